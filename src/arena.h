@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that is only ever added to, in one mapping: everything that results point to lies here, and
+ * goes with it. Shared and anonymous, so that a process forked later would see the same at the same
+ * address.
+ */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct arena {
+	char *base;
+	size_t size;
+	_Atomic size_t used;
+};
+
+/* Maps @size bytes of address space (memory comes when it is touched). NULL: errno says why. */
+struct arena *arena_new(size_t size);
+void arena_free(struct arena *arena);
+
+/* @size zeroed bytes, aligned for any type; lives as long as the arena. NULL: it is full. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* A formatted string in the arena. Never NULL: a full arena gives a constant that says so. */
+__attribute__((format(printf, 2, 3)))
+const char *arena_printf(struct arena *arena, const char *format, ...);
+__attribute__((format(printf, 2, 0)))
+const char *arena_vprintf(struct arena *arena, const char *format, va_list args);
+
+#endif

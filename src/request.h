@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the user asks for, as plain data: made by options.c from the command line, checked by the
+ * command's own file, read by everything below.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum command_id {
+	COMMAND_REGISTER,
+	COMMAND_UNREGISTER,
+	COMMAND_RESERVE,
+	COMMAND_RELEASE,
+	COMMAND_PREEMPT,
+	COMMAND_PREEMPT_ABORT,
+	COMMAND_CLEAR,
+	COMMAND_STATUS,
+};
+
+/* The values 1 to 6 are those of the kernel's enum pr_type and of NVMe's RTYPE. */
+enum resv_type {
+	RESV_NONE,
+	RESV_WRITE_EXCLUSIVE,
+	RESV_EXCLUSIVE_ACCESS,
+	RESV_WRITE_EXCLUSIVE_REG_ONLY,
+	RESV_EXCLUSIVE_ACCESS_REG_ONLY,
+	RESV_WRITE_EXCLUSIVE_ALL_REGS,
+	RESV_EXCLUSIVE_ACCESS_ALL_REGS,
+	RESV_OTHER, /* a device holds a type that none of these names */
+};
+
+/*
+ * 0 is no key: SPC uses it for "not registered", and the command line refuses it, so here it means
+ * "not given".
+ */
+struct request {
+	enum command_id command;
+	const char *command_name;
+	uint64_t key; /* register: the new key; else this host's own */
+	uint64_t old_key;
+	uint64_t victim;
+	enum resv_type type;
+	bool victim_all;
+	bool ignore_key;
+	bool release;
+	bool if_registered;
+	bool unreserved;
+	bool dry_run;
+	bool whole_lun;
+	bool this_path;
+	bool json;
+	bool quiet;
+	bool verbose;
+	const char **devices; /* as the user wrote them; owned by the request, as argv is not */
+	size_t device_count;
+};
+
+#endif

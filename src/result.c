@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "result.h"
+
+static void note_add(struct arena *arena, struct note **list, const char *text)
+{
+	struct note *note = arena_alloc(arena, sizeof(*note));
+
+	if (!note)
+		return;
+	note->text = text;
+	while (*list)
+		list = &(*list)->next;
+	*list = note;
+}
+
+struct result *result_add(struct results *results, const char *argument)
+{
+	struct result *result = arena_alloc(results->arena, sizeof(*result));
+
+	if (!result)
+		return NULL;
+	result->argument = result->label = argument;
+	result->arena = results->arena;
+	result->changed = TRI_NO;
+	result->lun.nexus.target_port = -1;
+	*results->end = result;
+	results->end = &result->next;
+	return result;
+}
+
+enum verdict result_fail(struct result *result, enum verdict verdict, enum reason reason, enum step step,
+			 const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	result->message = arena_vprintf(result->arena, format, args);
+	va_end(args);
+	result->verdict = verdict;
+	result->reason = reason;
+	result->step = step;
+	return verdict;
+}
+
+void result_warn(struct result *result, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	note_add(result->arena, &result->warnings, arena_vprintf(result->arena, format, args));
+	va_end(args);
+}
+
+void result_trace(struct result *result, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
+	va_end(args);
+}
+
+const char *text_clean(struct arena *arena, const char *text, size_t length)
+{
+	char *clean = arena_alloc(arena, length + 1);
+	size_t end = 0;
+
+	if (!clean)
+		return "(no memory)";
+	for (size_t i = 0; i < length && text[i]; i++) {
+		clean[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+		if (clean[i] != ' ')
+			end = i + 1;
+	}
+	clean[end] = '\0'; /* INQUIRY pads with blanks */
+	return clean;
+}

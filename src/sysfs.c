@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sysfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "result.h"
+
+ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size)
+{
+	char path[PATH_MAX];
+	ssize_t length;
+	int fd, err;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	length = read(fd, buffer, size);
+	err = errno;
+	close(fd);
+	return length < 0 ? -err : length;
+}
+
+const char *sysfs_line(struct arena *arena, const char *directory, const char *name)
+{
+	char buffer[4096];
+	ssize_t length = sysfs_read(directory, name, buffer, sizeof(buffer));
+	const char *newline, *text;
+
+	if (length <= 0)
+		return NULL;
+	newline = memchr(buffer, '\n', (size_t)length);
+	text = text_clean(arena, buffer, newline ? (size_t)(newline - buffer) : (size_t)length);
+	return *text ? text : NULL;
+}
+
+bool sysfs_exists(const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return false;
+	return access(path, F_OK) == 0;
+}
+
+const char *sysfs_real(struct arena *arena, const char *directory, const char *name)
+{
+	char path[PATH_MAX], real[PATH_MAX];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return NULL;
+	return realpath(path, real) ? arena_printf(arena, "%s", real) : NULL;
+}
+
+const char *sysfs_block(struct arena *arena, dev_t devno)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%u:%u", major(devno), minor(devno));
+	return sysfs_real(arena, "/sys/dev/block", name);
+}
+
+const char *sysfs_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading sysfs: small files, links, and the directory of a device number. */
+#ifndef SYSFS_H
+#define SYSFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "arena.h"
+
+/* Reads up to @size bytes of the file @directory/@name. The number of bytes, or a negative errno. */
+ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
+
+/* The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty. */
+const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
+
+bool sysfs_exists(const char *directory, const char *name);
+
+/* The real path behind @directory/@name ("" for the directory itself), in @arena; NULL: not there. */
+const char *sysfs_real(struct arena *arena, const char *directory, const char *name);
+
+/* The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL: not there. */
+const char *sysfs_block(struct arena *arena, dev_t devno);
+
+/* The last component of a path. */
+const char *sysfs_name(const char *path);
+
+#endif
