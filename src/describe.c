@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "describe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "nexus.h"
+#include "state.h"
+
+#define LISTED_MAX 8 /* registrants that one message names */
+
+static const char *const outcomes[] = {
+	[OUTCOME_DONE] = "good",
+	[OUTCOME_CONFLICT] = "reservation conflict",
+	[OUTCOME_CHECK] = "check condition",
+	[OUTCOME_INVALID] = "invalid field",
+	[OUTCOME_NO_COMMAND] = "command not known",
+	[OUTCOME_NO_INTERFACE] = "not known to the driver",
+	[OUTCOME_NO_PRIVILEGE] = "not permitted",
+	[OUTCOME_PATH] = "the path failed",
+	[OUTCOME_REPLY] = "a reply that contradicts itself or does not fit",
+	[OUTCOME_NO_MEMORY] = "no memory",
+};
+
+static const char *const service_actions[ACTION_COUNT] = {
+	[ACTION_REGISTER] = "REGISTER",
+	[ACTION_REGISTER_IGNORE] = "REGISTER AND IGNORE EXISTING KEY",
+	[ACTION_RESERVE] = "RESERVE",
+	[ACTION_RELEASE] = "RELEASE",
+	[ACTION_CLEAR] = "CLEAR",
+	[ACTION_PREEMPT] = "PREEMPT",
+	[ACTION_PREEMPT_ABORT] = "PREEMPT AND ABORT",
+};
+
+const char *describe_errno(struct arena *arena, int err)
+{
+	const char *name = strerrorname_np(err);
+
+	return name ? name : arena_printf(arena, "errno %d", err);
+}
+
+const char *describe_answer(struct arena *arena, const struct answer *answer)
+{
+	const char *outcome = outcomes[answer->outcome];
+
+	if (answer->outcome == OUTCOME_DONE || answer->outcome == OUTCOME_NO_MEMORY)
+		return outcome;
+	if (answer->err)
+		return arena_printf(arena, "%s (%s)", outcome, describe_errno(arena, answer->err));
+	if (answer->sense_key)
+		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", outcome, answer->sense_key,
+				    answer->asc, answer->ascq, answer->raw);
+	if (answer->raw)
+		return arena_printf(arena, "%s (0x%lx)", outcome, answer->raw);
+	return outcome;
+}
+
+/* "0xb (iqn...:host-2)", "0xa (this host)", or the key alone */
+static const char *registrant_text(struct arena *arena, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator;
+
+	if (registrant->this_nexus == TRI_YES)
+		return arena_printf(arena, KEY_FORMAT " (this host)", registrant->key);
+	if (initiator)
+		return arena_printf(arena, KEY_FORMAT " (%.*s%s)", registrant->key,
+				    (int)nexus_host_length(initiator), initiator,
+				    registrant->this_host == TRI_YES ? ", another path of this host" : "");
+	return arena_printf(arena, KEY_FORMAT, registrant->key);
+}
+
+const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key)
+{
+	const char *text = "";
+	size_t listed = 0;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (key ? registrant->key != key : registrant->this_nexus == TRI_YES)
+			continue;
+		if (++listed <= LISTED_MAX)
+			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
+					    registrant_text(arena, registrant));
+	}
+	if (listed > LISTED_MAX)
+		text = arena_printf(arena, "%s and %zu more", text, listed - LISTED_MAX);
+	return text;
+}
+
+const char *describe_holding(struct arena *arena, const struct resv_state *state)
+{
+	const char *type = type_words(state->type)->name;
+	const struct registrant *holder = NULL;
+
+	if (state->type == RESV_NONE)
+		return "nothing is reserved";
+	if (state->type == RESV_OTHER)
+		type = arena_printf(arena, "type 0x%x", state->type_code);
+	if (type_words(state->type)->all_registrants)
+		return arena_printf(arena, "held by all %zu registrants, %s", state->count, type);
+	for (size_t i = 0; i < state->count && !holder; i++)
+		if (state->registrants[i].holder != TRI_NO)
+			holder = &state->registrants[i];
+	return arena_printf(arena, "held by %s, %s",
+			    holder ? registrant_text(arena, holder)
+				   : arena_printf(arena, KEY_FORMAT, state->key), type);
+}
+
+const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key)
+{
+	const struct registrant *own = state_own(state);
+
+	switch (state_own_has(state, key)) {
+	case TRI_YES:
+		return arena_printf(arena, KEY_FORMAT " is registered", key);
+	case TRI_UNKNOWN:
+		return arena_printf(arena, KEY_FORMAT " is registered, perhaps through another path", key);
+	case TRI_NO:
+		break;
+	}
+	if (own)
+		return arena_printf(arena, "this host is registered with " KEY_FORMAT ", not " KEY_FORMAT, own->key, key);
+	if (state_has_key(state, key))
+		return arena_printf(arena, KEY_FORMAT " is registered by another host: %s", key,
+				    describe_registrants(arena, state, key));
+	return arena_printf(arena, KEY_FORMAT " is not registered", key);
+}
+
+const char *describe_action(struct arena *arena, const struct action *action)
+{
+	const char *name = service_actions[action->op], *type = type_words(action->type)->name;
+
+	switch (action->op) {
+	case ACTION_REGISTER:
+	case ACTION_REGISTER_IGNORE:
+		return arena_printf(arena, "%s, key " KEY_FORMAT ", new key " KEY_FORMAT, name, action->key,
+				    action->service_key);
+	case ACTION_PREEMPT:
+	case ACTION_PREEMPT_ABORT:
+		return arena_printf(arena, "%s, key " KEY_FORMAT ", victim " KEY_FORMAT ", %s", name, action->key,
+				    action->service_key, type);
+	case ACTION_CLEAR:
+		return arena_printf(arena, "%s, key " KEY_FORMAT, name, action->key);
+	default:
+		return arena_printf(arena, "%s, key " KEY_FORMAT ", %s%s", name, action->key, type,
+				    action->ignore_key ? ", ignoring the key" : "");
+	}
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "nexus.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "scsi_format.h"
+#include "sysfs.h"
+
+/* The path component of @path that begins with @prefix and goes on with a digit, as a number; or -1. */
+static long component_number(const char *path, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
+		const char *digits = at + 1 + length;
+
+		if (strncmp(at + 1, prefix, length) == 0 && *digits >= '0' && *digits <= '9')
+			return strtol(digits, NULL, 10);
+	}
+	return -1;
+}
+
+/*
+ * The iSCSI initiator port is the initiator's name and the ISID. The kernel shows no ISID for its software
+ * transports; open-iscsi makes it of its OUI and the number of the session, and keeps it through a relogin.
+ */
+static const char *iscsi_initiator(const char *host, long session, struct arena *arena)
+{
+	char directory[PATH_MAX];
+	const char *name, *driver = sysfs_line(arena, host, "proc_name");
+
+	snprintf(directory, sizeof(directory), "/sys/class/iscsi_session/session%ld", session);
+	name = sysfs_line(arena, directory, "initiatorname");
+	if (!name || !driver)
+		return NULL;
+	if (strcmp(driver, "iscsi_tcp") != 0 && strcmp(driver, "ib_iser") != 0)
+		return name;
+	return arena_printf(arena, "%s,i,0x00023d%06lx", name, (unsigned long)session & 0xffffff);
+}
+
+struct nexus nexus_of_scsi_device(const char *device, struct arena *arena)
+{
+	struct nexus nexus = { .initiator = NULL, .target_port = -1 };
+	long host_number = component_number(device, "host"), session = component_number(device, "session");
+	char host[64], fc[64];
+	uint8_t page[4096];
+	const char *port;
+	ssize_t length;
+
+	if (host_number < 0)
+		return nexus;
+	snprintf(host, sizeof(host), "/sys/class/scsi_host/host%ld", host_number);
+	snprintf(fc, sizeof(fc), "/sys/class/fc_host/host%ld", host_number);
+	if (session >= 0)
+		nexus.initiator = iscsi_initiator(host, session, arena);
+	else if ((port = sysfs_line(arena, fc, "port_name")))
+		nexus.initiator = arena_printf(arena, "fc:%s", port);
+	else if ((port = sysfs_line(arena, host, "host_sas_address")))
+		nexus.initiator = arena_printf(arena, "sas:%s", port);
+
+	length = sysfs_read(device, "vpd_pg83", page, sizeof(page));
+	if (length > 0)
+		nexus.target_port = scsi_vpd_target_port(page, (size_t)length);
+	return nexus;
+}
+
+size_t nexus_host_length(const char *initiator)
+{
+	const char *session = strstr(initiator, ",i,0x");
+
+	return session ? (size_t)(session - initiator) : strlen(initiator);
+}
+
+enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
+{
+	size_t length;
+
+	if (!own->initiator || !listed->initiator)
+		return TRI_UNKNOWN;
+	length = nexus_host_length(own->initiator);
+	if (length != nexus_host_length(listed->initiator))
+		return TRI_NO;
+	/* iSCSI names are lower case by rule, but targets and configurations break it. */
+	return strncasecmp(own->initiator, listed->initiator, length) == 0 ? TRI_YES : TRI_NO;
+}
+
+enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
+{
+	enum tri same = nexus_is_same_host(own, listed);
+
+	if (same != TRI_YES)
+		return same;
+	/* The same iSCSI name: one of its sessions, and which one is told by the ISID, where both have it. */
+	if (strlen(own->initiator) != strlen(listed->initiator))
+		return TRI_UNKNOWN;
+	if (strcasecmp(own->initiator, listed->initiator) != 0)
+		return TRI_NO;
+	if (strncmp(own->initiator, "iqn.", 4) == 0 && !strstr(own->initiator, ",i,0x"))
+		return TRI_UNKNOWN;
+	if (own->target_port < 0 || listed->target_port < 0)
+		return TRI_UNKNOWN;
+	return own->target_port == listed->target_port ? TRI_YES : TRI_NO;
+}
+
+void nexus_mark(const struct nexus *own, struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		struct registrant *registrant = &state->registrants[i];
+
+		registrant->this_nexus = nexus_is_same(own, &registrant->nexus);
+		registrant->this_host = nexus_is_same_host(own, &registrant->nexus);
+	}
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who this host is to a target: the I_T nexus of one path, from sysfs; and whether a registrant is it.
+ */
+#ifndef NEXUS_H
+#define NEXUS_H
+
+#include "result.h"
+
+/*
+ * The nexus of the SCSI disk whose sysfs device directory is @device ("/sys/devices/.../3:0:0:0"). What
+ * the kernel does not tell stays unknown: NULL, -1.
+ */
+struct nexus nexus_of_scsi_device(const char *device, struct arena *arena);
+
+/*
+ * Whether @listed, a registrant's, is @own: TRI_YES only where initiator port and target port are both
+ * known and equal.
+ */
+enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed);
+/* Whether both have the same initiator: for iSCSI, the same name whatever the session. */
+enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed);
+
+/* How many characters of @initiator name the initiator without its session ("iqn..." of "iqn...,i,0x..."). */
+size_t nexus_host_length(const char *initiator);
+
+/* Sets this_nexus and this_host of every registrant of @state. */
+void nexus_mark(const struct nexus *own, struct resv_state *state);
+
+#endif
