@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "lun.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <blkid.h>
+
+#include "describe.h"
+#include "nexus.h"
+#include "sysfs.h"
+#include "tag.h"
+
+#define DEPTH_MAX 16 /* layers of block devices on each other */
+
+/* The devices at the bottom of what an argument names: whole disks, and dm-multipath maps. */
+struct leaf {
+	const char *directory; /* in sysfs */
+	struct leaf *next;
+};
+
+struct stack {
+	struct arena *arena;
+	struct leaf *leaves;
+	bool partition; /* the argument itself is a partition */
+	bool stacked; /* the argument is not its leaf: a partition, or something on other devices */
+};
+
+static bool is_map(struct arena *arena, const char *directory)
+{
+	const char *uuid = sysfs_line(arena, directory, "dm/uuid");
+
+	return uuid && strncmp(uuid, "mpath-", 6) == 0;
+}
+
+static int leaf_add(struct stack *stack, const char *directory)
+{
+	struct leaf **end = &stack->leaves, *leaf;
+
+	for (; *end; end = &(*end)->next)
+		if (strcmp((*end)->directory, directory) == 0)
+			return 0;
+	leaf = arena_alloc(stack->arena, sizeof(*leaf));
+	if (!leaf)
+		return -ENOMEM;
+	leaf->directory = directory;
+	*end = leaf;
+	return 0;
+}
+
+/* The whole disk of the partition at @directory, as a sysfs directory. NULL: it cannot be found. */
+static const char *partition_disk(struct arena *arena, const char *directory)
+{
+	const char *number = sysfs_line(arena, directory, "dev");
+	unsigned int major_number, minor_number;
+	dev_t disk;
+
+	if (!number || sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
+		return NULL;
+	if (blkid_devno_to_wholedisk(makedev(major_number, minor_number), NULL, 0, &disk) != 0)
+		return NULL;
+	return sysfs_block(arena, disk);
+}
+
+/* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
+static int stack_walk(struct stack *stack, const char *directory, int depth)
+{
+	struct dirent **slaves;
+	char path[PATH_MAX];
+	int count, err = 0;
+
+	if (!directory || depth > DEPTH_MAX)
+		return -ENODEV;
+	if (sysfs_exists(directory, "partition")) {
+		stack->partition |= depth == 0;
+		stack->stacked = true;
+		return stack_walk(stack, partition_disk(stack->arena, directory), depth + 1);
+	}
+	if (is_map(stack->arena, directory))
+		return leaf_add(stack, directory);
+	snprintf(path, sizeof(path), "%s/slaves", directory);
+	count = scandir(path, &slaves, NULL, versionsort);
+	if (count < 0)
+		count = 0;
+	for (int i = 0; i < count; i++) {
+		if (slaves[i]->d_name[0] != '.' && err == 0) {
+			stack->stacked = true;
+			err = stack_walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name), depth + 1);
+		}
+		free(slaves[i]);
+	}
+	if (count > 0)
+		free(slaves);
+	/* "." and ".." alone: it lies on nothing. */
+	return count <= 2 ? leaf_add(stack, directory) : err;
+}
+
+static enum transport transport_of(struct arena *arena, const char *directory)
+{
+	const char *subsystem = sysfs_real(arena, directory, "device/subsystem");
+	const char *name = subsystem ? sysfs_name(subsystem) : "";
+
+	if (strcmp(name, "scsi") == 0)
+		return TRANSPORT_SCSI;
+	if (strcmp(name, "nvme") == 0 || strcmp(name, "nvme-subsystem") == 0)
+		return TRANSPORT_NVME;
+	return TRANSPORT_NONE;
+}
+
+/* The node of the block device at @directory, as devtmpfs names it ("!" stands for "/" in sysfs). */
+static const char *node_of(struct arena *arena, const char *directory)
+{
+	char *node = (char *)arena_printf(arena, "/dev/%s", sysfs_name(directory));
+
+	for (char *c = node; *c; c++)
+		if (*c == '!')
+			*c = '/';
+	return node;
+}
+
+static void lun_fill(struct arena *arena, const char *directory, struct lun *lun)
+{
+	const char *device = sysfs_real(arena, directory, "device");
+	const char *size = sysfs_line(arena, directory, "size"), *number = sysfs_line(arena, directory, "dev");
+	unsigned int major_number = 0, minor_number = 0;
+
+	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
+		lun->devno = makedev(major_number, minor_number);
+	lun->name = sysfs_name(directory);
+	lun->node = node_of(arena, directory);
+	lun->transport = transport_of(arena, directory);
+	/* Whatever the device's block size, sysfs counts in 512 bytes. */
+	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
+	if (!device)
+		return;
+	lun->wwid = sysfs_line(arena, device, "wwid");
+	lun->vendor = sysfs_line(arena, device, "vendor");
+	lun->model = sysfs_line(arena, device, "model");
+	lun->state = sysfs_line(arena, device, "state");
+	if (lun->transport == TRANSPORT_SCSI)
+		lun->nexus = nexus_of_scsi_device(device, arena);
+}
+
+/* The node of the multipath map that has the disk at @directory as a path; NULL: none has. */
+static const char *map_of(struct arena *arena, const char *directory)
+{
+	const char *holders = sysfs_real(arena, directory, "holders"), *map, *name;
+	struct dirent *entry;
+	DIR *list = holders ? opendir(holders) : NULL;
+
+	if (!list)
+		return NULL;
+	while ((entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		map = sysfs_real(arena, holders, entry->d_name);
+		if (!map || !is_map(arena, map))
+			continue;
+		name = sysfs_line(arena, map, "dm/name");
+		closedir(list);
+		return name ? arena_printf(arena, "/dev/mapper/%s", name) : node_of(arena, map);
+	}
+	closedir(list);
+	return NULL;
+}
+
+static const char *leaf_nodes(const struct stack *stack)
+{
+	const char *text = "";
+
+	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
+		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
+				    node_of(stack->arena, leaf->directory));
+	return text;
+}
+
+static bool is_listed(const struct results *results, dev_t devno)
+{
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->lun.name && result->lun.devno == devno)
+			return true;
+	return false;
+}
+
+/* Adds one leaf of @stack, or refuses it for what it is. */
+static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct stack *stack,
+			const struct leaf *leaf, struct results *results)
+{
+	struct lun lun = { .nexus = { NULL, -1 } };
+	struct result *result;
+	const char *map;
+
+	lun_fill(results->arena, leaf->directory, &lun);
+	if (is_listed(results, lun.devno))
+		return 0;
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	result->lun = lun;
+	if (stack->stacked || !is_path)
+		result->label = arena_printf(results->arena, "%s (%s)", argument, lun.node);
+	if (is_map(results->arena, leaf->directory)) {
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_NOT_HANDLED, STEP_RESOLVE,
+			    "a dm-multipath map, which this version of prctl does not handle; name its paths, and give "
+			    "--this-path for a change");
+		return 0;
+	}
+	map = map_of(results->arena, leaf->directory);
+	if (map && request->command != COMMAND_STATUS && !request->this_path)
+		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
+			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
+			    "--this-path means it", map);
+	return 0;
+}
+
+static int devno_resolve(const struct request *request, const char *argument, bool is_path, dev_t devno,
+			 struct results *results)
+{
+	struct stack stack = { .arena = results->arena };
+	int err = stack_walk(&stack, sysfs_block(results->arena, devno), 0);
+	struct result *result;
+
+	if (err == -ENOMEM)
+		return err;
+	if (!err && (!stack.stacked || request->whole_lun || request->command == COMMAND_STATUS)) {
+		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
+			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
+		return err;
+	}
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	if (err)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "the kernel does not know this device any more");
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE,
+			    "%s %s, and a reservation covers the whole LUN; name that, or give --whole-lun",
+			    stack.partition ? "a partition of" : "lies on", leaf_nodes(&stack));
+	return 0;
+}
+
+static int path_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	struct result *result;
+	struct stat status;
+	int err = 0;
+
+	if (stat(argument, &status) < 0)
+		err = errno;
+	else if (S_ISBLK(status.st_mode))
+		return devno_resolve(request, argument, true, status.st_rdev, results);
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	result->err = err;
+	if (err == ENOENT || err == ENOTDIR)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device");
+	else if (err)
+		result_fail(result, VERDICT_DEVICE, err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND, STEP_RESOLVE,
+			    "%s (%s)", strerror(err), describe_errno(results->arena, err));
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, "not a block device%s",
+			    S_ISCHR(status.st_mode) ? ", but a character device; name the disk's block device" : "");
+	return 0;
+}
+
+/* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name where it has none. */
+static const char *wwids_of(struct arena *arena, dev_t devno)
+{
+	struct stack stack = { .arena = arena };
+	const char *text = "";
+
+	if (stack_walk(&stack, sysfs_block(arena, devno), 0) != 0)
+		return NULL;
+	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
+		const char *wwid = sysfs_line(arena, leaf->directory, "device/wwid");
+
+		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
+	}
+	return text;
+}
+
+static int tag_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	struct arena *arena = results->arena;
+	const char *first = NULL, *names = "";
+	struct result *result;
+	bool ambiguous = false;
+	struct tag tag;
+	int err = tag_find(argument, arena, &tag);
+
+	if (err == -ENOMEM)
+		return err;
+	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
+		const char *wwids = wwids_of(arena, device->devno);
+
+		names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", device->node);
+		if (!first)
+			first = wwids;
+		else if (!wwids || strcmp(first, wwids) != 0)
+			ambiguous = true;
+	}
+	if (!err && tag.devices && !ambiguous) {
+		struct result **end = results->end;
+
+		err = devno_resolve(request, argument, false, tag.devices->devno, results);
+		if (!err && tag.devices->next && *end)
+			result_warn(*end, "%s stands on several paths of one LUN: %s; %s is used", argument, names,
+				    tag.devices->node);
+		return err;
+	}
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	if (err)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it: %s", strerror(-err));
+	else if (!tag.devices)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no device carries this %s", tag.name);
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
+			    "devices of different LUNs carry this %s: %s; name the one that is meant", tag.name, names);
+	return 0;
+}
+
+int lun_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	return tag_is(argument) ? tag_resolve(request, argument, results)
+				: path_resolve(request, argument, results);
+}
+
+int lun_resolve_all(struct results *results)
+{
+	struct dirent **disks;
+	int count = scandir("/sys/block", &disks, NULL, versionsort), err = 0;
+
+	if (count < 0)
+		return -errno;
+	for (int i = 0; i < count; i++) {
+		const char *directory = sysfs_real(results->arena, "/sys/block", disks[i]->d_name);
+		struct result *result;
+
+		if (disks[i]->d_name[0] != '.' && directory && !err &&
+		    transport_of(results->arena, directory) == TRANSPORT_SCSI) {
+			result = result_add(results, node_of(results->arena, directory));
+			if (result)
+				lun_fill(results->arena, directory, &result->lun);
+			else
+				err = -ENOMEM;
+		}
+		free(disks[i]);
+	}
+	free(disks);
+	return err;
+}
+
+int lun_open(const struct lun *lun, bool writable)
+{
+	int fd = open(lun->node, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status) < 0)
+		err = -errno;
+	else if (!S_ISBLK(status.st_mode) || status.st_rdev != lun->devno)
+		err = -ENODEV;
+	else
+		return fd;
+	close(fd);
+	return err;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From what the user wrote to the LUNs behind it, by libblkid and sysfs. No reservation command is sent, and
+ * no device is opened but by libblkid for a tag.
+ */
+#ifndef LUN_H
+#define LUN_H
+
+#include "request.h"
+#include "result.h"
+
+/*
+ * Adds a result for each LUN that @argument means under @request, in order; one that cannot be used has its
+ * verdict set already. A LUN that stands in the list is not added again. Returns 0 or -ENOMEM.
+ */
+int lun_resolve(const struct request *request, const char *argument, struct results *results);
+
+/* Adds a result for each disk of this host, by name. Returns 0 or a negative errno. */
+int lun_resolve_all(struct results *results);
+
+/*
+ * Opens the LUN's node for reading, or for reading and writing, without waiting for media and not inherited
+ * by children. The descriptor, which is the caller's to close, or a negative errno: -ENODEV where the node is
+ * no longer the device that was resolved.
+ */
+int lun_open(const struct lun *lun, bool writable);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* UUID=, LABEL=, PARTUUID= and PARTLABEL=, by libblkid. */
+#ifndef TAG_H
+#define TAG_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "arena.h"
+
+struct tag_device {
+	dev_t devno;
+	const char *node;
+	struct tag_device *next;
+};
+
+/* A tag and every device that carries it, the one that udev's link names first. All in the arena given. */
+struct tag {
+	const char *name; /* "UUID" */
+	struct tag_device *devices; /* NULL: none */
+};
+
+/* Whether @argument is one of the four tags rather than a path. */
+bool tag_is(const char *argument);
+
+/* Looks for the devices that carry the tag @argument, which tag_is() one. 0 or a negative errno. */
+int tag_find(const char *argument, struct arena *arena, struct tag *tag);
+
+#endif
