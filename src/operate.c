@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "operate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "describe.h"
+#include "judge.h"
+#include "lun.h"
+#include "pr_ioctl.h"
+#include "pr_scsi.h"
+
+/* How to talk to each kind of device. A row without functions is one that this version does not handle. */
+static const struct {
+	void (*state_read)(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+	void (*capabilities_read)(int fd, struct result *result);
+	void (*action_send)(int fd, const struct action *action, struct answer *answer);
+} transports[TRANSPORT_COUNT] = {
+	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, ioctl_action_send },
+};
+
+/* Reads into @result->state by the best interface that is allowed and known. */
+static void state_read(int fd, struct result *result, struct answer *answer)
+{
+	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
+	/* The kernel's own way is next: from 7.0 on it takes no more than a readable node. */
+	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
+		ioctl_state_read(fd, result, &result->state, answer);
+}
+
+/*
+ * Opened for reading, which is all that a privileged user needs: closing a descriptor that may write makes
+ * udev drop the disk's partitions and add them again. Who is refused for that is tried again with one.
+ */
+static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
+{
+	int writable;
+
+	transports[result->lun.transport].action_send(fd, action, answer);
+	result_trace(result, "%s by ioctl: %s", describe_action(result->arena, action),
+		     describe_answer(result->arena, answer));
+	if (answer->outcome != OUTCOME_NO_PRIVILEGE)
+		return;
+	writable = lun_open(&result->lun, true);
+	if (writable < 0)
+		return;
+	transports[result->lun.transport].action_send(writable, action, answer);
+	result_trace(result, "%s by ioctl, opened for writing: %s", describe_action(result->arena, action),
+		     describe_answer(result->arena, answer));
+	close(writable);
+}
+
+static bool was_sent(const struct answer *answer)
+{
+	return answer->outcome != OUTCOME_NO_PRIVILEGE && answer->outcome != OUTCOME_NO_INTERFACE;
+}
+
+static void change(int fd, const struct request *request, struct result *result)
+{
+	struct tries tries = { 0 };
+	struct answer answer, read_back;
+	struct resv_state before;
+	struct plan plan;
+
+	do {
+		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
+							   : plan_make(request, result, &tries);
+		if (plan.kind != PLAN_SEND)
+			return;
+		if (request->dry_run) {
+			result->would = describe_action(result->arena, &plan.action);
+			return;
+		}
+		before = result->state;
+		action_send(fd, result, &plan.action, &answer);
+		result->sent |= was_sent(&answer);
+		tries.sent += !plan.proof;
+		state_read(fd, result, &read_back);
+		/* Why a command is refused is told by what the device can do. */
+		if (answer.outcome == OUTCOME_INVALID)
+			transports[result->lun.transport].capabilities_read(fd, result);
+	} while (judge(request, result, &plan, &answer, &before, &read_back, &tries) == JUDGE_AGAIN);
+}
+
+static void open_fail(struct result *result, int err)
+{
+	result->err = err;
+	if (err == EACCES || err == EPERM)
+		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, "not permitted to open it (%s); run as root",
+			    describe_errno(result->arena, err));
+	else if (err == ENXIO || err == EIO)
+		result_fail(result, VERDICT_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s)",
+			    describe_errno(result->arena, err));
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s)", result->lun.node,
+			    strerror(err), describe_errno(result->arena, err));
+}
+
+void operate(const struct request *request, struct result *result)
+{
+	struct answer answer;
+	bool blind;
+	int fd;
+
+	if (!transports[result->lun.transport].state_read) {
+		result_fail(result, VERDICT_UNSUPPORTED, result->lun.transport == TRANSPORT_NONE ?
+			    REASON_NO_RESERVATIONS : REASON_NOT_HANDLED, STEP_OPEN,
+			    result->lun.transport == TRANSPORT_NONE ? "neither a SCSI disk nor an NVMe namespace: it has no "
+			    "persistent reservations" : "NVMe namespaces are not handled by this version of prctl");
+		return;
+	}
+	fd = lun_open(&result->lun, false);
+	if (fd < 0) {
+		open_fail(result, -fd);
+		return;
+	}
+	state_read(fd, result, &answer);
+	/* Who may not read may still change: what became of it is then not verified. */
+	blind = answer.outcome == OUTCOME_NO_PRIVILEGE || answer.outcome == OUTCOME_NO_INTERFACE;
+	if (answer.outcome != OUTCOME_DONE && (request->command == COMMAND_STATUS || !blind))
+		judge_unread(result, STEP_READ, &answer);
+	else if (request->command == COMMAND_STATUS)
+		transports[result->lun.transport].capabilities_read(fd, result);
+	else
+		change(fd, request, result);
+	close(fd);
+}
