@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* clear: remove every registration and the reservation. */
+#include "command.h"
+#include "options.h"
+
+static const struct argp_option options[] = {
+	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
+	{ 0 },
+};
+
+static const char *check(const struct request *request)
+{
+	return request->key ? NULL : "--key OWN is missing";
+}
+
+const struct command command_clear = {
+	.id = COMMAND_CLEAR,
+	.name = "clear",
+	.summary = "remove every key and the reservation",
+	.doc = "Removes every registration, of all hosts, and the reservation from each DEVICE. Nothing keeps any host from "
+	       "writing then.\v"
+	       "Example: prctl clear --key 0xa /dev/sdb",
+	.options = options,
+	.families = options_change,
+	.check = check,
+};

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* preempt and preempt-abort: remove another host's registrations, and take over what it held. */
+#include "command.h"
+#include "options.h"
+
+static const struct argp_option options[] = {
+	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
+	{ "victim", OPTION_VICTIM, "KEY", 0, "the key to remove, or 'all' where all registrants hold", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "the type to take over with (default: the type held)", 1 },
+	{ "if-registered", OPTION_IF_REGISTERED, NULL, 0, "a victim that is not registered is no conflict", 1 },
+	{ "unreserved", OPTION_UNRESERVED, NULL, 0, "remove the key even where nothing is reserved, so that the victim may "
+	  "still write", 1 },
+	{ 0 },
+};
+
+static const char *check(const struct request *request)
+{
+	if (!request->key)
+		return "--key OWN is missing";
+	if (!request->victim && !request->victim_all)
+		return "--victim KEY is missing";
+	/* It would remove this host's other paths; and LIO frees memory twice there. */
+	if (request->key == request->victim)
+		return "--victim is this host's own key; unregister removes that";
+	if (request->victim_all && request->if_registered)
+		return "--if-registered names no key with --victim all";
+	if (request->victim_all && request->unreserved)
+		return "--victim all needs a reservation, and --unreserved does without";
+	return NULL;
+}
+
+const struct command command_preempt = {
+	.id = COMMAND_PREEMPT,
+	.name = "preempt",
+	.summary = "remove another host's key, and take over what it held",
+	.doc = "Removes the victim's registrations from each DEVICE, and takes over the reservation where the victim held "
+	       "it. Commands that the victim has sent already may still be carried out: preempt-abort ends them.\v"
+	       "Example: prctl preempt --key 0xa --victim 0xb /dev/sdb",
+	.options = options,
+	.families = options_change,
+	.check = check,
+};
+
+const struct command command_preempt_abort = {
+	.id = COMMAND_PREEMPT_ABORT,
+	.name = "preempt-abort",
+	.summary = "as preempt, and abort the victim's commands: a fence",
+	.doc = "Removes the victim's registrations from each DEVICE, takes over the reservation where the victim held it, "
+	       "and aborts the victim's outstanding commands.\v"
+	       "Example: prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
+	.options = options,
+	.families = options_change,
+	.check = check,
+};

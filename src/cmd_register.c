@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* register and unregister: this host's key on a LUN. */
+#include "command.h"
+#include "options.h"
+
+static const struct argp_option register_options[] = {
+	{ "key", OPTION_KEY, "NEW", 0, "the key to register for this host", 1 },
+	{ "old-key", OPTION_OLD_KEY, "OLD", 0, "the key of this host that NEW replaces", 1 },
+	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "replace whatever key this host has there", 1 },
+	{ 0 },
+};
+
+static const char *register_check(const struct request *request)
+{
+	if (!request->key)
+		return "--key NEW is missing";
+	if (request->old_key && request->ignore_key)
+		return "--old-key and --ignore-key contradict each other";
+	return NULL;
+}
+
+const struct command command_register = {
+	.id = COMMAND_REGISTER,
+	.name = "register",
+	.summary = "register a key for this host",
+	.doc = "Registers a key for this host on each DEVICE.\v"
+	       "Example: prctl register --key 0xa /dev/sdb",
+	.options = register_options,
+	.families = options_change,
+	.check = register_check,
+};
+
+static const struct argp_option unregister_options[] = {
+	{ "key", OPTION_KEY, "OWN", 0, "the key of this host that is removed", 1 },
+	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "remove whatever key this host has there", 1 },
+	{ "release", OPTION_RELEASE, NULL, 0, "drop the reservation that this host holds, too", 1 },
+	{ 0 },
+};
+
+static const char *unregister_check(const struct request *request)
+{
+	if (!request->key && !request->ignore_key)
+		return "--key OWN or --ignore-key is missing";
+	if (request->key && request->ignore_key)
+		return "--key and --ignore-key contradict each other";
+	return NULL;
+}
+
+const struct command command_unregister = {
+	.id = COMMAND_UNREGISTER,
+	.name = "unregister",
+	.summary = "remove this host's key",
+	.doc = "Removes this host's key from each DEVICE. The holder's is removed only with --release while others are "
+	       "registered, for the reservation goes with it.\v"
+	       "Example: prctl unregister --key 0xa /dev/sdb",
+	.options = unregister_options,
+	.families = options_change,
+	.check = unregister_check,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All that prctl writes. Each function prints results as they stand; none decodes, decides or asks a device.
+ * Each returns 0 or a negative errno; what stdio keeps back, output_close() finds.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stdio.h>
+
+#include "request.h"
+#include "result.h"
+
+/* One JSON document. */
+int output_json(FILE *file, const struct request *request, const struct results *results);
+
+/* The status table: a row a registrant. */
+int output_table(FILE *file, const struct results *results);
+
+/* A line for each device on which the request was done. */
+int output_success(FILE *file, const struct results *results);
+
+/* Errors, and as the request asks warnings, dry run and trace: a line each, "prctl: DEVICE: ...". */
+int output_messages(FILE *file, const struct request *request, const struct results *results);
+
+#endif

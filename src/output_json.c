@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Results -> one jansson document. Every key always stands there; null is what is not known, and nothing else.
+ * Keys of reservations are strings: JSON's integers end before 64 bits do.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+
+#include "describe.h"
+#include "output.h"
+#include "state.h"
+
+static json_t *key_json(struct arena *arena, uint64_t key)
+{
+	return json_string(arena_printf(arena, "0x%" PRIx64, key));
+}
+
+/* jansson's "s?" takes NULL for null. */
+static json_t *text_json(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+static json_t *tri_json(enum tri tri)
+{
+	return tri == TRI_UNKNOWN ? json_null() : json_boolean(tri == TRI_YES);
+}
+
+static json_t *registrant_json(struct arena *arena, const struct registrant *registrant)
+{
+	int port = registrant->nexus.target_port;
+
+	return json_pack("{so so so so so}", "key", key_json(arena, registrant->key), "holder", tri_json(registrant->holder),
+			 "initiator", text_json(registrant->nexus.initiator),
+			 "target_port", port < 0 ? json_null() : json_integer(port),
+			 "this_host", tri_json(registrant->this_nexus == TRI_YES ? TRI_YES : registrant->this_host));
+}
+
+static json_t *registrants_json(const struct result *result)
+{
+	json_t *list;
+
+	if (result->state.source == SOURCE_NONE)
+		return json_null();
+	list = json_array();
+	for (size_t i = 0; i < result->state.count; i++)
+		json_array_append_new(list, registrant_json(result->arena, &result->state.registrants[i]));
+	return list;
+}
+
+static json_t *reservation_json(const struct result *result)
+{
+	const struct resv_state *state = &result->state;
+	json_t *holders;
+
+	if (state->source == SOURCE_NONE)
+		return json_pack("{sn sn sn}", "type", "key", "holders");
+	holders = json_array();
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].holder == TRI_YES)
+			json_array_append_new(holders, key_json(result->arena, state->registrants[i].key));
+	return json_pack("{ss so so}", "type", type_words(state->type)->name, "key", key_json(result->arena, state->key),
+			 "holders", holders);
+}
+
+static json_t *capabilities_json(const struct capabilities *capabilities)
+{
+	json_t *types;
+
+	if (!capabilities->known)
+		return json_pack("{sn sn sn}", "types", "power_loss_capable", "power_loss_active");
+	types = capabilities->types[RESV_WRITE_EXCLUSIVE] == TRI_UNKNOWN ? json_null() : json_array();
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		if (capabilities->types[type] == TRI_YES)
+			json_array_append_new(types, json_string(type_words((enum resv_type)type)->name));
+	return json_pack("{so so so}", "types", types, "power_loss_capable", tri_json(capabilities->power_loss_capable),
+			 "power_loss_active", tri_json(capabilities->power_loss_active));
+}
+
+static json_t *error_json(const struct request *request, const struct result *result)
+{
+	return json_pack("{ss ss ss ss sI}", "reason", reason_word(result->reason),
+			 "step", step_word(result->step, request->command_name),
+			 "message", result->message ? result->message : "",
+			 "errno", result->err ? describe_errno(result->arena, result->err) : "none",
+			 "raw", (json_int_t)result->raw);
+}
+
+static json_t *warnings_json(const struct result *result)
+{
+	json_t *list = json_array();
+
+	for (const struct note *note = result->warnings; note; note = note->next)
+		json_array_append_new(list, json_string(note->text));
+	return list;
+}
+
+/* The argument is the user's bytes: what is not UTF-8 in it is made so. */
+static json_t *argument_json(const struct result *result)
+{
+	size_t length = 0;
+	json_t *text = json_string(result->argument);
+
+	while (result->argument[length])
+		length++;
+	return text ? text : json_string(text_clean(result->arena, result->argument, length));
+}
+
+static json_t *device_json(const struct request *request, const struct result *result)
+{
+	const struct lun *lun = &result->lun;
+	bool read = result->state.source != SOURCE_NONE;
+
+	return json_pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
+			 "device", text_json(lun->node), "argument", argument_json(result),
+			 "status", verdict_word(result->verdict), "changed", tri_json(result->changed),
+			 "sent", result->sent, "warnings", warnings_json(result), "error", error_json(request, result),
+			 "transport", lun->name ? json_string(transport_word(lun->transport)) : json_null(),
+			 "lun", "wwid", text_json(lun->wwid), "vendor", text_json(lun->vendor),
+			 "model", text_json(lun->model), "size", lun->size ? json_integer((json_int_t)lun->size) : json_null(),
+			 "generation", read ? json_integer(result->state.generation) : json_null(),
+			 "reservation", reservation_json(result), "registrants", registrants_json(result),
+			 "capabilities", capabilities_json(&result->capabilities),
+			 "paths", json_pack("[{so so so}]", "device", text_json(lun->node),
+					    "state", text_json(lun->state),
+					    "registered", read ? tri_json(state_own_any(&result->state)) : json_null()),
+			 "source", source_word(result->state.source));
+}
+
+int output_json(FILE *file, const struct request *request, const struct results *results)
+{
+	enum verdict worst = VERDICT_OK;
+	json_t *devices = json_array(), *document;
+	int err = 0;
+
+	for (const struct result *result = results->first; result; result = result->next) {
+		if (result->verdict > worst)
+			worst = result->verdict;
+		if (json_array_append_new(devices, device_json(request, result)))
+			err = -ENOMEM;
+	}
+	document = json_pack("{ss si ss ss so}", "prctl", PACKAGE_VERSION, "schema", 1, "command", request->command_name,
+			     "status", verdict_word(worst), "devices", devices);
+	if (!document || err || json_dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
+		err = err ? err : document ? -EIO : -ENOMEM;
+	json_decref(document);
+	return err;
+}

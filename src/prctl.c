@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The front door: the list of commands, dispatch, and the exit status. */
+#include "config.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "options.h"
+#include "output.h"
+#include "run.h"
+
+#define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
+
+const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
+
+static const struct command *const commands[] = {
+	&command_status,
+	&command_register,
+	&command_unregister,
+	&command_reserve,
+	&command_release,
+	&command_preempt,
+	&command_preempt_abort,
+	&command_clear,
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+/* A descriptor 0, 1 or 2 that is closed would be given to the next device, and output would go into it. */
+static int standard_descriptors_open(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		/* Opened the wrong way round, so that using it fails as on a closed one. */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return -EBADF;
+	}
+	return 0;
+}
+
+/* A full disk shows only when the last buffer is written: an output that is lost must not end as success. */
+static void stdout_close(void)
+{
+	bool failed = ferror(stdout) != 0;
+	int err = 0;
+
+	if (fclose(stdout) != 0) {
+		failed = true;
+		err = errno;
+	}
+	if (!failed)
+		return;
+	fprintf(stderr, "prctl: cannot write to standard output: %s\n", strerror(err ? err : EIO));
+	_exit(VERDICT_PRCTL);
+}
+
+static const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+struct front {
+	const struct command *command;
+	int index; /* in argv, of the command's word */
+};
+
+static error_t parse_front(int key, char *text, struct argp_state *state)
+{
+	struct front *front = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		front->index = state->next - 1;
+		front->command = command_find(text);
+		if (!front->command)
+			argp_error(state, "'%s' is no command", text);
+		state->next = state->argc; /* the rest is the command's */
+		return 0;
+	case ARGP_KEY_END:
+		if (!front->command)
+			argp_error(state, "a command is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* The text of --help: what prctl is, and its commands. NULL: no memory. */
+static char *front_doc(void)
+{
+	char *doc = NULL;
+	size_t size;
+	FILE *file = open_memstream(&doc, &size);
+
+	if (!file)
+		return NULL;
+	fputs("Administers persistent reservations: which hosts may write to a shared disk.\vCommands:\n", file);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(file, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\n'prctl COMMAND --help' tells more of each. prctl(8) has the exit statuses.", file);
+	return fclose(file) == 0 ? doc : NULL;
+}
+
+static int front_parse(int argc, char **argv, struct front *front)
+{
+	char *doc = front_doc();
+	const struct argp argp = { .parser = parse_front, .args_doc = "COMMAND [OPTION...] DEVICE...", .doc = doc };
+	error_t err;
+
+	if (!doc)
+		return -ENOMEM;
+	err = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, front);
+	free(doc);
+	return -err;
+}
+
+static int output(const struct request *request, const struct results *results)
+{
+	int err = output_messages(stderr, request, results);
+
+	if (err)
+		return err;
+	if (request->json)
+		return output_json(stdout, request, results);
+	if (request->quiet)
+		return 0;
+	return request->command == COMMAND_STATUS ? output_table(stdout, results) : output_success(stdout, results);
+}
+
+static int fail(int err)
+{
+	fprintf(stderr, "prctl: %s\n", strerror(-err));
+	return VERDICT_PRCTL;
+}
+
+int main(int argc, char **argv)
+{
+	struct results results = { 0 };
+	struct request request = { 0 };
+	struct front front = { 0 };
+	char name[64];
+	int err = standard_descriptors_open();
+
+	argp_err_exit_status = VERDICT_USAGE;
+	if (err)
+		return VERDICT_PRCTL;
+	/* A reader that goes away must not end a change that is under way. */
+	signal(SIGPIPE, SIG_IGN);
+	if (atexit(stdout_close))
+		return VERDICT_PRCTL;
+	/* libblkid would take its configuration from there. */
+	unsetenv("BLKID_CONF");
+	unsetenv("BLKID_FILE");
+
+	err = front_parse(argc, argv, &front);
+	if (err)
+		return fail(err);
+	/* Help and errors of the command's parser begin with its argv[0]. */
+	snprintf(name, sizeof(name), "prctl %s", front.command->name);
+	argv[front.index] = name;
+	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
+	if (err)
+		return fail(err);
+	results.arena = arena_new(ARENA_SIZE);
+	err = results.arena ? run(&request, &results) : -errno;
+	if (!err)
+		err = output(&request, &results);
+	if (err)
+		return fail(err);
+	return (int)results_verdict(&results);
+}
