@@ -182,14 +182,6 @@ static const char *leaf_nodes(const struct stack *stack)
 	return text;
 }
 
-static bool is_listed(const struct results *results, dev_t devno)
-{
-	for (const struct result *result = results->first; result; result = result->next)
-		if (result->lun.name && result->lun.devno == devno)
-			return true;
-	return false;
-}
-
 /* Adds one leaf of @stack, or refuses it for what it is. */
 static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct stack *stack,
 			const struct leaf *leaf, struct results *results)
@@ -199,8 +191,6 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	const char *map;
 
 	lun_fill(results->arena, leaf->directory, &lun);
-	if (is_listed(results, lun.devno))
-		return 0;
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
@@ -265,7 +255,7 @@ static int path_resolve(const struct request *request, const char *argument, str
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device");
 	else if (err)
 		result_fail(result, VERDICT_DEVICE, err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND, STEP_RESOLVE,
-			    "%s (%s)", strerror(err), describe_errno(results->arena, err));
+			    "%s (%s)", strerrordesc_np(err), describe_errno(results->arena, err));
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, "not a block device%s",
 			    S_ISCHR(status.st_mode) ? ", but a character device; name the disk's block device" : "");
@@ -321,7 +311,8 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	if (!result)
 		return -ENOMEM;
 	if (err)
-		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it: %s", strerror(-err));
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s)",
+			    describe_errno(arena, -err));
 	else if (!tag.devices)
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no device carries this %s", tag.name);
 	else

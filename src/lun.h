@@ -11,7 +11,7 @@
 
 /*
  * Adds a result for each LUN that @argument means under @request, in order; one that cannot be used has its
- * verdict set already. A LUN that stands in the list is not added again. Returns 0 or -ENOMEM.
+ * verdict set already. Returns 0 or -ENOMEM. A tag is looked for on every disk, and takes as long as the slowest.
  */
 int lun_resolve(const struct request *request, const char *argument, struct results *results);
 

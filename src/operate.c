@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "describe.h"
@@ -10,6 +11,9 @@
 #include "lun.h"
 #include "pr_ioctl.h"
 #include "pr_scsi.h"
+
+#define READ_BACK_PAUSE 200000000 /* ns */
+#define READ_BACK_MAX INT64_C(60000000000)
 
 /* How to talk to each kind of device. A row without functions is one that this version does not handle. */
 static const struct {
@@ -51,6 +55,22 @@ static void action_send(int fd, struct result *result, const struct action *acti
 	close(writable);
 }
 
+/*
+ * A path that dies behind a change may come back: whether the change was done is asked until it tells, or until
+ * the speaker's patience ends; without a deadline, for a minute.
+ */
+static void state_read_back(int fd, const struct request *request, struct result *result, struct answer *answer)
+{
+	int64_t end = clock_now() + (request->timeout ? request->timeout : READ_BACK_MAX);
+
+	for (;;) {
+		state_read(fd, result, answer);
+		if (answer->outcome != OUTCOME_PATH || clock_now() > end)
+			return;
+		nanosleep(&(struct timespec){ .tv_nsec = READ_BACK_PAUSE }, NULL);
+	}
+}
+
 static bool was_sent(const struct answer *answer)
 {
 	return answer->outcome != OUTCOME_NO_PRIVILEGE && answer->outcome != OUTCOME_NO_INTERFACE;
@@ -62,6 +82,7 @@ static void change(int fd, const struct request *request, struct result *result)
 	struct answer answer, read_back;
 	struct resv_state before;
 	struct plan plan;
+	bool again;
 
 	do {
 		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
@@ -72,15 +93,20 @@ static void change(int fd, const struct request *request, struct result *result)
 			result->would = describe_action(result->arena, &plan.action);
 			return;
 		}
+		if (!result_may_send(result))
+			return;
 		before = result->state;
 		action_send(fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
 		tries.sent += !plan.proof;
-		state_read(fd, result, &read_back);
+		state_read_back(fd, request, result, &read_back);
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.outcome == OUTCOME_INVALID)
 			transports[result->lun.transport].capabilities_read(fd, result);
-	} while (judge(request, result, &plan, &answer, &before, &read_back, &tries) == JUDGE_AGAIN);
+		again = judge(request, result, &plan, &answer, &before, &read_back, &tries) == JUDGE_AGAIN;
+		if (again)
+			result_undone(result);
+	} while (again);
 }
 
 static void open_fail(struct result *result, int err)
@@ -94,7 +120,7 @@ static void open_fail(struct result *result, int err)
 			    describe_errno(result->arena, err));
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s)", result->lun.node,
-			    strerror(err), describe_errno(result->arena, err));
+			    strerrordesc_np(err), describe_errno(result->arena, err));
 }
 
 void operate(const struct request *request, struct result *result)

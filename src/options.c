@@ -8,6 +8,9 @@
 
 #include "words.h"
 
+#define TIMEOUT_MAX 1000000 /* seconds */
+#define JOBS_MAX 4096
+
 struct parse {
 	const struct command *command;
 	struct request *request;
@@ -23,7 +26,10 @@ static const struct argp_option change_options[] = {
 	{ 0 },
 };
 
-static const struct argp_option output_options[] = {
+static const struct argp_option common_options[] = {
+	{ NULL, 0, NULL, 0, "Time:", 4 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "for the whole command (60; 0: none)", 4 },
+	{ "jobs", OPTION_JOBS, "N", 0, "LUNs at a time (64)", 4 },
 	{ "json", OPTION_JSON, NULL, 0, "one JSON document on standard output", 3 },
 	{ "quiet", OPTION_QUIET, NULL, 0, "print errors only", 3 },
 	{ "verbose", OPTION_VERBOSE, NULL, 0, "tell each step and its raw result on standard error", 3 },
@@ -56,6 +62,27 @@ static void type_option(struct argp_state *state, const char *text, enum resv_ty
 			   text, names);
 	else
 		argp_error(state, "--type '%s': no such type; name one of: %s", text, names);
+}
+
+/* Digits, and a point among them: neither signs, blanks, exponents, infinity nor the locale's own point. */
+static void timeout_option(struct argp_state *state, const char *text, int64_t *timeout)
+{
+	char *end;
+	double seconds = strtod(text, &end);
+
+	if (!*text || text[strspn(text, "0123456789.")] || *end || seconds > TIMEOUT_MAX)
+		argp_error(state, "--timeout '%s': a number of seconds from 0 to %d", text, TIMEOUT_MAX);
+	/* Less than a nanosecond is not "none". */
+	*timeout = seconds > 0 && seconds < 1e-9 ? 1 : (int64_t)(seconds * 1e9);
+}
+
+static void jobs_option(struct argp_state *state, const char *text, size_t *jobs)
+{
+	unsigned long value = strtoul(text, NULL, 10);
+
+	if (!*text || text[strspn(text, "0123456789")] || value < 1 || value > JOBS_MAX)
+		argp_error(state, "--jobs '%s': a number from 1 to %d", text, JOBS_MAX);
+	*jobs = value;
 }
 
 static error_t end(struct argp_state *state, const struct parse *parse)
@@ -119,6 +146,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case OPTION_THIS_PATH:
 		request->this_path = true;
 		return 0;
+	case OPTION_TIMEOUT:
+		timeout_option(state, text, &request->timeout);
+		return 0;
+	case OPTION_JOBS:
+		jobs_option(state, text, &request->jobs);
+		return 0;
 	case OPTION_DRY_RUN:
 		request->dry_run = true;
 		return 0;
@@ -153,10 +186,10 @@ static error_t parse_command(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp change_argp = { .options = change_options, .parser = parse_family };
-static const struct argp output_argp = { .options = output_options, .parser = parse_family };
+static const struct argp common_argp = { .options = common_options, .parser = parse_family };
 
-const struct argp_child options_change[] = { { &change_argp, 0, NULL, 0 }, { &output_argp, 0, NULL, 0 }, { 0 } };
-const struct argp_child options_status[] = { { &output_argp, 0, NULL, 0 }, { 0 } };
+const struct argp_child options_change[] = { { &change_argp, 0, NULL, 0 }, { &common_argp, 0, NULL, 0 }, { 0 } };
+const struct argp_child options_status[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 
 int options_parse(const struct command *command, int argc, char **argv, struct request *request)
 {
@@ -172,6 +205,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 
 	request->command = command->id;
 	request->command_name = command->name;
+	request->timeout = INT64_C(60000000000);
+	request->jobs = 64;
 	request->devices = calloc((size_t)argc + 1, sizeof(*request->devices));
 	if (!request->devices)
 		return -ENOMEM;

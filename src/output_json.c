@@ -132,18 +132,14 @@ static json_t *device_json(const struct request *request, const struct result *r
 
 int output_json(FILE *file, const struct request *request, const struct results *results)
 {
-	enum verdict worst = VERDICT_OK;
 	json_t *devices = json_array(), *document;
 	int err = 0;
 
-	for (const struct result *result = results->first; result; result = result->next) {
-		if (result->verdict > worst)
-			worst = result->verdict;
+	for (const struct result *result = results->first; result; result = result->next)
 		if (json_array_append_new(devices, device_json(request, result)))
 			err = -ENOMEM;
-	}
 	document = json_pack("{ss si ss ss so}", "prctl", PACKAGE_VERSION, "schema", 1, "command", request->command_name,
-			     "status", verdict_word(worst), "devices", devices);
+			     "status", verdict_word(results_verdict(results)), "devices", devices);
 	if (!document || err || json_dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
 		err = err ? err : document ? -EIO : -ENOMEM;
 	json_decref(document);

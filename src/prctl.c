@@ -14,7 +14,7 @@
 #include "command.h"
 #include "options.h"
 #include "output.h"
-#include "run.h"
+#include "supervise.h"
 
 #define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
 
@@ -150,6 +150,7 @@ int main(int argc, char **argv)
 	struct request request = { 0 };
 	struct front front = { 0 };
 	char name[64];
+	int64_t begin = clock_now();
 	int err = standard_descriptors_open();
 
 	argp_err_exit_status = VERDICT_USAGE;
@@ -173,10 +174,13 @@ int main(int argc, char **argv)
 	if (err)
 		return fail(err);
 	results.arena = arena_new(ARENA_SIZE);
-	err = results.arena ? run(&request, &results) : -errno;
+	err = results.arena ? supervise(&request, begin, &results) : -errno;
 	if (!err)
 		err = output(&request, &results);
 	if (err)
 		return fail(err);
+	/* The worker's death is prctl's own failure; but that a change is open is worse. */
+	if (results.broken && results_verdict(&results) != VERDICT_UNKNOWN)
+		return VERDICT_PRCTL;
 	return (int)results_verdict(&results);
 }

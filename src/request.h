@@ -55,6 +55,8 @@ struct request {
 	bool json;
 	bool quiet;
 	bool verbose;
+	int64_t timeout; /* nanoseconds for the whole command; 0: none */
+	size_t jobs; /* LUNs at a time */
 	const char **devices; /* as the user wrote them; owned by the request, as argv is not */
 	size_t device_count;
 };

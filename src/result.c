@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "result.h"
 
+#include <stdatomic.h>
+#include <time.h>
+
 static void note_add(struct arena *arena, struct note **list, const char *text)
 {
 	struct note *note = arena_alloc(arena, sizeof(*note));
@@ -11,6 +14,42 @@ static void note_add(struct arena *arena, struct note **list, const char *text)
 	while (*list)
 		list = &(*list)->next;
 	*list = note;
+}
+
+int64_t clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+bool result_may_send(struct result *result)
+{
+	int stage = STAGE_WAITING;
+
+	return atomic_compare_exchange_strong(&result->stage, &stage, STAGE_SENT);
+}
+
+void result_undone(struct result *result)
+{
+	int stage = STAGE_SENT;
+
+	atomic_compare_exchange_strong(&result->stage, &stage, STAGE_WAITING);
+}
+
+void result_done(struct result *result)
+{
+	atomic_store(&result->stage, STAGE_DONE);
+}
+
+enum stage result_take(struct result *result)
+{
+	int stage = STAGE_WAITING;
+
+	if (atomic_compare_exchange_strong(&result->stage, &stage, STAGE_TAKEN))
+		return STAGE_TAKEN;
+	return (enum stage)stage;
 }
 
 struct result *result_add(struct results *results, const char *argument)
@@ -26,6 +65,16 @@ struct result *result_add(struct results *results, const char *argument)
 	*results->end = result;
 	results->end = &result->next;
 	return result;
+}
+
+enum verdict results_verdict(const struct results *results)
+{
+	enum verdict worst = VERDICT_OK;
+
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->verdict > worst)
+			worst = result->verdict;
+	return worst;
 }
 
 enum verdict result_fail(struct result *result, enum verdict verdict, enum reason reason, enum step step,
@@ -57,6 +106,8 @@ void result_trace(struct result *result, const char *format, ...)
 
 	va_start(args, format);
 	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
+	/* Every command to a device is traced, so this is where life shows. */
+	atomic_store(&result->beat, clock_now());
 	va_end(args);
 }
 

@@ -115,8 +115,22 @@ struct lun {
 	struct nexus nexus; /* this host's, on this path */
 };
 
+/*
+ * How far the work on a LUN is. The process that works and the one that speaks agree by it on what was sent:
+ * see result_may_send() and result_take().
+ */
+enum stage {
+	STAGE_WAITING, /* no change is under way */
+	STAGE_SENT, /* a change was sent, and what came of it is not known yet */
+	STAGE_DONE, /* the verdict stands */
+	STAGE_TAKEN, /* the speaker has spoken for it: nothing may be sent any more */
+};
+
 struct result {
 	struct result *next;
+	_Atomic int stage; /* enum stage */
+	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
+	bool duplicate; /* an earlier argument means the same LUN: this one is left out */
 	const char *argument; /* as the user wrote it */
 	const char *label; /* the device as messages name it */
 	struct lun lun; /* name is NULL where the argument did not resolve */
@@ -142,10 +156,28 @@ struct results {
 	struct arena *arena;
 	struct result *first;
 	struct result **end;
+	bool broken; /* the process that worked died before it was done */
 };
+
+/* The verdict of the whole: the worst of all. */
+enum verdict results_verdict(const struct results *results);
 
 /* A new result at the end of the list; NULL: the arena is full. */
 struct result *result_add(struct results *results, const char *argument);
+
+/* CLOCK_MONOTONIC in nanoseconds. */
+int64_t clock_now(void);
+
+/*
+ * The worker asks before each change that it sends; false: the speaker has said that nothing was sent, and so
+ * nothing may be. result_undone() tells that the change is known not to have happened.
+ */
+bool result_may_send(struct result *result);
+void result_undone(struct result *result);
+void result_done(struct result *result);
+
+/* The speaker's question at the end: the stage that stands, which STAGE_WAITING is no more. */
+enum stage result_take(struct result *result);
 
 /*
  * The verdict of @result, once: where it fell and why. @format makes the message. Returns @verdict, so

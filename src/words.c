@@ -56,6 +56,7 @@ static const char *const reasons[REASON_COUNT] = {
 	[REASON_REPLY] = "reply",
 	[REASON_NOT_DONE] = "not_done",
 	[REASON_CHANGED_SINCE] = "changed_since",
+	[REASON_NOT_READ] = "not_read",
 	[REASON_NOT_VERIFIED] = "not_verified",
 	[REASON_ABORT_NOT_PROVEN] = "abort_not_proven",
 	[REASON_OUTCOME_LOST] = "outcome_lost",

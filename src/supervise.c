@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "progress.h"
+#include "run.h"
+
+#define SECOND INT64_C(1000000000)
+#define TICK (SECOND / 5)
+/* After a signal: what is under way may end by itself, for so long. */
+#define GRACE (SECOND / 5)
+
+#define SETUP_FAILED 70 /* how the child ends where it could not begin */
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int signal)
+{
+	caught = signal;
+}
+
+/* How the wait for the child ended. */
+struct ending {
+	bool done; /* the child has said that everything is done */
+	int signal; /* one that ended the wait, or 0 */
+	int status; /* the child's, where it died; else 0 */
+	int64_t waited;
+};
+
+/*
+ * The child: nothing of the caller's stays open in it, so that a pipe, a lock or $(...) does not wait for it
+ * when it hangs; and it does not outlive its parent by a single command.
+ */
+__attribute__((noreturn))
+static void child(const struct request *request, struct work *work, int bell, pid_t parent)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || null < 0)
+		_exit(SETUP_FAILED);
+	/* Signals of the terminal are for the one that speaks. */
+	if (setsid() < 0)
+		_exit(SETUP_FAILED);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) < 0)
+			_exit(SETUP_FAILED);
+	if (dup2(bell, STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0u, 0) < 0)
+		_exit(SETUP_FAILED);
+	run(request, work);
+	if (write(STDERR_FILENO + 1, "", 1) != 1)
+		_exit(SETUP_FAILED);
+	_exit(0);
+}
+
+/* Waits until the child is done or dead, the deadline, or a signal. */
+static struct ending child_wait(const struct request *request, const struct work *work, pid_t pid, int bell,
+				int64_t begin)
+{
+	struct ending ending = { 0 };
+	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, now;
+	struct pollfd poll = { .fd = bell, .events = POLLIN };
+	bool shown = false;
+	sigset_t none;
+	char byte;
+
+	sigemptyset(&none);
+	for (;;) {
+		struct timespec left;
+		int64_t wait;
+		int ready;
+
+		now = clock_now();
+		if (caught && !ending.signal) {
+			ending.signal = caught;
+			end = now + GRACE < end ? now + GRACE : end;
+		}
+		if (now >= end)
+			break;
+		wait = end - now < TICK ? end - now : TICK;
+		left = (struct timespec){ wait / SECOND, wait % SECOND };
+		ready = ppoll(&poll, 1, &left, &none);
+		if (ready > 0) {
+			ending.done = read(bell, &byte, 1) == 1;
+			if (!ending.done && waitpid(pid, &ending.status, WNOHANG) != pid)
+				ending.status = SIGKILL; /* it is dying: its end of the pipe is closed */
+			break;
+		}
+		if (now - begin > SECOND && !request->quiet) {
+			progress_show(work);
+			shown = true;
+		}
+	}
+	if (shown)
+		progress_end();
+	ending.waited = clock_now() - begin;
+	return ending;
+}
+
+static const char *cause(struct arena *arena, const struct ending *ending)
+{
+	if (ending->signal)
+		return arena_printf(arena, "interrupted by SIG%s", sigabbrev_np(ending->signal));
+	if (ending->status && WIFSIGNALED(ending->status))
+		return arena_printf(arena, "prctl's working process died of SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
+	if (ending->status)
+		return arena_printf(arena, "prctl's working process ended with %d", WEXITSTATUS(ending->status));
+	return arena_printf(arena, "no answer within %.3g s", (double)ending->waited / 1e9);
+}
+
+/* The verdict of a LUN whose work was cut short; @result is the speaker's own copy. */
+static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
+			     const struct ending *ending)
+{
+	const char *why = cause(result->arena, ending);
+
+	if (stage == STAGE_SENT) {
+		result->sent = true;
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
+			    "when the path is back", why, request->command_name);
+	} else if (request->command == COMMAND_STATUS) {
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known", why);
+	} else {
+		result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_READ,
+			    "%s while it was read; nothing was sent that changes it, and nothing will be", why);
+	}
+}
+
+/* What is known of a LUN while another process may still be writing the rest: what was set when it was resolved. */
+static struct result *copy_known(struct results *results, const struct result *from)
+{
+	struct result *copy = result_add(results, from->argument);
+
+	if (!copy)
+		return NULL;
+	copy->label = from->label;
+	copy->lun = from->lun;
+	return copy;
+}
+
+static int slot_speak(const struct request *request, struct slot *slot, const struct ending *ending,
+		      struct results *results)
+{
+	struct result *next, *copy;
+
+	if (!atomic_load(&slot->ready)) {
+		copy = result_add(results, slot->argument ? slot->argument : "every disk");
+		if (!copy)
+			return -ENOMEM;
+		unfinished_judge(request, copy, STAGE_TAKEN, ending);
+		copy->step = STEP_RESOLVE;
+		return 0;
+	}
+	for (struct result *result = slot->results.first; result; result = next) {
+		enum stage stage = result_take(result);
+
+		next = result->next;
+		if (stage == STAGE_DONE) {
+			/* Without arguments, a disk that has no reservations is no news. */
+			if (result->duplicate ||
+			    (!slot->argument && result->verdict == VERDICT_UNSUPPORTED && !request->verbose))
+				continue;
+			result->next = NULL;
+			*results->end = result;
+			results->end = &result->next;
+			continue;
+		}
+		copy = copy_known(results, result);
+		if (!copy)
+			return -ENOMEM;
+		unfinished_judge(request, copy, stage, ending);
+	}
+	return slot->err;
+}
+
+static void signals_catch(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		struct sigaction old;
+
+		/* nohup, and background jobs of a script: what is ignored stays so. */
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+			continue;
+		sigaddset(&set, signals[i]);
+		sigaction(signals[i], &action, NULL);
+	}
+	/* They come in ppoll() alone. */
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+int supervise(const struct request *request, int64_t begin, struct results *results)
+{
+	struct work *work = work_new(request, results->arena);
+	pid_t parent = getpid(), pid;
+	struct ending ending;
+	int bell[2], err = 0;
+
+	results->end = &results->first;
+	if (!work)
+		return -ENOMEM;
+	if (pipe2(bell, O_CLOEXEC) < 0)
+		return -errno;
+	signals_catch();
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		child(request, work, bell[1], parent);
+	close(bell[1]);
+	ending = child_wait(request, work, pid, bell[0], begin);
+	for (size_t i = 0; i < work->count && !err; i++)
+		err = slot_speak(request, &work->slots[i], &ending, results);
+	close(bell[0]);
+	results->broken = ending.status != 0;
+	return err;
+}
