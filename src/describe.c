@@ -60,7 +60,7 @@ static const char *registrant_text(struct arena *arena, const struct registrant 
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	if (registrant->this_nexus == TRI_YES)
+	if (registrant->own_path)
 		return arena_printf(arena, KEY_FORMAT " (this host)", registrant->key);
 	if (initiator)
 		return arena_printf(arena, KEY_FORMAT " (%.*s%s)", registrant->key,
@@ -77,7 +77,7 @@ const char *describe_registrants(struct arena *arena, const struct resv_state *s
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
-		if (key ? registrant->key != key : registrant->this_nexus == TRI_YES)
+		if (key ? registrant->key != key : registrant->own_path)
 			continue;
 		if (++listed <= LISTED_MAX)
 			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",

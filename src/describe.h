@@ -16,7 +16,7 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 /* Whether this path has @key: "0xa is registered", "0xc is registered for this host, not 0xa", ... */
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key);
 
-/* The registrants with @key, or all but this path's where @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
+/* The registrants with @key, or all but this host's paths where @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
 const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key);
 
 /* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */

@@ -115,10 +115,15 @@ static enum transport transport_of(struct arena *arena, const char *directory)
 	return TRANSPORT_NONE;
 }
 
-/* The node of the block device at @directory, as devtmpfs names it ("!" stands for "/" in sysfs). */
+/* The node of the block device at @directory: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
 static const char *node_of(struct arena *arena, const char *directory)
 {
-	char *node = (char *)arena_printf(arena, "/dev/%s", sysfs_name(directory));
+	const char *name = sysfs_line(arena, directory, "dm/name");
+	char *node;
+
+	if (name)
+		return arena_printf(arena, "/dev/mapper/%s", name);
+	node = (char *)arena_printf(arena, "/dev/%s", sysfs_name(directory));
 
 	for (char *c = node; *c; c++)
 		if (*c == '!')
@@ -152,7 +157,7 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 /* The node of the multipath map that has the disk at @directory as a path; NULL: none has. */
 static const char *map_of(struct arena *arena, const char *directory)
 {
-	const char *holders = sysfs_real(arena, directory, "holders"), *map, *name;
+	const char *holders = sysfs_real(arena, directory, "holders"), *map;
 	struct dirent *entry;
 	DIR *list = holders ? opendir(holders) : NULL;
 
@@ -164,9 +169,8 @@ static const char *map_of(struct arena *arena, const char *directory)
 		map = sysfs_real(arena, holders, entry->d_name);
 		if (!map || !is_map(arena, map))
 			continue;
-		name = sysfs_line(arena, map, "dm/name");
 		closedir(list);
-		return name ? arena_printf(arena, "/dev/mapper/%s", name) : node_of(arena, map);
+		return node_of(arena, map);
 	}
 	closedir(list);
 	return NULL;
@@ -180,6 +184,45 @@ static const char *leaf_nodes(const struct stack *stack)
 		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
 				    node_of(stack->arena, leaf->directory));
 	return text;
+}
+
+/* A map's paths, each as a result beside the map's. What the map's own node would tell is never asked. */
+static int paths_resolve(struct result *map, const char *directory)
+{
+	struct result **end = &map->paths, *path;
+	const char *slaves = arena_printf(map->arena, "%s/slaves", directory);
+	struct dirent **names;
+	int count = scandir(slaves, &names, NULL, versionsort), err = 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *disk = sysfs_real(map->arena, slaves, names[i]->d_name);
+
+		if (names[i]->d_name[0] != '.' && disk && !err) {
+			path = result_new(map->arena, map->argument);
+			if (path) {
+				lun_fill(map->arena, disk, &path->lun);
+				path->label = path->lun.node;
+				path->map = map;
+				*end = path;
+				end = &path->next;
+			} else {
+				err = -ENOMEM;
+			}
+		}
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+	if (err || !map->paths) {
+		if (!err)
+			result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_RESOLVE, "the multipath map has no path");
+		return err;
+	}
+	map->lun.transport = map->paths->lun.transport;
+	map->lun.wwid = map->paths->lun.wwid;
+	map->lun.vendor = map->paths->lun.vendor;
+	map->lun.model = map->paths->lun.model;
+	return 0;
 }
 
 /* Adds one leaf of @stack, or refuses it for what it is. */
@@ -197,12 +240,8 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	result->lun = lun;
 	if (stack->stacked || !is_path)
 		result->label = arena_printf(results->arena, "%s (%s)", argument, lun.node);
-	if (is_map(results->arena, leaf->directory)) {
-		result_fail(result, VERDICT_UNSUPPORTED, REASON_NOT_HANDLED, STEP_RESOLVE,
-			    "a dm-multipath map, which this version of prctl does not handle; name its paths, and give "
-			    "--this-path for a change");
-		return 0;
-	}
+	if (is_map(results->arena, leaf->directory))
+		return paths_resolve(result, leaf->directory);
 	map = map_of(results->arena, leaf->directory);
 	if (map && request->command != COMMAND_STATUS && !request->this_path)
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
@@ -327,6 +366,21 @@ int lun_resolve(const struct request *request, const char *argument, struct resu
 				: path_resolve(request, argument, results);
 }
 
+/* One of this host's disks, or a map; what is a path of a map is shown there. */
+static int disk_resolve(struct results *results, const char *directory)
+{
+	bool map = is_map(results->arena, directory);
+	struct result *result;
+
+	if (!map && (transport_of(results->arena, directory) == TRANSPORT_NONE || map_of(results->arena, directory)))
+		return 0;
+	result = result_add(results, node_of(results->arena, directory));
+	if (!result)
+		return -ENOMEM;
+	lun_fill(results->arena, directory, &result->lun);
+	return map ? paths_resolve(result, directory) : 0;
+}
+
 int lun_resolve_all(struct results *results)
 {
 	struct dirent **disks;
@@ -336,16 +390,9 @@ int lun_resolve_all(struct results *results)
 		return -errno;
 	for (int i = 0; i < count; i++) {
 		const char *directory = sysfs_real(results->arena, "/sys/block", disks[i]->d_name);
-		struct result *result;
 
-		if (disks[i]->d_name[0] != '.' && directory && !err &&
-		    transport_of(results->arena, directory) == TRANSPORT_SCSI) {
-			result = result_add(results, node_of(results->arena, directory));
-			if (result)
-				lun_fill(results->arena, directory, &result->lun);
-			else
-				err = -ENOMEM;
-		}
+		if (disks[i]->d_name[0] != '.' && directory && !err)
+			err = disk_resolve(results, directory);
 		free(disks[i]);
 	}
 	free(disks);

@@ -106,12 +106,22 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 	return own->target_port == listed->target_port ? TRI_YES : TRI_NO;
 }
 
-void nexus_mark(const struct nexus *own, struct resv_state *state)
+void nexus_mark(const struct result *result, struct resv_state *state)
 {
+	const struct nexus *own = &result->lun.nexus;
+
 	for (size_t i = 0; i < state->count; i++) {
 		struct registrant *registrant = &state->registrants[i];
 
 		registrant->this_nexus = nexus_is_same(own, &registrant->nexus);
 		registrant->this_host = nexus_is_same_host(own, &registrant->nexus);
+		registrant->own_path = registrant->this_nexus == TRI_YES;
+		for (const struct result *path = result->map ? result->map->paths : NULL; path; path = path->next) {
+			if (nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES)
+				registrant->own_path = true;
+			/* Paths may log in under different names. */
+			if (nexus_is_same_host(&path->lun.nexus, &registrant->nexus) == TRI_YES)
+				registrant->this_host = TRI_YES;
+		}
 	}
 }

@@ -24,7 +24,7 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 /* How many characters of @initiator name the initiator without its session ("iqn..." of "iqn...,i,0x..."). */
 size_t nexus_host_length(const char *initiator);
 
-/* Sets this_nexus and this_host of every registrant of @state. */
-void nexus_mark(const struct nexus *own, struct resv_state *state);
+/* Sets this_nexus, this_host and own_path of every registrant of @state, as @result's path sees it. */
+void nexus_mark(const struct result *result, struct resv_state *state);
 
 #endif

@@ -2,6 +2,7 @@
 #include "operate.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "describe.h"
 #include "judge.h"
 #include "lun.h"
+#include "map.h"
 #include "pr_ioctl.h"
 #include "pr_scsi.h"
 
@@ -24,7 +26,7 @@ static const struct {
 	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, ioctl_action_send },
 };
 
-/* Reads into @result->state by the best interface that is allowed and known. */
+/* Reads into @result->state through @fd, by the best interface that is allowed and known. */
 static void state_read(int fd, struct result *result, struct answer *answer)
 {
 	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
@@ -56,15 +58,18 @@ static void action_send(int fd, struct result *result, const struct action *acti
 }
 
 /*
- * A path that dies behind a change may come back: whether the change was done is asked until it tells, or until
- * the speaker's patience ends; without a deadline, for a minute.
+ * Reads behind a change. Where its path has died meanwhile, another path of the map is asked; and the path may
+ * come back: whether the change was done is asked until somebody tells, or until the speaker's patience ends.
  */
-static void state_read_back(int fd, const struct request *request, struct result *result, struct answer *answer)
+static void state_read_back(const struct request *request, struct result *result, struct answer *answer)
 {
 	int64_t end = clock_now() + (request->timeout ? request->timeout : READ_BACK_MAX);
 
 	for (;;) {
-		state_read(fd, result, answer);
+		state_read(result->fd, result, answer);
+		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
+			if (answer->outcome == OUTCOME_PATH && path != result && atomic_load(&path->probed) && path->fd >= 0)
+				state_read(path->fd, result, answer);
 		if (answer->outcome != OUTCOME_PATH || clock_now() > end)
 			return;
 		nanosleep(&(struct timespec){ .tv_nsec = READ_BACK_PAUSE }, NULL);
@@ -76,7 +81,7 @@ static bool was_sent(const struct answer *answer)
 	return answer->outcome != OUTCOME_NO_PRIVILEGE && answer->outcome != OUTCOME_NO_INTERFACE;
 }
 
-static void change(int fd, const struct request *request, struct result *result)
+static void change(const struct request *request, struct result *result)
 {
 	struct tries tries = { 0 };
 	struct answer answer, read_back;
@@ -96,13 +101,13 @@ static void change(int fd, const struct request *request, struct result *result)
 		if (!result_may_send(result))
 			return;
 		before = result->state;
-		action_send(fd, result, &plan.action, &answer);
+		action_send(result->fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
 		tries.sent += !plan.proof;
-		state_read_back(fd, request, result, &read_back);
+		state_read_back(request, result, &read_back);
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.outcome == OUTCOME_INVALID)
-			transports[result->lun.transport].capabilities_read(fd, result);
+			transports[result->lun.transport].capabilities_read(result->fd, result);
 		again = judge(request, result, &plan, &answer, &before, &read_back, &tries) == JUDGE_AGAIN;
 		if (again)
 			result_undone(result);
@@ -123,10 +128,8 @@ static void open_fail(struct result *result, int err)
 			    strerrordesc_np(err), describe_errno(result->arena, err));
 }
 
-void operate(const struct request *request, struct result *result)
+void path_read(struct result *result)
 {
-	struct answer answer;
-	bool blind;
 	int fd;
 
 	if (!transports[result->lun.transport].state_read) {
@@ -141,14 +144,39 @@ void operate(const struct request *request, struct result *result)
 		open_fail(result, -fd);
 		return;
 	}
-	state_read(fd, result, &answer);
+	state_read(fd, result, &result->answer);
+	result->fd = fd;
+}
+
+void path_reread(struct result *result)
+{
+	state_read(result->fd, result, &result->answer);
+}
+
+void path_operate(const struct request *request, struct result *result)
+{
+	enum outcome outcome = result->answer.outcome;
 	/* Who may not read may still change: what became of it is then not verified. */
-	blind = answer.outcome == OUTCOME_NO_PRIVILEGE || answer.outcome == OUTCOME_NO_INTERFACE;
-	if (answer.outcome != OUTCOME_DONE && (request->command == COMMAND_STATUS || !blind))
-		judge_unread(result, STEP_READ, &answer);
+	bool blind = outcome == OUTCOME_NO_PRIVILEGE || outcome == OUTCOME_NO_INTERFACE;
+
+	if (result->verdict != VERDICT_OK)
+		return;
+	if (outcome != OUTCOME_DONE && (request->command == COMMAND_STATUS || !blind))
+		judge_unread(result, STEP_READ, &result->answer);
 	else if (request->command == COMMAND_STATUS)
-		transports[result->lun.transport].capabilities_read(fd, result);
+		transports[result->lun.transport].capabilities_read(result->fd, result);
 	else
-		change(fd, request, result);
-	close(fd);
+		change(request, result);
+}
+
+void operate(const struct request *request, struct result *result)
+{
+	if (result->paths) {
+		map_operate(request, result);
+		return;
+	}
+	path_read(result);
+	path_operate(request, result);
+	if (result->fd >= 0)
+		close(result->fd);
 }

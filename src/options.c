@@ -21,6 +21,7 @@ static const struct argp_option change_options[] = {
 	{ NULL, 0, NULL, 0, "Which device:", 2 },
 	{ "whole-lun", OPTION_WHOLE_LUN, NULL, 0, "DEVICE is a partition or lies on others: act on every LUN beneath", 2 },
 	{ "this-path", OPTION_THIS_PATH, NULL, 0, "DEVICE is a path of a multipath map: act on this path alone", 2 },
+	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0, "register: a path that does not answer is no failure", 2 },
 	{ NULL, 0, NULL, 0, "Output:", 3 },
 	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "read, check, and say what would be sent; change nothing", 3 },
 	{ 0 },
@@ -145,6 +146,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case OPTION_THIS_PATH:
 		request->this_path = true;
+		return 0;
+	case OPTION_ALLOW_PARTIAL:
+		request->allow_partial = true;
 		return 0;
 	case OPTION_TIMEOUT:
 		timeout_option(state, text, &request->timeout);

@@ -36,7 +36,7 @@ static json_t *registrant_json(struct arena *arena, const struct registrant *reg
 	return json_pack("{so so so so so}", "key", key_json(arena, registrant->key), "holder", tri_json(registrant->holder),
 			 "initiator", text_json(registrant->nexus.initiator),
 			 "target_port", port < 0 ? json_null() : json_integer(port),
-			 "this_host", tri_json(registrant->this_nexus == TRI_YES ? TRI_YES : registrant->this_host));
+			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
 }
 
 static json_t *registrants_json(const struct result *result)
@@ -109,6 +109,29 @@ static json_t *argument_json(const struct result *result)
 	return text ? text : json_string(text_clean(result->arena, result->argument, length));
 }
 
+static json_t *path_json(const struct result *result, const struct result *path)
+{
+	const struct resv_state *state = &result->state;
+	uint64_t key;
+	/* A disk is its own only path, and knows more of itself than its nexus. */
+	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN :
+			      path == result ? state_own_any(state) : state_path_key(state, path, &key);
+
+	return json_pack("{so so so}", "device", text_json(path->lun.node), "state", text_json(path->lun.state),
+			 "registered", tri_json(registered));
+}
+
+static json_t *paths_json(const struct result *result)
+{
+	json_t *list = json_array();
+
+	for (const struct result *path = result->paths; path; path = path->next)
+		json_array_append_new(list, path_json(result, path));
+	if (!result->paths && result->lun.name)
+		json_array_append_new(list, path_json(result, result));
+	return list;
+}
+
 static json_t *device_json(const struct request *request, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
@@ -124,9 +147,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 			 "generation", read ? json_integer(result->state.generation) : json_null(),
 			 "reservation", reservation_json(result), "registrants", registrants_json(result),
 			 "capabilities", capabilities_json(&result->capabilities),
-			 "paths", json_pack("[{so so so}]", "device", text_json(lun->node),
-					    "state", text_json(lun->state),
-					    "registered", read ? tri_json(state_own_any(&result->state)) : json_null()),
+			 "paths", paths_json(result),
 			 "source", source_word(result->state.source));
 }
 

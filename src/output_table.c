@@ -6,10 +6,12 @@
 
 #include "nexus.h"
 #include "output.h"
+#include "state.h"
 
 struct row {
 	const struct result *result;
 	const struct registrant *registrant; /* NULL: the device has none */
+	const struct result *path; /* of a map: a row for a path, not for a registrant */
 };
 
 static const char *tri_text(enum tri tri, const char *yes)
@@ -19,18 +21,25 @@ static const char *tri_text(enum tri tri, const char *yes)
 
 static const char *device_text(const struct row *row)
 {
-	return row->result->label;
+	return row->path ? arena_printf(row->result->arena, "  %s", row->path->lun.node) : row->result->label;
 }
 
 static const char *reservation_text(const struct row *row)
 {
 	enum resv_type type = row->result->state.type;
 
+	if (row->path)
+		return arena_printf(row->result->arena, "path, %s", row->path->lun.state ? row->path->lun.state : "?");
 	return type == RESV_NONE ? "-" : type_words(type)->name;
 }
 
 static const char *key_text(const struct row *row)
 {
+	uint64_t key;
+	enum tri registered = row->path ? state_path_key(&row->result->state, row->path, &key) : TRI_NO;
+
+	if (row->path)
+		return registered == TRI_YES ? arena_printf(row->result->arena, "0x%" PRIx64, key) : tri_text(registered, "?");
 	return row->registrant ? arena_printf(row->result->arena, "0x%" PRIx64, row->registrant->key) : "-";
 }
 
@@ -41,14 +50,17 @@ static const char *holder_text(const struct row *row)
 
 static const char *host_text(const struct row *row)
 {
+	if (row->path)
+		return "this";
 	if (!row->registrant)
 		return "-";
-	return row->registrant->this_nexus == TRI_YES ? "this" : tri_text(row->registrant->this_host, "this");
+	return row->registrant->own_path ? "this" : tri_text(row->registrant->this_host, "this");
 }
 
 static const char *initiator_text(const struct row *row)
 {
-	const char *initiator = row->registrant ? row->registrant->nexus.initiator : "-";
+	const char *initiator = row->path ? row->path->lun.nexus.initiator :
+				row->registrant ? row->registrant->nexus.initiator : "-";
 
 	return initiator ? arena_printf(row->result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : "?";
 }
@@ -88,9 +100,11 @@ static int table_fill(struct libscols_table *table, const struct results *result
 		if (result->verdict != VERDICT_OK)
 			continue;
 		if (result->state.count == 0)
-			err = row_add(table, &(struct row){ result, NULL });
+			err = row_add(table, &(struct row){ .result = result });
 		for (size_t i = 0; i < result->state.count && !err; i++)
-			err = row_add(table, &(struct row){ result, &result->state.registrants[i] });
+			err = row_add(table, &(struct row){ result, &result->state.registrants[i], NULL });
+		for (const struct result *path = result->paths; path && !err; path = path->next)
+			err = row_add(table, &(struct row){ result, NULL, path });
 	}
 	return err;
 }

@@ -81,10 +81,15 @@ static struct plan plan_register(const struct request *request, struct result *r
 	return send(ACTION_REGISTER, request->old_key, request->key, RESV_NONE);
 }
 
-/* Whether others than this path are registered, as far as the request's own key tells where nexuses do not. */
+/* Whether others are registered than this path, or the paths beside it in the same map. */
 static bool others_registered(const struct resv_state *state)
 {
-	return state->count > 1 || (state->count == 1 && state_own_any(state) == TRI_NO);
+	size_t own = 0;
+
+	for (size_t i = 0; i < state->count; i++)
+		own += state->registrants[i].own_path;
+	/* Where no nexus is known, one of the registrants is taken to be this path. */
+	return state->count > (own || state_own_any(state) == TRI_NO ? own : 1);
 }
 
 static struct plan plan_unregister(const struct request *request, struct result *result)

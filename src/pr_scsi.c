@@ -227,7 +227,7 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	}
 	free(reply);
 	if (state->source != SOURCE_NONE)
-		nexus_mark(&result->lun.nexus, state);
+		nexus_mark(result, state);
 }
 
 void scsi_capabilities_read(int fd, struct result *result)

@@ -52,6 +52,7 @@ struct request {
 	bool dry_run;
 	bool whole_lun;
 	bool this_path;
+	bool allow_partial;
 	bool json;
 	bool quiet;
 	bool verbose;

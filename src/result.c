@@ -24,18 +24,29 @@ int64_t clock_now(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* The speaker knows nothing of paths: their map's stage is what counts. */
+static _Atomic int *stage_of(struct result *result)
+{
+	return result->map ? &result->map->stage : &result->stage;
+}
+
 bool result_may_send(struct result *result)
 {
-	int stage = STAGE_WAITING;
+	_Atomic int *stage = stage_of(result);
+	int expected = STAGE_WAITING;
 
-	return atomic_compare_exchange_strong(&result->stage, &stage, STAGE_SENT);
+	/* Of a map, another path's change may have gone out before. */
+	return atomic_compare_exchange_strong(stage, &expected, STAGE_SENT) ||
+	       (result->map && expected == STAGE_SENT);
 }
 
 void result_undone(struct result *result)
 {
-	int stage = STAGE_SENT;
+	int expected = STAGE_SENT;
 
-	atomic_compare_exchange_strong(&result->stage, &stage, STAGE_WAITING);
+	/* What was done through another path of the map is not undone. */
+	if (!result->map || result->map->changed == TRI_NO)
+		atomic_compare_exchange_strong(stage_of(result), &expected, STAGE_WAITING);
 }
 
 void result_done(struct result *result)
@@ -52,16 +63,26 @@ enum stage result_take(struct result *result)
 	return (enum stage)stage;
 }
 
-struct result *result_add(struct results *results, const char *argument)
+struct result *result_new(struct arena *arena, const char *argument)
 {
-	struct result *result = arena_alloc(results->arena, sizeof(*result));
+	struct result *result = arena_alloc(arena, sizeof(*result));
 
 	if (!result)
 		return NULL;
 	result->argument = result->label = argument;
-	result->arena = results->arena;
+	result->arena = arena;
 	result->changed = TRI_NO;
+	result->fd = -1;
 	result->lun.nexus.target_port = -1;
+	return result;
+}
+
+struct result *result_add(struct results *results, const char *argument)
+{
+	struct result *result = result_new(results->arena, argument);
+
+	if (!result)
+		return NULL;
 	*results->end = result;
 	results->end = &result->next;
 	return result;
@@ -107,7 +128,7 @@ void result_trace(struct result *result, const char *format, ...)
 	va_start(args, format);
 	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
 	/* Every command to a device is traced, so this is where life shows. */
-	atomic_store(&result->beat, clock_now());
+	atomic_store(result->map ? &result->map->beat : &result->beat, clock_now());
 	va_end(args);
 }
 

@@ -33,6 +33,7 @@ struct registrant {
 	struct nexus nexus;
 	enum tri this_nexus; /* registered through the very path that was asked */
 	enum tri this_host; /* through any path of this host */
+	bool own_path; /* through this path, or one beside it in the same multipath map */
 };
 
 /* What a LUN holds: one snapshot. */
@@ -149,6 +150,11 @@ struct result {
 	struct note *warnings;
 	struct note *trace;
 	struct arena *arena;
+	struct result *paths; /* of a multipath map: a result for each, linked by next */
+	struct result *map; /* of such a path: its map */
+	int fd; /* of a path that is open */
+	struct answer answer; /* of a path: how its first reading ended */
+	_Atomic bool probed; /* a path: the first reading has ended */
 };
 
 /* Results in the order of the arguments. */
@@ -162,7 +168,9 @@ struct results {
 /* The verdict of the whole: the worst of all. */
 enum verdict results_verdict(const struct results *results);
 
-/* A new result at the end of the list; NULL: the arena is full. */
+/* A new result, in no list; NULL: the arena is full. */
+struct result *result_new(struct arena *arena, const char *argument);
+/* The same, at the end of the list. */
 struct result *result_add(struct results *results, const char *argument);
 
 /* CLOCK_MONOTONIC in nanoseconds. */

@@ -10,8 +10,8 @@
 #include "lun.h"
 #include "operate.h"
 #include "tag.h"
+#include "thread.h"
 
-#define STACK_SIZE ((size_t)256 * 1024) /* of address space */
 #define TICK INT64_C(50000000) /* ns: how soon silence and late arguments are noticed */
 #define SILENCE INT64_C(1000000000) /* ns: who answers nothing for so long no longer keeps others waiting */
 
@@ -108,22 +108,6 @@ static void *job_thread(void *argument)
 	atomic_store(&job->ended, true);
 	bell_ring(job->crew);
 	return NULL;
-}
-
-/* A detached thread with a small stack; false: there is none to be had. */
-static bool thread_start(void *(*function)(void *), void *argument)
-{
-	pthread_attr_t attributes;
-	pthread_t thread;
-	bool started;
-
-	if (pthread_attr_init(&attributes))
-		return false;
-	started = !pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED) &&
-		  !pthread_attr_setstacksize(&attributes, STACK_SIZE) &&
-		  !pthread_create(&thread, &attributes, function, argument);
-	pthread_attr_destroy(&attributes);
-	return started;
 }
 
 /* A tag is looked for in a thread: libblkid reads every disk, and one of them may be dead. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "state.h"
 
+#include "nexus.h"
+
 void state_holders_mark(struct resv_state *state)
 {
 	bool all = type_words(state->type)->all_registrants;
@@ -40,6 +42,31 @@ const struct registrant *state_own(const struct resv_state *state)
 	return NULL;
 }
 
+const struct registrant *state_own_path_holder(const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].own_path && state->registrants[i].holder == TRI_YES)
+			return &state->registrants[i];
+	return NULL;
+}
+
+enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key)
+{
+	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
+
+	for (size_t i = 0; i < state->count; i++) {
+		enum tri same = nexus_is_same(&path->lun.nexus, &state->registrants[i].nexus);
+
+		if (same == TRI_YES) {
+			*key = state->registrants[i].key;
+			return TRI_YES;
+		}
+		if (same == TRI_UNKNOWN)
+			registered = TRI_UNKNOWN;
+	}
+	return registered;
+}
+
 enum tri state_own_any(const struct resv_state *state)
 {
 	if (state_own(state))
@@ -75,6 +102,10 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key)
 {
 	const struct registrant *own = state_own(state);
 
+	if (own && own->holder != TRI_NO)
+		return own->holder;
+	if (state_own_path_holder(state))
+		return TRI_YES;
 	if (own)
 		return own->holder;
 	for (size_t i = 0; i < state->count; i++) {

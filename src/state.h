@@ -11,11 +11,19 @@ bool state_has_key(const struct resv_state *state, uint64_t key);
 /* The registrant that is this very path; NULL: none is known to be. */
 const struct registrant *state_own(const struct resv_state *state);
 
+/* The registrant among this argument's own paths that holds the reservation; NULL: none does. */
+const struct registrant *state_own_path_holder(const struct resv_state *state);
+/* Whether @path is registered, by its own nexus whatever path the state was read through; *@key: its key. */
+enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key);
+
 /* Whether this path is registered, with whatever key. */
 enum tri state_own_any(const struct resv_state *state);
 /* Whether this path is registered with @key. TRI_UNKNOWN: someone is who may be it; the device must tell. */
 enum tri state_own_has(const struct resv_state *state, uint64_t key);
-/* Whether this path, registered with @key (0: whatever), holds the reservation, alone or with all registrants. */
+/*
+ * Whether this path, registered with @key (0: whatever), holds the reservation, alone or with all registrants, or
+ * whether a path beside it in the same multipath map does.
+ */
 enum tri state_own_holds(const struct resv_state *state, uint64_t key);
 
 /*

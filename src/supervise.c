@@ -146,6 +146,7 @@ static struct result *copy_known(struct results *results, const struct result *f
 		return NULL;
 	copy->label = from->label;
 	copy->lun = from->lun;
+	copy->paths = from->paths; /* of which only the LUNs are looked at */
 	return copy;
 }
 
