@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
+const char arena_full[] = "(no memory)";
+
 static size_t align(size_t size)
 {
 	size_t step = alignof(max_align_t);
@@ -39,12 +41,11 @@ void *arena_alloc(struct arena *arena, size_t size)
 	if (size > arena->size)
 		return NULL;
 	size = align(size);
-	at = atomic_fetch_add(&arena->used, size);
-	/* What does not fit is taken back, so that a smaller piece still may. */
-	if (at > arena->size || size > arena->size - at) {
-		atomic_fetch_sub(&arena->used, size);
-		return NULL;
-	}
+	at = atomic_load(&arena->used);
+	do {
+		if (at > arena->size || size > arena->size - at)
+			return NULL;
+	} while (!atomic_compare_exchange_weak(&arena->used, &at, at + size));
 	return arena->base + at;
 }
 
@@ -61,7 +62,7 @@ const char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 		return "(not printable)";
 	text = arena_alloc(arena, (size_t)length + 1);
 	if (!text)
-		return "(no memory)";
+		return arena_full;
 	vsnprintf(text, (size_t)length + 1, format, args);
 	return text;
 }

@@ -23,7 +23,10 @@ void arena_free(struct arena *arena);
 /* @size zeroed bytes, aligned for any type; lives as long as the arena. NULL: it is full. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* A formatted string in the arena. Never NULL: a full arena gives a constant that says so. */
+/* What stands for a text that a full arena had no room for: to be compared by its address. */
+extern const char arena_full[];
+
+/* A formatted string in the arena. Never NULL: a full arena gives arena_full. */
 __attribute__((format(printf, 2, 3)))
 const char *arena_printf(struct arena *arena, const char *format, ...);
 __attribute__((format(printf, 2, 0)))

@@ -7,7 +7,7 @@
 #include "nexus.h"
 #include "state.h"
 
-#define SENT_MAX 3 /* commands that one request may send where each ends without being done */
+#define SENT_MAX 3 /* commands that one request may send where none of them settles it */
 
 /* What @request wants to see in @state: TRI_UNKNOWN where only the command's own success can tell. */
 static enum tri reached(const struct request *request, const struct resv_state *state,
@@ -21,6 +21,8 @@ static enum tri reached(const struct request *request, const struct resv_state *
 		return state_own_has(state, request->key);
 	case COMMAND_UNREGISTER:
 		any = state_own_any(state);
+		if (any == TRI_UNKNOWN && request->key && !state_has_key(state, request->key))
+			return TRI_YES;
 		return any == TRI_UNKNOWN ? TRI_UNKNOWN : any == TRI_NO ? TRI_YES : TRI_NO;
 	case COMMAND_RESERVE:
 		return state->type == request->type ? holds : TRI_NO;
@@ -38,7 +40,7 @@ static enum tri reached(const struct request *request, const struct resv_state *
 			return TRI_NO;
 		/* The victim alone held it: it must be ours now. */
 		if (before->key == request->victim)
-			return state->type == action->type ? holds : TRI_NO;
+			return state->type == action->type && holds != TRI_NO ? TRI_YES : TRI_NO;
 		return TRI_YES;
 	case COMMAND_CLEAR:
 		return state->count == 0 && state->type == RESV_NONE ? TRI_YES : TRI_NO;
@@ -152,10 +154,12 @@ static enum judgement fail(const struct answer *answer, struct result *result)
 
 /* The command succeeded: does the state behind it show it? */
 static enum judgement judge_success(const struct request *request, struct result *result, const struct plan *plan,
-				    const struct answer *answer, const struct resv_state *before)
+				    const struct answer *answer, const struct resv_state *before,
+				    const struct tries *tries)
 {
 	const struct resv_state *state = &result->state;
-	enum tri changed = plan->proof ? TRI_NO : TRI_YES;
+	/* What a proof finds done may be the work of an earlier try that was answered otherwise. */
+	enum tri changed = !plan->proof ? TRI_YES : tries->sent ? TRI_UNKNOWN : TRI_NO;
 
 	if (reached(request, state, before, &plan->action) != TRI_NO)
 		return done(request, result, before, changed);
@@ -223,7 +227,7 @@ static enum judgement judge_refused(const struct request *request, struct result
 	else if (answer->outcome == OUTCOME_NO_INTERFACE)
 		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_CHANGE,
 			    "its driver knows no persistent reservations (%s)", said);
-	else if (registering && can->power_loss_capable == TRI_NO)
+	else if (registering && can->known && can->power_loss_capable == TRI_NO)
 		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE,
 			    "the target cannot keep registrations through a power loss, which the kernel asks of every "
 			    "register (%s)", said);
@@ -242,6 +246,11 @@ static bool same_state(const struct resv_state *a, const struct resv_state *b)
 	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key;
 }
 
+static bool may_try_again(const struct tries *tries)
+{
+	return tries->sent + tries->proofs < SENT_MAX;
+}
+
 /* A conflict, with a state behind it that does not show the request done. */
 static enum judgement judge_conflict(const struct request *request, struct result *result, const struct plan *plan,
 				     const struct answer *answer, const struct resv_state *before, struct tries *tries)
@@ -254,14 +263,14 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 		return JUDGE_AGAIN;
 	}
 	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
-	if (!same_state(before, &result->state) && tries->sent < SENT_MAX)
+	if (!same_state(before, &result->state) && may_try_again(tries))
 		return JUDGE_AGAIN;
 	result->changed = TRI_NO;
 	if (request->command == COMMAND_REGISTER && state_own_any(&result->state) != TRI_YES)
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "the device answers reservation conflict: this path is registered with another key; %s; "
 			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
-	else if (plan->proof)
+	else if (plan->proof && request->command == COMMAND_RESERVE)
 		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
 			    "%s; %s may be another host's key, too", holding, key);
 	else if (state_own_has(&result->state, request->key) == TRI_UNKNOWN)
@@ -274,23 +283,39 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 	return fail(answer, result);
 }
 
+/* What the state shows of a command that was not answered with success. */
+static enum tri shown(const struct request *request, const struct resv_state *state, const struct resv_state *before,
+		      const struct plan *plan)
+{
+	/* The victim's key is gone: whatever else became of it, the abort is not proven. */
+	if (request->command == COMMAND_PREEMPT_ABORT && !request->victim_all &&
+	    state_has_key(before, request->victim) && !state_has_key(state, request->victim))
+		return TRI_YES;
+	/* Nothing was reserved before, and that nothing is proves no key. */
+	if (request->command == COMMAND_RELEASE && plan->proof)
+		return TRI_UNKNOWN;
+	return reached(request, state, before, &plan->action);
+}
+
 enum judgement judge(const struct request *request, struct result *result, const struct plan *plan,
 		     const struct answer *answer, const struct resv_state *before, const struct answer *read_back,
 		     struct tries *tries)
 {
 	bool read = result->state.source != SOURCE_NONE;
+	enum tri now;
 
 	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
 		return judge_refused(request, result, plan, answer);
 	if (!read)
 		return judge_unverified(request, result, answer, read_back);
 	if (answer->outcome == OUTCOME_DONE)
-		return judge_success(request, result, plan, answer, before);
+		return judge_success(request, result, plan, answer, before, tries);
 	/*
 	 * The kernel repeats a command whose answer was lost, so any other answer may be the echo of its
 	 * success. Where the state shows it done, it is; who did it is not known.
 	 */
-	if (reached(request, &result->state, before, &plan->action) == TRI_YES) {
+	now = shown(request, &result->state, before, plan);
+	if (now == TRI_YES) {
 		if (request->command != COMMAND_PREEMPT_ABORT) {
 			result_warn(result, "the device answered %s, and shows it done all the same",
 				    describe_answer(result->arena, answer));
@@ -309,8 +334,16 @@ enum judgement judge(const struct request *request, struct result *result, const
 	if (answer->outcome == OUTCOME_CONFLICT)
 		return judge_conflict(request, result, plan, answer, before, tries);
 	/* Not done, as the state shows: on 6.1 a unit attention ends here, and the command may be sent again. */
-	if (tries->sent < SENT_MAX)
+	if (may_try_again(tries))
 		return JUDGE_AGAIN;
+	if (now == TRI_UNKNOWN && tries->sent) {
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+			    "answered with %s, and what the device lists does not tell whether it was done: %s; %s",
+			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
+			    describe_own(result->arena, &result->state, request->key));
+		return fail(answer, result);
+	}
 	result->changed = TRI_NO;
 	result_fail(result, VERDICT_FAILED, answer->outcome == OUTCOME_PATH ? REASON_PATH : REASON_IO_ERROR,
 		    STEP_CHANGE, "not done after %d tries: %s; %s; %s", tries->sent,

@@ -24,6 +24,7 @@ struct plan {
 struct tries {
 	int sent; /* commands that changed, or might have changed, something */
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
+	int proofs; /* commands that could only prove */
 };
 
 /* What @request comes to where @result->state stands. Sets the verdict unless it says PLAN_SEND. */

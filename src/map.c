@@ -392,6 +392,9 @@ void map_operate(const struct request *request, struct result *map)
 		through_one(request, map);
 	}
 	notes_adopt(map);
+	/* What would be sent is told; what would have come of it is not known. */
+	if (map->would)
+		map->success = NULL;
 	for (struct result *path = map->paths; path; path = path->next)
 		if (atomic_load(&path->probed) && path->fd >= 0)
 			close(path->fd);

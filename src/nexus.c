@@ -88,6 +88,12 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	return strncasecmp(own->initiator, listed->initiator, length) == 0 ? TRI_YES : TRI_NO;
 }
 
+static bool is_iscsi_name(const char *initiator)
+{
+	return strncasecmp(initiator, "iqn.", 4) == 0 || strncasecmp(initiator, "eui.", 4) == 0 ||
+	       strncasecmp(initiator, "naa.", 4) == 0;
+}
+
 enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 {
 	enum tri same = nexus_is_same_host(own, listed);
@@ -99,7 +105,7 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 		return TRI_UNKNOWN;
 	if (strcasecmp(own->initiator, listed->initiator) != 0)
 		return TRI_NO;
-	if (strncmp(own->initiator, "iqn.", 4) == 0 && !strstr(own->initiator, ",i,0x"))
+	if (is_iscsi_name(own->initiator) && !strstr(own->initiator, ",i,0x"))
 		return TRI_UNKNOWN;
 	if (own->target_port < 0 || listed->target_port < 0)
 		return TRI_UNKNOWN;

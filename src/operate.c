@@ -104,6 +104,7 @@ static void change(const struct request *request, struct result *result)
 		action_send(result->fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
 		tries.sent += !plan.proof;
+		tries.proofs += plan.proof;
 		state_read_back(request, result, &read_back);
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.outcome == OUTCOME_INVALID)

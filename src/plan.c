@@ -142,6 +142,7 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 static struct plan plan_release(const struct request *request, struct result *result)
 {
 	const struct resv_state *state = &result->state;
+	struct plan plan;
 
 	if (state_own_has(state, request->key) == TRI_NO)
 		return refuse_own(result, request->key, "only a registered host can release");
@@ -159,8 +160,10 @@ static struct plan plan_release(const struct request *request, struct result *re
 		return refuse();
 	}
 	/* Where nothing is held the command proves the key, and does nothing. */
-	return send(ACTION_RELEASE, request->key, 0,
+	plan = send(ACTION_RELEASE, request->key, 0,
 		    state->type != RESV_NONE ? state->type : request->type ? request->type : RESV_WRITE_EXCLUSIVE);
+	plan.proof = state->type == RESV_NONE;
+	return plan;
 }
 
 static struct plan plan_preempt(const struct request *request, struct result *result)

@@ -138,7 +138,7 @@ const char *text_clean(struct arena *arena, const char *text, size_t length)
 	size_t end = 0;
 
 	if (!clean)
-		return "(no memory)";
+		return arena_full;
 	for (size_t i = 0; i < length && text[i]; i++) {
 		clean[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
 		if (clean[i] != ' ')

@@ -24,6 +24,12 @@ static enum tri bit(uint8_t byte, uint8_t mask)
 	return byte & mask ? TRI_YES : TRI_NO;
 }
 
+/* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and names no port. */
+static int port_decode(const uint8_t *bytes)
+{
+	return get16(bytes) ? get16(bytes) : -1;
+}
+
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation)
 {
 	memset(cdb, 0, SCSI_PR_IN_CDB_SIZE);
@@ -155,8 +161,11 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 		registrant->key = get64(at);
 		registrant->holder = bit(at[12], 0x01);
 		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
+		/* A name that is lost would be taken for another host's. */
+		if (registrant->nexus.initiator == arena_full)
+			return FORMAT_NO_MEMORY;
 		/* With ALL_TG_PT the port is undefined. */
-		registrant->nexus.target_port = at[12] & 0x02 ? -1 : get16(at + 18);
+		registrant->nexus.target_port = at[12] & 0x02 ? -1 : port_decode(at + 18);
 		registrant->this_nexus = TRI_UNKNOWN;
 		registrant->this_host = TRI_UNKNOWN;
 		if (registrant->holder == TRI_YES) {
@@ -222,7 +231,7 @@ static const char *hex_text(const char *protocol, const uint8_t *bytes, size_t l
 	char *text = arena_alloc(arena, prefix + 2 * length + 1);
 
 	if (!text)
-		return NULL;
+		return arena_full;
 	sprintf(text, "%s:0x", protocol);
 	for (size_t i = 0; i < length; i++)
 		sprintf(text + prefix + 2 * i, "%02x", bytes[i]);
@@ -249,10 +258,11 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 		return NULL;
 	protocol = id[0] & 0x0f;
 	if (protocol == 0x5 && length > 4) {
-		size_t name = get16(id + 2);
-
+		size_t size = get16(id + 2);
 		/* LIO writes less than the 20 bytes that SPC asks for at least; what counts is what is here. */
-		return text_clean(arena, (const char *)id + 4, name < length - 4 ? name : length - 4);
+		const char *name = text_clean(arena, (const char *)id + 4, size < length - 4 ? size : length - 4);
+
+		return *name ? name : NULL;
 	}
 	if (binary_ids[protocol].name && length >= 24)
 		return hex_text(binary_ids[protocol].name, id + binary_ids[protocol].offset,
@@ -276,7 +286,7 @@ int scsi_vpd_target_port(const uint8_t *page, size_t length)
 			break;
 		/* ASSOCIATION 1: the target port; DESIGNATOR TYPE 4: its relative identifier. */
 		if ((page[at + 1] & 0x3f) == 0x14 && size == 4)
-			return get16(page + at + 6);
+			return port_decode(page + at + 6);
 		at += 4 + size;
 	}
 	return -1;
