@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "unit.h"
+
+#include "nexus.h"
+#include "states.h"
+
+#define EUI "eui.0123456789abcdef"
+#define NAA "naa.6001405abcdef0123456789abcdef012"
+
+/* Is the registrant that a target lists this path, is it this host? */
+static const struct {
+	const char *name;
+	struct nexus own, listed;
+	enum tri host, same;
+} pairs[] = {
+	{ "equal", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, 1 }, Y, Y },
+	{ "another host", { HOST_1 SESSION_1, 1 }, { HOST_2 SESSION_1, 1 }, N, N },
+	{ "another host at a port that is not known", { HOST_1 SESSION_1, -1 }, { HOST_2 SESSION_1, 1 }, N, N },
+	{ "another session", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, Y, N },
+	{ "another port", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, 2 }, Y, N },
+	{ "own port not known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1, 1 }, Y, U },
+	{ "listed port not known", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, -1 }, Y, U },
+	{ "no port known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1, -1 }, Y, U },
+	{ "another session, no port known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_2, -1 }, Y, N },
+	{ "own session not known", { HOST_1, 1 }, { HOST_1 SESSION_1, 1 }, Y, U },
+	{ "listed session not known", { HOST_1 SESSION_1, 1 }, { HOST_1, 1 }, Y, U },
+	{ "no session known", { HOST_1, 1 }, { HOST_1, 1 }, Y, U },
+	{ "no session known, a name of the other two kinds: eui", { EUI, 1 }, { EUI, 1 }, Y, U },
+	{ "no session known, a name of the other two kinds: naa", { NAA, 1 }, { NAA, 1 }, Y, U },
+	{ "no session known, a name with capitals", { "IQN.2026-01.lab:host-1", 1 }, { "IQN.2026-01.lab:host-1", 1 }, Y, U },
+	{ "eui, with its session", { EUI SESSION_1, 1 }, { EUI SESSION_1, 1 }, Y, Y },
+	{ "own initiator not known", { NULL, 1 }, { HOST_1 SESSION_1, 1 }, U, U },
+	{ "listed initiator not known", { HOST_1 SESSION_1, 1 }, { NULL, 1 }, U, U },
+	{ "no initiator known", { NULL, 1 }, { NULL, 1 }, U, U },
+	{ "capitals in the name", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 }, { HOST_1 SESSION_1, 1 }, Y, Y },
+	{ "capitals in the session", { HOST_1 ",i,0x00023D00000A", 1 }, { HOST_1 ",i,0x00023d00000a", 1 }, Y, Y },
+	{ "a session of another length", { HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x23d000001", 1 }, Y, U },
+	{ "a name that begins the other", { HOST_1, 1 }, { HOST_1 "0" SESSION_1, 1 }, N, N },
+	{ "a name that the other begins", { HOST_1 "0" SESSION_1, 1 }, { HOST_1 SESSION_1, 1 }, N, N },
+	{ "SAS", { "sas:0x5001405000000001", 1 }, { "sas:0x5001405000000001", 1 }, Y, Y },
+	{ "SAS, another", { "sas:0x5001405000000001", 1 }, { "sas:0x5001405000000002", 1 }, N, N },
+	{ "SAS, capitals", { "sas:0x50014050000000AB", 1 }, { "sas:0x50014050000000ab", 1 }, Y, Y },
+	{ "SAS, port not known", { "sas:0x5001405000000001", -1 }, { "sas:0x5001405000000001", 1 }, Y, U },
+	{ "Fibre Channel, and SAS with its number", { "fc:0x2100001122334455", 1 }, { "sas:0x2100001122334455", 1 }, N, N },
+	{ "Fibre Channel, another port", { "fc:0x2100001122334455", 1 }, { "fc:0x2100001122334455", 2 }, Y, N },
+};
+
+static void compares(void **state)
+{
+	const typeof(pairs[0]) *row = *state;
+
+	assert_int_equal(nexus_is_same_host(&row->own, &row->listed), row->host);
+	assert_int_equal(nexus_is_same_host(&row->listed, &row->own), row->host);
+	assert_int_equal(nexus_is_same(&row->own, &row->listed), row->same);
+	assert_int_equal(nexus_is_same(&row->listed, &row->own), row->same);
+}
+
+static const struct {
+	const char *name, *initiator;
+	size_t length;
+} lengths[] = {
+	{ "iSCSI port", HOST_1 SESSION_1, sizeof(HOST_1) - 1 },
+	{ "iSCSI name", HOST_1, sizeof(HOST_1) - 1 },
+	{ "SAS", "sas:0x5001405000000001", 22 },
+	{ "a session alone", SESSION_1, 0 },
+	{ "a comma is no session", HOST_1 ",i,1", sizeof(HOST_1) + 3 },
+	{ "nothing", "", 0 },
+};
+
+static void host_length(void **state)
+{
+	const typeof(lengths[0]) *row = *state;
+
+	assert_int_equal(nexus_host_length(row->initiator), row->length);
+}
+
+static void marks(void **state)
+{
+	static const struct result path = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
+	struct registrant registrants[] = {
+		{ .nexus = { HOST_2 SESSION_1, 1 }, .this_nexus = Y, .this_host = Y },
+		{ .nexus = { HOST_1 SESSION_1, 1 } },
+		{ .nexus = { HOST_1 SESSION_2, 1 } },
+		{ .nexus = { NULL, -1 } },
+	};
+	static const enum tri nexuses[] = { N, Y, N, U }, hosts[] = { N, Y, Y, U };
+	struct resv_state marked = { .registrants = registrants, .count = COUNT_OF(registrants) };
+
+	(void)state;
+	nexus_mark(&path, &marked);
+	for (size_t i = 0; i < marked.count; i++) {
+		assert_int_equal(registrants[i].this_nexus, nexuses[i]);
+		assert_int_equal(registrants[i].this_host, hosts[i]);
+		assert_int_equal(registrants[i].own_path, nexuses[i] == Y);
+	}
+}
+
+/* Of a multipath map every path is this host's own, under whatever name it has logged in. */
+static void marks_paths(void **state)
+{
+	struct result map = { 0 }, second = { .lun.nexus = { HOST_3 SESSION_2, 1 }, .map = &map },
+		      first = { .lun.nexus = { HOST_1 SESSION_1, 1 }, .map = &map, .next = &second };
+	struct registrant registrants[] = {
+		{ .nexus = { HOST_1 SESSION_1, 1 } },
+		{ .nexus = { HOST_3 SESSION_2, 1 } },
+		{ .nexus = { HOST_2 SESSION_2, 1 } },
+	};
+	struct resv_state marked = { .registrants = registrants, .count = COUNT_OF(registrants) };
+
+	(void)state;
+	map.paths = &first;
+	nexus_mark(&first, &marked);
+	assert_int_equal(registrants[0].this_nexus, Y);
+	assert_true(registrants[0].own_path);
+	assert_int_equal(registrants[1].this_nexus, N);
+	assert_int_equal(registrants[1].this_host, Y);
+	assert_true(registrants[1].own_path);
+	assert_int_equal(registrants[2].this_host, N);
+	assert_false(registrants[2].own_path);
+}
+
+/* A path that is none of a SCSI host tells nothing. */
+static void no_host(void **state)
+{
+	struct arena *arena = unit_arena();
+	struct nexus nexus = nexus_of_scsi_device("/sys/devices/virtual/block/loop0", arena);
+
+	(void)state;
+	assert_null(nexus.initiator);
+	assert_int_equal(nexus.target_port, -1);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, compares, pairs);
+	UNIT_TABLE(&unit, host_length, lengths);
+	UNIT_TEST(&unit, marks);
+	UNIT_TEST(&unit, marks_paths);
+	UNIT_TEST(&unit, no_host);
+	return unit_run(&unit, "nexus");
+}
