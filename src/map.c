@@ -9,6 +9,7 @@
 
 #include "describe.h"
 #include "judge.h"
+#include "multipathd.h"
 #include "nexus.h"
 #include "operate.h"
 #include "state.h"
@@ -309,6 +310,18 @@ static size_t each_path(const struct request *request, struct result *map)
 	return done;
 }
 
+/* The daemon brings a path back without its key unless it has been told the key. */
+static void warn_of_multipathd(const struct request *request, struct result *map)
+{
+	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
+
+	if (map->verdict != VERDICT_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
+		return;
+	result_warn(map, "multipathd would not register a path that comes back: with \"reservation_key file\" in "
+		    "multipath.conf, run: multipathd setprkey map %s key " KEY_FORMAT " && multipathd setprstatus map %s",
+		    name, request->key, name);
+}
+
 static void register_judge(const struct request *request, struct result *map, size_t done)
 {
 	size_t all = 0;
@@ -366,10 +379,12 @@ static void path_by_path(const struct request *request, struct result *map, stru
 	done = each_path(request, map);
 	if (path_unknown(map))
 		path_adopt(map, path_unknown(map));
-	else if (request->command == COMMAND_REGISTER)
-		register_judge(request, map, done);
-	else
+	else if (request->command == COMMAND_UNREGISTER)
 		unregister_judge(request, map, done);
+	else
+		register_judge(request, map, done);
+	if (request->command == COMMAND_REGISTER)
+		warn_of_multipathd(request, map);
 }
 
 void map_operate(const struct request *request, struct result *map)

@@ -127,15 +127,16 @@ static int front_parse(int argc, char **argv, struct front *front)
 
 static int output(const struct request *request, const struct results *results)
 {
-	int err = output_messages(stderr, request, results);
+	/* Where standard error is closed or full, the results are told all the same. */
+	int told = output_messages(stderr, request, results), err = 0;
 
-	if (err)
-		return err;
 	if (request->json)
-		return output_json(stdout, request, results);
-	if (request->quiet)
-		return 0;
-	return request->command == COMMAND_STATUS ? output_table(stdout, results) : output_success(stdout, results);
+		err = output_json(stdout, request, results);
+	else if (request->command == COMMAND_STATUS && !request->quiet)
+		err = output_table(stdout, results);
+	else if (!request->quiet)
+		err = output_success(stdout, results);
+	return err ? err : told;
 }
 
 static int fail(int err)
