@@ -346,7 +346,7 @@ enum judgement judge(const struct request *request, struct result *result, const
 	}
 	result->changed = TRI_NO;
 	result_fail(result, VERDICT_FAILED, answer->outcome == OUTCOME_PATH ? REASON_PATH : REASON_IO_ERROR,
-		    STEP_CHANGE, "not done after %d tries: %s; %s; %s", tries->sent,
+		    STEP_CHANGE, "not done after %d tries: %s; %s; %s", tries->sent + tries->proofs,
 		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);

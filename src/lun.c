@@ -239,7 +239,7 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 		return -ENOMEM;
 	result->lun = lun;
 	if (stack->stacked || !is_path)
-		result->label = arena_printf(results->arena, "%s (%s)", argument, lun.node);
+		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
 	if (is_map(results->arena, leaf->directory))
 		return paths_resolve(result, leaf->directory);
 	map = map_of(results->arena, leaf->directory);
@@ -247,6 +247,8 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
 			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
 			    "--this-path means it", map);
+	else if (map && request->command == COMMAND_STATUS)
+		result_warn(result, "a path of the multipath map %s, which has others", map);
 	return 0;
 }
 

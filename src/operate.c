@@ -103,6 +103,8 @@ static void change(const struct request *request, struct result *result)
 		before = result->state;
 		action_send(result->fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
+		if (answer.outcome == OUTCOME_DONE)
+			result_accepted(result);
 		tries.sent += !plan.proof;
 		tries.proofs += plan.proof;
 		state_read_back(request, result, &read_back);

@@ -35,9 +35,18 @@ bool result_may_send(struct result *result)
 	_Atomic int *stage = stage_of(result);
 	int expected = STAGE_WAITING;
 
+	if (atomic_compare_exchange_strong(stage, &expected, STAGE_SENT))
+		return true;
 	/* Of a map, another path's change may have gone out before. */
-	return atomic_compare_exchange_strong(stage, &expected, STAGE_SENT) ||
-	       (result->map && expected == STAGE_SENT);
+	return result->map && (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
+	       (atomic_compare_exchange_strong(stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
+}
+
+void result_accepted(struct result *result)
+{
+	int expected = STAGE_SENT;
+
+	atomic_compare_exchange_strong(stage_of(result), &expected, STAGE_ACCEPTED);
 }
 
 void result_undone(struct result *result)
@@ -69,7 +78,8 @@ struct result *result_new(struct arena *arena, const char *argument)
 
 	if (!result)
 		return NULL;
-	result->argument = result->label = argument;
+	result->argument = argument;
+	result->label = text_line(arena, argument);
 	result->arena = arena;
 	result->changed = TRI_NO;
 	result->fd = -1;
@@ -146,4 +156,14 @@ const char *text_clean(struct arena *arena, const char *text, size_t length)
 	}
 	clean[end] = '\0'; /* INQUIRY pads with blanks */
 	return clean;
+}
+
+const char *text_line(struct arena *arena, const char *text)
+{
+	char *line = (char *)arena_printf(arena, "%s", text);
+
+	for (char *c = line; line != arena_full && *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	return line;
 }

@@ -123,6 +123,7 @@ struct lun {
 enum stage {
 	STAGE_WAITING, /* no change is under way */
 	STAGE_SENT, /* a change was sent, and what came of it is not known yet */
+	STAGE_ACCEPTED, /* the device answered that it is done, which is not read back yet */
 	STAGE_DONE, /* the verdict stands */
 	STAGE_TAKEN, /* the speaker has spoken for it: nothing may be sent any more */
 };
@@ -178,9 +179,11 @@ int64_t clock_now(void);
 
 /*
  * The worker asks before each change that it sends; false: the speaker has said that nothing was sent, and so
- * nothing may be. result_undone() tells that the change is known not to have happened.
+ * nothing may be. result_accepted() tells that the device has answered with success, result_undone() that the
+ * change is known not to have happened.
  */
 bool result_may_send(struct result *result);
+void result_accepted(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);
 
@@ -199,6 +202,9 @@ __attribute__((format(printf, 2, 3)))
 void result_warn(struct result *result, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
 void result_trace(struct result *result, const char *format, ...);
+
+/* The user's text as it may stand in a line: control characters become '?'. In the arena. */
+const char *text_line(struct arena *arena, const char *text);
 
 /* Device text as it may be printed: ASCII, no control characters ('?' instead), in the arena. */
 const char *text_clean(struct arena *arena, const char *text, size_t length);

@@ -123,7 +123,12 @@ static void unfinished_judge(const struct request *request, struct result *resul
 {
 	const char *why = cause(result->arena, ending);
 
-	if (stage == STAGE_SENT) {
+	if (stage == STAGE_ACCEPTED) {
+		result->sent = true;
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+			    "accepted, not verified: %s while it was read back", why);
+	} else if (stage == STAGE_SENT) {
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
