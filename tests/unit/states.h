@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * States of a LUN to put in tables. This host is host-1, registered through port 1; Y, N and U are yes, no
- * and unknown.
+ * States of a LUN to put in tables. This host is host-1, registered through port 1; Y, N and U are
+ * yes, no and unknown.
  */
 #ifndef STATES_H
 #define STATES_H
@@ -19,12 +19,18 @@
 #define SESSION_1 ",i,0x00023d000001"
 #define SESSION_2 ",i,0x00023d000002"
 
-/* Registrants by who they are: this path, another path of this host, other hosts, and who knows. */
+/*
+ * Registrants by who they are: this path, another path of this host, a path beside it in the same
+ * map, other hosts, and who knows.
+ */
 #define OWN(key, holder) { key, holder, { HOST_1 SESSION_1, 1 }, Y, Y, true }
 #define OWN_2(key, holder) { key, holder, { HOST_1 SESSION_2, 1 }, N, Y, false }
+#define BESIDE(key, holder) { key, holder, { HOST_1 SESSION_2, 1 }, N, Y, true }
 #define OTHER(key, holder) { key, holder, { HOST_2 SESSION_2, 1 }, N, N, false }
 #define THIRD(key, holder) { key, holder, { HOST_3 SESSION_2, 1 }, N, N, false }
-#define ANY(key, holder) { key, holder, { NULL, -1 }, U, U, false }
+#define ANY(key, holder) LISTED(key, holder, NULL, -1)
+#define LISTED(key, holder, initiator, target_port) \
+	{ key, holder, { initiator, target_port }, U, U, false }
 
 /* A state with a generation, the reservation and its holder's key, and registrants. */
 #define STATE(number, held, held_by, ...) { \

@@ -13,7 +13,8 @@ static const struct {
 	const char *name;
 	size_t size;
 } sizes[] = {
-	{ "0", 0 }, { "1", 1 }, { "15", 15 }, { "16", 16 }, { "17", 17 }, { "1000", 1000 }, { "65537", 65537 },
+	{ "0", 0 }, { "1", 1 }, { "15", 15 }, { "16", 16 }, { "17", 17 }, { "1000", 1000 },
+	  { "65537", 65537 },
 };
 
 /* Each piece is aligned, zero, and no other's. */
@@ -117,7 +118,8 @@ static void free_of_nothing(void **state)
 static void prints(void **state)
 {
 	struct arena *arena = unit_arena();
-	const char *first = arena_printf(arena, "%s %d", "one", 1), *second = arena_printf(arena, "%s", "");
+	const char *first = arena_printf(arena, "%s %d", "one", 1),
+		   *second = arena_printf(arena, "%s", "");
 	const char *third = arena_printf(arena, "%070000d", 7);
 
 	(void)state;
@@ -156,7 +158,10 @@ struct crowd {
 	size_t got, spoilt;
 };
 
-/* Asks for small pieces and, between them, for more than there is; looks at the end who wrote into the pieces. */
+/*
+ * Asks for small pieces and, between them, for more than there is; looks at the end who wrote into
+ * the pieces.
+ */
 static void *crowd_ask(void *argument)
 {
 	struct crowd *crowd = argument;
@@ -173,7 +178,8 @@ static void *crowd_ask(void *argument)
 	}
 	pthread_barrier_wait(crowd->together);
 	for (size_t i = 0; i < crowd->got; i++)
-		crowd->spoilt += pieces[i][0] != pieces[i][PIECE / 8 - 1] || pieces[i][0] >> 32 != crowd->mark;
+		crowd->spoilt += pieces[i][0] != pieces[i][PIECE / 8 - 1] ||
+				 pieces[i][0] >> 32 != crowd->mark;
 	return NULL;
 }
 
@@ -199,7 +205,10 @@ static void crowd_run(size_t *got, size_t *spoilt)
 	arena_free(arena);
 }
 
-/* Threads never get the same bytes, nor nothing where there is room, whatever else is asked for at the time. */
+/*
+ * Threads never get the same bytes, nor nothing where there is room, whatever else is asked for at
+ * the time.
+ */
 static void threads(void **state)
 {
 	size_t got = 0, spoilt = 0;

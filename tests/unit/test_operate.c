@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whole requests. What operate.c calls to reach a device is this file's own (the linker's --wrap): a script of
- * answers, and of the states behind them; the last goes on for ever.
+ * Whole requests. What operate.c calls to reach a device is this file's own (the linker's --wrap):
+ * a script of answers, and of the states behind them; the last goes on for ever.
  */
 #include "unit.h"
 
@@ -30,14 +30,16 @@ struct script {
 	struct round rounds[ROUNDS_MAX];
 	size_t count;
 	bool busy; /* others change the generation all the time */
-	const char *sent; /* a letter for each command, in the order of enum action_op; NULL: whatever */
+	const char *sent; /* a digit for each command, its enum action_op; NULL: whatever */
 	enum verdict verdict;
 	enum reason reason;
 	enum tri changed;
 };
 
-#define ROUNDS(...) { __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), false
-#define BUSY_ROUNDS(...) { __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), true
+#define ROUNDS(...) \
+	{ __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), false
+#define BUSY_ROUNDS(...) \
+	{ __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), true
 #define NO_ROUNDS { { 0 } }, 0, false
 #define ANYTHING VERDICT_USAGE /* a verdict that no device has: any but ok will do */
 
@@ -51,83 +53,108 @@ struct script {
 
 static const struct script scripts[] = {
 	{ "done already", REGISTER(), FREE, NO_ROUNDS, "", VERDICT_OK, REASON_NONE, N },
-	{ "refused before anything is sent", PREEMPT(.victim = 0xb), FREE, NO_ROUNDS, "", VERDICT_CONFLICT,
-	  REASON_NOT_RESERVED, N },
-	{ "done", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "0", VERDICT_OK, REASON_NONE, Y },
-	{ "dry run", REGISTER(.dry_run = true), EMPTY(1), NO_ROUNDS, "", VERDICT_OK, REASON_NONE, N },
-
-	{ "unit attention: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, EMPTY(1) }, { OUTCOME_DONE, FREE }),
-	  "00", VERDICT_OK, REASON_NONE, Y },
-	{ "unit attention: twice", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CHECK, FREE }, { OUTCOME_CHECK, FREE }, { OUTCOME_DONE, HELD_BY_US }), "222", VERDICT_OK,
+	{ "refused before anything is sent", PREEMPT(.victim = 0xb), FREE, NO_ROUNDS, "",
+	  VERDICT_CONFLICT, REASON_NOT_RESERVED, N },
+	{ "done", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "0", VERDICT_OK,
 	  REASON_NONE, Y },
+	{ "dry run", REGISTER(.dry_run = true), EMPTY(1), NO_ROUNDS, "", VERDICT_OK, REASON_NONE,
+	  N },
+
+	{ "unit attention: register", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }, { OUTCOME_DONE, FREE }), "00", VERDICT_OK,
+	  REASON_NONE, Y },
+	{ "unit attention: twice", RESERVE(.type = WE), FREE,
+	  ROUNDS({ OUTCOME_CHECK, FREE }, { OUTCOME_CHECK, FREE }, { OUTCOME_DONE, HELD_BY_US }),
+	  "222", VERDICT_OK, REASON_NONE, Y },
 	{ "unit attention: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }, { OUTCOME_DONE, HELD_BY_US }), "66", VERDICT_OK, REASON_NONE, Y },
-	{ "unit attention: the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }),
-	  "00", VERDICT_OK, REASON_NONE, N },
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }, { OUTCOME_DONE, HELD_BY_US }), "66", VERDICT_OK,
+	  REASON_NONE, Y },
+	{ "unit attention: the proof", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK,
+	  REASON_NONE, N },
 	{ "unit attention: this host was preempted", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N },
-	{ "check condition for ever: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), "000",
-	  VERDICT_FAILED, REASON_IO_ERROR, N },
-	{ "check condition for ever: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }),
-	  "555", VERDICT_FAILED, REASON_IO_ERROR, N },
-	{ "check condition for ever: the proof of a key", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING,
-	  REASON_NONE, N },
-	{ "check condition for ever: the proof of a reservation", RESERVE(.type = WE), SOMEONE_HOLDS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), NULL, ANYTHING, REASON_NONE, N },
-	{ "check condition for ever: release of nothing", RELEASE(), SOMEONE, ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING,
-	  REASON_NONE, N },
-	{ "the path fails for ever", CLEAR, FREE, ROUNDS({ OUTCOME_PATH, FREE }), "444", VERDICT_FAILED, REASON_PATH, N },
-	{ "the path fails for ever: the proof of a key", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_PATH, SOMEONE }), NULL, ANYTHING,
-	  REASON_NONE, N },
+	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", VERDICT_CONFLICT,
+	  REASON_KEY_NOT_REGISTERED, N },
+	{ "check condition for ever: register", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), "000", VERDICT_FAILED, REASON_IO_ERROR, N },
+	{ "check condition for ever: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), "555", VERDICT_FAILED, REASON_IO_ERROR, N },
+	{ "check condition for ever: the proof of a key", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	{ "check condition for ever: the proof of a reservation", RESERVE(.type = WE),
+	  SOMEONE_HOLDS, ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), NULL, ANYTHING, REASON_NONE, N },
+	{ "check condition for ever: release of nothing", RELEASE(), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	{ "the path fails for ever", CLEAR, FREE, ROUNDS({ OUTCOME_PATH, FREE }), "444",
+	  VERDICT_FAILED, REASON_PATH, N },
+	{ "the path fails for ever: the proof of a key", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_PATH, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "others change it for ever", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xb, N)),
-	  BUSY_ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000", VERDICT_CONFLICT,
-	  REASON_OTHER_KEY_REGISTERED, N },
-	{ "others change it for ever: the proof of a reservation", RESERVE(.type = WE), SOMEONE_HOLDS,
-	  BUSY_ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), NULL, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, N },
-
-	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "0", VERDICT_OK, REASON_NONE, N },
-	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }, { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00",
-	  VERDICT_OK, REASON_NONE, Y },
-	{ "the proof is refused, another key is there", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "00",
+	  BUSY_ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000",
 	  VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
-	{ "the proof is refused, OLD is replaced", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)),
-	  ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)) },
-		 { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK, REASON_NONE, Y },
+	{ "others change it for ever: the proof of a reservation", RESERVE(.type = WE),
+	  SOMEONE_HOLDS, BUSY_ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), NULL, VERDICT_CONFLICT,
+	  REASON_HELD_BY_OTHER, N },
 
-	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, FREE }), "0", VERDICT_OK, REASON_NONE, U },
+	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "0", VERDICT_OK,
+	  REASON_NONE, N },
+	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }, { OUTCOME_DONE,
+	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK, REASON_NONE, Y },
+	{ "the proof is refused, another key is there", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "00", VERDICT_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, N },
+	{ "the proof is refused, OLD is replaced", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)),
+	  ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)) },
+	  { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK,
+	  REASON_NONE, Y },
+
+	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, FREE }), "0",
+	  VERDICT_OK, REASON_NONE, U },
 	{ "lost answer: register, then the proof", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK, REASON_NONE, U },
-	{ "lost answer: register, for ever, no nexus is known", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL,
-	  VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
-	{ "lost answer: register --ignore-key, for ever, no nexus is known", REGISTER(.ignore_key = true), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK,
+	  REASON_NONE, U },
+	{ "lost answer: register, for ever, no nexus is known", REGISTER(), EMPTY(1),
 	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "lost answer: register --ignore-key, for ever, no nexus is known",
+	  REGISTER(.ignore_key = true), EMPTY(1), ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL,
+	  VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: reserve, then the proof", RESERVE(.type = WE), SOMEONE,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }, { OUTCOME_DONE, SOMEONE_HOLDS }), "22", VERDICT_OK, REASON_NONE, U },
-	{ "lost answer: unregister, no nexus is known", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)),
-	  ROUNDS({ OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", VERDICT_OK, REASON_NONE, U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }, { OUTCOME_DONE, SOMEONE_HOLDS }), "22",
+	  VERDICT_OK, REASON_NONE, U },
+	{ "lost answer: unregister, no nexus is known", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)),
+	  ROUNDS({ OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", VERDICT_OK,
+	  REASON_NONE, U },
 	{ "lost answer: preempt, no nexus is known", PREEMPT(.victim = 0xb), NO_NEXUS,
 	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), "5", VERDICT_OK, REASON_NONE, U },
-	{ "lost answer: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6",
-	  VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
+	{ "lost answer: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
 	{ "lost answer: preempt-abort, no nexus is known", PREEMPT_ABORT(.victim = 0xb), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
-	{ "lost answer: preempt-abort --if-registered, no nexus is known", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
-	  NO_NEXUS, ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
-	{ "lost answer: preempt-abort --if-registered, a third holds", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
-	  HELD_BY_VICTIM, ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  U },
+	{ "lost answer: preempt-abort --if-registered, no nexus is known",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), NO_NEXUS,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  U },
+	{ "lost answer: preempt-abort --if-registered, a third holds",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  U },
 
-	{ "another was quicker", RESERVE(.type = WE), FREE, ROUNDS({ OUTCOME_CONFLICT, HELD_BY_VICTIM }), "2", VERDICT_CONFLICT,
-	  REASON_HELD_BY_OTHER, N },
-	{ "release of nothing by who knows whom", RELEASE(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "3", VERDICT_OK,
-	  REASON_NONE, N },
-	{ "release of nothing by another path", RELEASE(), SOMEONE, ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "3",
-	  VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N },
-	{ "accepted, not verified", REGISTER(), UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "0", VERDICT_UNKNOWN,
-	  REASON_NOT_VERIFIED, U },
-	{ "read before and not behind", CLEAR, FREE, ROUNDS({ OUTCOME_DONE, UNREAD }), "4", VERDICT_UNKNOWN,
-	  REASON_NOT_VERIFIED, U },
+	{ "another was quicker", RESERVE(.type = WE), FREE,
+	  ROUNDS({ OUTCOME_CONFLICT, HELD_BY_VICTIM }), "2", VERDICT_CONFLICT, REASON_HELD_BY_OTHER,
+	  N },
+	{ "release of nothing by who knows whom", RELEASE(), SOMEONE,
+	  ROUNDS({ OUTCOME_DONE, SOMEONE }), "3", VERDICT_OK, REASON_NONE, N },
+	{ "release of nothing by another path", RELEASE(), SOMEONE,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "3", VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	  N },
+	{ "accepted, not verified", REGISTER(), UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "0",
+	  VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+	{ "read before and not behind", CLEAR, FREE, ROUNDS({ OUTCOME_DONE, UNREAD }), "4",
+	  VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
 };
 
 static struct {
@@ -137,14 +164,20 @@ static struct {
 	size_t commands, reads, capabilities;
 	uint32_t generation;
 	char sent[SENT_BOUND + 1];
-	int open_error, open_writable_error, opened;
+	int open_error, open_writable_error, opened, descriptors[2];
+	const struct resv_state *ioctl_state; /* what the READ ioctls tell where SG_IO is not
+						 allowed; NULL: nothing either */
+	size_t paths_dead; /* so many reads behind a command fail, until the path is back */
+	enum tri power_loss_capable;
 	int writable; /* the descriptor that may write; only through it is a command permitted */
 	bool read_only_refused;
 } device;
 
 int __wrap_lun_open(const struct lun *lun, bool writable);
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
-void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+			    struct answer *answer);
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+			     struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 
@@ -157,44 +190,56 @@ int __wrap_lun_open(const struct lun *lun, bool writable)
 		return -(writable ? device.open_writable_error : device.open_error);
 	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	device.opened++;
+	device.descriptors[device.opened++] = fd;
 	if (writable)
 		device.writable = fd;
 	return fd;
 }
 
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+			    struct answer *answer)
 {
 	(void)fd;
 	(void)result;
 	device.reads++;
+	if (device.commands && device.paths_dead) {
+		device.paths_dead--;
+		*state = (struct resv_state)UNREAD;
+		*answer = (struct answer){ .outcome = OUTCOME_PATH };
+		return;
+	}
 	*state = *device.state;
 	state->generation += device.generation;
-	*answer = (struct answer){ .outcome = state->source == SOURCE_NONE ? device.unread : OUTCOME_DONE };
+	*answer = (struct answer){ .outcome = state->source == SOURCE_NONE ? device.unread :
+									     OUTCOME_DONE };
 }
 
-/* It is asked where SG_IO is not permitted, and not permitted either. */
-void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+/* It is asked where SG_IO is not permitted alone. */
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+			     struct answer *answer)
 {
 	(void)fd;
 	(void)result;
 	assert_int_equal(device.state->source, SOURCE_NONE);
-	*state = *device.state;
-	*answer = (struct answer){ .outcome = device.unread };
+	assert_true(device.unread == OUTCOME_NO_PRIVILEGE || device.unread == OUTCOME_NO_INTERFACE);
+	*state = device.ioctl_state ? *device.ioctl_state : *device.state;
+	*answer = (struct answer){ .outcome = device.ioctl_state ? OUTCOME_DONE : device.unread };
 }
 
 void __wrap_scsi_capabilities_read(int fd, struct result *result)
 {
 	(void)fd;
 	result->capabilities.known = true;
-	result->capabilities.power_loss_capable = TRI_YES;
+	result->capabilities.power_loss_capable = device.power_loss_capable;
 	device.capabilities++;
 }
 
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	const struct script *script = device.script;
-	const struct round *round = &script->rounds[device.commands < script->count ? device.commands : script->count - 1];
+	const struct round *round =
+		&script->rounds[device.commands < script->count ? device.commands :
+								  script->count - 1];
 
 	*answer = (struct answer){ .outcome = OUTCOME_NO_PRIVILEGE, .err = EPERM };
 	if (device.read_only_refused && fd != device.writable)
@@ -205,7 +250,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	device.sent[device.commands++] = (char)('0' + action->op);
 	device.generation += script->busy;
 	device.state = &round->after;
-	*answer = (struct answer){ .outcome = round->answer, .raw = round->answer == OUTCOME_DONE ? 0 : 2 };
+	*answer = (struct answer){ .outcome = round->answer,
+				   .raw = round->answer == OUTCOME_DONE ? 0 : 2 };
 }
 
 static struct result device_begin(const struct script *script)
@@ -214,12 +260,25 @@ static struct result device_begin(const struct script *script)
 	device.script = script;
 	device.state = &script->before;
 	device.unread = OUTCOME_NO_PRIVILEGE;
+	device.power_loss_capable = TRI_YES;
 	device.writable = -1;
 	return (struct result){
 		.changed = TRI_NO,
+		.fd = -1,
 		.arena = unit_arena(),
-		.lun = { .name = "sda", .node = "/dev/sda", .transport = TRANSPORT_SCSI, .nexus.target_port = -1 },
+		.lun = { .name = "sda",
+			 .node = "/dev/sda",
+			 .transport = TRANSPORT_SCSI,
+			 .nexus.target_port = -1 },
 	};
+}
+
+/* Every descriptor was closed. */
+static void device_end(const struct result *result)
+{
+	for (int i = 0; i < device.opened; i++)
+		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
+	arena_free(result->arena);
 }
 
 static void requests(void **state)
@@ -231,6 +290,7 @@ static void requests(void **state)
 	if (row->verdict == ANYTHING) {
 		assert_int_not_equal(result.verdict, VERDICT_OK);
 		assert_int_not_equal(result.changed, TRI_YES);
+		assert_null(strstr(result.message, " 0 tries"));
 	} else {
 		assert_int_equal(result.verdict, row->verdict);
 		assert_int_equal(result.reason, row->reason);
@@ -243,7 +303,7 @@ static void requests(void **state)
 	assert_int_equal(device.reads, device.commands + 1);
 	assert_int_equal(result.verdict == VERDICT_OK, !result.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
-	arena_free(result.arena);
+	device_end(&result);
 }
 
 /* What an unprivileged user may do, through which descriptor. */
@@ -259,7 +319,8 @@ static const struct {
 
 static void opened_again(void **state)
 {
-	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "", 0, 0, 0 };
+	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       "", 0,	       0,	 0 };
 	const typeof(privileges[0]) *row = *state;
 	struct result result = device_begin(&script);
 
@@ -270,7 +331,7 @@ static void opened_again(void **state)
 	assert_int_equal(result.sent, row->sent);
 	assert_int_equal(device.commands, row->sent);
 	assert_int_equal(result.changed, row->sent ? TRI_YES : TRI_NO);
-	arena_free(result.arena);
+	device_end(&result);
 }
 
 static const struct {
@@ -300,10 +361,13 @@ static void not_opened(void **state)
 	assert_int_equal(result.step, STEP_OPEN);
 	assert_int_equal(result.err, row->error);
 	assert_int_equal(device.reads, 0);
-	arena_free(result.arena);
+	device_end(&result);
 }
 
-/* A state that cannot be read keeps a change from being sent, but where only the privilege to read is missing. */
+/*
+ * A state that cannot be read keeps a change from being sent, but where only the privilege to read
+ * is missing.
+ */
 static const struct {
 	const char *name;
 	struct request request;
@@ -318,28 +382,35 @@ static const struct {
 	{ "command not known: register", REGISTER(), OUTCOME_NO_COMMAND, VERDICT_UNSUPPORTED, 0 },
 	{ "not permitted: register", REGISTER(), OUTCOME_NO_PRIVILEGE, VERDICT_UNKNOWN, 1 },
 	{ "no interface: register", REGISTER(), OUTCOME_NO_INTERFACE, VERDICT_UNKNOWN, 1 },
-	{ "not permitted: preempt without a type", PREEMPT(.victim = 0xb), OUTCOME_NO_PRIVILEGE, VERDICT_DEVICE, 0 },
-	{ "not permitted: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_NO_PRIVILEGE, VERDICT_DEVICE, 0 },
+	{ "not permitted: preempt without a type", PREEMPT(.victim = 0xb), OUTCOME_NO_PRIVILEGE,
+	  VERDICT_DEVICE, 0 },
+	{ "not permitted: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_NO_PRIVILEGE,
+	  VERDICT_DEVICE, 0 },
 	{ "path: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_PATH, VERDICT_FAILED, 0 },
 };
 
 static void unread(void **state)
 {
 	const typeof(unreadables[0]) *row = *state;
-	const struct script script = { "", row->request, UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "", 0, 0, 0 };
+	const struct script script = {
+		"", row->request, UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "", 0, 0, 0
+	};
 	struct result result = device_begin(&script);
 
 	device.unread = row->unread;
 	operate(&script.request, &result);
 	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.step, row->sent ? STEP_READ_BACK : STEP_READ);
 	assert_int_equal(device.commands, row->sent);
 	assert_int_equal(result.sent, row->sent);
-	arena_free(result.arena);
+	device_end(&result);
 }
 
 static void status(void **state)
 {
-	const struct script script = { "", REQUEST(COMMAND_STATUS, "status"), HELD_BY_US, NO_ROUNDS, "", 0, 0, 0 };
+	const struct script script = {
+		"", REQUEST(COMMAND_STATUS, "status"), HELD_BY_US, NO_ROUNDS, "", 0, 0, 0
+	};
 	struct result result = device_begin(&script);
 
 	(void)state;
@@ -349,13 +420,88 @@ static void status(void **state)
 	assert_int_equal(device.reads, 1);
 	assert_int_equal(device.capabilities, 1);
 	assert_int_equal(device.commands, 0);
-	arena_free(result.arena);
+	device_end(&result);
+}
+
+/* The READ ioctls tell what SG_IO may not. */
+static void read_by_ioctl(void **state)
+{
+	const struct script script = { "", REGISTER(), UNREAD, NO_ROUNDS, "", 0, 0, 0 };
+	const struct resv_state held = HELD_BY_US;
+	struct result result = device_begin(&script);
+
+	(void)state;
+	device.ioctl_state = &held;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, VERDICT_OK);
+	assert_int_equal(result.state.type, WE);
+	assert_int_equal(device.commands, 0);
+	device_end(&result);
+}
+
+/* A path that dies behind a change and comes back within the time tells what became of it. */
+static const struct {
+	const char *name;
+	int64_t timeout;
+	size_t dead;
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+} deaths[] = {
+	{ "comes back", 60000000000, 2, VERDICT_OK, REASON_NONE, Y },
+	{ "comes back, no deadline", 0, 2, VERDICT_OK, REASON_NONE, Y },
+	{ "stays away", 1, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+};
+
+static void path_dies(void **state)
+{
+	const typeof(deaths[0]) *row = *state;
+	const struct script script = { "",	 REGISTER(.timeout = row->timeout),
+				       EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       "",	 0,
+				       0,	 0 };
+	struct result result = device_begin(&script);
+
+	device.paths_dead = row->dead;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(device.commands, 1);
+	device_end(&result);
+}
+
+/* Why a field is invalid, the device is asked. */
+static const struct {
+	const char *name;
+	enum tri power_loss_capable;
+	enum reason reason;
+} invalids[] = {
+	{ "no power loss persistence", N, REASON_NO_POWER_LOSS_PERSISTENCE },
+	{ "power loss persistence", Y, REASON_REFUSED },
+};
+
+static void invalid(void **state)
+{
+	const typeof(invalids[0]) *row = *state;
+	const struct script script = {
+		"", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_INVALID, EMPTY(1) }), "", 0, 0, 0
+	};
+	struct result result = device_begin(&script);
+
+	device.power_loss_capable = row->power_loss_capable;
+	operate(&script.request, &result);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(device.capabilities, 1);
+	assert_int_equal(device.commands, 1);
+	device_end(&result);
 }
 
 /* Once the speaker has said that nothing was sent, nothing is. */
 static void taken(void **state)
 {
-	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "", 0, 0, 0 };
+	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       "", 0,	       0,	 0 };
 	struct result result = device_begin(&script);
 
 	(void)state;
@@ -364,7 +510,7 @@ static void taken(void **state)
 	assert_int_equal(device.commands, 0);
 	assert_false(result.sent);
 	assert_int_equal(result.stage, STAGE_TAKEN);
-	arena_free(result.arena);
+	device_end(&result);
 }
 
 static void no_transport(void **state)
@@ -378,7 +524,7 @@ static void no_transport(void **state)
 	assert_int_equal(result.verdict, VERDICT_UNSUPPORTED);
 	assert_int_equal(result.reason, REASON_NO_RESERVATIONS);
 	assert_int_equal(device.opened, 0);
-	arena_free(result.arena);
+	device_end(&result);
 }
 
 int main(void)
@@ -390,6 +536,9 @@ int main(void)
 	UNIT_TABLE(&unit, not_opened, open_errors);
 	UNIT_TABLE(&unit, unread, unreadables);
 	UNIT_TEST(&unit, status);
+	UNIT_TEST(&unit, read_by_ioctl);
+	UNIT_TABLE(&unit, path_dies, deaths);
+	UNIT_TABLE(&unit, invalid, invalids);
 	UNIT_TEST(&unit, taken);
 	UNIT_TEST(&unit, no_transport);
 	return unit_run(&unit, "operate");

@@ -157,7 +157,10 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	return 0x118;
 }
 
-/* Other than pr.rst tells it, the kernel takes a preempt's old_key for our own and new_key for the victim's. */
+/*
+ * Other than pr.rst tells it, the kernel takes a preempt's old_key for our own and new_key for the
+ * victim's.
+ */
 static const struct {
 	const char *name;
 	struct action action;
@@ -171,25 +174,30 @@ static const struct {
 } actions[] = {
 	{ "register", { ACTION_REGISTER, 0xa0, 0xa, RESV_NONE, false }, IOC_PR_REGISTER,
 	  .argument.registration = { .old_key = 0xa0, .new_key = 0xa } },
-	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false }, IOC_PR_REGISTER,
-	  .argument.registration = { .old_key = 0xa, .new_key = 0xa, .flags = PR_FL_IGNORE_KEY } },
+	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false },
+	  IOC_PR_REGISTER, .argument.registration = { .old_key = 0xa, .new_key = 0xa,
+	  .flags = PR_FL_IGNORE_KEY } },
 	{ "unregister", { ACTION_REGISTER, 0xa, 0, RESV_NONE, false }, IOC_PR_REGISTER,
 	  .argument.registration = { .old_key = 0xa } },
 	{ "reserve", { ACTION_RESERVE, 0xa, 0, WERO, false }, IOC_PR_RESERVE,
 	  .argument.reservation = { .key = 0xa, .type = PR_WRITE_EXCLUSIVE_REG_ONLY } },
 	{ "reserve, ignoring", { ACTION_RESERVE, 0xa, 0, EAAR, true }, IOC_PR_RESERVE,
-	  .argument.reservation = { .key = 0xa, .type = PR_EXCLUSIVE_ACCESS_ALL_REGS, .flags = PR_FL_IGNORE_KEY } },
+	  .argument.reservation = { .key = 0xa, .type = PR_EXCLUSIVE_ACCESS_ALL_REGS,
+	  .flags = PR_FL_IGNORE_KEY } },
 	{ "release", { ACTION_RELEASE, 0xa, 0, EA, false }, IOC_PR_RELEASE,
 	  .argument.reservation = { .key = 0xa, .type = PR_EXCLUSIVE_ACCESS } },
-	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false }, IOC_PR_CLEAR, .argument.clear = { .key = 0xa } },
+	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false }, IOC_PR_CLEAR,
+	  .argument.clear = { .key = 0xa } },
 	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false }, IOC_PR_PREEMPT,
 	  .argument.preempt = { .old_key = 0xa, .new_key = 0xb, .type = PR_WRITE_EXCLUSIVE } },
 	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WEAR, false }, IOC_PR_PREEMPT_ABORT,
-	  .argument.preempt = { .old_key = 0xa, .new_key = 0xb, .type = PR_WRITE_EXCLUSIVE_ALL_REGS } },
+	  .argument.preempt = { .old_key = 0xa, .new_key = 0xb,
+	  .type = PR_WRITE_EXCLUSIVE_ALL_REGS } },
 	{ "preempt all", { ACTION_PREEMPT, 0xa, 0, EARO, false }, IOC_PR_PREEMPT,
 	  .argument.preempt = { .old_key = 0xa, .type = PR_EXCLUSIVE_ACCESS_REG_ONLY } },
 	{ "keys of 64 bits", { ACTION_PREEMPT, UINT64_MAX, 1ULL << 63, WE, false }, IOC_PR_PREEMPT,
-	  .argument.preempt = { .old_key = UINT64_MAX, .new_key = 1ULL << 63, .type = PR_WRITE_EXCLUSIVE } },
+	  .argument.preempt = { .old_key = UINT64_MAX, .new_key = 1ULL << 63,
+	  .type = PR_WRITE_EXCLUSIVE } },
 };
 
 static void sends(void **state)
@@ -216,46 +224,65 @@ static const struct {
 	const char *holders; /* a letter for each of the first: yes, no, unknown */
 } reads[] = {
 	{ "nothing", { { .generation = 0 } }, 1, { { 0 } }, 1, OUTCOME_DONE, { .count = 0 }, "" },
-	{ "keys, nothing held: the generation is that of the keys", { { .generation = 9, .keys = 2 } }, 1, { { 0 } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .count = 2 }, "nn" },
-	{ "held", { { .generation = 9, .keys = 2 } }, 1, { { .generation = 9, .key = 2, .type = WERO } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .type = WERO, .key = 2, .count = 2 }, "ny" },
-	{ "held by all: a SCSI disk gives key 0", { { .generation = 9, .keys = 2 } }, 1, { { .type = EAAR } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .type = EAAR, .count = 2 }, "yy" },
-	{ "held by all: NVMe gives the first key", { { .generation = 9, .keys = 2 } }, 1, { { .key = 1, .type = WEAR } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .type = WEAR, .count = 2 }, "yy" },
-	{ "a type that is not the kernel's", { { .generation = 9, .keys = 1 } }, 1, { { .key = 1, .type = 0x107 } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .type = RESV_OTHER, .key = 1, .count = 1 }, "y" },
+	{ "keys, nothing held: the generation is that of the keys",
+	  { { .generation = 9, .keys = 2 } }, 1, { { 0 } }, 1, OUTCOME_DONE,
+	  { .generation = 9, .count = 2 }, "nn" },
+	{ "held", { { .generation = 9, .keys = 2 } }, 1,
+	  { { .generation = 9, .key = 2, .type = WERO } }, 1, OUTCOME_DONE,
+	  { .generation = 9, .type = WERO, .key = 2, .count = 2 }, "ny" },
+	{ "held by all: a SCSI disk gives key 0", { { .generation = 9, .keys = 2 } }, 1,
+	  { { .type = EAAR } }, 1, OUTCOME_DONE, { .generation = 9, .type = EAAR, .count = 2 },
+	  "yy" },
+	{ "held by all: NVMe gives the first key", { { .generation = 9, .keys = 2 } }, 1,
+	  { { .key = 1, .type = WEAR } }, 1, OUTCOME_DONE,
+	  { .generation = 9, .type = WEAR, .count = 2 }, "yy" },
+	{ "a type that is not the kernel's", { { .generation = 9, .keys = 1 } }, 1,
+	  { { .key = 1, .type = 0x107 } }, 1, OUTCOME_DONE,
+	  { .generation = 9, .type = RESV_OTHER, .key = 1, .count = 1 }, "y" },
 	{ "as many as were asked for", { { .generation = 9, .keys = 64 } }, 1, { { 0 } }, 1,
 	  OUTCOME_DONE, { .generation = 9, .count = 64 }, "nn" },
 	{ "one more than was asked for", { { .generation = 9, .keys = 65 } }, 1, { { 0 } }, 1,
 	  OUTCOME_DONE, { .generation = 9, .count = 65 }, "nn" },
-	{ "more come while it is read", { { .generation = 9, .keys = 65 }, { .generation = 99, .keys = 155 } }, 2, { { 0 } }, 1,
-	  OUTCOME_DONE, { .generation = 99, .count = 155 }, "nn" },
+	{ "more come while it is read", { { .generation = 9, .keys = 65 },
+	  { .generation = 99, .keys = 155 } }, 2, { { 0 } }, 1, OUTCOME_DONE,
+	  { .generation = 99, .count = 155 }, "nn" },
 	{ "as many as sd can tell of", { { .generation = 9, .keys = 8190 } }, 1, { { 0 } }, 1,
 	  OUTCOME_DONE, { .generation = 9, .count = 8190 }, "nn" },
-	{ "more than sd can tell of", { { .generation = 9, .keys = 8191 } }, 1, { { 0 } }, 1, OUTCOME_REPLY, UNREAD, NULL },
-	{ "2^32 - 1", { { .generation = 9, .keys = UINT32_MAX } }, 1, { { 0 } }, 1, OUTCOME_REPLY, UNREAD, NULL },
-	{ "changed behind the reservation", { { .generation = 1, .keys = 2 }, { .generation = 2, .keys = 1 } }, 2,
-	  { { .key = 2, .type = WE }, { .key = 1, .type = EA } }, 2,
-	  OUTCOME_DONE, { .generation = 2, .type = EA, .key = 1, .count = 1 }, "y" },
-	{ "LIO's unregister: fewer keys in the same generation", { { .generation = 1, .keys = 2 }, { .generation = 1, .keys = 1 } },
-	  2, { { .key = 2, .type = WE }, { .key = 1, .type = EA } }, 2,
-	  OUTCOME_DONE, { .generation = 1, .type = EA, .key = 1, .count = 1 }, "y" },
-	{ "changes all the time", { { .generation = 1 }, { .generation = 2 }, { .generation = 3 }, { .generation = 4 },
-	  { .generation = 5 }, { .generation = 6 }, { .generation = 7 }, { .generation = 8 } }, 8, { { 0 } }, 1,
+	{ "more than sd can tell of", { { .generation = 9, .keys = 8191 } }, 1, { { 0 } }, 1,
 	  OUTCOME_REPLY, UNREAD, NULL },
-	{ "the kernel does not know it: EINVAL", { { .err = EINVAL } }, 1, { { 0 } }, 1, OUTCOME_NO_INTERFACE, UNREAD, NULL },
-	{ "the kernel does not know it: ENOTTY", { { .err = ENOTTY } }, 1, { { 0 } }, 1, OUTCOME_NO_INTERFACE, UNREAD, NULL },
-	{ "the driver does not know it", { { .err = EOPNOTSUPP } }, 1, { { 0 } }, 1, OUTCOME_NO_INTERFACE, UNREAD, NULL },
-	{ "not permitted", { { .err = EPERM } }, 1, { { 0 } }, 1, OUTCOME_NO_PRIVILEGE, UNREAD, NULL },
+	{ "2^32 - 1", { { .generation = 9, .keys = UINT32_MAX } }, 1, { { 0 } }, 1, OUTCOME_REPLY,
+	  UNREAD, NULL },
+	{ "changed behind the reservation", { { .generation = 1, .keys = 2 },
+	  { .generation = 2, .keys = 1 } }, 2, { { .key = 2, .type = WE },
+	  { .key = 1, .type = EA } }, 2, OUTCOME_DONE, { .generation = 2, .type = EA, .key = 1,
+	  .count = 1 }, "y" },
+	{ "LIO's unregister: fewer keys in the same generation",
+	  { { .generation = 1, .keys = 2 }, { .generation = 1, .keys = 1 } }, 2,
+	  { { .key = 2, .type = WE }, { .key = 1, .type = EA } }, 2, OUTCOME_DONE,
+	  { .generation = 1, .type = EA, .key = 1, .count = 1 }, "y" },
+	{ "settles at last", { { .generation = 1 }, { .generation = 2 }, { .generation = 3 },
+	  { .generation = 4 }, { .generation = 5 }, { .generation = 6 },
+	  { .generation = 7, .keys = 1 } }, 7, { { 0 } }, 1, OUTCOME_DONE,
+	  { .generation = 7, .count = 1 }, "n" },
+	{ "changes all the time", { { .generation = 1 }, { .generation = 2 }, { .generation = 3 },
+	  { .generation = 4 }, { .generation = 5 }, { .generation = 6 }, { .generation = 7 },
+	  { .generation = 8 } }, 8, { { 0 } }, 1, OUTCOME_REPLY, UNREAD, NULL },
+	{ "the kernel does not know it: EINVAL", { { .err = EINVAL } }, 1, { { 0 } }, 1,
+	  OUTCOME_NO_INTERFACE, UNREAD, NULL },
+	{ "the kernel does not know it: ENOTTY", { { .err = ENOTTY } }, 1, { { 0 } }, 1,
+	  OUTCOME_NO_INTERFACE, UNREAD, NULL },
+	{ "the driver does not know it", { { .err = EOPNOTSUPP } }, 1, { { 0 } }, 1,
+	  OUTCOME_NO_INTERFACE, UNREAD, NULL },
+	{ "not permitted", { { .err = EPERM } }, 1, { { 0 } }, 1, OUTCOME_NO_PRIVILEGE, UNREAD,
+	  NULL },
 	{ "conflict", { { .ret = 0x18 } }, 1, { { 0 } }, 1, OUTCOME_CONFLICT, UNREAD, NULL },
 	{ "the path fails", { { .ret = 0x10000 } }, 1, { { 0 } }, 1, OUTCOME_PATH, UNREAD, NULL },
-	{ "the path fails at the reservation", { { .keys = 1 } }, 1, { { .ret = 0x10000 } }, 1, OUTCOME_PATH, UNREAD, NULL },
-	{ "the path fails at the second list", { { .keys = 1 }, { .ret = 0x10000 } }, 2, { { 0 } }, 1, OUTCOME_PATH, UNREAD,
-	  NULL },
-	{ "not permitted at the reservation", { { .keys = 1 } }, 1, { { .err = EPERM } }, 1, OUTCOME_NO_PRIVILEGE, UNREAD,
-	  NULL },
+	{ "the path fails at the reservation", { { .keys = 1 } }, 1, { { .ret = 0x10000 } }, 1,
+	  OUTCOME_PATH, UNREAD, NULL },
+	{ "the path fails at the second list", { { .keys = 1 }, { .ret = 0x10000 } }, 2, { { 0 } },
+	  1, OUTCOME_PATH, UNREAD, NULL },
+	{ "not permitted at the reservation", { { .keys = 1 } }, 1, { { .err = EPERM } }, 1,
+	  OUTCOME_NO_PRIVILEGE, UNREAD, NULL },
 };
 
 static void state_reads(void **unused)
@@ -277,10 +304,14 @@ static void state_reads(void **unused)
 	ioctl_state_read(7, result, &state, &answer);
 	assert_int_equal(answer.outcome, row->outcome);
 	assert_in_range(kernel.calls, 1, 20);
+	assert_non_null(strstr(result->trace->text, "IOC_PR_READ_KEYS: "));
+	assert_true(kernel.calls == 1 || row->outcome != OUTCOME_NO_INTERFACE);
 	assert_int_equal(state.source, row->outcome == OUTCOME_DONE ? SOURCE_IOCTL : SOURCE_NONE);
 	if (row->outcome == OUTCOME_DONE) {
 		assert_int_equal(state.generation, row->state.generation);
 		assert_int_equal(state.type, row->state.type);
+		assert_int_equal(state.type_code,
+				 row->reservations[row->reservations_count - 1].type & 0xff);
 		assert_true(state.key == row->state.key);
 		assert_int_equal(state.count, row->state.count);
 		for (size_t i = 0; i < state.count; i++) {
@@ -296,6 +327,27 @@ static void state_reads(void **unused)
 	arena_free(list.arena);
 }
 
+static void no_memory(void **unused)
+{
+	static const struct kernel_reply keys = { .generation = 1, .keys = 64 }, none = { 0 };
+	struct results list = { .arena = arena_new(4096), .end = &list.first };
+	struct result *result = result_add(&list, "sda");
+	struct resv_state state;
+	struct answer answer;
+
+	(void)unused;
+	assert_non_null(arena_alloc(list.arena, 2048));
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.keys = &keys;
+	kernel.reservations = &none;
+	kernel.keys_count = kernel.reservations_count = 1;
+	kernel.keys_most = 8190;
+	ioctl_state_read(7, result, &state, &answer);
+	assert_int_equal(answer.outcome, OUTCOME_NO_MEMORY);
+	assert_int_equal(state.source, SOURCE_NONE);
+	arena_free(list.arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -303,5 +355,6 @@ int main(void)
 	UNIT_TABLE(&unit, decodes, results);
 	UNIT_TABLE(&unit, sends, actions);
 	UNIT_TABLE(&unit, state_reads, reads);
+	UNIT_TEST(&unit, no_memory);
 	return unit_run(&unit, "pr_ioctl");
 }

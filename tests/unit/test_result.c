@@ -52,7 +52,8 @@ static void clean_when_full(void **state)
 static void new_result(void **state)
 {
 	struct results results = { .arena = unit_arena(), .end = &results.first };
-	struct result *first = result_add(&results, "/dev/sda"), *second = result_add(&results, "/dev/sdb");
+	struct result *first = result_add(&results, "/dev/sda"),
+		      *second = result_add(&results, "/dev/sdb");
 
 	(void)state;
 	assert_ptr_equal(results.first, first);
@@ -78,7 +79,8 @@ static void failure(void **state)
 	struct result *result = result_add(&results, "/dev/sda");
 
 	(void)state;
-	assert_int_equal(result_fail(result, VERDICT_CONFLICT, REASON_HOLDER, STEP_CHANGE, "%s %d", "held by", 1),
+	assert_int_equal(result_fail(result, VERDICT_CONFLICT, REASON_HOLDER, STEP_CHANGE, "%s %d",
+				     "held by", 1),
 			 VERDICT_CONFLICT);
 	assert_int_equal(result->verdict, VERDICT_CONFLICT);
 	assert_int_equal(result->reason, REASON_HOLDER);
@@ -101,6 +103,7 @@ static void notes(void **state)
 	assert_null(result->warnings->next->next);
 	assert_string_equal(result->trace->text, "two");
 	assert_null(result->trace->next);
+	assert_true(result->beat > 0); /* a command was answered: the device lives */
 	while (arena_alloc(results.arena, 16))
 		;
 	result_warn(result, "%s", "four");
@@ -118,7 +121,8 @@ static const struct {
 	{ "ok", { VERDICT_OK, VERDICT_OK }, 2, VERDICT_OK },
 	{ "the worst first", { VERDICT_UNKNOWN, VERDICT_OK }, 2, VERDICT_UNKNOWN },
 	{ "the worst last", { VERDICT_OK, VERDICT_CONFLICT, VERDICT_FAILED }, 3, VERDICT_FAILED },
-	{ "the worst between", { VERDICT_CONFLICT, VERDICT_DEVICE, VERDICT_UNSUPPORTED }, 3, VERDICT_DEVICE },
+	{ "the worst between", { VERDICT_CONFLICT, VERDICT_DEVICE, VERDICT_UNSUPPORTED }, 3,
+	  VERDICT_DEVICE },
 };
 
 static void whole(void **state)

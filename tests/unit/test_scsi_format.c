@@ -1,25 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Replies are spelled in hexadecimal. Those called LIO's were captured from its target on Linux 6.1; the others
- * are what it cannot be made to say.
+ * Replies are spelled in hexadecimal. Those called LIO's were captured from its target on
+ * Linux 6.1; the others are what it cannot be made to say.
  */
 #include "unit.h"
 
 #include "scsi_format.h"
 #include "states.h"
 
-/* Full status descriptors of LIO: "iqn.2026-01.lab:host-1,i,0x00023d000001", which is 0xa, and host-2's, 0xb0b. */
+/*
+ * Full status descriptors of LIO: "iqn.2026-01.lab:host-1,i,0x00023d000001", which is 0xa, and
+ * host-2's, 0xb0b.
+ */
 #define LIO_HEAD_1(flags, type) "00000000 0000000a 00000000 " flags type "00000000 0001 0000002c "
 #define LIO_HEAD_2(flags, type) "00000000 00000b0b 00000000 " flags type "00000000 0001 0000002c "
-#define LIO_ID_1 "45000028 69716e2e323032362d30312e6c61623a686f73742d31 2c692c30783030303233643030303030 3100 "
-#define LIO_ID_2 "45000028 69716e2e323032362d30312e6c61623a686f73742d32 2c692c30783030303233643030303030 3200 "
-#define LIO_1 { 0xa, N, { HOST_1 SESSION_1, 1 }, U, U }
-#define LIO_1_HOLDS { 0xa, Y, { HOST_1 SESSION_1, 1 }, U, U }
-#define LIO_2 { 0xb0b, N, { HOST_2 SESSION_2, 1 }, U, U }
-#define LIO_2_HOLDS { 0xb0b, Y, { HOST_2 SESSION_2, 1 }, U, U }
+#define LIO_ID_1 \
+	"45000028 69716e2e323032362d30312e6c61623a686f73742d31 2c692c30783030303233643030303030 3100 "
+#define LIO_ID_2 \
+	"45000028 69716e2e323032362d30312e6c61623a686f73742d32 2c692c30783030303233643030303030 3200 "
+#define LIO_1 LISTED(0xa, N, HOST_1 SESSION_1, 1)
+#define LIO_1_HOLDS LISTED(0xa, Y, HOST_1 SESSION_1, 1)
+#define LIO_2 LISTED(0xb0b, N, HOST_2 SESSION_2, 1)
+#define LIO_2_HOLDS LISTED(0xb0b, Y, HOST_2 SESSION_2, 1)
 
 /* A descriptor with the TransportID of a SAS port. */
-#define SAS(key, flags, type, port) "00000000 000000" key "00000000" flags type "00000000" port "00000018 " SAS_ID
+#define SAS(key, flags, type, port) \
+	"00000000 000000" key "00000000" flags type "00000000" port "00000018 " SAS_ID
 #define SAS_ID "06000000 5001405000000001 000000000000000000000000 "
 #define SAS_TEXT "sas:0x5001405000000001"
 
@@ -32,9 +38,11 @@ static const struct list_case key_lists[] = {
 	{ "LIO, none", "00000000 00000000", EMPTY(0) },
 	{ "LIO, two", "00000002 00000010 000000000000000a 0000000000000b0b",
 	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xb0b, N)) },
-	{ "one key twice, generation and key of 32 and 64 bits", "ffffffff 00000010 ffffffffffffffff ffffffffffffffff",
+	{ "one key twice, generation and key of 32 and 64 bits",
+	  "ffffffff 00000010 ffffffffffffffff ffffffffffffffff",
 	  STATE(0xffffffff, RESV_NONE, 0, ANY(UINT64_MAX, N), ANY(UINT64_MAX, N)) },
-	{ "what lies behind the list is none of it", "00000001 00000008 000000000000000a 0000000000000b0b",
+	{ "what lies behind the list is none of it",
+	  "00000001 00000008 000000000000000a 0000000000000b0b",
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)) },
 	{ "key 0", "00000001 00000008 0000000000000000", STATE(1, RESV_NONE, 0, ANY(0, N)) },
 };
@@ -54,45 +62,54 @@ static const struct list_case full_lists[] = {
 	  "00000002 00000088 " LIO_HEAD_1("01", "08") LIO_ID_1 LIO_HEAD_2("01", "08") LIO_ID_2,
 	  STATE(2, EAAR, 0, LIO_1_HOLDS, LIO_2_HOLDS) },
 	{ "LIO, short name and SAS",
-	  "00000005 00000054 0000000000000101 00000000 00000000 0000 0002 0000000c 05000008 69716e2e79000000 "
+	  "00000005 00000054 0000000000000101 00000000 00000000 0000 0002 0000000c 05000008 "
+	  "69716e2e79000000 "
 	  "0000000000000102 00000000 00000000 0000 0003 00000018 " SAS_ID,
-	  STATE(5, RESV_NONE, 0, { 0x101, N, { "iqn.y", 2 }, U, U }, { 0x102, N, { SAS_TEXT, 3 }, U, U }) },
+	  STATE(5, RESV_NONE, 0, LISTED(0x101, N, "iqn.y", 2), LISTED(0x102, N, SAS_TEXT, 3)) },
 	{ "each type: write exclusive", "00000001 00000030 " SAS("0a", "01", "01", "0001"),
-	  STATE(1, WE, 0xa, { 0xa, Y, { SAS_TEXT, 1 }, U, U }) },
-	{ "each type: exclusive access, registrants only", "00000001 00000030 " SAS("0a", "01", "06", "0001"),
-	  STATE(1, EARO, 0xa, { 0xa, Y, { SAS_TEXT, 1 }, U, U }) },
-	{ "each type: write exclusive, all registrants", "00000001 00000030 " SAS("0a", "01", "07", "0001"),
-	  STATE(1, WEAR, 0, { 0xa, Y, { SAS_TEXT, 1 }, U, U }) },
+	  STATE(1, WE, 0xa, LISTED(0xa, Y, SAS_TEXT, 1)) },
+	{ "each type: exclusive access, registrants only",
+	  "00000001 00000030 " SAS("0a", "01", "06", "0001"),
+	  STATE(1, EARO, 0xa, LISTED(0xa, Y, SAS_TEXT, 1)) },
+	{ "each type: write exclusive, all registrants",
+	  "00000001 00000030 " SAS("0a", "01", "07", "0001"),
+	  STATE(1, WEAR, 0, LISTED(0xa, Y, SAS_TEXT, 1)) },
 	{ "a type that no standard names", "00000001 00000030 " SAS("0a", "01", "0f", "0001"),
-	  STATE(1, RESV_OTHER, 0xa, { 0xa, Y, { SAS_TEXT, 1 }, U, U }) },
+	  STATE(1, RESV_OTHER, 0xa, LISTED(0xa, Y, SAS_TEXT, 1)) },
 	{ "the scope is not the type", "00000001 00000030 " SAS("0a", "01", "f1", "0001"),
-	  STATE(1, WE, 0xa, { 0xa, Y, { SAS_TEXT, 1 }, U, U }) },
-	{ "type of a registrant that does not hold", "00000001 00000030 " SAS("0a", "00", "05", "0001"),
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { SAS_TEXT, 1 }, U, U }) },
+	  STATE(1, WE, 0xa, LISTED(0xa, Y, SAS_TEXT, 1)) },
+	{ "type of a registrant that does not hold",
+	  "00000001 00000030 " SAS("0a", "00", "05", "0001"),
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 1)) },
 	{ "all target ports: none is known", "00000001 00000030 " SAS("0a", "02", "00", "0001"),
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { SAS_TEXT, -1 }, U, U }) },
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, -1)) },
 	{ "the largest target port", "00000001 00000030 " SAS("0a", "00", "00", "ffff"),
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { SAS_TEXT, 65535 }, U, U }) },
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 65535)) },
 	{ "target port 256", "00000001 00000030 " SAS("0a", "00", "00", "0100"),
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { SAS_TEXT, 256 }, U, U }) },
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 256)) },
 	{ "target port 0, which is none", "00000001 00000030 " SAS("0a", "00", "00", "0000"),
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { SAS_TEXT, -1 }, U, U }) },
-	{ "no TransportID", "00000001 00000018 00000000 0000000a 00000000 00000000 0000 0001 00000000",
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { NULL, 1 }, U, U }) },
-	{ "what lies behind the list is none of it", "00000001 00000030 " SAS("0a", "00", "00", "0001") "ffff",
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { SAS_TEXT, 1 }, U, U }) },
-	{ "one host twice", "00000001 00000060 " SAS("0a", "00", "00", "0001") SAS("0a", "01", "05", "0002"),
-	  STATE(1, WERO, 0xa, { 0xa, N, { SAS_TEXT, 1 }, U, U }, { 0xa, Y, { SAS_TEXT, 2 }, U, U }) },
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, -1)) },
+	{ "no TransportID",
+	  "00000001 00000018 00000000 0000000a 00000000 00000000 0000 0001 00000000",
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, NULL, 1)) },
+	{ "what lies behind the list is none of it",
+	  "00000001 00000030 " SAS("0a", "00", "00", "0001") "ffff",
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 1)) },
+	{ "one host twice",
+	  "00000001 00000060 " SAS("0a", "00", "00", "0001") SAS("0a", "01", "05", "0002"),
+	  STATE(1, WERO, 0xa, LISTED(0xa, N, SAS_TEXT, 1), LISTED(0xa, Y, SAS_TEXT, 2)) },
 };
 
-static void state_equal(const struct resv_state *state, const struct resv_state *expected, bool holders)
+static void state_equal(const struct resv_state *state, const struct resv_state *expected,
+			bool holders)
 {
 	assert_int_equal(state->generation, expected->generation);
 	assert_int_equal(state->type, expected->type);
 	assert_true(state->key == expected->key);
 	assert_int_equal(state->count, expected->count);
 	for (size_t i = 0; i < expected->count; i++) {
-		const struct registrant *registrant = &state->registrants[i], *other = &expected->registrants[i];
+		const struct registrant *registrant = &state->registrants[i],
+					*other = &expected->registrants[i];
 
 		assert_true(registrant->key == other->key);
 		assert_text(registrant->nexus.initiator, other->nexus.initiator);
@@ -104,8 +121,8 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 	}
 }
 
-typedef enum format decoder(const uint8_t *reply, size_t length, struct arena *arena, struct resv_state *state,
-			    size_t *wanted);
+typedef enum format decoder(const uint8_t *reply, size_t length, struct arena *arena,
+			    struct resv_state *state, size_t *wanted);
 
 /* What no decoder was given is as it was: nothing was written behind the end of anything. */
 static void arena_untouched(const struct arena *arena)
@@ -137,7 +154,8 @@ static void list_decodes(const struct list_case *row, decoder *decode, bool rese
 		uint8_t *cut = unit_copy(reply, part);
 
 		wanted = 0;
-		assert_int_equal(decode(cut, part, arena, &state, &wanted), part < 8 ? FORMAT_BAD : FORMAT_SHORT);
+		assert_int_equal(decode(cut, part, arena, &state, &wanted),
+				 part < 8 ? FORMAT_BAD : FORMAT_SHORT);
 		assert_int_equal(wanted, part < 8 ? 0 : whole);
 		free(cut);
 	}
@@ -201,7 +219,8 @@ static const struct lie key_lies[] = {
 	{ "a list of one byte", "00000001 00000001 00", FORMAT_BAD, 0 },
 	{ "half a key", "00000001 00000004 00000000", FORMAT_BAD, 0 },
 	{ "a key and a half", "00000001 0000000c 00000000 0000000a 00000000", FORMAT_BAD, 0 },
-	{ "one byte less than two keys", "00000001 0000000f 00000000 0000000a 00000000 0000000b", FORMAT_BAD, 0 },
+	{ "one byte less than two keys", "00000001 0000000f 00000000 0000000a 00000000 0000000b",
+	  FORMAT_BAD, 0 },
 	{ "one byte more than came", "00000001 00000009 00000000 0000000a", FORMAT_SHORT, 17 },
 	{ "one key more than came", "00000001 00000010 00000000 0000000a", FORMAT_SHORT, 24 },
 	{ "2^31", "00000001 80000000 00000000 0000000a", FORMAT_SHORT, 8 + 0x80000000UL },
@@ -211,28 +230,38 @@ static const struct lie key_lies[] = {
 
 static const struct lie full_lies[] = {
 	{ "a list of one byte", "00000001 00000001 00", FORMAT_BAD, 0 },
-	{ "less than a descriptor", "00000001 00000017 " SAS("0a", "00", "00", "0001"), FORMAT_BAD, 0 },
-	{ "a descriptor without its TransportID", "00000001 00000018 " SAS("0a", "00", "00", "0001"), FORMAT_BAD, 0 },
-	{ "one byte less than came", "00000001 0000002f " SAS("0a", "00", "00", "0001"), FORMAT_BAD, 0 },
-	{ "one byte more than came", "00000001 00000031 " SAS("0a", "00", "00", "0001"), FORMAT_SHORT, 57 },
-	{ "one byte behind the last descriptor", "00000001 00000031 " SAS("0a", "00", "00", "0001") "00", FORMAT_BAD, 0 },
+	{ "less than a descriptor", "00000001 00000017 " SAS("0a", "00", "00", "0001"), FORMAT_BAD,
+	  0 },
+	{ "a descriptor without its TransportID", "00000001 00000018 " SAS("0a", "00", "00",
+	  "0001"), FORMAT_BAD, 0 },
+	{ "one byte less than came", "00000001 0000002f " SAS("0a", "00", "00", "0001"), FORMAT_BAD,
+	  0 },
+	{ "one byte more than came", "00000001 00000031 " SAS("0a", "00", "00", "0001"),
+	  FORMAT_SHORT, 57 },
+	{ "one byte behind the last descriptor", "00000001 00000031 " SAS("0a", "00", "00",
+	  "0001") "00", FORMAT_BAD, 0 },
 	{ "23 bytes behind the last descriptor", "00000001 00000047 " SAS("0a", "00", "00", "0001")
 	  "00000000 00000000 00000000 00000000 00000000 000000", FORMAT_BAD, 0 },
-	{ "half of the second descriptor",
-	  "00000001 00000050 " SAS("0a", "00", "00", "0001") SAS("0b", "00", "00", "0001"), FORMAT_BAD, 0 },
-	{ "2^32 - 1", "00000001 ffffffff " SAS("0a", "00", "00", "0001"), FORMAT_SHORT, 8 + 0xffffffffUL },
+	{ "half of the second descriptor", "00000001 00000050 " SAS("0a", "00", "00",
+	  "0001") SAS("0b", "00", "00", "0001"), FORMAT_BAD, 0 },
+	{ "2^32 - 1", "00000001 ffffffff " SAS("0a", "00", "00", "0001"), FORMAT_SHORT,
+	  8 + 0xffffffffUL },
 	{ "descriptor one byte longer than the list",
-	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00000001", FORMAT_BAD, 0 },
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00000001", FORMAT_BAD,
+	  0 },
 	{ "descriptor longer than the list and all that came",
-	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00010000", FORMAT_BAD, 0 },
-	{ "descriptor of 2^32 - 1", "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffff",
-	  FORMAT_BAD, 0 },
-	{ "descriptor whose end is its beginning", "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffe8",
-	  FORMAT_BAD, 0 },
-	{ "second descriptor longer than the list", "00000001 00000048 " SAS("0a", "00", "00", "0001")
-	  "0000000000000000 00000000 00000000 0000 0001 00000018", FORMAT_BAD, 0 },
-	{ "two holders with two types",
-	  "00000001 00000060 " SAS("0a", "01", "07", "0001") SAS("0b", "01", "08", "0001"), FORMAT_BAD, 0 },
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00010000", FORMAT_BAD,
+	  0 },
+	{ "descriptor of 2^32 - 1",
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffff", FORMAT_BAD,
+	  0 },
+	{ "descriptor whose end is its beginning",
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffe8", FORMAT_BAD,
+	  0 },
+	{ "second descriptor longer than the list", "00000001 00000048 " SAS("0a", "00", "00",
+	  "0001") "0000000000000000 00000000 00000000 0000 0001 00000018", FORMAT_BAD, 0 },
+	{ "two holders with two types", "00000001 00000060 " SAS("0a", "01", "07", "0001") SAS("0b",
+	  "01", "08", "0001"), FORMAT_BAD, 0 },
 };
 
 static void list_lies(const struct lie *row, decoder *decode)
@@ -267,18 +296,29 @@ static const struct {
 	size_t whole;
 } reservations[] = {
 	{ "LIO, none", "00000002 00000000", FORMAT_OK, RESV_NONE, 0, 8 },
-	{ "LIO, held", "00000002 00000010 000000000000000a 00000000 00050000", FORMAT_OK, WERO, 0xa, 24 },
-	{ "LIO, held by all", "00000002 00000010 0000000000000000 00000000 00080000", FORMAT_OK, EAAR, 0, 24 },
-	{ "held by all, with a key", "00000002 00000010 000000000000000a 00000000 00070000", FORMAT_OK, WEAR, 0, 24 },
-	{ "the scope is not the type", "00000002 00000010 ffffffffffffffff 00000000 00f10000", FORMAT_OK, WE, UINT64_MAX, 24 },
-	{ "type 0", "00000002 00000010 000000000000000a 00000000 00000000", FORMAT_OK, RESV_OTHER, 0xa, 24 },
-	{ "type 4, obsolete", "00000002 00000010 000000000000000a 00000000 00040000", FORMAT_OK, RESV_OTHER, 0xa, 24 },
-	{ "more than this standard knows", "00000002 00000018 000000000000000a 00000000 00030000 0000000000000000",
-	  FORMAT_OK, EA, 0xa, 32 },
-	{ "a list of one byte", "00000002 00000001 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0, 0 },
-	{ "a key alone", "00000002 00000008 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0, 0 },
-	{ "one byte too few", "00000002 0000000f 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0, 0 },
-	{ "one byte more than came", "00000002 00000011 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0, 0 },
+	{ "LIO, held", "00000002 00000010 000000000000000a 00000000 00050000", FORMAT_OK, WERO, 0xa,
+	  24 },
+	{ "LIO, held by all", "00000002 00000010 0000000000000000 00000000 00080000", FORMAT_OK,
+	  EAAR, 0, 24 },
+	{ "held by all, with a key", "00000002 00000010 000000000000000a 00000000 00070000",
+	  FORMAT_OK, WEAR, 0, 24 },
+	{ "the scope is not the type", "00000002 00000010 ffffffffffffffff 00000000 00f10000",
+	  FORMAT_OK, WE, UINT64_MAX, 24 },
+	{ "type 0", "00000002 00000010 000000000000000a 00000000 00000000", FORMAT_OK, RESV_OTHER,
+	  0xa, 24 },
+	{ "type 4, obsolete", "00000002 00000010 000000000000000a 00000000 00040000", FORMAT_OK,
+	  RESV_OTHER, 0xa, 24 },
+	{ "more than this standard knows",
+	  "00000002 00000018 000000000000000a 00000000 00030000 0000000000000000", FORMAT_OK, EA,
+	  0xa, 32 },
+	{ "a list of one byte", "00000002 00000001 000000000000000a 00000000 00050000", FORMAT_BAD,
+	  0, 0, 0 },
+	{ "a key alone", "00000002 00000008 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0,
+	  0 },
+	{ "one byte too few", "00000002 0000000f 000000000000000a 00000000 00050000", FORMAT_BAD, 0,
+	  0, 0 },
+	{ "one byte more than came", "00000002 00000011 000000000000000a 00000000 00050000",
+	  FORMAT_BAD, 0, 0, 0 },
 	{ "2^32 - 1", "00000002 ffffffff 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0, 0 },
 };
 
@@ -365,19 +405,24 @@ static const struct {
 	{ "iSCSI, shorter than its length by one", "05000017 " ISCSI_NAME, HOST_1 },
 	{ "iSCSI, one byte", "05000001 41", "A" },
 	{ "iSCSI, length cuts it", "05000003 " ISCSI_NAME, "iqn" },
-	{ "iSCSI, bytes behind the NUL", "05000018 69716e2e7900 414243444546 000000000000000000000000", "iqn.y" },
+	{ "iSCSI, bytes behind the NUL",
+	  "05000018 69716e2e7900 414243444546 000000000000000000000000", "iqn.y" },
 	{ "iSCSI, control characters", "05000008 69716e2e1b5b0a7f", "iqn.?[??" },
 	{ "iSCSI, bytes that are no ASCII", "05000008 69716e2ec3a4ff80", "iqn.????" },
 	{ "iSCSI, no name", "05000014 00000000 00000000 00000000 00000000 00000000", NULL },
 	{ "iSCSI, length 0", "05000000 00000000", NULL },
 	{ "iSCSI, blanks for a name", "05000004 20202020", NULL },
-	{ "Fibre Channel", "00000000 00000000 2100001122334455 00000000 00000000", "fc:0x2100001122334455" },
-	{ "1394", "03000000 00000000 0123456789abcdef 00000000 00000000", "sbp:0x0123456789abcdef" },
-	{ "SRP", "04000000 00000000 fe800000000000000002c90300a1b2c3", "srp:0xfe800000000000000002c90300a1b2c3" },
+	{ "Fibre Channel", "00000000 00000000 2100001122334455 00000000 00000000",
+	  "fc:0x2100001122334455" },
+	{ "1394", "03000000 00000000 0123456789abcdef 00000000 00000000",
+	  "sbp:0x0123456789abcdef" },
+	{ "SRP", "04000000 00000000 fe800000000000000002c90300a1b2c3",
+	  "srp:0xfe800000000000000002c90300a1b2c3" },
 	{ "longer than it need be", SAS_ID "ffffffff", SAS_TEXT },
 	{ "SAS, one byte short", "06000000 5001405000000001 0000000000000000000000",
 	  "transport-id:0x0600000050014050000000010000000000000000000000" },
-	{ "Fibre Channel, cut in its name", "00000000 00000000 21000011", "transport-id:0x000000000000000021000011" },
+	{ "Fibre Channel, cut in its name", "00000000 00000000 21000011",
+	  "transport-id:0x000000000000000021000011" },
 	{ "parallel SCSI", "01000007 00000001 00000000 00000000 00000000 00000000",
 	  "transport-id:0x010000070000000100000000000000000000000000000000" },
 	{ "SSA", "02000001", "transport-id:0x02000001" },
@@ -418,8 +463,10 @@ static const struct {
 } senses[] = {
 	{ "fixed: unit attention", "70 00 06 00000000 0a 00000000 2a 04 00 000000", 6, 0x2a, 0x04 },
 	{ "fixed, deferred", "71 00 05 00000000 0a 00000000 26 00 00 000000", 5, 0x26, 0 },
-	{ "fixed, VALID is no part of the code", "f0 00 02 00000000 0a 00000000 08 00 00 000000", 2, 0x08, 0 },
-	{ "fixed, flags are no part of the key", "70 00 e5 00000000 0a 00000000 24 00", 5, 0x24, 0 },
+	{ "fixed, VALID is no part of the code", "f0 00 02 00000000 0a 00000000 08 00 00 000000", 2,
+	  0x08, 0 },
+	{ "fixed, flags are no part of the key", "70 00 e5 00000000 0a 00000000 24 00", 5, 0x24,
+	  0 },
 	{ "fixed, cut before ASCQ", "70 00 05 00000000 0a 00000000 24", 5, 0, 0 },
 	{ "fixed, cut behind the key", "70 00 05", 5, 0, 0 },
 	{ "fixed, cut before the key", "70 00", 0, 0, 0 },
@@ -436,7 +483,9 @@ static const struct {
 static void sense(void **state)
 {
 	const typeof(senses[0]) *row = *state;
-	struct answer answer = { .outcome = OUTCOME_CHECK, .raw = 2, .sense_key = 9, .asc = 9, .ascq = 9 };
+	struct answer answer = {
+		.outcome = OUTCOME_CHECK, .raw = 2, .sense_key = 9, .asc = 9, .ascq = 9
+	};
 	size_t length;
 	uint8_t *bytes = unit_bytes(row->sense, &length);
 
@@ -483,7 +532,8 @@ static const struct {
 	{ "one byte longer than the page", "00830007 " PORT_1, -1, 0 },
 	{ "longer than the page", "00830008 51940005 00000001", -1, 0 },
 	{ "longer than 255 bytes would be", "00830008 519400ff 00000001", -1, 0 },
-	{ "behind one that is longer than the page", "00830010 010300ff 00000000 51940004 00000001", -1, 0 },
+	{ "behind one that is longer than the page", "00830010 010300ff 00000000 51940004 00000001",
+	  -1, 0 },
 	{ "behind one that ends in it", "00830010 01030006 00000000 51940004 00000001", -1, 0 },
 	{ "page ends in a designator's head", "00830003 519400", -1, 0 },
 	{ "another page", "00800008 " PORT_1, -1, 0 },
@@ -499,7 +549,8 @@ static void target_port(void **state)
 	for (size_t part = 0; part < length; part++) {
 		uint8_t *cut = unit_copy(page, part);
 
-		assert_int_equal(scsi_vpd_target_port(cut, part), row->whole && part >= row->whole ? row->port : -1);
+		assert_int_equal(scsi_vpd_target_port(cut, part),
+				 row->whole && part >= row->whole ? row->port : -1);
 		free(cut);
 	}
 	free(page);
@@ -507,12 +558,15 @@ static void target_port(void **state)
 
 static void types(void **state)
 {
-	static const enum resv_type known[] = { [1] = WE, [3] = EA, [5] = WERO, [6] = EARO, [7] = WEAR, [8] = EAAR };
+	static const enum resv_type known[] = {
+		[1] = WE, [3] = EA, [5] = WERO, [6] = EARO, [7] = WEAR, [8] = EAAR
+	};
 
 	(void)state;
 	for (int code = 0; code < 256; code++)
 		assert_int_equal(scsi_type_decode((uint8_t)code),
-				 code < (int)COUNT_OF(known) && known[code] ? known[code] : RESV_OTHER);
+				 code < (int)COUNT_OF(known) && known[code] ? known[code] :
+									      RESV_OTHER);
 }
 
 static const struct {

@@ -16,21 +16,32 @@ static const struct {
 	{ "this path", STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0, true, Y, Y, N, N },
 	{ "this path, which holds", STATE(1, WE, 0xa, OWN(0xa, Y)), 0, true, Y, Y, Y, Y },
 	{ "this path with another key", STATE(1, RESV_NONE, 0, OWN(0xc, N)), 0, false, Y, N, N, N },
-	{ "this path behind others", STATE(1, WE, 0xb, OTHER(0xb, Y), THIRD(0xa, N), OWN(0xa, N)), 2, true, Y, Y, N, N },
-	{ "this path with another key, the key at another host", STATE(1, WE, 0xa, OWN(0xc, N), OTHER(0xa, Y)),
-	  0, true, Y, N, N, N },
-	{ "this path does not know whether it holds", STATE(1, WE, 0xa, OWN(0xa, U), OWN_2(0xa, U)), 0, true, Y, Y, U, U },
+	{ "this path behind others", STATE(1, WE, 0xb, OTHER(0xb, Y), THIRD(0xa, N), OWN(0xa, N)),
+	  2, true, Y, Y, N, N },
+	{ "this path with another key, the key at another host",
+	  STATE(1, WE, 0xa, OWN(0xc, N), OTHER(0xa, Y)), 0, true, Y, N, N, N },
+	{ "this path does not know whether it holds", STATE(1, WE, 0xa, OWN(0xa, U), OWN_2(0xa, U)),
+	  0, true, Y, Y, U, U },
 	{ "another host", STATE(1, RESV_NONE, 0, OTHER(0xb, N)), -1, false, N, N, N, N },
-	{ "a clone: the key is another host's", STATE(1, WE, 0xa, OTHER(0xa, Y)), -1, true, N, N, N, N },
-	{ "another path of this host: its name may be ours", STATE(1, WE, 0xa, OWN_2(0xa, Y)), -1, true, N, U, U, U },
-	{ "another path of this host with another key", STATE(1, WE, 0xc, OWN_2(0xc, Y)), -1, false, N, N, N, U },
+	{ "a clone: the key is another host's", STATE(1, WE, 0xa, OTHER(0xa, Y)), -1, true, N, N, N,
+	  N },
+	{ "another path of this host: its name may be ours", STATE(1, WE, 0xa, OWN_2(0xa, Y)), -1,
+	  true, N, U, U, U },
+	{ "a path beside it holds", STATE(1, WE, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), 0, true, Y, Y,
+	  Y, Y },
+	{ "a path beside it does not hold", STATE(1, WE, 0xb, OWN(0xa, N), BESIDE(0xa, N),
+	  OTHER(0xb, Y)), 0, true, Y, Y, N, N },
+	{ "another path of this host with another key", STATE(1, WE, 0xc, OWN_2(0xc, Y)), -1, false,
+	  N, N, N, U },
 	{ "someone", STATE(1, RESV_NONE, 0, ANY(0xa, N)), -1, true, U, U, N, N },
 	{ "someone with another key", STATE(1, WE, 0xb, ANY(0xb, Y)), -1, false, U, N, N, U },
 	{ "someone holds", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), -1, true, U, U, U, U },
 	{ "one of two holds", STATE(1, WE, 0xa, ANY(0xa, U), ANY(0xa, U)), -1, true, U, U, U, U },
-	{ "this path holds with all", STATE(1, WEAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), 1, true, Y, Y, Y, Y },
+	{ "this path holds with all", STATE(1, WEAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), 1, true, Y, Y,
+	  Y, Y },
 	{ "all but this path hold", STATE(1, WEAR, 0, OTHER(0xb, Y)), -1, false, N, N, N, N },
-	{ "all hold, who knows which is this path", STATE(1, WEAR, 0, ANY(0xa, Y), ANY(0xb, Y)), -1, true, U, U, U, U },
+	{ "all hold, who knows which is this path", STATE(1, WEAR, 0, ANY(0xa, Y), ANY(0xb, Y)), -1,
+	  true, U, U, U, U },
 };
 
 static void answers(void **state)
@@ -68,19 +79,64 @@ static const struct {
 static void holders(void **unused)
 {
 	const typeof(lists[0]) *row = *unused;
-	struct registrant registrants[3];
+	struct registrant registrants[4];
 	struct resv_state state = {
-		.type = row->type, .key = row->key, .registrants = registrants, .count = strlen(row->holders),
+		.type = row->type,
+		.key = row->key,
+		.registrants = registrants,
+		.count = strlen(row->holders),
 	};
 
 	for (size_t i = 0; i < COUNT_OF(registrants); i++)
-		registrants[i] = (struct registrant){ .key = row->keys[i], .this_nexus = Y, .this_host = Y };
+		registrants[i] = (struct registrant){ .key = i < 3 ? row->keys[i] : 0,
+						      .holder = 9,
+						      .this_nexus = 9,
+						      .this_host = 9 };
 	state_holders_mark(&state);
+	assert_int_equal(registrants[state.count].holder, 9);
 	for (size_t i = 0; i < state.count; i++) {
 		assert_int_equal("uny"[registrants[i].holder + 1], row->holders[i]);
 		assert_int_equal(registrants[i].this_nexus, U);
 		assert_int_equal(registrants[i].this_host, U);
 	}
+}
+
+/* Which key a path has, and which of a map's own paths holds. */
+static const struct {
+	const char *name;
+	struct nexus path;
+	struct resv_state state;
+	enum tri registered;
+	uint64_t key;
+	int holder; /* the place of the own path that holds; -1: none does */
+} paths[] = {
+	{ "cannot be read", { HOST_1 SESSION_1, 1 }, UNREAD, U, 0, -1 },
+	{ "nobody", { HOST_1 SESSION_1, 1 }, EMPTY(1), N, 0, -1 },
+	{ "the path asked through", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, OTHER(0xb, N), OWN(0xa, Y)), Y, 0xa, 1 },
+	{ "the path beside it", { HOST_1 SESSION_2, 1 },
+	  STATE(1, WE, 0xc, OWN(0xa, N), BESIDE(0xc, Y)), Y, 0xc, 1 },
+	{ "not the path beside it", { HOST_1 SESSION_2, 1 },
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), N, 0, 0 },
+	{ "another host holds", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), Y, 0xa, -1 },
+	{ "perhaps", { HOST_1 SESSION_1, 1 }, STATE(1, WE, 0xa, ANY(0xa, Y), OTHER(0xb, N)), U, 0,
+	  -1 },
+	{ "the path is not known", { NULL, -1 }, STATE(1, WE, 0xa, OTHER(0xa, Y)), U, 0, -1 },
+	{ "perhaps another, and surely this", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, ANY(0xb, U), OWN(0xa, U)), Y, 0xa, -1 },
+};
+
+static void of_path(void **unused)
+{
+	const typeof(paths[0]) *row = *unused;
+	const struct result path = { .lun.nexus = row->path };
+	uint64_t key = 0;
+
+	assert_int_equal(state_path_key(&row->state, &path, &key), row->registered);
+	assert_true(key == row->key);
+	assert_ptr_equal(state_own_path_holder(&row->state),
+			 row->holder < 0 ? NULL : &row->state.registrants[row->holder]);
 }
 
 int main(void)
@@ -89,5 +145,6 @@ int main(void)
 
 	UNIT_TABLE(&unit, answers, questions);
 	UNIT_TABLE(&unit, holders, lists);
+	UNIT_TABLE(&unit, of_path, paths);
 	return unit_run(&unit, "state");
 }

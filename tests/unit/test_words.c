@@ -81,9 +81,11 @@ static const struct {
 	{ "write-exclusive", "write-exclusive", RESV_WRITE_EXCLUSIVE },
 	{ "exclusive-access", "exclusive-access", RESV_EXCLUSIVE_ACCESS },
 	{ "write-exclusive-reg-only", "write-exclusive-reg-only", RESV_WRITE_EXCLUSIVE_REG_ONLY },
-	{ "exclusive-access-reg-only", "exclusive-access-reg-only", RESV_EXCLUSIVE_ACCESS_REG_ONLY },
+	{ "exclusive-access-reg-only", "exclusive-access-reg-only",
+	  RESV_EXCLUSIVE_ACCESS_REG_ONLY },
 	{ "write-exclusive-all-regs", "write-exclusive-all-regs", RESV_WRITE_EXCLUSIVE_ALL_REGS },
-	{ "exclusive-access-all-regs", "exclusive-access-all-regs", RESV_EXCLUSIVE_ACCESS_ALL_REGS },
+	{ "exclusive-access-all-regs", "exclusive-access-all-regs",
+	  RESV_EXCLUSIVE_ACCESS_ALL_REGS },
 	{ "we", "we", RESV_WRITE_EXCLUSIVE },
 	{ "ea", "ea", RESV_EXCLUSIVE_ACCESS },
 	{ "wero", "wero", RESV_WRITE_EXCLUSIVE_REG_ONLY },
@@ -132,7 +134,8 @@ static void type_rows(void **state)
 
 		assert_int_equal(words->scsi, scsi[type]);
 		assert_int_equal(words->all_registrants,
-				 type == RESV_WRITE_EXCLUSIVE_ALL_REGS || type == RESV_EXCLUSIVE_ACCESS_ALL_REGS);
+				 type == RESV_WRITE_EXCLUSIVE_ALL_REGS ||
+					 type == RESV_EXCLUSIVE_ACCESS_ALL_REGS);
 		assert_true(!words->abbreviation == !named);
 		assert_non_null(words->summary);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tables of cases for cmocka: each row is a test of its own, with a line of its own in what the program prints.
- * A row begins with its name; the function gets the row as *state.
+ * Tables of cases for cmocka: each row is a test of its own, with a line of its own in what the
+ * program prints. A row begins with its name; the function gets the row as *state.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -26,8 +26,8 @@ struct unit {
 	size_t count;
 };
 
-static inline void unit_add(struct unit *unit, const char *function_name, CMUnitTestFunction function,
-			    const char *row_name, const void *row)
+static inline void unit_add(struct unit *unit, const char *function_name,
+			    CMUnitTestFunction function, const char *row_name, const void *row)
 {
 	struct CMUnitTest *test = &unit->tests[unit->count++];
 	size_t size = strlen(function_name) + strlen(row_name) + sizeof(": ");
@@ -41,8 +41,9 @@ static inline void unit_add(struct unit *unit, const char *function_name, CMUnit
 	test->initial_state = (void *)(uintptr_t)row;
 }
 
-static inline void unit_add_table(struct unit *unit, const char *function_name, CMUnitTestFunction function,
-				  const void *rows, size_t count, size_t size)
+static inline void unit_add_table(struct unit *unit, const char *function_name,
+				  CMUnitTestFunction function, const void *rows, size_t count,
+				  size_t size)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *row = (const char *)rows + i * size;
@@ -64,7 +65,10 @@ static inline int unit_run(struct unit *unit, const char *room)
 	return failed != 0;
 }
 
-/* @length bytes in a buffer of just that size, so that valgrind and the sanitizers see who reads beyond. */
+/*
+ * @length bytes in a buffer of just that size, so that valgrind and the sanitizers see who reads
+ * beyond.
+ */
 static inline uint8_t *unit_copy(const uint8_t *bytes, size_t length)
 {
 	uint8_t *copy = malloc(length);
