@@ -1,0 +1,66 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What every program of the lab shares: where things are, how it complains, the deadline.
+# To be sourced with $lab set to the lab's directory.
+
+: "${lab:?}"
+top=${lab%/*}
+export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+# Set by the options of guest_options().
+kernel=7
+luns=2
+
+die()
+{
+	local status=$1
+	shift
+	printf 'lab: %s\n' "$*" >&2
+	exit "$status"
+}
+
+usage_error()
+{
+	printf '%s: %s\n%s\n' "${0##*/}" "$1" "Try 'lab/${0##*/} --help'." >&2
+	exit 2
+}
+
+is_number()
+{
+	[[ $1 =~ ^[1-9][0-9]{0,5}$ ]]
+}
+
+kernel_names()
+{
+	awk '!/^#/ { print $1 }' "$lab/kernels"
+}
+
+check_kernel_name()
+{
+	local name
+	for name in $(kernel_names); do
+		[[ $name != "$1" ]] || return 0
+	done
+	usage_error "no kernel called '$1' (there are: $(kernel_names | paste -sd' '))"
+}
+
+# work COMMAND...: runs one of the lab's own programs, so that a signal ends it at once and the deadline
+# holds for it, too. Its output goes to this program's stderr.
+work()
+{
+	local left=$((deadline - SECONDS)) status=0
+	((left > 0)) || left=1
+	timeout --kill-after=5 "$left" "$@" < /dev/null >&2 &
+	work_pid=$!
+	wait "$work_pid" || status=$?
+	work_pid=
+	((status != 124)) || die 124 "still busy with $(basename "$1") after $timeout s (LAB_TIMEOUT); gave up"
+	return "$status"
+}
+
+# How long the whole program may take. SECONDS is bash's own clock, which starts at 0.
+timeout=${LAB_TIMEOUT:-600}
+is_number "$timeout" || usage_error "LAB_TIMEOUT is '$timeout', which is no number of seconds from 1 to 999999"
+deadline=$timeout
+work_pid=

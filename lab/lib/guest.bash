@@ -1,0 +1,220 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# One guest: its options, its start, its end. Sourced by run and shell after common.bash.
+#
+# The guest's root file system is this machine's, read-only through 9p; a second 9p share, the job, tells
+# guest/init what to do; serial ports carry what COMMAND prints and the guest's own reports ("ready",
+# "exit STATUS", "failed STEP"), so that the console has the kernel's messages and nothing else. On the host
+# each of these ports is a pipe, which this program holds open: 5 stdout, 6 stderr, 7 the reports.
+
+: "${lab:?}" "${top:?}" "${timeout:?}" "${deadline:?}" "${work_pid=}"
+
+dir=			# everything that this guest leaves on the host: sockets, logs, the job
+qemu_pid=
+readers=()		# processes that copy the guest's output
+guest_began=${EPOCHREALTIME/[.,]/}
+status=			# COMMAND's exit status, once known
+
+# guest_option OPTION VALUE: takes one of the options that every program with a guest has.
+guest_option()
+{
+	case $1 in
+	--kernel)
+		check_kernel_name "$2"
+		kernel=$2
+		;;
+	--luns)
+		[[ $2 =~ ^[1-9][0-9]?$ ]] || usage_error "--luns '$2' is no number from 1 to 99"
+		luns=$2
+		;;
+	esac
+}
+
+# guest_needs: refuses what cannot work, before anything is started.
+guest_needs()
+{
+	local missing
+	missing=$("$lab/install" --missing guest) || true
+	[[ -z $missing ]] || die 125 "missing here: $(paste -sd' ' <<< "$missing"); lab/install installs what the lab needs"
+	[[ $(uname -m) == x86_64 ]] || die 125 "runs on x86-64 machines only"
+	for missing in ${LAB_ENV:-}; do
+		[[ $missing =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || usage_error "LAB_ENV: '$missing' is no variable's name"
+	done
+	if [[ -n ${LAB_OUT:-} ]]; then
+		mkdir -p -- "$LAB_OUT" || usage_error "LAB_OUT: cannot make the directory '$LAB_OUT'"
+		LAB_OUT=$(readlink -f -- "$LAB_OUT")
+	fi
+}
+
+# The project's build and the kernel.
+guest_files()
+{
+	build=$(realpath -m -- "${LAB_BUILD:-$top/build}")
+	if [[ ! -x $build/src/prctl ]]; then
+		work "$lab/lib/build" "$build" || exit 125
+	fi
+	work "$lab/lib/fetch-kernel" "$kernel" || die 125 "no kernel $kernel"
+	kernel_dir=$lab/cache/$kernel
+}
+
+# guest_job COMMAND...: the directory that tells guest/init what to do.
+guest_job()
+{
+	local name
+	dir=$(mktemp -d "${TMPDIR:-/tmp}/lab-XXXXXX")
+	mkdir "$dir/job"
+	ln -s "$lab/guest/init" "$dir/job/init"
+	ln -s "$kernel_dir/lib/modules/$(< "$kernel_dir/version")" "$dir/job/modules"
+	printf '%s' "$PWD" > "$dir/job/cwd"
+	printf '%s\0' "$@" > "$dir/job/argv"
+	{
+		for name in "${!LAB_@}" "${!PRCTL_@}" TERM ${LAB_ENV:-}; do
+			[[ -n ${!name+set} ]] && printf 'export %s=%q\n' "$name" "${!name}"
+		done
+		printf 'export LAB_KERNEL=%q LAB_LUNS=%q LAB_BUILD=%q LAB_TOP=%q\n' "$kernel" "$luns" "$build" "$top"
+	} > "$dir/job/environment"
+}
+
+# guest_start ARG...: starts QEMU; ARG... are further arguments for it.
+# Its accelerator is thread=single: under thread=multi the guest's kernel is now and then caught while it
+# patches its own code ("Oops: int3").
+guest_start()
+{
+	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
+	append+=" tsc=reliable no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0"
+	local at=${dir//,/,,} share
+	share=virtio-9p-pci,fsdev
+	: > "$dir/console"
+	[[ -z ${LAB_OUT:-} ]] || set -- "$@" -fsdev local,id=out,path="${LAB_OUT//,/,,}",security_model=none \
+		-device $share=out,mount_tag=lab-out
+	mkfifo "$dir/report"
+	exec 7<> "$dir/report"
+	setpriv --pdeathsig KILL qemu-system-x86_64 -name lab -nodefaults -no-user-config -no-reboot -display none \
+		-accel tcg,thread=single,tb-size=256 -cpu max -smp 2 -m "${LAB_MEMORY:-2048}" \
+		-kernel "$kernel_dir/kernel" -initrd "$kernel_dir/initramfs" -append "$append" \
+		-serial file:"$at/console" \
+		-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
+		-device $share=root,mount_tag=lab-root \
+		-fsdev local,id=job,path="$at/job",security_model=none,readonly=on \
+		-device $share=job,mount_tag=lab-job \
+		-device virtio-rng-pci -device virtio-serial-pci \
+		-chardev file,id=report,path="$at/report" -device virtserialport,chardev=report,name=lab.report \
+		"$@" < /dev/null > "$dir/qemu.log" 2>&1 5>&- 6>&- 7>&- &
+	qemu_pid=$!
+}
+
+# What shell does more than run: when COMMAND starts, and before a message is printed.
+on_ready()
+{
+	:
+}
+
+terminal_restore()
+{
+	:
+}
+
+guest_alive()
+{
+	kill -0 "$qemu_pid" 2>/dev/null
+}
+
+# The guest is gone, or never came up: say what is known.
+guest_died()
+{
+	local cause
+	terminal_restore
+	cause=$(grep -m 1 -oaE 'Kernel panic.*|BUG: .*|Oops: .*' "$dir/console" | tr -d '\r') || true
+	printf 'lab: %s%s; the last lines of its console:\n' "$1" "${cause:+ ($cause)}" >&2
+	[[ ! -s $dir/qemu.log ]] || sed 's/^/  /' "$dir/qemu.log" >&2
+	tail -n 30 "$dir/console" | tr -d '\r' | sed 's/^/  /' >&2
+	exit 125
+}
+
+# guest_report SECONDS: waits that long for a report of the guest's; true when $report is a whole one.
+guest_report()
+{
+	local part='' read_status=0
+	read -r -t "$1" -u 7 part || read_status=$?
+	partial+=$part
+	((read_status == 0)) || return 1
+	report=$partial
+	partial=
+}
+
+# Waits until the guest reports COMMAND's end, and sets $status. Does not return when it cannot.
+guest_wait()
+{
+	local report partial='' up='' reader
+	local boot_deadline=$((SECONDS + 300))
+	while :; do
+		if guest_report 0.2; then
+			case $report in
+			ready\ *)
+				up=1
+				[[ -z ${LAB_VERBOSE:-} ]] || printf 'lab: kernel %s up after %s s\n' "${report#* }" "$(guest_age)" >&2
+				on_ready
+				;;
+			exit\ *)
+				status=${report#* }
+				return
+				;;
+			*) guest_died "the guest's ${report#* } failed" ;;
+			esac
+			continue
+		fi
+		((SECONDS < deadline)) || die 124 "not done after $timeout s (LAB_TIMEOUT); the guest was stopped"
+		if ! guest_alive; then
+			# its last words may have come between the two looks
+			if guest_report 0.2 && [[ $report == exit\ * ]]; then
+				status=${report#* }
+				return
+			fi
+			[[ -n $up ]] || guest_died "the guest died before COMMAND started"
+			guest_died "the guest died while COMMAND ran"
+		fi
+		[[ -n $up ]] || ((SECONDS < boot_deadline)) || guest_died "the guest did not come up in time"
+		for reader in ${readers[@]+"${readers[@]}"}; do
+			kill -0 "$reader" 2>/dev/null || exit 141
+		done
+	done
+}
+
+guest_age()
+{
+	local now=${EPOCHREALTIME/[.,]/}
+	printf '%d.%d' $(((now - guest_began) / 1000000)) $(((now - guest_began) / 100000 % 10))
+}
+
+guest_stop()
+{
+	if [[ -n $qemu_pid ]]; then
+		kill -KILL "$qemu_pid" 2>/dev/null || true
+		wait "$qemu_pid" 2>/dev/null || true
+		qemu_pid=
+	fi
+}
+
+# On every exit: nothing stays behind.
+guest_cleanup()
+{
+	local pid
+	trap '' INT TERM HUP
+	guest_stop
+	for pid in $work_pid ${readers[@]+"${readers[@]}"}; do
+		kill "$pid" 2>/dev/null || true
+	done
+	if [[ -n $dir ]]; then
+		[[ -z ${LAB_CONSOLE:-} ]] || cp "$dir/console" "$LAB_CONSOLE" || true
+		rm -rf "$dir"
+	fi
+}
+
+guest_traps()
+{
+	trap guest_cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
