@@ -1,0 +1,149 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The kinds of tests that lab/check runs. Each appends to $logs/results what tap.awk prints: a line per test,
+# and the output of those that failed.
+
+: "${lab:?}" "${top:?}" "${build:?}" "${logs:?}"
+
+# fail WHERE NAME [FILE]: a failed test, explained by the end of FILE.
+fail()
+{
+	printf 'fail\t%s\t%s\n' "$1" "$2"
+	[[ -z ${3:-} ]] || tail -n 40 "$3" | tr -d '\r' | sed 's/^/\t/'
+}
+
+# count WORD FILE: how many tests passed ("pass") or failed ("fail").
+count()
+{
+	grep -c "^$1"$'\t' "$2" || true
+}
+
+# summary NAME FILE SECONDS
+summary()
+{
+	printf '%s: %d passed, %d failed, %d s\n' "$1" "$(count pass "$2")" "$(count fail "$2")" "$3"
+	cat "$2" >> "$logs/results"
+}
+
+# A test program's own TAP tells most; the harness's verdict stands where there is none.
+unit_results()
+{
+	local trs log name status
+	while IFS= read -r trs; do
+		log=${trs%.trs}.log
+		name=${trs#"$build"/}
+		name=${name%.trs}
+		status=0
+		grep -q '^:global-test-result: *PASS' "$trs" || status=1
+		if grep -q '^1\.\.' "$log"; then
+			tap_results "$name" "$status" "$log"
+		elif ((status)) || ! grep -q '^:test-result: *PASS' "$trs"; then
+			fail "$name" "$(sed -n 's/^:global-test-result: *//p' "$trs")" "$log"
+		else
+			printf 'pass\t%s\t%s\n' "$name" "(one result)"
+		fi
+	done < <(find "$build" -name '*.trs' | sort)
+}
+
+# make check runs them all; its own output counts only when it failed without a test that did.
+check_units()
+{
+	local began=$SECONDS status=0 results=$logs/unit.results
+	find "$build" -name '*.trs' -delete
+	CMOCKA_MESSAGE_OUTPUT=TAP make -C "$build" -k check > "$logs/make-check.log" 2>&1 || status=$?
+	unit_results > "$results"
+	if ((status)) && [[ $(count fail "$results") == 0 ]]; then
+		fail "make check" "ended with $status" "$logs/make-check.log" >> "$results"
+	elif [[ ! -s $results ]]; then
+		fail "make check" "ran no tests" >> "$results"
+	fi
+	summary "make check" "$results" $((SECONDS - began))
+}
+
+# Every file of the tree that the repository has or would have.
+tree_files()
+{
+	if git -C "$top" rev-parse --is-inside-work-tree > /dev/null 2>&1; then
+		git -C "$top" ls-files --cached --others --exclude-standard
+	else
+		(cd "$top" && find . -type f ! -path './build/*' ! -path './lab/cache/*' ! -path './build-aux/*' \
+			! -path './autom4te.cache/*' ! -name configure ! -name '*.o' -printf '%P\n')
+	fi
+}
+
+is_shell()
+{
+	local first
+	case $1 in
+	*.sh | *.bash | *.bats) return 0 ;;
+	esac
+	IFS= read -r first < "$1" || [[ -n $first ]] || return 1
+	[[ $first == '#!'*sh || $first == '# shellcheck shell='* ]]
+} 2> /dev/null
+
+# A variable of a file that bats loads is beyond shellcheck's sight (SC2154).
+check_scripts()
+{
+	local began=$SECONDS results=$logs/shellcheck.results log=$logs/shellcheck.log file options
+	while IFS= read -r file; do
+		[[ -f $file ]] || continue
+		is_shell "$file" || continue
+		options=(--external-sources --source-path=SCRIPTDIR)
+		[[ $file != *.bats ]] || options+=(--exclude=SC2154)
+		if shellcheck "${options[@]}" "$file" > "$log" 2>&1; then
+			printf 'pass\tshellcheck\t%s\n' "$file"
+		else
+			fail shellcheck "$file" "$log"
+		fi
+	done < <(tree_files | sort -u) > "$results"
+	[[ -s $results ]] || fail shellcheck "no scripts found" > "$results"
+	summary shellcheck "$results" $((SECONDS - began))
+}
+
+# tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote it.
+tap_results()
+{
+	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
+}
+
+# stoppable COMMAND...: runs it so that the end of this process ends it, too.
+stoppable()
+{
+	local status=0
+	"$@" 8>&- &
+	# shellcheck disable=SC2064
+	trap "kill $! && wait $!; exit 1" TERM
+	wait $! || status=$?
+	trap - TERM
+	return "$status"
+}
+
+# The next two run in processes of their own, side by side; each leaves its results in $logs/SUITE-PART.results.
+#
+# check_guest KERNEL PART FILE...: one guest that runs these files.
+check_guest()
+{
+	local kernel=$1 part=$2 status=0 file name ended
+	local out=$logs/$kernel-$part where="kernel $kernel"
+	shift 2
+	mkdir "$out"
+	LAB_OUT=$out LAB_CONSOLE=$out/console stoppable "$lab/run" --kernel "$kernel" -- \
+		"$lab/guest/bats-files" "$@" > "$out/run.log" 2>&1 || status=$?
+	for file; do
+		name=${file##*/}
+		ended="no status"
+		[[ ! -e $out/$name.ended ]] || ended=$(< "$out/$name.ended")
+		touch "$out/$name.tap"
+		tap_results "$where ${file#"$top/"}" "$ended" "$out/$name.tap"
+	done > "$out.results"
+	((status == 0)) || fail "$where" "the guest: lab/run ended with $status" "$out/run.log" >> "$out.results"
+}
+
+# check_lab PART: the tests of the lab's own programs.
+check_lab()
+{
+	local out=$logs/lab-$1 status=0
+	stoppable env -u LAB_TIMEOUT bats --tap "$lab/tests" > "$out.tap" 2>&1 || status=$?
+	tap_results "lab/tests" "$status" "$out.tap" > "$out.results"
+}

@@ -1,0 +1,260 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What every test in the guest uses: the devices, prctl with its outputs kept apart, and witnesses of what a
+# LUN holds that are not prctl. Load it at a file's head: `load common`.
+bats_require_minimum_version 1.5.0
+
+host1=/dev/lab/host1/lun0
+host2=/dev/lab/host2/lun0
+
+# p ARG...: runs prctl; $status, $output (standard output) and $stderr are what came of it.
+p()
+{
+	run --separate-stderr prctl "$@"
+}
+
+# Fails with all that is known.
+fail()
+{
+	echo "$*"
+	echo "status: ${status-}"
+	echo "stdout: ${output-}"
+	echo "stderr: ${stderr-}"
+	return 1
+}
+
+# A skip in the guest would be a test that nobody runs.
+skip()
+{
+	fail "skipped: $*"
+}
+
+# ended STATUS: how the last p ended.
+ended()
+{
+	[[ $status == "$1" ]] || fail "ended with $status, not $1"
+}
+
+# printed TEXT: standard output is exactly TEXT.
+printed()
+{
+	[[ $output == "$1" ]] || fail "standard output is not '$1'"
+}
+
+# said TEXT: standard error has TEXT somewhere. said_nothing: it is empty.
+said()
+{
+	[[ $stderr == *"$1"* ]] || fail "standard error lacks '$1'"
+}
+
+said_nothing()
+{
+	[[ -z $stderr ]] || fail "standard error is not empty"
+}
+
+# json FILTER VALUE: jq's FILTER on standard output gives VALUE (compact).
+json()
+{
+	local value
+	value=$(jq -c "$1" <<< "$output") || fail "no JSON, or no such filter: $1"
+	[[ $value == "$2" ]] || fail "$1 is $value, not $2"
+}
+
+# The target's own word, from configfs. LUN is "lun0" where it is not given.
+pr()
+{
+	cat "/dev/lab/${2:-lun0}.configfs/pr/$1"
+}
+
+# The next three read it with bash alone, for each process costs much in an emulated machine.
+#
+# keys [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
+keys()
+{
+	local line found=()
+	while IFS= read -r line; do
+		[[ $line =~ lab:([^,]*),i,.*\ Key:\ 0x0*([0-9a-f]+)\  ]] || continue
+		found+=("${BASH_REMATCH[1]} 0x${BASH_REMATCH[2]}")
+	done < "/dev/lab/${1:-lun0}.configfs/pr/res_pr_registered_i_pts"
+	if ((${#found[@]} > 1)); then
+		mapfile -t found < <(printf '%s\n' "${found[@]}" | sort)
+	fi
+	echo "${found[*]:-none}"
+}
+
+# holder [LUN]: "host-1", or "none". For an all-registrants type the target names the first registrant.
+holder()
+{
+	local line
+	read -r line < "/dev/lab/${1:-lun0}.configfs/pr/res_holder"
+	[[ $line =~ lab:([^,]*),i, ]] && echo "${BASH_REMATCH[1]}" || echo none
+}
+
+# type [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants Only"; "none".
+type_held()
+{
+	local line
+	read -r line < "/dev/lab/${1:-lun0}.configfs/pr/res_pr_type"
+	[[ $line =~ ^SPC-3\ Reservation\ Type:\ (.*) ]] && echo "${BASH_REMATCH[1]}" || echo none
+}
+
+# held HOLDER TYPE KEYS [LUN]: the target holds just this.
+held()
+{
+	local now
+	now="$(holder "${4:-lun0}") / $(type_held "${4:-lun0}") / $(keys "${4:-lun0}")"
+	[[ $now == "$1 / $2 / $3" ]] || fail "the target holds $now, not $1 / $2 / $3"
+}
+
+# block_write DEVICE, block_read DEVICE: one block past every cache; $dd is what dd says. It goes through a device
+# node that udev does not watch: at the close of one that it does watch, after a write, it reads the disk again at
+# a time of its own, which takes unit attentions away, and on 6.1, where a reservation keeps it out, leaves a
+# disk of size 0.
+block_node()
+{
+	local number
+	number=$(stat -L -c '%Hr %Lr' "$1")
+	node=/run/lab/node-${number/ /-}
+	# shellcheck disable=SC2086 # two words
+	[[ -b $node ]] || mknod "$node" b $number
+}
+
+block_write()
+{
+	local node
+	block_node "$1"
+	dd=$(dd if=/dev/zero of="$node" bs=4096 count=1 oflag=direct conv=notrunc 2>&1)
+}
+
+block_read()
+{
+	local node
+	block_node "$1"
+	dd=$(dd if="$node" of=/dev/null bs=4096 count=1 iflag=direct 2>&1) && [[ $dd == "1+0 records in"* ]]
+}
+
+# writes DEVICE, writes_not DEVICE: a block arrives, or is refused by a reservation: EBADE, and no other error
+# will do. reads DEVICE, reads_not DEVICE: likewise.
+writes()
+{
+	block_write "$1" || fail "cannot write: $dd"
+}
+
+writes_not()
+{
+	! block_write "$1" || fail "$1 was written"
+	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
+}
+
+reads()
+{
+	block_read "$1" || fail "cannot read: $dd"
+}
+
+reads_not()
+{
+	! block_read "$1" || fail "$1 was read"
+	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
+}
+
+# other OPTION... DEVICE: a change or a look by sg_persist, which repeats nothing: a unit attention that waits
+# for this host is taken first.
+other()
+{
+	sg_persist -n -y -i -k "${!#}" > /dev/null 2>&1 || true
+	sg_persist -n -y "$@"
+}
+
+# join KEY DEVICE: registers by sg_persist. hold KEY TYPE-NUMBER DEVICE: reserves.
+join()
+{
+	other -o -I -S "${1#0x}" "$2"
+}
+
+hold()
+{
+	other -o -R -K "${1#0x}" -T "$2" "$3"
+}
+
+# Removes every registration of a LUN, and the unit attentions that it leaves.
+wipe()
+{
+	join 0xfff "$1"
+	other -o -C -K fff "$1"
+	sg_persist -n -y -i -k "$2" > /dev/null 2>&1 || true
+}
+
+# lun_reset [LUN]: nothing registered, nothing reserved, before each test.
+lun_reset()
+{
+	local lun=${1:-lun0}
+	[[ $(keys "$lun") == none ]] || wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
+	held none none none "$lun"
+}
+
+setup()
+{
+	lun_reset lun0
+}
+
+# interrupted N ANSWER CHANGE ARG... DEVICE: runs prctl with ARG... as p does, stopped at its Nth ioctl on DEVICE;
+# CHANGE, a command, is run before prctl sees the answer. With ANSWER "real" the ioctl is carried out; otherwise it never
+# reaches the kernel, and ANSWER is what comes back in strace's words: retval=2, error=EIO. $traced is the log.
+interrupted()
+{
+	local inject=ioctl:signal=STOP:when=$1 tries pid=
+	[[ $2 == real ]] || inject=ioctl:$2:signal=STOP:when=$1
+	traced=$BATS_TEST_TMPDIR/strace
+	: > "$traced"
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="$inject" prctl "${@:4}" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	for ((tries = 0; tries < 200; tries++)); do
+		pid=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
+		[[ -z $pid ]] || break
+		kill -0 $! 2> /dev/null || break
+		sleep 0.05
+	done
+	if [[ -n $pid ]]; then
+		$3
+		kill -CONT "$pid"
+	fi
+	status=0
+	wait $! || status=$?
+	output=$(< "$BATS_TEST_TMPDIR/out")
+	stderr=$(< "$BATS_TEST_TMPDIR/err")
+	[[ -n $pid ]] || fail "it has no ioctl number $1"
+}
+
+# injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to
+# DEVICE, in strace's words: retval=2:when=2 never sends the second one and answers 2. The first one reads; the
+# second is the change where READ FULL STATUS is known. $traced is the log.
+injected()
+{
+	traced=$BATS_TEST_TMPDIR/strace
+	run --separate-stderr strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="ioctl:$1" \
+		prctl "${@:2}"
+}
+
+# came STATUS CHANGED SENT REASON: what --json says became of the first device.
+came()
+{
+	json '.devices[0] | [.status, .changed, .sent, .error.reason] | map(tostring) | join(" ")' "\"$*\""
+}
+
+# udev_away, udev_back: for setup_file and teardown_file. Where a descriptor that may write is closed, udev reads
+# the disk again, whenever it comes to it: that takes away a unit attention that a test wants, and a disk that is
+# read while another host has exclusive access is left with a size of 0.
+udev_away()
+{
+	udevadm settle
+	# shellcheck disable=SC2046 # there may be workers of it, too
+	kill -STOP $(pidof systemd-udevd)
+}
+
+udev_back()
+{
+	# shellcheck disable=SC2046
+	kill -CONT $(pidof systemd-udevd)
+	udevadm settle
+}

@@ -1,0 +1,489 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What DEVICE may be, and what may be done to it
+load common
+
+lun1=/dev/lab/host1/lun1
+part1=/dev/lab/host1/lun1-part1
+map=/dev/lab/host1/mpath0
+path=/dev/lab/host1/mpath0-a
+uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e01
+
+setup_file()
+{
+	modprobe -a dm-mod loop brd
+}
+
+setup()
+{
+	lun_reset
+	lun_reset lun1
+}
+
+teardown()
+{
+	local upper
+	for upper in t-upper t-lower; do
+		[[ ! -e /dev/mapper/$upper ]] || dmsetup remove --retry "$upper"
+	done
+	echo running > "/sys/class/block/$(name_of $host1)/device/state"
+	[[ ! -e $BATS_TEST_TMPDIR/copy ]] || blank $host1
+}
+
+teardown_file()
+{
+	blank /dev/lab/host?/lun1
+}
+
+# name_of LINK: the kernel's name, "sda". node_of LINK: "/dev/sda".
+node_of()
+{
+	readlink -f "$1"
+}
+
+name_of()
+{
+	basename "$(node_of "$1")"
+}
+
+blank()
+{
+	local device
+	for device in "$@"; do
+		wipefs -qaf "$device"
+		blockdev --rereadpt "$device" 2> /dev/null || true
+	done
+	udevadm settle
+}
+
+# Two partitions on LUN 1, as host 1 sees it: part-one and part-two. They stay, for they take long to make.
+partitions_make()
+{
+	[[ ! -b $part1 ]] || return 0
+	sfdisk -q --wipe always $lun1 <<-END
+	label: gpt
+	size=8192, name=part-one, uuid=$uuid
+	size=8192, name=part-two
+	END
+	udevadm settle
+}
+
+file_system_make()
+{
+	[[ $1 == "$part1" || ! -b $part1 ]] || blank $lun1
+	mkfs.ext4 -qF -U $uuid -L "lab disk" "$1"
+	# the other host's pages of the disk are not this one's
+	blockdev --flushbufs /dev/lab/host2/lun1
+	udevadm settle
+}
+
+# map_make NAME LINE...: a device of dm, with one target a line.
+map_make()
+{
+	printf '%s\n' "${@:2}" | dmsetup create "$1"
+	udevadm settle
+}
+
+@test "device: a partition is refused for every change, on every kernel, and the LUN is named" {
+	local change
+	partitions_make
+	join 0xa $lun1
+	join 0xb /dev/lab/host2/lun1
+	hold 0xa 1 $lun1
+	for change in "register --key 0xc --ignore-key" "unregister --key 0xa --release" "reserve --key 0xa --type we" \
+		"release --key 0xa" "preempt --key 0xa --victim 0xb" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
+		# shellcheck disable=SC2086
+		p $change --json $part1
+		ended 5
+		said "prctl: $part1: resolve: device: a partition of $(node_of $lun1), and a reservation covers the whole LUN"
+		said "--whole-lun"
+		json '.devices | [length, .[0].error.reason, .[0].sent, .[0].changed]' '[1,"not_whole_lun",false,false]'
+	done
+	held host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb" lun1
+}
+
+@test "device: a partition with --whole-lun is its LUN" {
+	partitions_make
+
+	p register --key 0xa --whole-lun $part1
+	ended 0
+	printed "$part1 ($(node_of $lun1)): registered 0xa"
+	said_nothing
+	held none none "host-1 0xa" lun1
+}
+
+@test "device: status of a partition is that of its LUN, which it names" {
+	partitions_make
+	join 0xa $lun1
+
+	p status $part1
+	ended 0
+	said_nothing
+	[[ ${lines[1]} == "$part1 ($(node_of $lun1)) "*" 0xa "* ]] || fail "no such row"
+}
+
+@test "device: a disk and its partitions are one LUN, done once" {
+	partitions_make
+
+	p register --json --key 0xa --whole-lun $part1 $lun1 $part1
+	ended 0
+	json '.devices | length' 1
+	held none none "host-1 0xa" lun1
+}
+
+@test "device: what lies on a LUN is refused for a change, and the LUN is named" {
+	map_make t-lower "0 8192 linear $lun1 0"
+
+	p register --json --key 0xa /dev/mapper/t-lower
+	ended 5
+	said "prctl: /dev/mapper/t-lower: resolve: device: lies on $(node_of $lun1), and a reservation covers the whole LUN"
+	json '.devices[0].error.reason' '"not_whole_lun"'
+	held none none none lun1
+}
+
+@test "device: what lies on a LUN with --whole-lun is that LUN" {
+	map_make t-lower "0 8192 linear $lun1 0"
+
+	p register --key 0xa --whole-lun /dev/mapper/t-lower
+	ended 0
+	printed "/dev/mapper/t-lower ($(node_of $lun1)): registered 0xa"
+	held none none "host-1 0xa" lun1
+}
+
+@test "device: what lies on two LUNs is refused for a change, and both are named" {
+	map_make t-lower "0 8192 linear $lun1 0" "8192 8192 linear $host1 0"
+
+	p register --key 0xa /dev/mapper/t-lower
+	ended 5
+	said "$(node_of $lun1)"
+	said "$(node_of $host1)"
+	held none none none
+	held none none none lun1
+}
+
+@test "device: what lies on two LUNs with --whole-lun is both" {
+	map_make t-lower "0 8192 linear $lun1 0" "8192 8192 linear $host1 0"
+
+	p register --key 0xa --whole-lun /dev/mapper/t-lower
+	ended 0
+	[[ ${#lines[@]} == 2 && $output == *"($(node_of $host1)): registered 0xa"* ]] || fail "not both"
+	held none none "host-1 0xa"
+	held none none "host-1 0xa" lun1
+
+	p status /dev/mapper/t-lower
+	ended 0
+	[[ ${#lines[@]} == 3 ]] || fail "not a row for each LUN"
+}
+
+@test "device: status follows layers down to the LUN: a map on a map on a partition" {
+	partitions_make
+	map_make t-lower "0 4096 linear $part1 0"
+	map_make t-upper "0 2048 linear /dev/mapper/t-lower 0"
+	join 0xa $lun1
+
+	p status /dev/mapper/t-upper
+	ended 0
+	[[ ${lines[1]} == "/dev/mapper/t-upper ($(node_of $lun1)) "*" 0xa "* ]] || fail "no such row"
+	p clear --key 0xa /dev/mapper/t-upper
+	ended 5
+	said "$(node_of $lun1)"
+	held none none "host-1 0xa" lun1
+}
+
+@test "device: status of a map that is suspended does not wait for it" {
+	map_make t-lower "0 8192 linear $lun1 0"
+	dmsetup suspend t-lower
+	run --separate-stderr timeout 20 prctl status /dev/mapper/t-lower
+	dmsetup resume t-lower
+	ended 0
+}
+
+@test "device: what lies on a multipath map is refused for a change, and the map is named" {
+	map_make t-upper "0 2048 linear $map 0"
+
+	p register --key 0xa /dev/mapper/t-upper
+	ended 5
+	said "prctl: /dev/mapper/t-upper: resolve: device: lies on "
+	said "mpath0"
+	held none none none mpath0
+}
+
+@test "device: what lies on a multipath map with --whole-lun is the map, with each of its paths" {
+	map_make t-upper "0 2048 linear $map 0"
+
+	p register --key 0xa --whole-lun /dev/mapper/t-upper
+	ended 0
+	held none none "host-1-a 0xa host-1-b 0xa" mpath0
+	p clear --key 0xa --whole-lun /dev/mapper/t-upper
+	ended 0
+	held none none none mpath0
+}
+
+@test "device: a path of a multipath map is refused for a change, and the map is named" {
+	p register --json --key 0xa $path
+	ended 5
+	said "prctl: $path: resolve: device: a path of the multipath map /dev/mapper/mpath0"
+	said "--this-path"
+	json '.devices[0] | [.error.reason, .sent]' '["path_of_map",false]'
+	held none none none mpath0
+}
+
+@test "device: a path of a multipath map with --this-path is that path, and --whole-lun does not mean it" {
+	p register --key 0xa --whole-lun $path
+	ended 5
+	held none none none mpath0
+	p register --key 0xa --this-path $path
+	ended 0
+	printed "$path: registered 0xa"
+	held none none "host-1-a 0xa" mpath0
+	p clear --key 0xa --this-path $path
+	ended 0
+}
+
+@test "device: status of a path of a multipath map is shown, and names the map" {
+	p status $path
+	ended 0
+	[[ $output == *"$path "* ]] || fail "no such row"
+	[[ $output$stderr == *"/dev/mapper/mpath0"* ]] || fail "the map is not named"
+}
+
+@test "device: --whole-lun and --this-path are no obstacle where the device is a LUN" {
+	p register --key 0xa --whole-lun --this-path $host1
+	ended 0
+	printed "$host1: registered 0xa"
+}
+
+@test "device: a loop device and a RAM disk are unsupported" {
+	local loop
+	truncate -s 1M "$BATS_TEST_TMPDIR/image"
+	loop=$(losetup -f --show "$BATS_TEST_TMPDIR/image")
+	p status "$loop" /dev/ram0
+	losetup -d "$loop"
+	ended 4
+	said "prctl: $loop: open: unsupported: "
+	said "prctl: /dev/ram0: open: unsupported: "
+	p register --json --key 0xa /dev/ram0
+	ended 4
+	json '.devices[0] | [.status, .error.reason, .sent]' '["unsupported","no_reservations",false]'
+}
+
+@test "device: what is no block device is refused" {
+	local thing
+	touch "$BATS_TEST_TMPDIR/file"
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	for thing in "$BATS_TEST_TMPDIR/file" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/fifo" /dev/null; do
+		p clear --key 0xa "$thing"
+		ended 5
+		printed ""
+		said "prctl: $thing: resolve: device: not a block device"
+	done
+	p status --json /dev/null
+	json '.devices[0].error.reason' '"not_block_device"'
+}
+
+@test "device: the SCSI generic node of a disk is refused with the advice to name its block device" {
+	local generic
+	generic=$(echo "/sys/class/block/$(name_of $host1)/device/scsi_generic/"*)
+	p status "/dev/${generic##*/}"
+	ended 5
+	said "a character device"
+	said "block device"
+}
+
+@test "device: what is not there is not found" {
+	local dir=$BATS_TEST_TMPDIR thing
+	ln -s /dev/nothing "$dir/dangling"
+	touch "$dir/file"
+	for thing in /dev/nothing "$dir/dangling" "$dir/file/below" nothing; do
+		p clear --key 0xa "$thing"
+		ended 5
+		said "prctl: $thing: resolve: device: no such device"
+	done
+	p status --json /dev/nothing
+	json '.devices[0] | [.error.reason, .error.errno]' '["not_found","ENOENT"]'
+}
+
+@test "device: links that lead nowhere and names that are too long are refused" {
+	ln -s round "$BATS_TEST_TMPDIR/round"
+	p status "$BATS_TEST_TMPDIR/round"
+	ended 5
+	said "ELOOP"
+	p status "/$(printf '%05000d' 0)"
+	ended 5
+	said "ENAMETOOLONG"
+}
+
+@test "device: a message is one line, whatever the device is called" {
+	p status $'/dev/no\nprctl: /dev/sda: registered 0xa'
+	ended 5
+	((${#stderr_lines[@]} == 1)) || fail "${#stderr_lines[@]} lines"
+}
+
+@test "device: a link, a relative path and a node of another name are the LUN" {
+	local node=$BATS_TEST_TMPDIR/node link=$BATS_TEST_TMPDIR/link
+	ln -s $host1 "$link"
+	# shellcheck disable=SC2046
+	mknod "$node" b $(stat -Lc '%Hr %Lr' $host1)
+	p register --key 0xa "$link"
+	ended 0
+	printed "$link: registered 0xa"
+	cd /dev/lab/host1
+	p register --key 0xa ./lun0
+	ended 0
+	printed "./lun0: 0xa was registered already"
+	p register --key 0xa "$node"
+	ended 0
+	printed "$node: 0xa was registered already"
+	held none none "host-1 0xa"
+}
+
+@test "device: one device by two names is done once" {
+	p register --key 0xa $host1 "$(node_of $host1)" $host1
+	ended 0
+	printed "$host1: registered 0xa"
+	held none none "host-1 0xa"
+}
+
+@test "device: two paths of one LUN are two devices" {
+	p register --key 0xa $host1 $host2
+	ended 0
+	[[ ${#lines[@]} == 2 ]] || fail "not both"
+	held none none "host-1 0xa host-2 0xa"
+}
+
+@test "device: UUID= and LABEL= of a disk; where both paths of a LUN carry it, one is used, and it says so" {
+	local tag
+	file_system_make $lun1
+	for tag in UUID=$uuid "LABEL=lab disk" 'LABEL="lab disk"'; do
+		p register --ignore-key --key 0xa "$tag"
+		ended 0
+		[[ $output == "$tag (/dev/sd"?"): "*0xa* ]] || fail "not done through one disk"
+		said "warning: $tag stands on several paths of one LUN: "
+		said "$(node_of $lun1)"
+		said "$(node_of /dev/lab/host2/lun1)"
+		said " is used"
+	done
+	[[ $(keys lun1) == "host-1 0xa" || $(keys lun1) == "host-2 0xa" ]] || fail "registered: $(keys lun1)"
+}
+
+@test "device: PARTUUID=, PARTLABEL= and a file system's LABEL= are a partition: the LUN beneath with --whole-lun" {
+	local tag
+	partitions_make
+	file_system_make $part1
+	for tag in PARTUUID=$uuid PARTLABEL=part-one "LABEL=lab disk"; do
+		p register --ignore-key --key 0xa "$tag"
+		ended 5
+		said "prctl: $tag: resolve: device: a partition of $(node_of $lun1)"
+		p status "$tag"
+		ended 0
+		[[ $output == *"$tag ($(node_of $lun1)) "* ]] || fail "no such row"
+	done
+	held none none none lun1
+	p register --key 0xa --whole-lun PARTLABEL=part-two
+	ended 0
+	printed "PARTLABEL=part-two ($(node_of $lun1)): registered 0xa"
+	held none none "host-1 0xa" lun1
+}
+
+@test "device: a tag that nothing carries is not found" {
+	local tag
+	for tag in UUID=$uuid LABEL=nothing PARTUUID=$uuid PARTLABEL=nothing LABEL=; do
+		p clear --key 0xa "$tag"
+		ended 5
+		said "prctl: $tag: resolve: device: "
+	done
+	p status --json LABEL=nothing
+	json '.devices[0].error.reason' '"not_found"'
+}
+
+@test "device: a tag that different LUNs carry is refused, and all of them are named" {
+	: > "$BATS_TEST_TMPDIR/copy"
+	file_system_make $lun1
+	file_system_make $host1
+	join 0xa $host1
+	join 0xa $lun1
+
+	p clear --json --key 0xa UUID=$uuid
+	ended 5
+	said "prctl: UUID=$uuid: resolve: device: devices of different LUNs carry this UUID: "
+	said "$(node_of $host1)"
+	said "$(node_of $lun1)"
+	json '.devices | [length, .[0].error.reason, .[0].sent]' '[1,"ambiguous",false]'
+	held none none "host-1 0xa"
+	held none none "host-1 0xa" lun1
+	p status "LABEL=lab disk"
+	ended 5
+}
+
+@test "device: libblkid's settings in the environment are ignored" {
+	local cache=$BATS_TEST_TMPDIR/cache
+	file_system_make $lun1
+	echo "<device DEVNO=\"0x$(stat -Lc '%t' $host1)00\" TIME=\"9999999999.0\" LABEL=\"lab disk\" TYPE=\"ext4\">$(node_of $host1)</device>" \
+		> "$cache"
+	cp "$cache" "$cache.before"
+	echo "CACHE_FILE=$BATS_TEST_TMPDIR/other" > "$BATS_TEST_TMPDIR/conf"
+
+	BLKID_FILE=$cache BLKID_CONF=$BATS_TEST_TMPDIR/conf p register --key 0xa "LABEL=lab disk"
+	ended 0
+	[[ $(keys lun1) == "host-1 0xa" || $(keys lun1) == "host-2 0xa" ]] || fail "registered: $(keys lun1)"
+	held none none none
+	cmp "$cache" "$cache.before"
+	[[ ! -e $BATS_TEST_TMPDIR/other ]] || fail "a cache was written"
+}
+
+@test "device: one that does not resolve does not stop the others, and results are in order" {
+	p register --key 0xa $host1 /dev/nothing $lun1
+	ended 5
+	printed "$host1: registered 0xa
+$lun1: registered 0xa"
+	said "prctl: /dev/nothing: resolve: device: no such device"
+	held none none "host-1 0xa"
+	held none none "host-1 0xa" lun1
+	p status --json $lun1 /dev/nothing $host1
+	json '[.devices[].argument]' "[\"$lun1\",\"/dev/nothing\",\"$host1\"]"
+}
+
+@test "device: a conflict on one does not stop the others" {
+	join 0xb $host2
+	hold 0xb 1 $host2
+
+	p clear --key 0xa $host1 $lun1
+	ended 3
+	join 0xa $lun1
+	p clear --key 0xa $host1 $lun1
+	ended 3
+	printed "$lun1: cleared, 1 registration"
+	held host-2 "Write Exclusive Access" "host-2 0xb"
+	held none none none lun1
+}
+
+@test "device: the exit status and the status of the whole are the worst of all" {
+	echo offline > "/sys/class/block/$(name_of $host1)/device/state"
+	p clear --json --key 0xa /dev/null $lun1 $host1 /dev/ram0
+	ended 6
+	json '[.status, .devices[].status]' '["failed","device","conflict","failed","unsupported"]'
+}
+
+@test "device: a path that is offline is failed, and the others are done" {
+	echo offline > "/sys/class/block/$(name_of $host1)/device/state"
+	p register --key 0xa $host1 $host2
+	ended 6
+	printed "$host2: registered 0xa"
+	said "prctl: $host1: "
+	said ": failed: "
+	p status --json $host1
+	ended 6
+	json '.devices[0] | [.status, .error.reason, .sent, .registrants]' '["failed","path",false,null]'
+	json '.devices[0].paths[0].state' '"offline"'
+	echo running > "/sys/class/block/$(name_of $host1)/device/state"
+	held none none "host-2 0xa"
+}
+
+@test "device: root's prctl opens no disk for writing, and none in a way that waits" {
+	local trace=$BATS_TEST_TMPDIR/trace
+	run strace -f -o "$trace" -e trace=open,openat prctl register --key 0xa $host1
+	ended 0
+	grep -q "\"$(node_of $host1)\", O_RDONLY|O_NONBLOCK|O_CLOEXEC" "$trace"
+	! grep -E '"/dev/(lab|sd)[^"]*", [A-Z_|]*O_(RDWR|WRONLY)' "$trace"
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The lab itself: what all other tests take for granted.
+load common
+
+# attribute DEVICE NAME: a file of the SCSI device in sysfs.
+attribute()
+{
+	local node
+	node=$(readlink -f "$1")
+	cat "/sys/block/${node##*/}/device/$2"
+}
+
+# initiator DEVICE: the name by which the target knows the host that DEVICE belongs to.
+initiator()
+{
+	local node
+	node=$(readlink -f "/sys/block/$(basename "$(readlink -f "$1")")")
+	cat "${node%%/target*}"/iscsi_session/*/initiatorname
+}
+
+@test "lab: the kernel is the one asked for, and prctl the one built" {
+	[[ $(uname -r) == "$LAB_KERNEL".* ]] || fail "kernel $(uname -r)"
+	[[ $(type -P prctl) == "$LAB_BUILD/src/prctl" ]] || fail "prctl is $(type -P prctl)"
+	((EUID == 0)) || fail "not root"
+}
+
+@test "lab: the devices are those promised, and no others" {
+	local expected n
+	expected=$({
+		for ((n = 0; n < LAB_LUNS; n++)); do
+			printf '/dev/lab/%s\n' "host1/lun$n" "host2/lun$n" "lun$n.configfs"
+		done
+		printf '/dev/lab/%s\n' host1/mpath0 host1/mpath0-a host1/mpath0-b host2/mpath0-lun mpath0.configfs
+	} | sort)
+	[[ $(find /dev/lab ! -type d | sort) == "$expected" ]] || fail "there are $(find /dev/lab ! -type d)"
+	for ((n = 0; n < LAB_LUNS; n++)); do
+		[[ -b /dev/lab/host1/lun$n && -b /dev/lab/host2/lun$n ]] || fail "lun$n is not two disks"
+		[[ -e /dev/lab/lun$n.configfs/pr/res_holder ]] || fail "lun$n has no witness"
+	done
+	[[ $(echo /sys/block/sd* | wc -w) == $((LAB_LUNS * 2 + 3)) ]] || fail "there are" /sys/block/sd*
+}
+
+@test "lab: both hosts' lun0 are one LUN, lun1 is another, and what one host writes the other reads" {
+	[[ $(attribute "$host1" wwid) == naa.6001405* ]] || fail "$(attribute "$host1" wwid)"
+	[[ $(attribute "$host1" wwid) == $(attribute "$host2" wwid) ]] || fail "two LUNs"
+	[[ $(attribute "$host1" wwid) != $(attribute /dev/lab/host1/lun1 wwid) ]] || fail "lun1 is lun0"
+	[[ $(readlink -f "$host1") != $(readlink -f "$host2") ]] || fail "one device"
+
+	printf '%-512s' "$RANDOM $BATS_TEST_NAME" > "$BATS_TEST_TMPDIR/text"
+	dd if="$BATS_TEST_TMPDIR/text" of="$host1" bs=512 seek=8 count=1 oflag=direct conv=notrunc status=none
+	dd if="$host2" of="$BATS_TEST_TMPDIR/read" bs=512 skip=8 count=1 iflag=direct status=none
+	cmp "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/read"
+}
+
+@test "lab: the hosts are two initiators, and the target tells them apart" {
+	[[ $(initiator "$host1") == iqn.2026-01.lab:host-1 ]] || fail "host1 is $(initiator "$host1")"
+	[[ $(initiator "$host2") == iqn.2026-01.lab:host-2 ]] || fail "host2 is $(initiator "$host2")"
+	join 0xa "$host1"
+	held none none "host-1 0xa"
+	join 0xb "$host2"
+	held none none "host-1 0xa host-2 0xb"
+	# the other LUN knows of neither
+	held none none none lun1
+}
+
+@test "lab: the target has a place for what is to outlive a power loss" {
+	[[ -d $(< /sys/kernel/config/target/dbroot)/pr ]]
+	other -o -I -S a --param-aptpl "$host1"
+	[[ $(pr res_aptpl_active) == *Activated ]] || fail "$(pr res_aptpl_active)"
+}
+
+@test "lab: a reservation shuts the other host out, and only from what its type says" {
+	writes "$host1"
+	writes "$host2"
+	join 0xa "$host1"
+	hold 0xa 1 "$host1"
+	held host-1 "Write Exclusive Access" "host-1 0xa"
+	writes "$host1"
+	writes_not "$host2"
+	reads "$host2"
+	other -o -L -K a -T 1 "$host1"
+	writes "$host2"
+
+	hold 0xa 3 "$host1"
+	reads "$host1"
+	writes_not "$host2"
+	reads_not "$host2"
+}
+
+@test "lab: after a reset nothing is held and no unit attention waits" {
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 7 "$host2"
+	held host-2 "Write Exclusive Access, All Registrants" "host-1 0xa host-2 0xb"
+	lun_reset lun0
+	held none none none
+	sg_turs "$host1"
+	sg_turs "$host2"
+}
+
+@test "lab: what the tests check with does fail" {
+	run writes_not "$host1"
+	[[ $status == 1 ]] || fail "writes_not, where it writes"
+	run reads_not "$host1"
+	[[ $status == 1 ]] || fail "reads_not, where it reads"
+	join 0xa "$host1"
+	hold 0xa 3 "$host1"
+	run writes "$host2"
+	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "writes, where it is shut out"
+	run reads "$host2"
+	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "reads, where it is shut out"
+	run held none none none
+	[[ $status == 1 ]] || fail "held, where more is held"
+	run held host-1 "Write Exclusive Access" "host-1 0xa"
+	[[ $status == 1 ]] || fail "held, with another type"
+	run skip "for no reason"
+	[[ $status == 1 ]] || fail "skip"
+}
+
+@test "lab: a partition on a LUN has a name, too" {
+	printf 'start=2048, size=8192\n' | sfdisk --quiet --label dos --wipe always "$host1"
+	udevadm settle
+	[[ -b $host1-part1 ]] || fail "there is" /dev/lab/host1/*
+	sfdisk --quiet --delete "$host1"
+	udevadm settle
+	[[ ! -e $host1-part1 ]] || fail "it is still there"
+}

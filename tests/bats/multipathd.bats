@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Maps that multipathd looks after: a path that comes back is registered by it, or not.
+load common
+
+map=/dev/lab/host1/mpath0
+other=/dev/lab/host2/mpath0-lun
+one=/dev/lab/host1/mpath0-a
+
+setup_file()
+{
+	local wwid tries
+	table=$(dmsetup table mpath0)
+	export table
+	wwid=$(< "/sys/block/$(basename "$(readlink -f /dev/lab/host1/mpath0)")/dm/uuid")
+	mkdir -p /etc/multipath
+	# the lab's other LUNs are none of its business
+	cat > /etc/multipath.conf <<-END
+	defaults {
+		reservation_key file
+		find_multipaths no
+		user_friendly_names no
+	}
+	blacklist {
+		wwid ".*"
+	}
+	blacklist_exceptions {
+		wwid "${wwid#mpath-}"
+	}
+	multipaths {
+		multipath {
+			wwid ${wwid#mpath-}
+			alias mpath0
+		}
+	}
+	END
+	multipathd -d > /dev/null 2>&1 3>&- &
+	for ((tries = 0; tries < 100; tries++)); do
+		[[ $(multipathd getprkey map mpath0 2> /dev/null) == none ]] && return
+		sleep 0.2
+	done
+	return 1
+}
+
+# The map as the lab made it.
+teardown_file()
+{
+	multipathd shutdown > /dev/null
+	while pgrep -x multipathd > /dev/null; do
+		sleep 0.1
+	done
+	dmsetup load mpath0 --table "$table"
+	dmsetup suspend --noflush mpath0
+	dmsetup resume mpath0
+}
+
+setup()
+{
+	multipathd unsetprkey map mpath0 > /dev/null
+	multipathd unsetprstatus map mpath0 > /dev/null
+	[[ $(keys mpath0) == none ]] || wipe $other $one > /dev/null
+}
+
+@test "multipathd: register warns where it would not register a path that comes back" {
+	p register --key 0xa $map
+	ended 0
+	said "warning: multipathd would not register a path that comes back"
+	said "multipathd setprkey map mpath0 key 0xa && multipathd setprstatus map mpath0"
+}
+
+@test "multipathd: the command of the warning mends it" {
+	p register --key 0xa $map
+	# as a user would paste it
+	eval "${stderr##*run: }"
+	p register --key 0xa $map
+	ended 0
+	said_nothing
+	p register --key 0xb --old-key 0xa $map
+	ended 0
+	said "warning: multipathd would not register a path that comes back"
+}
+
+@test "multipathd: status and reserve say nothing of it" {
+	p register --key 0xa $map
+	p reserve --key 0xa --type wero $map
+	ended 0
+	said_nothing
+	p status $map
+	ended 0
+	said_nothing
+}

@@ -1,0 +1,289 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Who may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written will do; a state is
+# read with CAP_SYS_RAWIO, from 7.0 on with a node that may be read.
+load common
+
+user=65534
+
+setup_file()
+{
+	# a directory of the build may be closed to others
+	directory=$(mktemp -d /tmp/prctl-XXXXXX)
+	export directory
+	chmod 755 "$directory"
+	cp "$(type -P prctl)" "$directory"
+}
+
+teardown_file()
+{
+	rm -r "$directory"
+}
+
+setup()
+{
+	lun_reset
+	udevadm settle
+}
+
+teardown()
+{
+	chmod 660 "$(readlink -f $host1)"
+}
+
+# user_runs MODE ARG...: prctl with ARG... as an ordinary user, with that mode on host 1's node.
+user_runs()
+{
+	chmod "$1" "$(readlink -f $host1)"
+	run --separate-stderr setpriv --reuid $user --regid $user --clear-groups "$directory/prctl" "${@:2}"
+}
+
+# root_without CAPABILITY ARG...: prctl with ARG... as root without it.
+root_without()
+{
+	run --separate-stderr setpriv --bounding-set "-$1" --inh-caps "-$1" "$directory/prctl" "${@:2}"
+}
+
+@test "privilege: a node that may not be opened is no privilege, and says what to do" {
+	join 0xa $host1
+	for command in status "clear --key 0xa"; do
+		# shellcheck disable=SC2086
+		user_runs 600 $command --json $host1
+		ended 5
+		said "prctl: $host1: open: device: not permitted"
+		said "root"
+		json '.devices[0] | [.error.reason, .sent, .changed, .registrants]' '["no_privilege",false,false,null]'
+	done
+	held none none "host-1 0xa"
+}
+
+@test "privilege: status on a node that may be read" {
+	join 0xa $host1
+	join 0xb $host2
+	hold 0xb 5 $host2
+
+	user_runs 604 status --json $host1
+	case $LAB_KERNEL in
+	6.*)
+		ended 5
+		said "prctl: $host1: read: device: not permitted to read reservations"
+		said "CAP_SYS_RAWIO"
+		json '.devices[0] | [.error.reason, .registrants, .generation]' '["no_privilege",null,null]'
+		;;
+	*)
+		ended 0
+		said_nothing
+		json '.devices[0] | [.source, .generation]' "[\"ioctl\",$(($(pr res_pr_generation)))]"
+		json '.devices[0].reservation' '{"type":"write-exclusive-reg-only","key":"0xb","holders":["0xb"]}'
+		# this way names no initiator: what is not known is null, not "no"
+		json '.devices[0].registrants | sort_by(.key)' '['`
+			`'{"key":"0xa","holder":false,"initiator":null,"target_port":null,"this_host":null},'`
+			`'{"key":"0xb","holder":true,"initiator":null,"target_port":null,"this_host":null}]'
+		;;
+	esac
+}
+
+@test "privilege: a change on a node that may only be read is no privilege" {
+	join 0xa $host1
+
+	user_runs 604 clear --json --key 0xa $host1
+	ended 5
+	said "not permitted"
+	json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
+	held none none "host-1 0xa"
+}
+
+@test "privilege: register on a node that may be written" {
+	user_runs 606 register --json --key 0xa $host1
+	case $LAB_KERNEL in
+	6.1)
+		ended 5
+		said "not permitted"
+		json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
+		held none none none
+		;;
+	6.12)
+		ended 7
+		said "prctl: $host1: read-back: unknown: accepted, not verified"
+		json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
+		held none none "host-1 0xa"
+		;;
+	*)
+		ended 0
+		said_nothing
+		json '.devices[0] | [.status, .sent, .changed]' '["ok",true,true]'
+		held none none "host-1 0xa"
+		;;
+	esac
+}
+
+@test "privilege: preempt on a node that may be written" {
+	join 0xa $host1
+	join 0xb $host2
+	hold 0xb 1 $host2
+
+	user_runs 606 preempt --key 0xa --victim 0xb --type we $host1
+	case $LAB_KERNEL in
+	6.1)
+		ended 5
+		said "not permitted"
+		held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
+		;;
+	6.12)
+		ended 7
+		printed ""
+		said "accepted, not verified"
+		held host-1 "Write Exclusive Access" "host-1 0xa"
+		;;
+	*)
+		ended 0
+		printed "$host1: preempted 0xb; held by 0xa, write-exclusive"
+		held host-1 "Write Exclusive Access" "host-1 0xa"
+		;;
+	esac
+}
+
+@test "privilege: preempt that cannot read the type that is held wants --type, and sends nothing" {
+	join 0xa $host1
+	join 0xb $host2
+	hold 0xb 6 $host2
+
+	user_runs 606 preempt --key 0xa --victim 0xb $host1
+	case $LAB_KERNEL in
+	6.*)
+		ended 5
+		said "prctl: $host1: read: device: "
+		said "--type"
+		held host-2 "Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
+		;;
+	*)
+		ended 0
+		held host-1 "Exclusive Access, Registrants Only" "host-1 0xa"
+		;;
+	esac
+}
+
+@test "privilege: a conflict is a conflict, though who holds cannot be read" {
+	join 0xb $host2
+	hold 0xb 1 $host2
+
+	user_runs 606 preempt --json --key 0xa --victim 0xb --type we $host1
+	case $LAB_KERNEL in
+	6.1) ended 5 ;;
+	6.12)
+		ended 3
+		said "cannot be read"
+		json '.devices[0] | [.status, .changed]' '["conflict",false]'
+		;;
+	*)
+		ended 3
+		said "0xa is not registered; held by 0xb, write-exclusive"
+		json '.devices[0] | [.error.reason, .sent]' '["key_not_registered",false]'
+		;;
+	esac
+	held host-2 "Write Exclusive Access" "host-2 0xb"
+}
+
+@test "privilege: by the kernel's own way, a key that is there is proven, not believed" {
+	join 0xa $host2
+
+	user_runs 606 register --key 0xa $host1
+	case $LAB_KERNEL in
+	6.1)
+		ended 5
+		held none none "host-2 0xa"
+		;;
+	6.12)
+		ended 7
+		held none none "host-1 0xa host-2 0xa"
+		;;
+	*)
+		# 0xa is another host's: this host has to be registered for "registered" to be true
+		ended 0
+		held none none "host-1 0xa host-2 0xa"
+		;;
+	esac
+}
+
+@test "privilege: registered already, by the kernel's own way, is ok and unchanged" {
+	join 0xa $host1
+
+	user_runs 606 register --json --key 0xa $host1
+	case $LAB_KERNEL in
+	6.1) ended 5 ;;
+	# from nothing to 0xa is refused where 0xa is; without a right to read, that is all there is
+	6.12) ended 3 ;;
+	*)
+		ended 0
+		json '.devices[0] | [.status, .changed]' '["ok",false]'
+		;;
+	esac
+	held none none "host-1 0xa"
+}
+
+@test "privilege: root without CAP_SYS_RAWIO may change, and read from 7.0 on" {
+	root_without sys_rawio register --json --key 0xa $host1
+	case $LAB_KERNEL in
+	6.*)
+		ended 7
+		said "accepted, not verified"
+		json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
+		;;
+	*)
+		ended 0
+		json '.devices[0] | [.status, .changed, .source]' '["ok",true,"ioctl"]'
+		;;
+	esac
+	held none none "host-1 0xa"
+
+	root_without sys_rawio status $host1
+	case $LAB_KERNEL in
+	6.*)
+		ended 5
+		said "not permitted to read reservations"
+		;;
+	*) ended 0 ;;
+	esac
+}
+
+@test "privilege: root without CAP_SYS_ADMIN may read, and change from 6.5 on" {
+	join 0xa $host1
+	root_without sys_admin status $host1
+	ended 0
+	said_nothing
+
+	root_without sys_admin clear --key 0xa $host1
+	case $LAB_KERNEL in
+	6.1)
+		ended 5
+		said "CAP_SYS_ADMIN"
+		held none none "host-1 0xa"
+		;;
+	*)
+		ended 0
+		printed "$host1: cleared, 1 registration"
+		held none none none
+		;;
+	esac
+}
+
+@test "privilege: a device that may not be opened does not stop the others" {
+	chmod 606 "$(readlink -f $host2)"
+	user_runs 600 status --json $host1 $host2
+	chmod 660 "$(readlink -f $host2)"
+	ended 5
+	case $LAB_KERNEL in
+	6.*) json '[.devices[].error.step]' '["open","read"]' ;;
+	*) json '[.devices[].status]' '["device","ok"]' ;;
+	esac
+}
+
+@test "privilege: no path by which a user may not reach a device" {
+	mkdir -m 700 /tmp/closed
+	ln -s $host1 /tmp/closed/lun
+	user_runs 606 status --json /tmp/closed/lun
+	rm -r /tmp/closed
+	ended 5
+	json '.devices[0] | [.error.reason, .error.step, .error.errno]' '["no_privilege","resolve","EACCES"]'
+}
