@@ -21,6 +21,6 @@ const struct command command_clear = {
 	       "writing then.\v"
 	       "Example: prctl clear --key 0xa /dev/sdb",
 	.options = options,
-	.families = options_change,
+	.families = options_common,
 	.check = check,
 };

@@ -37,7 +37,7 @@ const struct command command_preempt = {
 	       "it. Commands that the victim has sent already may still be carried out: preempt-abort ends them.\v"
 	       "Example: prctl preempt --key 0xa --victim 0xb /dev/sdb",
 	.options = options,
-	.families = options_change,
+	.families = options_common,
 	.check = check,
 };
 
@@ -49,6 +49,6 @@ const struct command command_preempt_abort = {
 	       "and aborts the victim's outstanding commands.\v"
 	       "Example: prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
 	.options = options,
-	.families = options_change,
+	.families = options_common,
 	.check = check,
 };

@@ -26,7 +26,7 @@ const struct command command_register = {
 	.doc = "Registers a key for this host on each DEVICE.\v"
 	       "Example: prctl register --key 0xa /dev/sdb",
 	.options = register_options,
-	.families = options_change,
+	.families = options_common,
 	.check = register_check,
 };
 
@@ -54,6 +54,6 @@ const struct command command_unregister = {
 	       "registered, for the reservation goes with it.\v"
 	       "Example: prctl unregister --key 0xa /dev/sdb",
 	.options = unregister_options,
-	.families = options_change,
+	.families = options_common,
 	.check = unregister_check,
 };

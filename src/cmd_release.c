@@ -21,6 +21,6 @@ const struct command command_release = {
 	.doc = "Gives up the reservation of each DEVICE that this host holds; the keys stay registered.\v"
 	       "Example: prctl release --key 0xa /dev/sdb",
 	.options = options,
-	.families = options_change,
+	.families = options_common,
 	.check = check,
 };

@@ -28,6 +28,6 @@ const struct command command_reserve = {
 	.doc = "Takes the reservation of each DEVICE for this host, which must be registered.\v"
 	       "Example: prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb",
 	.options = options,
-	.families = options_change,
+	.families = options_common,
 	.check = check,
 };

@@ -10,6 +10,6 @@ const struct command command_status = {
 	.doc = "Shows the registrants and the reservation of each DEVICE; without DEVICE, of every SCSI disk of this host that "
 	       "has them. Nothing is changed.\v"
 	       "Example: prctl status /dev/sdb",
-	.families = options_status,
+	.families = options_common,
 	.devices_optional = true,
 };

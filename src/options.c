@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "usage.h"
 #include "words.h"
 
 #define TIMEOUT_MAX 1000000 /* seconds */
@@ -17,17 +18,13 @@ struct parse {
 	bool seen[OPTION_END];
 };
 
-static const struct argp_option change_options[] = {
+static const struct argp_option common_options[] = {
 	{ NULL, 0, NULL, 0, "Which device:", 2 },
 	{ "whole-lun", OPTION_WHOLE_LUN, NULL, 0, "DEVICE is a partition or lies on others: act on every LUN beneath", 2 },
 	{ "this-path", OPTION_THIS_PATH, NULL, 0, "DEVICE is a path of a multipath map: act on this path alone", 2 },
 	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0, "register: a path that does not answer is no failure", 2 },
 	{ NULL, 0, NULL, 0, "Output:", 3 },
 	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "read, check, and say what would be sent; change nothing", 3 },
-	{ 0 },
-};
-
-static const struct argp_option common_options[] = {
 	{ NULL, 0, NULL, 0, "Time:", 4 },
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "for the whole command (60; 0: none)", 4 },
 	{ "jobs", OPTION_JOBS, "N", 0, "LUNs at a time (64)", 4 },
@@ -42,7 +39,7 @@ static void key_option(struct argp_state *state, const char *name, const char *t
 	enum key_error error = key_parse(text, key);
 
 	if (error)
-		argp_error(state, "--%s '%s': %s", name, text, key_error_text(error));
+		usage_fail(state, "--%s '%s': %s", name, text, key_error_text(error));
 }
 
 static void type_option(struct argp_state *state, const char *text, enum resv_type *type)
@@ -59,10 +56,10 @@ static void type_option(struct argp_state *state, const char *text, enum resv_ty
 					   words->name, words->abbreviation);
 	}
 	if (*text >= '0' && *text <= '9')
-		argp_error(state, "--type '%s': SCSI, NVMe and the kernel number the types differently; name one of: %s",
+		usage_fail(state, "--type '%s': SCSI, NVMe and the kernel number the types differently; name one of: %s",
 			   text, names);
 	else
-		argp_error(state, "--type '%s': no such type; name one of: %s", text, names);
+		usage_fail(state, "--type '%s': no such type; name one of: %s", text, names);
 }
 
 /* Digits, and a point among them: neither signs, blanks, exponents, infinity nor the locale's own point. */
@@ -72,7 +69,7 @@ static void timeout_option(struct argp_state *state, const char *text, int64_t *
 	double seconds = strtod(text, &end);
 
 	if (!*text || text[strspn(text, "0123456789.")] || *end || seconds > TIMEOUT_MAX)
-		argp_error(state, "--timeout '%s': a number of seconds from 0 to %d", text, TIMEOUT_MAX);
+		usage_fail(state, "--timeout '%s': a number of seconds from 0 to %d", text, TIMEOUT_MAX);
 	/* Less than a nanosecond is not "none". */
 	*timeout = seconds > 0 && seconds < 1e-9 ? 1 : (int64_t)(seconds * 1e9);
 }
@@ -82,7 +79,7 @@ static void jobs_option(struct argp_state *state, const char *text, size_t *jobs
 	unsigned long value = strtoul(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < 1 || value > JOBS_MAX)
-		argp_error(state, "--jobs '%s': a number from 1 to %d", text, JOBS_MAX);
+		usage_fail(state, "--jobs '%s': a number from 1 to %d", text, JOBS_MAX);
 	*jobs = value;
 }
 
@@ -92,9 +89,9 @@ static error_t end(struct argp_state *state, const struct parse *parse)
 	const char *wrong = command->check ? command->check(parse->request) : NULL;
 
 	if (wrong)
-		argp_error(state, "%s", wrong);
+		usage_fail(state, "%s", wrong);
 	if (parse->request->device_count == 0 && !command->devices_optional)
-		argp_error(state, "a DEVICE is missing");
+		usage_fail(state, "a DEVICE is missing");
 	return 0;
 }
 
@@ -106,11 +103,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types one would be meant, and nobody can tell which. */
 		if (text && parse->seen[key])
-			argp_error(state, "'%s': an option stands twice that may be given once", text);
+			usage_fail(state, "'%s': an option stands twice that may be given once", text);
 		parse->seen[key] = true;
 	}
 	switch (key) {
 	case ARGP_KEY_INIT:
+		usage_begin(state);
 		for (size_t i = 0; state->root_argp->children && state->root_argp->children[i].argp; i++)
 			state->child_inputs[i] = parse;
 		return 0;
@@ -170,7 +168,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!*text)
-			argp_error(state, "a DEVICE is empty");
+			usage_fail(state, "a DEVICE is empty");
 		request->devices[request->device_count++] = text;
 		return 0;
 	default:
@@ -189,11 +187,9 @@ static error_t parse_command(int key, char *text, struct argp_state *state)
 	return key == ARGP_KEY_END ? end(state, state->input) : parse_option(key, text, state);
 }
 
-static const struct argp change_argp = { .options = change_options, .parser = parse_family };
 static const struct argp common_argp = { .options = common_options, .parser = parse_family };
 
-const struct argp_child options_change[] = { { &change_argp, 0, NULL, 0 }, { &common_argp, 0, NULL, 0 }, { 0 } };
-const struct argp_child options_status[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+const struct argp_child options_common[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
 
 int options_parse(const struct command *command, int argc, char **argv, struct request *request)
 {

@@ -31,9 +31,8 @@ enum option_key {
 	OPTION_END,
 };
 
-/* Families for struct command: what every change takes, and what status takes. */
-extern const struct argp_child options_change[];
-extern const struct argp_child options_status[];
+/* The family that every command takes, for struct command. */
+extern const struct argp_child options_common[];
 
 /*
  * Fills @request from the command line of @command, argv[0] being "prctl COMMAND" for messages. A wrong one

@@ -15,6 +15,7 @@
 #include "options.h"
 #include "output.h"
 #include "supervise.h"
+#include "usage.h"
 
 #define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
 
@@ -80,16 +81,19 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 	struct front *front = state->input;
 
 	switch (key) {
+	case ARGP_KEY_INIT:
+		usage_begin(state);
+		return 0;
 	case ARGP_KEY_ARG:
 		front->index = state->next - 1;
 		front->command = command_find(text);
 		if (!front->command)
-			argp_error(state, "'%s' is no command", text);
+			usage_fail(state, "'%s' is no command", text);
 		state->next = state->argc; /* the rest is the command's */
 		return 0;
 	case ARGP_KEY_END:
 		if (!front->command)
-			argp_error(state, "a command is missing");
+			usage_fail(state, "a command is missing");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -150,7 +154,7 @@ int main(int argc, char **argv)
 	struct results results = { 0 };
 	struct request request = { 0 };
 	struct front front = { 0 };
-	char name[64];
+	char name[64], own_name[] = PACKAGE_NAME;
 	int64_t begin = clock_now();
 	int err = standard_descriptors_open();
 
@@ -165,6 +169,9 @@ int main(int argc, char **argv)
 	unsetenv("BLKID_CONF");
 	unsetenv("BLKID_FILE");
 
+	/* Messages begin with the name, however it was called. */
+	if (argc > 0)
+		argv[0] = own_name;
 	err = front_parse(argc, argv, &front);
 	if (err)
 		return fail(err);

@@ -21,10 +21,11 @@ static size_t width(void)
 void progress_show(const struct work *work)
 {
 	char line[WIDTH_MAX], waiting[WIDTH_MAX] = "";
-	size_t done = 0, all = 0, length = 0, columns = width();
+	size_t done = 0, all = 0, length = 0, columns;
 
 	if (!isatty(STDERR_FILENO))
 		return;
+	columns = width();
 	for (size_t i = 0; i < work->count; i++) {
 		const struct slot *slot = &work->slots[i];
 
