@@ -27,8 +27,8 @@ teardown()
 	for upper in t-upper t-lower; do
 		[[ ! -e /dev/mapper/$upper ]] || dmsetup remove --retry "$upper"
 	done
-	echo running > "/sys/class/block/$(name_of $host1)/device/state"
-	[[ ! -e $BATS_TEST_TMPDIR/copy ]] || blank $host1
+	echo running > "/sys/class/block/$(name_of "$host1")/device/state"
+	[[ ! -e $BATS_TEST_TMPDIR/copy ]] || blank "$host1"
 }
 
 teardown_file()
@@ -157,7 +157,7 @@ map_make()
 	p register --key 0xa /dev/mapper/t-lower
 	ended 5
 	said "$(node_of $lun1)"
-	said "$(node_of $host1)"
+	said "$(node_of "$host1")"
 	held none none none
 	held none none none lun1
 }
@@ -167,7 +167,7 @@ map_make()
 
 	p register --key 0xa --whole-lun /dev/mapper/t-lower
 	ended 0
-	[[ ${#lines[@]} == 2 && $output == *"($(node_of $host1)): registered 0xa"* ]] || fail "not both"
+	[[ ${#lines[@]} == 2 && $output == *"($(node_of "$host1")): registered 0xa"* ]] || fail "not both"
 	held none none "host-1 0xa"
 	held none none "host-1 0xa" lun1
 
@@ -249,7 +249,7 @@ map_make()
 }
 
 @test "device: --whole-lun and --this-path are no obstacle where the device is a LUN" {
-	p register --key 0xa --whole-lun --this-path $host1
+	p register --key 0xa --whole-lun --this-path "$host1"
 	ended 0
 	printed "$host1: registered 0xa"
 }
@@ -284,7 +284,7 @@ map_make()
 
 @test "device: the SCSI generic node of a disk is refused with the advice to name its block device" {
 	local generic
-	generic=$(echo "/sys/class/block/$(name_of $host1)/device/scsi_generic/"*)
+	generic=$(echo "/sys/class/block/$(name_of "$host1")/device/scsi_generic/"*)
 	p status "/dev/${generic##*/}"
 	ended 5
 	said "a character device"
@@ -322,9 +322,9 @@ map_make()
 
 @test "device: a link, a relative path and a node of another name are the LUN" {
 	local node=$BATS_TEST_TMPDIR/node link=$BATS_TEST_TMPDIR/link
-	ln -s $host1 "$link"
+	ln -s "$host1" "$link"
 	# shellcheck disable=SC2046
-	mknod "$node" b $(stat -Lc '%Hr %Lr' $host1)
+	mknod "$node" b $(stat -Lc '%Hr %Lr' "$host1")
 	p register --key 0xa "$link"
 	ended 0
 	printed "$link: registered 0xa"
@@ -339,14 +339,14 @@ map_make()
 }
 
 @test "device: one device by two names is done once" {
-	p register --key 0xa $host1 "$(node_of $host1)" $host1
+	p register --key 0xa "$host1" "$(node_of "$host1")" "$host1"
 	ended 0
 	printed "$host1: registered 0xa"
 	held none none "host-1 0xa"
 }
 
 @test "device: two paths of one LUN are two devices" {
-	p register --key 0xa $host1 $host2
+	p register --key 0xa "$host1" "$host2"
 	ended 0
 	[[ ${#lines[@]} == 2 ]] || fail "not both"
 	held none none "host-1 0xa host-2 0xa"
@@ -400,14 +400,14 @@ map_make()
 @test "device: a tag that different LUNs carry is refused, and all of them are named" {
 	: > "$BATS_TEST_TMPDIR/copy"
 	file_system_make $lun1
-	file_system_make $host1
-	join 0xa $host1
+	file_system_make "$host1"
+	join 0xa "$host1"
 	join 0xa $lun1
 
 	p clear --json --key 0xa UUID=$uuid
 	ended 5
 	said "prctl: UUID=$uuid: resolve: device: devices of different LUNs carry this UUID: "
-	said "$(node_of $host1)"
+	said "$(node_of "$host1")"
 	said "$(node_of $lun1)"
 	json '.devices | [length, .[0].error.reason, .[0].sent]' '[1,"ambiguous",false]'
 	held none none "host-1 0xa"
@@ -419,7 +419,7 @@ map_make()
 @test "device: libblkid's settings in the environment are ignored" {
 	local cache=$BATS_TEST_TMPDIR/cache
 	file_system_make $lun1
-	echo "<device DEVNO=\"0x$(stat -Lc '%t' $host1)00\" TIME=\"9999999999.0\" LABEL=\"lab disk\" TYPE=\"ext4\">$(node_of $host1)</device>" \
+	echo "<device DEVNO=\"0x$(stat -Lc '%t' "$host1")00\" TIME=\"9999999999.0\" LABEL=\"lab disk\" TYPE=\"ext4\">$(node_of "$host1")</device>" \
 		> "$cache"
 	cp "$cache" "$cache.before"
 	echo "CACHE_FILE=$BATS_TEST_TMPDIR/other" > "$BATS_TEST_TMPDIR/conf"
@@ -433,25 +433,25 @@ map_make()
 }
 
 @test "device: one that does not resolve does not stop the others, and results are in order" {
-	p register --key 0xa $host1 /dev/nothing $lun1
+	p register --key 0xa "$host1" /dev/nothing $lun1
 	ended 5
 	printed "$host1: registered 0xa
 $lun1: registered 0xa"
 	said "prctl: /dev/nothing: resolve: device: no such device"
 	held none none "host-1 0xa"
 	held none none "host-1 0xa" lun1
-	p status --json $lun1 /dev/nothing $host1
+	p status --json $lun1 /dev/nothing "$host1"
 	json '[.devices[].argument]' "[\"$lun1\",\"/dev/nothing\",\"$host1\"]"
 }
 
 @test "device: a conflict on one does not stop the others" {
-	join 0xb $host2
-	hold 0xb 1 $host2
+	join 0xb "$host2"
+	hold 0xb 1 "$host2"
 
-	p clear --key 0xa $host1 $lun1
+	p clear --key 0xa "$host1" $lun1
 	ended 3
 	join 0xa $lun1
-	p clear --key 0xa $host1 $lun1
+	p clear --key 0xa "$host1" $lun1
 	ended 3
 	printed "$lun1: cleared, 1 registration"
 	held host-2 "Write Exclusive Access" "host-2 0xb"
@@ -459,31 +459,32 @@ $lun1: registered 0xa"
 }
 
 @test "device: the exit status and the status of the whole are the worst of all" {
-	echo offline > "/sys/class/block/$(name_of $host1)/device/state"
-	p clear --json --key 0xa /dev/null $lun1 $host1 /dev/ram0
+	echo offline > "/sys/class/block/$(name_of "$host1")/device/state"
+	p clear --json --key 0xa /dev/null $lun1 "$host1" /dev/ram0
 	ended 6
 	json '[.status, .devices[].status]' '["failed","device","conflict","failed","unsupported"]'
 }
 
 @test "device: a path that is offline is failed, and the others are done" {
-	echo offline > "/sys/class/block/$(name_of $host1)/device/state"
-	p register --key 0xa $host1 $host2
+	echo offline > "/sys/class/block/$(name_of "$host1")/device/state"
+	p register --key 0xa "$host1" "$host2"
 	ended 6
 	printed "$host2: registered 0xa"
 	said "prctl: $host1: "
 	said ": failed: "
-	p status --json $host1
+	p status --json "$host1"
 	ended 6
 	json '.devices[0] | [.status, .error.reason, .sent, .registrants]' '["failed","path",false,null]'
 	json '.devices[0].paths[0].state' '"offline"'
-	echo running > "/sys/class/block/$(name_of $host1)/device/state"
+	echo running > "/sys/class/block/$(name_of "$host1")/device/state"
 	held none none "host-2 0xa"
 }
 
 @test "device: root's prctl opens no disk for writing, and none in a way that waits" {
 	local trace=$BATS_TEST_TMPDIR/trace
-	run strace -f -o "$trace" -e trace=open,openat prctl register --key 0xa $host1
+	run strace -f -o "$trace" -e trace=open,openat prctl register --key 0xa "$host1"
 	ended 0
-	grep -q "\"$(node_of $host1)\", O_RDONLY|O_NONBLOCK|O_CLOEXEC" "$trace"
-	! grep -E '"/dev/(lab|sd)[^"]*", [A-Z_|]*O_(RDWR|WRONLY)' "$trace"
+	grep -q "\"$(node_of "$host1")\", O_RDONLY|O_NONBLOCK|O_CLOEXEC" "$trace"
+	run grep -E '"/dev/(lab|sd)[^"]*", [A-Z_|]*O_(RDWR|WRONLY)' "$trace"
+	[[ $status == 1 ]] || fail "opened for writing"
 }

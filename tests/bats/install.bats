@@ -11,11 +11,11 @@ setup_file()
 	root=$(mktemp -d /tmp/install-XXXXXX)
 	export root
 	# the first one into a distribution's places, the second one anywhere
-	make -s -C "$LAB_BUILD" install prefix=/usr DESTDIR="$root/system" > "$root/log" 2>&1 &&
-		make -s -C "$LAB_BUILD" install prefix="$root/own" >> "$root/log" 2>&1 || {
+	if ! make -s -C "$LAB_BUILD" install prefix=/usr DESTDIR="$root/system" > "$root/log" 2>&1 ||
+		! make -s -C "$LAB_BUILD" install prefix="$root/own" >> "$root/log" 2>&1; then
 		cat "$root/log"
 		return 1
-	}
+	fi
 }
 
 teardown_file()
@@ -76,7 +76,7 @@ share/man/man8/prctl.8 644" ]] || fail "installed: $(files "$root/own")"
 }
 
 @test "install: the installed program runs" {
-	run --separate-stderr "$root/own/sbin/prctl" status $host1
+	run --separate-stderr "$root/own/sbin/prctl" status "$host1"
 	ended 0
 	run "$root/own/sbin/prctl" --version
 	[[ $output == "$(prctl --version)" ]] || fail "another version"
@@ -106,6 +106,7 @@ share/man/man8/prctl.8 644" ]] || fail "installed: $(files "$root/own")"
 			[[ $page == *"$word"* || $word == --usage ]] || fail "the page lacks $word"
 		done
 	done
+	# shellcheck disable=SC2013 # words, each without a blank
 	for word in $(sed -n '/const types\[/,/^}/s/.*= { "\([a-z-]*\)", .*/\1/p; /const reasons\[/,/^}/s/.*= "\([a-z_]*\)".*/\1/p;
 		/const verdicts\[/,/^}/s/.*= "\([a-z]*\)".*/\1/p' "$LAB_TOP/src/words.c"); do
 		[[ $page == *"$word"* ]] || [[ $word == usage || $word == other ]] || fail "the page lacks $word"

@@ -29,13 +29,13 @@ setup()
 
 teardown()
 {
-	chmod 660 "$(readlink -f $host1)"
+	chmod 660 "$(readlink -f "$host1")"
 }
 
 # user_runs MODE ARG...: prctl with ARG... as an ordinary user, with that mode on host 1's node.
 user_runs()
 {
-	chmod "$1" "$(readlink -f $host1)"
+	chmod "$1" "$(readlink -f "$host1")"
 	run --separate-stderr setpriv --reuid $user --regid $user --clear-groups "$directory/prctl" "${@:2}"
 }
 
@@ -46,7 +46,7 @@ root_without()
 }
 
 @test "privilege: a node that may not be opened is no privilege, and says what to do" {
-	join 0xa $host1
+	join 0xa "$host1"
 	for command in status "clear --key 0xa"; do
 		# shellcheck disable=SC2086
 		user_runs 600 $command --json $host1
@@ -59,11 +59,11 @@ root_without()
 }
 
 @test "privilege: status on a node that may be read" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xb 5 $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 5 "$host2"
 
-	user_runs 604 status --json $host1
+	user_runs 604 status --json "$host1"
 	case $LAB_KERNEL in
 	6.*)
 		ended 5
@@ -85,9 +85,9 @@ root_without()
 }
 
 @test "privilege: a change on a node that may only be read is no privilege" {
-	join 0xa $host1
+	join 0xa "$host1"
 
-	user_runs 604 clear --json --key 0xa $host1
+	user_runs 604 clear --json --key 0xa "$host1"
 	ended 5
 	said "not permitted"
 	json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
@@ -95,7 +95,7 @@ root_without()
 }
 
 @test "privilege: register on a node that may be written" {
-	user_runs 606 register --json --key 0xa $host1
+	user_runs 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
 		ended 5
@@ -119,11 +119,11 @@ root_without()
 }
 
 @test "privilege: preempt on a node that may be written" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xb 1 $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 1 "$host2"
 
-	user_runs 606 preempt --key 0xa --victim 0xb --type we $host1
+	user_runs 606 preempt --key 0xa --victim 0xb --type we "$host1"
 	case $LAB_KERNEL in
 	6.1)
 		ended 5
@@ -145,11 +145,11 @@ root_without()
 }
 
 @test "privilege: preempt that cannot read the type that is held wants --type, and sends nothing" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xb 6 $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 6 "$host2"
 
-	user_runs 606 preempt --key 0xa --victim 0xb $host1
+	user_runs 606 preempt --key 0xa --victim 0xb "$host1"
 	case $LAB_KERNEL in
 	6.*)
 		ended 5
@@ -165,10 +165,10 @@ root_without()
 }
 
 @test "privilege: a conflict is a conflict, though who holds cannot be read" {
-	join 0xb $host2
-	hold 0xb 1 $host2
+	join 0xb "$host2"
+	hold 0xb 1 "$host2"
 
-	user_runs 606 preempt --json --key 0xa --victim 0xb --type we $host1
+	user_runs 606 preempt --json --key 0xa --victim 0xb --type we "$host1"
 	case $LAB_KERNEL in
 	6.1) ended 5 ;;
 	6.12)
@@ -186,9 +186,9 @@ root_without()
 }
 
 @test "privilege: by the kernel's own way, a key that is there is proven, not believed" {
-	join 0xa $host2
+	join 0xa "$host2"
 
-	user_runs 606 register --key 0xa $host1
+	user_runs 606 register --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
 		ended 5
@@ -207,9 +207,9 @@ root_without()
 }
 
 @test "privilege: registered already, by the kernel's own way, is ok and unchanged" {
-	join 0xa $host1
+	join 0xa "$host1"
 
-	user_runs 606 register --json --key 0xa $host1
+	user_runs 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1) ended 5 ;;
 	# from nothing to 0xa is refused where 0xa is; without a right to read, that is all there is
@@ -223,7 +223,7 @@ root_without()
 }
 
 @test "privilege: root without CAP_SYS_RAWIO may change, and read from 7.0 on" {
-	root_without sys_rawio register --json --key 0xa $host1
+	root_without sys_rawio register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.*)
 		ended 7
@@ -237,7 +237,7 @@ root_without()
 	esac
 	held none none "host-1 0xa"
 
-	root_without sys_rawio status $host1
+	root_without sys_rawio status "$host1"
 	case $LAB_KERNEL in
 	6.*)
 		ended 5
@@ -248,12 +248,12 @@ root_without()
 }
 
 @test "privilege: root without CAP_SYS_ADMIN may read, and change from 6.5 on" {
-	join 0xa $host1
-	root_without sys_admin status $host1
+	join 0xa "$host1"
+	root_without sys_admin status "$host1"
 	ended 0
 	said_nothing
 
-	root_without sys_admin clear --key 0xa $host1
+	root_without sys_admin clear --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
 		ended 5
@@ -269,9 +269,9 @@ root_without()
 }
 
 @test "privilege: a device that may not be opened does not stop the others" {
-	chmod 606 "$(readlink -f $host2)"
-	user_runs 600 status --json $host1 $host2
-	chmod 660 "$(readlink -f $host2)"
+	chmod 606 "$(readlink -f "$host2")"
+	user_runs 600 status --json "$host1" "$host2"
+	chmod 660 "$(readlink -f "$host2")"
 	ended 5
 	case $LAB_KERNEL in
 	6.*) json '[.devices[].error.step]' '["open","read"]' ;;
@@ -281,7 +281,7 @@ root_without()
 
 @test "privilege: no path by which a user may not reach a device" {
 	mkdir -m 700 /tmp/closed
-	ln -s $host1 /tmp/closed/lun
+	ln -s "$host1" /tmp/closed/lun
 	user_runs 606 status --json /tmp/closed/lun
 	rm -r /tmp/closed
 	ended 5

@@ -9,7 +9,7 @@ iqn=iqn.2026-01.lab
 teardown()
 {
 	# RELEASE(6), which takes the older kind of reservation off
-	sg_raw -R $host2 17 00 00 00 00 00 > /dev/null 2>&1 || true
+	sg_raw -R "$host2" 17 00 00 00 00 00 > /dev/null 2>&1 || true
 	echo 1 > /dev/lab/lun1.configfs/attrib/emulate_pr
 }
 
@@ -27,7 +27,7 @@ rows()
 headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 
 @test "status: a disk with nothing registered has one row that says so" {
-	p status $host1
+	p status "$host1"
 	ended 0
 	said_nothing
 	rows 2
@@ -36,32 +36,32 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 }
 
 @test "status: a row for each registrant, the holder and this host marked" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xb 5 $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 5 "$host2"
 
-	p status $host1
+	p status "$host1"
 	ended 0
 	said_nothing
 	rows 3
 	row "$host1 write-exclusive-reg-only 0xa - this $iqn:host-1"
 	row "$host1 write-exclusive-reg-only 0xb holds - $iqn:host-2"
 
-	p status $host2
+	p status "$host2"
 	row "$host2 write-exclusive-reg-only 0xa - - $iqn:host-1"
 	row "$host2 write-exclusive-reg-only 0xb holds this $iqn:host-2"
 }
 
 @test "status: of keys that are registered where nothing is reserved" {
-	join 0xa $host1
-	join 0xb $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
 
-	p status $host1
+	p status "$host1"
 	ended 0
 	rows 3
 	row "$host1 - 0xa - this $iqn:host-1"
 	row "$host1 - 0xb - - $iqn:host-2"
-	p status --json $host1
+	p status --json "$host1"
 	json '.devices[0].reservation' '{"type":"none","key":"0x0","holders":[]}'
 }
 
@@ -74,37 +74,37 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 		"7 write-exclusive-all-regs"
 		"8 exclusive-access-all-regs"
 	)
-	join 0xa $host1
+	join 0xa "$host1"
 	for type in "${types[@]}"; do
-		hold 0xa "${type% *}" $host1
-		p status --json $host1
+		hold 0xa "${type% *}" "$host1"
+		p status --json "$host1"
 		ended 0
 		json '.devices[0].reservation.type' "\"${type#* }\""
-		other -o -L -K a -T "${type% *}" $host1
+		other -o -L -K a -T "${type% *}" "$host1"
 	done
 }
 
 @test "status: where all registrants hold, each is a holder" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xa 7 $host1
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xa 7 "$host1"
 
-	p status $host2
+	p status "$host2"
 	ended 0
 	rows 3
 	row "$host2 write-exclusive-all-regs 0xa holds - $iqn:host-1"
 	row "$host2 write-exclusive-all-regs 0xb holds this $iqn:host-2"
-	p status --json $host2
+	p status --json "$host2"
 	json '.devices[0].reservation' '{"type":"write-exclusive-all-regs","key":"0x0","holders":["0xa","0xb"]}'
 	json '[.devices[0].registrants[].holder]' '[true,true]'
 }
 
 @test "status: two hosts with one key are told apart by their initiators" {
-	join 0xa $host1
-	join 0xa $host2
-	hold 0xa 1 $host2
+	join 0xa "$host1"
+	join 0xa "$host2"
+	hold 0xa 1 "$host2"
 
-	p status $host1
+	p status "$host1"
 	ended 0
 	rows 3
 	row "$host1 write-exclusive 0xa - this $iqn:host-1"
@@ -112,59 +112,59 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 }
 
 @test "status: the generation is the target's own where nothing is reserved, too" {
-	join 0xa $host1
-	join 0xb $host2
-	join 0xc $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
+	join 0xc "$host2"
 	local generation
 	generation=$(($(pr res_pr_generation)))
 	((generation > 0)) || fail "the target counts nothing"
 
-	p status --json $host1
+	p status --json "$host1"
 	json '.devices[0].generation' "$generation"
 }
 
 @test "status: JSON has the disk, its path, who is registered and what the target can" {
-	join 0xa $host1
-	join 0xffffffffffffffff $host2
-	hold 0xffffffffffffffff 1 $host2
+	join 0xa "$host1"
+	join 0xffffffffffffffff "$host2"
+	hold 0xffffffffffffffff 1 "$host2"
 
-	p status --json $host1
+	p status --json "$host1"
 	ended 0
 	said_nothing
 	json '[.schema, .command, .status, (.devices | length)]' '[1,"status","ok",1]'
 	json '.devices[0] | [.status, .changed, .sent, .warnings, .transport]' '["ok",false,false,[],"scsi"]'
-	json '.devices[0] | [.argument, .device]' "[\"$host1\",\"$(readlink -f $host1)\"]"
+	json '.devices[0] | [.argument, .device]' "[\"$host1\",\"$(readlink -f "$host1")\"]"
 	json '.devices[0].error' '{"reason":"none","step":"none","message":"","errno":"none","raw":0}'
 	json '.devices[0].lun | [.vendor, .model, .size]' '["LIO-ORG","FILEIO",16777216]'
-	json '.devices[0].lun.wwid' "\"$(< "/sys/class/block/$(basename "$(readlink -f $host1)")/device/wwid")\""
+	json '.devices[0].lun.wwid' "\"$(< "/sys/class/block/$(basename "$(readlink -f "$host1")")/device/wwid")\""
 	json '.devices[0].reservation' '{"type":"write-exclusive","key":"0xffffffffffffffff","holders":["0xffffffffffffffff"]}'
 	json '[.devices[0].registrants[] | [.key, .holder, .this_host, .target_port]] | sort' \
 		'[["0xa",false,true,1],["0xffffffffffffffff",true,false,1]]'
 	json '[.devices[0].registrants[].initiator | startswith("iqn.2026-01.lab:host-")]' '[true,true]'
 	json '.devices[0].capabilities | [.power_loss_capable, (.types | length)]' '[true,6]'
-	json '.devices[0].paths' "[{\"device\":\"$(readlink -f $host1)\",\"state\":\"running\",\"registered\":true}]"
+	json '.devices[0].paths' "[{\"device\":\"$(readlink -f "$host1")\",\"state\":\"running\",\"registered\":true}]"
 	json '.devices[0].source' '"scsi_read_full_status"'
 }
 
 @test "status: changes nothing, whatever it finds" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xb 1 $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 1 "$host2"
 	local before
 	before=$(cat /dev/lab/lun0.configfs/pr/res_*)
 
-	p status $host1
+	p status "$host1"
 	ended 0
 	[[ $(cat /dev/lab/lun0.configfs/pr/res_*) == "$before" ]] || fail "something changed"
 }
 
 @test "status: works where a unit attention waits" {
-	join 0xa $host1
-	join 0xb $host2
+	join 0xa "$host1"
+	join 0xb "$host2"
 	udevadm settle
-	other -o -C -K a $host1
+	other -o -C -K a "$host1"
 
-	p status $host2
+	p status "$host2"
 	ended 0
 	said_nothing
 	row "$host2 - - - - -"
@@ -172,23 +172,23 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 
 @test "status: without DEVICE shows every disk of this host" {
 	local device
-	join 0xa $host1
+	join 0xa "$host1"
 
 	p status
 	ended 0
 	said_nothing
 	row "$headings"
-	row "$(readlink -f $host1) - 0xa - this $iqn:host-1"
-	row "$(readlink -f $host2) - 0xa - - $iqn:host-1"
+	row "$(readlink -f "$host1") - 0xa - this $iqn:host-1"
+	row "$(readlink -f "$host2") - 0xa - - $iqn:host-1"
 	for device in /dev/lab/host?/lun[1-9]; do
 		row "$(readlink -f "$device") - - - - -"
 	done
 }
 
 @test "status: several disks come in the order of the arguments" {
-	join 0xa $host1
+	join 0xa "$host1"
 
-	p status $host2 /dev/lab/host1/lun1 $host1
+	p status "$host2" /dev/lab/host1/lun1 "$host1"
 	ended 0
 	rows 4
 	[[ ${lines[1]} == "$host2 "* && ${lines[2]} == "/dev/lab/host1/lun1 "* && ${lines[3]} == "$host1 "* ]] ||
@@ -212,23 +212,23 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 }
 
 @test "status: a reservation of the older kind is a conflict that says so" {
-	sg_raw -R $host2 16 00 00 00 00 00 2> /dev/null
+	sg_raw -R "$host2" 16 00 00 00 00 00 2> /dev/null
 
-	p status --json $host1
+	p status --json "$host1"
 	ended 3
 	said "prctl: $host1: read: conflict: "
 	said "RESERVE(6)"
 	json '.devices[0] | [.error.reason, .registrants, .generation]' '["legacy_reserved",null,null]'
-	p register --key 0xa $host1
+	p register --key 0xa "$host1"
 	ended 3
-	sg_raw -R $host2 17 00 00 00 00 00 2> /dev/null
+	sg_raw -R "$host2" 17 00 00 00 00 00 2> /dev/null
 	held none none none
 }
 
 @test "status: a disk that cannot be read is failed, and what it holds is unknown, not none" {
-	join 0xa $host1
+	join 0xa "$host1"
 
-	injected error=EIO status --json $host1
+	injected error=EIO status --json "$host1"
 	ended 6
 	said "prctl: $host1: read: failed: "
 	json '.devices[0] | [.status, .error.reason, .error.errno]' '["failed","path","EIO"]'
