@@ -152,6 +152,11 @@ static enum judgement fail(const struct answer *answer, struct result *result)
 	return JUDGED;
 }
 
+static bool same_state(const struct resv_state *a, const struct resv_state *b)
+{
+	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key;
+}
+
 /* The command succeeded: does the state behind it show it? */
 static enum judgement judge_success(const struct request *request, struct result *result, const struct plan *plan,
 				    const struct answer *answer, const struct resv_state *before,
@@ -171,6 +176,16 @@ static enum judgement judge_success(const struct request *request, struct result
 			    describe_holding(result->arena, state), describe_own(result->arena, state, request->key));
 		return fail(answer, result);
 	}
+	/* Linux's NVMe target lists all as holders, and takes one for the holder: the first, who reserved. */
+	if (request->command == COMMAND_RELEASE && same_state(before, state) &&
+	    type_words(state->type)->all_registrants) {
+		result->changed = TRI_NO;
+		result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+			    "accepted, but not done: %s still; this target lets only the first registrant release, the one "
+			    "that reserved; release on that host, one of: %s", describe_holding(result->arena, state),
+			    describe_registrants(result->arena, state, 0));
+		return fail(answer, result);
+	}
 	result->changed = changed;
 	result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 		    "done, then changed: now %s; %s%s", describe_holding(result->arena, state),
@@ -180,13 +195,21 @@ static enum judgement judge_success(const struct request *request, struct result
 	return fail(answer, result);
 }
 
+static const char *right_to_read(const struct result *result)
+{
+	return result->lun.transport == TRANSPORT_NVME ?
+	       "CAP_SYS_ADMIN, or kernel 6.2 and a device node that you may read" :
+	       "CAP_SYS_RAWIO, or kernel 7.0 and a device node that you may read";
+}
+
 /* No state could be read behind the command. */
 static enum judgement judge_unverified(const struct request *request, struct result *result,
 				       const struct answer *answer, const struct answer *read_back)
 {
 	const char *said = describe_answer(result->arena, answer);
 	const char *why = read_back->outcome == OUTCOME_NO_PRIVILEGE || read_back->outcome == OUTCOME_NO_INTERFACE ?
-			  "that takes CAP_SYS_RAWIO, or kernel 7.0" : describe_answer(result->arena, read_back);
+			  arena_printf(result->arena, "that takes %s", right_to_read(result)) :
+			  describe_answer(result->arena, read_back);
 
 	switch (answer->outcome) {
 	case OUTCOME_DONE:
@@ -241,11 +264,6 @@ static enum judgement judge_refused(const struct request *request, struct result
 	return fail(answer, result);
 }
 
-static bool same_state(const struct resv_state *a, const struct resv_state *b)
-{
-	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key;
-}
-
 static bool may_try_again(const struct tries *tries)
 {
 	return tries->sent + tries->proofs < SENT_MAX;
@@ -262,11 +280,15 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 		tries->proof_refused = true;
 		return JUDGE_AGAIN;
 	}
+	if (plan->action.op == ACTION_REGISTER_IGNORE && request->command == COMMAND_REGISTER) {
+		tries->ignore_refused = true;
+		return JUDGE_AGAIN;
+	}
 	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
 	if (!same_state(before, &result->state) && may_try_again(tries))
 		return JUDGE_AGAIN;
 	result->changed = TRI_NO;
-	if (request->command == COMMAND_REGISTER && state_own_any(&result->state) != TRI_YES)
+	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) != TRI_YES)
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "the device answers reservation conflict: this path is registered with another key; %s; "
 			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
@@ -369,8 +391,7 @@ enum verdict judge_unread(struct result *result, enum step step, const struct an
 	case OUTCOME_NO_PRIVILEGE:
 	case OUTCOME_NO_INTERFACE:
 		return result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, step,
-				   "not permitted to read reservations (%s): it takes CAP_SYS_RAWIO, or kernel 7.0 and a "
-				   "device node that you may read", said);
+				   "not permitted to read reservations (%s): it takes %s", said, right_to_read(result));
 	case OUTCOME_PATH:
 		return result_fail(result, VERDICT_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device",
 				   said);

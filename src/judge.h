@@ -25,6 +25,7 @@ struct tries {
 	int sent; /* commands that changed, or might have changed, something */
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
 	int proofs; /* commands that could only prove */
+	bool ignore_refused; /* REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants alone */
 };
 
 /* What @request comes to where @result->state stands. Sets the verdict unless it says PLAN_SEND. */

@@ -131,6 +131,22 @@ static const char *node_of(struct arena *arena, const char *directory)
 	return node;
 }
 
+/* SCSI tells it of the device behind the block device, NVMe of the block device. */
+static const char *wwid_of(struct arena *arena, const char *directory)
+{
+	const char *wwid = sysfs_line(arena, directory, "device/wwid");
+
+	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
+}
+
+/* The device behind a native multipath head is a subsystem, whose controllers are the paths. */
+static void nvme_fill(struct arena *arena, const char *device, struct lun *lun)
+{
+	lun->nexus = nexus_of_nvme_device(device, arena);
+	if (!lun->state)
+		lun->state = sysfs_line_common(arena, device, "nvme", "state");
+}
+
 static void lun_fill(struct arena *arena, const char *directory, struct lun *lun)
 {
 	const char *device = sysfs_real(arena, directory, "device");
@@ -146,12 +162,14 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
 	if (!device)
 		return;
-	lun->wwid = sysfs_line(arena, device, "wwid");
+	lun->wwid = wwid_of(arena, directory);
 	lun->vendor = sysfs_line(arena, device, "vendor");
 	lun->model = sysfs_line(arena, device, "model");
 	lun->state = sysfs_line(arena, device, "state");
 	if (lun->transport == TRANSPORT_SCSI)
 		lun->nexus = nexus_of_scsi_device(device, arena);
+	if (lun->transport == TRANSPORT_NVME)
+		nvme_fill(arena, device, lun);
 }
 
 /* The node of the multipath map that has the disk at @directory as a path; NULL: none has. */
@@ -312,7 +330,7 @@ static const char *wwids_of(struct arena *arena, dev_t devno)
 	if (stack_walk(&stack, sysfs_block(arena, devno), 0) != 0)
 		return NULL;
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
-		const char *wwid = sysfs_line(arena, leaf->directory, "device/wwid");
+		const char *wwid = wwid_of(arena, leaf->directory);
 
 		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
 	}
@@ -375,6 +393,9 @@ static int disk_resolve(struct results *results, const char *directory)
 	struct result *result;
 
 	if (!map && (transport_of(results->arena, directory) == TRANSPORT_NONE || map_of(results->arena, directory)))
+		return 0;
+	/* What is a path below a native multipath head has no node. */
+	if (!sysfs_exists(directory, "dev"))
 		return 0;
 	result = result_add(results, node_of(results->arena, directory));
 	if (!result)

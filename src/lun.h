@@ -15,7 +15,7 @@
  */
 int lun_resolve(const struct request *request, const char *argument, struct results *results);
 
-/* Adds a result for each disk of this host, by name. Returns 0 or a negative errno. */
+/* Adds a result for each SCSI disk and NVMe namespace of this host, by name. Returns 0 or a negative errno. */
 int lun_resolve_all(struct results *results);
 
 /*

@@ -10,6 +10,8 @@
 #include "scsi_format.h"
 #include "sysfs.h"
 
+#define NVME_PREFIX "nvme:" /* as in nvme_host_identifier_text() */
+
 /* The path component of @path that begins with @prefix and goes on with a digit, as a number; or -1. */
 static long component_number(const char *path, const char *prefix)
 {
@@ -68,6 +70,24 @@ struct nexus nexus_of_scsi_device(const char *device, struct arena *arena)
 	return nexus;
 }
 
+struct nexus nexus_of_nvme_device(const char *device, struct arena *arena)
+{
+	struct nexus nexus = { .initiator = NULL, .target_port = -1 };
+	const char *id = sysfs_line(arena, device, "hostid");
+
+	if (!id)
+		id = sysfs_line_common(arena, device, "nvme", "hostid");
+	/* An identifier of nothing but zeros is none. */
+	if (id && id[strspn(id, "0-")])
+		nexus.initiator = arena_printf(arena, NVME_PREFIX "%s", id);
+	return nexus;
+}
+
+static bool is_nvme(const struct nexus *nexus)
+{
+	return strncmp(nexus->initiator, NVME_PREFIX, strlen(NVME_PREFIX)) == 0;
+}
+
 size_t nexus_host_length(const char *initiator)
 {
 	const char *session = strstr(initiator, ",i,0x");
@@ -82,8 +102,9 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	if (!own->initiator || !listed->initiator)
 		return TRI_UNKNOWN;
 	length = nexus_host_length(own->initiator);
+	/* Of NVMe, identifiers of 64 and of 128 bits cannot be compared. */
 	if (length != nexus_host_length(listed->initiator))
-		return TRI_NO;
+		return is_nvme(own) && is_nvme(listed) ? TRI_UNKNOWN : TRI_NO;
 	/* iSCSI names are lower case by rule, but targets and configurations break it. */
 	return strncasecmp(own->initiator, listed->initiator, length) == 0 ? TRI_YES : TRI_NO;
 }
@@ -98,7 +119,7 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 {
 	enum tri same = nexus_is_same_host(own, listed);
 
-	if (same != TRI_YES)
+	if (same != TRI_YES || is_nvme(own))
 		return same;
 	/* The same iSCSI name: one of its sessions, and which one is told by the ISID, where both have it. */
 	if (strlen(own->initiator) != strlen(listed->initiator))

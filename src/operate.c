@@ -12,18 +12,20 @@
 #include "lun.h"
 #include "map.h"
 #include "pr_ioctl.h"
+#include "pr_nvme.h"
 #include "pr_scsi.h"
 
 #define READ_BACK_PAUSE 200000000 /* ns */
 #define READ_BACK_MAX INT64_C(60000000000)
 
-/* How to talk to each kind of device. A row without functions is one that this version does not handle. */
+/* How to talk to each kind of device. A row without functions is a kind that has no reservations. */
 static const struct {
 	void (*state_read)(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 	void (*capabilities_read)(int fd, struct result *result);
 	void (*action_send)(int fd, const struct action *action, struct answer *answer);
 } transports[TRANSPORT_COUNT] = {
 	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, ioctl_action_send },
+	[TRANSPORT_NVME] = { nvme_state_read, nvme_capabilities_read, nvme_action_send },
 };
 
 /* Reads into @result->state through @fd, by the best interface that is allowed and known. */
@@ -136,10 +138,8 @@ void path_read(struct result *result)
 	int fd;
 
 	if (!transports[result->lun.transport].state_read) {
-		result_fail(result, VERDICT_UNSUPPORTED, result->lun.transport == TRANSPORT_NONE ?
-			    REASON_NO_RESERVATIONS : REASON_NOT_HANDLED, STEP_OPEN,
-			    result->lun.transport == TRANSPORT_NONE ? "neither a SCSI disk nor an NVMe namespace: it has no "
-			    "persistent reservations" : "NVMe namespaces are not handled by this version of prctl");
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_OPEN,
+			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations");
 		return;
 	}
 	fd = lun_open(&result->lun, false);

@@ -40,6 +40,9 @@ static struct plan refuse_own(struct result *result, uint64_t key, const char *a
 {
 	const struct registrant *own = state_own(&result->state);
 
+	/* The kernel's own unregister leaves it on NVMe. No option can name it. */
+	if (own && own->key == 0)
+		advice = "that key was left by another tool; --ignore-key registers in its place, or unregisters it";
 	result_fail(result, VERDICT_CONFLICT, own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
 		    STEP_CHANGE, "%s; %s; %s", describe_own(result->arena, &result->state, key), holding(result),
 		    advice);
@@ -55,8 +58,12 @@ static struct plan plan_register(const struct request *request, struct result *r
 
 	if (own && own->key == request->key)
 		return done(result, "0x%" PRIx64 " was registered already", request->key);
+	if (request->ignore_key && tries->ignore_refused)
+		return send(ACTION_REGISTER, own ? own->key : 0, request->key, RESV_NONE);
 	if (request->ignore_key)
 		return send(ACTION_REGISTER_IGNORE, request->key, request->key, RESV_NONE);
+	if (own && own->key == 0)
+		return refuse_own(result, request->key, NULL);
 	if (own && !request->old_key) {
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "this host is registered with 0x%" PRIx64 "; %s; --old-key 0x%" PRIx64 " replaces it",
@@ -260,7 +267,7 @@ struct plan plan_make_blind(const struct request *request, struct result *result
 	}
 	if (!request->type) {
 		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_READ,
-			    "the type that is held cannot be read without CAP_SYS_RAWIO; name it with --type");
+			    "the type that is held may not be read; name it with --type");
 		return refuse();
 	}
 	if (request->command == COMMAND_RELEASE)

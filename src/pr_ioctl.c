@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 
 #include "describe.h"
+#include "nvme_format.h"
 #include "state.h"
 
 /* From kernel 7.0; the headers that prctl is built with may be older. */
@@ -33,31 +34,44 @@ struct pr_read_reservation {
 #define KEYS_MAX 8190 /* more than that sd refuses with EINVAL: 8 + 8n bytes in 16 bits */
 #define KEYS_TRIES 4
 
-static enum outcome errno_outcome(int err)
+void ioctl_errno_decode(int err, struct answer *answer)
 {
+	memset(answer, 0, sizeof(*answer));
+	answer->err = err;
 	switch (err) {
 	case EPERM:
 	case EACCES:
-		return OUTCOME_NO_PRIVILEGE;
+		answer->outcome = OUTCOME_NO_PRIVILEGE;
+		break;
 	case ENOTTY:
 	case EOPNOTSUPP:
-		return OUTCOME_NO_INTERFACE;
-	case EINVAL: /* from 6.4 on: sense 05/24 or 05/26; an unknown ioctl, too */
-		return OUTCOME_INVALID;
+	case EINVAL:
+		answer->outcome = OUTCOME_NO_INTERFACE;
+		break;
 	default:
-		return OUTCOME_PATH;
+		answer->outcome = OUTCOME_PATH;
 	}
+}
+
+/* What an IOC_PR_* call returned, up to where drivers differ. */
+static void answer_begin(int ret, int err, struct answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	if (ret >= 0) {
+		answer->raw = ret;
+		return;
+	}
+	ioctl_errno_decode(err, answer);
+	/* From 6.4 on: sense 05/24 or 05/26, or one of several NVMe statuses; an unknown ioctl, too. */
+	if (err == EINVAL)
+		answer->outcome = OUTCOME_INVALID;
 }
 
 void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 {
-	memset(answer, 0, sizeof(*answer));
-	if (ret < 0) {
-		answer->err = err;
-		answer->outcome = errno_outcome(err);
+	answer_begin(ret, err, answer);
+	if (ret < 0)
 		return;
-	}
-	answer->raw = ret;
 	/* 6.1 has the midlayer's opinion in bits 8 to 15: a conflict is 0x118, ILLEGAL REQUEST 0x402. */
 	if (ret == 0)
 		answer->outcome = OUTCOME_DONE;
@@ -71,7 +85,26 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 		answer->outcome = OUTCOME_CHECK;
 }
 
-void ioctl_action_send(int fd, const struct action *action, struct answer *answer)
+void ioctl_nvme_decode(int ret, int err, struct answer *answer)
+{
+	answer_begin(ret, err, answer);
+	if (ret < 0) {
+		if (err == EINTR) /* cancelled by a reset of the controller */
+			answer->outcome = OUTCOME_CHECK;
+		return;
+	}
+	/* From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own. */
+	if (ret == 0)
+		answer->outcome = OUTCOME_DONE;
+	else if (ret & 0xff0000)
+		answer->outcome = OUTCOME_PATH;
+	else if (ret == 0x18)
+		answer->outcome = OUTCOME_CONFLICT;
+	else
+		answer->outcome = nvme_status_outcome((unsigned int)ret);
+}
+
+int ioctl_action_call(int fd, const struct action *action)
 {
 	__u32 flags = action->op == ACTION_REGISTER_IGNORE || action->ignore_key ? PR_FL_IGNORE_KEY : 0;
 	struct pr_registration registration = {
@@ -99,7 +132,13 @@ void ioctl_action_send(int fd, const struct action *action, struct answer *answe
 		[ACTION_PREEMPT] = { IOC_PR_PREEMPT, &preempt },
 		[ACTION_PREEMPT_ABORT] = { IOC_PR_PREEMPT_ABORT, &preempt },
 	};
-	int ret = ioctl(fd, calls[action->op].request, calls[action->op].argument);
+
+	return ioctl(fd, calls[action->op].request, calls[action->op].argument);
+}
+
+void ioctl_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	int ret = ioctl_action_call(fd, action);
 
 	ioctl_scsi_decode(ret, errno, answer);
 }
@@ -107,7 +146,10 @@ void ioctl_action_send(int fd, const struct action *action, struct answer *answe
 /* An answer to a READ ioctl: kernels that do not know it say EINVAL on sd, so that proves nothing. */
 static void read_decode(struct result *result, const char *name, int ret, int err, struct answer *answer)
 {
-	ioctl_scsi_decode(ret, err, answer);
+	if (result->lun.transport == TRANSPORT_NVME)
+		ioctl_nvme_decode(ret, err, answer);
+	else
+		ioctl_scsi_decode(ret, err, answer);
 	if (answer->outcome == OUTCOME_INVALID && answer->err)
 		answer->outcome = OUTCOME_NO_INTERFACE;
 	result_trace(result, "%s: %s", name, describe_answer(result->arena, answer));

@@ -8,7 +8,10 @@
 
 #include "result.h"
 
-/* Sends @action to the device behind @fd. @answer is always set; no retry is made here. */
+/* Makes the call that @action is; returns what the ioctl returns, and leaves errno. */
+int ioctl_action_call(int fd, const struct action *action);
+
+/* Sends @action to the SCSI disk behind @fd. @answer is always set; no retry is made here. */
 void ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 
 /*
@@ -16,6 +19,15 @@ void ioctl_action_send(int fd, const struct action *action, struct answer *answe
  * decoder for the raw results of kernels before 6.4 and for enum pr_status: the bits agree.
  */
 void ioctl_scsi_decode(int ret, int err, struct answer *answer);
+
+/*
+ * The same for an NVMe namespace, where enum pr_status and the raw statuses of kernels before 6.4 share
+ * numbers: what is not clear is OUTCOME_CHECK, and the state tells.
+ */
+void ioctl_nvme_decode(int ret, int err, struct answer *answer);
+
+/* What the errno @err of an ioctl that passes a command through (SG_IO, NVMe) means. */
+void ioctl_errno_decode(int err, struct answer *answer);
 
 /* As scsi_state_read(); no nexus is known in what it reads. */
 void ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);

@@ -10,6 +10,7 @@
 
 #include "describe.h"
 #include "nexus.h"
+#include "pr_ioctl.h"
 #include "scsi_format.h"
 #include "state.h"
 
@@ -47,23 +48,6 @@ static enum outcome outcome_of(const struct sg_io_hdr *io, const struct answer *
 	}
 }
 
-static void errno_outcome(int err, struct answer *answer)
-{
-	answer->err = err;
-	switch (err) {
-	case EPERM:
-	case EACCES:
-		answer->outcome = OUTCOME_NO_PRIVILEGE;
-		break;
-	case ENOTTY:
-	case EINVAL:
-		answer->outcome = OUTCOME_NO_INTERFACE;
-		break;
-	default:
-		answer->outcome = OUTCOME_PATH;
-	}
-}
-
 /* Sends once. Returns the number of bytes received in @reply. */
 static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_t size, struct answer *answer)
 {
@@ -85,7 +69,7 @@ static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_
 	memset(reply, 0, size);
 	scsi_pr_in_cdb(cdb, action, size);
 	if (ioctl(fd, SG_IO, &io) < 0) {
-		errno_outcome(errno, answer);
+		ioctl_errno_decode(errno, answer);
 		return 0;
 	}
 	answer->raw = io.status | (long)io.host_status << 16;
@@ -117,18 +101,6 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 			break;
 	}
 	return received;
-}
-
-static enum outcome format_outcome(enum format format)
-{
-	static const enum outcome outcomes[] = {
-		[FORMAT_OK] = OUTCOME_DONE,
-		[FORMAT_SHORT] = OUTCOME_REPLY,
-		[FORMAT_BAD] = OUTCOME_REPLY,
-		[FORMAT_NO_MEMORY] = OUTCOME_NO_MEMORY,
-	};
-
-	return outcomes[format];
 }
 
 /*

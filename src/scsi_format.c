@@ -19,11 +19,6 @@ static uint64_t get64(const uint8_t *bytes)
 	return (uint64_t)get32(bytes) << 32 | get32(bytes + 4);
 }
 
-static enum tri bit(uint8_t byte, uint8_t mask)
-{
-	return byte & mask ? TRI_YES : TRI_NO;
-}
-
 /* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and names no port. */
 static int port_decode(const uint8_t *bytes)
 {
@@ -159,7 +154,7 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 		size_t extra = get32(at + 20);
 
 		registrant->key = get64(at);
-		registrant->holder = bit(at[12], 0x01);
+		registrant->holder = format_bit(at[12], 0x01);
 		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
 		/* A name that is lost would be taken for another host's. */
 		if (registrant->nexus.initiator == arena_full)
@@ -191,17 +186,17 @@ enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct
 {
 	if (length < 8 || get16(reply) != 8)
 		return FORMAT_BAD;
-	capabilities->power_loss_capable = bit(reply[2], 0x01);
-	capabilities->power_loss_active = bit(reply[3], 0x01);
+	capabilities->power_loss_capable = format_bit(reply[2], 0x01);
+	capabilities->power_loss_active = format_bit(reply[3], 0x01);
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		capabilities->types[type] = TRI_UNKNOWN;
 	if (reply[3] & 0x80) { /* TMV: the type mask is valid */
-		capabilities->types[RESV_WRITE_EXCLUSIVE] = bit(reply[4], 0x02);
-		capabilities->types[RESV_EXCLUSIVE_ACCESS] = bit(reply[4], 0x08);
-		capabilities->types[RESV_WRITE_EXCLUSIVE_REG_ONLY] = bit(reply[4], 0x20);
-		capabilities->types[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = bit(reply[4], 0x40);
-		capabilities->types[RESV_WRITE_EXCLUSIVE_ALL_REGS] = bit(reply[4], 0x80);
-		capabilities->types[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = bit(reply[5], 0x01);
+		capabilities->types[RESV_WRITE_EXCLUSIVE] = format_bit(reply[4], 0x02);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS] = format_bit(reply[4], 0x08);
+		capabilities->types[RESV_WRITE_EXCLUSIVE_REG_ONLY] = format_bit(reply[4], 0x20);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = format_bit(reply[4], 0x40);
+		capabilities->types[RESV_WRITE_EXCLUSIVE_ALL_REGS] = format_bit(reply[4], 0x80);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = format_bit(reply[5], 0x01);
 	}
 	capabilities->known = true;
 	return FORMAT_OK;

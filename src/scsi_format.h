@@ -7,6 +7,7 @@
 #define SCSI_FORMAT_H
 
 #include "arena.h"
+#include "format.h"
 #include "result.h"
 
 #define SCSI_PR_IN_CDB_SIZE 10
@@ -20,13 +21,6 @@ enum scsi_pr_in {
 	SCSI_READ_RESERVATION = 1,
 	SCSI_REPORT_CAPABILITIES = 2,
 	SCSI_READ_FULL_STATUS = 3,
-};
-
-enum format {
-	FORMAT_OK,
-	FORMAT_SHORT, /* the device says that it has more than was received */
-	FORMAT_BAD, /* lengths that contradict each other */
-	FORMAT_NO_MEMORY,
 };
 
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sysfs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -40,6 +41,32 @@ const char *sysfs_line(struct arena *arena, const char *directory, const char *n
 	newline = memchr(buffer, '\n', (size_t)length);
 	text = text_clean(arena, buffer, newline ? (size_t)(newline - buffer) : (size_t)length);
 	return *text ? text : NULL;
+}
+
+const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name)
+{
+	size_t length = strlen(prefix);
+	const char *common = NULL;
+	struct dirent *entry;
+	DIR *list = opendir(directory);
+	bool differ = false;
+
+	while (list && !differ && (entry = readdir(list))) {
+		char path[PATH_MAX];
+		const char *line;
+
+		if (strncmp(entry->d_name, prefix, length) != 0 || !entry->d_name[length] ||
+		    entry->d_name[length + strspn(entry->d_name + length, "0123456789")])
+			continue;
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name) >= sizeof(path))
+			continue;
+		line = sysfs_line(arena, path, name);
+		differ = !line || (common && strcmp(common, line) != 0);
+		common = line;
+	}
+	if (list)
+		closedir(list);
+	return differ ? NULL : common;
 }
 
 bool sysfs_exists(const char *directory, const char *name)

@@ -15,6 +15,12 @@ ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t
 /* The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty. */
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
 
+/*
+ * What sysfs_line() reads of @name in each subdirectory of @directory that is called @prefix and a number:
+ * NULL where there is none, or they differ.
+ */
+const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name);
+
 bool sysfs_exists(const char *directory, const char *name);
 
 /* The real path behind @directory/@name ("" for the directory itself), in @arena; NULL: not there. */

@@ -40,7 +40,6 @@ static const char *const reasons[REASON_COUNT] = {
 	[REASON_LEGACY_RESERVED] = "legacy_reserved",
 	[REASON_REFUSED] = "refused",
 	[REASON_NO_RESERVATIONS] = "no_reservations",
-	[REASON_NOT_HANDLED] = "not_handled",
 	[REASON_OPTION_UNSUPPORTED] = "option_unsupported",
 	[REASON_NO_POWER_LOSS_PERSISTENCE] = "no_power_loss_persistence",
 	[REASON_NOT_FOUND] = "not_found",
@@ -80,6 +79,7 @@ static const char *const sources[SOURCE_COUNT] = {
 	[SOURCE_NONE] = "none",
 	[SOURCE_FULL_STATUS] = "scsi_read_full_status",
 	[SOURCE_READ_KEYS] = "scsi_read_keys",
+	[SOURCE_NVME_REPORT] = "nvme_reservation_report",
 	[SOURCE_IOCTL] = "ioctl",
 };
 

@@ -40,7 +40,6 @@ enum reason {
 	REASON_REFUSED,
 	/* unsupported */
 	REASON_NO_RESERVATIONS,
-	REASON_NOT_HANDLED,
 	REASON_OPTION_UNSUPPORTED,
 	REASON_NO_POWER_LOSS_PERSISTENCE,
 	/* device */
@@ -89,6 +88,7 @@ enum source {
 	SOURCE_NONE,
 	SOURCE_FULL_STATUS,
 	SOURCE_READ_KEYS,
+	SOURCE_NVME_REPORT,
 	SOURCE_IOCTL,
 	SOURCE_COUNT,
 };
@@ -97,7 +97,7 @@ struct type_words {
 	const char *name;
 	const char *abbreviation;
 	const char *summary;
-	uint8_t scsi; /* the TYPE field, SPC */
+	uint8_t scsi; /* the TYPE field, SPC; NVMe's RTYPE is enum resv_type itself */
 	bool all_registrants;
 };
 

@@ -8,6 +8,9 @@
 #include "states.h"
 #include "sysfs.h"
 
+#define NVME_1 "nvme:00000001-0011-2233-4455-66778899aabb"
+#define NVME_2 "nvme:00000002-0011-2233-4455-66778899aabb"
+#define NVME_64 "nvme:0x0123456789abcdef"
 #define EUI "eui.0123456789abcdef"
 #define NAA "naa.6001405abcdef0123456789abcdef012"
 
@@ -55,6 +58,13 @@ static const struct {
 	  Y, U },
 	{ "Fibre Channel, and SAS with its number", { "fc:0x2100001122334455", 1 },
 	  { "sas:0x2100001122334455", 1 }, N, N },
+	{ "NVMe: the host, not its port, is registered", { NVME_1, -1 }, { NVME_1, -1 }, Y, Y },
+	{ "NVMe, another host", { NVME_1, -1 }, { NVME_2, -1 }, N, N },
+	{ "NVMe, capitals", { NVME_1, -1 }, { "nvme:00000001-0011-2233-4455-66778899AABB", -1 }, Y, Y },
+	{ "NVMe, 64 bits", { NVME_64, -1 }, { NVME_64, -1 }, Y, Y },
+	{ "NVMe, identifiers of two sizes tell nothing", { NVME_1, -1 }, { NVME_64, -1 }, U, U },
+	{ "NVMe, no own identifier", { NULL, -1 }, { NVME_1, -1 }, U, U },
+	{ "NVMe, and a SCSI name", { NVME_1, -1 }, { "sas:0x5001405000000001", 1 }, N, N },
 	{ "Fibre Channel, another port", { "fc:0x2100001122334455", 1 },
 	  { "fc:0x2100001122334455", 2 }, Y, N },
 };
@@ -78,6 +88,7 @@ static const struct {
 	{ "SAS", "sas:0x5001405000000001", 22 },
 	{ "a session alone", SESSION_1, 0 },
 	{ "a comma is no session", HOST_1 ",i,1", sizeof(HOST_1) + 3 },
+	{ "NVMe", NVME_1, sizeof(NVME_1) - 1 },
 	{ "nothing", "", 0 },
 };
 

@@ -88,6 +88,19 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa,
 	  RESV_NONE) },
 
+	/* NVMe: another tool has left a key of 0, which no option names. */
+	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --old-key: a key of 0 is there", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --ignore-key: a key of 0 is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+	{ "unregister: a key of 0 is there", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "unregister --ignore-key: a key of 0 is there", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
+	{ "unregister --ignore-key: a key of 0 holds, with others", UNREGISTER(.ignore_key = true),
+	  STATE(1, WE, 0, OWN(0, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+
 	{ "unregister: alone", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: with others", UNREGISTER(.key = 0xa),
@@ -423,6 +436,27 @@ static const struct plan_case blind_plans[] = {
 	{ "clear", CLEAR, UNREAD, false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
 };
 
+/* Where a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is named. */
+static const struct plan_case after_ignoring[] = {
+	{ "nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "another key is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,
+	  SEND(ACTION_REGISTER, 0xc, 0xa, RESV_NONE) },
+	{ "who knows who is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, ANY(0xc, N)), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "there already", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+};
+
+static void ignoring_refused(void **state)
+{
+	const struct plan_case *row = *state;
+	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct tries tries = { .sent = 1, .ignore_refused = true };
+	struct plan made = plan_make(&row->request, &result, &tries);
+
+	plan_equal(&made, row, &result);
+	arena_free(result.arena);
+}
+
 static void blind_plan(void **state)
 {
 	const struct plan_case *row = *state;
@@ -443,6 +477,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, plan, plans);
+	UNIT_TABLE(&unit, ignoring_refused, after_ignoring);
 	UNIT_TEST(&unit, done_after_a_try);
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
 	return unit_run(&unit, "plan");

@@ -64,6 +64,47 @@ static void decodes(void **state)
 	assert_int_equal(answer.ascq, 0);
 }
 
+/* The same of an NVMe namespace. */
+static const typeof(results[0]) nvme_results[] = {
+	{ "good", 0, 0, OUTCOME_DONE },
+	{ "6.1: conflict", 0x4083, 0, OUTCOME_CONFLICT },
+	{ "6.1: conflict, no flags", 0x83, 0, OUTCOME_CONFLICT },
+	{ "6.1: unknown command", 0x6001, 0, OUTCOME_NO_COMMAND },
+	{ "6.1: unknown command, nothing more", 0x4001, 0, OUTCOME_NO_COMMAND },
+	{ "6.1: invalid field", 0x4002, 0, OUTCOME_INVALID },
+	{ "6.1: invalid namespace", 0x400b, 0, OUTCOME_INVALID },
+	{ "6.1: conflicting attributes", 0x4180, 0, OUTCOME_INVALID },
+	{ "6.1: host identifier inconsistent, flagged", 0x6018, 0, OUTCOME_CHECK },
+	{ "6.1: internal error", 0x6, 0, OUTCOME_CHECK },
+	{ "6.1: path", 0x370, 0, OUTCOME_PATH },
+	{ "6.1: path, final", 0x4302, 0, OUTCOME_PATH },
+	{ "6.12: conflict", 0x18, 0, OUTCOME_CONFLICT },
+	{ "6.12: I/O error", 0x2, 0, OUTCOME_CHECK },
+	{ "6.12: path failed", 0x10000, 0, OUTCOME_PATH },
+	{ "6.12: retry path failure", 0xe0000, 0, OUTCOME_PATH },
+	{ "EPERM", -1, EPERM, OUTCOME_NO_PRIVILEGE },
+	{ "EACCES", -1, EACCES, OUTCOME_NO_PRIVILEGE },
+	{ "EOPNOTSUPP", -1, EOPNOTSUPP, OUTCOME_NO_INTERFACE },
+	{ "ENOTTY", -1, ENOTTY, OUTCOME_NO_INTERFACE },
+	{ "EINVAL: unknown command, or invalid field", -1, EINVAL, OUTCOME_INVALID },
+	{ "EAGAIN: a head without a path", -1, EAGAIN, OUTCOME_PATH },
+	{ "EINTR: cancelled", -1, EINTR, OUTCOME_CHECK },
+	{ "EIO", -1, EIO, OUTCOME_PATH },
+};
+
+static void decodes_nvme(void **state)
+{
+	const typeof(nvme_results[0]) *row = *state;
+	struct answer answer;
+
+	memset(&answer, 0xff, sizeof(answer));
+	ioctl_nvme_decode(row->ret, row->err, &answer);
+	assert_int_equal(answer.outcome, row->outcome);
+	assert_int_equal(answer.raw, row->ret < 0 ? 0 : row->ret);
+	assert_int_equal(answer.err, row->ret < 0 ? row->err : 0);
+	assert_int_equal(answer.sense_key, 0);
+}
+
 /* The kernel: what it was asked last, and how it answers. */
 struct kernel_call {
 	unsigned long request;
@@ -353,6 +394,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, decodes, results);
+	UNIT_TABLE(&unit, decodes_nvme, nvme_results);
 	UNIT_TABLE(&unit, sends, actions);
 	UNIT_TABLE(&unit, state_reads, reads);
 	UNIT_TEST(&unit, no_memory);
