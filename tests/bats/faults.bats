@@ -30,7 +30,7 @@ setup()
 }
 
 @test "faults: a device that does not answer ends status at the deadline, as unknown" {
-	late 1 enter 20 status --timeout 2 --json "$host1"
+	late 1 enter 5 status --timeout 2 --json "$host1"
 	ended 7
 	said "$host1: read: unknown: no answer within 2"
 	json '.devices[0] | [.status, .error.reason]' '["unknown","not_read"]'
@@ -47,7 +47,7 @@ setup()
 }
 
 @test "faults: the other devices are done, whatever one does, and results keep their order" {
-	late 1 enter 20 register --key 0xa --timeout 4 --jobs 1 --json /dev/lab/host1/lun1 "$host1"
+	late 1 enter 7 register --key 0xa --timeout 4 --jobs 1 --json /dev/lab/host1/lun1 "$host1"
 	ended 6
 	json '[.devices[] | [.argument, .status]]' "[[\"/dev/lab/host1/lun1\",\"ok\"],[\"$host1\",\"failed\"]]"
 	held none none "host-1 0xa" lun1
@@ -55,7 +55,7 @@ setup()
 }
 
 @test "faults: a change whose answer is lost is unknown, and says that it may have happened" {
-	late 2 exit 20 register --key 0xa --timeout 3 --json "$host1"
+	late 2 exit 6 register --key 0xa --timeout 3 --json "$host1"
 	ended 7
 	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
 	said "register: unknown: sent, then no answer within 3"
@@ -64,7 +64,7 @@ setup()
 }
 
 @test "faults: a change that was accepted and cannot be read back in time is unknown" {
-	late 3 enter 20 register --key 0xa --timeout 3 --json "$host1"
+	late 3 enter 6 register --key 0xa --timeout 3 --json "$host1"
 	ended 7
 	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"not_verified"]'
 	said "read-back: unknown: accepted, not verified: no answer within 3"
@@ -83,7 +83,7 @@ setup()
 
 @test "faults: a signal behind a change that was sent: unknown" {
 	soon 3 INT speaker &
-	late 2 exit 20 register --key 0xa "$host1"
+	late 2 exit 8 register --key 0xa "$host1"
 	wait
 	ended 7
 	said "sent, then interrupted by SIGINT"
@@ -92,7 +92,7 @@ setup()
 
 @test "faults: the working process dies before a change is sent: exit 1, and the device is named" {
 	soon 3 KILL worker &
-	late 1 enter 20 register --key 0xa "$host1"
+	late 1 enter 8 register --key 0xa "$host1"
 	wait
 	ended 1
 	said "$host1: read: failed: prctl's working process died of SIGKILL while it was read; nothing was sent"
@@ -101,7 +101,7 @@ setup()
 
 @test "faults: the working process dies behind a change: unknown" {
 	soon 3 KILL worker &
-	late 2 exit 20 register --key 0xa --json "$host1"
+	late 2 exit 8 register --key 0xa --json "$host1"
 	wait
 	ended 7
 	said "prctl's working process died of SIGKILL"

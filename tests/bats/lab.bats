@@ -32,7 +32,7 @@ initiator()
 		for ((n = 0; n < LAB_LUNS; n++)); do
 			printf '/dev/lab/%s\n' "host1/lun$n" "host2/lun$n" "lun$n.configfs"
 		done
-		printf '/dev/lab/%s\n' host1/mpath0 host1/mpath0-a host1/mpath0-b host2/mpath0-lun mpath0.configfs
+		printf '/dev/lab/%s\n' host1/mpath0 host1/mpath0-a host1/mpath0-b host2/mpath0-lun mpath0.configfs host1/nvme0 host2/nvme0
 	} | sort)
 	[[ $(find /dev/lab ! -type d | sort) == "$expected" ]] || fail "there are $(find /dev/lab ! -type d)"
 	for ((n = 0; n < LAB_LUNS; n++)); do

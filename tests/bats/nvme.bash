@@ -1,0 +1,139 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What tests on NVMe use besides common.bash: the witnesses are nvme-cli, writes and reads, and the bare ioctl.
+# Load it behind common.
+
+nvme1=/dev/lab/host1/nvme0
+nvme2=/dev/lab/host2/nvme0
+id1=nvme:00000001-0011-2233-4455-66778899aabb
+id2=nvme:00000002-0011-2233-4455-66778899aabb
+types=(write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only
+	write-exclusive-all-regs exclusive-access-all-regs)
+
+# bare DEVICE OPERATION NUMBER...: one IOC_PR_* call, as the kernel does it. PR_FL_IGNORE_KEY is 1.
+bare()
+{
+	"$LAB_BUILD/tests/bare_ioctl" "$@"
+}
+
+# bare_says RESULT DEVICE OPERATION NUMBER...: what came of it.
+bare_says()
+{
+	local result
+	result=$(bare "${@:2}") || true
+	[[ $result == "$1" ]] || fail "the bare ioctl says $result, not $1"
+}
+
+# The target's own word: "TYPE / HOLDERS / KEYS", e.g. "1 / 1 / 1 0xa 2 0xb", a host being its number. Without
+# jq, which takes half a second in the lab.
+report()
+{
+	local name value type holder key host holders='' keys=()
+	while IFS=':, ' read -r name value; do
+		case $name in
+		'"rtype"') type=$value ;;
+		'"rcsts"') holder=$value ;;
+		'"rkey"') printf -v key 0x%x "$value" ;;
+		'"hostid"')
+			host=${value:8:1}
+			keys[host]="$host $key"
+			((holder == 0)) || holders+=" $host"
+			;;
+		esac
+	done <<< "$(nvme resv-report --eds --output-format=json $nvme1)"
+	holders=${holders# } keys=("${keys[*]}")
+	echo "$type / ${holders:-none} / ${keys:-none}"
+}
+
+# nvme_held TYPE HOLDERS KEYS: the target holds just this.
+nvme_held()
+{
+	local now
+	now=$(report)
+	[[ $now == "$1 / $2 / $3" ]] || fail "the target holds $now, not $1 / $2 / $3"
+}
+
+# nvme_join KEY DEVICE, nvme_hold KEY TYPE DEVICE: by the bare ioctl.
+nvme_join()
+{
+	bare_says 0x0 "$2" register 1 "$1" 1
+}
+
+nvme_hold()
+{
+	bare_says 0x0 "$3" reserve "$1" "$2"
+}
+
+both_joined()
+{
+	nvme_join 0xa $nvme1
+	nvme_join 0xb $nvme2
+}
+
+# nvme_mode Y|N: native multipath on or off. It takes seconds.
+nvme_mode()
+{
+	[[ $(< /sys/module/nvme_core/parameters/multipath) != "$1" ]] || return 0
+	local mode=()
+	[[ $1 == N ]] || mode=(multipath)
+	"$LAB_TOP/lab/guest/san-nvme" "${mode[@]}"
+}
+
+# bare_namespace: the device of a namespace without reservations: the lab's own where the target knows none, or
+# a second one.
+bare_namespace()
+{
+	local subsystem=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem device=/dev/lab/host1/nvme1 tries
+	if [[ ! -e $subsystem/namespaces/1/resv_enable ]]; then
+		echo $nvme1
+		return
+	fi
+	if [[ ! -b $device ]]; then
+		truncate -s 16M /run/lab/bare-namespace
+		mkdir -p "$subsystem/namespaces/2"
+		printf /run/lab/bare-namespace > "$subsystem/namespaces/2/device_path"
+		echo 1 > "$subsystem/namespaces/2/buffered_io"
+		echo 1 > "$subsystem/namespaces/2/enable"
+	fi
+	for ((tries = 0; tries < 200; tries++)); do
+		[[ ! -b $device ]] || break
+		sleep 0.05
+	done
+	echo $device
+}
+
+# Nothing registered, nothing reserved; native multipath where the test's name has it.
+nvme_setup()
+{
+	[[ $BATS_TEST_DESCRIPTION != "nvme without"* ]] || return 0
+	if [[ $BATS_TEST_DESCRIPTION == *"native multipath"* ]]; then
+		nvme_mode Y
+	else
+		nvme_mode N
+	fi
+	nvme_reset
+}
+
+nvme_reset()
+{
+	if [[ $(report) != "0 / none / none" ]]; then
+		nvme_join 0xfff $nvme1
+		bare_says 0x0 $nvme1 clear 0xfff
+	fi
+	nvme_held 0 none none
+}
+
+# can DEVICE WRITES READS: whether the host behind DEVICE can, "yes" or "no".
+can()
+{
+	if [[ $2 == yes ]]; then writes "$1"; else writes_not "$1"; fi
+	if [[ $3 == yes ]]; then reads "$1"; else reads_not "$1"; fi
+}
+
+# json_reason REASON ARG...: prctl ARG... fails for that reason, and changes nothing.
+json_reason()
+{
+	p "${@:2}" --json
+	[[ $output == *"\"changed\": false,"*"\"reason\": \"$1\","* ]] || fail "not refused as $1"
+}

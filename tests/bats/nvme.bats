@@ -1,0 +1,764 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# NVMe namespaces. What SCSI disks do is expected here in the same words; what differs by the standard or by
+# Linux's target, says so. That target knows reservations from kernel 6.13 on: older kernels run the first part.
+# The devices are nvme.bash's, and have no blanks in their names.
+# shellcheck disable=SC2086,SC2154
+load common
+load nvme
+
+setup()
+{
+	nvme_setup
+}
+
+teardown_file()
+{
+	nvme_mode N
+}
+
+# --- namespaces without reservations
+
+@test "nvme without reservations: every command ends as unsupported, and nothing is sent" {
+	bare=$(bare_namespace)
+	for command in status "register --key 0xa" "register --key 0xa --ignore-key" "unregister --key 0xa" \
+		"unregister --ignore-key" "reserve --key 0xa --type we" "release --key 0xa" \
+		"preempt --key 0xa --victim 0xb" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
+		p $command "$bare"
+		ended 4
+		printed ""
+		said "read: unsupported: the device knows no persistent reservations (command not known (0x"
+	done
+	json_reason no_reservations register --key 0xa "$bare"
+	[[ $output == *'"sent": false,'* ]] || fail
+}
+
+@test "nvme without reservations: status without a device leaves them out, --verbose names them" {
+	bare=$(readlink -f "$(bare_namespace)")
+	p status
+	ended 0
+	[[ $output != *"$bare "* ]] || fail "listed"
+	p status --verbose
+	said "$bare: read: unsupported"
+}
+
+# What the kernel says: 6.1 the raw status, later kernels the errno of a wrong argument; sd says 2.
+@test "nvme without reservations, trap 11: the ioctls do not tell that there are none" {
+	bare=$(bare_namespace)
+	case $LAB_KERNEL in
+	6.1) bare_says 0x6001 "$bare" register 0 0xa 0 ;;
+	*) bare_says "-1 EINVAL" "$bare" register 0 0xa 0 ;;
+	esac
+	case $LAB_KERNEL in
+	7) bare_says "-1 EINVAL" "$bare" read-keys 4 ;;
+	*) bare_says "-1 ENOTTY" "$bare" read-keys 4 ;;
+	esac
+}
+
+@test "nvme without reservations, without any privilege" {
+	bare=$(readlink -f "$(bare_namespace)")
+	chmod 664 "$bare"
+	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" status "$bare"
+	chmod 660 "$bare"
+	case $LAB_KERNEL in
+	# it allows no command at all, not even Identify
+	6.1)
+		ended 5
+		said "not permitted to read reservations"
+		;;
+	*)
+		ended 4
+		said "the device knows no persistent reservations"
+		;;
+	esac
+}
+
+# bats file_tags=kernel-7
+
+# --- register, unregister
+
+@test "nvme: register" {
+	p register --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: registered 0xa"
+	said_nothing
+	nvme_held 0 none "1 0xa"
+}
+
+@test "nvme: register again changes nothing" {
+	both_joined
+	p register --json --key 0xa $nvme1
+	ended 0
+	json '.devices[0] | [.changed, .sent]' '[false,false]'
+	nvme_held 0 none "1 0xa 2 0xb"
+}
+
+@test "nvme: register with the greatest key" {
+	p register --key 0xffffffffffffffff $nvme1
+	ended 0
+	# jq's numbers would not hold it
+	[[ $(nvme resv-report --eds --output-format=json $nvme1) == *'"rkey":18446744073709551615,'* ]] || fail
+	p status --json $nvme1
+	json '.devices[0].registrants[0].key' '"0xffffffffffffffff"'
+	p unregister --key 0xffffffffffffffff $nvme1
+	ended 0
+	nvme_held 0 none none
+}
+
+@test "nvme: register in place of another key takes that key" {
+	both_joined
+	p register --key 0xaa $nvme1
+	ended 3
+	said "register: conflict: this host is registered with 0xa; nothing is reserved; --old-key 0xa replaces it"
+	p register --key 0xaa --old-key 0xb $nvme1
+	ended 3
+	said "this host is registered with 0xa, not 0xb"
+	nvme_held 0 none "1 0xa 2 0xb"
+
+	p register --key 0xaa --old-key 0xa $nvme1
+	ended 0
+	printed "$nvme1: registered 0xaa in place of 0xa"
+	nvme_held 0 none "1 0xaa 2 0xb"
+}
+
+@test "nvme: register --old-key by a host that has lost it is a conflict" {
+	nvme_join 0xb $nvme2
+	p register --key 0xaa --old-key 0xa $nvme1
+	ended 3
+	json_reason key_not_registered register --key 0xaa --old-key 0xa $nvme1
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme: register --ignore-key replaces what is there, and registers where nothing is" {
+	p register --key 0xa --ignore-key $nvme1
+	ended 0
+	printed "$nvme1: registered 0xa"
+	p register --key 0xaa --ignore-key $nvme1
+	ended 0
+	printed "$nvme1: registered 0xaa in place of 0xa"
+	nvme_held 0 none "1 0xaa"
+}
+
+@test "nvme: register keeps the reservation that is held" {
+	both_joined
+	nvme_hold 0xa 1 $nvme1
+	p register --key 0xaa --old-key 0xa $nvme1
+	ended 0
+	nvme_held 1 1 "1 0xaa 2 0xb"
+	writes_not $nvme2
+}
+
+@test "nvme: two hosts with one key are told from each other, and warned of" {
+	nvme_join 0xa $nvme2
+	p register --key 0xa $nvme1
+	ended 0
+	said "warning: 0xa is the key of $id2, too"
+	nvme_held 0 none "1 0xa 2 0xa"
+	p unregister --key 0xa $nvme2
+	ended 0
+	nvme_held 0 none "1 0xa"
+	p reserve --key 0xa --type we $nvme2
+	ended 3
+	said "0xa is registered by another host: 0xa ($id1)"
+}
+
+@test "nvme: unregister" {
+	both_joined
+	p unregister --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: unregistered 0xa; nothing is reserved"
+	nvme_held 0 none "2 0xb"
+	p register --key 0xa $nvme1
+	ended 0
+	nvme_held 0 none "1 0xa 2 0xb"
+}
+
+@test "nvme: unregister what is not there is a conflict, --ignore-key makes it ok" {
+	nvme_join 0xb $nvme2
+	json_reason key_not_registered unregister --key 0xb $nvme1
+	ended 3
+	p unregister --ignore-key $nvme1
+	ended 0
+	printed "$nvme1: nothing was registered"
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme: unregister --ignore-key removes whatever this host has" {
+	both_joined
+	p unregister --ignore-key $nvme1
+	ended 0
+	printed "$nvme1: unregistered 0xa; nothing is reserved"
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme: unregister by the holder takes --release while others are registered" {
+	both_joined
+	nvme_hold 0xa 1 $nvme1
+	json_reason holder unregister --key 0xa $nvme1
+	ended 3
+	nvme_held 1 1 "1 0xa 2 0xb"
+	p unregister --key 0xa --release $nvme1
+	ended 0
+	nvme_held 0 none "2 0xb"
+	writes $nvme2
+}
+
+# --- reserve, release: what each type lets whom do. Columns: type, holder, another registrant, no registrant
+
+# row TYPE OTHER-WRITES OTHER-READS
+reserve_row()
+{
+	local number=0 type
+	for type in "${types[@]}"; do
+		number=$((number + 1))
+		[[ $type != "$1" ]] || break
+	done
+	both_joined
+	p reserve --key 0xa --type "$1" $nvme1
+	ended 0
+	printed "$nvme1: reserved, $1, by 0xa"
+	case $1 in
+	*-all-regs) nvme_held $number "1 2" "1 0xa 2 0xb" ;;
+	*) nvme_held $number 1 "1 0xa 2 0xb" ;;
+	esac
+	can $nvme1 yes yes
+	can $nvme2 "$2" "$3"
+
+	p unregister --ignore-key $nvme2
+	ended 0
+	case $1 in
+	write-*) can $nvme2 no yes ;;
+	*) can $nvme2 no no ;;
+	esac
+
+	p reserve --json --key 0xa --type "$1" $nvme1
+	ended 0
+	json '.devices[0] | [.changed, .sent, .reservation.type, .reservation.holders]' "[false,false,\"$1\",[\"0xa\"]]"
+	p release --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: released, was $1"
+	nvme_held 0 none "1 0xa"
+	can $nvme2 yes yes
+}
+
+@test "nvme: write-exclusive" {
+	reserve_row write-exclusive no yes
+}
+
+@test "nvme: exclusive-access" {
+	reserve_row exclusive-access no no
+}
+
+@test "nvme: write-exclusive-reg-only" {
+	reserve_row write-exclusive-reg-only yes yes
+}
+
+@test "nvme: exclusive-access-reg-only" {
+	reserve_row exclusive-access-reg-only yes yes
+}
+
+@test "nvme: write-exclusive-all-regs" {
+	reserve_row write-exclusive-all-regs yes yes
+}
+
+@test "nvme: exclusive-access-all-regs" {
+	reserve_row exclusive-access-all-regs yes yes
+}
+
+@test "nvme: reserve by a host that is not registered is a conflict" {
+	nvme_join 0xb $nvme2
+	json_reason key_not_registered reserve --key 0xa --type we $nvme1
+	ended 3
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme: reserve where another host holds is a conflict" {
+	both_joined
+	nvme_hold 0xb 1 $nvme2
+	p reserve --key 0xa --type we $nvme1
+	ended 3
+	said "$nvme1: reserve: conflict: held by 0xb ($id2), write-exclusive; 0xa is registered"
+	nvme_held 1 2 "1 0xa 2 0xb"
+}
+
+@test "nvme: reserve with another type than this host holds is a conflict" {
+	both_joined
+	nvme_hold 0xa 1 $nvme1
+	json_reason held_with_other_type reserve --key 0xa --type ea $nvme1
+	ended 3
+	nvme_held 1 1 "1 0xa 2 0xb"
+}
+
+@test "nvme: reserve --ignore-key, which Linux's target does not know" {
+	nvme_join 0xa $nvme1
+	json_reason option_unsupported reserve --key 0xa --type we --ignore-key $nvme1
+	ended 4
+	nvme_held 0 none "1 0xa"
+}
+
+@test "nvme: release where another host holds is a conflict, and it stays" {
+	both_joined
+	nvme_hold 0xa 1 $nvme1
+	p release --key 0xb $nvme2
+	ended 3
+	said "$nvme2: release: conflict: held by 0xa ($id1), write-exclusive; 0xb is registered"
+	nvme_held 1 1 "1 0xa 2 0xb"
+}
+
+@test "nvme: release with another type is a conflict" {
+	both_joined
+	nvme_hold 0xa 1 $nvme1
+	json_reason held_with_other_type release --key 0xa --type ea $nvme1
+	ended 3
+	nvme_held 1 1 "1 0xa 2 0xb"
+}
+
+@test "nvme: release where nothing is reserved is ok" {
+	nvme_join 0xa $nvme1
+	p release --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: nothing was reserved"
+}
+
+@test "nvme: release, by all registrants: Linux's target takes it of the one that reserved" {
+	both_joined
+	nvme_hold 0xb 5 $nvme2
+	p release --json --key 0xa $nvme1
+	ended 6
+	json '.devices[0] | [.error.reason, .changed, .sent]' '["not_done",false,true]'
+	said "this target lets only the first registrant release, the one that reserved; release on that host, one of: 0xb ($id2)"
+	nvme_held 5 "1 2" "1 0xa 2 0xb"
+	# the advice
+	p release --key 0xb $nvme2
+	ended 0
+	nvme_held 0 none "1 0xa 2 0xb"
+}
+
+@test "nvme: release, by all registrants, when the one that reserved has left" {
+	both_joined
+	nvme_hold 0xb 6 $nvme2
+	p unregister --key 0xb $nvme2
+	ended 0
+	printed "$nvme2: unregistered 0xb; held by all 1 registrants, exclusive-access-all-regs"
+	p release --key 0xa $nvme1
+	ended 0
+	nvme_held 0 none "1 0xa"
+}
+
+# --- preempt, preempt-abort, clear
+
+# preempt_row COMMAND WORD: in the same words
+preempt_row()
+{
+	both_joined
+	nvme_hold 0xb 1 $nvme2
+	writes_not $nvme1
+
+	p "$1" --key 0xa --victim 0xb $nvme1
+	ended 0
+	printed "$nvme1: $2 0xb; held by 0xa (this host), write-exclusive"
+	said_nothing
+	nvme_held 1 1 "1 0xa"
+	can $nvme1 yes yes
+	can $nvme2 no yes
+}
+
+@test "nvme: preempt takes over what the victim held" {
+	preempt_row preempt preempted
+}
+
+@test "nvme: preempt-abort takes over what the victim held" {
+	preempt_row preempt-abort "preempted and aborted"
+}
+
+@test "nvme: preempt with --type takes over with that type" {
+	both_joined
+	nvme_hold 0xb 1 $nvme2
+	p preempt --key 0xa --victim 0xb --type earo $nvme1
+	ended 0
+	nvme_held 4 1 "1 0xa"
+	can $nvme2 no no
+}
+
+@test "nvme: preempt of a registrant that does not hold" {
+	both_joined
+	nvme_hold 0xa 3 $nvme1
+	writes $nvme2
+	p preempt --key 0xa --victim 0xb $nvme1
+	ended 0
+	nvme_held 3 1 "1 0xa"
+	can $nvme2 no yes
+}
+
+@test "nvme: preempt of a key that is not registered is a conflict, --if-registered makes it ok" {
+	nvme_join 0xa $nvme1
+	nvme_hold 0xa 1 $nvme1
+	json_reason victim_not_registered preempt --key 0xa --victim 0xb $nvme1
+	ended 3
+	p preempt --if-registered --key 0xa --victim 0xb $nvme1
+	ended 0
+	printed "$nvme1: 0xb was not registered; held by 0xa (this host), write-exclusive"
+}
+
+@test "nvme: preempt where nothing is reserved is a conflict, --unreserved removes the key alone" {
+	both_joined
+	json_reason not_reserved preempt --key 0xa --victim 0xb $nvme1
+	ended 3
+	nvme_held 0 none "1 0xa 2 0xb"
+	p preempt --unreserved --key 0xa --victim 0xb $nvme1
+	ended 0
+	said "warning: nothing is reserved, so the victim can write without its key"
+	nvme_held 0 none "1 0xa"
+	writes $nvme2
+}
+
+@test "nvme: preempt --victim all, by each of the all-registrants types" {
+	both_joined
+	nvme_hold 0xb 5 $nvme2
+	p preempt --key 0xa --victim all $nvme1
+	ended 0
+	printed "$nvme1: preempted all others; held by all 1 registrants, write-exclusive-all-regs"
+	nvme_held 5 1 "1 0xa"
+	can $nvme2 no yes
+	nvme_join 0xb $nvme2
+	p preempt-abort --key 0xa --victim all --type eaar $nvme1
+	ended 0
+	nvme_held 6 1 "1 0xa"
+	can $nvme2 no no
+}
+
+@test "nvme: preempt --victim all with another type is a conflict" {
+	both_joined
+	nvme_hold 0xb 1 $nvme2
+	json_reason not_all_registrants preempt --key 0xa --victim all $nvme1
+	ended 3
+	nvme_held 1 2 "1 0xa 2 0xb"
+}
+
+@test "nvme: preempt by a host that is not registered is a conflict" {
+	nvme_join 0xb $nvme2
+	nvme_hold 0xb 1 $nvme2
+	json_reason key_not_registered preempt --key 0xa --victim 0xb $nvme1
+	ended 3
+	nvme_held 1 2 "2 0xb"
+}
+
+@test "nvme: a fenced host does not let itself in again" {
+	both_joined
+	nvme_hold 0xa 3 $nvme1
+	p preempt-abort --key 0xa --victim 0xb $nvme1
+	ended 0
+	json_reason key_not_registered register --key 0xbb --old-key 0xb $nvme2
+	ended 3
+	writes_not $nvme2
+}
+
+@test "nvme: clear" {
+	both_joined
+	nvme_hold 0xb 2 $nvme2
+	p clear --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: cleared, 2 registrations"
+	nvme_held 0 none none
+	can $nvme1 yes yes
+	can $nvme2 yes yes
+}
+
+@test "nvme: clear by a host that is not registered is a conflict" {
+	nvme_join 0xb $nvme2
+	json_reason key_not_registered clear --key 0xb $nvme1
+	ended 3
+	nvme_held 0 none "2 0xb"
+}
+
+# --- status
+
+@test "nvme: status" {
+	both_joined
+	nvme_hold 0xb 1 $nvme2
+	p status $nvme1
+	ended 0
+	printed "DEVICE               RESERVATION     KEY HOLDER HOST INITIATOR
+$nvme1 write-exclusive 0xa -      this $id1
+$nvme1 write-exclusive 0xb holds  -    $id2"
+	said_nothing
+}
+
+@test "nvme: status in JSON" {
+	both_joined
+	nvme_hold 0xb 6 $nvme2
+	p status --json $nvme1
+	ended 0
+	json '.status' '"ok"'
+	json '.devices[0] | [.transport, .source]' '["nvme","nvme_reservation_report"]'
+	json '.devices[0].reservation' '{"type":"exclusive-access-all-regs","key":"0x0","holders":["0xa","0xb"]}'
+	json '.devices[0].registrants[0]' \
+		"{\"key\":\"0xa\",\"holder\":true,\"initiator\":\"$id1\",\"target_port\":null,\"this_host\":true}"
+	json '.devices[0].registrants[1] | [.initiator, .this_host]' "[\"$id2\",false]"
+	json '.devices[0].capabilities' "$(printf '%s\n' "${types[@]}" | jq -Rsc \
+		'{types: split("\n")[:6], power_loss_capable: false, power_loss_active: false}')"
+	json '.devices[0].lun.wwid' "\"$(< /sys/block/"$(basename "$(readlink -f $nvme1)")"/wwid)\""
+	json '.devices[0].paths | map([.state, .registered])' '[["live",true]]'
+	json '.devices[0].generation' "$(nvme resv-report --eds --output-format=json $nvme1 | jq .gen)"
+}
+
+@test "nvme: status without a device lists namespaces, too" {
+	both_joined
+	p status --json
+	ended 0
+	json '[.devices[] | select(.transport == "nvme") | [.device, (.registrants | length)]]' \
+		"[[\"$(readlink -f $nvme1)\",2],[\"$(readlink -f $nvme2)\",2]]"
+}
+
+@test "nvme: --dry-run sends nothing" {
+	both_joined
+	for command in "register --key 0xaa --old-key 0xa" "unregister --key 0xa" "reserve --key 0xa --type we" "clear --key 0xa"; do
+		p $command --dry-run $nvme1
+		ended 0
+		said "would send"
+		nvme_held 0 none "1 0xa 2 0xb"
+	done
+}
+
+@test "nvme: SCSI disks and namespaces in one command" {
+	lun_reset
+	p register --key 0xa $host1 $nvme1
+	ended 0
+	printed "$host1: registered 0xa
+$nvme1: registered 0xa"
+	held none none "host-1 0xa"
+	nvme_held 0 none "1 0xa"
+	p unregister --key 0xa $host1 $nvme1
+	ended 0
+}
+
+@test "nvme: a partition is refused, and --whole-lun means the namespace" {
+	local part=$nvme1-part1
+	sfdisk --quiet $nvme1 <<< ',4M'
+	udevadm settle
+	json_reason not_whole_lun register --key 0xa $part
+	ended 5
+	nvme_held 0 none none
+	p register --whole-lun --key 0xa $part
+	ended 0
+	nvme_held 0 none "1 0xa"
+	wipefs --all --quiet --force $nvme1
+	blockdev --rereadpt $nvme1
+	udevadm settle
+}
+
+@test "nvme: the character devices are refused, and name what is wanted" {
+	for device in /dev/nvme0 /dev/ng0n1; do
+		json_reason not_block_device status $device
+		ended 5
+	done
+}
+
+@test "nvme: without any privilege, on a node that may be read and written" {
+	both_joined
+	local node
+	node=$(readlink -f $nvme1)
+	chmod 666 "$node"
+	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" status --json "$node"
+	ended 0
+	json '.devices[0] | [.source, (.registrants | map(.key))]' '["nvme_reservation_report",["0xa","0xb"]]'
+	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" reserve --key 0xa --type we "$node"
+	ended 0
+	nvme_held 1 1 "1 0xa 2 0xb"
+	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" unregister --key 0xa --release "$node"
+	ended 0
+	chmod 660 "$node"
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme: without any privilege, on a node that may be read: only a change is refused" {
+	both_joined
+	local node
+	node=$(readlink -f $nvme1)
+	chmod 664 "$node"
+	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" unregister --json --key 0xa "$node"
+	ended 5
+	json '.devices[0] | [.error.reason, .changed, .sent]' '["no_privilege",false,false]'
+	chmod 660 "$node"
+	nvme_held 0 none "1 0xa 2 0xb"
+}
+
+# --- the kernel's traps: first what the bare ioctl does, then what prctl makes of it
+
+@test "nvme, trap 1: the preempt ioctl wants the own key as old_key" {
+	both_joined
+	nvme_hold 0xb 1 $nvme2
+	bare_says 0x18 $nvme1 preempt 0xb 0xa 1
+	nvme_held 1 2 "1 0xa 2 0xb"
+	bare_says 0x0 $nvme1 preempt 0xa 0xb 1
+	nvme_held 1 1 "1 0xa"
+}
+
+@test "nvme, trap 4: the register ioctl with new key 0 leaves a key of 0, and its host is stuck" {
+	both_joined
+	bare_says 0x0 $nvme1 register 0xa 0 0
+	nvme_held 0 none "1 0x0 2 0xb"
+	bare_says 0x18 $nvme1 register 0 0xa 0
+	nvme_held 0 none "1 0x0 2 0xb"
+
+	p status $nvme1
+	ended 0
+	printed "DEVICE               RESERVATION KEY HOLDER HOST INITIATOR
+$nvme1 -           0x0 -      this $id1
+$nvme1 -           0xb -      -    $id2"
+}
+
+@test "nvme, trap 4: what a key of 0 calls for is --ignore-key, never --old-key" {
+	both_joined
+	bare_says 0x0 $nvme1 register 0xa 0 0
+	for command in "register --key 0xa" "register --key 0xa --old-key 0xaa" "unregister --key 0xa" \
+		"reserve --key 0xa --type we" "release --key 0xa" "preempt --key 0xa --victim 0xb" "clear --key 0xa"; do
+		p $command $nvme1
+		ended 3
+		said "conflict: this host is registered with 0x0, not 0xa"
+		said "; that key was left by another tool; --ignore-key registers in its place, or unregisters it"
+		[[ $stderr != *old-key* ]] || fail "bad advice"
+		nvme_held 0 none "1 0x0 2 0xb"
+	done
+}
+
+@test "nvme, trap 4: register --ignore-key heals a key of 0" {
+	both_joined
+	bare_says 0x0 $nvme1 register 0xa 0 0
+	p register --key 0xa --ignore-key $nvme1
+	ended 0
+	printed "$nvme1: registered 0xa in place of 0x0"
+	nvme_held 0 none "1 0xa 2 0xb"
+}
+
+@test "nvme, trap 4: unregister --ignore-key heals a key of 0" {
+	both_joined
+	bare_says 0x0 $nvme1 register 0xa 0 0
+	p unregister --ignore-key $nvme1
+	ended 0
+	printed "$nvme1: unregistered 0x0; nothing is reserved"
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme, trap 4: a holder whose key is 0 is shown, and healed" {
+	both_joined
+	nvme_hold 0xa 1 $nvme1
+	bare_says 0x0 $nvme1 register 0xa 0 0
+	nvme_held 1 1 "1 0x0 2 0xb"
+	p status --json $nvme2
+	json '.devices[0].reservation' '{"type":"write-exclusive","key":"0x0","holders":["0x0"]}'
+	p reserve --key 0xb --type we $nvme2
+	ended 3
+	said "held by 0x0 ($id1), write-exclusive; 0xb is registered"
+	json_reason holder unregister --ignore-key $nvme1
+	ended 3
+	p unregister --ignore-key --release $nvme1
+	ended 0
+	nvme_held 0 none "2 0xb"
+}
+
+@test "nvme, trap 4: clear by another host heals a key of 0" {
+	both_joined
+	bare_says 0x0 $nvme1 register 0xa 0 0
+	p clear --key 0xb $nvme2
+	ended 0
+	nvme_held 0 none none
+	p register --key 0xa $nvme1
+	ended 0
+	nvme_held 0 none "1 0xa"
+}
+
+@test "nvme, trap 5: the register ioctl ignores the key only where an old one is given" {
+	nvme_join 0xa $nvme1
+	bare_says 0x18 $nvme1 register 0 0xaa 1
+	nvme_held 0 none "1 0xa"
+	p register --verbose --key 0xaa --ignore-key $nvme1
+	ended 0
+	said "REGISTER AND IGNORE EXISTING KEY, key 0xaa, new key 0xaa by ioctl: good"
+	nvme_held 0 none "1 0xaa"
+}
+
+@test "nvme, trap 6: a partition is refused by the ioctl with the errno of a missing privilege" {
+	sfdisk --quiet $nvme1 <<< ',4M'
+	udevadm settle
+	bare_says "-1 EPERM" $nvme1-part1 register 0 0xa 0
+	p register --key 0xa $nvme1-part1
+	ended 5
+	said "a partition of $(readlink -f $nvme1), and a reservation covers the whole LUN"
+	wipefs --all --quiet --force $nvme1
+	blockdev --rereadpt $nvme1
+	udevadm settle
+}
+
+@test "nvme, trap 10: the read ioctls name no host, and cut the list without a word" {
+	nvme_join 0xa $nvme1
+	nvme_join 0xa $nvme2
+	[[ $(bare $nvme1 read-keys 1) =~ ^0x0.*", 2 keys: 0xa"$ ]] || fail "$(bare $nvme1 read-keys 1)"
+	p status --json $nvme1
+	json '.devices[0].registrants | map([.key, .this_host])' '[["0xa",true],["0xa",false]]'
+}
+
+@test "nvme, trap 12: the ioctl names one of all registrants as the holder" {
+	both_joined
+	nvme_hold 0xb 5 $nvme2
+	[[ $(bare $nvme1 read-reservation) == *", key 0xa, type 5" ]] || fail "$(bare $nvme1 read-reservation)"
+	bare_says 0x0 $nvme1 release 0xa 5
+	nvme_held 5 "1 2" "1 0xa 2 0xb"
+	p status --json $nvme1
+	json '.devices[0].registrants | map(.holder)' '[true,true]'
+}
+
+# --- a native multipath head: one device above two controllers of this host
+
+@test "nvme, native multipath: one registration is this host's, through whatever path" {
+	p status --json $nvme1
+	ended 0
+	json '.devices[0] | [.transport, (.paths | map(.state))]' '["nvme",["live"]]'
+	json '.devices[0].lun | [.model, .size]' '["Linux",16777216]'
+	[[ $(jq -r '.devices[0].lun.wwid' <<< "$output") == uuid.* ]] || fail "no wwid"
+
+	p register --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: registered 0xa"
+	p reserve --key 0xa --type ea $nvme1
+	ended 0
+	nvme_held 2 1 "1 0xa"
+	p status $nvme1
+	printed "DEVICE               RESERVATION      KEY HOLDER HOST INITIATOR
+$nvme1 exclusive-access 0xa holds  this $id1"
+	can $nvme1 yes yes
+	p register --key 0xaa --ignore-key $nvme1
+	ended 0
+	nvme_held 2 1 "1 0xaa"
+	p unregister --key 0xaa $nvme1
+	ended 0
+	nvme_held 0 none none
+}
+
+@test "nvme, native multipath: status without a device lists the head, and no path of it" {
+	p status --json
+	ended 0
+	json '[.devices[] | select(.transport == "nvme") | .device]' "[\"$(readlink -f $nvme1)\"]"
+}
+
+@test "nvme, native multipath: a path that goes takes no registration with it" {
+	local control
+	p register --key 0xa $nvme1
+	ended 0
+	p reserve --key 0xa --type we $nvme1
+	ended 0
+	for control in /sys/class/nvme/nvme*/delete_controller; do
+		break
+	done
+	echo 1 > "$control"
+	p status --json $nvme1
+	ended 0
+	json '.devices[0] | [.reservation.holders, (.registrants | map(.this_host))]' '[["0xa"],[true]]'
+	can $nvme1 yes yes
+	p unregister --key 0xa $nvme1
+	ended 0
+	printed "$nvme1: unregistered 0xa; nothing is reserved"
+	# both paths again
+	nvme_mode N
+}
