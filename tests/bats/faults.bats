@@ -74,7 +74,7 @@ setup()
 @test "faults: a signal while it is read: nothing is sent any more, and that is said" {
 	soon 3 TERM speaker &
 	late 1 enter 8 register --key 0xa "$host1"
-	wait
+	wait $! || true
 	ended 6
 	said "$host1: read: failed: interrupted by SIGTERM while it was read; nothing was sent"
 	sleep 6
@@ -84,7 +84,7 @@ setup()
 @test "faults: a signal behind a change that was sent: unknown" {
 	soon 3 INT speaker &
 	late 2 exit 8 register --key 0xa "$host1"
-	wait
+	wait $! || true
 	ended 7
 	said "sent, then interrupted by SIGINT"
 	held none none "host-1 0xa"
@@ -93,7 +93,7 @@ setup()
 @test "faults: the working process dies before a change is sent: exit 1, and the device is named" {
 	soon 3 KILL worker &
 	late 1 enter 8 register --key 0xa "$host1"
-	wait
+	wait $! || true
 	ended 1
 	said "$host1: read: failed: prctl's working process died of SIGKILL while it was read; nothing was sent"
 	held none none none
@@ -102,7 +102,7 @@ setup()
 @test "faults: the working process dies behind a change: unknown" {
 	soon 3 KILL worker &
 	late 2 exit 8 register --key 0xa --json "$host1"
-	wait
+	wait $! || true
 	ended 7
 	said "prctl's working process died of SIGKILL"
 	json '.status' '"unknown"'
@@ -112,7 +112,7 @@ setup()
 @test "faults: the speaking process is killed: the change is not sent any more" {
 	soon 3 KILL speaker &
 	late 2 enter 8 register --key 0xa "$host1"
-	wait
+	wait $! || true
 	sleep 7
 	held none none none
 }
@@ -131,7 +131,7 @@ setup()
 		lun_reset
 		soon "0.0$n" KILL worker 2> /dev/null &
 		p register --key 0xa "$host1"
-		wait
+		wait $! || true
 		case $status in
 		0) [[ $(keys) == "host-1 0xa" ]] || fail "done, says prctl; the target: $(keys)" ;;
 		1) [[ $(keys) == none ]] || fail "not sent, says prctl; the target: $(keys)" ;;
