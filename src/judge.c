@@ -386,7 +386,7 @@ enum verdict judge_unread(struct result *result, enum step step, const struct an
 				   "the device knows no persistent reservations (%s)", said);
 	case OUTCOME_CONFLICT:
 		return result_fail(result, VERDICT_CONFLICT, REASON_LEGACY_RESERVED, step,
-				   "the device answers reservation conflict even to reading: another initiator holds it by "
+				   "the device answers reservation conflict even to reading: a host holds it by "
 				   "RESERVE(6) or RESERVE(10), the older kind, which prctl does not break");
 	case OUTCOME_NO_PRIVILEGE:
 	case OUTCOME_NO_INTERFACE:

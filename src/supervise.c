@@ -34,7 +34,6 @@ struct ending {
 	bool done; /* the child has said that everything is done */
 	int signal; /* one that ended the wait, or 0 */
 	int status; /* the child's, where it died; else 0 */
-	int64_t waited;
 };
 
 /*
@@ -102,11 +101,10 @@ static struct ending child_wait(const struct request *request, const struct work
 	}
 	if (shown)
 		progress_end();
-	ending.waited = clock_now() - begin;
 	return ending;
 }
 
-static const char *cause(struct arena *arena, const struct ending *ending)
+static const char *cause(const struct request *request, struct arena *arena, const struct ending *ending)
 {
 	if (ending->signal)
 		return arena_printf(arena, "interrupted by SIG%s", sigabbrev_np(ending->signal));
@@ -114,14 +112,14 @@ static const char *cause(struct arena *arena, const struct ending *ending)
 		return arena_printf(arena, "prctl's working process died of SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
 	if (ending->status)
 		return arena_printf(arena, "prctl's working process ended with %d", WEXITSTATUS(ending->status));
-	return arena_printf(arena, "no answer within %.3g s", (double)ending->waited / 1e9);
+	return arena_printf(arena, "no answer within %.3g s", (double)request->timeout / 1e9);
 }
 
 /* The verdict of a LUN whose work was cut short; @result is the speaker's own copy. */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
 {
-	const char *why = cause(result->arena, ending);
+	const char *why = cause(request, result->arena, ending);
 
 	if (stage == STAGE_ACCEPTED) {
 		result->sent = true;
