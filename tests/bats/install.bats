@@ -42,7 +42,7 @@ completed()
 		set +eET
 		# shellcheck disable=SC1091
 		. /usr/share/bash-completion/bash_completion
-		XDG_DATA_DIRS=$root/system/usr/share
+		export XDG_DATA_DIRS=$root/system/usr/share
 		PATH=$root/system/usr/sbin:$PATH
 		_completion_loader prctl
 		for COMP_LINE; do
