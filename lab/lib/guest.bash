@@ -91,7 +91,7 @@ guest_start()
 	mkfifo "$dir/report"
 	exec 7<> "$dir/report"
 	setpriv --pdeathsig KILL qemu-system-x86_64 -name lab -nodefaults -no-user-config -no-reboot -display none \
-		-accel tcg,thread=single,tb-size=256 -cpu max -smp 2 -m "${LAB_MEMORY:-2048}" \
+		-accel tcg,thread=single,tb-size=256 -cpu max,-la57 -smp 2 -m "${LAB_MEMORY:-2048}" \
 		-kernel "$kernel_dir/kernel" -initrd "$kernel_dir/initramfs" -append "$append" \
 		-serial file:"$at/console" \
 		-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \

@@ -8,10 +8,36 @@ bats_require_minimum_version 1.5.0
 host1=/dev/lab/host1/lun0
 host2=/dev/lab/host2/lun0
 
-# p ARG...: runs prctl; $status, $output (standard output) and $stderr are what came of it.
+# bats notes where a test is before each command, also in the functions that it calls, which takes most of a test's
+# time in an emulated machine. The line of the test itself tells enough: here it is noted for that alone.
+bats_debug_trap()
+{
+	[[ ${FUNCNAME[1]} == "${BATS_TEST_NAME-}" && -z ${BATS_TIMED_OUT+set}${BATS_INTERRUPTED+set} ]] || return 0
+	BATS_DEBUG_LASTLAST_STACK_TRACE=(${BATS_DEBUG_LAST_STACK_TRACE[@]+"${BATS_DEBUG_LAST_STACK_TRACE[@]}"})
+	BATS_DEBUG_LAST_LINENO=("${BASH_LINENO[@]}")
+	BATS_DEBUG_LAST_SOURCE=("${BASH_SOURCE[@]}")
+	bats_capture_stack_trace
+}
+
+# p ARG...: runs prctl; $status, $output (standard output) and $stderr are what came of it, as from bats's run
+# --separate-stderr, which starts two more processes.
 p()
 {
-	run --separate-stderr prctl "$@"
+	status=0
+	prctl "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
+}
+
+# outputs_take: sets $output and $stderr, and $lines and $stderr_lines of each, from those files.
+outputs_take()
+{
+	IFS= read -r -d '' output < "$BATS_TEST_TMPDIR/out" || true
+	read -r -d '' stderr < "$BATS_TEST_TMPDIR/err" || true
+	while [[ $output == *$'\n' ]]; do
+		output=${output%$'\n'}
+	done
+	mapfile -t lines < "$BATS_TEST_TMPDIR/out"
+	mapfile -t stderr_lines < "$BATS_TEST_TMPDIR/err"
 }
 
 # Fails with all that is known.
@@ -221,8 +247,7 @@ interrupted()
 	fi
 	status=0
 	wait $! || status=$?
-	output=$(< "$BATS_TEST_TMPDIR/out")
-	stderr=$(< "$BATS_TEST_TMPDIR/err")
+	outputs_take
 	[[ -n $pid ]] || fail "it has no ioctl number $1"
 }
 
@@ -232,8 +257,10 @@ interrupted()
 injected()
 {
 	traced=$BATS_TEST_TMPDIR/strace
-	run --separate-stderr strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="ioctl:$1" \
-		prctl "${@:2}"
+	status=0
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="ioctl:$1" prctl "${@:2}" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
 }
 
 # came STATUS CHANGED SENT REASON: what --json says became of the first device.
