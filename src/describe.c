@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "names.h"
 #include "nexus.h"
 #include "state.h"
 
@@ -55,18 +56,28 @@ const char *describe_answer(struct arena *arena, const struct answer *answer)
 	return outcome;
 }
 
-/* "0xb (iqn...:host-2)", "0xa (this host)", or the key alone */
+const char *describe_key(struct arena *arena, uint64_t key)
+{
+	const char *name = names_of(arena->names, key);
+
+	return name ? arena_printf(arena, KEY_FORMAT " (%s)", key, name) : arena_printf(arena, KEY_FORMAT, key);
+}
+
+/* "0xb (node2, iqn...:host-2)", "0xa (this host)", or the key alone */
 static const char *registrant_text(struct arena *arena, const struct registrant *registrant)
 {
-	const char *initiator = registrant->nexus.initiator;
+	const char *initiator = registrant->nexus.initiator, *name = names_of(arena->names, registrant->key);
+	const char *comma = name ? ", " : "";
 
+	if (!name)
+		name = "";
 	if (registrant->own_path)
-		return arena_printf(arena, KEY_FORMAT " (this host)", registrant->key);
+		return arena_printf(arena, KEY_FORMAT " (%s%sthis host)", registrant->key, name, comma);
 	if (initiator)
-		return arena_printf(arena, KEY_FORMAT " (%.*s%s)", registrant->key,
+		return arena_printf(arena, KEY_FORMAT " (%s%s%.*s%s)", registrant->key, name, comma,
 				    (int)nexus_host_length(initiator), initiator,
 				    registrant->this_host == TRI_YES ? ", another path of this host" : "");
-	return arena_printf(arena, KEY_FORMAT, registrant->key);
+	return describe_key(arena, registrant->key);
 }
 
 const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key)
@@ -104,46 +115,48 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 			holder = &state->registrants[i];
 	return arena_printf(arena, "held by %s, %s",
 			    holder ? registrant_text(arena, holder)
-				   : arena_printf(arena, KEY_FORMAT, state->key), type);
+				   : describe_key(arena, state->key), type);
 }
 
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key)
 {
 	const struct registrant *own = state_own(state);
+	const char *text = describe_key(arena, key);
 
 	switch (state_own_has(state, key)) {
 	case TRI_YES:
-		return arena_printf(arena, KEY_FORMAT " is registered", key);
+		return arena_printf(arena, "%s is registered", text);
 	case TRI_UNKNOWN:
-		return arena_printf(arena, KEY_FORMAT " is registered, perhaps through another path", key);
+		return arena_printf(arena, "%s is registered, perhaps through another path", text);
 	case TRI_NO:
 		break;
 	}
 	if (own)
-		return arena_printf(arena, "this host is registered with " KEY_FORMAT ", not " KEY_FORMAT, own->key, key);
+		return arena_printf(arena, "this host is registered with %s, not %s", describe_key(arena, own->key), text);
 	if (state_has_key(state, key))
-		return arena_printf(arena, KEY_FORMAT " is registered by another host: %s", key,
+		return arena_printf(arena, "%s is registered by another host: %s", text,
 				    describe_registrants(arena, state, key));
-	return arena_printf(arena, KEY_FORMAT " is not registered", key);
+	return arena_printf(arena, "%s is not registered", text);
 }
 
 const char *describe_action(struct arena *arena, const struct action *action)
 {
 	const char *name = service_actions[action->op], *type = type_words(action->type)->name;
+	const char *key = describe_key(arena, action->key);
+	/* 0 stands for no key, and for all of them. */
+	const char *other = action->service_key ? describe_key(arena, action->service_key) : "0x0";
 
 	switch (action->op) {
 	case ACTION_REGISTER:
 	case ACTION_REGISTER_IGNORE:
-		return arena_printf(arena, "%s, key " KEY_FORMAT ", new key " KEY_FORMAT, name, action->key,
-				    action->service_key);
+		return arena_printf(arena, "%s, key %s, new key %s", name, key, other);
 	case ACTION_PREEMPT:
 	case ACTION_PREEMPT_ABORT:
-		return arena_printf(arena, "%s, key " KEY_FORMAT ", victim " KEY_FORMAT ", %s", name, action->key,
-				    action->service_key, type);
+		return arena_printf(arena, "%s, key %s, victim %s, %s", name, key, other, type);
 	case ACTION_CLEAR:
-		return arena_printf(arena, "%s, key " KEY_FORMAT, name, action->key);
+		return arena_printf(arena, "%s, key %s", name, key);
 	default:
-		return arena_printf(arena, "%s, key " KEY_FORMAT ", %s%s", name, action->key, type,
+		return arena_printf(arena, "%s, key %s, %s%s", name, key, type,
 				    action->ignore_key ? ", ignoring the key" : "");
 	}
 }

@@ -7,6 +7,9 @@
 
 #define KEY_FORMAT "0x%" PRIx64
 
+/* "0xb", or "0xb (node2)" where the key has a name */
+const char *describe_key(struct arena *arena, uint64_t key);
+
 /* "reservation conflict (0x118)", "check condition, sense 06/2a/03 (0x2)", "Operation not permitted (EPERM)" */
 const char *describe_answer(struct arena *arena, const struct answer *answer);
 

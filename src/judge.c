@@ -52,7 +52,7 @@ static enum tri reached(const struct request *request, const struct resv_state *
 
 static const char *key_text(struct result *result, uint64_t key)
 {
-	return arena_printf(result->arena, "0x%" PRIx64, key);
+	return describe_key(result->arena, key);
 }
 
 /* What to say on stdout of a request that is done. */
@@ -67,7 +67,7 @@ static const char *success_text(const struct request *request, struct result *re
 	switch (request->command) {
 	case COMMAND_REGISTER:
 		if (own && own->key != request->key)
-			return arena_printf(arena, "registered %s in place of 0x%" PRIx64, key, own->key);
+			return arena_printf(arena, "registered %s in place of %s", key, key_text(result, own->key));
 		return arena_printf(arena, "registered %s", key);
 	case COMMAND_UNREGISTER:
 		return arena_printf(arena, "unregistered %s; %s", own ? key_text(result, own->key) : key, holding);
@@ -101,9 +101,9 @@ static void warn_of_survivors(const struct request *request, struct result *resu
 			if (was->key != request->victim || left->this_nexus == TRI_YES ||
 			    nexus_is_same_host(&was->nexus, &left->nexus) != TRI_YES)
 				continue;
-			result_warn(result, "%.*s, which had 0x%" PRIx64 ", is registered with 0x%" PRIx64
-				    " too, and may write on", (int)nexus_host_length(left->nexus.initiator),
-				    left->nexus.initiator, request->victim, left->key);
+			result_warn(result, "%.*s, which had %s, is registered with %s too, and may write on",
+				    (int)nexus_host_length(left->nexus.initiator), left->nexus.initiator,
+				    key_text(result, request->victim), key_text(result, left->key));
 			break;
 		}
 	}
@@ -117,8 +117,8 @@ static void warn(const struct request *request, struct result *result, const str
 	case COMMAND_REGISTER:
 		for (size_t i = 0; i < state->count; i++)
 			if (state->registrants[i].key == request->key && state->registrants[i].this_host == TRI_NO)
-				result_warn(result, "0x%" PRIx64 " is the key of %.*s, too: who preempts one preempts both; "
-					    "give each host its own", request->key,
+				result_warn(result, "%s is the key of %.*s, too: who preempts one preempts both; "
+					    "give each host its own", key_text(result, request->key),
 					    (int)nexus_host_length(state->registrants[i].nexus.initiator),
 					    state->registrants[i].nexus.initiator);
 		break;
@@ -191,7 +191,8 @@ static enum judgement judge_success(const struct request *request, struct result
 		    "done, then changed: now %s; %s%s", describe_holding(result->arena, state),
 		    describe_own(result->arena, state, request->key),
 		    request->victim && state_has_key(state, request->victim) ?
-		    arena_printf(result->arena, "; the victim's key 0x%" PRIx64 " is registered", request->victim) : "");
+		    arena_printf(result->arena, "; the victim's key %s is registered", key_text(result, request->victim)) :
+		    "");
 	return fail(answer, result);
 }
 

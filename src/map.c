@@ -325,20 +325,20 @@ static void warn_of_multipathd(const struct request *request, struct result *map
 static void register_judge(const struct request *request, struct result *map, size_t done)
 {
 	size_t all = 0;
-	const char *lacking;
+	const char *lacking, *key = describe_key(map->arena, request->key);
 
 	for (struct result *path = map->paths; path; path = path->next)
 		all++;
 	if (done == all) {
-		map->success = arena_printf(map->arena, map->changed == TRI_NO ? KEY_FORMAT " was registered already on %zu paths"
-									      : "registered " KEY_FORMAT " on %zu paths",
-					    request->key, all);
+		map->success = arena_printf(map->arena, map->changed == TRI_NO ? "%s was registered already on %zu paths"
+									      : "registered %s on %zu paths",
+					    key, all);
 		return;
 	}
 	lacking = paths_text(map, lacks_key);
 	if (done && request->allow_partial) {
-		result_warn(map, "these paths lack " KEY_FORMAT ": %s", request->key, lacking);
-		map->success = arena_printf(map->arena, "registered " KEY_FORMAT " on %zu of %zu paths", request->key, done, all);
+		result_warn(map, "these paths lack %s: %s", key, lacking);
+		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, done, all);
 		return;
 	}
 	if (!done && path_refused(map)) {
@@ -346,8 +346,8 @@ static void register_judge(const struct request *request, struct result *map, si
 		return;
 	}
 	result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
-		    KEY_FORMAT " is registered on %zu of %zu paths, and lacking on %s; bring that back and register again, or "
-		    "give --allow-partial", request->key, done, all, lacking);
+		    "%s is registered on %zu of %zu paths, and lacking on %s; bring that back and register again, or "
+		    "give --allow-partial", key, done, all, lacking);
 }
 
 static void unregister_judge(const struct request *request, struct result *map, size_t done)

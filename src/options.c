@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "usage.h"
 #include "words.h"
 
@@ -15,6 +16,7 @@
 struct parse {
 	const struct command *command;
 	struct request *request;
+	struct names *names; /* NULL until they are needed */
 	bool seen[OPTION_END];
 };
 
@@ -34,10 +36,35 @@ static const struct argp_option common_options[] = {
 	{ 0 },
 };
 
-static void key_option(struct argp_state *state, const char *name, const char *text, uint64_t *key)
+/* Reads the names for keys, once. */
+static void names_get(struct argp_state *state, struct parse *parse)
 {
-	enum key_error error = key_parse(text, key);
+	char *wrong = NULL;
 
+	if (parse->names)
+		return;
+	parse->names = calloc(1, sizeof(*parse->names));
+	if (!parse->names || names_load(KEYS_FILE, parse->names, &wrong) == NAMES_NO_MEMORY)
+		usage_fail(state, "%s", strerror(ENOMEM));
+	if (wrong)
+		usage_fail(state, "%s", wrong);
+	parse->request->names = parse->names;
+}
+
+static void key_option(struct argp_state *state, struct parse *parse, const char *name, const char *text, uint64_t *key)
+{
+	enum key_error error;
+
+	if (names_may_be(text)) {
+		names_get(state, parse);
+		*key = names_key(parse->names, text);
+		if (!*key)
+			usage_fail(state, "--%s '%s': %s%s, and %s", name, text,
+				   parse->names->doubt ? "" : "no such name in ",
+				   parse->names->doubt ? parse->names->doubt : KEYS_FILE, key_error_text(KEY_NO_PREFIX));
+		return;
+	}
+	error = key_parse(text, key);
 	if (error)
 		usage_fail(state, "--%s '%s': %s", name, text, key_error_text(error));
 }
@@ -83,7 +110,7 @@ static void jobs_option(struct argp_state *state, const char *text, size_t *jobs
 	*jobs = value;
 }
 
-static error_t end(struct argp_state *state, const struct parse *parse)
+static error_t end(struct argp_state *state, struct parse *parse)
 {
 	const struct command *command = parse->command;
 	const char *wrong = command->check ? command->check(parse->request) : NULL;
@@ -92,6 +119,7 @@ static error_t end(struct argp_state *state, const struct parse *parse)
 		usage_fail(state, "%s", wrong);
 	if (parse->request->device_count == 0 && !command->devices_optional)
 		usage_fail(state, "a DEVICE is missing");
+	names_get(state, parse); /* for what is shown */
 	return 0;
 }
 
@@ -113,16 +141,16 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 			state->child_inputs[i] = parse;
 		return 0;
 	case OPTION_KEY:
-		key_option(state, "key", text, &request->key);
+		key_option(state, parse, "key", text, &request->key);
 		return 0;
 	case OPTION_OLD_KEY:
-		key_option(state, "old-key", text, &request->old_key);
+		key_option(state, parse, "old-key", text, &request->old_key);
 		return 0;
 	case OPTION_VICTIM:
 		if (strcmp(text, "all") == 0)
 			request->victim_all = true;
 		else
-			key_option(state, "victim", text, &request->victim);
+			key_option(state, parse, "victim", text, &request->victim);
 		return 0;
 	case OPTION_TYPE:
 		type_option(state, text, &request->type);

@@ -11,6 +11,9 @@
 #include "request.h"
 #include "result.h"
 
+/* That the names for keys are not believed, where they are not. */
+int output_doubt(FILE *file, const struct request *request);
+
 /* One JSON document. */
 int output_json(FILE *file, const struct request *request, const struct results *results);
 

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "describe.h"
+#include "names.h"
 #include "output.h"
 #include "state.h"
 
@@ -29,11 +30,22 @@ static json_t *tri_json(enum tri tri)
 	return tri == TRI_UNKNOWN ? json_null() : json_boolean(tri == TRI_YES);
 }
 
+/* "none" is no name that a key could have; null where the names are not believed, and so not known. */
+static json_t *name_json(const struct arena *arena, uint64_t key)
+{
+	const char *name = names_of(arena->names, key);
+
+	if (!name && arena->names && arena->names->doubt)
+		return json_null();
+	return json_string(name ? name : "none");
+}
+
 static json_t *registrant_json(struct arena *arena, const struct registrant *registrant)
 {
 	int port = registrant->nexus.target_port;
 
-	return json_pack("{so so so so so}", "key", key_json(arena, registrant->key), "holder", tri_json(registrant->holder),
+	return json_pack("{so so so so so so}", "key", key_json(arena, registrant->key),
+			 "name", name_json(arena, registrant->key), "holder", tri_json(registrant->holder),
 			 "initiator", text_json(registrant->nexus.initiator),
 			 "target_port", port < 0 ? json_null() : json_integer(port),
 			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));

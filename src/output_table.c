@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <libsmartcols.h>
 
+#include "names.h"
 #include "nexus.h"
 #include "output.h"
 #include "state.h"
@@ -33,14 +34,22 @@ static const char *reservation_text(const struct row *row)
 	return type == RESV_NONE ? "-" : type_words(type)->name;
 }
 
+/* "0xb", or "0xb node2" */
+static const char *key_name_text(struct arena *arena, uint64_t key)
+{
+	const char *name = names_of(arena->names, key);
+
+	return arena_printf(arena, "0x%" PRIx64 "%s%s", key, name ? " " : "", name ? name : "");
+}
+
 static const char *key_text(const struct row *row)
 {
 	uint64_t key;
 	enum tri registered = row->path ? state_path_key(&row->result->state, row->path, &key) : TRI_NO;
 
 	if (row->path)
-		return registered == TRI_YES ? arena_printf(row->result->arena, "0x%" PRIx64, key) : tri_text(registered, "?");
-	return row->registrant ? arena_printf(row->result->arena, "0x%" PRIx64, row->registrant->key) : "-";
+		return registered == TRI_YES ? key_name_text(row->result->arena, key) : tri_text(registered, "?");
+	return row->registrant ? key_name_text(row->result->arena, row->registrant->key) : "-";
 }
 
 static const char *holder_text(const struct row *row)

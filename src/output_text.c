@@ -2,7 +2,15 @@
 /* Lines for people: what was done on standard output, what went wrong on standard error. */
 #include <errno.h>
 
+#include "names.h"
 #include "output.h"
+
+int output_doubt(FILE *file, const struct request *request)
+{
+	const char *doubt = request->names ? request->names->doubt : NULL;
+
+	return doubt && !request->quiet && fprintf(file, "prctl: warning: %s\n", doubt) < 0 ? -errno : 0;
+}
 
 int output_success(FILE *file, const struct results *results)
 {

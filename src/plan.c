@@ -57,7 +57,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 	struct plan plan;
 
 	if (own && own->key == request->key)
-		return done(result, "0x%" PRIx64 " was registered already", request->key);
+		return done(result, "%s was registered already", describe_key(result->arena, request->key));
 	if (request->ignore_key && tries->ignore_refused)
 		return send(ACTION_REGISTER, own ? own->key : 0, request->key, RESV_NONE);
 	if (request->ignore_key)
@@ -66,8 +66,8 @@ static struct plan plan_register(const struct request *request, struct result *r
 		return refuse_own(result, request->key, NULL);
 	if (own && !request->old_key) {
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
-			    "this host is registered with 0x%" PRIx64 "; %s; --old-key 0x%" PRIx64 " replaces it",
-			    own->key, holding(result), own->key);
+			    "this host is registered with %s; %s; --old-key " KEY_FORMAT " replaces it",
+			    describe_key(result->arena, own->key), holding(result), own->key);
 		return refuse();
 	}
 	if (own && own->key != request->old_key)
@@ -128,7 +128,8 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
 		return refuse_own(result, request->key, "register it first");
 	if (holds == TRI_YES && state->type == request->type)
-		return done(result, "was reserved already, %s, by 0x%" PRIx64, type_words(state->type)->name, request->key);
+		return done(result, "was reserved already, %s, by %s", type_words(state->type)->name,
+			    describe_key(result->arena, request->key));
 	if (holds == TRI_YES) {
 		result_fail(result, VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
 			    "%s, not %s; release it first", holding(result), type_words(request->type)->name);
@@ -190,9 +191,9 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 	}
 	if (state->type == RESV_NONE && !request->unreserved) {
 		result_fail(result, VERDICT_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
-			    "nothing is reserved, so the victim could still write without its key; 0x%" PRIx64
-			    " is %sregistered; reserve first, or remove the key alone with --unreserved",
-			    request->victim, victim_there ? "" : "not ");
+			    "nothing is reserved, so the victim could still write without its key; %s is %sregistered; "
+			    "reserve first, or remove the key alone with --unreserved",
+			    describe_key(result->arena, request->victim), victim_there ? "" : "not ");
 		return refuse();
 	}
 	if (request->victim_all && !type_words(state->type)->all_registrants) {
@@ -201,10 +202,12 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 		return refuse();
 	}
 	if (!request->victim_all && !victim_there && request->if_registered && state->type != RESV_NONE)
-		return done(result, "0x%" PRIx64 " was not registered; %s", request->victim, holding(result));
+		return done(result, "%s was not registered; %s", describe_key(result->arena, request->victim),
+			    holding(result));
 	if (!request->victim_all && !victim_there) {
 		result_fail(result, VERDICT_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE,
-			    "the victim's key 0x%" PRIx64 " is not registered; %s", request->victim, holding(result));
+			    "the victim's key %s is not registered; %s", describe_key(result->arena, request->victim),
+			    holding(result));
 		return refuse();
 	}
 	if (state->type == RESV_OTHER && !request->type) {

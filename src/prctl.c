@@ -132,7 +132,7 @@ static int front_parse(int argc, char **argv, struct front *front)
 static int output(const struct request *request, const struct results *results)
 {
 	/* Where standard error is closed or full, the results are told all the same. */
-	int told = output_messages(stderr, request, results), err = 0;
+	int told = output_doubt(stderr, request), messages = output_messages(stderr, request, results), err = 0;
 
 	if (request->json)
 		err = output_json(stdout, request, results);
@@ -140,7 +140,7 @@ static int output(const struct request *request, const struct results *results)
 		err = output_table(stdout, results);
 	else if (!request->quiet)
 		err = output_success(stdout, results);
-	return err ? err : told;
+	return err ? err : messages ? messages : told;
 }
 
 static int fail(int err)
@@ -182,6 +182,8 @@ int main(int argc, char **argv)
 	if (err)
 		return fail(err);
 	results.arena = arena_new(ARENA_SIZE);
+	if (results.arena)
+		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;
 	if (!err)
 		err = output(&request, &results);

@@ -21,6 +21,8 @@ enum command_id {
 	COMMAND_STATUS,
 };
 
+struct names;
+
 /* The values 1 to 6 are those of the kernel's enum pr_type and of NVMe's RTYPE. */
 enum resv_type {
 	RESV_NONE,
@@ -58,6 +60,7 @@ struct request {
 	bool verbose;
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */
 	size_t jobs; /* LUNs at a time */
+	const struct names *names; /* of keys; NULL: none were read */
 	const char **devices; /* as the user wrote them; owned by the request, as argv is not */
 	size_t device_count;
 };

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "describe.h"
+#include "names.h"
 #include "states.h"
 
 static const struct {
@@ -119,6 +120,32 @@ static void action(void **state)
 	arena_free(arena);
 }
 
+/* Keys that have names: beside each key, and with what else stands in brackets there. */
+static void named(void **state)
+{
+	struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" } };
+	const struct names names = { list, 2, NULL };
+	struct resv_state mine = STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N));
+	struct resv_state other = STATE(3, WE, 0xb, OTHER(0xb, Y));
+	struct resv_state unread = STATE(3, WE, 0xb, ANY(0xb, U));
+	const struct action action = { ACTION_PREEMPT, 0xa, 0xb, WE, false };
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	arena->names = &names;
+	assert_string_equal(describe_key(arena, 0xb), "0xb (node2)");
+	assert_string_equal(describe_key(arena, 0xc), "0xc");
+	assert_string_equal(describe_holding(arena, &mine), "held by 0xa (node1, this host), write-exclusive-reg-only");
+	assert_string_equal(describe_holding(arena, &other), "held by 0xb (node2, " HOST_2 "), write-exclusive");
+	assert_string_equal(describe_holding(arena, &unread), "held by 0xb (node2), write-exclusive");
+	assert_string_equal(describe_registrants(arena, &mine, 0), "0xb (node2, " HOST_2 "), 0xc (" HOST_3 ")");
+	assert_string_equal(describe_own(arena, &mine, 0xb), "this host is registered with 0xa (node1), not 0xb (node2)");
+	assert_string_equal(describe_own(arena, &mine, 0xa), "0xa (node1) is registered");
+	assert_string_equal(describe_action(arena, &action),
+			    "PREEMPT, key 0xa (node1), victim 0xb (node2), write-exclusive");
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -126,5 +153,6 @@ int main(void)
 	UNIT_TABLE(&unit, answer, answers);
 	UNIT_TABLE(&unit, held, states);
 	UNIT_TABLE(&unit, action, actions);
+	UNIT_TEST(&unit, named);
 	return unit_run(&unit, "describe");
 }
