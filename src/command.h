@@ -30,5 +30,6 @@ extern const struct command command_preempt;
 extern const struct command command_preempt_abort;
 extern const struct command command_clear;
 extern const struct command command_status;
+extern const struct command command_check;
 
 #endif

@@ -45,6 +45,7 @@ static enum tri reached(const struct request *request, const struct resv_state *
 	case COMMAND_CLEAR:
 		return state->count == 0 && state->type == RESV_NONE ? TRI_YES : TRI_NO;
 	case COMMAND_STATUS:
+	case COMMAND_CHECK:
 		break;
 	}
 	return TRI_YES;
@@ -84,6 +85,7 @@ static const char *success_text(const struct request *request, struct result *re
 	case COMMAND_CLEAR:
 		return arena_printf(arena, "cleared, %zu registration%s", before->count, before->count == 1 ? "" : "s");
 	case COMMAND_STATUS:
+	case COMMAND_CHECK:
 		break;
 	}
 	return NULL;

@@ -261,11 +261,11 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	if (is_map(results->arena, leaf->directory))
 		return paths_resolve(result, leaf->directory);
 	map = map_of(results->arena, leaf->directory);
-	if (map && request->command != COMMAND_STATUS && !request->this_path)
+	if (map && !command_only_reads(request->command) && !request->this_path)
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
 			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
 			    "--this-path means it", map);
-	else if (map && request->command == COMMAND_STATUS)
+	else if (map && command_only_reads(request->command))
 		result_warn(result, "a path of the multipath map %s, which has others", map);
 	return 0;
 }
@@ -279,7 +279,7 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 
 	if (err == -ENOMEM)
 		return err;
-	if (!err && (!stack.stacked || request->whole_lun || request->command == COMMAND_STATUS)) {
+	if (!err && (!stack.stacked || request->whole_lun || command_only_reads(request->command))) {
 		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
 			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
 		return err;

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "describe.h"
 #include "judge.h"
 #include "multipathd.h"
@@ -55,7 +56,7 @@ static bool is_suitable(const struct request *request, struct result *path)
 
 	if (!is_alive(path))
 		return false;
-	if (request->command == COMMAND_STATUS || state->source == SOURCE_NONE)
+	if (command_only_reads(request->command) || state->source == SOURCE_NONE)
 		return true;
 	own = state_own(state);
 	/* A release by a nexus that does not hold does nothing. */
@@ -401,6 +402,9 @@ void map_operate(const struct request *request, struct result *map)
 		path_operate(request, map->paths);
 		path_adopt(map, map->paths);
 		result_fail(map, map->verdict, map->reason, map->step, "no path answers: %s", paths_text(map, is_any));
+	} else if (request->command == COMMAND_CHECK && alive->state.source != SOURCE_NONE) {
+		map->state = alive->state;
+		check_judge(request, map);
 	} else if (works_path_by_path(request)) {
 		path_by_path(request, map, alive);
 	} else {

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "describe.h"
 #include "judge.h"
 #include "lun.h"
@@ -164,10 +165,12 @@ void path_operate(const struct request *request, struct result *result)
 
 	if (result->verdict != VERDICT_OK)
 		return;
-	if (outcome != OUTCOME_DONE && (request->command == COMMAND_STATUS || !blind))
+	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
 		judge_unread(result, STEP_READ, &result->answer);
 	else if (request->command == COMMAND_STATUS)
 		transports[result->lun.transport].capabilities_read(result->fd, result);
+	else if (request->command == COMMAND_CHECK)
+		check_judge(request, result);
 	else
 		change(request, result);
 }

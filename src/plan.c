@@ -244,6 +244,7 @@ struct plan plan_make(const struct request *request, struct result *result, cons
 	case COMMAND_CLEAR:
 		return plan_clear(request, result);
 	case COMMAND_STATUS:
+	case COMMAND_CHECK:
 		break;
 	}
 	return done(result, "nothing to do");

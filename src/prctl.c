@@ -23,6 +23,7 @@ const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
 
 static const struct command *const commands[] = {
 	&command_status,
+	&command_check,
 	&command_register,
 	&command_unregister,
 	&command_reserve,

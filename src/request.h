@@ -19,7 +19,14 @@ enum command_id {
 	COMMAND_PREEMPT_ABORT,
 	COMMAND_CLEAR,
 	COMMAND_STATUS,
+	COMMAND_CHECK,
 };
+
+/* Whether a command has nothing to send that would change a device. */
+static inline bool command_only_reads(enum command_id command)
+{
+	return command == COMMAND_STATUS || command == COMMAND_CHECK;
+}
 
 struct names;
 

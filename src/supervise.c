@@ -132,7 +132,7 @@ static void unfinished_judge(const struct request *request, struct result *resul
 		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
 			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
 			    "when the path is back", why, request->command_name);
-	} else if (request->command == COMMAND_STATUS) {
+	} else if (command_only_reads(request->command)) {
 		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known", why);
 	} else {
 		result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_READ,

@@ -4,7 +4,7 @@
 # make install: what is put where, and that it is found there
 load common
 
-commands="clear preempt preempt-abort register release reserve status unregister"
+commands="check clear preempt preempt-abort register release reserve status unregister"
 
 setup_file()
 {

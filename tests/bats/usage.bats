@@ -86,7 +86,7 @@ looks_at_none()
 
 @test "usage: a change without --key" {
 	local command
-	for command in release clear; do
+	for command in release clear check; do
 		refused "--key OWN is missing" $command "$host1"
 	done
 	refused "--key NEW is missing" register "$host1"
@@ -288,7 +288,7 @@ $host2: registered 0xa"
 	p --help
 	ended 0
 	said_nothing
-	for command in status "${changes[@]}"; do
+	for command in status check "${changes[@]}"; do
 		[[ $output == *$'\n'"  $command "* ]] || fail "$command is not listed"
 	done
 }
@@ -306,12 +306,12 @@ $host2: registered 0xa"
 
 @test "usage: each command's --help names each of its options, with status 0 and nothing on standard error" {
 	local command option own
-	for command in status "${changes[@]}"; do
+	for command in status check "${changes[@]}"; do
 		case $command in
 		register) own="--key --old-key --ignore-key" ;;
 		unregister) own="--key --ignore-key --release" ;;
 		reserve) own="--key --type --ignore-key" ;;
-		release) own="--key --type" ;;
+		release | check) own="--key --type" ;;
 		preempt*) own="--key --victim --type --if-registered --unreserved" ;;
 		clear) own="--key" ;;
 		status) own="" ;;

@@ -60,6 +60,7 @@
 #define RELEASE(...) REQUEST(COMMAND_RELEASE, "release", .key = 0xa, __VA_ARGS__)
 #define PREEMPT(...) REQUEST(COMMAND_PREEMPT, "preempt", .key = 0xa, __VA_ARGS__)
 #define PREEMPT_ABORT(...) REQUEST(COMMAND_PREEMPT_ABORT, "preempt-abort", .key = 0xa, __VA_ARGS__)
+#define CHECK(...) REQUEST(COMMAND_CHECK, "check", .key = 0xa, __VA_ARGS__)
 #define CLEAR REQUEST(COMMAND_CLEAR, "clear", .key = 0xa)
 
 #endif

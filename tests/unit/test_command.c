@@ -46,6 +46,9 @@ static const struct {
 	  "own key" },
 	{ "clear", &command_clear, CLEAR, NULL },
 	{ "clear without a key", &command_clear, { .key = 0 }, "--key" },
+	{ "check", &command_check, CHECK(), NULL },
+	{ "check of a type", &command_check, CHECK(.type = WE), NULL },
+	{ "check without a key", &command_check, { .type = WE }, "--key" },
 };
 
 static void check(void **state)
@@ -72,6 +75,7 @@ static const struct {
 	{ "preempt-abort", &command_preempt_abort, COMMAND_PREEMPT_ABORT },
 	{ "clear", &command_clear, COMMAND_CLEAR },
 	{ "status", &command_status, COMMAND_STATUS },
+	{ "check", &command_check, COMMAND_CHECK },
 };
 
 static void identity(void **state)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* check: whether this host may still write. */
+#include "command.h"
+#include "options.h"
+
+static const struct argp_option options[] = {
+	{ "key", OPTION_KEY, "OWN", 0, "the key that this host must have there", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "the type of reservation that must be held, by whomever", 1 },
+	{ 0 },
+};
+
+static const char *check(const struct request *request)
+{
+	return request->key ? NULL : "--key OWN is missing";
+}
+
+const struct command command_check = {
+	.id = COMMAND_CHECK,
+	.name = "check",
+	.summary = "tell whether this host is registered, for watchdogs",
+	.doc = "Ends with 0 where this host is registered with its key on every path of each DEVICE, and with 3 where it is "
+	       "not: it may have been fenced. Nothing is written, and nothing changed.\v"
+	       "Example: prctl check --quiet --key 0xa /dev/sdb",
+	.options = options,
+	.families = options_common,
+	.check = check,
+};
