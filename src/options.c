@@ -31,6 +31,7 @@ static const struct argp_option common_options[] = {
 	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "for the whole command (60; 0: none)", 4 },
 	{ "jobs", OPTION_JOBS, "N", 0, "LUNs at a time (64)", 4 },
 	{ "json", OPTION_JSON, NULL, 0, "one JSON document on standard output", 3 },
+	{ "no-log", OPTION_NO_LOG, NULL, 0, "write no line to the system's log for a change", 3 },
 	{ "quiet", OPTION_QUIET, NULL, 0, "print errors only", 3 },
 	{ "verbose", OPTION_VERBOSE, NULL, 0, "tell each step and its raw result on standard error", 3 },
 	{ 0 },
@@ -187,6 +188,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case OPTION_JSON:
 		request->json = true;
+		return 0;
+	case OPTION_NO_LOG:
+		request->no_log = true;
 		return 0;
 	case OPTION_QUIET:
 		request->quiet = true;

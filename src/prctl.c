@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "command.h"
 #include "options.h"
 #include "output.h"
@@ -144,6 +145,21 @@ static int output(const struct request *request, const struct results *results)
 	return err ? err : messages ? messages : told;
 }
 
+/* The log's own failure is told, and changes nothing: what was done is done. */
+static void audit(const struct request *request, const struct results *results, int64_t begin)
+{
+	int64_t deadline = request->timeout ? begin + request->timeout : INT64_MAX;
+	size_t lost;
+	int err;
+
+	if (request->no_log || request->dry_run || command_only_reads(request->command))
+		return;
+	err = audit_send(request, results, request->command_name, deadline, &lost);
+	if (err && !request->quiet)
+		fprintf(stderr, "prctl: warning: the system's log lacks %zu line%s of this: %s\n", lost, lost == 1 ? "" : "s",
+			strerror(-err));
+}
+
 static int fail(int err)
 {
 	fprintf(stderr, "prctl: %s\n", strerror(-err));
@@ -186,6 +202,8 @@ int main(int argc, char **argv)
 	if (results.arena)
 		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;
+	if (!err)
+		audit(&request, &results, begin);
 	if (!err)
 		err = output(&request, &results);
 	if (err)

@@ -63,6 +63,7 @@ struct request {
 	bool this_path;
 	bool allow_partial;
 	bool json;
+	bool no_log;
 	bool quiet;
 	bool verbose;
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */

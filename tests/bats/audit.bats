@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# the line in the system's log for each device that a command set out to change
+# bats file_tags=kernel-7
+load common
+
+lun1=/dev/lab/host1/lun1
+
+# A log daemon that writes a line to $log for each datagram; with a queue that is as short as can be, for the test
+# in which it hangs.
+listener_start()
+{
+	echo 1 > /proc/sys/net/unix/max_dgram_qlen
+	python3 -c '
+import os, socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind("/dev/log")
+f = open(sys.argv[1], "w", buffering=1)
+os.symlink("ready", sys.argv[1] + ".ready")
+while True:
+    f.write(s.recv(65536).decode() + "\n")
+' "$log" 3>&- &
+	listener=$!
+	until [[ -L $log.ready ]]; do sleep 0.1; done
+}
+
+setup()
+{
+	log=$BATS_TEST_TMPDIR/log
+	rm -f /dev/log
+	lun_reset
+	lun_reset lun1
+	wwid=$(< "/sys/block/$(basename "$(readlink -f "$host1")")/device/wwid")
+}
+
+teardown()
+{
+	[[ -z ${listener-} ]] || kill -KILL "$listener" 2> /dev/null || true
+	rm -f /dev/log
+	rm -rf /etc/prctl
+}
+
+# logged N PRIORITY TEXT: line N of the log.
+logged()
+{
+	local line tries
+	for ((tries = 0; tries < 50; tries++)); do
+		line=$(sed -n "$1p" "$log")
+		[[ -z $line ]] || break
+		sleep 0.1
+	done
+	[[ $line =~ ^"<$2>"[A-Z][a-z][a-z]\ [\ 1-3][0-9]\ [0-9:]{8}\ prctl\[[0-9]+\]:\ (.*)$ ]] || fail "line $1 is '$line'"
+	[[ ${BASH_REMATCH[1]} == "$3" ]] || fail "line $1 is '$line', not '$3'"
+}
+
+@test "audit: a line for each device, whatever became of it" {
+	local disk
+	disk=$(readlink -f "$host1")
+	listener_start
+	mkdir -p /etc/prctl
+	echo "0xb node2" > /etc/prctl/keys
+	p register --key 0xa "$host1" /dev/nothing "$lun1"
+	ended 5
+	logged 1 29 "uid=0 login-uid=none command=register device=$disk wwid=$wwid key=0xa verdict=ok changed=yes"
+	logged 2 28 "uid=0 login-uid=none command=register device=/dev/nothing wwid=unknown key=0xa verdict=device changed=no reason=not_found"
+	[[ $(sed -n 3p "$log") == *" device=$(readlink -f "$lun1") "* ]] || fail "$(< "$log")"
+	join 0xb "$host2"
+	p reserve --key 0xa --type wero "$host1"
+	bash -c 'echo 4711 > /proc/self/loginuid; exec prctl "$@"' prctl preempt-abort --key 0xa --victim 0xb "$host1"
+	logged 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 verdict=ok changed=yes"
+	p reserve --key 0xb --type we "$host2"
+	logged 6 28 "uid=0 login-uid=none command=reserve device=$(readlink -f "$host2") wwid=$wwid key=0xb key-name=node2 verdict=conflict changed=no reason=key_not_registered"
+
+	# what changes nothing has none
+	p status "$host1"
+	p check --key 0xa "$host1"
+	p clear --key 0xa --dry-run "$host1"
+	p clear --key 10 "$host1"
+	p unregister --key 0xa --no-log "$lun1"
+	ended 0
+	p clear --key 0xa "$host1"
+	logged 7 29 "uid=0 login-uid=none command=clear device=$disk wwid=$wwid key=0xa verdict=ok changed=yes"
+}
+
+@test "audit: a log that hangs is not waited for long, and that is told" {
+	local began
+	listener_start
+	kill -STOP "$listener"
+	began=$SECONDS
+	p register --key 0xa --timeout 30 "$host1" "$lun1" "$host2" /dev/lab/host2/lun1
+	ended 0
+	((SECONDS - began < 10)) || fail "it took $((SECONDS - began)) s"
+	[[ $stderr =~ "prctl: warning: the system's log lacks "[1-3]" line"s?" of this: Connection timed out" ]] || fail "not told"
+	held none none "host-1 0xa host-2 0xa"
+	kill -CONT "$listener"
+	logged 1 29 "uid=0 login-uid=none command=register device=$(readlink -f "$host1") wwid=$wwid key=0xa verdict=ok changed=yes"
+}
+
+@test "audit: a log that is dead is told, and no log at all is no matter" {
+	listener_start
+	kill -KILL "$listener"
+	wait "$listener" || true
+	p register --key 0xa "$host1"
+	ended 0
+	said "the system's log lacks 1 line of this: Connection refused"
+	rm /dev/log
+	p unregister --key 0xa "$host1"
+	ended 0
+	said_nothing
+}
