@@ -22,6 +22,7 @@
 struct meeting {
 	pthread_mutex_t lock;
 	pthread_cond_t bell;
+	bool over; /* the map is done: who comes now goes home */
 };
 
 struct probe {
@@ -35,7 +36,10 @@ static void *probe_thread(void *argument)
 
 	path_read(probe->path);
 	pthread_mutex_lock(&probe->meeting->lock);
-	atomic_store(&probe->path->probed, true);
+	if (probe->meeting->over && probe->path->fd >= 0)
+		close(probe->path->fd);
+	else
+		atomic_store(&probe->path->probed, true);
 	pthread_cond_signal(&probe->meeting->bell);
 	pthread_mutex_unlock(&probe->meeting->lock);
 	return NULL;
@@ -83,49 +87,71 @@ static bool is_enough(const struct request *request, const struct result *map, i
 	return all || (any && waited > SILENCE) || (suitable && !works_path_by_path(request));
 }
 
-/* Asks every path at once, each in a thread. False: no memory. */
-static bool paths_probe(const struct request *request, struct result *map)
+static struct meeting *meeting_new(struct arena *arena)
 {
-	struct meeting *meeting = arena_alloc(map->arena, sizeof(*meeting));
+	struct meeting *meeting = arena_alloc(arena, sizeof(*meeting));
+	pthread_condattr_t attributes;
+
+	/* The clock that nobody sets. */
+	if (!meeting || pthread_mutex_init(&meeting->lock, NULL) || pthread_condattr_init(&attributes) ||
+	    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) || pthread_cond_init(&meeting->bell, &attributes))
+		return NULL;
+	return meeting;
+}
+
+/* What is still under way closes its own descriptor. */
+static void meeting_end(struct meeting *meeting, struct result *map)
+{
+	pthread_mutex_lock(&meeting->lock);
+	meeting->over = true;
+	for (struct result *path = map->paths; path; path = path->next)
+		if (atomic_load(&path->probed) && path->fd >= 0)
+			close(path->fd);
+	pthread_mutex_unlock(&meeting->lock);
+}
+
+/* Asks every path at once, each in a thread. NULL: no memory. */
+static struct meeting *paths_probe(const struct request *request, struct result *map)
+{
+	struct meeting *meeting = meeting_new(map->arena);
 	int64_t begin = clock_now();
 
-	if (!meeting || pthread_mutex_init(&meeting->lock, NULL) || pthread_cond_init(&meeting->bell, NULL))
-		return false;
+	if (!meeting)
+		return NULL;
 	for (struct result *path = map->paths; path; path = path->next) {
 		struct probe *probe = arena_alloc(map->arena, sizeof(*probe));
 
 		if (!probe)
-			return false;
+			return NULL;
 		*probe = (struct probe){ meeting, path };
 		if (!thread_start(probe_thread, probe))
 			probe_thread(probe);
 	}
 	pthread_mutex_lock(&meeting->lock);
 	while (!is_enough(request, map, clock_now() - begin)) {
-		struct timespec until;
+		int64_t end = clock_now() + SILENCE / 10;
+		struct timespec until = { end / 1000000000, end % 1000000000 };
 
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += (until.tv_nsec + SILENCE / 10) / 1000000000;
-		until.tv_nsec = (until.tv_nsec + SILENCE / 10) % 1000000000;
 		pthread_cond_timedwait(&meeting->bell, &meeting->lock, &until);
 	}
 	pthread_mutex_unlock(&meeting->lock);
-	return true;
+	return meeting;
 }
 
-static struct result *path_choose(const struct request *request, struct result *map, const struct result *not)
+/* The path to work through: of those that have failed at it, none. @other: only one that is as good as they were. */
+static struct result *path_choose(const struct request *request, struct result *map, bool other)
 {
 	struct result *any = NULL;
 
 	for (struct result *path = map->paths; path; path = path->next) {
-		if (path == not)
+		if (path->verdict != VERDICT_OK)
 			continue;
 		if (is_suitable(request, path))
 			return path;
 		if (!any && is_alive(path))
 			any = path;
 	}
-	return not ? NULL : any;
+	return other ? NULL : any;
 }
 
 /* What kept @path from answering, in words. */
@@ -214,7 +240,7 @@ static void notes_adopt(struct result *map)
 
 static void through_one(const struct request *request, struct result *map)
 {
-	struct result *path = path_choose(request, map, NULL), *holding, *next;
+	struct result *path = path_choose(request, map, false), *holding, *next;
 
 	holding = path_holding(map, &path->state);
 	if (request->command == COMMAND_RELEASE && holding && holding != path &&
@@ -226,11 +252,12 @@ static void through_one(const struct request *request, struct result *map)
 		return;
 	}
 	path_operate(request, path);
-	/* A path that failed, with nothing done as the read-back shows: the next one. */
+	/* A path that failed, with nothing done as the read-back shows: the next one, from what is there now. */
 	while (path->verdict == VERDICT_FAILED && path->reason == REASON_PATH &&
-	       (next = path_choose(request, map, path))) {
+	       (next = path_choose(request, map, true))) {
 		result_trace(map, "%s failed, %s is next", path->lun.node, next->lun.node);
 		path = next;
+		path_reread(path);
 		path_operate(request, path);
 	}
 	path_adopt(map, path);
@@ -390,13 +417,14 @@ static void path_by_path(const struct request *request, struct result *map, stru
 
 void map_operate(const struct request *request, struct result *map)
 {
+	struct meeting *meeting = paths_probe(request, map);
 	struct result *alive;
 
-	if (!paths_probe(request, map)) {
+	if (!meeting) {
 		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths");
 		return;
 	}
-	alive = path_choose(request, map, NULL);
+	alive = path_choose(request, map, false);
 	if (!alive) {
 		/* What one path says of itself says it of all, where none is merely dead. */
 		path_operate(request, map->paths);
@@ -414,7 +442,5 @@ void map_operate(const struct request *request, struct result *map)
 	/* What would be sent is told; what would have come of it is not known. */
 	if (map->would)
 		map->success = NULL;
-	for (struct result *path = map->paths; path; path = path->next)
-		if (atomic_load(&path->probed) && path->fd >= 0)
-			close(path->fd);
+	meeting_end(meeting, map);
 }
