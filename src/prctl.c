@@ -18,7 +18,9 @@
 #include "supervise.h"
 #include "usage.h"
 
-#define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
+/* Of address space; memory comes as it is used. A limit on that (ulimit -v) leaves less. */
+#define ARENA_MAX ((size_t)1 << 30)
+#define ARENA_MIN ((size_t)1 << 22)
 
 const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
 
@@ -160,6 +162,15 @@ static void audit(const struct request *request, const struct results *results, 
 			strerror(-err));
 }
 
+static struct arena *arena_get(void)
+{
+	struct arena *arena = NULL;
+
+	for (size_t size = ARENA_MAX; !arena && size >= ARENA_MIN; size /= 2)
+		arena = arena_new(size);
+	return arena;
+}
+
 static int fail(int err)
 {
 	fprintf(stderr, "prctl: %s\n", strerror(-err));
@@ -198,7 +209,7 @@ int main(int argc, char **argv)
 	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
 	if (err)
 		return fail(err);
-	results.arena = arena_new(ARENA_SIZE);
+	results.arena = arena_get();
 	if (results.arena)
 		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;
