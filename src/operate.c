@@ -16,6 +16,7 @@
 #include "pr_nvme.h"
 #include "pr_scsi.h"
 
+#define OPEN_PAUSE 50000000 /* ns */
 #define READ_BACK_PAUSE 200000000 /* ns */
 #define READ_BACK_MAX INT64_C(60000000000)
 
@@ -101,8 +102,10 @@ static void change(const struct request *request, struct result *result)
 			result->would = describe_action(result->arena, &plan.action);
 			return;
 		}
-		if (!result_may_send(result))
+		if (!result_may_send(result)) {
+			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent");
 			return;
+		}
 		before = result->state;
 		action_send(result->fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
@@ -143,7 +146,9 @@ void path_read(struct result *result)
 			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations");
 		return;
 	}
-	fd = lun_open(&result->lun, false);
+	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */
+	while ((fd = lun_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
+		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE }, NULL);
 	if (fd < 0) {
 		open_fail(result, -fd);
 		return;

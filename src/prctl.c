@@ -171,6 +171,14 @@ static struct arena *arena_get(void)
 	return arena;
 }
 
+static bool is_change_open(const struct results *results)
+{
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->verdict == VERDICT_UNKNOWN && result->sent)
+			return true;
+	return false;
+}
+
 static int fail(int err)
 {
 	fprintf(stderr, "prctl: %s\n", strerror(-err));
@@ -220,7 +228,7 @@ int main(int argc, char **argv)
 	if (err)
 		return fail(err);
 	/* The worker's death is prctl's own failure; but that a change is open is worse. */
-	if (results.broken && results_verdict(&results) != VERDICT_UNKNOWN)
+	if (results.broken && !is_change_open(&results))
 		return VERDICT_PRCTL;
 	return (int)results_verdict(&results);
 }

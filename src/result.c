@@ -24,29 +24,31 @@ int64_t clock_now(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* The speaker knows nothing of paths: their map's stage is what counts. */
-static _Atomic int *stage_of(struct result *result)
+/* The speaker knows nothing of paths: what counts is their map. */
+static struct result *head_of(struct result *result)
 {
-	return result->map ? &result->map->stage : &result->stage;
+	return result->map ? result->map : result;
 }
 
 bool result_may_send(struct result *result)
 {
-	_Atomic int *stage = stage_of(result);
+	struct result *head = head_of(result);
 	int expected = STAGE_WAITING;
 
-	if (atomic_compare_exchange_strong(stage, &expected, STAGE_SENT))
+	if (atomic_load(&head->halted))
+		return false;
+	if (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT))
 		return true;
 	/* Of a map, another path's change may have gone out before. */
 	return result->map && (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
-	       (atomic_compare_exchange_strong(stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
+	       (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
 }
 
 void result_accepted(struct result *result)
 {
 	int expected = STAGE_SENT;
 
-	atomic_compare_exchange_strong(stage_of(result), &expected, STAGE_ACCEPTED);
+	atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_ACCEPTED);
 }
 
 void result_undone(struct result *result)
@@ -55,21 +57,34 @@ void result_undone(struct result *result)
 
 	/* What was done through another path of the map is not undone. */
 	if (!result->map || result->map->changed == TRI_NO)
-		atomic_compare_exchange_strong(stage_of(result), &expected, STAGE_WAITING);
+		atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_WAITING);
 }
 
 void result_done(struct result *result)
 {
-	atomic_store(&result->stage, STAGE_DONE);
+	int stage = atomic_load(&result->stage);
+
+	/* What the speaker has spoken for is its own now. */
+	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_DONE))
+		;
+}
+
+bool result_halt(struct result *result)
+{
+	int stage = STAGE_WAITING;
+
+	atomic_store(&result->halted, true);
+	return !atomic_compare_exchange_strong(&result->stage, &stage, STAGE_TAKEN) &&
+	       (stage == STAGE_SENT || stage == STAGE_ACCEPTED);
 }
 
 enum stage result_take(struct result *result)
 {
-	int stage = STAGE_WAITING;
+	int stage = atomic_load(&result->stage);
 
-	if (atomic_compare_exchange_strong(&result->stage, &stage, STAGE_TAKEN))
-		return STAGE_TAKEN;
-	return (enum stage)stage;
+	while (stage != STAGE_DONE && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_TAKEN))
+		;
+	return stage == STAGE_WAITING ? STAGE_TAKEN : (enum stage)stage;
 }
 
 struct result *result_new(struct arena *arena, const char *argument)

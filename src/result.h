@@ -131,6 +131,7 @@ enum stage {
 struct result {
 	struct result *next;
 	_Atomic int stage; /* enum stage */
+	_Atomic bool halted; /* by the speaker: nothing more may be sent, whatever the stage */
 	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
 	bool duplicate; /* an earlier argument means the same LUN: this one is left out */
 	const char *argument; /* as the user wrote it */
@@ -163,7 +164,7 @@ struct results {
 	struct arena *arena;
 	struct result *first;
 	struct result **end;
-	bool broken; /* the process that worked died before it was done */
+	bool broken; /* the process that worked died before all was done */
 };
 
 /* The verdict of the whole: the worst of all. */
@@ -187,7 +188,10 @@ void result_accepted(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);
 
-/* The speaker's question at the end: the stage that stands, which STAGE_WAITING is no more. */
+/* The speaker: nothing more may be sent. True: a change is under way, and what comes of it is worth waiting for. */
+bool result_halt(struct result *result);
+
+/* The speaker's question at the end, once: the stage that stands. Nothing is sent behind it. */
 enum stage result_take(struct result *result);
 
 /*

@@ -2,10 +2,13 @@
 #include "run.h"
 
 #include <pthread.h>
+#include <search.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lun.h"
 #include "operate.h"
@@ -15,13 +18,17 @@
 #define TICK INT64_C(50000000) /* ns: how soon silence and late arguments are noticed */
 #define SILENCE INT64_C(1000000000) /* ns: who answers nothing for so long no longer keeps others waiting */
 
+/* Where as many are silent as may run, it is not only now and then that one is: the next ones get less time. */
+#define SILENCE_SHORT INT64_C(100000000)
+
 struct crew;
 
 struct job {
 	struct crew *crew;
 	struct result *result;
-	struct job *before; /* the last earlier one on the same LUN; NULL: none */
-	bool started;
+	struct job *follower; /* the next one on the same LUN: it waits for this one */
+	struct job *next; /* in the queue */
+	bool passed; /* the follower is in the queue */
 	_Atomic bool ended;
 };
 
@@ -31,8 +38,12 @@ struct job {
  */
 struct crew {
 	const struct request *request;
-	struct job **jobs;
-	size_t count, room;
+	void *devices; /* a tree (tsearch) of jobs, by device number */
+	void *luns; /* of the last job on each LUN, by WWID */
+	size_t count; /* of jobs that have not ended */
+	struct job *first, **end; /* the queue of those that may start */
+	struct job **running; /* started, and not seen to have ended */
+	size_t running_count, room;
 	pthread_mutex_t lock;
 	pthread_cond_t bell; /* something ended */
 };
@@ -80,13 +91,15 @@ static void bell_wait(struct crew *crew)
 
 static void slot_resolve(const struct request *request, struct slot *slot)
 {
+	int open = SLOT_OPEN;
+
 	slot->err = slot->argument ? lun_resolve(request, slot->argument, &slot->results)
 				   : lun_resolve_all(&slot->results);
 	/* What resolving refused needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
 		if (result->verdict != VERDICT_OK)
 			result_done(result);
-	atomic_store(&slot->ready, true);
+	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
 }
 
 static void *look_thread(void *argument)
@@ -127,48 +140,70 @@ static void slot_begin(struct crew *crew, struct slot *slot)
 	slot_resolve(crew->request, slot);
 }
 
-static bool is_same_lun(const struct result *one, const struct result *other)
+static int compare_devices(const void *one, const void *other)
 {
-	return one->lun.wwid && other->lun.wwid && strcmp(one->lun.wwid, other->lun.wwid) == 0;
+	const struct job *a = one, *b = other;
+
+	return (a->result->lun.devno > b->result->lun.devno) - (a->result->lun.devno < b->result->lun.devno);
 }
 
-static bool is_adopted(const struct crew *crew, const struct lun *lun)
+static int compare_luns(const void *one, const void *other)
 {
-	for (size_t i = 0; i < crew->count; i++)
-		if (crew->jobs[i]->result->lun.devno == lun->devno)
-			return true;
-	return false;
+	const struct job *a = one, *b = other;
+
+	return strcmp(a->result->lun.wwid, b->result->lun.wwid);
+}
+
+static void queue_add(struct crew *crew, struct job *job)
+{
+	*crew->end = job;
+	crew->end = &job->next;
+}
+
+/* Paths of a LUN are done one after the other. */
+static void job_line_up(struct crew *crew, struct job *job)
+{
+	struct job **last = NULL;
+
+	if (job->result->lun.wwid) {
+		last = tsearch(job, &crew->luns, compare_luns);
+		if (!last)
+			abort(); /* the speaker tells */
+	}
+	if (!last || *last == job) {
+		queue_add(crew, job);
+		return;
+	}
+	if ((*last)->passed)
+		queue_add(crew, job);
+	else
+		(*last)->follower = job;
+	*last = job;
 }
 
 /* Makes the result a job, unless it is judged already; a LUN that is a job already is left out. */
 static void result_adopt(struct crew *crew, struct result *result)
 {
-	struct job *job, **jobs, *before = NULL;
+	struct job *job, **found;
 
 	if (result->verdict != VERDICT_OK)
 		return;
-	if (is_adopted(crew, &result->lun)) {
-		result->duplicate = true;
-		result_done(result);
-		return;
-	}
-	for (size_t i = 0; i < crew->count; i++)
-		if (is_same_lun(crew->jobs[i]->result, result))
-			before = crew->jobs[i];
-	if (crew->count == crew->room) {
-		crew->room = crew->room ? 2 * crew->room : 16;
-		jobs = realloc(crew->jobs, crew->room * sizeof(crew->jobs[0]));
-		if (!jobs)
-			abort(); /* the speaker tells */
-		crew->jobs = jobs;
-	}
 	job = calloc(1, sizeof(*job));
 	if (!job)
 		abort();
 	job->crew = crew;
 	job->result = result;
-	job->before = before;
-	crew->jobs[crew->count++] = job;
+	found = tsearch(job, &crew->devices, compare_devices);
+	if (!found)
+		abort();
+	if (*found != job) {
+		result->duplicate = true;
+		result_done(result);
+		free(job);
+		return;
+	}
+	crew->count++;
+	job_line_up(crew, job);
 }
 
 /* In the order of the arguments, so that of two names for a LUN the first one stays; late ones follow. */
@@ -177,12 +212,12 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 	bool all = true;
 
 	for (size_t i = 0; i < work->count; i++) {
-		if (taken[i])
-			continue;
-		if (!atomic_load(&work->slots[i].ready)) {
+		int stage = taken[i] ? SLOT_TAKEN : atomic_load(&work->slots[i].stage);
+
+		if (stage == SLOT_OPEN)
 			all = false;
+		if (stage != SLOT_READY)
 			continue;
-		}
 		taken[i] = true;
 		for (struct result *result = work->slots[i].results.first; result; result = result->next)
 			result_adopt(crew, result);
@@ -190,56 +225,106 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 	return all;
 }
 
-static bool is_silent(struct job *job, int64_t now)
+static bool is_silent(struct job *job, int64_t now, int64_t patience)
 {
-	return now - atomic_load(&job->result->beat) > SILENCE;
+	return now - atomic_load(&job->result->beat) > patience;
 }
 
-/* Two paths of a LUN are done one after the other, unless the first is silent. */
-static bool must_wait(struct job *job, int64_t now)
+/* It has ended, or nobody waits for it any more: the next one on the same LUN may start. */
+static void job_pass(struct crew *crew, struct job *job)
 {
-	for (job = job->before; job; job = job->before)
-		if (!atomic_load(&job->ended) && !(job->started && is_silent(job, now)))
-			return true;
-	return false;
+	if (job->passed)
+		return;
+	job->passed = true;
+	if (job->follower)
+		queue_add(crew, job->follower);
+}
+
+/* Looks at those that run. Returns how many of them count. */
+static size_t jobs_look(struct crew *crew, int64_t now)
+{
+	size_t stuck = 0, count = 0, left = 0;
+	int64_t patience;
+
+	for (size_t i = 0; i < crew->running_count; i++) {
+		struct job *job = crew->running[i];
+
+		if (atomic_load(&job->ended)) {
+			crew->count--;
+			job_pass(crew, job);
+			continue;
+		}
+		stuck += is_silent(job, now, SILENCE);
+		crew->running[left++] = job;
+	}
+	crew->running_count = left;
+	patience = stuck < crew->request->jobs ? SILENCE : SILENCE_SHORT;
+	for (size_t i = 0; i < crew->running_count; i++) {
+		if (!is_silent(crew->running[i], now, patience))
+			count++;
+		else if (is_silent(crew->running[i], now, SILENCE))
+			job_pass(crew, crew->running[i]);
+	}
+	return count;
+}
+
+static void running_add(struct crew *crew, struct job *job)
+{
+	if (crew->running_count == crew->room) {
+		struct job **more;
+
+		crew->room = crew->room ? 2 * crew->room : 64;
+		more = realloc(crew->running, crew->room * sizeof(crew->running[0]));
+		if (!more)
+			abort();
+		crew->running = more;
+	}
+	crew->running[crew->running_count++] = job;
+}
+
+static struct job *queue_take(struct crew *crew)
+{
+	struct job *job = crew->first;
+
+	crew->first = job->next;
+	if (!crew->first)
+		crew->end = &crew->first;
+	return job;
 }
 
 /* Starts what may be started. True: every job has ended. */
 static bool jobs_start(struct crew *crew)
 {
 	int64_t now = clock_now();
-	size_t running = 0, ended = 0;
+	size_t running = jobs_look(crew, now);
 
-	for (size_t i = 0; i < crew->count; i++) {
-		if (atomic_load(&crew->jobs[i]->ended))
-			ended++;
-		else if (crew->jobs[i]->started && !is_silent(crew->jobs[i], now))
-			running++;
-	}
-	for (size_t i = 0; i < crew->count && running < crew->request->jobs; i++) {
-		struct job *job = crew->jobs[i];
+	while (crew->first && running < crew->request->jobs) {
+		struct job *job = crew->first;
 
-		if (job->started || must_wait(job, now))
+		/* The speaker wants nothing more begun. */
+		if (atomic_load(&job->result->stage) == STAGE_TAKEN) {
+			crew->count--;
+			job_pass(crew, queue_take(crew));
 			continue;
+		}
 		atomic_store(&job->result->beat, now);
-		job->started = thread_start(job_thread, job);
-		if (!job->started && running)
-			break; /* until one of those that run has ended */
-		if (!job->started) {
-			job->started = true;
+		if (!thread_start(job_thread, job)) {
+			if (running)
+				break; /* until one of those that run has ended */
 			pthread_mutex_unlock(&crew->lock);
 			job_thread(job);
 			pthread_mutex_lock(&crew->lock);
 		}
+		running_add(crew, queue_take(crew));
 		running++;
 	}
-	return ended == crew->count;
+	return crew->count == 0;
 }
 
 static bool slots_ready(const struct work *work)
 {
 	for (size_t i = 0; i < work->count; i++)
-		if (!atomic_load(&work->slots[i].ready))
+		if (atomic_load(&work->slots[i].stage) == SLOT_OPEN)
 			return false;
 	return true;
 }
@@ -253,24 +338,40 @@ static struct crew *crew_new(const struct request *request)
 	    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) || pthread_cond_init(&crew->bell, &attributes))
 		abort();
 	crew->request = request;
+	crew->end = &crew->first;
 	return crew;
+}
+
+/* Each device that does not answer keeps a descriptor. */
+static void descriptors_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	/* Where it is refused, fewer devices than there might be are worked on at a time. */
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void run(const struct request *request, struct work *work)
 {
 	struct crew *crew = crew_new(request);
-	bool *taken = calloc(work->count, sizeof(*taken)), all = false;
+	bool *taken = calloc(work->count, sizeof(*taken)), all = false, begun = false;
 	int64_t begin = clock_now();
 
 	if (!taken)
 		abort();
+	descriptors_raise();
 	for (size_t i = 0; i < work->count; i++)
 		slot_begin(crew, &work->slots[i]);
+	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
+	if (chdir("/") < 0)
+		abort();
 	pthread_mutex_lock(&crew->lock);
 	for (;;) {
 		/* All are resolved before the first is changed; but a tag that hangs is not waited for. */
-		bool begun = slots_ready(work) || clock_now() - begin > SILENCE;
-
+		begun = begun || slots_ready(work) || clock_now() - begin > SILENCE;
 		if (begun && !all)
 			all = slots_adopt(crew, work, taken);
 		if (begun && jobs_start(crew) && all)

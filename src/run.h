@@ -9,10 +9,16 @@
 #include "request.h"
 #include "result.h"
 
-/* What one argument means: the worker fills it, and sets ready when the list is whole. */
+enum slot_stage {
+	SLOT_OPEN, /* the worker may be filling it */
+	SLOT_READY, /* its list is whole */
+	SLOT_TAKEN, /* the speaker has spoken for it: what becomes of it does not count any more */
+};
+
+/* What one argument means. */
 struct slot {
 	const char *argument; /* NULL: every LUN of this host */
-	_Atomic bool ready;
+	_Atomic int stage; /* enum slot_stage */
 	struct results results;
 	int err; /* negative errno: prctl itself failed at it */
 };
@@ -26,7 +32,10 @@ struct work {
 /* Lays out the work of @request in @arena. NULL: it is full. */
 struct work *work_new(const struct request *request, struct arena *arena);
 
-/* Does all of it, and returns when every LUN has its verdict. */
+/*
+ * Does all of it, and returns when every LUN has its verdict. The process has no working directory of the
+ * caller's any more behind it, and as many descriptors as it may have.
+ */
 void run(const struct request *request, struct work *work);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "progress.h"
@@ -17,12 +18,13 @@
 
 #define SECOND INT64_C(1000000000)
 #define TICK (SECOND / 5)
-/* After a signal: what is under way may end by itself, for so long. */
-#define GRACE (SECOND / 5)
+/* After a signal: a change that is under way may end by itself, for so long. */
+#define GRACE SECOND
+#define GRACE_TICK (SECOND / 50)
 
 #define SETUP_FAILED 70 /* how the child ends where it could not begin */
 
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught; /* the last signal that came, and was not seen to yet */
 
 static void on_signal(int signal)
 {
@@ -31,9 +33,9 @@ static void on_signal(int signal)
 
 /* How the wait for the child ended. */
 struct ending {
-	bool done; /* the child has said that everything is done */
 	int signal; /* one that ended the wait, or 0 */
-	int status; /* the child's, where it died; else 0 */
+	bool died; /* the child, before it was done */
+	int status; /* the child's, where it died and that is known; else 0 */
 };
 
 /*
@@ -61,39 +63,99 @@ static void child(const struct request *request, struct work *work, int bell, pi
 	_exit(0);
 }
 
-/* Waits until the child is done or dead, the deadline, or a signal. */
-static struct ending child_wait(const struct request *request, const struct work *work, pid_t pid, int bell,
-				int64_t begin)
+/* From now on nothing is sent any more. True: a change is under way. */
+static bool work_halt(struct work *work)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < work->count; i++) {
+		struct slot *slot = &work->slots[i];
+		int stage = SLOT_OPEN;
+
+		if (atomic_compare_exchange_strong(&slot->stage, &stage, SLOT_TAKEN) || stage == SLOT_TAKEN)
+			continue;
+		for (struct result *result = slot->results.first; result; result = result->next)
+			open |= result_halt(result);
+	}
+	return open;
+}
+
+/*
+ * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the kernel keeps
+ * that, and keeps wait() waiting, too. What tells is the state of its first thread.
+ */
+static bool child_is_dead(pid_t pid)
+{
+	char path[64], text[256], *end;
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	/* "PID (NAME) STATE ...", and the name may hold anything. */
+	end = strrchr(text, ')');
+	return end && strlen(end) > 2 && (end[2] == 'Z' || end[2] == 'X');
+}
+
+/* The child is dead, or about to be: how it ended, where the kernel tells soon. */
+static void child_reap(pid_t pid, struct ending *ending)
+{
+	ending->died = true;
+	for (int tries = 0; tries < 200; tries++) {
+		if (waitpid(pid, &ending->status, WNOHANG) == pid)
+			return;
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+	}
+	ending->status = 0;
+}
+
+/* Waits until the child is done or dead, the deadline, or a signal and what was under way then. */
+static struct ending child_wait(const struct request *request, struct work *work, pid_t pid, int bell, int64_t begin)
 {
 	struct ending ending = { 0 };
-	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, now;
+	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, tick = TICK, now;
 	struct pollfd poll = { .fd = bell, .events = POLLIN };
 	bool shown = false;
 	sigset_t none;
 	char byte;
 
 	sigemptyset(&none);
-	for (;;) {
-		struct timespec left;
-		int64_t wait;
-		int ready;
+	while ((now = clock_now()) < end) {
+		int64_t wait = end - now < tick ? end - now : tick;
+		struct timespec left = { wait / SECOND, wait % SECOND };
+		int ready = ppoll(&poll, 1, &left, &none);
 
-		now = clock_now();
-		if (caught && !ending.signal) {
+		/* Dead may be, too, who was done just now. */
+		if (ready <= 0 && child_is_dead(pid)) {
+			ready = ppoll(&poll, 1, &(struct timespec){ 0 }, NULL);
+			if (ready <= 0) {
+				child_reap(pid, &ending);
+				break;
+			}
+		}
+		if (ready > 0) {
+			if (read(bell, &byte, 1) != 1)
+				child_reap(pid, &ending);
+			break;
+		}
+		if (caught && ending.signal)
+			break;
+		if (caught) {
 			ending.signal = caught;
+			caught = 0;
+			tick = GRACE_TICK;
+			now = clock_now();
 			end = now + GRACE < end ? now + GRACE : end;
 		}
-		if (now >= end)
+		if (ending.signal && !work_halt(work))
 			break;
-		wait = end - now < TICK ? end - now : TICK;
-		left = (struct timespec){ wait / SECOND, wait % SECOND };
-		ready = ppoll(&poll, 1, &left, &none);
-		if (ready > 0) {
-			ending.done = read(bell, &byte, 1) == 1;
-			if (!ending.done && waitpid(pid, &ending.status, WNOHANG) != pid)
-				ending.status = SIGKILL; /* it is dying: its end of the pipe is closed */
-			break;
-		}
 		if (now - begin > SECOND && !request->quiet) {
 			progress_show(work);
 			shown = true;
@@ -106,12 +168,14 @@ static struct ending child_wait(const struct request *request, const struct work
 
 static const char *cause(const struct request *request, struct arena *arena, const struct ending *ending)
 {
+	if (ending->died && ending->status && WIFSIGNALED(ending->status))
+		return arena_printf(arena, "prctl's working process died of SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
+	if (ending->died && ending->status)
+		return arena_printf(arena, "prctl's working process ended with %d", WEXITSTATUS(ending->status));
+	if (ending->died)
+		return "prctl's working process died";
 	if (ending->signal)
 		return arena_printf(arena, "interrupted by SIG%s", sigabbrev_np(ending->signal));
-	if (ending->status && WIFSIGNALED(ending->status))
-		return arena_printf(arena, "prctl's working process died of SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
-	if (ending->status)
-		return arena_printf(arena, "prctl's working process ended with %d", WEXITSTATUS(ending->status));
 	return arena_printf(arena, "no answer within %.3g s", (double)request->timeout / 1e9);
 }
 
@@ -157,13 +221,15 @@ static int slot_speak(const struct request *request, struct slot *slot, const st
 		      struct results *results)
 {
 	struct result *next, *copy;
+	int open = SLOT_OPEN;
 
-	if (!atomic_load(&slot->ready)) {
+	if (atomic_compare_exchange_strong(&slot->stage, &open, SLOT_TAKEN) || open == SLOT_TAKEN) {
 		copy = result_add(results, slot->argument ? slot->argument : "every disk");
 		if (!copy)
 			return -ENOMEM;
 		unfinished_judge(request, copy, STAGE_TAKEN, ending);
 		copy->step = STEP_RESOLVE;
+		results->broken = ending->died;
 		return 0;
 	}
 	for (struct result *result = slot->results.first; result; result = next) {
@@ -184,28 +250,28 @@ static int slot_speak(const struct request *request, struct slot *slot, const st
 		if (!copy)
 			return -ENOMEM;
 		unfinished_judge(request, copy, stage, ending);
+		results->broken = ending->died;
 	}
 	return slot->err;
 }
 
-static void signals_catch(void)
+/* @set: those that come in ppoll() alone from now on. */
+static void signals_catch(sigset_t *set)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal };
-	sigset_t set;
 
-	sigemptyset(&set);
+	sigemptyset(set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
 		struct sigaction old;
 
 		/* nohup, and background jobs of a script: what is ignored stays so. */
 		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
 			continue;
-		sigaddset(&set, signals[i]);
+		sigaddset(set, signals[i]);
 		sigaction(signals[i], &action, NULL);
 	}
-	/* They come in ppoll() alone. */
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, set, NULL);
 }
 
 int supervise(const struct request *request, int64_t begin, struct results *results)
@@ -214,13 +280,14 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	pid_t parent = getpid(), pid;
 	struct ending ending;
 	int bell[2], err = 0;
+	sigset_t set;
 
 	results->end = &results->first;
 	if (!work)
 		return -ENOMEM;
 	if (pipe2(bell, O_CLOEXEC) < 0)
 		return -errno;
-	signals_catch();
+	signals_catch(&set);
 	pid = fork();
 	if (pid < 0)
 		return -errno;
@@ -231,6 +298,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	for (size_t i = 0; i < work->count && !err; i++)
 		err = slot_speak(request, &work->slots[i], &ending, results);
 	close(bell[0]);
-	results->broken = ending.status != 0;
+	/* Output that nobody takes is ended by a signal, as an error of writing. */
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 	return err;
 }

@@ -137,7 +137,7 @@ static void whole(void **state)
 }
 
 /* What the worker and the speaker may do at each stage, and what becomes of it. */
-enum handshake { MAY_SEND, UNDONE, FINISHED, TAKE };
+enum handshake { MAY_SEND, UNDONE, FINISHED, HALT, TAKE, HALT_AND_SEND };
 
 static const struct {
 	const char *name;
@@ -157,7 +157,14 @@ static const struct {
 	{ "done", STAGE_SENT, FINISHED, 0, STAGE_DONE },
 	{ "done, and nothing sent", STAGE_WAITING, FINISHED, 0, STAGE_DONE },
 	{ "the speaker takes what was not sent", STAGE_WAITING, TAKE, STAGE_TAKEN, STAGE_TAKEN },
-	{ "the speaker sees what was sent", STAGE_SENT, TAKE, STAGE_SENT, STAGE_SENT },
+	{ "what is taken is not done any more", STAGE_TAKEN, FINISHED, 0, STAGE_TAKEN },
+	{ "the speaker sees what was sent, and no more is", STAGE_SENT, TAKE, STAGE_SENT, STAGE_TAKEN },
+	{ "the speaker sees what was accepted", STAGE_ACCEPTED, TAKE, STAGE_ACCEPTED, STAGE_TAKEN },
+	{ "halted before anything was sent", STAGE_WAITING, HALT, false, STAGE_TAKEN },
+	{ "halted while a change is under way", STAGE_SENT, HALT, true, STAGE_SENT },
+	{ "halted while it is read back", STAGE_ACCEPTED, HALT, true, STAGE_ACCEPTED },
+	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },
+	{ "halted, and then it turned out not to have happened", STAGE_SENT, HALT_AND_SEND, false, STAGE_WAITING },
 	{ "the speaker sees what is done", STAGE_DONE, TAKE, STAGE_DONE, STAGE_DONE },
 };
 
@@ -176,6 +183,14 @@ static void stages(void **state)
 		break;
 	case FINISHED:
 		result_done(&result);
+		break;
+	case HALT:
+		returned = result_halt(&result);
+		break;
+	case HALT_AND_SEND:
+		result_halt(&result);
+		result_undone(&result);
+		returned = result_may_send(&result);
 		break;
 	case TAKE:
 		returned = (int)result_take(&result);
