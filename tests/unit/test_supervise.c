@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pty.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
@@ -23,6 +24,8 @@
 #include "pr_scsi.h"
 #include "states.h"
 #include "supervise.h"
+
+int login_tty(int fd); /* <utmp.h>, which has it, also has an EMPTY */
 
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
@@ -54,6 +57,7 @@ static struct lab {
 	_Atomic int busy, busy_max; /* commands under way at once */
 	_Atomic bool ended; /* the speaker has spoken */
 	bool broken;
+	int terminal; /* of the speaker; 0: none */
 	unsigned int luns; /* where targets are paths of fewer LUNs: how many */
 	_Atomic bool overlap; /* of two paths of a LUN */
 	char names[FLEET][16];
@@ -195,6 +199,8 @@ static pid_t speak(const struct request *request, size_t count, const char *word
 	assert_true(pid >= 0);
 	if (pid)
 		return pid;
+	if (lab->terminal && login_tty(lab->terminal))
+		_exit(74);
 	results.arena = arena_new((size_t)1 << 30);
 	if (supervise(&whole, begin, &results))
 		_exit(70);
@@ -242,10 +248,8 @@ static const struct {
 	size_t dead, jobs;
 	int seconds;
 } fronts[] = {
-	{ "100, 64 at a time", 100, 64, 4 },
+	{ "100, 64 at a time", 100, 64, 3 },
 	{ "100, 8 at a time", 100, 8, 7 },
-	{ "400, 64 at a time", 400, 64, 5 },
-	{ "2, one at a time", 2, 1, 4 },
 };
 
 static void dead_in_front(void **state)
@@ -484,6 +488,87 @@ static void speaker_killed(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
+/* A speaker that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done. */
+static void stopped(void **state)
+{
+	const struct request request = REGISTER_IN(3 * SECOND / 2, 64);
+	pid_t pid;
+
+	(void)state;
+	lab_begin(2, 200 * MILLISECOND);
+	lab->targets[1].habit = LOST;
+	pid = speak(&request, 2, NULL);
+	worker_wait(pid);
+	kill(pid, SIGSTOP);
+	nap(2 * SECOND);
+	assert_false(lab->ended);
+	kill(pid, SIGCONT);
+	speaker_wait(pid);
+	target_is(0, VERDICT_OK, REASON_NONE, 1);
+	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+}
+
+/* What a terminal shows, with its columns; and where standard error is none. */
+static const struct {
+	const char *name;
+	unsigned short columns;
+	const char *shown; /* NULL: nothing */
+} terminals[] = {
+	{ "wide", 80, "\r1 of 4 done, waiting for 1 2 3\033[K" },
+	{ "narrow", 20, "\r1 of 4 done, waitin\033[K" },
+	{ "of unknown width", 0, "\r1 of 4 done, waiting for 1 2 3\033[K" },
+	{ "none", 0, NULL },
+};
+
+static void progress(void **state)
+{
+	const typeof(terminals[0]) *row = *state;
+	struct winsize size = { .ws_col = row->columns, .ws_row = 24 };
+	struct request request = REGISTER_IN(2 * SECOND, 64);
+	char text[65536] = "", *first;
+	size_t length = 0;
+	int fds[2];
+	pid_t pid;
+
+	request.quiet = false;
+	lab_begin(4, MILLISECOND);
+	lab->targets[1].habit = lab->targets[2].habit = DEAD;
+	lab->targets[3].habit = LOST;
+	if (row->shown)
+		assert_int_equal(openpty(&fds[0], &fds[1], NULL, NULL, &size), 0);
+	else
+		assert_int_equal(pipe(fds), 0);
+	lab->terminal = row->shown ? fds[1] : 0;
+	if (!row->shown) {
+		int stderr_fd = dup(STDERR_FILENO);
+
+		dup2(fds[1], STDERR_FILENO);
+		pid = speak(&request, 4, NULL);
+		dup2(stderr_fd, STDERR_FILENO);
+		close(stderr_fd);
+	} else {
+		pid = speak(&request, 4, NULL);
+	}
+	close(fds[1]);
+	/* A terminal whose last user is gone fails with EIO; the worker, which hangs, is none. */
+	for (ssize_t more; length < sizeof(text) - 1 && (more = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0;)
+		length += (size_t)more;
+	text[length] = '\0';
+	speaker_wait(pid);
+	close(fds[0]);
+	if (!row->shown) {
+		assert_string_equal(text, "");
+		return;
+	}
+	first = strstr(text, row->shown);
+	if (!first)
+		fail_msg("the terminal shows '%s'", text);
+	/* Rewritten in place, and wiped at the end. */
+	assert_non_null(strstr(first + 1, row->shown));
+	assert_null(strchr(text, '\n'));
+	assert_string_equal(text + length - 4, "\r\033[K");
+}
+
 /* Pss in KiB, and descriptors, of a process. */
 static void measure(pid_t pid, size_t *memory, size_t *descriptors)
 {
@@ -517,7 +602,7 @@ static const struct {
 } fleets[] = {
 	{ "status", COMMAND_STATUS, 0 },
 	{ "register", COMMAND_REGISTER, 0 },
-	{ "status, 256 dead", COMMAND_STATUS, 256 },
+	{ "status, 128 dead", COMMAND_STATUS, 128 },
 };
 
 static void fleet(void **state)
@@ -533,7 +618,7 @@ static void fleet(void **state)
 	for (size_t i = 0; i < row->dead; i++)
 		lab->targets[i * (FLEET / row->dead)].habit = DEAD;
 	if (row->dead)
-		request.timeout = 8 * SECOND;
+		request.timeout = 6 * SECOND;
 	pid = speak(&request, FLEET, NULL);
 	worker_wait(pid);
 	while (waitid(P_PID, (id_t)pid, &(siginfo_t){ 0 }, WEXITED | WNOHANG | WNOWAIT) == 0 && !atomic_load(&lab->ended)) {
@@ -574,6 +659,8 @@ int main(void)
 	UNIT_TEST(&unit, interrupted);
 	UNIT_TEST(&unit, interrupted_open);
 	UNIT_TEST(&unit, speaker_killed);
+	UNIT_TEST(&unit, stopped);
+	UNIT_TABLE(&unit, progress, terminals);
 	UNIT_TABLE(&unit, fleet, fleets);
 	return unit_run(&unit, "supervise");
 }
