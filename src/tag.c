@@ -10,6 +10,11 @@
 
 static const char *const names[] = { "UUID", "LABEL", "PARTUUID", "PARTLABEL" };
 
+const char *tag_word(size_t number)
+{
+	return number < sizeof(names) / sizeof(names[0]) ? names[number] : NULL;
+}
+
 static const char *tag_name(const char *argument)
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -4,6 +4,7 @@
 #define TAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "arena.h"
@@ -19,6 +20,9 @@ struct tag {
 	const char *name; /* "UUID" */
 	struct tag_device *devices; /* NULL: none */
 };
+
+/* "UUID" and so on, by number from 0; NULL behind the last one. */
+const char *tag_word(size_t number);
 
 /* Whether @argument is one of the four tags rather than a path. */
 bool tag_is(const char *argument);

@@ -49,7 +49,7 @@ unit_results()
 # make check runs them all; its own output counts only when it failed without a test that did.
 check_units()
 {
-	local began=$SECONDS status=0 results=$logs/unit.results
+	local began=$SECONDS status=0 results=$logs/unit.results file name
 	find "$build" -name '*.trs' -delete
 	CMOCKA_MESSAGE_OUTPUT=TAP make -C "$build" -k check > "$logs/make-check.log" 2>&1 || status=$?
 	unit_results > "$results"
@@ -58,6 +58,10 @@ check_units()
 	elif [[ ! -s $results ]]; then
 		fail "make check" "ran no tests" >> "$results"
 	fi
+	for file in "$top"/tests/host/*.bats; do
+		name=${file#"$top/"}
+		[[ -e $build/${name%.bats}.trs ]] || fail "$name" "was not run by make check" >> "$results"
+	done
 	summary "make check" "$results" $((SECONDS - began))
 }
 
