@@ -66,3 +66,94 @@ same()
 		said "commands options types"
 	done
 }
+
+# section NAME: that of the man page, as it is written there.
+section()
+{
+	awk -v name="$1" '/^\.Sh / { on = $0 == ".Sh " name } on' "$LAB_TOP/man/prctl.8"
+}
+
+# options_of_all REGEX: every command's options that match.
+options_of_all()
+{
+	local command
+	for command in $(listed commands); do
+		prctl --list options "$command" | cut -f 1
+	done | grep -E -- "$1"
+}
+
+@test "words: the man page describes every command, and no other" {
+	same COMMANDS "$(section COMMANDS | sed -n 's/^\.It Cm //p' | sorted)" "$(listed commands)"
+}
+
+@test "words: the man page names every option, long and short, and no other" {
+	same "the page" "$(grep -oE 'Fl Fl [a-z-]+' "$LAB_TOP/man/prctl.8" | sed 's/Fl Fl /--/' | sorted)" \
+		"$(options_of_all ^-- | sorted)"
+	same OPTIONS "$(section OPTIONS | sed -nE 's/^\.It Fl (\\&)?([a-zA-Z?]) ,.*/-\2/p' | sorted)" \
+		"$(options_of_all '^-[^-]' | sorted)"
+}
+
+@test "words: the synopsis has with each command its own options, and none that it does not take" {
+	local command own all given common option
+	common=$(options_of_all ^-- | LC_ALL=C sort | uniq -c | awk -v all="$(listed commands | wc -w)" '$1 == all { print $2 }')
+	for command in $(listed commands); do
+		all=" $(listed options "$command") "
+		own=$(prctl --list options "$command" | cut -f 1 | grep ^-- | grep -vxF "$common" || true)
+		given=$(section SYNOPSIS | awk -v command="$command" '/^\.Nm/ { if (on) exit; block = ""; next }
+			{ block = block "\n" $0; if ($0 ~ "Cm .*" command "( |$)" && $0 !~ "-" command) on = 1 }
+			END { if (on) print block }' | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/')
+		for option in $own; do
+			[[ $'\n'$given$'\n' == *$'\n'$option$'\n'* ]] || fail "$command: the synopsis lacks $option"
+		done
+		for option in $given; do
+			[[ $all == *" $option "* ]] || fail "$command: it does not take $option"
+		done
+	done
+}
+
+@test "words: the man page's table of types has every type with its abbreviation, and no other" {
+	same TYPES "$(section TYPES | sed -nE 's/^\.It ([a-z-]+) Ta ([a-z]+) Ta .*/\1=\2/p' | sorted)" \
+		"$(prctl --list types | cut -f 1,2 | tr '\t' '=' | sorted)"
+}
+
+@test "words: man page and README have every exit status with its word, and no other" {
+	local statuses
+	# what is never the status of a device has no word there
+	statuses=$(prctl --list statuses | awk '{ print $2 ($1 == "prctl" || $1 == "usage" ? "" : $1) }' | sorted)
+	same "EXIT STATUS" "$(section 'EXIT STATUS' | sed -n 's/^\.It //p' | tr -d ' ,' | sorted)" "$statuses"
+	same README "$(sed -nE 's/^\| ([0-9]) \| ([a-z]*) *\|.*/\1\2/p' "$LAB_TOP/README.md" | sorted)" "$statuses"
+}
+
+@test "words: the man page has every reason, and no other" {
+	same "JSON OUTPUT" "$(section 'JSON OUTPUT' | sed -nE 's/^\.It Ql [a-z]+ Ta Ql ([a-z_]+) Ta .*/\1/p' | sorted)" \
+		"$(listed reasons)"
+}
+
+# quoted TEXT: the words that are marked as literal in it.
+quoted()
+{
+	grep -oE '^\.Ql [^ ]+' <<< "$1" | sed 's/^.Ql //' | sorted
+}
+
+@test "words: the man page has every step, transport and source, and no other" {
+	local json steps
+	json=$(section 'JSON OUTPUT')
+	steps=$(sed -n '/^\.Ql error\.step/,/^\.Pp/p' <<< "$json" | sed 1d)
+	same error.step "$(quoted "$steps")" "$(prctl --list steps | cut -f 1 | grep -vxF "$(prctl --list commands | cut -f 1)" | sorted)"
+	same transport "$(quoted "$(sed -n '/^\.It Ql transport/,/^\.It Ql lun/p' <<< "$json")")" "$(listed transports)"
+	same source "$(quoted "$(sed -n '/^\.It Ql source/,/^\.El/p' <<< "$json")")" "$(listed sources)"
+}
+
+@test "words: the man page describes every member of the JSON document, and no other" {
+	local json parent member
+	json=$(section 'JSON OUTPUT')
+	output=$(prctl status --json /dev/no-such-device 2> /dev/null || true)
+	same "JSON OUTPUT" "$(sed -nE '/^\.It Ql [a-z_]+$/s/^.It Ql //p' <<< "$json" | sorted)" \
+		"$(jq -r 'keys[], (.devices[0] | keys[])' <<< "$output" | sorted)"
+	for parent in error lun reservation capabilities; do
+		for member in $(jq -r ".devices[0].$parent | keys[]" <<< "$output"); do
+			sed -n "/^\.It Ql $parent\$/,/^\.It Ql /p" <<< "$json" | grep -qE "^\.Ql $member( |\$)" ||
+				fail "$parent.$member is not described"
+		done
+	done
+}
