@@ -1,0 +1,125 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every example of the man page's EXAMPLES and of the README is run, in the order in which it stands there, and the target
+# tells what it did. One that is added there must be added here.
+# bats file_tags=kernel-7
+#
+# The devices have no blanks in their names.
+# shellcheck disable=SC2046
+load common
+
+wero="Write Exclusive Access, Registrants Only"
+page=$LAB_TOP/man/prctl.8
+
+setup()
+{
+	lun_reset lun0
+	lun_reset lun1
+	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+}
+
+# map_devices HOST COMMAND: the lab's devices in the place of the example's.
+map_devices()
+{
+	local text=$2
+	text=${text//\/dev\/sdb//dev/lab/host$1/lun0}
+	text=${text//\/dev\/sdc//dev/lab/host$1/lun1}
+	text=${text//\/dev\/nvme0n1//dev/lab/host$1/nvme0}
+	echo "${text//\/dev\/mapper\/mpatha//dev/lab/host$1/mpath0}"
+}
+
+# state [LUN]: all that the target holds, on one line.
+state()
+{
+	echo "$(holder "$1") / $(type_held "$1") / $(keys "$1")"
+}
+
+# examples SECTION...: the lines of the page's examples there.
+examples()
+{
+	awk -v name="$1" '/^\.Sh / { on = $0 == ".Sh " name } /^\.Bd/ { block = 1; next } /^\.Ed/ { block = 0 } on && block' "$page"
+}
+
+# run_example LINE: as its host.
+run_example()
+{
+	[[ $1 =~ ^host-([12])#\ (prctl\ .*)$ ]] || fail "no example: $1"
+	p $(map_devices "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]#prctl }")
+}
+
+@test "examples: the runbooks of the man page" {
+	# each with what the target holds of /dev/sdb, of /dev/sdc ("same": the same), or of the map's LUN
+	local steps=(
+		"host-1# prctl register --key 0xa /dev/sdb /dev/sdc|none / none / host-1 0xa|same"
+		"host-2# prctl register --key 0xb /dev/sdb /dev/sdc|none / none / host-1 0xa host-2 0xb|same"
+		"host-1# prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb /dev/sdc|host-1 / $wero / host-1 0xa host-2 0xb|same"
+		"host-1# prctl status /dev/sdb /dev/sdc|host-1 / $wero / host-1 0xa host-2 0xb|same"
+		"host-1# prctl preempt-abort --key 0xa --victim 0xb --dry-run /dev/sdb /dev/sdc|host-1 / $wero / host-1 0xa host-2 0xb|same"
+		"host-1# prctl preempt-abort --key 0xa --victim 0xb --timeout 20 /dev/sdb /dev/sdc|host-1 / $wero / host-1 0xa|same"
+		"host-2# prctl register --key 0xb /dev/sdb /dev/sdc|host-1 / $wero / host-1 0xa host-2 0xb|same"
+		"host-1# prctl register --key 0xaa --old-key 0xa /dev/sdb /dev/sdc|host-1 / $wero / host-1 0xaa host-2 0xb|same"
+		"host-2# prctl preempt-abort --key 0xb --victim 0xaa /dev/sdb /dev/sdc|host-2 / $wero / host-2 0xb|same"
+		"host-1# prctl register --key 0xac --ignore-key /dev/sdb /dev/sdc|host-2 / $wero / host-1 0xac host-2 0xb|same"
+		"host-1# prctl unregister --key 0xac /dev/sdb|host-2 / $wero / host-2 0xb|host-2 / $wero / host-1 0xac host-2 0xb"
+		"host-2# prctl release --key 0xb /dev/sdb|none / none / host-2 0xb|host-2 / $wero / host-1 0xac host-2 0xb"
+		"host-2# prctl unregister --key 0xb /dev/sdb|none / none / none|host-2 / $wero / host-1 0xac host-2 0xb"
+		"host-1# prctl clear --key 0xac /dev/sdc|none / none / none|same"
+		"host-1# prctl register --key 0xa /dev/mapper/mpatha|none / none / host-1-a 0xa host-1-b 0xa|map"
+		"host-1# prctl reserve --key 0xa --type write-exclusive-reg-only /dev/mapper/mpatha|host-1-? / $wero / host-1-a 0xa host-1-b 0xa|map"
+		"host-1# prctl release --key 0xa /dev/mapper/mpatha|none / none / host-1-a 0xa host-1-b 0xa|map"
+		"host-1# prctl unregister --key 0xa /dev/mapper/mpatha|none / none / none|map"
+		"host-1# prctl status --json /dev/sdb|none / none / none|same"
+	)
+	local step line one two
+	diff <(examples EXAMPLES) <(printf '%s\n' "${steps[@]%%|*}") || fail "the page has other examples"
+	for step in "${steps[@]}"; do
+		IFS='|' read -r line one two <<< "$step"
+		run_example "$line"
+		ended 0
+		if [[ $two == map ]]; then
+			# shellcheck disable=SC2053 # which path it went through is not said
+			[[ $(state mpath0) == $one ]] || fail "$line: the target holds $(state mpath0)"
+			continue
+		fi
+		[[ $two != same ]] || two=$one
+		[[ $(state lun0) == "$one" ]] || fail "$line: the target holds $(state lun0)"
+		[[ $(state lun1) == "$two" ]] || fail "$line: the target holds $(state lun1) of the other"
+		case $line in
+		*--dry-run*) said "would send PREEMPT AND ABORT, key 0xa, victim 0xb" ;;
+		*--timeout*) writes_not "$host2" ;;
+		*"status --json"*) json '.devices[0].reservation.type' '"none"' ;;
+		*status*) [[ $output == *0xa*0xb*0xa*0xb* ]] || fail "$line" ;;
+		esac
+	done
+}
+
+@test "examples: the eight commands of the README, and its message" {
+	# before each, by the target's own means: what must be there for it
+	local steps=(
+		":|prctl status|none / none / none"
+		":|prctl register --key 0xa /dev/sdb|none / none / host-1 0xa"
+		":|prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb|host-1 / $wero / host-1 0xa"
+		"join 0xb $host2|prctl preempt --key 0xa --victim 0xb /dev/sdb|host-1 / $wero / host-1 0xa"
+		"join 0xb $host2|prctl preempt-abort --key 0xa --victim 0xb /dev/sdb|host-1 / $wero / host-1 0xa"
+		":|prctl release --key 0xa /dev/sdb|none / none / host-1 0xa"
+		"join 0xb $host2|prctl unregister --key 0xa /dev/sdb|none / none / host-2 0xb"
+		"join 0xa $host1|prctl clear --key 0xa /dev/sdb|none / none / none"
+	)
+	local step before line after
+	diff <(sed -n 's/^\(prctl [a-z].*[^ ]\)   *[a-z].*/\1/p' "$LAB_TOP/README.md" | sed 's/ *$//') \
+		<(printf '%s\n' "${steps[@]}" | cut -d '|' -f 2) || fail "the README has other examples"
+	for step in "${steps[@]}"; do
+		IFS='|' read -r before line after <<< "$step"
+		$before > /dev/null
+		run_example "host-1# $line"
+		ended 0
+		[[ $(state lun0) == "$after" ]] || fail "$line: the target holds $(state lun0)"
+	done
+	line=$(grep '^prctl: /dev/sdb: reserve: conflict: ' "$LAB_TOP/README.md") || fail "the README has no message"
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 1 "$host2"
+	p reserve --key 0xa --type we "$host1"
+	[[ $stderr == "${line/\/dev\/sdb/$host1}" ]] || fail "the README says otherwise"
+}
