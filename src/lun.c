@@ -12,8 +12,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include <blkid.h>
-
 #include "describe.h"
 #include "nexus.h"
 #include "sysfs.h"
@@ -34,9 +32,15 @@ struct stack {
 	bool stacked; /* the argument is not its leaf: a partition, or something on other devices */
 };
 
+/* Device mapper's devices are called so, whatever name they have there. */
+static bool is_dm(const char *directory)
+{
+	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
+}
+
 static bool is_map(struct arena *arena, const char *directory)
 {
-	const char *uuid = sysfs_line(arena, directory, "dm/uuid");
+	const char *uuid = is_dm(directory) ? sysfs_line(arena, directory, "dm/uuid") : NULL;
 
 	return uuid && strncmp(uuid, "mpath-", 6) == 0;
 }
@@ -56,18 +60,10 @@ static int leaf_add(struct stack *stack, const char *directory)
 	return 0;
 }
 
-/* The whole disk of the partition at @directory, as a sysfs directory. NULL: it cannot be found. */
+/* The whole disk of the partition at @directory: its directory lies in the disk's. */
 static const char *partition_disk(struct arena *arena, const char *directory)
 {
-	const char *number = sysfs_line(arena, directory, "dev");
-	unsigned int major_number, minor_number;
-	dev_t disk;
-
-	if (!number || sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
-		return NULL;
-	if (blkid_devno_to_wholedisk(makedev(major_number, minor_number), NULL, 0, &disk) != 0)
-		return NULL;
-	return sysfs_block(arena, disk);
+	return arena_printf(arena, "%.*s", (int)(strrchr(directory, '/') - directory), directory);
 }
 
 /* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
@@ -84,7 +80,8 @@ static int stack_walk(struct stack *stack, const char *directory, int depth)
 		stack->stacked = true;
 		return stack_walk(stack, partition_disk(stack->arena, directory), depth + 1);
 	}
-	if (is_map(stack->arena, directory))
+	/* What a bus has brought lies on no other block device. */
+	if (sysfs_exists(directory, "device") || is_map(stack->arena, directory))
 		return leaf_add(stack, directory);
 	snprintf(path, sizeof(path), "%s/slaves", directory);
 	count = scandir(path, &slaves, NULL, versionsort);
@@ -103,9 +100,10 @@ static int stack_walk(struct stack *stack, const char *directory, int depth)
 	return count <= 2 ? leaf_add(stack, directory) : err;
 }
 
-static enum transport transport_of(struct arena *arena, const char *directory)
+/* Of the device behind a block device; @device may be NULL. */
+static enum transport transport_of(struct arena *arena, const char *device)
 {
-	const char *subsystem = sysfs_real(arena, directory, "device/subsystem");
+	const char *subsystem = device ? sysfs_real(arena, device, "subsystem") : NULL;
 	const char *name = subsystem ? sysfs_name(subsystem) : "";
 
 	if (strcmp(name, "scsi") == 0)
@@ -118,7 +116,7 @@ static enum transport transport_of(struct arena *arena, const char *directory)
 /* The node of the block device at @directory: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
 static const char *node_of(struct arena *arena, const char *directory)
 {
-	const char *name = sysfs_line(arena, directory, "dm/name");
+	const char *name = is_dm(directory) ? sysfs_line(arena, directory, "dm/name") : NULL;
 	char *node;
 
 	if (name)
@@ -157,7 +155,7 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 		lun->devno = makedev(major_number, minor_number);
 	lun->name = sysfs_name(directory);
 	lun->node = node_of(arena, directory);
-	lun->transport = transport_of(arena, directory);
+	lun->transport = transport_of(arena, device);
 	/* Whatever the device's block size, sysfs counts in 512 bytes. */
 	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
 	if (!device)
@@ -175,9 +173,9 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 /* The node of the multipath map that has the disk at @directory as a path; NULL: none has. */
 static const char *map_of(struct arena *arena, const char *directory)
 {
-	const char *holders = sysfs_real(arena, directory, "holders"), *map;
+	const char *holders = arena_printf(arena, "%s/holders", directory), *map;
 	struct dirent *entry;
-	DIR *list = holders ? opendir(holders) : NULL;
+	DIR *list = opendir(holders);
 
 	if (!list)
 		return NULL;
@@ -392,7 +390,8 @@ static int disk_resolve(struct results *results, const char *directory)
 	bool map = is_map(results->arena, directory);
 	struct result *result;
 
-	if (!map && (transport_of(results->arena, directory) == TRANSPORT_NONE || map_of(results->arena, directory)))
+	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory, "device")) == TRANSPORT_NONE ||
+		     map_of(results->arena, directory)))
 		return 0;
 	/* What is a path below a native multipath head has no node. */
 	if (!sysfs_exists(directory, "dev"))

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -80,11 +79,25 @@ bool sysfs_exists(const char *directory, const char *name)
 
 const char *sysfs_real(struct arena *arena, const char *directory, const char *name)
 {
-	char path[PATH_MAX], real[PATH_MAX];
+	char path[PATH_MAX], link[PATH_MAX];
+	const char *target = link;
+	int up = (int)strlen(directory);
+	ssize_t length;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
 		return NULL;
-	return realpath(path, real) ? arena_printf(arena, "%s", real) : NULL;
+	length = readlink(path, link, sizeof(link) - 1);
+	if (length < 0)
+		return errno == EINVAL ? arena_printf(arena, "%s", path) : NULL;
+	link[length] = '\0';
+	/*
+	 * The kernel makes a link of as many "../" as it needs and a path without any, in a directory that is its own
+	 * real path: what is left is text. realpath() would ask it about each component.
+	 */
+	for (; strncmp(target, "../", 3) == 0; target += 3)
+		while (up > 0 && directory[--up] != '/')
+			;
+	return *target == '/' ? arena_printf(arena, "%s", target) : arena_printf(arena, "%.*s/%s", up, directory, target);
 }
 
 const char *sysfs_block(struct arena *arena, dev_t devno)

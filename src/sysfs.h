@@ -23,7 +23,10 @@ const char *sysfs_line_common(struct arena *arena, const char *directory, const 
 
 bool sysfs_exists(const char *directory, const char *name);
 
-/* The real path behind @directory/@name ("" for the directory itself), in @arena; NULL: not there. */
+/*
+ * The real path of @directory/@name, in @arena; NULL: not there. @directory is its own real path, and @name, of one
+ * component, may be a link of the kernel's.
+ */
 const char *sysfs_real(struct arena *arena, const char *directory, const char *name);
 
 /* The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL: not there. */
