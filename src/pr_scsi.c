@@ -18,6 +18,11 @@
 #define TRIES 10
 #define BUSY_PAUSE_NS 100000000
 #define SNAPSHOT_TRIES 4
+#define ROOM 65536 /* for any reply */
+#define SMALL 4096 /* for the reply of a LUN with a few hosts */
+/* The kernel then maps the page for the transfer instead of copying. */
+#define PAGE 4096
+#define ALIGNED __attribute__((aligned(PAGE)))
 
 enum { STATUS_GOOD = 0x00, STATUS_CHECK = 0x02, STATUS_BUSY = 0x08, STATUS_CONFLICT = 0x18, STATUS_FULL = 0x28 };
 enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
@@ -104,35 +109,49 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 }
 
 /*
- * READ FULL STATUS. LIO cuts a list that does not fit between two descriptors and gives the length of what
- * is left as the length of all; so a list is whole only where one more descriptor would have had room.
+ * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two descriptors and gives the
+ * length of what is left as the length of all; so a list is whole only where one more descriptor would have had room.
  */
-static void full_status_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
-			     struct answer *answer)
+static enum format full_status_try(int fd, struct result *result, uint8_t *reply, uint16_t size,
+				   struct resv_state *state, struct answer *answer)
 {
-	static const uint16_t sizes[] = { 4096, 32768, SCSI_PR_IN_MAX };
-	enum format format = FORMAT_BAD;
-	size_t received, wanted;
+	size_t wanted, received = pr_in(fd, result, SCSI_READ_FULL_STATUS, reply, size, answer);
+	enum format format;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		received = pr_in(fd, result, SCSI_READ_FULL_STATUS, reply, sizes[i], answer);
-		if (answer->outcome != OUTCOME_DONE)
-			return;
-		format = scsi_full_status_decode(reply, received, result->arena, state, &wanted);
-		if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > sizes[i])
-			format = FORMAT_SHORT;
-		if (format != FORMAT_SHORT)
-			break;
-	}
+	if (answer->outcome != OUTCOME_DONE)
+		return FORMAT_BAD;
+	format = scsi_full_status_decode(reply, received, result->arena, state, &wanted);
+	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > size)
+		format = FORMAT_SHORT;
 	answer->outcome = format_outcome(format);
 	if (format == FORMAT_OK)
 		state->source = SOURCE_FULL_STATUS;
+	return format;
+}
+
+static void full_status_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	static const uint16_t sizes[] = { 32768, SCSI_PR_IN_MAX };
+	/* On the stack, for a thread's first malloc() makes a heap for it. */
+	uint8_t first[SMALL] ALIGNED, *reply;
+	enum format format = full_status_try(fd, result, first, sizeof(first), state, answer);
+
+	if (format != FORMAT_SHORT)
+		return;
+	reply = aligned_alloc(PAGE, ROOM);
+	if (!reply) {
+		answer->outcome = OUTCOME_NO_MEMORY;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && format == FORMAT_SHORT; i++)
+		format = full_status_try(fd, result, reply, sizes[i], state, answer);
+	free(reply);
 }
 
 static void keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
 		      struct answer *answer)
 {
-	size_t wanted = 4096, received;
+	size_t wanted = SMALL, received;
 	enum format format;
 
 	do {
@@ -181,23 +200,22 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
 {
-	/* Page aligned: the kernel then maps it for the transfer instead of copying. */
-	uint8_t *reply = aligned_alloc(4096, 65536);
+	uint8_t *reply;
 
 	memset(state, 0, sizeof(*state));
 	memset(answer, 0, sizeof(*answer));
-	if (!reply) {
-		answer->outcome = OUTCOME_NO_MEMORY;
-		return;
-	}
-	full_status_read(fd, result, reply, state, answer);
+	full_status_read(fd, result, state, answer);
 	/* It is optional, and too small for a long list of registrants. */
 	if (answer->outcome == OUTCOME_NO_COMMAND || answer->outcome == OUTCOME_INVALID ||
 	    answer->outcome == OUTCOME_REPLY) {
 		memset(state, 0, sizeof(*state));
-		keys_and_reservation_read(fd, result, reply, state, answer);
+		reply = aligned_alloc(PAGE, ROOM);
+		if (reply)
+			keys_and_reservation_read(fd, result, reply, state, answer);
+		else
+			answer->outcome = OUTCOME_NO_MEMORY;
+		free(reply);
 	}
-	free(reply);
 	if (state->source != SOURCE_NONE)
 		nexus_mark(result, state);
 }
