@@ -95,7 +95,8 @@ setup()
 	late 1 enter 8 register --key 0xa "$host1"
 	wait $! || true
 	ended 1
-	said "$host1: read: failed: prctl's working process died of SIGKILL while it was read; nothing was sent"
+	# of what is not known while a thread of it hangs, as one does here that strace holds back
+	[[ $stderr == *"$host1: read: failed: prctl's working process died"*" while it was read; nothing was sent"* ]] || fail
 	held none none none
 }
 
@@ -104,7 +105,7 @@ setup()
 	late 2 exit 8 register --key 0xa --json "$host1"
 	wait $! || true
 	ended 7
-	said "prctl's working process died of SIGKILL"
+	said "sent, then prctl's working process died"
 	json '.status' '"unknown"'
 	held none none "host-1 0xa"
 }
