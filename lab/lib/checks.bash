@@ -51,7 +51,7 @@ check_units()
 {
 	local began=$SECONDS status=0 results=$logs/unit.results file name
 	find "$build" -name '*.trs' -delete
-	CMOCKA_MESSAGE_OUTPUT=TAP make -C "$build" -k check > "$logs/make-check.log" 2>&1 || status=$?
+	CMOCKA_MESSAGE_OUTPUT=TAP make -C "$build" -j "$(nproc)" -k check > "$logs/make-check.log" 2>&1 || status=$?
 	unit_results > "$results"
 	if ((status)) && [[ $(count fail "$results") == 0 ]]; then
 		fail "make check" "ended with $status" "$logs/make-check.log" >> "$results"
