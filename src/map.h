@@ -9,7 +9,7 @@
 #include "request.h"
 #include "result.h"
 
-/* Carries out @request on @result, whose paths are resolved, and sets the verdict of the whole. */
-void map_operate(const struct request *request, struct result *result);
+/* Carries out @request on @map, whose paths are resolved, and sets the verdict of the whole. */
+void map_operate(const struct request *request, struct result *map);
 
 #endif

@@ -127,7 +127,7 @@ static error_t end(struct argp_state *state, struct parse *parse)
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct parse *parse = state->input;
-	struct request *request = parse ? parse->request : NULL;
+	struct request *request = parse->request;
 
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types one would be meant, and nobody can tell which. */

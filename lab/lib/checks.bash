@@ -151,3 +151,11 @@ check_lab()
 	stoppable env -u LAB_TIMEOUT bats --tap "$lab/tests" > "$out.tap" 2>&1 || status=$?
 	tap_results "lab/tests" "$status" "$out.tap" > "$out.results"
 }
+
+# check_lint PART: what compilers and linters say.
+check_lint()
+{
+	local out=$logs/lint-$1 status=0
+	stoppable "$lab/lint" > "$out.tap" 2>&1 || status=$?
+	tap_results "lab/lint" "$status" "$out.tap" > "$out.results"
+}
