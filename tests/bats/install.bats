@@ -54,6 +54,23 @@ share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")
 	[[ $output == "$(prctl --version)" ]] || fail "another version"
 }
 
+# The other kernels' guests may have a build with sanitizers, which are not to be mixed with these.
+# bats test_tags=kernel-7
+@test "install: the installed program is hardened" {
+	local program=$root/own/sbin/prctl headers dynamic symbols
+	headers=$(readelf -hlW "$program")
+	dynamic=$(readelf -dW "$program")
+	symbols=$(readelf --dyn-syms -W "$program")
+	[[ $headers =~ Type:\ +DYN && $dynamic =~ FLAGS_1.*PIE ]] || fail "no PIE"
+	[[ $headers =~ GNU_RELRO ]] || fail "no RELRO"
+	[[ $dynamic =~ FLAGS_1.*NOW ]] || fail "bound when it is called"
+	[[ $headers =~ GNU_STACK[^$'\n']*\ RW\ && ! $headers =~ \ RWE\  ]] || fail "what may be written may be executed"
+	[[ ! $dynamic =~ RPATH|RUNPATH ]] || fail "libraries are looked for elsewhere"
+	[[ $symbols =~ __stack_chk_fail ]] || fail "no stack protector"
+	[[ $symbols =~ __vsnprintf_chk ]] || fail "no _FORTIFY_SOURCE"
+	[[ $(stat -c %a "$program") == 755 ]] || fail "set-uid or the like"
+}
+
 @test "install: uninstall leaves no file" {
 	make -s -C "$LAB_BUILD" uninstall prefix="$root/own" > "$root/log" 2>&1 || fail "$(< "$root/log")"
 	[[ $(files "$root/own") == "" ]] || fail "left: $(files "$root/own")"
