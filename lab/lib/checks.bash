@@ -159,3 +159,12 @@ check_lint()
 	stoppable "$lab/lint" > "$out.tap" 2>&1 || status=$?
 	tap_results "lab/lint" "$status" "$out.tap" > "$out.results"
 }
+
+# check_fuzz PART: 20 seconds of each fuzzer, with --long 10 minutes.
+check_fuzz()
+{
+	local out=$logs/fuzz-$1 status=0
+	stoppable "$lab/fuzz" "$([[ -z $LAB_LONG ]] && echo 20 || echo 600)" > "$out.tap" 2> "$out.log" || status=$?
+	[[ -s $out.tap ]] || cp "$out.log" "$out.tap"
+	tap_results "lab/fuzz" "$status" "$out.tap" > "$out.results"
+}
