@@ -14,91 +14,9 @@
 
 #include "describe.h"
 #include "nexus.h"
+#include "stack.h"
 #include "sysfs.h"
 #include "tag.h"
-
-#define DEPTH_MAX 16 /* layers of block devices on each other */
-
-/* The devices at the bottom of what an argument names: whole disks, and dm-multipath maps. */
-struct leaf {
-	const char *directory; /* in sysfs */
-	struct leaf *next;
-};
-
-struct stack {
-	struct arena *arena;
-	struct leaf *leaves;
-	bool partition; /* the argument itself is a partition */
-	bool stacked; /* the argument is not its leaf: a partition, or something on other devices */
-};
-
-/* Device mapper's devices are called so, whatever name they have there. */
-static bool is_dm(const char *directory)
-{
-	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
-}
-
-static bool is_map(struct arena *arena, const char *directory)
-{
-	const char *uuid = is_dm(directory) ? sysfs_line(arena, directory, "dm/uuid") : NULL;
-
-	return uuid && strncmp(uuid, "mpath-", 6) == 0;
-}
-
-static int leaf_add(struct stack *stack, const char *directory)
-{
-	struct leaf **end = &stack->leaves, *leaf;
-
-	for (; *end; end = &(*end)->next)
-		if (strcmp((*end)->directory, directory) == 0)
-			return 0;
-	leaf = arena_alloc(stack->arena, sizeof(*leaf));
-	if (!leaf)
-		return -ENOMEM;
-	leaf->directory = directory;
-	*end = leaf;
-	return 0;
-}
-
-/* The whole disk of the partition at @directory: its directory lies in the disk's. */
-static const char *partition_disk(struct arena *arena, const char *directory)
-{
-	return arena_printf(arena, "%.*s", (int)(strrchr(directory, '/') - directory), directory);
-}
-
-/* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
-static int stack_walk(struct stack *stack, const char *directory, int depth)
-{
-	struct dirent **slaves;
-	char path[PATH_MAX];
-	int count, err = 0;
-
-	if (!directory || depth > DEPTH_MAX)
-		return -ENODEV;
-	if (sysfs_exists(directory, "partition")) {
-		stack->partition |= depth == 0;
-		stack->stacked = true;
-		return stack_walk(stack, partition_disk(stack->arena, directory), depth + 1);
-	}
-	/* What a bus has brought lies on no other block device. */
-	if (sysfs_exists(directory, "device") || is_map(stack->arena, directory))
-		return leaf_add(stack, directory);
-	snprintf(path, sizeof(path), "%s/slaves", directory);
-	count = scandir(path, &slaves, NULL, versionsort);
-	if (count < 0)
-		count = 0;
-	for (int i = 0; i < count; i++) {
-		if (slaves[i]->d_name[0] != '.' && err == 0) {
-			stack->stacked = true;
-			err = stack_walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name), depth + 1);
-		}
-		free(slaves[i]);
-	}
-	if (count > 0)
-		free(slaves);
-	/* "." and ".." alone: it lies on nothing. */
-	return count <= 2 ? leaf_add(stack, directory) : err;
-}
 
 /* Of the device behind a block device; @device may be NULL. */
 static enum transport transport_of(struct arena *arena, const char *device)
@@ -111,30 +29,6 @@ static enum transport transport_of(struct arena *arena, const char *device)
 	if (strcmp(name, "nvme") == 0 || strcmp(name, "nvme-subsystem") == 0)
 		return TRANSPORT_NVME;
 	return TRANSPORT_NONE;
-}
-
-/* The node of the block device at @directory: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
-static const char *node_of(struct arena *arena, const char *directory)
-{
-	const char *name = is_dm(directory) ? sysfs_line(arena, directory, "dm/name") : NULL;
-	char *node;
-
-	if (name)
-		return arena_printf(arena, "/dev/mapper/%s", name);
-	node = (char *)arena_printf(arena, "/dev/%s", sysfs_name(directory));
-
-	for (char *c = node; *c; c++)
-		if (*c == '!')
-			*c = '/';
-	return node;
-}
-
-/* SCSI tells it of the device behind the block device, NVMe of the block device. */
-static const char *wwid_of(struct arena *arena, const char *directory)
-{
-	const char *wwid = sysfs_line(arena, directory, "device/wwid");
-
-	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
 }
 
 /* The device behind a native multipath head is a subsystem, whose controllers are the paths. */
@@ -154,13 +48,13 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
 		lun->devno = makedev(major_number, minor_number);
 	lun->name = sysfs_name(directory);
-	lun->node = node_of(arena, directory);
+	lun->node = stack_node(arena, directory);
 	lun->transport = transport_of(arena, device);
 	/* Whatever the device's block size, sysfs counts in 512 bytes. */
 	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
 	if (!device)
 		return;
-	lun->wwid = wwid_of(arena, directory);
+	lun->wwid = stack_wwid(arena, directory);
 	lun->vendor = sysfs_line(arena, device, "vendor");
 	lun->model = sysfs_line(arena, device, "model");
 	lun->state = sysfs_line(arena, device, "state");
@@ -168,38 +62,6 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 		lun->nexus = nexus_of_scsi_device(device, arena);
 	if (lun->transport == TRANSPORT_NVME)
 		nvme_fill(arena, device, lun);
-}
-
-/* The node of the multipath map that has the disk at @directory as a path; NULL: none has. */
-static const char *map_of(struct arena *arena, const char *directory)
-{
-	const char *holders = arena_printf(arena, "%s/holders", directory), *map;
-	struct dirent *entry;
-	DIR *list = opendir(holders);
-
-	if (!list)
-		return NULL;
-	while ((entry = readdir(list))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		map = sysfs_real(arena, holders, entry->d_name);
-		if (!map || !is_map(arena, map))
-			continue;
-		closedir(list);
-		return node_of(arena, map);
-	}
-	closedir(list);
-	return NULL;
-}
-
-static const char *leaf_nodes(const struct stack *stack)
-{
-	const char *text = "";
-
-	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
-		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
-				    node_of(stack->arena, leaf->directory));
-	return text;
 }
 
 /* A map's paths, each as a result beside the map's. What the map's own node would tell is never asked. */
@@ -256,9 +118,9 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	result->lun = lun;
 	if (stack->stacked || !is_path)
 		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
-	if (is_map(results->arena, leaf->directory))
+	if (stack_is_map(results->arena, leaf->directory))
 		return paths_resolve(result, leaf->directory);
-	map = map_of(results->arena, leaf->directory);
+	map = stack_map_of(results->arena, leaf->directory);
 	if (map && !command_only_reads(request->command) && !request->this_path)
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
 			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
@@ -272,7 +134,7 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 			 struct results *results)
 {
 	struct stack stack = { .arena = results->arena };
-	int err = stack_walk(&stack, sysfs_block(results->arena, devno), 0);
+	int err = stack_walk(&stack, sysfs_block(results->arena, devno));
 	struct result *result;
 
 	if (err == -ENOMEM)
@@ -290,7 +152,7 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE,
 			    "%s %s, and a reservation covers the whole LUN; name that, or give --whole-lun",
-			    stack.partition ? "a partition of" : "lies on", leaf_nodes(&stack));
+			    stack.partition ? "a partition of" : "lies on", stack_leaf_nodes(&stack));
 	return 0;
 }
 
@@ -319,22 +181,6 @@ static int path_resolve(const struct request *request, const char *argument, str
 	return 0;
 }
 
-/* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name where it has none. */
-static const char *wwids_of(struct arena *arena, dev_t devno)
-{
-	struct stack stack = { .arena = arena };
-	const char *text = "";
-
-	if (stack_walk(&stack, sysfs_block(arena, devno), 0) != 0)
-		return NULL;
-	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
-		const char *wwid = wwid_of(arena, leaf->directory);
-
-		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
-	}
-	return text;
-}
-
 static int tag_resolve(const struct request *request, const char *argument, struct results *results)
 {
 	struct arena *arena = results->arena;
@@ -347,7 +193,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	if (err == -ENOMEM)
 		return err;
 	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
-		const char *wwids = wwids_of(arena, device->devno);
+		const char *wwids = stack_wwids(arena, device->devno);
 
 		names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", device->node);
 		if (!first)
@@ -387,16 +233,16 @@ int lun_resolve(const struct request *request, const char *argument, struct resu
 /* One of this host's disks, or a map; what is a path of a map is shown there. */
 static int disk_resolve(struct results *results, const char *directory)
 {
-	bool map = is_map(results->arena, directory);
+	bool map = stack_is_map(results->arena, directory);
 	struct result *result;
 
 	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory, "device")) == TRANSPORT_NONE ||
-		     map_of(results->arena, directory)))
+		     stack_map_of(results->arena, directory)))
 		return 0;
 	/* What is a path below a native multipath head has no node. */
 	if (!sysfs_exists(directory, "dev"))
 		return 0;
-	result = result_add(results, node_of(results->arena, directory));
+	result = result_add(results, stack_node(results->arena, directory));
 	if (!result)
 		return -ENOMEM;
 	lun_fill(results->arena, directory, &result->lun);

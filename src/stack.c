@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "stack.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include <blkid.h>
+
+#include "sysfs.h"
+
+#define DEPTH_MAX 16 /* layers of block devices on each other */
+
+/* Device mapper's devices are called so, whatever name they have there. */
+static bool is_dm(const char *directory)
+{
+	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
+}
+
+bool stack_is_map(struct arena *arena, const char *directory)
+{
+	const char *uuid = is_dm(directory) ? sysfs_line(arena, directory, "dm/uuid") : NULL;
+
+	return uuid && strncmp(uuid, "mpath-", 6) == 0;
+}
+
+static int leaf_add(struct stack *stack, const char *directory)
+{
+	struct leaf **end = &stack->leaves, *leaf;
+
+	for (; *end; end = &(*end)->next)
+		if (strcmp((*end)->directory, directory) == 0)
+			return 0;
+	leaf = arena_alloc(stack->arena, sizeof(*leaf));
+	if (!leaf)
+		return -ENOMEM;
+	leaf->directory = directory;
+	*end = leaf;
+	return 0;
+}
+
+/* The whole disk of the partition at @directory, as a sysfs directory. NULL: it cannot be found. */
+static const char *partition_disk(struct arena *arena, const char *directory)
+{
+	const char *number = sysfs_line(arena, directory, "dev");
+	unsigned int major_number, minor_number;
+	dev_t disk;
+
+	if (!number || sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
+		return NULL;
+	if (blkid_devno_to_wholedisk(makedev(major_number, minor_number), NULL, 0, &disk) != 0)
+		return NULL;
+	return sysfs_block(arena, disk);
+}
+
+/* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
+static int walk(struct stack *stack, const char *directory, int depth)
+{
+	struct dirent **slaves;
+	char path[PATH_MAX];
+	int count, err = 0;
+
+	if (!directory || depth > DEPTH_MAX)
+		return -ENODEV;
+	if (sysfs_exists(directory, "partition")) {
+		stack->partition |= depth == 0;
+		stack->stacked = true;
+		return walk(stack, partition_disk(stack->arena, directory), depth + 1);
+	}
+	/* What a bus has brought lies on no other block device. */
+	if (sysfs_exists(directory, "device") || stack_is_map(stack->arena, directory))
+		return leaf_add(stack, directory);
+	snprintf(path, sizeof(path), "%s/slaves", directory);
+	count = scandir(path, &slaves, NULL, versionsort);
+	if (count < 0)
+		count = 0;
+	for (int i = 0; i < count; i++) {
+		if (slaves[i]->d_name[0] != '.' && err == 0) {
+			stack->stacked = true;
+			err = walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name), depth + 1);
+		}
+		free(slaves[i]);
+	}
+	if (count > 0)
+		free(slaves);
+	/* "." and ".." alone: it lies on nothing. */
+	return count <= 2 ? leaf_add(stack, directory) : err;
+}
+
+int stack_walk(struct stack *stack, const char *directory)
+{
+	return walk(stack, directory, 0);
+}
+
+const char *stack_node(struct arena *arena, const char *directory)
+{
+	const char *name = is_dm(directory) ? sysfs_line(arena, directory, "dm/name") : NULL;
+	char *node;
+
+	if (name)
+		return arena_printf(arena, "/dev/mapper/%s", name);
+	node = (char *)arena_printf(arena, "/dev/%s", sysfs_name(directory));
+
+	for (char *c = node; *c; c++)
+		if (*c == '!')
+			*c = '/';
+	return node;
+}
+
+/* SCSI tells it of the device behind the block device, NVMe of the block device. */
+const char *stack_wwid(struct arena *arena, const char *directory)
+{
+	const char *wwid = sysfs_line(arena, directory, "device/wwid");
+
+	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
+}
+
+const char *stack_map_of(struct arena *arena, const char *directory)
+{
+	const char *holders = arena_printf(arena, "%s/holders", directory), *map;
+	struct dirent *entry;
+	DIR *list = opendir(holders);
+
+	if (!list)
+		return NULL;
+	while ((entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		map = sysfs_real(arena, holders, entry->d_name);
+		if (!map || !stack_is_map(arena, map))
+			continue;
+		closedir(list);
+		return stack_node(arena, map);
+	}
+	closedir(list);
+	return NULL;
+}
+
+const char *stack_leaf_nodes(const struct stack *stack)
+{
+	const char *text = "";
+
+	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
+		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
+				    stack_node(stack->arena, leaf->directory));
+	return text;
+}
+
+const char *stack_wwids(struct arena *arena, dev_t devno)
+{
+	struct stack stack = { .arena = arena };
+	const char *text = "";
+
+	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
+		return NULL;
+	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
+		const char *wwid = stack_wwid(arena, leaf->directory);
+
+		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
+	}
+	return text;
+}
