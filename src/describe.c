@@ -133,6 +133,8 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 	}
 	if (own)
 		return arena_printf(arena, "this host is registered with %s, not %s", describe_key(arena, own->key), text);
+	if (state_own_path_has(state, key))
+		return arena_printf(arena, "%s is registered through another path, and not through this one", text);
 	if (state_has_key(state, key))
 		return arena_printf(arena, "%s is registered by another host: %s", text,
 				    describe_registrants(arena, state, key));

@@ -9,26 +9,34 @@
 #include "operate.h"
 #include "state.h"
 
-/* Whether @path is listed with @key in the state that was read last; 0: with any. */
-static enum tri path_has(const struct result *map, const struct result *path, uint64_t key)
+/* What this request has to see of @path, and is seen of it, in the state that was read last. */
+static bool has_key(const struct request *request, const struct result *map, const struct result *path)
 {
-	uint64_t there = 0;
-	enum tri listed = state_path_key(&map->state, path, &there);
-
-	if (listed != TRI_YES || key == 0)
-		return listed;
-	return there == key ? TRI_YES : TRI_NO;
+	return path->used && path->verdict == VERDICT_OK &&
+	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
-static bool lacks_key(struct result *map, struct result *path)
+/* Another path's registration, or one that an earlier session of this host has left, is none of @path's. */
+static bool is_left(const struct request *request, const struct result *map, struct result *path)
 {
-	(void)map;
-	return path->verdict != VERDICT_OK || !path_is_alive(path);
+	enum tri has = state_path_has(&map->state, path, 0);
+
+	/* What is like it in the list was not its own, as it has found itself. */
+	if (has == TRI_UNKNOWN && path_is_alive(path) && path->verdict == VERDICT_OK)
+		return false;
+	return has == TRI_YES || (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
-static bool is_left(struct result *map, struct result *path)
+/* The paths that lack the key, or are registered still, as one text. */
+static const char *trouble_text(const struct request *request, struct result *map)
 {
-	return path_has(map, path, 0) == TRI_YES;
+	bool removing = request->command == COMMAND_UNREGISTER;
+	const char *text = "";
+
+	for (struct result *path = map->paths; path; path = path->next)
+		if (removing ? is_left(request, map, path) : !has_key(request, map, path))
+			text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", path_text(path));
+	return text;
 }
 
 /* A path's own refusal, for a map on which nothing was changed. */
@@ -49,30 +57,56 @@ static struct result *path_unknown(struct result *map)
 	return NULL;
 }
 
-/* Does each path that answers, @holders last: a holder's key takes the reservation with it. */
+/*
+ * Whose turn @path is: first those with a key that the request does not expect, so that they refuse it before
+ * anything is done; last a holder, whose key takes the reservation with it.
+ */
+enum turn { TURN_REFUSES, TURN_ANY, TURN_HOLDS, TURN_COUNT };
+
+static enum turn turn_of(const struct request *request, const struct result *path)
+{
+	const struct registrant *own = state_own(&path->state);
+
+	if (own && !request->ignore_key && own->key != request->key &&
+	    (request->command == COMMAND_UNREGISTER || own->key != request->old_key))
+		return TURN_REFUSES;
+	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
+}
+
+static void path_do(const struct request *request, struct result *map, struct result *path, bool fresh)
+{
+	if (!fresh)
+		path_reread(path);
+	/* On NVMe the path before has taken the key of both. */
+	if (request->command == COMMAND_UNREGISTER && path_is_alive(path) && path->state.source != SOURCE_NONE &&
+	    state_own_any(&path->state) == TRI_NO) {
+		map->state = path->state;
+		return;
+	}
+	path->used = true;
+	path_operate(request, path);
+	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
+		map->state = path->state;
+	map->sent |= path->sent;
+	if (path->changed != TRI_NO && map->changed != TRI_YES)
+		map->changed = path->changed;
+}
+
+/* Does each path that answers, and returns how many ended well. */
 static size_t each_path(const struct request *request, struct result *map)
 {
 	size_t done = 0;
+	bool fresh = true;
 
-	for (int last = 0; last <= 1; last++) {
+	for (enum turn turn = 0; turn < TURN_COUNT; turn++) {
 		for (struct result *path = map->paths; path; path = path->next) {
-			const struct registrant *own = state_own(&path->state);
-			bool holds = own && own->holder == TRI_YES;
-
-			if (!path_is_alive(path) || holds != (last == 1))
+			if (path->used || !path_is_alive(path) || turn_of(request, path) != turn)
 				continue;
-			if (request->command == COMMAND_UNREGISTER && state_own_any(&path->state) == TRI_NO)
-				continue;
-			if (done)
-				path_reread(path);
-			path_operate(request, path);
-			map->state = path->state;
-			map->sent |= path->sent;
-			if (path->changed != TRI_NO && map->changed != TRI_YES)
-				map->changed = path->changed;
-			done += path->verdict == VERDICT_OK;
+			path_do(request, map, path, fresh);
+			fresh = false;
+			done += path->used && path->verdict == VERDICT_OK;
 			/* A refusal before anything was done holds for every path. */
-			if (path->verdict == VERDICT_CONFLICT && !done)
+			if (path->verdict == VERDICT_CONFLICT && !done && !request->allow_partial)
 				return 0;
 		}
 	}
@@ -93,18 +127,26 @@ static void warn_of_multipathd(const struct request *request, struct result *map
 
 static void register_judge(const struct request *request, struct result *map, size_t done)
 {
-	size_t all = 0;
-	const char *lacking, *key = describe_key(map->arena, request->key);
+	size_t all = 0, have = 0;
+	const char *lacking = trouble_text(request, map), *key = describe_key(map->arena, request->key);
 
-	for (struct result *path = map->paths; path; path = path->next)
+	for (struct result *path = map->paths; path; path = path->next) {
 		all++;
-	if (done == all) {
+		have += has_key(request, map, path);
+	}
+	if (have == all) {
 		map->success = arena_printf(map->arena, map->changed == TRI_NO ? "%s was registered already on %zu paths"
 									      : "registered %s on %zu paths",
 					    key, all);
 		return;
 	}
-	lacking = map_paths_text(map, lacks_key);
+	if (have < done) {
+		/* What was done to the first path was undone while the others were. */
+		result_fail(map, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+			    "done, then changed: now %s is registered on %zu of %zu paths, and lacking on %s; %s",
+			    key, have, all, lacking, describe_holding(map->arena, &map->state));
+		return;
+	}
 	if (done && request->allow_partial) {
 		result_warn(map, "these paths lack %s: %s", key, lacking);
 		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, done, all);
@@ -119,16 +161,37 @@ static void register_judge(const struct request *request, struct result *map, si
 		    "give --allow-partial", key, done, all, lacking);
 }
 
+/* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */
+static const char *stale_text(const struct result *map)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < map->state.count; i++) {
+		const struct registrant *registrant = &map->state.registrants[i];
+
+		if (registrant->this_host == TRI_YES && !registrant->own_path)
+			text = arena_printf(map->arena, "%s%s%s (%s)", text, *text ? ", " : "",
+					    describe_key(map->arena, registrant->key), registrant->nexus.initiator);
+	}
+	return text;
+}
+
 static void unregister_judge(const struct request *request, struct result *map, size_t done)
 {
-	const char *left = map_paths_text(map, is_left);
+	const char *left = trouble_text(request, map), *stale = stale_text(map);
 
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
+	} else if (request->dry_run && done) {
+		map->success = NULL;
 	} else if (*left) {
 		result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
 			    "registered still on %s; bring the path back and unregister again, or preempt its key from another host",
 			    left);
+	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
+		result_fail(map, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+			    "this host is registered still, through no path of this map: %s; that is a session that is gone, or "
+			    "a disk outside the map: unregister there, or preempt the key from another host", stale);
 	} else if (done) {
 		map->success = arena_printf(map->arena, "unregistered on %zu path%s; %s", done, done == 1 ? "" : "s",
 					    describe_holding(map->arena, &map->state));

@@ -13,6 +13,7 @@
 #include "thread.h"
 
 #define SILENCE INT64_C(1000000000) /* ns: a path that says nothing for so long is not waited for where another speaks */
+#define TICK 10000000 /* ns */
 
 /* The paths' threads and the map's own meet here. In the arena, for a thread may come back to it late. */
 struct meeting {
@@ -80,7 +81,10 @@ static bool is_enough(const struct request *request, const struct result *map, i
 		any |= path_is_alive(path);
 		suitable |= is_suitable(request, path);
 	}
-	return all || (any && waited > SILENCE) || (suitable && !map_works_path_by_path(request));
+	if (all || (any && waited > SILENCE))
+		return true;
+	/* A status tells of every path; a change that needs one takes the first. */
+	return suitable && !command_only_reads(request->command) && !map_works_path_by_path(request);
 }
 
 static struct meeting *meeting_new(struct arena *arena)
@@ -132,19 +136,30 @@ struct meeting *map_probe(const struct request *request, struct result *map)
 	return meeting;
 }
 
-struct result *map_path_choose(const struct request *request, struct result *map, bool other)
+void map_paths_wait(struct result *map)
+{
+	int64_t end = clock_now() + SILENCE;
+
+	for (struct result *path = map->paths; path; path = path->next)
+		while (!atomic_load(&path->probed) && clock_now() < end)
+			nanosleep(&(struct timespec){ .tv_nsec = TICK }, NULL);
+}
+
+struct result *map_path_choose(const struct request *request, struct result *map)
 {
 	struct result *any = NULL;
+	bool used = false;
 
 	for (struct result *path = map->paths; path; path = path->next) {
-		if (path->verdict != VERDICT_OK)
+		used |= path->used;
+		if (path->used)
 			continue;
 		if (is_suitable(request, path))
 			return path;
 		if (!any && path_is_alive(path))
 			any = path;
 	}
-	return other ? NULL : any;
+	return used ? NULL : any;
 }
 
 /* What kept @path from answering, in words. */
@@ -157,10 +172,9 @@ static const char *path_trouble(struct result *path)
 	return describe_answer(path->arena, &path->answer);
 }
 
-/* "/dev/sdb (does not answer)" */
 const char *path_text(struct result *path)
 {
-	if (path_is_alive(path))
+	if (path_is_alive(path) && path->verdict == VERDICT_OK)
 		return path->lun.node;
 	return arena_printf(path->arena, "%s (%s)", path->lun.node, path_trouble(path));
 }

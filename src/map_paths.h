@@ -17,19 +17,22 @@ struct meeting;
 struct meeting *map_probe(const struct request *request, struct result *map);
 void map_paths_close(struct meeting *meeting, struct result *map);
 
+/* Waits for the paths that map_probe() has left behind, as long as such a path is waited for. */
+void map_paths_wait(struct result *map);
+
 /* Whether @path has answered, and may be used. */
 bool path_is_alive(struct result *path);
 
 /*
- * The path to work through: of those that have failed at it, none. @other: only one that is as good as they were. NULL:
- * there is none.
+ * A path for @request that was not used yet: one that is good for it, else, where none was used, any that is alive.
+ * NULL: there is none.
  */
-struct result *map_path_choose(const struct request *request, struct result *map, bool other);
+struct result *map_path_choose(const struct request *request, struct result *map);
 
 /* The map's own path that holds the reservation in @state; NULL: none does. */
 struct result *map_path_holding(const struct result *map, const struct resv_state *state);
 
-/* "/dev/sdb (does not answer)" */
+/* "/dev/sdb", and what is wrong with it: "/dev/sdb (does not answer)" */
 const char *path_text(struct result *path);
 /* The paths that are meant, as one text. */
 const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *map, struct result *path));

@@ -78,6 +78,10 @@ static struct plan plan_register(const struct request *request, struct result *r
 		plan.proof = true;
 		return plan;
 	}
+	/* A path that came back: this host has not been fenced, for it is registered through another path of the map. */
+	if (request->old_key && state_own_any(state) == TRI_NO &&
+	    (state_own_path_has(state, request->old_key) || state_own_path_has(state, request->key)))
+		return send(ACTION_REGISTER, 0, request->key, RESV_NONE);
 	/* A host that was fenced must not let itself in again by replacing a key that it has lost. */
 	if (request->old_key && !own && state_own_has(state, request->old_key) == TRI_NO) {
 		result_fail(result, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
@@ -183,6 +187,12 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 
 	if (state_own_has(state, request->key) == TRI_NO)
 		return refuse_own(result, request->key, "only a registered host can preempt");
+	if (!request->victim_all && state_own_path_has(state, request->victim)) {
+		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+			    "%s is the key of another path of this host, which that would cut off; %s; register one key on "
+			    "every path first", describe_key(result->arena, request->victim), holding(result));
+		return refuse();
+	}
 	if (state->type == RESV_NONE && request->victim_all) {
 		result_fail(result, VERDICT_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
 			    "nothing is reserved, and --victim all needs a reservation of an all-registrants type; "

@@ -67,6 +67,40 @@ enum tri state_path_key(const struct resv_state *state, const struct result *pat
 	return registered;
 }
 
+enum tri state_path_has(const struct resv_state *state, const struct result *path, uint64_t key)
+{
+	uint64_t there = 0;
+
+	if (state_path_key(state, path, &there) == TRI_YES)
+		return key == 0 || there == key ? TRI_YES : TRI_NO;
+	if (state->source == SOURCE_NONE)
+		return TRI_UNKNOWN;
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (!registrant->own_path && (key == 0 || registrant->key == key) &&
+		    nexus_is_same_host(&path->lun.nexus, &registrant->nexus) != TRI_NO)
+			return TRI_UNKNOWN;
+	}
+	return TRI_NO;
+}
+
+bool state_own_path_has(const struct resv_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].own_path && state->registrants[i].key == key)
+			return true;
+	return false;
+}
+
+bool state_names_hosts(const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].this_nexus == TRI_UNKNOWN)
+			return false;
+	return true;
+}
+
 enum tri state_own_any(const struct resv_state *state)
 {
 	if (state_own(state))
@@ -79,11 +113,12 @@ enum tri state_own_any(const struct resv_state *state)
 
 /*
  * Whether @registrant may be this path though it is not known to be. The name of this path's session may be
- * another than prctl works out (nexus.c), so any registration of this host leaves the question to the device.
+ * another than prctl works out (nexus.c), so any registration of this host leaves the question to the device; but
+ * for those that are known to be another path's.
  */
 static bool may_be_own(const struct registrant *registrant)
 {
-	return registrant->this_nexus == TRI_UNKNOWN || registrant->this_host == TRI_YES;
+	return registrant->this_nexus == TRI_UNKNOWN || (registrant->this_host == TRI_YES && !registrant->own_path);
 }
 
 enum tri state_own_has(const struct resv_state *state, uint64_t key)

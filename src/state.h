@@ -16,6 +16,18 @@ const struct registrant *state_own_path_holder(const struct resv_state *state);
 /* Whether @path is registered, by its own nexus whatever path the state was read through; *@key: its key. */
 enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key);
 
+/*
+ * Whether @path is registered with @key, or (0) with any. TRI_UNKNOWN: someone is who may be it, and is not known to be
+ * another path of this argument.
+ */
+enum tri state_path_has(const struct resv_state *state, const struct result *path, uint64_t key);
+
+/* Whether a path of this argument is registered with @key: this one, or one beside it. */
+bool state_own_path_has(const struct resv_state *state, uint64_t key);
+
+/* Whether the list tells registrants by their nexus. */
+bool state_names_hosts(const struct resv_state *state);
+
 /* Whether this path is registered, with whatever key. */
 enum tri state_own_any(const struct resv_state *state);
 /* Whether this path is registered with @key. TRI_UNKNOWN: someone is who may be it; the device must tell. */
