@@ -78,8 +78,8 @@ root_without()
 		json '.devices[0].reservation' '{"type":"write-exclusive-reg-only","key":"0xb","holders":["0xb"]}'
 		# this way names no initiator: what is not known is null, not "no"
 		json '.devices[0].registrants | sort_by(.key)' '['`
-			`'{"key":"0xa","holder":false,"initiator":null,"target_port":null,"this_host":null},'`
-			`'{"key":"0xb","holder":true,"initiator":null,"target_port":null,"this_host":null}]'
+			`'{"key":"0xa","name":"none","holder":false,"initiator":null,"target_port":null,"this_host":null},'`
+			`'{"key":"0xb","name":"none","holder":true,"initiator":null,"target_port":null,"this_host":null}]'
 		;;
 	esac
 }
