@@ -96,6 +96,13 @@ static int paths_resolve(struct result *map, const char *directory)
 			result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_RESOLVE, "the multipath map has no path");
 		return err;
 	}
+	for (path = map->paths->next; path; path = path->next)
+		if (path->lun.wwid && map->paths->lun.wwid && strcmp(path->lun.wwid, map->paths->lun.wwid) != 0) {
+			result_fail(map, VERDICT_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
+				    "its paths are different LUNs: %s is %s, and %s is %s; mend the map", map->paths->lun.node,
+				    map->paths->lun.wwid, path->lun.node, path->lun.wwid);
+			break;
+		}
 	map->lun.transport = map->paths->lun.transport;
 	map->lun.wwid = map->paths->lun.wwid;
 	map->lun.vendor = map->paths->lun.vendor;
@@ -124,9 +131,9 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	if (map && !command_only_reads(request->command) && !request->this_path)
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
 			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
-			    "--this-path means it", map);
+			    "--this-path means it", stack_node(results->arena, map));
 	else if (map && command_only_reads(request->command))
-		result_warn(result, "a path of the multipath map %s, which has others", map);
+		result_warn(result, "a path of the multipath map %s, which has others", stack_node(results->arena, map));
 	return 0;
 }
 
@@ -137,6 +144,9 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	int err = stack_walk(&stack, sysfs_block(results->arena, devno));
 	struct result *result;
 
+	/* Who names a partition of a path, or a tag, means the LUN, and that is the map. */
+	if (!err && (stack.stacked || !is_path) && !request->this_path)
+		err = stack_lift(&stack);
 	if (err == -ENOMEM)
 		return err;
 	if (!err && (!stack.stacked || request->whole_lun || command_only_reads(request->command))) {
@@ -181,6 +191,27 @@ static int path_resolve(const struct request *request, const char *argument, str
 	return 0;
 }
 
+static bool is_on_path(struct arena *arena, dev_t devno)
+{
+	struct stack stack = { .arena = arena };
+
+	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
+		return false;
+	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
+		if (stack_map_of(arena, leaf->directory))
+			return true;
+	return false;
+}
+
+/* Of the devices of one LUN that carry @tag: the first that is no path of a map, or on one. */
+static const struct tag_device *tag_choose(struct arena *arena, const struct tag *tag)
+{
+	for (const struct tag_device *device = tag->devices; device; device = device->next)
+		if (!is_on_path(arena, device->devno))
+			return device;
+	return tag->devices;
+}
+
 static int tag_resolve(const struct request *request, const char *argument, struct results *results)
 {
 	struct arena *arena = results->arena;
@@ -202,12 +233,13 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 			ambiguous = true;
 	}
 	if (!err && tag.devices && !ambiguous) {
+		const struct tag_device *chosen = tag_choose(arena, &tag);
 		struct result **end = results->end;
 
-		err = devno_resolve(request, argument, false, tag.devices->devno, results);
+		err = devno_resolve(request, argument, false, chosen->devno, results);
 		if (!err && tag.devices->next && *end)
 			result_warn(*end, "%s stands on several paths of one LUN: %s; %s is used", argument, names,
-				    tag.devices->node);
+				    (*end)->lun.node ? (*end)->lun.node : chosen->node);
 		return err;
 	}
 	result = result_add(results, argument);

@@ -111,11 +111,36 @@ const char *stack_node(struct arena *arena, const char *directory)
 	return node;
 }
 
+/* The WWID that every path of the map at @directory has: NULL where they differ, or one has none. */
+static const char *map_wwid(struct arena *arena, const char *directory)
+{
+	const char *slaves = arena_printf(arena, "%s/slaves", directory), *common = NULL, *wwid;
+	struct dirent *entry;
+	DIR *list = opendir(slaves);
+	bool differ = false;
+
+	while (list && !differ && (entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		wwid = stack_wwid(arena, sysfs_real(arena, slaves, entry->d_name));
+		differ = !wwid || (common && strcmp(common, wwid) != 0);
+		common = wwid;
+	}
+	if (list)
+		closedir(list);
+	return differ ? NULL : common;
+}
+
 /* SCSI tells it of the device behind the block device, NVMe of the block device. */
 const char *stack_wwid(struct arena *arena, const char *directory)
 {
-	const char *wwid = sysfs_line(arena, directory, "device/wwid");
+	const char *wwid;
 
+	if (!directory)
+		return NULL;
+	if (stack_is_map(arena, directory))
+		return map_wwid(arena, directory);
+	wwid = sysfs_line(arena, directory, "device/wwid");
 	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
 }
 
@@ -134,10 +159,24 @@ const char *stack_map_of(struct arena *arena, const char *directory)
 		if (!map || !stack_is_map(arena, map))
 			continue;
 		closedir(list);
-		return stack_node(arena, map);
+		return map;
 	}
 	closedir(list);
 	return NULL;
+}
+
+int stack_lift(struct stack *stack)
+{
+	struct leaf *leaf = stack->leaves;
+	int err = 0;
+
+	stack->leaves = NULL;
+	for (; leaf && !err; leaf = leaf->next) {
+		const char *map = stack_map_of(stack->arena, leaf->directory);
+
+		err = leaf_add(stack, map ? map : leaf->directory);
+	}
+	return err;
 }
 
 const char *stack_leaf_nodes(const struct stack *stack)

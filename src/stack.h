@@ -28,6 +28,9 @@ struct stack {
 /* Adds the leaves of the device at @directory (NULL: an error) to @stack. 0 or a negative errno. */
 int stack_walk(struct stack *stack, const char *directory);
 
+/* Takes the multipath map for each leaf that is a path of one. 0 or -ENOMEM. */
+int stack_lift(struct stack *stack);
+
 /* The nodes of the leaves as one text. */
 const char *stack_leaf_nodes(const struct stack *stack);
 
@@ -36,13 +39,13 @@ const char *stack_wwids(struct arena *arena, dev_t devno);
 
 bool stack_is_map(struct arena *arena, const char *directory);
 
-/* The node of the multipath map that has the disk at @directory as a path; NULL: none has. */
+/* The directory of the multipath map that has the disk at @directory as a path; NULL: none has. */
 const char *stack_map_of(struct arena *arena, const char *directory);
 
 /* The node of a block device: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
 const char *stack_node(struct arena *arena, const char *directory);
 
-/* NULL: the kernel does not tell. */
+/* A multipath map's is that of its paths. NULL: the kernel does not tell. */
 const char *stack_wwid(struct arena *arena, const char *directory);
 
 #endif

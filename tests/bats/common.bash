@@ -26,6 +26,7 @@ p()
 	status=0
 	prctl "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	outputs_take
+	document_keep "$@"
 }
 
 # outputs_take: sets $output and $stderr, and $lines and $stderr_lines of each, from those files.
@@ -38,6 +39,29 @@ outputs_take()
 	done
 	mapfile -t lines < "$BATS_TEST_TMPDIR/out"
 	mapfile -t stderr_lines < "$BATS_TEST_TMPDIR/err"
+}
+
+# rows_of DEVICE...: runs status for rows that are whole, without headings.
+rows_of()
+{
+	p status --noheadings --output DEVICE,RESERVATION,KEY,HOLDER,HOST,INITIATOR "$@"
+}
+
+# document_keep ARG...: where prctl ARG... should have printed a JSON document, lab/check holds it against the schema:
+# $LAB_OUT/FILE.json gets a byte 0x1e, the test's name and, from the next line on, what was printed.
+document_keep()
+{
+	local word
+	[[ -n ${LAB_OUT-} && $status != 2 ]] || return 0
+	for word; do
+		case $word in
+		--) return ;;
+		--json | -j) break ;;
+		esac
+	done
+	[[ ${word-} == --json || ${word-} == -j ]] || return 0
+	documents=${documents-}$'\x1e'$output
+	printf '\x1e%s\n%s\n' "$BATS_TEST_DESCRIPTION" "$output" >> "$LAB_OUT/${BATS_TEST_FILENAME##*/}.json"
 }
 
 # Fails with all that is known.
@@ -83,6 +107,8 @@ said_nothing()
 json()
 {
 	local value
+	# one that came another way than through p
+	[[ ${documents-}$'\x1e' == *$'\x1e'"$output"$'\x1e'* ]] || document_keep --json
 	value=$(jq -c "$1" <<< "$output") || fail "no JSON, or no such filter: $1"
 	[[ $value == "$2" ]] || fail "$1 is $value, not $2"
 }
@@ -229,11 +255,27 @@ setup()
 # reaches the kernel, and ANSWER is what comes back in strace's words: retval=2, error=EIO. $traced is the log.
 interrupted()
 {
-	local inject=ioctl:signal=STOP:when=$1 tries pid=
-	[[ $2 == real ]] || inject=ioctl:$2:signal=STOP:when=$1
+	stopped "${!#}" "$@"
+	[[ -n $pid ]] || fail "it has no ioctl number $1"
+}
+
+# amid PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a map's path is read; or not at all, where
+# another path was first and all is done.
+amid()
+{
+	stopped "$1" 1 real "${@:2}"
+}
+
+# stopped NODE N ANSWER CHANGE ARG...: as above; NODE is the device whose ioctls are counted. $pid is
+# empty where nothing was stopped.
+stopped()
+{
+	local inject=ioctl:signal=STOP:when=$2 tries
+	pid=
+	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$2
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
-	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="$inject" prctl "${@:4}" \
+	strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	for ((tries = 0; tries < 200; tries++)); do
 		pid=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
@@ -242,13 +284,17 @@ interrupted()
 		sleep 0.05
 	done
 	if [[ -n $pid ]]; then
-		$3
-		kill -CONT "$pid"
+		# the thread may be gone before the process is
+		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status")
+		$4
+		# every thread is stopped at an ioctl of that number of its own
+		while kill -CONT "$pid" 2> /dev/null; do
+			sleep 0.1
+		done
 	fi
 	status=0
 	wait $! || status=$?
 	outputs_take
-	[[ -n $pid ]] || fail "it has no ioctl number $1"
 }
 
 # injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to
