@@ -5,7 +5,7 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "the key that this host must have there", 1 },
-	{ "type", OPTION_TYPE, "TYPE", 0, "the type of reservation that must be held, by whomever", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "the type that must be held, by whomever", 1 },
 	{ 0 },
 };
 
@@ -18,10 +18,10 @@ const struct command command_check = {
 	.id = COMMAND_CHECK,
 	.name = "check",
 	.summary = "tell whether this host is registered, for watchdogs",
-	.doc = "Ends with 0 where this host is registered with its key on every path of each DEVICE, and with 3 where it is "
-	       "not: it may have been fenced. Nothing is written, and nothing changed.\v"
-	       "Example: prctl check --quiet --key 0xa /dev/sdb",
+	.doc = "Ends with 0 where this host is registered with its key on every path of each DEVICE, with 3 where it is not: "
+	       "it may have been fenced. Nothing is written or changed.",
+	.example = "prctl check --quiet --key 0xa /dev/sdb",
 	.options = options,
-	.families = options_common,
+	.families = options_look,
 	.check = check,
 };

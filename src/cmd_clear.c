@@ -18,9 +18,9 @@ const struct command command_clear = {
 	.name = "clear",
 	.summary = "remove every key and the reservation",
 	.doc = "Removes every registration, of all hosts, and the reservation from each DEVICE. Nothing keeps any host from "
-	       "writing then.\v"
-	       "Example: prctl clear --key 0xa /dev/sdb",
+	       "writing then.",
+	.example = "prctl clear --key 0xa /dev/sdb",
 	.options = options,
-	.families = options_common,
+	.families = options_change,
 	.check = check,
 };

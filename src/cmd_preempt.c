@@ -5,11 +5,10 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
-	{ "victim", OPTION_VICTIM, "KEY", 0, "the key to remove, or 'all' where all registrants hold", 1 },
+	{ "victim", OPTION_VICTIM, "KEY", 0, "the key to remove; 'all', where all registrants hold", 1 },
 	{ "type", OPTION_TYPE, "TYPE", 0, "the type to take over with (default: the type held)", 1 },
 	{ "if-registered", OPTION_IF_REGISTERED, NULL, 0, "a victim that is not registered is no conflict", 1 },
-	{ "unreserved", OPTION_UNRESERVED, NULL, 0, "remove the key even where nothing is reserved, so that the victim may "
-	  "still write", 1 },
+	{ "unreserved", OPTION_UNRESERVED, NULL, 0, "remove the key though nothing is reserved", 1 },
 	{ 0 },
 };
 
@@ -33,11 +32,11 @@ const struct command command_preempt = {
 	.id = COMMAND_PREEMPT,
 	.name = "preempt",
 	.summary = "remove another host's key, and take over what it held",
-	.doc = "Removes the victim's registrations from each DEVICE, and takes over the reservation where the victim held "
-	       "it. Commands that the victim has sent already may still be carried out: preempt-abort ends them.\v"
-	       "Example: prctl preempt --key 0xa --victim 0xb /dev/sdb",
+	.doc = "Removes the victim's registrations from each DEVICE, and takes over what it held. "
+	       "What it sent before may still be carried out: preempt-abort ends that.",
+	.example = "prctl preempt --key 0xa --victim 0xb /dev/sdb",
 	.options = options,
-	.families = options_common,
+	.families = options_change,
 	.check = check,
 };
 
@@ -46,9 +45,9 @@ const struct command command_preempt_abort = {
 	.name = "preempt-abort",
 	.summary = "as preempt, and abort the victim's commands: a fence",
 	.doc = "Removes the victim's registrations from each DEVICE, takes over the reservation where the victim held it, "
-	       "and aborts the victim's outstanding commands.\v"
-	       "Example: prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
+	       "and aborts the victim's outstanding commands.",
+	.example = "prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
 	.options = options,
-	.families = options_common,
+	.families = options_change,
 	.check = check,
 };

@@ -7,6 +7,7 @@ static const struct argp_option register_options[] = {
 	{ "key", OPTION_KEY, "NEW", 0, "the key to register for this host", 1 },
 	{ "old-key", OPTION_OLD_KEY, "OLD", 0, "the key of this host that NEW replaces", 1 },
 	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "replace whatever key this host has there", 1 },
+	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0, "a path of a map that does not answer is no failure", 1 },
 	{ 0 },
 };
 
@@ -23,10 +24,10 @@ const struct command command_register = {
 	.id = COMMAND_REGISTER,
 	.name = "register",
 	.summary = "register a key for this host",
-	.doc = "Registers a key for this host on each DEVICE.\v"
-	       "Example: prctl register --key 0xa /dev/sdb",
+	.doc = "Registers a key for this host on each DEVICE.",
+	.example = "prctl register --key 0xa /dev/sdb",
 	.options = register_options,
-	.families = options_common,
+	.families = options_change,
 	.check = register_check,
 };
 
@@ -51,9 +52,9 @@ const struct command command_unregister = {
 	.name = "unregister",
 	.summary = "remove this host's key",
 	.doc = "Removes this host's key from each DEVICE. The holder's is removed only with --release while others are "
-	       "registered, for the reservation goes with it.\v"
-	       "Example: prctl unregister --key 0xa /dev/sdb",
+	       "registered, for the reservation goes with it.",
+	.example = "prctl unregister --key 0xa /dev/sdb",
 	.options = unregister_options,
-	.families = options_common,
+	.families = options_change,
 	.check = unregister_check,
 };

@@ -18,9 +18,9 @@ const struct command command_release = {
 	.id = COMMAND_RELEASE,
 	.name = "release",
 	.summary = "give the reservation up",
-	.doc = "Gives up the reservation of each DEVICE that this host holds; the keys stay registered.\v"
-	       "Example: prctl release --key 0xa /dev/sdb",
+	.doc = "Gives up the reservation of each DEVICE that this host holds; the keys stay registered.",
+	.example = "prctl release --key 0xa /dev/sdb",
 	.options = options,
-	.families = options_common,
+	.families = options_change,
 	.check = check,
 };

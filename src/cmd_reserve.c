@@ -5,10 +5,8 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
-	{ "type", OPTION_TYPE, "TYPE", 0, "the type of reservation: write-exclusive, exclusive-access, "
-	  "write-exclusive-reg-only, exclusive-access-reg-only, write-exclusive-all-regs, exclusive-access-all-regs, "
-	  "or we ea wero earo wear eaar", 1 },
-	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "have the device not check the key (most refuse this)", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "what to allow whom, see below", 1 },
+	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "have the device not check it (most refuse this)", 1 },
 	{ 0 },
 };
 
@@ -25,9 +23,9 @@ const struct command command_reserve = {
 	.id = COMMAND_RESERVE,
 	.name = "reserve",
 	.summary = "take the reservation",
-	.doc = "Takes the reservation of each DEVICE for this host, which must be registered.\v"
-	       "Example: prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb",
+	.doc = "Takes the reservation of each DEVICE for this host, which must be registered.",
+	.example = "prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb",
 	.options = options,
-	.families = options_common,
+	.families = options_change,
 	.check = check,
 };

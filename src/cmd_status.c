@@ -3,13 +3,28 @@
 #include "command.h"
 #include "options.h"
 
+static const struct argp_option options[] = {
+	{ "output", OPTION_OUTPUT, "COLUMNS", 0, "only these: KEY,HOST; besides the usual ones: +WWID", 1 },
+	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "for scripts: no headings, whole rows, a blank is \\x20", 1 },
+	{ 0 },
+};
+
+static const char *check(const struct request *request)
+{
+	if (request->json && (request->columns || request->noheadings))
+		return "--json has everything, and no columns: --output and --noheadings are for the table";
+	return NULL;
+}
+
 const struct command command_status = {
 	.id = COMMAND_STATUS,
 	.name = "status",
 	.summary = "show who is registered and who holds the reservation",
-	.doc = "Shows the registrants and the reservation of each DEVICE; without DEVICE, of every SCSI disk and NVMe namespace "
-	       "of this host that has them. Nothing is changed.\v"
-	       "Example: prctl status /dev/sdb",
-	.families = options_common,
+	.doc = "Shows the registrants and the reservation of each DEVICE; without DEVICE, of "
+	       "every disk of this host that has them. Nothing is changed.",
+	.example = "prctl status /dev/sdb",
+	.options = options,
+	.families = options_look,
 	.devices_optional = true,
+	.check = check,
 };

@@ -15,6 +15,7 @@ struct command {
 	const char *name;
 	const char *summary; /* for the list of commands: under 60 columns */
 	const char *doc; /* for its own --help */
+	const char *example; /* a whole command line */
 	const struct argp_option *options; /* its own; every key is one of options.h */
 	const struct argp_child *families; /* shared ones */
 	bool devices_optional;

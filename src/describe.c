@@ -63,8 +63,7 @@ const char *describe_key(struct arena *arena, uint64_t key)
 	return name ? arena_printf(arena, KEY_FORMAT " (%s)", key, name) : arena_printf(arena, KEY_FORMAT, key);
 }
 
-/* "0xb (node2, iqn...:host-2)", "0xa (this host)", or the key alone */
-static const char *registrant_text(struct arena *arena, const struct registrant *registrant)
+const char *describe_registrant(struct arena *arena, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator, *name = names_of(arena->names, registrant->key);
 	const char *comma = name ? ", " : "";
@@ -92,7 +91,7 @@ const char *describe_registrants(struct arena *arena, const struct resv_state *s
 			continue;
 		if (++listed <= LISTED_MAX)
 			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
-					    registrant_text(arena, registrant));
+					    describe_registrant(arena, registrant));
 	}
 	if (listed > LISTED_MAX)
 		text = arena_printf(arena, "%s and %zu more", text, listed - LISTED_MAX);
@@ -114,7 +113,7 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 		if (state->registrants[i].holder != TRI_NO)
 			holder = &state->registrants[i];
 	return arena_printf(arena, "held by %s, %s",
-			    holder ? registrant_text(arena, holder)
+			    holder ? describe_registrant(arena, holder)
 				   : describe_key(arena, state->key), type);
 }
 
@@ -161,4 +160,39 @@ const char *describe_action(struct arena *arena, const struct action *action)
 		return arena_printf(arena, "%s, key %s, %s%s", name, key, type,
 				    action->ignore_key ? ", ignoring the key" : "");
 	}
+}
+
+static const char *victim_text(struct arena *arena, const struct request *request)
+{
+	return request->victim_all ? "all others" : describe_key(arena, request->victim);
+}
+
+const char *describe_intent(struct arena *arena, const struct request *request, const struct resv_state *state)
+{
+	const char *key = request->key ? describe_key(arena, request->key) : "this host's key";
+
+	switch (request->command) {
+	case COMMAND_REGISTER:
+		if (request->old_key)
+			return arena_printf(arena, "register %s in place of %s", key, describe_key(arena, request->old_key));
+		return arena_printf(arena, "register %s%s", key, request->ignore_key ? ", whatever is there" : "");
+	case COMMAND_UNREGISTER:
+		return arena_printf(arena, "unregister %s", key);
+	case COMMAND_RESERVE:
+		return arena_printf(arena, "reserve, %s, for %s", type_words(request->type)->name, key);
+	case COMMAND_RELEASE:
+		return arena_printf(arena, "release, %s", describe_holding(arena, state));
+	case COMMAND_PREEMPT:
+	case COMMAND_PREEMPT_ABORT:
+		return arena_printf(arena, "preempt %s%s, %s",
+				    request->command == COMMAND_PREEMPT_ABORT ? "and abort " : "",
+				    victim_text(arena, request), describe_holding(arena, state));
+	case COMMAND_CLEAR:
+		return arena_printf(arena, "clear %zu registration%s, %s", state->count, state->count == 1 ? "" : "s",
+				    describe_holding(arena, state));
+	case COMMAND_STATUS:
+	case COMMAND_CHECK:
+		break;
+	}
+	return "look";
 }

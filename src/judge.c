@@ -190,7 +190,7 @@ static enum judgement judge_success(const struct request *request, struct result
 	}
 	result->changed = changed;
 	result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-		    "done, then changed: now %s; %s%s", describe_holding(result->arena, state),
+		    "done, then changed: now %s; %s%s; someone else is at work here: look with status", describe_holding(result->arena, state),
 		    describe_own(result->arena, state, request->key),
 		    request->victim && state_has_key(state, request->victim) ?
 		    arena_printf(result->arena, "; the victim's key %s is registered", key_text(result, request->victim)) :

@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "column.h"
 #include "lun.h"
 #include "nexus.h"
 #include "result.h"
 #include "supervise.h"
 #include "tag.h"
+#include "usage.h"
 #include "words.h"
 
 #define ARENA_SIZE ((size_t)1 << 28) /* of address space */
@@ -22,14 +24,6 @@ struct asked {
 	size_t command_count;
 	char **arguments; /* behind the list's name; NULL ends them */
 	struct arena *arena;
-};
-
-/* What argp adds to every parser by itself; it shows its own table to nobody. */
-static const struct argp_option argp_own[] = {
-	{ "help", '?', NULL, 0, "this help", 0 },
-	{ "usage", 0x200, NULL, 0, "a short usage message", 0 },
-	{ "version", 'V', NULL, 0, "the version", 0 },
-	{ 0 },
 };
 
 static void row(const char *word, const char *with, const char *meaning)
@@ -71,10 +65,13 @@ static void options_list(const struct asked *asked)
 {
 	const char *name = asked->arguments[0];
 
-	for (size_t i = 0; name && i < asked->command_count; i++)
-		if (strcmp(asked->commands[i]->name, name) == 0)
+	for (size_t i = 0; name && i < asked->command_count; i++) {
+		if (strcmp(asked->commands[i]->name, name) == 0) {
 			options_walk(asked, asked->commands[i]->options, asked->commands[i]->families);
-	options_print(asked, argp_own);
+			return;
+		}
+	}
+	options_print(asked, usage_argp.options);
 }
 
 static void types_list(const struct asked *asked)
@@ -85,6 +82,14 @@ static void types_list(const struct asked *asked)
 
 		row(words->name, words->abbreviation, words->summary);
 	}
+}
+
+/* "default": it stands in the table without --output. */
+static void columns_list(const struct asked *asked)
+{
+	(void)asked;
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		row(columns[i].name, columns[i].flags & COLUMN_DEFAULT ? "default" : NULL, columns[i].help);
 }
 
 /* With the exit status of each. */
@@ -236,6 +241,7 @@ static const struct {
 	{ "commands", commands_list },
 	{ "options", options_list },
 	{ "types", types_list },
+	{ "columns", columns_list },
 	{ "statuses", statuses_list },
 	{ "reasons", reasons_list },
 	{ "steps", steps_list },

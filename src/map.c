@@ -23,8 +23,8 @@ static void notes_adopt(struct result *map)
 		for (const struct note *note = path->warnings; note; note = note->next)
 			result_warn(map, "%s", note->text);
 		if (path->would)
-			map->would = arena_printf(map->arena, "%s%s%s through %s", map->would ? map->would : "",
-						  map->would ? "; " : "", path->would, path->lun.node);
+			map->would = arena_printf(map->arena, "%s%s%s", map->would ? map->would : "", map->would ? "; " : "",
+						  path->would);
 	}
 }
 

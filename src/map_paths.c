@@ -214,6 +214,7 @@ void map_adopt(struct result *map, const struct result *path)
 	if (path->message)
 		map->message = arena_printf(map->arena, "%s (through %s)", path->message, path->lun.node);
 	map->state = path->state;
+	map->before = path->before;
 	map->capabilities = path->capabilities;
 	map->sent |= path->sent;
 	if (path->changed != TRI_NO && map->changed != TRI_YES)

@@ -72,7 +72,7 @@ struct nexus nexus_of_scsi_device(const char *device, struct arena *arena)
 
 struct nexus nexus_of_nvme_device(const char *device, struct arena *arena)
 {
-	struct nexus nexus = { .initiator = NULL, .target_port = -1 };
+	struct nexus nexus = { .initiator = NULL, .target_port = 0 };
 	const char *id = sysfs_line(arena, device, "hostid");
 
 	if (!id)

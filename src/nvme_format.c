@@ -79,7 +79,7 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 		return FORMAT_NO_MEMORY;
 	if (!registrant) {
 		registrant = &state->registrants[state->count++];
-		*registrant = (struct registrant){ key, TRI_NO, { host, -1 }, TRI_UNKNOWN, TRI_UNKNOWN, false };
+		*registrant = (struct registrant){ key, TRI_NO, { host, 0 }, TRI_UNKNOWN, TRI_UNKNOWN, false };
 	}
 	if (holder)
 		registrant->holder = TRI_YES;

@@ -99,7 +99,8 @@ static void change(const struct request *request, struct result *result)
 		if (plan.kind != PLAN_SEND)
 			return;
 		if (request->dry_run) {
-			result->would = describe_action(result->arena, &plan.action);
+			result->would = arena_printf(result->arena, "%s, through %s",
+						     describe_action(result->arena, &plan.action), result->lun.node);
 			return;
 		}
 		if (!result_may_send(result)) {
@@ -107,6 +108,8 @@ static void change(const struct request *request, struct result *result)
 			return;
 		}
 		before = result->state;
+		if (!result->sent)
+			result->before = before;
 		action_send(result->fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
 		if (answer.outcome == OUTCOME_DONE)
@@ -182,6 +185,8 @@ void path_operate(const struct request *request, struct result *result)
 
 void operate(const struct request *request, struct result *result)
 {
+	if (request->resolve_only)
+		return;
 	if (result->paths) {
 		map_operate(request, result);
 		return;

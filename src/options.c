@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "column.h"
+#include "help.h"
 #include "names.h"
 #include "usage.h"
 #include "words.h"
@@ -21,21 +23,26 @@ struct parse {
 };
 
 static const struct argp_option common_options[] = {
-	{ NULL, 0, NULL, 0, "Which device:", 2 },
-	{ "whole-lun", OPTION_WHOLE_LUN, NULL, 0, "DEVICE is a partition or lies on others: act on every LUN beneath", 2 },
-	{ "this-path", OPTION_THIS_PATH, NULL, 0, "DEVICE is a path of a multipath map: act on this path alone", 2 },
-	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0, "register: a path that does not answer is no failure", 2 },
-	{ NULL, 0, NULL, 0, "Output:", 3 },
-	{ "dry-run", OPTION_DRY_RUN, NULL, 0, "read, check, and say what would be sent; change nothing", 3 },
-	{ NULL, 0, NULL, 0, "Time:", 4 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "for the whole command (60; 0: none)", 4 },
-	{ "jobs", OPTION_JOBS, "N", 0, "LUNs at a time (64)", 4 },
-	{ "json", OPTION_JSON, NULL, 0, "one JSON document on standard output", 3 },
-	{ "no-log", OPTION_NO_LOG, NULL, 0, "write no line to the system's log for a change", 3 },
-	{ "quiet", OPTION_QUIET, NULL, 0, "print errors only", 3 },
-	{ "verbose", OPTION_VERBOSE, NULL, 0, "tell each step and its raw result on standard error", 3 },
+	{ NULL, 0, NULL, 0, "Common options:", 2 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "for the whole command (60; 0: none)", 2 },
+	{ "jobs", OPTION_JOBS, "N", 0, "LUNs at a time (64)", 2 },
+	{ "json", OPTION_JSON, NULL, 0, "one JSON document on standard output", 2 },
+	{ "quiet", OPTION_QUIET, NULL, 0, "print errors only", 2 },
+	{ "verbose", OPTION_VERBOSE, NULL, 0, "tell each step and its raw result", 2 },
 	{ 0 },
 };
+
+#define CHANGE_OPTIONS(flags) { \
+	{ "whole-lun", OPTION_WHOLE_LUN, NULL, flags, "DEVICE lies on LUNs: act on each of them, as a whole", 2 }, \
+	{ "this-path", OPTION_THIS_PATH, NULL, flags, "DEVICE is a path of a multipath map: act on it alone", 2 }, \
+	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, OPTION_HIDDEN, NULL, 2 }, /* register shows it */ \
+	{ "dry-run", OPTION_DRY_RUN, NULL, flags, "say what would be sent, and change nothing", 2 }, \
+	{ "no-log", OPTION_NO_LOG, NULL, flags, "write no line to the system's log", 2 }, \
+	{ 0 }, \
+}
+
+/* Who only looks may say them, and they mean nothing there. */
+static const struct argp_option change_options[] = CHANGE_OPTIONS(0), hidden_options[] = CHANGE_OPTIONS(OPTION_HIDDEN);
 
 /* Reads the names for keys, once. */
 static void names_get(struct argp_state *state, struct parse *parse)
@@ -70,24 +77,28 @@ static void key_option(struct argp_state *state, struct parse *parse, const char
 		usage_fail(state, "--%s '%s': %s", name, text, key_error_text(error));
 }
 
-static void type_option(struct argp_state *state, const char *text, enum resv_type *type)
+static void type_option(struct argp_state *state, const char *text, enum resv_type *parsed)
 {
-	char names[512] = "";
-	size_t length = 0;
+	char names[512] = "name one of: ";
+	size_t length = strlen(names), begun = length;
+	const char *words[2 * RESV_OTHER];
+	size_t count = 0;
 
-	if (type_parse(text, type) == 0)
+	if (type_parse(text, parsed) == 0)
 		return;
 	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
-		const struct type_words *words = type_words((enum resv_type)i);
+		const struct type_words *type = type_words((enum resv_type)i);
 
-		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s (%s)", length ? ", " : "",
-					   words->name, words->abbreviation);
+		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s (%s)", length > begun ? ", " : "",
+					   type->name, type->abbreviation);
+		words[count++] = type->name;
+		words[count++] = type->abbreviation;
 	}
 	if (*text >= '0' && *text <= '9')
-		usage_fail(state, "--type '%s': SCSI, NVMe and the kernel number the types differently; name one of: %s",
+		usage_fail(state, "--type '%s': SCSI, NVMe and the kernel number the types differently; %s",
 			   text, names);
 	else
-		usage_fail(state, "--type '%s': no such type; name one of: %s", text, names);
+		usage_fail_word(state, text, words, count, names, "--type '%s': no such type", text);
 }
 
 /* Digits, and a point among them: neither signs, blanks, exponents, infinity nor the locale's own point. */
@@ -96,8 +107,10 @@ static void timeout_option(struct argp_state *state, const char *text, int64_t *
 	char *end;
 	double seconds = strtod(text, &end);
 
-	if (!*text || text[strspn(text, "0123456789.")] || *end || seconds > TIMEOUT_MAX)
+	if (!*text || text[strspn(text, "0123456789.")] || *end || seconds > TIMEOUT_MAX) {
 		usage_fail(state, "--timeout '%s': a number of seconds from 0 to %d", text, TIMEOUT_MAX);
+		return; /* where a test has argp go on, too */
+	}
 	/* Less than a nanosecond is not "none". */
 	*timeout = seconds > 0 && seconds < 1e-9 ? 1 : (int64_t)(seconds * 1e9);
 }
@@ -109,6 +122,30 @@ static void jobs_option(struct argp_state *state, const char *text, size_t *jobs
 	if (!*text || text[strspn(text, "0123456789")] || value < 1 || value > JOBS_MAX)
 		usage_fail(state, "--jobs '%s': a number from 1 to %d", text, JOBS_MAX);
 	*jobs = value;
+}
+
+static void output_option(struct argp_state *state, const char *text, struct request *request)
+{
+	struct column_choice *choice = calloc(1, sizeof(*choice));
+	const char *names[COLUMN_COUNT], *word;
+	enum column_error error;
+	size_t length;
+	char *typed;
+
+	if (!choice) {
+		usage_fail(state, "%s", strerror(ENOMEM));
+		return;
+	}
+	request->columns = choice;
+	error = columns_parse(text, choice, &word, &length);
+	if (error == COLUMN_OK)
+		return;
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		names[i] = columns[i].name;
+	typed = strndup(word, length);
+	if (error == COLUMN_TWICE)
+		usage_fail(state, "--output: column '%s' stands there twice", typed);
+	usage_fail_word(state, typed ? typed : "", names, COLUMN_COUNT, NULL, "--output: no such column '%s'", typed);
 }
 
 static error_t end(struct argp_state *state, struct parse *parse)
@@ -198,6 +235,12 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case OPTION_VERBOSE:
 		request->verbose = true;
 		return 0;
+	case OPTION_OUTPUT:
+		output_option(state, text, request);
+		return 0;
+	case OPTION_NOHEADINGS:
+		request->noheadings = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (!*text)
 			usage_fail(state, "a DEVICE is empty");
@@ -220,17 +263,31 @@ static error_t parse_command(int key, char *text, struct argp_state *state)
 }
 
 static const struct argp common_argp = { .options = common_options, .parser = parse_family };
+static const struct argp change_argp = { .options = change_options, .parser = parse_family };
+static const struct argp hidden_argp = { .options = hidden_options, .parser = parse_family };
 
-const struct argp_child options_common[] = { { &common_argp, 0, NULL, 0 }, { 0 } };
+const struct argp_child options_change[] = {
+	{ &common_argp, 0, NULL, 0 },
+	{ &change_argp, 0, NULL, 0 },
+	{ &usage_argp, 0, NULL, 0 },
+	{ 0 },
+};
+const struct argp_child options_look[] = {
+	{ &common_argp, 0, NULL, 0 },
+	{ &hidden_argp, 0, NULL, 0 },
+	{ &usage_argp, 0, NULL, 0 },
+	{ 0 },
+};
 
 int options_parse(const struct command *command, int argc, char **argv, struct request *request)
 {
 	struct parse parse = { .command = command, .request = request };
+	char *doc = help_command(command);
 	const struct argp argp = {
 		.options = command->options,
 		.parser = parse_command,
 		.args_doc = command->devices_optional ? "[DEVICE...]" : "DEVICE...",
-		.doc = command->doc,
+		.doc = doc,
 		.children = command->families,
 	};
 	error_t err;
@@ -240,9 +297,12 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 	request->timeout = INT64_C(60000000000);
 	request->jobs = 64;
 	request->devices = calloc((size_t)argc + 1, sizeof(*request->devices));
-	if (!request->devices)
+	if (!request->devices || !doc) {
+		free(doc);
 		return -ENOMEM;
-	/* In order: with POSIXLY_CORRECT argp would take options behind a DEVICE for devices. */
-	err = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
+	}
+	usage_check(&argp, argc, argv, false);
+	err = argp_parse(&argp, argc, argv, USAGE_FLAGS, NULL, &parse);
+	free(doc);
 	return -err;
 }

@@ -17,6 +17,7 @@ enum option_key {
 	OPTION_DRY_RUN = 'n',
 	OPTION_QUIET = 'q',
 	OPTION_VERBOSE = 'v',
+	OPTION_OUTPUT = 'o',
 	OPTION_OLD_KEY = 0x100,
 	OPTION_IGNORE_KEY,
 	OPTION_RELEASE,
@@ -29,11 +30,13 @@ enum option_key {
 	OPTION_NO_LOG,
 	OPTION_TIMEOUT,
 	OPTION_JOBS,
+	OPTION_NOHEADINGS,
 	OPTION_END,
 };
 
-/* The family that every command takes, for struct command. */
-extern const struct argp_child options_common[];
+/* The families of struct command: of every command that changes something, and of one that only looks. */
+extern const struct argp_child options_change[];
+extern const struct argp_child options_look[];
 
 /*
  * Fills @request from the command line of @command, argv[0] being "prctl COMMAND" for messages. A wrong one

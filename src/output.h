@@ -17,11 +17,11 @@ int output_doubt(FILE *file, const struct request *request);
 /* One JSON document. */
 int output_json(FILE *file, const struct request *request, const struct results *results);
 
-/* The status table: a row a registrant. */
-int output_table(FILE *file, const struct results *results);
+/* The status table: a row a registrant, in the columns that are asked for. */
+int output_table(FILE *file, const struct request *request, const struct results *results);
 
 /* A line for each device on which the request was done. */
-int output_success(FILE *file, const struct results *results);
+int output_success(FILE *file, const struct request *request, const struct results *results);
 
 /* Errors, and as the request asks warnings, dry run and trace: a line each, "prctl: DEVICE: ...". */
 int output_messages(FILE *file, const struct request *request, const struct results *results);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <string.h>
 
 #include "describe.h"
 #include "names.h"
@@ -19,10 +20,15 @@ static json_t *key_json(struct arena *arena, uint64_t key)
 	return json_string(arena_printf(arena, "0x%" PRIx64, key));
 }
 
-/* jansson's "s?" takes NULL for null. */
-static json_t *text_json(const char *text)
+/*
+ * jansson makes nothing of what is not UTF-8, and a document with nothing in it is lost. Names in INQUIRY data, in sysfs
+ * and on the command line may be any bytes.
+ */
+static json_t *text_json(struct arena *arena, const char *text)
 {
-	return text ? json_string(text) : json_null();
+	json_t *json = text ? json_string(text) : json_null();
+
+	return json ? json : json_string(text_clean(arena, text, strlen(text)));
 }
 
 static json_t *tri_json(enum tri tri)
@@ -46,7 +52,7 @@ static json_t *registrant_json(struct arena *arena, const struct registrant *reg
 
 	return json_pack("{so so so so so so}", "key", key_json(arena, registrant->key),
 			 "name", name_json(arena, registrant->key), "holder", tri_json(registrant->holder),
-			 "initiator", text_json(registrant->nexus.initiator),
+			 "initiator", text_json(arena, registrant->nexus.initiator),
 			 "target_port", port < 0 ? json_null() : json_integer(port),
 			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
 }
@@ -94,9 +100,9 @@ static json_t *capabilities_json(const struct capabilities *capabilities)
 
 static json_t *error_json(const struct request *request, const struct result *result)
 {
-	return json_pack("{ss ss ss ss sI}", "reason", reason_word(result->reason),
+	return json_pack("{ss ss so ss sI}", "reason", reason_word(result->reason),
 			 "step", step_word(result->step, request->command_name),
-			 "message", result->message ? result->message : "",
+			 "message", text_json(result->arena, result->message ? result->message : ""),
 			 "errno", result->err ? describe_errno(result->arena, result->err) : "none",
 			 "raw", (json_int_t)result->raw);
 }
@@ -106,19 +112,8 @@ static json_t *warnings_json(const struct result *result)
 	json_t *list = json_array();
 
 	for (const struct note *note = result->warnings; note; note = note->next)
-		json_array_append_new(list, json_string(note->text));
+		json_array_append_new(list, text_json(result->arena, note->text));
 	return list;
-}
-
-/* The argument is the user's bytes: what is not UTF-8 in it is made so. */
-static json_t *argument_json(const struct result *result)
-{
-	size_t length = 0;
-	json_t *text = json_string(result->argument);
-
-	while (result->argument[length])
-		length++;
-	return text ? text : json_string(text_clean(result->arena, result->argument, length));
 }
 
 static json_t *path_json(const struct result *result, const struct result *path)
@@ -129,7 +124,8 @@ static json_t *path_json(const struct result *result, const struct result *path)
 	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN :
 			      path == result ? state_own_any(state) : state_path_key(state, path, &key);
 
-	return json_pack("{so so so}", "device", text_json(path->lun.node), "state", text_json(path->lun.state),
+	return json_pack("{so so so}", "device", text_json(result->arena, path->lun.node),
+			 "state", text_json(result->arena, path->lun.state),
 			 "registered", tri_json(registered));
 }
 
@@ -147,15 +143,16 @@ static json_t *paths_json(const struct result *result)
 static json_t *device_json(const struct request *request, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
+	struct arena *arena = result->arena;
 	bool read = result->state.source != SOURCE_NONE;
 
 	return json_pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
-			 "device", text_json(lun->node), "argument", argument_json(result),
+			 "device", text_json(arena, lun->node), "argument", text_json(arena, result->argument),
 			 "status", verdict_word(result->verdict), "changed", tri_json(result->changed),
 			 "sent", result->sent, "warnings", warnings_json(result), "error", error_json(request, result),
 			 "transport", lun->name ? json_string(transport_word(lun->transport)) : json_null(),
-			 "lun", "wwid", text_json(lun->wwid), "vendor", text_json(lun->vendor),
-			 "model", text_json(lun->model), "size", lun->size ? json_integer((json_int_t)lun->size) : json_null(),
+			 "lun", "wwid", text_json(arena, lun->wwid), "vendor", text_json(arena, lun->vendor),
+			 "model", text_json(arena, lun->model), "size", lun->size ? json_integer((json_int_t)lun->size) : json_null(),
 			 "generation", read ? json_integer(result->state.generation) : json_null(),
 			 "reservation", reservation_json(result), "registrants", registrants_json(result),
 			 "capabilities", capabilities_json(&result->capabilities),

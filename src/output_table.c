@@ -1,135 +1,300 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Results -> a libsmartcols table. */
+/*
+ * Results -> a libsmartcols table, in one of two layouts. The default one is for eyes: the rows of a device are a group
+ * that names the device once, a line in words ends the group, and a narrow terminal has fewer columns. With --output or
+ * --noheadings every row is whole and nothing else is printed; without headings, which is for scripts, one blank stands
+ * between cells, and a blank or a backslash within is \x20 or \x5c, as lsblk --raw has it.
+ */
 #include <errno.h>
-#include <inttypes.h>
 #include <libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
+#include "column.h"
+#include "explain.h"
 #include "names.h"
-#include "nexus.h"
 #include "output.h"
 #include "state.h"
 
-struct row {
-	const struct result *result;
-	const struct registrant *registrant; /* NULL: the device has none */
-	const struct result *path; /* of a map: a row for a path, not for a registrant */
+#define INDENT 2 /* of what is said in words */
+
+struct layout {
+	struct column_choice columns;
+	bool grouped; /* the default layout */
+	bool raw;
+	bool colours;
+	size_t width; /* 0: as wide as it comes */
 };
 
-static const char *tri_text(enum tri tri, const char *yes)
-{
-	return tri == TRI_YES ? yes : tri == TRI_NO ? "-" : "?";
-}
+struct rows {
+	struct row *list;
+	size_t count;
+};
 
-static const char *device_text(const struct row *row)
-{
-	return row->path ? arena_printf(row->result->arena, "  %s", row->path->lun.node) : row->result->label;
-}
-
-static const char *reservation_text(const struct row *row)
-{
-	enum resv_type type = row->result->state.type;
-
-	if (row->path)
-		return arena_printf(row->result->arena, "path, %s", row->path->lun.state ? row->path->lun.state : "?");
-	return type == RESV_NONE ? "-" : type_words(type)->name;
-}
-
-/* "0xb", or "0xb node2" */
-static const char *key_name_text(struct arena *arena, uint64_t key)
-{
-	const char *name = names_of(arena->names, key);
-
-	return arena_printf(arena, "0x%" PRIx64 "%s%s", key, name ? " " : "", name ? name : "");
-}
-
-static const char *key_text(const struct row *row)
+static bool is_listed(const struct result *result, const struct result *path)
 {
 	uint64_t key;
-	enum tri registered = row->path ? state_path_key(&row->result->state, row->path, &key) : TRI_NO;
 
-	if (row->path)
-		return registered == TRI_YES ? key_name_text(row->result->arena, key) : tri_text(registered, "?");
-	return row->registrant ? key_name_text(row->result->arena, row->registrant->key) : "-";
+	return result->state.count == 0 || state_path_key(&result->state, path, &key) == TRI_YES;
 }
 
-static const char *holder_text(const struct row *row)
+/* This host's path that @registrant is; NULL: none, or not known. */
+static const struct result *path_of(const struct result *result, const struct registrant *registrant)
 {
-	return row->registrant ? tri_text(row->registrant->holder, "holds") : "-";
+	struct resv_state alone = { .source = result->state.source, .registrants = (struct registrant *)registrant, .count = 1 };
+	uint64_t key;
+
+	if (!result->paths)
+		return registrant->own_path ? result : NULL;
+	for (const struct result *path = result->paths; path; path = path->next)
+		if (state_path_key(&alone, path, &key) == TRI_YES)
+			return path;
+	return NULL;
 }
 
-static const char *host_text(const struct row *row)
+/* Puts the rows of @result into @rows, or counts them where @rows has no list. */
+static void rows_add(struct rows *rows, const struct result *result)
 {
-	if (row->path)
-		return "this";
-	if (!row->registrant)
-		return "-";
-	return row->registrant->own_path ? "this" : tri_text(row->registrant->this_host, "this");
+	const struct resv_state *state = &result->state;
+
+	if (result->verdict != VERDICT_OK)
+		return;
+	for (size_t i = 0; i < state->count; i++, rows->count++)
+		if (rows->list)
+			rows->list[rows->count] = (struct row){ result, &state->registrants[i],
+								path_of(result, &state->registrants[i]) };
+	for (const struct result *path = result->paths; path; path = path->next) {
+		if (is_listed(result, path))
+			continue;
+		if (rows->list)
+			rows->list[rows->count] = (struct row){ result, NULL, path };
+		rows->count++;
+	}
+	if (state->count)
+		return;
+	if (rows->list)
+		rows->list[rows->count] = (struct row){ .result = result };
+	rows->count++;
 }
 
-static const char *initiator_text(const struct row *row)
+static int rows_make(struct rows *rows, const struct results *results)
 {
-	const char *initiator = row->path ? row->path->lun.nexus.initiator :
-				row->registrant ? row->registrant->nexus.initiator : "-";
-
-	return initiator ? arena_printf(row->result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : "?";
-}
-
-static const struct {
-	const char *name;
-	const char *(*text)(const struct row *row);
-} columns[] = {
-	{ "DEVICE", device_text },
-	{ "RESERVATION", reservation_text },
-	{ "KEY", key_text },
-	{ "HOLDER", holder_text },
-	{ "HOST", host_text },
-	{ "INITIATOR", initiator_text },
-};
-
-static int row_add(struct libscols_table *table, const struct row *row)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-
-	if (!line)
+	for (const struct result *result = results->first; result; result = result->next)
+		rows_add(rows, result);
+	rows->list = calloc(rows->count + 1, sizeof(rows->list[0]));
+	if (!rows->list)
 		return -ENOMEM;
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		if (scols_line_set_data(line, i, columns[i].text(row)))
-			return -ENOMEM;
+	rows->count = 0;
+	for (const struct result *result = results->first; result; result = result->next)
+		rows_add(rows, result);
 	return 0;
 }
 
-static int table_fill(struct libscols_table *table, const struct results *results)
+static bool is_first(const struct rows *rows, size_t i)
 {
-	int err = 0;
-
-	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		if (!scols_table_new_column(table, columns[i].name, 0, 0))
-			return -ENOMEM;
-	for (const struct result *result = results->first; result && !err; result = result->next) {
-		if (result->verdict != VERDICT_OK)
-			continue;
-		if (result->state.count == 0)
-			err = row_add(table, &(struct row){ .result = result });
-		for (size_t i = 0; i < result->state.count && !err; i++)
-			err = row_add(table, &(struct row){ result, &result->state.registrants[i], NULL });
-		for (const struct result *path = result->paths; path && !err; path = path->next)
-			err = row_add(table, &(struct row){ result, NULL, path });
-	}
-	return err;
+	return i == 0 || rows->list[i - 1].result != rows->list[i].result;
 }
 
-int output_table(FILE *file, const struct results *results)
+static bool is_last(const struct rows *rows, size_t i)
+{
+	return i + 1 == rows->count || rows->list[i + 1].result != rows->list[i].result;
+}
+
+static const char *cell_text(const struct layout *layout, const struct rows *rows, size_t i, const struct column *column)
+{
+	const struct row *row = &rows->list[i];
+
+	if (layout->grouped && (column->flags & COLUMN_DEVICE) && !is_first(rows, i))
+		return "";
+	return column->text(row);
+}
+
+/* As libsmartcols prints it without a locale: what is no ASCII as \xHH. */
+static size_t text_width(const char *text)
+{
+	size_t width = 0;
+
+	for (; *text; text++)
+		width += (unsigned char)*text < 0x80 ? 1 : 4;
+	return width;
+}
+
+static bool has_maps(const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->list[i].result->paths)
+			return true;
+	return false;
+}
+
+static bool has_names(const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->list[i].registrant &&
+		    names_of(rows->list[i].result->arena->names, rows->list[i].registrant->key))
+			return true;
+	return false;
+}
+
+static void columns_choose(struct layout *layout, const struct rows *rows)
+{
+	struct column_choice *choice = &layout->columns;
+	unsigned int idle = (has_maps(rows) ? 0 : COLUMN_MAP) | (has_names(rows) ? 0 : COLUMN_NAME);
+	size_t widths[COLUMN_COUNT], kept = 0;
+
+	for (size_t j = 0; j < choice->count; j++)
+		if (!(choice->list[j]->flags & idle))
+			choice->list[kept++] = choice->list[j];
+	choice->count = kept;
+	if (!layout->width)
+		return;
+	for (size_t j = 0; j < choice->count; j++) {
+		widths[j] = strlen(choice->list[j]->name);
+		for (size_t i = 0; i < rows->count; i++) {
+			size_t width = text_width(cell_text(layout, rows, i, choice->list[j]));
+
+			widths[j] = width > widths[j] ? width : widths[j];
+		}
+	}
+	columns_fit(choice, widths, layout->width);
+}
+
+/* This host stands out, and more so a path of it that lacks its key. */
+static const char *row_colour(const struct row *row)
+{
+	if (row->path && !row->registrant)
+		return "red";
+	return row->registrant && (row->registrant->own_path || row->registrant->this_host == TRI_YES) ? "bold" : NULL;
+}
+
+static int table_fill(struct libscols_table *table, const struct layout *layout, const struct rows *rows)
+{
+	for (size_t j = 0; j < layout->columns.count; j++)
+		if (!scols_table_new_column(table, layout->columns.list[j]->name, 0,
+					    layout->columns.list[j]->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0))
+			return -ENOMEM;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+
+		if (!line)
+			return -ENOMEM;
+		for (size_t j = 0; j < layout->columns.count; j++)
+			if (scols_line_set_data(line, j, cell_text(layout, rows, i, layout->columns.list[j])))
+				return -ENOMEM;
+		if (layout->colours && row_colour(&rows->list[i]) && scols_line_set_color(line, row_colour(&rows->list[i])))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The table as text, a line a row; the caller frees it. 0 or a negative errno. */
+static int table_text(const struct layout *layout, const struct rows *rows, char **text)
 {
 	struct libscols_table *table = scols_new_table();
 	int err;
 
 	if (!table)
 		return -ENOMEM;
-	scols_table_set_stream(table, file);
-	err = table_fill(table, results);
-	/* Where every device failed there is no table, not even its head. */
-	if (!err && !scols_table_is_empty(table))
-		err = scols_print_table(table);
+	/* It shall neither cut nor stretch: what does not fit is left out already. */
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	scols_table_enable_colors(table, layout->colours);
+	scols_table_enable_noheadings(table, layout->raw);
+	scols_table_enable_raw(table, layout->raw);
+	err = table_fill(table, layout, rows);
+	if (!err)
+		err = scols_print_table_to_string(table, text);
 	scols_unref_table(table);
+	return err;
+}
+
+/* The clauses of a group, in lines as wide as the terminal. */
+static int words_print(FILE *file, const struct layout *layout, const struct note *clause)
+{
+	size_t column = 0;
+
+	for (; clause; clause = clause->next) {
+		size_t length = strlen(clause->text) + (clause->next != NULL);
+
+		if (column && layout->width && column + 1 + length > layout->width) {
+			fputc('\n', file);
+			column = 0;
+		}
+		column += (size_t)(column ? 1 : INDENT) + length;
+		fprintf(file, "%*s%s%s", column == INDENT + length ? INDENT : 1, "", clause->text, clause->next ? ";" : "");
+	}
+	if (column)
+		fputc('\n', file);
+	return ferror(file) ? -EIO : 0;
+}
+
+/* Without the blanks that a last cell which is empty leaves. */
+static void line_print(FILE *file, const char *line, size_t length)
+{
+	while (length && line[length - 1] == ' ')
+		length--;
+	fprintf(file, "%.*s\n", (int)length, line);
+}
+
+static int rows_print(FILE *file, const struct layout *layout, const struct rows *rows)
+{
+	char *text = NULL, *line, *end;
+	size_t heading = !layout->raw;
+	int err = table_text(layout, rows, &text);
+
+	line = text;
+	for (size_t i = 0; !err && i < rows->count + heading; i++, line = end) {
+		end = strchrnul(line, '\n');
+		line_print(file, line, (size_t)(end - line));
+		end += *end == '\n';
+		if (layout->grouped && i >= heading && is_last(rows, i - heading))
+			err = words_print(file, layout, explain(rows->list[i - heading].result));
+	}
+	free(text);
+	return err ? err : ferror(file) ? -EIO : 0;
+}
+
+/* COLUMNS where it is exported, as watch(1) does; else the terminal's own width; 0: there is no terminal. */
+static size_t terminal_width(FILE *file)
+{
+	const char *columns_text = getenv("COLUMNS");
+	unsigned long width = columns_text ? strtoul(columns_text, NULL, 10) : 0;
+	struct winsize size;
+
+	if (width > 0 && width <= 10000)
+		return width;
+	return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+static bool wants_colours(FILE *file)
+{
+	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
+
+	return isatty(fileno(file)) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
+}
+
+int output_table(FILE *file, const struct request *request, const struct results *results)
+{
+	struct layout layout = {
+		.grouped = !request->columns && !request->noheadings,
+		.raw = request->noheadings,
+		.colours = !request->noheadings && wants_colours(file),
+	};
+	struct rows rows = { 0 };
+	int err = rows_make(&rows, results);
+
+	if (request->columns)
+		layout.columns = *request->columns;
+	else
+		columns_default(&layout.columns);
+	if (!err && layout.grouped) {
+		layout.width = terminal_width(file);
+		columns_choose(&layout, &rows);
+	}
+	/* Where every device failed there is no table, not even its head. */
+	if (!err && rows.count)
+		err = rows_print(file, &layout, &rows);
+	free(rows.list);
 	return err;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Lines for people: what was done on standard output, what went wrong on standard error. */
 #include <errno.h>
+#include <inttypes.h>
 
+#include "describe.h"
 #include "names.h"
 #include "output.h"
 
@@ -12,8 +14,16 @@ int output_doubt(FILE *file, const struct request *request)
 	return doubt && !request->quiet && fprintf(file, "prctl: warning: %s\n", doubt) < 0 ? -errno : 0;
 }
 
-int output_success(FILE *file, const struct results *results)
+static bool would_change(const struct request *request)
 {
+	return request->dry_run && !command_only_reads(request->command);
+}
+
+int output_success(FILE *file, const struct request *request, const struct results *results)
+{
+	/* What would be done is told on standard error. */
+	if (would_change(request))
+		return 0;
 	for (const struct result *result = results->first; result; result = result->next)
 		if (result->verdict == VERDICT_OK && result->success &&
 		    fprintf(file, "%s: %s\n", result->label, result->success) < 0)
@@ -29,20 +39,57 @@ static int notes(FILE *file, const char *label, const char *kind, const struct n
 	return 0;
 }
 
+/* Which LUN it is, what was sent there, and what it holds now. */
+static int trace(FILE *file, const struct result *result)
+{
+	const struct lun *lun = &result->lun;
+	int err;
+
+	if (lun->name && fprintf(file, "prctl: %s: is %s, %s, %s %s, %s\n", result->label, lun->node,
+				 transport_word(lun->transport), lun->vendor ? lun->vendor : "?", lun->model ? lun->model : "?",
+				 lun->wwid ? lun->wwid : "?") < 0)
+		return -errno;
+	err = notes(file, result->label, "", result->trace);
+	if (!err && result->state.source != SOURCE_NONE &&
+	    fprintf(file, "prctl: %s: %s; %zu registration%s, generation %" PRIu32 "\n", result->label,
+		    describe_holding(result->arena, &result->state), result->state.count,
+		    result->state.count == 1 ? "" : "s", result->state.generation) < 0)
+		err = -errno;
+	return err;
+}
+
+static int would(FILE *file, const struct request *request, const struct result *result)
+{
+	int written = 0;
+
+	if (result->would)
+		written = fprintf(file, "prctl: %s: would %s: %s\n", result->label,
+				  describe_intent(result->arena, request, &result->state), result->would);
+	else if (would_change(request) && result->verdict == VERDICT_OK && result->success)
+		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label, result->success);
+	return written < 0 ? -errno : 0;
+}
+
+static int message(FILE *file, const struct request *request, const struct result *result)
+{
+	if (result->verdict != VERDICT_OK &&
+	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->step, request->command_name),
+		    verdict_word(result->verdict), result->message) < 0)
+		return -errno;
+	return 0;
+}
+
 int output_messages(FILE *file, const struct request *request, const struct results *results)
 {
 	for (const struct result *result = results->first; result; result = result->next) {
-		int err = request->verbose ? notes(file, result->label, "", result->trace) : 0;
+		int err = request->verbose ? trace(file, result) : 0;
 
-		if (!err && result->would &&
-		    fprintf(file, "prctl: %s: would send %s\n", result->label, result->would) < 0)
-			err = -errno;
+		if (!err)
+			err = would(file, request, result);
 		if (!err && !request->quiet)
 			err = notes(file, result->label, "warning: ", result->warnings);
-		if (!err && result->verdict != VERDICT_OK &&
-		    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->step, request->command_name),
-			    verdict_word(result->verdict), result->message) < 0)
-			err = -errno;
+		if (!err)
+			err = message(file, request, result);
 		if (err)
 			return err;
 	}

@@ -35,14 +35,16 @@ static const char *holding(struct result *result)
 	return describe_holding(result->arena, &result->state);
 }
 
-/* This path does not have @key: which key it has instead, and what that calls for. */
-static struct plan refuse_own(struct result *result, uint64_t key, const char *advice)
+/* This path does not have @key: which key it has instead, to be named with @option, or @advice where it has none. */
+static struct plan refuse_own(struct result *result, uint64_t key, const char *option, const char *advice)
 {
 	const struct registrant *own = state_own(&result->state);
 
 	/* The kernel's own unregister leaves it on NVMe. No option can name it. */
 	if (own && own->key == 0)
 		advice = "that key was left by another tool; --ignore-key registers in its place, or unregisters it";
+	else if (own)
+		advice = arena_printf(result->arena, "give the key that is there as %s", option);
 	result_fail(result, VERDICT_CONFLICT, own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
 		    STEP_CHANGE, "%s; %s; %s", describe_own(result->arena, &result->state, key), holding(result),
 		    advice);
@@ -63,7 +65,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 	if (request->ignore_key)
 		return send(ACTION_REGISTER_IGNORE, request->key, request->key, RESV_NONE);
 	if (own && own->key == 0)
-		return refuse_own(result, request->key, NULL);
+		return refuse_own(result, request->key, NULL, NULL);
 	if (own && !request->old_key) {
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "this host is registered with %s; %s; --old-key " KEY_FORMAT " replaces it",
@@ -71,7 +73,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 		return refuse();
 	}
 	if (own && own->key != request->old_key)
-		return refuse_own(result, request->old_key, "give the key that is there as --old-key, or --ignore-key");
+		return refuse_own(result, request->old_key, "--old-key, or --ignore-key", NULL);
 	if (!own && own_has == TRI_UNKNOWN) {
 		/* Somebody has the key, perhaps this path: from K to K succeeds for this path alone. */
 		plan = send(ACTION_REGISTER, request->key, request->key, RESV_NONE);
@@ -112,7 +114,7 @@ static struct plan plan_unregister(const struct request *request, struct result 
 	if (request->ignore_key && state_own_any(state) == TRI_NO)
 		return done(result, "nothing was registered");
 	if (!request->ignore_key && state_own_has(state, key) == TRI_NO)
-		return refuse_own(result, key, "nothing to unregister under that key");
+		return refuse_own(result, key, "--key, or --ignore-key", "nothing to unregister under that key");
 	if (!request->release && !type_words(state->type)->all_registrants && others_registered(state) &&
 	    state_own_holds(state, key) != TRI_NO) {
 		result_fail(result, VERDICT_CONFLICT, REASON_HOLDER, STEP_CHANGE,
@@ -130,7 +132,7 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 	struct plan plan;
 
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "register it first");
+		return refuse_own(result, request->key, "--key", "register it first");
 	if (holds == TRI_YES && state->type == request->type)
 		return done(result, "was reserved already, %s, by %s", type_words(state->type)->name,
 			    describe_key(result->arena, request->key));
@@ -157,17 +159,19 @@ static struct plan plan_release(const struct request *request, struct result *re
 	struct plan plan;
 
 	if (state_own_has(state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "only a registered host can release");
+		return refuse_own(result, request->key, "--key", "only a registered host can release");
 	if (state->type == RESV_NONE && state_own_has(state, request->key) == TRI_YES)
 		return done(result, "nothing was reserved");
 	/* A release by a registrant that does not hold is answered "good" and does nothing. */
 	if (state->type != RESV_NONE && state_own_holds(state, request->key) == TRI_NO) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s",
+		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
+			    "%s; %s; only the holder can release, and preempt takes over from it",
 			    holding(result), describe_own(result->arena, state, request->key));
 		return refuse();
 	}
 	if (state->type != RESV_NONE && request->type && request->type != state->type) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, "%s, not %s",
+		result_fail(result, VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
+			    "%s, not %s; leave --type out to release that",
 			    holding(result), type_words(request->type)->name);
 		return refuse();
 	}
@@ -178,6 +182,15 @@ static struct plan plan_release(const struct request *request, struct result *re
 	return plan;
 }
 
+/* Whether this host is registered with @key through any path, of this argument or not. */
+static bool this_host_has(const struct resv_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_YES)
+			return true;
+	return false;
+}
+
 static struct plan plan_preempt(const struct request *request, struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -186,8 +199,9 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 	bool victim_there = state_has_key(state, request->victim);
 
 	if (state_own_has(state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "only a registered host can preempt");
-	if (!request->victim_all && state_own_path_has(state, request->victim)) {
+		return refuse_own(result, request->key, "--key", "only a registered host can preempt");
+	if (!request->victim_all && (state_own_path_has(state, request->victim) ||
+				     (request->fence && this_host_has(state, request->victim)))) {
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "%s is the key of another path of this host, which that would cut off; %s; register one key on "
 			    "every path first", describe_key(result->arena, request->victim), holding(result));
@@ -216,8 +230,10 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 			    holding(result));
 	if (!request->victim_all && !victim_there) {
 		result_fail(result, VERDICT_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE,
-			    "the victim's key %s is not registered; %s", describe_key(result->arena, request->victim),
-			    holding(result));
+			    "the victim's key %s is not registered; %s; %s", describe_key(result->arena, request->victim),
+			    holding(result),
+			    state->type == RESV_NONE ? "reserve, to keep out who is not registered" :
+						       "--if-registered takes that for done");
 		return refuse();
 	}
 	if (state->type == RESV_OTHER && !request->type) {
@@ -233,7 +249,7 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 static struct plan plan_clear(const struct request *request, struct result *result)
 {
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "only a registered host can clear");
+		return refuse_own(result, request->key, "--key", "only a registered host can clear");
 	return send(ACTION_CLEAR, request->key, 0, RESV_NONE);
 }
 

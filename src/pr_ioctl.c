@@ -177,12 +177,13 @@ static void keys_read(int fd, struct result *result, __u64 *keys, struct pr_read
 }
 
 /* The registrants and the reservation of one snapshot; false: the arena is full. */
-static bool state_fill(struct arena *arena, const __u64 *keys, const struct pr_read_keys *read,
+static bool state_fill(const struct result *result, const __u64 *keys, const struct pr_read_keys *read,
 		       const struct pr_read_reservation *held, struct resv_state *state)
 {
+	int port = result->lun.transport == TRANSPORT_NVME ? 0 : -1;
 	bool all;
 
-	state->registrants = arena_alloc(arena, read->num_keys * sizeof(*state->registrants));
+	state->registrants = arena_alloc(result->arena, read->num_keys * sizeof(*state->registrants));
 	if (!state->registrants)
 		return false;
 	state->count = read->num_keys;
@@ -195,7 +196,7 @@ static bool state_fill(struct arena *arena, const __u64 *keys, const struct pr_r
 	for (size_t i = 0; i < state->count; i++)
 		state->registrants[i] = (struct registrant){
 			.key = keys[i],
-			.nexus.target_port = -1,
+			.nexus.target_port = port,
 		};
 	state_holders_mark(state);
 	state->source = SOURCE_IOCTL;
@@ -228,7 +229,7 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state, s
 		if (answer->outcome != OUTCOME_DONE)
 			goto out;
 		if (again.generation == read.generation && again.num_keys == read.num_keys) {
-			if (!state_fill(result->arena, keys, &read, &held, state))
+			if (!state_fill(result, keys, &read, &held, state))
 				answer->outcome = OUTCOME_NO_MEMORY;
 			goto out;
 		}

@@ -13,6 +13,7 @@
 
 #include "audit.h"
 #include "command.h"
+#include "help.h"
 #include "list.h"
 #include "options.h"
 #include "output.h"
@@ -76,6 +77,15 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
+static void command_fail(struct argp_state *state, const char *name)
+{
+	const char *names[COMMAND_COUNT];
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		names[i] = commands[i]->name;
+	usage_fail_word(state, name, names, COMMAND_COUNT, NULL, "'%s' is no command", name);
+}
+
 struct front {
 	const struct command *command;
 	int index; /* in argv, of the command's word */
@@ -93,7 +103,7 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 		front->index = state->next - 1;
 		front->command = command_find(text);
 		if (!front->command)
-			usage_fail(state, "'%s' is no command", text);
+			command_fail(state, text);
 		state->next = state->argc; /* the rest is the command's */
 		return 0;
 	case ARGP_KEY_END:
@@ -105,31 +115,22 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 	}
 }
 
-/* The text of --help: what prctl is, and its commands. NULL: no memory. */
-static char *front_doc(void)
-{
-	char *doc = NULL;
-	size_t size;
-	FILE *file = open_memstream(&doc, &size);
-
-	if (!file)
-		return NULL;
-	fputs("Administers persistent reservations: which hosts may write to a shared disk.\vCommands:\n", file);
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(file, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\n'prctl COMMAND --help' tells more of each. prctl(8) has the exit statuses.", file);
-	return fclose(file) == 0 ? doc : NULL;
-}
-
 static int front_parse(int argc, char **argv, struct front *front)
 {
-	char *doc = front_doc();
-	const struct argp argp = { .parser = parse_front, .args_doc = "COMMAND [OPTION...] DEVICE...", .doc = doc };
+	char *doc = help_front(commands, COMMAND_COUNT);
+	const struct argp_child children[] = { { &usage_argp, 0, NULL, 0 }, { 0 } };
+	const struct argp argp = {
+		.parser = parse_front,
+		.args_doc = "COMMAND [OPTION...] DEVICE...",
+		.doc = doc,
+		.children = children,
+	};
 	error_t err;
 
 	if (!doc)
 		return -ENOMEM;
-	err = argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, front);
+	usage_check(&argp, argc, argv, true);
+	err = argp_parse(&argp, argc, argv, USAGE_FLAGS, NULL, front);
 	free(doc);
 	return -err;
 }
@@ -142,9 +143,9 @@ static int output(const struct request *request, const struct results *results)
 	if (request->json)
 		err = output_json(stdout, request, results);
 	else if (request->command == COMMAND_STATUS && !request->quiet)
-		err = output_table(stdout, results);
+		err = output_table(stdout, request, results);
 	else if (!request->quiet)
-		err = output_success(stdout, results);
+		err = output_success(stdout, request, results);
 	return err ? err : messages ? messages : told;
 }
 
@@ -196,6 +197,8 @@ int main(int argc, char **argv)
 	int err = standard_descriptors_open();
 
 	argp_err_exit_status = VERDICT_USAGE;
+	/* Help has one form, whatever the environment has for other programs. */
+	setenv("ARGP_HELP_FMT", HELP_FORMAT, 1);
 	if (err)
 		return VERDICT_PRCTL;
 	/* A reader that goes away must not end a change that is under way. */

@@ -42,6 +42,8 @@ enum resv_type {
 	RESV_OTHER, /* a device holds a type that none of these names */
 };
 
+struct column_choice;
+
 /*
  * 0 is no key: SPC uses it for "not registered", and the command line refuses it, so here it means
  * "not given".
@@ -64,8 +66,12 @@ struct request {
 	bool allow_partial;
 	bool json;
 	bool no_log;
+	bool resolve_only; /* find the LUNs, and ask them nothing */
+	bool fence; /* preempt: for a cluster, so that no path of this host may be cut off, of the map or not */
 	bool quiet;
 	bool verbose;
+	bool noheadings;
+	const struct column_choice *columns; /* status --output; NULL: not given */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */
 	size_t jobs; /* LUNs at a time */
 	const struct names *names; /* of keys; NULL: none were read */

@@ -24,7 +24,7 @@ enum tri { TRI_UNKNOWN = -1, TRI_NO, TRI_YES };
  */
 struct nexus {
 	const char *initiator; /* text of the TransportID, e.g. "iqn...,i,0x00023d000001"; NULL: unknown */
-	int target_port; /* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535; -1: unknown */
+	int target_port; /* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535; 0: NVMe has none; -1: unknown */
 };
 
 struct registrant {
@@ -148,6 +148,7 @@ struct result {
 	enum tri changed; /* by this command */
 	bool sent; /* a change was sent */
 	struct resv_state state; /* the last that was read */
+	struct resv_state before; /* that was read before the first change was sent; SOURCE_NONE: none was */
 	struct capabilities capabilities;
 	struct note *warnings;
 	struct note *trace;
@@ -166,6 +167,7 @@ struct results {
 	struct result *first;
 	struct result **end;
 	bool broken; /* the process that worked died before all was done */
+	int signal; /* that ended the work early; 0: none */
 };
 
 /* The verdict of the whole: the worst of all. */

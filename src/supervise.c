@@ -295,6 +295,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 		child(request, work, bell[1], parent);
 	close(bell[1]);
 	ending = child_wait(request, work, pid, bell[0], begin);
+	results->signal = ending.signal;
 	for (size_t i = 0; i < work->count && !err; i++)
 		err = slot_speak(request, &work->slots[i], &ending, results);
 	close(bell[0]);

@@ -6,25 +6,28 @@
 
 /* TYPE codes: SPC-4 6.15.3.4. */
 static const struct type_words types[] = {
-	[RESV_NONE] = { "none", NULL, "no reservation", 0, false },
-	[RESV_WRITE_EXCLUSIVE] = { "write-exclusive", "we", "only the holder writes, all read", 1, false },
-	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder writes or reads", 3, false },
-	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero", "only registrants write, all read", 5, false },
-	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo", "only registrants write or read", 6, false },
-	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear", "only registrants write, all of them hold", 7, true },
-	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar", "only registrants write or read, all of them hold", 8, true },
+	[RESV_NONE] = { "none", NULL, "nothing is reserved", 0, false },
+	[RESV_WRITE_EXCLUSIVE] = { "write-exclusive", "we", "only the holder may write", 1, false },
+	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder may read or write", 3, false },
+	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero", "only registered hosts may write", 5, false },
+	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo", "only registered hosts may read or write", 6, false },
+	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear", "as wero, with every registrant a holder", 7, true },
+	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar", "as earo, with every registrant a holder", 8, true },
 	[RESV_OTHER] = { "other", NULL, "a type that no standard names", 0, false },
 };
 
-static const char *const verdicts[] = {
-	[VERDICT_OK] = "ok",
-	[VERDICT_PRCTL] = "prctl",
-	[VERDICT_USAGE] = "usage",
-	[VERDICT_CONFLICT] = "conflict",
-	[VERDICT_UNSUPPORTED] = "unsupported",
-	[VERDICT_DEVICE] = "device",
-	[VERDICT_FAILED] = "failed",
-	[VERDICT_UNKNOWN] = "unknown",
+static const struct {
+	const char *word;
+	const char *summary;
+} verdicts[] = {
+	[VERDICT_OK] = { "ok", "done, or so already" },
+	[VERDICT_PRCTL] = { "prctl", "prctl itself failed" },
+	[VERDICT_USAGE] = { "usage", "wrong command line" },
+	[VERDICT_CONFLICT] = { "conflict", "the state forbids it" },
+	[VERDICT_UNSUPPORTED] = { "unsupported", "no reservations here" },
+	[VERDICT_DEVICE] = { "device", "not found, not permitted" },
+	[VERDICT_FAILED] = { "failed", "an error, or not done" },
+	[VERDICT_UNKNOWN] = { "unknown", "what became of it is lost" },
 };
 
 static const char *const reasons[REASON_COUNT] = {
@@ -99,7 +102,12 @@ const struct type_words *type_words(enum resv_type type)
 
 const char *verdict_word(enum verdict verdict)
 {
-	return verdicts[verdict];
+	return verdicts[verdict].word;
+}
+
+const char *verdict_summary(enum verdict verdict)
+{
+	return verdicts[verdict].summary;
 }
 
 const char *reason_word(enum reason reason)

@@ -104,6 +104,8 @@ struct type_words {
 /* The row of @type; a row that says "none" or "other" for what has no name. Never NULL. */
 const struct type_words *type_words(enum resv_type type);
 const char *verdict_word(enum verdict verdict);
+/* What it means as an exit status, in a few words. */
+const char *verdict_summary(enum verdict verdict);
 const char *reason_word(enum reason reason);
 const char *step_word(enum step step, const char *command);
 const char *transport_word(enum transport transport);

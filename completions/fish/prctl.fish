@@ -59,6 +59,15 @@ function __prctl_keys
     end
 end
 
+# The columns, each behind those that stand there already.
+function __prctl_columns
+    set -l done (commandline -ct | string replace -r '^(--output=|-o)' '' | string replace -r '[^,+]*$' '')
+    __prctl_words columns | while read -l -d \t column meaning
+        contains -- $column (string split , -- (string replace -r '^\+' '' -- $done)); and continue
+        printf '%s%s\t%s\n' "$done" $column $meaning
+    end
+end
+
 function __prctl_arguments
     if string match -qr '^[A-Z]+=' -- (commandline -ct)
         __prctl_list tagged | string replace -r '\t.*' ''
@@ -95,6 +104,8 @@ function __prctl_define
                 set -a define -x
             end
             switch $option
+                case --output -o
+                    set -a define -k -a '(__prctl_columns)'
                 case --type -t
                     set -a define -k -a '(__prctl_words types)'
                 case --victim

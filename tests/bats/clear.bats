@@ -104,7 +104,7 @@ host2_joins_again()
 
 	p clear --json --key 0xa "$host1"
 	ended 3
-	said "this host is registered with 0xc, not 0xa"
+	said "this host is registered with 0xc, not 0xa; nothing is reserved; give the key that is there as --key"
 	json '.devices[0] | [.error.reason, .changed, .sent]' '["other_key_registered",false,false]'
 	held none none "host-1 0xc host-2 0xb"
 }
@@ -167,6 +167,6 @@ host2_joins_again()
 	p clear --dry-run --key 0xa "$host1"
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send CLEAR, key 0xa" ]] || fail "not what would be sent"
+	[[ $stderr == "prctl: $host1: would clear 2 registrations, nothing is reserved: CLEAR, key 0xa, through $(readlink -f "$host1")" ]] || fail "not what would be sent"
 	held none none "host-1 0xa host-2 0xb"
 }

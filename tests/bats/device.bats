@@ -173,7 +173,7 @@ map_make()
 
 	p status /dev/mapper/t-lower
 	ended 0
-	[[ ${#lines[@]} == 3 ]] || fail "not a row for each LUN"
+	[[ ${#lines[@]} == 5 ]] || fail "not a row for each LUN"
 }
 
 @test "device: status follows layers down to the LUN: a map on a map on a partition" {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every example of the man page's EXAMPLES is run, in the order in which it stands there, and the target tells what it did.
-# One that is added there must be added here.
+# Every example of the man page's EXAMPLES and of the README is run, in the order in which it stands there, and the target
+# tells what it did. One that is added there must be added here.
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names.
@@ -86,10 +86,41 @@ run_example()
 		[[ $(state lun0) == "$one" ]] || fail "$line: the target holds $(state lun0)"
 		[[ $(state lun1) == "$two" ]] || fail "$line: the target holds $(state lun1) of the other"
 		case $line in
-		*--dry-run*) said "would send PREEMPT AND ABORT, key 0xa, victim 0xb" ;;
+		*--dry-run*) said ": PREEMPT AND ABORT, key 0xa, victim 0xb" ;;
 		*--timeout*) writes_not "$host2" ;;
 		*"status --json"*) json '.devices[0].reservation.type' '"none"' ;;
 		*status*) [[ $output == *0xa*0xb*0xa*0xb* ]] || fail "$line" ;;
 		esac
 	done
+}
+
+@test "examples: the commands of the README, and its message" {
+	# before each, by the target's own means: what must be there for it
+	local steps=(
+		":|prctl status|none / none / none"
+		"join 0xa $host1|prctl check --key 0xa /dev/sdb|none / none / host-1 0xa"
+		":|prctl register --key 0xa /dev/sdb|none / none / host-1 0xa"
+		":|prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb|host-1 / $wero / host-1 0xa"
+		"join 0xb $host2|prctl preempt --key 0xa --victim 0xb /dev/sdb|host-1 / $wero / host-1 0xa"
+		"join 0xb $host2|prctl preempt-abort --key 0xa --victim 0xb /dev/sdb|host-1 / $wero / host-1 0xa"
+		":|prctl release --key 0xa /dev/sdb|none / none / host-1 0xa"
+		"join 0xb $host2|prctl unregister --key 0xa /dev/sdb|none / none / host-2 0xb"
+		"join 0xa $host1|prctl clear --key 0xa /dev/sdb|none / none / none"
+	)
+	local step before line after
+	diff <(sed -n 's/^\(prctl [a-z].*[^ ]\)   *[a-z].*/\1/p' "$LAB_TOP/README.md" | sed 's/ *$//') \
+		<(printf '%s\n' "${steps[@]}" | cut -d '|' -f 2) || fail "the README has other examples"
+	for step in "${steps[@]}"; do
+		IFS='|' read -r before line after <<< "$step"
+		$before > /dev/null
+		run_example "host-1# $line"
+		ended 0
+		[[ $(state lun0) == "$after" ]] || fail "$line: the target holds $(state lun0)"
+	done
+	line=$(grep '^prctl: /dev/sdb: reserve: conflict: ' "$LAB_TOP/README.md") || fail "the README has no message"
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 1 "$host2"
+	p reserve --key 0xa --type we "$host1"
+	[[ $stderr == "${line/\/dev\/sdb/$host1}" ]] || fail "the README says otherwise"
 }

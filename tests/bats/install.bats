@@ -36,6 +36,7 @@ files()
 ${completions#/}/prctl 644
 usr/share/fish/vendor_completions.d/prctl.fish 644
 usr/share/man/man8/prctl.8 644
+usr/share/prctl/prctl.schema.json 644
 usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/system")"
 }
 
@@ -44,6 +45,7 @@ usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/s
 share/bash-completion/completions/prctl 644
 share/fish/vendor_completions.d/prctl.fish 644
 share/man/man8/prctl.8 644
+share/prctl/prctl.schema.json 644
 share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")"
 }
 

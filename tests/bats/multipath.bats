@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # dm-multipath maps: a map of two paths, each with a portal and an initiator name of its own.
+# shellcheck disable=SC2154
 load common
 
 map=/dev/lab/host1/mpath0
@@ -279,8 +280,13 @@ teardown()
 	state $two offline
 	p status $map
 	ended 0
-	[[ $output == *"  $(readlink -f $one) "*"path, running 0xa"* ]] || fail
-	[[ $output == *"  $(readlink -f $two) "*"path, offline -"* ]] || fail
+	[[ ${lines[1]} == "$map "*" 0xa "*" this "*" $(readlink -f $one) "* ]] || fail "not the path that is registered"
+	[[ ${lines[2]} == *" - "*" this "*" $(readlink -f $two)" ]] || fail "not the path that lacks its key"
+	[[ ${lines[3]} == "  nothing is reserved: every host may write; $(readlink -f $two) (offline) lacks its key" ]] ||
+		fail "not in words"
+	p status --noheadings --output KEY,HOST,PATH,PATHSTATE $map
+	printed "0xa this $(readlink -f $one) running
+- this $(readlink -f $two) offline"
 	p status --json $map
 	json '.devices[0].paths | map([.state, .registered]) | sort' '[["offline",false],["running",true]]'
 	json '.devices[0].registrants[0].this_host' true
@@ -308,6 +314,32 @@ teardown()
 	said "0xaa is registered on 1 of 2 paths, and lacking on $(readlink -f $one) (does not answer)"
 	mend
 	path_wait $one
+}
+
+@test "multipath: a path that dies between the reading and the change: the next one does it, and holds" {
+	local tries dying living=b
+	offline()
+	{
+		state "$dying" offline
+	}
+	# Either path may be the first to answer: again, until it is the one that dies.
+	for ((tries = 0; tries < 20; tries++)); do
+		((tries % 2)) && dying=$two living=a || dying=$one living=b
+		p register --key 0xa $map
+		join 0xb $other
+		hold 0xb 5 $other
+		amid "$dying" offline preempt --key 0xa --victim 0xb $map
+		state "$dying" running
+		ended 0
+		[[ $(keys mpath0) == "$both" && $(type_held mpath0) == "$wero" ]] || fail "$(keys mpath0)"
+		if grep -q 'IOC_PR_PREEMPT.*= ' "$traced"; then
+			held host-1-$living "$wero" "$both" mpath0
+			return 0
+		fi
+		p clear --key 0xa $map
+		ended 0
+	done
+	fail "no change was ever sent to a path that died"
 }
 
 @test "multipath: with every path cut, nothing was sent, and it ends in time" {
@@ -356,8 +388,9 @@ teardown()
 	p register --key 0xa --dry-run $map
 	ended 0
 	printed ""
-	said "$map: would send "
-	said "REGISTER, key 0x0, new key 0xa through $(readlink -f $one)"
-	said "REGISTER, key 0x0, new key 0xa through $(readlink -f $two)"
+	said "$map: would register 0xa: REGISTER, key 0x0, new key 0xa, through /dev/sd"
+	said "; REGISTER, key 0x0, new key 0xa, through /dev/sd"
+	said "through $(readlink -f $one)"
+	said "through $(readlink -f $two)"
 	held none none none mpath0
 }

@@ -50,7 +50,7 @@ teardown()
 	ended 3
 	said "this host is registered with 0xb (node2), not 0xc; held by 0xa (node1, $iqn:host-1), write-exclusive-reg-only"
 	p preempt-abort --key node1 --victim node2 --dry-run "$host1"
-	said "would send PREEMPT AND ABORT, key 0xa (node1), victim 0xb (node2), write-exclusive-reg-only"
+	said "would preempt and abort 0xb (node2), held by 0xa (node1, this host), write-exclusive-reg-only: PREEMPT AND ABORT, key 0xa (node1), victim 0xb (node2), write-exclusive-reg-only"
 	p preempt-abort --key node1 --victim node2 "$host1"
 	ended 0
 	printed "$host1: preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only"

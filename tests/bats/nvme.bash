@@ -3,6 +3,7 @@
 #
 # What tests on NVMe use besides common.bash: the witnesses are nvme-cli, writes and reads, and the bare ioctl.
 # Load it behind common.
+load bare
 
 nvme1=/dev/lab/host1/nvme0
 nvme2=/dev/lab/host2/nvme0
@@ -10,20 +11,6 @@ id1=nvme:00000001-0011-2233-4455-66778899aabb
 id2=nvme:00000002-0011-2233-4455-66778899aabb
 types=(write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only
 	write-exclusive-all-regs exclusive-access-all-regs)
-
-# bare DEVICE OPERATION NUMBER...: one IOC_PR_* call, as the kernel does it. PR_FL_IGNORE_KEY is 1.
-bare()
-{
-	"$LAB_BUILD/tests/bare_ioctl" "$@"
-}
-
-# bare_says RESULT DEVICE OPERATION NUMBER...: what came of it.
-bare_says()
-{
-	local result
-	result=$(bare "${@:2}") || true
-	[[ $result == "$1" ]] || fail "the bare ioctl says $result, not $1"
-}
 
 # The target's own word: "TYPE / HOLDERS / KEYS", e.g. "1 / 1 / 1 0xa 2 0xb", a host being its number. Without
 # jq, which takes half a second in the lab.

@@ -166,7 +166,8 @@ broken_pipe_open()
 	ended 0
 	one_document
 	json '.devices[0] | [.status, .changed, .sent]' '["ok",false,false]'
-	[[ $stderr == "prctl: $host1: would send REGISTER, key 0x0, new key 0xa" ]] || fail "not what would be sent"
+	[[ $stderr == "prctl: $host1: would register 0xa: REGISTER, key 0x0, new key 0xa, through $(readlink -f "$host1")" ]] ||
+		fail "not what would be sent"
 	held none none none
 }
 
@@ -174,7 +175,7 @@ broken_pipe_open()
 	p reserve --dry-run --key 0xa --type we "$host1"
 	ended 3
 	said "0xa is not registered"
-	[[ $stderr != *"would send"* ]] || fail "something would be sent"
+	[[ $stderr != *would* ]] || fail "something would be sent"
 }
 
 @test "output: a full standard output is status 1 and a message" {

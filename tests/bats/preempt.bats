@@ -234,7 +234,7 @@ generation()
 	p preempt --key 0xa --victim 0xb "$host1"
 	ended 3
 	printed ""
-	said "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive"
+	said "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; --if-registered takes that for done"
 	held host-1 "Write Exclusive Access" "host-1 0xa"
 
 	p preempt --json --key 0xa --victim 0xb "$host1"
@@ -273,7 +273,7 @@ generation()
 	said "nothing is reserved"
 	p preempt --key 0xa --victim 0xb --if-registered --unreserved "$host1"
 	ended 3
-	said "the victim's key 0xb is not registered; nothing is reserved"
+	said "the victim's key 0xb is not registered; nothing is reserved; reserve, to keep out who is not registered"
 	held none none "host-1 0xa"
 }
 
@@ -452,6 +452,7 @@ generation()
 	p preempt --dry-run --key 0xa --victim 0xb "$host1"
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send PREEMPT, key 0xa, victim 0xb, write-exclusive" ]] || fail "not what would be sent"
+	[[ $stderr == "prctl: $host1: would preempt 0xb, held by 0xb ($iqn:host-2), write-exclusive: PREEMPT, key 0xa, victim 0xb, "`
+		`"write-exclusive, through $(readlink -f "$host1")" ]] || fail "not what would be sent"
 	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }

@@ -176,7 +176,7 @@ wire()
 	p preempt-abort --dry-run --key 0xa --victim 0xb "$host1"
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send PREEMPT AND ABORT, key 0xa, victim 0xb, write-exclusive" ]] ||
+	[[ $stderr == "prctl: $host1: would preempt and abort 0xb, held by 0xb ("*"PREEMPT AND ABORT, key 0xa, victim 0xb, "* ]] ||
 		fail "not what would be sent"
 	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }

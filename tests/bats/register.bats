@@ -114,7 +114,7 @@ teardown()
 
 	p register --json --key 0xc --old-key 0xd $host1
 	ended 3
-	said "$host1: register: conflict: this host is registered with 0xa, not 0xd"
+	said "$host1: register: conflict: this host is registered with 0xa, not 0xd; nothing is reserved; give the key that is there as --old-key, or --ignore-key"
 	came conflict false false other_key_registered
 	held none none "host-1 0xa"
 
@@ -300,22 +300,23 @@ teardown()
 	p register --dry-run --key 0xa $host1
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send REGISTER, key 0x0, new key 0xa" ]] || fail "not what it would send"
+	[[ $stderr == "prctl: $host1: would register 0xa: REGISTER, key 0x0, new key 0xa, through $(readlink -f "$host1")" ]] || fail "not what it would send"
 	held none none none
 
 	join 0xa $host1
 	p register --json --dry-run --key 0xc --old-key 0xa $host1
 	ended 0
-	said "would send REGISTER, key 0xa, new key 0xc"
+	said "would register 0xc in place of 0xa: REGISTER, key 0xa, new key 0xc"
 	came ok false false none
 	p register --dry-run --key 0xc --ignore-key $host1
-	said "would send REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
+	said "would register 0xc, whatever is there: REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
 	p register --dry-run --key 0xc $host1
 	ended 3
 	said "$host1: register: conflict: this host is registered with 0xa"
 	p register --dry-run --key 0xa $host1
 	ended 0
-	printed "$host1: 0xa was registered already"
+	printed ""
+	[[ $stderr == "prctl: $host1: would change nothing: 0xa was registered already" ]] || fail "not that it would do nothing"
 	held none none "host-1 0xa"
 }
 
@@ -333,7 +334,9 @@ teardown()
 	p register --verbose --key 0xc --old-key 0xa $host1
 	ended 0
 	printed "$host1: registered 0xc in place of 0xa"
-	[[ $stderr =~ ^"prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
+	[[ $stderr =~ ^"prctl: $host1: is $(readlink -f $host1), scsi, LIO-ORG "[^$'\n']+"
+prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
 prctl: $host1: REGISTER, key 0xa, new key 0xc by ioctl: good
-prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes"$ ]] || fail "not each command"
+prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
+prctl: $host1: nothing is reserved; 2 registrations, generation "[0-9]+$ ]] || fail "not each command"
 }

@@ -103,7 +103,7 @@ two_registered()
 
 	p release --json --key 0xa $host1
 	ended 3
-	said "held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered"
+	said "held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered; only the holder can release, and preempt takes over from it"
 	came conflict false false held_by_other
 	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
@@ -114,7 +114,7 @@ two_registered()
 
 	p release --json --key 0xa --type write-exclusive $host1
 	ended 3
-	said "prctl: $host1: release: conflict: held by 0xa (this host), write-exclusive-reg-only, not write-exclusive"
+	said "prctl: $host1: release: conflict: held by 0xa (this host), write-exclusive-reg-only, not write-exclusive; leave --type out to release that"
 	came conflict false false held_with_other_type
 	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
@@ -255,7 +255,7 @@ two_registered()
 
 	interrupted 2 real host2_reserves release --json --key 0xa $host1
 	ended 6
-	said "prctl: $host1: read-back: failed: done, then changed: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is registered"
+	said "prctl: $host1: read-back: failed: done, then changed: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is registered; someone else is at work here: look with status"
 	came failed true true changed_since
 }
 
@@ -266,7 +266,7 @@ two_registered()
 	p release --dry-run --key 0xa $host1
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send RELEASE, key 0xa, exclusive-access-reg-only" ]] ||
+	[[ $stderr == "prctl: $host1: would release, held by 0xa (this host), "*": RELEASE, key 0xa, exclusive-access-reg-only, through "* ]] ||
 		fail "not what it would send"
 	p release --json --dry-run --key 0xb $host2
 	ended 3

@@ -303,7 +303,7 @@ allowed()
 	p reserve --dry-run --key 0xa --type earo $host1
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send RESERVE, key 0xa, exclusive-access-reg-only" ]] ||
+	[[ $stderr == "prctl: $host1: would reserve, exclusive-access-reg-only, for 0xa: RESERVE, key 0xa, "*"-reg-only, through /dev/sd"? ]] ||
 		fail "not what it would send"
 	held none none "host-1 0xa host-2 0xb"
 

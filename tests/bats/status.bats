@@ -6,6 +6,12 @@ load common
 
 iqn=iqn.2026-01.lab
 
+setup()
+{
+	lun_reset
+	lun_reset lun1
+}
+
 teardown()
 {
 	# RELEASE(6), which takes the older kind of reservation off
@@ -13,10 +19,10 @@ teardown()
 	echo 1 > /dev/lab/lun1.configfs/attrib/emulate_pr
 }
 
-# row TEXT: standard output has this row, whatever the width of its columns.
+# row TEXT: there is this row.
 row()
 {
-	sed 's/  */ /g; s/ $//' <<< "$output" | grep -qxF "$1" || fail "no row '$1'"
+	[[ $'\n'$output$'\n' == *$'\n'"$1"$'\n'* ]] || fail "no row '$1'"
 }
 
 rows()
@@ -24,14 +30,11 @@ rows()
 	[[ ${#lines[@]} == "$1" ]] || fail "${#lines[@]} lines, not $1"
 }
 
-headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
-
 @test "status: a disk with nothing registered has one row that says so" {
-	p status "$host1"
+	rows_of "$host1"
 	ended 0
 	said_nothing
-	rows 2
-	row "$headings"
+	rows 1
 	row "$host1 - - - - -"
 }
 
@@ -40,14 +43,14 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	join 0xb "$host2"
 	hold 0xb 5 "$host2"
 
-	p status "$host1"
+	rows_of "$host1"
 	ended 0
 	said_nothing
-	rows 3
+	rows 2
 	row "$host1 write-exclusive-reg-only 0xa - this $iqn:host-1"
 	row "$host1 write-exclusive-reg-only 0xb holds - $iqn:host-2"
 
-	p status "$host2"
+	rows_of "$host2"
 	row "$host2 write-exclusive-reg-only 0xa - - $iqn:host-1"
 	row "$host2 write-exclusive-reg-only 0xb holds this $iqn:host-2"
 }
@@ -56,9 +59,9 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	join 0xa "$host1"
 	join 0xb "$host2"
 
-	p status "$host1"
+	rows_of "$host1"
 	ended 0
-	rows 3
+	rows 2
 	row "$host1 - 0xa - this $iqn:host-1"
 	row "$host1 - 0xb - - $iqn:host-2"
 	p status --json "$host1"
@@ -89,9 +92,9 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	join 0xb "$host2"
 	hold 0xa 7 "$host1"
 
-	p status "$host2"
+	rows_of "$host2"
 	ended 0
-	rows 3
+	rows 2
 	row "$host2 write-exclusive-all-regs 0xa holds - $iqn:host-1"
 	row "$host2 write-exclusive-all-regs 0xb holds this $iqn:host-2"
 	p status --json "$host2"
@@ -104,9 +107,9 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	join 0xa "$host2"
 	hold 0xa 1 "$host2"
 
-	p status "$host1"
+	rows_of "$host1"
 	ended 0
-	rows 3
+	rows 2
 	row "$host1 write-exclusive 0xa - this $iqn:host-1"
 	row "$host1 write-exclusive 0xa holds - $iqn:host-2"
 }
@@ -146,6 +149,79 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	json '.devices[0].source' '"scsi_read_full_status"'
 }
 
+# The WWID of a disk, as sysfs has it.
+wwid_of()
+{
+	cat "/sys/class/block/$(basename "$(readlink -f "$1")")/device/wwid"
+}
+
+@test "status: on a pipe the default table names each LUN once, says what the state means, and is as wide as it comes" {
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 5 "$host2"
+
+	p status "$host1" /dev/lab/host1/lun1
+	ended 0
+	said_nothing
+	printed "DEVICE              RESERVATION              KEY HOLDER HOST INITIATOR              WWID                                 VENDOR  MODEL
+$host1 write-exclusive-reg-only 0xa -      this $iqn:host-1 $(wwid_of "$host1") LIO-ORG FILEIO
+                                             0xb holds  -    $iqn:host-2
+  write-exclusive-reg-only: only registered hosts may write; 0xb ($iqn:host-2) holds it
+/dev/lab/host1/lun1 -                        -   -      -    -                      $(wwid_of /dev/lab/host1/lun1) LIO-ORG FILEIO"
+}
+
+# on_terminal WIDTH ARG...: prctl on a terminal; $output is what it wrote there.
+on_terminal()
+{
+	local command
+	printf -v command '%q ' prctl "${@:2}"
+	run bash -o pipefail -c 'script --quiet --return --command "$1" /dev/null < /dev/null | tr -d "\r"' - "stty columns $1; $command"
+}
+
+# bats test_tags=kernel-7
+@test "status: on a terminal no line is wider than it, the least important columns are left out, and this host stands out" {
+	local line escape=$'\e'
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 5 "$host2"
+	export TERM=xterm
+	unset COLUMNS NO_COLOR
+
+	on_terminal 80 status "$host1" "$host2"
+	ended 0
+	[[ $output == "DEVICE              KEY HOLDER HOST INITIATOR"$'\n'* ]] || fail "not these columns"
+	[[ $output == *"$escape"*"$host1"*"$iqn:host-1"* ]] || fail "no colour"
+	[[ $output == *$'\n'"  write-exclusive-reg-only: only registered hosts may write;"$'\n'"  0xb ("* ]] || fail "words in one line"
+	# shellcheck disable=SC2001 # a pattern that the shell does not have
+	while IFS= read -r line; do
+		((${#line} <= 80)) || fail "${#line} columns: $line"
+	done < <(sed 's/\x1b\[[0-9;]*m//g' <<< "$output")
+
+	on_terminal 160 status "$host1"
+	[[ ${output%%$'\n'*} == *" RESERVATION "*" WWID "*" MODEL" ]] || fail "not every column"
+	NO_COLOR=1 on_terminal 80 status "$host1"
+	[[ $output == "DEVICE"* && $output != *"$escape"* ]] || fail "colour"
+	NO_COLOR='' on_terminal 80 status "$host1"
+	[[ $output == *"$escape"* ]] || fail "no colour"
+	TERM=dumb on_terminal 80 status "$host1"
+	[[ $output != *"$escape"* ]] || fail "colour"
+}
+
+# bats test_tags=kernel-7
+@test "status: with COLUMNS a pipe is as narrow, and what is for scripts never" {
+	export COLUMNS=60
+	p status "$host1"
+	[[ ${lines[0]} == "DEVICE "*" INITIATOR"* && ${lines[0]} != *WWID* ]] || fail "not as narrow"
+	p status --output +SIZE "$host1"
+	[[ ${lines[0]} == *" WWID "*" SIZE" && ${lines[1]} == *" 16M" ]] || fail "not every column"
+	p status --noheadings "$host1"
+	printed "$host1 - - - - - - - $(wwid_of "$host1") LIO-ORG FILEIO"
+	p status --noheadings --output=size,device "$host1" /dev/nothing
+	ended 5
+	printed "16M $host1"
+	said "prctl: /dev/nothing: resolve: device: no such device"
+}
+
 @test "status: changes nothing, whatever it finds" {
 	join 0xa "$host1"
 	join 0xb "$host2"
@@ -164,7 +240,7 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	udevadm settle
 	other -o -C -K a "$host1"
 
-	p status "$host2"
+	rows_of "$host2"
 	ended 0
 	said_nothing
 	row "$host2 - - - - -"
@@ -174,10 +250,9 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 	local device
 	join 0xa "$host1"
 
-	p status
+	rows_of
 	ended 0
 	said_nothing
-	row "$headings"
 	row "$(readlink -f "$host1") - 0xa - this $iqn:host-1"
 	row "$(readlink -f "$host2") - 0xa - - $iqn:host-1"
 	for device in /dev/lab/host?/lun[1-9]; do
@@ -188,10 +263,10 @@ headings="DEVICE RESERVATION KEY HOLDER HOST INITIATOR"
 @test "status: several disks come in the order of the arguments" {
 	join 0xa "$host1"
 
-	p status "$host2" /dev/lab/host1/lun1 "$host1"
+	rows_of "$host2" /dev/lab/host1/lun1 "$host1"
 	ended 0
-	rows 4
-	[[ ${lines[1]} == "$host2 "* && ${lines[2]} == "/dev/lab/host1/lun1 "* && ${lines[3]} == "$host1 "* ]] ||
+	rows 3
+	[[ ${lines[0]} == "$host2 "* && ${lines[1]} == "/dev/lab/host1/lun1 "* && ${lines[2]} == "$host1 "* ]] ||
 		fail "not in order"
 }
 

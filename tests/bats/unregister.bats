@@ -77,7 +77,7 @@ teardown()
 	join 0xc $host1
 	p unregister --json --key 0xa $host1
 	ended 3
-	said "this host is registered with 0xc, not 0xa"
+	said "this host is registered with 0xc, not 0xa; nothing is reserved; give the key that is there as --key, or --ignore-key"
 	came conflict false false other_key_registered
 	p unregister --key 0xa $host1
 	ended 3
@@ -302,12 +302,13 @@ teardown()
 	p unregister --dry-run --key 0xa --release $host1
 	ended 0
 	printed ""
-	[[ $stderr == "prctl: $host1: would send REGISTER, key 0xa, new key 0x0" ]] || fail "not what it would send"
+	[[ $stderr == "prctl: $host1: would unregister 0xa: REGISTER, key 0xa, new key 0x0, through $(readlink -f "$host1")" ]] ||
+		fail "not what it would send"
 	p unregister --dry-run --key 0xa $host1
 	ended 3
 	said "--release"
 	p unregister --json --dry-run --ignore-key --release $host1
-	said "would send REGISTER AND IGNORE EXISTING KEY"
+	said "would unregister this host's key: REGISTER AND IGNORE EXISTING KEY"
 	came ok false false none
 	held host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }

@@ -74,6 +74,48 @@ looks_at_none()
 	refused "--key" --key 0xa register "$host1"
 }
 
+# meant MEANT ARG...: refused in just two lines: what was meant, and where to look.
+meant()
+{
+	local meant=$1
+	shift
+	refused "; did you mean '$meant'?" "$@"
+	((${#stderr_lines[@]} == 2)) || fail "${#stderr_lines[@]} lines"
+	[[ ${stderr_lines[0]} == *"; did you mean '$meant'?" && ${stderr_lines[1]} == "Try '"*" --help'." ]] || fail "not in two lines"
+}
+
+# bats test_tags=kernel-7
+@test "usage: a command, option, type or column that is none: what was meant by it, and where to look" {
+	meant preempt-abort preempt-abrot --key 0xa "$host1"
+	meant --json register "$host1" --jsno
+	meant --old-key register --key 0xa --oldkey=0xb "$host1"
+	meant --victim preempt --key 0xa --vicitm 0xb "$host1"
+	meant write-exclusive reserve --key 0xa --type wrtie-exclusive "$host1"
+	meant INITIATOR status --output key,iniiator "$host1"
+	[[ ${stderr_lines[1]} == "Try 'prctl status --help'." ]] || fail "not where to look"
+
+	refused "unrecognized option '--frob'" register --key 0xa --frob "$host1"
+	[[ $stderr != *"did you mean"* && ${#stderr_lines[@]} == 2 ]] || fail "a guess, or not two lines"
+	refused "unrecognized option '--key'; options stand behind COMMAND" --key 0xa register "$host1"
+	refused "unrecognized option '--fr_b'" register $'--fr\nb'
+	# what is a value, or stands behind --, is no option; and a beginning that is enough is one
+	refused "--key '--frob'" register --key --frob "$host1"
+	p status --js -- --frob
+	ended 5
+	json '.devices[0].argument' '"--frob"'
+}
+
+# bats test_tags=kernel-7
+@test "usage: columns that are none, stand twice or mean nothing with --json" {
+	refused "--output: no such column 'NOTHING'" status --output KEY,NOTHING "$host1"
+	refused "--output: no such column ''" status --output "" "$host1"
+	refused "--output: no such column ''" status --output KEY, "$host1"
+	refused "--output: column 'key' stands there twice" status --output KEY,key "$host1"
+	refused "--json has everything" status --json --output KEY "$host1"
+	refused "--json has everything" status --noheadings --json "$host1"
+	refused "--output" register --key 0xa --output KEY "$host1"
+}
+
 @test "usage: an option of another command" {
 	refused "--type" register --key 0xa --type we "$host1"
 	refused "--victim" clear --key 0xa --victim 0xb "$host1"
@@ -168,6 +210,15 @@ looks_at_none()
 	refused "--key" register --key $'0xa\n' "$host1"
 	refused "--type" reserve --key 0xa --type $'we\nea' "$host1"
 	refused "no command" $'status\nprctl: done'
+	refused "option -- '_'" clear $'-\n' --key 0xa "$host1"
+}
+
+@test "usage: argp's hidden options, which choose the name in messages and sleep, are none" {
+	local option
+	for option in --HANG=9 --HANG --program-name=x --program-name --p; do
+		refused "unrecognized option '$option'" clear "$option" x --key 0xa "$host1"
+		refused "unrecognized option '$option'" "$option" x clear --key 0xa "$host1"
+	done
 }
 
 @test "usage: a type by number is refused with the reason and the names" {
@@ -314,16 +365,39 @@ $host2: registered 0xa"
 		release | check) own="--key --type" ;;
 		preempt*) own="--key --victim --type --if-registered --unreserved" ;;
 		clear) own="--key" ;;
-		status) own="" ;;
+		status) own="--output --noheadings" ;;
 		esac
 		p "$command" --help
 		ended 0
 		said_nothing
+		((${#lines[@]} <= 40)) || fail "${#lines[@]} lines: more than a screen"
+		[[ $output == *"Example: prctl $command "* && $output == *$'\n'"Exit status"* ]] || fail "no example, or no exit statuses"
+		for option in "${lines[@]}"; do
+			((${#option} < 80)) || fail "too wide: $option"
+		done
 		[[ $output == "Usage: prctl $command"* ]] || fail "the command is not named"
 		for option in $own --json --quiet --verbose --help --version; do
 			[[ $output =~ [[:space:]]$option([=[:space:]]|$) ]] || fail "$command --help lacks $option"
 		done
 	done
+}
+
+# bats test_tags=kernel-7
+@test "usage: status --help lists every column, and --help has the same form whatever ARGP_HELP_FMT says" {
+	local column usual
+	export ARGP_HELP_FMT=rmargin=40,usage
+	p status --help
+	unset ARGP_HELP_FMT
+	usual=$output
+	for column in DEVICE RESERVATION KEY NAME HOLDER HOST INITIATOR PATH WWID VENDOR MODEL NODE SIZE TRANSPORT PORT PATHSTATE \
+		GENERATION SOURCE; do
+		[[ $output =~ [\ *]$column\  ]] || fail "$column is not listed"
+		p status --noheadings --output "$column" "$host1"
+		ended 0
+		output=$usual
+	done
+	p status --help
+	printed "$usual"
 }
 
 @test "usage: --help tells what is right even where the rest is wrong" {

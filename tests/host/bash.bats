@@ -3,42 +3,14 @@
 #
 # The completion for bash, by keys: Tab, and Escape * for all that is offered
 load completion.bash
-
-shell()
-{
-	cat > "$HOME/rc" <<-'END'
-		export XDG_DATA_DIRS=$root/usr/share
-		. /usr/share/bash-completion/bash_completion
-		bind 'set enable-bracketed-paste off' 'set bell-style none'
-		PS1='READY '
-	END
-	printf '%s\n' "$@" | python3 "$BATS_TEST_DIRNAME/tab.py" "$ran" bash --noprofile --rcfile "$HOME/rc" -i
-}
+export shell=bash
 
 @test "bash: Tab completes command, option and key, also behind =, a device, a file and a tag" {
-	typed 'prctl preempt-\t--vic\t0xb --type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
-		'prctl clear /dev/sdb -k 0xa\t--js\t' 'prctl unregister /dev/nv\t--key=0xa\t--re\t'
-	line 1 "<preempt-abort><--victim><0xb><--type=write-exclusive-all-regs></dev/nvme0n1>"
-	line 2 "<status><files/device-a><PARTUUID=x>"
-	line 3 "<clear></dev/sdb><-k><0xa><--json>"
-	line 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
+	tab_completes '' '><0xb'
 }
 
 @test "bash: commands, the options of each, types, tags and devices are those that prctl lists, and no other" {
-	local command keys=('prctl \e*' 'prctl --\e*' 'prctl reserve --type \e*' 'prctl reserve -t write-\e*')
-	for command in $("$real" --list commands | cut -f 1); do
-		keys+=("prctl $command --\\e*")
-	done
-	typed "${keys[@]}"
-	set_of 1 "$(words commands)"
-	set_of 2 "$(long)"
-	set_of 3 "<reserve><--type>$(words types)"
-	set_of 4 "<reserve><-t>$(words types | grep -o '<write[a-z-]*>' | tr -d '\n')"
-	keys=(4)
-	for command in $("$real" --list commands | cut -f 1); do
-		keys[0]=$((keys[0] + 1))
-		set_of "${keys[0]}" "<$command>$(long "$command")"
-	done
+	every_word
 }
 
 @test "bash: disks come first, then tags; behind a tag its values, quoted" {
@@ -62,4 +34,8 @@ shell()
 	[[ $(uniq "$asked") == "/dev/sdb
 /dev/sdb LABEL=data
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
+}
+
+@test "bash: columns of status, one behind the other, each once" {
+	every_column
 }

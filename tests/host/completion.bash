@@ -42,10 +42,44 @@ setup()
 	: > "$asked"
 }
 
+# shell_NAME LINE...: starts that shell, and types into it.
+shell_bash()
+{
+	cat > "$HOME/rc" <<-'END'
+		export XDG_DATA_DIRS=$root/usr/share
+		. /usr/share/bash-completion/bash_completion
+		bind 'set enable-bracketed-paste off' 'set bell-style none'
+		PS1='READY '
+	END
+	printf '%s\n' "$@" | python3 "$LAB_TOP/tests/host/tab.py" "$ran" bash --noprofile --rcfile "$HOME/rc" -i
+}
+
+shell_zsh()
+{
+	export ZDOTDIR=$HOME
+	cat > "$HOME/.zshrc" <<-'END'
+		fpath=($root/usr/share/zsh/site-functions $fpath)
+		autoload -U compinit
+		compinit -u -D
+		zle -C all-matches complete-word _generic
+		zstyle ':completion:all-matches:*' completer _all_matches _complete
+		zstyle ':completion:all-matches:*' insert yes
+		bindkey '\e*' all-matches
+		PS1='READY '
+	END
+	printf '%s\n' "$@" | python3 "$LAB_TOP/tests/host/tab.py" "$ran" zsh -d -i
+}
+
+shell_fish()
+{
+	export XDG_DATA_DIRS=$root/usr/share:/usr/share
+	printf '%s\n' "$@" | python3 "$LAB_TOP/tests/host/tab.py" "$ran" fish -C 'function fish_prompt; echo READY; end' -i
+}
+
 # typed LINE...: types them into the shell; $ran has what prctl was then called with.
 typed()
 {
-	run shell "$@"
+	run "shell_$shell" "$@"
 	[[ $status == 0 ]] || fail "the shell"
 	output=$(< "$ran")
 }
@@ -81,4 +115,46 @@ set_of()
 	local now
 	now=$(sorted "$(sed -n "$1p" <<< "$output")")
 	[[ $now == "$(sorted "$2")" ]] || fail "line $1 is '$now', not '$(sorted "$2")'"
+}
+
+# What Tab does for a command line, part by part: $1 is typed between --victim and 0xb, and $2 comes of it.
+tab_completes()
+{
+	typed 'prctl preempt-\t--vic\t'"$1"'0xb --type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
+		'prctl clear /dev/sdb -k 0xa\t--js\t' 'prctl unregister /dev/nv\t--key=0xa\t--re\t'
+	line 1 "<preempt-abort><--victim$2><--type=write-exclusive-all-regs></dev/nvme0n1>"
+	line 2 "<status><files/device-a><PARTUUID=x>"
+	line 3 "<clear></dev/sdb><-k><0xa><--json>"
+	line 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
+}
+
+# Every word is offered where it belongs, by Escape *.
+every_word()
+{
+	local command keys=('prctl \e*' 'prctl --\e*' 'prctl reserve --type \e*' 'prctl reserve -t write-\e*')
+	for command in $("$real" --list commands | cut -f 1); do
+		keys+=("prctl $command --\\e*")
+	done
+	typed "${keys[@]}"
+	set_of 1 "$(words commands)"
+	set_of 2 "$(long)"
+	set_of 3 "<reserve><--type>$(words types)"
+	set_of 4 "<reserve><-t>$(words types | grep -o '<write[a-z-]*>' | tr -d '\n')"
+	keys=(4)
+	for command in $("$real" --list commands | cut -f 1); do
+		keys[0]=$((keys[0] + 1))
+		set_of "${keys[0]}" "<$command>$(long "$command")"
+	done
+}
+
+# The columns, one behind the other.
+every_column()
+{
+	typed 'prctl status --output \e*' 'prctl status --output KEY,HOS\t /dev/s\t' 'prctl status -o +PATHS\t /dev/sdb' \
+		'prctl status --output=KEY,KE\t' 'prctl status --nohe\t'
+	set_of 1 "<status><--output>$(words columns)"
+	line 2 "<status><--output><KEY,HOST></dev/sdb>"
+	line 3 "<status><-o><+PATHSTATE></dev/sdb>"
+	line 4 "<status><--output=KEY,KE>"
+	line 5 "<status><--noheadings>"
 }

@@ -3,30 +3,20 @@
 #
 # The completion for fish: by the Tab key, and by complete -C, which gives all that Tab would offer
 load completion.bash
-
-shell()
-{
-	export XDG_DATA_DIRS=$root/usr/share:/usr/share
-	printf '%s\n' "$@" | python3 "$BATS_TEST_DIRNAME/tab.py" "$ran" fish -C 'function fish_prompt; echo READY; end' -i
-}
+export shell=fish
 
 # offered LINE...: what is offered at the end of each, as a line of "<one><two>" each, in $output.
 offered()
 {
 	export XDG_DATA_DIRS=$root/usr/share:/usr/share
 	# shellcheck disable=SC2016 # fish's own variables
-	run fish -c 'for line in $argv; complete -C $line | string replace -r "\t.*" "" | string replace -r "(.+)" "<\$1>" |
-		string join ""; or echo; end' "$@"
+	run fish -c 'for line in $argv; echo (complete -C $line | string replace -r "\t.*" "" |
+		string replace -r "(.+)" "<\$1>" | string join ""); end' "$@"
 	[[ $status == 0 ]] || fail "fish"
 }
 
 @test "fish: Tab completes command, option and key, also behind =, a device, a file and a tag" {
-	typed 'prctl preempt-\t--vic\t 0xb --type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
-		'prctl clear /dev/sdb -k 0xa\t--js\t' 'prctl unregister /dev/nv\t--key=0xa\t--re\t'
-	line 1 "<preempt-abort><--victim><0xb><--type=write-exclusive-all-regs></dev/nvme0n1>"
-	line 2 "<status><files/device-a><PARTUUID=x>"
-	line 3 "<clear></dev/sdb><-k><0xa><--json>"
-	line 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
+	tab_completes ' ' '><0xb'
 }
 
 @test "fish: commands, the options of each, types, tags and devices are those that prctl lists, and no other" {
@@ -64,4 +54,14 @@ offered()
 	[[ $(uniq "$asked") == "/dev/sdb
 /dev/sdb LABEL=data
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
+}
+
+@test "fish: columns of status, one behind the other, each once" {
+	offered 'prctl status --output ' 'prctl status --output KEY,HOS' 'prctl status -o +PATHS' 'prctl status --output=KEY,KE' \
+		'prctl status --nohe'
+	set_of 1 "$(words columns)"
+	line 2 "<KEY,HOST>"
+	line 3 "<+PATHSTATE>"
+	line 4 ""
+	line 5 "<--noheadings>"
 }

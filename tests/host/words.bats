@@ -51,9 +51,13 @@ same()
 }
 
 @test "words: the help of reserve names every type and its abbreviation, and no other" {
-	same help "$(prctl reserve --help | tr -s ' \n' ' ' |
-		sed 's/.*reservation: \(.*\), or \([a-z ]*eaar\).*/\1 \2/; s/,//g' | tr ' ' '\n' | sorted)" \
-		"$(prctl --list types | cut -f 1,2 | tr '\t' '\n' | sorted)"
+	same help "$(prctl reserve --help | sed -n '/^TYPE/,/^$/s/^  \([a-z-]*\)  *\([a-z]*\) .*/\1=\2/p' | sorted)" \
+		"$(prctl --list types | cut -f 1,2 | tr '\t' '=' | sorted)"
+}
+
+@test "words: the help of status names every column, those of the usual table with a star, and no other" {
+	same help "$(prctl status --help | sed -n '/^COLUMNS/,/^$/p' | grep -oE '^ [ *][A-Z]+| [ *][A-Z]{3,} ' | tr -d ' ' | sorted)" \
+		"$(prctl --list columns | awk -F '\t' '{ print ($2 == "default" ? "*" : "") $1 }' | sorted)"
 }
 
 @test "words: a list that is not there is status 2, and the lists are named" {
@@ -95,7 +99,8 @@ options_of_all()
 
 @test "words: the synopsis has with each command its own options, and none that it does not take" {
 	local command own all given common option
-	common=$(options_of_all ^-- | LC_ALL=C sort | uniq -c | awk -v all="$(listed commands | wc -w)" '$1 == all { print $2 }')
+	# clear has nothing of its own but its key
+	common=$(prctl --list options clear | cut -f 1 | grep -vx -e --key)
 	for command in $(listed commands); do
 		all=" $(listed options "$command") "
 		own=$(prctl --list options "$command" | cut -f 1 | grep ^-- | grep -vxF "$common" || true)
@@ -116,6 +121,11 @@ options_of_all()
 		"$(prctl --list types | cut -f 1,2 | tr '\t' '=' | sorted)"
 }
 
+@test "words: the man page's table of columns has every column, the usual ones so marked, and no other" {
+	same COLUMNS "$(section COLUMNS | sed -nE 's/^\.It ([A-Z]+) Ta (yes|no) Ta .*/\1=\2/p' | sorted)" \
+		"$(prctl --list columns | awk -F '\t' '{ print $1 "=" ($2 == "default" ? "yes" : "no") }' | sorted)"
+}
+
 @test "words: man page and README have every exit status with its word, and no other" {
 	local statuses
 	# what is never the status of a device has no word there
@@ -127,6 +137,23 @@ options_of_all()
 @test "words: the man page has every reason, and no other" {
 	same "JSON OUTPUT" "$(section 'JSON OUTPUT' | sed -nE 's/^\.It Ql [a-z]+ Ta Ql ([a-z_]+) Ta .*/\1/p' | sorted)" \
 		"$(listed reasons)"
+}
+
+# of_schema LIST: its words there.
+of_schema()
+{
+	jq -r --arg list "$1" '."$defs"[$list] | .enum // .anyOf[0].enum | .[]' "$LAB_TOP/docs/prctl.schema.json" | sorted
+}
+
+@test "words: the JSON Schema has every command, status, reason, step, type, transport and source, and no other" {
+	same command "$(of_schema command)" "$(listed commands)"
+	# with a wrong command line, or where prctl itself fails, there is no document
+	same status "$(of_schema status)" "$(prctl --list statuses | cut -f 1 | grep -vx -e prctl -e usage | sorted)"
+	same reason "$(of_schema reason)" "$(listed reasons)"
+	same step "$(of_schema step)" "$(prctl --list steps | cut -f 1 | grep -vxF "$(prctl --list commands | cut -f 1)" | sorted)"
+	same type "$(of_schema type)" "$( (listed types; echo none other) | tr ' ' '\n' | sorted)"
+	same transport "$(of_schema transport)" "$(listed transports)"
+	same source "$(of_schema source)" "$(listed sources)"
 }
 
 # quoted TEXT: the words that are marked as literal in it.

@@ -117,7 +117,7 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 		assert_true(registrant->key == other->key);
 		assert_int_equal(registrant->holder, other->holder);
 		assert_text(registrant->nexus.initiator, other->nexus.initiator);
-		assert_int_equal(registrant->nexus.target_port, -1);
+		assert_int_equal(registrant->nexus.target_port, 0);
 		assert_int_equal(registrant->this_nexus, U);
 		assert_int_equal(registrant->this_host, U);
 		assert_false(registrant->own_path);

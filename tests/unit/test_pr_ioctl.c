@@ -336,6 +336,8 @@ static void state_reads(void **unused)
 
 	list.end = &list.first;
 	result = result_add(&list, "sda");
+	/* One half of the rows each: only the port tells them apart. */
+	result->lun.transport = (row - reads) % 2 ? TRANSPORT_NVME : TRANSPORT_SCSI;
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.keys = row->keys;
 	kernel.keys_count = row->keys_count;
@@ -360,7 +362,8 @@ static void state_reads(void **unused)
 			assert_int_equal(state.registrants[i].this_nexus, U);
 			assert_int_equal(state.registrants[i].this_host, U);
 			assert_null(state.registrants[i].nexus.initiator);
-			assert_int_equal(state.registrants[i].nexus.target_port, -1);
+			assert_int_equal(state.registrants[i].nexus.target_port,
+					 result->lun.transport == TRANSPORT_NVME ? 0 : -1);
 		}
 		for (size_t i = 0; row->holders[i]; i++)
 			assert_int_equal("uny"[state.registrants[i].holder + 1], row->holders[i]);

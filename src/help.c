@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "help.h"
+
+#include <stdio.h>
+
+#include "column.h"
+#include "options.h"
+#include "words.h"
+
+/* In two columns, which fill a screen less. */
+static void statuses_print(FILE *file)
+{
+	const int half = (VERDICT_UNKNOWN + 1) / 2;
+
+	fputs("\nExit status, of all devices the highest:\n", file);
+	for (int i = 0; i < half; i++)
+		fprintf(file, "  %d %-11s %-21s %d %-11s %s\n", i, verdict_word((enum verdict)i),
+			verdict_summary((enum verdict)i), i + half, verdict_word((enum verdict)(i + half)),
+			verdict_summary((enum verdict)(i + half)));
+}
+
+static void types_print(FILE *file)
+{
+	fputs("\nTYPE, in full or short:\n", file);
+	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
+		const struct type_words *words = type_words((enum resv_type)i);
+
+		fprintf(file, "  %-25s %-4s %s\n", words->name, words->abbreviation, words->summary);
+	}
+}
+
+static void column_print(FILE *file, const struct column *column, int width)
+{
+	fprintf(file, " %c%-11s %-*s", column->flags & COLUMN_DEFAULT ? '*' : ' ', column->name, width, column->help);
+}
+
+static void columns_print(FILE *file)
+{
+	const size_t half = (COLUMN_COUNT + 1) / 2;
+
+	fputs("\nCOLUMNS, of which those with * stand without --output:\n", file);
+	for (size_t i = 0; i < half; i++) {
+		bool two = i + half < COLUMN_COUNT;
+
+		column_print(file, &columns[i], two ? 25 : 0);
+		if (two)
+			column_print(file, &columns[i + half], 0);
+		fputc('\n', file);
+	}
+}
+
+static bool takes(const struct command *command, int key)
+{
+	for (const struct argp_option *option = command->options; option && option->name; option++)
+		if (option->key == key)
+			return true;
+	return false;
+}
+
+char *help_command(const struct command *command)
+{
+	char *doc = NULL;
+	size_t size;
+	FILE *file = open_memstream(&doc, &size);
+
+	if (!file)
+		return NULL;
+	fprintf(file, "%s\vExample: %s\n", command->doc, command->example);
+	if (takes(command, OPTION_TYPE))
+		types_print(file);
+	if (takes(command, OPTION_OUTPUT))
+		columns_print(file);
+	statuses_print(file);
+	return fclose(file) == 0 ? doc : NULL;
+}
+
+char *help_front(const struct command *const *commands, size_t count)
+{
+	char *doc = NULL;
+	size_t size;
+	FILE *file = open_memstream(&doc, &size);
+
+	if (!file)
+		return NULL;
+	fputs("Administers persistent reservations: which hosts may write to a shared disk.\vCommands:\n", file);
+	for (size_t i = 0; i < count; i++)
+		fprintf(file, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+	statuses_print(file);
+	fputs("\n'prctl COMMAND --help' tells more of each, prctl(8) all of it.", file);
+	return fclose(file) == 0 ? doc : NULL;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "suggest.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#define LENGTH_MAX 64 /* no word is longer, and so nothing longer is near to one */
+#define BEGINNING 3 /* letters that a beginning has at least */
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static int letter(char c)
+{
+	return tolower((unsigned char)c);
+}
+
+size_t suggest_distance(const char *one, const char *other)
+{
+	size_t rows = strlen(one), columns = strlen(other);
+	/* The row before the last, the last, and the one that is made: a swap looks back by two. */
+	size_t space[3][LENGTH_MAX + 1], *before = space[0], *last = space[1], *now = space[2], *oldest;
+
+	if (rows > LENGTH_MAX || columns > LENGTH_MAX)
+		return rows > columns ? rows : columns;
+	for (size_t j = 0; j <= columns; j++)
+		last[j] = j;
+	for (size_t i = 1; i <= rows; i++) {
+		now[0] = i;
+		for (size_t j = 1; j <= columns; j++) {
+			int a = letter(one[i - 1]), b = letter(other[j - 1]);
+
+			now[j] = least(least(last[j], now[j - 1]) + 1, last[j - 1] + (a != b));
+			if (i > 1 && j > 1 && a == letter(other[j - 2]) && b == letter(one[i - 2]))
+				now[j] = least(now[j], before[j - 2] + 1);
+		}
+		oldest = before;
+		before = last;
+		last = now;
+		now = oldest;
+	}
+	return last[columns];
+}
+
+const char *suggest(const char *typed, const char *const *words, size_t count)
+{
+	size_t length = strlen(typed), begun = 0;
+	/* A third of the letters wrong is a guess still; of three letters, one. */
+	size_t best = length < BEGINNING ? 0 : length / 3;
+	const char *nearest = NULL, *whole = NULL;
+
+	if (length == 0 || length > LENGTH_MAX)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		size_t distance = suggest_distance(typed, words[i]);
+
+		if (strncasecmp(typed, words[i], length) == 0 && length >= BEGINNING) {
+			begun++;
+			whole = words[i];
+		}
+		if (distance < best + !nearest) {
+			best = distance;
+			nearest = words[i];
+		}
+	}
+	return begun == 1 && !(nearest && best == 0) ? whole : nearest;
+}

@@ -1,0 +1,18 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The kernel's own ioctls, without prctl in between: what they say shows the traps.
+
+# bare DEVICE OPERATION NUMBER...: one IOC_PR_* call, as the kernel does it. PR_FL_IGNORE_KEY is 1.
+bare()
+{
+	"$LAB_BUILD/tests/bare_ioctl" "$@"
+}
+
+# bare_says RESULT DEVICE OPERATION NUMBER...: what came of it.
+bare_says()
+{
+	local result
+	result=$(bare "${@:2}") || true
+	[[ $result == "$1" ]] || fail "the bare ioctl says $result, not $1"
+}

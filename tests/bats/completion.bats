@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The completion for bash on real disks: what Tab offers behind --victim and --old-key is registered there. That it offers
+# each word where it belongs is tests/host's.
+# bats file_tags=kernel-7
+load ../host/completion.bash
+export shell=bash
+
+setup()
+{
+	lun_reset lun0
+	# nothing is played here: prctl's own lists, and a call that is noted
+	# shellcheck disable=SC2016 # the stand-in's own variables
+	printf '%s\n' '#!/bin/bash' '[[ $1 != --list ]] || exec "$real" "$@"' 'printf "<%s>" "$@" >> "$ran"' 'echo >> "$ran"' > "$stub/prctl"
+	cd "$HOME" || return
+}
+
+@test "completion: --victim, --old-key and --key offer the keys that are registered on the disk on the line" {
+	local disk
+	disk=$(readlink -f "$host1")
+	join 0xa "$host1"
+	join 0xb "$host2"
+	typed "prctl preempt $disk --key \\t--victim \\e*" "prctl register --key 0xc $host1 --old-key=\\t" \
+		"prctl clear --key 0xb\\t $disk"
+	line 1 "<preempt><$disk><--key><0xa><--victim><0xb><all>"
+	line 2 "<register><--key><0xc><$host1><--old-key=0xa>"
+	line 3 "<clear><--key><0xb><$disk>"
+	held none none "host-1 0xa host-2 0xb"
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Documents stay whole where what devices and users write is no UTF-8; lab/check holds what they say against the schema. */
+#include "unit.h"
+
+#include <jansson.h>
+
+#include "output.h"
+#include "states.h"
+
+#define BAD "a\xff\xfe"
+#define CLEAN "a??"
+
+static struct registrant registrants[] = { { 0xffffffffffffffff, Y, { BAD, 1 }, N, N, false } };
+
+static struct result bad(struct arena *arena)
+{
+	static struct note warning = { BAD, NULL };
+
+	return (struct result){
+		.argument = BAD, .label = BAD, .arena = arena, .changed = N, .warnings = &warning,
+		.verdict = VERDICT_FAILED, .reason = REASON_PATH, .step = STEP_READ, .message = BAD,
+		.lun = { .name = BAD, .node = BAD, .wwid = BAD, .vendor = BAD, .model = BAD, .state = BAD },
+		.state = { .source = SOURCE_FULL_STATUS, .type = WE, .key = 0xffffffffffffffff, .generation = UINT32_MAX,
+			   .registrants = registrants, .count = 1 },
+	};
+}
+
+/* A path into the document, and what stands there. */
+static const struct {
+	const char *name;
+	const char *keys[3];
+	const char *text;
+} places[] = {
+	{ "the argument", { "argument" }, CLEAN },
+	{ "the device", { "device" }, CLEAN },
+	{ "the message", { "error", "message" }, CLEAN },
+	{ "the vendor", { "lun", "vendor" }, CLEAN },
+	{ "the model", { "lun", "model" }, CLEAN },
+	{ "the WWID", { "lun", "wwid" }, CLEAN },
+	{ "a warning", { "warnings", "0" }, CLEAN },
+	{ "a path", { "paths", "0", "device" }, CLEAN },
+	{ "the state of a path", { "paths", "0", "state" }, CLEAN },
+	{ "an initiator", { "registrants", "0", "initiator" }, CLEAN },
+	{ "a key of 64 bits", { "registrants", "0", "key" }, "0xffffffffffffffff" },
+	{ "the holder's", { "reservation", "key" }, "0xffffffffffffffff" },
+	{ "what is UTF-8 stays", { "argument" }, NULL },
+};
+
+static void place(void **state)
+{
+	const typeof(places[0]) *row = *state;
+	const char *expected = row->text ? row->text : "/dev/\xc3\xa4";
+	struct arena *arena = unit_arena();
+	struct result result = bad(arena);
+	struct results results = { .arena = arena, .first = &result };
+	struct request request = { .command = COMMAND_STATUS, .command_name = "status" };
+	char *text;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	json_t *document, *value;
+
+	assert_non_null(file);
+	if (!row->text)
+		result.argument = expected;
+	assert_int_equal(output_json(file, &request, &results), 0);
+	fclose(file);
+	document = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(document);
+	value = json_array_get(json_object_get(document, "devices"), 0);
+	for (size_t i = 0; i < COUNT_OF(row->keys) && row->keys[i]; i++)
+		value = json_is_array(value) ? json_array_get(value, 0) : json_object_get(value, row->keys[i]);
+	assert_text(json_string_value(value), expected);
+	json_decref(document);
+	free(text);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, place, places);
+	return unit_run(&unit, "output_json");
+}
