@@ -31,19 +31,23 @@ files()
 	(cd "$1" && find . -type f -printf '%P %m\n' | LC_ALL=C sort)
 }
 
-@test "install: the program, the man page and the completions, in a distribution's places" {
-	[[ $(files "$root/system") == "usr/sbin/prctl 755
+@test "install: the programs, the man pages and the completions, in a distribution's places" {
+	[[ $(files "$root/system") == "usr/sbin/fence_prctl 755
+usr/sbin/prctl 755
 ${completions#/}/prctl 644
 usr/share/fish/vendor_completions.d/prctl.fish 644
+usr/share/man/man8/fence_prctl.8 644
 usr/share/man/man8/prctl.8 644
 usr/share/prctl/prctl.schema.json 644
 usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/system")"
 }
 
 @test "install: everything stays below a prefix of its own" {
-	[[ $(files "$root/own") == "sbin/prctl 755
+	[[ $(files "$root/own") == "sbin/fence_prctl 755
+sbin/prctl 755
 share/bash-completion/completions/prctl 644
 share/fish/vendor_completions.d/prctl.fish 644
+share/man/man8/fence_prctl.8 644
 share/man/man8/prctl.8 644
 share/prctl/prctl.schema.json 644
 share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")"

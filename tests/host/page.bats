@@ -76,3 +76,12 @@ unmatched()
 	unmatched entries
 	[[ -z $output ]] || fail "not told by prctl"
 }
+
+@test "page: the fence agent's messages and its own DIAGNOSTICS, both ways" {
+	page=$LAB_TOP/man/fence_prctl.8
+	sources=("$LAB_TOP"/src/fence_*.c)
+	unmatched messages 20
+	[[ -z $output ]] || fail "not there"
+	unmatched entries 20
+	[[ -z $output ]] || fail "not told by fence_prctl"
+}

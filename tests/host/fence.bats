@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The fence agent, as far as no device is needed: its two ways in, its metadata and its man page
+load ../bats/common
+
+setup()
+{
+	page=$LAB_TOP/man/fence_prctl.8
+}
+
+# agent ARG...: runs it as p does prctl; standard input is the test's. said_by LINE...: the lines on standard input.
+agent()
+{
+	status=0
+	"$LAB_BUILD/src/fence_prctl" "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
+}
+
+lines_in()
+{
+	agent < <(printf '%s\n' "$@")
+}
+
+# in_metadata XPATH TEXT: what that is there.
+in_metadata()
+{
+	local value
+	value=$(xmllint --xpath "$1" "$BATS_TEST_TMPDIR/metadata")
+	[[ $value == "$2" ]] || fail "$1 is '$value', not '$2'"
+}
+
+@test "fence: the metadata says what Pacemaker asks of it" {
+	lines_in action=metadata
+	ended 0
+	said_nothing
+	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
+	xmllint --noout "$BATS_TEST_TMPDIR/metadata"
+	in_metadata 'string(/resource-agent/@name)' fence_prctl
+	# which parameter names the node, and that unfencing is the node's own affair, and comes before all
+	in_metadata 'count(//parameter[@name="plug"])' 1
+	in_metadata 'string(//action[@name="on"]/@on_target)' 1
+	in_metadata 'string(//action[@name="on"]/@automatic)' 1
+	in_metadata 'count(//action[@name="reboot"])' 0
+	in_metadata 'count(//action[@name="off" or @name="status" or @name="monitor" or @name="list" or @name="metadata" or @name="validate-all"])' 6
+	in_metadata 'string(//parameter[@name="devices"]/@required)' 1
+	in_metadata 'count(//parameter[@required="1"])' 1
+	in_metadata 'string(//parameter[@name="action"]/content/@default)' off
+	in_metadata 'count(//parameter[@name="type"]/content/option)' 6
+	in_metadata 'count(//parameter[not(getopt/@mixed) or not(content/@type) or not(shortdesc/@lang)])' 0
+	in_metadata 'count(//parameter/content[@type!="string" and @type!="boolean" and @type!="second" and @type!="select"])' 0
+	agent -o metadata
+	ended 0
+	[[ $output == "$(< "$BATS_TEST_TMPDIR/metadata")" ]] || fail "another one by option"
+}
+
+@test "fence: lines and options say the same; the last one counts, and what is not known is ignored with a warning" {
+	lines_in "# a remark" "" " action = validate-all " "plug=0xc" "devices=/dev/a,/dev/b UUID=1" "key=0xa" "plug=0xb" \
+		"crm_feature_set=3.16" "nonsense"
+	ended 0
+	printed ""
+	[[ $stderr == "fence_prctl: warning: the parameter 'crm_feature_set' is not known, and ignored
+fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] || fail "no warnings"
+	agent --action=validate-all --plug 0xb --devices /dev/a --key 0xa --power-timeout=7 -v
+	ended 0
+	agent -o validate-all -n 0xb -d/dev/a -k 0xa
+	ended 0
+	agent -o validate-all -n 0xa -d /dev/a -k 0xa
+	ended 0
+}
+
+@test "fence: what is wrong is told, and is a failure" {
+	local line
+	while IFS='|' read -r line want; do
+		# shellcheck disable=SC2086 # words, one a line
+		lines_in $line
+		ended 1
+		printed ""
+		said "fence_prctl: $want"
+	done <<-END
+	action=reboot key=0xa plug=0xb devices=/dev/a|action: there is no 'reboot'
+	key=0xa devices=/dev/a|plug is missing: the node that is to be fenced
+	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key: a node cannot fence itself
+	key=0xa plug=0xb|devices is missing: the shared disks
+	key=0xa plug=10 devices=/dev/a|plug: '10': a key begins with 0x
+	key=0xa plug=none-such devices=/dev/a|plug: no key is called 'none-such'
+	plug=0xb devices=/dev/a|this node's own key is not known
+	key=0xa plug=0xb devices=/dev/a type=5|type: there is no '5'
+	key=0xa plug=0xb devices=/dev/a power_timeout=0|power_timeout: a number of seconds, more than 0
+	key=0xa plug=0xb devices=/dev/a delay=soon|delay: a number of seconds
+	key=0xa plug=0xb devices=/dev/none|/dev/none: resolve: device: no such device
+	action=on key=0xa plug=0xb devices=/dev/a|a node can let in itself alone: this one's key is 0xa, not 0xb
+	action=status devices=/dev/a|plug is missing: the node whose status is asked for
+	END
+	agent --nothing
+	ended 1
+	said "there is no option '--nothing'; try fence_prctl --help"
+	agent --plug
+	ended 1
+	said "the option plug takes a value"
+	agent off
+	ended 1
+	said "'off' is no option"
+}
+
+@test "fence: help and version, and an output that is lost is a failure" {
+	agent --help
+	ended 0
+	[[ $output == "Usage: fence_prctl "* ]] || fail "no help"
+	agent --version
+	printed "fence_prctl $("$LAB_BUILD/src/prctl" --version | cut -d' ' -f 2)"
+	bash -c '"$1" -o metadata > /dev/full' - "$LAB_BUILD/src/fence_prctl" 2> "$BATS_TEST_TMPDIR/err" && fail "it was not noticed"
+	[[ $(< "$BATS_TEST_TMPDIR/err") == "fence_prctl: cannot write to standard output" ]]
+}
+
+@test "fence: man page, help and metadata name the same parameters and actions" {
+	local parameters
+	agent -o metadata
+	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
+	parameters=$(xmllint --xpath '//parameter/@name' "$BATS_TEST_TMPDIR/metadata" | sed 's/.*"\(.*\)"/\1/' | sort)
+	[[ $(sed -n '/^\.Sh PARAMETERS/,/^\.Sh/s/^\.It Cm \([a-z_]*\).*/\1/p' "$page" | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
+		fail "the man page has others"
+	agent --help
+	[[ $(grep -oE -- '--[a-z-]+' <<< "$output" | sed 's/^--//; s/-/_/' | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
+		fail "help has others"
+	[[ $(sed -n '/^\.Sh AGENT ACTIONS/,/^\.Sh/s/^\.It Cm \([a-z-]*\).*/\1/p' "$page" | sort) == \
+		"$(xmllint --xpath '//action/@name' "$BATS_TEST_TMPDIR/metadata" | sed 's/.*"\(.*\)"/\1/' | sort)" ]] ||
+		fail "the man page has other actions"
+}
+
+@test "fence: mandoc, groff and codespell have nothing to say against the man page" {
+	run mandoc -T lint "$page"
+	! grep -v -e 'outdated mandoc.db' -e 'referenced manual not found' <<< "$output" || fail "mandoc complains"
+	run groff -wall -mdoc -z "$page"
+	[[ $status == 0 && -z $output ]] || fail "groff complains"
+	run codespell --ignore-words-list nd "$page" "$LAB_TOP/docs/pacemaker.md"
+	[[ $status == 0 ]] || fail "codespell"
+}
