@@ -96,7 +96,7 @@ static inline void fuzz_output(struct arena *arena, const struct resv_state *sta
 	free(text);
 
 	file = open_memstream(&text, &length);
-	MUST(file && output_table(file, &results) == 0 && output_messages(file, &request, &results) == 0 &&
+	MUST(file && output_table(file, &request, &results) == 0 && output_messages(file, &request, &results) == 0 &&
 	     fclose(file) == 0);
 	fuzz_text(text, length);
 	free(text);
