@@ -1,0 +1,138 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# 128 more LUNs, as one host sees them, behind three portals that can be cut: /dev/lab/fleet/lun0 to 15 behind
+# 127.0.0.5, to 99 behind 127.0.0.6, to 127 behind 127.0.0.7. Their sessions notice within 5 s that they are dead.
+# Load it behind common; fleet_up and fleet_down are for setup_file and teardown_file.
+
+fleet=/dev/lab/fleet/lun
+fleet_core=/sys/kernel/config/target/core/rd_mcp_50
+fleet_iscsi=/sys/kernel/config/target/iscsi
+fleet_target=iqn.2026-01.lab:target.fleet
+fleet_portals=(127.0.0.5 127.0.0.6 127.0.0.7)
+fleet_first=(0 16 100 128)
+
+fleet_up()
+{
+	local n part attribute
+	modprobe target_core_mod
+	# perl, for a process each would cost more than all the rest
+	perl - "$fleet_core" "$fleet_iscsi/$fleet_target" "${fleet_first[@]}" <<- 'END'
+		my ($core, $target, @first) = @ARGV;
+		sub put { open(my $file, ">", $_[0]) or die "$_[0]: $!"; syswrite($file, $_[1]) or die "$_[0]: $!"; }
+		sub make { mkdir($_[0]) or die "$_[0]: $!"; }
+		make $core;
+		for my $part (0 .. 2) {
+			my $group = "$target-$part/tpgt_1";
+			make "$target-$part";
+			make $group;
+			for my $n ($first[$part] .. $first[$part + 1] - 1) {
+				make "$core/fleet$n";
+				put "$core/fleet$n/control", "rd_pages=256,rd_nullio=1";
+				put "$core/fleet$n/wwn/vpd_unit_serial", sprintf("lab7%04d", $n);
+				put "$core/fleet$n/enable", "1";
+				make "$group/lun/lun_$n";
+				symlink("$core/fleet$n", "$group/lun/lun_$n/fleet$n") or die "$n: $!";
+			}
+			put "$group/attrib/$_", "1" for qw(generate_node_acls cache_dynamic_acls);
+			put "$group/attrib/$_", "0" for qw(authentication demo_mode_write_protect);
+			make "$group/np/127.0.0." . (5 + $part) . ":3260";
+			put "$group/enable", "1";
+		}
+	END
+	cat > /etc/iscsi/ifaces/fleet <<- END
+		iface.iscsi_ifacename = fleet
+		iface.transport_name = tcp
+		iface.initiatorname = iqn.2026-01.lab:host-1
+	END
+	for part in 0 1 2; do
+		iscsiadm -m node -T "$fleet_target-$part" -p "${fleet_portals[part]}:3260,1" -I fleet -o new > /dev/null
+		iscsiadm -m node -T "$fleet_target-$part" -o update -n 'node.conn[0].timeo.noop_out_interval' -v 2 \
+			-n 'node.conn[0].timeo.noop_out_timeout' -v 3 -n node.session.err_timeo.abort_timeout -v 3 \
+			-n node.session.err_timeo.lu_reset_timeout -v 3 -n node.session.err_timeo.tgt_reset_timeout -v 3
+		iscsiadm -m node -T "$fleet_target-$part" --login > /dev/null
+	done
+	for ((n = 0; n < 128; n++)); do
+		until [[ -b $fleet$n ]]; do
+			read -r -t 0.1 <> /run/lab/wait || true
+		done
+	done
+	udevadm settle
+}
+
+fleet_down()
+{
+	local part
+	mend
+	for part in 0 1 2; do
+		iscsiadm -m node -T "$fleet_target-$part" --logout > /dev/null || true
+		iscsiadm -m node -T "$fleet_target-$part" -o delete || true
+	done
+	perl - "$fleet_core" "$fleet_iscsi/$fleet_target" <<- 'END'
+		my ($core, $target) = @ARGV;
+		for my $group (glob "$target-*/tpgt_1") {
+			unlink glob "$group/lun/lun_*/fleet*";
+			rmdir for glob("$group/lun/lun_*"), glob("$group/np/*"), $group, $group =~ s,/tpgt_1,,r;
+		}
+		rmdir for glob("$core/*"), $core;
+	END
+	rm -f /etc/iscsi/ifaces/fleet
+	udevadm settle
+}
+
+# cut ADDRESS...: nothing goes to or comes from these portals any more; nobody has noticed yet. cut_replies: what they
+# say is lost, and they hear all.
+cut()
+{
+	cut_where "$(IFS=, && echo "$*")" saddr daddr
+}
+
+cut_replies()
+{
+	cut_where "$(IFS=, && echo "$*")" saddr
+}
+
+# cut_where LIST saddr|daddr...
+cut_where()
+{
+	local side rules=()
+	for side in "${@:2}"; do
+		rules+=("ip $side { $1 } drop")
+	done
+	nft -f - <<-END
+	table ip cut {
+		chain out {
+			type filter hook output priority 0
+			$(printf '%s\n' "${rules[@]}")
+		}
+	}
+	END
+}
+
+mend()
+{
+	nft delete table ip cut 2> /dev/null || true
+}
+
+# fleet_back LUN...: the LUNs answer again, once their session has noticed and logged in anew.
+fleet_back()
+{
+	local lun tries
+	for lun; do
+		for ((tries = 0; tries < 120; tries++)); do
+			timeout 5 sg_turs "$fleet$lun" > /dev/null 2>&1 && continue 2
+			read -r -t 0.5 <> /run/lab/wait || true
+		done
+		fail "$fleet$lun does not come back"
+	done
+}
+
+# fleet_key N: sets $key to what host 1 has registered on the LUN, "none" if nothing. No process is started.
+fleet_key()
+{
+	local line
+	key=none
+	while IFS= read -r line; do
+		[[ ! $line =~ lab:host-1,i,.*\ Key:\ 0x0*([0-9a-f]+)\  ]] || key=0x${BASH_REMATCH[1]}
+	done < "$fleet_core/fleet$1/pr/res_pr_registered_i_pts"
+}

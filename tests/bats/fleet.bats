@@ -1,0 +1,347 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Many LUNs, and paths that are really dead: nothing comes from a portal any more, and the kernel does not know it yet.
+# What hangs then cannot be killed. Nothing of it depends on the kernel.
+# bats file_tags=kernel-7
+# shellcheck disable=SC2154
+load common
+load fleet
+
+setup_file()
+{
+	fleet_up
+}
+
+teardown_file()
+{
+	fleet_down
+}
+
+setup()
+{
+	:
+}
+
+teardown()
+{
+	mend
+	exec 9>&- 2> /dev/null
+}
+
+# rounds N: N, or under lab/check --long many times that.
+rounds()
+{
+	[[ -z ${LAB_LONG-} ]] && echo "$1" || echo $(($1 * 16))
+}
+
+# luns FIRST LAST: sets ${luns[@]}.
+luns()
+{
+	local n
+	luns=()
+	for ((n = $1; n <= $2; n++)); do
+		luns+=("$fleet$n")
+	done
+}
+
+# keys_are FIRST LAST KEY: what host 1 has registered there.
+keys_are()
+{
+	local n
+	for ((n = $1; n <= $2; n++)); do
+		fleet_key "$n"
+		[[ $key == "$3" ]] || fail "lun$n has $key, not $3"
+	done
+}
+
+# pause SECONDS, with no process.
+pause()
+{
+	read -r -t "$1" <> /run/lab/wait || true
+}
+
+# workers_left: whether a prctl is there still, e.g. one that hangs.
+workers_left()
+{
+	local name
+	for name in /proc/[0-9]*/comm; do
+		[[ $(< "$name") != prctl ]] || return 0
+	done 2> /dev/null
+	return 1
+}
+
+# working PID: sets $worker to the worker of the prctl that runs as PID, empty when that is gone. No process is started.
+working()
+{
+	local tries
+	worker=
+	for ((tries = 0; tries < 1000; tries++)); do
+		# the line has no end
+		{ read -r worker _ < "/proc/$1/task/$1/children" || true; } 2> /dev/null
+		[[ -z $worker && -d /proc/$1 ]] || return 0
+	done
+	fail "no worker"
+}
+
+# said_of STATUS: sets ${verdict[N]} for each LUN that the files out and err, and STATUS, tell of.
+said_of()
+{
+	local line
+	verdict=()
+	while IFS= read -r line; do
+		[[ $line =~ ^$fleet([0-9]+):\ (registered|was\ registered|0x[0-9a-f]+\ was|unregistered|nothing) ]] ||
+			fail "what is '$line'?"
+		verdict[BASH_REMATCH[1]]=ok
+	done < "$BATS_TEST_TMPDIR/out"
+	while IFS= read -r line; do
+		[[ $line =~ ^prctl:\ $fleet([0-9]+):\ [a-z-]+:\ ([a-z]+):\  ]] || fail "what is '$line'?"
+		verdict[BASH_REMATCH[1]]=${BASH_REMATCH[2]}
+	done < "$BATS_TEST_TMPDIR/err"
+}
+
+# cut_short ROUNDS SIGNAL speaker|worker: registers and unregisters 12 LUNs, in turn, and sends the signal at a random
+# moment; then each LUN must be what was said of it. Sets $unknown, $failed, $done: how often which was said.
+cut_short()
+{
+	local n i worker pid moment longest=100 was=() wanted=none before
+	luns 100 111
+	unknown=0 failed=0 done=0
+	RANDOM=7
+	for ((i = 100; i <= 111; i++)); do
+		fleet_key "$i"
+		was[i]=$key
+	done
+	for ((n = 0; n < $1; n++)); do
+		status=0
+		before=${EPOCHREALTIME/./}
+		if [[ $wanted == none ]]; then
+			wanted=0xa
+			prctl register --key 0xa --jobs 4 "${luns[@]}" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+		else
+			wanted=none
+			prctl unregister --ignore-key --jobs 4 "${luns[@]}" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+		fi
+		pid=$!
+		# two rounds tell how long it takes
+		if ((n > 1)); then
+			working "$pid"
+			moment=$((RANDOM % longest))
+			read -r -t "$((moment / 1000)).$(printf %03d $((moment % 1000)))" <> /run/lab/wait || true
+			[[ $3 == worker ]] || worker=$pid
+			kill "-$2" "$worker" 2> /dev/null || true
+		fi
+		wait "$pid" || status=$?
+		((n > 1)) || longest=$(((${EPOCHREALTIME/./} - before) / 1000))
+		said_of
+		for ((i = 100; i <= 111; i++)); do
+			fleet_key "$i"
+			case ${verdict[i]-nothing} in
+			ok) [[ $key == "$wanted" ]] || fail "round $n: lun$i is ok, and has $key, not $wanted" ;;
+			failed) [[ $key == "${was[i]}" ]] || fail "round $n: nothing was sent to lun$i, and it has $key, not ${was[i]}" ;;
+			unknown) ;;
+			*) fail "round $n: lun$i is ${verdict[i]-not told of}" ;;
+			esac
+			[[ ${verdict[i]} != ok ]] || done=$((done + 1))
+			[[ ${verdict[i]} != failed ]] || failed=$((failed + 1))
+			[[ ${verdict[i]} != unknown ]] || unknown=$((unknown + 1))
+			was[i]=$key
+		done
+	done
+	echo "# $2 to the $3 in $1 rounds: $done done, $failed not sent, $unknown unknown" >&3
+}
+
+@test "fleet: the working process is killed at random moments, and each LUN holds what is said of it" {
+	cut_short "$(rounds 100)" KILL worker
+	((failed > 0 && done > 24)) || fail "the moments were not random"
+}
+
+@test "fleet: a signal at random moments leaves nothing unknown where every LUN answers" {
+	cut_short "$(rounds 10)" TERM speaker
+	((failed > 0 && done > 24 && unknown == 0)) || fail "the moments were not random, or something was unknown"
+}
+
+@test "fleet: 100 dead LUNs in front of a live one: it is done, they are not sent to, and it ends in time, in a pipe, too" {
+	local began took directory=$BATS_TEST_TMPDIR/mounted
+	luns 0 100
+	mkdir "$directory"
+	mount -t tmpfs tmpfs "$directory"
+	cut 127.0.0.5 127.0.0.6
+	exec 9> "$BATS_TEST_TMPDIR/lock"
+	flock 9
+	cd "$directory"
+	began=$EPOCHREALTIME
+	output=$(prctl register --key 0xb --timeout 6 "${luns[@]}" 2> "$BATS_TEST_TMPDIR/err" | cat; exit "${PIPESTATUS[0]}") || status=$?
+	took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
+	cd /
+	exec 9>&-
+	# who hangs holds nothing: neither the pipe, nor the lock, nor the directory
+	workers_left || fail "nothing hangs: the test tests nothing"
+	flock --nonblock "$BATS_TEST_TMPDIR/lock" true || fail "the lock is held"
+	umount "$directory"
+	echo "# 100 dead LUNs, a deadline of 6 s: ended after $took ms" >&3
+	((took > 5900 && took < 9000)) || fail "it took $took ms"
+	ended 6
+	printed "${fleet}100: registered 0xb"
+	mapfile -t said < "$BATS_TEST_TMPDIR/err"
+	((${#said[@]} == 100)) || fail "${#said[@]} messages"
+	[[ ${said[99]} == "prctl: ${fleet}99: read: failed: no answer within 6 s while it was read; nothing was sent that changes it, and nothing will be" ]] ||
+		fail "${said[99]}"
+	mend
+	fleet_back 0 16
+	pause 1
+	fleet_key 100
+	[[ $key == 0xb ]] || fail "lun100 has $key"
+	fleet_key 0
+	[[ $key != 0xb ]] || fail "lun0 was changed all the same"
+	fleet_key 99
+	[[ $key != 0xb ]] || fail "lun99 was changed all the same"
+}
+
+@test "fleet: 16 dead LUNs among 128: the others are done, and memory and descriptors stay within bounds" {
+	local pid memory=0 descriptors kind value
+	luns 0 127
+	cut 127.0.0.5
+	prctl register --key 0xc --ignore-key --timeout 10 "${luns[@]}" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	working "$pid"
+	pause 3
+	descriptors=("/proc/$worker/fd"/*)
+	while read -r kind value _; do
+		[[ $kind != Pss: ]] || memory=$((memory + value))
+	done < <(cat "/proc/$pid/smaps_rollup" "/proc/$worker/smaps_rollup")
+	status=0
+	wait $pid || status=$?
+	echo "# 128 devices, 16 of them dead: $memory KiB in both processes, ${#descriptors[@]} descriptors" >&3
+	ended 6
+	((memory > 0 && memory <= 8 * 1024 + 128 * 16)) || fail "$memory KiB"
+	((${#descriptors[@]} > 16 && ${#descriptors[@]} <= 64 + 16 + 16)) || fail "${#descriptors[@]} descriptors"
+	keys_are 16 127 0xc
+	# the deadline, or the session, which gives up sooner where it was mended just now
+	[[ $(grep -c "read: failed: \(no answer within 10 s while it was read\|the path failed\)" "$BATS_TEST_TMPDIR/err") == 16 ]] ||
+		fail "$(< "$BATS_TEST_TMPDIR/err")"
+	[[ $(wc -l < "$BATS_TEST_TMPDIR/out") == 112 ]] || fail "$(< "$BATS_TEST_TMPDIR/out")"
+}
+
+@test "fleet: a worker that is killed while it hangs is told at once, and a tag waits for no dead disk" {
+	local pid began=$SECONDS
+	fleet_back 0
+	cut 127.0.0.5
+	prctl register --key 0xd --timeout 60 "${fleet}0" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	working "$pid"
+	pause 2
+	kill -KILL "$worker"
+	status=0
+	wait $pid || status=$?
+	ended 1
+	((SECONDS - began < 30)) || fail "it took $((SECONDS - began)) s"
+	[[ $(< "$BATS_TEST_TMPDIR/err") == "prctl: ${fleet}0: read: failed: prctl's working process died"*"nothing was sent"* ]] ||
+		fail "$(< "$BATS_TEST_TMPDIR/err")"
+	p register --key 0xd --ignore-key --timeout 4 LABEL=nowhere "${fleet}101"
+	# udev knows what is on the dead disks
+	ended 5
+	[[ $output == "${fleet}101: registered 0xd"* ]] || fail "lun101 was not done"
+	said "LABEL=nowhere: resolve: device: no device carries this LABEL"
+}
+
+# late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: behind the reading, no
+# reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent.
+late_answer()
+{
+	local tracer speaker worker tries
+	traced=$BATS_TEST_TMPDIR/strace
+	: > "$traced"
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=1 prctl "$@" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	tracer=$!
+	for ((tries = 0; tries < 600; tries++)); do
+		worker=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
+		[[ -z $worker ]] || break
+		pause 0.1
+	done
+	[[ -n $worker ]] || fail "it reads nothing"
+	speaker=$(sed -n 's/^PPid:\t//p' "/proc/$worker/status")
+	cut_replies 127.0.0.5
+	kill -CONT "$worker"
+	# strace ends when both have, and the worker hangs
+	while [[ -d /proc/$speaker ]]; do
+		pause 0.1
+	done
+	mend
+	status=0
+	wait $tracer || status=$?
+	outputs_take
+	changes=$(grep -c "IOC_PR_\(REGISTER\|RESERVE\|RELEASE\|PREEMPT\|CLEAR\)" "$traced" || true)
+}
+
+@test "fleet: the path dies behind the change: unknown at the deadline, and sent once" {
+	fleet_back 0
+	prctl unregister --ignore-key --quiet "${fleet}0"
+	late_answer register --key 0xe --json --timeout 5 "${fleet}0"
+	ended 7
+	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
+	said "sent, then no answer within 5 s: the register may have happened, and may still happen, later too"
+	((changes == 1)) || fail "$changes changes were sent"
+	keys_are 0 0 0xe
+}
+
+@test "fleet: the path dies behind the change and comes back before the deadline: it is asked, not told again" {
+	fleet_back 0
+	prctl unregister --ignore-key --quiet "${fleet}0"
+	# long enough for the session to be given up, so that the kernel tells of an error or repeats the command itself
+	(
+		until fleet_key 0 && [[ $key == 0xe ]]; do
+			pause 0.2
+		done
+		pause 8
+		mend
+	) 3>&- &
+	late_answer register --key 0xe --json --timeout 120 "${fleet}0"
+	wait
+	ended 0
+	((changes == 1)) || fail "$changes changes were sent"
+	json '.devices[0] | [.status, .sent]' '["ok",true]'
+	keys_are 0 0 0xe
+}
+
+@test "fleet: a path that is set offline amid a command, and back, is read before anything is sent again" {
+	local device change before
+	prctl unregister --ignore-key --quiet "${fleet}102"
+	device=$(readlink -f "${fleet}102")
+	state=/sys/block/${device##*/}/device/state
+	offline()
+	{
+		echo offline > "$state"
+		(
+			pause 3
+			echo running > "$state"
+		) 3>&- &
+	}
+	interrupted 1 real offline register --key 0xe --timeout 60 "${fleet}102"
+	wait
+	ended 0
+	keys_are 102 102 0xe
+	# between two changes there is always a reading that was answered
+	before=answered
+	while read -r change; do
+		[[ $change != change || $before == answered ]] || fail "$(< "$traced")"
+		before=$change
+	done < <(sed -n '/host_status=0[,}]/s/.*/answered/p; /IOC_PR_REGISTER/s/.*/change/p' "$traced")
+	[[ $before == answered ]] || fail "$(< "$traced")"
+}
+
+@test "fleet: a target that goes away and returns" {
+	local group=$fleet_iscsi/$fleet_target-0/tpgt_1
+	fleet_back 0
+	prctl unregister --ignore-key --quiet "${fleet}0"
+	echo 0 > "$group/enable"
+	(
+		pause 4
+		echo 1 > "$group/enable"
+	) 3>&- &
+	p register --key 0xe --timeout 120 "${fleet}0"
+	wait
+	ended 0
+	keys_are 0 0 0xe
+}

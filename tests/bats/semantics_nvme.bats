@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The table of semantics.bash on an NVMe namespace that two hosts share.
+# bats file_tags=kernel-7
+load common
+load nvme
+load semantics
+
+setup()
+{
+	nvme_mode N
+}
+
+device()
+{
+	echo "/dev/lab/host$1/nvme0"
+}
+
+node()
+{
+	device "$1"
+}
+
+empty()
+{
+	nvme_reset
+}
+
+holds()
+{
+	local now type holders keys
+	now=$(report)
+	type=${now%% / *}
+	keys=${now##* / }
+	holders=${now#* / }
+	holders=${holders% / *}
+	if ((type)); then type=${types[type - 1]}; else type=none; fi
+	case $holders in
+	none) holders=- ;;
+	# the target names them in the order in which they came
+	"2 1") holders="1 2" ;;
+	esac
+	echo "${keys// 0x/=0x} / $type / $holders"
+}
+
+@test "semantics, NVMe: register and unregister" {
+	semantics nvme register
+}
+
+@test "semantics, NVMe: reserve and release, where one holds" {
+	semantics nvme reserve
+}
+
+@test "semantics, NVMe: reserve and release, for registrants" {
+	semantics nvme registrants
+}
+
+@test "semantics, NVMe: preempt, preempt-abort and clear" {
+	semantics nvme preempt
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A second SCSI target, Debian's tgt, with other habits than LIO's: it keeps nothing through a power loss, and so
+# refuses every register of the kernel's (trap 16); and it knows no READ FULL STATUS. The witness is sg_persist.
+load common
+load bare
+
+one=/dev/lab/tgt1/lun1
+two=/dev/lab/tgt2/lun1
+
+setup_file()
+{
+	local target=iqn.2026-01.lab:target.tgt portal=127.0.0.1:3270 host tries
+	truncate -s 16M /run/lab/tgt
+	tgtd -f --iscsi portal=$portal > /run/lab/tgtd.log 2>&1 3>&- &
+	echo $! > /run/lab/tgtd.pid
+	for ((tries = 0; tries < 100; tries++)); do
+		tgtadm --lld iscsi --mode sys --op show > /dev/null 2>&1 && break
+		sleep 0.1
+	done
+	tgtadm --lld iscsi --mode target --op new --tid 1 --targetname $target
+	tgtadm --lld iscsi --mode logicalunit --op new --tid 1 --lun 1 --backing-store /run/lab/tgt
+	tgtadm --lld iscsi --mode target --op bind --tid 1 --initiator-address ALL
+	for host in 1 2; do
+		cat > "/etc/iscsi/ifaces/tgt$host" <<-END
+		iface.iscsi_ifacename = tgt$host
+		iface.transport_name = tcp
+		iface.initiatorname = iqn.2026-01.lab:tgt-$host
+		END
+		iscsiadm -m node -T $target -p $portal,1 -I tgt$host -o new > /dev/null
+	done
+	iscsiadm -m node -T $target --login > /dev/null
+	for ((tries = 0; tries < 600; tries++)); do
+		[[ ! -b $one || ! -b $two ]] || break
+		sleep 0.1
+	done
+	udevadm settle
+	[[ -b $one && -b $two ]]
+}
+
+teardown_file()
+{
+	iscsiadm -m node -T iqn.2026-01.lab:target.tgt --logout > /dev/null
+	# it stays while it has a target
+	kill -KILL "$(< /run/lab/tgtd.pid)"
+}
+
+# listed: what the target says, "0xa 0xb / 5", in its own order; "none / none".
+listed()
+{
+	local keys type
+	# it takes a unit attention that waits for this host
+	sg_persist -n -i -k $two > /dev/null 2>&1 || true
+	keys=$(sg_persist -n -i -k $two | sed -n 's/^ *\(0x[0-9a-f]*\)$/\1/p' | paste -sd' ')
+	type=$(sg_persist -n -i -r $two | sed -n 's/.*scope: LU_SCOPE,  *type: //p')
+	echo "${keys:-none} / ${type:-none}"
+}
+
+holds()
+{
+	[[ $(listed) == "$1" ]] || fail "the target holds $(listed), not $1"
+}
+
+setup()
+{
+	[[ $(listed) == "none / none" ]] || { join 0xfff $two && other -o -C -K fff $two; }
+	holds "none / none"
+}
+
+@test "tgt, trap 16: every register of the kernel's is refused, and prctl says why" {
+	case $LAB_KERNEL in
+	6.1) bare_says 0x402 $one register 0 0xa 0 ;;
+	*) bare_says "-1 EINVAL" $one register 0 0xa 0 ;;
+	esac
+	p register --json --key 0xa $one
+	ended 4
+	said "the target cannot keep registrations through a power loss, which the kernel asks of every register"
+	came unsupported false true no_power_loss_persistence
+	json '.devices[0].capabilities.power_loss_capable' false
+	holds "none / none"
+}
+
+@test "tgt: what another tool has registered is shown, by READ KEYS and READ RESERVATION" {
+	join 0xa $one
+	join 0xb $two
+	hold 0xa 5 $one
+	p status --json $one
+	ended 0
+	json '.devices[0] | [.source, .reservation.type, .reservation.key, (.registrants | map([.key, .holder, .this_host]))]' \
+		'["scsi_read_keys","write-exclusive-reg-only","0xa",[["0xa",true,null],["0xb",false,null]]]'
+}
+
+@test "tgt: reserve, release, preempt and clear, where another tool has registered" {
+	join 0xa $one
+	join 0xb $two
+	p reserve --key 0xa --type wero $one
+	ended 0
+	holds "0xa 0xb / Write Exclusive, registrants only"
+	p reserve --json --key 0xa --type wero $one
+	ended 0
+	json '.devices[0].changed' false
+	p reserve --key 0xb --type we $two
+	ended 3
+	p release --key 0xb $two
+	ended 3
+	holds "0xa 0xb / Write Exclusive, registrants only"
+	p release --key 0xa $one
+	ended 0
+	holds "0xa 0xb / none"
+	p reserve --key 0xb --type we $two
+	ended 0
+	p preempt --key 0xa --victim 0xb $one
+	ended 0
+	holds "0xa / Write Exclusive"
+	p clear --key 0xa $one
+	ended 0
+	holds "none / none"
+}
