@@ -125,15 +125,24 @@ stoppable()
 
 # The next two run in processes of their own, side by side; each leaves its results in $logs/SUITE-PART.results.
 #
-# check_guest KERNEL PART FILE...: one guest that runs these files.
+# check_guest KERNEL PART FILE...: one guest that runs these files. Kernel 6.12's have the build with AddressSanitizer
+# and UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their eyes. What
+# they say is in files, for prctl's working process has no standard error, and some tests have prctl run by others.
 check_guest()
 {
 	local kernel=$1 part=$2 status=0 file name ended
-	local out=$logs/$kernel-$part where="kernel $kernel"
+	local out=$logs/$kernel-$part where="kernel $kernel" env=()
 	shift 2
-	mkdir "$out"
-	LAB_OUT=$out LAB_CONSOLE=$out/console stoppable "$lab/run" --kernel "$kernel" -- \
-		"$lab/guest/bats-files" "$@" > "$out/run.log" 2>&1 || status=$?
+	mkdir -m 777 "$out" "$out/sanitizer"
+	if [[ $kernel == 6.12 ]]; then
+		env=(LAB_BUILD="$build/address" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
+			ASAN_OPTIONS="detect_leaks=0:log_path=$out/sanitizer/address"
+			UBSAN_OPTIONS="print_stacktrace=1:log_path=$out/sanitizer/undefined")
+		# waits for lab/sanitize where that builds it
+		stoppable "$lab/lib/build-sanitized" address > "$out/run.log" 2>&1 || status=$?
+	fi
+	((status)) || stoppable env LAB_OUT="$out" LAB_CONSOLE="$out/console" "${env[@]}" \
+		"$lab/run" --kernel "$kernel" -- "$lab/guest/bats-files" "$@" > "$out/run.log" 2>&1 || status=$?
 	for file; do
 		name=${file##*/}
 		ended="no status"
@@ -142,6 +151,21 @@ check_guest()
 		tap_results "$where ${file#"$top/"}" "$ended" "$out/$name.tap"
 	done > "$out.results"
 	((status == 0)) || fail "$where" "the guest: lab/run ended with $status" "$out/run.log" >> "$out.results"
+	for file in "$out"/sanitizer/*; do
+		[[ ! -e $file ]] || fail "$where" "a sanitizer's report: ${file##*/}" "$file" >> "$out.results"
+	done
+}
+
+# check_documents KERNEL [ALL]: every JSON document that the tests with this kernel have kept is as the schema has it.
+# Of a run of all tests there must be some.
+check_documents()
+{
+	local results=$logs/$1-documents.results log=$logs/$1-documents.log files=("$logs/$1"-?/*.json)
+	: > "$results"
+	[[ -e ${files[0]} || -n ${2:-} ]] || return 0
+	[[ -e ${files[0]} ]] || files=()
+	python3 "$lab/lib/check-json" "kernel $1" "$top/docs/prctl.schema.json" "${files[@]}" > "$results" 2> "$log" ||
+		[[ $(count fail "$results") != 0 ]] || fail "kernel $1" "the check of the JSON documents" "$log" >> "$results"
 }
 
 # check_lab PART: the tests of the lab's own programs.
@@ -158,6 +182,15 @@ check_lint()
 	local out=$logs/lint-$1 status=0
 	stoppable "$lab/lint" > "$out.tap" 2>&1 || status=$?
 	tap_results "lab/lint" "$status" "$out.tap" > "$out.results"
+}
+
+# check_sanitize PART: the unit tests under sanitizers, a status under valgrind.
+check_sanitize()
+{
+	local out=$logs/sanitize-$1 status=0
+	stoppable "$lab/sanitize" > "$out.tap" 2> "$out.log" || status=$?
+	[[ -s $out.tap ]] || cp "$out.log" "$out.tap"
+	tap_results "lab/sanitize" "$status" "$out.tap" > "$out.results"
 }
 
 # check_fuzz PART: 20 seconds of each fuzzer, with --long 10 minutes.
