@@ -247,7 +247,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 		return -ENOMEM;
 	if (err)
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s)",
-			    describe_errno(arena, -err));
+			    tag.cause ? tag.cause : describe_errno(arena, -err));
 	else if (!tag.devices)
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no device carries this %s", tag.name);
 	else

@@ -14,6 +14,9 @@
 /* That the names for keys are not believed, where they are not. */
 int output_doubt(FILE *file, const struct request *request);
 
+/* Loads what output_json() needs. 0, or a negative errno with the reason in *@cause, as library_load() has it. */
+int output_json_load(const char **cause);
+
 /* One JSON document. */
 int output_json(FILE *file, const struct request *request, const struct results *results);
 

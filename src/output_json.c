@@ -11,13 +11,45 @@
 #include <string.h>
 
 #include "describe.h"
+#include "library.h"
 #include "names.h"
 #include "output.h"
 #include "state.h"
 
+/* jansson's functions, which are there once it is loaded, before anything else is done. */
+#define JSON_FUNCTIONS(each) \
+	each(array) \
+	each(array_append_new) \
+	each(delete) \
+	each(dumpf) \
+	each(integer) \
+	each(null) \
+	each(pack) \
+	each(string)
+
+static struct {
+#define JSON_FUNCTION(name) __typeof__(json_##name) *name;
+	JSON_FUNCTIONS(JSON_FUNCTION)
+} json;
+
+int output_json_load(const char **cause)
+{
+	static const char *const names[] = {
+#define JSON_NAME(name) "json_" #name,
+		JSON_FUNCTIONS(JSON_NAME)
+	};
+	void *functions[sizeof(names) / sizeof(names[0])];
+	int err = library_load("libjansson.so.4", names, sizeof(names) / sizeof(names[0]), functions, cause);
+
+	_Static_assert(sizeof(json) == sizeof(functions), "a struct of nothing but the functions, in their order");
+	if (!err)
+		memcpy(&json, functions, sizeof(json));
+	return err;
+}
+
 static json_t *key_json(struct arena *arena, uint64_t key)
 {
-	return json_string(arena_printf(arena, "0x%" PRIx64, key));
+	return json.string(arena_printf(arena, "0x%" PRIx64, key));
 }
 
 /*
@@ -26,14 +58,14 @@ static json_t *key_json(struct arena *arena, uint64_t key)
  */
 static json_t *text_json(struct arena *arena, const char *text)
 {
-	json_t *json = text ? json_string(text) : json_null();
+	json_t *value = text ? json.string(text) : json.null();
 
-	return json ? json : json_string(text_clean(arena, text, strlen(text)));
+	return value ? value : json.string(text_clean(arena, text, strlen(text)));
 }
 
 static json_t *tri_json(enum tri tri)
 {
-	return tri == TRI_UNKNOWN ? json_null() : json_boolean(tri == TRI_YES);
+	return tri == TRI_UNKNOWN ? json.null() : json.pack("b", tri == TRI_YES);
 }
 
 /* "none" is no name that a key could have; null where the names are not believed, and so not known. */
@@ -42,18 +74,18 @@ static json_t *name_json(const struct arena *arena, uint64_t key)
 	const char *name = names_of(arena->names, key);
 
 	if (!name && arena->names && arena->names->doubt)
-		return json_null();
-	return json_string(name ? name : "none");
+		return json.null();
+	return json.string(name ? name : "none");
 }
 
 static json_t *registrant_json(struct arena *arena, const struct registrant *registrant)
 {
 	int port = registrant->nexus.target_port;
 
-	return json_pack("{so so so so so so}", "key", key_json(arena, registrant->key),
+	return json.pack("{so so so so so so}", "key", key_json(arena, registrant->key),
 			 "name", name_json(arena, registrant->key), "holder", tri_json(registrant->holder),
 			 "initiator", text_json(arena, registrant->nexus.initiator),
-			 "target_port", port < 0 ? json_null() : json_integer(port),
+			 "target_port", port < 0 ? json.null() : json.integer(port),
 			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
 }
 
@@ -62,10 +94,10 @@ static json_t *registrants_json(const struct result *result)
 	json_t *list;
 
 	if (result->state.source == SOURCE_NONE)
-		return json_null();
-	list = json_array();
+		return json.null();
+	list = json.array();
 	for (size_t i = 0; i < result->state.count; i++)
-		json_array_append_new(list, registrant_json(result->arena, &result->state.registrants[i]));
+		json.array_append_new(list, registrant_json(result->arena, &result->state.registrants[i]));
 	return list;
 }
 
@@ -75,12 +107,12 @@ static json_t *reservation_json(const struct result *result)
 	json_t *holders;
 
 	if (state->source == SOURCE_NONE)
-		return json_pack("{sn sn sn}", "type", "key", "holders");
-	holders = json_array();
+		return json.pack("{sn sn sn}", "type", "key", "holders");
+	holders = json.array();
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].holder == TRI_YES)
-			json_array_append_new(holders, key_json(result->arena, state->registrants[i].key));
-	return json_pack("{ss so so}", "type", type_words(state->type)->name, "key", key_json(result->arena, state->key),
+			json.array_append_new(holders, key_json(result->arena, state->registrants[i].key));
+	return json.pack("{ss so so}", "type", type_words(state->type)->name, "key", key_json(result->arena, state->key),
 			 "holders", holders);
 }
 
@@ -89,18 +121,18 @@ static json_t *capabilities_json(const struct capabilities *capabilities)
 	json_t *types;
 
 	if (!capabilities->known)
-		return json_pack("{sn sn sn}", "types", "power_loss_capable", "power_loss_active");
-	types = capabilities->types[RESV_WRITE_EXCLUSIVE] == TRI_UNKNOWN ? json_null() : json_array();
+		return json.pack("{sn sn sn}", "types", "power_loss_capable", "power_loss_active");
+	types = capabilities->types[RESV_WRITE_EXCLUSIVE] == TRI_UNKNOWN ? json.null() : json.array();
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		if (capabilities->types[type] == TRI_YES)
-			json_array_append_new(types, json_string(type_words((enum resv_type)type)->name));
-	return json_pack("{so so so}", "types", types, "power_loss_capable", tri_json(capabilities->power_loss_capable),
+			json.array_append_new(types, json.string(type_words((enum resv_type)type)->name));
+	return json.pack("{so so so}", "types", types, "power_loss_capable", tri_json(capabilities->power_loss_capable),
 			 "power_loss_active", tri_json(capabilities->power_loss_active));
 }
 
 static json_t *error_json(const struct request *request, const struct result *result)
 {
-	return json_pack("{ss ss so ss sI}", "reason", reason_word(result->reason),
+	return json.pack("{ss ss so ss sI}", "reason", reason_word(result->reason),
 			 "step", step_word(result->step, request->command_name),
 			 "message", text_json(result->arena, result->message ? result->message : ""),
 			 "errno", result->err ? describe_errno(result->arena, result->err) : "none",
@@ -109,10 +141,10 @@ static json_t *error_json(const struct request *request, const struct result *re
 
 static json_t *warnings_json(const struct result *result)
 {
-	json_t *list = json_array();
+	json_t *list = json.array();
 
 	for (const struct note *note = result->warnings; note; note = note->next)
-		json_array_append_new(list, text_json(result->arena, note->text));
+		json.array_append_new(list, text_json(result->arena, note->text));
 	return list;
 }
 
@@ -124,19 +156,19 @@ static json_t *path_json(const struct result *result, const struct result *path)
 	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN :
 			      path == result ? state_own_any(state) : state_path_key(state, path, &key);
 
-	return json_pack("{so so so}", "device", text_json(result->arena, path->lun.node),
+	return json.pack("{so so so}", "device", text_json(result->arena, path->lun.node),
 			 "state", text_json(result->arena, path->lun.state),
 			 "registered", tri_json(registered));
 }
 
 static json_t *paths_json(const struct result *result)
 {
-	json_t *list = json_array();
+	json_t *list = json.array();
 
 	for (const struct result *path = result->paths; path; path = path->next)
-		json_array_append_new(list, path_json(result, path));
+		json.array_append_new(list, path_json(result, path));
 	if (!result->paths && result->lun.name)
-		json_array_append_new(list, path_json(result, result));
+		json.array_append_new(list, path_json(result, result));
 	return list;
 }
 
@@ -146,14 +178,14 @@ static json_t *device_json(const struct request *request, const struct result *r
 	struct arena *arena = result->arena;
 	bool read = result->state.source != SOURCE_NONE;
 
-	return json_pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
+	return json.pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
 			 "device", text_json(arena, lun->node), "argument", text_json(arena, result->argument),
 			 "status", verdict_word(result->verdict), "changed", tri_json(result->changed),
 			 "sent", result->sent, "warnings", warnings_json(result), "error", error_json(request, result),
-			 "transport", lun->name ? json_string(transport_word(lun->transport)) : json_null(),
+			 "transport", lun->name ? json.string(transport_word(lun->transport)) : json.null(),
 			 "lun", "wwid", text_json(arena, lun->wwid), "vendor", text_json(arena, lun->vendor),
-			 "model", text_json(arena, lun->model), "size", lun->size ? json_integer((json_int_t)lun->size) : json_null(),
-			 "generation", read ? json_integer(result->state.generation) : json_null(),
+			 "model", text_json(arena, lun->model), "size", lun->size ? json.integer((json_int_t)lun->size) : json.null(),
+			 "generation", read ? json.integer(result->state.generation) : json.null(),
 			 "reservation", reservation_json(result), "registrants", registrants_json(result),
 			 "capabilities", capabilities_json(&result->capabilities),
 			 "paths", paths_json(result),
@@ -162,16 +194,16 @@ static json_t *device_json(const struct request *request, const struct result *r
 
 int output_json(FILE *file, const struct request *request, const struct results *results)
 {
-	json_t *devices = json_array(), *document;
+	json_t *devices = json.array(), *document;
 	int err = 0;
 
 	for (const struct result *result = results->first; result; result = result->next)
-		if (json_array_append_new(devices, device_json(request, result)))
+		if (json.array_append_new(devices, device_json(request, result)))
 			err = -ENOMEM;
-	document = json_pack("{ss si ss ss so}", "prctl", PACKAGE_VERSION, "schema", 1, "command", request->command_name,
+	document = json.pack("{ss si ss ss so}", "prctl", PACKAGE_VERSION, "schema", 1, "command", request->command_name,
 			     "status", verdict_word(results_verdict(results)), "devices", devices);
-	if (!document || err || json_dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
+	if (!document || err || json.dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
 		err = err ? err : document ? -EIO : -ENOMEM;
-	json_decref(document);
+	json.delete(document);
 	return err;
 }

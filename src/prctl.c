@@ -189,10 +189,12 @@ static int fail(int err)
 
 int main(int argc, char **argv)
 {
+	static char buffer[BUFSIZ];
 	struct results results = { 0 };
 	struct request request = { 0 };
 	struct front front = { 0 };
 	char name[64], own_name[] = PACKAGE_NAME;
+	const char *cause;
 	int64_t begin = clock_now();
 	int err = standard_descriptors_open();
 
@@ -223,6 +225,11 @@ int main(int argc, char **argv)
 	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
 	if (err)
 		return fail(err);
+	/* Before anything is changed that could not be told then. */
+	if (request.json && output_json_load(&cause)) {
+		fprintf(stderr, "prctl: --json cannot be had, and nothing was done: %s\n", cause);
+		return VERDICT_PRCTL;
+	}
 	results.arena = arena_get();
 	if (results.arena)
 		results.arena->names = request.names;

@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
-
-#include <blkid.h>
 
 #include "sysfs.h"
 
@@ -43,18 +40,10 @@ static int leaf_add(struct stack *stack, const char *directory)
 	return 0;
 }
 
-/* The whole disk of the partition at @directory, as a sysfs directory. NULL: it cannot be found. */
+/* The whole disk of the partition at @directory, as a sysfs directory: a partition's stands in its disk's. */
 static const char *partition_disk(struct arena *arena, const char *directory)
 {
-	const char *number = sysfs_line(arena, directory, "dev");
-	unsigned int major_number, minor_number;
-	dev_t disk;
-
-	if (!number || sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
-		return NULL;
-	if (blkid_devno_to_wholedisk(makedev(major_number, minor_number), NULL, 0, &disk) != 0)
-		return NULL;
-	return sysfs_block(arena, disk);
+	return arena_printf(arena, "%.*s", (int)(sysfs_name(directory) - directory) - 1, directory);
 }
 
 /* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */

@@ -7,8 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <blkid.h>
-
+#include "tag_blkid.h"
 #include "tag_probe.h"
 
 /* Where udev links to the device that it takes for the best of those that carry the tag. */
@@ -44,12 +43,12 @@ bool tag_is(const char *argument)
 }
 
 /* The device behind udev's link comes first. */
-static void linked_first(struct tag *tag, const char *links, const char *value)
+static void linked_first(const struct blkid *blkid, struct tag *tag, const char *links, const char *value)
 {
 	char encoded[1024], path[sizeof(encoded) + 64];
 	struct stat status;
 
-	if (blkid_encode_string(value, encoded, sizeof(encoded)) != 0)
+	if (blkid->encode_string(value, encoded, sizeof(encoded)) != 0)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", links, encoded);
 	if (stat(path, &status) < 0)
@@ -68,16 +67,22 @@ static void linked_first(struct tag *tag, const char *links, const char *value)
 
 int tag_find(const char *argument, struct arena *arena, struct tag *tag)
 {
+	struct blkid *blkid = arena_alloc(arena, sizeof(*blkid)); /* a thread may come back to it late */
 	int number = tag_number(argument), err;
 	char *name = NULL, *value = NULL;
 
 	*tag = (struct tag){ .name = tags[number].name };
+	if (!blkid)
+		return -ENOMEM;
+	err = blkid_load(blkid, &tag->cause);
+	if (err)
+		return err;
 	/* It takes the quotes off, as in fstab. */
-	if (blkid_parse_tag_string(argument, &name, &value) < 0)
+	if (blkid->parse_tag_string(argument, &name, &value) < 0)
 		return -EINVAL;
-	err = tag_probe(tag->name, value, arena, &tag->devices);
+	err = tag_probe(blkid, tag->name, value, arena, &tag->devices);
 	if (!err)
-		linked_first(tag, tags[number].links, value);
+		linked_first(blkid, tag, tags[number].links, value);
 	free(name);
 	free(value);
 	return err;

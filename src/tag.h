@@ -19,6 +19,7 @@ struct tag_device {
 struct tag {
 	const char *name; /* "UUID" */
 	struct tag_device *devices; /* NULL: none */
+	const char *cause; /* in words, of a library that cannot be loaded; else NULL */
 };
 
 /* "UUID" and so on, by number from 0; NULL behind the last one. */

@@ -13,8 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <blkid.h>
-
 #include "result.h"
 #include "stack.h"
 #include "sysfs.h"
@@ -26,7 +24,7 @@
 /* How the tags are called by libblkid's probes and in udev's records. */
 static const struct {
 	const char *name;
-	const char *blkid;
+	const char *key;
 	const char *udev;
 } values[] = {
 	{ "UUID", "UUID", "ID_FS_UUID_ENC" },
@@ -39,7 +37,8 @@ enum { LOOKING, CARRIES, CARRIES_NOT };
 
 /* In the arena, for a thread may come back to it late. */
 struct look {
-	const char *blkid, *udev; /* as in the table */
+	const struct blkid *blkid;
+	const char *key, *udev; /* as in the table */
 	const char *value, *encoded;
 	const char *node;
 	dev_t devno;
@@ -49,22 +48,23 @@ struct look {
 
 static bool device_carries(const struct look *look, int fd)
 {
-	blkid_probe probe = blkid_new_probe();
+	const struct blkid *blkid = look->blkid;
+	blkid_probe probe = blkid->new_probe();
 	const char *data;
 	bool carries = false;
 
 	if (!probe)
 		return false;
-	if (blkid_probe_set_device(probe, fd, 0, 0) == 0) {
-		blkid_probe_enable_superblocks(probe, 1);
-		blkid_probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
-		blkid_probe_enable_partitions(probe, 1);
-		blkid_probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
+	if (blkid->probe_set_device(probe, fd, 0, 0) == 0) {
+		blkid->probe_enable_superblocks(probe, 1);
+		blkid->probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
+		blkid->probe_enable_partitions(probe, 1);
+		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 		/* Where it finds two kinds of content it tells none. */
-		blkid_do_safeprobe(probe);
-		carries = blkid_probe_lookup_value(probe, look->blkid, &data, NULL) == 0 && strcmp(data, look->value) == 0;
+		blkid->do_safeprobe(probe);
+		carries = blkid->probe_lookup_value(probe, look->key, &data, NULL) == 0 && strcmp(data, look->value) == 0;
 	}
-	blkid_free_probe(probe);
+	blkid->free_probe(probe);
 	return carries;
 }
 
@@ -165,19 +165,20 @@ static void looks_wait(struct look *first)
 	}
 }
 
-int tag_probe(const char *name, const char *value, struct arena *arena, struct tag_device **devices)
+int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,
+	      struct tag_device **devices)
 {
-	struct look like = { .value = arena_printf(arena, "%s", value) }, *first = NULL;
+	struct look like = { .blkid = blkid, .value = arena_printf(arena, "%s", value) }, *first = NULL;
 	char encoded[1024];
 	int err;
 
-	if (blkid_encode_string(value, encoded, sizeof(encoded)) != 0)
+	if (blkid->encode_string(value, encoded, sizeof(encoded)) != 0)
 		return -EINVAL;
 	like.encoded = arena_printf(arena, "%s", encoded);
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		if (strcmp(name, values[i].name) != 0)
 			continue;
-		like.blkid = values[i].blkid;
+		like.key = values[i].key;
 		like.udev = values[i].udev;
 	}
 	err = looks_begin(like, arena, &first);

@@ -8,8 +8,10 @@
 #define TAG_PROBE_H
 
 #include "tag.h"
+#include "tag_blkid.h"
 
-/* Finds the devices that carry @name ("UUID") with @value, in the kernel's order. 0 or a negative errno. */
-int tag_probe(const char *name, const char *value, struct arena *arena, struct tag_device **devices);
+/* Finds the devices that carry @name ("UUID") with @value, in the kernel's order. @blkid stays. 0 or a negative errno. */
+int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,
+	      struct tag_device **devices);
 
 #endif

@@ -266,3 +266,32 @@ broken_pipe_open()
 	ran prctl register "$host1" 2>&-
 	ended 2
 }
+
+# without LIBRARY ARG...: runs prctl ARG... where that library is an empty file.
+without()
+{
+	status=0
+	# shellcheck disable=SC2016 # the inner shell's
+	unshare --mount bash -c 'mount --bind /dev/null "$(ldconfig -p | sed -n "s|.*$1.* => ||p; T; q")" && shift && exec prctl "$@"' \
+		bash "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
+}
+
+@test "output: without jansson --json is refused before anything is done, and text needs none" {
+	without libjansson.so.4 register --json --key 0xa "$host1"
+	ended 1
+	printed ""
+	said "prctl: --json cannot be had, and nothing was done: /"
+	held none none none
+	without libjansson.so.4 register --key 0xa "$host1"
+	ended 0
+	held none none "host-1 0xa"
+}
+
+@test "output: without libblkid a tag is refused, and a path needs none" {
+	without libblkid.so.1 register --key 0xa LABEL=nothing "$host1"
+	ended 5
+	printed "$host1: registered 0xa"
+	said "prctl: LABEL=nothing: resolve: device: libblkid cannot look for it (/"
+	held none none "host-1 0xa"
+}

@@ -70,6 +70,8 @@ static inline void fuzz_output(struct arena *arena, const struct resv_state *sta
 	char *text = NULL;
 	size_t length = 0;
 	json_t *document;
+	static bool loaded;
+	const char *cause;
 	FILE *file;
 
 	results.end = &results.first;
@@ -86,7 +88,9 @@ static inline void fuzz_output(struct arena *arena, const struct resv_state *sta
 		    describe_own(arena, &result->state, 0xa), describe_registrants(arena, &result->state, 0));
 
 	file = open_memstream(&text, &length);
-	MUST(file && output_json(file, &request, &results) == 0 && fclose(file) == 0);
+	if (!loaded)
+		loaded = output_json_load(&cause) == 0;
+	MUST(loaded && file && output_json(file, &request, &results) == 0 && fclose(file) == 0);
 	document = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	MUST(document);
 	MUST(json_array_size(json_object_get(json_array_get(json_object_get(document, "devices"), 0), "registrants")) ==

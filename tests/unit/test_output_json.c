@@ -58,8 +58,10 @@ static void place(void **state)
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
 	json_t *document, *value;
+	const char *cause;
 
 	assert_non_null(file);
+	assert_int_equal(output_json_load(&cause), 0);
 	if (!row->text)
 		result.argument = expected;
 	assert_int_equal(output_json(file, &request, &results), 0);
