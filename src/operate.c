@@ -175,8 +175,10 @@ void path_operate(const struct request *request, struct result *result)
 		return;
 	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
 		judge_unread(result, STEP_READ, &result->answer);
-	else if (request->command == COMMAND_STATUS)
+	else if (request->command == COMMAND_STATUS && request_tells_all(request))
 		transports[result->lun.transport].capabilities_read(result->fd, result);
+	else if (request->command == COMMAND_STATUS)
+		return;
 	else if (request->command == COMMAND_CHECK)
 		check_judge(request, result);
 	else

@@ -39,7 +39,27 @@ static int notes(FILE *file, const char *label, const char *kind, const struct n
 	return 0;
 }
 
-/* Which LUN it is, what was sent there, and what it holds now. */
+static const char *tri_word(enum tri tri)
+{
+	return tri == TRI_YES ? "yes" : tri == TRI_NO ? "no" : "?";
+}
+
+/* What it could hold, where it was asked and told. */
+static int capabilities(FILE *file, const struct result *result)
+{
+	const struct capabilities *can = &result->capabilities;
+	const char *types = "";
+
+	if (!can->known)
+		return 0;
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		if (can->types[type] == TRI_YES)
+			types = arena_printf(result->arena, "%s %s", types, type_words((enum resv_type)type)->name);
+	return fprintf(file, "prctl: %s: types:%s; kept through power loss: capable %s, active %s\n", result->label,
+		       *types ? types : " ?", tri_word(can->power_loss_capable), tri_word(can->power_loss_active)) < 0 ? -errno : 0;
+}
+
+/* Which LUN it is, what was sent there, what it holds now and could hold. */
 static int trace(FILE *file, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
@@ -55,7 +75,7 @@ static int trace(FILE *file, const struct result *result)
 		    describe_holding(result->arena, &result->state), result->state.count,
 		    result->state.count == 1 ? "" : "s", result->state.generation) < 0)
 		err = -errno;
-	return err;
+	return err ? err : capabilities(file, result);
 }
 
 static int would(FILE *file, const struct request *request, const struct result *result)

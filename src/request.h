@@ -79,4 +79,10 @@ struct request {
 	size_t device_count;
 };
 
+/* Whether more of a LUN is told than status does in its usual columns; what nobody is told is not asked. */
+static inline bool request_tells_all(const struct request *request)
+{
+	return request->json || request->verbose || request->columns;
+}
+
 #endif

@@ -406,21 +406,27 @@ static void unread(void **state)
 	device_end(&result);
 }
 
+/* What it could hold is asked where somebody is told. */
 static void status(void **state)
 {
-	const struct script script = {
+	struct script script = {
 		"", REQUEST(COMMAND_STATUS, "status"), HELD_BY_US, NO_ROUNDS, "", 0, 0, 0
 	};
-	struct result result = device_begin(&script);
 
 	(void)state;
-	operate(&script.request, &result);
-	assert_int_equal(result.verdict, VERDICT_OK);
-	assert_int_equal(result.state.type, WE);
-	assert_int_equal(device.reads, 1);
-	assert_int_equal(device.capabilities, 1);
-	assert_int_equal(device.commands, 0);
-	device_end(&result);
+	for (int json = 0; json <= 1; json++) {
+		struct result result;
+
+		script.request.json = json;
+		result = device_begin(&script);
+		operate(&script.request, &result);
+		assert_int_equal(result.verdict, VERDICT_OK);
+		assert_int_equal(result.state.type, WE);
+		assert_int_equal(device.reads, 1);
+		assert_int_equal(device.capabilities, json);
+		assert_int_equal(device.commands, 0);
+		device_end(&result);
+	}
 }
 
 /* The READ ioctls tell what SG_IO may not. */
