@@ -180,10 +180,11 @@ static void tagged_list(const struct asked *asked)
 /* The block devices that can hold reservations, as sysfs shows them: nothing is sent to any of them. */
 static void devices_list(const struct asked *asked)
 {
+	const struct request request = { .command = COMMAND_STATUS, .verbose = true };
 	struct results results = { .arena = asked->arena };
 
 	results.end = &results.first;
-	if (lun_resolve_all(&results))
+	if (lun_resolve_all(&request, &results))
 		return;
 	for (const struct result *result = results.first; result; result = result->next) {
 		const struct lun *lun = &result->lun;

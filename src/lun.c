@@ -32,21 +32,44 @@ static enum transport transport_of(struct arena *arena, const char *device)
 }
 
 /* The device behind a native multipath head is a subsystem, whose controllers are the paths. */
-static void nvme_fill(struct arena *arena, const char *device, struct lun *lun)
+static void nvme_fill(struct arena *arena, const char *device, bool with_state, struct lun *lun)
 {
 	lun->nexus = nexus_of_nvme_device(device, arena);
-	if (!lun->state)
+	if (with_state && !lun->state)
 		lun->state = sysfs_line_common(arena, device, "nvme", "state");
 }
 
-static void lun_fill(struct arena *arena, const char *directory, struct lun *lun)
+static dev_t number_of(struct arena *arena, const char *directory)
 {
-	const char *device = sysfs_real(arena, directory, "device");
-	const char *size = sysfs_line(arena, directory, "size"), *number = sysfs_line(arena, directory, "dev");
-	unsigned int major_number = 0, minor_number = 0;
+	const char *number = sysfs_line(arena, directory, "dev");
+	unsigned int major_number, minor_number;
 
-	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
-		lun->devno = makedev(major_number, minor_number);
+	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2 ? makedev(major_number, minor_number) : 0;
+}
+
+/* Standard INQUIRY data (SPC-4 6.4.2), as the kernel has kept it, has both in one file; of NVMe it makes one of them. */
+static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
+{
+	char inquiry[36];
+
+	if (sysfs_read(device, "inquiry", inquiry, sizeof(inquiry)) == sizeof(inquiry)) {
+		lun->vendor = sysfs_text(arena, inquiry + 8, 8);
+		lun->model = sysfs_text(arena, inquiry + 16, 16);
+		return;
+	}
+	lun->vendor = sysfs_line(arena, device, "vendor");
+	lun->model = sysfs_line(arena, device, "model");
+}
+
+/* Each attribute costs three system calls, and of a fleet that is felt: what is known, or told to nobody, is not read. */
+static void lun_fill(const struct request *request, struct arena *arena, const struct leaf *leaf, bool is_path,
+		     struct lun *lun)
+{
+	const char *directory = leaf->directory;
+	const char *device = leaf->device ? leaf->device : sysfs_real(arena, directory, "device");
+	const char *size = request_tells_all(request) ? sysfs_line(arena, directory, "size") : NULL;
+
+	lun->devno = leaf->devno ? leaf->devno : number_of(arena, directory);
 	lun->name = sysfs_name(directory);
 	lun->node = stack_node(arena, directory);
 	lun->transport = transport_of(arena, device);
@@ -55,17 +78,18 @@ static void lun_fill(struct arena *arena, const char *directory, struct lun *lun
 	if (!device)
 		return;
 	lun->wwid = stack_wwid(arena, directory);
-	lun->vendor = sysfs_line(arena, device, "vendor");
-	lun->model = sysfs_line(arena, device, "model");
-	lun->state = sysfs_line(arena, device, "state");
+	if (request_tells_all(request) || request->command == COMMAND_STATUS)
+		maker_fill(arena, device, lun);
+	if (request_tells_all(request) || is_path)
+		lun->state = sysfs_line(arena, device, "state");
 	if (lun->transport == TRANSPORT_SCSI)
 		lun->nexus = nexus_of_scsi_device(device, arena);
 	if (lun->transport == TRANSPORT_NVME)
-		nvme_fill(arena, device, lun);
+		nvme_fill(arena, device, request_tells_all(request) || is_path, lun);
 }
 
 /* A map's paths, each as a result beside the map's. What the map's own node would tell is never asked. */
-static int paths_resolve(struct result *map, const char *directory)
+static int paths_resolve(const struct request *request, struct result *map, const char *directory)
 {
 	struct result **end = &map->paths, *path;
 	const char *slaves = arena_printf(map->arena, "%s/slaves", directory);
@@ -78,7 +102,7 @@ static int paths_resolve(struct result *map, const char *directory)
 		if (names[i]->d_name[0] != '.' && disk && !err) {
 			path = result_new(map->arena, map->argument);
 			if (path) {
-				lun_fill(map->arena, disk, &path->lun);
+				lun_fill(request, map->arena, &(struct leaf){ .directory = disk }, true, &path->lun);
 				path->label = path->lun.node;
 				path->map = map;
 				*end = path;
@@ -118,7 +142,7 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	struct result *result;
 	const char *map;
 
-	lun_fill(results->arena, leaf->directory, &lun);
+	lun_fill(request, results->arena, leaf, false, &lun);
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
@@ -126,7 +150,7 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	if (stack->stacked || !is_path)
 		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
 	if (stack_is_map(results->arena, leaf->directory))
-		return paths_resolve(result, leaf->directory);
+		return paths_resolve(request, result, leaf->directory);
 	map = stack_map_of(results->arena, leaf->directory);
 	if (map && !command_only_reads(request->command) && !request->this_path)
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
@@ -149,6 +173,8 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 		err = stack_lift(&stack);
 	if (err == -ENOMEM)
 		return err;
+	if (!err && !stack.stacked && is_path)
+		stack.leaves->devno = devno;
 	if (!err && (!stack.stacked || request->whole_lun || command_only_reads(request->command))) {
 		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
 			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
@@ -263,7 +289,7 @@ int lun_resolve(const struct request *request, const char *argument, struct resu
 }
 
 /* One of this host's disks, or a map; what is a path of a map is shown there. */
-static int disk_resolve(struct results *results, const char *directory)
+static int disk_resolve(const struct request *request, struct results *results, const char *directory)
 {
 	bool map = stack_is_map(results->arena, directory);
 	struct result *result;
@@ -277,11 +303,11 @@ static int disk_resolve(struct results *results, const char *directory)
 	result = result_add(results, stack_node(results->arena, directory));
 	if (!result)
 		return -ENOMEM;
-	lun_fill(results->arena, directory, &result->lun);
-	return map ? paths_resolve(result, directory) : 0;
+	lun_fill(request, results->arena, &(struct leaf){ .directory = directory }, false, &result->lun);
+	return map ? paths_resolve(request, result, directory) : 0;
 }
 
-int lun_resolve_all(struct results *results)
+int lun_resolve_all(const struct request *request, struct results *results)
 {
 	struct dirent **disks;
 	int count = scandir("/sys/block", &disks, NULL, versionsort), err = 0;
@@ -292,7 +318,7 @@ int lun_resolve_all(struct results *results)
 		const char *directory = sysfs_real(results->arena, "/sys/block", disks[i]->d_name);
 
 		if (disks[i]->d_name[0] != '.' && directory && !err)
-			err = disk_resolve(results, directory);
+			err = disk_resolve(request, results, directory);
 		free(disks[i]);
 	}
 	free(disks);

@@ -15,8 +15,8 @@
  */
 int lun_resolve(const struct request *request, const char *argument, struct results *results);
 
-/* Adds a result for each SCSI disk and NVMe namespace of this host, by name. Returns 0 or a negative errno. */
-int lun_resolve_all(struct results *results);
+/* Adds a result for each SCSI disk and NVMe namespace of this host, by name, for @request. 0 or a negative errno. */
+int lun_resolve_all(const struct request *request, struct results *results);
 
 /*
  * Opens the LUN's node for reading, or for reading and writing, without waiting for media and not inherited

@@ -256,30 +256,29 @@ static int rows_print(FILE *file, const struct layout *layout, const struct rows
 }
 
 /* COLUMNS where it is exported, as watch(1) does; else the terminal's own width; 0: there is no terminal. */
-static size_t terminal_width(FILE *file)
+static size_t width_wanted(size_t terminal)
 {
 	const char *columns_text = getenv("COLUMNS");
 	unsigned long width = columns_text ? strtoul(columns_text, NULL, 10) : 0;
-	struct winsize size;
 
-	if (width > 0 && width <= 10000)
-		return width;
-	return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+	return width > 0 && width <= 10000 ? width : terminal;
 }
 
-static bool wants_colours(FILE *file)
+static bool wants_colours(void)
 {
 	const char *no = getenv("NO_COLOR"), *terminal = getenv("TERM");
 
-	return isatty(fileno(file)) && !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
+	return !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
 int output_table(FILE *file, const struct request *request, const struct results *results)
 {
+	struct winsize size = { 0 };
+	bool terminal = ioctl(fileno(file), TIOCGWINSZ, &size) == 0;
 	struct layout layout = {
 		.grouped = !request->columns && !request->noheadings,
 		.raw = request->noheadings,
-		.colours = !request->noheadings && wants_colours(file),
+		.colours = terminal && !request->noheadings && wants_colours(),
 	};
 	struct rows rows = { 0 };
 	int err = rows_make(&rows, results);
@@ -289,7 +288,7 @@ int output_table(FILE *file, const struct request *request, const struct results
 	else
 		columns_default(&layout.columns);
 	if (!err && layout.grouped) {
-		layout.width = terminal_width(file);
+		layout.width = width_wanted(size.ws_col);
 		columns_choose(&layout, &rows);
 	}
 	/* Where every device failed there is no table, not even its head. */

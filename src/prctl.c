@@ -5,6 +5,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,8 +44,12 @@ static const struct command *const commands[] = {
 /* A descriptor 0, 1 or 2 that is closed would be given to the next device, and output would go into it. */
 static int standard_descriptors_open(void)
 {
+	struct pollfd standard[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
+
+	if (poll(standard, 3, 0) < 0)
+		return -errno;
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
+		if (!(standard[fd].revents & POLLNVAL))
 			continue;
 		/* Opened the wrong way round, so that using it fails as on a closed one. */
 		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
@@ -203,6 +208,8 @@ int main(int argc, char **argv)
 	setenv("ARGP_HELP_FMT", HELP_FORMAT, 1);
 	if (err)
 		return VERDICT_PRCTL;
+	/* All is written at the end, at once: stdio need not ask what it is written to. */
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	/* A reader that goes away must not end a change that is under way. */
 	signal(SIGPIPE, SIG_IGN);
 	if (atexit(stdout_close))

@@ -94,7 +94,7 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 	int open = SLOT_OPEN;
 
 	slot->err = slot->argument ? lun_resolve(request, slot->argument, &slot->results)
-				   : lun_resolve_all(&slot->results);
+				   : lun_resolve_all(request, &slot->results);
 	/* What resolving refused needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
 		if (result->verdict != VERDICT_OK)
@@ -292,8 +292,14 @@ static struct job *queue_take(struct crew *crew)
 	return job;
 }
 
-/* Starts what may be started. True: every job has ended. */
-static bool jobs_start(struct crew *crew)
+/* The only job there is needs no thread beside the one that would wait for it. */
+static bool is_alone(const struct crew *crew, bool all)
+{
+	return all && crew->count == 1 && crew->first && !crew->running_count;
+}
+
+/* Starts what may be started; @all: no more will come. True: every job has ended. */
+static bool jobs_start(struct crew *crew, bool all)
 {
 	int64_t now = clock_now();
 	size_t running = jobs_look(crew, now);
@@ -308,12 +314,15 @@ static bool jobs_start(struct crew *crew)
 			continue;
 		}
 		atomic_store(&job->result->beat, now);
-		if (!thread_start(job_thread, job)) {
+		if (is_alone(crew, all) || !thread_start(job_thread, job)) {
 			if (running)
 				break; /* until one of those that run has ended */
 			pthread_mutex_unlock(&crew->lock);
 			job_thread(job);
 			pthread_mutex_lock(&crew->lock);
+			running_add(crew, queue_take(crew));
+			running = jobs_look(crew, clock_now());
+			continue;
 		}
 		running_add(crew, queue_take(crew));
 		running++;
@@ -362,7 +371,8 @@ void run(const struct request *request, struct work *work)
 
 	if (!taken)
 		abort();
-	descriptors_raise();
+	if (work->count > 1 || !work->slots[0].argument || tag_is(work->slots[0].argument))
+		descriptors_raise();
 	for (size_t i = 0; i < work->count; i++)
 		slot_begin(crew, &work->slots[i]);
 	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
@@ -374,7 +384,7 @@ void run(const struct request *request, struct work *work)
 		begun = begun || slots_ready(work) || clock_now() - begin > SILENCE;
 		if (begun && !all)
 			all = slots_adopt(crew, work, taken);
-		if (begun && jobs_start(crew) && all)
+		if (begun && jobs_start(crew, all) && all)
 			break;
 		bell_wait(crew);
 	}

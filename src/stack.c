@@ -25,7 +25,7 @@ bool stack_is_map(struct arena *arena, const char *directory)
 	return uuid && strncmp(uuid, "mpath-", 6) == 0;
 }
 
-static int leaf_add(struct stack *stack, const char *directory)
+static int leaf_add(struct stack *stack, const char *directory, const char *device)
 {
 	struct leaf **end = &stack->leaves, *leaf;
 
@@ -35,7 +35,7 @@ static int leaf_add(struct stack *stack, const char *directory)
 	leaf = arena_alloc(stack->arena, sizeof(*leaf));
 	if (!leaf)
 		return -ENOMEM;
-	leaf->directory = directory;
+	*leaf = (struct leaf){ .directory = directory, .device = device };
 	*end = leaf;
 	return 0;
 }
@@ -50,6 +50,7 @@ static const char *partition_disk(struct arena *arena, const char *directory)
 static int walk(struct stack *stack, const char *directory, int depth)
 {
 	struct dirent **slaves;
+	const char *device;
 	char path[PATH_MAX];
 	int count, err = 0;
 
@@ -61,8 +62,9 @@ static int walk(struct stack *stack, const char *directory, int depth)
 		return walk(stack, partition_disk(stack->arena, directory), depth + 1);
 	}
 	/* What a bus has brought lies on no other block device. */
-	if (sysfs_exists(directory, "device") || stack_is_map(stack->arena, directory))
-		return leaf_add(stack, directory);
+	device = sysfs_real(stack->arena, directory, "device");
+	if (device || stack_is_map(stack->arena, directory))
+		return leaf_add(stack, directory, device);
 	snprintf(path, sizeof(path), "%s/slaves", directory);
 	count = scandir(path, &slaves, NULL, versionsort);
 	if (count < 0)
@@ -77,7 +79,7 @@ static int walk(struct stack *stack, const char *directory, int depth)
 	if (count > 0)
 		free(slaves);
 	/* "." and ".." alone: it lies on nothing. */
-	return count <= 2 ? leaf_add(stack, directory) : err;
+	return count <= 2 ? leaf_add(stack, directory, NULL) : err;
 }
 
 int stack_walk(struct stack *stack, const char *directory)
@@ -163,7 +165,7 @@ int stack_lift(struct stack *stack)
 	for (; leaf && !err; leaf = leaf->next) {
 		const char *map = stack_map_of(stack->arena, leaf->directory);
 
-		err = leaf_add(stack, map ? map : leaf->directory);
+		err = leaf_add(stack, map ? map : leaf->directory, map ? NULL : leaf->device);
 	}
 	return err;
 }

@@ -15,6 +15,8 @@
 /* The devices at the bottom of what an argument names: whole disks, and dm-multipath maps. */
 struct leaf {
 	const char *directory; /* in sysfs */
+	const char *device; /* the directory of what a bus has brought; NULL: nobody has looked, or it is none */
+	dev_t devno; /* 0: nobody has looked */
 	struct leaf *next;
 };
 

@@ -259,19 +259,16 @@ static int slot_speak(const struct request *request, struct slot *slot, const st
 static void signals_catch(sigset_t *set)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = on_signal }, old;
 
 	sigemptyset(set);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		struct sigaction old;
-
-		/* nohup, and background jobs of a script: what is ignored stays so. */
-		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN)
-			continue;
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaddset(set, signals[i]);
-		sigaction(signals[i], &action, NULL);
-	}
 	sigprocmask(SIG_BLOCK, set, NULL);
+	/* nohup, and background jobs of a script: what was ignored stays so. */
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], &action, &old) == 0 && old.sa_handler == SIG_IGN)
+			sigaction(signals[i], &old, NULL);
 }
 
 int supervise(const struct request *request, int64_t begin, struct results *results)

@@ -29,17 +29,23 @@ ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t
 	return length < 0 ? -err : length;
 }
 
+const char *sysfs_text(struct arena *arena, const char *bytes, size_t length)
+{
+	const char *text = text_clean(arena, bytes, length);
+
+	return *text ? text : NULL;
+}
+
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name)
 {
 	char buffer[4096];
 	ssize_t length = sysfs_read(directory, name, buffer, sizeof(buffer));
-	const char *newline, *text;
+	const char *newline;
 
 	if (length <= 0)
 		return NULL;
 	newline = memchr(buffer, '\n', (size_t)length);
-	text = text_clean(arena, buffer, newline ? (size_t)(newline - buffer) : (size_t)length);
-	return *text ? text : NULL;
+	return sysfs_text(arena, buffer, newline ? (size_t)(newline - buffer) : (size_t)length);
 }
 
 const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name)
