@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fence.h"
+#include "library.h"
 
 #define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
 #define INPUT_MAX 65536
@@ -144,9 +145,7 @@ int main(int argc, char **argv)
 		if (fcntl(fd, F_GETFD) < 0)
 			return FENCE_FAILED;
 	signal(SIGPIPE, SIG_IGN);
-	/* libblkid would take its configuration from there. */
-	unsetenv("BLKID_CONF");
-	unsetenv("BLKID_FILE");
+	libraries_unset();
 	status = run(argc, argv);
 	if (fclose(stdout) != 0 && status != FENCE_FAILED)
 		return fail("cannot write to standard output");

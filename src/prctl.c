@@ -15,6 +15,7 @@
 #include "audit.h"
 #include "command.h"
 #include "help.h"
+#include "library.h"
 #include "list.h"
 #include "options.h"
 #include "output.h"
@@ -214,9 +215,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (atexit(stdout_close))
 		return VERDICT_PRCTL;
-	/* libblkid would take its configuration from there. */
-	unsetenv("BLKID_CONF");
-	unsetenv("BLKID_FILE");
+	libraries_unset();
 
 	/* Messages begin with the name, however it was called. */
 	if (argc > 0)

@@ -268,6 +268,81 @@ root_without()
 	esac
 }
 
+# root_with CAPABILITIES ARG...: prctl with ARG... as root with these alone.
+root_with()
+{
+	run --separate-stderr setpriv --bounding-set "-all,$1" --inh-caps "-all,$1" "$directory/prctl" "${@:2}"
+}
+
+@test "privilege: CAP_SYS_ADMIN and CAP_SYS_RAWIO are enough, on a SCSI disk and an NVMe namespace" {
+	join 0xb "$host2"
+	hold 0xb 5 "$host2"
+	root_with +sys_admin,+sys_rawio register --key 0xa "$host1"
+	ended 0
+	said_nothing
+	root_with +sys_admin,+sys_rawio preempt-abort --key 0xa --victim 0xb "$host1"
+	ended 0
+	said_nothing
+	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
+	root_with +sys_admin,+sys_rawio status --noheadings --output KEY,HOLDER,HOST "$host1"
+	ended 0
+	printed "0xa holds this"
+	root_with +sys_admin,+sys_rawio unregister --key 0xa "$host1"
+	ended 0
+	held none none none
+
+	root_with +sys_admin,+sys_rawio register --key 0xa /dev/lab/host1/nvme0
+	[[ $LAB_KERNEL == 7 ]] && ended 0 || ended 4
+	root_with +sys_admin,+sys_rawio unregister --key 0xa /dev/lab/host1/nvme0
+	[[ $LAB_KERNEL == 7 ]] && ended 0 || ended 4
+}
+
+@test "privilege: root without either capability: what is missing is said, and nothing is sent that may not be" {
+	join 0xa "$host1"
+	root_without sys_admin,-sys_rawio status "$host1"
+	case $LAB_KERNEL in
+	6.*)
+		ended 5
+		said "not permitted to read reservations"
+		said "CAP_SYS_RAWIO"
+		;;
+	*) ended 0 ;;
+	esac
+	root_without sys_admin,-sys_rawio register --json --key 0xa --ignore-key "$host1"
+	case $LAB_KERNEL in
+	6.1)
+		ended 5
+		said "CAP_SYS_ADMIN"
+		json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
+		;;
+	6.12)
+		ended 7
+		said "accepted, not verified"
+		;;
+	*) ended 0 ;;
+	esac
+	held none none "host-1 0xa"
+}
+
+@test "privilege: no variable of the environment changes what is done or said" {
+	local hostile=(LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de IFS=x0a POSIXLY_CORRECT=1 ARGP_HELP_FMT=rmargin=20
+		LIBBLKID_DEBUG=all LIBSMARTCOLS_DEBUG=all BLKID_FILE=/dev/full BLKID_CONF=/dev/full TMPDIR=/nonexistent HOME=/nonexistent
+		PATH=/nonexistent COLUMNS=-1 JSON_INDENT=1 MALLOC_PERTURB_=165 TZ=/dev/full)
+	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" register --key 0xA "$host1"
+	ended 0
+	printed "$host1: registered 0xa"
+	said_nothing
+	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" status --noheadings --output KEY,HOST "$host1"
+	ended 0
+	printed "0xa this"
+	said_nothing
+	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" unregister --key 0xa --json "$host1"
+	ended 0
+	json '.devices[0] | [.status, .changed]' '["ok",true]'
+	said_nothing
+	held none none none
+}
+
 @test "privilege: a device that may not be opened does not stop the others" {
 	chmod 606 "$(readlink -f "$host2")"
 	user_runs 600 status --json "$host1" "$host2"
