@@ -4,7 +4,7 @@
 # The kinds of tests that lab/check runs. Each appends to $logs/results what tap.awk prints: a line per test,
 # and the output of those that failed.
 
-: "${lab:?}" "${top:?}" "${build:?}" "${logs:?}"
+: "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${coverage=}"
 
 # fail WHERE NAME [FILE]: a failed test, explained by the end of FILE.
 fail()
@@ -46,12 +46,26 @@ unit_results()
 	done < <(find "$build" -name '*.trs' | sort)
 }
 
-# make check runs them all; its own output counts only when it failed without a test that did.
+# stoppable COMMAND...: runs it so that the end of this process ends it, too.
+stoppable()
+{
+	local status=0
+	"$@" 8>&- &
+	# shellcheck disable=SC2064
+	trap "kill $! && wait $!; exit 1" TERM
+	wait $! || status=$?
+	trap - TERM
+	return "$status"
+}
+
+# The next ones run in processes of their own, side by side; each leaves its results in $logs/SUITE-PART.results.
+#
+# check_units PART: make check runs them all; its own output counts only when it failed without a test that did.
 check_units()
 {
-	local began=$SECONDS status=0 results=$logs/unit.results file name
+	local status=0 results=$logs/units-$1.results file name
 	find "$build" -name '*.trs' -delete
-	CMOCKA_MESSAGE_OUTPUT=TAP make -C "$build" -j "$(nproc)" -k check > "$logs/make-check.log" 2>&1 || status=$?
+	CMOCKA_MESSAGE_OUTPUT=TAP stoppable make -C "$build" -k check > "$logs/make-check.log" 2>&1 || status=$?
 	unit_results > "$results"
 	if ((status)) && [[ $(count fail "$results") == 0 ]]; then
 		fail "make check" "ended with $status" "$logs/make-check.log" >> "$results"
@@ -62,7 +76,6 @@ check_units()
 		name=${file#"$top/"}
 		[[ -e $build/${name%.bats}.trs ]] || fail "$name" "was not run by make check" >> "$results"
 	done
-	summary "make check" "$results" $((SECONDS - began))
 }
 
 # Every file of the tree that the repository has or would have.
@@ -86,10 +99,10 @@ is_shell()
 	[[ $first == '#!'*sh || $first == '# shellcheck shell='* ]]
 } 2> /dev/null
 
-# A variable of a file that bats loads is beyond shellcheck's sight (SC2154).
+# check_scripts PART. A variable of a file that bats loads is beyond shellcheck's sight (SC2154).
 check_scripts()
 {
-	local began=$SECONDS results=$logs/shellcheck.results log=$logs/shellcheck.log file options
+	local results=$logs/scripts-$1.results log=$logs/shellcheck.log file options
 	while IFS= read -r file; do
 		[[ -f $file ]] || continue
 		is_shell "$file" || continue
@@ -102,7 +115,6 @@ check_scripts()
 		fi
 	done < <(tree_files | sort -u) > "$results"
 	[[ -s $results ]] || fail shellcheck "no scripts found" > "$results"
-	summary shellcheck "$results" $((SECONDS - began))
 }
 
 # tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote it.
@@ -111,20 +123,6 @@ tap_results()
 	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
 }
 
-# stoppable COMMAND...: runs it so that the end of this process ends it, too.
-stoppable()
-{
-	local status=0
-	"$@" 8>&- &
-	# shellcheck disable=SC2064
-	trap "kill $! && wait $!; exit 1" TERM
-	wait $! || status=$?
-	trap - TERM
-	return "$status"
-}
-
-# The next two run in processes of their own, side by side; each leaves its results in $logs/SUITE-PART.results.
-#
 # check_guest KERNEL PART FILE...: one guest that runs these files. Kernel 6.12's have the build with AddressSanitizer
 # and UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their eyes. What
 # they say is in files, for prctl's working process has no standard error, and some tests have prctl run by others.
@@ -134,7 +132,9 @@ check_guest()
 	local out=$logs/$kernel-$part where="kernel $kernel" env=()
 	shift 2
 	mkdir -m 777 "$out" "$out/sanitizer"
-	if [[ $kernel == 6.12 ]]; then
+	if [[ -n $coverage ]]; then
+		env=(LAB_ENV="GCOV_PREFIX GCOV_ERROR_FILE" GCOV_PREFIX="$out/gcov" GCOV_ERROR_FILE=/dev/null)
+	elif [[ $kernel == 6.12 ]]; then
 		env=(LAB_BUILD="$build/address" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
 			ASAN_OPTIONS="detect_leaks=0:log_path=$out/sanitizer/address"
 			UBSAN_OPTIONS="print_stacktrace=1:log_path=$out/sanitizer/undefined")
@@ -154,6 +154,19 @@ check_guest()
 	for file in "$out"/sanitizer/*; do
 		[[ ! -e $file ]] || fail "$where" "a sanitizer's report: ${file##*/}" "$file" >> "$out.results"
 	done
+}
+
+# What all of them have run.
+check_coverage()
+{
+	local results=$logs/coverage.results log=$logs/coverage.log
+	if "$lab/lib/coverage" report "$build" "$logs"/*/gcov > "$log" 2>&1; then
+		printf 'pass\tcoverage\tthe rooms that must be run whole\n' > "$results"
+	else
+		fail coverage "the rooms that must be run whole" > "$results"
+	fi
+	cat "$log"
+	summary coverage "$results" 0
 }
 
 # check_documents KERNEL [ALL]: every JSON document that the tests with this kernel have kept is as the schema has it.
