@@ -78,17 +78,6 @@ check_units()
 	done
 }
 
-# Every file of the tree that the repository has or would have.
-tree_files()
-{
-	if git -C "$top" rev-parse --is-inside-work-tree > /dev/null 2>&1; then
-		git -C "$top" ls-files --cached --others --exclude-standard
-	else
-		(cd "$top" && find . -type f ! -path './build/*' ! -path './lab/cache/*' ! -path './build-aux/*' \
-			! -path './autom4te.cache/*' ! -name configure ! -name '*.o' -printf '%P\n')
-	fi
-}
-
 is_shell()
 {
 	local first

@@ -45,6 +45,19 @@ check_kernel_name()
 	usage_error "no kernel called '$1' (there are: $(kernel_names | paste -sd' '))"
 }
 
+# Every file that the repository has or would have, below the top. An archive of make dist, which need not be outside of
+# every repository, has it all, and what autoreconf has made of it besides.
+tree_files()
+{
+	if [[ -e $top/.git ]] && git -C "$top" rev-parse > /dev/null 2>&1; then
+		git -C "$top" ls-files --cached --others --exclude-standard
+	else
+		(cd "$top" && find . -type f ! -path './build*' ! -path './lab/cache/*' ! -path './autom4te.cache/*' \
+			! -name '*.o' ! -name Makefile.in ! -path ./aclocal.m4 ! -path ./configure ! -path ./config.h.in \
+			-printf '%P\n')
+	fi
+}
+
 # work COMMAND...: runs one of the lab's own programs, so that a signal ends it at once and the deadline
 # holds for it, too. Its output goes to this program's stderr.
 work()
