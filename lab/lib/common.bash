@@ -54,7 +54,7 @@ tree_files()
 	else
 		(cd "$top" && find . -type f ! -path './build*' ! -path './lab/cache/*' ! -path './autom4te.cache/*' \
 			! -name '*.o' ! -name Makefile.in ! -path ./aclocal.m4 ! -path ./configure ! -path ./config.h.in \
-			-printf '%P\n')
+			! -path ./prctl-storage.spec -printf '%P\n')
 	fi
 }
 

@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What lab/deb makes: built from the archive of make dist, looked at, and installed, used and removed in a guest. The tests
+# that a package runs when it is built are make check's own; they are left out here.
+bats_require_minimum_version 1.5.0
+
+setup_file()
+{
+	export lab=$BATS_TEST_DIRNAME/..
+	LAB_BUILD=$(realpath -m -- "${LAB_BUILD:-$lab/../build}")
+	version=$(sed -n 's/^AC_INIT(\[prctl\], \[\(.*\)\])$/\1/p' "$lab/../configure.ac")
+	export LAB_BUILD version
+	unset LAB_OUT LAB_VERBOSE LAB_CONSOLE LAB_ENV
+}
+
+fail()
+{
+	printf '%s\nstatus: %s\nstdout: %s\nstderr: %s\n' "$*" "${status-}" "${output-}" "${stderr-}"
+	return 1
+}
+
+# What both packages have, but for zsh's completions.
+files="/usr/sbin/fence_prctl
+/usr/sbin/prctl
+/usr/share/bash-completion/completions/prctl
+/usr/share/fish/vendor_completions.d/prctl.fish"
+
+@test "deb: a wrong command line, and --help" {
+	run --separate-stderr "$lab/deb" --bogus
+	[[ $status == 2 && -z $output ]] || fail "--bogus"
+	run --separate-stderr "$lab/deb" --help
+	[[ $status == 0 && $output == Usage:* && -z $stderr ]] || fail "--help"
+}
+
+@test "deb: it builds from the archive, and lintian is silent" {
+	DEB_BUILD_OPTIONS=nocheck run --separate-stderr "$lab/deb"
+	[[ $status == 0 && -z $stderr ]] || fail "lab/deb"
+	[[ $output == *"$LAB_BUILD/deb/prctl-storage_$version-"[0-9]*_*.deb* ]] || fail "no package"
+	[[ $output == *"$LAB_BUILD/deb/prctl-storage_$version-"[0-9]*.dsc* ]] || fail "no source package"
+	# the build is what the project's own configure makes of it
+	! grep -q 'git' "$LAB_BUILD/deb.log" || fail "git: $(grep git "$LAB_BUILD/deb.log")"
+}
+
+@test "deb: in a guest: installed, found, used on a LUN, and purged" {
+	local debs=("$LAB_BUILD"/deb/prctl-storage_*.deb)
+	run --separate-stderr "$lab/run" --luns 1 -- "$lab/guest/package" "${debs[0]}" "$lab/../debian/tests/smoke"
+	[[ $status == 0 && -z $stderr && $output == "before: 
+prctl-storage $version-"[0-9]*": install ok installed
+$files
+/usr/share/lintian/overrides/prctl-storage
+/usr/share/man/man8/fence_prctl.8.gz
+/usr/share/man/man8/prctl.8.gz
+/usr/share/prctl/
+/usr/share/prctl/prctl.schema.json
+/usr/share/zsh/vendor-completions/_prctl
+found: /usr/sbin/prctl /usr/sbin/fence_prctl
+man: /usr/share/man/man8/prctl.8.gz /usr/share/man/man8/fence_prctl.8.gz
+completion: complete "*"-F _prctl prctl
+status: 0xa this
+after: " ]] || fail "otherwise"
+}
+
+# Installed by rpm nowhere here: it is what is in the Debian package.
+@test "rpm: it builds from the archive, and has the same files" {
+	DEB_BUILD_OPTIONS="nocheck noopt" run --separate-stderr "$lab/deb" --rpm
+	[[ $status == 0 && -z $stderr ]] || fail "lab/deb --rpm"
+	[[ ${lines[0]} == */prctl-storage-"$version"-1*.rpm && ${lines[1]} == */prctl-storage-"$version"-1*.src.rpm ]] || fail "no packages"
+	[[ $(rpm -qlp "${lines[0]}" | grep -vE '^/usr/(lib/.build-id|share/(doc|licenses)/)') == "$files
+/usr/share/man/man8/fence_prctl.8
+/usr/share/man/man8/prctl.8
+/usr/share/prctl
+/usr/share/prctl/prctl.schema.json
+/usr/share/zsh/site-functions/_prctl" ]] || fail "in it: $(rpm -qlp "${lines[0]}")"
+}
