@@ -237,7 +237,7 @@ teardown_file()
 	nvme_hold 0xb 6 $nvme2
 	p unregister --key 0xb $nvme2
 	ended 0
-	printed "$nvme2: unregistered 0xb; held by all 1 registrants, exclusive-access-all-regs"
+	printed "$nvme2: unregistered 0xb; held by 0xa ($id1), exclusive-access-all-regs"
 	p release --key 0xa $nvme1
 	ended 0
 	nvme_held 0 none "1 0xa"
@@ -296,7 +296,7 @@ preempt_row()
 	nvme_hold 0xb 5 $nvme2
 	p preempt --key 0xa --victim all $nvme1
 	ended 0
-	printed "$nvme1: preempted all others; held by all 1 registrants, write-exclusive-all-regs"
+	printed "$nvme1: preempted all others; held by 0xa (this host), write-exclusive-all-regs"
 	nvme_held 5 1 "1 0xa"
 	can $nvme2 no yes
 	nvme_join 0xb $nvme2

@@ -125,7 +125,7 @@ generation()
 
 	p preempt --key 0xa --victim 0xb "$host1"
 	ended 0
-	printed "$host1: preempted 0xb; held by all 1 registrants, write-exclusive-all-regs"
+	printed "$host1: preempted 0xb; held by 0xa (this host), write-exclusive-all-regs"
 	held host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
 	writes_not "$host2"
 }
@@ -136,7 +136,7 @@ generation()
 
 	p preempt --key 0xa --victim 0xb "$host1"
 	ended 0
-	printed "$host1: preempted 0xb; held by all 1 registrants, exclusive-access-all-regs"
+	printed "$host1: preempted 0xb; held by 0xa (this host), exclusive-access-all-regs"
 	held host-1 "Exclusive Access, All Registrants" "host-1 0xa"
 	writes "$host1"
 	writes_not "$host2"
@@ -148,7 +148,7 @@ generation()
 
 	p preempt --key 0xa --victim all "$host1"
 	ended 0
-	printed "$host1: preempted all others; held by all 1 registrants, write-exclusive-all-regs"
+	printed "$host1: preempted all others; held by 0xa (this host), write-exclusive-all-regs"
 	said_nothing
 	held host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
 	writes "$host1"

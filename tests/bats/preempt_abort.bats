@@ -76,7 +76,7 @@ wire()
 	host2_holds 7
 	p preempt-abort --key 0xa --victim all "$host1"
 	ended 0
-	printed "$host1: preempted and aborted all others; held by all 1 registrants, write-exclusive-all-regs"
+	printed "$host1: preempted and aborted all others; held by 0xa (this host), write-exclusive-all-regs"
 	held host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
 	writes_not "$host2"
 }

@@ -189,7 +189,7 @@ teardown()
 
 		p unregister --key 0xa $host1
 		ended 0
-		printed "$host1: unregistered 0xa; held by all 1 registrants, ${row%% *}"
+		printed "$host1: unregistered 0xa; held by 0xb ($iqn:host-2), ${row%% *}"
 		held host-2 "${row#* }, All Registrants" "host-2 0xb"
 		writes_not $host1
 		writes $host2

@@ -57,6 +57,8 @@ static const struct {
 	{ "all hold", STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y), THIRD(0xc, Y)),
 	  "held by all 3 registrants, write-exclusive-all-regs", "0xa is registered",
 	  "0xb (" HOST_2 "), 0xc (" HOST_3 ")" },
+	{ "all hold, and that is one", STATE(1, WEAR, 0, OTHER(0xb, Y)), "held by 0xb (" HOST_2 "), write-exclusive-all-regs",
+	  "0xa is not registered", "0xb (" HOST_2 ")" },
 	{ "another path holds", STATE(1, WE, 0xa, OWN_2(0xa, Y)),
 	  "held by 0xa (" HOST_1 ", another path of this host), write-exclusive",
 	  "0xa is registered, perhaps through another path",

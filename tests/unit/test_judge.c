@@ -411,7 +411,7 @@ static const struct {
 	  "preempted 0xb; held by 0xa (this host), write-exclusive" },
 	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
 	  STATE(2, WEAR, 0, OWN(0xa, Y)),
-	  "preempted all others; held by all 1 registrants, write-exclusive-all-regs" },
+	  "preempted all others; held by 0xa (this host), write-exclusive-all-regs" },
 	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, HELD_BY_US,
 	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive" },
 	{ "clear", CLEAR, HELD_BY_VICTIM, EMPTY(2), "cleared, 2 registrations" },
