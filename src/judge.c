@@ -103,7 +103,7 @@ static void warn_of_survivors(const struct request *request, struct result *resu
 			if (was->key != request->victim || left->this_nexus == TRI_YES ||
 			    nexus_is_same_host(&was->nexus, &left->nexus) != TRI_YES)
 				continue;
-			result_warn(result, "%.*s, which had %s, is registered with %s too, and may write on",
+			result_warn(result, "%.*s, which had %s, is registered with %s too, and may write on; preempt that key, too",
 				    (int)nexus_host_length(left->nexus.initiator), left->nexus.initiator,
 				    key_text(result, request->victim), key_text(result, left->key));
 			break;
@@ -131,7 +131,7 @@ static void warn(const struct request *request, struct result *result, const str
 			result_warn(result, "--type %s had no effect, for the victim did not hold: %s",
 				    type_words(request->type)->name, describe_holding(result->arena, state));
 		if (state->type == RESV_NONE)
-			result_warn(result, "nothing is reserved, so the victim can write without its key");
+			result_warn(result, "nothing is reserved, so the victim can write without its key; reserve, to keep it out");
 		break;
 	default:
 		break;
@@ -174,7 +174,7 @@ static enum judgement judge_success(const struct request *request, struct result
 	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type == before->type &&
 	    state->key == before->key && state_own_holds(state, request->key) != TRI_YES) {
 		result->changed = TRI_NO;
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_READ_BACK, "%s still; %s",
+		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_READ_BACK, "%s still; %s; only the holder can release",
 			    describe_holding(result->arena, state), describe_own(result->arena, state, request->key));
 		return fail(answer, result);
 	}
@@ -218,7 +218,7 @@ static enum judgement judge_unverified(const struct request *request, struct res
 	case OUTCOME_DONE:
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
-			    "accepted, not verified: the state cannot be read: %s", why);
+			    "accepted, not verified: the state cannot be read: %s; look with status as root", why);
 		break;
 	case OUTCOME_CONFLICT:
 		result->changed = TRI_NO;
@@ -229,7 +229,7 @@ static enum judgement judge_unverified(const struct request *request, struct res
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK,
 			    "sent, and answered with %s; the state cannot be read (%s), so the %s may have happened, or "
-			    "may happen later", said, why, request->command_name);
+			    "may happen later; look with status", said, why, request->command_name);
 	}
 	return fail(answer, result);
 }
@@ -245,7 +245,8 @@ static enum judgement judge_refused(const struct request *request, struct result
 	result->changed = TRI_NO;
 	if (answer->outcome == OUTCOME_NO_PRIVILEGE)
 		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
-			    "not permitted: it takes CAP_SYS_ADMIN (from kernel 6.5 on, or a device node that you may write)");
+			    "not permitted: it takes CAP_SYS_ADMIN (from kernel 6.5 on, or a device node that you may write); "
+			    "run as root");
 	else if (request->ignore_key && request->command == COMMAND_RESERVE)
 		result_fail(result, VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
 			    "this device knows no --ignore-key for reserve (%s); register the key, then reserve without it",
@@ -256,13 +257,13 @@ static enum judgement judge_refused(const struct request *request, struct result
 	else if (registering && can->known && can->power_loss_capable == TRI_NO)
 		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE,
 			    "the target cannot keep registrations through a power loss, which the kernel asks of every "
-			    "register (%s)", said);
+			    "register (%s); have the target keep them on disk", said);
 	else if (plan->action.type && plan->action.type < RESV_OTHER && can->known &&
 		 can->types[plan->action.type] == TRI_NO)
 		result_fail(result, VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
-			    "the device does not support %s (%s)", type_words(plan->action.type)->name, said);
+			    "the device does not support %s (%s); status --json lists the types that it does", type_words(plan->action.type)->name, said);
 	else
-		result_fail(result, VERDICT_FAILED, REASON_REFUSED, STEP_CHANGE, "the device refuses the command: %s; %s",
+		result_fail(result, VERDICT_FAILED, REASON_REFUSED, STEP_CHANGE, "the device refuses the command: %s; %s; --verbose shows what was sent",
 			    said, describe_holding(result->arena, &result->state));
 	return fail(answer, result);
 }
@@ -297,13 +298,14 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
 	else if (plan->proof && request->command == COMMAND_RESERVE)
 		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
-			    "%s; %s may be another host's key, too", holding, key);
+			    "%s; %s may be another host's key, too; give each host its own", holding, key);
 	else if (state_own_has(&result->state, request->key) == TRI_UNKNOWN)
 		result_fail(result, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
-			    "%s is registered, but not through this path; %s", key, holding);
+			    "%s is registered, but not through this path; %s; register on it first", key, holding);
 	else
 		result_fail(result, VERDICT_CONFLICT, REASON_REFUSED, STEP_CHANGE,
-			    "the device answers reservation conflict, though nothing that it lists forbids it; %s; %s",
+			    "the device answers reservation conflict, though nothing that it lists forbids it; %s; %s; look with "
+			    "status, and try again",
 			    holding, describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
 }
@@ -350,7 +352,7 @@ enum judgement judge(const struct request *request, struct result *result, const
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 			    "abort not proven: the victim's key is gone, but the command was answered with %s; "
-			    "commands of the victim may still be carried out; %s",
+			    "commands of the victim may still be carried out; %s; wait for them to end, or power it off",
 			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state));
 		return fail(answer, result);
 	}
@@ -364,14 +366,15 @@ enum judgement judge(const struct request *request, struct result *result, const
 	if (now == TRI_UNKNOWN && tries->sent) {
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
-			    "answered with %s, and what the device lists does not tell whether it was done: %s; %s",
+			    "answered with %s, and what the device lists does not tell whether it was done: %s; %s; look with "
+			    "status",
 			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
 			    describe_own(result->arena, &result->state, request->key));
 		return fail(answer, result);
 	}
 	result->changed = TRI_NO;
 	result_fail(result, VERDICT_FAILED, answer->outcome == OUTCOME_PATH ? REASON_PATH : REASON_IO_ERROR,
-		    STEP_CHANGE, "not done after %d tries: %s; %s; %s", tries->sent + tries->proofs,
+		    STEP_CHANGE, "not done after %d tries: %s; %s; %s; look at the path, and try again", tries->sent + tries->proofs,
 		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
@@ -386,23 +389,23 @@ enum verdict judge_unread(struct result *result, enum step step, const struct an
 	switch (answer->outcome) {
 	case OUTCOME_NO_COMMAND:
 		return result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, step,
-				   "the device knows no persistent reservations (%s)", said);
+				   "the device knows no persistent reservations (%s); enable them on the array, where it can", said);
 	case OUTCOME_CONFLICT:
 		return result_fail(result, VERDICT_CONFLICT, REASON_LEGACY_RESERVED, step,
 				   "the device answers reservation conflict even to reading: a host holds it by "
-				   "RESERVE(6) or RESERVE(10), the older kind, which prctl does not break");
+				   "RESERVE(6) or RESERVE(10), the older kind, which prctl does not break; that host must release it");
 	case OUTCOME_NO_PRIVILEGE:
 	case OUTCOME_NO_INTERFACE:
 		return result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, step,
-				   "not permitted to read reservations (%s): it takes %s", said, right_to_read(result));
+				   "not permitted to read reservations (%s): it takes %s; run as root", said, right_to_read(result));
 	case OUTCOME_PATH:
-		return result_fail(result, VERDICT_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device",
+		return result_fail(result, VERDICT_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device; bring the path back",
 				   said);
 	case OUTCOME_REPLY:
 		return result_fail(result, VERDICT_FAILED, REASON_REPLY, step,
-				   "the device sends %s; nothing was sent that changes it", said);
+				   "the device sends %s; nothing was sent that changes it; --verbose shows what was asked", said);
 	default:
 		return result_fail(result, VERDICT_FAILED, REASON_IO_ERROR, step,
-				   "%s; nothing was sent that changes the device", said);
+				   "%s; nothing was sent that changes the device; look at the path and the device, and try again", said);
 	}
 }

@@ -117,7 +117,7 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 		free(names);
 	if (err || !map->paths) {
 		if (!err)
-			result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_RESOLVE, "the multipath map has no path");
+			result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_RESOLVE, "the multipath map has no path; bring one back");
 		return err;
 	}
 	for (path = map->paths->next; path; path = path->next)
@@ -184,7 +184,8 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	if (!result)
 		return -ENOMEM;
 	if (err)
-		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "the kernel does not know this device any more");
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "the kernel does not know this device any more; "
+			    "look whether it came back under another name");
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE,
 			    "%s %s, and a reservation covers the whole LUN; name that, or give --whole-lun",
@@ -207,13 +208,13 @@ static int path_resolve(const struct request *request, const char *argument, str
 		return -ENOMEM;
 	result->err = err;
 	if (err == ENOENT || err == ENOTDIR)
-		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device");
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device; status without a DEVICE lists those that there are");
 	else if (err)
 		result_fail(result, VERDICT_DEVICE, err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND, STEP_RESOLVE,
-			    "%s (%s)", strerrordesc_np(err), describe_errno(results->arena, err));
+			    "cannot look it up: %s (%s)", strerrordesc_np(err), describe_errno(results->arena, err));
 	else
-		result_fail(result, VERDICT_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, "not a block device%s",
-			    S_ISCHR(status.st_mode) ? ", but a character device; name the disk's block device" : "");
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, "not a block device%s; name the disk's block device",
+			    S_ISCHR(status.st_mode) ? ", but a character device" : "");
 	return 0;
 }
 
@@ -272,10 +273,11 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	if (!result)
 		return -ENOMEM;
 	if (err)
-		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s)",
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s); name the device",
 			    tag.cause ? tag.cause : describe_errno(arena, -err));
 	else if (!tag.devices)
-		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no device carries this %s", tag.name);
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE,
+			    "no device carries this %s, of those that can be read; name the device", tag.name);
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
 			    "devices of different LUNs carry this %s: %s; name the one that is meant", tag.name, names);

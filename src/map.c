@@ -143,7 +143,7 @@ static void through_one(const struct request *request, struct result *map)
 	if (map->verdict == VERDICT_OK && request->victim_all && path->sent)
 		others_register(request, map, path, &before);
 	if (*silent)
-		result_warn(map, "no answer through %s", silent);
+		result_warn(map, "no answer through %s; look at that path", silent);
 	warn_of_paths(request, map);
 }
 
@@ -163,7 +163,7 @@ static void none_alive(const struct request *request, struct result *map)
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, map->verdict, map->reason, map->step, "no path answers: %s", map_paths_text(map, is_any));
+	result_fail(map, map->verdict, map->reason, map->step, "no path answers: %s; bring one back", map_paths_text(map, is_any));
 }
 
 void map_operate(const struct request *request, struct result *map)
@@ -172,7 +172,7 @@ void map_operate(const struct request *request, struct result *map)
 	struct result *alive;
 
 	if (!meeting) {
-		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths");
+		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
 		return;
 	}
 	alive = map_path_choose(request, map);

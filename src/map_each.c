@@ -143,12 +143,13 @@ static void register_judge(const struct request *request, struct result *map, si
 	if (have < done) {
 		/* What was done to the first path was undone while the others were. */
 		result_fail(map, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-			    "done, then changed: now %s is registered on %zu of %zu paths, and lacking on %s; %s",
+			    "done, then changed: now %s is registered on %zu of %zu paths, and lacking on %s; %s; "
+			    "someone else is at work here: look with status",
 			    key, have, all, lacking, describe_holding(map->arena, &map->state));
 		return;
 	}
 	if (done && request->allow_partial) {
-		result_warn(map, "these paths lack %s: %s", key, lacking);
+		result_warn(map, "these paths lack %s: %s; register again when they are back", key, lacking);
 		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, done, all);
 		return;
 	}

@@ -104,7 +104,7 @@ static void change(const struct request *request, struct result *result)
 			return;
 		}
 		if (!result_may_send(result)) {
-			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent");
+			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
 			return;
 		}
 		before = result->state;
@@ -133,10 +133,10 @@ static void open_fail(struct result *result, int err)
 		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, "not permitted to open it (%s); run as root",
 			    describe_errno(result->arena, err));
 	else if (err == ENXIO || err == EIO)
-		result_fail(result, VERDICT_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s)",
+		result_fail(result, VERDICT_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s); bring it back; nothing was sent",
 			    describe_errno(result->arena, err));
 	else
-		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s)", result->lun.node,
+		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s); nothing was sent", result->lun.node,
 			    strerrordesc_np(err), describe_errno(result->arena, err));
 }
 
@@ -146,7 +146,8 @@ void path_read(struct result *result)
 
 	if (!transports[result->lun.transport].state_read) {
 		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_OPEN,
-			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations");
+			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations; in a virtual "
+			    "machine, pass the LUN through");
 		return;
 	}
 	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */

@@ -129,6 +129,7 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 {
 	const struct resv_state *state = &result->state;
 	enum tri holds = state_own_holds(state, request->key);
+	const char *advice;
 	struct plan plan;
 
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
@@ -143,8 +144,12 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 	}
 	/* Held under this host's key: the holder's repeated RESERVE of the same type succeeds, nobody else's does. */
 	if (state->type != RESV_NONE && !(holds == TRI_UNKNOWN && state->type == request->type)) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s", holding(result),
-			    describe_own(result->arena, state, request->key));
+		advice = "it must release, or be preempted";
+		/* Who wants to write need not hold it. */
+		if (state->type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && state->type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS)
+			advice = "registered hosts may write without holding it";
+		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s; %s", holding(result),
+			    describe_own(result->arena, state, request->key), advice);
 		return refuse();
 	}
 	plan = send(ACTION_RESERVE, request->key, 0, request->type);

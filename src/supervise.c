@@ -179,6 +179,12 @@ static const char *cause(const struct request *request, struct arena *arena, con
 	return arena_printf(arena, "no answer within %.3g s", (double)request->timeout / 1e9);
 }
 
+/* What to do where it was cut short. Where the time was over, a path is dead more often than the time is too short. */
+static const char *next_step(const struct ending *ending)
+{
+	return ending->died || ending->signal ? "run it again" : "look for a dead path, or give it more time";
+}
+
 /* The verdict of a LUN whose work was cut short; @result is the speaker's own copy. */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
@@ -189,7 +195,7 @@ static void unfinished_judge(const struct request *request, struct result *resul
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
-			    "accepted, not verified: %s while it was read back", why);
+			    "accepted, not verified: %s while it was read back; look with status", why);
 	} else if (stage == STAGE_SENT) {
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
@@ -197,10 +203,12 @@ static void unfinished_judge(const struct request *request, struct result *resul
 			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
 			    "when the path is back", why, request->command_name);
 	} else if (command_only_reads(request->command)) {
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known", why);
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
+			    next_step(ending));
 	} else {
 		result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_READ,
-			    "%s while it was read; nothing was sent that changes it, and nothing will be", why);
+			    "%s while it was read; nothing was sent that changes it, and nothing will be; %s", why,
+			    next_step(ending));
 	}
 }
 

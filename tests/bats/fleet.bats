@@ -185,7 +185,7 @@ cut_short()
 	printed "${fleet}100: registered 0xb"
 	mapfile -t said < "$BATS_TEST_TMPDIR/err"
 	((${#said[@]} == 100)) || fail "${#said[@]} messages"
-	[[ ${said[99]} == "prctl: ${fleet}99: read: failed: no answer within 6 s while it was read; nothing was sent that changes it, and nothing will be" ]] ||
+	[[ ${said[99]} == "prctl: ${fleet}99: read: failed: no answer within 6 s while it was read; nothing was sent that changes it, and nothing will be; look for a dead path, or give it more time" ]] ||
 		fail "${said[99]}"
 	mend
 	fleet_back 0 16

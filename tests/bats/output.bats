@@ -107,7 +107,7 @@ broken_pipe_open()
 
 	p preempt --json --key 0xa --victim 0xb --unreserved "$host1"
 	ended 0
-	json '.devices[0].warnings' '["nothing is reserved, so the victim can write without its key"]'
+	json '.devices[0].warnings' '["nothing is reserved, so the victim can write without its key; reserve, to keep it out"]'
 	said "warning: nothing is reserved"
 	p preempt --json --key 0xa --victim 0xb "$host1"
 	ended 3
@@ -146,7 +146,7 @@ broken_pipe_open()
 	p register --quiet --key 0xa "$host1" /dev/nothing
 	ended 5
 	printed ""
-	[[ $stderr == "prctl: /dev/nothing: resolve: device: no such device" ]] || fail "not the error alone"
+	[[ $stderr == "prctl: /dev/nothing: resolve: device: no such device; status without a DEVICE lists those that there are" ]] || fail "not the error alone"
 }
 
 @test "output: --verbose tells each command that was sent, on standard error alone" {
