@@ -163,7 +163,8 @@ static void none_alive(const struct request *request, struct result *map)
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, map->verdict, map->reason, map->step, "no path answers: %s; bring one back", map_paths_text(map, is_any));
+	result_fail(map, map->verdict, map->reason, map->step, "no path answers: %s%s", map_paths_text(map, is_any),
+		    map->verdict == VERDICT_FAILED ? "; bring one back" : "");
 }
 
 void map_operate(const struct request *request, struct result *map)

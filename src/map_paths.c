@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -167,6 +168,9 @@ static const char *path_trouble(struct result *path)
 {
 	if (!atomic_load(&path->probed))
 		return "does not answer";
+	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
+	if (path->message && path->verdict != VERDICT_CONFLICT && strstr(path->message, "; "))
+		return arena_printf(path->arena, "%.*s", (int)(strstr(path->message, "; ") - path->message), path->message);
 	if (path->message)
 		return path->message;
 	return describe_answer(path->arena, &path->answer);
@@ -212,7 +216,7 @@ void map_adopt(struct result *map, const struct result *path)
 	map->success = path->success;
 	map->message = path->message;
 	if (path->message)
-		map->message = arena_printf(map->arena, "%s (through %s)", path->message, path->lun.node);
+		map->message = arena_printf(map->arena, "through %s: %s", path->lun.node, path->message);
 	map->state = path->state;
 	map->before = path->before;
 	map->capabilities = path->capabilities;

@@ -93,7 +93,8 @@ teardown()
 	join 0xd $two
 	p register --key 0xa $map
 	ended 3
-	said "this host is registered with 0xd; nothing is reserved; --old-key 0xd replaces it (through /dev/sd"
+	said ": this host is registered with 0xd; nothing is reserved; --old-key 0xd replaces it"
+	said "register: conflict: through /dev/sd"
 	held none none "host-1-a 0xd host-1-b 0xd" mpath0
 }
 

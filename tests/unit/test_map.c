@@ -334,7 +334,7 @@ static const struct row rows[] = {
 	{ "register where a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
 	{ "register where the last path has a foreign key: nothing is done", REGISTER(), KEYS(0, 0, 0xd, 0, 0, FREE),
-	  ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "(through /dev/sdc)" },
+	  ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "through /dev/sdc: " },
 	{ "register --allow-partial where the first path has a foreign key", REGISTER(.allow_partial = true),
 	  KEYS(0xd, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "d a a - -",
 	  "these paths lack 0xa: /dev/sda (this host is registered with 0xd" },
@@ -391,7 +391,7 @@ static const struct row rows[] = {
 	  VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
 	{ "unregister where the last path has another key: nothing is done", UNREGISTER(.key = 0xa),
 	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
-	  "a a d - -", "(through /dev/sdc)" },
+	  "a a d - -", "through /dev/sdc: " },
 	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), KEYS(0xa, 0, 0xd, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	  VERDICT_OK, REASON_NONE, Y, "- - - b -", NULL },
 
