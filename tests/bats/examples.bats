@@ -124,3 +124,13 @@ run_example()
 	p reserve --key 0xa --type we "$host1"
 	[[ $stderr == "${line/\/dev\/sdb/$host1}" ]] || fail "the README says otherwise"
 }
+
+@test "examples: the README shows what lab/demo prints" {
+	local shown
+	shown=$(awk '/^```/ { on = !on; if (on) text = ""; else if (text ~ /^host-1 and host-2 share/) exit; next }
+		on { text = text $0 "\n" } END { printf "%s", text }' "$LAB_TOP/README.md")
+	run "$LAB_TOP/lab/guest/demo"
+	[[ $status == 0 ]] || fail "the demo"
+	output=${output#$'\n'}
+	[[ $output == "$shown" ]] || fail "not what the README shows: $(diff <(echo "$shown") <(echo "$output"))"
+}
