@@ -3,6 +3,7 @@
 #
 # Every job in the man page's COMING FROM OTHER TOOLS: prctl leaves on the device what the other tool leaves there.
 # Those of blkpr, which Debian does not have, are jobs of sg_persist's; those of mpathpersist have their outcome here.
+# And their exit statuses that can be made here: both tools, one behind the other, in the same state.
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names; each test has variables of its own.
@@ -146,5 +147,82 @@ theirs_after()
 		count=$((count + 1))
 	done < <(jobs_of nvme)
 	((count == 10)) || fail "$count jobs"
+	nvme_reset
+}
+
+# page_says TOOL STATUS: what the page says that prctl ends with where TOOL ends with STATUS, row by row.
+page_says()
+{
+	awk -F ' Ta ' -v tool=".Ss $1" -v status="$2" '/^\.S[sh] / { on = $0 == tool }
+		on && sub(/^\.It /, "", $1) {
+			n = split($1, list, /, | to | and /)
+			for (i = 1; i <= n; i++)
+				if (list[i] == status || (i < n && $1 ~ " to " && list[i] <= status + 0 && list[i + 1] >= status + 0))
+					print $3
+		}' "$LAB_TOP/man/prctl.8"
+}
+
+# both THEIR-STATUS OUR-STATUS THEIRS OURS: each ends so, and the page says it.
+both()
+{
+	local ends
+	run $(map_devices "$3")
+	[[ $status == "$1" ]] || fail "$3"
+	p $(map_devices "$4")
+	ended "$2"
+	ends=$(page_says "${3%% *}" "$1")
+	[[ " ${ends//[!0-9]/ } " == *" $2 "* ]] || fail "the page says '$ends' of ${3%% *}'s $1, and not $2"
+}
+
+@test "coming from: exit statuses of sg_persist, and what prctl ends with" {
+	join 0xa "$host1"
+	join 0xb "$host2"
+	both 5 2 "sg_persist -n -y -o -R -K a -T 2 /dev/sdb" "reserve --key 0xa --type 2 /dev/sdb"
+	hold 0xb 1 "$host2"
+	both 24 3 "sg_persist -n -y -o -R -K a -T 1 /dev/sdb" "reserve --key 0xa --type we /dev/sdb"
+	both 24 3 "sg_persist -n -y -o -C -K c /dev/sdb" "clear --key 0xc /dev/sdb"
+	both 1 2 "sg_persist -n -o -G" "register --key 0xa"
+	both 0 2 "sg_persist --nothing /dev/sdb" "status --nothing /dev/sdb"
+	both 31 2 "sg_persist -n -i -k -o -G -S a /dev/sdb" "unregister --key 0xa --ignore-key /dev/sdb"
+	both 52 5 "sg_persist -n -i -k /dev/nothing" "status /dev/nothing"
+	both 75 5 "sg_persist -n -i -k /etc/passwd" "status /etc/passwd"
+	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
+}
+
+@test "coming from: sg_persist's 6, a unit attention, is none" {
+	join 0xa "$host1"
+	join 0xb "$host2"
+	other -o -C -K b "$host2"
+	run sg_persist -n -y -o -G -S a "$host1"
+	[[ $status == 6 ]] || fail "no unit attention"
+	held none none none
+	join 0xa "$host1"
+	join 0xb "$host2"
+	other -o -C -K b "$host2"
+	p register --key 0xa "$host1"
+	ended 0
+	[[ $(page_says sg_persist 6) == "0: it is sent again" ]] || fail "the page"
+	held none none "host-1 0xa"
+}
+
+@test "coming from: exit statuses of mpathpersist, and what prctl ends with" {
+	both 1 2 "mpathpersist -o -G -S a" "register --key 0xa"
+	both 12 5 "mpathpersist -i -k /dev/nothing" "status /dev/nothing"
+	both 13 0 "mpathpersist -i -k /dev/sdb" "status /dev/sdb"
+}
+
+@test "coming from: nvme's 1 is many, and what prctl ends with" {
+	local bare
+	nvme_mode N
+	nvme_reset
+	nvme_join 0xa $nvme1
+	nvme_join 0xb $nvme2
+	nvme_hold 0xb 3 $nvme2
+	both 1 3 "nvme resv-acquire --crkey=0xa --rtype=3 --racqa=0 /dev/nvme0n1" "reserve --key 0xa --type wero /dev/nvme0n1"
+	both 1 2 "nvme resv-acquire --crkey=0xa --rtype=9 --racqa=0 /dev/nvme0n1" "reserve --key 0xa --type 9 /dev/nvme0n1"
+	both 1 2 "nvme resv-register" "register --key 0xa"
+	both 1 5 "nvme resv-report --eds /dev/nothing" "status /dev/nothing"
+	bare=$(bare_namespace)
+	both 1 4 "nvme resv-report --eds $bare" "status $bare"
 	nvme_reset
 }
