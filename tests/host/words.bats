@@ -103,7 +103,7 @@ options_of_all()
 	common=$(prctl --list options clear | cut -f 1 | grep -vx -e --key)
 	for command in $(listed commands); do
 		all=" $(listed options "$command") "
-		own=$(prctl --list options "$command" | cut -f 1 | grep ^-- | grep -vxF "$common" || true)
+		own=$(prctl --list options "$command" | cut -f 1 | grep ^-- | grep -vxF -e "$common" || true)
 		given=$(section SYNOPSIS | awk -v command="$command" '/^\.Nm/ { if (on) exit; block = ""; next }
 			{ block = block "\n" $0; if ($0 ~ "Cm .*" command "( |$)" && $0 !~ "-" command) on = 1 }
 			END { if (on) print block }' | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/')
