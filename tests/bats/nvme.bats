@@ -269,6 +269,22 @@ preempt_row()
 	preempt_row preempt-abort "preempted and aborted"
 }
 
+@test "nvme: preempt-abort of a registrant that does not hold cuts it off, and the reservation stays" {
+	local number
+	for number in 1 3; do
+		both_joined
+		nvme_hold 0xa $number $nvme1
+		# what --type says has no effect there, and must not release anything
+		p preempt-abort --key 0xa --victim 0xb --type "${types[4 - number]}" $nvme1
+		ended 0
+		printed "$nvme1: preempted and aborted 0xb; held by 0xa (this host), ${types[number - 1]}"
+		nvme_held $number 1 "1 0xa"
+		writes $nvme1
+		writes_not $nvme2
+		nvme_reset
+	done
+}
+
 @test "nvme: preempt of a key that is not registered is a conflict, --if-registered makes it ok" {
 	nvme_join 0xa $nvme1
 	nvme_hold 0xa 1 $nvme1
