@@ -147,6 +147,9 @@ rows()
 	json '.devices[0].capabilities | [.power_loss_capable, (.types | length)]' '[true,6]'
 	json '.devices[0].paths' "[{\"device\":\"$(readlink -f "$host1")\",\"state\":\"running\",\"registered\":true}]"
 	json '.devices[0].source' '"scsi_read_full_status"'
+
+	p status --verbose "$host1"
+	said "types: write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power loss: capable yes, active "
 }
 
 # The WWID of a disk, as sysfs has it.
