@@ -99,8 +99,8 @@ struct result *fence_first(const struct results *results)
 	return first;
 }
 
-/* What a device that another one stopped is told to be. */
-static void not_attempted(struct act *act, const struct results *found, const struct result *first)
+/* What the devices that another one stopped are told to be: all of @found but @first; @why is a clause. */
+static void not_attempted(struct act *act, const struct results *found, const struct result *first, const char *why)
 {
 	for (const struct result *result = found->first; result; result = result->next) {
 		struct result *copy;
@@ -113,8 +113,7 @@ static void not_attempted(struct act *act, const struct results *found, const st
 			return;
 		}
 		copy->lun = result->lun;
-		result_fail(copy, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE,
-			    "nothing was sent: %s, which has the lowest WWID, comes first, and was not won", first->label);
+		result_fail(copy, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: %s", why);
 	}
 }
 
@@ -223,6 +222,13 @@ static void off(struct act *act)
 
 	ask(act, &resolve, act->fence->devices, act->fence->device_count, share(act, 1, 4), &found);
 	tell_failed(act, &found);
+	/* What was not found may be the very LUN where the other node begins: to begin at another is to win half each. */
+	if (act->told.first) {
+		not_attempted(act, &found, NULL,
+			      arena_printf(act->told.arena, "%s was not found, and may have the lowest WWID, which comes first",
+					   act->told.first->label));
+		return;
+	}
 	first = fence_first(&found);
 	if (!first)
 		return;
@@ -231,7 +237,9 @@ static void off(struct act *act)
 	for (struct result *result = won.first; result; result = result->next)
 		shut_out_judge(act, result, &result->state);
 	if (results_verdict(&won) != VERDICT_OK || !won.first || act->failed) {
-		not_attempted(act, &found, first);
+		not_attempted(act, &found, first,
+			      arena_printf(act->told.arena, "%s, which has the lowest WWID, comes first, and was not won",
+					   first->label));
 		return;
 	}
 	others = devices_of(act, &found, first, &count);

@@ -273,6 +273,19 @@ hangs()
 	both host-1 "$wero" "host-1 0xa host-2 0xb"
 }
 
+@test "fence: where a device is not found, nothing is sent to the others: it may be the first" {
+	shared
+	agent action=off key=node1 plug=node2 devices="/dev/lab/host1/$second,/dev/nothing"
+	ended 1
+	said "/dev/nothing: resolve: device: no such device"
+	said "/dev/lab/host1/$second: off: failed: nothing was sent: /dev/nothing was not found, and may have the lowest WWID"
+	both host-1 "$wero" "host-1 0xa host-2 0xb"
+	# the other node, which finds both, is not kept from winning both
+	agent action=off key=node2 plug=node1 devices="$two"
+	ended 0
+	both host-2 "$wero" "host-2 0xb"
+}
+
 @test "fence: a host that is registered under another key on one of the devices is not fenced" {
 	shared
 	join 0xbb "/dev/lab/host2/$first" > /dev/null
