@@ -7,6 +7,8 @@ load common
 map=/dev/lab/host1/mpath0
 other=/dev/lab/host2/mpath0-lun
 one=/dev/lab/host1/mpath0-a
+two=/dev/lab/host1/mpath0-b
+page=$LAB_TOP/docs/pacemaker.md
 
 setup_file()
 {
@@ -15,12 +17,15 @@ setup_file()
 	export table
 	wwid=$(< "/sys/block/$(basename "$(readlink -f /dev/lab/host1/mpath0)")/dm/uuid")
 	mkdir -p /etc/multipath
-	# the lab's other LUNs are none of its business
-	cat > /etc/multipath.conf <<-END
+	# what docs/pacemaker.md has; and the lab's other LUNs are none of its business
+	# shellcheck disable=SC2016 # no shell is to expand it
+	sed -n '/^```multipath$/,/^```$/{ /^```/d; p }' "$page" > /etc/multipath.conf
+	cat >> /etc/multipath.conf <<-END
 	defaults {
-		reservation_key file
 		find_multipaths no
 		user_friendly_names no
+		polling_interval 1
+		max_polling_interval 2
 	}
 	blacklist {
 		wwid ".*"
@@ -89,4 +94,50 @@ setup()
 	p status $map
 	ended 0
 	said_nothing
+}
+
+# path_state STATE: multipathd sees the second path so.
+path_state()
+{
+	local tries disk
+	disk=$(basename "$(readlink -f $two)")
+	for ((tries = 0; tries < 60; tries++)); do
+		[[ $(multipathd show paths raw format "%d %t") != *"$disk $1"* ]] || return 0
+		sleep 0.5
+	done
+	fail "multipathd does not see $disk $1: $(multipathd show paths raw format "%d %t")"
+}
+
+# path_comes_back: the second path has lost its key while it was away.
+path_comes_back()
+{
+	local state
+	state=/sys/block/$(basename "$(readlink -f $two)")/device/state
+	other -o -G -K a -S 0 $two > /dev/null
+	[[ $(keys mpath0) == *host-1-a* && $(keys mpath0) != *host-1-b* ]] || fail "the path has its key still"
+	echo offline > "$state"
+	path_state failed
+	echo running > "$state"
+	path_state active
+}
+
+@test "multipathd: as docs/pacemaker.md tells it the key, a path that comes back is registered, and not without" {
+	local line tries
+	p register --key 0xa $map
+	path_comes_back
+	sleep 2
+	[[ $(keys mpath0) != *host-1-b* ]] || fail "the page says otherwise"
+	p register --key 0xa $map
+	while read -r line; do
+		# as a user would type it
+		eval "$line" > /dev/null || fail "$line"
+	done < <(grep '^multipathd ' "$page" | sed 's/mpatha/mpath0/')
+	p register --key 0xa $map
+	said_nothing
+	path_comes_back
+	for ((tries = 0; tries < 60; tries++)); do
+		[[ $(keys mpath0) != *"host-1-b 0xa"* ]] || return 0
+		sleep 0.5
+	done
+	fail "the target holds $(keys mpath0)"
 }
