@@ -13,6 +13,25 @@ block()
 	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/d; p}" "$page"
 }
 
+# page_commands: every line of the page that is to be typed.
+page_commands()
+{
+	awk '/^```(sh|pcs|crm|node2)$/ { on = 1; next } /^```/ { on = 0 } on' "$page"
+}
+
+# page_run N PATTERN [SCRIPT]: runs the page's command that matches on node N, as p runs prctl; sed's SCRIPT makes of it
+# what can be run here.
+page_run()
+{
+	local line
+	line=$(page_commands | grep -E -- "$2" | sort -u)
+	[[ -n $line && $line != *$'\n'* ]] || fail "the page has no such command, or several: $2"
+	echo "$line" >> "$BATS_FILE_TMPDIR/ran"
+	status=0
+	in_node "$1" bash -c "$(sed -E "${3-}" <<< "$line")" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null 3>&- || status=$?
+	outputs_take
+}
+
 # in_node N COMMAND...: there.
 in_node()
 {
@@ -102,7 +121,7 @@ node_start()
 		for directory in /dev/shm /var/log /var/lib/corosync /var/lib/pacemaker; do
 			mount -t tmpfs tmpfs "$directory"
 		done
-		mkdir /var/lib/pacemaker/{blackbox,cib,cores,pengine} /var/log/pacemaker /var/log/corosync
+		mkdir /var/lib/pacemaker/{blackbox,cib,cores,pengine} /var/log/pacemaker /var/log/corosync /var/log/crmsh
 		chmod 750 /var/lib/pacemaker/*
 		chown -R hacluster:haclient /run/crm /var/log/pacemaker /var/lib/pacemaker
 		for disk in "${@:2}"; do
@@ -113,7 +132,7 @@ node_start()
 		# the first process of all, which takes what others leave behind
 		while :; do
 			sleep 600 &
-			wait $!
+			wait $! || true
 		done' - "$1" "${disks[@]}" > "/run/lab/node$1/log" 2>&1 3>&- &
 	echo $! > "/run/lab/node$1/unshare"
 	until_it 60 node_is_there "$1"
@@ -131,18 +150,47 @@ stack_start()
 	in_node "$1" corosync 3>&-
 	until_it 60 in_node "$1" corosync-cfgtool -s
 	# the daemons' sockets come in an order of their own
-	in_node "$1" setsid pacemakerd > "/run/lab/node$1/pacemakerd" 2>&1 3>&- < /dev/null &
+	# shellcheck disable=SC2016 # expanded there
+	# a child of the node's first process: nsenter would stop with one that is stopped, and not see it die
+	in_node "$1" bash -c 'setsid pacemakerd > "$1" 2>&1 < /dev/null &' - "/run/lab/node$1/pacemakerd" 3>&-
+}
+
+# node_restart N: nothing goes on there but its first process; what a machine forgets is forgotten.
+node_restart()
+{
+	in_node "$1" bash -c 'kill -KILL -1' || true
+	until_it 30 node_is_empty "$1"
+	in_node "$1" bash -c 'rm -rf /dev/shm/* /run/corosync* /run/pacemaker* /run/cluster*'
+	stack_start "$1"
+}
+
+node_is_empty()
+{
+	! in_node "$1" pgrep 'corosync|pacem'
+}
+
+# What the page's first line installs; it was configured and built with the page's arguments by lab/cluster.
+page_install()
+{
+	make -s -C "$LAB_BUILD/lab-cluster" install > /run/lab/install-log 2>&1 || { cat /run/lab/install-log; return 1; }
+	page_commands | grep '^\./configure .* && make && make install$' >> "$BATS_FILE_TMPDIR/ran"
 }
 
 cluster_nodes_start()
 {
 	local n
 	luns_add
-	ln -sfn "$LAB_BUILD/src/fence_prctl" /usr/sbin/fence_prctl
+	page_install
 	ln -sfn /run/san /dev/san
+	# by the names that the page has, too, which are of each node's own view
+	mkdir -p /dev/disk/by-id
+	for n in wwn-0x6001405aaaaaaaaa=lun0 wwn-0x6001405bbbbbbbbb=lun1 nvme-uuid.00000000-0000-0000-0000-000000000001=nvme0; do
+		ln -sfn "/run/san/${n#*=}" "/dev/disk/by-id/${n%%=*}"
+	done
 	mkdir -p /etc/prctl /etc/corosync
 	block keys > /etc/prctl/keys
-	block corosync > /etc/corosync/corosync.conf
+	# a machine that is emulated, beside others, does not always answer within the 3 s that are usual
+	block corosync | sed 's/^totem {/&\n\ttoken: 20000/' > /etc/corosync/corosync.conf
 	modprobe veth
 	for n in 1 2; do
 		node_start $n
@@ -162,5 +210,6 @@ cluster_stop()
 		[[ ! -e /run/lab/node$n/pid ]] || kill -KILL "$(< /run/lab/node$n/pid)" 2> /dev/null || true
 		rm -rf /run/lab/node$n
 	done
-	rm -rf /usr/sbin/fence_prctl /dev/san /etc/prctl /etc/corosync
+	rm -rf /dev/san /dev/disk/by-id/{wwn-0x6001405{aaaaaaaaa,bbbbbbbbb},nvme-uuid.00000000-0000-0000-0000-000000000001}
+	rm -rf /etc/prctl /etc/corosync
 }

@@ -81,15 +81,15 @@ fence()
 	outputs_take
 }
 
-# keys_are KEYS NVME [MPATH]: what every disk has.
+# keys_are KEYS NVME [MPATH]: what every disk has. It returns by itself: until_it asks it, where nothing else ends it.
 keys_are()
 {
 	local lun
 	for lun in "${shared[@]}"; do
-		[[ $(keys "$lun") == "$1" ]] || fail "$lun has $(keys "$lun"), not $1"
-		[[ $(type_held "$lun") == "$wero" ]] || fail "$lun: $(type_held "$lun")"
+		[[ $(keys "$lun") == "$1" ]] || fail "$lun has $(keys "$lun"), not $1" || return
+		[[ $(type_held "$lun") == "$wero" ]] || fail "$lun: $(type_held "$lun")" || return
 	done
-	[[ $(report) == "3 / "?" / $2" ]] || fail "the namespace has $(report)"
+	[[ $(report) == "3 / "?" / $2" ]] || fail "the namespace has $(report)" || return
 	[[ $(keys mpath0) == "${3-$(keys mpath0)}" ]] || fail "mpath0 has $(keys mpath0), not $3"
 }
 
@@ -120,15 +120,79 @@ node2_writes_not()
 	done
 }
 
-@test "cluster: the commands of the page make a fencing device, and both nodes are let in" {
-	local line
-	while read -r line; do
-		line=${line//\/dev\/disk\/by-id\/wwn-0x6001405aaaaaaaaa,\/dev\/disk\/by-id\/wwn-0x6001405bbbbbbbbb/$all}
-		run in_node 1 bash -c "${line/power_timeout=20/power_timeout=10}" < /dev/null
-		[[ $status == 0 ]] || fail "$line"
-	done < <(block pcs | sed -n 1,2p)
-	until_it 120 both_in
+# two_in KEYS: what the page's two disks have.
+two_in()
+{
+	[[ $(keys lun0) == "$1" && $(keys lun1) == "$1" ]] && [[ $(type_held lun0) == "$wero" && $(type_held lun1) == "$wero" ]]
+}
+
+# device_away: no fencing device, and nothing on the page's two disks.
+device_away()
+{
+	local lun
+	in_node 1 pcs stonith delete disks --force > /dev/null 2>&1
+	for lun in lun0 lun1; do
+		wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
+	done
+}
+
+# node2_hangs, as the page makes it: one that is well Pacemaker would let in again while it stops.
+node2_hangs()
+{
+	page_run 2 '^pkill -STOP'
+	ended 0
+}
+
+node2_restarts()
+{
+	node_restart 2
+	until_it 180 both_online
+}
+
+@test "cluster: what comes before the cluster: the packages, the services, a look at the disks" {
+	page_run 1 '^apt-get install' 's/^apt-get/& --simulate/'
+	ended 0
+	[[ $output == *" 0 newly installed"* ]] || fail "the lab has other packages"
+	# the lab starts them without systemd
+	page_run 1 '^systemctl' 's/ --now//; s/^/SYSTEMD_OFFLINE=1 /'
+	ended 0
+	[[ -e /etc/systemd/system/multi-user.target.wants/pacemaker.service ]] || fail "not enabled"
+	page_run 1 '^prctl status'
+	ended 0
+	[[ $output == *wwn-0x6001405aaaaaaaaa*wwn-0x6001405bbbbbbbbb* ]] || fail "not two disks"
+	page_run 1 '^fence_prctl --action=monitor'
+	ended 0
+	# which the page has in a sentence
+	in_node 1 corosync-keygen > /dev/null
+	sed 's/crypto_cipher: none/crypto_cipher: aes256/; s/crypto_hash: none/crypto_hash: sha256/' /etc/corosync/corosync.conf \
+		> /run/lab/corosync-crypto.conf
+	in_node 1 corosync -t -c /run/lab/corosync-crypto.conf
+}
+
+@test "cluster: pcs makes a fencing device as the page says, and both nodes are let in" {
+	page_run 1 '^pcs stonith create'
+	ended 0
+	page_run 1 '^pcs property'
+	ended 0
+	until_it 240 two_in "host-1 0xa host-2 0xb"
+	page_run 1 '^fence_prctl --action=status --plug=node2'
+	ended 0
+	[[ $output == *"0xb (node2) is registered"* ]] || fail "node2 is not in"
+}
+
+@test "cluster: more disks, eight LUNs, a namespace and a map, are added as the page says" {
+	local n
+	page_run 1 '^pcs stonith update disks devices' "s|devices=.*|devices=$all power_timeout=10|"
+	ended 0
+	until_it 240 device_started
+	for n in 1 2; do
+		page_run 1 "^stonith_admin --unfence node$n"
+		ended 0
+	done
+	both_in
 	node2_writes
+	# the namespace by the name that the page gives it
+	in_node 1 fence_prctl --action=status --plug=node2 --devices="$(grep -o '/dev/disk/by-id/nvme-uuid[-.0-9]*' "$page" | head -n 1)"
 }
 
 @test "cluster: a dead disk is told in time, and the others are fenced" {
@@ -155,11 +219,120 @@ node2_writes_not()
 	nft delete table ip cut
 	until_it 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
 	until_it 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
-	# as a node that hangs; one that is well Pacemaker would let in again while it stops
-	in_node 2 bash -c "$(block node2)"
-	fence --fence node2 --timeout 60
+	node2_hangs
+	page_run 1 '^stonith_admin --fence node2'
 	ended 0
 	node2_out
 	node2_writes_not
 	writes /dev/lab/host1/lun0
+	page_run 1 '^fence_prctl --action=status --plug=node2'
+	ended 2
+	# by which its watchdog knows
+	page_run 2 '^prctl check'
+	ended 3
+}
+
+@test "cluster: a node that has restarted is let in by itself" {
+	node2_restarts
+	until_it 240 both_in
+	node2_writes
+	page_run 2 '^prctl check'
+	ended 0
+}
+
+@test "cluster: a key that is left is removed, and by hand a node is let in" {
+	page_run 1 '^prctl preempt'
+	ended 0
+	two_in "host-1 0xa" || fail "the target holds $(keys lun0), $(keys lun1)"
+	writes_not /dev/lab/host2/lun0
+	page_run 1 '^stonith_admin --unfence node2'
+	ended 0
+	both_in
+	node2_writes
+}
+
+@test "cluster: where the cluster calls the nodes otherwise than they call themselves, a map tells their keys" {
+	local n
+	for n in 1 2; do
+		in_node $n hostname machine$n
+	done
+	printf '0xa machine1\n0xb machine2\n' > /etc/prctl/keys
+	fence --fence node2 --timeout 60
+	[[ $status != 0 ]] || fail "it was told to be fenced"
+	both_in
+	page_run 1 '^pcs stonith update disks pcmk_host_map'
+	ended 0
+	until_it 240 device_started
+	node2_hangs
+	until_it 60 in_node 1 stonith_admin --fence node2 --timeout 60
+	node2_out
+	for n in 1 2; do
+		in_node $n hostname node$n
+	done
+	block keys > /etc/prctl/keys
+	node2_restarts
+	until_it 240 both_in
+}
+
+# Node 2 was let in by the device before this one, so Pacemaker does not do it again.
+@test "cluster: crm makes a fencing device as the page says" {
+	device_away
+	page_run 1 '^crm configure primitive'
+	ended 0
+	page_run 1 '^crm configure property'
+	ended 0
+	until_it 240 two_in "host-1 0xa"
+	fence --unfence node2
+	ended 0
+	two_in "host-1 0xa host-2 0xb"
+}
+
+@test "cluster: from fence_scsi, no node is fenced on the way, and its keys remain" {
+	local before one two
+	device_away
+	in_node 1 pcs stonith create scsi fence_scsi key_value=hash pcmk_host_list="node1 node2" pcmk_reboot_action=off \
+		devices=/dev/disk/by-id/wwn-0x6001405aaaaaaaaa,/dev/disk/by-id/wwn-0x6001405bbbbbbbbb meta provides=unfencing < /dev/null
+	until_it 180 scsi_started
+	fence --unfence node2
+	ended 0
+	[[ $(keys lun0) == host-1*host-2* ]] || fail "the target holds $(keys lun0)"
+	before=$(keys lun0)
+	# as status shows them, too
+	page_run 1 '^prctl status'
+	read -r _ one _ two <<< "$before"
+	[[ $output == *"$one"* && $output == *"$two"* ]] || fail "other keys than $before"
+	echo "$one node1
+$two node2" > /etc/prctl/keys
+	page_run 1 '^pcs stonith delete scsi'
+	ended 0
+	page_run 1 '^pcs stonith create'
+	ended 0
+	until_it 240 device_started
+	two_in "$before" || fail "the target holds $(keys lun0), $(keys lun1)"
+	both_online || fail "not both are online"
+	node2_hangs
+	page_run 1 '^stonith_admin --fence node2'
+	ended 0
+	two_in "host-1 $one" || fail "the target holds $(keys lun0), $(keys lun1)"
+	writes_not /dev/lab/host2/lun0
+}
+
+scsi_started()
+{
+	in_node 1 crm_mon -1 | grep -q 'scsi.*Started'
+}
+
+device_started()
+{
+	in_node 1 crm_mon -1 | grep -q 'disks.*fence_prctl.*Started'
+}
+
+@test "cluster: every command of the page was run" {
+	diff <(page_commands | sort -u) <(cat "$BATS_FILE_TMPDIR/ran" - <<< "$(multipathd_commands)" | sort -u) || fail "not these"
+}
+
+# which tests/bats/multipathd.bats runs
+multipathd_commands()
+{
+	page_commands | grep '^multipathd '
 }
