@@ -6,7 +6,9 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -80,17 +82,25 @@ static bool work_halt(struct work *work)
 	return open;
 }
 
+/* The set of signals in the line @name of /proc/PID/status, by numbers from 1 in bits from 0. */
+static uint64_t signals_in(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+
+	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
 /*
- * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the kernel keeps
- * that, and keeps wait() waiting, too. What tells is the state of its first thread.
+ * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the kernel keeps that, and
+ * keeps wait() waiting, too. What tells is the first thread: it is gone, or hangs itself with SIGKILL on its way.
  */
 static bool child_is_dead(pid_t pid)
 {
-	char path[64], text[256], *end;
+	char path[64], text[4096], *state;
 	ssize_t length;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -99,9 +109,10 @@ static bool child_is_dead(pid_t pid)
 	if (length <= 0)
 		return false;
 	text[length] = '\0';
-	/* "PID (NAME) STATE ...", and the name may hold anything. */
-	end = strrchr(text, ')');
-	return end && strlen(end) > 2 && (end[2] == 'Z' || end[2] == 'X');
+	state = strstr(text, "\nState:\t");
+	if (state && (state[8] == 'Z' || state[8] == 'X'))
+		return true;
+	return (signals_in(text, "\nSigPnd:\t") | signals_in(text, "\nShdPnd:\t")) & (UINT64_C(1) << (SIGKILL - 1));
 }
 
 /* The child is dead, or about to be: how it ended, where the kernel tells soon. */

@@ -223,7 +223,7 @@ cut_short()
 	[[ $(wc -l < "$BATS_TEST_TMPDIR/out") == 112 ]] || fail "$(< "$BATS_TEST_TMPDIR/out")"
 }
 
-@test "fleet: a worker that is killed while it hangs is told at once, and a tag waits for no dead disk" {
+@test "fleet: a worker that is killed while it hangs is told, and that nothing was sent" {
 	local pid began=$SECONDS
 	fleet_back 0
 	cut 127.0.0.5
@@ -238,11 +238,6 @@ cut_short()
 	((SECONDS - began < 30)) || fail "it took $((SECONDS - began)) s"
 	[[ $(< "$BATS_TEST_TMPDIR/err") == "prctl: ${fleet}0: read: failed: prctl's working process died"*"nothing was sent"* ]] ||
 		fail "$(< "$BATS_TEST_TMPDIR/err")"
-	p register --key 0xd --ignore-key --timeout 4 LABEL=nowhere "${fleet}101"
-	# udev knows what is on the dead disks
-	ended 5
-	[[ $output == "${fleet}101: registered 0xd"* ]] || fail "lun101 was not done"
-	said "LABEL=nowhere: resolve: device: no device carries this LABEL"
 }
 
 # late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: behind the reading, no
