@@ -224,5 +224,6 @@ both()
 	both 1 5 "nvme resv-report --eds /dev/nothing" "status /dev/nothing"
 	bare=$(bare_namespace)
 	both 1 4 "nvme resv-report --eds $bare" "status $bare"
+	bare_remove
 	nvme_reset
 }

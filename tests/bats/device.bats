@@ -191,6 +191,16 @@ map_make()
 	held none none "host-1 0xa" lun1
 }
 
+@test "device: a tag does not wait for a device that is suspended, which udev knows" {
+	map_make t-lower "0 8192 linear $lun1 0"
+	dmsetup suspend t-lower
+	p register --key 0xa --timeout 60 LABEL=nowhere "$host1"
+	dmsetup resume t-lower
+	ended 5
+	printed "$host1: registered 0xa"
+	said "LABEL=nowhere: resolve: device: no device carries this LABEL"
+}
+
 @test "device: status of a map that is suspended does not wait for it" {
 	map_make t-lower "0 8192 linear $lun1 0"
 	dmsetup suspend t-lower

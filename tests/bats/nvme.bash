@@ -90,6 +90,19 @@ bare_namespace()
 	echo $device
 }
 
+# bare_remove: takes the second one away again.
+bare_remove()
+{
+	local namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/2 tries
+	[[ -d $namespace ]] || return 0
+	echo 0 > "$namespace/enable"
+	rmdir "$namespace"
+	for ((tries = 0; tries < 200; tries++)); do
+		[[ -e /dev/lab/host1/nvme1 || -e /dev/lab/host2/nvme1 ]] || break
+		sleep 0.05
+	done
+}
+
 # Nothing registered, nothing reserved; native multipath where the test's name has it.
 nvme_setup()
 {
