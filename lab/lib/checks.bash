@@ -150,7 +150,7 @@ check_coverage()
 {
 	local results=$logs/coverage.results log=$logs/coverage.log
 	if "$lab/lib/coverage" report "$build" "$logs"/*/gcov > "$log" 2>&1; then
-		printf 'pass\tcoverage\tthe rooms that must be run whole\n' > "$results"
+		printf 'pass\t%s\t%s\n' coverage "the rooms that must be run whole" > "$results"
 	else
 		fail coverage "the rooms that must be run whole" > "$results"
 	fi
