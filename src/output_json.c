@@ -28,7 +28,7 @@
 	each(string)
 
 static struct {
-#define JSON_FUNCTION(name) __typeof__(json_##name) *name;
+#define JSON_FUNCTION(name) __typeof__(json_##name) *(name);
 	JSON_FUNCTIONS(JSON_FUNCTION)
 } json;
 

@@ -19,7 +19,7 @@
 	each(probe_set_superblocks_flags)
 
 struct blkid {
-#define BLKID_FUNCTION(name) __typeof__(blkid_##name) *name;
+#define BLKID_FUNCTION(name) __typeof__(blkid_##name) *(name);
 	BLKID_FUNCTIONS(BLKID_FUNCTION)
 #undef BLKID_FUNCTION
 };
