@@ -18,7 +18,12 @@
 #include "sysfs.h"
 #include "thread.h"
 
-#define SILENCE INT64_C(1000000000) /* ns: how long a device is waited for that udev knows */
+/*
+ * ns: how long a device is waited for that udev knows. That it carries the tag is soon believed; that it does not may have
+ * been written down before the tag was written, through another path or by another host.
+ */
+#define SILENCE INT64_C(1000000000)
+#define SILENCE_LONG INT64_C(5000000000)
 #define TICK INT64_C(50000000)
 
 /* How the tags are called by libblkid's probes and in udev's records. */
@@ -158,7 +163,10 @@ static void looks_wait(struct look *first)
 
 	for (struct look *look = first; look; look = look->next) {
 		while (atomic_load(&look->found) == LOOKING) {
-			if (clock_now() - begin > SILENCE && udev_knows(look) != LOOKING)
+			int64_t waited = clock_now() - begin;
+			int known = waited > SILENCE ? udev_knows(look) : LOOKING;
+
+			if (known == CARRIES || (known == CARRIES_NOT && waited > SILENCE_LONG))
 				break;
 			nanosleep(&(struct timespec){ .tv_nsec = TICK }, NULL);
 		}
