@@ -12,9 +12,18 @@ fleet_target=iqn.2026-01.lab:target.fleet
 fleet_portals=(127.0.0.5 127.0.0.6 127.0.0.7)
 fleet_first=(0 16 100 128)
 
+# The rules of sg3-utils and multipath-tools start half a dozen programs for each disk: for 128 that is minutes. A serial
+# number that is there keeps scsi_id from being started, too.
+fleet_rules=(55-scsi-sg3_id 58-scsi-sg3_symlink 60-multipath)
+
 fleet_up()
 {
-	local n part attribute
+	local n part attribute rules
+	for rules in "${fleet_rules[@]}"; do
+		ln -s /dev/null "/run/udev/rules.d/$rules.rules"
+	done
+	echo 'SUBSYSTEM=="block", KERNEL=="sd*", ENV{ID_SERIAL}="fleet"' > /run/udev/rules.d/01-fleet.rules
+	udevadm control --reload
 	modprobe target_core_mod
 	# perl, for a process each would cost more than all the rest
 	perl - "$fleet_core" "$fleet_iscsi/$fleet_target" "${fleet_first[@]}" <<- 'END'
@@ -62,7 +71,7 @@ fleet_up()
 
 fleet_down()
 {
-	local part
+	local part rules
 	mend
 	for part in 0 1 2; do
 		iscsiadm -m node -T "$fleet_target-$part" --logout > /dev/null || true
@@ -78,6 +87,11 @@ fleet_down()
 	END
 	rm -f /etc/iscsi/ifaces/fleet
 	udevadm settle
+	rm -f /run/udev/rules.d/01-fleet.rules
+	for rules in "${fleet_rules[@]}"; do
+		rm -f "/run/udev/rules.d/$rules.rules"
+	done
+	udevadm control --reload
 }
 
 # cut ADDRESS...: nothing goes to or comes from these portals any more; nobody has noticed yet. cut_replies: what they
