@@ -150,3 +150,53 @@ fleet_key()
 		[[ ! $line =~ lab:host-1,i,.*\ Key:\ 0x0*([0-9a-f]+)\  ]] || key=0x${BASH_REMATCH[1]}
 	done < "$fleet_core/fleet$1/pr/res_pr_registered_i_pts"
 }
+
+# keys_are FIRST LAST KEY: what host 1 has registered there.
+keys_are()
+{
+	local n
+	for ((n = $1; n <= $2; n++)); do
+		fleet_key "$n"
+		[[ $key == "$3" ]] || fail "lun$n has $key, not $3"
+	done
+}
+
+# pause SECONDS, with no process.
+pause()
+{
+	read -r -t "$1" <> /run/lab/wait || true
+}
+
+# late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: behind the reading, no
+# reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent; $reached:
+# the key that lun0 had before the path was brought back. It is none where TCP kept the change back, which waits for an
+# acknowledgement of what was sent just before: on a busy machine now and then.
+late_answer()
+{
+	local tracer speaker worker tries
+	traced=$BATS_TEST_TMPDIR/strace
+	: > "$traced"
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=1 prctl "$@" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	tracer=$!
+	for ((tries = 0; tries < 600; tries++)); do
+		worker=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
+		[[ -z $worker ]] || break
+		pause 0.1
+	done
+	[[ -n $worker ]] || fail "it reads nothing"
+	speaker=$(sed -n 's/^PPid:\t//p' "/proc/$worker/status")
+	cut_replies 127.0.0.5
+	kill -CONT "$worker"
+	# strace ends when both have, and the worker hangs
+	while [[ -d /proc/$speaker ]]; do
+		pause 0.1
+	done
+	fleet_key 0
+	reached=$key
+	mend
+	status=0
+	wait $tracer || status=$?
+	outputs_take
+	changes=$(grep -c "IOC_PR_\(REGISTER\|RESERVE\|RELEASE\|PREEMPT\|CLEAR\)" "$traced" || true)
+}
