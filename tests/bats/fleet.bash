@@ -3,7 +3,7 @@
 #
 # 128 more LUNs, as one host sees them, behind three portals that can be cut: /dev/lab/fleet/lun0 to 15 behind
 # 127.0.0.5, to 99 behind 127.0.0.6, to 127 behind 127.0.0.7. Their sessions notice within 5 s that they are dead.
-# Load it behind common; fleet_up and fleet_down are for setup_file and teardown_file.
+# Load it behind common.
 
 fleet=/dev/lab/fleet/lun
 fleet_core=/sys/kernel/config/target/core/rd_mcp_50
@@ -126,6 +126,26 @@ cut_where()
 mend()
 {
 	nft delete table ip cut 2> /dev/null || true
+}
+
+setup_file()
+{
+	fleet_up
+}
+
+teardown_file()
+{
+	fleet_down
+}
+
+setup()
+{
+	:
+}
+
+teardown()
+{
+	mend
 }
 
 # fleet_back LUN...: the LUNs answer again, once their session has noticed and logged in anew.

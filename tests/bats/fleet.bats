@@ -8,21 +8,6 @@
 load common
 load fleet
 
-setup_file()
-{
-	fleet_up
-}
-
-teardown_file()
-{
-	fleet_down
-}
-
-setup()
-{
-	:
-}
-
 teardown()
 {
 	mend

@@ -8,26 +8,6 @@
 load common
 load fleet
 
-setup_file()
-{
-	fleet_up
-}
-
-teardown_file()
-{
-	fleet_down
-}
-
-setup()
-{
-	:
-}
-
-teardown()
-{
-	mend
-}
-
 @test "fleet: the path dies behind the change: unknown at the deadline, and sent once" {
 	local tries
 	for ((tries = 0; tries < 5; tries++)); do
