@@ -270,17 +270,18 @@ amid()
 # empty where nothing was stopped.
 stopped()
 {
-	local inject=ioctl:signal=STOP:when=$2 tries
+	local inject=ioctl:signal=STOP:when=$2 tries tracer
 	pid=
 	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$2
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	tracer=$!
 	for ((tries = 0; tries < 200; tries++)); do
 		pid=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
 		[[ -z $pid ]] || break
-		kill -0 $! 2> /dev/null || break
+		kill -0 $tracer 2> /dev/null || break
 		sleep 0.05
 	done
 	if [[ -n $pid ]]; then
@@ -293,7 +294,7 @@ stopped()
 		done
 	fi
 	status=0
-	wait $! || status=$?
+	wait $tracer || status=$?
 	outputs_take
 }
 

@@ -24,8 +24,43 @@ load fleet
 	keys_are 0 0 0xe
 }
 
+# mend_later: in the background, mends when lun0 has had the key for long enough for the session to be given up, so that the
+# kernel tells of an error or repeats the command itself; or has not got it at all. Makes $arrived where it had it.
+mend_later()
+{
+	local tries
+	for ((tries = 0; tries < 75; tries++)); do
+		fleet_key 0
+		[[ $key != 0xe ]] || break
+		pause 0.2
+	done
+	if [[ $key == 0xe ]]; then
+		: > "$arrived"
+		pause 8
+	fi
+	mend
+}
+
+@test "fleet: the path dies behind the change and comes back before the deadline: it is asked, not told again" {
+	local tries mender arrived=$BATS_TEST_TMPDIR/arrived
+	for ((tries = 0; tries < 5; tries++)); do
+		fleet_back 0
+		prctl unregister --ignore-key --quiet "${fleet}0"
+		mend_later 3>&- &
+		mender=$!
+		late_answer register --key 0xe --json --timeout 120 "${fleet}0"
+		wait "$mender"
+		ended 0
+		keys_are 0 0 0xe
+		[[ ! -e $arrived ]] || break
+	done
+	[[ -e $arrived ]] || fail "no change ever reached the target"
+	((changes == 1)) || fail "$changes changes were sent"
+	json '.devices[0] | [.status, .sent]' '["ok",true]'
+}
+
 @test "fleet: a path that is set offline amid a command, and back, is read before anything is sent again" {
-	local device change before
+	local device change before mender
 	prctl unregister --ignore-key --quiet "${fleet}102"
 	device=$(readlink -f "${fleet}102")
 	state=/sys/block/${device##*/}/device/state
@@ -36,9 +71,10 @@ load fleet
 			pause 3
 			echo running > "$state"
 		) 3>&- &
+		mender=$!
 	}
 	interrupted 1 real offline register --key 0xe --timeout 60 "${fleet}102"
-	wait
+	wait "$mender"
 	ended 0
 	keys_are 102 102 0xe
 	# between two changes there is always a reading that was answered
@@ -51,7 +87,7 @@ load fleet
 }
 
 @test "fleet: a target that goes away and returns" {
-	local group=$fleet_iscsi/$fleet_target-0/tpgt_1
+	local mender group=$fleet_iscsi/$fleet_target-0/tpgt_1
 	fleet_back 0
 	prctl unregister --ignore-key --quiet "${fleet}0"
 	echo 0 > "$group/enable"
@@ -59,8 +95,9 @@ load fleet
 		pause 4
 		echo 1 > "$group/enable"
 	) 3>&- &
+	mender=$!
 	p register --key 0xe --timeout 120 "${fleet}0"
-	wait
+	wait "$mender"
 	ended 0
 	keys_are 0 0 0xe
 }
