@@ -2,16 +2,6 @@
 #
 # Reads what guest/bench has written of fencing; prints the table of docs/performance.md.
 
-function median(list,	n, a, i, j, t)
-{
-	n = split(list, a, " ")
-	for (i = 2; i <= n; i++)
-		for (j = i; j > 1 && a[j] + 0 < a[j - 1] + 0; j--) {
-			t = a[j]; a[j] = a[j - 1]; a[j - 1] = t
-		}
-	return n == 0 ? 0 : n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-}
-
 BEGIN { FS = "\t" }
 
 $1 == "about" { about[$2] = $3 }
