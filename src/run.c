@@ -292,12 +292,6 @@ static struct job *queue_take(struct crew *crew)
 	return job;
 }
 
-/* The only job there is needs no thread beside the one that would wait for it. */
-static bool is_alone(const struct crew *crew, bool all)
-{
-	return all && crew->count == 1 && crew->first && !crew->running_count;
-}
-
 /* Starts what may be started; @all: no more will come. True: every job has ended. */
 static bool jobs_start(struct crew *crew, bool all)
 {
@@ -314,7 +308,8 @@ static bool jobs_start(struct crew *crew, bool all)
 			continue;
 		}
 		atomic_store(&job->result->beat, now);
-		if (is_alone(crew, all) || !thread_start(job_thread, job)) {
+		/* The only job that is left needs no thread beside the one that would wait for it. */
+		if ((all && crew->count == 1) || !thread_start(job_thread, job)) {
 			if (running)
 				break; /* until one of those that run has ended */
 			pthread_mutex_unlock(&crew->lock);

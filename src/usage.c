@@ -220,29 +220,36 @@ static void fail(struct argp_state *state, char *text, const char *more, const c
 	argp_state_help(state, state->err_stream, ARGP_HELP_STD_ERR);
 }
 
-void usage_fail(struct argp_state *state, const char *format, ...)
+/* The caller frees it; NULL: no memory. */
+__attribute__((format(printf, 1, 0)))
+static char *text_make(const char *format, va_list args)
 {
 	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
+void usage_fail(struct argp_state *state, const char *format, ...)
+{
 	va_list args;
-	int length;
+	char *text;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = text_make(format, args);
 	va_end(args);
-	fail(state, length < 0 ? NULL : text, "", "", "");
+	fail(state, text, "", "", "");
 }
 
 void usage_fail_word(struct argp_state *state, const char *typed, const char *const *words, size_t count,
 		     const char *instead, const char *format, ...)
 {
 	const char *meant = suggest(typed, words, count);
-	char *text;
 	va_list args;
-	int length;
+	char *text;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = text_make(format, args);
 	va_end(args);
-	fail(state, length < 0 ? NULL : text, meant ? "; did you mean '" : instead ? "; " : "",
+	fail(state, text, meant ? "; did you mean '" : instead ? "; " : "",
 	     meant ? meant : instead ? instead : "", meant ? "'?" : "");
 }
