@@ -23,16 +23,6 @@ static void clause_add(struct clauses *clauses, const char *text)
 	clauses->end = &note->next;
 }
 
-static bool is_for_holder(enum resv_type type)
-{
-	return type == RESV_WRITE_EXCLUSIVE || type == RESV_EXCLUSIVE_ACCESS;
-}
-
-static bool is_for_registrants(enum resv_type type)
-{
-	return type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS;
-}
-
 static bool keeps_readers_out(enum resv_type type)
 {
 	return type == RESV_EXCLUSIVE_ACCESS || type == RESV_EXCLUSIVE_ACCESS_REG_ONLY ||
@@ -51,7 +41,7 @@ static void explain_type(struct clauses *clauses)
 						 state->type_code));
 	else
 		clause_add(clauses, arena_printf(arena, "%s: only %s may %s", type_words(state->type)->name,
-						 is_for_holder(state->type) ? "the holder" : "registered hosts",
+						 type_is_for_holder(state->type) ? "the holder" : "registered hosts",
 						 keeps_readers_out(state->type) ? "read or write" : "write"));
 }
 
@@ -76,7 +66,7 @@ static void explain_holder(struct clauses *clauses)
 	}
 	if (holder) {
 		/* Of a map, such a reservation binds one path. */
-		bool alone = holder->own_path && clauses->result->paths && is_for_holder(state->type);
+		bool alone = holder->own_path && clauses->result->paths && type_is_for_holder(state->type);
 
 		text = describe_registrant(arena, holder);
 		clause_add(clauses, arena_printf(arena, "%s holds it%s", text, alone ? ", through one path alone" : ""));
@@ -124,9 +114,9 @@ static void explain_host(struct clauses *clauses)
 
 	if (registered == TRI_UNKNOWN)
 		clause_add(clauses, "whether this host is registered is not known");
-	else if (is_for_registrants(state->type) && registered == TRI_NO)
+	else if (type_is_for_registrants(state->type) && registered == TRI_NO)
 		clause_add(clauses, arena_printf(clauses->result->arena, "this host is not registered, and %s", may_not));
-	else if (is_for_holder(state->type) && host_holds(state) == TRI_NO)
+	else if (type_is_for_holder(state->type) && host_holds(state) == TRI_NO)
 		clause_add(clauses, arena_printf(clauses->result->arena, "this host %s%s",
 						 registered == TRI_NO ? "is not registered, and " : "", may_not));
 	else if (registered == TRI_NO)
@@ -170,7 +160,7 @@ static void explain_paths(struct clauses *clauses)
 
 	if (*lacking && registered)
 		clause_add(clauses, arena_printf(map->arena, "%s lacks its key%s", lacking,
-						 is_for_registrants(map->state.type) ? ": writes through there fail" : ""));
+						 type_is_for_registrants(map->state.type) ? ": writes through there fail" : ""));
 	if (*unknown && registered)
 		clause_add(clauses, arena_printf(map->arena, "whether %s has its key is not known", unknown));
 	if (*idle)

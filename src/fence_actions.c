@@ -278,12 +278,6 @@ static void reserve_join(struct result *registered, const struct result *reserve
 		registered->state = reserved->state;
 }
 
-/* Whether a reservation of @type lets nobody write but its holder. */
-static bool is_for_one(enum resv_type type)
-{
-	return type == RESV_WRITE_EXCLUSIVE || type == RESV_EXCLUSIVE_ACCESS;
-}
-
 static void on(struct act *act)
 {
 	struct request enroll = { .command = COMMAND_REGISTER, .command_name = "unfencing", .ignore_key = true };
@@ -308,7 +302,7 @@ static void on(struct act *act)
 			if (strcmp(to->argument, result->argument) == 0)
 				reserve_join(to, result);
 	for (struct result *result = registered.first; result; result = result->next)
-		if (result->verdict == VERDICT_OK && is_for_one(result->state.type) &&
+		if (result->verdict == VERDICT_OK && type_is_for_holder(result->state.type) &&
 		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
 			result_warn(result, "%s, and so this node cannot write; the types for registrants suit a cluster",
 				    describe_holding(result->arena, &result->state));

@@ -107,7 +107,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 		return;
 	/* On NVMe the host holds, whatever path it took. */
 	if (request->command == COMMAND_RESERVE && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
-	    (request->type == RESV_WRITE_EXCLUSIVE || request->type == RESV_EXCLUSIVE_ACCESS)) {
+	    type_is_for_holder(request->type)) {
 		result_warn(map, "%s binds to one path, %s: writes through the others will fail; the types for registrants suit "
 			    "a multipath map", type_words(request->type)->name, holding->lun.node);
 		return;

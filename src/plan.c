@@ -146,7 +146,7 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 	if (state->type != RESV_NONE && !(holds == TRI_UNKNOWN && state->type == request->type)) {
 		advice = "it must release, or be preempted";
 		/* Who wants to write need not hold it. */
-		if (state->type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && state->type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS)
+		if (type_is_for_registrants(state->type))
 			advice = "registered hosts may write without holding it";
 		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s; %s", holding(result),
 			    describe_own(result->arena, state, request->key), advice);

@@ -100,6 +100,16 @@ const struct type_words *type_words(enum resv_type type)
 	return &types[type];
 }
 
+bool type_is_for_holder(enum resv_type type)
+{
+	return type == RESV_WRITE_EXCLUSIVE || type == RESV_EXCLUSIVE_ACCESS;
+}
+
+bool type_is_for_registrants(enum resv_type type)
+{
+	return type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS;
+}
+
 const char *verdict_word(enum verdict verdict)
 {
 	return verdicts[verdict].word;

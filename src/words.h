@@ -103,6 +103,9 @@ struct type_words {
 
 /* The row of @type; a row that says "none" or "other" for what has no name. Never NULL. */
 const struct type_words *type_words(enum resv_type type);
+/* Who may write under @type: its one holder, or every registrant. Neither where it is "none" or "other". */
+bool type_is_for_holder(enum resv_type type);
+bool type_is_for_registrants(enum resv_type type);
 const char *verdict_word(enum verdict verdict);
 /* What it means as an exit status, in a few words. */
 const char *verdict_summary(enum verdict verdict);
