@@ -20,6 +20,12 @@
 #define SNAPSHOT_TRIES 4
 #define ROOM 65536 /* for any reply */
 #define SMALL 4096 /* for the reply of a LUN with a few hosts */
+/*
+ * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too late, for its check of the
+ * room leaves out two headers: it writes up to so many bytes behind it, into memory of the target's that is another's.
+ * It has whole pages for a reply. So no allocation length reaches into the last bytes of its last page.
+ */
+#define OVERRUN 32
 /* The kernel then maps the page for the transfer instead of copying. */
 #define PAGE 4096
 #define ALIGNED __attribute__((aligned(PAGE)))
@@ -131,10 +137,10 @@ static enum format full_status_try(int fd, struct result *result, uint8_t *reply
 
 static void full_status_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
 {
-	static const uint16_t sizes[] = { 32768, SCSI_PR_IN_MAX };
+	static const uint16_t sizes[] = { ROOM / 2 - OVERRUN, ROOM - OVERRUN };
 	/* On the stack, for a thread's first malloc() makes a heap for it. */
 	uint8_t first[SMALL] ALIGNED, *reply;
-	enum format format = full_status_try(fd, result, first, sizeof(first), state, answer);
+	enum format format = full_status_try(fd, result, first, sizeof(first) - OVERRUN, state, answer);
 
 	if (format != FORMAT_SHORT)
 		return;
