@@ -29,12 +29,12 @@ struct job {
 	struct job *follower; /* the next one on the same LUN: it waits for this one */
 	struct job *next; /* in the queue */
 	bool passed; /* the follower is in the queue */
-	_Atomic bool ended;
+	bool ended;
 };
 
 /*
- * The dispatcher's own data. Threads of jobs touch nothing of it but their job and the bell. None of it is
- * freed: a thread that has ended may be ringing still, and the process ends with the run.
+ * What the dispatcher and the threads of jobs share, under the lock. None of it is freed: a thread that has ended may be
+ * ringing still, and the process ends with the run.
  */
 struct crew {
 	const struct request *request;
@@ -45,7 +45,7 @@ struct crew {
 	struct job **running; /* started, and not seen to have ended */
 	size_t running_count, room;
 	pthread_mutex_t lock;
-	pthread_cond_t bell; /* something ended */
+	pthread_cond_t bell; /* something ended, and the dispatcher is to look */
 };
 
 struct look {
@@ -109,17 +109,6 @@ static void *look_thread(void *argument)
 	slot_resolve(look->crew->request, look->slot);
 	bell_ring(look->crew);
 	free(look);
-	return NULL;
-}
-
-static void *job_thread(void *argument)
-{
-	struct job *job = argument;
-
-	operate(job->crew->request, job->result);
-	result_done(job->result);
-	atomic_store(&job->ended, true);
-	bell_ring(job->crew);
 	return NULL;
 }
 
@@ -249,7 +238,7 @@ static size_t jobs_look(struct crew *crew, int64_t now)
 	for (size_t i = 0; i < crew->running_count; i++) {
 		struct job *job = crew->running[i];
 
-		if (atomic_load(&job->ended)) {
+		if (job->ended) {
 			crew->count--;
 			job_pass(crew, job);
 			continue;
@@ -292,35 +281,82 @@ static struct job *queue_take(struct crew *crew)
 	return job;
 }
 
-/* Starts what may be started; @all: no more will come. True: every job has ended. */
-static bool jobs_start(struct crew *crew, bool all)
+/* The next one that may start, and counts as running from now on; NULL: none. To be called with the lock. */
+static struct job *job_take(struct crew *crew)
 {
 	int64_t now = clock_now();
 	size_t running = jobs_look(crew, now);
 
 	while (crew->first && running < crew->request->jobs) {
-		struct job *job = crew->first;
+		struct job *job = queue_take(crew);
 
 		/* The speaker wants nothing more begun. */
 		if (atomic_load(&job->result->stage) == STAGE_TAKEN) {
 			crew->count--;
-			job_pass(crew, queue_take(crew));
+			job_pass(crew, job);
 			continue;
 		}
 		atomic_store(&job->result->beat, now);
+		running_add(crew, job);
+		return job;
+	}
+	return NULL;
+}
+
+/* It could not be begun: the next one again. */
+static void job_return(struct crew *crew, struct job *job)
+{
+	size_t i = 0;
+
+	while (crew->running[i] != job)
+		i++;
+	crew->running[i] = crew->running[--crew->running_count];
+	job->next = crew->first;
+	if (!crew->first)
+		crew->end = &job->next;
+	crew->first = job;
+}
+
+/* Does the job, and then others, as long as there is one: to start a thread costs as much as to read a LUN. */
+static void *job_thread(void *argument)
+{
+	struct job *job = argument;
+	struct crew *crew = job->crew;
+
+	while (job) {
+		operate(crew->request, job->result);
+		result_done(job->result);
+		pthread_mutex_lock(&crew->lock);
+		job->ended = true;
+		job = job_take(crew);
+		if (!job)
+			pthread_cond_signal(&crew->bell);
+		pthread_mutex_unlock(&crew->lock);
+	}
+	return NULL;
+}
+
+/* Starts what may be started; @all: no more will come. True: every job has ended. */
+static bool jobs_start(struct crew *crew, bool all)
+{
+	struct job *job;
+
+	while ((job = job_take(crew))) {
 		/* The only job that is left needs no thread beside the one that would wait for it. */
-		if ((all && crew->count == 1) || !thread_start(job_thread, job)) {
-			if (running)
-				break; /* until one of those that run has ended */
-			pthread_mutex_unlock(&crew->lock);
-			job_thread(job);
-			pthread_mutex_lock(&crew->lock);
-			running_add(crew, queue_take(crew));
-			running = jobs_look(crew, clock_now());
+		bool alone = all && crew->count == 1, started;
+
+		pthread_mutex_unlock(&crew->lock);
+		started = !alone && thread_start(job_thread, job);
+		pthread_mutex_lock(&crew->lock);
+		if (started)
 			continue;
+		if (crew->running_count > 1) {
+			job_return(crew, job);
+			break; /* until one of those that run has ended */
 		}
-		running_add(crew, queue_take(crew));
-		running++;
+		pthread_mutex_unlock(&crew->lock);
+		job_thread(job);
+		pthread_mutex_lock(&crew->lock);
 	}
 	return crew->count == 0;
 }
