@@ -11,6 +11,7 @@ export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 # Set by the options of guest_options().
 kernel=7
 luns=2
+network=
 
 die()
 {

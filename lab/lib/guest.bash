@@ -25,8 +25,13 @@ guest_option()
 		kernel=$2
 		;;
 	--luns)
-		[[ $2 =~ ^[1-9][0-9]?$ ]] || usage_error "--luns '$2' is no number from 1 to 99"
+		[[ $2 =~ ^(0|[1-9][0-9]?)$ ]] || usage_error "--luns '$2' is no number from 0 to 99"
 		luns=$2
+		;;
+	--network)
+		[[ $2 =~ ^[1-9][0-9]{3,4}:[1-9][0-9]?$ && ${2%:*} -lt 65536 ]] ||
+			usage_error "--network '$2' is no PORT:N, such as 45900:1"
+		network=$2
 		;;
 	esac
 }
@@ -72,7 +77,8 @@ guest_job()
 		for name in "${!LAB_@}" "${!PRCTL_@}" TERM ${LAB_ENV:-}; do
 			[[ -n ${!name+set} ]] && printf 'export %s=%q\n' "$name" "${!name}"
 		done
-		printf 'export LAB_KERNEL=%q LAB_LUNS=%q LAB_BUILD=%q LAB_TOP=%q\n' "$kernel" "$luns" "$build" "$top"
+		printf 'export LAB_KERNEL=%q LAB_LUNS=%q LAB_BUILD=%q LAB_TOP=%q LAB_NETWORK=%q\n' "$kernel" "$luns" "$build" \
+			"$top" "$network"
 	} > "$dir/job/environment"
 }
 
@@ -88,6 +94,9 @@ guest_start()
 	: > "$dir/console"
 	[[ -z ${LAB_OUT:-} ]] || set -- "$@" -fsdev local,id=out,path="${LAB_OUT//,/,,}",security_model=none \
 		-device $share=out,mount_tag=lab-out
+	# what one guest sends on it, all that have the same port get
+	[[ -z $network ]] || set -- "$@" -netdev socket,id=network,mcast="230.0.0.1:${network%:*}",localaddr=127.0.0.1 \
+		-device virtio-net-pci,netdev=network,mac="$(printf '52:54:00:00:00:%02x' "${network#*:}")"
 	mkfifo "$dir/report"
 	exec 7<> "$dir/report"
 	setpriv --pdeathsig KILL qemu-system-x86_64 -name lab -nodefaults -no-user-config -no-reboot -display none \

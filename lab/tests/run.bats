@@ -41,9 +41,11 @@ nothing_left()
 	usage_error run --kernel
 	usage_error run --kernel 5 -- true
 	usage_error run --kernel=5 -- true
-	usage_error run --luns 0 -- true
+	usage_error run --luns 00 -- true
 	usage_error run --luns 1x -- true
 	usage_error run --luns
+	usage_error run --network 45900 -- true
+	usage_error run --network 99999:1 -- true
 	usage_error run --bogus -- true
 	LAB_TIMEOUT=soon usage_error run -- true
 	LAB_ENV='A-B' usage_error run -- true
@@ -88,6 +90,24 @@ nothing_left()
 	} | cmp - "$TMPDIR/stdout"
 	cmp "$TMPDIR/stderr" - <<< "to the other"
 	[[ $(< "$LAB_OUT/file") == "a file" ]] || fail "file"
+	nothing_left
+}
+
+@test "run: guests on one network reach each other, and there is no storage without LUNs" {
+	local port=$((40000 + RANDOM % 20000)) other
+	"$lab/run" --luns 0 --network "$port:1" -- python3 -c '
+import socket
+listening = socket.create_server(("10.0.0.1", 7))
+listening.accept()[0].sendall(b"hello\n")' 3>&- &
+	other=$!
+	# shellcheck disable=SC2016 # expanded in the guest
+	run --separate-stderr "$lab/run" --luns 0 --network "$port:2" -- bash -c '
+		until exec 4<> /dev/tcp/10.0.0.1/7; do sleep 0.5; done 2> /dev/null
+		head -n 1 <&4
+		ls /dev/lab'
+	kill $other 2> /dev/null || true
+	wait $other || true
+	[[ $status == 0 && $output == hello ]] || fail "status"
 	nothing_left
 }
 
