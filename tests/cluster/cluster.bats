@@ -7,6 +7,7 @@ load ../bats/common
 # which loads what lies beside it
 BATS_TEST_DIRNAME=$BATS_TEST_DIRNAME/../bats load nvme
 load cluster
+load namespaces
 
 wero="Write Exclusive Access, Registrants Only"
 shared=(lun0 lun1 lun2 lun3 lun4 lun5 lun6 lun7)
@@ -60,17 +61,6 @@ teardown()
 		echo "node$n:"
 		in_node $n grep -hE 'pacemakerd|fence|crit|error|warning' /var/log/pacemaker/pacemaker.log | tail -n 15 || true
 	done
-}
-
-# online N: the node's own view of who is.
-online()
-{
-	in_node "$1" crm_mon -1 2> /dev/null | sed -n 's/.*Online: \[ \(.*\) \].*/\1/p'
-}
-
-both_online()
-{
-	[[ $(online 1) == "node1 node2" ]]
 }
 
 # fence ARG...: stonith_admin on node 1, as p runs prctl.
