@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Two nodes, each a guest, that write to shared LUNs all the time, and lose each other, over and over; run by lab/cluster rounds,
+# in the guest that has the LUNs. It has every write and every reservation in the order in which it did them.
+# LAB_ROUNDS says how often. Each round's figures are added to $LAB_OUT/figures.
+load ../bats/common
+load cluster
+load guests
+
+setup_file()
+{
+	local n
+	san_start
+	mkdir "$LAB_OUT/files"
+	stack_configure 10000
+	cp /etc/prctl/keys /etc/corosync/corosync.conf "$LAB_OUT/files"
+	for n in 1 2; do
+		node_prepare $n
+	done
+	mapfile -t disks < <(node_disks 1)
+	[[ $(node_disks 2) == "$(node_disks 1)" && ${#disks[@]} == "$san_luns" ]] || fail "the disks are ${disks[*]}"
+	export disks_joined
+	disks_joined=$(IFS=, && echo "${disks[*]}")
+	for n in 1 2; do
+		stack_start $n
+	done
+	until_it 240 both_online
+	page_run 1 '^pcs stonith create' "s|devices=[^ ]*|devices=$disks_joined|"
+	ended 0
+	page_run 1 '^pcs property'
+	ended 0
+	until_it 300 both_in
+	written_of "$disks_joined"
+	for n in 1 2; do
+		node_writes $n
+	done
+	printf 'about\tkernel\t%s\n' "$(uname -r)" > "$LAB_OUT/figures"
+}
+
+teardown_file()
+{
+	nodes_end
+}
+
+setup()
+{
+	written_of "$disks_joined"
+}
+
+# Where one fails, what the nodes have to say.
+teardown()
+{
+	local n
+	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
+	for n in 1 2; do
+		echo "node$n:"
+		in_node $n grep -hE 'pacemakerd|fence|crit|error|warning' /var/log/pacemaker/pacemaker.log | tail -n 15 || true
+	done
+	cat "$trace/trace" > "$LAB_OUT/trace"
+}
+
+# written_of DISK,DISK...: the first, where fencing begins, and the last are those that the nodes write to.
+written_of()
+{
+	local disks
+	IFS=, read -r -a disks <<< "$1"
+	written=("${disks[0]}" "${disks[-1]}")
+}
+
+# everywhere KEYS: what the target holds of every LUN, under a reservation.
+everywhere()
+{
+	local n
+	for ((n = 0; n < san_luns; n++)); do
+		[[ $(keys lun$n) == "$1" && $(type_held lun$n) == "Write Exclusive Access, Registrants Only" ]] || return
+	done
+}
+
+both_in()
+{
+	everywhere "host-1 0xa host-2 0xb"
+}
+
+# one_left: sets $winner and $loser once only one is left everywhere.
+one_left()
+{
+	winner=1 loser=2
+	everywhere "host-1 0xa" && return
+	winner=2 loser=1
+	everywhere "host-2 0xb"
+}
+
+# refused N: the node's writers have ended, refused by a reservation; what they were told last was written is there.
+refused()
+{
+	local lun disk line n place text
+	for lun in 0 $((san_luns - 1)); do
+		disk=${written[lun > 0]}
+		until_it 60 writer_ended "$1" "$disk"
+		line=$(in_node "$1" cat "/run/lab/writer-${disk##*/}")
+		[[ $line == *": Invalid exchange" ]] || fail "node$1's writer ended with: $line"
+		n=${line%%:*}
+		place=$((($1 - 1) * 1024 + (n - 1) % 1024))
+		text="$(< "$LAB_OUT/writer$1") $n"
+		[[ $(block_at $lun $place) == "$text" ]] || fail "lun$lun, block $place is $(block_at $lun $place), not $text"
+	done
+}
+
+writer_ended()
+{
+	[[ -n $(in_node "$1" cat "/run/lab/writer-${2##*/}") ]]
+}
+
+block_at()
+{
+	dd if="/run/lab/luns/lun$1" bs=4096 skip="$2" count=1 2> /dev/null | head -n 1 | tr -d '\0'
+}
+
+# round KIND WHAT...: a round; WHAT makes the nodes lose each other.
+round()
+{
+	local line
+	echo > "$trace/trace"
+	sleep 2
+	echo loss > "$trace/trace_marker"
+	"${@:2}"
+	until_it 180 one_left
+	sleep 2
+	cat "$trace/trace" > "$BATS_TEST_TMPDIR/trace"
+	line=$(awk -v winner="host-$winner" -v loser="host-$loser" -v luns="$san_luns" -v written="0|$((san_luns - 1))" \
+		-f "$BATS_TEST_DIRNAME/judge.awk" "$BATS_TEST_TMPDIR/trace") || fail "$line"
+	printf '%s\t%s\t%s\n' "$1" "$loser" "${line// /$'\t'}" >> "$LAB_OUT/figures"
+	refused "$loser"
+	# by which its watchdog knows
+	status=0
+	in_node "$loser" prctl check --quiet --key "node$loser" "${written[@]}" || status=$?
+	ended 3
+}
+
+# back N: the node that was cut off restarts, and is let in.
+back()
+{
+	node_restart "$1"
+	until_it 240 both_online
+	until_it 240 both_in
+	node_writes "$1"
+}
+
+hang()
+{
+	in_node "$1" pkill -STOP -x 'corosync|pacemaker.*'
+}
+
+@test "rounds: a node whose cluster hangs writes nothing behind the other's first write after the fence" {
+	local round winner loser
+	for ((round = 0; round < LAB_ROUNDS; round++)); do
+		round hang hang $((1 + round % 2))
+		((loser == 1 + round % 2)) || fail "node$loser was fenced"
+		back "$loser"
+	done
+}
+
+cut()
+{
+	in_node 1 nft "add table ip cut; add chain ip cut in { type filter hook input priority 0; };
+		add chain ip cut out { type filter hook output priority 0; };
+		add rule ip cut in ip saddr 10.0.0.2 drop; add rule ip cut out ip daddr 10.0.0.2 drop"
+}
+
+@test "rounds: the network between the nodes is cut: one of them wins, on every LUN the same" {
+	local round winner loser
+	for ((round = 0; round < LAB_ROUNDS; round++)); do
+		round cut cut
+		# the loser goes on as long as it may, and can change nothing
+		sleep 5
+		one_left || fail "not one is left everywhere"
+		node_kill "$loser"
+		in_node 1 nft delete table ip cut
+		back "$loser"
+	done
+}
