@@ -126,7 +126,7 @@ cut_short()
 }
 
 @test "fleet: a signal at random moments leaves nothing unknown where every LUN answers" {
-	cut_short "$(rounds 10)" TERM speaker
+	cut_short "$(rounds 40)" TERM speaker
 	((failed > 0 && done > 24 && unknown == 0)) || fail "the moments were not random, or something was unknown"
 }
 
