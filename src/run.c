@@ -350,9 +350,9 @@ static bool jobs_start(struct crew *crew, bool all)
 		pthread_mutex_lock(&crew->lock);
 		if (started)
 			continue;
-		if (crew->running_count > 1) {
+		if (jobs_look(crew, clock_now()) > 1) {
 			job_return(crew, job);
-			break; /* until one of those that run has ended */
+			break; /* until one of those that run has ended, or is silent */
 		}
 		pthread_mutex_unlock(&crew->lock);
 		job_thread(job);

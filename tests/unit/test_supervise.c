@@ -68,6 +68,8 @@ static struct lab {
 	_Atomic bool ended; /* the speaker has spoken */
 	bool broken;
 	int terminal; /* of the speaker; 0: none */
+	int threads; /* how many the worker may start; 0: as many as it likes */
+	_Atomic int threads_started;
 	unsigned int luns; /* where targets are paths of fewer LUNs: how many */
 	_Atomic bool overlap; /* of two paths of a LUN */
 	char names[FLEET][16];
@@ -80,6 +82,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
+bool __wrap_thread_start(void *(*function)(void *), void *argument);
+bool __real_thread_start(void *(*function)(void *), void *argument);
 
 static void nap(int64_t time)
 {
@@ -184,6 +188,12 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	*answer = (struct answer){ .outcome = OUTCOME_DONE };
 }
 
+bool __wrap_thread_start(void *(*function)(void *), void *argument)
+{
+	return !(lab->threads && atomic_fetch_add(&lab->threads_started, 1) >= lab->threads) &&
+	       __real_thread_start(function, argument);
+}
+
 static void lab_begin(size_t count, int64_t latency)
 {
 	memset(lab, 0, sizeof(*lab));
@@ -277,6 +287,21 @@ static void dead_in_front(void **state)
 		target_is(i, VERDICT_FAILED, REASON_NOT_SENT, 0);
 	target_is(row->dead, VERDICT_OK, REASON_NONE, 1);
 	assert_in_range(lab->targets[0].said, row->seconds * SECOND - 1, (row->seconds + 2) * SECOND);
+}
+
+/* Where there are no more threads than dead ones, who is left is done without one. */
+static void few_threads(void **state)
+{
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
+
+	(void)state;
+	lab_begin(6, MILLISECOND);
+	lab->threads = 3;
+	for (size_t i = 0; i < 3; i++)
+		lab->targets[i].habit = DEAD;
+	speaker_wait(speak(&request, 6, NULL));
+	for (size_t i = 0; i < 6; i++)
+		target_is(i, i < 3 ? VERDICT_FAILED : VERDICT_OK, i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
 }
 
 /* As many as are meant, and no more, work at a time, whatever they are. */
@@ -667,6 +692,7 @@ int main(void)
 	if (getenv("LAB_LONG") && *getenv("LAB_LONG"))
 		rounds = 2000;
 	UNIT_TABLE(&unit, dead_in_front, fronts);
+	UNIT_TEST(&unit, few_threads);
 	UNIT_TEST(&unit, at_a_time);
 	UNIT_TEST(&unit, paths_of_a_lun);
 	UNIT_TEST(&unit, answer_lost);
