@@ -61,6 +61,8 @@ END {
 		complain(fences + 0 " of " luns " LUNs were fenced")
 	if (!before)
 		complain(loser " wrote nothing before the loss")
+	if (!after)
+		complain(loser " wrote nothing after the loss")
 	if (!first_write)
 		complain(winner " wrote nothing behind the fence")
 	for (lun in fenced)
