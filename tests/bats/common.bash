@@ -80,6 +80,12 @@ skip()
 	fail "skipped: $*"
 }
 
+# pause SECONDS, with no process.
+pause()
+{
+	read -r -t "$1" <> /run/lab/wait || true
+}
+
 # ended STATUS: how the last p ended.
 ended()
 {

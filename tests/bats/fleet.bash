@@ -63,7 +63,7 @@ fleet_up()
 	done
 	for ((n = 0; n < 128; n++)); do
 		until [[ -b $fleet$n ]]; do
-			read -r -t 0.1 <> /run/lab/wait || true
+			pause 0.1
 		done
 	done
 	udevadm settle
@@ -155,7 +155,7 @@ fleet_back()
 	for lun; do
 		for ((tries = 0; tries < 120; tries++)); do
 			timeout 5 sg_turs "$fleet$lun" > /dev/null 2>&1 && continue 2
-			read -r -t 0.5 <> /run/lab/wait || true
+			pause 0.5
 		done
 		fail "$fleet$lun does not come back"
 	done
@@ -179,12 +179,6 @@ keys_are()
 		fleet_key "$n"
 		[[ $key == "$3" ]] || fail "lun$n has $key, not $3"
 	done
-}
-
-# pause SECONDS, with no process.
-pause()
-{
-	read -r -t "$1" <> /run/lab/wait || true
 }
 
 # late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: behind the reading, no

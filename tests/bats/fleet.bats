@@ -96,7 +96,7 @@ cut_short()
 		if ((n > 1)); then
 			working "$pid"
 			moment=$((RANDOM % longest))
-			read -r -t "$((moment / 1000)).$(printf %03d $((moment % 1000)))" <> /run/lab/wait || true
+			pause "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
 			[[ $3 == worker ]] || worker=$pid
 			kill "-$2" "$worker" 2> /dev/null || true
 		fi

@@ -53,6 +53,31 @@ both_online()
 	[[ $(online 1) == "node1 node2" ]]
 }
 
+# Where a test fails, what the cluster has to say: for teardown.
+nodes_tell()
+{
+	local n
+	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
+	for n in 1 2; do
+		echo "node$n:"
+		in_node $n grep -hE 'pacemakerd|fence|crit|error|warning' /var/log/pacemaker/pacemaker.log | tail -n 15 || true
+	done
+}
+
+# lun_make CORE GROUP SERIAL N: LUN N of the target's portal group, 16 MiB in a file; SERIAL is what its serial number begins
+# with. By hand: targetctl would make the whole target anew.
+lun_make()
+{
+	local n=$4
+	mkdir -p /run/lab/luns "$1/lun$n" "$2/lun/lun_$n"
+	truncate -s 16M "/run/lab/luns/lun$n"
+	echo "fd_dev_name=/run/lab/luns/lun$n,fd_dev_size=16777216" > "$1/lun$n/control"
+	printf '%s%04d' "$3" "$n" > "$1/lun$n/wwn/vpd_unit_serial"
+	echo 1 > "$1/lun$n/enable"
+	ln -s "$1/lun$n" "$2/lun/lun_$n/lun$n"
+	ln -sn "$1/lun$n" "/dev/lab/lun$n.configfs"
+}
+
 # stack_configure TOKEN: for both nodes, what the page has in files. A machine that is emulated, beside others, does not
 # always answer within the 3 s that are usual: TOKEN is how many milliseconds it has.
 stack_configure()

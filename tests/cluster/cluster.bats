@@ -52,15 +52,9 @@ setup()
 	:
 }
 
-# Where one fails, what the cluster has to say.
 teardown()
 {
-	local n
-	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
-	for n in 1 2; do
-		echo "node$n:"
-		in_node $n grep -hE 'pacemakerd|fence|crit|error|warning' /var/log/pacemaker/pacemaker.log | tail -n 15 || true
-	done
+	nodes_tell
 }
 
 # fence ARG...: stonith_admin on node 1, as p runs prctl.

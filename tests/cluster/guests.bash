@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two nodes that are guests of their own, on one network with this one, 10.0.0.3, which has the target: LUNs that both
-# see as /dev/san/lunN, and by the names that udev gives. Each node does what it is ordered (lab/guest/node). Load it behind
+# Two nodes that are guests of their own, on one network with this one, 10.0.0.3, which has the target. Its LUNs
+# have the same names on both, which udev gives. Each node does what it is ordered (lab/guest/node). Load it behind
 # cluster.
 
 san_luns=4
@@ -20,7 +20,7 @@ in_node()
 	printf '%q ' "${@:2}" > "$directory/new"
 	mv "$directory/new" "$directory/$order.order"
 	until [[ -e $directory/$order.status ]]; do
-		read -r -t 0.1 <> /run/lab/wait || true
+		pause 0.1
 	done
 	cat "$directory/$order.out"
 	return "$(< "$directory/$order.status")"
@@ -36,18 +36,11 @@ san_start()
 {
 	local n group=$san_iscsi/tpgt_1
 	mkfifo /run/lab/wait
-	mkdir -p /run/lab/luns
 	modprobe -a target_core_mod target_core_file iscsi_target_mod
 	mkdir -p "$(< /sys/kernel/config/target/dbroot)/pr"
 	mkdir -p "$group/np/10.0.0.3:3260"
 	for ((n = 0; n < san_luns; n++)); do
-		truncate -s 16M "/run/lab/luns/lun$n"
-		mkdir -p "$san_core/lun$n" "$group/lun/lun_$n"
-		echo "fd_dev_name=/run/lab/luns/lun$n,fd_dev_size=16777216" > "$san_core/lun$n/control"
-		printf 'lab9%04d' "$n" > "$san_core/lun$n/wwn/vpd_unit_serial"
-		echo 1 > "$san_core/lun$n/enable"
-		ln -s "$san_core/lun$n" "$group/lun/lun_$n/lun$n"
-		ln -sn "$san_core/lun$n" "/dev/lab/lun$n.configfs"
+		lun_make "$san_core" "$group" lab9 "$n"
 	done
 	for n in generate_node_acls=1 cache_dynamic_acls=1 authentication=0 demo_mode_write_protect=0; do
 		echo "${n#*=}" > "$group/attrib/${n%=*}"

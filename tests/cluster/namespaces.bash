@@ -18,13 +18,7 @@ luns_add()
 {
 	local n host core=/sys/kernel/config/target/core/fileio_98 tpg=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.1/tpgt_1
 	for n in 2 3 4 5 6 7; do
-		truncate -s 16M "/run/lab/luns/lun$n"
-		mkdir -p "$core/lun$n" "$tpg/lun/lun_$n"
-		echo "fd_dev_name=/run/lab/luns/lun$n,fd_dev_size=16777216" > "$core/lun$n/control"
-		printf 'lab0%04d' "$n" > "$core/lun$n/wwn/vpd_unit_serial"
-		echo 1 > "$core/lun$n/enable"
-		ln -s "$core/lun$n" "$tpg/lun/lun_$n/lun$n"
-		ln -sn "$core/lun$n" "/dev/lab/lun$n.configfs"
+		lun_make "$core" "$tpg" lab0 "$n"
 	done
 	for host in host1 host2; do
 		lun_neighbours $host

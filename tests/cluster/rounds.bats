@@ -48,16 +48,10 @@ setup()
 	written_of "$disks_joined"
 }
 
-# Where one fails, what the nodes have to say.
 teardown()
 {
-	local n
-	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
-	for n in 1 2; do
-		echo "node$n:"
-		in_node $n grep -hE 'pacemakerd|fence|crit|error|warning' /var/log/pacemaker/pacemaker.log | tail -n 15 || true
-	done
-	cat "$trace/trace" > "$LAB_OUT/trace"
+	nodes_tell
+	[[ -n ${BATS_TEST_COMPLETED-} ]] || cat "$trace/trace" > "$LAB_OUT/trace"
 }
 
 # written_of DISK,DISK...: the first, where fencing begins, and the last are those that the nodes write to.
