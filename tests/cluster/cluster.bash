@@ -60,6 +60,8 @@ nodes_tell()
 	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
 	for n in 1 2; do
 		echo "node$n:"
+		in_node $n timeout 30 crm_mon -1 --inactive 2>&1 || true
+		in_node $n timeout 30 stonith_admin --list-registered 2>&1 || true
 		in_node $n grep -hE 'pacemakerd|fence|crit|error|warning' /var/log/pacemaker/pacemaker.log | tail -n 15 || true
 	done
 }
@@ -101,15 +103,18 @@ stack_directories()
 		chown -R hacluster:haclient /run/crm /var/log/pacemaker /var/lib/pacemaker'
 }
 
-# stack_start N: corosync and Pacemaker there.
+# stack_start N: corosync and Pacemaker there. On a machine that is slow the fencer may give up on the cluster's configuration
+# before that is there, and then knows no device, whatever is made later: it says when it has it.
 stack_start()
 {
+	in_node "$1" rm -f /var/log/pacemaker/pacemaker.log
 	in_node "$1" corosync 3>&-
 	until_it 60 in_node "$1" corosync-cfgtool -s
 	# the daemons' sockets come in an order of their own
 	# shellcheck disable=SC2016 # expanded there
 	# a child of the node's first process: nsenter would stop with one that is stopped, and not see it die
 	in_node "$1" bash -c 'setsid pacemakerd > "$1" 2>&1 < /dev/null &' - "/run/lab/node$1/pacemakerd" 3>&-
+	until_it 120 in_node "$1" grep -q 'pacemaker-fenced.*Watching for fencing topology changes' /var/log/pacemaker/pacemaker.log
 }
 
 # node_restart N: nothing of the cluster goes on there; what a machine forgets is forgotten.
