@@ -25,6 +25,8 @@ function explain(text)
 	seen++
 	name = $0
 	sub(/^(not )?ok *[0-9]* *(- )?/, "", name)
+	# how long it took, as bats says it
+	sub(/ in [0-9]+ms$/, "", name)
 	failed = 0
 	if (/^not ok/) {
 		failed = 1
