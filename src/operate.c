@@ -152,7 +152,7 @@ void path_read(struct result *result)
 	}
 	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */
 	while ((fd = lun_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
-		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE }, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE }, NULL); /* not reached: that takes a thousand of them */
 	if (fd < 0) {
 		open_fail(result, -fd);
 		return;

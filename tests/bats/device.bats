@@ -314,6 +314,13 @@ map_make()
 	json '.devices[0] | [.error.reason, .error.errno]' '["not_found","ENOENT"]'
 }
 
+@test "device: a node that is left of a device that is gone" {
+	mknod "$BATS_TEST_TMPDIR/left" b 135 255
+	p register --key 0xa "$BATS_TEST_TMPDIR/left"
+	ended 5
+	said "prctl: $BATS_TEST_TMPDIR/left: resolve: device: the kernel does not know this device any more; look whether it came back"
+}
+
 @test "device: links that lead nowhere and names that are too long are refused" {
 	ln -s round "$BATS_TEST_TMPDIR/round"
 	p status "$BATS_TEST_TMPDIR/round"

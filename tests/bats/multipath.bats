@@ -385,6 +385,14 @@ teardown()
 	said "no path answers"
 }
 
+@test "multipath: a map without a path is told" {
+	dmsetup create t-empty --uuid mpath-t-empty --table "0 8192 multipath 0 0 0 0"
+	p register --key 0xa /dev/mapper/t-empty
+	dmsetup remove --retry t-empty
+	ended 6
+	said "prctl: /dev/mapper/t-empty: resolve: failed: the multipath map has no path; bring one back"
+}
+
 @test "multipath: --dry-run says through which path, and changes nothing" {
 	p register --key 0xa --dry-run $map
 	ended 0
