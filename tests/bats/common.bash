@@ -276,32 +276,44 @@ amid()
 # empty where nothing was stopped.
 stopped()
 {
-	local inject=ioctl:signal=STOP:when=$2 tries tracer
-	pid=
+	local inject=ioctl:signal=STOP:when=$2 tracer
 	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$2
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
-	for ((tries = 0; tries < 200; tries++)); do
-		pid=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
-		[[ -z $pid ]] || break
-		kill -0 $tracer 2> /dev/null || break
-		sleep 0.05
-	done
+	stop_await $tracer
 	if [[ -n $pid ]]; then
 		# the thread may be gone before the process is
 		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status")
 		$4
 		# every thread is stopped at an ioctl of that number of its own
 		while kill -CONT "$pid" 2> /dev/null; do
-			sleep 0.1
+			pause 0.1
 		done
 	fi
 	status=0
 	wait $tracer || status=$?
 	outputs_take
+}
+
+# stop_await TRACER: until strace, which is that process and writes to $traced, has stopped a thread. Sets $pid to the
+# first one, or to nothing where strace has ended without.
+stop_await()
+{
+	local end=$((SECONDS + 60)) said line
+	pid=
+	while ((SECONDS < end)); do
+		mapfile -t said < "$traced"
+		for line in ${said[@]+"${said[@]}"}; do
+			[[ $line == *"stopped by SIGSTOP"* ]] || continue
+			pid=${line%% *}
+			return
+		done
+		kill -0 "$1" 2> /dev/null || return 0
+		pause 0.05
+	done
 }
 
 # injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to

@@ -74,17 +74,12 @@ both()
 # stopped N DEVICE CHANGE LINE...: runs the agent, stopped at its Nth ioctl on DEVICE, until CHANGE, a command, has ended.
 stopped()
 {
-	local traced=$BATS_TEST_TMPDIR/strace pid='' tries each
+	local traced=$BATS_TEST_TMPDIR/strace pid each
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "$2")" -e trace=ioctl -e inject="ioctl:signal=STOP:when=$1" fence_prctl \
 		< <(printf '%s\n' "${@:4}") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
-	for ((tries = 0; tries < 300; tries++)); do
-		pid=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
-		[[ -z $pid ]] || break
-		kill -0 $tracer 2> /dev/null || break
-		sleep 0.05
-	done
+	stop_await $tracer
 	if [[ -n $pid ]]; then
 		$3
 		# each reading has an ioctl of that number
@@ -92,7 +87,7 @@ stopped()
 			while read -r each; do
 				kill -CONT "$each" 2> /dev/null || true
 			done < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
-			sleep 0.1
+			pause 0.1
 		done
 	fi
 	status=0
@@ -109,7 +104,7 @@ hangs()
 	# shellcheck disable=SC2016 # expanded there
 	strace -f -qq -o /dev/null -P "$(readlink -f "$1")" -e trace=ioctl -e inject=ioctl:delay_enter=90000000 \
 		bash -c 'fence_prctl < "$1/in" > "$1/out" 2> "$1/err"; echo $? > "$1/ended"' - "$BATS_TEST_TMPDIR" > /dev/null 2>&1 3>&- &
-	until [[ -s $BATS_TEST_TMPDIR/ended ]]; do sleep 0.1; done
+	until [[ -s $BATS_TEST_TMPDIR/ended ]]; do pause 0.1; done
 	took=$((SECONDS - began))
 	status=$(< "$BATS_TEST_TMPDIR/ended")
 	rm "$BATS_TEST_TMPDIR/ended"

@@ -187,21 +187,17 @@ keys_are()
 # acknowledgement of what was sent just before: on a busy machine now and then.
 late_answer()
 {
-	local tracer speaker worker tries
+	local tracer speaker pid
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=1 prctl "$@" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
-	for ((tries = 0; tries < 600; tries++)); do
-		worker=$(sed -n '/stopped by SIGSTOP/{s/ .*//p; q}' "$traced")
-		[[ -z $worker ]] || break
-		pause 0.1
-	done
-	[[ -n $worker ]] || fail "it reads nothing"
-	speaker=$(sed -n 's/^PPid:\t//p' "/proc/$worker/status")
+	stop_await $tracer
+	[[ -n $pid ]] || fail "it reads nothing"
+	speaker=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status")
 	cut_replies 127.0.0.5
-	kill -CONT "$worker"
+	kill -CONT "$pid"
 	# strace ends when both have, and the worker hangs
 	while [[ -d /proc/$speaker ]]; do
 		pause 0.1
