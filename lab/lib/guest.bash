@@ -89,6 +89,7 @@ guest_start()
 {
 	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
 	append+=" tsc=reliable no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0"
+	append+=" init_on_alloc=0 hardened_usercopy=off cgroup_disable=memory lsm="
 	local at=${dir//,/,,} share
 	share=virtio-9p-pci,fsdev
 	: > "$dir/console"
