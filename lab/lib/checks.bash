@@ -112,9 +112,9 @@ tap_results()
 	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
 }
 
-# check_guest KERNEL PART FILE...: one guest that runs these files. Kernel 6.12's have the build with AddressSanitizer
-# and UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their eyes. What
-# they say is in files, for prctl's working process has no standard error, and some tests have prctl run by others.
+# check_guest KERNEL PART FILE...: one guest that runs these files. Kernel 7's have the build with AddressSanitizer and
+# UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their eyes. What they
+# say is in files, for prctl's working process has no standard error, and some tests have prctl run by others.
 check_guest()
 {
 	local kernel=$1 part=$2 status=0 file name ended
@@ -123,8 +123,8 @@ check_guest()
 	mkdir -m 777 "$out" "$out/sanitizer"
 	if [[ -n $coverage ]]; then
 		env=(LAB_ENV="GCOV_PREFIX GCOV_ERROR_FILE" GCOV_PREFIX=/run/lab/gcov GCOV_ERROR_FILE=/dev/null)
-	elif [[ $kernel == 6.12 ]]; then
-		env=(LAB_BUILD="$build/address" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
+	elif [[ $kernel == 7 ]]; then
+		env=(LAB_BUILD="$build/address" LAB_PLAIN="$build" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
 			ASAN_OPTIONS="detect_leaks=0:log_path=$out/sanitizer/address"
 			UBSAN_OPTIONS="print_stacktrace=1:log_path=$out/sanitizer/undefined")
 		# waits for lab/sanitize where that builds it

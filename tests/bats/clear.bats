@@ -16,6 +16,7 @@ host2_joins_again()
 	join 0xb "$host2"
 }
 
+# bats test_tags=every-kernel
 @test "clear: by the holder removes every registration and the reservation" {
 	join 0xa "$host1"
 	join 0xb "$host2"
@@ -44,6 +45,7 @@ host2_joins_again()
 	writes "$host1"
 }
 
+# bats test_tags=every-kernel
 @test "clear: of an all-registrants reservation removes it" {
 	join 0xa "$host1"
 	join 0xb "$host2"
@@ -63,6 +65,7 @@ host2_joins_again()
 	held none none none
 }
 
+# bats test_tags=every-kernel
 @test "clear: the other host is told, by a unit attention" {
 	join 0xa "$host1"
 	join 0xb "$host2"
@@ -142,6 +145,7 @@ host2_joins_again()
 	held none none "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "clear: what failed without being done is sent again" {
 	join 0xa "$host1"
 

@@ -41,6 +41,13 @@ outputs_take()
 	mapfile -t stderr_lines < "$BATS_TEST_TMPDIR/err"
 }
 
+# plain: from here on, $LAB_BUILD and prctl are those without sanitizers.
+plain()
+{
+	export LAB_BUILD=${LAB_PLAIN-$LAB_BUILD}
+	PATH=$LAB_BUILD/src:$PATH
+}
+
 # rows_of DEVICE...: runs status for rows that are whole, without headings.
 rows_of()
 {

@@ -85,6 +85,7 @@ map_make()
 	udevadm settle
 }
 
+# bats test_tags=every-kernel
 @test "device: a partition is refused for every change, on every kernel, and the LUN is named" {
 	local change
 	partitions_make
@@ -103,6 +104,7 @@ map_make()
 	held host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb" lun1
 }
 
+# bats test_tags=every-kernel
 @test "device: a partition with --whole-lun is its LUN" {
 	partitions_make
 
@@ -176,6 +178,7 @@ map_make()
 	[[ ${#lines[@]} == 5 ]] || fail "not a row for each LUN"
 }
 
+# bats test_tags=every-kernel
 @test "device: status follows layers down to the LUN: a map on a map on a partition" {
 	partitions_make
 	map_make t-lower "0 4096 linear $part1 0"
@@ -209,6 +212,7 @@ map_make()
 	ended 0
 }
 
+# bats test_tags=every-kernel
 @test "device: what lies on a multipath map is refused for a change, and the map is named" {
 	map_make t-upper "0 2048 linear $map 0"
 
@@ -230,6 +234,7 @@ map_make()
 	held none none none mpath0
 }
 
+# bats test_tags=every-kernel
 @test "device: a path of a multipath map is refused for a change, and the map is named" {
 	p register --json --key 0xa $path
 	ended 5
@@ -362,6 +367,7 @@ map_make()
 	held none none "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "device: two paths of one LUN are two devices" {
 	p register --key 0xa "$host1" "$host2"
 	ended 0
@@ -369,6 +375,7 @@ map_make()
 	held none none "host-1 0xa host-2 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "device: UUID= and LABEL= of a disk; where both paths of a LUN carry it, one is used, and it says so" {
 	local tag
 	file_system_make $lun1
@@ -497,6 +504,7 @@ $lun1: registered 0xa"
 	held none none "host-2 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "device: root's prctl opens no disk for writing, and none in a way that waits" {
 	local trace=$BATS_TEST_TMPDIR/trace
 	run strace -f -o "$trace" -e trace=open,openat prctl register --key 0xa "$host1"

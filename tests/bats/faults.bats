@@ -29,6 +29,7 @@ setup()
 	lun_reset lun1
 }
 
+# bats test_tags=every-kernel
 @test "faults: a device that does not answer ends status at the deadline, as unknown" {
 	late 1 enter 5 status --timeout 2 --json "$host1"
 	ended 7
@@ -54,6 +55,7 @@ setup()
 	held none none none
 }
 
+# bats test_tags=every-kernel
 @test "faults: a change whose answer is lost is unknown, and says that it may have happened" {
 	late 2 exit 6 register --key 0xa --timeout 3 --json "$host1"
 	ended 7
@@ -110,6 +112,7 @@ setup()
 	held none none "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "faults: the speaking process is killed: the change is not sent any more" {
 	soon 3 KILL speaker &
 	late 2 enter 8 register --key 0xa "$host1"

@@ -169,6 +169,7 @@ cut_short()
 
 @test "fleet: 16 dead LUNs among 128: the others are done, and memory and descriptors stay within bounds" {
 	local pid memory=0 descriptors kind value
+	plain
 	luns 0 127
 	cut 127.0.0.5
 	prctl register --key 0xc --ignore-key --timeout 10 "${luns[@]}" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &

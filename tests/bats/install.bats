@@ -6,6 +6,7 @@ load common
 
 setup_file()
 {
+	plain
 	root=$(mktemp -d /tmp/install-XXXXXX)
 	export root
 	# the first one into a distribution's places, the second one anywhere
@@ -60,8 +61,6 @@ share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")
 	[[ $output == "$(prctl --version)" ]] || fail "another version"
 }
 
-# The other kernels' guests may have a build with sanitizers, which are not to be mixed with these.
-# bats test_tags=kernel-7
 @test "install: the installed program is hardened" {
 	local program=$root/own/sbin/prctl headers dynamic symbols
 	headers=$(readelf -hlW "$program")

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The lab itself: what all other tests take for granted.
+# bats file_tags=every-kernel
 load common
 
 # attribute DEVICE NAME: a file of the SCSI device in sysfs.

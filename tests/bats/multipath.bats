@@ -62,6 +62,7 @@ teardown()
 	state $two running
 }
 
+# bats test_tags=every-kernel
 @test "multipath: register goes to every path" {
 	p register --key 0xa $map
 	ended 0
@@ -70,6 +71,7 @@ teardown()
 	held none none "$both" mpath0
 }
 
+# bats test_tags=every-kernel
 @test "multipath: register again changes nothing (the kernel would unregister every path)" {
 	p register --key 0xa $map
 	p register --key 0xa --json $map
@@ -79,6 +81,7 @@ teardown()
 	held none none "$both" mpath0
 }
 
+# bats test_tags=every-kernel
 @test "multipath: register adds the key to a path that lacks it" {
 	join 0xa $two
 	p register --key 0xa --json $map
@@ -116,6 +119,7 @@ teardown()
 	held none none "$both" mpath0
 }
 
+# bats test_tags=every-kernel
 @test "multipath: a path that is offline makes register fail, names it, and rolls nothing back" {
 	state $one offline
 	p register --key 0xa $map
@@ -202,6 +206,7 @@ teardown()
 	held host-1-a "Write Exclusive Access" "$both" mpath0
 }
 
+# bats test_tags=every-kernel
 @test "multipath: the other host is preempted, and cannot write any more" {
 	p register --key 0xa $map
 	join 0xb $other
@@ -214,6 +219,7 @@ teardown()
 	writes $map
 }
 
+# bats test_tags=every-kernel
 @test "multipath: preempt-abort reaches the target as PREEMPT AND ABORT" {
 	p register --key 0xa $map
 	join 0xb $other
@@ -317,6 +323,7 @@ teardown()
 	path_wait $one
 }
 
+# bats test_tags=every-kernel
 @test "multipath: a path that dies between the reading and the change: the next one does it, and holds" {
 	local tries dying living=b
 	offline()
@@ -343,6 +350,7 @@ teardown()
 	fail "no change was ever sent to a path that died"
 }
 
+# bats test_tags=every-kernel
 @test "multipath: with every path cut, nothing was sent, and it ends in time" {
 	p register --key 0xa $map
 	nft -f - <<-END
@@ -371,6 +379,7 @@ teardown()
 	ended 0
 }
 
+# bats test_tags=every-kernel
 @test "multipath: a map that is suspended, or queues without a path, is not waited for" {
 	dmsetup suspend mpath0
 	p register --key 0xa --timeout 5 $map

@@ -6,6 +6,7 @@
 # the first part.
 # The devices are nvme.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
+# bats file_tags=every-kernel
 load common
 load nvme
 

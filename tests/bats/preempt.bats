@@ -53,6 +53,7 @@ generation()
 	writes_not "$host2"
 }
 
+# bats test_tags=every-kernel
 @test "preempt: the kernel's ioctl wants the own key as old_key, whatever pr.rst says" {
 	two_registered
 	hold 0xa 1 "$host1"
@@ -69,6 +70,7 @@ generation()
 	held host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "preempt: of the holder takes the reservation over, with the type that is held" {
 	local types=(
 		"1 write-exclusive|Write Exclusive Access"
@@ -142,6 +144,7 @@ generation()
 	writes_not "$host2"
 }
 
+# bats test_tags=every-kernel
 @test "preempt: --victim all removes all others of an all-registrants reservation" {
 	two_registered
 	hold 0xb 7 "$host2"
@@ -344,6 +347,7 @@ generation()
 	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xbb"
 }
 
+# bats test_tags=every-kernel
 @test "preempt: a unit attention that waits for this host is passed over" {
 	two_registered
 	hold 0xb 5 "$host2"
@@ -379,6 +383,7 @@ generation()
 	held host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "preempt: a victim that goes by itself in between is ok, and who did it is not known" {
 	two_registered
 	hold 0xa 5 "$host1"
@@ -411,6 +416,7 @@ generation()
 	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "preempt: what failed without being done is sent again" {
 	two_registered
 	hold 0xb 1 "$host2"

@@ -39,6 +39,7 @@ wire()
 	wire=$(dmesg | sed -n 's/.*CDB: Persistent reserve out, \([a-z ]*\) 5f .*/\1/p' | paste -sd,)
 }
 
+# bats test_tags=every-kernel
 @test "preempt-abort: of the holder takes the reservation over, with the type that is held" {
 	host2_holds 5
 	p preempt-abort --key 0xa --victim 0xb "$host1"
@@ -81,6 +82,7 @@ wire()
 	writes_not "$host2"
 }
 
+# bats test_tags=every-kernel
 @test "preempt-abort: goes out as PREEMPT AND ABORT, and preempt as PREEMPT" {
 	host2_holds
 	wire preempt-abort --key 0xa --victim 0xb "$host1"
@@ -112,6 +114,7 @@ wire()
 	json '.devices[0] | [.status, .changed, .error.reason]' '["unknown",null,"abort_not_proven"]'
 }
 
+# bats test_tags=every-kernel
 @test "preempt-abort: what failed without being done is sent again, and its own success proves it" {
 	host2_holds
 	interrupted 2 error=EIO true preempt-abort --json --key 0xa --victim 0xb "$host1"

@@ -3,6 +3,7 @@
 #
 # Who may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written will do; a state is
 # read with CAP_SYS_RAWIO, from 7.0 on with a node that may be read.
+# bats file_tags=every-kernel
 load common
 
 user=65534

@@ -5,6 +5,7 @@
 # first: READ FULL STATUS, READ KEYS with READ RESERVATION, and (from kernel 7.0 on) the READ ioctls.
 # The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
+# bats file_tags=every-kernel
 load common
 
 iqn=iqn.2026-01.lab

@@ -44,6 +44,7 @@ teardown()
 	[[ ! -d $state.away ]] || mv "$state.away" "$state"
 }
 
+# bats test_tags=every-kernel
 @test "register: a new key is registered for this host, and the other host's stays" {
 	join 0xb $host2
 
@@ -54,6 +55,7 @@ teardown()
 	held none none "host-1 0xa host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "register: every key from 0x1 to 2^64-1, printed as it may be given again" {
 	local row
 	for row in "0x1 0x1" "0xffffffffffffffff 0xffffffffffffffff" "0x00ABCDEF 0xabcdef" "0x8000000000000000 0x8000000000000000"; do
@@ -77,6 +79,7 @@ teardown()
 	writes $host1
 }
 
+# bats test_tags=every-kernel
 @test "register: again, with and without --ignore-key, is ok, changes nothing and sends nothing" {
 	local generation
 	join 0xa $host1
@@ -152,6 +155,7 @@ teardown()
 	writes_not $host2
 }
 
+# bats test_tags=every-kernel
 @test "register: --ignore-key replaces whatever is there, and registers where nothing is" {
 	p register --key 0xa --ignore-key $host1
 	ended 0
@@ -197,6 +201,7 @@ teardown()
 	held none none "host-1 0xa host-2 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "register: a unit attention that waits for this host is passed over, and so is a second one" {
 	join 0xa $host1
 	join 0xb $host2
@@ -224,6 +229,7 @@ teardown()
 	held host-2 "Write Exclusive Access, Registrants Only" "host-1 0xc host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "register: what was answered as failed and is not done is sent again" {
 	injected retval=2:when=2 register --json --key 0xa $host1
 	[[ $(grep -c IOC_PR_REGISTER "$traced") == 2 ]] || fail "not sent twice: $(< "$traced")"
@@ -270,6 +276,7 @@ teardown()
 	held host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "register: done, but answered as a conflict, is ok, and who did it is not known" {
 	local answer
 	for answer in 0x18 0x118; do

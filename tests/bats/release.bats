@@ -45,6 +45,7 @@ two_registered()
 	join 0xb $host2
 }
 
+# bats test_tags=every-kernel
 @test "release: the holder gives it up, and the keys stay" {
 	join 0xa $host1
 	join 0xb $host2
@@ -80,6 +81,7 @@ two_registered()
 	done
 }
 
+# bats test_tags=every-kernel
 @test "release: where another host holds it is a conflict, and it stays" {
 	join 0xa $host1
 	join 0xb $host2
@@ -169,6 +171,7 @@ two_registered()
 	held none none "host-1 0xa host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "release: a unit attention that waits for this host is passed over, and so is a second one" {
 	two_registered
 	hold 0xb 5 $host2
@@ -207,6 +210,7 @@ two_registered()
 	held host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "release: what was answered as failed and is not done is sent again, and not for ever" {
 	join 0xa $host1
 	hold 0xa 1 $host1

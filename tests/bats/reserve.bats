@@ -66,6 +66,7 @@ allowed()
 	esac
 }
 
+# bats test_tags=every-kernel
 @test "reserve: each type, by name and by abbreviation, lets holder, registrant and stranger do what it should" {
 	local short name holder registrant stranger words
 	while read -r short name holder registrant stranger words; do
@@ -124,6 +125,7 @@ allowed()
 	held none none "host-1 0xc"
 }
 
+# bats test_tags=every-kernel
 @test "reserve: a second host is refused, and told who holds" {
 	two_registered
 	hold 0xa 1 $host1
@@ -190,6 +192,7 @@ allowed()
 	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "reserve: --ignore-key is unsupported on a SCSI disk, says so, and changes nothing" {
 	join 0xa $host1
 
@@ -200,6 +203,7 @@ allowed()
 	held none none "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "reserve: a unit attention that waits for this host is passed over, and so is a second one" {
 	two_registered
 	hold 0xb 5 $host2
@@ -248,6 +252,7 @@ allowed()
 	held none none "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "reserve: what was answered as failed and is not done is sent again, and not for ever" {
 	join 0xa $host1
 

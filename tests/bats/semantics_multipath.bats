@@ -3,6 +3,7 @@
 #
 # The table of semantics.bash on a multipath map, whose LUN another host shares: the host's key is that of both of its
 # paths, or the table has no name for it.
+# bats file_tags=every-kernel
 load common
 load semantics
 

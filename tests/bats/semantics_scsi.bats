@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The table of semantics.bash on a SCSI disk that two hosts share.
+# bats file_tags=every-kernel
 load common
 load semantics
 

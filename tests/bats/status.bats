@@ -68,6 +68,7 @@ rows()
 	json '.devices[0].reservation' '{"type":"none","key":"0x0","holders":[]}'
 }
 
+# bats test_tags=every-kernel
 @test "status: every type has its name" {
 	local types=(
 		"1 write-exclusive"
@@ -181,7 +182,6 @@ on_terminal()
 	run bash -o pipefail -c 'script --quiet --return --command "$1" /dev/null < /dev/null | tr -d "\r"' - "stty columns $1; $command"
 }
 
-# bats test_tags=kernel-7
 @test "status: on a terminal no line is wider than it, the least important columns are left out, and this host stands out" {
 	local line escape=$'\e'
 	join 0xa "$host1"
@@ -210,7 +210,6 @@ on_terminal()
 	[[ $output != *"$escape"* ]] || fail "colour"
 }
 
-# bats test_tags=kernel-7
 @test "status: with COLUMNS a pipe is as narrow, and what is for scripts never" {
 	export COLUMNS=60
 	p status "$host1"
@@ -237,6 +236,7 @@ on_terminal()
 	[[ $(cat /dev/lab/lun0.configfs/pr/res_*) == "$before" ]] || fail "something changed"
 }
 
+# bats test_tags=every-kernel
 @test "status: works where a unit attention waits" {
 	join 0xa "$host1"
 	join 0xb "$host2"
@@ -273,6 +273,7 @@ on_terminal()
 		fail "not in order"
 }
 
+# bats test_tags=every-kernel
 @test "status: a disk without persistent reservations is unsupported, and left out without DEVICE" {
 	echo 0 > /dev/lab/lun1.configfs/attrib/emulate_pr
 
@@ -289,6 +290,7 @@ on_terminal()
 	[[ $output != *"$(readlink -f /dev/lab/host1/lun1) "* ]] || fail "it is listed"
 }
 
+# bats test_tags=every-kernel
 @test "status: a reservation of the older kind is a conflict that says so" {
 	sg_raw -R "$host2" 16 00 00 00 00 00 2> /dev/null
 

@@ -5,6 +5,7 @@
 # then what prctl makes of it. Those of NVMe are in nvme.bats, those of a second target in tgt.bats.
 # $LAB_KERNEL is "6.1", "6.12" or "7".
 # shellcheck disable=SC2154
+# bats file_tags=every-kernel
 load common
 load bare
 

@@ -54,6 +54,7 @@ teardown()
 	[[ ! -d $state.away ]] || mv "$state.away" "$state"
 }
 
+# bats test_tags=every-kernel
 @test "unregister: this host's key goes, the other host's key and reservation stay" {
 	two_registered
 	hold 0xb 5 $host2
@@ -96,6 +97,7 @@ teardown()
 	held host-2 "Write Exclusive Access" "host-2 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "unregister: the same key of another host, which holds, stays" {
 	join 0xa $host1
 	join 0xa $host2
@@ -121,6 +123,7 @@ teardown()
 	held none none "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "unregister: by the holder is a conflict while others are registered, with every type that has one holder" {
 	local row
 	two_registered
@@ -201,6 +204,7 @@ teardown()
 	done
 }
 
+# bats test_tags=every-kernel
 @test "unregister: a unit attention that waits for this host is passed over, and so is a second one" {
 	two_registered
 	hold 0xb 5 $host2
@@ -243,6 +247,7 @@ teardown()
 	held host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "unregister: what was answered as failed and is not done is sent again, and not for ever" {
 	two_registered
 

@@ -84,7 +84,6 @@ meant()
 	[[ ${stderr_lines[0]} == *"; did you mean '$meant'?" && ${stderr_lines[1]} == "Try '"*" --help'." ]] || fail "not in two lines"
 }
 
-# bats test_tags=kernel-7
 @test "usage: a command, option, type or column that is none: what was meant by it, and where to look" {
 	meant preempt-abort preempt-abrot --key 0xa "$host1"
 	meant --json register "$host1" --jsno
@@ -105,7 +104,6 @@ meant()
 	json '.devices[0].argument' '"--frob"'
 }
 
-# bats test_tags=kernel-7
 @test "usage: columns that are none, stand twice or mean nothing with --json" {
 	refused "--output: no such column 'NOTHING'" status --output KEY,NOTHING "$host1"
 	refused "--output: no such column ''" status --output "" "$host1"
@@ -382,7 +380,6 @@ $host2: registered 0xa"
 	done
 }
 
-# bats test_tags=kernel-7
 @test "usage: status --help lists every column, and --help has the same form whatever ARGP_HELP_FMT says" {
 	local column usual
 	export ARGP_HELP_FMT=rmargin=40,usage
