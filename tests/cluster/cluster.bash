@@ -37,7 +37,7 @@ until_it()
 {
 	local end=$((SECONDS + $1))
 	until "${@:2}" > /dev/null 2>&1; do
-		((SECONDS < end)) || fail "not within $1 s: ${*:2}"
+		((SECONDS < end)) || fail "not within $1 s: ${*:2}" || return
 		sleep 0.5
 	done
 }
@@ -107,14 +107,19 @@ stack_directories()
 # before that is there, and then knows no device, whatever is made later: it says when it has it.
 stack_start()
 {
-	in_node "$1" rm -f /var/log/pacemaker/pacemaker.log
+	local tries log=/var/log/pacemaker/pacemaker.log
 	in_node "$1" corosync 3>&-
 	until_it 60 in_node "$1" corosync-cfgtool -s
-	# the daemons' sockets come in an order of their own
-	# shellcheck disable=SC2016 # expanded there
-	# a child of the node's first process: nsenter would stop with one that is stopped, and not see it die
-	in_node "$1" bash -c 'setsid pacemakerd > "$1" 2>&1 < /dev/null &' - "/run/lab/node$1/pacemakerd" 3>&-
-	until_it 120 in_node "$1" grep -q 'pacemaker-fenced.*Watching for fencing topology changes' /var/log/pacemaker/pacemaker.log
+	for tries in 1 2 3; do
+		in_node "$1" rm -f $log
+		# the daemons' sockets come in an order of their own
+		# shellcheck disable=SC2016 # expanded there
+		# a child of the node's first process: nsenter would stop with one that is stopped, and not see it die
+		in_node "$1" bash -c 'setsid pacemakerd > "$1" 2>&1 < /dev/null &' - "/run/lab/node$1/pacemakerd" 3>&-
+		! until_it 60 in_node "$1" grep -q 'pacemaker-fenced.*Watching for fencing topology changes' $log || return 0
+		in_node "$1" pkill -KILL 'pacemaker' || true
+	done
+	fail "node$1: Pacemaker's fencer does not come up, $tries times"
 }
 
 # node_restart N: nothing of the cluster goes on there; what a machine forgets is forgotten.
