@@ -77,7 +77,7 @@ kept()
 
 lun_reset_map()
 {
-	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+	map_wipe
 	sg_persist -n -i -k /dev/lab/host1/mpath0-b > /dev/null 2>&1 || true
 	held none none none mpath0
 }

@@ -16,7 +16,7 @@ wero="Write Exclusive Access, Registrants Only"
 setup()
 {
 	lun_reset lun0
-	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+	map_wipe
 }
 
 # map_devices COMMAND: the lab's devices in the place of the example's.

@@ -258,6 +258,12 @@ lun_reset()
 	held none none none "$lun"
 }
 
+# map_wipe: nothing registered on the map's LUN.
+map_wipe()
+{
+	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+}
+
 setup()
 {
 	lun_reset lun0

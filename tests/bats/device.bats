@@ -19,6 +19,7 @@ setup()
 {
 	lun_reset
 	lun_reset lun1
+	map_wipe
 }
 
 teardown()

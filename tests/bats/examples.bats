@@ -16,7 +16,7 @@ setup()
 {
 	lun_reset lun0
 	lun_reset lun1
-	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+	map_wipe
 }
 
 # map_devices HOST COMMAND: the lab's devices in the place of the example's.

@@ -49,7 +49,7 @@ setup()
 	mend
 	state $one running
 	state $two running
-	[[ $(keys mpath0) == none ]] || wipe $other $one > /dev/null
+	map_wipe
 	sg_persist -n -i -k $one > /dev/null 2>&1 || true
 	sg_persist -n -i -k $two > /dev/null 2>&1 || true
 	held none none none mpath0

@@ -5,8 +5,6 @@
 load common
 
 map=/dev/lab/host1/mpath0
-other=/dev/lab/host2/mpath0-lun
-one=/dev/lab/host1/mpath0-a
 two=/dev/lab/host1/mpath0-b
 page=$LAB_TOP/docs/pacemaker.md
 
@@ -64,7 +62,7 @@ setup()
 {
 	multipathd unsetprkey map mpath0 > /dev/null
 	multipathd unsetprstatus map mpath0 > /dev/null
-	[[ $(keys mpath0) == none ]] || wipe $other $one > /dev/null
+	map_wipe
 }
 
 @test "multipathd: register warns where it would not register a path that comes back" {

@@ -30,7 +30,7 @@ node()
 
 empty()
 {
-	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a
+	map_wipe
 	sg_persist -n -i -k /dev/lab/host1/mpath0-b > /dev/null 2>&1 || true
 }
 

@@ -38,7 +38,7 @@ setup()
 	state $two running
 	lun_reset lun0
 	lun_reset lun1
-	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun $one > "$BATS_TEST_TMPDIR/wiped"
+	map_wipe
 }
 
 teardown()

@@ -24,7 +24,7 @@ esac
 
 map_reset()
 {
-	[[ $(keys mpath0) == none ]] || wipe $sharer $one > "$BATS_TEST_TMPDIR/wiped"
+	map_wipe
 	sg_persist -n -i -k $one > /dev/null 2>&1 || true
 	sg_persist -n -i -k $two > /dev/null 2>&1 || true
 	held none none none mpath0
