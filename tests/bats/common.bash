@@ -298,8 +298,10 @@ stopped()
 	tracer=$!
 	stop_await $tracer
 	if [[ -n $pid ]]; then
-		# the thread may be gone before the process is
-		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status")
+		# The thread may be gone before the process is; and the process, where another thread has just ended it.
+		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status" 2> /dev/null) || pid=
+	fi
+	if [[ -n $pid ]]; then
 		$4
 		# every thread is stopped at an ioctl of that number of its own
 		while kill -CONT "$pid" 2> /dev/null; do
