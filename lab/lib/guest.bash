@@ -63,6 +63,21 @@ guest_files()
 	kernel_dir=$lab/cache/$kernel
 }
 
+# guest_often: names the files that processes in the guest open again and again, a line each: programs, their libraries,
+# links on the way. What this machine lacks is left out.
+guest_often()
+{
+	local programs
+	mapfile -t programs < <(type -P awk basename bash bats cat chmod cmp cp cut date dd dirname env flock grep head jq kill ln ls \
+		mkdir mkfifo mknod mktemp mv nvme od paste pidof ps readlink rm sed seq setpriv sg_persist sg_raw sleep sort stat \
+		strace tail tee timeout touch tr true udevadm uniq wc xargs)
+	{
+		printf '%s\n' /bin /sbin /lib /lib64 /etc/{ld.so.cache,passwd,group,nsswitch.conf,localtime} "${programs[@]}"
+		ldd "${programs[@]}" "$build/src/prctl" | sed -n 's|^[^/]*\(/[^ ]*\) (.*|\1|p' || true
+		find /usr/lib/bats-core /usr/libexec/bats-core -type f || true
+	} 2> /dev/null | xargs -d '\n' sh -c 'printf "%s\n" "$@"; readlink -f "$@"' sh | sort -u
+}
+
 # guest_job COMMAND...: the directory that tells guest/init what to do.
 guest_job()
 {
@@ -73,6 +88,7 @@ guest_job()
 	ln -s "$kernel_dir/lib/modules/$(< "$kernel_dir/version")" "$dir/job/modules"
 	printf '%s' "$PWD" > "$dir/job/cwd"
 	printf '%s\0' "$@" > "$dir/job/argv"
+	guest_often > "$dir/job/often"
 	{
 		for name in "${!LAB_@}" "${!PRCTL_@}" TERM ${LAB_ENV:-}; do
 			[[ -n ${!name+set} ]] && printf 'export %s=%q\n' "$name" "${!name}"
