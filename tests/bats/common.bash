@@ -132,43 +132,74 @@ pr()
 	cat "/dev/lab/${2:-lun0}.configfs/pr/$1"
 }
 
-# The next three read it with bash alone, for each process costs much in an emulated machine.
+# The next three read it with bash alone, and set $got, for each process costs much in an emulated machine. keys, holder
+# and type_held print that.
 #
-# keys [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
-keys()
+# keys_get [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
+keys_get()
 {
-	local line found=()
+	local line n found=()
 	while IFS= read -r line; do
 		[[ $line =~ lab:([^,]*),i,.*\ Key:\ 0x0*([0-9a-f]+)\  ]] || continue
-		found+=("${BASH_REMATCH[1]} 0x${BASH_REMATCH[2]}")
+		line="${BASH_REMATCH[1]} 0x${BASH_REMATCH[2]}"
+		for ((n = ${#found[@]}; n > 0; n--)); do
+			[[ ${found[n - 1]} > $line ]] || break
+			found[n]=${found[n - 1]}
+		done
+		found[n]=$line
 	done < "/dev/lab/${1:-lun0}.configfs/pr/res_pr_registered_i_pts"
-	if ((${#found[@]} > 1)); then
-		mapfile -t found < <(printf '%s\n' "${found[@]}" | sort)
-	fi
-	echo "${found[*]:-none}"
+	got=${found[*]:-none}
 }
 
-# holder [LUN]: "host-1", or "none". For an all-registrants type the target names the first registrant.
-holder()
+keys()
+{
+	local got
+	keys_get "$@"
+	echo "$got"
+}
+
+# holder_get [LUN]: "host-1", or "none". For an all-registrants type the target names the first registrant.
+holder_get()
 {
 	local line
 	read -r line < "/dev/lab/${1:-lun0}.configfs/pr/res_holder"
-	[[ $line =~ lab:([^,]*),i, ]] && echo "${BASH_REMATCH[1]}" || echo none
+	got=none
+	[[ ! $line =~ lab:([^,]*),i, ]] || got=${BASH_REMATCH[1]}
 }
 
-# type [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants Only"; "none".
-type_held()
+holder()
+{
+	local got
+	holder_get "$@"
+	echo "$got"
+}
+
+# type_get [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants Only"; "none".
+type_get()
 {
 	local line
 	read -r line < "/dev/lab/${1:-lun0}.configfs/pr/res_pr_type"
-	[[ $line =~ ^SPC-3\ Reservation\ Type:\ (.*) ]] && echo "${BASH_REMATCH[1]}" || echo none
+	got=none
+	[[ ! $line =~ ^SPC-3\ Reservation\ Type:\ (.*) ]] || got=${BASH_REMATCH[1]}
+}
+
+type_held()
+{
+	local got
+	type_get "$@"
+	echo "$got"
 }
 
 # held HOLDER TYPE KEYS [LUN]: the target holds just this.
 held()
 {
-	local now
-	now="$(holder "${4:-lun0}") / $(type_held "${4:-lun0}") / $(keys "${4:-lun0}")"
+	local got now
+	holder_get "${4:-lun0}"
+	now=$got
+	type_get "${4:-lun0}"
+	now+=" / $got"
+	keys_get "${4:-lun0}"
+	now+=" / $got"
 	[[ $now == "$1 / $2 / $3" ]] || fail "the target holds $now, not $1 / $2 / $3"
 }
 
@@ -223,12 +254,17 @@ reads_not()
 	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
 }
 
-# other OPTION... DEVICE: a change or a look by sg_persist, which repeats nothing: a unit attention that waits
-# for this host is taken first.
+# other OPTION... DEVICE: a change or a look by sg_persist, which repeats nothing: what was answered with a unit
+# attention, 6, was not done, and is sent again.
 other()
 {
-	sg_persist -n -y -i -k "${!#}" > /dev/null 2>&1 || true
-	sg_persist -n -y "$@"
+	local tries code
+	for ((tries = 0; tries < 4; tries++)); do
+		code=0
+		sg_persist -n -y "$@" || code=$?
+		((code == 6)) || break
+	done
+	return $code
 }
 
 # join KEY DEVICE: registers by sg_persist. hold KEY TYPE-NUMBER DEVICE: reserves.
@@ -253,15 +289,18 @@ wipe()
 # lun_reset [LUN]: nothing registered, nothing reserved, before each test.
 lun_reset()
 {
-	local lun=${1:-lun0}
-	[[ $(keys "$lun") == none ]] || wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
+	local got lun=${1:-lun0}
+	keys_get "$lun"
+	[[ $got == none ]] || wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
 	held none none none "$lun"
 }
 
 # map_wipe: nothing registered on the map's LUN.
 map_wipe()
 {
-	[[ $(keys mpath0) == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+	local got
+	keys_get mpath0
+	[[ $got == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
 }
 
 setup()
