@@ -122,7 +122,8 @@ check_guest()
 	shift 2
 	mkdir -m 777 "$out" "$out/sanitizer"
 	if [[ -n $coverage ]]; then
-		env=(LAB_ENV="GCOV_PREFIX GCOV_ERROR_FILE" GCOV_PREFIX=/run/lab/gcov GCOV_ERROR_FILE=/dev/null)
+		env=(LAB_PLAIN="${build%/coverage}" LAB_ENV="GCOV_PREFIX GCOV_ERROR_FILE" GCOV_PREFIX=/run/lab/gcov
+			GCOV_ERROR_FILE=/dev/null)
 	elif [[ $kernel == 7 ]]; then
 		env=(LAB_BUILD="$build/address" LAB_PLAIN="$build" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
 			ASAN_OPTIONS="detect_leaks=0:log_path=$out/sanitizer/address"
