@@ -112,7 +112,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 }
 
 @test "run: a guest that dies is told from a command that fails" {
-	run --separate-stderr "$lab/run" -- bash -c 'echo before; sleep 2; echo c > /proc/sysrq-trigger; sleep 60'
+	run --separate-stderr "$lab/run" --luns 0 -- bash -c 'echo before; sleep 2; echo c > /proc/sysrq-trigger; sleep 60'
 	[[ $status == 125 ]] || fail "exit status"
 	[[ $output == before ]] || fail "stdout"
 	[[ $stderr == *"the guest died while COMMAND ran (Kernel panic - "*"sysrq triggered crash"* ]] || fail "stderr"
@@ -120,7 +120,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 }
 
 @test "run: a command that does not exist" {
-	run -127 --separate-stderr "$lab/run" -- no-such-command
+	run -127 --separate-stderr "$lab/run" --luns 0 -- no-such-command
 	[[ -z $output && $stderr == *"no-such-command: command not found" ]] || fail "status"
 }
 
