@@ -25,7 +25,7 @@ function explain(text)
 	seen++
 	name = $0
 	sub(/^(not )?ok *[0-9]* *(- )?/, "", name)
-	# how long it took, as bats says it
+	# how long it took
 	sub(/ in [0-9]+ms$/, "", name)
 	failed = 0
 	if (/^not ok/) {
