@@ -16,8 +16,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "describe.h"
 #include "names.h"
+#include "text.h"
 
 #define LOG_SOCKET "/dev/log"
 /* How long a log is waited for whose queue is full: within the deadline, and behind it. */

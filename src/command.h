@@ -10,13 +10,38 @@
 
 #include "request.h"
 
+/* The keys of options, each with one meaning in every command. */
+enum option_key {
+	OPTION_KEY = 'k',
+	OPTION_TYPE = 't',
+	OPTION_JSON = 'j',
+	OPTION_DRY_RUN = 'n',
+	OPTION_QUIET = 'q',
+	OPTION_VERBOSE = 'v',
+	OPTION_OUTPUT = 'o',
+	OPTION_OLD_KEY = 0x100,
+	OPTION_IGNORE_KEY,
+	OPTION_RELEASE,
+	OPTION_VICTIM,
+	OPTION_IF_REGISTERED,
+	OPTION_UNRESERVED,
+	OPTION_WHOLE_LUN,
+	OPTION_THIS_PATH,
+	OPTION_ALLOW_PARTIAL,
+	OPTION_NO_LOG,
+	OPTION_TIMEOUT,
+	OPTION_JOBS,
+	OPTION_NOHEADINGS,
+	OPTION_END,
+};
+
 struct command {
 	enum command_id id;
 	const char *name;
 	const char *summary; /* for the list of commands: under 60 columns */
 	const char *doc; /* for its own --help */
 	const char *example; /* a whole command line */
-	const struct argp_option *options; /* its own; every key is one of options.h */
+	const struct argp_option *options; /* its own; every key is an enum option_key */
 	const struct argp_child *families; /* shared ones */
 	bool devices_optional;
 	/* What is wrong with the options as a whole: a clause for the user, or NULL. */

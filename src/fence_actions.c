@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "audit.h"
+#include "clock.h"
 #include "describe.h"
 #include "fence.h"
 #include "nexus.h"

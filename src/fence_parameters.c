@@ -10,6 +10,7 @@
 
 #include "describe.h"
 #include "fence.h"
+#include "text.h"
 
 #define SECONDS_MAX 1000000
 #define SEPARATORS ", \t"

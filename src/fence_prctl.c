@@ -11,8 +11,10 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "fence.h"
 #include "library.h"
+#include "text.h"
 
 #define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
 #define INPUT_MAX 65536

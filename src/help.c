@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "column.h"
-#include "options.h"
 #include "words.h"
 
 /* In two columns, which fill a screen less. */

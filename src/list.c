@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "column.h"
 #include "lun.h"
 #include "nexus.h"

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "describe.h"
-#include "nexus.h"
+#include "host_nexus.h"
 #include "stack.h"
 #include "sysfs.h"
 #include "tag.h"
@@ -34,7 +34,7 @@ static enum transport transport_of(struct arena *arena, const char *device)
 /* The device behind a native multipath head is a subsystem, whose controllers are the paths. */
 static void nvme_fill(struct arena *arena, const char *device, bool with_state, struct lun *lun)
 {
-	lun->nexus = nexus_of_nvme_device(device, arena);
+	lun->nexus = host_nexus_nvme(device, arena);
 	if (with_state && !lun->state)
 		lun->state = sysfs_line_common(arena, device, "nvme", "state");
 }
@@ -83,7 +83,7 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 	if (request_tells_all(request) || is_path)
 		lun->state = sysfs_line(arena, device, "state");
 	if (lun->transport == TRANSPORT_SCSI)
-		lun->nexus = nexus_of_scsi_device(device, arena);
+		lun->nexus = host_nexus_scsi(device, arena);
 	if (lun->transport == TRANSPORT_NVME)
 		nvme_fill(arena, device, request_tells_all(request) || is_path, lun);
 }
@@ -324,23 +324,5 @@ int lun_resolve_all(const struct request *request, struct results *results)
 		free(disks[i]);
 	}
 	free(disks);
-	return err;
-}
-
-int lun_open(const struct lun *lun, bool writable)
-{
-	int fd = open(lun->node, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
-	struct stat status;
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &status) < 0)
-		err = -errno; /* not reached: a descriptor that was just opened has a device */
-	else if (S_ISBLK(status.st_mode) && status.st_rdev == lun->devno)
-		return fd;
-	else
-		err = -ENODEV; /* not reached: the node would have to become another device's behind the look at it */
-	close(fd);
 	return err;
 }

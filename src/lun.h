@@ -18,11 +18,4 @@ int lun_resolve(const struct request *request, const char *argument, struct resu
 /* Adds a result for each SCSI disk and NVMe namespace of this host, by name, for @request. 0 or a negative errno. */
 int lun_resolve_all(const struct request *request, struct results *results);
 
-/*
- * Opens the LUN's node for reading, or for reading and writing, without waiting for media and not inherited
- * by children. The descriptor, which is the caller's to close, or a negative errno: -ENODEV where the node is
- * no longer the device that was resolved.
- */
-int lun_open(const struct lun *lun, bool writable);
-
 #endif

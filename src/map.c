@@ -7,7 +7,7 @@
 #include "describe.h"
 #include "map_each.h"
 #include "map_paths.h"
-#include "operate.h"
+#include "path.h"
 #include "state.h"
 
 /* Tells what the paths were sent and answered; a path that is busy yet is left alone. */

@@ -6,7 +6,7 @@
 #include "describe.h"
 #include "map_paths.h"
 #include "multipathd.h"
-#include "operate.h"
+#include "path.h"
 #include "state.h"
 
 /* What this request has to see of @path, and is seen of it, in the state that was read last. */

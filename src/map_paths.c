@@ -7,9 +7,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "describe.h"
 #include "nexus.h"
-#include "operate.h"
+#include "path.h"
 #include "state.h"
 #include "thread.h"
 

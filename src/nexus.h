@@ -1,23 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who this host is to a target: the I_T nexus of one path, from sysfs; and whether a registrant is it.
+ * Whether two I_T nexuses are the same, or of the same host: pure functions.
  */
 #ifndef NEXUS_H
 #define NEXUS_H
 
 #include "result.h"
 
-/*
- * The nexus of the SCSI disk whose sysfs device directory is @device ("/sys/devices/.../3:0:0:0"). What
- * the kernel does not tell stays unknown: NULL, -1.
- */
-struct nexus nexus_of_scsi_device(const char *device, struct arena *arena);
-
-/*
- * The nexus of the NVMe namespace whose sysfs device directory is @device: a controller, or the subsystem of a
- * native multipath head. Where the kernel does not know what host it is (PCIe), the controller may (pr_nvme.c).
- */
-struct nexus nexus_of_nvme_device(const char *device, struct arena *arena);
+/* How the name of an NVMe host begins, in struct nexus: its identifier follows. */
+#define NEXUS_NVME_PREFIX "nvme:"
 
 /*
  * Whether @listed, a registrant's, is @own: TRI_YES only where initiator port and target port are both

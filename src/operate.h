@@ -9,14 +9,4 @@
 /* Carries out @request on @result->lun, which has been resolved, and sets the verdict. */
 void operate(const struct request *request, struct result *result);
 
-/*
- * The two halves of it for one path. path_read() opens it and reads the state: result->fd stays open for the
- * caller to close, and result->answer tells how the reading ended; a path that cannot be opened has its verdict.
- * path_operate() does the rest, from the state that stands in @result.
- */
-void path_read(struct result *result);
-void path_operate(const struct request *request, struct result *result);
-/* Reads the state of a path that is open again. */
-void path_reread(struct result *result);
-
 #endif

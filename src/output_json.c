@@ -15,6 +15,7 @@
 #include "names.h"
 #include "output.h"
 #include "state.h"
+#include "text.h"
 
 /* jansson's functions, which are there once it is loaded, before anything else is done. */
 #define JSON_FUNCTIONS(each) \

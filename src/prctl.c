@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "audit.h"
+#include "clock.h"
 #include "command.h"
 #include "help.h"
 #include "library.h"

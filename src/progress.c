@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "handover.h"
+
 #define WIDTH_MAX 512
 
 static size_t width(void)

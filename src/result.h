@@ -116,18 +116,6 @@ struct lun {
 	struct nexus nexus; /* this host's, on this path */
 };
 
-/*
- * How far the work on a LUN is. The process that works and the one that speaks agree by it on what was sent:
- * see result_may_send() and result_take().
- */
-enum stage {
-	STAGE_WAITING, /* no change is under way */
-	STAGE_SENT, /* a change was sent, and what came of it is not known yet */
-	STAGE_ACCEPTED, /* the device answered that it is done, which is not read back yet */
-	STAGE_DONE, /* the verdict stands */
-	STAGE_TAKEN, /* the speaker has spoken for it: nothing may be sent any more */
-};
-
 struct result {
 	struct result *next;
 	_Atomic int stage; /* enum stage */
@@ -178,25 +166,6 @@ struct result *result_new(struct arena *arena, const char *argument);
 /* The same, at the end of the list. */
 struct result *result_add(struct results *results, const char *argument);
 
-/* CLOCK_MONOTONIC in nanoseconds. */
-int64_t clock_now(void);
-
-/*
- * The worker asks before each change that it sends; false: the speaker has said that nothing was sent, and so
- * nothing may be. result_accepted() tells that the device has answered with success, result_undone() that the
- * change is known not to have happened.
- */
-bool result_may_send(struct result *result);
-void result_accepted(struct result *result);
-void result_undone(struct result *result);
-void result_done(struct result *result);
-
-/* The speaker: nothing more may be sent. True: a change is under way, and what comes of it is worth waiting for. */
-bool result_halt(struct result *result);
-
-/* The speaker's question at the end, once: the stage that stands. Nothing is sent behind it. */
-enum stage result_take(struct result *result);
-
 /*
  * The verdict of @result, once: where it fell and why. @format makes the message. Returns @verdict, so
  * that a function can end with it.
@@ -209,11 +178,5 @@ __attribute__((format(printf, 2, 3)))
 void result_warn(struct result *result, const char *format, ...);
 __attribute__((format(printf, 2, 3)))
 void result_trace(struct result *result, const char *format, ...);
-
-/* The user's text as it may stand in a line: control characters become '?'. In the arena. */
-const char *text_line(struct arena *arena, const char *text);
-
-/* Device text as it may be printed: ASCII, no control characters ('?' instead), in the arena. */
-const char *text_clean(struct arena *arena, const char *text, size_t length);
 
 #endif

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "handover.h"
 #include "lun.h"
 #include "operate.h"
 #include "tag.h"
@@ -52,25 +54,6 @@ struct look {
 	struct crew *crew;
 	struct slot *slot;
 };
-
-struct work *work_new(const struct request *request, struct arena *arena)
-{
-	size_t count = request->device_count ? request->device_count : 1;
-	struct work *work = arena_alloc(arena, sizeof(*work) + count * sizeof(work->slots[0]));
-
-	if (!work)
-		return NULL;
-	work->arena = arena;
-	work->count = count;
-	for (size_t i = 0; i < count; i++) {
-		struct slot *slot = &work->slots[i];
-
-		slot->argument = request->device_count ? request->devices[i] : NULL;
-		slot->results.arena = arena;
-		slot->results.end = &slot->results.first;
-	}
-	return work;
-}
 
 static void bell_ring(struct crew *crew)
 {

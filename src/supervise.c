@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
+#include "handover.h"
 #include "progress.h"
 #include "run.h"
 

@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "result.h"
+#include "text.h"
 
 ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size)
 {

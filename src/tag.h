@@ -5,15 +5,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
 
 #include "arena.h"
-
-struct tag_device {
-	dev_t devno;
-	const char *node;
-	struct tag_device *next;
-};
+#include "tag_probe.h"
 
 /* A tag and every device that carries it, the one that udev's link names first. All in the arena given. */
 struct tag {

@@ -13,9 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "result.h"
+#include "clock.h"
 #include "stack.h"
 #include "sysfs.h"
+#include "tag_blkid.h"
 #include "thread.h"
 
 /*

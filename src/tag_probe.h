@@ -7,8 +7,17 @@
 #ifndef TAG_PROBE_H
 #define TAG_PROBE_H
 
-#include "tag.h"
-#include "tag_blkid.h"
+#include <sys/types.h>
+
+#include "arena.h"
+
+struct blkid;
+
+struct tag_device {
+	dev_t devno;
+	const char *node;
+	struct tag_device *next;
+};
 
 /* Finds the devices that carry @name ("UUID") with @value, in the kernel's order. @blkid stays. 0 or a negative errno. */
 int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "lun.h"
 #include "map.h"
 #include "multipathd.h"
 #include "nexus.h"
@@ -173,7 +172,7 @@ static bool is_dead(int path)
 	return device.reads[path] >= device.row->lives[path];
 }
 
-int __wrap_lun_open(const struct lun *lun, bool writable);
+int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
@@ -181,7 +180,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 enum tri __wrap_multipathd_registers(const char *name, uint64_t key);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 
-int __wrap_lun_open(const struct lun *lun, bool writable)
+int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Sysfs is this file's own here (the linker's --wrap): files, and what stands in each. */
+#include "host_nexus.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -254,7 +255,7 @@ static void of_device(void **state)
 	struct nexus nexus;
 
 	files = row->files;
-	nexus = nexus_of_scsi_device(row->device, arena);
+	nexus = host_nexus_scsi(row->device, arena);
 	assert_text(nexus.initiator, row->initiator);
 	assert_int_equal(nexus.target_port, row->target_port);
 	arena_free(arena);

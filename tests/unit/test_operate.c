@@ -3,13 +3,13 @@
  * Whole requests. What operate.c calls to reach a device is this file's own (the linker's --wrap):
  * a script of answers, and of the states behind them; the last goes on for ever.
  */
+#include "handover.h"
 #include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "lun.h"
 #include "operate.h"
 #include "pr_ioctl.h"
 #include "pr_scsi.h"
@@ -173,7 +173,7 @@ static struct {
 	bool read_only_refused;
 } device;
 
-int __wrap_lun_open(const struct lun *lun, bool writable);
+int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
 			    struct answer *answer);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
@@ -181,7 +181,7 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 
-int __wrap_lun_open(const struct lun *lun, bool writable)
+int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	int fd;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "handover.h"
+#include "text.h"
 #include "unit.h"
 
 #include "result.h"

@@ -4,6 +4,7 @@
  * memory: they outlive a process that is killed, and tell what was really done. What hangs here can be killed,
  * unlike what hangs in the kernel; tests/bats/fleet.bats has that.
  */
+#include "clock.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -77,7 +78,7 @@ static struct lab {
 } *lab;
 
 int __wrap_lun_resolve(const struct request *request, const char *argument, struct results *results);
-int __wrap_lun_open(const struct lun *lun, bool writable);
+int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
@@ -107,7 +108,7 @@ int __wrap_lun_resolve(const struct request *request, const char *argument, stru
 }
 
 /* A descriptor for each, so that they can be counted; which target it is, is told by its offset. */
-int __wrap_lun_open(const struct lun *lun, bool writable)
+int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 
