@@ -8,7 +8,7 @@
 
 #include <argp.h>
 
-#include "request.h"
+#include "model/request.h"
 
 /* The keys of options, each with one meaning in every command. */
 enum option_key {

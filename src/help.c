@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "column.h"
-#include "words.h"
+#include "columns.h"
+#include "model/words.h"
 
 /* In two columns, which fill a screen less. */
 static void statuses_print(FILE *file)

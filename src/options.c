@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "column.h"
+#include "columns.h"
 #include "help.h"
-#include "names.h"
+#include "model/key_names.h"
+#include "model/words.h"
 #include "usage.h"
-#include "words.h"
 
 #define TIMEOUT_MAX 1000000 /* seconds */
 #define JOBS_MAX 4096

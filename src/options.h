@@ -7,7 +7,7 @@
 #define OPTIONS_H
 
 #include "command.h"
-#include "request.h"
+#include "model/request.h"
 
 /* The families of struct command: of every command that changes something, and of one that only looks. */
 extern const struct argp_child options_change[];

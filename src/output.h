@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "request.h"
-#include "result.h"
+#include "model/request.h"
+#include "model/result.h"
 
 /* That the names for keys are not believed, where they are not. */
 int output_doubt(FILE *file, const struct request *request);

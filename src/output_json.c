@@ -10,12 +10,12 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "describe.h"
-#include "library.h"
-#include "names.h"
+#include "model/describe.h"
+#include "model/key_names.h"
+#include "model/state.h"
 #include "output.h"
-#include "state.h"
-#include "text.h"
+#include "util/library.h"
+#include "util/text.h"
 
 /* jansson's functions, which are there once it is loaded, before anything else is done. */
 #define JSON_FUNCTIONS(each) \

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "column.h"
-#include "explain.h"
-#include "names.h"
+#include "columns.h"
+#include "model/key_names.h"
+#include "model/state.h"
 #include "output.h"
-#include "state.h"
+#include "summary.h"
 
 #define INDENT 2 /* of what is said in words */
 

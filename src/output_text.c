@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "describe.h"
-#include "names.h"
+#include "model/describe.h"
+#include "model/key_names.h"
 #include "output.h"
 
 int output_doubt(FILE *file, const struct request *request)

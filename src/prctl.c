@@ -12,16 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "audit.h"
-#include "clock.h"
 #include "command.h"
+#include "complete.h"
 #include "help.h"
-#include "library.h"
-#include "list.h"
+#include "job/audit.h"
+#include "job/supervise.h"
 #include "options.h"
 #include "output.h"
-#include "supervise.h"
 #include "usage.h"
+#include "util/clock.h"
+#include "util/library.h"
 
 /* Of address space; memory comes as it is used. A limit on that (ulimit -v) leaves less. */
 #define ARENA_MAX ((size_t)1 << 30)

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "describe.h"
-#include "nexus.h"
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "model/state.h"
 #include "output.h"
-#include "state.h"
 
 /* Address space for a reply of a few thousand bytes and its text: who wants more takes it without bound. */
 #define FUZZ_ARENA ((size_t)64 << 20)

@@ -2,7 +2,7 @@
 /* What an NVMe controller says. The first byte chooses the command that it answers; the rest is the reply. */
 #include "fuzz.h"
 
-#include "nvme_format.h"
+#include "wire/nvme.h"
 
 enum { STANDARD, EXTENDED, IDENTIFY_CONTROLLER, IDENTIFY_NAMESPACE, HOST_IDENTIFIER, STATUS, COUNT };
 

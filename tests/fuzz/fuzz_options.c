@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "names.h"
+#include "model/key_names.h"
 #include "options.h"
 
 #define WORDS_MAX 64

@@ -2,7 +2,7 @@
 /* What a SCSI target says. The first byte chooses the command that it answers; the rest is the reply. */
 #include "fuzz.h"
 
-#include "scsi_format.h"
+#include "wire/scsi.h"
 
 enum { KEYS, FULL_STATUS, RESERVATION, CAPABILITIES, SENSE, TRANSPORT_ID, VPD, COUNT };
 

@@ -9,9 +9,9 @@ setup()
 	local source
 	page=$LAB_TOP/man/prctl.8
 	sources=()
-	for source in "$LAB_TOP"/src/*.c; do
-		[[ $source == */fence_* ]] || sources+=("$source")
-	done
+	while IFS= read -r source; do
+		[[ $source == */fence/* ]] || sources+=("$source")
+	done < <(find "$LAB_TOP/src" -name '*.c' | sort)
 }
 
 @test "page: mandoc has nothing to say against it" {
@@ -79,7 +79,7 @@ unmatched()
 
 @test "page: the fence agent's messages and its own DIAGNOSTICS, both ways" {
 	page=$LAB_TOP/man/fence_prctl.8
-	sources=("$LAB_TOP"/src/fence_*.c)
+	sources=("$LAB_TOP"/src/fence/*.c)
 	unmatched messages 20
 	[[ -z $output ]] || fail "not there"
 	unmatched entries 20

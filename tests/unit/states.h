@@ -6,8 +6,8 @@
 #ifndef STATES_H
 #define STATES_H
 
-#include "request.h"
-#include "result.h"
+#include "model/request.h"
+#include "model/result.h"
 
 #define Y TRI_YES
 #define N TRI_NO

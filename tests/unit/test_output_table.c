@@ -2,7 +2,7 @@
 /* The table of status, whole: its layouts, its widths, and what is said in words under each device. */
 #include "unit.h"
 
-#include "column.h"
+#include "columns.h"
 #include "output.h"
 #include "states.h"
 

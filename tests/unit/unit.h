@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "result.h"
+#include "model/result.h"
 
 #define UNIT_MAX 512
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

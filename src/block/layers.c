@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block/layers.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block/sysfs.h"
+
+#define DEPTH_MAX 16 /* layers of block devices on each other */
+
+/* Device mapper's devices are called so, whatever name they have there. */
+static bool is_dm(const char *directory)
+{
+	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
+}
+
+bool stack_is_map(struct arena *arena, const char *directory)
+{
+	const char *uuid = is_dm(directory) ? sysfs_line(arena, directory, "dm/uuid") : NULL;
+
+	return uuid && strncmp(uuid, "mpath-", 6) == 0;
+}
+
+static int leaf_add(struct stack *stack, const char *directory, const char *device)
+{
+	struct leaf **end = &stack->leaves, *leaf;
+
+	for (; *end; end = &(*end)->next)
+		if (strcmp((*end)->directory, directory) == 0)
+			return 0;
+	leaf = arena_alloc(stack->arena, sizeof(*leaf));
+	if (!leaf)
+		return -ENOMEM;
+	*leaf = (struct leaf){ .directory = directory, .device = device };
+	*end = leaf;
+	return 0;
+}
+
+/* The whole disk of the partition at @directory, as a sysfs directory: a partition's stands in its disk's. */
+static const char *partition_disk(struct arena *arena, const char *directory)
+{
+	return arena_printf(arena, "%.*s", (int)(sysfs_name(directory) - directory) - 1, directory);
+}
+
+/* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
+static int walk(struct stack *stack, const char *directory, int depth)
+{
+	struct dirent **slaves;
+	const char *device;
+	char path[PATH_MAX];
+	int count, err = 0;
+
+	if (!directory || depth > DEPTH_MAX)
+		return -ENODEV;
+	if (sysfs_exists(directory, "partition")) {
+		stack->partition |= depth == 0;
+		stack->stacked = true;
+		return walk(stack, partition_disk(stack->arena, directory), depth + 1);
+	}
+	/* What a bus has brought lies on no other block device. */
+	device = sysfs_real(stack->arena, directory, "device");
+	if (device || stack_is_map(stack->arena, directory))
+		return leaf_add(stack, directory, device);
+	snprintf(path, sizeof(path), "%s/slaves", directory);
+	count = scandir(path, &slaves, NULL, versionsort);
+	if (count < 0)
+		count = 0;
+	for (int i = 0; i < count; i++) {
+		if (slaves[i]->d_name[0] != '.' && err == 0) {
+			stack->stacked = true;
+			err = walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name), depth + 1);
+		}
+		free(slaves[i]);
+	}
+	if (count > 0)
+		free(slaves);
+	/* "." and ".." alone: it lies on nothing. */
+	return count <= 2 ? leaf_add(stack, directory, NULL) : err;
+}
+
+int stack_walk(struct stack *stack, const char *directory)
+{
+	return walk(stack, directory, 0);
+}
+
+const char *stack_node(struct arena *arena, const char *directory)
+{
+	const char *name = is_dm(directory) ? sysfs_line(arena, directory, "dm/name") : NULL;
+	char *node;
+
+	if (name)
+		return arena_printf(arena, "/dev/mapper/%s", name);
+	node = (char *)arena_printf(arena, "/dev/%s", sysfs_name(directory));
+
+	for (char *c = node; *c; c++)
+		if (*c == '!')
+			*c = '/';
+	return node;
+}
+
+/* The WWID that every path of the map at @directory has: NULL where they differ, or one has none. */
+static const char *map_wwid(struct arena *arena, const char *directory)
+{
+	const char *slaves = arena_printf(arena, "%s/slaves", directory), *common = NULL, *wwid;
+	struct dirent *entry;
+	DIR *list = opendir(slaves);
+	bool differ = false;
+
+	while (list && !differ && (entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		wwid = stack_wwid(arena, sysfs_real(arena, slaves, entry->d_name));
+		differ = !wwid || (common && strcmp(common, wwid) != 0);
+		common = wwid;
+	}
+	if (list)
+		closedir(list);
+	return differ ? NULL : common;
+}
+
+/* SCSI tells it of the device behind the block device, NVMe of the block device. */
+const char *stack_wwid(struct arena *arena, const char *directory)
+{
+	const char *wwid;
+
+	if (!directory)
+		return NULL;
+	if (stack_is_map(arena, directory))
+		return map_wwid(arena, directory);
+	wwid = sysfs_line(arena, directory, "device/wwid");
+	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
+}
+
+const char *stack_map_of(struct arena *arena, const char *directory)
+{
+	const char *holders = arena_printf(arena, "%s/holders", directory), *map;
+	struct dirent *entry;
+	DIR *list = opendir(holders);
+
+	if (!list)
+		return NULL;
+	while ((entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		map = sysfs_real(arena, holders, entry->d_name);
+		if (!map || !stack_is_map(arena, map))
+			continue;
+		closedir(list);
+		return map;
+	}
+	closedir(list);
+	return NULL;
+}
+
+int stack_lift(struct stack *stack)
+{
+	struct leaf *leaf = stack->leaves;
+	int err = 0;
+
+	stack->leaves = NULL;
+	for (; leaf && !err; leaf = leaf->next) {
+		const char *map = stack_map_of(stack->arena, leaf->directory);
+
+		err = leaf_add(stack, map ? map : leaf->directory, map ? NULL : leaf->device);
+	}
+	return err;
+}
+
+const char *stack_leaf_nodes(const struct stack *stack)
+{
+	const char *text = "";
+
+	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
+		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
+				    stack_node(stack->arena, leaf->directory));
+	return text;
+}
+
+const char *stack_wwids(struct arena *arena, dev_t devno)
+{
+	struct stack stack = { .arena = arena };
+	const char *text = "";
+
+	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
+		return NULL;
+	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
+		const char *wwid = stack_wwid(arena, leaf->directory);
+
+		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
+	}
+	return text;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Block devices on block devices: what lies beneath a partition, a logical volume, a dm or md device. From sysfs
+ * alone, where a device that is suspended or dead answers like any other. @directory is always a block device's, in
+ * sysfs; what is returned lies in the arena.
+ */
+#ifndef STACK_H
+#define STACK_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "util/arena.h"
+
+/* The devices at the bottom of what an argument names: whole disks, and dm-multipath maps. */
+struct leaf {
+	const char *directory; /* in sysfs */
+	const char *device; /* the directory of what a bus has brought; NULL: nobody has looked, or it is none */
+	dev_t devno; /* 0: nobody has looked */
+	struct leaf *next;
+};
+
+struct stack {
+	struct arena *arena;
+	struct leaf *leaves;
+	bool partition; /* the argument itself is a partition */
+	bool stacked; /* the argument is not its leaf: a partition, or something on other devices */
+};
+
+/* Adds the leaves of the device at @directory (NULL: an error) to @stack. 0 or a negative errno. */
+int stack_walk(struct stack *stack, const char *directory);
+
+/* Takes the multipath map for each leaf that is a path of one. 0 or -ENOMEM. */
+int stack_lift(struct stack *stack);
+
+/* The nodes of the leaves as one text. */
+const char *stack_leaf_nodes(const struct stack *stack);
+
+/* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name where it has none. */
+const char *stack_wwids(struct arena *arena, dev_t devno);
+
+bool stack_is_map(struct arena *arena, const char *directory);
+
+/* The directory of the multipath map that has the disk at @directory as a path; NULL: none has. */
+const char *stack_map_of(struct arena *arena, const char *directory);
+
+/* The node of a block device: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
+const char *stack_node(struct arena *arena, const char *directory);
+
+/* A multipath map's is that of its paths. NULL: the kernel does not tell. */
+const char *stack_wwid(struct arena *arena, const char *directory);
+
+#endif

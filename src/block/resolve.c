@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block/resolve.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "block/host_nexus.h"
+#include "block/layers.h"
+#include "block/sysfs.h"
+#include "block/tag.h"
+#include "model/describe.h"
+
+/* Of the device behind a block device; @device may be NULL. */
+static enum transport transport_of(struct arena *arena, const char *device)
+{
+	const char *subsystem = device ? sysfs_real(arena, device, "subsystem") : NULL;
+	const char *name = subsystem ? sysfs_name(subsystem) : "";
+
+	if (strcmp(name, "scsi") == 0)
+		return TRANSPORT_SCSI;
+	if (strcmp(name, "nvme") == 0 || strcmp(name, "nvme-subsystem") == 0)
+		return TRANSPORT_NVME;
+	return TRANSPORT_NONE;
+}
+
+/* The device behind a native multipath head is a subsystem, whose controllers are the paths. */
+static void nvme_fill(struct arena *arena, const char *device, bool with_state, struct lun *lun)
+{
+	lun->nexus = host_nexus_nvme(device, arena);
+	if (with_state && !lun->state)
+		lun->state = sysfs_line_common(arena, device, "nvme", "state");
+}
+
+static dev_t number_of(struct arena *arena, const char *directory)
+{
+	const char *number = sysfs_line(arena, directory, "dev");
+	unsigned int major_number, minor_number;
+
+	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2 ? makedev(major_number, minor_number) : 0;
+}
+
+/* Standard INQUIRY data (SPC-4 6.4.2), as the kernel has kept it, has both in one file; of NVMe it makes one of them. */
+static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
+{
+	char inquiry[36];
+
+	if (sysfs_read(device, "inquiry", inquiry, sizeof(inquiry)) == sizeof(inquiry)) {
+		lun->vendor = sysfs_text(arena, inquiry + 8, 8);
+		lun->model = sysfs_text(arena, inquiry + 16, 16);
+		return;
+	}
+	lun->vendor = sysfs_line(arena, device, "vendor");
+	lun->model = sysfs_line(arena, device, "model");
+}
+
+/* Each attribute costs three system calls, and of a fleet that is felt: what is known, or told to nobody, is not read. */
+static void lun_fill(const struct request *request, struct arena *arena, const struct leaf *leaf, bool is_path,
+		     struct lun *lun)
+{
+	const char *directory = leaf->directory;
+	const char *device = leaf->device ? leaf->device : sysfs_real(arena, directory, "device");
+	const char *size = request_tells_all(request) ? sysfs_line(arena, directory, "size") : NULL;
+
+	lun->devno = leaf->devno ? leaf->devno : number_of(arena, directory);
+	lun->name = sysfs_name(directory);
+	lun->node = stack_node(arena, directory);
+	lun->transport = transport_of(arena, device);
+	/* Whatever the device's block size, sysfs counts in 512 bytes. */
+	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
+	if (!device)
+		return;
+	lun->wwid = stack_wwid(arena, directory);
+	if (request_tells_all(request) || request->command == COMMAND_STATUS)
+		maker_fill(arena, device, lun);
+	if (request_tells_all(request) || is_path)
+		lun->state = sysfs_line(arena, device, "state");
+	if (lun->transport == TRANSPORT_SCSI)
+		lun->nexus = host_nexus_scsi(device, arena);
+	if (lun->transport == TRANSPORT_NVME)
+		nvme_fill(arena, device, request_tells_all(request) || is_path, lun);
+}
+
+/* A map's paths, each as a result beside the map's. What the map's own node would tell is never asked. */
+static int paths_resolve(const struct request *request, struct result *map, const char *directory)
+{
+	struct result **end = &map->paths, *path;
+	const char *slaves = arena_printf(map->arena, "%s/slaves", directory);
+	struct dirent **names;
+	int count = scandir(slaves, &names, NULL, versionsort), err = 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *disk = sysfs_real(map->arena, slaves, names[i]->d_name);
+
+		if (names[i]->d_name[0] != '.' && disk && !err) {
+			path = result_new(map->arena, map->argument);
+			if (path) {
+				lun_fill(request, map->arena, &(struct leaf){ .directory = disk }, true, &path->lun);
+				path->label = path->lun.node;
+				path->map = map;
+				*end = path;
+				end = &path->next;
+			} else {
+				err = -ENOMEM;
+			}
+		}
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+	if (err || !map->paths) {
+		if (!err)
+			result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_RESOLVE, "the multipath map has no path; bring one back");
+		return err;
+	}
+	for (path = map->paths->next; path; path = path->next)
+		if (path->lun.wwid && map->paths->lun.wwid && strcmp(path->lun.wwid, map->paths->lun.wwid) != 0) {
+			result_fail(map, VERDICT_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
+				    "its paths are different LUNs: %s is %s, and %s is %s; mend the map", map->paths->lun.node,
+				    map->paths->lun.wwid, path->lun.node, path->lun.wwid);
+			break;
+		}
+	map->lun.transport = map->paths->lun.transport;
+	map->lun.wwid = map->paths->lun.wwid;
+	map->lun.vendor = map->paths->lun.vendor;
+	map->lun.model = map->paths->lun.model;
+	return 0;
+}
+
+/* Adds one leaf of @stack, or refuses it for what it is. */
+static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct stack *stack,
+			const struct leaf *leaf, struct results *results)
+{
+	struct lun lun = { .nexus = { NULL, -1 } };
+	struct result *result;
+	const char *map;
+
+	lun_fill(request, results->arena, leaf, false, &lun);
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	result->lun = lun;
+	if (stack->stacked || !is_path)
+		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
+	if (stack_is_map(results->arena, leaf->directory))
+		return paths_resolve(request, result, leaf->directory);
+	map = stack_map_of(results->arena, leaf->directory);
+	if (map && !command_only_reads(request->command) && !request->this_path)
+		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
+			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
+			    "--this-path means it", stack_node(results->arena, map));
+	else if (map && command_only_reads(request->command))
+		result_warn(result, "a path of the multipath map %s, which has others", stack_node(results->arena, map));
+	return 0;
+}
+
+static int devno_resolve(const struct request *request, const char *argument, bool is_path, dev_t devno,
+			 struct results *results)
+{
+	struct stack stack = { .arena = results->arena };
+	int err = stack_walk(&stack, sysfs_block(results->arena, devno));
+	struct result *result;
+
+	/* Who names a partition of a path, or a tag, means the LUN, and that is the map. */
+	if (!err && (stack.stacked || !is_path) && !request->this_path)
+		err = stack_lift(&stack);
+	if (err == -ENOMEM)
+		return err;
+	if (!err && !stack.stacked && is_path)
+		stack.leaves->devno = devno;
+	if (!err && (!stack.stacked || request->whole_lun || command_only_reads(request->command))) {
+		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
+			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
+		return err;
+	}
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	if (err)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "the kernel does not know this device any more; "
+			    "look whether it came back under another name");
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE,
+			    "%s %s, and a reservation covers the whole LUN; name that, or give --whole-lun",
+			    stack.partition ? "a partition of" : "lies on", stack_leaf_nodes(&stack));
+	return 0;
+}
+
+static int path_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	struct result *result;
+	struct stat status;
+	int err = 0;
+
+	if (stat(argument, &status) < 0)
+		err = errno;
+	else if (S_ISBLK(status.st_mode))
+		return devno_resolve(request, argument, true, status.st_rdev, results);
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	result->err = err;
+	if (err == ENOENT || err == ENOTDIR)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device; status without a DEVICE lists those that there are");
+	else if (err)
+		result_fail(result, VERDICT_DEVICE, err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND, STEP_RESOLVE,
+			    "cannot look it up: %s (%s)", strerrordesc_np(err), describe_errno(results->arena, err));
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, "not a block device%s; name the disk's block device",
+			    S_ISCHR(status.st_mode) ? ", but a character device" : "");
+	return 0;
+}
+
+static bool is_on_path(struct arena *arena, dev_t devno)
+{
+	struct stack stack = { .arena = arena };
+
+	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
+		return false; /* not reached: it was there just now */
+	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
+		if (stack_map_of(arena, leaf->directory))
+			return true; /* not reached: the map, which udev's link leads to, stands before its paths */
+	return false;
+}
+
+/* Of the devices of one LUN that carry @tag: the first that is no path of a map, or on one. */
+static const struct tag_device *tag_choose(struct arena *arena, const struct tag *tag)
+{
+	for (const struct tag_device *device = tag->devices; device; device = device->next)
+		if (!is_on_path(arena, device->devno))
+			return device;
+	return tag->devices; /* not reached, as above */
+}
+
+static int tag_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	struct arena *arena = results->arena;
+	const char *first = NULL, *names = "";
+	struct result *result;
+	bool ambiguous = false;
+	struct tag tag;
+	int err = tag_find(argument, arena, &tag);
+
+	if (err == -ENOMEM)
+		return err;
+	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
+		const char *wwids = stack_wwids(arena, device->devno);
+
+		names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", device->node);
+		if (!first)
+			first = wwids;
+		else if (!wwids || strcmp(first, wwids) != 0)
+			ambiguous = true;
+	}
+	if (!err && tag.devices && !ambiguous) {
+		const struct tag_device *chosen = tag_choose(arena, &tag);
+		struct result **end = results->end;
+
+		err = devno_resolve(request, argument, false, chosen->devno, results);
+		if (!err && tag.devices->next && *end)
+			result_warn(*end, "%s stands on several paths of one LUN: %s; %s is used", argument, names,
+				    (*end)->lun.node ? (*end)->lun.node : chosen->node);
+		return err;
+	}
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	if (err)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s); name the device",
+			    tag.cause ? tag.cause : describe_errno(arena, -err));
+	else if (!tag.devices)
+		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE,
+			    "no device carries this %s, of those that can be read; name the device", tag.name);
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
+			    "devices of different LUNs carry this %s: %s; name the one that is meant", tag.name, names);
+	return 0;
+}
+
+int lun_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	return tag_is(argument) ? tag_resolve(request, argument, results)
+				: path_resolve(request, argument, results);
+}
+
+/* One of this host's disks, or a map; what is a path of a map is shown there. */
+static int disk_resolve(const struct request *request, struct results *results, const char *directory)
+{
+	bool map = stack_is_map(results->arena, directory);
+	struct result *result;
+
+	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory, "device")) == TRANSPORT_NONE ||
+		     stack_map_of(results->arena, directory)))
+		return 0;
+	/* What is a path below a native multipath head has no node. */
+	if (!sysfs_exists(directory, "dev"))
+		return 0;
+	result = result_add(results, stack_node(results->arena, directory));
+	if (!result)
+		return -ENOMEM;
+	lun_fill(request, results->arena, &(struct leaf){ .directory = directory }, false, &result->lun);
+	return map ? paths_resolve(request, result, directory) : 0;
+}
+
+int lun_resolve_all(const struct request *request, struct results *results)
+{
+	struct dirent **disks;
+	int count = scandir("/sys/block", &disks, NULL, versionsort), err = 0;
+
+	if (count < 0)
+		return -errno; /* not reached: every kernel with block devices has it */
+	for (int i = 0; i < count; i++) {
+		const char *directory = sysfs_real(results->arena, "/sys/block", disks[i]->d_name);
+
+		if (disks[i]->d_name[0] != '.' && directory && !err)
+			err = disk_resolve(request, results, directory);
+		free(disks[i]);
+	}
+	free(disks);
+	return err;
+}

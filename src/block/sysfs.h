@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading sysfs: small files, links, and the directory of a device number. */
+#ifndef SYSFS_H
+#define SYSFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "util/arena.h"
+
+/* Reads up to @size bytes of the file @directory/@name. The number of bytes, or a negative errno. */
+ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
+
+/* The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty. */
+const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
+
+/* What such an attribute would have of @bytes: clean, without blanks at its end; NULL where nothing is left. */
+const char *sysfs_text(struct arena *arena, const char *bytes, size_t length);
+
+/*
+ * What sysfs_line() reads of @name in each subdirectory of @directory that is called @prefix and a number:
+ * NULL where there is none, or they differ.
+ */
+const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name);
+
+bool sysfs_exists(const char *directory, const char *name);
+
+/*
+ * The real path of @directory/@name, in @arena; NULL: not there. @directory is its own real path, and @name, of one
+ * component, may be a link of the kernel's.
+ */
+const char *sysfs_real(struct arena *arena, const char *directory, const char *name);
+
+/* The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL: not there. */
+const char *sysfs_block(struct arena *arena, dev_t devno);
+
+/* The last component of a path. */
+const char *sysfs_name(const char *path);
+
+#endif

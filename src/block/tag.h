@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* UUID=, LABEL=, PARTUUID= and PARTLABEL=, by libblkid. */
+#ifndef TAG_H
+#define TAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "block/tag_probe.h"
+#include "util/arena.h"
+
+/* A tag and every device that carries it, the one that udev's link names first. All in the arena given. */
+struct tag {
+	const char *name; /* "UUID" */
+	struct tag_device *devices; /* NULL: none */
+	const char *cause; /* in words, of a library that cannot be loaded; else NULL */
+};
+
+/* "UUID" and so on, by number from 0; NULL behind the last one. */
+const char *tag_word(size_t number);
+
+/* Whether @argument is one of the four tags rather than a path. */
+bool tag_is(const char *argument);
+
+/* Looks for the devices that carry the tag @argument, which tag_is() one. 0 or a negative errno. */
+int tag_find(const char *argument, struct arena *arena, struct tag *tag);
+
+#endif

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block/tag_probe.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "block/layers.h"
+#include "block/sysfs.h"
+#include "block/tag_blkid.h"
+#include "util/clock.h"
+#include "util/thread.h"
+
+/*
+ * ns: how long a device is waited for that udev knows. That it carries the tag is soon believed; that it does not may have
+ * been written down before the tag was written, through another path or by another host.
+ */
+#define SILENCE INT64_C(1000000000)
+#define SILENCE_LONG INT64_C(5000000000)
+#define TICK INT64_C(50000000)
+
+/* How the tags are called by libblkid's probes and in udev's records. */
+static const struct {
+	const char *name;
+	const char *key;
+	const char *udev;
+} values[] = {
+	{ "UUID", "UUID", "ID_FS_UUID_ENC" },
+	{ "LABEL", "LABEL", "ID_FS_LABEL_ENC" },
+	{ "PARTUUID", "PART_ENTRY_UUID", "ID_PART_ENTRY_UUID" },
+	{ "PARTLABEL", "PART_ENTRY_NAME", "ID_PART_ENTRY_NAME" },
+};
+
+enum { LOOKING, CARRIES, CARRIES_NOT };
+
+/* In the arena, for a thread may come back to it late. */
+struct look {
+	const struct blkid *blkid;
+	const char *key, *udev; /* as in the table */
+	const char *value, *encoded;
+	const char *node;
+	dev_t devno;
+	_Atomic int found;
+	struct look *next;
+};
+
+static bool device_carries(const struct look *look, int fd)
+{
+	const struct blkid *blkid = look->blkid;
+	blkid_probe probe = blkid->new_probe();
+	const char *data;
+	bool carries = false;
+
+	if (!probe)
+		return false;
+	if (blkid->probe_set_device(probe, fd, 0, 0) == 0) {
+		blkid->probe_enable_superblocks(probe, 1);
+		blkid->probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
+		blkid->probe_enable_partitions(probe, 1);
+		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
+		/* Where it finds two kinds of content it tells none. */
+		blkid->do_safeprobe(probe);
+		carries = blkid->probe_lookup_value(probe, look->key, &data, NULL) == 0 && strcmp(data, look->value) == 0;
+	}
+	blkid->free_probe(probe);
+	return carries;
+}
+
+/* What udev has written down of a device when it came, or was last written: LOOKING where there is nothing. */
+static int udev_knows(const struct look *look)
+{
+	char path[64], line[2048];
+	size_t length = strlen(look->udev);
+	int found = LOOKING;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(look->devno), minor(look->devno));
+	file = fopen(path, "re");
+	if (!file)
+		return LOOKING;
+	while (fgets(line, sizeof(line), file)) {
+		line[strcspn(line, "\n")] = '\0';
+		/* It has looked at nothing where it tells no property. */
+		if (strncmp(line, "E:", 2) != 0)
+			continue;
+		if (found == LOOKING)
+			found = CARRIES_NOT;
+		if (strncmp(line + 2, look->udev, length) == 0 && line[2 + length] == '=' &&
+		    strcmp(line + 3 + length, look->encoded) == 0)
+			found = CARRIES;
+	}
+	fclose(file);
+	return found;
+}
+
+static void *look_thread(void *argument)
+{
+	struct look *look = argument;
+	int fd = open(look->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat status;
+	int found = CARRIES_NOT;
+	char byte;
+
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISBLK(status.st_mode) && status.st_rdev == look->devno) {
+		/* Another host's reservation may keep this one from reading, and that is when it has to be found. */
+		if (pread(fd, &byte, 1, 0) < 0)
+			found = udev_knows(look) == CARRIES ? CARRIES : CARRIES_NOT;
+		else if (device_carries(look, fd))
+			found = CARRIES;
+	}
+	if (fd >= 0)
+		close(fd);
+	atomic_store(&look->found, found);
+	return NULL;
+}
+
+/* Begins to look at every block device that has a size. */
+static int looks_begin(struct look like, struct arena *arena, struct look **first)
+{
+	static const char directory[] = "/sys/class/block";
+	struct dirent **names;
+	struct look **end = first, *look;
+	int count = scandir(directory, &names, NULL, versionsort), err = count < 0 ? -errno : 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *device = names[i]->d_name[0] == '.' ? NULL : sysfs_real(arena, directory, names[i]->d_name);
+		const char *number = device ? sysfs_line(arena, device, "dev") : NULL;
+		const char *size = number ? sysfs_line(arena, device, "size") : NULL;
+		unsigned int major_number, minor_number;
+
+		free(names[i]);
+		if (err || !size || strcmp(size, "0") == 0 || sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
+			continue;
+		look = arena_alloc(arena, sizeof(*look));
+		if (!look) {
+			err = -ENOMEM;
+			continue;
+		}
+		*look = like;
+		look->devno = makedev(major_number, minor_number);
+		look->node = stack_node(arena, device);
+		*end = look;
+		end = &look->next;
+		if (!thread_start(look_thread, look))
+			look_thread(look);
+	}
+	if (count >= 0)
+		free(names);
+	return err;
+}
+
+/* Waits until each has answered; those that udev can answer for, no longer than they are waited for elsewhere. */
+static void looks_wait(struct look *first)
+{
+	int64_t begin = clock_now();
+
+	for (struct look *look = first; look; look = look->next) {
+		while (atomic_load(&look->found) == LOOKING) {
+			int64_t waited = clock_now() - begin;
+			int known = waited > SILENCE ? udev_knows(look) : LOOKING;
+
+			if (known == CARRIES || (known == CARRIES_NOT && waited > SILENCE_LONG))
+				break;
+			nanosleep(&(struct timespec){ .tv_nsec = TICK }, NULL);
+		}
+	}
+}
+
+int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,
+	      struct tag_device **devices)
+{
+	struct look like = { .blkid = blkid, .value = arena_printf(arena, "%s", value) }, *first = NULL;
+	char encoded[1024];
+	int err;
+
+	if (blkid->encode_string(value, encoded, sizeof(encoded)) != 0)
+		return -EINVAL;
+	like.encoded = arena_printf(arena, "%s", encoded);
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		if (strcmp(name, values[i].name) != 0)
+			continue;
+		like.key = values[i].key;
+		like.udev = values[i].udev;
+	}
+	err = looks_begin(like, arena, &first);
+	if (err)
+		return err;
+	looks_wait(first);
+	for (struct look *look = first; look; look = look->next) {
+		int found = atomic_load(&look->found);
+
+		if ((found == LOOKING ? udev_knows(look) : found) != CARRIES)
+			continue;
+		*devices = arena_alloc(arena, sizeof(**devices));
+		if (!*devices)
+			return -ENOMEM;
+		**devices = (struct tag_device){ look->devno, look->node, NULL };
+		devices = &(*devices)->next;
+	}
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every block device of this host is looked at for a tag, by libblkid, all at once: not the best that carries it is
+ * wanted, but all, for of a LUN and its snapshot neither may be guessed. A device that is dead or suspended holds
+ * nothing up where udev has seen it before.
+ */
+#ifndef TAG_PROBE_H
+#define TAG_PROBE_H
+
+#include <sys/types.h>
+
+#include "util/arena.h"
+
+struct blkid;
+
+struct tag_device {
+	dev_t devno;
+	const char *node;
+	struct tag_device *next;
+};
+
+/* Finds the devices that carry @name ("UUID") with @value, in the kernel's order. @blkid stays. 0 or a negative errno. */
+int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,
+	      struct tag_device **devices);
+
+#endif

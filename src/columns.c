@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "columns.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "model/key_names.h"
+#include "model/nexus.h"
+#include "model/state.h"
+
+static const char *known(const char *text)
+{
+	return text ? text : "?";
+}
+
+static const char *tri_text(enum tri tri, const char *yes)
+{
+	return tri == TRI_YES ? yes : tri == TRI_NO ? "-" : "?";
+}
+
+/* Whether the path of a row that has no registrant is registered: never yes, or it would have one. */
+static enum tri path_registered(const struct row *row)
+{
+	uint64_t key;
+
+	return row->path ? state_path_key(&row->result->state, row->path, &key) : TRI_NO;
+}
+
+static const char *device_text(const struct row *row)
+{
+	return row->result->label;
+}
+
+static const char *node_text(const struct row *row)
+{
+	return known(row->result->lun.node);
+}
+
+static const char *reservation_text(const struct row *row)
+{
+	enum resv_type type = row->result->state.type;
+
+	return type == RESV_NONE ? "-" : type_words(type)->name;
+}
+
+static const char *key_text(const struct row *row)
+{
+	if (!row->registrant)
+		return tri_text(path_registered(row), "?");
+	return arena_printf(row->result->arena, "0x%" PRIx64, row->registrant->key);
+}
+
+/* Of a map's path, too, there is no key to have one. */
+static const char *name_text(const struct row *row)
+{
+	const struct names *names = row->result->arena->names;
+	const char *name = row->registrant ? names_of(names, row->registrant->key) : NULL;
+
+	return name ? name : row->registrant && names && names->doubt ? "?" : "-";
+}
+
+static const char *holder_text(const struct row *row)
+{
+	return tri_text(row->registrant ? row->registrant->holder : path_registered(row), "holds");
+}
+
+static const char *host_text(const struct row *row)
+{
+	if (!row->registrant)
+		return row->path ? "this" : "-";
+	return row->registrant->own_path ? "this" : tri_text(row->registrant->this_host, "this");
+}
+
+static const char *initiator_text(const struct row *row)
+{
+	const char *initiator = row->registrant ? row->registrant->nexus.initiator :
+				row->path ? row->path->lun.nexus.initiator : "-";
+
+	return initiator ? arena_printf(row->result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : "?";
+}
+
+static const char *port_text(const struct row *row)
+{
+	int port = row->registrant ? row->registrant->nexus.target_port :
+		   row->path ? row->path->lun.nexus.target_port : 0;
+
+	return port < 0 ? "?" : port == 0 ? "-" : arena_printf(row->result->arena, "%d", port);
+}
+
+/* Of a row without a path: whether it may be one of this host's all the same. */
+static const char *no_path_text(const struct row *row)
+{
+	return row->registrant && row->registrant->this_host != TRI_NO ? "?" : "-";
+}
+
+static const char *path_text(const struct row *row)
+{
+	return row->path ? known(row->path->lun.node) : no_path_text(row);
+}
+
+static const char *path_state_text(const struct row *row)
+{
+	return row->path ? known(row->path->lun.state) : no_path_text(row);
+}
+
+static const char *wwid_text(const struct row *row)
+{
+	return known(row->result->lun.wwid);
+}
+
+static const char *vendor_text(const struct row *row)
+{
+	return known(row->result->lun.vendor);
+}
+
+static const char *model_text(const struct row *row)
+{
+	return known(row->result->lun.model);
+}
+
+/* "16M", "1.5T": in powers of 1024, with one decimal where it is not round. */
+static const char *size_text(const struct row *row)
+{
+	static const char units[] = "BKMGTPE";
+	uint64_t tenths;
+	size_t unit = 0;
+
+	if (!row->result->lun.size)
+		return "?";
+	while (unit < sizeof(units) - 2 && row->result->lun.size >> (10 * (unit + 1)))
+		unit++;
+	tenths = (uint64_t)((double)row->result->lun.size * 10 / (double)(UINT64_C(1) << (10 * unit)) + 0.5);
+	if (tenths % 10 == 0)
+		return arena_printf(row->result->arena, "%" PRIu64 "%c", tenths / 10, units[unit]);
+	return arena_printf(row->result->arena, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
+}
+
+static const char *transport_text(const struct row *row)
+{
+	return transport_word(row->result->lun.transport);
+}
+
+static const char *generation_text(const struct row *row)
+{
+	return arena_printf(row->result->arena, "%" PRIu32, row->result->state.generation);
+}
+
+static const char *source_text(const struct row *row)
+{
+	return source_word(row->result->state.source);
+}
+
+/* In the order in which the default ones stand. */
+const struct column columns[COLUMN_COUNT] = {
+	{ "DEVICE", COLUMN_DEFAULT | COLUMN_DEVICE, 0, "as it was named", device_text },
+	{ "RESERVATION", COLUMN_DEFAULT | COLUMN_DEVICE, 4, "the type that is held", reservation_text },
+	{ "KEY", COLUMN_DEFAULT, 0, "\"-\": a path lacks it", key_text },
+	{ "NAME", COLUMN_DEFAULT | COLUMN_NAME, 7, "of the key", name_text },
+	{ "HOLDER", COLUMN_DEFAULT, 9, "\"holds\" the reservation", holder_text },
+	{ "HOST", COLUMN_DEFAULT, 8, "\"this\" is this host", host_text },
+	{ "INITIATOR", COLUMN_DEFAULT, 6, "the registrant's name", initiator_text },
+	{ "PATH", COLUMN_DEFAULT | COLUMN_MAP, 5, "of a multipath map", path_text },
+	{ "WWID", COLUMN_DEFAULT | COLUMN_DEVICE, 3, "of the LUN", wwid_text },
+	{ "VENDOR", COLUMN_DEFAULT | COLUMN_DEVICE, 1, "of the LUN", vendor_text },
+	{ "MODEL", COLUMN_DEFAULT | COLUMN_DEVICE, 2, "of the LUN", model_text },
+	{ "NODE", COLUMN_DEVICE, 0, "as the kernel names it", node_text },
+	{ "SIZE", COLUMN_DEVICE | COLUMN_RIGHT, 0, "of the LUN", size_text },
+	{ "TRANSPORT", COLUMN_DEVICE, 0, "scsi or nvme", transport_text },
+	{ "PORT", COLUMN_RIGHT, 0, "of the target, by number", port_text },
+	{ "PATHSTATE", 0, 0, "running, offline, ...", path_state_text },
+	{ "GENERATION", COLUMN_DEVICE | COLUMN_RIGHT, 0, "counts registrations", generation_text },
+	{ "SOURCE", COLUMN_DEVICE, 0, "interface that answered", source_text },
+};
+
+void columns_default(struct column_choice *choice)
+{
+	choice->count = 0;
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (columns[i].flags & COLUMN_DEFAULT)
+			choice->list[choice->count++] = &columns[i];
+}
+
+static const struct column *column_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		if (strlen(columns[i].name) == length && strncasecmp(columns[i].name, name, length) == 0)
+			return &columns[i];
+	return NULL;
+}
+
+static bool is_chosen(const struct column_choice *choice, const struct column *column)
+{
+	for (size_t i = 0; i < choice->count; i++)
+		if (choice->list[i] == column)
+			return true;
+	return false;
+}
+
+enum column_error columns_parse(const char *text, struct column_choice *choice, const char **word, size_t *length)
+{
+	const struct column *column;
+
+	choice->count = 0;
+	if (*text == '+') {
+		columns_default(choice);
+		text++;
+	}
+	for (;; text += *length + 1) {
+		*word = text;
+		*length = strcspn(text, ",");
+		column = column_find(text, *length);
+		if (!column)
+			return COLUMN_UNKNOWN;
+		if (is_chosen(choice, column))
+			return COLUMN_TWICE;
+		choice->list[choice->count++] = column;
+		if (!text[*length])
+			return COLUMN_OK;
+	}
+}
+
+static size_t columns_width(const size_t *widths, size_t count)
+{
+	size_t sum = count ? count - 1 : 0;
+
+	for (size_t i = 0; i < count; i++)
+		sum += widths[i];
+	return sum;
+}
+
+void columns_fit(struct column_choice *choice, size_t *widths, size_t width)
+{
+	while (columns_width(widths, choice->count) > width) {
+		size_t least = choice->count;
+
+		for (size_t i = 0; i < choice->count; i++)
+			if (choice->list[i]->importance &&
+			    (least == choice->count || choice->list[i]->importance < choice->list[least]->importance))
+				least = i;
+		if (least == choice->count)
+			return;
+		choice->count--;
+		memmove(&choice->list[least], &choice->list[least + 1], (choice->count - least) * sizeof(choice->list[0]));
+		memmove(&widths[least], &widths[least + 1], (choice->count - least) * sizeof(widths[0]));
+	}
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "complete.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block/resolve.h"
+#include "block/tag.h"
+#include "columns.h"
+#include "job/supervise.h"
+#include "model/nexus.h"
+#include "model/result.h"
+#include "model/words.h"
+#include "usage.h"
+#include "util/clock.h"
+
+#define ARENA_SIZE ((size_t)1 << 28) /* of address space */
+#define KEYS_TIMEOUT INT64_C(2000000000) /* ns: who presses Tab does not wait for a dead path */
+
+struct asked {
+	const struct command *const *commands;
+	size_t command_count;
+	char **arguments; /* behind the list's name; NULL ends them */
+	struct arena *arena;
+};
+
+static void row(const char *word, const char *with, const char *meaning)
+{
+	printf("%s\t%s\t%s\n", word, with ? with : "-", meaning ? meaning : "");
+}
+
+static void commands_list(const struct asked *asked)
+{
+	for (size_t i = 0; i < asked->command_count; i++)
+		row(asked->commands[i]->name, NULL, asked->commands[i]->summary);
+}
+
+static bool is_end(const struct argp_option *option)
+{
+	return !option->name && !option->key && !option->doc && !option->group;
+}
+
+static void options_print(const struct asked *asked, const struct argp_option *option)
+{
+	for (; option && !is_end(option); option++) {
+		if (!option->name || (option->flags & (OPTION_HIDDEN | OPTION_DOC)))
+			continue;
+		row(arena_printf(asked->arena, "--%s", option->name), option->arg, option->doc);
+		if (option->key > ' ' && option->key <= '~')
+			row(arena_printf(asked->arena, "-%c", option->key), option->arg, option->doc);
+	}
+}
+
+static void options_walk(const struct asked *asked, const struct argp_option *options, const struct argp_child *children)
+{
+	options_print(asked, options);
+	for (; children && children->argp; children++)
+		options_walk(asked, children->argp->options, children->argp->children);
+}
+
+/* Of the command that is named, or of prctl itself. */
+static void options_list(const struct asked *asked)
+{
+	const char *name = asked->arguments[0];
+
+	for (size_t i = 0; name && i < asked->command_count; i++) {
+		if (strcmp(asked->commands[i]->name, name) == 0) {
+			options_walk(asked, asked->commands[i]->options, asked->commands[i]->families);
+			return;
+		}
+	}
+	options_print(asked, usage_argp.options);
+}
+
+static void types_list(const struct asked *asked)
+{
+	(void)asked;
+	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
+		const struct type_words *words = type_words((enum resv_type)i);
+
+		row(words->name, words->abbreviation, words->summary);
+	}
+}
+
+/* "default": it stands in the table without --output. */
+static void columns_list(const struct asked *asked)
+{
+	(void)asked;
+	for (size_t i = 0; i < COLUMN_COUNT; i++)
+		row(columns[i].name, columns[i].flags & COLUMN_DEFAULT ? "default" : NULL, columns[i].help);
+}
+
+/* With the exit status of each. */
+static void statuses_list(const struct asked *asked)
+{
+	for (int i = VERDICT_OK; i <= VERDICT_UNKNOWN; i++)
+		row(verdict_word((enum verdict)i), arena_printf(asked->arena, "%d", i), NULL);
+}
+
+static void reasons_list(const struct asked *asked)
+{
+	(void)asked;
+	for (int i = REASON_NONE; i < REASON_COUNT; i++)
+		row(reason_word((enum reason)i), NULL, NULL);
+}
+
+static void steps_list(const struct asked *asked)
+{
+	for (int i = STEP_NONE; i < STEP_COUNT; i++)
+		if (i != STEP_CHANGE)
+			row(step_word((enum step)i, NULL), NULL, NULL);
+	commands_list(asked);
+}
+
+static void transports_list(const struct asked *asked)
+{
+	(void)asked;
+	for (int i = TRANSPORT_NONE; i < TRANSPORT_COUNT; i++)
+		row(transport_word((enum transport)i), NULL, NULL);
+}
+
+static void sources_list(const struct asked *asked)
+{
+	(void)asked;
+	for (int i = SOURCE_NONE; i < SOURCE_COUNT; i++)
+		row(source_word((enum source)i), NULL, NULL);
+}
+
+static void tags_list(const struct asked *asked)
+{
+	(void)asked;
+	for (size_t i = 0; tag_word(i); i++)
+		row(tag_word(i), NULL, NULL);
+}
+
+/* udev writes what is no plain character in a link's name as \x20. False: it is no character for a command line. */
+static bool link_decode(const char *name, char *text)
+{
+	unsigned int code;
+
+	for (; *name; text++) {
+		if (sscanf(name, "\\x%2x", &code) == 1 && name[2] && name[3]) {
+			*text = (char)code;
+			name += 4;
+		} else {
+			*text = *name++;
+		}
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	}
+	*text = '\0';
+	return true;
+}
+
+/* Each tag that udev has seen on a device, with its value: no disk is read for it. */
+static void tagged_list(const struct asked *asked)
+{
+	for (size_t i = 0; tag_word(i); i++) {
+		char directory[32] = "/dev/disk/by-", value[256];
+		size_t length = strlen(directory);
+		struct dirent **links;
+		int count;
+
+		for (const char *c = tag_word(i); *c; c++)
+			directory[length++] = (char)(*c - 'A' + 'a');
+		directory[length] = '\0';
+		count = scandir(directory, &links, NULL, alphasort);
+		for (int j = 0; j < count; j++) {
+			if (links[j]->d_name[0] != '.' && link_decode(links[j]->d_name, value))
+				row(arena_printf(asked->arena, "%s=%s", tag_word(i), value), NULL, NULL);
+			free(links[j]);
+		}
+		if (count >= 0)
+			free(links);
+	}
+}
+
+/* The block devices that can hold reservations, as sysfs shows them: nothing is sent to any of them. */
+static void devices_list(const struct asked *asked)
+{
+	const struct request request = { .command = COMMAND_STATUS, .verbose = true };
+	struct results results = { .arena = asked->arena };
+
+	results.end = &results.first;
+	if (lun_resolve_all(&request, &results))
+		return;
+	for (const struct result *result = results.first; result; result = result->next) {
+		const struct lun *lun = &result->lun;
+
+		row(lun->node, NULL, arena_printf(asked->arena, "%s%s%s, %" PRIu64 " MiB", lun->vendor ? lun->vendor : "",
+						  lun->vendor ? " " : "", lun->model ? lun->model : "?", lun->size >> 20));
+	}
+}
+
+/* A key of several paths stands once. */
+static bool is_listed(const struct resv_state *state, size_t count)
+{
+	const struct registrant *registrant = &state->registrants[count];
+
+	for (size_t i = 0; i < count; i++)
+		if (state->registrants[i].key == registrant->key &&
+		    state->registrants[i].this_host == registrant->this_host)
+			return true;
+	return false;
+}
+
+/* The keys that are registered on the devices named, whose they are ("this" host, "other", "-"), and the host. */
+static void keys_list(const struct asked *asked)
+{
+	struct results results = { .arena = asked->arena };
+	struct request request = {
+		.command = COMMAND_STATUS, .command_name = "status", .quiet = true, .timeout = KEYS_TIMEOUT, .jobs = 64,
+		.devices = (const char **)asked->arguments,
+	};
+
+	while (asked->arguments[request.device_count])
+		request.device_count++;
+	if (!request.device_count || supervise(&request, clock_now(), &results))
+		return;
+	for (const struct result *result = results.first; result; result = result->next) {
+		for (size_t i = 0; i < result->state.count; i++) {
+			const struct registrant *registrant = &result->state.registrants[i];
+			const char *host = registrant->nexus.initiator;
+
+			/* A key of 0 is no key on a command line. */
+			if (registrant->key == 0 || is_listed(&result->state, i))
+				continue;
+			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),
+			    registrant->own_path || registrant->this_host == TRI_YES ? "this" :
+			    registrant->this_host == TRI_NO ? "other" : NULL,
+			    host ? arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host), host) : NULL);
+		}
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*print)(const struct asked *asked);
+} lists[] = {
+	{ "commands", commands_list },
+	{ "options", options_list },
+	{ "types", types_list },
+	{ "columns", columns_list },
+	{ "statuses", statuses_list },
+	{ "reasons", reasons_list },
+	{ "steps", steps_list },
+	{ "transports", transports_list },
+	{ "sources", sources_list },
+	{ "tags", tags_list },
+	{ "tagged", tagged_list },
+	{ "devices", devices_list },
+	{ "keys", keys_list },
+};
+
+#define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
+
+bool list_is_asked(int argc, char **argv)
+{
+	return argc > 1 && strcmp(argv[1], "--list") == 0;
+}
+
+int list(const struct command *const *commands, size_t count, int argc, char **argv)
+{
+	struct asked asked = { .commands = commands, .command_count = count, .arguments = argv + (argc > 2 ? 3 : 2) };
+
+	asked.arena = arena_new(ARENA_SIZE);
+	if (!asked.arena)
+		return VERDICT_PRCTL;
+	for (size_t i = 0; argc > 2 && i < LIST_COUNT; i++) {
+		if (strcmp(lists[i].name, argv[2]) != 0)
+			continue;
+		lists[i].print(&asked);
+		return VERDICT_OK;
+	}
+	fputs("prctl: --list: name one of:", stderr);
+	for (size_t i = 0; i < LIST_COUNT; i++)
+		fprintf(stderr, " %s", lists[i].name);
+	fputc('\n', stderr);
+	return VERDICT_USAGE;
+}

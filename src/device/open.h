@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Opens a device. */
+#ifndef OPEN_H
+#define OPEN_H
+
+#include <stdbool.h>
+
+#include "model/result.h"
+
+/*
+ * Opens the LUN's node for reading, or for reading and writing, without waiting for media and not inherited
+ * by children. The descriptor, which is the caller's to close, or a negative errno: -ENODEV where the node is
+ * no longer the device that was resolved.
+ */
+int device_open(const struct lun *lun, bool writable);
+
+#endif

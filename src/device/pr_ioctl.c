@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "config.h"
+
+#include "device/pr_ioctl.h"
+
+#include <errno.h>
+#include <linux/pr.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "model/describe.h"
+#include "model/state.h"
+#include "wire/nvme.h"
+
+/* From kernel 7.0; the headers that prctl is built with may be older. */
+#if !HAVE_DECL_IOC_PR_READ_KEYS
+struct pr_read_keys {
+	__u32 generation;
+	__u32 num_keys;
+	__u64 keys_ptr;
+};
+#define IOC_PR_READ_KEYS _IOWR('p', 206, struct pr_read_keys)
+#endif
+#if !HAVE_DECL_IOC_PR_READ_RESERVATION
+struct pr_read_reservation {
+	__u64 key;
+	__u32 generation;
+	__u32 type;
+};
+#define IOC_PR_READ_RESERVATION _IOR('p', 207, struct pr_read_reservation)
+#endif
+
+#define KEYS_MAX 8190 /* more than that sd refuses with EINVAL: 8 + 8n bytes in 16 bits */
+#define KEYS_TRIES 4
+
+void ioctl_errno_decode(int err, struct answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	answer->err = err;
+	switch (err) {
+	case EPERM:
+	case EACCES:
+		answer->outcome = OUTCOME_NO_PRIVILEGE;
+		break;
+	case ENOTTY:
+	case EOPNOTSUPP:
+	case EINVAL:
+		answer->outcome = OUTCOME_NO_INTERFACE;
+		break;
+	default:
+		answer->outcome = OUTCOME_PATH;
+	}
+}
+
+/* What an IOC_PR_* call returned, up to where drivers differ. */
+static void answer_begin(int ret, int err, struct answer *answer)
+{
+	memset(answer, 0, sizeof(*answer));
+	if (ret >= 0) {
+		answer->raw = ret;
+		return;
+	}
+	ioctl_errno_decode(err, answer);
+	/* From 6.4 on: sense 05/24 or 05/26, or one of several NVMe statuses; an unknown ioctl, too. */
+	if (err == EINVAL)
+		answer->outcome = OUTCOME_INVALID;
+}
+
+void ioctl_scsi_decode(int ret, int err, struct answer *answer)
+{
+	answer_begin(ret, err, answer);
+	if (ret < 0)
+		return;
+	/* 6.1 has the midlayer's opinion in bits 8 to 15: a conflict is 0x118, ILLEGAL REQUEST 0x402. */
+	if (ret == 0)
+		answer->outcome = OUTCOME_DONE;
+	else if ((ret & 0xff) == 0x18)
+		answer->outcome = OUTCOME_CONFLICT;
+	else if (ret & 0xff0000)
+		answer->outcome = OUTCOME_PATH;
+	else if (ret == 0x402)
+		answer->outcome = OUTCOME_INVALID;
+	else
+		answer->outcome = OUTCOME_CHECK;
+}
+
+void ioctl_nvme_decode(int ret, int err, struct answer *answer)
+{
+	answer_begin(ret, err, answer);
+	if (ret < 0) {
+		if (err == EINTR) /* cancelled by a reset of the controller */
+			answer->outcome = OUTCOME_CHECK;
+		return;
+	}
+	/* From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own. */
+	if (ret == 0)
+		answer->outcome = OUTCOME_DONE;
+	else if (ret & 0xff0000)
+		answer->outcome = OUTCOME_PATH;
+	else if (ret == 0x18)
+		answer->outcome = OUTCOME_CONFLICT;
+	else
+		answer->outcome = nvme_status_outcome((unsigned int)ret);
+}
+
+int ioctl_action_call(int fd, const struct action *action)
+{
+	__u32 flags = action->op == ACTION_REGISTER_IGNORE || action->ignore_key ? PR_FL_IGNORE_KEY : 0;
+	struct pr_registration registration = {
+		.old_key = action->key, .new_key = action->service_key, .flags = flags,
+	};
+	struct pr_reservation reservation = {
+		.key = action->key, .type = action->type, .flags = flags,
+	};
+	/* pr.rst tells it the other way round; what the kernel does is: old_key is our own, new_key the victim's. */
+	struct pr_preempt preempt = {
+		.old_key = action->key, .new_key = action->service_key, .type = action->type,
+	};
+	struct pr_clear clear = {
+		.key = action->key,
+	};
+	const struct {
+		unsigned long request;
+		void *argument;
+	} calls[ACTION_COUNT] = {
+		[ACTION_REGISTER] = { IOC_PR_REGISTER, &registration },
+		[ACTION_REGISTER_IGNORE] = { IOC_PR_REGISTER, &registration },
+		[ACTION_RESERVE] = { IOC_PR_RESERVE, &reservation },
+		[ACTION_RELEASE] = { IOC_PR_RELEASE, &reservation },
+		[ACTION_CLEAR] = { IOC_PR_CLEAR, &clear },
+		[ACTION_PREEMPT] = { IOC_PR_PREEMPT, &preempt },
+		[ACTION_PREEMPT_ABORT] = { IOC_PR_PREEMPT_ABORT, &preempt },
+	};
+
+	return ioctl(fd, calls[action->op].request, calls[action->op].argument);
+}
+
+void ioctl_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	int ret = ioctl_action_call(fd, action);
+
+	ioctl_scsi_decode(ret, errno, answer);
+}
+
+/* An answer to a READ ioctl: kernels that do not know it say EINVAL on sd, so that proves nothing. */
+static void read_decode(struct result *result, const char *name, int ret, int err, struct answer *answer)
+{
+	if (result->lun.transport == TRANSPORT_NVME)
+		ioctl_nvme_decode(ret, err, answer);
+	else
+		ioctl_scsi_decode(ret, err, answer);
+	if (answer->outcome == OUTCOME_INVALID && answer->err)
+		answer->outcome = OUTCOME_NO_INTERFACE;
+	result_trace(result, "%s: %s", name, describe_answer(result->arena, answer));
+}
+
+/* @keys has room for KEYS_MAX. */
+static void keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read, struct answer *answer)
+{
+	int ret;
+
+	/* The kernel refuses more than the device's transfer limit, so the usual case asks for little. */
+	*read = (struct pr_read_keys){ .num_keys = 64, .keys_ptr = (__u64)(uintptr_t)keys };
+	for (;;) {
+		__u32 room = read->num_keys;
+
+		ret = ioctl(fd, IOC_PR_READ_KEYS, read);
+		read_decode(result, "IOC_PR_READ_KEYS", ret, errno, answer);
+		if (answer->outcome != OUTCOME_DONE || read->num_keys <= room)
+			return;
+		if (read->num_keys > KEYS_MAX) {
+			answer->outcome = OUTCOME_REPLY;
+			return;
+		}
+	}
+}
+
+/* The registrants and the reservation of one snapshot; false: the arena is full. */
+static bool state_fill(const struct result *result, const __u64 *keys, const struct pr_read_keys *read,
+		       const struct pr_read_reservation *held, struct resv_state *state)
+{
+	int port = result->lun.transport == TRANSPORT_NVME ? 0 : -1;
+	bool all;
+
+	state->registrants = arena_alloc(result->arena, read->num_keys * sizeof(*state->registrants));
+	if (!state->registrants)
+		return false;
+	state->count = read->num_keys;
+	/* READ_RESERVATION says 0 where nothing is held. */
+	state->generation = read->generation;
+	state->type = held->type < RESV_OTHER ? (enum resv_type)held->type : RESV_OTHER;
+	state->type_code = (uint8_t)held->type;
+	all = type_words(state->type)->all_registrants;
+	state->key = all || state->type == RESV_NONE ? 0 : held->key;
+	for (size_t i = 0; i < state->count; i++)
+		state->registrants[i] = (struct registrant){
+			.key = keys[i],
+			.nexus.target_port = port,
+		};
+	state_holders_mark(state);
+	state->source = SOURCE_IOCTL;
+	return true;
+}
+
+void ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	__u64 *keys = calloc(KEYS_MAX, sizeof(*keys));
+	struct pr_read_keys read, again;
+	struct pr_read_reservation held;
+	int ret;
+
+	memset(state, 0, sizeof(*state));
+	memset(answer, 0, sizeof(*answer));
+	if (!keys) {
+		answer->outcome = OUTCOME_NO_MEMORY;
+		return;
+	}
+	for (int tries = 0; tries < KEYS_TRIES; tries++) {
+		keys_read(fd, result, keys, &read, answer);
+		if (answer->outcome != OUTCOME_DONE)
+			goto out;
+		memset(&held, 0, sizeof(held));
+		ret = ioctl(fd, IOC_PR_READ_RESERVATION, &held);
+		read_decode(result, "IOC_PR_READ_RESERVATION", ret, errno, answer);
+		if (answer->outcome != OUTCOME_DONE)
+			goto out;
+		keys_read(fd, result, keys, &again, answer);
+		if (answer->outcome != OUTCOME_DONE)
+			goto out;
+		if (again.generation == read.generation && again.num_keys == read.num_keys) {
+			if (!state_fill(result, keys, &read, &held, state))
+				answer->outcome = OUTCOME_NO_MEMORY;
+			goto out;
+		}
+	}
+	answer->outcome = OUTCOME_REPLY;
+out:
+	free(keys);
+}

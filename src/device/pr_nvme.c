@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "device/pr_nvme.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/nvme_ioctl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "device/pr_ioctl.h"
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "wire/nvme.h"
+
+#define TIMEOUT_MS 30000 /* as the kernel's own; a short one resets the controller */
+#define REPORT_TRIES 4
+#define REPORT_FIRST 63 /* entries: 4096 bytes of the extended form */
+#define PAGE 4096
+
+enum { IDENTIFY = 0x06, GET_FEATURES = 0x0a }; /* admin commands */
+enum { RESERVATION_REGISTER = 0x0d, RESERVATION_REPORT = 0x0e };
+enum { CNS_NAMESPACE = 0x00, CNS_CONTROLLER = 0x01 };
+enum { FEATURE_HOST_IDENTIFIER = 0x81, FEATURE_EXTENDED = 0x01 };
+enum { REGISTER_UNREGISTER = 0x01, REGISTER_IGNORE_KEY = 0x08 }; /* RREGA, IEKEY */
+
+/* @request: NVME_IOCTL_IO_CMD or NVME_IOCTL_ADMIN_CMD. The status that comes back is raw on every kernel. */
+static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd *command, struct answer *answer)
+{
+	int ret;
+
+	command->timeout_ms = TIMEOUT_MS;
+	ret = ioctl(fd, request, command);
+	if (ret < 0) {
+		ioctl_errno_decode(errno, answer);
+		return;
+	}
+	memset(answer, 0, sizeof(*answer));
+	answer->raw = ret;
+	/* Whatever a controller thinks of a retry, none is made here: a status means what it says. */
+	answer->outcome = ret == 0 ? OUTCOME_DONE : nvme_status_outcome((unsigned int)ret | NVME_STATUS_DNR);
+}
+
+static uint32_t namespace_id(int fd)
+{
+	int id = ioctl(fd, NVME_IOCTL_ID);
+
+	return id > 0 ? (uint32_t)id : 0;
+}
+
+static void report_once(int fd, struct result *result, enum nvme_report form, uint8_t *reply, size_t size,
+			struct answer *answer)
+{
+	struct nvme_passthru_cmd command = {
+		.opcode = RESERVATION_REPORT,
+		.nsid = namespace_id(fd),
+		.addr = (uintptr_t)reply,
+		.data_len = (uint32_t)size,
+		.cdw10 = (uint32_t)(size / 4 - 1), /* NUMD counts dwords from 0 */
+		.cdw11 = form == NVME_REPORT_EXTENDED,
+	};
+
+	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
+	result_trace(result, "RESERVATION REPORT%s by NVMe passthrough: %s, %zu bytes",
+		     form == NVME_REPORT_EXTENDED ? ", extended" : "", describe_answer(result->arena, answer), size);
+}
+
+/*
+ * One report is one snapshot; but it is made without a lock, so that one taken amid a change may contradict
+ * itself, and a list may have grown beyond the room that its last look asked for.
+ */
+static void report_read(int fd, struct result *result, enum nvme_report form, struct resv_state *state,
+			struct answer *answer)
+{
+	size_t size = nvme_report_size(form, REPORT_FIRST), wanted = 0;
+	enum format format = FORMAT_BAD;
+
+	for (int tries = 0; tries < REPORT_TRIES; tries++) {
+		/* Zeroed, for nothing tells how much was received; page aligned, to be mapped and not copied. */
+		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
+
+		if (!reply) {
+			answer->outcome = OUTCOME_NO_MEMORY;
+			return;
+		}
+		memset(reply, 0, size);
+		report_once(fd, result, form, reply, size, answer);
+		if (answer->outcome == OUTCOME_DONE)
+			format = nvme_report_decode(form, reply, size, result->arena, state, &result->capabilities,
+						    &wanted);
+		free(reply);
+		if (answer->outcome != OUTCOME_DONE || format == FORMAT_OK || format == FORMAT_NO_MEMORY)
+			break;
+		if (wanted > size)
+			size = wanted;
+	}
+	if (answer->outcome != OUTCOME_DONE)
+		return;
+	answer->outcome = format_outcome(format);
+	if (format == FORMAT_OK)
+		state->source = SOURCE_NVME_REPORT;
+}
+
+/* @length: of the identifier, 8 bytes or 16. */
+static const char *host_identifier_get(int fd, struct result *result, size_t length)
+{
+	uint8_t id[16] __attribute__((aligned(16))) = { 0 };
+	struct nvme_passthru_cmd command = {
+		.opcode = GET_FEATURES,
+		.addr = (uintptr_t)id,
+		.data_len = (uint32_t)length,
+		.cdw10 = FEATURE_HOST_IDENTIFIER,
+		.cdw11 = length == 16 ? FEATURE_EXTENDED : 0,
+	};
+	struct answer answer;
+
+	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
+	result_trace(result, "GET FEATURES, host identifier of %zu bytes, by NVMe passthrough: %s", length,
+		     describe_answer(result->arena, &answer));
+	return answer.outcome == OUTCOME_DONE ? nvme_host_identifier_text(id, length, result->arena) : NULL;
+}
+
+/* Over PCIe sysfs does not tell who this host is; the controller does. */
+static void own_find(int fd, struct result *result)
+{
+	struct nexus *own = &result->lun.nexus;
+
+	if (!own->initiator)
+		own->initiator = host_identifier_get(fd, result, 16);
+	if (!own->initiator)
+		own->initiator = host_identifier_get(fd, result, 8);
+}
+
+static bool identify(int fd, struct result *result, uint32_t nsid, uint32_t cns, uint8_t *data)
+{
+	struct nvme_passthru_cmd command = {
+		.opcode = IDENTIFY,
+		.nsid = nsid,
+		.addr = (uintptr_t)data,
+		.data_len = NVME_IDENTIFY_SIZE,
+		.cdw10 = cns,
+	};
+	struct answer answer;
+
+	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
+	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", cns == CNS_CONTROLLER ? "controller" : "namespace",
+		     describe_answer(result->arena, &answer));
+	return answer.outcome == OUTCOME_DONE;
+}
+
+/* As far as Identify tells. */
+static enum tri reservations_supported(int fd, struct result *result)
+{
+	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
+	struct capabilities can = { 0 };
+
+	if (identify(fd, result, 0, CNS_CONTROLLER, data) &&
+	    nvme_controller_reservations(data, sizeof(data)) == TRI_NO)
+		return TRI_NO;
+	if (!identify(fd, result, namespace_id(fd), CNS_NAMESPACE, data) ||
+	    nvme_namespace_capabilities(data, sizeof(data), &can) != FORMAT_OK)
+		return TRI_UNKNOWN;
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		if (can.types[type] == TRI_YES)
+			return TRI_YES;
+	return TRI_NO;
+}
+
+void nvme_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	memset(state, 0, sizeof(*state));
+	memset(answer, 0, sizeof(*answer));
+	result->capabilities.power_loss_active = TRI_UNKNOWN;
+	own_find(fd, result);
+	report_read(fd, result, NVME_REPORT_EXTENDED, state, answer);
+	if ((answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT)
+		report_read(fd, result, NVME_REPORT_STANDARD, state, answer);
+	if (answer->outcome == OUTCOME_DONE)
+		nexus_mark(result, state);
+	/*
+	 * A controller may refuse what it does not support in other words than "unknown command"; and who may
+	 * not send a report may identify.
+	 */
+	else if ((answer->outcome == OUTCOME_CHECK || answer->outcome == OUTCOME_INVALID ||
+		  answer->outcome == OUTCOME_REPLY || answer->outcome == OUTCOME_NO_PRIVILEGE) &&
+		 reservations_supported(fd, result) == TRI_NO)
+		answer->outcome = OUTCOME_NO_COMMAND;
+}
+
+void nvme_capabilities_read(int fd, struct result *result)
+{
+	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
+
+	if (identify(fd, result, namespace_id(fd), CNS_NAMESPACE, data))
+		nvme_namespace_capabilities(data, sizeof(data), &result->capabilities);
+}
+
+/*
+ * What IOC_PR_REGISTER with new key 0 does on every other device: on NVMe the kernel sends Replace then, which
+ * leaves a registrant whose key is 0.
+ */
+static void unregister_send(int fd, const struct action *action, struct answer *answer)
+{
+	/* Current Reservation Key, New Reservation Key: NVMe 1.4, 6.11. */
+	uint64_t keys[2] = { htole64(action->key), 0 };
+	struct nvme_passthru_cmd command = {
+		.opcode = RESERVATION_REGISTER,
+		.nsid = namespace_id(fd),
+		.addr = (uintptr_t)keys,
+		.data_len = sizeof(keys),
+		.cdw10 = REGISTER_UNREGISTER | (action->op == ACTION_REGISTER_IGNORE ? REGISTER_IGNORE_KEY : 0),
+	};
+
+	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
+}
+
+void nvme_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	bool registering = action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
+	int ret;
+
+	if (registering && action->service_key == 0) {
+		unregister_send(fd, action, answer);
+		return;
+	}
+	ret = ioctl_action_call(fd, action);
+	ioctl_nvme_decode(ret, errno, answer);
+}

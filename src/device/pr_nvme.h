@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * NVMe namespaces, native multipath heads included: the Reservation Report by passthrough, which alone names
+ * each host and is known to every kernel; changes by IOC_PR_*, but for the one that the kernel never sends.
+ */
+#ifndef PR_NVME_H
+#define PR_NVME_H
+
+#include "model/result.h"
+
+/*
+ * As scsi_state_read(), by a Reservation Report. Asks for this host's identifier first where @result's LUN
+ * has none from sysfs. OUTCOME_NO_COMMAND: the namespace has no reservations.
+ */
+void nvme_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+
+/* What Identify says of reservations; leaves @result->capabilities unknown where it is not answered. */
+void nvme_capabilities_read(int fd, struct result *result);
+
+/* As ioctl_action_send(). */
+void nvme_action_send(int fd, const struct action *action, struct answer *answer);
+
+#endif

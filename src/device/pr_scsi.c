@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "device/pr_scsi.h"
+
+#include <errno.h>
+#include <scsi/sg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+#include "device/pr_ioctl.h"
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "model/state.h"
+#include "wire/scsi.h"
+
+#define TIMEOUT_MS 30000 /* as the kernel's own; a short one starts error recovery, which resets the LUN */
+#define TRIES 10
+#define BUSY_PAUSE_NS 100000000
+#define SNAPSHOT_TRIES 4
+#define ROOM 65536 /* for any reply */
+#define SMALL 4096 /* for the reply of a LUN with a few hosts */
+/*
+ * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too late, for its check of the
+ * room leaves out two headers: it writes up to so many bytes behind it, into memory of the target's that is another's.
+ * It has whole pages for a reply. So no allocation length reaches into the last bytes of its last page.
+ */
+#define OVERRUN 32
+/* The kernel then maps the page for the transfer instead of copying. */
+#define PAGE 4096
+#define ALIGNED __attribute__((aligned(PAGE)))
+
+enum { STATUS_GOOD = 0x00, STATUS_CHECK = 0x02, STATUS_BUSY = 0x08, STATUS_CONFLICT = 0x18, STATUS_FULL = 0x28 };
+enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
+
+static const char *const names[] = {
+	[SCSI_READ_KEYS] = "READ KEYS",
+	[SCSI_READ_RESERVATION] = "READ RESERVATION",
+	[SCSI_REPORT_CAPABILITIES] = "REPORT CAPABILITIES",
+	[SCSI_READ_FULL_STATUS] = "READ FULL STATUS",
+};
+
+/* The outcome of one SG_IO that the kernel has carried out. */
+static enum outcome outcome_of(const struct sg_io_hdr *io, const struct answer *answer)
+{
+	if (io->host_status)
+		return OUTCOME_PATH;
+	switch (io->status) {
+	case STATUS_GOOD:
+		return OUTCOME_DONE;
+	case STATUS_CONFLICT:
+		return OUTCOME_CONFLICT;
+	case STATUS_CHECK:
+		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
+			return OUTCOME_CHECK;
+		return answer->asc == 0x20 ? OUTCOME_NO_COMMAND : OUTCOME_INVALID;
+	default:
+		return OUTCOME_CHECK;
+	}
+}
+
+/* Sends once. Returns the number of bytes received in @reply. */
+static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_t size, struct answer *answer)
+{
+	uint8_t cdb[SCSI_PR_IN_CDB_SIZE], sense[64] = { 0 };
+	struct sg_io_hdr io = {
+		.interface_id = 'S',
+		.dxfer_direction = SG_DXFER_FROM_DEV,
+		.cmd_len = sizeof(cdb),
+		.mx_sb_len = sizeof(sense),
+		.dxfer_len = size,
+		.dxferp = reply,
+		.cmdp = cdb,
+		.sbp = sense,
+		.timeout = TIMEOUT_MS,
+	};
+
+	memset(answer, 0, sizeof(*answer));
+	/* LIO ORs its answer into the buffer, and "received" may be a lie: what was not received is 0. */
+	memset(reply, 0, size);
+	scsi_pr_in_cdb(cdb, action, size);
+	if (ioctl(fd, SG_IO, &io) < 0) {
+		ioctl_errno_decode(errno, answer);
+		return 0;
+	}
+	answer->raw = io.status | (long)io.host_status << 16;
+	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), answer);
+	answer->outcome = outcome_of(&io, answer);
+	if (io.resid < 0 || io.resid > size)
+		return size;
+	return (size_t)(size - io.resid);
+}
+
+/*
+ * SG_IO repeats nothing, so what passes by itself is repeated here: a unit attention, which the target
+ * reports once to each nexus after a reset or after another host's change, and "busy".
+ */
+static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply, uint16_t size,
+		    struct answer *answer)
+{
+	size_t received = 0;
+
+	for (int tries = 0; tries < TRIES; tries++) {
+		received = pr_in_once(fd, action, reply, size, answer);
+		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[action],
+			     describe_answer(result->arena, answer), received);
+		if (answer->outcome != OUTCOME_CHECK)
+			break;
+		if (answer->raw == STATUS_BUSY || answer->raw == STATUS_FULL)
+			nanosleep(&(struct timespec){ .tv_nsec = BUSY_PAUSE_NS }, NULL);
+		else if (answer->sense_key != SENSE_UNIT_ATTENTION)
+			break;
+	}
+	return received;
+}
+
+/*
+ * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two descriptors and gives the
+ * length of what is left as the length of all; so a list is whole only where one more descriptor would have had room.
+ */
+static enum format full_status_try(int fd, struct result *result, uint8_t *reply, uint16_t size,
+				   struct resv_state *state, struct answer *answer)
+{
+	size_t wanted, received = pr_in(fd, result, SCSI_READ_FULL_STATUS, reply, size, answer);
+	enum format format;
+
+	if (answer->outcome != OUTCOME_DONE)
+		return FORMAT_BAD;
+	format = scsi_full_status_decode(reply, received, result->arena, state, &wanted);
+	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > size)
+		format = FORMAT_SHORT;
+	answer->outcome = format_outcome(format);
+	if (format == FORMAT_OK)
+		state->source = SOURCE_FULL_STATUS;
+	return format;
+}
+
+static void full_status_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	static const uint16_t sizes[] = { ROOM / 2 - OVERRUN, ROOM - OVERRUN };
+	/* On the stack, for a thread's first malloc() makes a heap for it. */
+	uint8_t first[SMALL] ALIGNED, *reply;
+	enum format format = full_status_try(fd, result, first, sizeof(first) - OVERRUN, state, answer);
+
+	if (format != FORMAT_SHORT)
+		return;
+	reply = aligned_alloc(PAGE, ROOM);
+	if (!reply) {
+		answer->outcome = OUTCOME_NO_MEMORY;
+		return;
+	}
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && format == FORMAT_SHORT; i++)
+		format = full_status_try(fd, result, reply, sizes[i], state, answer);
+	free(reply);
+}
+
+static void keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
+		      struct answer *answer)
+{
+	size_t wanted = SMALL, received;
+	enum format format;
+
+	do {
+		uint16_t size = (uint16_t)wanted;
+
+		received = pr_in(fd, result, SCSI_READ_KEYS, reply, size, answer);
+		if (answer->outcome != OUTCOME_DONE)
+			return;
+		format = scsi_read_keys_decode(reply, received, result->arena, state, &wanted);
+		/* A device that says it has no more than it was given room for, and yet sent less. */
+		if (format == FORMAT_SHORT && wanted <= size)
+			format = FORMAT_BAD;
+	} while (format == FORMAT_SHORT && wanted <= SCSI_PR_IN_MAX);
+	answer->outcome = format_outcome(format);
+}
+
+/* Two commands are no snapshot: the keys are read again behind the reservation until both agree. */
+static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
+				      struct answer *answer)
+{
+	struct resv_state again;
+
+	keys_read(fd, result, reply, state, answer);
+	for (int tries = 0; answer->outcome == OUTCOME_DONE && tries < SNAPSHOT_TRIES; tries++) {
+		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION, reply, 64, answer);
+
+		if (answer->outcome != OUTCOME_DONE)
+			return;
+		answer->outcome = format_outcome(scsi_read_reservation_decode(reply, received, state));
+		if (answer->outcome != OUTCOME_DONE)
+			return;
+		again = *state;
+		keys_read(fd, result, reply, &again, answer);
+		if (answer->outcome != OUTCOME_DONE)
+			return;
+		if (again.generation == state->generation && again.count == state->count) {
+			state_holders_mark(state);
+			state->source = SOURCE_READ_KEYS;
+			return;
+		}
+		*state = again;
+	}
+	if (answer->outcome == OUTCOME_DONE)
+		answer->outcome = OUTCOME_REPLY;
+}
+
+void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	uint8_t *reply;
+
+	memset(state, 0, sizeof(*state));
+	memset(answer, 0, sizeof(*answer));
+	full_status_read(fd, result, state, answer);
+	/* It is optional, and too small for a long list of registrants. */
+	if (answer->outcome == OUTCOME_NO_COMMAND || answer->outcome == OUTCOME_INVALID ||
+	    answer->outcome == OUTCOME_REPLY) {
+		memset(state, 0, sizeof(*state));
+		reply = aligned_alloc(PAGE, ROOM);
+		if (reply)
+			keys_and_reservation_read(fd, result, reply, state, answer);
+		else
+			answer->outcome = OUTCOME_NO_MEMORY;
+		free(reply);
+	}
+	if (state->source != SOURCE_NONE)
+		nexus_mark(result, state);
+}
+
+void scsi_capabilities_read(int fd, struct result *result)
+{
+	uint8_t reply[64] __attribute__((aligned(64)));
+	struct answer answer;
+	size_t received = pr_in(fd, result, SCSI_REPORT_CAPABILITIES, reply, sizeof(reply), &answer);
+
+	if (answer.outcome == OUTCOME_DONE)
+		scsi_capabilities_decode(reply, received, &result->capabilities);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * PERSISTENT RESERVE IN through SG_IO: the only way on SCSI that names each nexus, and the only one on
+ * kernels before 7.0. It needs CAP_SYS_RAWIO. Changes go through pr_ioctl.c.
+ */
+#ifndef PR_SCSI_H
+#define PR_SCSI_H
+
+#include "model/result.h"
+
+/*
+ * Reads what the LUN behind @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
+ * KEYS and READ RESERVATION where the device does not know that. @answer tells how the last command ended;
+ * @state->source is SOURCE_NONE unless that is OUTCOME_DONE. Each command is traced in @result.
+ */
+void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+
+/* REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown where it is not answered. */
+void scsi_capabilities_read(int fd, struct result *result);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The fence agent: what a cluster's fencer asks for, as plain data, and the way there from lines on standard input or
+ * from options; and the actions on it. fence_prctl.c is the front door.
+ */
+#ifndef FENCE_H
+#define FENCE_H
+
+#include <stdio.h>
+
+#include "model/key_names.h"
+#include "model/request.h"
+#include "model/result.h"
+
+/* The exit statuses of the fence-agent API. */
+enum fence_status {
+	FENCE_OK = 0,
+	FENCE_FAILED = 1, /* or not verified */
+	FENCE_IS_OFF = 2, /* of status alone */
+};
+
+enum fence_action {
+	FENCE_OFF,
+	FENCE_ON,
+	FENCE_STATUS,
+	FENCE_MONITOR,
+	FENCE_LIST,
+	FENCE_METADATA,
+	FENCE_VALIDATE_ALL,
+	FENCE_ACTION_COUNT,
+};
+
+/* The parameters, in the order of the metadata. */
+enum fence_parameter_id {
+	FENCE_PARAMETER_ACTION,
+	FENCE_PARAMETER_DEVICES,
+	FENCE_PARAMETER_PLUG,
+	FENCE_PARAMETER_PORT,
+	FENCE_PARAMETER_NODENAME,
+	FENCE_PARAMETER_KEY,
+	FENCE_PARAMETER_TYPE,
+	FENCE_PARAMETER_POWER_TIMEOUT,
+	FENCE_PARAMETER_DELAY,
+	FENCE_PARAMETER_VERBOSE,
+	FENCE_PARAMETER_VERSION,
+	FENCE_PARAMETER_HELP,
+	FENCE_PARAMETER_COUNT,
+};
+
+/* What was written for each parameter: the last one counts. NULL: nothing. */
+struct fence_texts {
+	const char *text[FENCE_PARAMETER_COUNT];
+};
+
+struct fence {
+	enum fence_action action;
+	const char **devices;
+	size_t device_count;
+	uint64_t key; /* this node's own; 0: not needed for the action, and not known */
+	uint64_t plug; /* of the node that is meant; 0: none is */
+	enum resv_type type;
+	int64_t timeout; /* ns, of the work; */
+	int64_t delay; /* ns, before it */
+	bool verbose;
+	const struct names *names;
+};
+
+/* The word of @action, as the API has it. */
+const char *fence_action_word(enum fence_action action);
+
+/*
+ * Takes one line of standard input ("name=value", trimmed in place; @texts points into it), or an option's @name, in
+ * which '-' stands for '_', and its value. False: there is no such parameter.
+ */
+bool fence_line_take(char *line, struct fence_texts *texts);
+bool fence_option_take(const char *name, const char *value, struct fence_texts *texts);
+/* Whether the option @name, or with one letter, takes a value; -1: there is none such. *@name becomes the long one. */
+int fence_option_takes_value(const char **name);
+
+/*
+ * What @texts ask for. @node is this machine's name. Returns NULL, or what is wrong as a clause in @arena. The
+ * action is always set: FENCE_METADATA needs nothing else to be right.
+ */
+const char *fence_understand(const struct fence_texts *texts, const struct names *names, const char *node,
+			     struct arena *arena, struct fence *fence);
+
+/* The metadata in XML, and the text of --help. 0 or a negative errno. */
+int fence_metadata_write(FILE *file);
+int fence_help_write(FILE *file);
+
+/* Carries out @fence->action on the devices, tells of each on standard output and standard error, and logs changes. */
+enum fence_status fence_act(const struct fence *fence, struct arena *arena);
+
+/* The rules, as pure functions. What status says of @plug where @results have been read: */
+enum fence_status fence_status_judge(const struct results *results, uint64_t plug);
+/* The LUN where nodes that fence each other meet first: the lowest WWID. NULL: no result is ok. */
+struct result *fence_first(const struct results *results);
+
+#endif

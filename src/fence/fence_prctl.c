@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The fence agent's front door: options or standard input, and the exit status. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "fence/fence.h"
+#include "util/clock.h"
+#include "util/library.h"
+#include "util/text.h"
+
+#define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
+#define INPUT_MAX 65536
+#define INPUT_TIME INT64_C(10000000000) /* ns: who leaves standard input open and says nothing is not waited for */
+
+static enum fence_status fail(const char *why)
+{
+	fprintf(stderr, "fence_prctl: %s\n", why);
+	return FENCE_FAILED;
+}
+
+/* All of standard input. NULL: *@wrong says why. */
+static char *input_read(struct arena *arena, const char **wrong)
+{
+	char *text = arena_alloc(arena, INPUT_MAX + 1);
+	int64_t end = clock_now() + INPUT_TIME;
+	size_t length = 0;
+	ssize_t got = 1;
+
+	*wrong = "no memory";
+	while (text && got) {
+		struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+		int64_t left = end - clock_now();
+		int ready = poll(&input, 1, left > 0 ? (int)(left / 1000000) + 1 : 0);
+
+		*wrong = "standard input does not end";
+		if (ready == 0 || length == INPUT_MAX)
+			return NULL;
+		got = ready < 0 ? -1 : read(STDIN_FILENO, text + length, INPUT_MAX - length);
+		if (got < 0 && errno != EINTR) {
+			*wrong = arena_printf(arena, "cannot read standard input: %s", strerror(errno));
+			return NULL;
+		}
+		length += got > 0 ? (size_t)got : 0;
+	}
+	return text;
+}
+
+static bool input_take(struct arena *arena, struct fence_texts *texts)
+{
+	const char *wrong;
+	char *text = input_read(arena, &wrong), *rest, *name;
+
+	if (!text)
+		return fail(wrong), false;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		/* It is cut at its '=': what is told of it is its name. */
+		name = (char *)arena_printf(arena, "%.*s", (int)strcspn(line, "="), line);
+		if (!fence_line_take(line, texts))
+			fprintf(stderr, "fence_prctl: warning: the parameter '%s' is not known, and ignored\n",
+				text_line(arena, name));
+	}
+	return true;
+}
+
+/* "-o off", "-ooff", "--power-timeout=5", "--power-timeout 5" */
+static bool options_take(struct arena *arena, int argc, char **argv, struct fence_texts *texts)
+{
+	for (int i = 1; i < argc; i++) {
+		bool is_long = strncmp(argv[i], "--", 2) == 0;
+		const char *name, *value = NULL;
+		char *equals;
+		int takes;
+
+		if (argv[i][0] != '-' || !argv[i][1])
+			return fail(arena_printf(arena, "'%s' is no option", text_line(arena, argv[i]))), false;
+		name = is_long ? argv[i] + 2 : arena_printf(arena, "%c", argv[i][1]);
+		equals = is_long ? strchr(argv[i], '=') : NULL;
+		if (equals)
+			name = arena_printf(arena, "%.*s", (int)(equals - argv[i] - 2), argv[i] + 2);
+		takes = fence_option_takes_value(&name);
+		if (takes < 0)
+			return fail(arena_printf(arena, "there is no option '%s'; try fence_prctl --help", text_line(arena, argv[i]))),
+			       false;
+		if (!takes)
+			value = "1";
+		else if (equals)
+			value = equals + 1;
+		else if (!is_long && argv[i][2])
+			value = argv[i] + 2;
+		else if (++i < argc)
+			value = argv[i];
+		else
+			return fail(arena_printf(arena, "the option %s takes a value", name)), false;
+		fence_option_take(name, value, texts);
+	}
+	return true;
+}
+
+static enum fence_status run(int argc, char **argv)
+{
+	struct arena *arena = arena_new(ARENA_SIZE);
+	enum names_result names_result;
+	struct fence_texts texts = { 0 };
+	struct names names;
+	struct utsname system;
+	struct fence fence;
+	const char *wrong;
+	char *bad;
+
+	if (!arena || uname(&system) < 0)
+		return fail(strerror(errno));
+	if (!(argc > 1 ? options_take(arena, argc, argv, &texts) : input_take(arena, &texts)))
+		return FENCE_FAILED;
+	if (texts.text[FENCE_PARAMETER_HELP])
+		return fence_help_write(stdout) ? FENCE_FAILED : FENCE_OK;
+	if (texts.text[FENCE_PARAMETER_VERSION])
+		return printf("fence_prctl %s\n", PACKAGE_VERSION) < 0 ? FENCE_FAILED : FENCE_OK;
+	names_result = names_load(KEYS_FILE, &names, &bad);
+	if (names_result == NAMES_NO_MEMORY)
+		return fail(strerror(ENOMEM));
+	arena->names = &names;
+	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
+	/* The cluster asks for it on nodes that are not set up yet. */
+	if (fence.action == FENCE_METADATA && !wrong)
+		return fence_act(&fence, arena);
+	if (names_result == NAMES_BAD)
+		return fail(bad);
+	if (names.doubt)
+		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);
+	return wrong ? fail(wrong) : fence_act(&fence, arena);
+}
+
+int main(int argc, char **argv)
+{
+	enum fence_status status;
+
+	/* A descriptor that is closed would be given to the next device, and output would go into it. */
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			return FENCE_FAILED;
+	signal(SIGPIPE, SIG_IGN);
+	libraries_unset();
+	status = run(argc, argv);
+	if (fclose(stdout) != 0 && status != FENCE_FAILED)
+		return fail("cannot write to standard output");
+	return status;
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "job/progress.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "model/handover.h"
+
+#define WIDTH_MAX 512
+
+static size_t width(void)
+{
+	struct winsize size;
+	size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < 2 ? 79 : size.ws_col - 1u;
+
+	return columns < WIDTH_MAX - 1 ? columns : WIDTH_MAX - 1;
+}
+
+/* A terminal, and not behind another job's back: there it would be in the way, or stop this process. */
+static bool is_shown(void)
+{
+	return isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
+}
+
+/* " NAME" behind what stands in @text already, as far as there is room. */
+static size_t name_add(char *text, size_t length, size_t size, const char *name)
+{
+	if (length + 1 < size)
+		snprintf(text + length, size - length, " %s", name);
+	return length + strlen(text + length);
+}
+
+void progress_show(const struct work *work)
+{
+	char line[WIDTH_MAX], waiting[WIDTH_MAX] = "";
+	size_t done = 0, all = 0, length = 0, columns;
+
+	if (!is_shown())
+		return;
+	columns = width();
+	for (size_t i = 0; i < work->count; i++) {
+		const struct slot *slot = &work->slots[i];
+
+		if (atomic_load(&slot->stage) != SLOT_READY) {
+			all++;
+			length = name_add(waiting, length, sizeof(waiting), slot->argument ? slot->argument : "every disk");
+			continue;
+		}
+		for (const struct result *result = slot->results.first; result; result = result->next) {
+			all++;
+			if (atomic_load(&result->stage) == STAGE_DONE)
+				done++;
+			else if (atomic_load(&result->beat)) /* it has begun */
+				length = name_add(waiting, length, sizeof(waiting), result->label);
+		}
+	}
+	snprintf(line, sizeof(line), "%zu of %zu done%s%.*s", done, all, length ? ", waiting for" : "",
+		 (int)(sizeof(line) - 64), waiting);
+	/* Cut so that it stays one line, and not amid a character. */
+	while (columns > 0 && columns < strlen(line) && (line[columns] & 0xc0) == 0x80)
+		columns--;
+	line[columns] = '\0';
+	/* Arguments are the user's bytes. */
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = '?';
+	fprintf(stderr, "\r%s\033[K", line);
+}
+
+void progress_end(void)
+{
+	if (is_shown())
+		fputs("\r\033[K", stderr);
+}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "job/schedule.h"
+
+#include <pthread.h>
+#include <search.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "block/resolve.h"
+#include "block/tag.h"
+#include "model/handover.h"
+#include "pr/operate.h"
+#include "util/clock.h"
+#include "util/thread.h"
+
+#define TICK INT64_C(50000000) /* ns: how soon silence and late arguments are noticed */
+#define SILENCE INT64_C(1000000000) /* ns: who answers nothing for so long no longer keeps others waiting */
+
+/* Where as many are silent as may run, it is not only now and then that one is: the next ones get less time. */
+#define SILENCE_SHORT INT64_C(100000000)
+
+struct crew;
+
+struct job {
+	struct crew *crew;
+	struct result *result;
+	struct job *follower; /* the next one on the same LUN: it waits for this one */
+	struct job *next; /* in the queue */
+	bool passed; /* the follower is in the queue */
+	bool ended;
+};
+
+/*
+ * What the dispatcher and the threads of jobs share, under the lock. None of it is freed: a thread that has ended may be
+ * ringing still, and the process ends with the run.
+ */
+struct crew {
+	const struct request *request;
+	void *devices; /* a tree (tsearch) of jobs, by device number */
+	void *luns; /* of the last job on each LUN, by WWID */
+	size_t count; /* of jobs that have not ended */
+	struct job *first, **end; /* the queue of those that may start */
+	struct job **running; /* started, and not seen to have ended */
+	size_t running_count, room;
+	pthread_mutex_t lock;
+	pthread_cond_t bell; /* something ended, and the dispatcher is to look */
+};
+
+struct look {
+	struct crew *crew;
+	struct slot *slot;
+};
+
+static void bell_ring(struct crew *crew)
+{
+	pthread_mutex_lock(&crew->lock);
+	pthread_cond_signal(&crew->bell);
+	pthread_mutex_unlock(&crew->lock);
+}
+
+static void bell_wait(struct crew *crew)
+{
+	struct timespec until;
+	int64_t end = clock_now() + TICK;
+
+	until.tv_sec = end / 1000000000;
+	until.tv_nsec = end % 1000000000;
+	pthread_cond_timedwait(&crew->bell, &crew->lock, &until);
+}
+
+static void slot_resolve(const struct request *request, struct slot *slot)
+{
+	int open = SLOT_OPEN;
+
+	slot->err = slot->argument ? lun_resolve(request, slot->argument, &slot->results)
+				   : lun_resolve_all(request, &slot->results);
+	/* What resolving refused needs no more work. */
+	for (struct result *result = slot->results.first; result; result = result->next)
+		if (result->verdict != VERDICT_OK)
+			result_done(result);
+	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
+}
+
+static void *look_thread(void *argument)
+{
+	struct look *look = argument;
+
+	slot_resolve(look->crew->request, look->slot);
+	bell_ring(look->crew);
+	free(look);
+	return NULL;
+}
+
+/* A tag is looked for in a thread: libblkid reads every disk, and one of them may be dead. */
+static void slot_begin(struct crew *crew, struct slot *slot)
+{
+	struct look *look;
+
+	if (slot->argument && tag_is(slot->argument)) {
+		look = malloc(sizeof(*look));
+		if (look) {
+			*look = (struct look){ crew, slot };
+			if (thread_start(look_thread, look))
+				return;
+			free(look);
+		}
+	}
+	slot_resolve(crew->request, slot);
+}
+
+static int compare_devices(const void *one, const void *other)
+{
+	const struct job *a = one, *b = other;
+
+	return (a->result->lun.devno > b->result->lun.devno) - (a->result->lun.devno < b->result->lun.devno);
+}
+
+static int compare_luns(const void *one, const void *other)
+{
+	const struct job *a = one, *b = other;
+
+	return strcmp(a->result->lun.wwid, b->result->lun.wwid);
+}
+
+static void queue_add(struct crew *crew, struct job *job)
+{
+	*crew->end = job;
+	crew->end = &job->next;
+}
+
+/* Paths of a LUN are done one after the other. */
+static void job_line_up(struct crew *crew, struct job *job)
+{
+	struct job **last = NULL;
+
+	if (job->result->lun.wwid) {
+		last = tsearch(job, &crew->luns, compare_luns);
+		if (!last)
+			abort(); /* the speaker tells */
+	}
+	if (!last || *last == job) {
+		queue_add(crew, job);
+		return;
+	}
+	if ((*last)->passed)
+		queue_add(crew, job);
+	else
+		(*last)->follower = job;
+	*last = job;
+}
+
+/* Makes the result a job, unless it is judged already; a LUN that is a job already is left out. */
+static void result_adopt(struct crew *crew, struct result *result)
+{
+	struct job *job, **found;
+
+	if (result->verdict != VERDICT_OK)
+		return;
+	job = calloc(1, sizeof(*job));
+	if (!job)
+		abort();
+	job->crew = crew;
+	job->result = result;
+	found = tsearch(job, &crew->devices, compare_devices);
+	if (!found)
+		abort();
+	if (*found != job) {
+		result->duplicate = true;
+		result_done(result);
+		free(job);
+		return;
+	}
+	crew->count++;
+	job_line_up(crew, job);
+}
+
+/* In the order of the arguments, so that of two names for a LUN the first one stays; late ones follow. */
+static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < work->count; i++) {
+		int stage = taken[i] ? SLOT_TAKEN : atomic_load(&work->slots[i].stage);
+
+		if (stage == SLOT_OPEN)
+			all = false;
+		if (stage != SLOT_READY)
+			continue;
+		taken[i] = true;
+		for (struct result *result = work->slots[i].results.first; result; result = result->next)
+			result_adopt(crew, result);
+	}
+	return all;
+}
+
+static bool is_silent(struct job *job, int64_t now, int64_t patience)
+{
+	return now - atomic_load(&job->result->beat) > patience;
+}
+
+/* It has ended, or nobody waits for it any more: the next one on the same LUN may start. */
+static void job_pass(struct crew *crew, struct job *job)
+{
+	if (job->passed)
+		return;
+	job->passed = true;
+	if (job->follower)
+		queue_add(crew, job->follower);
+}
+
+/* Looks at those that run. Returns how many of them count. */
+static size_t jobs_look(struct crew *crew, int64_t now)
+{
+	size_t stuck = 0, count = 0, left = 0;
+	int64_t patience;
+
+	for (size_t i = 0; i < crew->running_count; i++) {
+		struct job *job = crew->running[i];
+
+		if (job->ended) {
+			crew->count--;
+			job_pass(crew, job);
+			continue;
+		}
+		stuck += is_silent(job, now, SILENCE);
+		crew->running[left++] = job;
+	}
+	crew->running_count = left;
+	patience = stuck < crew->request->jobs ? SILENCE : SILENCE_SHORT;
+	for (size_t i = 0; i < crew->running_count; i++) {
+		if (!is_silent(crew->running[i], now, patience))
+			count++;
+		else if (is_silent(crew->running[i], now, SILENCE))
+			job_pass(crew, crew->running[i]);
+	}
+	return count;
+}
+
+static void running_add(struct crew *crew, struct job *job)
+{
+	if (crew->running_count == crew->room) {
+		struct job **more;
+
+		crew->room = crew->room ? 2 * crew->room : 64;
+		more = realloc(crew->running, crew->room * sizeof(crew->running[0]));
+		if (!more)
+			abort();
+		crew->running = more;
+	}
+	crew->running[crew->running_count++] = job;
+}
+
+static struct job *queue_take(struct crew *crew)
+{
+	struct job *job = crew->first;
+
+	crew->first = job->next;
+	if (!crew->first)
+		crew->end = &crew->first;
+	return job;
+}
+
+/* The next one that may start, and counts as running from now on; NULL: none. To be called with the lock. */
+static struct job *job_take(struct crew *crew)
+{
+	int64_t now = clock_now();
+	size_t running = jobs_look(crew, now);
+
+	while (crew->first && running < crew->request->jobs) {
+		struct job *job = queue_take(crew);
+
+		/* The speaker wants nothing more begun. */
+		if (atomic_load(&job->result->stage) == STAGE_TAKEN) {
+			crew->count--;
+			job_pass(crew, job);
+			continue;
+		}
+		atomic_store(&job->result->beat, now);
+		running_add(crew, job);
+		return job;
+	}
+	return NULL;
+}
+
+/* It could not be begun: the next one again. */
+static void job_return(struct crew *crew, struct job *job)
+{
+	size_t i = 0;
+
+	while (crew->running[i] != job)
+		i++;
+	crew->running[i] = crew->running[--crew->running_count];
+	job->next = crew->first;
+	if (!crew->first)
+		crew->end = &job->next;
+	crew->first = job;
+}
+
+/* Does the job, and then others, as long as there is one: to start a thread costs as much as to read a LUN. */
+static void *job_thread(void *argument)
+{
+	struct job *job = argument;
+	struct crew *crew = job->crew;
+
+	while (job) {
+		operate(crew->request, job->result);
+		result_done(job->result);
+		pthread_mutex_lock(&crew->lock);
+		job->ended = true;
+		job = job_take(crew);
+		if (!job)
+			pthread_cond_signal(&crew->bell);
+		pthread_mutex_unlock(&crew->lock);
+	}
+	return NULL;
+}
+
+/* Starts what may be started; @all: no more will come. True: every job has ended. */
+static bool jobs_start(struct crew *crew, bool all)
+{
+	struct job *job;
+
+	while ((job = job_take(crew))) {
+		/* The only job that is left needs no thread beside the one that would wait for it. */
+		bool alone = all && crew->count == 1, started;
+
+		pthread_mutex_unlock(&crew->lock);
+		started = !alone && thread_start(job_thread, job);
+		pthread_mutex_lock(&crew->lock);
+		if (started)
+			continue;
+		if (jobs_look(crew, clock_now()) > 1) {
+			job_return(crew, job);
+			break; /* until one of those that run has ended, or is silent */
+		}
+		pthread_mutex_unlock(&crew->lock);
+		job_thread(job);
+		pthread_mutex_lock(&crew->lock);
+	}
+	return crew->count == 0;
+}
+
+static bool slots_ready(const struct work *work)
+{
+	for (size_t i = 0; i < work->count; i++)
+		if (atomic_load(&work->slots[i].stage) == SLOT_OPEN)
+			return false;
+	return true;
+}
+
+static struct crew *crew_new(const struct request *request)
+{
+	struct crew *crew = calloc(1, sizeof(*crew));
+	pthread_condattr_t attributes;
+
+	if (!crew || pthread_mutex_init(&crew->lock, NULL) || pthread_condattr_init(&attributes) ||
+	    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) || pthread_cond_init(&crew->bell, &attributes))
+		abort();
+	crew->request = request;
+	crew->end = &crew->first;
+	return crew;
+}
+
+/* Each device that does not answer keeps a descriptor. */
+static void descriptors_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	/* Where it is refused, fewer devices than there might be are worked on at a time. */
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void run(const struct request *request, struct work *work)
+{
+	struct crew *crew = crew_new(request);
+	bool *taken = calloc(work->count, sizeof(*taken)), all = false, begun = false;
+	int64_t begin = clock_now();
+
+	if (!taken)
+		abort();
+	if (work->count > 1 || !work->slots[0].argument || tag_is(work->slots[0].argument))
+		descriptors_raise();
+	for (size_t i = 0; i < work->count; i++)
+		slot_begin(crew, &work->slots[i]);
+	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
+	if (chdir("/") < 0)
+		abort();
+	pthread_mutex_lock(&crew->lock);
+	for (;;) {
+		/* All are resolved before the first is changed; but a tag that hangs is not waited for. */
+		begun = begun || slots_ready(work) || clock_now() - begin > SILENCE;
+		if (begun && !all)
+			all = slots_adopt(crew, work, taken);
+		if (begun && jobs_start(crew, all) && all)
+			break;
+		bell_wait(crew);
+	}
+	pthread_mutex_unlock(&crew->lock);
+	free(taken);
+}

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "job/supervise.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "job/progress.h"
+#include "job/schedule.h"
+#include "model/handover.h"
+#include "util/clock.h"
+
+#define SECOND INT64_C(1000000000)
+#define TICK (SECOND / 5)
+/* After a signal: a change that is under way may end by itself, for so long. */
+#define GRACE SECOND
+#define GRACE_TICK (SECOND / 50)
+
+#define SETUP_FAILED 70 /* how the child ends where it could not begin */
+
+static volatile sig_atomic_t caught; /* the last signal that came, and was not seen to yet */
+
+static void on_signal(int signal)
+{
+	caught = signal;
+}
+
+/* How the wait for the child ended. */
+struct ending {
+	int signal; /* one that ended the wait, or 0 */
+	bool died; /* the child, before it was done */
+	int status; /* the child's, where it died and that is known; else 0 */
+};
+
+/*
+ * The child: nothing of the caller's stays open in it, so that a pipe, a lock or $(...) does not wait for it
+ * when it hangs; and it does not outlive its parent by a single command.
+ */
+__attribute__((noreturn))
+static void child(const struct request *request, struct work *work, int bell, pid_t parent)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || null < 0)
+		_exit(SETUP_FAILED);
+	/* Signals of the terminal are for the one that speaks. */
+	if (setsid() < 0)
+		_exit(SETUP_FAILED);
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (dup2(null, fd) < 0)
+			_exit(SETUP_FAILED);
+	if (dup2(bell, STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0u, 0) < 0)
+		_exit(SETUP_FAILED);
+	run(request, work);
+	if (write(STDERR_FILENO + 1, "", 1) != 1)
+		_exit(SETUP_FAILED);
+	_exit(0);
+}
+
+/* From now on nothing is sent any more. True: a change is under way. */
+static bool work_halt(struct work *work)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < work->count; i++) {
+		struct slot *slot = &work->slots[i];
+		int stage = SLOT_OPEN;
+
+		if (atomic_compare_exchange_strong(&slot->stage, &stage, SLOT_TAKEN) || stage == SLOT_TAKEN)
+			continue;
+		for (struct result *result = slot->results.first; result; result = result->next)
+			open |= result_halt(result);
+	}
+	return open;
+}
+
+/* The set of signals in the line @name of /proc/PID/status, by numbers from 1 in bits from 0. */
+static uint64_t signals_in(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+
+	return line ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
+/*
+ * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the kernel keeps that, and
+ * keeps wait() waiting, too. What tells is the first thread: it is gone, or hangs itself with SIGKILL on its way.
+ */
+static bool child_is_dead(pid_t pid)
+{
+	char path[64], text[4096], *state;
+	ssize_t length;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	length = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	state = strstr(text, "\nState:\t");
+	if (state && (state[8] == 'Z' || state[8] == 'X'))
+		return true;
+	return (signals_in(text, "\nSigPnd:\t") | signals_in(text, "\nShdPnd:\t")) & (UINT64_C(1) << (SIGKILL - 1));
+}
+
+/* The child is dead, or about to be: how it ended, where the kernel tells soon. */
+static void child_reap(pid_t pid, struct ending *ending)
+{
+	ending->died = true;
+	for (int tries = 0; tries < 200; tries++) {
+		if (waitpid(pid, &ending->status, WNOHANG) == pid)
+			return;
+		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+	}
+	ending->status = 0;
+}
+
+/* Waits until the child is done or dead, the deadline, or a signal and what was under way then. */
+static struct ending child_wait(const struct request *request, struct work *work, pid_t pid, int bell, int64_t begin)
+{
+	struct ending ending = { 0 };
+	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, tick = TICK, now;
+	struct pollfd poll = { .fd = bell, .events = POLLIN };
+	bool shown = false;
+	sigset_t none;
+	char byte;
+
+	sigemptyset(&none);
+	while ((now = clock_now()) < end) {
+		int64_t wait = end - now < tick ? end - now : tick;
+		struct timespec left = { wait / SECOND, wait % SECOND };
+		int ready = ppoll(&poll, 1, &left, &none);
+
+		/* Dead may be, too, who was done just now. */
+		if (ready <= 0 && child_is_dead(pid)) {
+			ready = ppoll(&poll, 1, &(struct timespec){ 0 }, NULL);
+			if (ready <= 0) {
+				child_reap(pid, &ending);
+				break;
+			}
+		}
+		if (ready > 0) {
+			if (read(bell, &byte, 1) != 1)
+				child_reap(pid, &ending);
+			break;
+		}
+		if (caught && ending.signal)
+			break;
+		if (caught) {
+			ending.signal = caught;
+			caught = 0;
+			tick = GRACE_TICK;
+			now = clock_now();
+			end = now + GRACE < end ? now + GRACE : end;
+		}
+		if (ending.signal && !work_halt(work))
+			break;
+		if (now - begin > SECOND && !request->quiet) {
+			progress_show(work);
+			shown = true;
+		}
+	}
+	if (shown)
+		progress_end();
+	return ending;
+}
+
+static const char *cause(const struct request *request, struct arena *arena, const struct ending *ending)
+{
+	if (ending->died && ending->status && WIFSIGNALED(ending->status))
+		return arena_printf(arena, "prctl's working process died of SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
+	if (ending->died && ending->status)
+		return arena_printf(arena, "prctl's working process ended with %d", WEXITSTATUS(ending->status));
+	if (ending->died)
+		return "prctl's working process died";
+	if (ending->signal)
+		return arena_printf(arena, "interrupted by SIG%s", sigabbrev_np(ending->signal));
+	return arena_printf(arena, "no answer within %.3g s", (double)request->timeout / 1e9);
+}
+
+/* What to do where it was cut short. Where the time was over, a path is dead more often than the time is too short. */
+static const char *next_step(const struct ending *ending)
+{
+	return ending->died || ending->signal ? "run it again" : "look for a dead path, or give it more time";
+}
+
+/* The verdict of a LUN whose work was cut short; @result is the speaker's own copy. */
+static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
+			     const struct ending *ending)
+{
+	const char *why = cause(request, result->arena, ending);
+
+	if (stage == STAGE_ACCEPTED) {
+		result->sent = true;
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+			    "accepted, not verified: %s while it was read back; look with status", why);
+	} else if (stage == STAGE_SENT) {
+		result->sent = true;
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
+			    "when the path is back", why, request->command_name);
+	} else if (command_only_reads(request->command)) {
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
+			    next_step(ending));
+	} else {
+		result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_READ,
+			    "%s while it was read; nothing was sent that changes it, and nothing will be; %s", why,
+			    next_step(ending));
+	}
+}
+
+/* What is known of a LUN while another process may still be writing the rest: what was set when it was resolved. */
+static struct result *copy_known(struct results *results, const struct result *from)
+{
+	struct result *copy = result_add(results, from->argument);
+
+	if (!copy)
+		return NULL;
+	copy->label = from->label;
+	copy->lun = from->lun;
+	copy->paths = from->paths; /* of which only the LUNs are looked at */
+	return copy;
+}
+
+static int slot_speak(const struct request *request, struct slot *slot, const struct ending *ending,
+		      struct results *results)
+{
+	struct result *next, *copy;
+	int open = SLOT_OPEN;
+
+	if (atomic_compare_exchange_strong(&slot->stage, &open, SLOT_TAKEN) || open == SLOT_TAKEN) {
+		copy = result_add(results, slot->argument ? slot->argument : "every disk");
+		if (!copy)
+			return -ENOMEM;
+		unfinished_judge(request, copy, STAGE_TAKEN, ending);
+		copy->step = STEP_RESOLVE;
+		results->broken = ending->died;
+		return 0;
+	}
+	for (struct result *result = slot->results.first; result; result = next) {
+		enum stage stage = result_take(result);
+
+		next = result->next;
+		if (stage == STAGE_DONE) {
+			/* Without arguments, a disk that has no reservations is no news. */
+			if (result->duplicate ||
+			    (!slot->argument && result->verdict == VERDICT_UNSUPPORTED && !request->verbose))
+				continue;
+			result->next = NULL;
+			*results->end = result;
+			results->end = &result->next;
+			continue;
+		}
+		copy = copy_known(results, result);
+		if (!copy)
+			return -ENOMEM;
+		unfinished_judge(request, copy, stage, ending);
+		results->broken = ending->died;
+	}
+	return slot->err;
+}
+
+/* @set: those that come in ppoll() alone from now on. */
+static void signals_catch(sigset_t *set)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = on_signal }, old;
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaddset(set, signals[i]);
+	sigprocmask(SIG_BLOCK, set, NULL);
+	/* nohup, and background jobs of a script: what was ignored stays so. */
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (sigaction(signals[i], &action, &old) == 0 && old.sa_handler == SIG_IGN)
+			sigaction(signals[i], &old, NULL);
+}
+
+int supervise(const struct request *request, int64_t begin, struct results *results)
+{
+	struct work *work = work_new(request, results->arena);
+	pid_t parent = getpid(), pid;
+	struct ending ending;
+	int bell[2], err = 0;
+	sigset_t set;
+
+	results->end = &results->first;
+	if (!work)
+		return -ENOMEM;
+	if (pipe2(bell, O_CLOEXEC) < 0)
+		return -errno;
+	signals_catch(&set);
+	pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		child(request, work, bell[1], parent);
+	close(bell[1]);
+	ending = child_wait(request, work, pid, bell[0], begin);
+	results->signal = ending.signal;
+	for (size_t i = 0; i < work->count && !err; i++)
+		err = slot_speak(request, &work->slots[i], &ending, results);
+	close(bell[0]);
+	/* Output that nobody takes is ended by a signal, as an error of writing. */
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return err;
+}

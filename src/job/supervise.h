@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The child works, the parent speaks. An ioctl on a dead path sleeps where no signal reaches it, so the process
+ * that touches devices is one that nobody waits for; the parent tells what stands when the time is up.
+ */
+#ifndef SUPERVISE_H
+#define SUPERVISE_H
+
+#include "model/request.h"
+#include "model/result.h"
+
+/*
+ * Does @request, and fills @results (whose arena is set) in the order of the arguments: each with its verdict,
+ * also where the deadline, a signal or the child's death cut it short. @begin is when the command began
+ * (clock_now()). Returns 0, or a negative errno where prctl itself failed; @results->broken where the child died.
+ */
+int supervise(const struct request *request, int64_t begin, struct results *results);
+
+#endif

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/describe.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/key_names.h"
+#include "model/nexus.h"
+#include "model/state.h"
+
+#define LISTED_MAX 8 /* registrants that one message names */
+
+static const char *const outcomes[] = {
+	[OUTCOME_DONE] = "good",
+	[OUTCOME_CONFLICT] = "reservation conflict",
+	[OUTCOME_CHECK] = "check condition",
+	[OUTCOME_INVALID] = "invalid field",
+	[OUTCOME_NO_COMMAND] = "command not known",
+	[OUTCOME_NO_INTERFACE] = "not known to the driver",
+	[OUTCOME_NO_PRIVILEGE] = "not permitted",
+	[OUTCOME_PATH] = "the path failed",
+	[OUTCOME_REPLY] = "a reply that contradicts itself or does not fit",
+	[OUTCOME_NO_MEMORY] = "no memory",
+};
+
+static const char *const service_actions[ACTION_COUNT] = {
+	[ACTION_REGISTER] = "REGISTER",
+	[ACTION_REGISTER_IGNORE] = "REGISTER AND IGNORE EXISTING KEY",
+	[ACTION_RESERVE] = "RESERVE",
+	[ACTION_RELEASE] = "RELEASE",
+	[ACTION_CLEAR] = "CLEAR",
+	[ACTION_PREEMPT] = "PREEMPT",
+	[ACTION_PREEMPT_ABORT] = "PREEMPT AND ABORT",
+};
+
+const char *describe_errno(struct arena *arena, int err)
+{
+	const char *name = strerrorname_np(err);
+
+	return name ? name : arena_printf(arena, "errno %d", err);
+}
+
+const char *describe_answer(struct arena *arena, const struct answer *answer)
+{
+	const char *outcome = outcomes[answer->outcome];
+
+	if (answer->outcome == OUTCOME_DONE || answer->outcome == OUTCOME_NO_MEMORY)
+		return outcome;
+	if (answer->err)
+		return arena_printf(arena, "%s (%s)", outcome, describe_errno(arena, answer->err));
+	if (answer->sense_key)
+		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", outcome, answer->sense_key,
+				    answer->asc, answer->ascq, answer->raw);
+	if (answer->raw)
+		return arena_printf(arena, "%s (0x%lx)", outcome, answer->raw);
+	return outcome;
+}
+
+const char *describe_key(struct arena *arena, uint64_t key)
+{
+	const char *name = names_of(arena->names, key);
+
+	return name ? arena_printf(arena, KEY_FORMAT " (%s)", key, name) : arena_printf(arena, KEY_FORMAT, key);
+}
+
+const char *describe_registrant(struct arena *arena, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator, *name = names_of(arena->names, registrant->key);
+	const char *comma = name ? ", " : "";
+
+	if (!name)
+		name = "";
+	if (registrant->own_path)
+		return arena_printf(arena, KEY_FORMAT " (%s%sthis host)", registrant->key, name, comma);
+	if (initiator)
+		return arena_printf(arena, KEY_FORMAT " (%s%s%.*s%s)", registrant->key, name, comma,
+				    (int)nexus_host_length(initiator), initiator,
+				    registrant->this_host == TRI_YES ? ", another path of this host" : "");
+	return describe_key(arena, registrant->key);
+}
+
+const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key)
+{
+	const char *text = "";
+	size_t listed = 0;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (key ? registrant->key != key : registrant->own_path)
+			continue;
+		if (++listed <= LISTED_MAX)
+			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
+					    describe_registrant(arena, registrant));
+	}
+	if (listed > LISTED_MAX)
+		text = arena_printf(arena, "%s and %zu more", text, listed - LISTED_MAX);
+	return text;
+}
+
+const char *describe_holding(struct arena *arena, const struct resv_state *state)
+{
+	const char *type = type_words(state->type)->name;
+	const struct registrant *holder = NULL;
+
+	if (state->type == RESV_NONE)
+		return "nothing is reserved";
+	if (state->type == RESV_OTHER)
+		type = arena_printf(arena, "type 0x%x", state->type_code);
+	if (type_words(state->type)->all_registrants && state->count != 1)
+		return arena_printf(arena, "held by all %zu registrants, %s", state->count, type);
+	for (size_t i = 0; i < state->count && !holder; i++)
+		if (state->registrants[i].holder != TRI_NO)
+			holder = &state->registrants[i];
+	return arena_printf(arena, "held by %s, %s",
+			    holder ? describe_registrant(arena, holder)
+				   : describe_key(arena, state->key), type);
+}
+
+const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key)
+{
+	const struct registrant *own = state_own(state);
+	const char *text = describe_key(arena, key);
+
+	switch (state_own_has(state, key)) {
+	case TRI_YES:
+		return arena_printf(arena, "%s is registered", text);
+	case TRI_UNKNOWN:
+		return arena_printf(arena, "%s is registered, perhaps through another path", text);
+	case TRI_NO:
+		break;
+	}
+	if (own)
+		return arena_printf(arena, "this host is registered with %s, not %s", describe_key(arena, own->key), text);
+	if (state_own_path_has(state, key))
+		return arena_printf(arena, "%s is registered through another path, and not through this one", text);
+	if (state_has_key(state, key))
+		return arena_printf(arena, "%s is registered by another host: %s", text,
+				    describe_registrants(arena, state, key));
+	return arena_printf(arena, "%s is not registered", text);
+}
+
+const char *describe_action(struct arena *arena, const struct action *action)
+{
+	const char *name = service_actions[action->op], *type = type_words(action->type)->name;
+	const char *key = describe_key(arena, action->key);
+	/* 0 stands for no key, and for all of them. */
+	const char *other = action->service_key ? describe_key(arena, action->service_key) : "0x0";
+
+	switch (action->op) {
+	case ACTION_REGISTER:
+	case ACTION_REGISTER_IGNORE:
+		return arena_printf(arena, "%s, key %s, new key %s", name, key, other);
+	case ACTION_PREEMPT:
+	case ACTION_PREEMPT_ABORT:
+		return arena_printf(arena, "%s, key %s, victim %s, %s", name, key, other, type);
+	case ACTION_CLEAR:
+		return arena_printf(arena, "%s, key %s", name, key);
+	default:
+		return arena_printf(arena, "%s, key %s, %s%s", name, key, type,
+				    action->ignore_key ? ", ignoring the key" : "");
+	}
+}
+
+static const char *victim_text(struct arena *arena, const struct request *request)
+{
+	return request->victim_all ? "all others" : describe_key(arena, request->victim);
+}
+
+const char *describe_intent(struct arena *arena, const struct request *request, const struct resv_state *state)
+{
+	const char *key = request->key ? describe_key(arena, request->key) : "this host's key";
+
+	switch (request->command) {
+	case COMMAND_REGISTER:
+		if (request->old_key)
+			return arena_printf(arena, "register %s in place of %s", key, describe_key(arena, request->old_key));
+		return arena_printf(arena, "register %s%s", key, request->ignore_key ? ", whatever is there" : "");
+	case COMMAND_UNREGISTER:
+		return arena_printf(arena, "unregister %s", key);
+	case COMMAND_RESERVE:
+		return arena_printf(arena, "reserve, %s, for %s", type_words(request->type)->name, key);
+	case COMMAND_RELEASE:
+		return arena_printf(arena, "release, %s", describe_holding(arena, state));
+	case COMMAND_PREEMPT:
+	case COMMAND_PREEMPT_ABORT:
+		return arena_printf(arena, "preempt %s%s, %s",
+				    request->command == COMMAND_PREEMPT_ABORT ? "and abort " : "",
+				    victim_text(arena, request), describe_holding(arena, state));
+	case COMMAND_CLEAR:
+		return arena_printf(arena, "clear %zu registration%s, %s", state->count, state->count == 1 ? "" : "s",
+				    describe_holding(arena, state));
+	case COMMAND_STATUS:
+	case COMMAND_CHECK:
+		break;
+	}
+	return "look";
+}

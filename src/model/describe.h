@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a device holds and what it answered, in the words of messages. All text lies in the given arena. */
+#ifndef DESCRIBE_H
+#define DESCRIBE_H
+
+#include "model/request.h"
+#include "model/result.h"
+
+#define KEY_FORMAT "0x%" PRIx64
+
+/* "0xb", or "0xb (node2)" where the key has a name */
+const char *describe_key(struct arena *arena, uint64_t key);
+
+/* "reservation conflict (0x118)", "check condition, sense 06/2a/03 (0x2)", "Operation not permitted (EPERM)" */
+const char *describe_answer(struct arena *arena, const struct answer *answer);
+
+/* "0xb (iqn...:host-2)", "0xa (this host)", or the key alone */
+const char *describe_registrant(struct arena *arena, const struct registrant *registrant);
+
+/* "held by 0xb (iqn...:host-2), write-exclusive", or "nothing is reserved" */
+const char *describe_holding(struct arena *arena, const struct resv_state *state);
+
+/* Whether this path has @key: "0xa is registered", "0xc is registered for this host, not 0xa", ... */
+const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key);
+
+/* The registrants with @key, or all but this host's paths where @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
+const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key);
+
+/* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */
+const char *describe_action(struct arena *arena, const struct action *action);
+
+/* What @request comes to where @state stands, behind "would": "register 0xa", "preempt and abort 0xb" */
+const char *describe_intent(struct arena *arena, const struct request *request, const struct resv_state *state);
+
+/* "EPERM"; a number where it has no name */
+const char *describe_errno(struct arena *arena, int err);
+
+#endif

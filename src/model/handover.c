@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/handover.h"
+
+#include <stdatomic.h>
+
+struct work *work_new(const struct request *request, struct arena *arena)
+{
+	size_t count = request->device_count ? request->device_count : 1;
+	struct work *work = arena_alloc(arena, sizeof(*work) + count * sizeof(work->slots[0]));
+
+	if (!work)
+		return NULL;
+	work->arena = arena;
+	work->count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct slot *slot = &work->slots[i];
+
+		slot->argument = request->device_count ? request->devices[i] : NULL;
+		slot->results.arena = arena;
+		slot->results.end = &slot->results.first;
+	}
+	return work;
+}
+
+/* The speaker knows nothing of paths: what counts is their map. */
+static struct result *head_of(struct result *result)
+{
+	return result->map ? result->map : result;
+}
+
+bool result_may_send(struct result *result)
+{
+	struct result *head = head_of(result);
+	int expected = STAGE_WAITING;
+
+	if (atomic_load(&head->halted))
+		return false;
+	if (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT))
+		return true;
+	/* Of a map, another path's change may have gone out before. */
+	return result->map && (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
+	       (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
+}
+
+void result_accepted(struct result *result)
+{
+	int expected = STAGE_SENT;
+
+	atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_ACCEPTED);
+}
+
+void result_undone(struct result *result)
+{
+	int expected = STAGE_SENT;
+
+	/* What was done through another path of the map is not undone. */
+	if (!result->map || result->map->changed == TRI_NO)
+		atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_WAITING);
+}
+
+void result_done(struct result *result)
+{
+	int stage = atomic_load(&result->stage);
+
+	/* What the speaker has spoken for is its own now. */
+	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_DONE))
+		;
+}
+
+bool result_halt(struct result *result)
+{
+	int stage = STAGE_WAITING;
+
+	atomic_store(&result->halted, true);
+	return !atomic_compare_exchange_strong(&result->stage, &stage, STAGE_TAKEN) &&
+	       (stage == STAGE_SENT || stage == STAGE_ACCEPTED);
+}
+
+enum stage result_take(struct result *result)
+{
+	int stage = atomic_load(&result->stage);
+
+	while (stage != STAGE_DONE && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_TAKEN))
+		;
+	return stage == STAGE_WAITING ? STAGE_TAKEN : (enum stage)stage;
+}

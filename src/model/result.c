@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/result.h"
+
+#include <stdatomic.h>
+
+#include "util/clock.h"
+#include "util/text.h"
+
+static void note_add(struct arena *arena, struct note **list, const char *text)
+{
+	struct note *note = arena_alloc(arena, sizeof(*note));
+
+	if (!note)
+		return;
+	note->text = text;
+	while (*list)
+		list = &(*list)->next;
+	*list = note;
+}
+
+struct result *result_new(struct arena *arena, const char *argument)
+{
+	struct result *result = arena_alloc(arena, sizeof(*result));
+
+	if (!result)
+		return NULL;
+	result->argument = argument;
+	result->label = text_line(arena, argument);
+	result->arena = arena;
+	result->changed = TRI_NO;
+	result->fd = -1;
+	result->lun.nexus.target_port = -1;
+	return result;
+}
+
+struct result *result_add(struct results *results, const char *argument)
+{
+	struct result *result = result_new(results->arena, argument);
+
+	if (!result)
+		return NULL;
+	*results->end = result;
+	results->end = &result->next;
+	return result;
+}
+
+enum verdict results_verdict(const struct results *results)
+{
+	enum verdict worst = VERDICT_OK;
+
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->verdict > worst)
+			worst = result->verdict;
+	return worst;
+}
+
+enum verdict result_fail(struct result *result, enum verdict verdict, enum reason reason, enum step step,
+			 const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	result->message = arena_vprintf(result->arena, format, args);
+	va_end(args);
+	result->verdict = verdict;
+	result->reason = reason;
+	result->step = step;
+	return verdict;
+}
+
+void result_warn(struct result *result, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	note_add(result->arena, &result->warnings, arena_vprintf(result->arena, format, args));
+	va_end(args);
+}
+
+void result_trace(struct result *result, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
+	/* Every command to a device is traced, so this is where life shows. */
+	atomic_store(result->map ? &result->map->beat : &result->beat, clock_now());
+	va_end(args);
+}

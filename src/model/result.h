@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What came out, as plain data: the LUN, what it holds, what it answered, and the verdict. Decoded
+ * once, by the rooms that talk to devices; every output prints these structs and decodes nothing.
+ * All that they point to lives in the arena of the run.
+ */
+#ifndef RESULT_H
+#define RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/words.h"
+#include "util/arena.h"
+
+/* Yes, no, or not known: what is not known is never said to be "no". */
+enum tri { TRI_UNKNOWN = -1, TRI_NO, TRI_YES };
+
+/*
+ * One end of an I_T nexus as SPC names it. For a path of this host it is what a target would list for
+ * that path, as far as the kernel tells; for a registrant, what the target lists.
+ */
+struct nexus {
+	const char *initiator; /* text of the TransportID, e.g. "iqn...,i,0x00023d000001"; NULL: unknown */
+	int target_port; /* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535; 0: NVMe has none; -1: unknown */
+};
+
+struct registrant {
+	uint64_t key;
+	enum tri holder;
+	struct nexus nexus;
+	enum tri this_nexus; /* registered through the very path that was asked */
+	enum tri this_host; /* through any path of this host */
+	bool own_path; /* through this path, or one beside it in the same multipath map */
+};
+
+/* What a LUN holds: one snapshot. */
+struct resv_state {
+	enum source source; /* SOURCE_NONE: it could not be read, and nothing below is known */
+	enum resv_type type; /* RESV_NONE: no reservation is held */
+	uint8_t type_code; /* the device's own code, for RESV_OTHER */
+	uint32_t generation; /* PRGENERATION */
+	uint64_t key; /* the holder's; 0: none is held, or all registrants hold it */
+	struct registrant *registrants;
+	size_t count;
+};
+
+struct capabilities {
+	bool known;
+	enum tri power_loss_capable; /* PTPL_C */
+	enum tri power_loss_active; /* PTPL_A */
+	enum tri types[RESV_OTHER]; /* indexed by enum resv_type */
+};
+
+/* What became of one command that was sent to a device. */
+enum outcome {
+	OUTCOME_DONE,
+	OUTCOME_CONFLICT, /* status RESERVATION CONFLICT */
+	OUTCOME_CHECK, /* not done, or not known to be done: a unit attention on old kernels, or worse */
+	OUTCOME_INVALID, /* a field in the command or its parameters is refused */
+	OUTCOME_NO_COMMAND, /* the device does not know the command */
+	OUTCOME_NO_INTERFACE, /* the kernel or the driver does not know it: nothing was sent */
+	OUTCOME_NO_PRIVILEGE, /* refused by the kernel: nothing was sent */
+	OUTCOME_PATH, /* the way to the device failed */
+	OUTCOME_REPLY, /* the device's reply makes no sense, or does not fit any buffer */
+	OUTCOME_NO_MEMORY, /* the arena is full */
+};
+
+struct answer {
+	enum outcome outcome;
+	int err; /* errno, or 0 */
+	long raw; /* what the ioctl returned, or for SG_IO the SCSI status with the host byte at bit 16 */
+	uint8_t sense_key; /* with asc and ascq: 0 where no sense data came */
+	uint8_t asc;
+	uint8_t ascq;
+};
+
+/* A command as it goes to a device, by its SPC service action. */
+enum action_op {
+	ACTION_REGISTER,
+	ACTION_REGISTER_IGNORE, /* REGISTER AND IGNORE EXISTING KEY */
+	ACTION_RESERVE,
+	ACTION_RELEASE,
+	ACTION_CLEAR,
+	ACTION_PREEMPT,
+	ACTION_PREEMPT_ABORT,
+	ACTION_COUNT,
+};
+
+struct action {
+	enum action_op op;
+	uint64_t key; /* RESERVATION KEY: always this host's own, or 0 */
+	uint64_t service_key; /* SERVICE ACTION RESERVATION KEY: the new key, or the victim's */
+	enum resv_type type;
+	bool ignore_key; /* ACTION_RESERVE: with PR_FL_IGNORE_KEY */
+};
+
+/* A line of what --verbose tells, or a warning. */
+struct note {
+	const char *text;
+	struct note *next;
+};
+
+struct lun {
+	dev_t devno;
+	const char *name; /* the kernel's: "sdb" */
+	const char *node; /* "/dev/sdb" */
+	enum transport transport;
+	const char *wwid; /* this and the next two: NULL where the kernel does not tell */
+	const char *vendor;
+	const char *model;
+	const char *state; /* the kernel's word for the path: "running", "offline", ... */
+	uint64_t size; /* bytes; 0: unknown */
+	struct nexus nexus; /* this host's, on this path */
+};
+
+struct result {
+	struct result *next;
+	_Atomic int stage; /* enum stage */
+	_Atomic bool halted; /* by the speaker: nothing more may be sent, whatever the stage */
+	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
+	bool duplicate; /* an earlier argument means the same LUN: this one is left out */
+	const char *argument; /* as the user wrote it */
+	const char *label; /* the device as messages name it */
+	struct lun lun; /* name is NULL where the argument did not resolve */
+	enum verdict verdict;
+	enum reason reason;
+	enum step step; /* at which the verdict fell; STEP_NONE with VERDICT_OK */
+	const char *message; /* the cause, what the device holds, what to do next; NULL with VERDICT_OK */
+	const char *success; /* what to say of VERDICT_OK; NULL: nothing (status) */
+	const char *would; /* --dry-run: what would be sent; NULL: nothing would */
+	int err; /* errno behind the verdict, or 0 */
+	long raw; /* what the device or kernel returned, or 0 */
+	enum tri changed; /* by this command */
+	bool sent; /* a change was sent */
+	struct resv_state state; /* the last that was read */
+	struct resv_state before; /* that was read before the first change was sent; SOURCE_NONE: none was */
+	struct capabilities capabilities;
+	struct note *warnings;
+	struct note *trace;
+	struct arena *arena;
+	struct result *paths; /* of a multipath map: a result for each, linked by next */
+	struct result *map; /* of such a path: its map */
+	int fd; /* of a path that is open */
+	struct answer answer; /* of a path: how its first reading ended */
+	_Atomic bool probed; /* a path: the first reading has ended */
+	bool used; /* a path: the request was tried through it */
+};
+
+/* Results in the order of the arguments. */
+struct results {
+	struct arena *arena;
+	struct result *first;
+	struct result **end;
+	bool broken; /* the process that worked died before all was done */
+	int signal; /* that ended the work early; 0: none */
+};
+
+/* The verdict of the whole: the worst of all. */
+enum verdict results_verdict(const struct results *results);
+
+/* A new result, in no list; NULL: the arena is full. */
+struct result *result_new(struct arena *arena, const char *argument);
+/* The same, at the end of the list. */
+struct result *result_add(struct results *results, const char *argument);
+
+/*
+ * The verdict of @result, once: where it fell and why. @format makes the message. Returns @verdict, so
+ * that a function can end with it.
+ */
+__attribute__((format(printf, 5, 6)))
+enum verdict result_fail(struct result *result, enum verdict verdict, enum reason reason, enum step step,
+			 const char *format, ...);
+
+__attribute__((format(printf, 2, 3)))
+void result_warn(struct result *result, const char *format, ...);
+__attribute__((format(printf, 2, 3)))
+void result_trace(struct result *result, const char *format, ...);
+
+#endif

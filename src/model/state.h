@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What may be asked of a state that was read: pure functions. "Own" is the path that it was read through. */
+#ifndef STATE_H
+#define STATE_H
+
+#include "model/result.h"
+
+/* Whether anyone is registered with @key. */
+bool state_has_key(const struct resv_state *state, uint64_t key);
+
+/* The registrant that is this very path; NULL: none is known to be. */
+const struct registrant *state_own(const struct resv_state *state);
+
+/* The registrant among this argument's own paths that holds the reservation; NULL: none does. */
+const struct registrant *state_own_path_holder(const struct resv_state *state);
+/* Whether @path is registered, by its own nexus whatever path the state was read through; *@key: its key. */
+enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key);
+
+/*
+ * Whether @path is registered with @key, or (0) with any. TRI_UNKNOWN: someone is who may be it, and is not known to be
+ * another path of this argument.
+ */
+enum tri state_path_has(const struct resv_state *state, const struct result *path, uint64_t key);
+
+/* Whether a path of this argument is registered with @key: this one, or one beside it. */
+bool state_own_path_has(const struct resv_state *state, uint64_t key);
+
+/* Whether the list tells registrants by their nexus. */
+bool state_names_hosts(const struct resv_state *state);
+
+/* Whether this path is registered, with whatever key. */
+enum tri state_own_any(const struct resv_state *state);
+/* Whether this path is registered with @key. TRI_UNKNOWN: someone is who may be it; the device must tell. */
+enum tri state_own_has(const struct resv_state *state, uint64_t key);
+/*
+ * Whether this path, registered with @key (0: whatever), holds the reservation, alone or with all registrants, or
+ * whether a path beside it in the same multipath map does.
+ */
+enum tri state_own_holds(const struct resv_state *state, uint64_t key);
+
+/*
+ * Marks each registrant of a state that was read without nexuses, and sets what of them cannot be known: who
+ * holds is told by the key alone, and only where a single registrant has it.
+ */
+void state_holders_mark(struct resv_state *state);
+
+#endif

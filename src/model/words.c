@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/words.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* TYPE codes: SPC-4 6.15.3.4. */
+static const struct type_words types[] = {
+	[RESV_NONE] = { "none", NULL, "nothing is reserved", 0, false },
+	[RESV_WRITE_EXCLUSIVE] = { "write-exclusive", "we", "only the holder may write", 1, false },
+	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder may read or write", 3, false },
+	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero", "only registered hosts may write", 5, false },
+	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo", "only registered hosts may read or write", 6, false },
+	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear", "as wero, with every registrant a holder", 7, true },
+	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar", "as earo, with every registrant a holder", 8, true },
+	[RESV_OTHER] = { "other", NULL, "a type that no standard names", 0, false },
+};
+
+static const struct {
+	const char *word;
+	const char *summary;
+} verdicts[] = {
+	[VERDICT_OK] = { "ok", "done, or so already" },
+	[VERDICT_PRCTL] = { "prctl", "prctl itself failed" },
+	[VERDICT_USAGE] = { "usage", "wrong command line" },
+	[VERDICT_CONFLICT] = { "conflict", "the state forbids it" },
+	[VERDICT_UNSUPPORTED] = { "unsupported", "no reservations here" },
+	[VERDICT_DEVICE] = { "device", "not found, not permitted" },
+	[VERDICT_FAILED] = { "failed", "an error, or not done" },
+	[VERDICT_UNKNOWN] = { "unknown", "what became of it is lost" },
+};
+
+static const char *const reasons[REASON_COUNT] = {
+	[REASON_NONE] = "none",
+	[REASON_HELD_BY_OTHER] = "held_by_other",
+	[REASON_HELD_WITH_OTHER_TYPE] = "held_with_other_type",
+	[REASON_HOLDER] = "holder",
+	[REASON_KEY_NOT_REGISTERED] = "key_not_registered",
+	[REASON_OTHER_KEY_REGISTERED] = "other_key_registered",
+	[REASON_VICTIM_NOT_REGISTERED] = "victim_not_registered",
+	[REASON_NOT_RESERVED] = "not_reserved",
+	[REASON_NOT_ALL_REGISTRANTS] = "not_all_registrants",
+	[REASON_LEGACY_RESERVED] = "legacy_reserved",
+	[REASON_REFUSED] = "refused",
+	[REASON_NO_RESERVATIONS] = "no_reservations",
+	[REASON_OPTION_UNSUPPORTED] = "option_unsupported",
+	[REASON_NO_POWER_LOSS_PERSISTENCE] = "no_power_loss_persistence",
+	[REASON_NOT_FOUND] = "not_found",
+	[REASON_NOT_BLOCK_DEVICE] = "not_block_device",
+	[REASON_AMBIGUOUS] = "ambiguous",
+	[REASON_NOT_WHOLE_LUN] = "not_whole_lun",
+	[REASON_PATH_OF_MAP] = "path_of_map",
+	[REASON_NO_PRIVILEGE] = "no_privilege",
+	[REASON_OPEN] = "open",
+	[REASON_NOT_SENT] = "not_sent",
+	[REASON_IO_ERROR] = "io_error",
+	[REASON_PATH] = "path",
+	[REASON_REPLY] = "reply",
+	[REASON_NOT_DONE] = "not_done",
+	[REASON_CHANGED_SINCE] = "changed_since",
+	[REASON_NOT_READ] = "not_read",
+	[REASON_NOT_VERIFIED] = "not_verified",
+	[REASON_ABORT_NOT_PROVEN] = "abort_not_proven",
+	[REASON_OUTCOME_LOST] = "outcome_lost",
+};
+
+static const char *const steps[STEP_COUNT] = {
+	[STEP_NONE] = "none",
+	[STEP_RESOLVE] = "resolve",
+	[STEP_OPEN] = "open",
+	[STEP_READ] = "read",
+	[STEP_READ_BACK] = "read-back",
+};
+
+static const char *const transports[TRANSPORT_COUNT] = {
+	[TRANSPORT_NONE] = "none",
+	[TRANSPORT_SCSI] = "scsi",
+	[TRANSPORT_NVME] = "nvme",
+};
+
+static const char *const sources[SOURCE_COUNT] = {
+	[SOURCE_NONE] = "none",
+	[SOURCE_FULL_STATUS] = "scsi_read_full_status",
+	[SOURCE_READ_KEYS] = "scsi_read_keys",
+	[SOURCE_NVME_REPORT] = "nvme_reservation_report",
+	[SOURCE_IOCTL] = "ioctl",
+};
+
+static const char *const key_errors[] = {
+	[KEY_OK] = "a key",
+	[KEY_NO_PREFIX] = "a key begins with 0x (10 is sixteen to one tool and ten to another)",
+	[KEY_NO_DIGITS] = "a key is 0x and 1 to 16 hexadecimal digits",
+	[KEY_BAD_DIGIT] = "a key is 0x and hexadecimal digits, and nothing else",
+	[KEY_TOO_LONG] = "a key has at most 16 hexadecimal digits",
+	[KEY_ZERO] = "0x0 is not a key: it stands for \"not registered\"",
+};
+
+const struct type_words *type_words(enum resv_type type)
+{
+	return &types[type];
+}
+
+bool type_is_for_holder(enum resv_type type)
+{
+	return type == RESV_WRITE_EXCLUSIVE || type == RESV_EXCLUSIVE_ACCESS;
+}
+
+bool type_is_for_registrants(enum resv_type type)
+{
+	return type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS;
+}
+
+const char *verdict_word(enum verdict verdict)
+{
+	return verdicts[verdict].word;
+}
+
+const char *verdict_summary(enum verdict verdict)
+{
+	return verdicts[verdict].summary;
+}
+
+const char *reason_word(enum reason reason)
+{
+	return reasons[reason];
+}
+
+const char *step_word(enum step step, const char *command)
+{
+	return step == STEP_CHANGE ? command : steps[step];
+}
+
+const char *transport_word(enum transport transport)
+{
+	return transports[transport];
+}
+
+const char *source_word(enum source source)
+{
+	return sources[source];
+}
+
+int type_parse(const char *text, enum resv_type *type)
+{
+	for (size_t i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
+		if (strcmp(text, types[i].name) == 0 || strcmp(text, types[i].abbreviation) == 0) {
+			*type = (enum resv_type)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* Not isxdigit() and strtoull(): the one asks the locale, the other takes signs and blanks. */
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+enum key_error key_parse(const char *text, uint64_t *key)
+{
+	uint64_t value = 0;
+	size_t digits = 0;
+
+	if (text[0] != '0' || text[1] != 'x')
+		return KEY_NO_PREFIX;
+	for (const char *c = text + 2; *c; c++, digits++) {
+		int digit = hex_digit(*c);
+
+		if (digit < 0)
+			return KEY_BAD_DIGIT;
+		if (digits == 16)
+			return KEY_TOO_LONG;
+		value = value << 4 | (uint64_t)digit;
+	}
+	if (digits == 0)
+		return KEY_NO_DIGITS;
+	if (value == 0)
+		return KEY_ZERO;
+	*key = value;
+	return KEY_OK;
+}
+
+const char *key_error_text(enum key_error error)
+{
+	return key_errors[error];
+}

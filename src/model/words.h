@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How every word that prctl reads or prints is spelled, each in one table: verdicts (with the exit
+ * status), reasons, steps, reservation types, transports, sources; and the grammar of keys.
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/request.h"
+
+/* The status of a device, of the whole command (the highest), the JSON word and the exit status. */
+enum verdict {
+	VERDICT_OK = 0,
+	VERDICT_PRCTL = 1,
+	VERDICT_USAGE = 2,
+	VERDICT_CONFLICT = 3,
+	VERDICT_UNSUPPORTED = 4,
+	VERDICT_DEVICE = 5,
+	VERDICT_FAILED = 6,
+	VERDICT_UNKNOWN = 7,
+};
+
+/* Why a verdict is not "ok", in one word. */
+enum reason {
+	REASON_NONE,
+	/* conflict */
+	REASON_HELD_BY_OTHER,
+	REASON_HELD_WITH_OTHER_TYPE,
+	REASON_HOLDER,
+	REASON_KEY_NOT_REGISTERED,
+	REASON_OTHER_KEY_REGISTERED,
+	REASON_VICTIM_NOT_REGISTERED,
+	REASON_NOT_RESERVED,
+	REASON_NOT_ALL_REGISTRANTS,
+	REASON_LEGACY_RESERVED,
+	REASON_REFUSED,
+	/* unsupported */
+	REASON_NO_RESERVATIONS,
+	REASON_OPTION_UNSUPPORTED,
+	REASON_NO_POWER_LOSS_PERSISTENCE,
+	/* device */
+	REASON_NOT_FOUND,
+	REASON_NOT_BLOCK_DEVICE,
+	REASON_AMBIGUOUS,
+	REASON_NOT_WHOLE_LUN,
+	REASON_PATH_OF_MAP,
+	REASON_NO_PRIVILEGE,
+	REASON_OPEN,
+	/* failed */
+	REASON_NOT_SENT,
+	REASON_IO_ERROR,
+	REASON_PATH,
+	REASON_REPLY,
+	REASON_NOT_DONE,
+	REASON_CHANGED_SINCE,
+	/* unknown */
+	REASON_NOT_READ,
+	REASON_NOT_VERIFIED,
+	REASON_ABORT_NOT_PROVEN,
+	REASON_OUTCOME_LOST,
+	REASON_COUNT,
+};
+
+/* Where in its work prctl was. */
+enum step {
+	STEP_NONE,
+	STEP_RESOLVE,
+	STEP_OPEN,
+	STEP_READ,
+	STEP_CHANGE, /* spelled as the command's own name */
+	STEP_READ_BACK,
+	STEP_COUNT,
+};
+
+enum transport {
+	TRANSPORT_NONE,
+	TRANSPORT_SCSI,
+	TRANSPORT_NVME,
+	TRANSPORT_COUNT,
+};
+
+/* Which interface a state was read through. */
+enum source {
+	SOURCE_NONE,
+	SOURCE_FULL_STATUS,
+	SOURCE_READ_KEYS,
+	SOURCE_NVME_REPORT,
+	SOURCE_IOCTL,
+	SOURCE_COUNT,
+};
+
+struct type_words {
+	const char *name;
+	const char *abbreviation;
+	const char *summary;
+	uint8_t scsi; /* the TYPE field, SPC; NVMe's RTYPE is enum resv_type itself */
+	bool all_registrants;
+};
+
+/* The row of @type; a row that says "none" or "other" for what has no name. Never NULL. */
+const struct type_words *type_words(enum resv_type type);
+/* Who may write under @type: its one holder, or every registrant. Neither where it is "none" or "other". */
+bool type_is_for_holder(enum resv_type type);
+bool type_is_for_registrants(enum resv_type type);
+const char *verdict_word(enum verdict verdict);
+/* What it means as an exit status, in a few words. */
+const char *verdict_summary(enum verdict verdict);
+const char *reason_word(enum reason reason);
+const char *step_word(enum step step, const char *command);
+const char *transport_word(enum transport transport);
+const char *source_word(enum source source);
+
+/* Reads a type's name or abbreviation. 0, or -EINVAL. */
+int type_parse(const char *text, enum resv_type *type);
+
+/* What is wrong with a key's text; each has its own message. */
+enum key_error {
+	KEY_OK,
+	KEY_NO_PREFIX,
+	KEY_NO_DIGITS,
+	KEY_BAD_DIGIT,
+	KEY_TOO_LONG,
+	KEY_ZERO,
+};
+
+/*
+ * Reads a key: "0x" and 1 to 16 hexadecimal digits, 1 to 2^64-1, nothing before, between or behind.
+ * @key is set only where KEY_OK is returned.
+ */
+enum key_error key_parse(const char *text, uint64_t *key);
+/* What @error says of @text, for "--key: ...": a whole clause that names the right form. */
+const char *key_error_text(enum key_error error);
+
+#endif

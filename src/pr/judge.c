@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/judge.h"
+
+#include <inttypes.h>
+
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "model/state.h"
+
+#define SENT_MAX 3 /* commands that one request may send where none of them settles it */
+
+/* What @request wants to see in @state: TRI_UNKNOWN where only the command's own success can tell. */
+static enum tri reached(const struct request *request, const struct resv_state *state,
+			const struct resv_state *before, const struct action *action)
+{
+	enum tri holds = state_own_holds(state, request->key);
+	enum tri any;
+
+	switch (request->command) {
+	case COMMAND_REGISTER:
+		return state_own_has(state, request->key);
+	case COMMAND_UNREGISTER:
+		any = state_own_any(state);
+		if (any == TRI_UNKNOWN && request->key && !state_has_key(state, request->key))
+			return TRI_YES;
+		return any == TRI_UNKNOWN ? TRI_UNKNOWN : any == TRI_NO ? TRI_YES : TRI_NO;
+	case COMMAND_RESERVE:
+		return state->type == request->type ? holds : TRI_NO;
+	case COMMAND_RELEASE:
+		return state->type == RESV_NONE ? TRI_YES : TRI_NO;
+	case COMMAND_PREEMPT:
+	case COMMAND_PREEMPT_ABORT:
+		if (request->victim_all)
+			return state->count == 1 && state->type == action->type ? holds : TRI_NO;
+		if (state_has_key(state, request->victim))
+			return TRI_NO;
+		if (before->type == RESV_NONE)
+			return TRI_YES;
+		if (state->type == RESV_NONE)
+			return TRI_NO;
+		/* The victim alone held it: it must be ours now. */
+		if (before->key == request->victim)
+			return state->type == action->type && holds != TRI_NO ? TRI_YES : TRI_NO;
+		return TRI_YES;
+	case COMMAND_CLEAR:
+		return state->count == 0 && state->type == RESV_NONE ? TRI_YES : TRI_NO;
+	case COMMAND_STATUS:
+	case COMMAND_CHECK:
+		break;
+	}
+	return TRI_YES;
+}
+
+static const char *key_text(struct result *result, uint64_t key)
+{
+	return describe_key(result->arena, key);
+}
+
+/* What to say on stdout of a request that is done. */
+static const char *success_text(const struct request *request, struct result *result,
+				const struct resv_state *before)
+{
+	struct arena *arena = result->arena;
+	const char *key = key_text(result, request->key), *holding = describe_holding(arena, &result->state);
+	const char *type = type_words(result->state.type)->name, *victim;
+	const struct registrant *own = before->source == SOURCE_NONE ? NULL : state_own(before);
+
+	switch (request->command) {
+	case COMMAND_REGISTER:
+		if (own && own->key != request->key)
+			return arena_printf(arena, "registered %s in place of %s", key, key_text(result, own->key));
+		return arena_printf(arena, "registered %s", key);
+	case COMMAND_UNREGISTER:
+		return arena_printf(arena, "unregistered %s; %s", own ? key_text(result, own->key) : key, holding);
+	case COMMAND_RESERVE:
+		return arena_printf(arena, "reserved, %s, by %s", type, key);
+	case COMMAND_RELEASE:
+		return arena_printf(arena, "released%s%s", before->type != RESV_NONE ? ", was " : "",
+				    before->type != RESV_NONE ? type_words(before->type)->name : "");
+	case COMMAND_PREEMPT:
+	case COMMAND_PREEMPT_ABORT:
+		victim = request->victim_all ? "all others" : key_text(result, request->victim);
+		return arena_printf(arena, "%s %s; %s", request->command == COMMAND_PREEMPT ?
+				    "preempted" : "preempted and aborted", victim, holding);
+	case COMMAND_CLEAR:
+		return arena_printf(arena, "cleared, %zu registration%s", before->count, before->count == 1 ? "" : "s");
+	case COMMAND_STATUS:
+	case COMMAND_CHECK:
+		break;
+	}
+	return NULL;
+}
+
+/* The victim's hosts that are registered under another key still: they may write on. */
+static void warn_of_survivors(const struct request *request, struct result *result, const struct resv_state *before)
+{
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *left = &result->state.registrants[i];
+
+		for (size_t j = 0; j < before->count; j++) {
+			const struct registrant *was = &before->registrants[j];
+
+			if (was->key != request->victim || left->this_nexus == TRI_YES ||
+			    nexus_is_same_host(&was->nexus, &left->nexus) != TRI_YES)
+				continue;
+			result_warn(result, "%.*s, which had %s, is registered with %s too, and may write on; preempt that key, too",
+				    (int)nexus_host_length(left->nexus.initiator), left->nexus.initiator,
+				    key_text(result, request->victim), key_text(result, left->key));
+			break;
+		}
+	}
+}
+
+static void warn(const struct request *request, struct result *result, const struct resv_state *before)
+{
+	const struct resv_state *state = &result->state;
+
+	switch (request->command) {
+	case COMMAND_REGISTER:
+		for (size_t i = 0; i < state->count; i++)
+			if (state->registrants[i].key == request->key && state->registrants[i].this_host == TRI_NO)
+				result_warn(result, "%s is the key of %.*s, too: who preempts one preempts both; "
+					    "give each host its own", key_text(result, request->key),
+					    (int)nexus_host_length(state->registrants[i].nexus.initiator),
+					    state->registrants[i].nexus.initiator);
+		break;
+	case COMMAND_PREEMPT:
+	case COMMAND_PREEMPT_ABORT:
+		warn_of_survivors(request, result, before);
+		if (request->type && state->type != RESV_NONE && state->type != request->type)
+			result_warn(result, "--type %s had no effect, for the victim did not hold: %s",
+				    type_words(request->type)->name, describe_holding(result->arena, state));
+		if (state->type == RESV_NONE)
+			result_warn(result, "nothing is reserved, so the victim can write without its key; reserve, to keep it out");
+		break;
+	default:
+		break;
+	}
+}
+
+static enum judgement done(const struct request *request, struct result *result, const struct resv_state *before,
+			   enum tri changed)
+{
+	result->changed = changed;
+	result->success = success_text(request, result, before);
+	warn(request, result, before);
+	return JUDGED;
+}
+
+static enum judgement fail(const struct answer *answer, struct result *result)
+{
+	result->err = answer->err;
+	result->raw = answer->raw;
+	return JUDGED;
+}
+
+static bool same_state(const struct resv_state *a, const struct resv_state *b)
+{
+	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key;
+}
+
+/* The command succeeded: does the state behind it show it? */
+static enum judgement judge_success(const struct request *request, struct result *result, const struct plan *plan,
+				    const struct answer *answer, const struct resv_state *before,
+				    const struct tries *tries)
+{
+	const struct resv_state *state = &result->state;
+	/* What a proof finds done may be the work of an earlier try that was answered otherwise. */
+	enum tri changed = !plan->proof ? TRI_YES : tries->sent ? TRI_UNKNOWN : TRI_NO;
+
+	if (reached(request, state, before, &plan->action) != TRI_NO)
+		return done(request, result, before, changed);
+	/* A release that was answered "good" to a registrant that does not hold. */
+	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type == before->type &&
+	    state->key == before->key && state_own_holds(state, request->key) != TRI_YES) {
+		result->changed = TRI_NO;
+		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_READ_BACK, "%s still; %s; only the holder can release",
+			    describe_holding(result->arena, state), describe_own(result->arena, state, request->key));
+		return fail(answer, result);
+	}
+	/* Linux's NVMe target lists all as holders, and takes one for the holder: the first, who reserved. */
+	if (request->command == COMMAND_RELEASE && same_state(before, state) &&
+	    type_words(state->type)->all_registrants) {
+		result->changed = TRI_NO;
+		result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+			    "accepted, but not done: %s still; this target lets only the first registrant release, the one "
+			    "that reserved; release on that host, one of: %s", describe_holding(result->arena, state),
+			    describe_registrants(result->arena, state, 0));
+		return fail(answer, result);
+	}
+	result->changed = changed;
+	result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+		    "done, then changed: now %s; %s%s; someone else is at work here: look with status", describe_holding(result->arena, state),
+		    describe_own(result->arena, state, request->key),
+		    request->victim && state_has_key(state, request->victim) ?
+		    arena_printf(result->arena, "; the victim's key %s is registered", key_text(result, request->victim)) :
+		    "");
+	return fail(answer, result);
+}
+
+static const char *right_to_read(const struct result *result)
+{
+	return result->lun.transport == TRANSPORT_NVME ?
+	       "CAP_SYS_ADMIN, or kernel 6.2 and a device node that you may read" :
+	       "CAP_SYS_RAWIO, or kernel 7.0 and a device node that you may read";
+}
+
+/* No state could be read behind the command. */
+static enum judgement judge_unverified(const struct request *request, struct result *result,
+				       const struct answer *answer, const struct answer *read_back)
+{
+	const char *said = describe_answer(result->arena, answer);
+	const char *why = read_back->outcome == OUTCOME_NO_PRIVILEGE || read_back->outcome == OUTCOME_NO_INTERFACE ?
+			  arena_printf(result->arena, "that takes %s", right_to_read(result)) :
+			  describe_answer(result->arena, read_back);
+
+	switch (answer->outcome) {
+	case OUTCOME_DONE:
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+			    "accepted, not verified: the state cannot be read: %s; look with status as root", why);
+		break;
+	case OUTCOME_CONFLICT:
+		result->changed = TRI_NO;
+		result_fail(result, VERDICT_CONFLICT, REASON_REFUSED, STEP_CHANGE,
+			    "%s; who holds what cannot be read: %s", said, why);
+		break;
+	default:
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK,
+			    "sent, and answered with %s; the state cannot be read (%s), so the %s may have happened, or "
+			    "may happen later; look with status", said, why, request->command_name);
+	}
+	return fail(answer, result);
+}
+
+/* The kernel or the device would not have the command at all: nothing was done. */
+static enum judgement judge_refused(const struct request *request, struct result *result, const struct plan *plan,
+				    const struct answer *answer)
+{
+	const struct capabilities *can = &result->capabilities;
+	const char *said = describe_answer(result->arena, answer);
+	bool registering = plan->action.op == ACTION_REGISTER || plan->action.op == ACTION_REGISTER_IGNORE;
+
+	result->changed = TRI_NO;
+	if (answer->outcome == OUTCOME_NO_PRIVILEGE)
+		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
+			    "not permitted: it takes CAP_SYS_ADMIN (from kernel 6.5 on, or a device node that you may write); "
+			    "run as root");
+	else if (request->ignore_key && request->command == COMMAND_RESERVE)
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
+			    "this device knows no --ignore-key for reserve (%s); register the key, then reserve without it",
+			    said);
+	else if (answer->outcome == OUTCOME_NO_INTERFACE)
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_CHANGE,
+			    "its driver knows no persistent reservations (%s)", said);
+	else if (registering && can->known && can->power_loss_capable == TRI_NO)
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE,
+			    "the target cannot keep registrations through a power loss, which the kernel asks of every "
+			    "register (%s); have the target keep them on disk", said);
+	else if (plan->action.type && plan->action.type < RESV_OTHER && can->known &&
+		 can->types[plan->action.type] == TRI_NO)
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
+			    "the device does not support %s (%s); status --json lists the types that it does", type_words(plan->action.type)->name, said);
+	else
+		result_fail(result, VERDICT_FAILED, REASON_REFUSED, STEP_CHANGE, "the device refuses the command: %s; %s; --verbose shows what was sent",
+			    said, describe_holding(result->arena, &result->state));
+	return fail(answer, result);
+}
+
+static bool may_try_again(const struct tries *tries)
+{
+	return tries->sent + tries->proofs < SENT_MAX;
+}
+
+/* A conflict, with a state behind it that does not show the request done. */
+static enum judgement judge_conflict(const struct request *request, struct result *result, const struct plan *plan,
+				     const struct answer *answer, const struct resv_state *before, struct tries *tries)
+{
+	const char *holding = describe_holding(result->arena, &result->state);
+	const char *key = key_text(result, request->key);
+
+	if (plan->proof && request->command == COMMAND_REGISTER) {
+		tries->proof_refused = true;
+		return JUDGE_AGAIN;
+	}
+	if (plan->action.op == ACTION_REGISTER_IGNORE && request->command == COMMAND_REGISTER) {
+		tries->ignore_refused = true;
+		return JUDGE_AGAIN;
+	}
+	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
+	if (!same_state(before, &result->state) && may_try_again(tries))
+		return JUDGE_AGAIN;
+	result->changed = TRI_NO;
+	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) != TRI_YES)
+		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+			    "the device answers reservation conflict: this path is registered with another key; %s; "
+			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
+	else if (plan->proof && request->command == COMMAND_RESERVE)
+		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
+			    "%s; %s may be another host's key, too; give each host its own", holding, key);
+	else if (state_own_has(&result->state, request->key) == TRI_UNKNOWN)
+		result_fail(result, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
+			    "%s is registered, but not through this path; %s; register on it first", key, holding);
+	else
+		result_fail(result, VERDICT_CONFLICT, REASON_REFUSED, STEP_CHANGE,
+			    "the device answers reservation conflict, though nothing that it lists forbids it; %s; %s; look with "
+			    "status, and try again",
+			    holding, describe_own(result->arena, &result->state, request->key));
+	return fail(answer, result);
+}
+
+/* What the state shows of a command that was not answered with success. */
+static enum tri shown(const struct request *request, const struct resv_state *state, const struct resv_state *before,
+		      const struct plan *plan)
+{
+	/* The victim's key is gone: whatever else became of it, the abort is not proven. */
+	if (request->command == COMMAND_PREEMPT_ABORT && !request->victim_all &&
+	    state_has_key(before, request->victim) && !state_has_key(state, request->victim))
+		return TRI_YES;
+	/* Nothing was reserved before, and that nothing is proves no key. */
+	if (request->command == COMMAND_RELEASE && plan->proof)
+		return TRI_UNKNOWN;
+	return reached(request, state, before, &plan->action);
+}
+
+enum judgement judge(const struct request *request, struct result *result, const struct plan *plan,
+		     const struct answer *answer, const struct resv_state *before, const struct answer *read_back,
+		     struct tries *tries)
+{
+	bool read = result->state.source != SOURCE_NONE;
+	enum tri now;
+
+	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
+		return judge_refused(request, result, plan, answer);
+	if (!read)
+		return judge_unverified(request, result, answer, read_back);
+	if (answer->outcome == OUTCOME_DONE)
+		return judge_success(request, result, plan, answer, before, tries);
+	/*
+	 * The kernel repeats a command whose answer was lost, so any other answer may be the echo of its
+	 * success. Where the state shows it done, it is; who did it is not known.
+	 */
+	now = shown(request, &result->state, before, plan);
+	if (now == TRI_YES) {
+		if (request->command != COMMAND_PREEMPT_ABORT) {
+			result_warn(result, "the device answered %s, and shows it done all the same",
+				    describe_answer(result->arena, answer));
+			return done(request, result, before, plan->proof ? TRI_NO : TRI_UNKNOWN);
+		}
+		/* Targets drop the registration first, and abort then. */
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
+			    "abort not proven: the victim's key is gone, but the command was answered with %s; "
+			    "commands of the victim may still be carried out; %s; wait for them to end, or power it off",
+			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state));
+		return fail(answer, result);
+	}
+	if (answer->outcome == OUTCOME_INVALID || answer->outcome == OUTCOME_NO_COMMAND)
+		return judge_refused(request, result, plan, answer);
+	if (answer->outcome == OUTCOME_CONFLICT)
+		return judge_conflict(request, result, plan, answer, before, tries);
+	/* Not done, as the state shows: on 6.1 a unit attention ends here, and the command may be sent again. */
+	if (may_try_again(tries))
+		return JUDGE_AGAIN;
+	if (now == TRI_UNKNOWN && tries->sent) {
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+			    "answered with %s, and what the device lists does not tell whether it was done: %s; %s; look with "
+			    "status",
+			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
+			    describe_own(result->arena, &result->state, request->key));
+		return fail(answer, result);
+	}
+	result->changed = TRI_NO;
+	result_fail(result, VERDICT_FAILED, answer->outcome == OUTCOME_PATH ? REASON_PATH : REASON_IO_ERROR,
+		    STEP_CHANGE, "not done after %d tries: %s; %s; %s; look at the path, and try again", tries->sent + tries->proofs,
+		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
+		    describe_own(result->arena, &result->state, request->key));
+	return fail(answer, result);
+}
+
+enum verdict judge_unread(struct result *result, enum step step, const struct answer *answer)
+{
+	const char *said = describe_answer(result->arena, answer);
+
+	result->err = answer->err;
+	result->raw = answer->raw;
+	switch (answer->outcome) {
+	case OUTCOME_NO_COMMAND:
+		return result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, step,
+				   "the device knows no persistent reservations (%s); enable them on the array, where it can", said);
+	case OUTCOME_CONFLICT:
+		return result_fail(result, VERDICT_CONFLICT, REASON_LEGACY_RESERVED, step,
+				   "the device answers reservation conflict even to reading: a host holds it by "
+				   "RESERVE(6) or RESERVE(10), the older kind, which prctl does not break; that host must release it");
+	case OUTCOME_NO_PRIVILEGE:
+	case OUTCOME_NO_INTERFACE:
+		return result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, step,
+				   "not permitted to read reservations (%s): it takes %s; run as root", said, right_to_read(result));
+	case OUTCOME_PATH:
+		return result_fail(result, VERDICT_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device; bring the path back",
+				   said);
+	case OUTCOME_REPLY:
+		return result_fail(result, VERDICT_FAILED, REASON_REPLY, step,
+				   "the device sends %s; nothing was sent that changes it; --verbose shows what was asked", said);
+	default:
+		return result_fail(result, VERDICT_FAILED, REASON_IO_ERROR, step,
+				   "%s; nothing was sent that changes the device; look at the path and the device, and try again", said);
+	}
+}

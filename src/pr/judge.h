@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The rules that make "ok" no guess: what may be sent in a state, and what an answer and the state behind it
+ * prove. Pure functions: no device is touched here.
+ */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "model/result.h"
+
+enum plan_kind {
+	PLAN_SEND, /* send plan.action */
+	PLAN_DONE, /* the device holds what is asked for: the verdict is ok */
+	PLAN_REFUSE, /* the state forbids it: the verdict and its reason are set */
+};
+
+struct plan {
+	enum plan_kind kind;
+	struct action action;
+	bool proof; /* the action changes nothing: its success proves that this nexus has the key */
+};
+
+/* What earlier tries of one request have shown. */
+struct tries {
+	int sent; /* commands that changed, or might have changed, something */
+	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
+	int proofs; /* commands that could only prove */
+	bool ignore_refused; /* REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants alone */
+};
+
+/* What @request comes to where @result->state stands. Sets the verdict unless it says PLAN_SEND. */
+struct plan plan_make(const struct request *request, struct result *result, const struct tries *tries);
+
+/* As plan_make(), where no state can be read: what the request alone decides. */
+struct plan plan_make_blind(const struct request *request, struct result *result);
+
+enum judgement {
+	JUDGED, /* the verdict is set */
+	JUDGE_AGAIN, /* not done, and may be tried again: from the state that stands in the result */
+};
+
+/*
+ * What @answer to @plan means, with @before the state that the plan was made in and @result->state the one
+ * that was read behind it. Either may have the source SOURCE_NONE.
+ */
+enum judgement judge(const struct request *request, struct result *result, const struct plan *plan,
+		     const struct answer *answer, const struct resv_state *before, const struct answer *read_back,
+		     struct tries *tries);
+
+/* The verdict of a state that could not be read: @answer says why. */
+enum verdict judge_unread(struct result *result, enum step step, const struct answer *answer);
+
+#endif

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/map_register.h"
+
+#include <inttypes.h>
+
+#include "model/describe.h"
+#include "model/state.h"
+#include "pr/map_paths.h"
+#include "pr/multipathd.h"
+#include "pr/path.h"
+
+/* What this request has to see of @path, and is seen of it, in the state that was read last. */
+static bool has_key(const struct request *request, const struct result *map, const struct result *path)
+{
+	return path->used && path->verdict == VERDICT_OK &&
+	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
+}
+
+/* Another path's registration, or one that an earlier session of this host has left, is none of @path's. */
+static bool is_left(const struct request *request, const struct result *map, struct result *path)
+{
+	enum tri has = state_path_has(&map->state, path, 0);
+
+	/* What is like it in the list was not its own, as it has found itself. */
+	if (has == TRI_UNKNOWN && path_is_alive(path) && path->verdict == VERDICT_OK)
+		return false;
+	return has == TRI_YES || (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
+}
+
+/* The paths that lack the key, or are registered still, as one text. */
+static const char *trouble_text(const struct request *request, struct result *map)
+{
+	bool removing = request->command == COMMAND_UNREGISTER;
+	const char *text = "";
+
+	for (struct result *path = map->paths; path; path = path->next)
+		if (removing ? is_left(request, map, path) : !has_key(request, map, path))
+			text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", path_text(path));
+	return text;
+}
+
+/* A path's own refusal, for a map on which nothing was changed. */
+static const struct result *path_refused(const struct result *map)
+{
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (path->verdict != VERDICT_OK && path->verdict != VERDICT_FAILED)
+			return path;
+	return NULL;
+}
+
+/* The worst of what must not be glossed over: a change whose outcome is not known. */
+static struct result *path_unknown(struct result *map)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (path->verdict == VERDICT_UNKNOWN)
+			return path;
+	return NULL;
+}
+
+/*
+ * Whose turn @path is: first those with a key that the request does not expect, so that they refuse it before
+ * anything is done; last a holder, whose key takes the reservation with it.
+ */
+enum turn { TURN_REFUSES, TURN_ANY, TURN_HOLDS, TURN_COUNT };
+
+static enum turn turn_of(const struct request *request, const struct result *path)
+{
+	const struct registrant *own = state_own(&path->state);
+
+	if (own && !request->ignore_key && own->key != request->key &&
+	    (request->command == COMMAND_UNREGISTER || own->key != request->old_key))
+		return TURN_REFUSES;
+	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
+}
+
+static void path_do(const struct request *request, struct result *map, struct result *path, bool fresh)
+{
+	if (!fresh)
+		path_reread(path);
+	/* On NVMe the path before has taken the key of both. */
+	if (request->command == COMMAND_UNREGISTER && path_is_alive(path) && path->state.source != SOURCE_NONE &&
+	    state_own_any(&path->state) == TRI_NO) {
+		map->state = path->state;
+		return;
+	}
+	path->used = true;
+	path_operate(request, path);
+	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
+		map->state = path->state;
+	map->sent |= path->sent;
+	if (path->changed != TRI_NO && map->changed != TRI_YES)
+		map->changed = path->changed;
+}
+
+/* Does each path that answers, and returns how many ended well. */
+static size_t each_path(const struct request *request, struct result *map)
+{
+	size_t done = 0;
+	bool fresh = true;
+
+	for (enum turn turn = 0; turn < TURN_COUNT; turn++) {
+		for (struct result *path = map->paths; path; path = path->next) {
+			if (path->used || !path_is_alive(path) || turn_of(request, path) != turn)
+				continue;
+			path_do(request, map, path, fresh);
+			fresh = false;
+			done += path->used && path->verdict == VERDICT_OK;
+			/* A refusal before anything was done holds for every path. */
+			if (path->verdict == VERDICT_CONFLICT && !done && !request->allow_partial)
+				return 0;
+		}
+	}
+	return done;
+}
+
+/* The daemon brings a path back without its key unless it has been told the key. */
+static void warn_of_multipathd(const struct request *request, struct result *map)
+{
+	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
+
+	if (map->verdict != VERDICT_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
+		return;
+	result_warn(map, "multipathd would not register a path that comes back: with \"reservation_key file\" in "
+		    "multipath.conf, run: multipathd setprkey map %s key " KEY_FORMAT " && multipathd setprstatus map %s",
+		    name, request->key, name);
+}
+
+static void register_judge(const struct request *request, struct result *map, size_t done)
+{
+	size_t all = 0, have = 0;
+	const char *lacking = trouble_text(request, map), *key = describe_key(map->arena, request->key);
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		all++;
+		have += has_key(request, map, path);
+	}
+	if (have == all) {
+		map->success = arena_printf(map->arena, map->changed == TRI_NO ? "%s was registered already on %zu paths"
+									      : "registered %s on %zu paths",
+					    key, all);
+		return;
+	}
+	if (have < done) {
+		/* What was done to the first path was undone while the others were. */
+		result_fail(map, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+			    "done, then changed: now %s is registered on %zu of %zu paths, and lacking on %s; %s; "
+			    "someone else is at work here: look with status",
+			    key, have, all, lacking, describe_holding(map->arena, &map->state));
+		return;
+	}
+	if (done && request->allow_partial) {
+		result_warn(map, "these paths lack %s: %s; register again when they are back", key, lacking);
+		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, done, all);
+		return;
+	}
+	if (!done && path_refused(map)) {
+		map_adopt(map, path_refused(map));
+		return;
+	}
+	result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
+		    "%s is registered on %zu of %zu paths, and lacking on %s; bring that back and register again, or "
+		    "give --allow-partial", key, done, all, lacking);
+}
+
+/* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */
+static const char *stale_text(const struct result *map)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < map->state.count; i++) {
+		const struct registrant *registrant = &map->state.registrants[i];
+
+		if (registrant->this_host == TRI_YES && !registrant->own_path)
+			text = arena_printf(map->arena, "%s%s%s (%s)", text, *text ? ", " : "",
+					    describe_key(map->arena, registrant->key), registrant->nexus.initiator);
+	}
+	return text;
+}
+
+static void unregister_judge(const struct request *request, struct result *map, size_t done)
+{
+	const char *left = trouble_text(request, map), *stale = stale_text(map);
+
+	if (!done && path_refused(map)) {
+		map_adopt(map, path_refused(map));
+	} else if (request->dry_run && done) {
+		map->success = NULL;
+	} else if (*left) {
+		result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
+			    "registered still on %s; bring the path back and unregister again, or preempt its key from another host",
+			    left);
+	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
+		result_fail(map, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+			    "this host is registered still, through no path of this map: %s; that is a session that is gone, or "
+			    "a disk outside the map: unregister there, or preempt the key from another host", stale);
+	} else if (done) {
+		map->success = arena_printf(map->arena, "unregistered on %zu path%s; %s", done, done == 1 ? "" : "s",
+					    describe_holding(map->arena, &map->state));
+	} else if (request->ignore_key) {
+		map->success = "nothing was registered";
+	} else {
+		result_fail(map, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, "%s on no path; %s",
+			    describe_own(map->arena, &map->state, request->key), describe_holding(map->arena, &map->state));
+	}
+}
+
+void map_each_path(const struct request *request, struct result *map, struct result *alive)
+{
+	size_t done;
+
+	map->state = alive->state;
+	done = each_path(request, map);
+	if (path_unknown(map))
+		map_adopt(map, path_unknown(map));
+	else if (request->command == COMMAND_UNREGISTER)
+		unregister_judge(request, map, done);
+	else
+		register_judge(request, map, done);
+	if (request->command == COMMAND_REGISTER)
+		warn_of_multipathd(request, map);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What multipathd would do about reservations: asked of it, where it runs, over its own socket. */
+#ifndef MULTIPATHD_H
+#define MULTIPATHD_H
+
+#include <stdint.h>
+
+#include "model/result.h"
+
+/*
+ * Whether multipathd would register a path that comes back to the map called @name with @key. TRI_UNKNOWN where
+ * no multipathd runs, it does not know the map, or it does not answer within a second.
+ */
+enum tri multipathd_registers(const char *name, uint64_t key);
+
+#endif

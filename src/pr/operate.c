@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/operate.h"
+
+#include <unistd.h>
+
+#include "pr/map.h"
+#include "pr/path.h"
+
+void operate(const struct request *request, struct result *result)
+{
+	if (request->resolve_only)
+		return;
+	if (result->paths) {
+		map_operate(request, result);
+		return;
+	}
+	path_read(result);
+	path_operate(request, result);
+	if (result->fd >= 0)
+		close(result->fd);
+}

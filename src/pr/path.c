@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/path.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "device/open.h"
+#include "device/pr_ioctl.h"
+#include "device/pr_nvme.h"
+#include "device/pr_scsi.h"
+#include "model/describe.h"
+#include "model/handover.h"
+#include "pr/check.h"
+#include "pr/judge.h"
+#include "util/clock.h"
+
+#define OPEN_PAUSE 50000000 /* ns */
+#define READ_BACK_PAUSE 200000000 /* ns */
+#define READ_BACK_MAX INT64_C(60000000000)
+
+/* How to talk to each kind of device. A row without functions is a kind that has no reservations. */
+static const struct {
+	void (*state_read)(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+	void (*capabilities_read)(int fd, struct result *result);
+	void (*action_send)(int fd, const struct action *action, struct answer *answer);
+} transports[TRANSPORT_COUNT] = {
+	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, ioctl_action_send },
+	[TRANSPORT_NVME] = { nvme_state_read, nvme_capabilities_read, nvme_action_send },
+};
+
+/* Reads into @result->state through @fd, by the best interface that is allowed and known. */
+static void state_read(int fd, struct result *result, struct answer *answer)
+{
+	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
+	/* The kernel's own way is next: from 7.0 on it takes no more than a readable node. */
+	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
+		ioctl_state_read(fd, result, &result->state, answer);
+}
+
+/*
+ * Opened for reading, which is all that a privileged user needs: closing a descriptor that may write makes
+ * udev drop the disk's partitions and add them again. Who is refused for that is tried again with one.
+ */
+static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
+{
+	int writable;
+
+	transports[result->lun.transport].action_send(fd, action, answer);
+	result_trace(result, "%s by ioctl: %s", describe_action(result->arena, action),
+		     describe_answer(result->arena, answer));
+	if (answer->outcome != OUTCOME_NO_PRIVILEGE)
+		return;
+	writable = device_open(&result->lun, true);
+	if (writable < 0)
+		return;
+	transports[result->lun.transport].action_send(writable, action, answer);
+	result_trace(result, "%s by ioctl, opened for writing: %s", describe_action(result->arena, action),
+		     describe_answer(result->arena, answer));
+	close(writable);
+}
+
+/*
+ * Reads behind a change. Where its path has died meanwhile, another path of the map is asked; and the path may
+ * come back: whether the change was done is asked until somebody tells, or until the speaker's patience ends.
+ */
+static void state_read_back(const struct request *request, struct result *result, struct answer *answer)
+{
+	int64_t end = clock_now() + (request->timeout ? request->timeout : READ_BACK_MAX);
+
+	for (;;) {
+		state_read(result->fd, result, answer);
+		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
+			if (answer->outcome == OUTCOME_PATH && path != result && atomic_load(&path->probed) && path->fd >= 0)
+				state_read(path->fd, result, answer);
+		if (answer->outcome != OUTCOME_PATH || clock_now() > end)
+			return;
+		nanosleep(&(struct timespec){ .tv_nsec = READ_BACK_PAUSE }, NULL);
+	}
+}
+
+static bool was_sent(const struct answer *answer)
+{
+	return answer->outcome != OUTCOME_NO_PRIVILEGE && answer->outcome != OUTCOME_NO_INTERFACE;
+}
+
+static void change(const struct request *request, struct result *result)
+{
+	struct tries tries = { 0 };
+	struct answer answer, read_back;
+	struct resv_state before;
+	struct plan plan;
+	bool again;
+
+	do {
+		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
+							   : plan_make(request, result, &tries);
+		if (plan.kind != PLAN_SEND)
+			return;
+		if (request->dry_run) {
+			result->would = arena_printf(result->arena, "%s, through %s",
+						     describe_action(result->arena, &plan.action), result->lun.node);
+			return;
+		}
+		if (!result_may_send(result)) {
+			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
+			return;
+		}
+		before = result->state;
+		if (!result->sent)
+			result->before = before;
+		action_send(result->fd, result, &plan.action, &answer);
+		result->sent |= was_sent(&answer);
+		if (answer.outcome == OUTCOME_DONE)
+			result_accepted(result);
+		tries.sent += !plan.proof;
+		tries.proofs += plan.proof;
+		state_read_back(request, result, &read_back);
+		/* Why a command is refused is told by what the device can do. */
+		if (answer.outcome == OUTCOME_INVALID)
+			transports[result->lun.transport].capabilities_read(result->fd, result);
+		again = judge(request, result, &plan, &answer, &before, &read_back, &tries) == JUDGE_AGAIN;
+		if (again)
+			result_undone(result);
+	} while (again);
+}
+
+static void open_fail(struct result *result, int err)
+{
+	result->err = err;
+	if (err == EACCES || err == EPERM)
+		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, "not permitted to open it (%s); run as root",
+			    describe_errno(result->arena, err));
+	else if (err == ENXIO || err == EIO)
+		result_fail(result, VERDICT_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s); bring it back; nothing was sent",
+			    describe_errno(result->arena, err));
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s); nothing was sent", result->lun.node,
+			    strerrordesc_np(err), describe_errno(result->arena, err));
+}
+
+void path_read(struct result *result)
+{
+	int fd;
+
+	if (!transports[result->lun.transport].state_read) {
+		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_OPEN,
+			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations; in a virtual "
+			    "machine, pass the LUN through");
+		return;
+	}
+	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */
+	while ((fd = device_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
+		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE }, NULL); /* not reached: that takes a thousand of them */
+	if (fd < 0) {
+		open_fail(result, -fd);
+		return;
+	}
+	state_read(fd, result, &result->answer);
+	result->fd = fd;
+}
+
+void path_reread(struct result *result)
+{
+	state_read(result->fd, result, &result->answer);
+}
+
+void path_operate(const struct request *request, struct result *result)
+{
+	enum outcome outcome = result->answer.outcome;
+	/* Who may not read may still change: what became of it is then not verified. */
+	bool blind = outcome == OUTCOME_NO_PRIVILEGE || outcome == OUTCOME_NO_INTERFACE;
+
+	if (result->verdict != VERDICT_OK)
+		return;
+	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
+		judge_unread(result, STEP_READ, &result->answer);
+	else if (request->command == COMMAND_STATUS && request_tells_all(request))
+		transports[result->lun.transport].capabilities_read(result->fd, result);
+	else if (request->command == COMMAND_STATUS)
+		return;
+	else if (request->command == COMMAND_CHECK)
+		check_judge(request, result);
+	else
+		change(request, result);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One request on one path of a LUN: read, act, read back, judge. */
+#ifndef PATH_H
+#define PATH_H
+
+#include "model/request.h"
+#include "model/result.h"
+
+/*
+ * The two halves of the work. path_read() opens it and reads the state: result->fd stays open for the
+ * caller to close, and result->answer tells how the reading ended; a path that cannot be opened has its verdict.
+ * path_operate() does the rest, from the state that stands in @result.
+ */
+void path_read(struct result *result);
+void path_operate(const struct request *request, struct result *result);
+/* Reads the state of a path that is open again. */
+void path_reread(struct result *result);
+
+#endif

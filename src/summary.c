@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "summary.h"
+
+#include <string.h>
+
+#include "model/describe.h"
+#include "model/state.h"
+
+struct clauses {
+	const struct result *result;
+	struct note *first;
+	struct note **end;
+};
+
+static void clause_add(struct clauses *clauses, const char *text)
+{
+	struct note *note = arena_alloc(clauses->result->arena, sizeof(*note));
+
+	if (!note)
+		return;
+	note->text = text;
+	*clauses->end = note;
+	clauses->end = &note->next;
+}
+
+static bool keeps_readers_out(enum resv_type type)
+{
+	return type == RESV_EXCLUSIVE_ACCESS || type == RESV_EXCLUSIVE_ACCESS_REG_ONLY ||
+	       type == RESV_EXCLUSIVE_ACCESS_ALL_REGS;
+}
+
+static void explain_type(struct clauses *clauses)
+{
+	const struct resv_state *state = &clauses->result->state;
+	struct arena *arena = clauses->result->arena;
+
+	if (state->type == RESV_NONE)
+		clause_add(clauses, "nothing is reserved: every host may write");
+	else if (state->type == RESV_OTHER)
+		clause_add(clauses, arena_printf(arena, "reserved with type 0x%x, which no standard names",
+						 state->type_code));
+	else
+		clause_add(clauses, arena_printf(arena, "%s: only %s may %s", type_words(state->type)->name,
+						 type_is_for_holder(state->type) ? "the holder" : "registered hosts",
+						 keeps_readers_out(state->type) ? "read or write" : "write"));
+}
+
+static void explain_holder(struct clauses *clauses)
+{
+	const struct resv_state *state = &clauses->result->state;
+	struct arena *arena = clauses->result->arena;
+	const struct registrant *holder = NULL;
+	size_t unknown = 0;
+	const char *text;
+
+	if (state->type == RESV_NONE)
+		return;
+	if (type_words(state->type)->all_registrants) {
+		clause_add(clauses, "each registrant holds it");
+		return;
+	}
+	for (size_t i = 0; i < state->count; i++) {
+		if (state->registrants[i].holder == TRI_YES)
+			holder = &state->registrants[i];
+		unknown += state->registrants[i].holder == TRI_UNKNOWN;
+	}
+	if (holder) {
+		/* Of a map, such a reservation binds one path. */
+		bool alone = holder->own_path && clauses->result->paths && type_is_for_holder(state->type);
+
+		text = describe_registrant(arena, holder);
+		clause_add(clauses, arena_printf(arena, "%s holds it%s", text, alone ? ", through one path alone" : ""));
+	} else if (unknown) {
+		clause_add(clauses, arena_printf(arena, "one of the %zu with %s holds it, it is not known which", unknown,
+						 describe_key(arena, state->key)));
+	}
+}
+
+/* Whether this host is registered, by any of its paths. */
+static enum tri host_registered(const struct resv_state *state)
+{
+	enum tri registered = TRI_NO;
+
+	for (size_t i = 0; i < state->count; i++) {
+		if (state->registrants[i].own_path || state->registrants[i].this_host == TRI_YES)
+			return TRI_YES;
+		if (state->registrants[i].this_host == TRI_UNKNOWN)
+			registered = TRI_UNKNOWN;
+	}
+	return registered;
+}
+
+static enum tri host_holds(const struct resv_state *state)
+{
+	enum tri holds = TRI_NO;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+		bool maybe = registrant->own_path || registrant->this_host != TRI_NO;
+
+		if (maybe && registrant->holder == TRI_YES && registrant->this_host != TRI_UNKNOWN)
+			return TRI_YES;
+		if (maybe && registrant->holder != TRI_NO)
+			holds = TRI_UNKNOWN;
+	}
+	return holds;
+}
+
+static void explain_host(struct clauses *clauses)
+{
+	const struct resv_state *state = &clauses->result->state;
+	enum tri registered = host_registered(state);
+	const char *may_not = keeps_readers_out(state->type) ? "may neither read nor write" : "may not write";
+
+	if (registered == TRI_UNKNOWN)
+		clause_add(clauses, "whether this host is registered is not known");
+	else if (type_is_for_registrants(state->type) && registered == TRI_NO)
+		clause_add(clauses, arena_printf(clauses->result->arena, "this host is not registered, and %s", may_not));
+	else if (type_is_for_holder(state->type) && host_holds(state) == TRI_NO)
+		clause_add(clauses, arena_printf(clauses->result->arena, "this host %s%s",
+						 registered == TRI_NO ? "is not registered, and " : "", may_not));
+	else if (registered == TRI_NO)
+		clause_add(clauses, "this host is not registered");
+}
+
+static bool is_running(const struct result *path)
+{
+	return !path->lun.state || strcmp(path->lun.state, "running") == 0 || strcmp(path->lun.state, "live") == 0;
+}
+
+static enum tri path_registered(const struct result *map, const struct result *path)
+{
+	uint64_t key;
+
+	return state_path_key(&map->state, path, &key);
+}
+
+/* "/dev/sdc (offline), /dev/sdd": the paths that are registered so; of those that are, the ones that do not run. */
+static const char *paths_listed(const struct result *map, enum tri registered)
+{
+	const char *text = "";
+
+	for (const struct result *path = map->paths; path; path = path->next) {
+		bool runs = is_running(path);
+
+		if (path_registered(map, path) != registered || (registered == TRI_YES && runs))
+			continue;
+		text = arena_printf(map->arena, "%s%s%s%s%s%s", text, *text ? ", " : "", path->lun.node,
+				    runs ? "" : " (", runs ? "" : path->lun.state, runs ? "" : ")");
+	}
+	return text;
+}
+
+static void explain_paths(struct clauses *clauses)
+{
+	const struct result *map = clauses->result;
+	const char *lacking = paths_listed(map, TRI_NO), *unknown = paths_listed(map, TRI_UNKNOWN);
+	const char *idle = paths_listed(map, TRI_YES);
+	bool registered = host_registered(&map->state) == TRI_YES;
+
+	if (*lacking && registered)
+		clause_add(clauses, arena_printf(map->arena, "%s lacks its key%s", lacking,
+						 type_is_for_registrants(map->state.type) ? ": writes through there fail" : ""));
+	if (*unknown && registered)
+		clause_add(clauses, arena_printf(map->arena, "whether %s has its key is not known", unknown));
+	if (*idle)
+		clause_add(clauses, arena_printf(map->arena, "not running: %s", idle));
+}
+
+const struct note *explain(const struct result *result)
+{
+	struct clauses clauses = { .result = result };
+
+	clauses.end = &clauses.first;
+	if (result->state.count || result->state.type != RESV_NONE) {
+		explain_type(&clauses);
+		explain_holder(&clauses);
+		explain_host(&clauses);
+		explain_paths(&clauses);
+	}
+	return clauses.first;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/library.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+
+int library_load(const char *file, const char *const *names, size_t count, void **functions, const char **cause)
+{
+	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+
+	for (size_t i = 0; library && i < count; i++) {
+		functions[i] = dlsym(library, names[i]);
+		if (!functions[i])
+			library = NULL;
+	}
+	if (library)
+		return 0;
+	*cause = dlerror();
+	return -ELIBACC;
+}
+
+void libraries_unset(void)
+{
+	static const char *const variables[] = { "BLKID_CONF", "BLKID_FILE", "LIBBLKID_DEBUG", "LIBSMARTCOLS_DEBUG" };
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		unsetenv(variables[i]);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every decoder of a device's bytes says of them. */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include "model/result.h"
+
+enum format {
+	FORMAT_OK,
+	FORMAT_SHORT, /* the device says that it has more than was received */
+	FORMAT_BAD, /* lengths that contradict each other */
+	FORMAT_NO_MEMORY,
+};
+
+static inline enum tri format_bit(unsigned int field, unsigned int mask)
+{
+	return field & mask ? TRI_YES : TRI_NO;
+}
+
+static inline enum outcome format_outcome(enum format format)
+{
+	static const enum outcome outcomes[] = {
+		[FORMAT_OK] = OUTCOME_DONE,
+		[FORMAT_SHORT] = OUTCOME_REPLY,
+		[FORMAT_BAD] = OUTCOME_REPLY,
+		[FORMAT_NO_MEMORY] = OUTCOME_NO_MEMORY,
+	};
+
+	return outcomes[format];
+}
+
+#endif

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wire/nvme.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static uint16_t get16(const uint8_t *bytes)
+{
+	return (uint16_t)(bytes[0] | bytes[1] << 8);
+}
+
+static uint32_t get32(const uint8_t *bytes)
+{
+	return get16(bytes) | (uint32_t)get16(bytes + 2) << 16;
+}
+
+static uint64_t get64(const uint8_t *bytes)
+{
+	return get32(bytes) | (uint64_t)get32(bytes + 4) << 32;
+}
+
+/* Reservation Status Data Structure, Registered Controller Data Structure, and both extended: 6.13. */
+static const struct {
+	size_t header;
+	size_t entry;
+	size_t key; /* offsets in an entry */
+	size_t host;
+	size_t host_size;
+} forms[] = {
+	[NVME_REPORT_STANDARD] = { 24, 24, 16, 8, 8 },
+	[NVME_REPORT_EXTENDED] = { 64, 64, 8, 16, 16 },
+};
+
+size_t nvme_report_size(enum nvme_report form, size_t entries)
+{
+	return forms[form].header + entries * forms[form].entry;
+}
+
+const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct arena *arena)
+{
+	static const uint8_t none[16];
+
+	if (memcmp(id, none, length) == 0)
+		return NULL;
+	if (length == 8)
+		return arena_printf(arena, "nvme:0x%016" PRIx64, get64(id));
+	return arena_printf(arena, "nvme:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+			    id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7],
+			    id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15]);
+}
+
+/*
+ * A device lists each controller through which a host is registered; the registrant is the host. An entry that
+ * contradicts an earlier one of its host by another key is kept, to be seen.
+ */
+static struct registrant *registrant_find(struct resv_state *state, uint64_t key, const char *host)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		struct registrant *registrant = &state->registrants[i];
+
+		if (registrant->key == key && host && registrant->nexus.initiator &&
+		    strcmp(registrant->nexus.initiator, host) == 0)
+			return registrant;
+	}
+	return NULL;
+}
+
+static enum format entry_decode(enum nvme_report form, const uint8_t *entry, struct arena *arena,
+				struct resv_state *state)
+{
+	uint64_t key = get64(entry + forms[form].key);
+	const char *host = nvme_host_identifier_text(entry + forms[form].host, forms[form].host_size, arena);
+	/* RCSTS; of the all-registrants types some devices say it of one registrant alone. */
+	bool holder = entry[2] & 0x01 || type_words(state->type)->all_registrants;
+	struct registrant *registrant = registrant_find(state, key, host);
+
+	/* A name that is lost would be taken for another host's. */
+	if (host == arena_full)
+		return FORMAT_NO_MEMORY;
+	if (!registrant) {
+		registrant = &state->registrants[state->count++];
+		*registrant = (struct registrant){ key, TRI_NO, { host, 0 }, TRI_UNKNOWN, TRI_UNKNOWN, false };
+	}
+	if (holder)
+		registrant->holder = TRI_YES;
+	return FORMAT_OK;
+}
+
+/* Who holds, where one does: false where the list says otherwise than RTYPE does. */
+static bool holder_find(struct resv_state *state)
+{
+	size_t holders = 0;
+
+	state->key = 0;
+	if (type_words(state->type)->all_registrants)
+		return state->count > 0;
+	for (size_t i = 0; i < state->count; i++) {
+		if (state->registrants[i].holder != TRI_YES)
+			continue;
+		state->key = state->registrants[i].key;
+		holders++;
+	}
+	return holders == (state->type == RESV_NONE ? 0 : 1);
+}
+
+enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length, struct arena *arena,
+			       struct resv_state *state, struct capabilities *capabilities, size_t *wanted)
+{
+	size_t entries;
+
+	if (length < forms[form].header)
+		return FORMAT_BAD;
+	entries = get16(reply + 5); /* REGCTL */
+	*wanted = nvme_report_size(form, entries);
+	if (*wanted > length)
+		return FORMAT_SHORT;
+	state->generation = get32(reply);
+	state->type_code = reply[4]; /* RTYPE, whose values are those of enum resv_type */
+	state->type = state->type_code < RESV_OTHER ? (enum resv_type)state->type_code : RESV_OTHER;
+	state->registrants = arena_alloc(arena, entries * sizeof(*state->registrants));
+	state->count = 0;
+	if (!state->registrants)
+		return FORMAT_NO_MEMORY;
+	for (size_t i = 0; i < entries; i++)
+		if (entry_decode(form, reply + nvme_report_size(form, i), arena, state) != FORMAT_OK)
+			return FORMAT_NO_MEMORY;
+	if (!holder_find(state))
+		return FORMAT_BAD;
+	capabilities->power_loss_active = format_bit(reply[9], 0x01); /* PTPLS */
+	return FORMAT_OK;
+}
+
+/* 5.15.2.2: ONCS. */
+enum tri nvme_controller_reservations(const uint8_t *identify, size_t length)
+{
+	return length < 522 ? TRI_UNKNOWN : format_bit(get16(identify + 520), 1 << 5);
+}
+
+/* 5.15.2.1: RESCAP. */
+enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, struct capabilities *capabilities)
+{
+	if (length < 32)
+		return FORMAT_BAD;
+	capabilities->power_loss_capable = format_bit(identify[31], 0x01);
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		capabilities->types[type] = format_bit(identify[31], 1U << type);
+	capabilities->known = true;
+	return FORMAT_OK;
+}
+
+/* 4.6.1.2: Status Code. */
+enum outcome nvme_status_outcome(unsigned int status)
+{
+	switch (status & NVME_STATUS_MASK) {
+	case 0x083: /* Reservation Conflict */
+		return OUTCOME_CONFLICT;
+	case 0x001: /* Invalid Command Opcode */
+		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? OUTCOME_NO_COMMAND : OUTCOME_CHECK;
+	case 0x002: /* Invalid Field in Command */
+	case 0x00b: /* Invalid Namespace or Format */
+	case 0x180: /* Conflicting Attributes */
+		return status & NVME_STATUS_DNR ? OUTCOME_INVALID : OUTCOME_CHECK;
+	default:
+		return (status & 0x700) == 0x300 ? OUTCOME_PATH : OUTCOME_CHECK;
+	}
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wire/scsi.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/text.h"
+
+static uint16_t get16(const uint8_t *bytes)
+{
+	return (uint16_t)(bytes[0] << 8 | bytes[1]);
+}
+
+static uint32_t get32(const uint8_t *bytes)
+{
+	return (uint32_t)get16(bytes) << 16 | get16(bytes + 2);
+}
+
+static uint64_t get64(const uint8_t *bytes)
+{
+	return (uint64_t)get32(bytes) << 32 | get32(bytes + 4);
+}
+
+/* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and names no port. */
+static int port_decode(const uint8_t *bytes)
+{
+	return get16(bytes) ? get16(bytes) : -1;
+}
+
+void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation)
+{
+	memset(cdb, 0, SCSI_PR_IN_CDB_SIZE);
+	cdb[0] = 0x5e;
+	cdb[1] = (uint8_t)action;
+	cdb[7] = (uint8_t)(allocation >> 8);
+	cdb[8] = (uint8_t)allocation;
+}
+
+enum resv_type scsi_type_decode(uint8_t code)
+{
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		if (type_words((enum resv_type)type)->scsi == code)
+			return (enum resv_type)type;
+	return RESV_OTHER;
+}
+
+/*
+ * The header that READ KEYS, READ RESERVATION and READ FULL STATUS share (SPC-4 6.15.2): generation and the
+ * length of the list, which may be more than was received.
+ */
+static enum format list_header(const uint8_t *reply, size_t length, uint32_t *generation, size_t *list)
+{
+	if (length < 8)
+		return FORMAT_BAD;
+	*generation = get32(reply);
+	*list = get32(reply + 4);
+	return *list > length - 8 ? FORMAT_SHORT : FORMAT_OK;
+}
+
+enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct arena *arena,
+				  struct resv_state *state, size_t *wanted)
+{
+	uint32_t generation;
+	size_t list;
+	enum format format = list_header(reply, length, &generation, &list);
+	struct registrant *registrants;
+
+	if (format != FORMAT_BAD)
+		*wanted = 8 + list;
+	if (format != FORMAT_OK)
+		return format;
+	if (list % 8)
+		return FORMAT_BAD;
+	registrants = arena_alloc(arena, list / 8 * sizeof(*registrants));
+	if (!registrants)
+		return FORMAT_NO_MEMORY;
+	for (size_t i = 0; i < list / 8; i++) {
+		registrants[i].key = get64(reply + 8 + 8 * i);
+		registrants[i].nexus.target_port = -1;
+		registrants[i].this_nexus = TRI_UNKNOWN;
+		registrants[i].this_host = TRI_UNKNOWN;
+	}
+	state->generation = generation;
+	state->registrants = registrants;
+	state->count = list / 8;
+	return FORMAT_OK;
+}
+
+enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length, struct resv_state *state)
+{
+	uint32_t generation;
+	size_t list;
+	enum format format = list_header(reply, length, &generation, &list);
+
+	if (format != FORMAT_OK)
+		return FORMAT_BAD;
+	state->key = 0;
+	state->type = RESV_NONE;
+	if (list == 0)
+		return FORMAT_OK;
+	if (list < 16)
+		return FORMAT_BAD;
+	state->type_code = reply[21] & 0x0f;
+	state->type = scsi_type_decode(state->type_code);
+	/* For the all-registrants types SPC-4 6.15.3.2 has the key be 0. */
+	if (!type_words(state->type)->all_registrants)
+		state->key = get64(reply + 8);
+	return FORMAT_OK;
+}
+
+/* The number of descriptors in a list, or -1 where the last one does not end with the list. */
+static long full_status_count(const uint8_t *list, size_t length)
+{
+	size_t at = 0;
+	long count = 0;
+
+	while (at < length) {
+		size_t extra;
+
+		if (length - at < 24)
+			return -1;
+		extra = get32(list + at + 20);
+		if (extra > length - at - 24)
+			return -1;
+		at += 24 + extra;
+		count++;
+	}
+	return count;
+}
+
+enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
+				    struct resv_state *state, size_t *wanted)
+{
+	uint32_t generation;
+	size_t list;
+	enum format format = list_header(reply, length, &generation, &list);
+	const uint8_t *at = reply + 8;
+	struct registrant *registrants;
+	long count;
+
+	if (format != FORMAT_BAD)
+		*wanted = 8 + list;
+	if (format != FORMAT_OK)
+		return format;
+	count = full_status_count(at, list);
+	if (count < 0)
+		return FORMAT_BAD;
+	registrants = arena_alloc(arena, (size_t)count * sizeof(*registrants));
+	if (!registrants)
+		return FORMAT_NO_MEMORY;
+	state->type = RESV_NONE;
+	state->key = 0;
+	/* Full status descriptor: SPC-4 6.15.5, table 213. */
+	for (long i = 0; i < count; i++) {
+		struct registrant *registrant = &registrants[i];
+		size_t extra = get32(at + 20);
+
+		registrant->key = get64(at);
+		registrant->holder = format_bit(at[12], 0x01);
+		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
+		/* A name that is lost would be taken for another host's. */
+		if (registrant->nexus.initiator == arena_full)
+			return FORMAT_NO_MEMORY;
+		/* With ALL_TG_PT the port is undefined. */
+		registrant->nexus.target_port = at[12] & 0x02 ? -1 : port_decode(at + 18);
+		registrant->this_nexus = TRI_UNKNOWN;
+		registrant->this_host = TRI_UNKNOWN;
+		if (registrant->holder == TRI_YES) {
+			uint8_t code = at[13] & 0x0f;
+
+			if (state->type != RESV_NONE && state->type_code != code)
+				return FORMAT_BAD;
+			state->type_code = code;
+			state->type = scsi_type_decode(code);
+			if (!type_words(state->type)->all_registrants)
+				state->key = registrant->key;
+		}
+		at += 24 + extra;
+	}
+	state->generation = generation;
+	state->registrants = registrants;
+	state->count = (size_t)count;
+	return FORMAT_OK;
+}
+
+/* SPC-4 6.15.4, tables 209 and 211. */
+enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct capabilities *capabilities)
+{
+	if (length < 8 || get16(reply) != 8)
+		return FORMAT_BAD;
+	capabilities->power_loss_capable = format_bit(reply[2], 0x01);
+	capabilities->power_loss_active = format_bit(reply[3], 0x01);
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		capabilities->types[type] = TRI_UNKNOWN;
+	if (reply[3] & 0x80) { /* TMV: the type mask is valid */
+		capabilities->types[RESV_WRITE_EXCLUSIVE] = format_bit(reply[4], 0x02);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS] = format_bit(reply[4], 0x08);
+		capabilities->types[RESV_WRITE_EXCLUSIVE_REG_ONLY] = format_bit(reply[4], 0x20);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = format_bit(reply[4], 0x40);
+		capabilities->types[RESV_WRITE_EXCLUSIVE_ALL_REGS] = format_bit(reply[4], 0x80);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = format_bit(reply[5], 0x01);
+	}
+	capabilities->known = true;
+	return FORMAT_OK;
+}
+
+void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer)
+{
+	uint8_t response = length > 0 ? sense[0] & 0x7f : 0;
+
+	answer->sense_key = answer->asc = answer->ascq = 0;
+	if ((response == 0x70 || response == 0x71) && length > 2) {
+		answer->sense_key = sense[2] & 0x0f;
+		if (length > 13) {
+			answer->asc = sense[12];
+			answer->ascq = sense[13];
+		}
+	} else if ((response == 0x72 || response == 0x73) && length > 3) {
+		answer->sense_key = sense[1] & 0x0f;
+		answer->asc = sense[2];
+		answer->ascq = sense[3];
+	}
+}
+
+static const char *hex_text(const char *protocol, const uint8_t *bytes, size_t length, struct arena *arena)
+{
+	size_t prefix = strlen(protocol) + 3; /* ":0x" */
+	char *text = arena_alloc(arena, prefix + 2 * length + 1);
+
+	if (!text)
+		return arena_full;
+	sprintf(text, "%s:0x", protocol);
+	for (size_t i = 0; i < length; i++)
+		sprintf(text + prefix + 2 * i, "%02x", bytes[i]);
+	return text;
+}
+
+/* The protocols whose TransportID has 24 bytes with a binary name somewhere in them. */
+static const struct {
+	const char *name;
+	uint8_t offset;
+	uint8_t length;
+} binary_ids[16] = {
+	[0x0] = { "fc", 8, 8 }, /* N_Port_Name */
+	[0x3] = { "sbp", 8, 8 }, /* EUI-64 */
+	[0x4] = { "srp", 8, 16 }, /* initiator port identifier */
+	[0x6] = { "sas", 4, 8 }, /* SAS address */
+};
+
+const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena)
+{
+	uint8_t protocol;
+
+	if (length == 0)
+		return NULL;
+	protocol = id[0] & 0x0f;
+	if (protocol == 0x5 && length > 4) {
+		size_t size = get16(id + 2);
+		/* LIO writes less than the 20 bytes that SPC asks for at least; what counts is what is here. */
+		const char *name = text_clean(arena, (const char *)id + 4, size < length - 4 ? size : length - 4);
+
+		return *name ? name : NULL;
+	}
+	if (binary_ids[protocol].name && length >= 24)
+		return hex_text(binary_ids[protocol].name, id + binary_ids[protocol].offset,
+				binary_ids[protocol].length, arena);
+	return hex_text("transport-id", id, length, arena);
+}
+
+int scsi_vpd_target_port(const uint8_t *page, size_t length)
+{
+	size_t at = 4, end;
+
+	if (length < 4 || page[1] != 0x83)
+		return -1;
+	end = 4 + (size_t)get16(page + 2);
+	if (end > length)
+		end = length;
+	while (end - at >= 4) {
+		size_t size = page[at + 3];
+
+		if (size > end - at - 4)
+			break;
+		/* ASSOCIATION 1: the target port; DESIGNATOR TYPE 4: its relative identifier. */
+		if ((page[at + 1] & 0x3f) == 0x14 && size == 4)
+			return port_decode(page + at + 6);
+		at += 4 + size;
+	}
+	return -1;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * SCSI bytes to structs, and back: pure functions over buffers, that believe no length in a reply.
+ * All of PERSISTENT RESERVE IN is big endian (SPC-4 6.15).
+ */
+#ifndef SCSI_FORMAT_H
+#define SCSI_FORMAT_H
+
+#include "model/result.h"
+#include "util/arena.h"
+#include "wire/decode.h"
+
+#define SCSI_PR_IN_CDB_SIZE 10
+#define SCSI_PR_IN_MAX 65535 /* ALLOCATION LENGTH has two bytes */
+
+/* The largest descriptor that READ FULL STATUS can hold: 24 bytes, and the longest iSCSI TransportID. */
+#define SCSI_FULL_STATUS_DESCRIPTOR_MAX (24 + 4 + 248)
+
+enum scsi_pr_in {
+	SCSI_READ_KEYS = 0,
+	SCSI_READ_RESERVATION = 1,
+	SCSI_REPORT_CAPABILITIES = 2,
+	SCSI_READ_FULL_STATUS = 3,
+};
+
+void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation);
+
+/*
+ * Decoders of a reply of @length received bytes. READ KEYS and READ FULL STATUS set @state's generation
+ * and registrants (in @arena), the latter also its reservation; READ RESERVATION sets the reservation alone.
+ * Unless FORMAT_BAD is returned, *@wanted is how many bytes the device says that the whole reply has.
+ */
+enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct arena *arena,
+				  struct resv_state *state, size_t *wanted);
+enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
+				    struct resv_state *state, size_t *wanted);
+enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length, struct resv_state *state);
+enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct capabilities *capabilities);
+
+/* The key and ASC/ASCQ of sense data in fixed or descriptor format (SPC-4 4.5); zeros where there is none. */
+void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer);
+
+/* A TransportID (SPC-4 7.6.4) as text; hexadecimal where the protocol defines none. */
+const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena);
+
+/* RELATIVE TARGET PORT IDENTIFIER of the answering port, from VPD page 83h (SPC-4 7.8.6.8); -1: not there. */
+int scsi_vpd_target_port(const uint8_t *page, size_t length);
+
+/* The kernel-wide type of a SCSI TYPE field's low nibble: RESV_OTHER where no standard names it. */
+enum resv_type scsi_type_decode(uint8_t code);
+
+#endif

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The fence agent: what its parameters mean, what status says, and where nodes meet. */
+#include "unit.h"
+
+#include "fence/fence.h"
+#include "states.h"
+
+static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3.lab" } };
+static const struct names names = { list, 3, NULL };
+
+#define SECONDS INT64_C(1000000000)
+
+static const struct {
+	const char *name;
+	const char *lines[6];
+	const char *wrong; /* a part of it; NULL: nothing is */
+	enum fence_action action;
+	uint64_t key, plug;
+	size_t devices;
+} inputs[] = {
+	{ "off is the default", { "devices=/dev/a", "plug=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
+	{ "a key as plug", { "devices=/dev/a", "plug=0xbb" }, NULL, FENCE_OFF, 0xa, 0xbb, 1 },
+	{ "port", { "devices=/dev/a", "port=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
+	{ "nodename", { "devices=/dev/a", "nodename=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
+	{ "plug before port and nodename", { "nodename=node1", "port=node3.lab", "plug=node2", "devices=/dev/a" }, NULL,
+	  FENCE_OFF, 0xa, 0xb, 1 },
+	{ "an empty plug is none", { "devices=/dev/a", "plug=", "nodename=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
+	{ "the last one counts", { "plug=node3.lab", "devices=/dev/b /dev/c", "plug=node2", "devices=/dev/a" }, NULL,
+	  FENCE_OFF, 0xa, 0xb, 1 },
+	{ "commas and blanks", { "devices=/dev/a,/dev/b, /dev/c  UUID=1-2", "plug=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 4 },
+	{ "blanks around, remarks, empty lines", { "# off", "", "  devices = /dev/a \r", "\tplug =node2 " }, NULL, FENCE_OFF,
+	  0xa, 0xb, 1 },
+	{ "an own key", { "key=0xd", "devices=/dev/a", "plug=node2" }, NULL, FENCE_OFF, 0xd, 0xb, 1 },
+	{ "an own key by name", { "key=node3.lab", "devices=/dev/a", "plug=node2" }, NULL, FENCE_OFF, 0xc, 0xb, 1 },
+	{ "itself", { "devices=/dev/a", "plug=node1" }, "cannot fence itself", FENCE_OFF, 0, 0, 0 },
+	{ "itself by its key", { "devices=/dev/a", "plug=0x0A" }, "0xa (node1) is this node's own key", FENCE_OFF, 0, 0, 0 },
+	{ "itself as another", { "devices=/dev/a", "key=node2", "plug=node2" }, "cannot fence itself", FENCE_OFF, 0, 0, 0 },
+	{ "no plug", { "devices=/dev/a" }, "plug is missing", FENCE_OFF, 0, 0, 0 },
+	{ "no devices", { "plug=node2" }, "devices is missing", FENCE_OFF, 0, 0, 0 },
+	{ "devices of nothing", { "plug=node2", "devices= , " }, "devices is missing", FENCE_OFF, 0, 0, 0 },
+	{ "no such node", { "devices=/dev/a", "plug=node9" }, "plug: no key is called 'node9'", FENCE_OFF, 0, 0, 0 },
+	{ "a bare number", { "devices=/dev/a", "plug=10" }, "plug: '10': a key begins with 0x", FENCE_OFF, 0, 0, 0 },
+	{ "no such own key", { "devices=/dev/a", "key=node9", "plug=node2" }, "key: no key is called", FENCE_OFF, 0, 0, 0 },
+	{ "no such action", { "action=reboot", "devices=/dev/a", "plug=node2" }, "there is no 'reboot'", FENCE_OFF, 0, 0, 0 },
+	{ "no such type", { "devices=/dev/a", "type=5", "plug=node2" }, "type: there is no '5'", FENCE_OFF, 0, 0, 0 },
+	{ "a time of nothing", { "devices=/dev/a", "power_timeout=0", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
+	{ "a time that is none", { "devices=/dev/a", "power_timeout=soon", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
+	{ "a negative delay", { "devices=/dev/a", "delay=-1", "plug=node2" }, "delay", FENCE_OFF, 0, 0, 0 },
+	{ "on", { "action=on", "devices=/dev/a" }, NULL, FENCE_ON, 0xa, 0, 1 },
+	{ "on of this node", { "action=on", "devices=/dev/a", "nodename=node1" }, NULL, FENCE_ON, 0xa, 0xa, 1 },
+	{ "on of another node", { "action=on", "devices=/dev/a", "nodename=node2" }, "let in itself alone", FENCE_ON, 0, 0, 0 },
+	{ "status", { "action=status", "devices=/dev/a", "plug=node2" }, NULL, FENCE_STATUS, 0xa, 0xb, 1 },
+	{ "status of this node", { "action=status", "devices=/dev/a" }, NULL, FENCE_STATUS, 0xa, 0xa, 1 },
+	{ "monitor asks for no node", { "action=monitor", "devices=/dev/a", "plug=node9" }, NULL, FENCE_MONITOR, 0xa, 0, 1 },
+	{ "list needs nothing", { "action=list" }, NULL, FENCE_LIST, 0, 0, 0 },
+	{ "metadata needs nothing", { "action=metadata", "plug=?" }, NULL, FENCE_METADATA, 0, 0, 0 },
+	{ "validate-all", { "action=validate-all", "devices=/dev/a" }, NULL, FENCE_VALIDATE_ALL, 0xa, 0, 1 },
+	{ "validate-all of a wrong plug", { "action=validate-all", "devices=/dev/a", "plug=node9" }, "plug",
+	  FENCE_VALIDATE_ALL, 0, 0, 0 },
+};
+
+static void understand(struct arena *arena, const char *const *lines, const char *node, const char **wrong,
+		       struct fence *fence)
+{
+	struct fence_texts texts = { 0 };
+
+	arena->names = &names;
+	for (size_t i = 0; i < 6 && lines[i]; i++)
+		assert_true(fence_line_take((char *)arena_printf(arena, "%s", lines[i]), &texts));
+	*wrong = fence_understand(&texts, &names, node, arena, fence);
+}
+
+static void input(void **state)
+{
+	const typeof(inputs[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct fence fence;
+	const char *wrong;
+
+	understand(arena, row->lines, "node1", &wrong, &fence);
+	if (row->wrong) {
+		assert_non_null(wrong);
+		assert_non_null(strstr(wrong, row->wrong));
+	} else {
+		assert_null(wrong);
+		assert_int_equal(fence.action, row->action);
+		assert_int_equal(fence.key, row->key);
+		assert_int_equal(fence.plug, row->plug);
+		assert_int_equal(fence.device_count, row->devices);
+	}
+	arena_free(arena);
+}
+
+/* Whose key this machine has where none is given. */
+static const struct {
+	const char *name, *node;
+	const char *lines[6];
+	uint64_t key; /* 0: it is refused */
+} nodes[] = {
+	{ "the whole name", "node3.lab", { "action=on", "devices=/dev/a" }, 0xc },
+	{ "up to the point", "node2.example.com", { "action=on", "devices=/dev/a" }, 0xb },
+	{ "not more than its own", "node", { "action=on", "devices=/dev/a" }, 0 },
+	{ "none: on takes what the cluster calls it", "box", { "action=on", "devices=/dev/a", "plug=node2" }, 0xb },
+	{ "none: off cannot", "box", { "devices=/dev/a", "plug=node2" }, 0 },
+};
+
+static void own(void **state)
+{
+	const typeof(nodes[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct fence fence;
+	const char *wrong;
+
+	understand(arena, row->lines, row->node, &wrong, &fence);
+	if (!row->key) {
+		assert_non_null(strstr(wrong, "this node's own key is not known"));
+	} else {
+		assert_null(wrong);
+		assert_int_equal(fence.key, row->key);
+	}
+	arena_free(arena);
+}
+
+static void the_rest(void **state)
+{
+	static const char *const lines[6] = { "devices=/dev/a", "plug=node2", "power_timeout=7.5s", "delay=2",
+					      "verbose=yes", "type=wear" };
+	static const char *const defaults[6] = { "devices=/dev/a", "plug=node2" };
+	struct arena *arena = unit_arena();
+	struct fence fence;
+	const char *wrong;
+
+	(void)state;
+	understand(arena, lines, "node1", &wrong, &fence);
+	assert_null(wrong);
+	assert_int_equal(fence.timeout, 7500000000);
+	assert_int_equal(fence.delay, 2 * SECONDS);
+	assert_true(fence.verbose);
+	assert_int_equal(fence.type, WEAR);
+	understand(arena, defaults, "node1", &wrong, &fence);
+	assert_null(wrong);
+	assert_int_equal(fence.timeout, 20 * SECONDS);
+	assert_int_equal(fence.delay, 0);
+	assert_false(fence.verbose);
+	assert_int_equal(fence.type, WERO);
+	arena_free(arena);
+}
+
+static void not_known(void **state)
+{
+	char unknown[] = "crm_feature_set=3", bare[] = "off", known[] = "power-timeout=3";
+	struct fence_texts texts = { 0 };
+	const char *name = "power-timeout", *letter = "n", *flag = "v", *none = "x";
+
+	(void)state;
+	assert_false(fence_line_take(unknown, &texts));
+	assert_false(fence_line_take(bare, &texts));
+	assert_true(fence_line_take(known, &texts));
+	assert_string_equal(texts.text[FENCE_PARAMETER_POWER_TIMEOUT], "3");
+	assert_int_equal(fence_option_takes_value(&name), 1);
+	assert_int_equal(fence_option_takes_value(&letter), 1);
+	assert_string_equal(letter, "plug");
+	assert_int_equal(fence_option_takes_value(&flag), 0);
+	assert_int_equal(fence_option_takes_value(&none), -1);
+}
+
+/* Two devices; the second one is left out where its verdict is VERDICT_PRCTL. */
+static const struct {
+	const char *name;
+	struct resv_state one, two;
+	enum verdict one_verdict, two_verdict;
+	enum fence_status status;
+} statuses[] = {
+	{ "gone from both, both reserved", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WE, 0xa, OWN(0xa, Y)), VERDICT_OK,
+	  VERDICT_OK, FENCE_IS_OFF },
+	{ "on both", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  VERDICT_OK, VERDICT_OK, FENCE_OK },
+	{ "on one", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), VERDICT_OK,
+	  VERDICT_OK, FENCE_OK },
+	{ "gone, but one is not reserved", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  VERDICT_OK, VERDICT_OK, FENCE_OK },
+	{ "gone from one, the other unread", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, VERDICT_OK, VERDICT_FAILED,
+	  FENCE_FAILED },
+	{ "one not reserved, the other unread", STATE(1, RESV_NONE, 0, OWN(0xa, N)), UNREAD, VERDICT_OK, VERDICT_UNKNOWN,
+	  FENCE_FAILED },
+	{ "on one, the other unread", UNREAD, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), VERDICT_UNKNOWN, VERDICT_OK,
+	  FENCE_OK },
+	{ "a state beside a failure is not believed", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y)),
+	  VERDICT_OK, VERDICT_FAILED, FENCE_FAILED },
+	{ "one device", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, VERDICT_OK, VERDICT_PRCTL, FENCE_IS_OFF },
+};
+
+static void status(void **state)
+{
+	const typeof(statuses[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	struct result *result = result_add(&results, "/dev/a");
+
+	result->state = row->one;
+	result->verdict = row->one_verdict;
+	if (row->two_verdict != VERDICT_PRCTL) {
+		result = result_add(&results, "/dev/b");
+		result->state = row->two;
+		result->verdict = row->two_verdict;
+	}
+	assert_int_equal(fence_status_judge(&results, 0xb), row->status);
+	arena_free(arena);
+}
+
+static void status_of_nothing(void **state)
+{
+	const struct results results = { 0 };
+
+	(void)state;
+	assert_int_equal(fence_status_judge(&results, 0xb), FENCE_FAILED);
+}
+
+static const struct {
+	const char *name;
+	const char *wwids[3];
+	enum verdict verdicts[3];
+	int first; /* -1: none */
+} meetings[] = {
+	{ "the lowest", { "naa.3", "naa.1", "naa.2" }, { 0, 0, 0 }, 1 },
+	{ "not what did not resolve", { "naa.3", "naa.1", "naa.2" }, { 0, VERDICT_DEVICE, 0 }, 2 },
+	{ "none without a WWID before one that has it", { NULL, "uuid.1", "naa.2" }, { 0, 0, 0 }, 2 },
+	{ "the first of two paths", { "naa.2", "naa.1", "naa.1" }, { 0, 0, 0 }, 1 },
+	{ "without any WWID the first", { NULL, NULL, NULL }, { VERDICT_DEVICE, 0, 0 }, 1 },
+	{ "nothing resolved", { "a", "b", "c" }, { VERDICT_DEVICE, VERDICT_DEVICE, VERDICT_DEVICE }, -1 },
+};
+
+static void meeting(void **state)
+{
+	const typeof(meetings[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	struct result *all[3];
+
+	for (int i = 0; i < 3; i++) {
+		all[i] = result_add(&results, "/dev/a");
+		all[i]->lun.wwid = row->wwids[i];
+		all[i]->verdict = row->verdicts[i];
+	}
+	assert_ptr_equal(fence_first(&results), row->first < 0 ? NULL : all[row->first]);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, input, inputs);
+	UNIT_TABLE(&unit, own, nodes);
+	UNIT_TEST(&unit, the_rest);
+	UNIT_TEST(&unit, not_known);
+	UNIT_TABLE(&unit, status, statuses);
+	UNIT_TEST(&unit, status_of_nothing);
+	UNIT_TABLE(&unit, meeting, meetings);
+	return unit_run(&unit, "fence");
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines of the system's log. */
+#include "unit.h"
+
+#include "job/audit.h"
+#include "model/key_names.h"
+#include "states.h"
+
+static const struct {
+	const char *name;
+	struct request request;
+	const char *argument, *node, *wwid;
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+	unsigned int login;
+	const char *line;
+} lines[] = {
+	{ "a fence", PREEMPT_ABORT(.victim = 0xb), "/dev/x", "/dev/sda", "naa.6001405", VERDICT_OK, REASON_NONE, Y, 1000,
+	  "uid=0 login-uid=1000 command=preempt-abort device=/dev/sda wwid=naa.6001405 key=0xa victim=0xb victim-name=node2 "
+	  "verdict=ok changed=yes" },
+	{ "nobody logged in, a conflict", CLEAR, "/dev/x", "/dev/sda", "naa.6001405", VERDICT_CONFLICT,
+	  REASON_KEY_NOT_REGISTERED, N, AUDIT_NOBODY,
+	  "uid=0 login-uid=none command=clear device=/dev/sda wwid=naa.6001405 key=0xa verdict=conflict changed=no "
+	  "reason=key_not_registered" },
+	{ "not known", REGISTER(.old_key = 0xc), "/dev/x", "/dev/sda", NULL, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U, 0,
+	  "uid=0 login-uid=0 command=register device=/dev/sda wwid=unknown key=0xa old-key=0xc verdict=unknown "
+	  "changed=unknown reason=outcome_lost" },
+	{ "all victims", PREEMPT(.victim_all = true), "/dev/x", "/dev/sda", "w", VERDICT_OK, REASON_NONE, Y, 0,
+	  "uid=0 login-uid=0 command=preempt device=/dev/sda wwid=w key=0xa victim=all verdict=ok changed=yes" },
+	{ "an argument that plays fields", CLEAR, "a b verdict=\"ok\\\"\n", NULL, NULL, VERDICT_DEVICE, REASON_NOT_FOUND, N, 0,
+	  "uid=0 login-uid=0 command=clear device=\"a b verdict=\\\"ok\\\\\\\"?\" wwid=unknown key=0xa verdict=device changed=no "
+	  "reason=not_found" },
+	{ "a WWID with blanks", CLEAR, "/dev/x", "/dev/sda", "t10.ATA     x", VERDICT_OK, REASON_NONE, Y, 0,
+	  "uid=0 login-uid=0 command=clear device=/dev/sda wwid=\"t10.ATA     x\" key=0xa verdict=ok changed=yes" },
+};
+
+static void line(void **state)
+{
+	const typeof(lines[0]) *row = *state;
+	const struct audit_who who = { 0, row->login };
+	struct name list[] = { { 0xb, "node2" } };
+	const struct names names = { list, 1, NULL };
+	struct arena *arena = unit_arena();
+	struct result *result = result_new(arena, row->argument);
+
+	arena->names = &names;
+	result->lun.node = row->node;
+	result->lun.wwid = row->wwid;
+	result->verdict = row->verdict;
+	result->reason = row->reason;
+	result->changed = row->changed;
+	assert_string_equal(audit_line(&row->request, result, row->request.command_name, &who), row->line);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, line, lines);
+	return unit_run(&unit, "audit");
+}

@@ -1,0 +1,709 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The two processes and their threads, on targets of this file's own (the linker's --wrap) that lie in shared
+ * memory: they outlive a process that is killed, and tell what was really done. What hangs here can be killed,
+ * unlike what hangs in the kernel; tests/bats/fleet.bats has that.
+ */
+#include "unit.h"
+#include "util/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "block/resolve.h"
+#include "device/pr_ioctl.h"
+#include "device/pr_scsi.h"
+#include "job/supervise.h"
+#include "output.h"
+#include "states.h"
+
+int login_tty(int fd); /* <utmp.h>, which has it, also has an EMPTY */
+
+#define SECOND INT64_C(1000000000)
+#define MILLISECOND INT64_C(1000000)
+/* A sanitizer takes its time, and memory of its own. */
+#if defined(__SANITIZE_THREAD__)
+#define FLEET 128
+#define FLEET_MEMORY SIZE_MAX
+#elif defined(__SANITIZE_ADDRESS__)
+#define FLEET 512
+#define FLEET_MEMORY SIZE_MAX
+#else
+#define FLEET 4096
+#define FLEET_MEMORY (8 * 1024 + 16 * FLEET) /* KiB */
+#endif
+
+enum habit {
+	LIVE,
+	DEAD, /* answers no reading */
+	LOST, /* does what it is sent, and answers nothing */
+	CRASH, /* the worker crashes behind the change */
+};
+
+struct target {
+	enum habit habit;
+	int64_t latency; /* of each answer */
+	_Atomic uint64_t key; /* registered */
+	_Atomic int done; /* changes */
+	_Atomic int at_work; /* paths of this LUN under way at once */
+	enum verdict verdict; /* what the speaker said of it */
+	enum reason reason;
+	bool named; /* the speaker's message has the words that it should have */
+	int64_t said; /* when the speaker was done */
+};
+
+/* In shared memory. */
+static struct lab {
+	struct target targets[FLEET];
+	_Atomic int worker; /* its process */
+	_Atomic int busy, busy_max; /* commands under way at once */
+	_Atomic bool ended; /* the speaker has spoken */
+	bool broken;
+	int terminal; /* of the speaker; 0: none */
+	int threads; /* how many the worker may start; 0: as many as it likes */
+	_Atomic int threads_started;
+	unsigned int luns; /* where targets are paths of fewer LUNs: how many */
+	_Atomic bool overlap; /* of two paths of a LUN */
+	char names[FLEET][16];
+	const char *arguments[FLEET];
+} *lab;
+
+int __wrap_lun_resolve(const struct request *request, const char *argument, struct results *results);
+int __wrap_device_open(const struct lun *lun, bool writable);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_scsi_capabilities_read(int fd, struct result *result);
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
+bool __wrap_thread_start(void *(*function)(void *), void *argument);
+bool __real_thread_start(void *(*function)(void *), void *argument);
+
+static void nap(int64_t time)
+{
+	nanosleep(&(struct timespec){ time / SECOND, time % SECOND }, NULL);
+}
+
+int __wrap_lun_resolve(const struct request *request, const char *argument, struct results *results)
+{
+	unsigned int number = (unsigned int)atoi(argument);
+	struct result *result = result_add(results, argument);
+
+	(void)request;
+	if (!result)
+		return -ENOMEM;
+	atomic_store(&lab->worker, getpid());
+	result->lun.devno = makedev(8, number);
+	result->lun.name = result->lun.node = argument;
+	result->lun.wwid = arena_printf(results->arena, "naa.%u", lab->luns ? number % lab->luns : number);
+	result->lun.transport = TRANSPORT_SCSI;
+	return 0;
+}
+
+/* A descriptor for each, so that they can be counted; which target it is, is told by its offset. */
+int __wrap_device_open(const struct lun *lun, bool writable)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+	(void)writable;
+	if (fd < 0)
+		return -errno;
+	lseek(fd, minor(lun->devno), SEEK_SET);
+	return fd;
+}
+
+static struct target *target_of(int fd)
+{
+	return &lab->targets[lseek(fd, 0, SEEK_CUR)];
+}
+
+static void busy(const struct target *target, int change)
+{
+	size_t number = (size_t)(target - lab->targets);
+	int now = atomic_fetch_add(&lab->busy, change) + change, max = atomic_load(&lab->busy_max);
+
+	while (now > max && !atomic_compare_exchange_weak(&lab->busy_max, &max, now))
+		;
+	/* Whoever is dead is not waited for, by rule. */
+	if (lab->luns && target->habit != DEAD &&
+	    atomic_fetch_add(&lab->targets[number % lab->luns].at_work, change) > (change < 0))
+		atomic_store(&lab->overlap, true);
+}
+
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	struct target *target = target_of(fd);
+	uint64_t key;
+
+	busy(target, 1);
+	while (target->habit == DEAD)
+		pause();
+	nap(target->latency);
+	key = atomic_load(&target->key);
+	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	*state = (struct resv_state){ .source = SOURCE_FULL_STATUS, .count = key != 0 };
+	if (key) {
+		state->registrants = arena_alloc(result->arena, sizeof(*state->registrants));
+		*state->registrants = (struct registrant)OWN(key, N);
+	}
+	busy(target, -1);
+	result_trace(result, "READ FULL STATUS by SG_IO: ok, 96 bytes");
+}
+
+void __wrap_scsi_capabilities_read(int fd, struct result *result)
+{
+	(void)fd;
+	result_trace(result, "REPORT CAPABILITIES by SG_IO: ok, 8 bytes");
+}
+
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	(void)fd;
+	(void)result;
+	(void)state;
+	(void)answer;
+	abort();
+}
+
+void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	struct target *target = target_of(fd);
+
+	busy(target, 1);
+	nap(target->latency / 2);
+	atomic_store(&target->key, action->service_key);
+	atomic_fetch_add(&target->done, 1);
+	while (target->habit == LOST)
+		pause();
+	if (target->habit == CRASH && signal(SIGSEGV, SIG_DFL) != SIG_ERR) /* cmocka has a handler */
+		raise(SIGSEGV);
+	nap(target->latency / 2);
+	busy(target, -1);
+	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+}
+
+bool __wrap_thread_start(void *(*function)(void *), void *argument)
+{
+	return !(lab->threads && atomic_fetch_add(&lab->threads_started, 1) >= lab->threads) &&
+	       __real_thread_start(function, argument);
+}
+
+static void lab_begin(size_t count, int64_t latency)
+{
+	memset(lab, 0, sizeof(*lab));
+	for (size_t i = 0; i < count; i++) {
+		snprintf(lab->names[i], sizeof(lab->names[i]), "%zu", i);
+		lab->arguments[i] = lab->names[i];
+		lab->targets[i].latency = latency;
+	}
+}
+
+/* The speaker, in a process of its own: what it said is left in the lab. */
+static pid_t speak(const struct request *request, size_t count, const char *words)
+{
+	struct request whole = *request;
+	struct results results = { 0 };
+	int64_t begin = clock_now();
+	size_t i = 0;
+	pid_t pid;
+
+	whole.devices = lab->arguments;
+	whole.device_count = count;
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid)
+		return pid;
+	/* cmocka would go on with the next test, here too */
+	signal(SIGSEGV, SIG_DFL);
+	if (lab->terminal && login_tty(lab->terminal))
+		_exit(74);
+	results.arena = arena_new((size_t)1 << 30);
+	if (supervise(&whole, begin, &results))
+		_exit(70);
+	for (const struct result *result = results.first; result; result = result->next, i++) {
+		struct target *target = &lab->targets[i];
+
+		if (i >= count || strcmp(result->argument, lab->names[i]) != 0)
+			_exit(71); /* not in order */
+		target->verdict = result->verdict;
+		target->reason = result->reason;
+		target->named = !words || (result->message && strstr(result->message, words));
+		target->said = clock_now() - begin;
+	}
+	if (i != count)
+		_exit(72);
+	if (output_json(fopen("/dev/null", "w"), &whole, &results))
+		_exit(73);
+	lab->broken = results.broken;
+	atomic_store(&lab->ended, true);
+	_exit(0);
+}
+
+static void speaker_wait(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+#define REGISTER_IN(time, at_once) REGISTER(.timeout = time, .jobs = at_once, .quiet = true)
+
+static void target_is(size_t i, enum verdict verdict, enum reason reason, int done)
+{
+	const struct target *target = &lab->targets[i];
+
+	if (target->verdict != verdict || target->reason != reason || target->done != done)
+		fail_msg("target %zu: verdict %d, reason %d, %d changes; not %d, %d, %d", i, (int)target->verdict,
+			 (int)target->reason, target->done, (int)verdict, (int)reason, done);
+}
+
+/* Dead ones in front of a live one; the command ends in time all the same. */
+static const struct {
+	const char *name;
+	size_t dead, jobs;
+	int seconds;
+} fronts[] = {
+	{ "100, 64 at a time", 100, 64, 6 },
+	{ "100, 8 at a time", 100, 8, 12 },
+};
+
+static void dead_in_front(void **state)
+{
+	const typeof(fronts[0]) *row = *state;
+	const struct request request = REGISTER_IN(row->seconds * SECOND, row->jobs);
+
+	lab_begin(row->dead + 1, MILLISECOND);
+	for (size_t i = 0; i < row->dead; i++)
+		lab->targets[i].habit = DEAD;
+	speaker_wait(speak(&request, row->dead + 1, NULL));
+	for (size_t i = 0; i < row->dead; i++)
+		target_is(i, VERDICT_FAILED, REASON_NOT_SENT, 0);
+	target_is(row->dead, VERDICT_OK, REASON_NONE, 1);
+	assert_in_range(lab->targets[0].said, row->seconds * SECOND - 1, (row->seconds + 2) * SECOND);
+}
+
+/* Where there are no more threads than dead ones, who is left is done without one. */
+static void few_threads(void **state)
+{
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
+
+	(void)state;
+	lab_begin(6, MILLISECOND);
+	lab->threads = 3;
+	for (size_t i = 0; i < 3; i++)
+		lab->targets[i].habit = DEAD;
+	speaker_wait(speak(&request, 6, NULL));
+	for (size_t i = 0; i < 6; i++)
+		target_is(i, i < 3 ? VERDICT_FAILED : VERDICT_OK, i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
+}
+
+/* As many as are meant, and no more, work at a time, whatever they are. */
+static void at_a_time(void **state)
+{
+	const struct request request = REGISTER_IN(0, 7);
+
+	(void)state;
+	lab_begin(100, 5 * MILLISECOND);
+	speaker_wait(speak(&request, 100, NULL));
+	for (size_t i = 0; i < 100; i++)
+		target_is(i, VERDICT_OK, REASON_NONE, 1);
+	assert_in_range(lab->busy_max, 2, 7);
+}
+
+/* Paths of a LUN are worked on one after the other, in order, and not behind one that is silent. */
+static void paths_of_a_lun(void **state)
+{
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
+
+	(void)state;
+	lab_begin(12, 5 * MILLISECOND);
+	lab->luns = 3;
+	lab->targets[0].habit = DEAD;
+	speaker_wait(speak(&request, 12, NULL));
+	target_is(0, VERDICT_FAILED, REASON_NOT_SENT, 0);
+	for (size_t i = 1; i < 12; i++)
+		target_is(i, VERDICT_OK, REASON_NONE, 1);
+	assert_false(lab->overlap);
+	assert_in_range(lab->busy_max, 2, 4); /* with the one that is silent */
+}
+
+static void answer_lost(void **state)
+{
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
+
+	(void)state;
+	lab_begin(3, MILLISECOND);
+	lab->targets[1].habit = LOST;
+	speaker_wait(speak(&request, 3, NULL));
+	target_is(0, VERDICT_OK, REASON_NONE, 1);
+	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+	target_is(2, VERDICT_OK, REASON_NONE, 1);
+	assert_false(lab->broken);
+}
+
+static void crash(void **state)
+{
+	struct rlimit none = { 0, 0 };
+	const struct request request = REGISTER_IN(60 * SECOND, 1);
+
+	(void)state;
+	lab_begin(3, MILLISECOND);
+	lab->targets[1].habit = CRASH;
+	setrlimit(RLIMIT_CORE, &none);
+	speaker_wait(speak(&request, 3, "died of SIGSEGV"));
+	target_is(0, VERDICT_OK, REASON_NONE, 1);
+	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+	target_is(2, VERDICT_FAILED, REASON_NOT_SENT, 0);
+	assert_true(lab->targets[1].named && lab->targets[2].named);
+	assert_true(lab->broken);
+	assert_in_range(lab->targets[0].said, 0, 30 * SECOND);
+}
+
+/* What may be said of a target, when one of the processes or a signal came between. */
+static void target_fits(size_t i, size_t *sent, size_t *unknown)
+{
+	const struct target *target = &lab->targets[i];
+	int done = target->done;
+
+	if (done > 1 || (target->verdict == VERDICT_OK && done != 1) || (target->verdict == VERDICT_FAILED && done != 0) ||
+	    (target->verdict != VERDICT_OK && target->verdict != VERDICT_FAILED && target->verdict != VERDICT_UNKNOWN))
+		fail_msg("target %zu: verdict %d, and %d changes", i, (int)target->verdict, done);
+	*sent += (size_t)done;
+	*unknown += target->verdict == VERDICT_UNKNOWN;
+}
+
+enum { LUNS = 12 };
+
+static int rounds = 100;
+
+/* Until its worker works: a moment is counted from there. */
+static bool worker_wait(pid_t pid)
+{
+	while (!atomic_load(&lab->worker) && !atomic_load(&lab->ended))
+		nap(MILLISECOND / 20);
+	(void)pid;
+	return !atomic_load(&lab->ended);
+}
+
+static void worker_killed(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 4);
+	size_t sent = 0, unknown = 0, told = 0;
+
+	(void)state;
+	srandom(1);
+	for (int n = 0; n < rounds; n++) {
+		size_t before = unknown;
+		pid_t pid;
+
+		lab_begin(LUNS, 2 * MILLISECOND);
+		pid = speak(&request, LUNS, NULL);
+		if (worker_wait(pid)) {
+			nap(random() % (25 * MILLISECOND));
+			kill(lab->worker, SIGKILL);
+		}
+		speaker_wait(pid);
+		for (size_t i = 0; i < LUNS; i++)
+			target_fits(i, &sent, &unknown);
+		told += lab->broken;
+		assert_true(lab->broken || unknown == before);
+	}
+	/* The moments did fall where they tell something. */
+	assert_in_range(told, rounds / 10, rounds);
+	assert_in_range(unknown, 1, rounds * LUNS);
+	assert_in_range(sent, 1, rounds * LUNS - 1);
+}
+
+/* Nothing is lost by a signal where every target answers. */
+static void interrupted(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 4);
+	size_t sent = 0, unknown = 0;
+
+	(void)state;
+	srandom(2);
+	for (int n = 0; n < rounds; n++) {
+		pid_t pid;
+
+		lab_begin(LUNS, 2 * MILLISECOND);
+		pid = speak(&request, LUNS, NULL);
+		if (worker_wait(pid)) {
+			nap(random() % (25 * MILLISECOND));
+			kill(pid, n % 2 ? SIGINT : SIGTERM);
+		}
+		speaker_wait(pid);
+		nap(3 * MILLISECOND); /* nor is anything sent now */
+		for (size_t i = 0; i < LUNS; i++)
+			target_fits(i, &sent, &unknown);
+		assert_false(lab->broken);
+	}
+	/* But for what a busy machine leaves waiting for a second. */
+	assert_in_range(unknown, 0, 2);
+	assert_in_range(sent, 1, rounds * LUNS - 1);
+}
+
+/* A change whose answer is lost is not waited for any longer than a second; a second signal ends even that. */
+static void interrupted_open(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 64);
+
+	(void)state;
+	for (int twice = 0; twice <= 1; twice++) {
+		int64_t begin;
+		pid_t pid;
+
+		lab_begin(2, MILLISECOND);
+		lab->targets[0].habit = LOST;
+		lab->targets[1].habit = DEAD;
+		pid = speak(&request, 2, "interrupted by SIGTERM");
+		while (!atomic_load(&lab->targets[0].done))
+			nap(MILLISECOND);
+		begin = clock_now();
+		kill(pid, SIGTERM);
+		if (twice) {
+			nap(100 * MILLISECOND);
+			kill(pid, SIGTERM);
+		}
+		speaker_wait(pid);
+		target_is(0, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+		target_is(1, VERDICT_FAILED, REASON_NOT_SENT, 0);
+		assert_true(lab->targets[0].named && lab->targets[1].named);
+		assert_in_range(clock_now() - begin, twice ? 0 : SECOND, twice ? SECOND - 1 : 10 * SECOND);
+	}
+}
+
+static bool is_gone(pid_t pid)
+{
+	char path[64], text[256] = "", *end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "r");
+	if (!file)
+		return true;
+	end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+	fclose(file);
+	return end && end[2] == 'Z'; /* left to this machine's init, which may not look after it */
+}
+
+static void speaker_killed(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 2);
+	size_t sent = 0;
+
+	(void)state;
+	srandom(3);
+	for (int n = 0; n < rounds; n++) {
+		size_t done = 0;
+		int status;
+		pid_t pid;
+
+		lab_begin(LUNS, 2 * MILLISECOND);
+		pid = speak(&request, LUNS, NULL);
+		if (worker_wait(pid)) {
+			nap(random() % (20 * MILLISECOND));
+			kill(pid, SIGKILL);
+		}
+		waitpid(pid, &status, 0);
+		while (!is_gone(lab->worker))
+			nap(MILLISECOND / 5);
+		for (size_t i = 0; i < LUNS; i++)
+			done += (size_t)lab->targets[i].done;
+		nap(5 * MILLISECOND);
+		for (size_t i = 0; i < LUNS; i++) {
+			done -= (size_t)lab->targets[i].done;
+			sent += (size_t)lab->targets[i].done;
+		}
+		assert_int_equal(done, 0);
+	}
+	assert_in_range(sent, 1, rounds * LUNS - 1);
+}
+
+/* A speaker that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done. */
+static void stopped(void **state)
+{
+	const struct request request = REGISTER_IN(3 * SECOND / 2, 64);
+	pid_t pid;
+
+	(void)state;
+	lab_begin(2, 200 * MILLISECOND);
+	lab->targets[1].habit = LOST;
+	pid = speak(&request, 2, NULL);
+	worker_wait(pid);
+	kill(pid, SIGSTOP);
+	nap(2 * SECOND);
+	assert_false(lab->ended);
+	kill(pid, SIGCONT);
+	speaker_wait(pid);
+	target_is(0, VERDICT_OK, REASON_NONE, 1);
+	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+}
+
+/* What a terminal shows, with its columns; and where standard error is none. */
+static const struct {
+	const char *name;
+	unsigned short columns;
+	const char *shown; /* NULL: nothing */
+} terminals[] = {
+	{ "wide", 80, "\r1 of 4 done, waiting for 1 2 3\033[K" },
+	{ "narrow", 20, "\r1 of 4 done, waitin\033[K" },
+	{ "of unknown width", 0, "\r1 of 4 done, waiting for 1 2 3\033[K" },
+	{ "none", 0, NULL },
+};
+
+static void progress(void **state)
+{
+	const typeof(terminals[0]) *row = *state;
+	struct winsize size = { .ws_col = row->columns, .ws_row = 24 };
+	struct request request = REGISTER_IN(2 * SECOND, 64);
+	char text[65536] = "", *first;
+	size_t length = 0;
+	int fds[2];
+	pid_t pid;
+
+	request.quiet = false;
+	lab_begin(4, MILLISECOND);
+	lab->targets[1].habit = lab->targets[2].habit = DEAD;
+	lab->targets[3].habit = LOST;
+	if (row->shown)
+		assert_int_equal(openpty(&fds[0], &fds[1], NULL, NULL, &size), 0);
+	else
+		assert_int_equal(pipe(fds), 0);
+	lab->terminal = row->shown ? fds[1] : 0;
+	if (!row->shown) {
+		int stderr_fd = dup(STDERR_FILENO);
+
+		dup2(fds[1], STDERR_FILENO);
+		pid = speak(&request, 4, NULL);
+		dup2(stderr_fd, STDERR_FILENO);
+		close(stderr_fd);
+	} else {
+		pid = speak(&request, 4, NULL);
+	}
+	close(fds[1]);
+	/* A terminal whose last user is gone fails with EIO; the worker, which hangs, is none. */
+	for (ssize_t more; length < sizeof(text) - 1 && (more = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0;)
+		length += (size_t)more;
+	text[length] = '\0';
+	speaker_wait(pid);
+	close(fds[0]);
+	if (!row->shown) {
+		assert_string_equal(text, "");
+		return;
+	}
+	first = strstr(text, row->shown);
+	if (!first)
+		fail_msg("the terminal shows '%s'", text);
+	/* Rewritten in place, and wiped at the end. */
+	assert_non_null(strstr(first + 1, row->shown));
+	assert_null(strchr(text, '\n'));
+	assert_string_equal(text + length - 4, "\r\033[K");
+}
+
+/* Pss in KiB, and descriptors, of a process. */
+static void measure(pid_t pid, size_t *memory, size_t *descriptors)
+{
+	char path[64], line[256];
+	FILE *file;
+	size_t kib;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
+	file = fopen(path, "r");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Pss: %zu kB", &kib) == 1)
+			*memory += kib;
+	if (file)
+		fclose(file);
+	for (int fd = 0; fd < 2 * FLEET; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+		*descriptors += access(path, F_OK) == 0;
+		if (fd > 400 && fd % 2 && *descriptors < (size_t)fd / 4)
+			break;
+	}
+}
+
+/*
+ * Both processes together: 8 MiB and 16 KiB a device; descriptors: those at work, those that hang, and 16. Of a
+ * real device some 2 KiB more come from sysfs.
+ */
+static const struct {
+	const char *name;
+	enum command_id command;
+	size_t dead;
+} fleets[] = {
+	{ "status", COMMAND_STATUS, 0 },
+	{ "register", COMMAND_REGISTER, 0 },
+	{ "status, 128 dead", COMMAND_STATUS, 128 },
+};
+
+static void fleet(void **state)
+{
+	const typeof(fleets[0]) *row = *state;
+	struct request request = REGISTER_IN(20 * SECOND, 64);
+	size_t memory_max = 0, descriptors_max = 0;
+	pid_t pid;
+
+	request.command = row->command;
+	request.command_name = row->command == COMMAND_STATUS ? "status" : "register";
+	lab_begin(FLEET, MILLISECOND);
+	for (size_t i = 0; i < row->dead; i++)
+		lab->targets[i * (FLEET / row->dead)].habit = DEAD;
+	if (row->dead)
+		request.timeout = 6 * SECOND;
+	pid = speak(&request, FLEET, NULL);
+	worker_wait(pid);
+	while (waitid(P_PID, (id_t)pid, &(siginfo_t){ 0 }, WEXITED | WNOHANG | WNOWAIT) == 0 && !atomic_load(&lab->ended)) {
+		size_t memory = 0, descriptors = 0, ignored = 0;
+
+		measure(pid, &memory, &ignored);
+		measure(lab->worker, &memory, &descriptors);
+		memory_max = memory > memory_max ? memory : memory_max;
+		descriptors_max = descriptors > descriptors_max ? descriptors : descriptors_max;
+	}
+	speaker_wait(pid);
+	printf("# %s: %zu devices, %.2f s, at most %zu KiB, %zu descriptors\n", row->name, (size_t)FLEET,
+	       (double)lab->targets[0].said / 1e9, memory_max, descriptors_max);
+	for (size_t i = 0; i < FLEET; i++)
+		if (lab->targets[i].habit == DEAD)
+			target_is(i, VERDICT_UNKNOWN, REASON_NOT_READ, 0);
+		else
+			target_is(i, VERDICT_OK, REASON_NONE, row->command == COMMAND_REGISTER);
+	assert_in_range(memory_max, 1024, FLEET_MEMORY);
+	assert_in_range(descriptors_max, 4, 64 + row->dead + 16);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+	const char *cause;
+
+	if (output_json_load(&cause))
+		return 98;
+	lab = mmap(NULL, sizeof(*lab), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (lab == MAP_FAILED)
+		return 99;
+	if (getenv("LAB_LONG") && *getenv("LAB_LONG"))
+		rounds = 2000;
+	UNIT_TABLE(&unit, dead_in_front, fronts);
+	UNIT_TEST(&unit, few_threads);
+	UNIT_TEST(&unit, at_a_time);
+	UNIT_TEST(&unit, paths_of_a_lun);
+	UNIT_TEST(&unit, answer_lost);
+	UNIT_TEST(&unit, crash);
+	UNIT_TEST(&unit, worker_killed);
+	UNIT_TEST(&unit, interrupted);
+	UNIT_TEST(&unit, interrupted_open);
+	UNIT_TEST(&unit, speaker_killed);
+	UNIT_TEST(&unit, stopped);
+	UNIT_TABLE(&unit, progress, terminals);
+	UNIT_TABLE(&unit, fleet, fleets);
+	return unit_run(&unit, "supervise");
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names for keys: what a file may hold, and what is found in it. */
+#include "unit.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "model/key_names.h"
+
+#define NAME_64 "n234567890123456789012345678901234567890123456789012345678901234"
+
+static const struct {
+	const char *name, *text;
+	const char *wrong; /* NULL: the file is right */
+	size_t count;
+} files[] = {
+	{ "an empty file", "", NULL, 0 },
+	{ "a line", "0xa node1\n", NULL, 1 },
+	{ "a last line without an end", "0xa node1", NULL, 1 },
+	{ "two lines", "0xa node1\n0xb node2\n", NULL, 2 },
+	{ "blanks around, tabs between", " \t0xa \t node1 \n", NULL, 1 },
+	{ "empty lines and remarks", "\n  \n# 0xb node2\n  # more\n0xa node1\n", NULL, 1 },
+	{ "every character of a name", "0xa aZ0-_.9\n", NULL, 1 },
+	{ "a name of 64 characters", "0xa " NAME_64 "\n", NULL, 1 },
+	{ "names that differ in case", "0xa node\n0xb Node\n", NULL, 2 },
+	{ "the largest key", "0xffffffffffffffff n\n", NULL, 1 },
+	{ "a key alone", "0xa node1\n0xb\n", "keys, line 2: a line is a key and a name", 0 },
+	{ "three words", "0xa node1 node2\n", "keys, line 1: a line is a key and a name", 0 },
+	{ "a remark behind", "0xa node1 # first\n", "keys, line 1: a line is a key and a name", 0 },
+	{ "name and key", "node1 0xa\n", "keys, line 1: 'node1': a key begins with 0x", 0 },
+	{ "a bare number", "10 node1\n", "keys, line 1: '10': a key begins with 0x", 0 },
+	{ "no key", "0x0 node1\n", "keys, line 1: '0x0': 0x0 is not a key", 0 },
+	{ "a digit in front", "\n0xa 1node\n", "keys, line 2: '1node': a name begins with a letter", 0 },
+	{ "a key as a name", "0xa 0xb\n", "keys, line 1: '0xb': a name begins with a letter", 0 },
+	{ "a letter beyond ASCII", "0xa \xc3\xa4\n", "a name begins with a letter", 0 },
+	{ "another character", "0xa node,1\n", "'node,1': a name has letters", 0 },
+	{ "a carriage return", "0xa node1\r\n", "a name has letters", 0 },
+	{ "a name of 65 characters", "0xa " NAME_64 "5\n", "at most 64 characters", 0 },
+	{ "all", "0xa all\n", "'all': 'all' and 'none' are no names", 0 },
+	{ "none", "0xa none\n", "'none': 'all' and 'none' are no names", 0 },
+	{ "a key twice", "0xa node1\n0x0A node2\n", "keys, line 2: the key 0xa has a name already: node1", 0 },
+	{ "a name twice", "0xa node1\n\n0xb node1\n", "keys, line 3: the name node1 has a key already: 0xa", 0 },
+};
+
+static void file_reads(void **state)
+{
+	const typeof(files[0]) *row = *state;
+	FILE *file = fmemopen((void *)(uintptr_t)row->text, strlen(row->text) + (*row->text ? 0 : 1), "r");
+	struct names names = { 0 };
+	char *wrong = NULL;
+
+	assert_non_null(file);
+	if (!*row->text)
+		fgetc(file); /* fmemopen() takes no size of 0 */
+	assert_int_equal(names_read(file, "keys", &names, &wrong), row->wrong ? NAMES_BAD : NAMES_OK);
+	assert_int_equal(names.count, row->count);
+	if (row->wrong)
+		assert_non_null(strstr(wrong, row->wrong));
+	else
+		assert_null(wrong);
+	free(wrong);
+	names_free(&names);
+	fclose(file);
+}
+
+static void a_nul_is_no_end(void **state)
+{
+	char text[] = "0xa node1\0 x\n";
+	FILE *file = fmemopen(text, sizeof(text) - 1, "r");
+	struct names names = { 0 };
+	char *wrong = NULL;
+
+	(void)state;
+	assert_int_equal(names_read(file, "keys", &names, &wrong), NAMES_BAD);
+	assert_non_null(strstr(wrong, "line 1: it has a NUL"));
+	free(wrong);
+	fclose(file);
+}
+
+static void both_ways(void **state)
+{
+	struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" } };
+	struct names names = { list, 2, NULL };
+
+	(void)state;
+	assert_string_equal(names_of(&names, 0xb), "node2");
+	assert_null(names_of(&names, 0xc));
+	assert_null(names_of(NULL, 0xa));
+	assert_int_equal(names_key(&names, "node1"), 0xa);
+	assert_int_equal(names_key(&names, "node"), 0);
+	assert_int_equal(names_key(&names, "node11"), 0);
+	assert_int_equal(names_key(NULL, "node1"), 0);
+}
+
+static const struct {
+	const char *name, *text;
+	bool may_be;
+} beginnings[] = {
+	{ "a letter", "n", true },
+	{ "a capital", "Z9", true },
+	{ "a key", "0xa", false },
+	{ "a digit", "9a", false },
+	{ "nothing", "", false },
+	{ "a blank", " a", false },
+	{ "a sign", "-a", false },
+	{ "a letter beyond ASCII", "\xc3\xa4", false },
+};
+
+static void beginning(void **state)
+{
+	const typeof(beginnings[0]) *row = *state;
+
+	assert_int_equal(names_may_be(row->text), row->may_be);
+}
+
+/* Root's own file is believed: only root can make one, so that is for a test in the guest. */
+static void not_believed(void **state)
+{
+	char path[] = "/tmp/test_names.XXXXXX", *wrong;
+	int fd = mkstemp(path);
+	struct names names;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "0xa node1\n", 10), 10);
+	assert_int_equal(fchmod(fd, 0664), 0);
+	assert_int_equal(names_load(path, &names, &wrong), NAMES_OK);
+	assert_int_equal(names.count, 0);
+	assert_non_null(strstr(names.doubt, " is not believed: "));
+	names_free(&names);
+	unlink(path);
+	close(fd);
+	/* No file at all is no matter. */
+	assert_int_equal(names_load(path, &names, &wrong), NAMES_OK);
+	assert_null(names.doubt);
+	assert_int_equal(names_load("/", &names, &wrong), NAMES_OK);
+	assert_non_null(strstr(names.doubt, "it is not a file"));
+	names_free(&names);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, file_reads, files);
+	UNIT_TEST(&unit, a_nul_is_no_end);
+	UNIT_TEST(&unit, both_ways);
+	UNIT_TABLE(&unit, beginning, beginnings);
+	UNIT_TEST(&unit, not_believed);
+	return unit_run(&unit, "names");
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "unit.h"
+
+#include "model/state.h"
+#include "states.h"
+
+/* What is asked of each state, with key 0xa. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	int own; /* the place of the registrant that is this path; -1: none is known to be */
+	bool has_key;
+	enum tri own_any, own_has, own_holds, anything_holds;
+} questions[] = {
+	{ "nobody", EMPTY(1), -1, false, N, N, N, N },
+	{ "this path", STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0, true, Y, Y, N, N },
+	{ "this path, which holds", STATE(1, WE, 0xa, OWN(0xa, Y)), 0, true, Y, Y, Y, Y },
+	{ "this path with another key", STATE(1, RESV_NONE, 0, OWN(0xc, N)), 0, false, Y, N, N, N },
+	{ "this path behind others", STATE(1, WE, 0xb, OTHER(0xb, Y), THIRD(0xa, N), OWN(0xa, N)),
+	  2, true, Y, Y, N, N },
+	{ "this path with another key, the key at another host",
+	  STATE(1, WE, 0xa, OWN(0xc, N), OTHER(0xa, Y)), 0, true, Y, N, N, N },
+	{ "this path does not know whether it holds", STATE(1, WE, 0xa, OWN(0xa, U), OWN_2(0xa, U)),
+	  0, true, Y, Y, U, U },
+	{ "another host", STATE(1, RESV_NONE, 0, OTHER(0xb, N)), -1, false, N, N, N, N },
+	{ "a clone: the key is another host's", STATE(1, WE, 0xa, OTHER(0xa, Y)), -1, true, N, N, N,
+	  N },
+	{ "another path of this host: its name may be ours", STATE(1, WE, 0xa, OWN_2(0xa, Y)), -1,
+	  true, N, U, U, U },
+	{ "a path beside it holds", STATE(1, WE, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), 0, true, Y, Y,
+	  Y, Y },
+	{ "a path beside it does not hold", STATE(1, WE, 0xb, OWN(0xa, N), BESIDE(0xa, N),
+	  OTHER(0xb, Y)), 0, true, Y, Y, N, N },
+	{ "another path of this host with another key", STATE(1, WE, 0xc, OWN_2(0xc, Y)), -1, false,
+	  N, N, N, U },
+	{ "someone", STATE(1, RESV_NONE, 0, ANY(0xa, N)), -1, true, U, U, N, N },
+	{ "someone with another key", STATE(1, WE, 0xb, ANY(0xb, Y)), -1, false, U, N, N, U },
+	{ "someone holds", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), -1, true, U, U, U, U },
+	{ "one of two holds", STATE(1, WE, 0xa, ANY(0xa, U), ANY(0xa, U)), -1, true, U, U, U, U },
+	{ "this path holds with all", STATE(1, WEAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), 1, true, Y, Y,
+	  Y, Y },
+	{ "all but this path hold", STATE(1, WEAR, 0, OTHER(0xb, Y)), -1, false, N, N, N, N },
+	{ "all hold, who knows which is this path", STATE(1, WEAR, 0, ANY(0xa, Y), ANY(0xb, Y)), -1,
+	  true, U, U, U, U },
+};
+
+static void answers(void **state)
+{
+	const typeof(questions[0]) *row = *state;
+	const struct resv_state *asked = &row->state;
+
+	assert_ptr_equal(state_own(asked), row->own < 0 ? NULL : &asked->registrants[row->own]);
+	assert_int_equal(state_has_key(asked, 0xa), row->has_key);
+	assert_int_equal(state_own_any(asked), row->own_any);
+	assert_int_equal(state_own_has(asked, 0xa), row->own_has);
+	assert_int_equal(state_own_holds(asked, 0xa), row->own_holds);
+	assert_int_equal(state_own_holds(asked, 0), row->anything_holds);
+}
+
+/* Who holds, of a list of keys and a reservation with a key. */
+static const struct {
+	const char *name;
+	enum resv_type type;
+	uint64_t key;
+	uint64_t keys[3];
+	const char *holders; /* a letter for each: yes, no, unknown */
+} lists[] = {
+	{ "nobody there", WE, 0xa, { 0 }, "" },
+	{ "nothing held", RESV_NONE, 0, { 0xa, 0xb, 0xa }, "nnn" },
+	{ "nothing held, and a key of 0", RESV_NONE, 0, { 0xa, 0, 0 }, "nnn" },
+	{ "the only one with the key", WE, 0xb, { 0xa, 0xb, 0xc }, "nyn" },
+	{ "two with the key", EARO, 0xa, { 0xa, 0xb, 0xa }, "unu" },
+	{ "none with the key", EA, 0xd, { 0xa, 0xb, 0xc }, "nnn" },
+	{ "all, write exclusive", WEAR, 0, { 0xa, 0xb, 0xa }, "yyy" },
+	{ "all, exclusive access", EAAR, 0, { 0xa, 0xb, 0xc }, "yyy" },
+	{ "a type that no standard names", RESV_OTHER, 0xa, { 0xa, 0xb, 0xc }, "ynn" },
+};
+
+static void holders(void **unused)
+{
+	const typeof(lists[0]) *row = *unused;
+	struct registrant registrants[4];
+	struct resv_state state = {
+		.type = row->type,
+		.key = row->key,
+		.registrants = registrants,
+		.count = strlen(row->holders),
+	};
+
+	for (size_t i = 0; i < COUNT_OF(registrants); i++)
+		registrants[i] = (struct registrant){ .key = i < 3 ? row->keys[i] : 0,
+						      .holder = 9,
+						      .this_nexus = 9,
+						      .this_host = 9 };
+	state_holders_mark(&state);
+	assert_int_equal(registrants[state.count].holder, 9);
+	for (size_t i = 0; i < state.count; i++) {
+		assert_int_equal("uny"[registrants[i].holder + 1], row->holders[i]);
+		assert_int_equal(registrants[i].this_nexus, U);
+		assert_int_equal(registrants[i].this_host, U);
+	}
+}
+
+/* Which key a path has, and which of a map's own paths holds. */
+static const struct {
+	const char *name;
+	struct nexus path;
+	struct resv_state state;
+	enum tri registered;
+	uint64_t key;
+	int holder; /* the place of the own path that holds; -1: none does */
+} paths[] = {
+	{ "cannot be read", { HOST_1 SESSION_1, 1 }, UNREAD, U, 0, -1 },
+	{ "nobody", { HOST_1 SESSION_1, 1 }, EMPTY(1), N, 0, -1 },
+	{ "the path asked through", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, OTHER(0xb, N), OWN(0xa, Y)), Y, 0xa, 1 },
+	{ "the path beside it", { HOST_1 SESSION_2, 1 },
+	  STATE(1, WE, 0xc, OWN(0xa, N), BESIDE(0xc, Y)), Y, 0xc, 1 },
+	{ "not the path beside it", { HOST_1 SESSION_2, 1 },
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), N, 0, 0 },
+	{ "another host holds", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), Y, 0xa, -1 },
+	{ "perhaps", { HOST_1 SESSION_1, 1 }, STATE(1, WE, 0xa, ANY(0xa, Y), OTHER(0xb, N)), U, 0,
+	  -1 },
+	{ "the path is not known", { NULL, -1 }, STATE(1, WE, 0xa, OTHER(0xa, Y)), U, 0, -1 },
+	{ "perhaps another, and surely this", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, ANY(0xb, U), OWN(0xa, U)), Y, 0xa, -1 },
+};
+
+static void of_path(void **unused)
+{
+	const typeof(paths[0]) *row = *unused;
+	const struct result path = { .lun.nexus = row->path };
+	uint64_t key = 0;
+
+	assert_int_equal(state_path_key(&row->state, &path, &key), row->registered);
+	assert_true(key == row->key);
+	assert_ptr_equal(state_own_path_holder(&row->state),
+			 row->holder < 0 ? NULL : &row->state.registrants[row->holder]);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, answers, questions);
+	UNIT_TABLE(&unit, holders, lists);
+	UNIT_TABLE(&unit, of_path, paths);
+	return unit_run(&unit, "state");
+}

@@ -1,0 +1,530 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What an answer and the state behind it prove. The plan is the one that the state before makes. */
+#include "unit.h"
+
+#include "pr/judge.h"
+#include "states.h"
+
+#define OK(changed) JUDGED, VERDICT_OK, REASON_NONE, changed
+#define NOT(verdict, reason, changed) JUDGED, VERDICT_##verdict, REASON_##reason, changed
+#define AGAIN JUDGE_AGAIN, VERDICT_OK, REASON_NONE, N
+
+#define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
+#define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
+#define HELD_BY_THIRD STATE(1, WE, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y))
+#define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
+
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before;
+	struct tries tries; /* this one included */
+	enum outcome answer;
+	struct resv_state after;
+	enum judgement judgement;
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+	const char *said; /* a part of the message, or of the first warning; NULL: there is none */
+} judgements[] = {
+	/* NVMe: a device may refuse to replace the key of a host that has none. */
+	{ "conflict: register --ignore-key", REGISTER(.ignore_key = true), EMPTY(1), { 1, false, 0, false }, OUTCOME_CONFLICT, EMPTY(1),
+	  AGAIN, NULL },
+	{ "conflict: register --ignore-key, and plainly", REGISTER(.ignore_key = true), EMPTY(1), { 2, false, 0, true },
+	  OUTCOME_CONFLICT, EMPTY(1), NOT(CONFLICT, REFUSED, N), "nothing that it lists forbids it" },
+	{ "conflict: unregister --ignore-key", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, OWN(0xa, N)), NOT(CONFLICT, REFUSED, N), NULL },
+	/* nvmet: a release by one of all registrants, but not the first. */
+	{ "release by one of all, without effect", RELEASE(), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), NOT(FAILED, NOT_DONE, N), HOST_2 },
+	{ "release by one of all, then reserved again", RELEASE(), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xc, Y)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	/* Success, and the state behind it shows it. */
+	{ "register", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_DONE, FREE, OK(Y), NULL },
+	{ "register --old-key", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0xa0, N)),
+	  { 1, false, 0, false }, OUTCOME_DONE, FREE, OK(Y), NULL },
+	{ "register --ignore-key", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), { 1, false, 0, false }, OUTCOME_DONE, FREE, OK(Y), NULL },
+	{ "register: no nexus is known", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xb, N)),
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xb, N), ANY(0xa, N)), OK(Y),
+	  NULL },
+	{ "register: the proof", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0, false, 0, false },
+	  OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N)), OK(N), NULL },
+	{ "register: the proof of an earlier try", REGISTER(), STATE(2, RESV_NONE, 0, ANY(0xa, N)),
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(3, RESV_NONE, 0, ANY(0xa, N)), OK(U), NULL },
+	{ "register: a clone has the key, too", REGISTER(), STATE(1, RESV_NONE, 0, OTHER(0xa, N)),
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(2, RESV_NONE, 0, OTHER(0xa, N), OWN(0xa, N)), OK(Y),
+	  HOST_2 },
+	{ "unregister", UNREGISTER(.key = 0xa), FREE, { 1, false, 0, false }, OUTCOME_DONE, EMPTY(1),
+	  OK(Y), NULL },
+	{ "unregister: others stay", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N)), OK(Y), NULL },
+	{ "unregister --ignore-key: no nexus is known", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), OK(Y), NULL },
+	{ "unregister: no nexus is known", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), OK(Y), NULL },
+	{ "reserve", RESERVE(.type = WE), FREE, { 1, false, 0, false }, OUTCOME_DONE, HELD_BY_US, OK(Y),
+	  NULL },
+	{ "reserve: for all", RESERVE(.type = WEAR), STATE(1, RESV_NONE, 0, OWN(0xa, N),
+	  OTHER(0xb, N)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), OK(Y), NULL },
+	{ "reserve: no nexus is known", RESERVE(.type = WE), STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(1, WE, 0xa, ANY(0xa, Y)), OK(Y), NULL },
+	{ "reserve: the proof", RESERVE(.type = WE), STATE(1, WE, 0xa, ANY(0xa, Y)),
+	  { 0, false, 0, false }, OUTCOME_DONE, STATE(1, WE, 0xa, ANY(0xa, Y)), OK(N), NULL },
+	{ "reserve: the proof of an earlier try", RESERVE(.type = WE),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), OK(U), NULL },
+	{ "release", RELEASE(), HELD_BY_US, { 1, false, 0, false }, OUTCOME_DONE, FREE, OK(Y), NULL },
+	{ "release: nothing was held, who knows who has the key", RELEASE(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), OK(N), NULL },
+	{ "preempt: the victim held", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_DONE, HELD_BY_US, OK(Y), NULL },
+	{ "preempt: this path held", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), { 1, false, 0, false }, OUTCOME_DONE, HELD_BY_US,
+	  OK(Y), NULL },
+	{ "preempt: a third held, and does", PREEMPT(.victim = 0xb), HELD_BY_THIRD, { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(2, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), OK(Y), NULL },
+	{ "preempt: a third held, --type had no effect", PREEMPT(.victim = 0xb, .type = EA),
+	  HELD_BY_THIRD, { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(2, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), OK(Y),
+	  "--type exclusive-access had no effect" },
+	{ "preempt: --type had its effect", PREEMPT(.victim = 0xb, .type = EA), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(2, EA, 0xa, OWN(0xa, Y)), OK(Y), NULL },
+	{ "preempt: no nexus is known", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(2, WE, 0xa, ANY(0xa, Y)), OK(Y), NULL },
+	{ "preempt: one of all", PREEMPT(.victim = 0xb),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(2, WEAR, 0, OWN(0xa, Y)), OK(Y), NULL },
+	{ "preempt: the victim's host keeps another key", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y),
+	  { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(2, WE, 0xa, OWN(0xa, Y), { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }), OK(Y),
+	  HOST_2 },
+	{ "preempt --unreserved", PREEMPT(.victim = 0xb, .unreserved = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { 1, false, 0, false }, OUTCOME_DONE, FREE,
+	  OK(Y), "nothing is reserved" },
+	{ "preempt --unreserved: --type is no matter", PREEMPT(.victim = 0xb, .unreserved = true,
+	  .type = WE), STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { 1, false, 0, false },
+	  OUTCOME_DONE, FREE, OK(Y), "nothing is reserved" },
+	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)), OK(Y), NULL },
+	{ "preempt all: another type", PREEMPT(.victim_all = true, .type = WE),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false }, OUTCOME_DONE, HELD_BY_US,
+	  OK(Y), NULL },
+	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_DONE, HELD_BY_US, OK(Y), NULL },
+	{ "preempt-abort: the victim's host keeps another key", PREEMPT_ABORT(.victim = 0xb),
+	  STATE(1, WE, 0xb, OTHER(0xb, Y), OWN(0xa, N),
+	  { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(2, WE, 0xa, { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }, OWN(0xa, Y)), OK(Y),
+	  HOST_2 },
+	{ "clear", CLEAR, HELD_BY_VICTIM, { 1, false, 0, false }, OUTCOME_DONE, EMPTY(2), OK(Y), NULL },
+
+	/* Success, and another state in the read-back. */
+	{ "register, then another's clear", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_DONE,
+	  EMPTY(3), NOT(FAILED, CHANGED_SINCE, Y), "done, then changed" },
+	{ "register, then another key", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(3, RESV_NONE, 0, OWN(0xc, N)), NOT(FAILED, CHANGED_SINCE, Y), "0xc" },
+	{ "register: the proof, then another's clear", REGISTER(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0, false, 0, false }, OUTCOME_DONE, EMPTY(3),
+	  NOT(FAILED, CHANGED_SINCE, N), NULL },
+	{ "unregister, still there", UNREGISTER(.key = 0xa), FREE, { 1, false, 0, false }, OUTCOME_DONE,
+	  FREE, NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "unregister, another key is there", UNREGISTER(.key = 0xa), FREE, { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(1, RESV_NONE, 0, OWN(0xc, N)), NOT(FAILED, CHANGED_SINCE, Y), "0xc" },
+	{ "reserve, then another's preempt", RESERVE(.type = WE), FREE, { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(2, WE, 0xb, OTHER(0xb, Y)), NOT(FAILED, CHANGED_SINCE, Y), HOST_2 },
+	{ "reserve, nothing held", RESERVE(.type = WE), FREE, { 1, false, 0, false }, OUTCOME_DONE, FREE,
+	  NOT(FAILED, CHANGED_SINCE, Y), "nothing is reserved" },
+	{ "reserve, held with another type", RESERVE(.type = WE), FREE, { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(2, EA, 0xa, OWN(0xa, Y)), NOT(FAILED, CHANGED_SINCE, Y),
+	  "exclusive-access" },
+	{ "release, then reserved by another", RELEASE(), HELD_BY_US, { 1, false, 0, false }, OUTCOME_DONE,
+	  HELD_BY_VICTIM, NOT(FAILED, CHANGED_SINCE, Y), HOST_2 },
+	{ "release of what another path holds", RELEASE(),
+	  STATE(1, WE, 0xa, ANY(0xa, U), ANY(0xa, U)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(1, WE, 0xa, ANY(0xa, U), ANY(0xa, U)), NOT(CONFLICT, HELD_BY_OTHER, N), "still" },
+	{ "preempt, the victim is back", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_DONE, STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  NOT(FAILED, CHANGED_SINCE, Y), "0xb is registered" },
+	{ "preempt, then preempted by a third", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(3, WE, 0xc, THIRD(0xc, Y)),
+	  NOT(FAILED, CHANGED_SINCE, Y), HOST_3 },
+	{ "preempt, nothing held", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_DONE, FREE, NOT(FAILED, CHANGED_SINCE, Y), "nothing is reserved" },
+	{ "preempt, held with another type", PREEMPT(.victim = 0xb, .type = EA), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_DONE, HELD_BY_US, NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "preempt all, one is left", PREEMPT(.victim_all = true),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "preempt-abort, the victim is back", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_DONE, STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "clear, then another registered", CLEAR, HELD_BY_VICTIM, { 1, false, 0, false }, OUTCOME_DONE,
+	  STATE(3, RESV_NONE, 0, OTHER(0xb, N)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
+
+	/* The echo: another answer, and the state shows it done. */
+	{ "echo: register", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_CONFLICT, FREE, OK(U),
+	  "shows it done" },
+	{ "echo: register, check condition", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_CHECK,
+	  FREE, OK(U), "shows it done" },
+	{ "echo: register, path", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_PATH, FREE, OK(U),
+	  "shows it done" },
+	{ "echo: unregister", UNREGISTER(.key = 0xa), FREE, { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  EMPTY(1), OK(U), "shows it done" },
+	{ "echo: unregister, others stay", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { 1, false, 0, false }, OUTCOME_CHECK,
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N)), OK(U), "shows it done" },
+	{ "echo: unregister, no nexus is known", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), OK(U), "shows it done" },
+	{ "echo: reserve", RESERVE(.type = WE), FREE, { 1, false, 0, false }, OUTCOME_CONFLICT, HELD_BY_US,
+	  OK(U), "shows it done" },
+	{ "echo: release", RELEASE(), HELD_BY_US, { 1, false, 0, false }, OUTCOME_CONFLICT, FREE, OK(U),
+	  "shows it done" },
+	{ "echo: preempt, the victim held", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_CONFLICT, HELD_BY_US, OK(U), "shows it done" },
+	{ "echo: preempt, the victim did not hold", PREEMPT(.victim = 0xb), HELD_BY_THIRD,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(2, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), OK(U),
+	  "shows it done" },
+	{ "echo: preempt, invalid field", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_INVALID, HELD_BY_US, OK(U), "shows it done" },
+	{ "echo: preempt, path", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_PATH, HELD_BY_US, OK(U), "shows it done" },
+	{ "echo: preempt, no nexus is known", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(2, WE, 0xa, ANY(0xa, Y)), OK(U), "shows it done" },
+	{ "echo: preempt all", PREEMPT(.victim_all = true),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(2, WEAR, 0, OWN(0xa, Y)), OK(U), "shows it done" },
+	{ "echo: clear", CLEAR, HELD_BY_VICTIM, { 1, false, 0, false }, OUTCOME_CONFLICT, EMPTY(2), OK(U),
+	  "shows it done" },
+
+	/* The abort is proven by its own success alone. */
+	{ "abort: conflict, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
+	  "abort not proven" },
+	{ "abort: check condition, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CHECK, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
+	  "abort not proven" },
+	{ "abort: path, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_PATH, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
+	  "abort not proven" },
+	{ "abort: invalid field, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_INVALID, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
+	  "abort not proven" },
+	{ "abort: the key is gone, it did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(2, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
+	  NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	{ "abort: all are gone", PREEMPT_ABORT(.victim_all = true),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(2, WEAR, 0, OWN(0xa, Y)), NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	{ "abort: the key is gone, a third holds", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(3, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
+	  NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	{ "abort: the key is gone, nothing is held", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CHECK, FREE, NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	{ "abort: the key is gone, no nexus is known", PREEMPT_ABORT(.victim = 0xb),
+	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), { 1, false, 0, false },
+	  OUTCOME_CHECK, STATE(2, WE, 0xa, ANY(0xa, Y)), NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	{ "abort: conflict, the key is there", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, HELD_BY_VICTIM, NOT(CONFLICT, REFUSED, N), NULL },
+
+	/* Conflict, and not done. */
+	{ "conflict: the proof", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0, false, 0, false },
+	  OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N)), AGAIN, NULL },
+	{ "conflict: register, and not the proof", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  { 1, true, 0, false }, OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  NOT(CONFLICT, OTHER_KEY_REGISTERED, N), "--old-key" },
+	{ "conflict: register, no nexus is known", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xc, N)),
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xc, N)),
+	  NOT(CONFLICT, OTHER_KEY_REGISTERED, N), "--ignore-key" },
+	{ "conflict: register, though OLD is there", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), NOT(CONFLICT, REFUSED, N), "0xa0" },
+	{ "conflict: the proof of a reservation", RESERVE(.type = WE),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), { 0, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), NOT(CONFLICT, HELD_BY_OTHER, N), "another host's" },
+	{ "conflict: reserve, another was quicker", RESERVE(.type = WE),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  HELD_BY_VICTIM, AGAIN, NULL },
+	{ "conflict: reserve, another was quicker, at the last try", RESERVE(.type = WE),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { 3, false, 0, false }, OUTCOME_CONFLICT,
+	  HELD_BY_VICTIM, NOT(CONFLICT, REFUSED, N), HOST_2 },
+	{ "conflict: reserve, no nexus is known", RESERVE(.type = WE),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), NOT(CONFLICT, KEY_NOT_REGISTERED, N),
+	  "not through this path" },
+	{ "conflict: release, nothing held, the key is not this path's", RELEASE(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), NOT(CONFLICT, KEY_NOT_REGISTERED, N), NULL },
+	{ "conflict: preempt, nothing forbids it", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, HELD_BY_VICTIM, NOT(CONFLICT, REFUSED, N), HOST_2 },
+	{ "conflict: preempt, no nexus is known", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), { 1, false, 0, false }, OUTCOME_CONFLICT,
+	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), NOT(CONFLICT, KEY_NOT_REGISTERED, N), NULL },
+	{ "conflict: preempt, fenced meanwhile", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(2, WE, 0xb, OTHER(0xb, Y)), AGAIN, NULL },
+	{ "conflict: clear, no nexus is known", CLEAR, STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  { 1, false, 0, false }, OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  NOT(CONFLICT, KEY_NOT_REGISTERED, N), NULL },
+
+	/* Check condition, or a path that failed, and not done. */
+	{ "again: register, first", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_CHECK, EMPTY(1),
+	  AGAIN, NULL },
+	{ "again: register, second", REGISTER(), EMPTY(1), { 2, false, 0, false }, OUTCOME_CHECK, EMPTY(1),
+	  AGAIN, NULL },
+	{ "again: register, last", REGISTER(), EMPTY(1), { 3, false, 0, false }, OUTCOME_CHECK, EMPTY(1),
+	  NOT(FAILED, IO_ERROR, N), "not done after 3 tries" },
+	{ "again: unregister", UNREGISTER(.key = 0xa), FREE, { 1, false, 0, false }, OUTCOME_CHECK, FREE,
+	  AGAIN, NULL },
+	{ "again: unregister, no nexus is known", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 1, false, 0, false }, OUTCOME_CHECK,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), AGAIN, NULL },
+	{ "again: unregister --ignore-key, no nexus is known", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 1, false, 0, false }, OUTCOME_CHECK,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), AGAIN, NULL },
+	{ "again: unregister, another key is there", UNREGISTER(.key = 0xa), FREE, { 1, false, 0, false },
+	  OUTCOME_CHECK, STATE(2, RESV_NONE, 0, OWN(0xc, N)), AGAIN, NULL },
+	{ "again: reserve", RESERVE(.type = WE), FREE, { 1, false, 0, false }, OUTCOME_CHECK, FREE, AGAIN,
+	  NULL },
+	{ "again: release", RELEASE(), HELD_BY_US, { 1, false, 0, false }, OUTCOME_CHECK, HELD_BY_US,
+	  AGAIN, NULL },
+	{ "again: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false }, OUTCOME_CHECK,
+	  HELD_BY_VICTIM, AGAIN, NULL },
+	{ "again: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_CHECK, HELD_BY_VICTIM, AGAIN, NULL },
+	{ "again: preempt-abort, last", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { 3, false, 0, false }, OUTCOME_CHECK, HELD_BY_VICTIM, NOT(FAILED, IO_ERROR, N), "held by 0xb" },
+	{ "again: clear", CLEAR, FREE, { 1, false, 0, false }, OUTCOME_CHECK, FREE, AGAIN, NULL },
+	{ "again: path", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_PATH, EMPTY(1), AGAIN,
+	  NULL },
+	{ "again: path, last", REGISTER(), EMPTY(1), { 3, false, 0, false }, OUTCOME_PATH, EMPTY(1),
+	  NOT(FAILED, PATH, N), NULL },
+	{ "again: the proof", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0, false, 0, false },
+	  OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xa, N)), AGAIN, NULL },
+
+	/* Refused: nothing was done. */
+	{ "refused: invalid field", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_INVALID,
+	  EMPTY(1), NOT(FAILED, REFUSED, N), NULL },
+	{ "refused: unknown command", CLEAR, FREE, { 1, false, 0, false }, OUTCOME_NO_COMMAND, FREE,
+	  NOT(FAILED, REFUSED, N), NULL },
+	{ "refused: not permitted", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_NO_PRIVILEGE,
+	  EMPTY(1), NOT(DEVICE, NO_PRIVILEGE, N), "CAP_SYS_ADMIN" },
+	{ "refused: not permitted, and nothing can be read", REGISTER(), UNREAD, { 1, false, 0, false },
+	  OUTCOME_NO_PRIVILEGE, UNREAD, NOT(DEVICE, NO_PRIVILEGE, N), "CAP_SYS_ADMIN" },
+	{ "refused: not known to the driver", REGISTER(), EMPTY(1), { 1, false, 0, false },
+	  OUTCOME_NO_INTERFACE, EMPTY(1), NOT(UNSUPPORTED, NO_RESERVATIONS, N), NULL },
+	{ "refused: reserve --ignore-key, by the kernel", RESERVE(.type = WE, .ignore_key = true),
+	  FREE, { 1, false, 0, false }, OUTCOME_NO_INTERFACE, FREE,
+	  NOT(UNSUPPORTED, OPTION_UNSUPPORTED, N), "--ignore-key" },
+	{ "refused: reserve --ignore-key, by the device", RESERVE(.type = WE, .ignore_key = true),
+	  FREE, { 1, false, 0, false }, OUTCOME_INVALID, FREE, NOT(UNSUPPORTED, OPTION_UNSUPPORTED, N),
+	  "--ignore-key" },
+
+	/* Nothing can be read behind the command. */
+	{ "unread: accepted", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_DONE, UNREAD,
+	  NOT(UNKNOWN, NOT_VERIFIED, U), "accepted, not verified" },
+	{ "unread: accepted, nor before it", REGISTER(), UNREAD, { 1, false, 0, false }, OUTCOME_DONE,
+	  UNREAD, NOT(UNKNOWN, NOT_VERIFIED, U), "accepted, not verified" },
+	{ "unread: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false },
+	  OUTCOME_DONE, UNREAD, NOT(UNKNOWN, NOT_VERIFIED, U), NULL },
+	{ "unread: check condition", REGISTER(), EMPTY(1), { 1, false, 0, false }, OUTCOME_CHECK, UNREAD,
+	  NOT(UNKNOWN, OUTCOME_LOST, U), "register may have happened" },
+	{ "unread: path", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { 1, false, 0, false }, OUTCOME_PATH,
+	  UNREAD, NOT(UNKNOWN, OUTCOME_LOST, U), "preempt may have happened" },
+};
+
+/* Whether it is the state behind the command that makes the verdict. */
+static bool found_behind(enum reason reason)
+{
+	return reason == REASON_CHANGED_SINCE || reason == REASON_NOT_VERIFIED || reason == REASON_NOT_DONE ||
+	       reason == REASON_ABORT_NOT_PROVEN;
+}
+
+static void judges(void **state)
+{
+	const typeof(judgements[0]) *row = *state;
+	struct result result = { .state = row->before, .changed = N, .arena = unit_arena() };
+	const struct answer answer = { .outcome = row->answer, .raw = 0x118 };
+	const struct answer read_back = { .outcome = row->after.source == SOURCE_NONE ?
+							     OUTCOME_NO_PRIVILEGE :
+							     OUTCOME_DONE };
+	struct tries tries = row->tries;
+	struct plan plan = row->before.source == SOURCE_NONE ?
+				   plan_make_blind(&row->request, &result) :
+				   plan_make(&row->request, &result, &tries);
+
+	assert_int_equal(plan.kind, PLAN_SEND);
+	result.state = row->after;
+	result.sent = true;
+	assert_int_equal(
+		judge(&row->request, &result, &plan, &answer, &row->before, &read_back, &tries),
+		row->judgement);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.changed, row->changed);
+	if (row->judgement == JUDGE_AGAIN) {
+		assert_int_equal(tries.proof_refused,
+				 plan.proof && row->answer == OUTCOME_CONFLICT);
+	} else if (row->verdict == VERDICT_OK) {
+		assert_non_null(result.success);
+		assert_null(result.message);
+		assert_int_equal(!result.warnings, !row->said);
+		if (row->said)
+			assert_non_null(strstr(result.warnings->text, row->said));
+	} else {
+		assert_non_null(strstr(result.message, row->said ? row->said : ""));
+		assert_null(result.success);
+		assert_int_equal(result.raw, 0x118);
+		if (row->reason != REASON_OUTCOME_LOST && row->reason != REASON_HELD_BY_OTHER)
+			assert_int_equal(result.step,
+					 found_behind(row->reason) ? STEP_READ_BACK : STEP_CHANGE);
+	}
+	arena_free(result.arena);
+}
+
+/* What is said of a request that is done. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before, after;
+	const char *text;
+} successes[] = {
+	{ "register", REGISTER(), EMPTY(1), FREE, "registered 0xa" },
+	{ "register --old-key", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0xa0, N)),
+	  FREE, "registered 0xa in place of 0xa0" },
+	{ "unregister", UNREGISTER(.key = 0xa), STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
+	  STATE(1, WE, 0xb, OTHER(0xb, Y)),
+	  "unregistered 0xa; held by 0xb (" HOST_2 "), write-exclusive" },
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), EMPTY(1), "unregistered 0xc; nothing is reserved" },
+	{ "reserve", RESERVE(.type = WE), FREE, HELD_BY_US, "reserved, write-exclusive, by 0xa" },
+	{ "release", RELEASE(), HELD_BY_US, FREE, "released, was write-exclusive" },
+	{ "preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, HELD_BY_US,
+	  "preempted 0xb; held by 0xa (this host), write-exclusive" },
+	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  STATE(2, WEAR, 0, OWN(0xa, Y)),
+	  "preempted all others; held by 0xa (this host), write-exclusive-all-regs" },
+	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, HELD_BY_US,
+	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive" },
+	{ "clear", CLEAR, HELD_BY_VICTIM, EMPTY(2), "cleared, 2 registrations" },
+	{ "clear, one", CLEAR, FREE, EMPTY(2), "cleared, 1 registration" },
+};
+
+static void says(void **state)
+{
+	const typeof(successes[0]) *row = *state;
+	struct result result = { .state = row->before, .changed = N, .arena = unit_arena() };
+	const struct answer answer = { .outcome = OUTCOME_DONE };
+	struct tries tries = { .sent = 1 };
+	struct plan plan = plan_make(&row->request, &result, &tries);
+
+	result.state = row->after;
+	judge(&row->request, &result, &plan, &answer, &row->before, &answer, &tries);
+	assert_text(result.success, row->text);
+	arena_free(result.arena);
+}
+
+/* Why the device refuses, by what it says that it can do. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct capabilities can;
+	enum verdict verdict;
+	enum reason reason;
+} refusals[] = {
+	{ "register, no power loss persistence", REGISTER(), { true, N, N, { 0 } },
+	  VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	{ "register --ignore-key, no power loss persistence", REGISTER(.ignore_key = true),
+	  { true, N, N, { 0 } }, VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	{ "register, power loss persistence", REGISTER(), { true, Y, N, { 0 } }, VERDICT_FAILED,
+	  REASON_REFUSED },
+	{ "register, nobody knows", REGISTER(), { 0 }, VERDICT_FAILED, REASON_REFUSED },
+	{ "reserve, not the type", RESERVE(.type = WE), { true, N, N, { [EA] = Y } },
+	  VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
+	{ "reserve, the type", RESERVE(.type = WE), { true, N, N, { [WE] = Y } }, VERDICT_FAILED,
+	  REASON_REFUSED },
+	{ "reserve, it does not tell", RESERVE(.type = WE), { true, N, N, { [WE] = U } },
+	  VERDICT_FAILED, REASON_REFUSED },
+	{ "reserve, nobody knows", RESERVE(.type = WE), { 0 }, VERDICT_FAILED, REASON_REFUSED },
+	{ "clear has no type", CLEAR, { true, N, N, { 0 } }, VERDICT_FAILED, REASON_REFUSED },
+};
+
+static void refused(void **state)
+{
+	const typeof(refusals[0]) *row = *state;
+	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N)), empty = EMPTY(1);
+	const struct resv_state *held = row->request.command == COMMAND_REGISTER ? &empty : &before;
+	struct result result = {
+		.state = *held, .capabilities = row->can, .changed = N, .arena = unit_arena()
+	};
+	const struct answer answer = { .outcome = OUTCOME_INVALID, .err = 22 },
+			    read_back = { .outcome = OUTCOME_DONE };
+	struct tries tries = { 1, false, 0, false };
+	struct plan plan = plan_make(&row->request, &result, &tries);
+
+	assert_int_equal(judge(&row->request, &result, &plan, &answer, held, &read_back, &tries),
+			 JUDGED);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.changed, N);
+	assert_int_equal(result.err, 22);
+	arena_free(result.arena);
+}
+
+/* A state that cannot be read. */
+static const struct {
+	const char *name;
+	struct answer answer;
+	enum verdict verdict;
+	enum reason reason;
+} unreadables[] = {
+	{ "command not known", { .outcome = OUTCOME_NO_COMMAND, .raw = 2 }, VERDICT_UNSUPPORTED,
+	  REASON_NO_RESERVATIONS },
+	{ "conflict", { .outcome = OUTCOME_CONFLICT, .raw = 0x18 }, VERDICT_CONFLICT,
+	  REASON_LEGACY_RESERVED },
+	{ "not permitted", { .outcome = OUTCOME_NO_PRIVILEGE, .err = 1 }, VERDICT_DEVICE,
+	  REASON_NO_PRIVILEGE },
+	{ "no interface", { .outcome = OUTCOME_NO_INTERFACE, .err = 25 }, VERDICT_DEVICE,
+	  REASON_NO_PRIVILEGE },
+	{ "path", { .outcome = OUTCOME_PATH, .raw = 0x10000 }, VERDICT_FAILED, REASON_PATH },
+	{ "reply", { .outcome = OUTCOME_REPLY }, VERDICT_FAILED, REASON_REPLY },
+	{ "check condition", { .outcome = OUTCOME_CHECK, .raw = 2 }, VERDICT_FAILED,
+	  REASON_IO_ERROR },
+	{ "invalid field", { .outcome = OUTCOME_INVALID, .raw = 2 }, VERDICT_FAILED,
+	  REASON_IO_ERROR },
+};
+
+static void unreadable(void **state)
+{
+	const typeof(unreadables[0]) *row = *state;
+	struct result result = { .changed = N, .arena = unit_arena() };
+
+	assert_int_equal(judge_unread(&result, STEP_READ, &row->answer), row->verdict);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.step, STEP_READ);
+	assert_int_equal(result.raw, row->answer.raw);
+	assert_int_equal(result.err, row->answer.err);
+	assert_int_equal(result.changed, N);
+	assert_non_null(result.message);
+	arena_free(result.arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, judges, judgements);
+	UNIT_TABLE(&unit, says, successes);
+	UNIT_TABLE(&unit, refused, refusals);
+	UNIT_TABLE(&unit, unreadable, unreadables);
+	return unit_run(&unit, "judge");
+}

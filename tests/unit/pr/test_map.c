@@ -1,0 +1,448 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Multipath maps of three paths. What map*.c and operate.c call to reach a device is this file's own (the linker's
+ * --wrap): a SCSI target with five nexuses, three of which are the map's paths, /dev/sda to /dev/sdc; one is host
+ * 2's; one an earlier session of this host's. Paths die when they are told to.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "device/pr_ioctl.h"
+#include "device/pr_scsi.h"
+#include "model/nexus.h"
+#include "model/state.h"
+#include "pr/map.h"
+#include "pr/multipathd.h"
+#include "states.h"
+
+#define PATHS 3
+#define OTHER_HOST 3
+#define STALE 4
+#define NEXUSES 5
+#define NOBODY (-1)
+#define COMMANDS_BOUND 40 /* a request that sends more has no end */
+
+static const struct nexus nexuses[NEXUSES] = {
+	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 1 }, { HOST_1 ",i,0x00023d000003", 1 },
+	{ HOST_2 ",i,0x00023d000004", 1 }, { HOST_1 ",i,0x00023d000009", 1 },
+};
+static const char *const nodes[PATHS] = { "/dev/sda", "/dev/sdb", "/dev/sdc" };
+
+struct target {
+	uint64_t keys[NEXUSES];
+	enum resv_type type;
+	int holder; /* NOBODY, or with all registrants whoever reserved */
+};
+
+struct row {
+	const char *name;
+	struct request request;
+	struct target before;
+	/* How many readings of each path succeed before it is dead for all; 0 to 2, or ALIVE. */
+	int lives[PATHS];
+	/* Behind this command, counted from 1, the other host does this. */
+	size_t moment;
+	void (*meanwhile)(void);
+	bool nameless; /* the target tells no nexus: it knows READ KEYS alone */
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+	const char *after; /* as target_text() has it */
+	const char *said; /* a part of the message, of the success or of a warning; NULL: whatever */
+};
+
+#define ALIVE 99
+#define ALL_LIVE { ALIVE, ALIVE, ALIVE }
+#define NOTHING 0, NULL, false
+
+static struct {
+	const struct row *row;
+	struct target target;
+	uint32_t generation;
+	int reads[PATHS];
+	size_t commands;
+	int descriptors[PATHS];
+} device;
+
+static bool all_registrants(void)
+{
+	return type_words(device.target.type)->all_registrants;
+}
+
+static void nexus_remove(int nexus)
+{
+	bool any = false;
+
+	device.target.keys[nexus] = 0;
+	for (int i = 0; i < NEXUSES; i++)
+		any |= device.target.keys[i] != 0;
+	if (all_registrants() ? any : device.target.holder != nexus)
+		return;
+	device.target.type = RESV_NONE;
+	device.target.holder = NOBODY;
+}
+
+static enum outcome target_register(int nexus, const struct action *action)
+{
+	if (action->op == ACTION_REGISTER && device.target.keys[nexus] != action->key)
+		return OUTCOME_CONFLICT;
+	if (action->service_key)
+		device.target.keys[nexus] = action->service_key;
+	else
+		nexus_remove(nexus);
+	return OUTCOME_DONE;
+}
+
+static enum outcome target_preempt(int nexus, const struct action *action)
+{
+	bool found = false, held = false;
+
+	for (int i = 0; i < NEXUSES; i++) {
+		if (action->service_key ? device.target.keys[i] != action->service_key : i == nexus)
+			continue;
+		found = true;
+		held |= !all_registrants() && device.target.holder == i;
+		if (i != nexus)
+			device.target.keys[i] = 0;
+	}
+	if (!found)
+		return OUTCOME_CONFLICT;
+	if (held || !action->service_key) {
+		device.target.holder = nexus;
+		device.target.type = action->type;
+	}
+	return OUTCOME_DONE;
+}
+
+static enum outcome target_do(int nexus, const struct action *action)
+{
+	struct target *target = &device.target;
+
+	device.generation++;
+	if (action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE)
+		return target_register(nexus, action);
+	if (!target->keys[nexus] || target->keys[nexus] != action->key)
+		return OUTCOME_CONFLICT;
+	switch (action->op) {
+	case ACTION_RESERVE:
+		if (target->type != RESV_NONE)
+			return target->type == action->type && (all_registrants() || target->holder == nexus) ?
+			       OUTCOME_DONE : OUTCOME_CONFLICT;
+		target->type = action->type;
+		target->holder = nexus;
+		return OUTCOME_DONE;
+	case ACTION_RELEASE:
+		if (!all_registrants() && target->holder != nexus)
+			return OUTCOME_DONE; /* and nothing is done */
+		if (target->type != action->type)
+			return OUTCOME_CONFLICT;
+		target->type = RESV_NONE;
+		target->holder = NOBODY;
+		return OUTCOME_DONE;
+	case ACTION_CLEAR:
+		*target = (struct target){ .holder = NOBODY };
+		return OUTCOME_DONE;
+	default:
+		return target_preempt(nexus, action);
+	}
+}
+
+/* What the other host does: it fences this one, or takes the reservation with its own key. */
+static void fences(void)
+{
+	struct action action = { ACTION_PREEMPT, 0xb, 0xa, WERO, false };
+
+	target_do(OTHER_HOST, &action);
+}
+
+static int path_of(int fd)
+{
+	for (int i = 0; i < PATHS; i++)
+		if (device.descriptors[i] == fd)
+			return i;
+	fail_msg("an unknown descriptor");
+	return 0;
+}
+
+static bool is_dead(int path)
+{
+	return device.reads[path] >= device.row->lives[path];
+}
+
+int __wrap_device_open(const struct lun *lun, bool writable);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_scsi_capabilities_read(int fd, struct result *result);
+void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
+enum tri __wrap_multipathd_registers(const char *name, uint64_t key);
+bool __wrap_thread_start(void *(*function)(void *), void *argument);
+
+int __wrap_device_open(const struct lun *lun, bool writable)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	assert_false(writable);
+	assert_true(fd >= 0);
+	for (int i = 0; i < PATHS; i++)
+		if (strcmp(nodes[i], lun->node) == 0)
+			device.descriptors[i] = fd;
+	return fd;
+}
+
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	const struct target *target = &device.target;
+	int path = path_of(fd);
+
+	memset(state, 0, sizeof(*state));
+	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : OUTCOME_DONE };
+	if (answer->outcome != OUTCOME_DONE)
+		return;
+	device.reads[path]++;
+	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
+	state->type = target->type;
+	state->generation = device.generation;
+	state->key = target->holder == NOBODY || all_registrants() ? 0 : target->keys[target->holder];
+	state->registrants = arena_alloc(result->arena, NEXUSES * sizeof(*state->registrants));
+	for (int i = 0; i < NEXUSES; i++) {
+		if (!target->keys[i])
+			continue;
+		state->registrants[state->count++] = (struct registrant){
+			.key = target->keys[i],
+			.holder = all_registrants() || target->holder == i ? TRI_YES : TRI_NO,
+			.nexus = device.row->nameless ? (struct nexus){ NULL, -1 } : nexuses[i],
+		};
+	}
+	if (device.row->nameless)
+		state_holders_mark(state);
+	nexus_mark(result, state);
+}
+
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+{
+	(void)fd, (void)result, (void)state, (void)answer;
+	fail_msg("SG_IO is allowed");
+}
+
+void __wrap_scsi_capabilities_read(int fd, struct result *result)
+{
+	(void)fd;
+	result->capabilities.known = true;
+}
+
+void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	int path = path_of(fd);
+
+	if (device.commands == COMMANDS_BOUND)
+		fail_msg("%d commands, and no end", COMMANDS_BOUND);
+	*answer = (struct answer){ .outcome = OUTCOME_PATH, .raw = 0x10000 };
+	if (!is_dead(path))
+		*answer = (struct answer){ .outcome = target_do(path, action) };
+	if (++device.commands == device.row->moment)
+		device.row->meanwhile();
+}
+
+/* A path answers before the next one is asked. */
+bool __wrap_thread_start(void *(*function)(void *), void *argument)
+{
+	function(argument);
+	return true;
+}
+
+enum tri __wrap_multipathd_registers(const char *name, uint64_t key)
+{
+	assert_string_equal(name, "mpatha");
+	assert_true(key != 0);
+	return TRI_UNKNOWN;
+}
+
+/* "a a - b -": the keys of the paths, of host 2 and of the earlier session; then " 3:0", type and holder, if any. */
+static const char *target_text(struct arena *arena)
+{
+	const char *text = "";
+
+	for (int i = 0; i < NEXUSES; i++)
+		text = device.target.keys[i] ? arena_printf(arena, "%s%s%llx", text, *text ? " " : "",
+							    (unsigned long long)device.target.keys[i])
+					     : arena_printf(arena, "%s%s-", text, *text ? " " : "");
+	if (device.target.type != RESV_NONE)
+		text = arena_printf(arena, "%s %d:%d", text, device.target.type, device.target.holder);
+	return text;
+}
+
+static struct result *map_begin(const struct row *row)
+{
+	struct arena *arena = unit_arena();
+	struct result *map = result_new(arena, "/dev/mapper/mpatha"), **end = &map->paths;
+
+	memset(&device, 0, sizeof(device));
+	device.row = row;
+	device.target = row->before;
+	map->lun.node = "/dev/mapper/mpatha";
+	map->lun.transport = TRANSPORT_SCSI;
+	for (int i = 0; i < PATHS; i++) {
+		*end = result_new(arena, map->argument);
+		(*end)->lun = (struct lun){ .name = nodes[i] + 5, .node = nodes[i], .transport = TRANSPORT_SCSI,
+					    .nexus = nexuses[i] };
+		(*end)->map = map;
+		end = &(*end)->next;
+	}
+	return map;
+}
+
+static bool was_said(const struct result *map, const char *text)
+{
+	for (const struct note *note = map->warnings; note; note = note->next)
+		if (strstr(note->text, text))
+			return true;
+	return (map->message && strstr(map->message, text)) || (map->success && strstr(map->success, text));
+}
+
+static void maps(void **state)
+{
+	const struct row *row = *state;
+	struct result *map = map_begin(row);
+
+	map_operate(&row->request, map);
+	if (row->said && !was_said(map, row->said))
+		fail_msg("it does not say \"%s\": %s; %s", row->said, map->message, map->success);
+	assert_string_equal(target_text(map->arena), row->after);
+	assert_int_equal(map->verdict, row->verdict);
+	assert_int_equal(map->reason, row->reason);
+	assert_int_equal(map->changed, row->changed);
+	assert_int_equal(map->sent, device.commands > 0);
+	for (int i = 0; i < PATHS; i++)
+		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
+	arena_free(map->arena);
+}
+
+/* The keys of the three paths, of host 2, and of an earlier session; the reservation and its holder. */
+#define KEYS(a, b, c, other, stale, ...) { { a, b, c, other, stale }, __VA_ARGS__ }
+#define FREE RESV_NONE, NOBODY
+
+static const struct row rows[] = {
+	/* --- register */
+	{ "register", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
+	  "registered 0xa on 3 paths" },
+	{ "register again", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N,
+	  "a a a - -", "was registered already on 3 paths" },
+	{ "register where a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
+	  REASON_NONE, Y, "a a a - -", NULL },
+	{ "register where the last path has a foreign key: nothing is done", REGISTER(), KEYS(0, 0, 0xd, 0, 0, FREE),
+	  ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "through /dev/sdc: " },
+	{ "register --allow-partial where the first path has a foreign key", REGISTER(.allow_partial = true),
+	  KEYS(0xd, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "d a a - -",
+	  "these paths lack 0xa: /dev/sda (this host is registered with 0xd" },
+	{ "register --old-key", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
+	  REASON_NONE, Y, "a a a - -", NULL },
+	{ "register --old-key where a path came back", REGISTER(.old_key = 0xd), KEYS(0xd, 0, 0xd, 0, 0, FREE), ALL_LIVE,
+	  NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL },
+	{ "register --old-key where a path came back, and the others are done", REGISTER(.old_key = 0xd),
+	  KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL },
+	{ "register --old-key does not let a fenced host in", REGISTER(.old_key = 0xd), KEYS(0, 0, 0, 0xb, 0, FREE),
+	  ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
+	{ "register --ignore-key", REGISTER(.ignore_key = true), KEYS(0xd, 0, 0xe, 0, 0, FREE), ALL_LIVE, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL },
+	{ "register with a dead path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, VERDICT_FAILED,
+	  REASON_PATH, Y, "- a a - -", "0xa is registered on 2 of 3 paths, and lacking on /dev/sda (the path failed)" },
+	{ "register --allow-partial with a dead path", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0, 0, FREE),
+	  { ALIVE, ALIVE, 0 }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a - - -", "these paths lack 0xa: /dev/sdc" },
+	{ "register, and a path dies before its turn", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { ALIVE, 1, ALIVE }, NOTHING,
+	  VERDICT_FAILED, REASON_PATH, Y, "a - a - -", "lacking on /dev/sdb (the path failed" },
+	{ "register, and the first path dies between reading and registering", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
+	  { 1, ALIVE, ALIVE }, NOTHING, VERDICT_FAILED, REASON_PATH, Y, "- a a - -", "lacking on /dev/sda (not done" },
+	{ "register, and the first path is fenced before the last is done", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3),
+	  ALL_LIVE, 2, fences, false, VERDICT_FAILED, REASON_CHANGED_SINCE, Y, "- - a b - 3:3",
+	  "0xa is registered on 1 of 3 paths, and lacking on /dev/sda, /dev/sdb" },
+	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 }, NOTHING, VERDICT_FAILED,
+	  REASON_PATH, N, "- - - - -", "no path answers: /dev/sda" },
+	{ "register where the target tells no nexus", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true,
+	  VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+	{ "register again where the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, 0, NULL,
+	  true, VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+
+	/* --- unregister */
+	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
+	  REASON_NONE, Y, "- - - b -", "unregistered on 3 paths" },
+	{ "unregister by the holder, alone", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 0), ALL_LIVE, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
+	{ "unregister by the holder, with others", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE,
+	  NOTHING, VERDICT_CONFLICT, REASON_HOLDER, N, "a a a b - 1:2", NULL },
+	{ "unregister with a dead path", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), { ALIVE, 0, ALIVE },
+	  NOTHING, VERDICT_FAILED, REASON_PATH, Y, "- a - - -", "registered still on /dev/sdb" },
+	{ "unregister with a dead path that has no key", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0xa, 0, 0, FREE),
+	  { ALIVE, 0, ALIVE }, NOTHING, VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
+	{ "unregister with a dead path, where the target tells no nexus", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, 0, NULL, true, VERDICT_FAILED, REASON_PATH, Y,
+	  "- a - b -", "registered still on /dev/sdb" },
+	{ "unregister where the target tells no nexus", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
+	  0, NULL, true, VERDICT_OK, REASON_NONE, Y, "- - - b -", NULL },
+	{ "unregister, and an earlier session of this host is left", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0xa, 0xa, 0, 0xa, FREE), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_DONE, Y, "- - - - a",
+	  "through no path of this map: 0xa (" HOST_1 ",i,0x00023d000009)" },
+	{ "unregister --ignore-key where an earlier session alone is left", UNREGISTER(.ignore_key = true),
+	  KEYS(0, 0, 0, 0, 0xa, FREE), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_DONE, N, "- - - - a", NULL },
+	{ "unregister where nothing is registered", UNREGISTER(.key = 0xa), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	  VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
+	{ "unregister where the last path has another key: nothing is done", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
+	  "a a d - -", "through /dev/sdc: " },
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), KEYS(0xa, 0, 0xd, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "- - - b -", NULL },
+
+	/* --- through one path, and the next where that fails */
+	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE,
+	  Y, "a a a b - 3:0", NULL },
+	{ "reserve with a type for one path", RESERVE(.type = WE), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "a a a - - 1:0", "binds to one path, /dev/sda" },
+	{ "reserve where a path lacks the key", RESERVE(.type = WERO), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "a - a - - 3:0", "these paths are not registered, and writes through them will fail: /dev/sdb" },
+	{ "reserve through the only path with the key", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE,
+	  NOTHING, VERDICT_OK, REASON_NONE, Y, "- - a b - 3:2", NULL },
+	{ "reserve where the only path with the key is dead", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE),
+	  { ALIVE, ALIVE, 0 }, NOTHING, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
+	  "0xa is registered through another path, and not through this one" },
+	{ "reserve where two paths die between reading and reserving", RESERVE(.type = WERO),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, 1, ALIVE }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a b - 3:2", NULL },
+	{ "reserve again where the target tells no nexus, and another path holds", RESERVE(.type = WE),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, VERDICT_OK, REASON_NONE, N, "a a a b - 1:2", NULL },
+	{ "release through the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+	{ "release where the path that holds is dead", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), { ALIVE, ALIVE, 0 },
+	  NOTHING, VERDICT_FAILED, REASON_PATH, N, "a a a b - 1:2", "through /dev/sdc" },
+	{ "release where the target tells no nexus, and the last path holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
+	  ALL_LIVE, 0, NULL, true, VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+	{ "preempt", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	  REASON_NONE, Y, "a a a - - 3:0", NULL },
+	{ "preempt where two paths die between reading and preempting", PREEMPT_ABORT(.victim = 0xb),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), { 1, 1, ALIVE }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:2", NULL },
+	{ "preempt of a key that another path has", PREEMPT(.victim = 0xd), KEYS(0xa, 0xd, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
+	  NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "a d a b - 3:0", "the key of another path of this host" },
+	{ "preempt of an earlier session of this host", PREEMPT(.victim = 0xd), KEYS(0xa, 0xa, 0xa, 0xb, 0xd, WERO, 4),
+	  ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a b - 3:0", NULL },
+	{ "preempt --victim all: the other paths have their keys again", PREEMPT(.victim_all = true),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 5:0",
+	  "have them again: /dev/sdb, /dev/sdc; writes through them failed in between" },
+	{ "preempt --victim all where a path had no key: it gets none", PREEMPT(.victim_all = true),
+	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a - a - - 5:0",
+	  "these paths are not registered, and writes through them will fail: /dev/sdb" },
+	{ "preempt --victim all where a path dies then", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3),
+	  { ALIVE, ALIVE, 1 }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a - - - 5:0",
+	  "these paths are not registered, and writes through them will fail: /dev/sdc" },
+	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "- - - - -",
+	  NULL },
+	{ "clear with every path dead but the last", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), { 0, 0, ALIVE }, NOTHING,
+	  VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
+};
+
+int main(void)
+{
+	static struct unit unit;
+
+	UNIT_TABLE(&unit, maps, rows);
+	return unit_run(&unit, "maps");
+}

@@ -1,0 +1,551 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whole requests. What operate.c calls to reach a device is this file's own (the linker's --wrap):
+ * a script of answers, and of the states behind them; the last goes on for ever.
+ */
+#include "model/handover.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "device/pr_ioctl.h"
+#include "device/pr_scsi.h"
+#include "pr/operate.h"
+#include "states.h"
+
+#define ROUNDS_MAX 4
+#define SENT_BOUND 10 /* a request that sends more has no end */
+
+struct round {
+	enum outcome answer;
+	struct resv_state after;
+};
+
+struct script {
+	const char *name;
+	struct request request;
+	struct resv_state before;
+	struct round rounds[ROUNDS_MAX];
+	size_t count;
+	bool busy; /* others change the generation all the time */
+	const char *sent; /* a digit for each command, its enum action_op; NULL: whatever */
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+};
+
+#define ROUNDS(...) \
+	{ __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), false
+#define BUSY_ROUNDS(...) \
+	{ __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), true
+#define NO_ROUNDS { { 0 } }, 0, false
+#define ANYTHING VERDICT_USAGE /* a verdict that no device has: any but ok will do */
+
+#define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
+#define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
+#define HELD_BY_THIRD STATE(3, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y))
+#define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
+#define SOMEONE STATE(1, RESV_NONE, 0, ANY(0xa, N))
+#define SOMEONE_HOLDS STATE(1, WE, 0xa, ANY(0xa, Y))
+#define NO_NEXUS STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y))
+
+static const struct script scripts[] = {
+	{ "done already", REGISTER(), FREE, NO_ROUNDS, "", VERDICT_OK, REASON_NONE, N },
+	{ "refused before anything is sent", PREEMPT(.victim = 0xb), FREE, NO_ROUNDS, "",
+	  VERDICT_CONFLICT, REASON_NOT_RESERVED, N },
+	{ "done", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "0", VERDICT_OK,
+	  REASON_NONE, Y },
+	{ "dry run", REGISTER(.dry_run = true), EMPTY(1), NO_ROUNDS, "", VERDICT_OK, REASON_NONE,
+	  N },
+
+	{ "unit attention: register", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }, { OUTCOME_DONE, FREE }), "00", VERDICT_OK,
+	  REASON_NONE, Y },
+	{ "unit attention: twice", RESERVE(.type = WE), FREE,
+	  ROUNDS({ OUTCOME_CHECK, FREE }, { OUTCOME_CHECK, FREE }, { OUTCOME_DONE, HELD_BY_US }),
+	  "222", VERDICT_OK, REASON_NONE, Y },
+	{ "unit attention: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }, { OUTCOME_DONE, HELD_BY_US }), "66", VERDICT_OK,
+	  REASON_NONE, Y },
+	{ "unit attention: the proof", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK,
+	  REASON_NONE, N },
+	{ "unit attention: this host was preempted", RESERVE(.type = WE), FREE,
+	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", VERDICT_CONFLICT,
+	  REASON_KEY_NOT_REGISTERED, N },
+	{ "check condition for ever: register", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), "000", VERDICT_FAILED, REASON_IO_ERROR, N },
+	{ "check condition for ever: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), "555", VERDICT_FAILED, REASON_IO_ERROR, N },
+	{ "check condition for ever: the proof of a key", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	{ "check condition for ever: the proof of a reservation", RESERVE(.type = WE),
+	  SOMEONE_HOLDS, ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), NULL, ANYTHING, REASON_NONE, N },
+	{ "check condition for ever: release of nothing", RELEASE(), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	{ "the path fails for ever", CLEAR, FREE, ROUNDS({ OUTCOME_PATH, FREE }), "444",
+	  VERDICT_FAILED, REASON_PATH, N },
+	{ "the path fails for ever: the proof of a key", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_PATH, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	{ "others change it for ever", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xb, N)),
+	  BUSY_ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000",
+	  VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "others change it for ever: the proof of a reservation", RESERVE(.type = WE),
+	  SOMEONE_HOLDS, BUSY_ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), NULL, VERDICT_CONFLICT,
+	  REASON_HELD_BY_OTHER, N },
+
+	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "0", VERDICT_OK,
+	  REASON_NONE, N },
+	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }, { OUTCOME_DONE,
+	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK, REASON_NONE, Y },
+	{ "the proof is refused, another key is there", REGISTER(), SOMEONE,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "00", VERDICT_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, N },
+	{ "the proof is refused, OLD is replaced", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)),
+	  ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)) },
+	  { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK,
+	  REASON_NONE, Y },
+
+	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, FREE }), "0",
+	  VERDICT_OK, REASON_NONE, U },
+	{ "lost answer: register, then the proof", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK,
+	  REASON_NONE, U },
+	{ "lost answer: register, for ever, no nexus is known", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "lost answer: register --ignore-key, for ever, no nexus is known",
+	  REGISTER(.ignore_key = true), EMPTY(1), ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL,
+	  VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "lost answer: reserve, then the proof", RESERVE(.type = WE), SOMEONE,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }, { OUTCOME_DONE, SOMEONE_HOLDS }), "22",
+	  VERDICT_OK, REASON_NONE, U },
+	{ "lost answer: unregister, no nexus is known", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)),
+	  ROUNDS({ OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", VERDICT_OK,
+	  REASON_NONE, U },
+	{ "lost answer: preempt, no nexus is known", PREEMPT(.victim = 0xb), NO_NEXUS,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), "5", VERDICT_OK, REASON_NONE, U },
+	{ "lost answer: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
+	{ "lost answer: preempt-abort, no nexus is known", PREEMPT_ABORT(.victim = 0xb), NO_NEXUS,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  U },
+	{ "lost answer: preempt-abort --if-registered, no nexus is known",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), NO_NEXUS,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  U },
+	{ "lost answer: preempt-abort --if-registered, a third holds",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  U },
+
+	{ "another was quicker", RESERVE(.type = WE), FREE,
+	  ROUNDS({ OUTCOME_CONFLICT, HELD_BY_VICTIM }), "2", VERDICT_CONFLICT, REASON_HELD_BY_OTHER,
+	  N },
+	{ "release of nothing by who knows whom", RELEASE(), SOMEONE,
+	  ROUNDS({ OUTCOME_DONE, SOMEONE }), "3", VERDICT_OK, REASON_NONE, N },
+	{ "release of nothing by another path", RELEASE(), SOMEONE,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "3", VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	  N },
+	{ "accepted, not verified", REGISTER(), UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "0",
+	  VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+	{ "read before and not behind", CLEAR, FREE, ROUNDS({ OUTCOME_DONE, UNREAD }), "4",
+	  VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+};
+
+static struct {
+	const struct script *script;
+	const struct resv_state *state;
+	enum outcome unread; /* why UNREAD cannot be read */
+	size_t commands, reads, capabilities;
+	uint32_t generation;
+	char sent[SENT_BOUND + 1];
+	int open_error, open_writable_error, opened, descriptors[2];
+	const struct resv_state *ioctl_state; /* what the READ ioctls tell where SG_IO is not
+						 allowed; NULL: nothing either */
+	size_t paths_dead; /* so many reads behind a command fail, until the path is back */
+	enum tri power_loss_capable;
+	int writable; /* the descriptor that may write; only through it is a command permitted */
+	bool read_only_refused;
+} device;
+
+int __wrap_device_open(const struct lun *lun, bool writable);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+			    struct answer *answer);
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+			     struct answer *answer);
+void __wrap_scsi_capabilities_read(int fd, struct result *result);
+void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
+
+int __wrap_device_open(const struct lun *lun, bool writable)
+{
+	int fd;
+
+	(void)lun;
+	if (writable ? device.open_writable_error : device.open_error)
+		return -(writable ? device.open_writable_error : device.open_error);
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	device.descriptors[device.opened++] = fd;
+	if (writable)
+		device.writable = fd;
+	return fd;
+}
+
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+			    struct answer *answer)
+{
+	(void)fd;
+	(void)result;
+	device.reads++;
+	if (device.commands && device.paths_dead) {
+		device.paths_dead--;
+		*state = (struct resv_state)UNREAD;
+		*answer = (struct answer){ .outcome = OUTCOME_PATH };
+		return;
+	}
+	*state = *device.state;
+	state->generation += device.generation;
+	*answer = (struct answer){ .outcome = state->source == SOURCE_NONE ? device.unread :
+									     OUTCOME_DONE };
+}
+
+/* It is asked where SG_IO is not permitted alone. */
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+			     struct answer *answer)
+{
+	(void)fd;
+	(void)result;
+	assert_int_equal(device.state->source, SOURCE_NONE);
+	assert_true(device.unread == OUTCOME_NO_PRIVILEGE || device.unread == OUTCOME_NO_INTERFACE);
+	*state = device.ioctl_state ? *device.ioctl_state : *device.state;
+	*answer = (struct answer){ .outcome = device.ioctl_state ? OUTCOME_DONE : device.unread };
+}
+
+void __wrap_scsi_capabilities_read(int fd, struct result *result)
+{
+	(void)fd;
+	result->capabilities.known = true;
+	result->capabilities.power_loss_capable = device.power_loss_capable;
+	device.capabilities++;
+}
+
+void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	const struct script *script = device.script;
+	const struct round *round =
+		&script->rounds[device.commands < script->count ? device.commands :
+								  script->count - 1];
+
+	*answer = (struct answer){ .outcome = OUTCOME_NO_PRIVILEGE, .err = EPERM };
+	if (device.read_only_refused && fd != device.writable)
+		return;
+	assert_true(script->count > 0);
+	if (device.commands == SENT_BOUND)
+		fail_msg("%d commands, and no end", SENT_BOUND);
+	device.sent[device.commands++] = (char)('0' + action->op);
+	device.generation += script->busy;
+	device.state = &round->after;
+	*answer = (struct answer){ .outcome = round->answer,
+				   .raw = round->answer == OUTCOME_DONE ? 0 : 2 };
+}
+
+static struct result device_begin(const struct script *script)
+{
+	memset(&device, 0, sizeof(device));
+	device.script = script;
+	device.state = &script->before;
+	device.unread = OUTCOME_NO_PRIVILEGE;
+	device.power_loss_capable = TRI_YES;
+	device.writable = -1;
+	return (struct result){
+		.changed = TRI_NO,
+		.fd = -1,
+		.arena = unit_arena(),
+		.lun = { .name = "sda",
+			 .node = "/dev/sda",
+			 .transport = TRANSPORT_SCSI,
+			 .nexus.target_port = -1 },
+	};
+}
+
+/* Every descriptor was closed. */
+static void device_end(const struct result *result)
+{
+	for (int i = 0; i < device.opened; i++)
+		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
+	arena_free(result->arena);
+}
+
+static void requests(void **state)
+{
+	const struct script *row = *state;
+	struct result result = device_begin(row);
+
+	operate(&row->request, &result);
+	if (row->verdict == ANYTHING) {
+		assert_int_not_equal(result.verdict, VERDICT_OK);
+		assert_int_not_equal(result.changed, TRI_YES);
+		assert_null(strstr(result.message, " 0 tries"));
+	} else {
+		assert_int_equal(result.verdict, row->verdict);
+		assert_int_equal(result.reason, row->reason);
+		assert_int_equal(result.changed, row->changed);
+	}
+	if (row->sent)
+		assert_string_equal(device.sent, row->sent);
+	assert_int_equal(result.sent, device.commands > 0);
+	/* The state is read before the first command, and behind each. */
+	assert_int_equal(device.reads, device.commands + 1);
+	assert_int_equal(result.verdict == VERDICT_OK, !result.message);
+	assert_int_equal(!!result.would, row->request.dry_run);
+	device_end(&result);
+}
+
+/* What an unprivileged user may do, through which descriptor. */
+static const struct {
+	const char *name;
+	int open_writable_error;
+	enum verdict verdict;
+	bool sent;
+} privileges[] = {
+	{ "for writing", 0, VERDICT_OK, true },
+	{ "nor for writing", EACCES, VERDICT_DEVICE, false },
+};
+
+static void opened_again(void **state)
+{
+	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       "", 0,	       0,	 0 };
+	const typeof(privileges[0]) *row = *state;
+	struct result result = device_begin(&script);
+
+	device.read_only_refused = true;
+	device.open_writable_error = row->open_writable_error;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.sent, row->sent);
+	assert_int_equal(device.commands, row->sent);
+	assert_int_equal(result.changed, row->sent ? TRI_YES : TRI_NO);
+	device_end(&result);
+}
+
+static const struct {
+	const char *name;
+	int error;
+	enum verdict verdict;
+	enum reason reason;
+} open_errors[] = {
+	{ "EACCES", EACCES, VERDICT_DEVICE, REASON_NO_PRIVILEGE },
+	{ "EPERM", EPERM, VERDICT_DEVICE, REASON_NO_PRIVILEGE },
+	{ "ENXIO", ENXIO, VERDICT_FAILED, REASON_PATH },
+	{ "EIO", EIO, VERDICT_FAILED, REASON_PATH },
+	{ "ENODEV", ENODEV, VERDICT_DEVICE, REASON_OPEN },
+	{ "EBUSY", EBUSY, VERDICT_DEVICE, REASON_OPEN },
+};
+
+static void not_opened(void **state)
+{
+	const struct script script = { "", REGISTER(), EMPTY(1), NO_ROUNDS, "", 0, 0, 0 };
+	const typeof(open_errors[0]) *row = *state;
+	struct result result = device_begin(&script);
+
+	device.open_error = row->error;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.step, STEP_OPEN);
+	assert_int_equal(result.err, row->error);
+	assert_int_equal(device.reads, 0);
+	device_end(&result);
+}
+
+/*
+ * A state that cannot be read keeps a change from being sent, but where only the privilege to read
+ * is missing.
+ */
+static const struct {
+	const char *name;
+	struct request request;
+	enum outcome unread;
+	enum verdict verdict;
+	size_t sent;
+} unreadables[] = {
+	{ "path: register", REGISTER(), OUTCOME_PATH, VERDICT_FAILED, 0 },
+	{ "check condition: register", REGISTER(), OUTCOME_CHECK, VERDICT_FAILED, 0 },
+	{ "reply: preempt-abort", PREEMPT_ABORT(.victim = 0xb), OUTCOME_REPLY, VERDICT_FAILED, 0 },
+	{ "conflict: clear", CLEAR, OUTCOME_CONFLICT, VERDICT_CONFLICT, 0 },
+	{ "command not known: register", REGISTER(), OUTCOME_NO_COMMAND, VERDICT_UNSUPPORTED, 0 },
+	{ "not permitted: register", REGISTER(), OUTCOME_NO_PRIVILEGE, VERDICT_UNKNOWN, 1 },
+	{ "no interface: register", REGISTER(), OUTCOME_NO_INTERFACE, VERDICT_UNKNOWN, 1 },
+	{ "not permitted: preempt without a type", PREEMPT(.victim = 0xb), OUTCOME_NO_PRIVILEGE,
+	  VERDICT_DEVICE, 0 },
+	{ "not permitted: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_NO_PRIVILEGE,
+	  VERDICT_DEVICE, 0 },
+	{ "path: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_PATH, VERDICT_FAILED, 0 },
+};
+
+static void unread(void **state)
+{
+	const typeof(unreadables[0]) *row = *state;
+	const struct script script = {
+		"", row->request, UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "", 0, 0, 0
+	};
+	struct result result = device_begin(&script);
+
+	device.unread = row->unread;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.step, row->sent ? STEP_READ_BACK : STEP_READ);
+	assert_int_equal(device.commands, row->sent);
+	assert_int_equal(result.sent, row->sent);
+	device_end(&result);
+}
+
+/* What it could hold is asked where somebody is told. */
+static void status(void **state)
+{
+	struct script script = {
+		"", REQUEST(COMMAND_STATUS, "status"), HELD_BY_US, NO_ROUNDS, "", 0, 0, 0
+	};
+
+	(void)state;
+	for (int json = 0; json <= 1; json++) {
+		struct result result;
+
+		script.request.json = json;
+		result = device_begin(&script);
+		operate(&script.request, &result);
+		assert_int_equal(result.verdict, VERDICT_OK);
+		assert_int_equal(result.state.type, WE);
+		assert_int_equal(device.reads, 1);
+		assert_int_equal(device.capabilities, json);
+		assert_int_equal(device.commands, 0);
+		device_end(&result);
+	}
+}
+
+/* The READ ioctls tell what SG_IO may not. */
+static void read_by_ioctl(void **state)
+{
+	const struct script script = { "", REGISTER(), UNREAD, NO_ROUNDS, "", 0, 0, 0 };
+	const struct resv_state held = HELD_BY_US;
+	struct result result = device_begin(&script);
+
+	(void)state;
+	device.ioctl_state = &held;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, VERDICT_OK);
+	assert_int_equal(result.state.type, WE);
+	assert_int_equal(device.commands, 0);
+	device_end(&result);
+}
+
+/* A path that dies behind a change and comes back within the time tells what became of it. */
+static const struct {
+	const char *name;
+	int64_t timeout;
+	size_t dead;
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+} deaths[] = {
+	{ "comes back", 60000000000, 2, VERDICT_OK, REASON_NONE, Y },
+	{ "comes back, no deadline", 0, 2, VERDICT_OK, REASON_NONE, Y },
+	{ "stays away", 1, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+};
+
+static void path_dies(void **state)
+{
+	const typeof(deaths[0]) *row = *state;
+	const struct script script = { "",	 REGISTER(.timeout = row->timeout),
+				       EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       "",	 0,
+				       0,	 0 };
+	struct result result = device_begin(&script);
+
+	device.paths_dead = row->dead;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(device.commands, 1);
+	device_end(&result);
+}
+
+/* Why a field is invalid, the device is asked. */
+static const struct {
+	const char *name;
+	enum tri power_loss_capable;
+	enum reason reason;
+} invalids[] = {
+	{ "no power loss persistence", N, REASON_NO_POWER_LOSS_PERSISTENCE },
+	{ "power loss persistence", Y, REASON_REFUSED },
+};
+
+static void invalid(void **state)
+{
+	const typeof(invalids[0]) *row = *state;
+	const struct script script = {
+		"", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_INVALID, EMPTY(1) }), "", 0, 0, 0
+	};
+	struct result result = device_begin(&script);
+
+	device.power_loss_capable = row->power_loss_capable;
+	operate(&script.request, &result);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(device.capabilities, 1);
+	assert_int_equal(device.commands, 1);
+	device_end(&result);
+}
+
+/* Once the speaker has said that nothing was sent, nothing is. */
+static void taken(void **state)
+{
+	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       "", 0,	       0,	 0 };
+	struct result result = device_begin(&script);
+
+	(void)state;
+	result.stage = STAGE_TAKEN;
+	operate(&script.request, &result);
+	assert_int_equal(device.commands, 0);
+	assert_false(result.sent);
+	assert_int_equal(result.stage, STAGE_TAKEN);
+	device_end(&result);
+}
+
+static void no_transport(void **state)
+{
+	const struct script script = { "", REGISTER(), EMPTY(1), NO_ROUNDS, "", 0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	(void)state;
+	result.lun.transport = TRANSPORT_NONE;
+	operate(&script.request, &result);
+	assert_int_equal(result.verdict, VERDICT_UNSUPPORTED);
+	assert_int_equal(result.reason, REASON_NO_RESERVATIONS);
+	assert_int_equal(device.opened, 0);
+	device_end(&result);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, requests, scripts);
+	UNIT_TABLE(&unit, opened_again, privileges);
+	UNIT_TABLE(&unit, not_opened, open_errors);
+	UNIT_TABLE(&unit, unread, unreadables);
+	UNIT_TEST(&unit, status);
+	UNIT_TEST(&unit, read_by_ioctl);
+	UNIT_TABLE(&unit, path_dies, deaths);
+	UNIT_TABLE(&unit, invalid, invalids);
+	UNIT_TEST(&unit, taken);
+	UNIT_TEST(&unit, no_transport);
+	return unit_run(&unit, "operate");
+}

@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a request comes to in a state: what is sent, or why nothing is. */
+#include "unit.h"
+
+#include "model/describe.h"
+#include "pr/judge.h"
+#include "states.h"
+
+#define SEND(op, key, service_key, type) \
+	PLAN_SEND, { op, key, service_key, type, false }, false, REASON_NONE
+#define PROVE(op, key, service_key, type) \
+	PLAN_SEND, { op, key, service_key, type, false }, true, REASON_NONE
+#define SEND_IGNORING(op, key, type) PLAN_SEND, { op, key, 0, type, true }, false, REASON_NONE
+#define DONE PLAN_DONE, { 0 }, false, REASON_NONE
+#define REFUSE(reason) PLAN_REFUSE, { 0 }, false, REASON_##reason
+
+struct plan_case {
+	const char *name;
+	struct request request;
+	struct resv_state state;
+	bool proof_refused;
+	enum plan_kind kind;
+	struct action action;
+	bool proof;
+	enum reason reason;
+};
+
+static const struct plan_case plans[] = {
+	{ "register: nobody is there", REGISTER(), EMPTY(1), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "register: others are there", REGISTER(), STATE(1, WE, 0xb, OTHER(0xb, Y)), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "register: there already", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+	{ "register: there already, and holds", REGISTER(), STATE(1, WE, 0xa, OWN(0xa, Y)), false,
+	  DONE },
+	{ "register: there already, and elsewhere", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N), OWN(0xa, N)), false, DONE },
+	{ "register: another key is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register: a clone has the key", REGISTER(), STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "register: who knows who has the key", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "register: another path of this host has the key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), false,
+	  PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "register: who knows who has another key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "register: the proof was refused", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)), true,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "register: the proof was refused, another path has the key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), true, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+
+	{ "register --old-key: OLD is there", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), false, SEND(ACTION_REGISTER, 0xa0, 0xa,
+	  RESV_NONE) },
+	{ "register --old-key: NEW is there already", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+	{ "register --old-key: nothing is there", REGISTER(.old_key = 0xa0), EMPTY(1), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "register --old-key: fenced, others are there", REGISTER(.old_key = 0xa0),
+	  STATE(1, WE, 0xb, OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "register --old-key: fenced, a clone has OLD", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa0, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "register --old-key: fenced, a clone has NEW", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "register --old-key: a third key is there", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --old-key: who knows who has OLD", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ANY(0xa0, N)), false, SEND(ACTION_REGISTER, 0xa0, 0xa,
+	  RESV_NONE) },
+	{ "register --old-key: who knows who has NEW", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "register --old-key: not NEW, who knows who has OLD", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)), true,
+	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
+	{ "register --old-key: not NEW, and nobody has OLD", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), true, REFUSE(KEY_NOT_REGISTERED) },
+
+	{ "register --ignore-key: nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+	{ "register --ignore-key: another key is there", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa,
+	  RESV_NONE) },
+	{ "register --ignore-key: there already", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+	{ "register --ignore-key: who knows who has the key", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa,
+	  RESV_NONE) },
+
+	/* NVMe: another tool has left a key of 0, which no option names. */
+	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --old-key: a key of 0 is there", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --ignore-key: a key of 0 is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+	{ "unregister: a key of 0 is there", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "unregister --ignore-key: a key of 0 is there", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
+	{ "unregister --ignore-key: a key of 0 holds, with others", UNREGISTER(.ignore_key = true),
+	  STATE(1, WE, 0, OWN(0, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+
+	{ "unregister: alone", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: with others", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: another holds", UNREGISTER(.key = 0xa),
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: nobody is there", UNREGISTER(.key = 0xa), EMPTY(1), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "unregister: the key is another host's", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "unregister: another key is there", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "unregister: holds, alone", UNREGISTER(.key = 0xa), STATE(1, WE, 0xa, OWN(0xa, Y)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: holds, with others", UNREGISTER(.key = 0xa),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	{ "unregister: holds for registrants only, with others", UNREGISTER(.key = 0xa),
+	  STATE(1, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	{ "unregister: holds a type without a name, with others", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	{ "unregister: holds with all: the others keep it", UNREGISTER(.key = 0xa),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: holds with all, the last", UNREGISTER(.key = 0xa),
+	  STATE(1, WEAR, 0, OWN(0xa, Y)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: holds, with paths beside it", UNREGISTER(.key = 0xa),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: holds, with paths beside it and others", UNREGISTER(.key = 0xa),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	{ "unregister: who knows who has the key", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: who knows who holds, with others", UNREGISTER(.key = 0xa),
+	  STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), false, REFUSE(HOLDER) },
+	{ "unregister: who knows who holds, alone", UNREGISTER(.key = 0xa),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister --release: holds, with others", UNREGISTER(.key = 0xa, .release = true),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister --release: who knows who holds", UNREGISTER(.key = 0xa, .release = true),
+	  STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister --release: nobody is there", UNREGISTER(.key = 0xa, .release = true),
+	  EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "unregister --ignore-key: a key is there", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xc, 0, RESV_NONE) },
+	{ "unregister --ignore-key: holds, with others", UNREGISTER(.ignore_key = true),
+	  STATE(1, WE, 0xc, OWN(0xc, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	{ "unregister --ignore-key --release: holds, with others",
+	  UNREGISTER(.ignore_key = true, .release = true),
+	  STATE(1, WE, 0xc, OWN(0xc, Y), OTHER(0xb, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xc, 0, RESV_NONE) },
+	{ "unregister --ignore-key: nobody is there", UNREGISTER(.ignore_key = true), EMPTY(1),
+	  false, DONE },
+	{ "unregister --ignore-key: others are there", UNREGISTER(.ignore_key = true),
+	  STATE(1, WE, 0xb, OTHER(0xb, Y)), false, DONE },
+	{ "unregister --ignore-key: who knows who is there", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0,
+	  RESV_NONE) },
+
+	{ "reserve: free", RESERVE(.type = WERO), STATE(1, RESV_NONE, 0, OWN(0xa, N),
+	  OTHER(0xb, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve: nobody is there", RESERVE(.type = WERO), EMPTY(1), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "reserve: another key is there", RESERVE(.type = WERO),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "reserve: the key is another host's", RESERVE(.type = WERO),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "reserve: held already", RESERVE(.type = WERO), STATE(1, WERO, 0xa, OWN(0xa, Y)), false,
+	  DONE },
+	{ "reserve: held with another type", RESERVE(.type = WERO), STATE(1, WE, 0xa, OWN(0xa, Y)),
+	  false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "reserve: held with a type without a name", RESERVE(.type = WERO),
+	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "reserve: held by another", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "reserve: held by another with another type", RESERVE(.type = WERO),
+	  STATE(1, EA, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "reserve: held by another under the same key", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0xa, OWN(0xa, N), OTHER(0xa, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "reserve: held by another path of this host", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "reserve: held by all, this path too", RESERVE(.type = EAAR),
+	  STATE(1, EAAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), false, DONE },
+	{ "reserve: held by all, another type", RESERVE(.type = EAAR),
+	  STATE(1, WEAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "reserve: free, who knows who has the key", RESERVE(.type = WERO),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve: held, who knows by whom", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0xa, ANY(0xa, Y)), false, PROVE(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve: held by one of two, who knows by which", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xa, U)), false,
+	  PROVE(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve: held under another key", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "reserve: held with another type, who knows by whom", RESERVE(.type = WERO),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "reserve --ignore-key: nobody is there", RESERVE(.type = WERO, .ignore_key = true),
+	  EMPTY(1), false, SEND_IGNORING(ACTION_RESERVE, 0xa, WERO) },
+	{ "reserve --ignore-key: held by another", RESERVE(.type = WERO, .ignore_key = true),
+	  STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+
+	{ "release: holds", RELEASE(), STATE(1, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
+	  SEND(ACTION_RELEASE, 0xa, 0, EARO) },
+	{ "release: holds the type", RELEASE(.type = EARO), STATE(1, EARO, 0xa, OWN(0xa, Y)), false,
+	  SEND(ACTION_RELEASE, 0xa, 0, EARO) },
+	{ "release: holds another type", RELEASE(.type = WE), STATE(1, EARO, 0xa, OWN(0xa, Y)),
+	  false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "release: holds with all", RELEASE(), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  false, SEND(ACTION_RELEASE, 0xa, 0, WEAR) },
+	{ "release: nothing held", RELEASE(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+	{ "release: nothing held, whatever the type", RELEASE(.type = EA),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+	{ "release: another holds", RELEASE(), STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  REFUSE(HELD_BY_OTHER) },
+	{ "release: another holds, another type", RELEASE(.type = EA),
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	{ "release: nobody is there", RELEASE(), EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "release: the key is another host's", RELEASE(), STATE(1, WE, 0xa, OTHER(0xa, Y)), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "release: another key is there", RELEASE(), STATE(1, WE, 0xc, OWN(0xc, Y)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "release: who knows who holds", RELEASE(), STATE(1, WE, 0xa, ANY(0xa, Y)), false,
+	  SEND(ACTION_RELEASE, 0xa, 0, WE) },
+	{ "release: held under another key", RELEASE(), STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)),
+	  false, REFUSE(HELD_BY_OTHER) },
+	{ "release: nothing held, who knows who has the key", RELEASE(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, PROVE(ACTION_RELEASE, 0xa, 0, WE) },
+	{ "release: nothing held, who knows who has the key, a type", RELEASE(.type = EA),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, PROVE(ACTION_RELEASE, 0xa, 0, EA) },
+
+	{ "preempt: the victim holds: own key, victim's key, its type", PREEMPT(.victim = 0xb),
+	  STATE(1, EARO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, EARO) },
+	{ "preempt: the victim holds, another type", PREEMPT(.victim = 0xb, .type = WE),
+	  STATE(1, EARO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt: this path holds", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
+	{ "preempt: a third holds", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
+	{ "preempt: one of all", PREEMPT(.victim = 0xb),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WEAR) },
+	{ "preempt: who knows who is who", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt: nothing held", PREEMPT(.victim = 0xb),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt: nothing held, a type", PREEMPT(.victim = 0xb, .type = WE),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt: nothing held, no victim", PREEMPT(.victim = 0xb),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt: the victim is not there", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED) },
+	{ "preempt: nobody is there", PREEMPT(.victim = 0xb), EMPTY(1), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "preempt: fenced itself", PREEMPT(.victim = 0xb), STATE(1, WE, 0xb, OTHER(0xb, Y)), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "preempt: the key is another host's", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, THIRD(0xa, N), OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "preempt: another key is there", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "preempt: a type without a name is held", PREEMPT(.victim = 0xb),
+	  STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "preempt: a type without a name is held, another is named",
+	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
+	  false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt --unreserved: nothing held", PREEMPT(.victim = 0xb, .unreserved = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt --unreserved: nothing held, a type",
+	  PREEMPT(.victim = 0xb, .unreserved = true, .type = EA),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, EA) },
+	{ "preempt --unreserved: the victim holds", PREEMPT(.victim = 0xb, .unreserved = true),
+	  STATE(1, EA, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, EA) },
+	{ "preempt --unreserved: nothing held, no victim",
+	  PREEMPT(.victim = 0xb, .unreserved = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false,
+	  REFUSE(VICTIM_NOT_REGISTERED) },
+	{ "preempt --if-registered: the victim is there",
+	  PREEMPT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt --if-registered: the victim is not there",
+	  PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, OWN(0xa, Y)), false,
+	  DONE },
+	{ "preempt --if-registered: the victim is not there, a third holds",
+	  PREEMPT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), false, DONE },
+	{ "preempt --if-registered: nothing held", PREEMPT(.victim = 0xb, .if_registered = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt --if-registered --unreserved: nothing held",
+	  PREEMPT(.victim = 0xb, .if_registered = true, .unreserved = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(VICTIM_NOT_REGISTERED) },
+	{ "preempt --if-registered: fenced itself", PREEMPT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WE, 0xc, THIRD(0xc, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "fence: another session of this host has the victim's key", PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "preempt: another session of this host has the victim's key, as one that is gone does", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
+	{ "preempt all: all hold", PREEMPT(.victim_all = true),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0, WEAR) },
+	{ "preempt all: all hold, another type", PREEMPT(.victim_all = true, .type = WERO),
+	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0, WERO) },
+	{ "preempt all: one holds", PREEMPT(.victim_all = true),
+	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(NOT_ALL_REGISTRANTS) },
+	{ "preempt all: nothing held", PREEMPT(.victim_all = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt all --unreserved: nothing held", PREEMPT(.victim_all = true, .unreserved = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt all: fenced itself", PREEMPT(.victim_all = true),
+	  STATE(1, WEAR, 0, OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "preempt-abort: the victim holds", PREEMPT_ABORT(.victim = 0xb),
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
+	{ "preempt-abort all: all hold", PREEMPT_ABORT(.victim_all = true),
+	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
+	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0, EAAR) },
+	{ "preempt-abort: nothing held", PREEMPT_ABORT(.victim = 0xb),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	{ "preempt-abort: the victim is not there", PREEMPT_ABORT(.victim = 0xb),
+	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED) },
+	{ "preempt-abort --if-registered: the victim is not there",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
+	  false, DONE },
+
+	{ "clear: registered", CLEAR, STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
+	  SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
+	{ "clear: who knows who has the key", CLEAR, STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)),
+	  false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
+	{ "clear: nobody is there", CLEAR, EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "clear: the key is another host's", CLEAR, STATE(1, WE, 0xa, OTHER(0xa, Y)), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "clear: another key is there", CLEAR, STATE(1, WE, 0xc, OWN(0xc, Y)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+};
+
+static void plan_equal(const struct plan *plan, const struct plan_case *row,
+		       const struct result *result)
+{
+	assert_int_equal(plan->kind, row->kind);
+	assert_int_equal(result->reason, row->reason);
+	switch (plan->kind) {
+	case PLAN_SEND:
+		assert_int_equal(plan->action.op, row->action.op);
+		assert_true(plan->action.key == row->action.key);
+		assert_true(plan->action.service_key == row->action.service_key);
+		assert_int_equal(plan->action.type, row->action.type);
+		assert_int_equal(plan->action.ignore_key, row->action.ignore_key);
+		assert_int_equal(plan->proof, row->proof);
+		assert_int_equal(result->verdict, VERDICT_OK);
+		assert_null(result->message);
+		break;
+	case PLAN_DONE:
+		assert_int_equal(result->verdict, VERDICT_OK);
+		assert_non_null(result->success);
+		break;
+	case PLAN_REFUSE:
+		assert_int_not_equal(result->verdict, VERDICT_OK);
+		assert_non_null(result->message);
+		break;
+	}
+	assert_int_equal(result->changed, TRI_NO);
+}
+
+static void plan(void **state)
+{
+	const struct plan_case *row = *state;
+	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct tries tries = { .sent = row->proof_refused, .proof_refused = row->proof_refused };
+	struct plan made = plan_make(&row->request, &result, &tries);
+
+	plan_equal(&made, row, &result);
+	if (made.kind == PLAN_REFUSE) {
+		assert_int_equal(result.verdict, VERDICT_CONFLICT);
+		assert_int_equal(result.step, STEP_CHANGE);
+		/* What the device holds now. */
+		if (row->state.type != RESV_NONE)
+			assert_non_null(strstr(result.message,
+					       describe_holding(result.arena, &row->state)));
+	}
+	arena_free(result.arena);
+}
+
+/* What an earlier try has changed is not unsaid where nothing is left to do. */
+static void done_after_a_try(void **state)
+{
+	const struct request request = REGISTER();
+	struct result result = {
+		.state = STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+		.changed = U,
+		.sent = true,
+		.arena = unit_arena(),
+	};
+	struct plan made = plan_make(&request, &result, &(struct tries){ .sent = 1 });
+
+	(void)state;
+	assert_int_equal(made.kind, PLAN_DONE);
+	assert_int_equal(result.changed, U);
+	arena_free(result.arena);
+}
+
+/* Where no state can be read. */
+static const struct plan_case blind_plans[] = {
+	{ "register", REGISTER(), UNREAD, false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "register --old-key", REGISTER(.old_key = 0xa0), UNREAD, false,
+	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
+	{ "register --ignore-key", REGISTER(.ignore_key = true), UNREAD, false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+	{ "unregister", UNREGISTER(.key = 0xa), UNREAD, false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), UNREAD, false,
+	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
+	{ "reserve", RESERVE(.type = WERO), UNREAD, false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve --ignore-key", RESERVE(.type = WERO, .ignore_key = true), UNREAD, false,
+	  SEND_IGNORING(ACTION_RESERVE, 0xa, WERO) },
+	{ "release", RELEASE(), UNREAD, false, REFUSE(NO_PRIVILEGE) },
+	{ "release, a type", RELEASE(.type = EA), UNREAD, false, SEND(ACTION_RELEASE, 0xa, 0, EA) },
+	{ "preempt", PREEMPT(.victim = 0xb), UNREAD, false, REFUSE(NO_PRIVILEGE) },
+	{ "preempt, a type", PREEMPT(.victim = 0xb, .type = EA), UNREAD, false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, EA) },
+	{ "preempt all, a type", PREEMPT(.victim_all = true, .type = WEAR), UNREAD, false,
+	  SEND(ACTION_PREEMPT, 0xa, 0, WEAR) },
+	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), UNREAD, false, REFUSE(NO_PRIVILEGE) },
+	{ "preempt-abort, a type", PREEMPT_ABORT(.victim = 0xb, .type = EA), UNREAD, false,
+	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, EA) },
+	{ "clear", CLEAR, UNREAD, false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
+};
+
+/* Where a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is named. */
+static const struct plan_case after_ignoring[] = {
+	{ "nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "another key is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,
+	  SEND(ACTION_REGISTER, 0xc, 0xa, RESV_NONE) },
+	{ "who knows who is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, ANY(0xc, N)), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "there already", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+};
+
+static void ignoring_refused(void **state)
+{
+	const struct plan_case *row = *state;
+	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct tries tries = { .sent = 1, .ignore_refused = true };
+	struct plan made = plan_make(&row->request, &result, &tries);
+
+	plan_equal(&made, row, &result);
+	arena_free(result.arena);
+}
+
+static void blind_plan(void **state)
+{
+	const struct plan_case *row = *state;
+	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct plan made = plan_make_blind(&row->request, &result);
+
+	plan_equal(&made, row, &result);
+	if (made.kind == PLAN_REFUSE) {
+		assert_int_equal(result.verdict, VERDICT_DEVICE);
+		assert_int_equal(result.step, STEP_READ);
+		assert_non_null(strstr(result.message, "--type"));
+	}
+	arena_free(result.arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, plan, plans);
+	UNIT_TABLE(&unit, ignoring_refused, after_ignoring);
+	UNIT_TEST(&unit, done_after_a_try);
+	UNIT_TABLE(&unit, blind_plan, blind_plans);
+	return unit_run(&unit, "plan");
+}
