@@ -54,8 +54,8 @@ static const char *key_text(const struct row *row)
 /* Of a map's path, too, there is no key to have one. */
 static const char *name_text(const struct row *row)
 {
-	const struct names *names = row->result->arena->names;
-	const char *name = row->registrant ? names_of(names, row->registrant->key) : NULL;
+	const struct key_names *names = row->result->arena->names;
+	const char *name = row->registrant ? key_names_of(names, row->registrant->key) : NULL;
 
 	return name ? name : row->registrant && names && names->doubt ? "?" : "-";
 }

@@ -3,8 +3,8 @@
  * The columns of the status table, each a line of one table: what --output may name, what is shown without it, what
  * --help lists, and what stands in a cell.
  */
-#ifndef COLUMN_H
-#define COLUMN_H
+#ifndef COLUMNS_H
+#define COLUMNS_H
 
 #include "model/result.h"
 

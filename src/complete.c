@@ -185,7 +185,7 @@ static void devices_list(const struct asked *asked)
 	struct results results = { .arena = asked->arena };
 
 	results.end = &results.first;
-	if (lun_resolve_all(&request, &results))
+	if (resolve_all(&request, &results))
 		return;
 	for (const struct result *result = results.first; result; result = result->next) {
 		const struct lun *lun = &result->lun;
@@ -257,12 +257,12 @@ static const struct {
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))
 
-bool list_is_asked(int argc, char **argv)
+bool complete_is_asked(int argc, char **argv)
 {
 	return argc > 1 && strcmp(argv[1], "--list") == 0;
 }
 
-int list(const struct command *const *commands, size_t count, int argc, char **argv)
+int complete(const struct command *const *commands, size_t count, int argc, char **argv)
 {
 	struct asked asked = { .commands = commands, .command_count = count, .arguments = argv + (argc > 2 ? 3 : 2) };
 

@@ -4,8 +4,8 @@
  * tables. Completions offer them, and a test holds help, man page, completions and schema against them. A line for
  * each word: the word, a tab, what goes with it ("-": nothing), a tab, what it means.
  */
-#ifndef LIST_H
-#define LIST_H
+#ifndef COMPLETE_H
+#define COMPLETE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,9 +13,9 @@
 #include "command.h"
 
 /* Whether the command line asks for a list. */
-bool list_is_asked(int argc, char **argv);
+bool complete_is_asked(int argc, char **argv);
 
 /* Prints it on standard output. Returns the exit status. */
-int list(const struct command *const *commands, size_t count, int argc, char **argv);
+int complete(const struct command *const *commands, size_t count, int argc, char **argv);
 
 #endif

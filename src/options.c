@@ -18,7 +18,7 @@
 struct parse {
 	const struct command *command;
 	struct request *request;
-	struct names *names; /* NULL until they are needed */
+	struct key_names *names; /* NULL until they are needed */
 	bool seen[OPTION_END];
 };
 
@@ -52,7 +52,7 @@ static void names_get(struct argp_state *state, struct parse *parse)
 	if (parse->names)
 		return;
 	parse->names = calloc(1, sizeof(*parse->names));
-	if (!parse->names || names_load(KEYS_FILE, parse->names, &wrong) == NAMES_NO_MEMORY)
+	if (!parse->names || key_names_load(KEYS_FILE, parse->names, &wrong) == KEY_NAMES_NO_MEMORY)
 		usage_fail(state, "%s", strerror(ENOMEM));
 	if (wrong)
 		usage_fail(state, "%s", wrong);
@@ -63,9 +63,9 @@ static void key_option(struct argp_state *state, struct parse *parse, const char
 {
 	enum key_error error;
 
-	if (names_may_be(text)) {
+	if (key_names_may_be(text)) {
 		names_get(state, parse);
-		*key = names_key(parse->names, text);
+		*key = key_names_key(parse->names, text);
 		if (!*key)
 			usage_fail(state, "--%s '%s': %s%s, and %s", name, text,
 				   parse->names->doubt ? "" : "no such name in ",

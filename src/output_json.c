@@ -72,7 +72,7 @@ static json_t *tri_json(enum tri tri)
 /* "none" is no name that a key could have; null where the names are not believed, and so not known. */
 static json_t *name_json(const struct arena *arena, uint64_t key)
 {
-	const char *name = names_of(arena->names, key);
+	const char *name = key_names_of(arena->names, key);
 
 	if (!name && arena->names && arena->names->doubt)
 		return json.null();

@@ -132,7 +132,7 @@ static bool has_names(const struct rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)
 		if (rows->list[i].registrant &&
-		    names_of(rows->list[i].result->arena->names, rows->list[i].registrant->key))
+		    key_names_of(rows->list[i].result->arena->names, rows->list[i].registrant->key))
 			return true;
 	return false;
 }
@@ -248,7 +248,7 @@ static int rows_print(FILE *file, const struct layout *layout, const struct rows
 		line_print(file, line, (size_t)(end - line));
 		end += *end == '\n';
 		if (layout->grouped && i >= heading && is_last(rows, i - heading))
-			err = words_print(file, layout, explain(rows->list[i - heading].result));
+			err = words_print(file, layout, summary(rows->list[i - heading].result));
 	}
 	free(text);
 	return err ? err : ferror(file) ? -EIO : 0;

@@ -221,8 +221,8 @@ int main(int argc, char **argv)
 	/* Messages begin with the name, however it was called. */
 	if (argc > 0)
 		argv[0] = own_name;
-	if (list_is_asked(argc, argv))
-		return list(commands, COMMAND_COUNT, argc, argv);
+	if (complete_is_asked(argc, argv))
+		return complete(commands, COMMAND_COUNT, argc, argv);
 	err = front_parse(argc, argv, &front);
 	if (err)
 		return fail(err);

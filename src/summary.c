@@ -29,7 +29,7 @@ static bool keeps_readers_out(enum resv_type type)
 	       type == RESV_EXCLUSIVE_ACCESS_ALL_REGS;
 }
 
-static void explain_type(struct clauses *clauses)
+static void summary_type(struct clauses *clauses)
 {
 	const struct resv_state *state = &clauses->result->state;
 	struct arena *arena = clauses->result->arena;
@@ -45,7 +45,7 @@ static void explain_type(struct clauses *clauses)
 						 keeps_readers_out(state->type) ? "read or write" : "write"));
 }
 
-static void explain_holder(struct clauses *clauses)
+static void summary_holder(struct clauses *clauses)
 {
 	const struct resv_state *state = &clauses->result->state;
 	struct arena *arena = clauses->result->arena;
@@ -106,7 +106,7 @@ static enum tri host_holds(const struct resv_state *state)
 	return holds;
 }
 
-static void explain_host(struct clauses *clauses)
+static void summary_host(struct clauses *clauses)
 {
 	const struct resv_state *state = &clauses->result->state;
 	enum tri registered = host_registered(state);
@@ -151,7 +151,7 @@ static const char *paths_listed(const struct result *map, enum tri registered)
 	return text;
 }
 
-static void explain_paths(struct clauses *clauses)
+static void summary_paths(struct clauses *clauses)
 {
 	const struct result *map = clauses->result;
 	const char *lacking = paths_listed(map, TRI_NO), *unknown = paths_listed(map, TRI_UNKNOWN);
@@ -167,16 +167,16 @@ static void explain_paths(struct clauses *clauses)
 		clause_add(clauses, arena_printf(map->arena, "not running: %s", idle));
 }
 
-const struct note *explain(const struct result *result)
+const struct note *summary(const struct result *result)
 {
 	struct clauses clauses = { .result = result };
 
 	clauses.end = &clauses.first;
 	if (result->state.count || result->state.type != RESV_NONE) {
-		explain_type(&clauses);
-		explain_holder(&clauses);
-		explain_host(&clauses);
-		explain_paths(&clauses);
+		summary_type(&clauses);
+		summary_holder(&clauses);
+		summary_host(&clauses);
+		summary_paths(&clauses);
 	}
 	return clauses.first;
 }

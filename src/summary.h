@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a state means, in words: who may write, who holds, what this host may not, which path lacks its key. */
-#ifndef EXPLAIN_H
-#define EXPLAIN_H
+#ifndef SUMMARY_H
+#define SUMMARY_H
 
 #include "model/result.h"
 
 /* The clauses that explain @result's state, in its arena. NULL: there is nothing to be said of it. */
-const struct note *explain(const struct result *result);
+const struct note *summary(const struct result *result);
 
 #endif

@@ -18,14 +18,14 @@ static bool is_dm(const char *directory)
 	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
 }
 
-bool stack_is_map(struct arena *arena, const char *directory)
+bool layers_is_map(struct arena *arena, const char *directory)
 {
 	const char *uuid = is_dm(directory) ? sysfs_line(arena, directory, "dm/uuid") : NULL;
 
 	return uuid && strncmp(uuid, "mpath-", 6) == 0;
 }
 
-static int leaf_add(struct stack *stack, const char *directory, const char *device)
+static int leaf_add(struct layers *stack, const char *directory, const char *device)
 {
 	struct leaf **end = &stack->leaves, *leaf;
 
@@ -47,7 +47,7 @@ static const char *partition_disk(struct arena *arena, const char *directory)
 }
 
 /* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
-static int walk(struct stack *stack, const char *directory, int depth)
+static int walk(struct layers *stack, const char *directory, int depth)
 {
 	struct dirent **slaves;
 	const char *device;
@@ -63,7 +63,7 @@ static int walk(struct stack *stack, const char *directory, int depth)
 	}
 	/* What a bus has brought lies on no other block device. */
 	device = sysfs_real(stack->arena, directory, "device");
-	if (device || stack_is_map(stack->arena, directory))
+	if (device || layers_is_map(stack->arena, directory))
 		return leaf_add(stack, directory, device);
 	snprintf(path, sizeof(path), "%s/slaves", directory);
 	count = scandir(path, &slaves, NULL, versionsort);
@@ -82,12 +82,12 @@ static int walk(struct stack *stack, const char *directory, int depth)
 	return count <= 2 ? leaf_add(stack, directory, NULL) : err;
 }
 
-int stack_walk(struct stack *stack, const char *directory)
+int layers_walk(struct layers *stack, const char *directory)
 {
 	return walk(stack, directory, 0);
 }
 
-const char *stack_node(struct arena *arena, const char *directory)
+const char *layers_node(struct arena *arena, const char *directory)
 {
 	const char *name = is_dm(directory) ? sysfs_line(arena, directory, "dm/name") : NULL;
 	char *node;
@@ -113,7 +113,7 @@ static const char *map_wwid(struct arena *arena, const char *directory)
 	while (list && !differ && (entry = readdir(list))) {
 		if (entry->d_name[0] == '.')
 			continue;
-		wwid = stack_wwid(arena, sysfs_real(arena, slaves, entry->d_name));
+		wwid = layers_wwid(arena, sysfs_real(arena, slaves, entry->d_name));
 		differ = !wwid || (common && strcmp(common, wwid) != 0);
 		common = wwid;
 	}
@@ -123,19 +123,19 @@ static const char *map_wwid(struct arena *arena, const char *directory)
 }
 
 /* SCSI tells it of the device behind the block device, NVMe of the block device. */
-const char *stack_wwid(struct arena *arena, const char *directory)
+const char *layers_wwid(struct arena *arena, const char *directory)
 {
 	const char *wwid;
 
 	if (!directory)
 		return NULL;
-	if (stack_is_map(arena, directory))
+	if (layers_is_map(arena, directory))
 		return map_wwid(arena, directory);
 	wwid = sysfs_line(arena, directory, "device/wwid");
 	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
 }
 
-const char *stack_map_of(struct arena *arena, const char *directory)
+const char *layers_map_of(struct arena *arena, const char *directory)
 {
 	const char *holders = arena_printf(arena, "%s/holders", directory), *map;
 	struct dirent *entry;
@@ -147,7 +147,7 @@ const char *stack_map_of(struct arena *arena, const char *directory)
 		if (entry->d_name[0] == '.')
 			continue;
 		map = sysfs_real(arena, holders, entry->d_name);
-		if (!map || !stack_is_map(arena, map))
+		if (!map || !layers_is_map(arena, map))
 			continue;
 		closedir(list);
 		return map;
@@ -156,39 +156,39 @@ const char *stack_map_of(struct arena *arena, const char *directory)
 	return NULL;
 }
 
-int stack_lift(struct stack *stack)
+int layers_lift(struct layers *stack)
 {
 	struct leaf *leaf = stack->leaves;
 	int err = 0;
 
 	stack->leaves = NULL;
 	for (; leaf && !err; leaf = leaf->next) {
-		const char *map = stack_map_of(stack->arena, leaf->directory);
+		const char *map = layers_map_of(stack->arena, leaf->directory);
 
 		err = leaf_add(stack, map ? map : leaf->directory, map ? NULL : leaf->device);
 	}
 	return err;
 }
 
-const char *stack_leaf_nodes(const struct stack *stack)
+const char *layers_leaf_nodes(const struct layers *stack)
 {
 	const char *text = "";
 
 	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
 		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
-				    stack_node(stack->arena, leaf->directory));
+				    layers_node(stack->arena, leaf->directory));
 	return text;
 }
 
-const char *stack_wwids(struct arena *arena, dev_t devno)
+const char *layers_wwids(struct arena *arena, dev_t devno)
 {
-	struct stack stack = { .arena = arena };
+	struct layers stack = { .arena = arena };
 	const char *text = "";
 
-	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
+	if (layers_walk(&stack, sysfs_block(arena, devno)) != 0)
 		return NULL;
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
-		const char *wwid = stack_wwid(arena, leaf->directory);
+		const char *wwid = layers_wwid(arena, leaf->directory);
 
 		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
 	}

@@ -4,8 +4,8 @@
  * alone, where a device that is suspended or dead answers like any other. @directory is always a block device's, in
  * sysfs; what is returned lies in the arena.
  */
-#ifndef STACK_H
-#define STACK_H
+#ifndef LAYERS_H
+#define LAYERS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -20,7 +20,7 @@ struct leaf {
 	struct leaf *next;
 };
 
-struct stack {
+struct layers {
 	struct arena *arena;
 	struct leaf *leaves;
 	bool partition; /* the argument itself is a partition */
@@ -28,26 +28,26 @@ struct stack {
 };
 
 /* Adds the leaves of the device at @directory (NULL: an error) to @stack. 0 or a negative errno. */
-int stack_walk(struct stack *stack, const char *directory);
+int layers_walk(struct layers *stack, const char *directory);
 
 /* Takes the multipath map for each leaf that is a path of one. 0 or -ENOMEM. */
-int stack_lift(struct stack *stack);
+int layers_lift(struct layers *stack);
 
 /* The nodes of the leaves as one text. */
-const char *stack_leaf_nodes(const struct stack *stack);
+const char *layers_leaf_nodes(const struct layers *stack);
 
 /* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name where it has none. */
-const char *stack_wwids(struct arena *arena, dev_t devno);
+const char *layers_wwids(struct arena *arena, dev_t devno);
 
-bool stack_is_map(struct arena *arena, const char *directory);
+bool layers_is_map(struct arena *arena, const char *directory);
 
 /* The directory of the multipath map that has the disk at @directory as a path; NULL: none has. */
-const char *stack_map_of(struct arena *arena, const char *directory);
+const char *layers_map_of(struct arena *arena, const char *directory);
 
 /* The node of a block device: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
-const char *stack_node(struct arena *arena, const char *directory);
+const char *layers_node(struct arena *arena, const char *directory);
 
 /* A multipath map's is that of its paths. NULL: the kernel does not tell. */
-const char *stack_wwid(struct arena *arena, const char *directory);
+const char *layers_wwid(struct arena *arena, const char *directory);
 
 #endif

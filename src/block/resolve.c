@@ -71,13 +71,13 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 
 	lun->devno = leaf->devno ? leaf->devno : number_of(arena, directory);
 	lun->name = sysfs_name(directory);
-	lun->node = stack_node(arena, directory);
+	lun->node = layers_node(arena, directory);
 	lun->transport = transport_of(arena, device);
 	/* Whatever the device's block size, sysfs counts in 512 bytes. */
 	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
 	if (!device)
 		return;
-	lun->wwid = stack_wwid(arena, directory);
+	lun->wwid = layers_wwid(arena, directory);
 	if (request_tells_all(request) || request->command == COMMAND_STATUS)
 		maker_fill(arena, device, lun);
 	if (request_tells_all(request) || is_path)
@@ -135,7 +135,7 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 }
 
 /* Adds one leaf of @stack, or refuses it for what it is. */
-static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct stack *stack,
+static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct layers *stack,
 			const struct leaf *leaf, struct results *results)
 {
 	struct lun lun = { .nexus = { NULL, -1 } };
@@ -149,28 +149,28 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	result->lun = lun;
 	if (stack->stacked || !is_path)
 		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
-	if (stack_is_map(results->arena, leaf->directory))
+	if (layers_is_map(results->arena, leaf->directory))
 		return paths_resolve(request, result, leaf->directory);
-	map = stack_map_of(results->arena, leaf->directory);
+	map = layers_map_of(results->arena, leaf->directory);
 	if (map && !command_only_reads(request->command) && !request->this_path)
 		result_fail(result, VERDICT_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
 			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
-			    "--this-path means it", stack_node(results->arena, map));
+			    "--this-path means it", layers_node(results->arena, map));
 	else if (map && command_only_reads(request->command))
-		result_warn(result, "a path of the multipath map %s, which has others", stack_node(results->arena, map));
+		result_warn(result, "a path of the multipath map %s, which has others", layers_node(results->arena, map));
 	return 0;
 }
 
 static int devno_resolve(const struct request *request, const char *argument, bool is_path, dev_t devno,
 			 struct results *results)
 {
-	struct stack stack = { .arena = results->arena };
-	int err = stack_walk(&stack, sysfs_block(results->arena, devno));
+	struct layers stack = { .arena = results->arena };
+	int err = layers_walk(&stack, sysfs_block(results->arena, devno));
 	struct result *result;
 
 	/* Who names a partition of a path, or a tag, means the LUN, and that is the map. */
 	if (!err && (stack.stacked || !is_path) && !request->this_path)
-		err = stack_lift(&stack);
+		err = layers_lift(&stack);
 	if (err == -ENOMEM)
 		return err;
 	if (!err && !stack.stacked && is_path)
@@ -189,7 +189,7 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE,
 			    "%s %s, and a reservation covers the whole LUN; name that, or give --whole-lun",
-			    stack.partition ? "a partition of" : "lies on", stack_leaf_nodes(&stack));
+			    stack.partition ? "a partition of" : "lies on", layers_leaf_nodes(&stack));
 	return 0;
 }
 
@@ -220,12 +220,12 @@ static int path_resolve(const struct request *request, const char *argument, str
 
 static bool is_on_path(struct arena *arena, dev_t devno)
 {
-	struct stack stack = { .arena = arena };
+	struct layers stack = { .arena = arena };
 
-	if (stack_walk(&stack, sysfs_block(arena, devno)) != 0)
+	if (layers_walk(&stack, sysfs_block(arena, devno)) != 0)
 		return false; /* not reached: it was there just now */
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
-		if (stack_map_of(arena, leaf->directory))
+		if (layers_map_of(arena, leaf->directory))
 			return true; /* not reached: the map, which udev's link leads to, stands before its paths */
 	return false;
 }
@@ -251,7 +251,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	if (err == -ENOMEM)
 		return err;
 	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
-		const char *wwids = stack_wwids(arena, device->devno);
+		const char *wwids = layers_wwids(arena, device->devno);
 
 		names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", device->node);
 		if (!first)
@@ -284,7 +284,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	return 0;
 }
 
-int lun_resolve(const struct request *request, const char *argument, struct results *results)
+int resolve_argument(const struct request *request, const char *argument, struct results *results)
 {
 	return tag_is(argument) ? tag_resolve(request, argument, results)
 				: path_resolve(request, argument, results);
@@ -293,23 +293,23 @@ int lun_resolve(const struct request *request, const char *argument, struct resu
 /* One of this host's disks, or a map; what is a path of a map is shown there. */
 static int disk_resolve(const struct request *request, struct results *results, const char *directory)
 {
-	bool map = stack_is_map(results->arena, directory);
+	bool map = layers_is_map(results->arena, directory);
 	struct result *result;
 
 	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory, "device")) == TRANSPORT_NONE ||
-		     stack_map_of(results->arena, directory)))
+		     layers_map_of(results->arena, directory)))
 		return 0;
 	/* What is a path below a native multipath head has no node. */
 	if (!sysfs_exists(directory, "dev"))
 		return 0;
-	result = result_add(results, stack_node(results->arena, directory));
+	result = result_add(results, layers_node(results->arena, directory));
 	if (!result)
 		return -ENOMEM;
 	lun_fill(request, results->arena, &(struct leaf){ .directory = directory }, false, &result->lun);
 	return map ? paths_resolve(request, result, directory) : 0;
 }
 
-int lun_resolve_all(const struct request *request, struct results *results)
+int resolve_all(const struct request *request, struct results *results)
 {
 	struct dirent **disks;
 	int count = scandir("/sys/block", &disks, NULL, versionsort), err = 0;

@@ -3,8 +3,8 @@
  * From what the user wrote to the LUNs behind it, by libblkid and sysfs. No reservation command is sent, and
  * no device is opened but by libblkid for a tag.
  */
-#ifndef LUN_H
-#define LUN_H
+#ifndef RESOLVE_H
+#define RESOLVE_H
 
 #include "model/request.h"
 #include "model/result.h"
@@ -13,9 +13,9 @@
  * Adds a result for each LUN that @argument means under @request, in order; one that cannot be used has its
  * verdict set already. Returns 0 or -ENOMEM. A tag is looked for on every disk, and takes as long as the slowest.
  */
-int lun_resolve(const struct request *request, const char *argument, struct results *results);
+int resolve_argument(const struct request *request, const char *argument, struct results *results);
 
 /* Adds a result for each SCSI disk and NVMe namespace of this host, by name, for @request. 0 or a negative errno. */
-int lun_resolve_all(const struct request *request, struct results *results);
+int resolve_all(const struct request *request, struct results *results);
 
 #endif

@@ -146,7 +146,7 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 		}
 		*look = like;
 		look->devno = makedev(major_number, minor_number);
-		look->node = stack_node(arena, device);
+		look->node = layers_node(arena, device);
 		*end = look;
 		end = &look->next;
 		if (!thread_start(look_thread, look))

@@ -346,7 +346,7 @@ static void look(struct act *act)
 }
 
 /* Keys for hosts, as the fencer takes both for names of nodes. */
-static void list(const struct names *names)
+static void list(const struct key_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
 		printf("%s," KEY_FORMAT "\n", names->list[i].text, names->list[i].key);

@@ -62,7 +62,7 @@ struct fence {
 	int64_t timeout; /* ns, of the work; */
 	int64_t delay; /* ns, before it */
 	bool verbose;
-	const struct names *names;
+	const struct key_names *names;
 };
 
 /* The word of @action, as the API has it. */
@@ -81,7 +81,7 @@ int fence_option_takes_value(const char **name);
  * What @texts ask for. @node is this machine's name. Returns NULL, or what is wrong as a clause in @arena. The
  * action is always set: FENCE_METADATA needs nothing else to be right.
  */
-const char *fence_understand(const struct fence_texts *texts, const struct names *names, const char *node,
+const char *fence_understand(const struct fence_texts *texts, const struct key_names *names, const char *node,
 			     struct arena *arena, struct fence *fence);
 
 /* The metadata in XML, and the text of --help. 0 or a negative errno. */

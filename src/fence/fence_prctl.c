@@ -107,9 +107,9 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 static enum fence_status run(int argc, char **argv)
 {
 	struct arena *arena = arena_new(ARENA_SIZE);
-	enum names_result names_result;
+	enum key_names_result names_result;
 	struct fence_texts texts = { 0 };
-	struct names names;
+	struct key_names names;
 	struct utsname system;
 	struct fence fence;
 	const char *wrong;
@@ -123,15 +123,15 @@ static enum fence_status run(int argc, char **argv)
 		return fence_help_write(stdout) ? FENCE_FAILED : FENCE_OK;
 	if (texts.text[FENCE_PARAMETER_VERSION])
 		return printf("fence_prctl %s\n", PACKAGE_VERSION) < 0 ? FENCE_FAILED : FENCE_OK;
-	names_result = names_load(KEYS_FILE, &names, &bad);
-	if (names_result == NAMES_NO_MEMORY)
+	names_result = key_names_load(KEYS_FILE, &names, &bad);
+	if (names_result == KEY_NAMES_NO_MEMORY)
 		return fail(strerror(ENOMEM));
 	arena->names = &names;
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster asks for it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
-	if (names_result == NAMES_BAD)
+	if (names_result == KEY_NAMES_BAD)
 		return fail(bad);
 	if (names.doubt)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);

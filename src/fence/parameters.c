@@ -153,13 +153,13 @@ static bool truth(const char *text)
 }
 
 /* What is wrong with @text as a key or the name of one; NULL: *@key is set. */
-static const char *key_read(const struct names *names, struct arena *arena, const char *parameter, const char *text,
+static const char *key_read(const struct key_names *names, struct arena *arena, const char *parameter, const char *text,
 			    uint64_t *key)
 {
 	enum key_error error;
 
-	if (names_may_be(text)) {
-		*key = names_key(names, text);
+	if (key_names_may_be(text)) {
+		*key = key_names_key(names, text);
 		return *key ? NULL : arena_printf(arena, "%s: no key is called '%s': %s", parameter, text_line(arena, text),
 						  names->doubt ? names->doubt : KEYS_FILE " has no such name");
 	}
@@ -168,14 +168,14 @@ static const char *key_read(const struct names *names, struct arena *arena, cons
 }
 
 /* The key that this machine's name has, whole or up to its first point; 0: none. */
-static uint64_t node_key(const struct names *names, struct arena *arena, const char *node)
+static uint64_t node_key(const struct key_names *names, struct arena *arena, const char *node)
 {
-	uint64_t key = names_key(names, node);
+	uint64_t key = key_names_key(names, node);
 
-	return key ? key : names_key(names, arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
+	return key ? key : key_names_key(names, arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
 }
 
-static const char *keys_read(const struct fence_texts *texts, const struct names *names, const char *node,
+static const char *keys_read(const struct fence_texts *texts, const struct key_names *names, const char *node,
 			     struct arena *arena, struct fence *fence)
 {
 	static const enum fence_parameter_id plugs[] = { FENCE_PARAMETER_PLUG, FENCE_PARAMETER_PORT,
@@ -238,7 +238,7 @@ static void devices_read(const char *text, struct arena *arena, struct fence *fe
 		fence->devices[fence->device_count++] = one;
 }
 
-const char *fence_understand(const struct fence_texts *texts, const struct names *names, const char *node,
+const char *fence_understand(const struct fence_texts *texts, const struct key_names *names, const char *node,
 			     struct arena *arena, struct fence *fence)
 {
 	const char *const *text = texts->text;

@@ -63,7 +63,7 @@ static const char *value(struct arena *arena, const char *text)
 
 static const char *key_field(struct arena *arena, const char *name, uint64_t key)
 {
-	const char *key_name = names_of(arena->names, key);
+	const char *key_name = key_names_of(arena->names, key);
 
 	if (!key)
 		return "";

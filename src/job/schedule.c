@@ -76,8 +76,8 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 {
 	int open = SLOT_OPEN;
 
-	slot->err = slot->argument ? lun_resolve(request, slot->argument, &slot->results)
-				   : lun_resolve_all(request, &slot->results);
+	slot->err = slot->argument ? resolve_argument(request, slot->argument, &slot->results)
+				   : resolve_all(request, &slot->results);
 	/* What resolving refused needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
 		if (result->verdict != VERDICT_OK)
@@ -377,7 +377,7 @@ static void descriptors_raise(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void run(const struct request *request, struct work *work)
+void schedule_run(const struct request *request, struct work *work)
 {
 	struct crew *crew = crew_new(request);
 	bool *taken = calloc(work->count, sizeof(*taken)), all = false, begun = false;

@@ -3,8 +3,8 @@
  * The work of a whole request: resolve every argument, then do the LUNs side by side. It runs in a process of
  * its own (supervise.c), which may hang as long as the kernel likes.
  */
-#ifndef RUN_H
-#define RUN_H
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
 
 #include "model/handover.h"
 #include "model/request.h"
@@ -13,6 +13,6 @@
  * Does all of it, and returns when every LUN has its verdict. The process has no working directory of the
  * caller's any more behind it, and as many descriptors as it may have.
  */
-void run(const struct request *request, struct work *work);
+void schedule_run(const struct request *request, struct work *work);
 
 #endif

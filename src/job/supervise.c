@@ -61,7 +61,7 @@ static void child(const struct request *request, struct work *work, int bell, pi
 			_exit(SETUP_FAILED);
 	if (dup2(bell, STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0u, 0) < 0)
 		_exit(SETUP_FAILED);
-	run(request, work);
+	schedule_run(request, work);
 	if (write(STDERR_FILENO + 1, "", 1) != 1)
 		_exit(SETUP_FAILED);
 	_exit(0);

@@ -58,14 +58,14 @@ const char *describe_answer(struct arena *arena, const struct answer *answer)
 
 const char *describe_key(struct arena *arena, uint64_t key)
 {
-	const char *name = names_of(arena->names, key);
+	const char *name = key_names_of(arena->names, key);
 
 	return name ? arena_printf(arena, KEY_FORMAT " (%s)", key, name) : arena_printf(arena, KEY_FORMAT, key);
 }
 
 const char *describe_registrant(struct arena *arena, const struct registrant *registrant)
 {
-	const char *initiator = registrant->nexus.initiator, *name = names_of(arena->names, registrant->key);
+	const char *initiator = registrant->nexus.initiator, *name = key_names_of(arena->names, registrant->key);
 	const char *comma = name ? ", " : "";
 
 	if (!name)

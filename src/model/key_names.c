@@ -19,12 +19,12 @@
 /* What stands for something else where a name would: --victim all, and in JSON a key without a name. */
 static const char *const taken[] = { "all", "none" };
 
-bool names_may_be(const char *text)
+bool key_names_may_be(const char *text)
 {
 	return *text && strchr(LETTERS, *text);
 }
 
-const char *names_of(const struct names *names, uint64_t key)
+const char *key_names_of(const struct key_names *names, uint64_t key)
 {
 	for (size_t i = 0; names && i < names->count; i++)
 		if (names->list[i].key == key)
@@ -32,7 +32,7 @@ const char *names_of(const struct names *names, uint64_t key)
 	return NULL;
 }
 
-uint64_t names_key(const struct names *names, const char *text)
+uint64_t key_names_key(const struct key_names *names, const char *text)
 {
 	for (size_t i = 0; names && i < names->count; i++)
 		if (strcmp(names->list[i].text, text) == 0)
@@ -40,17 +40,17 @@ uint64_t names_key(const struct names *names, const char *text)
 	return 0;
 }
 
-void names_free(struct names *names)
+void key_names_free(struct key_names *names)
 {
 	free(names->list);
 	free(names->doubt);
-	*names = (struct names){ 0 };
+	*names = (struct key_names){ 0 };
 }
 
 /* What is wrong with @text as a name; NULL: nothing. */
 static const char *name_wrong(const char *text)
 {
-	if (!names_may_be(text))
+	if (!key_names_may_be(text))
 		return "a name begins with a letter";
 	if (text[strspn(text, NAME_CHARACTERS)])
 		return "a name has letters, digits, '-', '_' and '.', and nothing else";
@@ -62,21 +62,21 @@ static const char *name_wrong(const char *text)
 	return NULL;
 }
 
-static enum names_result name_add(struct names *names, uint64_t key, const char *text)
+static enum key_names_result name_add(struct key_names *names, uint64_t key, const char *text)
 {
 	struct name *list = reallocarray(names->list, names->count + 1, sizeof(*list));
 
 	if (!list)
-		return NAMES_NO_MEMORY;
+		return KEY_NAMES_NO_MEMORY;
 	names->list = list;
 	list[names->count].key = key;
 	strcpy(list[names->count].text, text); /* its length was looked at */
 	names->count++;
-	return NAMES_OK;
+	return KEY_NAMES_OK;
 }
 
 __attribute__((format(printf, 4, 5)))
-static enum names_result bad(char **wrong, const char *path, size_t number, const char *format, ...)
+static enum key_names_result bad(char **wrong, const char *path, size_t number, const char *format, ...)
 {
 	char *text = NULL;
 	va_list args;
@@ -88,11 +88,11 @@ static enum names_result bad(char **wrong, const char *path, size_t number, cons
 	if (!text || asprintf(wrong, "%s, line %zu: %s", path, number, text) < 0)
 		*wrong = NULL;
 	free(text);
-	return *wrong ? NAMES_BAD : NAMES_NO_MEMORY;
+	return *wrong ? KEY_NAMES_BAD : KEY_NAMES_NO_MEMORY;
 }
 
 /* One line, without its end; it is taken to pieces. */
-static enum names_result line_read(struct names *names, char *line, const char *path, size_t number, char **wrong)
+static enum key_names_result line_read(struct key_names *names, char *line, const char *path, size_t number, char **wrong)
 {
 	char *rest, *key_text = strtok_r(line, BLANKS, &rest), *text;
 	enum key_error error;
@@ -100,7 +100,7 @@ static enum names_result line_read(struct names *names, char *line, const char *
 	uint64_t key;
 
 	if (!key_text || *key_text == '#')
-		return NAMES_OK;
+		return KEY_NAMES_OK;
 	text = strtok_r(NULL, BLANKS, &rest);
 	if (!text || strtok_r(NULL, BLANKS, &rest))
 		return bad(wrong, path, number, "a line is a key and a name");
@@ -110,23 +110,23 @@ static enum names_result line_read(struct names *names, char *line, const char *
 	why = name_wrong(text);
 	if (why)
 		return bad(wrong, path, number, "'%s': %s", text, why);
-	if (names_of(names, key))
+	if (key_names_of(names, key))
 		return bad(wrong, path, number, "the key 0x%llx has a name already: %s", (unsigned long long)key,
-			   names_of(names, key));
-	if (names_key(names, text))
+			   key_names_of(names, key));
+	if (key_names_key(names, text))
 		return bad(wrong, path, number, "the name %s has a key already: 0x%llx", text,
-			   (unsigned long long)names_key(names, text));
+			   (unsigned long long)key_names_key(names, text));
 	return name_add(names, key, text);
 }
 
-enum names_result names_read(FILE *file, const char *path, struct names *names, char **wrong)
+enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names, char **wrong)
 {
-	enum names_result result = NAMES_OK;
+	enum key_names_result result = KEY_NAMES_OK;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
 
-	for (size_t number = 1; result == NAMES_OK && (length = getline(&line, &size, file)) > 0; number++) {
+	for (size_t number = 1; result == KEY_NAMES_OK && (length = getline(&line, &size, file)) > 0; number++) {
 		if (line[length - 1] == '\n')
 			line[--length] = '\0';
 		/* What follows a NUL would be passed over. */
@@ -136,7 +136,7 @@ enum names_result names_read(FILE *file, const char *path, struct names *names, 
 			result = line_read(names, line, path, number, wrong);
 	}
 	free(line);
-	if (result != NAMES_OK) {
+	if (result != KEY_NAMES_OK) {
 		free(names->list);
 		names->list = NULL;
 		names->count = 0;
@@ -145,7 +145,7 @@ enum names_result names_read(FILE *file, const char *path, struct names *names, 
 }
 
 __attribute__((format(printf, 2, 3)))
-static enum names_result doubt(struct names *names, const char *format, ...)
+static enum key_names_result doubt(struct key_names *names, const char *format, ...)
 {
 	va_list args;
 	int length;
@@ -154,9 +154,9 @@ static enum names_result doubt(struct names *names, const char *format, ...)
 	length = vasprintf(&names->doubt, format, args);
 	va_end(args);
 	if (length >= 0)
-		return NAMES_OK;
+		return KEY_NAMES_OK;
 	names->doubt = NULL;
-	return NAMES_NO_MEMORY;
+	return KEY_NAMES_NO_MEMORY;
 }
 
 /* Why the open file is not believed; NULL: it is. */
@@ -175,18 +175,18 @@ static const char *distrust(int fd)
 	return NULL;
 }
 
-enum names_result names_load(const char *path, struct names *names, char **wrong)
+enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong)
 {
 	/* Without waiting: it may be a pipe that somebody has put there. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	enum names_result result;
+	enum key_names_result result;
 	const char *why;
 	FILE *file;
 
-	*names = (struct names){ 0 };
+	*names = (struct key_names){ 0 };
 	*wrong = NULL;
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return NAMES_OK;
+		return KEY_NAMES_OK;
 	why = fd < 0 ? strerrordesc_np(errno) : distrust(fd);
 	if (why) {
 		result = doubt(names, "%s is not believed: %s; keys have no names", path, why);
@@ -197,11 +197,11 @@ enum names_result names_load(const char *path, struct names *names, char **wrong
 	file = fdopen(fd, "r");
 	if (!file) {
 		close(fd);
-		return NAMES_NO_MEMORY;
+		return KEY_NAMES_NO_MEMORY;
 	}
-	result = names_read(file, path, names, wrong);
-	if (result == NAMES_OK && ferror(file)) {
-		names_free(names);
+	result = key_names_read(file, path, names, wrong);
+	if (result == KEY_NAMES_OK && ferror(file)) {
+		key_names_free(names);
 		result = doubt(names, "%s cannot be read; keys have no names", path);
 	}
 	fclose(file);

@@ -28,7 +28,7 @@ static inline bool command_only_reads(enum command_id command)
 	return command == COMMAND_STATUS || command == COMMAND_CHECK;
 }
 
-struct names;
+struct key_names;
 
 /* The values 1 to 6 are those of the kernel's enum pr_type and of NVMe's RTYPE. */
 enum resv_type {
@@ -74,7 +74,7 @@ struct request {
 	const struct column_choice *columns; /* status --output; NULL: not given */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */
 	size_t jobs; /* LUNs at a time */
-	const struct names *names; /* of keys; NULL: none were read */
+	const struct key_names *names; /* of keys; NULL: none were read */
 	const char **devices; /* as the user wrote them; owned by the request, as argv is not */
 	size_t device_count;
 };

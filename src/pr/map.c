@@ -183,7 +183,7 @@ void map_operate(const struct request *request, struct result *map)
 		map->state = alive->state;
 		check_judge(request, map);
 	} else if (map_works_path_by_path(request)) {
-		map_each_path(request, map, alive);
+		map_register_paths(request, map, alive);
 	} else {
 		through_one(request, map);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The paths of a multipath map: asked, chosen, named. What is done with them is map.c's and map_each.c's. */
+/* The paths of a multipath map: asked, chosen, named. What is done with them is map.c's and map_register.c's. */
 #ifndef MAP_PATHS_H
 #define MAP_PATHS_H
 

@@ -204,7 +204,7 @@ static void unregister_judge(const struct request *request, struct result *map, 
 	}
 }
 
-void map_each_path(const struct request *request, struct result *map, struct result *alive)
+void map_register_paths(const struct request *request, struct result *map, struct result *alive)
 {
 	size_t done;
 

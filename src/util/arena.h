@@ -10,13 +10,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-struct names;
+struct key_names;
 
 struct arena {
 	char *base;
 	size_t size;
 	_Atomic size_t used;
-	const struct names *names; /* of the keys in texts that are made here; NULL: they have none */
+	const struct key_names *names; /* of the keys in texts that are made here; NULL: they have none */
 };
 
 /* Maps @size bytes of address space (memory comes when it is touched). NULL: errno says why. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What every decoder of a device's bytes says of them. */
-#ifndef FORMAT_H
-#define FORMAT_H
+#ifndef DECODE_H
+#define DECODE_H
 
 #include "model/result.h"
 

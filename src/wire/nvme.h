@@ -3,8 +3,8 @@
  * NVMe bytes to structs: pure functions over buffers, that believe no count in a reply. All of it is little
  * endian. Clauses are those of NVMe 1.4.
  */
-#ifndef NVME_FORMAT_H
-#define NVME_FORMAT_H
+#ifndef NVME_H
+#define NVME_H
 
 #include "model/result.h"
 #include "util/arena.h"

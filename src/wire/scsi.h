@@ -3,8 +3,8 @@
  * SCSI bytes to structs, and back: pure functions over buffers, that believe no length in a reply.
  * All of PERSISTENT RESERVE IN is big endian (SPC-4 6.15).
  */
-#ifndef SCSI_FORMAT_H
-#define SCSI_FORMAT_H
+#ifndef SCSI_H
+#define SCSI_H
 
 #include "model/result.h"
 #include "util/arena.h"

@@ -124,8 +124,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(said);
 	free(help);
 	if (request.names)
-		names_free((struct names *)request.names);
-	free((struct names *)request.names);
+		key_names_free((struct key_names *)request.names);
+	free((struct key_names *)request.names);
 	free(request.devices);
 	free(line);
 	return 0;

@@ -77,7 +77,7 @@ static struct lab {
 	const char *arguments[FLEET];
 } *lab;
 
-int __wrap_lun_resolve(const struct request *request, const char *argument, struct results *results);
+int __wrap_resolve_argument(const struct request *request, const char *argument, struct results *results);
 int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
@@ -91,7 +91,7 @@ static void nap(int64_t time)
 	nanosleep(&(struct timespec){ time / SECOND, time % SECOND }, NULL);
 }
 
-int __wrap_lun_resolve(const struct request *request, const char *argument, struct results *results)
+int __wrap_resolve_argument(const struct request *request, const char *argument, struct results *results)
 {
 	unsigned int number = (unsigned int)atoi(argument);
 	struct result *result = result_add(results, argument);

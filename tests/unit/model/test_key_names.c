@@ -46,20 +46,20 @@ static void file_reads(void **state)
 {
 	const typeof(files[0]) *row = *state;
 	FILE *file = fmemopen((void *)(uintptr_t)row->text, strlen(row->text) + (*row->text ? 0 : 1), "r");
-	struct names names = { 0 };
+	struct key_names names = { 0 };
 	char *wrong = NULL;
 
 	assert_non_null(file);
 	if (!*row->text)
 		fgetc(file); /* fmemopen() takes no size of 0 */
-	assert_int_equal(names_read(file, "keys", &names, &wrong), row->wrong ? NAMES_BAD : NAMES_OK);
+	assert_int_equal(key_names_read(file, "keys", &names, &wrong), row->wrong ? KEY_NAMES_BAD : KEY_NAMES_OK);
 	assert_int_equal(names.count, row->count);
 	if (row->wrong)
 		assert_non_null(strstr(wrong, row->wrong));
 	else
 		assert_null(wrong);
 	free(wrong);
-	names_free(&names);
+	key_names_free(&names);
 	fclose(file);
 }
 
@@ -67,11 +67,11 @@ static void a_nul_is_no_end(void **state)
 {
 	char text[] = "0xa node1\0 x\n";
 	FILE *file = fmemopen(text, sizeof(text) - 1, "r");
-	struct names names = { 0 };
+	struct key_names names = { 0 };
 	char *wrong = NULL;
 
 	(void)state;
-	assert_int_equal(names_read(file, "keys", &names, &wrong), NAMES_BAD);
+	assert_int_equal(key_names_read(file, "keys", &names, &wrong), KEY_NAMES_BAD);
 	assert_non_null(strstr(wrong, "line 1: it has a NUL"));
 	free(wrong);
 	fclose(file);
@@ -80,16 +80,16 @@ static void a_nul_is_no_end(void **state)
 static void both_ways(void **state)
 {
 	struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" } };
-	struct names names = { list, 2, NULL };
+	struct key_names names = { list, 2, NULL };
 
 	(void)state;
-	assert_string_equal(names_of(&names, 0xb), "node2");
-	assert_null(names_of(&names, 0xc));
-	assert_null(names_of(NULL, 0xa));
-	assert_int_equal(names_key(&names, "node1"), 0xa);
-	assert_int_equal(names_key(&names, "node"), 0);
-	assert_int_equal(names_key(&names, "node11"), 0);
-	assert_int_equal(names_key(NULL, "node1"), 0);
+	assert_string_equal(key_names_of(&names, 0xb), "node2");
+	assert_null(key_names_of(&names, 0xc));
+	assert_null(key_names_of(NULL, 0xa));
+	assert_int_equal(key_names_key(&names, "node1"), 0xa);
+	assert_int_equal(key_names_key(&names, "node"), 0);
+	assert_int_equal(key_names_key(&names, "node11"), 0);
+	assert_int_equal(key_names_key(NULL, "node1"), 0);
 }
 
 static const struct {
@@ -110,7 +110,7 @@ static void beginning(void **state)
 {
 	const typeof(beginnings[0]) *row = *state;
 
-	assert_int_equal(names_may_be(row->text), row->may_be);
+	assert_int_equal(key_names_may_be(row->text), row->may_be);
 }
 
 /* Root's own file is believed: only root can make one, so that is for a test in the guest. */
@@ -118,24 +118,24 @@ static void not_believed(void **state)
 {
 	char path[] = "/tmp/test_names.XXXXXX", *wrong;
 	int fd = mkstemp(path);
-	struct names names;
+	struct key_names names;
 
 	(void)state;
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, "0xa node1\n", 10), 10);
 	assert_int_equal(fchmod(fd, 0664), 0);
-	assert_int_equal(names_load(path, &names, &wrong), NAMES_OK);
+	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
 	assert_int_equal(names.count, 0);
 	assert_non_null(strstr(names.doubt, " is not believed: "));
-	names_free(&names);
+	key_names_free(&names);
 	unlink(path);
 	close(fd);
 	/* No file at all is no matter. */
-	assert_int_equal(names_load(path, &names, &wrong), NAMES_OK);
+	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
 	assert_null(names.doubt);
-	assert_int_equal(names_load("/", &names, &wrong), NAMES_OK);
+	assert_int_equal(key_names_load("/", &names, &wrong), KEY_NAMES_OK);
 	assert_non_null(strstr(names.doubt, "it is not a file"));
-	names_free(&names);
+	key_names_free(&names);
 }
 
 int main(void)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/handover.h"
+#include "unit.h"
+
+/* What the worker and the speaker may do at each stage, and what becomes of it. */
+enum handshake { MAY_SEND, UNDONE, FINISHED, HALT, TAKE, HALT_AND_SEND };
+
+static const struct {
+	const char *name;
+	enum stage before;
+	enum handshake call;
+	int returned; /* of what returns something */
+	enum stage after;
+} handshakes[] = {
+	{ "a change is sent", STAGE_WAITING, MAY_SEND, true, STAGE_SENT },
+	{ "another is not, while one is under way", STAGE_SENT, MAY_SEND, false, STAGE_SENT },
+	{ "none is sent when the speaker has spoken", STAGE_TAKEN, MAY_SEND, false, STAGE_TAKEN },
+	{ "none is sent when all is done", STAGE_DONE, MAY_SEND, false, STAGE_DONE },
+	{ "the change did not happen", STAGE_SENT, UNDONE, 0, STAGE_WAITING },
+	{ "nothing was sent that did not happen", STAGE_WAITING, UNDONE, 0, STAGE_WAITING },
+	{ "what is done stays done", STAGE_DONE, UNDONE, 0, STAGE_DONE },
+	{ "what is taken stays taken", STAGE_TAKEN, UNDONE, 0, STAGE_TAKEN },
+	{ "done", STAGE_SENT, FINISHED, 0, STAGE_DONE },
+	{ "done, and nothing sent", STAGE_WAITING, FINISHED, 0, STAGE_DONE },
+	{ "the speaker takes what was not sent", STAGE_WAITING, TAKE, STAGE_TAKEN, STAGE_TAKEN },
+	{ "what is taken is not done any more", STAGE_TAKEN, FINISHED, 0, STAGE_TAKEN },
+	{ "the speaker sees what was sent, and no more is", STAGE_SENT, TAKE, STAGE_SENT, STAGE_TAKEN },
+	{ "the speaker sees what was accepted", STAGE_ACCEPTED, TAKE, STAGE_ACCEPTED, STAGE_TAKEN },
+	{ "halted before anything was sent", STAGE_WAITING, HALT, false, STAGE_TAKEN },
+	{ "halted while a change is under way", STAGE_SENT, HALT, true, STAGE_SENT },
+	{ "halted while it is read back", STAGE_ACCEPTED, HALT, true, STAGE_ACCEPTED },
+	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },
+	{ "halted, and then it turned out not to have happened", STAGE_SENT, HALT_AND_SEND, false, STAGE_WAITING },
+	{ "the speaker sees what is done", STAGE_DONE, TAKE, STAGE_DONE, STAGE_DONE },
+};
+
+static void stages(void **state)
+{
+	const typeof(handshakes[0]) *row = *state;
+	struct result result = { .stage = row->before };
+	int returned = 0;
+
+	switch (row->call) {
+	case MAY_SEND:
+		returned = result_may_send(&result);
+		break;
+	case UNDONE:
+		result_undone(&result);
+		break;
+	case FINISHED:
+		result_done(&result);
+		break;
+	case HALT:
+		returned = result_halt(&result);
+		break;
+	case HALT_AND_SEND:
+		result_halt(&result);
+		result_undone(&result);
+		returned = result_may_send(&result);
+		break;
+	case TAKE:
+		returned = (int)result_take(&result);
+		break;
+	}
+	assert_int_equal(returned, row->returned);
+	assert_int_equal(result.stage, row->after);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, stages, handshakes);
+	return unit_run(&unit, "handover");
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "unit.h"
+#include "util/text.h"
+
+static const struct {
+	const char *name, *text;
+	size_t length;
+	const char *clean;
+} texts[] = {
+	{ "plain", "LIO-ORG", 7, "LIO-ORG" },
+	{ "padded with blanks", "LIO-ORG ", 8, "LIO-ORG" },
+	{ "blanks alone", "        ", 8, "" },
+	{ "a blank between", "a b ", 4, "a b" },
+	{ "a blank in front", " a", 2, " a" },
+	{ "padded with NUL", "ab\0\0", 4, "ab" },
+	{ "NUL between", "ab\0cd", 5, "ab" },
+	{ "longer than asked for", "abcdef", 3, "abc" },
+	{ "nothing", "", 0, "" },
+	{ "escape sequence", "\033[31mred", 8, "?[31mred" },
+	{ "line feed", "a\nb", 3, "a?b" },
+	{ "all below the blank", "\x01\x02\x07\x08\t\r\x1f", 7, "???????" },
+	{ "DEL", "a\x7f", 2, "a?" },
+	{ "the first and the last that are kept", "!~", 2, "!~" },
+	{ "UTF-8", "\xc3\xa4", 2, "??" },
+	{ "C1 control, and 0xff", "\x9b\xff", 2, "??" },
+	{ "quotes are the output's", "\"\\%s", 4, "\"\\%s" },
+};
+
+static void clean(void **state)
+{
+	const typeof(texts[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	char *text = (char *)unit_copy((const uint8_t *)row->text, row->length);
+
+	assert_string_equal(text_clean(arena, text, row->length), row->clean);
+	free(text);
+	arena_free(arena);
+}
+
+static void clean_when_full(void **state)
+{
+	struct arena *arena = arena_new(4096);
+
+	(void)state;
+	while (arena_alloc(arena, 16))
+		;
+	assert_string_equal(text_clean(arena, "a", 1), "(no memory)");
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, clean, texts);
+	UNIT_TEST(&unit, clean_when_full);
+	return unit_run(&unit, "text");
+}
