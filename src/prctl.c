@@ -23,9 +23,7 @@
 #include "util/clock.h"
 #include "util/library.h"
 
-/* Of address space; memory comes as it is used. A limit on that (ulimit -v) leaves less. */
-#define ARENA_MAX ((size_t)1 << 30)
-#define ARENA_MIN ((size_t)1 << 22)
+#define DEVICES_OF_HOST 2048 /* a guess at how many disks a host has, for which the arena is to be large enough */
 
 const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
 
@@ -171,15 +169,6 @@ static void audit(const struct request *request, const struct results *results, 
 			strerror(-err));
 }
 
-static struct arena *arena_get(void)
-{
-	struct arena *arena = NULL;
-
-	for (size_t size = ARENA_MAX; !arena && size >= ARENA_MIN; size /= 2)
-		arena = arena_new(size);
-	return arena;
-}
-
 static bool is_change_open(const struct results *results)
 {
 	for (const struct result *result = results->first; result; result = result->next)
@@ -237,7 +226,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "prctl: --json cannot be had, and nothing was done: %s\n", cause);
 		return VERDICT_PRCTL;
 	}
-	results.arena = arena_get();
+	results.arena = arena_new_within(arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));
 	if (results.arena)
 		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;

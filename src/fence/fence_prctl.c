@@ -16,7 +16,7 @@
 #include "util/library.h"
 #include "util/text.h"
 
-#define ARENA_SIZE ((size_t)1 << 30) /* of address space; memory comes as it is used */
+#define DEVICES_MAX 1024 /* that the arena is large enough for, through all requests of an action */
 #define INPUT_MAX 65536
 #define INPUT_TIME INT64_C(10000000000) /* ns: who leaves standard input open and says nothing is not waited for */
 
@@ -106,7 +106,7 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 
 static enum fence_status run(int argc, char **argv)
 {
-	struct arena *arena = arena_new(ARENA_SIZE);
+	struct arena *arena = arena_new_within(arena_size_for(DEVICES_MAX));
 	enum key_names_result names_result;
 	struct fence_texts texts = { 0 };
 	struct key_names names;

@@ -3,8 +3,12 @@
 
 #include <stdalign.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/mman.h>
+
+#define WITHIN_MIN ((size_t)4 << 20)
+#define LEFT_FREE ((size_t)48 << 20) /* 64 threads with their stacks are 16 MiB, libraries as much */
 
 const char arena_full[] = "(no memory)";
 
@@ -26,6 +30,28 @@ struct arena *arena_new(size_t size)
 	arena->size = size;
 	arena->used = align(sizeof(*arena));
 	return arena;
+}
+
+/* Whether the process could have @size bytes more. */
+static bool is_left(size_t size)
+{
+	void *trial = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return trial != MAP_FAILED && munmap(trial, size) == 0;
+}
+
+struct arena *arena_new_within(size_t want)
+{
+	struct arena *arena = NULL;
+
+	for (size_t size = want; !arena && size > WITHIN_MIN; size /= 2) {
+		arena = arena_new(size);
+		if (arena && !is_left(LEFT_FREE)) {
+			arena_free(arena);
+			arena = NULL;
+		}
+	}
+	return arena ? arena : arena_new(WITHIN_MIN);
 }
 
 void arena_free(struct arena *arena)

@@ -23,6 +23,18 @@ struct arena {
 struct arena *arena_new(size_t size);
 void arena_free(struct arena *arena);
 
+/*
+ * The same with @want bytes, or with as much less as a limit on address space (ulimit -v) or on promised memory
+ * (vm.overcommit_memory=2) asks for: half of it, a quarter, ... at least 4 MiB. What threads and libraries need is left.
+ */
+struct arena *arena_new_within(size_t want);
+
+/* How much to want for @devices LUNs: some 16 KiB each are used, and a long list of registrants has room. */
+static inline size_t arena_size_for(size_t devices)
+{
+	return ((size_t)64 << 20) + devices * ((size_t)64 << 10);
+}
+
 /* @size zeroed bytes, aligned for any type; lives as long as the arena. NULL: it is full. */
 void *arena_alloc(struct arena *arena, size_t size);
 

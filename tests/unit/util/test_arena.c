@@ -4,6 +4,9 @@
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "util/arena.h"
 
@@ -146,6 +149,38 @@ static void prints_when_full(void **state)
 	arena_free(arena);
 }
 
+/* A limit on address space, and the most that an arena may take of it. */
+static const struct {
+	const char *name;
+	size_t limit, most; /* MiB */
+} limits[] = {
+	{ "ulimit -v 300000", 293, 245 },
+	{ "a hardly usable one", 64, 16 },
+};
+
+static void within(void **state)
+{
+#ifdef __SANITIZE_ADDRESS__
+	(void)state; /* the sanitizer's own memory has more addresses than any limit */
+#else
+	const typeof(limits[0]) *row = *state;
+	const struct rlimit limit = { row->limit << 20, row->limit << 20 };
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct arena *arena;
+
+		if (setrlimit(RLIMIT_AS, &limit))
+			_exit(1);
+		arena = arena_new_within((size_t)1 << 30);
+		_exit(!arena || arena->size > row->most << 20 || !arena_alloc(arena, (size_t)3 << 20));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+#endif
+}
+
 #define THREADS 4
 #define ROUNDS 100
 #define ASKED 4096
@@ -230,6 +265,7 @@ int main(void)
 	UNIT_TABLE(&unit, no_mapping, impossible);
 	UNIT_TEST(&unit, smaller_than_its_head);
 	UNIT_TEST(&unit, free_of_nothing);
+	UNIT_TABLE(&unit, within, limits);
 	UNIT_TEST(&unit, prints);
 	UNIT_TEST(&unit, prints_when_full);
 	UNIT_TEST(&unit, threads);
