@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/records.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/words.h"
+
+#define VERSION "1"
+#define OWN "own"
+#define ABORT "abort"
+#define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
+static const char *const proofs[ABORT_PROOF_COUNT] = {
+	[ABORT_OPEN] = "open",
+	[ABORT_PROVEN] = "proven",
+	[ABORT_CONFIRMED] = "confirmed",
+};
+
+char *records_word(const char *text)
+{
+	char *word = malloc(3 * strlen(text) + 1), *to = word;
+
+	for (const char *from = text; word && *from; from++) {
+		if (strchr(WORD_CHARACTERS, *from))
+			*to++ = *from;
+		else
+			to += sprintf(to, "%%%02x", (unsigned char)*from);
+	}
+	if (word)
+		*to = '\0';
+	return word;
+}
+
+/* The text that @word spells, in place; false: it spells none. */
+static bool word_decode(char *word)
+{
+	char *to = word;
+	unsigned int byte;
+
+	for (const char *from = word; *from; from++) {
+		if (*from != '%') {
+			if (!strchr(WORD_CHARACTERS, *from))
+				return false;
+			*to++ = *from;
+			continue;
+		}
+		if (!isxdigit((unsigned char)from[1]) || !isxdigit((unsigned char)from[2]) || sscanf(from + 1, "%2x", &byte) != 1 ||
+		    byte == 0)
+			return false;
+		*to++ = (char)byte;
+		from += 2;
+	}
+	*to = '\0';
+	return to != word;
+}
+
+/* A word of the file, decoded, in the arena; NULL: it is none. */
+static const char *word_read(struct arena *arena, char *word)
+{
+	const char *text;
+
+	if (!word || !word_decode(word))
+		return NULL;
+	text = arena_printf(arena, "%s", word);
+	return text == arena_full ? NULL : text;
+}
+
+static bool generation_read(const char *word, uint32_t *generation)
+{
+	unsigned long long value;
+
+	if (!word || !*word || word[strspn(word, "0123456789")] || strlen(word) > 10)
+		return false;
+	value = strtoull(word, NULL, 10);
+	*generation = (uint32_t)value;
+	return value <= UINT32_MAX;
+}
+
+static bool key_read(const char *word, uint64_t *key)
+{
+	return word && key_parse(word, key) == KEY_OK;
+}
+
+static bool proof_read(const char *word, enum abort_proof *proof)
+{
+	for (int i = 0; word && i < ABORT_PROOF_COUNT; i++) {
+		*proof = (enum abort_proof)i;
+		if (strcmp(word, proofs[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool own_read(struct arena *arena, struct lun_records *lun, char **rest)
+{
+	if (lun->own || !key_read(strtok_r(NULL, " ", rest), &lun->own))
+		return false;
+	lun->boot = word_read(arena, strtok_r(NULL, " ", rest));
+	return lun->boot && !strtok_r(NULL, " ", rest);
+}
+
+static bool abort_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char **rest)
+{
+	struct abort_record *record = arena_alloc(arena, sizeof(*record));
+	char *word;
+
+	if (!record || ++*count > RECORDS_ABORTS_MAX || !key_read(strtok_r(NULL, " ", rest), &record->victim) ||
+	    !proof_read(strtok_r(NULL, " ", rest), &record->proof) ||
+	    !generation_read(strtok_r(NULL, " ", rest), &record->generation) || records_abort(lun, record->victim))
+		return false;
+	while ((word = strtok_r(NULL, " ", rest))) {
+		const char *host = word_read(arena, word);
+
+		if (!host || record->host_count == RECORDS_HOSTS_MAX)
+			return false;
+		record->hosts[record->host_count++] = host;
+	}
+	**end = record;
+	*end = &record->next;
+	return true;
+}
+
+/* One line between the head and the end; it is taken to pieces. */
+static bool line_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char *line)
+{
+	char *rest, *word = strtok_r(line, " ", &rest);
+
+	if (word && strcmp(word, OWN) == 0)
+		return own_read(arena, lun, &rest);
+	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
+}
+
+/* Reads @text, which is a string and taken to pieces. NULL, or what is wrong. */
+static const char *text_read(struct arena *arena, char *text, const char *wwid, struct lun_records *lun)
+{
+	char *rest, *line = strtok_r(text, "\n", &rest);
+	struct abort_record **end = &lun->aborts;
+	const char *named;
+	size_t count = 0;
+
+	if (!line || strncmp(line, "prctl ", strlen("prctl ")) != 0)
+		return "it is not a file of prctl's";
+	if (strcmp(line, "prctl " VERSION) != 0)
+		return "it is of another version of prctl";
+	line = strtok_r(NULL, "\n", &rest);
+	named = line && strncmp(line, "lun ", strlen("lun ")) == 0 ? word_read(arena, line + strlen("lun ")) : NULL;
+	if (!named || strcmp(named, wwid) != 0)
+		return "it is not of this LUN";
+	while ((line = strtok_r(NULL, "\n", &rest))) {
+		if (strcmp(line, "end") == 0)
+			return strtok_r(NULL, "\n", &rest) ? "it goes on after its end" : NULL;
+		if (!line_read(arena, lun, &end, &count, line))
+			return "a line of it makes no sense";
+	}
+	return "it is cut off";
+}
+
+const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid, struct lun_records *lun)
+{
+	const char *wrong;
+	char *copy;
+
+	*lun = (struct lun_records){ .wwid = wwid };
+	if (length > RECORDS_SIZE_MAX)
+		return "it is too long";
+	if (memchr(text, '\0', length))
+		return "it has a NUL in it";
+	copy = strndup(text, length);
+	wrong = copy ? text_read(arena, copy, wwid, lun) : "no memory";
+	free(copy);
+	if (wrong)
+		*lun = (struct lun_records){ .wwid = wwid };
+	return wrong;
+}
+
+static bool word_write(FILE *file, const char *before, const char *text)
+{
+	char *word = records_word(text);
+	bool written = word && fprintf(file, "%s%s", before, word) > 0;
+
+	free(word);
+	return written;
+}
+
+static bool records_write(FILE *file, const struct lun_records *lun)
+{
+	bool written = fputs("prctl " VERSION "\n", file) >= 0 && word_write(file, "lun ", lun->wwid);
+
+	if (written && lun->own)
+		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 && word_write(file, " ", lun->boot);
+	for (const struct abort_record *record = lun->aborts; written && record; record = record->next) {
+		written = fprintf(file, "\n%s 0x%" PRIx64 " %s %" PRIu32, ABORT, record->victim, proofs[record->proof],
+				  record->generation) > 0;
+		for (size_t i = 0; written && i < record->host_count; i++)
+			written = word_write(file, " ", record->hosts[i]);
+	}
+	return written && fputs("\nend\n", file) >= 0;
+}
+
+char *records_format(const struct lun_records *lun, size_t *length)
+{
+	char *text = NULL;
+	FILE *file = open_memstream(&text, length);
+	bool written;
+
+	if (!file)
+		return NULL;
+	written = records_write(file, lun);
+	if (fclose(file) == 0 && written)
+		return text;
+	free(text);
+	return NULL;
+}
+
+struct abort_record *records_abort(const struct lun_records *lun, uint64_t victim)
+{
+	struct abort_record *record = lun->aborts;
+
+	while (record && record->victim != victim)
+		record = record->next;
+	return record;
+}
+
+/* Gives up the oldest record that is not open, if there is no room for another one. False: all are open. */
+static bool room_make(struct lun_records *lun)
+{
+	struct abort_record **oldest = NULL;
+	size_t count = 0;
+
+	for (struct abort_record **link = &lun->aborts; *link; link = &(*link)->next) {
+		count++;
+		if ((*link)->proof != ABORT_OPEN)
+			oldest = link;
+	}
+	if (count < RECORDS_ABORTS_MAX)
+		return true;
+	if (!oldest)
+		return false;
+	*oldest = (*oldest)->next;
+	return true;
+}
+
+struct abort_record *records_abort_add(struct arena *arena, struct lun_records *lun, uint64_t victim)
+{
+	struct abort_record *record = records_abort(lun, victim);
+
+	if (record)
+		return record;
+	if (!room_make(lun))
+		return NULL;
+	record = arena_alloc(arena, sizeof(*record));
+	if (!record)
+		return NULL;
+	record->victim = victim;
+	record->next = lun->aborts;
+	lun->aborts = record;
+	return record;
+}
+
+void records_host_add(struct arena *arena, struct abort_record *record, const char *name, size_t length)
+{
+	const char *host;
+
+	for (size_t i = 0; i < record->host_count; i++)
+		if (strlen(record->hosts[i]) == length && strncmp(record->hosts[i], name, length) == 0)
+			return;
+	if (record->host_count == RECORDS_HOSTS_MAX || length == 0)
+		return;
+	host = arena_printf(arena, "%.*s", (int)length, name);
+	if (host != arena_full)
+		record->hosts[record->host_count++] = host;
+}
+
+bool records_are_empty(const struct lun_records *lun)
+{
+	return !lun->own && !lun->aborts;
+}
+
+void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)
+{
+	if (after != before + 1)
+		return;
+	for (struct abort_record *record = lun->aborts; record; record = record->next)
+		if (record->proof != ABORT_OPEN && record->generation == before)
+			record->generation = after;
+}

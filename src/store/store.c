@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+#define LOCK_PAUSE 3000000 /* ns */
+#define NEW_NAME ".new" /* of the file that is being written; the lock keeps it to one */
+#define WORD_LENGTH_MAX 200
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
+
+const struct store store_system = { .path = "/run/prctl", .owner = 0 };
+
+/* "/run/prctl: No space left on device" */
+static const char *fail(struct arena *arena, const struct store *store, const char *name, int err)
+{
+	return arena_printf(arena, "%s%s%s: %s", store->path, name ? "/" : "", name ? name : "", strerrordesc_np(err));
+}
+
+/* Whether only the owner can have written what @fd is, of the kind @format (S_IFDIR, S_IFREG). */
+static const char *distrust(struct arena *arena, const struct store *store, const char *name, int fd, mode_t format)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return fail(arena, store, name, errno);
+	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner && !(status.st_mode & (S_IRWXG | S_IRWXO)))
+		return NULL;
+	return arena_printf(arena, "%s%s%s is not believed: it must be a %s that is root's alone; remove it", store->path,
+			    name ? "/" : "", name ? name : "", format == S_IFDIR ? "directory" : "file");
+}
+
+/* Opens the directory, and makes it if @make. *@fd is -1 where it does not exist. Returns NULL, or what is wrong. */
+static const char *directory_open(const struct store *store, struct arena *arena, bool make, int *fd)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	const char *wrong;
+
+	*fd = open(store->path, flags);
+	if (*fd < 0 && errno == ENOENT && !make)
+		return NULL;
+	if (*fd < 0 && errno == ENOENT) {
+		if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
+			return fail(arena, store, NULL, errno);
+		*fd = open(store->path, flags);
+	}
+	if (*fd < 0)
+		return errno == ELOOP || errno == ENOTDIR ?
+		       arena_printf(arena, "%s is not believed: it is not a directory; remove it", store->path) :
+		       fail(arena, store, NULL, errno);
+	wrong = distrust(arena, store, NULL, *fd, S_IFDIR);
+	if (wrong) {
+		close(*fd);
+		*fd = -1;
+	}
+	return wrong;
+}
+
+/* Waits until no other process, and no other thread of this one, has the directory. */
+static const char *directory_lock(const struct store *store, struct arena *arena, int fd)
+{
+	int64_t end = clock_now() + STORE_PATIENCE;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fail(arena, store, NULL, errno);
+		if (clock_now() > end)
+			return arena_printf(arena, "%s: another process keeps it locked", store->path);
+		nanosleep(&(struct timespec){ .tv_nsec = LOCK_PAUSE }, NULL);
+	}
+	return NULL;
+}
+
+/* The name of the file of a LUN, to be freed; a WWID that is too long for one is cut, and its hash follows. */
+static char *file_name(const char *wwid)
+{
+	char *word = records_word(wwid), *name = NULL;
+	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+
+	if (!word)
+		return NULL;
+	for (const char *c = wwid; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+	if (asprintf(&name, strlen(word) > WORD_LENGTH_MAX ? "lun-%.*s-%016" PRIx64 : "lun-%.*s", WORD_LENGTH_MAX, word, hash) < 0)
+		name = NULL;
+	free(word);
+	return name;
+}
+
+/* All of @fd, to be freed; NULL: errno says why. One byte more than allowed shows that it is too long. */
+static char *file_read(int fd, size_t *length)
+{
+	char *text = malloc(RECORDS_SIZE_MAX + 1);
+	ssize_t got = 1;
+
+	for (*length = 0; text && *length <= RECORDS_SIZE_MAX; *length += (size_t)got) {
+		got = read(fd, text + *length, RECORDS_SIZE_MAX + 1 - *length);
+		if (got <= 0)
+			break;
+	}
+	if (got >= 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
+/* Reads the file @name of the directory @directory. */
+static const char *records_load(const struct store *store, struct arena *arena, int directory, const char *name,
+				const char *wwid, struct lun_records *lun)
+{
+	/* Without waiting: it may be a pipe that somebody has put there. */
+	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
+	const char *wrong;
+	size_t length;
+	char *text;
+
+	*lun = (struct lun_records){ .wwid = wwid };
+	if (fd < 0)
+		return errno == ENOENT ? NULL : fail(arena, store, name, errno);
+	wrong = distrust(arena, store, name, fd, S_IFREG);
+	text = wrong ? NULL : file_read(fd, &length);
+	err = errno;
+	close(fd);
+	if (wrong)
+		return wrong;
+	if (!text)
+		return fail(arena, store, name, err);
+	wrong = records_parse(arena, text, length, wwid, lun);
+	free(text);
+	return wrong ? arena_printf(arena, "%s/%s is not believed: %s", store->path, name, wrong) : NULL;
+}
+
+/* 0 or a negative errno. */
+static int file_write(int fd, const char *text, size_t length)
+{
+	while (length) {
+		ssize_t written = write(fd, text, length);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written > 0) {
+			text += written;
+			length -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+static const char *records_save(const struct store *store, struct arena *arena, int directory, const char *name,
+				const struct lun_records *lun)
+{
+	size_t length;
+	char *text;
+	int fd, err;
+
+	if (records_are_empty(lun))
+		return unlinkat(directory, name, 0) < 0 && errno != ENOENT ? fail(arena, store, name, errno) : NULL;
+	text = records_format(lun, &length);
+	if (!text)
+		return fail(arena, store, name, ENOMEM);
+	/* Of a process that was killed. */
+	if (unlinkat(directory, NEW_NAME, 0) < 0 && errno == EISDIR)
+		(void)unlinkat(directory, NEW_NAME, AT_REMOVEDIR);
+	fd = openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	err = fd < 0 ? -errno : length > RECORDS_SIZE_MAX ? -EFBIG : file_write(fd, text, length);
+	free(text);
+	if (fd >= 0 && close(fd) < 0 && !err)
+		err = -errno;
+	if (!err && renameat(directory, NEW_NAME, directory, name) < 0)
+		err = -errno;
+	if (!err)
+		return NULL;
+	(void)unlinkat(directory, NEW_NAME, 0);
+	return fail(arena, store, name, -err);
+}
+
+const char *store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
+{
+	char *name = file_name(wwid);
+	const char *wrong;
+	int directory;
+
+	*lun = (struct lun_records){ .wwid = wwid };
+	if (!name)
+		return fail(arena, store, NULL, ENOMEM);
+	wrong = directory_open(store, arena, false, &directory);
+	if (directory >= 0) {
+		wrong = records_load(store, arena, directory, name, wwid, lun);
+		close(directory);
+	}
+	free(name);
+	return wrong;
+}
+
+const char *store_change(const struct store *store, struct arena *arena, const char *wwid,
+			 const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data)
+{
+	char *name = file_name(wwid);
+	struct lun_records lun;
+	const char *wrong;
+	int directory;
+
+	if (!name)
+		return fail(arena, store, NULL, ENOMEM);
+	wrong = directory_open(store, arena, true, &directory);
+	if (directory >= 0) {
+		wrong = directory_lock(store, arena, directory);
+		if (!wrong) {
+			/* What cannot be read is lost, and its loss makes nothing look better than it is. */
+			(void)records_load(store, arena, directory, name, wwid, &lun);
+			wrong = change(arena, &lun, data);
+			if (!wrong)
+				wrong = records_save(store, arena, directory, name, &lun);
+		}
+		close(directory);
+	}
+	free(name);
+	return wrong;
+}
+
+const char *store_boot_id(struct arena *arena)
+{
+	char text[40] = "";
+	int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		if (read(fd, text, sizeof(text) - 1) < 0)
+			text[0] = '\0';
+		close(fd);
+	}
+	text[strspn(text, "0123456789abcdef-")] = '\0';
+	return *text ? arena_printf(arena, "%s", text) : "unknown";
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What this node remembers from one run to the next, in a directory that is root's alone: a file for each LUN, named by
+ * its WWID. It is lost with a reboot, as /run is. Who reads or writes it must do without it: every failure is a clause
+ * for a warning, and what is not known is never taken for good news.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <sys/types.h>
+
+#include "store/records.h"
+#include "util/arena.h"
+
+struct store {
+	const char *path;
+	uid_t owner; /* whose it must be, for what is in it to be believed */
+};
+
+/* /run/prctl, root's. */
+extern const struct store store_system;
+
+/*
+ * Reads what is remembered of the LUN @wwid into @lun, in @arena; a LUN that was never written is empty. Returns NULL,
+ * or why it cannot be read or is not believed, as a clause; then @lun is empty, too.
+ */
+const char *store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
+
+/*
+ * Reads it, has @change change it, and writes it, while no other process does. The file is replaced as a whole; what
+ * was damaged is written anew. Another process is waited for no longer than STORE_PATIENCE. Returns NULL, or why it is
+ * not written, as a clause; @change returns the same, or NULL.
+ */
+const char *store_change(const struct store *store, struct arena *arena, const char *wwid,
+			 const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
+
+#define STORE_PATIENCE INT64_C(2000000000) /* ns */
+
+/* The id of this boot of the machine, in @arena; "unknown" where the kernel does not tell. */
+const char *store_boot_id(struct arena *arena);
+
+#endif

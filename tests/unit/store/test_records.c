@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is remembered of a LUN, as text: whatever the bytes are, they are read as what they say, or refused. */
+#include "unit.h"
+
+#include "store/records.h"
+
+#define WWID "naa.6001405abc"
+#define OWN "own"
+#define HEAD "prctl 1\nlun " WWID "\n"
+
+static const struct {
+	const char *name;
+	const char *text;
+	const char *wrong; /* a part of the clause; NULL: it is read */
+} texts[] = {
+	{ "nothing but the LUN", HEAD "end\n", NULL },
+	{ "all kinds", HEAD OWN " 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\n"
+	  "abort 0xd confirmed 4294967295 a b c\nend\n", NULL },
+	{ "an empty file", "", "not a file of prctl's" },
+	{ "something else", "{ \"prctl\": 1 }\n", "not a file of prctl's" },
+	{ "a later version", "prctl 2\nlun " WWID "\nend\n", "another version" },
+	{ "another LUN's", "prctl 1\nlun naa.other\nend\n", "not of this LUN" },
+	{ "no LUN", "prctl 1\nend\n", "not of this LUN" },
+	{ "cut off behind the head", HEAD, "cut off" },
+	{ "cut off in a line", HEAD "abort 0xb open", "makes no sense" },
+	{ "cut off behind a line", HEAD "abort 0xb open 0\n", "cut off" },
+	{ "more behind the end", HEAD "end\nabort 0xb open 0\n", "goes on after its end" },
+	{ "an unknown line", HEAD "believe me\nend\n", "makes no sense" },
+	{ "an unknown proof", HEAD "abort 0xb perhaps 0\nend\n", "makes no sense" },
+	{ "a bare key", HEAD "abort b open 0\nend\n", "makes no sense" },
+	{ "no key at all", HEAD "abort 0x0 open 0\nend\n", "makes no sense" },
+	{ "a key that is too long", HEAD "abort 0x10000000000000000 open 0\nend\n", "makes no sense" },
+	{ "no generation", HEAD "abort 0xb open\nend\n", "makes no sense" },
+	{ "a negative generation", HEAD "abort 0xb open -1\nend\n", "makes no sense" },
+	{ "a generation that is too great", HEAD "abort 0xb open 4294967296\nend\n", "makes no sense" },
+	{ "a generation of too many digits", HEAD "abort 0xb open 00000000000000000000000000001\nend\n", "makes no sense" },
+	{ "a victim twice", HEAD "abort 0xb open 0\nabort 0xb proven 0\nend\n", "makes no sense" },
+	{ "two own keys", HEAD OWN " 0xa x\n" OWN " 0xb x\nend\n", "makes no sense" },
+	{ "an own key without a boot", HEAD OWN " 0xa\nend\n", "makes no sense" },
+	{ "an own key with too much", HEAD OWN " 0xa x y\nend\n", "makes no sense" },
+	{ "a host that is no word", HEAD "abort 0xb open 0 a/b\nend\n", "makes no sense" },
+	{ "a host with a NUL in it", HEAD "abort 0xb open 0 a%00\nend\n", "makes no sense" },
+	{ "a host with half a character", HEAD "abort 0xb open 0 a%4\nend\n", "makes no sense" },
+	{ "too many hosts", HEAD "abort 0xb open 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\nend\n", "makes no sense" },
+};
+
+static void text(void **state)
+{
+	const typeof(texts[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct lun_records lun;
+	const char *wrong = records_parse(arena, row->text, strlen(row->text), WWID, &lun);
+	char *again;
+	size_t length;
+
+	assert_string_equal(lun.wwid, WWID);
+	if (row->wrong) {
+		assert_non_null(wrong);
+		assert_non_null(strstr(wrong, row->wrong));
+		assert_true(records_are_empty(&lun));
+	} else {
+		assert_null(wrong);
+		again = records_format(&lun, &length);
+		assert_string_equal(again, row->text);
+		assert_int_equal(length, strlen(row->text));
+		free(again);
+	}
+	arena_free(arena);
+}
+
+static void all_of_it(void **state)
+{
+	static const char text[] = HEAD OWN " 0xa boot-1\nabort 0xb open 3 iqn%3ax y\nend\n";
+	struct arena *arena = unit_arena();
+	struct lun_records lun;
+
+	(void)state;
+	assert_null(records_parse(arena, text, strlen(text), WWID, &lun));
+	assert_int_equal(lun.own, 0xa);
+	assert_string_equal(lun.boot, "boot-1");
+	assert_null(records_abort(&lun, 0xa));
+	assert_int_equal(records_abort(&lun, 0xb)->proof, ABORT_OPEN);
+	assert_int_equal(lun.aborts->generation, 3);
+	assert_int_equal(lun.aborts->host_count, 2);
+	assert_string_equal(lun.aborts->hosts[0], "iqn:x");
+	arena_free(arena);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+	*seed = *seed * 1664525 + 1013904223;
+	return *seed >> 16;
+}
+
+/* What is read of any bytes is written as bytes that are read as the same. */
+static void any_bytes(void **state)
+{
+	static const char good[] = HEAD OWN " 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\nend\n";
+	static const char tokens[] = " \n%0x";
+	uint32_t seed = 20260101;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		struct arena *arena = arena_new(1 << 16);
+		size_t length = round % 2 ? sizeof(good) - 1 : next_random(&seed) % sizeof(good), size;
+		uint8_t *bytes = unit_copy((const uint8_t *)good, length);
+		struct lun_records lun, same;
+		char *text;
+
+		for (unsigned int n = next_random(&seed) % 4; length && n; n--)
+			bytes[next_random(&seed) % length] = (uint8_t)(round % 3 ? next_random(&seed) : (uint32_t)tokens[next_random(&seed) % 5]);
+		if (!records_parse(arena, (const char *)bytes, length, WWID, &lun)) {
+			text = records_format(&lun, &size);
+			assert_null(records_parse(arena, text, size, WWID, &same));
+			free(text);
+		}
+		free(bytes);
+		arena_free(arena);
+	}
+}
+
+static void too_long(void **state)
+{
+	struct arena *arena = unit_arena();
+	char *text = calloc(1, RECORDS_SIZE_MAX + 2);
+	struct lun_records lun;
+
+	(void)state;
+	memset(text, 'a', RECORDS_SIZE_MAX + 1);
+	assert_non_null(strstr(records_parse(arena, text, RECORDS_SIZE_MAX + 1, WWID, &lun), "too long"));
+	text[3] = '\0';
+	assert_non_null(strstr(records_parse(arena, text, 10, WWID, &lun), "NUL"));
+	free(text);
+	arena_free(arena);
+}
+
+/* An open record is never given up for another one. */
+static void no_room(void **state)
+{
+	struct arena *arena = unit_arena();
+	struct lun_records lun = { .wwid = WWID };
+
+	(void)state;
+	for (uint64_t key = 1; key <= RECORDS_ABORTS_MAX; key++)
+		assert_int_equal(records_abort_add(arena, &lun, key)->proof, ABORT_OPEN);
+	assert_null(records_abort_add(arena, &lun, 1000));
+	assert_non_null(records_abort_add(arena, &lun, 7));
+	records_abort(&lun, 7)->proof = ABORT_PROVEN;
+	records_abort(&lun, 9)->proof = ABORT_PROVEN;
+	assert_non_null(records_abort_add(arena, &lun, 1000));
+	assert_null(records_abort(&lun, 7)); /* the oldest */
+	assert_non_null(records_abort(&lun, 9));
+	arena_free(arena);
+}
+
+static void hosts(void **state)
+{
+	struct arena *arena = unit_arena();
+	struct lun_records lun = { .wwid = WWID };
+	struct abort_record *record = records_abort_add(arena, &lun, 0xb);
+
+	(void)state;
+	records_host_add(arena, record, "iqn.x,i,0x1", 5);
+	records_host_add(arena, record, "iqn.x,i,0x2", 5);
+	records_host_add(arena, record, "", 0);
+	assert_int_equal(record->host_count, 1);
+	assert_string_equal(record->hosts[0], "iqn.x");
+	for (int i = 0; i < 2 * RECORDS_HOSTS_MAX; i++)
+		records_host_add(arena, record, arena_printf(arena, "h%02d", i), 3);
+	assert_int_equal(record->host_count, RECORDS_HOSTS_MAX);
+	arena_free(arena);
+}
+
+static const struct {
+	const char *name;
+	enum abort_proof proof;
+	uint32_t at, before, after, now;
+} steps[] = {
+	{ "one step of this node's own", ABORT_PROVEN, 5, 5, 6, 6 },
+	{ "a confirmed one", ABORT_CONFIRMED, 5, 5, 6, 6 },
+	{ "no step", ABORT_PROVEN, 5, 5, 5, 5 },
+	{ "two steps: somebody else was at work", ABORT_PROVEN, 5, 5, 7, 5 },
+	{ "from another generation", ABORT_PROVEN, 4, 5, 6, 4 },
+	{ "an open one", ABORT_OPEN, 5, 5, 6, 5 },
+	{ "over the top", ABORT_PROVEN, UINT32_MAX, UINT32_MAX, 0, 0 },
+};
+
+static void carry(void **state)
+{
+	const typeof(steps[0]) *row = *state;
+	struct abort_record record = { .victim = 0xb, .proof = row->proof, .generation = row->at };
+	struct lun_records lun = { .wwid = WWID, .aborts = &record };
+
+	records_carry(&lun, row->before, row->after);
+	assert_int_equal(record.generation, row->now);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, text, texts);
+	UNIT_TEST(&unit, all_of_it);
+	UNIT_TEST(&unit, any_bytes);
+	UNIT_TEST(&unit, too_long);
+	UNIT_TEST(&unit, no_room);
+	UNIT_TEST(&unit, hosts);
+	UNIT_TABLE(&unit, carry, steps);
+	return unit_run(&unit, "records");
+}

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The directory of what is remembered: whatever somebody has put there, it is used or left out, and never trusted. */
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/store.h"
+
+#define WWID "naa.6001405abc"
+#define FILE_NAME "lun-" WWID
+
+static bool disk_is_full;
+
+ssize_t __real_write(int fd, const void *bytes, size_t size);
+ssize_t __wrap_write(int fd, const void *bytes, size_t size);
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t size)
+{
+	if (!disk_is_full)
+		return __real_write(fd, bytes, size);
+	errno = ENOSPC;
+	return -1;
+}
+
+struct room {
+	char path[64];
+	struct store store;
+	struct arena *arena;
+	struct lun_records lun;
+};
+
+/* A directory that is not made yet, in a temporary one. */
+static void room_make(struct room *room)
+{
+	strcpy(room->path, "/tmp/test_store.XXXXXX");
+	assert_non_null(mkdtemp(room->path));
+	strcat(room->path, "/prctl");
+	room->arena = unit_arena();
+	room->store = (struct store){ room->path, geteuid() };
+	disk_is_full = false;
+}
+
+static void room_remove(struct room *room)
+{
+	char command[192];
+
+	*strrchr(room->path, '/') = '\0';
+	snprintf(command, sizeof(command), "chmod -R u+rwx %s; rm -rf %s", room->path, room->path);
+	assert_int_equal(system(command), 0);
+	arena_free(room->arena);
+}
+
+static const char *in(struct room *room, const char *name)
+{
+	return arena_printf(room->arena, "%s/%s", room->path, name);
+}
+
+static const char *open_one(struct arena *arena, struct lun_records *lun, void *victim)
+{
+	return records_abort_add(arena, lun, *(uint64_t *)victim) ? NULL : "no room";
+}
+
+static const char *drop_all(struct arena *arena, struct lun_records *lun, void *data)
+{
+	(void)arena;
+	(void)data;
+	lun->aborts = NULL;
+	return NULL;
+}
+
+static const char *change(struct room *room, uint64_t victim)
+{
+	return store_change(&room->store, room->arena, WWID, open_one, &victim);
+}
+
+static const char *look(struct room *room)
+{
+	return store_read(&room->store, room->arena, WWID, &room->lun);
+}
+
+static void remembered(void **state)
+{
+	struct room room;
+	struct stat status;
+
+	(void)state;
+	room_make(&room);
+	assert_null(look(&room)); /* nothing was ever written */
+	assert_true(records_are_empty(&room.lun));
+	assert_int_equal(access(room.path, F_OK), -1);
+	assert_null(change(&room, 0xb));
+	assert_null(change(&room, 0xc));
+	assert_null(look(&room));
+	assert_non_null(records_abort(&room.lun, 0xb));
+	assert_non_null(records_abort(&room.lun, 0xc));
+	assert_int_equal(stat(room.path, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0700);
+	assert_int_equal(stat(in(&room, FILE_NAME), &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0600);
+	assert_int_equal(access(in(&room, ".new"), F_OK), -1);
+	/* Of another LUN nothing is known. */
+	assert_null(store_read(&room.store, room.arena, "naa.2", &room.lun));
+	assert_true(records_are_empty(&room.lun));
+	assert_null(store_change(&room.store, room.arena, WWID, drop_all, NULL));
+	assert_int_equal(access(in(&room, FILE_NAME), F_OK), -1);
+	room_remove(&room);
+}
+
+static const char *const wwids[] = { ".", "..", "../../etc/passwd", "t10.ATA     a disk/with\nall\tof it", ".new", "\xff\x80" };
+
+static void any_wwid(void **state)
+{
+	uint64_t victim = 0xb;
+	struct room room;
+	char *longest = malloc(2001);
+
+	(void)state;
+	room_make(&room);
+	memset(longest, '/', 2000);
+	longest[2000] = '\0';
+	for (size_t i = 0; i <= COUNT_OF(wwids); i++) {
+		const char *wwid = i < COUNT_OF(wwids) ? wwids[i] : longest;
+
+		assert_null(store_change(&room.store, room.arena, wwid, open_one, &victim));
+		assert_null(store_read(&room.store, room.arena, wwid, &room.lun));
+		assert_non_null(records_abort(&room.lun, 0xb));
+		longest[1999] = 'x';
+	}
+	longest[1999] = 'y'; /* it differs behind the cut */
+	assert_null(store_read(&room.store, room.arena, longest, &room.lun));
+	assert_true(records_are_empty(&room.lun));
+	free(longest);
+	room_remove(&room);
+}
+
+static const struct {
+	const char *name;
+	const char *made; /* by the shell, in the directory's parent */
+	const char *read, *written; /* parts of what is said; NULL: nothing is */
+} rooms[] = {
+	{ "it is a link", "mkdir -m 700 x; ln -s x prctl", "not a directory", "not a directory" },
+	{ "it is a link to nothing", "ln -s x prctl", "not a directory", "not a directory" },
+	{ "it is a file", ": > prctl", "not a directory", "not a directory" },
+	{ "others may read it", "mkdir -m 755 prctl", "root's alone", "root's alone" },
+	{ "others may write it", "mkdir -m 777 prctl", "root's alone", "root's alone" },
+	{ "the file is a link", "mkdir -m 700 prctl; ln -s /etc/passwd prctl/" FILE_NAME, "symbolic", NULL },
+	{ "the file is a pipe", "mkdir -m 700 prctl; mkfifo -m 600 prctl/" FILE_NAME, "root's alone", NULL },
+	{ "the file is a directory", "mkdir -m 700 prctl prctl/" FILE_NAME, "root's alone", "Is a directory" },
+	{ "others may read the file", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 644 prctl/*", "root's alone", NULL },
+	{ "the file is empty", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 600 prctl/*", "not a file of prctl's", NULL },
+	{ "the file is noise", "mkdir -m 700 prctl; head -c 3000 /dev/urandom > prctl/" FILE_NAME "; chmod 600 prctl/*",
+	  "not believed", NULL },
+	{ "the file is endless", "mkdir -m 700 prctl; head -c 3000000 /dev/zero > prctl/" FILE_NAME "; chmod 600 prctl/*",
+	  "too long", NULL },
+	{ "a file was left by a killed process", "mkdir -m 700 prctl; touch prctl/.new", NULL, NULL },
+	{ "a directory is in the way of the new file", "mkdir -m 700 prctl prctl/.new", NULL, NULL },
+};
+
+static void hostile(void **state)
+{
+	const typeof(rooms[0]) *row = *state;
+	struct room room;
+	char command[256];
+	const char *said;
+
+	room_make(&room);
+	snprintf(command, sizeof(command), "umask 077; cd %.*s; %s", (int)(strrchr(room.path, '/') - room.path), room.path, row->made);
+	assert_int_equal(system(command), 0);
+	said = look(&room);
+	assert_true(records_are_empty(&room.lun));
+	assert_int_equal(said != NULL, row->read != NULL);
+	if (row->read)
+		assert_non_null(strstr(said, row->read));
+	said = change(&room, 0xb);
+	assert_int_equal(said != NULL, row->written != NULL);
+	if (row->written) {
+		assert_non_null(strstr(said, row->written));
+	} else {
+		/* What was damaged is written anew. */
+		assert_null(look(&room));
+		assert_non_null(records_abort(&room.lun, 0xb));
+	}
+	room_remove(&room);
+}
+
+static void of_another(void **state)
+{
+	struct room room;
+
+	(void)state;
+	room_make(&room);
+	assert_null(change(&room, 0xb));
+	room.store.owner++;
+	assert_non_null(strstr(look(&room), "root's alone"));
+	assert_true(records_are_empty(&room.lun));
+	assert_non_null(strstr(change(&room, 0xc), "root's alone"));
+	room_remove(&room);
+}
+
+/* A disk that is full takes nothing away. */
+static void full(void **state)
+{
+	struct room room;
+
+	(void)state;
+	room_make(&room);
+	assert_null(change(&room, 0xb));
+	disk_is_full = true;
+	assert_non_null(strstr(change(&room, 0xc), "No space left"));
+	disk_is_full = false;
+	assert_int_equal(access(in(&room, ".new"), F_OK), -1);
+	assert_null(look(&room));
+	assert_non_null(records_abort(&room.lun, 0xb));
+	assert_null(records_abort(&room.lun, 0xc));
+	room_remove(&room);
+}
+
+static void nowhere(void **state)
+{
+	struct room room;
+
+	(void)state;
+	room_make(&room);
+	room.store.path = "/nowhere/prctl";
+	assert_null(look(&room));
+	assert_non_null(strstr(change(&room, 0xb), "/nowhere/prctl: No such file"));
+	room.store.path = "/proc/prctl"; /* nobody can make it */
+	assert_non_null(change(&room, 0xb));
+	room_remove(&room);
+}
+
+static void locked(void **state)
+{
+	struct room room;
+	int fd;
+
+	(void)state;
+	room_make(&room);
+	assert_null(change(&room, 0xb));
+	fd = open(room.path, O_RDONLY);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	assert_non_null(strstr(change(&room, 0xc), "keeps it locked"));
+	assert_null(look(&room)); /* who reads waits for nobody */
+	assert_non_null(records_abort(&room.lun, 0xb));
+	close(fd);
+	assert_null(change(&room, 0xc));
+	room_remove(&room);
+}
+
+static void boot(void **state)
+{
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	assert_string_equal(store_boot_id(arena), store_boot_id(arena));
+	assert_true(*store_boot_id(arena));
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TEST(&unit, remembered);
+	UNIT_TEST(&unit, any_wwid);
+	UNIT_TABLE(&unit, hostile, rooms);
+	UNIT_TEST(&unit, of_another);
+	UNIT_TEST(&unit, full);
+	UNIT_TEST(&unit, nowhere);
+	UNIT_TEST(&unit, locked);
+	UNIT_TEST(&unit, boot);
+	return unit_run(&unit, "store");
+}
