@@ -215,6 +215,12 @@ static void unfinished_judge(const struct request *request, struct result *resul
 		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
 			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
 			    "when the path is back", why, request->command_name);
+	} else if (stage == STAGE_PROVING) {
+		result->sent = true;
+		result->changed = TRI_UNKNOWN;
+		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
+			    "abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but commands that it sent "
+			    "before may still be carried out; power it off, or wait until they have ended", why);
 	} else if (command_only_reads(request->command)) {
 		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
 			    next_step(ending));

@@ -42,6 +42,17 @@ bool result_may_send(struct result *result)
 	       (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
 }
 
+bool result_may_prove(struct result *result)
+{
+	struct result *head = head_of(result);
+	int stage = atomic_load(&head->stage);
+
+	while (!atomic_load(&head->halted) && stage != STAGE_TAKEN && stage != STAGE_DONE)
+		if (atomic_compare_exchange_weak(&head->stage, &stage, STAGE_PROVING))
+			return true;
+	return false;
+}
+
 void result_accepted(struct result *result)
 {
 	int expected = STAGE_SENT;
@@ -73,7 +84,7 @@ bool result_halt(struct result *result)
 
 	atomic_store(&result->halted, true);
 	return !atomic_compare_exchange_strong(&result->stage, &stage, STAGE_TAKEN) &&
-	       (stage == STAGE_SENT || stage == STAGE_ACCEPTED);
+	       (stage == STAGE_SENT || stage == STAGE_ACCEPTED || stage == STAGE_PROVING);
 }
 
 enum stage result_take(struct result *result)

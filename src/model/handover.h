@@ -9,6 +9,8 @@
  *   result, of one LUN    WAITING --worker--> SENT --worker--> ACCEPTED --worker--> DONE
  *                            ^---worker---------/                 |
  *                         from each but DONE:  --printer--> TAKEN, and the worker changes nothing any more
+ *
+ * From WAITING, SENT and ACCEPTED the worker also goes to PROVING, and from there to DONE.
  */
 #ifndef HANDOVER_H
 #define HANDOVER_H
@@ -24,6 +26,7 @@ enum stage {
 	STAGE_WAITING, /* no change is under way */
 	STAGE_SENT, /* a change was sent, and what came of it is not known yet */
 	STAGE_ACCEPTED, /* the device answered that it is done, which is not read back yet */
+	STAGE_PROVING, /* the victim's registrations are gone, and a LUN is being reset to prove that its commands have ended */
 	STAGE_DONE, /* the verdict stands */
 	STAGE_TAKEN, /* the speaker has spoken for it: nothing may be sent any more */
 };
@@ -57,6 +60,7 @@ struct work *work_new(const struct request *request, struct arena *arena);
  * change is known not to have happened.
  */
 bool result_may_send(struct result *result);
+bool result_may_prove(struct result *result); /* the same, before a LUN is reset to prove an abort */
 void result_accepted(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);

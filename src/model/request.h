@@ -60,6 +60,7 @@ struct request {
 	bool release;
 	bool if_registered;
 	bool unreserved;
+	bool no_reset; /* preempt-abort: never reset a LUN to prove the abort */
 	bool dry_run;
 	bool whole_lun;
 	bool this_path;

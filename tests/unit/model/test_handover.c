@@ -3,7 +3,7 @@
 #include "unit.h"
 
 /* What the worker and the speaker may do at each stage, and what becomes of it. */
-enum handshake { MAY_SEND, UNDONE, FINISHED, HALT, TAKE, HALT_AND_SEND };
+enum handshake { MAY_SEND, MAY_PROVE, UNDONE, FINISHED, HALT, TAKE, HALT_AND_SEND };
 
 static const struct {
 	const char *name;
@@ -29,6 +29,13 @@ static const struct {
 	{ "halted before anything was sent", STAGE_WAITING, HALT, false, STAGE_TAKEN },
 	{ "halted while a change is under way", STAGE_SENT, HALT, true, STAGE_SENT },
 	{ "halted while it is read back", STAGE_ACCEPTED, HALT, true, STAGE_ACCEPTED },
+	{ "halted during a reset", STAGE_PROVING, HALT, true, STAGE_PROVING },
+	{ "a reset after what was accepted", STAGE_ACCEPTED, MAY_PROVE, true, STAGE_PROVING },
+	{ "a reset though nothing was sent", STAGE_WAITING, MAY_PROVE, true, STAGE_PROVING },
+	{ "a reset after an answer that was lost", STAGE_SENT, MAY_PROVE, true, STAGE_PROVING },
+	{ "no reset when the printer has spoken", STAGE_TAKEN, MAY_PROVE, false, STAGE_TAKEN },
+	{ "the printer sees a reset", STAGE_PROVING, TAKE, STAGE_PROVING, STAGE_TAKEN },
+	{ "a reset is done", STAGE_PROVING, FINISHED, 0, STAGE_DONE },
 	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },
 	{ "halted, and then it turned out not to have happened", STAGE_SENT, HALT_AND_SEND, false, STAGE_WAITING },
 	{ "the speaker sees what is done", STAGE_DONE, TAKE, STAGE_DONE, STAGE_DONE },
@@ -43,6 +50,9 @@ static void stages(void **state)
 	switch (row->call) {
 	case MAY_SEND:
 		returned = result_may_send(&result);
+		break;
+	case MAY_PROVE:
+		returned = result_may_prove(&result);
 		break;
 	case UNDONE:
 		result_undone(&result);

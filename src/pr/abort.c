@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/abort.h"
+
+#include <errno.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "device/lun_reset.h"
+#include "model/describe.h"
+#include "model/handover.h"
+
+#define RECOVERY_PAUSE 200000000 /* ns: between two looks if the adapter is still in error recovery */
+
+static struct abort_proof not_proven(const char *why)
+{
+	return (struct abort_proof){ ABORT_NOT_PROVEN, why };
+}
+
+/* Why SG_SCSI_RESET failed with -@err, in words. */
+static const char *reset_trouble(struct result *result, int err)
+{
+	const char *name = describe_errno(result->arena, -err);
+
+	if (err == -EACCES || err == -EPERM)
+		return arena_printf(result->arena, "LOGICAL UNIT RESET needs CAP_SYS_ADMIN and CAP_SYS_RAWIO (%s)", name);
+	return arena_printf(result->arena, "LOGICAL UNIT RESET through %s failed (%s)", result->lun.node, name);
+}
+
+/* Resets as soon as the adapter is not in error recovery. */
+static struct abort_proof reset(struct result *result)
+{
+	int err;
+
+	do {
+		if (!result_may_prove(result))
+			return not_proven("interrupted before LOGICAL UNIT RESET was sent");
+		err = lun_reset_send(result->fd);
+		result_trace(result, "LOGICAL UNIT RESET by SG_SCSI_RESET: %s",
+			     err ? describe_errno(result->arena, -err) : "good");
+		if (err == -EAGAIN)
+			nanosleep(&(struct timespec){ .tv_nsec = RECOVERY_PAUSE }, NULL);
+	} while (err == -EAGAIN);
+	if (err)
+		return not_proven(reset_trouble(result, err));
+	return (struct abort_proof){ ABORT_BY_RESET, NULL };
+}
+
+struct abort_proof abort_prove(const struct request *request, struct result *result, bool answered)
+{
+	struct lun_reset_host host;
+	struct abort_proof proof;
+	int lock;
+
+	if (result->lun.transport == TRANSPORT_NVME)
+		return answered ? (struct abort_proof){ ABORT_BY_ANSWER, NULL }
+				: not_proven("Preempt and Abort was not answered with success, and NVMe has no other proof");
+	if (request->no_reset)
+		return not_proven("that takes LOGICAL UNIT RESET, which --no-reset forbids");
+	host = lun_reset_host(result->arena, &result->lun);
+	if (!lun_reset_is_known(host.driver))
+		return not_proven(arena_printf(result->arena,
+					       "the driver %s is not known to send LOGICAL UNIT RESET to the target",
+					       host.driver ? host.driver : "of this path"));
+	/* At the deadline the printer is to know what is waited for. */
+	(void)result_may_prove(result);
+	lock = lun_reset_lock(&host);
+	if (lock < 0)
+		return not_proven(arena_printf(result->arena, "cannot lock %s for LOGICAL UNIT RESET (%s)", host.directory,
+					       describe_errno(result->arena, -lock)));
+	proof = reset(result);
+	close(lock);
+	return proof;
+}
+
+void abort_fail(struct result *result, const char *why)
+{
+	result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
+		    "abort not proven: %s; the victim's key is gone, but commands that it sent before may still be carried "
+		    "out; %s; power it off, or wait until they have ended", why, describe_holding(result->arena, &result->state));
+}

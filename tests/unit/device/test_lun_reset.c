@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* sysfs and ioctl() are this file's own here (the linker's --wrap). */
+#include "unit.h"
+
+#include <errno.h>
+#include <scsi/sg.h>
+#include <stdarg.h>
+#include <sys/ioctl.h>
+
+#include "block/sysfs.h"
+#include "device/lun_reset.h"
+
+static const char *disk, *proc_name; /* what sysfs shows */
+static struct {
+	int ret, err; /* what the kernel answers */
+	unsigned long number;
+	int value; /* what it was asked for */
+} reset;
+
+const char *__wrap_sysfs_block(struct arena *arena, dev_t devno)
+{
+	(void)arena;
+	(void)devno;
+	return disk;
+}
+
+const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name)
+{
+	(void)arena;
+	(void)directory;
+	return strcmp(name, "proc_name") == 0 ? proc_name : NULL;
+}
+
+int __wrap_ioctl(int fd, unsigned long number, ...)
+{
+	va_list args;
+
+	(void)fd;
+	va_start(args, number);
+	reset.number = number;
+	reset.value = *va_arg(args, int *);
+	va_end(args);
+	errno = reset.err;
+	return reset.ret;
+}
+
+#define ISCSI "/sys/devices/platform/host2/session1/target2:0:0/2:0:0:1/block/sdb"
+#define VPORT "/sys/devices/pci0000:00/0000:00:05.0/host3/vport-3:0-0/host15/rport-15:0-0/target15:0:0/15:0:0:2/block/sdc"
+
+static const struct {
+	const char *name;
+	const char *disk, *proc_name;
+	const char *directory, *driver;
+	bool known;
+} hosts[] = {
+	{ "iSCSI", ISCSI, "iscsi_tcp", "/sys/class/scsi_host/host2", "iscsi_tcp", true },
+	{ "iSER", ISCSI, "iscsi_iser", "/sys/class/scsi_host/host2", "iscsi_iser", true },
+	{ "a virtual port has an adapter of its own", VPORT, "iscsi_tcp", "/sys/class/scsi_host/host15", "iscsi_tcp", true },
+	{ "the reset of a hypervisor does not reach the target", ISCSI, "virtio_scsi", "/sys/class/scsi_host/host2",
+	  "virtio_scsi", false },
+	{ "a longer name is another driver", ISCSI, "iscsi_tcp2", "/sys/class/scsi_host/host2", "iscsi_tcp2", false },
+	{ "a driver without a name", ISCSI, NULL, "/sys/class/scsi_host/host2", NULL, false },
+	{ "no SCSI address", "/sys/devices/virtual/block/loop0", "iscsi_tcp", NULL, NULL, false },
+	{ "no sysfs", NULL, NULL, NULL, NULL, false },
+};
+
+static void adapter(void **state)
+{
+	const typeof(hosts[0]) *row = *state;
+	struct arena *arena = arena_new(1 << 20);
+	struct lun_reset_host host;
+
+	disk = row->disk;
+	proc_name = row->proc_name;
+	host = lun_reset_host(arena, &(struct lun){ 0 });
+	assert_true(!host.directory == !row->directory && !host.driver == !row->driver);
+	if (row->directory)
+		assert_string_equal(host.directory, row->directory);
+	if (row->driver)
+		assert_string_equal(host.driver, row->driver);
+	assert_int_equal(lun_reset_is_known(host.driver), row->known);
+	arena_free(arena);
+}
+
+static void sends(void **state)
+{
+	(void)state;
+	reset.ret = 0;
+	assert_int_equal(lun_reset_send(3), 0);
+	assert_int_equal(reset.number, SG_SCSI_RESET);
+	/* of the LUN, and nothing else if that fails */
+	assert_int_equal(reset.value, 0x101);
+	reset.ret = -1;
+	reset.err = EIO;
+	assert_int_equal(lun_reset_send(3), -EIO);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, adapter, hosts);
+	UNIT_TEST(&unit, sends);
+	return unit_run(&unit, "lun_reset");
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What proves an abort. The adapter and the reset are this file's own (the linker's --wrap). */
+#include "model/handover.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "device/lun_reset.h"
+#include "pr/abort.h"
+#include "states.h"
+
+#define ANSWERS_MAX 4
+
+static struct {
+	struct lun_reset_host host;
+	int lock; /* the answer to the lock: 0, or a negative errno */
+	const int *answers; /* to each reset; the last goes on */
+	int sent;
+	int locked; /* locks that are held */
+	struct result *taken; /* the parent speaks for it when the first reset is answered */
+} kernel;
+
+struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
+{
+	(void)arena;
+	(void)lun;
+	return kernel.host;
+}
+
+int __wrap_lun_reset_lock(const struct lun_reset_host *host)
+{
+	assert_string_equal(host->directory, kernel.host.directory);
+	return kernel.lock ? kernel.lock : open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int __wrap_lun_reset_send(int fd)
+{
+	int answer = kernel.answers[kernel.sent];
+
+	assert_int_equal(fd, 7);
+	assert_true(kernel.sent < ANSWERS_MAX);
+	kernel.sent++;
+	if (kernel.taken)
+		result_take(kernel.taken);
+	return answer;
+}
+
+#define ISCSI { "/sys/class/scsi_host/host2", "iscsi_tcp" }
+#define RESETS(...) (const int[]){ __VA_ARGS__ }
+
+static const struct {
+	const char *name;
+	enum transport transport;
+	struct request request;
+	bool answered;
+	struct lun_reset_host host;
+	int lock;
+	const int *answers;
+	bool taken;
+	enum stage stage;
+	enum abort_by by;
+	int sent;
+	const char *why;
+} rows[] = {
+	{ "SCSI: the reset succeeds", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(0), false, STAGE_ACCEPTED, ABORT_BY_RESET, 1,
+	  NULL },
+	{ "SCSI: nothing was answered in this run", TRANSPORT_SCSI, { 0 }, false, ISCSI, 0, RESETS(0), false, STAGE_WAITING,
+	  ABORT_BY_RESET, 1, NULL },
+	{ "SCSI: the adapter is in error recovery first", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EAGAIN, -EAGAIN, 0),
+	  false, STAGE_ACCEPTED, ABORT_BY_RESET, 3, NULL },
+	{ "SCSI: the reset fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EIO), false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1,
+	  "LOGICAL UNIT RESET through /dev/sdb failed (EIO)" },
+	{ "SCSI: not permitted", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EACCES), false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
+	  1, "LOGICAL UNIT RESET needs CAP_SYS_ADMIN and CAP_SYS_RAWIO (EACCES)" },
+	{ "SCSI: --no-reset", TRANSPORT_SCSI, { .no_reset = true }, true, ISCSI, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
+	  0, "that takes LOGICAL UNIT RESET, which --no-reset forbids" },
+	{ "SCSI: a driver that is not known", TRANSPORT_SCSI, { 0 }, true, { "/sys/class/scsi_host/host2", "virtio_scsi" }, 0, NULL,
+	  false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
+	  "the driver virtio_scsi is not known to send LOGICAL UNIT RESET to the target" },
+	{ "SCSI: no driver is known", TRANSPORT_SCSI, { 0 }, true, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
+	  0, "the driver of this path is not known to send LOGICAL UNIT RESET to the target" },
+	{ "SCSI: the lock fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, -EMFILE, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
+	  "cannot lock /sys/class/scsi_host/host2 for LOGICAL UNIT RESET (EMFILE)" },
+	{ "SCSI: the deadline is over before the reset", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, NULL, false, STAGE_TAKEN,
+	  ABORT_NOT_PROVEN, 0, "interrupted before LOGICAL UNIT RESET was sent" },
+	{ "SCSI: the deadline is over during error recovery", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EAGAIN), true,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1, "interrupted before LOGICAL UNIT RESET was sent" },
+	{ "NVMe: the answer", TRANSPORT_NVME, { 0 }, true, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
+	{ "NVMe: the answer, with --no-reset", TRANSPORT_NVME, { .no_reset = true }, true, { NULL, NULL }, 0, NULL, false,
+	  STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
+	{ "NVMe: no answer", TRANSPORT_NVME, { 0 }, false, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
+	  "Preempt and Abort was not answered with success, and NVMe has no other proof" },
+};
+
+static void proves(void **state)
+{
+	const typeof(rows[0]) *row = *state;
+	struct results results = { .arena = arena_new(1 << 20), .end = &results.first };
+	struct result *result = result_add(&results, "/dev/sdb");
+	struct abort_proof proof;
+
+	result->lun = (struct lun){ .node = "/dev/sdb", .transport = row->transport };
+	result->fd = 7;
+	result->stage = row->stage;
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.host = row->host;
+	kernel.lock = row->lock;
+	kernel.answers = row->answers;
+	kernel.taken = row->taken ? result : NULL;
+	proof = abort_prove(&row->request, result, row->answered);
+	assert_int_equal(proof.by, row->by);
+	assert_int_equal(kernel.sent, row->sent);
+	assert_true(!proof.why == !row->why);
+	if (row->why)
+		assert_string_equal(proof.why, row->why);
+	/* what the parent finds at the deadline */
+	if (row->sent && !row->taken)
+		assert_int_equal(result->stage, STAGE_PROVING);
+	arena_free(results.arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, proves, rows);
+	return unit_run(&unit, "abort");
+}
