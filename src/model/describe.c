@@ -79,23 +79,39 @@ const char *describe_registrant(struct arena *arena, const struct registrant *re
 	return describe_key(arena, registrant->key);
 }
 
-const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key)
+static const char *registrants_text(struct arena *arena, const struct resv_state *state,
+				    bool (*is_meant)(const struct registrant *registrant, uint64_t key), uint64_t key)
 {
 	const char *text = "";
 	size_t listed = 0;
 
-	for (size_t i = 0; i < state->count; i++) {
-		const struct registrant *registrant = &state->registrants[i];
-
-		if (key ? registrant->key != key : registrant->own_path)
-			continue;
-		if (++listed <= LISTED_MAX)
+	for (size_t i = 0; i < state->count; i++)
+		if (is_meant(&state->registrants[i], key) && ++listed <= LISTED_MAX)
 			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
-					    describe_registrant(arena, registrant));
-	}
+					    describe_registrant(arena, &state->registrants[i]));
 	if (listed > LISTED_MAX)
 		text = arena_printf(arena, "%s and %zu more", text, listed - LISTED_MAX);
 	return text;
+}
+
+static bool is_told(const struct registrant *registrant, uint64_t key)
+{
+	return key ? registrant->key == key : !registrant->own_path;
+}
+
+const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key)
+{
+	return registrants_text(arena, state, is_told, key);
+}
+
+static bool is_of_another_host(const struct registrant *registrant, uint64_t key)
+{
+	return (!key || registrant->key == key) && !registrant->own_path && registrant->this_host != TRI_YES;
+}
+
+const char *describe_other_hosts(struct arena *arena, const struct resv_state *state, uint64_t key)
+{
+	return registrants_text(arena, state, is_of_another_host, key);
 }
 
 const char *describe_holding(struct arena *arena, const struct resv_state *state)

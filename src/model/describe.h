@@ -26,6 +26,9 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 /* The registrants with @key, or all but this host's paths where @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
 const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key);
 
+/* The registrants that are not known to be this host's: with @key, or all of them if it is 0. "": there are none. */
+const char *describe_other_hosts(struct arena *arena, const struct resv_state *state, uint64_t key);
+
 /* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */
 const char *describe_action(struct arena *arena, const struct action *action);
 

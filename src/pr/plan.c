@@ -94,15 +94,30 @@ static struct plan plan_register(const struct request *request, struct result *r
 	return send(ACTION_REGISTER, request->old_key, request->key, RESV_NONE);
 }
 
-/* Whether others are registered than this path, or the paths beside it in the same map. */
-static bool others_registered(const struct resv_state *state)
+/* The registrations with @key that are taken for this argument's own if the list names no nexus: one for each path. */
+static size_t own_unnamed(const struct result *result, uint64_t key)
 {
-	size_t own = 0;
+	const struct resv_state *state = &result->state;
+	size_t paths = 0, same = 0;
+
+	if (state_own_any(state) != TRI_UNKNOWN)
+		return 0;
+	for (const struct result *path = result->map ? result->map->paths : result; path; path = result->map ? path->next : NULL)
+		paths++;
+	for (size_t i = 0; i < state->count; i++)
+		same += state->registrants[i].this_host == TRI_UNKNOWN && state->registrants[i].key == key;
+	return same < paths ? same : paths;
+}
+
+/* Whether other hosts are registered: what another path of this host has is this host's. */
+static bool others_registered(const struct result *result, uint64_t key)
+{
+	const struct resv_state *state = &result->state;
+	size_t own = own_unnamed(result, key);
 
 	for (size_t i = 0; i < state->count; i++)
-		own += state->registrants[i].own_path;
-	/* Where no nexus is known, one of the registrants is taken to be this path. */
-	return state->count > (own || state_own_any(state) == TRI_NO ? own : 1);
+		own += state->registrants[i].own_path || state->registrants[i].this_host == TRI_YES;
+	return state->count > own;
 }
 
 static struct plan plan_unregister(const struct request *request, struct result *result)
@@ -115,11 +130,11 @@ static struct plan plan_unregister(const struct request *request, struct result 
 		return done(result, "nothing was registered");
 	if (!request->ignore_key && state_own_has(state, key) == TRI_NO)
 		return refuse_own(result, key, "--key, or --ignore-key", "nothing to unregister under that key");
-	if (!request->release && !type_words(state->type)->all_registrants && others_registered(state) &&
+	if (!request->release && !type_words(state->type)->all_registrants && others_registered(result, key) &&
 	    state_own_holds(state, key) != TRI_NO) {
 		result_fail(result, VERDICT_CONFLICT, REASON_HOLDER, STEP_CHANGE,
-			    "%s, and unregistering would drop the reservation while others are registered: %s; "
-			    "--release means it", holding(result), describe_registrants(result->arena, state, 0));
+			    "%s, and unregistering would drop the reservation while other hosts are registered: %s; "
+			    "--release means it", holding(result), describe_other_hosts(result->arena, state, 0));
 		return refuse();
 	}
 	return send(request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER, key, 0, RESV_NONE);

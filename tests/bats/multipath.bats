@@ -249,7 +249,7 @@ teardown()
 	hold 0xa 5 $one
 	p unregister --key 0xa $map
 	ended 3
-	said "unregistering would drop the reservation while others are registered: 0xb (iqn.2026-01.lab:host-2); --release means it"
+	said "unregistering would drop the reservation while other hosts are registered: 0xb (iqn.2026-01.lab:host-2); --release means it"
 	held host-1-a "$wero" "$both host-2 0xb" mpath0
 	p unregister --key 0xa --release $map
 	ended 0
