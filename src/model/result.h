@@ -146,6 +146,7 @@ struct result {
 	int fd; /* of a path that is open */
 	struct answer answer; /* of a path: how its first reading ended */
 	_Atomic bool probed; /* a path: the first reading has ended */
+	bool awaited; /* a path: it was asked last, and its answer is waited for */
 	bool used; /* a path: the request was tried through it */
 };
 

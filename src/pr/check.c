@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/check.h"
 
-#include <inttypes.h>
-
 #include "model/describe.h"
+#include "model/nexus.h"
 #include "model/state.h"
+#include "pr/path_text.h"
 
 /* What was found of the paths, each as a list for a message, and how many there are. */
 struct findings {
 	const char *lacking;
 	const char *other; /* of those: registered with another key */
 	const char *unknown;
+	const char *dead; /* registered, and do not answer */
+	const char *shut_out; /* registered, and cannot write, for another path of this host holds alone */
 	size_t count;
+	size_t have;
 };
 
 static const char *list_add(struct arena *arena, const char *list, const char *text)
@@ -19,13 +22,33 @@ static const char *list_add(struct arena *arena, const char *list, const char *t
 	return list ? arena_printf(arena, "%s, %s", list, text) : text;
 }
 
+/*
+ * The path of this host that holds the reservation alone: then writes through this host's other paths fail. On NVMe the host
+ * holds, through whatever path. NULL: none does.
+ */
+static const struct registrant *holder_alone(const struct result *result)
+{
+	const struct resv_state *state = &result->state;
+
+	if (result->lun.transport != TRANSPORT_SCSI || !type_is_for_holder(state->type))
+		return NULL;
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].holder == TRI_YES && state->registrants[i].this_host == TRI_YES)
+			return &state->registrants[i];
+	return NULL;
+}
+
 /* A disk is its own only path, and knows more of itself than its nexus. */
 static void disk_look(const struct request *request, const struct result *disk, struct findings *findings)
 {
 	const char *text = describe_own(disk->arena, &disk->state, request->key);
 	enum tri has = state_own_has(&disk->state, request->key);
+	const struct registrant *holder = holder_alone(disk);
 
 	findings->count = 1;
+	findings->have = has == TRI_YES;
+	if (holder && holder->this_nexus == TRI_NO)
+		findings->shut_out = disk->lun.node;
 	if (has == TRI_UNKNOWN)
 		findings->unknown = text;
 	if (has != TRI_NO)
@@ -36,26 +59,76 @@ static void disk_look(const struct request *request, const struct result *disk, 
 }
 
 /* Whether the LUN lists the path is what counts: one that is dead has its key still. */
-static void path_look(const struct request *request, const struct result *map, const struct result *path,
-		      struct findings *findings)
+static void path_look(const struct request *request, const struct result *map, struct result *path, struct findings *findings)
 {
 	struct arena *arena = map->arena;
-	const char *text = path->lun.node;
+	const char *text = path_text(path);
+	const struct registrant *holder = holder_alone(map);
 	uint64_t there = 0;
-	enum tri listed = state_path_key(&map->state, path, &there);
 
 	findings->count++;
-	if (listed == TRI_YES && there == request->key)
+	if (holder && nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_NO)
+		findings->shut_out = list_add(arena, findings->shut_out, text);
+	switch (state_path_has(&map->state, path, request->key)) {
+	case TRI_YES:
+		findings->have++;
+		if (!path_is_alive(path))
+			findings->dead = list_add(arena, findings->dead, text);
 		return;
-	if (listed == TRI_UNKNOWN && state_has_key(&map->state, request->key)) {
+	case TRI_UNKNOWN:
 		findings->unknown = list_add(arena, findings->unknown, text);
 		return;
+	case TRI_NO:
+		break;
 	}
-	if (listed == TRI_YES) {
+	if (state_path_key(&map->state, path, &there) == TRI_YES) {
 		text = arena_printf(arena, "%s, which has %s", text, describe_key(arena, there));
 		findings->other = text;
 	}
 	findings->lacking = list_add(arena, findings->lacking, text);
+}
+
+/* This host lacks the key: on each of its paths it is shut out, as far as this LUN goes; on some of them it is not. */
+static void lacking_fail(const struct request *request, struct result *result, const struct findings *findings)
+{
+	enum reason reason = findings->other ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED;
+	const char *holding = describe_holding(result->arena, &result->state);
+	const char *key = describe_key(result->arena, request->key);
+
+	if (!result->paths)
+		result_fail(result, VERDICT_CONFLICT, reason, STEP_READ, "%s; %s", findings->lacking, holding);
+	else if (!findings->have && !findings->unknown)
+		result_fail(result, VERDICT_CONFLICT, reason, STEP_READ, "%s is not registered on %s; %s", key, findings->lacking,
+			    holding);
+	else
+		result_fail(result, VERDICT_FAILED, reason, STEP_READ,
+			    "%s is registered on %zu of %zu paths, not on %s; %s; register on the map again", key, findings->have,
+			    findings->count, findings->lacking, holding);
+}
+
+static void unknown_fail(const struct request *request, struct result *result, const struct findings *findings)
+{
+	const char *holding = describe_holding(result->arena, &result->state);
+
+	if (result->paths)
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
+			    "%s is registered, but whether on %s the device does not tell; %s",
+			    describe_key(result->arena, request->key), findings->unknown, holding);
+	else
+		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
+			    "%s: whether it is this host's the device does not tell; %s", findings->unknown, holding);
+}
+
+/* Who asks for the type relies on it; who does not is told. */
+static void shut_out(const struct request *request, struct result *result, const char *paths)
+{
+	const char *holding = describe_holding(result->arena, &result->state);
+
+	if (request->type)
+		result_fail(result, VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, STEP_READ,
+			    "%s, through another path: writes fail through %s; use a type for registrants on several paths", holding, paths);
+	else
+		result_warn(result, "%s, through another path: writes fail through %s", holding, paths);
 }
 
 void check_judge(const struct request *request, struct result *result)
@@ -64,28 +137,31 @@ void check_judge(const struct request *request, struct result *result)
 	const char *holding = describe_holding(result->arena, &result->state);
 	struct findings findings = { 0 };
 
-	for (const struct result *path = result->paths; path; path = path->next)
+	for (struct result *path = result->paths; path; path = path->next)
 		path_look(request, result, path, &findings);
 	if (!result->paths)
 		disk_look(request, result, &findings);
-	if (findings.lacking && result->paths)
-		result_fail(result, VERDICT_CONFLICT, findings.other ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
-			    STEP_READ, "%s is not registered on %s; %s", key, findings.lacking, holding);
-	else if (findings.lacking)
-		result_fail(result, VERDICT_CONFLICT, findings.other ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
-			    STEP_READ, "%s; %s", findings.lacking, holding);
-	else if (request->type && result->state.type != request->type)
+	if (findings.lacking) {
+		lacking_fail(request, result, &findings);
+		return;
+	}
+	if (request->type && result->state.type != request->type) {
 		result_fail(result, VERDICT_CONFLICT,
 			    result->state.type == RESV_NONE ? REASON_NOT_RESERVED : REASON_HELD_WITH_OTHER_TYPE, STEP_READ,
 			    "%s, not %s; %s is registered", holding, type_words(request->type)->name, key);
-	else if (findings.unknown && result->paths)
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
-			    "%s is registered, but whether on %s the device does not tell; %s", key, findings.unknown, holding);
-	else if (findings.unknown)
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
-			    "%s: whether it is this host's the device does not tell; %s", findings.unknown, holding);
-	else if (findings.count > 1)
-		result->success = arena_printf(result->arena, "%s is registered on %zu paths; %s", key, findings.count, holding);
-	else
-		result->success = arena_printf(result->arena, "%s is registered; %s", key, holding);
+		return;
+	}
+	if (findings.unknown) {
+		unknown_fail(request, result, &findings);
+		return;
+	}
+	if (findings.shut_out)
+		shut_out(request, result, findings.shut_out);
+	if (result->verdict != VERDICT_OK)
+		return;
+	if (findings.dead)
+		result_warn(result, "the key is listed for paths that do not answer: %s; look at those paths", findings.dead);
+	result->success = findings.count > 1 ?
+			  arena_printf(result->arena, "%s is registered on %zu paths; %s", key, findings.count, holding) :
+			  arena_printf(result->arena, "%s is registered; %s", key, holding);
 }

@@ -8,7 +8,10 @@
 #include "pr/check.h"
 #include "pr/map_paths.h"
 #include "pr/map_register.h"
+#include "pr/map_views.h"
 #include "pr/path.h"
+#include "pr/path_text.h"
+#include "pr/views.h"
 
 /* Tells what the paths were sent and answered; a path that is busy yet is left alone. */
 static void notes_adopt(struct result *map)
@@ -29,18 +32,23 @@ static void notes_adopt(struct result *map)
 }
 
 /*
- * Whether what ended badly through @path may end well through another: where it failed, with nothing done as the
- * read-back shows; and where the device refused it, and does not tell which path has the key or holds.
+ * Whether what was not done through @path may be done through another: the state was read, and shows it not done, whatever
+ * the path answered; not if it may have been done, nor if the LUN refuses it, as a conflict does if the list names this path.
  */
 static bool is_for_another(const struct result *path)
 {
-	if (path->verdict == VERDICT_FAILED && path->reason == REASON_PATH)
-		return true;
-	return path->verdict == VERDICT_CONFLICT && path->sent && !state_names_hosts(&path->state);
+	if (path->verdict == VERDICT_OK)
+		return false;
+	if (!path->sent)
+		return path->verdict == VERDICT_FAILED && path->reason != REASON_NOT_SENT;
+	if (path->changed != TRI_NO || path->state.source == SOURCE_NONE)
+		return false;
+	return path->verdict != VERDICT_CONFLICT || !state_names_hosts(&path->state);
 }
 
-/* Does it through @path, and where that is of no avail through the next one. Returns the last. */
-static struct result *path_after_path(const struct request *request, struct result *map, struct result *path)
+/* Does it through @path, and if it is not done through that, through the next one. Returns the last. */
+static struct result *path_after_path(const struct request *request, struct meeting *meeting, struct result *map,
+				      struct result *path)
 {
 	for (;;) {
 		struct result *next;
@@ -50,7 +58,7 @@ static struct result *path_after_path(const struct request *request, struct resu
 		map->sent |= path->sent;
 		if (!is_for_another(path))
 			return path;
-		map_paths_wait(map);
+		map_paths_wait(meeting, map);
 		next = map_path_choose(request, map);
 		if (!next)
 			return path;
@@ -62,16 +70,17 @@ static struct result *path_after_path(const struct request *request, struct resu
 
 /*
  * PREEMPT of all spares the path that it goes through alone, @path: those of this host's others that had a key, as
- * @before shows, are to go on, too.
+ * @before shows, are to go on, too. Returns the path through which the LUN was changed last.
  */
-static void others_register(const struct request *request, struct result *map, const struct result *path,
-			    const struct resv_state *before)
+static struct result *others_register(const struct request *request, struct meeting *meeting, struct result *map,
+				      struct result *path, const struct resv_state *before)
 {
 	struct request again = { .command = COMMAND_REGISTER, .command_name = "register", .key = request->key,
 				 .timeout = request->timeout };
+	struct result *last = path;
 	const char *back = "";
 
-	map_paths_wait(map);
+	map_paths_wait(meeting, map);
 	for (struct result *other = map->paths; other; other = other->next) {
 		uint64_t key;
 
@@ -84,11 +93,13 @@ static void others_register(const struct request *request, struct result *map, c
 		if (other->verdict != VERDICT_OK)
 			continue;
 		map->state = other->state;
+		last = other;
 		back = arena_printf(map->arena, "%s%s%s", back, *back ? ", " : "", other->lun.node);
 	}
 	if (*back)
 		result_warn(map, "this host's other paths lost their registrations with all others, and have them again: %s; "
 			    "writes through them failed in between", back);
+	return last;
 }
 
 /* The map's paths that have no key, where that keeps them from writing. */
@@ -106,10 +117,10 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	if (map->verdict != VERDICT_OK || request->dry_run)
 		return;
 	/* On NVMe the host holds, whatever path it took. */
-	if (request->command == COMMAND_RESERVE && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
-	    type_is_for_holder(request->type)) {
+	if (!command_only_reads(request->command) && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
+	    type_is_for_holder(map->state.type)) {
 		result_warn(map, "%s binds to one path, %s: writes through the others will fail; the types for registrants suit "
-			    "a multipath map", type_words(request->type)->name, holding->lun.node);
+			    "a multipath map", type_words(map->state.type)->name, holding->lun.node);
 		return;
 	}
 	shut_out = command_only_reads(request->command) ? "" : map_paths_text(map, is_shut_out);
@@ -118,17 +129,26 @@ static void warn_of_paths(const struct request *request, struct result *map)
 			    "again", shut_out);
 }
 
+/* The paths that failed before another one did it. */
+static bool has_failed(struct result *map, struct result *path)
+{
+	(void)map;
+	return path->used && path->verdict == VERDICT_FAILED;
+}
+
 static bool is_silent(struct result *map, struct result *path)
 {
 	(void)map;
 	return !atomic_load(&path->probed);
 }
 
-static void through_one(const struct request *request, struct result *map)
+/* Returns the path that was used last; NULL: none was. */
+static struct result *through_one(const struct request *request, struct meeting *meeting, struct result *map)
 {
 	struct result *path = map_path_choose(request, map), *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
 	const char *silent = command_only_reads(request->command) ? map_paths_text(map, is_silent) : "";
+	const char *failed;
 
 	if (request->command == COMMAND_RELEASE && holding && holding != path &&
 	    !type_words(path->state.type)->all_registrants) {
@@ -136,15 +156,19 @@ static void through_one(const struct request *request, struct result *map)
 		result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
 			    "%s, through %s, and only that path can release it; bring it back, or preempt from another host, "
 			    "or clear", describe_holding(map->arena, &path->state), path_text(holding));
-		return;
+		return NULL;
 	}
-	path = path_after_path(request, map, path);
+	path = path_after_path(request, meeting, map, path);
 	map_adopt(map, path);
+	failed = map_paths_text(map, has_failed);
+	if (map->verdict == VERDICT_OK && *failed)
+		result_warn(map, "done through %s, after it failed through %s", path->lun.node, failed);
 	if (map->verdict == VERDICT_OK && request->victim_all && path->sent)
-		others_register(request, map, path, &before);
+		path = others_register(request, meeting, map, path, &before);
 	if (*silent)
 		result_warn(map, "no answer through %s; look at that path", silent);
 	warn_of_paths(request, map);
+	return path;
 }
 
 static bool is_any(struct result *map, struct result *path)
@@ -167,26 +191,78 @@ static void none_alive(const struct request *request, struct result *map)
 		    map->verdict == VERDICT_FAILED ? "; bring one back" : "");
 }
 
+/* The view that shows most is shown of paths that disagree: the others may be those that have lost the LUN. */
+static void state_adopt(struct result *map)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (view_is_read(path) && (map->state.source == SOURCE_NONE || path->state.count > map->state.count))
+			map->state = path->state;
+}
+
+/* Which paths are to be believed is not known, so nothing that one of them shows is told as the LUN's, and nothing is sent. */
+static void disagree(const struct request *request, struct result *map)
+{
+	const char *views = views_text(map);
+
+	state_adopt(map);
+	if (command_only_reads(request->command))
+		result_fail(map, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
+			    "its paths disagree: %s; look whether all lead to this LUN, and share its reservations", views);
+	else
+		result_fail(map, VERDICT_FAILED, REASON_PATHS_DISAGREE, STEP_READ,
+			    "its paths disagree: %s; nothing was sent; look whether all lead to this LUN, and share its "
+			    "reservations, or change one path with --this-path", views);
+}
+
+/* What was told of the change that was sent: that another host is at work is told of paths that disagree, too. */
+static const char *told(const struct result *map)
+{
+	if (map->reason == REASON_CHANGED_SINCE)
+		return "done";
+	return map->message ? map->message : map->success;
+}
+
+/* After a change that was sent through @last, what every other path shows; one that shows another state makes it not ok. */
+static void read_back(struct meeting *meeting, struct result *map, struct result *last)
+{
+	const char *views;
+
+	map_paths_reread(meeting, map, last, true);
+	if (map_views_agree(meeting, map, last))
+		return;
+	views = views_text(map);
+	if (map->verdict == VERDICT_UNKNOWN)
+		result_warn(map, "its paths disagree after this change: %s", views);
+	else
+		result_fail(map, VERDICT_FAILED, REASON_PATHS_DISAGREE, STEP_READ_BACK,
+			    "%s; but its paths disagree: %s; look whether all lead to this LUN, and share its reservations, or "
+			    "change one path with --this-path", told(map), views);
+}
+
 void map_operate(const struct request *request, struct result *map)
 {
-	struct meeting *meeting = map_probe(request, map);
-	struct result *alive;
+	struct meeting *meeting = map_probe(map);
+	struct result *alive, *last = NULL;
 
 	if (!meeting) {
 		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
 		return;
 	}
 	alive = map_path_choose(request, map);
-	if (!alive) {
+	if (alive && !map_views_agree(meeting, map, alive)) {
+		disagree(request, map);
+	} else if (!(alive = map_path_choose(request, map))) {
 		none_alive(request, map);
 	} else if (request->command == COMMAND_CHECK && alive->state.source != SOURCE_NONE) {
 		map->state = alive->state;
 		check_judge(request, map);
 	} else if (map_works_path_by_path(request)) {
-		map_register_paths(request, map, alive);
+		last = map_register_paths(request, map, alive);
 	} else {
-		through_one(request, map);
+		last = through_one(request, meeting, map);
 	}
+	if (last && map->sent)
+		read_back(meeting, map, last);
 	notes_adopt(map);
 	/* What would be sent is told; what would have come of it is not known. */
 	if (map->would)

@@ -11,11 +11,11 @@
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/path.h"
+#include "pr/path_text.h"
 #include "util/clock.h"
 #include "util/thread.h"
 
-#define SILENCE INT64_C(1000000000) /* ns: a path that says nothing for so long is not waited for where another speaks */
-#define TICK 10000000 /* ns */
+#define SILENCE INT64_C(1000000000) /* ns: a path that does not answer for so long is not waited for if another one has */
 
 /* The paths' threads and the map's own meet here. In the arena, for a thread may come back to it late. */
 struct meeting {
@@ -27,13 +27,14 @@ struct meeting {
 struct probe {
 	struct meeting *meeting;
 	struct result *path;
+	void (*ask)(struct result *path);
 };
 
 static void *probe_thread(void *argument)
 {
 	struct probe *probe = argument;
 
-	path_read(probe->path);
+	probe->ask(probe->path);
 	pthread_mutex_lock(&probe->meeting->lock);
 	if (probe->meeting->over && probe->path->fd >= 0)
 		close(probe->path->fd);
@@ -42,13 +43,6 @@ static void *probe_thread(void *argument)
 	pthread_cond_signal(&probe->meeting->bell);
 	pthread_mutex_unlock(&probe->meeting->lock);
 	return NULL;
-}
-
-bool path_is_alive(struct result *path)
-{
-	return atomic_load(&path->probed) && path->fd >= 0 &&
-	       (path->answer.outcome == OUTCOME_DONE || path->answer.outcome == OUTCOME_NO_PRIVILEGE ||
-		path->answer.outcome == OUTCOME_NO_INTERFACE);
 }
 
 /* Whether a command that needs one path may go through this one. */
@@ -73,20 +67,16 @@ bool map_works_path_by_path(const struct request *request)
 	return request->command == COMMAND_REGISTER || request->command == COMMAND_UNREGISTER;
 }
 
-/* Whether the paths that have answered are enough to go on with, @waited ns after they were asked. */
-static bool is_enough(const struct request *request, const struct result *map, int64_t waited)
+/* Whether the paths that have answered are enough to go on with, @waited ns after they were asked: all are compared. */
+static bool is_enough(const struct result *map, int64_t waited)
 {
-	bool all = true, any = false, suitable = false;
+	bool all = true, any = false;
 
 	for (struct result *path = map->paths; path; path = path->next) {
 		all &= atomic_load(&path->probed);
 		any |= path_is_alive(path);
-		suitable |= is_suitable(request, path);
 	}
-	if (all || (any && waited > SILENCE))
-		return true;
-	/* A status tells of every path; a change that needs one takes the first. */
-	return suitable && !command_only_reads(request->command) && !map_works_path_by_path(request);
+	return all || (any && waited > SILENCE);
 }
 
 static struct meeting *meeting_new(struct arena *arena)
@@ -111,40 +101,79 @@ void map_paths_close(struct meeting *meeting, struct result *map)
 	pthread_mutex_unlock(&meeting->lock);
 }
 
-struct meeting *map_probe(const struct request *request, struct result *map)
+/* Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory. */
+static bool probe_start(struct meeting *meeting, struct result *path, void (*ask)(struct result *path))
+{
+	struct probe *probe = arena_alloc(path->arena, sizeof(*probe));
+
+	if (!probe)
+		return false;
+	*probe = (struct probe){ meeting, path, ask };
+	atomic_store(&path->probed, false);
+	if (!thread_start(probe_thread, probe))
+		probe_thread(probe);
+	return true;
+}
+
+/* Until something changes, or a tenth of the patience is over. The lock is held. */
+static void meeting_wait(struct meeting *meeting)
+{
+	int64_t end = clock_now() + SILENCE / 10;
+	struct timespec until = { end / 1000000000, end % 1000000000 };
+
+	pthread_cond_timedwait(&meeting->bell, &meeting->lock, &until);
+}
+
+struct meeting *map_probe(struct result *map)
 {
 	struct meeting *meeting = meeting_new(map->arena);
 	int64_t begin = clock_now();
 
 	if (!meeting)
 		return NULL;
-	for (struct result *path = map->paths; path; path = path->next) {
-		struct probe *probe = arena_alloc(map->arena, sizeof(*probe));
-
-		if (!probe)
+	for (struct result *path = map->paths; path; path = path->next)
+		if (!probe_start(meeting, path, path_read))
 			return NULL;
-		*probe = (struct probe){ meeting, path };
-		if (!thread_start(probe_thread, probe))
-			probe_thread(probe);
-	}
 	pthread_mutex_lock(&meeting->lock);
-	while (!is_enough(request, map, clock_now() - begin)) {
-		int64_t end = clock_now() + SILENCE / 10;
-		struct timespec until = { end / 1000000000, end % 1000000000 };
-
-		pthread_cond_timedwait(&meeting->bell, &meeting->lock, &until);
-	}
+	while (!is_enough(map, clock_now() - begin))
+		meeting_wait(meeting);
 	pthread_mutex_unlock(&meeting->lock);
 	return meeting;
 }
 
-void map_paths_wait(struct result *map)
+static bool is_awaited(const struct result *map)
 {
-	int64_t end = clock_now() + SILENCE;
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (path->awaited && !atomic_load(&path->probed))
+			return true;
+	return false;
+}
 
+static void awaited_wait(struct meeting *meeting, const struct result *map)
+{
+	int64_t begin = clock_now();
+
+	pthread_mutex_lock(&meeting->lock);
+	while (is_awaited(map) && clock_now() - begin < SILENCE)
+		meeting_wait(meeting);
+	pthread_mutex_unlock(&meeting->lock);
+}
+
+void map_paths_wait(struct meeting *meeting, struct result *map)
+{
 	for (struct result *path = map->paths; path; path = path->next)
-		while (!atomic_load(&path->probed) && clock_now() < end)
-			nanosleep(&(struct timespec){ .tv_nsec = TICK }, NULL);
+		path->awaited = true;
+	awaited_wait(meeting, map);
+}
+
+void map_paths_reread(struct meeting *meeting, struct result *map, const struct result *reference, bool others)
+{
+	for (struct result *path = map->paths; path; path = path->next) {
+		path->awaited = (path_is_alive(path) || path_is_elsewhere(path)) && (path != reference) == others;
+		if (path->awaited && !probe_start(meeting, path, path_reread))
+			path_reread(path);
+	}
+	awaited_wait(meeting, map);
 }
 
 struct result *map_path_choose(const struct request *request, struct result *map)
@@ -162,26 +191,6 @@ struct result *map_path_choose(const struct request *request, struct result *map
 			any = path;
 	}
 	return used ? NULL : any;
-}
-
-/* What kept @path from answering, in words. */
-static const char *path_trouble(struct result *path)
-{
-	if (!atomic_load(&path->probed))
-		return "does not answer";
-	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
-	if (path->message && path->verdict != VERDICT_CONFLICT && strstr(path->message, "; "))
-		return arena_printf(path->arena, "%.*s", (int)(strstr(path->message, "; ") - path->message), path->message);
-	if (path->message)
-		return path->message;
-	return describe_answer(path->arena, &path->answer);
-}
-
-const char *path_text(struct result *path)
-{
-	if (path_is_alive(path) && path->verdict == VERDICT_OK)
-		return path->lun.node;
-	return arena_printf(path->arena, "%s (%s)", path->lun.node, path_trouble(path));
 }
 
 /* The map's own path that holds the reservation in @state; NULL: none does. */

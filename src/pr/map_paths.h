@@ -10,18 +10,21 @@
 bool map_works_path_by_path(const struct request *request);
 
 /*
- * Asks every path at once, each in a thread, and returns when enough have answered. NULL: no memory. To be closed
- * behind the last use of the paths: what is still under way then closes its own descriptor.
+ * Asks every path at once, each in a thread, and returns when all have answered, or when one has and the others are silent.
+ * NULL: no memory. To be closed after the last use of the paths: what is still under way then closes its own descriptor.
  */
 struct meeting;
-struct meeting *map_probe(const struct request *request, struct result *map);
+struct meeting *map_probe(struct result *map);
 void map_paths_close(struct meeting *meeting, struct result *map);
 
-/* Waits for the paths that map_probe() has left behind, as long as such a path is waited for. */
-void map_paths_wait(struct result *map);
+/* Waits for the paths that have not answered yet, as long as a silent path is waited for. */
+void map_paths_wait(struct meeting *meeting, struct result *map);
 
-/* Whether @path has answered, and may be used. */
-bool path_is_alive(struct result *path);
+/*
+ * Reads the state again through each path that has answered, all at once: through all but @reference with @others, else
+ * through that one alone. One that is silent now is as one that has not answered.
+ */
+void map_paths_reread(struct meeting *meeting, struct result *map, const struct result *reference, bool others);
 
 /*
  * A path for @request that was not used yet: one that is good for it, else, where none was used, any that is alive.
@@ -32,8 +35,6 @@ struct result *map_path_choose(const struct request *request, struct result *map
 /* The map's own path that holds the reservation in @state; NULL: none does. */
 struct result *map_path_holding(const struct result *map, const struct resv_state *state);
 
-/* "/dev/sdb", and what is wrong with it: "/dev/sdb (does not answer)" */
-const char *path_text(struct result *path);
 /* The paths that are meant, as one text. */
 const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *map, struct result *path));
 

@@ -8,10 +8,15 @@
 #include "pr/map_paths.h"
 #include "pr/multipathd.h"
 #include "pr/path.h"
+#include "pr/path_text.h"
 
-/* What this request has to see of @path, and is seen of it, in the state that was read last. */
+/* Whether @path has the key, as the state that was read last lists it, whether it answers or not, or as it was found. */
 static bool has_key(const struct request *request, const struct result *map, const struct result *path)
 {
+	uint64_t key;
+
+	if (state_path_key(&map->state, path, &key) == TRI_YES && key == request->key)
+		return true;
 	return path->used && path->verdict == VERDICT_OK &&
 	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
 }
@@ -92,8 +97,8 @@ static void path_do(const struct request *request, struct result *map, struct re
 		map->changed = path->changed;
 }
 
-/* Does each path that answers, and returns how many ended well. */
-static size_t each_path(const struct request *request, struct result *map)
+/* Does each path that answers, and returns how many ended well. @last: the one whose state the map has. */
+static size_t each_path(const struct request *request, struct result *map, struct result **last)
 {
 	size_t done = 0;
 	bool fresh = true;
@@ -103,6 +108,8 @@ static size_t each_path(const struct request *request, struct result *map)
 			if (path->used || !path_is_alive(path) || turn_of(request, path) != turn)
 				continue;
 			path_do(request, map, path, fresh);
+			if (path->state.source != SOURCE_NONE)
+				*last = path;
 			fresh = false;
 			done += path->used && path->verdict == VERDICT_OK;
 			/* A refusal before anything was done holds for every path. */
@@ -125,10 +132,17 @@ static void warn_of_multipathd(const struct request *request, struct result *map
 		    name, request->key, name);
 }
 
+static bool is_dead(struct result *map, struct result *path)
+{
+	(void)map;
+	return !path_is_alive(path);
+}
+
 static void register_judge(const struct request *request, struct result *map, size_t done)
 {
 	size_t all = 0, have = 0;
 	const char *lacking = trouble_text(request, map), *key = describe_key(map->arena, request->key);
+	const char *dead = map_paths_text(map, is_dead);
 
 	for (struct result *path = map->paths; path; path = path->next) {
 		all++;
@@ -138,6 +152,8 @@ static void register_judge(const struct request *request, struct result *map, si
 		map->success = arena_printf(map->arena, map->changed == TRI_NO ? "%s was registered already on %zu paths"
 									      : "registered %s on %zu paths",
 					    key, all);
+		if (*dead && !request->dry_run)
+			result_warn(map, "the key is listed for paths that do not answer: %s; look at those paths", dead);
 		return;
 	}
 	if (have < done) {
@@ -150,7 +166,7 @@ static void register_judge(const struct request *request, struct result *map, si
 	}
 	if (done && request->allow_partial) {
 		result_warn(map, "these paths lack %s: %s; register again when they are back", key, lacking);
-		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, done, all);
+		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, have, all);
 		return;
 	}
 	if (!done && path_refused(map)) {
@@ -159,7 +175,7 @@ static void register_judge(const struct request *request, struct result *map, si
 	}
 	result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
 		    "%s is registered on %zu of %zu paths, and lacking on %s; bring that back and register again, or "
-		    "give --allow-partial", key, done, all, lacking);
+		    "give --allow-partial", key, have, all, lacking);
 }
 
 /* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */
@@ -179,7 +195,7 @@ static const char *stale_text(const struct result *map)
 
 static void unregister_judge(const struct request *request, struct result *map, size_t done)
 {
-	const char *left = trouble_text(request, map), *stale = stale_text(map);
+	const char *left = trouble_text(request, map), *stale = stale_text(map), *others;
 
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
@@ -199,17 +215,21 @@ static void unregister_judge(const struct request *request, struct result *map, 
 	} else if (request->ignore_key) {
 		map->success = "nothing was registered";
 	} else {
-		result_fail(map, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, "%s on no path; %s",
-			    describe_own(map->arena, &map->state, request->key), describe_holding(map->arena, &map->state));
+		others = describe_other_hosts(map->arena, &map->state, request->key);
+		result_fail(map, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
+			    "%s is not registered on any path of this map%s%s; %s", describe_key(map->arena, request->key),
+			    *others ? "; another host has that key: " : "", others,
+			    describe_holding(map->arena, &map->state));
 	}
 }
 
-void map_register_paths(const struct request *request, struct result *map, struct result *alive)
+struct result *map_register_paths(const struct request *request, struct result *map, struct result *alive)
 {
+	struct result *last = alive;
 	size_t done;
 
 	map->state = alive->state;
-	done = each_path(request, map);
+	done = each_path(request, map, &last);
 	if (path_unknown(map))
 		map_adopt(map, path_unknown(map));
 	else if (request->command == COMMAND_UNREGISTER)
@@ -218,4 +238,5 @@ void map_register_paths(const struct request *request, struct result *map, struc
 		register_judge(request, map, done);
 	if (request->command == COMMAND_REGISTER)
 		warn_of_multipathd(request, map);
+	return last;
 }

@@ -6,7 +6,10 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Carries out @request on every path of @map that has answered, one after the other; @alive is one of them. */
-void map_register_paths(const struct request *request, struct result *map, struct result *alive);
+/*
+ * Carries out @request on every path of @map that has answered, one after the other; @alive is one of them. Returns the path
+ * that was read last.
+ */
+struct result *map_register_paths(const struct request *request, struct result *map, struct result *alive);
 
 #endif

@@ -38,6 +38,10 @@ static const struct {
 	  REASON_KEY_NOT_REGISTERED, "0xa is not registered" },
 	{ "another path of this host", CHECK(), STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), VERDICT_UNKNOWN,
 	  REASON_NOT_VERIFIED, "perhaps through another path" },
+	{ "another path of this host holds alone, and the type is asked for", CHECK(.type = WE),
+	  STATE(1, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sda" },
+	{ "another path of this host holds with the registrants", CHECK(.type = WERO),
+	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), VERDICT_OK, REASON_NONE, "0xa is registered" },
 	{ "no nexus known, and another type", CHECK(.type = EA), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)),
 	  VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, "not exclusive-access" },
 };
@@ -57,6 +61,7 @@ static void disk(void **state)
 	struct arena *arena = unit_arena();
 	struct result *result = result_new(arena, "/dev/sda");
 
+	result->lun = (struct lun){ .node = "/dev/sda", .transport = TRANSPORT_SCSI };
 	result->state = row->state;
 	check_judge(&row->request, result);
 	told(result, row->verdict, row->reason, row->text);
@@ -71,22 +76,51 @@ static const struct {
 	enum verdict verdict;
 	enum reason reason;
 	const char *text;
+	bool dead; /* sdb does not answer */
+	const char *warning;
 } maps[] = {
 	{ "both paths", CHECK(.type = WERO), STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), VERDICT_OK, REASON_NONE,
-	  "0xa is registered on 2 paths; held by 0xa (this host)" },
-	{ "one path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
-	  "0xa is not registered on /dev/sdb; nothing" },
-	{ "the path that was asked lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), VERDICT_CONFLICT,
-	  REASON_KEY_NOT_REGISTERED, "0xa is not registered on /dev/sda; nothing" },
-	{ "one path has another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xd, N)), VERDICT_CONFLICT,
-	  REASON_OTHER_KEY_REGISTERED, "on /dev/sdb, which has 0xd; nothing" },
+	  "0xa is registered on 2 paths; held by 0xa (this host)", false, NULL },
+	{ "both paths, one of which is dead", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xa, N)), VERDICT_OK,
+	  REASON_NONE, "0xa is registered on 2 paths", true, "do not answer: /dev/sdb (does not answer)" },
+	{ "one path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_FAILED, REASON_KEY_NOT_REGISTERED,
+	  "0xa is registered on 1 of 2 paths, not on /dev/sdb; nothing", false, NULL },
+	{ "the path that was asked lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), VERDICT_FAILED,
+	  REASON_KEY_NOT_REGISTERED, "on 1 of 2 paths, not on /dev/sda; nothing", false, NULL },
+	{ "a dead path has it, and a live one lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), VERDICT_FAILED,
+	  REASON_KEY_NOT_REGISTERED, "on 1 of 2 paths, not on /dev/sda; nothing", true, NULL },
+	{ "a dead path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_FAILED, REASON_KEY_NOT_REGISTERED,
+	  "not on /dev/sdb (does not answer); nothing", true, NULL },
+	{ "one path has another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xd, N)), VERDICT_FAILED,
+	  REASON_OTHER_KEY_REGISTERED, "not on /dev/sdb, which has 0xd; nothing", false, NULL },
+	{ "both paths have another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xd, N), BESIDE(0xd, N)), VERDICT_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, "on /dev/sda, which has 0xd, /dev/sdb, which has 0xd; nothing", false, NULL },
 	{ "fenced", CHECK(), STATE(1, WERO, 0xb, OTHER(0xb, Y)), VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
-	  "on /dev/sda, /dev/sdb; held by 0xb" },
+	  "on /dev/sda, /dev/sdb; held by 0xb", false, NULL },
+	{ "a registration of this host that may be a path's", CHECK(),
+	  STATE(1, RESV_NONE, 0, { 0xa, N, { HOST_1 ",i,0x00023d000009", 1 }, N, Y, false }), VERDICT_UNKNOWN,
+	  REASON_NOT_VERIFIED, "but whether on /dev/sda, /dev/sdb the device does not tell", false, NULL },
 	{ "no nexus known", CHECK(), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), VERDICT_UNKNOWN, REASON_NOT_VERIFIED,
-	  "but whether on /dev/sda, /dev/sdb the device does not tell" },
+	  "but whether on /dev/sda, /dev/sdb the device does not tell", false, NULL },
 	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)), VERDICT_CONFLICT,
-	  REASON_KEY_NOT_REGISTERED, "on /dev/sda, /dev/sdb" },
+	  REASON_KEY_NOT_REGISTERED, "on /dev/sda, /dev/sdb", false, NULL },
+	{ "one path holds alone, and the type is asked for", CHECK(.type = WE), STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)),
+	  VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sdb", false, NULL },
+	{ "one path holds alone", CHECK(), STATE(1, EA, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), VERDICT_OK, REASON_NONE,
+	  "0xa is registered on 2 paths", false, "writes fail through /dev/sda" },
+	{ "another host holds alone", CHECK(.type = WE), STATE(1, WE, 0xb, OWN(0xa, N), BESIDE(0xa, N), OTHER(0xb, Y)),
+	  VERDICT_OK, REASON_NONE, "0xa is registered on 2 paths; held by 0xb", false, NULL },
 };
+
+static struct result *path_new(struct arena *arena, const char *node, const char *initiator, bool dead)
+{
+	struct result *path = result_new(arena, node);
+
+	path->lun = (struct lun){ .node = node, .nexus = { initiator, 1 }, .transport = TRANSPORT_SCSI };
+	path->fd = dead ? -1 : 3;
+	path->probed = !dead;
+	return path;
+}
 
 static void map(void **state)
 {
@@ -94,13 +128,18 @@ static void map(void **state)
 	struct arena *arena = unit_arena();
 	struct result *result = result_new(arena, "/dev/mapper/a");
 
-	result->paths = result_new(arena, "/dev/sda");
-	result->paths->lun = (struct lun){ .node = "/dev/sda", .nexus = { HOST_1 SESSION_1, 1 } };
-	result->paths->next = result_new(arena, "/dev/sdb");
-	result->paths->next->lun = (struct lun){ .node = "/dev/sdb", .nexus = { HOST_1 SESSION_2, 1 } };
+	result->lun.transport = TRANSPORT_SCSI;
+	result->paths = path_new(arena, "/dev/sda", HOST_1 SESSION_1, false);
+	result->paths->next = path_new(arena, "/dev/sdb", HOST_1 SESSION_2, row->dead);
 	result->state = row->state;
 	check_judge(&row->request, result);
 	told(result, row->verdict, row->reason, row->text);
+	if (row->warning) {
+		assert_non_null(result->warnings);
+		assert_non_null(strstr(result->warnings->text, row->warning));
+	} else {
+		assert_null(result->warnings);
+	}
 	arena_free(arena);
 }
 

@@ -54,14 +54,35 @@ struct row {
 	const char *said; /* a part of the message, of the success or of a warning; NULL: whatever */
 };
 
+/*
+ * What is wrong with a path beyond that: it leads to another gateway, which knows nothing of the first one's reservations;
+ * the LUN is not there; or it answers each change so.
+ */
+struct fault {
+	bool apart;
+	bool elsewhere;
+	enum outcome outcome; /* OUTCOME_DONE: it has no such fault */
+	bool may_be_done; /* the change is done all the same */
+};
+
+struct fault_row {
+	struct row row;
+	struct fault faults[PATHS];
+	struct target beside; /* what the other gateway holds */
+	bool once; /* the other gateway's list is that of the first from its second reading on */
+	size_t sent; /* commands */
+	int reads[PATHS]; /* of each path's state; 0: whatever */
+};
+
 #define ALIVE 99
 #define ALL_LIVE { ALIVE, ALIVE, ALIVE }
 #define NOTHING 0, NULL, false
 
 static struct {
 	const struct row *row;
-	struct target target;
-	uint32_t generation;
+	const struct fault_row *fault_row;
+	struct target target, beside;
+	uint32_t generation, generation_beside;
 	int reads[PATHS];
 	size_t commands;
 	int descriptors[PATHS];
@@ -172,6 +193,41 @@ static bool is_dead(int path)
 	return device.reads[path] >= device.row->lives[path];
 }
 
+static const struct fault *fault_of(int path)
+{
+	static const struct fault none;
+
+	return device.fault_row ? &device.fault_row->faults[path] : &none;
+}
+
+/* The two gateways change places, so that what follows is done at the other one. */
+static void gateways_swap(void)
+{
+	const struct target target = device.target;
+	const uint32_t generation = device.generation;
+
+	device.target = device.beside;
+	device.generation = device.generation_beside;
+	device.beside = target;
+	device.generation_beside = generation;
+}
+
+static enum outcome path_change(int path, const struct action *action)
+{
+	const struct fault *fault = fault_of(path);
+	enum outcome outcome = fault->outcome;
+
+	if (fault->apart)
+		gateways_swap();
+	if (outcome == OUTCOME_DONE)
+		outcome = target_do(path, action);
+	else if (fault->may_be_done)
+		target_do(path, action);
+	if (fault->apart)
+		gateways_swap();
+	return outcome;
+}
+
 int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
@@ -194,25 +250,28 @@ int __wrap_device_open(const struct lun *lun, bool writable)
 
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
 {
-	const struct target *target = &device.target;
 	int path = path_of(fd);
+	bool apart = fault_of(path)->apart && !(device.fault_row->once && device.reads[path]);
+	const struct target *target = apart ? &device.beside : &device.target;
 
 	memset(state, 0, sizeof(*state));
 	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : OUTCOME_DONE };
+	if (fault_of(path)->elsewhere)
+		*answer = (struct answer){ .outcome = OUTCOME_INVALID, .raw = 2, .sense_key = 0x05, .asc = 0x25 };
 	if (answer->outcome != OUTCOME_DONE)
 		return;
 	device.reads[path]++;
 	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
 	state->type = target->type;
-	state->generation = device.generation;
-	state->key = target->holder == NOBODY || all_registrants() ? 0 : target->keys[target->holder];
+	state->generation = apart ? device.generation_beside : device.generation;
+	state->key = target->holder == NOBODY || type_words(target->type)->all_registrants ? 0 : target->keys[target->holder];
 	state->registrants = arena_alloc(result->arena, NEXUSES * sizeof(*state->registrants));
 	for (int i = 0; i < NEXUSES; i++) {
 		if (!target->keys[i])
 			continue;
 		state->registrants[state->count++] = (struct registrant){
 			.key = target->keys[i],
-			.holder = all_registrants() || target->holder == i ? TRI_YES : TRI_NO,
+			.holder = type_words(target->type)->all_registrants || target->holder == i ? TRI_YES : TRI_NO,
 			.nexus = device.row->nameless ? (struct nexus){ NULL, -1 } : nexuses[i],
 		};
 	}
@@ -241,7 +300,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		fail_msg("%d commands, and no end", COMMANDS_BOUND);
 	*answer = (struct answer){ .outcome = OUTCOME_PATH, .raw = 0x10000 };
 	if (!is_dead(path))
-		*answer = (struct answer){ .outcome = target_do(path, action) };
+		*answer = (struct answer){ .outcome = path_change(path, action), .raw = fault_of(path)->outcome ? 2 : 0 };
 	if (++device.commands == device.row->moment)
 		device.row->meanwhile();
 }
@@ -302,12 +361,8 @@ static bool was_said(const struct result *map, const char *text)
 	return (map->message && strstr(map->message, text)) || (map->success && strstr(map->success, text));
 }
 
-static void maps(void **state)
+static void map_judge(const struct row *row, struct result *map)
 {
-	const struct row *row = *state;
-	struct result *map = map_begin(row);
-
-	map_operate(&row->request, map);
 	if (row->said && !was_said(map, row->said))
 		fail_msg("it does not say \"%s\": %s; %s", row->said, map->message, map->success);
 	assert_string_equal(target_text(map->arena), row->after);
@@ -317,6 +372,31 @@ static void maps(void **state)
 	assert_int_equal(map->sent, device.commands > 0);
 	for (int i = 0; i < PATHS; i++)
 		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
+}
+
+static void maps(void **state)
+{
+	const struct row *row = *state;
+	struct result *map = map_begin(row);
+
+	map_operate(&row->request, map);
+	map_judge(row, map);
+	arena_free(map->arena);
+}
+
+static void faults(void **state)
+{
+	const struct fault_row *row = *state;
+	struct result *map = map_begin(&row->row);
+
+	device.fault_row = row;
+	device.beside = row->beside;
+	map_operate(&row->row.request, map);
+	map_judge(&row->row, map);
+	assert_int_equal(device.commands, row->sent);
+	for (int i = 0; i < PATHS; i++)
+		if (row->reads[i])
+			assert_int_equal(device.reads[i], row->reads[i]);
 	arena_free(map->arena);
 }
 
@@ -439,10 +519,101 @@ static const struct row rows[] = {
 	  VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
 };
 
+#define STATUS REQUEST(COMMAND_STATUS, "status", .json = true)
+#define APART { .apart = true }
+#define ELSEWHERE { .elsewhere = true }
+#define FAILS(outcome) { false, false, outcome, false }
+#define DOES_AND_FAILS(outcome) { false, false, outcome, true }
+#define WELL { .apart = false }
+#define NO_OTHER { .holder = NOBODY }
+#define ALL_READ(a, b, c) { a, b, c }
+#define ANY_READS ALL_READ(0, 0, 0)
+
+static const struct fault_row fault_rows[] = {
+	/* --- how often the state is read: once before and once after, through each path */
+	{ { "preempt, without faults", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	    REASON_NONE, Y, "a a a - - 3:0", NULL }, { WELL }, NO_OTHER, false, 1, ALL_READ(2, 2, 2) },
+	{ { "preempt --if-registered of a victim that is not there", PREEMPT(.victim = 0xc, .if_registered = true),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N, "a a a b - 3:0", NULL },
+	  { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 1) },
+	{ { "status", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N,
+	    "a a a b - 3:3", NULL }, { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 1) },
+
+	/* --- gateways that do not share reservations */
+	{ { "preempt-abort, and the victim is registered at the other gateway alone", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	    KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 3:0",
+	    "/dev/sda, /dev/sdb shows 0xa (/dev/sda), 0xa (/dev/sdb), 0xa (/dev/sdc), held by 0xa (this host), "
+	    "write-exclusive-reg-only, generation 0; /dev/sdc shows 0xa (/dev/sdc), 0xb (" HOST_2 "), held by" },
+	  { WELL, WELL, APART }, KEYS(0, 0, 0xa, 0xb, 0, WERO, 2), false, 0, ANY_READS },
+	{ { "preempt, and both gateways hold the same before", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
+	    NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a a a - - 3:0", "preempted 0xb; held by 0xa (this host), "
+	    "write-exclusive-reg-only; but its paths disagree: /dev/sda, /dev/sdb shows" },
+	  { WELL, WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), false, 1, ANY_READS },
+	{ { "register, and nobody is registered before", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_FAILED,
+	    REASON_PATHS_DISAGREE, Y, "a - a - -", NULL }, { WELL, APART, WELL }, KEYS(0, 0, 0, 0, 0, FREE), false, 3, ANY_READS },
+	{ { "clear, and both gateways hold the same before", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "- - - - -", "/dev/sda shows nobody registered, nothing is reserved, generation 1" },
+	  { WELL, APART, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), false, 1, ANY_READS },
+	{ { "reserve where the target tells no nexus, and both list the same keys", RESERVE(.type = WERO),
+	    KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true, VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a - - b - 3:0", NULL },
+	  { WELL, APART, WELL }, KEYS(0, 0xa, 0, 0xb, 0, FREE), false, 1, ANY_READS },
+	{ { "status", STATUS, KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N,
+	    "a - - b -", "its paths disagree: /dev/sda shows" },
+	  { WELL, APART, APART }, KEYS(0, 0, 0, 0, 0, FREE), false, 0, ALL_READ(2, 2, 2) },
+	{ { "check, and the first path has lost its access", CHECK(), KEYS(0, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "- a a b -", "/dev/sda shows nobody registered" },
+	  { APART, WELL, WELL }, KEYS(0, 0, 0, 0, 0, FREE), false, 0, ANY_READS },
+	{ { "check, and they differ by the holder alone", CHECK(), KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 0), ALL_LIVE, NOTHING,
+	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a a - 3:0", NULL },
+	  { WELL, WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 3), false, 0, ANY_READS },
+	{ { "another host's change between two readings is no disagreement", PREEMPT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
+	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), true, 1, ALL_READ(3, 3, 3) },
+	{ { "a difference that cannot be read again is one", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
+	    { ALIVE, 1, ALIVE }, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", "/dev/sdb (the path failed" },
+	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), false, 0, ANY_READS },
+	{ { "clear, and a path says that the LUN is not there", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is not there: invalid field, sense 05/25/00 (0x2))" },
+	  { WELL, ELSEWHERE, WELL }, NO_OTHER, false, 0, ANY_READS },
+	{ { "check, and a path says that the LUN is not there", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
+	  { ELSEWHERE, WELL, WELL }, NO_OTHER, false, 0, ANY_READS },
+
+	/* --- a path that does not do it */
+	{ { "preempt-abort, and a path is write-protected", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
+	    ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:1", "done through /dev/sdb, after it failed through /dev/sda (" },
+	  { FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 4, ANY_READS },
+	{ { "clear, and two paths refuse the command", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	    REASON_NONE, Y, "- - - - -", "done through /dev/sdc" },
+	  { FAILS(OUTCOME_INVALID), FAILS(OUTCOME_NO_COMMAND), WELL }, NO_OTHER, false, 3, ANY_READS },
+	{ { "reserve, and no path does it", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_FAILED, REASON_IO_ERROR, N, "a a a b -", "through /dev/sdc: not done after 3 tries" },
+	  { FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK) }, NO_OTHER, false, 9, ANY_READS },
+	{ { "preempt-abort that may have been done goes on through no other path", PREEMPT_ABORT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U, "a a a - - 3:0",
+	    "abort not proven" }, { DOES_AND_FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
+	{ { "a conflict, and the list names this path, holds for the LUN", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_CONFLICT, REASON_REFUSED, N, "a a a b -", NULL }, { FAILS(OUTCOME_CONFLICT), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
+
+	/* --- what the paths show after it */
+	{ { "preempt takes over a type that binds to one path", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 3), ALL_LIVE,
+	    NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 1:0", "write-exclusive binds to one path, /dev/sda" },
+	  { WELL }, NO_OTHER, false, 1, ANY_READS },
+	{ { "register where a path that is dead has the key", REGISTER(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, NOTHING,
+	    VERDICT_OK, REASON_NONE, Y, "a a a b -", "the key is listed for paths that do not answer: /dev/sdb" },
+	  { WELL }, NO_OTHER, false, 1, ANY_READS },
+	{ { "unregister of a key that no path has", UNREGISTER(.key = 0xb), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL }, { WELL }, NO_OTHER, false, 0, ANY_READS },
+	{ { "unregister by the holder, and an earlier session of this host is registered", UNREGISTER(.key = 0xa),
+	    KEYS(0xa, 0xa, 0xa, 0, 0xa, WE, 1), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_DONE, Y, "- - - - a", NULL },
+	  { WELL }, NO_OTHER, false, 3, ANY_READS },
+};
+
 int main(void)
 {
 	static struct unit unit;
 
 	UNIT_TABLE(&unit, maps, rows);
+	UNIT_TABLE(&unit, faults, fault_rows);
 	return unit_run(&unit, "maps");
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/map_views.h"
+
+#include <time.h>
+
+#include "pr/path_text.h"
+#include "pr/views.h"
+
+#define TRIES 10 /* readings of a LUN that other hosts keep changing */
+#define PAUSE 100000000 /* ns */
+
+static size_t read_count(struct result *map)
+{
+	size_t count = 0;
+
+	for (struct result *path = map->paths; path; path = path->next)
+		count += view_is_read(path);
+	return count;
+}
+
+/*
+ * Two readings are never at one time, so another host's change may be between them. But if the reference shows the same
+ * before and after the others were read, nothing was changed meanwhile, and what they show otherwise is another LUN's.
+ */
+bool map_views_agree(struct meeting *meeting, struct result *map, struct result *reference)
+{
+	/* A path may have died after a change, or may be one that a user cannot read. */
+	for (struct result *path = map->paths; path && !view_is_read(reference); path = path->next)
+		reference = path;
+	for (int tries = 0; !views_all_agree(map, reference); tries++) {
+		const struct resv_state before = reference->state;
+		size_t count = read_count(map);
+
+		if (tries == TRIES)
+			return false;
+		nanosleep(&(struct timespec){ .tv_nsec = PAUSE }, NULL);
+		map_paths_reread(meeting, map, reference, true);
+		map_paths_reread(meeting, map, reference, false);
+		if (read_count(map) < count)
+			return false;
+		if (views_agree(&before, &reference->state) && !views_all_agree(map, reference))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/views.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "pr/path_text.h"
+
+#define LISTED_MAX 8 /* registrants that one view names */
+
+static bool names_nexuses(const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (!state->registrants[i].nexus.initiator)
+			return false;
+	return true;
+}
+
+static bool is_same(const struct registrant *a, const struct registrant *b)
+{
+	return a->key == b->key && a->nexus.target_port == b->nexus.target_port &&
+	       strcmp(a->nexus.initiator, b->nexus.initiator) == 0 &&
+	       (a->holder == b->holder || a->holder == TRI_UNKNOWN || b->holder == TRI_UNKNOWN);
+}
+
+/* Whether @state lists each registrant of @other; targets keep their order, so the same place is looked at first. */
+static bool lists_all_of(const struct resv_state *state, const struct resv_state *other)
+{
+	for (size_t i = 0; i < other->count; i++) {
+		const struct registrant *wanted = &other->registrants[i];
+		bool found = i < state->count && is_same(&state->registrants[i], wanted);
+
+		for (size_t j = 0; j < state->count && !found; j++)
+			found = is_same(&state->registrants[j], wanted);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static size_t count_of(const struct resv_state *state, uint64_t key)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->count; i++)
+		count += state->registrants[i].key == key;
+	return count;
+}
+
+static bool same_keys(const struct resv_state *a, const struct resv_state *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (count_of(a, a->registrants[i].key) != count_of(b, a->registrants[i].key))
+			return false;
+	return true;
+}
+
+bool views_agree(const struct resv_state *a, const struct resv_state *b)
+{
+	if (a->generation != b->generation || a->type != b->type)
+		return false;
+	if (a->type == RESV_OTHER && a->type_code != b->type_code)
+		return false;
+	/* With all registrants as holders, the interfaces name different keys, or none. */
+	if (!type_words(a->type)->all_registrants && a->key != b->key)
+		return false;
+	if (names_nexuses(a) && names_nexuses(b))
+		return lists_all_of(a, b) && lists_all_of(b, a);
+	return same_keys(a, b);
+}
+
+bool view_is_read(struct result *path)
+{
+	return path_is_alive(path) && path->state.source != SOURCE_NONE;
+}
+
+bool views_all_agree(struct result *map, struct result *reference)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (path_is_elsewhere(path) ||
+		    (view_is_read(path) && view_is_read(reference) && !views_agree(&reference->state, &path->state)))
+			return false;
+	return true;
+}
+
+/* "0xa (/dev/sda)": a registrant of this map is named by its path. */
+static const char *registrant_text(const struct result *map, const struct registrant *registrant)
+{
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES)
+			return arena_printf(map->arena, "%s (%s)", describe_key(map->arena, registrant->key), path->lun.node);
+	return describe_registrant(map->arena, registrant);
+}
+
+static const char *view_text(const struct result *map, const struct resv_state *state)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < state->count && i < LISTED_MAX; i++)
+		text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", registrant_text(map, &state->registrants[i]));
+	if (state->count > LISTED_MAX)
+		text = arena_printf(map->arena, "%s and %zu more", text, state->count - LISTED_MAX);
+	return arena_printf(map->arena, "%s, %s, generation %" PRIu32, *text ? text : "nobody registered",
+			    describe_holding(map->arena, state), state->generation);
+}
+
+/* The paths from @first on that show what it shows; NULL: a path before it does, and has been named. */
+static const char *same_view(struct result *map, struct result *first)
+{
+	const char *text = "";
+	bool begun = false;
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		begun |= path == first;
+		if (!view_is_read(path) || !views_agree(&first->state, &path->state))
+			continue;
+		if (!begun)
+			return NULL;
+		text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", path->lun.node);
+	}
+	return text;
+}
+
+const char *views_text(struct result *map)
+{
+	const char *text = "";
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		bool read = view_is_read(path);
+		const char *names = read ? same_view(map, path) : path_text(path);
+
+		if (names)
+			text = arena_printf(map->arena, "%s%s%s%s%s", text, *text ? "; " : "", names, read ? " shows " : "",
+					    read ? view_text(map, &path->state) : "");
+	}
+	return text;
+}
