@@ -246,7 +246,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	struct result *result;
 	bool ambiguous = false;
 	struct tag tag;
-	int err = tag_find(argument, arena, &tag);
+	int err = tag_find(argument, request->deadline, arena, &tag);
 
 	if (err == -ENOMEM)
 		return err;

@@ -65,7 +65,7 @@ static void linked_first(const struct blkid *blkid, struct tag *tag, const char 
 	}
 }
 
-int tag_find(const char *argument, struct arena *arena, struct tag *tag)
+int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag)
 {
 	struct blkid *blkid = arena_alloc(arena, sizeof(*blkid)); /* a thread may come back to it late */
 	int number = tag_number(argument), err;
@@ -80,7 +80,7 @@ int tag_find(const char *argument, struct arena *arena, struct tag *tag)
 	/* It takes the quotes off, as in fstab. */
 	if (blkid->parse_tag_string(argument, &name, &value) < 0)
 		return -EINVAL;
-	err = tag_probe(blkid, tag->name, value, arena, &tag->devices);
+	err = tag_probe(blkid, tag->name, value, deadline, arena, &tag->devices);
 	if (!err)
 		linked_first(blkid, tag, tags[number].links, value);
 	free(name);

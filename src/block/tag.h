@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "block/tag_probe.h"
 #include "util/arena.h"
@@ -22,7 +23,7 @@ const char *tag_word(size_t number);
 /* Whether @argument is one of the four tags rather than a path. */
 bool tag_is(const char *argument);
 
-/* Looks for the devices that carry the tag @argument, which tag_is() one. 0 or a negative errno. */
-int tag_find(const char *argument, struct arena *arena, struct tag *tag);
+/* Looks for the devices that carry the tag @argument, which tag_is() one, until @deadline as tag_probe() does. 0 or a negative errno. */
+int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag);
 
 #endif

@@ -20,7 +20,7 @@
 #include "util/thread.h"
 
 /*
- * ns: how long a device is waited for that udev knows. That it carries the tag is soon believed; that it does not may have
+ * ns: how long, at most, a device is waited for that udev knows. That it carries the tag is soon believed; that it does not may have
  * been written down before the tag was written, through another path or by another host.
  */
 #define SILENCE INT64_C(1000000000)
@@ -116,9 +116,10 @@ static void *look_thread(void *argument)
 		else if (device_carries(look, fd))
 			found = CARRIES;
 	}
+	/* First it is said, for to close it may wait for the device. */
+	atomic_store(&look->found, found);
 	if (fd >= 0)
 		close(fd);
-	atomic_store(&look->found, found);
 	return NULL;
 }
 
@@ -158,23 +159,26 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 }
 
 /* Waits until each has answered; those that udev can answer for, no longer than they are waited for elsewhere. */
-static void looks_wait(struct look *first)
+static void looks_wait(struct look *first, int64_t deadline)
 {
-	int64_t begin = clock_now();
+	int64_t begin = clock_now(), left = deadline ? deadline - begin : INT64_MAX;
+	/* Where there is little time, the rest of it is for what is done with the device. */
+	int64_t silence = left / 8 < SILENCE ? left / 8 : SILENCE;
+	int64_t silence_long = left / 2 < SILENCE_LONG ? left / 2 : SILENCE_LONG;
 
 	for (struct look *look = first; look; look = look->next) {
 		while (atomic_load(&look->found) == LOOKING) {
 			int64_t waited = clock_now() - begin;
-			int known = waited > SILENCE ? udev_knows(look) : LOOKING;
+			int known = waited > silence ? udev_knows(look) : LOOKING;
 
-			if (known == CARRIES || (known == CARRIES_NOT && waited > SILENCE_LONG))
+			if (known == CARRIES || (known == CARRIES_NOT && waited > silence_long))
 				break;
 			nanosleep(&(struct timespec){ .tv_nsec = TICK }, NULL);
 		}
 	}
 }
 
-int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,
+int tag_probe(const struct blkid *blkid, const char *name, const char *value, int64_t deadline, struct arena *arena,
 	      struct tag_device **devices)
 {
 	struct look like = { .blkid = blkid, .value = arena_printf(arena, "%s", value) }, *first = NULL;
@@ -193,7 +197,7 @@ int tag_probe(const struct blkid *blkid, const char *name, const char *value, st
 	err = looks_begin(like, arena, &first);
 	if (err)
 		return err;
-	looks_wait(first);
+	looks_wait(first, deadline);
 	for (struct look *look = first; look; look = look->next) {
 		int found = atomic_load(&look->found);
 

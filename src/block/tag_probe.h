@@ -7,6 +7,7 @@
 #ifndef TAG_PROBE_H
 #define TAG_PROBE_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "util/arena.h"
@@ -19,8 +20,12 @@ struct tag_device {
 	struct tag_device *next;
 };
 
-/* Finds the devices that carry @name ("UUID") with @value, in the kernel's order. @blkid stays. 0 or a negative errno. */
-int tag_probe(const struct blkid *blkid, const char *name, const char *value, struct arena *arena,
+/*
+ * Finds the devices that carry @name ("UUID") with @value, in the kernel's order. @blkid stays. A device that is silent and
+ * that udev knows is waited for no longer than half of the time until @deadline (clock_now(); 0: there is none). 0 or a
+ * negative errno.
+ */
+int tag_probe(const struct blkid *blkid, const char *name, const char *value, int64_t deadline, struct arena *arena,
 	      struct tag_device **devices);
 
 #endif

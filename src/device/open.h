@@ -14,4 +14,10 @@
  */
 int device_open(const struct lun *lun, bool writable);
 
+/*
+ * Whether the kernel has let go of the device that is open as @fd, so that it cannot come back under this descriptor: it has
+ * been deleted. A device that is offline can, and nor is anything known without /sys.
+ */
+bool device_is_gone(int fd, const struct lun *lun);
+
 #endif

@@ -12,6 +12,7 @@
 #include "model/describe.h"
 #include "model/state.h"
 #include "wire/nvme.h"
+#include "wire/scsi.h"
 
 /* From kernel 7.0; the headers that prctl is built with may be older. */
 #if !HAVE_DECL_IOC_PR_READ_KEYS
@@ -48,9 +49,22 @@ void ioctl_errno_decode(int err, struct answer *answer)
 	case EINVAL:
 		answer->outcome = OUTCOME_NO_INTERFACE;
 		break;
+	/* No path of a multipath head, or a suspended map; the controller was reset; no memory for the command. */
+	case EAGAIN:
+	case EINTR:
+	case EBUSY:
+	case ENOMEM:
+		answer->outcome = OUTCOME_TRANSIENT;
+		break;
 	default:
 		answer->outcome = OUTCOME_PATH;
 	}
+}
+
+bool ioctl_host_is_transient(unsigned int host)
+{
+	/* DID_BUS_BUSY, _RESET, _SOFT_ERROR, _IMM_RETRY, _REQUEUE, _TRANSPORT_DISRUPTED, _TRANSPORT_MARGINAL */
+	return host == 0x02 || host == 0x08 || (host >= 0x0b && host <= 0x0e) || host == 0x14;
 }
 
 /* What an IOC_PR_* call returned, up to where drivers differ. */
@@ -78,26 +92,25 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 	else if ((ret & 0xff) == 0x18)
 		answer->outcome = OUTCOME_CONFLICT;
 	else if (ret & 0xff0000)
-		answer->outcome = OUTCOME_PATH;
+		answer->outcome = ioctl_host_is_transient((unsigned int)ret >> 16 & 0xff) ? OUTCOME_TRANSIENT : OUTCOME_PATH;
 	else if (ret == 0x402)
 		answer->outcome = OUTCOME_INVALID;
-	else
+	else if ((ret & 0xff) != 0x02 && scsi_is_transient((uint8_t)ret, answer))
+		answer->outcome = OUTCOME_TRANSIENT;
+	else /* 6.12: whatever has no value of its own; no sense comes with it */
 		answer->outcome = OUTCOME_CHECK;
 }
 
 void ioctl_nvme_decode(int ret, int err, struct answer *answer)
 {
 	answer_begin(ret, err, answer);
-	if (ret < 0) {
-		if (err == EINTR) /* cancelled by a reset of the controller */
-			answer->outcome = OUTCOME_CHECK;
+	if (ret < 0)
 		return;
-	}
 	/* From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own. */
 	if (ret == 0)
 		answer->outcome = OUTCOME_DONE;
 	else if (ret & 0xff0000)
-		answer->outcome = OUTCOME_PATH;
+		answer->outcome = OUTCOME_TRANSIENT; /* any path-related status, a change of the ANA state, too */
 	else if (ret == 0x18)
 		answer->outcome = OUTCOME_CONFLICT;
 	else

@@ -26,6 +26,9 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer);
  */
 void ioctl_nvme_decode(int ret, int err, struct answer *answer);
 
+/* Whether the kernel itself would repeat a filesystem's command that ended with the host byte @host (scsi_status.h). */
+bool ioctl_host_is_transient(unsigned int host);
+
 /* What the errno @err of an ioctl that passes a command through (SG_IO, NVMe) means. */
 void ioctl_errno_decode(int err, struct answer *answer);
 

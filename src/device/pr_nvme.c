@@ -37,8 +37,15 @@ static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd
 	}
 	memset(answer, 0, sizeof(*answer));
 	answer->raw = ret;
-	/* Whatever a controller thinks of a retry, none is made here: a status means what it says. */
-	answer->outcome = ret == 0 ? OUTCOME_DONE : nvme_status_outcome((unsigned int)ret | NVME_STATUS_DNR);
+	answer->outcome = ret == 0 ? OUTCOME_DONE : nvme_raw_status_outcome((unsigned int)ret);
+}
+
+/* A refusal that is not the path's. */
+static bool is_refused(const struct answer *answer)
+{
+	return answer->outcome == OUTCOME_CHECK || answer->outcome == OUTCOME_INVALID ||
+	       answer->outcome == OUTCOME_REPLY || answer->outcome == OUTCOME_NO_PRIVILEGE ||
+	       (answer->outcome == OUTCOME_TRANSIENT && !answer->err && (answer->raw & 0x700) != 0x300);
 }
 
 static uint32_t namespace_id(int fd)
@@ -181,9 +188,7 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	 * A controller may refuse what it does not support in other words than "unknown command"; and who may
 	 * not send a report may identify.
 	 */
-	else if ((answer->outcome == OUTCOME_CHECK || answer->outcome == OUTCOME_INVALID ||
-		  answer->outcome == OUTCOME_REPLY || answer->outcome == OUTCOME_NO_PRIVILEGE) &&
-		 reservations_supported(fd, result) == TRI_NO)
+	else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO)
 		answer->outcome = OUTCOME_NO_COMMAND;
 }
 

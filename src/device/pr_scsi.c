@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "device/pr_ioctl.h"
 #include "model/describe.h"
@@ -16,7 +15,6 @@
 
 #define TIMEOUT_MS 30000 /* as the kernel's own; a short one starts error recovery, which resets the LUN */
 #define TRIES 10
-#define BUSY_PAUSE_NS 100000000
 #define SNAPSHOT_TRIES 4
 #define ROOM 65536 /* for any reply */
 #define SMALL 4096 /* for the reply of a LUN with a few hosts */
@@ -30,7 +28,7 @@
 #define PAGE 4096
 #define ALIGNED __attribute__((aligned(PAGE)))
 
-enum { STATUS_GOOD = 0x00, STATUS_CHECK = 0x02, STATUS_BUSY = 0x08, STATUS_CONFLICT = 0x18, STATUS_FULL = 0x28 };
+enum { STATUS_GOOD = 0x00, STATUS_CHECK = 0x02, STATUS_CONFLICT = 0x18 };
 enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
 
 static const char *const names[] = {
@@ -44,7 +42,9 @@ static const char *const names[] = {
 static enum outcome outcome_of(const struct sg_io_hdr *io, const struct answer *answer)
 {
 	if (io->host_status)
-		return OUTCOME_PATH;
+		return ioctl_host_is_transient(io->host_status) ? OUTCOME_TRANSIENT : OUTCOME_PATH;
+	if (scsi_is_transient(io->status, answer))
+		return OUTCOME_TRANSIENT;
 	switch (io->status) {
 	case STATUS_GOOD:
 		return OUTCOME_DONE;
@@ -92,8 +92,8 @@ static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_
 }
 
 /*
- * SG_IO repeats nothing, so what passes by itself is repeated here: a unit attention, which the target
- * reports once to each nexus after a reset or after another host's change, and "busy".
+ * SG_IO repeats nothing, so a unit attention is passed over here, which the target reports once to each nexus after a
+ * reset or after another host's change. What takes its time to pass is for the caller to repeat (pr/patience.h).
  */
 static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply, uint16_t size,
 		    struct answer *answer)
@@ -104,11 +104,7 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 		received = pr_in_once(fd, action, reply, size, answer);
 		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[action],
 			     describe_answer(result->arena, answer), received);
-		if (answer->outcome != OUTCOME_CHECK)
-			break;
-		if (answer->raw == STATUS_BUSY || answer->raw == STATUS_FULL)
-			nanosleep(&(struct timespec){ .tv_nsec = BUSY_PAUSE_NS }, NULL);
-		else if (answer->sense_key != SENSE_UNIT_ATTENTION)
+		if (answer->outcome != OUTCOME_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
 	}
 	return received;

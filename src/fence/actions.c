@@ -40,6 +40,14 @@ static void ask(struct act *act, struct request *request, const char **devices, 
 	request->device_count = count;
 	if (count)
 		err = supervise(request, now, results);
+	/* What was not even begun is told as such. */
+	for (size_t i = 0; err && i < count; i++) {
+		struct result *result = result_add(results, devices[i]);
+
+		if (result)
+			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "nothing was sent: prctl could not begin: %s (%s)",
+				    strerrordesc_np(-err), describe_errno(result->arena, -err));
+	}
 	if (err || results->broken) {
 		fprintf(stderr, "fence_prctl: %s\n", err ? strerror(-err) : "the working process died");
 		act->failed = true;
@@ -108,11 +116,7 @@ static void not_attempted(struct act *act, const struct results *found, const st
 
 		if (result->verdict != VERDICT_OK || result == first)
 			continue;
-		copy = result_add(&act->told, result->argument);
-		if (!copy) {
-			act->failed = true;
-			return;
-		}
+		copy = result_append(&act->told, result->spare, result->argument);
 		copy->lun = result->lun;
 		result_fail(copy, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: %s", why);
 	}

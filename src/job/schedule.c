@@ -132,25 +132,33 @@ static void queue_add(struct crew *crew, struct job *job)
 	crew->end = &job->next;
 }
 
-/* Paths of a LUN are done one after the other. */
-static void job_line_up(struct crew *crew, struct job *job)
+/* What one device lacks memory for is that device's failure, and no other's. */
+static void result_give_up(struct result *result)
+{
+	result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "no memory to begin with it; nothing was sent; try again");
+	result_done(result);
+}
+
+/* Paths of a LUN are done one after the other. False: no memory. */
+static bool job_line_up(struct crew *crew, struct job *job)
 {
 	struct job **last = NULL;
 
 	if (job->result->lun.wwid) {
 		last = tsearch(job, &crew->luns, compare_luns);
 		if (!last)
-			abort(); /* the speaker tells */
+			return false;
 	}
 	if (!last || *last == job) {
 		queue_add(crew, job);
-		return;
+		return true;
 	}
 	if ((*last)->passed)
 		queue_add(crew, job);
 	else
 		(*last)->follower = job;
 	*last = job;
+	return true;
 }
 
 /* Makes the result a job, unless it is judged already; a LUN that is a job already is left out. */
@@ -161,21 +169,28 @@ static void result_adopt(struct crew *crew, struct result *result)
 	if (result->verdict != VERDICT_OK)
 		return;
 	job = calloc(1, sizeof(*job));
-	if (!job)
-		abort();
+	if (!job) {
+		result_give_up(result);
+		return;
+	}
 	job->crew = crew;
 	job->result = result;
 	found = tsearch(job, &crew->devices, compare_devices);
-	if (!found)
-		abort();
+	if (!found) {
+		result_give_up(result);
+		free(job);
+		return;
+	}
 	if (*found != job) {
 		result->duplicate = true;
 		result_done(result);
 		free(job);
 		return;
 	}
-	crew->count++;
-	job_line_up(crew, job);
+	if (job_line_up(crew, job))
+		crew->count++;
+	else
+		result_give_up(result);
 }
 
 /* In the order of the arguments, so that of two names for a LUN the first one stays; late ones follow. */
@@ -240,18 +255,20 @@ static size_t jobs_look(struct crew *crew, int64_t now)
 	return count;
 }
 
-static void running_add(struct crew *crew, struct job *job)
+/* False: no memory. */
+static bool running_add(struct crew *crew, struct job *job)
 {
 	if (crew->running_count == crew->room) {
-		struct job **more;
+		size_t room = crew->room ? 2 * crew->room : 64;
+		struct job **more = realloc(crew->running, room * sizeof(crew->running[0]));
 
-		crew->room = crew->room ? 2 * crew->room : 64;
-		more = realloc(crew->running, crew->room * sizeof(crew->running[0]));
 		if (!more)
-			abort();
+			return false;
 		crew->running = more;
+		crew->room = room;
 	}
 	crew->running[crew->running_count++] = job;
+	return true;
 }
 
 static struct job *queue_take(struct crew *crew)
@@ -280,8 +297,11 @@ static struct job *job_take(struct crew *crew)
 			continue;
 		}
 		atomic_store(&job->result->beat, now);
-		running_add(crew, job);
-		return job;
+		if (running_add(crew, job))
+			return job;
+		result_give_up(job->result);
+		crew->count--;
+		job_pass(crew, job);
 	}
 	return NULL;
 }
@@ -300,6 +320,20 @@ static void job_return(struct crew *crew, struct job *job)
 	crew->first = job;
 }
 
+/* Does the job, and hands over what came of it; what is open is left open. */
+static void job_do(struct job *job)
+{
+	struct crew *crew = job->crew;
+
+	operate(crew->request, job->result);
+	result_done(job->result);
+	pthread_mutex_lock(&crew->lock);
+	job->ended = true;
+	if (!crew->first)
+		pthread_cond_signal(&crew->bell);
+	pthread_mutex_unlock(&crew->lock);
+}
+
 /* Does the job, and then others, as long as there is one: to start a thread costs as much as to read a LUN. */
 static void *job_thread(void *argument)
 {
@@ -307,13 +341,11 @@ static void *job_thread(void *argument)
 	struct crew *crew = job->crew;
 
 	while (job) {
-		operate(crew->request, job->result);
-		result_done(job->result);
+		job_do(job);
+		/* It may wait for the device, and nobody waits for that. */
+		operate_close(job->result);
 		pthread_mutex_lock(&crew->lock);
-		job->ended = true;
 		job = job_take(crew);
-		if (!job)
-			pthread_cond_signal(&crew->bell);
 		pthread_mutex_unlock(&crew->lock);
 	}
 	return NULL;
@@ -338,7 +370,11 @@ static bool jobs_start(struct crew *crew, bool all)
 			break; /* until one of those that run has ended, or is silent */
 		}
 		pthread_mutex_unlock(&crew->lock);
-		job_thread(job);
+		/* Behind the last one the process ends, which closes everything. */
+		if (alone)
+			job_do(job);
+		else
+			job_thread(job);
 		pthread_mutex_lock(&crew->lock);
 	}
 	return crew->count == 0;

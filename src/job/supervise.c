@@ -17,6 +17,7 @@
 
 #include "job/progress.h"
 #include "job/schedule.h"
+#include "model/describe.h"
 #include "model/handover.h"
 #include "util/clock.h"
 
@@ -47,8 +48,9 @@ struct ending {
  * when it hangs; and it does not outlive its parent by a single command.
  */
 __attribute__((noreturn))
-static void child(const struct request *request, struct work *work, int bell, pid_t parent)
+static void child(const struct request *request, struct work *work, int bell, pid_t parent, int64_t begin)
 {
+	struct request mine = *request;
 	int null = open("/dev/null", O_RDWR);
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || null < 0)
@@ -61,7 +63,8 @@ static void child(const struct request *request, struct work *work, int bell, pi
 			_exit(SETUP_FAILED);
 	if (dup2(bell, STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0u, 0) < 0)
 		_exit(SETUP_FAILED);
-	schedule_run(request, work);
+	mine.deadline = request->timeout ? begin + request->timeout : 0;
+	schedule_run(&mine, work);
 	if (write(STDERR_FILENO + 1, "", 1) != 1)
 		_exit(SETUP_FAILED);
 	_exit(0);
@@ -234,30 +237,33 @@ static void unfinished_judge(const struct request *request, struct result *resul
 /* What is known of a LUN while another process may still be writing the rest: what was set when it was resolved. */
 static struct result *copy_known(struct results *results, const struct result *from)
 {
-	struct result *copy = result_add(results, from->argument);
+	struct result *copy = result_append(results, from->spare, from->argument);
 
-	if (!copy)
-		return NULL;
 	copy->label = from->label;
 	copy->lun = from->lun;
 	copy->paths = from->paths; /* of which only the LUNs are looked at */
 	return copy;
 }
 
-static int slot_speak(const struct request *request, struct slot *slot, const struct ending *ending,
+/* Of the argument itself, where no result of it is to be had. */
+static struct result *slot_result(struct slot *slot, struct results *results)
+{
+	return result_append(results, &slot->spare, slot->argument ? slot->argument : "every disk");
+}
+
+/* Each argument has something said of it, whatever became of the others. */
+static void slot_speak(const struct request *request, struct slot *slot, const struct ending *ending,
 		      struct results *results)
 {
 	struct result *next, *copy;
 	int open = SLOT_OPEN;
 
 	if (atomic_compare_exchange_strong(&slot->stage, &open, SLOT_TAKEN) || open == SLOT_TAKEN) {
-		copy = result_add(results, slot->argument ? slot->argument : "every disk");
-		if (!copy)
-			return -ENOMEM;
+		copy = slot_result(slot, results);
 		unfinished_judge(request, copy, STAGE_TAKEN, ending);
 		copy->step = STEP_RESOLVE;
 		results->broken = ending->died;
-		return 0;
+		return;
 	}
 	for (struct result *result = slot->results.first; result; result = next) {
 		enum stage stage = result_take(result);
@@ -274,12 +280,13 @@ static int slot_speak(const struct request *request, struct slot *slot, const st
 			continue;
 		}
 		copy = copy_known(results, result);
-		if (!copy)
-			return -ENOMEM;
 		unfinished_judge(request, copy, stage, ending);
 		results->broken = ending->died;
 	}
-	return slot->err;
+	if (slot->err)
+		result_fail(slot_result(slot, results), VERDICT_FAILED, REASON_NOT_SENT, STEP_RESOLVE,
+			    "cannot resolve it: %s (%s); nothing was sent; try again", strerrordesc_np(-slot->err),
+			    describe_errno(results->arena, -slot->err));
 }
 
 /* @set: those that come in ppoll() alone from now on. */
@@ -303,7 +310,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	struct work *work = work_new(request, results->arena);
 	pid_t parent = getpid(), pid;
 	struct ending ending;
-	int bell[2], err = 0;
+	int bell[2];
 	sigset_t set;
 
 	results->end = &results->first;
@@ -316,14 +323,14 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		child(request, work, bell[1], parent);
+		child(request, work, bell[1], parent, begin);
 	close(bell[1]);
 	ending = child_wait(request, work, pid, bell[0], begin);
 	results->signal = ending.signal;
-	for (size_t i = 0; i < work->count && !err; i++)
-		err = slot_speak(request, &work->slots[i], &ending, results);
+	for (size_t i = 0; i < work->count; i++)
+		slot_speak(request, &work->slots[i], &ending, results);
 	close(bell[0]);
 	/* Output that nobody takes is ended by a signal, as an error of writing. */
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
-	return err;
+	return 0;
 }

@@ -14,6 +14,7 @@ static const char *const outcomes[] = {
 	[OUTCOME_DONE] = "good",
 	[OUTCOME_CONFLICT] = "reservation conflict",
 	[OUTCOME_CHECK] = "check condition",
+	[OUTCOME_TRANSIENT] = "not ready",
 	[OUTCOME_INVALID] = "invalid field",
 	[OUTCOME_NO_COMMAND] = "command not known",
 	[OUTCOME_NO_INTERFACE] = "not known to the driver",

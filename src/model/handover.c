@@ -37,8 +37,8 @@ bool result_may_send(struct result *result)
 		return false;
 	if (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT))
 		return true;
-	/* Of a map, another path's change may have gone out before. */
-	return result->map && (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
+	/* An earlier try, or of a map another path's change, may have gone out before. */
+	return (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
 	       (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
 }
 
@@ -76,6 +76,11 @@ void result_done(struct result *result)
 	/* What the speaker has spoken for is its own now. */
 	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_DONE))
 		;
+}
+
+bool result_is_stopped(struct result *head)
+{
+	return atomic_load(&head->halted) || atomic_load(&head->stage) == STAGE_TAKEN;
 }
 
 bool result_halt(struct result *result)

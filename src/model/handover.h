@@ -42,7 +42,8 @@ struct slot {
 	const char *argument; /* NULL: every LUN of this host */
 	_Atomic int stage; /* enum slot_stage */
 	struct results results;
-	int err; /* negative errno: prctl itself failed at it */
+	int err; /* negative errno: prctl itself failed at it, with some of the results perhaps */
+	struct result spare; /* to say that, or that it was not resolved in time */
 };
 
 struct work {
@@ -56,14 +57,17 @@ struct work *work_new(const struct request *request, struct arena *arena);
 
 /*
  * The worker asks before each change that it sends; false: the speaker has said that nothing was sent, and so
- * nothing may be. result_accepted() tells that the device has answered with success, result_undone() that the
- * change is known not to have happened.
+ * nothing may be. result_accepted() tells that the device has answered with success, result_undone() that of all
+ * that was sent nothing has happened, as is known. Without that the next try of the same change may be sent, too.
  */
 bool result_may_send(struct result *result);
 bool result_may_prove(struct result *result); /* the same, before a LUN is reset to prove an abort */
 void result_accepted(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);
+
+/* Whether the speaker wants nothing more done: what waits for a better moment does not go on. */
+bool result_is_stopped(struct result *head);
 
 /* The speaker: nothing more may be sent. True: a change is under way, and what comes of it is worth waiting for. */
 bool result_halt(struct result *result);

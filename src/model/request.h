@@ -74,6 +74,7 @@ struct request {
 	bool noheadings;
 	const struct column_choice *columns; /* status --output; NULL: not given */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */
+	int64_t deadline; /* in the process that works: when that is over, by clock_now(); 0: never */
 	size_t jobs; /* LUNs at a time */
 	const struct key_names *names; /* of keys; NULL: none were read */
 	const char **devices; /* as the user wrote them; owned by the request, as argv is not */

@@ -18,30 +18,41 @@ static void note_add(struct arena *arena, struct note **list, const char *text)
 	*list = note;
 }
 
-struct result *result_new(struct arena *arena, const char *argument)
+static void result_begin(struct result *result, struct arena *arena, const char *argument)
 {
-	struct result *result = arena_alloc(arena, sizeof(*result));
-
-	if (!result)
-		return NULL;
 	result->argument = argument;
 	result->label = text_line(arena, argument);
 	result->arena = arena;
 	result->changed = TRI_NO;
 	result->fd = -1;
 	result->lun.nexus.target_port = -1;
+}
+
+struct result *result_new(struct arena *arena, const char *argument)
+{
+	struct result *result = arena_alloc(arena, sizeof(*result));
+
+	if (result)
+		result_begin(result, arena, argument);
+	return result;
+}
+
+struct result *result_append(struct results *results, struct result *result, const char *argument)
+{
+	result_begin(result, results->arena, argument);
+	*results->end = result;
+	results->end = &result->next;
 	return result;
 }
 
 struct result *result_add(struct results *results, const char *argument)
 {
-	struct result *result = result_new(results->arena, argument);
+	struct result *both = arena_alloc(results->arena, 2 * sizeof(*both));
 
-	if (!result)
+	if (!both)
 		return NULL;
-	*results->end = result;
-	results->end = &result->next;
-	return result;
+	both[0].spare = &both[1];
+	return result_append(results, &both[0], argument);
 }
 
 enum verdict results_verdict(const struct results *results)

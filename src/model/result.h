@@ -59,6 +59,7 @@ enum outcome {
 	OUTCOME_DONE,
 	OUTCOME_CONFLICT, /* status RESERVATION CONFLICT */
 	OUTCOME_CHECK, /* not done, or not known to be done: a unit attention on old kernels, or worse */
+	OUTCOME_TRANSIENT, /* not now: what is asked for the same later may do it (pr/patience.h) */
 	OUTCOME_INVALID, /* a field in the command or its parameters is refused */
 	OUTCOME_NO_COMMAND, /* the device does not know the command */
 	OUTCOME_NO_INTERFACE, /* the kernel or the driver does not know it: nothing was sent */
@@ -118,6 +119,7 @@ struct lun {
 
 struct result {
 	struct result *next;
+	struct result *spare; /* as large: for what is said of this one where its work is cut short; NULL: none */
 	_Atomic int stage; /* enum stage */
 	_Atomic bool halted; /* by the speaker: nothing more may be sent, whatever the stage */
 	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
@@ -144,10 +146,15 @@ struct result {
 	struct result *paths; /* of a multipath map: a result for each, linked by next */
 	struct result *map; /* of such a path: its map */
 	int fd; /* of a path that is open */
+	int fd_to_write; /* of a path that was opened for writing, too; 0: it was not */
+	struct meeting *meeting; /* of a multipath map: what its paths' threads share */
 	struct answer answer; /* of a path: how its first reading ended */
 	_Atomic bool probed; /* a path: the first reading has ended */
 	bool awaited; /* a path: it was asked last, and its answer is waited for */
 	bool used; /* a path: the request was tried through it */
+	bool again; /* not done, as is known, and what kept it from being done may pass by itself */
+	bool replaceable; /* a path: another one can be tried meanwhile, so that nothing is waited for here */
+	_Atomic bool waiting; /* a path: it answers, and asks to be asked again later */
 };
 
 /* Results in the order of the arguments. */
@@ -164,8 +171,10 @@ enum verdict results_verdict(const struct results *results);
 
 /* A new result, in no list; NULL: the arena is full. */
 struct result *result_new(struct arena *arena, const char *argument);
-/* The same, at the end of the list. */
+/* The same, with a spare one, at the end of the list. */
 struct result *result_add(struct results *results, const char *argument);
+/* Begins @result, whose memory is the caller's, and puts it at the end of the list: what a full arena does not prevent. */
+struct result *result_append(struct results *results, struct result *result, const char *argument);
 
 /*
  * The verdict of @result, once: where it fell and why. @format makes the message. Returns @verdict, so

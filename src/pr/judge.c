@@ -7,7 +7,7 @@
 #include "model/nexus.h"
 #include "model/state.h"
 
-#define SENT_MAX 3 /* commands that one request may send where none of them settles it */
+#define SENT_MAX 3 /* commands that one request may send where none of them settles it, but for those that time may settle */
 
 /* What @request wants to see in @state: TRI_UNKNOWN where only the command's own success can tell. */
 static enum tri reached(const struct request *request, const struct resv_state *state,
@@ -205,8 +205,8 @@ static const char *right_to_read(const struct result *result)
 	       "CAP_SYS_RAWIO, or kernel 7.0 and a device node that you may read";
 }
 
-/* No state could be read behind the command. */
-static enum judgement judge_unverified(const struct request *request, struct result *result,
+/* No state could be read behind the command. A conflict is no proof either: it may be the echo of the command's success. */
+static enum judgement judge_unverified(const struct request *request, struct result *result, const struct plan *plan,
 				       const struct answer *answer, const struct answer *read_back)
 {
 	const char *said = describe_answer(result->arena, answer);
@@ -220,13 +220,8 @@ static enum judgement judge_unverified(const struct request *request, struct res
 		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
 			    "accepted, not verified: the state cannot be read: %s; look with status as root", why);
 		break;
-	case OUTCOME_CONFLICT:
-		result->changed = TRI_NO;
-		result_fail(result, VERDICT_CONFLICT, REASON_REFUSED, STEP_CHANGE,
-			    "%s; who holds what cannot be read: %s", said, why);
-		break;
 	default:
-		result->changed = TRI_UNKNOWN;
+		result->changed = plan->proof ? TRI_NO : TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK,
 			    "sent, and answered with %s; the state cannot be read (%s), so the %s may have happened, or "
 			    "may happen later; look with status", said, why, request->command_name);
@@ -273,6 +268,18 @@ static bool may_try_again(const struct tries *tries)
 	return tries->sent + tries->proofs < SENT_MAX;
 }
 
+/* Whether the same may be answered otherwise later. The kernel's "I/O error" tells no more, and may be such an answer. */
+static bool may_pass(const struct answer *answer)
+{
+	return answer->outcome == OUTCOME_TRANSIENT || answer->outcome == OUTCOME_CHECK;
+}
+
+static bool is_path_error(const struct answer *answer)
+{
+	return answer->outcome == OUTCOME_PATH ||
+	       (answer->outcome == OUTCOME_TRANSIENT && (answer->err || answer->raw > 0xffff));
+}
+
 /* A conflict, with a state behind it that does not show the request done. */
 static enum judgement judge_conflict(const struct request *request, struct result *result, const struct plan *plan,
 				     const struct answer *answer, const struct resv_state *before, struct tries *tries)
@@ -282,6 +289,7 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 
 	if (plan->proof && request->command == COMMAND_REGISTER) {
 		tries->proof_refused = true;
+		tries->doubt = false; /* an earlier try would have given this nexus the key */
 		return JUDGE_AGAIN;
 	}
 	if (plan->action.op == ACTION_REGISTER_IGNORE && request->command == COMMAND_REGISTER) {
@@ -310,6 +318,15 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 	return fail(answer, result);
 }
 
+/* Whether another registrant of @before is there still. */
+static bool other_is_left(const struct resv_state *before, const struct resv_state *state)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (before->registrants[i].this_nexus != TRI_YES && state_has_key(state, before->registrants[i].key))
+			return true;
+	return false;
+}
+
 /* What the state shows of a command that was not answered with success. */
 static enum tri shown(const struct request *request, const struct resv_state *state, const struct resv_state *before,
 		      const struct plan *plan)
@@ -321,20 +338,48 @@ static enum tri shown(const struct request *request, const struct resv_state *st
 	/* Nothing was reserved before, and that nothing is proves no key. */
 	if (request->command == COMMAND_RELEASE && plan->proof)
 		return TRI_UNKNOWN;
+	/* What another host holds now it may have taken when this one's was gone. */
+	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type != RESV_NONE &&
+	    state->key != before->key)
+		return TRI_UNKNOWN;
+	if (request->command == COMMAND_CLEAR && state->count && state_own_has(state, request->key) == TRI_NO &&
+	    !other_is_left(before, state))
+		return TRI_UNKNOWN;
 	return reached(request, state, before, &plan->action);
 }
 
-enum judgement judge(const struct request *request, struct result *result, const struct plan *plan,
-		     const struct answer *answer, const struct resv_state *before, const struct answer *read_back,
-		     struct tries *tries)
+/*
+ * What is known of all that was sent by now: it is in doubt from the command on that may have been carried out, and until a
+ * list proves that none was. A proof changes nothing; what the device refuses by name it has not carried out; and of a
+ * command behind which the device is as it was before, nothing was done.
+ */
+static void doubt_update(struct tries *tries, const struct plan *plan, const struct answer *answer,
+			 const struct resv_state *before, const struct resv_state *state, enum tri now)
 {
-	bool read = result->state.source != SOURCE_NONE;
+	if (now == TRI_NO)
+		tries->doubt = false;
+	else if (!plan->proof && answer->outcome != OUTCOME_INVALID && answer->outcome != OUTCOME_NO_COMMAND &&
+		 !same_state(before, state))
+		tries->doubt = true;
+}
+
+void judge_doubt(const struct request *request, struct result *result, const struct tries *tries)
+{
+	if (!tries->doubt || result->changed != TRI_NO)
+		return;
+	result->changed = TRI_UNKNOWN;
+	if (result->verdict == VERDICT_OK || result->verdict == VERDICT_UNKNOWN)
+		return;
+	result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, result->step,
+		    "an earlier try of the %s may have been carried out; now: %s; check with status", request->command_name,
+		    result->message);
+}
+
+static enum judgement judge_read(const struct request *request, struct result *result, const struct plan *plan,
+				 const struct answer *answer, const struct resv_state *before, struct tries *tries)
+{
 	enum tri now;
 
-	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
-		return judge_refused(request, result, plan, answer);
-	if (!read)
-		return judge_unverified(request, result, answer, read_back);
 	if (answer->outcome == OUTCOME_DONE)
 		return judge_success(request, result, plan, answer, before, tries);
 	/*
@@ -342,6 +387,7 @@ enum judgement judge(const struct request *request, struct result *result, const
 	 * success. Where the state shows it done, it is; who did it is not known.
 	 */
 	now = shown(request, &result->state, before, plan);
+	doubt_update(tries, plan, answer, before, &result->state, now);
 	if (now == TRI_YES) {
 		if (request->command != COMMAND_PREEMPT_ABORT) {
 			result_warn(result, "the device answered %s, and shows it done all the same",
@@ -361,7 +407,9 @@ enum judgement judge(const struct request *request, struct result *result, const
 	if (answer->outcome == OUTCOME_CONFLICT)
 		return judge_conflict(request, result, plan, answer, before, tries);
 	/* Not done, as the state shows: on 6.1 a unit attention ends here, and the command may be sent again. */
-	if (may_try_again(tries))
+	if (may_pass(answer) && !tries->last)
+		return JUDGE_LATER;
+	if (!may_pass(answer) && may_try_again(tries))
 		return JUDGE_AGAIN;
 	if (now == TRI_UNKNOWN && tries->sent) {
 		result->changed = TRI_UNKNOWN;
@@ -373,14 +421,45 @@ enum judgement judge(const struct request *request, struct result *result, const
 		return fail(answer, result);
 	}
 	result->changed = TRI_NO;
-	result_fail(result, VERDICT_FAILED, answer->outcome == OUTCOME_PATH ? REASON_PATH : REASON_IO_ERROR,
+	result->again = may_pass(answer);
+	result_fail(result, VERDICT_FAILED, is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR,
 		    STEP_CHANGE, "not done after %d tries: %s; %s; %s; look at the path, and try again", tries->sent + tries->proofs,
 		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
 }
 
-enum verdict judge_unread(struct result *result, enum step step, const struct answer *answer)
+enum judgement judge(const struct request *request, struct result *result, const struct plan *plan,
+		     const struct answer *answer, const struct resv_state *before, const struct answer *read_back,
+		     struct tries *tries)
+{
+	enum judgement judgement;
+
+	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
+		judgement = judge_refused(request, result, plan, answer);
+	else if (result->state.source == SOURCE_NONE)
+		judgement = judge_unverified(request, result, plan, answer, read_back);
+	else
+		judgement = judge_read(request, result, plan, answer, before, tries);
+	if (judgement == JUDGED)
+		judge_doubt(request, result, tries);
+	return judgement;
+}
+
+/* It asked for time until there was none left. */
+static enum verdict judge_not_ready(const struct request *request, struct result *result, enum step step, const char *said)
+{
+	result->again = true;
+	if (command_only_reads(request->command))
+		return result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, step,
+				   "%s at every try until the deadline; its state is unknown; check the target, or use a longer "
+				   "--timeout", said);
+	return result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, step,
+			   "%s at every try until the deadline; nothing was sent that changes the device; check the target, or "
+			   "use a longer --timeout", said);
+}
+
+enum verdict judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer)
 {
 	const char *said = describe_answer(result->arena, answer);
 
@@ -398,6 +477,8 @@ enum verdict judge_unread(struct result *result, enum step step, const struct an
 	case OUTCOME_NO_INTERFACE:
 		return result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, step,
 				   "not permitted to read reservations (%s): it takes %s; run as root", said, right_to_read(result));
+	case OUTCOME_TRANSIENT:
+		return judge_not_ready(request, result, step, said);
 	case OUTCOME_PATH:
 		return result_fail(result, VERDICT_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device; bring the path back",
 				   said);

@@ -26,6 +26,8 @@ struct tries {
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
 	int proofs; /* commands that could only prove */
 	bool ignore_refused; /* REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants alone */
+	bool doubt; /* one of them may have been carried out: neither its answer nor a list behind it proves that it was not */
+	bool last; /* there is no time for another one, or another path is to be tried */
 };
 
 /* What @request comes to where @result->state stands. Sets the verdict unless it says PLAN_SEND. */
@@ -37,6 +39,7 @@ struct plan plan_make_blind(const struct request *request, struct result *result
 enum judgement {
 	JUDGED, /* the verdict is set */
 	JUDGE_AGAIN, /* not done, and may be tried again: from the state that stands in the result */
+	JUDGE_LATER, /* the same, after a pause; where there is no time for it, judge() is to be asked again with tries->last */
 };
 
 /*
@@ -47,7 +50,14 @@ enum judgement judge(const struct request *request, struct result *result, const
 		     const struct answer *answer, const struct resv_state *before, const struct answer *read_back,
 		     struct tries *tries);
 
+/*
+ * "Nothing was done" is said only of what is known not to have been done: where @tries leave a doubt, the verdict that
+ * stands in @result becomes "unknown", and what has changed is not known. judge() has called it; who ends a request
+ * that was tried before in another way calls it behind its own verdict.
+ */
+void judge_doubt(const struct request *request, struct result *result, const struct tries *tries);
+
 /* The verdict of a state that could not be read: @answer says why. */
-enum verdict judge_unread(struct result *result, enum step step, const struct answer *answer);
+enum verdict judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer);
 
 #endif

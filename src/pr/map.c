@@ -11,6 +11,7 @@
 #include "pr/map_views.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
+#include "pr/patience.h"
 #include "pr/views.h"
 
 /* Tells what the paths were sent and answered; a path that is busy yet is left alone. */
@@ -40,26 +41,43 @@ static bool is_for_another(const struct result *path)
 	if (path->verdict == VERDICT_OK)
 		return false;
 	if (!path->sent)
-		return path->verdict == VERDICT_FAILED && path->reason != REASON_NOT_SENT;
+		return path->verdict == VERDICT_FAILED && (path->reason != REASON_NOT_SENT || path->again);
 	if (path->changed != TRI_NO || path->state.source == SOURCE_NONE)
 		return false;
 	return path->verdict != VERDICT_CONFLICT || !state_names_hosts(&path->state);
+}
+
+/* Every path was tried: those that asked for time are tried again when it has passed. NULL: there is none, or no time. */
+static struct result *path_again(const struct request *request, struct result *map, struct patience *patience)
+{
+	struct result *next = NULL;
+	bool any = false;
+
+	for (struct result *path = map->paths; path; path = path->next)
+		any |= path->used && path->again;
+	while (!next && any && patience_wait(patience, map))
+		next = map_paths_renew(map) ? map_path_choose(request, map) : NULL;
+	return next;
 }
 
 /* Does it through @path, and if it is not done through that, through the next one. Returns the last. */
 static struct result *path_after_path(const struct request *request, struct meeting *meeting, struct result *map,
 				      struct result *path)
 {
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
+
 	for (;;) {
 		struct result *next;
 
-		path->used = true;
+		map_path_begin(path, true);
 		path_operate(request, path);
 		map->sent |= path->sent;
 		if (!is_for_another(path))
 			return path;
 		map_paths_wait(meeting, map);
 		next = map_path_choose(request, map);
+		if (!next)
+			next = path_again(request, map, &patience);
 		if (!next)
 			return path;
 		result_trace(map, "%s failed, %s is next", path->lun.node, next->lun.node);
@@ -76,7 +94,7 @@ static struct result *others_register(const struct request *request, struct meet
 				      struct result *path, const struct resv_state *before)
 {
 	struct request again = { .command = COMMAND_REGISTER, .command_name = "register", .key = request->key,
-				 .timeout = request->timeout };
+				 .timeout = request->timeout, .deadline = request->deadline };
 	struct result *last = path;
 	const char *back = "";
 
@@ -241,15 +259,15 @@ static void read_back(struct meeting *meeting, struct result *map, struct result
 
 void map_operate(const struct request *request, struct result *map)
 {
-	struct meeting *meeting = map_probe(map);
 	struct result *alive, *last = NULL;
 
-	if (!meeting) {
+	map->meeting = map_probe(request, map);
+	if (!map->meeting) {
 		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
 		return;
 	}
 	alive = map_path_choose(request, map);
-	if (alive && !map_views_agree(meeting, map, alive)) {
+	if (alive && !map_views_agree(map->meeting, map, alive)) {
 		disagree(request, map);
 	} else if (!(alive = map_path_choose(request, map))) {
 		none_alive(request, map);
@@ -259,13 +277,18 @@ void map_operate(const struct request *request, struct result *map)
 	} else if (map_works_path_by_path(request)) {
 		last = map_register_paths(request, map, alive);
 	} else {
-		last = through_one(request, meeting, map);
+		last = through_one(request, map->meeting, map);
 	}
 	if (last && map->sent)
-		read_back(meeting, map, last);
+		read_back(map->meeting, map, last);
 	notes_adopt(map);
 	/* What would be sent is told; what would have come of it is not known. */
 	if (map->would)
 		map->success = NULL;
-	map_paths_close(meeting, map);
+}
+
+void map_close(struct result *map)
+{
+	if (map->meeting)
+		map_paths_close(map->meeting, map);
 }

@@ -12,4 +12,7 @@
 /* Carries out @request on @map, whose paths are resolved, and sets the verdict of the whole. */
 void map_operate(const struct request *request, struct result *map);
 
+/* Closes its paths; those that are still being read close themselves. */
+void map_close(struct result *map);
+
 #endif

@@ -25,16 +25,17 @@ struct meeting {
 };
 
 struct probe {
+	const struct request *request;
 	struct meeting *meeting;
 	struct result *path;
-	void (*ask)(struct result *path);
+	void (*ask)(const struct request *request, struct result *path);
 };
 
 static void *probe_thread(void *argument)
 {
 	struct probe *probe = argument;
 
-	probe->ask(probe->path);
+	probe->ask(probe->request, probe->path);
 	pthread_mutex_lock(&probe->meeting->lock);
 	if (probe->meeting->over && probe->path->fd >= 0)
 		close(probe->path->fd);
@@ -96,19 +97,20 @@ void map_paths_close(struct meeting *meeting, struct result *map)
 	pthread_mutex_lock(&meeting->lock);
 	meeting->over = true;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (atomic_load(&path->probed) && path->fd >= 0)
-			close(path->fd);
+		if (atomic_load(&path->probed))
+			path_close(path);
 	pthread_mutex_unlock(&meeting->lock);
 }
 
 /* Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory. */
-static bool probe_start(struct meeting *meeting, struct result *path, void (*ask)(struct result *path))
+static bool probe_start(struct meeting *meeting, const struct request *request, struct result *path,
+			void (*ask)(const struct request *request, struct result *path))
 {
 	struct probe *probe = arena_alloc(path->arena, sizeof(*probe));
 
 	if (!probe)
 		return false;
-	*probe = (struct probe){ meeting, path, ask };
+	*probe = (struct probe){ request, meeting, path, ask };
 	atomic_store(&path->probed, false);
 	if (!thread_start(probe_thread, probe))
 		probe_thread(probe);
@@ -124,7 +126,7 @@ static void meeting_wait(struct meeting *meeting)
 	pthread_cond_timedwait(&meeting->bell, &meeting->lock, &until);
 }
 
-struct meeting *map_probe(struct result *map)
+struct meeting *map_probe(const struct request *request, struct result *map)
 {
 	struct meeting *meeting = meeting_new(map->arena);
 	int64_t begin = clock_now();
@@ -132,7 +134,7 @@ struct meeting *map_probe(struct result *map)
 	if (!meeting)
 		return NULL;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (!probe_start(meeting, path, path_read))
+		if (!probe_start(meeting, request, path, path_read))
 			return NULL;
 	pthread_mutex_lock(&meeting->lock);
 	while (!is_enough(map, clock_now() - begin))
@@ -166,11 +168,17 @@ void map_paths_wait(struct meeting *meeting, struct result *map)
 	awaited_wait(meeting, map);
 }
 
+static void ask_again(const struct request *request, struct result *path)
+{
+	(void)request;
+	path_reread(path);
+}
+
 void map_paths_reread(struct meeting *meeting, struct result *map, const struct result *reference, bool others)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
 		path->awaited = (path_is_alive(path) || path_is_elsewhere(path)) && (path != reference) == others;
-		if (path->awaited && !probe_start(meeting, path, path_reread))
+		if (path->awaited && !probe_start(meeting, NULL, path, ask_again))
 			path_reread(path);
 	}
 	awaited_wait(meeting, map);
@@ -191,6 +199,31 @@ struct result *map_path_choose(const struct request *request, struct result *map
 			any = path;
 	}
 	return used ? NULL : any;
+}
+
+bool map_paths_renew(struct result *map)
+{
+	bool any = false;
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		if (!path->used || !path->again)
+			continue;
+		path_reread(path);
+		path->used = !path_is_alive(path);
+		any |= !path->used;
+	}
+	return any;
+}
+
+void map_path_begin(struct result *path, bool replaceable)
+{
+	path->verdict = VERDICT_OK;
+	path->reason = REASON_NONE;
+	path->step = STEP_NONE;
+	path->message = NULL;
+	path->again = false;
+	path->used = true;
+	path->replaceable = replaceable;
 }
 
 /* The map's own path that holds the reservation in @state; NULL: none does. */

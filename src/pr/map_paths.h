@@ -14,7 +14,7 @@ bool map_works_path_by_path(const struct request *request);
  * NULL: no memory. To be closed after the last use of the paths: what is still under way then closes its own descriptor.
  */
 struct meeting;
-struct meeting *map_probe(struct result *map);
+struct meeting *map_probe(const struct request *request, struct result *map);
 void map_paths_close(struct meeting *meeting, struct result *map);
 
 /* Waits for the paths that have not answered yet, as long as a silent path is waited for. */
@@ -31,6 +31,15 @@ void map_paths_reread(struct meeting *meeting, struct result *map, const struct 
  * NULL: there is none.
  */
 struct result *map_path_choose(const struct request *request, struct result *map);
+
+/*
+ * Reads those paths again that were used in vain for what may have passed by now; those that are alive count as not used.
+ * False: there are none. What became of such a path stands until map_path_begin().
+ */
+bool map_paths_renew(struct result *map);
+
+/* The request is now tried through @path; @replaceable: another path can be tried while it has to wait. */
+void map_path_begin(struct result *path, bool replaceable);
 
 /* The map's own path that holds the reservation in @state; NULL: none does. */
 struct result *map_path_holding(const struct result *map, const struct resv_state *state);

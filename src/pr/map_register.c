@@ -2,6 +2,7 @@
 #include "pr/map_register.h"
 
 #include <inttypes.h>
+#include <stdatomic.h>
 
 #include "model/describe.h"
 #include "model/state.h"
@@ -9,6 +10,7 @@
 #include "pr/multipathd.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
+#include "pr/patience.h"
 
 /* Whether @path has the key, as the state that was read last lists it, whether it answers or not, or as it was found. */
 static bool has_key(const struct request *request, const struct result *map, const struct result *path)
@@ -78,7 +80,7 @@ static enum turn turn_of(const struct request *request, const struct result *pat
 	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
 }
 
-static void path_do(const struct request *request, struct result *map, struct result *path, bool fresh)
+static void path_do(const struct request *request, struct result *map, struct result *path, bool fresh, bool late)
 {
 	if (!fresh)
 		path_reread(path);
@@ -88,7 +90,8 @@ static void path_do(const struct request *request, struct result *map, struct re
 		map->state = path->state;
 		return;
 	}
-	path->used = true;
+	/* In the first round what one path has to wait for does not keep the others from being done. */
+	map_path_begin(path, !late);
 	path_operate(request, path);
 	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
 		map->state = path->state;
@@ -97,17 +100,19 @@ static void path_do(const struct request *request, struct result *map, struct re
 		map->changed = path->changed;
 }
 
-/* Does each path that answers, and returns how many ended well. @last: the one whose state the map has. */
-static size_t each_path(const struct request *request, struct result *map, struct result **last)
+/*
+ * Does each path that answers and was not used, and returns how many ended well, @done that did before among them. @last: the
+ * one whose state the map has. @late: no other path is left that could be done meanwhile.
+ */
+static size_t each_path(const struct request *request, struct result *map, struct result **last, size_t done, bool late)
 {
-	size_t done = 0;
-	bool fresh = true;
+	bool fresh = !late;
 
 	for (enum turn turn = 0; turn < TURN_COUNT; turn++) {
 		for (struct result *path = map->paths; path; path = path->next) {
 			if (path->used || !path_is_alive(path) || turn_of(request, path) != turn)
 				continue;
-			path_do(request, map, path, fresh);
+			path_do(request, map, path, fresh, late);
 			if (path->state.source != SOURCE_NONE)
 				*last = path;
 			fresh = false;
@@ -223,13 +228,43 @@ static void unregister_judge(const struct request *request, struct result *map, 
 	}
 }
 
+/* Whether a path still asks for time: in its first reading, or when it was used. */
+static bool is_any_waiting(const struct result *map)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (atomic_load(&path->probed) ? path->used && path->again : atomic_load(&path->waiting))
+			return true;
+	return false;
+}
+
+static bool is_any_new(const struct result *map)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (!path->used && path_is_alive(path))
+			return true;
+	return false;
+}
+
+/* Every path has to be done: those that were not ready are waited for when the others are. */
+static size_t late_paths(const struct request *request, struct result *map, struct result **last, size_t done)
+{
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
+
+	while (is_any_waiting(map) && patience_wait(&patience, map))
+		if (map_paths_renew(map) || is_any_new(map))
+			done = each_path(request, map, last, done, true);
+	return done;
+}
+
 struct result *map_register_paths(const struct request *request, struct result *map, struct result *alive)
 {
 	struct result *last = alive;
 	size_t done;
 
 	map->state = alive->state;
-	done = each_path(request, map, &last);
+	done = each_path(request, map, &last, 0, false);
+	if (!path_unknown(map) && (done || !path_refused(map)))
+		done = late_paths(request, map, &last, done);
 	if (path_unknown(map))
 		map_adopt(map, path_unknown(map));
 	else if (request->command == COMMAND_UNREGISTER)

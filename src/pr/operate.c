@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/operate.h"
 
-#include <unistd.h>
-
 #include "pr/map.h"
 #include "pr/path.h"
 
@@ -14,8 +12,14 @@ void operate(const struct request *request, struct result *result)
 		map_operate(request, result);
 		return;
 	}
-	path_read(result);
+	path_read(request, result);
 	path_operate(request, result);
-	if (result->fd >= 0)
-		close(result->fd);
+}
+
+void operate_close(struct result *result)
+{
+	if (result->paths)
+		map_close(result);
+	else
+		path_close(result);
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "device/open.h"
@@ -15,11 +14,11 @@
 #include "model/handover.h"
 #include "pr/check.h"
 #include "pr/judge.h"
+#include "pr/patience.h"
 #include "util/clock.h"
 
 #define OPEN_PAUSE 50000000 /* ns */
-#define READ_BACK_PAUSE 200000000 /* ns */
-#define READ_BACK_MAX INT64_C(60000000000)
+#define TRIES_REPLACEABLE 3 /* where another path is next */
 
 /* How to talk to each kind of device. A row without functions is a kind that has no reservations. */
 static const struct {
@@ -46,39 +45,50 @@ static void state_read(int fd, struct result *result, struct answer *answer)
  */
 static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
 {
-	int writable;
-
 	transports[result->lun.transport].action_send(fd, action, answer);
 	result_trace(result, "%s by ioctl: %s", describe_action(result->arena, action),
 		     describe_answer(result->arena, answer));
 	if (answer->outcome != OUTCOME_NO_PRIVILEGE)
 		return;
-	writable = device_open(&result->lun, true);
-	if (writable < 0)
-		return;
-	transports[result->lun.transport].action_send(writable, action, answer);
+	if (!result->fd_to_write) {
+		int writable = device_open(&result->lun, true);
+
+		if (writable < 0)
+			return;
+		result->fd_to_write = writable;
+	}
+	transports[result->lun.transport].action_send(result->fd_to_write, action, answer);
 	result_trace(result, "%s by ioctl, opened for writing: %s", describe_action(result->arena, action),
 		     describe_answer(result->arena, answer));
-	close(writable);
+}
+
+/* Whether a state that could not be read may be read later: a path may come back, but not a disk that was deleted. */
+static bool may_come_back(struct result *result, const struct answer *answer)
+{
+	if (answer->outcome != OUTCOME_PATH || !result->map)
+		return answer->outcome == OUTCOME_TRANSIENT ||
+		       (answer->outcome == OUTCOME_PATH && !device_is_gone(result->fd, &result->lun));
+	for (struct result *path = result->map->paths; path; path = path->next)
+		if (!atomic_load(&path->probed) || (path->fd >= 0 && !device_is_gone(path->fd, &path->lun)))
+			return true;
+	return false;
 }
 
 /*
- * Reads behind a change. Where its path has died meanwhile, another path of the map is asked; and the path may
- * come back: whether the change was done is asked until somebody tells, or until the speaker's patience ends.
+ * Reads behind a change. Where its path has died meanwhile, or is not ready, another path of the map is asked; whether the
+ * change was done is asked until somebody tells, or until there is no more time.
  */
 static void state_read_back(const struct request *request, struct result *result, struct answer *answer)
 {
-	int64_t end = clock_now() + (request->timeout ? request->timeout : READ_BACK_MAX);
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
-	for (;;) {
+	do {
 		state_read(result->fd, result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
-			if (answer->outcome == OUTCOME_PATH && path != result && atomic_load(&path->probed) && path->fd >= 0)
+			if ((answer->outcome == OUTCOME_PATH || answer->outcome == OUTCOME_TRANSIENT) && path != result &&
+			    atomic_load(&path->probed) && path->fd >= 0)
 				state_read(path->fd, result, answer);
-		if (answer->outcome != OUTCOME_PATH || clock_now() > end)
-			return;
-		nanosleep(&(struct timespec){ .tv_nsec = READ_BACK_PAUSE }, NULL);
-	}
+	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 
 static bool was_sent(const struct answer *answer)
@@ -86,26 +96,37 @@ static bool was_sent(const struct answer *answer)
 	return answer->outcome != OUTCOME_NO_PRIVILEGE && answer->outcome != OUTCOME_NO_INTERFACE;
 }
 
+static void interrupted(const struct request *request, struct result *result, const struct tries *tries)
+{
+	result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
+	if (tries->doubt)
+		result->message = "interrupted before it was sent again";
+	judge_doubt(request, result, tries);
+}
+
 static void change(const struct request *request, struct result *result)
 {
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 	struct tries tries = { 0 };
 	struct answer answer, read_back;
 	struct resv_state before;
+	enum judgement judgement;
 	struct plan plan;
-	bool again;
 
 	do {
 		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
 							   : plan_make(request, result, &tries);
-		if (plan.kind != PLAN_SEND)
+		if (plan.kind != PLAN_SEND) {
+			judge_doubt(request, result, &tries);
 			return;
+		}
 		if (request->dry_run) {
 			result->would = arena_printf(result->arena, "%s, through %s",
 						     describe_action(result->arena, &plan.action), result->lun.node);
 			return;
 		}
 		if (!result_may_send(result)) {
-			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
+			interrupted(request, result, &tries);
 			return;
 		}
 		before = result->state;
@@ -121,10 +142,15 @@ static void change(const struct request *request, struct result *result)
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.outcome == OUTCOME_INVALID)
 			transports[result->lun.transport].capabilities_read(result->fd, result);
-		again = judge(request, result, &plan, &answer, &before, &read_back, &tries) == JUDGE_AGAIN;
-		if (again)
+		tries.last = result->replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
+		judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
+		if (judgement != JUDGED && !tries.doubt)
 			result_undone(result);
-	} while (again);
+		if (judgement == JUDGE_LATER && !patience_wait(&patience, result)) {
+			tries.last = true;
+			judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
+		}
+	} while (judgement != JUDGED);
 }
 
 static void open_fail(struct result *result, int err)
@@ -141,8 +167,9 @@ static void open_fail(struct result *result, int err)
 			    strerrordesc_np(err), describe_errno(result->arena, err));
 }
 
-void path_read(struct result *result)
+void path_read(const struct request *request, struct result *result)
 {
+	struct patience patience = patience_begin(request, PATIENCE_FOR_EVER);
 	int fd;
 
 	if (!transports[result->lun.transport].state_read) {
@@ -153,13 +180,23 @@ void path_read(struct result *result)
 	}
 	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */
 	while ((fd = device_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
-		nanosleep(&(struct timespec){ .tv_nsec = OPEN_PAUSE }, NULL); /* not reached: that takes a thousand of them */
+		clock_sleep(OPEN_PAUSE); /* not reached: that takes a thousand of them */
 	if (fd < 0) {
 		open_fail(result, -fd);
 		return;
 	}
-	state_read(fd, result, &result->answer);
+	do
+		state_read(fd, result, &result->answer);
+	while (result->answer.outcome == OUTCOME_TRANSIENT && patience_wait(&patience, result));
 	result->fd = fd;
+}
+
+void path_close(struct result *result)
+{
+	if (result->fd >= 0)
+		close(result->fd);
+	if (result->fd_to_write)
+		close(result->fd_to_write);
 }
 
 void path_reread(struct result *result)
@@ -176,7 +213,7 @@ void path_operate(const struct request *request, struct result *result)
 	if (result->verdict != VERDICT_OK)
 		return;
 	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
-		judge_unread(result, STEP_READ, &result->answer);
+		judge_unread(request, result, STEP_READ, &result->answer);
 	else if (request->command == COMMAND_STATUS && request_tells_all(request))
 		transports[result->lun.transport].capabilities_read(result->fd, result);
 	else if (request->command == COMMAND_STATUS)

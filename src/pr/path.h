@@ -7,13 +7,14 @@
 #include "model/result.h"
 
 /*
- * The two halves of the work. path_read() opens it and reads the state: result->fd stays open for the
- * caller to close, and result->answer tells how the reading ended; a path that cannot be opened has its verdict.
+ * The two halves of the work. path_read() opens it and reads the state, as often as the device asks for time: result->fd stays open until
+ * path_close(), and result->answer tells how the reading ended; a path that cannot be opened has its verdict.
  * path_operate() does the rest, from the state that stands in @result.
  */
-void path_read(struct result *result);
+void path_read(const struct request *request, struct result *result);
 void path_operate(const struct request *request, struct result *result);
-/* Reads the state of a path that is open again. */
+void path_close(struct result *result);
+/* Reads the state of a path that is open again; once, whatever it answers. */
 void path_reread(struct result *result);
 
 #endif

@@ -25,7 +25,7 @@ bool path_is_elsewhere(struct result *path)
 static const char *path_trouble(struct result *path)
 {
 	if (!atomic_load(&path->probed))
-		return "does not answer";
+		return atomic_load(&path->waiting) ? "not ready" : "does not answer";
 	if (path_is_elsewhere(path))
 		return arena_printf(path->arena, "the LUN is not there: %s", describe_answer(path->arena, &path->answer));
 	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */

@@ -10,3 +10,8 @@ int64_t clock_now(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
+
+void clock_sleep(int64_t time)
+{
+	nanosleep(&(struct timespec){ time / 1000000000, time % 1000000000 }, NULL);
+}

@@ -148,7 +148,7 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, 
 	return FORMAT_OK;
 }
 
-/* 4.6.1.2: Status Code. */
+/* 4.6.1.2: Status Code. Without Do Not Retry, what is not the command's own fault may pass, as a change of ANA state does. */
 enum outcome nvme_status_outcome(unsigned int status)
 {
 	switch (status & NVME_STATUS_MASK) {
@@ -160,7 +160,19 @@ enum outcome nvme_status_outcome(unsigned int status)
 	case 0x00b: /* Invalid Namespace or Format */
 	case 0x180: /* Conflicting Attributes */
 		return status & NVME_STATUS_DNR ? OUTCOME_INVALID : OUTCOME_CHECK;
+	case 0x018: /* Host Identifier Inconsistent Format */
+		return OUTCOME_CHECK;
 	default:
+		if (!(status & NVME_STATUS_DNR))
+			return OUTCOME_TRANSIENT;
 		return (status & 0x700) == 0x300 ? OUTCOME_PATH : OUTCOME_CHECK;
 	}
+}
+
+enum outcome nvme_raw_status_outcome(unsigned int status)
+{
+	enum outcome outcome = nvme_status_outcome(status | NVME_STATUS_DNR);
+
+	/* What the command itself is refused for stays so, whatever the controller thinks of a retry. */
+	return outcome == OUTCOME_CHECK || outcome == OUTCOME_PATH ? nvme_status_outcome(status) : outcome;
 }

@@ -51,7 +51,8 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, 
  */
 const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct arena *arena);
 
-/* What a status other than 0 means. What the host may simply try again is OUTCOME_CHECK. */
+/* What a status other than 0 means, where it may also be a value of enum pr_status; and where it cannot. */
 enum outcome nvme_status_outcome(unsigned int status);
+enum outcome nvme_raw_status_outcome(unsigned int status);
 
 #endif

@@ -222,6 +222,34 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
 	}
 }
 
+enum { STATUS_CHECK = 0x02, STATUS_BUSY = 0x08, STATUS_FULL = 0x28, STATUS_ACA = 0x30, STATUS_ABORTED = 0x40 }; /* SAM-5 5.3 */
+enum { SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
+
+/*
+ * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): what ends by itself. Not those that wait for somebody (a
+ * START UNIT, an operator), nor the states in which a port stays (standby, unavailable).
+ */
+static const bool passes[256] = {
+	[0x01] = true, /* becoming ready */
+	[0x04] = true, [0x05] = true, [0x06] = true, /* format, rebuild, recalculation in progress */
+	[0x07] = true, [0x08] = true, [0x09] = true, /* operation, long write, self-test in progress */
+	[0x0a] = true, /* asymmetric access state transition */
+	[0x14] = true, /* space allocation in progress */
+	[0x1a] = true, [0x1b] = true, [0x1d] = true, /* start stop, sanitize, configuration in progress */
+	[0x24] = true, /* depopulation in progress */
+};
+
+bool scsi_is_transient(uint8_t status, const struct answer *answer)
+{
+	if (status == STATUS_BUSY || status == STATUS_FULL || status == STATUS_ACA || status == STATUS_ABORTED)
+		return true;
+	if (status != STATUS_CHECK)
+		return false;
+	if (answer->sense_key == SENSE_NOT_READY)
+		return answer->asc == 0x04 && passes[answer->ascq];
+	return answer->sense_key == SENSE_UNIT_ATTENTION || answer->sense_key == SENSE_ABORTED_COMMAND;
+}
+
 static const char *hex_text(const char *protocol, const uint8_t *bytes, size_t length, struct arena *arena)
 {
 	size_t prefix = strlen(protocol) + 3; /* ":0x" */

@@ -40,6 +40,12 @@ enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct
 /* The key and ASC/ASCQ of sense data in fixed or descriptor format (SPC-4 4.5); zeros where there is none. */
 void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer);
 
+/*
+ * Whether a command that was answered with @status, and the sense key and code of @answer, may be carried out when it is
+ * sent again later: the device is busy, becomes ready, changes the state of its ports, or has aborted the command.
+ */
+bool scsi_is_transient(uint8_t status, const struct answer *answer);
+
 /* A TransportID (SPC-4 7.6.4) as text; hexadecimal where the protocol defines none. */
 const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena);
 

@@ -47,6 +47,8 @@ enum habit {
 	DEAD, /* answers no reading */
 	LOST, /* does what it is sent, and answers nothing */
 	CRASH, /* the worker crashes behind the change */
+	STICKY, /* does what it is sent, and then is never closed */
+	TOO_LARGE, /* there is no memory to resolve it */
 };
 
 struct target {
@@ -83,6 +85,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
+void __wrap_operate_close(struct result *result);
+void __real_operate_close(struct result *result);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 bool __real_thread_start(void *(*function)(void *), void *argument);
 
@@ -100,6 +104,10 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	if (!result)
 		return -ENOMEM;
 	atomic_store(&lab->worker, getpid());
+	if (lab->targets[number].habit == TOO_LARGE) {
+		results->first = NULL;
+		return -ENOMEM;
+	}
 	result->lun.devno = makedev(8, number);
 	result->lun.name = result->lun.node = argument;
 	result->lun.wwid = arena_printf(results->arena, "naa.%u", lab->luns ? number % lab->luns : number);
@@ -187,6 +195,13 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	nap(target->latency / 2);
 	busy(target, -1);
 	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+}
+
+void __wrap_operate_close(struct result *result)
+{
+	while (target_of(result->fd)->habit == STICKY)
+		pause();
+	__real_operate_close(result);
 }
 
 bool __wrap_thread_start(void *(*function)(void *), void *argument)
@@ -345,6 +360,36 @@ static void answer_lost(void **state)
 	speaker_wait(speak(&request, 3, NULL));
 	target_is(0, VERDICT_OK, REASON_NONE, 1);
 	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+	target_is(2, VERDICT_OK, REASON_NONE, 1);
+	assert_false(lab->broken);
+}
+
+/* What is proven is told, however long it takes to close the device; there is no deadline that would end this. */
+static void never_closed(void **state)
+{
+	const struct request request = REGISTER_IN(0, 64);
+
+	(void)state;
+	for (size_t count = 1; count <= 3; count += 2) {
+		lab_begin(count, MILLISECOND);
+		lab->targets[count / 2].habit = STICKY;
+		speaker_wait(speak(&request, count, NULL));
+		for (size_t i = 0; i < count; i++)
+			target_is(i, VERDICT_OK, REASON_NONE, 1);
+	}
+}
+
+/* One argument's failure hides nothing of the others. */
+static void no_memory_for_one(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 64);
+
+	(void)state;
+	lab_begin(3, MILLISECOND);
+	lab->targets[1].habit = TOO_LARGE;
+	speaker_wait(speak(&request, 3, NULL));
+	target_is(0, VERDICT_OK, REASON_NONE, 1);
+	target_is(1, VERDICT_FAILED, REASON_NOT_SENT, 0);
 	target_is(2, VERDICT_OK, REASON_NONE, 1);
 	assert_false(lab->broken);
 }
@@ -697,6 +742,8 @@ int main(void)
 	UNIT_TEST(&unit, at_a_time);
 	UNIT_TEST(&unit, paths_of_a_lun);
 	UNIT_TEST(&unit, answer_lost);
+	UNIT_TEST(&unit, never_closed);
+	UNIT_TEST(&unit, no_memory_for_one);
 	UNIT_TEST(&unit, crash);
 	UNIT_TEST(&unit, worker_killed);
 	UNIT_TEST(&unit, interrupted);

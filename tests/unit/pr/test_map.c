@@ -23,7 +23,8 @@
 #define STALE 4
 #define NEXUSES 5
 #define NOBODY (-1)
-#define COMMANDS_BOUND 40 /* a request that sends more has no end */
+#define COMMANDS_BOUND 400 /* a request that sends more has no end */
+#define MANY 99 /* commands: as many as there is time for */
 
 static const struct nexus nexuses[NEXUSES] = {
 	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 1 }, { HOST_1 ",i,0x00023d000003", 1 },
@@ -74,7 +75,7 @@ struct fault_row {
 	int reads[PATHS]; /* of each path's state; 0: whatever */
 };
 
-#define ALIVE 99
+#define ALIVE 9999
 #define ALL_LIVE { ALIVE, ALIVE, ALIVE }
 #define NOTHING 0, NULL, false
 
@@ -85,7 +86,10 @@ static struct {
 	uint32_t generation, generation_beside;
 	int reads[PATHS];
 	size_t commands;
+	int probes;
 	int descriptors[PATHS];
+	int64_t now; /* the clock, which only pauses move */
+	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
 } device;
 
 static bool all_registrants(void)
@@ -188,6 +192,11 @@ static int path_of(int fd)
 	return 0;
 }
 
+static bool is_ready(int path)
+{
+	return device.now >= device.ready[path];
+}
+
 static bool is_dead(int path)
 {
 	return device.reads[path] >= device.row->lives[path];
@@ -228,6 +237,8 @@ static enum outcome path_change(int path, const struct action *action)
 	return outcome;
 }
 
+int64_t __wrap_clock_now(void);
+void __wrap_clock_sleep(int64_t time);
 int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
@@ -235,6 +246,16 @@ void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 enum tri __wrap_multipathd_registers(const char *name, uint64_t key);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
+
+int64_t __wrap_clock_now(void)
+{
+	return device.now;
+}
+
+void __wrap_clock_sleep(int64_t time)
+{
+	device.now += time;
+}
 
 int __wrap_device_open(const struct lun *lun, bool writable)
 {
@@ -255,7 +276,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	const struct target *target = apart ? &device.beside : &device.target;
 
 	memset(state, 0, sizeof(*state));
-	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : OUTCOME_DONE };
+	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : is_ready(path) ? OUTCOME_DONE : OUTCOME_TRANSIENT };
 	if (fault_of(path)->elsewhere)
 		*answer = (struct answer){ .outcome = OUTCOME_INVALID, .raw = 2, .sense_key = 0x05, .asc = 0x25 };
 	if (answer->outcome != OUTCOME_DONE)
@@ -300,15 +321,21 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		fail_msg("%d commands, and no end", COMMANDS_BOUND);
 	*answer = (struct answer){ .outcome = OUTCOME_PATH, .raw = 0x10000 };
 	if (!is_dead(path))
-		*answer = (struct answer){ .outcome = path_change(path, action), .raw = fault_of(path)->outcome ? 2 : 0 };
+		*answer = (struct answer){ .outcome = is_ready(path) ? path_change(path, action) : OUTCOME_CHECK,
+					   .raw = fault_of(path)->outcome ? 2 : 0 };
 	if (++device.commands == device.row->moment)
 		device.row->meanwhile();
 }
+
+/* What happens when every path has been read for the first time; NULL: nothing. */
+static void (*device_after_probe)(void);
 
 /* A path answers before the next one is asked. */
 bool __wrap_thread_start(void *(*function)(void *), void *argument)
 {
 	function(argument);
+	if (++device.probes == PATHS && device_after_probe)
+		device_after_probe();
 	return true;
 }
 
@@ -374,12 +401,13 @@ static void map_judge(const struct row *row, struct result *map)
 		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
 }
 
-static void maps(void **state)
+static void row_run(const struct row *row, const int64_t *ready)
 {
-	const struct row *row = *state;
 	struct result *map = map_begin(row);
 
+	memcpy(device.ready, ready, sizeof(device.ready));
 	map_operate(&row->request, map);
+	map_close(map);
 	map_judge(row, map);
 	arena_free(map->arena);
 }
@@ -392,12 +420,19 @@ static void faults(void **state)
 	device.fault_row = row;
 	device.beside = row->beside;
 	map_operate(&row->row.request, map);
+	map_close(map);
 	map_judge(&row->row, map);
-	assert_int_equal(device.commands, row->sent);
+	if (row->sent != MANY)
+		assert_int_equal(device.commands, row->sent);
 	for (int i = 0; i < PATHS; i++)
 		if (row->reads[i])
 			assert_int_equal(device.reads[i], row->reads[i]);
 	arena_free(map->arena);
+}
+
+static void maps(void **state)
+{
+	row_run(*state, (int64_t[PATHS]){ 0 });
 }
 
 /* The keys of the three paths, of host 2, and of an earlier session; the reservation and its holder. */
@@ -588,7 +623,7 @@ static const struct fault_row fault_rows[] = {
 	  { FAILS(OUTCOME_INVALID), FAILS(OUTCOME_NO_COMMAND), WELL }, NO_OTHER, false, 3, ANY_READS },
 	{ { "reserve, and no path does it", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    VERDICT_FAILED, REASON_IO_ERROR, N, "a a a b -", "through /dev/sdc: not done after 3 tries" },
-	  { FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK) }, NO_OTHER, false, 9, ANY_READS },
+	  { FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK) }, NO_OTHER, false, MANY, ANY_READS },
 	{ { "preempt-abort that may have been done goes on through no other path", PREEMPT_ABORT(.victim = 0xb),
 	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U, "a a a - - 3:0",
 	    "abort not proven" }, { DOES_AND_FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
@@ -609,11 +644,81 @@ static const struct fault_row fault_rows[] = {
 	  { WELL }, NO_OTHER, false, 3, ANY_READS },
 };
 
+#define SECOND INT64_C(1000000000)
+
+/* Paths that are not ready until a moment, in nanoseconds; the deadline is 60 seconds off. */
+static const struct {
+	const char *name;
+	int64_t ready[PATHS];
+	struct row row;
+} late_rows[] = {
+	{ "register waits for each path, behind the others", { 0, 6 * SECOND, 0 },
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
+	    "registered 0xa on 3 paths" } },
+	{ "register waits for the whole target", { 6 * SECOND, 7 * SECOND, 8 * SECOND },
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL } },
+	{ "unregister waits for each path", { 6 * SECOND, 0, 0 },
+	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y,
+	    "- - - b -", "unregistered on" } },
+	{ "preempt-abort waits for the whole target", { 6 * SECOND, 6 * SECOND, 6 * SECOND },
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
+	{ "reserve, and none is ready within a minute", { 600 * SECOND, 600 * SECOND, 600 * SECOND },
+	  { "", RESERVE(.type = WERO, .timeout = 60 * SECOND, .deadline = 60 * SECOND), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE),
+	    ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_SENT, N, "a a a b -", "not ready" } },
+};
+
+static void late(void **state)
+{
+	const typeof(late_rows[0]) *row = *state;
+
+	row_run(&row->row, row->ready);
+}
+
+/* Between its reading and its change a path stops being ready, for so long. */
+static void busy_then(void)
+{
+	device.ready[0] = device.now + 6 * SECOND;
+}
+
+static void all_busy_then(void)
+{
+	for (int i = 0; i < PATHS; i++)
+		device.ready[i] = device.now + 6 * SECOND;
+}
+
+static const struct {
+	const char *name;
+	bool all; /* the others, too */
+	struct row row;
+} turns[] = {
+	{ "the next path does it", false,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	    REASON_NONE, Y, "a a a - - 3:1", NULL } },
+	{ "none does, until they are ready again", true,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
+	{ "register does the others first", false,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
+	    "registered 0xa on 3 paths" } },
+};
+
+static void turn(void **state)
+{
+	const typeof(turns[0]) *row = *state;
+
+	device_after_probe = row->all ? all_busy_then : busy_then;
+	row_run(&row->row, (int64_t[PATHS]){ 0 });
+	device_after_probe = NULL;
+}
+
 int main(void)
 {
 	static struct unit unit;
 
 	UNIT_TABLE(&unit, maps, rows);
 	UNIT_TABLE(&unit, faults, fault_rows);
+	UNIT_TABLE(&unit, late, late_rows);
+	UNIT_TABLE(&unit, turn, turns);
 	return unit_run(&unit, "maps");
 }

@@ -16,7 +16,7 @@
 #include "states.h"
 
 #define ROUNDS_MAX 4
-#define SENT_BOUND 10 /* a request that sends more has no end */
+#define SENT_BOUND 60 /* a request that sends more has no end, for within a minute no more pauses have room */
 
 struct round {
 	enum outcome answer;
@@ -75,10 +75,15 @@ static const struct script scripts[] = {
 	{ "unit attention: this host was preempted", RESERVE(.type = WE), FREE,
 	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", VERDICT_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, N },
+	{ "not ready for a while: register", REGISTER(), EMPTY(1),
+	  ROUNDS({ OUTCOME_TRANSIENT, EMPTY(1) }, { OUTCOME_TRANSIENT, EMPTY(1) }, { OUTCOME_TRANSIENT, EMPTY(1) },
+		 { OUTCOME_DONE, FREE }), "0000", VERDICT_OK, REASON_NONE, Y },
+	{ "not ready for ever: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  ROUNDS({ OUTCOME_TRANSIENT, HELD_BY_VICTIM }), NULL, VERDICT_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), "000", VERDICT_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), NULL, VERDICT_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), "555", VERDICT_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), NULL, VERDICT_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: the proof of a key", REGISTER(), SOMEONE,
 	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "check condition for ever: the proof of a reservation", RESERVE(.type = WE),
@@ -171,7 +176,33 @@ static struct {
 	enum tri power_loss_capable;
 	int writable; /* the descriptor that may write; only through it is a command permitted */
 	bool read_only_refused;
+	size_t not_ready; /* so many reads are told to come later, before the first command */
+	bool gone; /* deleted */
+	struct result *halted; /* by a signal, behind the first command */
+	int64_t now; /* the clock, which only pauses move */
+	size_t pauses;
 } device;
+
+int64_t __wrap_clock_now(void);
+void __wrap_clock_sleep(int64_t time);
+bool __wrap_device_is_gone(int fd, const struct lun *lun);
+
+int64_t __wrap_clock_now(void)
+{
+	return device.now;
+}
+
+void __wrap_clock_sleep(int64_t time)
+{
+	device.now += time;
+	device.pauses++;
+}
+
+bool __wrap_device_is_gone(int fd, const struct lun *lun)
+{
+	(void)fd, (void)lun;
+	return device.gone;
+}
 
 int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
@@ -202,6 +233,12 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	(void)fd;
 	(void)result;
 	device.reads++;
+	if (!device.commands && device.not_ready) {
+		device.not_ready--;
+		*state = (struct resv_state)UNREAD;
+		*answer = (struct answer){ .outcome = OUTCOME_TRANSIENT, .raw = 2, .sense_key = 2, .asc = 4, .ascq = 0xa };
+		return;
+	}
 	if (device.commands && device.paths_dead) {
 		device.paths_dead--;
 		*state = (struct resv_state)UNREAD;
@@ -249,6 +286,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		fail_msg("%d commands, and no end", SENT_BOUND);
 	device.sent[device.commands++] = (char)('0' + action->op);
 	device.generation += script->busy;
+	if (device.halted)
+		result_halt(device.halted);
 	device.state = &round->after;
 	*answer = (struct answer){ .outcome = round->answer,
 				   .raw = round->answer == OUTCOME_DONE ? 0 : 2 };
@@ -262,6 +301,7 @@ static struct result device_begin(const struct script *script)
 	device.unread = OUTCOME_NO_PRIVILEGE;
 	device.power_loss_capable = TRI_YES;
 	device.writable = -1;
+	device.now = 1000000000;
 	return (struct result){
 		.changed = TRI_NO,
 		.fd = -1,
@@ -287,6 +327,7 @@ static void requests(void **state)
 	struct result result = device_begin(row);
 
 	operate(&row->request, &result);
+	operate_close(&result);
 	if (row->verdict == ANYTHING) {
 		assert_int_not_equal(result.verdict, VERDICT_OK);
 		assert_int_not_equal(result.changed, TRI_YES);
@@ -327,6 +368,7 @@ static void opened_again(void **state)
 	device.read_only_refused = true;
 	device.open_writable_error = row->open_writable_error;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(result.verdict, row->verdict);
 	assert_int_equal(result.sent, row->sent);
 	assert_int_equal(device.commands, row->sent);
@@ -356,6 +398,7 @@ static void not_opened(void **state)
 
 	device.open_error = row->error;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(result.verdict, row->verdict);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.step, STEP_OPEN);
@@ -399,6 +442,7 @@ static void unread(void **state)
 
 	device.unread = row->unread;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(result.verdict, row->verdict);
 	assert_int_equal(result.step, row->sent ? STEP_READ_BACK : STEP_READ);
 	assert_int_equal(device.commands, row->sent);
@@ -420,6 +464,7 @@ static void status(void **state)
 		script.request.json = json;
 		result = device_begin(&script);
 		operate(&script.request, &result);
+		operate_close(&result);
 		assert_int_equal(result.verdict, VERDICT_OK);
 		assert_int_equal(result.state.type, WE);
 		assert_int_equal(device.reads, 1);
@@ -439,6 +484,7 @@ static void read_by_ioctl(void **state)
 	(void)state;
 	device.ioctl_state = &held;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(result.verdict, VERDICT_OK);
 	assert_int_equal(result.state.type, WE);
 	assert_int_equal(device.commands, 0);
@@ -453,27 +499,109 @@ static const struct {
 	enum verdict verdict;
 	enum reason reason;
 	enum tri changed;
+	bool gone;
 } deaths[] = {
-	{ "comes back", 60000000000, 2, VERDICT_OK, REASON_NONE, Y },
-	{ "comes back, no deadline", 0, 2, VERDICT_OK, REASON_NONE, Y },
-	{ "stays away", 1, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+	{ "comes back", 60000000000, 2, VERDICT_OK, REASON_NONE, Y, false },
+	{ "comes back, no deadline", 0, 2, VERDICT_OK, REASON_NONE, Y, false },
+	{ "comes back at last", 60000000000, 30, VERDICT_OK, REASON_NONE, Y, false },
+	{ "stays away", 60000000000, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, false },
+	{ "stays away, no deadline", 0, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, false },
+	{ "is deleted", 60000000000, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, true },
+	{ "is deleted, no deadline", 0, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, true },
 };
 
 static void path_dies(void **state)
 {
 	const typeof(deaths[0]) *row = *state;
-	const struct script script = { "",	 REGISTER(.timeout = row->timeout),
+	const struct script script = { "",	 REGISTER(.timeout = row->timeout, .deadline = row->timeout ? row->timeout + 1000000000 : 0),
 				       EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
 				       "",	 0,
 				       0,	 0 };
 	struct result result = device_begin(&script);
 
 	device.paths_dead = row->dead;
+	device.gone = row->gone;
 	operate(&script.request, &result);
+	operate_close(&result);
+	/* What can never come back is not waited for; the rest until shortly before the deadline, or for a minute. */
+	if (row->gone)
+		assert_int_equal(device.pauses, 0);
+	else
+		assert_in_range(device.now, 1000000000, 61000000000 - (row->timeout ? 500000000 : 0));
+	if (row->dead == 1000 && !row->gone)
+		assert_in_range(device.now, 58000000000, 61000000000);
 	assert_int_equal(result.verdict, row->verdict);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.changed, row->changed);
 	assert_int_equal(device.commands, 1);
+	device_end(&result);
+}
+
+/* A device that asks for time before anything is sent gets it: until the deadline, or, without one, as long as it takes. */
+static const struct {
+	const char *name;
+	struct request request;
+	int64_t timeout;
+	size_t not_ready;
+	enum verdict verdict;
+	enum reason reason;
+	size_t commands;
+} waits[] = {
+	{ "status", REQUEST(COMMAND_STATUS, "status"), 60000000000, 9, VERDICT_OK, REASON_NONE, 0 },
+	{ "check", CHECK(), 60000000000, 9, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, 0 },
+	{ "register", REGISTER(), 60000000000, 9, VERDICT_OK, REASON_NONE, 1 },
+	{ "register, no deadline", REGISTER(), 0, 1000, VERDICT_OK, REASON_NONE, 1 },
+	{ "status, too long", REQUEST(COMMAND_STATUS, "status"), 60000000000, 1000, VERDICT_UNKNOWN, REASON_NOT_READ, 0 },
+	{ "register, too long", REGISTER(), 60000000000, 1000, VERDICT_FAILED, REASON_NOT_SENT, 0 },
+};
+
+static void waited(void **state)
+{
+	const typeof(waits[0]) *row = *state;
+	struct script script = { "", row->request, EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "", 0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	script.request.timeout = row->timeout;
+	script.request.deadline = row->timeout ? device.now + row->timeout : 0;
+	device.not_ready = row->not_ready;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(device.commands, row->commands);
+	assert_true(row->not_ready < 1000 || device.reads > 30);
+	device_end(&result);
+}
+
+/* Behind a signal nothing is repeated, and what an earlier try may have done is not denied. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before;
+	struct round round;
+	enum verdict verdict;
+	enum tri changed;
+} signals[] = {
+	{ "not done, as the list shows", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, EMPTY(1) }, VERDICT_FAILED, N },
+	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, EMPTY(1) }, VERDICT_FAILED, N },
+	{ "done perhaps: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, SOMEONE }, VERDICT_UNKNOWN, U },
+	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, SOMEONE }, VERDICT_UNKNOWN, U },
+	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { OUTCOME_CONFLICT, SOMEONE }, VERDICT_UNKNOWN, U },
+};
+
+static void signalled(void **state)
+{
+	const typeof(signals[0]) *row = *state;
+	const struct script script = { "", row->request, row->before, { row->round }, 1, false, "", 0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	device.halted = &result;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_int_equal(device.commands, 1);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(result.stage, row->changed == U ? STAGE_SENT : STAGE_WAITING);
 	device_end(&result);
 }
 
@@ -497,6 +625,7 @@ static void invalid(void **state)
 
 	device.power_loss_capable = row->power_loss_capable;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(device.capabilities, 1);
 	assert_int_equal(device.commands, 1);
@@ -513,6 +642,7 @@ static void taken(void **state)
 	(void)state;
 	result.stage = STAGE_TAKEN;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(device.commands, 0);
 	assert_false(result.sent);
 	assert_int_equal(result.stage, STAGE_TAKEN);
@@ -527,6 +657,7 @@ static void no_transport(void **state)
 	(void)state;
 	result.lun.transport = TRANSPORT_NONE;
 	operate(&script.request, &result);
+	operate_close(&result);
 	assert_int_equal(result.verdict, VERDICT_UNSUPPORTED);
 	assert_int_equal(result.reason, REASON_NO_RESERVATIONS);
 	assert_int_equal(device.opened, 0);
@@ -544,6 +675,8 @@ int main(void)
 	UNIT_TEST(&unit, status);
 	UNIT_TEST(&unit, read_by_ioctl);
 	UNIT_TABLE(&unit, path_dies, deaths);
+	UNIT_TABLE(&unit, waited, waits);
+	UNIT_TABLE(&unit, signalled, signals);
 	UNIT_TABLE(&unit, invalid, invalids);
 	UNIT_TEST(&unit, taken);
 	UNIT_TEST(&unit, no_transport);

@@ -362,11 +362,14 @@ static const struct {
 	{ "invalid namespace", 0x600b, OUTCOME_INVALID },
 	{ "conflicting attributes", 0x4180, OUTCOME_INVALID },
 	{ "host identifier inconsistent", 0x6018, OUTCOME_CHECK },
-	{ "internal error", 0x0006, OUTCOME_CHECK },
+	{ "internal error", 0x0006, OUTCOME_TRANSIENT },
 	{ "of another type, with the number of a conflict", 0x4183, OUTCOME_CHECK },
-	{ "path: internal error", 0x0300, OUTCOME_PATH },
-	{ "path: asymmetric access persistent loss", 0x0301, OUTCOME_PATH },
-	{ "path: host", 0x0370, OUTCOME_PATH },
+	{ "path: internal error", 0x0300, OUTCOME_TRANSIENT },
+	{ "path: asymmetric access persistent loss, final", 0x4301, OUTCOME_PATH },
+	{ "path: host", 0x0370, OUTCOME_TRANSIENT },
+	{ "path: asymmetric access transition", 0x0303, OUTCOME_TRANSIENT },
+	{ "command interrupted", 0x0021, OUTCOME_TRANSIENT },
+	{ "internal error, final", 0x4006, OUTCOME_CHECK },
 	{ "path: host aborted, final", 0x4371, OUTCOME_PATH },
 };
 

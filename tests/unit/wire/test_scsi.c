@@ -480,6 +480,41 @@ static const struct {
 	{ "nothing", "", 0, 0, 0 },
 };
 
+/* What may be carried out when it is sent again later. */
+static const struct {
+	const char *name;
+	uint8_t status, key, asc, ascq;
+	bool transient;
+} transients[] = {
+	{ "good", 0x00, 0, 0, 0, false },
+	{ "busy", 0x08, 0, 0, 0, true },
+	{ "task set full", 0x28, 0, 0, 0, true },
+	{ "ACA active", 0x30, 0, 0, 0, true },
+	{ "task aborted", 0x40, 0, 0, 0, true },
+	{ "reservation conflict", 0x18, 0, 0, 0, false },
+	{ "becoming ready", 0x02, 2, 0x04, 0x01, true },
+	{ "asymmetric access state transition", 0x02, 2, 0x04, 0x0a, true },
+	{ "standby", 0x02, 2, 0x04, 0x0b, false },
+	{ "unavailable", 0x02, 2, 0x04, 0x0c, false },
+	{ "a start is wanted", 0x02, 2, 0x04, 0x02, false },
+	{ "no medium", 0x02, 2, 0x3a, 0x00, false },
+	{ "communication failure", 0x02, 2, 0x08, 0x00, false },
+	{ "unit attention", 0x02, 6, 0x2a, 0x05, true },
+	{ "aborted command", 0x02, 0xb, 0x00, 0x00, true },
+	{ "illegal request", 0x02, 5, 0x24, 0x00, false },
+	{ "not supported: unmapped", 0x02, 5, 0x25, 0x00, false },
+	{ "hardware error", 0x02, 4, 0x44, 0x00, false },
+	{ "no sense", 0x02, 0, 0, 0, false },
+};
+
+static void transient(void **state)
+{
+	const typeof(transients[0]) *row = *state;
+	const struct answer answer = { .sense_key = row->key, .asc = row->asc, .ascq = row->ascq };
+
+	assert_int_equal(scsi_is_transient(row->status, &answer), row->transient);
+}
+
 static void sense(void **state)
 {
 	const typeof(senses[0]) *row = *state;
@@ -608,6 +643,7 @@ int main(void)
 	UNIT_TABLE(&unit, reservation, reservations);
 	UNIT_TABLE(&unit, capabilities, capabilities_replies);
 	UNIT_TABLE(&unit, transport_id, transport_ids);
+	UNIT_TABLE(&unit, transient, transients);
 	UNIT_TABLE(&unit, sense, senses);
 	UNIT_TABLE(&unit, target_port, pages);
 	UNIT_TEST(&unit, types);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/patience.h"
+
+#include <stdatomic.h>
+
+#include "model/handover.h"
+#include "util/clock.h"
+
+#define PAUSE_FIRST INT64_C(50000000) /* ns */
+#define PAUSE_MAX INT64_C(2000000000)
+#define SLICE INT64_C(50000000) /* how soon a signal is noticed */
+#define MARGIN_MAX INT64_C(500000000) /* before the deadline */
+
+struct patience patience_begin(const struct request *request, int64_t limit)
+{
+	int64_t now = clock_now(), margin = request->timeout / 10;
+	struct patience patience = { .end = limit > INT64_MAX - now ? INT64_MAX : now + limit };
+
+	if (request->deadline)
+		patience.end = request->deadline - (margin < MARGIN_MAX ? margin : MARGIN_MAX);
+	return patience;
+}
+
+bool patience_wait(struct patience *patience, struct result *result)
+{
+	struct result *head = result->map ? result->map : result;
+	int64_t end = clock_now() + patience->pause, now;
+
+	patience->pause = !patience->pause ? PAUSE_FIRST : patience->pause > PAUSE_MAX / 2 ? PAUSE_MAX : 2 * patience->pause;
+	atomic_store(&result->waiting, true);
+	while ((now = clock_now()) < end && now < patience->end && !result_is_stopped(head)) {
+		/* As if it had been silent for long: the scheduler does not count it. */
+		atomic_store(&head->beat, 1);
+		clock_sleep(end - now < SLICE ? end - now : SLICE);
+	}
+	return now < patience->end && !result_is_stopped(head);
+}
