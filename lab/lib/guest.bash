@@ -4,8 +4,8 @@
 # One guest: its options, its start, its end. Sourced by run and shell after common.bash.
 #
 # The guest's root file system is this machine's, read-only through 9p; a second 9p share, the job, tells
-# guest/init what to do; serial ports carry what COMMAND prints and the guest's own reports ("ready",
-# "exit STATUS", "failed STEP"), so that the console has the kernel's messages and nothing else. On the host
+# guest/init what to do; serial ports carry what COMMAND prints and the guest's own reports ("step STEP", "ready",
+# "progress", "exit STATUS", "failed STEP"), so that the console has the kernel's messages and nothing else. On the host
 # each of these ports is a pipe, which this program holds open: 5 stdout, 6 stderr, 7 the reports.
 
 : "${lab:?}" "${top:?}" "${timeout:?}" "${deadline:?}" "${work_pid=}"
@@ -169,16 +169,21 @@ guest_report()
 	partial=
 }
 
-# Waits until the guest reports COMMAND's end, and sets $status. Does not return when it cannot.
+# Waits until the guest reports COMMAND's end, and sets $status. Does not return if it cannot. A boot has no limit of its own:
+# how long it takes depends on the machine, and the guest itself gives up a wait without progress.
 guest_wait()
 {
-	local report partial='' up='' reader
-	local boot_deadline=$((SECONDS + 300))
+	local report partial='' where='before its first step' gone reader
 	while :; do
+		# before the look at the reports: the last one may come just before the end
+		gone=
+		guest_alive || gone=yes
 		if guest_report 0.2; then
 			case $report in
+			step\ *) where="in its step '${report#* }'" ;;
+			progress) deadline=$((SECONDS + timeout)) ;;
 			ready\ *)
-				up=1
+				where="while COMMAND ran"
 				[[ -z ${LAB_VERBOSE:-} ]] || printf 'lab: kernel %s up after %s s\n' "${report#* }" "$(guest_age)" >&2
 				on_ready
 				;;
@@ -190,17 +195,8 @@ guest_wait()
 			esac
 			continue
 		fi
-		((SECONDS < deadline)) || die 124 "not done after $timeout s (LAB_TIMEOUT); the guest was stopped"
-		if ! guest_alive; then
-			# its last words may have come between the two looks
-			if guest_report 0.2 && [[ $report == exit\ * ]]; then
-				status=${report#* }
-				return
-			fi
-			[[ -n $up ]] || guest_died "the guest died before COMMAND started"
-			guest_died "the guest died while COMMAND ran"
-		fi
-		[[ -n $up ]] || ((SECONDS < boot_deadline)) || guest_died "the guest did not come up in time"
+		((SECONDS < deadline)) || die 124 "not done after $timeout s (LAB_TIMEOUT); the guest was stopped $where"
+		[[ -z $gone ]] || guest_died "the guest died $where"
 		for reader in ${readers[@]+"${readers[@]}"}; do
 			kill -0 "$reader" 2>/dev/null || exit 141
 		done
