@@ -112,13 +112,13 @@ tap_results()
 	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
 }
 
-# check_guest KERNEL PART FILE...: one guest that runs these files. Kernel 7's have the build with AddressSanitizer and
-# UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their eyes. What they
-# say is in files, for prctl's working process has no standard error, and some tests have prctl run by others.
-check_guest()
+# guest_run KERNEL OUT COMMAND...: one guest with the directory OUT, which gets run.log. Kernel 7's have the build with
+# AddressSanitizer and UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their
+# eyes. What they say is in files in OUT/sanitizer, for prctl's working process has no standard error, and some tests have
+# prctl run by others.
+guest_run()
 {
-	local kernel=$1 part=$2 status=0 file name ended
-	local out=$logs/$kernel-$part where="kernel $kernel" env=()
+	local kernel=$1 out=$2 status=0 env=()
 	shift 2
 	mkdir -m 777 "$out" "$out/sanitizer"
 	if [[ -n $coverage ]]; then
@@ -132,18 +132,39 @@ check_guest()
 		stoppable "$lab/lib/build-sanitized" address > "$out/run.log" 2>&1 || status=$?
 	fi
 	((status)) || stoppable env LAB_OUT="$out" LAB_CONSOLE="$out/console" "${env[@]}" \
-		"$lab/run" --kernel "$kernel" -- "$lab/guest/bats-files" "$@" > "$out/run.log" 2>&1 || status=$?
-	for file; do
-		name=${file##*/}
-		ended="no status"
-		[[ ! -e $out/$name.ended ]] || ended=$(< "$out/$name.ended")
-		touch "$out/$name.tap"
-		tap_results "$where ${file#"$top/"}" "$ended" "$out/$name.tap"
-	done > "$out.results"
-	((status == 0)) || fail "$where" "the guest: lab/run ended with $status" "$out/run.log" >> "$out.results"
-	for file in "$out"/sanitizer/*; do
-		[[ ! -e $file ]] || fail "$where" "a sanitizer's report: ${file##*/}" "$file" >> "$out.results"
+		"$lab/run" --kernel "$kernel" -- "$@" > "$out/run.log" 2>&1 || status=$?
+	return "$status"
+}
+
+# file_results WHERE OUT FILE: what bats-files has left in OUT of a test file.
+file_results()
+{
+	local name=${3##*/} ended="no status"
+	[[ ! -e $2/$name.ended ]] || ended=$(< "$2/$name.ended")
+	touch "$2/$name.tap"
+	tap_results "$1 ${3#"$top/"}" "$ended" "$2/$name.tap"
+}
+
+# guest_results WHERE OUT STATUS: what failed besides the tests of a guest whose lab/run has ended with STATUS.
+guest_results()
+{
+	local file
+	(($3 == 0)) || fail "$1" "the guest: lab/run ended with $3" "$2/run.log"
+	for file in "$2"/sanitizer/*; do
+		[[ ! -e $file ]] || fail "$1" "a sanitizer's report: ${file##*/}" "$file"
 	done
+}
+
+# check_guest KERNEL PART FILE...: one guest that runs these files.
+check_guest()
+{
+	local kernel=$1 status=0 file out=$logs/$1-$2
+	shift 2
+	guest_run "$kernel" "$out" "$lab/guest/bats-files" "$@" || status=$?
+	for file; do
+		file_results "kernel $kernel" "$out" "$file"
+	done > "$out.results"
+	guest_results "kernel $kernel" "$out" "$status" >> "$out.results"
 }
 
 # What all of them have run.

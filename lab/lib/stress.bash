@@ -1,0 +1,128 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lab/check --stress: test files again and again, on a machine whose processors are all busy. Sourced by lab/check after
+# checks.bash. Each file is a suite of its own, whose run N leaves $logs/SUITE-N.results.
+
+: "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${stress=}" "${kernels:?}"
+
+programs=()	# what runs on this machine: files in bats, and programs that print TAP
+units=()	# those of them that are still to be built, as make names them
+busy=()		# the processes that keep the processors busy
+
+# stress_file FILE: sorts it into $files, for guests, or $programs. A unit test is named as its source or as its program.
+stress_file()
+{
+	local path name
+	path=$(readlink -m -- "$1")
+	name=${path#"$build/"}
+	name=${name#"$top/"}
+	case $name in
+	tests/host/*.bats | lab/tests/*.bats) programs+=("$path") ;;
+	*.bats) files+=("$path") ;;
+	tests/unit/*)
+		name=${name%.c}
+		path=$top/$name.c
+		units+=("$name")
+		programs+=("$build/$name")
+		;;
+	*)
+		programs+=("$path")
+		[[ ! -f $path || -x $path ]] || usage_error "'$1' is no test"
+		;;
+	esac
+	[[ -f $path ]] || usage_error "no file '$1'"
+}
+
+# stress_all: every test file, and what else runs tests.
+stress_all()
+{
+	mapfile -t files < <(find "$top/tests/bats" -name '*.bats' | sort)
+	mapfile -t units < <(make -s -C "$build" units)
+	programs=("${units[@]/#/$build/}" "$top"/tests/host/*.bats "$top"/lab/tests/*.bats "$lab/sanitize" "$lab/fuzz")
+}
+
+# stress_start: starts everything, in turn, after what keeps the processors busy.
+stress_start()
+{
+	local kernel file suite=0 name
+	while ((${#busy[@]} < $(nproc))); do
+		setpriv --pdeathsig KILL "$lab/lib/busy" $$ 8>&- &
+		busy+=($!)
+	done
+	for kernel in "${kernels[@]}"; do
+		((${#files[@]})) || break
+		kernel_there "$kernel" || continue
+		while IFS=$'\t' read -r _ file; do
+			suite=$((suite + 1))
+			name=${file#"$top/"}
+			((${#kernels[@]} == 1)) || name="kernel $kernel $name"
+			stress_one "$suite" "$name" stress_guest "$file" "$kernel"
+		done < <(files_of "$kernel")
+	done
+	for file in ${programs[@]+"${programs[@]}"}; do
+		suite=$((suite + 1))
+		name=${file#"$build/"}
+		stress_one "$suite" "${name#"$top/"}" stress_program "$file"
+	done
+}
+
+# stress_one SUITE TITLE FUNCTION ARG...
+stress_one()
+{
+	titles[stress$1]=$2
+	parts[stress$1]=1
+	start "stress$1" "$3" "stress$1" "${@:4}"
+}
+
+# shellcheck disable=SC2317 # called by lab/check's traps
+stress_stop()
+{
+	((${#busy[@]} == 0)) || kill "${busy[@]}" 2> /dev/null || true
+	busy=()
+}
+
+# stress_program SUITE FILE: on this machine, as make check and check_lab run it. LAB_TIMEOUT is a run's here.
+stress_program()
+{
+	local suite=$1 file=$2 run status command=("$2") log
+	[[ $file != *.bats ]] || command=(bats --tap "$file")
+	for ((run = 1; run <= stress; run++)); do
+		status=0
+		log=$logs/$suite-$run.tap
+		stoppable timeout --kill-after 60 "$LAB_TIMEOUT" env -u LAB_TIMEOUT -C "$build" CMOCKA_MESSAGE_OUTPUT=TAP \
+			LAB_TOP="$top" LAB_BUILD="$build" "${command[@]}" > "$log" 2>&1 || status=$?
+		tap_results "${titles[$suite]}" "$status" "$log" > "$logs/$suite-$run.results"
+	done
+}
+
+# stress_guest SUITE FILE KERNEL: in as few guests as can be. A guest that dies has failed the run that it was in, or the
+# next one; the runs after that are for a new guest.
+stress_guest()
+{
+	local suite=$1 file=$2 kernel=$3 run=1 first status out
+	while ((run <= stress)); do
+		first=$run
+		out=$logs/$suite-from-$first
+		status=0
+		guest_run "$kernel" "$out" "$lab/guest/bats-repeat" "$file" "$first" "$stress" || status=$?
+		while [[ -d $out/$run ]]; do
+			file_results "kernel $kernel" "$out/$run" "$file" > "$logs/$suite-$run.results"
+			run=$((run + 1))
+		done
+		((status || run > first)) || status=125
+		if [[ $status != 0 && (! -d $out/$((run - 1)) || -e $out/$((run - 1))/${file##*/}.ended) && $run -le $stress ]]; then
+			run=$((run + 1))
+		fi
+		guest_results "kernel $kernel ${file#"$top/"}" "$out" "$status" >> "$logs/$suite-$((run - 1)).results"
+	done
+}
+
+# stress_summary SUITE: the line of a file whose runs are done.
+stress_summary()
+{
+	local results=("$logs/$1"-*.results) failed
+	failed=$(grep -l '^fail' "${results[@]}" | wc -l) || true
+	echo "${titles[$1]}: ${#results[@]} runs, $failed failed"
+	cat "${results[@]}" >> "$logs/results"
+}

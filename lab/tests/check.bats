@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lab/check --stress: that it counts what fails now and then. Its logs are in a directory of their own, so that this can
+# be a part of lab/check itself.
+bats_require_minimum_version 1.5.0
+
+setup()
+{
+	lab=$BATS_TEST_DIRNAME/..
+	unset LAB_OUT LAB_VERBOSE LAB_CONSOLE LAB_ENV LAB_PLAIN
+	export TMPDIR=$BATS_TEST_TMPDIR LAB_LOGS=$BATS_TEST_TMPDIR/logs
+}
+
+fail()
+{
+	printf '%s\nstatus: %s\nstdout: %s\nstderr: %s\n' "$*" "${status-}" "${output-}" "${stderr-}"
+	return 1
+}
+
+# program NAME LINE...: a test program of these lines.
+program()
+{
+	{
+		echo '#!/bin/bash'
+		printf '%s\n' "${@:2}"
+	} > "$TMPDIR/$1"
+	chmod +x "$TMPDIR/$1"
+}
+
+@test "check: --stress with a wrong command line" {
+	local arguments
+	for arguments in "--stress" "--stress 0" "--stress x" "--stress 1 --coverage" "--stress 1 no-such-file" \
+		"--stress 1 tests/unit/test_no_such" "--stress 1 README.md"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr "$lab/check" $arguments
+		[[ $status == 2 && -z $output ]] || fail "$arguments"
+	done
+}
+
+@test "check: --stress counts a test that fails now and then" {
+	# shellcheck disable=SC2016 # expanded there
+	program luck 'echo >> "$TMPDIR/runs"; mapfile -t runs < "$TMPDIR/runs"' \
+		'echo 1..2; echo "ok 1 - always"' \
+		'if ((${#runs[@]} != 2)); then echo "ok 2 - at times"; else echo "not ok 2 - at times"; echo "# why"; exit 1; fi'
+	program good 'echo 1..1; echo "ok 1 - good"'
+	run --separate-stderr "$lab/check" --stress 3 "$TMPDIR/luck" "$TMPDIR/good"
+	[[ $status == 1 && $output == *"$TMPDIR/luck: 3 runs, 1 failed"* ]] || fail "the file"
+	[[ $output == *"$TMPDIR/good: 3 runs, 0 failed"* ]] || fail "the other file"
+	[[ $output == *"FAILED $TMPDIR/luck: at times"$'\n'"  # why"* ]] || fail "the test"
+	[[ $output == *" 1 of 3  $TMPDIR/luck: at times"* && $output != *": always"* ]] || fail "how often"
+	[[ ${lines[-1]} == "8 passed, 1 failed" ]] || fail "the last line"
+
+	run --separate-stderr "$lab/check" --stress 2 "$TMPDIR/good"
+	[[ $status == 0 && ${lines[-1]} == "2 passed, 0 failed" ]] || fail "nothing failed"
+}
+
+# The first run fails a test; the second one leaves a file, which the third one must not find; the third one ends the guest.
+@test "check: --stress runs a file in one guest until something is left there, and counts a guest that dies" {
+	local started
+	cat > "$TMPDIR/luck.bats" <<- 'END'
+		@test "luck" {
+			echo >> "${LAB_OUT%/*}/runs"
+			mapfile -t runs < "${LAB_OUT%/*}/runs"
+			if [[ ${LAB_OUT##*/} == 2 ]]; then
+				[[ ${#runs[@]} == 2 ]]
+				touch /etc/left
+			elif [[ ${LAB_OUT##*/} == 3 ]]; then
+				[[ ! -e /etc/left && ${#runs[@]} == 1 ]]
+				echo c > /proc/sysrq-trigger
+			else
+				false
+			fi
+		}
+	END
+	run --separate-stderr "$lab/check" --stress 3 "$TMPDIR/luck.bats"
+	[[ $status == 1 && $output == *"$TMPDIR/luck.bats: 3 runs, 2 failed"* ]] || fail "the file"
+	[[ $output == *" 1 of 3  kernel 7 $TMPDIR/luck.bats: luck"* ]] || fail "the test"
+	[[ $output == *"the guest died while COMMAND ran"* && ${lines[-1]} == "1 passed, "* ]] || fail "the guest"
+	started=$(cd "$LAB_LOGS/lab-logs" && echo stress1-from-?)
+	[[ $started == "stress1-from-1 stress1-from-3" ]] || fail "guests: $started"
+}
+
+# busy_of PID: the children of PID that keep the processors busy.
+busy_of()
+{
+	local child
+	for child in $(< "/proc/$1/task/$1/children"); do
+		! grep -qs lib/busy "/proc/$child/cmdline" || echo "$child"
+	done
+}
+
+@test "check: --stress keeps every processor busy, and no longer than it lives, however it ends" {
+	local check signal busy tries
+	# shellcheck disable=SC2016 # expanded there
+	program waits 'echo $$ > "$TMPDIR/new"; mv "$TMPDIR/new" "$TMPDIR/started"; exec sleep infinity'
+	for signal in TERM KILL; do
+		rm -f "$TMPDIR/started"
+		"$lab/check" --stress 1 "$TMPDIR/waits" > "$TMPDIR/output" 2>&1 3>&- &
+		check=$!
+		until [[ -e $TMPDIR/started ]]; do
+			kill -0 $check || fail "$(< "$TMPDIR/output")"
+			sleep 0.1
+		done
+		busy=$(busy_of $check)
+		[[ $(wc -l <<< "$busy") == $(nproc) ]] || fail "busy: $busy"
+		kill -$signal $check
+		wait $check || true
+		kill "$(< "$TMPDIR/started")" 2> /dev/null || true
+		# their SIGKILL has been sent before the shell could wait for its own child
+		for ((tries = 0; tries < 1200; tries++)); do
+			# shellcheck disable=SC2086 # words
+			kill -0 $busy 2> /dev/null || break
+			sleep 0.1
+		done
+		# shellcheck disable=SC2086 # words
+		! kill $busy 2> /dev/null || fail "SIG$signal leaves processes busy"
+	done
+}
