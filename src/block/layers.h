@@ -17,6 +17,7 @@ struct leaf {
 	const char *directory; /* in sysfs */
 	const char *device; /* the directory of what a bus has brought; NULL: nobody has looked, or it is none */
 	dev_t devno; /* 0: nobody has looked */
+	const char *named; /* the node that was named for just this device, as an absolute path; NULL: none was */
 	struct leaf *next;
 };
 

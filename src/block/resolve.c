@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "block/host_nexus.h"
@@ -47,6 +49,28 @@ static dev_t number_of(struct arena *arena, const char *directory)
 	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2 ? makedev(major_number, minor_number) : 0;
 }
 
+/* 0: a kernel before 5.15. */
+static uint64_t diskseq_of(struct arena *arena, const char *directory)
+{
+	const char *number = sysfs_line(arena, directory, "diskseq");
+
+	return number ? strtoull(number, NULL, 10) : 0;
+}
+
+/* VPD page 83h as the kernel keeps it, of which it has made the WWID. */
+static void page83_fill(struct arena *arena, const char *device, struct lun *lun)
+{
+	uint8_t page[4096], *copy;
+	ssize_t length = sysfs_read(device, "vpd_pg83", page, sizeof(page));
+
+	copy = length > 0 ? arena_alloc(arena, (size_t)length) : NULL;
+	if (!copy)
+		return;
+	memcpy(copy, page, (size_t)length);
+	lun->page83 = copy;
+	lun->page83_length = (size_t)length;
+}
+
 /* Standard INQUIRY data (SPC-4 6.4.2), as the kernel has kept it, has both in one file; of NVMe it makes one of them. */
 static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 {
@@ -69,7 +93,10 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 	const char *device = leaf->device ? leaf->device : sysfs_real(arena, directory, "device");
 	const char *size = request_tells_all(request) ? sysfs_line(arena, directory, "size") : NULL;
 
+	/* First, so that whatever is read here is of this disk, or the descriptor that is opened later is of another. */
+	lun->diskseq = diskseq_of(arena, directory);
 	lun->devno = leaf->devno ? leaf->devno : number_of(arena, directory);
+	lun->named = leaf->named;
 	lun->name = sysfs_name(directory);
 	lun->node = layers_node(arena, directory);
 	lun->transport = transport_of(arena, device);
@@ -82,6 +109,8 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 		maker_fill(arena, device, lun);
 	if (request_tells_all(request) || is_path)
 		lun->state = sysfs_line(arena, device, "state");
+	if (lun->transport == TRANSPORT_SCSI)
+		page83_fill(arena, device, lun);
 	if (lun->transport == TRANSPORT_SCSI)
 		lun->nexus = host_nexus_scsi(device, arena);
 	if (lun->transport == TRANSPORT_NVME)
@@ -161,6 +190,34 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	return 0;
 }
 
+/* Relative names have no meaning any more when devices are opened. NULL: the directory cannot be told. */
+static const char *path_absolute(struct arena *arena, const char *path)
+{
+	char *directory;
+	const char *absolute;
+
+	if (*path == '/')
+		return path;
+	directory = get_current_dir_name();
+	absolute = directory ? arena_printf(arena, "%s/%s", directory, path) : NULL;
+	free(directory);
+	return absolute;
+}
+
+/* A container may lack it. */
+static bool sysfs_is_mounted(void)
+{
+	struct statfs status;
+
+	return statfs("/sys", &status) == 0 && status.f_type == SYSFS_MAGIC;
+}
+
+static void sysfs_fail(struct result *result)
+{
+	result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE,
+		    "/sys is not mounted, and only there the kernel tells of devices; mount it");
+}
+
 static int devno_resolve(const struct request *request, const char *argument, bool is_path, dev_t devno,
 			 struct results *results)
 {
@@ -173,8 +230,10 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 		err = layers_lift(&stack);
 	if (err == -ENOMEM)
 		return err;
-	if (!err && !stack.stacked && is_path)
+	if (!err && !stack.stacked && is_path) {
 		stack.leaves->devno = devno;
+		stack.leaves->named = path_absolute(results->arena, argument);
+	}
 	if (!err && (!stack.stacked || request->whole_lun || command_only_reads(request->command))) {
 		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
 			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
@@ -183,7 +242,9 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
-	if (err)
+	if (err && !sysfs_is_mounted())
+		sysfs_fail(result);
+	else if (err)
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "the kernel does not know this device any more; "
 			    "look whether it came back under another name");
 	else
@@ -272,7 +333,9 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
-	if (err)
+	if (!sysfs_is_mounted())
+		sysfs_fail(result);
+	else if (err)
 		result_fail(result, VERDICT_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s); name the device",
 			    tag.cause ? tag.cause : describe_errno(arena, -err));
 	else if (!tag.devices)
@@ -312,8 +375,16 @@ static int disk_resolve(const struct request *request, struct results *results, 
 int resolve_all(const struct request *request, struct results *results)
 {
 	struct dirent **disks;
-	int count = scandir("/sys/block", &disks, NULL, versionsort), err = 0;
+	struct result *nothing;
+	int count, err = 0;
 
+	if (!sysfs_is_mounted()) {
+		nothing = result_add(results, "every disk");
+		if (nothing)
+			sysfs_fail(nothing);
+		return nothing ? 0 : -ENOMEM;
+	}
+	count = scandir("/sys/block", &disks, NULL, versionsort);
 	if (count < 0)
 		return -errno; /* not reached: every kernel with block devices has it */
 	for (int i = 0; i < count; i++) {

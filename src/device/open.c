@@ -11,20 +11,38 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+/* From kernel 5.15; the headers that prctl is built with may be older. */
+#ifndef BLKGETDISKSEQ
+#define BLKGETDISKSEQ _IOR(0x12, 128, __u64)
+#endif
+
+/*
+ * 0 if the device behind @fd is the one that was resolved. A device number and a name are given to the next disk as soon as
+ * one goes; a disk sequence number to none.
+ */
+static int device_compare(int fd, const struct lun *lun)
+{
+	struct stat status;
+	__u64 diskseq;
+
+	if (fstat(fd, &status) < 0)
+		return -errno; /* not reached: a descriptor that was just opened has a device */
+	if (!S_ISBLK(status.st_mode) || status.st_rdev != lun->devno)
+		return -ENODEV;
+	if (lun->diskseq && ioctl(fd, BLKGETDISKSEQ, &diskseq) == 0 && diskseq != lun->diskseq)
+		return -ESTALE;
+	return 0;
+}
+
 int device_open(const struct lun *lun, bool writable)
 {
-	int fd = open(lun->node, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
-	struct stat status;
-	int err;
+	int fd = open(lun->named ? lun->named : lun->node, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &status) < 0)
-		err = -errno; /* not reached: a descriptor that was just opened has a device */
-	else if (S_ISBLK(status.st_mode) && status.st_rdev == lun->devno)
+	err = device_compare(fd, lun);
+	if (!err)
 		return fd;
-	else
-		err = -ENODEV; /* not reached: the node would have to become another device's behind the look at it */
 	close(fd);
 	return err;
 }

@@ -8,9 +8,9 @@
 #include "model/result.h"
 
 /*
- * Opens the LUN's node for reading, or for reading and writing, without waiting for media and not inherited
- * by children. The descriptor, which is the caller's to close, or a negative errno: -ENODEV where the node is
- * no longer the device that was resolved.
+ * Opens the node that was named, or the LUN's, for reading, or for reading and writing, without waiting for media and not
+ * inherited by children. The descriptor, which is the caller's to close, or a negative errno: -ENODEV if the node is of
+ * another device number than was resolved, -ESTALE if another disk has that number now.
  */
 int device_open(const struct lun *lun, bool writable);
 

@@ -20,7 +20,6 @@
 
 enum { IDENTIFY = 0x06, GET_FEATURES = 0x0a }; /* admin commands */
 enum { RESERVATION_REGISTER = 0x0d, RESERVATION_REPORT = 0x0e };
-enum { CNS_NAMESPACE = 0x00, CNS_CONTROLLER = 0x01 };
 enum { FEATURE_HOST_IDENTIFIER = 0x81, FEATURE_EXTENDED = 0x01 };
 enum { REGISTER_UNREGISTER = 0x01, REGISTER_IGNORE_KEY = 0x08 }; /* RREGA, IEKEY */
 
@@ -138,21 +137,24 @@ static void own_find(int fd, struct result *result)
 		own->initiator = host_identifier_get(fd, result, 8);
 }
 
-static bool identify(int fd, struct result *result, uint32_t nsid, uint32_t cns, uint8_t *data)
+bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data, struct answer *answer)
 {
+	static const char *const names[] = {
+		[NVME_CNS_NAMESPACE] = "namespace",
+		[NVME_CNS_CONTROLLER] = "controller",
+		[NVME_CNS_DESCRIPTORS] = "namespace identification descriptors",
+	};
 	struct nvme_passthru_cmd command = {
 		.opcode = IDENTIFY,
-		.nsid = nsid,
+		.nsid = cns == NVME_CNS_CONTROLLER ? 0 : namespace_id(fd),
 		.addr = (uintptr_t)data,
 		.data_len = NVME_IDENTIFY_SIZE,
 		.cdw10 = cns,
 	};
-	struct answer answer;
 
-	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
-	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", cns == CNS_CONTROLLER ? "controller" : "namespace",
-		     describe_answer(result->arena, &answer));
-	return answer.outcome == OUTCOME_DONE;
+	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, answer);
+	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", names[cns], describe_answer(result->arena, answer));
+	return answer->outcome == OUTCOME_DONE;
 }
 
 /* As far as Identify tells. */
@@ -160,11 +162,12 @@ static enum tri reservations_supported(int fd, struct result *result)
 {
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
 	struct capabilities can = { 0 };
+	struct answer answer;
 
-	if (identify(fd, result, 0, CNS_CONTROLLER, data) &&
+	if (nvme_identify(fd, result, NVME_CNS_CONTROLLER, data, &answer) &&
 	    nvme_controller_reservations(data, sizeof(data)) == TRI_NO)
 		return TRI_NO;
-	if (!identify(fd, result, namespace_id(fd), CNS_NAMESPACE, data) ||
+	if (!nvme_identify(fd, result, NVME_CNS_NAMESPACE, data, &answer) ||
 	    nvme_namespace_capabilities(data, sizeof(data), &can) != FORMAT_OK)
 		return TRI_UNKNOWN;
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
@@ -195,8 +198,9 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 void nvme_capabilities_read(int fd, struct result *result)
 {
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
+	struct answer answer;
 
-	if (identify(fd, result, namespace_id(fd), CNS_NAMESPACE, data))
+	if (nvme_identify(fd, result, NVME_CNS_NAMESPACE, data, &answer))
 		nvme_namespace_capabilities(data, sizeof(data), &result->capabilities);
 }
 

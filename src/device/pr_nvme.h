@@ -14,6 +14,16 @@
  */
 void nvme_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 
+/* CNS of Identify: NVMe 1.4, 5.15.1. */
+enum nvme_cns {
+	NVME_CNS_NAMESPACE = 0x00,
+	NVME_CNS_CONTROLLER = 0x01,
+	NVME_CNS_DESCRIPTORS = 0x03,
+};
+
+/* Identify of the namespace behind @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is OUTCOME_DONE. */
+bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data, struct answer *answer);
+
 /* What Identify says of reservations; leaves @result->capabilities unknown where it is not answered. */
 void nvme_capabilities_read(int fd, struct result *result);
 

@@ -53,20 +53,22 @@ static enum outcome outcome_of(const struct sg_io_hdr *io, const struct answer *
 	case STATUS_CHECK:
 		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
 			return OUTCOME_CHECK;
+		if (answer->asc == 0x25) /* LOGICAL UNIT NOT SUPPORTED */
+			return OUTCOME_NO_LUN;
 		return answer->asc == 0x20 ? OUTCOME_NO_COMMAND : OUTCOME_INVALID;
 	default:
 		return OUTCOME_CHECK;
 	}
 }
 
-/* Sends once. Returns the number of bytes received in @reply. */
-static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_t size, struct answer *answer)
+/* Sends @cdb once. Returns the number of bytes received in @reply. */
+static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer)
 {
-	uint8_t cdb[SCSI_PR_IN_CDB_SIZE], sense[64] = { 0 };
+	uint8_t sense[64] = { 0 };
 	struct sg_io_hdr io = {
 		.interface_id = 'S',
 		.dxfer_direction = SG_DXFER_FROM_DEV,
-		.cmd_len = sizeof(cdb),
+		.cmd_len = cdb_size,
 		.mx_sb_len = sizeof(sense),
 		.dxfer_len = size,
 		.dxferp = reply,
@@ -78,7 +80,6 @@ static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_
 	memset(answer, 0, sizeof(*answer));
 	/* LIO ORs its answer into the buffer, and "received" may be a lie: what was not received is 0. */
 	memset(reply, 0, size);
-	scsi_pr_in_cdb(cdb, action, size);
 	if (ioctl(fd, SG_IO, &io) < 0) {
 		ioctl_errno_decode(errno, answer);
 		return 0;
@@ -95,19 +96,27 @@ static size_t pr_in_once(int fd, enum scsi_pr_in action, uint8_t *reply, uint16_
  * SG_IO repeats nothing, so a unit attention is passed over here, which the target reports once to each nexus after a
  * reset or after another host's change. What takes its time to pass is for the caller to repeat (pr/patience.h).
  */
-static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply, uint16_t size,
-		    struct answer *answer)
+size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply,
+		    uint16_t size, struct answer *answer)
 {
 	size_t received = 0;
 
 	for (int tries = 0; tries < TRIES; tries++) {
-		received = pr_in_once(fd, action, reply, size, answer);
-		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[action],
-			     describe_answer(result->arena, answer), received);
+		received = receive_once(fd, cdb, cdb_size, reply, size, answer);
+		result_trace(result, "%s by SG_IO: %s, %zu bytes", name, describe_answer(result->arena, answer), received);
 		if (answer->outcome != OUTCOME_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
 	}
 	return received;
+}
+
+static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply, uint16_t size,
+		    struct answer *answer)
+{
+	uint8_t cdb[SCSI_PR_IN_CDB_SIZE];
+
+	scsi_pr_in_cdb(cdb, action, size);
+	return scsi_receive(fd, result, names[action], cdb, sizeof(cdb), reply, size, answer);
 }
 
 /*

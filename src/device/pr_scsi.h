@@ -9,6 +9,13 @@
 #include "model/result.h"
 
 /*
+ * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy. Traced in @result as @name.
+ * Returns how many bytes of @reply, which has room for @size, were received; @answer tells how the last try ended.
+ */
+size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply,
+		    uint16_t size, struct answer *answer);
+
+/*
  * Reads what the LUN behind @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
  * KEYS and READ RESERVATION where the device does not know that. @answer tells how the last command ended;
  * @state->source is SOURCE_NONE unless that is OUTCOME_DONE. Each command is traced in @result.

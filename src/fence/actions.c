@@ -13,13 +13,58 @@
 #include "model/state.h"
 #include "util/clock.h"
 
+/* What a device was when it was found first. */
+struct known {
+	const char *argument;
+	const struct lun *lun;
+	struct known *next;
+};
+
 /* One action under way: the results of its requests are told and logged together, at its end. */
 struct act {
 	const struct fence *fence;
 	struct results told;
 	int64_t deadline;
 	bool failed; /* beyond what the results say */
+	struct known *known;
 };
+
+static const struct lun *known_find(const struct act *act, const char *argument)
+{
+	for (const struct known *known = act->known; known; known = known->next)
+		if (strcmp(known->argument, argument) == 0)
+			return known->lun;
+	return NULL;
+}
+
+/* One action is on one LUN of each name, however many requests it makes. False: no memory. */
+static bool luns_expect(struct act *act, struct request *request)
+{
+	const struct lun **expected = arena_alloc(act->told.arena, (request->device_count + 1) * sizeof(*expected));
+
+	if (!expected)
+		return false;
+	for (size_t i = 0; i < request->device_count; i++)
+		expected[i] = known_find(act, request->devices[i]);
+	request->expected = expected;
+	return true;
+}
+
+static bool luns_remember(struct act *act, const struct results *results)
+{
+	for (const struct result *result = results->first; result; result = result->next) {
+		struct known *known;
+
+		if (!result->lun.name || known_find(act, result->argument))
+			continue;
+		known = arena_alloc(act->told.arena, sizeof(*known));
+		if (!known)
+			return false;
+		*known = (struct known){ result->argument, &result->lun, act->known };
+		act->known = known;
+	}
+	return true;
+}
 
 /* A request on @count of the devices, that ends at @end. */
 static void ask(struct act *act, struct request *request, const char **devices, size_t count, int64_t end,
@@ -38,8 +83,12 @@ static void ask(struct act *act, struct request *request, const char **devices, 
 	request->names = act->fence->names;
 	request->devices = devices;
 	request->device_count = count;
-	if (count)
+	if (!luns_expect(act, request))
+		err = -ENOMEM;
+	else if (count)
 		err = supervise(request, now, results);
+	if (!luns_remember(act, results))
+		err = -ENOMEM;
 	/* What was not even begun is told as such. */
 	for (size_t i = 0; err && i < count; i++) {
 		struct result *result = result_add(results, devices[i]);

@@ -72,12 +72,34 @@ static void bell_wait(struct crew *crew)
 	pthread_cond_timedwait(&crew->bell, &crew->lock, &until);
 }
 
+/* By its WWID, for a disk of a LUN may come back as another one; by the disk if the kernel does not tell a WWID. */
+static bool is_expected(const struct lun *expected, const struct lun *lun)
+{
+	if (expected->wwid && lun->wwid)
+		return strcmp(expected->wwid, lun->wwid) == 0;
+	return expected->devno == lun->devno && expected->diskseq == lun->diskseq;
+}
+
+/* One request of several on the same devices: a name that means another LUN meanwhile is refused. */
+static void slot_compare(struct slot *slot)
+{
+	struct result *result = slot->results.first;
+
+	if (!slot->expected || !result || result->verdict != VERDICT_OK || is_expected(slot->expected, &result->lun))
+		return;
+	result_fail(result, VERDICT_DEVICE, REASON_REPLACED, STEP_RESOLVE,
+		    "another LUN has taken the place of the one that was found: it was %s, and is %s; nothing was sent to it; check "
+		    "which LUN is meant, and run it again", slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
+		    result->lun.wwid ? result->lun.wwid : result->lun.name);
+}
+
 static void slot_resolve(const struct request *request, struct slot *slot)
 {
 	int open = SLOT_OPEN;
 
 	slot->err = slot->argument ? resolve_argument(request, slot->argument, &slot->results)
 				   : resolve_all(request, &slot->results);
+	slot_compare(slot);
 	/* What resolving refused needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
 		if (result->verdict != VERDICT_OK)

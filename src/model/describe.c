@@ -17,6 +17,7 @@ static const char *const outcomes[] = {
 	[OUTCOME_TRANSIENT] = "not ready",
 	[OUTCOME_INVALID] = "invalid field",
 	[OUTCOME_NO_COMMAND] = "command not known",
+	[OUTCOME_NO_LUN] = "no such LUN",
 	[OUTCOME_NO_INTERFACE] = "not known to the driver",
 	[OUTCOME_NO_PRIVILEGE] = "not permitted",
 	[OUTCOME_PATH] = "the path failed",

@@ -16,6 +16,7 @@ struct work *work_new(const struct request *request, struct arena *arena)
 		struct slot *slot = &work->slots[i];
 
 		slot->argument = request->device_count ? request->devices[i] : NULL;
+		slot->expected = request->expected ? request->expected[i] : NULL;
 		slot->results.arena = arena;
 		slot->results.end = &slot->results.first;
 	}

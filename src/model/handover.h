@@ -40,6 +40,7 @@ enum slot_stage {
 /* What one argument means. */
 struct slot {
 	const char *argument; /* NULL: every LUN of this host */
+	const struct lun *expected; /* that it has to be; NULL: whatever it is */
 	_Atomic int stage; /* enum slot_stage */
 	struct results results;
 	int err; /* negative errno: prctl itself failed at it, with some of the results perhaps */

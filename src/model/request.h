@@ -29,6 +29,7 @@ static inline bool command_only_reads(enum command_id command)
 }
 
 struct key_names;
+struct lun;
 
 /* The values 1 to 6 are those of the kernel's enum pr_type and of NVMe's RTYPE. */
 enum resv_type {
@@ -78,6 +79,7 @@ struct request {
 	size_t jobs; /* LUNs at a time */
 	const struct key_names *names; /* of keys; NULL: none were read */
 	const char **devices; /* as the user wrote them; owned by the request, as argv is not */
+	const struct lun *const *expected; /* the LUN that each device was before; NULL, or a member that is: whatever it is */
 	size_t device_count;
 };
 

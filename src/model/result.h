@@ -62,6 +62,7 @@ enum outcome {
 	OUTCOME_TRANSIENT, /* not now: what is asked for the same later may do it (pr/patience.h) */
 	OUTCOME_INVALID, /* a field in the command or its parameters is refused */
 	OUTCOME_NO_COMMAND, /* the device does not know the command */
+	OUTCOME_NO_LUN, /* no LUN is there: it was unmapped, or deleted */
 	OUTCOME_NO_INTERFACE, /* the kernel or the driver does not know it: nothing was sent */
 	OUTCOME_NO_PRIVILEGE, /* refused by the kernel: nothing was sent */
 	OUTCOME_PATH, /* the way to the device failed */
@@ -106,14 +107,18 @@ struct note {
 
 struct lun {
 	dev_t devno;
+	uint64_t diskseq; /* the kernel's number of this disk, that no other ever has; 0: not known */
 	const char *name; /* the kernel's: "sdb" */
 	const char *node; /* "/dev/sdb" */
+	const char *named; /* the node that the user named, as an absolute path; NULL: none was named, use node */
 	enum transport transport;
 	const char *wwid; /* this and the next two: NULL where the kernel does not tell */
 	const char *vendor;
 	const char *model;
 	const char *state; /* the kernel's word for the path: "running", "offline", ... */
 	uint64_t size; /* bytes; 0: unknown */
+	const uint8_t *page83; /* VPD page 83h as the kernel read it; NULL: it keeps none */
+	size_t page83_length;
 	struct nexus nexus; /* this host's, on this path */
 };
 
@@ -155,6 +160,8 @@ struct result {
 	bool again; /* not done, as is known, and what kept it from being done may pass by itself */
 	bool replaceable; /* a path: another one can be tried meanwhile, so that nothing is waited for here */
 	_Atomic bool waiting; /* a path: it answers, and asks to be asked again later */
+	bool identified; /* the device has said which LUN it is, or will not */
+	bool stranger; /* and it is another one than was resolved, or none */
 };
 
 /* Results in the order of the arguments. */

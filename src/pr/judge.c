@@ -469,6 +469,10 @@ enum verdict judge_unread(const struct request *request, struct result *result, 
 	case OUTCOME_NO_COMMAND:
 		return result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, step,
 				   "the device knows no persistent reservations (%s); enable them on the array, where it can", said);
+	case OUTCOME_NO_LUN:
+		return result_fail(result, VERDICT_DEVICE, REASON_NOT_MAPPED, step,
+				   "the LUN is no longer mapped to this host (%s); nothing was sent that changes it; map it again, "
+				   "or delete this disk", said);
 	case OUTCOME_CONFLICT:
 		return result_fail(result, VERDICT_CONFLICT, REASON_LEGACY_RESERVED, step,
 				   "the device answers reservation conflict even to reading: a host holds it by "

@@ -205,7 +205,8 @@ static void none_alive(const struct request *request, struct result *map)
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, map->verdict, map->reason, map->step, "no path answers: %s%s", map_paths_text(map, is_any),
+	result_fail(map, map->verdict, map->reason, map->step, "no path %s: %s%s",
+		    path_is_elsewhere(telling) ? "leads to this LUN" : "answers", map_paths_text(map, is_any),
 		    map->verdict == VERDICT_FAILED ? "; bring one back" : "");
 }
 

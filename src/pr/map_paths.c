@@ -10,6 +10,7 @@
 #include "model/describe.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "pr/identify.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
 #include "util/clock.h"
@@ -126,6 +127,14 @@ static void meeting_wait(struct meeting *meeting)
 	pthread_cond_timedwait(&meeting->bell, &meeting->lock, &until);
 }
 
+/* What is told of a LUN is told of each path, so each is asked; a change asks those alone that it takes. */
+static void path_read_identified(const struct request *request, struct result *path)
+{
+	path_read(request, path);
+	if (path->fd >= 0 && path_answers(path))
+		path_identify(request, path);
+}
+
 struct meeting *map_probe(const struct request *request, struct result *map)
 {
 	struct meeting *meeting = meeting_new(map->arena);
@@ -134,7 +143,7 @@ struct meeting *map_probe(const struct request *request, struct result *map)
 	if (!meeting)
 		return NULL;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (!probe_start(meeting, request, path, path_read))
+		if (!probe_start(meeting, request, path, command_only_reads(request->command) ? path_read_identified : path_read))
 			return NULL;
 	pthread_mutex_lock(&meeting->lock);
 	while (!is_enough(map, clock_now() - begin))
@@ -193,12 +202,13 @@ struct result *map_path_choose(const struct request *request, struct result *map
 		used |= path->used;
 		if (path->used)
 			continue;
-		if (is_suitable(request, path))
+		if (is_suitable(request, path) && path_identify(request, path))
 			return path;
-		if (!any && path_is_alive(path))
-			any = path;
 	}
-	return used ? NULL : any;
+	for (struct result *path = map->paths; path && !used && !any; path = path->next)
+		if (path_is_alive(path) && path_identify(request, path))
+			any = path;
+	return any;
 }
 
 bool map_paths_renew(struct result *map)

@@ -6,6 +6,7 @@
 
 #include "model/describe.h"
 #include "model/state.h"
+#include "pr/identify.h"
 #include "pr/map_paths.h"
 #include "pr/multipathd.h"
 #include "pr/path.h"
@@ -84,6 +85,11 @@ static void path_do(const struct request *request, struct result *map, struct re
 {
 	if (!fresh)
 		path_reread(path);
+	/* What another LUN holds says nothing of this one. */
+	if (path_is_alive(path) && !path_identify(request, path)) {
+		path->used = true;
+		return;
+	}
 	/* On NVMe the path before has taken the key of both. */
 	if (request->command == COMMAND_UNREGISTER && path_is_alive(path) && path->state.source != SOURCE_NONE &&
 	    state_own_any(&path->state) == TRI_NO) {

@@ -2,8 +2,10 @@
 #include "pr/path.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "device/open.h"
@@ -13,6 +15,7 @@
 #include "model/describe.h"
 #include "model/handover.h"
 #include "pr/check.h"
+#include "pr/identify.h"
 #include "pr/judge.h"
 #include "pr/patience.h"
 #include "util/clock.h"
@@ -53,8 +56,10 @@ static void action_send(int fd, struct result *result, const struct action *acti
 	if (!result->fd_to_write) {
 		int writable = device_open(&result->lun, true);
 
-		if (writable < 0)
+		if (writable < 0) {
+			result_trace(result, "opening it for writing: %s", describe_errno(result->arena, -writable));
 			return;
+		}
 		result->fd_to_write = writable;
 	}
 	transports[result->lun.transport].action_send(result->fd_to_write, action, answer);
@@ -86,7 +91,7 @@ static void state_read_back(const struct request *request, struct result *result
 		state_read(result->fd, result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
 			if ((answer->outcome == OUTCOME_PATH || answer->outcome == OUTCOME_TRANSIENT) && path != result &&
-			    atomic_load(&path->probed) && path->fd >= 0)
+			    atomic_load(&path->probed) && path_identify(request, path))
 				state_read(path->fd, result, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
@@ -153,6 +158,27 @@ static void change(const struct request *request, struct result *result)
 	} while (judgement != JUDGED);
 }
 
+/* The node that was opened is none of the device that was resolved, or there is none. */
+static void node_fail(struct result *result, int err)
+{
+	const struct lun *lun = &result->lun;
+	const char *node = lun->named ? lun->named : lun->node;
+
+	if (err == ESTALE)
+		result_fail(result, VERDICT_DEVICE, REASON_REPLACED, STEP_OPEN,
+			    "another disk has taken the place of the one that was found (%u:%u, disk sequence number %" PRIu64
+			    " before); nothing was sent; check which disk is meant, and run it again", major(lun->devno),
+			    minor(lun->devno), lun->diskseq);
+	else if (err == ENODEV)
+		result_fail(result, VERDICT_DEVICE, REASON_REPLACED, STEP_OPEN,
+			    "%s is not the node of device %u:%u; nothing was sent; name the device by a node that is", node,
+			    major(lun->devno), minor(lun->devno));
+	else
+		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN,
+			    "there is no %s here, the node of device %u:%u; nothing was sent; make it, or name the device by the "
+			    "node that it has here", node, major(lun->devno), minor(lun->devno));
+}
+
 static void open_fail(struct result *result, int err)
 {
 	result->err = err;
@@ -162,6 +188,8 @@ static void open_fail(struct result *result, int err)
 	else if (err == ENXIO || err == EIO)
 		result_fail(result, VERDICT_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s); bring it back; nothing was sent",
 			    describe_errno(result->arena, err));
+	else if (err == ENOENT || err == ENOTDIR || err == ESTALE || err == ENODEV)
+		node_fail(result, err);
 	else
 		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s); nothing was sent", result->lun.node,
 			    strerrordesc_np(err), describe_errno(result->arena, err));
@@ -201,7 +229,9 @@ void path_close(struct result *result)
 
 void path_reread(struct result *result)
 {
-	state_read(result->fd, result, &result->answer);
+	/* What another LUN holds does not count, whatever it is meanwhile. */
+	if (!result->stranger)
+		state_read(result->fd, result, &result->answer);
 }
 
 void path_operate(const struct request *request, struct result *result)
@@ -214,6 +244,8 @@ void path_operate(const struct request *request, struct result *result)
 		return;
 	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
 		judge_unread(request, result, STEP_READ, &result->answer);
+	else if (!path_identify(request, result))
+		return;
 	else if (request->command == COMMAND_STATUS && request_tells_all(request))
 		transports[result->lun.transport].capabilities_read(result->fd, result);
 	else if (request->command == COMMAND_STATUS)

@@ -5,12 +5,15 @@
 
 #include "model/result.h"
 
-/* Whether @path has answered, and may be used. */
+/* Whether the last reading through @path was answered, or would have been but for a privilege. */
+bool path_answers(const struct result *path);
+
+/* Whether @path has answered, leads to this LUN as far as it was asked, and may be used. */
 bool path_is_alive(struct result *path);
 
 /*
- * Whether the device answered through @path that the LUN is not there: LOGICAL UNIT NOT SUPPORTED (SPC-4 4.5.3). The path
- * works, and leads to another place than the other paths of its map.
+ * Whether the device answered through @path that the LUN is not there, or that it is another one. The path works, and leads to
+ * another place than the other paths of its map.
  */
 bool path_is_elsewhere(struct result *path);
 

@@ -156,8 +156,9 @@ enum outcome nvme_status_outcome(unsigned int status)
 		return OUTCOME_CONFLICT;
 	case 0x001: /* Invalid Command Opcode */
 		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? OUTCOME_NO_COMMAND : OUTCOME_CHECK;
-	case 0x002: /* Invalid Field in Command */
 	case 0x00b: /* Invalid Namespace or Format */
+		return status & NVME_STATUS_DNR ? OUTCOME_NO_LUN : OUTCOME_CHECK;
+	case 0x002: /* Invalid Field in Command */
 	case 0x180: /* Conflicting Attributes */
 		return status & NVME_STATUS_DNR ? OUTCOME_INVALID : OUTCOME_CHECK;
 	case 0x018: /* Host Identifier Inconsistent Format */

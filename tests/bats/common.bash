@@ -308,6 +308,22 @@ setup()
 	lun_reset lun0
 }
 
+# when_get N: sets $when to the same in strace's count of the ioctls on a device. N is what the commands below count: 1 is the
+# first reading, 2 the change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
+# range. strace counts two more: which disk was opened, before the reading, and which LUN it is, after it.
+when_get()
+{
+	[[ $1 =~ ^([0-9]+)(\+|\.\.)?([0-9]*)$ ]] || fail "no count: $1"
+	local first=${BASH_REMATCH[1]} sign=${BASH_REMATCH[2]} rest=${BASH_REMATCH[3]}
+	if ((first == 1)); then
+		when=2$sign${rest:+$((rest + 1))}
+	elif [[ $sign == .. ]]; then
+		when=$((first + 2))..$((rest + 2))
+	else
+		when=$((first + 2))$sign$rest
+	fi
+}
+
 # interrupted N ANSWER CHANGE ARG... DEVICE: runs prctl with ARG... as p does, stopped at its Nth ioctl on DEVICE;
 # CHANGE, a command, is run before prctl sees the answer. With ANSWER "real" the ioctl is carried out; otherwise it never
 # reaches the kernel, and ANSWER is what comes back in strace's words: retval=2, error=EIO. $traced is the log.
@@ -328,8 +344,10 @@ amid()
 # empty where nothing was stopped.
 stopped()
 {
-	local inject=ioctl:signal=STOP:when=$2 tracer
-	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$2
+	local when inject tracer
+	when_get "$2"
+	inject=ioctl:signal=STOP:when=$when
+	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$when
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}" \
@@ -375,9 +393,14 @@ stop_await()
 # second is the change where READ FULL STATUS is known. $traced is the log.
 injected()
 {
+	local when rule=$1
 	traced=$BATS_TEST_TMPDIR/strace
 	status=0
-	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="ioctl:$1" prctl "${@:2}" \
+	if [[ $1 == *:when=* ]]; then
+		when_get "${1##*:when=}"
+		rule=${1%:when=*}:when=$when
+	fi
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="ioctl:$rule" prctl "${@:2}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	outputs_take
 }

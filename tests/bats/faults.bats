@@ -10,8 +10,10 @@ load common
 # one is the change, the third one reads back.
 late()
 {
+	local when
+	when_get "$1"
 	run --separate-stderr strace -f -qq -o /dev/null -P "$(readlink -f "${!#}")" -e trace=ioctl \
-		-e "inject=ioctl:delay_$2=$(($3 * 1000000)):when=$1" prctl "${@:4}"
+		-e "inject=ioctl:delay_$2=$(($3 * 1000000)):when=$when" prctl "${@:4}"
 }
 
 # soon SECONDS SIGNAL speaker|worker: the signal goes to one of the two processes of prctl, after SECONDS.

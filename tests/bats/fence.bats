@@ -74,9 +74,10 @@ both()
 # stopped N DEVICE CHANGE LINE...: runs the agent, stopped at its Nth ioctl on DEVICE, until CHANGE, a command, has ended.
 stopped()
 {
-	local traced=$BATS_TEST_TMPDIR/strace pid each
+	local traced=$BATS_TEST_TMPDIR/strace pid each when
+	when_get "$1"
 	: > "$traced"
-	strace -f -o "$traced" -P "$(readlink -f "$2")" -e trace=ioctl -e inject="ioctl:signal=STOP:when=$1" fence_prctl \
+	strace -f -o "$traced" -P "$(readlink -f "$2")" -e trace=ioctl -e inject="ioctl:signal=STOP:when=$when" fence_prctl \
 		< <(printf '%s\n' "${@:4}") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
 	stop_await $tracer

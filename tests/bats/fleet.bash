@@ -190,7 +190,7 @@ late_answer()
 	local tracer speaker pid
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
-	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=1 prctl "$@" \
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=2 prctl "$@" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
 	stop_await $tracer

@@ -137,7 +137,7 @@ level()
 		ended 7
 		said "its paths disagree"
 		said "0xa ($(path gw1-b/lun$lun))"
-		((lun == 0)) || said "$(path gw1-a/lun1) (the LUN is not there: invalid field, sense 05/25/00 (0x2))"
+		((lun == 0)) || said "$(path gw1-a/lun1) (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))"
 		p check --key 0xa $map
 		ended 7
 		p clear --key 0xa --json $map

@@ -344,6 +344,7 @@ teardown()
 	printed "$host1: registered 0xc in place of 0xa"
 	[[ $stderr =~ ^"prctl: $host1: is $(readlink -f $host1), scsi, LIO-ORG "[^$'\n']+"
 prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
+prctl: $host1: INQUIRY, VPD page 83h, by SG_IO: good, "[0-9]+" bytes
 prctl: $host1: REGISTER, key 0xa, new key 0xc by ioctl: good
 prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
 prctl: $host1: nothing is reserved; 2 registrations, generation "[0-9]+$ ]] || fail "not each command"

@@ -72,7 +72,7 @@ static const typeof(results[0]) nvme_results[] = {
 	{ "6.1: unknown command", 0x6001, 0, OUTCOME_NO_COMMAND },
 	{ "6.1: unknown command, nothing more", 0x4001, 0, OUTCOME_NO_COMMAND },
 	{ "6.1: invalid field", 0x4002, 0, OUTCOME_INVALID },
-	{ "6.1: invalid namespace", 0x400b, 0, OUTCOME_INVALID },
+	{ "6.1: invalid namespace", 0x400b, 0, OUTCOME_NO_LUN },
 	{ "6.1: conflicting attributes", 0x4180, 0, OUTCOME_INVALID },
 	{ "6.1: host identifier inconsistent, flagged", 0x6018, 0, OUTCOME_CHECK },
 	{ "6.1: internal error", 0x6, 0, OUTCOME_TRANSIENT },

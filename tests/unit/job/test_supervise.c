@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "block/resolve.h"
+#include "device/identify.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
 #include "job/supervise.h"
@@ -83,6 +84,7 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 void __wrap_operate_close(struct result *result);
@@ -163,6 +165,13 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	}
 	busy(target, -1);
 	result_trace(result, "READ FULL STATUS by SG_IO: ok, 96 bytes");
+}
+
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+{
+	(void)fd, (void)result, (void)now;
+	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	return IDENTITY_SAME;
 }
 
 void __wrap_scsi_capabilities_read(int fd, struct result *result)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "device/identify.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
 #include "model/nexus.h"
@@ -90,6 +91,8 @@ static struct {
 	int descriptors[PATHS];
 	int64_t now; /* the clock, which only pauses move */
 	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
+	const bool *strangers; /* paths to another LUN, which is this one's twin but for its WWID; NULL: none is */
+	size_t identified[PATHS];
 } device;
 
 static bool all_registrants(void)
@@ -185,7 +188,8 @@ static void fences(void)
 
 static int path_of(int fd)
 {
-	for (int i = 0; i < PATHS; i++)
+	/* The last one first, for it may have the number of one that was closed. */
+	for (int i = PATHS - 1; i >= 0; i--)
 		if (device.descriptors[i] == fd)
 			return i;
 	fail_msg("an unknown descriptor");
@@ -278,7 +282,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	memset(state, 0, sizeof(*state));
 	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : is_ready(path) ? OUTCOME_DONE : OUTCOME_TRANSIENT };
 	if (fault_of(path)->elsewhere)
-		*answer = (struct answer){ .outcome = OUTCOME_INVALID, .raw = 2, .sense_key = 0x05, .asc = 0x25 };
+		*answer = (struct answer){ .outcome = OUTCOME_NO_LUN, .raw = 2, .sense_key = 0x05, .asc = 0x25 };
 	if (answer->outcome != OUTCOME_DONE)
 		return;
 	device.reads[path]++;
@@ -307,6 +311,18 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 	fail_msg("SG_IO is allowed");
 }
 
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+{
+	int path = path_of(fd);
+
+	(void)result;
+	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	device.identified[path]++;
+	*now = "naa.2";
+	return device.strangers && device.strangers[path] ? IDENTITY_OTHER : IDENTITY_SAME;
+}
+
 void __wrap_scsi_capabilities_read(int fd, struct result *result)
 {
 	(void)fd;
@@ -317,6 +333,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 {
 	int path = path_of(fd);
 
+	assert_int_equal(device.identified[path], 1);
+	assert_false(device.strangers && device.strangers[path]);
 	if (device.commands == COMMANDS_BOUND)
 		fail_msg("%d commands, and no end", COMMANDS_BOUND);
 	*answer = (struct answer){ .outcome = OUTCOME_PATH, .raw = 0x10000 };
@@ -608,7 +626,7 @@ static const struct fault_row fault_rows[] = {
 	    { ALIVE, 1, ALIVE }, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", "/dev/sdb (the path failed" },
 	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), false, 0, ANY_READS },
 	{ { "clear, and a path says that the LUN is not there", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is not there: invalid field, sense 05/25/00 (0x2))" },
+	    VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))" },
 	  { WELL, ELSEWHERE, WELL }, NO_OTHER, false, 0, ANY_READS },
 	{ { "check, and a path says that the LUN is not there", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
@@ -712,6 +730,86 @@ static void turn(void **state)
 	device_after_probe = NULL;
 }
 
+#define KEYS_A KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3)
+#define ANOTHER " (the device is another LUN now: the kernel has naa.1, and the device reports naa.2)"
+
+/* Paths that lead to another LUN, which shows the same. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct target before;
+	bool strangers[PATHS];
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+	const char *after;
+	size_t asked; /* paths that were asked which LUN they are */
+	const char *said;
+} stranger_rows[] = {
+	{ "preempt: none", PREEMPT(.victim = 0xb), KEYS_A, { false, false, false }, VERDICT_OK, REASON_NONE, Y,
+	  "a a a - - 3:0", 1, NULL },
+	{ "preempt: the first path", PREEMPT(.victim = 0xb), KEYS_A, { true, false, false }, VERDICT_FAILED,
+	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, "its paths disagree: /dev/sda" ANOTHER },
+	{ "preempt: a path that is only probed", PREEMPT(.victim = 0xb), KEYS_A, { false, false, true }, VERDICT_OK, REASON_NONE,
+	  Y, "a a a - - 3:0", 1, NULL },
+	{ "preempt: all", PREEMPT(.victim = 0xb), KEYS_A, { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N,
+	  "a a a b - 3:3", 3, "no path leads to this LUN: /dev/sda" ANOTHER },
+	{ "preempt --if-registered, and the victim is not there: the first path", PREEMPT(.victim = 0xc, .if_registered = true),
+	  KEYS_A, { true, false, false }, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, NULL },
+	{ "preempt --if-registered, and the victim is not there: all", PREEMPT(.victim = 0xc, .if_registered = true), KEYS_A,
+	  { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3, "no path leads to this LUN" },
+	{ "release: the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 1), { false, true, false },
+	  VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 1:1", 2, "/dev/sdb" ANOTHER },
+	{ "register: one path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { false, true, false }, VERDICT_FAILED,
+	  REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "lacking on /dev/sdb" ANOTHER },
+	{ "register: one path, that has another key", REGISTER(), KEYS(0, 0xd, 0, 0, 0, FREE), { false, true, false },
+	  VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 3, "lacking on /dev/sdb" ANOTHER },
+	{ "register --allow-partial: one path", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0, 0, FREE),
+	  { false, true, false }, VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "/dev/sdb" ANOTHER },
+	{ "register: all", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N,
+	  "- - - - -", 3, "no path leads to this LUN" },
+	{ "unregister: all, and they list no key", UNREGISTER(.ignore_key = true), KEYS(0, 0, 0, 0, 0, FREE),
+	  { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "- - - - -", 3, "no path leads to this LUN" },
+	{ "check: one path", CHECK(), KEYS_A, { false, true, false }, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	  3, "/dev/sdb" ANOTHER },
+	{ "check: fenced, and one path", CHECK(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), { false, true, false }, VERDICT_UNKNOWN,
+	  REASON_PATHS_DISAGREE, N, "- - - b - 3:3", 3, "/dev/sdb" ANOTHER },
+	{ "check: all", CHECK(), KEYS_A, { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	  "no path leads to this LUN" },
+	{ "status: one path", STATUS, KEYS_A, { true, false, false }, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	  3, "/dev/sda" ANOTHER },
+	{ "status: all", STATUS, KEYS_A, { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	  "no path leads to this LUN" },
+};
+
+static void strangers(void **state)
+{
+	const typeof(stranger_rows[0]) *given = *state;
+	const struct row row = { .request = given->request, .before = given->before, .lives = ALL_LIVE };
+	struct result *map = map_begin(&row);
+	size_t asked = 0;
+
+	device.strangers = given->strangers;
+	for (struct result *path = map->paths; path; path = path->next)
+		path->lun.wwid = "naa.1";
+	map_operate(&row.request, map);
+	map_close(map);
+	if (given->said && !was_said(map, given->said))
+		fail_msg("it does not say \"%s\": %s; %s", given->said, map->message, map->success);
+	assert_string_equal(target_text(map->arena), given->after);
+	assert_int_equal(map->verdict, given->verdict);
+	assert_int_equal(map->reason, given->reason);
+	assert_int_equal(map->changed, given->changed);
+	for (int i = 0; i < PATHS; i++)
+		asked += device.identified[i];
+	assert_int_equal(asked, given->asked);
+	if (map->verdict == VERDICT_DEVICE)
+		assert_int_equal(map->state.source, SOURCE_NONE);
+	for (int i = 0; i < PATHS; i++)
+		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
+	arena_free(map->arena);
+}
+
 int main(void)
 {
 	static struct unit unit;
@@ -720,5 +818,6 @@ int main(void)
 	UNIT_TABLE(&unit, faults, fault_rows);
 	UNIT_TABLE(&unit, late, late_rows);
 	UNIT_TABLE(&unit, turn, turns);
+	UNIT_TABLE(&unit, strangers, stranger_rows);
 	return unit_run(&unit, "maps");
 }

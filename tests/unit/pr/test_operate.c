@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "device/identify.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
 #include "pr/operate.h"
@@ -166,7 +167,9 @@ static struct {
 	const struct script *script;
 	const struct resv_state *state;
 	enum outcome unread; /* why UNREAD cannot be read */
-	size_t commands, reads, capabilities;
+	enum identity identity; /* what the LUN says of itself, */
+	enum outcome asking; /* and how that question ends */
+	size_t commands, reads, capabilities, identified;
 	uint32_t generation;
 	char sent[SENT_BOUND + 1];
 	int open_error, open_writable_error, opened, descriptors[2];
@@ -263,6 +266,19 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 	*answer = (struct answer){ .outcome = device.ioctl_state ? OUTCOME_DONE : device.unread };
 }
 
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+{
+	(void)fd, (void)result;
+	/* Behind the first reading, and before anything is sent. */
+	assert_true(device.reads > 0);
+	assert_int_equal(device.commands, 0);
+	device.identified++;
+	*now = "naa.2";
+	*answer = (struct answer){ .outcome = device.asking };
+	return device.identity;
+}
+
 void __wrap_scsi_capabilities_read(int fd, struct result *result)
 {
 	(void)fd;
@@ -298,6 +314,7 @@ static struct result device_begin(const struct script *script)
 	memset(&device, 0, sizeof(device));
 	device.script = script;
 	device.state = &script->before;
+	device.identity = IDENTITY_SAME;
 	device.unread = OUTCOME_NO_PRIVILEGE;
 	device.power_loss_capable = TRI_YES;
 	device.writable = -1;
@@ -347,6 +364,78 @@ static void requests(void **state)
 	device_end(&result);
 }
 
+/* Whatever is asked for of a LUN, and whatever its state would come to: it is another one, or none, or does not say. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before;
+	enum identity identity;
+	enum outcome asking; /* how the question ends */
+	enum verdict verdict;
+	enum reason reason;
+} identities[] = {
+	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE,
+	  REASON_OTHER_LUN },
+	{ "another LUN: unregister of nothing", UNREGISTER(.ignore_key = true), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE,
+	  VERDICT_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: the victim is not there", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
+	  IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: its state forbids it", RESERVE(.type = WE), HELD_BY_THIRD, IDENTITY_OTHER, OUTCOME_DONE,
+	  VERDICT_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE,
+	  REASON_OTHER_LUN },
+	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE,
+	  REASON_OTHER_LUN },
+	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, VERDICT_DEVICE, REASON_NOT_MAPPED },
+	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, VERDICT_DEVICE,
+	  REASON_NOT_MAPPED },
+	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_NO_LUN, VERDICT_DEVICE, REASON_NOT_MAPPED },
+	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_PATH, VERDICT_FAILED,
+	  REASON_PATH },
+	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_CHECK, VERDICT_FAILED, REASON_IO_ERROR },
+	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_TRANSIENT, VERDICT_FAILED,
+	  REASON_NOT_SENT },
+	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_INVALID, VERDICT_OK, REASON_NONE },
+	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_PRIVILEGE, VERDICT_OK, REASON_NONE },
+	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_INTERFACE, VERDICT_OK, REASON_NONE },
+	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_DONE, VERDICT_OK, REASON_NONE },
+};
+
+static void asked_who_it_is(void **state)
+{
+	const typeof(identities[0]) *row = *state;
+	struct script script = { "", row->request, row->before, NO_ROUNDS, "", 0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	script.request.timeout = INT64_C(60000000000);
+	script.request.deadline = device.now + script.request.timeout;
+	device.identity = row->identity;
+	device.asking = row->asking;
+	result.lun.wwid = "naa.1";
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.changed, TRI_NO);
+	assert_false(result.sent);
+	assert_int_equal(device.commands, 0);
+	if (row->asking == OUTCOME_TRANSIENT)
+		assert_true(device.identified > 1);
+	else
+		assert_int_equal(device.identified, 1);
+	/* What another LUN holds is not told of this one. */
+	if (row->verdict != VERDICT_OK)
+		assert_int_equal(result.state.source, SOURCE_NONE);
+	if (row->reason == REASON_OTHER_LUN) {
+		assert_non_null(strstr(result.message, "the kernel has naa.1"));
+		assert_non_null(strstr(result.message, "the device reports naa.2"));
+	}
+	device_end(&result);
+}
+
 /* What an unprivileged user may do, through which descriptor. */
 static const struct {
 	const char *name;
@@ -386,7 +475,9 @@ static const struct {
 	{ "EPERM", EPERM, VERDICT_DEVICE, REASON_NO_PRIVILEGE },
 	{ "ENXIO", ENXIO, VERDICT_FAILED, REASON_PATH },
 	{ "EIO", EIO, VERDICT_FAILED, REASON_PATH },
-	{ "ENODEV", ENODEV, VERDICT_DEVICE, REASON_OPEN },
+	{ "ENOENT", ENOENT, VERDICT_DEVICE, REASON_OPEN },
+	{ "ENODEV: another number", ENODEV, VERDICT_DEVICE, REASON_REPLACED },
+	{ "ESTALE: another disk", ESTALE, VERDICT_DEVICE, REASON_REPLACED },
 	{ "EBUSY", EBUSY, VERDICT_DEVICE, REASON_OPEN },
 };
 
@@ -669,6 +760,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, requests, scripts);
+	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, opened_again, privileges);
 	UNIT_TABLE(&unit, not_opened, open_errors);
 	UNIT_TABLE(&unit, unread, unreadables);

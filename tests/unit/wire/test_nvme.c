@@ -359,7 +359,7 @@ static const struct {
 	{ "unknown command, more", 0x6001, OUTCOME_NO_COMMAND },
 	{ "invalid field", 0x4002, OUTCOME_INVALID },
 	{ "invalid field, may be tried again", 0x0002, OUTCOME_CHECK },
-	{ "invalid namespace", 0x600b, OUTCOME_INVALID },
+	{ "invalid namespace", 0x600b, OUTCOME_NO_LUN },
 	{ "conflicting attributes", 0x4180, OUTCOME_INVALID },
 	{ "host identifier inconsistent", 0x6018, OUTCOME_CHECK },
 	{ "internal error", 0x0006, OUTCOME_TRANSIENT },

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/identify.h"
+
+#include <string.h>
+
+#include "device/identify.h"
+#include "pr/judge.h"
+#include "pr/patience.h"
+
+static void other_fail(struct result *path, const char *now)
+{
+	const struct lun *lun = &path->lun;
+	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena) : lun->wwid;
+
+	result_fail(path, VERDICT_DEVICE, REASON_OTHER_LUN, STEP_READ,
+		    "the device is another LUN now: the kernel has %s, and the device reports %s; nothing was sent that changes "
+		    "it; rescan it, and check which LUN is meant", kept, now);
+}
+
+bool path_identify(const struct request *request, struct result *path)
+{
+	struct patience patience = patience_begin(request, PATIENCE_FOR_EVER);
+	enum identity identity;
+	struct answer answer;
+	const char *now;
+
+	if (path->identified || path->fd < 0)
+		return path->fd >= 0 && !path->stranger;
+	do
+		identity = device_identify(path->fd, path, &now, &answer);
+	while (answer.outcome == OUTCOME_TRANSIENT && patience_wait(&patience, path));
+	if (identity == IDENTITY_OTHER) {
+		other_fail(path, now);
+		path->stranger = true;
+	} else if (answer.outcome == OUTCOME_NO_LUN) {
+		judge_unread(request, path, STEP_READ, &answer);
+		path->stranger = true;
+	} else if (answer.outcome == OUTCOME_PATH || answer.outcome == OUTCOME_CHECK ||
+		   answer.outcome == OUTCOME_TRANSIENT) {
+		judge_unread(request, path, STEP_READ, &answer);
+		path->answer = answer;
+		memset(&path->state, 0, sizeof(path->state));
+		return false;
+	}
+	path->identified = true;
+	if (path->stranger)
+		memset(&path->state, 0, sizeof(path->state));
+	return !path->stranger;
+}

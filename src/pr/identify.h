@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Identity at the moment of action: whether a path that is open leads to the LUN that was resolved. */
+#ifndef PR_IDENTIFY_H
+#define PR_IDENTIFY_H
+
+#include "model/request.h"
+#include "model/result.h"
+
+/*
+ * Asks the device once which LUN it is, as often as it asks for time, to be called before anything is sent through @path or said of what it holds. False:
+ * it is another LUN or none (path->stranger), or could not be asked; the path has its verdict then, and its state is forgotten,
+ * for that is not the LUN's. A device that does not say who it is is believed.
+ */
+bool path_identify(const struct request *request, struct result *path);
+
+#endif

@@ -1,0 +1,396 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Identity at the moment of action: a LUN that was replaced, exchanged or unmapped behind a disk that prctl found, and a disk
+# whose node has another name. The witness is the target: what the other volume holds.
+# The devices have no blanks in their names.
+# shellcheck disable=SC2086
+load common
+load nvme
+
+tpg=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.1/tpgt_1
+one=/dev/lab/host1/lun1
+wero="Write Exclusive Access, Registrants Only"
+commands=("register --key 0xa" "register --key 0xc --ignore-key" "unregister --key 0xa --release" "unregister --ignore-key"
+	"reserve --key 0xa --type we" "release --key 0xa" "preempt --key 0xa --victim 0xb"
+	"preempt-abort --key 0xa --victim 0xc --if-registered" "clear --key 0xa" "check --key 0xa" "status")
+
+setup()
+{
+	lun_reset lun0
+	lun_reset lun1
+}
+
+teardown()
+{
+	lun_map 0 lun0
+	lun_map 1 lun1
+	case $BATS_TEST_DESCRIPTION in
+	*"the same name and number"*) disks_back ;;
+	*"path of a map"*) map_remove ;;
+	*namespace*) namespace_back ;;
+	esac
+}
+
+# sys_of DEVICE, wwid_of DEVICE: of the disk, in sysfs.
+sys_of()
+{
+	readlink -f "/sys/class/block/$(basename "$(readlink -f "$1")")/device"
+}
+
+wwid_of()
+{
+	cat "$(sys_of "$1")/wwid"
+}
+
+# lun_unmap N: the target has no LUN N. lun_map N BACKSTORE: it is that one, which its initiators are not told.
+lun_unmap()
+{
+	find "$tpg/lun/lun_$1" -maxdepth 1 -type l -exec rm {} +
+}
+
+lun_map()
+{
+	[[ ! $tpg/lun/lun_$1/$2 -ef /dev/lab/$2.configfs ]] || return 0
+	lun_unmap "$1"
+	ln -s "$(readlink -f "/dev/lab/$2.configfs")" "$tpg/lun/lun_$1/$2"
+}
+
+# shared: both hosts are registered on lun0, host 2 reserves. untouched: and it is still so.
+shared()
+{
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xb 5 "$host2"
+}
+
+untouched()
+{
+	held host-2 "$wero" "host-1 0xa host-2 0xb" lun0
+}
+
+# agent LINE...: runs fence_prctl with them on standard input.
+agent()
+{
+	status=0
+	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
+}
+
+# found DEVICE CHANGE COMMAND ARG...: runs it as p does prctl, stopped when it has found the disk DEVICE, before it opens it,
+# until CHANGE, a command, has ended.
+found()
+{
+	local tracer pid each
+	traced=$BATS_TEST_TMPDIR/strace
+	: > "$traced"
+	strace -f -o "$traced" -P "$(sys_of "$1")/vpd_pg83" -e trace=openat -e inject=openat:signal=STOP:when=1 "${@:3}" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null 3>&- &
+	tracer=$!
+	stop_await $tracer
+	[[ -n $pid ]] || fail "it does not look at the disk"
+	$2
+	while kill -0 $tracer 2> /dev/null; do
+		while read -r each; do
+			kill -CONT "$each" 2> /dev/null || true
+		done < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
+		pause 0.1
+	done
+	status=0
+	wait $tracer || status=$?
+	outputs_take
+}
+
+# disk_delete SYS: host 1's disk there goes. disk_scan SYS: what the target has at its address comes.
+disk_delete()
+{
+	[[ ! -e $1 ]] || echo 1 > "$1/delete"
+	udevadm settle
+}
+
+disk_scan()
+{
+	local host channel id lun
+	IFS=: read -r host channel id lun <<< "${1##*/}"
+	echo "$channel $id $lun" > "/sys/class/scsi_host/host$host/scan"
+	# sd makes the disk later, by itself
+	until compgen -G "$1/block/*/dev" > /dev/null; do
+		pause 0.05
+	done
+	udevadm settle
+}
+
+# disks_choose: of host 1's two disks, $upper, the one with the higher letter, goes; $lower is the other one, $lower_lun and
+# $upper_lun are their LUNs. lower_exchange: $lower goes, and the other LUN comes under its name and number.
+disks_choose()
+{
+	local a b
+	a=$(readlink -f /dev/lab/host1/lun0) b=$(readlink -f /dev/lab/host1/lun1)
+	lower=$a lower_lun=lun0 upper_lun=lun1
+	[[ $a < $b ]] || lower=$b lower_lun=lun1 upper_lun=lun0
+	lower_sys=$(sys_of "/dev/lab/host1/$lower_lun") upper_sys=$(sys_of "/dev/lab/host1/$upper_lun")
+	number=$(stat -c %t:%T "$lower")
+	lower_wwid=$(wwid_of "$lower") upper_wwid=$(wwid_of "/dev/lab/host1/$upper_lun")
+	disk_delete "$upper_sys"
+}
+
+lower_exchange()
+{
+	disk_delete "$lower_sys"
+	disk_scan "$upper_sys"
+	[[ $(stat -c %t:%T "$lower") == "$number" && $(wwid_of "$lower") == "$upper_wwid" ]] || fail "it is not $lower"
+}
+
+disks_back()
+{
+	disk_delete "$lower_sys"
+	disk_delete "$upper_sys"
+	disk_scan "$lower_sys"
+	disk_scan "$upper_sys"
+	[[ -b /dev/lab/host1/lun0 && -b /dev/lab/host1/lun1 ]]
+}
+
+# bats test_tags=every-kernel
+@test "identity: another disk under the same name and number, after prctl has found it, is refused" {
+	local command
+	for command in "clear --key 0xa" status; do
+		disks_choose
+		join 0xa "$lower"
+		join 0xb "/dev/lab/host2/$upper_lun"
+		# host 1's nexus has it there, too
+		disk_scan "$upper_sys"
+		join 0xa "/dev/lab/host1/$upper_lun"
+		disk_delete "$upper_sys"
+		found "$lower" lower_exchange prctl $command --json "$lower"
+		ended 5
+		said "prctl: $lower: open: device: another disk has taken the place of the one that was found"
+		came device false false replaced
+		held none none "host-1 0xa host-2 0xb" "$upper_lun"
+		held none none "host-1 0xa" "$lower_lun"
+		disks_back
+		setup
+	done
+}
+
+@test "identity: fence_prctl fences no other LUN that has come under the same name and number" {
+	shared
+	join 0xa "$one"
+	join 0xb /dev/lab/host2/lun1
+	hold 0xb 5 /dev/lab/host2/lun1
+	disks_choose
+	found "$lower" lower_exchange fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower"
+	disks_back
+	ended 1
+	said "another LUN has taken the place of the one that was found: it was $lower_wwid, and is $upper_wwid; nothing was sent to it"
+	held host-2 "$wero" "host-1 0xa host-2 0xb" lun0
+	held host-2 "$wero" "host-1 0xa host-2 0xb" lun1
+}
+
+# bats test_tags=every-kernel
+@test "identity: another volume behind a disk that nobody scanned again is refused by every command" {
+	local command was now
+	shared
+	was=$(wwid_of "$one") now=$(wwid_of "$host1")
+	lun_map 1 lun0
+	for command in "${commands[@]}"; do
+		p $command --json "$one"
+		echo "command: $command"
+		ended 5
+		said "read: device: the device is another LUN now: the kernel has $was, and the device reports $now; nothing was sent"
+		came device false false other_lun
+		json '.devices[0] | [.registrants, .reservation.type]' '[null,null]'
+	done
+	untouched
+	agent action=off key=0xa plug=0xb devices="$one"
+	ended 1
+	said "the device reports $now"
+	# 2 is "off"
+	agent action=status plug=0xc devices="$one"
+	ended 1
+	said "the device reports $now"
+	untouched
+
+	# as the message says
+	echo 1 > "$(sys_of "$one")/rescan"
+	p status --json "$one"
+	ended 0
+	json '.devices[0].lun.wwid' "\"$now\""
+	lun_map 1 lun1
+	echo 1 > "$(sys_of "$one")/rescan"
+	[[ $(wwid_of "$one") == "$was" ]]
+}
+
+# bats test_tags=every-kernel
+@test "identity: a LUN that is no longer mapped says so, and not that nobody is registered" {
+	local device command
+	# LUN 0 stays as a LUN that is not there, with an empty list; any other is refused
+	lun_unmap 0
+	lun_unmap 1
+	for device in "$host1" "$one"; do
+		for command in "register --key 0xa" "unregister --ignore-key" "preempt-abort --key 0xa --victim 0xb --if-registered" \
+			"check --key 0xa" status; do
+			p $command --json $device
+			echo "command: $command $device"
+			ended 5
+			said "read: device: the LUN is no longer mapped to this host"
+			came device false false not_mapped
+		done
+		agent action=status plug=0xb devices="$device"
+		ended 1
+		said "no longer mapped"
+	done
+}
+
+# contained COMMAND: runs it where /dev has null and the node shared alone, which is that of host 1's lun0.
+contained()
+{
+	local number
+	number=$(stat -L -c '%Hr %Lr' "$host1")
+	status=0
+	unshare --mount bash -c "mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod /dev/shared b $number && cd /dev && $1" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
+}
+
+# bats test_tags=every-kernel
+@test "identity: the node that was named is the one that is opened, whatever its name" {
+	local node path
+	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a)
+	contained "prctl register --key 0xa /dev/shared"
+	ended 0
+	said_nothing
+	printed "/dev/shared: registered 0xa"
+	held none none "host-1 0xa"
+	contained "prctl check --key 0xa shared"
+	ended 0
+	printed "shared: 0xa is registered; nothing is reserved"
+
+	contained "prctl status /dev/shared $node"
+	ended 5
+	said "prctl: $node: resolve: device: no such device"
+	# a map's paths have no node that was named
+	contained "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && prctl status /dev/map"
+	ended 5
+	said "$path (there is no $path here, the node of device $(stat -c %Hr:%Lr "$path"))"
+	contained "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $path b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
+	ended 5
+	said "$path ($path is not the node of device $(stat -c %Hr:%Lr "$path"))"
+}
+
+@test "identity: without /sys prctl says that it is not mounted" {
+	local command
+	for command in "status /dev/shared" status "register --key 0xa /dev/shared"; do
+		contained "mount -t tmpfs none /sys && prctl $command"
+		ended 5
+		said "resolve: device: /sys is not mounted"
+		said "mount it"
+	done
+	held none none none
+}
+
+# second DEVICE: the address of LUN 1 beside it, in sysfs.
+second()
+{
+	local sys
+	sys=$(sys_of "$1")
+	echo "${sys%:0}:1"
+}
+
+# map_make: /dev/mapper/t-identity has two paths to lun1: $stranger, through the target of lun0, and another one, through the
+# target of the multipath LUN, which is LUN 1 there. $victim is host 2's disk of that.
+map_make()
+{
+	local lun=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1 size path sys
+	stranger=$(readlink -f "$one")
+	mkdir "$lun"
+	ln -s "$(readlink -f /dev/lab/lun1.configfs)" "$lun/lun1"
+	sys=$(second /dev/lab/host1/mpath0-a)
+	disk_scan "$sys"
+	path=/dev/$(ls "$sys/block")
+	sys=$(second /dev/lab/host2/mpath0-lun)
+	disk_scan "$sys"
+	victim=/dev/$(ls "$sys/block")
+	size=$(blockdev --getsz "$stranger")
+	dmsetup create t-identity --uuid mpath-t-identity --table "0 $size multipath 0 0 1 1 round-robin 0 2 1 $stranger 1 $path 1"
+	udevadm settle
+}
+
+map_remove()
+{
+	dmsetup remove --retry t-identity
+	disk_delete "$(second /dev/lab/host1/mpath0-a)"
+	disk_delete "$(second /dev/lab/host2/mpath0-lun)"
+	rm /sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1/lun1
+	rmdir /sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1
+}
+
+@test "identity: a path of a map that leads to another volume is named, and nothing is sent" {
+	local map=/dev/mapper/t-identity command
+	map_make
+	p register --key 0xa $map
+	ended 0
+	join 0xb "$victim"
+	hold 0xb 5 "$victim"
+	shared
+	lun_map 1 lun0
+
+	for command in "check --key 0xa" status; do
+		p $command $map
+		ended 7
+		said "its paths disagree: "
+		said "$stranger (the device is another LUN now: the kernel has $(wwid_of "$one"), and the device reports $(wwid_of "$host1")"
+	done
+	for command in "register --key 0xc --ignore-key" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
+		p $command $map
+		ended 6
+		said "$stranger"
+	done
+	untouched
+	# the target drops what was registered through the LUN that was exchanged
+	held host-2 "$wero" "host-1-a 0xa host-2 0xb" lun1
+}
+
+# namespace_exchange: host 1's namespace is another volume, which the target does not announce.
+namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/1
+namespace_exchange()
+{
+	local controller
+	for controller in /dev/nvme[0-9]; do
+		nvme set-feature "$controller" -f 0x0b -v 0 > /dev/null
+	done
+	namespace_uuid "$1"
+}
+
+namespace_uuid()
+{
+	echo 0 > $namespace/enable
+	echo "$1" > $namespace/device_uuid
+	echo 1 > $namespace/enable
+}
+
+namespace_back()
+{
+	namespace_uuid "$uuid"
+}
+
+@test "identity: another namespace that the target did not announce is refused by every command" {
+	local command was now=11111111-2222-3333-4444-555555555555
+	nvme_reset
+	uuid=$(< $namespace/device_uuid)
+	was=$(< "/sys/class/block/$(basename "$(readlink -f $nvme1)")/wwid")
+	namespace_exchange $now
+	nvme_join 0xa $nvme1
+	nvme_join 0xb $nvme2
+	for command in "${commands[@]}"; do
+		p $command --json $nvme1
+		echo "command: $command"
+		ended 5
+		said "the device is another LUN now: the kernel has $was, and the device reports uuid.$now"
+		came device false false other_lun
+	done
+	nvme_held 0 none "1 0xa 2 0xb"
+	echo 0 > $namespace/enable
+	p status --json $nvme1
+	ended 5
+	came device false false not_mapped
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which LUN a device says that it is, against what the kernel kept. */
+#include "unit.h"
+
+#include "wire/identity.h"
+
+/*
+ * Designation descriptors: code set, association and type, 0, length. Of a LUN: NAA 6 (a and b), NAA 5, NAA 3, EUI-64, a
+ * T10 vendor designator, a SCSI name; of a target port: NAA 5 and its relative number.
+ */
+#define NAA6_A "01030010 60014051112223334445556667778889"
+#define NAA6_B "01030010 6001405aaaabbbbccccddddeeeeffff0"
+#define NAA5_A "01030008 5001405111222333"
+#define NAA3_A "01030008 3001405111222333"
+#define EUI_A "01020008 0011223344556677"
+#define EUI16_A "01020010 00112233445566778899aabbccddeeff"
+#define T10_VENDOR "02010008 4c494f2d4f524700" /* "LIO-ORG": the same of every LUN */
+#define T10_LONG "0201000c 4c494f2d4f52472d31323334"
+#define NAME_A "0308000c 69716e2e782c4c31000000 00"
+#define NAME_B "0308000c 69716e2e782c4c32000000 00"
+#define PORT_1 "61930008 5001405999999991 01140004 00000001"
+#define PORT_2 "61930008 5001405999999992 01140004 00000002"
+#define GROUP "01150004 00000010 01160004 00000020"
+
+static const struct {
+	const char *name;
+	const char *kept; /* descriptors; NULL: the kernel keeps no page */
+	const char *page;
+	uint8_t first; /* PERIPHERAL QUALIFIER and device type */
+	enum identity identity;
+	const char *wwid;
+} pages[] = {
+	{ "the same", NAA6_A, NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "another", NAA6_A, NAA6_B, 0, IDENTITY_OTHER, "naa.6001405aaaabbbbccccddddeeeeffff0" },
+	{ "the same through another port", T10_VENDOR NAA6_A PORT_1 GROUP, T10_VENDOR NAA6_A PORT_2 GROUP, 0, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
+	{ "another that shares a vendor's designator", T10_VENDOR NAA6_A, T10_VENDOR NAA6_B, 0, IDENTITY_OTHER,
+	  "naa.6001405aaaabbbbccccddddeeeeffff0" },
+	{ "another that has the name of a port", NAA5_A PORT_1, "61930008 5001405111222333" NAA6_B, 0, IDENTITY_OTHER,
+	  "naa.6001405aaaabbbbccccddddeeeeffff0" },
+	{ "two designators, in another order", NAA6_A NAA6_B, NAA6_B NAA6_A, 0, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
+	{ "a better designator was added", NAA6_A, NAA6_A NAME_A, 0, IDENTITY_SAME, "iqn.x,L1" },
+	{ "a worse designator has gone", NAA6_A T10_VENDOR, NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "the better designator is another's", NAME_A NAA6_A, NAME_B NAA6_A, 0, IDENTITY_OTHER, "iqn.x,L2" },
+	{ "the designator has gone, a worse one is there", NAA6_A T10_VENDOR, T10_VENDOR, 0, IDENTITY_OTHER, "t10.LIO-ORG" },
+	{ "NAA 6 before EUI-64 of 16 bytes", EUI16_A NAA6_A, NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "EUI-64 of 16 bytes before NAA 5", EUI16_A NAA5_A, EUI16_A, 0, IDENTITY_SAME, "eui.00112233445566778899aabbccddeeff" },
+	{ "NAA 5 before EUI-64 of 8 bytes", EUI_A NAA5_A, NAA5_A, 0, IDENTITY_SAME, "naa.5001405111222333" },
+	{ "EUI-64 of 8 bytes before NAA 3", NAA3_A EUI_A, EUI_A, 0, IDENTITY_SAME, "eui.0011223344556677" },
+	{ "of T10's the longest", T10_LONG T10_VENDOR, T10_LONG, 0, IDENTITY_SAME, "t10.LIO-ORG-1234" },
+	{ "the kernel keeps none", NULL, NAA6_A, 0, IDENTITY_UNKNOWN, "naa.60014051112223334445556667778889" },
+	{ "the kernel keeps none of the LUN", PORT_1, NAA6_A, 0, IDENTITY_UNKNOWN, "naa.60014051112223334445556667778889" },
+	{ "the device names its port alone", NAA6_A, PORT_1, 0, IDENTITY_UNKNOWN, NULL },
+	{ "the device names nothing", NAA6_A, "", 0, IDENTITY_UNKNOWN, NULL },
+	{ "not connected", NAA6_A, NAA6_A, 0x3f, IDENTITY_GONE, "naa.60014051112223334445556667778889" },
+	{ "not capable", NAA6_A, "", 0x7f, IDENTITY_GONE, NULL },
+	{ "a vendor's qualifier", NAA6_A, NAA6_A, 0x80, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "a descriptor that does not end with the page", NAA6_A, NAA6_A "01030010 6001", 0, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
+	{ "a designator without bytes", NAA6_A, "01030000" NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+};
+
+/* A whole page of these descriptors; the caller frees it. */
+static uint8_t *page_make(const char *descriptors, uint8_t first, size_t *length)
+{
+	size_t size;
+	uint8_t *bytes = unit_bytes(descriptors, &size), page[4096] = { first, 0x83, (uint8_t)(size >> 8), (uint8_t)size };
+
+	if (size)
+		memcpy(page + 4, bytes, size);
+	free(bytes);
+	*length = 4 + size;
+	return unit_copy(page, *length);
+}
+
+static void scsi(void **state)
+{
+	const typeof(pages[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	size_t kept_length = 0, length;
+	uint8_t *kept = row->kept ? page_make(row->kept, 0, &kept_length) : NULL, *page = page_make(row->page, row->first, &length);
+
+	assert_int_equal(scsi_vpd_identity(kept, kept_length, page, length), row->identity);
+	assert_text(scsi_vpd_wwid(page, length, arena), row->wwid);
+	/* Whatever is cut off, nothing behind the end is read. */
+	for (size_t i = 0; i < length; i++) {
+		uint8_t *cut = unit_copy(page, i);
+
+		scsi_vpd_identity(kept, kept_length, cut, i);
+		scsi_vpd_identity(cut, i, page, length);
+		scsi_vpd_wwid(cut, i, arena);
+		free(cut);
+	}
+	free(kept);
+	free(page);
+	arena_free(arena);
+}
+
+static void scsi_other_page(void **state)
+{
+	static const uint8_t page[] = { 0x00, 0x80, 0x00, 0x04, 1, 2, 3, 4 };
+	size_t length;
+	uint8_t *kept = page_make(NAA6_A, 0, &length);
+
+	(void)state;
+	assert_int_equal(scsi_vpd_length(page, sizeof(page)), 0);
+	assert_int_equal(scsi_vpd_identity(kept, length, page, sizeof(page)), IDENTITY_UNKNOWN);
+	assert_int_equal(scsi_vpd_length(kept, length), length);
+	free(kept);
+}
+
+#define EUI64 "0011223344556677"
+#define NGUID "00112233445566778899aabbccddeeff"
+#define NGUID_TEXT "eui." NGUID
+#define UUID_TEXT "uuid.00112233-4455-6677-8899-aabbccddeeff"
+
+/* Identify CNS 03h for a UUID; else CNS 00h, whose bytes from 104 on these are: NGUID and EUI64. */
+static const struct {
+	const char *name;
+	const char *wwid;
+	const char *bytes;
+	enum identity identity;
+	const char *now;
+} namespaces[] = {
+	{ "UUID, the same", UUID_TEXT, "01080000" EUI64 "02100000" NGUID "03100000" NGUID, IDENTITY_SAME, NULL },
+	{ "UUID, another", UUID_TEXT, "03100000 ffffffffffffffffffffffffffffffff", IDENTITY_OTHER,
+	  "uuid.ffffffff-ffff-ffff-ffff-ffffffffffff" },
+	{ "UUID, and now it has an NGUID alone", UUID_TEXT, "02100000" NGUID, IDENTITY_OTHER, NGUID_TEXT },
+	{ "UUID, and now it tells none", UUID_TEXT, "04010000 00000000", IDENTITY_UNKNOWN, NULL },
+	{ "UUID, an empty list", UUID_TEXT, "", IDENTITY_UNKNOWN, NULL },
+	{ "UUID, a list that is cut", UUID_TEXT, "03100000 0011", IDENTITY_OTHER, "uuid.00110000-0000-0000-0000-000000000000" },
+	{ "NGUID, the same", NGUID_TEXT, NGUID EUI64, IDENTITY_SAME, NULL },
+	{ "NGUID, another", NGUID_TEXT, "ff112233445566778899aabbccddeeff" EUI64, IDENTITY_OTHER,
+	  "eui.ff112233445566778899aabbccddeeff" },
+	{ "NGUID, and now it has an EUI64 alone", NGUID_TEXT, "00000000000000000000000000000000" EUI64, IDENTITY_OTHER,
+	  "eui." EUI64 },
+	{ "EUI64, the same", "eui." EUI64, "00000000000000000000000000000000" EUI64, IDENTITY_SAME, NULL },
+	{ "EUI64, another", "eui." EUI64, "00000000000000000000000000000000 ff11223344556677", IDENTITY_OTHER,
+	  "eui.ff11223344556677" },
+	{ "NGUID, inactive", NGUID_TEXT, "", IDENTITY_GONE, NULL },
+	{ "serial number alone", "nvme.1b36-64656164-51454d55-00000001", NGUID EUI64, IDENTITY_UNKNOWN, NULL },
+	{ "no WWID", NULL, NGUID EUI64, IDENTITY_UNKNOWN, NULL },
+	{ "a WWID of no known form", "eui.0011", NGUID EUI64, IDENTITY_UNKNOWN, NULL },
+};
+
+static void nvme(void **state)
+{
+	const typeof(namespaces[0]) *row = *state;
+	bool list = nvme_wwid_name(row->wwid) == NVME_NAME_UUID;
+	struct arena *arena = unit_arena();
+	uint8_t data[4096] = { 0 }, *bytes;
+	size_t length;
+	const char *now;
+
+	bytes = unit_bytes(row->bytes, &length);
+	if (length)
+		memcpy(data + (list ? 0 : 104), bytes, length);
+	assert_int_equal(nvme_identity(row->wwid, data, sizeof(data), arena, &now), row->identity);
+	assert_text(now, row->now);
+	for (size_t i = 0; i < 140; i++) {
+		uint8_t *cut = unit_copy(data, i);
+
+		nvme_identity(row->wwid, cut, i, arena, &now);
+		free(cut);
+	}
+	free(bytes);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, scsi, pages);
+	UNIT_TEST(&unit, scsi_other_page);
+	UNIT_TABLE(&unit, nvme, namespaces);
+	return unit_run(&unit, "identity");
+}
