@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/text.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 const char *text_clean(struct arena *arena, const char *text, size_t length)
 {
 	char *clean = arena_alloc(arena, length + 1);
@@ -15,6 +18,39 @@ const char *text_clean(struct arena *arena, const char *text, size_t length)
 	}
 	clean[end] = '\0'; /* INQUIRY pads with blanks */
 	return clean;
+}
+
+static bool is_plain(char c)
+{
+	return c >= ' ' && c <= '~' && c != '\\';
+}
+
+const char *text_exact(struct arena *arena, const char *bytes, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t size = 1;
+	char *text, *end;
+
+	length = strnlen(bytes, length);
+	for (size_t i = 0; i < length; i++)
+		size += is_plain(bytes[i]) ? 1 : 4;
+	end = text = arena_alloc(arena, size);
+	if (!text)
+		return arena_full;
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+
+		if (is_plain(bytes[i])) {
+			*end++ = bytes[i];
+			continue;
+		}
+		*end++ = '\\';
+		*end++ = 'x';
+		*end++ = digits[byte >> 4];
+		*end++ = digits[byte & 0xf];
+	}
+	*end = '\0';
+	return text;
 }
 
 const char *text_line(struct arena *arena, const char *text)

@@ -10,6 +10,12 @@
 /* The user's text as it may stand in a line: control characters become '?'. In the arena. */
 const char *text_line(struct arena *arena, const char *text);
 
+/*
+ * The first @length bytes of @bytes, up to a NUL, as text that may be printed and that no other bytes have: what is not
+ * printable ASCII becomes \xHH, and so does a backslash. In the arena.
+ */
+const char *text_exact(struct arena *arena, const char *bytes, size_t length);
+
 /* Device text as it may be printed: ASCII, no control characters ('?' instead), in the arena. */
 const char *text_clean(struct arena *arena, const char *text, size_t length);
 

@@ -48,11 +48,50 @@ static void clean_when_full(void **state)
 	arena_free(arena);
 }
 
+static const struct {
+	const char *name, *bytes;
+	size_t length;
+	const char *text;
+} exact_texts[] = {
+	{ "plain", "iqn.2026-01.lab:host-1", 22, "iqn.2026-01.lab:host-1" },
+	{ "nothing", "", 0, "" },
+	{ "padded with NUL", "ab\0\0", 4, "ab" },
+	{ "not ended", "abcdef", 3, "abc" },
+	{ "a blank at its end stays", "a ", 2, "a " },
+	{ "control characters", "\x01\n\x1f\x7f", 4, "\\x01\\x0a\\x1f\\x7f" },
+	{ "no ASCII", "\xc3\xa4\xff", 3, "\\xc3\\xa4\\xff" },
+	{ "a backslash, so that no two names have one text", "\\x01", 4, "\\x5cx01" },
+	{ "a question mark", "?", 1, "?" },
+};
+
+static void exact(void **state)
+{
+	const typeof(exact_texts[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	char *bytes = (char *)unit_copy((const uint8_t *)row->bytes, row->length);
+
+	assert_text(text_exact(arena, bytes, row->length), row->text);
+	free(bytes);
+	arena_free(arena);
+}
+
+static void exact_memory(void **state)
+{
+	struct arena *arena = arena_new(4096);
+
+	(void)state;
+	assert_non_null(arena_alloc(arena, arena->size - arena->used));
+	assert_ptr_equal(text_exact(arena, "a", 1), arena_full);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, clean, texts);
 	UNIT_TEST(&unit, clean_when_full);
+	UNIT_TABLE(&unit, exact, exact_texts);
+	UNIT_TEST(&unit, exact_memory);
 	return unit_run(&unit, "text");
 }
