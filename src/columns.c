@@ -85,7 +85,16 @@ static const char *port_text(const struct row *row)
 	int port = row->registrant ? row->registrant->nexus.target_port :
 		   row->path ? row->path->lun.nexus.target_port : 0;
 
-	return port < 0 ? "?" : port == 0 ? "-" : arena_printf(row->result->arena, "%d", port);
+	switch (port) {
+	case TARGET_PORT_ALL:
+		return "all";
+	case TARGET_PORT_UNKNOWN:
+		return "?";
+	case TARGET_PORT_NONE:
+		return "-";
+	default:
+		return arena_printf(row->result->arena, "%d", port);
+	}
 }
 
 /* Of a row without a path: whether it may be one of this host's all the same. */

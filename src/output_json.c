@@ -79,14 +79,19 @@ static json_t *name_json(const struct arena *arena, uint64_t key)
 	return json.string(name ? name : "none");
 }
 
+static json_t *port_json(int port)
+{
+	if (port == TARGET_PORT_ALL)
+		return json.string("all");
+	return port == TARGET_PORT_UNKNOWN ? json.null() : json.integer(port);
+}
+
 static json_t *registrant_json(struct arena *arena, const struct registrant *registrant)
 {
-	int port = registrant->nexus.target_port;
-
 	return json.pack("{so so so so so so}", "key", key_json(arena, registrant->key),
 			 "name", name_json(arena, registrant->key), "holder", tri_json(registrant->holder),
 			 "initiator", text_json(arena, registrant->nexus.initiator),
-			 "target_port", port < 0 ? json.null() : json.integer(port),
+			 "target_port", port_json(registrant->nexus.target_port),
 			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
 }
 

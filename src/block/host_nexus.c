@@ -1,54 +1,125 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "block/host_nexus.h"
 
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "block/host_ports.h"
 #include "block/sysfs.h"
 #include "model/nexus.h"
 #include "wire/scsi.h"
 
-/* The path component of @path that begins with @prefix and goes on with a digit, as a number; or -1. */
-static long component_number(const char *path, const char *prefix)
+/*
+ * The last component of @path that begins with @prefix and goes on with a digit; NULL: there is none. The last, because a
+ * virtual port of a Fibre Channel adapter (NPIV) is a SCSI host below that of the adapter:
+ * ".../host3/vport-3:0-0/host5/rport-5:0-0/...".
+ */
+static const char *component_last(const char *path, const char *prefix)
 {
 	size_t length = strlen(prefix);
+	const char *last = NULL;
 
-	for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/')) {
-		const char *digits = at + 1 + length;
+	for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/'))
+		if (strncmp(at + 1, prefix, length) == 0 && at[1 + length] >= '0' && at[1 + length] <= '9')
+			last = at + 1;
+	return last;
+}
 
-		if (strncmp(at + 1, prefix, length) == 0 && *digits >= '0' && *digits <= '9')
-			return strtol(digits, NULL, 10);
+/* The number in such a component; -1: there is none. */
+static long component_number(const char *component, const char *prefix)
+{
+	return component ? strtol(component + strlen(prefix), NULL, 10) : -1;
+}
+
+/* The ISID of @session, which is number @number, as the text of a TransportID has it, in @isid. False: it is not known. */
+static bool iscsi_isid(const char *host, const char *session, long number, char isid[16], struct arena *arena)
+{
+	const char *driver = sysfs_line(arena, host, "proc_name"), *text;
+
+	/*
+	 * The kernel shows no ISID for its software transports; open-iscsi makes it of its OUI and the number of the
+	 * session, and keeps it through a relogin.
+	 */
+	if (driver && (strcmp(driver, "iscsi_tcp") == 0 || strcmp(driver, "ib_iser") == 0)) {
+		snprintf(isid, 16, "00023d%06lx", (unsigned long)number & 0xffffff);
+		return true;
 	}
-	return -1;
+	text = sysfs_line(arena, session, "isid");
+	if (!text || strlen(text) != 12 || text[strspn(text, "0123456789abcdefABCDEF")])
+		return false;
+	snprintf(isid, 16, "%s", text);
+	return true;
+}
+
+/* The iSCSI initiator port is the initiator's name and the ISID; the name alone if the ISID is not known. */
+static const char *iscsi_initiator(const char *host, long number, struct arena *arena)
+{
+	char session[PATH_MAX], name[512], isid[16];
+	ssize_t length;
+	size_t used;
+
+	snprintf(session, sizeof(session), "/sys/class/iscsi_session/session%ld", number);
+	/* As it is, byte by byte: no blank of it is left out, and nothing is made printable. */
+	length = sysfs_read(session, "initiatorname", name, sizeof(name) - 32);
+	if (length <= 0)
+		return NULL;
+	used = (size_t)length - (name[length - 1] == '\n');
+	if (iscsi_isid(host, session, number, isid, arena))
+		used += (size_t)snprintf(name + used, sizeof(name) - used, ",i,0x%s", isid);
+	return nexus_iscsi_text(arena, name, used);
+}
+
+struct phys {
+	struct arena *arena;
+	uint64_t address; /* that all of them have; 0: none was seen */
+	bool differ;
+};
+
+static int phy_look(const char *name, void *context)
+{
+	struct phys *phys = context;
+	uint64_t address;
+
+	if (!host_ports_phy(phys->arena, name, &address))
+		return 0;
+	phys->differ |= phys->address && phys->address != address;
+	phys->address = address;
+	return 0;
 }
 
 /*
- * The iSCSI initiator port is the initiator's name and the ISID. The kernel shows no ISID for its software
- * transports; open-iscsi makes it of its OUI and the number of the session, and keeps it through a relogin.
+ * The address of the adapter's port through which the SAS disk at @device is reached: that of the phys which the port has
+ * been formed of, in ".../host10/port-10:1/..."; of the adapter, if the kernel shows no phys.
  */
-static const char *iscsi_initiator(const char *host, long session, struct arena *arena)
+static const char *sas_initiator(const char *device, const char *component, const char *host, struct arena *arena)
 {
-	char directory[PATH_MAX];
-	const char *name, *driver = sysfs_line(arena, host, "proc_name");
+	const char *port = strstr(component, "/port-");
+	struct phys phys = { .arena = arena };
+	uint64_t address;
 
-	snprintf(directory, sizeof(directory), "/sys/class/iscsi_session/session%ld", session);
-	name = sysfs_line(arena, directory, "initiatorname");
-	if (!name || !driver)
+	if (port)
+		sysfs_scan(arena_printf(arena, "%.*s", (int)(port + 1 + strcspn(port + 1, "/") - device), device), phy_look,
+			   &phys);
+	if (phys.differ)
 		return NULL;
-	if (strcmp(driver, "iscsi_tcp") != 0 && strcmp(driver, "ib_iser") != 0)
-		return name;
-	return arena_printf(arena, "%s,i,0x00023d%06lx", name, (unsigned long)session & 0xffffff);
+	if (phys.address)
+		return host_ports_sas(arena, phys.address);
+	return host_ports_number(sysfs_line(arena, host, "host_sas_address"), &address) ? host_ports_sas(arena, address) :
+										      NULL;
 }
 
 struct nexus host_nexus_scsi(const char *device, struct arena *arena)
 {
-	struct nexus nexus = { .initiator = NULL, .target_port = -1 };
-	long host_number = component_number(device, "host"), session = component_number(device, "session");
+	struct nexus nexus = { .initiator = NULL, .target_port = TARGET_PORT_UNKNOWN };
+	const char *component = component_last(device, "host");
+	long host_number = component_number(component, "host");
+	long session = component_number(component_last(device, "session"), "session");
 	char host[64], fc[64];
 	uint8_t page[4096];
-	const char *port;
+	uint64_t port;
 	ssize_t length;
 
 	if (host_number < 0)
@@ -57,11 +128,13 @@ struct nexus host_nexus_scsi(const char *device, struct arena *arena)
 	snprintf(fc, sizeof(fc), "/sys/class/fc_host/host%ld", host_number);
 	if (session >= 0)
 		nexus.initiator = iscsi_initiator(host, session, arena);
-	else if ((port = sysfs_line(arena, fc, "port_name")))
-		nexus.initiator = arena_printf(arena, "fc:%s", port);
-	else if ((port = sysfs_line(arena, host, "host_sas_address")))
-		nexus.initiator = arena_printf(arena, "sas:%s", port);
-
+	else if (host_ports_number(sysfs_line(arena, fc, "port_name"), &port))
+		nexus.initiator = host_ports_fc(arena, port);
+	else
+		nexus.initiator = sas_initiator(device, component, host, arena);
+	/* A name that is lost would be taken for another host's. */
+	if (nexus.initiator == arena_full)
+		nexus.initiator = NULL;
 	length = sysfs_read(device, "vpd_pg83", page, sizeof(page));
 	if (length > 0)
 		nexus.target_port = scsi_vpd_target_port(page, (size_t)length);
@@ -70,7 +143,7 @@ struct nexus host_nexus_scsi(const char *device, struct arena *arena)
 
 struct nexus host_nexus_nvme(const char *device, struct arena *arena)
 {
-	struct nexus nexus = { .initiator = NULL, .target_port = 0 };
+	struct nexus nexus = { .initiator = NULL, .target_port = TARGET_PORT_NONE };
 	const char *id = sysfs_line(arena, device, "hostid");
 
 	if (!id)

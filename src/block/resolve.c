@@ -134,6 +134,7 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 				lun_fill(request, map->arena, &(struct leaf){ .directory = disk }, true, &path->lun);
 				path->label = path->lun.node;
 				path->map = map;
+				path->ports = map->ports;
 				*end = path;
 				end = &path->next;
 			} else {
@@ -167,7 +168,7 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct layers *stack,
 			const struct leaf *leaf, struct results *results)
 {
-	struct lun lun = { .nexus = { NULL, -1 } };
+	struct lun lun = { .nexus = { NULL, TARGET_PORT_UNKNOWN } };
 	struct result *result;
 	const char *map;
 

@@ -74,6 +74,28 @@ const char *sysfs_line_common(struct arena *arena, const char *directory, const 
 	return differ ? NULL : common;
 }
 
+int sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context)
+{
+	struct dirent *entry;
+	DIR *list = opendir(directory);
+	int err = 0;
+
+	if (!list)
+		return -errno;
+	while (!err) {
+		errno = 0;
+		entry = readdir(list);
+		if (!entry) {
+			err = -errno;
+			break;
+		}
+		if (entry->d_name[0] != '.')
+			err = each(entry->d_name, context);
+	}
+	closedir(list);
+	return err;
+}
+
 bool sysfs_exists(const char *directory, const char *name)
 {
 	char path[PATH_MAX];

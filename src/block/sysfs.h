@@ -38,4 +38,10 @@ const char *sysfs_block(struct arena *arena, dev_t devno);
 /* The last component of a path. */
 const char *sysfs_name(const char *path);
 
+/*
+ * Calls @each with the name of each entry of @directory but those that begin with a dot, until it returns other than 0, and
+ * returns that; a negative errno if the directory cannot be read.
+ */
+int sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context);
+
 #endif

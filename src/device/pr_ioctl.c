@@ -193,7 +193,7 @@ static void keys_read(int fd, struct result *result, __u64 *keys, struct pr_read
 static bool state_fill(const struct result *result, const __u64 *keys, const struct pr_read_keys *read,
 		       const struct pr_read_reservation *held, struct resv_state *state)
 {
-	int port = result->lun.transport == TRANSPORT_NVME ? 0 : -1;
+	int port = result->lun.transport == TRANSPORT_NVME ? TARGET_PORT_NONE : TARGET_PORT_UNKNOWN;
 	bool all;
 
 	state->registrants = arena_alloc(result->arena, read->num_keys * sizeof(*state->registrants));

@@ -240,3 +240,44 @@ void scsi_capabilities_read(int fd, struct result *result)
 	if (answer.outcome == OUTCOME_DONE)
 		scsi_capabilities_decode(reply, received, &result->capabilities);
 }
+
+/* PERSISTENT RESERVE OUT by SG_IO, once. */
+static void register_once(int fd, const struct action *action, struct answer *answer)
+{
+	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE], parameters[SCSI_PR_OUT_SIZE] __attribute__((aligned(64))), sense[64] = { 0 };
+	struct sg_io_hdr io = {
+		.interface_id = 'S',
+		.dxfer_direction = SG_DXFER_TO_DEV,
+		.cmd_len = sizeof(cdb),
+		.mx_sb_len = sizeof(sense),
+		.dxfer_len = sizeof(parameters),
+		.dxferp = parameters,
+		.cmdp = cdb,
+		.sbp = sense,
+		.timeout = TIMEOUT_MS,
+	};
+
+	memset(answer, 0, sizeof(*answer));
+	scsi_register_encode(action, cdb, parameters);
+	if (ioctl(fd, SG_IO, &io) < 0) {
+		ioctl_errno_decode(errno, answer);
+		return;
+	}
+	answer->raw = io.status | (long)io.host_status << 16;
+	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), answer);
+	answer->outcome = outcome_of(&io, answer);
+}
+
+void scsi_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	if (!action->all_ports) {
+		ioctl_action_send(fd, action, answer);
+		return;
+	}
+	/* As the kernel does for its ioctl: what a unit attention has ended was not done. */
+	for (int tries = 0; tries < TRIES; tries++) {
+		register_once(fd, action, answer);
+		if (answer->outcome != OUTCOME_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
+			return;
+	}
+}

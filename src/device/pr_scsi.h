@@ -25,4 +25,10 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 /* REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown where it is not answered. */
 void scsi_capabilities_read(int fd, struct result *result);
 
+/*
+ * As ioctl_action_send(); but an action with .all_ports goes by SG_IO, for the kernel's ioctl cannot set ALL_TG_PT. That takes
+ * CAP_SYS_RAWIO.
+ */
+void scsi_action_send(int fd, const struct action *action, struct answer *answer);
+
 #endif

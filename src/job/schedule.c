@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "block/host_ports.h"
 #include "block/resolve.h"
 #include "block/tag.h"
 #include "model/handover.h"
@@ -440,13 +441,16 @@ void schedule_run(const struct request *request, struct work *work)
 	struct crew *crew = crew_new(request);
 	bool *taken = calloc(work->count, sizeof(*taken)), all = false, begun = false;
 	int64_t begin = clock_now();
+	const struct machine_ports *ports = host_ports_read(work->arena);
 
 	if (!taken)
 		abort();
 	if (work->count > 1 || !work->slots[0].argument || tag_is(work->slots[0].argument))
 		descriptors_raise();
-	for (size_t i = 0; i < work->count; i++)
+	for (size_t i = 0; i < work->count; i++) {
+		work->slots[i].results.ports = ports;
 		slot_begin(crew, &work->slots[i]);
+	}
 	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
 	if (chdir("/") < 0)
 		abort();

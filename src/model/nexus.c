@@ -4,9 +4,42 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/text.h"
+
+#define ISCSI_PREFIX "iscsi:"
+
 static bool is_nvme(const struct nexus *nexus)
 {
 	return strncmp(nexus->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0;
+}
+
+static bool is_iscsi_name(const char *initiator)
+{
+	return strncasecmp(initiator, "iqn.", 4) == 0 || strncasecmp(initiator, "eui.", 4) == 0 ||
+	       strncasecmp(initiator, "naa.", 4) == 0 ||
+	       strncmp(initiator, ISCSI_PREFIX, strlen(ISCSI_PREFIX)) == 0;
+}
+
+/* Whether @text begins as a name does that is not iSCSI's. */
+static bool is_of_protocol(const char *text)
+{
+	static const char *const protocols[] = { "fc:", "sas:", "nvme:", "srp:", "sbp:", "transport-id:", ISCSI_PREFIX };
+
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (strncasecmp(text, protocols[i], strlen(protocols[i])) == 0)
+			return true;
+	return false;
+}
+
+const char *nexus_iscsi_text(struct arena *arena, const char *bytes, size_t length)
+{
+	const char *text = text_exact(arena, bytes, length);
+
+	if (text == arena_full)
+		return text;
+	if (!*text)
+		return NULL;
+	return is_of_protocol(text) ? arena_printf(arena, ISCSI_PREFIX "%s", text) : text;
 }
 
 size_t nexus_host_length(const char *initiator)
@@ -30,46 +63,102 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	return strncasecmp(own->initiator, listed->initiator, length) == 0 ? TRI_YES : TRI_NO;
 }
 
-static bool is_iscsi_name(const char *initiator)
-{
-	return strncasecmp(initiator, "iqn.", 4) == 0 || strncasecmp(initiator, "eui.", 4) == 0 ||
-	       strncasecmp(initiator, "naa.", 4) == 0;
-}
-
 enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 {
 	enum tri same = nexus_is_same_host(own, listed);
 
 	if (same != TRI_YES || is_nvme(own))
 		return same;
-	/* The same iSCSI name: one of its sessions, and which one is told by the ISID, where both have it. */
+	/* One of the sessions of an iSCSI name: the ISID says which one, if both are known. */
 	if (strlen(own->initiator) != strlen(listed->initiator))
 		return TRI_UNKNOWN;
 	if (strcasecmp(own->initiator, listed->initiator) != 0)
 		return TRI_NO;
 	if (is_iscsi_name(own->initiator) && !strstr(own->initiator, ",i,0x"))
 		return TRI_UNKNOWN;
+	if (own->target_port == TARGET_PORT_ALL || listed->target_port == TARGET_PORT_ALL)
+		return TRI_YES;
 	if (own->target_port < 0 || listed->target_port < 0)
 		return TRI_UNKNOWN;
 	return own->target_port == listed->target_port ? TRI_YES : TRI_NO;
 }
 
+/* Whether @listed is known to be a path of @path's map other than @path. */
+static bool is_other_path(const struct result *path, const struct nexus *listed)
+{
+	for (const struct result *other = path->map ? path->map->paths : NULL; other; other = other->next)
+		if (other != path && nexus_is_same(&other->lun.nexus, listed) == TRI_YES)
+			return true;
+	return false;
+}
+
+/* Whether @listed, which has @path's initiator, is or may be that of another disk of this machine that is the same LUN. */
+static bool is_sibling(const struct result *path, const struct nexus *listed)
+{
+	for (size_t i = 0; i < path->siblings.count; i++)
+		if (nexus_is_same_host(&path->siblings.list[i], listed) == TRI_YES &&
+		    nexus_is_same(&path->siblings.list[i], listed) != TRI_NO)
+			return true;
+	return false;
+}
+
+enum tri nexus_is_path(const struct result *path, const struct nexus *listed)
+{
+	const struct nexus *own = &path->lun.nexus;
+
+	if (nexus_is_same(own, listed) == TRI_YES)
+		return TRI_YES;
+	if (nexus_is_same_host(own, listed) == TRI_NO || is_other_path(path, listed) || is_sibling(path, listed))
+		return TRI_NO;
+	return TRI_UNKNOWN;
+}
+
+/* Whether @initiator is a port of this machine's adapters. */
+static enum tri is_machine_port(const struct machine_ports *ports, const char *initiator)
+{
+	if (!ports || !initiator)
+		return TRI_NO;
+	for (size_t i = 0; i < ports->count; i++)
+		if (strcasecmp(ports->names[i], initiator) == 0)
+			return TRI_YES;
+	return ports->partial && (strncmp(initiator, NEXUS_FC_PREFIX, strlen(NEXUS_FC_PREFIX)) == 0 ||
+				  strncmp(initiator, NEXUS_SAS_PREFIX, strlen(NEXUS_SAS_PREFIX)) == 0) ?
+	       TRI_UNKNOWN : TRI_NO;
+}
+
+/* What is known of one of several that suffice alone. */
+static enum tri either(enum tri a, enum tri b)
+{
+	if (a == TRI_YES || b == TRI_YES)
+		return TRI_YES;
+	return a == TRI_UNKNOWN || b == TRI_UNKNOWN ? TRI_UNKNOWN : TRI_NO;
+}
+
+enum tri nexus_is_this_host(const struct result *result, const struct nexus *listed)
+{
+	enum tri this_host = either(nexus_is_same_host(&result->lun.nexus, listed),
+				    is_machine_port(result->ports, listed->initiator));
+
+	/* Paths may log in under different names. */
+	for (const struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
+		this_host = either(this_host, nexus_is_same_host(&path->lun.nexus, listed));
+	return this_host;
+}
+
 void nexus_mark(const struct result *result, struct resv_state *state)
 {
-	const struct nexus *own = &result->lun.nexus;
+	bool known = false;
 
 	for (size_t i = 0; i < state->count; i++) {
 		struct registrant *registrant = &state->registrants[i];
 
-		registrant->this_nexus = nexus_is_same(own, &registrant->nexus);
-		registrant->this_host = nexus_is_same_host(own, &registrant->nexus);
-		registrant->own_path = registrant->this_nexus == TRI_YES;
-		for (const struct result *path = result->map ? result->map->paths : NULL; path; path = path->next) {
-			if (nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES)
-				registrant->own_path = true;
-			/* Paths may log in under different names. */
-			if (nexus_is_same_host(&path->lun.nexus, &registrant->nexus) == TRI_YES)
-				registrant->this_host = TRI_YES;
-		}
+		registrant->this_nexus = nexus_is_path(result, &registrant->nexus);
+		registrant->this_host = nexus_is_this_host(result, &registrant->nexus);
+		registrant->own_path = registrant->this_nexus == TRI_YES || is_other_path(result, &registrant->nexus);
+		known |= registrant->this_nexus == TRI_YES;
 	}
+	/* A nexus has one registration (SPC-4 5.12.7): what is listed beside it is not this path's. */
+	for (size_t i = 0; known && i < state->count; i++)
+		if (state->registrants[i].this_nexus == TRI_UNKNOWN)
+			state->registrants[i].this_nexus = TRI_NO;
 }

@@ -25,7 +25,7 @@ static void result_begin(struct result *result, struct arena *arena, const char 
 	result->arena = arena;
 	result->changed = TRI_NO;
 	result->fd = -1;
-	result->lun.nexus.target_port = -1;
+	result->lun.nexus.target_port = TARGET_PORT_UNKNOWN;
 }
 
 struct result *result_new(struct arena *arena, const char *argument)
@@ -40,6 +40,7 @@ struct result *result_new(struct arena *arena, const char *argument)
 struct result *result_append(struct results *results, struct result *result, const char *argument)
 {
 	result_begin(result, results->arena, argument);
+	result->ports = results->ports;
 	*results->end = result;
 	results->end = &result->next;
 	return result;

@@ -23,16 +23,39 @@ enum tri { TRI_UNKNOWN = -1, TRI_NO, TRI_YES };
  * that path, as far as the kernel tells; for a registrant, what the target lists.
  */
 struct nexus {
-	const char *initiator; /* text of the TransportID, e.g. "iqn...,i,0x00023d000001"; NULL: unknown */
-	int target_port; /* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535; 0: NVMe has none; -1: unknown */
+	/*
+	 * Text of the TransportID, e.g. "iqn...,i,0x00023d000001"; NULL: unknown. Names that differ in a byte have
+	 * different texts (text_exact()), so texts can be compared, and can be printed.
+	 */
+	const char *initiator;
+	int target_port; /* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535, or one of enum target_port */
+};
+
+enum target_port {
+	TARGET_PORT_ALL = -2, /* every port of the target: registered with ALL_TG_PT (SPC-4 6.16.3) */
+	TARGET_PORT_UNKNOWN = -1,
+	TARGET_PORT_NONE = 0, /* NVMe registers hosts, not ports */
+};
+
+/* Nexuses of this host. */
+struct nexus_list {
+	const struct nexus *list;
+	size_t count;
+};
+
+/* The FC and SAS ports of this machine's adapters: a registration by any of them is this host's. */
+struct machine_ports {
+	const char **names; /* as in struct nexus */
+	size_t count;
+	bool partial; /* there may be more: some could not be read */
 };
 
 struct registrant {
 	uint64_t key;
 	enum tri holder;
 	struct nexus nexus;
-	enum tri this_nexus; /* registered through the very path that was asked */
-	enum tri this_host; /* through any path of this host */
+	enum tri this_nexus; /* registered through the very path that was asked; TRI_UNKNOWN: it may be: nexus_is_path() */
+	enum tri this_host; /* through any path of this host: nexus_is_this_host() */
 	bool own_path; /* through this path, or one beside it in the same multipath map */
 };
 
@@ -97,6 +120,7 @@ struct action {
 	uint64_t service_key; /* SERVICE ACTION RESERVATION KEY: the new key, or the victim's */
 	enum resv_type type;
 	bool ignore_key; /* ACTION_RESERVE: with PR_FL_IGNORE_KEY */
+	bool all_ports; /* ACTION_REGISTER, ACTION_REGISTER_IGNORE: with ALL_TG_PT */
 };
 
 /* A line of what --verbose tells, or a warning. */
@@ -150,6 +174,8 @@ struct result {
 	struct arena *arena;
 	struct result *paths; /* of a multipath map: a result for each, linked by next */
 	struct result *map; /* of such a path: its map */
+	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
+	struct nexus_list siblings; /* of a disk: the same LUN as this machine's other disks, as far as that was looked for */
 	int fd; /* of a path that is open */
 	int fd_to_write; /* of a path that was opened for writing, too; 0: it was not */
 	struct meeting *meeting; /* of a multipath map: what its paths' threads share */
@@ -167,6 +193,7 @@ struct result {
 /* Results in the order of the arguments. */
 struct results {
 	struct arena *arena;
+	const struct machine_ports *ports; /* for each result */
 	struct result *first;
 	struct result **end;
 	bool broken; /* the process that worked died before all was done */

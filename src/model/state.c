@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/state.h"
 
+#include <string.h>
+
 #include "model/nexus.h"
 
 void state_holders_mark(struct resv_state *state)
@@ -55,7 +57,7 @@ enum tri state_path_key(const struct resv_state *state, const struct result *pat
 	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
 
 	for (size_t i = 0; i < state->count; i++) {
-		enum tri same = nexus_is_same(&path->lun.nexus, &state->registrants[i].nexus);
+		enum tri same = nexus_is_path(path, &state->registrants[i].nexus);
 
 		if (same == TRI_YES) {
 			*key = state->registrants[i].key;
@@ -78,8 +80,7 @@ enum tri state_path_has(const struct resv_state *state, const struct result *pat
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
-		if (!registrant->own_path && (key == 0 || registrant->key == key) &&
-		    nexus_is_same_host(&path->lun.nexus, &registrant->nexus) != TRI_NO)
+		if ((key == 0 || registrant->key == key) && nexus_is_path(path, &registrant->nexus) == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	}
 	return TRI_NO;
@@ -111,16 +112,6 @@ enum tri state_own_any(const struct resv_state *state)
 	return TRI_NO;
 }
 
-/*
- * Whether @registrant may be this path though it is not known to be. The name of this path's session may be
- * another than prctl works out (nexus.c), so any registration of this host leaves the question to the device; but
- * for those that are known to be another path's.
- */
-static bool may_be_own(const struct registrant *registrant)
-{
-	return registrant->this_nexus == TRI_UNKNOWN || (registrant->this_host == TRI_YES && !registrant->own_path);
-}
-
 enum tri state_own_has(const struct resv_state *state, uint64_t key)
 {
 	const struct registrant *own = state_own(state);
@@ -128,9 +119,60 @@ enum tri state_own_has(const struct resv_state *state, uint64_t key)
 	if (own)
 		return own->key == key ? TRI_YES : TRI_NO;
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key && may_be_own(&state->registrants[i]))
+		if (state->registrants[i].key == key && state->registrants[i].this_nexus == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	return TRI_NO;
+}
+
+static bool is_same_text(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+/* How many registrants of @state are listed as @registrant is. */
+static size_t count_of(const struct resv_state *state, const struct registrant *registrant)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *other = &state->registrants[i];
+
+		count += other->key == registrant->key && other->nexus.target_port == registrant->nexus.target_port &&
+			 is_same_text(other->nexus.initiator, registrant->nexus.initiator);
+	}
+	return count;
+}
+
+enum tri state_own_gone(const struct resv_state *before, const struct resv_state *state)
+{
+	const struct registrant *own = state_own(before);
+
+	if (state_own(state))
+		return TRI_NO;
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		/* What was listed beside this path's own registration is not another one of it. */
+		if (registrant->this_nexus == TRI_UNKNOWN && !(own && count_of(before, registrant)))
+			return TRI_UNKNOWN;
+	}
+	return TRI_YES;
+}
+
+const struct registrant *state_own_lost(const struct resv_state *before, const struct resv_state *state, uint64_t key)
+{
+	const struct registrant *lost = NULL;
+
+	for (size_t i = 0; i < before->count; i++) {
+		const struct registrant *registrant = &before->registrants[i];
+
+		if (registrant->this_nexus == TRI_NO || (key && registrant->key != key) ||
+		    count_of(state, registrant) >= count_of(before, registrant))
+			continue;
+		if (!lost || registrant->this_nexus == TRI_YES)
+			lost = registrant;
+	}
+	return lost;
 }
 
 enum tri state_own_holds(const struct resv_state *state, uint64_t key)
@@ -146,7 +188,8 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key)
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
-		if (registrant->holder != TRI_NO && (key == 0 || registrant->key == key) && may_be_own(registrant))
+		if (registrant->holder != TRI_NO && (key == 0 || registrant->key == key) &&
+		    registrant->this_nexus == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	}
 	return TRI_NO;

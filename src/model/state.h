@@ -33,6 +33,14 @@ enum tri state_own_any(const struct resv_state *state);
 /* Whether this path is registered with @key. TRI_UNKNOWN: someone is who may be it; the device must tell. */
 enum tri state_own_has(const struct resv_state *state, uint64_t key);
 /*
+ * Whether this path, which was registered in @before or may have been, is not registered any more in @state. TRI_UNKNOWN:
+ * a registrant may be this path, and @before does not prove that it is not.
+ */
+enum tri state_own_gone(const struct resv_state *before, const struct resv_state *state);
+/* A registrant of @before with @key (0: any) that may be this path, and that @state has no more; NULL: there is none. */
+const struct registrant *state_own_lost(const struct resv_state *before, const struct resv_state *state, uint64_t key);
+
+/*
  * Whether this path, registered with @key (0: whatever), holds the reservation, alone or with all registrants, or
  * whether a path beside it in the same multipath map does.
  */

@@ -14,16 +14,12 @@ static enum tri reached(const struct request *request, const struct resv_state *
 			const struct resv_state *before, const struct action *action)
 {
 	enum tri holds = state_own_holds(state, request->key);
-	enum tri any;
 
 	switch (request->command) {
 	case COMMAND_REGISTER:
 		return state_own_has(state, request->key);
 	case COMMAND_UNREGISTER:
-		any = state_own_any(state);
-		if (any == TRI_UNKNOWN && request->key && !state_has_key(state, request->key))
-			return TRI_YES;
-		return any == TRI_UNKNOWN ? TRI_UNKNOWN : any == TRI_NO ? TRI_YES : TRI_NO;
+		return state_own_gone(before, state);
 	case COMMAND_RESERVE:
 		return state->type == request->type ? holds : TRI_NO;
 	case COMMAND_RELEASE:
@@ -56,6 +52,19 @@ static const char *key_text(struct result *result, uint64_t key)
 	return describe_key(result->arena, key);
 }
 
+/* The state before the first command of this run: what an earlier try has done is this run's work. */
+static const struct resv_state *state_first(const struct result *result, const struct resv_state *before)
+{
+	return result->before.source == SOURCE_NONE ? before : &result->before;
+}
+
+/* This path's registration that an unregister has removed, as far as the lists show it; NULL: none. */
+static const struct registrant *unregistered(const struct request *request, const struct result *result,
+					     const struct resv_state *before)
+{
+	return state_own_lost(state_first(result, before), &result->state, request->key);
+}
+
 /* What to say on stdout of a request that is done. */
 static const char *success_text(const struct request *request, struct result *result,
 				const struct resv_state *before)
@@ -63,7 +72,7 @@ static const char *success_text(const struct request *request, struct result *re
 	struct arena *arena = result->arena;
 	const char *key = key_text(result, request->key), *holding = describe_holding(arena, &result->state);
 	const char *type = type_words(result->state.type)->name, *victim;
-	const struct registrant *own = before->source == SOURCE_NONE ? NULL : state_own(before);
+	const struct registrant *own = before->source == SOURCE_NONE ? NULL : state_own(before), *lost;
 
 	switch (request->command) {
 	case COMMAND_REGISTER:
@@ -71,7 +80,10 @@ static const char *success_text(const struct request *request, struct result *re
 			return arena_printf(arena, "registered %s in place of %s", key, key_text(result, own->key));
 		return arena_printf(arena, "registered %s", key);
 	case COMMAND_UNREGISTER:
-		return arena_printf(arena, "unregistered %s; %s", own ? key_text(result, own->key) : key, holding);
+		lost = unregistered(request, result, before);
+		if (!lost && !request->key)
+			return arena_printf(arena, "nothing was registered; %s", holding);
+		return arena_printf(arena, "unregistered %s; %s", lost ? key_text(result, lost->key) : key, holding);
 	case COMMAND_RESERVE:
 		return arena_printf(arena, "reserved, %s, by %s", type, key);
 	case COMMAND_RELEASE:
@@ -138,13 +150,35 @@ static void warn(const struct request *request, struct result *result, const str
 	}
 }
 
-static enum judgement done(const struct request *request, struct result *result, const struct resv_state *before,
-			   enum tri changed)
+/*
+ * This host's registrations that are left on a disk, though none of them is this path's. The list of a disk's other paths
+ * and of the machine's ports tells which of them other paths have: those are the user's. One that no path has is an earlier
+ * session's: Linux's target, for one, lets any session of the name write by it.
+ */
+static bool left_fail(struct result *result)
 {
-	result->changed = changed;
-	result->success = success_text(request, result, before);
-	warn(request, result, before);
-	return JUDGED;
+	const char *left = "", *others = "";
+
+	/* Of a map, all paths together are judged. */
+	if (result->map)
+		return false;
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *registrant = &result->state.registrants[i];
+		const char **text = registrant->this_nexus == TRI_NO ? &others : &left;
+
+		if (registrant->this_host == TRI_YES)
+			*text = arena_printf(result->arena, "%s%s%s (%s)", *text, **text ? ", " : "",
+					     key_text(result, registrant->key), registrant->nexus.initiator);
+	}
+	if (*others)
+		result_warn(result, "this host is still registered through another path: %s; unregister there, too", others);
+	if (!*left)
+		return false;
+	result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+		    "this path is not registered, but this host still is, by a session or a port that it no longer has: %s; "
+		    "the target may let it write; register another key and preempt that one, or preempt it from another host",
+		    left);
+	return true;
 }
 
 static enum judgement fail(const struct answer *answer, struct result *result)
@@ -154,9 +188,42 @@ static enum judgement fail(const struct answer *answer, struct result *result)
 	return JUDGED;
 }
 
+static enum judgement done(const struct request *request, struct result *result, const struct answer *answer,
+			   const struct resv_state *before, enum tri changed)
+{
+	result->changed = changed;
+	if (request->command == COMMAND_UNREGISTER && left_fail(result))
+		return fail(answer, result);
+	result->success = success_text(request, result, before);
+	warn(request, result, before);
+	return JUDGED;
+}
+
 static bool same_state(const struct resv_state *a, const struct resv_state *b)
 {
 	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key;
+}
+
+/*
+ * The device has answered "good" to an unregister, and does not list this path as registered. That answer proves that this
+ * path has no registration (SPC-4 5.12.11.3); the lists tell whether it had one.
+ */
+static enum judgement judge_unregistered(const struct request *request, struct result *result, const struct answer *answer,
+					 const struct resv_state *before)
+{
+	if (unregistered(request, result, before))
+		return done(request, result, answer, before, TRI_YES);
+	/* REGISTER AND IGNORE EXISTING KEY is answered so, too, if there is nothing to remove. */
+	if (request->ignore_key)
+		return done(request, result, answer, before, before->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO);
+	if (state_own_gone(before, &result->state) == TRI_YES)
+		return done(request, result, answer, before, TRI_YES);
+	/* With the key it is answered so only if there was such a registration, and one less is to be listed. */
+	result->changed = TRI_UNKNOWN;
+	result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+		    "accepted, not verified: the device lists %s as before, and does not say whose it is; %s; look with status",
+		    key_text(result, request->key), describe_holding(result->arena, &result->state));
+	return fail(answer, result);
 }
 
 /* The command succeeded: does the state behind it show it? */
@@ -168,8 +235,10 @@ static enum judgement judge_success(const struct request *request, struct result
 	/* What a proof finds done may be the work of an earlier try that was answered otherwise. */
 	enum tri changed = !plan->proof ? TRI_YES : tries->sent ? TRI_UNKNOWN : TRI_NO;
 
+	if (request->command == COMMAND_UNREGISTER && state_own_gone(before, state) != TRI_NO)
+		return judge_unregistered(request, result, answer, before);
 	if (reached(request, state, before, &plan->action) != TRI_NO)
-		return done(request, result, before, changed);
+		return done(request, result, answer, before, changed);
 	/* A release that was answered "good" to a registrant that does not hold. */
 	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type == before->type &&
 	    state->key == before->key && state_own_holds(state, request->key) != TRI_YES) {
@@ -238,7 +307,11 @@ static enum judgement judge_refused(const struct request *request, struct result
 	bool registering = plan->action.op == ACTION_REGISTER || plan->action.op == ACTION_REGISTER_IGNORE;
 
 	result->changed = TRI_NO;
-	if (answer->outcome == OUTCOME_NO_PRIVILEGE)
+	if (answer->outcome == OUTCOME_NO_PRIVILEGE && plan->action.all_ports)
+		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
+			    "not permitted: this host's registration covers all target ports, and to change it takes "
+			    "CAP_SYS_RAWIO, for the kernel's interface lacks ALL_TG_PT; run as root");
+	else if (answer->outcome == OUTCOME_NO_PRIVILEGE)
 		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
 			    "not permitted: it takes CAP_SYS_ADMIN (from kernel 6.5 on, or a device node that you may write); "
 			    "run as root");
@@ -296,11 +369,18 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 		tries->ignore_refused = true;
 		return JUDGE_AGAIN;
 	}
+	/* A path that came back under another name: the old key is its former registration's, or another path's. */
+	if (request->command == COMMAND_REGISTER && request->old_key && plan->action.key == request->old_key &&
+	    !tries->old_refused && state_own_any(&result->state) != TRI_YES &&
+	    (state_own_path_has(&result->state, request->old_key) || state_own_path_has(&result->state, request->key))) {
+		tries->old_refused = true;
+		return JUDGE_AGAIN;
+	}
 	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
 	if (!same_state(before, &result->state) && may_try_again(tries))
 		return JUDGE_AGAIN;
 	result->changed = TRI_NO;
-	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) != TRI_YES)
+	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) == TRI_UNKNOWN)
 		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "the device answers reservation conflict: this path is registered with another key; %s; "
 			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
@@ -348,6 +428,30 @@ static enum tri shown(const struct request *request, const struct resv_state *st
 	return reached(request, state, before, &plan->action);
 }
 
+/* Neither the answer nor the state tells whether it was done. */
+static enum judgement judge_lost(const struct request *request, struct result *result, const struct answer *answer)
+{
+	result->changed = TRI_UNKNOWN;
+	result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+		    "answered with %s, and what the device lists does not tell whether it was done: %s; %s; look with "
+		    "status",
+		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
+		    describe_own(result->arena, &result->state, request->key));
+	return fail(answer, result);
+}
+
+/* Whether this path's registration, which is not known for certain, may be one that takes ALL_TG_PT to be changed. */
+static bool may_cover_all_ports(const struct plan *plan, const struct resv_state *before)
+{
+	if ((plan->action.op != ACTION_REGISTER && plan->action.op != ACTION_REGISTER_IGNORE) || state_own(before))
+		return false;
+	for (size_t i = 0; i < before->count; i++)
+		if (before->registrants[i].this_nexus == TRI_UNKNOWN &&
+		    before->registrants[i].nexus.target_port == TARGET_PORT_ALL)
+			return true;
+	return false;
+}
+
 /*
  * What is known of all that was sent by now: it is in doubt from the command on that may have been carried out, and until a
  * list proves that none was. A proof changes nothing; what the device refuses by name it has not carried out; and of a
@@ -392,7 +496,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		if (request->command != COMMAND_PREEMPT_ABORT) {
 			result_warn(result, "the device answered %s, and shows it done all the same",
 				    describe_answer(result->arena, answer));
-			return done(request, result, before, plan->proof ? TRI_NO : TRI_UNKNOWN);
+			return done(request, result, answer, before, plan->proof ? TRI_NO : TRI_UNKNOWN);
 		}
 		/* Targets drop the registration first, and abort then. */
 		result->changed = TRI_UNKNOWN;
@@ -401,6 +505,14 @@ static enum judgement judge_read(const struct request *request, struct result *r
 			    "commands of the victim may still be carried out; %s; wait for them to end, or power it off",
 			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state));
 		return fail(answer, result);
+	}
+	/* A key that is gone may have been this path's, or another's that was removed meanwhile. */
+	if (now == TRI_UNKNOWN && request->command == COMMAND_UNREGISTER && request->key &&
+	    unregistered(request, result, before))
+		return judge_lost(request, result, answer);
+	if (answer->outcome == OUTCOME_INVALID && may_cover_all_ports(plan, before) && !tries->all_ports) {
+		tries->all_ports = true;
+		return JUDGE_AGAIN;
 	}
 	if (answer->outcome == OUTCOME_INVALID || answer->outcome == OUTCOME_NO_COMMAND)
 		return judge_refused(request, result, plan, answer);
@@ -411,15 +523,8 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		return JUDGE_LATER;
 	if (!may_pass(answer) && may_try_again(tries))
 		return JUDGE_AGAIN;
-	if (now == TRI_UNKNOWN && tries->sent) {
-		result->changed = TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
-			    "answered with %s, and what the device lists does not tell whether it was done: %s; %s; look with "
-			    "status",
-			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
-			    describe_own(result->arena, &result->state, request->key));
-		return fail(answer, result);
-	}
+	if (now == TRI_UNKNOWN && tries->sent)
+		return judge_lost(request, result, answer);
 	result->changed = TRI_NO;
 	result->again = may_pass(answer);
 	result_fail(result, VERDICT_FAILED, is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR,

@@ -28,6 +28,8 @@ struct tries {
 	bool ignore_refused; /* REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants alone */
 	bool doubt; /* one of them may have been carried out: neither its answer nor a list behind it proves that it was not */
 	bool last; /* there is no time for another one, or another path is to be tried */
+	bool old_refused; /* --old-key met a conflict: this path does not have that key, whoever has it */
+	bool all_ports; /* a registration that may be this path's covers all ports, and takes ALL_TG_PT to be changed */
 };
 
 /* What @request comes to where @result->state stands. Sets the verdict unless it says PLAN_SEND. */

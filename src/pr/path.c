@@ -8,12 +8,15 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "block/siblings.h"
 #include "device/open.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_nvme.h"
 #include "device/pr_scsi.h"
 #include "model/describe.h"
 #include "model/handover.h"
+#include "model/nexus.h"
+#include "model/state.h"
 #include "pr/check.h"
 #include "pr/identify.h"
 #include "pr/judge.h"
@@ -29,7 +32,7 @@ static const struct {
 	void (*capabilities_read)(int fd, struct result *result);
 	void (*action_send)(int fd, const struct action *action, struct answer *answer);
 } transports[TRANSPORT_COUNT] = {
-	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, ioctl_action_send },
+	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, scsi_action_send },
 	[TRANSPORT_NVME] = { nvme_state_read, nvme_capabilities_read, nvme_action_send },
 };
 
@@ -49,7 +52,7 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
 {
 	transports[result->lun.transport].action_send(fd, action, answer);
-	result_trace(result, "%s by ioctl: %s", describe_action(result->arena, action),
+	result_trace(result, "%s by %s: %s", describe_action(result->arena, action), action->all_ports ? "SG_IO" : "ioctl",
 		     describe_answer(result->arena, answer));
 	if (answer->outcome != OUTCOME_NO_PRIVILEGE)
 		return;
@@ -94,6 +97,20 @@ static void state_read_back(const struct request *request, struct result *result
 			    atomic_load(&path->probed) && path_identify(request, path))
 				state_read(path->fd, result, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
+}
+
+/*
+ * What an unregister leaves of this host may be the registration of the same LUN's other disk: that is found out if it
+ * matters, as it costs a look at every disk.
+ */
+static void siblings_look(const struct request *request, struct result *result, struct resv_state *before)
+{
+	if (request->command != COMMAND_UNREGISTER || result->map || state_own_any(&result->state) != TRI_UNKNOWN ||
+	    result->siblings.list)
+		return;
+	result->siblings = siblings_read(result);
+	nexus_mark(result, &result->state);
+	nexus_mark(result, before);
 }
 
 static bool was_sent(const struct answer *answer)
@@ -144,6 +161,7 @@ static void change(const struct request *request, struct result *result)
 		tries.sent += !plan.proof;
 		tries.proofs += plan.proof;
 		state_read_back(request, result, &read_back);
+		siblings_look(request, result, &before);
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.outcome == OUTCOME_INVALID)
 			transports[result->lun.transport].capabilities_read(result->fd, result);

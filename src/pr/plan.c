@@ -51,6 +51,20 @@ static struct plan refuse_own(struct result *result, uint64_t key, const char *o
 	return refuse();
 }
 
+/*
+ * REGISTER of any kind. A registration that covers all ports of the target is changed and removed with ALL_TG_PT alone: LIO
+ * refuses it without (core_scsi3_emulate_pro_register()), and others would keep it for the other ports.
+ */
+static struct plan send_register(const struct result *result, const struct tries *tries, enum action_op op, uint64_t key,
+				 uint64_t service_key)
+{
+	const struct registrant *own = state_own(&result->state);
+	struct plan plan = send(op, key, service_key, RESV_NONE);
+
+	plan.action.all_ports = tries->all_ports || (own && own->nexus.target_port == TARGET_PORT_ALL);
+	return plan;
+}
+
 static struct plan plan_register(const struct request *request, struct result *result, const struct tries *tries)
 {
 	const struct resv_state *state = &result->state;
@@ -61,9 +75,9 @@ static struct plan plan_register(const struct request *request, struct result *r
 	if (own && own->key == request->key)
 		return done(result, "%s was registered already", describe_key(result->arena, request->key));
 	if (request->ignore_key && tries->ignore_refused)
-		return send(ACTION_REGISTER, own ? own->key : 0, request->key, RESV_NONE);
+		return send_register(result, tries, ACTION_REGISTER, own ? own->key : 0, request->key);
 	if (request->ignore_key)
-		return send(ACTION_REGISTER_IGNORE, request->key, request->key, RESV_NONE);
+		return send_register(result, tries, ACTION_REGISTER_IGNORE, request->key, request->key);
 	if (own && own->key == 0)
 		return refuse_own(result, request->key, NULL, NULL);
 	if (own && !request->old_key) {
@@ -76,14 +90,14 @@ static struct plan plan_register(const struct request *request, struct result *r
 		return refuse_own(result, request->old_key, "--old-key, or --ignore-key", NULL);
 	if (!own && own_has == TRI_UNKNOWN) {
 		/* Somebody has the key, perhaps this path: from K to K succeeds for this path alone. */
-		plan = send(ACTION_REGISTER, request->key, request->key, RESV_NONE);
+		plan = send_register(result, tries, ACTION_REGISTER, request->key, request->key);
 		plan.proof = true;
 		return plan;
 	}
 	/* A path that came back: this host has not been fenced, for it is registered through another path of the map. */
-	if (request->old_key && state_own_any(state) == TRI_NO &&
+	if (request->old_key && (tries->old_refused || state_own_any(state) == TRI_NO) &&
 	    (state_own_path_has(state, request->old_key) || state_own_path_has(state, request->key)))
-		return send(ACTION_REGISTER, 0, request->key, RESV_NONE);
+		return send_register(result, tries, ACTION_REGISTER, 0, request->key);
 	/* A host that was fenced must not let itself in again by replacing a key that it has lost. */
 	if (request->old_key && !own && state_own_has(state, request->old_key) == TRI_NO) {
 		result_fail(result, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
@@ -91,7 +105,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 			    describe_own(result->arena, state, request->old_key), holding(result));
 		return refuse();
 	}
-	return send(ACTION_REGISTER, request->old_key, request->key, RESV_NONE);
+	return send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
 }
 
 /* The registrations with @key that are taken for this argument's own if the list names no nexus: one for each path. */
@@ -105,7 +119,7 @@ static size_t own_unnamed(const struct result *result, uint64_t key)
 	for (const struct result *path = result->map ? result->map->paths : result; path; path = result->map ? path->next : NULL)
 		paths++;
 	for (size_t i = 0; i < state->count; i++)
-		same += state->registrants[i].this_host == TRI_UNKNOWN && state->registrants[i].key == key;
+		same += state->registrants[i].this_host == TRI_UNKNOWN && (!key || state->registrants[i].key == key);
 	return same < paths ? same : paths;
 }
 
@@ -120,7 +134,7 @@ static bool others_registered(const struct result *result, uint64_t key)
 	return state->count > own;
 }
 
-static struct plan plan_unregister(const struct request *request, struct result *result)
+static struct plan plan_unregister(const struct request *request, struct result *result, const struct tries *tries)
 {
 	const struct resv_state *state = &result->state;
 	const struct registrant *own = state_own(state);
@@ -137,7 +151,7 @@ static struct plan plan_unregister(const struct request *request, struct result 
 			    "--release means it", holding(result), describe_other_hosts(result->arena, state, 0));
 		return refuse();
 	}
-	return send(request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER, key, 0, RESV_NONE);
+	return send_register(result, tries, request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER, key, 0);
 }
 
 static struct plan plan_reserve(const struct request *request, struct result *result)
@@ -279,7 +293,7 @@ struct plan plan_make(const struct request *request, struct result *result, cons
 	case COMMAND_REGISTER:
 		return plan_register(request, result, tries);
 	case COMMAND_UNREGISTER:
-		return plan_unregister(request, result);
+		return plan_unregister(request, result, tries);
 	case COMMAND_RESERVE:
 		return plan_reserve(request, result);
 	case COMMAND_RELEASE:

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/text.h"
+#include "model/nexus.h"
 
 static uint16_t get16(const uint8_t *bytes)
 {
@@ -24,7 +24,7 @@ static uint64_t get64(const uint8_t *bytes)
 /* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and names no port. */
 static int port_decode(const uint8_t *bytes)
 {
-	return get16(bytes) ? get16(bytes) : -1;
+	return get16(bytes) ? get16(bytes) : TARGET_PORT_UNKNOWN;
 }
 
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation)
@@ -34,6 +34,35 @@ void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, ui
 	cdb[1] = (uint8_t)action;
 	cdb[7] = (uint8_t)(allocation >> 8);
 	cdb[8] = (uint8_t)allocation;
+}
+
+/* Service actions of PERSISTENT RESERVE OUT: SPC-4 6.16.2. */
+enum { REGISTER = 0x00, REGISTER_AND_IGNORE_EXISTING_KEY = 0x06 };
+
+static void put32(uint8_t *bytes, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		bytes[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+static void put64(uint8_t *bytes, uint64_t value)
+{
+	put32(bytes, (uint32_t)(value >> 32));
+	put32(bytes + 4, (uint32_t)value);
+}
+
+void scsi_register_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
+			  uint8_t parameters[SCSI_PR_OUT_SIZE])
+{
+	memset(cdb, 0, SCSI_PR_OUT_CDB_SIZE);
+	cdb[0] = 0x5f;
+	cdb[1] = action->op == ACTION_REGISTER ? REGISTER : REGISTER_AND_IGNORE_EXISTING_KEY;
+	put32(cdb + 5, SCSI_PR_OUT_SIZE);
+	memset(parameters, 0, SCSI_PR_OUT_SIZE);
+	put64(parameters, action->key);
+	put64(parameters + 8, action->service_key);
+	/* ALL_TG_PT and APTPL; the kernel, too, always asks for the latter. */
+	parameters[20] = action->all_ports ? 0x05 : 0x01;
 }
 
 enum resv_type scsi_type_decode(uint8_t code)
@@ -76,7 +105,7 @@ enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct ar
 		return FORMAT_NO_MEMORY;
 	for (size_t i = 0; i < list / 8; i++) {
 		registrants[i].key = get64(reply + 8 + 8 * i);
-		registrants[i].nexus.target_port = -1;
+		registrants[i].nexus.target_port = TARGET_PORT_UNKNOWN;
 		registrants[i].this_nexus = TRI_UNKNOWN;
 		registrants[i].this_host = TRI_UNKNOWN;
 	}
@@ -161,8 +190,8 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 		/* A name that is lost would be taken for another host's. */
 		if (registrant->nexus.initiator == arena_full)
 			return FORMAT_NO_MEMORY;
-		/* With ALL_TG_PT the port is undefined. */
-		registrant->nexus.target_port = at[12] & 0x02 ? -1 : port_decode(at + 18);
+		/* With ALL_TG_PT the field of the port is undefined. */
+		registrant->nexus.target_port = at[12] & 0x02 ? TARGET_PORT_ALL : port_decode(at + 18);
 		registrant->this_nexus = TRI_UNKNOWN;
 		registrant->this_host = TRI_UNKNOWN;
 		if (registrant->holder == TRI_YES) {
@@ -284,10 +313,9 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 	protocol = id[0] & 0x0f;
 	if (protocol == 0x5 && length > 4) {
 		size_t size = get16(id + 2);
-		/* LIO writes less than the 20 bytes that SPC asks for at least; what counts is what is here. */
-		const char *name = text_clean(arena, (const char *)id + 4, size < length - 4 ? size : length - 4);
 
-		return *name ? name : NULL;
+		/* LIO writes less than the 20 bytes that SPC asks for at least; what counts is what is here. */
+		return nexus_iscsi_text(arena, (const char *)id + 4, size < length - 4 ? size : length - 4);
 	}
 	if (binary_ids[protocol].name && length >= 24)
 		return hex_text(binary_ids[protocol].name, id + binary_ids[protocol].offset,
@@ -300,7 +328,7 @@ int scsi_vpd_target_port(const uint8_t *page, size_t length)
 	size_t at = 4, end;
 
 	if (length < 4 || page[1] != 0x83)
-		return -1;
+		return TARGET_PORT_UNKNOWN;
 	end = 4 + (size_t)get16(page + 2);
 	if (end > length)
 		end = length;
@@ -314,5 +342,5 @@ int scsi_vpd_target_port(const uint8_t *page, size_t length)
 			return port_decode(page + at + 6);
 		at += 4 + size;
 	}
-	return -1;
+	return TARGET_PORT_UNKNOWN;
 }

@@ -11,6 +11,8 @@
 #include "wire/decode.h"
 
 #define SCSI_PR_IN_CDB_SIZE 10
+#define SCSI_PR_OUT_CDB_SIZE 10
+#define SCSI_PR_OUT_SIZE 24 /* the parameter list without additional data */
 #define SCSI_PR_IN_MAX 65535 /* ALLOCATION LENGTH has two bytes */
 
 /* The largest descriptor that READ FULL STATUS can hold: 24 bytes, and the longest iSCSI TransportID. */
@@ -24,6 +26,13 @@ enum scsi_pr_in {
 };
 
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation);
+
+/*
+ * PERSISTENT RESERVE OUT of an ACTION_REGISTER or ACTION_REGISTER_IGNORE, with its parameter list (SPC-4 6.16.3):
+ * the one command whose ALL_TG_PT the kernel's ioctl cannot set.
+ */
+void scsi_register_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
+			  uint8_t parameters[SCSI_PR_OUT_SIZE]);
 
 /*
  * Decoders of a reply of @length received bytes. READ KEYS and READ FULL STATUS set @state's generation
@@ -46,10 +55,16 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
  */
 bool scsi_is_transient(uint8_t status, const struct answer *answer);
 
-/* A TransportID (SPC-4 7.6.4) as text; hexadecimal where the protocol defines none. */
+/*
+ * A TransportID (SPC-4 7.6.4) as text, hexadecimal if the protocol defines none; different names have different texts.
+ * NULL: no name; arena_full: no memory.
+ */
 const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena);
 
-/* RELATIVE TARGET PORT IDENTIFIER of the answering port, from VPD page 83h (SPC-4 7.8.6.8); -1: not there. */
+/*
+ * RELATIVE TARGET PORT IDENTIFIER of the answering port, from VPD page 83h (SPC-4 7.8.6.8); TARGET_PORT_UNKNOWN: it is
+ * not there.
+ */
 int scsi_vpd_target_port(const uint8_t *page, size_t length);
 
 /* The kernel-wide type of a SCSI TYPE field's low nibble: RESV_OTHER where no standard names it. */

@@ -13,6 +13,7 @@
 	.lun.nexus = { HOST_1 session, 1 } }
 
 /* A map's paths are linked by the test. */
+static struct result of_paths;
 static struct result path_b = PATH("sdb", "running", SESSION_1), path_c = PATH("sdc", "offline", SESSION_2);
 
 #define FAILED { .label = "/dev/sdx", .verdict = VERDICT_FAILED }
@@ -104,6 +105,8 @@ static void table(void **state)
 
 	assert_non_null(file);
 	path_b.next = &path_c;
+	path_b.map = path_c.map = &of_paths;
+	of_paths.paths = &path_b;
 	for (size_t i = 0; i < 3 && row->results[i].label; i++) {
 		list[i] = row->results[i];
 		list[i].arena = arena;

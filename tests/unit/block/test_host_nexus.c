@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "block/host_ports.h"
 #include "block/sysfs.h"
 #include "states.h"
 
@@ -12,13 +13,16 @@
 #define SESSION_12 "/sys/class/iscsi_session/session12"
 #define PCI_DEVICE "/sys/devices/pci0000:00/host2/target2:0:0/2:0:0:0"
 
+#define SAS_PORT(port) "/sys/devices/pci0000:00/host10/port-" port
+#define SAS_DEVICE(port) SAS_PORT(port) "/end_device-10:0/target10:0:0/10:0:0:0"
+
 struct file {
 	const char *path, *text;
 };
 
 static const struct {
 	const char *name, *device;
-	struct file files[4];
+	struct file files[8];
 	const char *initiator;
 	int target_port;
 } devices[] = {
@@ -34,8 +38,8 @@ static const struct {
 	  "0083000851940004 00000002" } }, HOST_1, 2 },
 	{ "iSCSI without a name", ISCSI_DEVICE, { { "/sys/class/scsi_host/host3/proc_name",
 	  "iscsi_tcp" } }, NULL, -1 },
-	{ "iSCSI without a driver", ISCSI_DEVICE, { { SESSION_12 "/initiatorname", HOST_1 } }, NULL,
-	  -1 },
+	{ "iSCSI without a driver: its ISID is not known", ISCSI_DEVICE,
+	  { { SESSION_12 "/initiatorname", HOST_1 } }, HOST_1, -1 },
 	{ "iSCSI, a session of more than 24 bits",
 	  "/sys/devices/platform/host0/session16777219/target0:0:0/0:0:0:0",
 	  { { "/sys/class/scsi_host/host0/proc_name", "iscsi_tcp" },
@@ -52,6 +56,37 @@ static const struct {
 	{ "SAS", "/sys/devices/pci0000:00/host10/port-10:0/end_device-10:0/target10:0:0/10:0:0:0",
 	  { { "/sys/class/scsi_host/host10/host_sas_address", "0x5001405000000001" } },
 	  "sas:0x5001405000000001", -1 },
+	{ "an iSCSI card whose driver shows the ISID", ISCSI_DEVICE,
+	  { { "/sys/class/scsi_host/host3/proc_name", "qla4xxx" }, { SESSION_12 "/initiatorname", HOST_1 },
+	  { SESSION_12 "/isid", "00023d0c0d0e" } }, HOST_1 ",i,0x00023d0c0d0e", -1 },
+	{ "iSCSI, a name that is not printable, with a blank at its end", ISCSI_DEVICE,
+	  { { "/sys/class/scsi_host/host3/proc_name", "iscsi_tcp" }, { SESSION_12 "/initiatorname", "iqn.\x01 \n" } },
+	  "iqn.\\x01 ,i,0x00023d00000c", -1 },
+	{ "NPIV: the virtual port, not the adapter's",
+	  "/sys/devices/pci0000:00/0000:00:03.0/host3/vport-3:0-0/host5/rport-5:0-1/target5:0:0/5:0:0:0",
+	  { { "/sys/class/fc_host/host3/port_name", "0x2100001122334455" },
+	  { "/sys/class/fc_host/host5/port_name", "0x2101001122334455" } }, "fc:0x2101001122334455", -1 },
+	{ "Fibre Channel, a port that is not up", "/sys/devices/pci0000:00/host9/rport-9:0-1/target9:0:0/9:0:0:0",
+	  { { "/sys/class/fc_host/host9/port_name", "0xffffffffffffffff" } }, NULL, -1 },
+	{ "Fibre Channel, a name without its zeros", "/sys/devices/pci0000:00/host9/rport-9:0-1/target9:0:0/9:0:0:0",
+	  { { "/sys/class/fc_host/host9/port_name", "0x100001122334455" } }, "fc:0x0100001122334455", -1 },
+	{ "SAS: the port that it is reached through, with an address of its own", SAS_DEVICE("10:1"),
+	  { { "/sys/class/scsi_host/host10/host_sas_address", "0x5001405000000001" }, { SAS_PORT("10:1"), "phy-10:2 phy-10:3" },
+	  { "/sys/class/sas_phy/phy-10:0/sas_address", "0x5001405000000001" },
+	  { "/sys/class/sas_phy/phy-10:2/sas_address", "0x5001405000000002" },
+	  { "/sys/class/sas_phy/phy-10:3/sas_address", "0x5001405000000002" } }, "sas:0x5001405000000002", -1 },
+	{ "SAS, behind an expander", SAS_DEVICE("10:0/expander-10:0/port-10:0:4"),
+	  { { SAS_PORT("10:0"), "phy-10:0 sas_port" }, { "/sys/class/sas_phy/phy-10:0/sas_address", "0x5001405000000001" },
+	  { SAS_PORT("10:0") "/expander-10:0/port-10:0:4", "phy-10:0:4" },
+	  { "/sys/class/sas_phy/phy-10:0:4/sas_address", "0x5001405000000abc" } }, "sas:0x5001405000000001", -1 },
+	{ "SAS, phys of a port that differ", SAS_DEVICE("10:1"),
+	  { { SAS_PORT("10:1"), "phy-10:2 phy-10:3" }, { "/sys/class/sas_phy/phy-10:2/sas_address", "0x5001405000000002" },
+	  { "/sys/class/sas_phy/phy-10:3/sas_address", "0x5001405000000003" } }, NULL, -1 },
+	{ "SAS, pm80xx: the upper phys have addresses that the kernel does not show", SAS_DEVICE("10:1"),
+	  { { "/sys/class/scsi_host/host10/host_sas_address", "0x50010c600047f9d0" },
+	  { "/sys/class/scsi_host/host10/proc_name", "pm80xx" }, { SAS_PORT("10:1"), "phy-10:4 phy-10:5" },
+	  { "/sys/class/sas_phy/phy-10:4/sas_address", "0x50010c600047f9d0" },
+	  { "/sys/class/sas_phy/phy-10:5/sas_address", "0x50010c600047f9d0" } }, "sas:0x50010c600047f9d4", -1 },
 	{ "another kind of host", PCI_DEVICE, { { PCI_DEVICE "/vpd_pg83",
 	  "0083000851940004 00000007" } }, NULL, 7 },
 	{ "an empty page", PCI_DEVICE, { { PCI_DEVICE "/vpd_pg83", "" } }, NULL, -1 },
@@ -66,19 +101,28 @@ static const struct {
 
 static const struct file *files;
 
-static const char *file_text(const char *directory, const char *name)
-{
-	char path[4096];
+static size_t file_count;
 
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	for (size_t i = 0; i < COUNT_OF(devices[0].files); i++)
+/* Of a directory: the names of its entries. */
+static const char *path_text(const char *path)
+{
+	for (size_t i = 0; i < file_count; i++)
 		if (files[i].path && strcmp(files[i].path, path) == 0)
 			return files[i].text;
 	return NULL;
 }
 
+static const char *file_text(const char *directory, const char *name)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	return path_text(path);
+}
+
 const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name);
 ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
+int __wrap_sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context);
 
 const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name)
 {
@@ -86,7 +130,7 @@ const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const 
 	return file_text(directory, name);
 }
 
-/* The text is hexadecimal here. */
+/* A page is in hexadecimal here. */
 ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer, size_t size)
 {
 	const char *text = file_text(directory, name);
@@ -95,12 +139,29 @@ ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer,
 
 	if (!text)
 		return -ENOENT;
-	bytes = unit_bytes(text, &length);
+	length = strlen(text);
+	bytes = strcmp(name, "vpd_pg83") == 0 ? unit_bytes(text, &length) : unit_copy((const uint8_t *)text, length);
 	assert_true(length <= size);
 	if (length)
 		memcpy(buffer, bytes, length);
 	free(bytes);
 	return (ssize_t)length;
+}
+
+int __wrap_sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context)
+{
+	const char *text = path_text(directory);
+	char name[64];
+	int used, err = 0;
+
+	if (!text)
+		return -ENOENT;
+	/* A directory that cannot be read. */
+	if (*text == '!')
+		return -EACCES;
+	for (; !err && sscanf(text, " %63s%n", name, &used) == 1; text += used)
+		err = each(name, context);
+	return err;
 }
 
 static void of_device(void **state)
@@ -110,9 +171,85 @@ static void of_device(void **state)
 	struct nexus nexus;
 
 	files = row->files;
+	file_count = COUNT_OF(row->files);
 	nexus = host_nexus_scsi(row->device, arena);
 	assert_text(nexus.initiator, row->initiator);
 	assert_int_equal(nexus.target_port, row->target_port);
+	arena_free(arena);
+}
+
+#define CLASS "/sys/class/"
+
+static const struct {
+	const char *name;
+	struct file files[16];
+	const char *ports; /* their names, a blank behind each */
+	bool partial;
+} machines[] = {
+	{ "no adapter", { { CLASS "scsi_host", "host0" } }, "", false },
+	{ "Fibre Channel, with NPIV, and a port that is not up",
+	  { { CLASS "fc_host", "host3 host4 host5" }, { CLASS "fc_host/host3/port_name", "0x2100001122334455" },
+	  { CLASS "fc_host/host4/port_name", "0xffffffffffffffff" }, { CLASS "fc_host/host5/port_name", "0x2101001122334455" } },
+	  "fc:0x2100001122334455 fc:0x2101001122334455 ", false },
+	{ "a port of which the name cannot be read",
+	  { { CLASS "fc_host", "host3 host4" }, { CLASS "fc_host/host3/port_name", "0x2100001122334455" } },
+	  "fc:0x2100001122334455 ", true },
+	{ "a class that cannot be read", { { CLASS "sas_phy", "!" } }, "", true },
+	{ "SAS: phys of the adapter, of an expander, and the adapter",
+	  { { CLASS "sas_phy", "phy-0:0 phy-0:1 phy-0:2 phy-0:0:5 phy-0:3" },
+	  { CLASS "sas_phy/phy-0:0/sas_address", "0x5001405000000001" },
+	  { CLASS "sas_phy/phy-0:1/sas_address", "0x5001405000000001" },
+	  { CLASS "sas_phy/phy-0:2/sas_address", "0x5001405000000002" },
+	  { CLASS "sas_phy/phy-0:0:5/sas_address", "0x5001405000000abc" },
+	  { CLASS "sas_phy/phy-0:3/sas_address", "0x0000000000000000" }, { CLASS "scsi_host", "host0 host1" },
+	  { CLASS "scsi_host/host0/host_sas_address", "0x5001405000000001" } },
+	  "sas:0x5001405000000001 sas:0x5001405000000002 ", false },
+	{ "SAS: an adapter that shows no phys",
+	  { { CLASS "scsi_host", "host0 host1" }, { CLASS "scsi_host/host1/host_sas_address", "0x5001405000000003" } },
+	  "sas:0x5001405000000003 ", false },
+	{ "SAS: pm80xx, of which the kernel shows one address",
+	  { { CLASS "sas_phy", "phy-0:3 phy-0:4" }, { CLASS "sas_phy/phy-0:3/sas_address", "0x50010c600047f9d0" },
+	  { CLASS "sas_phy/phy-0:4/sas_address", "0x50010c600047f9d0" }, { CLASS "scsi_host", "host0" },
+	  { CLASS "scsi_host/host0/host_sas_address", "0x50010c600047f9d0" }, { CLASS "scsi_host/host0/proc_name", "pm80xx" } },
+	  "sas:0x50010c600047f9d0 sas:0x50010c600047f9d4 ", false },
+};
+
+static void of_machine(void **state)
+{
+	const typeof(machines[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	const struct machine_ports *ports;
+	const char *text = "";
+
+	files = row->files;
+	file_count = COUNT_OF(row->files);
+	ports = host_ports_read(arena);
+	for (size_t i = 0; i < ports->count; i++)
+		text = arena_printf(arena, "%s%s ", text, ports->names[i]);
+	assert_text(text, row->ports);
+	assert_int_equal(ports->partial, row->partial);
+	arena_free(arena);
+}
+
+/* More than there is room for at first. */
+static void of_many(void **state)
+{
+	struct file many[101] = { { CLASS "fc_host", "" } };
+	struct arena *arena = unit_arena();
+	const struct machine_ports *ports;
+
+	(void)state;
+	for (int i = 1; i <= 100; i++) {
+		many[0].text = arena_printf(arena, "%s host%d", many[0].text, i);
+		many[i] = (struct file){ arena_printf(arena, CLASS "fc_host/host%d/port_name", i),
+					 arena_printf(arena, "0x21000011223344%02x", i) };
+	}
+	files = many;
+	file_count = COUNT_OF(many);
+	ports = host_ports_read(arena);
+	assert_int_equal(ports->count, 100);
+	assert_text(ports->names[0], "fc:0x2100001122334401");
+	assert_text(ports->names[99], "fc:0x2100001122334464");
 	arena_free(arena);
 }
 
@@ -121,5 +258,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, of_device, devices);
+	UNIT_TABLE(&unit, of_machine, machines);
+	UNIT_TEST(&unit, of_many);
 	return unit_run(&unit, "host_nexus");
 }

@@ -275,16 +275,16 @@ static const struct {
 	unsigned long pr_request;
 	uint32_t flags;
 } actions[] = {
-	{ "unregister", { ACTION_REGISTER, 0x0102030405060708, 0, RESV_NONE, false }, 0x01, 0, 0 },
-	{ "unregister --ignore-key", { ACTION_REGISTER_IGNORE, 0x0102030405060708, 0, RESV_NONE, false }, 0x09, 0, 0 },
-	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false }, 0, IOC_PR_REGISTER, 0 },
-	{ "register --ignore-key", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false }, 0, IOC_PR_REGISTER, PR_FL_IGNORE_KEY },
-	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false }, 0, IOC_PR_RESERVE, 0 },
-	{ "release", { ACTION_RELEASE, 0xa, 0, WE, false }, 0, IOC_PR_RELEASE, 0 },
-	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false }, 0, IOC_PR_CLEAR, 0 },
-	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false }, 0, IOC_PR_PREEMPT, 0 },
-	{ "preempt all", { ACTION_PREEMPT, 0xa, 0, WEAR, false }, 0, IOC_PR_PREEMPT, 0 },
-	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false }, 0, IOC_PR_PREEMPT_ABORT, 0 },
+	{ "unregister", { ACTION_REGISTER, 0x0102030405060708, 0, RESV_NONE, false, false }, 0x01, 0, 0 },
+	{ "unregister --ignore-key", { ACTION_REGISTER_IGNORE, 0x0102030405060708, 0, RESV_NONE, false, false }, 0x09, 0, 0 },
+	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false }, 0, IOC_PR_REGISTER, 0 },
+	{ "register --ignore-key", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false }, 0, IOC_PR_REGISTER, PR_FL_IGNORE_KEY },
+	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false }, 0, IOC_PR_RESERVE, 0 },
+	{ "release", { ACTION_RELEASE, 0xa, 0, WE, false, false }, 0, IOC_PR_RELEASE, 0 },
+	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false }, 0, IOC_PR_CLEAR, 0 },
+	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false }, 0, IOC_PR_PREEMPT, 0 },
+	{ "preempt all", { ACTION_PREEMPT, 0xa, 0, WEAR, false, false }, 0, IOC_PR_PREEMPT, 0 },
+	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false }, 0, IOC_PR_PREEMPT_ABORT, 0 },
 };
 
 static void sends(void **state)

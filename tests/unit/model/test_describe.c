@@ -59,7 +59,7 @@ static const struct {
 	  "0xb (" HOST_2 "), 0xc (" HOST_3 ")" },
 	{ "all hold, and that is one", STATE(1, WEAR, 0, OTHER(0xb, Y)), "held by 0xb (" HOST_2 "), write-exclusive-all-regs",
 	  "0xa is not registered", "0xb (" HOST_2 ")" },
-	{ "another path holds", STATE(1, WE, 0xa, OWN_2(0xa, Y)),
+	{ "another path holds", STATE(1, WE, 0xa, MAYBE(0xa, Y)),
 	  "held by 0xa (" HOST_1 ", another path of this host), write-exclusive",
 	  "0xa is registered, perhaps through another path",
 	  "0xa (" HOST_1 ", another path of this host)" },
@@ -97,19 +97,19 @@ static const struct {
 	struct action action;
 	const char *text;
 } actions[] = {
-	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false },
+	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false },
 	  "REGISTER, key 0x0, new key 0xa" },
-	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false },
+	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false },
 	  "REGISTER AND IGNORE EXISTING KEY, key 0xa, new key 0xa" },
-	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false }, "RESERVE, key 0xa, write-exclusive" },
-	{ "reserve, ignoring", { ACTION_RESERVE, 0xa, 0, WE, true },
+	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false }, "RESERVE, key 0xa, write-exclusive" },
+	{ "reserve, ignoring", { ACTION_RESERVE, 0xa, 0, WE, true, false },
 	  "RESERVE, key 0xa, write-exclusive, ignoring the key" },
-	{ "release", { ACTION_RELEASE, 0xa, 0, EAAR, false },
+	{ "release", { ACTION_RELEASE, 0xa, 0, EAAR, false, false },
 	  "RELEASE, key 0xa, exclusive-access-all-regs" },
-	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false }, "CLEAR, key 0xa" },
-	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false },
+	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false }, "CLEAR, key 0xa" },
+	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false },
 	  "PREEMPT, key 0xa, victim 0xb, write-exclusive" },
-	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false },
+	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false },
 	  "PREEMPT AND ABORT, key 0xa, victim 0xb, write-exclusive" },
 };
 
@@ -130,7 +130,7 @@ static void named(void **state)
 	struct resv_state mine = STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N));
 	struct resv_state other = STATE(3, WE, 0xb, OTHER(0xb, Y));
 	struct resv_state unread = STATE(3, WE, 0xb, ANY(0xb, U));
-	const struct action action = { ACTION_PREEMPT, 0xa, 0xb, WE, false };
+	const struct action action = { ACTION_PREEMPT, 0xa, 0xb, WE, false, false };
 	struct arena *arena = unit_arena();
 
 	(void)state;

@@ -4,6 +4,11 @@
 
 #include "states.h"
 
+#define SESSION_9 ",i,0x00023d000009"
+#define FC_1 "fc:0x2100001122334455"
+#define FC_2 "fc:0x2100001122334456"
+#define FC_3 "fc:0x2100009988776655"
+#define SAS_1 "sas:0x5001405000000001"
 #define NVME_1 "nvme:00000001-0011-2233-4455-66778899aabb"
 #define NVME_2 "nvme:00000002-0011-2233-4455-66778899aabb"
 #define NVME_64 "nvme:0x0123456789abcdef"
@@ -61,6 +66,14 @@ static const struct {
 	{ "NVMe, identifiers of two sizes tell nothing", { NVME_1, -1 }, { NVME_64, -1 }, U, U },
 	{ "NVMe, no own identifier", { NULL, -1 }, { NVME_1, -1 }, U, U },
 	{ "NVMe, and a SCSI name", { NVME_1, -1 }, { "sas:0x5001405000000001", 1 }, N, N },
+	{ "every port", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, TARGET_PORT_ALL }, Y, Y },
+	{ "every port, and the own is not known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1, TARGET_PORT_ALL }, Y, Y },
+	{ "every port of another session", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, TARGET_PORT_ALL }, Y, N },
+	{ "every port, session not known", { HOST_1 SESSION_1, 1 }, { HOST_1, TARGET_PORT_ALL }, Y, U },
+	{ "every port of another host", { HOST_1 SESSION_1, 1 }, { HOST_2 SESSION_1, TARGET_PORT_ALL }, N, N },
+	{ "SAS, every port", { "sas:0x5001405000000001", 2 }, { "sas:0x5001405000000001", TARGET_PORT_ALL }, Y, Y },
+	{ "names that differ in what cannot be printed", { "iqn.a\\x01" SESSION_1, 1 }, { "iqn.a\\x02" SESSION_1, 1 }, N, N },
+	{ "a blank at the end of a name", { "iqn.a " SESSION_1, 1 }, { "iqn.a" SESSION_1, 1 }, N, N },
 	{ "Fibre Channel, another port", { "fc:0x2100001122334455", 1 },
 	  { "fc:0x2100001122334455", 2 }, Y, N },
 };
@@ -95,31 +108,114 @@ static void host_length(void **state)
 	assert_int_equal(nexus_host_length(row->initiator), row->length);
 }
 
+/* Which path of this host a registrant is. A row has the path that was asked, one beside it in its map, and a registrant. */
+static const struct {
+	const char *name;
+	struct nexus own, beside, listed;
+	enum tri this_nexus, this_host;
+	bool own_path;
+} marked[] = {
+	{ "this path", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_1, 1 }, Y, Y, true },
+	{ "the path beside it", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_2, 1 }, N, Y, true },
+	{ "the path beside it, of another name", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 }, { HOST_3 SESSION_2, 1 }, N,
+	  Y, true },
+	{ "a session of neither", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_9, 1 }, U, Y, false },
+	{ "a session of the name beside it", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 }, { HOST_3 SESSION_9, 1 }, N, Y,
+	  false },
+	{ "a port of neither", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 2 }, { HOST_1 SESSION_1, 3 }, U, Y, false },
+	{ "a port of one adapter's port", { FC_1, 1 }, { FC_1, 2 }, { FC_1, 2 }, N, Y, true },
+	{ "a port of neither, Fibre Channel", { FC_1, 1 }, { FC_1, 2 }, { FC_1, 3 }, U, Y, false },
+	{ "every port", { FC_1, 1 }, { FC_1, 2 }, { FC_1, TARGET_PORT_ALL }, Y, Y, true },
+	{ "every port, of the adapter beside it", { FC_1, 1 }, { FC_2, 2 }, { FC_2, TARGET_PORT_ALL }, N, Y, true },
+	{ "an adapter of no path", { FC_1, 1 }, { FC_1, 2 }, { FC_2, 1 }, N, Y, false },
+	{ "a SAS adapter of no path", { FC_1, 1 }, { FC_1, 2 }, { SAS_1, 1 }, N, Y, false },
+	{ "another machine's adapter", { FC_1, 1 }, { FC_1, 2 }, { FC_3, 1 }, N, N, false },
+	{ "another host", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_2 SESSION_1, 1 }, N, N, false },
+	{ "no name", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { NULL, -1 }, U, U, false },
+	{ "no own name", { NULL, -1 }, { NULL, -1 }, { FC_3, 1 }, U, U, false },
+	{ "no own name, and an adapter of this machine", { NULL, -1 }, { NULL, -1 }, { FC_2, 1 }, U, Y, false },
+	{ "no own name, and the path beside it", { NULL, -1 }, { FC_1, 2 }, { FC_1, 2 }, N, Y, true },
+	{ "no name of the path beside it", { FC_1, 1 }, { NULL, -1 }, { FC_3, 1 }, N, U, false },
+};
+
 static void marks(void **state)
 {
-	static const struct result path = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
+	static const char *names[] = { FC_1, FC_2, SAS_1 };
+	static const struct machine_ports ports = { names, COUNT_OF(names), false };
+	const typeof(marked[0]) *row = *state;
+	struct registrant registrants[] = { { .nexus = row->listed }, { .nexus = row->listed, .this_nexus = 9 } };
+	struct resv_state listed = { .registrants = registrants, .count = 1 };
+	struct result map = { 0 }, beside = { .lun.nexus = row->beside, .map = &map },
+		      own = { .lun.nexus = row->own, .map = &map, .ports = &ports, .next = &beside };
+
+	map.paths = &own;
+	nexus_mark(&own, &listed);
+	assert_int_equal(registrants[0].this_nexus, row->this_nexus);
+	assert_int_equal(registrants[0].this_host, row->this_host);
+	assert_int_equal(registrants[0].own_path, row->own_path);
+	assert_int_equal(nexus_is_path(&own, &row->listed), row->this_nexus);
+	assert_int_equal(registrants[1].this_nexus, 9); /* none of the state's */
+}
+
+/* A LUN that is two disks: of sessions 1 and 2, or of session 1 and one with an ISID that is not known. */
+static void marks_siblings(void **state)
+{
+	static const struct nexus other = { HOST_1 SESSION_2, 1 }, nameless = { HOST_1, 1 };
 	struct registrant registrants[] = {
-		{ .nexus = { HOST_2 SESSION_1, 1 }, .this_nexus = Y, .this_host = Y },
-		{ .nexus = { HOST_1 SESSION_1, 1 } },
-		{ .nexus = { HOST_1 SESSION_2, 1 } },
-		{ .nexus = { NULL, -1 } },
-		{ .nexus = { HOST_1 SESSION_1, 1 },
-		  .this_nexus = N,
-		  .this_host = N }, /* none of the state's */
+		{ .nexus = { HOST_2 SESSION_1, 1 } }, { .nexus = { HOST_1 SESSION_2, 1 } }, { .nexus = { HOST_1 SESSION_9, 1 } },
+		{ .nexus = { HOST_3 SESSION_9, 1 } }, { .nexus = { NULL, -1 } },
 	};
-	static const enum tri nexuses[] = { N, Y, N, U }, hosts[] = { N, Y, Y, U };
-	struct resv_state marked = { .registrants = registrants, .count = COUNT_OF(nexuses) };
+	static const enum tri nexuses[] = { N, N, U, N, U };
+	struct resv_state listed = { .registrants = registrants, .count = COUNT_OF(registrants) };
+	struct result disk = { .lun.nexus = { HOST_1 SESSION_1, 1 }, .siblings = { &other, 1 } };
 
 	(void)state;
-	nexus_mark(&path, &marked);
-	for (size_t i = 0; i < marked.count; i++) {
+	nexus_mark(&disk, &listed);
+	for (size_t i = 0; i < listed.count; i++)
+		assert_int_equal(registrants[i].this_nexus, nexuses[i]);
+	assert_false(registrants[1].own_path);
+	disk.siblings.list = &nameless;
+	nexus_mark(&disk, &listed);
+	assert_int_equal(registrants[2].this_nexus, N);
+}
+
+/* A nexus has one registration: if it is listed, what is like it is another's. */
+static void marks_one(void **state)
+{
+	struct registrant registrants[] = {
+		{ .nexus = { HOST_1 SESSION_9, 1 } }, { .nexus = { HOST_1 SESSION_1, 1 } }, { .nexus = { NULL, -1 } },
+	};
+	struct resv_state listed = { .registrants = registrants, .count = COUNT_OF(registrants) };
+	struct result disk = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
+
+	(void)state;
+	nexus_mark(&disk, &listed);
+	assert_int_equal(registrants[0].this_nexus, N);
+	assert_int_equal(registrants[0].this_host, Y);
+	assert_int_equal(registrants[1].this_nexus, Y);
+	assert_int_equal(registrants[2].this_nexus, N);
+	assert_int_equal(registrants[2].this_host, U);
+}
+
+/* A disk that is in no map, and a machine of whose ports some could not be read. */
+static void marks_disk(void **state)
+{
+	static const struct machine_ports partial = { .partial = true };
+	struct registrant registrants[] = {
+		{ .nexus = { HOST_2 SESSION_1, 1 } }, { .nexus = { FC_1, 2 } }, { .nexus = { FC_3, 1 } },
+		{ .nexus = { SAS_1, 1 } }, { .nexus = { HOST_1 SESSION_1, 1 } },
+	};
+	static const enum tri nexuses[] = { N, U, N, N, N }, hosts[] = { N, Y, U, U, N };
+	struct resv_state listed = { .registrants = registrants, .count = COUNT_OF(registrants) };
+	struct result disk = { .lun.nexus = { FC_1, 1 }, .ports = &partial };
+
+	(void)state;
+	nexus_mark(&disk, &listed);
+	for (size_t i = 0; i < listed.count; i++) {
 		assert_int_equal(registrants[i].this_nexus, nexuses[i]);
 		assert_int_equal(registrants[i].this_host, hosts[i]);
 		assert_int_equal(registrants[i].own_path, nexuses[i] == Y);
 	}
-	assert_int_equal(registrants[marked.count].this_nexus, N);
-	assert_int_equal(registrants[marked.count].this_host, N);
-	assert_false(registrants[marked.count].own_path);
 }
 
 /* Of a multipath map every path is this host's own, under whatever name it has logged in. */
@@ -134,11 +230,11 @@ static void marks_paths(void **state)
 		{ .nexus = { HOST_3 SESSION_2, 1 } },
 		{ .nexus = { HOST_2 SESSION_2, 1 } },
 	};
-	struct resv_state marked = { .registrants = registrants, .count = COUNT_OF(registrants) };
+	struct resv_state listed = { .registrants = registrants, .count = COUNT_OF(registrants) };
 
 	(void)state;
 	map.paths = &first;
-	nexus_mark(&first, &marked);
+	nexus_mark(&first, &listed);
 	assert_int_equal(registrants[0].this_nexus, Y);
 	assert_true(registrants[0].own_path);
 	assert_int_equal(registrants[1].this_nexus, N);
@@ -154,7 +250,10 @@ int main(void)
 
 	UNIT_TABLE(&unit, compares, pairs);
 	UNIT_TABLE(&unit, host_length, lengths);
-	UNIT_TEST(&unit, marks);
+	UNIT_TABLE(&unit, marks, marked);
+	UNIT_TEST(&unit, marks_one);
+	UNIT_TEST(&unit, marks_disk);
+	UNIT_TEST(&unit, marks_siblings);
 	UNIT_TEST(&unit, marks_paths);
 	return unit_run(&unit, "nexus");
 }

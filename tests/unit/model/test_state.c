@@ -25,14 +25,14 @@ static const struct {
 	{ "another host", STATE(1, RESV_NONE, 0, OTHER(0xb, N)), -1, false, N, N, N, N },
 	{ "a clone: the key is another host's", STATE(1, WE, 0xa, OTHER(0xa, Y)), -1, true, N, N, N,
 	  N },
-	{ "another path of this host: its name may be ours", STATE(1, WE, 0xa, OWN_2(0xa, Y)), -1,
-	  true, N, U, U, U },
+	{ "another path of this host: its name may be ours", STATE(1, WE, 0xa, MAYBE(0xa, Y)), -1,
+	  true, U, U, U, U },
 	{ "a path beside it holds", STATE(1, WE, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), 0, true, Y, Y,
 	  Y, Y },
 	{ "a path beside it does not hold", STATE(1, WE, 0xb, OWN(0xa, N), BESIDE(0xa, N),
 	  OTHER(0xb, Y)), 0, true, Y, Y, N, N },
-	{ "another path of this host with another key", STATE(1, WE, 0xc, OWN_2(0xc, Y)), -1, false,
-	  N, N, N, U },
+	{ "another path of this host with another key", STATE(1, WE, 0xc, MAYBE(0xc, Y)), -1, false,
+	  U, N, N, U },
 	{ "someone", STATE(1, RESV_NONE, 0, ANY(0xa, N)), -1, true, U, U, N, N },
 	{ "someone with another key", STATE(1, WE, 0xb, ANY(0xb, Y)), -1, false, U, N, N, U },
 	{ "someone holds", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), -1, true, U, U, U, U },
@@ -123,6 +123,12 @@ static const struct {
 	{ "perhaps", { HOST_1 SESSION_1, 1 }, STATE(1, WE, 0xa, ANY(0xa, Y), OTHER(0xb, N)), U, 0,
 	  -1 },
 	{ "the path is not known", { NULL, -1 }, STATE(1, WE, 0xa, OTHER(0xa, Y)), U, 0, -1 },
+	{ "an earlier session, which may be the path's", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, LISTED(0xa, Y, HOST_1 ",i,0x00023d000009", 1), OTHER(0xb, N)), U, 0, -1 },
+	{ "another number of its port, which may be the path's", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, LISTED(0xa, Y, HOST_1 SESSION_1, 7), OTHER(0xb, N)), U, 0, -1 },
+	{ "every port", { HOST_1 SESSION_1, 1 },
+	  STATE(1, WE, 0xa, OTHER(0xb, N), LISTED(0xa, Y, HOST_1 SESSION_1, TARGET_PORT_ALL)), Y, 0xa, -1 },
 	{ "perhaps another, and surely this", { HOST_1 SESSION_1, 1 },
 	  STATE(1, WE, 0xa, ANY(0xb, U), OWN(0xa, U)), Y, 0xa, -1 },
 };
@@ -130,8 +136,15 @@ static const struct {
 static void of_path(void **unused)
 {
 	const typeof(paths[0]) *row = *unused;
-	const struct result path = { .lun.nexus = row->path };
+	/* The map's other path: host-1's session 1 or 2. */
+	struct result map = { 0 }, beside = { .lun.nexus = { HOST_1 SESSION_1, 1 }, .map = &map },
+		      path = { .lun.nexus = row->path, .map = &map, .next = &beside };
 	uint64_t key = 0;
+
+	map.paths = &path;
+	if (row->path.initiator && strcmp(row->path.initiator, HOST_1 SESSION_1) == 0)
+		beside.lun.nexus.initiator = HOST_1 SESSION_2;
+
 
 	assert_int_equal(state_path_key(&row->state, &path, &key), row->registered);
 	assert_true(key == row->key);

@@ -36,7 +36,7 @@ static const struct {
 	  "whether it is this host's" },
 	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)), VERDICT_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, "0xa is not registered" },
-	{ "another path of this host", CHECK(), STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), VERDICT_UNKNOWN,
+	{ "another path of this host", CHECK(), STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), VERDICT_UNKNOWN,
 	  REASON_NOT_VERIFIED, "perhaps through another path" },
 	{ "another path of this host holds alone, and the type is asked for", CHECK(.type = WE),
 	  STATE(1, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sda" },
@@ -131,6 +131,8 @@ static void map(void **state)
 	result->lun.transport = TRANSPORT_SCSI;
 	result->paths = path_new(arena, "/dev/sda", HOST_1 SESSION_1, false);
 	result->paths->next = path_new(arena, "/dev/sdb", HOST_1 SESSION_2, row->dead);
+	for (struct result *path = result->paths; path; path = path->next)
+		path->map = result;
 	result->state = row->state;
 	check_judge(&row->request, result);
 	told(result, row->verdict, row->reason, row->text);

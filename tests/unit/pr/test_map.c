@@ -181,7 +181,7 @@ static enum outcome target_do(int nexus, const struct action *action)
 /* What the other host does: it fences this one, or takes the reservation with its own key. */
 static void fences(void)
 {
-	struct action action = { ACTION_PREEMPT, 0xb, 0xa, WERO, false };
+	struct action action = { .op = ACTION_PREEMPT, .key = 0xb, .service_key = 0xa, .type = WERO };
 
 	target_do(OTHER_HOST, &action);
 }

@@ -7,10 +7,12 @@
 #include "states.h"
 
 #define SEND(op, key, service_key, type) \
-	PLAN_SEND, { op, key, service_key, type, false }, false, REASON_NONE
+	PLAN_SEND, { op, key, service_key, type, false, false }, false, REASON_NONE
 #define PROVE(op, key, service_key, type) \
-	PLAN_SEND, { op, key, service_key, type, false }, true, REASON_NONE
-#define SEND_IGNORING(op, key, type) PLAN_SEND, { op, key, 0, type, true }, false, REASON_NONE
+	PLAN_SEND, { op, key, service_key, type, false, false }, true, REASON_NONE
+#define SEND_ALL(op, key, service_key) \
+	PLAN_SEND, { op, key, service_key, RESV_NONE, false, true }, false, REASON_NONE
+#define SEND_IGNORING(op, key, type) PLAN_SEND, { op, key, 0, type, true, false }, false, REASON_NONE
 #define DONE PLAN_DONE, { 0 }, false, REASON_NONE
 #define REFUSE(reason) PLAN_REFUSE, { 0 }, false, REASON_##reason
 
@@ -42,14 +44,14 @@ static const struct plan_case plans[] = {
 	{ "register: who knows who has the key", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)),
 	  false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
 	{ "register: another path of this host has the key", REGISTER(),
-	  STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), false,
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), false,
 	  PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
 	{ "register: who knows who has another key", REGISTER(),
 	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "register: the proof was refused", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)), true,
 	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "register: the proof was refused, another path has the key", REGISTER(),
-	  STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), true, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), true, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 
 	{ "register --old-key: OLD is there", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), false, SEND(ACTION_REGISTER, 0xa0, 0xa,
@@ -168,6 +170,42 @@ static const struct plan_case plans[] = {
 	{ "unregister --ignore-key: who knows who is there", UNREGISTER(.ignore_key = true),
 	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0,
 	  RESV_NONE) },
+
+	/* A registration with ALL_TG_PT. */
+	{ "register: there already, on every port", REGISTER(), STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, DONE },
+	{ "register: another key is there, on every port", REGISTER(), STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --old-key: OLD is there, on every port", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa0, N)), false, SEND_ALL(ACTION_REGISTER, 0xa0, 0xa) },
+	{ "register --ignore-key: another key is there, on every port", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false, SEND_ALL(ACTION_REGISTER_IGNORE, 0xa, 0xa) },
+	{ "register: another host's is on every port", REGISTER(),
+	  STATE(1, RESV_NONE, 0, { 0xb, N, { HOST_2 SESSION_2, TARGET_PORT_ALL }, N, N, false }), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "unregister: on every port", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N), OTHER(0xb, N)), false,
+	  SEND_ALL(ACTION_REGISTER, 0xa, 0) },
+	{ "unregister --ignore-key: on every port", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)),
+	  false, SEND_ALL(ACTION_REGISTER_IGNORE, 0xc, 0) },
+	{ "reserve: registered on every port", RESERVE(.type = WERO), STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false,
+	  SEND(ACTION_RESERVE, 0xa, 0, WERO) },
+
+	/* This host's name, but another session or port: who knows whether it is this path's. */
+	{ "unregister --ignore-key: an earlier session", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N), OTHER(0xb, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
+	{ "unregister: an earlier session", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister --ignore-key: another adapter of this machine", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), false, DONE },
+	{ "unregister: holds, and others are this host's alone", UNREGISTER(.key = 0xa),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), ADAPTER(0xd, N)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "register --old-key: fenced, another adapter of this machine has OLD", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, ADAPTER(0xa0, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "fence: another adapter of this machine has the victim's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), ADAPTER(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "fence: another adapter of this machine, and a host, have the victim's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), ADAPTER(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
 
 	{ "reserve: free", RESERVE(.type = WERO), STATE(1, RESV_NONE, 0, OWN(0xa, N),
 	  OTHER(0xb, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
@@ -364,6 +402,7 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		assert_true(plan->action.service_key == row->action.service_key);
 		assert_int_equal(plan->action.type, row->action.type);
 		assert_int_equal(plan->action.ignore_key, row->action.ignore_key);
+		assert_int_equal(plan->action.all_ports, row->action.all_ports);
 		assert_int_equal(plan->proof, row->proof);
 		assert_int_equal(result->verdict, VERDICT_OK);
 		assert_null(result->message);
@@ -465,6 +504,30 @@ static void ignoring_refused(void **state)
 	arena_free(result.arena);
 }
 
+/* What an earlier try has shown of a registration that may be this path's. */
+static const struct {
+	struct plan_case row;
+	struct tries tries;
+} after_tries[] = {
+	{ { "unregister --ignore-key: it takes ALL_TG_PT", UNREGISTER(.ignore_key = true),
+	    STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa, N)), false, SEND_ALL(ACTION_REGISTER_IGNORE, 0, 0) }, { .all_ports = true } },
+	{ { "register --old-key: it takes ALL_TG_PT", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa0, N)),
+	    false, SEND_ALL(ACTION_REGISTER, 0xa0, 0xa) }, { .all_ports = true } },
+	{ { "register --old-key: an earlier session had it, and a path beside has it", REGISTER(.old_key = 0xa0),
+	    STATE(1, RESV_NONE, 0, LISTED(0xa0, N, HOST_1 SESSION_2, 1), BESIDE(0xa0, N)), false,
+	    SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) }, { .old_refused = true } },
+};
+
+static void tried(void **state)
+{
+	const typeof(after_tries[0]) *row = *state;
+	struct result result = { .state = row->row.state, .changed = TRI_NO, .arena = unit_arena() };
+	struct plan made = plan_make(&row->row.request, &result, &row->tries);
+
+	plan_equal(&made, &row->row, &result);
+	arena_free(result.arena);
+}
+
 static void blind_plan(void **state)
 {
 	const struct plan_case *row = *state;
@@ -487,6 +550,7 @@ int main(void)
 	UNIT_TABLE(&unit, plan, plans);
 	UNIT_TABLE(&unit, ignoring_refused, after_ignoring);
 	UNIT_TEST(&unit, done_after_a_try);
+	UNIT_TABLE(&unit, tried, after_tries);
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
 	return unit_run(&unit, "plan");
 }

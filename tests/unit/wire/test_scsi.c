@@ -81,8 +81,12 @@ static const struct list_case full_lists[] = {
 	{ "type of a registrant that does not hold",
 	  "00000001 00000030 " SAS("0a", "00", "05", "0001"),
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 1)) },
-	{ "all target ports: none is known", "00000001 00000030 " SAS("0a", "02", "00", "0001"),
-	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, -1)) },
+	{ "all target ports", "00000001 00000030 " SAS("0a", "02", "00", "0001"),
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, TARGET_PORT_ALL)) },
+	{ "all target ports, and no number", "00000001 00000030 " SAS("0a", "02", "00", "0000"),
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, TARGET_PORT_ALL)) },
+	{ "all target ports, and the holder", "00000001 00000030 " SAS("0a", "03", "01", "0001"),
+	  STATE(1, WE, 0xa, LISTED(0xa, Y, SAS_TEXT, TARGET_PORT_ALL)) },
 	{ "the largest target port", "00000001 00000030 " SAS("0a", "00", "00", "ffff"),
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 65535)) },
 	{ "target port 256", "00000001 00000030 " SAS("0a", "00", "00", "0100"),
@@ -407,11 +411,15 @@ static const struct {
 	{ "iSCSI, length cuts it", "05000003 " ISCSI_NAME, "iqn" },
 	{ "iSCSI, bytes behind the NUL",
 	  "05000018 69716e2e7900 414243444546 000000000000000000000000", "iqn.y" },
-	{ "iSCSI, control characters", "05000008 69716e2e1b5b0a7f", "iqn.?[??" },
-	{ "iSCSI, bytes that are no ASCII", "05000008 69716e2ec3a4ff80", "iqn.????" },
+	{ "iSCSI, control characters", "05000008 69716e2e1b5b0a7f", "iqn.\\x1b[\\x0a\\x7f" },
+	{ "iSCSI, bytes that are no ASCII", "05000008 69716e2ec3a4ff80", "iqn.\\xc3\\xa4\\xff\\x80" },
 	{ "iSCSI, no name", "05000014 00000000 00000000 00000000 00000000 00000000", NULL },
 	{ "iSCSI, length 0", "05000000 00000000", NULL },
-	{ "iSCSI, blanks for a name", "05000004 20202020", NULL },
+	{ "iSCSI, blanks for a name", "05000004 20202020", "    " },
+	{ "iSCSI, a blank at its end", "05000008 69716e2e79200000", "iqn.y " },
+	{ "iSCSI, a question mark is one", "05000008 69716e2e3f000000", "iqn.?" },
+	{ "iSCSI, a backslash", "05000010 69716e2e5c783762 0000000000000000", "iqn.\\x5cx7b" },
+	{ "iSCSI, a name as another protocol's", "05000010 66633a3078323130 3000000000000000", "iscsi:fc:0x2100" },
 	{ "Fibre Channel", "00000000 00000000 2100001122334455 00000000 00000000",
 	  "fc:0x2100001122334455" },
 	{ "1394", "03000000 00000000 0123456789abcdef 00000000 00000000",
@@ -630,6 +638,36 @@ static void cdb(void **state)
 	free(expected);
 }
 
+static const struct {
+	const char *name;
+	struct action action;
+	const char *cdb, *parameters;
+} registers[] = {
+	{ "REGISTER", { .op = ACTION_REGISTER, .key = 0xa, .service_key = 0x0123456789abcdef, .all_ports = true },
+	  "5f00000000 00000018 00", "000000000000000a 0123456789abcdef 00000000 05 000000" },
+	{ "REGISTER AND IGNORE EXISTING KEY, to unregister", { .op = ACTION_REGISTER_IGNORE, .key = 0xa, .all_ports = true },
+	  "5f06000000 00000018 00", "000000000000000a 0000000000000000 00000000 05 000000" },
+	{ "of one port", { .op = ACTION_REGISTER, .service_key = 0xa }, "5f00000000 00000018 00",
+	  "0000000000000000 000000000000000a 00000000 01 000000" },
+};
+
+static void registers_encode(void **state)
+{
+	const typeof(registers[0]) *row = *state;
+	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE], parameters[SCSI_PR_OUT_SIZE];
+	size_t length;
+	uint8_t *bytes = unit_bytes(row->cdb, &length);
+
+	scsi_register_encode(&row->action, cdb, parameters);
+	assert_int_equal(length, sizeof(cdb));
+	assert_memory_equal(cdb, bytes, length);
+	free(bytes);
+	bytes = unit_bytes(row->parameters, &length);
+	assert_int_equal(length, sizeof(parameters));
+	assert_memory_equal(parameters, bytes, length);
+	free(bytes);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -648,5 +686,6 @@ int main(void)
 	UNIT_TABLE(&unit, target_port, pages);
 	UNIT_TEST(&unit, types);
 	UNIT_TABLE(&unit, cdb, cdbs);
+	UNIT_TABLE(&unit, registers_encode, registers);
 	return unit_run(&unit, "scsi_format");
 }

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The FC and SAS ports of this machine's adapters, from sysfs. What sysfs has, by the kernel's scsi_transport_fc.c and
+ * scsi_transport_sas.c:
+ *
+ *   /sys/class/fc_host/hostN/port_name       each FC adapter's port, and each virtual one (NPIV); remote ports are fc_rport
+ *   /sys/class/sas_phy/phy-H:N/sas_address   phy N of the adapter that is SCSI host H; phys of an expander are phy-H:E:N,
+ *                                            and what is attached, disks and expanders, is sas_device
+ *   /sys/class/scsi_host/hostN/host_sas_address   the adapter, for some drivers
+ */
+#ifndef HOST_PORTS_H
+#define HOST_PORTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/result.h"
+
+/* Reads them, in @arena: once for each run. What cannot be read leaves .partial set. Never NULL. */
+const struct machine_ports *host_ports_read(struct arena *arena);
+
+/* The number in @text, "0x2100001122334455". False: @text is NULL or no number, or the kernel does not know it. */
+bool host_ports_number(const char *text, uint64_t *number);
+
+/*
+ * The SAS address of the phy called @name, in *@address. False: it is not a phy of an adapter of this machine, or has no
+ * address.
+ */
+bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address);
+
+/* Such a number as the text of a TransportID (model/nexus.h). */
+const char *host_ports_fc(struct arena *arena, uint64_t port_name);
+const char *host_ports_sas(struct arena *arena, uint64_t address);
+
+#endif

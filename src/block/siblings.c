@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block/siblings.h"
+
+#include <string.h>
+
+#include "block/host_nexus.h"
+#include "block/layers.h"
+#include "block/sysfs.h"
+
+#define SIBLINGS_MAX 64 /* paths of one LUN: what is beyond stays in doubt */
+
+struct search {
+	const struct lun *lun;
+	struct arena *arena;
+	struct nexus *list;
+	size_t count;
+};
+
+static int sibling_look(const char *name, void *context)
+{
+	struct search *search = context;
+	const char *directory = sysfs_real(search->arena, "/sys/block", name), *device, *wwid;
+
+	/* A map is not a path; what is below it is. */
+	if (!directory || strcmp(name, search->lun->name) == 0 || layers_is_map(search->arena, directory))
+		return 0;
+	device = sysfs_real(search->arena, directory, "device");
+	wwid = device ? layers_wwid(search->arena, directory) : NULL;
+	if (wwid && strcmp(wwid, search->lun->wwid) == 0)
+		search->list[search->count++] = host_nexus_scsi(device, search->arena);
+	return search->count == SIBLINGS_MAX;
+}
+
+struct nexus_list siblings_read(const struct result *disk)
+{
+	struct search search = { .lun = &disk->lun, .arena = disk->arena };
+
+	if (!disk->lun.wwid || !disk->lun.name || disk->lun.transport != TRANSPORT_SCSI)
+		return (struct nexus_list){ 0 };
+	search.list = arena_alloc(disk->arena, SIBLINGS_MAX * sizeof(*search.list));
+	if (search.list)
+		sysfs_scan("/sys/block", sibling_look, &search);
+	return (struct nexus_list){ search.list, search.count };
+}
