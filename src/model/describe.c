@@ -135,6 +135,21 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 				   : describe_key(arena, state->key), type);
 }
 
+/* Whether those with @key are all other hosts; TRI_UNKNOWN: some are not known to be. */
+static enum tri another_host_only(const struct resv_state *state, uint64_t key)
+{
+	enum tri others = TRI_YES;
+
+	for (size_t i = 0; i < state->count; i++) {
+		if (state->registrants[i].key != key || state->registrants[i].this_host == TRI_NO)
+			continue;
+		if (state->registrants[i].this_host == TRI_YES)
+			return TRI_NO;
+		others = TRI_UNKNOWN;
+	}
+	return others;
+}
+
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key)
 {
 	const struct registrant *own = state_own(state);
@@ -152,6 +167,9 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 		return arena_printf(arena, "this host is registered with %s, not %s", describe_key(arena, own->key), text);
 	if (state_own_path_has(state, key))
 		return arena_printf(arena, "%s is registered through another path, and not through this one", text);
+	if (another_host_only(state, key) != TRI_YES)
+		return arena_printf(arena, "%s is registered, but not through this path: %s", text,
+				    describe_registrants(arena, state, key));
 	if (state_has_key(state, key))
 		return arena_printf(arena, "%s is registered by another host: %s", text,
 				    describe_registrants(arena, state, key));

@@ -145,7 +145,6 @@ static void of_path(void **unused)
 	if (row->path.initiator && strcmp(row->path.initiator, HOST_1 SESSION_1) == 0)
 		beside.lun.nexus.initiator = HOST_1 SESSION_2;
 
-
 	assert_int_equal(state_path_key(&row->state, &path, &key), row->registered);
 	assert_true(key == row->key);
 	assert_ptr_equal(state_own_path_holder(&row->state),
