@@ -93,6 +93,7 @@ static struct {
 	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
 	const bool *strangers; /* paths to another LUN, which is this one's twin but for its WWID; NULL: none is */
 	size_t identified[PATHS];
+	int64_t changes_ready; /* ns: until then, each path does so to changes */
 } device;
 
 static bool all_registrants(void)
@@ -339,7 +340,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		fail_msg("%d commands, and no end", COMMANDS_BOUND);
 	*answer = (struct answer){ .outcome = OUTCOME_PATH, .raw = 0x10000 };
 	if (!is_dead(path))
-		*answer = (struct answer){ .outcome = is_ready(path) ? path_change(path, action) : OUTCOME_CHECK,
+		*answer = (struct answer){ .outcome = is_ready(path) && device.now >= device.changes_ready ? path_change(path, action) :
+								    OUTCOME_CHECK,
 					   .raw = fault_of(path)->outcome ? 2 : 0 };
 	if (++device.commands == device.row->moment)
 		device.row->meanwhile();
@@ -705,18 +707,26 @@ static void all_busy_then(void)
 		device.ready[i] = device.now + 6 * SECOND;
 }
 
+static void changes_busy_then(void)
+{
+	device.changes_ready = device.now + 6 * SECOND;
+}
+
 static const struct {
 	const char *name;
-	bool all; /* the others, too */
+	void (*then)(void);
 	struct row row;
 } turns[] = {
-	{ "the next path does it", false,
+	{ "the next path does it", busy_then,
 	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
 	    REASON_NONE, Y, "a a a - - 3:1", NULL } },
-	{ "none does, until they are ready again", true,
+	{ "none does, until they are ready again", all_busy_then,
 	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
-	{ "register does the others first", false,
+	{ "each path is tried again, for no path takes a change", changes_busy_then,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
+	{ "register does the others first", busy_then,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
 	    "registered 0xa on 3 paths" } },
 };
@@ -725,7 +735,7 @@ static void turn(void **state)
 {
 	const typeof(turns[0]) *row = *state;
 
-	device_after_probe = row->all ? all_busy_then : busy_then;
+	device_after_probe = row->then;
 	row_run(&row->row, (int64_t[PATHS]){ 0 });
 	device_after_probe = NULL;
 }
