@@ -50,6 +50,7 @@ enum habit {
 	CRASH, /* the worker crashes behind the change */
 	STICKY, /* does what it is sent, and then is never closed */
 	TOO_LARGE, /* there is no memory to resolve it */
+	LATE, /* is not ready until the next target has been changed */
 };
 
 struct target {
@@ -156,6 +157,13 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	while (target->habit == DEAD)
 		pause();
 	nap(target->latency);
+	if (target->habit == LATE && !atomic_load(&target[1].done)) {
+		*answer = (struct answer){ .outcome = OUTCOME_TRANSIENT };
+		*state = (struct resv_state){ .source = SOURCE_NONE };
+		busy(target, -1);
+		result_trace(result, "READ FULL STATUS by SG_IO: not ready");
+		return;
+	}
 	key = atomic_load(&target->key);
 	*answer = (struct answer){ .outcome = OUTCOME_DONE };
 	*state = (struct resv_state){ .source = SOURCE_FULL_STATUS, .count = key != 0 };
@@ -386,6 +394,19 @@ static void never_closed(void **state)
 		for (size_t i = 0; i < count; i++)
 			target_is(i, VERDICT_OK, REASON_NONE, 1);
 	}
+}
+
+/* A device that asks for time keeps no other one waiting, though only one is worked on at a time. */
+static void not_ready(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 1);
+
+	(void)state;
+	lab_begin(2, MILLISECOND);
+	lab->targets[0].habit = LATE;
+	speaker_wait(speak(&request, 2, NULL));
+	target_is(0, VERDICT_OK, REASON_NONE, 1);
+	target_is(1, VERDICT_OK, REASON_NONE, 1);
 }
 
 /* One argument's failure hides nothing of the others. */
@@ -752,6 +773,7 @@ int main(void)
 	UNIT_TEST(&unit, paths_of_a_lun);
 	UNIT_TEST(&unit, answer_lost);
 	UNIT_TEST(&unit, never_closed);
+	UNIT_TEST(&unit, not_ready);
 	UNIT_TEST(&unit, no_memory_for_one);
 	UNIT_TEST(&unit, crash);
 	UNIT_TEST(&unit, worker_killed);
