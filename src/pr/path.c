@@ -13,6 +13,7 @@
 #include "device/pr_ioctl.h"
 #include "device/pr_nvme.h"
 #include "device/pr_scsi.h"
+#include "device/scsi_ready.h"
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/nexus.h"
@@ -43,6 +44,10 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 	/* The kernel's own way is next: from 7.0 on it takes no more than a readable node. */
 	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
 		ioctl_state_read(fd, result, &result->state, answer);
+	else
+		return;
+	if (answer->outcome == OUTCOME_CHECK && result->lun.transport == TRANSPORT_SCSI)
+		scsi_ready_ask(fd, result, answer);
 }
 
 /*
