@@ -2,8 +2,9 @@
 /*
  * Results -> a libsmartcols table, in one of two layouts. The default one is for eyes: the rows of a device are a group
  * that names the device once, a line in words ends the group, and a narrow terminal has fewer columns. With --output or
- * --noheadings every row is whole and nothing else is printed; without headings, which is for scripts, one blank stands
- * between cells, and a blank or a backslash within is \x20 or \x5c, as lsblk --raw has it.
+ * --noheadings every row is whole and nothing else is printed; without headings, which is for scripts, one blank separates
+ * two cells, and a blank within one is \x20. A backslash is itself, so that a node can be used as it is printed: device mapper
+ * has one in the name of a node whose map has a blank in its name.
  */
 #include <errno.h>
 #include <libsmartcols.h>
@@ -101,23 +102,29 @@ static bool is_last(const struct rows *rows, size_t i)
 	return i + 1 == rows->count || rows->list[i + 1].result != rows->list[i].result;
 }
 
+/* What is not ASCII as \xHH, as without a locale; with @blanks a blank as well. In @arena. */
+static const char *text_encode(struct arena *arena, const char *text, bool blanks)
+{
+	char *encoded = arena_alloc(arena, 4 * strlen(text) + 1), *end = encoded;
+
+	if (!encoded)
+		return arena_full;
+	*end = '\0';
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		end += sprintf(end, byte >= 0x80 || (blanks && byte == ' ') ? "\\x%02x" : "%c", byte);
+	}
+	return encoded;
+}
+
 static const char *cell_text(const struct layout *layout, const struct rows *rows, size_t i, const struct column *column)
 {
 	const struct row *row = &rows->list[i];
 
 	if (layout->grouped && (column->flags & COLUMN_DEVICE) && !is_first(rows, i))
 		return "";
-	return column->text(row);
-}
-
-/* As libsmartcols prints it without a locale: what is no ASCII as \xHH. */
-static size_t text_width(const char *text)
-{
-	size_t width = 0;
-
-	for (; *text; text++)
-		width += (unsigned char)*text < 0x80 ? 1 : 4;
-	return width;
+	return text_encode(row->result->arena, column->text(row), layout->raw);
 }
 
 static bool has_maps(const struct rows *rows)
@@ -152,7 +159,7 @@ static void columns_choose(struct layout *layout, const struct rows *rows)
 	for (size_t j = 0; j < choice->count; j++) {
 		widths[j] = strlen(choice->list[j]->name);
 		for (size_t i = 0; i < rows->count; i++) {
-			size_t width = text_width(cell_text(layout, rows, i, choice->list[j]));
+			size_t width = strlen(cell_text(layout, rows, i, choice->list[j]));
 
 			widths[j] = width > widths[j] ? width : widths[j];
 		}
@@ -199,8 +206,8 @@ static int table_text(const struct layout *layout, const struct rows *rows, char
 	/* It shall neither cut nor stretch: what does not fit is left out already. */
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
 	scols_table_enable_colors(table, layout->colours);
-	scols_table_enable_noheadings(table, layout->raw);
-	scols_table_enable_raw(table, layout->raw);
+	/* It would make \x5c of a backslash before an x. */
+	scols_table_enable_noencoding(table, 1);
 	err = table_fill(table, layout, rows);
 	if (!err)
 		err = scols_print_table_to_string(table, text);
@@ -236,19 +243,28 @@ static void line_print(FILE *file, const char *line, size_t length)
 	fprintf(file, "%.*s\n", (int)length, line);
 }
 
+static int rows_print_raw(FILE *file, const struct layout *layout, const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		for (size_t j = 0; j < layout->columns.count; j++)
+			fprintf(file, "%s%c", cell_text(layout, rows, i, layout->columns.list[j]),
+				j + 1 < layout->columns.count ? ' ' : '\n');
+	return ferror(file) ? -EIO : 0;
+}
+
 static int rows_print(FILE *file, const struct layout *layout, const struct rows *rows)
 {
 	char *text = NULL, *line, *end;
-	size_t heading = !layout->raw;
 	int err = table_text(layout, rows, &text);
 
 	line = text;
-	for (size_t i = 0; !err && i < rows->count + heading; i++, line = end) {
+	for (size_t i = 0; !err && i < rows->count + 1; i++, line = end) {
 		end = strchrnul(line, '\n');
 		line_print(file, line, (size_t)(end - line));
 		end += *end == '\n';
-		if (layout->grouped && i >= heading && is_last(rows, i - heading))
-			err = words_print(file, layout, summary(rows->list[i - heading].result));
+		/* behind the heading */
+		if (layout->grouped && i > 0 && is_last(rows, i - 1))
+			err = words_print(file, layout, summary(rows->list[i - 1].result));
 	}
 	free(text);
 	return err ? err : ferror(file) ? -EIO : 0;
@@ -292,7 +308,7 @@ int output_table(FILE *file, const struct request *request, const struct results
 	}
 	/* Where every device failed there is no table, not even its head. */
 	if (!err && rows.count)
-		err = rows_print(file, &layout, &rows);
+		err = layout.raw ? rows_print_raw(file, &layout, &rows) : rows_print(file, &layout, &rows);
 	free(rows.list);
 	return err;
 }

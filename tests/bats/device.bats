@@ -25,8 +25,8 @@ setup()
 teardown()
 {
 	local upper
-	for upper in t-upper t-lower; do
-		[[ ! -e /dev/mapper/$upper ]] || dmsetup remove --retry "$upper"
+	for upper in t-upper t-lower 't blank'; do
+		! dmsetup info "$upper" &> /dev/null || dmsetup remove --retry "$upper"
 	done
 	echo running > "/sys/class/block/$(name_of "$host1")/device/state"
 	[[ ! -e $BATS_TEST_TMPDIR/copy ]] || blank "$host1"
@@ -143,6 +143,24 @@ map_make()
 	said "prctl: /dev/mapper/t-lower: resolve: device: lies on $(node_of $lun1), and a reservation covers the whole LUN"
 	json '.devices[0].error.reason' '"not_whole_lun"'
 	held none none none lun1
+}
+
+@test "device: a map whose name has a blank is printed as its node is called" {
+	local node='/dev/mapper/t\x20blank' row option
+	dmsetup create 't blank' --uuid mpath-t-blank \
+		--table "0 $(blockdev --getsz $lun1) multipath 0 0 1 1 round-robin 0 1 1 $(node_of $lun1) 1"
+	udevadm settle
+	[[ -b $node ]] || fail "it has another node: $(ls /dev/mapper)"
+	for option in '' --noheadings; do
+		p status $option
+		ended 0
+		row=$(grep -F 't\x' <<< "$output") || fail "it has no row"
+		[[ ${row%% *} == "$node" ]] || fail "no such node: ${row%% *}"
+	done
+	p register --key 0xa "$node"
+	ended 0
+	printed "$node: registered 0xa on 1 paths"
+	held none none "host-1 0xa" lun1
 }
 
 @test "device: what lies on a LUN with --whole-lun is that LUN" {

@@ -72,6 +72,16 @@ static const struct {
 	      .state = EMPTY(1) } },
 	  "DEVICE        RESERVATION KEY HOLDER HOST INITIATOR PATH WWID MODEL\n"
 	  "/dev/mapper/m -           -   -      -    -         -    ?    ?\n" },
+	{ "a blank in a map's name, which its node has as \\x20", "DEVICE,KEY", false, NULL,
+	  { { .label = "/dev/mapper/a\\x20map", .lun = { .name = "dm-0", .node = "/dev/mapper/a\\x20map" }, .state = EMPTY(1) } },
+	  "DEVICE               KEY\n"
+	  "/dev/mapper/a\\x20map -\n" },
+	{ "a blank in a map's name, without headings", "DEVICE,KEY", true, NULL,
+	  { { .label = "/dev/mapper/a\\x20map", .lun = { .name = "dm-0", .node = "/dev/mapper/a\\x20map" }, .state = EMPTY(1) } },
+	  "/dev/mapper/a\\x20map -\n" },
+	{ "what is not ASCII", "DEVICE,KEY", false, NULL, { { .label = "/dev/\xc3\xa4", .lun.name = "sdb", .state = EMPTY(1) } },
+	  "DEVICE        KEY\n"
+	  "/dev/\\xc3\\xa4 -\n" },
 	{ "who is not known", NULL, false, "60", { DISK("sdb", STATE(1, WE, 0xa, ANY(0xa, U), ANY(0xa, U))) },
 	  "DEVICE   RESERVATION     KEY HOLDER HOST INITIATOR WWID\n"
 	  "/dev/sdb write-exclusive 0xa ?      ?    ?         naa.6001\n"
