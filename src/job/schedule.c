@@ -176,6 +176,7 @@ static bool job_line_up(struct crew *crew, struct job *job)
 		queue_add(crew, job);
 		return true;
 	}
+	job->result->earlier = (*last)->result;
 	if ((*last)->passed)
 		queue_add(crew, job);
 	else

@@ -176,6 +176,7 @@ struct result {
 	struct result *map; /* of such a path: its map */
 	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
 	struct nexus_list siblings; /* of a disk: the same LUN as this machine's other disks, as far as that was looked for */
+	struct result *earlier; /* that is worked on before, of another path of this LUN; NULL: there is none */
 	int fd; /* of a path that is open */
 	int fd_to_write; /* of a path that was opened for writing, too; 0: it was not */
 	struct meeting *meeting; /* of a multipath map: what its paths' threads share */

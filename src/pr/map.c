@@ -165,7 +165,7 @@ static struct result *through_one(const struct request *request, struct meeting 
 {
 	struct result *path = map_path_choose(request, map), *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
-	const char *silent = command_only_reads(request->command) ? map_paths_text(map, is_silent) : "";
+	const char *silent = map_paths_text(map, is_silent);
 	const char *failed;
 
 	if (request->command == COMMAND_RELEASE && holding && holding != path &&
@@ -262,7 +262,7 @@ void map_operate(const struct request *request, struct result *map)
 {
 	struct result *alive, *last = NULL;
 
-	map->meeting = map_probe(request, map);
+	map->meeting = map_probe(request, map, true);
 	if (!map->meeting) {
 		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
 		return;

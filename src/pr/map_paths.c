@@ -70,9 +70,9 @@ bool map_works_path_by_path(const struct request *request)
 }
 
 /* Whether the paths that have answered are enough to go on with, @waited ns after they were asked: all are compared. */
-static bool is_enough(const struct result *map, int64_t waited)
+static bool is_enough(const struct result *map, bool until_one, int64_t waited)
 {
-	bool all = true, any = false;
+	bool all = true, any = !until_one;
 
 	for (struct result *path = map->paths; path; path = path->next) {
 		all &= atomic_load(&path->probed);
@@ -135,7 +135,7 @@ static void path_read_identified(const struct request *request, struct result *p
 		path_identify(request, path);
 }
 
-struct meeting *map_probe(const struct request *request, struct result *map)
+struct meeting *map_probe(const struct request *request, struct result *map, bool until_one)
 {
 	struct meeting *meeting = meeting_new(map->arena);
 	int64_t begin = clock_now();
@@ -146,7 +146,7 @@ struct meeting *map_probe(const struct request *request, struct result *map)
 		if (!probe_start(meeting, request, path, command_only_reads(request->command) ? path_read_identified : path_read))
 			return NULL;
 	pthread_mutex_lock(&meeting->lock);
-	while (!is_enough(map, clock_now() - begin))
+	while (!is_enough(map, until_one, clock_now() - begin))
 		meeting_wait(meeting);
 	pthread_mutex_unlock(&meeting->lock);
 	return meeting;
@@ -186,7 +186,7 @@ static void ask_again(const struct request *request, struct result *path)
 void map_paths_reread(struct meeting *meeting, struct result *map, const struct result *reference, bool others)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
-		path->awaited = (path_is_alive(path) || path_is_elsewhere(path)) && (path != reference) == others;
+		path->awaited = (path_is_alive(path) || path_contradicts(path)) && (path != reference) == others;
 		if (path->awaited && !probe_start(meeting, NULL, path, ask_again))
 			path_reread(path);
 	}

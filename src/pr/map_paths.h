@@ -10,11 +10,12 @@
 bool map_works_path_by_path(const struct request *request);
 
 /*
- * Asks every path at once, each in a thread, and returns when all have answered, or when one has and the others are silent.
- * NULL: no memory. To be closed after the last use of the paths: what is still under way then closes its own descriptor.
+ * Asks every path at once, each in a thread, and returns when all have answered, or when one has and the others are silent;
+ * without @until_one, when all are silent, too. NULL: no memory. To be closed after the last use of the paths: what is still
+ * under way then closes its own descriptor.
  */
 struct meeting;
-struct meeting *map_probe(const struct request *request, struct result *map);
+struct meeting *map_probe(const struct request *request, struct result *map, bool until_one);
 void map_paths_close(struct meeting *meeting, struct result *map);
 
 /* Waits for the paths that have not answered yet, as long as a silent path is waited for. */

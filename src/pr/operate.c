@@ -3,6 +3,7 @@
 
 #include "pr/map.h"
 #include "pr/path.h"
+#include "pr/siblings.h"
 
 void operate(const struct request *request, struct result *result)
 {
@@ -14,6 +15,7 @@ void operate(const struct request *request, struct result *result)
 	}
 	path_read(request, result);
 	path_operate(request, result);
+	siblings_judge(request, result);
 }
 
 void operate_close(struct result *result)

@@ -6,6 +6,9 @@
 
 #include "model/describe.h"
 
+enum { SENSE_ILLEGAL_REQUEST = 0x05, ASC_INVALID_OPCODE = 0x20 };
+enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
+
 bool path_answers(const struct result *path)
 {
 	return path->answer.outcome == OUTCOME_DONE || path->answer.outcome == OUTCOME_NO_PRIVILEGE ||
@@ -17,9 +20,26 @@ bool path_is_alive(struct result *path)
 	return atomic_load(&path->probed) && path->fd >= 0 && !path->stranger && path_answers(path);
 }
 
+static bool has_no_reservations(const struct result *path)
+{
+	const struct answer *answer = &path->answer;
+
+	if (answer->outcome != OUTCOME_NO_COMMAND)
+		return false;
+	if (path->lun.transport == TRANSPORT_NVME)
+		return (answer->raw & NVME_STATUS) == NVME_INVALID_OPCODE;
+	return answer->sense_key == SENSE_ILLEGAL_REQUEST && answer->asc == ASC_INVALID_OPCODE;
+}
+
 bool path_is_elsewhere(struct result *path)
 {
 	return atomic_load(&path->probed) && path->fd >= 0 && (path->stranger || path->answer.outcome == OUTCOME_NO_LUN);
+}
+
+bool path_contradicts(struct result *path)
+{
+	return path_is_elsewhere(path) || (atomic_load(&path->probed) && path->fd >= 0 &&
+					   (path->answer.outcome == OUTCOME_CONFLICT || has_no_reservations(path)));
 }
 
 /* What kept @path from answering, in words. */
@@ -29,6 +49,8 @@ static const char *path_trouble(struct result *path)
 		return atomic_load(&path->waiting) ? "not ready" : "does not answer";
 	if (path_is_elsewhere(path) && !path->message)
 		return arena_printf(path->arena, "the LUN is no longer mapped to this host (%s)", describe_answer(path->arena, &path->answer));
+	if (has_no_reservations(path) && !path->message)
+		return arena_printf(path->arena, "it has no reservations: %s", describe_answer(path->arena, &path->answer));
 	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
 	if (path->message && path->verdict != VERDICT_CONFLICT && strstr(path->message, "; "))
 		return arena_printf(path->arena, "%.*s", (int)(strstr(path->message, "; ") - path->message), path->message);

@@ -81,7 +81,7 @@ bool view_is_read(struct result *path)
 bool views_all_agree(struct result *map, struct result *reference)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (path_is_elsewhere(path) ||
+		if (path_contradicts(path) ||
 		    (view_is_read(path) && view_is_read(reference) && !views_agree(&reference->state, &path->state)))
 			return false;
 	return true;

@@ -18,7 +18,7 @@ bool views_agree(const struct resv_state *a, const struct resv_state *b);
 /* Whether the state of @path of a map was read. */
 bool view_is_read(struct result *path);
 
-/* Whether every path of @map that was read shows what @reference, one of them, shows, and none says that the LUN is not there. */
+/* Whether every path of @map that was read shows what @reference, one of them, shows, and none contradicts. */
 bool views_all_agree(struct result *map, struct result *reference);
 
 /* Each view, with the paths that show it: "/dev/sda shows 0xa (/dev/sda), ...; /dev/sdb shows ...". In the map's arena. */

@@ -67,8 +67,13 @@ kept()
 	ended 0
 	other -o -G -K a -S 0 $b
 	p check --key 0xa $map
+	ended 6
+	said "0xa is registered on 1 of 2 paths, not on $(readlink -f $b); nothing is reserved"
+	other -o -G -K a -S 0 $a
+	p check --key 0xa $map
 	ended 3
-	said "0xa is not registered on $(readlink -f $b); nothing is reserved"
+	said "0xa is not registered on $(readlink -f $a), $(readlink -f $b); nothing is reserved"
+	join 0xa $a
 	p check --key 0xa $a
 	ended 0
 	said "warning: a path of the multipath map"

@@ -22,8 +22,11 @@ teardown_file()
 
 setup()
 {
-	local lun got
+	local lun got tpg=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:gateway.a/tpgt_1
 	echo 0 > /run/lab/acl-gw1-a/lun_0/write_protect
+	for lun in 0 1; do
+		[[ -L /run/lab/acl-gw1-a/lun_$lun/default ]] || ln -s $tpg/lun/lun_$lun /run/lab/acl-gw1-a/lun_$lun/default
+	done
 	for lun in one apart-b; do
 		keys_get $lun
 		[[ $got == none ]] || clean "/dev/lab/gw2-b/lun$([[ $lun == one ]] && echo 0 || echo 1)"
@@ -35,6 +38,11 @@ setup()
 	for lun in /dev/lab/gw*/lun?; do
 		sg_persist -n -i -k "$lun" > /dev/null 2>&1 || true
 	done
+}
+
+teardown()
+{
+	[[ -e $apart ]] || "$LAB_TOP/lab/guest/gateways" map apart lun1
 }
 
 # clean DEVICE: nothing is registered there any more.
@@ -121,6 +129,20 @@ level()
 	held none none "gw1-a 0xa" apart-a
 	held none none "gw1-b 0xa" apart-b
 	p register --key 0xa --this-path "$(path gw1-a/lun1)"
+	ended 0
+}
+
+@test "paths: two disks that are named are compared as the paths of a map are" {
+	apart_joined
+	dmsetup remove --retry apart
+	p status --json /dev/lab/gw1-a/lun1 /dev/lab/gw1-b/lun1
+	ended 7
+	json '[.devices[] | [.status, .error.reason]]' '[["ok","none"],["unknown","paths_disagree"]]'
+	said "/dev/lab/gw1-b/lun1: read: unknown: $(path gw1-a/lun1) is a path of the same LUN, and they disagree"
+	agent action=off key=0xa plug=0xb devices=/dev/lab/gw1-a/lun1,/dev/lab/gw1-b/lun1
+	ended 1
+	join 0xa /dev/lab/gw1-a/lun0
+	p status /dev/lab/gw1-a/lun0 /dev/lab/gw1-b/lun0
 	ended 0
 }
 

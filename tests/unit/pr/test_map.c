@@ -13,10 +13,13 @@
 #include "device/identify.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
+#include "model/handover.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/map.h"
 #include "pr/multipathd.h"
+#include "pr/path.h"
+#include "pr/siblings.h"
 #include "states.h"
 
 #define PATHS 3
@@ -58,11 +61,11 @@ struct row {
 
 /*
  * What is wrong with a path beyond that: it leads to another gateway, which knows nothing of the first one's reservations;
- * the LUN is not there; or it answers each change so.
+ * the device refuses the reading; or it answers each change so.
  */
 struct fault {
 	bool apart;
-	bool elsewhere;
+	uint8_t asc; /* of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
 	enum outcome outcome; /* OUTCOME_DONE: it has no such fault */
 	bool may_be_done; /* the change is done all the same */
 };
@@ -282,8 +285,10 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 
 	memset(state, 0, sizeof(*state));
 	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : is_ready(path) ? OUTCOME_DONE : OUTCOME_TRANSIENT };
-	if (fault_of(path)->elsewhere)
-		*answer = (struct answer){ .outcome = OUTCOME_NO_LUN, .raw = 2, .sense_key = 0x05, .asc = 0x25 };
+	if (fault_of(path)->asc)
+		*answer = (struct answer){ .outcome = fault_of(path)->asc == 0x20 ? OUTCOME_NO_COMMAND :
+						      fault_of(path)->asc == 0x25 ? OUTCOME_NO_LUN : OUTCOME_INVALID,
+					   .raw = 2, .sense_key = 0x05, .asc = fault_of(path)->asc };
 	if (answer->outcome != OUTCOME_DONE)
 		return;
 	device.reads[path]++;
@@ -574,11 +579,39 @@ static const struct row rows[] = {
 	  VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
 };
 
+/* The first two paths in no map, named one after the other. */
+static void disks(void **state)
+{
+	const struct fault_row *row = *state;
+	struct result *map = map_begin(&row->row), *one = map->paths, *two = one->next;
+
+	device.fault_row = row;
+	device.beside = row->beside;
+	two->earlier = one;
+	for (struct result *disk = one; disk != two->next; disk = disk->next) {
+		disk->map = NULL;
+		path_read(&row->row.request, disk);
+		path_operate(&row->row.request, disk);
+		siblings_judge(&row->row.request, disk);
+		disk->stage = STAGE_DONE;
+	}
+	assert_int_equal(one->verdict, VERDICT_OK);
+	assert_int_equal(two->verdict, row->row.verdict);
+	assert_int_equal(two->reason, row->row.reason);
+	if (row->row.said)
+		assert_non_null(strstr(two->message, row->row.said));
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(device.reads[i], row->reads[i]);
+	path_close(one);
+	path_close(two);
+	arena_free(map->arena);
+}
+
 #define STATUS REQUEST(COMMAND_STATUS, "status", .json = true)
 #define APART { .apart = true }
-#define ELSEWHERE { .elsewhere = true }
-#define FAILS(outcome) { false, false, outcome, false }
-#define DOES_AND_FAILS(outcome) { false, false, outcome, true }
+#define ANSWERS(code) { .asc = code }
+#define FAILS(outcome) { false, 0, outcome, false }
+#define DOES_AND_FAILS(outcome) { false, 0, outcome, true }
 #define WELL { .apart = false }
 #define NO_OTHER { .holder = NOBODY }
 #define ALL_READ(a, b, c) { a, b, c }
@@ -629,10 +662,18 @@ static const struct fault_row fault_rows[] = {
 	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), false, 0, ANY_READS },
 	{ { "clear, and a path says that the LUN is not there", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))" },
-	  { WELL, ELSEWHERE, WELL }, NO_OTHER, false, 0, ANY_READS },
+	  { WELL, ANSWERS(0x25), WELL }, NO_OTHER, false, 0, ANY_READS },
 	{ { "check, and a path says that the LUN is not there", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
-	  { ELSEWHERE, WELL, WELL }, NO_OTHER, false, 0, ANY_READS },
+	  { ANSWERS(0x25), WELL, WELL }, NO_OTHER, false, 0, ANY_READS },
+
+	{ { "preempt, and a path leads to a device without reservations", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
+	    ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	    "/dev/sdc (it has no reservations: command not known, sense 05/20/00 (0x2))" },
+	  { WELL, WELL, ANSWERS(0x20) }, NO_OTHER, false, 0, ANY_READS },
+	{ { "preempt, and a passive controller refuses the reading in its own way", PREEMPT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
+	  { WELL, WELL, ANSWERS(0x94) }, NO_OTHER, false, 1, ANY_READS },
 
 	/* --- a path that does not do it */
 	{ { "preempt-abort, and a path is write-protected", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
@@ -820,9 +861,24 @@ static void strangers(void **state)
 	arena_free(map->arena);
 }
 
+static const struct fault_row disk_rows[] = {
+	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N, NULL, NULL },
+	  { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 0) },
+	{ { "status, over two gateways", STATUS, KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, NULL, "/dev/sda is a path of the same LUN, and they disagree: /dev/sdb shows 0xa (/dev/sdb), " },
+	  { WELL, APART }, KEYS(0, 0xa, 0, 0xb, 0, WERO, 3), false, 0, ALL_READ(3, 3, 0) },
+	{ { "check, and another host's change is between two readings", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    VERDICT_OK, REASON_NONE, N, NULL, NULL }, { WELL, APART }, KEYS(0xa, 0xa, 0, 0, 0, WERO, 0), true, 0, ALL_READ(2, 2, 0) },
+	{ { "check, and the one that differs is dead when it is read again", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3),
+	    { ALIVE, 1, ALIVE }, NOTHING, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, NULL, "/dev/sdb (the path failed" },
+	  { WELL, APART }, KEYS(0, 0xa, 0, 0, 0, WERO, 1), false, 0, ALL_READ(2, 1, 0) },
+};
+
 int main(void)
 {
 	static struct unit unit;
+
+	UNIT_TABLE(&unit, disks, disk_rows);
 
 	UNIT_TABLE(&unit, maps, rows);
 	UNIT_TABLE(&unit, faults, fault_rows);

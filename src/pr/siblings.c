@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/siblings.h"
+
+#include <stdatomic.h>
+
+#include "model/handover.h"
+#include "pr/map_paths.h"
+#include "pr/map_views.h"
+#include "pr/views.h"
+
+/* After a change the states that they have are of different times, so only what is read alone is compared. */
+static bool may_contradict(const struct request *request, const struct result *result)
+{
+	const struct result *earlier = result->earlier;
+
+	return command_only_reads(request->command) && earlier && !earlier->paths && !result->paths &&
+	       atomic_load(&earlier->stage) == STAGE_DONE && earlier->verdict == VERDICT_OK && result->verdict == VERDICT_OK &&
+	       earlier->state.source != SOURCE_NONE && result->state.source != SOURCE_NONE &&
+	       !views_agree(&earlier->state, &result->state);
+}
+
+static struct result *path_add(struct result *pair, struct result *next, const struct lun *lun)
+{
+	struct result *path = result_new(pair->arena, pair->argument);
+
+	if (!path)
+		return NULL;
+	path->lun = *lun;
+	path->map = pair;
+	path->next = next;
+	pair->paths = path;
+	return path;
+}
+
+void siblings_judge(const struct request *request, struct result *result)
+{
+	struct result *pair, *own;
+	struct meeting *meeting;
+
+	if (!may_contradict(request, result))
+		return;
+	pair = result_new(result->arena, result->argument);
+	if (!pair || !path_add(pair, NULL, &result->earlier->lun))
+		return;
+	own = path_add(pair, pair->paths, &result->lun);
+	meeting = own ? map_probe(request, pair, false) : NULL;
+	if (!meeting)
+		return;
+	/* They differed, so one that cannot be read again leaves that as it was. */
+	if (!view_is_read(own) || !view_is_read(own->next) || !map_views_agree(meeting, pair, own))
+		result_fail(result, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
+			    "%s is a path of the same LUN, and they disagree: %s; look whether both lead to this LUN, and share "
+			    "its reservations", result->earlier->lun.node, views_text(pair));
+	for (struct result *path = pair->paths; path; path = path->next)
+		for (const struct note *note = atomic_load(&path->probed) ? path->trace : NULL; note; note = note->next)
+			result_trace(result, "%s: %s", path->lun.node, note->text);
+	map_paths_close(meeting, pair);
+}
