@@ -23,15 +23,38 @@
  * target's answer "function complete". Each was read in Linux 6.12; the function is where that is decided.
  */
 static const char *const known[] = {
-	"iscsi_iser", /* iSER: libiscsi.c, iscsi_eh_device_reset() */
+	"fnic", /* fnic_scsi.c, fnic_device_reset(): lr_status is FCPIO_SUCCESS */
+	"ib_srp", /* ib_srp.c, srp_reset_device(): the response's status is 0 */
+	"iscsi_iser", /* libiscsi.c, iscsi_eh_device_reset(): iscsi_tmf_rsp() got ISCSI_TMF_RSP_COMPLETE */
 	"iscsi_tcp", /* the same */
+	"lpfc", /* lpfc_scsi.c, lpfc_send_taskmgmt() */
+	"qla2xxx", /* qla_os.c, qla2xxx_eh_device_reset(); qla_init.c, __qla2x00_async_tm_cmd(); qla24xx_tm_iocb_entry() */
+	"tcm_loopback", /* tcm_loop.c, tcm_loop_issue_tmr(): TMR_FUNCTION_COMPLETE */
 };
+/*
+ * Read, and not believed: bnx2fc and zfcp can return SUCCESS if the target has not answered (a reset that timed out and was
+ * cleaned up; an adapter that is shut down), mpt3sas after a reset of the adapter alone, and it does not look at the target's
+ * answer. virtio_scsi, storvsc and vmw_pvscsi reset what the hypervisor shows them, which need not reach the target.
+ */
+
+/* The driver of the device that the adapter @host belongs to, a path in /sys/devices that ends with "/hostN". */
+static const char *parent_driver(struct arena *arena, const char *host)
+{
+	const char *link = NULL;
+
+	for (const char *end; !link && (end = strrchr(host, '/')) && end > host;) {
+		host = arena_printf(arena, "%.*s", (int)(end - host), host);
+		link = sysfs_real(arena, host, "driver");
+	}
+	return link ? sysfs_name(link) : NULL;
+}
 
 struct lun_reset_host lun_reset_host(struct arena *arena, const struct lun *lun)
 {
 	const char *disk = sysfs_block(arena, lun->devno), *end = disk ? strstr(disk, "/block/") : NULL;
 	struct lun_reset_host host = { 0 };
 	unsigned int number;
+	const char *adapter;
 
 	/* ".../host3/.../target3:0:0/3:0:0:1/block/sdb": the host's number begins the address. */
 	while (end && end > disk && end[-1] != '/')
@@ -40,6 +63,13 @@ struct lun_reset_host lun_reset_host(struct arena *arena, const struct lun *lun)
 		return host;
 	host.directory = arena_printf(arena, "/sys/class/scsi_host/host%u", number);
 	host.driver = sysfs_line(arena, host.directory, "proc_name");
+	if (host.driver && host.driver[0] != '(' && host.driver[0] != '<')
+		return host;
+	/* "(null)": a driver that names itself by its device alone, as qla2xxx does. */
+	adapter = strstr(disk, arena_printf(arena, "/host%u/", number));
+	host.driver = NULL;
+	if (adapter)
+		host.driver = parent_driver(arena, arena_printf(arena, "%.*s/host%u", (int)(adapter - disk), disk, number));
 	return host;
 }
 

@@ -10,7 +10,7 @@
 #include "block/sysfs.h"
 #include "device/lun_reset.h"
 
-static const char *disk, *proc_name; /* what sysfs shows */
+static const char *disk, *proc_name, *driver_of; /* what sysfs shows; driver_of: the device that has a driver */
 static struct {
 	int ret, err; /* what the kernel answers */
 	unsigned long number;
@@ -31,6 +31,13 @@ const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const 
 	return strcmp(name, "proc_name") == 0 ? proc_name : NULL;
 }
 
+const char *__wrap_sysfs_real(struct arena *arena, const char *directory, const char *name)
+{
+	(void)arena;
+	assert_string_equal(name, "driver");
+	return driver_of && strcmp(directory, driver_of) == 0 ? "/sys/bus/pci/drivers/qla2xxx" : NULL;
+}
+
 int __wrap_ioctl(int fd, unsigned long number, ...)
 {
 	va_list args;
@@ -45,23 +52,28 @@ int __wrap_ioctl(int fd, unsigned long number, ...)
 }
 
 #define ISCSI "/sys/devices/platform/host2/session1/target2:0:0/2:0:0:1/block/sdb"
-#define VPORT "/sys/devices/pci0000:00/0000:00:05.0/host3/vport-3:0-0/host15/rport-15:0-0/target15:0:0/15:0:0:2/block/sdc"
+#define PCI "/sys/devices/pci0000:00/0000:00:05.0"
+#define VPORT PCI "/host3/vport-3:0-0/host15/rport-15:0-0/target15:0:0/15:0:0:2/block/sdc"
 
 static const struct {
 	const char *name;
-	const char *disk, *proc_name;
+	const char *disk, *proc_name, *driver_of;
 	const char *directory, *driver;
 	bool known;
 } hosts[] = {
-	{ "iSCSI", ISCSI, "iscsi_tcp", "/sys/class/scsi_host/host2", "iscsi_tcp", true },
-	{ "iSER", ISCSI, "iscsi_iser", "/sys/class/scsi_host/host2", "iscsi_iser", true },
-	{ "a virtual port has an adapter of its own", VPORT, "iscsi_tcp", "/sys/class/scsi_host/host15", "iscsi_tcp", true },
-	{ "the reset of a hypervisor does not reach the target", ISCSI, "virtio_scsi", "/sys/class/scsi_host/host2",
+	{ "iSCSI", ISCSI, "iscsi_tcp", NULL, "/sys/class/scsi_host/host2", "iscsi_tcp", true },
+	{ "iSER", ISCSI, "iscsi_iser", NULL, "/sys/class/scsi_host/host2", "iscsi_iser", true },
+	{ "a virtual port has an adapter of its own", VPORT, "lpfc", NULL, "/sys/class/scsi_host/host15", "lpfc", true },
+	{ "a driver without a name of its own", VPORT, "(null)", PCI, "/sys/class/scsi_host/host15", "qla2xxx", true },
+	{ "the same, and no device has a driver", VPORT, "(null)", NULL, "/sys/class/scsi_host/host15", NULL, false },
+	{ "the reset of a hypervisor does not reach the target", ISCSI, "virtio_scsi", NULL, "/sys/class/scsi_host/host2",
 	  "virtio_scsi", false },
-	{ "a longer name is another driver", ISCSI, "iscsi_tcp2", "/sys/class/scsi_host/host2", "iscsi_tcp2", false },
-	{ "a driver without a name", ISCSI, NULL, "/sys/class/scsi_host/host2", NULL, false },
-	{ "no SCSI address", "/sys/devices/virtual/block/loop0", "iscsi_tcp", NULL, NULL, false },
-	{ "no sysfs", NULL, NULL, NULL, NULL, false },
+	{ "a driver whose success is not the target's answer", ISCSI, "mpt3sas", NULL, "/sys/class/scsi_host/host2", "mpt3sas",
+	  false },
+	{ "a longer name is another driver", ISCSI, "iscsi_tcp2", NULL, "/sys/class/scsi_host/host2", "iscsi_tcp2", false },
+	{ "an adapter that is gone", ISCSI, NULL, NULL, "/sys/class/scsi_host/host2", NULL, false },
+	{ "no SCSI address", "/sys/devices/virtual/block/loop0", "iscsi_tcp", NULL, NULL, NULL, false },
+	{ "no sysfs", NULL, NULL, NULL, NULL, NULL, false },
 };
 
 static void adapter(void **state)
@@ -72,6 +84,7 @@ static void adapter(void **state)
 
 	disk = row->disk;
 	proc_name = row->proc_name;
+	driver_of = row->driver_of;
 	host = lun_reset_host(arena, &(struct lun){ 0 });
 	assert_true(!host.directory == !row->directory && !host.driver == !row->driver);
 	if (row->directory)
