@@ -3,12 +3,17 @@
 #include "command.h"
 #include "options.h"
 
-static const struct argp_option options[] = {
-	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
-	{ "victim", OPTION_VICTIM, "KEY", 0, "the key to remove; 'all', where all registrants hold", 1 },
-	{ "type", OPTION_TYPE, "TYPE", 0, "the type to take over with (default: the type held)", 1 },
-	{ "if-registered", OPTION_IF_REGISTERED, NULL, 0, "a victim that is not registered is no conflict", 1 },
-	{ "unreserved", OPTION_UNRESERVED, NULL, 0, "remove the key though nothing is reserved", 1 },
+#define PREEMPT_OPTIONS \
+	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 }, \
+	{ "victim", OPTION_VICTIM, "KEY", 0, "the key to remove; 'all', where all registrants hold", 1 }, \
+	{ "type", OPTION_TYPE, "TYPE", 0, "the type to take over with (default: the type held)", 1 }, \
+	{ "if-registered", OPTION_IF_REGISTERED, NULL, 0, "a victim that is not registered is no conflict", 1 }, \
+	{ "unreserved", OPTION_UNRESERVED, NULL, 0, "remove the key though nothing is reserved", 1 }
+
+static const struct argp_option preempt_options[] = { PREEMPT_OPTIONS, { 0 } };
+static const struct argp_option abort_options[] = {
+	PREEMPT_OPTIONS,
+	{ "no-reset", OPTION_NO_RESET, NULL, 0, "never reset a SCSI LUN to prove the abort", 1 },
 	{ 0 },
 };
 
@@ -35,7 +40,7 @@ const struct command command_preempt = {
 	.doc = "Removes the victim's registrations from each DEVICE, and takes over what it held. "
 	       "What it sent before may still be carried out: preempt-abort ends that.",
 	.example = "prctl preempt --key 0xa --victim 0xb /dev/sdb",
-	.options = options,
+	.options = preempt_options,
 	.families = options_change,
 	.check = check,
 };
@@ -45,9 +50,9 @@ const struct command command_preempt_abort = {
 	.name = "preempt-abort",
 	.summary = "as preempt, and abort the victim's commands: a fence",
 	.doc = "Removes the victim's registrations from each DEVICE, takes over the reservation where the victim held it, "
-	       "and aborts the victim's outstanding commands.",
+	       "and aborts the victim's outstanding commands. On SCSI a LOGICAL UNIT RESET, which other hosts notice, proves that.",
 	.example = "prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
-	.options = options,
+	.options = abort_options,
 	.families = options_change,
 	.check = check,
 };

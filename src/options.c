@@ -205,6 +205,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case OPTION_UNRESERVED:
 		request->unreserved = true;
 		return 0;
+	case OPTION_NO_RESET:
+		request->no_reset = true;
+		return 0;
 	case OPTION_WHOLE_LUN:
 		request->whole_lun = true;
 		return 0;

@@ -220,6 +220,7 @@ static void unfinished_judge(const struct request *request, struct result *resul
 			    "when the path is back", why, request->command_name);
 	} else if (stage == STAGE_PROVING) {
 		result->sent = true;
+		result->reset = true; /* or about to be */
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 			    "abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but commands that it sent "

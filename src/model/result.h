@@ -166,6 +166,7 @@ struct result {
 	long raw; /* what the device or kernel returned, or 0 */
 	enum tri changed; /* by this command */
 	bool sent; /* a change was sent */
+	bool reset; /* a LOGICAL UNIT RESET was sent, which other hosts notice */
 	struct resv_state state; /* the last that was read */
 	struct resv_state before; /* that was read before the first change was sent; SOURCE_NONE: none was */
 	struct capabilities capabilities;

@@ -2,14 +2,12 @@
 #include "pr/abort.h"
 
 #include <errno.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "device/lun_reset.h"
 #include "model/describe.h"
 #include "model/handover.h"
-
-#define RECOVERY_PAUSE 200000000 /* ns: between two looks if the adapter is still in error recovery */
+#include "pr/patience.h"
 
 static struct abort_proof not_proven(const char *why)
 {
@@ -23,12 +21,15 @@ static const char *reset_trouble(struct result *result, int err)
 
 	if (err == -EACCES || err == -EPERM)
 		return arena_printf(result->arena, "LOGICAL UNIT RESET needs CAP_SYS_ADMIN and CAP_SYS_RAWIO (%s)", name);
+	if (err == -EAGAIN)
+		return arena_printf(result->arena, "LOGICAL UNIT RESET was not sent, for the adapter is in error recovery (%s)", name);
 	return arena_printf(result->arena, "LOGICAL UNIT RESET through %s failed (%s)", result->lun.node, name);
 }
 
 /* Resets as soon as the adapter is not in error recovery. */
-static struct abort_proof reset(struct result *result)
+static struct abort_proof reset(const struct request *request, struct result *result)
 {
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 	int err;
 
 	do {
@@ -37,9 +38,8 @@ static struct abort_proof reset(struct result *result)
 		err = lun_reset_send(result->fd);
 		result_trace(result, "LOGICAL UNIT RESET by SG_SCSI_RESET: %s",
 			     err ? describe_errno(result->arena, -err) : "good");
-		if (err == -EAGAIN)
-			nanosleep(&(struct timespec){ .tv_nsec = RECOVERY_PAUSE }, NULL);
-	} while (err == -EAGAIN);
+	} while (err == -EAGAIN && patience_wait(&patience, result));
+	result->reset = err != -EAGAIN && err != -EACCES;
 	if (err)
 		return not_proven(reset_trouble(result, err));
 	return (struct abort_proof){ ABORT_BY_RESET, NULL };
@@ -67,9 +67,16 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 	if (lock < 0)
 		return not_proven(arena_printf(result->arena, "cannot lock %s for LOGICAL UNIT RESET (%s)", host.directory,
 					       describe_errno(result->arena, -lock)));
-	proof = reset(result);
+	proof = reset(request, result);
 	close(lock);
 	return proof;
+}
+
+const char *abort_would(const struct request *request, const struct result *result)
+{
+	if (request->command != COMMAND_PREEMPT_ABORT || result->lun.transport != TRANSPORT_SCSI)
+		return "";
+	return request->no_reset ? ", without the LOGICAL UNIT RESET that proves the abort" : ", then LOGICAL UNIT RESET";
 }
 
 void abort_fail(struct result *result, const char *why)

@@ -27,6 +27,9 @@ struct abort_proof {
  */
 struct abort_proof abort_prove(const struct request *request, struct result *result, bool answered);
 
+/* What --dry-run adds to the command that would be sent: the reset after it, or nothing. */
+const char *abort_would(const struct request *request, const struct result *result);
+
 /* The verdict "unknown", abort_not_proven: @why is a clause. The victim's key is gone from what @result->state lists. */
 void abort_fail(struct result *result, const char *why);
 

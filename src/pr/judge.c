@@ -188,6 +188,7 @@ static enum judgement fail(const struct answer *answer, struct result *result)
 	return JUDGED;
 }
 
+/* The state shows @request done. A target's word for an abort is not enough. */
 static enum judgement done(const struct request *request, struct result *result, const struct answer *answer,
 			   const struct resv_state *before, enum tri changed)
 {
@@ -196,12 +197,31 @@ static enum judgement done(const struct request *request, struct result *result,
 		return fail(answer, result);
 	result->success = success_text(request, result, before);
 	warn(request, result, before);
-	return JUDGED;
+	return request->command == COMMAND_PREEMPT_ABORT ? JUDGE_PROVE : JUDGED;
+}
+
+static bool same_registrants(const struct resv_state *a, const struct resv_state *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->registrants[i].key != b->registrants[i].key || a->registrants[i].holder != b->registrants[i].holder)
+			return false;
+	return true;
 }
 
 static bool same_state(const struct resv_state *a, const struct resv_state *b)
 {
-	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key;
+	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key &&
+	       same_registrants(a, b);
+}
+
+/* Answered with success, and the state and its generation are what they were. */
+static enum judgement not_done(const struct request *request, struct result *result, const struct answer *answer)
+{
+	result->changed = TRI_NO;
+	result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+		    "accepted, but not done: %s; %s; the device answers with success and changes nothing; look at the device",
+		    describe_holding(result->arena, &result->state), describe_own(result->arena, &result->state, request->key));
+	return fail(answer, result);
 }
 
 /*
@@ -257,6 +277,8 @@ static enum judgement judge_success(const struct request *request, struct result
 			    describe_registrants(result->arena, state, 0));
 		return fail(answer, result);
 	}
+	if (before->source != SOURCE_NONE && same_state(before, state))
+		return not_done(request, result, answer);
 	result->changed = changed;
 	result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 		    "done, then changed: now %s; %s%s; someone else is at work here: look with status", describe_holding(result->arena, state),
@@ -493,6 +515,8 @@ static enum judgement judge_read(const struct request *request, struct result *r
 	now = shown(request, &result->state, before, plan);
 	doubt_update(tries, plan, answer, before, &result->state, now);
 	if (now == TRI_YES) {
+		if (request->command == COMMAND_PREEMPT_ABORT && reached(request, &result->state, before, &plan->action) != TRI_NO)
+			return done(request, result, answer, before, TRI_UNKNOWN);
 		if (request->command != COMMAND_PREEMPT_ABORT) {
 			result_warn(result, "the device answered %s, and shows it done all the same",
 				    describe_answer(result->arena, answer));

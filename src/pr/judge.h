@@ -40,6 +40,7 @@ struct plan plan_make_blind(const struct request *request, struct result *result
 
 enum judgement {
 	JUDGED, /* the verdict is set */
+	JUDGE_PROVE, /* done, and the verdict is ok if abort_prove() proves the abort as well */
 	JUDGE_AGAIN, /* not done, and may be tried again: from the state that stands in the result */
 	JUDGE_LATER, /* the same, after a pause; where there is no time for it, judge() is to be asked again with tries->last */
 };

@@ -274,6 +274,7 @@ void map_adopt(struct result *map, const struct result *path)
 	map->before = path->before;
 	map->capabilities = path->capabilities;
 	map->sent |= path->sent;
+	map->reset |= path->reset;
 	if (path->changed != TRI_NO && map->changed != TRI_YES)
 		map->changed = path->changed;
 }

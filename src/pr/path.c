@@ -18,6 +18,7 @@
 #include "model/handover.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "pr/abort.h"
 #include "pr/check.h"
 #include "pr/identify.h"
 #include "pr/judge.h"
@@ -131,6 +132,21 @@ static void interrupted(const struct request *request, struct result *result, co
 	judge_doubt(request, result, tries);
 }
 
+/* What was preempted is ok only if the victim's commands have ended, too. */
+static void prove(const struct request *request, struct result *result, const struct answer *answer)
+{
+	struct abort_proof proof = abort_prove(request, result, answer->outcome == OUTCOME_DONE);
+
+	if (proof.by == ABORT_BY_RESET)
+		result->success = arena_printf(result->arena, "%s; LOGICAL UNIT RESET done", result->success);
+	if (proof.by != ABORT_NOT_PROVEN)
+		return;
+	result->success = NULL;
+	result->err = answer->err;
+	result->raw = answer->raw;
+	abort_fail(result, proof.why);
+}
+
 static void change(const struct request *request, struct result *result)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
@@ -139,6 +155,7 @@ static void change(const struct request *request, struct result *result)
 	struct resv_state before;
 	enum judgement judgement;
 	struct plan plan;
+	bool again;
 
 	do {
 		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
@@ -148,8 +165,9 @@ static void change(const struct request *request, struct result *result)
 			return;
 		}
 		if (request->dry_run) {
-			result->would = arena_printf(result->arena, "%s, through %s",
-						     describe_action(result->arena, &plan.action), result->lun.node);
+			result->would = arena_printf(result->arena, "%s, through %s%s",
+						     describe_action(result->arena, &plan.action), result->lun.node,
+						     abort_would(request, result));
 			return;
 		}
 		if (!result_may_send(result)) {
@@ -172,13 +190,17 @@ static void change(const struct request *request, struct result *result)
 			transports[result->lun.transport].capabilities_read(result->fd, result);
 		tries.last = result->replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
 		judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
-		if (judgement != JUDGED && !tries.doubt)
+		again = judgement == JUDGE_AGAIN || judgement == JUDGE_LATER;
+		if (again && !tries.doubt)
 			result_undone(result);
 		if (judgement == JUDGE_LATER && !patience_wait(&patience, result)) {
 			tries.last = true;
 			judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
+			again = false;
 		}
-	} while (judgement != JUDGED);
+	} while (again);
+	if (judgement == JUDGE_PROVE)
+		prove(request, result, &answer);
 }
 
 /* The node that was opened is none of the device that was resolved, or there is none. */

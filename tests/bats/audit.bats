@@ -68,7 +68,7 @@ logged()
 	join 0xb "$host2"
 	p reserve --key 0xa --type wero "$host1"
 	bash -c 'echo 4711 > /proc/self/loginuid; exec prctl "$@"' prctl preempt-abort --key 0xa --victim 0xb "$host1"
-	logged 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 verdict=ok changed=yes"
+	logged 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 verdict=ok changed=yes reset=yes"
 	p reserve --key 0xb --type we "$host2"
 	logged 6 28 "uid=0 login-uid=none command=reserve device=$(readlink -f "$host2") wwid=$wwid key=0xb key-name=node2 verdict=conflict changed=no reason=key_not_registered"
 

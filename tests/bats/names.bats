@@ -53,7 +53,7 @@ teardown()
 	said "would preempt and abort 0xb (node2), held by 0xa (node1, this host), write-exclusive-reg-only: PREEMPT AND ABORT, key 0xa (node1), victim 0xb (node2), write-exclusive-reg-only"
 	p preempt-abort --key node1 --victim node2 "$host1"
 	ended 0
-	printed "$host1: preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only"
+	printed "$host1: preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only; LOGICAL UNIT RESET done"
 	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
 

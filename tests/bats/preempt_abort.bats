@@ -44,7 +44,7 @@ wire()
 	host2_holds 5
 	p preempt-abort --key 0xa --victim 0xb "$host1"
 	ended 0
-	printed "$host1: preempted and aborted 0xb; held by 0xa (this host), write-exclusive-reg-only"
+	printed "$host1: preempted and aborted 0xb; held by 0xa (this host), write-exclusive-reg-only; LOGICAL UNIT RESET done"
 	said_nothing
 	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 	writes "$host1"
@@ -55,7 +55,7 @@ wire()
 	host2_holds
 	p preempt-abort --key 0xa --victim 0xb --type exclusive-access "$host1"
 	ended 0
-	printed "$host1: preempted and aborted 0xb; held by 0xa (this host), exclusive-access"
+	printed "$host1: preempted and aborted 0xb; held by 0xa (this host), exclusive-access; LOGICAL UNIT RESET done"
 	held host-1 "Exclusive Access" "host-1 0xa"
 	writes "$host1"
 	reads_not "$host2"
@@ -77,7 +77,7 @@ wire()
 	host2_holds 7
 	p preempt-abort --key 0xa --victim all "$host1"
 	ended 0
-	printed "$host1: preempted and aborted all others; held by 0xa (this host), write-exclusive-all-regs"
+	printed "$host1: preempted and aborted all others; held by 0xa (this host), write-exclusive-all-regs; LOGICAL UNIT RESET done"
 	held host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
 	writes_not "$host2"
 }
@@ -94,24 +94,29 @@ wire()
 	[[ $wire == "preempt" ]] || fail "what was sent: $wire"
 }
 
-@test "preempt-abort: done, but answered otherwise, is unknown, for the abort is not proven" {
+@test "preempt-abort: done, but answered otherwise, is ok after the reset, and --no-reset leaves it unknown" {
 	host2_holds
-	interrupted 2 retval=2 host1_preempts_and_aborts preempt-abort --json --key 0xa --victim 0xb "$host1"
+	interrupted 2 retval=2 host1_preempts_and_aborts preempt-abort --no-reset --json --key 0xa --victim 0xb "$host1"
 	grep -q 'IOC_PR_PREEMPT_ABORT,.*INJECTED' "$traced"
 	ended 7
-	said "prctl: $host1: read-back: unknown: abort not proven: the victim's key is gone"
+	said "prctl: $host1: read-back: unknown: abort not proven: that takes LOGICAL UNIT RESET, which --no-reset forbids"
 	said "held by 0xa (this host), write-exclusive"
 	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"abort_not_proven"]'
+	join 0xb "$host2"
+	interrupted 2 retval=2 host1_preempts_and_aborts preempt-abort --json --key 0xa --victim 0xb "$host1"
+	grep -q 'IOC_PR_PREEMPT_ABORT,.*INJECTED' "$traced"
+	ended 0
+	json '.devices[0] | [.status, .changed, .sent]' '["ok",null,true]'
 	held host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt-abort: a victim that goes by itself in between is unknown, for the abort is not proven" {
+@test "preempt-abort: a victim that goes by itself in between is gone, and its abort is proven by the reset" {
 	join 0xa "$host1"
 	join 0xb "$host2"
 	hold 0xa 5 "$host1"
 	interrupted 1 real host2_leaves preempt-abort --json --key 0xa --victim 0xb "$host1"
-	ended 7
-	json '.devices[0] | [.status, .changed, .error.reason]' '["unknown",null,"abort_not_proven"]'
+	ended 0
+	json '.devices[0] | [.status, .changed]' '["ok",null]'
 }
 
 # bats test_tags=every-kernel
@@ -139,7 +144,7 @@ wire()
 	join 0xb "$host2"
 	p preempt-abort --key 0xa --victim 0xb --unreserved "$host1"
 	ended 0
-	printed "$host1: preempted and aborted 0xb; nothing is reserved"
+	printed "$host1: preempted and aborted 0xb; nothing is reserved; LOGICAL UNIT RESET done"
 	said "the victim can write without its key"
 	held none none "host-1 0xa"
 }

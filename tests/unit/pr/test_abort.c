@@ -85,7 +85,7 @@ static const struct {
 	{ "SCSI: the deadline is over before the reset", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, NULL, false, STAGE_TAKEN,
 	  ABORT_NOT_PROVEN, 0, "interrupted before LOGICAL UNIT RESET was sent" },
 	{ "SCSI: the deadline is over during error recovery", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EAGAIN), true,
-	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1, "interrupted before LOGICAL UNIT RESET was sent" },
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1, "LOGICAL UNIT RESET was not sent, for the adapter is in error recovery (EAGAIN)" },
 	{ "NVMe: the answer", TRANSPORT_NVME, { 0 }, true, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
 	{ "NVMe: the answer, with --no-reset", TRANSPORT_NVME, { .no_reset = true }, true, { NULL, NULL }, 0, NULL, false,
 	  STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },

@@ -8,6 +8,7 @@
 #define OK(changed) JUDGED, VERDICT_OK, REASON_NONE, changed
 #define NOT(verdict, reason, changed) JUDGED, VERDICT_##verdict, REASON_##reason, changed
 #define LATER JUDGE_LATER, VERDICT_OK, REASON_NONE, N
+#define PROVE(changed) JUDGE_PROVE, VERDICT_OK, REASON_NONE, changed
 #define AGAIN JUDGE_AGAIN, VERDICT_OK, REASON_NONE, N
 
 #define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
@@ -119,11 +120,11 @@ static const struct {
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { .sent = 1 }, OUTCOME_DONE, HELD_BY_US,
 	  OK(Y), NULL },
 	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { .sent = 1 },
-	  OUTCOME_DONE, HELD_BY_US, OK(Y), NULL },
+	  OUTCOME_DONE, HELD_BY_US, PROVE(Y), NULL },
 	{ "preempt-abort: the victim's host keeps another key", PREEMPT_ABORT(.victim = 0xb),
 	  STATE(1, WE, 0xb, OTHER(0xb, Y), OWN(0xa, N),
 	  { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }), { .sent = 1 }, OUTCOME_DONE,
-	  STATE(2, WE, 0xa, { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }, OWN(0xa, Y)), OK(Y),
+	  STATE(2, WE, 0xa, { 0xbb, N, { HOST_2 SESSION_1, 2 }, N, N, false }, OWN(0xa, Y)), PROVE(Y),
 	  HOST_2 },
 	{ "clear", CLEAR, HELD_BY_VICTIM, { .sent = 1 }, OUTCOME_DONE, EMPTY(2), OK(Y), NULL },
 
@@ -136,13 +137,13 @@ static const struct {
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0 }, OUTCOME_DONE, EMPTY(3),
 	  NOT(FAILED, CHANGED_SINCE, N), NULL },
 	{ "unregister, still there", UNREGISTER(.key = 0xa), FREE, { .sent = 1 }, OUTCOME_DONE,
-	  FREE, NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	  FREE, NOT(FAILED, NOT_DONE, N), NULL },
 	{ "unregister, another key is there", UNREGISTER(.key = 0xa), FREE, { .sent = 1 },
 	  OUTCOME_DONE, STATE(1, RESV_NONE, 0, OWN(0xc, N)), NOT(FAILED, CHANGED_SINCE, Y), "0xc" },
 	{ "reserve, then another's preempt", RESERVE(.type = WE), FREE, { .sent = 1 },
 	  OUTCOME_DONE, STATE(2, WE, 0xb, OTHER(0xb, Y)), NOT(FAILED, CHANGED_SINCE, Y), HOST_2 },
 	{ "reserve, nothing held", RESERVE(.type = WE), FREE, { .sent = 1 }, OUTCOME_DONE, FREE,
-	  NOT(FAILED, CHANGED_SINCE, Y), "nothing is reserved" },
+	  NOT(FAILED, NOT_DONE, N), "nothing is reserved" },
 	{ "reserve, held with another type", RESERVE(.type = WE), FREE, { .sent = 1 },
 	  OUTCOME_DONE, STATE(2, EA, 0xa, OWN(0xa, Y)), NOT(FAILED, CHANGED_SINCE, Y),
 	  "exclusive-access" },
@@ -169,6 +170,33 @@ static const struct {
 	  NOT(FAILED, CHANGED_SINCE, Y), NULL },
 	{ "clear, then another registered", CLEAR, HELD_BY_VICTIM, { .sent = 1 }, OUTCOME_DONE,
 	  STATE(3, RESV_NONE, 0, OTHER(0xb, N)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
+
+	/* Success, and the state and its generation are what they were: the target has done nothing. */
+	{ "nothing: register", REGISTER(), EMPTY(1), { .sent = 1 }, OUTCOME_DONE, EMPTY(1), NOT(FAILED, NOT_DONE, N),
+	  "accepted, but not done: nothing is reserved; 0xa is not registered" },
+	{ "nothing: register --old-key", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0xa0, N)), { .sent = 1 },
+	  OUTCOME_DONE, STATE(1, RESV_NONE, 0, OWN(0xa0, N)), NOT(FAILED, NOT_DONE, N), "registered with 0xa0, not 0xa" },
+	{ "nothing: register --ignore-key", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)),
+	  { .sent = 1 }, OUTCOME_DONE, STATE(1, RESV_NONE, 0, OWN(0xc, N)), NOT(FAILED, NOT_DONE, N), NULL },
+	{ "nothing: unregister", UNREGISTER(.key = 0xa), FREE, { .sent = 1 }, OUTCOME_DONE, FREE, NOT(FAILED, NOT_DONE, N),
+	  NULL },
+	{ "nothing: reserve", RESERVE(.type = WE), FREE, { .sent = 1 }, OUTCOME_DONE, FREE, NOT(FAILED, NOT_DONE, N),
+	  "nothing is reserved; 0xa is registered" },
+	{ "nothing: release", RELEASE(), HELD_BY_US, { .sent = 1 }, OUTCOME_DONE, HELD_BY_US, NOT(FAILED, NOT_DONE, N),
+	  "held by 0xa (this host), write-exclusive" },
+	{ "nothing: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { .sent = 1 }, OUTCOME_DONE, HELD_BY_VICTIM,
+	  NOT(FAILED, NOT_DONE, N), "held by 0xb" },
+	{ "nothing: preempt, the victim does not hold", PREEMPT(.victim = 0xb), HELD_BY_THIRD, { .sent = 1 }, OUTCOME_DONE,
+	  HELD_BY_THIRD, NOT(FAILED, NOT_DONE, N), NULL },
+	{ "nothing: preempt all", PREEMPT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  { .sent = 1 }, OUTCOME_DONE, STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), NOT(FAILED, NOT_DONE, N), NULL },
+	{ "nothing: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { .sent = 1 }, OUTCOME_DONE,
+	  HELD_BY_VICTIM, NOT(FAILED, NOT_DONE, N), NULL },
+	{ "nothing: clear", CLEAR, HELD_BY_VICTIM, { .sent = 1 }, OUTCOME_DONE, HELD_BY_VICTIM, NOT(FAILED, NOT_DONE, N),
+	  NULL },
+	{ "something: another key in the list, and the generation does not count", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N)), { .sent = 1 }, OUTCOME_DONE, STATE(1, RESV_NONE, 0, OTHER(0xc, N)),
+	  NOT(FAILED, CHANGED_SINCE, Y), NULL },
 
 	/* The echo: another answer, and the state shows it done. */
 	{ "echo: register", REGISTER(), EMPTY(1), { .sent = 1 }, OUTCOME_CONFLICT, FREE, OK(U),
@@ -253,25 +281,21 @@ static const struct {
 	  { .sent = 1 }, OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, OTHER(0xb, N)), NOT(CONFLICT, REFUSED, N),
 	  "nothing that it lists forbids it" },
 
-	/* The abort is proven by its own success alone. */
+	/* An abort that was answered otherwise, or not at all: it is to be proven. */
 	{ "abort: conflict, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { .sent = 1 }, OUTCOME_CONFLICT, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
-	  "abort not proven" },
+	  { .sent = 1 }, OUTCOME_CONFLICT, HELD_BY_US, PROVE(U), NULL },
 	{ "abort: check condition, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { .sent = 1 }, OUTCOME_CHECK, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
-	  "abort not proven" },
+	  { .sent = 1 }, OUTCOME_CHECK, HELD_BY_US, PROVE(U), NULL },
 	{ "abort: path, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { .sent = 1 }, OUTCOME_PATH, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
-	  "abort not proven" },
+	  { .sent = 1 }, OUTCOME_PATH, HELD_BY_US, PROVE(U), NULL },
 	{ "abort: invalid field, the key is gone", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { .sent = 1 }, OUTCOME_INVALID, HELD_BY_US, NOT(UNKNOWN, ABORT_NOT_PROVEN, U),
-	  "abort not proven" },
+	  { .sent = 1 }, OUTCOME_INVALID, HELD_BY_US, PROVE(U), NULL },
 	{ "abort: the key is gone, it did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD,
 	  { .sent = 1 }, OUTCOME_CONFLICT, STATE(2, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
-	  NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	  PROVE(U), NULL },
 	{ "abort: all are gone", PREEMPT_ABORT(.victim_all = true),
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { .sent = 1 }, OUTCOME_CONFLICT,
-	  STATE(2, WEAR, 0, OWN(0xa, Y)), NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	  STATE(2, WEAR, 0, OWN(0xa, Y)), PROVE(U), NULL },
 	{ "abort: the key is gone, a third holds", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
 	  { .sent = 1 }, OUTCOME_CONFLICT, STATE(3, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
 	  NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
@@ -279,7 +303,7 @@ static const struct {
 	  { .sent = 1 }, OUTCOME_CHECK, FREE, NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
 	{ "abort: the key is gone, no nexus is known", PREEMPT_ABORT(.victim = 0xb),
 	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), { .sent = 1 },
-	  OUTCOME_CHECK, STATE(2, WE, 0xa, ANY(0xa, Y)), NOT(UNKNOWN, ABORT_NOT_PROVEN, U), NULL },
+	  OUTCOME_CHECK, STATE(2, WE, 0xa, ANY(0xa, Y)), PROVE(U), NULL },
 	{ "abort: conflict, the key is there", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
 	  { .sent = 1 }, OUTCOME_CONFLICT, HELD_BY_VICTIM, NOT(CONFLICT, REFUSED, N), NULL },
 

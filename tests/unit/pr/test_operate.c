@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "device/identify.h"
+#include "device/lun_reset.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
 #include "pr/operate.h"
@@ -47,6 +48,7 @@ struct script {
 #define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
 #define HELD_BY_THIRD STATE(3, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y))
+#define HELD_BY_THIRD_TOO STATE(1, EA, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y))
 #define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
 #define SOMEONE STATE(1, RESV_NONE, 0, ANY(0xa, N))
 #define SOMEONE_HOLDS STATE(1, WE, 0xa, ANY(0xa, Y))
@@ -136,14 +138,12 @@ static const struct script scripts[] = {
 	{ "lost answer: preempt, no nexus is known", PREEMPT(.victim = 0xb), NO_NEXUS,
 	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), "5", VERDICT_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", VERDICT_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort, no nexus is known", PREEMPT_ABORT(.victim = 0xb), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
-	  U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort --if-registered, no nexus is known",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
-	  U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort --if-registered, a third holds",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_VICTIM,
 	  ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
@@ -184,6 +184,8 @@ static struct {
 	struct result *halted; /* by a signal, behind the first command */
 	int64_t now; /* the clock, which only pauses move */
 	size_t pauses;
+	int reset; /* what a reset is answered: 0 or a negative errno */
+	size_t resets;
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -309,6 +311,26 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 				   .raw = round->answer == OUTCOME_DONE ? 0 : 2 };
 }
 
+struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
+{
+	(void)arena;
+	(void)lun;
+	return (struct lun_reset_host){ "/sys/class/scsi_host/host2", "iscsi_tcp" };
+}
+
+int __wrap_lun_reset_lock(const struct lun_reset_host *host)
+{
+	(void)host;
+	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+int __wrap_lun_reset_send(int fd)
+{
+	assert_int_equal(fd, device.descriptors[0]);
+	device.resets++;
+	return device.reset;
+}
+
 static struct result device_begin(const struct script *script)
 {
 	memset(&device, 0, sizeof(device));
@@ -361,6 +383,65 @@ static void requests(void **state)
 	assert_int_equal(device.reads, device.commands + 1);
 	assert_int_equal(result.verdict == VERDICT_OK, !result.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
+	device_end(&result);
+}
+
+/* The proof of an abort: what is reset in which case, and what is said of it. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before;
+	struct round round;
+	int reset; /* its answer */
+	size_t resets;
+	enum verdict verdict;
+	enum reason reason;
+	enum tri changed;
+	const char *said;
+} aborts[] = {
+	{ "the victim did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD_TOO, { OUTCOME_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) }, 0, 1, VERDICT_OK,
+	  REASON_NONE, Y, "preempted and aborted 0xb; held by 0xc (" HOST_3 "), exclusive-access; LOGICAL UNIT RESET done" },
+	{ "the victim held: it may have sent commands before it did", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	  { OUTCOME_DONE, HELD_BY_US }, 0, 1, VERDICT_OK, REASON_NONE, Y,
+	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive; LOGICAL UNIT RESET done" },
+	{ "all", PREEMPT_ABORT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  { OUTCOME_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) }, 0, 1, VERDICT_OK, REASON_NONE, Y, "LOGICAL UNIT RESET done" },
+	{ "preempt aborts nothing", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, VERDICT_OK, REASON_NONE,
+	  Y, "preempted 0xb; held by 0xa (this host), write-exclusive" },
+	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, -EIO, 1, VERDICT_UNKNOWN,
+	  REASON_ABORT_NOT_PROVEN, Y, "abort not proven: LOGICAL UNIT RESET through /dev/sda failed (EIO); the victim's key is gone, but" },
+	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .no_reset = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0,
+	  VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, Y, "which --no-reset forbids" },
+	{ "done, and the answer lost", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_CHECK, HELD_BY_US }, 0, 1, VERDICT_OK,
+	  REASON_NONE, U, "LOGICAL UNIT RESET done" },
+	{ "the victim is still registered", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_VICTIM }, 0, 0,
+	  VERDICT_FAILED, REASON_NOT_DONE, N, "accepted, but not done" },
+	{ "the state cannot be read", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, UNREAD }, 0, 0, VERDICT_UNKNOWN,
+	  REASON_NOT_VERIFIED, U, "accepted, not verified" },
+	{ "dry run", PREEMPT_ABORT(.victim = 0xb, .dry_run = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, VERDICT_OK,
+	  REASON_NONE, N, "through /dev/sda, then LOGICAL UNIT RESET" },
+	{ "dry run with --no-reset", PREEMPT_ABORT(.victim = 0xb, .dry_run = true, .no_reset = true), HELD_BY_VICTIM,
+	  { OUTCOME_DONE, HELD_BY_US }, 0, 0, VERDICT_OK, REASON_NONE, N, "without the LOGICAL UNIT RESET that proves the abort" },
+};
+
+static void aborts_prove(void **state)
+{
+	const typeof(aborts[0]) *row = *state;
+	const struct script script = { .request = row->request, .before = row->before, .rounds = { row->round }, .count = 1 };
+	struct result result = device_begin(&script);
+	const char *said;
+
+	device.reset = row->reset;
+	operate(&row->request, &result);
+	operate_close(&result);
+	said = result.message ? result.message : result.success ? result.success : result.would;
+	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(device.resets, row->resets);
+	assert_int_equal(result.reset, row->resets > 0);
+	if (!said || !strstr(said, row->said))
+		fail_msg("it does not say \"%s\": %s", row->said, said);
 	device_end(&result);
 }
 
@@ -760,6 +841,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, requests, scripts);
+	UNIT_TABLE(&unit, aborts_prove, aborts);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, opened_again, privileges);
 	UNIT_TABLE(&unit, not_opened, open_errors);
