@@ -113,6 +113,8 @@ slow_content()
 write_begin()
 {
 	local node busy end=$((SECONDS + 60))
+	# a unit attention would have the kernel send the write again, after what the test does next
+	other -i -k "$1" > /dev/null
 	block_node "$1"
 	truncate -s 0 "$BATS_TEST_TMPDIR/text"
 	printf %s "$2" > "$BATS_TEST_TMPDIR/text"
