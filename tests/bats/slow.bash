@@ -122,8 +122,9 @@ write_begin()
 	dd if="$BATS_TEST_TMPDIR/text" of="$node" bs=4096 seek=3 oflag=direct conv=notrunc > "$BATS_TEST_TMPDIR/written" 2>&1 3>&- &
 	writer=$!
 	until ((SECONDS > end)); do
-		read -r _ busy < "/sys/block/${1#/dev/}/inflight"
-		((busy == 0)) || break
+		# the ninth field: requests under way
+		read -ra busy < "/sys/block/${1#/dev/}/stat"
+		((busy[8] == 0)) || break
 		pause 0.05
 	done
 	# the target works on what one connection brings in its order
