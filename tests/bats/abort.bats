@@ -60,17 +60,6 @@ host1_holds()
 	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
-@test "abort: nor of a victim that all registrants' reservation was taken from" {
-	host1_holds 7
-	slow_stop
-	write_begin "$slow2" victim
-	slow_prctl preempt-abort --key 0xa --victim all "$slow1"
-	slow_await
-	slow_go
-	slow_ended 0
-	nothing_lands
-}
-
 @test "abort: nor after a fence" {
 	host1_holds
 	fence()
