@@ -72,7 +72,8 @@ kept()
 	other -o -G -K a -S 0 $a
 	p check --key 0xa $map
 	ended 3
-	said "0xa is not registered on $(readlink -f $a), $(readlink -f $b); nothing is reserved"
+	# in the kernel's order of the map's paths
+	[[ $stderr == *"0xa is not registered on /dev/sd"*", /dev/sd"*"; nothing is reserved"* ]] || fail "not both paths"
 	join 0xa $a
 	p check --key 0xa $a
 	ended 0
