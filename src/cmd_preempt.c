@@ -14,6 +14,7 @@ static const struct argp_option preempt_options[] = { PREEMPT_OPTIONS, { 0 } };
 static const struct argp_option abort_options[] = {
 	PREEMPT_OPTIONS,
 	{ "no-reset", OPTION_NO_RESET, NULL, 0, "never reset a SCSI LUN to prove the abort", 1 },
+	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0, "the victim's host is off or was rebooted: no proof is needed", 1 },
 	{ 0 },
 };
 
@@ -30,6 +31,11 @@ static const char *check(const struct request *request)
 		return "--if-registered names no key with --victim all";
 	if (request->victim_all && request->unreserved)
 		return "--victim all needs a reservation, and --unreserved does without";
+	if (request->victim_all && request->confirmed_off)
+		return "--confirmed-off cannot be used with --victim all: name the key";
+	/* The administrator's word is to be found afterwards. */
+	if (request->confirmed_off && request->no_log)
+		return "--confirmed-off cannot be used with --no-log";
 	return NULL;
 }
 

@@ -208,6 +208,9 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case OPTION_NO_RESET:
 		request->no_reset = true;
 		return 0;
+	case OPTION_CONFIRMED_OFF:
+		request->confirmed_off = true;
+		return 0;
 	case OPTION_WHOLE_LUN:
 		request->whole_lun = true;
 		return 0;

@@ -78,11 +78,12 @@ const char *audit_line(const struct request *request, const struct result *resul
 	struct arena *arena = result->arena;
 	const char *login = who->login_uid == AUDIT_NOBODY ? "none" : arena_printf(arena, "%u", who->login_uid);
 
-	return arena_printf(arena, "uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s verdict=%s changed=%s%s%s%s",
+	return arena_printf(arena, "uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s verdict=%s changed=%s%s%s%s",
 			    who->uid, login, command, value(arena, result->lun.node ? result->lun.node : result->argument),
 			    result->lun.wwid ? value(arena, result->lun.wwid) : "unknown",
 			    key_field(arena, "key", request->key), key_field(arena, "old-key", request->old_key),
 			    key_field(arena, "victim", request->victim), request->victim_all ? " victim=all" : "",
+			    request->confirmed_off ? " confirmed-off=yes" : "",
 			    verdict_word(result->verdict),
 			    result->changed == TRI_UNKNOWN ? "unknown" : changed[result->changed],
 			    result->reset ? " reset=yes" : "", result->verdict == VERDICT_OK ? "" : " reason=",

@@ -19,6 +19,7 @@
 #include "job/schedule.h"
 #include "model/describe.h"
 #include "model/handover.h"
+#include "pr/abort.h"
 #include "util/clock.h"
 
 #define SECOND INT64_C(1000000000)
@@ -224,7 +225,7 @@ static void unfinished_judge(const struct request *request, struct result *resul
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 			    "abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but commands that it sent "
-			    "before may still be carried out; power it off, or wait until they have ended", why);
+			    "before may still be carried out; " ABORT_WAY_OUT, why);
 	} else if (command_only_reads(request->command)) {
 		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
 			    next_step(ending));
@@ -290,48 +291,76 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 			    describe_errno(results->arena, -slot->err));
 }
 
-/* @set: those that come in ppoll() alone from now on. */
-static void signals_catch(sigset_t *set)
+/* From now on they come in ppoll() alone; @before: the mask until now. */
+static void signals_catch(sigset_t *before)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = on_signal }, old;
+	sigset_t set;
 
-	sigemptyset(set);
+	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaddset(set, signals[i]);
-	sigprocmask(SIG_BLOCK, set, NULL);
+		sigaddset(&set, signals[i]);
+	sigprocmask(SIG_BLOCK, &set, before);
 	/* nohup, and background jobs of a script: what was ignored stays so. */
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		if (sigaction(signals[i], &action, &old) == 0 && old.sa_handler == SIG_IGN)
 			sigaction(signals[i], &old, NULL);
 }
 
+void supervise_signals_hold(void)
+{
+	sigset_t before;
+
+	signals_catch(&before);
+}
+
+int supervise_signal_wait(int64_t time)
+{
+	int64_t end = clock_now() + time, left = time;
+	sigset_t none;
+
+	sigemptyset(&none);
+	do {
+		struct timespec wait = { left / SECOND, left % SECOND };
+
+		(void)ppoll(NULL, 0, &wait, &none);
+		left = end - clock_now();
+	} while (!caught && left > 0);
+	return caught;
+}
+
 int supervise(const struct request *request, int64_t begin, struct results *results)
 {
 	struct work *work = work_new(request, results->arena);
 	pid_t parent = getpid(), pid;
-	struct ending ending;
+	struct ending ending = { 0 };
 	int bell[2];
-	sigset_t set;
+	sigset_t before;
 
 	results->end = &results->first;
 	if (!work)
 		return -ENOMEM;
-	if (pipe2(bell, O_CLOEXEC) < 0)
-		return -errno;
-	signals_catch(&set);
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (pid == 0)
-		child(request, work, bell[1], parent, begin);
-	close(bell[1]);
-	ending = child_wait(request, work, pid, bell[0], begin);
+	signals_catch(&before);
+	/* One that came between two requests: the second one is not begun. */
+	ending.signal = supervise_signal_wait(0);
+	caught = 0;
+	if (!ending.signal) {
+		if (pipe2(bell, O_CLOEXEC) < 0)
+			return -errno;
+		pid = fork();
+		if (pid < 0)
+			return -errno;
+		if (pid == 0)
+			child(request, work, bell[1], parent, begin);
+		close(bell[1]);
+		ending = child_wait(request, work, pid, bell[0], begin);
+		close(bell[0]);
+	}
 	results->signal = ending.signal;
 	for (size_t i = 0; i < work->count; i++)
 		slot_speak(request, &work->slots[i], &ending, results);
-	close(bell[0]);
 	/* Output that nobody takes is ended by a signal, as an error of writing. */
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return 0;
 }

@@ -16,4 +16,13 @@
  */
 int supervise(const struct request *request, int64_t begin, struct results *results);
 
+/*
+ * For a program with several requests: from now on SIGINT, SIGTERM and SIGHUP wait for the next supervise(), which begins
+ * nothing then; those that are ignored stay so. Without it they are caught in supervise() alone.
+ */
+void supervise_signals_hold(void);
+
+/* Waits for such a signal, for @time (ns; 0: not at all). Returns it, for the next supervise() to see, or 0. */
+int supervise_signal_wait(int64_t time);
+
 #endif

@@ -61,6 +61,7 @@ struct request {
 	bool release;
 	bool if_registered;
 	bool unreserved;
+	bool confirmed_off; /* preempt-abort: the victim's host is off, or was rebooted: its commands have ended */
 	bool no_reset; /* preempt-abort: never reset a LUN to prove the abort */
 	bool dry_run;
 	bool whole_lun;

@@ -2,6 +2,7 @@
 #include "model/result.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "util/clock.h"
 #include "util/text.h"
@@ -82,11 +83,17 @@ enum verdict result_fail(struct result *result, enum verdict verdict, enum reaso
 
 void result_warn(struct result *result, const char *format, ...)
 {
+	const char *text;
 	va_list args;
 
 	va_start(args, format);
-	note_add(result->arena, &result->warnings, arena_vprintf(result->arena, format, args));
+	text = arena_vprintf(result->arena, format, args);
 	va_end(args);
+	/* What is wrong for every path of a map is told once. */
+	for (const struct note *note = result->warnings; note; note = note->next)
+		if (strcmp(note->text, text) == 0)
+			return;
+	note_add(result->arena, &result->warnings, text);
 }
 
 void result_trace(struct result *result, const char *format, ...)

@@ -146,6 +146,14 @@ struct lun {
 	struct nexus nexus; /* this host's, on this path */
 };
 
+/* What this node knows of the commands of a victim that is not registered. */
+enum abort_known {
+	ABORT_KNOWN_NOTHING,
+	ABORT_KNOWN_OPEN, /* an abort was begun, and is not proven */
+	ABORT_KNOWN_PROVEN, /* none can be carried out any more */
+	ABORT_KNOWN_CONFIRMED, /* the same, by the administrator's word */
+};
+
 struct result {
 	struct result *next;
 	struct result *spare; /* as large: for what is said of this one where its work is cut short; NULL: none */
@@ -169,6 +177,9 @@ struct result {
 	bool reset; /* a LOGICAL UNIT RESET was sent, which other hosts notice */
 	struct resv_state state; /* the last that was read */
 	struct resv_state before; /* that was read before the first change was sent; SOURCE_NONE: none was */
+	enum abort_known aborted; /* of the request's victim */
+	const char *const *victim_hosts; /* initiators that had the victim's key in earlier runs of this node */
+	size_t victim_host_count;
 	struct capabilities capabilities;
 	struct note *warnings;
 	struct note *trace;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/judge.h"
+#include "pr/abort.h"
 
 #include <inttypes.h>
 
@@ -526,7 +527,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 			    "abort not proven: the victim's key is gone, but the command was answered with %s; "
-			    "commands of the victim may still be carried out; %s; wait for them to end, or power it off",
+			    "commands of the victim may still be carried out; %s; " ABORT_WAY_OUT,
 			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state));
 		return fail(answer, result);
 	}

@@ -10,6 +10,7 @@
 
 enum plan_kind {
 	PLAN_SEND, /* send plan.action */
+	PLAN_PROVE, /* the victim is gone: prove that no command of it is under way any more */
 	PLAN_DONE, /* the device holds what is asked for: the verdict is ok */
 	PLAN_REFUSE, /* the state forbids it: the verdict and its reason are set */
 };

@@ -273,6 +273,9 @@ void map_adopt(struct result *map, const struct result *path)
 	map->state = path->state;
 	map->before = path->before;
 	map->capabilities = path->capabilities;
+	map->aborted = path->aborted;
+	map->victim_hosts = path->victim_hosts;
+	map->victim_host_count = path->victim_host_count;
 	map->sent |= path->sent;
 	map->reset |= path->reset;
 	if (path->changed != TRI_NO && map->changed != TRI_YES)

@@ -22,6 +22,7 @@
 #include "pr/check.h"
 #include "pr/identify.h"
 #include "pr/judge.h"
+#include "pr/memory.h"
 #include "pr/patience.h"
 #include "util/clock.h"
 
@@ -147,7 +148,54 @@ static void prove(const struct request *request, struct result *result, const st
 	abort_fail(result, proof.why);
 }
 
-static void change(const struct request *request, struct result *result)
+/* The victim was gone already: proves that its commands have ended, too, and that it is still gone then. */
+static void prove_gone(const struct request *request, struct result *result)
+{
+	struct abort_proof proof;
+	struct answer answer;
+
+	if (request->dry_run && result->lun.transport == TRANSPORT_SCSI && !request->no_reset) {
+		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s", result->lun.node);
+		return;
+	}
+	if (!request->dry_run)
+		memory_abort_begin(request, result);
+	proof = abort_prove(request, result, false);
+	if (proof.by == ABORT_NOT_PROVEN) {
+		abort_fail(result, proof.why);
+		return;
+	}
+	state_read_back(request, result, &answer);
+	if (answer.outcome != OUTCOME_DONE) {
+		judge_unread(request, result, STEP_READ_BACK, &answer);
+		return;
+	}
+	result->aborted = ABORT_KNOWN_PROVEN;
+	if (state_has_key(&result->state, request->victim))
+		result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+			    "%s was registered again meanwhile; %s; run it again",
+			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
+	else
+		(void)plan_make(request, result, &(struct tries){ 0 });
+}
+
+/* The administrator's word stands for a proof that was not had. */
+static void confirm(const struct request *request, struct result *result)
+{
+	if (!request->confirmed_off || result->verdict != VERDICT_UNKNOWN || result->reason != REASON_ABORT_NOT_PROVEN)
+		return;
+	result_warn(result, "the device has not proven the abort; it is confirmed on the command line");
+	result->aborted = ABORT_KNOWN_CONFIRMED;
+	result->verdict = VERDICT_OK;
+	result->reason = REASON_NONE;
+	result->step = STEP_NONE;
+	result->message = NULL;
+	result->success = arena_printf(result->arena, "preempted %s, and its host is confirmed to be off; %s",
+				       describe_key(result->arena, request->victim),
+				       describe_holding(result->arena, &result->state));
+}
+
+static void attempt(const struct request *request, struct result *result)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 	struct tries tries = { 0 };
@@ -160,6 +208,8 @@ static void change(const struct request *request, struct result *result)
 	do {
 		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
 							   : plan_make(request, result, &tries);
+		if (plan.kind == PLAN_PROVE)
+			prove_gone(request, result);
 		if (plan.kind != PLAN_SEND) {
 			judge_doubt(request, result, &tries);
 			return;
@@ -170,6 +220,8 @@ static void change(const struct request *request, struct result *result)
 						     abort_would(request, result));
 			return;
 		}
+		if (plan.action.op == ACTION_PREEMPT_ABORT && tries.sent == 0)
+			memory_abort_begin(request, result);
 		if (!result_may_send(result)) {
 			interrupted(request, result, &tries);
 			return;
@@ -201,6 +253,15 @@ static void change(const struct request *request, struct result *result)
 	} while (again);
 	if (judgement == JUDGE_PROVE)
 		prove(request, result, &answer);
+}
+
+static void change(const struct request *request, struct result *result)
+{
+	if (request->command == COMMAND_PREEMPT_ABORT)
+		memory_recall(request, result);
+	attempt(request, result);
+	confirm(request, result);
+	memory_settle(request, result);
 }
 
 /* The node that was opened is none of the device that was resolved, or there is none. */
@@ -291,6 +352,8 @@ void path_operate(const struct request *request, struct result *result)
 		judge_unread(request, result, STEP_READ, &result->answer);
 	else if (!path_identify(request, result))
 		return;
+	else if (request->command == COMMAND_STATUS && request->victim)
+		memory_recall(request, result);
 	else if (request->command == COMMAND_STATUS && request_tells_all(request))
 		transports[result->lun.transport].capabilities_read(result->fd, result);
 	else if (request->command == COMMAND_STATUS)

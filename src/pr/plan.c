@@ -65,6 +65,15 @@ static struct plan send_register(const struct result *result, const struct tries
 	return plan;
 }
 
+/* A registrant with @key that is known to be of another host; NULL: there is none. */
+static const struct registrant *other_host_with(const struct resv_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
+			return &state->registrants[i];
+	return NULL;
+}
+
 static struct plan plan_register(const struct request *request, struct result *result, const struct tries *tries)
 {
 	const struct resv_state *state = &result->state;
@@ -72,6 +81,13 @@ static struct plan plan_register(const struct request *request, struct result *r
 	enum tri own_has = tries->proof_refused ? TRI_NO : state_own_has(state, request->key);
 	struct plan plan;
 
+	if (request->fence && other_host_with(state, request->key)) {
+		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+			    "%s is registered by another host: %s; a fence of one would hit both; give each host a key of its own",
+			    describe_key(result->arena, request->key),
+			    describe_registrant(result->arena, other_host_with(state, request->key)));
+		return refuse();
+	}
 	if (own && own->key == request->key)
 		return done(result, "%s was registered already", describe_key(result->arena, request->key));
 	if (request->ignore_key && tries->ignore_refused)
@@ -225,6 +241,27 @@ static bool this_host_has(const struct resv_state *state, uint64_t key)
 	return false;
 }
 
+/* Whether @request is content with a victim that is gone: the user has said so, or its abort is only to be proven. */
+static bool is_gone_good(const struct request *request, const struct result *result)
+{
+	return request->if_registered || request->confirmed_off ||
+	       (request->command == COMMAND_PREEMPT_ABORT && result->aborted == ABORT_KNOWN_OPEN);
+}
+
+/* That the victim's key is gone is enough for a preempt; an abort is more. */
+static struct plan plan_gone(const struct request *request, struct result *result)
+{
+	const char *victim = describe_key(result->arena, request->victim);
+
+	if (request->command == COMMAND_PREEMPT)
+		return done(result, "%s was not registered; %s", victim, holding(result));
+	if (result->aborted == ABORT_KNOWN_PROVEN)
+		return done(result, "%s was not registered, and its commands are aborted; %s", victim, holding(result));
+	if (result->aborted == ABORT_KNOWN_CONFIRMED)
+		return done(result, "%s was not registered, and its host is confirmed to be off; %s", victim, holding(result));
+	return (struct plan){ .kind = PLAN_PROVE };
+}
+
 static struct plan plan_preempt(const struct request *request, struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -259,9 +296,10 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 			    "%s, and --victim all needs an all-registrants type; name the victim's key", holding(result));
 		return refuse();
 	}
-	if (!request->victim_all && !victim_there && request->if_registered && state->type != RESV_NONE)
-		return done(result, "%s was not registered; %s", describe_key(result->arena, request->victim),
-			    holding(result));
+	if (request->victim_all && !others_registered(result, request->key))
+		return done(result, "nobody else is registered; %s", holding(result));
+	if (!request->victim_all && !victim_there && state->type != RESV_NONE && is_gone_good(request, result))
+		return plan_gone(request, result);
 	if (!request->victim_all && !victim_there) {
 		result_fail(result, VERDICT_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE,
 			    "the victim's key %s is not registered; %s; %s", describe_key(result->arena, request->victim),

@@ -14,10 +14,10 @@
 #define ABORT "abort"
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
-static const char *const proofs[ABORT_PROOF_COUNT] = {
-	[ABORT_OPEN] = "open",
-	[ABORT_PROVEN] = "proven",
-	[ABORT_CONFIRMED] = "confirmed",
+static const char *const proofs[RECORD_PROOF_COUNT] = {
+	[RECORD_OPEN] = "open",
+	[RECORD_PROVEN] = "proven",
+	[RECORD_CONFIRMED] = "confirmed",
 };
 
 char *records_word(const char *text)
@@ -85,10 +85,10 @@ static bool key_read(const char *word, uint64_t *key)
 	return word && key_parse(word, key) == KEY_OK;
 }
 
-static bool proof_read(const char *word, enum abort_proof *proof)
+static bool proof_read(const char *word, enum record_proof *proof)
 {
-	for (int i = 0; word && i < ABORT_PROOF_COUNT; i++) {
-		*proof = (enum abort_proof)i;
+	for (int i = 0; word && i < RECORD_PROOF_COUNT; i++) {
+		*proof = (enum record_proof)i;
 		if (strcmp(word, proofs[i]) == 0)
 			return true;
 	}
@@ -233,7 +233,7 @@ static bool room_make(struct lun_records *lun)
 
 	for (struct abort_record **link = &lun->aborts; *link; link = &(*link)->next) {
 		count++;
-		if ((*link)->proof != ABORT_OPEN)
+		if ((*link)->proof != RECORD_OPEN)
 			oldest = link;
 	}
 	if (count < RECORDS_ABORTS_MAX)
@@ -275,6 +275,16 @@ void records_host_add(struct arena *arena, struct abort_record *record, const ch
 		record->hosts[record->host_count++] = host;
 }
 
+void records_forget(struct lun_records *lun, uint64_t victim)
+{
+	for (struct abort_record **link = &lun->aborts; *link; link = &(*link)->next) {
+		if ((*link)->victim != victim || (*link)->proof == RECORD_OPEN)
+			continue;
+		*link = (*link)->next;
+		return;
+	}
+}
+
 bool records_are_empty(const struct lun_records *lun)
 {
 	return !lun->own && !lun->aborts;
@@ -285,6 +295,6 @@ void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)
 	if (after != before + 1)
 		return;
 	for (struct abort_record *record = lun->aborts; record; record = record->next)
-		if (record->proof != ABORT_OPEN && record->generation == before)
+		if (record->proof != RECORD_OPEN && record->generation == before)
 			record->generation = after;
 }

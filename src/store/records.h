@@ -23,16 +23,16 @@
 #define RECORDS_HOSTS_MAX 16
 
 /* How certain it is that no command of a victim, whose key was or is to be removed, will be carried out. */
-enum abort_proof {
-	ABORT_OPEN, /* an abort was about to be sent, and nothing has shown since that it was done */
-	ABORT_PROVEN, /* the device's answers have proven it */
-	ABORT_CONFIRMED, /* the administrator has confirmed that the victim's host is off, or was rebooted */
-	ABORT_PROOF_COUNT,
+enum record_proof {
+	RECORD_OPEN, /* an abort was about to be sent, and nothing has shown since that it was done */
+	RECORD_PROVEN, /* the device's answers have proven it */
+	RECORD_CONFIRMED, /* the administrator has confirmed that the victim's host is off, or was rebooted */
+	RECORD_PROOF_COUNT,
 };
 
 struct abort_record {
 	uint64_t victim; /* its key */
-	enum abort_proof proof;
+	enum record_proof proof;
 	uint32_t generation; /* PRGENERATION of the LUN when the proof was had; as long as it stands nobody has registered */
 	const char *hosts[RECORDS_HOSTS_MAX]; /* initiators that had the key, without their sessions */
 	size_t host_count;
@@ -69,6 +69,9 @@ struct abort_record *records_abort_add(struct arena *arena, struct lun_records *
 
 /* Adds the initiator whose name is the first @length characters of @name, once; those beyond the limit are left out. */
 void records_host_add(struct arena *arena, struct abort_record *record, const char *name, size_t length);
+
+/* Drops the record of @victim, unless it is open. */
+void records_forget(struct lun_records *lun, uint64_t victim);
 
 /* Whether nothing is remembered. */
 bool records_are_empty(const struct lun_records *lun);

@@ -158,7 +158,7 @@ wire()
 	json '.devices[0] | [.error.reason, .sent]' '["victim_not_registered",false]'
 	p preempt-abort --key 0xa --victim 0xb --if-registered "$host1"
 	ended 0
-	printed "$host1: 0xb was not registered; held by 0xa (this host), write-exclusive"
+	printed "$host1: 0xb was not registered, and its commands are aborted; held by 0xa (this host), write-exclusive"
 	held host-1 "Write Exclusive Access" "host-1 0xa"
 }
 

@@ -25,6 +25,7 @@
 #include "device/pr_scsi.h"
 #include "job/supervise.h"
 #include "output.h"
+#include "no_store.h"
 #include "states.h"
 
 int login_tty(int fd); /* <utmp.h>, which has it, also has an EMPTY */
@@ -73,6 +74,7 @@ static struct lab {
 	_Atomic bool ended; /* the speaker has spoken */
 	bool broken;
 	int terminal; /* of the speaker; 0: none */
+	bool raised; /* a signal came before the request began */
 	int threads; /* how many the worker may start; 0: as many as it likes */
 	_Atomic int threads_started;
 	unsigned int luns; /* where targets are paths of fewer LUNs: how many */
@@ -257,6 +259,10 @@ static pid_t speak(const struct request *request, size_t count, const char *word
 	if (lab->terminal && login_tty(lab->terminal))
 		_exit(74);
 	results.arena = arena_new((size_t)1 << 30);
+	if (lab->raised) {
+		supervise_signals_hold();
+		raise(SIGTERM);
+	}
 	if (supervise(&whole, begin, &results))
 		_exit(70);
 	for (const struct result *result = results.first; result; result = result->next, i++) {
@@ -525,6 +531,21 @@ static void interrupted(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
+/* Of a program with several requests: a signal between two of them is for the second one. */
+static void signal_before(void **state)
+{
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
+
+	(void)state;
+	lab_begin(2, MILLISECOND);
+	lab->raised = true;
+	speaker_wait(speak(&request, 2, "interrupted by SIGTERM"));
+	for (size_t i = 0; i < 2; i++) {
+		target_is(i, VERDICT_FAILED, REASON_NOT_SENT, 0);
+		assert_true(lab->targets[i].named);
+	}
+}
+
 /* A change whose answer is lost is not waited for any longer than a second; a second signal ends even that. */
 static void interrupted_open(void **state)
 {
@@ -782,6 +803,7 @@ int main(void)
 	UNIT_TEST(&unit, speaker_killed);
 	UNIT_TEST(&unit, stopped);
 	UNIT_TABLE(&unit, progress, terminals);
+	UNIT_TEST(&unit, signal_before);
 	UNIT_TABLE(&unit, fleet, fleets);
 	return unit_run(&unit, "supervise");
 }

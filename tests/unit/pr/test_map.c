@@ -21,6 +21,7 @@
 #include "pr/multipathd.h"
 #include "pr/path.h"
 #include "pr/siblings.h"
+#include "no_store.h"
 #include "states.h"
 
 #define PATHS 3

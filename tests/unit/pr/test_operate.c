@@ -15,6 +15,7 @@
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
 #include "pr/operate.h"
+#include "no_store.h"
 #include "states.h"
 
 #define ROUNDS_MAX 4

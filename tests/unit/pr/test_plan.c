@@ -13,6 +13,7 @@
 #define SEND_ALL(op, key, service_key) \
 	PLAN_SEND, { op, key, service_key, RESV_NONE, false, true }, false, REASON_NONE
 #define SEND_IGNORING(op, key, type) PLAN_SEND, { op, key, 0, type, true, false }, false, REASON_NONE
+#define GONE PLAN_PROVE, { 0 }, false, REASON_NONE
 #define DONE PLAN_DONE, { 0 }, false, REASON_NONE
 #define REFUSE(reason) PLAN_REFUSE, { 0 }, false, REASON_##reason
 
@@ -377,7 +378,12 @@ static const struct plan_case plans[] = {
 	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED) },
 	{ "preempt-abort --if-registered: the victim is not there",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
-	  false, DONE },
+	  false, GONE },
+	{ "preempt-abort --if-registered: it is not there, nor is a reservation",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  false, REFUSE(NOT_RESERVED) },
+	{ "preempt-abort --confirmed-off: the victim is there", PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
 
 	{ "clear: registered", CLEAR, STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
 	  SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
@@ -406,6 +412,9 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		assert_int_equal(plan->proof, row->proof);
 		assert_int_equal(result->verdict, VERDICT_OK);
 		assert_null(result->message);
+		break;
+	case PLAN_PROVE:
+		assert_int_equal(result->verdict, VERDICT_OK);
 		break;
 	case PLAN_DONE:
 		assert_int_equal(result->verdict, VERDICT_OK);

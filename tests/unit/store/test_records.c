@@ -79,7 +79,7 @@ static void all_of_it(void **state)
 	assert_int_equal(lun.own, 0xa);
 	assert_string_equal(lun.boot, "boot-1");
 	assert_null(records_abort(&lun, 0xa));
-	assert_int_equal(records_abort(&lun, 0xb)->proof, ABORT_OPEN);
+	assert_int_equal(records_abort(&lun, 0xb)->proof, RECORD_OPEN);
 	assert_int_equal(lun.aborts->generation, 3);
 	assert_int_equal(lun.aborts->host_count, 2);
 	assert_string_equal(lun.aborts->hosts[0], "iqn:x");
@@ -142,11 +142,11 @@ static void no_room(void **state)
 
 	(void)state;
 	for (uint64_t key = 1; key <= RECORDS_ABORTS_MAX; key++)
-		assert_int_equal(records_abort_add(arena, &lun, key)->proof, ABORT_OPEN);
+		assert_int_equal(records_abort_add(arena, &lun, key)->proof, RECORD_OPEN);
 	assert_null(records_abort_add(arena, &lun, 1000));
 	assert_non_null(records_abort_add(arena, &lun, 7));
-	records_abort(&lun, 7)->proof = ABORT_PROVEN;
-	records_abort(&lun, 9)->proof = ABORT_PROVEN;
+	records_abort(&lun, 7)->proof = RECORD_PROVEN;
+	records_abort(&lun, 9)->proof = RECORD_PROVEN;
 	assert_non_null(records_abort_add(arena, &lun, 1000));
 	assert_null(records_abort(&lun, 7)); /* the oldest */
 	assert_non_null(records_abort(&lun, 9));
@@ -173,16 +173,16 @@ static void hosts(void **state)
 
 static const struct {
 	const char *name;
-	enum abort_proof proof;
+	enum record_proof proof;
 	uint32_t at, before, after, now;
 } steps[] = {
-	{ "one step of this node's own", ABORT_PROVEN, 5, 5, 6, 6 },
-	{ "a confirmed one", ABORT_CONFIRMED, 5, 5, 6, 6 },
-	{ "no step", ABORT_PROVEN, 5, 5, 5, 5 },
-	{ "two steps: somebody else was at work", ABORT_PROVEN, 5, 5, 7, 5 },
-	{ "from another generation", ABORT_PROVEN, 4, 5, 6, 4 },
-	{ "an open one", ABORT_OPEN, 5, 5, 6, 5 },
-	{ "over the top", ABORT_PROVEN, UINT32_MAX, UINT32_MAX, 0, 0 },
+	{ "one step of this node's own", RECORD_PROVEN, 5, 5, 6, 6 },
+	{ "a confirmed one", RECORD_CONFIRMED, 5, 5, 6, 6 },
+	{ "no step", RECORD_PROVEN, 5, 5, 5, 5 },
+	{ "two steps: somebody else was at work", RECORD_PROVEN, 5, 5, 7, 5 },
+	{ "from another generation", RECORD_PROVEN, 4, 5, 6, 4 },
+	{ "an open one", RECORD_OPEN, 5, 5, 6, 5 },
+	{ "over the top", RECORD_PROVEN, UINT32_MAX, UINT32_MAX, 0, 0 },
 };
 
 static void carry(void **state)

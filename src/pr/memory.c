@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/memory.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "model/state.h"
+#include "store/store.h"
+
+/* What a record is changed for. */
+struct note_down {
+	const struct request *request;
+	const struct result *result;
+};
+
+/* What names the LUN from one run to the next. NULL: nothing does. */
+static const char *identity(const struct result *result)
+{
+	return result->map && result->map->lun.wwid ? result->map->lun.wwid : result->lun.wwid;
+}
+
+static bool is_victim(const struct request *request, const struct registrant *registrant)
+{
+	return request->victim_all ? registrant->this_host != TRI_YES && registrant->key != request->key :
+				     registrant->key == request->victim;
+}
+
+static void hosts_note(struct arena *arena, struct abort_record *record, const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (registrant->key == record->victim && registrant->this_host != TRI_YES && registrant->nexus.initiator)
+			records_host_add(arena, record, registrant->nexus.initiator,
+					 nexus_host_length(registrant->nexus.initiator));
+	}
+}
+
+/* Sets the record of @victim to @proof, as @state has it. */
+static const char *abort_note(struct arena *arena, struct lun_records *lun, uint64_t victim, enum record_proof proof,
+			      const struct resv_state *state)
+{
+	struct abort_record *record = records_abort_add(arena, lun, victim);
+
+	if (!record)
+		return "there is no room for another record";
+	/* Who has the key now has it; and of whom the administrator speaks nothing more needs to be known. */
+	if (proof == RECORD_CONFIRMED || state_has_key(state, victim))
+		record->host_count = 0;
+	record->proof = proof;
+	record->generation = state->generation;
+	hosts_note(arena, record, state);
+	return NULL;
+}
+
+static const char *begin(struct arena *arena, struct lun_records *lun, void *data)
+{
+	const struct note_down *note = data;
+	const struct resv_state *state = &note->result->state;
+	const char *wrong = NULL;
+
+	if (!note->request->victim_all)
+		return abort_note(arena, lun, note->request->victim, RECORD_OPEN, state);
+	for (size_t i = 0; i < state->count && !wrong; i++)
+		if (is_victim(note->request, &state->registrants[i]))
+			wrong = abort_note(arena, lun, state->registrants[i].key, RECORD_OPEN, state);
+	return wrong;
+}
+
+void memory_abort_begin(const struct request *request, struct result *result)
+{
+	struct note_down note = { .request = request, .result = result };
+	const char *wrong = "the kernel does not tell its WWID";
+
+	if (identity(result))
+		wrong = store_change(&store_system, result->arena, identity(result), begin, &note);
+	if (wrong)
+		result_warn(result, "the abort is not recorded, so another run will not know of it: %s", wrong);
+}
+
+/* What @record means for @state, in which the victim is not registered. */
+static enum abort_known known(const struct abort_record *record, const struct resv_state *state)
+{
+	if (!record)
+		return ABORT_KNOWN_NOTHING;
+	if (record->proof == RECORD_OPEN)
+		return ABORT_KNOWN_OPEN;
+	/* Since then somebody has registered: perhaps the victim, which another host has removed again. */
+	if (record->generation != state->generation)
+		return ABORT_KNOWN_NOTHING;
+	return record->proof == RECORD_CONFIRMED ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_PROVEN;
+}
+
+void memory_recall(const struct request *request, struct result *result)
+{
+	const char *wwid = identity(result), *wrong;
+	struct abort_record *record;
+	struct lun_records lun;
+
+	result->aborted = request->confirmed_off ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_NOTHING;
+	if (!wwid || !request->victim)
+		return;
+	wrong = store_read(&store_system, result->arena, wwid, &lun);
+	if (wrong && geteuid() == 0)
+		result_warn(result, "what is recorded of earlier aborts is not used: %s", wrong);
+	record = records_abort(&lun, request->victim);
+	if (!record)
+		return;
+	result->victim_hosts = (const char *const *)record->hosts;
+	result->victim_host_count = record->host_count;
+	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
+		result->aborted = known(record, &result->state);
+}
+
+/* What an abort that succeeded has proven. */
+static const char *aborted_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
+{
+	enum record_proof proof = note->result->aborted == ABORT_KNOWN_CONFIRMED ? RECORD_CONFIRMED : RECORD_PROVEN;
+	const struct resv_state *before = &note->result->before, *now = &note->result->state;
+	const char *wrong = NULL;
+
+	if (!note->request->victim_all)
+		return abort_note(arena, lun, note->request->victim, proof, now);
+	for (size_t i = 0; i < before->count && !wrong; i++)
+		if (is_victim(note->request, &before->registrants[i]))
+			wrong = abort_note(arena, lun, before->registrants[i].key, proof, now);
+	return wrong;
+}
+
+static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
+{
+	lun->own = key;
+	lun->boot = key ? store_boot_id(arena) : NULL;
+	/* What was proven of a host that had this node's key before does not hold any more. */
+	if (key)
+		records_forget(lun, key);
+}
+
+static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
+{
+	const struct note_down *note = data;
+	const struct resv_state *before = &note->result->before;
+
+	if (before->source != SOURCE_NONE && note->result->state.source != SOURCE_NONE)
+		records_carry(lun, before->generation, note->result->state.generation);
+	switch (note->request->command) {
+	case COMMAND_REGISTER:
+		own_note(arena, lun, note->request->key);
+		return NULL;
+	case COMMAND_UNREGISTER:
+	case COMMAND_CLEAR:
+		own_note(arena, lun, 0);
+		return NULL;
+	case COMMAND_PREEMPT_ABORT:
+		return aborted_note(arena, lun, note);
+	default:
+		return NULL;
+	}
+}
+
+/* Whether there is nothing to write of a change that was made, or was not needed. */
+static bool is_noted(const struct note_down *note, const char *wwid)
+{
+	const struct result *result = note->result;
+	struct lun_records lun;
+
+	/* It cannot be read: let writing say why. */
+	if (store_read(&store_system, result->arena, wwid, &lun))
+		return false;
+	switch (note->request->command) {
+	case COMMAND_REGISTER:
+		return !result->sent && lun.own == note->request->key &&
+		       strcmp(lun.boot, store_boot_id(result->arena)) == 0;
+	case COMMAND_PREEMPT_ABORT:
+		return !note->request->confirmed_off && !result->sent && result->aborted == ABORT_KNOWN_PROVEN &&
+		       records_abort(&lun, note->request->victim) &&
+		       records_abort(&lun, note->request->victim)->proof == RECORD_PROVEN;
+	case COMMAND_UNREGISTER:
+	case COMMAND_CLEAR:
+		return !lun.own && !lun.aborts;
+	default:
+		return !lun.aborts;
+	}
+}
+
+void memory_settle(const struct request *request, struct result *result)
+{
+	struct note_down note = { .request = request, .result = result };
+	const char *wwid = identity(result), *wrong;
+
+	if (result->verdict != VERDICT_OK || request->dry_run || !wwid || is_noted(&note, wwid))
+		return;
+	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
+	/* An unprivileged user has no such store, and needs none: what is lost is for root's own runs. */
+	if (wrong && (geteuid() == 0 || request->command == COMMAND_PREEMPT_ABORT))
+		result_warn(result, "what was done is not recorded: %s", wrong);
+}
