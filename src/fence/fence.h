@@ -91,8 +91,8 @@ int fence_help_write(FILE *file);
 /* Carries out @fence->action on the devices, tells of each on standard output and standard error, and logs changes. */
 enum fence_status fence_act(const struct fence *fence, struct arena *arena);
 
-/* The rules, as pure functions. What status says of @plug where @results have been read: */
-enum fence_status fence_status_judge(const struct results *results, uint64_t plug);
+/* The rules, as pure functions. What status says of @fence->plug, from @results that have been read: */
+enum fence_status fence_status_judge(const struct fence *fence, const struct results *results);
 /* The LUN where nodes that fence each other meet first: the lowest WWID. NULL: no result is ok. */
 struct result *fence_first(const struct results *results);
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "fence/fence.h"
+#include "job/supervise.h"
 #include "util/clock.h"
 #include "util/library.h"
 #include "util/text.h"
@@ -33,13 +34,19 @@ static char *input_read(struct arena *arena, const char **wrong)
 	int64_t end = clock_now() + INPUT_TIME;
 	size_t length = 0;
 	ssize_t got = 1;
+	sigset_t none;
 
+	sigemptyset(&none);
 	*wrong = "no memory";
 	while (text && got) {
 		struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 		int64_t left = end - clock_now();
-		int ready = poll(&input, 1, left > 0 ? (int)(left / 1000000) + 1 : 0);
+		struct timespec wait = { .tv_sec = left > 0 ? left / 1000000000 : 0, .tv_nsec = left > 0 ? left % 1000000000 : 0 };
+		int ready = ppoll(&input, 1, &wait, &none);
 
+		*wrong = "stopped by a signal; nothing was sent";
+		if (ready < 0 && supervise_signal_wait(0))
+			return NULL;
 		*wrong = "standard input does not end";
 		if (ready == 0 || length == INPUT_MAX)
 			return NULL;
@@ -147,6 +154,8 @@ int main(int argc, char **argv)
 		if (fcntl(fd, F_GETFD) < 0)
 			return FENCE_FAILED;
 	signal(SIGPIPE, SIG_IGN);
+	/* From now on a signal ends nothing halfway: the next step sees it. */
+	supervise_signals_hold();
 	libraries_unset();
 	status = run(argc, argv);
 	if (fclose(stdout) != 0 && status != FENCE_FAILED)

@@ -187,8 +187,16 @@ static const struct {
 	  FENCE_OK },
 	{ "a state beside a failure is not believed", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y)),
 	  VERDICT_OK, VERDICT_FAILED, FENCE_FAILED },
+	{ "gone from both, and a host has nobody's key", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), VERDICT_OK, VERDICT_OK, FENCE_FAILED },
+	{ "gone from both, and another host has this node's key", STATE(1, WERO, 0xa, OWN(0xa, Y)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), VERDICT_OK, VERDICT_OK, FENCE_FAILED },
+	{ "gone from both, and another node is on", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), VERDICT_OK, VERDICT_OK, FENCE_IS_OFF },
 	{ "one device", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, VERDICT_OK, VERDICT_PRCTL, FENCE_IS_OFF },
 };
+
+static const struct fence asked = { .key = 0xa, .plug = 0xb, .names = &names };
 
 static void status(void **state)
 {
@@ -204,7 +212,23 @@ static void status(void **state)
 		result->state = row->two;
 		result->verdict = row->two_verdict;
 	}
-	assert_int_equal(fence_status_judge(&results, 0xb), row->status);
+	assert_int_equal(fence_status_judge(&asked, &results), row->status);
+	arena_free(arena);
+}
+
+static void status_not_proven(void **state)
+{
+	const struct resv_state gone = STATE(1, WERO, 0xa, OWN(0xa, Y));
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	struct result *result = result_add(&results, "/dev/a");
+
+	(void)state;
+	result->state = gone;
+	result->aborted = ABORT_KNOWN_OPEN;
+	assert_int_equal(fence_status_judge(&asked, &results), FENCE_FAILED);
+	result->aborted = ABORT_KNOWN_PROVEN;
+	assert_int_equal(fence_status_judge(&asked, &results), FENCE_IS_OFF);
 	arena_free(arena);
 }
 
@@ -213,7 +237,7 @@ static void status_of_nothing(void **state)
 	const struct results results = { 0 };
 
 	(void)state;
-	assert_int_equal(fence_status_judge(&results, 0xb), FENCE_FAILED);
+	assert_int_equal(fence_status_judge(&asked, &results), FENCE_FAILED);
 }
 
 static const struct {
@@ -255,6 +279,7 @@ int main(void)
 	UNIT_TEST(&unit, the_rest);
 	UNIT_TEST(&unit, not_known);
 	UNIT_TABLE(&unit, status, statuses);
+	UNIT_TEST(&unit, status_not_proven);
 	UNIT_TEST(&unit, status_of_nothing);
 	UNIT_TABLE(&unit, meeting, meetings);
 	return unit_run(&unit, "fence");

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One action of the fence agent under way: its requests, each within its share of the time, and what came of them. */
+#ifndef ACT_H
+#define ACT_H
+
+#include "fence/fence.h"
+#include "model/request.h"
+#include "model/result.h"
+
+struct known;
+
+/* The results of the requests are told and logged together, at the end. */
+struct act {
+	const struct fence *fence;
+	struct results told;
+	int64_t deadline;
+	struct known *known; /* what the devices were when they were found first */
+	int signal; /* that has stopped it: nothing more is sent; 0: none */
+	bool failed; /* beyond what the results say */
+};
+
+/* A request on @count of the devices, that ends at @end. After a signal it fails for each of them, and nothing is sent. */
+void act_ask(struct act *act, struct request *request, const char **devices, size_t count, int64_t end,
+	     struct results *results);
+
+/* The moment at which @part of @parts of the time that is left is over. */
+int64_t act_share(const struct act *act, int part, int parts);
+
+/* Moves every result of @results to those that are told, after the others. */
+void act_tell_all(struct act *act, struct results *results);
+
+/* The results that are not ok, to those that are told; the others stay. */
+void act_tell_failed(struct act *act, struct results *results);
+
+/* The devices of @results that are ok, but for @left_out, as a list in the arena. */
+const char **act_devices(struct act *act, const struct results *results, const struct result *left_out, size_t *count);
+
+/* Writes a line for each of @results to the system's log; @victim: 0 if there is none. */
+void act_audit(struct act *act, const struct results *results, const char *command, uint64_t victim);
+
+/* The action off. */
+void off(struct act *act);
+
+#endif

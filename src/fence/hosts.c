@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/hosts.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "model/describe.h"
+#include "model/nexus.h"
+#include "model/state.h"
+
+/* Whether @state has the victim's key for the host of @registrant. */
+static bool state_has_victim(const struct hosts *hosts, const struct resv_state *state, const struct registrant *registrant)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == hosts->fence->plug &&
+		    nexus_is_same_host(&state->registrants[i].nexus, &registrant->nexus) == TRI_YES)
+			return true;
+	return false;
+}
+
+/* Whether an earlier run of this node has seen the victim's key for the host of @registrant. */
+static bool is_remembered(const struct result *result, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator;
+
+	for (size_t i = 0; initiator && i < result->victim_host_count; i++)
+		if (strlen(result->victim_hosts[i]) == nexus_host_length(initiator) &&
+		    strncasecmp(result->victim_hosts[i], initiator, nexus_host_length(initiator)) == 0)
+			return true;
+	return false;
+}
+
+bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant)
+{
+	bool listed = false, remembered = false;
+
+	if (!hosts->fence->plug || registrant->this_host == TRI_YES)
+		return false;
+	for (size_t i = 0; i < HOSTS_LISTS_MAX; i++) {
+		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL; result; result = result->next) {
+			if (state_has_victim(hosts, &result->before, registrant) ||
+			    state_has_victim(hosts, &result->state, registrant))
+				return true;
+			listed |= state_has_key(&result->before, hosts->fence->plug) || state_has_key(&result->state, hosts->fence->plug);
+			remembered |= is_remembered(result, registrant);
+		}
+	}
+	/* What the LUNs list now is newer than what was remembered: keys may have been given to other hosts. */
+	return remembered && !listed;
+}
+
+static bool is_other_node(const struct hosts *hosts, uint64_t key)
+{
+	return key == hosts->fence->key || (key != hosts->fence->plug && key_names_of(hosts->fence->names, key));
+}
+
+size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys)
+{
+	size_t count = 0;
+
+	*keys = arena_alloc(arena, (state->count + 1) * sizeof(**keys));
+	for (size_t i = 0; *keys && i < state->count; i++) {
+		uint64_t key = state->registrants[i].key;
+		bool listed = key == 0 || key == hosts->fence->plug;
+
+		for (size_t j = 0; j < count; j++)
+			listed |= (*keys)[j] == key;
+		if (!listed && !is_other_node(hosts, key) && hosts_is_victim(hosts, &state->registrants[i]))
+			(*keys)[count++] = key;
+	}
+	return count;
+}
+
+/* "iqn...:host-2", or "somebody" if the list does not name it */
+static const char *host_text(struct arena *arena, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator;
+
+	if (!initiator)
+		return "somebody";
+	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
+}
+
+/* Whether the initiator names a host, and not one of its ports: then two names are two hosts. */
+static bool names_host(const struct registrant *registrant)
+{
+	static const char *const prefixes[] = { "iqn.", "eui.", "naa.", NEXUS_NVME_PREFIX };
+	const char *initiator = registrant->nexus.initiator;
+
+	for (size_t i = 0; initiator && i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
+		if (strncasecmp(initiator, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
+}
+
+static const struct registrant *state_namesake(const struct resv_state *state, const struct registrant *registrant)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == registrant->key && state->registrants[i].this_host != TRI_YES &&
+		    names_host(&state->registrants[i]) &&
+		    nexus_is_same_host(&state->registrants[i].nexus, &registrant->nexus) == TRI_NO)
+			return &state->registrants[i];
+	return NULL;
+}
+
+/* Another host that has the key of @registrant, on any LUN; NULL: there is none, or nobody can tell. */
+static const struct registrant *namesake(const struct hosts *hosts, const struct registrant *registrant)
+{
+	const struct registrant *other = NULL;
+
+	for (size_t i = 0; names_host(registrant) && i < HOSTS_LISTS_MAX; i++)
+		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL; result && !other;
+		     result = result->next)
+			other = state_namesake(&result->state, registrant);
+	return other;
+}
+
+/* How many registrations in @state have this node's key, and may be this node's; and how many it may have. */
+static bool is_own_too_often(const struct hosts *hosts, const struct result *result, const struct resv_state *state)
+{
+	size_t paths = 0, count = 0;
+
+	for (const struct result *path = result->paths; path; path = path->next)
+		paths++;
+	for (size_t i = 0; i < state->count; i++)
+		count += state->registrants[i].key == hosts->fence->key;
+	return count > (paths ? paths : 1);
+}
+
+static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *result, const struct resv_state *state,
+				      const struct registrant *registrant, const char **why)
+{
+	const char *key = describe_key(result->arena, registrant->key);
+
+	if (registrant->this_host == TRI_NO)
+		*why = arena_printf(result->arena, "%s, this node's key, is also that of %s, which may write; give each host a key "
+				    "of its own", key, host_text(result->arena, registrant));
+	else if (is_own_too_often(hosts, result, state))
+		*why = arena_printf(result->arena, "%s, this node's key, is registered more often than this node has paths, and "
+				    "the device does not list by which host; give each host a key of its own", key);
+	else
+		return HOSTS_KNOWN;
+	return HOSTS_UNKNOWN;
+}
+
+enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result, const struct resv_state *state,
+			     const struct registrant *registrant, const char **why)
+{
+	struct arena *arena = result->arena;
+	const char *key = describe_key(arena, registrant->key), *host = host_text(arena, registrant);
+	const struct registrant *other;
+
+	*why = NULL;
+	if (registrant->this_host == TRI_YES)
+		return HOSTS_KNOWN;
+	if (registrant->key == hosts->fence->key && hosts->fence->key)
+		return own_key_judge(hosts, result, state, registrant, why);
+	if (hosts_is_victim(hosts, registrant)) {
+		*why = arena_printf(arena, "%s, which had %s, is registered with %s still, and may write; preempt that key, too",
+				    host, describe_key(arena, hosts->fence->plug), key);
+		return HOSTS_UNKNOWN;
+	}
+	if (!hosts->fence->names || hosts->fence->names->count == 0) {
+		*why = arena_printf(arena, "%s is registered with %s, and no node has a name in " KEYS_FILE ": see that it is "
+				    "not the node that was fenced", host, key);
+		return HOSTS_NO_NAMES;
+	}
+	if (!key_names_of(hosts->fence->names, registrant->key)) {
+		*why = arena_printf(arena, "%s is registered with %s, which is no node's key in " KEYS_FILE ", and may write; add "
+				    "its name there, or preempt that key", host, key);
+		return HOSTS_UNKNOWN;
+	}
+	other = namesake(hosts, registrant);
+	if (!other)
+		return HOSTS_KNOWN;
+	*why = arena_printf(arena, "%s is the key of %s and of %s, which are different hosts; give each host a key of its own", key,
+			    host, host_text(arena, other));
+	return HOSTS_UNKNOWN;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A key is not a host: which hosts the LUNs list, and whether each is one that may be there. Pure functions on the states
+ * that were read; docs/design/verdicts.md, B, has the rules.
+ */
+#ifndef HOSTS_H
+#define HOSTS_H
+
+#include "fence/fence.h"
+#include "model/result.h"
+
+/* Results that tell of hosts: lists of them, with the states before and after the changes. */
+#define HOSTS_LISTS_MAX 3
+struct hosts {
+	const struct fence *fence;
+	const struct results *lists[HOSTS_LISTS_MAX];
+};
+
+/* Whether @registrant is of a host that has or had the victim's key, on any LUN, in this run or an earlier one. */
+bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant);
+
+/*
+ * The keys other than the victim's that its hosts have in @state, and that are no other node's: *@keys, in @arena. Returns
+ * how many; a key once.
+ */
+size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys);
+
+enum hosts_doubt {
+	HOSTS_KNOWN, /* this node, or another one that is known by its key */
+	HOSTS_NO_NAMES, /* no node has a name, so nobody can tell who it is */
+	HOSTS_UNKNOWN, /* it may be the victim: *@why says so, with what to do */
+};
+
+/* Who @registrant of @result, whose @state it is in, is; *@why: a clause in the result's arena, unless it is known. */
+enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result, const struct resv_state *state,
+			     const struct registrant *registrant, const char **why);
+
+#endif

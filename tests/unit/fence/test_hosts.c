@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which registrants a fence may leave: node1 is this host with 0xa, and fences node2, 0xb, on two LUNs. */
+#include "unit.h"
+
+#include "fence/hosts.h"
+#include "states.h"
+
+static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
+static const struct key_names names = { list, 3, NULL }, no_names = { 0 };
+
+#define PORT_1 "fc:21000024ff000001"
+#define PORT_2 "fc:21000024ff000002"
+#define FC(key, name) { key, N, { name, 1 }, N, N, false }
+#define REMEMBERED .remembered = HOST_2
+
+/* How the first LUN is left, and what it and the other one held before. */
+static const struct {
+	const char *name;
+	struct resv_state left, before, other;
+	const char *remembered; /* a host that had 0xb in an earlier run */
+	bool unnamed;
+	enum hosts_doubt worst;
+	const char *why; /* a part of the last clause */
+} cases[] = {
+	{ "this node alone", STATE(2, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1),
+	  .worst = HOSTS_KNOWN },
+	{ "other paths of this node", STATE(2, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), BESIDE(0xa1, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_KNOWN },
+	{ "another node", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
+	{ "several ports of another node", STATE(2, WERO, 0xa, OWN(0xa, Y), FC(0xc, PORT_1), FC(0xc, PORT_2)), UNREAD, UNREAD,
+	  .worst = HOSTS_KNOWN },
+	{ "several sessions of another node", STATE(2, WERO, 0xa, OWN(0xa, Y), LISTED(0xc, N, HOST_3 SESSION_1, 1),
+	  LISTED(0xc, N, HOST_3 SESSION_2, 1)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
+	{ "this node's key on another host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN, .why = "0xa (node1), this node's key, is also that of " HOST_2 },
+	{ "nobody's key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN,
+	  .why = HOST_2 " is registered with 0xd, which is no node's key" },
+	{ "no key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN,
+	  .why = "registered with 0x0, which is no node's key" },
+	{ "another key of the victim's host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), .worst = HOSTS_UNKNOWN,
+	  .why = HOST_2 ", which had 0xb (node2), is registered with 0xd still" },
+	{ "another node's key on the victim's host, as another LUN shows", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  .worst = HOSTS_UNKNOWN, .why = HOST_2 ", which had 0xb (node2), is registered with 0xc (node3) still" },
+	{ "another node's key on the victim's host, as an earlier run has seen", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  EMPTY(1), EMPTY(1), REMEMBERED, .worst = HOSTS_UNKNOWN, .why = HOST_2 ", which had 0xb (node2)" },
+	{ "what is listed now is newer than that", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xb, N)), EMPTY(1), REMEMBERED, .worst = HOSTS_KNOWN },
+	{ "one key on two hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xc, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN, .why = "0xc (node3) is the key of " HOST_3 " and of " HOST_2 },
+	{ "one key on two hosts, each on a LUN", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), UNREAD,
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), .worst = HOSTS_UNKNOWN, .why = "which are different hosts" },
+	{ "a list of keys alone", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xc, N)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
+	{ "a list of keys alone, with nobody's", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xd, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN, .why = "somebody is registered with 0xd" },
+	{ "a list of keys alone, with this node's twice", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xa, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN, .why = "more often than this node has paths" },
+	{ "no names: another host", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD, NULL, true,
+	  HOSTS_NO_NAMES, HOST_3 " is registered with 0xc, and no node has a name" },
+	{ "no names: this node's key", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xa, N)), UNREAD, UNREAD, NULL, true,
+	  HOSTS_UNKNOWN, "this node's key, is also that of " HOST_3 },
+	{ "no names: the victim's host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), NULL, true, HOSTS_UNKNOWN, "which had 0xb" },
+};
+
+static void left(void **state)
+{
+	const typeof(cases[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = row->unnamed ? &no_names : &names };
+	const struct hosts hosts = { .fence = &fence, .lists = { NULL, &results } };
+	struct result *one = result_add(&results, "/dev/a"), *two = result_add(&results, "/dev/b");
+	enum hosts_doubt worst = HOSTS_KNOWN;
+	const char *why = NULL, *last = NULL;
+
+	arena->names = fence.names;
+	one->state = row->left;
+	one->before = row->before;
+	one->victim_hosts = &row->remembered;
+	one->victim_host_count = row->remembered != NULL;
+	two->state = row->other;
+	for (size_t i = 0; i < one->state.count; i++) {
+		enum hosts_doubt doubt = hosts_judge(&hosts, one, &one->state, &one->state.registrants[i], &why);
+
+		worst = doubt > worst ? doubt : worst;
+		last = why ? why : last;
+	}
+	assert_int_equal(worst, row->worst);
+	if (row->why) {
+		assert_non_null(last);
+		assert_non_null(strstr(last, row->why));
+	} else {
+		assert_null(last);
+	}
+	arena_free(arena);
+}
+
+/* The keys by which the victim's host is to be removed from a LUN. */
+static const struct {
+	const char *name;
+	struct resv_state here, there;
+	uint64_t keys[3];
+} victims[] = {
+	{ "its key alone", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), { 0 } },
+	{ "another one here", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0xd } },
+	{ "both, twice", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0xd, N), OTHER(0xd, N), OTHER(0xe, N)), EMPTY(1), { 0xd, 0xe } },
+	{ "not another node's, nor this one's", STATE(1, WERO, 0xa, OTHER(0xc, N), OTHER(0xa, N)),
+	  STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
+	{ "not another host's", STATE(1, WERO, 0xa, THIRD(0xd, N)), STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
+	{ "not where the list does not tell", STATE(1, WERO, 0xa, ANY(0xd, N)), STATE(1, WERO, 0xa, ANY(0xb, N)), { 0 } },
+};
+
+static void victim_keys(void **state)
+{
+	const typeof(victims[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = &names };
+	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
+	uint64_t *keys;
+	size_t count;
+
+	result_add(&results, "/dev/a")->state = row->here;
+	result_add(&results, "/dev/b")->state = row->there;
+	count = hosts_victim_keys(&hosts, arena, &row->here, &keys);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(keys[i], row->keys[i]);
+	assert_int_equal(row->keys[count], 0);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, left, cases);
+	UNIT_TABLE(&unit, victim_keys, victims);
+	return unit_run(&unit, "hosts");
+}
