@@ -151,9 +151,11 @@ static void prove(const struct request *request, struct result *result, const st
 /* The victim was gone already: proves that its commands have ended, too, and that it is still gone then. */
 static void prove_gone(const struct request *request, struct result *result)
 {
+	struct request content = *request;
 	struct abort_proof proof;
 	struct answer answer;
 
+	content.if_registered = true; /* or it would not have come here */
 	if (request->dry_run && result->lun.transport == TRANSPORT_SCSI && !request->no_reset) {
 		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s", result->lun.node);
 		return;
@@ -176,7 +178,7 @@ static void prove_gone(const struct request *request, struct result *result)
 			    "%s was registered again meanwhile; %s; run it again",
 			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
 	else
-		(void)plan_make(request, result, &(struct tries){ 0 });
+		(void)plan_make(&content, result, &(struct tries){ 0 });
 }
 
 /* The administrator's word stands for a proof that was not had. */
