@@ -99,7 +99,7 @@ shared()
 	join 0xa /dev/lab/host1/lun0 > /dev/null
 	agent action=on key=node1 devices="$two"
 	ended 1
-	said "/dev/lab/host2/lun0: unfencing: conflict: 0xa (node1) is registered by another host: 0xa (node1, $iqn:host-1)"
+	said "/dev/lab/host2/lun0: on: conflict: 0xa (node1) is registered by another host: 0xa (node1, $iqn:host-1)"
 	held none none "host-1 0xa" lun0
 }
 
