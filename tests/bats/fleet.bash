@@ -101,17 +101,18 @@ cut()
 	cut_where "$(IFS=, && echo "$*")" saddr daddr
 }
 
+# Their acknowledgements pass, which are shorter than any answer: without them TCP would keep back what comes next.
 cut_replies()
 {
-	cut_where "$(IFS=, && echo "$*")" saddr
+	cut_where "$(IFS=, && echo "$*")" "saddr ip length > 99"
 }
 
-# cut_where LIST saddr|daddr...
+# cut_where LIST RULE...: a RULE is saddr or daddr, and what else it asks of a packet.
 cut_where()
 {
 	local side rules=()
 	for side in "${@:2}"; do
-		rules+=("ip $side { $1 } drop")
+		rules+=("ip ${side%% *} { $1 }${side#[sd]addr} drop")
 	done
 	nft -f - <<-END
 	table ip cut {
@@ -151,14 +152,31 @@ teardown()
 # fleet_back LUN...: the LUNs answer again, once their session has noticed and logged in anew.
 fleet_back()
 {
-	local lun tries
+	local lun
 	for lun; do
-		for ((tries = 0; tries < 120; tries++)); do
-			timeout 5 sg_turs "$fleet$lun" > /dev/null 2>&1 && continue 2
+		until timeout 5 sg_turs "$fleet$lun" > /dev/null 2>&1; do
 			pause 0.5
 		done
-		fail "$fleet$lun does not come back"
 	done
+}
+
+# working PID: sets $worker to the worker of the prctl that runs as PID, empty when that is gone. No process is started.
+working()
+{
+	worker=
+	while [[ -z $worker && -d /proc/$1 ]]; do
+		# the line has no end
+		{ read -r worker _ < "/proc/$1/task/$1/children" || true; } 2> /dev/null
+	done
+}
+
+# session_get LUN: sets $session to the state of its session: LOGGED_IN, or FAILED after it was given up.
+session_get()
+{
+	local device
+	device=$(readlink -f "$fleet$1")
+	device=$(readlink -f "/sys/block/${device##*/}/device")
+	session=$(cat "${device%/target*}"/iscsi_session/*/state)
 }
 
 # fleet_key N: sets $key to what host 1 has registered on the LUN, "none" if nothing. No process is started.
@@ -183,8 +201,7 @@ keys_are()
 
 # late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: behind the reading, no
 # reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent; $reached:
-# the key that lun0 had before the path was brought back. It is none where TCP kept the change back, which waits for an
-# acknowledgement of what was sent just before: on a busy machine now and then.
+# the key that lun0 had before the path was brought back; none if the session was given up before the change was sent.
 late_answer()
 {
 	local tracer speaker pid
