@@ -97,16 +97,15 @@ stopped()
 	[[ -n $pid ]] || fail "it has no ioctl number $1 on $2"
 }
 
-# hangs DEVICE LINE...: runs the agent while no ioctl on DEVICE comes back; $took: how long that took, in seconds.
+# hangs DEVICE LINE...: runs the agent, which ends while no ioctl on DEVICE comes back. $traced has those that it began.
 hangs()
 {
-	local began=$SECONDS
+	traced=$BATS_TEST_TMPDIR/strace
 	printf '%s\n' "${@:2}" > "$BATS_TEST_TMPDIR/in"
 	# shellcheck disable=SC2016 # expanded there
-	strace -f -qq -o /dev/null -P "$(readlink -f "$1")" -e trace=ioctl -e inject=ioctl:delay_enter=90000000 \
+	strace -f -qq -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject=ioctl:delay_enter=1000000000 \
 		bash -c 'fence_prctl < "$1/in" > "$1/out" 2> "$1/err"; echo $? > "$1/ended"' - "$BATS_TEST_TMPDIR" > /dev/null 2>&1 3>&- &
 	until [[ -s $BATS_TEST_TMPDIR/ended ]]; do pause 0.1; done
-	took=$((SECONDS - began))
 	status=$(< "$BATS_TEST_TMPDIR/ended")
 	rm "$BATS_TEST_TMPDIR/ended"
 	outputs_take
@@ -247,10 +246,14 @@ hangs()
 }
 
 @test "fence: a device that hangs is told in time, and the others are done" {
+	local seconds
 	shared
-	hangs "/dev/lab/host1/$second" action=off key=node1 plug=node2 devices="$one" power_timeout=4
+	# more, if this machine does not come to both of them by then
+	for ((seconds = 4; seconds < 1000; seconds *= 4)); do
+		hangs "/dev/lab/host1/$second" action=off key=node1 plug=node2 devices="$one" power_timeout=$seconds
+		[[ -z $output || ! -s $traced ]] || break
+	done
 	ended 1
-	((took < 30)) || fail "it took $took s"
 	said "/dev/lab/host1/$second: read: failed: no answer within"
 	[[ $output == "/dev/lab/host1/$first: preempted and aborted 0xb (node2); "* ]] || fail "not told"
 	held host-1 "$wero" "host-1 0xa" "$first"
@@ -264,7 +267,6 @@ hangs()
 	shared
 	hangs "/dev/lab/host1/$first" action=off key=node1 plug=node2 devices="$one" power_timeout=3
 	ended 1
-	((took < 30)) || fail "it took $took s"
 	said "/dev/lab/host1/$second: off: failed: nothing was sent"
 	both host-1 "$wero" "host-1 0xa host-2 0xb"
 }
@@ -298,14 +300,10 @@ hangs()
 	# the one that speaks, which strace has started
 	stop()
 	{
-		local tries pid
-		pid=$(pgrep -P $tracer -o)
-		kill "-$sig" "$pid"
-		for ((tries = 0; tries < 200; tries++)); do
-			kill -0 "$pid" 2> /dev/null || return 0
-			sleep 0.05
-		done
-		fail "it does not end"
+		local speaker
+		speaker_get
+		kill "-$sig" "$speaker"
+		speaker_end
 	}
 	for sig in TERM KILL; do
 		shared
@@ -322,6 +320,7 @@ hangs()
 }
 
 @test "fence: monitor asks every device, and wants no key of it" {
+	local seconds
 	agent action=monitor devices="$one"
 	ended 0
 	said_nothing
@@ -335,10 +334,12 @@ hangs()
 	losetup -d /dev/loop0
 	ended 1
 	said "/dev/loop0: open: unsupported: "
-	hangs "/dev/lab/host1/lun1" action=monitor devices="$one" power_timeout=2
+	for ((seconds = 2; seconds < 1000; seconds *= 4)); do
+		hangs "/dev/lab/host1/lun1" action=monitor devices="$one" power_timeout=$seconds
+		[[ ! -s $traced ]] || break
+	done
 	ended 1
-	said "/dev/lab/host1/lun1: read: unknown: no answer within 2 s"
-	((took < 30)) || fail "it took $took s"
+	said "/dev/lab/host1/lun1: read: unknown: no answer within $seconds s"
 }
 
 @test "fence: list has names and keys" {
