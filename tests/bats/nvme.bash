@@ -71,7 +71,7 @@ nvme_mode()
 # a second one.
 bare_namespace()
 {
-	local subsystem=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem device=/dev/lab/host1/nvme1 tries
+	local subsystem=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem device=/dev/lab/host1/nvme1
 	if [[ ! -e $subsystem/namespaces/1/resv_enable ]]; then
 		echo $nvme1
 		return
@@ -83,9 +83,8 @@ bare_namespace()
 		echo 1 > "$subsystem/namespaces/2/buffered_io"
 		echo 1 > "$subsystem/namespaces/2/enable"
 	fi
-	for ((tries = 0; tries < 200; tries++)); do
-		[[ ! -b $device ]] || break
-		sleep 0.05
+	until [[ -b $device ]]; do
+		pause 0.05
 	done
 	echo $device
 }
@@ -93,13 +92,12 @@ bare_namespace()
 # bare_remove: takes the second one away again.
 bare_remove()
 {
-	local namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/2 tries
+	local namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/2
 	[[ -d $namespace ]] || return 0
 	echo 0 > "$namespace/enable"
 	rmdir "$namespace"
-	for ((tries = 0; tries < 200; tries++)); do
-		[[ -e /dev/lab/host1/nvme1 || -e /dev/lab/host2/nvme1 ]] || break
-		sleep 0.05
+	while [[ -e /dev/lab/host1/nvme1 || -e /dev/lab/host2/nvme1 ]]; do
+		pause 0.05
 	done
 }
 

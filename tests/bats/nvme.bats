@@ -458,9 +458,8 @@ $nvme1: registered 0xa"
 			)hostid=$(printf '%08x' $((n + 0x100)))-0011-2233-4455-66778899aabb" >&$fabrics
 		IFS='=,' read -r _ name _ <&$fabrics
 		exec {fabrics}>&-
-		for ((key = 0; key < 200; key++)); do
-			[[ ! -b /dev/nvme${name}n1 ]] || break
-			sleep 0.05
+		until [[ -b /dev/nvme${name}n1 ]]; do
+			pause 0.05
 		done
 		printf -v key 0x%x $((n + 0x1000))
 		nvme_join "$key" "/dev/nvme${name}n1"

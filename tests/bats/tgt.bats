@@ -12,13 +12,13 @@ two=/dev/lab/tgt2/lun1
 
 setup_file()
 {
-	local target=iqn.2026-01.lab:target.tgt portal=127.0.0.1:3270 host tries
+	local target=iqn.2026-01.lab:target.tgt portal=127.0.0.1:3270 host
 	truncate -s 16M /run/lab/tgt
 	tgtd -f --iscsi portal=$portal > /run/lab/tgtd.log 2>&1 3>&- &
 	echo $! > /run/lab/tgtd.pid
-	for ((tries = 0; tries < 100; tries++)); do
-		tgtadm --lld iscsi --mode sys --op show > /dev/null 2>&1 && break
-		sleep 0.1
+	until tgtadm --lld iscsi --mode sys --op show > /dev/null 2>&1; do
+		kill -0 "$(< /run/lab/tgtd.pid)" || return
+		pause 0.1
 	done
 	tgtadm --lld iscsi --mode target --op new --tid 1 --targetname $target
 	tgtadm --lld iscsi --mode logicalunit --op new --tid 1 --lun 1 --backing-store /run/lab/tgt
@@ -32,12 +32,10 @@ setup_file()
 		iscsiadm -m node -T $target -p $portal,1 -I tgt$host -o new > /dev/null
 	done
 	iscsiadm -m node -T $target --login > /dev/null
-	for ((tries = 0; tries < 600; tries++)); do
-		[[ ! -b $one || ! -b $two ]] || break
-		sleep 0.1
+	until [[ -b $one && -b $two ]]; do
+		pause 0.1
 	done
 	udevadm settle
-	[[ -b $one && -b $two ]]
 }
 
 teardown_file()

@@ -11,7 +11,7 @@ import select
 import sys
 import time
 
-PATIENCE = 90  # seconds, for a machine that is busy with other things
+PATIENCE = 900  # seconds; then nothing will come any more
 
 
 def main():
