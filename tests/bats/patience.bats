@@ -5,6 +5,8 @@
 # a moment that a test chooses until prctl has been seen to ask again: the target counts the commands that it gets.
 load common
 
+iqn=iqn.2026-01.lab
+
 # sent_get LUN: how many commands the target has got for it, in $sent.
 sent_get()
 {
@@ -94,6 +96,20 @@ teardown()
 	writes_not "$host2"
 }
 
+# The kernel reports no sense then: 0x2, as for any error.
+@test "patience: ALUA transition -> status of an unprivileged user waits for its end" {
+	local directory
+	# a directory of the build may be closed to others
+	directory=$(mktemp -d /tmp/prctl-XXXXXX)
+	chmod 755 "$directory"
+	cp "$(type -P prctl)" "$directory"
+	chmod o+r "$(readlink -f "$host1")"
+	during lun0 setpriv --reuid 65534 --regid 65534 --clear-groups "$directory/prctl" status --timeout 300 "$host1"
+	chmod 660 "$(readlink -f "$host1")"
+	rm -r "$directory"
+	ended 0
+}
+
 transition_begins_amid()
 {
 	transition_begin lun0
@@ -154,6 +170,39 @@ transition_begins_amid()
 	held none none none
 }
 
+# Deletes host 1's disk of LUN 1; disk_back brings it back.
+disk_delete()
+{
+	local device
+	device=/sys/block/$(basename "$(readlink -f /dev/lab/host1/lun1)")/device
+	number=$(basename "$(readlink -f "$device")")
+	echo 1 > "$device/delete"
+}
+
+disk_back()
+{
+	local tries
+	udev_back
+	echo "- - -" > "/sys/class/scsi_host/host${number%%:*}/scan"
+	for ((tries = 0; tries < 600; tries++)); do
+		[[ ! -b /dev/lab/host1/lun1 ]] || break
+		pause 0.1
+	done
+	udev_away
+}
+
+# The number of times that it was read back tells whether prctl has waited.
+@test "patience: the disk is deleted amid a change -> unknown at once, whatever time there is" {
+	local number node
+	node=$(readlink -f /dev/lab/host1/lun1)
+	interrupted 2 real disk_delete register --verbose --json --timeout 0 --key 0xa "$node"
+	disk_back
+	ended 7
+	came unknown null true not_verified
+	(($(grep -c "READ FULL STATUS" <<< "$stderr") <= 4)) || fail "it has waited"
+	held none none "host-1 0xa" lun1
+}
+
 # bats test_tags=every-kernel
 @test "patience: ulimit -v 300000 -> both programs do their work" {
 	plain
@@ -184,4 +233,31 @@ transition_begins_amid()
 	ended 0
 	[[ $output == *"<resource-agent"* ]] || fail "no metadata"
 	held none none "host-1 0xa"
+}
+
+uuid=11223344-5566-7788-99aa-bbccddeeff00
+
+# off, with the time that Pacemaker gives. host 2's own disk of the LUN carries the UUID, too, and is out of the way. dmsetup
+# waits for udev.
+@test "patience: fence_prctl off of a UUID, and an unrelated disk hangs -> fenced in time" {
+	local other
+	udev_back
+	mkfs.ext4 -qF -U $uuid "$host1"
+	dmsetup create t-hang --table "0 8192 linear /dev/lab/host1/lun1 0"
+	udevadm settle
+	join 0xa "$host1"
+	join 0xb "$host2"
+	hold 0xa 5 "$host1"
+	other=/sys/block/$(basename "$(readlink -f "$host2")")/device/state
+	echo offline > "$other"
+	dmsetup suspend t-hang
+
+	run --separate-stderr fence_prctl -o off --key=0xa --plug=0xb --nodename=0xb --devices="UUID=$uuid"
+	dmsetup resume t-hang
+	dmsetup remove t-hang
+	echo running > "$other"
+	dd if=/dev/zero of="$host1" bs=4096 count=2 oflag=direct conv=notrunc status=none
+	udev_away
+	ended 0
+	[[ $(keys) == "host-1 0xa" ]] || fail "the target holds $(keys)"
 }
