@@ -162,7 +162,7 @@ guest_died()
 guest_report()
 {
 	local part='' read_status=0
-	read -r -t "$1" -u 7 part || read_status=$?
+	IFS= read -r -t "$1" -u 7 part || read_status=$?
 	partial+=$part
 	((read_status == 0)) || return 1
 	report=$partial

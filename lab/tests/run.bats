@@ -187,6 +187,22 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 }
 
 # What comes is counted by looks: at every fourth one more, and none for longer than the limit of five.
+@test "run: a report that is read in parts is whole" {
+	run bash -c '
+		lab=$1
+		. "$lab/lib/common.bash"
+		. "$lab/lib/guest.bash"
+		mkfifo "$2"
+		exec 7<> "$2"
+		partial=
+		printf "step copy " >&7
+		guest_report 0.2 && exit 1
+		printf "of files\n" >&7
+		until guest_report 0.2; do :; done
+		echo "$report"' - "$lab" "$TMPDIR/pipe"
+	[[ $status == 0 && $output == "step copy of files" ]] || fail "status"
+}
+
 @test "run: the guest waits for disks as long as they come, and says how many did" {
 	# shellcheck disable=SC2016 # expanded in the guest
 	run --separate-stderr "$lab/run" --luns 1 -- bash -c '
