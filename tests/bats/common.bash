@@ -278,10 +278,11 @@ hold()
 	other -o -R -K "${1#0x}" -T "$2" "$3"
 }
 
-# Removes every registration of a LUN, and the unit attentions that it leaves.
+# Removes every registration of a LUN, and the unit attentions that it leaves. A host that is registered on all ports of the
+# target gets no other key in this way; then the other host does it.
 wipe()
 {
-	join 0xfff "$1"
+	join 0xfff "$1" 2> /dev/null || { set -- "$2" "$1" && join 0xfff "$1"; }
 	other -o -C -K fff "$1"
 	sg_persist -n -y -i -k "$2" > /dev/null 2>&1 || true
 }
