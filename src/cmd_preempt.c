@@ -13,8 +13,8 @@
 static const struct argp_option preempt_options[] = { PREEMPT_OPTIONS, { 0 } };
 static const struct argp_option abort_options[] = {
 	PREEMPT_OPTIONS,
-	{ "no-reset", OPTION_NO_RESET, NULL, 0, "never reset a SCSI LUN to prove the abort", 1 },
-	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0, "the victim's host is off or was rebooted: no proof is needed", 1 },
+	{ "no-reset", OPTION_NO_RESET, NULL, 0, "do not prove it by LOGICAL UNIT RESET (SCSI)", 1 },
+	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0, "the victim's host is known to be off", 1 },
 	{ 0 },
 };
 
@@ -55,8 +55,7 @@ const struct command command_preempt_abort = {
 	.id = COMMAND_PREEMPT_ABORT,
 	.name = "preempt-abort",
 	.summary = "as preempt, and abort the victim's commands: a fence",
-	.doc = "Removes the victim's registrations from each DEVICE, takes over the reservation where the victim held it, "
-	       "and aborts the victim's outstanding commands. On SCSI a LOGICAL UNIT RESET, which other hosts notice, proves that.",
+	.doc = "As preempt, and proves that no command of the victim is carried out any more.",
 	.example = "prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
 	.options = abort_options,
 	.families = options_change,

@@ -20,7 +20,7 @@ static void statuses_print(FILE *file)
 
 static void types_print(FILE *file)
 {
-	fputs("\nTYPE, in full or short:\n", file);
+	fputs("TYPE, in full or short:\n", file);
 	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
 		const struct type_words *words = type_words((enum resv_type)i);
 

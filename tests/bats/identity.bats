@@ -147,7 +147,10 @@ disks_back()
 	disk_delete "$upper_sys"
 	disk_scan "$lower_sys"
 	disk_scan "$upper_sys"
-	[[ -b /dev/lab/host1/lun0 && -b /dev/lab/host1/lun1 ]]
+	# the kernel tells udev of a disk only after it has looked for partitions
+	until [[ -b /dev/lab/host1/lun0 && -b /dev/lab/host1/lun1 ]]; do
+		pause 0.05
+	done
 }
 
 # bats test_tags=every-kernel

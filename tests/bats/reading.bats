@@ -377,8 +377,8 @@ generation()
 		came ${rest#* }
 		held none none "host-2 0xb"
 	done <<-END
-	retval=$((0x18)):when=2 3 conflict false true other_key_registered
-	retval=$((0x118)):when=2 3 conflict false true other_key_registered
+	retval=$((0x18)):when=2 3 conflict false true refused
+	retval=$((0x118)):when=2 3 conflict false true refused
 	retval=$((0x2)):when=2+2 6 failed false true io_error
 	retval=$((0x10000)):when=2+2 6 failed false true path
 	retval=$((0xe0000)):when=2+2 6 failed false true path
