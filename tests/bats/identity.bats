@@ -392,8 +392,4 @@ namespace_back()
 		came device false false other_lun
 	done
 	nvme_held 0 none "1 0xa 2 0xb"
-	echo 0 > $namespace/enable
-	p status --json $nvme1
-	ended 5
-	came device false false not_mapped
 }
