@@ -351,7 +351,8 @@ stopped()
 	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$when
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
-	strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}" \
+	# a shell has SIGINT ignored in the background
+	(trap - INT && exec strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}") \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
 	stop_await $tracer
@@ -375,9 +376,9 @@ stopped()
 # first one, or to nothing where strace has ended without.
 stop_await()
 {
-	local end=$((SECONDS + 60)) said line
+	local said line
 	pid=
-	while ((SECONDS < end)); do
+	while :; do
 		mapfile -t said < "$traced"
 		for line in ${said[@]+"${said[@]}"}; do
 			[[ $line == *"stopped by SIGSTOP"* ]] || continue
@@ -387,6 +388,37 @@ stop_await()
 		kill -0 "$1" 2> /dev/null || return 0
 		pause 0.05
 	done
+}
+
+# speaker_get: sets $speaker to the speaker of the prctl that strace, $tracer, has started; empty if it has ended.
+speaker_get()
+{
+	# the line has no end
+	{ read -r speaker _ < "/proc/$tracer/task/$tracer/children" || true; } 2> /dev/null
+}
+
+# speaker_end: returns after the speaker has ended.
+speaker_end()
+{
+	local speaker
+	speaker_get
+	while [[ -n $speaker && -d /proc/$speaker ]]; do
+		pause 0.05
+	done
+}
+
+# deadline N COMMAND ARG... DEVICE: runs prctl as p does, stopped after its ioctl number N on DEVICE until the deadline
+# has ended it. The first one reads, the second one is the change, the third one reads back. $seconds is the deadline: 2,
+# or more if this machine needs more time to reach that ioctl; then setup is run before the next try, if a change may have
+# been sent.
+deadline()
+{
+	for ((seconds = 2; seconds < 1000; seconds *= 2)); do
+		stopped "${!#}" "$1" real speaker_end "$2" --timeout $seconds "${@:3}"
+		[[ -z $pid ]] || return 0
+		(($1 == 1)) || setup
+	done
+	fail "it has no ioctl number $1"
 }
 
 # injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to

@@ -1,28 +1,79 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Deadlines, signals, answers that are lost, and the death of either process. strace holds an ioctl back, before
-# it is sent or behind its being done; paths that are really cut are in multipath.bats.
+# Deadlines, signals, answers that are lost, and the death of either process. strace stops prctl after an ioctl, or
+# holds an ioctl back before it is sent, until what the test is about has happened; paths that are really cut are in
+# multipath.bats.
 load common
 
-# late WHEN enter|exit SECONDS ARG... DEVICE: runs prctl as p does, whose ioctl number WHEN on DEVICE is held back
-# for SECONDS before it is sent, or behind its being done: its answer is lost then. The first one reads, the second
-# one is the change, the third one reads back.
-late()
+# speaker_signal SIGNAL: sends it to the speaker, and returns after that has ended. worker_kill: kills the worker, which
+# is stopped; then the same.
+speaker_signal()
 {
-	local when
-	when_get "$1"
-	run --separate-stderr strace -f -qq -o /dev/null -P "$(readlink -f "${!#}")" -e trace=ioctl \
-		-e "inject=ioctl:delay_$2=$(($3 * 1000000)):when=$when" prctl "${@:4}"
+	local speaker
+	speaker_get
+	kill "-$1" "$speaker"
+	speaker_end
 }
 
-# soon SECONDS SIGNAL speaker|worker: the signal goes to one of the two processes of prctl, after SECONDS.
-soon()
+worker_kill()
 {
-	local which=-o
-	[[ $3 == speaker ]] || which=-n
-	sleep "$1"
-	pkill "-$2" $which -x prctl
+	kill -KILL "$pid"
+	speaker_end
+}
+
+speaker_interrupt()
+{
+	speaker_signal INT
+}
+
+speaker_terminate()
+{
+	speaker_signal TERM
+}
+
+# hangs N CHANGE ARG... DEVICE: runs prctl as p does. Its ioctl number N on DEVICE is never sent: when prctl is about to
+# send it, CHANGE, a command, is run, and then the speaker is waited for. $worker is the worker; empty if prctl has ended
+# before it came so far.
+hangs()
+{
+	local when speaker=
+	when_get "$1"
+	traced=$BATS_TEST_TMPDIR/strace worker='' status=
+	: > "$traced"
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e "inject=ioctl:delay_enter=1000000000:when=$when" \
+		prctl "${@:3}" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	tracer=$!
+	while kill -0 $tracer 2> /dev/null; do
+		# strace writes the beginning of a line before it holds the ioctl back
+		worker=$(sed -n '/^[0-9]* *ioctl(/s/ .*//p' "$traced" | sed -n "${when}p")
+		[[ -z $worker ]] || break
+		pause 0.05
+	done
+	[[ -z $worker ]] || speaker_get
+	if [[ -n $speaker ]]; then
+		$2
+		until [[ $(< "$traced") =~ (^|$'\n')"$speaker "*"+++ "(exited with|killed by)" "([A-Z0-9]+) ]]; do
+			pause 0.05
+		done
+		status=${BASH_REMATCH[3]}
+		# which keeps a worker that was killed from its end
+		kill -KILL $tracer
+		wait $tracer || true
+	else
+		worker=
+		kill -KILL $tracer 2> /dev/null || true
+		wait $tracer || status=$?
+	fi
+	outputs_take
+}
+
+# worker_gone: returns after the worker has ended.
+worker_gone()
+{
+	until [[ ! -d /proc/$worker || $(< "/proc/$worker/stat") == *") Z "* ]] 2> /dev/null; do
+		pause 0.05
+	done
 }
 
 setup()
@@ -33,24 +84,30 @@ setup()
 
 # bats test_tags=every-kernel
 @test "faults: a device that does not answer ends status at the deadline, as unknown" {
-	late 1 enter 5 status --timeout 2 --json "$host1"
+	deadline 1 status --json "$host1"
 	ended 7
-	said "$host1: read: unknown: no answer within 2"
+	said "$host1: read: unknown: no answer within $seconds"
 	json '.devices[0] | [.status, .error.reason]' '["unknown","not_read"]'
 }
 
 @test "faults: a change that was not sent by the deadline is failed, and never is sent" {
-	late 1 enter 8 register --key 0xa --timeout 2 --json "$host1"
+	deadline 1 register --key 0xa --json "$host1"
 	ended 6
-	said "$host1: read: failed: no answer within 2"
+	said "$host1: read: failed: no answer within $seconds"
 	said "nothing was sent that changes it, and nothing will be"
 	json '.devices[0] | [.status, .sent, .changed, .error.reason]' '["failed",false,false,"not_sent"]'
-	sleep 8
+	# strace has ended, and so has the worker, which was let go after the deadline
 	held none none none
 }
 
 @test "faults: the other devices are done, whatever one does, and results keep their order" {
-	late 1 enter 7 register --key 0xa --timeout 4 --jobs 1 --json /dev/lab/host1/lun1 "$host1"
+	local limit
+	for ((limit = 2; limit < 1000; limit *= 2)); do
+		hangs 1 true register --key 0xa --timeout $limit --jobs 1 --json /dev/lab/host1/lun1 "$host1"
+		# a deadline that this machine had time enough for
+		[[ -z $worker || $output != *'"status": "ok"'* ]] || break
+		setup
+	done
 	ended 6
 	json '[.devices[] | [.argument, .status]]' "[[\"/dev/lab/host1/lun1\",\"ok\"],[\"$host1\",\"failed\"]]"
 	held none none "host-1 0xa" lun1
@@ -59,55 +116,46 @@ setup()
 
 # bats test_tags=every-kernel
 @test "faults: a change whose answer is lost is unknown, and says that it may have happened" {
-	late 2 exit 6 register --key 0xa --timeout 3 --json "$host1"
+	deadline 2 register --key 0xa --json "$host1"
 	ended 7
 	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
-	said "register: unknown: sent, then no answer within 3"
+	said "register: unknown: sent, then no answer within $seconds"
 	said "may still happen, later too"
 	held none none "host-1 0xa"
 }
 
 @test "faults: a change that was accepted and cannot be read back in time is unknown" {
-	late 3 enter 6 register --key 0xa --timeout 3 --json "$host1"
+	deadline 3 register --key 0xa --json "$host1"
 	ended 7
 	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"not_verified"]'
-	said "read-back: unknown: accepted, not verified: no answer within 3"
+	said "read-back: unknown: accepted, not verified: no answer within $seconds"
 	held none none "host-1 0xa"
 }
 
 @test "faults: a signal while it is read: nothing is sent any more, and that is said" {
-	soon 3 TERM speaker &
-	late 1 enter 8 register --key 0xa "$host1"
-	wait $! || true
+	interrupted 1 real speaker_terminate register --key 0xa "$host1"
 	ended 6
 	said "$host1: read: failed: interrupted by SIGTERM while it was read; nothing was sent"
-	sleep 6
+	# strace has ended, and so has the worker, which was let go after the signal
 	held none none none
 }
 
 @test "faults: a signal behind a change that was sent: unknown" {
-	soon 3 INT speaker &
-	late 2 exit 8 register --key 0xa "$host1"
-	wait $! || true
+	interrupted 2 real speaker_interrupt register --key 0xa "$host1"
 	ended 7
 	said "sent, then interrupted by SIGINT"
 	held none none "host-1 0xa"
 }
 
 @test "faults: the working process dies before a change is sent: exit 1, and the device is named" {
-	soon 3 KILL worker &
-	late 1 enter 8 register --key 0xa "$host1"
-	wait $! || true
+	interrupted 1 real worker_kill register --key 0xa "$host1"
 	ended 1
-	# of what is not known while a thread of it hangs, as one does here that strace holds back
 	[[ $stderr == *"$host1: read: failed: prctl's working process died"*" while it was read; nothing was sent"* ]] || fail
 	held none none none
 }
 
 @test "faults: the working process dies behind a change: unknown" {
-	soon 3 KILL worker &
-	late 2 exit 8 register --key 0xa --json "$host1"
-	wait $! || true
+	interrupted 2 real worker_kill register --key 0xa --json "$host1"
 	ended 7
 	said "sent, then prctl's working process died"
 	json '.status' '"unknown"'
@@ -116,33 +164,52 @@ setup()
 
 # bats test_tags=every-kernel
 @test "faults: the speaking process is killed: the change is not sent any more" {
-	soon 3 KILL speaker &
-	late 2 enter 8 register --key 0xa "$host1"
-	wait $! || true
-	sleep 7
+	hangs 2 'speaker_signal KILL' register --key 0xa "$host1"
+	[[ $status == SIGKILL ]] || fail "it was not killed at its change"
+	grep -q "^$worker *ioctl(.*IOC_PR_REGISTER" "$traced" || fail "that is not the change: $(< "$traced")"
+	# it would send the change now
+	worker_gone
 	held none none none
 }
 
 @test "faults: a target that answers late is waited for" {
 	tc qdisc add dev lo root netem delay 300ms
-	p register --key 0xa --timeout 30 "$host1"
+	p register --key 0xa --timeout 600 "$host1"
 	tc qdisc del dev lo root
 	ended 0
 	held none none "host-1 0xa"
 }
 
+# killed CALL N ARG... DEVICE: runs prctl as p does, whose worker is killed at its Nth system call CALL that has to do with
+# DEVICE, with /dev/null, which it opens before all, or with /, which it goes to. The speaker has none. False if
+# there is no Nth one: then prctl is not disturbed.
+killed()
+{
+	traced=$BATS_TEST_TMPDIR/strace status=0
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -P /dev/null -P / -e "inject=$1:signal=KILL:when=$2" prctl "${@:3}" \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/zero || status=$?
+	outputs_take
+	grep -q "killed by SIGKILL" "$traced"
+}
+
 @test "faults: killed at any moment, nothing is said that the target does not hold" {
-	local n
-	for ((n = 0; n < 12; n++)); do
-		lun_reset
-		soon "0.0$n" KILL worker 2> /dev/null &
-		p register --key 0xa "$host1"
-		wait $! || true
-		case $status in
-		0) [[ $(keys) == "host-1 0xa" ]] || fail "done, says prctl; the target: $(keys)" ;;
-		1) [[ $(keys) == none ]] || fail "not sent, says prctl; the target: $(keys)" ;;
-		7) ;;
-		*) fail "round $n" ;;
-		esac
+	local call n came=
+	for call in openat dup2 chdir ioctl close; do
+		came+=" $call "
+		for ((n = 1; ; n++)); do
+			lun_reset
+			killed $call $n register --key 0xa "$host1" || break
+			came+=$status
+			case $status in
+			0) [[ $(keys) == "host-1 0xa" ]] || fail "done, says prctl; the target: $(keys)" ;;
+			1) [[ $(keys) == none ]] || fail "not sent, says prctl; the target: $(keys)" ;;
+			7) ;;
+			*) fail "$call, round $n" ;;
+			esac
+		done
+		ended 0
 	done
+	# before it knew the disk, before the disk was open, while it was read, and after the change was sent; its end closes
+	# the only disk
+	[[ $came =~ ^\ openat\ 11+\ dup2\ 1+\ chdir\ 1\ ioctl\ 1+77+\ close\ [07]*$ ]] || fail "the rounds ended with$came"
 }
