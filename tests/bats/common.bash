@@ -421,6 +421,20 @@ deadline()
 	fail "it has no ioctl number $1"
 }
 
+# unverified N BEFORE ARG... DEVICE: runs prctl as injected does; its ioctl number N on DEVICE and all later ones fail with EIO
+# until the deadline, which is 1.5 s, or more if this machine needs more time to reach that ioctl. BEFORE is a command that
+# is run before each further try.
+unverified()
+{
+	local seconds
+	for seconds in 1.5 4 16 64 256; do
+		injected "error=EIO:when=$1+" "$3" --timeout $seconds "${@:4}"
+		! grep -q INJECTED "$traced" || return 0
+		$2
+	done
+	fail "it has no ioctl number $1"
+}
+
 # injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to
 # DEVICE, in strace's words: retval=2:when=2 never sends the second one and answers 2. The first one reads; the
 # second is the change where READ FULL STATUS is known. $traced is the log.

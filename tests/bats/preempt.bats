@@ -440,10 +440,15 @@ generation()
 }
 
 @test "preempt: what cannot be read back is unknown, never done" {
-	two_registered
-	hold 0xb 1 "$host2"
+	before()
+	{
+		lun_reset
+		two_registered
+		hold 0xb 1 "$host2"
+	}
+	before
 
-	injected error=EIO:when=3+ preempt --json --timeout 4 --key 0xa --victim 0xb "$host1"
+	unverified 3 before preempt --json --key 0xa --victim 0xb "$host1"
 	ended 7
 	said "prctl: $host1: "
 	said ": unknown: "

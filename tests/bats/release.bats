@@ -237,10 +237,15 @@ two_registered()
 }
 
 @test "release: what cannot be read back in time is unknown" {
-	join 0xa $host1
-	hold 0xa 1 $host1
+	before()
+	{
+		lun_reset
+		join 0xa $host1
+		hold 0xa 1 $host1
+	}
+	before
 
-	injected error=EIO:when=3+ release --json --timeout 1.5 --key 0xa $host1
+	unverified 3 before release --json --key 0xa $host1
 	ended 7
 	said "accepted, not verified: "
 	came unknown null true not_verified

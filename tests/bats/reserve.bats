@@ -278,9 +278,14 @@ allowed()
 }
 
 @test "reserve: what cannot be read back in time is unknown" {
-	join 0xa $host1
+	before()
+	{
+		lun_reset
+		join 0xa $host1
+	}
+	before
 
-	injected error=EIO:when=3+ reserve --json --timeout 1.5 --key 0xa --type write-exclusive $host1
+	unverified 3 before reserve --json --key 0xa --type write-exclusive $host1
 	ended 7
 	said "accepted, not verified: "
 	came unknown null true not_verified

@@ -276,9 +276,14 @@ teardown()
 }
 
 @test "unregister: what cannot be read back in time is unknown" {
-	join 0xa $host1
+	before()
+	{
+		lun_reset
+		join 0xa $host1
+	}
+	before
 
-	injected error=EIO:when=3+ unregister --json --timeout 1.5 --key 0xa $host1
+	unverified 3 before unregister --json --key 0xa $host1
 	ended 7
 	said "accepted, not verified: "
 	came unknown null true not_verified
