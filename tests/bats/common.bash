@@ -435,6 +435,22 @@ unverified()
 	fail "it has no ioctl number $1"
 }
 
+# opened PID DEVICE: whether the process has the device open. waits_for PID DEVICE: whether it hangs in the kernel then.
+opened()
+{
+	local file
+	for file in "/proc/$1/fd"/*; do
+		[[ ! $file -ef $2 ]] || return 0
+	done
+	return 1
+}
+
+waits_for()
+{
+	local stat
+	opened "$@" && { read -r stat < "/proc/$1/stat"; } 2> /dev/null && [[ $stat == *") D "* ]]
+}
+
 # injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to
 # DEVICE, in strace's words: retval=2:when=2 never sends the second one and answers 2. The first one reads; the
 # second is the change where READ FULL STATUS is known. $traced is the log.

@@ -155,18 +155,24 @@ lies_on()
 	dmsetup message mpath0 0 queue_if_no_path
 	state $one offline
 	state $two offline
-	p status --timeout 20 /dev/lab-vg/one
+	p status --timeout 60 /dev/lab-vg/one
 	ended 6
 	said "no path answers"
-	p register --key 0xa --whole-lun --timeout 20 /dev/lab-vg/one $lun0
+	p register --key 0xa --whole-lun --timeout 60 /dev/lab-vg/one $lun0
 	ended 6
 	printed "$lun0: registered 0xa"
 	# and while everything that reads it waits, a tag is found elsewhere
 	mkfs.ext4 -qF -L elsewhere $lun1
 	udevadm settle --timeout 5 || true
-	timeout -s KILL 1 head -c 4096 /dev/lab-vg/one > "$BATS_TEST_TMPDIR/read" || true
-	[[ ! -s $BATS_TEST_TMPDIR/read ]] || fail "it does not queue"
-	p register --key 0xa --timeout 20 LABEL=elsewhere
+	head -c 4096 /dev/lab-vg/one > "$BATS_TEST_TMPDIR/read" 3>&- &
+	reader=$!
+	until waits_for $reader /dev/lab-vg/one; do
+		kill -0 $reader 2> /dev/null || fail "it does not queue"
+		pause 0.1
+	done
+	p register --key 0xa --timeout 60 LABEL=elsewhere
+	waits_for $reader /dev/lab-vg/one || fail "it queues no more"
+	kill -KILL $reader
 	ended 0
 	[[ $(keys lun1) != none ]]
 }
