@@ -16,6 +16,7 @@
 #include <pty.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -891,7 +892,7 @@ static void progress(void **state)
 	struct request request = REGISTER_IN(2 * SECOND, 64);
 	char text[65536] = "", *first;
 	size_t length = 0;
-	int fds[2];
+	int fds[2], early;
 	pid_t pid;
 
 	request.quiet = false;
@@ -920,6 +921,8 @@ static void progress(void **state)
 	atomic_fetch_add(&lab->now, SECOND);
 	speaker_looks(3);
 	/* not before a second is over; from then on each time it looks */
+	assert_int_equal(ioctl(fds[0], FIONREAD, &early), 0);
+	assert_int_equal(early, 0);
 	atomic_fetch_add(&lab->now, 1);
 	speaker_looks(6);
 	atomic_store(&lab->now, BEGIN + request.timeout);
