@@ -503,7 +503,7 @@ static bool is_going_on(size_t count)
 	if ((all && hung == waits) || atomic_load(&lab->ended))
 		return false;
 	/* the first thread has looked, and every other one hangs or is asleep */
-	UNTIL(atomic_load(&lab->waits) - before >= 2 || still != atomic_load(&lab->alive));
+	UNTIL(atomic_load(&lab->waits) - before >= 2 || still != atomic_load(&lab->alive) || atomic_load(&lab->ended));
 	if (still >= atomic_load(&lab->alive) && still == stuck())
 		time_passes(TICK);
 	else
@@ -715,7 +715,7 @@ static pid_t round_begin(const struct request *request, int n)
 	lab_begin(LUNS, 2 * MILLISECOND);
 	lab->chosen = n / 2 % (LUNS * MOMENTS);
 	pid = speak(request, LUNS, NULL);
-	UNTIL(atomic_load(&lab->reached));
+	UNTIL(atomic_load(&lab->reached) || atomic_load(&lab->ended));
 	if (n % 2) {
 		atomic_store(&lab->released, true);
 		nap(random() % (25 * MILLISECOND));
@@ -999,7 +999,7 @@ static void fleet(void **state)
 	if (row->dead)
 		request.timeout = 6 * SECOND;
 	pid = speak(&request, FLEET, NULL);
-	UNTIL(atomic_load(&lab->reached));
+	UNTIL(atomic_load(&lab->reached) || atomic_load(&lab->ended));
 	do {
 		size_t memory = 0, descriptors = 0, ignored = 0;
 
