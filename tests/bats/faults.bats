@@ -186,7 +186,7 @@ setup()
 killed()
 {
 	traced=$BATS_TEST_TMPDIR/strace status=0
-	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -P /dev/null -P / -e "inject=$1:signal=KILL:when=$2" prctl "${@:3}" \
+	strace -f -o "$traced" -P "${!#}" -P "$(readlink -f "${!#}")" -P /dev/null -P / -e "inject=$1:signal=KILL:when=$2" prctl "${@:3}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/zero || status=$?
 	outputs_take
 	grep -q "killed by SIGKILL" "$traced"
