@@ -52,7 +52,7 @@ static uint64_t phy_address_mend(struct arena *arena, unsigned int host, unsigne
 	if (!driver || strcmp(driver, "pm80xx") != 0 ||
 	    !host_ports_number(sysfs_line(arena, directory, "host_sas_address"), &adapter) || adapter != address)
 		return address;
-	return (address & ~UINT64_C(0xff)) | ((address + phy / 4 * 4) & 0xff);
+	return (address & ~UINT64_C(0xff)) | ((address + (uint64_t)phy / 4 * 4) & 0xff);
 }
 
 bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address)

@@ -32,7 +32,7 @@ static void not_attempted(struct act *act, const struct results *found, const st
 	for (const struct result *result = found->first; result; result = result->next) {
 		struct result *copy;
 
-		if (result->verdict != VERDICT_OK || result == first)
+		if (result == first || result->verdict != VERDICT_OK)
 			continue;
 		copy = result_append(&act->told, result->spare, result->argument);
 		copy->lun = result->lun;

@@ -225,6 +225,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 		close(directory);
 	}
 	free(name);
+	/* cppcheck-suppress returnDanglingLifetime ; a clause of @change is a constant or in the arena */
 	return wrong;
 }
 

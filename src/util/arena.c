@@ -82,7 +82,7 @@ const char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 	int length;
 
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(NULL, 0, format, again); /* NOLINT(clang-analyzer-valist.Uninitialized): it is a copy */
 	va_end(again);
 	if (length < 0)
 		return "(not printable)";

@@ -165,7 +165,7 @@ static size_t bytes_parse(const char *text, uint8_t bytes[NAME_SIZE_MAX])
 
 		if (*text == '-')
 			continue;
-		if (value < 0 || count == 2 * NAME_SIZE_MAX)
+		if (value < 0 || count == (size_t)2 * NAME_SIZE_MAX)
 			return 0;
 		bytes[count / 2] = (uint8_t)(bytes[count / 2] << 4 | value);
 		count++;

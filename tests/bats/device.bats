@@ -153,7 +153,6 @@ map_make()
 	[[ -b $node ]] || fail "it has another node: $(ls /dev/mapper)"
 	for option in '' --noheadings; do
 		p status $option
-		ended 0
 		row=$(grep -F 't\x' <<< "$output") || fail "it has no row"
 		[[ ${row%% *} == "$node" ]] || fail "no such node: ${row%% *}"
 	done
