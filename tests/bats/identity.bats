@@ -303,16 +303,16 @@ second()
 # target of the multipath LUN, which is LUN 1 there. $victim is host 2's disk of that.
 map_make()
 {
-	local lun=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1 size path sys
+	local lun=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1 size path
 	stranger=$(readlink -f "$one")
 	mkdir "$lun"
 	ln -s "$(readlink -f /dev/lab/lun1.configfs)" "$lun/lun1"
-	sys=$(second /dev/lab/host1/mpath0-a)
-	disk_scan "$sys"
-	path=/dev/$(ls "$sys/block")
-	sys=$(second /dev/lab/host2/mpath0-lun)
-	disk_scan "$sys"
-	victim=/dev/$(ls "$sys/block")
+	# udev gives the new disks the names of their sessions' first ones, as long as they are there
+	own_sys=$(second /dev/lab/host1/mpath0-a) victim_sys=$(second /dev/lab/host2/mpath0-lun)
+	disk_scan "$own_sys"
+	path=/dev/$(ls "$own_sys/block")
+	disk_scan "$victim_sys"
+	victim=/dev/$(ls "$victim_sys/block")
 	size=$(blockdev --getsz "$stranger")
 	dmsetup create t-identity --uuid mpath-t-identity --table "0 $size multipath 0 0 1 1 round-robin 0 2 1 $stranger 1 $path 1"
 	udevadm settle
@@ -321,8 +321,8 @@ map_make()
 map_remove()
 {
 	dmsetup remove --retry t-identity
-	disk_delete "$(second /dev/lab/host1/mpath0-a)"
-	disk_delete "$(second /dev/lab/host2/mpath0-lun)"
+	disk_delete "$own_sys"
+	disk_delete "$victim_sys"
 	rm /sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1/lun1
 	rmdir /sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1
 }
