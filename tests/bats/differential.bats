@@ -6,6 +6,7 @@ load common
 
 setup()
 {
+	lun_reset
 	seed=${LAB_SEED:-$((RANDOM * 32768 + RANDOM))}
 	steps=${LAB_STEPS:-${LAB_LONG:+1000}}
 	steps=${steps:-60}

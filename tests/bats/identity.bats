@@ -51,7 +51,11 @@ lun_unmap()
 
 lun_map()
 {
-	[[ ! $tpg/lun/lun_$1/$2 -ef /dev/lab/$2.configfs ]] || return 0
+	local link
+	# whatever the link is called
+	for link in "$tpg/lun/lun_$1"/*; do
+		[[ ! $link -ef /dev/lab/$2.configfs ]] || return 0
+	done
 	lun_unmap "$1"
 	ln -s "$(readlink -f "/dev/lab/$2.configfs")" "$tpg/lun/lun_$1/$2"
 }
@@ -113,8 +117,8 @@ disk_scan()
 	local host channel id lun
 	IFS=: read -r host channel id lun <<< "${1##*/}"
 	echo "$channel $id $lun" > "/sys/class/scsi_host/host$host/scan"
-	# sd makes the disk later, by itself
-	until compgen -G "$1/block/*/dev" > /dev/null; do
+	# sd makes the disk later, by itself, and tells udev of it after it has looked for partitions
+	until compgen -G "$1/block/*/dev" > /dev/null && [[ -e /run/udev/data/b$(cat "$1"/block/*/dev) ]]; do
 		pause 0.05
 	done
 	udevadm settle
@@ -357,11 +361,20 @@ map_remove()
 namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/1
 namespace_exchange()
 {
+	events=$(nvme get-feature "$nvme1" -f 0x0b)
+	events=${events##*[ :]}
+	[[ $events == 0x* ]] || fail "no such feature: $events"
+	events_set 0
+	namespace_uuid "$1"
+}
+
+# events_set VALUE: of which events the target tells the hosts.
+events_set()
+{
 	local controller
 	for controller in /dev/nvme[0-9]; do
-		nvme set-feature "$controller" -f 0x0b -v 0 > /dev/null
+		nvme set-feature "$controller" -f 0x0b -v "$1" > /dev/null
 	done
-	namespace_uuid "$1"
 }
 
 namespace_uuid()
@@ -374,6 +387,7 @@ namespace_uuid()
 namespace_back()
 {
 	namespace_uuid "$uuid"
+	events_set "$events"
 }
 
 @test "identity: another namespace that the target did not announce is refused by every command" {
