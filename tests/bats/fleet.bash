@@ -199,15 +199,15 @@ keys_are()
 	done
 }
 
-# late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: behind the reading, no
-# reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent; $reached:
+# late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: after the LUN has said which
+# one it is, no reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent; $reached:
 # the key that lun0 had before the path was brought back; none if the session was given up before the change was sent.
 late_answer()
 {
 	local tracer speaker pid
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
-	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=2 prctl "$@" \
+	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=3 prctl "$@" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
 	stop_await $tracer
