@@ -7,7 +7,7 @@
 #include "wire/identity.h"
 
 /*
- * One command, by which the device behind @fd tells which LUN it is: INQUIRY, or NVMe Identify. It is compared with what
+ * One command, by which the device of @fd tells which LUN it is: INQUIRY, or NVMe Identify. It is compared with what
  * the kernel said when @result's LUN was resolved. @answer tells how the command ended: OUTCOME_NO_LUN if no LUN is there;
  * OUTCOME_NO_INTERFACE without a command if there is nothing to compare with. *@now is the WWID that the device reports, in
  * @result's arena, or NULL. The command is traced in @result.

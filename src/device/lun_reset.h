@@ -30,7 +30,7 @@ bool lun_reset_is_known(const char *driver);
 int lun_reset_lock(const struct lun_reset_host *host);
 
 /*
- * Resets the LUN behind @fd, and nothing else if that fails. It waits for the target, or for the transport's own time
+ * Resets the LUN of @fd, and nothing else if that fails. It waits for the target, or for the transport's own time
  * limit. 0: the target has done it; or a negative errno: -EAGAIN if the adapter is in error recovery, so that nothing was
  * sent, -EACCES without CAP_SYS_ADMIN and CAP_SYS_RAWIO, -EIO if the driver reports a failure.
  */

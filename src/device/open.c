@@ -17,7 +17,7 @@
 #endif
 
 /*
- * 0 if the device behind @fd is the one that was resolved. A device number and a name are given to the next disk as soon as
+ * 0 if the device of @fd is the one that was resolved. A device number and a name are given to the next disk as soon as
  * one goes; a disk sequence number to none.
  */
 static int device_compare(int fd, const struct lun *lun)

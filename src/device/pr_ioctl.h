@@ -11,7 +11,7 @@
 /* Makes the call that @action is; returns what the ioctl returns, and leaves errno. */
 int ioctl_action_call(int fd, const struct action *action);
 
-/* Sends @action to the SCSI disk behind @fd. @answer is always set; no retry is made here. */
+/* Sends @action to the SCSI disk of @fd. @answer is always set; no retry is made here. */
 void ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 
 /*

@@ -21,7 +21,7 @@ enum nvme_cns {
 	NVME_CNS_DESCRIPTORS = 0x03,
 };
 
-/* Identify of the namespace behind @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is OUTCOME_DONE. */
+/* Identify of the namespace of @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is OUTCOME_DONE. */
 bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data, struct answer *answer);
 
 /* What Identify says of reservations; leaves @result->capabilities unknown where it is not answered. */

@@ -16,7 +16,7 @@ size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cd
 		    uint16_t size, struct answer *answer);
 
 /*
- * Reads what the LUN behind @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
+ * Reads what the LUN of @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
  * KEYS and READ RESERVATION where the device does not know that. @answer tells how the last command ended;
  * @state->source is SOURCE_NONE unless that is OUTCOME_DONE. Each command is traced in @result.
  */

@@ -116,7 +116,7 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 }
 
 /*
- * Whether the victim's own key is to be preempted on the device of @seen, too. Where its host has another key alone, the
+ * Whether the victim's own key is to be preempted on the device of @seen, too. If its host has another key alone, the
  * abort of that one is of the same host; unless an earlier abort there is not proven.
  */
 static bool needs_plug(const struct act *act, const struct result *seen, size_t others)

@@ -27,7 +27,7 @@
 #include "util/clock.h"
 
 #define OPEN_PAUSE 50000000 /* ns */
-#define TRIES_REPLACEABLE 3 /* where another path is next */
+#define TRIES_REPLACEABLE 3 /* if another path is next */
 
 /* How to talk to each kind of device. A row without functions is a kind that has no reservations. */
 static const struct {
@@ -90,7 +90,7 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 }
 
 /*
- * Reads behind a change. Where its path has died meanwhile, or is not ready, another path of the map is asked; whether the
+ * Reads after a change. If its path has died meanwhile, or is not ready, another path of the map is asked; whether the
  * change was done is asked until somebody tells, or until there is no more time.
  */
 static void state_read_back(const struct request *request, struct result *result, struct answer *answer)

@@ -62,7 +62,7 @@ char *records_word(const char *text);
 struct abort_record *records_abort(const struct lun_records *lun, uint64_t victim);
 
 /*
- * The same, made where it is missing: it is open then. If there are too many, the oldest that is not open is given up.
+ * The same, made if it is missing: it is open then. If there are too many, the oldest that is not open is given up.
  * NULL: all are open, or no memory.
  */
 struct abort_record *records_abort_add(struct arena *arena, struct lun_records *lun, uint64_t victim);
@@ -78,7 +78,7 @@ bool records_are_empty(const struct lun_records *lun);
 
 /*
  * This node alone has changed the LUN, by one command that took its generation from @before to @after: what was proven
- * at @before is proven at @after. Does nothing where it was more than one step: another host was at work, too.
+ * at @before is proven at @after. Does nothing if it was more than one step: another host was at work, too.
  */
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after);
 

@@ -40,7 +40,7 @@ static const char *distrust(struct arena *arena, const struct store *store, cons
 			    name ? "/" : "", name ? name : "", format == S_IFDIR ? "directory" : "file");
 }
 
-/* Opens the directory, and makes it if @make. *@fd is -1 where it does not exist. Returns NULL, or what is wrong. */
+/* Opens the directory, and makes it if @make. *@fd is -1 if it does not exist. Returns NULL, or what is wrong. */
 static const char *directory_open(const struct store *store, struct arena *arena, bool make, int *fd)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;

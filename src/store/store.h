@@ -36,7 +36,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 
 #define STORE_PATIENCE INT64_C(2000000000) /* ns */
 
-/* The id of this boot of the machine, in @arena; "unknown" where the kernel does not tell. */
+/* The id of this boot of the machine, in @arena; "unknown" if the kernel does not tell. */
 const char *store_boot_id(struct arena *arena);
 
 #endif

@@ -8,7 +8,7 @@
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t clock_now(void);
 
-/* Sleeps for @time nanoseconds, or less where a signal comes. */
+/* Sleeps for @time nanoseconds, or less if a signal comes. */
 void clock_sleep(int64_t time);
 
 #endif

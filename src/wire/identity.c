@@ -37,7 +37,7 @@ enum identity scsi_inquiry_identity(const uint8_t *reply, size_t length)
 	return qualifier == 1 || qualifier == 3 ? IDENTITY_GONE : IDENTITY_UNKNOWN;
 }
 
-/* The designation descriptor of @page behind @at, NULL: the first one; NULL: it was the last one that is whole. */
+/* The designation descriptor of @page after @at, NULL: the first one; NULL: it was the last one that is whole. */
 static const uint8_t *descriptor_next(const uint8_t *page, size_t length, const uint8_t *at)
 {
 	size_t end = scsi_vpd_length(page, length), offset;

@@ -29,6 +29,14 @@ p()
 	document_keep "$@"
 }
 
+# agent LINE...: runs fence_prctl with them on standard input, as Pacemaker does.
+agent()
+{
+	status=0
+	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	outputs_take
+}
+
 # outputs_take: sets $output and $stderr, and $lines and $stderr_lines of each, from those files.
 outputs_take()
 {

@@ -40,14 +40,6 @@ setup()
 	lun_reset lun1
 }
 
-# agent LINE...: runs it with them on standard input, as Pacemaker does.
-agent()
-{
-	status=0
-	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
-}
-
 # shared: both nodes are on, node 1 reserves; by sg_persist.
 shared()
 {

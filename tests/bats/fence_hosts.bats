@@ -28,14 +28,6 @@ setup()
 	lun_reset lun1
 }
 
-# agent LINE...: runs it with them on standard input, as Pacemaker does.
-agent()
-{
-	status=0
-	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
-}
-
 off()
 {
 	agent action=off key=node1 plug=node2 devices="$one"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Identity at the moment of action: a LUN that was replaced, exchanged or unmapped behind a disk that prctl found, and a disk
+# Identity at the moment of action: a LUN that was replaced, exchanged or unmapped under a disk that prctl found, and a disk
 # whose node has another name. The witness is the target: what the other volume holds.
 # The devices have no blanks in their names.
 # shellcheck disable=SC2086
@@ -71,14 +71,6 @@ shared()
 untouched()
 {
 	held host-2 "$wero" "host-1 0xa host-2 0xb" lun0
-}
-
-# agent LINE...: runs fence_prctl with them on standard input.
-agent()
-{
-	status=0
-	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
 }
 
 # found DEVICE CHANGE COMMAND ARG...: runs it as p does prctl, stopped when it has found the disk DEVICE, before it opens it,
@@ -194,7 +186,7 @@ disks_back()
 }
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
-@test "identity: another volume behind a disk that nobody scanned again is refused by every command" {
+@test "identity: another volume under a disk that nobody scanned again is refused by every command" {
 	local command was now
 	shared
 	was=$(wwid_of "$one") now=$(wwid_of "$host1")

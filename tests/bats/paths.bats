@@ -58,14 +58,6 @@ path()
 	readlink -f "/dev/lab/$1"
 }
 
-# agent LINE...: runs fence_prctl with them on standard input, as Pacemaker does.
-agent()
-{
-	status=0
-	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
-}
-
 # apart_joined: host 1 is registered at both gateways and holds; host 2 is registered at gateway b.
 apart_joined()
 {

@@ -165,7 +165,7 @@ root_without()
 	esac
 }
 
-@test "privilege: a conflict where the state cannot be read is unknown, for it may be the echo of a success" {
+@test "privilege: a conflict is unknown if the state cannot be read, because it may be the echo of a success" {
 	join 0xb "$host2"
 	hold 0xb 1 "$host2"
 

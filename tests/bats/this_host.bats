@@ -166,7 +166,7 @@ await_device()
 	held none none none
 }
 
-@test "a new session: register with the same key, and with --old-key where it was another's" {
+@test "a new session: register with the same key -> registered beside what the earlier session has left" {
 	join 0xa "$host1"
 	session_new
 	p register --json --key 0xa "$host1"
