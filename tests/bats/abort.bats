@@ -23,17 +23,17 @@ setup()
 	slow_reset
 }
 
-# The usual cluster: this host holds, and the victim is registered.
+# host1_holds TYPE: this host holds, and the victim is registered; 5 is the usual cluster.
 host1_holds()
 {
 	join 0xa "$slow1"
 	join 0xb "$slow2"
-	hold 0xa "${1:-5}" "$slow1"
+	hold 0xa "$1" "$slow1"
 }
 
 # bats test_tags=every-kernel
 @test "abort: after exit 0 no write of a victim that does not hold lands" {
-	host1_holds
+	host1_holds 5
 	slow_stop
 	write_begin "$slow2" victim
 	slow_prctl preempt-abort --key 0xa --victim 0xb "$slow1"
@@ -61,7 +61,7 @@ host1_holds()
 }
 
 @test "abort: nor after a fence" {
-	host1_holds
+	host1_holds 5
 	fence()
 	{
 		printf '%s\n' action=off key=0xa plug=0xb "devices=$slow1" | fence_prctl
@@ -76,7 +76,7 @@ host1_holds()
 }
 
 @test "abort: --no-reset sends none, and ends as unknown: the write may land" {
-	host1_holds
+	host1_holds 5
 	slow_stop
 	write_begin "$slow2" victim
 	slow_prctl preempt-abort --no-reset --json --key 0xa --victim 0xb "$slow1"
@@ -92,7 +92,7 @@ host1_holds()
 }
 
 @test "abort: a reset that fails ends as unknown" {
-	host1_holds
+	host1_holds 5
 	injected error=EIO:when=4 preempt-abort --json --key 0xa --victim 0xb "$slow1"
 	grep -q 'SG_SCSI_RESET.*INJECTED\|0x2284.*INJECTED' "$traced" || fail "the fourth ioctl is no reset"
 	ended 7
@@ -102,7 +102,7 @@ host1_holds()
 }
 
 @test "abort: a signal during the reset ends it as unknown" {
-	host1_holds
+	host1_holds 5
 	slow_stop
 	write_begin "$slow2" victim
 	slow_prctl preempt-abort --json --key 0xa --victim 0xb "$slow1"
@@ -115,14 +115,14 @@ host1_holds()
 }
 
 @test "abort: preempt alone resets nothing" {
-	host1_holds
+	host1_holds 5
 	slow_prctl preempt --key 0xa --victim 0xb "$slow1"
 	slow_ended 0
 	! was_reset || fail "the LUN was reset"
 }
 
 @test "abort: --dry-run says that the LUN would be reset" {
-	host1_holds
+	host1_holds 5
 	p preempt-abort --dry-run --key 0xa --victim 0xb "$slow1"
 	ended 0
 	said "write-exclusive-reg-only, through $slow1, then LOGICAL UNIT RESET"

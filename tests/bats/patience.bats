@@ -5,7 +5,6 @@
 # a moment that a test chooses until prctl has been seen to ask again: the target counts the commands that it gets.
 load common
 
-iqn=iqn.2026-01.lab
 
 # sent_get LUN: how many commands the target has got for it, in $sent.
 sent_get()
@@ -217,6 +216,7 @@ disk_back()
 	run --separate-stderr bash -c 'ulimit -v 300000; fence_prctl -o metadata'
 	ended 0
 	[[ $output == *"<resource-agent"* ]] || fail "no metadata"
+	# shellcheck disable=SC2016 # the other shell's
 	run --separate-stderr bash -c 'ulimit -v 300000; fence_prctl -o monitor --key=0xa --devices="$1"' - "$host1,/dev/lab/host1/lun1"
 	ended 0
 }

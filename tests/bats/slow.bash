@@ -168,7 +168,7 @@ slow_await()
 # slow_ended STATUS: it has ended so; $content is what the disk held at that moment.
 slow_ended()
 {
-	wait $runner
+	wait "$runner"
 	status=$(< "$BATS_TEST_TMPDIR/ended")
 	content=$(< "$BATS_TEST_TMPDIR/content")
 	rm "$BATS_TEST_TMPDIR/ended"

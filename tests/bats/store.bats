@@ -72,7 +72,7 @@ recorded()
 	killed()
 	{
 		local parent
-		parent=$(sed -n 's/^PPid:\t//p' /proc/$pid/status)
+		parent=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status")
 		kill -KILL "$parent" "$pid"
 	}
 	interrupted 2 error=EIO killed preempt-abort --key 0xa --victim 0xb "$host1"

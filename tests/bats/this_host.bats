@@ -5,7 +5,6 @@
 # the target numbers in two ways. The witness is LIO.
 load common
 
-iqn=iqn.2026-01.lab
 target=iqn.2026-01.lab:target.1
 
 teardown()
@@ -116,7 +115,7 @@ all_ports()
 # session_new: host 1 logs out and in, and so has a session with another ISID; its registrations stay.
 session_new()
 {
-	local node=(iscsiadm -m node -T "$target" -p 127.0.0.1:3260,1 -I host1)
+	local node=(iscsiadm -m node -T "$target" -p "127.0.0.1:3260,1" -I host1)
 	"${node[@]}" --logout > /dev/null
 	"${node[@]}" --login > /dev/null
 	udevadm settle
@@ -184,7 +183,9 @@ await_device()
 	device=$(readlink -f "/sys/class/block/$(basename "$(readlink -f "$host1")")/device")
 	page=$BATS_TEST_TMPDIR/page
 	LC_ALL=C sed 's/\(\x94\x00\x04\x00\x00\x00\)\x01/\1\x07/' "$device/vpd_pg83" > "$page"
-	! cmp -s "$page" "$device/vpd_pg83"
+	if cmp -s "$page" "$device/vpd_pg83"; then
+		fail "page 83h has no such designator"
+	fi
 	mount --bind "$page" "$device/vpd_pg83"
 	p check --key 0xa "$host1"
 	checked=$status

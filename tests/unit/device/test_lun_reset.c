@@ -17,6 +17,11 @@ static struct {
 	int value; /* what it was asked for */
 } reset;
 
+const char *__wrap_sysfs_block(struct arena *arena, dev_t devno);
+const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name);
+const char *__wrap_sysfs_real(struct arena *arena, const char *directory, const char *name);
+int __wrap_ioctl(int fd, unsigned long number, ...);
+
 const char *__wrap_sysfs_block(struct arena *arena, dev_t devno)
 {
 	(void)arena;

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
-#include "device/lun_reset.h"
+#include "lun_reset_played.h"
 #include "pr/abort.h"
 #include "states.h"
 

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "device/identify.h"
-#include "device/lun_reset.h"
 #include "device/pr_ioctl.h"
 #include "device/pr_scsi.h"
+#include "lun_reset_played.h"
 #include "model/handover.h"
 #include "model/nexus.h"
 #include "model/state.h"
