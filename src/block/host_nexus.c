@@ -111,16 +111,14 @@ static const char *sas_initiator(const char *device, const char *component, cons
 										      NULL;
 }
 
-struct nexus host_nexus_scsi(const char *device, struct arena *arena)
+struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t length, struct arena *arena)
 {
 	struct nexus nexus = { .initiator = NULL, .target_port = TARGET_PORT_UNKNOWN };
 	const char *component = component_last(device, "host");
 	long host_number = component_number(component, "host");
 	long session = component_number(component_last(device, "session"), "session");
 	char host[64], fc[64];
-	uint8_t page[4096];
 	uint64_t port;
-	ssize_t length;
 
 	if (host_number < 0)
 		return nexus;
@@ -135,9 +133,8 @@ struct nexus host_nexus_scsi(const char *device, struct arena *arena)
 	/* A name that is lost would be taken for another host's. */
 	if (nexus.initiator == arena_full)
 		nexus.initiator = NULL;
-	length = sysfs_read(device, "vpd_pg83", page, sizeof(page));
 	if (length > 0)
-		nexus.target_port = scsi_vpd_target_port(page, (size_t)length);
+		nexus.target_port = scsi_vpd_target_port(page, length);
 	return nexus;
 }
 

@@ -6,10 +6,11 @@
 #include "model/result.h"
 
 /*
- * The nexus of the SCSI disk whose sysfs device directory is @device ("/sys/devices/.../3:0:0:0"). What
- * the kernel does not tell stays unknown: NULL, -1.
+ * The nexus of the SCSI disk whose sysfs device directory is @device ("/sys/devices/.../3:0:0:0"), and of whose VPD page 83h
+ * the kernel keeps the @length bytes of @page (0: none). What the kernel does not tell stays unknown: NULL,
+ * TARGET_PORT_UNKNOWN.
  */
-struct nexus host_nexus_scsi(const char *device, struct arena *arena);
+struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t length, struct arena *arena);
 
 /*
  * The nexus of the NVMe namespace whose sysfs device directory is @device: a controller, or the subsystem of a

@@ -109,10 +109,10 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 		maker_fill(arena, device, lun);
 	if (request_tells_all(request) || is_path)
 		lun->state = sysfs_line(arena, device, "state");
-	if (lun->transport == TRANSPORT_SCSI)
+	if (lun->transport == TRANSPORT_SCSI) {
 		page83_fill(arena, device, lun);
-	if (lun->transport == TRANSPORT_SCSI)
-		lun->nexus = host_nexus_scsi(device, arena);
+		lun->nexus = host_nexus_scsi(device, lun->page83, lun->page83_length, arena);
+	}
 	if (lun->transport == TRANSPORT_NVME)
 		nvme_fill(arena, device, request_tells_all(request) || is_path, lun);
 }

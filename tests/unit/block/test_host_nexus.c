@@ -168,11 +168,14 @@ static void of_device(void **state)
 {
 	const typeof(devices[0]) *row = *state;
 	struct arena *arena = unit_arena();
+	uint8_t page[4096];
 	struct nexus nexus;
+	ssize_t length;
 
 	files = row->files;
 	file_count = COUNT_OF(row->files);
-	nexus = host_nexus_scsi(row->device, arena);
+	length = __wrap_sysfs_read(row->device, "vpd_pg83", page, sizeof(page));
+	nexus = host_nexus_scsi(row->device, page, length > 0 ? (size_t)length : 0, arena);
 	assert_text(nexus.initiator, row->initiator);
 	assert_int_equal(nexus.target_port, row->target_port);
 	arena_free(arena);
