@@ -6,8 +6,6 @@
 load common
 load slow
 
-iqn=iqn.2026-01.lab
-
 setup_file()
 {
 	slow_begin
@@ -107,7 +105,7 @@ host1_holds()
 	write_begin "$slow2" victim
 	slow_prctl preempt-abort --json --key 0xa --victim 0xb "$slow1"
 	slow_await
-	pkill -TERM --parent $runner -x prctl
+	pkill -TERM --parent "$runner" -x prctl
 	slow_ended 7
 	said "abort not proven: interrupted by SIGTERM during LOGICAL UNIT RESET; the victim's key is gone"
 	came unknown null true abort_not_proven

@@ -318,10 +318,14 @@ setup()
 }
 
 # when_get N: sets $when to the same in strace's count of the ioctls on a device. N is what the commands below count: 1 is the
-# first reading, 2 the change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
+# first reading, identity the question which LUN it is, 2 the change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
 # range. strace counts two more: which disk was opened, before the reading, and which LUN it is, after it.
 when_get()
 {
+	if [[ $1 == identity ]]; then
+		when=3
+		return
+	fi
 	[[ $1 =~ ^([0-9]+)(\+|\.\.)?([0-9]*)$ ]] || fail "no count: $1"
 	local first=${BASH_REMATCH[1]} sign=${BASH_REMATCH[2]} rest=${BASH_REMATCH[3]}
 	if ((first == 1)); then

@@ -67,14 +67,14 @@ mend_later()
 		echo offline > "$state"
 		# until the change has failed, and a reading, too
 		(
-			until (($(grep -c 'ioctl(.*= ' "$traced") >= 3)); do
+			until (($(grep -c 'ioctl(.*= ' "$traced") >= 5)); do
 				pause 0.1
 			done
 			echo running > "$state"
 		) 3>&- &
 		mender=$!
 	}
-	interrupted 1 real offline register --key 0xe --timeout 60 "${fleet}102"
+	interrupted identity real offline register --key 0xe --timeout 60 "${fleet}102"
 	wait "$mender"
 	ended 0
 	keys_are 102 102 0xe

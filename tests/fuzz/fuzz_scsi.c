@@ -83,7 +83,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case TRANSPORT_ID:
 		text = scsi_transport_id_text(reply, length, arena);
 		if (text) {
-			MUST(*text && strlen(text) <= 2 * length + sizeof("transport-id:0x"));
+			/* a byte is two digits, or in an iSCSI name four characters (\\x0a) */
+			MUST(*text && strlen(text) <= 4 * length + sizeof("transport-id:0x"));
 			fuzz_text(text, strlen(text));
 			MUST(nexus_host_length(text) <= strlen(text));
 		}
