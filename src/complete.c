@@ -96,8 +96,8 @@ static void columns_list(const struct asked *asked)
 /* With the exit status of each. */
 static void statuses_list(const struct asked *asked)
 {
-	for (int i = VERDICT_OK; i <= VERDICT_UNKNOWN; i++)
-		row(verdict_word((enum verdict)i), arena_printf(asked->arena, "%d", i), NULL);
+	for (int i = STATUS_OK; i <= STATUS_UNKNOWN; i++)
+		row(status_word((enum status)i), arena_printf(asked->arena, "%d", i), NULL);
 }
 
 static void reasons_list(const struct asked *asked)
@@ -268,16 +268,16 @@ int complete(const struct command *const *commands, size_t count, int argc, char
 
 	asked.arena = arena_new(ARENA_SIZE);
 	if (!asked.arena)
-		return VERDICT_PRCTL;
+		return STATUS_PRCTL;
 	for (size_t i = 0; argc > 2 && i < LIST_COUNT; i++) {
 		if (strcmp(lists[i].name, argv[2]) != 0)
 			continue;
 		lists[i].print(&asked);
-		return VERDICT_OK;
+		return STATUS_OK;
 	}
 	fputs("prctl: --list: name one of:", stderr);
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		fprintf(stderr, " %s", lists[i].name);
 	fputc('\n', stderr);
-	return VERDICT_USAGE;
+	return STATUS_USAGE;
 }

@@ -9,13 +9,13 @@
 /* In two columns, which fill a screen less. */
 static void statuses_print(FILE *file)
 {
-	const int half = (VERDICT_UNKNOWN + 1) / 2;
+	const int half = (STATUS_UNKNOWN + 1) / 2;
 
 	fputs("\nExit status, of all devices the highest:\n", file);
 	for (int i = 0; i < half; i++)
-		fprintf(file, "  %d %-11s %-21s %d %-11s %s\n", i, verdict_word((enum verdict)i),
-			verdict_summary((enum verdict)i), i + half, verdict_word((enum verdict)(i + half)),
-			verdict_summary((enum verdict)(i + half)));
+		fprintf(file, "  %d %-11s %-21s %d %-11s %s\n", i, status_word((enum status)i),
+			status_summary((enum status)i), i + half, status_word((enum status)(i + half)),
+			status_summary((enum status)(i + half)));
 }
 
 static void types_print(FILE *file)

@@ -186,7 +186,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 
 	return json.pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
 			 "device", text_json(arena, lun->node), "argument", text_json(arena, result->argument),
-			 "status", verdict_word(result->verdict), "changed", tri_json(result->changed),
+			 "status", status_word(result->status), "changed", tri_json(result->changed),
 			 "sent", result->sent, "warnings", warnings_json(result), "error", error_json(request, result),
 			 "transport", lun->name ? json.string(transport_word(lun->transport)) : json.null(),
 			 "lun", "wwid", text_json(arena, lun->wwid), "vendor", text_json(arena, lun->vendor),
@@ -207,7 +207,7 @@ int output_json(FILE *file, const struct request *request, const struct results 
 		if (json.array_append_new(devices, device_json(request, result)))
 			err = -ENOMEM;
 	document = json.pack("{ss si ss ss so}", "prctl", PACKAGE_VERSION, "schema", 1, "command", request->command_name,
-			     "status", verdict_word(results_verdict(results)), "devices", devices);
+			     "status", status_word(results_status(results)), "devices", devices);
 	if (!document || err || json.dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
 		err = err ? err : document ? -EIO : -ENOMEM;
 	json.delete(document);

@@ -25,7 +25,7 @@ int output_success(FILE *file, const struct request *request, const struct resul
 	if (would_change(request))
 		return 0;
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->verdict == VERDICT_OK && result->success &&
+		if (result->status == STATUS_OK && result->success &&
 		    fprintf(file, "%s: %s\n", result->label, result->success) < 0)
 			return -errno;
 	return 0;
@@ -85,16 +85,16 @@ static int would(FILE *file, const struct request *request, const struct result 
 	if (result->would)
 		written = fprintf(file, "prctl: %s: would %s: %s\n", result->label,
 				  describe_intent(result->arena, request, &result->state), result->would);
-	else if (would_change(request) && result->verdict == VERDICT_OK && result->success)
+	else if (would_change(request) && result->status == STATUS_OK && result->success)
 		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label, result->success);
 	return written < 0 ? -errno : 0;
 }
 
 static int message(FILE *file, const struct request *request, const struct result *result)
 {
-	if (result->verdict != VERDICT_OK &&
+	if (result->status != STATUS_OK &&
 	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->step, request->command_name),
-		    verdict_word(result->verdict), result->message) < 0)
+		    status_word(result->status), result->message) < 0)
 		return -errno;
 	return 0;
 }

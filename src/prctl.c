@@ -71,7 +71,7 @@ static void stdout_close(void)
 	if (!failed)
 		return;
 	fprintf(stderr, "prctl: cannot write to standard output: %s\n", strerror(err ? err : EIO));
-	_exit(VERDICT_PRCTL);
+	_exit(STATUS_PRCTL);
 }
 
 static const struct command *command_find(const char *name)
@@ -172,7 +172,7 @@ static void audit(const struct request *request, const struct results *results, 
 static bool is_change_open(const struct results *results)
 {
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->verdict == VERDICT_UNKNOWN && result->sent)
+		if (result->status == STATUS_UNKNOWN && result->sent)
 			return true;
 	return false;
 }
@@ -180,7 +180,7 @@ static bool is_change_open(const struct results *results)
 static int fail(int err)
 {
 	fprintf(stderr, "prctl: %s\n", strerror(-err));
-	return VERDICT_PRCTL;
+	return STATUS_PRCTL;
 }
 
 int main(int argc, char **argv)
@@ -194,17 +194,17 @@ int main(int argc, char **argv)
 	int64_t begin = clock_now();
 	int err = standard_descriptors_open();
 
-	argp_err_exit_status = VERDICT_USAGE;
+	argp_err_exit_status = STATUS_USAGE;
 	/* Help has one form, whatever the environment has for other programs. */
 	setenv("ARGP_HELP_FMT", HELP_FORMAT, 1);
 	if (err)
-		return VERDICT_PRCTL;
+		return STATUS_PRCTL;
 	/* All is written at the end, at once: stdio need not ask what it is written to. */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	/* A reader that goes away must not end a change that is under way. */
 	signal(SIGPIPE, SIG_IGN);
 	if (atexit(stdout_close))
-		return VERDICT_PRCTL;
+		return STATUS_PRCTL;
 	libraries_unset();
 
 	/* Messages begin with the name, however it was called. */
@@ -224,7 +224,7 @@ int main(int argc, char **argv)
 	/* Before anything is changed that could not be told then. */
 	if (request.json && output_json_load(&cause)) {
 		fprintf(stderr, "prctl: --json cannot be had, and nothing was done: %s\n", cause);
-		return VERDICT_PRCTL;
+		return STATUS_PRCTL;
 	}
 	results.arena = arena_new_within(arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));
 	if (results.arena)
@@ -238,6 +238,6 @@ int main(int argc, char **argv)
 		return fail(err);
 	/* The worker's death is prctl's own failure; but that a change is open is worse. */
 	if (results.broken && !is_change_open(&results))
-		return VERDICT_PRCTL;
-	return (int)results_verdict(&results);
+		return STATUS_PRCTL;
+	return (int)results_status(&results);
 }

@@ -11,7 +11,7 @@
 
 /*
  * Adds a result for each LUN that @argument means under @request, in order; one that cannot be used has its
- * verdict set already. Returns 0 or -ENOMEM. A tag is looked for on every disk, and takes as long as the slowest.
+ * status set already. Returns 0 or -ENOMEM. A tag is looked for on every disk, and takes as long as the slowest.
  */
 int resolve_argument(const struct request *request, const char *argument, struct results *results);
 

@@ -28,7 +28,7 @@
 #define PAGE 4096
 #define ALIGNED __attribute__((aligned(PAGE)))
 
-enum { STATUS_GOOD = 0x00, STATUS_CHECK = 0x02, STATUS_CONFLICT = 0x18 };
+enum { SAM_GOOD = 0x00, SAM_CHECK = 0x02, SAM_CONFLICT = 0x18 };
 enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
 
 static const char *const names[] = {
@@ -46,11 +46,11 @@ static enum outcome outcome_of(const struct sg_io_hdr *io, const struct answer *
 	if (scsi_is_transient(io->status, answer))
 		return OUTCOME_TRANSIENT;
 	switch (io->status) {
-	case STATUS_GOOD:
+	case SAM_GOOD:
 		return OUTCOME_DONE;
-	case STATUS_CONFLICT:
+	case SAM_CONFLICT:
 		return OUTCOME_CONFLICT;
-	case STATUS_CHECK:
+	case SAM_CHECK:
 		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
 			return OUTCOME_CHECK;
 		if (answer->asc == 0x25) /* LOGICAL UNIT NOT SUPPORTED */

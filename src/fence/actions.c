@@ -63,7 +63,7 @@ static void stopped(struct act *act, const char **devices, size_t count, struct 
 		struct result *result = result_add(results, devices[i]);
 
 		if (result)
-			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: stopped by SIG%s",
+			result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: stopped by SIG%s",
 				    sigabbrev_np(act->signal));
 	}
 }
@@ -97,7 +97,7 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 		struct result *result = result_add(results, devices[i]);
 
 		if (result)
-			result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "nothing was sent: prctl could not begin: %s (%s)",
+			result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "nothing was sent: prctl could not begin: %s (%s)",
 				    strerrordesc_np(-err), describe_errno(result->arena, -err));
 	}
 	if (err || results->broken) {
@@ -137,7 +137,7 @@ const char **act_devices(struct act *act, const struct results *results, const s
 	list = arena_alloc(act->told.arena, (all + 1) * sizeof(*list));
 	*count = 0;
 	for (const struct result *result = results->first; list && result; result = result->next) {
-		if (result == left_out || result->verdict != VERDICT_OK)
+		if (result == left_out || result->status != STATUS_OK)
 			continue;
 		list[(*count)++] = result->argument;
 	}
@@ -150,7 +150,7 @@ void act_tell_failed(struct act *act, struct results *results)
 	struct result **link = &results->first, *result;
 
 	while ((result = *link)) {
-		if (result->verdict == VERDICT_OK) {
+		if (result->status == STATUS_OK) {
 			link = &result->next;
 			continue;
 		}
@@ -165,8 +165,8 @@ void act_tell_failed(struct act *act, struct results *results)
 /* Whether @result, of a reserve, leaves the device reserved: by another node, who was quicker, as well. */
 static bool is_reserved(const struct result *result)
 {
-	return result->verdict == VERDICT_OK ||
-	       (result->verdict == VERDICT_CONFLICT && result->reason == REASON_HELD_BY_OTHER);
+	return result->status == STATUS_OK ||
+	       (result->status == STATUS_CONFLICT && result->reason == REASON_HELD_BY_OTHER);
 }
 
 /* What came of the reserve counts, but what the register before it changed is changed. */
@@ -177,7 +177,7 @@ static void reserve_join(struct result *registered, const struct result *reserve
 						   registered->success ? registered->success : "registered",
 						   describe_holding(registered->arena, &reserved->state));
 	} else {
-		registered->verdict = reserved->verdict;
+		registered->status = reserved->status;
 		registered->reason = reserved->reason;
 		registered->step = reserved->step;
 		registered->message = reserved->message;
@@ -195,7 +195,7 @@ static void report(struct act *act, struct results *results)
 	const char *why;
 
 	for (struct result *result = results->first; result; result = result->next)
-		for (size_t i = 0; result->verdict == VERDICT_OK && i < result->state.count; i++)
+		for (size_t i = 0; result->status == STATUS_OK && i < result->state.count; i++)
 			if (hosts_judge(&hosts, result, &result->state, &result->state.registrants[i], &why) == HOSTS_UNKNOWN)
 				result_warn(result, "%s", why);
 }
@@ -216,7 +216,7 @@ static void on(struct act *act)
 	/* Where none is held. */
 	count = 0;
 	for (const struct result *result = registered.first; result; result = result->next)
-		if (result->verdict == VERDICT_OK && result->state.type == RESV_NONE)
+		if (result->status == STATUS_OK && result->state.type == RESV_NONE)
 			devices[count++] = result->argument;
 	act_ask(act, &reserve, devices, count, act->deadline, &reserved);
 	for (const struct result *result = reserved.first; result; result = result->next)
@@ -225,7 +225,7 @@ static void on(struct act *act)
 				reserve_join(to, result);
 	report(act, &registered);
 	for (struct result *result = registered.first; result; result = result->next)
-		if (result->verdict == VERDICT_OK && type_is_for_holder(result->state.type) &&
+		if (result->status == STATUS_OK && type_is_for_holder(result->state.type) &&
 		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
 			result_warn(result, "%s, and so this node cannot write; the types for registrants suit a cluster",
 				    describe_holding(result->arena, &result->state));
@@ -253,7 +253,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 	bool unknown = !results->first, open = false;
 
 	for (struct result *result = results->first; result; result = result->next) {
-		if (result->verdict != VERDICT_OK || result->state.source == SOURCE_NONE)
+		if (result->status != STATUS_OK || result->state.source == SOURCE_NONE)
 			unknown = true;
 		else if (state_has_key(&result->state, fence->plug))
 			return FENCE_OK;
@@ -287,7 +287,7 @@ static void look(struct act *act)
 	request.victim = act->fence->plug;
 	act_ask(act, &request, act->fence->devices, act->fence->device_count, act->deadline, &results);
 	for (struct result *result = results.first; result; result = result->next)
-		if (act->fence->action == FENCE_STATUS && result->verdict == VERDICT_OK)
+		if (act->fence->action == FENCE_STATUS && result->status == STATUS_OK)
 			status_tell(act, result);
 	report(act, &results);
 	act_tell_all(act, &results);
@@ -309,9 +309,9 @@ static void tell(const struct act *act)
 			fprintf(stderr, "fence_prctl: %s: %s\n", result->label, note->text);
 		for (const struct note *note = result->warnings; note; note = note->next)
 			fprintf(stderr, "fence_prctl: %s: warning: %s\n", result->label, note->text);
-		if (result->verdict != VERDICT_OK)
+		if (result->status != STATUS_OK)
 			fprintf(stderr, "fence_prctl: %s: %s: %s: %s\n", result->label, step_word(result->step, word),
-				verdict_word(result->verdict), result->message);
+				status_word(result->status), result->message);
 		else if (result->success)
 			printf("%s: %s\n", result->label, result->success);
 	}
@@ -364,5 +364,5 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 		return FENCE_FAILED;
 	if (fence->action == FENCE_STATUS)
 		return fence_status_judge(fence, &act.told);
-	return act.told.first && results_verdict(&act.told) == VERDICT_OK ? FENCE_OK : FENCE_FAILED;
+	return act.told.first && results_status(&act.told) == STATUS_OK ? FENCE_OK : FENCE_FAILED;
 }

@@ -17,7 +17,7 @@ struct result *fence_first(const struct results *results)
 	struct result *first = NULL;
 
 	for (struct result *result = results->first; result; result = result->next) {
-		if (result->verdict != VERDICT_OK)
+		if (result->status != STATUS_OK)
 			continue;
 		/* If the kernel tells no WWID the order of the arguments stands, which is the cluster's own. */
 		if (!first || (result->lun.wwid && (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
@@ -32,11 +32,11 @@ static void not_attempted(struct act *act, const struct results *found, const st
 	for (const struct result *result = found->first; result; result = result->next) {
 		struct result *copy;
 
-		if (result == first || result->verdict != VERDICT_OK)
+		if (result == first || result->status != STATUS_OK)
 			continue;
 		copy = result_append(&act->told, result->spare, result->argument);
 		copy->lun = result->lun;
-		result_fail(copy, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: %s", why);
+		result_fail(copy, STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: %s", why);
 	}
 }
 
@@ -54,13 +54,13 @@ static void shut_out_judge(const struct act *act, struct result *result, const s
 {
 	const char *plug = describe_key(result->arena, act->fence->plug);
 
-	if (result->verdict != VERDICT_OK)
+	if (result->status != STATUS_OK)
 		return;
 	if (state_has_key(state, act->fence->plug))
-		result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+		result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 			    "done, and then %s was registered again; %s", plug, describe_holding(result->arena, state));
 	else if (state->type == RESV_NONE)
-		result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+		result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 			    "done, and then the reservation was given up: %s can write without its key", plug);
 }
 
@@ -74,8 +74,8 @@ static void join(struct result *to, struct result *from)
 	*end = from->trace;
 	for (const struct note *note = from->warnings; note; note = note->next)
 		result_warn(to, "%s", note->text);
-	if (from->verdict > to->verdict) {
-		to->verdict = from->verdict;
+	if (from->status > to->status) {
+		to->status = from->status;
 		to->reason = from->reason;
 		to->step = from->step;
 		to->message = from->message;
@@ -177,13 +177,13 @@ static void read_again(struct act *act)
 	for (struct result *now = again.first; now; now = now->next) {
 		struct result *told = result_of(&act->told, now->argument);
 
-		if (!told || told->verdict != VERDICT_OK)
+		if (!told || told->status != STATUS_OK)
 			continue;
 		told->state = now->state;
-		if (now->verdict == VERDICT_OK)
+		if (now->status == STATUS_OK)
 			shut_out_judge(act, told, &now->state);
 		else
-			result_fail(told, now->verdict, now->reason, STEP_READ_BACK,
+			result_fail(told, now->status, now->reason, STEP_READ_BACK,
 				    "done, and when it was read again: %s", now->message);
 	}
 }
@@ -194,7 +194,7 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 	const struct resv_state *state = &result->state;
 	const char *why;
 
-	for (size_t i = 0; i < state->count && result->verdict == VERDICT_OK; i++) {
+	for (size_t i = 0; i < state->count && result->status == STATUS_OK; i++) {
 		switch (hosts_judge(hosts, result, state, &state->registrants[i], &why)) {
 		case HOSTS_KNOWN:
 			break;
@@ -202,7 +202,7 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 			result_warn(result, "%s", why);
 			break;
 		case HOSTS_UNKNOWN:
-			result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK, "%s", why);
+			result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, "%s", why);
 			break;
 		}
 	}
@@ -248,7 +248,7 @@ void off(struct act *act)
 	for (struct result *result = won.first; result; result = result->next)
 		shut_out_judge(act, result, &result->state);
 	act_tell_all(act, &won);
-	if (results_verdict(&act->told) != VERDICT_OK || !act->told.first || act->failed) {
+	if (results_status(&act->told) != STATUS_OK || !act->told.first || act->failed) {
 		not_attempted(act, &found, first,
 			      arena_printf(act->told.arena, "%s, which has the lowest WWID, comes first, and was not won",
 					   first->label));
@@ -258,7 +258,7 @@ void off(struct act *act)
 		victim_preempt(act, &hosts, others, count, act_share(act, 3, 4), &rest);
 		act_tell_all(act, &rest);
 		/* If one has failed the node is not fenced, whatever the others hold by now. */
-		if (!act->failed && results_verdict(&act->told) == VERDICT_OK)
+		if (!act->failed && results_status(&act->told) == STATUS_OK)
 			read_again(act);
 	}
 	for (struct result *result = act->told.first; result; result = result->next)

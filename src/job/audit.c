@@ -78,16 +78,16 @@ const char *audit_line(const struct request *request, const struct result *resul
 	struct arena *arena = result->arena;
 	const char *login = who->login_uid == AUDIT_NOBODY ? "none" : arena_printf(arena, "%u", who->login_uid);
 
-	return arena_printf(arena, "uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s verdict=%s changed=%s%s%s%s",
+	return arena_printf(arena, "uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s status=%s changed=%s%s%s%s",
 			    who->uid, login, command, value(arena, result->lun.node ? result->lun.node : result->argument),
 			    result->lun.wwid ? value(arena, result->lun.wwid) : "unknown",
 			    key_field(arena, "key", request->key), key_field(arena, "old-key", request->old_key),
 			    key_field(arena, "victim", request->victim), request->victim_all ? " victim=all" : "",
 			    request->confirmed_off ? " confirmed-off=yes" : "",
-			    verdict_word(result->verdict),
+			    status_word(result->status),
 			    result->changed == TRI_UNKNOWN ? "unknown" : changed[result->changed],
-			    result->reset ? " reset=yes" : "", result->verdict == VERDICT_OK ? "" : " reason=",
-			    result->verdict == VERDICT_OK ? "" : reason_word(result->reason));
+			    result->reset ? " reset=yes" : "", result->status == STATUS_OK ? "" : " reason=",
+			    result->status == STATUS_OK ? "" : reason_word(result->reason));
 }
 
 /* A datagram as syslog(3) makes it. */
@@ -141,7 +141,7 @@ int audit_send(const struct request *request, const struct results *results, con
 		return 0;
 	}
 	for (const struct result *result = results->first; result; result = result->next) {
-		int priority = result->verdict == VERDICT_OK ? LOG_NOTICE : LOG_WARNING;
+		int priority = result->status == STATUS_OK ? LOG_NOTICE : LOG_WARNING;
 
 		if (!err)
 			err = line_send(fd, datagram(result->arena, priority, audit_line(request, result, command, &who)), end);

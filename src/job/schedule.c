@@ -86,9 +86,9 @@ static void slot_compare(struct slot *slot)
 {
 	struct result *result = slot->results.first;
 
-	if (!slot->expected || !result || result->verdict != VERDICT_OK || is_expected(slot->expected, &result->lun))
+	if (!slot->expected || !result || result->status != STATUS_OK || is_expected(slot->expected, &result->lun))
 		return;
-	result_fail(result, VERDICT_DEVICE, REASON_REPLACED, STEP_RESOLVE,
+	result_fail(result, STATUS_DEVICE, REASON_REPLACED, STEP_RESOLVE,
 		    "another LUN has taken the place of the one that was found: it was %s, and is %s; nothing was sent to it; check "
 		    "which LUN is meant, and run it again", slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
 		    result->lun.wwid ? result->lun.wwid : result->lun.name);
@@ -103,7 +103,7 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 	slot_compare(slot);
 	/* What resolving refused needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
-		if (result->verdict != VERDICT_OK)
+		if (result->status != STATUS_OK)
 			result_done(result);
 	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
 }
@@ -158,7 +158,7 @@ static void queue_add(struct crew *crew, struct job *job)
 /* What one device lacks memory for is that device's failure, and no other's. */
 static void result_give_up(struct result *result)
 {
-	result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "no memory to begin with it; nothing was sent; try again");
+	result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "no memory to begin with it; nothing was sent; try again");
 	result_done(result);
 }
 
@@ -190,7 +190,7 @@ static void result_adopt(struct crew *crew, struct result *result)
 {
 	struct job *job, **found;
 
-	if (result->verdict != VERDICT_OK)
+	if (result->status != STATUS_OK)
 		return;
 	job = calloc(1, sizeof(*job));
 	if (!job) {

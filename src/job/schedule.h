@@ -10,7 +10,7 @@
 #include "model/request.h"
 
 /*
- * Does all of it, and returns when every LUN has its verdict. The process has no working directory of the
+ * Does all of it, and returns when every LUN has its status. The process has no working directory of the
  * caller's any more behind it, and as many descriptors as it may have.
  */
 void schedule_run(const struct request *request, struct work *work);

@@ -202,7 +202,7 @@ static const char *next_step(const struct ending *ending)
 	return ending->died || ending->signal ? "run it again" : "look for a dead path, or give it more time";
 }
 
-/* The verdict of a LUN whose work was cut short; @result is the speaker's own copy. */
+/* The status of a LUN whose work was cut short; @result is the speaker's own copy. */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
 {
@@ -211,26 +211,26 @@ static void unfinished_judge(const struct request *request, struct result *resul
 	if (stage == STAGE_ACCEPTED) {
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
 			    "accepted, not verified: %s while it was read back; look with status", why);
 	} else if (stage == STAGE_SENT) {
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+		result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
 			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
 			    "when the path is back", why, request->command_name);
 	} else if (stage == STAGE_PROVING) {
 		result->sent = true;
 		result->reset = true; /* or about to be */
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
+		result_fail(result, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 			    "abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but commands that it sent "
 			    "before may still be carried out; " ABORT_WAY_OUT, why);
 	} else if (command_only_reads(request->command)) {
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
+		result_fail(result, STATUS_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
 			    next_step(ending));
 	} else {
-		result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_READ,
+		result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_READ,
 			    "%s while it was read; nothing was sent that changes it, and nothing will be; %s", why,
 			    next_step(ending));
 	}
@@ -274,7 +274,7 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 		if (stage == STAGE_DONE) {
 			/* Without arguments, a disk that has no reservations is no news. */
 			if (result->duplicate ||
-			    (!slot->argument && result->verdict == VERDICT_UNSUPPORTED && !request->verbose))
+			    (!slot->argument && result->status == STATUS_UNSUPPORTED && !request->verbose))
 				continue;
 			result->next = NULL;
 			*results->end = result;
@@ -286,7 +286,7 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 		results->broken = ending->died;
 	}
 	if (slot->err)
-		result_fail(slot_result(slot, results), VERDICT_FAILED, REASON_NOT_SENT, STEP_RESOLVE,
+		result_fail(slot_result(slot, results), STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE,
 			    "cannot resolve it: %s (%s); nothing was sent; try again", strerrordesc_np(-slot->err),
 			    describe_errno(results->arena, -slot->err));
 }

@@ -10,7 +10,7 @@
 #include "model/result.h"
 
 /*
- * Does @request, and fills @results (whose arena is set) in the order of the arguments: each with its verdict,
+ * Does @request, and fills @results (whose arena is set) in the order of the arguments: each with its status,
  * also where the deadline, a signal or the child's death cut it short. @begin is when the command began
  * (clock_now()). Returns 0, or a negative errno where prctl itself failed; @results->broken where the child died.
  */

@@ -27,7 +27,7 @@ enum stage {
 	STAGE_SENT, /* a change was sent, and what came of it is not known yet */
 	STAGE_ACCEPTED, /* the device answered that it is done, which is not read back yet */
 	STAGE_PROVING, /* the victim's registrations are gone, and a LUN is being reset to prove that its commands have ended */
-	STAGE_DONE, /* the verdict stands */
+	STAGE_DONE, /* the status stands */
 	STAGE_TAKEN, /* the speaker has spoken for it: nothing may be sent any more */
 };
 

@@ -57,17 +57,17 @@ struct result *result_add(struct results *results, const char *argument)
 	return result_append(results, &both[0], argument);
 }
 
-enum verdict results_verdict(const struct results *results)
+enum status results_status(const struct results *results)
 {
-	enum verdict worst = VERDICT_OK;
+	enum status worst = STATUS_OK;
 
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->verdict > worst)
-			worst = result->verdict;
+		if (result->status > worst)
+			worst = result->status;
 	return worst;
 }
 
-enum verdict result_fail(struct result *result, enum verdict verdict, enum reason reason, enum step step,
+enum status result_fail(struct result *result, enum status status, enum reason reason, enum step step,
 			 const char *format, ...)
 {
 	va_list args;
@@ -75,10 +75,10 @@ enum verdict result_fail(struct result *result, enum verdict verdict, enum reaso
 	va_start(args, format);
 	result->message = arena_vprintf(result->arena, format, args);
 	va_end(args);
-	result->verdict = verdict;
+	result->status = status;
 	result->reason = reason;
 	result->step = step;
-	return verdict;
+	return status;
 }
 
 void result_warn(struct result *result, const char *format, ...)

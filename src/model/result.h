@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What came out, as plain data: the LUN, what it holds, what it answered, and the verdict. Decoded
+ * What came out, as plain data: the LUN, what it holds, what it answered, and the status. Decoded
  * once, by the rooms that talk to devices; every output prints these structs and decodes nothing.
  * All that they point to lives in the arena of the run.
  */
@@ -164,13 +164,13 @@ struct result {
 	const char *argument; /* as the user wrote it */
 	const char *label; /* the device as messages name it */
 	struct lun lun; /* name is NULL where the argument did not resolve */
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
-	enum step step; /* at which the verdict fell; STEP_NONE with VERDICT_OK */
-	const char *message; /* the cause, what the device holds, what to do next; NULL with VERDICT_OK */
-	const char *success; /* what to say of VERDICT_OK; NULL: nothing (status) */
+	enum step step; /* at which the status fell; STEP_NONE with STATUS_OK */
+	const char *message; /* the cause, what the device holds, what to do next; NULL with STATUS_OK */
+	const char *success; /* what to say of STATUS_OK; NULL: nothing (status) */
 	const char *would; /* --dry-run: what would be sent; NULL: nothing would */
-	int err; /* errno behind the verdict, or 0 */
+	int err; /* errno behind the status, or 0 */
 	long raw; /* what the device or kernel returned, or 0 */
 	enum tri changed; /* by this command */
 	bool sent; /* a change was sent */
@@ -213,8 +213,8 @@ struct results {
 	int signal; /* that ended the work early; 0: none */
 };
 
-/* The verdict of the whole: the worst of all. */
-enum verdict results_verdict(const struct results *results);
+/* The status of the whole: the worst of all. */
+enum status results_status(const struct results *results);
 
 /* A new result, in no list; NULL: the arena is full. */
 struct result *result_new(struct arena *arena, const char *argument);
@@ -224,11 +224,11 @@ struct result *result_add(struct results *results, const char *argument);
 struct result *result_append(struct results *results, struct result *result, const char *argument);
 
 /*
- * The verdict of @result, once: where it fell and why. @format makes the message. Returns @verdict, so
+ * The status of @result, once: where it fell and why. @format makes the message. Returns @status, so
  * that a function can end with it.
  */
 __attribute__((format(printf, 5, 6)))
-enum verdict result_fail(struct result *result, enum verdict verdict, enum reason reason, enum step step,
+enum status result_fail(struct result *result, enum status status, enum reason reason, enum step step,
 			 const char *format, ...);
 
 __attribute__((format(printf, 2, 3)))

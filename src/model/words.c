@@ -19,15 +19,15 @@ static const struct type_words types[] = {
 static const struct {
 	const char *word;
 	const char *summary;
-} verdicts[] = {
-	[VERDICT_OK] = { "ok", "done, or so already" },
-	[VERDICT_PRCTL] = { "prctl", "prctl itself failed" },
-	[VERDICT_USAGE] = { "usage", "wrong command line" },
-	[VERDICT_CONFLICT] = { "conflict", "the state forbids it" },
-	[VERDICT_UNSUPPORTED] = { "unsupported", "no reservations here" },
-	[VERDICT_DEVICE] = { "device", "not found, not permitted" },
-	[VERDICT_FAILED] = { "failed", "an error, or not done" },
-	[VERDICT_UNKNOWN] = { "unknown", "what became of it is lost" },
+} statuses[] = {
+	[STATUS_OK] = { "ok", "done, or so already" },
+	[STATUS_PRCTL] = { "prctl", "prctl itself failed" },
+	[STATUS_USAGE] = { "usage", "wrong command line" },
+	[STATUS_CONFLICT] = { "conflict", "the state forbids it" },
+	[STATUS_UNSUPPORTED] = { "unsupported", "no reservations here" },
+	[STATUS_DEVICE] = { "device", "not found, not permitted" },
+	[STATUS_FAILED] = { "failed", "an error, or not done" },
+	[STATUS_UNKNOWN] = { "unknown", "what became of it is lost" },
 };
 
 static const char *const reasons[REASON_COUNT] = {
@@ -115,14 +115,14 @@ bool type_is_for_registrants(enum resv_type type)
 	return type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS;
 }
 
-const char *verdict_word(enum verdict verdict)
+const char *status_word(enum status status)
 {
-	return verdicts[verdict].word;
+	return statuses[status].word;
 }
 
-const char *verdict_summary(enum verdict verdict)
+const char *status_summary(enum status status)
 {
-	return verdicts[verdict].summary;
+	return statuses[status].summary;
 }
 
 const char *reason_word(enum reason reason)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How every word that prctl reads or prints is spelled, each in one table: verdicts (with the exit
+ * How every word that prctl reads or prints is spelled, each in one table: statuses (with the exit
  * status), reasons, steps, reservation types, transports, sources; and the grammar of keys.
  */
 #ifndef WORDS_H
@@ -13,18 +13,18 @@
 #include "model/request.h"
 
 /* The status of a device, of the whole command (the highest), the JSON word and the exit status. */
-enum verdict {
-	VERDICT_OK = 0,
-	VERDICT_PRCTL = 1,
-	VERDICT_USAGE = 2,
-	VERDICT_CONFLICT = 3,
-	VERDICT_UNSUPPORTED = 4,
-	VERDICT_DEVICE = 5,
-	VERDICT_FAILED = 6,
-	VERDICT_UNKNOWN = 7,
+enum status {
+	STATUS_OK = 0,
+	STATUS_PRCTL = 1,
+	STATUS_USAGE = 2,
+	STATUS_CONFLICT = 3,
+	STATUS_UNSUPPORTED = 4,
+	STATUS_DEVICE = 5,
+	STATUS_FAILED = 6,
+	STATUS_UNKNOWN = 7,
 };
 
-/* Why a verdict is not "ok", in one word. */
+/* Why a status is not "ok", in one word. */
 enum reason {
 	REASON_NONE,
 	/* conflict */
@@ -111,9 +111,9 @@ const struct type_words *type_words(enum resv_type type);
 /* Who may write under @type: its one holder, or every registrant. Neither where it is "none" or "other". */
 bool type_is_for_holder(enum resv_type type);
 bool type_is_for_registrants(enum resv_type type);
-const char *verdict_word(enum verdict verdict);
+const char *status_word(enum status status);
 /* What it means as an exit status, in a few words. */
-const char *verdict_summary(enum verdict verdict);
+const char *status_summary(enum status status);
 const char *reason_word(enum reason reason);
 const char *step_word(enum step step, const char *command);
 const char *transport_word(enum transport transport);

@@ -81,7 +81,7 @@ const char *abort_would(const struct request *request, const struct result *resu
 
 void abort_fail(struct result *result, const char *why)
 {
-	result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
+	result_fail(result, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 		    "abort not proven: %s; the victim's key is gone, but commands that it sent before may still be carried "
 		    "out; %s; " ABORT_WAY_OUT, why, describe_holding(result->arena, &result->state));
 }

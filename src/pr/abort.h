@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Proves that no command of a preempted host is under way any more. docs/design/verdicts.md, F, says why each proof holds. */
+/* Proves that no command of a preempted host is under way any more. docs/design/status.md, F, says why each proof holds. */
 #ifndef ABORT_H
 #define ABORT_H
 
@@ -26,14 +26,14 @@ struct abort_proof {
  * only those that arrived before count. @answered: PREEMPT AND ABORT was answered with success in this run. On SCSI it
  * sends LOGICAL UNIT RESET, which aborts the commands of every host on this LUN (the hosts repeat them), and returns
  * when the target has answered, later than the deadline if that takes longer: the parent reports at the deadline.
- * The verdict is the caller's to set: abort_fail() is the usual one.
+ * The status is the caller's to set: abort_fail() is the usual one.
  */
 struct abort_proof abort_prove(const struct request *request, struct result *result, bool answered);
 
 /* What --dry-run adds to the command that would be sent: the reset after it, or nothing. */
 const char *abort_would(const struct request *request, const struct result *result);
 
-/* The verdict "unknown", abort_not_proven: @why is a clause. The victim's key is gone from what @result->state lists. */
+/* The status "unknown", abort_not_proven: @why is a clause. The victim's key is gone from what @result->state lists. */
 void abort_fail(struct result *result, const char *why);
 
 #endif

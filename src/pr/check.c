@@ -96,12 +96,12 @@ static void lacking_fail(const struct request *request, struct result *result, c
 	const char *key = describe_key(result->arena, request->key);
 
 	if (!result->paths)
-		result_fail(result, VERDICT_CONFLICT, reason, STEP_READ, "%s; %s", findings->lacking, holding);
+		result_fail(result, STATUS_CONFLICT, reason, STEP_READ, "%s; %s", findings->lacking, holding);
 	else if (!findings->have && !findings->unknown)
-		result_fail(result, VERDICT_CONFLICT, reason, STEP_READ, "%s is not registered on %s; %s", key, findings->lacking,
+		result_fail(result, STATUS_CONFLICT, reason, STEP_READ, "%s is not registered on %s; %s", key, findings->lacking,
 			    holding);
 	else
-		result_fail(result, VERDICT_FAILED, reason, STEP_READ,
+		result_fail(result, STATUS_FAILED, reason, STEP_READ,
 			    "%s is registered on %zu of %zu paths, not on %s; %s; register on the map again", key, findings->have,
 			    findings->count, findings->lacking, holding);
 }
@@ -111,11 +111,11 @@ static void unknown_fail(const struct request *request, struct result *result, c
 	const char *holding = describe_holding(result->arena, &result->state);
 
 	if (result->paths)
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
+		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
 			    "%s is registered, but whether on %s the device does not tell; %s",
 			    describe_key(result->arena, request->key), findings->unknown, holding);
 	else
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
+		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
 			    "%s: whether it is this host's the device does not tell; %s", findings->unknown, holding);
 }
 
@@ -125,7 +125,7 @@ static void shut_out(const struct request *request, struct result *result, const
 	const char *holding = describe_holding(result->arena, &result->state);
 
 	if (request->type)
-		result_fail(result, VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, STEP_READ,
+		result_fail(result, STATUS_FAILED, REASON_HELD_BY_ONE_PATH, STEP_READ,
 			    "%s, through another path: writes fail through %s; use a type for registrants on several paths", holding, paths);
 	else
 		result_warn(result, "%s, through another path: writes fail through %s", holding, paths);
@@ -146,7 +146,7 @@ void check_judge(const struct request *request, struct result *result)
 		return;
 	}
 	if (request->type && result->state.type != request->type) {
-		result_fail(result, VERDICT_CONFLICT,
+		result_fail(result, STATUS_CONFLICT,
 			    result->state.type == RESV_NONE ? REASON_NOT_RESERVED : REASON_HELD_WITH_OTHER_TYPE, STEP_READ,
 			    "%s, not %s; %s is registered", holding, type_words(request->type)->name, key);
 		return;
@@ -157,7 +157,7 @@ void check_judge(const struct request *request, struct result *result)
 	}
 	if (findings.shut_out)
 		shut_out(request, result, findings.shut_out);
-	if (result->verdict != VERDICT_OK)
+	if (result->status != STATUS_OK)
 		return;
 	if (findings.dead)
 		result_warn(result, "the key is listed for paths that do not answer: %s; look at those paths", findings.dead);

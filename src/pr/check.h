@@ -7,7 +7,7 @@
 #include "model/result.h"
 
 /*
- * Sets the verdict of @result, whose state was read: ok where every path of it is known to be registered with
+ * Sets the status of @result, whose state was read: ok where every path of it is known to be registered with
  * @request's key, and a reservation of its type is held if it has one. What is not known is never ok.
  */
 void check_judge(const struct request *request, struct result *result);

@@ -12,7 +12,7 @@ static void other_fail(struct result *path, const char *now)
 	const struct lun *lun = &path->lun;
 	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena) : lun->wwid;
 
-	result_fail(path, VERDICT_DEVICE, REASON_OTHER_LUN, STEP_READ,
+	result_fail(path, STATUS_DEVICE, REASON_OTHER_LUN, STEP_READ,
 		    "the device is another LUN now: the kernel has %s, and the device reports %s; nothing was sent that changes "
 		    "it; rescan it, and check which LUN is meant", kept, now);
 }

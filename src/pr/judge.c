@@ -175,7 +175,7 @@ static bool left_fail(struct result *result)
 		result_warn(result, "this host is still registered through another path: %s; unregister there, too", others);
 	if (!*left)
 		return false;
-	result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+	result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
 		    "this path is not registered, but this host still is, by a session or a port that it no longer has: %s; "
 		    "the target may let it write; register another key and preempt that one, or preempt it from another host",
 		    left);
@@ -219,7 +219,7 @@ static bool same_state(const struct resv_state *a, const struct resv_state *b)
 static enum judgement not_done(const struct request *request, struct result *result, const struct answer *answer)
 {
 	result->changed = TRI_NO;
-	result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+	result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
 		    "accepted, but not done: %s; %s; the device answers with success and changes nothing; look at the device",
 		    describe_holding(result->arena, &result->state), describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
@@ -241,7 +241,7 @@ static enum judgement judge_unregistered(const struct request *request, struct r
 		return done(request, result, answer, before, TRI_YES);
 	/* With the key it is answered so only if there was such a registration, and one less is to be listed. */
 	result->changed = TRI_UNKNOWN;
-	result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+	result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
 		    "accepted, not verified: the device lists %s as before, and does not say whose it is; %s; look with status",
 		    key_text(result, request->key), describe_holding(result->arena, &result->state));
 	return fail(answer, result);
@@ -264,7 +264,7 @@ static enum judgement judge_success(const struct request *request, struct result
 	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type == before->type &&
 	    state->key == before->key && state_own_holds(state, request->key) != TRI_YES) {
 		result->changed = TRI_NO;
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_READ_BACK, "%s still; %s; only the holder can release",
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_READ_BACK, "%s still; %s; only the holder can release",
 			    describe_holding(result->arena, state), describe_own(result->arena, state, request->key));
 		return fail(answer, result);
 	}
@@ -272,7 +272,7 @@ static enum judgement judge_success(const struct request *request, struct result
 	if (request->command == COMMAND_RELEASE && same_state(before, state) &&
 	    type_words(state->type)->all_registrants) {
 		result->changed = TRI_NO;
-		result_fail(result, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+		result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
 			    "accepted, but not done: %s still; this target lets only the first registrant release, the one "
 			    "that reserved; release on that host, one of: %s", describe_holding(result->arena, state),
 			    describe_registrants(result->arena, state, 0));
@@ -281,7 +281,7 @@ static enum judgement judge_success(const struct request *request, struct result
 	if (before->source != SOURCE_NONE && same_state(before, state))
 		return not_done(request, result, answer);
 	result->changed = changed;
-	result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+	result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 		    "done, then changed: now %s; %s%s; someone else is at work here: look with status", describe_holding(result->arena, state),
 		    describe_own(result->arena, state, request->key),
 		    request->victim && state_has_key(state, request->victim) ?
@@ -309,12 +309,12 @@ static enum judgement judge_unverified(const struct request *request, struct res
 	switch (answer->outcome) {
 	case OUTCOME_DONE:
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
+		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
 			    "accepted, not verified: the state cannot be read: %s; look with status as root", why);
 		break;
 	default:
 		result->changed = plan->proof ? TRI_NO : TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK,
+		result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK,
 			    "sent, and answered with %s; the state cannot be read (%s), so the %s may have happened, or "
 			    "may happen later; look with status", said, why, request->command_name);
 	}
@@ -331,30 +331,30 @@ static enum judgement judge_refused(const struct request *request, struct result
 
 	result->changed = TRI_NO;
 	if (answer->outcome == OUTCOME_NO_PRIVILEGE && plan->action.all_ports)
-		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
+		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
 			    "not permitted: this host's registration covers all target ports, and to change it takes "
 			    "CAP_SYS_RAWIO, for the kernel's interface lacks ALL_TG_PT; run as root");
 	else if (answer->outcome == OUTCOME_NO_PRIVILEGE)
-		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
+		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
 			    "not permitted: it takes CAP_SYS_ADMIN (from kernel 6.5 on, or a device node that you may write); "
 			    "run as root");
 	else if (request->ignore_key && request->command == COMMAND_RESERVE)
-		result_fail(result, VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
+		result_fail(result, STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
 			    "this device knows no --ignore-key for reserve (%s); register the key, then reserve without it",
 			    said);
 	else if (answer->outcome == OUTCOME_NO_INTERFACE)
-		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_CHANGE,
+		result_fail(result, STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_CHANGE,
 			    "its driver knows no persistent reservations (%s)", said);
 	else if (registering && can->known && can->power_loss_capable == TRI_NO)
-		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE,
+		result_fail(result, STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE,
 			    "the target cannot keep registrations through a power loss, which the kernel asks of every "
 			    "register (%s); have the target keep them on disk", said);
 	else if (plan->action.type && plan->action.type < RESV_OTHER && can->known &&
 		 can->types[plan->action.type] == TRI_NO)
-		result_fail(result, VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
+		result_fail(result, STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
 			    "the device does not support %s (%s); status --json lists the types that it does", type_words(plan->action.type)->name, said);
 	else
-		result_fail(result, VERDICT_FAILED, REASON_REFUSED, STEP_CHANGE, "the device refuses the command: %s; %s; --verbose shows what was sent",
+		result_fail(result, STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, "the device refuses the command: %s; %s; --verbose shows what was sent",
 			    said, describe_holding(result->arena, &result->state));
 	return fail(answer, result);
 }
@@ -404,17 +404,17 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 		return JUDGE_AGAIN;
 	result->changed = TRI_NO;
 	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) == TRI_UNKNOWN)
-		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "the device answers reservation conflict: this path is registered with another key; %s; "
 			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
 	else if (plan->proof && request->command == COMMAND_RESERVE)
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
 			    "%s; %s may be another host's key, too; give each host its own", holding, key);
 	else if (state_own_has(&result->state, request->key) == TRI_UNKNOWN)
-		result_fail(result, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
 			    "%s is registered, but not through this path; %s; register on it first", key, holding);
 	else
-		result_fail(result, VERDICT_CONFLICT, REASON_REFUSED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_REFUSED, STEP_CHANGE,
 			    "the device answers reservation conflict, though nothing that it lists forbids it; %s; %s; look with "
 			    "status, and try again",
 			    holding, describe_own(result->arena, &result->state, request->key));
@@ -455,7 +455,7 @@ static enum tri shown(const struct request *request, const struct resv_state *st
 static enum judgement judge_lost(const struct request *request, struct result *result, const struct answer *answer)
 {
 	result->changed = TRI_UNKNOWN;
-	result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
+	result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
 		    "answered with %s, and what the device lists does not tell whether it was done: %s; %s; look with "
 		    "status",
 		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
@@ -495,9 +495,9 @@ void judge_doubt(const struct request *request, struct result *result, const str
 	if (!tries->doubt || result->changed != TRI_NO)
 		return;
 	result->changed = TRI_UNKNOWN;
-	if (result->verdict == VERDICT_OK || result->verdict == VERDICT_UNKNOWN)
+	if (result->status == STATUS_OK || result->status == STATUS_UNKNOWN)
 		return;
-	result_fail(result, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, result->step,
+	result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, result->step,
 		    "an earlier try of the %s may have been carried out; now: %s; check with status", request->command_name,
 		    result->message);
 }
@@ -525,7 +525,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		}
 		/* Targets drop the registration first, and abort then. */
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
+		result_fail(result, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
 			    "abort not proven: the victim's key is gone, but the command was answered with %s; "
 			    "commands of the victim may still be carried out; %s; " ABORT_WAY_OUT,
 			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state));
@@ -552,7 +552,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		return judge_lost(request, result, answer);
 	result->changed = TRI_NO;
 	result->again = may_pass(answer);
-	result_fail(result, VERDICT_FAILED, is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR,
+	result_fail(result, STATUS_FAILED, is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR,
 		    STEP_CHANGE, "not done after %d tries: %s; %s; %s; look at the path, and try again", tries->sent + tries->proofs,
 		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
@@ -577,19 +577,19 @@ enum judgement judge(const struct request *request, struct result *result, const
 }
 
 /* It asked for time until there was none left. */
-static enum verdict judge_not_ready(const struct request *request, struct result *result, enum step step, const char *said)
+static enum status judge_not_ready(const struct request *request, struct result *result, enum step step, const char *said)
 {
 	result->again = true;
 	if (command_only_reads(request->command))
-		return result_fail(result, VERDICT_UNKNOWN, REASON_NOT_READ, step,
+		return result_fail(result, STATUS_UNKNOWN, REASON_NOT_READ, step,
 				   "%s at every try until the deadline; its state is unknown; check the target, or use a longer "
 				   "--timeout", said);
-	return result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, step,
+	return result_fail(result, STATUS_FAILED, REASON_NOT_SENT, step,
 			   "%s at every try until the deadline; nothing was sent that changes the device; check the target, or "
 			   "use a longer --timeout", said);
 }
 
-enum verdict judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer)
+enum status judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer)
 {
 	const char *said = describe_answer(result->arena, answer);
 
@@ -597,30 +597,30 @@ enum verdict judge_unread(const struct request *request, struct result *result, 
 	result->raw = answer->raw;
 	switch (answer->outcome) {
 	case OUTCOME_NO_COMMAND:
-		return result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, step,
+		return result_fail(result, STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, step,
 				   "the device knows no persistent reservations (%s); enable them on the array, where it can", said);
 	case OUTCOME_NO_LUN:
-		return result_fail(result, VERDICT_DEVICE, REASON_NOT_MAPPED, step,
+		return result_fail(result, STATUS_DEVICE, REASON_NOT_MAPPED, step,
 				   "the LUN is no longer mapped to this host (%s); nothing was sent that changes it; map it again, "
 				   "or delete this disk", said);
 	case OUTCOME_CONFLICT:
-		return result_fail(result, VERDICT_CONFLICT, REASON_LEGACY_RESERVED, step,
+		return result_fail(result, STATUS_CONFLICT, REASON_LEGACY_RESERVED, step,
 				   "the device answers reservation conflict even to reading: a host holds it by "
 				   "RESERVE(6) or RESERVE(10), the older kind, which prctl does not break; that host must release it");
 	case OUTCOME_NO_PRIVILEGE:
 	case OUTCOME_NO_INTERFACE:
-		return result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, step,
+		return result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, step,
 				   "not permitted to read reservations (%s): it takes %s; run as root", said, right_to_read(result));
 	case OUTCOME_TRANSIENT:
 		return judge_not_ready(request, result, step, said);
 	case OUTCOME_PATH:
-		return result_fail(result, VERDICT_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device; bring the path back",
+		return result_fail(result, STATUS_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device; bring the path back",
 				   said);
 	case OUTCOME_REPLY:
-		return result_fail(result, VERDICT_FAILED, REASON_REPLY, step,
+		return result_fail(result, STATUS_FAILED, REASON_REPLY, step,
 				   "the device sends %s; nothing was sent that changes it; --verbose shows what was asked", said);
 	default:
-		return result_fail(result, VERDICT_FAILED, REASON_IO_ERROR, step,
+		return result_fail(result, STATUS_FAILED, REASON_IO_ERROR, step,
 				   "%s; nothing was sent that changes the device; look at the path and the device, and try again", said);
 	}
 }

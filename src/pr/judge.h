@@ -11,8 +11,8 @@
 enum plan_kind {
 	PLAN_SEND, /* send plan.action */
 	PLAN_PROVE, /* the victim is gone: prove that no command of it is under way any more */
-	PLAN_DONE, /* the device holds what is asked for: the verdict is ok */
-	PLAN_REFUSE, /* the state forbids it: the verdict and its reason are set */
+	PLAN_DONE, /* the device holds what is asked for: the status is ok */
+	PLAN_REFUSE, /* the state forbids it: the status and its reason are set */
 };
 
 struct plan {
@@ -33,15 +33,15 @@ struct tries {
 	bool all_ports; /* a registration that may be this path's covers all ports, and takes ALL_TG_PT to be changed */
 };
 
-/* What @request comes to where @result->state stands. Sets the verdict unless it says PLAN_SEND. */
+/* What @request comes to where @result->state stands. Sets the status unless it says PLAN_SEND. */
 struct plan plan_make(const struct request *request, struct result *result, const struct tries *tries);
 
 /* As plan_make(), where no state can be read: what the request alone decides. */
 struct plan plan_make_blind(const struct request *request, struct result *result);
 
 enum judgement {
-	JUDGED, /* the verdict is set */
-	JUDGE_PROVE, /* done, and the verdict is ok if abort_prove() proves the abort as well */
+	JUDGED, /* the status is set */
+	JUDGE_PROVE, /* done, and the status is ok if abort_prove() proves the abort as well */
 	JUDGE_AGAIN, /* not done, and may be tried again: from the state that stands in the result */
 	JUDGE_LATER, /* the same, after a pause; where there is no time for it, judge() is to be asked again with tries->last */
 };
@@ -55,13 +55,13 @@ enum judgement judge(const struct request *request, struct result *result, const
 		     struct tries *tries);
 
 /*
- * "Nothing was done" is said only of what is known not to have been done: where @tries leave a doubt, the verdict that
+ * "Nothing was done" is said only of what is known not to have been done: where @tries leave a doubt, the status that
  * stands in @result becomes "unknown", and what has changed is not known. judge() has called it; who ends a request
- * that was tried before in another way calls it behind its own verdict.
+ * that was tried before in another way calls it behind its own status.
  */
 void judge_doubt(const struct request *request, struct result *result, const struct tries *tries);
 
-/* The verdict of a state that could not be read: @answer says why. */
-enum verdict judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer);
+/* The status of a state that could not be read: @answer says why. */
+enum status judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer);
 
 #endif

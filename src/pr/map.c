@@ -38,13 +38,13 @@ static void notes_adopt(struct result *map)
  */
 static bool is_for_another(const struct result *path)
 {
-	if (path->verdict == VERDICT_OK)
+	if (path->status == STATUS_OK)
 		return false;
 	if (!path->sent)
-		return path->verdict == VERDICT_FAILED && (path->reason != REASON_NOT_SENT || path->again);
+		return path->status == STATUS_FAILED && (path->reason != REASON_NOT_SENT || path->again);
 	if (path->changed != TRI_NO || path->state.source == SOURCE_NONE)
 		return false;
-	return path->verdict != VERDICT_CONFLICT || !state_names_hosts(&path->state);
+	return path->status != STATUS_CONFLICT || !state_names_hosts(&path->state);
 }
 
 /* Every path was tried: those that asked for time are tried again when it has passed. NULL: there is none, or no time. */
@@ -105,10 +105,10 @@ static struct result *others_register(const struct request *request, struct meet
 		if (other == path || !path_is_alive(other) || state_path_has(before, other, 0) == TRI_NO ||
 		    state_path_key(&path->state, other, &key) == TRI_YES)
 			continue;
-		other->verdict = VERDICT_OK;
+		other->status = STATUS_OK;
 		path_reread(other);
 		path_operate(&again, other);
-		if (other->verdict != VERDICT_OK)
+		if (other->status != STATUS_OK)
 			continue;
 		map->state = other->state;
 		last = other;
@@ -132,7 +132,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	struct result *holding = map_path_holding(map, &map->state);
 	const char *shut_out;
 
-	if (map->verdict != VERDICT_OK || request->dry_run)
+	if (map->status != STATUS_OK || request->dry_run)
 		return;
 	/* On NVMe the host holds, whatever path it took. */
 	if (!command_only_reads(request->command) && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
@@ -151,7 +151,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 static bool has_failed(struct result *map, struct result *path)
 {
 	(void)map;
-	return path->used && path->verdict == VERDICT_FAILED;
+	return path->used && path->status == STATUS_FAILED;
 }
 
 static bool is_silent(struct result *map, struct result *path)
@@ -171,7 +171,7 @@ static struct result *through_one(const struct request *request, struct meeting 
 	if (request->command == COMMAND_RELEASE && holding && holding != path &&
 	    !type_words(path->state.type)->all_registrants) {
 		map->state = path->state;
-		result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
+		result_fail(map, STATUS_FAILED, REASON_PATH, STEP_CHANGE,
 			    "%s, through %s, and only that path can release it; bring it back, or preempt from another host, "
 			    "or clear", describe_holding(map->arena, &path->state), path_text(holding));
 		return NULL;
@@ -179,9 +179,9 @@ static struct result *through_one(const struct request *request, struct meeting 
 	path = path_after_path(request, meeting, map, path);
 	map_adopt(map, path);
 	failed = map_paths_text(map, has_failed);
-	if (map->verdict == VERDICT_OK && *failed)
+	if (map->status == STATUS_OK && *failed)
 		result_warn(map, "done through %s, after it failed through %s", path->lun.node, failed);
-	if (map->verdict == VERDICT_OK && request->victim_all && path->sent)
+	if (map->status == STATUS_OK && request->victim_all && path->sent)
 		path = others_register(request, meeting, map, path, &before);
 	if (*silent)
 		result_warn(map, "no answer through %s; look at that path", silent);
@@ -205,9 +205,9 @@ static void none_alive(const struct request *request, struct result *map)
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, map->verdict, map->reason, map->step, "no path %s: %s%s",
+	result_fail(map, map->status, map->reason, map->step, "no path %s: %s%s",
 		    path_is_elsewhere(telling) ? "leads to this LUN" : "answers", map_paths_text(map, is_any),
-		    map->verdict == VERDICT_FAILED ? "; bring one back" : "");
+		    map->status == STATUS_FAILED ? "; bring one back" : "");
 }
 
 /* The view that shows most is shown of paths that disagree: the others may be those that have lost the LUN. */
@@ -225,10 +225,10 @@ static void disagree(const struct request *request, struct result *map)
 
 	state_adopt(map);
 	if (command_only_reads(request->command))
-		result_fail(map, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
+		result_fail(map, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
 			    "its paths disagree: %s; look whether all lead to this LUN, and share its reservations", views);
 	else
-		result_fail(map, VERDICT_FAILED, REASON_PATHS_DISAGREE, STEP_READ,
+		result_fail(map, STATUS_FAILED, REASON_PATHS_DISAGREE, STEP_READ,
 			    "its paths disagree: %s; nothing was sent; look whether all lead to this LUN, and share its "
 			    "reservations, or change one path with --this-path", views);
 }
@@ -250,10 +250,10 @@ static void read_back(struct meeting *meeting, struct result *map, struct result
 	if (map_views_agree(meeting, map, last))
 		return;
 	views = views_text(map);
-	if (map->verdict == VERDICT_UNKNOWN)
+	if (map->status == STATUS_UNKNOWN)
 		result_warn(map, "its paths disagree after this change: %s", views);
 	else
-		result_fail(map, VERDICT_FAILED, REASON_PATHS_DISAGREE, STEP_READ_BACK,
+		result_fail(map, STATUS_FAILED, REASON_PATHS_DISAGREE, STEP_READ_BACK,
 			    "%s; but its paths disagree: %s; look whether all lead to this LUN, and share its reservations, or "
 			    "change one path with --this-path", told(map), views);
 }
@@ -264,7 +264,7 @@ void map_operate(const struct request *request, struct result *map)
 
 	map->meeting = map_probe(request, map, true);
 	if (!map->meeting) {
-		result_fail(map, VERDICT_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
+		result_fail(map, STATUS_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
 		return;
 	}
 	alive = map_path_choose(request, map);

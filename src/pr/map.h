@@ -9,7 +9,7 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Carries out @request on @map, whose paths are resolved, and sets the verdict of the whole. */
+/* Carries out @request on @map, whose paths are resolved, and sets the status of the whole. */
 void map_operate(const struct request *request, struct result *map);
 
 /* Closes its paths; those that are still being read close themselves. */

@@ -227,7 +227,7 @@ bool map_paths_renew(struct result *map)
 
 void map_path_begin(struct result *path, bool replaceable)
 {
-	path->verdict = VERDICT_OK;
+	path->status = STATUS_OK;
 	path->reason = REASON_NONE;
 	path->step = STEP_NONE;
 	path->message = NULL;
@@ -261,7 +261,7 @@ const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *m
 
 void map_adopt(struct result *map, const struct result *path)
 {
-	map->verdict = path->verdict;
+	map->status = path->status;
 	map->reason = path->reason;
 	map->step = path->step;
 	map->err = path->err;

@@ -20,7 +20,7 @@ static bool has_key(const struct request *request, const struct result *map, con
 
 	if (state_path_key(&map->state, path, &key) == TRI_YES && key == request->key)
 		return true;
-	return path->used && path->verdict == VERDICT_OK &&
+	return path->used && path->status == STATUS_OK &&
 	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
@@ -30,7 +30,7 @@ static bool is_left(const struct request *request, const struct result *map, str
 	enum tri has = state_path_has(&map->state, path, 0);
 
 	/* What is like it in the list was not its own, as it has found itself. */
-	if (has == TRI_UNKNOWN && path_is_alive(path) && path->verdict == VERDICT_OK)
+	if (has == TRI_UNKNOWN && path_is_alive(path) && path->status == STATUS_OK)
 		return false;
 	return has == TRI_YES || (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
 }
@@ -51,7 +51,7 @@ static const char *trouble_text(const struct request *request, struct result *ma
 static const struct result *path_refused(const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
-		if (path->verdict != VERDICT_OK && path->verdict != VERDICT_FAILED)
+		if (path->status != STATUS_OK && path->status != STATUS_FAILED)
 			return path;
 	return NULL;
 }
@@ -60,7 +60,7 @@ static const struct result *path_refused(const struct result *map)
 static struct result *path_unknown(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (path->verdict == VERDICT_UNKNOWN)
+		if (path->status == STATUS_UNKNOWN)
 			return path;
 	return NULL;
 }
@@ -122,9 +122,9 @@ static size_t each_path(const struct request *request, struct result *map, struc
 			if (path->state.source != SOURCE_NONE)
 				*last = path;
 			fresh = false;
-			done += path->used && path->verdict == VERDICT_OK;
+			done += path->used && path->status == STATUS_OK;
 			/* A refusal before anything was done holds for every path. */
-			if (path->verdict == VERDICT_CONFLICT && !done && !request->allow_partial)
+			if (path->status == STATUS_CONFLICT && !done && !request->allow_partial)
 				return 0;
 		}
 	}
@@ -136,7 +136,7 @@ static void warn_of_multipathd(const struct request *request, struct result *map
 {
 	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
 
-	if (map->verdict != VERDICT_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
+	if (map->status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
 		return;
 	result_warn(map, "multipathd would not register a path that comes back: with \"reservation_key file\" in "
 		    "multipath.conf, run: multipathd setprkey map %s key " KEY_FORMAT " && multipathd setprstatus map %s",
@@ -169,7 +169,7 @@ static void register_judge(const struct request *request, struct result *map, si
 	}
 	if (have < done) {
 		/* What was done to the first path was undone while the others were. */
-		result_fail(map, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+		result_fail(map, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 			    "done, then changed: now %s is registered on %zu of %zu paths, and lacking on %s; %s; "
 			    "someone else is at work here: look with status",
 			    key, have, all, lacking, describe_holding(map->arena, &map->state));
@@ -184,7 +184,7 @@ static void register_judge(const struct request *request, struct result *map, si
 		map_adopt(map, path_refused(map));
 		return;
 	}
-	result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
+	result_fail(map, STATUS_FAILED, REASON_PATH, STEP_CHANGE,
 		    "%s is registered on %zu of %zu paths, and lacking on %s; bring that back and register again, or "
 		    "give --allow-partial", key, have, all, lacking);
 }
@@ -213,11 +213,11 @@ static void unregister_judge(const struct request *request, struct result *map, 
 	} else if (request->dry_run && done) {
 		map->success = NULL;
 	} else if (*left) {
-		result_fail(map, VERDICT_FAILED, REASON_PATH, STEP_CHANGE,
+		result_fail(map, STATUS_FAILED, REASON_PATH, STEP_CHANGE,
 			    "registered still on %s; bring the path back and unregister again, or preempt its key from another host",
 			    left);
 	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
-		result_fail(map, VERDICT_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
+		result_fail(map, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
 			    "this host is registered still, through no path of this map: %s; that is a session that is gone, or "
 			    "a disk outside the map: unregister there, or preempt the key from another host", stale);
 	} else if (done) {
@@ -227,7 +227,7 @@ static void unregister_judge(const struct request *request, struct result *map, 
 		map->success = "nothing was registered";
 	} else {
 		others = describe_other_hosts(map->arena, &map->state, request->key);
-		result_fail(map, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
+		result_fail(map, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
 			    "%s is not registered on any path of this map%s%s; %s", describe_key(map->arena, request->key),
 			    *others ? "; another host has that key: " : "", others,
 			    describe_holding(map->arena, &map->state));

@@ -191,7 +191,7 @@ void memory_settle(const struct request *request, struct result *result)
 	struct note_down note = { .request = request, .result = result };
 	const char *wwid = identity(result), *wrong;
 
-	if (result->verdict != VERDICT_OK || request->dry_run || !wwid || is_noted(&note, wwid))
+	if (result->status != STATUS_OK || request->dry_run || !wwid || is_noted(&note, wwid))
 		return;
 	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
 	/* An unprivileged user has no such store, and needs none: what is lost is for root's own runs. */

@@ -19,7 +19,7 @@ void memory_recall(const struct request *request, struct result *result);
 void memory_abort_begin(const struct request *request, struct result *result);
 
 /*
- * To be called with the verdict of a change, or of the attempt at one: what is proven is remembered as such, and this
+ * To be called with the status of a change, or of the attempt at one: what is proven is remembered as such, and this
  * node's own registrations are kept up to date.
  */
 void memory_settle(const struct request *request, struct result *result);

@@ -6,7 +6,7 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Carries out @request on @result->lun, which has been resolved, and sets the verdict. */
+/* Carries out @request on @result->lun, which has been resolved, and sets the status. */
 void operate(const struct request *request, struct result *result);
 
 /*

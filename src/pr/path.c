@@ -127,7 +127,7 @@ static bool was_sent(const struct answer *answer)
 
 static void interrupted(const struct request *request, struct result *result, const struct tries *tries)
 {
-	result_fail(result, VERDICT_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
+	result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
 	if (tries->doubt)
 		result->message = "interrupted before it was sent again";
 	judge_doubt(request, result, tries);
@@ -174,7 +174,7 @@ static void prove_gone(const struct request *request, struct result *result)
 	}
 	result->aborted = ABORT_KNOWN_PROVEN;
 	if (state_has_key(&result->state, request->victim))
-		result_fail(result, VERDICT_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
+		result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
 			    "%s was registered again meanwhile; %s; run it again",
 			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
 	else
@@ -184,11 +184,11 @@ static void prove_gone(const struct request *request, struct result *result)
 /* The administrator's word stands for a proof that was not had. */
 static void confirm(const struct request *request, struct result *result)
 {
-	if (!request->confirmed_off || result->verdict != VERDICT_UNKNOWN || result->reason != REASON_ABORT_NOT_PROVEN)
+	if (!request->confirmed_off || result->status != STATUS_UNKNOWN || result->reason != REASON_ABORT_NOT_PROVEN)
 		return;
 	result_warn(result, "the device has not proven the abort; it is confirmed on the command line");
 	result->aborted = ABORT_KNOWN_CONFIRMED;
-	result->verdict = VERDICT_OK;
+	result->status = STATUS_OK;
 	result->reason = REASON_NONE;
 	result->step = STEP_NONE;
 	result->message = NULL;
@@ -273,16 +273,16 @@ static void node_fail(struct result *result, int err)
 	const char *node = lun->named ? lun->named : lun->node;
 
 	if (err == ESTALE)
-		result_fail(result, VERDICT_DEVICE, REASON_REPLACED, STEP_OPEN,
+		result_fail(result, STATUS_DEVICE, REASON_REPLACED, STEP_OPEN,
 			    "another disk has taken the place of the one that was found (%u:%u, disk sequence number %" PRIu64
 			    " before); nothing was sent; check which disk is meant, and run it again", major(lun->devno),
 			    minor(lun->devno), lun->diskseq);
 	else if (err == ENODEV)
-		result_fail(result, VERDICT_DEVICE, REASON_REPLACED, STEP_OPEN,
+		result_fail(result, STATUS_DEVICE, REASON_REPLACED, STEP_OPEN,
 			    "%s is not the node of device %u:%u; nothing was sent; name the device by a node that is", node,
 			    major(lun->devno), minor(lun->devno));
 	else
-		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN,
+		result_fail(result, STATUS_DEVICE, REASON_OPEN, STEP_OPEN,
 			    "there is no %s here, the node of device %u:%u; nothing was sent; make it, or name the device by the "
 			    "node that it has here", node, major(lun->devno), minor(lun->devno));
 }
@@ -291,15 +291,15 @@ static void open_fail(struct result *result, int err)
 {
 	result->err = err;
 	if (err == EACCES || err == EPERM)
-		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, "not permitted to open it (%s); run as root",
+		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, "not permitted to open it (%s); run as root",
 			    describe_errno(result->arena, err));
 	else if (err == ENXIO || err == EIO)
-		result_fail(result, VERDICT_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s); bring it back; nothing was sent",
+		result_fail(result, STATUS_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s); bring it back; nothing was sent",
 			    describe_errno(result->arena, err));
 	else if (err == ENOENT || err == ENOTDIR || err == ESTALE || err == ENODEV)
 		node_fail(result, err);
 	else
-		result_fail(result, VERDICT_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s); nothing was sent", result->lun.node,
+		result_fail(result, STATUS_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s); nothing was sent", result->lun.node,
 			    strerrordesc_np(err), describe_errno(result->arena, err));
 }
 
@@ -309,7 +309,7 @@ void path_read(const struct request *request, struct result *result)
 	int fd;
 
 	if (!transports[result->lun.transport].state_read) {
-		result_fail(result, VERDICT_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_OPEN,
+		result_fail(result, STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_OPEN,
 			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations; in a virtual "
 			    "machine, pass the LUN through");
 		return;
@@ -348,7 +348,7 @@ void path_operate(const struct request *request, struct result *result)
 	/* Who may not read may still change: what became of it is then not verified. */
 	bool blind = outcome == OUTCOME_NO_PRIVILEGE || outcome == OUTCOME_NO_INTERFACE;
 
-	if (result->verdict != VERDICT_OK)
+	if (result->status != STATUS_OK)
 		return;
 	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
 		judge_unread(request, result, STEP_READ, &result->answer);

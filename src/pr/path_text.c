@@ -52,7 +52,7 @@ static const char *path_trouble(struct result *path)
 	if (has_no_reservations(path) && !path->message)
 		return arena_printf(path->arena, "it has no reservations: %s", describe_answer(path->arena, &path->answer));
 	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
-	if (path->message && path->verdict != VERDICT_CONFLICT && strstr(path->message, "; "))
+	if (path->message && path->status != STATUS_CONFLICT && strstr(path->message, "; "))
 		return arena_printf(path->arena, "%.*s", (int)(strstr(path->message, "; ") - path->message), path->message);
 	if (path->message)
 		return path->message;
@@ -61,7 +61,7 @@ static const char *path_trouble(struct result *path)
 
 const char *path_text(struct result *path)
 {
-	if (path_is_alive(path) && path->verdict == VERDICT_OK)
+	if (path_is_alive(path) && path->status == STATUS_OK)
 		return path->lun.node;
 	return arena_printf(path->arena, "%s (%s)", path->lun.node, path_trouble(path));
 }

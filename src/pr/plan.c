@@ -45,7 +45,7 @@ static struct plan refuse_own(struct result *result, uint64_t key, const char *o
 		advice = "that key was left by another tool; --ignore-key registers in its place, or unregisters it";
 	else if (own)
 		advice = arena_printf(result->arena, "give the key that is there as %s", option);
-	result_fail(result, VERDICT_CONFLICT, own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
+	result_fail(result, STATUS_CONFLICT, own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
 		    STEP_CHANGE, "%s; %s; %s", describe_own(result->arena, &result->state, key), holding(result),
 		    advice);
 	return refuse();
@@ -82,7 +82,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 	struct plan plan;
 
 	if (request->fence && other_host_with(state, request->key)) {
-		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "%s is registered by another host: %s; a fence of one would hit both; give each host a key of its own",
 			    describe_key(result->arena, request->key),
 			    describe_registrant(result->arena, other_host_with(state, request->key)));
@@ -97,7 +97,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 	if (own && own->key == 0)
 		return refuse_own(result, request->key, NULL, NULL);
 	if (own && !request->old_key) {
-		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "this host is registered with %s; %s; --old-key " KEY_FORMAT " replaces it",
 			    describe_key(result->arena, own->key), holding(result), own->key);
 		return refuse();
@@ -116,7 +116,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 		return send_register(result, tries, ACTION_REGISTER, 0, request->key);
 	/* A host that was fenced must not let itself in again by replacing a key that it has lost. */
 	if (request->old_key && !own && state_own_has(state, request->old_key) == TRI_NO) {
-		result_fail(result, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
 			    "%s, so there is nothing to replace; %s; register without --old-key to join anew",
 			    describe_own(result->arena, state, request->old_key), holding(result));
 		return refuse();
@@ -162,7 +162,7 @@ static struct plan plan_unregister(const struct request *request, struct result 
 		return refuse_own(result, key, "--key, or --ignore-key", "nothing to unregister under that key");
 	if (!request->release && !type_words(state->type)->all_registrants && others_registered(result, key) &&
 	    state_own_holds(state, key) != TRI_NO) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HOLDER, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_HOLDER, STEP_CHANGE,
 			    "%s, and unregistering would drop the reservation while other hosts are registered: %s; "
 			    "--release means it", holding(result), describe_other_hosts(result->arena, state, 0));
 		return refuse();
@@ -183,7 +183,7 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 		return done(result, "was reserved already, %s, by %s", type_words(state->type)->name,
 			    describe_key(result->arena, request->key));
 	if (holds == TRI_YES) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
 			    "%s, not %s; release it first", holding(result), type_words(request->type)->name);
 		return refuse();
 	}
@@ -193,7 +193,7 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 		/* Who wants to write need not hold it. */
 		if (type_is_for_registrants(state->type))
 			advice = "registered hosts may write without holding it";
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s; %s", holding(result),
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s; %s", holding(result),
 			    describe_own(result->arena, state, request->key), advice);
 		return refuse();
 	}
@@ -214,13 +214,13 @@ static struct plan plan_release(const struct request *request, struct result *re
 		return done(result, "nothing was reserved");
 	/* A release by a registrant that does not hold is answered "good" and does nothing. */
 	if (state->type != RESV_NONE && state_own_holds(state, request->key) == TRI_NO) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
 			    "%s; %s; only the holder can release, and preempt takes over from it",
 			    holding(result), describe_own(result->arena, state, request->key));
 		return refuse();
 	}
 	if (state->type != RESV_NONE && request->type && request->type != state->type) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
 			    "%s, not %s; leave --type out to release that",
 			    holding(result), type_words(request->type)->name);
 		return refuse();
@@ -273,26 +273,26 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 		return refuse_own(result, request->key, "--key", "only a registered host can preempt");
 	if (!request->victim_all && (state_own_path_has(state, request->victim) ||
 				     (request->fence && this_host_has(state, request->victim)))) {
-		result_fail(result, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
 			    "%s is the key of another path of this host, which that would cut off; %s; register one key on "
 			    "every path first", describe_key(result->arena, request->victim), holding(result));
 		return refuse();
 	}
 	if (state->type == RESV_NONE && request->victim_all) {
-		result_fail(result, VERDICT_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
 			    "nothing is reserved, and --victim all needs a reservation of an all-registrants type; "
 			    "reserve first");
 		return refuse();
 	}
 	if (state->type == RESV_NONE && !request->unreserved) {
-		result_fail(result, VERDICT_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
 			    "nothing is reserved, so the victim could still write without its key; %s is %sregistered; "
 			    "reserve first, or remove the key alone with --unreserved",
 			    describe_key(result->arena, request->victim), victim_there ? "" : "not ");
 		return refuse();
 	}
 	if (request->victim_all && !type_words(state->type)->all_registrants) {
-		result_fail(result, VERDICT_CONFLICT, REASON_NOT_ALL_REGISTRANTS, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_NOT_ALL_REGISTRANTS, STEP_CHANGE,
 			    "%s, and --victim all needs an all-registrants type; name the victim's key", holding(result));
 		return refuse();
 	}
@@ -301,7 +301,7 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 	if (!request->victim_all && !victim_there && state->type != RESV_NONE && is_gone_good(request, result))
 		return plan_gone(request, result);
 	if (!request->victim_all && !victim_there) {
-		result_fail(result, VERDICT_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE,
 			    "the victim's key %s is not registered; %s; %s", describe_key(result->arena, request->victim),
 			    holding(result),
 			    state->type == RESV_NONE ? "reserve, to keep out who is not registered" :
@@ -309,7 +309,7 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 		return refuse();
 	}
 	if (state->type == RESV_OTHER && !request->type) {
-		result_fail(result, VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
+		result_fail(result, STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
 			    "%s, which cannot be kept; name the one to take with --type", holding(result));
 		return refuse();
 	}
@@ -368,7 +368,7 @@ struct plan plan_make_blind(const struct request *request, struct result *result
 		break;
 	}
 	if (!request->type) {
-		result_fail(result, VERDICT_DEVICE, REASON_NO_PRIVILEGE, STEP_READ,
+		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ,
 			    "the type that is held may not be read; name it with --type");
 		return refuse();
 	}

@@ -14,7 +14,7 @@ static bool may_contradict(const struct request *request, const struct result *r
 	const struct result *earlier = result->earlier;
 
 	return command_only_reads(request->command) && earlier && !earlier->paths && !result->paths &&
-	       atomic_load(&earlier->stage) == STAGE_DONE && earlier->verdict == VERDICT_OK && result->verdict == VERDICT_OK &&
+	       atomic_load(&earlier->stage) == STAGE_DONE && earlier->status == STATUS_OK && result->status == STATUS_OK &&
 	       earlier->state.source != SOURCE_NONE && result->state.source != SOURCE_NONE &&
 	       !views_agree(&earlier->state, &result->state);
 }
@@ -48,7 +48,7 @@ void siblings_judge(const struct request *request, struct result *result)
 		return;
 	/* They differed, so one that cannot be read again leaves that as it was. */
 	if (!view_is_read(own) || !view_is_read(own->next) || !map_views_agree(meeting, pair, own))
-		result_fail(result, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
+		result_fail(result, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
 			    "%s is a path of the same LUN, and they disagree: %s; look whether both lead to this LUN, and share "
 			    "its reservations", result->earlier->lun.node, views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)

@@ -251,7 +251,7 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
 	}
 }
 
-enum { STATUS_CHECK = 0x02, STATUS_BUSY = 0x08, STATUS_FULL = 0x28, STATUS_ACA = 0x30, STATUS_ABORTED = 0x40 }; /* SAM-5 5.3 */
+enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_ABORTED = 0x40 }; /* SAM-5 5.3 */
 enum { SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
 
 /*
@@ -270,9 +270,9 @@ static const bool passes[256] = {
 
 bool scsi_is_transient(uint8_t status, const struct answer *answer)
 {
-	if (status == STATUS_BUSY || status == STATUS_FULL || status == STATUS_ACA || status == STATUS_ABORTED)
+	if (status == SAM_BUSY || status == SAM_FULL || status == SAM_ACA || status == SAM_ABORTED)
 		return true;
-	if (status != STATUS_CHECK)
+	if (status != SAM_CHECK)
 		return false;
 	if (answer->sense_key == SENSE_NOT_READY)
 		return answer->asc == 0x04 && passes[answer->ascq];

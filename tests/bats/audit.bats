@@ -62,15 +62,15 @@ logged()
 	echo "0xb node2" > /etc/prctl/keys
 	p register --key 0xa "$host1" /dev/nothing "$lun1"
 	ended 5
-	logged 1 29 "uid=0 login-uid=none command=register device=$disk wwid=$wwid key=0xa verdict=ok changed=yes"
-	logged 2 28 "uid=0 login-uid=none command=register device=/dev/nothing wwid=unknown key=0xa verdict=device changed=no reason=not_found"
+	logged 1 29 "uid=0 login-uid=none command=register device=$disk wwid=$wwid key=0xa status=ok changed=yes"
+	logged 2 28 "uid=0 login-uid=none command=register device=/dev/nothing wwid=unknown key=0xa status=device changed=no reason=not_found"
 	[[ $(sed -n 3p "$log") == *" device=$(readlink -f "$lun1") "* ]] || fail "$(< "$log")"
 	join 0xb "$host2"
 	p reserve --key 0xa --type wero "$host1"
 	bash -c 'echo 4711 > /proc/self/loginuid; exec prctl "$@"' prctl preempt-abort --key 0xa --victim 0xb "$host1"
-	logged 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 verdict=ok changed=yes reset=yes"
+	logged 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 status=ok changed=yes reset=yes"
 	p reserve --key 0xb --type we "$host2"
-	logged 6 28 "uid=0 login-uid=none command=reserve device=$(readlink -f "$host2") wwid=$wwid key=0xb key-name=node2 verdict=conflict changed=no reason=key_not_registered"
+	logged 6 28 "uid=0 login-uid=none command=reserve device=$(readlink -f "$host2") wwid=$wwid key=0xb key-name=node2 status=conflict changed=no reason=key_not_registered"
 
 	# what changes nothing has none
 	p status "$host1"
@@ -80,7 +80,7 @@ logged()
 	p unregister --key 0xa --no-log "$lun1"
 	ended 0
 	p clear --key 0xa "$host1"
-	logged 7 29 "uid=0 login-uid=none command=clear device=$disk wwid=$wwid key=0xa verdict=ok changed=yes"
+	logged 7 29 "uid=0 login-uid=none command=clear device=$disk wwid=$wwid key=0xa status=ok changed=yes"
 }
 
 @test "audit: a log that hangs is not waited for long, and that is told" {
@@ -92,7 +92,7 @@ logged()
 	[[ $stderr =~ "prctl: warning: the system's log lacks "[1-3]" line"s?" of this: Connection timed out" ]] || fail "not told"
 	held none none "host-1 0xa host-2 0xa"
 	kill -CONT "$listener"
-	logged 1 29 "uid=0 login-uid=none command=register device=$(readlink -f "$host1") wwid=$wwid key=0xa verdict=ok changed=yes"
+	logged 1 29 "uid=0 login-uid=none command=register device=$(readlink -f "$host1") wwid=$wwid key=0xa status=ok changed=yes"
 }
 
 @test "audit: a log that is dead is told, and no log at all is no matter" {

@@ -18,7 +18,7 @@ static struct result bad(struct arena *arena)
 
 	return (struct result){
 		.argument = BAD, .label = BAD, .arena = arena, .changed = N, .warnings = &warning,
-		.verdict = VERDICT_FAILED, .reason = REASON_PATH, .step = STEP_READ, .message = BAD,
+		.status = STATUS_FAILED, .reason = REASON_PATH, .step = STEP_READ, .message = BAD,
 		.lun = { .name = BAD, .node = BAD, .wwid = BAD, .vendor = BAD, .model = BAD, .state = BAD },
 		.state = { .source = SOURCE_FULL_STATUS, .type = WE, .key = 0xffffffffffffffff, .generation = UINT32_MAX,
 			   .registrants = registrants, .count = 1 },

@@ -164,36 +164,36 @@ static void not_known(void **state)
 	assert_int_equal(fence_option_takes_value(&none), -1);
 }
 
-/* Two devices; the second one is left out where its verdict is VERDICT_PRCTL. */
+/* Two devices; the second one is left out where its status is STATUS_PRCTL. */
 static const struct {
 	const char *name;
 	struct resv_state one, two;
-	enum verdict one_verdict, two_verdict;
+	enum status one_status, two_status;
 	enum fence_status status;
 } statuses[] = {
-	{ "gone from both, both reserved", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WE, 0xa, OWN(0xa, Y)), VERDICT_OK,
-	  VERDICT_OK, FENCE_IS_OFF },
+	{ "gone from both, both reserved", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WE, 0xa, OWN(0xa, Y)), STATUS_OK,
+	  STATUS_OK, FENCE_IS_OFF },
 	{ "on both", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
-	  VERDICT_OK, VERDICT_OK, FENCE_OK },
-	{ "on one", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), VERDICT_OK,
-	  VERDICT_OK, FENCE_OK },
+	  STATUS_OK, STATUS_OK, FENCE_OK },
+	{ "on one", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATUS_OK,
+	  STATUS_OK, FENCE_OK },
 	{ "gone, but one is not reserved", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
-	  VERDICT_OK, VERDICT_OK, FENCE_OK },
-	{ "gone from one, the other unread", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, VERDICT_OK, VERDICT_FAILED,
+	  STATUS_OK, STATUS_OK, FENCE_OK },
+	{ "gone from one, the other unread", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, STATUS_OK, STATUS_FAILED,
 	  FENCE_FAILED },
-	{ "one not reserved, the other unread", STATE(1, RESV_NONE, 0, OWN(0xa, N)), UNREAD, VERDICT_OK, VERDICT_UNKNOWN,
+	{ "one not reserved, the other unread", STATE(1, RESV_NONE, 0, OWN(0xa, N)), UNREAD, STATUS_OK, STATUS_UNKNOWN,
 	  FENCE_FAILED },
-	{ "on one, the other unread", UNREAD, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), VERDICT_UNKNOWN, VERDICT_OK,
+	{ "on one, the other unread", UNREAD, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATUS_UNKNOWN, STATUS_OK,
 	  FENCE_OK },
 	{ "a state beside a failure is not believed", STATE(1, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y)),
-	  VERDICT_OK, VERDICT_FAILED, FENCE_FAILED },
+	  STATUS_OK, STATUS_FAILED, FENCE_FAILED },
 	{ "gone from both, and a host has nobody's key", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y)), VERDICT_OK, VERDICT_OK, FENCE_FAILED },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), STATUS_OK, STATUS_OK, FENCE_FAILED },
 	{ "gone from both, and another host has this node's key", STATE(1, WERO, 0xa, OWN(0xa, Y)),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), VERDICT_OK, VERDICT_OK, FENCE_FAILED },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), STATUS_OK, STATUS_OK, FENCE_FAILED },
 	{ "gone from both, and another node is on", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y)), VERDICT_OK, VERDICT_OK, FENCE_IS_OFF },
-	{ "one device", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, VERDICT_OK, VERDICT_PRCTL, FENCE_IS_OFF },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), STATUS_OK, STATUS_OK, FENCE_IS_OFF },
+	{ "one device", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, STATUS_OK, STATUS_PRCTL, FENCE_IS_OFF },
 };
 
 static const struct fence asked = { .key = 0xa, .plug = 0xb, .names = &names };
@@ -206,11 +206,11 @@ static void status(void **state)
 	struct result *result = result_add(&results, "/dev/a");
 
 	result->state = row->one;
-	result->verdict = row->one_verdict;
-	if (row->two_verdict != VERDICT_PRCTL) {
+	result->status = row->one_status;
+	if (row->two_status != STATUS_PRCTL) {
 		result = result_add(&results, "/dev/b");
 		result->state = row->two;
-		result->verdict = row->two_verdict;
+		result->status = row->two_status;
 	}
 	assert_int_equal(fence_status_judge(&asked, &results), row->status);
 	arena_free(arena);
@@ -243,15 +243,15 @@ static void status_of_nothing(void **state)
 static const struct {
 	const char *name;
 	const char *wwids[3];
-	enum verdict verdicts[3];
+	enum status statuses[3];
 	int first; /* -1: none */
 } meetings[] = {
 	{ "the lowest", { "naa.3", "naa.1", "naa.2" }, { 0, 0, 0 }, 1 },
-	{ "not what did not resolve", { "naa.3", "naa.1", "naa.2" }, { 0, VERDICT_DEVICE, 0 }, 2 },
+	{ "not what did not resolve", { "naa.3", "naa.1", "naa.2" }, { 0, STATUS_DEVICE, 0 }, 2 },
 	{ "none without a WWID before one that has it", { NULL, "uuid.1", "naa.2" }, { 0, 0, 0 }, 2 },
 	{ "the first of two paths", { "naa.2", "naa.1", "naa.1" }, { 0, 0, 0 }, 1 },
-	{ "without any WWID the first", { NULL, NULL, NULL }, { VERDICT_DEVICE, 0, 0 }, 1 },
-	{ "nothing resolved", { "a", "b", "c" }, { VERDICT_DEVICE, VERDICT_DEVICE, VERDICT_DEVICE }, -1 },
+	{ "without any WWID the first", { NULL, NULL, NULL }, { STATUS_DEVICE, 0, 0 }, 1 },
+	{ "nothing resolved", { "a", "b", "c" }, { STATUS_DEVICE, STATUS_DEVICE, STATUS_DEVICE }, -1 },
 };
 
 static void meeting(void **state)
@@ -264,7 +264,7 @@ static void meeting(void **state)
 	for (int i = 0; i < 3; i++) {
 		all[i] = result_add(&results, "/dev/a");
 		all[i]->lun.wwid = row->wwids[i];
-		all[i]->verdict = row->verdicts[i];
+		all[i]->status = row->statuses[i];
 	}
 	assert_ptr_equal(fence_first(&results), row->first < 0 ? NULL : all[row->first]);
 	arena_free(arena);

@@ -4,7 +4,7 @@
  * memory: they outlive a process that is killed, and tell what was really done. What hangs here can be killed,
  * unlike what hangs in the kernel; tests/bats/fleet.bats has that.
  *
- * The time of both processes is the lab's: it passes when a test says so, and no verdict depends on how fast this
+ * The time of both processes is the lab's: it passes when a test says so, and no status depends on how fast this
  * machine is.
  */
 #include "unit.h"
@@ -82,7 +82,7 @@ struct target {
 	_Atomic int readings; /* that have begun */
 	_Atomic bool finished; /* the worker has judged it */
 	_Atomic int at_work; /* paths of this LUN under way at once */
-	enum verdict verdict; /* what the speaker said of it */
+	enum status status; /* what the speaker said of it */
 	enum reason reason;
 	bool named; /* the speaker's message has the words that it should have */
 	int64_t said; /* when the speaker was done */
@@ -437,7 +437,7 @@ static pid_t speak(const struct request *request, size_t count, const char *word
 
 		if (i >= count || strcmp(result->argument, lab->names[i]) != 0)
 			_exit(71); /* not in order */
-		target->verdict = result->verdict;
+		target->status = result->status;
 		target->reason = result->reason;
 		target->named = !words || (result->message && strstr(result->message, words));
 		target->said = clock_now() - begin;
@@ -526,13 +526,13 @@ static void deadline_comes(const struct request *request, size_t count, pid_t pi
 
 #define REGISTER_IN(time, at_once) REGISTER(.timeout = time, .jobs = at_once, .quiet = true)
 
-static void target_is(size_t i, enum verdict verdict, enum reason reason, int done)
+static void target_is(size_t i, enum status status, enum reason reason, int done)
 {
 	const struct target *target = &lab->targets[i];
 
-	if (target->verdict != verdict || target->reason != reason || target->done != done)
-		fail_msg("target %zu: verdict %d, reason %d, %d changes; not %d, %d, %d", i, (int)target->verdict,
-			 (int)target->reason, target->done, (int)verdict, (int)reason, done);
+	if (target->status != status || target->reason != reason || target->done != done)
+		fail_msg("target %zu: status %d, reason %d, %d changes; not %d, %d, %d", i, (int)target->status,
+			 (int)target->reason, target->done, (int)status, (int)reason, done);
 }
 
 /* Dead ones in front of a live one; the command ends in time all the same. */
@@ -555,8 +555,8 @@ static void dead_in_front(void **state)
 		lab->targets[i].habit = DEAD;
 	deadline_comes(&request, row->dead + 1, speak(&request, row->dead + 1, NULL));
 	for (size_t i = 0; i < row->dead; i++)
-		target_is(i, VERDICT_FAILED, REASON_NOT_SENT, 0);
-	target_is(row->dead, VERDICT_OK, REASON_NONE, 1);
+		target_is(i, STATUS_FAILED, REASON_NOT_SENT, 0);
+	target_is(row->dead, STATUS_OK, REASON_NONE, 1);
 	assert_in_range(lab->targets[0].said, row->seconds * SECOND - 1, (row->seconds + 2) * SECOND);
 }
 
@@ -572,7 +572,7 @@ static void few_threads(void **state)
 		lab->targets[i].habit = DEAD;
 	deadline_comes(&request, 6, speak(&request, 6, NULL));
 	for (size_t i = 0; i < 6; i++)
-		target_is(i, i < 3 ? VERDICT_FAILED : VERDICT_OK, i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
+		target_is(i, i < 3 ? STATUS_FAILED : STATUS_OK, i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
 }
 
 /* As many as are meant, and no more, work at a time, whatever they are. */
@@ -585,7 +585,7 @@ static void at_a_time(void **state)
 	lab->meet = 7;
 	speaker_wait(speak(&request, 100, NULL));
 	for (size_t i = 0; i < 100; i++)
-		target_is(i, VERDICT_OK, REASON_NONE, 1);
+		target_is(i, STATUS_OK, REASON_NONE, 1);
 	assert_int_equal(lab->busy_max, 7);
 }
 
@@ -599,9 +599,9 @@ static void paths_of_a_lun(void **state)
 	lab->luns = 3;
 	lab->targets[0].habit = DEAD;
 	deadline_comes(&request, 12, speak(&request, 12, NULL));
-	target_is(0, VERDICT_FAILED, REASON_NOT_SENT, 0);
+	target_is(0, STATUS_FAILED, REASON_NOT_SENT, 0);
 	for (size_t i = 1; i < 12; i++)
-		target_is(i, VERDICT_OK, REASON_NONE, 1);
+		target_is(i, STATUS_OK, REASON_NONE, 1);
 	assert_false(lab->overlap);
 	assert_in_range(lab->busy_max, 2, 4); /* with the one that is silent */
 }
@@ -614,9 +614,9 @@ static void answer_lost(void **state)
 	lab_begin(3, MILLISECOND);
 	lab->targets[1].habit = LOST;
 	deadline_comes(&request, 3, speak(&request, 3, NULL));
-	target_is(0, VERDICT_OK, REASON_NONE, 1);
-	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
-	target_is(2, VERDICT_OK, REASON_NONE, 1);
+	target_is(0, STATUS_OK, REASON_NONE, 1);
+	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
+	target_is(2, STATUS_OK, REASON_NONE, 1);
 	assert_false(lab->broken);
 }
 
@@ -631,7 +631,7 @@ static void never_closed(void **state)
 		lab->targets[count / 2].habit = STICKY;
 		speaker_wait(speak(&request, count, NULL));
 		for (size_t i = 0; i < count; i++)
-			target_is(i, VERDICT_OK, REASON_NONE, 1);
+			target_is(i, STATUS_OK, REASON_NONE, 1);
 	}
 }
 
@@ -650,8 +650,8 @@ static void not_ready(void **state)
 	speaker_wait(pid);
 	/* nor does that one wait longer than it must */
 	assert_in_range(atomic_load(&lab->now), BEGIN, BEGIN + SECOND - 1);
-	target_is(0, VERDICT_OK, REASON_NONE, 1);
-	target_is(1, VERDICT_OK, REASON_NONE, 1);
+	target_is(0, STATUS_OK, REASON_NONE, 1);
+	target_is(1, STATUS_OK, REASON_NONE, 1);
 }
 
 /* One argument's failure hides nothing of the others. */
@@ -663,9 +663,9 @@ static void no_memory_for_one(void **state)
 	lab_begin(3, MILLISECOND);
 	lab->targets[1].habit = TOO_LARGE;
 	speaker_wait(speak(&request, 3, NULL));
-	target_is(0, VERDICT_OK, REASON_NONE, 1);
-	target_is(1, VERDICT_FAILED, REASON_NOT_SENT, 0);
-	target_is(2, VERDICT_OK, REASON_NONE, 1);
+	target_is(0, STATUS_OK, REASON_NONE, 1);
+	target_is(1, STATUS_FAILED, REASON_NOT_SENT, 0);
+	target_is(2, STATUS_OK, REASON_NONE, 1);
 	assert_false(lab->broken);
 }
 
@@ -679,9 +679,9 @@ static void crash(void **state)
 	lab->targets[1].habit = CRASH;
 	setrlimit(RLIMIT_CORE, &none);
 	speaker_wait(speak(&request, 3, "died of SIGSEGV"));
-	target_is(0, VERDICT_OK, REASON_NONE, 1);
-	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
-	target_is(2, VERDICT_FAILED, REASON_NOT_SENT, 0);
+	target_is(0, STATUS_OK, REASON_NONE, 1);
+	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
+	target_is(2, STATUS_FAILED, REASON_NOT_SENT, 0);
 	assert_true(lab->targets[1].named && lab->targets[2].named);
 	assert_true(lab->broken);
 	assert_int_equal(lab->targets[0].said, 0); /* no time had to pass */
@@ -693,11 +693,11 @@ static void target_fits(size_t i, size_t *sent, size_t *unknown)
 	const struct target *target = &lab->targets[i];
 	int done = target->done;
 
-	if (done > 1 || (target->verdict == VERDICT_OK && done != 1) || (target->verdict == VERDICT_FAILED && done != 0) ||
-	    (target->verdict != VERDICT_OK && target->verdict != VERDICT_FAILED && target->verdict != VERDICT_UNKNOWN))
-		fail_msg("target %zu: verdict %d, and %d changes", i, (int)target->verdict, done);
+	if (done > 1 || (target->status == STATUS_OK && done != 1) || (target->status == STATUS_FAILED && done != 0) ||
+	    (target->status != STATUS_OK && target->status != STATUS_FAILED && target->status != STATUS_UNKNOWN))
+		fail_msg("target %zu: status %d, and %d changes", i, (int)target->status, done);
 	*sent += (size_t)done;
-	*unknown += target->verdict == VERDICT_UNKNOWN;
+	*unknown += target->status == STATUS_UNKNOWN;
 }
 
 enum { LUNS = 12 };
@@ -784,7 +784,7 @@ static void signal_before(void **state)
 	lab->raised = true;
 	speaker_wait(speak(&request, 2, "interrupted by SIGTERM"));
 	for (size_t i = 0; i < 2; i++) {
-		target_is(i, VERDICT_FAILED, REASON_NOT_SENT, 0);
+		target_is(i, STATUS_FAILED, REASON_NOT_SENT, 0);
 		assert_true(lab->targets[i].named);
 	}
 }
@@ -818,8 +818,8 @@ static void interrupted_open(void **state)
 			atomic_fetch_add(&lab->now, 1);
 		}
 		speaker_wait(pid);
-		target_is(0, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
-		target_is(1, VERDICT_FAILED, REASON_NOT_SENT, 0);
+		target_is(0, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
+		target_is(1, STATUS_FAILED, REASON_NOT_SENT, 0);
 		assert_true(lab->targets[0].named && lab->targets[1].named);
 		assert_in_range(clock_now() - begin, twice ? 0 : SECOND, twice ? SECOND - 1 : 10 * SECOND);
 	}
@@ -869,8 +869,8 @@ static void stopped(void **state)
 	assert_false(lab->ended);
 	kill(pid, SIGCONT);
 	speaker_wait(pid);
-	target_is(0, VERDICT_OK, REASON_NONE, 1);
-	target_is(1, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, 1);
+	target_is(0, STATUS_OK, REASON_NONE, 1);
+	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 }
 
 /* What a terminal shows, with its columns; and where standard error is none. */
@@ -1018,9 +1018,9 @@ static void fleet(void **state)
 	       (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9, memory_max, descriptors_max);
 	for (size_t i = 0; i < FLEET; i++)
 		if (lab->targets[i].habit == DEAD)
-			target_is(i, VERDICT_UNKNOWN, REASON_NOT_READ, 0);
+			target_is(i, STATUS_UNKNOWN, REASON_NOT_READ, 0);
 		else
-			target_is(i, VERDICT_OK, REASON_NONE, row->command == COMMAND_REGISTER);
+			target_is(i, STATUS_OK, REASON_NONE, row->command == COMMAND_REGISTER);
 	assert_in_range(memory_max, 1024, FLEET_MEMORY);
 	assert_in_range(descriptors_max, 4, 64 + row->dead + 16);
 }

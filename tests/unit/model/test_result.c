@@ -14,7 +14,7 @@ static void new_result(void **state)
 	assert_null(second->next);
 	assert_string_equal(second->argument, "/dev/sdb");
 	assert_string_equal(second->label, "/dev/sdb");
-	assert_int_equal(second->verdict, VERDICT_OK);
+	assert_int_equal(second->status, STATUS_OK);
 	assert_int_equal(second->changed, TRI_NO);
 	assert_int_equal(second->lun.nexus.target_port, -1);
 	assert_int_equal(second->state.source, SOURCE_NONE);
@@ -32,10 +32,10 @@ static void failure(void **state)
 	struct result *result = result_add(&results, "/dev/sda");
 
 	(void)state;
-	assert_int_equal(result_fail(result, VERDICT_CONFLICT, REASON_HOLDER, STEP_CHANGE, "%s %d",
+	assert_int_equal(result_fail(result, STATUS_CONFLICT, REASON_HOLDER, STEP_CHANGE, "%s %d",
 				     "held by", 1),
-			 VERDICT_CONFLICT);
-	assert_int_equal(result->verdict, VERDICT_CONFLICT);
+			 STATUS_CONFLICT);
+	assert_int_equal(result->status, STATUS_CONFLICT);
 	assert_int_equal(result->reason, REASON_HOLDER);
 	assert_int_equal(result->step, STEP_CHANGE);
 	assert_string_equal(result->message, "held by 1");
@@ -66,16 +66,16 @@ static void notes(void **state)
 
 static const struct {
 	const char *name;
-	enum verdict verdicts[3];
+	enum status statuses[3];
 	size_t count;
-	enum verdict worst;
+	enum status worst;
 } wholes[] = {
-	{ "no device", { VERDICT_OK }, 0, VERDICT_OK },
-	{ "ok", { VERDICT_OK, VERDICT_OK }, 2, VERDICT_OK },
-	{ "the worst first", { VERDICT_UNKNOWN, VERDICT_OK }, 2, VERDICT_UNKNOWN },
-	{ "the worst last", { VERDICT_OK, VERDICT_CONFLICT, VERDICT_FAILED }, 3, VERDICT_FAILED },
-	{ "the worst between", { VERDICT_CONFLICT, VERDICT_DEVICE, VERDICT_UNSUPPORTED }, 3,
-	  VERDICT_DEVICE },
+	{ "no device", { STATUS_OK }, 0, STATUS_OK },
+	{ "ok", { STATUS_OK, STATUS_OK }, 2, STATUS_OK },
+	{ "the worst first", { STATUS_UNKNOWN, STATUS_OK }, 2, STATUS_UNKNOWN },
+	{ "the worst last", { STATUS_OK, STATUS_CONFLICT, STATUS_FAILED }, 3, STATUS_FAILED },
+	{ "the worst between", { STATUS_CONFLICT, STATUS_DEVICE, STATUS_UNSUPPORTED }, 3,
+	  STATUS_DEVICE },
 };
 
 static void whole(void **state)
@@ -84,8 +84,8 @@ static void whole(void **state)
 	struct results results = { .arena = unit_arena(), .end = &results.first };
 
 	for (size_t i = 0; i < row->count; i++)
-		result_add(&results, "/dev/sda")->verdict = row->verdicts[i];
-	assert_int_equal(results_verdict(&results), row->worst);
+		result_add(&results, "/dev/sda")->status = row->statuses[i];
+	assert_int_equal(results_status(&results), row->worst);
 	arena_free(results.arena);
 }
 

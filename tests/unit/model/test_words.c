@@ -148,9 +148,9 @@ static const char *type_name(int type)
 	return type_words((enum resv_type)type)->name;
 }
 
-static const char *verdict_name(int verdict)
+static const char *status_name(int status)
 {
-	return verdict_word((enum verdict)verdict);
+	return status_word((enum status)status);
 }
 
 static const char *reason_name(int reason)
@@ -185,7 +185,7 @@ static const struct {
 	const char *characters; /* NULL: a clause */
 } tables[] = {
 	{ "types", type_name, RESV_OTHER + 1, "abcdefghijklmnopqrstuvwxyz-" },
-	{ "verdicts", verdict_name, VERDICT_UNKNOWN + 1, "abcdefghijklmnopqrstuvwxyz" },
+	{ "statuses", status_name, STATUS_UNKNOWN + 1, "abcdefghijklmnopqrstuvwxyz" },
 	{ "reasons", reason_name, REASON_COUNT, "abcdefghijklmnopqrstuvwxyz_" },
 	{ "steps", step_name, STEP_COUNT, "abcdefghijklmnopqrstuvwxyz-" },
 	{ "transports", transport_name, TRANSPORT_COUNT, "abcdefghijklmnopqrstuvwxyz" },
@@ -212,25 +212,25 @@ static void words_are_unique(void **state)
 /* The exit statuses are a contract. */
 static const struct {
 	const char *name;
-	enum verdict verdict;
-	int status;
+	enum status status;
+	int exits;
 } statuses[] = {
-	{ "ok", VERDICT_OK, 0 },
-	{ "prctl", VERDICT_PRCTL, 1 },
-	{ "usage", VERDICT_USAGE, 2 },
-	{ "conflict", VERDICT_CONFLICT, 3 },
-	{ "unsupported", VERDICT_UNSUPPORTED, 4 },
-	{ "device", VERDICT_DEVICE, 5 },
-	{ "failed", VERDICT_FAILED, 6 },
-	{ "unknown", VERDICT_UNKNOWN, 7 },
+	{ "ok", STATUS_OK, 0 },
+	{ "prctl", STATUS_PRCTL, 1 },
+	{ "usage", STATUS_USAGE, 2 },
+	{ "conflict", STATUS_CONFLICT, 3 },
+	{ "unsupported", STATUS_UNSUPPORTED, 4 },
+	{ "device", STATUS_DEVICE, 5 },
+	{ "failed", STATUS_FAILED, 6 },
+	{ "unknown", STATUS_UNKNOWN, 7 },
 };
 
 static void exit_status(void **state)
 {
 	const typeof(statuses[0]) *row = *state;
 
-	assert_int_equal(row->verdict, row->status);
-	assert_string_equal(verdict_word(row->verdict), row->name);
+	assert_int_equal(row->status, row->exits);
+	assert_string_equal(status_word(row->status), row->name);
 }
 
 int main(void)

@@ -9,49 +9,49 @@ static const struct {
 	const char *name;
 	struct request request;
 	struct resv_state state;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	const char *text; /* a part of what is said */
 } disks[] = {
-	{ "registered", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_OK, REASON_NONE,
+	{ "registered", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_OK, REASON_NONE,
 	  "0xa is registered; nothing is reserved" },
-	{ "registered, another holds", CHECK(), STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), VERDICT_OK, REASON_NONE,
+	{ "registered, another holds", CHECK(), STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), STATUS_OK, REASON_NONE,
 	  "0xa is registered; held by 0xb" },
 	{ "registered, and the type is held", CHECK(.type = WERO), STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
-	  VERDICT_OK, REASON_NONE, "0xa is registered" },
-	{ "nothing there", CHECK(), EMPTY(1), VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, "0xa is not registered; nothing" },
-	{ "fenced", CHECK(), STATE(2, WERO, 0xb, OTHER(0xb, Y)), VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	  STATUS_OK, REASON_NONE, "0xa is registered" },
+	{ "nothing there", CHECK(), EMPTY(1), STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, "0xa is not registered; nothing" },
+	{ "fenced", CHECK(), STATE(2, WERO, 0xb, OTHER(0xb, Y)), STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
 	  "0xa is not registered; held by 0xb" },
-	{ "another host's key", CHECK(), STATE(2, WERO, 0xa, OTHER(0xa, Y)), VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	{ "another host's key", CHECK(), STATE(2, WERO, 0xa, OTHER(0xa, Y)), STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
 	  "0xa is registered by another host" },
-	{ "another key", CHECK(), STATE(2, RESV_NONE, 0, OWN(0xd, N)), VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED,
+	{ "another key", CHECK(), STATE(2, RESV_NONE, 0, OWN(0xd, N)), STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED,
 	  "this host is registered with 0xd, not 0xa" },
 	{ "another key, and the key is another's", CHECK(), STATE(2, RESV_NONE, 0, OWN(0xd, N), OTHER(0xa, N)),
-	  VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, "0xd, not 0xa" },
-	{ "another type", CHECK(.type = WERO), STATE(1, WE, 0xa, OWN(0xa, Y)), VERDICT_CONFLICT,
+	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, "0xd, not 0xa" },
+	{ "another type", CHECK(.type = WERO), STATE(1, WE, 0xa, OWN(0xa, Y)), STATUS_CONFLICT,
 	  REASON_HELD_WITH_OTHER_TYPE, "write-exclusive, not write-exclusive-reg-only; 0xa is registered" },
-	{ "nothing reserved", CHECK(.type = WERO), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_CONFLICT,
+	{ "nothing reserved", CHECK(.type = WERO), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_CONFLICT,
 	  REASON_NOT_RESERVED, "nothing is reserved, not write-exclusive-reg-only" },
-	{ "no nexus known", CHECK(), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), VERDICT_UNKNOWN, REASON_NOT_VERIFIED,
+	{ "no nexus known", CHECK(), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), STATUS_UNKNOWN, REASON_NOT_VERIFIED,
 	  "whether it is this host's" },
-	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)), VERDICT_CONFLICT,
+	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)), STATUS_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, "0xa is not registered" },
-	{ "another path of this host", CHECK(), STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), VERDICT_UNKNOWN,
+	{ "another path of this host", CHECK(), STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), STATUS_UNKNOWN,
 	  REASON_NOT_VERIFIED, "perhaps through another path" },
 	{ "another path of this host holds alone, and the type is asked for", CHECK(.type = WE),
-	  STATE(1, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sda" },
+	  STATE(1, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), STATUS_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sda" },
 	{ "another path of this host holds with the registrants", CHECK(.type = WERO),
-	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), VERDICT_OK, REASON_NONE, "0xa is registered" },
+	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), STATUS_OK, REASON_NONE, "0xa is registered" },
 	{ "no nexus known, and another type", CHECK(.type = EA), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)),
-	  VERDICT_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, "not exclusive-access" },
+	  STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, "not exclusive-access" },
 };
 
-static void told(const struct result *result, enum verdict verdict, enum reason reason, const char *text)
+static void told(const struct result *result, enum status status, enum reason reason, const char *text)
 {
-	assert_int_equal(result->verdict, verdict);
+	assert_int_equal(result->status, status);
 	assert_int_equal(result->reason, reason);
-	assert_null(verdict == VERDICT_OK ? result->message : result->success);
-	assert_non_null(strstr(verdict == VERDICT_OK ? result->success : result->message, text));
+	assert_null(status == STATUS_OK ? result->message : result->success);
+	assert_non_null(strstr(status == STATUS_OK ? result->success : result->message, text));
 	assert_int_equal(result->changed, TRI_NO);
 }
 
@@ -64,7 +64,7 @@ static void disk(void **state)
 	result->lun = (struct lun){ .node = "/dev/sda", .transport = TRANSPORT_SCSI };
 	result->state = row->state;
 	check_judge(&row->request, result);
-	told(result, row->verdict, row->reason, row->text);
+	told(result, row->status, row->reason, row->text);
 	arena_free(arena);
 }
 
@@ -73,43 +73,43 @@ static const struct {
 	const char *name;
 	struct request request;
 	struct resv_state state;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	const char *text;
 	bool dead; /* sdb does not answer */
 	const char *warning;
 } maps[] = {
-	{ "both paths", CHECK(.type = WERO), STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), VERDICT_OK, REASON_NONE,
+	{ "both paths", CHECK(.type = WERO), STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), STATUS_OK, REASON_NONE,
 	  "0xa is registered on 2 paths; held by 0xa (this host)", false, NULL },
-	{ "both paths, one of which is dead", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xa, N)), VERDICT_OK,
+	{ "both paths, one of which is dead", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xa, N)), STATUS_OK,
 	  REASON_NONE, "0xa is registered on 2 paths", true, "do not answer: /dev/sdb (does not answer)" },
-	{ "one path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_FAILED, REASON_KEY_NOT_REGISTERED,
+	{ "one path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_FAILED, REASON_KEY_NOT_REGISTERED,
 	  "0xa is registered on 1 of 2 paths, not on /dev/sdb; nothing", false, NULL },
-	{ "the path that was asked lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), VERDICT_FAILED,
+	{ "the path that was asked lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), STATUS_FAILED,
 	  REASON_KEY_NOT_REGISTERED, "on 1 of 2 paths, not on /dev/sda; nothing", false, NULL },
-	{ "a dead path has it, and a live one lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), VERDICT_FAILED,
+	{ "a dead path has it, and a live one lacks it", CHECK(), STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), STATUS_FAILED,
 	  REASON_KEY_NOT_REGISTERED, "on 1 of 2 paths, not on /dev/sda; nothing", true, NULL },
-	{ "a dead path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), VERDICT_FAILED, REASON_KEY_NOT_REGISTERED,
+	{ "a dead path lacks it", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_FAILED, REASON_KEY_NOT_REGISTERED,
 	  "not on /dev/sdb (does not answer); nothing", true, NULL },
-	{ "one path has another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xd, N)), VERDICT_FAILED,
+	{ "one path has another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N), BESIDE(0xd, N)), STATUS_FAILED,
 	  REASON_OTHER_KEY_REGISTERED, "not on /dev/sdb, which has 0xd; nothing", false, NULL },
-	{ "both paths have another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xd, N), BESIDE(0xd, N)), VERDICT_CONFLICT,
+	{ "both paths have another key", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xd, N), BESIDE(0xd, N)), STATUS_CONFLICT,
 	  REASON_OTHER_KEY_REGISTERED, "on /dev/sda, which has 0xd, /dev/sdb, which has 0xd; nothing", false, NULL },
-	{ "fenced", CHECK(), STATE(1, WERO, 0xb, OTHER(0xb, Y)), VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	{ "fenced", CHECK(), STATE(1, WERO, 0xb, OTHER(0xb, Y)), STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
 	  "on /dev/sda, /dev/sdb; held by 0xb", false, NULL },
 	{ "a registration of this host that may be a path's", CHECK(),
-	  STATE(1, RESV_NONE, 0, { 0xa, N, { HOST_1 ",i,0x00023d000009", 1 }, N, Y, false }), VERDICT_UNKNOWN,
+	  STATE(1, RESV_NONE, 0, { 0xa, N, { HOST_1 ",i,0x00023d000009", 1 }, N, Y, false }), STATUS_UNKNOWN,
 	  REASON_NOT_VERIFIED, "but whether on /dev/sda, /dev/sdb the device does not tell", false, NULL },
-	{ "no nexus known", CHECK(), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), VERDICT_UNKNOWN, REASON_NOT_VERIFIED,
+	{ "no nexus known", CHECK(), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), STATUS_UNKNOWN, REASON_NOT_VERIFIED,
 	  "but whether on /dev/sda, /dev/sdb the device does not tell", false, NULL },
-	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)), VERDICT_CONFLICT,
+	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)), STATUS_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, "on /dev/sda, /dev/sdb", false, NULL },
 	{ "one path holds alone, and the type is asked for", CHECK(.type = WE), STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)),
-	  VERDICT_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sdb", false, NULL },
-	{ "one path holds alone", CHECK(), STATE(1, EA, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), VERDICT_OK, REASON_NONE,
+	  STATUS_FAILED, REASON_HELD_BY_ONE_PATH, "writes fail through /dev/sdb", false, NULL },
+	{ "one path holds alone", CHECK(), STATE(1, EA, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), STATUS_OK, REASON_NONE,
 	  "0xa is registered on 2 paths", false, "writes fail through /dev/sda" },
 	{ "another host holds alone", CHECK(.type = WE), STATE(1, WE, 0xb, OWN(0xa, N), BESIDE(0xa, N), OTHER(0xb, Y)),
-	  VERDICT_OK, REASON_NONE, "0xa is registered on 2 paths; held by 0xb", false, NULL },
+	  STATUS_OK, REASON_NONE, "0xa is registered on 2 paths; held by 0xb", false, NULL },
 };
 
 static struct result *path_new(struct arena *arena, const char *node, const char *initiator, bool dead)
@@ -135,7 +135,7 @@ static void map(void **state)
 		path->map = result;
 	result->state = row->state;
 	check_judge(&row->request, result);
-	told(result, row->verdict, row->reason, row->text);
+	told(result, row->status, row->reason, row->text);
 	if (row->warning) {
 		assert_non_null(result->warnings);
 		assert_non_null(strstr(result->warnings->text, row->warning));

@@ -5,11 +5,11 @@
 #include "pr/judge.h"
 #include "states.h"
 
-#define OK(changed) JUDGED, VERDICT_OK, REASON_NONE, changed
-#define NOT(verdict, reason, changed) JUDGED, VERDICT_##verdict, REASON_##reason, changed
-#define LATER JUDGE_LATER, VERDICT_OK, REASON_NONE, N
-#define PROVE(changed) JUDGE_PROVE, VERDICT_OK, REASON_NONE, changed
-#define AGAIN JUDGE_AGAIN, VERDICT_OK, REASON_NONE, N
+#define OK(changed) JUDGED, STATUS_OK, REASON_NONE, changed
+#define NOT(status, reason, changed) JUDGED, STATUS_##status, REASON_##reason, changed
+#define LATER JUDGE_LATER, STATUS_OK, REASON_NONE, N
+#define PROVE(changed) JUDGE_PROVE, STATUS_OK, REASON_NONE, changed
+#define AGAIN JUDGE_AGAIN, STATUS_OK, REASON_NONE, N
 
 #define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
@@ -24,7 +24,7 @@ static const struct {
 	enum outcome answer;
 	struct resv_state after;
 	enum judgement judgement;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum tri changed;
 	const char *said; /* a part of the message, or of the first warning; NULL: there is none */
@@ -491,7 +491,7 @@ static void doubted(void **state)
 	arena_free(result.arena);
 }
 
-/* Whether it is the state behind the command that makes the verdict. */
+/* Whether it is the state behind the command that makes the status. */
 static bool found_behind(enum reason reason)
 {
 	return reason == REASON_CHANGED_SINCE || reason == REASON_NOT_VERIFIED || reason == REASON_NOT_DONE ||
@@ -517,13 +517,13 @@ static void judges(void **state)
 	assert_int_equal(
 		judge(&row->request, &result, &plan, &answer, &row->before, &read_back, &tries),
 		row->judgement);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.changed, row->changed);
 	if (row->judgement != JUDGED) {
 		assert_int_equal(tries.proof_refused,
 				 plan.proof && row->answer == OUTCOME_CONFLICT);
-	} else if (row->verdict == VERDICT_OK) {
+	} else if (row->status == STATUS_OK) {
 		assert_non_null(result.success);
 		assert_null(result.message);
 		assert_int_equal(!result.warnings, !row->said);
@@ -593,24 +593,24 @@ static const struct {
 	const char *name;
 	struct request request;
 	struct capabilities can;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 } refusals[] = {
 	{ "register, no power loss persistence", REGISTER(), { true, N, N, { 0 } },
-	  VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	  STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
 	{ "register --ignore-key, no power loss persistence", REGISTER(.ignore_key = true),
-	  { true, N, N, { 0 } }, VERDICT_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
-	{ "register, power loss persistence", REGISTER(), { true, Y, N, { 0 } }, VERDICT_FAILED,
+	  { true, N, N, { 0 } }, STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	{ "register, power loss persistence", REGISTER(), { true, Y, N, { 0 } }, STATUS_FAILED,
 	  REASON_REFUSED },
-	{ "register, nobody knows", REGISTER(), { 0 }, VERDICT_FAILED, REASON_REFUSED },
+	{ "register, nobody knows", REGISTER(), { 0 }, STATUS_FAILED, REASON_REFUSED },
 	{ "reserve, not the type", RESERVE(.type = WE), { true, N, N, { [EA] = Y } },
-	  VERDICT_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
-	{ "reserve, the type", RESERVE(.type = WE), { true, N, N, { [WE] = Y } }, VERDICT_FAILED,
+	  STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
+	{ "reserve, the type", RESERVE(.type = WE), { true, N, N, { [WE] = Y } }, STATUS_FAILED,
 	  REASON_REFUSED },
 	{ "reserve, it does not tell", RESERVE(.type = WE), { true, N, N, { [WE] = U } },
-	  VERDICT_FAILED, REASON_REFUSED },
-	{ "reserve, nobody knows", RESERVE(.type = WE), { 0 }, VERDICT_FAILED, REASON_REFUSED },
-	{ "clear has no type", CLEAR, { true, N, N, { 0 } }, VERDICT_FAILED, REASON_REFUSED },
+	  STATUS_FAILED, REASON_REFUSED },
+	{ "reserve, nobody knows", RESERVE(.type = WE), { 0 }, STATUS_FAILED, REASON_REFUSED },
+	{ "clear has no type", CLEAR, { true, N, N, { 0 } }, STATUS_FAILED, REASON_REFUSED },
 };
 
 static void refused(void **state)
@@ -628,7 +628,7 @@ static void refused(void **state)
 
 	assert_int_equal(judge(&row->request, &result, &plan, &answer, held, &read_back, &tries),
 			 JUDGED);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.changed, N);
 	assert_int_equal(result.err, 22);
@@ -639,26 +639,26 @@ static void refused(void **state)
 static const struct {
 	const char *name;
 	struct answer answer;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum command_id command;
 } unreadables[] = {
-	{ "not ready: status", { .outcome = OUTCOME_TRANSIENT, .raw = 2 }, VERDICT_UNKNOWN, REASON_NOT_READ, COMMAND_STATUS },
-	{ "not ready: check", { .outcome = OUTCOME_TRANSIENT, .raw = 2 }, VERDICT_UNKNOWN, REASON_NOT_READ, COMMAND_CHECK },
-	{ "not ready: clear", { .outcome = OUTCOME_TRANSIENT, .raw = 2 }, VERDICT_FAILED, REASON_NOT_SENT, COMMAND_CLEAR },
-	{ "command not known", { .outcome = OUTCOME_NO_COMMAND, .raw = 2 }, VERDICT_UNSUPPORTED,
+	{ "not ready: status", { .outcome = OUTCOME_TRANSIENT, .raw = 2 }, STATUS_UNKNOWN, REASON_NOT_READ, COMMAND_STATUS },
+	{ "not ready: check", { .outcome = OUTCOME_TRANSIENT, .raw = 2 }, STATUS_UNKNOWN, REASON_NOT_READ, COMMAND_CHECK },
+	{ "not ready: clear", { .outcome = OUTCOME_TRANSIENT, .raw = 2 }, STATUS_FAILED, REASON_NOT_SENT, COMMAND_CLEAR },
+	{ "command not known", { .outcome = OUTCOME_NO_COMMAND, .raw = 2 }, STATUS_UNSUPPORTED,
 	  REASON_NO_RESERVATIONS, 0 },
-	{ "conflict", { .outcome = OUTCOME_CONFLICT, .raw = 0x18 }, VERDICT_CONFLICT,
+	{ "conflict", { .outcome = OUTCOME_CONFLICT, .raw = 0x18 }, STATUS_CONFLICT,
 	  REASON_LEGACY_RESERVED, 0 },
-	{ "not permitted", { .outcome = OUTCOME_NO_PRIVILEGE, .err = 1 }, VERDICT_DEVICE,
+	{ "not permitted", { .outcome = OUTCOME_NO_PRIVILEGE, .err = 1 }, STATUS_DEVICE,
 	  REASON_NO_PRIVILEGE, 0 },
-	{ "no interface", { .outcome = OUTCOME_NO_INTERFACE, .err = 25 }, VERDICT_DEVICE,
+	{ "no interface", { .outcome = OUTCOME_NO_INTERFACE, .err = 25 }, STATUS_DEVICE,
 	  REASON_NO_PRIVILEGE, 0 },
-	{ "path", { .outcome = OUTCOME_PATH, .raw = 0x10000 }, VERDICT_FAILED, REASON_PATH, 0 },
-	{ "reply", { .outcome = OUTCOME_REPLY }, VERDICT_FAILED, REASON_REPLY, 0 },
-	{ "check condition", { .outcome = OUTCOME_CHECK, .raw = 2 }, VERDICT_FAILED,
+	{ "path", { .outcome = OUTCOME_PATH, .raw = 0x10000 }, STATUS_FAILED, REASON_PATH, 0 },
+	{ "reply", { .outcome = OUTCOME_REPLY }, STATUS_FAILED, REASON_REPLY, 0 },
+	{ "check condition", { .outcome = OUTCOME_CHECK, .raw = 2 }, STATUS_FAILED,
 	  REASON_IO_ERROR, 0 },
-	{ "invalid field", { .outcome = OUTCOME_INVALID, .raw = 2 }, VERDICT_FAILED,
+	{ "invalid field", { .outcome = OUTCOME_INVALID, .raw = 2 }, STATUS_FAILED,
 	  REASON_IO_ERROR, 0 },
 };
 
@@ -668,8 +668,8 @@ static void unreadable(void **state)
 	const struct request request = { .command = row->command };
 	struct result result = { .changed = N, .arena = unit_arena() };
 
-	assert_int_equal(judge_unread(&request, &result, STEP_READ, &row->answer), row->verdict);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(judge_unread(&request, &result, STEP_READ, &row->answer), row->status);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.step, STEP_READ);
 	assert_int_equal(result.raw, row->answer.raw);

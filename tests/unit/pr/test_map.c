@@ -54,7 +54,7 @@ struct row {
 	size_t moment;
 	void (*meanwhile)(void);
 	bool nameless; /* the target tells no nexus: it knows READ KEYS alone */
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum tri changed;
 	const char *after; /* as target_text() has it */
@@ -441,7 +441,7 @@ static void map_judge(const struct row *row, struct result *map)
 	if (row->said && !was_said(map, row->said))
 		fail_msg("it does not say \"%s\": %s; %s", row->said, map->message, map->success);
 	assert_string_equal(target_text(map->arena), row->after);
-	assert_int_equal(map->verdict, row->verdict);
+	assert_int_equal(map->status, row->status);
 	assert_int_equal(map->reason, row->reason);
 	assert_int_equal(map->changed, row->changed);
 	assert_int_equal(map->sent, device.commands > 0);
@@ -489,118 +489,118 @@ static void maps(void **state)
 
 static const struct row rows[] = {
 	/* --- register */
-	{ "register", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
+	{ "register", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
 	  "registered 0xa on 3 paths" },
-	{ "register again", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N,
+	{ "register again", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,
 	  "a a a - -", "was registered already on 3 paths" },
-	{ "register where a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
+	{ "register where a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
 	{ "register where the last path has a foreign key: nothing is done", REGISTER(), KEYS(0, 0, 0xd, 0, 0, FREE),
-	  ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "through /dev/sdc: " },
+	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "through /dev/sdc: " },
 	{ "register --allow-partial where the first path has a foreign key", REGISTER(.allow_partial = true),
-	  KEYS(0xd, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "d a a - -",
+	  KEYS(0xd, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "d a a - -",
 	  "these paths lack 0xa: /dev/sda (this host is registered with 0xd" },
-	{ "register --old-key", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
+	{ "register --old-key", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
 	{ "register --old-key where a path came back", REGISTER(.old_key = 0xd), KEYS(0xd, 0, 0xd, 0, 0, FREE), ALL_LIVE,
-	  NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL },
+	  NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
 	{ "register --old-key where a path came back, and the others are done", REGISTER(.old_key = 0xd),
-	  KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL },
+	  KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
 	{ "register --old-key does not let a fenced host in", REGISTER(.old_key = 0xd), KEYS(0, 0, 0, 0xb, 0, FREE),
-	  ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
+	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
 	{ "register --ignore-key", REGISTER(.ignore_key = true), KEYS(0xd, 0, 0xe, 0, 0, FREE), ALL_LIVE, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL },
-	{ "register with a dead path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, VERDICT_FAILED,
+	  STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
+	{ "register with a dead path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_FAILED,
 	  REASON_PATH, Y, "- a a - -", "0xa is registered on 2 of 3 paths, and lacking on /dev/sda (the path failed)" },
 	{ "register --allow-partial with a dead path", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0, 0, FREE),
-	  { ALIVE, ALIVE, 0 }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a - - -", "these paths lack 0xa: /dev/sdc" },
+	  { ALIVE, ALIVE, 0 }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a - - -", "these paths lack 0xa: /dev/sdc" },
 	{ "register, and a path dies before its turn", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { ALIVE, 1, ALIVE }, NOTHING,
-	  VERDICT_FAILED, REASON_PATH, Y, "a - a - -", "lacking on /dev/sdb (the path failed" },
+	  STATUS_FAILED, REASON_PATH, Y, "a - a - -", "lacking on /dev/sdb (the path failed" },
 	{ "register, and the first path dies between reading and registering", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
-	  { 1, ALIVE, ALIVE }, NOTHING, VERDICT_FAILED, REASON_PATH, Y, "- a a - -", "lacking on /dev/sda (not done" },
+	  { 1, ALIVE, ALIVE }, NOTHING, STATUS_FAILED, REASON_PATH, Y, "- a a - -", "lacking on /dev/sda (not done" },
 	{ "register, and the first path is fenced before the last is done", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3),
-	  ALL_LIVE, 2, fences, false, VERDICT_FAILED, REASON_CHANGED_SINCE, Y, "- - a b - 3:3",
+	  ALL_LIVE, 2, fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - a b - 3:3",
 	  "0xa is registered on 1 of 3 paths, and lacking on /dev/sda, /dev/sdb" },
-	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 }, NOTHING, VERDICT_FAILED,
+	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 }, NOTHING, STATUS_FAILED,
 	  REASON_PATH, N, "- - - - -", "no path answers: /dev/sda" },
 	{ "register where the target tells no nexus", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true,
-	  VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
 	{ "register again where the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, 0, NULL,
-	  true, VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+	  true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
 
 	/* --- unregister */
-	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK,
+	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "- - - b -", "unregistered on 3 paths" },
 	{ "unregister by the holder, alone", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 0), ALL_LIVE, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
+	  STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
 	{ "unregister by the holder, with others", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE,
-	  NOTHING, VERDICT_CONFLICT, REASON_HOLDER, N, "a a a b - 1:2", NULL },
+	  NOTHING, STATUS_CONFLICT, REASON_HOLDER, N, "a a a b - 1:2", NULL },
 	{ "unregister with a dead path", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), { ALIVE, 0, ALIVE },
-	  NOTHING, VERDICT_FAILED, REASON_PATH, Y, "- a - - -", "registered still on /dev/sdb" },
+	  NOTHING, STATUS_FAILED, REASON_PATH, Y, "- a - - -", "registered still on /dev/sdb" },
 	{ "unregister with a dead path that has no key", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0xa, 0, 0, FREE),
-	  { ALIVE, 0, ALIVE }, NOTHING, VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
+	  { ALIVE, 0, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
 	{ "unregister with a dead path, where the target tells no nexus", UNREGISTER(.key = 0xa),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, 0, NULL, true, VERDICT_FAILED, REASON_PATH, Y,
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, 0, NULL, true, STATUS_FAILED, REASON_PATH, Y,
 	  "- a - b -", "registered still on /dev/sdb" },
 	{ "unregister where the target tells no nexus", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
-	  0, NULL, true, VERDICT_OK, REASON_NONE, Y, "- - - b -", NULL },
+	  0, NULL, true, STATUS_OK, REASON_NONE, Y, "- - - b -", NULL },
 	{ "unregister, and an earlier session of this host is left", UNREGISTER(.key = 0xa),
-	  KEYS(0xa, 0xa, 0xa, 0, 0xa, FREE), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_DONE, Y, "- - - - a",
+	  KEYS(0xa, 0xa, 0xa, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, Y, "- - - - a",
 	  "through no path of this map: 0xa (" HOST_1 ",i,0x00023d000009)" },
 	{ "unregister --ignore-key where an earlier session alone is left", UNREGISTER(.ignore_key = true),
-	  KEYS(0, 0, 0, 0, 0xa, FREE), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_DONE, N, "- - - - a", NULL },
+	  KEYS(0, 0, 0, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, N, "- - - - a", NULL },
 	{ "unregister where nothing is registered", UNREGISTER(.key = 0xa), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	  VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
 	{ "unregister where the last path has another key: nothing is done", UNREGISTER(.key = 0xa),
-	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
+	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
 	  "a a d - -", "through /dev/sdc: " },
 	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), KEYS(0xa, 0, 0xd, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "- - - b -", NULL },
+	  STATUS_OK, REASON_NONE, Y, "- - - b -", NULL },
 
 	/* --- through one path, and the next where that fails */
-	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE,
+	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	  Y, "a a a b - 3:0", NULL },
 	{ "reserve with a type for one path", RESERVE(.type = WE), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "a a a - - 1:0", "binds to one path, /dev/sda" },
+	  STATUS_OK, REASON_NONE, Y, "a a a - - 1:0", "binds to one path, /dev/sda" },
 	{ "reserve where a path lacks the key", RESERVE(.type = WERO), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "a - a - - 3:0", "these paths are not registered, and writes through them will fail: /dev/sdb" },
+	  STATUS_OK, REASON_NONE, Y, "a - a - - 3:0", "these paths are not registered, and writes through them will fail: /dev/sdb" },
 	{ "reserve through the only path with the key", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE,
-	  NOTHING, VERDICT_OK, REASON_NONE, Y, "- - a b - 3:2", NULL },
+	  NOTHING, STATUS_OK, REASON_NONE, Y, "- - a b - 3:2", NULL },
 	{ "reserve where the only path with the key is dead", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE),
-	  { ALIVE, ALIVE, 0 }, NOTHING, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
+	  { ALIVE, ALIVE, 0 }, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
 	  "0xa is registered through another path, and not through this one" },
 	{ "reserve where two paths die between reading and reserving", RESERVE(.type = WERO),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, 1, ALIVE }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a b - 3:2", NULL },
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a b - 3:2", NULL },
 	{ "reserve again where the target tells no nexus, and another path holds", RESERVE(.type = WE),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, VERDICT_OK, REASON_NONE, N, "a a a b - 1:2", NULL },
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, N, "a a a b - 1:2", NULL },
 	{ "release through the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
+	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
 	{ "release where the path that holds is dead", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), { ALIVE, ALIVE, 0 },
-	  NOTHING, VERDICT_FAILED, REASON_PATH, N, "a a a b - 1:2", "through /dev/sdc" },
+	  NOTHING, STATUS_FAILED, REASON_PATH, N, "a a a b - 1:2", "through /dev/sdc" },
 	{ "release where the target tells no nexus, and the last path holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
-	  ALL_LIVE, 0, NULL, true, VERDICT_OK, REASON_NONE, Y, "a a a b -", NULL },
-	{ "preempt", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	  ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
+	{ "preempt", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - - 3:0", NULL },
 	{ "preempt where two paths die between reading and preempting", PREEMPT_ABORT(.victim = 0xb),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), { 1, 1, ALIVE }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:2",
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:2",
 	  "LOGICAL UNIT RESET done" },
 	{ "preempt of a key that another path has", PREEMPT(.victim = 0xd), KEYS(0xa, 0xd, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
-	  NOTHING, VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "a d a b - 3:0", "the key of another path of this host" },
+	  NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "a d a b - 3:0", "the key of another path of this host" },
 	{ "preempt of an earlier session of this host", PREEMPT(.victim = 0xd), KEYS(0xa, 0xa, 0xa, 0xb, 0xd, WERO, 4),
-	  ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a b - 3:0", NULL },
+	  ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a b - 3:0", NULL },
 	{ "preempt --victim all: the other paths have their keys again", PREEMPT(.victim_all = true),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 5:0",
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 5:0",
 	  "have them again: /dev/sdb, /dev/sdc; writes through them failed in between" },
 	{ "preempt --victim all where a path had no key: it gets none", PREEMPT(.victim_all = true),
-	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a - a - - 5:0",
+	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a - a - - 5:0",
 	  "these paths are not registered, and writes through them will fail: /dev/sdb" },
 	{ "preempt --victim all where a path dies then", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3),
-	  { ALIVE, ALIVE, 1 }, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a - - - 5:0",
+	  { ALIVE, ALIVE, 1 }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a - - - 5:0",
 	  "these paths are not registered, and writes through them will fail: /dev/sdc" },
-	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "- - - - -",
+	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -",
 	  NULL },
 	{ "clear with every path dead but the last", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), { 0, 0, ALIVE }, NOTHING,
-	  VERDICT_OK, REASON_NONE, Y, "- - - - -", NULL },
+	  STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
 };
 
 /* The first two paths in no map, named one after the other. */
@@ -619,8 +619,8 @@ static void disks(void **state)
 		siblings_judge(&row->row.request, disk);
 		disk->stage = STAGE_DONE;
 	}
-	assert_int_equal(one->verdict, VERDICT_OK);
-	assert_int_equal(two->verdict, row->row.verdict);
+	assert_int_equal(one->status, STATUS_OK);
+	assert_int_equal(two->status, row->row.status);
 	assert_int_equal(two->reason, row->row.reason);
 	if (row->row.said)
 		assert_non_null(strstr(two->message, row->row.said));
@@ -643,89 +643,89 @@ static void disks(void **state)
 
 static const struct fault_row fault_rows[] = {
 	/* --- how often the state is read: once before and once after, through each path */
-	{ { "preempt, without faults", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	{ { "preempt, without faults", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL }, { WELL }, NO_OTHER, false, 1, ALL_READ(2, 2, 2) },
 	{ { "preempt --if-registered of a victim that is not there", PREEMPT(.victim = 0xc, .if_registered = true),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N, "a a a b - 3:0", NULL },
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "a a a b - 3:0", NULL },
 	  { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 1) },
-	{ { "status", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N,
+	{ { "status", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,
 	    "a a a b - 3:3", NULL }, { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 1) },
 
 	/* --- gateways that do not share reservations */
 	{ { "preempt-abort, and the victim is registered at the other gateway alone", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
-	    KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 3:0",
+	    KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 3:0",
 	    "/dev/sda, /dev/sdb shows 0xa (/dev/sda), 0xa (/dev/sdb), 0xa (/dev/sdc), held by 0xa (this host), "
 	    "write-exclusive-reg-only, generation 0; /dev/sdc shows 0xa (/dev/sdc), 0xb (" HOST_2 "), held by" },
 	  { WELL, WELL, APART }, KEYS(0, 0, 0xa, 0xb, 0, WERO, 2), false, 0, ANY_READS },
 	{ { "preempt, and both gateways hold the same before", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
-	    NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a a a - - 3:0", "preempted 0xb; held by 0xa (this host), "
+	    NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a a a - - 3:0", "preempted 0xb; held by 0xa (this host), "
 	    "write-exclusive-reg-only; but its paths disagree: /dev/sda, /dev/sdb shows" },
 	  { WELL, WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), false, 1, ANY_READS },
-	{ { "register, and nobody is registered before", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_FAILED,
+	{ { "register, and nobody is registered before", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
 	    REASON_PATHS_DISAGREE, Y, "a - a - -", NULL }, { WELL, APART, WELL }, KEYS(0, 0, 0, 0, 0, FREE), false, 3, ANY_READS },
 	{ { "clear, and both gateways hold the same before", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "- - - - -", "/dev/sda shows nobody registered, nothing is reserved, generation 1" },
+	    STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "- - - - -", "/dev/sda shows nobody registered, nothing is reserved, generation 1" },
 	  { WELL, APART, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), false, 1, ANY_READS },
 	{ { "reserve where the target tells no nexus, and both list the same keys", RESERVE(.type = WERO),
-	    KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true, VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a - - b - 3:0", NULL },
+	    KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - - b - 3:0", NULL },
 	  { WELL, APART, WELL }, KEYS(0, 0xa, 0, 0xb, 0, FREE), false, 1, ANY_READS },
-	{ { "status", STATUS, KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N,
+	{ { "status", STATUS, KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N,
 	    "a - - b -", "its paths disagree: /dev/sda shows" },
 	  { WELL, APART, APART }, KEYS(0, 0, 0, 0, 0, FREE), false, 0, ALL_READ(2, 2, 2) },
 	{ { "check, and the first path has lost its access", CHECK(), KEYS(0, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "- a a b -", "/dev/sda shows nobody registered" },
+	    STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "- a a b -", "/dev/sda shows nobody registered" },
 	  { APART, WELL, WELL }, KEYS(0, 0, 0, 0, 0, FREE), false, 0, ANY_READS },
 	{ { "check, and they differ by the holder alone", CHECK(), KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 0), ALL_LIVE, NOTHING,
-	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a a - 3:0", NULL },
+	    STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a a - 3:0", NULL },
 	  { WELL, WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 3), false, 0, ANY_READS },
 	{ { "another host's change between two readings is no disagreement", PREEMPT(.victim = 0xb),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
 	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), true, 1, ALL_READ(3, 3, 3) },
 	{ { "a difference that cannot be read again is one", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
-	    { ALIVE, 1, ALIVE }, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", "/dev/sdb (the path failed" },
+	    { ALIVE, 1, ALIVE }, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", "/dev/sdb (the path failed" },
 	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), false, 0, ANY_READS },
 	{ { "clear, and a path says that the LUN is not there", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))" },
+	    STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))" },
 	  { WELL, ANSWERS(0x25), WELL }, NO_OTHER, false, 0, ANY_READS },
 	{ { "check, and a path says that the LUN is not there", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
+	    STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
 	  { ANSWERS(0x25), WELL, WELL }, NO_OTHER, false, 0, ANY_READS },
 
 	{ { "preempt, and a path leads to a device without reservations", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
-	    ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
 	    "/dev/sdc (it has no reservations: command not known, sense 05/20/00 (0x2))" },
 	  { WELL, WELL, ANSWERS(0x20) }, NO_OTHER, false, 0, ANY_READS },
 	{ { "preempt, and a passive controller refuses the reading in its own way", PREEMPT(.victim = 0xb),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
 	  { WELL, WELL, ANSWERS(0x94) }, NO_OTHER, false, 1, ANY_READS },
 
 	/* --- a path that does not do it */
 	{ { "preempt-abort, and a path is write-protected", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
-	    ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 3:1", "done through /dev/sdb, after it failed through /dev/sda (" },
+	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:1", "done through /dev/sdb, after it failed through /dev/sda (" },
 	  { FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 4, ANY_READS },
-	{ { "clear, and two paths refuse the command", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	{ { "clear, and two paths refuse the command", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- - - - -", "done through /dev/sdc" },
 	  { FAILS(OUTCOME_INVALID), FAILS(OUTCOME_NO_COMMAND), WELL }, NO_OTHER, false, 3, ANY_READS },
 	{ { "reserve, and no path does it", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_FAILED, REASON_IO_ERROR, N, "a a a b -", "through /dev/sdc: not done after 3 tries" },
+	    STATUS_FAILED, REASON_IO_ERROR, N, "a a a b -", "through /dev/sdc: not done after 3 tries" },
 	  { FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK) }, NO_OTHER, false, MANY, ANY_READS },
 	{ { "preempt-abort that may have been done goes on through no other path", PREEMPT_ABORT(.victim = 0xb),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, U, "a a a - - 3:0",
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, U, "a a a - - 3:0",
 	    "LOGICAL UNIT RESET done" }, { DOES_AND_FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
 	{ { "a conflict, and the list names this path, holds for the LUN", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_CONFLICT, REASON_REFUSED, N, "a a a b -", NULL }, { FAILS(OUTCOME_CONFLICT), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
+	    STATUS_CONFLICT, REASON_REFUSED, N, "a a a b -", NULL }, { FAILS(OUTCOME_CONFLICT), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
 
 	/* --- what the paths show after it */
 	{ { "preempt takes over a type that binds to one path", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 3), ALL_LIVE,
-	    NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - - 1:0", "write-exclusive binds to one path, /dev/sda" },
+	    NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 1:0", "write-exclusive binds to one path, /dev/sda" },
 	  { WELL }, NO_OTHER, false, 1, ANY_READS },
 	{ { "register where a path that is dead has the key", REGISTER(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, NOTHING,
-	    VERDICT_OK, REASON_NONE, Y, "a a a b -", "the key is listed for paths that do not answer: /dev/sdb" },
+	    STATUS_OK, REASON_NONE, Y, "a a a b -", "the key is listed for paths that do not answer: /dev/sdb" },
 	  { WELL }, NO_OTHER, false, 1, ANY_READS },
 	{ { "unregister of a key that no path has", UNREGISTER(.key = 0xb), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL }, { WELL }, NO_OTHER, false, 0, ANY_READS },
+	    STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL }, { WELL }, NO_OTHER, false, 0, ANY_READS },
 	{ { "unregister by the holder, and an earlier session of this host is registered", UNREGISTER(.key = 0xa),
-	    KEYS(0xa, 0xa, 0xa, 0, 0xa, WE, 1), ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_DONE, Y, "- - - - a", NULL },
+	    KEYS(0xa, 0xa, 0xa, 0, 0xa, WE, 1), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, Y, "- - - - a", NULL },
 	  { WELL }, NO_OTHER, false, 3, ANY_READS },
 };
 
@@ -738,19 +738,19 @@ static const struct {
 	struct row row;
 } late_rows[] = {
 	{ "register waits for each path, behind the others", { 0, 6 * SECOND, 0 },
-	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
 	    "registered 0xa on 3 paths" } },
 	{ "register waits for the whole target", { 6 * SECOND, 7 * SECOND, 8 * SECOND },
-	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -", NULL } },
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL } },
 	{ "unregister waits for each path", { 6 * SECOND, 0, 0 },
-	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- - - b -", "unregistered on" } },
 	{ "preempt-abort waits for the whole target", { 6 * SECOND, 6 * SECOND, 6 * SECOND },
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
 	{ "reserve, and none is ready within a minute", { 600 * SECOND, 600 * SECOND, 600 * SECOND },
 	  { "", RESERVE(.type = WERO, .timeout = 60 * SECOND, .deadline = 60 * SECOND), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE),
-	    ALL_LIVE, NOTHING, VERDICT_FAILED, REASON_NOT_SENT, N, "a a a b -", "not ready" } },
+	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_SENT, N, "a a a b -", "not ready" } },
 };
 
 static void late(void **state)
@@ -783,16 +783,16 @@ static const struct {
 	struct row row;
 } turns[] = {
 	{ "the next path does it", busy_then,
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:1", NULL } },
 	{ "none does, until they are ready again", all_busy_then,
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
 	{ "each path is tried again, for no path takes a change", changes_busy_then,
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
 	{ "register does the others first", busy_then,
-	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, Y, "a a a - -",
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
 	    "registered 0xa on 3 paths" } },
 };
 
@@ -814,46 +814,46 @@ static const struct {
 	struct request request;
 	struct target before;
 	bool strangers[PATHS];
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum tri changed;
 	const char *after;
 	size_t asked; /* paths that were asked which LUN they are */
 	const char *said;
 } stranger_rows[] = {
-	{ "preempt: none", PREEMPT(.victim = 0xb), KEYS_A, { false, false, false }, VERDICT_OK, REASON_NONE, Y,
+	{ "preempt: none", PREEMPT(.victim = 0xb), KEYS_A, { false, false, false }, STATUS_OK, REASON_NONE, Y,
 	  "a a a - - 3:0", 1, NULL },
-	{ "preempt: the first path", PREEMPT(.victim = 0xb), KEYS_A, { true, false, false }, VERDICT_FAILED,
+	{ "preempt: the first path", PREEMPT(.victim = 0xb), KEYS_A, { true, false, false }, STATUS_FAILED,
 	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, "its paths disagree: /dev/sda" ANOTHER },
-	{ "preempt: a path that is only probed", PREEMPT(.victim = 0xb), KEYS_A, { false, false, true }, VERDICT_OK, REASON_NONE,
+	{ "preempt: a path that is only probed", PREEMPT(.victim = 0xb), KEYS_A, { false, false, true }, STATUS_OK, REASON_NONE,
 	  Y, "a a a - - 3:0", 1, NULL },
-	{ "preempt: all", PREEMPT(.victim = 0xb), KEYS_A, { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N,
+	{ "preempt: all", PREEMPT(.victim = 0xb), KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N,
 	  "a a a b - 3:3", 3, "no path leads to this LUN: /dev/sda" ANOTHER },
 	{ "preempt --if-registered, and the victim is not there: the first path", PREEMPT(.victim = 0xc, .if_registered = true),
-	  KEYS_A, { true, false, false }, VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, NULL },
+	  KEYS_A, { true, false, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, NULL },
 	{ "preempt --if-registered, and the victim is not there: all", PREEMPT(.victim = 0xc, .if_registered = true), KEYS_A,
-	  { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3, "no path leads to this LUN" },
+	  { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3, "no path leads to this LUN" },
 	{ "release: the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 1), { false, true, false },
-	  VERDICT_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 1:1", 2, "/dev/sdb" ANOTHER },
-	{ "register: one path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { false, true, false }, VERDICT_FAILED,
+	  STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 1:1", 2, "/dev/sdb" ANOTHER },
+	{ "register: one path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { false, true, false }, STATUS_FAILED,
 	  REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "lacking on /dev/sdb" ANOTHER },
 	{ "register: one path, that has another key", REGISTER(), KEYS(0, 0xd, 0, 0, 0, FREE), { false, true, false },
-	  VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 3, "lacking on /dev/sdb" ANOTHER },
+	  STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 3, "lacking on /dev/sdb" ANOTHER },
 	{ "register --allow-partial: one path", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0, 0, FREE),
-	  { false, true, false }, VERDICT_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "/dev/sdb" ANOTHER },
-	{ "register: all", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N,
+	  { false, true, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "/dev/sdb" ANOTHER },
+	{ "register: all", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N,
 	  "- - - - -", 3, "no path leads to this LUN" },
 	{ "unregister: all, and they list no key", UNREGISTER(.ignore_key = true), KEYS(0, 0, 0, 0, 0, FREE),
-	  { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "- - - - -", 3, "no path leads to this LUN" },
-	{ "check: one path", CHECK(), KEYS_A, { false, true, false }, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	  { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "- - - - -", 3, "no path leads to this LUN" },
+	{ "check: one path", CHECK(), KEYS_A, { false, true, false }, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
 	  3, "/dev/sdb" ANOTHER },
-	{ "check: fenced, and one path", CHECK(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), { false, true, false }, VERDICT_UNKNOWN,
+	{ "check: fenced, and one path", CHECK(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), { false, true, false }, STATUS_UNKNOWN,
 	  REASON_PATHS_DISAGREE, N, "- - - b - 3:3", 3, "/dev/sdb" ANOTHER },
-	{ "check: all", CHECK(), KEYS_A, { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	{ "check: all", CHECK(), KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
 	  "no path leads to this LUN" },
-	{ "status: one path", STATUS, KEYS_A, { true, false, false }, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	{ "status: one path", STATUS, KEYS_A, { true, false, false }, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
 	  3, "/dev/sda" ANOTHER },
-	{ "status: all", STATUS, KEYS_A, { true, true, true }, VERDICT_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	{ "status: all", STATUS, KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
 	  "no path leads to this LUN" },
 };
 
@@ -872,13 +872,13 @@ static void strangers(void **state)
 	if (given->said && !was_said(map, given->said))
 		fail_msg("it does not say \"%s\": %s; %s", given->said, map->message, map->success);
 	assert_string_equal(target_text(map->arena), given->after);
-	assert_int_equal(map->verdict, given->verdict);
+	assert_int_equal(map->status, given->status);
 	assert_int_equal(map->reason, given->reason);
 	assert_int_equal(map->changed, given->changed);
 	for (int i = 0; i < PATHS; i++)
 		asked += device.identified[i];
 	assert_int_equal(asked, given->asked);
-	if (map->verdict == VERDICT_DEVICE)
+	if (map->status == STATUS_DEVICE)
 		assert_int_equal(map->state.source, SOURCE_NONE);
 	for (int i = 0; i < PATHS; i++)
 		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
@@ -886,15 +886,15 @@ static void strangers(void **state)
 }
 
 static const struct fault_row disk_rows[] = {
-	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_OK, REASON_NONE, N, NULL, NULL },
+	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, NULL, NULL },
 	  { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 0) },
-	{ { "status, over two gateways", STATUS, KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, VERDICT_UNKNOWN,
+	{ { "status, over two gateways", STATUS, KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
 	    REASON_PATHS_DISAGREE, N, NULL, "/dev/sda is a path of the same LUN, and they disagree: /dev/sdb shows 0xa (/dev/sdb), " },
 	  { WELL, APART }, KEYS(0, 0xa, 0, 0xb, 0, WERO, 3), false, 0, ALL_READ(3, 3, 0) },
 	{ { "check, and another host's change is between two readings", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
-	    VERDICT_OK, REASON_NONE, N, NULL, NULL }, { WELL, APART }, KEYS(0xa, 0xa, 0, 0, 0, WERO, 0), true, 0, ALL_READ(2, 2, 0) },
+	    STATUS_OK, REASON_NONE, N, NULL, NULL }, { WELL, APART }, KEYS(0xa, 0xa, 0, 0, 0, WERO, 0), true, 0, ALL_READ(2, 2, 0) },
 	{ { "check, and the one that differs is dead when it is read again", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3),
-	    { ALIVE, 1, ALIVE }, NOTHING, VERDICT_UNKNOWN, REASON_PATHS_DISAGREE, N, NULL, "/dev/sdb (the path failed" },
+	    { ALIVE, 1, ALIVE }, NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, NULL, "/dev/sdb (the path failed" },
 	  { WELL, APART }, KEYS(0, 0xa, 0, 0, 0, WERO, 1), false, 0, ALL_READ(2, 1, 0) },
 };
 

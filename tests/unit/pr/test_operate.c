@@ -34,7 +34,7 @@ struct script {
 	size_t count;
 	bool busy; /* others change the generation all the time */
 	const char *sent; /* a digit for each command, its enum action_op; NULL: whatever */
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum tri changed;
 };
@@ -44,7 +44,7 @@ struct script {
 #define BUSY_ROUNDS(...) \
 	{ __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), true
 #define NO_ROUNDS { { 0 } }, 0, false
-#define ANYTHING VERDICT_USAGE /* a verdict that no device has: any but ok will do */
+#define ANYTHING STATUS_USAGE /* a status that no device has: any but ok will do */
 
 #define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
@@ -56,38 +56,38 @@ struct script {
 #define NO_NEXUS STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y))
 
 static const struct script scripts[] = {
-	{ "done already", REGISTER(), FREE, NO_ROUNDS, "", VERDICT_OK, REASON_NONE, N },
+	{ "done already", REGISTER(), FREE, NO_ROUNDS, "", STATUS_OK, REASON_NONE, N },
 	{ "refused before anything is sent", PREEMPT(.victim = 0xb), FREE, NO_ROUNDS, "",
-	  VERDICT_CONFLICT, REASON_NOT_RESERVED, N },
-	{ "done", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "0", VERDICT_OK,
+	  STATUS_CONFLICT, REASON_NOT_RESERVED, N },
+	{ "done", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "0", STATUS_OK,
 	  REASON_NONE, Y },
-	{ "dry run", REGISTER(.dry_run = true), EMPTY(1), NO_ROUNDS, "", VERDICT_OK, REASON_NONE,
+	{ "dry run", REGISTER(.dry_run = true), EMPTY(1), NO_ROUNDS, "", STATUS_OK, REASON_NONE,
 	  N },
 
 	{ "unit attention: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }, { OUTCOME_DONE, FREE }), "00", VERDICT_OK,
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }, { OUTCOME_DONE, FREE }), "00", STATUS_OK,
 	  REASON_NONE, Y },
 	{ "unit attention: twice", RESERVE(.type = WE), FREE,
 	  ROUNDS({ OUTCOME_CHECK, FREE }, { OUTCOME_CHECK, FREE }, { OUTCOME_DONE, HELD_BY_US }),
-	  "222", VERDICT_OK, REASON_NONE, Y },
+	  "222", STATUS_OK, REASON_NONE, Y },
 	{ "unit attention: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }, { OUTCOME_DONE, HELD_BY_US }), "66", VERDICT_OK,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }, { OUTCOME_DONE, HELD_BY_US }), "66", STATUS_OK,
 	  REASON_NONE, Y },
 	{ "unit attention: the proof", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", STATUS_OK,
 	  REASON_NONE, N },
 	{ "unit attention: this host was preempted", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", VERDICT_CONFLICT,
+	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", STATUS_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, N },
 	{ "not ready for a while: register", REGISTER(), EMPTY(1),
 	  ROUNDS({ OUTCOME_TRANSIENT, EMPTY(1) }, { OUTCOME_TRANSIENT, EMPTY(1) }, { OUTCOME_TRANSIENT, EMPTY(1) },
-		 { OUTCOME_DONE, FREE }), "0000", VERDICT_OK, REASON_NONE, Y },
+		 { OUTCOME_DONE, FREE }), "0000", STATUS_OK, REASON_NONE, Y },
 	{ "not ready for ever: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_TRANSIENT, HELD_BY_VICTIM }), NULL, VERDICT_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ OUTCOME_TRANSIENT, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), NULL, VERDICT_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), NULL, VERDICT_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: the proof of a key", REGISTER(), SOMEONE,
 	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "check condition for ever: the proof of a reservation", RESERVE(.type = WE),
@@ -95,73 +95,73 @@ static const struct script scripts[] = {
 	{ "check condition for ever: release of nothing", RELEASE(), SOMEONE,
 	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "the path fails for ever", CLEAR, FREE, ROUNDS({ OUTCOME_PATH, FREE }), "444",
-	  VERDICT_FAILED, REASON_PATH, N },
+	  STATUS_FAILED, REASON_PATH, N },
 	{ "the path fails for ever: the proof of a key", REGISTER(), SOMEONE,
 	  ROUNDS({ OUTCOME_PATH, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "others change it for ever", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xb, N)),
 	  BUSY_ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000",
-	  VERDICT_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
 	{ "others change it for ever: the proof of a reservation", RESERVE(.type = WE),
-	  SOMEONE_HOLDS, BUSY_ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), NULL, VERDICT_CONFLICT,
+	  SOMEONE_HOLDS, BUSY_ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), NULL, STATUS_CONFLICT,
 	  REASON_HELD_BY_OTHER, N },
 
-	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "0", VERDICT_OK,
+	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "0", STATUS_OK,
 	  REASON_NONE, N },
 	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
 	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }, { OUTCOME_DONE,
-	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK, REASON_NONE, Y },
+	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", STATUS_OK, REASON_NONE, Y },
 	{ "the proof is refused, another key is there", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "00", VERDICT_CONFLICT,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "00", STATUS_CONFLICT,
 	  REASON_OTHER_KEY_REGISTERED, N },
 	{ "the proof is refused, OLD is replaced", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)),
 	  ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)) },
-	  { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", VERDICT_OK,
+	  { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", STATUS_OK,
 	  REASON_NONE, Y },
 
 	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, FREE }), "0",
-	  VERDICT_OK, REASON_NONE, U },
+	  STATUS_OK, REASON_NONE, U },
 	{ "lost answer: register, then the proof", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", VERDICT_OK,
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", STATUS_OK,
 	  REASON_NONE, U },
 	{ "lost answer: register, for ever, no nexus is known", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: register --ignore-key, for ever, no nexus is known",
 	  REGISTER(.ignore_key = true), EMPTY(1), ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL,
-	  VERDICT_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: reserve, then the proof", RESERVE(.type = WE), SOMEONE,
 	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }, { OUTCOME_DONE, SOMEONE_HOLDS }), "22",
-	  VERDICT_OK, REASON_NONE, U },
+	  STATUS_OK, REASON_NONE, U },
 	{ "lost answer: unregister, no nexus is known", UNREGISTER(.key = 0xa),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)),
-	  ROUNDS({ OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", VERDICT_UNKNOWN,
+	  ROUNDS({ OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", STATUS_UNKNOWN,
 	  REASON_OUTCOME_LOST, U },
 	{ "lost answer: preempt, no nexus is known", PREEMPT(.victim = 0xb), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), "5", VERDICT_OK, REASON_NONE, U },
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), "5", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", VERDICT_OK, REASON_NONE, U },
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort, no nexus is known", PREEMPT_ABORT(.victim = 0xb), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_OK, REASON_NONE, U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort --if-registered, no nexus is known",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", VERDICT_OK, REASON_NONE, U },
+	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort --if-registered, a third holds",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN,
 	  U },
 
 	{ "another was quicker", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CONFLICT, HELD_BY_VICTIM }), "2", VERDICT_CONFLICT, REASON_HELD_BY_OTHER,
+	  ROUNDS({ OUTCOME_CONFLICT, HELD_BY_VICTIM }), "2", STATUS_CONFLICT, REASON_HELD_BY_OTHER,
 	  N },
 	{ "release of nothing by who knows whom", RELEASE(), SOMEONE,
-	  ROUNDS({ OUTCOME_DONE, SOMEONE }), "3", VERDICT_OK, REASON_NONE, N },
+	  ROUNDS({ OUTCOME_DONE, SOMEONE }), "3", STATUS_OK, REASON_NONE, N },
 	{ "release of nothing by another path", RELEASE(), SOMEONE,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "3", VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "3", STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
 	  N },
 	{ "accepted, not verified", REGISTER(), UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "0",
-	  VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
 	{ "read before and not behind", CLEAR, FREE, ROUNDS({ OUTCOME_DONE, UNREAD }), "4",
-	  VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U },
+	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
 };
 
 static struct {
@@ -368,12 +368,12 @@ static void requests(void **state)
 
 	operate(&row->request, &result);
 	operate_close(&result);
-	if (row->verdict == ANYTHING) {
-		assert_int_not_equal(result.verdict, VERDICT_OK);
+	if (row->status == ANYTHING) {
+		assert_int_not_equal(result.status, STATUS_OK);
 		assert_int_not_equal(result.changed, TRI_YES);
 		assert_null(strstr(result.message, " 0 tries"));
 	} else {
-		assert_int_equal(result.verdict, row->verdict);
+		assert_int_equal(result.status, row->status);
 		assert_int_equal(result.reason, row->reason);
 		assert_int_equal(result.changed, row->changed);
 	}
@@ -382,7 +382,7 @@ static void requests(void **state)
 	assert_int_equal(result.sent, device.commands > 0);
 	/* The state is read before the first command, and behind each. */
 	assert_int_equal(device.reads, device.commands + 1);
-	assert_int_equal(result.verdict == VERDICT_OK, !result.message);
+	assert_int_equal(result.status == STATUS_OK, !result.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
 	device_end(&result);
 }
@@ -395,34 +395,34 @@ static const struct {
 	struct round round;
 	int reset; /* its answer */
 	size_t resets;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum tri changed;
 	const char *said;
 } aborts[] = {
-	{ "the victim did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD_TOO, { OUTCOME_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) }, 0, 1, VERDICT_OK,
+	{ "the victim did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD_TOO, { OUTCOME_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) }, 0, 1, STATUS_OK,
 	  REASON_NONE, Y, "preempted and aborted 0xb; held by 0xc (" HOST_3 "), exclusive-access; LOGICAL UNIT RESET done" },
 	{ "the victim held: it may have sent commands before it did", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { OUTCOME_DONE, HELD_BY_US }, 0, 1, VERDICT_OK, REASON_NONE, Y,
+	  { OUTCOME_DONE, HELD_BY_US }, 0, 1, STATUS_OK, REASON_NONE, Y,
 	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive; LOGICAL UNIT RESET done" },
 	{ "all", PREEMPT_ABORT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
-	  { OUTCOME_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) }, 0, 1, VERDICT_OK, REASON_NONE, Y, "LOGICAL UNIT RESET done" },
-	{ "preempt aborts nothing", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, VERDICT_OK, REASON_NONE,
+	  { OUTCOME_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) }, 0, 1, STATUS_OK, REASON_NONE, Y, "LOGICAL UNIT RESET done" },
+	{ "preempt aborts nothing", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE,
 	  Y, "preempted 0xb; held by 0xa (this host), write-exclusive" },
-	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, -EIO, 1, VERDICT_UNKNOWN,
+	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, -EIO, 1, STATUS_UNKNOWN,
 	  REASON_ABORT_NOT_PROVEN, Y, "abort not proven: LOGICAL UNIT RESET through /dev/sda failed (EIO); the victim's key is gone, but" },
 	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .no_reset = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0,
-	  VERDICT_UNKNOWN, REASON_ABORT_NOT_PROVEN, Y, "which --no-reset forbids" },
-	{ "done, and the answer lost", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_CHECK, HELD_BY_US }, 0, 1, VERDICT_OK,
+	  STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, Y, "which --no-reset forbids" },
+	{ "done, and the answer lost", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_CHECK, HELD_BY_US }, 0, 1, STATUS_OK,
 	  REASON_NONE, U, "LOGICAL UNIT RESET done" },
 	{ "the victim is still registered", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_VICTIM }, 0, 0,
-	  VERDICT_FAILED, REASON_NOT_DONE, N, "accepted, but not done" },
-	{ "the state cannot be read", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, UNREAD }, 0, 0, VERDICT_UNKNOWN,
+	  STATUS_FAILED, REASON_NOT_DONE, N, "accepted, but not done" },
+	{ "the state cannot be read", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, UNREAD }, 0, 0, STATUS_UNKNOWN,
 	  REASON_NOT_VERIFIED, U, "accepted, not verified" },
-	{ "dry run", PREEMPT_ABORT(.victim = 0xb, .dry_run = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, VERDICT_OK,
+	{ "dry run", PREEMPT_ABORT(.victim = 0xb, .dry_run = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, STATUS_OK,
 	  REASON_NONE, N, "through /dev/sda, then LOGICAL UNIT RESET" },
 	{ "dry run with --no-reset", PREEMPT_ABORT(.victim = 0xb, .dry_run = true, .no_reset = true), HELD_BY_VICTIM,
-	  { OUTCOME_DONE, HELD_BY_US }, 0, 0, VERDICT_OK, REASON_NONE, N, "without the LOGICAL UNIT RESET that proves the abort" },
+	  { OUTCOME_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE, N, "without the LOGICAL UNIT RESET that proves the abort" },
 };
 
 static void aborts_prove(void **state)
@@ -436,7 +436,7 @@ static void aborts_prove(void **state)
 	operate(&row->request, &result);
 	operate_close(&result);
 	said = result.message ? result.message : result.success ? result.success : result.would;
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.changed, row->changed);
 	assert_int_equal(device.resets, row->resets);
@@ -453,37 +453,37 @@ static const struct {
 	struct resv_state before;
 	enum identity identity;
 	enum outcome asking; /* how the question ends */
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 } identities[] = {
-	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE,
+	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
 	{ "another LUN: unregister of nothing", UNREGISTER(.ignore_key = true), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE,
-	  VERDICT_DEVICE, REASON_OTHER_LUN },
+	  STATUS_DEVICE, REASON_OTHER_LUN },
 	{ "another LUN: the victim is not there", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
-	  IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
+	  IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
 	{ "another LUN: its state forbids it", RESERVE(.type = WE), HELD_BY_THIRD, IDENTITY_OTHER, OUTCOME_DONE,
-	  VERDICT_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE,
+	  STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER, OUTCOME_DONE, VERDICT_DEVICE,
+	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, VERDICT_DEVICE, REASON_NOT_MAPPED },
-	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, VERDICT_DEVICE,
+	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
+	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, STATUS_DEVICE,
 	  REASON_NOT_MAPPED },
-	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_NO_LUN, VERDICT_DEVICE, REASON_NOT_MAPPED },
-	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_PATH, VERDICT_FAILED,
+	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
+	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_PATH, STATUS_FAILED,
 	  REASON_PATH },
-	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_CHECK, VERDICT_FAILED, REASON_IO_ERROR },
-	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_TRANSIENT, VERDICT_FAILED,
+	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_CHECK, STATUS_FAILED, REASON_IO_ERROR },
+	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_TRANSIENT, STATUS_FAILED,
 	  REASON_NOT_SENT },
-	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_INVALID, VERDICT_OK, REASON_NONE },
-	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_PRIVILEGE, VERDICT_OK, REASON_NONE },
-	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_INTERFACE, VERDICT_OK, REASON_NONE },
-	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_DONE, VERDICT_OK, REASON_NONE },
+	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_INVALID, STATUS_OK, REASON_NONE },
+	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_PRIVILEGE, STATUS_OK, REASON_NONE },
+	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_INTERFACE, STATUS_OK, REASON_NONE },
+	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_DONE, STATUS_OK, REASON_NONE },
 };
 
 static void asked_who_it_is(void **state)
@@ -499,7 +499,7 @@ static void asked_who_it_is(void **state)
 	result.lun.wwid = "naa.1";
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.changed, TRI_NO);
 	assert_false(result.sent);
@@ -509,7 +509,7 @@ static void asked_who_it_is(void **state)
 	else
 		assert_int_equal(device.identified, 1);
 	/* What another LUN holds is not told of this one. */
-	if (row->verdict != VERDICT_OK)
+	if (row->status != STATUS_OK)
 		assert_int_equal(result.state.source, SOURCE_NONE);
 	if (row->reason == REASON_OTHER_LUN) {
 		assert_non_null(strstr(result.message, "the kernel has naa.1"));
@@ -522,11 +522,11 @@ static void asked_who_it_is(void **state)
 static const struct {
 	const char *name;
 	int open_writable_error;
-	enum verdict verdict;
+	enum status status;
 	bool sent;
 } privileges[] = {
-	{ "for writing", 0, VERDICT_OK, true },
-	{ "nor for writing", EACCES, VERDICT_DEVICE, false },
+	{ "for writing", 0, STATUS_OK, true },
+	{ "nor for writing", EACCES, STATUS_DEVICE, false },
 };
 
 static void opened_again(void **state)
@@ -540,7 +540,7 @@ static void opened_again(void **state)
 	device.open_writable_error = row->open_writable_error;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.sent, row->sent);
 	assert_int_equal(device.commands, row->sent);
 	assert_int_equal(result.changed, row->sent ? TRI_YES : TRI_NO);
@@ -550,17 +550,17 @@ static void opened_again(void **state)
 static const struct {
 	const char *name;
 	int error;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 } open_errors[] = {
-	{ "EACCES", EACCES, VERDICT_DEVICE, REASON_NO_PRIVILEGE },
-	{ "EPERM", EPERM, VERDICT_DEVICE, REASON_NO_PRIVILEGE },
-	{ "ENXIO", ENXIO, VERDICT_FAILED, REASON_PATH },
-	{ "EIO", EIO, VERDICT_FAILED, REASON_PATH },
-	{ "ENOENT", ENOENT, VERDICT_DEVICE, REASON_OPEN },
-	{ "ENODEV: another number", ENODEV, VERDICT_DEVICE, REASON_REPLACED },
-	{ "ESTALE: another disk", ESTALE, VERDICT_DEVICE, REASON_REPLACED },
-	{ "EBUSY", EBUSY, VERDICT_DEVICE, REASON_OPEN },
+	{ "EACCES", EACCES, STATUS_DEVICE, REASON_NO_PRIVILEGE },
+	{ "EPERM", EPERM, STATUS_DEVICE, REASON_NO_PRIVILEGE },
+	{ "ENXIO", ENXIO, STATUS_FAILED, REASON_PATH },
+	{ "EIO", EIO, STATUS_FAILED, REASON_PATH },
+	{ "ENOENT", ENOENT, STATUS_DEVICE, REASON_OPEN },
+	{ "ENODEV: another number", ENODEV, STATUS_DEVICE, REASON_REPLACED },
+	{ "ESTALE: another disk", ESTALE, STATUS_DEVICE, REASON_REPLACED },
+	{ "EBUSY", EBUSY, STATUS_DEVICE, REASON_OPEN },
 };
 
 static void not_opened(void **state)
@@ -572,7 +572,7 @@ static void not_opened(void **state)
 	device.open_error = row->error;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.step, STEP_OPEN);
 	assert_int_equal(result.err, row->error);
@@ -588,21 +588,21 @@ static const struct {
 	const char *name;
 	struct request request;
 	enum outcome unread;
-	enum verdict verdict;
+	enum status status;
 	size_t sent;
 } unreadables[] = {
-	{ "path: register", REGISTER(), OUTCOME_PATH, VERDICT_FAILED, 0 },
-	{ "check condition: register", REGISTER(), OUTCOME_CHECK, VERDICT_FAILED, 0 },
-	{ "reply: preempt-abort", PREEMPT_ABORT(.victim = 0xb), OUTCOME_REPLY, VERDICT_FAILED, 0 },
-	{ "conflict: clear", CLEAR, OUTCOME_CONFLICT, VERDICT_CONFLICT, 0 },
-	{ "command not known: register", REGISTER(), OUTCOME_NO_COMMAND, VERDICT_UNSUPPORTED, 0 },
-	{ "not permitted: register", REGISTER(), OUTCOME_NO_PRIVILEGE, VERDICT_UNKNOWN, 1 },
-	{ "no interface: register", REGISTER(), OUTCOME_NO_INTERFACE, VERDICT_UNKNOWN, 1 },
+	{ "path: register", REGISTER(), OUTCOME_PATH, STATUS_FAILED, 0 },
+	{ "check condition: register", REGISTER(), OUTCOME_CHECK, STATUS_FAILED, 0 },
+	{ "reply: preempt-abort", PREEMPT_ABORT(.victim = 0xb), OUTCOME_REPLY, STATUS_FAILED, 0 },
+	{ "conflict: clear", CLEAR, OUTCOME_CONFLICT, STATUS_CONFLICT, 0 },
+	{ "command not known: register", REGISTER(), OUTCOME_NO_COMMAND, STATUS_UNSUPPORTED, 0 },
+	{ "not permitted: register", REGISTER(), OUTCOME_NO_PRIVILEGE, STATUS_UNKNOWN, 1 },
+	{ "no interface: register", REGISTER(), OUTCOME_NO_INTERFACE, STATUS_UNKNOWN, 1 },
 	{ "not permitted: preempt without a type", PREEMPT(.victim = 0xb), OUTCOME_NO_PRIVILEGE,
-	  VERDICT_DEVICE, 0 },
+	  STATUS_DEVICE, 0 },
 	{ "not permitted: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_NO_PRIVILEGE,
-	  VERDICT_DEVICE, 0 },
-	{ "path: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_PATH, VERDICT_FAILED, 0 },
+	  STATUS_DEVICE, 0 },
+	{ "path: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_PATH, STATUS_FAILED, 0 },
 };
 
 static void unread(void **state)
@@ -616,7 +616,7 @@ static void unread(void **state)
 	device.unread = row->unread;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.step, row->sent ? STEP_READ_BACK : STEP_READ);
 	assert_int_equal(device.commands, row->sent);
 	assert_int_equal(result.sent, row->sent);
@@ -638,7 +638,7 @@ static void status(void **state)
 		result = device_begin(&script);
 		operate(&script.request, &result);
 		operate_close(&result);
-		assert_int_equal(result.verdict, VERDICT_OK);
+		assert_int_equal(result.status, STATUS_OK);
 		assert_int_equal(result.state.type, WE);
 		assert_int_equal(device.reads, 1);
 		assert_int_equal(device.capabilities, json);
@@ -658,7 +658,7 @@ static void read_by_ioctl(void **state)
 	device.ioctl_state = &held;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, VERDICT_OK);
+	assert_int_equal(result.status, STATUS_OK);
 	assert_int_equal(result.state.type, WE);
 	assert_int_equal(device.commands, 0);
 	device_end(&result);
@@ -669,18 +669,18 @@ static const struct {
 	const char *name;
 	int64_t timeout;
 	size_t dead;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	enum tri changed;
 	bool gone;
 } deaths[] = {
-	{ "comes back", 60000000000, 2, VERDICT_OK, REASON_NONE, Y, false },
-	{ "comes back, no deadline", 0, 2, VERDICT_OK, REASON_NONE, Y, false },
-	{ "comes back at last", 60000000000, 30, VERDICT_OK, REASON_NONE, Y, false },
-	{ "stays away", 60000000000, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, false },
-	{ "stays away, no deadline", 0, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, false },
-	{ "is deleted", 60000000000, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, true },
-	{ "is deleted, no deadline", 0, 1000, VERDICT_UNKNOWN, REASON_NOT_VERIFIED, U, true },
+	{ "comes back", 60000000000, 2, STATUS_OK, REASON_NONE, Y, false },
+	{ "comes back, no deadline", 0, 2, STATUS_OK, REASON_NONE, Y, false },
+	{ "comes back at last", 60000000000, 30, STATUS_OK, REASON_NONE, Y, false },
+	{ "stays away", 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, false },
+	{ "stays away, no deadline", 0, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, false },
+	{ "is deleted", 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, true },
+	{ "is deleted, no deadline", 0, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, true },
 };
 
 static void path_dies(void **state)
@@ -703,7 +703,7 @@ static void path_dies(void **state)
 		assert_in_range(device.now, 1000000000, 61000000000 - (row->timeout ? 500000000 : 0));
 	if (row->dead == 1000 && !row->gone)
 		assert_in_range(device.now, 58000000000, 61000000000);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(result.changed, row->changed);
 	assert_int_equal(device.commands, 1);
@@ -716,16 +716,16 @@ static const struct {
 	struct request request;
 	int64_t timeout;
 	size_t not_ready;
-	enum verdict verdict;
+	enum status status;
 	enum reason reason;
 	size_t commands;
 } waits[] = {
-	{ "status", REQUEST(COMMAND_STATUS, "status"), 60000000000, 9, VERDICT_OK, REASON_NONE, 0 },
-	{ "check", CHECK(), 60000000000, 9, VERDICT_CONFLICT, REASON_KEY_NOT_REGISTERED, 0 },
-	{ "register", REGISTER(), 60000000000, 9, VERDICT_OK, REASON_NONE, 1 },
-	{ "register, no deadline", REGISTER(), 0, 1000, VERDICT_OK, REASON_NONE, 1 },
-	{ "status, too long", REQUEST(COMMAND_STATUS, "status"), 60000000000, 1000, VERDICT_UNKNOWN, REASON_NOT_READ, 0 },
-	{ "register, too long", REGISTER(), 60000000000, 1000, VERDICT_FAILED, REASON_NOT_SENT, 0 },
+	{ "status", REQUEST(COMMAND_STATUS, "status"), 60000000000, 9, STATUS_OK, REASON_NONE, 0 },
+	{ "check", CHECK(), 60000000000, 9, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, 0 },
+	{ "register", REGISTER(), 60000000000, 9, STATUS_OK, REASON_NONE, 1 },
+	{ "register, no deadline", REGISTER(), 0, 1000, STATUS_OK, REASON_NONE, 1 },
+	{ "status, too long", REQUEST(COMMAND_STATUS, "status"), 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_READ, 0 },
+	{ "register, too long", REGISTER(), 60000000000, 1000, STATUS_FAILED, REASON_NOT_SENT, 0 },
 };
 
 static void waited(void **state)
@@ -739,7 +739,7 @@ static void waited(void **state)
 	device.not_ready = row->not_ready;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.reason, row->reason);
 	assert_int_equal(device.commands, row->commands);
 	assert_true(row->not_ready < 1000 || device.reads > 30);
@@ -752,14 +752,14 @@ static const struct {
 	struct request request;
 	struct resv_state before;
 	struct round round;
-	enum verdict verdict;
+	enum status status;
 	enum tri changed;
 } signals[] = {
-	{ "not done, as the list shows", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, EMPTY(1) }, VERDICT_FAILED, N },
-	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, EMPTY(1) }, VERDICT_FAILED, N },
-	{ "done perhaps: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, SOMEONE }, VERDICT_UNKNOWN, U },
-	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, SOMEONE }, VERDICT_UNKNOWN, U },
-	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { OUTCOME_CONFLICT, SOMEONE }, VERDICT_UNKNOWN, U },
+	{ "not done, as the list shows", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, EMPTY(1) }, STATUS_FAILED, N },
+	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, EMPTY(1) }, STATUS_FAILED, N },
+	{ "done perhaps: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, SOMEONE }, STATUS_UNKNOWN, U },
+	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, SOMEONE }, STATUS_UNKNOWN, U },
+	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { OUTCOME_CONFLICT, SOMEONE }, STATUS_UNKNOWN, U },
 };
 
 static void signalled(void **state)
@@ -772,7 +772,7 @@ static void signalled(void **state)
 	operate(&script.request, &result);
 	operate_close(&result);
 	assert_int_equal(device.commands, 1);
-	assert_int_equal(result.verdict, row->verdict);
+	assert_int_equal(result.status, row->status);
 	assert_int_equal(result.changed, row->changed);
 	assert_int_equal(result.stage, row->changed == U ? STAGE_SENT : STAGE_WAITING);
 	device_end(&result);
@@ -831,7 +831,7 @@ static void no_transport(void **state)
 	result.lun.transport = TRANSPORT_NONE;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.verdict, VERDICT_UNSUPPORTED);
+	assert_int_equal(result.status, STATUS_UNSUPPORTED);
 	assert_int_equal(result.reason, REASON_NO_RESERVATIONS);
 	assert_int_equal(device.opened, 0);
 	device_end(&result);

@@ -410,18 +410,18 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		assert_int_equal(plan->action.ignore_key, row->action.ignore_key);
 		assert_int_equal(plan->action.all_ports, row->action.all_ports);
 		assert_int_equal(plan->proof, row->proof);
-		assert_int_equal(result->verdict, VERDICT_OK);
+		assert_int_equal(result->status, STATUS_OK);
 		assert_null(result->message);
 		break;
 	case PLAN_PROVE:
-		assert_int_equal(result->verdict, VERDICT_OK);
+		assert_int_equal(result->status, STATUS_OK);
 		break;
 	case PLAN_DONE:
-		assert_int_equal(result->verdict, VERDICT_OK);
+		assert_int_equal(result->status, STATUS_OK);
 		assert_non_null(result->success);
 		break;
 	case PLAN_REFUSE:
-		assert_int_not_equal(result->verdict, VERDICT_OK);
+		assert_int_not_equal(result->status, STATUS_OK);
 		assert_non_null(result->message);
 		break;
 	}
@@ -437,7 +437,7 @@ static void plan(void **state)
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
-		assert_int_equal(result.verdict, VERDICT_CONFLICT);
+		assert_int_equal(result.status, STATUS_CONFLICT);
 		assert_int_equal(result.step, STEP_CHANGE);
 		/* What the device holds now. */
 		if (row->state.type != RESV_NONE)
@@ -545,7 +545,7 @@ static void blind_plan(void **state)
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
-		assert_int_equal(result.verdict, VERDICT_DEVICE);
+		assert_int_equal(result.status, STATUS_DEVICE);
 		assert_int_equal(result.step, STEP_READ);
 		assert_non_null(strstr(result.message, "--type"));
 	}
