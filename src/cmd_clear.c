@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* clear: remove every registration and the reservation. */
 #include "command.h"
+#include "model/messages.h"
 #include "options.h"
 
 static const struct argp_option options[] = {
@@ -10,7 +11,7 @@ static const struct argp_option options[] = {
 
 static const char *check(const struct request *request)
 {
-	return request->key ? NULL : "--key OWN is missing";
+	return request->key ? NULL : USAGE_NO_OWN_KEY;
 }
 
 const struct command command_clear = {

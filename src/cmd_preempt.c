@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* preempt and preempt-abort: remove another host's registrations, and take over what it held. */
 #include "command.h"
+#include "model/messages.h"
 #include "options.h"
 
 #define PREEMPT_OPTIONS \
@@ -21,21 +22,21 @@ static const struct argp_option abort_options[] = {
 static const char *check(const struct request *request)
 {
 	if (!request->key)
-		return "--key OWN is missing";
+		return USAGE_NO_OWN_KEY;
 	if (!request->victim && !request->victim_all)
-		return "--victim KEY is missing";
+		return USAGE_NO_VICTIM;
 	/* It would remove this host's other paths; and LIO frees memory twice there. */
 	if (request->key == request->victim)
-		return "--victim is this host's own key; unregister removes that";
+		return USAGE_VICTIM_IS_OWN;
 	if (request->victim_all && request->if_registered)
-		return "--if-registered names no key with --victim all";
+		return USAGE_ALL_IF_REGISTERED;
 	if (request->victim_all && request->unreserved)
-		return "--victim all needs a reservation, and --unreserved does without";
+		return USAGE_ALL_UNRESERVED;
 	if (request->victim_all && request->confirmed_off)
-		return "--confirmed-off cannot be used with --victim all: name the key";
+		return USAGE_ALL_CONFIRMED_OFF;
 	/* The administrator's word is to be found afterwards. */
 	if (request->confirmed_off && request->no_log)
-		return "--confirmed-off cannot be used with --no-log";
+		return USAGE_CONFIRMED_OFF_NO_LOG;
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* register and unregister: this host's key on a LUN. */
 #include "command.h"
+#include "model/messages.h"
 #include "options.h"
 
 static const struct argp_option register_options[] = {
@@ -14,9 +15,9 @@ static const struct argp_option register_options[] = {
 static const char *register_check(const struct request *request)
 {
 	if (!request->key)
-		return "--key NEW is missing";
+		return USAGE_NO_NEW_KEY;
 	if (request->old_key && request->ignore_key)
-		return "--old-key and --ignore-key contradict each other";
+		return USAGE_OLD_KEY_OR_IGNORE;
 	return NULL;
 }
 
@@ -41,9 +42,9 @@ static const struct argp_option unregister_options[] = {
 static const char *unregister_check(const struct request *request)
 {
 	if (!request->key && !request->ignore_key)
-		return "--key OWN or --ignore-key is missing";
+		return USAGE_NO_KEY_OR_IGNORE;
 	if (request->key && request->ignore_key)
-		return "--key and --ignore-key contradict each other";
+		return USAGE_KEY_OR_IGNORE;
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* reserve: take the reservation. */
 #include "command.h"
+#include "model/messages.h"
 #include "options.h"
 
 static const struct argp_option options[] = {
@@ -13,9 +14,9 @@ static const struct argp_option options[] = {
 static const char *check(const struct request *request)
 {
 	if (!request->key)
-		return "--key OWN is missing";
+		return USAGE_NO_OWN_KEY;
 	if (!request->type)
-		return "--type TYPE is missing";
+		return USAGE_NO_TYPE;
 	return NULL;
 }
 

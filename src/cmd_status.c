@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* status: who is registered, and who holds. */
 #include "command.h"
+#include "model/messages.h"
 #include "options.h"
 
 static const struct argp_option options[] = {
@@ -12,7 +13,7 @@ static const struct argp_option options[] = {
 static const char *check(const struct request *request)
 {
 	if (request->json && (request->columns || request->noheadings))
-		return "--json has everything, and no columns: --output and --noheadings are for the table";
+		return USAGE_JSON_WITH_COLUMNS;
 	return NULL;
 }
 

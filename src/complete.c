@@ -11,6 +11,7 @@
 #include "block/tag.h"
 #include "columns.h"
 #include "job/supervise.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/result.h"
 #include "model/words.h"
@@ -275,7 +276,7 @@ int complete(const struct command *const *commands, size_t count, int argc, char
 		lists[i].print(&asked);
 		return STATUS_OK;
 	}
-	fputs("prctl: --list: name one of:", stderr);
+	fputs("prctl: " USAGE_LIST ":", stderr);
 	for (size_t i = 0; i < LIST_COUNT; i++)
 		fprintf(stderr, " %s", lists[i].name);
 	fputc('\n', stderr);

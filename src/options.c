@@ -9,6 +9,7 @@
 #include "columns.h"
 #include "help.h"
 #include "model/key_names.h"
+#include "model/messages.h"
 #include "model/words.h"
 #include "usage.h"
 
@@ -67,14 +68,15 @@ static void key_option(struct argp_state *state, struct parse *parse, const char
 		names_get(state, parse);
 		*key = key_names_key(parse->names, text);
 		if (!*key)
-			usage_fail(state, "--%s '%s': %s%s, and %s", name, text,
+			usage_fail(state, USAGE_NAME_UNKNOWN, name, text,
 				   parse->names->doubt ? "" : "no such name in ",
-				   parse->names->doubt ? parse->names->doubt : KEYS_FILE, key_error_text(KEY_NO_PREFIX));
+				   parse->names->doubt ? parse->names->doubt : KEYS_FILE,
+				   key_error_text(KEY_NO_PREFIX));
 		return;
 	}
 	error = key_parse(text, key);
 	if (error)
-		usage_fail(state, "--%s '%s': %s", name, text, key_error_text(error));
+		usage_fail(state, USAGE_KEY, name, text, key_error_text(error));
 }
 
 static void type_option(struct argp_state *state, const char *text, enum resv_type *parsed)
@@ -95,10 +97,9 @@ static void type_option(struct argp_state *state, const char *text, enum resv_ty
 		words[count++] = type->abbreviation;
 	}
 	if (*text >= '0' && *text <= '9')
-		usage_fail(state, "--type '%s': SCSI, NVMe and the kernel number the types differently; %s",
-			   text, names);
+		usage_fail(state, USAGE_TYPE_NUMBER, text, names);
 	else
-		usage_fail_word(state, text, words, count, names, "--type '%s': no such type", text);
+		usage_fail_word(state, text, words, count, names, USAGE_TYPE_UNKNOWN, text);
 }
 
 /* Digits, and a point among them: neither signs, blanks, exponents, infinity nor the locale's own point. */
@@ -108,7 +109,7 @@ static void timeout_option(struct argp_state *state, const char *text, int64_t *
 	double seconds = strtod(text, &end);
 
 	if (!*text || text[strspn(text, "0123456789.")] || *end || seconds > TIMEOUT_MAX) {
-		usage_fail(state, "--timeout '%s': a number of seconds from 0 to %d", text, TIMEOUT_MAX);
+		usage_fail(state, USAGE_TIMEOUT, text, TIMEOUT_MAX);
 		return; /* where a test has argp go on, too */
 	}
 	/* Less than a nanosecond is not "none". */
@@ -120,7 +121,7 @@ static void jobs_option(struct argp_state *state, const char *text, size_t *jobs
 	unsigned long value = strtoul(text, NULL, 10);
 
 	if (!*text || text[strspn(text, "0123456789")] || value < 1 || value > JOBS_MAX)
-		usage_fail(state, "--jobs '%s': a number from 1 to %d", text, JOBS_MAX);
+		usage_fail(state, USAGE_JOBS, text, JOBS_MAX);
 	*jobs = value;
 }
 
@@ -144,8 +145,9 @@ static void output_option(struct argp_state *state, const char *text, struct req
 		names[i] = columns[i].name;
 	typed = strndup(word, length);
 	if (error == COLUMN_TWICE)
-		usage_fail(state, "--output: column '%s' stands there twice", typed);
-	usage_fail_word(state, typed ? typed : "", names, COLUMN_COUNT, NULL, "--output: no such column '%s'", typed);
+		usage_fail(state, USAGE_COLUMN_TWICE, typed);
+	usage_fail_word(state, typed ? typed : "", names, COLUMN_COUNT, NULL, USAGE_COLUMN_UNKNOWN,
+			typed);
 }
 
 static error_t end(struct argp_state *state, struct parse *parse)
@@ -156,7 +158,7 @@ static error_t end(struct argp_state *state, struct parse *parse)
 	if (wrong)
 		usage_fail(state, "%s", wrong);
 	if (parse->request->device_count == 0 && !command->devices_optional)
-		usage_fail(state, "a DEVICE is missing");
+		usage_fail(state, USAGE_NO_DEVICE);
 	names_get(state, parse); /* for what is shown */
 	return 0;
 }
@@ -169,7 +171,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types one would be meant, and nobody can tell which. */
 		if (text && parse->seen[key])
-			usage_fail(state, "'%s': an option stands twice that may be given once", text);
+			usage_fail(state, USAGE_OPTION_TWICE, text);
 		parse->seen[key] = true;
 	}
 	switch (key) {
@@ -249,7 +251,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (!*text)
-			usage_fail(state, "a DEVICE is empty");
+			usage_fail(state, USAGE_EMPTY_DEVICE);
 		request->devices[request->device_count++] = text;
 		return 0;
 	default:

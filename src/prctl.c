@@ -17,6 +17,7 @@
 #include "help.h"
 #include "job/audit.h"
 #include "job/supervise.h"
+#include "model/messages.h"
 #include "options.h"
 #include "output.h"
 #include "usage.h"
@@ -70,7 +71,7 @@ static void stdout_close(void)
 	}
 	if (!failed)
 		return;
-	fprintf(stderr, "prctl: cannot write to standard output: %s\n", strerror(err ? err : EIO));
+	fprintf(stderr, "prctl: " PRCTL_OUTPUT "\n", strerror(err ? err : EIO));
 	_exit(STATUS_PRCTL);
 }
 
@@ -88,7 +89,7 @@ static void command_fail(struct argp_state *state, const char *name)
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		names[i] = commands[i]->name;
-	usage_fail_word(state, name, names, COMMAND_COUNT, NULL, "'%s' is no command", name);
+	usage_fail_word(state, name, names, COMMAND_COUNT, NULL, USAGE_NO_SUCH_COMMAND, name);
 }
 
 struct front {
@@ -113,7 +114,7 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		if (!front->command)
-			usage_fail(state, "a command is missing");
+			usage_fail(state, USAGE_NO_COMMAND);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -165,7 +166,7 @@ static void audit(const struct request *request, const struct results *results, 
 		return;
 	err = audit_send(request, results, request->command_name, deadline, &lost);
 	if (err && !request->quiet)
-		fprintf(stderr, "prctl: warning: the system's log lacks %zu line%s of this: %s\n", lost, lost == 1 ? "" : "s",
+		fprintf(stderr, "prctl: warning: " WARN_LOG "\n", lost, lost == 1 ? "" : "s",
 			strerror(-err));
 }
 
@@ -223,7 +224,7 @@ int main(int argc, char **argv)
 		return fail(err);
 	/* Before anything is changed that could not be told then. */
 	if (request.json && output_json_load(&cause)) {
-		fprintf(stderr, "prctl: --json cannot be had, and nothing was done: %s\n", cause);
+		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
 		return STATUS_PRCTL;
 	}
 	results.arena = arena_new_within(arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));

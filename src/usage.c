@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/messages.h"
 #include "suggest.h"
 
 #define OPTIONS_MAX 64 /* of one command */
@@ -142,11 +143,11 @@ static void option_fail(const char *name, const struct options *options, const c
 	if (text && whole) {
 		meant = suggest(text, words, count);
 		line_clean(whole, '?');
-		fprintf(stderr, "%s: unrecognized option '--%s'", name, whole);
+		fprintf(stderr, "%s: " USAGE_OPTION_UNKNOWN, name, whole);
 		if (meant)
 			fprintf(stderr, "; did you mean '--%s'?", meant);
 		else if (front)
-			fputs("; options stand behind COMMAND", stderr);
+			fputs("; " ADVICE_OPTIONS_AFTER, stderr);
 		fputc('\n', stderr);
 	}
 	free(text);

@@ -19,6 +19,7 @@
 #include "block/sysfs.h"
 #include "block/tag.h"
 #include "model/describe.h"
+#include "model/messages.h"
 
 /* Of the device behind a block device; @device may be NULL. */
 static enum transport transport_of(struct arena *arena, const char *device)
@@ -147,13 +148,12 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 		free(names);
 	if (err || !map->paths) {
 		if (!err)
-			result_fail(map, STATUS_FAILED, REASON_PATH, STEP_RESOLVE, "the multipath map has no path; bring one back");
+			result_fail(map, FAIL_MAP_WITHOUT_PATH);
 		return err;
 	}
 	for (path = map->paths->next; path; path = path->next)
 		if (path->lun.wwid && map->paths->lun.wwid && strcmp(path->lun.wwid, map->paths->lun.wwid) != 0) {
-			result_fail(map, STATUS_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
-				    "its paths are different LUNs: %s is %s, and %s is %s; mend the map", map->paths->lun.node,
+			result_fail(map, FAIL_MAP_OF_DIFFERENT_LUNS, map->paths->lun.node,
 				    map->paths->lun.wwid, path->lun.node, path->lun.wwid);
 			break;
 		}
@@ -183,11 +183,9 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 		return paths_resolve(request, result, leaf->directory);
 	map = layers_map_of(results->arena, leaf->directory);
 	if (map && !command_only_reads(request->command) && !request->this_path)
-		result_fail(result, STATUS_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE,
-			    "a path of the multipath map %s, whose other paths a change here would leave behind; "
-			    "--this-path means it", layers_node(results->arena, map));
+		result_fail(result, FAIL_PATH_OF_MAP, layers_node(results->arena, map));
 	else if (map && command_only_reads(request->command))
-		result_warn(result, "a path of the multipath map %s, which has others", layers_node(results->arena, map));
+		result_warn(result, WARN_PATH_OF_MAP, layers_node(results->arena, map));
 	return 0;
 }
 
@@ -215,8 +213,7 @@ static bool sysfs_is_mounted(void)
 
 static void sysfs_fail(struct result *result)
 {
-	result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE,
-		    "/sys is not mounted, and only there the kernel tells of devices; mount it");
+	result_fail(result, FAIL_NO_SYSFS);
 }
 
 static int devno_resolve(const struct request *request, const char *argument, bool is_path, dev_t devno,
@@ -246,12 +243,11 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	if (err && !sysfs_is_mounted())
 		sysfs_fail(result);
 	else if (err)
-		result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "the kernel does not know this device any more; "
-			    "look whether it came back under another name");
+		result_fail(result, FAIL_DEVICE_GONE);
 	else
-		result_fail(result, STATUS_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE,
-			    "%s %s, and a reservation covers the whole LUN; name that, or give --whole-lun",
-			    stack.partition ? "a partition of" : "lies on", layers_leaf_nodes(&stack));
+		result_fail(result, FAIL_NOT_WHOLE_LUN,
+			    stack.partition ? "a partition of" : "lies on",
+			    layers_leaf_nodes(&stack));
 	return 0;
 }
 
@@ -270,12 +266,13 @@ static int path_resolve(const struct request *request, const char *argument, str
 		return -ENOMEM;
 	result->err = err;
 	if (err == ENOENT || err == ENOTDIR)
-		result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device; status without a DEVICE lists those that there are");
+		result_fail(result, FAIL_NO_DEVICE);
 	else if (err)
-		result_fail(result, STATUS_DEVICE, err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND, STEP_RESOLVE,
-			    "cannot look it up: %s (%s)", strerrordesc_np(err), describe_errno(results->arena, err));
+		result_fail(result,
+			    FAIL_LOOK_UP(err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND),
+			    strerrordesc_np(err), describe_errno(results->arena, err));
 	else
-		result_fail(result, STATUS_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, "not a block device%s; name the disk's block device",
+		result_fail(result, FAIL_NOT_BLOCK_DEVICE,
 			    S_ISCHR(status.st_mode) ? ", but a character device" : "");
 	return 0;
 }
@@ -327,7 +324,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 
 		err = devno_resolve(request, argument, false, chosen->devno, results);
 		if (!err && tag.devices->next && *end)
-			result_warn(*end, "%s stands on several paths of one LUN: %s; %s is used", argument, names,
+			result_warn(*end, WARN_TAG_ON_PATHS, argument, names,
 				    (*end)->lun.node ? (*end)->lun.node : chosen->node);
 		return err;
 	}
@@ -337,14 +334,12 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	if (!sysfs_is_mounted())
 		sysfs_fail(result);
 	else if (err)
-		result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "libblkid cannot look for it (%s); name the device",
+		result_fail(result, FAIL_TAG_SEARCH,
 			    tag.cause ? tag.cause : describe_errno(arena, -err));
 	else if (!tag.devices)
-		result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE,
-			    "no device carries this %s, of those that can be read; name the device", tag.name);
+		result_fail(result, FAIL_TAG_NOT_FOUND, tag.name);
 	else
-		result_fail(result, STATUS_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE,
-			    "devices of different LUNs carry this %s: %s; name the one that is meant", tag.name, names);
+		result_fail(result, FAIL_TAG_AMBIGUOUS, tag.name, names);
 	return 0;
 }
 

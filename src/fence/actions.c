@@ -9,6 +9,7 @@
 #include "job/audit.h"
 #include "job/supervise.h"
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/state.h"
 #include "util/clock.h"
 
@@ -63,8 +64,7 @@ static void stopped(struct act *act, const char **devices, size_t count, struct 
 		struct result *result = result_add(results, devices[i]);
 
 		if (result)
-			result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: stopped by SIG%s",
-				    sigabbrev_np(act->signal));
+			result_fail(result, FENCE_FAIL_STOPPED_BY_SIGNAL, sigabbrev_np(act->signal));
 	}
 }
 
@@ -97,11 +97,11 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 		struct result *result = result_add(results, devices[i]);
 
 		if (result)
-			result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "nothing was sent: prctl could not begin: %s (%s)",
-				    strerrordesc_np(-err), describe_errno(result->arena, -err));
+			result_fail(result, FENCE_FAIL_CANNOT_BEGIN, strerrordesc_np(-err),
+				    describe_errno(result->arena, -err));
 	}
 	if (err || results->broken) {
-		fprintf(stderr, "fence_prctl: %s\n", err ? strerror(-err) : "the working process died");
+		fprintf(stderr, "fence_prctl: %s\n", err ? strerror(-err) : CAUSE_DIED);
 		act->failed = true;
 	}
 	/* Who stops the agent wants nothing more done. */
@@ -227,7 +227,7 @@ static void on(struct act *act)
 	for (struct result *result = registered.first; result; result = result->next)
 		if (result->status == STATUS_OK && type_is_for_holder(result->state.type) &&
 		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
-			result_warn(result, "%s, and so this node cannot write; the types for registrants suit a cluster",
+			result_warn(result, FENCE_WARN_NODE_CANNOT_WRITE,
 				    describe_holding(result->arena, &result->state));
 }
 
@@ -275,8 +275,7 @@ static void status_tell(struct act *act, struct result *result)
 	result->success = arena_printf(result->arena, "%s is %sregistered; %s", plug, there ? "" : "not ",
 				       describe_holding(result->arena, &result->state));
 	if (!there && result->aborted == ABORT_KNOWN_OPEN)
-		result_warn(result, "an abort of %s is not proven, and its commands may still be carried out; run off again",
-			    plug);
+		result_warn(result, FENCE_WARN_ABORT_OPEN, plug);
 }
 
 static void look(struct act *act)
@@ -324,7 +323,7 @@ void act_audit(struct act *act, const struct results *results, const char *comma
 	int err = audit_send(&request, results, command, act->deadline, &lost);
 
 	if (err)
-		fprintf(stderr, "fence_prctl: warning: the system's log lacks %zu line%s of this: %s\n", lost,
+		fprintf(stderr, "fence_prctl: warning: " WARN_LOG "\n", lost,
 			lost == 1 ? "" : "s", strerror(-err));
 }
 

@@ -13,6 +13,7 @@
 
 #include "fence/fence.h"
 #include "job/supervise.h"
+#include "model/messages.h"
 #include "util/clock.h"
 #include "util/library.h"
 #include "util/text.h"
@@ -37,22 +38,22 @@ static char *input_read(struct arena *arena, const char **wrong)
 	sigset_t none;
 
 	sigemptyset(&none);
-	*wrong = "no memory";
+	*wrong = FENCE_NO_MEMORY;
 	while (text && got) {
 		struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 		int64_t left = end - clock_now();
 		struct timespec wait = { .tv_sec = left > 0 ? left / 1000000000 : 0, .tv_nsec = left > 0 ? left % 1000000000 : 0 };
 		int ready = ppoll(&input, 1, &wait, &none);
 
-		*wrong = "stopped by a signal; nothing was sent";
+		*wrong = FENCE_STOPPED;
 		if (ready < 0 && supervise_signal_wait(0))
 			return NULL;
-		*wrong = "standard input does not end";
+		*wrong = FENCE_INPUT_OPEN;
 		if (ready == 0 || length == INPUT_MAX)
 			return NULL;
 		got = ready < 0 ? -1 : read(STDIN_FILENO, text + length, INPUT_MAX - length);
 		if (got < 0 && errno != EINTR) {
-			*wrong = arena_printf(arena, "cannot read standard input: %s", strerror(errno));
+			*wrong = arena_printf(arena, FENCE_INPUT_UNREAD, strerror(errno));
 			return NULL;
 		}
 		length += got > 0 ? (size_t)got : 0;
@@ -71,7 +72,7 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 		/* It is cut at its '=': what is told of it is its name. */
 		name = (char *)arena_printf(arena, "%.*s", (int)strcspn(line, "="), line);
 		if (!fence_line_take(line, texts))
-			fprintf(stderr, "fence_prctl: warning: the parameter '%s' is not known, and ignored\n",
+			fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_PARAMETER "\n",
 				text_line(arena, name));
 	}
 	return true;
@@ -87,14 +88,14 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 		int takes;
 
 		if (argv[i][0] != '-' || !argv[i][1])
-			return fail(arena_printf(arena, "'%s' is no option", text_line(arena, argv[i]))), false;
+			return fail(arena_printf(arena, FENCE_USAGE_ARGUMENT, text_line(arena, argv[i]))), false;
 		name = is_long ? argv[i] + 2 : arena_printf(arena, "%c", argv[i][1]);
 		equals = is_long ? strchr(argv[i], '=') : NULL;
 		if (equals)
 			name = arena_printf(arena, "%.*s", (int)(equals - argv[i] - 2), argv[i] + 2);
 		takes = fence_option_takes_value(&name);
 		if (takes < 0)
-			return fail(arena_printf(arena, "there is no option '%s'; try fence_prctl --help", text_line(arena, argv[i]))),
+			return fail(arena_printf(arena, FENCE_USAGE_OPTION, text_line(arena, argv[i]))),
 			       false;
 		if (!takes)
 			value = "1";
@@ -105,7 +106,7 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 		else if (++i < argc)
 			value = argv[i];
 		else
-			return fail(arena_printf(arena, "the option %s takes a value", name)), false;
+			return fail(arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name)), false;
 		fence_option_take(name, value, texts);
 	}
 	return true;
@@ -159,6 +160,6 @@ int main(int argc, char **argv)
 	libraries_unset();
 	status = run(argc, argv);
 	if (fclose(stdout) != 0 && status != FENCE_FAILED)
-		return fail("cannot write to standard output");
+		return fail(FENCE_OUTPUT);
 	return status;
 }

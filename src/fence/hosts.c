@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
 
@@ -133,11 +134,9 @@ static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *
 	const char *key = describe_key(result->arena, registrant->key);
 
 	if (registrant->this_host == TRI_NO)
-		*why = arena_printf(result->arena, "%s, this node's key, is also that of %s, which may write; give each host a key "
-				    "of its own", key, host_text(result->arena, registrant));
+		*why = arena_printf(result->arena, FENCE_CAUSE_OWN_KEY, key, host_text(result->arena, registrant));
 	else if (is_own_too_often(hosts, result, state))
-		*why = arena_printf(result->arena, "%s, this node's key, is registered more often than this node has paths, and "
-				    "the device does not list by which host; give each host a key of its own", key);
+		*why = arena_printf(result->arena, FENCE_CAUSE_OWN_KEY_TOO_OFTEN, key);
 	else
 		return HOSTS_KNOWN;
 	return HOSTS_UNKNOWN;
@@ -156,24 +155,22 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result, c
 	if (registrant->key == hosts->fence->key && hosts->fence->key)
 		return own_key_judge(hosts, result, state, registrant, why);
 	if (hosts_is_victim(hosts, registrant)) {
-		*why = arena_printf(arena, "%s, which had %s, is registered with %s still, and may write; preempt that key, too",
+		*why = arena_printf(arena, FENCE_CAUSE_VICTIM,
 				    host, describe_key(arena, hosts->fence->plug), key);
 		return HOSTS_UNKNOWN;
 	}
 	if (!hosts->fence->names || hosts->fence->names->count == 0) {
-		*why = arena_printf(arena, "%s is registered with %s, and no node has a name in " KEYS_FILE ": see that it is "
-				    "not the node that was fenced", host, key);
+		*why = arena_printf(arena, FENCE_CAUSE_NO_NAMES, host, key);
 		return HOSTS_NO_NAMES;
 	}
 	if (!key_names_of(hosts->fence->names, registrant->key)) {
-		*why = arena_printf(arena, "%s is registered with %s, which is no node's key in " KEYS_FILE ", and may write; add "
-				    "its name there, or preempt that key", host, key);
+		*why = arena_printf(arena, FENCE_CAUSE_NO_NODE, host, key);
 		return HOSTS_UNKNOWN;
 	}
 	other = namesake(hosts, registrant);
 	if (!other)
 		return HOSTS_KNOWN;
-	*why = arena_printf(arena, "%s is the key of %s and of %s, which are different hosts; give each host a key of its own", key,
+	*why = arena_printf(arena, FENCE_CAUSE_KEY_OF_TWO, key,
 			    host, host_text(arena, other));
 	return HOSTS_UNKNOWN;
 }

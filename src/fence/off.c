@@ -9,6 +9,7 @@
 #include "fence/act.h"
 #include "fence/hosts.h"
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
 
@@ -36,7 +37,7 @@ static void not_attempted(struct act *act, const struct results *found, const st
 			continue;
 		copy = result_append(&act->told, result->spare, result->argument);
 		copy->lun = result->lun;
-		result_fail(copy, STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, "nothing was sent: %s", why);
+		result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
 	}
 }
 
@@ -57,11 +58,10 @@ static void shut_out_judge(const struct act *act, struct result *result, const s
 	if (result->status != STATUS_OK)
 		return;
 	if (state_has_key(state, act->fence->plug))
-		result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-			    "done, and then %s was registered again; %s", plug, describe_holding(result->arena, state));
+		result_fail(result, FENCE_FAIL_VICTIM_CAME_BACK, plug,
+			    describe_holding(result->arena, state));
 	else if (state->type == RESV_NONE)
-		result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-			    "done, and then the reservation was given up: %s can write without its key", plug);
+		result_fail(result, FENCE_FAIL_RESERVATION_GONE, plug);
 }
 
 /* What became of a second request on the same device counts with the first. */
@@ -183,8 +183,8 @@ static void read_again(struct act *act)
 		if (now->status == STATUS_OK)
 			shut_out_judge(act, told, &now->state);
 		else
-			result_fail(told, now->status, now->reason, STEP_READ_BACK,
-				    "done, and when it was read again: %s", now->message);
+			result_fail(told, FENCE_FAIL_READ_AGAIN(now->status, now->reason),
+				    now->message);
 	}
 }
 
@@ -202,7 +202,7 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 			result_warn(result, "%s", why);
 			break;
 		case HOSTS_UNKNOWN:
-			result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, "%s", why);
+			result_fail(result, FENCE_FAIL_HOST_UNKNOWN, why);
 			break;
 		}
 	}
@@ -233,7 +233,7 @@ void off(struct act *act)
 	/* What was not found may be the very LUN where the other node begins: to begin at another is to win half each. */
 	if (act->told.first) {
 		not_attempted(act, &found, NULL,
-			      arena_printf(act->told.arena, "%s was not found, and may have the lowest WWID, which comes first",
+			      arena_printf(act->told.arena, FENCE_CAUSE_FIRST_MISSING,
 					   act->told.first->label));
 		return;
 	}
@@ -250,7 +250,7 @@ void off(struct act *act)
 	act_tell_all(act, &won);
 	if (results_status(&act->told) != STATUS_OK || !act->told.first || act->failed) {
 		not_attempted(act, &found, first,
-			      arena_printf(act->told.arena, "%s, which has the lowest WWID, comes first, and was not won",
+			      arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST,
 					   first->label));
 		return;
 	}

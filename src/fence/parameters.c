@@ -10,6 +10,7 @@
 
 #include "fence/fence.h"
 #include "model/describe.h"
+#include "model/messages.h"
 #include "util/text.h"
 
 #define SECONDS_MAX 1000000
@@ -160,11 +161,11 @@ static const char *key_read(const struct key_names *names, struct arena *arena, 
 
 	if (key_names_may_be(text)) {
 		*key = key_names_key(names, text);
-		return *key ? NULL : arena_printf(arena, "%s: no key is called '%s': %s", parameter, text_line(arena, text),
-						  names->doubt ? names->doubt : KEYS_FILE " has no such name");
+		return *key ? NULL : arena_printf(arena, FENCE_USAGE_NO_SUCH_NAME, parameter, text_line(arena, text),
+						  names->doubt ? names->doubt : FENCE_CAUSE_NOT_IN_FILE);
 	}
 	error = key_parse(text, key);
-	return error ? arena_printf(arena, "%s: '%s': %s", parameter, text_line(arena, text), key_error_text(error)) : NULL;
+	return error ? arena_printf(arena, FENCE_USAGE_KEY, parameter, text_line(arena, text), key_error_text(error)) : NULL;
 }
 
 /* The key that this machine's name has, whole or up to its first point; 0: none. */
@@ -204,24 +205,23 @@ static const char *keys_read(const struct fence_texts *texts, const struct key_n
 	if (fence->action == FENCE_STATUS && !fence->plug)
 		fence->plug = fence->key;
 	if (!fence->key && for_node && fence->action != FENCE_STATUS)
-		return arena_printf(arena, "this node's own key is not known: give it as key, or give this machine's name, %s, "
-				    "a key in %s%s%s", text_line(arena, node), KEYS_FILE, names->doubt ? "; " : "",
+		return arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node), KEYS_FILE, names->doubt ? "; " : "",
 				    names->doubt ? names->doubt : "");
 	switch (fence->action) {
 	case FENCE_OFF:
 		if (!fence->plug)
-			return "plug is missing: the node that is to be fenced";
+			return FENCE_USAGE_NO_PLUG;
 		if (fence->plug == fence->key)
-			return arena_printf(arena, "%s is this node's own key: a node cannot fence itself",
+			return arena_printf(arena, FENCE_USAGE_FENCES_ITSELF,
 					    describe_key(arena, fence->key));
 		return NULL;
 	case FENCE_ON:
 		if (fence->plug && fence->plug != fence->key)
-			return arena_printf(arena, "a node can let in itself alone: this one's key is %s, not %s",
+			return arena_printf(arena, FENCE_USAGE_ON_ELSEWHERE,
 					    describe_key(arena, fence->key), describe_key(arena, fence->plug));
 		return NULL;
 	case FENCE_STATUS:
-		return fence->plug ? NULL : "plug is missing: the node whose status is asked for";
+		return fence->plug ? NULL : FENCE_USAGE_NO_PLUG_FOR_STATUS;
 	default:
 		return NULL;
 	}
@@ -251,22 +251,22 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	for (i = 0; i < FENCE_ACTION_COUNT && strcmp(action, actions[i].word) != 0; i++)
 		;
 	if (i == FENCE_ACTION_COUNT)
-		return arena_printf(arena, "action: there is no '%s'", text_line(arena, action));
+		return arena_printf(arena, FENCE_USAGE_ACTION, text_line(arena, action));
 	fence->action = (enum fence_action)i;
 	fence->verbose = truth(text[FENCE_PARAMETER_VERBOSE]);
 	if (fence->action == FENCE_METADATA || fence->action == FENCE_LIST)
 		return NULL;
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
-		return arena_printf(arena, "type: there is no '%s'", text_line(arena, text[FENCE_PARAMETER_TYPE]));
+		return arena_printf(arena, FENCE_USAGE_TYPE, text_line(arena, text[FENCE_PARAMETER_TYPE]));
 	if (text[FENCE_PARAMETER_POWER_TIMEOUT] &&
 	    (!seconds_read(text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) || fence->timeout == 0))
-		return "power_timeout: a number of seconds, more than 0";
+		return FENCE_USAGE_POWER_TIMEOUT;
 	if (text[FENCE_PARAMETER_DELAY] && !seconds_read(text[FENCE_PARAMETER_DELAY], &fence->delay))
-		return "delay: a number of seconds";
+		return FENCE_USAGE_DELAY;
 	if (text[FENCE_PARAMETER_DEVICES])
 		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);
 	if (!fence->device_count)
-		return "devices is missing: the shared disks";
+		return FENCE_USAGE_NO_DEVICES;
 	wrong = keys_read(texts, names, node, arena, fence);
 	return wrong;
 }

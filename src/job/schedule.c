@@ -14,6 +14,7 @@
 #include "block/resolve.h"
 #include "block/tag.h"
 #include "model/handover.h"
+#include "model/messages.h"
 #include "pr/operate.h"
 #include "util/clock.h"
 #include "util/thread.h"
@@ -88,9 +89,8 @@ static void slot_compare(struct slot *slot)
 
 	if (!slot->expected || !result || result->status != STATUS_OK || is_expected(slot->expected, &result->lun))
 		return;
-	result_fail(result, STATUS_DEVICE, REASON_REPLACED, STEP_RESOLVE,
-		    "another LUN has taken the place of the one that was found: it was %s, and is %s; nothing was sent to it; check "
-		    "which LUN is meant, and run it again", slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
+	result_fail(result, FAIL_LUN_REPLACED,
+		    slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
 		    result->lun.wwid ? result->lun.wwid : result->lun.name);
 }
 
@@ -158,7 +158,7 @@ static void queue_add(struct crew *crew, struct job *job)
 /* What one device lacks memory for is that device's failure, and no other's. */
 static void result_give_up(struct result *result)
 {
-	result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, "no memory to begin with it; nothing was sent; try again");
+	result_fail(result, FAIL_NO_MEMORY_FOR_DEVICE);
 	result_done(result);
 }
 

@@ -19,6 +19,7 @@
 #include "job/schedule.h"
 #include "model/describe.h"
 #include "model/handover.h"
+#include "model/messages.h"
 #include "pr/abort.h"
 #include "util/clock.h"
 
@@ -186,20 +187,20 @@ static struct ending child_wait(const struct request *request, struct work *work
 static const char *cause(const struct request *request, struct arena *arena, const struct ending *ending)
 {
 	if (ending->died && ending->status && WIFSIGNALED(ending->status))
-		return arena_printf(arena, "prctl's working process died of SIG%s", sigabbrev_np(WTERMSIG(ending->status)));
+		return arena_printf(arena, CAUSE_DIED_OF, sigabbrev_np(WTERMSIG(ending->status)));
 	if (ending->died && ending->status)
-		return arena_printf(arena, "prctl's working process ended with %d", WEXITSTATUS(ending->status));
+		return arena_printf(arena, CAUSE_ENDED_WITH, WEXITSTATUS(ending->status));
 	if (ending->died)
-		return "prctl's working process died";
+		return CAUSE_DIED;
 	if (ending->signal)
-		return arena_printf(arena, "interrupted by SIG%s", sigabbrev_np(ending->signal));
-	return arena_printf(arena, "no answer within %.3g s", (double)request->timeout / 1e9);
+		return arena_printf(arena, CAUSE_INTERRUPTED_BY, sigabbrev_np(ending->signal));
+	return arena_printf(arena, CAUSE_NO_ANSWER, (double)request->timeout / 1e9);
 }
 
 /* What to do where it was cut short. Where the time was over, a path is dead more often than the time is too short. */
 static const char *next_step(const struct ending *ending)
 {
-	return ending->died || ending->signal ? "run it again" : "look for a dead path, or give it more time";
+	return ending->died || ending->signal ? ADVICE_AGAIN : ADVICE_MORE_TIME;
 }
 
 /* The status of a LUN whose work was cut short; @result is the speaker's own copy. */
@@ -211,28 +212,20 @@ static void unfinished_judge(const struct request *request, struct result *resul
 	if (stage == STAGE_ACCEPTED) {
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
-			    "accepted, not verified: %s while it was read back; look with status", why);
+		result_fail(result, FAIL_CUT_SHORT_ACCEPTED, why);
 	} else if (stage == STAGE_SENT) {
 		result->sent = true;
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
-			    "sent, then %s: the %s may have happened, and may still happen, later too; look with status "
-			    "when the path is back", why, request->command_name);
+		result_fail(result, FAIL_CUT_SHORT_SENT, why, request->command_name);
 	} else if (stage == STAGE_PROVING) {
 		result->sent = true;
 		result->reset = true; /* or about to be */
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
-			    "abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but commands that it sent "
-			    "before may still be carried out; " ABORT_WAY_OUT, why);
+		result_fail(result, FAIL_CUT_SHORT_RESET, why);
 	} else if (command_only_reads(request->command)) {
-		result_fail(result, STATUS_UNKNOWN, REASON_NOT_READ, STEP_READ, "%s: what it holds is not known; %s", why,
-			    next_step(ending));
+		result_fail(result, FAIL_CUT_SHORT_READ, why, next_step(ending));
 	} else {
-		result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_READ,
-			    "%s while it was read; nothing was sent that changes it, and nothing will be; %s", why,
-			    next_step(ending));
+		result_fail(result, FAIL_CUT_SHORT_UNSENT, why, next_step(ending));
 	}
 }
 
@@ -286,9 +279,8 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 		results->broken = ending->died;
 	}
 	if (slot->err)
-		result_fail(slot_result(slot, results), STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE,
-			    "cannot resolve it: %s (%s); nothing was sent; try again", strerrordesc_np(-slot->err),
-			    describe_errno(results->arena, -slot->err));
+		result_fail(slot_result(slot, results), FAIL_CANNOT_RESOLVE,
+			    strerrordesc_np(-slot->err), describe_errno(results->arena, -slot->err));
 }
 
 /* From now on they come in ppoll() alone; @before: the mask until now. */

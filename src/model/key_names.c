@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/messages.h"
 #include "model/words.h"
 
 #define BLANKS " \t"
@@ -51,14 +52,14 @@ void key_names_free(struct key_names *names)
 static const char *name_wrong(const char *text)
 {
 	if (!key_names_may_be(text))
-		return "a name begins with a letter";
+		return NAMES_LETTER;
 	if (text[strspn(text, NAME_CHARACTERS)])
-		return "a name has letters, digits, '-', '_' and '.', and nothing else";
+		return NAMES_CHARACTERS;
 	if (strlen(text) > NAME_LENGTH_MAX)
-		return "a name has at most 64 characters";
+		return NAMES_TOO_LONG;
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (strcmp(text, taken[i]) == 0)
-			return "'all' and 'none' are no names: they have a meaning of their own";
+			return NAMES_TAKEN;
 	return NULL;
 }
 
@@ -103,7 +104,7 @@ static enum key_names_result line_read(struct key_names *names, char *line, cons
 		return KEY_NAMES_OK;
 	text = strtok_r(NULL, BLANKS, &rest);
 	if (!text || strtok_r(NULL, BLANKS, &rest))
-		return bad(wrong, path, number, "a line is a key and a name");
+		return bad(wrong, path, number, NAMES_LINE);
 	error = key_parse(key_text, &key);
 	if (error)
 		return bad(wrong, path, number, "'%s': %s", key_text, key_error_text(error));
@@ -111,10 +112,10 @@ static enum key_names_result line_read(struct key_names *names, char *line, cons
 	if (why)
 		return bad(wrong, path, number, "'%s': %s", text, why);
 	if (key_names_of(names, key))
-		return bad(wrong, path, number, "the key 0x%llx has a name already: %s", (unsigned long long)key,
+		return bad(wrong, path, number, NAMES_KEY_TWICE, (unsigned long long)key,
 			   key_names_of(names, key));
 	if (key_names_key(names, text))
-		return bad(wrong, path, number, "the name %s has a key already: 0x%llx", text,
+		return bad(wrong, path, number, NAMES_NAME_TWICE, text,
 			   (unsigned long long)key_names_key(names, text));
 	return name_add(names, key, text);
 }
@@ -131,7 +132,7 @@ enum key_names_result key_names_read(FILE *file, const char *path, struct key_na
 			line[--length] = '\0';
 		/* What follows a NUL would be passed over. */
 		if (strlen(line) != (size_t)length)
-			result = bad(wrong, path, number, "it has a NUL in it");
+			result = bad(wrong, path, number, NAMES_NUL);
 		else
 			result = line_read(names, line, path, number, wrong);
 	}
@@ -167,11 +168,11 @@ static const char *distrust(int fd)
 	if (fstat(fd, &status) < 0)
 		return strerrordesc_np(errno);
 	if (!S_ISREG(status.st_mode))
-		return "it is not a file";
+		return NAMES_NOT_A_FILE;
 	if (status.st_uid != 0)
-		return "it does not belong to root";
+		return NAMES_NOT_ROOT;
 	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		return "others than root may write to it";
+		return NAMES_WRITABLE;
 	return NULL;
 }
 
@@ -189,7 +190,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 		return KEY_NAMES_OK;
 	why = fd < 0 ? strerrordesc_np(errno) : distrust(fd);
 	if (why) {
-		result = doubt(names, "%s is not believed: %s; keys have no names", path, why);
+		result = doubt(names, WARN_NAMES_IGNORED, path, why);
 		if (fd >= 0)
 			close(fd);
 		return result;
@@ -202,7 +203,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 	result = key_names_read(file, path, names, wrong);
 	if (result == KEY_NAMES_OK && ferror(file)) {
 		key_names_free(names);
-		result = doubt(names, "%s cannot be read; keys have no names", path);
+		result = doubt(names, WARN_NAMES_UNREAD, path);
 	}
 	fclose(file);
 	return result;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/words.h"
 
+#include "model/messages.h"
 #include <errno.h>
 #include <string.h>
 
@@ -93,11 +94,11 @@ static const char *const sources[SOURCE_COUNT] = {
 
 static const char *const key_errors[] = {
 	[KEY_OK] = "a key",
-	[KEY_NO_PREFIX] = "a key begins with 0x (10 is sixteen to one tool and ten to another)",
-	[KEY_NO_DIGITS] = "a key is 0x and 1 to 16 hexadecimal digits",
-	[KEY_BAD_DIGIT] = "a key is 0x and hexadecimal digits, and nothing else",
-	[KEY_TOO_LONG] = "a key has at most 16 hexadecimal digits",
-	[KEY_ZERO] = "0x0 is not a key: it stands for \"not registered\"",
+	[KEY_NO_PREFIX] = USAGE_KEY_NO_PREFIX,
+	[KEY_NO_DIGITS] = USAGE_KEY_NO_DIGITS,
+	[KEY_BAD_DIGIT] = USAGE_KEY_BAD_DIGIT,
+	[KEY_TOO_LONG] = USAGE_KEY_TOO_LONG,
+	[KEY_ZERO] = USAGE_KEY_ZERO,
 };
 
 const struct type_words *type_words(enum resv_type type)

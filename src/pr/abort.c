@@ -7,6 +7,7 @@
 #include "device/lun_reset.h"
 #include "model/describe.h"
 #include "model/handover.h"
+#include "model/messages.h"
 #include "pr/patience.h"
 
 static struct abort_proof not_proven(const char *why)
@@ -20,10 +21,10 @@ static const char *reset_trouble(struct result *result, int err)
 	const char *name = describe_errno(result->arena, -err);
 
 	if (err == -EACCES || err == -EPERM)
-		return arena_printf(result->arena, "LOGICAL UNIT RESET needs CAP_SYS_ADMIN and CAP_SYS_RAWIO (%s)", name);
+		return arena_printf(result->arena, CAUSE_RESET_PRIVILEGE, name);
 	if (err == -EAGAIN)
-		return arena_printf(result->arena, "LOGICAL UNIT RESET was not sent, for the adapter is in error recovery (%s)", name);
-	return arena_printf(result->arena, "LOGICAL UNIT RESET through %s failed (%s)", result->lun.node, name);
+		return arena_printf(result->arena, CAUSE_RESET_RECOVERY, name);
+	return arena_printf(result->arena, CAUSE_RESET_FAILED, result->lun.node, name);
 }
 
 /* Resets as soon as the adapter is not in error recovery. */
@@ -34,7 +35,7 @@ static struct abort_proof reset(const struct request *request, struct result *re
 
 	do {
 		if (!result_may_prove(result))
-			return not_proven("interrupted before LOGICAL UNIT RESET was sent");
+			return not_proven(CAUSE_RESET_INTERRUPTED);
 		err = lun_reset_send(result->fd);
 		result_trace(result, "LOGICAL UNIT RESET by SG_SCSI_RESET: %s",
 			     err ? describe_errno(result->arena, -err) : "good");
@@ -53,19 +54,19 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 
 	if (result->lun.transport == TRANSPORT_NVME)
 		return answered ? (struct abort_proof){ ABORT_BY_ANSWER, NULL }
-				: not_proven("Preempt and Abort was not answered with success, and NVMe has no other proof");
+				: not_proven(CAUSE_NVME_ABORT);
 	if (request->no_reset)
-		return not_proven("that takes LOGICAL UNIT RESET, which --no-reset forbids");
+		return not_proven(CAUSE_NO_RESET);
 	host = lun_reset_host(result->arena, &result->lun);
 	if (!lun_reset_is_known(host.driver))
 		return not_proven(arena_printf(result->arena,
-					       "the driver %s is not known to send LOGICAL UNIT RESET to the target",
+					       CAUSE_RESET_DRIVER,
 					       host.driver ? host.driver : "of this path"));
 	/* At the deadline the printer is to know what is waited for. */
 	(void)result_may_prove(result);
 	lock = lun_reset_lock(&host);
 	if (lock < 0)
-		return not_proven(arena_printf(result->arena, "cannot lock %s for LOGICAL UNIT RESET (%s)", host.directory,
+		return not_proven(arena_printf(result->arena, CAUSE_RESET_LOCK, host.directory,
 					       describe_errno(result->arena, -lock)));
 	proof = reset(request, result);
 	close(lock);
@@ -81,7 +82,6 @@ const char *abort_would(const struct request *request, const struct result *resu
 
 void abort_fail(struct result *result, const char *why)
 {
-	result_fail(result, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
-		    "abort not proven: %s; the victim's key is gone, but commands that it sent before may still be carried "
-		    "out; %s; " ABORT_WAY_OUT, why, describe_holding(result->arena, &result->state));
+	result_fail(result, FAIL_ABORT_NOT_PROVEN, why,
+		    describe_holding(result->arena, &result->state));
 }

@@ -6,9 +6,6 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* What ends a message of an abort that is not proven: the ways to make it known. */
-#define ABORT_WAY_OUT "repeat it to prove it, or if its host is off or was rebooted since, use preempt-abort --confirmed-off"
-
 enum abort_by {
 	ABORT_NOT_PROVEN,
 	ABORT_BY_ANSWER, /* NVMe: the controller aborts the commands before it answers Preempt and Abort */

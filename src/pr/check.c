@@ -2,6 +2,7 @@
 #include "pr/check.h"
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/path_text.h"
@@ -96,13 +97,11 @@ static void lacking_fail(const struct request *request, struct result *result, c
 	const char *key = describe_key(result->arena, request->key);
 
 	if (!result->paths)
-		result_fail(result, STATUS_CONFLICT, reason, STEP_READ, "%s; %s", findings->lacking, holding);
+		result_fail(result, FAIL_CHECK_DISK(reason), findings->lacking, holding);
 	else if (!findings->have && !findings->unknown)
-		result_fail(result, STATUS_CONFLICT, reason, STEP_READ, "%s is not registered on %s; %s", key, findings->lacking,
-			    holding);
+		result_fail(result, FAIL_CHECK_NO_PATH(reason), key, findings->lacking, holding);
 	else
-		result_fail(result, STATUS_FAILED, reason, STEP_READ,
-			    "%s is registered on %zu of %zu paths, not on %s; %s; register on the map again", key, findings->have,
+		result_fail(result, FAIL_CHECK_SOME_PATHS(reason), key, findings->have,
 			    findings->count, findings->lacking, holding);
 }
 
@@ -111,12 +110,10 @@ static void unknown_fail(const struct request *request, struct result *result, c
 	const char *holding = describe_holding(result->arena, &result->state);
 
 	if (result->paths)
-		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
-			    "%s is registered, but whether on %s the device does not tell; %s",
+		result_fail(result, FAIL_CHECK_PATHS_UNKNOWN,
 			    describe_key(result->arena, request->key), findings->unknown, holding);
 	else
-		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ,
-			    "%s: whether it is this host's the device does not tell; %s", findings->unknown, holding);
+		result_fail(result, FAIL_CHECK_DISK_UNKNOWN, findings->unknown, holding);
 }
 
 /* Who asks for the type relies on it; who does not is told. */
@@ -125,10 +122,9 @@ static void shut_out(const struct request *request, struct result *result, const
 	const char *holding = describe_holding(result->arena, &result->state);
 
 	if (request->type)
-		result_fail(result, STATUS_FAILED, REASON_HELD_BY_ONE_PATH, STEP_READ,
-			    "%s, through another path: writes fail through %s; use a type for registrants on several paths", holding, paths);
+		result_fail(result, FAIL_CHECK_HELD_BY_PATH, holding, paths);
 	else
-		result_warn(result, "%s, through another path: writes fail through %s", holding, paths);
+		result_warn(result, WARN_HELD_BY_PATH, holding, paths);
 }
 
 void check_judge(const struct request *request, struct result *result)
@@ -146,9 +142,9 @@ void check_judge(const struct request *request, struct result *result)
 		return;
 	}
 	if (request->type && result->state.type != request->type) {
-		result_fail(result, STATUS_CONFLICT,
-			    result->state.type == RESV_NONE ? REASON_NOT_RESERVED : REASON_HELD_WITH_OTHER_TYPE, STEP_READ,
-			    "%s, not %s; %s is registered", holding, type_words(request->type)->name, key);
+		result_fail(result,
+			    FAIL_CHECK_TYPE(result->state.type == RESV_NONE ? REASON_NOT_RESERVED : REASON_HELD_WITH_OTHER_TYPE),
+			    holding, type_words(request->type)->name, key);
 		return;
 	}
 	if (findings.unknown) {
@@ -160,8 +156,8 @@ void check_judge(const struct request *request, struct result *result)
 	if (result->status != STATUS_OK)
 		return;
 	if (findings.dead)
-		result_warn(result, "the key is listed for paths that do not answer: %s; look at those paths", findings.dead);
+		result_warn(result, WARN_DEAD_PATHS_LISTED, findings.dead);
 	result->success = findings.count > 1 ?
-			  arena_printf(result->arena, "%s is registered on %zu paths; %s", key, findings.count, holding) :
-			  arena_printf(result->arena, "%s is registered; %s", key, holding);
+			  arena_printf(result->arena, DONE_CHECKED_PATHS, key, findings.count, holding) :
+			  arena_printf(result->arena, DONE_CHECKED, key, holding);
 }

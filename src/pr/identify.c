@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device/identify.h"
+#include "model/messages.h"
 #include "pr/judge.h"
 #include "pr/patience.h"
 
@@ -12,9 +13,7 @@ static void other_fail(struct result *path, const char *now)
 	const struct lun *lun = &path->lun;
 	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena) : lun->wwid;
 
-	result_fail(path, STATUS_DEVICE, REASON_OTHER_LUN, STEP_READ,
-		    "the device is another LUN now: the kernel has %s, and the device reports %s; nothing was sent that changes "
-		    "it; rescan it, and check which LUN is meant", kept, now);
+	result_fail(path, FAIL_OTHER_LUN, kept, now);
 }
 
 bool path_identify(const struct request *request, struct result *path)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
 
@@ -78,13 +79,13 @@ static const char *success_text(const struct request *request, struct result *re
 	switch (request->command) {
 	case COMMAND_REGISTER:
 		if (own && own->key != request->key)
-			return arena_printf(arena, "registered %s in place of %s", key, key_text(result, own->key));
-		return arena_printf(arena, "registered %s", key);
+			return arena_printf(arena, DONE_REPLACED, key, key_text(result, own->key));
+		return arena_printf(arena, DONE_REGISTERED, key);
 	case COMMAND_UNREGISTER:
 		lost = unregistered(request, result, before);
 		if (!lost && !request->key)
-			return arena_printf(arena, "nothing was registered; %s", holding);
-		return arena_printf(arena, "unregistered %s; %s", lost ? key_text(result, lost->key) : key, holding);
+			return arena_printf(arena, DONE_NOTHING_UNREGISTERED, holding);
+		return arena_printf(arena, DONE_UNREGISTERED, lost ? key_text(result, lost->key) : key, holding);
 	case COMMAND_RESERVE:
 		return arena_printf(arena, "reserved, %s, by %s", type, key);
 	case COMMAND_RELEASE:
@@ -116,9 +117,10 @@ static void warn_of_survivors(const struct request *request, struct result *resu
 			if (was->key != request->victim || left->this_nexus == TRI_YES ||
 			    nexus_is_same_host(&was->nexus, &left->nexus) != TRI_YES)
 				continue;
-			result_warn(result, "%.*s, which had %s, is registered with %s too, and may write on; preempt that key, too",
-				    (int)nexus_host_length(left->nexus.initiator), left->nexus.initiator,
-				    key_text(result, request->victim), key_text(result, left->key));
+			result_warn(result, WARN_VICTIM_HAS_OTHER_KEY,
+				    (int)nexus_host_length(left->nexus.initiator),
+				    left->nexus.initiator, key_text(result, request->victim),
+				    key_text(result, left->key));
 			break;
 		}
 	}
@@ -132,8 +134,8 @@ static void warn(const struct request *request, struct result *result, const str
 	case COMMAND_REGISTER:
 		for (size_t i = 0; i < state->count; i++)
 			if (state->registrants[i].key == request->key && state->registrants[i].this_host == TRI_NO)
-				result_warn(result, "%s is the key of %.*s, too: who preempts one preempts both; "
-					    "give each host its own", key_text(result, request->key),
+				result_warn(result, WARN_KEY_OF_OTHER_HOST,
+					    key_text(result, request->key),
 					    (int)nexus_host_length(state->registrants[i].nexus.initiator),
 					    state->registrants[i].nexus.initiator);
 		break;
@@ -141,10 +143,10 @@ static void warn(const struct request *request, struct result *result, const str
 	case COMMAND_PREEMPT_ABORT:
 		warn_of_survivors(request, result, before);
 		if (request->type && state->type != RESV_NONE && state->type != request->type)
-			result_warn(result, "--type %s had no effect, for the victim did not hold: %s",
-				    type_words(request->type)->name, describe_holding(result->arena, state));
+			result_warn(result, WARN_TYPE_NOT_USED, type_words(request->type)->name,
+				    describe_holding(result->arena, state));
 		if (state->type == RESV_NONE)
-			result_warn(result, "nothing is reserved, so the victim can write without its key; reserve, to keep it out");
+			result_warn(result, WARN_VICTIM_CAN_WRITE);
 		break;
 	default:
 		break;
@@ -172,13 +174,10 @@ static bool left_fail(struct result *result)
 					     key_text(result, registrant->key), registrant->nexus.initiator);
 	}
 	if (*others)
-		result_warn(result, "this host is still registered through another path: %s; unregister there, too", others);
+		result_warn(result, WARN_REGISTERED_ELSEWHERE, others);
 	if (!*left)
 		return false;
-	result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
-		    "this path is not registered, but this host still is, by a session or a port that it no longer has: %s; "
-		    "the target may let it write; register another key and preempt that one, or preempt it from another host",
-		    left);
+	result_fail(result, FAIL_STALE_SESSION, left);
 	return true;
 }
 
@@ -219,9 +218,8 @@ static bool same_state(const struct resv_state *a, const struct resv_state *b)
 static enum judgement not_done(const struct request *request, struct result *result, const struct answer *answer)
 {
 	result->changed = TRI_NO;
-	result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
-		    "accepted, but not done: %s; %s; the device answers with success and changes nothing; look at the device",
-		    describe_holding(result->arena, &result->state), describe_own(result->arena, &result->state, request->key));
+	result_fail(result, FAIL_ACCEPTED_NOT_DONE, describe_holding(result->arena, &result->state),
+		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
 }
 
@@ -241,9 +239,8 @@ static enum judgement judge_unregistered(const struct request *request, struct r
 		return done(request, result, answer, before, TRI_YES);
 	/* With the key it is answered so only if there was such a registration, and one less is to be listed. */
 	result->changed = TRI_UNKNOWN;
-	result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
-		    "accepted, not verified: the device lists %s as before, and does not say whose it is; %s; look with status",
-		    key_text(result, request->key), describe_holding(result->arena, &result->state));
+	result_fail(result, FAIL_UNREGISTER_UNCLEAR, key_text(result, request->key),
+		    describe_holding(result->arena, &result->state));
 	return fail(answer, result);
 }
 
@@ -264,29 +261,25 @@ static enum judgement judge_success(const struct request *request, struct result
 	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type == before->type &&
 	    state->key == before->key && state_own_holds(state, request->key) != TRI_YES) {
 		result->changed = TRI_NO;
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_READ_BACK, "%s still; %s; only the holder can release",
-			    describe_holding(result->arena, state), describe_own(result->arena, state, request->key));
+		result_fail(result, FAIL_RELEASE_BY_OTHER, describe_holding(result->arena, state),
+			    describe_own(result->arena, state, request->key));
 		return fail(answer, result);
 	}
 	/* Linux's NVMe target lists all as holders, and takes one for the holder: the first, who reserved. */
 	if (request->command == COMMAND_RELEASE && same_state(before, state) &&
 	    type_words(state->type)->all_registrants) {
 		result->changed = TRI_NO;
-		result_fail(result, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
-			    "accepted, but not done: %s still; this target lets only the first registrant release, the one "
-			    "that reserved; release on that host, one of: %s", describe_holding(result->arena, state),
+		result_fail(result, FAIL_RELEASE_NOT_FIRST, describe_holding(result->arena, state),
 			    describe_registrants(result->arena, state, 0));
 		return fail(answer, result);
 	}
 	if (before->source != SOURCE_NONE && same_state(before, state))
 		return not_done(request, result, answer);
 	result->changed = changed;
-	result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-		    "done, then changed: now %s; %s%s; someone else is at work here: look with status", describe_holding(result->arena, state),
+	result_fail(result, FAIL_CHANGED_SINCE, describe_holding(result->arena, state),
 		    describe_own(result->arena, state, request->key),
 		    request->victim && state_has_key(state, request->victim) ?
-		    arena_printf(result->arena, "; the victim's key %s is registered", key_text(result, request->victim)) :
-		    "");
+		    arena_printf(result->arena, "; the victim's key %s is registered", key_text(result, request->victim)) : "");
 	return fail(answer, result);
 }
 
@@ -309,14 +302,11 @@ static enum judgement judge_unverified(const struct request *request, struct res
 	switch (answer->outcome) {
 	case OUTCOME_DONE:
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK,
-			    "accepted, not verified: the state cannot be read: %s; look with status as root", why);
+		result_fail(result, FAIL_ACCEPTED_UNREAD, why);
 		break;
 	default:
 		result->changed = plan->proof ? TRI_NO : TRI_UNKNOWN;
-		result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK,
-			    "sent, and answered with %s; the state cannot be read (%s), so the %s may have happened, or "
-			    "may happen later; look with status", said, why, request->command_name);
+		result_fail(result, FAIL_SENT_UNREAD, said, why, request->command_name);
 	}
 	return fail(answer, result);
 }
@@ -331,31 +321,22 @@ static enum judgement judge_refused(const struct request *request, struct result
 
 	result->changed = TRI_NO;
 	if (answer->outcome == OUTCOME_NO_PRIVILEGE && plan->action.all_ports)
-		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
-			    "not permitted: this host's registration covers all target ports, and to change it takes "
-			    "CAP_SYS_RAWIO, for the kernel's interface lacks ALL_TG_PT; run as root");
+		result_fail(result, FAIL_NO_PRIVILEGE_ALL_PORTS);
 	else if (answer->outcome == OUTCOME_NO_PRIVILEGE)
-		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE,
-			    "not permitted: it takes CAP_SYS_ADMIN (from kernel 6.5 on, or a device node that you may write); "
-			    "run as root");
+		result_fail(result, FAIL_NO_PRIVILEGE_CHANGE);
 	else if (request->ignore_key && request->command == COMMAND_RESERVE)
-		result_fail(result, STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
-			    "this device knows no --ignore-key for reserve (%s); register the key, then reserve without it",
-			    said);
+		result_fail(result, FAIL_NO_IGNORE_KEY, said);
 	else if (answer->outcome == OUTCOME_NO_INTERFACE)
-		result_fail(result, STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_CHANGE,
-			    "its driver knows no persistent reservations (%s)", said);
+		result_fail(result, FAIL_DRIVER, said);
 	else if (registering && can->known && can->power_loss_capable == TRI_NO)
-		result_fail(result, STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE,
-			    "the target cannot keep registrations through a power loss, which the kernel asks of every "
-			    "register (%s); have the target keep them on disk", said);
+		result_fail(result, FAIL_NO_APTPL, said);
 	else if (plan->action.type && plan->action.type < RESV_OTHER && can->known &&
 		 can->types[plan->action.type] == TRI_NO)
-		result_fail(result, STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE,
-			    "the device does not support %s (%s); status --json lists the types that it does", type_words(plan->action.type)->name, said);
+		result_fail(result, FAIL_TYPE_UNSUPPORTED, type_words(plan->action.type)->name,
+			    said);
 	else
-		result_fail(result, STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, "the device refuses the command: %s; %s; --verbose shows what was sent",
-			    said, describe_holding(result->arena, &result->state));
+		result_fail(result, FAIL_REFUSED, said,
+			    describe_holding(result->arena, &result->state));
 	return fail(answer, result);
 }
 
@@ -404,20 +385,14 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 		return JUDGE_AGAIN;
 	result->changed = TRI_NO;
 	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) == TRI_UNKNOWN)
-		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
-			    "the device answers reservation conflict: this path is registered with another key; %s; "
-			    "name it with --old-key, or replace whatever is there with --ignore-key", holding);
+		result_fail(result, FAIL_CONFLICT_OTHER_KEY, holding);
 	else if (plan->proof && request->command == COMMAND_RESERVE)
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
-			    "%s; %s may be another host's key, too; give each host its own", holding, key);
+		result_fail(result, FAIL_HELD_BY_SAME_KEY, holding, key);
 	else if (state_own_has(&result->state, request->key) == TRI_UNKNOWN)
-		result_fail(result, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
-			    "%s is registered, but not through this path; %s; register on it first", key, holding);
+		result_fail(result, FAIL_NOT_ON_THIS_PATH, key, holding);
 	else
-		result_fail(result, STATUS_CONFLICT, REASON_REFUSED, STEP_CHANGE,
-			    "the device answers reservation conflict, though nothing that it lists forbids it; %s; %s; look with "
-			    "status, and try again",
-			    holding, describe_own(result->arena, &result->state, request->key));
+		result_fail(result, FAIL_CONFLICT_UNEXPLAINED, holding,
+			    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
 }
 
@@ -455,10 +430,8 @@ static enum tri shown(const struct request *request, const struct resv_state *st
 static enum judgement judge_lost(const struct request *request, struct result *result, const struct answer *answer)
 {
 	result->changed = TRI_UNKNOWN;
-	result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE,
-		    "answered with %s, and what the device lists does not tell whether it was done: %s; %s; look with "
-		    "status",
-		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
+	result_fail(result, FAIL_OUTCOME_LOST, describe_answer(result->arena, answer),
+		    describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
 }
@@ -497,9 +470,7 @@ void judge_doubt(const struct request *request, struct result *result, const str
 	result->changed = TRI_UNKNOWN;
 	if (result->status == STATUS_OK || result->status == STATUS_UNKNOWN)
 		return;
-	result_fail(result, STATUS_UNKNOWN, REASON_OUTCOME_LOST, result->step,
-		    "an earlier try of the %s may have been carried out; now: %s; check with status", request->command_name,
-		    result->message);
+	result_fail(result, FAIL_EARLIER_TRY(result->step), request->command_name, result->message);
 }
 
 static enum judgement judge_read(const struct request *request, struct result *result, const struct plan *plan,
@@ -519,16 +490,14 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		if (request->command == COMMAND_PREEMPT_ABORT && reached(request, &result->state, before, &plan->action) != TRI_NO)
 			return done(request, result, answer, before, TRI_UNKNOWN);
 		if (request->command != COMMAND_PREEMPT_ABORT) {
-			result_warn(result, "the device answered %s, and shows it done all the same",
+			result_warn(result, WARN_DONE_DESPITE,
 				    describe_answer(result->arena, answer));
 			return done(request, result, answer, before, plan->proof ? TRI_NO : TRI_UNKNOWN);
 		}
 		/* Targets drop the registration first, and abort then. */
 		result->changed = TRI_UNKNOWN;
-		result_fail(result, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK,
-			    "abort not proven: the victim's key is gone, but the command was answered with %s; "
-			    "commands of the victim may still be carried out; %s; " ABORT_WAY_OUT,
-			    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state));
+		result_fail(result, FAIL_ABORT_ANSWERED, describe_answer(result->arena, answer),
+			    describe_holding(result->arena, &result->state));
 		return fail(answer, result);
 	}
 	/* A key that is gone may have been this path's, or another's that was removed meanwhile. */
@@ -552,9 +521,9 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		return judge_lost(request, result, answer);
 	result->changed = TRI_NO;
 	result->again = may_pass(answer);
-	result_fail(result, STATUS_FAILED, is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR,
-		    STEP_CHANGE, "not done after %d tries: %s; %s; %s; look at the path, and try again", tries->sent + tries->proofs,
-		    describe_answer(result->arena, answer), describe_holding(result->arena, &result->state),
+	result_fail(result, FAIL_NOT_DONE(is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR),
+		    tries->sent + tries->proofs, describe_answer(result->arena, answer),
+		    describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
 }
@@ -581,12 +550,8 @@ static enum status judge_not_ready(const struct request *request, struct result 
 {
 	result->again = true;
 	if (command_only_reads(request->command))
-		return result_fail(result, STATUS_UNKNOWN, REASON_NOT_READ, step,
-				   "%s at every try until the deadline; its state is unknown; check the target, or use a longer "
-				   "--timeout", said);
-	return result_fail(result, STATUS_FAILED, REASON_NOT_SENT, step,
-			   "%s at every try until the deadline; nothing was sent that changes the device; check the target, or "
-			   "use a longer --timeout", said);
+		return result_fail(result, FAIL_NOT_READY_READ(step), said);
+	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said);
 }
 
 enum status judge_unread(const struct request *request, struct result *result, enum step step, const struct answer *answer)
@@ -597,30 +562,22 @@ enum status judge_unread(const struct request *request, struct result *result, e
 	result->raw = answer->raw;
 	switch (answer->outcome) {
 	case OUTCOME_NO_COMMAND:
-		return result_fail(result, STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, step,
-				   "the device knows no persistent reservations (%s); enable them on the array, where it can", said);
+		return result_fail(result, FAIL_NO_RESERVATIONS(step), said);
 	case OUTCOME_NO_LUN:
-		return result_fail(result, STATUS_DEVICE, REASON_NOT_MAPPED, step,
-				   "the LUN is no longer mapped to this host (%s); nothing was sent that changes it; map it again, "
-				   "or delete this disk", said);
+		return result_fail(result, FAIL_NOT_MAPPED(step), said);
 	case OUTCOME_CONFLICT:
-		return result_fail(result, STATUS_CONFLICT, REASON_LEGACY_RESERVED, step,
-				   "the device answers reservation conflict even to reading: a host holds it by "
-				   "RESERVE(6) or RESERVE(10), the older kind, which prctl does not break; that host must release it");
+		return result_fail(result, FAIL_LEGACY_RESERVED(step));
 	case OUTCOME_NO_PRIVILEGE:
 	case OUTCOME_NO_INTERFACE:
-		return result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, step,
-				   "not permitted to read reservations (%s): it takes %s; run as root", said, right_to_read(result));
+		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), said,
+				   right_to_read(result));
 	case OUTCOME_TRANSIENT:
 		return judge_not_ready(request, result, step, said);
 	case OUTCOME_PATH:
-		return result_fail(result, STATUS_FAILED, REASON_PATH, step, "%s; nothing was sent that changes the device; bring the path back",
-				   said);
+		return result_fail(result, FAIL_PATH_DEAD(step), said);
 	case OUTCOME_REPLY:
-		return result_fail(result, STATUS_FAILED, REASON_REPLY, step,
-				   "the device sends %s; nothing was sent that changes it; --verbose shows what was asked", said);
+		return result_fail(result, FAIL_BAD_REPLY(step), said);
 	default:
-		return result_fail(result, STATUS_FAILED, REASON_IO_ERROR, step,
-				   "%s; nothing was sent that changes the device; look at the path and the device, and try again", said);
+		return result_fail(result, FAIL_IO_ERROR(step), said);
 	}
 }

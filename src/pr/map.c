@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/state.h"
 #include "pr/check.h"
 #include "pr/map_paths.h"
@@ -115,8 +116,7 @@ static struct result *others_register(const struct request *request, struct meet
 		back = arena_printf(map->arena, "%s%s%s", back, *back ? ", " : "", other->lun.node);
 	}
 	if (*back)
-		result_warn(map, "this host's other paths lost their registrations with all others, and have them again: %s; "
-			    "writes through them failed in between", back);
+		result_warn(map, WARN_PATHS_REREGISTERED, back);
 	return last;
 }
 
@@ -137,14 +137,13 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	/* On NVMe the host holds, whatever path it took. */
 	if (!command_only_reads(request->command) && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
 	    type_is_for_holder(map->state.type)) {
-		result_warn(map, "%s binds to one path, %s: writes through the others will fail; the types for registrants suit "
-			    "a multipath map", type_words(map->state.type)->name, holding->lun.node);
+		result_warn(map, WARN_HELD_THROUGH_PATH, type_words(map->state.type)->name,
+			    holding->lun.node);
 		return;
 	}
 	shut_out = command_only_reads(request->command) ? "" : map_paths_text(map, is_shut_out);
 	if (*shut_out)
-		result_warn(map, "these paths are not registered, and writes through them will fail: %s; register on the map "
-			    "again", shut_out);
+		result_warn(map, WARN_PATHS_NOT_REGISTERED, shut_out);
 }
 
 /* The paths that failed before another one did it. */
@@ -171,20 +170,19 @@ static struct result *through_one(const struct request *request, struct meeting 
 	if (request->command == COMMAND_RELEASE && holding && holding != path &&
 	    !type_words(path->state.type)->all_registrants) {
 		map->state = path->state;
-		result_fail(map, STATUS_FAILED, REASON_PATH, STEP_CHANGE,
-			    "%s, through %s, and only that path can release it; bring it back, or preempt from another host, "
-			    "or clear", describe_holding(map->arena, &path->state), path_text(holding));
+		result_fail(map, FAIL_RELEASE_PATH_DEAD, describe_holding(map->arena, &path->state),
+			    path_text(holding));
 		return NULL;
 	}
 	path = path_after_path(request, meeting, map, path);
 	map_adopt(map, path);
 	failed = map_paths_text(map, has_failed);
 	if (map->status == STATUS_OK && *failed)
-		result_warn(map, "done through %s, after it failed through %s", path->lun.node, failed);
+		result_warn(map, WARN_DONE_THROUGH, path->lun.node, failed);
 	if (map->status == STATUS_OK && request->victim_all && path->sent)
 		path = others_register(request, meeting, map, path, &before);
 	if (*silent)
-		result_warn(map, "no answer through %s; look at that path", silent);
+		result_warn(map, WARN_PATH_SILENT, silent);
 	warn_of_paths(request, map);
 	return path;
 }
@@ -205,8 +203,9 @@ static void none_alive(const struct request *request, struct result *map)
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, map->status, map->reason, map->step, "no path %s: %s%s",
-		    path_is_elsewhere(telling) ? "leads to this LUN" : "answers", map_paths_text(map, is_any),
+	result_fail(map, FAIL_NO_PATH(map->status, map->reason, map->step),
+		    path_is_elsewhere(telling) ? "leads to this LUN" : "answers",
+		    map_paths_text(map, is_any),
 		    map->status == STATUS_FAILED ? "; bring one back" : "");
 }
 
@@ -225,12 +224,9 @@ static void disagree(const struct request *request, struct result *map)
 
 	state_adopt(map);
 	if (command_only_reads(request->command))
-		result_fail(map, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
-			    "its paths disagree: %s; look whether all lead to this LUN, and share its reservations", views);
+		result_fail(map, FAIL_PATHS_DISAGREE_READ, views);
 	else
-		result_fail(map, STATUS_FAILED, REASON_PATHS_DISAGREE, STEP_READ,
-			    "its paths disagree: %s; nothing was sent; look whether all lead to this LUN, and share its "
-			    "reservations, or change one path with --this-path", views);
+		result_fail(map, FAIL_PATHS_DISAGREE_UNSENT, views);
 }
 
 /* What was told of the change that was sent: that another host is at work is told of paths that disagree, too. */
@@ -251,11 +247,9 @@ static void read_back(struct meeting *meeting, struct result *map, struct result
 		return;
 	views = views_text(map);
 	if (map->status == STATUS_UNKNOWN)
-		result_warn(map, "its paths disagree after this change: %s", views);
+		result_warn(map, WARN_PATHS_DISAGREE, views);
 	else
-		result_fail(map, STATUS_FAILED, REASON_PATHS_DISAGREE, STEP_READ_BACK,
-			    "%s; but its paths disagree: %s; look whether all lead to this LUN, and share its reservations, or "
-			    "change one path with --this-path", told(map), views);
+		result_fail(map, FAIL_PATHS_DISAGREE_DONE, told(map), views);
 }
 
 void map_operate(const struct request *request, struct result *map)
@@ -264,7 +258,7 @@ void map_operate(const struct request *request, struct result *map)
 
 	map->meeting = map_probe(request, map, true);
 	if (!map->meeting) {
-		result_fail(map, STATUS_FAILED, REASON_NOT_SENT, STEP_OPEN, "no memory to ask its paths; nothing was sent; try again");
+		result_fail(map, FAIL_NO_MEMORY_FOR_PATHS);
 		return;
 	}
 	alive = map_path_choose(request, map);

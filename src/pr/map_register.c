@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/state.h"
 #include "pr/identify.h"
 #include "pr/map_paths.h"
@@ -138,9 +139,7 @@ static void warn_of_multipathd(const struct request *request, struct result *map
 
 	if (map->status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
 		return;
-	result_warn(map, "multipathd would not register a path that comes back: with \"reservation_key file\" in "
-		    "multipath.conf, run: multipathd setprkey map %s key " KEY_FORMAT " && multipathd setprstatus map %s",
-		    name, request->key, name);
+	result_warn(map, WARN_MULTIPATHD, name, (unsigned long long)request->key, name);
 }
 
 static bool is_dead(struct result *map, struct result *path)
@@ -160,33 +159,29 @@ static void register_judge(const struct request *request, struct result *map, si
 		have += has_key(request, map, path);
 	}
 	if (have == all) {
-		map->success = arena_printf(map->arena, map->changed == TRI_NO ? "%s was registered already on %zu paths"
-									      : "registered %s on %zu paths",
+		map->success = arena_printf(map->arena, map->changed == TRI_NO ? DONE_WAS_REGISTERED_ON
+									      : DONE_REGISTERED_ON,
 					    key, all);
 		if (*dead && !request->dry_run)
-			result_warn(map, "the key is listed for paths that do not answer: %s; look at those paths", dead);
+			result_warn(map, WARN_DEAD_PATHS_LISTED, dead);
 		return;
 	}
 	if (have < done) {
 		/* What was done to the first path was undone while the others were. */
-		result_fail(map, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-			    "done, then changed: now %s is registered on %zu of %zu paths, and lacking on %s; %s; "
-			    "someone else is at work here: look with status",
-			    key, have, all, lacking, describe_holding(map->arena, &map->state));
+		result_fail(map, FAIL_REGISTER_CHANGED_SINCE, key, have, all, lacking,
+			    describe_holding(map->arena, &map->state));
 		return;
 	}
 	if (done && request->allow_partial) {
-		result_warn(map, "these paths lack %s: %s; register again when they are back", key, lacking);
-		map->success = arena_printf(map->arena, "registered %s on %zu of %zu paths", key, have, all);
+		result_warn(map, WARN_PATHS_LACK_KEY, key, lacking);
+		map->success = arena_printf(map->arena, DONE_REGISTERED_ON_SOME, key, have, all);
 		return;
 	}
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
 		return;
 	}
-	result_fail(map, STATUS_FAILED, REASON_PATH, STEP_CHANGE,
-		    "%s is registered on %zu of %zu paths, and lacking on %s; bring that back and register again, or "
-		    "give --allow-partial", key, have, all, lacking);
+	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, have, all, lacking);
 }
 
 /* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */
@@ -213,22 +208,17 @@ static void unregister_judge(const struct request *request, struct result *map, 
 	} else if (request->dry_run && done) {
 		map->success = NULL;
 	} else if (*left) {
-		result_fail(map, STATUS_FAILED, REASON_PATH, STEP_CHANGE,
-			    "registered still on %s; bring the path back and unregister again, or preempt its key from another host",
-			    left);
+		result_fail(map, FAIL_UNREGISTER_SOME_PATHS, left);
 	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
-		result_fail(map, STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK,
-			    "this host is registered still, through no path of this map: %s; that is a session that is gone, or "
-			    "a disk outside the map: unregister there, or preempt the key from another host", stale);
+		result_fail(map, FAIL_UNREGISTER_STALE, stale);
 	} else if (done) {
 		map->success = arena_printf(map->arena, "unregistered on %zu path%s; %s", done, done == 1 ? "" : "s",
 					    describe_holding(map->arena, &map->state));
 	} else if (request->ignore_key) {
-		map->success = "nothing was registered";
+		map->success = DONE_NOTHING_REGISTERED;
 	} else {
 		others = describe_other_hosts(map->arena, &map->state, request->key);
-		result_fail(map, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
-			    "%s is not registered on any path of this map%s%s; %s", describe_key(map->arena, request->key),
+		result_fail(map, FAIL_UNREGISTER_NO_PATH, describe_key(map->arena, request->key),
 			    *others ? "; another host has that key: " : "", others,
 			    describe_holding(map->arena, &map->state));
 	}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "store/store.h"
@@ -46,7 +47,7 @@ static const char *abort_note(struct arena *arena, struct lun_records *lun, uint
 	struct abort_record *record = records_abort_add(arena, lun, victim);
 
 	if (!record)
-		return "there is no room for another record";
+		return CAUSE_RECORDS_FULL;
 	/* Who has the key now has it; and of whom the administrator speaks nothing more needs to be known. */
 	if (proof == RECORD_CONFIRMED || state_has_key(state, victim))
 		record->host_count = 0;
@@ -73,12 +74,12 @@ static const char *begin(struct arena *arena, struct lun_records *lun, void *dat
 void memory_abort_begin(const struct request *request, struct result *result)
 {
 	struct note_down note = { .request = request, .result = result };
-	const char *wrong = "the kernel does not tell its WWID";
+	const char *wrong = CAUSE_NO_WWID;
 
 	if (identity(result))
 		wrong = store_change(&store_system, result->arena, identity(result), begin, &note);
 	if (wrong)
-		result_warn(result, "the abort is not recorded, so another run will not know of it: %s", wrong);
+		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
 }
 
 /* What @record means for @state, in which the victim is not registered. */
@@ -105,7 +106,7 @@ void memory_recall(const struct request *request, struct result *result)
 		return;
 	wrong = store_read(&store_system, result->arena, wwid, &lun);
 	if (wrong && geteuid() == 0)
-		result_warn(result, "what is recorded of earlier aborts is not used: %s", wrong);
+		result_warn(result, WARN_RECORDS_NOT_USED, wrong);
 	record = records_abort(&lun, request->victim);
 	if (!record)
 		return;
@@ -196,5 +197,5 @@ void memory_settle(const struct request *request, struct result *result)
 	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
 	/* An unprivileged user has no such store, and needs none: what is lost is for root's own runs. */
 	if (wrong && (geteuid() == 0 || request->command == COMMAND_PREEMPT_ABORT))
-		result_warn(result, "what was done is not recorded: %s", wrong);
+		result_warn(result, WARN_NOT_RECORDED, wrong);
 }

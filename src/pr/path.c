@@ -16,6 +16,7 @@
 #include "device/scsi_ready.h"
 #include "model/describe.h"
 #include "model/handover.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/abort.h"
@@ -127,9 +128,9 @@ static bool was_sent(const struct answer *answer)
 
 static void interrupted(const struct request *request, struct result *result, const struct tries *tries)
 {
-	result_fail(result, STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, "interrupted before it was sent; nothing was done");
+	result_fail(result, FAIL_INTERRUPTED);
 	if (tries->doubt)
-		result->message = "interrupted before it was sent again";
+		result->message = CAUSE_INTERRUPTED_AGAIN;
 	judge_doubt(request, result, tries);
 }
 
@@ -139,7 +140,7 @@ static void prove(const struct request *request, struct result *result, const st
 	struct abort_proof proof = abort_prove(request, result, answer->outcome == OUTCOME_DONE);
 
 	if (proof.by == ABORT_BY_RESET)
-		result->success = arena_printf(result->arena, "%s; LOGICAL UNIT RESET done", result->success);
+		result->success = arena_printf(result->arena, DONE_AND_RESET, result->success);
 	if (proof.by != ABORT_NOT_PROVEN)
 		return;
 	result->success = NULL;
@@ -174,9 +175,9 @@ static void prove_gone(const struct request *request, struct result *result)
 	}
 	result->aborted = ABORT_KNOWN_PROVEN;
 	if (state_has_key(&result->state, request->victim))
-		result_fail(result, STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK,
-			    "%s was registered again meanwhile; %s; run it again",
-			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    describe_key(result->arena, request->victim),
+			    describe_holding(result->arena, &result->state));
 	else
 		(void)plan_make(&content, result, &(struct tries){ 0 });
 }
@@ -186,13 +187,13 @@ static void confirm(const struct request *request, struct result *result)
 {
 	if (!request->confirmed_off || result->status != STATUS_UNKNOWN || result->reason != REASON_ABORT_NOT_PROVEN)
 		return;
-	result_warn(result, "the device has not proven the abort; it is confirmed on the command line");
+	result_warn(result, WARN_ABORT_CONFIRMED);
 	result->aborted = ABORT_KNOWN_CONFIRMED;
 	result->status = STATUS_OK;
 	result->reason = REASON_NONE;
 	result->step = STEP_NONE;
 	result->message = NULL;
-	result->success = arena_printf(result->arena, "preempted %s, and its host is confirmed to be off; %s",
+	result->success = arena_printf(result->arena, DONE_PREEMPTED_OFF,
 				       describe_key(result->arena, request->victim),
 				       describe_holding(result->arena, &result->state));
 }
@@ -273,34 +274,26 @@ static void node_fail(struct result *result, int err)
 	const char *node = lun->named ? lun->named : lun->node;
 
 	if (err == ESTALE)
-		result_fail(result, STATUS_DEVICE, REASON_REPLACED, STEP_OPEN,
-			    "another disk has taken the place of the one that was found (%u:%u, disk sequence number %" PRIu64
-			    " before); nothing was sent; check which disk is meant, and run it again", major(lun->devno),
-			    minor(lun->devno), lun->diskseq);
+		result_fail(result, FAIL_DISK_REPLACED, major(lun->devno), minor(lun->devno),
+			    (unsigned long long)lun->diskseq);
 	else if (err == ENODEV)
-		result_fail(result, STATUS_DEVICE, REASON_REPLACED, STEP_OPEN,
-			    "%s is not the node of device %u:%u; nothing was sent; name the device by a node that is", node,
-			    major(lun->devno), minor(lun->devno));
+		result_fail(result, FAIL_OTHER_NODE, node, major(lun->devno), minor(lun->devno));
 	else
-		result_fail(result, STATUS_DEVICE, REASON_OPEN, STEP_OPEN,
-			    "there is no %s here, the node of device %u:%u; nothing was sent; make it, or name the device by the "
-			    "node that it has here", node, major(lun->devno), minor(lun->devno));
+		result_fail(result, FAIL_NO_NODE, node, major(lun->devno), minor(lun->devno));
 }
 
 static void open_fail(struct result *result, int err)
 {
 	result->err = err;
 	if (err == EACCES || err == EPERM)
-		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, "not permitted to open it (%s); run as root",
-			    describe_errno(result->arena, err));
+		result_fail(result, FAIL_NO_PRIVILEGE_OPEN, describe_errno(result->arena, err));
 	else if (err == ENXIO || err == EIO)
-		result_fail(result, STATUS_FAILED, REASON_PATH, STEP_OPEN, "the path to the device is offline or gone (%s); bring it back; nothing was sent",
-			    describe_errno(result->arena, err));
+		result_fail(result, FAIL_PATH_OFFLINE, describe_errno(result->arena, err));
 	else if (err == ENOENT || err == ENOTDIR || err == ESTALE || err == ENODEV)
 		node_fail(result, err);
 	else
-		result_fail(result, STATUS_DEVICE, REASON_OPEN, STEP_OPEN, "cannot open %s: %s (%s); nothing was sent", result->lun.node,
-			    strerrordesc_np(err), describe_errno(result->arena, err));
+		result_fail(result, FAIL_OPEN, result->lun.node, strerrordesc_np(err),
+			    describe_errno(result->arena, err));
 }
 
 void path_read(const struct request *request, struct result *result)
@@ -309,9 +302,7 @@ void path_read(const struct request *request, struct result *result)
 	int fd;
 
 	if (!transports[result->lun.transport].state_read) {
-		result_fail(result, STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_OPEN,
-			    "neither a SCSI disk nor an NVMe namespace: it has no persistent reservations; in a virtual "
-			    "machine, pass the LUN through");
+		result_fail(result, FAIL_NOT_A_DISK);
 		return;
 	}
 	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */

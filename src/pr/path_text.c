@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 
 enum { SENSE_ILLEGAL_REQUEST = 0x05, ASC_INVALID_OPCODE = 0x20 };
 enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
@@ -48,9 +49,9 @@ static const char *path_trouble(struct result *path)
 	if (!atomic_load(&path->probed))
 		return atomic_load(&path->waiting) ? "not ready" : "does not answer";
 	if (path_is_elsewhere(path) && !path->message)
-		return arena_printf(path->arena, "the LUN is no longer mapped to this host (%s)", describe_answer(path->arena, &path->answer));
+		return arena_printf(path->arena, CAUSE_NOT_MAPPED, describe_answer(path->arena, &path->answer));
 	if (has_no_reservations(path) && !path->message)
-		return arena_printf(path->arena, "it has no reservations: %s", describe_answer(path->arena, &path->answer));
+		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS, describe_answer(path->arena, &path->answer));
 	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
 	if (path->message && path->status != STATUS_CONFLICT && strstr(path->message, "; "))
 		return arena_printf(path->arena, "%.*s", (int)(strstr(path->message, "; ") - path->message), path->message);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "model/describe.h"
+#include "model/messages.h"
 #include "model/state.h"
 #include "pr/judge.h"
 
@@ -42,12 +43,12 @@ static struct plan refuse_own(struct result *result, uint64_t key, const char *o
 
 	/* The kernel's own unregister leaves it on NVMe. No option can name it. */
 	if (own && own->key == 0)
-		advice = "that key was left by another tool; --ignore-key registers in its place, or unregisters it";
+		advice = ADVICE_KEY_ZERO;
 	else if (own)
-		advice = arena_printf(result->arena, "give the key that is there as %s", option);
-	result_fail(result, STATUS_CONFLICT, own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED,
-		    STEP_CHANGE, "%s; %s; %s", describe_own(result->arena, &result->state, key), holding(result),
-		    advice);
+		advice = arena_printf(result->arena, ADVICE_GIVE_KEY, option);
+	result_fail(result,
+		    FAIL_OWN_KEY(own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED),
+		    describe_own(result->arena, &result->state, key), holding(result), advice);
 	return refuse();
 }
 
@@ -82,14 +83,13 @@ static struct plan plan_register(const struct request *request, struct result *r
 	struct plan plan;
 
 	if (request->fence && other_host_with(state, request->key)) {
-		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
-			    "%s is registered by another host: %s; a fence of one would hit both; give each host a key of its own",
+		result_fail(result, FAIL_KEY_OF_OTHER_HOST,
 			    describe_key(result->arena, request->key),
 			    describe_registrant(result->arena, other_host_with(state, request->key)));
 		return refuse();
 	}
 	if (own && own->key == request->key)
-		return done(result, "%s was registered already", describe_key(result->arena, request->key));
+		return done(result, DONE_WAS_REGISTERED, describe_key(result->arena, request->key));
 	if (request->ignore_key && tries->ignore_refused)
 		return send_register(result, tries, ACTION_REGISTER, own ? own->key : 0, request->key);
 	if (request->ignore_key)
@@ -97,9 +97,8 @@ static struct plan plan_register(const struct request *request, struct result *r
 	if (own && own->key == 0)
 		return refuse_own(result, request->key, NULL, NULL);
 	if (own && !request->old_key) {
-		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
-			    "this host is registered with %s; %s; --old-key " KEY_FORMAT " replaces it",
-			    describe_key(result->arena, own->key), holding(result), own->key);
+		result_fail(result, FAIL_REGISTERED_WITH_OTHER,
+			    describe_key(result->arena, own->key), holding(result), (unsigned long long)own->key);
 		return refuse();
 	}
 	if (own && own->key != request->old_key)
@@ -116,8 +115,7 @@ static struct plan plan_register(const struct request *request, struct result *r
 		return send_register(result, tries, ACTION_REGISTER, 0, request->key);
 	/* A host that was fenced must not let itself in again by replacing a key that it has lost. */
 	if (request->old_key && !own && state_own_has(state, request->old_key) == TRI_NO) {
-		result_fail(result, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE,
-			    "%s, so there is nothing to replace; %s; register without --old-key to join anew",
+		result_fail(result, FAIL_OLD_KEY_LOST,
 			    describe_own(result->arena, state, request->old_key), holding(result));
 		return refuse();
 	}
@@ -157,14 +155,13 @@ static struct plan plan_unregister(const struct request *request, struct result 
 	uint64_t key = request->ignore_key && own ? own->key : request->key;
 
 	if (request->ignore_key && state_own_any(state) == TRI_NO)
-		return done(result, "nothing was registered");
+		return done(result, DONE_NOTHING_REGISTERED);
 	if (!request->ignore_key && state_own_has(state, key) == TRI_NO)
-		return refuse_own(result, key, "--key, or --ignore-key", "nothing to unregister under that key");
+		return refuse_own(result, key, "--key, or --ignore-key", ADVICE_NOT_UNREGISTERED);
 	if (!request->release && !type_words(state->type)->all_registrants && others_registered(result, key) &&
 	    state_own_holds(state, key) != TRI_NO) {
-		result_fail(result, STATUS_CONFLICT, REASON_HOLDER, STEP_CHANGE,
-			    "%s, and unregistering would drop the reservation while other hosts are registered: %s; "
-			    "--release means it", holding(result), describe_other_hosts(result->arena, state, 0));
+		result_fail(result, FAIL_HOLDER, holding(result),
+			    describe_other_hosts(result->arena, state, 0));
 		return refuse();
 	}
 	return send_register(result, tries, request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER, key, 0);
@@ -178,22 +175,22 @@ static struct plan plan_reserve(const struct request *request, struct result *re
 	struct plan plan;
 
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "--key", "register it first");
+		return refuse_own(result, request->key, "--key", ADVICE_REGISTER_FIRST);
 	if (holds == TRI_YES && state->type == request->type)
-		return done(result, "was reserved already, %s, by %s", type_words(state->type)->name,
+		return done(result, DONE_WAS_RESERVED, type_words(state->type)->name,
 			    describe_key(result->arena, request->key));
 	if (holds == TRI_YES) {
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
-			    "%s, not %s; release it first", holding(result), type_words(request->type)->name);
+		result_fail(result, FAIL_HELD_WITH_OTHER_TYPE, holding(result),
+			    type_words(request->type)->name);
 		return refuse();
 	}
 	/* Held under this host's key: the holder's repeated RESERVE of the same type succeeds, nobody else's does. */
 	if (state->type != RESV_NONE && !(holds == TRI_UNKNOWN && state->type == request->type)) {
-		advice = "it must release, or be preempted";
+		advice = ADVICE_WAIT_OR_PREEMPT;
 		/* Who wants to write need not hold it. */
 		if (type_is_for_registrants(state->type))
-			advice = "registered hosts may write without holding it";
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE, "%s; %s; %s", holding(result),
+			advice = ADVICE_NEED_NOT_HOLD;
+		result_fail(result, FAIL_HELD_BY_OTHER, holding(result),
 			    describe_own(result->arena, state, request->key), advice);
 		return refuse();
 	}
@@ -209,20 +206,18 @@ static struct plan plan_release(const struct request *request, struct result *re
 	struct plan plan;
 
 	if (state_own_has(state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "--key", "only a registered host can release");
+		return refuse_own(result, request->key, "--key", ADVICE_NOT_RELEASED);
 	if (state->type == RESV_NONE && state_own_has(state, request->key) == TRI_YES)
-		return done(result, "nothing was reserved");
+		return done(result, DONE_NOTHING_RESERVED);
 	/* A release by a registrant that does not hold is answered "good" and does nothing. */
 	if (state->type != RESV_NONE && state_own_holds(state, request->key) == TRI_NO) {
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_BY_OTHER, STEP_CHANGE,
-			    "%s; %s; only the holder can release, and preempt takes over from it",
-			    holding(result), describe_own(result->arena, state, request->key));
+		result_fail(result, FAIL_ONLY_HOLDER_RELEASES, holding(result),
+			    describe_own(result->arena, state, request->key));
 		return refuse();
 	}
 	if (state->type != RESV_NONE && request->type && request->type != state->type) {
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
-			    "%s, not %s; leave --type out to release that",
-			    holding(result), type_words(request->type)->name);
+		result_fail(result, FAIL_RELEASE_OTHER_TYPE, holding(result),
+			    type_words(request->type)->name);
 		return refuse();
 	}
 	/* Where nothing is held the command proves the key, and does nothing. */
@@ -254,11 +249,11 @@ static struct plan plan_gone(const struct request *request, struct result *resul
 	const char *victim = describe_key(result->arena, request->victim);
 
 	if (request->command == COMMAND_PREEMPT)
-		return done(result, "%s was not registered; %s", victim, holding(result));
+		return done(result, DONE_VICTIM_GONE, victim, holding(result));
 	if (result->aborted == ABORT_KNOWN_PROVEN)
-		return done(result, "%s was not registered, and its commands are aborted; %s", victim, holding(result));
+		return done(result, DONE_VICTIM_ABORTED, victim, holding(result));
 	if (result->aborted == ABORT_KNOWN_CONFIRMED)
-		return done(result, "%s was not registered, and its host is confirmed to be off; %s", victim, holding(result));
+		return done(result, DONE_VICTIM_OFF, victim, holding(result));
 	return (struct plan){ .kind = PLAN_PROVE };
 }
 
@@ -270,47 +265,38 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 	bool victim_there = state_has_key(state, request->victim);
 
 	if (state_own_has(state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "--key", "only a registered host can preempt");
+		return refuse_own(result, request->key, "--key", ADVICE_NOT_PREEMPTED);
 	if (!request->victim_all && (state_own_path_has(state, request->victim) ||
 				     (request->fence && this_host_has(state, request->victim)))) {
-		result_fail(result, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE,
-			    "%s is the key of another path of this host, which that would cut off; %s; register one key on "
-			    "every path first", describe_key(result->arena, request->victim), holding(result));
+		result_fail(result, FAIL_VICTIM_IS_OWN_PATH,
+			    describe_key(result->arena, request->victim), holding(result));
 		return refuse();
 	}
 	if (state->type == RESV_NONE && request->victim_all) {
-		result_fail(result, STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
-			    "nothing is reserved, and --victim all needs a reservation of an all-registrants type; "
-			    "reserve first");
+		result_fail(result, FAIL_ALL_NOT_RESERVED);
 		return refuse();
 	}
 	if (state->type == RESV_NONE && !request->unreserved) {
-		result_fail(result, STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE,
-			    "nothing is reserved, so the victim could still write without its key; %s is %sregistered; "
-			    "reserve first, or remove the key alone with --unreserved",
-			    describe_key(result->arena, request->victim), victim_there ? "" : "not ");
+		result_fail(result, FAIL_NOT_RESERVED, describe_key(result->arena, request->victim),
+			    victim_there ? "" : "not ");
 		return refuse();
 	}
 	if (request->victim_all && !type_words(state->type)->all_registrants) {
-		result_fail(result, STATUS_CONFLICT, REASON_NOT_ALL_REGISTRANTS, STEP_CHANGE,
-			    "%s, and --victim all needs an all-registrants type; name the victim's key", holding(result));
+		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, holding(result));
 		return refuse();
 	}
 	if (request->victim_all && !others_registered(result, request->key))
-		return done(result, "nobody else is registered; %s", holding(result));
+		return done(result, DONE_NOBODY_ELSE, holding(result));
 	if (!request->victim_all && !victim_there && state->type != RESV_NONE && is_gone_good(request, result))
 		return plan_gone(request, result);
 	if (!request->victim_all && !victim_there) {
-		result_fail(result, STATUS_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE,
-			    "the victim's key %s is not registered; %s; %s", describe_key(result->arena, request->victim),
-			    holding(result),
-			    state->type == RESV_NONE ? "reserve, to keep out who is not registered" :
-						       "--if-registered takes that for done");
+		result_fail(result, FAIL_VICTIM_NOT_REGISTERED,
+			    describe_key(result->arena, request->victim), holding(result),
+			    state->type == RESV_NONE ? ADVICE_RESERVE : ADVICE_IF_REGISTERED);
 		return refuse();
 	}
 	if (state->type == RESV_OTHER && !request->type) {
-		result_fail(result, STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE,
-			    "%s, which cannot be kept; name the one to take with --type", holding(result));
+		result_fail(result, FAIL_TYPE_NOT_KEPT, holding(result));
 		return refuse();
 	}
 	/* Without a reservation the type is ignored, but some targets want a good one. */
@@ -321,7 +307,7 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 static struct plan plan_clear(const struct request *request, struct result *result)
 {
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return refuse_own(result, request->key, "--key", "only a registered host can clear");
+		return refuse_own(result, request->key, "--key", ADVICE_NOT_CLEARED);
 	return send(ACTION_CLEAR, request->key, 0, RESV_NONE);
 }
 
@@ -345,7 +331,7 @@ struct plan plan_make(const struct request *request, struct result *result, cons
 	case COMMAND_CHECK:
 		break;
 	}
-	return done(result, "nothing to do");
+	return done(result, DONE_NOTHING);
 }
 
 struct plan plan_make_blind(const struct request *request, struct result *result)
@@ -368,8 +354,7 @@ struct plan plan_make_blind(const struct request *request, struct result *result
 		break;
 	}
 	if (!request->type) {
-		result_fail(result, STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ,
-			    "the type that is held may not be read; name it with --type");
+		result_fail(result, FAIL_TYPE_UNREADABLE);
 		return refuse();
 	}
 	if (request->command == COMMAND_RELEASE)

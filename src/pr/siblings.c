@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "model/handover.h"
+#include "model/messages.h"
 #include "pr/map_paths.h"
 #include "pr/map_views.h"
 #include "pr/views.h"
@@ -48,9 +49,8 @@ void siblings_judge(const struct request *request, struct result *result)
 		return;
 	/* They differed, so one that cannot be read again leaves that as it was. */
 	if (!view_is_read(own) || !view_is_read(own->next) || !map_views_agree(meeting, pair, own))
-		result_fail(result, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ,
-			    "%s is a path of the same LUN, and they disagree: %s; look whether both lead to this LUN, and share "
-			    "its reservations", result->earlier->lun.node, views_text(pair));
+		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,
+			    views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)
 		for (const struct note *note = atomic_load(&path->probed) ? path->trace : NULL; note; note = note->next)
 			result_trace(result, "%s: %s", path->lun.node, note->text);

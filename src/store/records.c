@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/messages.h"
 #include "model/words.h"
 
 #define VERSION "1"
@@ -143,20 +144,20 @@ static const char *text_read(struct arena *arena, char *text, const char *wwid, 
 	size_t count = 0;
 
 	if (!line || strncmp(line, "prctl ", strlen("prctl ")) != 0)
-		return "it is not a file of prctl's";
+		return STORE_NOT_OURS;
 	if (strcmp(line, "prctl " VERSION) != 0)
-		return "it is of another version of prctl";
+		return STORE_VERSION;
 	line = strtok_r(NULL, "\n", &rest);
 	named = line && strncmp(line, "lun ", strlen("lun ")) == 0 ? word_read(arena, line + strlen("lun ")) : NULL;
 	if (!named || strcmp(named, wwid) != 0)
-		return "it is not of this LUN";
+		return STORE_OTHER_LUN;
 	while ((line = strtok_r(NULL, "\n", &rest))) {
 		if (strcmp(line, "end") == 0)
-			return strtok_r(NULL, "\n", &rest) ? "it goes on after its end" : NULL;
+			return strtok_r(NULL, "\n", &rest) ? STORE_AFTER_END : NULL;
 		if (!line_read(arena, lun, &end, &count, line))
-			return "a line of it makes no sense";
+			return STORE_BAD_LINE;
 	}
-	return "it is cut off";
+	return STORE_CUT;
 }
 
 const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid, struct lun_records *lun)
@@ -166,11 +167,11 @@ const char *records_parse(struct arena *arena, const char *text, size_t length, 
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (length > RECORDS_SIZE_MAX)
-		return "it is too long";
+		return STORE_TOO_LONG;
 	if (memchr(text, '\0', length))
-		return "it has a NUL in it";
+		return STORE_NUL;
 	copy = strndup(text, length);
-	wrong = copy ? text_read(arena, copy, wwid, lun) : "no memory";
+	wrong = copy ? text_read(arena, copy, wwid, lun) : STORE_NO_MEMORY;
 	free(copy);
 	if (wrong)
 		*lun = (struct lun_records){ .wwid = wwid };

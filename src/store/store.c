@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "model/messages.h"
 #include "util/clock.h"
 
 #define LOCK_PAUSE 3000000 /* ns */
@@ -56,7 +57,7 @@ static const char *directory_open(const struct store *store, struct arena *arena
 	}
 	if (*fd < 0)
 		return errno == ELOOP || errno == ENOTDIR ?
-		       arena_printf(arena, "%s is not believed: it is not a directory; remove it", store->path) :
+		       arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path) :
 		       fail(arena, store, NULL, errno);
 	wrong = distrust(arena, store, NULL, *fd, S_IFDIR);
 	if (wrong) {
@@ -75,7 +76,7 @@ static const char *directory_lock(const struct store *store, struct arena *arena
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return fail(arena, store, NULL, errno);
 		if (clock_now() > end)
-			return arena_printf(arena, "%s: another process keeps it locked", store->path);
+			return arena_printf(arena, STORE_LOCKED, store->path);
 		nanosleep(&(struct timespec){ .tv_nsec = LOCK_PAUSE }, NULL);
 	}
 	return NULL;
@@ -137,7 +138,7 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 		return fail(arena, store, name, err);
 	wrong = records_parse(arena, text, length, wwid, lun);
 	free(text);
-	return wrong ? arena_printf(arena, "%s/%s is not believed: %s", store->path, name, wrong) : NULL;
+	return wrong ? arena_printf(arena, STORE_IGNORED, store->path, name, wrong) : NULL;
 }
 
 /* 0 or a negative errno. */
