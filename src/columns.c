@@ -7,6 +7,7 @@
 
 #include "model/key_names.h"
 #include "model/nexus.h"
+#include "model/origin.h"
 #include "model/state.h"
 
 static const char *known(const char *text)
@@ -155,6 +156,13 @@ static const char *generation_text(const struct row *row)
 	return arena_printf(row->result->arena, "%" PRIu32, row->result->state.generation);
 }
 
+static const char *origin_cell(const struct row *row)
+{
+	const char *origin = row->registrant ? origin_of(row->result, row->registrant) : NULL;
+
+	return origin ? origin : "-";
+}
+
 static const char *source_text(const struct row *row)
 {
 	return source_word(row->result->state.source);
@@ -178,6 +186,7 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "TRANSPORT", COLUMN_DEVICE, 0, "scsi or nvme", transport_text },
 	{ "PORT", COLUMN_RIGHT, 0, "of the target, by number", port_text },
 	{ "PATHSTATE", 0, 0, "running, offline, ...", path_state_text },
+	{ "ORIGIN", 0, 0, "software that made it", origin_cell },
 	{ "GENERATION", COLUMN_DEVICE | COLUMN_RIGHT, 0, "counts registrations", generation_text },
 	{ "SOURCE", COLUMN_DEVICE, 0, "interface that answered", source_text },
 };

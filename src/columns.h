@@ -31,7 +31,7 @@ struct column {
 	const char *(*text)(const struct row *row); /* "-": none; "?": not known */
 };
 
-#define COLUMN_COUNT 18
+#define COLUMN_COUNT 19
 
 extern const struct column columns[COLUMN_COUNT];
 

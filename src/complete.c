@@ -13,6 +13,7 @@
 #include "job/supervise.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/origin.h"
 #include "model/result.h"
 #include "model/words.h"
 #include "usage.h"
@@ -128,6 +129,14 @@ static void sources_list(const struct asked *asked)
 	(void)asked;
 	for (int i = SOURCE_NONE; i < SOURCE_COUNT; i++)
 		row(source_word((enum source)i), NULL, NULL);
+}
+
+/* The formats of keys, with the software that makes each. */
+static void origins_list(const struct asked *asked)
+{
+	(void)asked;
+	for (size_t i = 0; origin_format_word(i); i++)
+		row(origin_format_word(i), NULL, origin_format_maker(i));
 }
 
 static void tags_list(const struct asked *asked)
@@ -250,6 +259,7 @@ static const struct {
 	{ "steps", steps_list },
 	{ "transports", transports_list },
 	{ "sources", sources_list },
+	{ "origins", origins_list },
 	{ "tags", tags_list },
 	{ "tagged", tagged_list },
 	{ "devices", devices_list },

@@ -8,6 +8,7 @@
 
 #include "columns.h"
 #include "help.h"
+#include "model/cluster.h"
 #include "model/key_names.h"
 #include "model/messages.h"
 #include "model/words.h"
@@ -58,6 +59,18 @@ static void names_get(struct argp_state *state, struct parse *parse)
 	if (wrong)
 		usage_fail(state, "%s", wrong);
 	parse->request->names = parse->names;
+}
+
+/* Reads the cluster's nodes, for what is told of a key's origin. */
+static void cluster_get(struct argp_state *state, struct parse *parse)
+{
+	struct cluster *cluster = calloc(1, sizeof(*cluster));
+
+	if (!cluster || cluster_load(CLUSTER_FILE, cluster)) {
+		usage_fail(state, "%s", strerror(ENOMEM));
+		return;
+	}
+	parse->names->cluster = cluster;
 }
 
 static void key_option(struct argp_state *state, struct parse *parse, const char *name, const char *text, uint64_t *key)
@@ -160,6 +173,8 @@ static error_t end(struct argp_state *state, struct parse *parse)
 	if (parse->request->device_count == 0 && !command->devices_optional)
 		usage_fail(state, USAGE_NO_DEVICE);
 	names_get(state, parse); /* for what is shown */
+	if (request_tells_all(parse->request))
+		cluster_get(state, parse);
 	return 0;
 }
 

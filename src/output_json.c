@@ -12,6 +12,7 @@
 
 #include "model/describe.h"
 #include "model/key_names.h"
+#include "model/origin.h"
 #include "model/state.h"
 #include "output.h"
 #include "util/library.h"
@@ -86,10 +87,34 @@ static json_t *port_json(int port)
 	return port == TARGET_PORT_UNKNOWN ? json.null() : json.integer(port);
 }
 
-static json_t *registrant_json(struct arena *arena, const struct registrant *registrant)
+/* "none": the format has no such part; null: it has one, and it is not known whose it is. */
+static json_t *part_json(struct arena *arena, bool has, const char *part)
 {
-	return json.pack("{so so so so so so}", "key", key_json(arena, registrant->key),
-			 "name", name_json(arena, registrant->key), "holder", tri_json(registrant->holder),
+	return has ? text_json(arena, part) : json.string("none");
+}
+
+static json_t *origin_json(const struct result *result, uint64_t key)
+{
+	const struct key_names *names = result->arena->names;
+	struct origin origins[ORIGIN_MAX];
+	size_t count = origin_find(result->arena, key, &result->state, names ? names->cluster : NULL, origins);
+	json_t *list = json.array();
+
+	for (size_t i = 0; i < count; i++)
+		json.array_append_new(list, json.pack("{ss sb so so sI}", "format", origins[i].format,
+						      "guess", origins[i].guess,
+						      "host", part_json(result->arena, origins[i].has_host, origins[i].host),
+						      "cluster", part_json(result->arena, origins[i].cluster, origins[i].cluster),
+						      "generation", (json_int_t)origins[i].generation));
+	return list;
+}
+
+static json_t *registrant_json(const struct result *result, const struct registrant *registrant)
+{
+	struct arena *arena = result->arena;
+
+	return json.pack("{so so so so so so so}", "key", key_json(arena, registrant->key),
+			 "name", name_json(arena, registrant->key), "origin", origin_json(result, registrant->key), "holder", tri_json(registrant->holder),
 			 "initiator", text_json(arena, registrant->nexus.initiator),
 			 "target_port", port_json(registrant->nexus.target_port),
 			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
@@ -103,7 +128,7 @@ static json_t *registrants_json(const struct result *result)
 		return json.null();
 	list = json.array();
 	for (size_t i = 0; i < result->state.count; i++)
-		json.array_append_new(list, registrant_json(result->arena, &result->state.registrants[i]));
+		json.array_append_new(list, registrant_json(result, &result->state.registrants[i]));
 	return list;
 }
 

@@ -5,6 +5,7 @@
 
 #include "model/describe.h"
 #include "model/key_names.h"
+#include "model/origin.h"
 #include "output.h"
 
 int output_doubt(FILE *file, const struct request *request)
@@ -59,6 +60,20 @@ static int capabilities(FILE *file, const struct result *result)
 		       *types ? types : " ?", tri_word(can->power_loss_capable), tri_word(can->power_loss_active)) < 0 ? -errno : 0;
 }
 
+/* Whose keys they look like, as far as a format is known. */
+static int origins(FILE *file, const struct result *result)
+{
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *registrant = &result->state.registrants[i];
+		const char *origin = origin_of(result, registrant);
+
+		if (origin && fprintf(file, "prctl: %s: the key %s is of %s\n", result->label,
+				      describe_key(result->arena, registrant->key), origin) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
 /* Which LUN it is, what was sent there, what it holds now and could hold. */
 static int trace(FILE *file, const struct result *result)
 {
@@ -75,6 +90,7 @@ static int trace(FILE *file, const struct result *result)
 		    describe_holding(result->arena, &result->state), result->state.count,
 		    result->state.count == 1 ? "" : "s", result->state.generation) < 0)
 		err = -errno;
+	err = err ? err : origins(file, result);
 	return err ? err : capabilities(file, result);
 }
 

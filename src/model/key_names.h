@@ -18,9 +18,12 @@ struct name {
 	char text[NAME_LENGTH_MAX + 1];
 };
 
+struct cluster;
+
 struct key_names {
 	struct name *list;
 	size_t count;
+	const struct cluster *cluster; /* whose nodes' keys fence_scsi makes; NULL: not read */
 	char *doubt; /* why the file is not believed or cannot be read, as a clause; NULL: it is, or there is none */
 };
 

@@ -126,6 +126,10 @@ options_of_all()
 		"$(prctl --list columns | awk -F '\t' '{ print $1 "=" ($2 == "default" ? "yes" : "no") }' | sorted)"
 }
 
+@test "words: the man page has every format of keys, and no other" {
+	same "ORIGIN OF A KEY" "$(section 'ORIGIN OF A KEY' | sed -nE 's/^\.It Ql ([a-z_]+) Ta .*/\1/p' | sorted)" "$(listed origins)"
+}
+
 @test "words: man page and README have every exit status with its word, and no other" {
 	local statuses
 	# what is never the status of a device has no word there
@@ -145,7 +149,7 @@ of_schema()
 	jq -r --arg list "$1" '."$defs"[$list] | .enum // .anyOf[0].enum | .[]' "$LAB_TOP/docs/prctl.schema.json" | sorted
 }
 
-@test "words: the JSON Schema has every command, status, reason, step, type, transport and source, and no other" {
+@test "words: the JSON Schema has every command, status, reason, step, type, transport, source and format, and no other" {
 	same command "$(of_schema command)" "$(listed commands)"
 	# with a wrong command line, or where prctl itself fails, there is no document
 	same status "$(of_schema status)" "$(prctl --list statuses | cut -f 1 | grep -vx -e prctl -e usage | sorted)"
@@ -154,6 +158,7 @@ of_schema()
 	same type "$(of_schema type)" "$( (listed types; echo none other) | tr ' ' '\n' | sorted)"
 	same transport "$(of_schema transport)" "$(listed transports)"
 	same source "$(of_schema source)" "$(listed sources)"
+	same format "$(of_schema format)" "$(listed origins)"
 }
 
 # quoted TEXT: the words that are marked as literal in it.

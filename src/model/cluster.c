@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/cluster.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/md5.h"
+
+#define BLANKS " \t\r\n"
+#define DEPTH_MAX 8
+
+/* Where in the file a line is: "totem", "nodelist" and "node" are the sections that are read. */
+struct place {
+	char sections[DEPTH_MAX][16];
+	size_t depth;
+};
+
+const char *cluster_node_name(const struct cluster_node *node)
+{
+	return *node->name ? node->name : node->address;
+}
+
+void cluster_free(struct cluster *cluster)
+{
+	free(cluster->nodes);
+	*cluster = (struct cluster){ 0 };
+}
+
+/* fence_scsi.py, generate_key(): the first 4 hexadecimal digits of the name's MD5. */
+static uint16_t hash(const char *name)
+{
+	uint8_t digest[MD5_SIZE];
+
+	md5(name, strlen(name), digest);
+	return (uint16_t)(digest[0] << 8 | digest[1]);
+}
+
+static bool is_in(const struct place *place, const char *outer, const char *inner)
+{
+	return place->depth == (inner ? 2u : 1u) && strcmp(place->sections[0], outer) == 0 &&
+	       (!inner || strcmp(place->sections[1], inner) == 0);
+}
+
+static int node_add(struct cluster *cluster)
+{
+	struct cluster_node *nodes = reallocarray(cluster->nodes, cluster->count + 1, sizeof(*nodes));
+
+	if (!nodes)
+		return -ENOMEM;
+	cluster->nodes = nodes;
+	nodes[cluster->count++] = (struct cluster_node){ 0 };
+	return 0;
+}
+
+static int section_begin(struct cluster *cluster, struct place *place, const char *name)
+{
+	if (place->depth < DEPTH_MAX)
+		snprintf(place->sections[place->depth], sizeof(place->sections[0]), "%s", name);
+	place->depth++;
+	return is_in(place, "nodelist", "node") ? node_add(cluster) : 0;
+}
+
+/* The last one counts, as in corosync. */
+static void text_set(char *text, const char *value)
+{
+	snprintf(text, CLUSTER_NAME_MAX + 1, "%s", value);
+}
+
+static void value_set(struct cluster *cluster, const struct place *place, const char *key, const char *value)
+{
+	struct cluster_node *node = cluster->count ? &cluster->nodes[cluster->count - 1] : NULL;
+
+	if (is_in(place, "totem", NULL) && strcmp(key, "cluster_name") == 0)
+		text_set(cluster->name, value);
+	if (!node || !is_in(place, "nodelist", "node"))
+		return;
+	if (strcmp(key, "name") == 0)
+		text_set(node->name, value);
+	else if (strcmp(key, "ring0_addr") == 0)
+		text_set(node->address, value);
+}
+
+static char *trim(char *text)
+{
+	size_t length;
+
+	text += strspn(text, BLANKS);
+	length = strlen(text);
+	while (length && strchr(BLANKS, text[length - 1]))
+		text[--length] = '\0';
+	return text;
+}
+
+/* One line, which is taken to pieces: corosync's exec/coroparse.c. */
+static int line_read(struct cluster *cluster, struct place *place, char *line)
+{
+	char *end;
+
+	line = trim(line);
+	if (!*line || *line == '#')
+		return 0;
+	end = strchr(line, '{');
+	if (end) {
+		*end = '\0';
+		return section_begin(cluster, place, trim(line));
+	}
+	end = strchr(line, ':');
+	if (end) {
+		*end = '\0';
+		value_set(cluster, place, trim(line), trim(end + 1));
+	} else if (strchr(line, '}') && place->depth) {
+		place->depth--;
+	}
+	return 0;
+}
+
+int cluster_read(FILE *file, struct cluster *cluster)
+{
+	struct place place = { 0 };
+	char *line = NULL;
+	size_t size = 0;
+	int err = 0;
+
+	*cluster = (struct cluster){ 0 };
+	while (!err && getline(&line, &size, file) > 0)
+		err = line_read(cluster, &place, line);
+	free(line);
+	cluster->hash = hash(cluster->name);
+	for (size_t i = 0; i < cluster->count; i++)
+		cluster->nodes[i].hash = hash(cluster_node_name(&cluster->nodes[i]));
+	return err;
+}
+
+int cluster_load(const char *path, struct cluster *cluster)
+{
+	/* Without waiting: it may be a pipe that somebody has put there. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), err;
+	struct stat status;
+	FILE *file;
+
+	*cluster = (struct cluster){ 0 };
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return 0;
+	}
+	file = fdopen(fd, "r");
+	if (!file) {
+		close(fd);
+		return -ENOMEM;
+	}
+	err = cluster_read(file, cluster);
+	fclose(file);
+	return err;
+}
