@@ -18,6 +18,7 @@
 #include "model/words.h"
 #include "usage.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 #define ARENA_SIZE ((size_t)1 << 28) /* of address space */
 #define KEYS_TIMEOUT INT64_C(2000000000) /* ns: who presses Tab does not wait for a dead path */
@@ -40,41 +41,27 @@ static void commands_list(const struct asked *asked)
 		row(asked->commands[i]->name, NULL, asked->commands[i]->summary);
 }
 
-static bool is_end(const struct argp_option *option)
+static void option_row(const struct argp_option *option, void *data)
 {
-	return !option->name && !option->key && !option->doc && !option->group;
-}
+	const struct asked *asked = data;
 
-static void options_print(const struct asked *asked, const struct argp_option *option)
-{
-	for (; option && !is_end(option); option++) {
-		if (!option->name || (option->flags & (OPTION_HIDDEN | OPTION_DOC)))
-			continue;
-		row(arena_printf(asked->arena, "--%s", option->name), option->arg, option->doc);
-		if (option->key > ' ' && option->key <= '~')
-			row(arena_printf(asked->arena, "-%c", option->key), option->arg, option->doc);
-	}
-}
-
-static void options_walk(const struct asked *asked, const struct argp_option *options, const struct argp_child *children)
-{
-	options_print(asked, options);
-	for (; children && children->argp; children++)
-		options_walk(asked, children->argp->options, children->argp->children);
+	if (option->flags & (OPTION_HIDDEN | OPTION_DOC))
+		return;
+	row(arena_printf(asked->arena, "--%s", option->name), option->arg, option->doc);
+	if (option->key > ' ' && option->key <= '~')
+		row(arena_printf(asked->arena, "-%c", option->key), option->arg, option->doc);
 }
 
 /* Of the command that is named, or of prctl itself. */
 static void options_list(const struct asked *asked)
 {
 	const char *name = asked->arguments[0];
+	struct argp argp = usage_argp;
 
-	for (size_t i = 0; name && i < asked->command_count; i++) {
-		if (strcmp(asked->commands[i]->name, name) == 0) {
-			options_walk(asked, asked->commands[i]->options, asked->commands[i]->families);
-			return;
-		}
-	}
-	options_print(asked, usage_argp.options);
+	for (size_t i = 0; name && i < asked->command_count; i++)
+		if (strcmp(asked->commands[i]->name, name) == 0)
+			argp = (struct argp){ .options = asked->commands[i]->options, .children = asked->commands[i]->families };
+	usage_walk(&argp, option_row, (void *)asked);
 }
 
 static void types_list(const struct asked *asked)
@@ -158,7 +145,7 @@ static bool link_decode(const char *name, char *text)
 		} else {
 			*text = *name++;
 		}
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
+		if (text_is_control(*text))
 			return false;
 	}
 	*text = '\0';

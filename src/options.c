@@ -191,9 +191,11 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 	switch (key) {
 	case ARGP_KEY_INIT:
-		usage_begin(state);
 		for (size_t i = 0; state->root_argp->children && state->root_argp->children[i].argp; i++)
 			state->child_inputs[i] = parse;
+		return 0;
+	case ARGP_KEY_ERROR:
+		usage_explain(state, NULL);
 		return 0;
 	case OPTION_KEY:
 		key_option(state, parse, "key", text, &request->key);
@@ -324,7 +326,6 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 		free(doc);
 		return -ENOMEM;
 	}
-	usage_check(&argp, argc, argv, false);
 	err = argp_parse(&argp, argc, argv, USAGE_FLAGS, NULL, &parse);
 	free(doc);
 	return -err;

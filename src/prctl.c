@@ -102,8 +102,8 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 	struct front *front = state->input;
 
 	switch (key) {
-	case ARGP_KEY_INIT:
-		usage_begin(state);
+	case ARGP_KEY_ERROR:
+		usage_explain(state, ADVICE_OPTIONS_AFTER);
 		return 0;
 	case ARGP_KEY_ARG:
 		front->index = state->next - 1;
@@ -135,7 +135,6 @@ static int front_parse(int argc, char **argv, struct front *front)
 
 	if (!doc)
 		return -ENOMEM;
-	usage_check(&argp, argc, argv, true);
 	err = argp_parse(&argp, argc, argv, USAGE_FLAGS, NULL, front);
 	free(doc);
 	return -err;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "usage.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "model/messages.h"
 #include "suggest.h"
+#include "util/text.h"
 
 #define OPTIONS_MAX 64 /* of one command */
 #define KEY_USAGE 0x200 /* beyond those of options.h */
@@ -20,109 +22,95 @@ static const struct argp_option usage_options[] = {
 	{ 0 },
 };
 
+static void finish(const struct argp_state *state, int status)
+{
+	if (!(state->flags & ARGP_NO_EXIT))
+		exit(status);
+}
+
 static error_t parse_usage(int key, char *text, struct argp_state *state)
 {
 	(void)text;
 	switch (key) {
 	case '?':
-		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
-		return 0;
+		argp_help(state->root_argp, state->out_stream, ARGP_HELP_STD_HELP, state->name);
+		break;
 	case KEY_USAGE:
-		argp_state_help(state, state->out_stream, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK);
-		return 0;
+		argp_help(state->root_argp, state->out_stream, ARGP_HELP_USAGE, state->name);
+		break;
 	case 'V':
 		fprintf(state->out_stream, "%s\n", argp_program_version);
-		argp_state_help(state, state->out_stream, ARGP_HELP_EXIT_OK);
-		return 0;
+		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
+	finish(state, EXIT_SUCCESS);
+	return 0;
 }
 
 const struct argp usage_argp = { .options = usage_options, .parser = parse_usage };
 
-static bool is_help(const struct argp_option *option)
+void usage_walk(const struct argp *argp, void (*each)(const struct argp_option *option, void *data),
+		void *data)
 {
-	return option->key == '?' || option->key == KEY_USAGE || option->key == 'V';
+	const struct argp_option *option = argp->options;
+
+	/* What has neither name nor key is a heading, or the end. */
+	for (; option && (option->name || option->key || option->doc || option->group); option++)
+		if (option->name)
+			each(option, data);
+	for (const struct argp_child *child = argp->children; child && child->argp; child++)
+		usage_walk(child->argp, each, data);
 }
 
-struct hint {
-	const struct argp_state *state; /* whose name argp sets later than this is made */
-	int told;
-};
+void usage_fail(struct argp_state *state, const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
 
-/* The long options of an argp tree. */
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (text)
+		text_mask(text);
+	fprintf(stderr, "%s: %s\nTry '%s --help'.\n", state->name, text ? text : strerror(ENOMEM),
+		state->name);
+	free(text);
+	finish(state, argp_err_exit_status);
+}
+
+void usage_fail_word(struct argp_state *state, const char *typed, const char *const *words,
+		     size_t count, const char *instead, const char *format, ...)
+{
+	const char *meant = suggest(typed, words, count);
+	char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (meant)
+		usage_fail(state, "%s; did you mean '%s'?", text ? text : typed, meant);
+	else
+		usage_fail(state, "%s%s%s", text ? text : typed, instead ? "; " : "",
+			   instead ? instead : "");
+	free(text);
+}
+
+/* The options of an argp tree that have a name. */
 struct options {
 	const struct argp_option *list[OPTIONS_MAX];
 	size_t count;
 };
 
-static void try_help(const char *name)
+static void option_add(const struct argp_option *option, void *data)
 {
-	fprintf(stderr, "Try '%s --help'.\n", name);
-}
+	struct options *options = data;
 
-/* What argp would say there is left out. */
-static ssize_t hint_write(void *cookie, const char *text, size_t size)
-{
-	struct hint *hint = cookie;
-
-	(void)text;
-	if (!hint->told++)
-		try_help(hint->state->name);
-	return (ssize_t)size;
-}
-
-static int hint_close(void *cookie)
-{
-	free(cookie);
-	return 0;
-}
-
-static void line_clean(char *line, char instead)
-{
-	for (; *line; line++)
-		if ((unsigned char)*line < ' ' || *line == 0x7f)
-			*line = instead;
-}
-
-static void options_add(struct options *options, const struct argp_option *option)
-{
-	/* What has neither name nor key is a heading, or the end. */
-	for (; option && (option->name || option->key || option->doc); option++)
-		if (option->name && options->count < OPTIONS_MAX)
-			options->list[options->count++] = option;
-}
-
-static void options_walk(struct options *options, const struct argp *argp)
-{
-	options_add(options, argp->options);
-	for (const struct argp_child *child = argp->children; child && child->argp; child++)
-		options_walk(options, child->argp);
-}
-
-/* As getopt_long() does: the one of that name, or the first that begins so. */
-static const struct argp_option *option_long(const struct options *options, const char *name, size_t length)
-{
-	const struct argp_option *begun = NULL;
-
-	for (size_t i = 0; i < options->count; i++) {
-		if (strncmp(options->list[i]->name, name, length) != 0)
-			continue;
-		if (strlen(options->list[i]->name) == length)
-			return options->list[i];
-		if (!begun)
-			begun = options->list[i];
-	}
-	return begun;
-}
-
-static const struct argp_option *option_short(const struct options *options, char letter)
-{
-	for (size_t i = 0; i < options->count; i++)
-		if (options->list[i]->key == letter)
-			return options->list[i];
-	return NULL;
+	if (options->count < OPTIONS_MAX)
+		options->list[options->count++] = option;
 }
 
 static bool takes_next(const struct argp_option *option)
@@ -130,127 +118,108 @@ static bool takes_next(const struct argp_option *option)
 	return option->arg && !(option->flags & OPTION_ARG_OPTIONAL);
 }
 
-__attribute__((noreturn))
-static void option_fail(const char *name, const struct options *options, const char *typed, size_t length, bool front)
+/* As getopt_long(): how many options @name, of @length, can mean; the first two are in @found. */
+static size_t options_find(const struct options *options, const char *name, size_t length,
+			   const struct argp_option *found[2])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < options->count; i++) {
+		if (strncmp(options->list[i]->name, name, length) != 0)
+			continue;
+		if (!options->list[i]->name[length]) {
+			found[0] = options->list[i];
+			return 1;
+		}
+		if (count < 2)
+			found[count] = options->list[i];
+		count++;
+	}
+	return count;
+}
+
+static void long_unknown(struct argp_state *state, const struct options *options, const char *typed,
+			 const char *instead)
 {
 	const char *words[OPTIONS_MAX], *meant;
-	char *text = strndup(typed, length), *whole = strdup(typed);
+	char *name = strndup(typed, strcspn(typed, "="));
 	size_t count = 0;
 
 	for (size_t i = 0; i < options->count; i++)
 		if (!(options->list[i]->flags & OPTION_HIDDEN))
 			words[count++] = options->list[i]->name;
-	if (text && whole) {
-		meant = suggest(text, words, count);
-		line_clean(whole, '?');
-		fprintf(stderr, "%s: " USAGE_OPTION_UNKNOWN, name, whole);
-		if (meant)
-			fprintf(stderr, "; did you mean '--%s'?", meant);
-		else if (front)
-			fputs("; " ADVICE_OPTIONS_AFTER, stderr);
-		fputc('\n', stderr);
-	}
-	free(text);
-	free(whole);
-	try_help(name);
-	exit(argp_err_exit_status);
+	meant = name ? suggest(name, words, count) : NULL;
+	free(name);
+	if (meant)
+		usage_fail(state, USAGE_OPTION_UNKNOWN "; did you mean '--%s'?", typed, meant);
+	else
+		usage_fail(state, USAGE_OPTION_UNKNOWN "%s%s", typed, instead ? "; " : "",
+			   instead ? instead : "");
 }
 
-void usage_check(const struct argp *argp, int argc, char **argv, int front)
+/*
+ * Prints what is wrong with the long option @typed. False: nothing. @last: it is the last word of
+ * the command line.
+ */
+static bool long_explain(struct argp_state *state, const struct options *options, const char *typed,
+			 bool last, const char *instead)
 {
-	const struct argp_option *option;
-	struct options options = { 0 };
+	const struct argp_option *found[2] = { NULL };
+	size_t length = strcspn(typed, "="), count = options_find(options, typed, length, found);
 
-	options_walk(&options, argp);
-	for (int i = 1; i < argc; i++) {
-		const char *word = argv[i];
-		size_t length = strcspn(word, "=");
+	if (count == 0)
+		long_unknown(state, options, typed, instead);
+	else if (count > 1)
+		usage_fail(state, USAGE_OPTION_AMBIGUOUS, typed,
+			   found[0]->name, found[1]->name, count > 2 ? " or another" : "");
+	else if (typed[length] && !found[0]->arg)
+		usage_fail(state, USAGE_OPTION_NO_ARGUMENT, found[0]->name);
+	else if (!typed[length] && takes_next(found[0]) && last)
+		usage_fail(state, USAGE_OPTION_ARGUMENT, found[0]->name);
+	else
+		return false;
+	return true;
+}
 
-		if (strcmp(word, "--") == 0 || (front && (word[0] != '-' || !word[1])))
-			return;
-		if (strncmp(word, "--", 2) == 0) {
-			option = option_long(&options, word + 2, length - 2);
-			if (!option)
-				option_fail(argv[0], &options, word + 2, length - 2, front);
-			/* Help is given whatever else is wrong. */
-			if (is_help(option))
-				return;
-			i += !word[length] && takes_next(option);
+/* The same for short options in one word. A value is the rest of the word, or the next word. */
+static bool short_explain(struct argp_state *state, const struct options *options,
+			  const char *letters, bool last)
+{
+	for (; *letters; letters++) {
+		const struct argp_option *option = NULL;
+
+		for (size_t i = 0; i < options->count && !option; i++)
+			if (options->list[i]->key == *letters)
+				option = options->list[i];
+		if (!option)
+			usage_fail(state, USAGE_LETTER_UNKNOWN,
+				   (unsigned char)*letters > '~' ? '?' : *letters);
+		else if (takes_next(option) && !letters[1] && last)
+			usage_fail(state, USAGE_LETTER_ARGUMENT, *letters);
+		else if (takes_next(option))
+			return false;
+		else
 			continue;
-		}
-		/* Short ones may share a word; the value of one ends it, or is the next. */
-		for (word += word[0] == '-' ? 1 : strlen(word); *word; word++) {
-			option = option_short(&options, *word);
-			if (!option || is_help(option))
-				return; /* getopt tells, or help is given */
-			if (takes_next(option)) {
-				i += !word[1];
-				break;
-			}
-		}
+		return true;
 	}
+	return false;
 }
 
-void usage_begin(struct argp_state *state)
+void usage_explain(struct argp_state *state, const char *instead)
 {
-	const cookie_io_functions_t functions = { .write = hint_write, .close = hint_close };
-	struct hint *hint = calloc(1, sizeof(*hint));
-	FILE *stream = hint ? fopencookie(hint, "w", functions) : NULL;
+	struct options options = { 0 };
+	bool explained = false;
 
-	if (!stream) {
-		free(hint);
-		return; /* argp's own words, then */
+	usage_walk(state->root_argp, option_add, &options);
+	/* getopt is at the word after the refused one, or still at that, if it has letters left. */
+	for (int i = state->next > 1 ? state->next - 1 : 1;
+	     !explained && i < state->argc && i <= state->next; i++) {
+		const char *word = state->argv[i];
+		bool last = i == state->argc - 1;
+
+		if (strncmp(word, "--", 2) == 0)
+			explained = long_explain(state, &options, word + 2, last, instead);
+		else if (word[0] == '-')
+			explained = short_explain(state, &options, word + 1, last);
 	}
-	hint->state = state;
-	setvbuf(stream, NULL, _IONBF, 0);
-	state->err_stream = stream;
-	/* getopt prints an option that it does not know as it is; "-?" would be one that it knows. */
-	for (int i = 1; i < state->argc && strcmp(state->argv[i], "--") != 0; i++)
-		if (state->argv[i][0] == '-')
-			line_clean(state->argv[i], '_');
-}
-
-/* Takes @text, which may be NULL. */
-static void fail(struct argp_state *state, char *text, const char *more, const char *word, const char *end)
-{
-	if (text) {
-		line_clean(text, '?');
-		fprintf(stderr, "%s: %s%s%s%s\n", state->name, text, more, word, end);
-		free(text);
-	}
-	argp_state_help(state, state->err_stream, ARGP_HELP_STD_ERR);
-}
-
-/* The caller frees it; NULL: no memory. */
-__attribute__((format(printf, 1, 0)))
-static char *text_make(const char *format, va_list args)
-{
-	char *text;
-
-	return vasprintf(&text, format, args) < 0 ? NULL : text;
-}
-
-void usage_fail(struct argp_state *state, const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = text_make(format, args);
-	va_end(args);
-	fail(state, text, "", "", "");
-}
-
-void usage_fail_word(struct argp_state *state, const char *typed, const char *const *words, size_t count,
-		     const char *instead, const char *format, ...)
-{
-	const char *meant = suggest(typed, words, count);
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = text_make(format, args);
-	va_end(args);
-	fail(state, text, meant ? "; did you mean '" : instead ? "; " : "",
-	     meant ? meant : instead ? instead : "", meant ? "'?" : "");
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "model/handover.h"
+#include "util/text.h"
 
 #define WIDTH_MAX 512
 
@@ -64,9 +65,7 @@ void progress_show(const struct work *work)
 		columns--;
 	line[columns] = '\0';
 	/* Arguments are the user's bytes. */
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	text_mask(line);
 	fprintf(stderr, "\r%s\033[K", line);
 }
 

@@ -65,6 +65,11 @@
 #define USAGE_OLD_KEY_OR_IGNORE "--old-key and --ignore-key contradict each other"
 #define USAGE_NO_KEY_OR_IGNORE "--key OWN or --ignore-key is missing"
 #define USAGE_OPTION_UNKNOWN "unrecognized option '--%s'"
+#define USAGE_OPTION_AMBIGUOUS "option '--%s' is ambiguous; it may be '--%s' or '--%s'%s"
+#define USAGE_OPTION_ARGUMENT "option '--%s' requires an argument"
+#define USAGE_OPTION_NO_ARGUMENT "option '--%s' doesn't allow an argument"
+#define USAGE_LETTER_UNKNOWN "unrecognized option '-%c'"
+#define USAGE_LETTER_ARGUMENT "option '-%c' requires an argument"
 
 /* 2: the same, after "--key 'TEXT': " */
 #define USAGE_KEY_OR_IGNORE "--key and --ignore-key contradict each other"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/text.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 const char *text_clean(struct arena *arena, const char *text, size_t length)
@@ -53,12 +52,23 @@ const char *text_exact(struct arena *arena, const char *bytes, size_t length)
 	return text;
 }
 
+bool text_is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
+void text_mask(char *line)
+{
+	for (; *line; line++)
+		if (text_is_control(*line))
+			*line = '?';
+}
+
 const char *text_line(struct arena *arena, const char *text)
 {
 	char *line = (char *)arena_printf(arena, "%s", text);
 
-	for (char *c = line; line != arena_full && *c; c++)
-		if ((unsigned char)*c < ' ' || *c == 0x7f)
-			*c = '?';
+	if (line != arena_full)
+		text_mask(line);
 	return line;
 }

@@ -3,9 +3,16 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "util/arena.h"
+
+/* ASCII's control characters. */
+bool text_is_control(char c);
+
+/* Replaces the control characters in @line by '?'. */
+void text_mask(char *line);
 
 /* The user's text as it may stand in a line: control characters become '?'. In the arena. */
 const char *text_line(struct arena *arena, const char *text);
