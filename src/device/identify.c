@@ -27,7 +27,7 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 		scsi_inquiry_cdb(cdb, lun->page83, (uint16_t)size);
 		received = scsi_receive(fd, result, lun->page83 ? "INQUIRY, VPD page 83h," : "INQUIRY", cdb, sizeof(cdb), reply,
 					(uint16_t)size, answer);
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;
 	} while (wanted > size && size < sizeof(reply)); /* it has grown */
@@ -53,13 +53,13 @@ enum identity device_identify(int fd, struct result *result, const char **now, s
 	enum identity identity = IDENTITY_UNKNOWN;
 
 	memset(answer, 0, sizeof(*answer));
-	answer->outcome = OUTCOME_NO_INTERFACE;
+	answer->kind = ANSWER_NO_INTERFACE;
 	*now = NULL;
 	if (result->lun.transport == TRANSPORT_SCSI)
 		identity = scsi_identify(fd, result, now, answer);
 	else if (result->lun.transport == TRANSPORT_NVME)
 		identity = nvme_identify_namespace(fd, result, now, answer);
 	if (identity == IDENTITY_GONE)
-		answer->outcome = OUTCOME_NO_LUN;
+		answer->kind = ANSWER_NO_LUN;
 	return identity;
 }

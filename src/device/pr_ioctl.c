@@ -42,22 +42,22 @@ void ioctl_errno_decode(int err, struct answer *answer)
 	switch (err) {
 	case EPERM:
 	case EACCES:
-		answer->outcome = OUTCOME_NO_PRIVILEGE;
+		answer->kind = ANSWER_NO_PRIVILEGE;
 		break;
 	case ENOTTY:
 	case EOPNOTSUPP:
 	case EINVAL:
-		answer->outcome = OUTCOME_NO_INTERFACE;
+		answer->kind = ANSWER_NO_INTERFACE;
 		break;
 	/* No path of a multipath head, or a suspended map; the controller was reset; no memory for the command. */
 	case EAGAIN:
 	case EINTR:
 	case EBUSY:
 	case ENOMEM:
-		answer->outcome = OUTCOME_TRANSIENT;
+		answer->kind = ANSWER_TRANSIENT;
 		break;
 	default:
-		answer->outcome = OUTCOME_PATH;
+		answer->kind = ANSWER_PATH;
 	}
 }
 
@@ -78,7 +78,7 @@ static void answer_begin(int ret, int err, struct answer *answer)
 	ioctl_errno_decode(err, answer);
 	/* From 6.4 on: sense 05/24 or 05/26, or one of several NVMe statuses; an unknown ioctl, too. */
 	if (err == EINVAL)
-		answer->outcome = OUTCOME_INVALID;
+		answer->kind = ANSWER_INVALID;
 }
 
 void ioctl_scsi_decode(int ret, int err, struct answer *answer)
@@ -88,17 +88,17 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 		return;
 	/* 6.1 has the midlayer's opinion in bits 8 to 15: a conflict is 0x118, ILLEGAL REQUEST 0x402. */
 	if (ret == 0)
-		answer->outcome = OUTCOME_DONE;
+		answer->kind = ANSWER_DONE;
 	else if ((ret & 0xff) == 0x18)
-		answer->outcome = OUTCOME_CONFLICT;
+		answer->kind = ANSWER_CONFLICT;
 	else if (ret & 0xff0000)
-		answer->outcome = ioctl_host_is_transient((unsigned int)ret >> 16 & 0xff) ? OUTCOME_TRANSIENT : OUTCOME_PATH;
+		answer->kind = ioctl_host_is_transient((unsigned int)ret >> 16 & 0xff) ? ANSWER_TRANSIENT : ANSWER_PATH;
 	else if (ret == 0x402)
-		answer->outcome = OUTCOME_INVALID;
+		answer->kind = ANSWER_INVALID;
 	else if ((ret & 0xff) != 0x02 && scsi_is_transient((uint8_t)ret, answer))
-		answer->outcome = OUTCOME_TRANSIENT;
+		answer->kind = ANSWER_TRANSIENT;
 	else /* 6.12: whatever has no value of its own; no sense comes with it */
-		answer->outcome = OUTCOME_CHECK;
+		answer->kind = ANSWER_CHECK;
 }
 
 void ioctl_nvme_decode(int ret, int err, struct answer *answer)
@@ -108,13 +108,13 @@ void ioctl_nvme_decode(int ret, int err, struct answer *answer)
 		return;
 	/* From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own. */
 	if (ret == 0)
-		answer->outcome = OUTCOME_DONE;
+		answer->kind = ANSWER_DONE;
 	else if (ret & 0xff0000)
-		answer->outcome = OUTCOME_TRANSIENT; /* any path-related status, a change of the ANA state, too */
+		answer->kind = ANSWER_TRANSIENT; /* any path-related status, a change of the ANA state, too */
 	else if (ret == 0x18)
-		answer->outcome = OUTCOME_CONFLICT;
+		answer->kind = ANSWER_CONFLICT;
 	else
-		answer->outcome = nvme_status_outcome((unsigned int)ret);
+		answer->kind = nvme_status_kind((unsigned int)ret);
 }
 
 int ioctl_action_call(int fd, const struct action *action)
@@ -163,8 +163,8 @@ static void read_decode(struct result *result, const char *name, int ret, int er
 		ioctl_nvme_decode(ret, err, answer);
 	else
 		ioctl_scsi_decode(ret, err, answer);
-	if (answer->outcome == OUTCOME_INVALID && answer->err)
-		answer->outcome = OUTCOME_NO_INTERFACE;
+	if (answer->kind == ANSWER_INVALID && answer->err)
+		answer->kind = ANSWER_NO_INTERFACE;
 	result_trace(result, "%s: %s", name, describe_answer(result->arena, answer));
 }
 
@@ -180,10 +180,10 @@ static void keys_read(int fd, struct result *result, __u64 *keys, struct pr_read
 
 		ret = ioctl(fd, IOC_PR_READ_KEYS, read);
 		read_decode(result, "IOC_PR_READ_KEYS", ret, errno, answer);
-		if (answer->outcome != OUTCOME_DONE || read->num_keys <= room)
+		if (answer->kind != ANSWER_DONE || read->num_keys <= room)
 			return;
 		if (read->num_keys > KEYS_MAX) {
-			answer->outcome = OUTCOME_REPLY;
+			answer->kind = ANSWER_REPLY;
 			return;
 		}
 	}
@@ -226,28 +226,28 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state, s
 	memset(state, 0, sizeof(*state));
 	memset(answer, 0, sizeof(*answer));
 	if (!keys) {
-		answer->outcome = OUTCOME_NO_MEMORY;
+		answer->kind = ANSWER_NO_MEMORY;
 		return;
 	}
 	for (int tries = 0; tries < KEYS_TRIES; tries++) {
 		keys_read(fd, result, keys, &read, answer);
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			goto out;
 		memset(&held, 0, sizeof(held));
 		ret = ioctl(fd, IOC_PR_READ_RESERVATION, &held);
 		read_decode(result, "IOC_PR_READ_RESERVATION", ret, errno, answer);
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			goto out;
 		keys_read(fd, result, keys, &again, answer);
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			goto out;
 		if (again.generation == read.generation && again.num_keys == read.num_keys) {
 			if (!state_fill(result, keys, &read, &held, state))
-				answer->outcome = OUTCOME_NO_MEMORY;
+				answer->kind = ANSWER_NO_MEMORY;
 			goto out;
 		}
 	}
-	answer->outcome = OUTCOME_REPLY;
+	answer->kind = ANSWER_REPLY;
 out:
 	free(keys);
 }

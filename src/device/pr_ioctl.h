@@ -22,7 +22,7 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer);
 
 /*
  * The same for an NVMe namespace, where enum pr_status and the raw statuses of kernels before 6.4 share
- * numbers: what is not clear is OUTCOME_CHECK, and the state tells.
+ * numbers: what is not clear is ANSWER_CHECK, and the state tells.
  */
 void ioctl_nvme_decode(int ret, int err, struct answer *answer);
 

@@ -36,15 +36,15 @@ static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd
 	}
 	memset(answer, 0, sizeof(*answer));
 	answer->raw = ret;
-	answer->outcome = ret == 0 ? OUTCOME_DONE : nvme_raw_status_outcome((unsigned int)ret);
+	answer->kind = ret == 0 ? ANSWER_DONE : nvme_raw_status_kind((unsigned int)ret);
 }
 
 /* A refusal that is not the path's. */
 static bool is_refused(const struct answer *answer)
 {
-	return answer->outcome == OUTCOME_CHECK || answer->outcome == OUTCOME_INVALID ||
-	       answer->outcome == OUTCOME_REPLY || answer->outcome == OUTCOME_NO_PRIVILEGE ||
-	       (answer->outcome == OUTCOME_TRANSIENT && !answer->err && (answer->raw & 0x700) != 0x300);
+	return answer->kind == ANSWER_CHECK || answer->kind == ANSWER_INVALID ||
+	       answer->kind == ANSWER_REPLY || answer->kind == ANSWER_NO_PRIVILEGE ||
+	       (answer->kind == ANSWER_TRANSIENT && !answer->err && (answer->raw & 0x700) != 0x300);
 }
 
 static uint32_t namespace_id(int fd)
@@ -86,23 +86,23 @@ static void report_read(int fd, struct result *result, enum nvme_report form, st
 		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
 
 		if (!reply) {
-			answer->outcome = OUTCOME_NO_MEMORY;
+			answer->kind = ANSWER_NO_MEMORY;
 			return;
 		}
 		memset(reply, 0, size);
 		report_once(fd, result, form, reply, size, answer);
-		if (answer->outcome == OUTCOME_DONE)
+		if (answer->kind == ANSWER_DONE)
 			format = nvme_report_decode(form, reply, size, result->arena, state, &result->capabilities,
 						    &wanted);
 		free(reply);
-		if (answer->outcome != OUTCOME_DONE || format == FORMAT_OK || format == FORMAT_NO_MEMORY)
+		if (answer->kind != ANSWER_DONE || format == FORMAT_OK || format == FORMAT_NO_MEMORY)
 			break;
 		if (wanted > size)
 			size = wanted;
 	}
-	if (answer->outcome != OUTCOME_DONE)
+	if (answer->kind != ANSWER_DONE)
 		return;
-	answer->outcome = format_outcome(format);
+	answer->kind = format_answer_kind(format);
 	if (format == FORMAT_OK)
 		state->source = SOURCE_NVME_REPORT;
 }
@@ -123,7 +123,7 @@ static const char *host_identifier_get(int fd, struct result *result, size_t len
 	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
 	result_trace(result, "GET FEATURES, host identifier of %zu bytes, by NVMe passthrough: %s", length,
 		     describe_answer(result->arena, &answer));
-	return answer.outcome == OUTCOME_DONE ? nvme_host_identifier_text(id, length, result->arena) : NULL;
+	return answer.kind == ANSWER_DONE ? nvme_host_identifier_text(id, length, result->arena) : NULL;
 }
 
 /* Over PCIe sysfs does not tell who this host is; the controller does. */
@@ -154,7 +154,7 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 
 	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, answer);
 	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", names[cns], describe_answer(result->arena, answer));
-	return answer->outcome == OUTCOME_DONE;
+	return answer->kind == ANSWER_DONE;
 }
 
 /* As far as Identify tells. */
@@ -185,14 +185,14 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	report_read(fd, result, NVME_REPORT_EXTENDED, state, answer);
 	if ((answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT)
 		report_read(fd, result, NVME_REPORT_STANDARD, state, answer);
-	if (answer->outcome == OUTCOME_DONE)
+	if (answer->kind == ANSWER_DONE)
 		nexus_mark(result, state);
 	/*
 	 * A controller may refuse what it does not support in other words than "unknown command"; and who may
 	 * not send a report may identify.
 	 */
 	else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO)
-		answer->outcome = OUTCOME_NO_COMMAND;
+		answer->kind = ANSWER_NO_COMMAND;
 }
 
 void nvme_capabilities_read(int fd, struct result *result)

@@ -10,7 +10,7 @@
 
 /*
  * As scsi_state_read(), by a Reservation Report. Asks for this host's identifier first where @result's LUN
- * has none from sysfs. OUTCOME_NO_COMMAND: the namespace has no reservations.
+ * has none from sysfs. ANSWER_NO_COMMAND: the namespace has no reservations.
  */
 void nvme_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 
@@ -21,7 +21,7 @@ enum nvme_cns {
 	NVME_CNS_DESCRIPTORS = 0x03,
 };
 
-/* Identify of the namespace of @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is OUTCOME_DONE. */
+/* Identify of the namespace of @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is ANSWER_DONE. */
 bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data, struct answer *answer);
 
 /* What Identify says of reservations; leaves @result->capabilities unknown where it is not answered. */

@@ -39,25 +39,25 @@ static const char *const names[] = {
 };
 
 /* The outcome of one SG_IO that the kernel has carried out. */
-static enum outcome outcome_of(const struct sg_io_hdr *io, const struct answer *answer)
+static enum answer_kind answer_kind_of(const struct sg_io_hdr *io, const struct answer *answer)
 {
 	if (io->host_status)
-		return ioctl_host_is_transient(io->host_status) ? OUTCOME_TRANSIENT : OUTCOME_PATH;
+		return ioctl_host_is_transient(io->host_status) ? ANSWER_TRANSIENT : ANSWER_PATH;
 	if (scsi_is_transient(io->status, answer))
-		return OUTCOME_TRANSIENT;
+		return ANSWER_TRANSIENT;
 	switch (io->status) {
 	case SAM_GOOD:
-		return OUTCOME_DONE;
+		return ANSWER_DONE;
 	case SAM_CONFLICT:
-		return OUTCOME_CONFLICT;
+		return ANSWER_CONFLICT;
 	case SAM_CHECK:
 		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
-			return OUTCOME_CHECK;
+			return ANSWER_CHECK;
 		if (answer->asc == 0x25) /* LOGICAL UNIT NOT SUPPORTED */
-			return OUTCOME_NO_LUN;
-		return answer->asc == 0x20 ? OUTCOME_NO_COMMAND : OUTCOME_INVALID;
+			return ANSWER_NO_LUN;
+		return answer->asc == 0x20 ? ANSWER_NO_COMMAND : ANSWER_INVALID;
 	default:
-		return OUTCOME_CHECK;
+		return ANSWER_CHECK;
 	}
 }
 
@@ -86,7 +86,7 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 	}
 	answer->raw = io.status | (long)io.host_status << 16;
 	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), answer);
-	answer->outcome = outcome_of(&io, answer);
+	answer->kind = answer_kind_of(&io, answer);
 	if (io.resid < 0 || io.resid > size)
 		return size;
 	return (size_t)(size - io.resid);
@@ -104,7 +104,7 @@ size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cd
 	for (int tries = 0; tries < TRIES; tries++) {
 		received = receive_once(fd, cdb, cdb_size, reply, size, answer);
 		result_trace(result, "%s by SG_IO: %s, %zu bytes", name, describe_answer(result->arena, answer), received);
-		if (answer->outcome != OUTCOME_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
+		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
 	}
 	return received;
@@ -129,12 +129,12 @@ static enum format full_status_try(int fd, struct result *result, uint8_t *reply
 	size_t wanted, received = pr_in(fd, result, SCSI_READ_FULL_STATUS, reply, size, answer);
 	enum format format;
 
-	if (answer->outcome != OUTCOME_DONE)
+	if (answer->kind != ANSWER_DONE)
 		return FORMAT_BAD;
 	format = scsi_full_status_decode(reply, received, result->arena, state, &wanted);
 	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > size)
 		format = FORMAT_SHORT;
-	answer->outcome = format_outcome(format);
+	answer->kind = format_answer_kind(format);
 	if (format == FORMAT_OK)
 		state->source = SOURCE_FULL_STATUS;
 	return format;
@@ -151,7 +151,7 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
 		return;
 	reply = aligned_alloc(PAGE, ROOM);
 	if (!reply) {
-		answer->outcome = OUTCOME_NO_MEMORY;
+		answer->kind = ANSWER_NO_MEMORY;
 		return;
 	}
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && format == FORMAT_SHORT; i++)
@@ -169,14 +169,14 @@ static void keys_read(int fd, struct result *result, uint8_t *reply, struct resv
 		uint16_t size = (uint16_t)wanted;
 
 		received = pr_in(fd, result, SCSI_READ_KEYS, reply, size, answer);
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			return;
 		format = scsi_read_keys_decode(reply, received, result->arena, state, &wanted);
 		/* A device that says it has no more than it was given room for, and yet sent less. */
 		if (format == FORMAT_SHORT && wanted <= size)
 			format = FORMAT_BAD;
 	} while (format == FORMAT_SHORT && wanted <= SCSI_PR_IN_MAX);
-	answer->outcome = format_outcome(format);
+	answer->kind = format_answer_kind(format);
 }
 
 /* Two commands are no snapshot: the keys are read again behind the reservation until both agree. */
@@ -186,17 +186,17 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 	struct resv_state again;
 
 	keys_read(fd, result, reply, state, answer);
-	for (int tries = 0; answer->outcome == OUTCOME_DONE && tries < SNAPSHOT_TRIES; tries++) {
+	for (int tries = 0; answer->kind == ANSWER_DONE && tries < SNAPSHOT_TRIES; tries++) {
 		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION, reply, 64, answer);
 
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			return;
-		answer->outcome = format_outcome(scsi_read_reservation_decode(reply, received, state));
-		if (answer->outcome != OUTCOME_DONE)
+		answer->kind = format_answer_kind(scsi_read_reservation_decode(reply, received, state));
+		if (answer->kind != ANSWER_DONE)
 			return;
 		again = *state;
 		keys_read(fd, result, reply, &again, answer);
-		if (answer->outcome != OUTCOME_DONE)
+		if (answer->kind != ANSWER_DONE)
 			return;
 		if (again.generation == state->generation && again.count == state->count) {
 			state_holders_mark(state);
@@ -205,8 +205,8 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		}
 		*state = again;
 	}
-	if (answer->outcome == OUTCOME_DONE)
-		answer->outcome = OUTCOME_REPLY;
+	if (answer->kind == ANSWER_DONE)
+		answer->kind = ANSWER_REPLY;
 }
 
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
@@ -217,14 +217,14 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	memset(answer, 0, sizeof(*answer));
 	full_status_read(fd, result, state, answer);
 	/* It is optional, and too small for a long list of registrants. */
-	if (answer->outcome == OUTCOME_NO_COMMAND || answer->outcome == OUTCOME_INVALID ||
-	    answer->outcome == OUTCOME_REPLY) {
+	if (answer->kind == ANSWER_NO_COMMAND || answer->kind == ANSWER_INVALID ||
+	    answer->kind == ANSWER_REPLY) {
 		memset(state, 0, sizeof(*state));
 		reply = aligned_alloc(PAGE, ROOM);
 		if (reply)
 			keys_and_reservation_read(fd, result, reply, state, answer);
 		else
-			answer->outcome = OUTCOME_NO_MEMORY;
+			answer->kind = ANSWER_NO_MEMORY;
 		free(reply);
 	}
 	if (state->source != SOURCE_NONE)
@@ -237,7 +237,7 @@ void scsi_capabilities_read(int fd, struct result *result)
 	struct answer answer;
 	size_t received = pr_in(fd, result, SCSI_REPORT_CAPABILITIES, reply, sizeof(reply), &answer);
 
-	if (answer.outcome == OUTCOME_DONE)
+	if (answer.kind == ANSWER_DONE)
 		scsi_capabilities_decode(reply, received, &result->capabilities);
 }
 
@@ -265,7 +265,7 @@ static void register_once(int fd, const struct action *action, struct answer *an
 	}
 	answer->raw = io.status | (long)io.host_status << 16;
 	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), answer);
-	answer->outcome = outcome_of(&io, answer);
+	answer->kind = answer_kind_of(&io, answer);
 }
 
 void scsi_action_send(int fd, const struct action *action, struct answer *answer)
@@ -277,7 +277,7 @@ void scsi_action_send(int fd, const struct action *action, struct answer *answer
 	/* As the kernel does for its ioctl: what a unit attention has ended was not done. */
 	for (int tries = 0; tries < TRIES; tries++) {
 		register_once(fd, action, answer);
-		if (answer->outcome != OUTCOME_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
+		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			return;
 	}
 }

@@ -18,7 +18,7 @@ size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cd
 /*
  * Reads what the LUN of @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
  * KEYS and READ RESERVATION where the device does not know that. @answer tells how the last command ended;
- * @state->source is SOURCE_NONE unless that is OUTCOME_DONE. Each command is traced in @result.
+ * @state->source is SOURCE_NONE unless that is ANSWER_DONE. Each command is traced in @result.
  */
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 

@@ -22,17 +22,17 @@ void scsi_ready_ask(int fd, struct result *result, struct answer *answer)
 		.sbp = sense,
 		.timeout = TIMEOUT_MS,
 	};
-	struct answer ready = { .outcome = OUTCOME_CHECK };
+	struct answer ready = { .kind = ANSWER_CHECK };
 
 	if (ioctl(fd, SG_IO, &io) < 0)
 		return;
 	ready.raw = io.status | (long)io.host_status << 16;
 	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), &ready);
 	if (io.host_status ? ioctl_host_is_transient(io.host_status) : scsi_is_transient(io.status, &ready))
-		ready.outcome = OUTCOME_TRANSIENT;
+		ready.kind = ANSWER_TRANSIENT;
 	else if (!ready.raw)
-		ready.outcome = OUTCOME_DONE;
+		ready.kind = ANSWER_DONE;
 	result_trace(result, "TEST UNIT READY by SG_IO: %s", describe_answer(result->arena, &ready));
-	if (ready.outcome == OUTCOME_TRANSIENT)
+	if (ready.kind == ANSWER_TRANSIENT)
 		*answer = ready;
 }

@@ -10,19 +10,19 @@
 
 #define LISTED_MAX 8 /* registrants that one message names */
 
-static const char *const outcomes[] = {
-	[OUTCOME_DONE] = "good",
-	[OUTCOME_CONFLICT] = "reservation conflict",
-	[OUTCOME_CHECK] = "check condition",
-	[OUTCOME_TRANSIENT] = "not ready",
-	[OUTCOME_INVALID] = "invalid field",
-	[OUTCOME_NO_COMMAND] = "command not known",
-	[OUTCOME_NO_LUN] = "no such LUN",
-	[OUTCOME_NO_INTERFACE] = "not known to the driver",
-	[OUTCOME_NO_PRIVILEGE] = "not permitted",
-	[OUTCOME_PATH] = "the path failed",
-	[OUTCOME_REPLY] = "a reply that contradicts itself or does not fit",
-	[OUTCOME_NO_MEMORY] = "no memory",
+static const char *const answer_kinds[] = {
+	[ANSWER_DONE] = "good",
+	[ANSWER_CONFLICT] = "reservation conflict",
+	[ANSWER_CHECK] = "check condition",
+	[ANSWER_TRANSIENT] = "not ready",
+	[ANSWER_INVALID] = "invalid field",
+	[ANSWER_NO_COMMAND] = "command not known",
+	[ANSWER_NO_LUN] = "no such LUN",
+	[ANSWER_NO_INTERFACE] = "not known to the driver",
+	[ANSWER_NO_PRIVILEGE] = "not permitted",
+	[ANSWER_PATH] = "the path failed",
+	[ANSWER_REPLY] = "a reply that contradicts itself or does not fit",
+	[ANSWER_NO_MEMORY] = "no memory",
 };
 
 static const char *const service_actions[ACTION_COUNT] = {
@@ -44,18 +44,18 @@ const char *describe_errno(struct arena *arena, int err)
 
 const char *describe_answer(struct arena *arena, const struct answer *answer)
 {
-	const char *outcome = outcomes[answer->outcome];
+	const char *words = answer_kinds[answer->kind];
 
-	if (answer->outcome == OUTCOME_DONE || answer->outcome == OUTCOME_NO_MEMORY)
-		return outcome;
+	if (answer->kind == ANSWER_DONE || answer->kind == ANSWER_NO_MEMORY)
+		return words;
 	if (answer->err)
-		return arena_printf(arena, "%s (%s)", outcome, describe_errno(arena, answer->err));
+		return arena_printf(arena, "%s (%s)", words, describe_errno(arena, answer->err));
 	if (answer->sense_key)
-		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", outcome, answer->sense_key,
+		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", words, answer->sense_key,
 				    answer->asc, answer->ascq, answer->raw);
 	if (answer->raw)
-		return arena_printf(arena, "%s (0x%lx)", outcome, answer->raw);
-	return outcome;
+		return arena_printf(arena, "%s (0x%lx)", words, answer->raw);
+	return words;
 }
 
 const char *describe_key(struct arena *arena, uint64_t key)

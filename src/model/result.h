@@ -78,23 +78,23 @@ struct capabilities {
 };
 
 /* What became of one command that was sent to a device. */
-enum outcome {
-	OUTCOME_DONE,
-	OUTCOME_CONFLICT, /* status RESERVATION CONFLICT */
-	OUTCOME_CHECK, /* not done, or not known to be done: a unit attention on old kernels, or worse */
-	OUTCOME_TRANSIENT, /* not now: what is asked for the same later may do it (pr/patience.h) */
-	OUTCOME_INVALID, /* a field in the command or its parameters is refused */
-	OUTCOME_NO_COMMAND, /* the device does not know the command */
-	OUTCOME_NO_LUN, /* no LUN is there: it was unmapped, or deleted */
-	OUTCOME_NO_INTERFACE, /* the kernel or the driver does not know it: nothing was sent */
-	OUTCOME_NO_PRIVILEGE, /* refused by the kernel: nothing was sent */
-	OUTCOME_PATH, /* the way to the device failed */
-	OUTCOME_REPLY, /* the device's reply makes no sense, or does not fit any buffer */
-	OUTCOME_NO_MEMORY, /* the arena is full */
+enum answer_kind {
+	ANSWER_DONE,
+	ANSWER_CONFLICT, /* status RESERVATION CONFLICT */
+	ANSWER_CHECK, /* not done, or not known to be done: a unit attention on old kernels, or worse */
+	ANSWER_TRANSIENT, /* not now: what is asked for the same later may do it (pr/patience.h) */
+	ANSWER_INVALID, /* a field in the command or its parameters is refused */
+	ANSWER_NO_COMMAND, /* the device does not know the command */
+	ANSWER_NO_LUN, /* no LUN is there: it was unmapped, or deleted */
+	ANSWER_NO_INTERFACE, /* the kernel or the driver does not know it: nothing was sent */
+	ANSWER_NO_PRIVILEGE, /* refused by the kernel: nothing was sent */
+	ANSWER_PATH, /* the way to the device failed */
+	ANSWER_REPLY, /* the device's reply makes no sense, or does not fit any buffer */
+	ANSWER_NO_MEMORY, /* the arena is full */
 };
 
 struct answer {
-	enum outcome outcome;
+	enum answer_kind kind;
 	int err; /* errno, or 0 */
 	long raw; /* what the ioctl returned, or for SG_IO the SCSI status with the host byte at bit 16 */
 	uint8_t sense_key; /* with asc and ascq: 0 where no sense data came */

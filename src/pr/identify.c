@@ -27,15 +27,15 @@ bool path_identify(const struct request *request, struct result *path)
 		return path->fd >= 0 && !path->stranger;
 	do
 		identity = device_identify(path->fd, path, &now, &answer);
-	while (answer.outcome == OUTCOME_TRANSIENT && patience_wait(&patience, path));
+	while (answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, path));
 	if (identity == IDENTITY_OTHER) {
 		other_fail(path, now);
 		path->stranger = true;
-	} else if (answer.outcome == OUTCOME_NO_LUN) {
+	} else if (answer.kind == ANSWER_NO_LUN) {
 		judge_unread(request, path, STEP_READ, &answer);
 		path->stranger = true;
-	} else if (answer.outcome == OUTCOME_PATH || answer.outcome == OUTCOME_CHECK ||
-		   answer.outcome == OUTCOME_TRANSIENT) {
+	} else if (answer.kind == ANSWER_PATH || answer.kind == ANSWER_CHECK ||
+		   answer.kind == ANSWER_TRANSIENT) {
 		judge_unread(request, path, STEP_READ, &answer);
 		path->answer = answer;
 		memset(&path->state, 0, sizeof(path->state));

@@ -295,12 +295,12 @@ static enum judgement judge_unverified(const struct request *request, struct res
 				       const struct answer *answer, const struct answer *read_back)
 {
 	const char *said = describe_answer(result->arena, answer);
-	const char *why = read_back->outcome == OUTCOME_NO_PRIVILEGE || read_back->outcome == OUTCOME_NO_INTERFACE ?
+	const char *why = read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE ?
 			  arena_printf(result->arena, "that takes %s", right_to_read(result)) :
 			  describe_answer(result->arena, read_back);
 
-	switch (answer->outcome) {
-	case OUTCOME_DONE:
+	switch (answer->kind) {
+	case ANSWER_DONE:
 		result->changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ACCEPTED_UNREAD, why);
 		break;
@@ -320,13 +320,13 @@ static enum judgement judge_refused(const struct request *request, struct result
 	bool registering = plan->action.op == ACTION_REGISTER || plan->action.op == ACTION_REGISTER_IGNORE;
 
 	result->changed = TRI_NO;
-	if (answer->outcome == OUTCOME_NO_PRIVILEGE && plan->action.all_ports)
+	if (answer->kind == ANSWER_NO_PRIVILEGE && plan->action.all_ports)
 		result_fail(result, FAIL_NO_PRIVILEGE_ALL_PORTS);
-	else if (answer->outcome == OUTCOME_NO_PRIVILEGE)
+	else if (answer->kind == ANSWER_NO_PRIVILEGE)
 		result_fail(result, FAIL_NO_PRIVILEGE_CHANGE);
 	else if (request->ignore_key && request->command == COMMAND_RESERVE)
 		result_fail(result, FAIL_NO_IGNORE_KEY, said);
-	else if (answer->outcome == OUTCOME_NO_INTERFACE)
+	else if (answer->kind == ANSWER_NO_INTERFACE)
 		result_fail(result, FAIL_DRIVER, said);
 	else if (registering && can->known && can->power_loss_capable == TRI_NO)
 		result_fail(result, FAIL_NO_APTPL, said);
@@ -348,13 +348,13 @@ static bool may_try_again(const struct tries *tries)
 /* Whether the same may be answered otherwise later. The kernel's "I/O error" tells no more, and may be such an answer. */
 static bool may_pass(const struct answer *answer)
 {
-	return answer->outcome == OUTCOME_TRANSIENT || answer->outcome == OUTCOME_CHECK;
+	return answer->kind == ANSWER_TRANSIENT || answer->kind == ANSWER_CHECK;
 }
 
 static bool is_path_error(const struct answer *answer)
 {
-	return answer->outcome == OUTCOME_PATH ||
-	       (answer->outcome == OUTCOME_TRANSIENT && (answer->err || answer->raw > 0xffff));
+	return answer->kind == ANSWER_PATH ||
+	       (answer->kind == ANSWER_TRANSIENT && (answer->err || answer->raw > 0xffff));
 }
 
 /* A conflict, with a state behind it that does not show the request done. */
@@ -458,7 +458,7 @@ static void doubt_update(struct tries *tries, const struct plan *plan, const str
 {
 	if (now == TRI_NO)
 		tries->doubt = false;
-	else if (!plan->proof && answer->outcome != OUTCOME_INVALID && answer->outcome != OUTCOME_NO_COMMAND &&
+	else if (!plan->proof && answer->kind != ANSWER_INVALID && answer->kind != ANSWER_NO_COMMAND &&
 		 !same_state(before, state))
 		tries->doubt = true;
 }
@@ -478,7 +478,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 {
 	enum tri now;
 
-	if (answer->outcome == OUTCOME_DONE)
+	if (answer->kind == ANSWER_DONE)
 		return judge_success(request, result, plan, answer, before, tries);
 	/*
 	 * The kernel repeats a command whose answer was lost, so any other answer may be the echo of its
@@ -504,13 +504,13 @@ static enum judgement judge_read(const struct request *request, struct result *r
 	if (now == TRI_UNKNOWN && request->command == COMMAND_UNREGISTER && request->key &&
 	    unregistered(request, result, before))
 		return judge_lost(request, result, answer);
-	if (answer->outcome == OUTCOME_INVALID && may_cover_all_ports(plan, before) && !tries->all_ports) {
+	if (answer->kind == ANSWER_INVALID && may_cover_all_ports(plan, before) && !tries->all_ports) {
 		tries->all_ports = true;
 		return JUDGE_AGAIN;
 	}
-	if (answer->outcome == OUTCOME_INVALID || answer->outcome == OUTCOME_NO_COMMAND)
+	if (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_NO_COMMAND)
 		return judge_refused(request, result, plan, answer);
-	if (answer->outcome == OUTCOME_CONFLICT)
+	if (answer->kind == ANSWER_CONFLICT)
 		return judge_conflict(request, result, plan, answer, before, tries);
 	/* Not done, as the state shows: on 6.1 a unit attention ends here, and the command may be sent again. */
 	if (may_pass(answer) && !tries->last)
@@ -534,7 +534,7 @@ enum judgement judge(const struct request *request, struct result *result, const
 {
 	enum judgement judgement;
 
-	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
+	if (answer->kind == ANSWER_NO_PRIVILEGE || answer->kind == ANSWER_NO_INTERFACE)
 		judgement = judge_refused(request, result, plan, answer);
 	else if (result->state.source == SOURCE_NONE)
 		judgement = judge_unverified(request, result, plan, answer, read_back);
@@ -560,22 +560,22 @@ enum status judge_unread(const struct request *request, struct result *result, e
 
 	result->err = answer->err;
 	result->raw = answer->raw;
-	switch (answer->outcome) {
-	case OUTCOME_NO_COMMAND:
+	switch (answer->kind) {
+	case ANSWER_NO_COMMAND:
 		return result_fail(result, FAIL_NO_RESERVATIONS(step), said);
-	case OUTCOME_NO_LUN:
+	case ANSWER_NO_LUN:
 		return result_fail(result, FAIL_NOT_MAPPED(step), said);
-	case OUTCOME_CONFLICT:
+	case ANSWER_CONFLICT:
 		return result_fail(result, FAIL_LEGACY_RESERVED(step));
-	case OUTCOME_NO_PRIVILEGE:
-	case OUTCOME_NO_INTERFACE:
+	case ANSWER_NO_PRIVILEGE:
+	case ANSWER_NO_INTERFACE:
 		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), said,
 				   right_to_read(result));
-	case OUTCOME_TRANSIENT:
+	case ANSWER_TRANSIENT:
 		return judge_not_ready(request, result, step, said);
-	case OUTCOME_PATH:
+	case ANSWER_PATH:
 		return result_fail(result, FAIL_PATH_DEAD(step), said);
-	case OUTCOME_REPLY:
+	case ANSWER_REPLY:
 		return result_fail(result, FAIL_BAD_REPLY(step), said);
 	default:
 		return result_fail(result, FAIL_IO_ERROR(step), said);

@@ -199,7 +199,7 @@ static void none_alive(const struct request *request, struct result *map)
 	struct result *telling = map->paths;
 
 	for (struct result *path = map->paths; path; path = path->next)
-		if (telling->fd < 0 || (path->fd >= 0 && telling->answer.outcome == OUTCOME_PATH))
+		if (telling->fd < 0 || (path->fd >= 0 && telling->answer.kind == ANSWER_PATH))
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);

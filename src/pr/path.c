@@ -45,11 +45,11 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 {
 	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
 	/* The kernel's own way is next: from 7.0 on it takes no more than a readable node. */
-	if (answer->outcome == OUTCOME_NO_PRIVILEGE || answer->outcome == OUTCOME_NO_INTERFACE)
+	if (answer->kind == ANSWER_NO_PRIVILEGE || answer->kind == ANSWER_NO_INTERFACE)
 		ioctl_state_read(fd, result, &result->state, answer);
 	else
 		return;
-	if (answer->outcome == OUTCOME_CHECK && result->lun.transport == TRANSPORT_SCSI)
+	if (answer->kind == ANSWER_CHECK && result->lun.transport == TRANSPORT_SCSI)
 		scsi_ready_ask(fd, result, answer);
 }
 
@@ -62,7 +62,7 @@ static void action_send(int fd, struct result *result, const struct action *acti
 	transports[result->lun.transport].action_send(fd, action, answer);
 	result_trace(result, "%s by %s: %s", describe_action(result->arena, action), action->all_ports ? "SG_IO" : "ioctl",
 		     describe_answer(result->arena, answer));
-	if (answer->outcome != OUTCOME_NO_PRIVILEGE)
+	if (answer->kind != ANSWER_NO_PRIVILEGE)
 		return;
 	if (!result->fd_to_write) {
 		int writable = device_open(&result->lun, true);
@@ -81,9 +81,9 @@ static void action_send(int fd, struct result *result, const struct action *acti
 /* Whether a state that could not be read may be read later: a path may come back, but not a disk that was deleted. */
 static bool may_come_back(struct result *result, const struct answer *answer)
 {
-	if (answer->outcome != OUTCOME_PATH || !result->map)
-		return answer->outcome == OUTCOME_TRANSIENT ||
-		       (answer->outcome == OUTCOME_PATH && !device_is_gone(result->fd, &result->lun));
+	if (answer->kind != ANSWER_PATH || !result->map)
+		return answer->kind == ANSWER_TRANSIENT ||
+		       (answer->kind == ANSWER_PATH && !device_is_gone(result->fd, &result->lun));
 	for (struct result *path = result->map->paths; path; path = path->next)
 		if (!atomic_load(&path->probed) || (path->fd >= 0 && !device_is_gone(path->fd, &path->lun)))
 			return true;
@@ -101,7 +101,7 @@ static void state_read_back(const struct request *request, struct result *result
 	do {
 		state_read(result->fd, result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
-			if ((answer->outcome == OUTCOME_PATH || answer->outcome == OUTCOME_TRANSIENT) && path != result &&
+			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) && path != result &&
 			    atomic_load(&path->probed) && path_identify(request, path))
 				state_read(path->fd, result, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
@@ -123,7 +123,7 @@ static void siblings_look(const struct request *request, struct result *result, 
 
 static bool was_sent(const struct answer *answer)
 {
-	return answer->outcome != OUTCOME_NO_PRIVILEGE && answer->outcome != OUTCOME_NO_INTERFACE;
+	return answer->kind != ANSWER_NO_PRIVILEGE && answer->kind != ANSWER_NO_INTERFACE;
 }
 
 static void interrupted(const struct request *request, struct result *result, const struct tries *tries)
@@ -137,7 +137,7 @@ static void interrupted(const struct request *request, struct result *result, co
 /* What was preempted is ok only if the victim's commands have ended, too. */
 static void prove(const struct request *request, struct result *result, const struct answer *answer)
 {
-	struct abort_proof proof = abort_prove(request, result, answer->outcome == OUTCOME_DONE);
+	struct abort_proof proof = abort_prove(request, result, answer->kind == ANSWER_DONE);
 
 	if (proof.by == ABORT_BY_RESET)
 		result->success = arena_printf(result->arena, DONE_AND_RESET, result->success);
@@ -169,7 +169,7 @@ static void prove_gone(const struct request *request, struct result *result)
 		return;
 	}
 	state_read_back(request, result, &answer);
-	if (answer.outcome != OUTCOME_DONE) {
+	if (answer.kind != ANSWER_DONE) {
 		judge_unread(request, result, STEP_READ_BACK, &answer);
 		return;
 	}
@@ -234,14 +234,14 @@ static void attempt(const struct request *request, struct result *result)
 			result->before = before;
 		action_send(result->fd, result, &plan.action, &answer);
 		result->sent |= was_sent(&answer);
-		if (answer.outcome == OUTCOME_DONE)
+		if (answer.kind == ANSWER_DONE)
 			result_accepted(result);
 		tries.sent += !plan.proof;
 		tries.proofs += plan.proof;
 		state_read_back(request, result, &read_back);
 		siblings_look(request, result, &before);
 		/* Why a command is refused is told by what the device can do. */
-		if (answer.outcome == OUTCOME_INVALID)
+		if (answer.kind == ANSWER_INVALID)
 			transports[result->lun.transport].capabilities_read(result->fd, result);
 		tries.last = result->replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
 		judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
@@ -314,7 +314,7 @@ void path_read(const struct request *request, struct result *result)
 	}
 	do
 		state_read(fd, result, &result->answer);
-	while (result->answer.outcome == OUTCOME_TRANSIENT && patience_wait(&patience, result));
+	while (result->answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, result));
 	result->fd = fd;
 }
 
@@ -335,13 +335,13 @@ void path_reread(struct result *result)
 
 void path_operate(const struct request *request, struct result *result)
 {
-	enum outcome outcome = result->answer.outcome;
+	enum answer_kind kind = result->answer.kind;
 	/* Who may not read may still change: what became of it is then not verified. */
-	bool blind = outcome == OUTCOME_NO_PRIVILEGE || outcome == OUTCOME_NO_INTERFACE;
+	bool blind = kind == ANSWER_NO_PRIVILEGE || kind == ANSWER_NO_INTERFACE;
 
 	if (result->status != STATUS_OK)
 		return;
-	if (outcome != OUTCOME_DONE && (command_only_reads(request->command) || !blind))
+	if (kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
 		judge_unread(request, result, STEP_READ, &result->answer);
 	else if (!path_identify(request, result))
 		return;

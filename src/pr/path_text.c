@@ -12,8 +12,8 @@ enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
 
 bool path_answers(const struct result *path)
 {
-	return path->answer.outcome == OUTCOME_DONE || path->answer.outcome == OUTCOME_NO_PRIVILEGE ||
-	       path->answer.outcome == OUTCOME_NO_INTERFACE;
+	return path->answer.kind == ANSWER_DONE || path->answer.kind == ANSWER_NO_PRIVILEGE ||
+	       path->answer.kind == ANSWER_NO_INTERFACE;
 }
 
 bool path_is_alive(struct result *path)
@@ -25,7 +25,7 @@ static bool has_no_reservations(const struct result *path)
 {
 	const struct answer *answer = &path->answer;
 
-	if (answer->outcome != OUTCOME_NO_COMMAND)
+	if (answer->kind != ANSWER_NO_COMMAND)
 		return false;
 	if (path->lun.transport == TRANSPORT_NVME)
 		return (answer->raw & NVME_STATUS) == NVME_INVALID_OPCODE;
@@ -34,13 +34,13 @@ static bool has_no_reservations(const struct result *path)
 
 bool path_is_elsewhere(struct result *path)
 {
-	return atomic_load(&path->probed) && path->fd >= 0 && (path->stranger || path->answer.outcome == OUTCOME_NO_LUN);
+	return atomic_load(&path->probed) && path->fd >= 0 && (path->stranger || path->answer.kind == ANSWER_NO_LUN);
 }
 
 bool path_contradicts(struct result *path)
 {
 	return path_is_elsewhere(path) || (atomic_load(&path->probed) && path->fd >= 0 &&
-					   (path->answer.outcome == OUTCOME_CONFLICT || has_no_reservations(path)));
+					   (path->answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
 }
 
 /* What kept @path from answering, in words. */

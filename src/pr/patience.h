@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How long, and how often, a device is asked again that asks for that: answers that pass by themselves (OUTCOME_TRANSIENT)
+ * How long, and how often, a device is asked again that asks for that: answers that pass by themselves (ANSWER_TRANSIENT)
  * are not final. This is the one place that pauses for them.
  */
 #ifndef PATIENCE_H

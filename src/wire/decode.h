@@ -17,16 +17,16 @@ static inline enum tri format_bit(unsigned int field, unsigned int mask)
 	return field & mask ? TRI_YES : TRI_NO;
 }
 
-static inline enum outcome format_outcome(enum format format)
+static inline enum answer_kind format_answer_kind(enum format format)
 {
-	static const enum outcome outcomes[] = {
-		[FORMAT_OK] = OUTCOME_DONE,
-		[FORMAT_SHORT] = OUTCOME_REPLY,
-		[FORMAT_BAD] = OUTCOME_REPLY,
-		[FORMAT_NO_MEMORY] = OUTCOME_NO_MEMORY,
+	static const enum answer_kind answer_kinds[] = {
+		[FORMAT_OK] = ANSWER_DONE,
+		[FORMAT_SHORT] = ANSWER_REPLY,
+		[FORMAT_BAD] = ANSWER_REPLY,
+		[FORMAT_NO_MEMORY] = ANSWER_NO_MEMORY,
 	};
 
-	return outcomes[format];
+	return answer_kinds[format];
 }
 
 #endif

@@ -149,31 +149,31 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, 
 }
 
 /* 4.6.1.2: Status Code. Without Do Not Retry, what is not the command's own fault may pass, as a change of ANA state does. */
-enum outcome nvme_status_outcome(unsigned int status)
+enum answer_kind nvme_status_kind(unsigned int status)
 {
 	switch (status & NVME_STATUS_MASK) {
 	case 0x083: /* Reservation Conflict */
-		return OUTCOME_CONFLICT;
+		return ANSWER_CONFLICT;
 	case 0x001: /* Invalid Command Opcode */
-		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? OUTCOME_NO_COMMAND : OUTCOME_CHECK;
+		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? ANSWER_NO_COMMAND : ANSWER_CHECK;
 	case 0x00b: /* Invalid Namespace or Format */
-		return status & NVME_STATUS_DNR ? OUTCOME_NO_LUN : OUTCOME_CHECK;
+		return status & NVME_STATUS_DNR ? ANSWER_NO_LUN : ANSWER_CHECK;
 	case 0x002: /* Invalid Field in Command */
 	case 0x180: /* Conflicting Attributes */
-		return status & NVME_STATUS_DNR ? OUTCOME_INVALID : OUTCOME_CHECK;
+		return status & NVME_STATUS_DNR ? ANSWER_INVALID : ANSWER_CHECK;
 	case 0x018: /* Host Identifier Inconsistent Format */
-		return OUTCOME_CHECK;
+		return ANSWER_CHECK;
 	default:
 		if (!(status & NVME_STATUS_DNR))
-			return OUTCOME_TRANSIENT;
-		return (status & 0x700) == 0x300 ? OUTCOME_PATH : OUTCOME_CHECK;
+			return ANSWER_TRANSIENT;
+		return (status & 0x700) == 0x300 ? ANSWER_PATH : ANSWER_CHECK;
 	}
 }
 
-enum outcome nvme_raw_status_outcome(unsigned int status)
+enum answer_kind nvme_raw_status_kind(unsigned int status)
 {
-	enum outcome outcome = nvme_status_outcome(status | NVME_STATUS_DNR);
+	enum answer_kind kind = nvme_status_kind(status | NVME_STATUS_DNR);
 
 	/* What the command itself is refused for stays so, whatever the controller thinks of a retry. */
-	return outcome == OUTCOME_CHECK || outcome == OUTCOME_PATH ? nvme_status_outcome(status) : outcome;
+	return kind == ANSWER_CHECK || kind == ANSWER_PATH ? nvme_status_kind(status) : kind;
 }

@@ -52,7 +52,7 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, 
 const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct arena *arena);
 
 /* What a status other than 0 means, where it may also be a value of enum pr_status; and where it cannot. */
-enum outcome nvme_status_outcome(unsigned int status);
-enum outcome nvme_raw_status_outcome(unsigned int status);
+enum answer_kind nvme_status_kind(unsigned int status);
+enum answer_kind nvme_raw_status_kind(unsigned int status);
 
 #endif

@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case STATUS:
 		if (length == 2)
-			nvme_status_outcome(reply[0] | (unsigned int)reply[1] << 8);
+			nvme_status_kind(reply[0] | (unsigned int)reply[1] << 8);
 		break;
 	}
 	free(reply);

@@ -41,7 +41,7 @@ static void reservation_fuzz(const uint8_t *reply, size_t length, struct arena *
 
 static void sense_fuzz(const uint8_t *sense, size_t length, struct arena *arena)
 {
-	struct answer answer = { .outcome = OUTCOME_CHECK, .raw = 2 };
+	struct answer answer = { .kind = ANSWER_CHECK, .raw = 2 };
 	const char *text;
 
 	scsi_sense_decode(sense, length, &answer);

@@ -12,41 +12,41 @@
 static const struct {
 	const char *name;
 	int ret, err;
-	enum outcome outcome;
+	enum answer_kind kind;
 } results[] = {
-	{ "good", 0, 0, OUTCOME_DONE },
-	{ "good, whatever errno was before", 0, EPERM, OUTCOME_DONE },
-	{ "6.1: conflict", 0x118, 0, OUTCOME_CONFLICT },
-	{ "6.1: illegal request", 0x402, 0, OUTCOME_INVALID },
-	{ "6.1: another check condition, a unit attention, too", 0x2, 0, OUTCOME_CHECK },
-	{ "6.1: no space", 0x202, 0, OUTCOME_CHECK },
-	{ "6.1: medium error", 0x302, 0, OUTCOME_CHECK },
-	{ "6.1: busy", 0x08, 0, OUTCOME_TRANSIENT },
-	{ "6.1: task set full", 0x28, 0, OUTCOME_TRANSIENT },
-	{ "6.1: task aborted", 0x40, 0, OUTCOME_TRANSIENT },
-	{ "6.1: disrupted", 0xe0000, 0, OUTCOME_TRANSIENT },
-	{ "6.1: fast io fail", 0xf0000, 0, OUTCOME_PATH },
-	{ "6.1: no connect", 0x10000, 0, OUTCOME_PATH },
-	{ "6.1: bus busy", 0x20000, 0, OUTCOME_TRANSIENT },
-	{ "6.1: time out", 0x30000, 0, OUTCOME_PATH },
-	{ "6.1: reset", 0x80000, 0, OUTCOME_TRANSIENT },
-	{ "6.1: error", 0x70000, 0, OUTCOME_PATH },
-	{ "6.12: conflict", 0x18, 0, OUTCOME_CONFLICT },
-	{ "6.12: I/O error", 0x2, 0, OUTCOME_CHECK },
-	{ "6.12: retry path failure", 0xe0000, 0, OUTCOME_TRANSIENT },
-	{ "6.12: path fast failed", 0xf0000, 0, OUTCOME_PATH },
-	{ "6.12: path failed", 0x10000, 0, OUTCOME_PATH },
-	{ "EPERM", -1, EPERM, OUTCOME_NO_PRIVILEGE },
-	{ "EACCES", -1, EACCES, OUTCOME_NO_PRIVILEGE },
-	{ "ENOTTY", -1, ENOTTY, OUTCOME_NO_INTERFACE },
-	{ "EOPNOTSUPP", -1, EOPNOTSUPP, OUTCOME_NO_INTERFACE },
-	{ "EINVAL", -1, EINVAL, OUTCOME_INVALID },
-	{ "ENODEV", -1, ENODEV, OUTCOME_PATH },
-	{ "ENXIO", -1, ENXIO, OUTCOME_PATH },
-	{ "EIO", -1, EIO, OUTCOME_PATH },
-	{ "EAGAIN", -1, EAGAIN, OUTCOME_TRANSIENT },
-	{ "EINTR", -1, EINTR, OUTCOME_TRANSIENT },
-	{ "ENOMEM", -1, ENOMEM, OUTCOME_TRANSIENT },
+	{ "good", 0, 0, ANSWER_DONE },
+	{ "good, whatever errno was before", 0, EPERM, ANSWER_DONE },
+	{ "6.1: conflict", 0x118, 0, ANSWER_CONFLICT },
+	{ "6.1: illegal request", 0x402, 0, ANSWER_INVALID },
+	{ "6.1: another check condition, a unit attention, too", 0x2, 0, ANSWER_CHECK },
+	{ "6.1: no space", 0x202, 0, ANSWER_CHECK },
+	{ "6.1: medium error", 0x302, 0, ANSWER_CHECK },
+	{ "6.1: busy", 0x08, 0, ANSWER_TRANSIENT },
+	{ "6.1: task set full", 0x28, 0, ANSWER_TRANSIENT },
+	{ "6.1: task aborted", 0x40, 0, ANSWER_TRANSIENT },
+	{ "6.1: disrupted", 0xe0000, 0, ANSWER_TRANSIENT },
+	{ "6.1: fast io fail", 0xf0000, 0, ANSWER_PATH },
+	{ "6.1: no connect", 0x10000, 0, ANSWER_PATH },
+	{ "6.1: bus busy", 0x20000, 0, ANSWER_TRANSIENT },
+	{ "6.1: time out", 0x30000, 0, ANSWER_PATH },
+	{ "6.1: reset", 0x80000, 0, ANSWER_TRANSIENT },
+	{ "6.1: error", 0x70000, 0, ANSWER_PATH },
+	{ "6.12: conflict", 0x18, 0, ANSWER_CONFLICT },
+	{ "6.12: I/O error", 0x2, 0, ANSWER_CHECK },
+	{ "6.12: retry path failure", 0xe0000, 0, ANSWER_TRANSIENT },
+	{ "6.12: path fast failed", 0xf0000, 0, ANSWER_PATH },
+	{ "6.12: path failed", 0x10000, 0, ANSWER_PATH },
+	{ "EPERM", -1, EPERM, ANSWER_NO_PRIVILEGE },
+	{ "EACCES", -1, EACCES, ANSWER_NO_PRIVILEGE },
+	{ "ENOTTY", -1, ENOTTY, ANSWER_NO_INTERFACE },
+	{ "EOPNOTSUPP", -1, EOPNOTSUPP, ANSWER_NO_INTERFACE },
+	{ "EINVAL", -1, EINVAL, ANSWER_INVALID },
+	{ "ENODEV", -1, ENODEV, ANSWER_PATH },
+	{ "ENXIO", -1, ENXIO, ANSWER_PATH },
+	{ "EIO", -1, EIO, ANSWER_PATH },
+	{ "EAGAIN", -1, EAGAIN, ANSWER_TRANSIENT },
+	{ "EINTR", -1, EINTR, ANSWER_TRANSIENT },
+	{ "ENOMEM", -1, ENOMEM, ANSWER_TRANSIENT },
 };
 
 static void decodes(void **state)
@@ -56,7 +56,7 @@ static void decodes(void **state)
 
 	memset(&answer, 0xff, sizeof(answer));
 	ioctl_scsi_decode(row->ret, row->err, &answer);
-	assert_int_equal(answer.outcome, row->outcome);
+	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(answer.raw, row->ret < 0 ? 0 : row->ret);
 	assert_int_equal(answer.err, row->ret < 0 ? row->err : 0);
 	assert_int_equal(answer.sense_key, 0);
@@ -66,30 +66,30 @@ static void decodes(void **state)
 
 /* The same of an NVMe namespace. */
 static const typeof(results[0]) nvme_results[] = {
-	{ "good", 0, 0, OUTCOME_DONE },
-	{ "6.1: conflict", 0x4083, 0, OUTCOME_CONFLICT },
-	{ "6.1: conflict, no flags", 0x83, 0, OUTCOME_CONFLICT },
-	{ "6.1: unknown command", 0x6001, 0, OUTCOME_NO_COMMAND },
-	{ "6.1: unknown command, nothing more", 0x4001, 0, OUTCOME_NO_COMMAND },
-	{ "6.1: invalid field", 0x4002, 0, OUTCOME_INVALID },
-	{ "6.1: invalid namespace", 0x400b, 0, OUTCOME_NO_LUN },
-	{ "6.1: conflicting attributes", 0x4180, 0, OUTCOME_INVALID },
-	{ "6.1: host identifier inconsistent, flagged", 0x6018, 0, OUTCOME_CHECK },
-	{ "6.1: internal error", 0x6, 0, OUTCOME_TRANSIENT },
-	{ "6.1: path", 0x370, 0, OUTCOME_TRANSIENT },
-	{ "6.1: path, final", 0x4302, 0, OUTCOME_PATH },
-	{ "6.12: conflict", 0x18, 0, OUTCOME_CONFLICT },
-	{ "6.12: I/O error", 0x2, 0, OUTCOME_CHECK },
-	{ "6.12: path failed, or a change of the ANA state", 0x10000, 0, OUTCOME_TRANSIENT },
-	{ "6.12: retry path failure", 0xe0000, 0, OUTCOME_TRANSIENT },
-	{ "EPERM", -1, EPERM, OUTCOME_NO_PRIVILEGE },
-	{ "EACCES", -1, EACCES, OUTCOME_NO_PRIVILEGE },
-	{ "EOPNOTSUPP", -1, EOPNOTSUPP, OUTCOME_NO_INTERFACE },
-	{ "ENOTTY", -1, ENOTTY, OUTCOME_NO_INTERFACE },
-	{ "EINVAL: unknown command, or invalid field", -1, EINVAL, OUTCOME_INVALID },
-	{ "EAGAIN: a head without a path", -1, EAGAIN, OUTCOME_TRANSIENT },
-	{ "EINTR: cancelled", -1, EINTR, OUTCOME_TRANSIENT },
-	{ "EIO", -1, EIO, OUTCOME_PATH },
+	{ "good", 0, 0, ANSWER_DONE },
+	{ "6.1: conflict", 0x4083, 0, ANSWER_CONFLICT },
+	{ "6.1: conflict, no flags", 0x83, 0, ANSWER_CONFLICT },
+	{ "6.1: unknown command", 0x6001, 0, ANSWER_NO_COMMAND },
+	{ "6.1: unknown command, nothing more", 0x4001, 0, ANSWER_NO_COMMAND },
+	{ "6.1: invalid field", 0x4002, 0, ANSWER_INVALID },
+	{ "6.1: invalid namespace", 0x400b, 0, ANSWER_NO_LUN },
+	{ "6.1: conflicting attributes", 0x4180, 0, ANSWER_INVALID },
+	{ "6.1: host identifier inconsistent, flagged", 0x6018, 0, ANSWER_CHECK },
+	{ "6.1: internal error", 0x6, 0, ANSWER_TRANSIENT },
+	{ "6.1: path", 0x370, 0, ANSWER_TRANSIENT },
+	{ "6.1: path, final", 0x4302, 0, ANSWER_PATH },
+	{ "6.12: conflict", 0x18, 0, ANSWER_CONFLICT },
+	{ "6.12: I/O error", 0x2, 0, ANSWER_CHECK },
+	{ "6.12: path failed, or a change of the ANA state", 0x10000, 0, ANSWER_TRANSIENT },
+	{ "6.12: retry path failure", 0xe0000, 0, ANSWER_TRANSIENT },
+	{ "EPERM", -1, EPERM, ANSWER_NO_PRIVILEGE },
+	{ "EACCES", -1, EACCES, ANSWER_NO_PRIVILEGE },
+	{ "EOPNOTSUPP", -1, EOPNOTSUPP, ANSWER_NO_INTERFACE },
+	{ "ENOTTY", -1, ENOTTY, ANSWER_NO_INTERFACE },
+	{ "EINVAL: unknown command, or invalid field", -1, EINVAL, ANSWER_INVALID },
+	{ "EAGAIN: a head without a path", -1, EAGAIN, ANSWER_TRANSIENT },
+	{ "EINTR: cancelled", -1, EINTR, ANSWER_TRANSIENT },
+	{ "EIO", -1, EIO, ANSWER_PATH },
 };
 
 static void decodes_nvme(void **state)
@@ -99,7 +99,7 @@ static void decodes_nvme(void **state)
 
 	memset(&answer, 0xff, sizeof(answer));
 	ioctl_nvme_decode(row->ret, row->err, &answer);
-	assert_int_equal(answer.outcome, row->outcome);
+	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(answer.raw, row->ret < 0 ? 0 : row->ret);
 	assert_int_equal(answer.err, row->ret < 0 ? row->err : 0);
 	assert_int_equal(answer.sense_key, 0);
@@ -251,7 +251,7 @@ static void sends(void **state)
 	assert_int_equal(kernel.calls, 1);
 	assert_int_equal(kernel.last.request, row->request);
 	assert_memory_equal(kernel.last.argument, &row->argument, _IOC_SIZE(row->request));
-	assert_int_equal(answer.outcome, OUTCOME_CONFLICT);
+	assert_int_equal(answer.kind, ANSWER_CONFLICT);
 }
 
 static const struct {
@@ -260,70 +260,70 @@ static const struct {
 	size_t keys_count;
 	struct kernel_reply reservations[2];
 	size_t reservations_count;
-	enum outcome outcome;
+	enum answer_kind kind;
 	struct resv_state state; /* registrants are those of keys 1, 2, ..., up to its count */
 	const char *holders; /* a letter for each of the first: yes, no, unknown */
 } reads[] = {
-	{ "nothing", { { .generation = 0 } }, 1, { { 0 } }, 1, OUTCOME_DONE, { .count = 0 }, "" },
+	{ "nothing", { { .generation = 0 } }, 1, { { 0 } }, 1, ANSWER_DONE, { .count = 0 }, "" },
 	{ "keys, nothing held: the generation is that of the keys",
-	  { { .generation = 9, .keys = 2 } }, 1, { { 0 } }, 1, OUTCOME_DONE,
+	  { { .generation = 9, .keys = 2 } }, 1, { { 0 } }, 1, ANSWER_DONE,
 	  { .generation = 9, .count = 2 }, "nn" },
 	{ "held", { { .generation = 9, .keys = 2 } }, 1,
-	  { { .generation = 9, .key = 2, .type = WERO } }, 1, OUTCOME_DONE,
+	  { { .generation = 9, .key = 2, .type = WERO } }, 1, ANSWER_DONE,
 	  { .generation = 9, .type = WERO, .key = 2, .count = 2 }, "ny" },
 	{ "held by all: a SCSI disk gives key 0", { { .generation = 9, .keys = 2 } }, 1,
-	  { { .type = EAAR } }, 1, OUTCOME_DONE, { .generation = 9, .type = EAAR, .count = 2 },
+	  { { .type = EAAR } }, 1, ANSWER_DONE, { .generation = 9, .type = EAAR, .count = 2 },
 	  "yy" },
 	{ "held by all: NVMe gives the first key", { { .generation = 9, .keys = 2 } }, 1,
-	  { { .key = 1, .type = WEAR } }, 1, OUTCOME_DONE,
+	  { { .key = 1, .type = WEAR } }, 1, ANSWER_DONE,
 	  { .generation = 9, .type = WEAR, .count = 2 }, "yy" },
 	{ "a type that is not the kernel's", { { .generation = 9, .keys = 1 } }, 1,
-	  { { .key = 1, .type = 0x107 } }, 1, OUTCOME_DONE,
+	  { { .key = 1, .type = 0x107 } }, 1, ANSWER_DONE,
 	  { .generation = 9, .type = RESV_OTHER, .key = 1, .count = 1 }, "y" },
 	{ "as many as were asked for", { { .generation = 9, .keys = 64 } }, 1, { { 0 } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .count = 64 }, "nn" },
+	  ANSWER_DONE, { .generation = 9, .count = 64 }, "nn" },
 	{ "one more than was asked for", { { .generation = 9, .keys = 65 } }, 1, { { 0 } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .count = 65 }, "nn" },
+	  ANSWER_DONE, { .generation = 9, .count = 65 }, "nn" },
 	{ "more come while it is read", { { .generation = 9, .keys = 65 },
-	  { .generation = 99, .keys = 155 } }, 2, { { 0 } }, 1, OUTCOME_DONE,
+	  { .generation = 99, .keys = 155 } }, 2, { { 0 } }, 1, ANSWER_DONE,
 	  { .generation = 99, .count = 155 }, "nn" },
 	{ "as many as sd can tell of", { { .generation = 9, .keys = 8190 } }, 1, { { 0 } }, 1,
-	  OUTCOME_DONE, { .generation = 9, .count = 8190 }, "nn" },
+	  ANSWER_DONE, { .generation = 9, .count = 8190 }, "nn" },
 	{ "more than sd can tell of", { { .generation = 9, .keys = 8191 } }, 1, { { 0 } }, 1,
-	  OUTCOME_REPLY, UNREAD, NULL },
-	{ "2^32 - 1", { { .generation = 9, .keys = UINT32_MAX } }, 1, { { 0 } }, 1, OUTCOME_REPLY,
+	  ANSWER_REPLY, UNREAD, NULL },
+	{ "2^32 - 1", { { .generation = 9, .keys = UINT32_MAX } }, 1, { { 0 } }, 1, ANSWER_REPLY,
 	  UNREAD, NULL },
 	{ "changed behind the reservation", { { .generation = 1, .keys = 2 },
 	  { .generation = 2, .keys = 1 } }, 2, { { .key = 2, .type = WE },
-	  { .key = 1, .type = EA } }, 2, OUTCOME_DONE, { .generation = 2, .type = EA, .key = 1,
+	  { .key = 1, .type = EA } }, 2, ANSWER_DONE, { .generation = 2, .type = EA, .key = 1,
 	  .count = 1 }, "y" },
 	{ "LIO's unregister: fewer keys in the same generation",
 	  { { .generation = 1, .keys = 2 }, { .generation = 1, .keys = 1 } }, 2,
-	  { { .key = 2, .type = WE }, { .key = 1, .type = EA } }, 2, OUTCOME_DONE,
+	  { { .key = 2, .type = WE }, { .key = 1, .type = EA } }, 2, ANSWER_DONE,
 	  { .generation = 1, .type = EA, .key = 1, .count = 1 }, "y" },
 	{ "settles at last", { { .generation = 1 }, { .generation = 2 }, { .generation = 3 },
 	  { .generation = 4 }, { .generation = 5 }, { .generation = 6 },
-	  { .generation = 7, .keys = 1 } }, 7, { { 0 } }, 1, OUTCOME_DONE,
+	  { .generation = 7, .keys = 1 } }, 7, { { 0 } }, 1, ANSWER_DONE,
 	  { .generation = 7, .count = 1 }, "n" },
 	{ "changes all the time", { { .generation = 1 }, { .generation = 2 }, { .generation = 3 },
 	  { .generation = 4 }, { .generation = 5 }, { .generation = 6 }, { .generation = 7 },
-	  { .generation = 8 } }, 8, { { 0 } }, 1, OUTCOME_REPLY, UNREAD, NULL },
+	  { .generation = 8 } }, 8, { { 0 } }, 1, ANSWER_REPLY, UNREAD, NULL },
 	{ "the kernel does not know it: EINVAL", { { .err = EINVAL } }, 1, { { 0 } }, 1,
-	  OUTCOME_NO_INTERFACE, UNREAD, NULL },
+	  ANSWER_NO_INTERFACE, UNREAD, NULL },
 	{ "the kernel does not know it: ENOTTY", { { .err = ENOTTY } }, 1, { { 0 } }, 1,
-	  OUTCOME_NO_INTERFACE, UNREAD, NULL },
+	  ANSWER_NO_INTERFACE, UNREAD, NULL },
 	{ "the driver does not know it", { { .err = EOPNOTSUPP } }, 1, { { 0 } }, 1,
-	  OUTCOME_NO_INTERFACE, UNREAD, NULL },
-	{ "not permitted", { { .err = EPERM } }, 1, { { 0 } }, 1, OUTCOME_NO_PRIVILEGE, UNREAD,
+	  ANSWER_NO_INTERFACE, UNREAD, NULL },
+	{ "not permitted", { { .err = EPERM } }, 1, { { 0 } }, 1, ANSWER_NO_PRIVILEGE, UNREAD,
 	  NULL },
-	{ "conflict", { { .ret = 0x18 } }, 1, { { 0 } }, 1, OUTCOME_CONFLICT, UNREAD, NULL },
-	{ "the path fails", { { .err = ENODEV } }, 1, { { 0 } }, 1, OUTCOME_PATH, UNREAD, NULL },
+	{ "conflict", { { .ret = 0x18 } }, 1, { { 0 } }, 1, ANSWER_CONFLICT, UNREAD, NULL },
+	{ "the path fails", { { .err = ENODEV } }, 1, { { 0 } }, 1, ANSWER_PATH, UNREAD, NULL },
 	{ "the path fails at the reservation", { { .keys = 1 } }, 1, { { .err = ENODEV } }, 1,
-	  OUTCOME_PATH, UNREAD, NULL },
+	  ANSWER_PATH, UNREAD, NULL },
 	{ "the path fails at the second list", { { .keys = 1 }, { .err = ENODEV } }, 2, { { 0 } },
-	  1, OUTCOME_PATH, UNREAD, NULL },
+	  1, ANSWER_PATH, UNREAD, NULL },
 	{ "not permitted at the reservation", { { .keys = 1 } }, 1, { { .err = EPERM } }, 1,
-	  OUTCOME_NO_PRIVILEGE, UNREAD, NULL },
+	  ANSWER_NO_PRIVILEGE, UNREAD, NULL },
 };
 
 static void state_reads(void **unused)
@@ -345,12 +345,12 @@ static void state_reads(void **unused)
 	kernel.reservations_count = row->reservations_count;
 	kernel.keys_most = 8190;
 	ioctl_state_read(7, result, &state, &answer);
-	assert_int_equal(answer.outcome, row->outcome);
+	assert_int_equal(answer.kind, row->kind);
 	assert_in_range(kernel.calls, 1, 20);
 	assert_non_null(strstr(result->trace->text, "IOC_PR_READ_KEYS: "));
-	assert_true(kernel.calls == 1 || row->outcome != OUTCOME_NO_INTERFACE);
-	assert_int_equal(state.source, row->outcome == OUTCOME_DONE ? SOURCE_IOCTL : SOURCE_NONE);
-	if (row->outcome == OUTCOME_DONE) {
+	assert_true(kernel.calls == 1 || row->kind != ANSWER_NO_INTERFACE);
+	assert_int_equal(state.source, row->kind == ANSWER_DONE ? SOURCE_IOCTL : SOURCE_NONE);
+	if (row->kind == ANSWER_DONE) {
 		assert_int_equal(state.generation, row->state.generation);
 		assert_int_equal(state.type, row->state.type);
 		assert_int_equal(state.type_code,
@@ -387,7 +387,7 @@ static void no_memory(void **unused)
 	kernel.keys_count = kernel.reservations_count = 1;
 	kernel.keys_most = 8190;
 	ioctl_state_read(7, result, &state, &answer);
-	assert_int_equal(answer.outcome, OUTCOME_NO_MEMORY);
+	assert_int_equal(answer.kind, ANSWER_NO_MEMORY);
 	assert_int_equal(state.source, SOURCE_NONE);
 	arena_free(list.arena);
 }

@@ -132,15 +132,15 @@ static struct result device_begin(void)
 static const struct {
 	const char *name;
 	size_t entries, joining, reports;
-	enum outcome outcome;
+	enum answer_kind kind;
 	size_t count;
 } lengths[] = {
-	{ "nobody", 0, 0, 1, OUTCOME_DONE, 0 },
-	{ "63 fit", 63, 0, 1, OUTCOME_DONE, 63 },
-	{ "64 do not", 64, 0, 2, OUTCOME_DONE, 64 },
-	{ "1000", 1000, 0, 2, OUTCOME_DONE, 1000 },
-	{ "a list that grows, and stops", 63, 1, 1, OUTCOME_DONE, 63 },
-	{ "a list that grows for ever", 64, 1, 4, OUTCOME_REPLY, 0 },
+	{ "nobody", 0, 0, 1, ANSWER_DONE, 0 },
+	{ "63 fit", 63, 0, 1, ANSWER_DONE, 63 },
+	{ "64 do not", 64, 0, 2, ANSWER_DONE, 64 },
+	{ "1000", 1000, 0, 2, ANSWER_DONE, 1000 },
+	{ "a list that grows, and stops", 63, 1, 1, ANSWER_DONE, 63 },
+	{ "a list that grows for ever", 64, 1, 4, ANSWER_REPLY, 0 },
 };
 
 static void reads(void **state)
@@ -152,11 +152,11 @@ static void reads(void **state)
 	device.entries = row->entries;
 	device.joining = row->joining;
 	nvme_state_read(3, &result, &result.state, &answer);
-	assert_int_equal(answer.outcome, row->outcome);
+	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(device.reports, row->reports);
 	assert_int_equal(device.features, 0);
-	assert_int_equal(result.state.source, row->outcome == OUTCOME_DONE ? SOURCE_NVME_REPORT : SOURCE_NONE);
-	if (row->outcome == OUTCOME_DONE)
+	assert_int_equal(result.state.source, row->kind == ANSWER_DONE ? SOURCE_NVME_REPORT : SOURCE_NONE);
+	if (row->kind == ANSWER_DONE)
 		assert_int_equal(result.state.count, row->count);
 	for (size_t i = 0; i < row->count; i++) {
 		assert_true(result.state.registrants[i].key == i + 1);
@@ -170,29 +170,29 @@ static const struct {
 	const char *name;
 	int report, extended, identify;
 	uint8_t rescap, oncs;
-	enum outcome outcome;
+	enum answer_kind kind;
 } endings[] = {
-	{ "unknown command", 0x6001, 0, 0, 0xfe, 0x20, OUTCOME_NO_COMMAND },
-	{ "unknown command, no flags", 0x0001, 0, 0, 0xfe, 0x20, OUTCOME_NO_COMMAND },
-	{ "not permitted, reservations are there", -EACCES, 0, 0, 0xfe, 0x20, OUTCOME_NO_PRIVILEGE },
-	{ "not permitted, none are there", -EACCES, 0, 0, 0, 0x20, OUTCOME_NO_COMMAND },
-	{ "not permitted, nor is Identify", -EACCES, 0, -EACCES, 0, 0, OUTCOME_NO_PRIVILEGE },
-	{ "invalid field, RESCAP 0", 0x4002, 0, 0, 0, 0x20, OUTCOME_NO_COMMAND },
-	{ "invalid field, ONCS without", 0x4002, 0, 0, 0xfe, 0, OUTCOME_NO_COMMAND },
-	{ "invalid field, reservations are there", 0x4002, 0, 0, 0xfe, 0x20, OUTCOME_INVALID },
-	{ "invalid field, no flags, who knows", 0x0002, 0, 0x4002, 0, 0, OUTCOME_INVALID },
-	{ "internal error, reservations are there", 0x0006, 0, 0, 0xfe, 0x20, OUTCOME_TRANSIENT },
-	{ "internal error, none are there", 0x0006, 0, 0, 0, 0x20, OUTCOME_NO_COMMAND },
-	{ "internal error, final", 0x4006, 0, 0, 0xfe, 0x20, OUTCOME_CHECK },
-	{ "path", 0x0370, 0, 0, 0, 0, OUTCOME_TRANSIENT },
-	{ "path, final", 0x4301, 0, 0, 0, 0, OUTCOME_PATH },
-	{ "a change of the ANA state", 0x0303, 0, 0, 0, 0, OUTCOME_TRANSIENT },
-	{ "a head without a path", -EAGAIN, 0, 0, 0, 0, OUTCOME_TRANSIENT },
-	{ "the device is gone", -ENODEV, 0, 0, 0, 0, OUTCOME_PATH },
-	{ "no such ioctl", -ENOTTY, 0, 0, 0xfe, 0x20, OUTCOME_NO_INTERFACE },
-	{ "identifiers of 64 bits", 0, 0x6018, 0, 0xfe, 0x20, OUTCOME_DONE },
-	{ "identifiers of 64 bits, no flags", 0, 0x0018, 0, 0xfe, 0x20, OUTCOME_DONE },
-	{ "neither form", 0x6018, 0, 0, 0xfe, 0x20, OUTCOME_CHECK },
+	{ "unknown command", 0x6001, 0, 0, 0xfe, 0x20, ANSWER_NO_COMMAND },
+	{ "unknown command, no flags", 0x0001, 0, 0, 0xfe, 0x20, ANSWER_NO_COMMAND },
+	{ "not permitted, reservations are there", -EACCES, 0, 0, 0xfe, 0x20, ANSWER_NO_PRIVILEGE },
+	{ "not permitted, none are there", -EACCES, 0, 0, 0, 0x20, ANSWER_NO_COMMAND },
+	{ "not permitted, nor is Identify", -EACCES, 0, -EACCES, 0, 0, ANSWER_NO_PRIVILEGE },
+	{ "invalid field, RESCAP 0", 0x4002, 0, 0, 0, 0x20, ANSWER_NO_COMMAND },
+	{ "invalid field, ONCS without", 0x4002, 0, 0, 0xfe, 0, ANSWER_NO_COMMAND },
+	{ "invalid field, reservations are there", 0x4002, 0, 0, 0xfe, 0x20, ANSWER_INVALID },
+	{ "invalid field, no flags, who knows", 0x0002, 0, 0x4002, 0, 0, ANSWER_INVALID },
+	{ "internal error, reservations are there", 0x0006, 0, 0, 0xfe, 0x20, ANSWER_TRANSIENT },
+	{ "internal error, none are there", 0x0006, 0, 0, 0, 0x20, ANSWER_NO_COMMAND },
+	{ "internal error, final", 0x4006, 0, 0, 0xfe, 0x20, ANSWER_CHECK },
+	{ "path", 0x0370, 0, 0, 0, 0, ANSWER_TRANSIENT },
+	{ "path, final", 0x4301, 0, 0, 0, 0, ANSWER_PATH },
+	{ "a change of the ANA state", 0x0303, 0, 0, 0, 0, ANSWER_TRANSIENT },
+	{ "a head without a path", -EAGAIN, 0, 0, 0, 0, ANSWER_TRANSIENT },
+	{ "the device is gone", -ENODEV, 0, 0, 0, 0, ANSWER_PATH },
+	{ "no such ioctl", -ENOTTY, 0, 0, 0xfe, 0x20, ANSWER_NO_INTERFACE },
+	{ "identifiers of 64 bits", 0, 0x6018, 0, 0xfe, 0x20, ANSWER_DONE },
+	{ "identifiers of 64 bits, no flags", 0, 0x0018, 0, 0xfe, 0x20, ANSWER_DONE },
+	{ "neither form", 0x6018, 0, 0, 0xfe, 0x20, ANSWER_CHECK },
 };
 
 static void report_ends(void **state)
@@ -208,9 +208,9 @@ static void report_ends(void **state)
 	device.rescap = row->rescap;
 	device.oncs = row->oncs;
 	nvme_state_read(3, &result, &result.state, &answer);
-	assert_int_equal(answer.outcome, row->outcome);
-	assert_int_equal(result.state.source != SOURCE_NONE, row->outcome == OUTCOME_DONE);
-	if (row->outcome == OUTCOME_DONE)
+	assert_int_equal(answer.kind, row->kind);
+	assert_int_equal(result.state.source != SOURCE_NONE, row->kind == ANSWER_DONE);
+	if (row->kind == ANSWER_DONE)
 		assert_string_equal(result.state.registrants[1].nexus.initiator, "nvme:0x0000000000000002");
 	arena_free(result.arena);
 }
@@ -225,7 +225,7 @@ static void too_long(void **state)
 	device.entries = 100;
 	device.room_most = 4096;
 	nvme_state_read(3, &result, &result.state, &answer);
-	assert_int_equal(answer.outcome, OUTCOME_NO_INTERFACE);
+	assert_int_equal(answer.kind, ANSWER_NO_INTERFACE);
 	assert_int_equal(result.state.source, SOURCE_NONE);
 	arena_free(result.arena);
 }
@@ -256,7 +256,7 @@ static void own_host(void **state)
 	device.host_size = row->host_size;
 	device.host[0] = row->first;
 	nvme_state_read(3, &result, &result.state, &answer);
-	assert_int_equal(answer.outcome, OUTCOME_DONE);
+	assert_int_equal(answer.kind, ANSWER_DONE);
 	assert_int_equal(device.features, row->features);
 	assert_text(result.lun.nexus.initiator, row->text);
 	for (size_t i = 0; i < 2; i++)
@@ -294,7 +294,7 @@ static void sends(void **state)
 	struct answer answer;
 
 	nvme_action_send(3, &row->action, &answer);
-	assert_int_equal(answer.outcome, OUTCOME_DONE);
+	assert_int_equal(answer.kind, ANSWER_DONE);
 	assert_true(device.pr_request == row->pr_request);
 	assert_int_equal(device.registration.flags, row->flags);
 	if (row->cdw10) {
@@ -306,11 +306,11 @@ static void sends(void **state)
 	}
 	device.pr = row->cdw10 ? 0x4083 : 0x18;
 	nvme_action_send(3, &row->action, &answer);
-	assert_int_equal(answer.outcome, OUTCOME_CONFLICT);
+	assert_int_equal(answer.kind, ANSWER_CONFLICT);
 	assert_int_equal(answer.raw, device.pr);
 	device.pr = -EACCES;
 	nvme_action_send(3, &row->action, &answer);
-	assert_int_equal(answer.outcome, OUTCOME_NO_PRIVILEGE);
+	assert_int_equal(answer.kind, ANSWER_NO_PRIVILEGE);
 	arena_free(result.arena);
 }
 

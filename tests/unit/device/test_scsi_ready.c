@@ -45,29 +45,29 @@ static const struct {
 	int err;
 	uint8_t status, key, asc, ascq;
 	unsigned short host;
-	enum outcome outcome;
+	enum answer_kind kind;
 } rows[] = {
-	{ "ready", 0, 0, 0, 0, 0, 0, OUTCOME_CHECK },
-	{ "ALUA transition", 0, 2, 2, 0x04, 0x0a, 0, OUTCOME_TRANSIENT },
-	{ "unit attention", 0, 2, 6, 0x29, 0x00, 0, OUTCOME_TRANSIENT },
-	{ "busy", 0, 8, 0, 0, 0, 0, OUTCOME_TRANSIENT },
-	{ "the transport is disrupted", 0, 0, 0, 0, 0, 0x0e, OUTCOME_TRANSIENT },
-	{ "no connection", 0, 0, 0, 0, 0, 0x01, OUTCOME_CHECK },
-	{ "no medium", 0, 2, 2, 0x3a, 0x00, 0, OUTCOME_CHECK },
-	{ "reservation conflict", 0, 0x18, 0, 0, 0, 0, OUTCOME_CHECK },
-	{ "not permitted", EPERM, 0, 0, 0, 0, 0, OUTCOME_CHECK },
+	{ "ready", 0, 0, 0, 0, 0, 0, ANSWER_CHECK },
+	{ "ALUA transition", 0, 2, 2, 0x04, 0x0a, 0, ANSWER_TRANSIENT },
+	{ "unit attention", 0, 2, 6, 0x29, 0x00, 0, ANSWER_TRANSIENT },
+	{ "busy", 0, 8, 0, 0, 0, 0, ANSWER_TRANSIENT },
+	{ "the transport is disrupted", 0, 0, 0, 0, 0, 0x0e, ANSWER_TRANSIENT },
+	{ "no connection", 0, 0, 0, 0, 0, 0x01, ANSWER_CHECK },
+	{ "no medium", 0, 2, 2, 0x3a, 0x00, 0, ANSWER_CHECK },
+	{ "reservation conflict", 0, 0x18, 0, 0, 0, 0, ANSWER_CHECK },
+	{ "not permitted", EPERM, 0, 0, 0, 0, 0, ANSWER_CHECK },
 };
 
 static void asks(void **state)
 {
 	const typeof(rows[0]) *row = *state;
 	struct result result = { .arena = unit_arena() };
-	struct answer answer = { .outcome = OUTCOME_CHECK, .raw = 2 };
+	struct answer answer = { .kind = ANSWER_CHECK, .raw = 2 };
 
 	kernel = (typeof(kernel)){ row->err, row->status, row->key, row->asc, row->ascq, row->host };
 	scsi_ready_ask(3, &result, &answer);
-	assert_int_equal(answer.outcome, row->outcome);
-	assert_int_equal(answer.sense_key, row->outcome == OUTCOME_TRANSIENT ? row->key : 0);
+	assert_int_equal(answer.kind, row->kind);
+	assert_int_equal(answer.sense_key, row->kind == ANSWER_TRANSIENT ? row->key : 0);
 	arena_free(result.arena);
 }
 

@@ -275,14 +275,14 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	UNTIL(atomic_load(&lab->busy_max) >= lab->meet);
 	nap(target->latency);
 	if (target->habit == LATE && !atomic_load(&target[1].done)) {
-		*answer = (struct answer){ .outcome = OUTCOME_TRANSIENT };
+		*answer = (struct answer){ .kind = ANSWER_TRANSIENT };
 		*state = (struct resv_state){ .source = SOURCE_NONE };
 		busy(target, -1);
 		result_trace(result, "READ FULL STATUS by SG_IO: not ready");
 		return;
 	}
 	key = atomic_load(&target->key);
-	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	*answer = (struct answer){ .kind = ANSWER_DONE };
 	*state = (struct resv_state){ .source = SOURCE_FULL_STATUS, .count = key != 0 };
 	if (key) {
 		state->registrants = arena_alloc(result->arena, sizeof(*state->registrants));
@@ -296,7 +296,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
 {
 	(void)fd, (void)result, (void)now;
-	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	*answer = (struct answer){ .kind = ANSWER_DONE };
 	return IDENTITY_SAME;
 }
 
@@ -331,7 +331,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		raise(SIGSEGV);
 	nap(target->latency / 2);
 	busy(target, -1);
-	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	*answer = (struct answer){ .kind = ANSWER_DONE };
 }
 
 void __wrap_operate_close(struct result *result)

@@ -12,25 +12,25 @@ static const struct {
 	struct answer answer;
 	const char *text;
 } answers[] = {
-	{ "good", { .outcome = OUTCOME_DONE }, "good" },
-	{ "conflict of 6.1", { .outcome = OUTCOME_CONFLICT, .raw = 0x118 },
+	{ "good", { .kind = ANSWER_DONE }, "good" },
+	{ "conflict of 6.1", { .kind = ANSWER_CONFLICT, .raw = 0x118 },
 	  "reservation conflict (0x118)" },
-	{ "unit attention", { .outcome = OUTCOME_CHECK, .raw = 2, .sense_key = 6, .asc = 0x2a,
+	{ "unit attention", { .kind = ANSWER_CHECK, .raw = 2, .sense_key = 6, .asc = 0x2a,
 	  .ascq = 3 }, "check condition, sense 06/2a/03 (0x2)" },
-	{ "no sense data", { .outcome = OUTCOME_CHECK, .raw = 2 }, "check condition (0x2)" },
-	{ "errno", { .outcome = OUTCOME_NO_PRIVILEGE, .err = EPERM }, "not permitted (EPERM)" },
-	{ "errno without a name", { .outcome = OUTCOME_PATH, .err = 4095 },
+	{ "no sense data", { .kind = ANSWER_CHECK, .raw = 2 }, "check condition (0x2)" },
+	{ "errno", { .kind = ANSWER_NO_PRIVILEGE, .err = EPERM }, "not permitted (EPERM)" },
+	{ "errno without a name", { .kind = ANSWER_PATH, .err = 4095 },
 	  "the path failed (errno 4095)" },
-	{ "EINVAL", { .outcome = OUTCOME_INVALID, .err = EINVAL }, "invalid field (EINVAL)" },
-	{ "command not known", { .outcome = OUTCOME_NO_COMMAND, .raw = 2, .sense_key = 5,
+	{ "EINVAL", { .kind = ANSWER_INVALID, .err = EINVAL }, "invalid field (EINVAL)" },
+	{ "command not known", { .kind = ANSWER_NO_COMMAND, .raw = 2, .sense_key = 5,
 	  .asc = 0x20 }, "command not known, sense 05/20/00 (0x2)" },
-	{ "ENOTTY", { .outcome = OUTCOME_NO_INTERFACE, .err = ENOTTY },
+	{ "ENOTTY", { .kind = ANSWER_NO_INTERFACE, .err = ENOTTY },
 	  "not known to the driver (ENOTTY)" },
-	{ "nothing raw", { .outcome = OUTCOME_REPLY },
+	{ "nothing raw", { .kind = ANSWER_REPLY },
 	  "a reply that contradicts itself or does not fit" },
-	{ "no memory, whatever errno is", { .outcome = OUTCOME_NO_MEMORY, .err = ENOMEM },
+	{ "no memory, whatever errno is", { .kind = ANSWER_NO_MEMORY, .err = ENOMEM },
 	  "no memory" },
-	{ "good, whatever is raw", { .outcome = OUTCOME_DONE, .raw = 1 }, "good" },
+	{ "good, whatever is raw", { .kind = ANSWER_DONE, .raw = 1 }, "good" },
 };
 
 static void answer(void **state)

@@ -68,7 +68,7 @@ struct row {
 struct fault {
 	bool apart;
 	uint8_t asc; /* of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
-	enum outcome outcome; /* OUTCOME_DONE: it has no such fault */
+	enum answer_kind kind; /* ANSWER_DONE: it has no such fault */
 	bool may_be_done; /* the change is done all the same */
 };
 
@@ -120,18 +120,18 @@ static void nexus_remove(int nexus)
 	device.target.holder = NOBODY;
 }
 
-static enum outcome target_register(int nexus, const struct action *action)
+static enum answer_kind target_register(int nexus, const struct action *action)
 {
 	if (action->op == ACTION_REGISTER && device.target.keys[nexus] != action->key)
-		return OUTCOME_CONFLICT;
+		return ANSWER_CONFLICT;
 	if (action->service_key)
 		device.target.keys[nexus] = action->service_key;
 	else
 		nexus_remove(nexus);
-	return OUTCOME_DONE;
+	return ANSWER_DONE;
 }
 
-static enum outcome target_preempt(int nexus, const struct action *action)
+static enum answer_kind target_preempt(int nexus, const struct action *action)
 {
 	bool found = false, held = false;
 
@@ -144,15 +144,15 @@ static enum outcome target_preempt(int nexus, const struct action *action)
 			device.target.keys[i] = 0;
 	}
 	if (!found)
-		return OUTCOME_CONFLICT;
+		return ANSWER_CONFLICT;
 	if (held || !action->service_key) {
 		device.target.holder = nexus;
 		device.target.type = action->type;
 	}
-	return OUTCOME_DONE;
+	return ANSWER_DONE;
 }
 
-static enum outcome target_do(int nexus, const struct action *action)
+static enum answer_kind target_do(int nexus, const struct action *action)
 {
 	struct target *target = &device.target;
 
@@ -160,26 +160,26 @@ static enum outcome target_do(int nexus, const struct action *action)
 	if (action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE)
 		return target_register(nexus, action);
 	if (!target->keys[nexus] || target->keys[nexus] != action->key)
-		return OUTCOME_CONFLICT;
+		return ANSWER_CONFLICT;
 	switch (action->op) {
 	case ACTION_RESERVE:
 		if (target->type != RESV_NONE)
 			return target->type == action->type && (all_registrants() || target->holder == nexus) ?
-			       OUTCOME_DONE : OUTCOME_CONFLICT;
+			       ANSWER_DONE : ANSWER_CONFLICT;
 		target->type = action->type;
 		target->holder = nexus;
-		return OUTCOME_DONE;
+		return ANSWER_DONE;
 	case ACTION_RELEASE:
 		if (!all_registrants() && target->holder != nexus)
-			return OUTCOME_DONE; /* and nothing is done */
+			return ANSWER_DONE; /* and nothing is done */
 		if (target->type != action->type)
-			return OUTCOME_CONFLICT;
+			return ANSWER_CONFLICT;
 		target->type = RESV_NONE;
 		target->holder = NOBODY;
-		return OUTCOME_DONE;
+		return ANSWER_DONE;
 	case ACTION_CLEAR:
 		*target = (struct target){ .holder = NOBODY };
-		return OUTCOME_DONE;
+		return ANSWER_DONE;
 	default:
 		return target_preempt(nexus, action);
 	}
@@ -232,20 +232,20 @@ static void gateways_swap(void)
 	device.generation_beside = generation;
 }
 
-static enum outcome path_change(int path, const struct action *action)
+static enum answer_kind path_change(int path, const struct action *action)
 {
 	const struct fault *fault = fault_of(path);
-	enum outcome outcome = fault->outcome;
+	enum answer_kind kind = fault->kind;
 
 	if (fault->apart)
 		gateways_swap();
-	if (outcome == OUTCOME_DONE)
-		outcome = target_do(path, action);
+	if (kind == ANSWER_DONE)
+		kind = target_do(path, action);
 	else if (fault->may_be_done)
 		target_do(path, action);
 	if (fault->apart)
 		gateways_swap();
-	return outcome;
+	return kind;
 }
 
 int64_t __wrap_clock_now(void);
@@ -287,12 +287,12 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	const struct target *target = apart ? &device.beside : &device.target;
 
 	memset(state, 0, sizeof(*state));
-	*answer = (struct answer){ .outcome = is_dead(path) ? OUTCOME_PATH : is_ready(path) ? OUTCOME_DONE : OUTCOME_TRANSIENT };
+	*answer = (struct answer){ .kind = is_dead(path) ? ANSWER_PATH : is_ready(path) ? ANSWER_DONE : ANSWER_TRANSIENT };
 	if (fault_of(path)->asc)
-		*answer = (struct answer){ .outcome = fault_of(path)->asc == 0x20 ? OUTCOME_NO_COMMAND :
-						      fault_of(path)->asc == 0x25 ? OUTCOME_NO_LUN : OUTCOME_INVALID,
+		*answer = (struct answer){ .kind = fault_of(path)->asc == 0x20 ? ANSWER_NO_COMMAND :
+						      fault_of(path)->asc == 0x25 ? ANSWER_NO_LUN : ANSWER_INVALID,
 					   .raw = 2, .sense_key = 0x05, .asc = fault_of(path)->asc };
-	if (answer->outcome != OUTCOME_DONE)
+	if (answer->kind != ANSWER_DONE)
 		return;
 	device.reads[path]++;
 	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
@@ -326,7 +326,7 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	int path = path_of(fd);
 
 	(void)result;
-	*answer = (struct answer){ .outcome = OUTCOME_DONE };
+	*answer = (struct answer){ .kind = ANSWER_DONE };
 	device.identified[path]++;
 	*now = "naa.2";
 	return device.strangers && device.strangers[path] ? IDENTITY_OTHER : IDENTITY_SAME;
@@ -346,11 +346,11 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	assert_false(device.strangers && device.strangers[path]);
 	if (device.commands == COMMANDS_BOUND)
 		fail_msg("%d commands, and no end", COMMANDS_BOUND);
-	*answer = (struct answer){ .outcome = OUTCOME_PATH, .raw = 0x10000 };
+	*answer = (struct answer){ .kind = ANSWER_PATH, .raw = 0x10000 };
 	if (!is_dead(path))
-		*answer = (struct answer){ .outcome = is_ready(path) && device.now >= device.changes_ready ? path_change(path, action) :
-								    OUTCOME_CHECK,
-					   .raw = fault_of(path)->outcome ? 2 : 0 };
+		*answer = (struct answer){ .kind = is_ready(path) && device.now >= device.changes_ready ? path_change(path, action) :
+								    ANSWER_CHECK,
+					   .raw = fault_of(path)->kind ? 2 : 0 };
 	device.last = path;
 	if (++device.commands == device.row->moment)
 		device.row->meanwhile();
@@ -702,18 +702,18 @@ static const struct fault_row fault_rows[] = {
 	/* --- a path that does not do it */
 	{ { "preempt-abort, and a path is write-protected", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
 	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:1", "done through /dev/sdb, after it failed through /dev/sda (" },
-	  { FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 4, ANY_READS },
+	  { FAILS(ANSWER_CHECK), WELL, WELL }, NO_OTHER, false, 4, ANY_READS },
 	{ { "clear, and two paths refuse the command", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- - - - -", "done through /dev/sdc" },
-	  { FAILS(OUTCOME_INVALID), FAILS(OUTCOME_NO_COMMAND), WELL }, NO_OTHER, false, 3, ANY_READS },
+	  { FAILS(ANSWER_INVALID), FAILS(ANSWER_NO_COMMAND), WELL }, NO_OTHER, false, 3, ANY_READS },
 	{ { "reserve, and no path does it", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_FAILED, REASON_IO_ERROR, N, "a a a b -", "through /dev/sdc: not done after 3 tries" },
-	  { FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK), FAILS(OUTCOME_CHECK) }, NO_OTHER, false, MANY, ANY_READS },
+	  { FAILS(ANSWER_CHECK), FAILS(ANSWER_CHECK), FAILS(ANSWER_CHECK) }, NO_OTHER, false, MANY, ANY_READS },
 	{ { "preempt-abort that may have been done goes on through no other path", PREEMPT_ABORT(.victim = 0xb),
 	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, U, "a a a - - 3:0",
-	    "LOGICAL UNIT RESET done" }, { DOES_AND_FAILS(OUTCOME_CHECK), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
+	    "LOGICAL UNIT RESET done" }, { DOES_AND_FAILS(ANSWER_CHECK), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
 	{ { "a conflict, and the list names this path, holds for the LUN", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_CONFLICT, REASON_REFUSED, N, "a a a b -", NULL }, { FAILS(OUTCOME_CONFLICT), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
+	    STATUS_CONFLICT, REASON_REFUSED, N, "a a a b -", NULL }, { FAILS(ANSWER_CONFLICT), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
 
 	/* --- what the paths show after it */
 	{ { "preempt takes over a type that binds to one path", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 3), ALL_LIVE,

@@ -22,7 +22,7 @@
 #define SENT_BOUND 60 /* a request that sends more has no end, for within a minute no more pauses have room */
 
 struct round {
-	enum outcome answer;
+	enum answer_kind answer;
 	struct resv_state after;
 };
 
@@ -59,117 +59,117 @@ static const struct script scripts[] = {
 	{ "done already", REGISTER(), FREE, NO_ROUNDS, "", STATUS_OK, REASON_NONE, N },
 	{ "refused before anything is sent", PREEMPT(.victim = 0xb), FREE, NO_ROUNDS, "",
 	  STATUS_CONFLICT, REASON_NOT_RESERVED, N },
-	{ "done", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "0", STATUS_OK,
+	{ "done", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }), "0", STATUS_OK,
 	  REASON_NONE, Y },
 	{ "dry run", REGISTER(.dry_run = true), EMPTY(1), NO_ROUNDS, "", STATUS_OK, REASON_NONE,
 	  N },
 
 	{ "unit attention: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }, { OUTCOME_DONE, FREE }), "00", STATUS_OK,
+	  ROUNDS({ ANSWER_CHECK, EMPTY(1) }, { ANSWER_DONE, FREE }), "00", STATUS_OK,
 	  REASON_NONE, Y },
 	{ "unit attention: twice", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CHECK, FREE }, { OUTCOME_CHECK, FREE }, { OUTCOME_DONE, HELD_BY_US }),
+	  ROUNDS({ ANSWER_CHECK, FREE }, { ANSWER_CHECK, FREE }, { ANSWER_DONE, HELD_BY_US }),
 	  "222", STATUS_OK, REASON_NONE, Y },
 	{ "unit attention: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }, { OUTCOME_DONE, HELD_BY_US }), "66", STATUS_OK,
+	  ROUNDS({ ANSWER_CHECK, HELD_BY_VICTIM }, { ANSWER_DONE, HELD_BY_US }), "66", STATUS_OK,
 	  REASON_NONE, Y },
 	{ "unit attention: the proof", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", STATUS_OK,
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }, { ANSWER_DONE, SOMEONE }), "00", STATUS_OK,
 	  REASON_NONE, N },
 	{ "unit attention: this host was preempted", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", STATUS_CONFLICT,
+	  ROUNDS({ ANSWER_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", STATUS_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, N },
 	{ "not ready for a while: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_TRANSIENT, EMPTY(1) }, { OUTCOME_TRANSIENT, EMPTY(1) }, { OUTCOME_TRANSIENT, EMPTY(1) },
-		 { OUTCOME_DONE, FREE }), "0000", STATUS_OK, REASON_NONE, Y },
+	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(1) }, { ANSWER_TRANSIENT, EMPTY(1) }, { ANSWER_TRANSIENT, EMPTY(1) },
+		 { ANSWER_DONE, FREE }), "0000", STATUS_OK, REASON_NONE, Y },
 	{ "not ready for ever: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_TRANSIENT, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ ANSWER_TRANSIENT, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, EMPTY(1) }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ ANSWER_CHECK, EMPTY(1) }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: preempt", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
+	  ROUNDS({ ANSWER_CHECK, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
 	{ "check condition for ever: the proof of a key", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "check condition for ever: the proof of a reservation", RESERVE(.type = WE),
-	  SOMEONE_HOLDS, ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), NULL, ANYTHING, REASON_NONE, N },
+	  SOMEONE_HOLDS, ROUNDS({ ANSWER_CHECK, SOMEONE_HOLDS }), NULL, ANYTHING, REASON_NONE, N },
 	{ "check condition for ever: release of nothing", RELEASE(), SOMEONE,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
-	{ "the path fails for ever", CLEAR, FREE, ROUNDS({ OUTCOME_PATH, FREE }), "444",
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	{ "the path fails for ever", CLEAR, FREE, ROUNDS({ ANSWER_PATH, FREE }), "444",
 	  STATUS_FAILED, REASON_PATH, N },
 	{ "the path fails for ever: the proof of a key", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_PATH, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
+	  ROUNDS({ ANSWER_PATH, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
 	{ "others change it for ever", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xb, N)),
-	  BUSY_ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000",
+	  BUSY_ROUNDS({ ANSWER_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000",
 	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
 	{ "others change it for ever: the proof of a reservation", RESERVE(.type = WE),
-	  SOMEONE_HOLDS, BUSY_ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), NULL, STATUS_CONFLICT,
+	  SOMEONE_HOLDS, BUSY_ROUNDS({ ANSWER_CONFLICT, SOMEONE_HOLDS }), NULL, STATUS_CONFLICT,
 	  REASON_HELD_BY_OTHER, N },
 
-	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ OUTCOME_DONE, SOMEONE }), "0", STATUS_OK,
+	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ ANSWER_DONE, SOMEONE }), "0", STATUS_OK,
 	  REASON_NONE, N },
 	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }, { OUTCOME_DONE,
+	  ROUNDS({ ANSWER_CONFLICT, SOMEONE }, { ANSWER_DONE,
 	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", STATUS_OK, REASON_NONE, Y },
 	{ "the proof is refused, another key is there", REGISTER(), SOMEONE,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "00", STATUS_CONFLICT,
+	  ROUNDS({ ANSWER_CONFLICT, SOMEONE }), "00", STATUS_CONFLICT,
 	  REASON_OTHER_KEY_REGISTERED, N },
 	{ "the proof is refused, OLD is replaced", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)),
-	  ROUNDS({ OUTCOME_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)) },
-	  { OUTCOME_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", STATUS_OK,
+	  ROUNDS({ ANSWER_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)) },
+	  { ANSWER_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", STATUS_OK,
 	  REASON_NONE, Y },
 
-	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_CHECK, FREE }), "0",
+	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_CHECK, FREE }), "0",
 	  STATUS_OK, REASON_NONE, U },
 	{ "lost answer: register, then the proof", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }, { OUTCOME_DONE, SOMEONE }), "00", STATUS_OK,
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }, { ANSWER_DONE, SOMEONE }), "00", STATUS_OK,
 	  REASON_NONE, U },
 	{ "lost answer: register, for ever, no nexus is known", REGISTER(), EMPTY(1),
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL, STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL, STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: register --ignore-key, for ever, no nexus is known",
-	  REGISTER(.ignore_key = true), EMPTY(1), ROUNDS({ OUTCOME_CHECK, SOMEONE }), NULL,
+	  REGISTER(.ignore_key = true), EMPTY(1), ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL,
 	  STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: reserve, then the proof", RESERVE(.type = WE), SOMEONE,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }, { OUTCOME_DONE, SOMEONE_HOLDS }), "22",
+	  ROUNDS({ ANSWER_CHECK, SOMEONE_HOLDS }, { ANSWER_DONE, SOMEONE_HOLDS }), "22",
 	  STATUS_OK, REASON_NONE, U },
 	{ "lost answer: unregister, no nexus is known", UNREGISTER(.key = 0xa),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)),
-	  ROUNDS({ OUTCOME_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", STATUS_UNKNOWN,
+	  ROUNDS({ ANSWER_CHECK, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "0", STATUS_UNKNOWN,
 	  REASON_OUTCOME_LOST, U },
 	{ "lost answer: preempt, no nexus is known", PREEMPT(.victim = 0xb), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE_HOLDS }), "5", STATUS_OK, REASON_NONE, U },
+	  ROUNDS({ ANSWER_CONFLICT, SOMEONE_HOLDS }), "5", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_US }), "6", STATUS_OK, REASON_NONE, U },
+	  ROUNDS({ ANSWER_CHECK, HELD_BY_US }), "6", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort, no nexus is known", PREEMPT_ABORT(.victim = 0xb), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", STATUS_OK, REASON_NONE, U },
+	  ROUNDS({ ANSWER_CHECK, SOMEONE_HOLDS }), "6", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort --if-registered, no nexus is known",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), NO_NEXUS,
-	  ROUNDS({ OUTCOME_CHECK, SOMEONE_HOLDS }), "6", STATUS_OK, REASON_NONE, U },
+	  ROUNDS({ ANSWER_CHECK, SOMEONE_HOLDS }), "6", STATUS_OK, REASON_NONE, U },
 	{ "lost answer: preempt-abort --if-registered, a third holds",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_VICTIM,
-	  ROUNDS({ OUTCOME_CHECK, HELD_BY_THIRD }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  ROUNDS({ ANSWER_CHECK, HELD_BY_THIRD }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN,
 	  U },
 
 	{ "another was quicker", RESERVE(.type = WE), FREE,
-	  ROUNDS({ OUTCOME_CONFLICT, HELD_BY_VICTIM }), "2", STATUS_CONFLICT, REASON_HELD_BY_OTHER,
+	  ROUNDS({ ANSWER_CONFLICT, HELD_BY_VICTIM }), "2", STATUS_CONFLICT, REASON_HELD_BY_OTHER,
 	  N },
 	{ "release of nothing by who knows whom", RELEASE(), SOMEONE,
-	  ROUNDS({ OUTCOME_DONE, SOMEONE }), "3", STATUS_OK, REASON_NONE, N },
+	  ROUNDS({ ANSWER_DONE, SOMEONE }), "3", STATUS_OK, REASON_NONE, N },
 	{ "release of nothing by another path", RELEASE(), SOMEONE,
-	  ROUNDS({ OUTCOME_CONFLICT, SOMEONE }), "3", STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	  ROUNDS({ ANSWER_CONFLICT, SOMEONE }), "3", STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
 	  N },
-	{ "accepted, not verified", REGISTER(), UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "0",
+	{ "accepted, not verified", REGISTER(), UNREAD, ROUNDS({ ANSWER_DONE, UNREAD }), "0",
 	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
-	{ "read before and not behind", CLEAR, FREE, ROUNDS({ OUTCOME_DONE, UNREAD }), "4",
+	{ "read before and not behind", CLEAR, FREE, ROUNDS({ ANSWER_DONE, UNREAD }), "4",
 	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
 };
 
 static struct {
 	const struct script *script;
 	const struct resv_state *state;
-	enum outcome unread; /* why UNREAD cannot be read */
+	enum answer_kind unread; /* why UNREAD cannot be read */
 	enum identity identity; /* what the LUN says of itself, */
-	enum outcome asking; /* and how that question ends */
+	enum answer_kind asking; /* and how that question ends */
 	size_t commands, reads, capabilities, identified;
 	uint32_t generation;
 	char sent[SENT_BOUND + 1];
@@ -242,19 +242,19 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	if (!device.commands && device.not_ready) {
 		device.not_ready--;
 		*state = (struct resv_state)UNREAD;
-		*answer = (struct answer){ .outcome = OUTCOME_TRANSIENT, .raw = 2, .sense_key = 2, .asc = 4, .ascq = 0xa };
+		*answer = (struct answer){ .kind = ANSWER_TRANSIENT, .raw = 2, .sense_key = 2, .asc = 4, .ascq = 0xa };
 		return;
 	}
 	if (device.commands && device.paths_dead) {
 		device.paths_dead--;
 		*state = (struct resv_state)UNREAD;
-		*answer = (struct answer){ .outcome = OUTCOME_PATH };
+		*answer = (struct answer){ .kind = ANSWER_PATH };
 		return;
 	}
 	*state = *device.state;
 	state->generation += device.generation;
-	*answer = (struct answer){ .outcome = state->source == SOURCE_NONE ? device.unread :
-									     OUTCOME_DONE };
+	*answer = (struct answer){ .kind = state->source == SOURCE_NONE ? device.unread :
+									     ANSWER_DONE };
 }
 
 /* It is asked where SG_IO is not permitted alone. */
@@ -264,9 +264,9 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 	(void)fd;
 	(void)result;
 	assert_int_equal(device.state->source, SOURCE_NONE);
-	assert_true(device.unread == OUTCOME_NO_PRIVILEGE || device.unread == OUTCOME_NO_INTERFACE);
+	assert_true(device.unread == ANSWER_NO_PRIVILEGE || device.unread == ANSWER_NO_INTERFACE);
 	*state = device.ioctl_state ? *device.ioctl_state : *device.state;
-	*answer = (struct answer){ .outcome = device.ioctl_state ? OUTCOME_DONE : device.unread };
+	*answer = (struct answer){ .kind = device.ioctl_state ? ANSWER_DONE : device.unread };
 }
 
 enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
@@ -278,7 +278,7 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	assert_int_equal(device.commands, 0);
 	device.identified++;
 	*now = "naa.2";
-	*answer = (struct answer){ .outcome = device.asking };
+	*answer = (struct answer){ .kind = device.asking };
 	return device.identity;
 }
 
@@ -297,7 +297,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		&script->rounds[device.commands < script->count ? device.commands :
 								  script->count - 1];
 
-	*answer = (struct answer){ .outcome = OUTCOME_NO_PRIVILEGE, .err = EPERM };
+	*answer = (struct answer){ .kind = ANSWER_NO_PRIVILEGE, .err = EPERM };
 	if (device.read_only_refused && fd != device.writable)
 		return;
 	assert_true(script->count > 0);
@@ -308,8 +308,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	if (device.halted)
 		result_halt(device.halted);
 	device.state = &round->after;
-	*answer = (struct answer){ .outcome = round->answer,
-				   .raw = round->answer == OUTCOME_DONE ? 0 : 2 };
+	*answer = (struct answer){ .kind = round->answer,
+				   .raw = round->answer == ANSWER_DONE ? 0 : 2 };
 }
 
 struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
@@ -338,7 +338,7 @@ static struct result device_begin(const struct script *script)
 	device.script = script;
 	device.state = &script->before;
 	device.identity = IDENTITY_SAME;
-	device.unread = OUTCOME_NO_PRIVILEGE;
+	device.unread = ANSWER_NO_PRIVILEGE;
 	device.power_loss_capable = TRI_YES;
 	device.writable = -1;
 	device.now = 1000000000;
@@ -400,29 +400,29 @@ static const struct {
 	enum tri changed;
 	const char *said;
 } aborts[] = {
-	{ "the victim did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD_TOO, { OUTCOME_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) }, 0, 1, STATUS_OK,
+	{ "the victim did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD_TOO, { ANSWER_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) }, 0, 1, STATUS_OK,
 	  REASON_NONE, Y, "preempted and aborted 0xb; held by 0xc (" HOST_3 "), exclusive-access; LOGICAL UNIT RESET done" },
 	{ "the victim held: it may have sent commands before it did", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { OUTCOME_DONE, HELD_BY_US }, 0, 1, STATUS_OK, REASON_NONE, Y,
+	  { ANSWER_DONE, HELD_BY_US }, 0, 1, STATUS_OK, REASON_NONE, Y,
 	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive; LOGICAL UNIT RESET done" },
 	{ "all", PREEMPT_ABORT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
-	  { OUTCOME_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) }, 0, 1, STATUS_OK, REASON_NONE, Y, "LOGICAL UNIT RESET done" },
-	{ "preempt aborts nothing", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE,
+	  { ANSWER_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) }, 0, 1, STATUS_OK, REASON_NONE, Y, "LOGICAL UNIT RESET done" },
+	{ "preempt aborts nothing", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE,
 	  Y, "preempted 0xb; held by 0xa (this host), write-exclusive" },
-	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, -EIO, 1, STATUS_UNKNOWN,
+	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, -EIO, 1, STATUS_UNKNOWN,
 	  REASON_ABORT_NOT_PROVEN, Y, "abort not proven: LOGICAL UNIT RESET through /dev/sda failed (EIO); the victim's key is gone, but" },
-	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .no_reset = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0,
+	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .no_reset = true), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, 0, 0,
 	  STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, Y, "which --no-reset forbids" },
-	{ "done, and the answer lost", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_CHECK, HELD_BY_US }, 0, 1, STATUS_OK,
+	{ "done, and the answer lost", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_CHECK, HELD_BY_US }, 0, 1, STATUS_OK,
 	  REASON_NONE, U, "LOGICAL UNIT RESET done" },
-	{ "the victim is still registered", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_VICTIM }, 0, 0,
+	{ "the victim is still registered", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_VICTIM }, 0, 0,
 	  STATUS_FAILED, REASON_NOT_DONE, N, "accepted, but not done" },
-	{ "the state cannot be read", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { OUTCOME_DONE, UNREAD }, 0, 0, STATUS_UNKNOWN,
+	{ "the state cannot be read", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, UNREAD }, 0, 0, STATUS_UNKNOWN,
 	  REASON_NOT_VERIFIED, U, "accepted, not verified" },
-	{ "dry run", PREEMPT_ABORT(.victim = 0xb, .dry_run = true), HELD_BY_VICTIM, { OUTCOME_DONE, HELD_BY_US }, 0, 0, STATUS_OK,
+	{ "dry run", PREEMPT_ABORT(.victim = 0xb, .dry_run = true), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, 0, 0, STATUS_OK,
 	  REASON_NONE, N, "through /dev/sda, then LOGICAL UNIT RESET" },
 	{ "dry run with --no-reset", PREEMPT_ABORT(.victim = 0xb, .dry_run = true, .no_reset = true), HELD_BY_VICTIM,
-	  { OUTCOME_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE, N, "without the LOGICAL UNIT RESET that proves the abort" },
+	  { ANSWER_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE, N, "without the LOGICAL UNIT RESET that proves the abort" },
 };
 
 static void aborts_prove(void **state)
@@ -452,38 +452,38 @@ static const struct {
 	struct request request;
 	struct resv_state before;
 	enum identity identity;
-	enum outcome asking; /* how the question ends */
+	enum answer_kind asking; /* how the question ends */
 	enum status status;
 	enum reason reason;
 } identities[] = {
-	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE,
+	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "another LUN: unregister of nothing", UNREGISTER(.ignore_key = true), EMPTY(1), IDENTITY_OTHER, OUTCOME_DONE,
+	{ "another LUN: unregister of nothing", UNREGISTER(.ignore_key = true), EMPTY(1), IDENTITY_OTHER, ANSWER_DONE,
 	  STATUS_DEVICE, REASON_OTHER_LUN },
 	{ "another LUN: the victim is not there", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
-	  IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: its state forbids it", RESERVE(.type = WE), HELD_BY_THIRD, IDENTITY_OTHER, OUTCOME_DONE,
+	  IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: its state forbids it", RESERVE(.type = WE), HELD_BY_THIRD, IDENTITY_OTHER, ANSWER_DONE,
 	  STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE,
+	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER, OUTCOME_DONE, STATUS_DEVICE,
+	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
-	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE, OUTCOME_NO_LUN, STATUS_DEVICE,
+	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, ANSWER_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
+	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE, ANSWER_NO_LUN, STATUS_DEVICE,
 	  REASON_NOT_MAPPED },
-	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
-	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_PATH, STATUS_FAILED,
+	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
+	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_PATH, STATUS_FAILED,
 	  REASON_PATH },
-	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_CHECK, STATUS_FAILED, REASON_IO_ERROR },
-	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, OUTCOME_TRANSIENT, STATUS_FAILED,
+	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_CHECK, STATUS_FAILED, REASON_IO_ERROR },
+	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_TRANSIENT, STATUS_FAILED,
 	  REASON_NOT_SENT },
-	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_INVALID, STATUS_OK, REASON_NONE },
-	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_PRIVILEGE, STATUS_OK, REASON_NONE },
-	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_NO_INTERFACE, STATUS_OK, REASON_NONE },
-	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, OUTCOME_DONE, STATUS_OK, REASON_NONE },
+	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_INVALID, STATUS_OK, REASON_NONE },
+	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_NO_PRIVILEGE, STATUS_OK, REASON_NONE },
+	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_NO_INTERFACE, STATUS_OK, REASON_NONE },
+	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_DONE, STATUS_OK, REASON_NONE },
 };
 
 static void asked_who_it_is(void **state)
@@ -504,7 +504,7 @@ static void asked_who_it_is(void **state)
 	assert_int_equal(result.changed, TRI_NO);
 	assert_false(result.sent);
 	assert_int_equal(device.commands, 0);
-	if (row->asking == OUTCOME_TRANSIENT)
+	if (row->asking == ANSWER_TRANSIENT)
 		assert_true(device.identified > 1);
 	else
 		assert_int_equal(device.identified, 1);
@@ -531,7 +531,7 @@ static const struct {
 
 static void opened_again(void **state)
 {
-	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }),
 				       "", 0,	       0,	 0 };
 	const typeof(privileges[0]) *row = *state;
 	struct result result = device_begin(&script);
@@ -587,29 +587,29 @@ static void not_opened(void **state)
 static const struct {
 	const char *name;
 	struct request request;
-	enum outcome unread;
+	enum answer_kind unread;
 	enum status status;
 	size_t sent;
 } unreadables[] = {
-	{ "path: register", REGISTER(), OUTCOME_PATH, STATUS_FAILED, 0 },
-	{ "check condition: register", REGISTER(), OUTCOME_CHECK, STATUS_FAILED, 0 },
-	{ "reply: preempt-abort", PREEMPT_ABORT(.victim = 0xb), OUTCOME_REPLY, STATUS_FAILED, 0 },
-	{ "conflict: clear", CLEAR, OUTCOME_CONFLICT, STATUS_CONFLICT, 0 },
-	{ "command not known: register", REGISTER(), OUTCOME_NO_COMMAND, STATUS_UNSUPPORTED, 0 },
-	{ "not permitted: register", REGISTER(), OUTCOME_NO_PRIVILEGE, STATUS_UNKNOWN, 1 },
-	{ "no interface: register", REGISTER(), OUTCOME_NO_INTERFACE, STATUS_UNKNOWN, 1 },
-	{ "not permitted: preempt without a type", PREEMPT(.victim = 0xb), OUTCOME_NO_PRIVILEGE,
+	{ "path: register", REGISTER(), ANSWER_PATH, STATUS_FAILED, 0 },
+	{ "check condition: register", REGISTER(), ANSWER_CHECK, STATUS_FAILED, 0 },
+	{ "reply: preempt-abort", PREEMPT_ABORT(.victim = 0xb), ANSWER_REPLY, STATUS_FAILED, 0 },
+	{ "conflict: clear", CLEAR, ANSWER_CONFLICT, STATUS_CONFLICT, 0 },
+	{ "command not known: register", REGISTER(), ANSWER_NO_COMMAND, STATUS_UNSUPPORTED, 0 },
+	{ "not permitted: register", REGISTER(), ANSWER_NO_PRIVILEGE, STATUS_UNKNOWN, 1 },
+	{ "no interface: register", REGISTER(), ANSWER_NO_INTERFACE, STATUS_UNKNOWN, 1 },
+	{ "not permitted: preempt without a type", PREEMPT(.victim = 0xb), ANSWER_NO_PRIVILEGE,
 	  STATUS_DEVICE, 0 },
-	{ "not permitted: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_NO_PRIVILEGE,
+	{ "not permitted: status", REQUEST(COMMAND_STATUS, "status"), ANSWER_NO_PRIVILEGE,
 	  STATUS_DEVICE, 0 },
-	{ "path: status", REQUEST(COMMAND_STATUS, "status"), OUTCOME_PATH, STATUS_FAILED, 0 },
+	{ "path: status", REQUEST(COMMAND_STATUS, "status"), ANSWER_PATH, STATUS_FAILED, 0 },
 };
 
 static void unread(void **state)
 {
 	const typeof(unreadables[0]) *row = *state;
 	const struct script script = {
-		"", row->request, UNREAD, ROUNDS({ OUTCOME_DONE, UNREAD }), "", 0, 0, 0
+		"", row->request, UNREAD, ROUNDS({ ANSWER_DONE, UNREAD }), "", 0, 0, 0
 	};
 	struct result result = device_begin(&script);
 
@@ -687,7 +687,7 @@ static void path_dies(void **state)
 {
 	const typeof(deaths[0]) *row = *state;
 	const struct script script = { "",	 REGISTER(.timeout = row->timeout, .deadline = row->timeout ? row->timeout + 1000000000 : 0),
-				       EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+				       EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }),
 				       "",	 0,
 				       0,	 0 };
 	struct result result = device_begin(&script);
@@ -731,7 +731,7 @@ static const struct {
 static void waited(void **state)
 {
 	const typeof(waits[0]) *row = *state;
-	struct script script = { "", row->request, EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }), "", 0, 0, 0 };
+	struct script script = { "", row->request, EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }), "", 0, 0, 0 };
 	struct result result = device_begin(&script);
 
 	script.request.timeout = row->timeout;
@@ -755,11 +755,11 @@ static const struct {
 	enum status status;
 	enum tri changed;
 } signals[] = {
-	{ "not done, as the list shows", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, EMPTY(1) }, STATUS_FAILED, N },
-	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, EMPTY(1) }, STATUS_FAILED, N },
-	{ "done perhaps: path", REGISTER(), EMPTY(1), { OUTCOME_PATH, SOMEONE }, STATUS_UNKNOWN, U },
-	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { OUTCOME_TRANSIENT, SOMEONE }, STATUS_UNKNOWN, U },
-	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { OUTCOME_CONFLICT, SOMEONE }, STATUS_UNKNOWN, U },
+	{ "not done, as the list shows", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, EMPTY(1) }, STATUS_FAILED, N },
+	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { ANSWER_PATH, EMPTY(1) }, STATUS_FAILED, N },
+	{ "done perhaps: path", REGISTER(), EMPTY(1), { ANSWER_PATH, SOMEONE }, STATUS_UNKNOWN, U },
+	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, SOMEONE }, STATUS_UNKNOWN, U },
+	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { ANSWER_CONFLICT, SOMEONE }, STATUS_UNKNOWN, U },
 };
 
 static void signalled(void **state)
@@ -792,7 +792,7 @@ static void invalid(void **state)
 {
 	const typeof(invalids[0]) *row = *state;
 	const struct script script = {
-		"", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_INVALID, EMPTY(1) }), "", 0, 0, 0
+		"", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_INVALID, EMPTY(1) }), "", 0, 0, 0
 	};
 	struct result result = device_begin(&script);
 
@@ -808,7 +808,7 @@ static void invalid(void **state)
 /* Once the speaker has said that nothing was sent, nothing is. */
 static void taken(void **state)
 {
-	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ OUTCOME_DONE, FREE }),
+	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }),
 				       "", 0,	       0,	 0 };
 	struct result result = device_begin(&script);
 

@@ -350,34 +350,34 @@ static void host_identifier(void **state)
 static const struct {
 	const char *name;
 	unsigned int status;
-	enum outcome outcome;
+	enum answer_kind kind;
 } statuses[] = {
-	{ "conflict", 0x4083, OUTCOME_CONFLICT },
-	{ "conflict, no flags", 0x0083, OUTCOME_CONFLICT },
-	{ "conflict, more", 0x2083, OUTCOME_CONFLICT },
-	{ "unknown command", 0x4001, OUTCOME_NO_COMMAND },
-	{ "unknown command, more", 0x6001, OUTCOME_NO_COMMAND },
-	{ "invalid field", 0x4002, OUTCOME_INVALID },
-	{ "invalid field, may be tried again", 0x0002, OUTCOME_CHECK },
-	{ "invalid namespace", 0x600b, OUTCOME_NO_LUN },
-	{ "conflicting attributes", 0x4180, OUTCOME_INVALID },
-	{ "host identifier inconsistent", 0x6018, OUTCOME_CHECK },
-	{ "internal error", 0x0006, OUTCOME_TRANSIENT },
-	{ "of another type, with the number of a conflict", 0x4183, OUTCOME_CHECK },
-	{ "path: internal error", 0x0300, OUTCOME_TRANSIENT },
-	{ "path: asymmetric access persistent loss, final", 0x4301, OUTCOME_PATH },
-	{ "path: host", 0x0370, OUTCOME_TRANSIENT },
-	{ "path: asymmetric access transition", 0x0303, OUTCOME_TRANSIENT },
-	{ "command interrupted", 0x0021, OUTCOME_TRANSIENT },
-	{ "internal error, final", 0x4006, OUTCOME_CHECK },
-	{ "path: host aborted, final", 0x4371, OUTCOME_PATH },
+	{ "conflict", 0x4083, ANSWER_CONFLICT },
+	{ "conflict, no flags", 0x0083, ANSWER_CONFLICT },
+	{ "conflict, more", 0x2083, ANSWER_CONFLICT },
+	{ "unknown command", 0x4001, ANSWER_NO_COMMAND },
+	{ "unknown command, more", 0x6001, ANSWER_NO_COMMAND },
+	{ "invalid field", 0x4002, ANSWER_INVALID },
+	{ "invalid field, may be tried again", 0x0002, ANSWER_CHECK },
+	{ "invalid namespace", 0x600b, ANSWER_NO_LUN },
+	{ "conflicting attributes", 0x4180, ANSWER_INVALID },
+	{ "host identifier inconsistent", 0x6018, ANSWER_CHECK },
+	{ "internal error", 0x0006, ANSWER_TRANSIENT },
+	{ "of another type, with the number of a conflict", 0x4183, ANSWER_CHECK },
+	{ "path: internal error", 0x0300, ANSWER_TRANSIENT },
+	{ "path: asymmetric access persistent loss, final", 0x4301, ANSWER_PATH },
+	{ "path: host", 0x0370, ANSWER_TRANSIENT },
+	{ "path: asymmetric access transition", 0x0303, ANSWER_TRANSIENT },
+	{ "command interrupted", 0x0021, ANSWER_TRANSIENT },
+	{ "internal error, final", 0x4006, ANSWER_CHECK },
+	{ "path: host aborted, final", 0x4371, ANSWER_PATH },
 };
 
 static void status(void **state)
 {
 	const typeof(statuses[0]) *row = *state;
 
-	assert_int_equal(nvme_status_outcome(row->status), row->outcome);
+	assert_int_equal(nvme_status_kind(row->status), row->kind);
 }
 
 int main(void)

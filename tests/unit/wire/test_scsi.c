@@ -527,7 +527,7 @@ static void sense(void **state)
 {
 	const typeof(senses[0]) *row = *state;
 	struct answer answer = {
-		.outcome = OUTCOME_CHECK, .raw = 2, .sense_key = 9, .asc = 9, .ascq = 9
+		.kind = ANSWER_CHECK, .raw = 2, .sense_key = 9, .asc = 9, .ascq = 9
 	};
 	size_t length;
 	uint8_t *bytes = unit_bytes(row->sense, &length);
@@ -536,7 +536,7 @@ static void sense(void **state)
 	assert_int_equal(answer.sense_key, row->key);
 	assert_int_equal(answer.asc, row->asc);
 	assert_int_equal(answer.ascq, row->ascq);
-	assert_int_equal(answer.outcome, OUTCOME_CHECK);
+	assert_int_equal(answer.kind, ANSWER_CHECK);
 	assert_int_equal(answer.raw, 2);
 	free(bytes);
 }
