@@ -163,11 +163,11 @@ static json_t *capabilities_json(const struct capabilities *capabilities)
 
 static json_t *error_json(const struct request *request, const struct result *result)
 {
-	return json.pack("{ss ss so ss sI}", "reason", reason_word(result->reason),
-			 "step", step_word(result->step, request->command_name),
-			 "message", text_json(result->arena, result->message ? result->message : ""),
-			 "errno", result->err ? describe_errno(result->arena, result->err) : "none",
-			 "raw", (json_int_t)result->raw);
+	return json.pack("{ss ss so ss sI}", "reason", reason_word(result->outcome.reason),
+			 "step", step_word(result->outcome.step, request->command_name),
+			 "message", text_json(result->arena, result->outcome.message ? result->outcome.message : ""),
+			 "errno", result->outcome.err ? describe_errno(result->arena, result->outcome.err) : "none",
+			 "raw", (json_int_t)result->outcome.raw);
 }
 
 static json_t *warnings_json(const struct result *result)
@@ -211,8 +211,8 @@ static json_t *device_json(const struct request *request, const struct result *r
 
 	return json.pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
 			 "device", text_json(arena, lun->node), "argument", text_json(arena, result->argument),
-			 "status", status_word(result->status), "changed", tri_json(result->changed),
-			 "sent", result->sent, "warnings", warnings_json(result), "error", error_json(request, result),
+			 "status", status_word(result->outcome.status), "changed", tri_json(result->outcome.changed),
+			 "sent", result->outcome.sent, "warnings", warnings_json(result), "error", error_json(request, result),
 			 "transport", lun->name ? json.string(transport_word(lun->transport)) : json.null(),
 			 "lun", "wwid", text_json(arena, lun->wwid), "vendor", text_json(arena, lun->vendor),
 			 "model", text_json(arena, lun->model), "size", lun->size ? json.integer((json_int_t)lun->size) : json.null(),

@@ -59,7 +59,7 @@ static void rows_add(struct rows *rows, const struct result *result)
 {
 	const struct resv_state *state = &result->state;
 
-	if (result->status != STATUS_OK)
+	if (result->outcome.status != STATUS_OK)
 		return;
 	for (size_t i = 0; i < state->count; i++, rows->count++)
 		if (rows->list)

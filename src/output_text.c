@@ -26,8 +26,8 @@ int output_success(FILE *file, const struct request *request, const struct resul
 	if (would_change(request))
 		return 0;
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->status == STATUS_OK && result->success &&
-		    fprintf(file, "%s: %s\n", result->label, result->success) < 0)
+		if (result->outcome.status == STATUS_OK && result->outcome.success &&
+		    fprintf(file, "%s: %s\n", result->label, result->outcome.success) < 0)
 			return -errno;
 	return 0;
 }
@@ -101,16 +101,16 @@ static int would(FILE *file, const struct request *request, const struct result 
 	if (result->would)
 		written = fprintf(file, "prctl: %s: would %s: %s\n", result->label,
 				  describe_intent(result->arena, request, &result->state), result->would);
-	else if (would_change(request) && result->status == STATUS_OK && result->success)
-		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label, result->success);
+	else if (would_change(request) && result->outcome.status == STATUS_OK && result->outcome.success)
+		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label, result->outcome.success);
 	return written < 0 ? -errno : 0;
 }
 
 static int message(FILE *file, const struct request *request, const struct result *result)
 {
-	if (result->status != STATUS_OK &&
-	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->step, request->command_name),
-		    status_word(result->status), result->message) < 0)
+	if (result->outcome.status != STATUS_OK &&
+	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->outcome.step, request->command_name),
+		    status_word(result->outcome.status), result->outcome.message) < 0)
 		return -errno;
 	return 0;
 }

@@ -172,7 +172,7 @@ static void audit(const struct request *request, const struct results *results, 
 static bool is_change_open(const struct results *results)
 {
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->status == STATUS_UNKNOWN && result->sent)
+		if (result->outcome.status == STATUS_UNKNOWN && result->outcome.sent)
 			return true;
 	return false;
 }

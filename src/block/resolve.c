@@ -264,7 +264,7 @@ static int path_resolve(const struct request *request, const char *argument, str
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
-	result->err = err;
+	result->outcome.err = err;
 	if (err == ENOENT || err == ENOTDIR)
 		result_fail(result, FAIL_NO_DEVICE);
 	else if (err)

@@ -137,7 +137,7 @@ const char **act_devices(struct act *act, const struct results *results, const s
 	list = arena_alloc(act->told.arena, (all + 1) * sizeof(*list));
 	*count = 0;
 	for (const struct result *result = results->first; list && result; result = result->next) {
-		if (result == left_out || result->status != STATUS_OK)
+		if (result == left_out || result->outcome.status != STATUS_OK)
 			continue;
 		list[(*count)++] = result->argument;
 	}
@@ -150,7 +150,7 @@ void act_tell_failed(struct act *act, struct results *results)
 	struct result **link = &results->first, *result;
 
 	while ((result = *link)) {
-		if (result->status == STATUS_OK) {
+		if (result->outcome.status == STATUS_OK) {
 			link = &result->next;
 			continue;
 		}
@@ -165,25 +165,25 @@ void act_tell_failed(struct act *act, struct results *results)
 /* Whether @result, of a reserve, leaves the device reserved: by another node, who was quicker, as well. */
 static bool is_reserved(const struct result *result)
 {
-	return result->status == STATUS_OK ||
-	       (result->status == STATUS_CONFLICT && result->reason == REASON_HELD_BY_OTHER);
+	return result->outcome.status == STATUS_OK ||
+	       (result->outcome.status == STATUS_CONFLICT && result->outcome.reason == REASON_HELD_BY_OTHER);
 }
 
 /* What came of the reserve counts, but what the register before it changed is changed. */
 static void reserve_join(struct result *registered, const struct result *reserved)
 {
 	if (is_reserved(reserved)) {
-		registered->success = arena_printf(registered->arena, "%s; %s",
-						   registered->success ? registered->success : "registered",
+		registered->outcome.success = arena_printf(registered->arena, "%s; %s",
+						   registered->outcome.success ? registered->outcome.success : "registered",
 						   describe_holding(registered->arena, &reserved->state));
 	} else {
-		registered->status = reserved->status;
-		registered->reason = reserved->reason;
-		registered->step = reserved->step;
-		registered->message = reserved->message;
+		registered->outcome.status = reserved->outcome.status;
+		registered->outcome.reason = reserved->outcome.reason;
+		registered->outcome.step = reserved->outcome.step;
+		registered->outcome.message = reserved->outcome.message;
 	}
-	if (registered->changed != TRI_YES && reserved->changed != TRI_NO)
-		registered->changed = reserved->changed;
+	if (registered->outcome.changed != TRI_YES && reserved->outcome.changed != TRI_NO)
+		registered->outcome.changed = reserved->outcome.changed;
 	if (reserved->state.source != SOURCE_NONE)
 		registered->state = reserved->state;
 }
@@ -195,7 +195,7 @@ static void report(struct act *act, struct results *results)
 	const char *why;
 
 	for (struct result *result = results->first; result; result = result->next)
-		for (size_t i = 0; result->status == STATUS_OK && i < result->state.count; i++)
+		for (size_t i = 0; result->outcome.status == STATUS_OK && i < result->state.count; i++)
 			if (hosts_judge(&hosts, result, &result->state, &result->state.registrants[i], &why) == HOSTS_UNKNOWN)
 				result_warn(result, "%s", why);
 }
@@ -216,7 +216,7 @@ static void on(struct act *act)
 	/* Where none is held. */
 	count = 0;
 	for (const struct result *result = registered.first; result; result = result->next)
-		if (result->status == STATUS_OK && result->state.type == RESV_NONE)
+		if (result->outcome.status == STATUS_OK && result->state.type == RESV_NONE)
 			devices[count++] = result->argument;
 	act_ask(act, &reserve, devices, count, act->deadline, &reserved);
 	for (const struct result *result = reserved.first; result; result = result->next)
@@ -225,7 +225,7 @@ static void on(struct act *act)
 				reserve_join(to, result);
 	report(act, &registered);
 	for (struct result *result = registered.first; result; result = result->next)
-		if (result->status == STATUS_OK && type_is_for_holder(result->state.type) &&
+		if (result->outcome.status == STATUS_OK && type_is_for_holder(result->state.type) &&
 		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
 			result_warn(result, FENCE_WARN_NODE_CANNOT_WRITE,
 				    describe_holding(result->arena, &result->state));
@@ -253,7 +253,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 	bool unknown = !results->first, open = false;
 
 	for (struct result *result = results->first; result; result = result->next) {
-		if (result->status != STATUS_OK || result->state.source == SOURCE_NONE)
+		if (result->outcome.status != STATUS_OK || result->state.source == SOURCE_NONE)
 			unknown = true;
 		else if (state_has_key(&result->state, fence->plug))
 			return FENCE_OK;
@@ -272,7 +272,7 @@ static void status_tell(struct act *act, struct result *result)
 	const char *plug = describe_key(result->arena, act->fence->plug);
 	bool there = state_has_key(&result->state, act->fence->plug);
 
-	result->success = arena_printf(result->arena, "%s is %sregistered; %s", plug, there ? "" : "not ",
+	result->outcome.success = arena_printf(result->arena, "%s is %sregistered; %s", plug, there ? "" : "not ",
 				       describe_holding(result->arena, &result->state));
 	if (!there && result->aborted == ABORT_KNOWN_OPEN)
 		result_warn(result, FENCE_WARN_ABORT_OPEN, plug);
@@ -286,7 +286,7 @@ static void look(struct act *act)
 	request.victim = act->fence->plug;
 	act_ask(act, &request, act->fence->devices, act->fence->device_count, act->deadline, &results);
 	for (struct result *result = results.first; result; result = result->next)
-		if (act->fence->action == FENCE_STATUS && result->status == STATUS_OK)
+		if (act->fence->action == FENCE_STATUS && result->outcome.status == STATUS_OK)
 			status_tell(act, result);
 	report(act, &results);
 	act_tell_all(act, &results);
@@ -308,11 +308,11 @@ static void tell(const struct act *act)
 			fprintf(stderr, "fence_prctl: %s: %s\n", result->label, note->text);
 		for (const struct note *note = result->warnings; note; note = note->next)
 			fprintf(stderr, "fence_prctl: %s: warning: %s\n", result->label, note->text);
-		if (result->status != STATUS_OK)
-			fprintf(stderr, "fence_prctl: %s: %s: %s: %s\n", result->label, step_word(result->step, word),
-				status_word(result->status), result->message);
-		else if (result->success)
-			printf("%s: %s\n", result->label, result->success);
+		if (result->outcome.status != STATUS_OK)
+			fprintf(stderr, "fence_prctl: %s: %s: %s: %s\n", result->label, step_word(result->outcome.step, word),
+				status_word(result->outcome.status), result->outcome.message);
+		else if (result->outcome.success)
+			printf("%s: %s\n", result->label, result->outcome.success);
 	}
 }
 

@@ -18,7 +18,7 @@ struct result *fence_first(const struct results *results)
 	struct result *first = NULL;
 
 	for (struct result *result = results->first; result; result = result->next) {
-		if (result->status != STATUS_OK)
+		if (result->outcome.status != STATUS_OK)
 			continue;
 		/* If the kernel tells no WWID the order of the arguments stands, which is the cluster's own. */
 		if (!first || (result->lun.wwid && (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
@@ -33,7 +33,7 @@ static void not_attempted(struct act *act, const struct results *found, const st
 	for (const struct result *result = found->first; result; result = result->next) {
 		struct result *copy;
 
-		if (result == first || result->status != STATUS_OK)
+		if (result == first || result->outcome.status != STATUS_OK)
 			continue;
 		copy = result_append(&act->told, result->spare, result->argument);
 		copy->lun = result->lun;
@@ -55,7 +55,7 @@ static void shut_out_judge(const struct act *act, struct result *result, const s
 {
 	const char *plug = describe_key(result->arena, act->fence->plug);
 
-	if (result->status != STATUS_OK)
+	if (result->outcome.status != STATUS_OK)
 		return;
 	if (state_has_key(state, act->fence->plug))
 		result_fail(result, FENCE_FAIL_VICTIM_CAME_BACK, plug,
@@ -74,19 +74,19 @@ static void join(struct result *to, struct result *from)
 	*end = from->trace;
 	for (const struct note *note = from->warnings; note; note = note->next)
 		result_warn(to, "%s", note->text);
-	if (from->status > to->status) {
-		to->status = from->status;
-		to->reason = from->reason;
-		to->step = from->step;
-		to->message = from->message;
-	} else if (to->success && from->success) {
-		to->success = arena_printf(to->arena, "%s; %s", to->success, from->success);
+	if (from->outcome.status > to->outcome.status) {
+		to->outcome.status = from->outcome.status;
+		to->outcome.reason = from->outcome.reason;
+		to->outcome.step = from->outcome.step;
+		to->outcome.message = from->outcome.message;
+	} else if (to->outcome.success && from->outcome.success) {
+		to->outcome.success = arena_printf(to->arena, "%s; %s", to->outcome.success, from->outcome.success);
 	}
-	if (to->changed != TRI_YES && from->changed != TRI_NO)
-		to->changed = from->changed;
+	if (to->outcome.changed != TRI_YES && from->outcome.changed != TRI_NO)
+		to->outcome.changed = from->outcome.changed;
 	if (from->state.source != SOURCE_NONE)
 		to->state = from->state;
-	to->sent |= from->sent;
+	to->outcome.sent |= from->outcome.sent;
 }
 
 /* Preempts @victim on @count devices until @end. What comes of it joins those of @done that are of the same device. */
@@ -177,14 +177,14 @@ static void read_again(struct act *act)
 	for (struct result *now = again.first; now; now = now->next) {
 		struct result *told = result_of(&act->told, now->argument);
 
-		if (!told || told->status != STATUS_OK)
+		if (!told || told->outcome.status != STATUS_OK)
 			continue;
 		told->state = now->state;
-		if (now->status == STATUS_OK)
+		if (now->outcome.status == STATUS_OK)
 			shut_out_judge(act, told, &now->state);
 		else
-			result_fail(told, FENCE_FAIL_READ_AGAIN(now->status, now->reason),
-				    now->message);
+			result_fail(told, FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
+				    now->outcome.message);
 	}
 }
 
@@ -194,7 +194,7 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 	const struct resv_state *state = &result->state;
 	const char *why;
 
-	for (size_t i = 0; i < state->count && result->status == STATUS_OK; i++) {
+	for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++) {
 		switch (hosts_judge(hosts, result, state, &state->registrants[i], &why)) {
 		case HOSTS_KNOWN:
 			break;

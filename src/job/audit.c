@@ -84,10 +84,10 @@ const char *audit_line(const struct request *request, const struct result *resul
 			    key_field(arena, "key", request->key), key_field(arena, "old-key", request->old_key),
 			    key_field(arena, "victim", request->victim), request->victim_all ? " victim=all" : "",
 			    request->confirmed_off ? " confirmed-off=yes" : "",
-			    status_word(result->status),
-			    result->changed == TRI_UNKNOWN ? "unknown" : changed[result->changed],
-			    result->reset ? " reset=yes" : "", result->status == STATUS_OK ? "" : " reason=",
-			    result->status == STATUS_OK ? "" : reason_word(result->reason));
+			    status_word(result->outcome.status),
+			    result->outcome.changed == TRI_UNKNOWN ? "unknown" : changed[result->outcome.changed],
+			    result->outcome.reset ? " reset=yes" : "", result->outcome.status == STATUS_OK ? "" : " reason=",
+			    result->outcome.status == STATUS_OK ? "" : reason_word(result->outcome.reason));
 }
 
 /* A datagram as syslog(3) makes it. */
@@ -141,7 +141,7 @@ int audit_send(const struct request *request, const struct results *results, con
 		return 0;
 	}
 	for (const struct result *result = results->first; result; result = result->next) {
-		int priority = result->status == STATUS_OK ? LOG_NOTICE : LOG_WARNING;
+		int priority = result->outcome.status == STATUS_OK ? LOG_NOTICE : LOG_WARNING;
 
 		if (!err)
 			err = line_send(fd, datagram(result->arena, priority, audit_line(request, result, command, &who)), end);

@@ -87,7 +87,7 @@ static void slot_compare(struct slot *slot)
 {
 	struct result *result = slot->results.first;
 
-	if (!slot->expected || !result || result->status != STATUS_OK || is_expected(slot->expected, &result->lun))
+	if (!slot->expected || !result || result->outcome.status != STATUS_OK || is_expected(slot->expected, &result->lun))
 		return;
 	result_fail(result, FAIL_LUN_REPLACED,
 		    slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
@@ -103,7 +103,7 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 	slot_compare(slot);
 	/* What resolving refused needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
-		if (result->status != STATUS_OK)
+		if (result->outcome.status != STATUS_OK)
 			result_done(result);
 	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
 }
@@ -190,7 +190,7 @@ static void result_adopt(struct crew *crew, struct result *result)
 {
 	struct job *job, **found;
 
-	if (result->status != STATUS_OK)
+	if (result->outcome.status != STATUS_OK)
 		return;
 	job = calloc(1, sizeof(*job));
 	if (!job) {

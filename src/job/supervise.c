@@ -210,17 +210,17 @@ static void unfinished_judge(const struct request *request, struct result *resul
 	const char *why = cause(request, result->arena, ending);
 
 	if (stage == STAGE_ACCEPTED) {
-		result->sent = true;
-		result->changed = TRI_UNKNOWN;
+		result->outcome.sent = true;
+		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_CUT_SHORT_ACCEPTED, why);
 	} else if (stage == STAGE_SENT) {
-		result->sent = true;
-		result->changed = TRI_UNKNOWN;
+		result->outcome.sent = true;
+		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_CUT_SHORT_SENT, why, request->command_name);
 	} else if (stage == STAGE_PROVING) {
-		result->sent = true;
-		result->reset = true; /* or about to be */
-		result->changed = TRI_UNKNOWN;
+		result->outcome.sent = true;
+		result->outcome.reset = true; /* or about to be */
+		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_CUT_SHORT_RESET, why);
 	} else if (command_only_reads(request->command)) {
 		result_fail(result, FAIL_CUT_SHORT_READ, why, next_step(ending));
@@ -256,7 +256,7 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 	if (atomic_compare_exchange_strong(&slot->stage, &open, SLOT_TAKEN) || open == SLOT_TAKEN) {
 		copy = slot_result(slot, results);
 		unfinished_judge(request, copy, STAGE_TAKEN, ending);
-		copy->step = STEP_RESOLVE;
+		copy->outcome.step = STEP_RESOLVE;
 		results->broken = ending->died;
 		return;
 	}
@@ -267,7 +267,7 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 		if (stage == STAGE_DONE) {
 			/* Without arguments, a disk that has no reservations is no news. */
 			if (result->duplicate ||
-			    (!slot->argument && result->status == STATUS_UNSUPPORTED && !request->verbose))
+			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED && !request->verbose))
 				continue;
 			result->next = NULL;
 			*results->end = result;

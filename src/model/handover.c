@@ -66,7 +66,7 @@ void result_undone(struct result *result)
 	int expected = STAGE_SENT;
 
 	/* What was done through another path of the map is not undone. */
-	if (!result->map || result->map->changed == TRI_NO)
+	if (!result->map || result->map->outcome.changed == TRI_NO)
 		atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_WAITING);
 }
 

@@ -24,7 +24,7 @@ static void result_begin(struct result *result, struct arena *arena, const char 
 	result->argument = argument;
 	result->label = text_line(arena, argument);
 	result->arena = arena;
-	result->changed = TRI_NO;
+	result->outcome.changed = TRI_NO;
 	result->fd = -1;
 	result->lun.nexus.target_port = TARGET_PORT_UNKNOWN;
 }
@@ -62,8 +62,8 @@ enum status results_status(const struct results *results)
 	enum status worst = STATUS_OK;
 
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->status > worst)
-			worst = result->status;
+		if (result->outcome.status > worst)
+			worst = result->outcome.status;
 	return worst;
 }
 
@@ -73,11 +73,11 @@ enum status result_fail(struct result *result, enum status status, enum reason r
 	va_list args;
 
 	va_start(args, format);
-	result->message = arena_vprintf(result->arena, format, args);
+	result->outcome.message = arena_vprintf(result->arena, format, args);
 	va_end(args);
-	result->status = status;
-	result->reason = reason;
-	result->step = step;
+	result->outcome.status = status;
+	result->outcome.reason = reason;
+	result->outcome.step = step;
 	return status;
 }
 

@@ -154,6 +154,20 @@ enum abort_known {
 	ABORT_KNOWN_CONFIRMED, /* the same, by the administrator's word */
 };
 
+/* What came of a request on one LUN, or through one path of it. It can be assigned as a whole. */
+struct outcome {
+	enum status status;
+	enum reason reason;
+	enum step step; /* at which the status fell; STEP_NONE with STATUS_OK */
+	const char *message; /* the cause, what the device holds, what to do next; NULL with STATUS_OK */
+	const char *success; /* what to say of STATUS_OK; NULL: nothing (status) */
+	int err; /* errno behind the status, or 0 */
+	long raw; /* what the device or kernel returned, or 0 */
+	enum tri changed; /* by this command */
+	bool sent; /* a change was sent */
+	bool reset; /* a LOGICAL UNIT RESET was sent, which other hosts notice */
+};
+
 struct result {
 	struct result *next;
 	struct result *spare; /* as large: for what is said of this one where its work is cut short; NULL: none */
@@ -164,17 +178,8 @@ struct result {
 	const char *argument; /* as the user wrote it */
 	const char *label; /* the device as messages name it */
 	struct lun lun; /* name is NULL where the argument did not resolve */
-	enum status status;
-	enum reason reason;
-	enum step step; /* at which the status fell; STEP_NONE with STATUS_OK */
-	const char *message; /* the cause, what the device holds, what to do next; NULL with STATUS_OK */
-	const char *success; /* what to say of STATUS_OK; NULL: nothing (status) */
+	struct outcome outcome;
 	const char *would; /* --dry-run: what would be sent; NULL: nothing would */
-	int err; /* errno behind the status, or 0 */
-	long raw; /* what the device or kernel returned, or 0 */
-	enum tri changed; /* by this command */
-	bool sent; /* a change was sent */
-	bool reset; /* a LOGICAL UNIT RESET was sent, which other hosts notice */
 	struct resv_state state; /* the last that was read */
 	struct resv_state before; /* that was read before the first change was sent; SOURCE_NONE: none was */
 	enum abort_known aborted; /* of the request's victim */

@@ -40,7 +40,7 @@ static struct abort_proof reset(const struct request *request, struct result *re
 		result_trace(result, "LOGICAL UNIT RESET by SG_SCSI_RESET: %s",
 			     err ? describe_errno(result->arena, -err) : "good");
 	} while (err == -EAGAIN && patience_wait(&patience, result));
-	result->reset = err != -EAGAIN && err != -EACCES;
+	result->outcome.reset = err != -EAGAIN && err != -EACCES;
 	if (err)
 		return not_proven(reset_trouble(result, err));
 	return (struct abort_proof){ ABORT_BY_RESET, NULL };

@@ -153,11 +153,11 @@ void check_judge(const struct request *request, struct result *result)
 	}
 	if (findings.shut_out)
 		shut_out(request, result, findings.shut_out);
-	if (result->status != STATUS_OK)
+	if (result->outcome.status != STATUS_OK)
 		return;
 	if (findings.dead)
 		result_warn(result, WARN_DEAD_PATHS_LISTED, findings.dead);
-	result->success = findings.count > 1 ?
+	result->outcome.success = findings.count > 1 ?
 			  arena_printf(result->arena, DONE_CHECKED_PATHS, key, findings.count, holding) :
 			  arena_printf(result->arena, DONE_CHECKED, key, holding);
 }

@@ -183,8 +183,8 @@ static bool left_fail(struct result *result)
 
 static enum judgement fail(const struct answer *answer, struct result *result)
 {
-	result->err = answer->err;
-	result->raw = answer->raw;
+	result->outcome.err = answer->err;
+	result->outcome.raw = answer->raw;
 	return JUDGED;
 }
 
@@ -192,10 +192,10 @@ static enum judgement fail(const struct answer *answer, struct result *result)
 static enum judgement done(const struct request *request, struct result *result, const struct answer *answer,
 			   const struct resv_state *before, enum tri changed)
 {
-	result->changed = changed;
+	result->outcome.changed = changed;
 	if (request->command == COMMAND_UNREGISTER && left_fail(result))
 		return fail(answer, result);
-	result->success = success_text(request, result, before);
+	result->outcome.success = success_text(request, result, before);
 	warn(request, result, before);
 	return request->command == COMMAND_PREEMPT_ABORT ? JUDGE_PROVE : JUDGED;
 }
@@ -217,7 +217,7 @@ static bool same_state(const struct resv_state *a, const struct resv_state *b)
 /* Answered with success, and the state and its generation are what they were. */
 static enum judgement not_done(const struct request *request, struct result *result, const struct answer *answer)
 {
-	result->changed = TRI_NO;
+	result->outcome.changed = TRI_NO;
 	result_fail(result, FAIL_ACCEPTED_NOT_DONE, describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
 	return fail(answer, result);
@@ -238,7 +238,7 @@ static enum judgement judge_unregistered(const struct request *request, struct r
 	if (state_own_gone(before, &result->state) == TRI_YES)
 		return done(request, result, answer, before, TRI_YES);
 	/* With the key it is answered so only if there was such a registration, and one less is to be listed. */
-	result->changed = TRI_UNKNOWN;
+	result->outcome.changed = TRI_UNKNOWN;
 	result_fail(result, FAIL_UNREGISTER_UNCLEAR, key_text(result, request->key),
 		    describe_holding(result->arena, &result->state));
 	return fail(answer, result);
@@ -260,7 +260,7 @@ static enum judgement judge_success(const struct request *request, struct result
 	/* A release that was answered "good" to a registrant that does not hold. */
 	if (request->command == COMMAND_RELEASE && before->type != RESV_NONE && state->type == before->type &&
 	    state->key == before->key && state_own_holds(state, request->key) != TRI_YES) {
-		result->changed = TRI_NO;
+		result->outcome.changed = TRI_NO;
 		result_fail(result, FAIL_RELEASE_BY_OTHER, describe_holding(result->arena, state),
 			    describe_own(result->arena, state, request->key));
 		return fail(answer, result);
@@ -268,14 +268,14 @@ static enum judgement judge_success(const struct request *request, struct result
 	/* Linux's NVMe target lists all as holders, and takes one for the holder: the first, who reserved. */
 	if (request->command == COMMAND_RELEASE && same_state(before, state) &&
 	    type_words(state->type)->all_registrants) {
-		result->changed = TRI_NO;
+		result->outcome.changed = TRI_NO;
 		result_fail(result, FAIL_RELEASE_NOT_FIRST, describe_holding(result->arena, state),
 			    describe_registrants(result->arena, state, 0));
 		return fail(answer, result);
 	}
 	if (before->source != SOURCE_NONE && same_state(before, state))
 		return not_done(request, result, answer);
-	result->changed = changed;
+	result->outcome.changed = changed;
 	result_fail(result, FAIL_CHANGED_SINCE, describe_holding(result->arena, state),
 		    describe_own(result->arena, state, request->key),
 		    request->victim && state_has_key(state, request->victim) ?
@@ -301,11 +301,11 @@ static enum judgement judge_unverified(const struct request *request, struct res
 
 	switch (answer->kind) {
 	case ANSWER_DONE:
-		result->changed = TRI_UNKNOWN;
+		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ACCEPTED_UNREAD, why);
 		break;
 	default:
-		result->changed = plan->proof ? TRI_NO : TRI_UNKNOWN;
+		result->outcome.changed = plan->proof ? TRI_NO : TRI_UNKNOWN;
 		result_fail(result, FAIL_SENT_UNREAD, said, why, request->command_name);
 	}
 	return fail(answer, result);
@@ -319,7 +319,7 @@ static enum judgement judge_refused(const struct request *request, struct result
 	const char *said = describe_answer(result->arena, answer);
 	bool registering = plan->action.op == ACTION_REGISTER || plan->action.op == ACTION_REGISTER_IGNORE;
 
-	result->changed = TRI_NO;
+	result->outcome.changed = TRI_NO;
 	if (answer->kind == ANSWER_NO_PRIVILEGE && plan->action.all_ports)
 		result_fail(result, FAIL_NO_PRIVILEGE_ALL_PORTS);
 	else if (answer->kind == ANSWER_NO_PRIVILEGE)
@@ -383,7 +383,7 @@ static enum judgement judge_conflict(const struct request *request, struct resul
 	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
 	if (!same_state(before, &result->state) && may_try_again(tries))
 		return JUDGE_AGAIN;
-	result->changed = TRI_NO;
+	result->outcome.changed = TRI_NO;
 	if (request->command == COMMAND_REGISTER && !request->ignore_key && state_own_any(&result->state) == TRI_UNKNOWN)
 		result_fail(result, FAIL_CONFLICT_OTHER_KEY, holding);
 	else if (plan->proof && request->command == COMMAND_RESERVE)
@@ -429,7 +429,7 @@ static enum tri shown(const struct request *request, const struct resv_state *st
 /* Neither the answer nor the state tells whether it was done. */
 static enum judgement judge_lost(const struct request *request, struct result *result, const struct answer *answer)
 {
-	result->changed = TRI_UNKNOWN;
+	result->outcome.changed = TRI_UNKNOWN;
 	result_fail(result, FAIL_OUTCOME_LOST, describe_answer(result->arena, answer),
 		    describe_holding(result->arena, &result->state),
 		    describe_own(result->arena, &result->state, request->key));
@@ -465,12 +465,12 @@ static void doubt_update(struct tries *tries, const struct plan *plan, const str
 
 void judge_doubt(const struct request *request, struct result *result, const struct tries *tries)
 {
-	if (!tries->doubt || result->changed != TRI_NO)
+	if (!tries->doubt || result->outcome.changed != TRI_NO)
 		return;
-	result->changed = TRI_UNKNOWN;
-	if (result->status == STATUS_OK || result->status == STATUS_UNKNOWN)
+	result->outcome.changed = TRI_UNKNOWN;
+	if (result->outcome.status == STATUS_OK || result->outcome.status == STATUS_UNKNOWN)
 		return;
-	result_fail(result, FAIL_EARLIER_TRY(result->step), request->command_name, result->message);
+	result_fail(result, FAIL_EARLIER_TRY(result->outcome.step), request->command_name, result->outcome.message);
 }
 
 static enum judgement judge_read(const struct request *request, struct result *result, const struct plan *plan,
@@ -495,7 +495,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 			return done(request, result, answer, before, plan->proof ? TRI_NO : TRI_UNKNOWN);
 		}
 		/* Targets drop the registration first, and abort then. */
-		result->changed = TRI_UNKNOWN;
+		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ABORT_ANSWERED, describe_answer(result->arena, answer),
 			    describe_holding(result->arena, &result->state));
 		return fail(answer, result);
@@ -519,7 +519,7 @@ static enum judgement judge_read(const struct request *request, struct result *r
 		return JUDGE_AGAIN;
 	if (now == TRI_UNKNOWN && tries->sent)
 		return judge_lost(request, result, answer);
-	result->changed = TRI_NO;
+	result->outcome.changed = TRI_NO;
 	result->again = may_pass(answer);
 	result_fail(result, FAIL_NOT_DONE(is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR),
 		    tries->sent + tries->proofs, describe_answer(result->arena, answer),
@@ -558,8 +558,8 @@ enum status judge_unread(const struct request *request, struct result *result, e
 {
 	const char *said = describe_answer(result->arena, answer);
 
-	result->err = answer->err;
-	result->raw = answer->raw;
+	result->outcome.err = answer->err;
+	result->outcome.raw = answer->raw;
 	switch (answer->kind) {
 	case ANSWER_NO_COMMAND:
 		return result_fail(result, FAIL_NO_RESERVATIONS(step), said);

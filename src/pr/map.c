@@ -39,13 +39,13 @@ static void notes_adopt(struct result *map)
  */
 static bool is_for_another(const struct result *path)
 {
-	if (path->status == STATUS_OK)
+	if (path->outcome.status == STATUS_OK)
 		return false;
-	if (!path->sent)
-		return path->status == STATUS_FAILED && (path->reason != REASON_NOT_SENT || path->again);
-	if (path->changed != TRI_NO || path->state.source == SOURCE_NONE)
+	if (!path->outcome.sent)
+		return path->outcome.status == STATUS_FAILED && (path->outcome.reason != REASON_NOT_SENT || path->again);
+	if (path->outcome.changed != TRI_NO || path->state.source == SOURCE_NONE)
 		return false;
-	return path->status != STATUS_CONFLICT || !state_names_hosts(&path->state);
+	return path->outcome.status != STATUS_CONFLICT || !state_names_hosts(&path->state);
 }
 
 /* Every path was tried: those that asked for time are tried again when it has passed. NULL: there is none, or no time. */
@@ -72,7 +72,7 @@ static struct result *path_after_path(const struct request *request, struct meet
 
 		map_path_begin(path, true);
 		path_operate(request, path);
-		map->sent |= path->sent;
+		map->outcome.sent |= path->outcome.sent;
 		if (!is_for_another(path))
 			return path;
 		map_paths_wait(meeting, map);
@@ -106,10 +106,10 @@ static struct result *others_register(const struct request *request, struct meet
 		if (other == path || !path_is_alive(other) || state_path_has(before, other, 0) == TRI_NO ||
 		    state_path_key(&path->state, other, &key) == TRI_YES)
 			continue;
-		other->status = STATUS_OK;
+		other->outcome.status = STATUS_OK;
 		path_reread(other);
 		path_operate(&again, other);
-		if (other->status != STATUS_OK)
+		if (other->outcome.status != STATUS_OK)
 			continue;
 		map->state = other->state;
 		last = other;
@@ -132,7 +132,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	struct result *holding = map_path_holding(map, &map->state);
 	const char *shut_out;
 
-	if (map->status != STATUS_OK || request->dry_run)
+	if (map->outcome.status != STATUS_OK || request->dry_run)
 		return;
 	/* On NVMe the host holds, whatever path it took. */
 	if (!command_only_reads(request->command) && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
@@ -150,7 +150,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 static bool has_failed(struct result *map, struct result *path)
 {
 	(void)map;
-	return path->used && path->status == STATUS_FAILED;
+	return path->used && path->outcome.status == STATUS_FAILED;
 }
 
 static bool is_silent(struct result *map, struct result *path)
@@ -177,9 +177,9 @@ static struct result *through_one(const struct request *request, struct meeting 
 	path = path_after_path(request, meeting, map, path);
 	map_adopt(map, path);
 	failed = map_paths_text(map, has_failed);
-	if (map->status == STATUS_OK && *failed)
+	if (map->outcome.status == STATUS_OK && *failed)
 		result_warn(map, WARN_DONE_THROUGH, path->lun.node, failed);
-	if (map->status == STATUS_OK && request->victim_all && path->sent)
+	if (map->outcome.status == STATUS_OK && request->victim_all && path->outcome.sent)
 		path = others_register(request, meeting, map, path, &before);
 	if (*silent)
 		result_warn(map, WARN_PATH_SILENT, silent);
@@ -203,10 +203,10 @@ static void none_alive(const struct request *request, struct result *map)
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, FAIL_NO_PATH(map->status, map->reason, map->step),
+	result_fail(map, FAIL_NO_PATH(map->outcome.status, map->outcome.reason, map->outcome.step),
 		    path_is_elsewhere(telling) ? "leads to this LUN" : "answers",
 		    map_paths_text(map, is_any),
-		    map->status == STATUS_FAILED ? "; bring one back" : "");
+		    map->outcome.status == STATUS_FAILED ? "; bring one back" : "");
 }
 
 /* The view that shows most is shown of paths that disagree: the others may be those that have lost the LUN. */
@@ -232,9 +232,9 @@ static void disagree(const struct request *request, struct result *map)
 /* What was told of the change that was sent: that another host is at work is told of paths that disagree, too. */
 static const char *told(const struct result *map)
 {
-	if (map->reason == REASON_CHANGED_SINCE)
+	if (map->outcome.reason == REASON_CHANGED_SINCE)
 		return "done";
-	return map->message ? map->message : map->success;
+	return map->outcome.message ? map->outcome.message : map->outcome.success;
 }
 
 /* After a change that was sent through @last, what every other path shows; one that shows another state makes it not ok. */
@@ -246,7 +246,7 @@ static void read_back(struct meeting *meeting, struct result *map, struct result
 	if (map_views_agree(meeting, map, last))
 		return;
 	views = views_text(map);
-	if (map->status == STATUS_UNKNOWN)
+	if (map->outcome.status == STATUS_UNKNOWN)
 		result_warn(map, WARN_PATHS_DISAGREE, views);
 	else
 		result_fail(map, FAIL_PATHS_DISAGREE_DONE, told(map), views);
@@ -274,12 +274,12 @@ void map_operate(const struct request *request, struct result *map)
 	} else {
 		last = through_one(request, map->meeting, map);
 	}
-	if (last && map->sent)
+	if (last && map->outcome.sent)
 		read_back(map->meeting, map, last);
 	notes_adopt(map);
 	/* What would be sent is told; what would have come of it is not known. */
 	if (map->would)
-		map->success = NULL;
+		map->outcome.success = NULL;
 }
 
 void map_close(struct result *map)

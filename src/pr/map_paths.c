@@ -227,10 +227,10 @@ bool map_paths_renew(struct result *map)
 
 void map_path_begin(struct result *path, bool replaceable)
 {
-	path->status = STATUS_OK;
-	path->reason = REASON_NONE;
-	path->step = STEP_NONE;
-	path->message = NULL;
+	path->outcome.status = STATUS_OK;
+	path->outcome.reason = REASON_NONE;
+	path->outcome.step = STEP_NONE;
+	path->outcome.message = NULL;
 	path->again = false;
 	path->used = true;
 	path->replaceable = replaceable;
@@ -261,23 +261,23 @@ const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *m
 
 void map_adopt(struct result *map, const struct result *path)
 {
-	map->status = path->status;
-	map->reason = path->reason;
-	map->step = path->step;
-	map->err = path->err;
-	map->raw = path->raw;
-	map->success = path->success;
-	map->message = path->message;
-	if (path->message)
-		map->message = arena_printf(map->arena, "through %s: %s", path->lun.node, path->message);
+	map->outcome.status = path->outcome.status;
+	map->outcome.reason = path->outcome.reason;
+	map->outcome.step = path->outcome.step;
+	map->outcome.err = path->outcome.err;
+	map->outcome.raw = path->outcome.raw;
+	map->outcome.success = path->outcome.success;
+	map->outcome.message = path->outcome.message;
+	if (path->outcome.message)
+		map->outcome.message = arena_printf(map->arena, "through %s: %s", path->lun.node, path->outcome.message);
 	map->state = path->state;
 	map->before = path->before;
 	map->capabilities = path->capabilities;
 	map->aborted = path->aborted;
 	map->victim_hosts = path->victim_hosts;
 	map->victim_host_count = path->victim_host_count;
-	map->sent |= path->sent;
-	map->reset |= path->reset;
-	if (path->changed != TRI_NO && map->changed != TRI_YES)
-		map->changed = path->changed;
+	map->outcome.sent |= path->outcome.sent;
+	map->outcome.reset |= path->outcome.reset;
+	if (path->outcome.changed != TRI_NO && map->outcome.changed != TRI_YES)
+		map->outcome.changed = path->outcome.changed;
 }

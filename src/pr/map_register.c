@@ -21,7 +21,7 @@ static bool has_key(const struct request *request, const struct result *map, con
 
 	if (state_path_key(&map->state, path, &key) == TRI_YES && key == request->key)
 		return true;
-	return path->used && path->status == STATUS_OK &&
+	return path->used && path->outcome.status == STATUS_OK &&
 	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
@@ -31,7 +31,7 @@ static bool is_left(const struct request *request, const struct result *map, str
 	enum tri has = state_path_has(&map->state, path, 0);
 
 	/* What is like it in the list was not its own, as it has found itself. */
-	if (has == TRI_UNKNOWN && path_is_alive(path) && path->status == STATUS_OK)
+	if (has == TRI_UNKNOWN && path_is_alive(path) && path->outcome.status == STATUS_OK)
 		return false;
 	return has == TRI_YES || (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
 }
@@ -52,7 +52,7 @@ static const char *trouble_text(const struct request *request, struct result *ma
 static const struct result *path_refused(const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
-		if (path->status != STATUS_OK && path->status != STATUS_FAILED)
+		if (path->outcome.status != STATUS_OK && path->outcome.status != STATUS_FAILED)
 			return path;
 	return NULL;
 }
@@ -61,7 +61,7 @@ static const struct result *path_refused(const struct result *map)
 static struct result *path_unknown(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (path->status == STATUS_UNKNOWN)
+		if (path->outcome.status == STATUS_UNKNOWN)
 			return path;
 	return NULL;
 }
@@ -102,9 +102,9 @@ static void path_do(const struct request *request, struct result *map, struct re
 	path_operate(request, path);
 	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
 		map->state = path->state;
-	map->sent |= path->sent;
-	if (path->changed != TRI_NO && map->changed != TRI_YES)
-		map->changed = path->changed;
+	map->outcome.sent |= path->outcome.sent;
+	if (path->outcome.changed != TRI_NO && map->outcome.changed != TRI_YES)
+		map->outcome.changed = path->outcome.changed;
 }
 
 /*
@@ -123,9 +123,9 @@ static size_t each_path(const struct request *request, struct result *map, struc
 			if (path->state.source != SOURCE_NONE)
 				*last = path;
 			fresh = false;
-			done += path->used && path->status == STATUS_OK;
+			done += path->used && path->outcome.status == STATUS_OK;
 			/* A refusal before anything was done holds for every path. */
-			if (path->status == STATUS_CONFLICT && !done && !request->allow_partial)
+			if (path->outcome.status == STATUS_CONFLICT && !done && !request->allow_partial)
 				return 0;
 		}
 	}
@@ -137,7 +137,7 @@ static void warn_of_multipathd(const struct request *request, struct result *map
 {
 	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
 
-	if (map->status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
+	if (map->outcome.status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
 		return;
 	result_warn(map, WARN_MULTIPATHD, name, (unsigned long long)request->key, name);
 }
@@ -159,7 +159,7 @@ static void register_judge(const struct request *request, struct result *map, si
 		have += has_key(request, map, path);
 	}
 	if (have == all) {
-		map->success = arena_printf(map->arena, map->changed == TRI_NO ? DONE_WAS_REGISTERED_ON
+		map->outcome.success = arena_printf(map->arena, map->outcome.changed == TRI_NO ? DONE_WAS_REGISTERED_ON
 									      : DONE_REGISTERED_ON,
 					    key, all);
 		if (*dead && !request->dry_run)
@@ -174,7 +174,7 @@ static void register_judge(const struct request *request, struct result *map, si
 	}
 	if (done && request->allow_partial) {
 		result_warn(map, WARN_PATHS_LACK_KEY, key, lacking);
-		map->success = arena_printf(map->arena, DONE_REGISTERED_ON_SOME, key, have, all);
+		map->outcome.success = arena_printf(map->arena, DONE_REGISTERED_ON_SOME, key, have, all);
 		return;
 	}
 	if (!done && path_refused(map)) {
@@ -206,16 +206,16 @@ static void unregister_judge(const struct request *request, struct result *map, 
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
 	} else if (request->dry_run && done) {
-		map->success = NULL;
+		map->outcome.success = NULL;
 	} else if (*left) {
 		result_fail(map, FAIL_UNREGISTER_SOME_PATHS, left);
 	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
 		result_fail(map, FAIL_UNREGISTER_STALE, stale);
 	} else if (done) {
-		map->success = arena_printf(map->arena, "unregistered on %zu path%s; %s", done, done == 1 ? "" : "s",
+		map->outcome.success = arena_printf(map->arena, "unregistered on %zu path%s; %s", done, done == 1 ? "" : "s",
 					    describe_holding(map->arena, &map->state));
 	} else if (request->ignore_key) {
-		map->success = DONE_NOTHING_REGISTERED;
+		map->outcome.success = DONE_NOTHING_REGISTERED;
 	} else {
 		others = describe_other_hosts(map->arena, &map->state, request->key);
 		result_fail(map, FAIL_UNREGISTER_NO_PATH, describe_key(map->arena, request->key),

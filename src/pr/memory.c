@@ -173,10 +173,10 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return false;
 	switch (note->request->command) {
 	case COMMAND_REGISTER:
-		return !result->sent && lun.own == note->request->key &&
+		return !result->outcome.sent && lun.own == note->request->key &&
 		       strcmp(lun.boot, store_boot_id(result->arena)) == 0;
 	case COMMAND_PREEMPT_ABORT:
-		return !note->request->confirmed_off && !result->sent && result->aborted == ABORT_KNOWN_PROVEN &&
+		return !note->request->confirmed_off && !result->outcome.sent && result->aborted == ABORT_KNOWN_PROVEN &&
 		       records_abort(&lun, note->request->victim) &&
 		       records_abort(&lun, note->request->victim)->proof == RECORD_PROVEN;
 	case COMMAND_UNREGISTER:
@@ -192,7 +192,7 @@ void memory_settle(const struct request *request, struct result *result)
 	struct note_down note = { .request = request, .result = result };
 	const char *wwid = identity(result), *wrong;
 
-	if (result->status != STATUS_OK || request->dry_run || !wwid || is_noted(&note, wwid))
+	if (result->outcome.status != STATUS_OK || request->dry_run || !wwid || is_noted(&note, wwid))
 		return;
 	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
 	/* An unprivileged user has no such store, and needs none: what is lost is for root's own runs. */

@@ -130,7 +130,7 @@ static void interrupted(const struct request *request, struct result *result, co
 {
 	result_fail(result, FAIL_INTERRUPTED);
 	if (tries->doubt)
-		result->message = CAUSE_INTERRUPTED_AGAIN;
+		result->outcome.message = CAUSE_INTERRUPTED_AGAIN;
 	judge_doubt(request, result, tries);
 }
 
@@ -140,12 +140,12 @@ static void prove(const struct request *request, struct result *result, const st
 	struct abort_proof proof = abort_prove(request, result, answer->kind == ANSWER_DONE);
 
 	if (proof.by == ABORT_BY_RESET)
-		result->success = arena_printf(result->arena, DONE_AND_RESET, result->success);
+		result->outcome.success = arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
 	if (proof.by != ABORT_NOT_PROVEN)
 		return;
-	result->success = NULL;
-	result->err = answer->err;
-	result->raw = answer->raw;
+	result->outcome.success = NULL;
+	result->outcome.err = answer->err;
+	result->outcome.raw = answer->raw;
 	abort_fail(result, proof.why);
 }
 
@@ -185,15 +185,15 @@ static void prove_gone(const struct request *request, struct result *result)
 /* The administrator's word stands for a proof that was not had. */
 static void confirm(const struct request *request, struct result *result)
 {
-	if (!request->confirmed_off || result->status != STATUS_UNKNOWN || result->reason != REASON_ABORT_NOT_PROVEN)
+	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN || result->outcome.reason != REASON_ABORT_NOT_PROVEN)
 		return;
 	result_warn(result, WARN_ABORT_CONFIRMED);
 	result->aborted = ABORT_KNOWN_CONFIRMED;
-	result->status = STATUS_OK;
-	result->reason = REASON_NONE;
-	result->step = STEP_NONE;
-	result->message = NULL;
-	result->success = arena_printf(result->arena, DONE_PREEMPTED_OFF,
+	result->outcome.status = STATUS_OK;
+	result->outcome.reason = REASON_NONE;
+	result->outcome.step = STEP_NONE;
+	result->outcome.message = NULL;
+	result->outcome.success = arena_printf(result->arena, DONE_PREEMPTED_OFF,
 				       describe_key(result->arena, request->victim),
 				       describe_holding(result->arena, &result->state));
 }
@@ -230,10 +230,10 @@ static void attempt(const struct request *request, struct result *result)
 			return;
 		}
 		before = result->state;
-		if (!result->sent)
+		if (!result->outcome.sent)
 			result->before = before;
 		action_send(result->fd, result, &plan.action, &answer);
-		result->sent |= was_sent(&answer);
+		result->outcome.sent |= was_sent(&answer);
 		if (answer.kind == ANSWER_DONE)
 			result_accepted(result);
 		tries.sent += !plan.proof;
@@ -284,7 +284,7 @@ static void node_fail(struct result *result, int err)
 
 static void open_fail(struct result *result, int err)
 {
-	result->err = err;
+	result->outcome.err = err;
 	if (err == EACCES || err == EPERM)
 		result_fail(result, FAIL_NO_PRIVILEGE_OPEN, describe_errno(result->arena, err));
 	else if (err == ENXIO || err == EIO)
@@ -339,7 +339,7 @@ void path_operate(const struct request *request, struct result *result)
 	/* Who may not read may still change: what became of it is then not verified. */
 	bool blind = kind == ANSWER_NO_PRIVILEGE || kind == ANSWER_NO_INTERFACE;
 
-	if (result->status != STATUS_OK)
+	if (result->outcome.status != STATUS_OK)
 		return;
 	if (kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
 		judge_unread(request, result, STEP_READ, &result->answer);

@@ -48,21 +48,21 @@ static const char *path_trouble(struct result *path)
 {
 	if (!atomic_load(&path->probed))
 		return atomic_load(&path->waiting) ? "not ready" : "does not answer";
-	if (path_is_elsewhere(path) && !path->message)
+	if (path_is_elsewhere(path) && !path->outcome.message)
 		return arena_printf(path->arena, CAUSE_NOT_MAPPED, describe_answer(path->arena, &path->answer));
-	if (has_no_reservations(path) && !path->message)
+	if (has_no_reservations(path) && !path->outcome.message)
 		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS, describe_answer(path->arena, &path->answer));
 	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
-	if (path->message && path->status != STATUS_CONFLICT && strstr(path->message, "; "))
-		return arena_printf(path->arena, "%.*s", (int)(strstr(path->message, "; ") - path->message), path->message);
-	if (path->message)
-		return path->message;
+	if (path->outcome.message && path->outcome.status != STATUS_CONFLICT && strstr(path->outcome.message, "; "))
+		return arena_printf(path->arena, "%.*s", (int)(strstr(path->outcome.message, "; ") - path->outcome.message), path->outcome.message);
+	if (path->outcome.message)
+		return path->outcome.message;
 	return describe_answer(path->arena, &path->answer);
 }
 
 const char *path_text(struct result *path)
 {
-	if (path_is_alive(path) && path->status == STATUS_OK)
+	if (path_is_alive(path) && path->outcome.status == STATUS_OK)
 		return path->lun.node;
 	return arena_printf(path->arena, "%s (%s)", path->lun.node, path_trouble(path));
 }

@@ -23,11 +23,11 @@ static struct plan done(struct result *result, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	result->success = arena_vprintf(result->arena, format, args);
+	result->outcome.success = arena_vprintf(result->arena, format, args);
 	va_end(args);
 	/* What an earlier try of this run did is not undone by finding it done. */
-	if (!result->sent)
-		result->changed = TRI_NO;
+	if (!result->outcome.sent)
+		result->outcome.changed = TRI_NO;
 	return (struct plan){ .kind = PLAN_DONE };
 }
 

@@ -17,8 +17,8 @@ static struct result bad(struct arena *arena)
 	static struct note warning = { BAD, NULL };
 
 	return (struct result){
-		.argument = BAD, .label = BAD, .arena = arena, .changed = N, .warnings = &warning,
-		.status = STATUS_FAILED, .reason = REASON_PATH, .step = STEP_READ, .message = BAD,
+		.argument = BAD, .label = BAD, .arena = arena, .outcome.changed = N, .warnings = &warning,
+		.outcome.status = STATUS_FAILED, .outcome.reason = REASON_PATH, .outcome.step = STEP_READ, .outcome.message = BAD,
 		.lun = { .name = BAD, .node = BAD, .wwid = BAD, .vendor = BAD, .model = BAD, .state = BAD },
 		.state = { .source = SOURCE_FULL_STATUS, .type = WE, .key = 0xffffffffffffffff, .generation = UINT32_MAX,
 			   .registrants = registrants, .count = 1 },

@@ -16,7 +16,7 @@
 static struct result of_paths;
 static struct result path_b = PATH("sdb", "running", SESSION_1), path_c = PATH("sdc", "offline", SESSION_2);
 
-#define FAILED { .label = "/dev/sdx", .status = STATUS_FAILED }
+#define FAILED { .label = "/dev/sdx", .outcome.status = STATUS_FAILED }
 
 static const struct {
 	const char *name;

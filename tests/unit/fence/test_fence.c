@@ -206,11 +206,11 @@ static void status(void **state)
 	struct result *result = result_add(&results, "/dev/a");
 
 	result->state = row->one;
-	result->status = row->one_status;
+	result->outcome.status = row->one_status;
 	if (row->two_status != STATUS_PRCTL) {
 		result = result_add(&results, "/dev/b");
 		result->state = row->two;
-		result->status = row->two_status;
+		result->outcome.status = row->two_status;
 	}
 	assert_int_equal(fence_status_judge(&asked, &results), row->status);
 	arena_free(arena);
@@ -264,7 +264,7 @@ static void meeting(void **state)
 	for (int i = 0; i < 3; i++) {
 		all[i] = result_add(&results, "/dev/a");
 		all[i]->lun.wwid = row->wwids[i];
-		all[i]->status = row->statuses[i];
+		all[i]->outcome.status = row->statuses[i];
 	}
 	assert_ptr_equal(fence_first(&results), row->first < 0 ? NULL : all[row->first]);
 	arena_free(arena);

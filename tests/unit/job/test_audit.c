@@ -47,9 +47,9 @@ static void line(void **state)
 	arena->names = &names;
 	result->lun.node = row->node;
 	result->lun.wwid = row->wwid;
-	result->status = row->status;
-	result->reason = row->reason;
-	result->changed = row->changed;
+	result->outcome.status = row->status;
+	result->outcome.reason = row->reason;
+	result->outcome.changed = row->changed;
 	assert_string_equal(audit_line(&row->request, result, row->request.command_name, &who), row->line);
 	arena_free(arena);
 }

@@ -437,9 +437,9 @@ static pid_t speak(const struct request *request, size_t count, const char *word
 
 		if (i >= count || strcmp(result->argument, lab->names[i]) != 0)
 			_exit(71); /* not in order */
-		target->status = result->status;
-		target->reason = result->reason;
-		target->named = !words || (result->message && strstr(result->message, words));
+		target->status = result->outcome.status;
+		target->reason = result->outcome.reason;
+		target->named = !words || (result->outcome.message && strstr(result->outcome.message, words));
 		target->said = clock_now() - begin;
 	}
 	if (i != count)

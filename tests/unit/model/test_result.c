@@ -14,8 +14,8 @@ static void new_result(void **state)
 	assert_null(second->next);
 	assert_string_equal(second->argument, "/dev/sdb");
 	assert_string_equal(second->label, "/dev/sdb");
-	assert_int_equal(second->status, STATUS_OK);
-	assert_int_equal(second->changed, TRI_NO);
+	assert_int_equal(second->outcome.status, STATUS_OK);
+	assert_int_equal(second->outcome.changed, TRI_NO);
 	assert_int_equal(second->lun.nexus.target_port, -1);
 	assert_int_equal(second->state.source, SOURCE_NONE);
 	assert_false(second->capabilities.known);
@@ -35,10 +35,10 @@ static void failure(void **state)
 	assert_int_equal(result_fail(result, STATUS_CONFLICT, REASON_HOLDER, STEP_CHANGE, "%s %d",
 				     "held by", 1),
 			 STATUS_CONFLICT);
-	assert_int_equal(result->status, STATUS_CONFLICT);
-	assert_int_equal(result->reason, REASON_HOLDER);
-	assert_int_equal(result->step, STEP_CHANGE);
-	assert_string_equal(result->message, "held by 1");
+	assert_int_equal(result->outcome.status, STATUS_CONFLICT);
+	assert_int_equal(result->outcome.reason, REASON_HOLDER);
+	assert_int_equal(result->outcome.step, STEP_CHANGE);
+	assert_string_equal(result->outcome.message, "held by 1");
 	arena_free(results.arena);
 }
 
@@ -84,7 +84,7 @@ static void whole(void **state)
 	struct results results = { .arena = unit_arena(), .end = &results.first };
 
 	for (size_t i = 0; i < row->count; i++)
-		result_add(&results, "/dev/sda")->status = row->statuses[i];
+		result_add(&results, "/dev/sda")->outcome.status = row->statuses[i];
 	assert_int_equal(results_status(&results), row->worst);
 	arena_free(results.arena);
 }

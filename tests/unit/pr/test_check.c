@@ -48,11 +48,11 @@ static const struct {
 
 static void told(const struct result *result, enum status status, enum reason reason, const char *text)
 {
-	assert_int_equal(result->status, status);
-	assert_int_equal(result->reason, reason);
-	assert_null(status == STATUS_OK ? result->message : result->success);
-	assert_non_null(strstr(status == STATUS_OK ? result->success : result->message, text));
-	assert_int_equal(result->changed, TRI_NO);
+	assert_int_equal(result->outcome.status, status);
+	assert_int_equal(result->outcome.reason, reason);
+	assert_null(status == STATUS_OK ? result->outcome.message : result->outcome.success);
+	assert_non_null(strstr(status == STATUS_OK ? result->outcome.success : result->outcome.message, text));
+	assert_int_equal(result->outcome.changed, TRI_NO);
 }
 
 static void disk(void **state)

@@ -478,14 +478,14 @@ static const struct {
 static void doubted(void **state)
 {
 	const typeof(doubts[0]) *row = *state;
-	struct result result = { .state = row->before, .changed = N, .arena = unit_arena() };
+	struct result result = { .state = row->before, .outcome.changed = N, .arena = unit_arena() };
 	const struct answer answer = { .kind = row->answer }, read_back = { .kind = ANSWER_DONE };
 	struct tries tries = row->tries;
 	struct plan plan = plan_make(&row->request, &result, &tries);
 
 	assert_int_equal(plan.kind, PLAN_SEND);
 	result.state = row->after;
-	result.sent = true;
+	result.outcome.sent = true;
 	assert_int_not_equal(judge(&row->request, &result, &plan, &answer, &row->before, &read_back, &tries), JUDGED);
 	assert_int_equal(tries.doubt, row->doubt);
 	arena_free(result.arena);
@@ -501,7 +501,7 @@ static bool found_behind(enum reason reason)
 static void judges(void **state)
 {
 	const typeof(judgements[0]) *row = *state;
-	struct result result = { .state = row->before, .changed = N, .arena = unit_arena() };
+	struct result result = { .state = row->before, .outcome.changed = N, .arena = unit_arena() };
 	const struct answer answer = { .kind = row->answer, .raw = 0x118 };
 	const struct answer read_back = { .kind = row->after.source == SOURCE_NONE ?
 							     ANSWER_NO_PRIVILEGE :
@@ -513,28 +513,28 @@ static void judges(void **state)
 
 	assert_int_equal(plan.kind, PLAN_SEND);
 	result.state = row->after;
-	result.sent = true;
+	result.outcome.sent = true;
 	assert_int_equal(
 		judge(&row->request, &result, &plan, &answer, &row->before, &read_back, &tries),
 		row->judgement);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.changed, row->changed);
 	if (row->judgement != JUDGED) {
 		assert_int_equal(tries.proof_refused,
 				 plan.proof && row->answer == ANSWER_CONFLICT);
 	} else if (row->status == STATUS_OK) {
-		assert_non_null(result.success);
-		assert_null(result.message);
+		assert_non_null(result.outcome.success);
+		assert_null(result.outcome.message);
 		assert_int_equal(!result.warnings, !row->said);
 		if (row->said)
 			assert_non_null(strstr(result.warnings->text, row->said));
 	} else {
-		assert_non_null(strstr(result.message, row->said ? row->said : ""));
-		assert_null(result.success);
-		assert_int_equal(result.raw, 0x118);
+		assert_non_null(strstr(result.outcome.message, row->said ? row->said : ""));
+		assert_null(result.outcome.success);
+		assert_int_equal(result.outcome.raw, 0x118);
 		if (row->reason != REASON_OUTCOME_LOST && row->reason != REASON_HELD_BY_OTHER)
-			assert_int_equal(result.step,
+			assert_int_equal(result.outcome.step,
 					 found_behind(row->reason) ? STEP_READ_BACK : STEP_CHANGE);
 	}
 	arena_free(result.arena);
@@ -577,14 +577,14 @@ static const struct {
 static void says(void **state)
 {
 	const typeof(successes[0]) *row = *state;
-	struct result result = { .state = row->before, .changed = N, .arena = unit_arena() };
+	struct result result = { .state = row->before, .outcome.changed = N, .arena = unit_arena() };
 	const struct answer answer = { .kind = ANSWER_DONE };
 	struct tries tries = { .sent = 1 };
 	struct plan plan = plan_make(&row->request, &result, &tries);
 
 	result.state = row->after;
 	judge(&row->request, &result, &plan, &answer, &row->before, &answer, &tries);
-	assert_text(result.success, row->text);
+	assert_text(result.outcome.success, row->text);
 	arena_free(result.arena);
 }
 
@@ -619,7 +619,7 @@ static void refused(void **state)
 	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N)), empty = EMPTY(1);
 	const struct resv_state *held = row->request.command == COMMAND_REGISTER ? &empty : &before;
 	struct result result = {
-		.state = *held, .capabilities = row->can, .changed = N, .arena = unit_arena()
+		.state = *held, .capabilities = row->can, .outcome.changed = N, .arena = unit_arena()
 	};
 	const struct answer answer = { .kind = ANSWER_INVALID, .err = 22 },
 			    read_back = { .kind = ANSWER_DONE };
@@ -628,10 +628,10 @@ static void refused(void **state)
 
 	assert_int_equal(judge(&row->request, &result, &plan, &answer, held, &read_back, &tries),
 			 JUDGED);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.changed, N);
-	assert_int_equal(result.err, 22);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.changed, N);
+	assert_int_equal(result.outcome.err, 22);
 	arena_free(result.arena);
 }
 
@@ -666,16 +666,16 @@ static void unreadable(void **state)
 {
 	const typeof(unreadables[0]) *row = *state;
 	const struct request request = { .command = row->command };
-	struct result result = { .changed = N, .arena = unit_arena() };
+	struct result result = { .outcome.changed = N, .arena = unit_arena() };
 
 	assert_int_equal(judge_unread(&request, &result, STEP_READ, &row->answer), row->status);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.step, STEP_READ);
-	assert_int_equal(result.raw, row->answer.raw);
-	assert_int_equal(result.err, row->answer.err);
-	assert_int_equal(result.changed, N);
-	assert_non_null(result.message);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.step, STEP_READ);
+	assert_int_equal(result.outcome.raw, row->answer.raw);
+	assert_int_equal(result.outcome.err, row->answer.err);
+	assert_int_equal(result.outcome.changed, N);
+	assert_non_null(result.outcome.message);
 	arena_free(result.arena);
 }
 

@@ -433,18 +433,18 @@ static bool was_said(const struct result *map, const char *text)
 	for (const struct note *note = map->warnings; note; note = note->next)
 		if (strstr(note->text, text))
 			return true;
-	return (map->message && strstr(map->message, text)) || (map->success && strstr(map->success, text));
+	return (map->outcome.message && strstr(map->outcome.message, text)) || (map->outcome.success && strstr(map->outcome.success, text));
 }
 
 static void map_judge(const struct row *row, struct result *map)
 {
 	if (row->said && !was_said(map, row->said))
-		fail_msg("it does not say \"%s\": %s; %s", row->said, map->message, map->success);
+		fail_msg("it does not say \"%s\": %s; %s", row->said, map->outcome.message, map->outcome.success);
 	assert_string_equal(target_text(map->arena), row->after);
-	assert_int_equal(map->status, row->status);
-	assert_int_equal(map->reason, row->reason);
-	assert_int_equal(map->changed, row->changed);
-	assert_int_equal(map->sent, device.commands > 0);
+	assert_int_equal(map->outcome.status, row->status);
+	assert_int_equal(map->outcome.reason, row->reason);
+	assert_int_equal(map->outcome.changed, row->changed);
+	assert_int_equal(map->outcome.sent, device.commands > 0);
 	for (int i = 0; i < PATHS; i++)
 		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);
 }
@@ -619,11 +619,11 @@ static void disks(void **state)
 		siblings_judge(&row->row.request, disk);
 		disk->stage = STAGE_DONE;
 	}
-	assert_int_equal(one->status, STATUS_OK);
-	assert_int_equal(two->status, row->row.status);
-	assert_int_equal(two->reason, row->row.reason);
+	assert_int_equal(one->outcome.status, STATUS_OK);
+	assert_int_equal(two->outcome.status, row->row.status);
+	assert_int_equal(two->outcome.reason, row->row.reason);
 	if (row->row.said)
-		assert_non_null(strstr(two->message, row->row.said));
+		assert_non_null(strstr(two->outcome.message, row->row.said));
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(device.reads[i], row->reads[i]);
 	path_close(one);
@@ -870,15 +870,15 @@ static void strangers(void **state)
 	map_operate(&row.request, map);
 	map_close(map);
 	if (given->said && !was_said(map, given->said))
-		fail_msg("it does not say \"%s\": %s; %s", given->said, map->message, map->success);
+		fail_msg("it does not say \"%s\": %s; %s", given->said, map->outcome.message, map->outcome.success);
 	assert_string_equal(target_text(map->arena), given->after);
-	assert_int_equal(map->status, given->status);
-	assert_int_equal(map->reason, given->reason);
-	assert_int_equal(map->changed, given->changed);
+	assert_int_equal(map->outcome.status, given->status);
+	assert_int_equal(map->outcome.reason, given->reason);
+	assert_int_equal(map->outcome.changed, given->changed);
 	for (int i = 0; i < PATHS; i++)
 		asked += device.identified[i];
 	assert_int_equal(asked, given->asked);
-	if (map->status == STATUS_DEVICE)
+	if (map->outcome.status == STATUS_DEVICE)
 		assert_int_equal(map->state.source, SOURCE_NONE);
 	for (int i = 0; i < PATHS; i++)
 		assert_int_equal(fcntl(device.descriptors[i], F_GETFD), -1);

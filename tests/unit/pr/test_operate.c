@@ -343,7 +343,7 @@ static struct result device_begin(const struct script *script)
 	device.writable = -1;
 	device.now = 1000000000;
 	return (struct result){
-		.changed = TRI_NO,
+		.outcome.changed = TRI_NO,
 		.fd = -1,
 		.arena = unit_arena(),
 		.lun = { .name = "sda",
@@ -369,20 +369,20 @@ static void requests(void **state)
 	operate(&row->request, &result);
 	operate_close(&result);
 	if (row->status == ANYTHING) {
-		assert_int_not_equal(result.status, STATUS_OK);
-		assert_int_not_equal(result.changed, TRI_YES);
-		assert_null(strstr(result.message, " 0 tries"));
+		assert_int_not_equal(result.outcome.status, STATUS_OK);
+		assert_int_not_equal(result.outcome.changed, TRI_YES);
+		assert_null(strstr(result.outcome.message, " 0 tries"));
 	} else {
-		assert_int_equal(result.status, row->status);
-		assert_int_equal(result.reason, row->reason);
-		assert_int_equal(result.changed, row->changed);
+		assert_int_equal(result.outcome.status, row->status);
+		assert_int_equal(result.outcome.reason, row->reason);
+		assert_int_equal(result.outcome.changed, row->changed);
 	}
 	if (row->sent)
 		assert_string_equal(device.sent, row->sent);
-	assert_int_equal(result.sent, device.commands > 0);
+	assert_int_equal(result.outcome.sent, device.commands > 0);
 	/* The state is read before the first command, and behind each. */
 	assert_int_equal(device.reads, device.commands + 1);
-	assert_int_equal(result.status == STATUS_OK, !result.message);
+	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
 	device_end(&result);
 }
@@ -435,12 +435,12 @@ static void aborts_prove(void **state)
 	device.reset = row->reset;
 	operate(&row->request, &result);
 	operate_close(&result);
-	said = result.message ? result.message : result.success ? result.success : result.would;
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.changed, row->changed);
+	said = result.outcome.message ? result.outcome.message : result.outcome.success ? result.outcome.success : result.would;
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.changed, row->changed);
 	assert_int_equal(device.resets, row->resets);
-	assert_int_equal(result.reset, row->resets > 0);
+	assert_int_equal(result.outcome.reset, row->resets > 0);
 	if (!said || !strstr(said, row->said))
 		fail_msg("it does not say \"%s\": %s", row->said, said);
 	device_end(&result);
@@ -499,10 +499,10 @@ static void asked_who_it_is(void **state)
 	result.lun.wwid = "naa.1";
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.changed, TRI_NO);
-	assert_false(result.sent);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.changed, TRI_NO);
+	assert_false(result.outcome.sent);
 	assert_int_equal(device.commands, 0);
 	if (row->asking == ANSWER_TRANSIENT)
 		assert_true(device.identified > 1);
@@ -512,8 +512,8 @@ static void asked_who_it_is(void **state)
 	if (row->status != STATUS_OK)
 		assert_int_equal(result.state.source, SOURCE_NONE);
 	if (row->reason == REASON_OTHER_LUN) {
-		assert_non_null(strstr(result.message, "the kernel has naa.1"));
-		assert_non_null(strstr(result.message, "the device reports naa.2"));
+		assert_non_null(strstr(result.outcome.message, "the kernel has naa.1"));
+		assert_non_null(strstr(result.outcome.message, "the device reports naa.2"));
 	}
 	device_end(&result);
 }
@@ -540,10 +540,10 @@ static void opened_again(void **state)
 	device.open_writable_error = row->open_writable_error;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.sent, row->sent);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.sent, row->sent);
 	assert_int_equal(device.commands, row->sent);
-	assert_int_equal(result.changed, row->sent ? TRI_YES : TRI_NO);
+	assert_int_equal(result.outcome.changed, row->sent ? TRI_YES : TRI_NO);
 	device_end(&result);
 }
 
@@ -572,10 +572,10 @@ static void not_opened(void **state)
 	device.open_error = row->error;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.step, STEP_OPEN);
-	assert_int_equal(result.err, row->error);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.step, STEP_OPEN);
+	assert_int_equal(result.outcome.err, row->error);
 	assert_int_equal(device.reads, 0);
 	device_end(&result);
 }
@@ -616,10 +616,10 @@ static void unread(void **state)
 	device.unread = row->unread;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.step, row->sent ? STEP_READ_BACK : STEP_READ);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.step, row->sent ? STEP_READ_BACK : STEP_READ);
 	assert_int_equal(device.commands, row->sent);
-	assert_int_equal(result.sent, row->sent);
+	assert_int_equal(result.outcome.sent, row->sent);
 	device_end(&result);
 }
 
@@ -638,7 +638,7 @@ static void status(void **state)
 		result = device_begin(&script);
 		operate(&script.request, &result);
 		operate_close(&result);
-		assert_int_equal(result.status, STATUS_OK);
+		assert_int_equal(result.outcome.status, STATUS_OK);
 		assert_int_equal(result.state.type, WE);
 		assert_int_equal(device.reads, 1);
 		assert_int_equal(device.capabilities, json);
@@ -658,7 +658,7 @@ static void read_by_ioctl(void **state)
 	device.ioctl_state = &held;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, STATUS_OK);
+	assert_int_equal(result.outcome.status, STATUS_OK);
 	assert_int_equal(result.state.type, WE);
 	assert_int_equal(device.commands, 0);
 	device_end(&result);
@@ -703,9 +703,9 @@ static void path_dies(void **state)
 		assert_in_range(device.now, 1000000000, 61000000000 - (row->timeout ? 500000000 : 0));
 	if (row->dead == 1000 && !row->gone)
 		assert_in_range(device.now, 58000000000, 61000000000);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
-	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.changed, row->changed);
 	assert_int_equal(device.commands, 1);
 	device_end(&result);
 }
@@ -739,8 +739,8 @@ static void waited(void **state)
 	device.not_ready = row->not_ready;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(device.commands, row->commands);
 	assert_true(row->not_ready < 1000 || device.reads > 30);
 	device_end(&result);
@@ -772,8 +772,8 @@ static void signalled(void **state)
 	operate(&script.request, &result);
 	operate_close(&result);
 	assert_int_equal(device.commands, 1);
-	assert_int_equal(result.status, row->status);
-	assert_int_equal(result.changed, row->changed);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.changed, row->changed);
 	assert_int_equal(result.stage, row->changed == U ? STAGE_SENT : STAGE_WAITING);
 	device_end(&result);
 }
@@ -799,7 +799,7 @@ static void invalid(void **state)
 	device.power_loss_capable = row->power_loss_capable;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.reason, row->reason);
+	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(device.capabilities, 1);
 	assert_int_equal(device.commands, 1);
 	device_end(&result);
@@ -817,7 +817,7 @@ static void taken(void **state)
 	operate(&script.request, &result);
 	operate_close(&result);
 	assert_int_equal(device.commands, 0);
-	assert_false(result.sent);
+	assert_false(result.outcome.sent);
 	assert_int_equal(result.stage, STAGE_TAKEN);
 	device_end(&result);
 }
@@ -831,8 +831,8 @@ static void no_transport(void **state)
 	result.lun.transport = TRANSPORT_NONE;
 	operate(&script.request, &result);
 	operate_close(&result);
-	assert_int_equal(result.status, STATUS_UNSUPPORTED);
-	assert_int_equal(result.reason, REASON_NO_RESERVATIONS);
+	assert_int_equal(result.outcome.status, STATUS_UNSUPPORTED);
+	assert_int_equal(result.outcome.reason, REASON_NO_RESERVATIONS);
 	assert_int_equal(device.opened, 0);
 	device_end(&result);
 }

@@ -400,7 +400,7 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		       const struct result *result)
 {
 	assert_int_equal(plan->kind, row->kind);
-	assert_int_equal(result->reason, row->reason);
+	assert_int_equal(result->outcome.reason, row->reason);
 	switch (plan->kind) {
 	case PLAN_SEND:
 		assert_int_equal(plan->action.op, row->action.op);
@@ -410,38 +410,38 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		assert_int_equal(plan->action.ignore_key, row->action.ignore_key);
 		assert_int_equal(plan->action.all_ports, row->action.all_ports);
 		assert_int_equal(plan->proof, row->proof);
-		assert_int_equal(result->status, STATUS_OK);
-		assert_null(result->message);
+		assert_int_equal(result->outcome.status, STATUS_OK);
+		assert_null(result->outcome.message);
 		break;
 	case PLAN_PROVE:
-		assert_int_equal(result->status, STATUS_OK);
+		assert_int_equal(result->outcome.status, STATUS_OK);
 		break;
 	case PLAN_DONE:
-		assert_int_equal(result->status, STATUS_OK);
-		assert_non_null(result->success);
+		assert_int_equal(result->outcome.status, STATUS_OK);
+		assert_non_null(result->outcome.success);
 		break;
 	case PLAN_REFUSE:
-		assert_int_not_equal(result->status, STATUS_OK);
-		assert_non_null(result->message);
+		assert_int_not_equal(result->outcome.status, STATUS_OK);
+		assert_non_null(result->outcome.message);
 		break;
 	}
-	assert_int_equal(result->changed, TRI_NO);
+	assert_int_equal(result->outcome.changed, TRI_NO);
 }
 
 static void plan(void **state)
 {
 	const struct plan_case *row = *state;
-	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused, .proof_refused = row->proof_refused };
 	struct plan made = plan_make(&row->request, &result, &tries);
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
-		assert_int_equal(result.status, STATUS_CONFLICT);
-		assert_int_equal(result.step, STEP_CHANGE);
+		assert_int_equal(result.outcome.status, STATUS_CONFLICT);
+		assert_int_equal(result.outcome.step, STEP_CHANGE);
 		/* What the device holds now. */
 		if (row->state.type != RESV_NONE)
-			assert_non_null(strstr(result.message,
+			assert_non_null(strstr(result.outcome.message,
 					       describe_holding(result.arena, &row->state)));
 	}
 	arena_free(result.arena);
@@ -453,15 +453,15 @@ static void done_after_a_try(void **state)
 	const struct request request = REGISTER();
 	struct result result = {
 		.state = STATE(1, RESV_NONE, 0, OWN(0xa, N)),
-		.changed = U,
-		.sent = true,
+		.outcome.changed = U,
+		.outcome.sent = true,
 		.arena = unit_arena(),
 	};
 	struct plan made = plan_make(&request, &result, &(struct tries){ .sent = 1 });
 
 	(void)state;
 	assert_int_equal(made.kind, PLAN_DONE);
-	assert_int_equal(result.changed, U);
+	assert_int_equal(result.outcome.changed, U);
 	arena_free(result.arena);
 }
 
@@ -505,7 +505,7 @@ static const struct plan_case after_ignoring[] = {
 static void ignoring_refused(void **state)
 {
 	const struct plan_case *row = *state;
-	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
 	struct tries tries = { .sent = 1, .ignore_refused = true };
 	struct plan made = plan_make(&row->request, &result, &tries);
 
@@ -530,7 +530,7 @@ static const struct {
 static void tried(void **state)
 {
 	const typeof(after_tries[0]) *row = *state;
-	struct result result = { .state = row->row.state, .changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->row.state, .outcome.changed = TRI_NO, .arena = unit_arena() };
 	struct plan made = plan_make(&row->row.request, &result, &row->tries);
 
 	plan_equal(&made, &row->row, &result);
@@ -540,14 +540,14 @@ static void tried(void **state)
 static void blind_plan(void **state)
 {
 	const struct plan_case *row = *state;
-	struct result result = { .state = row->state, .changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
 	struct plan made = plan_make_blind(&row->request, &result);
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
-		assert_int_equal(result.status, STATUS_DEVICE);
-		assert_int_equal(result.step, STEP_READ);
-		assert_non_null(strstr(result.message, "--type"));
+		assert_int_equal(result.outcome.status, STATUS_DEVICE);
+		assert_int_equal(result.outcome.step, STEP_READ);
+		assert_non_null(strstr(result.outcome.message, "--type"));
 	}
 	arena_free(result.arena);
 }
