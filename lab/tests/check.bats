@@ -18,8 +18,8 @@ fail()
 	return 1
 }
 
-# program NAME LINE...: a test program of these lines.
-program()
+# write_program NAME LINE...: a test program of these lines.
+write_program()
 {
 	{
 		echo '#!/bin/bash'
@@ -40,10 +40,10 @@ program()
 
 @test "check: --stress counts a test that fails now and then" {
 	# shellcheck disable=SC2016 # expanded there
-	program luck 'echo >> "$TMPDIR/runs"; mapfile -t runs < "$TMPDIR/runs"' \
+	write_program luck 'echo >> "$TMPDIR/runs"; mapfile -t runs < "$TMPDIR/runs"' \
 		'echo 1..2; echo "ok 1 - always"' \
 		'if ((${#runs[@]} != 2)); then echo "ok 2 - at times"; else echo "not ok 2 - at times"; echo "# why"; exit 1; fi'
-	program good 'echo 1..1; echo "ok 1 - good"'
+	write_program good 'echo 1..1; echo "ok 1 - good"'
 	run --separate-stderr "$lab/check" --stress 3 "$TMPDIR/luck" "$TMPDIR/good"
 	[[ $status == 1 && $output == *"$TMPDIR/luck: 3 runs, 1 failed"* ]] || fail "the file"
 	[[ $output == *"$TMPDIR/good: 3 runs, 0 failed"* ]] || fail "the other file"
@@ -82,8 +82,8 @@ program()
 	[[ $started == "stress1-from-1 stress1-from-3" ]] || fail "guests: $started"
 }
 
-# busy_of PID: the children of PID that keep the processors busy.
-busy_of()
+# busy_children PID: the children of PID that keep the processors busy.
+busy_children()
 {
 	local child
 	for child in $(< "/proc/$1/task/$1/children"); do
@@ -94,7 +94,7 @@ busy_of()
 @test "check: --stress keeps every processor busy, and no longer than it lives, however it ends" {
 	local check signal busy tries
 	# shellcheck disable=SC2016 # expanded there
-	program waits 'echo $$ > "$TMPDIR/new"; mv "$TMPDIR/new" "$TMPDIR/started"; exec sleep infinity'
+	write_program waits 'echo $$ > "$TMPDIR/new"; mv "$TMPDIR/new" "$TMPDIR/started"; exec sleep infinity'
 	for signal in TERM KILL; do
 		rm -f "$TMPDIR/started"
 		"$lab/check" --stress 1 "$TMPDIR/waits" > "$TMPDIR/output" 2>&1 3>&- &
@@ -103,7 +103,7 @@ busy_of()
 			kill -0 $check || fail "$(< "$TMPDIR/output")"
 			sleep 0.1
 		done
-		busy=$(busy_of $check)
+		busy=$(busy_children $check)
 		[[ $(wc -l <<< "$busy") == $(nproc) ]] || fail "busy: $busy"
 		kill -$signal $check
 		wait $check || true

@@ -17,25 +17,25 @@ fail()
 	return 1
 }
 
-# usage_error PROGRAM ARG...: refused with one or two lines, and nothing was started.
-usage_error()
+# assert_usage_error PROGRAM ARG...: refused with one or two lines, and nothing was started.
+assert_usage_error()
 {
 	run --separate-stderr "$lab/$1" "${@:2}" < /dev/null
 	[[ $status == 2 ]] || fail "$*"
 	[[ -z $output ]] || fail "$*"
 	((${#stderr_lines[@]} >= 1 && ${#stderr_lines[@]} <= 2)) || fail "$*"
-	nothing_left
+	assert_nothing_left
 }
 
-# start ARG...: lab/run ARG... in the background; $pid, and its output in files.
-start()
+# start_lab_run ARG...: lab/run ARG... in the background; $pid, and its output in files.
+start_lab_run()
 {
 	"$lab/run" "$@" > "$TMPDIR/stdout" 2> "$TMPDIR/stderr" 3>&- &
 	pid=$!
 }
 
-# until_it COMMAND...: waits for it, as long as what start has started lives.
-until_it()
+# wait_until COMMAND...: waits for it, as long as what start has started lives.
+wait_until()
 {
 	until "$@"; do
 		kill -0 "$pid" 2> /dev/null || fail "lab/run has ended without: $*: $(< "$TMPDIR/stderr")" || return
@@ -43,8 +43,8 @@ until_it()
 	done
 }
 
-# ends: waits for what start has started; as from run.
-ends()
+# wait_for_lab_run: waits for what start has started; as from run.
+wait_for_lab_run()
 {
 	status=0
 	wait "$pid" || status=$?
@@ -52,40 +52,40 @@ ends()
 	stderr=$(< "$TMPDIR/stderr")
 }
 
-console_begun()
+console_has_output()
 {
 	grep -qs . "$TMPDIR"/lab-*/console
 }
 
 # Neither a file nor a process of a guest.
-nothing_left()
+assert_nothing_left()
 {
 	[[ -z $(find "$TMPDIR" -name 'lab-*') ]] || fail "left: $(find "$TMPDIR" -name 'lab-*')"
 	! grep -qazF "$TMPDIR" /proc/[0-9]*/cmdline 2> /dev/null || fail "a process is left"
 }
 
 @test "run: a wrong command line" {
-	usage_error run
-	usage_error run --
-	usage_error run true
-	usage_error run --kernel
-	usage_error run --kernel 5 -- true
-	usage_error run --kernel=5 -- true
-	usage_error run --luns 00 -- true
-	usage_error run --luns 1x -- true
-	usage_error run --luns
-	usage_error run --network 45900 -- true
-	usage_error run --network 99999:1 -- true
-	usage_error run --bogus -- true
-	LAB_TIMEOUT=soon usage_error run -- true
-	LAB_ENV='A-B' usage_error run -- true
-	usage_error shell --luns
-	usage_error shell --bogus
-	usage_error shell			# no terminal
-	usage_error check --kernel 5
-	usage_error check --bogus
-	usage_error check no-such-file.bats
-	usage_error install everything
+	assert_usage_error run
+	assert_usage_error run --
+	assert_usage_error run true
+	assert_usage_error run --kernel
+	assert_usage_error run --kernel 5 -- true
+	assert_usage_error run --kernel=5 -- true
+	assert_usage_error run --luns 00 -- true
+	assert_usage_error run --luns 1x -- true
+	assert_usage_error run --luns
+	assert_usage_error run --network 45900 -- true
+	assert_usage_error run --network 99999:1 -- true
+	assert_usage_error run --bogus -- true
+	LAB_TIMEOUT=soon assert_usage_error run -- true
+	LAB_ENV='A-B' assert_usage_error run -- true
+	assert_usage_error shell --luns
+	assert_usage_error shell --bogus
+	assert_usage_error shell			# no terminal
+	assert_usage_error check --kernel 5
+	assert_usage_error check --bogus
+	assert_usage_error check no-such-file.bats
+	assert_usage_error install everything
 }
 
 @test "run: --help" {
@@ -120,7 +120,7 @@ nothing_left()
 	} | cmp - "$TMPDIR/stdout"
 	cmp "$TMPDIR/stderr" - <<< "to the other"
 	[[ $(< "$LAB_OUT/file") == "a file" ]] || fail "file"
-	nothing_left
+	assert_nothing_left
 }
 
 @test "run: guests on one network reach each other, and there is no storage without LUNs" {
@@ -138,7 +138,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	kill $other 2> /dev/null || true
 	wait $other || true
 	[[ $status == 0 && $output == hello ]] || fail "status"
-	nothing_left
+	assert_nothing_left
 }
 
 @test "run: a guest that dies is told from a command that fails" {
@@ -146,13 +146,13 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	# shellcheck disable=SC2016 # expanded in the guest
 	LAB_OUT=$TMPDIR/out start --luns 0 -- bash -c 'echo before; until [[ -e $LAB_OUT/die ]]; do sleep 0.1; done
 		echo c > /proc/sysrq-trigger; sleep infinity'
-	until_it grep -qs before "$TMPDIR/stdout"
+	wait_until grep -qs before "$TMPDIR/stdout"
 	touch "$TMPDIR/out/die"
-	ends
+	wait_for_lab_run
 	[[ $status == 125 ]] || fail "exit status"
 	[[ $output == before ]] || fail "stdout"
 	[[ $stderr == *"the guest died while COMMAND ran (Kernel panic - "*"sysrq triggered crash"* ]] || fail "stderr"
-	nothing_left
+	assert_nothing_left
 }
 
 @test "run: a command that does not exist" {
@@ -164,7 +164,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 @test "run: LAB_TIMEOUT ends it" {
 	LAB_TIMEOUT=3 run --separate-stderr "$lab/run" -- sleep infinity
 	[[ $status == 124 && -z $output && $stderr == *" 3 s (LAB_TIMEOUT)"* ]] || fail "status"
-	nothing_left
+	assert_nothing_left
 }
 
 @test "run: a guest's report of progress begins LAB_TIMEOUT anew; its end is read though it is gone" {
@@ -232,20 +232,20 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 
 @test "run: a signal ends it in its boot, and nothing stays" {
 	local pid
-	start -- sleep infinity
-	until_it console_begun
+	start_lab_run -- sleep infinity
+	wait_until console_has_output
 	kill "$pid"
-	ends
+	wait_for_lab_run
 	[[ $status == 143 && -z $output ]] || fail "status"
-	nothing_left
+	assert_nothing_left
 }
 
 @test "run: a signal ends it while its command runs, and nothing stays" {
 	local pid
-	start --luns 0 -- sh -c 'echo runs; sleep infinity'
-	until_it grep -qs runs "$TMPDIR/stdout"
+	start_lab_run --luns 0 -- sh -c 'echo runs; sleep infinity'
+	wait_until grep -qs runs "$TMPDIR/stdout"
 	kill "$pid"
-	ends
+	wait_for_lab_run
 	[[ $status == 143 && $output == runs ]] || fail "status"
-	nothing_left
+	assert_nothing_left
 }

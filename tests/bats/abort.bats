@@ -8,12 +8,12 @@ load slow
 
 setup_file()
 {
-	slow_begin
+	slow_setup
 }
 
 teardown_file()
 {
-	slow_end
+	slow_teardown
 }
 
 setup()
@@ -21,111 +21,111 @@ setup()
 	slow_reset
 }
 
-# host1_holds TYPE: this host holds, and the victim is registered; 5 is the usual cluster.
-host1_holds()
+# host1_reserves TYPE: this host holds, and the victim is registered; 5 is the usual cluster.
+host1_reserves()
 {
-	join 0xa "$slow1"
-	join 0xb "$slow2"
-	hold 0xa "$1" "$slow1"
+	sg_register 0xa "$slow1"
+	sg_register 0xb "$slow2"
+	sg_reserve 0xa "$1" "$slow1"
 }
 
 # bats test_tags=every-kernel
 @test "abort: after exit 0 no write of a victim that does not hold lands" {
-	host1_holds 5
-	slow_stop
-	write_begin "$slow2" victim
-	slow_prctl preempt-abort --key 0xa --victim 0xb "$slow1"
-	slow_await
-	slow_go
-	slow_ended 0
-	printed "$slow1: preempted and aborted 0xb; held by 0xa (this host), write-exclusive-reg-only; LOGICAL UNIT RESET done"
-	said_nothing
-	nothing_lands
-	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
+	host1_reserves 5
+	slow_suspend
+	start_write "$slow2" victim
+	start_prctl preempt-abort --key 0xa --victim 0xb "$slow1"
+	wait_for_end_or_reset
+	slow_resume
+	assert_command_status 0
+	assert_output "$slow1: preempted and aborted 0xb; held by 0xa (this host), write-exclusive-reg-only; LOGICAL UNIT RESET done"
+	refute_stderr
+	assert_no_late_write
+	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
 @test "abort: nor of a victim that holds, and wrote before it did" {
-	join 0xa "$slow1"
-	join 0xb "$slow2"
-	slow_stop
-	write_begin "$slow2" victim
-	hold 0xb 5 "$slow2"
-	slow_prctl preempt-abort --key 0xa --victim 0xb "$slow1"
-	slow_await
-	slow_go
-	slow_ended 0
-	nothing_lands
-	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
+	sg_register 0xa "$slow1"
+	sg_register 0xb "$slow2"
+	slow_suspend
+	start_write "$slow2" victim
+	sg_reserve 0xb 5 "$slow2"
+	start_prctl preempt-abort --key 0xa --victim 0xb "$slow1"
+	wait_for_end_or_reset
+	slow_resume
+	assert_command_status 0
+	assert_no_late_write
+	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
 @test "abort: nor after a fence" {
-	host1_holds 5
+	host1_reserves 5
 	fence()
 	{
 		printf '%s\n' action=off key=0xa plug=0xb "devices=$slow1" | fence_prctl
 	}
-	slow_stop
-	write_begin "$slow2" victim
-	slow_run fence
-	slow_await
-	slow_go
-	slow_ended 0
-	nothing_lands
+	slow_suspend
+	start_write "$slow2" victim
+	start_command fence
+	wait_for_end_or_reset
+	slow_resume
+	assert_command_status 0
+	assert_no_late_write
 }
 
 @test "abort: --no-reset sends none, and ends as unknown: the write may land" {
-	host1_holds 5
-	slow_stop
-	write_begin "$slow2" victim
-	slow_prctl preempt-abort --no-reset --json --key 0xa --victim 0xb "$slow1"
-	slow_await
-	slow_ended 7
-	said "abort not proven: that takes LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone"
-	came unknown true true abort_not_proven
-	! was_reset || fail "the LUN was reset"
+	host1_reserves 5
+	slow_suspend
+	start_write "$slow2" victim
+	start_prctl preempt-abort --no-reset --json --key 0xa --victim 0xb "$slow1"
+	wait_for_end_or_reset
+	assert_command_status 7
+	assert_stderr --partial "abort not proven: that takes LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone"
+	assert_outcome unknown true true abort_not_proven
+	! lun_was_reset || fail "the LUN was reset"
 	[[ $content == "" ]] || fail "the write has landed before"
-	slow_go
-	write_end
+	slow_resume
+	wait_for_write
 	[[ $(slow_content) == victim ]] || fail "the write has not landed, so this test shows nothing"
 }
 
 @test "abort: a reset that fails ends as unknown" {
-	host1_holds 5
-	injected error=EIO:when=4 preempt-abort --json --key 0xa --victim 0xb "$slow1"
+	host1_reserves 5
+	run_prctl_injected error=EIO:when=4 preempt-abort --json --key 0xa --victim 0xb "$slow1"
 	grep -q 'SG_SCSI_RESET.*INJECTED\|0x2284.*INJECTED' "$traced" || fail "the fourth ioctl is no reset"
-	ended 7
-	said "abort not proven: LOGICAL UNIT RESET through $slow1 failed (EIO); the victim's key is gone"
-	came unknown true true abort_not_proven
-	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
+	assert_status 7
+	assert_stderr --partial "abort not proven: LOGICAL UNIT RESET through $slow1 failed (EIO); the victim's key is gone"
+	assert_outcome unknown true true abort_not_proven
+	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
 @test "abort: a signal during the reset ends it as unknown" {
-	host1_holds 5
-	slow_stop
-	write_begin "$slow2" victim
-	slow_prctl preempt-abort --json --key 0xa --victim 0xb "$slow1"
-	slow_await
+	host1_reserves 5
+	slow_suspend
+	start_write "$slow2" victim
+	start_prctl preempt-abort --json --key 0xa --victim 0xb "$slow1"
+	wait_for_end_or_reset
 	pkill -TERM --parent "$runner" -x prctl
-	slow_ended 7
-	said "abort not proven: interrupted by SIGTERM during LOGICAL UNIT RESET; the victim's key is gone"
-	came unknown null true abort_not_proven
+	assert_command_status 7
+	assert_stderr --partial "abort not proven: interrupted by SIGTERM during LOGICAL UNIT RESET; the victim's key is gone"
+	assert_outcome unknown null true abort_not_proven
 	[[ $content == "" ]] || fail "the write has landed before"
 }
 
 @test "abort: preempt alone resets nothing" {
-	host1_holds 5
-	slow_prctl preempt --key 0xa --victim 0xb "$slow1"
-	slow_ended 0
-	! was_reset || fail "the LUN was reset"
+	host1_reserves 5
+	start_prctl preempt --key 0xa --victim 0xb "$slow1"
+	assert_command_status 0
+	! lun_was_reset || fail "the LUN was reset"
 }
 
 @test "abort: --dry-run says that the LUN would be reset" {
-	host1_holds 5
-	p preempt-abort --dry-run --key 0xa --victim 0xb "$slow1"
-	ended 0
-	said "write-exclusive-reg-only, through $slow1, then LOGICAL UNIT RESET"
-	p preempt-abort --dry-run --no-reset --key 0xa --victim 0xb "$slow1"
-	ended 0
-	said "through $slow1, without the LOGICAL UNIT RESET that proves the abort"
-	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb" slow
+	host1_reserves 5
+	run_prctl preempt-abort --dry-run --key 0xa --victim 0xb "$slow1"
+	assert_status 0
+	assert_stderr --partial "write-exclusive-reg-only, through $slow1, then LOGICAL UNIT RESET"
+	run_prctl preempt-abort --dry-run --no-reset --key 0xa --victim 0xb "$slow1"
+	assert_status 0
+	assert_stderr --partial "through $slow1, without the LOGICAL UNIT RESET that proves the abort"
+	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb" slow
 }

@@ -41,8 +41,8 @@ teardown()
 	rm -rf /etc/prctl
 }
 
-# logged N PRIORITY TEXT: line N of the log.
-logged()
+# assert_log_line N PRIORITY TEXT: line N of the log.
+assert_log_line()
 {
 	local line tries
 	for ((tries = 0; tries < 3000; tries++)); do
@@ -60,50 +60,50 @@ logged()
 	listener_start
 	mkdir -p /etc/prctl
 	echo "0xb node2" > /etc/prctl/keys
-	p register --key 0xa "$host1" /dev/nothing "$lun1"
-	ended 5
-	logged 1 29 "uid=0 login-uid=none command=register device=$disk wwid=$wwid key=0xa status=ok changed=yes"
-	logged 2 28 "uid=0 login-uid=none command=register device=/dev/nothing wwid=unknown key=0xa status=device changed=no reason=not_found"
+	run_prctl register --key 0xa "$host1" /dev/nothing "$lun1"
+	assert_status 5
+	assert_log_line 1 29 "uid=0 login-uid=none command=register device=$disk wwid=$wwid key=0xa status=ok changed=yes"
+	assert_log_line 2 28 "uid=0 login-uid=none command=register device=/dev/nothing wwid=unknown key=0xa status=device changed=no reason=not_found"
 	[[ $(sed -n 3p "$log") == *" device=$(readlink -f "$lun1") "* ]] || fail "$(< "$log")"
-	join 0xb "$host2"
-	p reserve --key 0xa --type wero "$host1"
+	sg_register 0xb "$host2"
+	run_prctl reserve --key 0xa --type wero "$host1"
 	bash -c 'echo 4711 > /proc/self/loginuid; exec prctl "$@"' prctl preempt-abort --key 0xa --victim 0xb "$host1"
-	logged 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 status=ok changed=yes reset=yes"
-	p reserve --key 0xb --type we "$host2"
-	logged 6 28 "uid=0 login-uid=none command=reserve device=$(readlink -f "$host2") wwid=$wwid key=0xb key-name=node2 status=conflict changed=no reason=key_not_registered"
+	assert_log_line 5 29 "uid=0 login-uid=4711 command=preempt-abort device=$disk wwid=$wwid key=0xa victim=0xb victim-name=node2 status=ok changed=yes reset=yes"
+	run_prctl reserve --key 0xb --type we "$host2"
+	assert_log_line 6 28 "uid=0 login-uid=none command=reserve device=$(readlink -f "$host2") wwid=$wwid key=0xb key-name=node2 status=conflict changed=no reason=key_not_registered"
 
 	# what changes nothing has none
-	p status "$host1"
-	p check --key 0xa "$host1"
-	p clear --key 0xa --dry-run "$host1"
-	p clear --key 10 "$host1"
-	p unregister --key 0xa --no-log "$lun1"
-	ended 0
-	p clear --key 0xa "$host1"
-	logged 7 29 "uid=0 login-uid=none command=clear device=$disk wwid=$wwid key=0xa status=ok changed=yes"
+	run_prctl status "$host1"
+	run_prctl check --key 0xa "$host1"
+	run_prctl clear --key 0xa --dry-run "$host1"
+	run_prctl clear --key 10 "$host1"
+	run_prctl unregister --key 0xa --no-log "$lun1"
+	assert_status 0
+	run_prctl clear --key 0xa "$host1"
+	assert_log_line 7 29 "uid=0 login-uid=none command=clear device=$disk wwid=$wwid key=0xa status=ok changed=yes"
 }
 
 @test "audit: a log that hangs is not waited for long, and that is told" {
 	listener_start
 	kill -STOP "$listener"
 	# without a deadline, which would end it, too
-	p register --key 0xa --timeout 0 "$host1" "$lun1" "$host2" /dev/lab/host2/lun1
-	ended 0
+	run_prctl register --key 0xa --timeout 0 "$host1" "$lun1" "$host2" /dev/lab/host2/lun1
+	assert_status 0
 	[[ $stderr =~ "prctl: warning: the system's log lacks "[1-3]" line"s?" of this: Connection timed out" ]] || fail "not told"
-	held none none "host-1 0xa host-2 0xa"
+	assert_target_state none none "host-1 0xa host-2 0xa"
 	kill -CONT "$listener"
-	logged 1 29 "uid=0 login-uid=none command=register device=$(readlink -f "$host1") wwid=$wwid key=0xa status=ok changed=yes"
+	assert_log_line 1 29 "uid=0 login-uid=none command=register device=$(readlink -f "$host1") wwid=$wwid key=0xa status=ok changed=yes"
 }
 
 @test "audit: a log that is dead is told, and no log at all is no matter" {
 	listener_start
 	kill -KILL "$listener"
 	wait "$listener" || true
-	p register --key 0xa "$host1"
-	ended 0
-	said "the system's log lacks 1 line of this: Connection refused"
+	run_prctl register --key 0xa "$host1"
+	assert_status 0
+	assert_stderr --partial "the system's log lacks 1 line of this: Connection refused"
 	rm /dev/log
-	p unregister --key 0xa "$host1"
-	ended 0
-	said_nothing
+	run_prctl unregister --key 0xa "$host1"
+	assert_status 0
+	refute_stderr
 }

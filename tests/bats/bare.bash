@@ -4,16 +4,16 @@
 # The kernel's own ioctls, without prctl in between: what they say shows the traps. Without sanitizers, which would
 # take as long again.
 
-# bare DEVICE OPERATION NUMBER...: one IOC_PR_* call, as the kernel does it. PR_FL_IGNORE_KEY is 1.
-bare()
+# pr_ioctl DEVICE OPERATION NUMBER...: one IOC_PR_* call, as the kernel does it. PR_FL_IGNORE_KEY is 1.
+pr_ioctl()
 {
 	"${LAB_PLAIN-$LAB_BUILD}/tests/bare_ioctl" "$@"
 }
 
-# bare_says RESULT DEVICE OPERATION NUMBER...: what came of it.
-bare_says()
+# assert_pr_ioctl RESULT DEVICE OPERATION NUMBER...: what came of it.
+assert_pr_ioctl()
 {
 	local result
-	result=$(bare "${@:2}") || true
+	result=$(pr_ioctl "${@:2}") || true
 	[[ $result == "$1" ]] || fail "the bare ioctl says $result, not $1"
 }

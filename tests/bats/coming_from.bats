@@ -16,7 +16,7 @@ wero="Write Exclusive Access, Registrants Only"
 setup()
 {
 	lun_reset lun0
-	map_wipe
+	map_reset
 }
 
 # map_devices COMMAND: the lab's devices in the place of the example's.
@@ -28,31 +28,31 @@ map_devices()
 	echo "${text//\/dev\/mapper\/mpatha//dev/lab/host1/mpath0}"
 }
 
-# state [LUN]: all that the target holds, on one line.
-state()
+# target_state [LUN]: all that the target holds, on one line.
+target_state()
 {
-	echo "$(holder "$1") / $(type_held "$1") / $(keys "$1")"
+	echo "$(target_holder "$1") / $(target_type "$1") / $(target_keys "$1")"
 }
 
 # scsi_begin JOB DEVICE...: what must be there for it, on each path of host 1; host 2's device is $two, the LUN $lun.
 scsi_begin()
 {
 	local path
-	[[ $(keys "$lun") == none ]] || wipe "$two" "$2"
+	[[ $(target_keys "$lun") == none ]] || sg_clear "$two" "$2"
 	for path in "${@:2}"; do
 		sg_persist -n -y -i -k "$path" || true
 		case $1 in
-		*" --ignore-key"*) join 0xc "$path" ;;
+		*" --ignore-key"*) sg_register 0xc "$path" ;;
 		"register --key 0xa"*) ;;
-		*) join 0xa "$path" ;;
+		*) sg_register 0xa "$path" ;;
 		esac
 	done
 	case $1 in
 	register*) ;;
-	*) join 0xb "$two" ;;
+	*) sg_register 0xb "$two" ;;
 	esac
 	case $1 in
-	release* | preempt* | clear* | status*) hold 0xa 5 "$2" ;;
+	release* | preempt* | clear* | status*) sg_reserve 0xa 5 "$2" ;;
 	esac
 } > /dev/null 2>&1
 
@@ -61,16 +61,16 @@ nvme_begin()
 {
 	nvme_reset
 	case $1 in
-	*" --ignore-key"*) nvme_join 0xc $nvme1 ;;
+	*" --ignore-key"*) nvme_register 0xc $nvme1 ;;
 	"register --key 0xa"*) ;;
-	*) nvme_join 0xa $nvme1 ;;
+	*) nvme_register 0xa $nvme1 ;;
 	esac
 	case $1 in
 	register*) ;;
-	*) nvme_join 0xb $nvme2 ;;
+	*) nvme_register 0xb $nvme2 ;;
 	esac
 	case $1 in
-	release* | preempt* | clear* | status*) nvme_hold 0xa 3 $nvme1 ;;
+	release* | preempt* | clear* | status*) nvme_reserve 0xa 3 $nvme1 ;;
 	esac
 }
 
@@ -94,20 +94,20 @@ jobs_of()
 		scsi_begin "$ours" "$host1"
 		run sg_persist $(map_devices "${theirs#sg_persist }")
 		[[ $status == 0 ]] || fail "$theirs"
-		after=$(state $lun)
+		after=$(target_state $lun)
 		scsi_begin "$ours" "$host1"
-		p $(map_devices "$ours")
-		ended 0
-		[[ $(state $lun) == "$after" ]] || fail "$theirs leaves $after, prctl $(state $lun)"
+		run_prctl $(map_devices "$ours")
+		assert_status 0
+		[[ $(target_state $lun) == "$after" ]] || fail "$theirs leaves $after, prctl $(target_state $lun)"
 	done < <(jobs_of sg_persist; jobs_of blkpr)
 	((count == 23)) || fail "$count jobs"
 }
 
-# theirs_after THEIRS: what their job must leave; the map's paths of host 1 count as one host.
-theirs_after()
+# assert_their_result THEIRS: what their job must leave; the map's paths of host 1 count as one host.
+assert_their_result()
 {
 	local now want
-	now=$(state "$lun" | sed 's/host-1-[ab]/host-1/g; s/\(host-1 0x[a-f]*\) \1/\1/')
+	now=$(target_state "$lun" | sed 's/host-1-[ab]/host-1/g; s/\(host-1 0x[a-f]*\) \1/\1/')
 	case $1 in
 	*" -o -G -S a "* | *" -o -I -S a "*) want="none / none / host-1 0xa" ;;
 	*" -o -G -K a -S b "*) want="none / none / host-1 0xb" ;;
@@ -124,9 +124,9 @@ theirs_after()
 	local theirs ours count=0 lun=mpath0 two=/dev/lab/host2/mpath0-lun
 	while IFS='|' read -r theirs ours; do
 		scsi_begin "$ours" /dev/lab/host1/mpath0-a /dev/lab/host1/mpath0-b
-		p $(map_devices "$ours")
-		ended 0
-		theirs_after "$theirs"
+		run_prctl $(map_devices "$ours")
+		assert_status 0
+		assert_their_result "$theirs"
 		count=$((count + 1))
 	done < <(jobs_of mpathpersist)
 	((count == 10)) || fail "$count jobs"
@@ -134,24 +134,24 @@ theirs_after()
 
 @test "coming from: prctl does each job of nvme, and leaves what nvme leaves" {
 	local theirs ours after count=0
-	nvme_mode N
+	nvme_set_multipath N
 	while IFS='|' read -r theirs ours; do
 		nvme_begin "$ours"
 		run $(map_devices "$theirs")
 		[[ $status == 0 ]] || fail "$theirs"
-		after=$(report)
+		after=$(nvme_target_state)
 		nvme_begin "$ours"
-		p $(map_devices "$ours")
-		ended 0
-		[[ $(report) == "$after" ]] || fail "$theirs leaves $after, prctl $(report)"
+		run_prctl $(map_devices "$ours")
+		assert_status 0
+		[[ $(nvme_target_state) == "$after" ]] || fail "$theirs leaves $after, prctl $(nvme_target_state)"
 		count=$((count + 1))
 	done < <(jobs_of nvme)
 	((count == 10)) || fail "$count jobs"
 	nvme_reset
 }
 
-# page_says TOOL STATUS: what the page says that prctl ends with where TOOL ends with STATUS, row by row.
-page_says()
+# page_status TOOL STATUS: what the page says that prctl ends with where TOOL ends with STATUS, row by row.
+page_status()
 {
 	awk -F ' Ta ' -v tool=".Ss $1" -v status="$2" '/^\.S[sh] / { on = $0 == tool }
 		on && sub(/^\.It /, "", $1) {
@@ -162,68 +162,68 @@ page_says()
 		}' "$LAB_TOP/man/prctl.8"
 }
 
-# both THEIR-STATUS OUR-STATUS THEIRS OURS: each ends so, and the page says it.
-both()
+# assert_both THEIR-STATUS OUR-STATUS THEIRS OURS: each ends so, and the page says it.
+assert_both()
 {
 	local ends
 	run $(map_devices "$3")
 	[[ $status == "$1" ]] || fail "$3"
-	p $(map_devices "$4")
-	ended "$2"
-	ends=$(page_says "${3%% *}" "$1")
+	run_prctl $(map_devices "$4")
+	assert_status "$2"
+	ends=$(page_status "${3%% *}" "$1")
 	[[ " ${ends//[!0-9]/ } " == *" $2 "* ]] || fail "the page says '$ends' of ${3%% *}'s $1, and not $2"
 }
 
 @test "coming from: exit statuses of sg_persist, and what prctl ends with" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	both 5 2 "sg_persist -n -y -o -R -K a -T 2 /dev/sdb" "reserve --key 0xa --type 2 /dev/sdb"
-	hold 0xb 1 "$host2"
-	both 24 3 "sg_persist -n -y -o -R -K a -T 1 /dev/sdb" "reserve --key 0xa --type we /dev/sdb"
-	both 24 3 "sg_persist -n -y -o -C -K c /dev/sdb" "clear --key 0xc /dev/sdb"
-	both 1 2 "sg_persist -n -o -G" "register --key 0xa"
-	both 0 2 "sg_persist --nothing /dev/sdb" "status --nothing /dev/sdb"
-	both 31 2 "sg_persist -n -i -k -o -G -S a /dev/sdb" "unregister --key 0xa --ignore-key /dev/sdb"
-	both 52 5 "sg_persist -n -i -k /dev/nothing" "status /dev/nothing"
-	both 75 5 "sg_persist -n -i -k /etc/passwd" "status /etc/passwd"
-	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	assert_both 5 2 "sg_persist -n -y -o -R -K a -T 2 /dev/sdb" "reserve --key 0xa --type 2 /dev/sdb"
+	sg_reserve 0xb 1 "$host2"
+	assert_both 24 3 "sg_persist -n -y -o -R -K a -T 1 /dev/sdb" "reserve --key 0xa --type we /dev/sdb"
+	assert_both 24 3 "sg_persist -n -y -o -C -K c /dev/sdb" "clear --key 0xc /dev/sdb"
+	assert_both 1 2 "sg_persist -n -o -G" "register --key 0xa"
+	assert_both 0 2 "sg_persist --nothing /dev/sdb" "status --nothing /dev/sdb"
+	assert_both 31 2 "sg_persist -n -i -k -o -G -S a /dev/sdb" "unregister --key 0xa --ignore-key /dev/sdb"
+	assert_both 52 5 "sg_persist -n -i -k /dev/nothing" "status /dev/nothing"
+	assert_both 75 5 "sg_persist -n -i -k /etc/passwd" "status /etc/passwd"
+	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
 @test "coming from: sg_persist's 6, a unit attention, is none" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	other -o -C -K b "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_persist_retry -o -C -K b "$host2"
 	run sg_persist -n -y -o -G -S a "$host1"
 	[[ $status == 6 ]] || fail "no unit attention"
-	held none none none
-	join 0xa "$host1"
-	join 0xb "$host2"
-	other -o -C -K b "$host2"
-	p register --key 0xa "$host1"
-	ended 0
-	[[ $(page_says sg_persist 6) == "0: it is sent again" ]] || fail "the page"
-	held none none "host-1 0xa"
+	assert_target_state none none none
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_persist_retry -o -C -K b "$host2"
+	run_prctl register --key 0xa "$host1"
+	assert_status 0
+	[[ $(page_status sg_persist 6) == "0: it is sent again" ]] || fail "the page"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "coming from: exit statuses of mpathpersist, and what prctl ends with" {
-	both 1 2 "mpathpersist -o -G -S a" "register --key 0xa"
-	both 12 5 "mpathpersist -i -k /dev/nothing" "status /dev/nothing"
-	both 13 0 "mpathpersist -i -k /dev/sdb" "status /dev/sdb"
+	assert_both 1 2 "mpathpersist -o -G -S a" "register --key 0xa"
+	assert_both 12 5 "mpathpersist -i -k /dev/nothing" "status /dev/nothing"
+	assert_both 13 0 "mpathpersist -i -k /dev/sdb" "status /dev/sdb"
 }
 
 @test "coming from: nvme's 1 is many, and what prctl ends with" {
 	local bare
-	nvme_mode N
+	nvme_set_multipath N
 	nvme_reset
-	nvme_join 0xa $nvme1
-	nvme_join 0xb $nvme2
-	nvme_hold 0xb 3 $nvme2
-	both 1 3 "nvme resv-acquire --crkey=0xa --rtype=3 --racqa=0 /dev/nvme0n1" "reserve --key 0xa --type wero /dev/nvme0n1"
-	both 1 2 "nvme resv-acquire --crkey=0xa --rtype=9 --racqa=0 /dev/nvme0n1" "reserve --key 0xa --type 9 /dev/nvme0n1"
-	both 1 2 "nvme resv-register" "register --key 0xa"
-	both 1 5 "nvme resv-report --eds /dev/nothing" "status /dev/nothing"
-	bare=$(bare_namespace)
-	both 1 4 "nvme resv-report --eds $bare" "status $bare"
-	bare_remove
+	nvme_register 0xa $nvme1
+	nvme_register 0xb $nvme2
+	nvme_reserve 0xb 3 $nvme2
+	assert_both 1 3 "nvme resv-acquire --crkey=0xa --rtype=3 --racqa=0 /dev/nvme0n1" "reserve --key 0xa --type wero /dev/nvme0n1"
+	assert_both 1 2 "nvme resv-acquire --crkey=0xa --rtype=9 --racqa=0 /dev/nvme0n1" "reserve --key 0xa --type 9 /dev/nvme0n1"
+	assert_both 1 2 "nvme resv-register" "register --key 0xa"
+	assert_both 1 5 "nvme resv-report --eds /dev/nothing" "status /dev/nothing"
+	bare=$(namespace_without_pr)
+	assert_both 1 4 "nvme resv-report --eds $bare" "status $bare"
+	namespace_without_pr_remove
 	nvme_reset
 }

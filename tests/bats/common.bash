@@ -19,26 +19,26 @@ bats_debug_trap()
 	bats_capture_stack_trace
 }
 
-# p ARG...: runs prctl; $status, $output (standard output) and $stderr are what came of it, as from bats's run
+# run_prctl ARG...: runs prctl; $status, $output (standard output) and $stderr are what came of it, as from bats's run
 # --separate-stderr, which starts two more processes.
-p()
+run_prctl()
 {
 	status=0
 	prctl "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
-	document_keep "$@"
+	load_outputs
+	keep_json_document "$@"
 }
 
-# agent LINE...: runs fence_prctl with them on standard input, as Pacemaker does.
-agent()
+# run_fence_prctl LINE...: runs fence_prctl with them on standard input, as Pacemaker does.
+run_fence_prctl()
 {
 	status=0
 	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
+	load_outputs
 }
 
-# outputs_take: sets $output and $stderr, and $lines and $stderr_lines of each, from those files.
-outputs_take()
+# load_outputs: sets $output and $stderr, and $lines and $stderr_lines of each, from those files.
+load_outputs()
 {
 	IFS= read -r -d '' output < "$BATS_TEST_TMPDIR/out" || true
 	read -r -d '' stderr < "$BATS_TEST_TMPDIR/err" || true
@@ -49,22 +49,22 @@ outputs_take()
 	mapfile -t stderr_lines < "$BATS_TEST_TMPDIR/err"
 }
 
-# plain: from here on, $LAB_BUILD and prctl are those without sanitizers.
-plain()
+# use_plain_build: from here on, $LAB_BUILD and prctl are those without sanitizers.
+use_plain_build()
 {
 	export LAB_BUILD=${LAB_PLAIN-$LAB_BUILD}
 	PATH=$LAB_BUILD/src:$PATH
 }
 
-# rows_of DEVICE...: runs status for rows that are whole, without headings.
-rows_of()
+# run_status_rows DEVICE...: runs status for rows that are whole, without headings.
+run_status_rows()
 {
-	p status --noheadings --output DEVICE,RESERVATION,KEY,HOLDER,HOST,INITIATOR "$@"
+	run_prctl status --noheadings --output DEVICE,RESERVATION,KEY,HOLDER,HOST,INITIATOR "$@"
 }
 
-# document_keep ARG...: where prctl ARG... should have printed a JSON document, lab/check holds it against the schema:
+# keep_json_document ARG...: where prctl ARG... should have printed a JSON document, lab/check holds it against the schema:
 # $LAB_OUT/FILE.json gets a byte 0x1e, the test's name and, from the next line on, what was printed.
-document_keep()
+keep_json_document()
 {
 	local word
 	[[ -n ${LAB_OUT-} && $status != 2 ]] || return 0
@@ -101,50 +101,54 @@ pause()
 	read -r -t "$1" <> /run/lab/wait || true
 }
 
-# ended STATUS: how the last p ended.
-ended()
+# assert_status STATUS: how the last run_prctl ended.
+assert_status()
 {
 	[[ $status == "$1" ]] || fail "ended with $status, not $1"
 }
 
-# printed TEXT: standard output is exactly TEXT.
-printed()
+# assert_output TEXT: standard output is exactly TEXT.
+assert_output()
 {
 	[[ $output == "$1" ]] || fail "standard output is not '$1'"
 }
 
-# said TEXT: standard error has TEXT somewhere. said_nothing: it is empty.
-said()
+# assert_stderr TEXT: standard error is exactly TEXT; after --partial, it has TEXT somewhere. refute_stderr: it is empty.
+assert_stderr()
 {
-	[[ $stderr == *"$1"* ]] || fail "standard error lacks '$1'"
+	if [[ $1 == --partial ]]; then
+		[[ $stderr == *"$2"* ]] || fail "standard error lacks '$2'"
+	else
+		[[ $stderr == "$1" ]] || fail "standard error is not '$1'"
+	fi
 }
 
-said_nothing()
+refute_stderr()
 {
 	[[ -z $stderr ]] || fail "standard error is not empty"
 }
 
-# json FILTER VALUE: jq's FILTER on standard output gives VALUE (compact).
-json()
+# assert_json FILTER VALUE: jq's FILTER on standard output gives VALUE (compact).
+assert_json()
 {
 	local value
-	# one that came another way than through p
-	[[ ${documents-}$'\x1e' == *$'\x1e'"$output"$'\x1e'* ]] || document_keep --json
+	# one that came another way than through run_prctl
+	[[ ${documents-}$'\x1e' == *$'\x1e'"$output"$'\x1e'* ]] || keep_json_document --json
 	value=$(jq -c "$1" <<< "$output") || fail "no JSON, or no such filter: $1"
 	[[ $value == "$2" ]] || fail "$1 is $value, not $2"
 }
 
 # The target's own word, from configfs. LUN is "lun0" where it is not given.
-pr()
+configfs_pr()
 {
 	cat "/dev/lab/${2:-lun0}.configfs/pr/$1"
 }
 
 # The next three read it with bash alone, and set $got, for each process costs much in an emulated machine. keys, holder
-# and type_held print that.
+# and target_type print that.
 #
-# keys_get [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
-keys_get()
+# read_target_keys [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
+read_target_keys()
 {
 	local line n found=()
 	while IFS= read -r line; do
@@ -159,15 +163,15 @@ keys_get()
 	got=${found[*]:-none}
 }
 
-keys()
+target_keys()
 {
 	local got
-	keys_get "$@"
+	read_target_keys "$@"
 	echo "$got"
 }
 
-# holder_get [LUN]: "host-1", or "none". For an all-registrants type the target names the first registrant.
-holder_get()
+# read_target_holder [LUN]: "host-1", or "none". For an all-registrants type the target names the first registrant.
+read_target_holder()
 {
 	local line
 	read -r line < "/dev/lab/${1:-lun0}.configfs/pr/res_holder"
@@ -175,15 +179,15 @@ holder_get()
 	[[ ! $line =~ lab:([^,]*),i, ]] || got=${BASH_REMATCH[1]}
 }
 
-holder()
+target_holder()
 {
 	local got
-	holder_get "$@"
+	read_target_holder "$@"
 	echo "$got"
 }
 
-# type_get [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants Only"; "none".
-type_get()
+# read_target_type [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants Only"; "none".
+read_target_type()
 {
 	local line
 	read -r line < "/dev/lab/${1:-lun0}.configfs/pr/res_pr_type"
@@ -191,31 +195,31 @@ type_get()
 	[[ ! $line =~ ^SPC-3\ Reservation\ Type:\ (.*) ]] || got=${BASH_REMATCH[1]}
 }
 
-type_held()
+target_type()
 {
 	local got
-	type_get "$@"
+	read_target_type "$@"
 	echo "$got"
 }
 
-# held HOLDER TYPE KEYS [LUN]: the target holds just this.
-held()
+# assert_target_state HOLDER TYPE KEYS [LUN]: the target holds just this.
+assert_target_state()
 {
 	local got now
-	holder_get "${4:-lun0}"
+	read_target_holder "${4:-lun0}"
 	now=$got
-	type_get "${4:-lun0}"
+	read_target_type "${4:-lun0}"
 	now+=" / $got"
-	keys_get "${4:-lun0}"
+	read_target_keys "${4:-lun0}"
 	now+=" / $got"
 	[[ $now == "$1 / $2 / $3" ]] || fail "the target holds $now, not $1 / $2 / $3"
 }
 
-# block_write DEVICE, block_read DEVICE: one block past every cache; $dd is what dd says. It goes through a device
+# try_write DEVICE, try_read DEVICE: one block past every cache; $dd is what dd says. It goes through a device
 # node that udev does not watch: at the close of one that it does watch, after a write, it reads the disk again at
 # a time of its own, which takes unit attentions away, and on 6.1, where a reservation keeps it out, leaves a
 # disk of size 0.
-block_node()
+get_block_node()
 {
 	local number
 	number=$(stat -L -c '%Hr %Lr' "$1")
@@ -224,47 +228,47 @@ block_node()
 	[[ -b $node ]] || mknod "$node" b $number
 }
 
-block_write()
+try_write()
 {
 	local node
-	block_node "$1"
+	get_block_node "$1"
 	dd=$(dd if=/dev/zero of="$node" bs=4096 count=1 oflag=direct conv=notrunc 2>&1)
 }
 
-block_read()
+try_read()
 {
 	local node
-	block_node "$1"
+	get_block_node "$1"
 	dd=$(dd if="$node" of=/dev/null bs=4096 count=1 iflag=direct 2>&1) && [[ $dd == "1+0 records in"* ]]
 }
 
-# writes DEVICE, writes_not DEVICE: a block arrives, or is refused by a reservation: EBADE, and no other error
-# will do. reads DEVICE, reads_not DEVICE: likewise.
-writes()
+# can_write DEVICE, cannot_write DEVICE: a block arrives, or is refused by a reservation: EBADE, and no other error
+# will do. can_read DEVICE, cannot_read DEVICE: likewise.
+can_write()
 {
-	block_write "$1" || fail "cannot write: $dd"
+	try_write "$1" || fail "cannot write: $dd"
 }
 
-writes_not()
+cannot_write()
 {
-	! block_write "$1" || fail "$1 was written"
+	! try_write "$1" || fail "$1 was written"
 	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
 }
 
-reads()
+can_read()
 {
-	block_read "$1" || fail "cannot read: $dd"
+	try_read "$1" || fail "cannot read: $dd"
 }
 
-reads_not()
+cannot_read()
 {
-	! block_read "$1" || fail "$1 was read"
+	! try_read "$1" || fail "$1 was read"
 	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
 }
 
-# other OPTION... DEVICE: a change or a look by sg_persist, which repeats nothing: what was answered with a unit
+# sg_persist_retry OPTION... DEVICE: a change or a look by sg_persist, which repeats nothing: what was answered with a unit
 # attention, 6, was not done, and is sent again.
-other()
+sg_persist_retry()
 {
 	local tries code
 	for ((tries = 0; tries < 4; tries++)); do
@@ -275,23 +279,23 @@ other()
 	return $code
 }
 
-# join KEY DEVICE: registers by sg_persist. hold KEY TYPE-NUMBER DEVICE: reserves.
-join()
+# sg_register KEY DEVICE: registers by sg_persist. sg_reserve KEY TYPE-NUMBER DEVICE: reserves.
+sg_register()
 {
-	other -o -I -S "${1#0x}" "$2"
+	sg_persist_retry -o -I -S "${1#0x}" "$2"
 }
 
-hold()
+sg_reserve()
 {
-	other -o -R -K "${1#0x}" -T "$2" "$3"
+	sg_persist_retry -o -R -K "${1#0x}" -T "$2" "$3"
 }
 
 # Removes every registration of a LUN, and the unit attentions that it leaves. A host that is registered on all ports of the
 # target gets no other key in this way; then the other host does it.
-wipe()
+sg_clear()
 {
-	join 0xfff "$1" 2> /dev/null || { set -- "$2" "$1" && join 0xfff "$1"; }
-	other -o -C -K fff "$1"
+	sg_register 0xfff "$1" 2> /dev/null || { set -- "$2" "$1" && sg_register 0xfff "$1"; }
+	sg_persist_retry -o -C -K fff "$1"
 	sg_persist -n -y -i -k "$2" > /dev/null 2>&1 || true
 }
 
@@ -299,17 +303,17 @@ wipe()
 lun_reset()
 {
 	local got lun=${1:-lun0}
-	keys_get "$lun"
-	[[ $got == none ]] || wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
-	held none none none "$lun"
+	read_target_keys "$lun"
+	[[ $got == none ]] || sg_clear "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
+	assert_target_state none none none "$lun"
 }
 
-# map_wipe: nothing registered on the map's LUN.
-map_wipe()
+# map_reset: nothing registered on the map's LUN.
+map_reset()
 {
 	local got
-	keys_get mpath0
-	[[ $got == none ]] || wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+	read_target_keys mpath0
+	[[ $got == none ]] || sg_clear /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
 }
 
 setup()
@@ -317,10 +321,10 @@ setup()
 	lun_reset lun0
 }
 
-# when_get N: sets $when to the same in strace's count of the ioctls on a device. N is what the commands below count: 1 is the
+# get_strace_when N: sets $when to the same in strace's count of the ioctls on a device. N is what the commands below count: 1 is the
 # first reading, identity the question which LUN it is, 2 the change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
 # range. strace counts two more: which disk was opened, before the reading, and which LUN it is, after it.
-when_get()
+get_strace_when()
 {
 	if [[ $1 == identity ]]; then
 		when=3
@@ -337,28 +341,28 @@ when_get()
 	fi
 }
 
-# interrupted N ANSWER CHANGE ARG... DEVICE: runs prctl with ARG... as p does, stopped at its Nth ioctl on DEVICE;
+# run_prctl_stopped_at N ANSWER CHANGE ARG... DEVICE: runs prctl with ARG... as run_prctl does, stopped at its Nth ioctl on DEVICE;
 # CHANGE, a command, is run before prctl sees the answer. With ANSWER "real" the ioctl is carried out; otherwise it never
 # reaches the kernel, and ANSWER is what comes back in strace's words: retval=2, error=EIO. $traced is the log.
-interrupted()
+run_prctl_stopped_at()
 {
-	stopped "${!#}" "$@"
+	run_prctl_stopped "${!#}" "$@"
 	[[ -n $pid ]] || fail "it has no ioctl number $1"
 }
 
-# amid PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a map's path is read; or not at all, where
+# run_prctl_stopped_on_path PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a map's path is read; or not at all, where
 # another path was first and all is done.
-amid()
+run_prctl_stopped_on_path()
 {
-	stopped "$1" 1 real "${@:2}"
+	run_prctl_stopped "$1" 1 real "${@:2}"
 }
 
-# stopped NODE N ANSWER CHANGE ARG...: as above; NODE is the device whose ioctls are counted. $pid is
+# run_prctl_stopped NODE N ANSWER CHANGE ARG...: as above; NODE is the device whose ioctls are counted. $pid is
 # empty where nothing was stopped.
-stopped()
+run_prctl_stopped()
 {
 	local when inject tracer
-	when_get "$2"
+	get_strace_when "$2"
 	inject=ioctl:signal=STOP:when=$when
 	[[ $3 == real ]] || inject=ioctl:$3:signal=STOP:when=$when
 	traced=$BATS_TEST_TMPDIR/strace
@@ -367,7 +371,7 @@ stopped()
 	(trap - INT && exec strace -f -o "$traced" -P "$(readlink -f "$1")" -e trace=ioctl -e inject="$inject" prctl "${@:5}") \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
-	stop_await $tracer
+	wait_for_stop $tracer
 	if [[ -n $pid ]]; then
 		# The thread may be gone before the process is; and the process, where another thread has just ended it.
 		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status" 2> /dev/null) || pid=
@@ -381,12 +385,12 @@ stopped()
 	fi
 	status=0
 	wait $tracer || status=$?
-	outputs_take
+	load_outputs
 }
 
-# stop_await TRACER: until strace, which is that process and writes to $traced, has stopped a thread. Sets $pid to the
+# wait_for_stop TRACER: until strace, which is that process and writes to $traced, has stopped a thread. Sets $pid to the
 # first one, or to nothing where strace has ended without.
-stop_await()
+wait_for_stop()
 {
 	local said line
 	pid=
@@ -402,53 +406,53 @@ stop_await()
 	done
 }
 
-# speaker_get: sets $speaker to the speaker of the prctl that strace, $tracer, has started; empty if it has ended.
-speaker_get()
+# get_parent_pid: sets $parent to the parent of the prctl that strace, $tracer, has started; empty if it has ended.
+get_parent_pid()
 {
 	# the line has no end
-	{ read -r speaker _ < "/proc/$tracer/task/$tracer/children" || true; } 2> /dev/null
+	{ read -r parent _ < "/proc/$tracer/task/$tracer/children" || true; } 2> /dev/null
 }
 
-# speaker_end: returns after the speaker has ended.
-speaker_end()
+# wait_for_parent_end: returns after the parent has ended.
+wait_for_parent_end()
 {
-	local speaker
-	speaker_get
-	while [[ -n $speaker && -d /proc/$speaker ]]; do
+	local parent
+	get_parent_pid
+	while [[ -n $parent && -d /proc/$parent ]]; do
 		pause 0.05
 	done
 }
 
-# deadline N COMMAND ARG... DEVICE: runs prctl as p does, stopped after its ioctl number N on DEVICE until the deadline
+# run_prctl_to_deadline N COMMAND ARG... DEVICE: runs prctl as run_prctl does, stopped after its ioctl number N on DEVICE until the deadline
 # has ended it. The first one reads, the second one is the change, the third one reads back. $seconds is the deadline: 2,
 # or more if this machine needs more time to reach that ioctl; then setup is run before the next try, if a change may have
 # been sent.
-deadline()
+run_prctl_to_deadline()
 {
 	for ((seconds = 2; seconds < 1000; seconds *= 2)); do
-		stopped "${!#}" "$1" real speaker_end "$2" --timeout $seconds "${@:3}"
+		run_prctl_stopped "${!#}" "$1" real wait_for_parent_end "$2" --timeout $seconds "${@:3}"
 		[[ -z $pid ]] || return 0
 		(($1 == 1)) || setup
 	done
 	fail "it has no ioctl number $1"
 }
 
-# unverified N BEFORE ARG... DEVICE: runs prctl as injected does; its ioctl number N on DEVICE and all later ones fail with EIO
+# run_prctl_failing_from N BEFORE ARG... DEVICE: runs prctl as run_prctl_injected does; its ioctl number N on DEVICE and all later ones fail with EIO
 # until the deadline, which is 1.5 s, or more if this machine needs more time to reach that ioctl. BEFORE is a command that
 # is run before each further try.
-unverified()
+run_prctl_failing_from()
 {
 	local seconds
 	for seconds in 1.5 4 16 64 256; do
-		injected "error=EIO:when=$1+" "$3" --timeout $seconds "${@:4}"
+		run_prctl_injected "error=EIO:when=$1+" "$3" --timeout $seconds "${@:4}"
 		! grep -q INJECTED "$traced" || return 0
 		$2
 	done
 	fail "it has no ioctl number $1"
 }
 
-# opened PID DEVICE: whether the process has the device open. waits_for PID DEVICE: whether it hangs in the kernel then.
-opened()
+# has_open PID DEVICE: whether the process has the device open. is_blocked_on PID DEVICE: whether it hangs in the kernel then.
+has_open()
 {
 	local file
 	for file in "/proc/$1/fd"/*; do
@@ -457,46 +461,46 @@ opened()
 	return 1
 }
 
-waits_for()
+is_blocked_on()
 {
 	local stat
-	opened "$@" && { read -r stat < "/proc/$1/stat"; } 2> /dev/null && [[ $stat == *") D "* ]]
+	has_open "$@" && { read -r stat < "/proc/$1/stat"; } 2> /dev/null && [[ $stat == *") D "* ]]
 }
 
-# injected RULE ARG... DEVICE: runs prctl with ARG... as p does, while strace does RULE to the ioctls that go to
+# run_prctl_injected RULE ARG... DEVICE: runs prctl with ARG... as run_prctl does, while strace does RULE to the ioctls that go to
 # DEVICE, in strace's words: retval=2:when=2 never sends the second one and answers 2. The first one reads; the
 # second is the change where READ FULL STATUS is known. $traced is the log.
-injected()
+run_prctl_injected()
 {
 	local when rule=$1
 	traced=$BATS_TEST_TMPDIR/strace
 	status=0
 	if [[ $1 == *:when=* ]]; then
-		when_get "${1##*:when=}"
+		get_strace_when "${1##*:when=}"
 		rule=${1%:when=*}:when=$when
 	fi
 	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject="ioctl:$rule" prctl "${@:2}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
+	load_outputs
 }
 
-# came STATUS CHANGED SENT REASON: what --json says became of the first device.
-came()
+# assert_outcome STATUS CHANGED SENT REASON: what --json says became of the first device.
+assert_outcome()
 {
-	json '.devices[0] | [.status, .changed, .sent, .error.reason] | map(tostring) | join(" ")' "\"$*\""
+	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason] | map(tostring) | join(" ")' "\"$*\""
 }
 
-# udev_away, udev_back: for setup_file and teardown_file. Where a descriptor that may write is closed, udev reads
+# udev_stop, udev_continue: for setup_file and teardown_file. Where a descriptor that may write is closed, udev reads
 # the disk again, whenever it comes to it: that takes away a unit attention that a test wants, and a disk that is
 # read while another host has exclusive access is left with a size of 0.
-udev_away()
+udev_stop()
 {
 	udevadm settle
 	# shellcheck disable=SC2046 # there may be workers of it, too
 	kill -STOP $(pidof systemd-udevd)
 }
 
-udev_back()
+udev_continue()
 {
 	# shellcheck disable=SC2046
 	kill -CONT $(pidof systemd-udevd)

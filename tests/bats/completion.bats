@@ -19,12 +19,12 @@ setup()
 @test "completion: --victim, --old-key and --key offer the keys that are registered on the disk on the line" {
 	local disk
 	disk=$(readlink -f "$host1")
-	join 0xa "$host1"
-	join 0xb "$host2"
-	typed "prctl preempt $disk --key \\t--victim \\e*" "prctl register --key 0xc $host1 --old-key=\\t" \
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	type_lines "prctl preempt $disk --key \\t--victim \\e*" "prctl register --key 0xc $host1 --old-key=\\t" \
 		"prctl clear --key 0xb\\t $disk"
-	line 1 "<preempt><$disk><--key><0xa><--victim><0xb><all>"
-	line 2 "<register><--key><0xc><$host1><--old-key=0xa>"
-	line 3 "<clear><--key><0xb><$disk>"
-	held none none "host-1 0xa host-2 0xb"
+	assert_call 1 "<preempt><$disk><--key><0xa><--victim><0xb><all>"
+	assert_call 2 "<register><--key><0xc><$host1><--old-key=0xa>"
+	assert_call 3 "<clear><--key><0xb><$disk>"
+	assert_target_state none none "host-1 0xa host-2 0xb"
 }

@@ -19,7 +19,7 @@ setup()
 {
 	lun_reset
 	lun_reset lun1
-	map_wipe
+	map_reset
 }
 
 teardown()
@@ -90,59 +90,59 @@ map_make()
 @test "device: a partition is refused for every change, on every kernel, and the LUN is named" {
 	local change
 	partitions_make
-	join 0xa $lun1
-	join 0xb /dev/lab/host2/lun1
-	hold 0xa 1 $lun1
+	sg_register 0xa $lun1
+	sg_register 0xb /dev/lab/host2/lun1
+	sg_reserve 0xa 1 $lun1
 	for change in "register --key 0xc --ignore-key" "unregister --key 0xa --release" "reserve --key 0xa --type we" \
 		"release --key 0xa" "preempt --key 0xa --victim 0xb" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
 		# shellcheck disable=SC2086
-		p $change --json $part1
-		ended 5
-		said "prctl: $part1: resolve: device: a partition of $(node_of $lun1), and a reservation covers the whole LUN"
-		said "--whole-lun"
-		json '.devices | [length, .[0].error.reason, .[0].sent, .[0].changed]' '[1,"not_whole_lun",false,false]'
+		run_prctl $change --json $part1
+		assert_status 5
+		assert_stderr --partial "prctl: $part1: resolve: device: a partition of $(node_of $lun1), and a reservation covers the whole LUN"
+		assert_stderr --partial "--whole-lun"
+		assert_json '.devices | [length, .[0].error.reason, .[0].sent, .[0].changed]' '[1,"not_whole_lun",false,false]'
 	done
-	held host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb" lun1
+	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb" lun1
 }
 
 # bats test_tags=every-kernel
 @test "device: a partition with --whole-lun is its LUN" {
 	partitions_make
 
-	p register --key 0xa --whole-lun $part1
-	ended 0
-	printed "$part1 ($(node_of $lun1)): registered 0xa"
-	said_nothing
-	held none none "host-1 0xa" lun1
+	run_prctl register --key 0xa --whole-lun $part1
+	assert_status 0
+	assert_output "$part1 ($(node_of $lun1)): registered 0xa"
+	refute_stderr
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "device: status of a partition is that of its LUN, which it names" {
 	partitions_make
-	join 0xa $lun1
+	sg_register 0xa $lun1
 
-	p status $part1
-	ended 0
-	said_nothing
+	run_prctl status $part1
+	assert_status 0
+	refute_stderr
 	[[ ${lines[1]} == "$part1 ($(node_of $lun1)) "*" 0xa "* ]] || fail "no such row"
 }
 
 @test "device: a disk and its partitions are one LUN, done once" {
 	partitions_make
 
-	p register --json --key 0xa --whole-lun $part1 $lun1 $part1
-	ended 0
-	json '.devices | length' 1
-	held none none "host-1 0xa" lun1
+	run_prctl register --json --key 0xa --whole-lun $part1 $lun1 $part1
+	assert_status 0
+	assert_json '.devices | length' 1
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "device: what lies on a LUN is refused for a change, and the LUN is named" {
 	map_make t-lower "0 8192 linear $lun1 0"
 
-	p register --json --key 0xa /dev/mapper/t-lower
-	ended 5
-	said "prctl: /dev/mapper/t-lower: resolve: device: lies on $(node_of $lun1), and a reservation covers the whole LUN"
-	json '.devices[0].error.reason' '"not_whole_lun"'
-	held none none none lun1
+	run_prctl register --json --key 0xa /dev/mapper/t-lower
+	assert_status 5
+	assert_stderr --partial "prctl: /dev/mapper/t-lower: resolve: device: lies on $(node_of $lun1), and a reservation covers the whole LUN"
+	assert_json '.devices[0].error.reason' '"not_whole_lun"'
+	assert_target_state none none none lun1
 }
 
 @test "device: a map whose name has a blank is printed as its node is called" {
@@ -152,47 +152,47 @@ map_make()
 	udevadm settle
 	[[ -b $node ]] || fail "it has another node: $(ls /dev/mapper)"
 	for option in '' --noheadings; do
-		p status $option
+		run_prctl status $option
 		row=$(grep -F 't\x' <<< "$output") || fail "it has no row"
 		[[ ${row%% *} == "$node" ]] || fail "no such node: ${row%% *}"
 	done
-	p register --key 0xa "$node"
-	ended 0
-	printed "$node: registered 0xa on 1 paths"
-	held none none "host-1 0xa" lun1
+	run_prctl register --key 0xa "$node"
+	assert_status 0
+	assert_output "$node: registered 0xa on 1 paths"
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "device: what lies on a LUN with --whole-lun is that LUN" {
 	map_make t-lower "0 8192 linear $lun1 0"
 
-	p register --key 0xa --whole-lun /dev/mapper/t-lower
-	ended 0
-	printed "/dev/mapper/t-lower ($(node_of $lun1)): registered 0xa"
-	held none none "host-1 0xa" lun1
+	run_prctl register --key 0xa --whole-lun /dev/mapper/t-lower
+	assert_status 0
+	assert_output "/dev/mapper/t-lower ($(node_of $lun1)): registered 0xa"
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "device: what lies on two LUNs is refused for a change, and both are named" {
 	map_make t-lower "0 8192 linear $lun1 0" "8192 8192 linear $host1 0"
 
-	p register --key 0xa /dev/mapper/t-lower
-	ended 5
-	said "$(node_of $lun1)"
-	said "$(node_of "$host1")"
-	held none none none
-	held none none none lun1
+	run_prctl register --key 0xa /dev/mapper/t-lower
+	assert_status 5
+	assert_stderr --partial "$(node_of $lun1)"
+	assert_stderr --partial "$(node_of "$host1")"
+	assert_target_state none none none
+	assert_target_state none none none lun1
 }
 
 @test "device: what lies on two LUNs with --whole-lun is both" {
 	map_make t-lower "0 8192 linear $lun1 0" "8192 8192 linear $host1 0"
 
-	p register --key 0xa --whole-lun /dev/mapper/t-lower
-	ended 0
+	run_prctl register --key 0xa --whole-lun /dev/mapper/t-lower
+	assert_status 0
 	[[ ${#lines[@]} == 2 && $output == *"($(node_of "$host1")): registered 0xa"* ]] || fail "not both"
-	held none none "host-1 0xa"
-	held none none "host-1 0xa" lun1
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa" lun1
 
-	p status /dev/mapper/t-lower
-	ended 0
+	run_prctl status /dev/mapper/t-lower
+	assert_status 0
 	[[ ${#lines[@]} == 5 ]] || fail "not a row for each LUN"
 }
 
@@ -201,105 +201,105 @@ map_make()
 	partitions_make
 	map_make t-lower "0 4096 linear $part1 0"
 	map_make t-upper "0 2048 linear /dev/mapper/t-lower 0"
-	join 0xa $lun1
+	sg_register 0xa $lun1
 
-	p status /dev/mapper/t-upper
-	ended 0
+	run_prctl status /dev/mapper/t-upper
+	assert_status 0
 	[[ ${lines[1]} == "/dev/mapper/t-upper ($(node_of $lun1)) "*" 0xa "* ]] || fail "no such row"
-	p clear --key 0xa /dev/mapper/t-upper
-	ended 5
-	said "$(node_of $lun1)"
-	held none none "host-1 0xa" lun1
+	run_prctl clear --key 0xa /dev/mapper/t-upper
+	assert_status 5
+	assert_stderr --partial "$(node_of $lun1)"
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "device: a tag does not wait for a device that is suspended, which udev knows" {
 	map_make t-lower "0 8192 linear $lun1 0"
 	dmsetup suspend t-lower
-	p register --key 0xa --timeout 60 LABEL=nowhere "$host1"
+	run_prctl register --key 0xa --timeout 60 LABEL=nowhere "$host1"
 	dmsetup resume t-lower
-	ended 5
-	printed "$host1: registered 0xa"
-	said "LABEL=nowhere: resolve: device: no device carries this LABEL"
+	assert_status 5
+	assert_output "$host1: registered 0xa"
+	assert_stderr --partial "LABEL=nowhere: resolve: device: no device carries this LABEL"
 }
 
 @test "device: status of a map that is suspended does not wait for it" {
 	map_make t-lower "0 8192 linear $lun1 0"
 	dmsetup suspend t-lower
 	# which would end with 7 at its deadline
-	p status /dev/mapper/t-lower
+	run_prctl status /dev/mapper/t-lower
 	dmsetup resume t-lower
-	ended 0
+	assert_status 0
 }
 
 # bats test_tags=every-kernel
 @test "device: what lies on a multipath map is refused for a change, and the map is named" {
 	map_make t-upper "0 2048 linear $map 0"
 
-	p register --key 0xa /dev/mapper/t-upper
-	ended 5
-	said "prctl: /dev/mapper/t-upper: resolve: device: lies on "
-	said "mpath0"
-	held none none none mpath0
+	run_prctl register --key 0xa /dev/mapper/t-upper
+	assert_status 5
+	assert_stderr --partial "prctl: /dev/mapper/t-upper: resolve: device: lies on "
+	assert_stderr --partial "mpath0"
+	assert_target_state none none none mpath0
 }
 
 @test "device: what lies on a multipath map with --whole-lun is the map, with each of its paths" {
 	map_make t-upper "0 2048 linear $map 0"
 
-	p register --key 0xa --whole-lun /dev/mapper/t-upper
-	ended 0
-	held none none "host-1-a 0xa host-1-b 0xa" mpath0
-	p clear --key 0xa --whole-lun /dev/mapper/t-upper
-	ended 0
-	held none none none mpath0
+	run_prctl register --key 0xa --whole-lun /dev/mapper/t-upper
+	assert_status 0
+	assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
+	run_prctl clear --key 0xa --whole-lun /dev/mapper/t-upper
+	assert_status 0
+	assert_target_state none none none mpath0
 }
 
 # bats test_tags=every-kernel
 @test "device: a path of a multipath map is refused for a change, and the map is named" {
-	p register --json --key 0xa $path
-	ended 5
-	said "prctl: $path: resolve: device: a path of the multipath map /dev/mapper/mpath0"
-	said "--this-path"
-	json '.devices[0] | [.error.reason, .sent]' '["path_of_map",false]'
-	held none none none mpath0
+	run_prctl register --json --key 0xa $path
+	assert_status 5
+	assert_stderr --partial "prctl: $path: resolve: device: a path of the multipath map /dev/mapper/mpath0"
+	assert_stderr --partial "--this-path"
+	assert_json '.devices[0] | [.error.reason, .sent]' '["path_of_map",false]'
+	assert_target_state none none none mpath0
 }
 
 @test "device: a path of a multipath map with --this-path is that path, and --whole-lun does not mean it" {
-	p register --key 0xa --whole-lun $path
-	ended 5
-	held none none none mpath0
-	p register --key 0xa --this-path $path
-	ended 0
-	printed "$path: registered 0xa"
-	held none none "host-1-a 0xa" mpath0
-	p clear --key 0xa --this-path $path
-	ended 0
+	run_prctl register --key 0xa --whole-lun $path
+	assert_status 5
+	assert_target_state none none none mpath0
+	run_prctl register --key 0xa --this-path $path
+	assert_status 0
+	assert_output "$path: registered 0xa"
+	assert_target_state none none "host-1-a 0xa" mpath0
+	run_prctl clear --key 0xa --this-path $path
+	assert_status 0
 }
 
 @test "device: status of a path of a multipath map is shown, and names the map" {
-	p status $path
-	ended 0
+	run_prctl status $path
+	assert_status 0
 	[[ $output == *"$path "* ]] || fail "no such row"
 	[[ $output$stderr == *"/dev/mapper/mpath0"* ]] || fail "the map is not named"
 }
 
 @test "device: --whole-lun and --this-path are no obstacle where the device is a LUN" {
-	p register --key 0xa --whole-lun --this-path "$host1"
-	ended 0
-	printed "$host1: registered 0xa"
+	run_prctl register --key 0xa --whole-lun --this-path "$host1"
+	assert_status 0
+	assert_output "$host1: registered 0xa"
 }
 
 @test "device: a loop device and a RAM disk are unsupported" {
 	local loop
 	truncate -s 1M "$BATS_TEST_TMPDIR/image"
 	loop=$(losetup -f --show "$BATS_TEST_TMPDIR/image")
-	p status "$loop" /dev/ram0
+	run_prctl status "$loop" /dev/ram0
 	losetup -d "$loop"
-	ended 4
-	said "prctl: $loop: open: unsupported: "
-	said "prctl: /dev/ram0: open: unsupported: "
-	p register --json --key 0xa /dev/ram0
-	ended 4
-	json '.devices[0] | [.status, .error.reason, .sent]' '["unsupported","no_reservations",false]'
+	assert_status 4
+	assert_stderr --partial "prctl: $loop: open: unsupported: "
+	assert_stderr --partial "prctl: /dev/ram0: open: unsupported: "
+	run_prctl register --json --key 0xa /dev/ram0
+	assert_status 4
+	assert_json '.devices[0] | [.status, .error.reason, .sent]' '["unsupported","no_reservations",false]'
 }
 
 @test "device: what is no block device is refused" {
@@ -307,22 +307,22 @@ map_make()
 	touch "$BATS_TEST_TMPDIR/file"
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
 	for thing in "$BATS_TEST_TMPDIR/file" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/fifo" /dev/null; do
-		p clear --key 0xa "$thing"
-		ended 5
-		printed ""
-		said "prctl: $thing: resolve: device: not a block device"
+		run_prctl clear --key 0xa "$thing"
+		assert_status 5
+		assert_output ""
+		assert_stderr --partial "prctl: $thing: resolve: device: not a block device"
 	done
-	p status --json /dev/null
-	json '.devices[0].error.reason' '"not_block_device"'
+	run_prctl status --json /dev/null
+	assert_json '.devices[0].error.reason' '"not_block_device"'
 }
 
 @test "device: the SCSI generic node of a disk is refused with the advice to name its block device" {
 	local generic
 	generic=$(echo "/sys/class/block/$(name_of "$host1")/device/scsi_generic/"*)
-	p status "/dev/${generic##*/}"
-	ended 5
-	said "a character device"
-	said "block device"
+	run_prctl status "/dev/${generic##*/}"
+	assert_status 5
+	assert_stderr --partial "a character device"
+	assert_stderr --partial "block device"
 }
 
 @test "device: what is not there is not found" {
@@ -330,34 +330,34 @@ map_make()
 	ln -s /dev/nothing "$dir/dangling"
 	touch "$dir/file"
 	for thing in /dev/nothing "$dir/dangling" "$dir/file/below" nothing; do
-		p clear --key 0xa "$thing"
-		ended 5
-		said "prctl: $thing: resolve: device: no such device"
+		run_prctl clear --key 0xa "$thing"
+		assert_status 5
+		assert_stderr --partial "prctl: $thing: resolve: device: no such device"
 	done
-	p status --json /dev/nothing
-	json '.devices[0] | [.error.reason, .error.errno]' '["not_found","ENOENT"]'
+	run_prctl status --json /dev/nothing
+	assert_json '.devices[0] | [.error.reason, .error.errno]' '["not_found","ENOENT"]'
 }
 
 @test "device: a node that is left of a device that is gone" {
 	mknod "$BATS_TEST_TMPDIR/left" b 135 255
-	p register --key 0xa "$BATS_TEST_TMPDIR/left"
-	ended 5
-	said "prctl: $BATS_TEST_TMPDIR/left: resolve: device: the kernel does not know this device any more; look whether it came back"
+	run_prctl register --key 0xa "$BATS_TEST_TMPDIR/left"
+	assert_status 5
+	assert_stderr --partial "prctl: $BATS_TEST_TMPDIR/left: resolve: device: the kernel does not know this device any more; look whether it came back"
 }
 
 @test "device: links that lead nowhere and names that are too long are refused" {
 	ln -s round "$BATS_TEST_TMPDIR/round"
-	p status "$BATS_TEST_TMPDIR/round"
-	ended 5
-	said "ELOOP"
-	p status "/$(printf '%05000d' 0)"
-	ended 5
-	said "ENAMETOOLONG"
+	run_prctl status "$BATS_TEST_TMPDIR/round"
+	assert_status 5
+	assert_stderr --partial "ELOOP"
+	run_prctl status "/$(printf '%05000d' 0)"
+	assert_status 5
+	assert_stderr --partial "ENAMETOOLONG"
 }
 
 @test "device: a message is one line, whatever the device is called" {
-	p status $'/dev/no\nprctl: /dev/sda: registered 0xa'
-	ended 5
+	run_prctl status $'/dev/no\nprctl: /dev/sda: registered 0xa'
+	assert_status 5
 	((${#stderr_lines[@]} == 1)) || fail "${#stderr_lines[@]} lines"
 }
 
@@ -366,32 +366,32 @@ map_make()
 	ln -s "$host1" "$link"
 	# shellcheck disable=SC2046
 	mknod "$node" b $(stat -Lc '%Hr %Lr' "$host1")
-	p register --key 0xa "$link"
-	ended 0
-	printed "$link: registered 0xa"
+	run_prctl register --key 0xa "$link"
+	assert_status 0
+	assert_output "$link: registered 0xa"
 	cd /dev/lab/host1
-	p register --key 0xa ./lun0
-	ended 0
-	printed "./lun0: 0xa was registered already"
-	p register --key 0xa "$node"
-	ended 0
-	printed "$node: 0xa was registered already"
-	held none none "host-1 0xa"
+	run_prctl register --key 0xa ./lun0
+	assert_status 0
+	assert_output "./lun0: 0xa was registered already"
+	run_prctl register --key 0xa "$node"
+	assert_status 0
+	assert_output "$node: 0xa was registered already"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "device: one device by two names is done once" {
-	p register --key 0xa "$host1" "$(node_of "$host1")" "$host1"
-	ended 0
-	printed "$host1: registered 0xa"
-	held none none "host-1 0xa"
+	run_prctl register --key 0xa "$host1" "$(node_of "$host1")" "$host1"
+	assert_status 0
+	assert_output "$host1: registered 0xa"
+	assert_target_state none none "host-1 0xa"
 }
 
 # bats test_tags=every-kernel
 @test "device: two paths of one LUN are two devices" {
-	p register --key 0xa "$host1" "$host2"
-	ended 0
+	run_prctl register --key 0xa "$host1" "$host2"
+	assert_status 0
 	[[ ${#lines[@]} == 2 ]] || fail "not both"
-	held none none "host-1 0xa host-2 0xa"
+	assert_target_state none none "host-1 0xa host-2 0xa"
 }
 
 # bats test_tags=every-kernel
@@ -399,15 +399,15 @@ map_make()
 	local tag
 	file_system_make $lun1
 	for tag in UUID=$uuid "LABEL=lab disk" 'LABEL="lab disk"'; do
-		p register --ignore-key --key 0xa "$tag"
-		ended 0
+		run_prctl register --ignore-key --key 0xa "$tag"
+		assert_status 0
 		[[ $output == "$tag (/dev/sd"?"): "*0xa* ]] || fail "not done through one disk"
-		said "warning: $tag stands on several paths of one LUN: "
-		said "$(node_of $lun1)"
-		said "$(node_of /dev/lab/host2/lun1)"
-		said " is used"
+		assert_stderr --partial "warning: $tag stands on several paths of one LUN: "
+		assert_stderr --partial "$(node_of $lun1)"
+		assert_stderr --partial "$(node_of /dev/lab/host2/lun1)"
+		assert_stderr --partial " is used"
 	done
-	[[ $(keys lun1) == "host-1 0xa" || $(keys lun1) == "host-2 0xa" ]] || fail "registered: $(keys lun1)"
+	[[ $(target_keys lun1) == "host-1 0xa" || $(target_keys lun1) == "host-2 0xa" ]] || fail "registered: $(target_keys lun1)"
 }
 
 @test "device: PARTUUID=, PARTLABEL= and a file system's LABEL= are a partition: the LUN beneath with --whole-lun" {
@@ -415,48 +415,48 @@ map_make()
 	partitions_make
 	file_system_make $part1
 	for tag in PARTUUID=$uuid PARTLABEL=part-one "LABEL=lab disk"; do
-		p register --ignore-key --key 0xa "$tag"
-		ended 5
-		said "prctl: $tag: resolve: device: a partition of $(node_of $lun1)"
-		p status "$tag"
-		ended 0
+		run_prctl register --ignore-key --key 0xa "$tag"
+		assert_status 5
+		assert_stderr --partial "prctl: $tag: resolve: device: a partition of $(node_of $lun1)"
+		run_prctl status "$tag"
+		assert_status 0
 		[[ $output == *"$tag ($(node_of $lun1)) "* ]] || fail "no such row"
 	done
-	held none none none lun1
-	p register --key 0xa --whole-lun PARTLABEL=part-two
-	ended 0
-	printed "PARTLABEL=part-two ($(node_of $lun1)): registered 0xa"
-	held none none "host-1 0xa" lun1
+	assert_target_state none none none lun1
+	run_prctl register --key 0xa --whole-lun PARTLABEL=part-two
+	assert_status 0
+	assert_output "PARTLABEL=part-two ($(node_of $lun1)): registered 0xa"
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "device: a tag that nothing carries is not found" {
 	local tag
 	for tag in UUID=$uuid LABEL=nothing PARTUUID=$uuid PARTLABEL=nothing LABEL=; do
-		p clear --key 0xa "$tag"
-		ended 5
-		said "prctl: $tag: resolve: device: "
+		run_prctl clear --key 0xa "$tag"
+		assert_status 5
+		assert_stderr --partial "prctl: $tag: resolve: device: "
 	done
-	p status --json LABEL=nothing
-	json '.devices[0].error.reason' '"not_found"'
+	run_prctl status --json LABEL=nothing
+	assert_json '.devices[0].error.reason' '"not_found"'
 }
 
 @test "device: a tag that different LUNs carry is refused, and all of them are named" {
 	: > "$BATS_TEST_TMPDIR/copy"
 	file_system_make $lun1
 	file_system_make "$host1"
-	join 0xa "$host1"
-	join 0xa $lun1
+	sg_register 0xa "$host1"
+	sg_register 0xa $lun1
 
-	p clear --json --key 0xa UUID=$uuid
-	ended 5
-	said "prctl: UUID=$uuid: resolve: device: devices of different LUNs carry this UUID: "
-	said "$(node_of "$host1")"
-	said "$(node_of $lun1)"
-	json '.devices | [length, .[0].error.reason, .[0].sent]' '[1,"ambiguous",false]'
-	held none none "host-1 0xa"
-	held none none "host-1 0xa" lun1
-	p status "LABEL=lab disk"
-	ended 5
+	run_prctl clear --json --key 0xa UUID=$uuid
+	assert_status 5
+	assert_stderr --partial "prctl: UUID=$uuid: resolve: device: devices of different LUNs carry this UUID: "
+	assert_stderr --partial "$(node_of "$host1")"
+	assert_stderr --partial "$(node_of $lun1)"
+	assert_json '.devices | [length, .[0].error.reason, .[0].sent]' '[1,"ambiguous",false]'
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa" lun1
+	run_prctl status "LABEL=lab disk"
+	assert_status 5
 }
 
 @test "device: libblkid's settings in the environment are ignored" {
@@ -467,67 +467,67 @@ map_make()
 	cp "$cache" "$cache.before"
 	echo "CACHE_FILE=$BATS_TEST_TMPDIR/other" > "$BATS_TEST_TMPDIR/conf"
 
-	BLKID_FILE=$cache BLKID_CONF=$BATS_TEST_TMPDIR/conf p register --key 0xa "LABEL=lab disk"
-	ended 0
-	[[ $(keys lun1) == "host-1 0xa" || $(keys lun1) == "host-2 0xa" ]] || fail "registered: $(keys lun1)"
-	held none none none
+	BLKID_FILE=$cache BLKID_CONF=$BATS_TEST_TMPDIR/conf run_prctl register --key 0xa "LABEL=lab disk"
+	assert_status 0
+	[[ $(target_keys lun1) == "host-1 0xa" || $(target_keys lun1) == "host-2 0xa" ]] || fail "registered: $(target_keys lun1)"
+	assert_target_state none none none
 	cmp "$cache" "$cache.before"
 	[[ ! -e $BATS_TEST_TMPDIR/other ]] || fail "a cache was written"
 }
 
 @test "device: one that does not resolve does not stop the others, and results are in order" {
-	p register --key 0xa "$host1" /dev/nothing $lun1
-	ended 5
-	printed "$host1: registered 0xa
+	run_prctl register --key 0xa "$host1" /dev/nothing $lun1
+	assert_status 5
+	assert_output "$host1: registered 0xa
 $lun1: registered 0xa"
-	said "prctl: /dev/nothing: resolve: device: no such device"
-	held none none "host-1 0xa"
-	held none none "host-1 0xa" lun1
-	p status --json $lun1 /dev/nothing "$host1"
-	json '[.devices[].argument]' "[\"$lun1\",\"/dev/nothing\",\"$host1\"]"
+	assert_stderr --partial "prctl: /dev/nothing: resolve: device: no such device"
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa" lun1
+	run_prctl status --json $lun1 /dev/nothing "$host1"
+	assert_json '[.devices[].argument]' "[\"$lun1\",\"/dev/nothing\",\"$host1\"]"
 }
 
 @test "device: a conflict on one does not stop the others" {
-	join 0xb "$host2"
-	hold 0xb 1 "$host2"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 1 "$host2"
 
-	p clear --key 0xa "$host1" $lun1
-	ended 3
-	join 0xa $lun1
-	p clear --key 0xa "$host1" $lun1
-	ended 3
-	printed "$lun1: cleared, 1 registration"
-	held host-2 "Write Exclusive Access" "host-2 0xb"
-	held none none none lun1
+	run_prctl clear --key 0xa "$host1" $lun1
+	assert_status 3
+	sg_register 0xa $lun1
+	run_prctl clear --key 0xa "$host1" $lun1
+	assert_status 3
+	assert_output "$lun1: cleared, 1 registration"
+	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
+	assert_target_state none none none lun1
 }
 
 @test "device: the exit status and the status of the whole are the worst of all" {
 	echo offline > "/sys/class/block/$(name_of "$host1")/device/state"
-	p clear --json --key 0xa /dev/null $lun1 "$host1" /dev/ram0
-	ended 6
-	json '[.status, .devices[].status]' '["failed","device","conflict","failed","unsupported"]'
+	run_prctl clear --json --key 0xa /dev/null $lun1 "$host1" /dev/ram0
+	assert_status 6
+	assert_json '[.status, .devices[].status]' '["failed","device","conflict","failed","unsupported"]'
 }
 
 @test "device: a path that is offline is failed, and the others are done" {
 	echo offline > "/sys/class/block/$(name_of "$host1")/device/state"
-	p register --key 0xa "$host1" "$host2"
-	ended 6
-	printed "$host2: registered 0xa"
-	said "prctl: $host1: "
-	said ": failed: "
-	p status --json "$host1"
-	ended 6
-	json '.devices[0] | [.status, .error.reason, .sent, .registrants]' '["failed","path",false,null]'
-	json '.devices[0].paths[0].state' '"offline"'
+	run_prctl register --key 0xa "$host1" "$host2"
+	assert_status 6
+	assert_output "$host2: registered 0xa"
+	assert_stderr --partial "prctl: $host1: "
+	assert_stderr --partial ": failed: "
+	run_prctl status --json "$host1"
+	assert_status 6
+	assert_json '.devices[0] | [.status, .error.reason, .sent, .registrants]' '["failed","path",false,null]'
+	assert_json '.devices[0].paths[0].state' '"offline"'
 	echo running > "/sys/class/block/$(name_of "$host1")/device/state"
-	held none none "host-2 0xa"
+	assert_target_state none none "host-2 0xa"
 }
 
 # bats test_tags=every-kernel
 @test "device: root's prctl opens no disk for writing, and none in a way that waits" {
 	local trace=$BATS_TEST_TMPDIR/trace
 	run strace -f -o "$trace" -e trace=open,openat prctl register --key 0xa "$host1"
-	ended 0
+	assert_status 0
 	grep -q "\"$host1\", O_RDONLY|O_NONBLOCK|O_CLOEXEC" "$trace"
 	run grep -E '"/dev/(lab|sd)[^"]*", [A-Z_|]*O_(RDWR|WRONLY)' "$trace"
 	[[ $status == 1 ]] || fail "opened for writing"

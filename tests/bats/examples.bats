@@ -16,7 +16,7 @@ setup()
 {
 	lun_reset lun0
 	lun_reset lun1
-	map_wipe
+	map_reset
 }
 
 # map_devices HOST COMMAND: the lab's devices in the place of the example's.
@@ -29,10 +29,10 @@ map_devices()
 	echo "${text//\/dev\/mapper\/mpatha//dev/lab/host$1/mpath0}"
 }
 
-# state [LUN]: all that the target holds, on one line.
-state()
+# target_state [LUN]: all that the target holds, on one line.
+target_state()
 {
-	echo "$(holder "$1") / $(type_held "$1") / $(keys "$1")"
+	echo "$(target_holder "$1") / $(target_type "$1") / $(target_keys "$1")"
 }
 
 # examples SECTION...: the lines of the page's examples there.
@@ -45,7 +45,7 @@ examples()
 run_example()
 {
 	[[ $1 =~ ^host-([12])#\ (prctl\ .*)$ ]] || fail "no example: $1"
-	p $(map_devices "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]#prctl }")
+	run_prctl $(map_devices "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]#prctl }")
 }
 
 @test "examples: the runbooks of the man page" {
@@ -76,19 +76,19 @@ run_example()
 	for step in "${steps[@]}"; do
 		IFS='|' read -r line one two <<< "$step"
 		run_example "$line"
-		ended 0
+		assert_status 0
 		if [[ $two == map ]]; then
 			# shellcheck disable=SC2053 # which path it went through is not said
-			[[ $(state mpath0) == $one ]] || fail "$line: the target holds $(state mpath0)"
+			[[ $(target_state mpath0) == $one ]] || fail "$line: the target holds $(target_state mpath0)"
 			continue
 		fi
 		[[ $two != same ]] || two=$one
-		[[ $(state lun0) == "$one" ]] || fail "$line: the target holds $(state lun0)"
-		[[ $(state lun1) == "$two" ]] || fail "$line: the target holds $(state lun1) of the other"
+		[[ $(target_state lun0) == "$one" ]] || fail "$line: the target holds $(target_state lun0)"
+		[[ $(target_state lun1) == "$two" ]] || fail "$line: the target holds $(target_state lun1) of the other"
 		case $line in
-		*--dry-run*) said ": PREEMPT AND ABORT, key 0xa, victim 0xb" ;;
-		*--timeout*) writes_not "$host2" ;;
-		*"status --json"*) json '.devices[0].reservation.type' '"none"' ;;
+		*--dry-run*) assert_stderr --partial ": PREEMPT AND ABORT, key 0xa, victim 0xb" ;;
+		*--timeout*) cannot_write "$host2" ;;
+		*"status --json"*) assert_json '.devices[0].reservation.type' '"none"' ;;
 		*status*) [[ $output == *0xa*0xb*0xa*0xb* ]] || fail "$line" ;;
 		esac
 	done
@@ -114,14 +114,14 @@ run_example()
 		IFS='|' read -r before line after <<< "$step"
 		$before > /dev/null
 		run_example "host-1# $line"
-		ended 0
-		[[ $(state lun0) == "$after" ]] || fail "$line: the target holds $(state lun0)"
+		assert_status 0
+		[[ $(target_state lun0) == "$after" ]] || fail "$line: the target holds $(target_state lun0)"
 	done
 	line=$(grep '^prctl: /dev/sdb: reserve: conflict: ' "$LAB_TOP/README.md") || fail "the README has no message"
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 1 "$host2"
-	p reserve --key 0xa --type we "$host1"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 1 "$host2"
+	run_prctl reserve --key 0xa --type we "$host1"
 	[[ $stderr == "${line/\/dev\/sdb/$host1}" ]] || fail "the README says otherwise"
 }
 

@@ -6,39 +6,39 @@
 # multipath.bats.
 load common
 
-# speaker_signal SIGNAL: sends it to the speaker, and returns after that has ended. worker_kill: kills the worker, which
+# signal_parent SIGNAL: sends it to the parent, and returns after that has ended. kill_worker: kills the worker, which
 # is stopped; then the same.
-speaker_signal()
+signal_parent()
 {
-	local speaker
-	speaker_get
-	kill "-$1" "$speaker"
-	speaker_end
+	local parent
+	get_parent_pid
+	kill "-$1" "$parent"
+	wait_for_parent_end
 }
 
-worker_kill()
+kill_worker()
 {
 	kill -KILL "$pid"
-	speaker_end
+	wait_for_parent_end
 }
 
-speaker_interrupt()
+interrupt_parent()
 {
-	speaker_signal INT
+	signal_parent INT
 }
 
-speaker_terminate()
+terminate_parent()
 {
-	speaker_signal TERM
+	signal_parent TERM
 }
 
-# hangs N CHANGE ARG... DEVICE: runs prctl as p does. Its ioctl number N on DEVICE is never sent: when prctl is about to
-# send it, CHANGE, a command, is run, and then the speaker is waited for. $worker is the worker; empty if prctl has ended
+# run_prctl_hanging N CHANGE ARG... DEVICE: runs prctl as run_prctl does. Its ioctl number N on DEVICE is never sent: when prctl is about to
+# send it, CHANGE, a command, is run, and then the parent is waited for. $worker is the worker; empty if prctl has ended
 # before it came so far.
-hangs()
+run_prctl_hanging()
 {
-	local when speaker=
-	when_get "$1"
+	local when parent=
+	get_strace_when "$1"
 	traced=$BATS_TEST_TMPDIR/strace worker='' status=
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e "inject=ioctl:delay_enter=1000000000:when=$when" \
@@ -50,10 +50,10 @@ hangs()
 		[[ -z $worker ]] || break
 		pause 0.05
 	done
-	[[ -z $worker ]] || speaker_get
-	if [[ -n $speaker ]]; then
+	[[ -z $worker ]] || get_parent_pid
+	if [[ -n $parent ]]; then
 		$2
-		until [[ $(< "$traced") =~ (^|$'\n')"$speaker "*"+++ "(exited with|killed by)" "([A-Z0-9]+) ]]; do
+		until [[ $(< "$traced") =~ (^|$'\n')"$parent "*"+++ "(exited with|killed by)" "([A-Z0-9]+) ]]; do
 			pause 0.05
 		done
 		status=${BASH_REMATCH[3]}
@@ -65,11 +65,11 @@ hangs()
 		kill -KILL $tracer 2> /dev/null || true
 		wait $tracer || status=$?
 	fi
-	outputs_take
+	load_outputs
 }
 
-# worker_gone: returns after the worker has ended.
-worker_gone()
+# wait_for_worker_end: returns after the worker has ended.
+wait_for_worker_end()
 {
 	until [[ ! -d /proc/$worker || $(< "/proc/$worker/stat") == *") Z "* ]] 2> /dev/null; do
 		pause 0.05
@@ -84,111 +84,111 @@ setup()
 
 # bats test_tags=every-kernel
 @test "faults: a device that does not answer ends status at the deadline, as unknown" {
-	deadline 1 status --json "$host1"
-	ended 7
-	said "$host1: read: unknown: no answer within $seconds"
-	json '.devices[0] | [.status, .error.reason]' '["unknown","not_read"]'
+	run_prctl_to_deadline 1 status --json "$host1"
+	assert_status 7
+	assert_stderr --partial "$host1: read: unknown: no answer within $seconds"
+	assert_json '.devices[0] | [.status, .error.reason]' '["unknown","not_read"]'
 }
 
 @test "faults: a change that was not sent by the deadline is failed, and never is sent" {
-	deadline 1 register --key 0xa --json "$host1"
-	ended 6
-	said "$host1: read: failed: no answer within $seconds"
-	said "nothing was sent that changes it, and nothing will be"
-	json '.devices[0] | [.status, .sent, .changed, .error.reason]' '["failed",false,false,"not_sent"]'
+	run_prctl_to_deadline 1 register --key 0xa --json "$host1"
+	assert_status 6
+	assert_stderr --partial "$host1: read: failed: no answer within $seconds"
+	assert_stderr --partial "nothing was sent that changes it, and nothing will be"
+	assert_json '.devices[0] | [.status, .sent, .changed, .error.reason]' '["failed",false,false,"not_sent"]'
 	# strace has ended, and so has the worker, which was let go after the deadline
-	held none none none
+	assert_target_state none none none
 }
 
 @test "faults: the other devices are done, whatever one does, and results keep their order" {
 	local limit
 	for ((limit = 2; limit < 1000; limit *= 2)); do
-		hangs 1 true register --key 0xa --timeout $limit --jobs 1 --json /dev/lab/host1/lun1 "$host1"
+		run_prctl_hanging 1 true register --key 0xa --timeout $limit --jobs 1 --json /dev/lab/host1/lun1 "$host1"
 		# a deadline that this machine had time enough for
 		[[ -z $worker || $output != *'"status": "ok"'* ]] || break
 		setup
 	done
-	ended 6
-	json '[.devices[] | [.argument, .status]]' "[[\"/dev/lab/host1/lun1\",\"ok\"],[\"$host1\",\"failed\"]]"
-	held none none "host-1 0xa" lun1
-	held none none none
+	assert_status 6
+	assert_json '[.devices[] | [.argument, .status]]' "[[\"/dev/lab/host1/lun1\",\"ok\"],[\"$host1\",\"failed\"]]"
+	assert_target_state none none "host-1 0xa" lun1
+	assert_target_state none none none
 }
 
 # bats test_tags=every-kernel
 @test "faults: a change whose answer is lost is unknown, and says that it may have happened" {
-	deadline 2 register --key 0xa --json "$host1"
-	ended 7
-	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
-	said "register: unknown: sent, then no answer within $seconds"
-	said "may still happen, later too"
-	held none none "host-1 0xa"
+	run_prctl_to_deadline 2 register --key 0xa --json "$host1"
+	assert_status 7
+	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
+	assert_stderr --partial "register: unknown: sent, then no answer within $seconds"
+	assert_stderr --partial "may still happen, later too"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "faults: a change that was accepted and cannot be read back in time is unknown" {
-	deadline 3 register --key 0xa --json "$host1"
-	ended 7
-	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"not_verified"]'
-	said "read-back: unknown: accepted, not verified: no answer within $seconds"
-	held none none "host-1 0xa"
+	run_prctl_to_deadline 3 register --key 0xa --json "$host1"
+	assert_status 7
+	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"not_verified"]'
+	assert_stderr --partial "read-back: unknown: accepted, not verified: no answer within $seconds"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "faults: a signal while it is read: nothing is sent any more, and that is said" {
-	interrupted 1 real speaker_terminate register --key 0xa "$host1"
-	ended 6
-	said "$host1: read: failed: interrupted by SIGTERM while it was read; nothing was sent"
+	run_prctl_stopped_at 1 real terminate_parent register --key 0xa "$host1"
+	assert_status 6
+	assert_stderr --partial "$host1: read: failed: interrupted by SIGTERM while it was read; nothing was sent"
 	# strace has ended, and so has the worker, which was let go after the signal
-	held none none none
+	assert_target_state none none none
 }
 
 @test "faults: a signal behind a change that was sent: unknown" {
-	interrupted 2 real speaker_interrupt register --key 0xa "$host1"
-	ended 7
-	said "sent, then interrupted by SIGINT"
-	held none none "host-1 0xa"
+	run_prctl_stopped_at 2 real interrupt_parent register --key 0xa "$host1"
+	assert_status 7
+	assert_stderr --partial "sent, then interrupted by SIGINT"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "faults: the working process dies before a change is sent: exit 1, and the device is named" {
-	interrupted 1 real worker_kill register --key 0xa "$host1"
-	ended 1
+	run_prctl_stopped_at 1 real kill_worker register --key 0xa "$host1"
+	assert_status 1
 	[[ $stderr == *"$host1: read: failed: prctl's working process died"*" while it was read; nothing was sent"* ]] || fail
-	held none none none
+	assert_target_state none none none
 }
 
 @test "faults: the working process dies behind a change: unknown" {
-	interrupted 2 real worker_kill register --key 0xa --json "$host1"
-	ended 7
-	said "sent, then prctl's working process died"
-	json '.status' '"unknown"'
-	held none none "host-1 0xa"
+	run_prctl_stopped_at 2 real kill_worker register --key 0xa --json "$host1"
+	assert_status 7
+	assert_stderr --partial "sent, then prctl's working process died"
+	assert_json '.status' '"unknown"'
+	assert_target_state none none "host-1 0xa"
 }
 
 # bats test_tags=every-kernel
 @test "faults: the speaking process is killed: the change is not sent any more" {
-	hangs 2 'speaker_signal KILL' register --key 0xa "$host1"
+	run_prctl_hanging 2 'signal_parent KILL' register --key 0xa "$host1"
 	[[ $status == SIGKILL ]] || fail "it was not killed at its change"
 	grep -q "^$worker *ioctl(.*IOC_PR_REGISTER" "$traced" || fail "that is not the change: $(< "$traced")"
 	# it would send the change now
-	worker_gone
-	held none none none
+	wait_for_worker_end
+	assert_target_state none none none
 }
 
 @test "faults: a target that answers late is waited for" {
 	tc qdisc add dev lo root netem delay 300ms
-	p register --key 0xa --timeout 600 "$host1"
+	run_prctl register --key 0xa --timeout 600 "$host1"
 	tc qdisc del dev lo root
-	ended 0
-	held none none "host-1 0xa"
+	assert_status 0
+	assert_target_state none none "host-1 0xa"
 }
 
-# killed CALL N ARG... DEVICE: runs prctl as p does, whose worker is killed at its Nth system call CALL that has to do with
-# DEVICE, with /dev/null, which it opens before all, or with /, which it goes to. The speaker has none. False if
+# run_prctl_killed CALL N ARG... DEVICE: runs prctl as run_prctl does, whose worker is killed at its Nth system call CALL that has to do with
+# DEVICE, with /dev/null, which it opens before all, or with /, which it goes to. The parent has none. False if
 # there is no Nth one: then prctl is not disturbed.
-killed()
+run_prctl_killed()
 {
 	traced=$BATS_TEST_TMPDIR/strace status=0
 	strace -f -o "$traced" -P "${!#}" -P "$(readlink -f "${!#}")" -P /dev/null -P / -e "inject=$1:signal=KILL:when=$2" prctl "${@:3}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/zero || status=$?
-	outputs_take
+	load_outputs
 	grep -q "killed by SIGKILL" "$traced"
 }
 
@@ -198,16 +198,16 @@ killed()
 		came+=" $call "
 		for ((n = 1; ; n++)); do
 			lun_reset
-			killed $call $n register --key 0xa "$host1" || break
+			run_prctl_killed $call $n register --key 0xa "$host1" || break
 			came+=$status
 			case $status in
-			0) [[ $(keys) == "host-1 0xa" ]] || fail "done, says prctl; the target: $(keys)" ;;
-			1) [[ $(keys) == none ]] || fail "not sent, says prctl; the target: $(keys)" ;;
+			0) [[ $(target_keys) == "host-1 0xa" ]] || fail "done, says prctl; the target: $(target_keys)" ;;
+			1) [[ $(target_keys) == none ]] || fail "not sent, says prctl; the target: $(target_keys)" ;;
 			7) ;;
 			*) fail "$call, round $n" ;;
 			esac
 		done
-		ended 0
+		assert_status 0
 	done
 	# before it knew the disk, before the disk was open, while it was read, and after the change was sent; its end closes
 	# the only disk

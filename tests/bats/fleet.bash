@@ -16,7 +16,7 @@ fleet_first=(0 16 100 128)
 # number that is there keeps scsi_id from being started, too.
 fleet_rules=(55-scsi-sg3_id 58-scsi-sg3_symlink 60-multipath)
 
-fleet_up()
+fleet_start()
 {
 	local n part attribute rules
 	for rules in "${fleet_rules[@]}"; do
@@ -69,10 +69,10 @@ fleet_up()
 	udevadm settle
 }
 
-fleet_down()
+fleet_stop()
 {
 	local part rules
-	mend
+	restore_portals
 	for part in 0 1 2; do
 		iscsiadm -m node -T "$fleet_target-$part" --logout > /dev/null || true
 		iscsiadm -m node -T "$fleet_target-$part" -o delete || true
@@ -94,21 +94,21 @@ fleet_down()
 	udevadm control --reload
 }
 
-# cut ADDRESS...: nothing goes to or comes from these portals any more; nobody has noticed yet. cut_replies: what they
+# cut_portals ADDRESS...: nothing goes to or comes from these portals any more; nobody has noticed yet. cut_replies: what they
 # say is lost, and they hear all.
-cut()
+cut_portals()
 {
-	cut_where "$(IFS=, && echo "$*")" saddr daddr
+	drop_packets "$(IFS=, && echo "$*")" saddr daddr
 }
 
 # Their acknowledgements pass, which are shorter than any answer: without them TCP would keep back what comes next.
 cut_replies()
 {
-	cut_where "$(IFS=, && echo "$*")" "saddr ip length > 99"
+	drop_packets "$(IFS=, && echo "$*")" "saddr ip length > 99"
 }
 
-# cut_where LIST RULE...: a RULE is saddr or daddr, and what else it asks of a packet.
-cut_where()
+# drop_packets LIST RULE...: a RULE is saddr or daddr, and what else it asks of a packet.
+drop_packets()
 {
 	local side rules=()
 	for side in "${@:2}"; do
@@ -124,19 +124,19 @@ cut_where()
 	END
 }
 
-mend()
+restore_portals()
 {
 	nft delete table ip cut 2> /dev/null || true
 }
 
 setup_file()
 {
-	fleet_up
+	fleet_start
 }
 
 teardown_file()
 {
-	fleet_down
+	fleet_stop
 }
 
 setup()
@@ -146,11 +146,11 @@ setup()
 
 teardown()
 {
-	mend
+	restore_portals
 }
 
-# fleet_back LUN...: the LUNs answer again, once their session has noticed and logged in anew.
-fleet_back()
+# wait_for_luns LUN...: the LUNs answer again, once their session has noticed and logged in anew.
+wait_for_luns()
 {
 	local lun
 	for lun; do
@@ -160,8 +160,8 @@ fleet_back()
 	done
 }
 
-# working PID: sets $worker to the worker of the prctl that runs as PID, empty when that is gone. No process is started.
-working()
+# get_worker_pid PID: sets $worker to the worker of the prctl that runs as PID, empty when that is gone. No process is started.
+get_worker_pid()
 {
 	worker=
 	while [[ -z $worker && -d /proc/$1 ]]; do
@@ -170,8 +170,8 @@ working()
 	done
 }
 
-# session_get LUN: sets $session to the state of its session: LOGGED_IN, or FAILED after it was given up.
-session_get()
+# get_session_state LUN: sets $session to the state of its session: LOGGED_IN, or FAILED after it was given up.
+get_session_state()
 {
 	local device
 	device=$(readlink -f "$fleet$1")
@@ -179,8 +179,8 @@ session_get()
 	session=$(cat "${device%/target*}"/iscsi_session/*/state)
 }
 
-# fleet_key N: sets $key to what host 1 has registered on the LUN, "none" if nothing. No process is started.
-fleet_key()
+# read_fleet_key N: sets $key to what host 1 has registered on the LUN, "none" if nothing. No process is started.
+read_fleet_key()
 {
 	local line
 	key=none
@@ -189,41 +189,41 @@ fleet_key()
 	done < "$fleet_core/fleet$1/pr/res_pr_registered_i_pts"
 }
 
-# keys_are FIRST LAST KEY: what host 1 has registered there.
-keys_are()
+# assert_fleet_keys FIRST LAST KEY: what host 1 has registered there.
+assert_fleet_keys()
 {
 	local n
 	for ((n = $1; n <= $2; n++)); do
-		fleet_key "$n"
+		read_fleet_key "$n"
 		[[ $key == "$3" ]] || fail "lun$n has $key, not $3"
 	done
 }
 
-# late_answer ARG... LUN: runs prctl as p does. The change reaches the LUN, whose answer is lost: after the LUN has said which
+# run_prctl_reply_lost ARG... LUN: runs prctl as run_prctl does. The change reaches the LUN, whose answer is lost: after the LUN has said which
 # one it is, no reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent; $reached:
 # the key that lun0 had before the path was brought back; none if the session was given up before the change was sent.
-late_answer()
+run_prctl_reply_lost()
 {
-	local tracer speaker pid
+	local tracer parent pid
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "${!#}")" -e trace=ioctl -e inject=ioctl:signal=STOP:when=3 prctl "$@" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
-	stop_await $tracer
+	wait_for_stop $tracer
 	[[ -n $pid ]] || fail "it reads nothing"
-	speaker=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status")
+	parent=$(sed -n 's/^PPid:\t//p' "/proc/$pid/status")
 	cut_replies 127.0.0.5
 	kill -CONT "$pid"
 	# strace ends when both have, and the worker hangs
-	while [[ -d /proc/$speaker ]]; do
+	while [[ -d /proc/$parent ]]; do
 		pause 0.1
 	done
-	fleet_key 0
+	read_fleet_key 0
 	reached=$key
-	mend
+	restore_portals
 	status=0
 	wait $tracer || status=$?
-	outputs_take
+	load_outputs
 	changes=$(grep -c "IOC_PR_\(REGISTER\|RESERVE\|RELEASE\|PREEMPT\|CLEAR\)" "$traced" || true)
 }

@@ -12,49 +12,49 @@ load fleet
 	local seconds
 	# more, if this machine does not send the change by then
 	for ((seconds = 5; seconds < 1000; seconds *= 2)); do
-		fleet_back 0
+		wait_for_luns 0
 		prctl unregister --ignore-key --quiet "${fleet}0"
-		late_answer register --key 0xe --json --timeout $seconds "${fleet}0"
+		run_prctl_reply_lost register --key 0xe --json --timeout $seconds "${fleet}0"
 		[[ $reached != 0xe ]] || break
 	done
 	[[ $reached == 0xe ]] || fail "no change ever reached the target"
-	ended 7
-	json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
-	said "sent, then no answer within $seconds s: the register may have happened, and may still happen, later too"
+	assert_status 7
+	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
+	assert_stderr --partial "sent, then no answer within $seconds s: the register may have happened, and may still happen, later too"
 	((changes == 1)) || fail "$changes changes were sent"
-	keys_are 0 0 0xe
+	assert_fleet_keys 0 0 0xe
 }
 
-# mend_later: in the background, mends when the session of lun0 has been given up, so that the kernel tells of an error or
+# restore_portals_later: in the background, mends when the session of lun0 has been given up, so that the kernel tells of an error or
 # repeats the command itself. Makes $arrived if lun0 had the key then.
-mend_later()
+restore_portals_later()
 {
 	local session=
 	until [[ $session == FAILED ]]; do
 		pause 0.2
-		session_get 0
+		get_session_state 0
 	done
-	fleet_key 0
+	read_fleet_key 0
 	[[ $key != 0xe ]] || : > "$arrived"
-	mend
+	restore_portals
 }
 
 @test "fleet: the path dies behind the change and comes back before the deadline: it is asked, not told again" {
 	local tries mender arrived=$BATS_TEST_TMPDIR/arrived
 	for ((tries = 0; tries < 20; tries++)); do
-		fleet_back 0
+		wait_for_luns 0
 		prctl unregister --ignore-key --quiet "${fleet}0"
-		mend_later 3>&- &
+		restore_portals_later 3>&- &
 		mender=$!
-		late_answer register --key 0xe --json --timeout 120 "${fleet}0"
+		run_prctl_reply_lost register --key 0xe --json --timeout 120 "${fleet}0"
 		wait "$mender"
-		ended 0
-		keys_are 0 0 0xe
+		assert_status 0
+		assert_fleet_keys 0 0 0xe
 		[[ ! -e $arrived ]] || break
 	done
 	[[ -e $arrived ]] || fail "no change ever reached the target"
 	((changes == 1)) || fail "$changes changes were sent"
-	json '.devices[0] | [.status, .sent]' '["ok",true]'
+	assert_json '.devices[0] | [.status, .sent]' '["ok",true]'
 }
 
 @test "fleet: a path that is set offline amid a command, and back, is read before anything is sent again" {
@@ -74,10 +74,10 @@ mend_later()
 		) 3>&- &
 		mender=$!
 	}
-	interrupted identity real offline register --key 0xe --timeout 60 "${fleet}102"
+	run_prctl_stopped_at identity real offline register --key 0xe --timeout 60 "${fleet}102"
 	wait "$mender"
-	ended 0
-	keys_are 102 102 0xe
+	assert_status 0
+	assert_fleet_keys 102 102 0xe
 	# between two changes there is always a reading that was answered
 	before=answered
 	while read -r change; do
@@ -89,22 +89,22 @@ mend_later()
 
 @test "fleet: a target that goes away and returns" {
 	local session='' pid worker group=$fleet_iscsi/$fleet_target-0/tpgt_1
-	fleet_back 0
+	wait_for_luns 0
 	prctl unregister --ignore-key --quiet "${fleet}0"
 	echo 0 > "$group/enable"
 	# until the session has been given up, and prctl waits for an answer
 	prctl register --key 0xe --timeout 120 "${fleet}0" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	pid=$!
-	working $pid
-	until [[ $session == FAILED ]] && waits_for "$worker" "${fleet}0"; do
+	get_worker_pid $pid
+	until [[ $session == FAILED ]] && is_blocked_on "$worker" "${fleet}0"; do
 		kill -0 $pid || fail "it does not wait: $(< "$BATS_TEST_TMPDIR/err")"
 		pause 0.1
-		session_get 0
+		get_session_state 0
 	done
 	echo 1 > "$group/enable"
 	status=0
 	wait $pid || status=$?
-	outputs_take
-	ended 0
-	keys_are 0 0 0xe
+	load_outputs
+	assert_status 0
+	assert_fleet_keys 0 0 0xe
 }

@@ -26,9 +26,9 @@ teardown()
 	lun_map 0 lun0
 	lun_map 1 lun1
 	case $BATS_TEST_DESCRIPTION in
-	*"the same name and number"*) disks_back ;;
+	*"the same name and number"*) disks_restore ;;
 	*"path of a map"*) map_remove ;;
-	*namespace*) namespace_back ;;
+	*namespace*) namespace_restore ;;
 	esac
 }
 
@@ -60,22 +60,22 @@ lun_map()
 	ln -s "$(readlink -f "/dev/lab/$2.configfs")" "$tpg/lun/lun_$1/$2"
 }
 
-# shared: both hosts are registered on lun0, host 2 reserves. untouched: and it is still so.
-shared()
+# register_both_hosts: both hosts are registered on lun0, host 2 reserves. assert_unchanged: and it is still so.
+register_both_hosts()
 {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 5 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
 }
 
-untouched()
+assert_unchanged()
 {
-	held host-2 "$wero" "host-1 0xa host-2 0xb" lun0
+	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun0
 }
 
-# found DEVICE CHANGE COMMAND ARG...: runs it as p does prctl, stopped when it has found the disk DEVICE, before it opens it,
+# run_stopped_after_lookup DEVICE CHANGE COMMAND ARG...: runs it as run_prctl does prctl, stopped when it has found the disk DEVICE, before it opens it,
 # until CHANGE, a command, has ended.
-found()
+run_stopped_after_lookup()
 {
 	local tracer pid each
 	traced=$BATS_TEST_TMPDIR/strace
@@ -83,7 +83,7 @@ found()
 	strace -f -o "$traced" -P "$(sys_of "$1")/vpd_pg83" -e trace=openat -e inject=openat:signal=STOP:when=1 "${@:3}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null 3>&- &
 	tracer=$!
-	stop_await $tracer
+	wait_for_stop $tracer
 	[[ -n $pid ]] || fail "it does not look at the disk"
 	$2
 	while kill -0 $tracer 2> /dev/null; do
@@ -94,7 +94,7 @@ found()
 	done
 	status=0
 	wait $tracer || status=$?
-	outputs_take
+	load_outputs
 }
 
 # disk_delete SYS: host 1's disk there goes. disk_scan SYS: what the target has at its address comes.
@@ -117,7 +117,7 @@ disk_scan()
 }
 
 # disks_choose: of host 1's two disks, $upper, the one with the higher letter, goes; $lower is the other one, $lower_lun and
-# $upper_lun are their LUNs. lower_exchange: $lower goes, and the other LUN comes under its name and number.
+# $upper_lun are their LUNs. lower_replace: $lower goes, and the other LUN comes under its name and number.
 disks_choose()
 {
 	local a b
@@ -130,14 +130,14 @@ disks_choose()
 	disk_delete "$upper_sys"
 }
 
-lower_exchange()
+lower_replace()
 {
 	disk_delete "$lower_sys"
 	disk_scan "$upper_sys"
 	[[ $(stat -c %t:%T "$lower") == "$number" && $(wwid_of "$lower") == "$upper_wwid" ]] || fail "it is not $lower"
 }
 
-disks_back()
+disks_restore()
 {
 	disk_delete "$lower_sys"
 	disk_delete "$upper_sys"
@@ -154,66 +154,66 @@ disks_back()
 	local command
 	for command in "clear --key 0xa" status; do
 		disks_choose
-		join 0xa "$lower"
-		join 0xb "/dev/lab/host2/$upper_lun"
+		sg_register 0xa "$lower"
+		sg_register 0xb "/dev/lab/host2/$upper_lun"
 		# host 1's nexus has it there, too
 		disk_scan "$upper_sys"
-		join 0xa "/dev/lab/host1/$upper_lun"
+		sg_register 0xa "/dev/lab/host1/$upper_lun"
 		disk_delete "$upper_sys"
-		found "$lower" lower_exchange prctl $command --json "$lower"
-		ended 5
-		said "prctl: $lower: open: device: another disk has taken the place of the one that was found"
-		came device false false replaced
-		held none none "host-1 0xa host-2 0xb" "$upper_lun"
-		held none none "host-1 0xa" "$lower_lun"
-		disks_back
+		run_stopped_after_lookup "$lower" lower_replace prctl $command --json "$lower"
+		assert_status 5
+		assert_stderr --partial "prctl: $lower: open: device: another disk has taken the place of the one that was found"
+		assert_outcome device false false replaced
+		assert_target_state none none "host-1 0xa host-2 0xb" "$upper_lun"
+		assert_target_state none none "host-1 0xa" "$lower_lun"
+		disks_restore
 		setup
 	done
 }
 
 @test "identity: fence_prctl fences no other LUN that has come under the same name and number" {
-	shared
-	join 0xa "$one"
-	join 0xb /dev/lab/host2/lun1
-	hold 0xb 5 /dev/lab/host2/lun1
+	register_both_hosts
+	sg_register 0xa "$one"
+	sg_register 0xb /dev/lab/host2/lun1
+	sg_reserve 0xb 5 /dev/lab/host2/lun1
 	disks_choose
-	found "$lower" lower_exchange fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower"
-	disks_back
-	ended 1
-	said "another LUN has taken the place of the one that was found: it was $lower_wwid, and is $upper_wwid; nothing was sent to it"
-	held host-2 "$wero" "host-1 0xa host-2 0xb" lun0
-	held host-2 "$wero" "host-1 0xa host-2 0xb" lun1
+	run_stopped_after_lookup "$lower" lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower"
+	disks_restore
+	assert_status 1
+	assert_stderr --partial "another LUN has taken the place of the one that was found: it was $lower_wwid, and is $upper_wwid; nothing was sent to it"
+	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun0
+	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun1
 }
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
 @test "identity: another volume under a disk that nobody scanned again is refused by every command" {
 	local command was now
-	shared
+	register_both_hosts
 	was=$(wwid_of "$one") now=$(wwid_of "$host1")
 	lun_map 1 lun0
 	for command in "${commands[@]}"; do
-		p $command --json "$one"
+		run_prctl $command --json "$one"
 		echo "command: $command"
-		ended 5
-		said "read: device: the device is another LUN now: the kernel has $was, and the device reports $now; nothing was sent"
-		came device false false other_lun
-		json '.devices[0] | [.registrants, .reservation.type]' '[null,null]'
+		assert_status 5
+		assert_stderr --partial "read: device: the device is another LUN now: the kernel has $was, and the device reports $now; nothing was sent"
+		assert_outcome device false false other_lun
+		assert_json '.devices[0] | [.registrants, .reservation.type]' '[null,null]'
 	done
-	untouched
-	agent action=off key=0xa plug=0xb devices="$one"
-	ended 1
-	said "the device reports $now"
+	assert_unchanged
+	run_fence_prctl action=off key=0xa plug=0xb devices="$one"
+	assert_status 1
+	assert_stderr --partial "the device reports $now"
 	# 2 is "off"
-	agent action=status plug=0xc devices="$one"
-	ended 1
-	said "the device reports $now"
-	untouched
+	run_fence_prctl action=status plug=0xc devices="$one"
+	assert_status 1
+	assert_stderr --partial "the device reports $now"
+	assert_unchanged
 
 	# as the message says
 	echo 1 > "$(sys_of "$one")/rescan"
-	p status --json "$one"
-	ended 0
-	json '.devices[0].lun.wwid' "\"$now\""
+	run_prctl status --json "$one"
+	assert_status 0
+	assert_json '.devices[0].lun.wwid' "\"$now\""
 	lun_map 1 lun1
 	echo 1 > "$(sys_of "$one")/rescan"
 	[[ $(wwid_of "$one") == "$was" ]]
@@ -228,67 +228,67 @@ disks_back()
 	for device in "$host1" "$one"; do
 		for command in "register --key 0xa" "unregister --ignore-key" "preempt-abort --key 0xa --victim 0xb --if-registered" \
 			"check --key 0xa" status; do
-			p $command --json $device
+			run_prctl $command --json $device
 			echo "command: $command $device"
-			ended 5
-			said "read: device: the LUN is no longer mapped to this host"
-			came device false false not_mapped
+			assert_status 5
+			assert_stderr --partial "read: device: the LUN is no longer mapped to this host"
+			assert_outcome device false false not_mapped
 		done
-		agent action=status plug=0xb devices="$device"
-		ended 1
-		said "no longer mapped"
+		run_fence_prctl action=status plug=0xb devices="$device"
+		assert_status 1
+		assert_stderr --partial "no longer mapped"
 	done
 }
 
-# contained COMMAND: runs it where /dev has null and the node shared alone, which is that of host 1's lun0.
-contained()
+# run_with_private_dev COMMAND: runs it where /dev has null and the node shared alone, which is that of host 1's lun0.
+run_with_private_dev()
 {
 	local number
 	number=$(stat -L -c '%Hr %Lr' "$host1")
 	status=0
 	unshare --mount bash -c "mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod /dev/shared b $number && cd /dev && $1" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
+	load_outputs
 }
 
 # bats test_tags=every-kernel
 @test "identity: the node that was named is the one that is opened, whatever its name" {
 	local node path
 	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a)
-	contained "prctl register --key 0xa /dev/shared"
-	ended 0
-	said_nothing
-	printed "/dev/shared: registered 0xa"
-	held none none "host-1 0xa"
-	contained "prctl check --key 0xa shared"
-	ended 0
-	printed "shared: 0xa is registered; nothing is reserved"
+	run_with_private_dev "prctl register --key 0xa /dev/shared"
+	assert_status 0
+	refute_stderr
+	assert_output "/dev/shared: registered 0xa"
+	assert_target_state none none "host-1 0xa"
+	run_with_private_dev "prctl check --key 0xa shared"
+	assert_status 0
+	assert_output "shared: 0xa is registered; nothing is reserved"
 
-	contained "prctl status /dev/shared $node"
-	ended 5
-	said "prctl: $node: resolve: device: no such device"
+	run_with_private_dev "prctl status /dev/shared $node"
+	assert_status 5
+	assert_stderr --partial "prctl: $node: resolve: device: no such device"
 	# a map's paths have no node that was named
-	contained "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && prctl status /dev/map"
-	ended 5
-	said "$path (there is no $path here, the node of device $(stat -c %Hr:%Lr "$path"))"
-	contained "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $path b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
-	ended 5
-	said "$path ($path is not the node of device $(stat -c %Hr:%Lr "$path"))"
+	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && prctl status /dev/map"
+	assert_status 5
+	assert_stderr --partial "$path (there is no $path here, the node of device $(stat -c %Hr:%Lr "$path"))"
+	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $path b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
+	assert_status 5
+	assert_stderr --partial "$path ($path is not the node of device $(stat -c %Hr:%Lr "$path"))"
 }
 
 @test "identity: without /sys prctl says that it is not mounted" {
 	local command
 	for command in "status /dev/shared" status "register --key 0xa /dev/shared"; do
-		contained "mount -t tmpfs none /sys && prctl $command"
-		ended 5
-		said "resolve: device: /sys is not mounted"
-		said "mount it"
+		run_with_private_dev "mount -t tmpfs none /sys && prctl $command"
+		assert_status 5
+		assert_stderr --partial "resolve: device: /sys is not mounted"
+		assert_stderr --partial "mount it"
 	done
-	held none none none
+	assert_target_state none none none
 }
 
-# second DEVICE: the address of LUN 1 beside it, in sysfs.
-second()
+# lun1_sysfs DEVICE: the address of LUN 1 beside it, in sysfs.
+lun1_sysfs()
 {
 	local sys
 	sys=$(sys_of "$1")
@@ -304,7 +304,7 @@ map_make()
 	mkdir "$lun"
 	ln -s "$(readlink -f /dev/lab/lun1.configfs)" "$lun/lun1"
 	# udev gives the new disks the names of their sessions' first ones, as long as they are there
-	own_sys=$(second /dev/lab/host1/mpath0-a) victim_sys=$(second /dev/lab/host2/mpath0-lun)
+	own_sys=$(lun1_sysfs /dev/lab/host1/mpath0-a) victim_sys=$(lun1_sysfs /dev/lab/host2/mpath0-lun)
 	disk_scan "$own_sys"
 	path=/dev/$(ls "$own_sys/block")
 	disk_scan "$victim_sys"
@@ -326,32 +326,32 @@ map_remove()
 @test "identity: a path of a map that leads to another volume is named, and nothing is sent" {
 	local map=/dev/mapper/t-identity command
 	map_make
-	p register --key 0xa $map
-	ended 0
-	join 0xb "$victim"
-	hold 0xb 5 "$victim"
-	shared
+	run_prctl register --key 0xa $map
+	assert_status 0
+	sg_register 0xb "$victim"
+	sg_reserve 0xb 5 "$victim"
+	register_both_hosts
 	lun_map 1 lun0
 
 	for command in "check --key 0xa" status; do
-		p $command $map
-		ended 7
-		said "its paths disagree: "
-		said "$stranger (the device is another LUN now: the kernel has $(wwid_of "$one"), and the device reports $(wwid_of "$host1")"
+		run_prctl $command $map
+		assert_status 7
+		assert_stderr --partial "its paths disagree: "
+		assert_stderr --partial "$stranger (the device is another LUN now: the kernel has $(wwid_of "$one"), and the device reports $(wwid_of "$host1")"
 	done
 	for command in "register --key 0xc --ignore-key" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
-		p $command $map
-		ended 6
-		said "$stranger"
+		run_prctl $command $map
+		assert_status 6
+		assert_stderr --partial "$stranger"
 	done
-	untouched
+	assert_unchanged
 	# the target drops what was registered through the LUN that was exchanged
-	held host-2 "$wero" "host-1-a 0xa host-2 0xb" lun1
+	assert_target_state host-2 "$wero" "host-1-a 0xa host-2 0xb" lun1
 }
 
-# namespace_exchange: host 1's namespace is another volume, which the target does not announce.
+# namespace_replace: host 1's namespace is another volume, which the target does not announce.
 namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/1
-namespace_exchange()
+namespace_replace()
 {
 	events=$(nvme get-feature "$nvme1" -f 0x0b)
 	events=${events##*[ :]}
@@ -376,7 +376,7 @@ namespace_uuid()
 	echo 1 > $namespace/enable
 }
 
-namespace_back()
+namespace_restore()
 {
 	namespace_uuid "$uuid"
 	events_set "$events"
@@ -387,15 +387,15 @@ namespace_back()
 	nvme_reset
 	uuid=$(< $namespace/device_uuid)
 	was=$(< "/sys/class/block/$(basename "$(readlink -f $nvme1)")/wwid")
-	namespace_exchange $now
-	nvme_join 0xa $nvme1
-	nvme_join 0xb $nvme2
+	namespace_replace $now
+	nvme_register 0xa $nvme1
+	nvme_register 0xb $nvme2
 	for command in "${commands[@]}"; do
-		p $command --json $nvme1
+		run_prctl $command --json $nvme1
 		echo "command: $command"
-		ended 5
-		said "the device is another LUN now: the kernel has $was, and the device reports uuid.$now"
-		came device false false other_lun
+		assert_status 5
+		assert_stderr --partial "the device is another LUN now: the kernel has $was, and the device reports uuid.$now"
+		assert_outcome device false false other_lun
 	done
-	nvme_held 0 none "1 0xa 2 0xb"
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 }

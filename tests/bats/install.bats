@@ -6,7 +6,7 @@ load common
 
 setup_file()
 {
-	plain
+	use_plain_build
 	root=$(mktemp -d /tmp/install-XXXXXX)
 	export root
 	# the first one into a distribution's places, the second one anywhere
@@ -56,7 +56,7 @@ share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")
 
 @test "install: the installed program runs" {
 	run --separate-stderr "$root/own/sbin/prctl" status "$host1"
-	ended 0
+	assert_status 0
 	run "$root/own/sbin/prctl" --version
 	[[ $output == "$(prctl --version)" ]] || fail "another version"
 }

@@ -58,63 +58,63 @@ initiator()
 @test "lab: the hosts are two initiators, and the target tells them apart" {
 	[[ $(initiator "$host1") == iqn.2026-01.lab:host-1 ]] || fail "host1 is $(initiator "$host1")"
 	[[ $(initiator "$host2") == iqn.2026-01.lab:host-2 ]] || fail "host2 is $(initiator "$host2")"
-	join 0xa "$host1"
-	held none none "host-1 0xa"
-	join 0xb "$host2"
-	held none none "host-1 0xa host-2 0xb"
+	sg_register 0xa "$host1"
+	assert_target_state none none "host-1 0xa"
+	sg_register 0xb "$host2"
+	assert_target_state none none "host-1 0xa host-2 0xb"
 	# the other LUN knows of neither
-	held none none none lun1
+	assert_target_state none none none lun1
 }
 
 @test "lab: the target has a place for what is to outlive a power loss" {
 	[[ -d $(< /sys/kernel/config/target/dbroot)/pr ]]
-	other -o -I -S a --param-aptpl "$host1"
-	[[ $(pr res_aptpl_active) == *Activated ]] || fail "$(pr res_aptpl_active)"
+	sg_persist_retry -o -I -S a --param-aptpl "$host1"
+	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
 }
 
 @test "lab: a reservation shuts the other host out, and only from what its type says" {
-	writes "$host1"
-	writes "$host2"
-	join 0xa "$host1"
-	hold 0xa 1 "$host1"
-	held host-1 "Write Exclusive Access" "host-1 0xa"
-	writes "$host1"
-	writes_not "$host2"
-	reads "$host2"
-	other -o -L -K a -T 1 "$host1"
-	writes "$host2"
+	can_write "$host1"
+	can_write "$host2"
+	sg_register 0xa "$host1"
+	sg_reserve 0xa 1 "$host1"
+	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
+	can_write "$host1"
+	cannot_write "$host2"
+	can_read "$host2"
+	sg_persist_retry -o -L -K a -T 1 "$host1"
+	can_write "$host2"
 
-	hold 0xa 3 "$host1"
-	reads "$host1"
-	writes_not "$host2"
-	reads_not "$host2"
+	sg_reserve 0xa 3 "$host1"
+	can_read "$host1"
+	cannot_write "$host2"
+	cannot_read "$host2"
 }
 
 @test "lab: after a reset nothing is held and no unit attention waits" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 7 "$host2"
-	held host-2 "Write Exclusive Access, All Registrants" "host-1 0xa host-2 0xb"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 7 "$host2"
+	assert_target_state host-2 "Write Exclusive Access, All Registrants" "host-1 0xa host-2 0xb"
 	lun_reset lun0
-	held none none none
+	assert_target_state none none none
 	sg_turs "$host1"
 	sg_turs "$host2"
 }
 
 @test "lab: what the tests check with does fail" {
-	run writes_not "$host1"
-	[[ $status == 1 ]] || fail "writes_not, where it writes"
-	run reads_not "$host1"
-	[[ $status == 1 ]] || fail "reads_not, where it reads"
-	join 0xa "$host1"
-	hold 0xa 3 "$host1"
-	run writes "$host2"
+	run cannot_write "$host1"
+	[[ $status == 1 ]] || fail "cannot_write, where it writes"
+	run cannot_read "$host1"
+	[[ $status == 1 ]] || fail "cannot_read, where it reads"
+	sg_register 0xa "$host1"
+	sg_reserve 0xa 3 "$host1"
+	run can_write "$host2"
 	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "writes, where it is shut out"
-	run reads "$host2"
+	run can_read "$host2"
 	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "reads, where it is shut out"
-	run held none none none
+	run assert_target_state none none none
 	[[ $status == 1 ]] || fail "held, where more is held"
-	run held host-1 "Write Exclusive Access" "host-1 0xa"
+	run assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 	[[ $status == 1 ]] || fail "held, with another type"
 	run skip "for no reason"
 	[[ $status == 1 ]] || fail "skip"

@@ -62,40 +62,40 @@ setup()
 {
 	multipathd unsetprkey map mpath0 > /dev/null
 	multipathd unsetprstatus map mpath0 > /dev/null
-	map_wipe
+	map_reset
 }
 
 @test "multipathd: register warns where it would not register a path that comes back" {
-	p register --key 0xa $map
-	ended 0
-	said "warning: multipathd would not register a path that comes back"
-	said "multipathd setprkey map mpath0 key 0xa && multipathd setprstatus map mpath0"
+	run_prctl register --key 0xa $map
+	assert_status 0
+	assert_stderr --partial "warning: multipathd would not register a path that comes back"
+	assert_stderr --partial "multipathd setprkey map mpath0 key 0xa && multipathd setprstatus map mpath0"
 }
 
 @test "multipathd: the command of the warning mends it" {
-	p register --key 0xa $map
+	run_prctl register --key 0xa $map
 	# as a user would paste it
 	eval "${stderr##*run: }"
-	p register --key 0xa $map
-	ended 0
-	said_nothing
-	p register --key 0xb --old-key 0xa $map
-	ended 0
-	said "warning: multipathd would not register a path that comes back"
+	run_prctl register --key 0xa $map
+	assert_status 0
+	refute_stderr
+	run_prctl register --key 0xb --old-key 0xa $map
+	assert_status 0
+	assert_stderr --partial "warning: multipathd would not register a path that comes back"
 }
 
 @test "multipathd: status and reserve say nothing of it" {
-	p register --key 0xa $map
-	p reserve --key 0xa --type wero $map
-	ended 0
-	said_nothing
-	p status $map
-	ended 0
-	said_nothing
+	run_prctl register --key 0xa $map
+	run_prctl reserve --key 0xa --type wero $map
+	assert_status 0
+	refute_stderr
+	run_prctl status $map
+	assert_status 0
+	refute_stderr
 }
 
-# path_state STATE: multipathd sees the second path so.
-path_state()
+# wait_for_path_state STATE: multipathd sees the second path so.
+wait_for_path_state()
 {
 	local disk
 	disk=$(basename "$(readlink -f $two)")
@@ -104,34 +104,34 @@ path_state()
 	done
 }
 
-# path_comes_back: the second path has lost its key while it was away.
-path_comes_back()
+# path_returns_without_key: the second path has lost its key while it was away.
+path_returns_without_key()
 {
 	local state
 	state=/sys/block/$(basename "$(readlink -f $two)")/device/state
-	other -o -G -K a -S 0 $two > /dev/null
-	[[ $(keys mpath0) == *host-1-a* && $(keys mpath0) != *host-1-b* ]] || fail "the path has its key still"
+	sg_persist_retry -o -G -K a -S 0 $two > /dev/null
+	[[ $(target_keys mpath0) == *host-1-a* && $(target_keys mpath0) != *host-1-b* ]] || fail "the path has its key still"
 	echo offline > "$state"
-	path_state failed
+	wait_for_path_state failed
 	echo running > "$state"
-	path_state active
+	wait_for_path_state active
 }
 
 @test "multipathd: as docs/pacemaker.md tells it the key, a path that comes back is registered, and not without" {
 	local line
-	p register --key 0xa $map
-	path_comes_back
+	run_prctl register --key 0xa $map
+	path_returns_without_key
 	# multipathd answers after the look at the path that found it active, and a registration is a part of that
-	[[ $(keys mpath0) != *host-1-b* ]] || fail "the page says otherwise"
-	p register --key 0xa $map
+	[[ $(target_keys mpath0) != *host-1-b* ]] || fail "the page says otherwise"
+	run_prctl register --key 0xa $map
 	while read -r line; do
 		# as a user would type it
 		eval "$line" > /dev/null || fail "$line"
 	done < <(grep '^multipathd ' "$page" | sed 's/mpatha/mpath0/')
-	p register --key 0xa $map
-	said_nothing
-	path_comes_back
-	until [[ $(keys mpath0) == *"host-1-b 0xa"* ]]; do
+	run_prctl register --key 0xa $map
+	refute_stderr
+	path_returns_without_key
+	until [[ $(target_keys mpath0) == *"host-1-b 0xa"* ]]; do
 		pause 0.5
 	done
 }

@@ -14,7 +14,7 @@ types=(write-exclusive exclusive-access write-exclusive-reg-only exclusive-acces
 
 # The target's own word: "TYPE / HOLDERS / KEYS", e.g. "1 / 1 / 1 0xa 2 0xb", a host being its number. Without
 # jq, which takes half a second in the lab.
-report()
+nvme_target_state()
 {
 	local name value type holder key host holders='' keys=()
 	while IFS=':, ' read -r name value; do
@@ -33,33 +33,33 @@ report()
 	echo "$type / ${holders:-none} / ${keys:-none}"
 }
 
-# nvme_held TYPE HOLDERS KEYS: the target holds just this.
-nvme_held()
+# assert_nvme_state TYPE HOLDERS KEYS: the target holds just this.
+assert_nvme_state()
 {
 	local now
-	now=$(report)
+	now=$(nvme_target_state)
 	[[ $now == "$1 / $2 / $3" ]] || fail "the target holds $now, not $1 / $2 / $3"
 }
 
-# nvme_join KEY DEVICE, nvme_hold KEY TYPE DEVICE: by the bare ioctl.
-nvme_join()
+# nvme_register KEY DEVICE, nvme_reserve KEY TYPE DEVICE: by the bare ioctl.
+nvme_register()
 {
-	bare_says 0x0 "$2" register 1 "$1" 1
+	assert_pr_ioctl 0x0 "$2" register 1 "$1" 1
 }
 
-nvme_hold()
+nvme_reserve()
 {
-	bare_says 0x0 "$3" reserve "$1" "$2"
+	assert_pr_ioctl 0x0 "$3" reserve "$1" "$2"
 }
 
-both_joined()
+nvme_register_both()
 {
-	nvme_join 0xa $nvme1
-	nvme_join 0xb $nvme2
+	nvme_register 0xa $nvme1
+	nvme_register 0xb $nvme2
 }
 
-# nvme_mode Y|N: native multipath on or off. It takes seconds.
-nvme_mode()
+# nvme_set_multipath Y|N: native multipath on or off. It takes seconds.
+nvme_set_multipath()
 {
 	[[ $(< /sys/module/nvme_core/parameters/multipath) != "$1" ]] || return 0
 	local mode=()
@@ -67,9 +67,9 @@ nvme_mode()
 	"$LAB_TOP/lab/guest/san-nvme" "${mode[@]}"
 }
 
-# bare_namespace: the device of a namespace without reservations: the lab's own where the target knows none, or
+# namespace_without_pr: the device of a namespace without reservations: the lab's own where the target knows none, or
 # a second one.
-bare_namespace()
+namespace_without_pr()
 {
 	local subsystem=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem device=/dev/lab/host1/nvme1
 	if [[ ! -e $subsystem/namespaces/1/resv_enable ]]; then
@@ -89,8 +89,8 @@ bare_namespace()
 	echo $device
 }
 
-# bare_remove: takes the second one away again.
-bare_remove()
+# namespace_without_pr_remove: takes the second one away again.
+namespace_without_pr_remove()
 {
 	local namespace=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem/namespaces/2
 	[[ -d $namespace ]] || return 0
@@ -106,32 +106,32 @@ nvme_setup()
 {
 	[[ $BATS_TEST_DESCRIPTION != "nvme without"* ]] || return 0
 	if [[ $BATS_TEST_DESCRIPTION == *"native multipath"* ]]; then
-		nvme_mode Y
+		nvme_set_multipath Y
 	else
-		nvme_mode N
+		nvme_set_multipath N
 	fi
 	nvme_reset
 }
 
 nvme_reset()
 {
-	if [[ $(report) != "0 / none / none" ]]; then
-		nvme_join 0xfff $nvme1
-		bare_says 0x0 $nvme1 clear 0xfff
+	if [[ $(nvme_target_state) != "0 / none / none" ]]; then
+		nvme_register 0xfff $nvme1
+		assert_pr_ioctl 0x0 $nvme1 clear 0xfff
 	fi
-	nvme_held 0 none none
+	assert_nvme_state 0 none none
 }
 
-# can DEVICE WRITES READS: whether the host behind DEVICE can, "yes" or "no".
-can()
+# assert_access DEVICE WRITES READS: whether the host behind DEVICE can, "yes" or "no".
+assert_access()
 {
-	if [[ $2 == yes ]]; then writes "$1"; else writes_not "$1"; fi
-	if [[ $3 == yes ]]; then reads "$1"; else reads_not "$1"; fi
+	if [[ $2 == yes ]]; then can_write "$1"; else cannot_write "$1"; fi
+	if [[ $3 == yes ]]; then can_read "$1"; else cannot_read "$1"; fi
 }
 
-# json_reason REASON ARG...: prctl ARG... fails for that reason, and changes nothing.
-json_reason()
+# assert_refused REASON ARG...: prctl ARG... fails for that reason, and changes nothing.
+assert_refused()
 {
-	p "${@:2}" --json
+	run_prctl "${@:2}" --json
 	[[ $output == *"\"changed\": false,"*"\"reason\": \"$1\","* ]] || fail "not refused as $1"
 }

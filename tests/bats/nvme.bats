@@ -17,61 +17,61 @@ setup()
 
 teardown_file()
 {
-	nvme_mode N
+	nvme_set_multipath N
 }
 
 # --- namespaces without reservations
 
 @test "nvme without reservations: every command ends as unsupported, and nothing is sent" {
-	bare=$(bare_namespace)
+	bare=$(namespace_without_pr)
 	for command in status "register --key 0xa" "register --key 0xa --ignore-key" "unregister --key 0xa" \
 		"unregister --ignore-key" "reserve --key 0xa --type we" "release --key 0xa" \
 		"preempt --key 0xa --victim 0xb" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
-		p $command "$bare"
-		ended 4
-		printed ""
-		said "read: unsupported: the device knows no persistent reservations (command not known (0x"
+		run_prctl $command "$bare"
+		assert_status 4
+		assert_output ""
+		assert_stderr --partial "read: unsupported: the device knows no persistent reservations (command not known (0x"
 	done
-	json_reason no_reservations register --key 0xa "$bare"
+	assert_refused no_reservations register --key 0xa "$bare"
 	[[ $output == *'"sent": false,'* ]] || fail
 }
 
 @test "nvme without reservations: status without a device leaves them out, --verbose names them" {
-	bare=$(readlink -f "$(bare_namespace)")
-	p status
-	ended 0
+	bare=$(readlink -f "$(namespace_without_pr)")
+	run_prctl status
+	assert_status 0
 	[[ $output != *"$bare "* ]] || fail "listed"
-	p status --verbose
-	said "$bare: read: unsupported"
+	run_prctl status --verbose
+	assert_stderr --partial "$bare: read: unsupported"
 }
 
 # What the kernel says: 6.1 the raw status, later kernels the errno of a wrong argument; sd says 2.
 @test "nvme without reservations, trap 11: the ioctls do not tell that there are none" {
-	bare=$(bare_namespace)
+	bare=$(namespace_without_pr)
 	case $LAB_KERNEL in
-	6.1) bare_says 0x6001 "$bare" register 0 0xa 0 ;;
-	*) bare_says "-1 EINVAL" "$bare" register 0 0xa 0 ;;
+	6.1) assert_pr_ioctl 0x6001 "$bare" register 0 0xa 0 ;;
+	*) assert_pr_ioctl "-1 EINVAL" "$bare" register 0 0xa 0 ;;
 	esac
 	case $LAB_KERNEL in
-	7) bare_says "-1 EINVAL" "$bare" read-keys 4 ;;
-	*) bare_says "-1 ENOTTY" "$bare" read-keys 4 ;;
+	7) assert_pr_ioctl "-1 EINVAL" "$bare" read-keys 4 ;;
+	*) assert_pr_ioctl "-1 ENOTTY" "$bare" read-keys 4 ;;
 	esac
 }
 
 @test "nvme without reservations, without any privilege" {
-	bare=$(readlink -f "$(bare_namespace)")
+	bare=$(readlink -f "$(namespace_without_pr)")
 	chmod 664 "$bare"
 	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" status "$bare"
 	chmod 660 "$bare"
 	case $LAB_KERNEL in
 	# it allows no command at all, not even Identify
 	6.1)
-		ended 5
-		said "not permitted to read reservations"
+		assert_status 5
+		assert_stderr --partial "not permitted to read reservations"
 		;;
 	*)
-		ended 4
-		said "the device knows no persistent reservations"
+		assert_status 4
+		assert_stderr --partial "the device knows no persistent reservations"
 		;;
 	esac
 }
@@ -81,329 +81,329 @@ teardown_file()
 # --- register, unregister
 
 @test "nvme: register" {
-	p register --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: registered 0xa"
-	said_nothing
-	nvme_held 0 none "1 0xa"
+	run_prctl register --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: registered 0xa"
+	refute_stderr
+	assert_nvme_state 0 none "1 0xa"
 }
 
 @test "nvme: register with the greatest key" {
-	p register --key 0xffffffffffffffff $nvme1
-	ended 0
+	run_prctl register --key 0xffffffffffffffff $nvme1
+	assert_status 0
 	# jq's numbers would not hold it
 	[[ $(nvme resv-report --eds --output-format=json $nvme1) == *'"rkey":18446744073709551615,'* ]] || fail
-	p status --json $nvme1
-	json '.devices[0].registrants[0].key' '"0xffffffffffffffff"'
-	p unregister --key 0xffffffffffffffff $nvme1
-	ended 0
-	nvme_held 0 none none
+	run_prctl status --json $nvme1
+	assert_json '.devices[0].registrants[0].key' '"0xffffffffffffffff"'
+	run_prctl unregister --key 0xffffffffffffffff $nvme1
+	assert_status 0
+	assert_nvme_state 0 none none
 }
 
 @test "nvme: register in place of another key takes that key" {
-	both_joined
-	p register --key 0xaa $nvme1
-	ended 3
-	said "register: conflict: this host is registered with 0xa; nothing is reserved; --old-key 0xa replaces it"
-	p register --key 0xaa --old-key 0xb $nvme1
-	ended 3
-	said "this host is registered with 0xa, not 0xb"
-	nvme_held 0 none "1 0xa 2 0xb"
+	nvme_register_both
+	run_prctl register --key 0xaa $nvme1
+	assert_status 3
+	assert_stderr --partial "register: conflict: this host is registered with 0xa; nothing is reserved; --old-key 0xa replaces it"
+	run_prctl register --key 0xaa --old-key 0xb $nvme1
+	assert_status 3
+	assert_stderr --partial "this host is registered with 0xa, not 0xb"
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 
-	p register --key 0xaa --old-key 0xa $nvme1
-	ended 0
-	printed "$nvme1: registered 0xaa in place of 0xa"
-	nvme_held 0 none "1 0xaa 2 0xb"
+	run_prctl register --key 0xaa --old-key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: registered 0xaa in place of 0xa"
+	assert_nvme_state 0 none "1 0xaa 2 0xb"
 }
 
 @test "nvme: register --ignore-key replaces what is there, and registers where nothing is" {
-	p register --key 0xa --ignore-key $nvme1
-	ended 0
-	printed "$nvme1: registered 0xa"
-	p register --key 0xaa --ignore-key $nvme1
-	ended 0
-	printed "$nvme1: registered 0xaa in place of 0xa"
-	nvme_held 0 none "1 0xaa"
+	run_prctl register --key 0xa --ignore-key $nvme1
+	assert_status 0
+	assert_output "$nvme1: registered 0xa"
+	run_prctl register --key 0xaa --ignore-key $nvme1
+	assert_status 0
+	assert_output "$nvme1: registered 0xaa in place of 0xa"
+	assert_nvme_state 0 none "1 0xaa"
 }
 
 @test "nvme: two hosts with one key are told from each other, and warned of" {
-	nvme_join 0xa $nvme2
-	p register --key 0xa $nvme1
-	ended 0
-	said "warning: 0xa is the key of $id2, too"
-	nvme_held 0 none "1 0xa 2 0xa"
-	p unregister --key 0xa $nvme2
-	ended 0
-	nvme_held 0 none "1 0xa"
-	p reserve --key 0xa --type we $nvme2
-	ended 3
-	said "0xa is registered by another host: 0xa ($id1)"
+	nvme_register 0xa $nvme2
+	run_prctl register --key 0xa $nvme1
+	assert_status 0
+	assert_stderr --partial "warning: 0xa is the key of $id2, too"
+	assert_nvme_state 0 none "1 0xa 2 0xa"
+	run_prctl unregister --key 0xa $nvme2
+	assert_status 0
+	assert_nvme_state 0 none "1 0xa"
+	run_prctl reserve --key 0xa --type we $nvme2
+	assert_status 3
+	assert_stderr --partial "0xa is registered by another host: 0xa ($id1)"
 }
 
 @test "nvme: unregister" {
-	both_joined
-	p unregister --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: unregistered 0xa; nothing is reserved"
-	nvme_held 0 none "2 0xb"
-	p register --key 0xa $nvme1
-	ended 0
-	nvme_held 0 none "1 0xa 2 0xb"
+	nvme_register_both
+	run_prctl unregister --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: unregistered 0xa; nothing is reserved"
+	assert_nvme_state 0 none "2 0xb"
+	run_prctl register --key 0xa $nvme1
+	assert_status 0
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
 @test "nvme: unregister what is not there is a conflict, --ignore-key makes it ok" {
-	nvme_join 0xb $nvme2
-	json_reason key_not_registered unregister --key 0xb $nvme1
-	ended 3
-	p unregister --ignore-key $nvme1
-	ended 0
-	printed "$nvme1: nothing was registered"
-	nvme_held 0 none "2 0xb"
+	nvme_register 0xb $nvme2
+	assert_refused key_not_registered unregister --key 0xb $nvme1
+	assert_status 3
+	run_prctl unregister --ignore-key $nvme1
+	assert_status 0
+	assert_output "$nvme1: nothing was registered"
+	assert_nvme_state 0 none "2 0xb"
 }
 
 @test "nvme: unregister --ignore-key removes whatever this host has" {
-	both_joined
-	p unregister --ignore-key $nvme1
-	ended 0
-	printed "$nvme1: unregistered 0xa; nothing is reserved"
-	nvme_held 0 none "2 0xb"
+	nvme_register_both
+	run_prctl unregister --ignore-key $nvme1
+	assert_status 0
+	assert_output "$nvme1: unregistered 0xa; nothing is reserved"
+	assert_nvme_state 0 none "2 0xb"
 }
 
 # --- reserve, release
 
 @test "nvme: reserve and release" {
-	both_joined
-	p reserve --key 0xa --type wear $nvme1
-	ended 0
-	printed "$nvme1: reserved, write-exclusive-all-regs, by 0xa"
-	said_nothing
-	nvme_held 5 "1 2" "1 0xa 2 0xb"
-	p reserve --json --key 0xa --type wear $nvme1
-	ended 0
-	json '.devices[0] | [.changed, .sent, .reservation.holders]' '[false,false,["0xa","0xb"]]'
-	p release --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: released, was write-exclusive-all-regs"
-	nvme_held 0 none "1 0xa 2 0xb"
+	nvme_register_both
+	run_prctl reserve --key 0xa --type wear $nvme1
+	assert_status 0
+	assert_output "$nvme1: reserved, write-exclusive-all-regs, by 0xa"
+	refute_stderr
+	assert_nvme_state 5 "1 2" "1 0xa 2 0xb"
+	run_prctl reserve --json --key 0xa --type wear $nvme1
+	assert_status 0
+	assert_json '.devices[0] | [.changed, .sent, .reservation.holders]' '[false,false,["0xa","0xb"]]'
+	run_prctl release --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: released, was write-exclusive-all-regs"
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
 @test "nvme: reserve where another host holds is a conflict" {
-	both_joined
-	nvme_hold 0xb 1 $nvme2
-	p reserve --key 0xa --type we $nvme1
-	ended 3
-	said "$nvme1: reserve: conflict: held by 0xb ($id2), write-exclusive; 0xa is registered"
-	nvme_held 1 2 "1 0xa 2 0xb"
+	nvme_register_both
+	nvme_reserve 0xb 1 $nvme2
+	run_prctl reserve --key 0xa --type we $nvme1
+	assert_status 3
+	assert_stderr --partial "$nvme1: reserve: conflict: held by 0xb ($id2), write-exclusive; 0xa is registered"
+	assert_nvme_state 1 2 "1 0xa 2 0xb"
 }
 
 @test "nvme: reserve --ignore-key, which Linux's target does not know" {
-	nvme_join 0xa $nvme1
-	json_reason option_unsupported reserve --key 0xa --type we --ignore-key $nvme1
-	ended 4
-	nvme_held 0 none "1 0xa"
+	nvme_register 0xa $nvme1
+	assert_refused option_unsupported reserve --key 0xa --type we --ignore-key $nvme1
+	assert_status 4
+	assert_nvme_state 0 none "1 0xa"
 }
 
 @test "nvme: release where another host holds is a conflict, and it stays" {
-	both_joined
-	nvme_hold 0xa 1 $nvme1
-	p release --key 0xb $nvme2
-	ended 3
-	said "$nvme2: release: conflict: held by 0xa ($id1), write-exclusive; 0xb is registered"
-	nvme_held 1 1 "1 0xa 2 0xb"
+	nvme_register_both
+	nvme_reserve 0xa 1 $nvme1
+	run_prctl release --key 0xb $nvme2
+	assert_status 3
+	assert_stderr --partial "$nvme2: release: conflict: held by 0xa ($id1), write-exclusive; 0xb is registered"
+	assert_nvme_state 1 1 "1 0xa 2 0xb"
 }
 
 @test "nvme: release where nothing is reserved is ok" {
-	nvme_join 0xa $nvme1
-	p release --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: nothing was reserved"
+	nvme_register 0xa $nvme1
+	run_prctl release --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: nothing was reserved"
 }
 
 @test "nvme: release, by all registrants: Linux's target takes it of the one that reserved" {
-	both_joined
-	nvme_hold 0xb 5 $nvme2
-	p release --json --key 0xa $nvme1
-	ended 6
-	json '.devices[0] | [.error.reason, .changed, .sent]' '["not_done",false,true]'
-	said "this target lets only the first registrant release, the one that reserved; release on that host, one of: 0xb ($id2)"
-	nvme_held 5 "1 2" "1 0xa 2 0xb"
+	nvme_register_both
+	nvme_reserve 0xb 5 $nvme2
+	run_prctl release --json --key 0xa $nvme1
+	assert_status 6
+	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_done",false,true]'
+	assert_stderr --partial "this target lets only the first registrant release, the one that reserved; release on that host, one of: 0xb ($id2)"
+	assert_nvme_state 5 "1 2" "1 0xa 2 0xb"
 	# the advice
-	p release --key 0xb $nvme2
-	ended 0
-	nvme_held 0 none "1 0xa 2 0xb"
+	run_prctl release --key 0xb $nvme2
+	assert_status 0
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
 @test "nvme: release, by all registrants, when the one that reserved has left" {
-	both_joined
-	nvme_hold 0xb 6 $nvme2
-	p unregister --key 0xb $nvme2
-	ended 0
-	printed "$nvme2: unregistered 0xb; held by 0xa ($id1), exclusive-access-all-regs"
-	p release --key 0xa $nvme1
-	ended 0
-	nvme_held 0 none "1 0xa"
+	nvme_register_both
+	nvme_reserve 0xb 6 $nvme2
+	run_prctl unregister --key 0xb $nvme2
+	assert_status 0
+	assert_output "$nvme2: unregistered 0xb; held by 0xa ($id1), exclusive-access-all-regs"
+	run_prctl release --key 0xa $nvme1
+	assert_status 0
+	assert_nvme_state 0 none "1 0xa"
 }
 
 # --- preempt, preempt-abort, clear
 
-# preempt_row COMMAND WORD: in the same words
-preempt_row()
+# assert_preempt COMMAND WORD: in the same words
+assert_preempt()
 {
-	both_joined
-	nvme_hold 0xb 1 $nvme2
-	writes_not $nvme1
+	nvme_register_both
+	nvme_reserve 0xb 1 $nvme2
+	cannot_write $nvme1
 
-	p "$1" --key 0xa --victim 0xb $nvme1
-	ended 0
-	printed "$nvme1: $2 0xb; held by 0xa (this host), write-exclusive"
-	said_nothing
-	nvme_held 1 1 "1 0xa"
-	can $nvme1 yes yes
-	can $nvme2 no yes
+	run_prctl "$1" --key 0xa --victim 0xb $nvme1
+	assert_status 0
+	assert_output "$nvme1: $2 0xb; held by 0xa (this host), write-exclusive"
+	refute_stderr
+	assert_nvme_state 1 1 "1 0xa"
+	assert_access $nvme1 yes yes
+	assert_access $nvme2 no yes
 }
 
 @test "nvme: preempt takes over what the victim held" {
-	preempt_row preempt preempted
+	assert_preempt preempt preempted
 }
 
 @test "nvme: preempt-abort takes over what the victim held" {
-	preempt_row preempt-abort "preempted and aborted"
+	assert_preempt preempt-abort "preempted and aborted"
 }
 
 @test "nvme: preempt-abort of a registrant that does not hold cuts it off, and the reservation stays" {
 	local number
 	for number in 1 3; do
-		both_joined
-		nvme_hold 0xa $number $nvme1
+		nvme_register_both
+		nvme_reserve 0xa $number $nvme1
 		# what --type says has no effect there, and must not release anything
-		p preempt-abort --key 0xa --victim 0xb --type "${types[4 - number]}" $nvme1
-		ended 0
-		printed "$nvme1: preempted and aborted 0xb; held by 0xa (this host), ${types[number - 1]}"
-		nvme_held $number 1 "1 0xa"
-		writes $nvme1
-		writes_not $nvme2
+		run_prctl preempt-abort --key 0xa --victim 0xb --type "${types[4 - number]}" $nvme1
+		assert_status 0
+		assert_output "$nvme1: preempted and aborted 0xb; held by 0xa (this host), ${types[number - 1]}"
+		assert_nvme_state $number 1 "1 0xa"
+		can_write $nvme1
+		cannot_write $nvme2
 		nvme_reset
 	done
 }
 
 @test "nvme: preempt of a key that is not registered is a conflict, --if-registered makes it ok" {
-	nvme_join 0xa $nvme1
-	nvme_hold 0xa 1 $nvme1
-	json_reason victim_not_registered preempt --key 0xa --victim 0xb $nvme1
-	ended 3
-	p preempt --if-registered --key 0xa --victim 0xb $nvme1
-	ended 0
-	printed "$nvme1: 0xb was not registered; held by 0xa (this host), write-exclusive"
+	nvme_register 0xa $nvme1
+	nvme_reserve 0xa 1 $nvme1
+	assert_refused victim_not_registered preempt --key 0xa --victim 0xb $nvme1
+	assert_status 3
+	run_prctl preempt --if-registered --key 0xa --victim 0xb $nvme1
+	assert_status 0
+	assert_output "$nvme1: 0xb was not registered; held by 0xa (this host), write-exclusive"
 }
 
 @test "nvme: preempt where nothing is reserved is a conflict, --unreserved removes the key alone" {
-	both_joined
-	json_reason not_reserved preempt --key 0xa --victim 0xb $nvme1
-	ended 3
-	nvme_held 0 none "1 0xa 2 0xb"
-	p preempt --unreserved --key 0xa --victim 0xb $nvme1
-	ended 0
-	said "warning: nothing is reserved, so the victim can write without its key"
-	nvme_held 0 none "1 0xa"
-	writes $nvme2
+	nvme_register_both
+	assert_refused not_reserved preempt --key 0xa --victim 0xb $nvme1
+	assert_status 3
+	assert_nvme_state 0 none "1 0xa 2 0xb"
+	run_prctl preempt --unreserved --key 0xa --victim 0xb $nvme1
+	assert_status 0
+	assert_stderr --partial "warning: nothing is reserved, so the victim can write without its key"
+	assert_nvme_state 0 none "1 0xa"
+	can_write $nvme2
 }
 
 @test "nvme: preempt --victim all, by each of the all-registrants types" {
-	both_joined
-	nvme_hold 0xb 5 $nvme2
-	p preempt --key 0xa --victim all $nvme1
-	ended 0
-	printed "$nvme1: preempted all others; held by 0xa (this host), write-exclusive-all-regs"
-	nvme_held 5 1 "1 0xa"
-	can $nvme2 no yes
-	nvme_join 0xb $nvme2
-	p preempt-abort --key 0xa --victim all --type eaar $nvme1
-	ended 0
-	nvme_held 6 1 "1 0xa"
-	can $nvme2 no no
+	nvme_register_both
+	nvme_reserve 0xb 5 $nvme2
+	run_prctl preempt --key 0xa --victim all $nvme1
+	assert_status 0
+	assert_output "$nvme1: preempted all others; held by 0xa (this host), write-exclusive-all-regs"
+	assert_nvme_state 5 1 "1 0xa"
+	assert_access $nvme2 no yes
+	nvme_register 0xb $nvme2
+	run_prctl preempt-abort --key 0xa --victim all --type eaar $nvme1
+	assert_status 0
+	assert_nvme_state 6 1 "1 0xa"
+	assert_access $nvme2 no no
 }
 
 @test "nvme: clear" {
-	both_joined
-	nvme_hold 0xb 2 $nvme2
-	p clear --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: cleared, 2 registrations"
-	nvme_held 0 none none
-	can $nvme1 yes yes
-	can $nvme2 yes yes
+	nvme_register_both
+	nvme_reserve 0xb 2 $nvme2
+	run_prctl clear --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: cleared, 2 registrations"
+	assert_nvme_state 0 none none
+	assert_access $nvme1 yes yes
+	assert_access $nvme2 yes yes
 }
 
 # --- status
 
 @test "nvme: status" {
-	both_joined
-	nvme_hold 0xb 1 $nvme2
-	rows_of $nvme1
-	ended 0
-	printed "$nvme1 write-exclusive 0xa - this $id1
+	nvme_register_both
+	nvme_reserve 0xb 1 $nvme2
+	run_status_rows $nvme1
+	assert_status 0
+	assert_output "$nvme1 write-exclusive 0xa - this $id1
 $nvme1 write-exclusive 0xb holds - $id2"
-	said_nothing
+	refute_stderr
 }
 
 @test "nvme: status in JSON" {
-	both_joined
-	nvme_hold 0xb 6 $nvme2
-	p status --json $nvme1
-	ended 0
-	json '.status' '"ok"'
-	json '.devices[0] | [.transport, .source]' '["nvme","nvme_reservation_report"]'
-	json '.devices[0].reservation' '{"type":"exclusive-access-all-regs","key":"0x0","holders":["0xa","0xb"]}'
-	json '.devices[0].registrants[0]' \
+	nvme_register_both
+	nvme_reserve 0xb 6 $nvme2
+	run_prctl status --json $nvme1
+	assert_status 0
+	assert_json '.status' '"ok"'
+	assert_json '.devices[0] | [.transport, .source]' '["nvme","nvme_reservation_report"]'
+	assert_json '.devices[0].reservation' '{"type":"exclusive-access-all-regs","key":"0x0","holders":["0xa","0xb"]}'
+	assert_json '.devices[0].registrants[0]' \
 		"{\"key\":\"0xa\",\"name\":\"none\",\"holder\":true,\"initiator\":\"$id1\",\"target_port\":0,\"this_host\":true}"
-	json '.devices[0].registrants[1] | [.initiator, .this_host]' "[\"$id2\",false]"
-	json '.devices[0].capabilities' "$(printf '%s\n' "${types[@]}" | jq -Rsc \
+	assert_json '.devices[0].registrants[1] | [.initiator, .this_host]' "[\"$id2\",false]"
+	assert_json '.devices[0].capabilities' "$(printf '%s\n' "${types[@]}" | jq -Rsc \
 		'{types: split("\n")[:6], power_loss_capable: false, power_loss_active: false}')"
-	json '.devices[0].lun.wwid' "\"$(< /sys/block/"$(basename "$(readlink -f $nvme1)")"/wwid)\""
-	json '.devices[0].paths | map([.state, .registered])' '[["live",true]]'
-	json '.devices[0].generation' "$(nvme resv-report --eds --output-format=json $nvme1 | jq .gen)"
+	assert_json '.devices[0].lun.wwid' "\"$(< /sys/block/"$(basename "$(readlink -f $nvme1)")"/wwid)\""
+	assert_json '.devices[0].paths | map([.state, .registered])' '[["live",true]]'
+	assert_json '.devices[0].generation' "$(nvme resv-report --eds --output-format=json $nvme1 | jq .gen)"
 }
 
 @test "nvme: status without a device lists namespaces, too" {
-	both_joined
-	p status --json
-	ended 0
-	json '[.devices[] | select(.transport == "nvme") | [.device, (.registrants | length)]]' \
+	nvme_register_both
+	run_prctl status --json
+	assert_status 0
+	assert_json '[.devices[] | select(.transport == "nvme") | [.device, (.registrants | length)]]' \
 		"[[\"$(readlink -f $nvme1)\",2],[\"$(readlink -f $nvme2)\",2]]"
 }
 
 @test "nvme: --dry-run sends nothing" {
-	both_joined
+	nvme_register_both
 	for command in "register --key 0xaa --old-key 0xa" "unregister --key 0xa" "reserve --key 0xa --type we" "clear --key 0xa"; do
-		p $command --dry-run $nvme1
-		ended 0
-		said ", through $(readlink -f "$nvme1")"
-		nvme_held 0 none "1 0xa 2 0xb"
+		run_prctl $command --dry-run $nvme1
+		assert_status 0
+		assert_stderr --partial ", through $(readlink -f "$nvme1")"
+		assert_nvme_state 0 none "1 0xa 2 0xb"
 	done
 }
 
 @test "nvme: SCSI disks and namespaces in one command" {
 	lun_reset
-	p register --key 0xa $host1 $nvme1
-	ended 0
-	printed "$host1: registered 0xa
+	run_prctl register --key 0xa $host1 $nvme1
+	assert_status 0
+	assert_output "$host1: registered 0xa
 $nvme1: registered 0xa"
-	held none none "host-1 0xa"
-	nvme_held 0 none "1 0xa"
-	p unregister --key 0xa $host1 $nvme1
-	ended 0
+	assert_target_state none none "host-1 0xa"
+	assert_nvme_state 0 none "1 0xa"
+	run_prctl unregister --key 0xa $host1 $nvme1
+	assert_status 0
 }
 
 @test "nvme: a partition is refused, and --whole-lun means the namespace" {
 	local part=$nvme1-part1
 	sfdisk --quiet $nvme1 <<< ',4M'
 	udevadm settle
-	json_reason not_whole_lun register --key 0xa $part
-	ended 5
-	nvme_held 0 none none
-	p register --whole-lun --key 0xa $part
-	ended 0
-	nvme_held 0 none "1 0xa"
+	assert_refused not_whole_lun register --key 0xa $part
+	assert_status 5
+	assert_nvme_state 0 none none
+	run_prctl register --whole-lun --key 0xa $part
+	assert_status 0
+	assert_nvme_state 0 none "1 0xa"
 	wipefs --all --quiet --force $nvme1
 	blockdev --rereadpt $nvme1
 	udevadm settle
@@ -411,38 +411,38 @@ $nvme1: registered 0xa"
 
 @test "nvme: the character devices are refused, and name what is wanted" {
 	for device in /dev/nvme0 /dev/ng0n1; do
-		json_reason not_block_device status $device
-		ended 5
+		assert_refused not_block_device status $device
+		assert_status 5
 	done
 }
 
 @test "nvme: without any privilege, on a node that may be read and written" {
-	both_joined
+	nvme_register_both
 	local node
 	node=$(readlink -f $nvme1)
 	chmod 666 "$node"
 	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" status --json "$node"
-	ended 0
-	json '.devices[0] | [.source, (.registrants | map(.key))]' '["nvme_reservation_report",["0xa","0xb"]]'
+	assert_status 0
+	assert_json '.devices[0] | [.source, (.registrants | map(.key))]' '["nvme_reservation_report",["0xa","0xb"]]'
 	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" reserve --key 0xa --type we "$node"
-	ended 0
-	nvme_held 1 1 "1 0xa 2 0xb"
+	assert_status 0
+	assert_nvme_state 1 1 "1 0xa 2 0xb"
 	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" unregister --key 0xa --release "$node"
-	ended 0
+	assert_status 0
 	chmod 660 "$node"
-	nvme_held 0 none "2 0xb"
+	assert_nvme_state 0 none "2 0xb"
 }
 
 @test "nvme: without any privilege, on a node that may be read: only a change is refused" {
-	both_joined
+	nvme_register_both
 	local node
 	node=$(readlink -f $nvme1)
 	chmod 664 "$node"
 	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" unregister --json --key 0xa "$node"
-	ended 5
-	json '.devices[0] | [.error.reason, .changed, .sent]' '["no_privilege",false,false]'
+	assert_status 5
+	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["no_privilege",false,false]'
 	chmod 660 "$node"
-	nvme_held 0 none "1 0xa 2 0xb"
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
 # --- the kernel's traps: first what the bare ioctl does, then what prctl makes of it
@@ -451,7 +451,7 @@ $nvme1: registered 0xa"
 	local n name key added=()
 	# Each is a host with a controller of its own, for as long as it takes to register; its registration stays. udev
 	# would take a second for each.
-	udev_away
+	udev_stop
 	for ((n = 1; n <= 65; n++)); do
 		exec {fabrics}<> /dev/nvme-fabrics
 		echo "transport=loop,nqn=nqn.2026-01.lab:subsystem,traddr=port-1,nr_io_queues=1,hostnqn=nqn.2026-01.lab:guest-$n,$(
@@ -462,193 +462,193 @@ $nvme1: registered 0xa"
 			pause 0.05
 		done
 		printf -v key 0x%x $((n + 0x1000))
-		nvme_join "$key" "/dev/nvme${name}n1"
+		nvme_register "$key" "/dev/nvme${name}n1"
 		echo 1 > "/sys/class/nvme/nvme$name/delete_controller"
 		added+=("\"$key\"")
 	done
-	udev_back
-	nvme_join 0xa $nvme1
-	p status --json $nvme1
-	ended 0
-	json '[.devices[0].registrants[].key] | sort' "$(jq -c sort <<< "[\"0xa\",$(IFS=, && echo "${added[*]}")]")"
-	json '[.devices[0].registrants[] | select(.this_host)] | map(.key)' '["0xa"]'
-	p preempt --key 0xa --victim 0x1041 --unreserved $nvme1
-	ended 0
-	p status --json $nvme1
-	json '.devices[0].registrants | [length, (map(select(.key == "0x1041")) | length)]' '[65,0]'
+	udev_continue
+	nvme_register 0xa $nvme1
+	run_prctl status --json $nvme1
+	assert_status 0
+	assert_json '[.devices[0].registrants[].key] | sort' "$(jq -c sort <<< "[\"0xa\",$(IFS=, && echo "${added[*]}")]")"
+	assert_json '[.devices[0].registrants[] | select(.this_host)] | map(.key)' '["0xa"]'
+	run_prctl preempt --key 0xa --victim 0x1041 --unreserved $nvme1
+	assert_status 0
+	run_prctl status --json $nvme1
+	assert_json '.devices[0].registrants | [length, (map(select(.key == "0x1041")) | length)]' '[65,0]'
 }
 
 @test "nvme, trap 1: the preempt ioctl wants the own key as old_key" {
-	both_joined
-	nvme_hold 0xb 1 $nvme2
-	bare_says 0x18 $nvme1 preempt 0xb 0xa 1
-	nvme_held 1 2 "1 0xa 2 0xb"
-	bare_says 0x0 $nvme1 preempt 0xa 0xb 1
-	nvme_held 1 1 "1 0xa"
+	nvme_register_both
+	nvme_reserve 0xb 1 $nvme2
+	assert_pr_ioctl 0x18 $nvme1 preempt 0xb 0xa 1
+	assert_nvme_state 1 2 "1 0xa 2 0xb"
+	assert_pr_ioctl 0x0 $nvme1 preempt 0xa 0xb 1
+	assert_nvme_state 1 1 "1 0xa"
 }
 
 @test "nvme, trap 4: the register ioctl with new key 0 leaves a key of 0, and its host is stuck" {
-	both_joined
-	bare_says 0x0 $nvme1 register 0xa 0 0
-	nvme_held 0 none "1 0x0 2 0xb"
-	bare_says 0x18 $nvme1 register 0 0xa 0
-	nvme_held 0 none "1 0x0 2 0xb"
+	nvme_register_both
+	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
+	assert_nvme_state 0 none "1 0x0 2 0xb"
+	assert_pr_ioctl 0x18 $nvme1 register 0 0xa 0
+	assert_nvme_state 0 none "1 0x0 2 0xb"
 
-	rows_of $nvme1
-	ended 0
-	printed "$nvme1 - 0x0 - this $id1
+	run_status_rows $nvme1
+	assert_status 0
+	assert_output "$nvme1 - 0x0 - this $id1
 $nvme1 - 0xb - - $id2"
 }
 
 @test "nvme, trap 4: what a key of 0 calls for is --ignore-key, never --old-key" {
-	both_joined
-	bare_says 0x0 $nvme1 register 0xa 0 0
+	nvme_register_both
+	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
 	for command in "register --key 0xa" "register --key 0xa --old-key 0xaa" "unregister --key 0xa" \
 		"reserve --key 0xa --type we" "release --key 0xa" "preempt --key 0xa --victim 0xb" "clear --key 0xa"; do
-		p $command $nvme1
-		ended 3
-		said "conflict: this host is registered with 0x0, not 0xa"
-		said "; that key was left by another tool; --ignore-key registers in its place, or unregisters it"
+		run_prctl $command $nvme1
+		assert_status 3
+		assert_stderr --partial "conflict: this host is registered with 0x0, not 0xa"
+		assert_stderr --partial "; that key was left by another tool; --ignore-key registers in its place, or unregisters it"
 		[[ $stderr != *old-key* ]] || fail "bad advice"
-		nvme_held 0 none "1 0x0 2 0xb"
+		assert_nvme_state 0 none "1 0x0 2 0xb"
 	done
 }
 
 @test "nvme, trap 4: register --ignore-key heals a key of 0" {
-	both_joined
-	bare_says 0x0 $nvme1 register 0xa 0 0
-	p register --key 0xa --ignore-key $nvme1
-	ended 0
-	printed "$nvme1: registered 0xa in place of 0x0"
-	nvme_held 0 none "1 0xa 2 0xb"
+	nvme_register_both
+	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
+	run_prctl register --key 0xa --ignore-key $nvme1
+	assert_status 0
+	assert_output "$nvme1: registered 0xa in place of 0x0"
+	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
 @test "nvme, trap 4: unregister --ignore-key heals a key of 0" {
-	both_joined
-	bare_says 0x0 $nvme1 register 0xa 0 0
-	p unregister --ignore-key $nvme1
-	ended 0
-	printed "$nvme1: unregistered 0x0; nothing is reserved"
-	nvme_held 0 none "2 0xb"
+	nvme_register_both
+	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
+	run_prctl unregister --ignore-key $nvme1
+	assert_status 0
+	assert_output "$nvme1: unregistered 0x0; nothing is reserved"
+	assert_nvme_state 0 none "2 0xb"
 }
 
 @test "nvme, trap 4: a holder whose key is 0 is shown, and healed" {
-	both_joined
-	nvme_hold 0xa 1 $nvme1
-	bare_says 0x0 $nvme1 register 0xa 0 0
-	nvme_held 1 1 "1 0x0 2 0xb"
-	p status --json $nvme2
-	json '.devices[0].reservation' '{"type":"write-exclusive","key":"0x0","holders":["0x0"]}'
-	p reserve --key 0xb --type we $nvme2
-	ended 3
-	said "held by 0x0 ($id1), write-exclusive; 0xb is registered"
-	json_reason holder unregister --ignore-key $nvme1
-	ended 3
-	p unregister --ignore-key --release $nvme1
-	ended 0
-	nvme_held 0 none "2 0xb"
+	nvme_register_both
+	nvme_reserve 0xa 1 $nvme1
+	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
+	assert_nvme_state 1 1 "1 0x0 2 0xb"
+	run_prctl status --json $nvme2
+	assert_json '.devices[0].reservation' '{"type":"write-exclusive","key":"0x0","holders":["0x0"]}'
+	run_prctl reserve --key 0xb --type we $nvme2
+	assert_status 3
+	assert_stderr --partial "held by 0x0 ($id1), write-exclusive; 0xb is registered"
+	assert_refused holder unregister --ignore-key $nvme1
+	assert_status 3
+	run_prctl unregister --ignore-key --release $nvme1
+	assert_status 0
+	assert_nvme_state 0 none "2 0xb"
 }
 
 @test "nvme, trap 4: clear by another host heals a key of 0" {
-	both_joined
-	bare_says 0x0 $nvme1 register 0xa 0 0
-	p clear --key 0xb $nvme2
-	ended 0
-	nvme_held 0 none none
-	p register --key 0xa $nvme1
-	ended 0
-	nvme_held 0 none "1 0xa"
+	nvme_register_both
+	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
+	run_prctl clear --key 0xb $nvme2
+	assert_status 0
+	assert_nvme_state 0 none none
+	run_prctl register --key 0xa $nvme1
+	assert_status 0
+	assert_nvme_state 0 none "1 0xa"
 }
 
 @test "nvme, trap 5: the register ioctl ignores the key only where an old one is given" {
-	nvme_join 0xa $nvme1
-	bare_says 0x18 $nvme1 register 0 0xaa 1
-	nvme_held 0 none "1 0xa"
-	p register --verbose --key 0xaa --ignore-key $nvme1
-	ended 0
-	said "REGISTER AND IGNORE EXISTING KEY, key 0xaa, new key 0xaa by ioctl: good"
-	nvme_held 0 none "1 0xaa"
+	nvme_register 0xa $nvme1
+	assert_pr_ioctl 0x18 $nvme1 register 0 0xaa 1
+	assert_nvme_state 0 none "1 0xa"
+	run_prctl register --verbose --key 0xaa --ignore-key $nvme1
+	assert_status 0
+	assert_stderr --partial "REGISTER AND IGNORE EXISTING KEY, key 0xaa, new key 0xaa by ioctl: good"
+	assert_nvme_state 0 none "1 0xaa"
 }
 
 @test "nvme, trap 6: a partition is refused by the ioctl with the errno of a missing privilege" {
 	sfdisk --quiet $nvme1 <<< ',4M'
 	udevadm settle
-	bare_says "-1 EPERM" $nvme1-part1 register 0 0xa 0
-	p register --key 0xa $nvme1-part1
-	ended 5
-	said "a partition of $(readlink -f $nvme1), and a reservation covers the whole LUN"
+	assert_pr_ioctl "-1 EPERM" $nvme1-part1 register 0 0xa 0
+	run_prctl register --key 0xa $nvme1-part1
+	assert_status 5
+	assert_stderr --partial "a partition of $(readlink -f $nvme1), and a reservation covers the whole LUN"
 	wipefs --all --quiet --force $nvme1
 	blockdev --rereadpt $nvme1
 	udevadm settle
 }
 
 @test "nvme, trap 10: the read ioctls name no host, and cut the list without a word" {
-	nvme_join 0xa $nvme1
-	nvme_join 0xa $nvme2
-	[[ $(bare $nvme1 read-keys 1) =~ ^0x0.*", 2 keys: 0xa"$ ]] || fail "$(bare $nvme1 read-keys 1)"
-	p status --json $nvme1
-	json '.devices[0].registrants | map([.key, .this_host])' '[["0xa",true],["0xa",false]]'
+	nvme_register 0xa $nvme1
+	nvme_register 0xa $nvme2
+	[[ $(pr_ioctl $nvme1 read-keys 1) =~ ^0x0.*", 2 keys: 0xa"$ ]] || fail "$(pr_ioctl $nvme1 read-keys 1)"
+	run_prctl status --json $nvme1
+	assert_json '.devices[0].registrants | map([.key, .this_host])' '[["0xa",true],["0xa",false]]'
 }
 
 @test "nvme, trap 12: the ioctl names one of all registrants as the holder" {
-	both_joined
-	nvme_hold 0xb 5 $nvme2
-	[[ $(bare $nvme1 read-reservation) == *", key 0xa, type 5" ]] || fail "$(bare $nvme1 read-reservation)"
-	bare_says 0x0 $nvme1 release 0xa 5
-	nvme_held 5 "1 2" "1 0xa 2 0xb"
-	p status --json $nvme1
-	json '.devices[0].registrants | map(.holder)' '[true,true]'
+	nvme_register_both
+	nvme_reserve 0xb 5 $nvme2
+	[[ $(pr_ioctl $nvme1 read-reservation) == *", key 0xa, type 5" ]] || fail "$(pr_ioctl $nvme1 read-reservation)"
+	assert_pr_ioctl 0x0 $nvme1 release 0xa 5
+	assert_nvme_state 5 "1 2" "1 0xa 2 0xb"
+	run_prctl status --json $nvme1
+	assert_json '.devices[0].registrants | map(.holder)' '[true,true]'
 }
 
 # --- a native multipath head: one device above two controllers of this host
 
 @test "nvme, native multipath: one registration is this host's, through whatever path" {
-	p status --json $nvme1
-	ended 0
-	json '.devices[0] | [.transport, (.paths | map(.state))]' '["nvme",["live"]]'
-	json '.devices[0].lun | [.model, .size]' '["Linux",16777216]'
+	run_prctl status --json $nvme1
+	assert_status 0
+	assert_json '.devices[0] | [.transport, (.paths | map(.state))]' '["nvme",["live"]]'
+	assert_json '.devices[0].lun | [.model, .size]' '["Linux",16777216]'
 	[[ $(jq -r '.devices[0].lun.wwid' <<< "$output") == uuid.* ]] || fail "no wwid"
 
-	p register --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: registered 0xa"
-	p reserve --key 0xa --type ea $nvme1
-	ended 0
-	nvme_held 2 1 "1 0xa"
-	rows_of $nvme1
-	printed "$nvme1 exclusive-access 0xa holds this $id1"
-	can $nvme1 yes yes
-	p register --key 0xaa --ignore-key $nvme1
-	ended 0
-	nvme_held 2 1 "1 0xaa"
-	p unregister --key 0xaa $nvme1
-	ended 0
-	nvme_held 0 none none
+	run_prctl register --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: registered 0xa"
+	run_prctl reserve --key 0xa --type ea $nvme1
+	assert_status 0
+	assert_nvme_state 2 1 "1 0xa"
+	run_status_rows $nvme1
+	assert_output "$nvme1 exclusive-access 0xa holds this $id1"
+	assert_access $nvme1 yes yes
+	run_prctl register --key 0xaa --ignore-key $nvme1
+	assert_status 0
+	assert_nvme_state 2 1 "1 0xaa"
+	run_prctl unregister --key 0xaa $nvme1
+	assert_status 0
+	assert_nvme_state 0 none none
 }
 
 @test "nvme, native multipath: status without a device lists the head, and no path of it" {
-	p status --json
-	ended 0
-	json '[.devices[] | select(.transport == "nvme") | .device]' "[\"$(readlink -f $nvme1)\"]"
+	run_prctl status --json
+	assert_status 0
+	assert_json '[.devices[] | select(.transport == "nvme") | .device]' "[\"$(readlink -f $nvme1)\"]"
 }
 
 @test "nvme, native multipath: a path that goes takes no registration with it" {
 	local control
-	p register --key 0xa $nvme1
-	ended 0
-	p reserve --key 0xa --type we $nvme1
-	ended 0
+	run_prctl register --key 0xa $nvme1
+	assert_status 0
+	run_prctl reserve --key 0xa --type we $nvme1
+	assert_status 0
 	for control in /sys/class/nvme/nvme*/delete_controller; do
 		break
 	done
 	echo 1 > "$control"
-	p status --json $nvme1
-	ended 0
-	json '.devices[0] | [.reservation.holders, (.registrants | map(.this_host))]' '[["0xa"],[true]]'
-	can $nvme1 yes yes
-	p unregister --key 0xa $nvme1
-	ended 0
-	printed "$nvme1: unregistered 0xa; nothing is reserved"
+	run_prctl status --json $nvme1
+	assert_status 0
+	assert_json '.devices[0] | [.reservation.holders, (.registrants | map(.this_host))]' '[["0xa"],[true]]'
+	assert_access $nvme1 yes yes
+	run_prctl unregister --key 0xa $nvme1
+	assert_status 0
+	assert_output "$nvme1: unregistered 0xa; nothing is reserved"
 	# both paths again
-	nvme_mode N
+	nvme_set_multipath N
 }

@@ -26,26 +26,26 @@ same_rows()
 	hash=$(printf hacluster | md5sum | cut -c 1-4)
 	printf 'totem {\n\tcluster_name: hacluster\n}\nnodelist {\n\tnode {\n\t\tname: n1\n\t}\n\tnode {\n\t\tname: n2\n\t}\n}\n' \
 		> /etc/corosync/corosync.conf
-	join 0x1000000000020001 "$host1"
-	join "0x${hash}0050" "$host2"
+	sg_register 0x1000000000020001 "$host1"
+	sg_register "0x${hash}0050" "$host2"
 
-	p status --noheadings --output key,origin "$host1"
-	ended 0
+	run_prctl status --noheadings --output key,origin "$host1"
+	assert_status 0
 	same_rows "0x1000000000020001 LVM\x20host\x201,\x20generation\x202" "0x${hash}0050 fence_scsi\x20of\x20cluster\x20hacluster?"
 
 	lun_reset
-	join 0x1000000000030001 "$host1"
-	join "0x${hash}0000" "$host2"
-	p status --json "$host1"
-	ended 0
-	json '[.devices[0].registrants | sort_by(.key | length)[] | .origin[] | [.format, .guess, .host, .cluster, .generation]]' \
+	sg_register 0x1000000000030001 "$host1"
+	sg_register "0x${hash}0000" "$host2"
+	run_prctl status --json "$host1"
+	assert_status 0
+	assert_json '[.devices[0].registrants | sort_by(.key | length)[] | .origin[] | [.format, .guess, .host, .cluster, .generation]]' \
 		'[["fence_scsi",false,"n1","hacluster",0],["lvm",false,"1","none",3]]'
-	p status --verbose "$host1"
-	ended 0
-	said "the key 0x1000000000030001 is of LVM host 1, generation 3"
+	run_prctl status --verbose "$host1"
+	assert_status 0
+	assert_stderr --partial "the key 0x1000000000030001 is of LVM host 1, generation 3"
 
 	rm /etc/corosync/corosync.conf
-	p status --noheadings --output origin "$host1"
-	said_nothing
+	run_prctl status --noheadings --output origin "$host1"
+	refute_stderr
 	same_rows "LVM\x20host\x201,\x20generation\x203" "fence_scsi\x20host\x200\x20of\x20cluster\x20$hash?"
 }

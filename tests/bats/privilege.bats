@@ -33,52 +33,52 @@ teardown()
 	chmod 660 "$(readlink -f "$host1")"
 }
 
-# user_runs MODE ARG...: prctl with ARG... as an ordinary user, with that mode on host 1's node.
-user_runs()
+# run_prctl_as_user MODE ARG...: prctl with ARG... as an ordinary user, with that mode on host 1's node.
+run_prctl_as_user()
 {
 	chmod "$1" "$(readlink -f "$host1")"
 	run --separate-stderr setpriv --reuid $user --regid $user --clear-groups "$directory/prctl" "${@:2}"
 }
 
-# root_without CAPABILITY ARG...: prctl with ARG... as root without it.
-root_without()
+# run_prctl_as_root_without CAPABILITY ARG...: prctl with ARG... as root without it.
+run_prctl_as_root_without()
 {
 	run --separate-stderr setpriv --bounding-set "-$1" --inh-caps "-$1" "$directory/prctl" "${@:2}"
 }
 
 @test "privilege: a node that may not be opened is no privilege, and says what to do" {
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 	for command in status "clear --key 0xa"; do
 		# shellcheck disable=SC2086
-		user_runs 600 $command --json $host1
-		ended 5
-		said "prctl: $host1: open: device: not permitted"
-		said "root"
-		json '.devices[0] | [.error.reason, .sent, .changed, .registrants]' '["no_privilege",false,false,null]'
+		run_prctl_as_user 600 $command --json $host1
+		assert_status 5
+		assert_stderr --partial "prctl: $host1: open: device: not permitted"
+		assert_stderr --partial "root"
+		assert_json '.devices[0] | [.error.reason, .sent, .changed, .registrants]' '["no_privilege",false,false,null]'
 	done
-	held none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "privilege: status on a node that may be read" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 5 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
 
-	user_runs 604 status --json "$host1"
+	run_prctl_as_user 604 status --json "$host1"
 	case $LAB_KERNEL in
 	6.*)
-		ended 5
-		said "prctl: $host1: read: device: not permitted to read reservations"
-		said "CAP_SYS_RAWIO"
-		json '.devices[0] | [.error.reason, .registrants, .generation]' '["no_privilege",null,null]'
+		assert_status 5
+		assert_stderr --partial "prctl: $host1: read: device: not permitted to read reservations"
+		assert_stderr --partial "CAP_SYS_RAWIO"
+		assert_json '.devices[0] | [.error.reason, .registrants, .generation]' '["no_privilege",null,null]'
 		;;
 	*)
-		ended 0
-		said_nothing
-		json '.devices[0] | [.source, .generation]' "[\"ioctl\",$(($(pr res_pr_generation)))]"
-		json '.devices[0].reservation' '{"type":"write-exclusive-reg-only","key":"0xb","holders":["0xb"]}'
+		assert_status 0
+		refute_stderr
+		assert_json '.devices[0] | [.source, .generation]' "[\"ioctl\",$(($(configfs_pr res_pr_generation)))]"
+		assert_json '.devices[0].reservation' '{"type":"write-exclusive-reg-only","key":"0xb","holders":["0xb"]}'
 		# this way names no initiator: what is not known is null, not "no"
-		json '.devices[0].registrants | sort_by(.key)' '['`
+		assert_json '.devices[0].registrants | sort_by(.key)' '['`
 			`'{"key":"0xa","name":"none","holder":false,"initiator":null,"target_port":null,"this_host":null},'`
 			`'{"key":"0xb","name":"none","holder":true,"initiator":null,"target_port":null,"this_host":null}]'
 		;;
@@ -86,243 +86,243 @@ root_without()
 }
 
 @test "privilege: a change on a node that may only be read is no privilege" {
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 
-	user_runs 604 clear --json --key 0xa "$host1"
-	ended 5
-	said "not permitted"
-	json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
-	held none none "host-1 0xa"
+	run_prctl_as_user 604 clear --json --key 0xa "$host1"
+	assert_status 5
+	assert_stderr --partial "not permitted"
+	assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "privilege: register on a node that may be written" {
-	user_runs 606 register --json --key 0xa "$host1"
+	run_prctl_as_user 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
-		ended 5
-		said "not permitted"
-		json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
-		held none none none
+		assert_status 5
+		assert_stderr --partial "not permitted"
+		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
+		assert_target_state none none none
 		;;
 	6.12)
-		ended 7
-		said "prctl: $host1: read-back: unknown: accepted, not verified"
-		json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
-		held none none "host-1 0xa"
+		assert_status 7
+		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, not verified"
+		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
+		assert_target_state none none "host-1 0xa"
 		;;
 	*)
-		ended 0
-		said_nothing
-		json '.devices[0] | [.status, .sent, .changed]' '["ok",true,true]'
-		held none none "host-1 0xa"
+		assert_status 0
+		refute_stderr
+		assert_json '.devices[0] | [.status, .sent, .changed]' '["ok",true,true]'
+		assert_target_state none none "host-1 0xa"
 		;;
 	esac
 }
 
 @test "privilege: preempt on a node that may be written" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 1 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 1 "$host2"
 
-	user_runs 606 preempt --key 0xa --victim 0xb --type we "$host1"
+	run_prctl_as_user 606 preempt --key 0xa --victim 0xb --type we "$host1"
 	case $LAB_KERNEL in
 	6.1)
-		ended 5
-		said "not permitted"
-		held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
+		assert_status 5
+		assert_stderr --partial "not permitted"
+		assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 		;;
 	6.12)
-		ended 7
-		printed ""
-		said "accepted, not verified"
-		held host-1 "Write Exclusive Access" "host-1 0xa"
+		assert_status 7
+		assert_output ""
+		assert_stderr --partial "accepted, not verified"
+		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 		;;
 	*)
-		ended 0
-		printed "$host1: preempted 0xb; held by 0xa, write-exclusive"
-		held host-1 "Write Exclusive Access" "host-1 0xa"
+		assert_status 0
+		assert_output "$host1: preempted 0xb; held by 0xa, write-exclusive"
+		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 		;;
 	esac
 }
 
 @test "privilege: preempt that cannot read the type that is held wants --type, and sends nothing" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 6 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 6 "$host2"
 
-	user_runs 606 preempt --key 0xa --victim 0xb "$host1"
+	run_prctl_as_user 606 preempt --key 0xa --victim 0xb "$host1"
 	case $LAB_KERNEL in
 	6.*)
-		ended 5
-		said "prctl: $host1: read: device: "
-		said "--type"
-		held host-2 "Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
+		assert_status 5
+		assert_stderr --partial "prctl: $host1: read: device: "
+		assert_stderr --partial "--type"
+		assert_target_state host-2 "Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 		;;
 	*)
-		ended 0
-		held host-1 "Exclusive Access, Registrants Only" "host-1 0xa"
+		assert_status 0
+		assert_target_state host-1 "Exclusive Access, Registrants Only" "host-1 0xa"
 		;;
 	esac
 }
 
 @test "privilege: a conflict is unknown if the state cannot be read, because it may be the echo of a success" {
-	join 0xb "$host2"
-	hold 0xb 1 "$host2"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 1 "$host2"
 
-	user_runs 606 preempt --json --key 0xa --victim 0xb --type we "$host1"
+	run_prctl_as_user 606 preempt --json --key 0xa --victim 0xb --type we "$host1"
 	case $LAB_KERNEL in
-	6.1) ended 5 ;;
+	6.1) assert_status 5 ;;
 	6.12)
-		ended 7
-		said "cannot be read"
-		json '.devices[0] | [.status, .changed]' '["unknown",null]'
+		assert_status 7
+		assert_stderr --partial "cannot be read"
+		assert_json '.devices[0] | [.status, .changed]' '["unknown",null]'
 		;;
 	*)
-		ended 3
-		said "0xa is not registered; held by 0xb, write-exclusive"
-		json '.devices[0] | [.error.reason, .sent]' '["key_not_registered",false]'
+		assert_status 3
+		assert_stderr --partial "0xa is not registered; held by 0xb, write-exclusive"
+		assert_json '.devices[0] | [.error.reason, .sent]' '["key_not_registered",false]'
 		;;
 	esac
-	held host-2 "Write Exclusive Access" "host-2 0xb"
+	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
 @test "privilege: by the kernel's own way, a key that is there is proven, not believed" {
-	join 0xa "$host2"
+	sg_register 0xa "$host2"
 
-	user_runs 606 register --key 0xa "$host1"
+	run_prctl_as_user 606 register --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
-		ended 5
-		held none none "host-2 0xa"
+		assert_status 5
+		assert_target_state none none "host-2 0xa"
 		;;
 	6.12)
-		ended 7
-		held none none "host-1 0xa host-2 0xa"
+		assert_status 7
+		assert_target_state none none "host-1 0xa host-2 0xa"
 		;;
 	*)
 		# 0xa is another host's: this host has to be registered for "registered" to be true
-		ended 0
-		held none none "host-1 0xa host-2 0xa"
+		assert_status 0
+		assert_target_state none none "host-1 0xa host-2 0xa"
 		;;
 	esac
 }
 
 @test "privilege: registered already, by the kernel's own way, is ok and unchanged" {
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 
-	user_runs 606 register --json --key 0xa "$host1"
+	run_prctl_as_user 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
-	6.1) ended 5 ;;
+	6.1) assert_status 5 ;;
 	# from nothing to 0xa is refused if 0xa is there; but the kernel may have repeated it, and nobody may read what is there
-	6.12) ended 7 ;;
+	6.12) assert_status 7 ;;
 	*)
-		ended 0
-		json '.devices[0] | [.status, .changed]' '["ok",false]'
+		assert_status 0
+		assert_json '.devices[0] | [.status, .changed]' '["ok",false]'
 		;;
 	esac
-	held none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "privilege: root without CAP_SYS_RAWIO may change, and read from 7.0 on" {
-	root_without sys_rawio register --json --key 0xa "$host1"
+	run_prctl_as_root_without sys_rawio register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.*)
-		ended 7
-		said "accepted, not verified"
-		json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
+		assert_status 7
+		assert_stderr --partial "accepted, not verified"
+		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
 		;;
 	*)
-		ended 0
-		json '.devices[0] | [.status, .changed, .source]' '["ok",true,"ioctl"]'
+		assert_status 0
+		assert_json '.devices[0] | [.status, .changed, .source]' '["ok",true,"ioctl"]'
 		;;
 	esac
-	held none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa"
 
-	root_without sys_rawio status "$host1"
+	run_prctl_as_root_without sys_rawio status "$host1"
 	case $LAB_KERNEL in
 	6.*)
-		ended 5
-		said "not permitted to read reservations"
+		assert_status 5
+		assert_stderr --partial "not permitted to read reservations"
 		;;
-	*) ended 0 ;;
+	*) assert_status 0 ;;
 	esac
 }
 
 @test "privilege: root without CAP_SYS_ADMIN may read, and change from 6.5 on" {
-	join 0xa "$host1"
-	root_without sys_admin status "$host1"
-	ended 0
-	said_nothing
+	sg_register 0xa "$host1"
+	run_prctl_as_root_without sys_admin status "$host1"
+	assert_status 0
+	refute_stderr
 
-	root_without sys_admin clear --key 0xa "$host1"
+	run_prctl_as_root_without sys_admin clear --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
-		ended 5
-		said "CAP_SYS_ADMIN"
-		held none none "host-1 0xa"
+		assert_status 5
+		assert_stderr --partial "CAP_SYS_ADMIN"
+		assert_target_state none none "host-1 0xa"
 		;;
 	*)
-		ended 0
-		printed "$host1: cleared, 1 registration"
-		held none none none
+		assert_status 0
+		assert_output "$host1: cleared, 1 registration"
+		assert_target_state none none none
 		;;
 	esac
 }
 
-# root_with CAPABILITIES ARG...: prctl with ARG... as root with these alone.
-root_with()
+# run_prctl_as_root_with CAPABILITIES ARG...: prctl with ARG... as root with these alone.
+run_prctl_as_root_with()
 {
 	run --separate-stderr setpriv --bounding-set "-all,$1" --inh-caps "-all,$1" "$directory/prctl" "${@:2}"
 }
 
 @test "privilege: CAP_SYS_ADMIN and CAP_SYS_RAWIO are enough, on a SCSI disk and an NVMe namespace" {
-	join 0xb "$host2"
-	hold 0xb 5 "$host2"
-	root_with +sys_admin,+sys_rawio register --key 0xa "$host1"
-	ended 0
-	said_nothing
-	root_with +sys_admin,+sys_rawio preempt-abort --key 0xa --victim 0xb "$host1"
-	ended 0
-	said_nothing
-	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
-	root_with +sys_admin,+sys_rawio status --noheadings --output KEY,HOLDER,HOST "$host1"
-	ended 0
-	printed "0xa holds this"
-	root_with +sys_admin,+sys_rawio unregister --key 0xa "$host1"
-	ended 0
-	held none none none
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
+	run_prctl_as_root_with +sys_admin,+sys_rawio register --key 0xa "$host1"
+	assert_status 0
+	refute_stderr
+	run_prctl_as_root_with +sys_admin,+sys_rawio preempt-abort --key 0xa --victim 0xb "$host1"
+	assert_status 0
+	refute_stderr
+	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
+	run_prctl_as_root_with +sys_admin,+sys_rawio status --noheadings --output KEY,HOLDER,HOST "$host1"
+	assert_status 0
+	assert_output "0xa holds this"
+	run_prctl_as_root_with +sys_admin,+sys_rawio unregister --key 0xa "$host1"
+	assert_status 0
+	assert_target_state none none none
 
-	root_with +sys_admin,+sys_rawio register --key 0xa /dev/lab/host1/nvme0
-	[[ $LAB_KERNEL == 7 ]] && ended 0 || ended 4
-	root_with +sys_admin,+sys_rawio unregister --key 0xa /dev/lab/host1/nvme0
-	[[ $LAB_KERNEL == 7 ]] && ended 0 || ended 4
+	run_prctl_as_root_with +sys_admin,+sys_rawio register --key 0xa /dev/lab/host1/nvme0
+	[[ $LAB_KERNEL == 7 ]] && assert_status 0 || assert_status 4
+	run_prctl_as_root_with +sys_admin,+sys_rawio unregister --key 0xa /dev/lab/host1/nvme0
+	[[ $LAB_KERNEL == 7 ]] && assert_status 0 || assert_status 4
 }
 
 @test "privilege: root without either capability: what is missing is said, and nothing is sent that may not be" {
-	join 0xa "$host1"
-	root_without sys_admin,-sys_rawio status "$host1"
+	sg_register 0xa "$host1"
+	run_prctl_as_root_without sys_admin,-sys_rawio status "$host1"
 	case $LAB_KERNEL in
 	6.*)
-		ended 5
-		said "not permitted to read reservations"
-		said "CAP_SYS_RAWIO"
+		assert_status 5
+		assert_stderr --partial "not permitted to read reservations"
+		assert_stderr --partial "CAP_SYS_RAWIO"
 		;;
-	*) ended 0 ;;
+	*) assert_status 0 ;;
 	esac
-	root_without sys_admin,-sys_rawio register --json --key 0xa --ignore-key "$host1"
+	run_prctl_as_root_without sys_admin,-sys_rawio register --json --key 0xa --ignore-key "$host1"
 	case $LAB_KERNEL in
 	6.1)
-		ended 5
-		said "CAP_SYS_ADMIN"
-		json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
+		assert_status 5
+		assert_stderr --partial "CAP_SYS_ADMIN"
+		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
 		;;
 	6.12)
-		ended 7
-		said "accepted, not verified"
+		assert_status 7
+		assert_stderr --partial "accepted, not verified"
 		;;
-	*) ended 0 ;;
+	*) assert_status 0 ;;
 	esac
-	held none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "privilege: no variable of the environment changes what is done or said" {
@@ -332,36 +332,36 @@ root_with()
 	# which are a sanitizer's, where there is one
 	[[ -z ${ASAN_OPTIONS-} ]] || hostile+=("ASAN_OPTIONS=$ASAN_OPTIONS" "UBSAN_OPTIONS=$UBSAN_OPTIONS")
 	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" register --key 0xA "$host1"
-	ended 0
-	printed "$host1: registered 0xa"
-	said_nothing
+	assert_status 0
+	assert_output "$host1: registered 0xa"
+	refute_stderr
 	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" status --noheadings --output KEY,HOST "$host1"
-	ended 0
-	printed "0xa this"
-	said_nothing
+	assert_status 0
+	assert_output "0xa this"
+	refute_stderr
 	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" unregister --key 0xa --json "$host1"
-	ended 0
-	json '.devices[0] | [.status, .changed]' '["ok",true]'
-	said_nothing
-	held none none none
+	assert_status 0
+	assert_json '.devices[0] | [.status, .changed]' '["ok",true]'
+	refute_stderr
+	assert_target_state none none none
 }
 
 @test "privilege: a device that may not be opened does not stop the others" {
 	chmod 606 "$(readlink -f "$host2")"
-	user_runs 600 status --json "$host1" "$host2"
+	run_prctl_as_user 600 status --json "$host1" "$host2"
 	chmod 660 "$(readlink -f "$host2")"
-	ended 5
+	assert_status 5
 	case $LAB_KERNEL in
-	6.*) json '[.devices[].error.step]' '["open","read"]' ;;
-	*) json '[.devices[].status]' '["device","ok"]' ;;
+	6.*) assert_json '[.devices[].error.step]' '["open","read"]' ;;
+	*) assert_json '[.devices[].status]' '["device","ok"]' ;;
 	esac
 }
 
 @test "privilege: no path by which a user may not reach a device" {
 	mkdir -m 700 /tmp/closed
 	ln -s "$host1" /tmp/closed/lun
-	user_runs 606 status --json /tmp/closed/lun
+	run_prctl_as_user 606 status --json /tmp/closed/lun
 	rm -r /tmp/closed
-	ended 5
-	json '.devices[0] | [.error.reason, .error.step, .error.errno]' '["no_privilege","resolve","EACCES"]'
+	assert_status 5
+	assert_json '.devices[0] | [.error.reason, .error.step, .error.errno]' '["no_privilege","resolve","EACCES"]'
 }

@@ -15,12 +15,12 @@ attributes=/dev/lab/lun1.configfs/attrib
 
 setup_file()
 {
-	udev_away
+	udev_stop
 }
 
 teardown_file()
 {
-	udev_back
+	udev_continue
 }
 
 teardown()
@@ -32,99 +32,99 @@ teardown()
 # What a host does while prctl is at work.
 host2_preempts()
 {
-	other -o -P -K b -S a -T 5 $host2
+	sg_persist_retry -o -P -K b -S a -T 5 $host2
 }
 
-# keys_only ARG... DEVICE: runs prctl as p does on a device that answers READ FULL STATUS with ILLEGAL REQUEST: in
+# run_prctl_without_full_status ARG... DEVICE: runs prctl as run_prctl does on a device that answers READ FULL STATUS with ILLEGAL REQUEST: in
 # a command cut to 6 bytes the target sees an allocation length of 0, and says 05/24.
-keys_only()
+run_prctl_without_full_status()
 {
-	injected poke_enter=@arg3=53000000fdffffff0640000000100000:when=1+5 "$@"
+	run_prctl_injected poke_enter=@arg3=53000000fdffffff0640000000100000:when=1+5 "$@"
 	grep -q 'cmd_len=6,.*status=0x2' "$traced" || fail "READ FULL STATUS was answered: $(< "$traced")"
 }
 
-# no_passthrough ARG...: runs prctl as root without CAP_SYS_RAWIO, which SG_IO takes.
-no_passthrough()
+# run_prctl_without_passthrough ARG...: runs prctl as root without CAP_SYS_RAWIO, which SG_IO takes.
+run_prctl_without_passthrough()
 {
 	run --separate-stderr setpriv --bounding-set=-sys_rawio prctl "$@"
 }
 
-# unprivileged ARG...: runs prctl as a user who may read and write the node of host1's lun0.
-unprivileged()
+# run_prctl_unprivileged ARG...: runs prctl as a user who may read and write the node of host1's lun0.
+run_prctl_unprivileged()
 {
 	chmod o+rw "$(readlink -f $host1)"
 	run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups prctl "$@"
 }
 
-# after_the_call STATUS HOST-STATUS RESID: strace's words for another result of an SG_IO that is carried out, bytes
+# sg_io_result STATUS HOST-STATUS RESID: strace's words for another result of an SG_IO that is carried out, bytes
 # as they stand in struct sg_io_hdr.
-after_the_call()
+sg_io_result()
 {
 	local head
 	printf -v head '53000000fdffffff0a40000000100000%096d' 0
 	echo "poke_exit=@arg3=${head}${1}000000${2}0000$3"
 }
 
-# registrants FILTER VALUE: FILTER of every registrant.
-registrants()
+# assert_registrants FILTER VALUE: FILTER of every registrant.
+assert_registrants()
 {
-	json "[.devices[0].registrants[] | $1]" "$2"
+	assert_json "[.devices[0].registrants[] | $1]" "$2"
 }
 
 generation()
 {
-	echo $(($(pr res_pr_generation)))
+	echo $(($(configfs_pr res_pr_generation)))
 }
 
 @test "reading: READ FULL STATUS names every registrant, who holds, and which is this host" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xa 5 $host1
+	sg_register 0xa $host1
+	sg_register 0xb $host2
+	sg_reserve 0xa 5 $host1
 
-	p status --json $host1
-	ended 0
-	json '.devices[0] | [.source, .reservation]' \
+	run_prctl status --json $host1
+	assert_status 0
+	assert_json '.devices[0] | [.source, .reservation]' \
 		'["scsi_read_full_status",{"type":"write-exclusive-reg-only","key":"0xa","holders":["0xa"]}]'
-	registrants '[.key, .holder, .this_host, (.initiator | sub(",i,.*"; "")), .target_port]' \
+	assert_registrants '[.key, .holder, .this_host, (.initiator | sub(",i,.*"; "")), .target_port]' \
 		"[[\"0xa\",true,true,\"$iqn:host-1\",1],[\"0xb\",false,false,\"$iqn:host-2\",1]]"
-	p status --json $host2
-	registrants '[.key, .holder, .this_host]' '[["0xa",true,false],["0xb",false,true]]'
+	run_prctl status --json $host2
+	assert_registrants '[.key, .holder, .this_host]' '[["0xa",true,false],["0xb",false,true]]'
 }
 
 @test "reading: unit attentions that wait are passed over, one after the other" {
-	join 0xa $host1
-	join 0xb $host2
-	hold 0xb 5 $host2
-	other -o -L -K b -T 5 $host2
+	sg_register 0xa $host1
+	sg_register 0xb $host2
+	sg_reserve 0xb 5 $host2
+	sg_persist_retry -o -L -K b -T 5 $host2
 
-	interrupted 1 real host2_preempts status --json --verbose $host1
-	ended 0
-	said "sense 06/2a/04"
-	said "sense 06/2a/05"
-	registrants .key '["0xb"]'
+	run_prctl_stopped_at 1 real host2_preempts status --json --verbose $host1
+	assert_status 0
+	assert_stderr --partial "sense 06/2a/04"
+	assert_stderr --partial "sense 06/2a/05"
+	assert_registrants .key '["0xb"]'
 }
 
 @test "reading: a busy device is asked again" {
-	join 0xa $host1
+	sg_register 0xa $host1
 
-	injected "$(after_the_call 08 00 00000000):when=1..2" status --json $host1
-	ended 0
-	registrants .key '["0xa"]'
+	run_prctl_injected "$(sg_io_result 08 00 00000000):when=1..2" status --json $host1
+	assert_status 0
+	assert_registrants .key '["0xa"]'
 }
 
 @test "reading: where READ FULL STATUS is not known, READ KEYS and READ RESERVATION tell the same" {
 	local row
-	join 0xa $host1
-	join 0xb $host2
+	sg_register 0xa $host1
+	sg_register 0xb $host2
 	for row in 1:write-exclusive 3:exclusive-access 5:write-exclusive-reg-only 6:exclusive-access-reg-only; do
 		echo "row: $row"
-		hold 0xa "${row%:*}" $host1
-		keys_only status --json $host2
-		ended 0
-		json '.devices[0] | [.source, .reservation.type, .reservation.key]' "[\"scsi_read_keys\",\"${row#*:}\",\"0xa\"]"
+		sg_reserve 0xa "${row%:*}" $host1
+		run_prctl_without_full_status status --json $host2
+		assert_status 0
+		assert_json '.devices[0] | [.source, .reservation.type, .reservation.key]' "[\"scsi_read_keys\",\"${row#*:}\",\"0xa\"]"
 		# keys name no host
-		registrants '[.key, .holder, .this_host, .initiator]' '[["0xa",true,null,null],["0xb",false,null,null]]'
-		other -o -L -K a -T "${row%:*}" $host1
+		assert_registrants '[.key, .holder, .this_host, .initiator]' '[["0xa",true,null,null],["0xb",false,null,null]]'
+		sg_persist_retry -o -L -K a -T "${row%:*}" $host1
 		# where that left a unit attention for host 2, it is taken
 		sg_persist -n -i -k $host2 > "$BATS_TEST_TMPDIR/look" 2>&1 || true
 	done
@@ -134,14 +134,14 @@ generation()
 	local row
 	while read -r row; do
 		echo "row: $row"
-		keys_only ${row#* * } --json $host1
-		ended 0
-		came ok "${row%% *}" true none
+		run_prctl_without_full_status ${row#* * } --json $host1
+		assert_status 0
+		assert_outcome ok "${row%% *}" true none
 		row=${row#* }
 		case ${row%% *} in
-		none) held none none none ;;
-		key) held none none "host-1 0xa" ;;
-		held) held host-1 "Write Exclusive Access" "host-1 0xa" ;;
+		none) assert_target_state none none none ;;
+		key) assert_target_state none none "host-1 0xa" ;;
+		held) assert_target_state host-1 "Write Exclusive Access" "host-1 0xa" ;;
 		esac
 	done <<-END
 	true key register --key 0xa
@@ -154,113 +154,113 @@ generation()
 }
 
 @test "reading: by keys alone the same key of another host is told from this host's by the device" {
-	join 0xa $host2
+	sg_register 0xa $host2
 
-	keys_only unregister --json --key 0xa $host1
-	ended 3
-	came conflict false true key_not_registered
-	held none none "host-2 0xa"
+	run_prctl_without_full_status unregister --json --key 0xa $host1
+	assert_status 3
+	assert_outcome conflict false true key_not_registered
+	assert_target_state none none "host-2 0xa"
 
-	hold 0xa 1 $host2
-	keys_only register --key 0xa $host1
-	ended 0
-	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
+	sg_reserve 0xa 1 $host2
+	run_prctl_without_full_status register --key 0xa $host1
+	assert_status 0
+	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 
-	keys_only reserve --json --key 0xa --type write-exclusive $host1
-	ended 3
-	came conflict false true held_by_other
+	run_prctl_without_full_status reserve --json --key 0xa --type write-exclusive $host1
+	assert_status 3
+	assert_outcome conflict false true held_by_other
 	# the target answers "good" to a registrant that does not hold, and does nothing
-	keys_only release --json --key 0xa $host1
-	ended 3
-	came conflict false true held_by_other
-	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
+	run_prctl_without_full_status release --json --key 0xa $host1
+	assert_status 3
+	assert_outcome conflict false true held_by_other
+	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
 
 @test "reading: every registrant of an all-registrants reservation is a holder, whichever way it is read" {
 	local row
-	join 0xa $host1
-	join 0xb $host2
+	sg_register 0xa $host1
+	sg_register 0xb $host2
 	for row in 7:write-exclusive-all-regs 8:exclusive-access-all-regs; do
 		echo "row: $row"
-		hold 0xa "${row%:*}" $host1
-		for way in p keys_only no_passthrough; do
-			[[ $way != no_passthrough || $(uname -r) != 6.* ]] || continue
+		sg_reserve 0xa "${row%:*}" $host1
+		for way in run_prctl run_prctl_without_full_status run_prctl_without_passthrough; do
+			[[ $way != run_prctl_without_passthrough || $(uname -r) != 6.* ]] || continue
 			echo "way: $way"
 			$way status --json $host2
-			ended 0
-			json '.devices[0].reservation' "{\"type\":\"${row#*:}\",\"key\":\"0x0\",\"holders\":[\"0xa\",\"0xb\"]}"
-			registrants .holder '[true,true]'
+			assert_status 0
+			assert_json '.devices[0].reservation' "{\"type\":\"${row#*:}\",\"key\":\"0x0\",\"holders\":[\"0xa\",\"0xb\"]}"
+			assert_registrants .holder '[true,true]'
 		done
-		other -o -L -K a -T "${row%:*}" $host1
+		sg_persist_retry -o -L -K a -T "${row%:*}" $host1
 	done
 }
 
 @test "reading: the generation is the device's where nothing is reserved, whichever way it is read" {
 	local way
-	join 0xa $host1
-	for way in p keys_only no_passthrough; do
-		[[ $way != no_passthrough || $(uname -r) != 6.* ]] || continue
+	sg_register 0xa $host1
+	for way in run_prctl run_prctl_without_full_status run_prctl_without_passthrough; do
+		[[ $way != run_prctl_without_passthrough || $(uname -r) != 6.* ]] || continue
 		echo "way: $way"
 		$way status --json $host1
-		ended 0
+		assert_status 0
 		(($(generation) > 0)) || fail "the target counts nothing"
-		json '.devices[0] | [.reservation.type, .generation]' "[\"none\",$(generation)]"
+		assert_json '.devices[0] | [.reservation.type, .generation]' "[\"none\",$(generation)]"
 	done
 }
 
 @test "reading: without the right to SG_IO the kernel's own way reads, where the kernel has one" {
-	join 0xb $host2
-	no_passthrough register --json --key 0xa $host1
-	held none none "host-1 0xa host-2 0xb"
+	sg_register 0xb $host2
+	run_prctl_without_passthrough register --json --key 0xa $host1
+	assert_target_state none none "host-1 0xa host-2 0xb"
 	case $(uname -r) in
 	6.*)
-		ended 7
-		said "prctl: $host1: read-back: unknown: accepted, not verified"
-		came unknown null true not_verified
-		no_passthrough status --json $host1
-		ended 5
-		said "not permitted to read reservations"
-		came device false false no_privilege
+		assert_status 7
+		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, not verified"
+		assert_outcome unknown null true not_verified
+		run_prctl_without_passthrough status --json $host1
+		assert_status 5
+		assert_stderr --partial "not permitted to read reservations"
+		assert_outcome device false false no_privilege
 		;;
 	*)
-		ended 0
-		came ok true true none
-		json '.devices[0].source' '"ioctl"'
-		no_passthrough reserve --json --key 0xa --type write-exclusive $host1
-		ended 0
-		no_passthrough reserve --json --key 0xb --type write-exclusive $host2
-		ended 3
-		said "held by 0xa, write-exclusive"
-		came conflict false false held_by_other
-		held host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
+		assert_status 0
+		assert_outcome ok true true none
+		assert_json '.devices[0].source' '"ioctl"'
+		run_prctl_without_passthrough reserve --json --key 0xa --type write-exclusive $host1
+		assert_status 0
+		run_prctl_without_passthrough reserve --json --key 0xb --type write-exclusive $host2
+		assert_status 3
+		assert_stderr --partial "held by 0xa, write-exclusive"
+		assert_outcome conflict false false held_by_other
+		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 		;;
 	esac
 }
 
 @test "reading: a user who may write the node changes what the kernel lets him, and it is called done only where it can be read" {
-	unprivileged register --json --key 0xa $host1
+	run_prctl_unprivileged register --json --key 0xa $host1
 	case $(uname -r) in
 	6.1.*)
-		ended 5
-		said "prctl: $host1: register: device: not permitted"
-		came device false false no_privilege
-		held none none none
+		assert_status 5
+		assert_stderr --partial "prctl: $host1: register: device: not permitted"
+		assert_outcome device false false no_privilege
+		assert_target_state none none none
 		;;
 	6.*)
-		ended 7
-		said "prctl: $host1: read-back: unknown: accepted, not verified"
-		came unknown null true not_verified
-		held none none "host-1 0xa"
+		assert_status 7
+		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, not verified"
+		assert_outcome unknown null true not_verified
+		assert_target_state none none "host-1 0xa"
 		# nothing but the device can tell what is held
-		unprivileged release --json --key 0xa $host1
-		ended 5
-		said "--type"
-		came device false false no_privilege
+		run_prctl_unprivileged release --json --key 0xa $host1
+		assert_status 5
+		assert_stderr --partial "--type"
+		assert_outcome device false false no_privilege
 		;;
 	*)
-		ended 0
-		came ok true true none
-		held none none "host-1 0xa"
+		assert_status 0
+		assert_outcome ok true true none
+		assert_target_state none none "host-1 0xa"
 		;;
 	esac
 }
@@ -280,56 +280,56 @@ generation()
 	perl -e '$ids .= pack("CCn/a*", 0x45, 0, pack("a44", "$_,i,0x00023d000001")) for @ARGV;
 		print pack("x8 Q> x4 C x3 N/a*", 0xb, 8, $ids)' "${names[@]}" > "$BATS_TEST_TMPDIR/list"
 	size=$(stat -c %s "$BATS_TEST_TMPDIR/list")
-	join 0xa $one
+	sg_register 0xa $one
 	# shellcheck disable=SC2046
 	sg_raw -s "$size" -i "$BATS_TEST_TMPDIR/list" $two 5f 00 00 00 00 \
 		$(printf '%02x ' 0 0 $((size >> 8)) $((size & 255))) 00
-	hold 0xa 7 $one
+	sg_reserve 0xa 7 $one
 
 	dmesg -C
 	run sg_persist -n -i -k $one
 	[[ $output == *", 102 registered reservation keys follow"* ]] || fail "the target has not 102"
-	for way in p keys_only no_passthrough; do
-		[[ $way != no_passthrough || $(uname -r) != 6.* ]] || continue
+	for way in run_prctl run_prctl_without_full_status run_prctl_without_passthrough; do
+		[[ $way != run_prctl_without_passthrough || $(uname -r) != 6.* ]] || continue
 		echo "way: $way"
 		$way status --json $one
-		ended 0
-		json '.devices[0] | [(.registrants | length), ([.registrants[] | select(.key == "0xb" and .holder)] | length),
+		assert_status 0
+		assert_json '.devices[0] | [(.registrants | length), ([.registrants[] | select(.key == "0xb" and .holder)] | length),
 			(.reservation.holders | length)]' '[102,101,102]'
 	done
 	# the target writes up to 32 bytes more than it was asked for, which no other memory of its may have to take
 	allocations=$(dmesg | sed -n 's/.*READ_FULL_STATUS ran out of buffer: //p' | sort -u)
 	[[ $allocations == 4064 ]] || fail "the list was cut at ${allocations:-nothing}"
 	# and all of them are gone
-	p clear --key 0xa $one
-	ended 0
-	held none none none lun1
+	run_prctl clear --key 0xa $one
+	assert_status 0
+	assert_target_state none none none lun1
 }
 
 @test "reading: a reply that came in part is not taken for the whole" {
-	join 0xa $host1
-	join 0xb $host2
+	sg_register 0xa $host1
+	sg_register 0xb $host2
 
 	# of 8 + 2 * 68 bytes the first descriptor came, so 4064 - 76 are left over
-	injected "$(after_the_call 00 00 940f0000):when=1" status --json $host1
-	ended 0
-	registrants .key '["0xa","0xb"]'
+	run_prctl_injected "$(sg_io_result 00 00 940f0000):when=1" status --json $host1
+	assert_status 0
+	assert_registrants .key '["0xa","0xb"]'
 }
 
 @test "reading: a device that knows no persistent reservations is unsupported, for every command" {
 	local row
 	lun_reset lun1
-	join 0xa $one
+	sg_register 0xa $one
 	echo 0 > $attributes/emulate_pr
 	for row in "register --key 0xa" "unregister --key 0xa" "reserve --key 0xa --type we" "release --key 0xa" "status"; do
 		echo "row: $row"
-		p $row --json $one
-		ended 4
-		said "prctl: $one: read: unsupported: the device knows no persistent reservations"
-		came unsupported false false no_reservations
+		run_prctl $row --json $one
+		assert_status 4
+		assert_stderr --partial "prctl: $one: read: unsupported: the device knows no persistent reservations"
+		assert_outcome unsupported false false no_reservations
 	done
 	echo 1 > $attributes/emulate_pr
-	held none none "host-1 0xa" lun1
+	assert_target_state none none "host-1 0xa" lun1
 	lun_reset lun1
 }
 
@@ -339,43 +339,43 @@ generation()
 	sg_raw $two 16 00 00 00 00 00
 	for row in "register --key 0xa" "unregister --key 0xa" "reserve --key 0xa --type we" "release --key 0xa" "status"; do
 		echo "row: $row"
-		p $row --json $one
+		run_prctl $row --json $one
 		[[ $status == 3 ]] || sg_raw $two 17 00 00 00 00 00
-		ended 3
-		said "RESERVE(6)"
-		came conflict false false legacy_reserved
+		assert_status 3
+		assert_stderr --partial "RESERVE(6)"
+		assert_outcome conflict false false legacy_reserved
 	done
 	sg_raw $two 17 00 00 00 00 00
-	p register --key 0xa $one
-	ended 0
-	held none none "host-1 0xa" lun1
+	run_prctl register --key 0xa $one
+	assert_status 0
+	assert_target_state none none "host-1 0xa" lun1
 	lun_reset lun1
 }
 
 @test "reading: nothing is sent where the state cannot be read" {
-	injected error=EIO:when=1+ register --json --key 0xa $host1
-	ended 6
-	said "prctl: $host1: read: failed: the path failed (EIO); nothing was sent"
-	came failed false false path
+	run_prctl_injected error=EIO:when=1+ register --json --key 0xa $host1
+	assert_status 6
+	assert_stderr --partial "prctl: $host1: read: failed: the path failed (EIO); nothing was sent"
+	assert_outcome failed false false path
 
 	# DID_NO_CONNECT
-	injected "$(after_the_call 00 01 00000000):when=1+" register --json --key 0xa $host1
-	ended 6
-	came failed false false path
+	run_prctl_injected "$(sg_io_result 00 01 00000000):when=1+" register --json --key 0xa $host1
+	assert_status 6
+	assert_outcome failed false false path
 	! grep -q IOC_PR_REGISTER "$traced" || fail "sent"
-	held none none none
+	assert_target_state none none none
 }
 
 @test "reading: the result of a change means the same on every kernel" {
 	local answer rest
-	join 0xb $host2
+	sg_register 0xb $host2
 	# 6.1 hands the raw result of the command out, later kernels a value of enum pr_status
 	while read -r answer rest; do
 		echo "row: $answer $rest"
-		injected "$answer" register --json --key 0xa $host1
-		ended "${rest%% *}"
-		came ${rest#* }
-		held none none "host-2 0xb"
+		run_prctl_injected "$answer" register --json --key 0xa $host1
+		assert_status "${rest%% *}"
+		assert_outcome ${rest#* }
+		assert_target_state none none "host-2 0xb"
 	done <<-END
 	retval=$((0x18)):when=2 3 conflict false true refused
 	retval=$((0x118)):when=2 3 conflict false true refused
@@ -390,10 +390,10 @@ generation()
 
 @test "reading: a refusal is not put down to a capability that the device does not tell" {
 	# the fourth ioctl is REPORT CAPABILITIES, which would tell whether state outlives a power loss
-	injected error=EINVAL:when=2+2 register --json --key 0xa $host1
+	run_prctl_injected error=EINVAL:when=2+2 register --json --key 0xa $host1
 	grep -q 'x5e.x02.*INJECTED' "$traced" || fail "capabilities were read: $(< "$traced")"
-	ended 6
-	came failed false true refused
-	json '.devices[0].capabilities.power_loss_capable' null
-	held none none none
+	assert_status 6
+	assert_outcome failed false true refused
+	assert_json '.devices[0].capabilities.power_loss_capable' null
+	assert_target_state none none none
 }

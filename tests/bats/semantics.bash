@@ -5,10 +5,10 @@
 # one before has ended. A file for each kind loads this behind common, and says how its device is made empty, looked
 # at and used:
 #
-#	device HOST	prints the device that HOST, 1 or 2, names to prctl
+#	host_device HOST	prints the device that HOST, 1 or 2, names to prctl
 #	empty		nothing is registered, nothing reserved
 #	holds		prints "1=0xa 2=0xb / TYPE / HOLDERS": what the target itself says. HOLDERS are "1", "1 2", or "-"
-#	node HOST	prints what HOST reads from and writes to
+#	host_node HOST	prints what HOST reads from and writes to
 #
 # A row: HOST | COMMAND | EXIT REASON CHANGED | what the target holds then ("=": what it held before) | who can write,
 # and who can read. A row that begins with the names of kinds is theirs alone: what differs by the standard, or by the
@@ -116,41 +116,41 @@ rows_preempt=(
 	"1 | clear --key 0xa | 3 key_not_registered false | ="
 )
 
-# can_all "WRITERS / READERS": of hosts 1 and 2 those can write, those can read, and no others.
-can_all()
+# assert_access_of_all "WRITERS / READERS": of hosts 1 and 2 those can write, those can read, and no others.
+assert_access_of_all()
 {
 	local writers=${1% / *} readers=${1#* / } host
 	for host in 1 2; do
-		if [[ $writers == *$host* ]]; then writes "$(node $host)"; else writes_not "$(node $host)"; fi
-		if [[ $readers == *$host* ]]; then reads "$(node $host)"; else reads_not "$(node $host)"; fi
+		if [[ $writers == *$host* ]]; then can_write "$(host_node $host)"; else cannot_write "$(host_node $host)"; fi
+		if [[ $readers == *$host* ]]; then can_read "$(host_node $host)"; else cannot_read "$(host_node $host)"; fi
 	done
 }
 
-# row_run ROW: of which $before is what the target holds.
-row_run()
+# run_row ROW: of which $before is what the target holds.
+run_row()
 {
 	local host command ended after can now expected
 	IFS='|' read -r host command ended after can <<< "${1// | /|}"
 	read -r -a expected <<< "$ended"
 	# shellcheck disable=SC2086
-	p $command --json "$(device "$host")"
-	ended "${expected[0]}"
+	run_prctl $command --json "$(host_device "$host")"
+	assert_status "${expected[0]}"
 	[[ $output == *"\"changed\": ${expected[2]},"*"\"reason\": \"${expected[1]}\","* ]] ||
 		fail "not changed ${expected[2]}, for the reason ${expected[1]}"
 	[[ $after != = ]] || after=$before
-	now=$(holds)
+	now=$(target_state)
 	[[ $now == "$after" ]] || fail "the target holds $now, not $after"
-	[[ -z $can ]] || can_all "$can"
+	[[ -z $can ]] || assert_access_of_all "$can"
 	before=$now
 }
 
-# semantics KIND TABLE: every row of it that KIND has, from an empty device on.
-semantics()
+# run_rows KIND TABLE: every row of it that KIND has, from an empty device on.
+run_rows()
 {
 	local -n table=rows_$2
 	local row before
-	empty
-	before=$(holds)
+	reset_target
+	before=$(target_state)
 	[[ $before == "none / none / -" ]] || fail "not empty: $before"
 	for row in "${table[@]}"; do
 		if [[ $row == *:* ]]; then
@@ -158,12 +158,12 @@ semantics()
 			row=${row#*: }
 		fi
 		echo "row: $row"
-		row_run "$row"
+		run_row "$row"
 	done
 }
 
-# type_word WORDS: prctl's name of the type that LIO calls WORDS.
-type_word()
+# type_name WORDS: prctl's name of the type that LIO calls WORDS.
+type_name()
 {
 	case $1 in
 	"Write Exclusive Access") echo write-exclusive ;;

@@ -12,33 +12,33 @@ setup()
 	:
 }
 
-device()
+host_device()
 {
 	[[ $1 == 1 ]] && echo /dev/lab/host1/mpath0 || echo /dev/lab/host2/mpath0-lun
 }
 
 # Where one path holds, that is the one that can: the types for one nexus do not suit a map, as prctl warns.
-node()
+host_node()
 {
 	local holder
-	holder=$(holder mpath0)
+	holder=$(target_holder mpath0)
 	case $1/$holder in
 	1/host-1-*) echo "/dev/lab/host1/mpath0-${holder#host-1-}" ;;
-	*) device "$1" ;;
+	*) host_device "$1" ;;
 	esac
 }
 
-empty()
+reset_target()
 {
-	map_wipe
+	map_reset
 	sg_persist -n -i -k /dev/lab/host1/mpath0-b > /dev/null 2>&1 || true
 }
 
-holds()
+target_state()
 {
 	local line words keys holders type
 	declare -A key=()
-	read -r -a words <<< "$(keys mpath0)"
+	read -r -a words <<< "$(target_keys mpath0)"
 	for ((line = 0; line + 1 < ${#words[@]}; line += 2)); do
 		key[${words[line]}]=${words[line + 1]}
 	done
@@ -48,8 +48,8 @@ holds()
 			keys="1=${key[host-1-a]-none},${key[host-1-b]-none}"
 	fi
 	[[ -z ${key[host-2]-} ]] || keys+="${keys:+ }2=${key[host-2]}"
-	type=$(type_word "$(type_held mpath0)")
-	holders=$(holder mpath0)
+	type=$(type_name "$(target_type mpath0)")
+	holders=$(target_holder mpath0)
 	holders=${holders#host-}
 	holders=${holders%-?}
 	case $type in
@@ -60,17 +60,17 @@ holds()
 }
 
 @test "semantics, multipath: register and unregister" {
-	semantics map register
+	run_rows map register
 }
 
 @test "semantics, multipath: reserve and release, where one holds" {
-	semantics map reserve
+	run_rows map reserve
 }
 
 @test "semantics, multipath: reserve and release, for registrants" {
-	semantics map registrants
+	run_rows map registrants
 }
 
 @test "semantics, multipath: preempt, preempt-abort and clear" {
-	semantics map preempt
+	run_rows map preempt
 }

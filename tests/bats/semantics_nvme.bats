@@ -9,28 +9,28 @@ load semantics
 
 setup()
 {
-	nvme_mode N
+	nvme_set_multipath N
 }
 
-device()
+host_device()
 {
 	echo "/dev/lab/host$1/nvme0"
 }
 
-node()
+host_node()
 {
-	device "$1"
+	host_device "$1"
 }
 
-empty()
+reset_target()
 {
 	nvme_reset
 }
 
-holds()
+target_state()
 {
 	local now type holders keys
-	now=$(report)
+	now=$(nvme_target_state)
 	type=${now%% / *}
 	keys=${now##* / }
 	holders=${now#* / }
@@ -45,17 +45,17 @@ holds()
 }
 
 @test "semantics, NVMe: register and unregister" {
-	semantics nvme register
+	run_rows nvme register
 }
 
 @test "semantics, NVMe: reserve and release, where one holds" {
-	semantics nvme reserve
+	run_rows nvme reserve
 }
 
 @test "semantics, NVMe: reserve and release, for registrants" {
-	semantics nvme registrants
+	run_rows nvme registrants
 }
 
 @test "semantics, NVMe: preempt, preempt-abort and clear" {
-	semantics nvme preempt
+	run_rows nvme preempt
 }

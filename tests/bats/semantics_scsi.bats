@@ -12,29 +12,29 @@ setup()
 	:
 }
 
-device()
+host_device()
 {
 	echo "/dev/lab/host$1/lun0"
 }
 
-node()
+host_node()
 {
-	device "$1"
+	host_device "$1"
 }
 
-empty()
+reset_target()
 {
 	lun_reset lun0
 }
 
-holds()
+target_state()
 {
 	local keys holders type
-	keys=$(keys)
+	keys=$(target_keys)
 	keys=${keys//host-/}
 	keys=${keys// 0x/=0x}
-	type=$(type_word "$(type_held)")
-	holders=$(holder)
+	type=$(type_name "$(target_type)")
+	holders=$(target_holder)
 	holders=${holders#host-}
 	case $type in
 	none) holders=- ;;
@@ -45,17 +45,17 @@ holds()
 }
 
 @test "semantics, SCSI: register and unregister" {
-	semantics scsi register
+	run_rows scsi register
 }
 
 @test "semantics, SCSI: reserve and release, where one holds" {
-	semantics scsi reserve
+	run_rows scsi reserve
 }
 
 @test "semantics, SCSI: reserve and release, for registrants" {
-	semantics scsi registrants
+	run_rows scsi registrants
 }
 
 @test "semantics, SCSI: preempt, preempt-abort and clear" {
-	semantics scsi preempt
+	run_rows scsi preempt
 }

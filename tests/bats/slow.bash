@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # A LUN whose disk can be stopped: a target of its own, with a block device of the device mapper below it. What a host
-# has sent then waits in the target until slow_go, however slow the machine is. Load it after common.
+# has sent then waits in the target until slow_resume, however slow the machine is. Load it after common.
 
 slow_target=iqn.2026-01.lab:target.slow
 slow_core=/sys/kernel/config/target/core/iblock_98
 slow_image=/run/lab/slow.img
 
-# slow_begin: for setup_file. $slow1 and $slow2 are the LUN as two hosts see it.
-slow_begin()
+# slow_setup: for setup_file. $slow1 and $slow2 are the LUN as two hosts see it.
+slow_setup()
 {
 	local tpg=/sys/kernel/config/target/iscsi/$slow_target/tpgt_1 loop attribute host tries
 	modprobe -a loop dm_mod target_core_iblock
@@ -58,10 +58,10 @@ slow_disk()
 	done
 }
 
-# slow_end: for teardown_file.
-slow_end()
+# slow_teardown: for teardown_file.
+slow_teardown()
 {
-	slow_go
+	slow_resume
 	echo 0 > /sys/module/libiscsi/parameters/debug_libiscsi_eh
 	iscsiadm -m node -T $slow_target --logout > /dev/null
 	iscsiadm -m node -T $slow_target -o delete
@@ -79,13 +79,13 @@ slow_target_remove()
 	rm $slow_image
 }
 
-# slow_stop, slow_go: from here on the target's disk does no write and no read, and does them.
-slow_stop()
+# slow_suspend, slow_resume: from here on the target's disk does no write and no read, and does them.
+slow_suspend()
 {
 	dmsetup --noudevsync suspend --nolockfs --noflush slow
 }
 
-slow_go()
+slow_resume()
 {
 	dmsetup --noudevsync resume slow
 }
@@ -94,11 +94,11 @@ slow_go()
 slow_reset()
 {
 	local got
-	slow_go
-	keys_get slow
-	[[ $got == none ]] || wipe "$slow1" "$slow2" > /dev/null
+	slow_resume
+	read_target_keys slow
+	[[ $got == none ]] || sg_clear "$slow1" "$slow2" > /dev/null
 	dd if=/dev/zero of=$slow_image bs=4096 seek=3 count=1 conv=notrunc status=none
-	held none none none slow
+	assert_target_state none none none slow
 }
 
 # slow_content: what the disk itself has in block 3, to its first NUL.
@@ -109,13 +109,13 @@ slow_content()
 	echo "$text"
 }
 
-# write_begin DEVICE TEXT: a write of TEXT to block 3 is under way, and has arrived at the target. The disk is stopped.
-write_begin()
+# start_write DEVICE TEXT: a write of TEXT to block 3 is under way, and has arrived at the target. The disk is stopped.
+start_write()
 {
 	local node busy end=$((SECONDS + 60))
 	# a unit attention would have the kernel send the write again, after what the test does next
-	other -i -k "$1" > /dev/null
-	block_node "$1"
+	sg_persist_retry -i -k "$1" > /dev/null
+	get_block_node "$1"
 	truncate -s 0 "$BATS_TEST_TMPDIR/text"
 	printf %s "$2" > "$BATS_TEST_TMPDIR/text"
 	truncate -s 4096 "$BATS_TEST_TMPDIR/text"
@@ -128,23 +128,23 @@ write_begin()
 		pause 0.05
 	done
 	# the target works on what one connection brings in its order
-	other -i -k "$1" > /dev/null
+	sg_persist_retry -i -k "$1" > /dev/null
 }
 
-# write_end: the write has ended, whatever came of it; $written is what it said.
-write_end()
+# wait_for_write: the write has ended, whatever came of it; $written is what it said.
+wait_for_write()
 {
 	wait "$writer" || true
 	written=$(< "$BATS_TEST_TMPDIR/written")
 }
 
-# slow_prctl ARG..., slow_run COMMAND...: runs it beside; the moment it has ended, what the disk holds is kept. $runner.
-slow_prctl()
+# start_prctl ARG..., start_command COMMAND...: runs it beside; the moment it has ended, what the disk holds is kept. $runner.
+start_prctl()
 {
-	slow_run prctl "$@"
+	start_command prctl "$@"
 }
 
-slow_run()
+start_command()
 {
 	dmesg --clear
 	{
@@ -156,35 +156,35 @@ slow_run()
 	runner=$!
 }
 
-# slow_await: until it has ended, or waits for the reset of the LUN.
-slow_await()
+# wait_for_end_or_reset: until it has ended, or waits for the reset of the LUN.
+wait_for_end_or_reset()
 {
 	local end=$((SECONDS + 120))
-	until [[ -s $BATS_TEST_TMPDIR/ended ]] || was_reset || ((SECONDS > end)); do
+	until [[ -s $BATS_TEST_TMPDIR/ended ]] || lun_was_reset || ((SECONDS > end)); do
 		pause 0.1
 	done
 }
 
-# slow_ended STATUS: it has ended so; $content is what the disk held at that moment.
-slow_ended()
+# assert_command_status STATUS: it has ended so; $content is what the disk held at that moment.
+assert_command_status()
 {
 	wait "$runner"
 	status=$(< "$BATS_TEST_TMPDIR/ended")
 	content=$(< "$BATS_TEST_TMPDIR/content")
 	rm "$BATS_TEST_TMPDIR/ended"
-	outputs_take
-	ended "$1"
+	load_outputs
+	assert_status "$1"
 }
 
-# was_reset: the kernel has sent a LOGICAL UNIT RESET since slow_run.
-was_reset()
+# lun_was_reset: the kernel has sent a LOGICAL UNIT RESET since start_command.
+lun_was_reset()
 {
 	[[ $(dmesg) == *"LU Reset [sc"* ]]
 }
 
-# nothing_lands: the disk holds what it held when prctl ended, though every write has ended now.
-nothing_lands()
+# assert_no_late_write: the disk holds what it held when prctl ended, though every write has ended now.
+assert_no_late_write()
 {
-	write_end
+	wait_for_write
 	[[ $(slow_content) == "$content" ]] || fail "the disk held '$content', and now '$(slow_content)': $written"
 }

@@ -34,17 +34,17 @@ setup_file()
 setup()
 {
 	nodes="$(readlink -f $lun0) $(readlink -f $lun1)"
-	state $one running
-	state $two running
+	set_path_state $one running
+	set_path_state $two running
 	lun_reset lun0
 	lun_reset lun1
-	map_wipe
+	map_reset
 }
 
 teardown()
 {
-	state $one running
-	state $two running
+	set_path_state $one running
+	set_path_state $two running
 	dmsetup message mpath0 0 fail_if_no_path
 	[[ ! -e /dev/mapper/t-crypt ]] || dmsetup remove --retry t-crypt
 	[[ ! -e /dev/mapper/t-other ]] || dmsetup remove --retry t-other
@@ -56,8 +56,8 @@ teardown()
 	udevadm settle
 }
 
-# state DEVICE WORD: the kernel's state of a path. The map does not take back by itself a path on which it has failed.
-state()
+# set_path_state DEVICE WORD: the kernel's state of a path. The map does not take back by itself a path on which it has failed.
+set_path_state()
 {
 	local disk
 	disk=/sys/block/$(basename "$(readlink -f "$1")")
@@ -65,37 +65,37 @@ state()
 	[[ $2 != running ]] || dmsetup message mpath0 0 "reinstate_path $(< "$disk/dev")"
 }
 
-# volume NAME SIZE DEVICE...: a volume group on DEVICE..., and a logical volume in it.
-volume()
+# make_volume NAME SIZE DEVICE...: a volume group on DEVICE..., and a logical volume in it.
+make_volume()
 {
 	vgcreate -qq lab-vg "${@:3}" > "$BATS_TEST_TMPDIR/lvm" 2>&1 || fail "$(< "$BATS_TEST_TMPDIR/lvm")"
 	lvcreate -qq -y -Wn -n "$1" -L "$2" lab-vg > "$BATS_TEST_TMPDIR/lvm" 2>&1 || fail "$(< "$BATS_TEST_TMPDIR/lvm")"
 }
 
-# lies_on DEVICE NODE...: status follows DEVICE down to these LUNs and says so, a change is refused and names them,
+# assert_lies_on DEVICE NODE...: status follows DEVICE down to these LUNs and says so, a change is refused and names them,
 # and --whole-lun acts on each.
-lies_on()
+assert_lies_on()
 {
 	local device=$1 node change
 	shift
-	p status "$device"
-	ended 0
+	run_prctl status "$device"
+	assert_status 0
 	(($(grep -c "^$device " <<< "$output") == $#)) || fail "not a row for each LUN"
 	for node; do
 		[[ $output == *"$device ($node) "* ]] || fail "status does not name $node"
 	done
 	for change in "${changes[@]}"; do
 		# shellcheck disable=SC2086
-		p $change "$device"
-		ended 5
-		printed ""
+		run_prctl $change "$device"
+		assert_status 5
+		assert_output ""
 		for node; do
-			said "$node"
+			assert_stderr --partial "$node"
 		done
-		said "and a reservation covers the whole LUN; name that, or give --whole-lun"
+		assert_stderr --partial "and a reservation covers the whole LUN; name that, or give --whole-lun"
 	done
-	p register --key 0xa --whole-lun "$device"
-	ended 0
+	run_prctl register --key 0xa --whole-lun "$device"
+	assert_status 0
 	((${#lines[@]} == $#)) || fail "not done on each LUN"
 	for node; do
 		[[ $output == *"$device ($node): "*"0xa"* ]] || fail "not done on $node"
@@ -103,78 +103,78 @@ lies_on()
 }
 
 @test "stacked: a logical volume on one LUN of two" {
-	volume one 4M $lun0 $lun1
-	lies_on /dev/lab-vg/one "$(readlink -f $lun0)"
-	held none none "host-1 0xa"
-	held none none none lun1
+	make_volume one 4M $lun0 $lun1
+	assert_lies_on /dev/lab-vg/one "$(readlink -f $lun0)"
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none none lun1
 }
 
 @test "stacked: a logical volume on two LUNs" {
-	volume both 16M $lun0 $lun1
+	make_volume both 16M $lun0 $lun1
 	# shellcheck disable=SC2086
-	lies_on /dev/lab-vg/both $nodes
-	held none none "host-1 0xa"
-	held none none "host-1 0xa" lun1
-	p reserve --key 0xa --type we --whole-lun /dev/lab-vg/both
-	ended 0
-	held host-1 "Write Exclusive Access" "host-1 0xa"
-	held host-1 "Write Exclusive Access" "host-1 0xa" lun1
-	p clear --key 0xa --whole-lun /dev/lab-vg/both
-	ended 0
-	held none none none
-	held none none none lun1
+	assert_lies_on /dev/lab-vg/both $nodes
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa" lun1
+	run_prctl reserve --key 0xa --type we --whole-lun /dev/lab-vg/both
+	assert_status 0
+	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
+	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa" lun1
+	run_prctl clear --key 0xa --whole-lun /dev/lab-vg/both
+	assert_status 0
+	assert_target_state none none none
+	assert_target_state none none none lun1
 }
 
 @test "stacked: dm-crypt on a logical volume on two LUNs, and the tag of what is in it" {
-	volume both 16M $lun0 $lun1
+	make_volume both 16M $lun0 $lun1
 	cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --key-file /dev/urandom \
 		/dev/lab-vg/both t-crypt
 	mkfs.ext4 -qF -L secret /dev/mapper/t-crypt
 	udevadm settle
 	# shellcheck disable=SC2086
-	lies_on LABEL=secret $nodes
+	assert_lies_on LABEL=secret $nodes
 	# shellcheck disable=SC2086
-	lies_on /dev/mapper/t-crypt $nodes
-	held none none "host-1 0xa"
-	held none none "host-1 0xa" lun1
+	assert_lies_on /dev/mapper/t-crypt $nodes
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "stacked: md over two LUNs" {
 	mdadm -q --create /dev/md/lab --metadata=1.2 --level=1 --raid-devices=2 --assume-clean --run $lun0 $lun1
 	# shellcheck disable=SC2086
-	lies_on /dev/md/lab $nodes
-	held none none "host-1 0xa"
-	held none none "host-1 0xa" lun1
+	assert_lies_on /dev/md/lab $nodes
+	assert_target_state none none "host-1 0xa"
+	assert_target_state none none "host-1 0xa" lun1
 }
 
 @test "stacked: a logical volume on a multipath map, whose paths have died while it queues, is not waited for" {
-	volume one 4M /dev/mapper/mpath0
-	lies_on /dev/lab-vg/one /dev/mapper/mpath0
-	held none none "host-1-a 0xa host-1-b 0xa" mpath0
+	make_volume one 4M /dev/mapper/mpath0
+	assert_lies_on /dev/lab-vg/one /dev/mapper/mpath0
+	assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
 
 	dmsetup message mpath0 0 queue_if_no_path
-	state $one offline
-	state $two offline
-	p status --timeout 60 /dev/lab-vg/one
-	ended 6
-	said "no path answers"
-	p register --key 0xa --whole-lun --timeout 60 /dev/lab-vg/one $lun0
-	ended 6
-	printed "$lun0: registered 0xa"
+	set_path_state $one offline
+	set_path_state $two offline
+	run_prctl status --timeout 60 /dev/lab-vg/one
+	assert_status 6
+	assert_stderr --partial "no path answers"
+	run_prctl register --key 0xa --whole-lun --timeout 60 /dev/lab-vg/one $lun0
+	assert_status 6
+	assert_output "$lun0: registered 0xa"
 	# and while everything that reads it waits, a tag is found elsewhere
 	mkfs.ext4 -qF -L elsewhere $lun1
 	udevadm settle --timeout 5 || true
 	head -c 4096 /dev/lab-vg/one > "$BATS_TEST_TMPDIR/read" 3>&- &
 	reader=$!
-	until waits_for $reader /dev/lab-vg/one; do
+	until is_blocked_on $reader /dev/lab-vg/one; do
 		kill -0 $reader 2> /dev/null || fail "it does not queue"
 		pause 0.1
 	done
-	p register --key 0xa --timeout 60 LABEL=elsewhere
-	waits_for $reader /dev/lab-vg/one || fail "it queues no more"
+	run_prctl register --key 0xa --timeout 60 LABEL=elsewhere
+	is_blocked_on $reader /dev/lab-vg/one || fail "it queues no more"
 	kill -KILL $reader
-	ended 0
-	[[ $(keys lun1) != none ]]
+	assert_status 0
+	[[ $(target_keys lun1) != none ]]
 }
 
 @test "stacked: the tag of a file system on a multipath map, which each path carries, is the map" {
@@ -185,15 +185,15 @@ lies_on()
 	blockdev --flushbufs /dev/lab/host2/mpath0-lun
 	# host 2's disk is the same LUN, and a path that is in no map
 	for tag in "LABEL=on a map" UUID=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e02; do
-		p register --key 0xa "$tag"
-		ended 0
+		run_prctl register --key 0xa "$tag"
+		assert_status 0
 		[[ $output == "$tag (/dev/mapper/mpath0): "*"0xa"*" on 2 paths" ]] || fail "not done through the map"
-		said "warning: $tag stands on several paths of one LUN: "
-		said "$(readlink -f $one)"
-		said "; /dev/mapper/mpath0 is used"
-		held none none "host-1-a 0xa host-1-b 0xa" mpath0
+		assert_stderr --partial "warning: $tag stands on several paths of one LUN: "
+		assert_stderr --partial "$(readlink -f $one)"
+		assert_stderr --partial "; /dev/mapper/mpath0 is used"
+		assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
 	done
-	p status "LABEL=on a map"
+	run_prctl status "LABEL=on a map"
 	[[ $output == *" $(readlink -f $one)"* && $output == *" $(readlink -f $two)"* ]] || fail "no row of each path"
 }
 
@@ -203,15 +203,15 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	udevadm settle
 	partx -a $one 2> "$BATS_TEST_TMPDIR/partx" || true
 	[[ -b $(readlink -f $one)1 ]]
-	p register --key 0xa "$(readlink -f $one)1"
-	ended 5
-	said "a partition of /dev/mapper/mpath0"
-	p register --key 0xa --whole-lun "$(readlink -f $one)1"
-	ended 0
-	held none none "host-1-a 0xa host-1-b 0xa" mpath0
-	p clear --key 0xa --whole-lun PARTLABEL=of-a-path
-	ended 0
-	held none none none mpath0
+	run_prctl register --key 0xa "$(readlink -f $one)1"
+	assert_status 5
+	assert_stderr --partial "a partition of /dev/mapper/mpath0"
+	run_prctl register --key 0xa --whole-lun "$(readlink -f $one)1"
+	assert_status 0
+	assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
+	run_prctl clear --key 0xa --whole-lun PARTLABEL=of-a-path
+	assert_status 0
+	assert_target_state none none none mpath0
 	wipefs -qaf /dev/mapper/mpath0
 	partx -d --nr 1 "$(readlink -f $one)"
 }
@@ -221,25 +221,25 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	dd if=/dev/mapper/mpath0 of=$lun1 bs=1M iflag=direct oflag=direct status=none
 	blockdev --flushbufs /dev/lab/host2/lun1
 	udevadm settle
-	p register --key 0xa LABEL=twice
-	ended 5
-	said "devices of different LUNs carry this LABEL: "
-	said "/dev/mapper/mpath0"
-	said "$(readlink -f $lun1)"
-	held none none none mpath0
-	held none none none lun1
+	run_prctl register --key 0xa LABEL=twice
+	assert_status 5
+	assert_stderr --partial "devices of different LUNs carry this LABEL: "
+	assert_stderr --partial "/dev/mapper/mpath0"
+	assert_stderr --partial "$(readlink -f $lun1)"
+	assert_target_state none none none mpath0
+	assert_target_state none none none lun1
 }
 
 @test "stacked: a multipath map over two LUNs is refused, whatever is asked of it" {
 	dmsetup create t-other --uuid mpath-lab-other \
 		--table "0 8192 multipath 0 0 1 1 round-robin 0 2 1 $(readlink -f $lun0) 1 $(readlink -f $lun1) 1"
 	udevadm settle
-	p register --key 0xa /dev/mapper/t-other
-	ended 5
-	said "its paths are different LUNs: $(readlink -f $lun0) is naa."
-	p status --json /dev/mapper/t-other
-	ended 5
-	json '.devices[0].error.reason' '"ambiguous"'
-	held none none none
-	held none none none lun1
+	run_prctl register --key 0xa /dev/mapper/t-other
+	assert_status 5
+	assert_stderr --partial "its paths are different LUNs: $(readlink -f $lun0) is naa."
+	run_prctl status --json /dev/mapper/t-other
+	assert_status 5
+	assert_json '.devices[0].error.reason' '"ambiguous"'
+	assert_target_state none none none
+	assert_target_state none none none lun1
 }

@@ -19,53 +19,53 @@ teardown()
 	echo 1 > /dev/lab/lun1.configfs/attrib/emulate_pr
 }
 
-# row TEXT: there is this row.
-row()
+# assert_row TEXT: there is this row.
+assert_row()
 {
 	[[ $'\n'$output$'\n' == *$'\n'"$1"$'\n'* ]] || fail "no row '$1'"
 }
 
-rows()
+assert_row_count()
 {
 	[[ ${#lines[@]} == "$1" ]] || fail "${#lines[@]} lines, not $1"
 }
 
 @test "status: a disk with nothing registered has one row that says so" {
-	rows_of "$host1"
-	ended 0
-	said_nothing
-	rows 1
-	row "$host1 - - - - -"
+	run_status_rows "$host1"
+	assert_status 0
+	refute_stderr
+	assert_row_count 1
+	assert_row "$host1 - - - - -"
 }
 
 @test "status: a row for each registrant, the holder and this host marked" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 5 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
 
-	rows_of "$host1"
-	ended 0
-	said_nothing
-	rows 2
-	row "$host1 write-exclusive-reg-only 0xa - this $iqn:host-1"
-	row "$host1 write-exclusive-reg-only 0xb holds - $iqn:host-2"
+	run_status_rows "$host1"
+	assert_status 0
+	refute_stderr
+	assert_row_count 2
+	assert_row "$host1 write-exclusive-reg-only 0xa - this $iqn:host-1"
+	assert_row "$host1 write-exclusive-reg-only 0xb holds - $iqn:host-2"
 
-	rows_of "$host2"
-	row "$host2 write-exclusive-reg-only 0xa - - $iqn:host-1"
-	row "$host2 write-exclusive-reg-only 0xb holds this $iqn:host-2"
+	run_status_rows "$host2"
+	assert_row "$host2 write-exclusive-reg-only 0xa - - $iqn:host-1"
+	assert_row "$host2 write-exclusive-reg-only 0xb holds this $iqn:host-2"
 }
 
 @test "status: of keys that are registered where nothing is reserved" {
-	join 0xa "$host1"
-	join 0xb "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
 
-	rows_of "$host1"
-	ended 0
-	rows 2
-	row "$host1 - 0xa - this $iqn:host-1"
-	row "$host1 - 0xb - - $iqn:host-2"
-	p status --json "$host1"
-	json '.devices[0].reservation' '{"type":"none","key":"0x0","holders":[]}'
+	run_status_rows "$host1"
+	assert_status 0
+	assert_row_count 2
+	assert_row "$host1 - 0xa - this $iqn:host-1"
+	assert_row "$host1 - 0xb - - $iqn:host-2"
+	run_prctl status --json "$host1"
+	assert_json '.devices[0].reservation' '{"type":"none","key":"0x0","holders":[]}'
 }
 
 # bats test_tags=every-kernel
@@ -78,79 +78,79 @@ rows()
 		"7 write-exclusive-all-regs"
 		"8 exclusive-access-all-regs"
 	)
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 	for type in "${types[@]}"; do
-		hold 0xa "${type% *}" "$host1"
-		p status --json "$host1"
-		ended 0
-		json '.devices[0].reservation.type' "\"${type#* }\""
-		other -o -L -K a -T "${type% *}" "$host1"
+		sg_reserve 0xa "${type% *}" "$host1"
+		run_prctl status --json "$host1"
+		assert_status 0
+		assert_json '.devices[0].reservation.type' "\"${type#* }\""
+		sg_persist_retry -o -L -K a -T "${type% *}" "$host1"
 	done
 }
 
 @test "status: where all registrants hold, each is a holder" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xa 7 "$host1"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xa 7 "$host1"
 
-	rows_of "$host2"
-	ended 0
-	rows 2
-	row "$host2 write-exclusive-all-regs 0xa holds - $iqn:host-1"
-	row "$host2 write-exclusive-all-regs 0xb holds this $iqn:host-2"
-	p status --json "$host2"
-	json '.devices[0].reservation' '{"type":"write-exclusive-all-regs","key":"0x0","holders":["0xa","0xb"]}'
-	json '[.devices[0].registrants[].holder]' '[true,true]'
+	run_status_rows "$host2"
+	assert_status 0
+	assert_row_count 2
+	assert_row "$host2 write-exclusive-all-regs 0xa holds - $iqn:host-1"
+	assert_row "$host2 write-exclusive-all-regs 0xb holds this $iqn:host-2"
+	run_prctl status --json "$host2"
+	assert_json '.devices[0].reservation' '{"type":"write-exclusive-all-regs","key":"0x0","holders":["0xa","0xb"]}'
+	assert_json '[.devices[0].registrants[].holder]' '[true,true]'
 }
 
 @test "status: two hosts with one key are told apart by their initiators" {
-	join 0xa "$host1"
-	join 0xa "$host2"
-	hold 0xa 1 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xa "$host2"
+	sg_reserve 0xa 1 "$host2"
 
-	rows_of "$host1"
-	ended 0
-	rows 2
-	row "$host1 write-exclusive 0xa - this $iqn:host-1"
-	row "$host1 write-exclusive 0xa holds - $iqn:host-2"
+	run_status_rows "$host1"
+	assert_status 0
+	assert_row_count 2
+	assert_row "$host1 write-exclusive 0xa - this $iqn:host-1"
+	assert_row "$host1 write-exclusive 0xa holds - $iqn:host-2"
 }
 
 @test "status: the generation is the target's own where nothing is reserved, too" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	join 0xc "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_register 0xc "$host2"
 	local generation
-	generation=$(($(pr res_pr_generation)))
+	generation=$(($(configfs_pr res_pr_generation)))
 	((generation > 0)) || fail "the target counts nothing"
 
-	p status --json "$host1"
-	json '.devices[0].generation' "$generation"
+	run_prctl status --json "$host1"
+	assert_json '.devices[0].generation' "$generation"
 }
 
 @test "status: JSON has the disk, its path, who is registered and what the target can" {
-	join 0xa "$host1"
-	join 0xffffffffffffffff "$host2"
-	hold 0xffffffffffffffff 1 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xffffffffffffffff "$host2"
+	sg_reserve 0xffffffffffffffff 1 "$host2"
 
-	p status --json "$host1"
-	ended 0
-	said_nothing
-	json '[.schema, .command, .status, (.devices | length)]' '[1,"status","ok",1]'
-	json '.devices[0] | [.status, .changed, .sent, .warnings, .transport]' '["ok",false,false,[],"scsi"]'
-	json '.devices[0] | [.argument, .device]' "[\"$host1\",\"$(readlink -f "$host1")\"]"
-	json '.devices[0].error' '{"reason":"none","step":"none","message":"","errno":"none","raw":0}'
-	json '.devices[0].lun | [.vendor, .model, .size]' '["LIO-ORG","FILEIO",16777216]'
-	json '.devices[0].lun.wwid' "\"$(< "/sys/class/block/$(basename "$(readlink -f "$host1")")/device/wwid")\""
-	json '.devices[0].reservation' '{"type":"write-exclusive","key":"0xffffffffffffffff","holders":["0xffffffffffffffff"]}'
-	json '[.devices[0].registrants[] | [.key, .holder, .this_host, .target_port]] | sort' \
+	run_prctl status --json "$host1"
+	assert_status 0
+	refute_stderr
+	assert_json '[.schema, .command, .status, (.devices | length)]' '[1,"status","ok",1]'
+	assert_json '.devices[0] | [.status, .changed, .sent, .warnings, .transport]' '["ok",false,false,[],"scsi"]'
+	assert_json '.devices[0] | [.argument, .device]' "[\"$host1\",\"$(readlink -f "$host1")\"]"
+	assert_json '.devices[0].error' '{"reason":"none","step":"none","message":"","errno":"none","raw":0}'
+	assert_json '.devices[0].lun | [.vendor, .model, .size]' '["LIO-ORG","FILEIO",16777216]'
+	assert_json '.devices[0].lun.wwid' "\"$(< "/sys/class/block/$(basename "$(readlink -f "$host1")")/device/wwid")\""
+	assert_json '.devices[0].reservation' '{"type":"write-exclusive","key":"0xffffffffffffffff","holders":["0xffffffffffffffff"]}'
+	assert_json '[.devices[0].registrants[] | [.key, .holder, .this_host, .target_port]] | sort' \
 		'[["0xa",false,true,1],["0xffffffffffffffff",true,false,1]]'
-	json '[.devices[0].registrants[].initiator | startswith("iqn.2026-01.lab:host-")]' '[true,true]'
-	json '.devices[0].capabilities | [.power_loss_capable, (.types | length)]' '[true,6]'
-	json '.devices[0].paths' "[{\"device\":\"$(readlink -f "$host1")\",\"state\":\"running\",\"registered\":true}]"
-	json '.devices[0].source' '"scsi_read_full_status"'
+	assert_json '[.devices[0].registrants[].initiator | startswith("iqn.2026-01.lab:host-")]' '[true,true]'
+	assert_json '.devices[0].capabilities | [.power_loss_capable, (.types | length)]' '[true,6]'
+	assert_json '.devices[0].paths' "[{\"device\":\"$(readlink -f "$host1")\",\"state\":\"running\",\"registered\":true}]"
+	assert_json '.devices[0].source' '"scsi_read_full_status"'
 
-	p status --verbose "$host1"
-	said "types: write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power loss: capable yes, active "
+	run_prctl status --verbose "$host1"
+	assert_stderr --partial "types: write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power loss: capable yes, active "
 }
 
 # The WWID of a disk, as sysfs has it.
@@ -160,22 +160,22 @@ wwid_of()
 }
 
 @test "status: on a pipe the default table names each LUN once, says what the state means, and is as wide as it comes" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 5 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
 
-	p status "$host1" /dev/lab/host1/lun1
-	ended 0
-	said_nothing
-	printed "DEVICE              RESERVATION              KEY HOLDER HOST INITIATOR              WWID                                 VENDOR  MODEL
+	run_prctl status "$host1" /dev/lab/host1/lun1
+	assert_status 0
+	refute_stderr
+	assert_output "DEVICE              RESERVATION              KEY HOLDER HOST INITIATOR              WWID                                 VENDOR  MODEL
 $host1 write-exclusive-reg-only 0xa -      this $iqn:host-1 $(wwid_of "$host1") LIO-ORG FILEIO
                                              0xb holds  -    $iqn:host-2
   write-exclusive-reg-only: only registered hosts may write; 0xb ($iqn:host-2) holds it
 /dev/lab/host1/lun1 -                        -   -      -    -                      $(wwid_of /dev/lab/host1/lun1) LIO-ORG FILEIO"
 }
 
-# on_terminal WIDTH ARG...: prctl on a terminal; $output is what it wrote there.
-on_terminal()
+# run_prctl_on_terminal WIDTH ARG...: prctl on a terminal; $output is what it wrote there.
+run_prctl_on_terminal()
 {
 	local command
 	printf -v command '%q ' prctl "${@:2}"
@@ -184,14 +184,14 @@ on_terminal()
 
 @test "status: on a terminal no line is wider than it, the least important columns are left out, and this host stands out" {
 	local line escape=$'\e'
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 5 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
 	export TERM=xterm
 	unset COLUMNS NO_COLOR
 
-	on_terminal 80 status "$host1" "$host2"
-	ended 0
+	run_prctl_on_terminal 80 status "$host1" "$host2"
+	assert_status 0
 	[[ $output == "DEVICE              KEY HOLDER HOST INITIATOR"$'\n'* ]] || fail "not these columns"
 	[[ $output == *"$escape"*"$host1"*"$iqn:host-1"* ]] || fail "no colour"
 	[[ $output == *$'\n'"  write-exclusive-reg-only: only registered hosts may write;"$'\n'"  0xb ("* ]] || fail "words in one line"
@@ -200,75 +200,75 @@ on_terminal()
 		((${#line} <= 80)) || fail "${#line} columns: $line"
 	done < <(sed 's/\x1b\[[0-9;]*m//g' <<< "$output")
 
-	on_terminal 160 status "$host1"
+	run_prctl_on_terminal 160 status "$host1"
 	[[ ${output%%$'\n'*} == *" RESERVATION "*" WWID "*" MODEL" ]] || fail "not every column"
-	NO_COLOR=1 on_terminal 80 status "$host1"
+	NO_COLOR=1 run_prctl_on_terminal 80 status "$host1"
 	[[ $output == "DEVICE"* && $output != *"$escape"* ]] || fail "colour"
-	NO_COLOR='' on_terminal 80 status "$host1"
+	NO_COLOR='' run_prctl_on_terminal 80 status "$host1"
 	[[ $output == *"$escape"* ]] || fail "no colour"
-	TERM=dumb on_terminal 80 status "$host1"
+	TERM=dumb run_prctl_on_terminal 80 status "$host1"
 	[[ $output != *"$escape"* ]] || fail "colour"
 }
 
 @test "status: with COLUMNS a pipe is as narrow, and what is for scripts never" {
 	export COLUMNS=60
-	p status "$host1"
+	run_prctl status "$host1"
 	[[ ${lines[0]} == "DEVICE "*" INITIATOR"* && ${lines[0]} != *WWID* ]] || fail "not as narrow"
-	p status --output +SIZE "$host1"
+	run_prctl status --output +SIZE "$host1"
 	[[ ${lines[0]} == *" WWID "*" SIZE" && ${lines[1]} == *" 16M" ]] || fail "not every column"
-	p status --noheadings "$host1"
-	printed "$host1 - - - - - - - $(wwid_of "$host1") LIO-ORG FILEIO"
-	p status --noheadings --output=size,device "$host1" /dev/nothing
-	ended 5
-	printed "16M $host1"
-	said "prctl: /dev/nothing: resolve: device: no such device"
+	run_prctl status --noheadings "$host1"
+	assert_output "$host1 - - - - - - - $(wwid_of "$host1") LIO-ORG FILEIO"
+	run_prctl status --noheadings --output=size,device "$host1" /dev/nothing
+	assert_status 5
+	assert_output "16M $host1"
+	assert_stderr --partial "prctl: /dev/nothing: resolve: device: no such device"
 }
 
 @test "status: changes nothing, whatever it finds" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 1 "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 1 "$host2"
 	local before
 	before=$(cat /dev/lab/lun0.configfs/pr/res_*)
 
-	p status "$host1"
-	ended 0
+	run_prctl status "$host1"
+	assert_status 0
 	[[ $(cat /dev/lab/lun0.configfs/pr/res_*) == "$before" ]] || fail "something changed"
 }
 
 # bats test_tags=every-kernel
 @test "status: works where a unit attention waits" {
-	join 0xa "$host1"
-	join 0xb "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
 	udevadm settle
-	other -o -C -K a "$host1"
+	sg_persist_retry -o -C -K a "$host1"
 
-	rows_of "$host2"
-	ended 0
-	said_nothing
-	row "$host2 - - - - -"
+	run_status_rows "$host2"
+	assert_status 0
+	refute_stderr
+	assert_row "$host2 - - - - -"
 }
 
 @test "status: without DEVICE shows every disk of this host" {
 	local device
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 
-	rows_of
-	ended 0
-	said_nothing
-	row "$(readlink -f "$host1") - 0xa - this $iqn:host-1"
-	row "$(readlink -f "$host2") - 0xa - - $iqn:host-1"
+	run_status_rows
+	assert_status 0
+	refute_stderr
+	assert_row "$(readlink -f "$host1") - 0xa - this $iqn:host-1"
+	assert_row "$(readlink -f "$host2") - 0xa - - $iqn:host-1"
 	for device in /dev/lab/host?/lun[1-9]; do
-		row "$(readlink -f "$device") - - - - -"
+		assert_row "$(readlink -f "$device") - - - - -"
 	done
 }
 
 @test "status: several disks come in the order of the arguments" {
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 
-	rows_of "$host2" /dev/lab/host1/lun1 "$host1"
-	ended 0
-	rows 3
+	run_status_rows "$host2" /dev/lab/host1/lun1 "$host1"
+	assert_status 0
+	assert_row_count 3
 	[[ ${lines[0]} == "$host2 "* && ${lines[1]} == "/dev/lab/host1/lun1 "* && ${lines[2]} == "$host1 "* ]] ||
 		fail "not in order"
 }
@@ -277,16 +277,16 @@ on_terminal()
 @test "status: a disk without persistent reservations is unsupported, and left out without DEVICE" {
 	echo 0 > /dev/lab/lun1.configfs/attrib/emulate_pr
 
-	p status /dev/lab/host1/lun1
-	ended 4
-	printed ""
-	said "prctl: /dev/lab/host1/lun1: read: unsupported: the device knows no persistent reservations"
-	p register --json --key 0xa /dev/lab/host1/lun1
-	ended 4
-	json '.devices[0] | [.status, .error.reason, .changed, .sent]' '["unsupported","no_reservations",false,false]'
-	p status
-	ended 0
-	said_nothing
+	run_prctl status /dev/lab/host1/lun1
+	assert_status 4
+	assert_output ""
+	assert_stderr --partial "prctl: /dev/lab/host1/lun1: read: unsupported: the device knows no persistent reservations"
+	run_prctl register --json --key 0xa /dev/lab/host1/lun1
+	assert_status 4
+	assert_json '.devices[0] | [.status, .error.reason, .changed, .sent]' '["unsupported","no_reservations",false,false]'
+	run_prctl status
+	assert_status 0
+	refute_stderr
 	[[ $output != *"$(readlink -f /dev/lab/host1/lun1) "* ]] || fail "it is listed"
 }
 
@@ -294,25 +294,25 @@ on_terminal()
 @test "status: a reservation of the older kind is a conflict that says so" {
 	sg_raw -R "$host2" 16 00 00 00 00 00 2> /dev/null
 
-	p status --json "$host1"
-	ended 3
-	said "prctl: $host1: read: conflict: "
-	said "RESERVE(6)"
-	json '.devices[0] | [.error.reason, .registrants, .generation]' '["legacy_reserved",null,null]'
-	p register --key 0xa "$host1"
-	ended 3
+	run_prctl status --json "$host1"
+	assert_status 3
+	assert_stderr --partial "prctl: $host1: read: conflict: "
+	assert_stderr --partial "RESERVE(6)"
+	assert_json '.devices[0] | [.error.reason, .registrants, .generation]' '["legacy_reserved",null,null]'
+	run_prctl register --key 0xa "$host1"
+	assert_status 3
 	sg_raw -R "$host2" 17 00 00 00 00 00 2> /dev/null
-	held none none none
+	assert_target_state none none none
 }
 
 @test "status: a disk that cannot be read is failed, and what it holds is unknown, not none" {
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 
-	injected error=EIO status --json "$host1"
-	ended 6
-	said "prctl: $host1: read: failed: "
-	json '.devices[0] | [.status, .error.reason, .error.errno]' '["failed","path","EIO"]'
-	json '.devices[0] | [.generation, .registrants, .reservation.type, .reservation.key, .reservation.holders]' \
+	run_prctl_injected error=EIO status --json "$host1"
+	assert_status 6
+	assert_stderr --partial "prctl: $host1: read: failed: "
+	assert_json '.devices[0] | [.status, .error.reason, .error.errno]' '["failed","path","EIO"]'
+	assert_json '.devices[0] | [.generation, .registrants, .reservation.type, .reservation.key, .reservation.holders]' \
 		'[null,null,null,null,null]'
-	json '.devices[0].paths[0].registered' null
+	assert_json '.devices[0].paths[0].registered' null
 }

@@ -45,8 +45,8 @@ teardown_file()
 	kill -KILL "$(< /run/lab/tgtd.pid)"
 }
 
-# listed: what the target says, "0xa 0xb / 5", in its own order; "none / none".
-listed()
+# tgt_state: what the target says, "0xa 0xb / 5", in its own order; "none / none".
+tgt_state()
 {
 	local keys type
 	# it takes a unit attention that waits for this host
@@ -56,63 +56,63 @@ listed()
 	echo "${keys:-none} / ${type:-none}"
 }
 
-holds()
+assert_tgt_state()
 {
-	[[ $(listed) == "$1" ]] || fail "the target holds $(listed), not $1"
+	[[ $(tgt_state) == "$1" ]] || fail "the target holds $(tgt_state), not $1"
 }
 
 setup()
 {
-	[[ $(listed) == "none / none" ]] || { join 0xfff $two && other -o -C -K fff $two; }
-	holds "none / none"
+	[[ $(tgt_state) == "none / none" ]] || { sg_register 0xfff $two && sg_persist_retry -o -C -K fff $two; }
+	assert_tgt_state "none / none"
 }
 
 @test "tgt, trap 16: every register of the kernel's is refused, and prctl says why" {
 	case $LAB_KERNEL in
-	6.1) bare_says 0x402 $one register 0 0xa 0 ;;
-	*) bare_says "-1 EINVAL" $one register 0 0xa 0 ;;
+	6.1) assert_pr_ioctl 0x402 $one register 0 0xa 0 ;;
+	*) assert_pr_ioctl "-1 EINVAL" $one register 0 0xa 0 ;;
 	esac
-	p register --json --key 0xa $one
-	ended 4
-	said "the target cannot keep registrations through a power loss, which the kernel asks of every register"
-	came unsupported false true no_power_loss_persistence
-	json '.devices[0].capabilities.power_loss_capable' false
-	holds "none / none"
+	run_prctl register --json --key 0xa $one
+	assert_status 4
+	assert_stderr --partial "the target cannot keep registrations through a power loss, which the kernel asks of every register"
+	assert_outcome unsupported false true no_power_loss_persistence
+	assert_json '.devices[0].capabilities.power_loss_capable' false
+	assert_tgt_state "none / none"
 }
 
 @test "tgt: what another tool has registered is shown, by READ KEYS and READ RESERVATION" {
-	join 0xa $one
-	join 0xb $two
-	hold 0xa 5 $one
-	p status --json $one
-	ended 0
-	json '.devices[0] | [.source, .reservation.type, .reservation.key, (.registrants | map([.key, .holder, .this_host]))]' \
+	sg_register 0xa $one
+	sg_register 0xb $two
+	sg_reserve 0xa 5 $one
+	run_prctl status --json $one
+	assert_status 0
+	assert_json '.devices[0] | [.source, .reservation.type, .reservation.key, (.registrants | map([.key, .holder, .this_host]))]' \
 		'["scsi_read_keys","write-exclusive-reg-only","0xa",[["0xa",true,null],["0xb",false,null]]]'
 }
 
 @test "tgt: reserve, release, preempt and clear, where another tool has registered" {
-	join 0xa $one
-	join 0xb $two
-	p reserve --key 0xa --type wero $one
-	ended 0
-	holds "0xa 0xb / Write Exclusive, registrants only"
-	p reserve --json --key 0xa --type wero $one
-	ended 0
-	json '.devices[0].changed' false
-	p reserve --key 0xb --type we $two
-	ended 3
-	p release --key 0xb $two
-	ended 3
-	holds "0xa 0xb / Write Exclusive, registrants only"
-	p release --key 0xa $one
-	ended 0
-	holds "0xa 0xb / none"
-	p reserve --key 0xb --type we $two
-	ended 0
-	p preempt --key 0xa --victim 0xb $one
-	ended 0
-	holds "0xa / Write Exclusive"
-	p clear --key 0xa $one
-	ended 0
-	holds "none / none"
+	sg_register 0xa $one
+	sg_register 0xb $two
+	run_prctl reserve --key 0xa --type wero $one
+	assert_status 0
+	assert_tgt_state "0xa 0xb / Write Exclusive, registrants only"
+	run_prctl reserve --json --key 0xa --type wero $one
+	assert_status 0
+	assert_json '.devices[0].changed' false
+	run_prctl reserve --key 0xb --type we $two
+	assert_status 3
+	run_prctl release --key 0xb $two
+	assert_status 3
+	assert_tgt_state "0xa 0xb / Write Exclusive, registrants only"
+	run_prctl release --key 0xa $one
+	assert_status 0
+	assert_tgt_state "0xa 0xb / none"
+	run_prctl reserve --key 0xb --type we $two
+	assert_status 0
+	run_prctl preempt --key 0xa --victim 0xb $one
+	assert_status 0
+	assert_tgt_state "0xa / Write Exclusive"
+	run_prctl clear --key 0xa $one
+	assert_status 0
+	assert_tgt_state "none / none"
 }

@@ -12,14 +12,14 @@ teardown()
 	lun_reset
 }
 
-# join_all KEY DEVICE: registers by sg_persist with ALL_TG_PT.
-join_all()
+# sg_register_all_ports KEY DEVICE: registers by sg_persist with ALL_TG_PT.
+sg_register_all_ports()
 {
-	other -o -G -Y -S "${1#0x}" "$2"
+	sg_persist_retry -o -G -Y -S "${1#0x}" "$2"
 }
 
-# all_ports: LIO says that host 1's registration has ALL_TG_PT, in its reply to READ FULL STATUS.
-all_ports()
+# assert_all_ports: LIO says that host 1's registration has ALL_TG_PT, in its reply to READ FULL STATUS.
+assert_all_ports()
 {
 	local text
 	text=$(sg_persist -n -i -s "$host2")
@@ -27,102 +27,102 @@ all_ports()
 }
 
 @test "all ports: check and register know the registration as this host's, and nothing is sent" {
-	join_all 0xa "$host1"
-	all_ports
-	p check --key 0xa "$host1"
-	ended 0
-	p register --json --key 0xa "$host1"
-	ended 0
-	came ok false false none
-	p register --json --key 0xa --ignore-key "$host1"
-	ended 0
-	came ok false false none
-	held none none "host-1 0xa"
-	p check --key 0xb "$host1"
-	ended 3
-	said "registered with 0xa, not 0xb"
+	sg_register_all_ports 0xa "$host1"
+	assert_all_ports
+	run_prctl check --key 0xa "$host1"
+	assert_status 0
+	run_prctl register --json --key 0xa "$host1"
+	assert_status 0
+	assert_outcome ok false false none
+	run_prctl register --json --key 0xa --ignore-key "$host1"
+	assert_status 0
+	assert_outcome ok false false none
+	assert_target_state none none "host-1 0xa"
+	run_prctl check --key 0xb "$host1"
+	assert_status 3
+	assert_stderr --partial "registered with 0xa, not 0xb"
 }
 
 @test "all ports: status and JSON say so" {
-	join_all 0xa "$host1"
-	join 0xb "$host2"
-	p status --noheadings --output KEY,HOST,PORT "$host1"
-	ended 0
-	printed $'0xa this all\n0xb - 1'
-	p status --json "$host1"
-	json '.devices[0].registrants | map(.target_port)' '["all",1]'
-	json '.devices[0].registrants | map(.this_host)' '[true,false]'
-	json '.devices[0].paths[0].registered' true
+	sg_register_all_ports 0xa "$host1"
+	sg_register 0xb "$host2"
+	run_prctl status --noheadings --output KEY,HOST,PORT "$host1"
+	assert_status 0
+	assert_output $'0xa this all\n0xb - 1'
+	run_prctl status --json "$host1"
+	assert_json '.devices[0].registrants | map(.target_port)' '["all",1]'
+	assert_json '.devices[0].registrants | map(.this_host)' '[true,false]'
+	assert_json '.devices[0].paths[0].registered' true
 	# As another host sees it.
-	p status --json "$host2"
-	json '.devices[0].registrants | map(.this_host)' '[false,true]'
+	run_prctl status --json "$host2"
+	assert_json '.devices[0].registrants | map(.this_host)' '[false,true]'
 }
 
 @test "all ports: --old-key and --ignore-key replace the key, and it stays on all ports" {
-	join_all 0xa "$host1"
-	p register --json --key 0xc --old-key 0xa "$host1"
-	ended 0
-	came ok true true none
-	held none none "host-1 0xc"
-	all_ports
-	p register --key 0xd --ignore-key "$host1"
-	ended 0
-	printed "$host1: registered 0xd in place of 0xc"
-	held none none "host-1 0xd"
-	all_ports
-	p register --key 0xe --old-key 0xa "$host1"
-	ended 3
-	held none none "host-1 0xd"
+	sg_register_all_ports 0xa "$host1"
+	run_prctl register --json --key 0xc --old-key 0xa "$host1"
+	assert_status 0
+	assert_outcome ok true true none
+	assert_target_state none none "host-1 0xc"
+	assert_all_ports
+	run_prctl register --key 0xd --ignore-key "$host1"
+	assert_status 0
+	assert_output "$host1: registered 0xd in place of 0xc"
+	assert_target_state none none "host-1 0xd"
+	assert_all_ports
+	run_prctl register --key 0xe --old-key 0xa "$host1"
+	assert_status 3
+	assert_target_state none none "host-1 0xd"
 }
 
 @test "all ports: unregister removes it, with the key and without" {
-	join_all 0xa "$host1"
-	join 0xb "$host2"
-	p unregister --json --key 0xa "$host1"
-	ended 0
-	came ok true true none
-	held none none "host-2 0xb"
-	join_all 0xa "$host1"
-	p unregister --ignore-key "$host1"
-	ended 0
-	printed "$host1: unregistered 0xa; nothing is reserved"
-	held none none "host-2 0xb"
+	sg_register_all_ports 0xa "$host1"
+	sg_register 0xb "$host2"
+	run_prctl unregister --json --key 0xa "$host1"
+	assert_status 0
+	assert_outcome ok true true none
+	assert_target_state none none "host-2 0xb"
+	sg_register_all_ports 0xa "$host1"
+	run_prctl unregister --ignore-key "$host1"
+	assert_status 0
+	assert_output "$host1: unregistered 0xa; nothing is reserved"
+	assert_target_state none none "host-2 0xb"
 }
 
 @test "all ports: reserve, preempt and release work by it, and the other host is kept out" {
-	join_all 0xa "$host1"
-	join 0xb "$host2"
-	p reserve --key 0xa --type write-exclusive-reg-only "$host1"
-	ended 0
-	p preempt --key 0xa --victim 0xb "$host1"
-	ended 0
-	held host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
-	writes "$host1"
-	writes_not "$host2"
-	p release --key 0xa "$host1"
-	ended 0
-	held none none "host-1 0xa"
+	sg_register_all_ports 0xa "$host1"
+	sg_register 0xb "$host2"
+	run_prctl reserve --key 0xa --type write-exclusive-reg-only "$host1"
+	assert_status 0
+	run_prctl preempt --key 0xa --victim 0xb "$host1"
+	assert_status 0
+	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
+	can_write "$host1"
+	cannot_write "$host2"
+	run_prctl release --key 0xa "$host1"
+	assert_status 0
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "all ports: --dry-run says what would be sent" {
-	join_all 0xa "$host1"
-	p unregister --dry-run --key 0xa "$host1"
-	ended 0
-	said "would unregister 0xa: REGISTER, key 0xa, new key 0x0, all target ports, through"
-	held none none "host-1 0xa"
+	sg_register_all_ports 0xa "$host1"
+	run_prctl unregister --dry-run --key 0xa "$host1"
+	assert_status 0
+	assert_stderr --partial "would unregister 0xa: REGISTER, key 0xa, new key 0x0, all target ports, through"
+	assert_target_state none none "host-1 0xa"
 }
 
-# session_new: host 1 logs out and in, and so has a session with another ISID; its registrations stay.
-session_new()
+# new_session: host 1 logs out and in, and so has a session with another ISID; its registrations stay.
+new_session()
 {
 	local node=(iscsiadm -m node -T "$target" -p "127.0.0.1:3260,1" -I host1)
 	"${node[@]}" --logout > /dev/null
 	"${node[@]}" --login > /dev/null
 	udevadm settle
-	await_device "$host1"
+	wait_for_device "$host1"
 }
 
-await_device()
+wait_for_device()
 {
 	local end=$((SECONDS + 60))
 	until [[ -b $1 ]]; do
@@ -132,54 +132,54 @@ await_device()
 }
 
 @test "a new session: what the earlier one has left may be this host's, and is never called nothing" {
-	join 0xa "$host1"
-	session_new
-	held none none "host-1 0xa"
-	p check --key 0xa "$host1"
-	ended 7
-	p status --noheadings --output KEY,HOST "$host1"
-	printed "0xa this"
+	sg_register 0xa "$host1"
+	new_session
+	assert_target_state none none "host-1 0xa"
+	run_prctl check --key 0xa "$host1"
+	assert_status 7
+	run_prctl status --noheadings --output KEY,HOST "$host1"
+	assert_output "0xa this"
 
-	p unregister --json --ignore-key "$host1"
-	ended 6
-	came failed false true not_done
-	json '.devices[0].error.message | contains("by a session or a port that it no longer has: 0xa")' true
-	held none none "host-1 0xa"
-	p unregister --json --key 0xa "$host1"
-	ended 3
-	came conflict false true key_not_registered
-	held none none "host-1 0xa"
+	run_prctl unregister --json --ignore-key "$host1"
+	assert_status 6
+	assert_outcome failed false true not_done
+	assert_json '.devices[0].error.message | contains("by a session or a port that it no longer has: 0xa")' true
+	assert_target_state none none "host-1 0xa"
+	run_prctl unregister --json --key 0xa "$host1"
+	assert_status 3
+	assert_outcome conflict false true key_not_registered
+	assert_target_state none none "host-1 0xa"
 
 	# The way out that the message names.
-	p register --key 0xc "$host1"
-	ended 0
-	p unregister --json --key 0xc "$host1"
-	ended 6
-	came failed true true not_done
-	p register --key 0xc "$host1"
-	p preempt --key 0xc --victim 0xa --unreserved "$host1"
-	ended 0
-	held none none "host-1 0xc"
-	p unregister --key 0xc "$host1"
-	ended 0
-	held none none none
+	run_prctl register --key 0xc "$host1"
+	assert_status 0
+	run_prctl unregister --json --key 0xc "$host1"
+	assert_status 6
+	assert_outcome failed true true not_done
+	run_prctl register --key 0xc "$host1"
+	run_prctl preempt --key 0xc --victim 0xa --unreserved "$host1"
+	assert_status 0
+	assert_target_state none none "host-1 0xc"
+	run_prctl unregister --key 0xc "$host1"
+	assert_status 0
+	assert_target_state none none none
 }
 
 @test "a new session: register with the same key -> registered beside what the earlier session has left" {
-	join 0xa "$host1"
-	session_new
-	p register --json --key 0xa "$host1"
-	ended 0
-	came ok true true none
-	held none none "host-1 0xa host-1 0xa"
-	p check --key 0xa "$host1"
-	ended 0
+	sg_register 0xa "$host1"
+	new_session
+	run_prctl register --json --key 0xa "$host1"
+	assert_status 0
+	assert_outcome ok true true none
+	assert_target_state none none "host-1 0xa host-1 0xa"
+	run_prctl check --key 0xa "$host1"
+	assert_status 0
 }
 
 # LIO gives its port the number 1. Page 83h, as the kernel has kept it, has it in a designator of type 4, of a port.
 @test "ports that the target numbers in two ways: unregister removes the registration and says so" {
 	local page device checked
-	join 0xa "$host1"
+	sg_register 0xa "$host1"
 	device=$(readlink -f "/sys/class/block/$(basename "$(readlink -f "$host1")")/device")
 	page=$BATS_TEST_TMPDIR/page
 	LC_ALL=C sed 's/\(\x94\x00\x04\x00\x00\x00\)\x01/\1\x07/' "$device/vpd_pg83" > "$page"
@@ -187,12 +187,12 @@ await_device()
 		fail "page 83h has no such designator"
 	fi
 	mount --bind "$page" "$device/vpd_pg83"
-	p check --key 0xa "$host1"
+	run_prctl check --key 0xa "$host1"
 	checked=$status
-	p unregister --json --ignore-key "$host1"
+	run_prctl unregister --json --ignore-key "$host1"
 	umount "$device/vpd_pg83"
 	((checked == 7)) || fail "check ended with $checked"
-	ended 0
-	came ok true true none
-	held none none none
+	assert_status 0
+	assert_outcome ok true true none
+	assert_target_state none none none
 }

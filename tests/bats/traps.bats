@@ -22,16 +22,16 @@ case $LAB_KERNEL in
 *) conflict=0x18 illegal="-1 EINVAL" ;;
 esac
 
-map_reset()
+map_reset_all()
 {
-	map_wipe
+	map_reset
 	sg_persist -n -i -k $one > /dev/null 2>&1 || true
 	sg_persist -n -i -k $two > /dev/null 2>&1 || true
-	held none none none mpath0
+	assert_target_state none none none mpath0
 }
 
-# sent OPERATION...: PERSISTENT RESERVE OUT commands that go out while it runs, as their service actions.
-sent()
+# print_pr_out OPERATION...: PERSISTENT RESERVE OUT commands that go out while it runs, as their service actions.
+print_pr_out()
 {
 	dmesg -C
 	echo 1024 > /proc/sys/dev/scsi/logging_level
@@ -41,60 +41,60 @@ sent()
 }
 
 @test "trap 2: PREEMPT AND ABORT on a map goes out as PREEMPT; prctl's does not" {
-	map_reset
-	join 0xa $one
-	join 0xa $two
-	join 0xb $sharer
-	hold 0xb 5 $sharer
-	[[ $(sent bare $map preempt-abort 0xa 0xb 3) == 04 ]]
-	held host-1-a "$wero" "$both" mpath0
+	map_reset_all
+	sg_register 0xa $one
+	sg_register 0xa $two
+	sg_register 0xb $sharer
+	sg_reserve 0xb 5 $sharer
+	[[ $(print_pr_out pr_ioctl $map preempt-abort 0xa 0xb 3) == 04 ]]
+	assert_target_state host-1-a "$wero" "$both" mpath0
 
-	join 0xb $sharer
-	[[ $(sent prctl preempt-abort --key 0xa --victim 0xb $map) == 05 ]]
-	[[ $(keys mpath0) == "$both" ]]
-	writes_not $sharer
-	map_reset
+	sg_register 0xb $sharer
+	[[ $(print_pr_out prctl preempt-abort --key 0xa --victim 0xb $map) == 05 ]]
+	[[ $(target_keys mpath0) == "$both" ]]
+	cannot_write $sharer
+	map_reset_all
 }
 
 @test "trap 3: register on a map that has the key unregisters it on every path; prctl's changes nothing" {
 	local left
-	map_reset
-	join 0xa $one
-	join 0xa $two
-	hold 0xa 5 $one
-	bare_says $conflict $map register 0 0xa 0
+	map_reset_all
+	sg_register 0xa $one
+	sg_register 0xa $two
+	sg_reserve 0xa 5 $one
+	assert_pr_ioctl $conflict $map register 0 0xa 0
 	# 6.1 loses the second one to the unit attention that the first one has caused
 	[[ $LAB_KERNEL == 6.1 ]] && left="host-1-b 0xa" || left=none
-	held none none "$left" mpath0
+	assert_target_state none none "$left" mpath0
 
-	p register --key 0xa $map
-	p reserve --key 0xa --type wero $map
-	ended 0
-	p register --key 0xa $map
-	ended 0
-	[[ $(type_held mpath0) == "$wero" && $(keys mpath0) == "$both" ]]
-	map_reset
+	run_prctl register --key 0xa $map
+	run_prctl reserve --key 0xa --type wero $map
+	assert_status 0
+	run_prctl register --key 0xa $map
+	assert_status 0
+	[[ $(target_type mpath0) == "$wero" && $(target_keys mpath0) == "$both" ]]
+	map_reset_all
 }
 
 @test "trap 3: a new key on a map with a dead path unregisters the others; prctl's rolls nothing back" {
 	local device
-	map_reset
+	map_reset_all
 	device=/sys/block/$(basename "$(readlink -f $two)")/device/state
-	join 0xa $one
-	join 0xa $two
+	sg_register 0xa $one
+	sg_register 0xa $two
 	echo offline > "$device"
-	bare_says 0x10000 $map register 0xa 0xaa 0
-	held none none "host-1-b 0xa" mpath0
+	assert_pr_ioctl 0x10000 $map register 0xa 0xaa 0
+	assert_target_state none none "host-1-b 0xa" mpath0
 
-	join 0xa $one
-	p register --key 0xaa --old-key 0xa $map
-	ended 6
-	held none none "host-1-a 0xaa host-1-b 0xa" mpath0
+	sg_register 0xa $one
+	run_prctl register --key 0xaa --old-key 0xa $map
+	assert_status 6
+	assert_target_state none none "host-1-a 0xaa host-1-b 0xa" mpath0
 	echo running > "$device"
-	p register --key 0xaa --old-key 0xa $map
-	ended 0
-	held none none "host-1-a 0xaa host-1-b 0xaa" mpath0
-	map_reset
+	run_prctl register --key 0xaa --old-key 0xa $map
+	assert_status 0
+	assert_target_state none none "host-1-a 0xaa host-1-b 0xaa" mpath0
+	map_reset_all
 }
 
 @test "trap 6: a partition is the whole LUN to 6.1, and a missing privilege to later kernels; prctl says what it is" {
@@ -104,50 +104,50 @@ sent()
 	udevadm settle
 	case $LAB_KERNEL in
 	6.1)
-		bare_says 0x0 $lun-part1 register 0 0xb 0
-		held none none "host-1 0xb" lun1
-		bare_says 0x0 $lun-part1 clear 0xb
+		assert_pr_ioctl 0x0 $lun-part1 register 0 0xb 0
+		assert_target_state none none "host-1 0xb" lun1
+		assert_pr_ioctl 0x0 $lun-part1 clear 0xb
 		;;
 	*)
-		bare_says "-1 EPERM" $lun-part1 register 0 0xb 0
+		assert_pr_ioctl "-1 EPERM" $lun-part1 register 0 0xb 0
 		;;
 	esac
-	held none none none lun1
-	p register --key 0xa $lun-part1
-	ended 5
-	said "a partition of $(readlink -f $lun), and a reservation covers the whole LUN"
-	held none none none lun1
+	assert_target_state none none none lun1
+	run_prctl register --key 0xa $lun-part1
+	assert_status 5
+	assert_stderr --partial "a partition of $(readlink -f $lun), and a reservation covers the whole LUN"
+	assert_target_state none none none lun1
 	wipefs -qaf $lun
 	blockdev --rereadpt $lun
 	udevadm settle
 }
 
 @test "trap 7: one answer has two numbers; prctl has one word for it" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xb 1 "$host2"
-	bare_says $conflict "$host1" reserve 0xa 1 0
-	bare_says "$illegal" "$host1" preempt 0xa 0 1 0
-	p reserve --json --key 0xa --type we "$host1"
-	ended 3
-	came conflict false false held_by_other
-	held host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 1 "$host2"
+	assert_pr_ioctl $conflict "$host1" reserve 0xa 1 0
+	assert_pr_ioctl "$illegal" "$host1" preempt 0xa 0 1 0
+	run_prctl reserve --json --key 0xa --type we "$host1"
+	assert_status 3
+	assert_outcome conflict false false held_by_other
+	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
 @test "trap 8: to 6.1 a unit attention that waits is the command's end; prctl sends it again" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	other -o -C -K b "$host2"
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_persist_retry -o -C -K b "$host2"
 	if [[ $LAB_KERNEL == 6.1 ]]; then
-		bare_says 0x2 "$host1" register 0 0xa 0
-		held none none none
+		assert_pr_ioctl 0x2 "$host1" register 0 0xa 0
+		assert_target_state none none none
 	fi
-	bare_says 0x0 "$host1" register 0 0xa 0
-	join 0xb "$host2"
-	other -o -C -K b "$host2"
-	p register --key 0xa "$host1"
-	ended 0
-	held none none "host-1 0xa"
+	assert_pr_ioctl 0x0 "$host1" register 0 0xa 0
+	sg_register 0xb "$host2"
+	sg_persist_retry -o -C -K b "$host2"
+	run_prctl register --key 0xa "$host1"
+	assert_status 0
+	assert_target_state none none "host-1 0xa"
 }
 
 @test "trap 9: who opens a disk for writing makes udev read it again; prctl does not" {
@@ -159,10 +159,10 @@ sent()
 	until grep -q KERNEL "$BATS_TEST_TMPDIR/events"; do
 		sleep 0.1
 	done
-	p register --key 0xa "$host1"
-	ended 0
-	p unregister --key 0xa "$host1"
-	ended 0
+	run_prctl register --key 0xa "$host1"
+	assert_status 0
+	run_prctl unregister --key 0xa "$host1"
+	assert_status 0
 	udevadm settle
 	: <> "$(readlink -f "$host1")"
 	# the event that shows that one would have been seen
@@ -175,23 +175,23 @@ sent()
 
 @test "traps 10, 12, 13, 14: the ioctls that read are new, name no host, call all registrants 0, and cut lists" {
 	local generation
-	join 0xa "$host1"
-	join 0xb "$host2"
-	generation=$(($(pr res_pr_generation)))
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	generation=$(($(configfs_pr res_pr_generation)))
 	if [[ $LAB_KERNEL == 7 ]]; then
-		[[ $(bare "$host1" read-keys 1) == "0x0"*"generation $generation, 2 keys: 0xa" ]]
-		[[ $(bare "$host1" read-reservation) == "0x0"*"generation 0, key 0x0, type 0" ]]
+		[[ $(pr_ioctl "$host1" read-keys 1) == "0x0"*"generation $generation, 2 keys: 0xa" ]]
+		[[ $(pr_ioctl "$host1" read-reservation) == "0x0"*"generation 0, key 0x0, type 0" ]]
 	else
-		bare_says "-1 EINVAL" "$host1" read-keys 4
-		bare_says "-1 EINVAL" "$host1" read-reservation
+		assert_pr_ioctl "-1 EINVAL" "$host1" read-keys 4
+		assert_pr_ioctl "-1 EINVAL" "$host1" read-reservation
 	fi
-	p status --json "$host1"
-	json '.devices[0] | [.generation, (.registrants | map([.key, .this_host]))]' \
+	run_prctl status --json "$host1"
+	assert_json '.devices[0] | [.generation, (.registrants | map([.key, .this_host]))]' \
 		"[$generation,[[\"0xa\",true],[\"0xb\",false]]]"
-	hold 0xb 7 "$host2"
-	[[ $LAB_KERNEL != 7 || $(bare "$host1" read-reservation) == *"key 0x0, type 5" ]]
-	p status --json "$host1"
-	json '.devices[0].reservation' '{"type":"write-exclusive-all-regs","key":"0x0","holders":["0xa","0xb"]}'
+	sg_reserve 0xb 7 "$host2"
+	[[ $LAB_KERNEL != 7 || $(pr_ioctl "$host1" read-reservation) == *"key 0x0, type 5" ]]
+	run_prctl status --json "$host1"
+	assert_json '.devices[0].reservation' '{"type":"write-exclusive-all-regs","key":"0x0","holders":["0xa","0xb"]}'
 }
 
 @test "trap 11: a disk without reservations answers as one that failed; prctl asks further" {
@@ -199,11 +199,11 @@ sent()
 	lun_reset lun1
 	echo 0 > /dev/lab/lun1.configfs/attrib/emulate_pr
 	case $LAB_KERNEL in
-	6.1) bare_says 0x402 $lun register 0 0xa 0 ;;
-	*) bare_says 0x2 $lun register 0 0xa 0 ;;
+	6.1) assert_pr_ioctl 0x402 $lun register 0 0xa 0 ;;
+	*) assert_pr_ioctl 0x2 $lun register 0 0xa 0 ;;
 	esac
-	p register --json --key 0xa $lun
+	run_prctl register --json --key 0xa $lun
 	echo 1 > /dev/lab/lun1.configfs/attrib/emulate_pr
-	ended 4
-	came unsupported false false no_reservations
+	assert_status 4
+	assert_outcome unsupported false false no_reservations
 }

@@ -7,8 +7,8 @@
 
 page=$LAB_TOP/docs/pacemaker.md
 
-# block NAME: what stands in the page's block of that name.
-block()
+# page_block NAME: what stands in the page's block of that name.
+page_block()
 {
 	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/d; p}" "$page"
 }
@@ -19,7 +19,7 @@ page_commands()
 	awk '/^```(sh|pcs|crm|node2)$/ { on = 1; next } /^```/ { on = 0 } on' "$page"
 }
 
-# page_run N PATTERN [SCRIPT]: runs the page's command that matches on node N, as p runs prctl; sed's SCRIPT makes of it
+# page_run N PATTERN [SCRIPT]: runs the page's command that matches on node N, as run_prctl runs prctl; sed's SCRIPT makes of it
 # what can be run here.
 page_run()
 {
@@ -29,11 +29,11 @@ page_run()
 	echo "$line" >> "$BATS_FILE_TMPDIR/ran"
 	status=0
 	in_node "$1" bash -c "$(sed -E "${3-}" <<< "$line")" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null 3>&- || status=$?
-	outputs_take
+	load_outputs
 }
 
-# until_it N COMMAND...: until that succeeds, N seconds at most.
-until_it()
+# retry_for N COMMAND...: until that succeeds, N seconds at most.
+retry_for()
 {
 	local end=$((SECONDS + $1))
 	until "${@:2}" > /dev/null 2>&1; do
@@ -42,19 +42,19 @@ until_it()
 	done
 }
 
-# online N: the node's own view of who is.
-online()
+# online_nodes N: the node's own view of who is.
+online_nodes()
 {
 	in_node "$1" crm_mon -1 2> /dev/null | sed -n 's/.*Online: \[ \(.*\) \].*/\1/p'
 }
 
 both_online()
 {
-	[[ $(online 1) == "node1 node2" ]]
+	[[ $(online_nodes 1) == "node1 node2" ]]
 }
 
 # Where a test fails, what the cluster has to say: for teardown.
-nodes_tell()
+print_node_logs()
 {
 	local n
 	[[ -z ${BATS_TEST_COMPLETED-} ]] || return 0
@@ -85,8 +85,8 @@ lun_make()
 stack_configure()
 {
 	mkdir -p /etc/prctl /etc/corosync
-	block keys > /etc/prctl/keys
-	block corosync | sed "s/^totem {/&\n\ttoken: $1/" > /etc/corosync/corosync.conf
+	page_block keys > /etc/prctl/keys
+	page_block corosync | sed "s/^totem {/&\n\ttoken: $1/" > /etc/corosync/corosync.conf
 }
 
 # stack_directories N: as the packages make them, in memory.
@@ -109,14 +109,14 @@ stack_start()
 {
 	local tries log=/var/log/pacemaker/pacemaker.log
 	in_node "$1" corosync 3>&-
-	until_it 60 in_node "$1" corosync-cfgtool -s
+	retry_for 60 in_node "$1" corosync-cfgtool -s
 	for tries in 1 2 3; do
 		in_node "$1" rm -f $log
 		# the daemons' sockets come in an order of their own
 		# shellcheck disable=SC2016 # expanded there
 		# a child of the node's first process: nsenter would stop with one that is stopped, and not see it die
 		in_node "$1" bash -c 'setsid pacemakerd > "$1" 2>&1 < /dev/null &' - "/run/lab/node$1/pacemakerd" 3>&-
-		! until_it 60 in_node "$1" grep -q 'pacemaker-fenced.*Watching for fencing topology changes' $log || return 0
+		! retry_for 60 in_node "$1" grep -q 'pacemaker-fenced.*Watching for fencing topology changes' $log || return 0
 		in_node "$1" pkill -KILL 'pacemaker' || true
 	done
 	fail "node$1: Pacemaker's fencer does not come up, $tries times"
@@ -126,7 +126,7 @@ stack_start()
 node_restart()
 {
 	node_kill "$1"
-	until_it 30 node_is_empty "$1"
+	retry_for 30 node_is_empty "$1"
 	in_node "$1" bash -c 'rm -rf /dev/shm/* /run/corosync* /run/pacemaker* /run/cluster*'
 	stack_start "$1"
 }

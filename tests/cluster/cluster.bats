@@ -20,14 +20,14 @@ setup_file()
 	for lun in lun0 lun1; do
 		lun_reset $lun
 	done
-	nvme_mode N
+	nvme_set_multipath N
 	nvme_reset
-	udev_away
+	udev_stop
 	cluster_nodes_start
 	for lun in 1 2; do
 		stack_start $lun
 	done
-	until_it 180 both_online
+	retry_for 180 both_online
 }
 
 teardown_file()
@@ -35,15 +35,15 @@ teardown_file()
 	local lun
 	cluster_stop
 	nft delete table ip cut 2> /dev/null || true
-	until_it 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
-	until_it 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
-	wipe /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
+	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
+	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
+	sg_clear /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
 	for lun in lun0 lun1; do
-		wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
+		sg_clear "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
 	done
 	nvme_reset
 	luns_remove
-	udev_back
+	udev_continue
 }
 
 # nothing is to be reset in between
@@ -54,110 +54,110 @@ setup()
 
 teardown()
 {
-	nodes_tell
-	[[ -n ${BATS_TEST_COMPLETED-} ]] || echo "the target holds $(keys lun0), $(keys lun1)"
+	print_node_logs
+	[[ -n ${BATS_TEST_COMPLETED-} ]] || echo "the target holds $(target_keys lun0), $(target_keys lun1)"
 }
 
-# fence ARG...: stonith_admin on node 1, as p runs prctl.
-fence()
+# run_stonith_admin ARG...: stonith_admin on node 1, as run_prctl runs prctl.
+run_stonith_admin()
 {
 	status=0
 	in_node 1 stonith_admin "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
+	load_outputs
 }
 
-# keys_are KEYS NVME [MPATH]: what every disk has. It returns by itself: until_it asks it, where nothing else ends it.
-keys_are()
+# assert_all_keys KEYS NVME [MPATH]: what every disk has. It returns by itself: retry_for asks it, where nothing else ends it.
+assert_all_keys()
 {
 	local lun
 	for lun in "${shared[@]}"; do
-		[[ $(keys "$lun") == "$1" ]] || fail "$lun has $(keys "$lun"), not $1" || return
-		[[ $(type_held "$lun") == "$wero" ]] || fail "$lun: $(type_held "$lun")" || return
+		[[ $(target_keys "$lun") == "$1" ]] || fail "$lun has $(target_keys "$lun"), not $1" || return
+		[[ $(target_type "$lun") == "$wero" ]] || fail "$lun: $(target_type "$lun")" || return
 	done
-	[[ $(report) == "3 / "?" / $2" ]] || fail "the namespace has $(report)" || return
-	[[ $(keys mpath0) == "${3-$(keys mpath0)}" ]] || fail "mpath0 has $(keys mpath0), not $3"
+	[[ $(nvme_target_state) == "3 / "?" / $2" ]] || fail "the namespace has $(nvme_target_state)" || return
+	[[ $(target_keys mpath0) == "${3-$(target_keys mpath0)}" ]] || fail "mpath0 has $(target_keys mpath0), not $3"
 }
 
-both_in()
+both_registered()
 {
-	keys_are "host-1 0xa host-2 0xb" "1 0xa 2 0xb" "host-1-a 0xa host-1-b 0xa host-2 0xb"
+	assert_all_keys "host-1 0xa host-2 0xb" "1 0xa 2 0xb" "host-1-a 0xa host-1-b 0xa host-2 0xb"
 }
 
-node2_out()
+node2_fenced()
 {
-	keys_are "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa"
+	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa"
 }
 
-# node2_writes: on every disk. node2_writes_not: on none.
-node2_writes()
+# node2_can_write: on every disk. node2_cannot_write: on none.
+node2_can_write()
 {
 	local lun
 	for lun in "${shared[@]}" nvme0 mpath0-lun; do
-		writes "/dev/lab/host2/$lun"
+		can_write "/dev/lab/host2/$lun"
 	done
 }
 
-node2_writes_not()
+node2_cannot_write()
 {
 	local lun
 	for lun in "${shared[@]}" nvme0 mpath0-lun; do
-		writes_not "/dev/lab/host2/$lun"
+		cannot_write "/dev/lab/host2/$lun"
 	done
 }
 
-# two_in KEYS: what the page's two disks have.
-two_in()
+# two_disks_have KEYS: what the page's two disks have.
+two_disks_have()
 {
-	[[ $(keys lun0) == "$1" && $(keys lun1) == "$1" ]] && [[ $(type_held lun0) == "$wero" && $(type_held lun1) == "$wero" ]]
+	[[ $(target_keys lun0) == "$1" && $(target_keys lun1) == "$1" ]] && [[ $(target_type lun0) == "$wero" && $(target_type lun1) == "$wero" ]]
 }
 
-# device_away: no fencing device, and nothing on the page's two disks.
-device_away()
+# fence_device_remove: no fencing device, and nothing on the page's two disks.
+fence_device_remove()
 {
 	local lun
 	! in_node 1 cibadmin --query --xpath "//primitive[@id='disks']" > /dev/null 2>&1 ||
 		in_node 1 pcs stonith delete disks --force > /dev/null 2>&1
 	for lun in lun0 lun1; do
-		wipe "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
+		sg_clear "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
 	done
 }
 
-# node2_hangs, as the page makes it: one that is well Pacemaker would let in again while it stops.
-node2_hangs()
+# hang_node2, as the page makes it: one that is well Pacemaker would let in again while it stops.
+hang_node2()
 {
 	page_run 2 '^pkill -STOP'
-	ended 0
+	assert_status 0
 }
 
-# nodes_let_in: by hand. Pacemaker has tried it by itself, but now and then before a new device is known on both nodes, which
+# unfence_nodes: by hand. Pacemaker has tried it by itself, but now and then before a new device is known on both nodes, which
 # takes long here, and leaves it at that.
-nodes_let_in()
+unfence_nodes()
 {
 	local n
 	for n in 1 2; do
-		until_it 180 in_node 1 stonith_admin --unfence node$n --timeout 60
+		retry_for 180 in_node 1 stonith_admin --unfence node$n --timeout 60
 	done
 }
 
-node2_restarts()
+restart_node2()
 {
 	node_restart 2
-	until_it 180 both_online
+	retry_for 180 both_online
 }
 
 @test "cluster: what comes before the cluster: the packages, the services, a look at the disks" {
 	page_run 1 '^apt-get install' 's/^apt-get/& --simulate/'
-	ended 0
+	assert_status 0
 	[[ $output == *" 0 newly installed"* ]] || fail "the lab has other packages"
 	# the lab starts them without systemd
 	page_run 1 '^systemctl' 's/ --now//; s/^/SYSTEMD_OFFLINE=1 /'
-	ended 0
+	assert_status 0
 	[[ -e /etc/systemd/system/multi-user.target.wants/pacemaker.service ]] || fail "not enabled"
 	page_run 1 '^prctl status'
-	ended 0
+	assert_status 0
 	[[ $output == *wwn-0x6001405aaaaaaaaa*wwn-0x6001405bbbbbbbbb* ]] || fail "not two disks"
 	page_run 1 '^fence_prctl --action=monitor'
-	ended 0
+	assert_status 0
 	# which the page has in a sentence
 	in_node 1 corosync-keygen > /dev/null
 	sed 's/crypto_cipher: none/crypto_cipher: aes256/; s/crypto_hash: none/crypto_hash: sha256/' /etc/corosync/corosync.conf \
@@ -167,26 +167,26 @@ node2_restarts()
 
 @test "cluster: pcs makes a fencing device as the page says, and both nodes are let in" {
 	page_run 1 '^pcs stonith create'
-	ended 0
+	assert_status 0
 	page_run 1 '^pcs property'
-	ended 0
-	until_it 240 two_in "host-1 0xa host-2 0xb"
+	assert_status 0
+	retry_for 240 two_disks_have "host-1 0xa host-2 0xb"
 	page_run 1 '^fence_prctl --action=status --plug=node2'
-	ended 0
+	assert_status 0
 	[[ $output == *"0xb (node2) is registered"* ]] || fail "node2 is not in"
 }
 
 @test "cluster: more disks, eight LUNs, a namespace and a map, are added as the page says" {
 	local n
 	page_run 1 '^pcs stonith update disks devices' "s|devices=.*|devices=$all power_timeout=10|"
-	ended 0
-	until_it 240 device_started
+	assert_status 0
+	retry_for 240 device_started
 	for n in 1 2; do
 		page_run 1 "^stonith_admin --unfence node$n"
-		ended 0
+		assert_status 0
 	done
-	both_in
-	node2_writes
+	both_registered
+	node2_can_write
 	# the namespace by the name that the page gives it
 	in_node 1 fence_prctl --action=status --plug=node2 --devices="$(grep -o '/dev/disk/by-id/nvme-uuid[-.0-9]*' "$page" | head -n 1)"
 }
@@ -198,10 +198,10 @@ node2_restarts()
 		chain out { type filter hook output priority 0; ip daddr { 127.0.0.2, 127.0.0.3 } drop; ip saddr { 127.0.0.2, 127.0.0.3 } drop; }
 	}
 	END
-	fence --fence node2 --timeout 60
+	run_stonith_admin --fence node2 --timeout 60
 	[[ $status != 0 ]] || fail "it was told to be fenced"
 	((SECONDS - began < 50)) || fail "it took $((SECONDS - began)) s"
-	keys_are "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
+	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
 	in_node 1 grep -q "/dev/san/mpath0: .*no answer within" /var/log/pacemaker/pacemaker.log
 }
 
@@ -209,42 +209,42 @@ node2_restarts()
 	local fencing
 	in_node 1 stonith_admin --fence node2 --timeout 60 > /dev/null 2>&1 3>&- &
 	fencing=$!
-	until_it 60 in_node 1 pgrep -x fence_prctl
+	retry_for 60 in_node 1 pgrep -x fence_prctl
 	in_node 1 pkill -KILL -x fence_prctl
 	! wait $fencing || fail "it was told to be fenced"
 	nft delete table ip cut
-	until_it 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
-	until_it 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
-	node2_hangs
+	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
+	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
+	hang_node2
 	page_run 1 '^stonith_admin --fence node2'
-	ended 0
-	node2_out
-	node2_writes_not
-	writes /dev/lab/host1/lun0
+	assert_status 0
+	node2_fenced
+	node2_cannot_write
+	can_write /dev/lab/host1/lun0
 	page_run 1 '^fence_prctl --action=status --plug=node2'
-	ended 2
+	assert_status 2
 	# by which its watchdog knows
 	page_run 2 '^prctl check'
-	ended 3
+	assert_status 3
 }
 
 @test "cluster: a node that has restarted is let in by itself" {
-	node2_restarts
-	until_it 240 both_in
-	node2_writes
+	restart_node2
+	retry_for 240 both_registered
+	node2_can_write
 	page_run 2 '^prctl check'
-	ended 0
+	assert_status 0
 }
 
 @test "cluster: a key that is left is removed, and by hand a node is let in" {
 	page_run 1 '^prctl preempt'
-	ended 0
-	two_in "host-1 0xa" || fail "the target holds $(keys lun0), $(keys lun1)"
-	writes_not /dev/lab/host2/lun0
+	assert_status 0
+	two_disks_have "host-1 0xa" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	cannot_write /dev/lab/host2/lun0
 	page_run 1 '^stonith_admin --unfence node2'
-	ended 0
-	both_in
-	node2_writes
+	assert_status 0
+	both_registered
+	node2_can_write
 }
 
 @test "cluster: where the cluster calls the nodes otherwise than they call themselves, a map tells their keys" {
@@ -253,43 +253,43 @@ node2_restarts()
 		in_node $n hostname machine$n
 	done
 	printf '0xa machine1\n0xb machine2\n' > /etc/prctl/keys
-	fence --fence node2 --timeout 60
+	run_stonith_admin --fence node2 --timeout 60
 	[[ $status != 0 ]] || fail "it was told to be fenced"
-	both_in
+	both_registered
 	page_run 1 '^pcs stonith update disks pcmk_host_map'
-	ended 0
-	until_it 240 device_started
-	node2_hangs
-	until_it 60 in_node 1 stonith_admin --fence node2 --timeout 60
-	node2_out
+	assert_status 0
+	retry_for 240 device_started
+	hang_node2
+	retry_for 60 in_node 1 stonith_admin --fence node2 --timeout 60
+	node2_fenced
 	for n in 1 2; do
 		in_node $n hostname node$n
 	done
-	block keys > /etc/prctl/keys
-	node2_restarts
-	until_it 240 both_in
+	page_block keys > /etc/prctl/keys
+	restart_node2
+	retry_for 240 both_registered
 }
 
 @test "cluster: crm makes a fencing device as the page says" {
-	device_away
+	fence_device_remove
 	page_run 1 '^crm configure primitive'
-	ended 0
+	assert_status 0
 	page_run 1 '^crm configure property'
-	ended 0
-	nodes_let_in
-	two_in "host-1 0xa host-2 0xb" || fail "the target holds $(keys lun0), $(keys lun1)"
+	assert_status 0
+	unfence_nodes
+	two_disks_have "host-1 0xa host-2 0xb" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
 }
 
 @test "cluster: from fence_scsi, no node is fenced on the way, and its keys remain" {
 	local before one two
-	device_away
+	fence_device_remove
 	# Python's first start takes longer here than Pacemaker waits for an agent's description
 	in_node 1 fence_scsi --action=metadata > /dev/null
 	in_node 1 pcs stonith create scsi fence_scsi key_value=hash pcmk_host_list="node1 node2" pcmk_reboot_action=off \
 		devices=/dev/disk/by-id/wwn-0x6001405aaaaaaaaa,/dev/disk/by-id/wwn-0x6001405bbbbbbbbb meta provides=unfencing < /dev/null
-	nodes_let_in
-	[[ $(keys lun0) == host-1*host-2* ]] || fail "the target holds $(keys lun0)"
-	before=$(keys lun0)
+	unfence_nodes
+	[[ $(target_keys lun0) == host-1*host-2* ]] || fail "the target holds $(target_keys lun0)"
+	before=$(target_keys lun0)
 	# as status shows them, too
 	page_run 1 '^prctl status'
 	read -r _ one _ two <<< "$before"
@@ -297,17 +297,17 @@ node2_restarts()
 	echo "$one node1
 $two node2" > /etc/prctl/keys
 	page_run 1 '^pcs stonith delete scsi'
-	ended 0
+	assert_status 0
 	page_run 1 '^pcs stonith create'
-	ended 0
-	nodes_let_in
-	two_in "$before" || fail "the target holds $(keys lun0), $(keys lun1)"
+	assert_status 0
+	unfence_nodes
+	two_disks_have "$before" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
 	both_online || fail "not both are online"
-	node2_hangs
+	hang_node2
 	page_run 1 '^stonith_admin --fence node2'
-	ended 0
-	two_in "host-1 $one" || fail "the target holds $(keys lun0), $(keys lun1)"
-	writes_not /dev/lab/host2/lun0
+	assert_status 0
+	two_disks_have "host-1 $one" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	cannot_write /dev/lab/host2/lun0
 }
 
 device_started()

@@ -94,8 +94,8 @@ node_writes()
 		done' - "$1" "$(< "$LAB_OUT/writer$1")" "${written[@]}"
 }
 
-# nodes_end: they stop.
-nodes_end()
+# nodes_stop: they stop.
+nodes_stop()
 {
 	local n
 	for n in 1 2; do

@@ -24,7 +24,7 @@ luns_add()
 		lun_neighbours $host
 		echo "- - -" > "/sys/class/scsi_host/$scsi_host/scan"
 		for n in 2 3 4 5 6 7; do
-			until_it 60 lun_link $host "$n"
+			retry_for 60 lun_link $host "$n"
 		done
 	done
 }
@@ -87,7 +87,7 @@ node_start()
 			wait $! || true
 		done' - "$1" "${disks[@]}" > "/run/lab/node$1/log" 2>&1 3>&- &
 	echo $! > "/run/lab/node$1/unshare"
-	until_it 60 node_is_there "$1"
+	retry_for 60 node_is_there "$1"
 	stack_directories "$1"
 }
 

@@ -25,13 +25,13 @@ setup_file()
 	for n in 1 2; do
 		stack_start $n
 	done
-	until_it 240 both_online
+	retry_for 240 both_online
 	page_run 1 '^pcs stonith create' "s|devices=[^ ]*|devices=$disks_joined|"
-	ended 0
+	assert_status 0
 	page_run 1 '^pcs property'
-	ended 0
-	until_it 300 both_in
-	written_of "$disks_joined"
+	assert_status 0
+	retry_for 300 both_registered
+	get_written_disks "$disks_joined"
 	for n in 1 2; do
 		node_writes $n
 	done
@@ -40,58 +40,58 @@ setup_file()
 
 teardown_file()
 {
-	nodes_end
+	nodes_stop
 }
 
 setup()
 {
-	written_of "$disks_joined"
+	get_written_disks "$disks_joined"
 }
 
 teardown()
 {
-	nodes_tell
+	print_node_logs
 	[[ -n ${BATS_TEST_COMPLETED-} ]] || cat "$trace/trace" > "$LAB_OUT/trace"
 }
 
-# written_of DISK,DISK...: the first, where fencing begins, and the last are those that the nodes write to.
-written_of()
+# get_written_disks DISK,DISK...: the first, where fencing begins, and the last are those that the nodes write to.
+get_written_disks()
 {
 	local disks
 	IFS=, read -r -a disks <<< "$1"
 	written=("${disks[0]}" "${disks[-1]}")
 }
 
-# everywhere KEYS: what the target holds of every LUN, under a reservation.
-everywhere()
+# all_luns_have KEYS: what the target holds of every LUN, under a reservation.
+all_luns_have()
 {
 	local n
 	for ((n = 0; n < san_luns; n++)); do
-		[[ $(keys lun$n) == "$1" && $(type_held lun$n) == "Write Exclusive Access, Registrants Only" ]] || return
+		[[ $(target_keys lun$n) == "$1" && $(target_type lun$n) == "Write Exclusive Access, Registrants Only" ]] || return
 	done
 }
 
-both_in()
+both_registered()
 {
-	everywhere "host-1 0xa host-2 0xb"
+	all_luns_have "host-1 0xa host-2 0xb"
 }
 
-# one_left: sets $winner and $loser once only one is left everywhere.
-one_left()
+# one_node_left: sets $winner and $loser once only one is left everywhere.
+one_node_left()
 {
 	winner=1 loser=2
-	everywhere "host-1 0xa" && return
+	all_luns_have "host-1 0xa" && return
 	winner=2 loser=1
-	everywhere "host-2 0xb"
+	all_luns_have "host-2 0xb"
 }
 
-# refused N: the node's writers have ended, refused by a reservation; what they were told last was written is there.
-refused()
+# assert_writers_refused N: the node's writers have ended, refused by a reservation; what they were told last was written is there.
+assert_writers_refused()
 {
 	local lun disk line n place text
 	for lun in 0 $((san_luns - 1)); do
 		disk=${written[lun > 0]}
-		until_it 60 writer_ended "$1" "$disk"
+		retry_for 60 writer_ended "$1" "$disk"
 		line=$(in_node "$1" cat "/run/lab/writer-${disk##*/}")
 		[[ $line == *": Invalid exchange" ]] || fail "node$1's writer ended with: $line"
 		n=${line%%:*}
@@ -111,37 +111,37 @@ block_at()
 	dd if="/run/lab/luns/lun$1" bs=4096 skip="$2" count=1 2> /dev/null | head -n 1 | tr -d '\0'
 }
 
-# round KIND WHAT...: a round; WHAT makes the nodes lose each other.
-round()
+# run_round KIND WHAT...: a round; WHAT makes the nodes lose each other.
+run_round()
 {
 	local line
 	echo > "$trace/trace"
 	sleep 2
 	echo loss > "$trace/trace_marker"
 	"${@:2}"
-	until_it 180 one_left
+	retry_for 180 one_node_left
 	sleep 2
 	cat "$trace/trace" > "$BATS_TEST_TMPDIR/trace"
 	line=$(awk -v winner="host-$winner" -v loser="host-$loser" -v luns="$san_luns" -v written="0|$((san_luns - 1))" \
 		-f "$BATS_TEST_DIRNAME/judge.awk" "$BATS_TEST_TMPDIR/trace") || fail "$line"
 	printf '%s\t%s\t%s\n' "$1" "$loser" "${line// /$'\t'}" >> "$LAB_OUT/figures"
-	refused "$loser"
+	assert_writers_refused "$loser"
 	# by which its watchdog knows
 	status=0
 	in_node "$loser" prctl check --quiet --key "node$loser" "${written[@]}" || status=$?
-	ended 3
+	assert_status 3
 }
 
-# back N: the node that was cut off restarts, and is let in.
-back()
+# rejoin_node N: the node that was cut off restarts, and is let in.
+rejoin_node()
 {
 	node_restart "$1"
-	until_it 240 both_online
-	until_it 240 both_in
+	retry_for 240 both_online
+	retry_for 240 both_registered
 	node_writes "$1"
 }
 
-hang()
+hang_node()
 {
 	in_node "$1" pkill -STOP -x 'corosync|pacemaker.*'
 }
@@ -149,13 +149,13 @@ hang()
 @test "rounds: a node whose cluster hangs writes nothing behind the other's first write after the fence" {
 	local round winner loser
 	for ((round = 0; round < LAB_ROUNDS; round++)); do
-		round hang hang $((1 + round % 2))
+		run_round hang hang_node $((1 + round % 2))
 		((loser == 1 + round % 2)) || fail "node$loser was fenced"
-		back "$loser"
+		rejoin_node "$loser"
 	done
 }
 
-cut()
+cut_network()
 {
 	in_node 1 nft "add table ip cut; add chain ip cut in { type filter hook input priority 0; };
 		add chain ip cut out { type filter hook output priority 0; };
@@ -165,12 +165,12 @@ cut()
 @test "rounds: the network between the nodes is cut: one of them wins, on every LUN the same" {
 	local round winner loser
 	for ((round = 0; round < LAB_ROUNDS; round++)); do
-		round cut cut
+		run_round cut cut_network
 		# the loser goes on as long as it may, and can change nothing
 		sleep 5
-		one_left || fail "not one is left everywhere"
+		one_node_left || fail "not one is left everywhere"
 		node_kill "$loser"
 		in_node 1 nft delete table ip cut
-		back "$loser"
+		rejoin_node "$loser"
 	done
 }

@@ -76,85 +76,85 @@ shell_fish()
 	printf '%s\n' "$@" | python3 "$LAB_TOP/tests/host/tab.py" "$ran" fish -C 'function fish_prompt; echo READY; end' -i
 }
 
-# typed LINE...: types them into the shell; $ran has what prctl was then called with.
-typed()
+# type_lines LINE...: types them into the shell; $ran has what prctl was then called with.
+type_lines()
 {
 	run "shell_$shell" "$@"
 	[[ $status == 0 ]] || fail "the shell"
 	output=$(< "$ran")
 }
 
-# words LIST...: as "<one><two>", sorted.
-words()
+# listed_words LIST...: as "<one><two>", sorted.
+listed_words()
 {
 	"$real" --list "$@" | cut -f 1 | LC_ALL=C sort -u | sed 's/.*/<&>/' | tr -d '\n'
 }
 
-# long [COMMAND]: the long options, likewise.
-long()
+# long_options [COMMAND]: the long options, likewise.
+long_options()
 {
-	words options "$@" | grep -oE '<--[a-z-]+>' | tr -d '\n'
+	listed_words options "$@" | grep -oE '<--[a-z-]+>' | tr -d '\n'
 }
 
-# sorted LINE: the words of such a line, sorted.
-sorted()
+# sort_words LINE: the words of such a line, sorted.
+sort_words()
 {
 	echo "${1//></>$'\n'<}" | LC_ALL=C sort | tr -d '\n'
 }
 
-# line N TEXT: the Nth call, counted from 1, was just this. set_of N TEXT: in whatever order.
-line()
+# assert_call N TEXT: the Nth call, counted from 1, was just this. assert_call_words N TEXT: in whatever order.
+assert_call()
 {
 	local now
 	now=$(sed -n "$1p" <<< "$output")
 	[[ $now == "$2" ]] || fail "line $1 is '$now', not '$2'"
 }
 
-set_of()
+assert_call_words()
 {
 	local now
-	now=$(sorted "$(sed -n "$1p" <<< "$output")")
-	[[ $now == "$(sorted "$2")" ]] || fail "line $1 is '$now', not '$(sorted "$2")'"
+	now=$(sort_words "$(sed -n "$1p" <<< "$output")")
+	[[ $now == "$(sort_words "$2")" ]] || fail "line $1 is '$now', not '$(sort_words "$2")'"
 }
 
 # What Tab does for a command line, part by part: $1 is typed between --victim and 0xb, and $2 comes of it.
-tab_completes()
+assert_tab_completes()
 {
-	typed 'prctl preempt-\t--vic\t'"$1"'0xb --type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
+	type_lines 'prctl preempt-\t--vic\t'"$1"'0xb --type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
 		'prctl clear /dev/sdb -k 0xa\t--js\t' 'prctl unregister /dev/nv\t--key=0xa\t--re\t'
-	line 1 "<preempt-abort><--victim$2><--type=write-exclusive-all-regs></dev/nvme0n1>"
-	line 2 "<status><files/device-a><PARTUUID=x>"
-	line 3 "<clear></dev/sdb><-k><0xa><--json>"
-	line 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
+	assert_call 1 "<preempt-abort><--victim$2><--type=write-exclusive-all-regs></dev/nvme0n1>"
+	assert_call 2 "<status><files/device-a><PARTUUID=x>"
+	assert_call 3 "<clear></dev/sdb><-k><0xa><--json>"
+	assert_call 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
 }
 
 # Every word is offered where it belongs, by Escape *.
-every_word()
+assert_every_word()
 {
 	local command keys=('prctl \e*' 'prctl --\e*' 'prctl reserve --type \e*' 'prctl reserve -t write-\e*')
 	for command in $("$real" --list commands | cut -f 1); do
 		keys+=("prctl $command --\\e*")
 	done
-	typed "${keys[@]}"
-	set_of 1 "$(words commands)"
-	set_of 2 "$(long)"
-	set_of 3 "<reserve><--type>$(words types)"
-	set_of 4 "<reserve><-t>$(words types | grep -o '<write[a-z-]*>' | tr -d '\n')"
+	type_lines "${keys[@]}"
+	assert_call_words 1 "$(listed_words commands)"
+	assert_call_words 2 "$(long_options)"
+	assert_call_words 3 "<reserve><--type>$(listed_words types)"
+	assert_call_words 4 "<reserve><-t>$(listed_words types | grep -o '<write[a-z-]*>' | tr -d '\n')"
 	keys=(4)
 	for command in $("$real" --list commands | cut -f 1); do
 		keys[0]=$((keys[0] + 1))
-		set_of "${keys[0]}" "<$command>$(long "$command")"
+		assert_call_words "${keys[0]}" "<$command>$(long_options "$command")"
 	done
 }
 
 # The columns, one behind the other.
-every_column()
+assert_every_column()
 {
-	typed 'prctl status --output \e*' 'prctl status --output KEY,HOS\t /dev/s\t' 'prctl status -o +PATHS\t /dev/sdb' \
+	type_lines 'prctl status --output \e*' 'prctl status --output KEY,HOS\t /dev/s\t' 'prctl status -o +PATHS\t /dev/sdb' \
 		'prctl status --output=KEY,KE\t' 'prctl status --nohe\t'
-	set_of 1 "<status><--output>$(words columns)"
-	line 2 "<status><--output><KEY,HOST></dev/sdb>"
-	line 3 "<status><-o><+PATHSTATE></dev/sdb>"
-	line 4 "<status><--output=KEY,KE>"
-	line 5 "<status><--noheadings>"
+	assert_call_words 1 "<status><--output>$(listed_words columns)"
+	assert_call 2 "<status><--output><KEY,HOST></dev/sdb>"
+	assert_call 3 "<status><-o><+PATHSTATE></dev/sdb>"
+	assert_call 4 "<status><--output=KEY,KE>"
+	assert_call 5 "<status><--noheadings>"
 }

@@ -9,21 +9,21 @@ setup()
 	page=$LAB_TOP/man/fence_prctl.8
 }
 
-# agent ARG...: runs it as p does prctl; standard input is the test's. said_by LINE...: the lines on standard input.
-agent()
+# run_fence_options ARG...: runs it as run_prctl does prctl; standard input is the test's. said_by LINE...: the lines on standard input.
+run_fence_options()
 {
 	status=0
 	"$LAB_BUILD/src/fence_prctl" "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	outputs_take
+	load_outputs
 }
 
-lines_in()
+run_fence_prctl()
 {
-	agent < <(printf '%s\n' "$@")
+	run_fence_options < <(printf '%s\n' "$@")
 }
 
-# in_metadata XPATH TEXT: what that is there.
-in_metadata()
+# assert_metadata XPATH TEXT: what that is there.
+assert_metadata()
 {
 	local value
 	value=$(xmllint --xpath "$1" "$BATS_TEST_TMPDIR/metadata")
@@ -31,52 +31,52 @@ in_metadata()
 }
 
 @test "fence: the metadata says what Pacemaker asks of it" {
-	lines_in action=metadata
-	ended 0
-	said_nothing
+	run_fence_prctl action=metadata
+	assert_status 0
+	refute_stderr
 	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
 	xmllint --noout "$BATS_TEST_TMPDIR/metadata"
-	in_metadata 'string(/resource-agent/@name)' fence_prctl
+	assert_metadata 'string(/resource-agent/@name)' fence_prctl
 	# which parameter names the node, and that unfencing is the node's own affair, and comes before all
-	in_metadata 'count(//parameter[@name="plug"])' 1
-	in_metadata 'string(//action[@name="on"]/@on_target)' 1
-	in_metadata 'string(//action[@name="on"]/@automatic)' 1
-	in_metadata 'count(//action[@name="reboot"])' 0
-	in_metadata 'count(//action[@name="off" or @name="status" or @name="monitor" or @name="list" or @name="metadata" or @name="validate-all"])' 6
-	in_metadata 'string(//parameter[@name="devices"]/@required)' 1
-	in_metadata 'count(//parameter[@required="1"])' 1
-	in_metadata 'string(//parameter[@name="action"]/content/@default)' off
-	in_metadata 'count(//parameter[@name="type"]/content/option)' 6
-	in_metadata 'count(//parameter[not(getopt/@mixed) or not(content/@type) or not(shortdesc/@lang)])' 0
-	in_metadata 'count(//parameter/content[@type!="string" and @type!="boolean" and @type!="second" and @type!="select"])' 0
-	agent -o metadata
-	ended 0
+	assert_metadata 'count(//parameter[@name="plug"])' 1
+	assert_metadata 'string(//action[@name="on"]/@on_target)' 1
+	assert_metadata 'string(//action[@name="on"]/@automatic)' 1
+	assert_metadata 'count(//action[@name="reboot"])' 0
+	assert_metadata 'count(//action[@name="off" or @name="status" or @name="monitor" or @name="list" or @name="metadata" or @name="validate-all"])' 6
+	assert_metadata 'string(//parameter[@name="devices"]/@required)' 1
+	assert_metadata 'count(//parameter[@required="1"])' 1
+	assert_metadata 'string(//parameter[@name="action"]/content/@default)' off
+	assert_metadata 'count(//parameter[@name="type"]/content/option)' 6
+	assert_metadata 'count(//parameter[not(getopt/@mixed) or not(content/@type) or not(shortdesc/@lang)])' 0
+	assert_metadata 'count(//parameter/content[@type!="string" and @type!="boolean" and @type!="second" and @type!="select"])' 0
+	run_fence_options -o metadata
+	assert_status 0
 	[[ $output == "$(< "$BATS_TEST_TMPDIR/metadata")" ]] || fail "another one by option"
 }
 
 @test "fence: lines and options say the same; the last one counts, and what is not known is ignored with a warning" {
-	lines_in "# a remark" "" " action = validate-all " "plug=0xc" "devices=/dev/a,/dev/b UUID=1" "key=0xa" "plug=0xb" \
+	run_fence_prctl "# a remark" "" " action = validate-all " "plug=0xc" "devices=/dev/a,/dev/b UUID=1" "key=0xa" "plug=0xb" \
 		"crm_feature_set=3.16" "nonsense"
-	ended 0
-	printed ""
+	assert_status 0
+	assert_output ""
 	[[ $stderr == "fence_prctl: warning: the parameter 'crm_feature_set' is not known, and ignored
 fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] || fail "no warnings"
-	agent --action=validate-all --plug 0xb --devices /dev/a --key 0xa --power-timeout=7 -v
-	ended 0
-	agent -o validate-all -n 0xb -d/dev/a -k 0xa
-	ended 0
-	agent -o validate-all -n 0xa -d /dev/a -k 0xa
-	ended 0
+	run_fence_options --action=validate-all --plug 0xb --devices /dev/a --key 0xa --power-timeout=7 -v
+	assert_status 0
+	run_fence_options -o validate-all -n 0xb -d/dev/a -k 0xa
+	assert_status 0
+	run_fence_options -o validate-all -n 0xa -d /dev/a -k 0xa
+	assert_status 0
 }
 
 @test "fence: what is wrong is told, and is a failure" {
 	local line
 	while IFS='|' read -r line want; do
 		# shellcheck disable=SC2086 # words, one a line
-		lines_in $line
-		ended 1
-		printed ""
-		said "fence_prctl: $want"
+		run_fence_prctl $line
+		assert_status 1
+		assert_output ""
+		assert_stderr --partial "fence_prctl: $want"
 	done <<-END
 	action=reboot key=0xa plug=0xb devices=/dev/a|action: there is no 'reboot'
 	key=0xa devices=/dev/a|plug is missing: the node that is to be fenced
@@ -92,35 +92,35 @@ fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] ||
 	action=on key=0xa plug=0xb devices=/dev/a|a node can let in itself alone: this one's key is 0xa, not 0xb
 	action=status devices=/dev/a|plug is missing: the node whose status is asked for
 	END
-	agent --nothing
-	ended 1
-	said "there is no option '--nothing'; try fence_prctl --help"
-	agent --plug
-	ended 1
-	said "the option plug takes a value"
-	agent off
-	ended 1
-	said "'off' is no option"
+	run_fence_options --nothing
+	assert_status 1
+	assert_stderr --partial "there is no option '--nothing'; try fence_prctl --help"
+	run_fence_options --plug
+	assert_status 1
+	assert_stderr --partial "the option plug takes a value"
+	run_fence_options off
+	assert_status 1
+	assert_stderr --partial "'off' is no option"
 }
 
 @test "fence: help and version, and an output that is lost is a failure" {
-	agent --help
-	ended 0
+	run_fence_options --help
+	assert_status 0
 	[[ $output == "Usage: fence_prctl "* ]] || fail "no help"
-	agent --version
-	printed "fence_prctl $("$LAB_BUILD/src/prctl" --version | cut -d' ' -f 2)"
+	run_fence_options --version
+	assert_output "fence_prctl $("$LAB_BUILD/src/prctl" --version | cut -d' ' -f 2)"
 	bash -c '"$1" -o metadata > /dev/full' - "$LAB_BUILD/src/fence_prctl" 2> "$BATS_TEST_TMPDIR/err" && fail "it was not noticed"
 	[[ $(< "$BATS_TEST_TMPDIR/err") == "fence_prctl: cannot write to standard output" ]]
 }
 
 @test "fence: man page, help and metadata name the same parameters and actions" {
 	local parameters
-	agent -o metadata
+	run_fence_options -o metadata
 	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
 	parameters=$(xmllint --xpath '//parameter/@name' "$BATS_TEST_TMPDIR/metadata" | sed 's/.*"\(.*\)"/\1/' | sort)
 	[[ $(sed -n '/^\.Sh PARAMETERS/,/^\.Sh/s/^\.It Cm \([a-z_]*\).*/\1/p' "$page" | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
 		fail "the man page has others"
-	agent --help
+	run_fence_options --help
 	[[ $(grep -oE -- '--[a-z-]+' <<< "$output" | sed 's/^--//; s/-/_/' | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
 		fail "help has others"
 	[[ $(sed -n '/^\.Sh AGENT ACTIONS/,/^\.Sh/s/^\.It Cm \([a-z-]*\).*/\1/p' "$page" | sort) == \

@@ -5,8 +5,8 @@
 load completion.bash
 export shell=fish
 
-# offered LINE...: what is offered at the end of each, as a line of "<one><two>" each, in $output.
-offered()
+# complete_lines LINE...: what is offered at the end of each, as a line of "<one><two>" each, in $output.
+complete_lines()
 {
 	export XDG_DATA_DIRS=$root/usr/share:/usr/share
 	# shellcheck disable=SC2016 # fish's own variables
@@ -16,7 +16,7 @@ offered()
 }
 
 @test "fish: Tab completes command, option and key, also behind =, a device, a file and a tag" {
-	tab_completes ' ' '><0xb'
+	assert_tab_completes ' ' '><0xb'
 }
 
 @test "fish: commands, the options of each, types, tags and devices are those that prctl lists, and no other" {
@@ -24,44 +24,44 @@ offered()
 	for command in $("$real" --list commands | cut -f 1); do
 		lines+=("prctl $command --")
 	done
-	offered "${lines[@]}"
-	set_of 1 "$(words commands)"
-	set_of 2 "$(long)"
-	set_of 3 "$(words types)"
-	set_of 4 "$(words types | grep -o '<write[a-z-]*>' | tr -d '\n')"
+	complete_lines "${lines[@]}"
+	assert_call_words 1 "$(listed_words commands)"
+	assert_call_words 2 "$(long_options)"
+	assert_call_words 3 "$(listed_words types)"
+	assert_call_words 4 "$(listed_words types | grep -o '<write[a-z-]*>' | tr -d '\n')"
 	lines=(4)
 	for command in $("$real" --list commands | cut -f 1); do
 		lines[0]=$((lines[0] + 1))
-		set_of "${lines[0]}" "$(long "$command")"
+		assert_call_words "${lines[0]}" "$(long_options "$command")"
 	done
 }
 
 @test "fish: disks come first, then tags; behind a tag its values" {
-	offered 'prctl status ' 'prctl status LABEL=' 'prctl clear --key 0xa files/'
-	line 1 "</dev/sdb></dev/nvme0n1></dev/mapper/mpatha><UUID=><LABEL=><PARTUUID=><PARTLABEL=>"
-	line 2 "<LABEL=data><LABEL=my disk>"
-	set_of 3 "<files/device-a><files/device-b>"
+	complete_lines 'prctl status ' 'prctl status LABEL=' 'prctl clear --key 0xa files/'
+	assert_call 1 "</dev/sdb></dev/nvme0n1></dev/mapper/mpatha><UUID=><LABEL=><PARTUUID=><PARTLABEL=>"
+	assert_call 2 "<LABEL=data><LABEL=my disk>"
+	assert_call_words 3 "<files/device-a><files/device-b>"
 }
 
 @test "fish: keys are those that are registered on the devices on the line, by whom the option means" {
-	offered 'prctl preempt --key 0xa /dev/sdb --victim ' 'prctl register --key 0xd /dev/sdb LABEL=data --old-key ' \
+	complete_lines 'prctl preempt --key 0xa /dev/sdb --victim ' 'prctl register --key 0xd /dev/sdb LABEL=data --old-key ' \
 		'prctl clear -v /dev/sdb --key ' 'prctl register /dev/sdb --key ' 'prctl clear --key '
-	line 1 "<0xb><0xc><all>"
-	line 2 "<0xa><0xc>"
-	line 3 "<0xa><0xc>"
-	line 4 ""
-	line 5 ""
+	assert_call 1 "<0xb><0xc><all>"
+	assert_call 2 "<0xa><0xc>"
+	assert_call 3 "<0xa><0xc>"
+	assert_call 4 ""
+	assert_call 5 ""
 	[[ $(uniq "$asked") == "/dev/sdb
 /dev/sdb LABEL=data
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
 }
 
 @test "fish: columns of status, one behind the other, each once" {
-	offered 'prctl status --output ' 'prctl status --output KEY,HOS' 'prctl status -o +PATHS' 'prctl status --output=KEY,KE' \
+	complete_lines 'prctl status --output ' 'prctl status --output KEY,HOS' 'prctl status -o +PATHS' 'prctl status --output=KEY,KE' \
 		'prctl status --nohe'
-	set_of 1 "$(words columns)"
-	line 2 "<KEY,HOST>"
-	line 3 "<+PATHSTATE>"
-	line 4 ""
-	line 5 "<--noheadings>"
+	assert_call_words 1 "$(listed_words columns)"
+	assert_call 2 "<KEY,HOST>"
+	assert_call 3 "<+PATHSTATE>"
+	assert_call 4 ""
+	assert_call 5 "<--noheadings>"
 }
