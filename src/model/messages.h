@@ -176,6 +176,9 @@
 #define FAIL_TYPE_NOT_KEPT \
 	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, \
 	"%s, which cannot be kept; name the one to take with --type"
+#define FAIL_TYPE_UNKNOWN \
+	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, \
+	"%s, and it is not known whether that type stops the victim's writes; reserve with another type first"
 
 /* 4: unsupported */
 #define FAIL_NO_IGNORE_KEY \
@@ -529,6 +532,7 @@
 #define DONE_VICTIM_ABORTED "%s was not registered, and its commands are aborted; %s"
 #define DONE_VICTIM_OFF "%s was not registered, and its host is confirmed to be off; %s"
 #define DONE_NOBODY_ELSE "nobody else is registered; %s"
+#define DONE_ALL_ABORTED "nobody else is registered, and the commands of all others are aborted; %s"
 #define DONE_NOTHING "nothing to do"
 #define DONE_AND_RESET "%s; LOGICAL UNIT RESET done"
 #define DONE_PREEMPTED_OFF "preempted %s, and its host is confirmed to be off; %s"

@@ -61,11 +61,9 @@ static const char *begin(struct arena *arena, struct lun_records *lun, void *dat
 {
 	const struct note_down *note = data;
 	const struct resv_state *state = &note->result->state;
-	const char *wrong = NULL;
+	const char *wrong = abort_note(arena, lun, note->request->victim, RECORD_OPEN, state);
 
-	if (!note->request->victim_all)
-		return abort_note(arena, lun, note->request->victim, RECORD_OPEN, state);
-	for (size_t i = 0; i < state->count && !wrong; i++)
+	for (size_t i = 0; note->request->victim_all && i < state->count && !wrong; i++)
 		if (is_victim(note->request, &state->registrants[i]))
 			wrong = abort_note(arena, lun, state->registrants[i].key, RECORD_OPEN, state);
 	return wrong;
@@ -82,17 +80,30 @@ void memory_abort_begin(const struct request *request, struct result *result)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
 }
 
-/* What @record means for @state, in which the victim is not registered. */
-static enum abort_known known(const struct abort_record *record, const struct resv_state *state)
+/* What @record of @lun means for @state, in which the victim is not registered. */
+static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
+			      const struct resv_state *state)
 {
 	if (!record)
 		return ABORT_KNOWN_NOTHING;
 	if (record->proof == RECORD_OPEN)
 		return ABORT_KNOWN_OPEN;
+	/* It tells nothing if the target does not count: with a registrant it is 0 on no target that does. */
+	if (lun->still || state->generation == 0)
+		return ABORT_KNOWN_NOTHING;
 	/* Since then somebody has registered: perhaps the victim, which another host has removed again. */
 	if (record->generation != state->generation)
 		return ABORT_KNOWN_NOTHING;
 	return record->proof == RECORD_CONFIRMED ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_PROVEN;
+}
+
+/* Whether an abort is not proven of one that is not registered any more: --victim all means it, too. */
+static bool any_is_open(const struct lun_records *lun, const struct resv_state *state)
+{
+	for (const struct abort_record *record = lun->aborts; record; record = record->next)
+		if (record->proof == RECORD_OPEN && !state_has_key(state, record->victim))
+			return true;
+	return false;
 }
 
 void memory_recall(const struct request *request, struct result *result)
@@ -102,18 +113,31 @@ void memory_recall(const struct request *request, struct result *result)
 	struct lun_records lun;
 
 	result->aborted = request->confirmed_off ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_NOTHING;
-	if (!wwid || !request->victim)
+	if (!wwid || (!request->victim && !request->victim_all))
 		return;
 	wrong = store_read(&store_system, result->arena, wwid, &lun);
 	if (wrong && geteuid() == 0)
 		result_warn(result, WARN_RECORDS_NOT_USED, wrong);
-	record = records_abort(&lun, request->victim);
-	if (!record)
+	record = records_abort(&lun, request->victim_all ? RECORD_ALL : request->victim);
+	if (request->victim_all && any_is_open(&lun, &result->state))
+		result->aborted = ABORT_KNOWN_OPEN;
+	if (!record || result->aborted == ABORT_KNOWN_OPEN)
 		return;
 	result->victim_hosts = (const char *const *)record->hosts;
 	result->victim_host_count = record->host_count;
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
-		result->aborted = known(record, &result->state);
+		result->aborted = known(&lun, record, &result->state);
+}
+
+/* A reset has ended the commands of every host, so also of each that an earlier run has removed. */
+static void records_prove_gone(struct lun_records *lun, const struct resv_state *now)
+{
+	for (struct abort_record *record = lun->aborts; record; record = record->next) {
+		if (record->proof != RECORD_OPEN || state_has_key(now, record->victim))
+			continue;
+		record->proof = RECORD_PROVEN;
+		record->generation = now->generation;
+	}
 }
 
 /* What an abort that succeeded has proven. */
@@ -121,13 +145,13 @@ static const char *aborted_note(struct arena *arena, struct lun_records *lun, co
 {
 	enum record_proof proof = note->result->aborted == ABORT_KNOWN_CONFIRMED ? RECORD_CONFIRMED : RECORD_PROVEN;
 	const struct resv_state *before = &note->result->before, *now = &note->result->state;
-	const char *wrong = NULL;
+	const char *wrong = abort_note(arena, lun, note->request->victim, proof, now);
 
-	if (!note->request->victim_all)
-		return abort_note(arena, lun, note->request->victim, proof, now);
-	for (size_t i = 0; i < before->count && !wrong; i++)
+	for (size_t i = 0; note->request->victim_all && i < before->count && !wrong; i++)
 		if (is_victim(note->request, &before->registrants[i]))
 			wrong = abort_note(arena, lun, before->registrants[i].key, proof, now);
+	if (proof == RECORD_PROVEN && note->result->outcome.reset)
+		records_prove_gone(lun, now);
 	return wrong;
 }
 
@@ -140,13 +164,26 @@ static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
 		records_forget(lun, key);
 }
 
+/*
+ * Whether the change of @result is one that every target counts by its generation, and by one. Not RESERVE and RELEASE (SPC-4
+ * 5.12.7); nor an unregister, which LIO does not count: then one step may be another host's registration.
+ */
+static bool is_counted(const struct request *request, const struct result *result)
+{
+	return result->outcome.changed == TRI_YES && result->before.source != SOURCE_NONE && result->state.source != SOURCE_NONE &&
+	       request->command != COMMAND_RESERVE && request->command != COMMAND_RELEASE &&
+	       request->command != COMMAND_UNREGISTER;
+}
+
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
 {
 	const struct note_down *note = data;
-	const struct resv_state *before = &note->result->before;
+	uint32_t before = note->result->before.generation, now = note->result->state.generation;
 
-	if (before->source != SOURCE_NONE && note->result->state.source != SOURCE_NONE)
-		records_carry(lun, before->generation, note->result->state.generation);
+	if (is_counted(note->request, note->result)) {
+		records_carry(lun, before, now);
+		lun->still = before == now;
+	}
 	switch (note->request->command) {
 	case COMMAND_REGISTER:
 		own_note(arena, lun, note->request->key);

@@ -174,12 +174,9 @@ static void prove_gone(const struct request *request, struct result *result)
 		return;
 	}
 	result->aborted = ABORT_KNOWN_PROVEN;
-	if (state_has_key(&result->state, request->victim))
-		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
-			    describe_key(result->arena, request->victim),
-			    describe_holding(result->arena, &result->state));
-	else
-		(void)plan_make(&content, result, &(struct tries){ 0 });
+	if (plan_make(&content, result, &(struct tries){ 0 }).kind == PLAN_SEND)
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, request->victim_all ? "another host" :
+			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
 }
 
 /* The administrator's word stands for a proof that was not had. */

@@ -246,12 +246,14 @@ static bool is_gone_good(const struct request *request, const struct result *res
 /* That the victim's key is gone is enough for a preempt; an abort is more. */
 static struct plan plan_gone(const struct request *request, struct result *result)
 {
-	const char *victim = describe_key(result->arena, request->victim);
+	const char *victim = request->victim_all ? NULL : describe_key(result->arena, request->victim);
 
 	if (request->command == COMMAND_PREEMPT)
-		return done(result, DONE_VICTIM_GONE, victim, holding(result));
+		return victim ? done(result, DONE_VICTIM_GONE, victim, holding(result))
+			      : done(result, DONE_NOBODY_ELSE, holding(result));
 	if (result->aborted == ABORT_KNOWN_PROVEN)
-		return done(result, DONE_VICTIM_ABORTED, victim, holding(result));
+		return victim ? done(result, DONE_VICTIM_ABORTED, victim, holding(result))
+			      : done(result, DONE_ALL_ABORTED, holding(result));
 	if (result->aborted == ABORT_KNOWN_CONFIRMED)
 		return done(result, DONE_VICTIM_OFF, victim, holding(result));
 	return (struct plan){ .kind = PLAN_PROVE };
@@ -285,8 +287,14 @@ static struct plan plan_preempt(const struct request *request, struct result *re
 		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, holding(result));
 		return refuse();
 	}
-	if (request->victim_all && !others_registered(result, request->key))
-		return done(result, DONE_NOBODY_ELSE, holding(result));
+	if (request->victim_all && !others_registered(result, request->key) &&
+	    (!request->type || request->type == state->type))
+		return plan_gone(request, result);
+	/* Whether a type that no standard names keeps the victim out is not known; a holder that is preempted loses it. */
+	if (state->type == RESV_OTHER && state->key != request->victim && !request->unreserved) {
+		result_fail(result, FAIL_TYPE_UNKNOWN, holding(result));
+		return refuse();
+	}
 	if (!request->victim_all && !victim_there && state->type != RESV_NONE && is_gone_good(request, result))
 		return plan_gone(request, result);
 	if (!request->victim_all && !victim_there) {

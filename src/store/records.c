@@ -13,6 +13,8 @@
 #define VERSION "1"
 #define OWN "own"
 #define ABORT "abort"
+#define ALL "all"
+#define STILL "still"
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static const char *const proofs[RECORD_PROOF_COUNT] = {
@@ -86,6 +88,14 @@ static bool key_read(const char *word, uint64_t *key)
 	return word && key_parse(word, key) == KEY_OK;
 }
 
+static bool victim_read(const char *word, uint64_t *victim)
+{
+	if (!word || strcmp(word, ALL) != 0)
+		return key_read(word, victim);
+	*victim = RECORD_ALL;
+	return true;
+}
+
 static bool proof_read(const char *word, enum record_proof *proof)
 {
 	for (int i = 0; word && i < RECORD_PROOF_COUNT; i++) {
@@ -109,7 +119,7 @@ static bool abort_read(struct arena *arena, struct lun_records *lun, struct abor
 	struct abort_record *record = arena_alloc(arena, sizeof(*record));
 	char *word;
 
-	if (!record || ++*count > RECORDS_ABORTS_MAX || !key_read(strtok_r(NULL, " ", rest), &record->victim) ||
+	if (!record || ++*count > RECORDS_ABORTS_MAX || !victim_read(strtok_r(NULL, " ", rest), &record->victim) ||
 	    !proof_read(strtok_r(NULL, " ", rest), &record->proof) ||
 	    !generation_read(strtok_r(NULL, " ", rest), &record->generation) || records_abort(lun, record->victim))
 		return false;
@@ -132,6 +142,8 @@ static bool line_read(struct arena *arena, struct lun_records *lun, struct abort
 
 	if (word && strcmp(word, OWN) == 0)
 		return own_read(arena, lun, &rest);
+	if (word && strcmp(word, STILL) == 0)
+		return !lun->still && (lun->still = true) && !strtok_r(NULL, " ", &rest);
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
 }
 
@@ -193,9 +205,12 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 
 	if (written && lun->own)
 		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 && word_write(file, " ", lun->boot);
+	if (written && lun->still)
+		written = fputs("\n" STILL, file) >= 0;
 	for (const struct abort_record *record = lun->aborts; written && record; record = record->next) {
-		written = fprintf(file, "\n%s 0x%" PRIx64 " %s %" PRIu32, ABORT, record->victim, proofs[record->proof],
-				  record->generation) > 0;
+		written = (record->victim == RECORD_ALL ? fprintf(file, "\n%s %s", ABORT, ALL)
+							: fprintf(file, "\n%s 0x%" PRIx64, ABORT, record->victim)) > 0 &&
+			  fprintf(file, " %s %" PRIu32, proofs[record->proof], record->generation) > 0;
 		for (size_t i = 0; written && i < record->host_count; i++)
 			written = word_write(file, " ", record->hosts[i]);
 	}
@@ -288,7 +303,7 @@ void records_forget(struct lun_records *lun, uint64_t victim)
 
 bool records_are_empty(const struct lun_records *lun)
 {
-	return !lun->own && !lun->aborts;
+	return !lun->own && !lun->aborts && !lun->still;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

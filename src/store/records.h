@@ -6,7 +6,8 @@
  *   prctl 1
  *   lun WWID
  *   own KEY BOOT-ID
- *   abort VICTIM open|proven|confirmed GENERATION [HOST...]
+ *   still
+ *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
  *   end
  */
 #ifndef RECORDS_H
@@ -21,6 +22,7 @@
 #define RECORDS_SIZE_MAX 65536 /* bytes of a text */
 #define RECORDS_ABORTS_MAX 64
 #define RECORDS_HOSTS_MAX 16
+#define RECORD_ALL 0 /* in place of a victim's key: whoever else is or was registered */
 
 /* How certain it is that no command of a victim, whose key was or is to be removed, will be carried out. */
 enum record_proof {
@@ -31,7 +33,7 @@ enum record_proof {
 };
 
 struct abort_record {
-	uint64_t victim; /* its key */
+	uint64_t victim; /* its key; RECORD_ALL: of --victim all */
 	enum record_proof proof;
 	uint32_t generation; /* PRGENERATION of the LUN when the proof was had; as long as it stands nobody has registered */
 	const char *hosts[RECORDS_HOSTS_MAX]; /* initiators that had the key, without their sessions */
@@ -43,6 +45,7 @@ struct lun_records {
 	const char *wwid;
 	uint64_t own; /* the key that this node has registered there; 0: none */
 	const char *boot; /* the boot in which it was registered */
+	bool still; /* its generation did not change when it had to: nothing follows from it */
 	struct abort_record *aborts; /* the newest first */
 };
 

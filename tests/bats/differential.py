@@ -155,7 +155,9 @@ def expect_preempt(state, command):
     if everyone and state.kind not in ALL_REGISTRANTS:
         return [(3, False, state)]
     if everyone and not victims and kind in (None, state.kind):
-        return [(0, False, state)]
+        # NVMe has no proof that the commands of those who are gone have ended, but a record of this node
+        unproven = [(7, False, state)] if nvme and command.name == "preempt-abort" else []
+        return [(0, False, state)] + unproven
     if not victims and not everyone:
         return [(0, False, state) if command.get("if_registered") and state.kind else (3, False, state)]
     taken = everyone or any(state.holder == host for host in victims)

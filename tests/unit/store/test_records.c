@@ -16,6 +16,11 @@ static const struct {
 	{ "nothing but the LUN", HEAD "end\n", NULL },
 	{ "all kinds", HEAD OWN " 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\n"
 	  "abort 0xd confirmed 4294967295 a b c\nend\n", NULL },
+	{ "an abort of all", HEAD "abort all open 3\nend\n", NULL },
+	{ "a generation that stands still", HEAD OWN " 0xa boot-1\nstill\nabort 0xb open 0\nend\n", NULL },
+	{ "twice still", HEAD "still\nstill\nend\n", "makes no sense" },
+	{ "still, with too much", HEAD "still 1\nend\n", "makes no sense" },
+	{ "an abort of all twice", HEAD "abort all open 3\nabort all proven 3\nend\n", "makes no sense" },
 	{ "an empty file", "", "not a file of prctl's" },
 	{ "something else", "{ \"prctl\": 1 }\n", "not a file of prctl's" },
 	{ "a later version", "prctl 2\nlun " WWID "\nend\n", "another version" },

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What one run knows of earlier ones, with a store that is kept in this program. */
+#include "unit.h"
+
+#include "model/nexus.h"
+#include "pr/memory.h"
+#include "store/store.h"
+#include "states.h"
+
+#define STEPS_MAX 3
+#define ALL RECORD_ALL
+
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
+const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
+
+static char *stored; /* the text of the file; NULL: there is none */
+static size_t stored_length;
+
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
+{
+	(void)store;
+	*lun = (struct lun_records){ .wwid = wwid };
+	return stored ? records_parse(arena, stored, stored_length, wwid, lun) : NULL;
+}
+
+const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data)
+{
+	struct lun_records lun;
+	const char *wrong = __wrap_store_read(store, arena, wwid, &lun);
+
+	assert_null(wrong);
+	wrong = change(arena, &lun, data);
+	free(stored);
+	stored = records_format(&lun, &stored_length);
+	return wrong;
+}
+
+/* One run on the LUN: @before, @after: the state, before and after the change that it sent. */
+struct past_run {
+	struct request request;
+	struct resv_state before, after;
+	enum tri changed;
+	enum status status;
+	bool reset;
+};
+
+#define WITH_VICTIM(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
+#define WITHOUT(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y))
+#define ALL_OF(generation) STATE(generation, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y))
+#define ALONE(generation) STATE(generation, WEAR, 0, OWN(0xa, Y))
+#define ABORTED(generation) { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, STATUS_OK, true }
+#define UNPROVEN(generation) \
+	{ PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, STATUS_UNKNOWN, false }
+#define ALL_ABORTED(generation) { PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, STATUS_OK, true }
+#define ALL_UNPROVEN(generation) \
+	{ PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, STATUS_UNKNOWN, false }
+
+/* What is known of the victim, whose key is not there any more, after some runs. */
+static const struct {
+	const char *name;
+	struct past_run steps[STEPS_MAX];
+	uint64_t victim;
+	struct resv_state now;
+	enum abort_known known;
+} rows[] = {
+	{ "nothing was done", { { .changed = N } }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven", { ABORTED(4) }, 0xb, WITHOUT(5), ABORT_KNOWN_PROVEN },
+	{ "not proven", { UNPROVEN(4) }, 0xb, WITHOUT(5), ABORT_KNOWN_OPEN },
+	{ "not proven, and others have registered", { UNPROVEN(4) }, 0xb, WITHOUT(9), ABORT_KNOWN_OPEN },
+	{ "proven, and others have registered", { ABORTED(4) }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "all: proven", { ALL_ABORTED(4) }, ALL, ALONE(5), ABORT_KNOWN_PROVEN },
+	{ "all: not proven", { ALL_UNPROVEN(4) }, ALL, ALONE(5), ABORT_KNOWN_OPEN },
+	{ "all: not proven, and one of them is asked for", { ALL_UNPROVEN(4) }, 0xb, ALONE(5), ABORT_KNOWN_OPEN },
+	{ "one: not proven, and all are asked for", { UNPROVEN(4) }, ALL, ALONE(5), ABORT_KNOWN_OPEN },
+	{ "one: proven, and all are asked for", { ABORTED(4) }, ALL, ALONE(5), ABORT_KNOWN_NOTHING },
+	{ "all: not proven, and later by a reset", { ALL_UNPROVEN(4),
+	  { PREEMPT_ABORT(.victim_all = true), ALONE(5), ALONE(5), N, STATUS_OK, true } }, ALL, ALONE(5), ABORT_KNOWN_PROVEN },
+	{ "a reset proves others, too", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(5), N, STATUS_OK, true } },
+	  0xb, WITHOUT(5), ABORT_KNOWN_PROVEN },
+	{ "an answer without a reset does not", { UNPROVEN(4),
+	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_OPEN },
+
+	/* A step of the generation that was this node's own. */
+	{ "this node has registered since", { ABORTED(4), { REGISTER(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6),
+	  ABORT_KNOWN_PROVEN },
+	{ "this node has reserved, and the generation went on", { ABORTED(4),
+	  { RESERVE(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "this node has released, and the generation went on", { ABORTED(4),
+	  { RELEASE(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "this node has left, which LIO does not count, and another came", { ABORTED(4),
+	  { UNREGISTER(.key = 0xa), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "this node's command did nothing, and the generation went on", { ABORTED(4),
+	  { REGISTER(), WITHOUT(5), WITHOUT(6), N, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+
+	/* Targets that do not count. */
+	{ "the generation is always 0", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(0), WITHOUT(0), Y, STATUS_OK, true } }, 0xb,
+	  WITHOUT(0), ABORT_KNOWN_NOTHING },
+	{ "the generation is 0, and nothing was sent", { { PREEMPT_ABORT(.victim = 0xb), WITHOUT(0), WITHOUT(0), N, STATUS_OK, true } },
+	  0xb, WITHOUT(0), ABORT_KNOWN_NOTHING },
+	{ "the generation stands still", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(7), WITHOUT(7), Y, STATUS_OK, true } }, 0xb,
+	  WITHOUT(7), ABORT_KNOWN_NOTHING },
+	{ "the generation stands still, and a later run finds the victim gone",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(7), WITHOUT(7), Y, STATUS_OK, true },
+	    { PREEMPT_ABORT(.victim = 0xb), WITHOUT(7), WITHOUT(7), N, STATUS_OK, true } }, 0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
+};
+
+static struct result result_begin(struct arena *arena, const struct past_run *step)
+{
+	return (struct result){ .arena = arena, .argument = "/dev/sda", .label = "/dev/sda", .before = step->before,
+				.state = step->after,
+				.outcome = { .changed = step->changed, .status = step->status, .reset = step->reset,
+					     .sent = step->changed == TRI_YES },
+				.lun = { .wwid = "naa.1", .transport = TRANSPORT_SCSI, .nexus = { HOST_1 SESSION_1, 1 } } };
+}
+
+static void run(struct arena *arena, const struct past_run *step)
+{
+	struct result result = result_begin(arena, step);
+
+	if (step->request.command == COMMAND_PREEMPT_ABORT) {
+		result.state = step->before;
+		memory_abort_begin(&step->request, &result);
+		result.state = step->after;
+		result.aborted = ABORT_KNOWN_PROVEN;
+	}
+	memory_settle(&step->request, &result);
+}
+
+static void recalls(void **state)
+{
+	const typeof(rows[0]) *row = *state;
+	struct request request = PREEMPT_ABORT(.victim = row->victim, .victim_all = row->victim == ALL);
+	struct past_run now = { .request = request, .after = row->now };
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	for (size_t i = 0; i < STEPS_MAX && row->steps[i].request.command_name; i++)
+		run(arena, &row->steps[i]);
+	result = result_begin(arena, &now);
+	memory_recall(&request, &result);
+	assert_int_equal(result.aborted, row->known);
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, recalls, rows);
+	return unit_run(&unit, "memory");
+}
