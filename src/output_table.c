@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Results -> a libsmartcols table, in one of two layouts. The default one is for eyes: the rows of a device are a group
- * that names the device once, a line in words ends the group, and a narrow terminal has fewer columns. With --output or
- * --noheadings every row is whole and nothing else is printed; without headings, which is for scripts, one blank separates
- * two cells, and a blank within one is \x20. A backslash is itself, so that a node can be used as it is printed: device mapper
- * has one in the name of a node whose map has a blank in its name.
+ * Results -> a table, in one of two layouts. The default one is for people: the rows of a device
+ * are a group that names the device once, a sentence ends the group, and a narrow terminal has
+ * fewer columns. With --output or --noheadings every row is complete and nothing else is printed;
+ * without headings, which is for scripts, one blank separates two cells, and a blank within one is
+ * \x20. A backslash is itself, so that a node can be used as it is printed: device mapper has one
+ * in the name of a node whose map has a blank in its name. docs/design/libraries.md says why no
+ * library prints the table.
  */
 #include <errno.h>
-#include <libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,6 +23,7 @@
 
 struct layout {
 	struct column_choice columns;
+	size_t widths[COLUMN_COUNT]; /* of the columns, in bytes; cells are ASCII */
 	bool grouped; /* the default layout */
 	bool raw;
 	bool colours;
@@ -102,20 +104,27 @@ static bool is_last(const struct rows *rows, size_t i)
 	return i + 1 == rows->count || rows->list[i + 1].result != rows->list[i].result;
 }
 
-/* What is not ASCII as \xHH, as without a locale; with @blanks a blank as well. In @arena. */
+static bool is_encoded(char c, bool blanks)
+{
+	return (unsigned char)c >= 0x80 || (blanks && c == ' ');
+}
+
+/* What is not ASCII as \xHH, as without a locale; with @blanks a blank as well. In @arena, if anything is. */
 static const char *text_encode(struct arena *arena, const char *text, bool blanks)
 {
-	char *encoded = arena_alloc(arena, 4 * strlen(text) + 1), *end = encoded;
+	size_t length = strlen(text), encoded = 0;
+	char *copy, *end;
 
+	for (size_t i = 0; i < length; i++)
+		encoded += is_encoded(text[i], blanks);
 	if (!encoded)
+		return text;
+	copy = end = arena_alloc(arena, length + 3 * encoded + 1);
+	if (!copy)
 		return arena_full;
-	*end = '\0';
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		end += sprintf(end, byte >= 0x80 || (blanks && byte == ' ') ? "\\x%02x" : "%c", byte);
-	}
-	return encoded;
+	for (; *text; text++)
+		end += sprintf(end, is_encoded(*text, blanks) ? "\\x%02x" : "%c", (unsigned char)*text);
+	return copy;
 }
 
 static const char *cell_text(const struct layout *layout, const struct rows *rows, size_t i, const struct column *column)
@@ -144,75 +153,86 @@ static bool has_names(const struct rows *rows)
 	return false;
 }
 
+static void columns_measure(struct layout *layout, const struct rows *rows)
+{
+	for (size_t j = 0; j < layout->columns.count; j++) {
+		const struct column *column = layout->columns.list[j];
+
+		layout->widths[j] = strlen(column->name);
+		for (size_t i = 0; i < rows->count; i++) {
+			size_t width = strlen(cell_text(layout, rows, i, column));
+
+			layout->widths[j] = width > layout->widths[j] ? width : layout->widths[j];
+		}
+	}
+}
+
+/* Leaves out the columns that have nothing to say of these rows. */
 static void columns_choose(struct layout *layout, const struct rows *rows)
 {
 	struct column_choice *choice = &layout->columns;
 	unsigned int idle = (has_maps(rows) ? 0 : COLUMN_MAP) | (has_names(rows) ? 0 : COLUMN_NAME);
-	size_t widths[COLUMN_COUNT], kept = 0;
+	size_t kept = 0;
 
 	for (size_t j = 0; j < choice->count; j++)
 		if (!(choice->list[j]->flags & idle))
 			choice->list[kept++] = choice->list[j];
 	choice->count = kept;
-	if (!layout->width)
-		return;
-	for (size_t j = 0; j < choice->count; j++) {
-		widths[j] = strlen(choice->list[j]->name);
-		for (size_t i = 0; i < rows->count; i++) {
-			size_t width = strlen(cell_text(layout, rows, i, choice->list[j]));
-
-			widths[j] = width > widths[j] ? width : widths[j];
-		}
-	}
-	columns_fit(choice, widths, layout->width);
 }
+
+#define BOLD "\033[1m"
+#define RED "\033[31m"
+#define PLAIN "\033[0m"
 
 /* This host stands out, and more so a path of it that lacks its key. */
 static const char *row_colour(const struct row *row)
 {
 	if (row->path && !row->registrant)
-		return "red";
-	return row->registrant && (row->registrant->own_path || row->registrant->this_host == TRI_YES) ? "bold" : NULL;
+		return RED;
+	return row->registrant && (row->registrant->own_path || row->registrant->this_host == TRI_YES) ? BOLD : NULL;
 }
 
-static int table_fill(struct libscols_table *table, const struct layout *layout, const struct rows *rows)
+/* Prints @cells in the widths of their columns, a blank between two, and no blank after the last text. */
+static void cells_print(FILE *file, const struct layout *layout, const char *const *cells)
 {
-	for (size_t j = 0; j < layout->columns.count; j++)
-		if (!scols_table_new_column(table, layout->columns.list[j]->name, 0,
-					    layout->columns.list[j]->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0))
-			return -ENOMEM;
-	for (size_t i = 0; i < rows->count; i++) {
-		struct libscols_line *line = scols_table_new_line(table, NULL);
+	size_t blanks = 0;
 
-		if (!line)
-			return -ENOMEM;
-		for (size_t j = 0; j < layout->columns.count; j++)
-			if (scols_line_set_data(line, j, cell_text(layout, rows, i, layout->columns.list[j])))
-				return -ENOMEM;
-		if (layout->colours && row_colour(&rows->list[i]) && scols_line_set_color(line, row_colour(&rows->list[i])))
-			return -ENOMEM;
+	for (size_t j = 0; j < layout->columns.count; j++) {
+		size_t length = strlen(cells[j]);
+		/* Without memory a cell says so, and may be longer than when it was measured. */
+		size_t rest = length < layout->widths[j] ? layout->widths[j] - length : 0;
+		bool right = layout->columns.list[j]->flags & COLUMN_RIGHT;
+
+		if (*cells[j]) {
+			fprintf(file, "%*s%s", (int)(blanks + (right ? rest : 0)), "", cells[j]);
+			blanks = right ? 0 : rest;
+		} else {
+			blanks += rest;
+		}
+		blanks++;
 	}
-	return 0;
 }
 
-/* The table as text, a line a row; the caller frees it. 0 or a negative errno. */
-static int table_text(const struct layout *layout, const struct rows *rows, char **text)
+static void heading_print(FILE *file, const struct layout *layout)
 {
-	struct libscols_table *table = scols_new_table();
-	int err;
+	const char *cells[COLUMN_COUNT];
 
-	if (!table)
-		return -ENOMEM;
-	/* It shall neither cut nor stretch: what does not fit is left out already. */
-	scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
-	scols_table_enable_colors(table, layout->colours);
-	/* It would make \x5c of a backslash before an x. */
-	scols_table_enable_noencoding(table, 1);
-	err = table_fill(table, layout, rows);
-	if (!err)
-		err = scols_print_table_to_string(table, text);
-	scols_unref_table(table);
-	return err;
+	for (size_t j = 0; j < layout->columns.count; j++)
+		cells[j] = layout->columns.list[j]->name;
+	cells_print(file, layout, cells);
+	fputc('\n', file);
+}
+
+static void row_print(FILE *file, const struct layout *layout, const struct rows *rows, size_t i)
+{
+	const char *colour = layout->colours ? row_colour(&rows->list[i]) : NULL;
+	const char *cells[COLUMN_COUNT];
+
+	for (size_t j = 0; j < layout->columns.count; j++)
+		cells[j] = cell_text(layout, rows, i, layout->columns.list[j]);
+	fputs(colour ? colour : "", file);
+	cells_print(file, layout, cells);
+	fputs(colour ? PLAIN "\n" : "\n", file);
 }
 
 /* The clauses of a group, in lines as wide as the terminal. */
@@ -235,14 +255,6 @@ static int words_print(FILE *file, const struct layout *layout, const struct not
 	return ferror(file) ? -EIO : 0;
 }
 
-/* Without the blanks that a last cell which is empty leaves. */
-static void line_print(FILE *file, const char *line, size_t length)
-{
-	while (length && line[length - 1] == ' ')
-		length--;
-	fprintf(file, "%.*s\n", (int)length, line);
-}
-
 static int rows_print_raw(FILE *file, const struct layout *layout, const struct rows *rows)
 {
 	for (size_t i = 0; i < rows->count; i++)
@@ -252,21 +264,19 @@ static int rows_print_raw(FILE *file, const struct layout *layout, const struct 
 	return ferror(file) ? -EIO : 0;
 }
 
-static int rows_print(FILE *file, const struct layout *layout, const struct rows *rows)
+static int rows_print(FILE *file, struct layout *layout, const struct rows *rows)
 {
-	char *text = NULL, *line, *end;
-	int err = table_text(layout, rows, &text);
+	int err = 0;
 
-	line = text;
-	for (size_t i = 0; !err && i < rows->count + 1; i++, line = end) {
-		end = strchrnul(line, '\n');
-		line_print(file, line, (size_t)(end - line));
-		end += *end == '\n';
-		/* behind the heading */
-		if (layout->grouped && i > 0 && is_last(rows, i - 1))
-			err = words_print(file, layout, summary(rows->list[i - 1].result));
+	columns_measure(layout, rows);
+	if (layout->width)
+		columns_fit(&layout->columns, layout->widths, layout->width);
+	heading_print(file, layout);
+	for (size_t i = 0; !err && i < rows->count; i++) {
+		row_print(file, layout, rows, i);
+		if (layout->grouped && is_last(rows, i))
+			err = words_print(file, layout, summary(rows->list[i].result));
 	}
-	free(text);
 	return err ? err : ferror(file) ? -EIO : 0;
 }
 
@@ -298,16 +308,18 @@ int output_table(FILE *file, const struct request *request, const struct results
 	struct rows rows = { 0 };
 	int err = rows_make(&rows, results);
 
+	if (err)
+		return err;
 	if (request->columns)
 		layout.columns = *request->columns;
 	else
 		columns_default(&layout.columns);
-	if (!err && layout.grouped) {
+	if (layout.grouped) {
 		layout.width = width_wanted(size.ws_col);
 		columns_choose(&layout, &rows);
 	}
 	/* Where every device failed there is no table, not even its head. */
-	if (!err && rows.count)
+	if (rows.count)
 		err = layout.raw ? rows_print_raw(file, &layout, &rows) : rows_print(file, &layout, &rows);
 	free(rows.list);
 	return err;

@@ -22,7 +22,7 @@ int library_load(const char *file, const char *const *names, size_t count, void 
 
 void libraries_unset(void)
 {
-	static const char *const variables[] = { "BLKID_CONF", "BLKID_FILE", "LIBBLKID_DEBUG", "LIBSMARTCOLS_DEBUG" };
+	static const char *const variables[] = { "BLKID_CONF", "BLKID_FILE", "LIBBLKID_DEBUG" };
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		unsetenv(variables[i]);

@@ -327,7 +327,7 @@ run_prctl_as_root_with()
 
 @test "privilege: no variable of the environment changes what is done or said" {
 	local hostile=(LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de IFS=x0a POSIXLY_CORRECT=1 ARGP_HELP_FMT=rmargin=20
-		LIBBLKID_DEBUG=all LIBSMARTCOLS_DEBUG=all BLKID_FILE=/dev/full BLKID_CONF=/dev/full TMPDIR=/nonexistent HOME=/nonexistent
+		LIBBLKID_DEBUG=all BLKID_FILE=/dev/full BLKID_CONF=/dev/full TMPDIR=/nonexistent HOME=/nonexistent
 		PATH=/nonexistent COLUMNS=-1 JSON_INDENT=1 MALLOC_PERTURB_=165 TZ=/dev/full)
 	# which are a sanitizer's, where there is one
 	[[ -z ${ASAN_OPTIONS-} ]] || hostile+=("ASAN_OPTIONS=$ASAN_OPTIONS" "UBSAN_OPTIONS=$UBSAN_OPTIONS")
