@@ -18,6 +18,10 @@
 #include "util/library.h"
 #include "util/text.h"
 
+#define SONAME "libjansson.so.4"
+
+LIBRARY_NOTE(SONAME, "json", "the option --json");
+
 /* jansson's functions, which are there once it is loaded, before anything else is done. */
 #define JSON_FUNCTIONS(each) \
 	each(array) \
@@ -41,7 +45,7 @@ int output_json_load(const char **cause)
 		JSON_FUNCTIONS(JSON_NAME)
 	};
 	void *functions[sizeof(names) / sizeof(names[0])];
-	int err = library_load("libjansson.so.4", names, sizeof(names) / sizeof(names[0]), functions, cause);
+	int err = library_load(SONAME, names, sizeof(names) / sizeof(names[0]), functions, cause);
 
 	_Static_assert(sizeof(json) == sizeof(functions), "a struct of nothing but the functions, in their order");
 	if (!err)

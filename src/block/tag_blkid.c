@@ -5,6 +5,10 @@
 
 #include "util/library.h"
 
+#define SONAME "libblkid.so.1"
+
+LIBRARY_NOTE(SONAME, "tags", "UUID=, LABEL=, PARTUUID= and PARTLABEL= in place of a device");
+
 static const char *const names[] = {
 #define BLKID_NAME(name) "blkid_" #name,
 	BLKID_FUNCTIONS(BLKID_NAME)
@@ -17,7 +21,7 @@ _Static_assert(sizeof(struct blkid) == COUNT * sizeof(void *), "a struct of noth
 int blkid_load(struct blkid *blkid, const char **cause)
 {
 	void *functions[COUNT];
-	int err = library_load("libblkid.so.1", names, COUNT, functions, cause);
+	int err = library_load(SONAME, names, COUNT, functions, cause);
 
 	if (!err)
 		memcpy(blkid, functions, sizeof(*blkid));

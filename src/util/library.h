@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that few commands need. Linked, each would be found, mapped and relocated by every command: libblkid and
- * jansson together were a third of the instructions of a start. So they are loaded where they are first used.
+ * Libraries that few commands need are loaded where they are first used, and named by an ELF note, from
+ * which a package can take its dependencies. docs/design/libraries.md has the figures.
  */
 #ifndef LIBRARY_H
 #define LIBRARY_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+/*
+ * In a C file, for each library that it loads: the note of
+ * https://systemd.io/ELF_DLOPEN_METADATA/ with its @soname, the @feature that needs it, and a
+ * @description of that. All three are string literals.
+ */
+#define LIBRARY_NOTE(soname, feature, description) \
+	LIBRARY_NOTE_OF("[{\"feature\":\"" feature "\",\"description\":\"" description "\"," \
+			"\"priority\":\"recommended\",\"soname\":[\"" soname "\"]}]")
+#define LIBRARY_NOTE_OF(json) \
+	static const struct { \
+		uint32_t name_size, text_size, type; \
+		char name[4]; \
+		char text[sizeof(json)] __attribute__((aligned(4))); \
+	} library_note __attribute__((used, section(".note.dlopen"), aligned(4))) = { \
+		4, sizeof(json), 0x407c0c0a, "FDO", json \
+	}
 
 /*
  * Loads @file ("libblkid.so.1"), which stays until the process ends, and stores the address of each of its functions

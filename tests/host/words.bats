@@ -71,6 +71,22 @@ assert_same_words()
 	done
 }
 
+# dlopen_notes PROGRAM: the sonames in its ELF notes of libraries that it loads itself.
+dlopen_notes()
+{
+	objcopy -O binary --only-section=.note.dlopen "$LAB_BUILD/src/$1" "$BATS_TEST_TMPDIR/notes"
+	tr '\0' '\n' < "$BATS_TEST_TMPDIR/notes" | grep -a '^\[' | jq -r '.[].soname[]' | sort_words
+}
+
+@test "words: a library loaded on demand -> an ELF note, and a dependency of both packages" {
+	assert_same_words prctl "$(dlopen_notes prctl)" "libblkid.so.1 libjansson.so.4"
+	assert_same_words fence_prctl "$(dlopen_notes fence_prctl)" "libblkid.so.1"
+	assert_same_words debian "$(sed -n 's/^Depends: //p' "$LAB_TOP/debian/control" | tr -d ' ' | tr ',' '\n' | grep -v '^\$' | sort_words)" \
+		"$(dlopen_notes prctl | tr ' ' '\n' | sed 's/\.so\.//' | sort_words)"
+	assert_same_words spec "$(sed -nE 's/^Requires: +(lib)?([a-z]+)%.*/\2/p' "$LAB_TOP/prctl-storage.spec.in" | sort_words)" \
+		"$(dlopen_notes prctl | tr ' ' '\n' | sed -E 's/^lib([a-z]+).*/\1/' | sort_words)"
+}
+
 # page_section NAME: that of the man page, as it is written there.
 page_section()
 {
