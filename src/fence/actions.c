@@ -259,7 +259,8 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 			return FENCE_OK;
 		else
 			open |= result->state.type == RESV_NONE;
-		unknown |= result->aborted == ABORT_KNOWN_OPEN || has_unknown(&hosts, result);
+		/* What a type that no standard names keeps out is not known. */
+		unknown |= result->aborted == ABORT_KNOWN_OPEN || result->state.type == RESV_OTHER || has_unknown(&hosts, result);
 	}
 	if (unknown)
 		return FENCE_FAILED;

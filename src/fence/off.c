@@ -79,6 +79,9 @@ static void join(struct result *to, struct result *from)
 		to->outcome.reason = from->outcome.reason;
 		to->outcome.step = from->outcome.step;
 		to->outcome.message = from->outcome.message;
+		/* "Nothing was sent" is of this request alone. */
+		if (to->outcome.success)
+			to->outcome.message = arena_printf(to->arena, "%s; then: %s", to->outcome.success, from->outcome.message);
 	} else if (to->outcome.success && from->outcome.success) {
 		to->outcome.success = arena_printf(to->arena, "%s; %s", to->outcome.success, from->outcome.success);
 	}

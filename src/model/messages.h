@@ -27,9 +27,8 @@
 #define ADVICE_IF_REGISTERED "--if-registered takes that for done"
 #define ADVICE_AGAIN "run it again"
 #define ADVICE_MORE_TIME "look for a dead path, or give it more time"
-#define ABORT_WAY_OUT \
-	"repeat it to prove it, or if its host is off or was rebooted since, use preempt-abort " \
-	"--confirmed-off"
+#define ABORT_CONFIRM "if its host is off or was rebooted since, use preempt-abort --confirmed-off"
+#define ABORT_WAY_OUT "repeat it to prove it, or " ABORT_CONFIRM
 #define ADVICE_OPTIONS_AFTER "options stand behind COMMAND"
 
 /* 1: prctl itself failed */
@@ -405,6 +404,10 @@
 	STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK, \
 	"abort not proven: %s; the victim's key is gone, but commands that it sent before may " \
 	"still be carried out; %s; " ABORT_WAY_OUT
+#define FAIL_ABORT_NEVER_PROVEN \
+	STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK, \
+	"abort not proven: %s; the victim's key is gone, but commands that it sent before may " \
+	"still be carried out; %s; a repetition does not prove it: " ABORT_CONFIRM
 #define FAIL_CHECK_PATHS_UNKNOWN \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ, \
 	"%s is registered, but whether on %s the device does not tell; %s"

@@ -12,7 +12,7 @@
 
 static struct abort_proof not_proven(const char *why)
 {
-	return (struct abort_proof){ ABORT_NOT_PROVEN, why };
+	return (struct abort_proof){ ABORT_NOT_PROVEN, why, false };
 }
 
 /* Why SG_SCSI_RESET failed with -@err, in words. */
@@ -43,25 +43,34 @@ static struct abort_proof reset(const struct request *request, struct result *re
 	result->outcome.reset = err != -EAGAIN && err != -EACCES;
 	if (err)
 		return not_proven(reset_trouble(result, err));
-	return (struct abort_proof){ ABORT_BY_RESET, NULL };
+	return (struct abort_proof){ ABORT_BY_RESET, NULL, false };
+}
+
+/* Why LOGICAL UNIT RESET is not to be sent through @host, as a clause; NULL: it may be sent. */
+static const char *reset_obstacle(const struct request *request, const struct result *result,
+				  const struct lun_reset_host *host)
+{
+	if (request->no_reset)
+		return CAUSE_NO_RESET;
+	if (lun_reset_is_known(host->driver))
+		return NULL;
+	return arena_printf(result->arena, CAUSE_RESET_DRIVER, host->driver ? host->driver : "of this path");
 }
 
 struct abort_proof abort_prove(const struct request *request, struct result *result, bool answered)
 {
 	struct lun_reset_host host;
 	struct abort_proof proof;
+	const char *obstacle;
 	int lock;
 
 	if (result->lun.transport == TRANSPORT_NVME)
-		return answered ? (struct abort_proof){ ABORT_BY_ANSWER, NULL }
-				: not_proven(CAUSE_NVME_ABORT);
-	if (request->no_reset)
-		return not_proven(CAUSE_NO_RESET);
+		return answered ? (struct abort_proof){ ABORT_BY_ANSWER, NULL, false } :
+				  (struct abort_proof){ ABORT_NOT_PROVEN, CAUSE_NVME_ABORT, true };
 	host = lun_reset_host(result->arena, &result->lun);
-	if (!lun_reset_is_known(host.driver))
-		return not_proven(arena_printf(result->arena,
-					       CAUSE_RESET_DRIVER,
-					       host.driver ? host.driver : "of this path"));
+	obstacle = reset_obstacle(request, result, &host);
+	if (obstacle)
+		return (struct abort_proof){ ABORT_NOT_PROVEN, obstacle, !request->no_reset };
 	/* At the deadline the printer is to know what is waited for. */
 	(void)result_may_prove(result);
 	lock = lun_reset_lock(&host);
@@ -73,15 +82,36 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 	return proof;
 }
 
-const char *abort_would(const struct request *request, const struct result *result)
+bool abort_can_reset(const struct request *request, const struct result *result)
 {
-	if (request->command != COMMAND_PREEMPT_ABORT || result->lun.transport != TRANSPORT_SCSI)
-		return "";
-	return request->no_reset ? ", without the LOGICAL UNIT RESET that proves the abort" : ", then LOGICAL UNIT RESET";
+	struct lun_reset_host host;
+
+	if (result->lun.transport != TRANSPORT_SCSI)
+		return false;
+	host = lun_reset_host(result->arena, &result->lun);
+	return !reset_obstacle(request, result, &host);
 }
 
-void abort_fail(struct result *result, const char *why)
+const char *abort_would(const struct request *request, const struct result *result)
 {
-	result_fail(result, FAIL_ABORT_NOT_PROVEN, why,
-		    describe_holding(result->arena, &result->state));
+	struct lun_reset_host host;
+	const char *obstacle;
+
+	if (request->command != COMMAND_PREEMPT_ABORT || result->lun.transport != TRANSPORT_SCSI)
+		return "";
+	if (request->no_reset)
+		return ", without the LOGICAL UNIT RESET that proves the abort";
+	host = lun_reset_host(result->arena, &result->lun);
+	obstacle = reset_obstacle(request, result, &host);
+	return obstacle ? arena_printf(result->arena, ", which would not prove the abort: %s", obstacle) : ", then LOGICAL UNIT RESET";
+}
+
+void abort_fail(struct result *result, const struct abort_proof *proof)
+{
+	const char *holding = describe_holding(result->arena, &result->state);
+
+	if (proof->never)
+		result_fail(result, FAIL_ABORT_NEVER_PROVEN, proof->why, holding);
+	else
+		result_fail(result, FAIL_ABORT_NOT_PROVEN, proof->why, holding);
 }

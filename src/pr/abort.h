@@ -15,6 +15,7 @@ enum abort_by {
 struct abort_proof {
 	enum abort_by by;
 	const char *why; /* ABORT_NOT_PROVEN: the cause, a clause in @result's arena */
+	bool never; /* nor does a repetition prove it */
 };
 
 /*
@@ -30,7 +31,10 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 /* What --dry-run adds to the command that would be sent: the reset after it, or nothing. */
 const char *abort_would(const struct request *request, const struct result *result);
 
-/* The status "unknown", abort_not_proven: @why is a clause. The victim's key is gone from what @result->state lists. */
-void abort_fail(struct result *result, const char *why);
+/* Whether LOGICAL UNIT RESET can prove it, as far as is known before it is sent. */
+bool abort_can_reset(const struct request *request, const struct result *result);
+
+/* The status "unknown", abort_not_proven, for the cause in @proof. The victim's key is gone from what @result->state lists. */
+void abort_fail(struct result *result, const struct abort_proof *proof);
 
 #endif

@@ -255,6 +255,10 @@ static enum judgement judge_success(const struct request *request, struct result
 
 	if (request->command == COMMAND_UNREGISTER && state_own_gone(before, state) != TRI_NO)
 		return judge_unregistered(request, result, answer, before);
+	/* A first registration is one more in the list, though that may not say whose it is. */
+	if (request->command == COMMAND_REGISTER && plan->action.key == 0 && before->source != SOURCE_NONE &&
+	    same_state(before, state))
+		return not_done(request, result, answer);
 	if (reached(request, state, before, &plan->action) != TRI_NO)
 		return done(request, result, answer, before, changed);
 	/* A release that was answered "good" to a registrant that does not hold. */

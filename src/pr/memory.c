@@ -80,6 +80,12 @@ void memory_abort_begin(const struct request *request, struct result *result)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
 }
 
+/* Whether several LUNs may have this name: one of T10's kind may lack a serial number. */
+static bool is_name_shared(const char *wwid)
+{
+	return strncmp(wwid, "t10.", strlen("t10.")) == 0;
+}
+
 /* What @record of @lun means for @state, in which the victim is not registered. */
 static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
 			      const struct resv_state *state)
@@ -89,7 +95,7 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 	if (record->proof == RECORD_OPEN)
 		return ABORT_KNOWN_OPEN;
 	/* It tells nothing if the target does not count: with a registrant it is 0 on no target that does. */
-	if (lun->still || state->generation == 0)
+	if (lun->still || state->generation == 0 || is_name_shared(lun->wwid))
 		return ABORT_KNOWN_NOTHING;
 	/* Since then somebody has registered: perhaps the victim, which another host has removed again. */
 	if (record->generation != state->generation)

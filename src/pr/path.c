@@ -28,6 +28,7 @@
 #include "util/clock.h"
 
 #define OPEN_PAUSE 50000000 /* ns */
+#define PROOF_LONG INT64_C(1000000000) /* ns */
 #define TRIES_REPLACEABLE 3 /* if another path is next */
 
 /* How to talk to each kind of device. A row without functions is a kind that has no reservations. */
@@ -134,19 +135,41 @@ static void interrupted(const struct request *request, struct result *result, co
 	judge_doubt(request, result, tries);
 }
 
+/*
+ * A proof that took long is one of the past: the victim may have registered again meanwhile, and write. That it cannot be
+ * read changes nothing of what was proven.
+ */
+static void look_again(const struct request *request, struct result *result)
+{
+	const struct resv_state before = result->state;
+	struct answer answer;
+
+	state_read(result->fd, result, &answer);
+	if (answer.kind != ANSWER_DONE) {
+		result->state = before;
+	} else if (!request->victim_all && state_has_key(&result->state, request->victim)) {
+		result->outcome.success = NULL;
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, describe_key(result->arena, request->victim),
+			    describe_holding(result->arena, &result->state));
+	}
+}
+
 /* What was preempted is ok only if the victim's commands have ended, too. */
 static void prove(const struct request *request, struct result *result, const struct answer *answer)
 {
+	int64_t begin = clock_now();
 	struct abort_proof proof = abort_prove(request, result, answer->kind == ANSWER_DONE);
 
 	if (proof.by == ABORT_BY_RESET)
 		result->outcome.success = arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
+	if (proof.by != ABORT_NOT_PROVEN && clock_now() - begin > PROOF_LONG)
+		look_again(request, result);
 	if (proof.by != ABORT_NOT_PROVEN)
 		return;
 	result->outcome.success = NULL;
 	result->outcome.err = answer->err;
 	result->outcome.raw = answer->raw;
-	abort_fail(result, proof.why);
+	abort_fail(result, &proof);
 }
 
 /* The victim was gone already: proves that its commands have ended, too, and that it is still gone then. */
@@ -157,7 +180,7 @@ static void prove_gone(const struct request *request, struct result *result)
 	struct answer answer;
 
 	content.if_registered = true; /* or it would not have come here */
-	if (request->dry_run && result->lun.transport == TRANSPORT_SCSI && !request->no_reset) {
+	if (request->dry_run && abort_can_reset(request, result)) {
 		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s", result->lun.node);
 		return;
 	}
@@ -165,7 +188,7 @@ static void prove_gone(const struct request *request, struct result *result)
 		memory_abort_begin(request, result);
 	proof = abort_prove(request, result, false);
 	if (proof.by == ABORT_NOT_PROVEN) {
-		abort_fail(result, proof.why);
+		abort_fail(result, &proof);
 		return;
 	}
 	state_read_back(request, result, &answer);

@@ -157,20 +157,20 @@ assert_recorded()
 }
 
 @test "store: preempt-abort --victim all whose abort was not proven is proven by the next one, not by an empty list" {
-	join 0xa "$host1"
-	join 0xb "$host2"
-	hold 0xa 7 "$host1"
-	injected error=EIO:when=4 preempt-abort --key 0xa --victim all "$host1"
-	ended 7
+	sg_register 0xa "$host1"
+	sg_register 0xb "$host2"
+	sg_reserve 0xa 7 "$host1"
+	run_prctl_injected error=EIO:when=4 preempt-abort --key 0xa --victim all "$host1"
+	assert_status 7
 	recorded "^abort all open"
-	injected error=EIO:when=2 preempt-abort --json --key 0xa --victim all "$host1"
-	came unknown false false abort_not_proven
-	p preempt-abort --key 0xa --victim all "$host1"
-	ended 0
-	printed "$host1: nobody else is registered, and the commands of all others are aborted; held by 0xa (this host), write-exclusive-all-regs"
-	injected error=EIO:when=2 preempt-abort --key 0xa --victim all "$host1"
-	ended 0
-	held host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
+	run_prctl_injected error=EIO:when=2 preempt-abort --json --key 0xa --victim all "$host1"
+	assert_outcome unknown false false abort_not_proven
+	run_prctl preempt-abort --key 0xa --victim all "$host1"
+	assert_status 0
+	assert_output "$host1: nobody else is registered, and the commands of all others are aborted; held by 0xa (this host), write-exclusive-all-regs"
+	run_prctl_injected error=EIO:when=2 preempt-abort --key 0xa --victim all "$host1"
+	assert_status 0
+	assert_target_state host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
 }
 
 @test "store: NVMe has no proof of a victim that is gone; the administrator's word is the way out" {

@@ -194,6 +194,7 @@ static const struct {
 	{ "gone from both, and another node is on", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y)), STATUS_OK, STATUS_OK, FENCE_IS_OFF },
 	{ "one device", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, STATUS_OK, STATUS_PRCTL, FENCE_IS_OFF },
+	{ "a type that nobody knows", STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), UNREAD, STATUS_OK, STATUS_PRCTL, FENCE_FAILED },
 };
 
 static const struct fence asked = { .key = 0xa, .plug = 0xb, .names = &names };

@@ -174,6 +174,8 @@ static const struct {
 	/* Success, and the state and its generation are what they were: the target has done nothing. */
 	{ "nothing: register", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE, EMPTY(1), NOT(FAILED, NOT_DONE, N),
 	  "accepted, but not done: nothing is reserved; 0xa is not registered" },
+	{ "nothing: register, and another host's is listed, who knows whose", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  { .sent = 1, .proof_refused = true }, ANSWER_DONE, STATE(1, RESV_NONE, 0, ANY(0xa, N)), NOT(FAILED, NOT_DONE, N), NULL },
 	{ "nothing: register --old-key", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0xa0, N)), { .sent = 1 },
 	  ANSWER_DONE, STATE(1, RESV_NONE, 0, OWN(0xa0, N)), NOT(FAILED, NOT_DONE, N), "registered with 0xa0, not 0xa" },
 	{ "nothing: register --ignore-key", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)),

@@ -14,6 +14,7 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
 				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
 
+static const char *name = "naa.1"; /* of the LUN */
 static char *stored; /* the text of the file; NULL: there is none */
 static size_t stored_length;
 
@@ -108,11 +109,15 @@ static const struct {
 
 static struct result result_begin(struct arena *arena, const struct past_run *step)
 {
-	return (struct result){ .arena = arena, .argument = "/dev/sda", .label = "/dev/sda", .before = step->before,
-				.state = step->after,
-				.outcome = { .changed = step->changed, .status = step->status, .reset = step->reset,
-					     .sent = step->changed == TRI_YES },
-				.lun = { .wwid = "naa.1", .transport = TRANSPORT_SCSI, .nexus = { HOST_1 SESSION_1, 1 } } };
+	struct result result = { .arena = arena, .argument = "/dev/sda", .label = "/dev/sda", .before = step->before, .state = step->after };
+
+	result.outcome.changed = step->changed;
+	result.outcome.sent = step->changed == TRI_YES;
+	result.outcome.reset = step->reset;
+	result.outcome.status = step->status;
+	result.lun.transport = TRANSPORT_SCSI;
+	result.lun.wwid = name;
+	return result;
 }
 
 static void run(struct arena *arena, const struct past_run *step)
@@ -146,10 +151,35 @@ static void recalls(void **state)
 	arena_free(arena);
 }
 
+/* A name that LUNs may share: what was proven of one of them tells nothing of another, and what was not proven may be its. */
+static void shared_names(void **state)
+{
+	const struct past_run proven = ABORTED(4), open = UNPROVEN(4), now = { .after = WITHOUT(5) };
+	struct request request = PREEMPT_ABORT(.victim = 0xb);
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	(void)state;
+	name = "t10.ATA     DISK";
+	run(arena, &proven);
+	result = result_begin(arena, &now);
+	memory_recall(&request, &result);
+	assert_int_equal(result.aborted, ABORT_KNOWN_NOTHING);
+	run(arena, &open);
+	result = result_begin(arena, &now);
+	memory_recall(&request, &result);
+	assert_int_equal(result.aborted, ABORT_KNOWN_OPEN);
+	name = "naa.1";
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
+	UNIT_TEST(&unit, shared_names);
 	return unit_run(&unit, "memory");
 }

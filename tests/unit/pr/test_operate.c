@@ -187,6 +187,8 @@ static struct {
 	size_t pauses;
 	int reset; /* what a reset is answered: 0 or a negative errno */
 	size_t resets;
+	int64_t reset_takes; /* ns */
+	const struct resv_state *after_reset; /* NULL: as before */
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -329,6 +331,9 @@ int __wrap_lun_reset_send(int fd)
 {
 	assert_int_equal(fd, device.descriptors[0]);
 	device.resets++;
+	device.now += device.reset_takes;
+	if (device.after_reset)
+		device.state = device.after_reset;
 	return device.reset;
 }
 
@@ -441,6 +446,44 @@ static void aborts_prove(void **state)
 	assert_int_equal(result.outcome.changed, row->changed);
 	assert_int_equal(device.resets, row->resets);
 	assert_int_equal(result.outcome.reset, row->resets > 0);
+	if (!said || !strstr(said, row->said))
+		fail_msg("it does not say \"%s\": %s", row->said, said);
+	device_end(&result);
+}
+
+/* A reset that waits for the victim's commands ends with what the device holds then. */
+static const struct {
+	const char *name;
+	int64_t takes;
+	struct resv_state after;
+	enum status status;
+	const char *said;
+	size_t reads;
+} long_proofs[] = {
+	{ "as it was", 25000000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done", 3 },
+	{ "the victim has registered again", 25000000000, STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATUS_FAILED,
+	  "0xb was registered again meanwhile", 3 },
+	{ "it cannot be read", 25000000000, UNREAD, STATUS_OK, "held by 0xa", 3 },
+	{ "a short one costs no reading", 100000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done", 2 },
+};
+
+static void proof_takes_long(void **state)
+{
+	const typeof(long_proofs[0]) *row = *state;
+	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb), .before = HELD_BY_VICTIM,
+				       .rounds = { { ANSWER_DONE, HELD_BY_US } }, .count = 1 };
+	struct result result = device_begin(&script);
+	const char *said;
+
+	device.unread = ANSWER_PATH;
+	device.reset_takes = row->takes;
+	device.after_reset = &row->after;
+	operate(&script.request, &result);
+	operate_close(&result);
+	said = result.outcome.message ? result.outcome.message : result.outcome.success;
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.changed, TRI_YES);
+	assert_int_equal(device.reads, row->reads);
 	if (!said || !strstr(said, row->said))
 		fail_msg("it does not say \"%s\": %s", row->said, said);
 	device_end(&result);
@@ -843,6 +886,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, requests, scripts);
 	UNIT_TABLE(&unit, aborts_prove, aborts);
+	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, opened_again, privileges);
 	UNIT_TABLE(&unit, not_opened, open_errors);
