@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <scsi/sg.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -101,9 +103,20 @@ int lun_reset_lock(const struct lun_reset_host *host)
 	return fd;
 }
 
+/*
+ * libiscsi waits for the target's answer in a way that any signal ends (iscsi_exec_task_mgmt_fn() in Linux 6.12), a SIGCONT
+ * under a tracer, too: the ioctl then fails with EIO while the reset goes on. SIGKILL still ends the process.
+ */
 int lun_reset_send(int fd)
 {
-	int reset = SG_SCSI_RESET_DEVICE | SG_SCSI_RESET_NO_ESCALATE;
+	int reset = SG_SCSI_RESET_DEVICE | SG_SCSI_RESET_NO_ESCALATE, err;
+	sigset_t all, before;
 
-	return ioctl(fd, SG_SCSI_RESET, &reset) < 0 ? -errno : 0;
+	sigfillset(&all);
+	err = -pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (err)
+		return err;
+	err = ioctl(fd, SG_SCSI_RESET, &reset) < 0 ? -errno : 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL); /* cannot fail after the call above has not */
+	return err;
 }

@@ -3,7 +3,9 @@
 #include "unit.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <scsi/sg.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
@@ -15,6 +17,7 @@ static struct {
 	int ret, err; /* what the kernel answers */
 	unsigned long number;
 	int value; /* what it was asked for */
+	int interruptible; /* a signal could have ended it */
 } reset;
 
 const char *__wrap_sysfs_block(struct arena *arena, dev_t devno);
@@ -43,6 +46,14 @@ const char *__wrap_sysfs_real(struct arena *arena, const char *directory, const 
 	return driver_of && strcmp(directory, driver_of) == 0 ? "/sys/bus/pci/drivers/qla2xxx" : NULL;
 }
 
+static int is_open_to(int signal)
+{
+	sigset_t blocked;
+
+	assert_int_equal(pthread_sigmask(SIG_SETMASK, NULL, &blocked), 0);
+	return !sigismember(&blocked, signal);
+}
+
 int __wrap_ioctl(int fd, unsigned long number, ...)
 {
 	va_list args;
@@ -52,6 +63,7 @@ int __wrap_ioctl(int fd, unsigned long number, ...)
 	reset.number = number;
 	reset.value = *va_arg(args, int *);
 	va_end(args);
+	reset.interruptible = is_open_to(SIGCONT) || is_open_to(SIGTERM);
 	errno = reset.err;
 	return reset.ret;
 }
@@ -108,6 +120,8 @@ static void sends(void **state)
 	assert_int_equal(reset.number, SG_SCSI_RESET);
 	/* of the LUN, and nothing else if that fails */
 	assert_int_equal(reset.value, 0x101);
+	assert_false(reset.interruptible);
+	assert_true(is_open_to(SIGCONT));
 	reset.ret = -1;
 	reset.err = EIO;
 	assert_int_equal(lun_reset_send(3), -EIO);
