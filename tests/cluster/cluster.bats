@@ -192,7 +192,6 @@ restart_node2()
 }
 
 @test "cluster: a dead disk is told in time, and the others are fenced" {
-	local began=$SECONDS
 	nft -f - <<-END
 	table ip cut {
 		chain out { type filter hook output priority 0; ip daddr { 127.0.0.2, 127.0.0.3 } drop; ip saddr { 127.0.0.2, 127.0.0.3 } drop; }
@@ -200,9 +199,10 @@ restart_node2()
 	END
 	run_stonith_admin --fence node2 --timeout 60
 	[[ $status != 0 ]] || fail "it was told to be fenced"
-	((SECONDS - began < 50)) || fail "it took $((SECONDS - began)) s"
-	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
+	# by itself, before Pacemaker lost its patience with it
 	in_node 1 grep -q "/dev/san/mpath0: .*no answer within" /var/log/pacemaker/pacemaker.log
+	! in_node 1 grep -E "fence_prctl.*timed out" /var/log/pacemaker/pacemaker.log || fail "it was ended"
+	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
 }
 
 @test "cluster: the agent is killed in the middle, and run again" {

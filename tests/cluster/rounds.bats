@@ -111,19 +111,35 @@ block_at()
 	dd if="/run/lab/luns/lun$1" bs=4096 skip="$2" count=1 2> /dev/null | head -n 1 | tr -d '\0'
 }
 
+# both_have_written: the target's trace has writes of both nodes.
+both_have_written()
+{
+	local n
+	cat "$trace/trace" > "$BATS_TEST_TMPDIR/trace"
+	for n in 1 2; do
+		grep -q "target_cmd_complete:.*lab:host-$n.*status GOOD" "$BATS_TEST_TMPDIR/trace" || return
+	done
+}
+
+# judged: whether the round's trace has all that it must have, and nothing else; sets $line to its figures, or to what is
+# missing or wrong.
+judged()
+{
+	cat "$trace/trace" > "$BATS_TEST_TMPDIR/trace"
+	line=$(awk -v winner="host-$winner" -v loser="host-$loser" -v luns="$san_luns" -v written="0|$((san_luns - 1))" \
+		-f "$BATS_TEST_DIRNAME/judge.awk" "$BATS_TEST_TMPDIR/trace")
+}
+
 # run_round KIND WHAT...: a round; WHAT makes the nodes lose each other.
 run_round()
 {
 	local line
 	echo > "$trace/trace"
-	sleep 2
+	retry_for 180 both_have_written
 	echo loss > "$trace/trace_marker"
 	"${@:2}"
 	retry_for 180 one_node_left
-	sleep 2
-	cat "$trace/trace" > "$BATS_TEST_TMPDIR/trace"
-	line=$(awk -v winner="host-$winner" -v loser="host-$loser" -v luns="$san_luns" -v written="0|$((san_luns - 1))" \
-		-f "$BATS_TEST_DIRNAME/judge.awk" "$BATS_TEST_TMPDIR/trace") || fail "$line"
+	retry_for 180 judged || fail "$line"
 	printf '%s\t%s\t%s\n' "$1" "$loser" "${line// /$'\t'}" >> "$LAB_OUT/figures"
 	assert_writers_refused "$loser"
 	# by which its watchdog knows
@@ -155,6 +171,12 @@ hang_node()
 	done
 }
 
+# fence_has_failed N: the node's own attempt to fence the other one has ended.
+fence_has_failed()
+{
+	in_node "$1" grep -qE "Operation 'off' .*node$((3 - $1)).*(failed|Error|error)" /var/log/pacemaker/pacemaker.log
+}
+
 cut_network()
 {
 	in_node 1 nft "add table ip cut; add chain ip cut in { type filter hook input priority 0; };
@@ -166,8 +188,8 @@ cut_network()
 	local round winner loser
 	for ((round = 0; round < LAB_ROUNDS; round++)); do
 		run_round cut cut_network
-		# the loser goes on as long as it may, and can change nothing
-		sleep 5
+		# the loser has tried to fence, too, and could change nothing
+		retry_for 180 fence_has_failed "$loser"
 		one_node_left || fail "not one is left everywhere"
 		node_kill "$loser"
 		in_node 1 nft delete table ip cut
