@@ -7,6 +7,7 @@
 #include "model/key_names.h"
 #include "model/origin.h"
 #include "output.h"
+#include "pr/rule.h"
 
 int output_doubt(FILE *file, const struct request *request)
 {
@@ -100,7 +101,7 @@ static int would(FILE *file, const struct request *request, const struct result 
 
 	if (result->would)
 		written = fprintf(file, "prctl: %s: would %s: %s\n", result->label,
-				  describe_intent(result->arena, request, &result->state), result->would);
+				  rule_of(request)->intent(result->arena, request, &result->state), result->would);
 	else if (would_change(request) && result->outcome.status == STATUS_OK && result->outcome.success)
 		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label, result->outcome.success);
 	return written < 0 ? -errno : 0;

@@ -147,7 +147,7 @@ static int output(const struct request *request, const struct results *results)
 
 	if (request->json)
 		err = output_json(stdout, request, results);
-	else if (request->command == COMMAND_STATUS && !request->quiet)
+	else if (command_lists(request->command) && !request->quiet)
 		err = output_table(stdout, request, results);
 	else if (!request->quiet)
 		err = output_success(stdout, request, results);

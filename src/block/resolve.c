@@ -106,7 +106,7 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 	if (!device)
 		return;
 	lun->wwid = layers_wwid(arena, directory);
-	if (request_tells_all(request) || request->command == COMMAND_STATUS)
+	if (request_tells_all(request) || command_lists(request->command))
 		maker_fill(arena, device, lun);
 	if (request_tells_all(request) || is_path)
 		lun->state = sysfs_line(arena, device, "state");

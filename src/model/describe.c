@@ -198,38 +198,3 @@ const char *describe_action(struct arena *arena, const struct action *action)
 				    action->ignore_key ? ", ignoring the key" : "");
 	}
 }
-
-static const char *victim_text(struct arena *arena, const struct request *request)
-{
-	return request->victim_all ? "all others" : describe_key(arena, request->victim);
-}
-
-const char *describe_intent(struct arena *arena, const struct request *request, const struct resv_state *state)
-{
-	const char *key = request->key ? describe_key(arena, request->key) : "this host's key";
-
-	switch (request->command) {
-	case COMMAND_REGISTER:
-		if (request->old_key)
-			return arena_printf(arena, "register %s in place of %s", key, describe_key(arena, request->old_key));
-		return arena_printf(arena, "register %s%s", key, request->ignore_key ? ", whatever is there" : "");
-	case COMMAND_UNREGISTER:
-		return arena_printf(arena, "unregister %s", key);
-	case COMMAND_RESERVE:
-		return arena_printf(arena, "reserve, %s, for %s", type_words(request->type)->name, key);
-	case COMMAND_RELEASE:
-		return arena_printf(arena, "release, %s", describe_holding(arena, state));
-	case COMMAND_PREEMPT:
-	case COMMAND_PREEMPT_ABORT:
-		return arena_printf(arena, "preempt %s%s, %s",
-				    request->command == COMMAND_PREEMPT_ABORT ? "and abort " : "",
-				    victim_text(arena, request), describe_holding(arena, state));
-	case COMMAND_CLEAR:
-		return arena_printf(arena, "clear %zu registration%s, %s", state->count, state->count == 1 ? "" : "s",
-				    describe_holding(arena, state));
-	case COMMAND_STATUS:
-	case COMMAND_CHECK:
-		break;
-	}
-	return "look";
-}

@@ -32,9 +32,6 @@ const char *describe_other_hosts(struct arena *arena, const struct resv_state *s
 /* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */
 const char *describe_action(struct arena *arena, const struct action *action);
 
-/* What @request comes to where @state stands, behind "would": "register 0xa", "preempt and abort 0xb" */
-const char *describe_intent(struct arena *arena, const struct request *request, const struct resv_state *state);
-
 /* "EPERM"; a number where it has no name */
 const char *describe_errno(struct arena *arena, int err);
 

@@ -20,13 +20,12 @@ enum command_id {
 	COMMAND_CLEAR,
 	COMMAND_STATUS,
 	COMMAND_CHECK,
+	COMMAND_COUNT,
 };
 
-/* Whether a command has nothing to send that would change a device. */
-static inline bool command_only_reads(enum command_id command)
-{
-	return command == COMMAND_STATUS || command == COMMAND_CHECK;
-}
+/* What every layer may have to know of a command. How it is carried out is in its rule (pr/rule.h). */
+bool command_only_reads(enum command_id command); /* it sends nothing that would change a device */
+bool command_lists(enum command_id command); /* its output is what the devices hold, with or without arguments */
 
 struct key_names;
 struct lun;

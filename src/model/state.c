@@ -194,3 +194,17 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key)
 	}
 	return TRI_NO;
 }
+
+static bool same_registrants(const struct resv_state *a, const struct resv_state *b)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->registrants[i].key != b->registrants[i].key || a->registrants[i].holder != b->registrants[i].holder)
+			return false;
+	return true;
+}
+
+bool state_is_same(const struct resv_state *a, const struct resv_state *b)
+{
+	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key &&
+	       same_registrants(a, b);
+}

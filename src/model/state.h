@@ -5,6 +5,9 @@
 
 #include "model/result.h"
 
+/* Whether two readings show the same: generation, reservation, and keys in their order. */
+bool state_is_same(const struct resv_state *a, const struct resv_state *b);
+
 /* Whether anyone is registered with @key. */
 bool state_has_key(const struct resv_state *state, uint64_t key);
 

@@ -9,6 +9,7 @@
 #include "model/handover.h"
 #include "model/messages.h"
 #include "pr/patience.h"
+#include "pr/rule.h"
 
 static struct abort_proof not_proven(const char *why)
 {
@@ -97,7 +98,7 @@ const char *abort_would(const struct request *request, const struct result *resu
 	struct lun_reset_host host;
 	const char *obstacle;
 
-	if (request->command != COMMAND_PREEMPT_ABORT || result->lun.transport != TRANSPORT_SCSI)
+	if (!rule_of(request)->proves || result->lun.transport != TRANSPORT_SCSI)
 		return "";
 	if (request->no_reset)
 		return ", without the LOGICAL UNIT RESET that proves the abort";

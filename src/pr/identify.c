@@ -5,7 +5,7 @@
 
 #include "device/identify.h"
 #include "model/messages.h"
-#include "pr/judge.h"
+#include "pr/verify.h"
 #include "pr/patience.h"
 
 static void other_fail(struct result *path, const char *now)
@@ -32,11 +32,11 @@ bool path_identify(const struct request *request, struct result *path)
 		other_fail(path, now);
 		path->stranger = true;
 	} else if (answer.kind == ANSWER_NO_LUN) {
-		judge_unread(request, path, STEP_READ, &answer);
+		verify_unread(request, path, STEP_READ, &answer);
 		path->stranger = true;
 	} else if (answer.kind == ANSWER_PATH || answer.kind == ANSWER_CHECK ||
 		   answer.kind == ANSWER_TRANSIENT) {
-		judge_unread(request, path, STEP_READ, &answer);
+		verify_unread(request, path, STEP_READ, &answer);
 		path->answer = answer;
 		memset(&path->state, 0, sizeof(path->state));
 		return false;

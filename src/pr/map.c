@@ -6,13 +6,13 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
-#include "pr/check.h"
 #include "pr/map_paths.h"
 #include "pr/map_register.h"
 #include "pr/map_views.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
 #include "pr/patience.h"
+#include "pr/rule.h"
 #include "pr/views.h"
 
 /* Tells what the paths were sent and answered; a path that is busy yet is left alone. */
@@ -167,7 +167,7 @@ static struct result *through_one(const struct request *request, struct meeting 
 	const char *silent = map_paths_text(map, is_silent);
 	const char *failed;
 
-	if (request->command == COMMAND_RELEASE && holding && holding != path &&
+	if (rule_of(request)->by_holder && holding && holding != path &&
 	    !type_words(path->state.type)->all_registrants) {
 		map->state = path->state;
 		result_fail(map, FAIL_RELEASE_PATH_DEAD, describe_holding(map->arena, &path->state),
@@ -266,10 +266,10 @@ void map_operate(const struct request *request, struct result *map)
 		disagree(request, map);
 	} else if (!(alive = map_path_choose(request, map))) {
 		none_alive(request, map);
-	} else if (request->command == COMMAND_CHECK && alive->state.source != SOURCE_NONE) {
+	} else if (rule_of(request)->read_map && alive->state.source != SOURCE_NONE) {
 		map->state = alive->state;
-		check_judge(request, map);
-	} else if (map_works_path_by_path(request)) {
+		rule_of(request)->read_map(request, map);
+	} else if (rule_of(request)->judge_paths) {
 		last = map_register_paths(request, map, alive);
 	} else {
 		last = through_one(request, map->meeting, map);

@@ -13,6 +13,7 @@
 #include "pr/identify.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
+#include "pr/rule.h"
 #include "util/clock.h"
 #include "util/thread.h"
 
@@ -59,14 +60,9 @@ static bool is_suitable(const struct request *request, struct result *path)
 		return true;
 	own = state_own(state);
 	/* A release by a nexus that does not hold does nothing. */
-	if (request->command == COMMAND_RELEASE && own && state->type != RESV_NONE)
+	if (rule_of(request)->by_holder && own && state->type != RESV_NONE)
 		return own->holder == TRI_YES;
 	return state_own_has(state, request->key) != TRI_NO;
-}
-
-bool map_works_path_by_path(const struct request *request)
-{
-	return request->command == COMMAND_REGISTER || request->command == COMMAND_UNREGISTER;
 }
 
 /* Whether the paths that have answered are enough to go on with, @waited ns after they were asked: all are compared. */

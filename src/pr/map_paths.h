@@ -6,9 +6,6 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Whether @request is done path by path, or through one path that is good for it. */
-bool map_works_path_by_path(const struct request *request);
-
 /*
  * Asks every path at once, each in a thread, and returns when all have answered, or when one has and the others are silent;
  * without @until_one, when all are silent, too. NULL: no memory. To be closed after the last use of the paths: what is still

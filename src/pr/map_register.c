@@ -13,6 +13,7 @@
 #include "pr/path.h"
 #include "pr/path_text.h"
 #include "pr/patience.h"
+#include "pr/rule.h"
 
 /* Whether @path has the key, as the state that was read last lists it, whether it answers or not, or as it was found. */
 static bool has_key(const struct request *request, const struct result *map, const struct result *path)
@@ -39,7 +40,7 @@ static bool is_left(const struct request *request, const struct result *map, str
 /* The paths that lack the key, or are registered still, as one text. */
 static const char *trouble_text(const struct request *request, struct result *map)
 {
-	bool removing = request->command == COMMAND_UNREGISTER;
+	bool removing = rule_of(request)->removes_own;
 	const char *text = "";
 
 	for (struct result *path = map->paths; path; path = path->next)
@@ -77,7 +78,7 @@ static enum turn turn_of(const struct request *request, const struct result *pat
 	const struct registrant *own = state_own(&path->state);
 
 	if (own && !request->ignore_key && own->key != request->key &&
-	    (request->command == COMMAND_UNREGISTER || own->key != request->old_key))
+	    (rule_of(request)->removes_own || own->key != request->old_key))
 		return TURN_REFUSES;
 	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
 }
@@ -92,7 +93,7 @@ static void path_do(const struct request *request, struct result *map, struct re
 		return;
 	}
 	/* On NVMe the path before has taken the key of both. */
-	if (request->command == COMMAND_UNREGISTER && path_is_alive(path) && path->state.source != SOURCE_NONE &&
+	if (rule_of(request)->removes_own && path_is_alive(path) && path->state.source != SOURCE_NONE &&
 	    state_own_any(&path->state) == TRI_NO) {
 		map->state = path->state;
 		return;
@@ -184,6 +185,12 @@ static void register_judge(const struct request *request, struct result *map, si
 	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, have, all, lacking);
 }
 
+void map_register_judge(const struct request *request, struct result *map, size_t done)
+{
+	register_judge(request, map, done);
+	warn_of_multipathd(request, map);
+}
+
 /* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */
 static const char *stale_text(const struct result *map)
 {
@@ -199,7 +206,7 @@ static const char *stale_text(const struct result *map)
 	return text;
 }
 
-static void unregister_judge(const struct request *request, struct result *map, size_t done)
+void map_unregister_judge(const struct request *request, struct result *map, size_t done)
 {
 	const char *left = trouble_text(request, map), *stale = stale_text(map), *others;
 
@@ -263,11 +270,7 @@ struct result *map_register_paths(const struct request *request, struct result *
 		done = late_paths(request, map, &last, done);
 	if (path_unknown(map))
 		map_adopt(map, path_unknown(map));
-	else if (request->command == COMMAND_UNREGISTER)
-		unregister_judge(request, map, done);
 	else
-		register_judge(request, map, done);
-	if (request->command == COMMAND_REGISTER)
-		warn_of_multipathd(request, map);
+		rule_of(request)->judge_paths(request, map, done);
 	return last;
 }

@@ -12,4 +12,8 @@
  */
 struct result *map_register_paths(const struct request *request, struct result *map, struct result *alive);
 
+/* The rules' judge_paths(): sets the status of @map, of whose paths @done ended well. */
+void map_register_judge(const struct request *request, struct result *map, size_t done);
+void map_unregister_judge(const struct request *request, struct result *map, size_t done);
+
 #endif

@@ -9,6 +9,7 @@
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "pr/rule.h"
 #include "store/store.h"
 
 /* What a record is changed for. */
@@ -176,9 +177,8 @@ static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
  */
 static bool is_counted(const struct request *request, const struct result *result)
 {
-	return result->outcome.changed == TRI_YES && result->before.source != SOURCE_NONE && result->state.source != SOURCE_NONE &&
-	       request->command != COMMAND_RESERVE && request->command != COMMAND_RELEASE &&
-	       request->command != COMMAND_UNREGISTER;
+	return rule_of(request)->counted && result->outcome.changed == TRI_YES &&
+	       result->before.source != SOURCE_NONE && result->state.source != SOURCE_NONE;
 }
 
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
@@ -190,15 +190,14 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 		records_carry(lun, before, now);
 		lun->still = before == now;
 	}
-	switch (note->request->command) {
-	case COMMAND_REGISTER:
+	switch (rule_of(note->request)->remembers) {
+	case REMEMBER_OWN_KEY:
 		own_note(arena, lun, note->request->key);
 		return NULL;
-	case COMMAND_UNREGISTER:
-	case COMMAND_CLEAR:
+	case REMEMBER_NO_KEY:
 		own_note(arena, lun, 0);
 		return NULL;
-	case COMMAND_PREEMPT_ABORT:
+	case REMEMBER_ABORT:
 		return aborted_note(arena, lun, note);
 	default:
 		return NULL;
@@ -214,16 +213,15 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 	/* It cannot be read: let writing say why. */
 	if (store_read(&store_system, result->arena, wwid, &lun))
 		return false;
-	switch (note->request->command) {
-	case COMMAND_REGISTER:
+	switch (rule_of(note->request)->remembers) {
+	case REMEMBER_OWN_KEY:
 		return !result->outcome.sent && lun.own == note->request->key &&
 		       strcmp(lun.boot, store_boot_id(result->arena)) == 0;
-	case COMMAND_PREEMPT_ABORT:
+	case REMEMBER_ABORT:
 		return !note->request->confirmed_off && !result->outcome.sent && result->aborted == ABORT_KNOWN_PROVEN &&
 		       records_abort(&lun, note->request->victim) &&
 		       records_abort(&lun, note->request->victim)->proof == RECORD_PROVEN;
-	case COMMAND_UNREGISTER:
-	case COMMAND_CLEAR:
+	case REMEMBER_NO_KEY:
 		return !lun.own && !lun.aborts;
 	default:
 		return !lun.aborts;
@@ -239,6 +237,6 @@ void memory_settle(const struct request *request, struct result *result)
 		return;
 	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
 	/* An unprivileged user has no such store, and needs none: what is lost is for root's own runs. */
-	if (wrong && (geteuid() == 0 || request->command == COMMAND_PREEMPT_ABORT))
+	if (wrong && (geteuid() == 0 || rule_of(request)->proves))
 		result_warn(result, WARN_NOT_RECORDED, wrong);
 }

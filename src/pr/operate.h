@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One request on one LUN: read, act, read back, judge. */
+/* One request on one LUN: read, act, read back, verify. */
 #ifndef OPERATE_H
 #define OPERATE_H
 

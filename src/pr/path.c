@@ -20,11 +20,11 @@
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/abort.h"
-#include "pr/check.h"
 #include "pr/identify.h"
-#include "pr/judge.h"
 #include "pr/memory.h"
 #include "pr/patience.h"
+#include "pr/rule.h"
+#include "pr/verify.h"
 #include "util/clock.h"
 
 #define OPEN_PAUSE 50000000 /* ns */
@@ -114,7 +114,7 @@ static void state_read_back(const struct request *request, struct result *result
  */
 static void siblings_look(const struct request *request, struct result *result, struct resv_state *before)
 {
-	if (request->command != COMMAND_UNREGISTER || result->map || state_own_any(&result->state) != TRI_UNKNOWN ||
+	if (!rule_of(request)->removes_own || result->map || state_own_any(&result->state) != TRI_UNKNOWN ||
 	    result->siblings.list)
 		return;
 	result->siblings = siblings_read(result);
@@ -132,7 +132,7 @@ static void interrupted(const struct request *request, struct result *result, co
 	result_fail(result, FAIL_INTERRUPTED);
 	if (tries->doubt)
 		result->outcome.message = CAUSE_INTERRUPTED_AGAIN;
-	judge_doubt(request, result, tries);
+	verify_doubt(request, result, tries);
 }
 
 /*
@@ -193,11 +193,11 @@ static void prove_gone(const struct request *request, struct result *result)
 	}
 	state_read_back(request, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
-		judge_unread(request, result, STEP_READ_BACK, &answer);
+		verify_unread(request, result, STEP_READ_BACK, &answer);
 		return;
 	}
 	result->aborted = ABORT_KNOWN_PROVEN;
-	if (plan_make(&content, result, &(struct tries){ 0 }).kind == PLAN_SEND)
+	if (rule_of(request)->plan(&content, result, &(struct tries){ 0 }).kind == PLAN_SEND)
 		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, request->victim_all ? "another host" :
 			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
 }
@@ -218,23 +218,25 @@ static void confirm(const struct request *request, struct result *result)
 				       describe_holding(result->arena, &result->state));
 }
 
-static void attempt(const struct request *request, struct result *result)
+static void try(const struct request *request, struct result *result)
 {
+	const struct rule *rule = rule_of(request);
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 	struct tries tries = { 0 };
 	struct answer answer, read_back;
 	struct resv_state before;
-	enum judgement judgement;
 	struct plan plan;
+	const struct attempt attempt = { request, result, &plan, &answer, &read_back, &before, &tries };
+	enum verified verified;
 	bool again;
 
 	do {
-		plan = result->state.source == SOURCE_NONE ? plan_make_blind(request, result)
-							   : plan_make(request, result, &tries);
+		plan = result->state.source == SOURCE_NONE ? rule->plan_blind(request, result)
+							   : rule->plan(request, result, &tries);
 		if (plan.kind == PLAN_PROVE)
 			prove_gone(request, result);
 		if (plan.kind != PLAN_SEND) {
-			judge_doubt(request, result, &tries);
+			verify_doubt(request, result, &tries);
 			return;
 		}
 		if (request->dry_run) {
@@ -262,27 +264,27 @@ static void attempt(const struct request *request, struct result *result)
 		siblings_look(request, result, &before);
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.kind == ANSWER_INVALID)
-			transports[result->lun.transport].capabilities_read(result->fd, result);
+			path_capabilities_read(result);
 		tries.last = result->replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
-		judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
-		again = judgement == JUDGE_AGAIN || judgement == JUDGE_LATER;
+		verified = verify(&attempt);
+		again = verified == VERIFIED_AGAIN || verified == VERIFIED_LATER;
 		if (again && !tries.doubt)
 			result_undone(result);
-		if (judgement == JUDGE_LATER && !patience_wait(&patience, result)) {
+		if (verified == VERIFIED_LATER && !patience_wait(&patience, result)) {
 			tries.last = true;
-			judgement = judge(request, result, &plan, &answer, &before, &read_back, &tries);
+			verified = verify(&attempt);
 			again = false;
 		}
 	} while (again);
-	if (judgement == JUDGE_PROVE)
+	if (verified == VERIFIED_TO_PROVE)
 		prove(request, result, &answer);
 }
 
 static void change(const struct request *request, struct result *result)
 {
-	if (request->command == COMMAND_PREEMPT_ABORT)
+	if (rule_of(request)->proves)
 		memory_recall(request, result);
-	attempt(request, result);
+	try(request, result);
 	confirm(request, result);
 	memory_settle(request, result);
 }
@@ -338,6 +340,11 @@ void path_read(const struct request *request, struct result *result)
 	result->fd = fd;
 }
 
+void path_capabilities_read(struct result *result)
+{
+	transports[result->lun.transport].capabilities_read(result->fd, result);
+}
+
 void path_close(struct result *result)
 {
 	if (result->fd >= 0)
@@ -362,17 +369,11 @@ void path_operate(const struct request *request, struct result *result)
 	if (result->outcome.status != STATUS_OK)
 		return;
 	if (kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
-		judge_unread(request, result, STEP_READ, &result->answer);
+		verify_unread(request, result, STEP_READ, &result->answer);
 	else if (!path_identify(request, result))
 		return;
-	else if (request->command == COMMAND_STATUS && request->victim)
-		memory_recall(request, result);
-	else if (request->command == COMMAND_STATUS && request_tells_all(request))
-		transports[result->lun.transport].capabilities_read(result->fd, result);
-	else if (request->command == COMMAND_STATUS)
-		return;
-	else if (request->command == COMMAND_CHECK)
-		check_judge(request, result);
+	else if (rule_of(request)->read)
+		rule_of(request)->read(request, result);
 	else
 		change(request, result);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One request on one path of a LUN: read, act, read back, judge. */
+/* One request on one path of a LUN: read, act, read back, verify. */
 #ifndef PATH_H
 #define PATH_H
 
@@ -13,6 +13,9 @@
  */
 void path_read(const struct request *request, struct result *result);
 void path_operate(const struct request *request, struct result *result);
+/* Asks what reservations the device of an open path supports. */
+void path_capabilities_read(struct result *result);
+
 void path_close(struct result *result);
 /* Reads the state of a path that is open again; once, whatever it answers. */
 void path_reread(struct result *result);

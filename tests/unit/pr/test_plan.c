@@ -3,7 +3,7 @@
 #include "unit.h"
 
 #include "model/describe.h"
-#include "pr/judge.h"
+#include "pr/rule.h"
 #include "states.h"
 
 #define SEND(op, key, service_key, type) \
@@ -445,7 +445,7 @@ static void plan(void **state)
 	const struct plan_case *row = *state;
 	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused, .proof_refused = row->proof_refused };
-	struct plan made = plan_make(&row->request, &result, &tries);
+	struct plan made = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
@@ -469,7 +469,7 @@ static void done_after_a_try(void **state)
 		.outcome.sent = true,
 		.arena = unit_arena(),
 	};
-	struct plan made = plan_make(&request, &result, &(struct tries){ .sent = 1 });
+	struct plan made = rule_of(&request)->plan(&request, &result, &(struct tries){ .sent = 1 });
 
 	(void)state;
 	assert_int_equal(made.kind, PLAN_DONE);
@@ -519,7 +519,7 @@ static void ignoring_refused(void **state)
 	const struct plan_case *row = *state;
 	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
 	struct tries tries = { .sent = 1, .ignore_refused = true };
-	struct plan made = plan_make(&row->request, &result, &tries);
+	struct plan made = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	plan_equal(&made, row, &result);
 	arena_free(result.arena);
@@ -543,7 +543,7 @@ static void tried(void **state)
 {
 	const typeof(after_tries[0]) *row = *state;
 	struct result result = { .state = row->row.state, .outcome.changed = TRI_NO, .arena = unit_arena() };
-	struct plan made = plan_make(&row->row.request, &result, &row->tries);
+	struct plan made = rule_of(&row->row.request)->plan(&row->row.request, &result, &row->tries);
 
 	plan_equal(&made, &row->row, &result);
 	arena_free(result.arena);
@@ -553,7 +553,7 @@ static void blind_plan(void **state)
 {
 	const struct plan_case *row = *state;
 	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
-	struct plan made = plan_make_blind(&row->request, &result);
+	struct plan made = rule_of(&row->request)->plan_blind(&row->request, &result);
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
@@ -562,6 +562,36 @@ static void blind_plan(void **state)
 		assert_non_null(strstr(result.outcome.message, "--type"));
 	}
 	arena_free(result.arena);
+}
+
+/* What --dry-run says a request would do. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state state;
+	const char *text;
+} intents[] = {
+	{ "register", REGISTER(), EMPTY(1), "register 0xa" },
+	{ "register --old-key", REGISTER(.old_key = 0xa0), EMPTY(1), "register 0xa in place of 0xa0" },
+	{ "register --ignore-key", REGISTER(.ignore_key = true), EMPTY(1), "register 0xa, whatever is there" },
+	{ "unregister", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister 0xa" },
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister this host's key" },
+	{ "reserve", RESERVE(.type = WE), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "reserve, write-exclusive, for 0xa" },
+	{ "release", RELEASE(), STATE(2, WE, 0xa, OWN(0xa, Y)), "release, held by 0xa (this host), write-exclusive" },
+	{ "preempt", PREEMPT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "preempt 0xb, nothing is reserved" },
+	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "preempt all others, nothing is reserved" },
+	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "preempt and abort 0xb, nothing is reserved" },
+	{ "clear", CLEAR, STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), "clear 2 registrations, held by 0xa (this host), write-exclusive" },
+	{ "clear, one", CLEAR, STATE(1, RESV_NONE, 0, OWN(0xa, N)), "clear 1 registration, nothing is reserved" },
+};
+
+static void intent(void **state)
+{
+	const typeof(intents[0]) *row = *state;
+	struct arena *arena = unit_arena();
+
+	assert_string_equal(rule_of(&row->request)->intent(arena, &row->request, &row->state), row->text);
+	arena_free(arena);
 }
 
 int main(void)
@@ -573,5 +603,6 @@ int main(void)
 	UNIT_TEST(&unit, done_after_a_try);
 	UNIT_TABLE(&unit, tried, after_tries);
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
+	UNIT_TABLE(&unit, intent, intents);
 	return unit_run(&unit, "plan");
 }

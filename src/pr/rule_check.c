@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "pr/check.h"
+/*
+ * status: what the device holds. check: whether this host is registered through each of its paths.
+ */
 
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "pr/memory.h"
+#include "pr/path.h"
 #include "pr/path_text.h"
+#include "pr/rule.h"
 
 /* What was found of the paths, each as a list for a message, and how many there are. */
 struct findings {
@@ -13,7 +18,7 @@ struct findings {
 	const char *other; /* of those: registered with another key */
 	const char *unknown;
 	const char *dead; /* registered, and do not answer */
-	const char *shut_out; /* registered, and cannot write, for another path of this host holds alone */
+	const char *shut_out; /* registered, and cannot write: another path holds alone */
 	size_t count;
 	size_t have;
 };
@@ -24,8 +29,8 @@ static const char *list_add(struct arena *arena, const char *list, const char *t
 }
 
 /*
- * The path of this host that holds the reservation alone: then writes through this host's other paths fail. On NVMe the host
- * holds, through whatever path. NULL: none does.
+ * The path of this host that holds the reservation alone: then writes through this host's other
+ * paths fail. On NVMe the host holds, through whatever path. NULL: none does.
  */
 static const struct registrant *holder_alone(const struct result *result)
 {
@@ -34,13 +39,15 @@ static const struct registrant *holder_alone(const struct result *result)
 	if (result->lun.transport != TRANSPORT_SCSI || !type_is_for_holder(state->type))
 		return NULL;
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].holder == TRI_YES && state->registrants[i].this_host == TRI_YES)
+		if (state->registrants[i].holder == TRI_YES &&
+		    state->registrants[i].this_host == TRI_YES)
 			return &state->registrants[i];
 	return NULL;
 }
 
 /* A disk is its own only path, and knows more of itself than its nexus. */
-static void disk_look(const struct request *request, const struct result *disk, struct findings *findings)
+static void disk_look(const struct request *request, const struct result *disk,
+		      struct findings *findings)
 {
 	const char *text = describe_own(disk->arena, &disk->state, request->key);
 	enum tri has = state_own_has(&disk->state, request->key);
@@ -60,7 +67,8 @@ static void disk_look(const struct request *request, const struct result *disk, 
 }
 
 /* Whether the LUN lists the path is what counts: one that is dead has its key still. */
-static void path_look(const struct request *request, const struct result *map, struct result *path, struct findings *findings)
+static void path_look(const struct request *request, const struct result *map, struct result *path,
+		      struct findings *findings)
 {
 	struct arena *arena = map->arena;
 	const char *text = path_text(path);
@@ -89,10 +97,15 @@ static void path_look(const struct request *request, const struct result *map, s
 	findings->lacking = list_add(arena, findings->lacking, text);
 }
 
-/* This host lacks the key: on each of its paths it is shut out, as far as this LUN goes; on some of them it is not. */
-static void lacking_fail(const struct request *request, struct result *result, const struct findings *findings)
+/*
+ * This host lacks the key: on each of its paths it is shut out, as far as this LUN goes; on some of
+ * them it is not.
+ */
+static void lacking_fail(const struct request *request, struct result *result,
+			 const struct findings *findings)
 {
-	enum reason reason = findings->other ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED;
+	enum reason reason =
+		findings->other ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED;
 	const char *holding = describe_holding(result->arena, &result->state);
 	const char *key = describe_key(result->arena, request->key);
 
@@ -105,7 +118,8 @@ static void lacking_fail(const struct request *request, struct result *result, c
 			    findings->count, findings->lacking, holding);
 }
 
-static void unknown_fail(const struct request *request, struct result *result, const struct findings *findings)
+static void unknown_fail(const struct request *request, struct result *result,
+			 const struct findings *findings)
 {
 	const char *holding = describe_holding(result->arena, &result->state);
 
@@ -127,7 +141,11 @@ static void shut_out(const struct request *request, struct result *result, const
 		result_warn(result, WARN_HELD_BY_PATH, holding, paths);
 }
 
-void check_judge(const struct request *request, struct result *result)
+/*
+ * Ok if every path is known to be registered with @request's key, and a reservation of its type is
+ * held if it has one. What is not known is never ok.
+ */
+static void check_read(const struct request *request, struct result *result)
 {
 	const char *key = describe_key(result->arena, request->key);
 	const char *holding = describe_holding(result->arena, &result->state);
@@ -143,7 +161,9 @@ void check_judge(const struct request *request, struct result *result)
 	}
 	if (request->type && result->state.type != request->type) {
 		result_fail(result,
-			    FAIL_CHECK_TYPE(result->state.type == RESV_NONE ? REASON_NOT_RESERVED : REASON_HELD_WITH_OTHER_TYPE),
+			    FAIL_CHECK_TYPE(result->state.type == RESV_NONE
+						    ? REASON_NOT_RESERVED
+						    : REASON_HELD_WITH_OTHER_TYPE),
 			    holding, type_words(request->type)->name, key);
 		return;
 	}
@@ -157,7 +177,19 @@ void check_judge(const struct request *request, struct result *result)
 		return;
 	if (findings.dead)
 		result_warn(result, WARN_DEAD_PATHS_LISTED, findings.dead);
-	result->outcome.success = findings.count > 1 ?
-			  arena_printf(result->arena, DONE_CHECKED_PATHS, key, findings.count, holding) :
-			  arena_printf(result->arena, DONE_CHECKED, key, holding);
+	result->outcome.success = findings.count > 1
+					  ? arena_printf(result->arena, DONE_CHECKED_PATHS, key,
+							 findings.count, holding)
+					  : arena_printf(result->arena, DONE_CHECKED, key, holding);
 }
+
+static void status_read(const struct request *request, struct result *result)
+{
+	if (request->victim)
+		memory_recall(request, result);
+	else if (request_tells_all(request))
+		path_capabilities_read(result);
+}
+
+const struct rule rule_status = { .read = status_read };
+const struct rule rule_check = { .read = check_read, .read_map = check_read };

@@ -2,14 +2,14 @@
 /* What an answer and the state behind it prove. The plan is the one that the state before makes. */
 #include "unit.h"
 
-#include "pr/judge.h"
+#include "pr/verify.h"
 #include "states.h"
 
-#define OK(changed) JUDGED, STATUS_OK, REASON_NONE, changed
-#define NOT(status, reason, changed) JUDGED, STATUS_##status, REASON_##reason, changed
-#define LATER JUDGE_LATER, STATUS_OK, REASON_NONE, N
-#define PROVE(changed) JUDGE_PROVE, STATUS_OK, REASON_NONE, changed
-#define AGAIN JUDGE_AGAIN, STATUS_OK, REASON_NONE, N
+#define OK(changed) VERIFIED, STATUS_OK, REASON_NONE, changed
+#define NOT(status, reason, changed) VERIFIED, STATUS_##status, REASON_##reason, changed
+#define LATER VERIFIED_LATER, STATUS_OK, REASON_NONE, N
+#define PROVE(changed) VERIFIED_TO_PROVE, STATUS_OK, REASON_NONE, changed
+#define AGAIN VERIFIED_AGAIN, STATUS_OK, REASON_NONE, N
 
 #define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
@@ -23,7 +23,7 @@ static const struct {
 	struct tries tries; /* this one included */
 	enum answer_kind answer;
 	struct resv_state after;
-	enum judgement judgement;
+	enum verified verified;
 	enum status status;
 	enum reason reason;
 	enum tri changed;
@@ -483,12 +483,12 @@ static void doubted(void **state)
 	struct result result = { .state = row->before, .outcome.changed = N, .arena = unit_arena() };
 	const struct answer answer = { .kind = row->answer }, read_back = { .kind = ANSWER_DONE };
 	struct tries tries = row->tries;
-	struct plan plan = plan_make(&row->request, &result, &tries);
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	assert_int_equal(plan.kind, PLAN_SEND);
 	result.state = row->after;
 	result.outcome.sent = true;
-	assert_int_not_equal(judge(&row->request, &result, &plan, &answer, &row->before, &read_back, &tries), JUDGED);
+	assert_int_not_equal(verify(&(struct attempt){ &row->request, &result, &plan, &answer, &read_back, &row->before, &tries }), VERIFIED);
 	assert_int_equal(tries.doubt, row->doubt);
 	arena_free(result.arena);
 }
@@ -510,19 +510,19 @@ static void judges(void **state)
 							     ANSWER_DONE };
 	struct tries tries = row->tries;
 	struct plan plan = row->before.source == SOURCE_NONE ?
-				   plan_make_blind(&row->request, &result) :
-				   plan_make(&row->request, &result, &tries);
+				   rule_of(&row->request)->plan_blind(&row->request, &result) :
+				   rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	assert_int_equal(plan.kind, PLAN_SEND);
 	result.state = row->after;
 	result.outcome.sent = true;
 	assert_int_equal(
-		judge(&row->request, &result, &plan, &answer, &row->before, &read_back, &tries),
-		row->judgement);
+		verify(&(struct attempt){ &row->request, &result, &plan, &answer, &read_back, &row->before, &tries }),
+		row->verified);
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.changed, row->changed);
-	if (row->judgement != JUDGED) {
+	if (row->verified != VERIFIED) {
 		assert_int_equal(tries.proof_refused,
 				 plan.proof && row->answer == ANSWER_CONFLICT);
 	} else if (row->status == STATUS_OK) {
@@ -582,10 +582,10 @@ static void says(void **state)
 	struct result result = { .state = row->before, .outcome.changed = N, .arena = unit_arena() };
 	const struct answer answer = { .kind = ANSWER_DONE };
 	struct tries tries = { .sent = 1 };
-	struct plan plan = plan_make(&row->request, &result, &tries);
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	result.state = row->after;
-	judge(&row->request, &result, &plan, &answer, &row->before, &answer, &tries);
+	verify(&(struct attempt){ &row->request, &result, &plan, &answer, &answer, &row->before, &tries });
 	assert_text(result.outcome.success, row->text);
 	arena_free(result.arena);
 }
@@ -626,10 +626,10 @@ static void refused(void **state)
 	const struct answer answer = { .kind = ANSWER_INVALID, .err = 22 },
 			    read_back = { .kind = ANSWER_DONE };
 	struct tries tries = { .sent = 1 };
-	struct plan plan = plan_make(&row->request, &result, &tries);
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
-	assert_int_equal(judge(&row->request, &result, &plan, &answer, held, &read_back, &tries),
-			 JUDGED);
+	assert_int_equal(verify(&(struct attempt){ &row->request, &result, &plan, &answer, &read_back, held, &tries }),
+			 VERIFIED);
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.changed, N);
@@ -670,7 +670,7 @@ static void unreadable(void **state)
 	const struct request request = { .command = row->command };
 	struct result result = { .outcome.changed = N, .arena = unit_arena() };
 
-	assert_int_equal(judge_unread(&request, &result, STEP_READ, &row->answer), row->status);
+	assert_int_equal(verify_unread(&request, &result, STEP_READ, &row->answer), row->status);
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.step, STEP_READ);
@@ -690,5 +690,5 @@ int main(void)
 	UNIT_TABLE(&unit, says, successes);
 	UNIT_TABLE(&unit, refused, refusals);
 	UNIT_TABLE(&unit, unreadable, unreadables);
-	return unit_run(&unit, "judge");
+	return unit_run(&unit, "verify");
 }

@@ -2,7 +2,7 @@
 /* check: what a state proves of this host's registration. */
 #include "unit.h"
 
-#include "pr/check.h"
+#include "pr/rule.h"
 #include "states.h"
 
 static const struct {
@@ -63,7 +63,7 @@ static void disk(void **state)
 
 	result->lun = (struct lun){ .node = "/dev/sda", .transport = TRANSPORT_SCSI };
 	result->state = row->state;
-	check_judge(&row->request, result);
+	rule_of(&row->request)->read(&row->request, result);
 	told(result, row->status, row->reason, row->text);
 	arena_free(arena);
 }
@@ -134,7 +134,7 @@ static void map(void **state)
 	for (struct result *path = result->paths; path; path = path->next)
 		path->map = result;
 	result->state = row->state;
-	check_judge(&row->request, result);
+	rule_of(&row->request)->read(&row->request, result);
 	told(result, row->status, row->reason, row->text);
 	if (row->warning) {
 		assert_non_null(result->warnings);
@@ -151,5 +151,5 @@ int main(void)
 
 	UNIT_TABLE(&unit, disk, disks);
 	UNIT_TABLE(&unit, map, maps);
-	return unit_run(&unit, "check");
+	return unit_run(&unit, "rule_check");
 }

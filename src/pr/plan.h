@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the plans of several rules have in common. */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "pr/rule.h"
+
+struct plan plan_send(enum action_op op, uint64_t key, uint64_t service_key, enum resv_type type);
+
+/* The state is what was asked for already; @format makes what is said of that. */
+__attribute__((format(printf, 2, 3))) struct plan plan_done(struct result *result,
+							    const char *format, ...);
+
+/* The status was set by result_fail(). */
+struct plan plan_refuse(void);
+
+/*
+ * Refuses because this path does not have @key: the message says which key it has instead, to be
+ * given as
+ * @option, or has @advice if it has none.
+ */
+struct plan plan_refuse_own(struct result *result, uint64_t key, const char *option,
+			    const char *advice);
+
+/* No state can be read, and the command needs the type that is held: it must be in the request. */
+struct plan plan_send_type(const struct request *request, struct result *result, enum action_op op,
+			   uint64_t victim);
+
+/* What the device holds, for a message: describe_holding(). */
+const char *plan_holding(struct result *result);
+
+/*
+ * Whether other hosts are registered: what another path of this host has is this host's. @key: of
+ * this host, if the list does not name the nexuses; 0: any.
+ */
+bool plan_others_registered(const struct result *result, uint64_t key);
+
+#endif

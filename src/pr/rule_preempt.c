@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * preempt: takes the keys of other hosts away, and the reservation if they hold it. preempt-abort:
+ * the same, and the commands of those hosts have ended.
+ */
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/nexus.h"
+#include "model/state.h"
+#include "pr/plan.h"
+
+/* Whether this host is registered with @key through any path, of this argument or not. */
+static bool this_host_has(const struct resv_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_YES)
+			return true;
+	return false;
+}
+
+/* Whether the victim is gone already. */
+static bool is_gone(const struct request *request, const struct result *result)
+{
+	if (!request->victim_all)
+		return !state_has_key(&result->state, request->victim);
+	return !plan_others_registered(result, request->key) &&
+	       (!request->type || request->type == result->state.type);
+}
+
+/*
+ * A state in which the reservation, or its lack, forbids what is asked for. True: the status is
+ * set.
+ */
+static bool reservation_refuses(const struct request *request, struct result *result)
+{
+	const struct resv_state *state = &result->state;
+
+	if (state->type == RESV_NONE && request->victim_all)
+		result_fail(result, FAIL_ALL_NOT_RESERVED);
+	else if (state->type == RESV_NONE && !request->unreserved)
+		result_fail(result, FAIL_NOT_RESERVED, describe_key(result->arena, request->victim),
+			    state_has_key(state, request->victim) ? "" : "not ");
+	else if (request->victim_all && !type_words(state->type)->all_registrants)
+		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, plan_holding(result));
+	/*
+	 * Whether a type that no standard names keeps the victim out is not known; a holder that is
+	 * preempted loses it.
+	 */
+	else if (state->type == RESV_OTHER && state->key != request->victim && !request->unreserved)
+		result_fail(result, FAIL_TYPE_UNKNOWN, plan_holding(result));
+	else
+		return false;
+	return true;
+}
+
+/*
+ * What both commands may not do, or need not. PLAN_SEND: it is to be sent. PLAN_PROVE: the victim
+ * is gone.
+ */
+static enum plan_kind plan_common(const struct request *request, struct result *result,
+				  bool gone_is_good)
+{
+	const struct resv_state *state = &result->state;
+	bool gone = is_gone(request, result);
+
+	if (!request->victim_all && (state_own_path_has(state, request->victim) ||
+				     (request->fence && this_host_has(state, request->victim)))) {
+		result_fail(result, FAIL_VICTIM_IS_OWN_PATH,
+			    describe_key(result->arena, request->victim), plan_holding(result));
+		return PLAN_REFUSE;
+	}
+	if (reservation_refuses(request, result))
+		return PLAN_REFUSE;
+	if (gone && (request->victim_all || (state->type != RESV_NONE && gone_is_good)))
+		return PLAN_PROVE;
+	if (gone)
+		result_fail(result, FAIL_VICTIM_NOT_REGISTERED,
+			    describe_key(result->arena, request->victim), plan_holding(result),
+			    state->type == RESV_NONE ? ADVICE_RESERVE : ADVICE_IF_REGISTERED);
+	else if (state->type == RESV_OTHER && !request->type)
+		result_fail(result, FAIL_TYPE_NOT_KEPT, plan_holding(result));
+	else
+		return PLAN_SEND;
+	return PLAN_REFUSE;
+}
+
+static struct plan send_preempt(const struct request *request, const struct result *result,
+				enum action_op op)
+{
+	enum resv_type type = request->type ? request->type : result->state.type;
+
+	/* Without a reservation the type is ignored, but some targets want a good one. */
+	return plan_send(op, request->key, request->victim_all ? 0 : request->victim,
+			 type == RESV_NONE ? RESV_WRITE_EXCLUSIVE : type);
+}
+
+/* That the victim's key is gone is enough for a preempt. */
+static struct plan preempt_plan(const struct request *request, struct result *result,
+				const struct tries *tries)
+{
+	(void)tries;
+	if (state_own_has(&result->state, request->key) == TRI_NO)
+		return plan_refuse_own(result, request->key, "--key", ADVICE_NOT_PREEMPTED);
+	switch (plan_common(request, result, request->if_registered)) {
+	case PLAN_SEND:
+		return send_preempt(request, result, ACTION_PREEMPT);
+	case PLAN_PROVE:
+		if (request->victim_all)
+			return plan_done(result, DONE_NOBODY_ELSE, plan_holding(result));
+		return plan_done(result, DONE_VICTIM_GONE,
+				 describe_key(result->arena, request->victim),
+				 plan_holding(result));
+	default:
+		return plan_refuse();
+	}
+}
+
+/* The victim is gone: its commands must have ended, too. */
+static struct plan plan_aborted(const struct request *request, struct result *result)
+{
+	const char *victim = describe_key(result->arena, request->victim);
+
+	if (result->aborted == ABORT_KNOWN_PROVEN && request->victim_all)
+		return plan_done(result, DONE_ALL_ABORTED, plan_holding(result));
+	if (result->aborted == ABORT_KNOWN_PROVEN)
+		return plan_done(result, DONE_VICTIM_ABORTED, victim, plan_holding(result));
+	if (result->aborted == ABORT_KNOWN_CONFIRMED)
+		return plan_done(result, DONE_VICTIM_OFF, victim, plan_holding(result));
+	return (struct plan){ .kind = PLAN_PROVE };
+}
+
+static struct plan abort_plan(const struct request *request, struct result *result,
+			      const struct tries *tries)
+{
+	/* It is good if the user has said so, or if its abort is only to be proven. */
+	bool gone_is_good = request->if_registered || request->confirmed_off ||
+			    result->aborted == ABORT_KNOWN_OPEN;
+
+	(void)tries;
+	if (state_own_has(&result->state, request->key) == TRI_NO)
+		return plan_refuse_own(result, request->key, "--key", ADVICE_NOT_PREEMPTED);
+	switch (plan_common(request, result, gone_is_good)) {
+	case PLAN_SEND:
+		return send_preempt(request, result, ACTION_PREEMPT_ABORT);
+	case PLAN_PROVE:
+		return plan_aborted(request, result);
+	default:
+		return plan_refuse();
+	}
+}
+
+static struct plan preempt_plan_blind(const struct request *request, struct result *result)
+{
+	return plan_send_type(request, result, ACTION_PREEMPT,
+			      request->victim_all ? 0 : request->victim);
+}
+
+static struct plan abort_plan_blind(const struct request *request, struct result *result)
+{
+	return plan_send_type(request, result, ACTION_PREEMPT_ABORT,
+			      request->victim_all ? 0 : request->victim);
+}
+
+static enum tri preempt_reached(const struct attempt *attempt)
+{
+	const struct request *request = attempt->request;
+	const struct resv_state *state = &attempt->result->state, *before = attempt->before;
+	enum tri holds = state_own_holds(state, request->key);
+	bool has_type = state->type == attempt->plan->action.type;
+
+	if (request->victim_all)
+		return state->count == 1 && has_type ? holds : TRI_NO;
+	if (state_has_key(state, request->victim))
+		return TRI_NO;
+	if (before->type == RESV_NONE)
+		return TRI_YES;
+	if (state->type == RESV_NONE)
+		return TRI_NO;
+	/* The victim alone held it: it must be ours now. */
+	if (before->key == request->victim)
+		return has_type && holds != TRI_NO ? TRI_YES : TRI_NO;
+	return TRI_YES;
+}
+
+/* The victim's key is gone: whatever else became of it, the abort is not proven. */
+static enum tri abort_shown(const struct attempt *attempt)
+{
+	const struct request *request = attempt->request;
+
+	if (!request->victim_all && state_has_key(attempt->before, request->victim) &&
+	    !state_has_key(&attempt->result->state, request->victim))
+		return TRI_YES;
+	return preempt_reached(attempt);
+}
+
+static const char *victim_text(struct arena *arena, const struct request *request)
+{
+	return request->victim_all ? "all others" : describe_key(arena, request->victim);
+}
+
+static const char *success(const struct attempt *attempt, const char *done)
+{
+	struct arena *arena = attempt->result->arena;
+
+	return arena_printf(arena, "%s %s; %s", done, victim_text(arena, attempt->request),
+			    plan_holding(attempt->result));
+}
+
+static const char *preempt_success(const struct attempt *attempt)
+{
+	return success(attempt, "preempted");
+}
+
+static const char *abort_success(const struct attempt *attempt)
+{
+	return success(attempt, "preempted and aborted");
+}
+
+static const char *preempt_intent(struct arena *arena, const struct request *request,
+				  const struct resv_state *state)
+{
+	return arena_printf(arena, "preempt %s, %s", victim_text(arena, request),
+			    describe_holding(arena, state));
+}
+
+static const char *abort_intent(struct arena *arena, const struct request *request,
+				const struct resv_state *state)
+{
+	return arena_printf(arena, "preempt and abort %s, %s", victim_text(arena, request),
+			    describe_holding(arena, state));
+}
+
+/*
+ * Whether @left is a registration of a host that had the victim's key in @before: it may write on.
+ */
+static bool is_survivor(const struct registrant *left, const struct resv_state *before,
+			uint64_t victim)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (before->registrants[i].key == victim && left->this_nexus != TRI_YES &&
+		    nexus_is_same_host(&before->registrants[i].nexus, &left->nexus) == TRI_YES)
+			return true;
+	return false;
+}
+
+static bool preempt_finish(const struct attempt *attempt)
+{
+	const struct request *request = attempt->request;
+	struct result *result = attempt->result;
+	const struct resv_state *state = &result->state;
+
+	for (size_t i = 0; i < state->count; i++)
+		if (is_survivor(&state->registrants[i], attempt->before, request->victim))
+			result_warn(result, WARN_VICTIM_HAS_OTHER_KEY,
+				    (int)nexus_host_length(state->registrants[i].nexus.initiator),
+				    state->registrants[i].nexus.initiator,
+				    describe_key(result->arena, request->victim),
+				    describe_key(result->arena, state->registrants[i].key));
+	if (request->type && state->type != RESV_NONE && state->type != request->type)
+		result_warn(result, WARN_TYPE_NOT_USED, type_words(request->type)->name,
+			    plan_holding(result));
+	if (state->type == RESV_NONE)
+		result_warn(result, WARN_VICTIM_CAN_WRITE);
+	return true;
+}
+
+const struct rule rule_preempt = {
+	.plan = preempt_plan,
+	.plan_blind = preempt_plan_blind,
+	.reached = preempt_reached,
+	.success = preempt_success,
+	.intent = preempt_intent,
+	.finish = preempt_finish,
+	.counted = true,
+};
+
+const struct rule rule_preempt_abort = {
+	.plan = abort_plan,
+	.plan_blind = abort_plan_blind,
+	.reached = preempt_reached,
+	.success = abort_success,
+	.intent = abort_intent,
+	.shown = abort_shown,
+	.finish = preempt_finish,
+	.proves = true,
+	.counted = true,
+	.remembers = REMEMBER_ABORT,
+};

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* reserve and release: this path takes the reservation, and gives it up. */
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+#include "pr/plan.h"
+
+static struct plan reserve_plan(const struct request *request, struct result *result,
+				const struct tries *tries)
+{
+	const struct resv_state *state = &result->state;
+	enum tri holds = state_own_holds(state, request->key);
+	const char *advice;
+	struct plan plan;
+
+	(void)tries;
+	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
+		return plan_refuse_own(result, request->key, "--key", ADVICE_REGISTER_FIRST);
+	if (holds == TRI_YES && state->type == request->type)
+		return plan_done(result, DONE_WAS_RESERVED, type_words(state->type)->name,
+				 describe_key(result->arena, request->key));
+	if (holds == TRI_YES) {
+		result_fail(result, FAIL_HELD_WITH_OTHER_TYPE, plan_holding(result),
+			    type_words(request->type)->name);
+		return plan_refuse();
+	}
+	/*
+	 * Held under this host's key: the holder's repeated RESERVE of the same type succeeds,
+	 * nobody else's does.
+	 */
+	if (state->type != RESV_NONE && !(holds == TRI_UNKNOWN && state->type == request->type)) {
+		advice = ADVICE_WAIT_OR_PREEMPT;
+		/* Who wants to write need not hold it. */
+		if (type_is_for_registrants(state->type))
+			advice = ADVICE_NEED_NOT_HOLD;
+		result_fail(result, FAIL_HELD_BY_OTHER, plan_holding(result),
+			    describe_own(result->arena, state, request->key), advice);
+		return plan_refuse();
+	}
+	plan = plan_send(ACTION_RESERVE, request->key, 0, request->type);
+	plan.action.ignore_key = request->ignore_key;
+	plan.proof = state->type != RESV_NONE;
+	return plan;
+}
+
+static struct plan reserve_plan_blind(const struct request *request, struct result *result)
+{
+	struct plan plan = plan_send(ACTION_RESERVE, request->key, 0, request->type);
+
+	(void)result;
+	plan.action.ignore_key = request->ignore_key;
+	return plan;
+}
+
+static enum tri reserve_reached(const struct attempt *attempt)
+{
+	const struct resv_state *state = &attempt->result->state;
+
+	return state->type == attempt->request->type ? state_own_holds(state, attempt->request->key)
+						     : TRI_NO;
+}
+
+static const char *reserve_success(const struct attempt *attempt)
+{
+	struct arena *arena = attempt->result->arena;
+
+	return arena_printf(arena, "reserved, %s, by %s",
+			    type_words(attempt->result->state.type)->name,
+			    describe_key(arena, attempt->request->key));
+}
+
+static const char *reserve_intent(struct arena *arena, const struct request *request,
+				  const struct resv_state *state)
+{
+	(void)state;
+	return arena_printf(arena, "reserve, %s, for %s", type_words(request->type)->name,
+			    describe_key(arena, request->key));
+}
+
+static bool reserve_explain(const struct attempt *attempt)
+{
+	struct result *result = attempt->result;
+
+	if (attempt->answer->kind == ANSWER_CONFLICT && attempt->plan->proof)
+		result_fail(result, FAIL_HELD_BY_SAME_KEY, plan_holding(result),
+			    describe_key(result->arena, attempt->request->key));
+	else if (attempt->answer->kind != ANSWER_CONFLICT && attempt->request->ignore_key)
+		result_fail(result, FAIL_NO_IGNORE_KEY,
+			    describe_answer(result->arena, attempt->answer));
+	else
+		return false;
+	return true;
+}
+
+const struct rule rule_reserve = {
+	.plan = reserve_plan,
+	.plan_blind = reserve_plan_blind,
+	.reached = reserve_reached,
+	.success = reserve_success,
+	.intent = reserve_intent,
+	.explain = reserve_explain,
+};
+
+static struct plan release_plan(const struct request *request, struct result *result,
+				const struct tries *tries)
+{
+	const struct resv_state *state = &result->state;
+	struct plan plan;
+
+	(void)tries;
+	if (state_own_has(state, request->key) == TRI_NO)
+		return plan_refuse_own(result, request->key, "--key", ADVICE_NOT_RELEASED);
+	if (state->type == RESV_NONE && state_own_has(state, request->key) == TRI_YES)
+		return plan_done(result, DONE_NOTHING_RESERVED);
+	/* A release by a registrant that does not hold is answered "good" and does nothing. */
+	if (state->type != RESV_NONE && state_own_holds(state, request->key) == TRI_NO) {
+		result_fail(result, FAIL_ONLY_HOLDER_RELEASES, plan_holding(result),
+			    describe_own(result->arena, state, request->key));
+		return plan_refuse();
+	}
+	if (state->type != RESV_NONE && request->type && request->type != state->type) {
+		result_fail(result, FAIL_RELEASE_OTHER_TYPE, plan_holding(result),
+			    type_words(request->type)->name);
+		return plan_refuse();
+	}
+	/* Where nothing is held the command proves the key, and does nothing. */
+	plan = plan_send(ACTION_RELEASE, request->key, 0,
+			 state->type != RESV_NONE ? state->type
+			 : request->type	  ? request->type
+						  : RESV_WRITE_EXCLUSIVE);
+	plan.proof = state->type == RESV_NONE;
+	return plan;
+}
+
+static struct plan release_plan_blind(const struct request *request, struct result *result)
+{
+	return plan_send_type(request, result, ACTION_RELEASE, 0);
+}
+
+static enum tri release_reached(const struct attempt *attempt)
+{
+	return attempt->result->state.type == RESV_NONE ? TRI_YES : TRI_NO;
+}
+
+static enum tri release_shown(const struct attempt *attempt)
+{
+	const struct resv_state *state = &attempt->result->state, *before = attempt->before;
+
+	/* Nothing was reserved before, and that nothing is proves no key. */
+	if (attempt->plan->proof)
+		return TRI_UNKNOWN;
+	/* What another host holds now it may have taken when this one's was gone. */
+	if (before->type != RESV_NONE && state->type != RESV_NONE && state->key != before->key)
+		return TRI_UNKNOWN;
+	return release_reached(attempt);
+}
+
+static const char *release_success(const struct attempt *attempt)
+{
+	enum resv_type was = attempt->before->type;
+
+	return arena_printf(attempt->result->arena, "released%s%s",
+			    was != RESV_NONE ? ", was " : "",
+			    was != RESV_NONE ? type_words(was)->name : "");
+}
+
+static const char *release_intent(struct arena *arena, const struct request *request,
+				  const struct resv_state *state)
+{
+	(void)request;
+	return arena_printf(arena, "release, %s", describe_holding(arena, state));
+}
+
+static bool release_explain(const struct attempt *attempt)
+{
+	const struct resv_state *before = attempt->before;
+	struct result *result = attempt->result;
+	const struct resv_state *state = &result->state;
+
+	if (attempt->answer->kind != ANSWER_DONE)
+		return false;
+	/* It was answered "good" to a registrant that does not hold. */
+	if (before->type != RESV_NONE && state->type == before->type && state->key == before->key &&
+	    state_own_holds(state, attempt->request->key) != TRI_YES)
+		result_fail(result, FAIL_RELEASE_BY_OTHER, plan_holding(result),
+			    describe_own(result->arena, state, attempt->request->key));
+	/*
+	 * Linux's NVMe target lists all as holders, and takes one for the holder: the first, who
+	 * reserved.
+	 */
+	else if (state_is_same(before, state) && type_words(state->type)->all_registrants)
+		result_fail(result, FAIL_RELEASE_NOT_FIRST, plan_holding(result),
+			    describe_registrants(result->arena, state, 0));
+	else
+		return false;
+	return true;
+}
+
+const struct rule rule_release = {
+	.plan = release_plan,
+	.plan_blind = release_plan_blind,
+	.reached = release_reached,
+	.success = release_success,
+	.intent = release_intent,
+	.shown = release_shown,
+	.explain = release_explain,
+	.by_holder = true,
+};

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/verify.h"
+
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+
+/* Commands that one request sends at most, but for those that are repeated after a pause. */
+#define SENT_MAX 3
+
+static const char *holding(const struct attempt *attempt)
+{
+	return describe_holding(attempt->result->arena, &attempt->result->state);
+}
+
+static const char *own(const struct attempt *attempt)
+{
+	return describe_own(attempt->result->arena, &attempt->result->state, attempt->request->key);
+}
+
+static const char *said(const struct attempt *attempt)
+{
+	return describe_answer(attempt->result->arena, attempt->answer);
+}
+
+/* The status is set, for this answer. */
+static enum verified ended(const struct attempt *attempt, enum tri changed)
+{
+	attempt->result->outcome.changed = changed;
+	attempt->result->outcome.err = attempt->answer->err;
+	attempt->result->outcome.raw = attempt->answer->raw;
+	return VERIFIED;
+}
+
+static bool explained(const struct attempt *attempt)
+{
+	const struct rule *rule = rule_of(attempt->request);
+
+	return rule->explain && rule->explain(attempt);
+}
+
+/* The state shows the request done. A target's word for an abort is not enough. */
+static enum verified done(const struct attempt *attempt, enum tri changed)
+{
+	const struct rule *rule = rule_of(attempt->request);
+
+	attempt->result->outcome.changed = changed;
+	if (rule->finish && !rule->finish(attempt))
+		return ended(attempt, changed);
+	attempt->result->outcome.success = rule->success(attempt);
+	return rule->proves ? VERIFIED_TO_PROVE : VERIFIED;
+}
+
+/* The answer is success: does the state after it show it? */
+static enum verified verify_success(const struct attempt *attempt)
+{
+	const struct rule *rule = rule_of(attempt->request);
+	const struct request *request = attempt->request;
+	struct result *result = attempt->result;
+	/* What a proof finds done may be the work of an earlier try that was answered otherwise. */
+	enum tri changed = !attempt->plan->proof  ? TRI_YES
+			   : attempt->tries->sent ? TRI_UNKNOWN
+						  : TRI_NO;
+
+	if (rule->reached(attempt) != TRI_NO) {
+		if (rule->accepted && !rule->accepted(attempt, &changed))
+			return ended(attempt, result->outcome.changed);
+		return done(attempt, changed);
+	}
+	if (explained(attempt))
+		return ended(attempt, TRI_NO);
+	if (attempt->before->source != SOURCE_NONE &&
+	    state_is_same(attempt->before, &result->state)) {
+		result_fail(result, FAIL_ACCEPTED_NOT_DONE, holding(attempt), own(attempt));
+		return ended(attempt, TRI_NO);
+	}
+	result_fail(result, FAIL_CHANGED_SINCE, holding(attempt), own(attempt),
+		    request->victim && state_has_key(&result->state, request->victim)
+			    ? arena_printf(result->arena, "; the victim's key %s is registered",
+					   describe_key(result->arena, request->victim))
+			    : "");
+	return ended(attempt, changed);
+}
+
+static const char *right_to_read(const struct result *result)
+{
+	return result->lun.transport == TRANSPORT_NVME
+		       ? "CAP_SYS_ADMIN, or kernel 6.2 and a device node that you may read"
+		       : "CAP_SYS_RAWIO, or kernel 7.0 and a device node that you may read";
+}
+
+/*
+ * No state could be read after the command. A conflict is no proof either: it may be the echo of
+ * the command's success.
+ */
+static enum verified verify_blind(const struct attempt *attempt)
+{
+	const struct answer *read_back = attempt->read_back;
+	struct result *result = attempt->result;
+	const char *why = describe_answer(result->arena, read_back);
+
+	if (read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE)
+		why = arena_printf(result->arena, "that takes %s", right_to_read(result));
+	if (attempt->answer->kind == ANSWER_DONE) {
+		result_fail(result, FAIL_ACCEPTED_UNREAD, why);
+		return ended(attempt, TRI_UNKNOWN);
+	}
+	result_fail(result, FAIL_SENT_UNREAD, said(attempt), why, attempt->request->command_name);
+	return ended(attempt, attempt->plan->proof ? TRI_NO : TRI_UNKNOWN);
+}
+
+static bool is_register(const struct action *action)
+{
+	return action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
+}
+
+/* The kernel or the device would not have the command at all: nothing was done. */
+static enum verified verify_refused(const struct attempt *attempt)
+{
+	const struct action *action = &attempt->plan->action;
+	struct result *result = attempt->result;
+	const struct capabilities *can = &result->capabilities;
+
+	if (attempt->answer->kind == ANSWER_NO_PRIVILEGE && action->all_ports)
+		result_fail(result, FAIL_NO_PRIVILEGE_ALL_PORTS);
+	else if (attempt->answer->kind == ANSWER_NO_PRIVILEGE)
+		result_fail(result, FAIL_NO_PRIVILEGE_CHANGE);
+	else if (explained(attempt))
+		return ended(attempt, TRI_NO);
+	else if (attempt->answer->kind == ANSWER_NO_INTERFACE)
+		result_fail(result, FAIL_DRIVER, said(attempt));
+	else if (is_register(action) && can->known && can->power_loss_capable == TRI_NO)
+		result_fail(result, FAIL_NO_APTPL, said(attempt));
+	else if (action->type && action->type < RESV_OTHER && can->known &&
+		 can->types[action->type] == TRI_NO)
+		result_fail(result, FAIL_TYPE_UNSUPPORTED, type_words(action->type)->name,
+			    said(attempt));
+	else
+		result_fail(result, FAIL_REFUSED, said(attempt), holding(attempt));
+	return ended(attempt, TRI_NO);
+}
+
+static bool may_try_again(const struct tries *tries)
+{
+	return tries->sent + tries->proofs < SENT_MAX;
+}
+
+/*
+ * Whether the same may be answered otherwise later. The kernel's "I/O error" tells no more, and may
+ * be such an answer.
+ */
+static bool may_pass(const struct answer *answer)
+{
+	return answer->kind == ANSWER_TRANSIENT || answer->kind == ANSWER_CHECK;
+}
+
+static bool is_path_error(const struct answer *answer)
+{
+	return answer->kind == ANSWER_PATH ||
+	       (answer->kind == ANSWER_TRANSIENT && (answer->err || answer->raw > 0xffff));
+}
+
+/* A conflict, and the state after it does not show the request done. */
+static enum verified verify_conflict(const struct attempt *attempt)
+{
+	const struct rule *rule = rule_of(attempt->request);
+	struct result *result = attempt->result;
+	uint64_t key = attempt->request->key;
+
+	if (rule->retry && rule->retry(attempt))
+		return VERIFIED_AGAIN;
+	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
+	if (!state_is_same(attempt->before, &result->state) && may_try_again(attempt->tries))
+		return VERIFIED_AGAIN;
+	if (explained(attempt))
+		return ended(attempt, TRI_NO);
+	if (state_own_has(&result->state, key) == TRI_UNKNOWN)
+		result_fail(result, FAIL_NOT_ON_THIS_PATH, describe_key(result->arena, key),
+			    holding(attempt));
+	else
+		result_fail(result, FAIL_CONFLICT_UNEXPLAINED, holding(attempt), own(attempt));
+	return ended(attempt, TRI_NO);
+}
+
+/* Neither the answer nor the state tells whether it was done. */
+static enum verified verify_lost(const struct attempt *attempt)
+{
+	result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
+		    own(attempt));
+	return ended(attempt, TRI_UNKNOWN);
+}
+
+/*
+ * Whether this path's registration, which is not known for certain, may be one that takes ALL_TG_PT
+ * to be changed.
+ */
+static bool may_cover_all_ports(const struct plan *plan, const struct resv_state *before)
+{
+	if (!is_register(&plan->action) || state_own(before))
+		return false;
+	for (size_t i = 0; i < before->count; i++)
+		if (before->registrants[i].this_nexus == TRI_UNKNOWN &&
+		    before->registrants[i].nexus.target_port == TARGET_PORT_ALL)
+			return true;
+	return false;
+}
+
+/*
+ * What is known of all that was sent by now: it is in doubt from the command on that may have been
+ * carried out, and until a list proves that none was. A proof changes nothing; what the device
+ * refuses by name it has not carried out; and of a command after which the device is as it was
+ * before, nothing was done.
+ */
+static void doubt_update(const struct attempt *attempt, enum tri now)
+{
+	enum answer_kind kind = attempt->answer->kind;
+
+	if (now == TRI_NO)
+		attempt->tries->doubt = false;
+	else if (!attempt->plan->proof && kind != ANSWER_INVALID && kind != ANSWER_NO_COMMAND &&
+		 !state_is_same(attempt->before, &attempt->result->state))
+		attempt->tries->doubt = true;
+}
+
+void verify_doubt(const struct request *request, struct result *result, const struct tries *tries)
+{
+	if (!tries->doubt || result->outcome.changed != TRI_NO)
+		return;
+	result->outcome.changed = TRI_UNKNOWN;
+	if (result->outcome.status == STATUS_OK || result->outcome.status == STATUS_UNKNOWN)
+		return;
+	result_fail(result, FAIL_EARLIER_TRY(result->outcome.step), request->command_name,
+		    result->outcome.message);
+}
+
+/* Not answered with success, and the state shows it done: it is, but who did it is not known. */
+static enum verified verify_shown(const struct attempt *attempt)
+{
+	const struct rule *rule = rule_of(attempt->request);
+
+	if (!rule->proves) {
+		result_warn(attempt->result, WARN_DONE_DESPITE, said(attempt));
+		return done(attempt, attempt->plan->proof ? TRI_NO : TRI_UNKNOWN);
+	}
+	if (rule->reached(attempt) != TRI_NO)
+		return done(attempt, TRI_UNKNOWN);
+	/* Targets drop the registration first, and abort then. */
+	result_fail(attempt->result, FAIL_ABORT_ANSWERED, said(attempt), holding(attempt));
+	return ended(attempt, TRI_UNKNOWN);
+}
+
+/*
+ * Not answered with success, and the state does not show it done: @now is TRI_NO, or TRI_UNKNOWN.
+ */
+static enum verified verify_failure(const struct attempt *attempt, enum tri now)
+{
+	const struct answer *answer = attempt->answer;
+	struct tries *tries = attempt->tries;
+	struct result *result = attempt->result;
+
+	if (answer->kind == ANSWER_INVALID && may_cover_all_ports(attempt->plan, attempt->before) &&
+	    !tries->all_ports) {
+		tries->all_ports = true;
+		return VERIFIED_AGAIN;
+	}
+	if (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_NO_COMMAND)
+		return verify_refused(attempt);
+	if (answer->kind == ANSWER_CONFLICT)
+		return verify_conflict(attempt);
+	/*
+	 * Not done, as the state shows: on 6.1 a unit attention ends here, and the command may be
+	 * sent again.
+	 */
+	if (may_pass(answer) && !tries->last)
+		return VERIFIED_LATER;
+	if (!may_pass(answer) && may_try_again(tries))
+		return VERIFIED_AGAIN;
+	if (now == TRI_UNKNOWN && tries->sent)
+		return verify_lost(attempt);
+	result->again = may_pass(answer);
+	result_fail(result, FAIL_NOT_DONE(is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR),
+		    tries->sent + tries->proofs, said(attempt), holding(attempt), own(attempt));
+	return ended(attempt, TRI_NO);
+}
+
+/*
+ * The kernel repeats a command whose answer was lost, so any answer but success may be the echo of
+ * its success. What counts is the state.
+ */
+static enum verified verify_read(const struct attempt *attempt)
+{
+	const struct rule *rule = rule_of(attempt->request);
+	enum tri now;
+
+	if (attempt->answer->kind == ANSWER_DONE)
+		return verify_success(attempt);
+	now = rule->shown ? rule->shown(attempt) : rule->reached(attempt);
+	doubt_update(attempt, now);
+	if (now == TRI_YES)
+		return verify_shown(attempt);
+	if (now == TRI_UNKNOWN && rule->is_lost && rule->is_lost(attempt))
+		return verify_lost(attempt);
+	return verify_failure(attempt, now);
+}
+
+enum verified verify(const struct attempt *attempt)
+{
+	enum verified verified;
+
+	if (attempt->answer->kind == ANSWER_NO_PRIVILEGE ||
+	    attempt->answer->kind == ANSWER_NO_INTERFACE)
+		verified = verify_refused(attempt);
+	else if (attempt->result->state.source == SOURCE_NONE)
+		verified = verify_blind(attempt);
+	else
+		verified = verify_read(attempt);
+	if (verified == VERIFIED)
+		verify_doubt(attempt->request, attempt->result, attempt->tries);
+	return verified;
+}
+
+/* It asked for time until there was none left. */
+static enum status verify_not_ready(const struct request *request, struct result *result,
+				    enum step step, const char *said)
+{
+	result->again = true;
+	if (command_only_reads(request->command))
+		return result_fail(result, FAIL_NOT_READY_READ(step), said);
+	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said);
+}
+
+enum status verify_unread(const struct request *request, struct result *result, enum step step,
+			  const struct answer *answer)
+{
+	const char *said = describe_answer(result->arena, answer);
+
+	result->outcome.err = answer->err;
+	result->outcome.raw = answer->raw;
+	switch (answer->kind) {
+	case ANSWER_NO_COMMAND:
+		return result_fail(result, FAIL_NO_RESERVATIONS(step), said);
+	case ANSWER_NO_LUN:
+		return result_fail(result, FAIL_NOT_MAPPED(step), said);
+	case ANSWER_CONFLICT:
+		return result_fail(result, FAIL_LEGACY_RESERVED(step));
+	case ANSWER_NO_PRIVILEGE:
+	case ANSWER_NO_INTERFACE:
+		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), said,
+				   right_to_read(result));
+	case ANSWER_TRANSIENT:
+		return verify_not_ready(request, result, step, said);
+	case ANSWER_PATH:
+		return result_fail(result, FAIL_PATH_DEAD(step), said);
+	case ANSWER_REPLY:
+		return result_fail(result, FAIL_BAD_REPLY(step), said);
+	default:
+		return result_fail(result, FAIL_IO_ERROR(step), said);
+	}
+}
