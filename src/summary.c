@@ -5,6 +5,7 @@
 
 #include "model/describe.h"
 #include "model/state.h"
+#include "util/text.h"
 
 struct clauses {
 	const struct result *result;
@@ -145,7 +146,7 @@ static const char *paths_listed(const struct result *map, enum tri registered)
 
 		if (path_registered(map, path) != registered || (registered == TRI_YES && runs))
 			continue;
-		text = arena_printf(map->arena, "%s%s%s%s%s%s", text, *text ? ", " : "", path->lun.node,
+		text = text_list(map->arena, text, "%s%s%s%s", path->lun.node,
 				    runs ? "" : " (", runs ? "" : path->lun.state, runs ? "" : ")");
 	}
 	return text;

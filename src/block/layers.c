@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "block/sysfs.h"
+#include "util/text.h"
 
 #define DEPTH_MAX 16 /* layers of block devices on each other */
 
@@ -175,8 +176,7 @@ const char *layers_leaf_nodes(const struct layers *stack)
 	const char *text = "";
 
 	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
-		text = arena_printf(stack->arena, "%s%s%s", text, *text ? ", " : "",
-				    layers_node(stack->arena, leaf->directory));
+		text = text_list(stack->arena, text, "%s", layers_node(stack->arena, leaf->directory));
 	return text;
 }
 

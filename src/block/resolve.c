@@ -20,6 +20,7 @@
 #include "block/tag.h"
 #include "model/describe.h"
 #include "model/messages.h"
+#include "util/text.h"
 
 /* Of the device behind a block device; @device may be NULL. */
 static enum transport transport_of(struct arena *arena, const char *device)
@@ -312,7 +313,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
 		const char *wwids = layers_wwids(arena, device->devno);
 
-		names = arena_printf(arena, "%s%s%s", names, *names ? ", " : "", device->node);
+		names = text_list(arena, names, "%s", device->node);
 		if (!first)
 			first = wwids;
 		else if (!wwids || strcmp(first, wwids) != 0)

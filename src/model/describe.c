@@ -7,6 +7,7 @@
 #include "model/key_names.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "util/text.h"
 
 #define LISTED_MAX 8 /* registrants that one message names */
 
@@ -89,8 +90,7 @@ static const char *registrants_text(struct arena *arena, const struct resv_state
 
 	for (size_t i = 0; i < state->count; i++)
 		if (is_meant(&state->registrants[i], key) && ++listed <= LISTED_MAX)
-			text = arena_printf(arena, "%s%s%s", text, *text ? ", " : "",
-					    describe_registrant(arena, &state->registrants[i]));
+			text = text_list(arena, text, "%s", describe_registrant(arena, &state->registrants[i]));
 	if (listed > LISTED_MAX)
 		text = arena_printf(arena, "%s and %zu more", text, listed - LISTED_MAX);
 	return text;

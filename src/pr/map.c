@@ -14,6 +14,7 @@
 #include "pr/patience.h"
 #include "pr/rule.h"
 #include "pr/views.h"
+#include "util/text.h"
 
 /* Tells what the paths were sent and answered; a path that is busy yet is left alone. */
 static void notes_adopt(struct result *map)
@@ -113,7 +114,7 @@ static struct result *others_register(const struct request *request, struct meet
 			continue;
 		map->state = other->state;
 		last = other;
-		back = arena_printf(map->arena, "%s%s%s", back, *back ? ", " : "", other->lun.node);
+		back = text_list(map->arena, back, "%s", other->lun.node);
 	}
 	if (*back)
 		result_warn(map, WARN_PATHS_REREGISTERED, back);

@@ -15,6 +15,7 @@
 #include "pr/path_text.h"
 #include "pr/rule.h"
 #include "util/clock.h"
+#include "util/text.h"
 #include "util/thread.h"
 
 #define SILENCE INT64_C(1000000000) /* ns: a path that does not answer for so long is not waited for if another one has */
@@ -250,7 +251,7 @@ const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *m
 	for (struct result *path = map->paths; path; path = path->next) {
 		if (!is_meant(map, path))
 			continue;
-		text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", path_text(path));
+		text = text_list(map->arena, text, "%s", path_text(path));
 	}
 	return text;
 }

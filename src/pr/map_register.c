@@ -14,6 +14,7 @@
 #include "pr/path_text.h"
 #include "pr/patience.h"
 #include "pr/rule.h"
+#include "util/text.h"
 
 /* Whether @path has the key, as the state that was read last lists it, whether it answers or not, or as it was found. */
 static bool has_key(const struct request *request, const struct result *map, const struct result *path)
@@ -45,7 +46,7 @@ static const char *trouble_text(const struct request *request, struct result *ma
 
 	for (struct result *path = map->paths; path; path = path->next)
 		if (removing ? is_left(request, map, path) : !has_key(request, map, path))
-			text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", path_text(path));
+			text = text_list(map->arena, text, "%s", path_text(path));
 	return text;
 }
 
@@ -200,8 +201,8 @@ static const char *stale_text(const struct result *map)
 		const struct registrant *registrant = &map->state.registrants[i];
 
 		if (registrant->this_host == TRI_YES && !registrant->own_path)
-			text = arena_printf(map->arena, "%s%s%s (%s)", text, *text ? ", " : "",
-					    describe_key(map->arena, registrant->key), registrant->nexus.initiator);
+			text = text_list(map->arena, text, "%s (%s)",
+					 describe_key(map->arena, registrant->key), registrant->nexus.initiator);
 	}
 	return text;
 }

@@ -11,6 +11,7 @@
 #include "model/state.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
+#include "util/text.h"
 
 /*
  * REGISTER of any kind. A registration that covers all ports of the target is changed and removed
@@ -334,10 +335,9 @@ static bool unregister_finish(const struct attempt *attempt)
 		const char **text = registrant->this_nexus == TRI_NO ? &others : &left;
 
 		if (registrant->this_host == TRI_YES)
-			*text = arena_printf(result->arena, "%s%s%s (%s)", *text,
-					     **text ? ", " : "",
-					     describe_key(result->arena, registrant->key),
-					     registrant->nexus.initiator);
+			*text = text_list(result->arena, *text, "%s (%s)",
+					  describe_key(result->arena, registrant->key),
+					  registrant->nexus.initiator);
 	}
 	if (*others)
 		result_warn(result, WARN_REGISTERED_ELSEWHERE, others);

@@ -7,6 +7,7 @@
 #include "model/describe.h"
 #include "model/nexus.h"
 #include "pr/path_text.h"
+#include "util/text.h"
 
 #define LISTED_MAX 8 /* registrants that one view names */
 
@@ -101,7 +102,7 @@ static const char *view_text(const struct result *map, const struct resv_state *
 	const char *text = "";
 
 	for (size_t i = 0; i < state->count && i < LISTED_MAX; i++)
-		text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", registrant_text(map, &state->registrants[i]));
+		text = text_list(map->arena, text, "%s", registrant_text(map, &state->registrants[i]));
 	if (state->count > LISTED_MAX)
 		text = arena_printf(map->arena, "%s and %zu more", text, state->count - LISTED_MAX);
 	return arena_printf(map->arena, "%s, %s, generation %" PRIu32, *text ? text : "nobody registered",
@@ -120,7 +121,7 @@ static const char *same_view(struct result *map, struct result *first)
 			continue;
 		if (!begun)
 			return NULL;
-		text = arena_printf(map->arena, "%s%s%s", text, *text ? ", " : "", path->lun.node);
+		text = text_list(map->arena, text, "%s", path->lun.node);
 	}
 	return text;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/text.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 const char *text_clean(struct arena *arena, const char *text, size_t length)
@@ -71,4 +72,15 @@ const char *text_line(struct arena *arena, const char *text)
 	if (line != arena_full)
 		text_mask(line);
 	return line;
+}
+
+const char *text_list(struct arena *arena, const char *list, const char *format, ...)
+{
+	const char *item;
+	va_list args;
+
+	va_start(args, format);
+	item = arena_vprintf(arena, format, args);
+	va_end(args);
+	return *list ? arena_printf(arena, "%s, %s", list, item) : item;
 }

@@ -26,4 +26,11 @@ const char *text_exact(struct arena *arena, const char *bytes, size_t length);
 /* Device text as it may be printed: ASCII, no control characters ('?' instead), in the arena. */
 const char *text_clean(struct arena *arena, const char *text, size_t length);
 
+/*
+ * @list with one more item, formatted, after a comma: "" and "a" is "a", "a" and "b" is "a, b". In the
+ * arena.
+ */
+__attribute__((format(printf, 3, 4)))
+const char *text_list(struct arena *arena, const char *list, const char *format, ...);
+
 #endif

@@ -85,6 +85,36 @@ static void exact_memory(void **state)
 	arena_free(arena);
 }
 
+static const struct {
+	const char *name, *items[3], *text;
+} lists[] = {
+	{ "nothing", { NULL }, "" },
+	{ "one", { "a" }, "a" },
+	{ "three", { "a", "b", "c" }, "a, b, c" },
+	{ "a percent sign", { "%s", "%n" }, "%s, %n" },
+};
+
+static void list(void **state)
+{
+	const typeof(lists[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	const char *text = "";
+
+	for (size_t i = 0; i < COUNT_OF(row->items) && row->items[i]; i++)
+		text = text_list(arena, text, "%s", row->items[i]);
+	assert_string_equal(text, row->text);
+	arena_free(arena);
+}
+
+static void mask(void **state)
+{
+	char line[] = "a\t\x1f \x7f~\xc3\xa4\n";
+
+	(void)state;
+	text_mask(line);
+	assert_string_equal(line, "a?? ?~\xc3\xa4?");
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -93,5 +123,7 @@ int main(void)
 	UNIT_TEST(&unit, clean_when_full);
 	UNIT_TABLE(&unit, exact, exact_texts);
 	UNIT_TEST(&unit, exact_memory);
+	UNIT_TABLE(&unit, list, lists);
+	UNIT_TEST(&unit, mask);
 	return unit_run(&unit, "text");
 }
