@@ -26,7 +26,7 @@ static bool is_remembered(const struct result *result, const struct registrant *
 
 	for (size_t i = 0; initiator && i < result->victim_host_count; i++)
 		if (strlen(result->victim_hosts[i]) == nexus_host_length(initiator) &&
-		    strncasecmp(result->victim_hosts[i], initiator, nexus_host_length(initiator)) == 0)
+		    strncmp(result->victim_hosts[i], initiator, nexus_host_length(initiator)) == 0)
 			return true;
 	return false;
 }
@@ -94,12 +94,21 @@ static bool names_host(const struct registrant *registrant)
 	return false;
 }
 
+/* Whether two names of hosts may be those of two hosts; NVMe's identifiers of two sizes cannot be compared. */
+static bool may_differ(const struct nexus *one, const struct nexus *other)
+{
+	enum tri same = nexus_is_same_host(one, other);
+
+	return same == TRI_NO ||
+	       (same == TRI_UNKNOWN && strncmp(one->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) != 0);
+}
+
 static const struct registrant *state_namesake(const struct resv_state *state, const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key && state->registrants[i].this_host != TRI_YES &&
 		    names_host(&state->registrants[i]) &&
-		    nexus_is_same_host(&state->registrants[i].nexus, &registrant->nexus) == TRI_NO)
+		    may_differ(&state->registrants[i].nexus, &registrant->nexus))
 			return &state->registrants[i];
 	return NULL;
 }

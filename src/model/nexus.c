@@ -59,8 +59,12 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	/* Of NVMe, identifiers of 64 and of 128 bits cannot be compared. */
 	if (length != nexus_host_length(listed->initiator))
 		return is_nvme(own) && is_nvme(listed) ? TRI_UNKNOWN : TRI_NO;
-	/* iSCSI names are lower case by rule, but targets and configurations break it. */
-	return strncasecmp(own->initiator, listed->initiator, length) == 0 ? TRI_YES : TRI_NO;
+	if (strncmp(own->initiator, listed->initiator, length) == 0)
+		return TRI_YES;
+	if (strncasecmp(own->initiator, listed->initiator, length) != 0)
+		return TRI_NO;
+	/* Digits of a number in either case; but of iSCSI names some targets make one name, and LIO takes them for two hosts. */
+	return is_iscsi_name(own->initiator) ? TRI_UNKNOWN : TRI_YES;
 }
 
 enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)

@@ -24,7 +24,10 @@ const char *nexus_iscsi_text(struct arena *arena, const char *bytes, size_t leng
  * every target port equals TARGET_PORT_ALL. On NVMe, where the host is registered and not its port, the host identifier.
  */
 enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed);
-/* Whether both have the same initiator: for iSCSI, the same name whatever the session; for NVMe, the same host. */
+/*
+ * Whether both have the same initiator: for iSCSI, the same name whatever the session; for NVMe, the same host. TRI_UNKNOWN also
+ * if iSCSI names differ in case alone.
+ */
 enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed);
 
 /*

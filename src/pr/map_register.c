@@ -14,7 +14,10 @@
 #include "pr/path_text.h"
 #include "pr/patience.h"
 #include "pr/rule.h"
+#include "util/clock.h"
 #include "util/text.h"
+
+#define DAEMON_TIME INT64_C(1000000000) /* ns */
 
 /* Whether @path has the key, as the state that was read last lists it, whether it answers or not, or as it was found. */
 static bool has_key(const struct request *request, const struct result *map, const struct result *path)
@@ -134,12 +137,12 @@ static size_t each_path(const struct request *request, struct result *map, struc
 	return done;
 }
 
-/* The daemon brings a path back without its key unless it has been told the key. */
-static void warn_of_multipathd(const struct request *request, struct result *map)
+void map_warn_of_multipathd(const struct request *request, struct result *map)
 {
+	const int64_t end = clock_now() + DAEMON_TIME, late = patience_begin(request, DAEMON_TIME).end;
 	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
 
-	if (map->outcome.status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key) != TRI_NO)
+	if (map->outcome.status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key, late < end ? late : end) != TRI_NO)
 		return;
 	result_warn(map, WARN_MULTIPATHD, name, (unsigned long long)request->key, name);
 }
@@ -150,7 +153,7 @@ static bool is_dead(struct result *map, struct result *path)
 	return !path_is_alive(path);
 }
 
-static void register_judge(const struct request *request, struct result *map, size_t done)
+void map_register_judge(const struct request *request, struct result *map, size_t done)
 {
 	size_t all = 0, have = 0;
 	const char *lacking = trouble_text(request, map), *key = describe_key(map->arena, request->key);
@@ -184,12 +187,6 @@ static void register_judge(const struct request *request, struct result *map, si
 		return;
 	}
 	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, have, all, lacking);
-}
-
-void map_register_judge(const struct request *request, struct result *map, size_t done)
-{
-	register_judge(request, map, done);
-	warn_of_multipathd(request, map);
 }
 
 /* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */

@@ -99,7 +99,7 @@ host1_reserves()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
-@test "abort: a signal during the reset ends it as unknown" {
+@test "abort: a signal during the reset ends it as unknown, and a second attempt waits for the same write" {
 	host1_reserves 5
 	slow_suspend
 	start_write "$slow2" victim
@@ -110,6 +110,14 @@ host1_reserves()
 	assert_stderr --partial "abort not proven: interrupted by SIGTERM during LOGICAL UNIT RESET; the victim's key is gone"
 	assert_outcome unknown null true abort_not_proven
 	[[ $content == "" ]] || fail "the write has landed before"
+	# on another node, which has no records
+	# shellcheck disable=SC2016 # expanded there
+	start_command unshare -m bash -c 'mount -t tmpfs -o mode=700 tmpfs /run/prctl; exec prctl "$@"' - \
+		preempt-abort --key 0xa --victim 0xb --if-registered "$slow1"
+	wait_for_end_or_reset
+	slow_resume
+	assert_command_status 0
+	assert_no_late_write
 }
 
 @test "abort: preempt alone resets nothing" {

@@ -43,8 +43,10 @@ static const struct {
 	{ "own initiator not known", { NULL, 1 }, { HOST_1 SESSION_1, 1 }, U, U },
 	{ "listed initiator not known", { HOST_1 SESSION_1, 1 }, { NULL, 1 }, U, U },
 	{ "no initiator known", { NULL, 1 }, { NULL, 1 }, U, U },
-	{ "capitals in the name", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 },
-	  { HOST_1 SESSION_1, 1 }, Y, Y },
+	{ "capitals in the name: one host to some targets, and two to LIO", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 },
+	  { HOST_1 SESSION_1, 1 }, U, U },
+	{ "capitals in the name, and another session", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, U, U },
+	{ "capitals in the name, of another kind", { "EUI.0123456789ABCDEF", 1 }, { EUI, 1 }, U, U },
 	{ "capitals in the session", { HOST_1 ",i,0x00023D00000A", 1 },
 	  { HOST_1 ",i,0x00023d00000a", 1 }, Y, Y },
 	{ "a session of another length", { HOST_1 ",i,0x00023d000001", 1 },
@@ -116,6 +118,7 @@ static const struct {
 	bool own_path;
 } marked[] = {
 	{ "this path", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_1, 1 }, Y, Y, true },
+	{ "the name in capitals", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { "iqn.2026-01.lab:HOST-1" SESSION_1, 1 }, U, U, false },
 	{ "the path beside it", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_2, 1 }, N, Y, true },
 	{ "the path beside it, of another name", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 }, { HOST_3 SESSION_2, 1 }, N,
 	  Y, true },

@@ -92,6 +92,8 @@ static struct {
 	uint32_t generation, generation_beside;
 	int reads[PATHS];
 	size_t commands;
+	int64_t daemon_until; /* multipathd was asked for an answer by then, */
+	size_t daemon_after; /* after so many reads */
 	int probes;
 	int last; /* the path of the last command */
 	int descriptors[PATHS];
@@ -255,7 +257,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
-enum tri __wrap_multipathd_registers(const char *name, uint64_t key);
+enum tri __wrap_multipathd_registers(const char *name, uint64_t key, int64_t end);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 
 int64_t __wrap_clock_now(void)
@@ -387,10 +389,12 @@ bool __wrap_thread_start(void *(*function)(void *), void *argument)
 	return true;
 }
 
-enum tri __wrap_multipathd_registers(const char *name, uint64_t key)
+enum tri __wrap_multipathd_registers(const char *name, uint64_t key, int64_t end)
 {
 	assert_string_equal(name, "mpatha");
 	assert_true(key != 0);
+	device.daemon_until = end;
+	device.daemon_after = device.reads[0] + device.reads[1] + device.reads[2];
 	return TRI_UNKNOWN;
 }
 
@@ -753,6 +757,31 @@ static const struct {
 	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_SENT, N, "a a a b -", "not ready" } },
 };
 
+/* multipathd is asked last of all, and not for so long that the result would be lost at the deadline. */
+static const struct {
+	const char *name;
+	int64_t deadline, until;
+} daemons[] = {
+	{ "no deadline", 0, 1 * SECOND },
+	{ "a late one", 60 * SECOND, 1 * SECOND },
+	{ "an early one", SECOND / 2, SECOND / 2 - SECOND / 20 },
+};
+
+static void daemon_is_last(void **state)
+{
+	const typeof(daemons[0]) *row = *state;
+	const struct row asked = { "", REGISTER(.timeout = row->deadline, .deadline = row->deadline), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE,
+				   NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL };
+	struct result *map = map_begin(&asked);
+
+	map_operate(&asked.request, map);
+	map_close(map);
+	map_judge(&asked, map);
+	assert_int_equal(device.daemon_until, row->until);
+	assert_int_equal(device.daemon_after, device.reads[0] + device.reads[1] + device.reads[2]);
+	arena_free(map->arena);
+}
+
 static void late(void **state)
 {
 	const typeof(late_rows[0]) *row = *state;
@@ -907,6 +936,7 @@ int main(void)
 	UNIT_TABLE(&unit, maps, rows);
 	UNIT_TABLE(&unit, faults, fault_rows);
 	UNIT_TABLE(&unit, late, late_rows);
+	UNIT_TABLE(&unit, daemon_is_last, daemons);
 	UNIT_TABLE(&unit, turn, turns);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	return unit_run(&unit, "maps");
