@@ -260,7 +260,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 		else
 			open |= result->state.type == RESV_NONE;
 		/* What a type that no standard names keeps out is not known. */
-		unknown |= result->aborted == ABORT_KNOWN_OPEN || result->state.type == RESV_OTHER || has_unknown(&hosts, result);
+		unknown |= result->victim.known == ABORT_KNOWN_OPEN || result->state.type == RESV_OTHER || has_unknown(&hosts, result);
 	}
 	if (unknown)
 		return FENCE_FAILED;
@@ -275,7 +275,7 @@ static void status_tell(struct act *act, struct result *result)
 
 	result->outcome.success = arena_printf(result->arena, "%s is %sregistered; %s", plug, there ? "" : "not ",
 				       describe_holding(result->arena, &result->state));
-	if (!there && result->aborted == ABORT_KNOWN_OPEN)
+	if (!there && result->victim.known == ABORT_KNOWN_OPEN)
 		result_warn(result, FENCE_WARN_ABORT_OPEN, plug);
 }
 

@@ -24,9 +24,9 @@ static bool is_remembered(const struct result *result, const struct registrant *
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	for (size_t i = 0; initiator && i < result->victim_host_count; i++)
-		if (strlen(result->victim_hosts[i]) == nexus_host_length(initiator) &&
-		    strncmp(result->victim_hosts[i], initiator, nexus_host_length(initiator)) == 0)
+	for (size_t i = 0; initiator && i < result->victim.host_count; i++)
+		if (strlen(result->victim.hosts[i]) == nexus_host_length(initiator) &&
+		    strncmp(result->victim.hosts[i], initiator, nexus_host_length(initiator)) == 0)
 			return true;
 	return false;
 }

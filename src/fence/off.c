@@ -124,7 +124,7 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
  */
 static bool needs_plug(const struct act *act, const struct result *seen, size_t others)
 {
-	return !others || seen->aborted == ABORT_KNOWN_OPEN || state_has_key(&seen->state, act->fence->plug);
+	return !others || seen->victim.known == ABORT_KNOWN_OPEN || state_has_key(&seen->state, act->fence->plug);
 }
 
 /* Preempts the victim, by each of the keys that its host has there, on @count devices until @end. */

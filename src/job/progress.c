@@ -52,9 +52,9 @@ void progress_show(const struct work *work)
 		}
 		for (const struct result *result = slot->results.first; result; result = result->next) {
 			all++;
-			if (atomic_load(&result->stage) == STAGE_DONE)
+			if (atomic_load(&result->handover.stage) == STAGE_DONE)
 				done++;
-			else if (atomic_load(&result->beat)) /* it has begun */
+			else if (atomic_load(&result->handover.beat)) /* it has begun */
 				length = name_add(waiting, length, sizeof(waiting), result->label);
 		}
 	}

@@ -238,7 +238,7 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 
 static bool is_silent(struct job *job, int64_t now, int64_t patience)
 {
-	return now - atomic_load(&job->result->beat) > patience;
+	return now - atomic_load(&job->result->handover.beat) > patience;
 }
 
 /* It has ended, or nobody waits for it any more: the next one on the same LUN may start. */
@@ -315,12 +315,12 @@ static struct job *job_take(struct crew *crew)
 		struct job *job = queue_take(crew);
 
 		/* The speaker wants nothing more begun. */
-		if (atomic_load(&job->result->stage) == STAGE_TAKEN) {
+		if (atomic_load(&job->result->handover.stage) == STAGE_TAKEN) {
 			crew->count--;
 			job_pass(crew, job);
 			continue;
 		}
-		atomic_store(&job->result->beat, now);
+		atomic_store(&job->result->handover.beat, now);
 		if (running_add(crew, job))
 			return job;
 		result_give_up(job->result);

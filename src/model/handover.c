@@ -34,22 +34,22 @@ bool result_may_send(struct result *result)
 	struct result *head = head_of(result);
 	int expected = STAGE_WAITING;
 
-	if (atomic_load(&head->halted))
+	if (atomic_load(&head->handover.halted))
 		return false;
-	if (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT))
+	if (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT))
 		return true;
 	/* An earlier try, or of a map another path's change, may have gone out before. */
 	return (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
-	       (atomic_compare_exchange_strong(&head->stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
+	       (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
 }
 
 bool result_may_prove(struct result *result)
 {
 	struct result *head = head_of(result);
-	int stage = atomic_load(&head->stage);
+	int stage = atomic_load(&head->handover.stage);
 
-	while (!atomic_load(&head->halted) && stage != STAGE_TAKEN && stage != STAGE_DONE)
-		if (atomic_compare_exchange_weak(&head->stage, &stage, STAGE_PROVING))
+	while (!atomic_load(&head->handover.halted) && stage != STAGE_TAKEN && stage != STAGE_DONE)
+		if (atomic_compare_exchange_weak(&head->handover.stage, &stage, STAGE_PROVING))
 			return true;
 	return false;
 }
@@ -58,7 +58,7 @@ void result_accepted(struct result *result)
 {
 	int expected = STAGE_SENT;
 
-	atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_ACCEPTED);
+	atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected, STAGE_ACCEPTED);
 }
 
 void result_undone(struct result *result)
@@ -67,37 +67,37 @@ void result_undone(struct result *result)
 
 	/* What was done through another path of the map is not undone. */
 	if (!result->map || result->map->outcome.changed == TRI_NO)
-		atomic_compare_exchange_strong(&head_of(result)->stage, &expected, STAGE_WAITING);
+		atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected, STAGE_WAITING);
 }
 
 void result_done(struct result *result)
 {
-	int stage = atomic_load(&result->stage);
+	int stage = atomic_load(&result->handover.stage);
 
 	/* What the speaker has spoken for is its own now. */
-	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_DONE))
+	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_DONE))
 		;
 }
 
 bool result_is_stopped(struct result *head)
 {
-	return atomic_load(&head->halted) || atomic_load(&head->stage) == STAGE_TAKEN;
+	return atomic_load(&head->handover.halted) || atomic_load(&head->handover.stage) == STAGE_TAKEN;
 }
 
 bool result_halt(struct result *result)
 {
 	int stage = STAGE_WAITING;
 
-	atomic_store(&result->halted, true);
-	return !atomic_compare_exchange_strong(&result->stage, &stage, STAGE_TAKEN) &&
+	atomic_store(&result->handover.halted, true);
+	return !atomic_compare_exchange_strong(&result->handover.stage, &stage, STAGE_TAKEN) &&
 	       (stage == STAGE_SENT || stage == STAGE_ACCEPTED || stage == STAGE_PROVING);
 }
 
 enum stage result_take(struct result *result)
 {
-	int stage = atomic_load(&result->stage);
+	int stage = atomic_load(&result->handover.stage);
 
-	while (stage != STAGE_DONE && !atomic_compare_exchange_weak(&result->stage, &stage, STAGE_TAKEN))
+	while (stage != STAGE_DONE && !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_TAKEN))
 		;
 	return stage == STAGE_WAITING ? STAGE_TAKEN : (enum stage)stage;
 }

@@ -25,7 +25,7 @@ static void result_begin(struct result *result, struct arena *arena, const char 
 	result->label = text_line(arena, argument);
 	result->arena = arena;
 	result->outcome.changed = TRI_NO;
-	result->fd = -1;
+	result->device.fd = -1;
 	result->lun.nexus.target_port = TARGET_PORT_UNKNOWN;
 }
 
@@ -103,6 +103,6 @@ void result_trace(struct result *result, const char *format, ...)
 	va_start(args, format);
 	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
 	/* Every command to a device is traced, so this is where life shows. */
-	atomic_store(result->map ? &result->map->beat : &result->beat, clock_now());
+	atomic_store(result->map ? &result->map->handover.beat : &result->handover.beat, clock_now());
 	va_end(args);
 }

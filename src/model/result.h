@@ -168,44 +168,75 @@ struct outcome {
 	bool reset; /* a LOGICAL UNIT RESET was sent, which other hosts notice */
 };
 
-struct result {
-	struct result *next;
-	struct result *spare; /* as large: for what is said of this one where its work is cut short; NULL: none */
-	_Atomic int stage; /* enum stage */
-	_Atomic bool halted; /* by the speaker: nothing more may be sent, whatever the stage */
-	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
-	bool duplicate; /* an earlier argument means the same LUN: this one is left out */
-	const char *argument; /* as the user wrote it */
-	const char *label; /* the device as messages name it */
-	struct lun lun; /* name is NULL where the argument did not resolve */
-	struct outcome outcome;
-	const char *would; /* --dry-run: what would be sent; NULL: nothing would */
-	struct resv_state state; /* the last that was read */
-	struct resv_state before; /* that was read before the first change was sent; SOURCE_NONE: none was */
-	enum abort_known aborted; /* of the request's victim */
-	const char *const *victim_hosts; /* initiators that had the victim's key in earlier runs of this node */
-	size_t victim_host_count;
-	struct capabilities capabilities;
-	struct note *warnings;
-	struct note *trace;
-	struct arena *arena;
-	struct result *paths; /* of a multipath map: a result for each, linked by next */
-	struct result *map; /* of such a path: its map */
-	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
-	struct nexus_list siblings; /* of a disk: the same LUN as this machine's other disks, as far as that was looked for */
-	struct result *earlier; /* that is worked on before, of another path of this LUN; NULL: there is none */
-	int fd; /* of a path that is open */
-	int fd_to_write; /* of a path that was opened for writing, too; 0: it was not */
-	struct meeting *meeting; /* of a multipath map: what its paths' threads share */
-	struct answer answer; /* of a path: how its first reading ended */
-	_Atomic bool probed; /* a path: the first reading has ended */
-	bool awaited; /* a path: it was asked last, and its answer is waited for */
-	bool used; /* a path: the request was tried through it */
-	bool again; /* not done, as is known, and what kept it from being done may pass by itself */
-	bool replaceable; /* a path: another one can be tried meanwhile, so that nothing is waited for here */
-	_Atomic bool waiting; /* a path: it answers, and asks to be asked again later */
+/* What this node knows of the victim of a request, from its earlier runs (pr/memory.h). */
+struct victim {
+	enum abort_known known;
+	const char *const *hosts; /* initiators that had the victim's key */
+	size_t host_count;
+};
+
+/* A device that is open: a disk, or one path of a map. A map itself is never opened. */
+struct open_device {
+	int fd; /* -1: it is not open */
+	int fd_to_write; /* the same, opened for writing, too; 0: it was not needed */
+	struct answer answer; /* how the first reading ended */
 	bool identified; /* the device has said which LUN it is, or will not */
 	bool stranger; /* and it is another one than was resolved, or none */
+};
+
+/* How far a path was used for the request: pr/map_paths.h. */
+struct path_use {
+	_Atomic bool probed; /* the first reading has ended */
+	_Atomic bool waiting; /* it answers, and asks to be asked again later */
+	bool awaited; /* it was asked last, and its answer is waited for */
+	bool tried; /* the request was tried through it */
+	bool again; /* not done, as is known, and what kept it from being done may pass by itself */
+	bool replaceable; /* another path can be tried meanwhile, so that nothing is waited for here */
+};
+
+/* How far the work on a LUN is, for both processes. Only model/handover.c changes it. */
+struct handover {
+	_Atomic int stage; /* enum stage */
+	_Atomic bool halted; /* by the parent: nothing more may be sent, whatever the stage */
+	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
+};
+
+/* All that becomes of one argument, or of one path of a map. */
+struct result {
+	struct result *next;
+	struct result *spare; /* as large: what is reported if the work is cut short; NULL: none */
+	struct arena *arena;
+	struct handover handover;
+
+	/* Which LUN */
+	const char *argument; /* as the user wrote it */
+	const char *label; /* the device as messages name it */
+	struct lun lun; /* name is NULL if the argument did not resolve */
+	bool duplicate; /* an earlier argument means the same LUN: this one is left out */
+
+	/* What came of it, and its words */
+	struct outcome outcome;
+	const char *would; /* --dry-run: what would be sent; NULL: nothing would */
+	struct note *warnings;
+	struct note *trace;
+
+	/* What the LUN holds, decoded */
+	struct resv_state state; /* the last that was read */
+	struct resv_state before; /* read before the first change was sent; SOURCE_NONE: none was */
+	struct capabilities capabilities;
+	struct victim victim;
+
+	/* This host's other ways to the LUN */
+	struct result *paths; /* of a multipath map: a result for each, linked by next */
+	struct result *map; /* of such a path: its map */
+	struct result *earlier; /* of another path of this LUN, which is worked on before; NULL: none */
+	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
+	struct nexus_list siblings; /* this machine's other disks of the same LUN, as far as was looked */
+
+	/* The device, and what a map's threads share */
+	struct open_device device;
+	struct path_use use;
+	struct meeting *meeting; /* of a multipath map */
 };
 
 /* Results in the order of the arguments. */

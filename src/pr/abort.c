@@ -37,7 +37,7 @@ static struct abort_proof reset(const struct request *request, struct result *re
 	do {
 		if (!result_may_prove(result))
 			return not_proven(CAUSE_RESET_INTERRUPTED);
-		err = lun_reset_send(result->fd);
+		err = lun_reset_send(result->device.fd);
 		result_trace(result, "LOGICAL UNIT RESET by SG_SCSI_RESET: %s",
 			     err ? describe_errno(result->arena, -err) : "good");
 	} while (err == -EAGAIN && patience_wait(&patience, result));

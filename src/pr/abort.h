@@ -19,7 +19,7 @@ struct abort_proof {
 };
 
 /*
- * Proves it for the LUN of @result through its open path, @result->fd, which must have just answered. Before the call the
+ * Proves it for the LUN of @result through its open path, @result->device.fd, which must have just answered. Before the call the
  * device must have shown that the victim's registrations are gone: commands that arrive later are refused, so
  * only those that arrived before count. @answered: PREEMPT AND ABORT was answered with success in this run. On SCSI it
  * sends LOGICAL UNIT RESET, which aborts the commands of every host on this LUN (the hosts repeat them), and returns

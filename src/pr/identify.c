@@ -23,26 +23,26 @@ bool path_identify(const struct request *request, struct result *path)
 	struct answer answer;
 	const char *now;
 
-	if (path->identified || path->fd < 0)
-		return path->fd >= 0 && !path->stranger;
+	if (path->device.identified || path->device.fd < 0)
+		return path->device.fd >= 0 && !path->device.stranger;
 	do
-		identity = device_identify(path->fd, path, &now, &answer);
+		identity = device_identify(path->device.fd, path, &now, &answer);
 	while (answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, path));
 	if (identity == IDENTITY_OTHER) {
 		other_fail(path, now);
-		path->stranger = true;
+		path->device.stranger = true;
 	} else if (answer.kind == ANSWER_NO_LUN) {
 		verify_unread(request, path, STEP_READ, &answer);
-		path->stranger = true;
+		path->device.stranger = true;
 	} else if (answer.kind == ANSWER_PATH || answer.kind == ANSWER_CHECK ||
 		   answer.kind == ANSWER_TRANSIENT) {
 		verify_unread(request, path, STEP_READ, &answer);
-		path->answer = answer;
+		path->device.answer = answer;
 		memset(&path->state, 0, sizeof(path->state));
 		return false;
 	}
-	path->identified = true;
-	if (path->stranger)
+	path->device.identified = true;
+	if (path->device.stranger)
 		memset(&path->state, 0, sizeof(path->state));
-	return !path->stranger;
+	return !path->device.stranger;
 }

@@ -20,7 +20,7 @@
 static void notes_adopt(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
-		if (!atomic_load(&path->probed)) {
+		if (!atomic_load(&path->use.probed)) {
 			result_trace(map, "%s: no answer", path->lun.node);
 			continue;
 		}
@@ -43,7 +43,7 @@ static bool is_for_another(const struct result *path)
 	if (path->outcome.status == STATUS_OK)
 		return false;
 	if (!path->outcome.sent)
-		return path->outcome.status == STATUS_FAILED && (path->outcome.reason != REASON_NOT_SENT || path->again);
+		return path->outcome.status == STATUS_FAILED && (path->outcome.reason != REASON_NOT_SENT || path->use.again);
 	if (path->outcome.changed != TRI_NO || path->state.source == SOURCE_NONE)
 		return false;
 	return path->outcome.status != STATUS_CONFLICT || !state_names_hosts(&path->state);
@@ -56,7 +56,7 @@ static struct result *path_again(const struct request *request, struct result *m
 	bool any = false;
 
 	for (struct result *path = map->paths; path; path = path->next)
-		any |= path->used && path->again;
+		any |= path->use.tried && path->use.again;
 	while (!next && any && patience_wait(patience, map))
 		next = map_paths_renew(map) ? map_path_choose(request, map) : NULL;
 	return next;
@@ -151,13 +151,13 @@ static void warn_of_paths(const struct request *request, struct result *map)
 static bool has_failed(struct result *map, struct result *path)
 {
 	(void)map;
-	return path->used && path->outcome.status == STATUS_FAILED;
+	return path->use.tried && path->outcome.status == STATUS_FAILED;
 }
 
 static bool is_silent(struct result *map, struct result *path)
 {
 	(void)map;
-	return !atomic_load(&path->probed);
+	return !atomic_load(&path->use.probed);
 }
 
 /* Returns the path that was used last; NULL: none was. */
@@ -200,7 +200,7 @@ static void none_alive(const struct request *request, struct result *map)
 	struct result *telling = map->paths;
 
 	for (struct result *path = map->paths; path; path = path->next)
-		if (telling->fd < 0 || (path->fd >= 0 && telling->answer.kind == ANSWER_PATH))
+		if (telling->device.fd < 0 || (path->device.fd >= 0 && telling->device.answer.kind == ANSWER_PATH))
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);

@@ -40,10 +40,10 @@ static void *probe_thread(void *argument)
 
 	probe->ask(probe->request, probe->path);
 	pthread_mutex_lock(&probe->meeting->lock);
-	if (probe->meeting->over && probe->path->fd >= 0)
-		close(probe->path->fd);
+	if (probe->meeting->over && probe->path->device.fd >= 0)
+		close(probe->path->device.fd);
 	else
-		atomic_store(&probe->path->probed, true);
+		atomic_store(&probe->path->use.probed, true);
 	pthread_cond_signal(&probe->meeting->bell);
 	pthread_mutex_unlock(&probe->meeting->lock);
 	return NULL;
@@ -72,7 +72,7 @@ static bool is_enough(const struct result *map, bool until_one, int64_t waited)
 	bool all = true, any = !until_one;
 
 	for (struct result *path = map->paths; path; path = path->next) {
-		all &= atomic_load(&path->probed);
+		all &= atomic_load(&path->use.probed);
 		any |= path_is_alive(path);
 	}
 	return all || (any && waited > SILENCE);
@@ -95,7 +95,7 @@ void map_paths_close(struct meeting *meeting, struct result *map)
 	pthread_mutex_lock(&meeting->lock);
 	meeting->over = true;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (atomic_load(&path->probed))
+		if (atomic_load(&path->use.probed))
 			path_close(path);
 	pthread_mutex_unlock(&meeting->lock);
 }
@@ -109,7 +109,7 @@ static bool probe_start(struct meeting *meeting, const struct request *request, 
 	if (!probe)
 		return false;
 	*probe = (struct probe){ request, meeting, path, ask };
-	atomic_store(&path->probed, false);
+	atomic_store(&path->use.probed, false);
 	if (!thread_start(probe_thread, probe))
 		probe_thread(probe);
 	return true;
@@ -128,7 +128,7 @@ static void meeting_wait(struct meeting *meeting)
 static void path_read_identified(const struct request *request, struct result *path)
 {
 	path_read(request, path);
-	if (path->fd >= 0 && path_answers(path))
+	if (path->device.fd >= 0 && path_answers(path))
 		path_identify(request, path);
 }
 
@@ -152,7 +152,7 @@ struct meeting *map_probe(const struct request *request, struct result *map, boo
 static bool is_awaited(const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
-		if (path->awaited && !atomic_load(&path->probed))
+		if (path->use.awaited && !atomic_load(&path->use.probed))
 			return true;
 	return false;
 }
@@ -170,7 +170,7 @@ static void awaited_wait(struct meeting *meeting, const struct result *map)
 void map_paths_wait(struct meeting *meeting, struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		path->awaited = true;
+		path->use.awaited = true;
 	awaited_wait(meeting, map);
 }
 
@@ -183,8 +183,8 @@ static void ask_again(const struct request *request, struct result *path)
 void map_paths_reread(struct meeting *meeting, struct result *map, const struct result *reference, bool others)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
-		path->awaited = (path_is_alive(path) || path_contradicts(path)) && (path != reference) == others;
-		if (path->awaited && !probe_start(meeting, NULL, path, ask_again))
+		path->use.awaited = (path_is_alive(path) || path_contradicts(path)) && (path != reference) == others;
+		if (path->use.awaited && !probe_start(meeting, NULL, path, ask_again))
 			path_reread(path);
 	}
 	awaited_wait(meeting, map);
@@ -196,8 +196,8 @@ struct result *map_path_choose(const struct request *request, struct result *map
 	bool used = false;
 
 	for (struct result *path = map->paths; path; path = path->next) {
-		used |= path->used;
-		if (path->used)
+		used |= path->use.tried;
+		if (path->use.tried)
 			continue;
 		if (is_suitable(request, path) && path_identify(request, path))
 			return path;
@@ -213,11 +213,11 @@ bool map_paths_renew(struct result *map)
 	bool any = false;
 
 	for (struct result *path = map->paths; path; path = path->next) {
-		if (!path->used || !path->again)
+		if (!path->use.tried || !path->use.again)
 			continue;
 		path_reread(path);
-		path->used = !path_is_alive(path);
-		any |= !path->used;
+		path->use.tried = !path_is_alive(path);
+		any |= !path->use.tried;
 	}
 	return any;
 }
@@ -228,9 +228,9 @@ void map_path_begin(struct result *path, bool replaceable)
 	path->outcome.reason = REASON_NONE;
 	path->outcome.step = STEP_NONE;
 	path->outcome.message = NULL;
-	path->again = false;
-	path->used = true;
-	path->replaceable = replaceable;
+	path->use.again = false;
+	path->use.tried = true;
+	path->use.replaceable = replaceable;
 }
 
 /* The map's own path that holds the reservation in @state; NULL: none does. */
@@ -270,9 +270,9 @@ void map_adopt(struct result *map, const struct result *path)
 	map->state = path->state;
 	map->before = path->before;
 	map->capabilities = path->capabilities;
-	map->aborted = path->aborted;
-	map->victim_hosts = path->victim_hosts;
-	map->victim_host_count = path->victim_host_count;
+	map->victim.known = path->victim.known;
+	map->victim.hosts = path->victim.hosts;
+	map->victim.host_count = path->victim.host_count;
 	map->outcome.sent |= path->outcome.sent;
 	map->outcome.reset |= path->outcome.reset;
 	if (path->outcome.changed != TRI_NO && map->outcome.changed != TRI_YES)

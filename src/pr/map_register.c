@@ -26,7 +26,7 @@ static bool has_key(const struct request *request, const struct result *map, con
 
 	if (state_path_key(&map->state, path, &key) == TRI_YES && key == request->key)
 		return true;
-	return path->used && path->outcome.status == STATUS_OK &&
+	return path->use.tried && path->outcome.status == STATUS_OK &&
 	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
@@ -93,7 +93,7 @@ static void path_do(const struct request *request, struct result *map, struct re
 		path_reread(path);
 	/* What another LUN holds says nothing of this one. */
 	if (path_is_alive(path) && !path_identify(request, path)) {
-		path->used = true;
+		path->use.tried = true;
 		return;
 	}
 	/* On NVMe the path before has taken the key of both. */
@@ -122,13 +122,13 @@ static size_t each_path(const struct request *request, struct result *map, struc
 
 	for (enum turn turn = 0; turn < TURN_COUNT; turn++) {
 		for (struct result *path = map->paths; path; path = path->next) {
-			if (path->used || !path_is_alive(path) || turn_of(request, path) != turn)
+			if (path->use.tried || !path_is_alive(path) || turn_of(request, path) != turn)
 				continue;
 			path_do(request, map, path, fresh, late);
 			if (path->state.source != SOURCE_NONE)
 				*last = path;
 			fresh = false;
-			done += path->used && path->outcome.status == STATUS_OK;
+			done += path->use.tried && path->outcome.status == STATUS_OK;
 			/* A refusal before anything was done holds for every path. */
 			if (path->outcome.status == STATUS_CONFLICT && !done && !request->allow_partial)
 				return 0;
@@ -233,7 +233,7 @@ void map_unregister_judge(const struct request *request, struct result *map, siz
 static bool is_any_waiting(const struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (atomic_load(&path->probed) ? path->used && path->again : atomic_load(&path->waiting))
+		if (atomic_load(&path->use.probed) ? path->use.tried && path->use.again : atomic_load(&path->use.waiting))
 			return true;
 	return false;
 }
@@ -241,7 +241,7 @@ static bool is_any_waiting(const struct result *map)
 static bool is_any_new(const struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (!path->used && path_is_alive(path))
+		if (!path->use.tried && path_is_alive(path))
 			return true;
 	return false;
 }

@@ -119,7 +119,7 @@ void memory_recall(const struct request *request, struct result *result)
 	struct abort_record *record;
 	struct lun_records lun;
 
-	result->aborted = request->confirmed_off ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_NOTHING;
+	result->victim.known = request->confirmed_off ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_NOTHING;
 	if (!wwid || (!request->victim && !request->victim_all))
 		return;
 	wrong = store_read(&store_system, result->arena, wwid, &lun);
@@ -127,13 +127,13 @@ void memory_recall(const struct request *request, struct result *result)
 		result_warn(result, WARN_RECORDS_NOT_USED, wrong);
 	record = records_abort(&lun, request->victim_all ? RECORD_ALL : request->victim);
 	if (request->victim_all && any_is_open(&lun, &result->state))
-		result->aborted = ABORT_KNOWN_OPEN;
-	if (!record || result->aborted == ABORT_KNOWN_OPEN)
+		result->victim.known = ABORT_KNOWN_OPEN;
+	if (!record || result->victim.known == ABORT_KNOWN_OPEN)
 		return;
-	result->victim_hosts = (const char *const *)record->hosts;
-	result->victim_host_count = record->host_count;
+	result->victim.hosts = (const char *const *)record->hosts;
+	result->victim.host_count = record->host_count;
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
-		result->aborted = known(&lun, record, &result->state);
+		result->victim.known = known(&lun, record, &result->state);
 }
 
 /* A reset has ended the commands of every host, so also of each that an earlier run has removed. */
@@ -150,7 +150,7 @@ static void records_prove_gone(struct lun_records *lun, const struct resv_state 
 /* What an abort that succeeded has proven. */
 static const char *aborted_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
 {
-	enum record_proof proof = note->result->aborted == ABORT_KNOWN_CONFIRMED ? RECORD_CONFIRMED : RECORD_PROVEN;
+	enum record_proof proof = note->result->victim.known == ABORT_KNOWN_CONFIRMED ? RECORD_CONFIRMED : RECORD_PROVEN;
 	const struct resv_state *before = &note->result->before, *now = &note->result->state;
 	const char *wrong = abort_note(arena, lun, note->request->victim, proof, now);
 
@@ -218,7 +218,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return !result->outcome.sent && lun.own == note->request->key &&
 		       strcmp(lun.boot, store_boot_id(result->arena)) == 0;
 	case REMEMBER_ABORT:
-		return !note->request->confirmed_off && !result->outcome.sent && result->aborted == ABORT_KNOWN_PROVEN &&
+		return !note->request->confirmed_off && !result->outcome.sent && result->victim.known == ABORT_KNOWN_PROVEN &&
 		       records_abort(&lun, note->request->victim) &&
 		       records_abort(&lun, note->request->victim)->proof == RECORD_PROVEN;
 	case REMEMBER_NO_KEY:

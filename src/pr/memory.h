@@ -10,7 +10,7 @@
 #include "model/result.h"
 
 /*
- * Sets @result->aborted and the victim's hosts: what this node knows of @request's victim on the LUN, in the state that
+ * Sets @result->victim: what this node knows of @request's victim on the LUN, in the state that
  * stands in @result. --confirmed-off counts as the administrator's word.
  */
 void memory_recall(const struct request *request, struct result *result);

@@ -65,16 +65,16 @@ static void action_send(int fd, struct result *result, const struct action *acti
 		     describe_answer(result->arena, answer));
 	if (answer->kind != ANSWER_NO_PRIVILEGE)
 		return;
-	if (!result->fd_to_write) {
+	if (!result->device.fd_to_write) {
 		int writable = device_open(&result->lun, true);
 
 		if (writable < 0) {
 			result_trace(result, "opening it for writing: %s", describe_errno(result->arena, -writable));
 			return;
 		}
-		result->fd_to_write = writable;
+		result->device.fd_to_write = writable;
 	}
-	transports[result->lun.transport].action_send(result->fd_to_write, action, answer);
+	transports[result->lun.transport].action_send(result->device.fd_to_write, action, answer);
 	result_trace(result, "%s by ioctl, opened for writing: %s", describe_action(result->arena, action),
 		     describe_answer(result->arena, answer));
 }
@@ -84,9 +84,9 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 {
 	if (answer->kind != ANSWER_PATH || !result->map)
 		return answer->kind == ANSWER_TRANSIENT ||
-		       (answer->kind == ANSWER_PATH && !device_is_gone(result->fd, &result->lun));
+		       (answer->kind == ANSWER_PATH && !device_is_gone(result->device.fd, &result->lun));
 	for (struct result *path = result->map->paths; path; path = path->next)
-		if (!atomic_load(&path->probed) || (path->fd >= 0 && !device_is_gone(path->fd, &path->lun)))
+		if (!atomic_load(&path->use.probed) || (path->device.fd >= 0 && !device_is_gone(path->device.fd, &path->lun)))
 			return true;
 	return false;
 }
@@ -100,11 +100,11 @@ static void state_read_back(const struct request *request, struct result *result
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
 	do {
-		state_read(result->fd, result, answer);
+		state_read(result->device.fd, result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
 			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) && path != result &&
-			    atomic_load(&path->probed) && path_identify(request, path))
-				state_read(path->fd, result, answer);
+			    atomic_load(&path->use.probed) && path_identify(request, path))
+				state_read(path->device.fd, result, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 
@@ -144,7 +144,7 @@ static void look_again(const struct request *request, struct result *result)
 	const struct resv_state before = result->state;
 	struct answer answer;
 
-	state_read(result->fd, result, &answer);
+	state_read(result->device.fd, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		result->state = before;
 	} else if (!request->victim_all && state_has_key(&result->state, request->victim)) {
@@ -196,7 +196,7 @@ static void prove_gone(const struct request *request, struct result *result)
 		verify_unread(request, result, STEP_READ_BACK, &answer);
 		return;
 	}
-	result->aborted = ABORT_KNOWN_PROVEN;
+	result->victim.known = ABORT_KNOWN_PROVEN;
 	if (rule_of(request)->plan(&content, result, &(struct tries){ 0 }).kind == PLAN_SEND)
 		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, request->victim_all ? "another host" :
 			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
@@ -208,7 +208,7 @@ static void confirm(const struct request *request, struct result *result)
 	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN || result->outcome.reason != REASON_ABORT_NOT_PROVEN)
 		return;
 	result_warn(result, WARN_ABORT_CONFIRMED);
-	result->aborted = ABORT_KNOWN_CONFIRMED;
+	result->victim.known = ABORT_KNOWN_CONFIRMED;
 	result->outcome.status = STATUS_OK;
 	result->outcome.reason = REASON_NONE;
 	result->outcome.step = STEP_NONE;
@@ -254,7 +254,7 @@ static void try(const struct request *request, struct result *result)
 		before = result->state;
 		if (!result->outcome.sent)
 			result->before = before;
-		action_send(result->fd, result, &plan.action, &answer);
+		action_send(result->device.fd, result, &plan.action, &answer);
 		result->outcome.sent |= was_sent(&answer);
 		if (answer.kind == ANSWER_DONE)
 			result_accepted(result);
@@ -265,7 +265,7 @@ static void try(const struct request *request, struct result *result)
 		/* Why a command is refused is told by what the device can do. */
 		if (answer.kind == ANSWER_INVALID)
 			path_capabilities_read(result);
-		tries.last = result->replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
+		tries.last = result->use.replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
 		verified = verify(&attempt);
 		again = verified == VERIFIED_AGAIN || verified == VERIFIED_LATER;
 		if (again && !tries.doubt)
@@ -335,41 +335,41 @@ void path_read(const struct request *request, struct result *result)
 		return;
 	}
 	do
-		state_read(fd, result, &result->answer);
-	while (result->answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, result));
-	result->fd = fd;
+		state_read(fd, result, &result->device.answer);
+	while (result->device.answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, result));
+	result->device.fd = fd;
 }
 
 void path_capabilities_read(struct result *result)
 {
-	transports[result->lun.transport].capabilities_read(result->fd, result);
+	transports[result->lun.transport].capabilities_read(result->device.fd, result);
 }
 
 void path_close(struct result *result)
 {
-	if (result->fd >= 0)
-		close(result->fd);
-	if (result->fd_to_write)
-		close(result->fd_to_write);
+	if (result->device.fd >= 0)
+		close(result->device.fd);
+	if (result->device.fd_to_write)
+		close(result->device.fd_to_write);
 }
 
 void path_reread(struct result *result)
 {
 	/* What another LUN holds does not count, whatever it is meanwhile. */
-	if (!result->stranger)
-		state_read(result->fd, result, &result->answer);
+	if (!result->device.stranger)
+		state_read(result->device.fd, result, &result->device.answer);
 }
 
 void path_operate(const struct request *request, struct result *result)
 {
-	enum answer_kind kind = result->answer.kind;
+	enum answer_kind kind = result->device.answer.kind;
 	/* Who may not read may still change: what became of it is then not verified. */
 	bool blind = kind == ANSWER_NO_PRIVILEGE || kind == ANSWER_NO_INTERFACE;
 
 	if (result->outcome.status != STATUS_OK)
 		return;
 	if (kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
-		verify_unread(request, result, STEP_READ, &result->answer);
+		verify_unread(request, result, STEP_READ, &result->device.answer);
 	else if (!path_identify(request, result))
 		return;
 	else if (rule_of(request)->read)

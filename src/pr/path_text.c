@@ -12,18 +12,18 @@ enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
 
 bool path_answers(const struct result *path)
 {
-	return path->answer.kind == ANSWER_DONE || path->answer.kind == ANSWER_NO_PRIVILEGE ||
-	       path->answer.kind == ANSWER_NO_INTERFACE;
+	return path->device.answer.kind == ANSWER_DONE || path->device.answer.kind == ANSWER_NO_PRIVILEGE ||
+	       path->device.answer.kind == ANSWER_NO_INTERFACE;
 }
 
 bool path_is_alive(struct result *path)
 {
-	return atomic_load(&path->probed) && path->fd >= 0 && !path->stranger && path_answers(path);
+	return atomic_load(&path->use.probed) && path->device.fd >= 0 && !path->device.stranger && path_answers(path);
 }
 
 static bool has_no_reservations(const struct result *path)
 {
-	const struct answer *answer = &path->answer;
+	const struct answer *answer = &path->device.answer;
 
 	if (answer->kind != ANSWER_NO_COMMAND)
 		return false;
@@ -34,30 +34,30 @@ static bool has_no_reservations(const struct result *path)
 
 bool path_is_elsewhere(struct result *path)
 {
-	return atomic_load(&path->probed) && path->fd >= 0 && (path->stranger || path->answer.kind == ANSWER_NO_LUN);
+	return atomic_load(&path->use.probed) && path->device.fd >= 0 && (path->device.stranger || path->device.answer.kind == ANSWER_NO_LUN);
 }
 
 bool path_contradicts(struct result *path)
 {
-	return path_is_elsewhere(path) || (atomic_load(&path->probed) && path->fd >= 0 &&
-					   (path->answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
+	return path_is_elsewhere(path) || (atomic_load(&path->use.probed) && path->device.fd >= 0 &&
+					   (path->device.answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
 }
 
 /* What kept @path from answering, in words. */
 static const char *path_trouble(struct result *path)
 {
-	if (!atomic_load(&path->probed))
-		return atomic_load(&path->waiting) ? "not ready" : "does not answer";
+	if (!atomic_load(&path->use.probed))
+		return atomic_load(&path->use.waiting) ? "not ready" : "does not answer";
 	if (path_is_elsewhere(path) && !path->outcome.message)
-		return arena_printf(path->arena, CAUSE_NOT_MAPPED, describe_answer(path->arena, &path->answer));
+		return arena_printf(path->arena, CAUSE_NOT_MAPPED, describe_answer(path->arena, &path->device.answer));
 	if (has_no_reservations(path) && !path->outcome.message)
-		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS, describe_answer(path->arena, &path->answer));
+		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS, describe_answer(path->arena, &path->device.answer));
 	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
 	if (path->outcome.message && path->outcome.status != STATUS_CONFLICT && strstr(path->outcome.message, "; "))
 		return arena_printf(path->arena, "%.*s", (int)(strstr(path->outcome.message, "; ") - path->outcome.message), path->outcome.message);
 	if (path->outcome.message)
 		return path->outcome.message;
-	return describe_answer(path->arena, &path->answer);
+	return describe_answer(path->arena, &path->device.answer);
 }
 
 const char *path_text(struct result *path)

@@ -27,10 +27,10 @@ bool patience_wait(struct patience *patience, struct result *result)
 	int64_t end = clock_now() + patience->pause, now;
 
 	patience->pause = !patience->pause ? PAUSE_FIRST : patience->pause > PAUSE_MAX / 2 ? PAUSE_MAX : 2 * patience->pause;
-	atomic_store(&result->waiting, true);
+	atomic_store(&result->use.waiting, true);
 	while ((now = clock_now()) < end && now < patience->end && !result_is_stopped(head)) {
 		/* As if it had been silent for long: the scheduler does not count it. */
-		atomic_store(&head->beat, 1);
+		atomic_store(&head->handover.beat, 1);
 		clock_sleep(end - now < SLICE ? end - now : SLICE);
 	}
 	return now < patience->end && !result_is_stopped(head);

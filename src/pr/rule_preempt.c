@@ -120,11 +120,11 @@ static struct plan plan_aborted(const struct request *request, struct result *re
 {
 	const char *victim = describe_key(result->arena, request->victim);
 
-	if (result->aborted == ABORT_KNOWN_PROVEN && request->victim_all)
+	if (result->victim.known == ABORT_KNOWN_PROVEN && request->victim_all)
 		return plan_done(result, DONE_ALL_ABORTED, plan_holding(result));
-	if (result->aborted == ABORT_KNOWN_PROVEN)
+	if (result->victim.known == ABORT_KNOWN_PROVEN)
 		return plan_done(result, DONE_VICTIM_ABORTED, victim, plan_holding(result));
-	if (result->aborted == ABORT_KNOWN_CONFIRMED)
+	if (result->victim.known == ABORT_KNOWN_CONFIRMED)
 		return plan_done(result, DONE_VICTIM_OFF, victim, plan_holding(result));
 	return (struct plan){ .kind = PLAN_PROVE };
 }
@@ -134,7 +134,7 @@ static struct plan abort_plan(const struct request *request, struct result *resu
 {
 	/* It is good if the user has said so, or if its abort is only to be proven. */
 	bool gone_is_good = request->if_registered || request->confirmed_off ||
-			    result->aborted == ABORT_KNOWN_OPEN;
+			    result->victim.known == ABORT_KNOWN_OPEN;
 
 	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)

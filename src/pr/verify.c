@@ -277,7 +277,7 @@ static enum verified verify_failure(const struct attempt *attempt, enum tri now)
 		return VERIFIED_AGAIN;
 	if (now == TRI_UNKNOWN && tries->sent)
 		return verify_lost(attempt);
-	result->again = may_pass(answer);
+	result->use.again = may_pass(answer);
 	result_fail(result, FAIL_NOT_DONE(is_path_error(answer) ? REASON_PATH : REASON_IO_ERROR),
 		    tries->sent + tries->proofs, said(attempt), holding(attempt), own(attempt));
 	return ended(attempt, TRI_NO);
@@ -323,7 +323,7 @@ enum verified verify(const struct attempt *attempt)
 static enum status verify_not_ready(const struct request *request, struct result *result,
 				    enum step step, const char *said)
 {
-	result->again = true;
+	result->use.again = true;
 	if (command_only_reads(request->command))
 		return result_fail(result, FAIL_NOT_READY_READ(step), said);
 	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said);

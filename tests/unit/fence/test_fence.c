@@ -226,9 +226,9 @@ static void status_not_proven(void **state)
 
 	(void)state;
 	result->state = gone;
-	result->aborted = ABORT_KNOWN_OPEN;
+	result->victim.known = ABORT_KNOWN_OPEN;
 	assert_int_equal(fence_status_judge(&asked, &results), FENCE_FAILED);
-	result->aborted = ABORT_KNOWN_PROVEN;
+	result->victim.known = ABORT_KNOWN_PROVEN;
 	assert_int_equal(fence_status_judge(&asked, &results), FENCE_IS_OFF);
 	arena_free(arena);
 }

@@ -82,8 +82,8 @@ static void left(void **state)
 	arena->names = fence.names;
 	one->state = row->left;
 	one->before = row->before;
-	one->victim_hosts = &row->remembered;
-	one->victim_host_count = row->remembered != NULL;
+	one->victim.hosts = &row->remembered;
+	one->victim.host_count = row->remembered != NULL;
 	two->state = row->other;
 	for (size_t i = 0; i < one->state.count; i++) {
 		enum hosts_doubt doubt = hosts_judge(&hosts, one, &one->state, &one->state.registrants[i], &why);

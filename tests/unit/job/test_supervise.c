@@ -336,7 +336,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 
 void __wrap_operate_close(struct result *result)
 {
-	if (target_of(result->fd)->habit == STICKY)
+	if (target_of(result->device.fd)->habit == STICKY)
 		hang();
 	__real_operate_close(result);
 }

@@ -45,7 +45,7 @@ static const struct {
 static void stages(void **state)
 {
 	const typeof(handshakes[0]) *row = *state;
-	struct result result = { .stage = row->before };
+	struct result result = { .handover.stage = row->before };
 	int returned = 0;
 
 	switch (row->call) {
@@ -78,7 +78,7 @@ static void stages(void **state)
 		break;
 	}
 	assert_int_equal(returned, row->returned);
-	assert_int_equal(result.stage, row->after);
+	assert_int_equal(result.handover.stage, row->after);
 }
 
 int main(void)

@@ -101,8 +101,8 @@ static void proves(void **state)
 	struct abort_proof proof;
 
 	result->lun = (struct lun){ .node = "/dev/sdb", .transport = row->transport };
-	result->fd = 7;
-	result->stage = row->stage;
+	result->device.fd = 7;
+	result->handover.stage = row->stage;
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.host = row->host;
 	kernel.lock = row->lock;
@@ -116,7 +116,7 @@ static void proves(void **state)
 		assert_string_equal(proof.why, row->why);
 	/* what the parent finds at the deadline */
 	if (row->sent && !row->taken)
-		assert_int_equal(result->stage, STAGE_PROVING);
+		assert_int_equal(result->handover.stage, STAGE_PROVING);
 	arena_free(results.arena);
 }
 

@@ -621,7 +621,7 @@ static void disks(void **state)
 		path_read(&row->row.request, disk);
 		path_operate(&row->row.request, disk);
 		siblings_judge(&row->row.request, disk);
-		disk->stage = STAGE_DONE;
+		disk->handover.stage = STAGE_DONE;
 	}
 	assert_int_equal(one->outcome.status, STATUS_OK);
 	assert_int_equal(two->outcome.status, row->row.status);

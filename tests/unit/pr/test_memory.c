@@ -128,7 +128,7 @@ static void run(struct arena *arena, const struct past_run *step)
 		result.state = step->before;
 		memory_abort_begin(&step->request, &result);
 		result.state = step->after;
-		result.aborted = ABORT_KNOWN_PROVEN;
+		result.victim.known = ABORT_KNOWN_PROVEN;
 	}
 	memory_settle(&step->request, &result);
 }
@@ -145,7 +145,7 @@ static void recalls(void **state)
 		run(arena, &row->steps[i]);
 	result = result_begin(arena, &now);
 	memory_recall(&request, &result);
-	assert_int_equal(result.aborted, row->known);
+	assert_int_equal(result.victim.known, row->known);
 	free(stored);
 	stored = NULL;
 	arena_free(arena);
@@ -164,11 +164,11 @@ static void shared_names(void **state)
 	run(arena, &proven);
 	result = result_begin(arena, &now);
 	memory_recall(&request, &result);
-	assert_int_equal(result.aborted, ABORT_KNOWN_NOTHING);
+	assert_int_equal(result.victim.known, ABORT_KNOWN_NOTHING);
 	run(arena, &open);
 	result = result_begin(arena, &now);
 	memory_recall(&request, &result);
-	assert_int_equal(result.aborted, ABORT_KNOWN_OPEN);
+	assert_int_equal(result.victim.known, ABORT_KNOWN_OPEN);
 	name = "naa.1";
 	free(stored);
 	stored = NULL;

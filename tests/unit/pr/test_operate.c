@@ -349,7 +349,7 @@ static struct result device_begin(const struct script *script)
 	device.now = 1000000000;
 	return (struct result){
 		.outcome.changed = TRI_NO,
-		.fd = -1,
+		.device.fd = -1,
 		.arena = unit_arena(),
 		.lun = { .name = "sda",
 			 .node = "/dev/sda",
@@ -817,7 +817,7 @@ static void signalled(void **state)
 	assert_int_equal(device.commands, 1);
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.changed, row->changed);
-	assert_int_equal(result.stage, row->changed == U ? STAGE_SENT : STAGE_WAITING);
+	assert_int_equal(result.handover.stage, row->changed == U ? STAGE_SENT : STAGE_WAITING);
 	device_end(&result);
 }
 
@@ -856,12 +856,12 @@ static void taken(void **state)
 	struct result result = device_begin(&script);
 
 	(void)state;
-	result.stage = STAGE_TAKEN;
+	result.handover.stage = STAGE_TAKEN;
 	operate(&script.request, &result);
 	operate_close(&result);
 	assert_int_equal(device.commands, 0);
 	assert_false(result.outcome.sent);
-	assert_int_equal(result.stage, STAGE_TAKEN);
+	assert_int_equal(result.handover.stage, STAGE_TAKEN);
 	device_end(&result);
 }
 

@@ -117,8 +117,8 @@ static struct result *path_new(struct arena *arena, const char *node, const char
 	struct result *path = result_new(arena, node);
 
 	path->lun = (struct lun){ .node = node, .nexus = { initiator, 1 }, .transport = TRANSPORT_SCSI };
-	path->fd = dead ? -1 : 3;
-	path->probed = !dead;
+	path->device.fd = dead ? -1 : 3;
+	path->use.probed = !dead;
 	return path;
 }
 
