@@ -28,7 +28,7 @@ write_program()
 	chmod +x "$TMPDIR/$1"
 }
 
-@test "check: --stress with a wrong command line" {
+@test "check: --stress with a wrong command line -> 2" {
 	local arguments
 	for arguments in "--stress" "--stress 0" "--stress x" "--stress 1 --coverage" "--stress 1 no-such-file" \
 		"--stress 1 tests/unit/test_no_such" "--stress 1 README.md"; do
@@ -38,7 +38,7 @@ write_program()
 	done
 }
 
-@test "check: --stress counts a test that fails now and then" {
+@test "check: --stress, a test fails at times -> counted" {
 	# shellcheck disable=SC2016 # expanded there
 	write_program luck 'echo >> "$TMPDIR/runs"; mapfile -t runs < "$TMPDIR/runs"' \
 		'echo 1..2; echo "ok 1 - always"' \
@@ -56,7 +56,7 @@ write_program()
 }
 
 # The first run fails a test; the second one leaves a file, which the third one must not find; the third one ends the guest.
-@test "check: --stress runs a file in one guest until something is left there, and counts a guest that dies" {
+@test "check: --stress on a bats file -> one guest until something is left in it; a guest that dies is counted" {
 	local started
 	# bats would take a line of this file that begins with @test for a test of its own
 	sed 's/^TEST/@test/' > "$TMPDIR/luck.bats" <<- 'END'
@@ -91,7 +91,7 @@ busy_children()
 	done
 }
 
-@test "check: --stress keeps every processor busy, and no longer than it lives, however it ends" {
+@test "check: --stress -> every processor is busy, and no longer than it lives, however it ends" {
 	local check signal busy tries
 	# shellcheck disable=SC2016 # expanded there
 	write_program waits 'echo $$ > "$TMPDIR/new"; mv "$TMPDIR/new" "$TMPDIR/started"; exec sleep infinity'

@@ -26,14 +26,14 @@ files="/usr/sbin/fence_prctl
 /usr/share/bash-completion/completions/prctl
 /usr/share/fish/vendor_completions.d/prctl.fish"
 
-@test "deb: a wrong command line, and --help" {
+@test "lab/deb: a wrong command line -> 2; --help -> help" {
 	run --separate-stderr "$lab/deb" --bogus
 	[[ $status == 2 && -z $output ]] || fail "--bogus"
 	run --separate-stderr "$lab/deb" --help
 	[[ $status == 0 && $output == Usage:* && -z $stderr ]] || fail "--help"
 }
 
-@test "deb: it builds from the archive, and lintian is silent" {
+@test "lab/deb: the archive -> builds, and lintian finds nothing" {
 	DEB_BUILD_OPTIONS=nocheck run --separate-stderr "$lab/deb"
 	[[ $status == 0 && -z $stderr ]] || fail "lab/deb"
 	[[ $output == *"$LAB_BUILD/deb/prctl-storage_$version-"[0-9]*_*.deb* ]] || fail "no package"
@@ -42,7 +42,7 @@ files="/usr/sbin/fence_prctl
 	! grep -q 'git' "$LAB_BUILD/deb.log" || fail "git: $(grep git "$LAB_BUILD/deb.log")"
 }
 
-@test "deb: in a guest: installed, found, used on a LUN, and purged" {
+@test "lab/deb: the package in a guest -> installed, found, used on a LUN, and purged" {
 	local debs=("$LAB_BUILD"/deb/prctl-storage_*.deb)
 	run --separate-stderr "$lab/run" --luns 1 -- "$lab/guest/package" "${debs[0]}" "$lab/../debian/tests/smoke"
 	[[ $status == 0 && -z $stderr && $output == "before: 
@@ -62,7 +62,7 @@ after: " ]] || fail "otherwise"
 }
 
 # Installed by rpm nowhere here: it is what is in the Debian package.
-@test "rpm: it builds from the archive, and has the same files" {
+@test "lab/deb --rpm: the archive -> builds, and has the same files" {
 	DEB_BUILD_OPTIONS="nocheck noopt" run --separate-stderr "$lab/deb" --rpm
 	[[ $status == 0 && -z $stderr ]] || fail "lab/deb --rpm"
 	[[ ${lines[0]} == */prctl-storage-"$version"-1*.rpm && ${lines[1]} == */prctl-storage-"$version"-1*.src.rpm ]] || fail "no packages"

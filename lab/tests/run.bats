@@ -64,7 +64,7 @@ assert_nothing_left()
 	! grep -qazF "$TMPDIR" /proc/[0-9]*/cmdline 2> /dev/null || fail "a process is left"
 }
 
-@test "run: a wrong command line" {
+@test "run: a wrong command line -> 2" {
 	assert_usage_error run
 	assert_usage_error run --
 	assert_usage_error run true
@@ -88,7 +88,7 @@ assert_nothing_left()
 	assert_usage_error install everything
 }
 
-@test "run: --help" {
+@test "run: --help -> help" {
 	local program
 	for program in run shell check install; do
 		run --separate-stderr "$lab/$program" --help
@@ -96,7 +96,7 @@ assert_nothing_left()
 	done
 }
 
-@test "run: arguments, streams, files and the exit status go through as they are" {
+@test "run: arguments, streams, files, exit status -> passed as they are" {
 	export LAB_OUT=$TMPDIR/out LAB_ENV=SOME SOME=$'a\nb' HIDDEN=yes PRCTL_X='1 2'
 	local odd=('two words' '' $'a\nline' "quo'te\"s" '*' "\$HOME" $'\xff')
 	cd "$BATS_TEST_DIRNAME"
@@ -123,7 +123,7 @@ assert_nothing_left()
 	assert_nothing_left
 }
 
-@test "run: guests on one network reach each other, and there is no storage without LUNs" {
+@test "run: two guests on one network -> reach each other; no LUNs -> no storage" {
 	local port=$((10000 + BASHPID % 20000)) other
 	"$lab/run" --luns 0 --network "$port:1" -- python3 -c '
 import socket
@@ -141,7 +141,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	assert_nothing_left
 }
 
-@test "run: a guest that dies is told from a command that fails" {
+@test "run: the guest dies -> 125, told apart from a command that fails" {
 	local pid
 	# shellcheck disable=SC2016 # expanded in the guest
 	LAB_OUT=$TMPDIR/out start --luns 0 -- bash -c 'echo before; until [[ -e $LAB_OUT/die ]]; do sleep 0.1; done
@@ -155,19 +155,19 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	assert_nothing_left
 }
 
-@test "run: a command that does not exist" {
+@test "run: no such command -> 127" {
 	run -127 --separate-stderr "$lab/run" --luns 0 -- no-such-command
 	[[ -z $output && $stderr == *"no-such-command: command not found" ]] || fail "status"
 }
 
 # How far it comes until then depends on the machine; nothing else would end it.
-@test "run: LAB_TIMEOUT ends it" {
+@test "run: LAB_TIMEOUT -> ends it" {
 	LAB_TIMEOUT=3 run --separate-stderr "$lab/run" -- sleep infinity
 	[[ $status == 124 && -z $output && $stderr == *" 3 s (LAB_TIMEOUT)"* ]] || fail "status"
 	assert_nothing_left
 }
 
-@test "run: a guest's report of progress begins LAB_TIMEOUT anew; its end is read though it is gone" {
+@test "run: a report of progress -> LAB_TIMEOUT begins anew; the guest is gone -> its last report is read" {
 	run bash -c '
 		lab=$1
 		. "$lab/lib/common.bash"
@@ -187,7 +187,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 }
 
 # What comes is counted by looks: at every fourth one more, and none for longer than the limit of five.
-@test "run: a report that is read in parts is whole" {
+@test "run: a report in parts -> read as a whole" {
 	run bash -c '
 		lab=$1
 		. "$lab/lib/common.bash"
@@ -203,7 +203,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	[[ $status == 0 && $output == "step copy of files" ]] || fail "status"
 }
 
-@test "run: the guest waits for disks as long as they come, and says how many did" {
+@test "run: disks come late -> waits as long as they come, and says how many did" {
 	# shellcheck disable=SC2016 # expanded in the guest
 	run --separate-stderr "$lab/run" --luns 1 -- bash -c '
 		. "$1/guest/wait.bash"
@@ -220,7 +220,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	[[ $stderr =~ ^wait:\ 2\ of\ 3\ disks\ came\;\ no\ new\ one\ for\ [0-9]+\ s$ ]] || fail "stderr"
 }
 
-@test "run: a test that does not end is ended, and has failed" {
+@test "run: a test hangs -> ended, and failed" {
 	mkdir "$TMPDIR/out"
 	printf '@test "endless" { sleep 100000; }\n' > "$TMPDIR/endless.bats"
 	# bats that has not begun to catch signals by then is killed, and the shell says so
@@ -230,7 +230,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	grep -q "^# no line from bats for 1 s" "$TMPDIR/out/endless.bats.tap" || fail "$(< "$TMPDIR/out/endless.bats.tap")"
 }
 
-@test "run: a signal ends it in its boot, and nothing stays" {
+@test "run: a signal during the boot -> ends it, nothing is left" {
 	local pid
 	start_lab_run -- sleep infinity
 	wait_until console_has_output
@@ -240,7 +240,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	assert_nothing_left
 }
 
-@test "run: a signal ends it while its command runs, and nothing stays" {
+@test "run: a signal while the command runs -> ends it, nothing is left" {
 	local pid
 	start_lab_run --luns 0 -- sh -c 'echo runs; sleep infinity'
 	wait_until grep -qs runs "$TMPDIR/stdout"

@@ -30,7 +30,7 @@ host1_reserves()
 }
 
 # bats test_tags=every-kernel
-@test "abort: after exit 0 no write of a victim that does not hold lands" {
+@test "preempt-abort: a victim that does not hold has a write under way -> no write lands after exit 0" {
 	host1_reserves 5
 	slow_suspend
 	start_write "$slow2" victim
@@ -44,7 +44,7 @@ host1_reserves()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
-@test "abort: nor of a victim that holds, and wrote before it did" {
+@test "preempt-abort: a victim that holds has a write under way -> no write lands after exit 0" {
 	sg_register 0xa "$slow1"
 	sg_register 0xb "$slow2"
 	slow_suspend
@@ -58,7 +58,7 @@ host1_reserves()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
-@test "abort: nor after a fence" {
+@test "fence_prctl off: the victim has a write under way -> no write lands after exit 0" {
 	host1_reserves 5
 	fence()
 	{
@@ -73,7 +73,7 @@ host1_reserves()
 	assert_no_late_write
 }
 
-@test "abort: --no-reset sends none, and ends as unknown: the write may land" {
+@test "preempt-abort: --no-reset -> no reset, unknown: the write may land" {
 	host1_reserves 5
 	slow_suspend
 	start_write "$slow2" victim
@@ -89,7 +89,7 @@ host1_reserves()
 	[[ $(slow_content) == victim ]] || fail "the write has not landed, so this test shows nothing"
 }
 
-@test "abort: a reset that fails ends as unknown" {
+@test "preempt-abort: the reset fails -> unknown" {
 	host1_reserves 5
 	run_prctl_injected error=EIO:when=4 preempt-abort --json --key 0xa --victim 0xb "$slow1"
 	grep -q 'SG_SCSI_RESET.*INJECTED\|0x2284.*INJECTED' "$traced" || fail "the fourth ioctl is no reset"
@@ -99,7 +99,7 @@ host1_reserves()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
 
-@test "abort: a signal during the reset ends it as unknown, and a second attempt waits for the same write" {
+@test "preempt-abort: a signal during the reset -> unknown, a second attempt waits for the same write" {
 	host1_reserves 5
 	slow_suspend
 	start_write "$slow2" victim
@@ -120,14 +120,14 @@ host1_reserves()
 	assert_no_late_write
 }
 
-@test "abort: preempt alone resets nothing" {
+@test "preempt: a write under way -> no reset" {
 	host1_reserves 5
 	start_prctl preempt --key 0xa --victim 0xb "$slow1"
 	assert_command_status 0
 	! lun_was_reset || fail "the LUN was reset"
 }
 
-@test "abort: --dry-run says that the LUN would be reset" {
+@test "preempt-abort: --dry-run -> says that the LUN would be reset" {
 	host1_reserves 5
 	run_prctl preempt-abort --dry-run --key 0xa --victim 0xb "$slow1"
 	assert_status 0

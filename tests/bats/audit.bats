@@ -54,7 +54,7 @@ assert_log_line()
 	[[ ${BASH_REMATCH[1]} == "$3" ]] || fail "line $1 is '$line', not '$3'"
 }
 
-@test "audit: a line for each device, whatever became of it" {
+@test "audit: several devices -> a line for each, whatever its status" {
 	local disk
 	disk=$(readlink -f "$host1")
 	listener_start
@@ -83,7 +83,7 @@ assert_log_line()
 	assert_log_line 7 29 "uid=0 login-uid=none command=clear device=$disk wwid=$wwid key=0xa status=ok changed=yes"
 }
 
-@test "audit: a log that hangs is not waited for long, and that is told" {
+@test "audit: the log hangs -> prctl waits no longer than a second, and warns" {
 	listener_start
 	kill -STOP "$listener"
 	# without a deadline, which would end it, too
@@ -95,7 +95,7 @@ assert_log_line()
 	assert_log_line 1 29 "uid=0 login-uid=none command=register device=$(readlink -f "$host1") wwid=$wwid key=0xa status=ok changed=yes"
 }
 
-@test "audit: a log that is dead is told, and no log at all is no matter" {
+@test "audit: the log's socket is dead -> a warning; no log at all -> none" {
 	listener_start
 	kill -KILL "$listener"
 	wait "$listener" || true

@@ -25,7 +25,7 @@ assert_target_unchanged()
 	[[ $after == "$before" ]] || fail "it was changed: $before became $after"
 }
 
-@test "check: 0 where this host is registered, 3 where it is not, and nothing is changed" {
+@test "check: registered -> 0, not registered -> 3, and nothing is changed" {
 	sg_register 0xa "$host1"
 	sg_register 0xa /dev/lab/host1/lun1
 	assert_target_unchanged run_prctl check --key 0xa --verbose "$host1" /dev/lab/host1/lun1
@@ -54,7 +54,7 @@ assert_target_unchanged()
 	assert_stderr --partial "held by 0xb ($iqn:host-2), write-exclusive-reg-only, not write-exclusive; 0xa is registered"
 }
 
-@test "check: a map counts path by path, also one that is dead" {
+@test "check: a multipath map -> each path counts, also one that is dead" {
 	local a=/dev/lab/host1/mpath0-a b=/dev/lab/host1/mpath0-b
 	map_reset_all
 	run_prctl register --key 0xa $map
@@ -88,7 +88,7 @@ map_reset_all()
 	assert_target_state none none none mpath0
 }
 
-@test "check: of an NVMe namespace" {
+@test "check: an NVMe namespace -> as a disk" {
 	nvme_reset
 	nvme_register_both
 	nvme_reserve 0xa 3 "$nvme1"
@@ -103,14 +103,14 @@ map_reset_all()
 	assert_stderr --partial "0xb is not registered; held by 0xa ($id1), write-exclusive-reg-only"
 }
 
-@test "check: a device that does not answer in time is unknown" {
+@test "check: the device does not answer in time -> unknown" {
 	sg_register 0xa "$host1"
 	run_prctl_to_deadline 1 check --key 0xa "$host1"
 	assert_status 7
 	assert_stderr --partial "no answer within $seconds s: what it holds is not known"
 }
 
-@test "check: a watchdog's loop ends within an interval of the fence" {
+@test "check: in a watchdog's loop -> ends within an interval of the fence" {
 	local watchdog before
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"

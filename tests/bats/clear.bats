@@ -17,7 +17,7 @@ host2_registers_again()
 }
 
 # bats test_tags=every-kernel
-@test "clear: by the holder removes every registration and the reservation" {
+@test "clear: this host holds -> every registration and the reservation are removed" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xa 1 "$host1"
@@ -32,7 +32,7 @@ host2_registers_again()
 	can_write "$host2"
 }
 
-@test "clear: by a registrant that does not hold removes the holder's reservation, too" {
+@test "clear: another host holds -> its reservation is removed as well" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 6 "$host2"
@@ -46,7 +46,7 @@ host2_registers_again()
 }
 
 # bats test_tags=every-kernel
-@test "clear: of an all-registrants reservation removes it" {
+@test "clear: all registrants hold -> the reservation is removed" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 7 "$host2"
@@ -56,7 +56,7 @@ host2_registers_again()
 	assert_target_state none none none
 }
 
-@test "clear: of the only registration says one" {
+@test "clear: only this host is registered -> says one registration" {
 	sg_register 0xa "$host1"
 
 	run_prctl clear --key 0xa "$host1"
@@ -66,7 +66,7 @@ host2_registers_again()
 }
 
 # bats test_tags=every-kernel
-@test "clear: the other host is told, by a unit attention" {
+@test "clear: another host is registered -> the target sends it a unit attention" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	udevadm settle
@@ -79,7 +79,7 @@ host2_registers_again()
 	[[ $status == 0 ]] || fail "host 2 was told twice"
 }
 
-@test "clear: by a host that is not registered is a conflict that says who holds" {
+@test "clear: this host is not registered -> conflict that names the holder" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 
@@ -93,7 +93,7 @@ host2_registers_again()
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["key_not_registered",false,false]'
 }
 
-@test "clear: where nothing is registered is a conflict, for the host has no key there" {
+@test "clear: nothing is registered -> conflict, this host has no key" {
 	run_prctl clear --json --key 0xa "$host1"
 	assert_status 3
 	assert_stderr --partial "0xa is not registered; nothing is reserved"
@@ -101,7 +101,7 @@ host2_registers_again()
 	assert_target_state none none none
 }
 
-@test "clear: by a host that is registered with another key is a conflict that names that key" {
+@test "clear: this host has another key -> conflict that names that key" {
 	sg_register 0xc "$host1"
 	sg_register 0xb "$host2"
 
@@ -112,7 +112,7 @@ host2_registers_again()
 	assert_target_state none none "host-1 0xc host-2 0xb"
 }
 
-@test "clear: with another host's key is a conflict, and nothing goes" {
+@test "clear: the key is another host's -> conflict, nothing is removed" {
 	sg_register 0xb "$host2"
 
 	run_prctl clear --json --key 0xb "$host1"
@@ -122,7 +122,7 @@ host2_registers_again()
 	assert_target_state none none "host-2 0xb"
 }
 
-@test "clear: done, but answered otherwise, is ok, and who did it is not known" {
+@test "clear: done, but the device returns an error -> ok, changed is null" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
@@ -134,7 +134,7 @@ host2_registers_again()
 	assert_target_state none none none
 }
 
-@test "clear: done, and then changed by another host, is failed and says what is held now" {
+@test "clear: done, then changed by another host -> failed, names what is held now" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 
@@ -146,7 +146,7 @@ host2_registers_again()
 }
 
 # bats test_tags=every-kernel
-@test "clear: what failed without being done is sent again" {
+@test "clear: failed and not done -> sent again" {
 	sg_register 0xa "$host1"
 
 	run_prctl_stopped_at 2 retval=2 true clear --json --key 0xa "$host1"
@@ -155,7 +155,7 @@ host2_registers_again()
 	assert_target_state none none none
 }
 
-@test "clear: what cannot be read back is unknown, never done" {
+@test "clear: the read-back fails -> unknown, never ok" {
 	before()
 	{
 		lun_reset
@@ -169,7 +169,7 @@ host2_registers_again()
 	assert_json '.devices[0] | [.status, .changed, .sent]' '["unknown",null,true]'
 }
 
-@test "clear: --dry-run says what would be sent, and sends nothing" {
+@test "clear: --dry-run -> says what would be sent, and sends nothing" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 

@@ -81,7 +81,7 @@ jobs_of()
 		paste -d '|' - - | sed 's/|    prctl /|/' | grep "^$1 "
 }
 
-@test "coming from: prctl does each job of sg_persist, and leaves what sg_persist leaves; those of blkpr are no others" {
+@test "coming from sg_persist: each of its jobs -> prctl leaves the same state; the jobs of blkpr are the same" {
 	local theirs ours after count=0 lun=lun0 two=$host2
 	declare -A did=()
 	while IFS='|' read -r theirs ours; do
@@ -120,7 +120,7 @@ assert_their_result()
 	[[ $now == "$want" ]] || fail "$1: the target holds $now, not $want"
 }
 
-@test "coming from: prctl does each job of mpathpersist" {
+@test "coming from mpathpersist: each of its jobs -> prctl leaves the same state" {
 	local theirs ours count=0 lun=mpath0 two=/dev/lab/host2/mpath0-lun
 	while IFS='|' read -r theirs ours; do
 		scsi_begin "$ours" /dev/lab/host1/mpath0-a /dev/lab/host1/mpath0-b
@@ -132,7 +132,7 @@ assert_their_result()
 	((count == 10)) || fail "$count jobs"
 }
 
-@test "coming from: prctl does each job of nvme, and leaves what nvme leaves" {
+@test "coming from nvme: each of its jobs -> prctl leaves the same state" {
 	local theirs ours after count=0
 	nvme_set_multipath N
 	while IFS='|' read -r theirs ours; do
@@ -174,7 +174,7 @@ assert_both()
 	[[ " ${ends//[!0-9]/ } " == *" $2 "* ]] || fail "the page says '$ends' of ${3%% *}'s $1, and not $2"
 }
 
-@test "coming from: exit statuses of sg_persist, and what prctl ends with" {
+@test "coming from sg_persist: its exit statuses -> prctl's are those of the page" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	assert_both 5 2 "sg_persist -n -y -o -R -K a -T 2 /dev/sdb" "reserve --key 0xa --type 2 /dev/sdb"
@@ -189,7 +189,7 @@ assert_both()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
-@test "coming from: sg_persist's 6, a unit attention, is none" {
+@test "coming from sg_persist: a unit attention, its status 6 -> prctl succeeds" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_persist_retry -o -C -K b "$host2"
@@ -205,13 +205,13 @@ assert_both()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "coming from: exit statuses of mpathpersist, and what prctl ends with" {
+@test "coming from mpathpersist: its exit statuses -> prctl's are those of the page" {
 	assert_both 1 2 "mpathpersist -o -G -S a" "register --key 0xa"
 	assert_both 12 5 "mpathpersist -i -k /dev/nothing" "status /dev/nothing"
 	assert_both 13 0 "mpathpersist -i -k /dev/sdb" "status /dev/sdb"
 }
 
-@test "coming from: nvme's 1 is many, and what prctl ends with" {
+@test "coming from nvme: its exit status 1 -> prctl's are those of the page" {
 	local bare
 	nvme_set_multipath N
 	nvme_reset

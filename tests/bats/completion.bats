@@ -16,7 +16,7 @@ setup()
 	cd "$HOME" || return
 }
 
-@test "completion: --victim, --old-key and --key offer the keys that are registered on the disk on the line" {
+@test "completion: --victim, --old-key or --key after a disk -> offers the keys that are registered on it" {
 	local disk
 	disk=$(readlink -f "$host1")
 	sg_register 0xa "$host1"

@@ -87,7 +87,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: a partition is refused for every change, on every kernel, and the LUN is named" {
+@test "a change: a partition -> refused on every kernel, the LUN is named" {
 	local change
 	partitions_make
 	sg_register 0xa $lun1
@@ -106,7 +106,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: a partition with --whole-lun is its LUN" {
+@test "a change: a partition with --whole-lun -> done on its LUN" {
 	partitions_make
 
 	run_prctl register --key 0xa --whole-lun $part1
@@ -116,7 +116,7 @@ map_make()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "device: status of a partition is that of its LUN, which it names" {
+@test "status: a partition -> shows its LUN, and names it" {
 	partitions_make
 	sg_register 0xa $lun1
 
@@ -126,7 +126,7 @@ map_make()
 	[[ ${lines[1]} == "$part1 ($(node_of $lun1)) "*" 0xa "* ]] || fail "no such row"
 }
 
-@test "device: a disk and its partitions are one LUN, done once" {
+@test "register: a disk and its partitions -> one LUN, done once" {
 	partitions_make
 
 	run_prctl register --json --key 0xa --whole-lun $part1 $lun1 $part1
@@ -135,7 +135,7 @@ map_make()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "device: what lies on a LUN is refused for a change, and the LUN is named" {
+@test "a change: a device on a LUN -> refused, the LUN is named" {
 	map_make t-lower "0 8192 linear $lun1 0"
 
 	run_prctl register --json --key 0xa /dev/mapper/t-lower
@@ -145,7 +145,7 @@ map_make()
 	assert_target_state none none none lun1
 }
 
-@test "device: a map whose name has a blank is printed as its node is called" {
+@test "register: a blank in a map's name -> printed as its node is called" {
 	local node='/dev/mapper/t\x20blank' row option
 	dmsetup create 't blank' --uuid mpath-t-blank \
 		--table "0 $(blockdev --getsz $lun1) multipath 0 0 1 1 round-robin 0 1 1 $(node_of $lun1) 1"
@@ -162,7 +162,7 @@ map_make()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "device: what lies on a LUN with --whole-lun is that LUN" {
+@test "a change: a device on a LUN with --whole-lun -> done on that LUN" {
 	map_make t-lower "0 8192 linear $lun1 0"
 
 	run_prctl register --key 0xa --whole-lun /dev/mapper/t-lower
@@ -171,7 +171,7 @@ map_make()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "device: what lies on two LUNs is refused for a change, and both are named" {
+@test "a change: a device on two LUNs -> refused, both are named" {
 	map_make t-lower "0 8192 linear $lun1 0" "8192 8192 linear $host1 0"
 
 	run_prctl register --key 0xa /dev/mapper/t-lower
@@ -182,7 +182,7 @@ map_make()
 	assert_target_state none none none lun1
 }
 
-@test "device: what lies on two LUNs with --whole-lun is both" {
+@test "a change: a device on two LUNs with --whole-lun -> done on both" {
 	map_make t-lower "0 8192 linear $lun1 0" "8192 8192 linear $host1 0"
 
 	run_prctl register --key 0xa --whole-lun /dev/mapper/t-lower
@@ -197,7 +197,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: status follows layers down to the LUN: a map on a map on a partition" {
+@test "status: a map on a map on a partition -> shows the LUN" {
 	partitions_make
 	map_make t-lower "0 4096 linear $part1 0"
 	map_make t-upper "0 2048 linear /dev/mapper/t-lower 0"
@@ -212,7 +212,7 @@ map_make()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "device: a tag does not wait for a device that is suspended, which udev knows" {
+@test "register: a tag and a suspended device that udev knows -> does not wait for it" {
 	map_make t-lower "0 8192 linear $lun1 0"
 	dmsetup suspend t-lower
 	run_prctl register --key 0xa --timeout 60 LABEL=nowhere "$host1"
@@ -222,7 +222,7 @@ map_make()
 	assert_stderr --partial "LABEL=nowhere: resolve: device: no device carries this LABEL"
 }
 
-@test "device: status of a map that is suspended does not wait for it" {
+@test "status: a suspended map -> does not wait for it" {
 	map_make t-lower "0 8192 linear $lun1 0"
 	dmsetup suspend t-lower
 	# which would end with 7 at its deadline
@@ -232,7 +232,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: what lies on a multipath map is refused for a change, and the map is named" {
+@test "a change: a device on a multipath map -> refused, the map is named" {
 	map_make t-upper "0 2048 linear $map 0"
 
 	run_prctl register --key 0xa /dev/mapper/t-upper
@@ -242,7 +242,7 @@ map_make()
 	assert_target_state none none none mpath0
 }
 
-@test "device: what lies on a multipath map with --whole-lun is the map, with each of its paths" {
+@test "a change: a device on a multipath map with --whole-lun -> done on each path of the map" {
 	map_make t-upper "0 2048 linear $map 0"
 
 	run_prctl register --key 0xa --whole-lun /dev/mapper/t-upper
@@ -254,7 +254,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: a path of a multipath map is refused for a change, and the map is named" {
+@test "a change: a path of a multipath map -> refused, the map is named" {
 	run_prctl register --json --key 0xa $path
 	assert_status 5
 	assert_stderr --partial "prctl: $path: resolve: device: a path of the multipath map /dev/mapper/mpath0"
@@ -263,7 +263,7 @@ map_make()
 	assert_target_state none none none mpath0
 }
 
-@test "device: a path of a multipath map with --this-path is that path, and --whole-lun does not mean it" {
+@test "a change: a path of a multipath map with --this-path -> done on that path, --whole-lun does not allow it" {
 	run_prctl register --key 0xa --whole-lun $path
 	assert_status 5
 	assert_target_state none none none mpath0
@@ -275,20 +275,20 @@ map_make()
 	assert_status 0
 }
 
-@test "device: status of a path of a multipath map is shown, and names the map" {
+@test "status: a path of a multipath map -> shown, the map is named" {
 	run_prctl status $path
 	assert_status 0
 	[[ $output == *"$path "* ]] || fail "no such row"
 	[[ $output$stderr == *"/dev/mapper/mpath0"* ]] || fail "the map is not named"
 }
 
-@test "device: --whole-lun and --this-path are no obstacle where the device is a LUN" {
+@test "register: --whole-lun or --this-path on a LUN -> no effect" {
 	run_prctl register --key 0xa --whole-lun --this-path "$host1"
 	assert_status 0
 	assert_output "$host1: registered 0xa"
 }
 
-@test "device: a loop device and a RAM disk are unsupported" {
+@test "a change: a loop device or a RAM disk -> unsupported" {
 	local loop
 	truncate -s 1M "$BATS_TEST_TMPDIR/image"
 	loop=$(losetup -f --show "$BATS_TEST_TMPDIR/image")
@@ -302,7 +302,7 @@ map_make()
 	assert_json '.devices[0] | [.status, .error.reason, .sent]' '["unsupported","no_reservations",false]'
 }
 
-@test "device: what is no block device is refused" {
+@test "a change: not a block device -> refused" {
 	local thing
 	touch "$BATS_TEST_TMPDIR/file"
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
@@ -316,7 +316,7 @@ map_make()
 	assert_json '.devices[0].error.reason' '"not_block_device"'
 }
 
-@test "device: the SCSI generic node of a disk is refused with the advice to name its block device" {
+@test "a change: the SCSI generic node of a disk -> refused, its block device is named" {
 	local generic
 	generic=$(echo "/sys/class/block/$(name_of "$host1")/device/scsi_generic/"*)
 	run_prctl status "/dev/${generic##*/}"
@@ -325,7 +325,7 @@ map_make()
 	assert_stderr --partial "block device"
 }
 
-@test "device: what is not there is not found" {
+@test "a change: no such device -> not found" {
 	local dir=$BATS_TEST_TMPDIR thing
 	ln -s /dev/nothing "$dir/dangling"
 	touch "$dir/file"
@@ -338,14 +338,14 @@ map_make()
 	assert_json '.devices[0] | [.error.reason, .error.errno]' '["not_found","ENOENT"]'
 }
 
-@test "device: a node that is left of a device that is gone" {
+@test "a change: the node of a device that is gone -> refused" {
 	mknod "$BATS_TEST_TMPDIR/left" b 135 255
 	run_prctl register --key 0xa "$BATS_TEST_TMPDIR/left"
 	assert_status 5
 	assert_stderr --partial "prctl: $BATS_TEST_TMPDIR/left: resolve: device: the kernel does not know this device any more; look whether it came back"
 }
 
-@test "device: links that lead nowhere and names that are too long are refused" {
+@test "a change: a dangling link or a name that is too long -> refused" {
 	ln -s round "$BATS_TEST_TMPDIR/round"
 	run_prctl status "$BATS_TEST_TMPDIR/round"
 	assert_status 5
@@ -355,13 +355,13 @@ map_make()
 	assert_stderr --partial "ENAMETOOLONG"
 }
 
-@test "device: a message is one line, whatever the device is called" {
+@test "a message: a line break in the device's name -> one line" {
 	run_prctl status $'/dev/no\nprctl: /dev/sda: registered 0xa'
 	assert_status 5
 	((${#stderr_lines[@]} == 1)) || fail "${#stderr_lines[@]} lines"
 }
 
-@test "device: a link, a relative path and a node of another name are the LUN" {
+@test "register: a link, a relative path or another node -> the LUN" {
 	local node=$BATS_TEST_TMPDIR/node link=$BATS_TEST_TMPDIR/link
 	ln -s "$host1" "$link"
 	# shellcheck disable=SC2046
@@ -379,7 +379,7 @@ map_make()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "device: one device by two names is done once" {
+@test "register: one device by two names -> done once" {
 	run_prctl register --key 0xa "$host1" "$(node_of "$host1")" "$host1"
 	assert_status 0
 	assert_output "$host1: registered 0xa"
@@ -387,7 +387,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: two paths of one LUN are two devices" {
+@test "register: two paths of one LUN -> two devices" {
 	run_prctl register --key 0xa "$host1" "$host2"
 	assert_status 0
 	[[ ${#lines[@]} == 2 ]] || fail "not both"
@@ -395,7 +395,7 @@ map_make()
 }
 
 # bats test_tags=every-kernel
-@test "device: UUID= and LABEL= of a disk; where both paths of a LUN carry it, one is used, and it says so" {
+@test "register: UUID= or LABEL= on both paths of a LUN -> one is used, a warning says which" {
 	local tag
 	file_system_make $lun1
 	for tag in UUID=$uuid "LABEL=lab disk" 'LABEL="lab disk"'; do
@@ -410,7 +410,7 @@ map_make()
 	[[ $(target_keys lun1) == "host-1 0xa" || $(target_keys lun1) == "host-2 0xa" ]] || fail "registered: $(target_keys lun1)"
 }
 
-@test "device: PARTUUID=, PARTLABEL= and a file system's LABEL= are a partition: the LUN beneath with --whole-lun" {
+@test "register: PARTUUID=, PARTLABEL= or LABEL= of a partition -> refused, with --whole-lun done on the LUN" {
 	local tag
 	partitions_make
 	file_system_make $part1
@@ -429,7 +429,7 @@ map_make()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "device: a tag that nothing carries is not found" {
+@test "register: a tag that no device has -> not found" {
 	local tag
 	for tag in UUID=$uuid LABEL=nothing PARTUUID=$uuid PARTLABEL=nothing LABEL=; do
 		run_prctl clear --key 0xa "$tag"
@@ -440,7 +440,7 @@ map_make()
 	assert_json '.devices[0].error.reason' '"not_found"'
 }
 
-@test "device: a tag that different LUNs carry is refused, and all of them are named" {
+@test "register: a tag that different LUNs have -> refused, all of them are named" {
 	: > "$BATS_TEST_TMPDIR/copy"
 	file_system_make $lun1
 	file_system_make "$host1"
@@ -459,7 +459,7 @@ map_make()
 	assert_status 5
 }
 
-@test "device: libblkid's settings in the environment are ignored" {
+@test "register: libblkid's variables in the environment -> ignored" {
 	local cache=$BATS_TEST_TMPDIR/cache
 	file_system_make $lun1
 	echo "<device DEVNO=\"0x$(stat -Lc '%t' "$host1")00\" TIME=\"9999999999.0\" LABEL=\"lab disk\" TYPE=\"ext4\">$(node_of "$host1")</device>" \
@@ -475,7 +475,7 @@ map_make()
 	[[ ! -e $BATS_TEST_TMPDIR/other ]] || fail "a cache was written"
 }
 
-@test "device: one that does not resolve does not stop the others, and results are in order" {
+@test "register: one device is not found -> the others are done, results keep their order" {
 	run_prctl register --key 0xa "$host1" /dev/nothing $lun1
 	assert_status 5
 	assert_output "$host1: registered 0xa
@@ -487,7 +487,7 @@ $lun1: registered 0xa"
 	assert_json '[.devices[].argument]' "[\"$lun1\",\"/dev/nothing\",\"$host1\"]"
 }
 
-@test "device: a conflict on one does not stop the others" {
+@test "register: a conflict on one device -> the others are done" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 
@@ -501,14 +501,14 @@ $lun1: registered 0xa"
 	assert_target_state none none none lun1
 }
 
-@test "device: the exit status and the status of the whole are the worst of all" {
+@test "register: several devices -> exit status and JSON status are the worst of all" {
 	echo offline > "/sys/class/block/$(name_of "$host1")/device/state"
 	run_prctl clear --json --key 0xa /dev/null $lun1 "$host1" /dev/ram0
 	assert_status 6
 	assert_json '[.status, .devices[].status]' '["failed","device","conflict","failed","unsupported"]'
 }
 
-@test "device: a path that is offline is failed, and the others are done" {
+@test "register: an offline path -> failed, the others are done" {
 	echo offline > "/sys/class/block/$(name_of "$host1")/device/state"
 	run_prctl register --key 0xa "$host1" "$host2"
 	assert_status 6
@@ -524,7 +524,7 @@ $lun1: registered 0xa"
 }
 
 # bats test_tags=every-kernel
-@test "device: root's prctl opens no disk for writing, and none in a way that waits" {
+@test "a change: as root -> no disk is opened for writing, and none in a way that waits" {
 	local trace=$BATS_TEST_TMPDIR/trace
 	run strace -f -o "$trace" -e trace=open,openat prctl register --key 0xa "$host1"
 	assert_status 0

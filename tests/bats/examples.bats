@@ -48,7 +48,7 @@ run_example()
 	run_prctl $(map_devices "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]#prctl }")
 }
 
-@test "examples: the runbooks of the man page" {
+@test "man page: each line of the runbooks -> what the page says" {
 	# each with what the target holds of /dev/sdb, of /dev/sdc ("same": the same), or of the map's LUN
 	local steps=(
 		"host-1# prctl register --key 0xa /dev/sdb /dev/sdc|none / none / host-1 0xa|same"
@@ -94,7 +94,7 @@ run_example()
 	done
 }
 
-@test "examples: the commands of the README, and its message" {
+@test "README: its commands -> what it says, and its message" {
 	# before each, by the target's own means: what must be there for it
 	local steps=(
 		":|prctl status|none / none / none"
@@ -125,7 +125,7 @@ run_example()
 	[[ $stderr == "${line/\/dev\/sdb/$host1}" ]] || fail "the README says otherwise"
 }
 
-@test "examples: the README shows what lab/demo prints" {
+@test "README: lab/demo -> the output that it shows" {
 	local shown
 	shown=$(awk '/^```/ { on = !on; if (on) text = ""; else if (text ~ /^host-1 and host-2 share/) exit; next }
 		on { text = text $0 "\n" } END { printf "%s", text }' "$LAB_TOP/README.md")

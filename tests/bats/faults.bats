@@ -83,14 +83,14 @@ setup()
 }
 
 # bats test_tags=every-kernel
-@test "faults: a device that does not answer ends status at the deadline, as unknown" {
+@test "status: the device does not answer -> unknown at the deadline" {
 	run_prctl_to_deadline 1 status --json "$host1"
 	assert_status 7
 	assert_stderr --partial "$host1: read: unknown: no answer within $seconds"
 	assert_json '.devices[0] | [.status, .error.reason]' '["unknown","not_read"]'
 }
 
-@test "faults: a change that was not sent by the deadline is failed, and never is sent" {
+@test "register: not sent by the deadline -> failed, and never sent" {
 	run_prctl_to_deadline 1 register --key 0xa --json "$host1"
 	assert_status 6
 	assert_stderr --partial "$host1: read: failed: no answer within $seconds"
@@ -100,7 +100,7 @@ setup()
 	assert_target_state none none none
 }
 
-@test "faults: the other devices are done, whatever one does, and results keep their order" {
+@test "register: one device hangs -> the others are done, results keep their order" {
 	local limit
 	for ((limit = 2; limit < 1000; limit *= 2)); do
 		run_prctl_hanging 1 true register --key 0xa --timeout $limit --jobs 1 --json /dev/lab/host1/lun1 "$host1"
@@ -115,7 +115,7 @@ setup()
 }
 
 # bats test_tags=every-kernel
-@test "faults: a change whose answer is lost is unknown, and says that it may have happened" {
+@test "register: the answer is lost -> unknown, and says that it may have happened" {
 	run_prctl_to_deadline 2 register --key 0xa --json "$host1"
 	assert_status 7
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
@@ -124,7 +124,7 @@ setup()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "faults: a change that was accepted and cannot be read back in time is unknown" {
+@test "register: accepted, and not read back in time -> unknown" {
 	run_prctl_to_deadline 3 register --key 0xa --json "$host1"
 	assert_status 7
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"not_verified"]'
@@ -132,7 +132,7 @@ setup()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "faults: a signal while it is read: nothing is sent any more, and that is said" {
+@test "register: a signal while it reads -> nothing is sent any more, and it says so" {
 	run_prctl_stopped_at 1 real terminate_parent register --key 0xa "$host1"
 	assert_status 6
 	assert_stderr --partial "$host1: read: failed: interrupted by SIGTERM while it was read; nothing was sent"
@@ -140,21 +140,21 @@ setup()
 	assert_target_state none none none
 }
 
-@test "faults: a signal behind a change that was sent: unknown" {
+@test "register: a signal after the change was sent -> unknown" {
 	run_prctl_stopped_at 2 real interrupt_parent register --key 0xa "$host1"
 	assert_status 7
 	assert_stderr --partial "sent, then interrupted by SIGINT"
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "faults: the working process dies before a change is sent: exit 1, and the device is named" {
+@test "register: the worker dies before the change is sent -> exit 1, and names the device" {
 	run_prctl_stopped_at 1 real kill_worker register --key 0xa "$host1"
 	assert_status 1
 	[[ $stderr == *"$host1: read: failed: prctl's working process died"*" while it was read; nothing was sent"* ]] || fail
 	assert_target_state none none none
 }
 
-@test "faults: the working process dies behind a change: unknown" {
+@test "register: the worker dies after the change was sent -> unknown" {
 	run_prctl_stopped_at 2 real kill_worker register --key 0xa --json "$host1"
 	assert_status 7
 	assert_stderr --partial "sent, then prctl's working process died"
@@ -163,7 +163,7 @@ setup()
 }
 
 # bats test_tags=every-kernel
-@test "faults: the speaking process is killed: the change is not sent any more" {
+@test "register: the parent is killed -> the change is not sent any more" {
 	run_prctl_hanging 2 'signal_parent KILL' register --key 0xa "$host1"
 	[[ $status == SIGKILL ]] || fail "it was not killed at its change"
 	grep -q "^$worker *ioctl(.*IOC_PR_REGISTER" "$traced" || fail "that is not the change: $(< "$traced")"
@@ -172,7 +172,7 @@ setup()
 	assert_target_state none none none
 }
 
-@test "faults: a target that answers late is waited for" {
+@test "register: the target answers late -> waits for it" {
 	tc qdisc add dev lo root netem delay 300ms
 	run_prctl register --key 0xa --timeout 600 "$host1"
 	tc qdisc del dev lo root
@@ -192,7 +192,7 @@ run_prctl_killed()
 	grep -q "killed by SIGKILL" "$traced"
 }
 
-@test "faults: killed at any moment, nothing is said that the target does not hold" {
+@test "register: the worker is killed at any system call -> says nothing that the target does not hold" {
 	local call n came=
 	for call in openat dup2 chdir ioctl close; do
 		came+=" $call "

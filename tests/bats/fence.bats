@@ -106,7 +106,7 @@ run_fence_prctl_hanging()
 	wait $! || true
 }
 
-@test "fence: on lets this node in everywhere, and reserves where nothing is held" {
+@test "fence_prctl on: two nodes -> registered everywhere, and reserved if nothing was held" {
 	hold_second()
 	{
 		sg_register 0xc "/dev/lab/host2/$second" && sg_reserve 0xc 6 "/dev/lab/host2/$second"
@@ -130,7 +130,7 @@ run_fence_prctl_hanging()
 	[[ $(configfs_pr res_pr_generation) == "$generation" ]] || fail "something was sent again"
 }
 
-@test "fence: on is a failure where one device is not to be had, and does the others; type is what it takes" {
+@test "fence_prctl on: one device is not available -> fails, and does the others; type is the type that it reserves" {
 	run_fence_prctl action=on key=node1 type=ea devices="/dev/lab/host1/lun0 /dev/nothing"
 	assert_status 1
 	assert_stderr --partial "fence_prctl: /dev/nothing: resolve: device: no such device"
@@ -140,7 +140,7 @@ run_fence_prctl_hanging()
 	assert_stderr --partial "warning: held by 0xa (node1, $iqn:host-1), exclusive-access, and so this node cannot write"
 }
 
-@test "fence: off shuts a node out of every device, and status tells" {
+@test "fence_prctl off: every device -> the node is fenced, and status shows it" {
 	register_both_nodes
 	can_write "$host2"
 	run_fence_prctl action=status plug=node2 devices="$one"
@@ -177,7 +177,7 @@ run_fence_prctl_hanging()
 	assert_status 0
 }
 
-@test "fence: a node that has lost its key has been fenced: off fails, and sends and registers nothing" {
+@test "fence_prctl off: this node has lost its key -> fails, sends and registers nothing" {
 	register_both_nodes
 	sg_register 0xb "/dev/lab/host2/$second" > /dev/null
 	sg_persist_retry -o -A -K b -S a -T 5 "/dev/lab/host2/$first" > /dev/null
@@ -189,7 +189,7 @@ run_fence_prctl_hanging()
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
 }
 
-@test "fence: a key lost on a later device is a failure there, and the others are done" {
+@test "fence_prctl off: the key is lost on a later device -> fails there, the others are done" {
 	register_both_nodes
 	sg_persist_retry -o -A -K b -S a -T 5 "/dev/lab/host2/$second" > /dev/null
 	fence_off
@@ -199,7 +199,7 @@ run_fence_prctl_hanging()
 	assert_target_state host-2 "$wero" "host-2 0xb" "$second"
 }
 
-@test "fence: never itself, and not where nothing is reserved" {
+@test "fence_prctl off: itself, or nothing is reserved -> fails" {
 	register_both_nodes
 	run_fence_prctl action=off key=node1 plug=node1 devices="$one"
 	assert_status 1
@@ -216,7 +216,7 @@ run_fence_prctl_hanging()
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
 }
 
-@test "fence: of two nodes that fence each other at once one wins, on every device the same" {
+@test "fence_prctl off: two nodes fence each other at once -> one wins, on every device the same" {
 	local a b
 	for _ in 1 2 3; do
 		register_both_nodes
@@ -237,7 +237,7 @@ run_fence_prctl_hanging()
 	done
 }
 
-@test "fence: a device that hangs is told in time, and the others are done" {
+@test "fence_prctl off: a device hangs -> fails in time, the others are done" {
 	local seconds
 	register_both_nodes
 	# more, if this machine does not come to both of them by then
@@ -255,7 +255,7 @@ run_fence_prctl_hanging()
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 }
 
-@test "fence: where the first device hangs, nothing is sent to the others" {
+@test "fence_prctl off: the first device hangs -> nothing is sent to the others" {
 	register_both_nodes
 	run_fence_prctl_hanging "/dev/lab/host1/$first" action=off key=node1 plug=node2 devices="$one" power_timeout=3
 	assert_status 1
@@ -263,7 +263,7 @@ run_fence_prctl_hanging()
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
 }
 
-@test "fence: where a device is not found, nothing is sent to the others: it may be the first" {
+@test "fence_prctl off: a device is not found, and may be the first -> nothing is sent to the others" {
 	register_both_nodes
 	run_fence_prctl action=off key=node1 plug=node2 devices="/dev/lab/host1/$second,/dev/nothing"
 	assert_status 1
@@ -276,7 +276,7 @@ run_fence_prctl_hanging()
 	assert_both_luns host-2 "$wero" "host-2 0xb"
 }
 
-@test "fence: a victim that is back before the last device is done is not fenced" {
+@test "fence_prctl off: the victim registers again before the last device is done -> fails" {
 	back()
 	{
 		sg_register 0xb "/dev/lab/host2/$first" > /dev/null
@@ -287,7 +287,7 @@ run_fence_prctl_hanging()
 	assert_stderr --partial "/dev/lab/host1/$first: read-back: failed: done, and then 0xb (node2) was registered again"
 }
 
-@test "fence: an agent that is stopped in the middle sends nothing more, and the next one does the rest" {
+@test "fence_prctl off: stopped in the middle -> sends nothing more, and the next run does the rest" {
 	local sig
 	# the one that speaks, which strace has started
 	stop()
@@ -311,7 +311,7 @@ run_fence_prctl_hanging()
 	done
 }
 
-@test "fence: monitor asks every device, and wants no key of it" {
+@test "fence_prctl monitor: every device -> asks each, and needs no key there" {
 	local seconds
 	run_fence_prctl action=monitor devices="$one"
 	assert_status 0
@@ -334,14 +334,14 @@ run_fence_prctl_hanging()
 	assert_stderr --partial "/dev/lab/host1/lun1: read: unknown: no answer within $seconds s"
 }
 
-@test "fence: list has names and keys" {
+@test "fence_prctl list: keys with names -> names and keys" {
 	run_fence_prctl action=list
 	assert_status 0
 	assert_output "node1,0xa
 node2,0xb"
 }
 
-@test "fence: an NVMe namespace" {
+@test "fence_prctl: an NVMe namespace -> on, off and status as on a disk" {
 	nvme_reset
 	run_fence_prctl action=on key=node1 devices="$nvme1"
 	assert_status 0
@@ -358,7 +358,7 @@ node2,0xb"
 	nvme_reset
 }
 
-@test "fence: a multipath map, of which a path is dead, and one that is the victim's" {
+@test "fence_prctl: a multipath map with a dead path, and one that is the victim's -> fenced" {
 	local map=/dev/lab/host1/mpath0 a b
 	a=/sys/block/$(basename "$(readlink -f /dev/lab/host1/mpath0-a)")/device/state
 	b=/sys/block/$(basename "$(readlink -f /dev/lab/host1/mpath0-b)")/device/state

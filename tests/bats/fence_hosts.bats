@@ -44,7 +44,7 @@ register_both_nodes()
 	sg_register "$2" /dev/lab/host2/lun1
 } > /dev/null
 
-@test "fence hosts: a victim with the key of this node, or of nobody, is not off, and is named" {
+@test "fence_prctl off: the victim also has this node's key, or an unknown one -> fails, and names it" {
 	local key
 	for key in 0xa 0xd; do
 		register_both_nodes $key $key
@@ -65,7 +65,7 @@ register_both_nodes()
 	done
 }
 
-@test "fence hosts: another key of the victim's host is removed, too, wherever it is" {
+@test "fence_prctl off: the victim's host has another key -> removed as well, on every LUN" {
 	register_both_nodes 0xb 0xd
 	fence_off
 	assert_status 0
@@ -75,7 +75,7 @@ register_both_nodes()
 	cannot_write /dev/lab/host2/lun1
 }
 
-@test "fence hosts: a victim that has another node's key is not off, at the second attempt neither" {
+@test "fence_prctl off: the victim has another node's key -> fails, at the second attempt as well" {
 	register_both_nodes 0xb 0xc
 	for _ in 1 2; do
 		fence_off
@@ -87,7 +87,7 @@ register_both_nodes()
 	done
 }
 
-@test "fence hosts: on does not register a key that another host has" {
+@test "fence_prctl on: another host has the key -> fails, and registers nothing" {
 	sg_register 0xa /dev/lab/host1/lun0 > /dev/null
 	run_fence_prctl action=on key=node1 devices="$two"
 	assert_status 1
@@ -95,7 +95,7 @@ register_both_nodes()
 	assert_target_state none none "host-1 0xa" lun0
 }
 
-@test "fence hosts: without names, who is left is named in a warning" {
+@test "fence_prctl off: keys without names -> a warning names who is left" {
 	register_both_nodes 0xb 0xb
 	sg_register 0xc /dev/lab/host2/lun1 > /dev/null
 	: > /etc/prctl/keys
@@ -109,7 +109,7 @@ register_both_nodes()
 	assert_stderr --partial "warning: $iqn:host-2 is registered with 0xc, and no node has a name"
 }
 
-@test "fence hosts: a signal before the first request ends it, and every device is named" {
+@test "fence_prctl: a signal before the first request -> ends, and names every device" {
 	local pid
 	register_both_nodes 0xb 0xb
 	fence_prctl -o off -k 0xa -n 0xb -d "$one" --delay=600 > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &

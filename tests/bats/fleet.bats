@@ -138,17 +138,17 @@ assert_verdicts_after_signal()
 	echo "# $2 to the $3 in $1 rounds: $done done, $failed not sent, $unknown unknown" >&3
 }
 
-@test "fleet: the working process is killed at random moments, and each LUN holds what is said of it" {
+@test "register: the worker is killed at random moments, 12 LUNs -> each LUN holds what prctl says of it" {
 	assert_verdicts_after_signal "$(rounds 100)" KILL worker
 	((failed > 0 && done > 24)) || fail "the moments tell nothing"
 }
 
-@test "fleet: a signal at random moments leaves nothing unknown where every LUN answers" {
+@test "register: a signal at random moments, every LUN answers -> nothing is unknown" {
 	assert_verdicts_after_signal "$(rounds 40)" TERM parent
 	((failed > 0 && done > 24 && unknown == 0)) || fail "the moments tell nothing, or something was unknown"
 }
 
-@test "fleet: 100 dead LUNs in front of a live one: it is done, they are not sent to, and it ends in time, in a pipe, too" {
+@test "register: 100 dead LUNs before a live one -> that one is done, in time, also in a pipe; nothing is sent to the dead ones" {
 	local began took seconds directory=$BATS_TEST_TMPDIR/mounted
 	set_luns 0 100
 	mkdir "$directory"
@@ -201,7 +201,7 @@ memory_add()
 	done < "/proc/$1/smaps_rollup"
 } 2> /dev/null
 
-@test "fleet: 16 dead LUNs among 128: the others are done, and memory and descriptors stay within bounds" {
+@test "register: 16 dead LUNs of 128 -> the others are done, memory and descriptors stay within bounds" {
 	local pid memory=0 descriptors=0 now open seconds
 	use_plain_build
 	set_luns 0 127
@@ -235,7 +235,7 @@ memory_add()
 	[[ $(wc -l < "$BATS_TEST_TMPDIR/out") == 112 ]] || fail "$(< "$BATS_TEST_TMPDIR/out")"
 }
 
-@test "fleet: a worker that is killed while it hangs is told, and that nothing was sent" {
+@test "register: the worker is killed while it hangs -> exit 1, and says that nothing was sent" {
 	local pid
 	wait_for_luns 0
 	cut_portals 127.0.0.5

@@ -8,7 +8,7 @@
 load common
 load fleet
 
-@test "fleet: the path dies behind the change: unknown at the deadline, and sent once" {
+@test "register: the path dies after the change was sent -> unknown at the deadline, and sent once" {
 	local seconds
 	# more, if this machine does not send the change by then
 	for ((seconds = 5; seconds < 1000; seconds *= 2)); do
@@ -39,7 +39,7 @@ restore_portals_later()
 	restore_portals
 }
 
-@test "fleet: the path dies behind the change and comes back before the deadline: it is asked, not told again" {
+@test "register: the path dies after the change was sent, and is back before the deadline -> read, and not sent again" {
 	local tries mender arrived=$BATS_TEST_TMPDIR/arrived
 	for ((tries = 0; tries < 20; tries++)); do
 		wait_for_luns 0
@@ -57,7 +57,7 @@ restore_portals_later()
 	assert_json '.devices[0] | [.status, .sent]' '["ok",true]'
 }
 
-@test "fleet: a path that is set offline amid a command, and back, is read before anything is sent again" {
+@test "register: the path goes offline during the command, and back -> read before anything is sent again" {
 	local device change before mender
 	prctl unregister --ignore-key --quiet "${fleet}102"
 	device=$(readlink -f "${fleet}102")
@@ -87,7 +87,7 @@ restore_portals_later()
 	[[ $before == answered ]] || fail "$(< "$traced")"
 }
 
-@test "fleet: a target that goes away and returns" {
+@test "register: the target goes away and comes back -> ok" {
 	local session='' pid worker group=$fleet_iscsi/$fleet_target-0/tpgt_1
 	wait_for_luns 0
 	prctl unregister --ignore-key --quiet "${fleet}0"

@@ -150,7 +150,7 @@ disks_restore()
 }
 
 # bats test_tags=every-kernel
-@test "identity: another disk under the same name and number, after prctl has found it, is refused" {
+@test "identity: another disk under the same name and number, after prctl has found it -> refused" {
 	local command
 	for command in "clear --key 0xa" status; do
 		disks_choose
@@ -171,7 +171,7 @@ disks_restore()
 	done
 }
 
-@test "identity: fence_prctl fences no other LUN that has come under the same name and number" {
+@test "identity: fence_prctl off, another LUN under the same name and number -> not fenced" {
 	register_both_hosts
 	sg_register 0xa "$one"
 	sg_register 0xb /dev/lab/host2/lun1
@@ -186,7 +186,7 @@ disks_restore()
 }
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
-@test "identity: another volume under a disk that nobody scanned again is refused by every command" {
+@test "identity: another volume under a disk that was not scanned again -> refused by every command" {
 	local command was now
 	register_both_hosts
 	was=$(wwid_of "$one") now=$(wwid_of "$host1")
@@ -220,7 +220,7 @@ disks_restore()
 }
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
-@test "identity: a LUN that is no longer mapped says so, and not that nobody is registered" {
+@test "identity: a LUN that is no longer mapped -> says so, and never that no host is registered" {
 	local device command
 	# LUN 0 stays as a LUN that is not there, with an empty list; any other is refused
 	lun_unmap 0
@@ -252,7 +252,7 @@ run_with_private_dev()
 }
 
 # bats test_tags=every-kernel
-@test "identity: the node that was named is the one that is opened, whatever its name" {
+@test "identity: a node with another name -> the node that was given is opened" {
 	local node path
 	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a)
 	run_with_private_dev "prctl register --key 0xa /dev/shared"
@@ -276,7 +276,7 @@ run_with_private_dev()
 	assert_stderr --partial "$path ($path is not the node of device $(stat -c %Hr:%Lr "$path"))"
 }
 
-@test "identity: without /sys prctl says that it is not mounted" {
+@test "identity: no /sys -> says that it is not mounted" {
 	local command
 	for command in "status /dev/shared" status "register --key 0xa /dev/shared"; do
 		run_with_private_dev "mount -t tmpfs none /sys && prctl $command"
@@ -323,7 +323,7 @@ map_remove()
 	rmdir /sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1
 }
 
-@test "identity: a path of a map that leads to another volume is named, and nothing is sent" {
+@test "identity: a path of a map that leads to another volume -> named, and nothing is sent" {
 	local map=/dev/mapper/t-identity command
 	map_make
 	run_prctl register --key 0xa $map
@@ -382,7 +382,7 @@ namespace_restore()
 	events_set "$events"
 }
 
-@test "identity: another namespace that the target did not announce is refused by every command" {
+@test "identity: another namespace that the target did not announce -> refused by every command" {
 	local command was now=11111111-2222-3333-4444-555555555555
 	nvme_reset
 	uuid=$(< $namespace/device_uuid)

@@ -32,7 +32,7 @@ files()
 	(cd "$1" && find . -type f -printf '%P %m\n' | LC_ALL=C sort)
 }
 
-@test "install: the programs, the man pages and the completions, in a distribution's places" {
+@test "make install: a distribution's prefix -> programs, man pages and completions in its places" {
 	[[ $(files "$root/system") == "usr/sbin/fence_prctl 755
 usr/sbin/prctl 755
 ${completions#/}/prctl 644
@@ -43,7 +43,7 @@ usr/share/prctl/prctl.schema.json 644
 usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/system")"
 }
 
-@test "install: everything stays below a prefix of its own" {
+@test "make install: a prefix of its own -> nothing outside of it" {
 	[[ $(files "$root/own") == "sbin/fence_prctl 755
 sbin/prctl 755
 share/bash-completion/completions/prctl 644
@@ -54,14 +54,14 @@ share/prctl/prctl.schema.json 644
 share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")"
 }
 
-@test "install: the installed program runs" {
+@test "make install: the installed program -> runs" {
 	run --separate-stderr "$root/own/sbin/prctl" status "$host1"
 	assert_status 0
 	run "$root/own/sbin/prctl" --version
 	[[ $output == "$(prctl --version)" ]] || fail "another version"
 }
 
-@test "install: the installed program is hardened" {
+@test "make install: the installed program -> is hardened" {
 	local program=$root/own/sbin/prctl headers dynamic symbols
 	headers=$(readelf -hlW "$program")
 	dynamic=$(readelf -dW "$program")
@@ -76,12 +76,12 @@ share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")
 	[[ $(stat -c %a "$program") == 755 ]] || fail "set-uid or the like"
 }
 
-@test "install: uninstall leaves no file" {
+@test "make uninstall -> leaves no file" {
 	make -s -C "$LAB_BUILD" uninstall prefix="$root/own" > "$root/log" 2>&1 || fail "$(< "$root/log")"
 	[[ $(files "$root/own") == "" ]] || fail "left: $(files "$root/own")"
 }
 
-@test "install: man finds the page" {
+@test "make install: man -> finds the page" {
 	run man -M "$root/system/usr/share/man" -w 8 prctl
 	[[ $status == 0 && $output == "$root/system/usr/share/man/man8/prctl.8" ]] || fail "not found"
 }

@@ -21,13 +21,13 @@ initiator()
 	cat "${node%%/target*}"/iscsi_session/*/initiatorname
 }
 
-@test "lab: the kernel is the one asked for, and prctl the one built" {
+@test "lab: kernel and prctl -> the kernel that was asked for, the prctl that was built" {
 	[[ $(uname -r) == "$LAB_KERNEL".* ]] || fail "kernel $(uname -r)"
 	[[ $(type -P prctl) == "$LAB_BUILD/src/prctl" ]] || fail "prctl is $(type -P prctl)"
 	((EUID == 0)) || fail "not root"
 }
 
-@test "lab: the devices are those promised, and no others" {
+@test "lab: devices -> those that are promised, and no others" {
 	local expected n
 	expected=$({
 		for ((n = 0; n < LAB_LUNS; n++)); do
@@ -43,7 +43,7 @@ initiator()
 	[[ $(echo /sys/block/sd* | wc -w) == $((LAB_LUNS * 2 + 3)) ]] || fail "there are" /sys/block/sd*
 }
 
-@test "lab: both hosts' lun0 are one LUN, lun1 is another, and what one host writes the other reads" {
+@test "lab: lun0 and lun1 of both hosts -> lun0 is one LUN, lun1 another, and one host reads what the other writes" {
 	[[ $(attribute "$host1" wwid) == naa.6001405* ]] || fail "$(attribute "$host1" wwid)"
 	[[ $(attribute "$host1" wwid) == $(attribute "$host2" wwid) ]] || fail "two LUNs"
 	[[ $(attribute "$host1" wwid) != $(attribute /dev/lab/host1/lun1 wwid) ]] || fail "lun1 is lun0"
@@ -55,7 +55,7 @@ initiator()
 	cmp "$BATS_TEST_TMPDIR/text" "$BATS_TEST_TMPDIR/read"
 }
 
-@test "lab: the hosts are two initiators, and the target tells them apart" {
+@test "lab: the two hosts -> two initiators, which the target tells apart" {
 	[[ $(initiator "$host1") == iqn.2026-01.lab:host-1 ]] || fail "host1 is $(initiator "$host1")"
 	[[ $(initiator "$host2") == iqn.2026-01.lab:host-2 ]] || fail "host2 is $(initiator "$host2")"
 	sg_register 0xa "$host1"
@@ -66,13 +66,13 @@ initiator()
 	assert_target_state none none none lun1
 }
 
-@test "lab: the target has a place for what is to outlive a power loss" {
+@test "lab: the target's directory for APTPL -> there" {
 	[[ -d $(< /sys/kernel/config/target/dbroot)/pr ]]
 	sg_persist_retry -o -I -S a --param-aptpl "$host1"
 	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
 }
 
-@test "lab: a reservation shuts the other host out, and only from what its type says" {
+@test "lab: a reservation -> keeps the other host from what its type forbids, and from nothing else" {
 	can_write "$host1"
 	can_write "$host2"
 	sg_register 0xa "$host1"
@@ -90,7 +90,7 @@ initiator()
 	cannot_read "$host2"
 }
 
-@test "lab: after a reset nothing is held and no unit attention waits" {
+@test "lab: after a reset -> nothing is held, and no unit attention waits" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 7 "$host2"
@@ -101,7 +101,7 @@ initiator()
 	sg_turs "$host2"
 }
 
-@test "lab: what the tests check with does fail" {
+@test "lab: the assertions of the tests -> fail if they should" {
 	run cannot_write "$host1"
 	[[ $status == 1 ]] || fail "cannot_write, where it writes"
 	run cannot_read "$host1"
@@ -120,7 +120,7 @@ initiator()
 	[[ $status == 1 ]] || fail "skip"
 }
 
-@test "lab: a partition on a LUN has a name, too" {
+@test "lab: a partition on a LUN -> has a name" {
 	printf 'start=2048, size=8192\n' | sfdisk --quiet --label dos --wipe always "$host1"
 	udevadm settle
 	[[ -b $host1-part1 ]] || fail "there is" /dev/lab/host1/*

@@ -60,7 +60,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: register goes to every path" {
+@test "multipath: register -> on every path" {
 	run_prctl register --key 0xa $map
 	assert_status 0
 	assert_output "$map: registered 0xa on 2 paths"
@@ -69,7 +69,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: register again changes nothing (the kernel would unregister every path)" {
+@test "multipath: register again -> changes nothing (the kernel would unregister every path)" {
 	run_prctl register --key 0xa $map
 	run_prctl register --key 0xa --json $map
 	assert_status 0
@@ -79,7 +79,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: register adds the key to a path that lacks it" {
+@test "multipath: register, one path lacks the key -> registered there" {
 	sg_register 0xa $two
 	run_prctl register --key 0xa --json $map
 	assert_status 0
@@ -88,7 +88,7 @@ teardown()
 	assert_target_state none none "$both" mpath0
 }
 
-@test "multipath: a path with another key is a conflict, and no path is changed" {
+@test "multipath: register, a path has another key -> conflict, no path is changed" {
 	sg_register 0xd $one
 	sg_register 0xd $two
 	run_prctl register --key 0xa $map
@@ -98,7 +98,7 @@ teardown()
 	assert_target_state none none "host-1-a 0xd host-1-b 0xd" mpath0
 }
 
-@test "multipath: --old-key replaces the key on every path, and again is no change" {
+@test "multipath: register --old-key -> replaced on every path; again -> no change" {
 	sg_register 0xd $one
 	sg_register 0xd $two
 	run_prctl register --key 0xa --old-key 0xd $map
@@ -109,7 +109,7 @@ teardown()
 	assert_json '.devices[0].changed' false
 }
 
-@test "multipath: --ignore-key replaces whatever each path has" {
+@test "multipath: register --ignore-key -> replaces whatever each path has" {
 	sg_register 0xd $one
 	run_prctl register --key 0xa --ignore-key $map
 	assert_status 0
@@ -117,7 +117,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: a path that is offline makes register fail, names it, and rolls nothing back" {
+@test "multipath: register, a path is offline -> failed, names it, and rolls nothing back" {
 	set_path_state $one offline
 	run_prctl register --key 0xa $map
 	assert_status 6
@@ -126,7 +126,7 @@ teardown()
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
 
-@test "multipath: --allow-partial makes a dead path a warning" {
+@test "multipath: register --allow-partial, a path is dead -> ok with a warning" {
 	set_path_state $one offline
 	run_prctl register --key 0xa --allow-partial $map
 	assert_status 0
@@ -138,7 +138,7 @@ teardown()
 	assert_stderr --partial "no path answers"
 }
 
-@test "multipath: a path that comes back unregistered is named by register, and mended by it" {
+@test "multipath: register, a path comes back unregistered -> status shows it, register repairs it" {
 	set_path_state $one offline
 	run_prctl register --key 0xa --allow-partial $map
 	assert_status 0
@@ -151,7 +151,7 @@ teardown()
 	assert_target_state none none "$both" mpath0
 }
 
-@test "multipath: reserve for registrants lets every path write, and keeps the other host out" {
+@test "multipath: reserve for registrants -> every path can write, the other host cannot" {
 	run_prctl register --key 0xa $map
 	run_prctl reserve --key 0xa --type wero $map
 	assert_status 0
@@ -166,7 +166,7 @@ teardown()
 	assert_json '.devices[0].changed' false
 }
 
-@test "multipath: reserve with a type that binds to one path is done, with a warning that is true" {
+@test "multipath: reserve with a type of one path -> ok, a warning says which path can write" {
 	run_prctl register --key 0xa $map
 	run_prctl reserve --key 0xa --type write-exclusive $map
 	assert_status 0
@@ -180,7 +180,7 @@ teardown()
 	fi
 }
 
-@test "multipath: release goes through the path that holds" {
+@test "multipath: release -> through the path that holds" {
 	run_prctl register --key 0xa $map
 	# whichever path answers first, a release through the wrong one would be answered "good" and do nothing
 	for path in $one $two; do
@@ -192,7 +192,7 @@ teardown()
 	done
 }
 
-@test "multipath: release where the holder's path is dead is failed, and says what can be done" {
+@test "multipath: release, the holder's path is dead -> failed, and says what to do" {
 	run_prctl register --key 0xa $map
 	sg_reserve 0xa 1 $one
 	set_path_state $one offline
@@ -204,7 +204,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: the other host is preempted, and cannot write any more" {
+@test "multipath: preempt of the other host -> it cannot write any more" {
 	run_prctl register --key 0xa $map
 	sg_register 0xb $other
 	sg_reserve 0xb 5 $other
@@ -217,7 +217,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: preempt-abort reaches the target as PREEMPT AND ABORT" {
+@test "multipath: preempt-abort -> the target gets PREEMPT AND ABORT" {
 	run_prctl register --key 0xa $map
 	sg_register 0xb $other
 	sg_reserve 0xb 5 $other
@@ -232,7 +232,7 @@ teardown()
 	cannot_write $other
 }
 
-@test "multipath: clear removes all, of every host" {
+@test "multipath: clear -> everything is removed, of every host" {
 	run_prctl register --key 0xa $map
 	sg_register 0xb $other
 	run_prctl clear --key 0xa $map
@@ -240,7 +240,7 @@ teardown()
 	assert_target_state none none none mpath0
 }
 
-@test "multipath: unregister goes to every path, and takes the reservation only when told" {
+@test "multipath: unregister -> on every path, the reservation only with --release" {
 	run_prctl register --key 0xa $map
 	sg_register 0xb $other
 	sg_reserve 0xa 5 $one
@@ -253,7 +253,7 @@ teardown()
 	assert_target_state none none "host-2 0xb" mpath0
 }
 
-@test "multipath: unregister by the holder with no other host is no conflict" {
+@test "multipath: unregister, this host holds and no other is registered -> ok" {
 	run_prctl register --key 0xa $map
 	sg_reserve 0xa 5 $two
 	run_prctl unregister --key 0xa $map
@@ -261,7 +261,7 @@ teardown()
 	assert_target_state none none none mpath0
 }
 
-@test "multipath: unregister with a dead path says which path is registered still" {
+@test "multipath: unregister, a path is dead -> failed, names the path that is still registered" {
 	run_prctl register --key 0xa $map
 	set_path_state $two offline
 	run_prctl unregister --key 0xa $map
@@ -270,7 +270,7 @@ teardown()
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
 
-@test "multipath: unregister of a key that no path has is a conflict" {
+@test "multipath: unregister, no path has the key -> conflict" {
 	run_prctl unregister --key 0xa $map
 	assert_status 3
 	assert_stderr --partial "0xa is not registered"
@@ -279,7 +279,7 @@ teardown()
 	assert_json '.devices[0].changed' false
 }
 
-@test "multipath: status shows each path, its state, and whether it is registered" {
+@test "multipath: status -> each path, its state, and whether it is registered" {
 	sg_register 0xa $one
 	set_path_state $two offline
 	run_prctl status $map
@@ -296,14 +296,14 @@ teardown()
 	assert_json '.devices[0].registrants[0].this_host' true
 }
 
-@test "multipath: status without a device shows the map, and its paths under it" {
+@test "multipath: status without a device -> the map, and no path by itself" {
 	run_prctl status --json
 	assert_status 0
 	assert_json '[.devices[].device] | map(select(. == "/dev/mapper/mpath0")) | length' 1
 	assert_json "[.devices[].device] | map(select(. == \"$(readlink -f $one)\")) | length" 0
 }
 
-@test "multipath: a path that died unnoticed delays nothing that another path can do" {
+@test "multipath: a path that died unnoticed -> delays nothing that another path can do" {
 	run_prctl register --key 0xa $map
 	sg_register 0xb $other
 	sg_reserve 0xb 5 $other
@@ -321,7 +321,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: a path that dies between the reading and the change: the next one does it, and holds" {
+@test "multipath: a path dies between reading and change -> done through the next one, which holds" {
 	local dying living
 	offline()
 	{
@@ -343,7 +343,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: with every path cut, nothing was sent, and it ends in time" {
+@test "multipath: every path is cut -> nothing is sent, and it ends in time" {
 	run_prctl register --key 0xa $map
 	nft -f - <<-END
 	table ip cut {
@@ -359,7 +359,7 @@ teardown()
 	assert_target_state none none "$both" mpath0
 }
 
-@test "multipath: a path of a map is refused for a change, and --this-path means it" {
+@test "multipath: a path of a map -> a change is refused, --this-path allows it" {
 	run_prctl register --key 0xa $one
 	assert_status 5
 	assert_stderr --partial "a path of the multipath map /dev/mapper/mpath0"
@@ -372,7 +372,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "multipath: a map that is suspended, or queues without a path, is not waited for" {
+@test "multipath: a map that is suspended, or queues without a path -> not waited for" {
 	dmsetup suspend mpath0
 	run_prctl register --key 0xa --timeout 60 $map
 	dmsetup resume mpath0
@@ -386,7 +386,7 @@ teardown()
 	assert_stderr --partial "no path answers"
 }
 
-@test "multipath: a map without a path is told" {
+@test "multipath: a map without a path -> failed, and says so" {
 	dmsetup create t-empty --uuid mpath-t-empty --table "0 8192 multipath 0 0 0 0"
 	run_prctl register --key 0xa /dev/mapper/t-empty
 	dmsetup remove --retry t-empty
@@ -394,7 +394,7 @@ teardown()
 	assert_stderr --partial "prctl: /dev/mapper/t-empty: resolve: failed: the multipath map has no path; bring one back"
 }
 
-@test "multipath: --dry-run says through which path, and changes nothing" {
+@test "multipath: --dry-run -> names the paths, and changes nothing" {
 	run_prctl register --key 0xa --dry-run $map
 	assert_status 0
 	assert_output ""

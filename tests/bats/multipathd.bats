@@ -65,14 +65,14 @@ setup()
 	map_reset
 }
 
-@test "multipathd: register warns where it would not register a path that comes back" {
+@test "multipathd: register, multipathd would not register a path that comes back -> a warning" {
 	run_prctl register --key 0xa $map
 	assert_status 0
 	assert_stderr --partial "warning: multipathd would not register a path that comes back"
 	assert_stderr --partial "multipathd setprkey map mpath0 key 0xa && multipathd setprstatus map mpath0"
 }
 
-@test "multipathd: the command of the warning mends it" {
+@test "multipathd: the command of the warning -> no warning any more" {
 	run_prctl register --key 0xa $map
 	# as a user would paste it
 	eval "${stderr##*run: }"
@@ -84,7 +84,7 @@ setup()
 	assert_stderr --partial "warning: multipathd would not register a path that comes back"
 }
 
-@test "multipathd: status and reserve say nothing of it" {
+@test "multipathd: status and reserve -> no warning" {
 	run_prctl register --key 0xa $map
 	run_prctl reserve --key 0xa --type wero $map
 	assert_status 0
@@ -117,7 +117,7 @@ path_returns_without_key()
 	wait_for_path_state active
 }
 
-@test "multipathd: as docs/pacemaker.md tells it the key, a path that comes back is registered, and not without" {
+@test "multipathd: configured as in docs/pacemaker.md -> a path that comes back is registered, otherwise not" {
 	local line
 	run_prctl register --key 0xa $map
 	path_returns_without_key

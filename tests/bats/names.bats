@@ -28,7 +28,7 @@ teardown()
 	rm -rf "${file%/*}"
 }
 
-@test "names: stand wherever a key can, and beside each key that is told" {
+@test "names: a name in place of a key, and output with keys -> names are taken and shown" {
 	run_prctl register --key node1 "$host1"
 	assert_status 0
 	assert_output "$host1: registered 0xa (node1)"
@@ -57,7 +57,7 @@ teardown()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
 
-@test "names: a key without one is as it was, and in JSON has the name none" {
+@test "names: a key without a name -> shown alone, and none in JSON" {
 	sg_register 0xc "$host1"
 	run_prctl status --json "$host1"
 	assert_json '.devices[0].registrants[0].name' '"none"'
@@ -65,7 +65,7 @@ teardown()
 	assert_status 0
 }
 
-@test "names: what is wrong is a usage error before anything is touched" {
+@test "names: a wrong file -> usage error, no device is touched" {
 	local victim
 	sg_register 0xa "$host1"
 	for victim in node3 Node2 a; do
@@ -95,7 +95,7 @@ teardown()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "names: a file that others can write, or that is not root's, is not believed" {
+@test "names: a file that is not root's, or that others can write -> ignored, with a warning" {
 	sg_register 0xa "$host1"
 	local mode
 	for mode in 664 646 666; do

@@ -22,7 +22,7 @@ teardown_file()
 
 # --- namespaces without reservations
 
-@test "nvme without reservations: every command ends as unsupported, and nothing is sent" {
+@test "nvme without reservations: every command -> unsupported, and nothing is sent" {
 	bare=$(namespace_without_pr)
 	for command in status "register --key 0xa" "register --key 0xa --ignore-key" "unregister --key 0xa" \
 		"unregister --ignore-key" "reserve --key 0xa --type we" "release --key 0xa" \
@@ -36,7 +36,7 @@ teardown_file()
 	[[ $output == *'"sent": false,'* ]] || fail
 }
 
-@test "nvme without reservations: status without a device leaves them out, --verbose names them" {
+@test "nvme without reservations: status without a device -> left out, --verbose names them" {
 	bare=$(readlink -f "$(namespace_without_pr)")
 	run_prctl status
 	assert_status 0
@@ -46,7 +46,7 @@ teardown_file()
 }
 
 # What the kernel says: 6.1 the raw status, later kernels the errno of a wrong argument; sd says 2.
-@test "nvme without reservations, trap 11: the ioctls do not tell that there are none" {
+@test "nvme without reservations: the ioctls (trap 11) -> do not show it" {
 	bare=$(namespace_without_pr)
 	case $LAB_KERNEL in
 	6.1) assert_pr_ioctl 0x6001 "$bare" register 0 0xa 0 ;;
@@ -58,7 +58,7 @@ teardown_file()
 	esac
 }
 
-@test "nvme without reservations, without any privilege" {
+@test "nvme without reservations: no privilege -> unsupported" {
 	bare=$(readlink -f "$(namespace_without_pr)")
 	chmod 664 "$bare"
 	run --separate-stderr setpriv --reuid=65534 --clear-groups "$(type -P prctl)" status "$bare"
@@ -80,7 +80,7 @@ teardown_file()
 
 # --- register, unregister
 
-@test "nvme: register" {
+@test "nvme: register -> registered" {
 	run_prctl register --key 0xa $nvme1
 	assert_status 0
 	assert_output "$nvme1: registered 0xa"
@@ -88,7 +88,7 @@ teardown_file()
 	assert_nvme_state 0 none "1 0xa"
 }
 
-@test "nvme: register with the greatest key" {
+@test "nvme: register, the greatest key -> registered" {
 	run_prctl register --key 0xffffffffffffffff $nvme1
 	assert_status 0
 	# jq's numbers would not hold it
@@ -100,7 +100,7 @@ teardown_file()
 	assert_nvme_state 0 none none
 }
 
-@test "nvme: register in place of another key takes that key" {
+@test "nvme: register, this host has another key -> conflict, --old-key replaces it" {
 	nvme_register_both
 	run_prctl register --key 0xaa $nvme1
 	assert_status 3
@@ -116,7 +116,7 @@ teardown_file()
 	assert_nvme_state 0 none "1 0xaa 2 0xb"
 }
 
-@test "nvme: register --ignore-key replaces what is there, and registers where nothing is" {
+@test "nvme: register --ignore-key -> replaces the key, or registers" {
 	run_prctl register --key 0xa --ignore-key $nvme1
 	assert_status 0
 	assert_output "$nvme1: registered 0xa"
@@ -126,7 +126,7 @@ teardown_file()
 	assert_nvme_state 0 none "1 0xaa"
 }
 
-@test "nvme: two hosts with one key are told from each other, and warned of" {
+@test "nvme: two hosts with one key -> told apart, with a warning" {
 	nvme_register 0xa $nvme2
 	run_prctl register --key 0xa $nvme1
 	assert_status 0
@@ -140,7 +140,7 @@ teardown_file()
 	assert_stderr --partial "0xa is registered by another host: 0xa ($id1)"
 }
 
-@test "nvme: unregister" {
+@test "nvme: unregister -> unregistered" {
 	nvme_register_both
 	run_prctl unregister --key 0xa $nvme1
 	assert_status 0
@@ -151,7 +151,7 @@ teardown_file()
 	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
-@test "nvme: unregister what is not there is a conflict, --ignore-key makes it ok" {
+@test "nvme: unregister, the key is not registered -> conflict, with --ignore-key ok" {
 	nvme_register 0xb $nvme2
 	assert_refused key_not_registered unregister --key 0xb $nvme1
 	assert_status 3
@@ -161,7 +161,7 @@ teardown_file()
 	assert_nvme_state 0 none "2 0xb"
 }
 
-@test "nvme: unregister --ignore-key removes whatever this host has" {
+@test "nvme: unregister --ignore-key -> removes whatever key this host has" {
 	nvme_register_both
 	run_prctl unregister --ignore-key $nvme1
 	assert_status 0
@@ -171,7 +171,7 @@ teardown_file()
 
 # --- reserve, release
 
-@test "nvme: reserve and release" {
+@test "nvme: reserve and release -> reserved and released" {
 	nvme_register_both
 	run_prctl reserve --key 0xa --type wear $nvme1
 	assert_status 0
@@ -187,7 +187,7 @@ teardown_file()
 	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
-@test "nvme: reserve where another host holds is a conflict" {
+@test "nvme: reserve, another host holds -> conflict" {
 	nvme_register_both
 	nvme_reserve 0xb 1 $nvme2
 	run_prctl reserve --key 0xa --type we $nvme1
@@ -196,14 +196,14 @@ teardown_file()
 	assert_nvme_state 1 2 "1 0xa 2 0xb"
 }
 
-@test "nvme: reserve --ignore-key, which Linux's target does not know" {
+@test "nvme: reserve --ignore-key, which nvmet does not know -> unsupported" {
 	nvme_register 0xa $nvme1
 	assert_refused option_unsupported reserve --key 0xa --type we --ignore-key $nvme1
 	assert_status 4
 	assert_nvme_state 0 none "1 0xa"
 }
 
-@test "nvme: release where another host holds is a conflict, and it stays" {
+@test "nvme: release, another host holds -> conflict, the reservation stays" {
 	nvme_register_both
 	nvme_reserve 0xa 1 $nvme1
 	run_prctl release --key 0xb $nvme2
@@ -212,14 +212,14 @@ teardown_file()
 	assert_nvme_state 1 1 "1 0xa 2 0xb"
 }
 
-@test "nvme: release where nothing is reserved is ok" {
+@test "nvme: release, nothing is reserved -> ok" {
 	nvme_register 0xa $nvme1
 	run_prctl release --key 0xa $nvme1
 	assert_status 0
 	assert_output "$nvme1: nothing was reserved"
 }
 
-@test "nvme: release, by all registrants: Linux's target takes it of the one that reserved" {
+@test "nvme: release, all registrants hold -> nvmet takes it from the host that reserved" {
 	nvme_register_both
 	nvme_reserve 0xb 5 $nvme2
 	run_prctl release --json --key 0xa $nvme1
@@ -233,7 +233,7 @@ teardown_file()
 	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
-@test "nvme: release, by all registrants, when the one that reserved has left" {
+@test "nvme: release, all registrants hold and the host that reserved has left -> ok" {
 	nvme_register_both
 	nvme_reserve 0xb 6 $nvme2
 	run_prctl unregister --key 0xb $nvme2
@@ -262,15 +262,15 @@ assert_preempt()
 	assert_access $nvme2 no yes
 }
 
-@test "nvme: preempt takes over what the victim held" {
+@test "nvme: preempt of the holder -> takes the reservation over" {
 	assert_preempt preempt preempted
 }
 
-@test "nvme: preempt-abort takes over what the victim held" {
+@test "nvme: preempt-abort of the holder -> takes the reservation over" {
 	assert_preempt preempt-abort "preempted and aborted"
 }
 
-@test "nvme: preempt-abort of a registrant that does not hold cuts it off, and the reservation stays" {
+@test "nvme: preempt-abort of a registrant -> removed, the reservation stays" {
 	local number
 	for number in 1 3; do
 		nvme_register_both
@@ -286,7 +286,7 @@ assert_preempt()
 	done
 }
 
-@test "nvme: preempt of a key that is not registered is a conflict, --if-registered makes it ok" {
+@test "nvme: preempt, the victim is not registered -> conflict, with --if-registered ok" {
 	nvme_register 0xa $nvme1
 	nvme_reserve 0xa 1 $nvme1
 	assert_refused victim_not_registered preempt --key 0xa --victim 0xb $nvme1
@@ -296,7 +296,7 @@ assert_preempt()
 	assert_output "$nvme1: 0xb was not registered; held by 0xa (this host), write-exclusive"
 }
 
-@test "nvme: preempt where nothing is reserved is a conflict, --unreserved removes the key alone" {
+@test "nvme: preempt, nothing is reserved -> conflict, --unreserved removes the key alone" {
 	nvme_register_both
 	assert_refused not_reserved preempt --key 0xa --victim 0xb $nvme1
 	assert_status 3
@@ -308,7 +308,7 @@ assert_preempt()
 	can_write $nvme2
 }
 
-@test "nvme: preempt --victim all, by each of the all-registrants types" {
+@test "nvme: preempt --victim all, all registrants hold -> all others are removed" {
 	nvme_register_both
 	nvme_reserve 0xb 5 $nvme2
 	run_prctl preempt --key 0xa --victim all $nvme1
@@ -323,7 +323,7 @@ assert_preempt()
 	assert_access $nvme2 no no
 }
 
-@test "nvme: clear" {
+@test "nvme: clear -> everything is removed" {
 	nvme_register_both
 	nvme_reserve 0xb 2 $nvme2
 	run_prctl clear --key 0xa $nvme1
@@ -336,7 +336,7 @@ assert_preempt()
 
 # --- status
 
-@test "nvme: status" {
+@test "nvme: status -> registrants and reservation" {
 	nvme_register_both
 	nvme_reserve 0xb 1 $nvme2
 	run_status_rows $nvme1
@@ -346,7 +346,7 @@ $nvme1 write-exclusive 0xb holds - $id2"
 	refute_stderr
 }
 
-@test "nvme: status in JSON" {
+@test "nvme: status --json -> registrants, reservation and capabilities" {
 	nvme_register_both
 	nvme_reserve 0xb 6 $nvme2
 	run_prctl status --json $nvme1
@@ -364,7 +364,7 @@ $nvme1 write-exclusive 0xb holds - $id2"
 	assert_json '.devices[0].generation' "$(nvme resv-report --eds --output-format=json $nvme1 | jq .gen)"
 }
 
-@test "nvme: status without a device lists namespaces, too" {
+@test "nvme: status without a device -> lists namespaces as well" {
 	nvme_register_both
 	run_prctl status --json
 	assert_status 0
@@ -372,7 +372,7 @@ $nvme1 write-exclusive 0xb holds - $id2"
 		"[[\"$(readlink -f $nvme1)\",2],[\"$(readlink -f $nvme2)\",2]]"
 }
 
-@test "nvme: --dry-run sends nothing" {
+@test "nvme: --dry-run -> sends nothing" {
 	nvme_register_both
 	for command in "register --key 0xaa --old-key 0xa" "unregister --key 0xa" "reserve --key 0xa --type we" "clear --key 0xa"; do
 		run_prctl $command --dry-run $nvme1
@@ -382,7 +382,7 @@ $nvme1 write-exclusive 0xb holds - $id2"
 	done
 }
 
-@test "nvme: SCSI disks and namespaces in one command" {
+@test "nvme: disks and namespaces in one command -> both are done" {
 	lun_reset
 	run_prctl register --key 0xa $host1 $nvme1
 	assert_status 0
@@ -394,7 +394,7 @@ $nvme1: registered 0xa"
 	assert_status 0
 }
 
-@test "nvme: a partition is refused, and --whole-lun means the namespace" {
+@test "nvme: a partition -> refused, with --whole-lun the namespace" {
 	local part=$nvme1-part1
 	sfdisk --quiet $nvme1 <<< ',4M'
 	udevadm settle
@@ -409,14 +409,14 @@ $nvme1: registered 0xa"
 	udevadm settle
 }
 
-@test "nvme: the character devices are refused, and name what is wanted" {
+@test "nvme: a character device -> refused, the block device is named" {
 	for device in /dev/nvme0 /dev/ng0n1; do
 		assert_refused not_block_device status $device
 		assert_status 5
 	done
 }
 
-@test "nvme: without any privilege, on a node that may be read and written" {
+@test "nvme: no privilege, the node can be read and written -> as the kernel allows" {
 	nvme_register_both
 	local node
 	node=$(readlink -f $nvme1)
@@ -433,7 +433,7 @@ $nvme1: registered 0xa"
 	assert_nvme_state 0 none "2 0xb"
 }
 
-@test "nvme: without any privilege, on a node that may be read: only a change is refused" {
+@test "nvme: no privilege, the node can be read -> only a change is refused" {
 	nvme_register_both
 	local node
 	node=$(readlink -f $nvme1)
@@ -447,7 +447,7 @@ $nvme1: registered 0xa"
 
 # --- the kernel's traps: first what the bare ioctl does, then what prctl makes of it
 
-@test "nvme: 66 registrants, more than the report's first size has room for" {
+@test "nvme: 66 registrants, more than the first report has room for -> all are shown" {
 	local n name key added=()
 	# Each is a host with a controller of its own, for as long as it takes to register; its registration stays. udev
 	# would take a second for each.
@@ -478,7 +478,7 @@ $nvme1: registered 0xa"
 	assert_json '.devices[0].registrants | [length, (map(select(.key == "0x1041")) | length)]' '[65,0]'
 }
 
-@test "nvme, trap 1: the preempt ioctl wants the own key as old_key" {
+@test "nvme: the preempt ioctl (trap 1) -> takes the own key as old_key" {
 	nvme_register_both
 	nvme_reserve 0xb 1 $nvme2
 	assert_pr_ioctl 0x18 $nvme1 preempt 0xb 0xa 1
@@ -487,7 +487,7 @@ $nvme1: registered 0xa"
 	assert_nvme_state 1 1 "1 0xa"
 }
 
-@test "nvme, trap 4: the register ioctl with new key 0 leaves a key of 0, and its host is stuck" {
+@test "nvme: the register ioctl with new key 0 (trap 4) -> leaves key 0, and its host cannot register" {
 	nvme_register_both
 	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
 	assert_nvme_state 0 none "1 0x0 2 0xb"
@@ -500,7 +500,7 @@ $nvme1: registered 0xa"
 $nvme1 - 0xb - - $id2"
 }
 
-@test "nvme, trap 4: what a key of 0 calls for is --ignore-key, never --old-key" {
+@test "nvme: register, this host has key 0 (trap 4) -> conflict that names --ignore-key, never --old-key" {
 	nvme_register_both
 	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
 	for command in "register --key 0xa" "register --key 0xa --old-key 0xaa" "unregister --key 0xa" \
@@ -514,7 +514,7 @@ $nvme1 - 0xb - - $id2"
 	done
 }
 
-@test "nvme, trap 4: register --ignore-key heals a key of 0" {
+@test "nvme: register --ignore-key, this host has key 0 (trap 4) -> registered" {
 	nvme_register_both
 	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
 	run_prctl register --key 0xa --ignore-key $nvme1
@@ -523,7 +523,7 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none "1 0xa 2 0xb"
 }
 
-@test "nvme, trap 4: unregister --ignore-key heals a key of 0" {
+@test "nvme: unregister --ignore-key, this host has key 0 (trap 4) -> unregistered" {
 	nvme_register_both
 	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
 	run_prctl unregister --ignore-key $nvme1
@@ -532,7 +532,7 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none "2 0xb"
 }
 
-@test "nvme, trap 4: a holder whose key is 0 is shown, and healed" {
+@test "nvme: the holder has key 0 (trap 4) -> shown, and repaired" {
 	nvme_register_both
 	nvme_reserve 0xa 1 $nvme1
 	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
@@ -549,7 +549,7 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none "2 0xb"
 }
 
-@test "nvme, trap 4: clear by another host heals a key of 0" {
+@test "nvme: clear, another host has key 0 (trap 4) -> removed" {
 	nvme_register_both
 	assert_pr_ioctl 0x0 $nvme1 register 0xa 0 0
 	run_prctl clear --key 0xb $nvme2
@@ -560,7 +560,7 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none "1 0xa"
 }
 
-@test "nvme, trap 5: the register ioctl ignores the key only where an old one is given" {
+@test "nvme: the register ioctl with PR_FL_IGNORE_KEY (trap 5) -> needs an old key" {
 	nvme_register 0xa $nvme1
 	assert_pr_ioctl 0x18 $nvme1 register 0 0xaa 1
 	assert_nvme_state 0 none "1 0xa"
@@ -570,7 +570,7 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none "1 0xaa"
 }
 
-@test "nvme, trap 6: a partition is refused by the ioctl with the errno of a missing privilege" {
+@test "nvme: the ioctls on a partition (trap 6) -> the errno of a missing privilege" {
 	sfdisk --quiet $nvme1 <<< ',4M'
 	udevadm settle
 	assert_pr_ioctl "-1 EPERM" $nvme1-part1 register 0 0xa 0
@@ -582,7 +582,7 @@ $nvme1 - 0xb - - $id2"
 	udevadm settle
 }
 
-@test "nvme, trap 10: the read ioctls name no host, and cut the list without a word" {
+@test "nvme: the read ioctls (trap 10) -> name no host, and cut the list without notice" {
 	nvme_register 0xa $nvme1
 	nvme_register 0xa $nvme2
 	[[ $(pr_ioctl $nvme1 read-keys 1) =~ ^0x0.*", 2 keys: 0xa"$ ]] || fail "$(pr_ioctl $nvme1 read-keys 1)"
@@ -590,7 +590,7 @@ $nvme1 - 0xb - - $id2"
 	assert_json '.devices[0].registrants | map([.key, .this_host])' '[["0xa",true],["0xa",false]]'
 }
 
-@test "nvme, trap 12: the ioctl names one of all registrants as the holder" {
+@test "nvme: the read ioctl, all registrants hold (trap 12) -> names one of them as the holder" {
 	nvme_register_both
 	nvme_reserve 0xb 5 $nvme2
 	[[ $(pr_ioctl $nvme1 read-reservation) == *", key 0xa, type 5" ]] || fail "$(pr_ioctl $nvme1 read-reservation)"
@@ -602,7 +602,7 @@ $nvme1 - 0xb - - $id2"
 
 # --- a native multipath head: one device above two controllers of this host
 
-@test "nvme, native multipath: one registration is this host's, through whatever path" {
+@test "nvme native multipath: register -> one registration, through whatever path" {
 	run_prctl status --json $nvme1
 	assert_status 0
 	assert_json '.devices[0] | [.transport, (.paths | map(.state))]' '["nvme",["live"]]'
@@ -626,13 +626,13 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none none
 }
 
-@test "nvme, native multipath: status without a device lists the head, and no path of it" {
+@test "nvme native multipath: status without a device -> lists the head, and no path of it" {
 	run_prctl status --json
 	assert_status 0
 	assert_json '[.devices[] | select(.transport == "nvme") | .device]' "[\"$(readlink -f $nvme1)\"]"
 }
 
-@test "nvme, native multipath: a path that goes takes no registration with it" {
+@test "nvme native multipath: a path goes away -> the registration stays" {
 	local control
 	run_prctl register --key 0xa $nvme1
 	assert_status 0

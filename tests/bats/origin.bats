@@ -21,7 +21,7 @@ same_rows()
 	[[ $(sort <<< "$output") == "$(printf '%s\n' "$@" | sort)" ]] || fail "$output"
 }
 
-@test "origin: status shows it in a column, in JSON and with --verbose; two generations of one LVM host are two keys" {
+@test "status: keys of LVM and of other software -> the column, JSON and --verbose show it; two generations of one LVM host are two keys" {
 	local hash
 	hash=$(printf hacluster | md5sum | cut -c 1-4)
 	printf 'totem {\n\tcluster_name: hacluster\n}\nnodelist {\n\tnode {\n\t\tname: n1\n\t}\n\tnode {\n\t\tname: n2\n\t}\n}\n' \

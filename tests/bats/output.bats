@@ -37,7 +37,7 @@ broken_pipe_open()
 	exec 7<> "$BATS_TEST_TMPDIR/pipe" 8> "$BATS_TEST_TMPDIR/pipe" 7>&-
 }
 
-@test "output: --json is one document for success, partial failure and when all fails" {
+@test "--json: success, partial failure, or all fails -> one document" {
 	run_prctl register --json --key 0xa "$host1" $lun1
 	assert_status 0
 	refute_stderr
@@ -56,7 +56,7 @@ broken_pipe_open()
 	assert_json '[.status, [.devices[].status]]' '["device",["device","device"]]'
 }
 
-@test "output: --json has the same keys, whatever became of a device" {
+@test "--json: whatever the status of a device -> the same keys" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 	echo offline > "/sys/class/block/$(basename "$(readlink -f $lun1)")/device/state"
@@ -74,7 +74,7 @@ broken_pipe_open()
 		`'"reservation","sent","source","status","transport","warnings"]'
 }
 
-@test "output: in --json a device whose state is known has no null" {
+@test "--json: the state is known -> no null" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 
@@ -82,7 +82,7 @@ broken_pipe_open()
 	assert_json '[.devices[0] | .. | select(. == null)] | length' 0
 }
 
-@test "output: in --json keys are strings, as prctl takes them" {
+@test "--json: keys -> strings, as prctl takes them" {
 	sg_register 0xfedcba9876543210 "$host1"
 	sg_reserve 0xfedcba9876543210 1 "$host1"
 
@@ -94,14 +94,14 @@ broken_pipe_open()
 	assert_target_state none none "host-1 0xfedcba9876543210"
 }
 
-@test "output: --json of an argument that is no UTF-8 is a document" {
+@test "--json: an argument that is not UTF-8 -> a document" {
 	run_prctl status --json $'/dev/\xff\x01"\n' "$host1"
 	assert_status 5
 	assert_one_document
 	assert_json '.devices | length' 2
 }
 
-@test "output: --json tells warnings, and messages on standard error stay" {
+@test "--json: warnings -> in the document, and messages on standard error stay" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 
@@ -115,7 +115,7 @@ broken_pipe_open()
 	assert_stderr --partial "prctl: $host1: preempt: conflict: nothing is reserved"
 }
 
-@test "output: a message is prctl, device, step, word, cause, on one line without a full stop" {
+@test "a message: a conflict -> prctl, device, step, word, cause, on one line without a full stop" {
 	local line
 	modprobe brd
 	sg_register 0xb "$host2"
@@ -129,7 +129,7 @@ broken_pipe_open()
 	done
 }
 
-@test "output: --quiet prints nothing on success, not even a warning" {
+@test "--quiet: success -> nothing is printed, not even a warning" {
 	sg_register 0xb "$host2"
 	run_prctl register --quiet --key 0xa "$host1"
 	assert_status 0
@@ -142,14 +142,14 @@ broken_pipe_open()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "output: --quiet leaves the errors" {
+@test "--quiet: errors -> printed" {
 	run_prctl register --quiet --key 0xa "$host1" /dev/nothing
 	assert_status 5
 	assert_output ""
 	[[ $stderr == "prctl: /dev/nothing: resolve: device: no such device; status without a DEVICE lists those that there are" ]] || fail "not the error alone"
 }
 
-@test "output: --verbose tells each command that was sent, on standard error alone" {
+@test "--verbose: a change -> each command that was sent, on standard error alone" {
 	run_prctl register --verbose --key 0xa "$host1"
 	assert_status 0
 	assert_output "$host1: registered 0xa"
@@ -161,7 +161,7 @@ broken_pipe_open()
 	assert_stderr --partial "RESERVE, key 0xa, write-exclusive by ioctl: good"
 }
 
-@test "output: --dry-run tells on standard error alone, and with --json, too" {
+@test "--dry-run: with and without --json -> on standard error alone" {
 	run_prctl register --dry-run --json --key 0xa "$host1"
 	assert_status 0
 	assert_one_document
@@ -171,14 +171,14 @@ broken_pipe_open()
 	assert_target_state none none none
 }
 
-@test "output: --dry-run of what is a conflict is the conflict" {
+@test "--dry-run: a conflict -> the conflict" {
 	run_prctl reserve --dry-run --key 0xa --type we "$host1"
 	assert_status 3
 	assert_stderr --partial "0xa is not registered"
 	[[ $stderr != *would* ]] || fail "something would be sent"
 }
 
-@test "output: a full standard output is status 1 and a message" {
+@test "standard output: full -> exit 1 and a message" {
 	local args
 	for args in "status $host1" "status --json $host1" "register --key 0xa $host1" "register --key 0xa --json $host1"; do
 		# shellcheck disable=SC2086
@@ -190,7 +190,7 @@ broken_pipe_open()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "output: a closed standard output is status 1 and a message" {
+@test "standard output: closed -> exit 1 and a message" {
 	local args
 	for args in "status $host1" "status --json $host1" "register --key 0xa $host1"; do
 		# shellcheck disable=SC2086
@@ -201,7 +201,7 @@ broken_pipe_open()
 	done
 }
 
-@test "output: a reader that went away is status 1 and a message, and what was asked for is done" {
+@test "standard output: the reader went away -> exit 1 and a message, the change is done" {
 	broken_pipe_open
 	run_unredirected prctl register --key 0xa "$host1" >&8 2> "$BATS_TEST_TMPDIR/err" 8>&-
 	stderr=$(< "$BATS_TEST_TMPDIR/err")
@@ -210,7 +210,7 @@ broken_pipe_open()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "output: --help and --version that cannot be printed are status 1" {
+@test "--help and --version: cannot be printed -> exit 1" {
 	local args
 	for args in --help --version "register --help" "status --version"; do
 		# shellcheck disable=SC2086
@@ -224,7 +224,7 @@ broken_pipe_open()
 	done
 }
 
-@test "output: with standard error closed or full the results are there, and the status is not 0" {
+@test "standard error: closed or full -> the results are printed, exit not 0" {
 	run_unredirected prctl status --json /dev/nothing "$host1" 2>&- > "$BATS_TEST_TMPDIR/out"
 	output=$(< "$BATS_TEST_TMPDIR/out")
 	[[ $status != 0 ]] || fail "ended with 0"
@@ -236,12 +236,12 @@ broken_pipe_open()
 	assert_one_document
 }
 
-@test "output: with standard error closed a success is a success" {
+@test "standard error: closed, success -> exit 0" {
 	output=$(prctl register --key 0xa "$host1" 2>&-)
 	assert_output "$host1: registered 0xa"
 }
 
-@test "output: with descriptors closed nothing is written to the device" {
+@test "standard descriptors: closed -> nothing is written to the device" {
 	local before
 	before=$(sha256sum < "$host1")
 	run_unredirected prctl register --key 0xa "$host1" <&- >&- 2>&-
@@ -260,7 +260,7 @@ broken_pipe_open()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "output: a command line that is wrong is status 2 where it cannot be told" {
+@test "a wrong command line: standard error is closed -> exit 2" {
 	run_unredirected prctl register "$host1" 2> /dev/full
 	assert_status 2
 	run_unredirected prctl register "$host1" 2>&-
@@ -277,7 +277,7 @@ run_prctl_without_library()
 	load_outputs
 }
 
-@test "output: without jansson --json is refused before anything is done, and text needs none" {
+@test "--json: no jansson -> refused before anything is done; text needs none" {
 	run_prctl_without_library libjansson.so.4 register --json --key 0xa "$host1"
 	assert_status 1
 	assert_output ""
@@ -288,7 +288,7 @@ run_prctl_without_library()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "output: without libblkid a tag is refused, and a path needs none" {
+@test "a tag: no libblkid -> refused; a path needs none" {
 	run_prctl_without_library libblkid.so.1 register --key 0xa LABEL=nothing "$host1"
 	assert_status 5
 	assert_output "$host1: registered 0xa"

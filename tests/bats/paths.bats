@@ -68,7 +68,7 @@ register_at_both_gateways()
 	sg_reserve 0xa 5 /dev/lab/gw1-b/lun1
 } > /dev/null
 
-@test "paths: over gateways that do not share reservations nothing is ok, and the victim writes" {
+@test "paths: gateways that do not share reservations -> never ok, and the victim writes" {
 	register_at_both_gateways
 	run_prctl preempt-abort --key 0xa --victim 0xb $apart
 	assert_status 6
@@ -113,7 +113,7 @@ equalize_generations()
 	sg_persist_retry -o -C -K a /dev/lab/gw1-b/lun1
 } > /dev/null
 
-@test "paths: a change that the other gateway does not show is not ok, though it was answered well" {
+@test "paths: the other gateway does not show an accepted change -> not ok" {
 	equalize_generations
 	run_prctl register --key 0xa --json $apart
 	assert_status 6
@@ -124,7 +124,7 @@ equalize_generations()
 	assert_status 0
 }
 
-@test "paths: two disks that are named are compared as the paths of a map are" {
+@test "paths: two disks of one LUN -> compared as the paths of a map are" {
 	register_at_both_gateways
 	dmsetup remove --retry apart
 	run_prctl status --json /dev/lab/gw1-a/lun1 /dev/lab/gw1-b/lun1
@@ -138,7 +138,7 @@ equalize_generations()
 	assert_status 0
 }
 
-@test "paths: a path that lost its LUN is named, and a watchdog does not take the node for fenced" {
+@test "paths: a path lost its LUN -> named, and check does not call the node fenced" {
 	local lun map
 	for lun in 0 1; do
 		map=$one
@@ -164,7 +164,7 @@ equalize_generations()
 	assert_stderr --partial "0xa is registered on 1 of 2 paths, not on $(path_node gw1-a/lun0)"
 }
 
-@test "paths: a path that is write-protected at the target is no obstacle" {
+@test "paths: a path is write-protected at the target -> no obstacle" {
 	run_prctl register --key 0xa $one
 	assert_status 0
 	run_prctl reserve --key 0xa --type wero $one
@@ -185,7 +185,7 @@ equalize_generations()
 	assert_target_state none none none one
 }
 
-@test "paths: preempt that takes over write-exclusive binds one path, and check says through which writes fail" {
+@test "paths: preempt takes over write-exclusive -> holds by one path, and check says through which one writes fail" {
 	run_prctl register --key 0xa $one
 	sg_register 0xb /dev/lab/gw2-b/lun0
 	sg_reserve 0xb 1 /dev/lab/gw2-b/lun0
@@ -203,7 +203,7 @@ equalize_generations()
 	assert_stderr --partial "warning: held by 0xa (this host), write-exclusive, through another path: writes fail through $(path_node $bad/lun0)"
 }
 
-@test "paths: a dead path whose key is listed is counted, and named" {
+@test "paths: a dead path whose key is listed -> counted, and named" {
 	local file
 	run_prctl register --key 0xa $one
 	file=/sys/block/$(basename "$(path_node gw1-b/lun0)")/device/state

@@ -40,7 +40,7 @@ generation()
 	echo $(($(configfs_pr res_pr_generation)))
 }
 
-@test "preempt: --key is this host's and --victim the one that goes" {
+@test "preempt: --key and --victim -> --victim is removed, --key stays" {
 	register_both_hosts
 	sg_reserve 0xa 1 "$host1"
 
@@ -54,7 +54,7 @@ generation()
 }
 
 # bats test_tags=every-kernel
-@test "preempt: the kernel's ioctl wants the own key as old_key, whatever pr.rst says" {
+@test "preempt: the kernel's ioctl -> takes the own key as old_key, unlike pr.rst" {
 	register_both_hosts
 	sg_reserve 0xa 1 "$host1"
 	# shellcheck disable=SC2016 # perl's own variables
@@ -71,7 +71,7 @@ generation()
 }
 
 # bats test_tags=every-kernel
-@test "preempt: of the holder takes the reservation over, with the type that is held" {
+@test "preempt: the victim holds -> takes the reservation over with its type" {
 	local types=(
 		"1 write-exclusive|Write Exclusive Access"
 		"3 exclusive-access|Exclusive Access"
@@ -94,7 +94,7 @@ generation()
 	done
 }
 
-@test "preempt: of a holder, with --type, takes the reservation over with that type" {
+@test "preempt: the victim holds, --type -> takes the reservation over with that type" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 	cannot_write "$host1"
@@ -108,7 +108,7 @@ generation()
 	cannot_read "$host2"
 }
 
-@test "preempt: of a registrant that does not hold leaves the reservation, and says that --type has no effect" {
+@test "preempt: the victim does not hold, --type -> the reservation stays, a warning says that --type has no effect" {
 	register_both_hosts
 	sg_reserve 0xa 5 "$host1"
 
@@ -120,7 +120,7 @@ generation()
 	cannot_write "$host2"
 }
 
-@test "preempt: of a second registrant of an all-registrants reservation leaves the others" {
+@test "preempt: all registrants hold, the victim is the second -> the others keep the reservation" {
 	register_both_hosts
 	sg_reserve 0xa 7 "$host1"
 	can_write "$host2"
@@ -132,7 +132,7 @@ generation()
 	cannot_write "$host2"
 }
 
-@test "preempt: of the first registrant of an all-registrants reservation keeps its type" {
+@test "preempt: all registrants hold, the victim is the first -> the reservation keeps its type" {
 	register_both_hosts
 	sg_reserve 0xb 8 "$host2"
 
@@ -145,7 +145,7 @@ generation()
 }
 
 # bats test_tags=every-kernel
-@test "preempt: --victim all removes all others of an all-registrants reservation" {
+@test "preempt: --victim all, all registrants hold -> all others are removed" {
 	register_both_hosts
 	sg_reserve 0xb 7 "$host2"
 
@@ -158,7 +158,7 @@ generation()
 	cannot_write "$host2"
 }
 
-@test "preempt: --victim all takes over with --type" {
+@test "preempt: --victim all --type -> takes over with that type" {
 	register_both_hosts
 	sg_reserve 0xb 7 "$host2"
 
@@ -169,7 +169,7 @@ generation()
 	cannot_write "$host2"
 }
 
-@test "preempt: --victim all where one host holds is a conflict, and nothing is sent" {
+@test "preempt: --victim all, one host holds -> conflict, nothing is sent" {
 	register_both_hosts
 	sg_reserve 0xb 5 "$host2"
 
@@ -181,7 +181,7 @@ generation()
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
 
-@test "preempt: --victim all where nothing is reserved is a conflict, and nothing is sent" {
+@test "preempt: --victim all, nothing is reserved -> conflict, nothing is sent" {
 	register_both_hosts
 
 	run_prctl preempt --json --key 0xa --victim all "$host1"
@@ -191,7 +191,7 @@ generation()
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
 
-@test "preempt: where nothing is reserved is a conflict before anything is sent" {
+@test "preempt: nothing is reserved -> conflict, nothing is sent" {
 	register_both_hosts
 	local before
 	before=$(generation)
@@ -209,7 +209,7 @@ generation()
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_reserved",false,false]'
 }
 
-@test "preempt: --unreserved removes the key alone, and says that the victim can write" {
+@test "preempt: --unreserved, nothing is reserved -> the key is removed, a warning says that the victim can write" {
 	register_both_hosts
 
 	run_prctl preempt --key 0xa --victim 0xb --unreserved "$host1"
@@ -220,7 +220,7 @@ generation()
 	can_write "$host2"
 }
 
-@test "preempt: --unreserved is no obstacle where a reservation is held" {
+@test "preempt: --unreserved, a reservation is held -> as without it" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 
@@ -230,7 +230,7 @@ generation()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt: a victim that is not registered is a conflict" {
+@test "preempt: the victim is not registered -> conflict" {
 	sg_register 0xa "$host1"
 	sg_reserve 0xa 1 "$host1"
 
@@ -244,7 +244,7 @@ generation()
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["victim_not_registered",false,false]'
 }
 
-@test "preempt: --if-registered makes a victim that is not registered a success while a reservation is held" {
+@test "preempt: --if-registered, the victim is not registered and a reservation is held -> ok" {
 	sg_register 0xa "$host1"
 	sg_reserve 0xa 1 "$host1"
 
@@ -258,7 +258,7 @@ generation()
 	assert_output "$host1: 0xb was not registered; held by 0xa (this host), write-exclusive"
 }
 
-@test "preempt: --if-registered removes a victim that is registered" {
+@test "preempt: --if-registered, the victim is registered -> removed" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 
@@ -268,7 +268,7 @@ generation()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt: --if-registered is a conflict where nothing is reserved" {
+@test "preempt: --if-registered, nothing is reserved -> conflict" {
 	sg_register 0xa "$host1"
 
 	run_prctl preempt --key 0xa --victim 0xb --if-registered "$host1"
@@ -280,7 +280,7 @@ generation()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "preempt: the own key as victim is a wrong command line, and nothing is touched" {
+@test "preempt: the victim is the own key -> usage error, nothing is touched" {
 	sg_register 0xa "$host1"
 
 	run_prctl preempt --key 0xa --victim 0x0A --unreserved "$host1"
@@ -290,7 +290,7 @@ generation()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "preempt: by a host that is not registered is a conflict that says who holds" {
+@test "preempt: this host is not registered -> conflict that names the holder" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 
@@ -304,7 +304,7 @@ generation()
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["key_not_registered",false,false]'
 }
 
-@test "preempt: by a host that is registered with another key is a conflict that names that key" {
+@test "preempt: this host has another key -> conflict that names that key" {
 	sg_register 0xc "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
@@ -316,7 +316,7 @@ generation()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xc host-2 0xb"
 }
 
-@test "preempt: a key that only another host has is not this host's, even on a cloned node" {
+@test "preempt: another host alone has the key (cloned node) -> conflict" {
 	sg_register 0xa "$host2"
 	sg_reserve 0xa 1 "$host2"
 
@@ -327,7 +327,7 @@ generation()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xa"
 }
 
-@test "preempt: an initiator that had the victim's key and has another one still is named in a warning" {
+@test "preempt: the victim's initiator has another key as well -> a warning names it" {
 	local session second sessions=/sys/class/iscsi_session
 	register_both_hosts
 	sg_reserve 0xa 5 "$host1"
@@ -348,7 +348,7 @@ generation()
 }
 
 # bats test_tags=every-kernel
-@test "preempt: a unit attention that waits for this host is passed over" {
+@test "preempt: a unit attention waits -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 "$host2"
 	udevadm settle
@@ -360,7 +360,7 @@ generation()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
 
-@test "preempt: a unit attention between the look and the command does not stop it" {
+@test "preempt: a unit attention between reading and change -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 "$host2"
 	udevadm settle
@@ -371,7 +371,7 @@ generation()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
 
-@test "preempt: done, but answered otherwise, is ok, and who did it is not known" {
+@test "preempt: done, but the device returns an error -> ok, changed is null" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 
@@ -384,7 +384,7 @@ generation()
 }
 
 # bats test_tags=every-kernel
-@test "preempt: a victim that goes by itself in between is ok, and who did it is not known" {
+@test "preempt: the victim unregisters meanwhile -> ok, changed is null" {
 	register_both_hosts
 	sg_reserve 0xa 5 "$host1"
 
@@ -394,7 +394,7 @@ generation()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
 
-@test "preempt: a reservation that goes with its holder in between is not taken for done" {
+@test "preempt: the holder and the reservation go meanwhile -> conflict, not ok" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 
@@ -404,7 +404,7 @@ generation()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "preempt: done, and then changed by another host, is failed and says what is held now" {
+@test "preempt: done, then changed by another host -> failed, names what is held now" {
 	register_both_hosts
 	sg_reserve 0xa 5 "$host1"
 
@@ -417,7 +417,7 @@ generation()
 }
 
 # bats test_tags=every-kernel
-@test "preempt: what failed without being done is sent again" {
+@test "preempt: failed and not done -> sent again" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 
@@ -427,7 +427,7 @@ generation()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt: what fails each time is failed, and nothing was changed" {
+@test "preempt: fails each time -> failed, nothing was changed" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 
@@ -439,7 +439,7 @@ generation()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
-@test "preempt: what cannot be read back is unknown, never done" {
+@test "preempt: the read-back fails -> unknown, never ok" {
 	before()
 	{
 		lun_reset
@@ -456,7 +456,7 @@ generation()
 	assert_json '.devices[0] | [.registrants, .reservation.type, .generation]' '[null,null,null]'
 }
 
-@test "preempt: --dry-run says what would be sent, and sends nothing" {
+@test "preempt: --dry-run -> says what would be sent, and sends nothing" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"
 

@@ -40,7 +40,7 @@ run_prctl_traced()
 }
 
 # bats test_tags=every-kernel
-@test "preempt-abort: of the holder takes the reservation over, with the type that is held" {
+@test "preempt-abort: the victim holds -> takes the reservation over with its type" {
 	host2_reserves 5
 	run_prctl preempt-abort --key 0xa --victim 0xb "$host1"
 	assert_status 0
@@ -51,7 +51,7 @@ run_prctl_traced()
 	cannot_write "$host2"
 }
 
-@test "preempt-abort: takes over with --type" {
+@test "preempt-abort: --type -> takes the reservation over with that type" {
 	host2_reserves
 	run_prctl preempt-abort --key 0xa --victim 0xb --type exclusive-access "$host1"
 	assert_status 0
@@ -61,7 +61,7 @@ run_prctl_traced()
 	cannot_read "$host2"
 }
 
-@test "preempt-abort: of a registrant that does not hold leaves the reservation" {
+@test "preempt-abort: the victim does not hold -> the reservation stays" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xa 5 "$host1"
@@ -73,7 +73,7 @@ run_prctl_traced()
 	cannot_write "$host2"
 }
 
-@test "preempt-abort: --victim all removes all others of an all-registrants reservation" {
+@test "preempt-abort: --victim all, all registrants hold -> all others are removed" {
 	host2_reserves 7
 	run_prctl preempt-abort --key 0xa --victim all "$host1"
 	assert_status 0
@@ -83,7 +83,7 @@ run_prctl_traced()
 }
 
 # bats test_tags=every-kernel
-@test "preempt-abort: goes out as PREEMPT AND ABORT, and preempt as PREEMPT" {
+@test "preempt-abort: the command that is sent -> PREEMPT AND ABORT; by preempt -> PREEMPT" {
 	host2_reserves
 	run_prctl_traced preempt-abort --key 0xa --victim 0xb "$host1"
 	assert_status 0
@@ -94,7 +94,7 @@ run_prctl_traced()
 	[[ $wire == "preempt" ]] || fail "what was sent: $wire"
 }
 
-@test "preempt-abort: done, but answered otherwise, is ok after the reset, and --no-reset leaves it unknown" {
+@test "preempt-abort: done, but the device returns an error -> ok after the reset, with --no-reset unknown" {
 	host2_reserves
 	run_prctl_stopped_at 2 retval=2 host1_preempts_and_aborts preempt-abort --no-reset --json --key 0xa --victim 0xb "$host1"
 	grep -q 'IOC_PR_PREEMPT_ABORT,.*INJECTED' "$traced"
@@ -110,7 +110,7 @@ run_prctl_traced()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt-abort: a victim that goes by itself in between is gone, and its abort is proven by the reset" {
+@test "preempt-abort: the victim unregisters meanwhile -> ok, proven by the reset" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xa 5 "$host1"
@@ -120,7 +120,7 @@ run_prctl_traced()
 }
 
 # bats test_tags=every-kernel
-@test "preempt-abort: what failed without being done is sent again, and its own success proves it" {
+@test "preempt-abort: failed and not done -> sent again, ok by its own success" {
 	host2_reserves
 	run_prctl_stopped_at 2 error=EIO true preempt-abort --json --key 0xa --victim 0xb "$host1"
 	assert_status 0
@@ -128,7 +128,7 @@ run_prctl_traced()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt-abort: where nothing is reserved is a conflict before anything is sent" {
+@test "preempt-abort: nothing is reserved -> conflict, nothing is sent" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	run_prctl_traced preempt-abort --json --key 0xa --victim 0xb "$host1"
@@ -139,7 +139,7 @@ run_prctl_traced()
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
 
-@test "preempt-abort: --unreserved removes the key alone, and says that the victim can write" {
+@test "preempt-abort: --unreserved, nothing is reserved -> the key is removed, a warning says that the victim can write" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	run_prctl preempt-abort --key 0xa --victim 0xb --unreserved "$host1"
@@ -149,7 +149,7 @@ run_prctl_traced()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "preempt-abort: a victim that is not registered is a conflict, and a success with --if-registered" {
+@test "preempt-abort: the victim is not registered -> conflict, with --if-registered ok" {
 	sg_register 0xa "$host1"
 	sg_reserve 0xa 1 "$host1"
 	run_prctl preempt-abort --json --key 0xa --victim 0xb "$host1"
@@ -162,7 +162,7 @@ run_prctl_traced()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "preempt-abort: by a host that is not registered is a conflict that says who holds" {
+@test "preempt-abort: this host is not registered -> conflict that names the holder" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 	run_prctl preempt-abort --key 0xa --victim 0xb "$host1"
@@ -171,7 +171,7 @@ run_prctl_traced()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
-@test "preempt-abort: the own key as victim is a wrong command line, and nothing is touched" {
+@test "preempt-abort: the victim is the own key -> usage error, nothing is touched" {
 	sg_register 0xa "$host1"
 	run_prctl preempt-abort --key 0xa --victim 0xa "$host1"
 	assert_status 2
@@ -179,7 +179,7 @@ run_prctl_traced()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "preempt-abort: --dry-run says what would be sent, and sends nothing" {
+@test "preempt-abort: --dry-run -> says what would be sent, and sends nothing" {
 	host2_reserves
 	run_prctl preempt-abort --dry-run --key 0xa --victim 0xb "$host1"
 	assert_status 0

@@ -46,7 +46,7 @@ run_prctl_as_root_without()
 	run --separate-stderr setpriv --bounding-set "-$1" --inh-caps "-$1" "$directory/prctl" "${@:2}"
 }
 
-@test "privilege: a node that may not be opened is no privilege, and says what to do" {
+@test "privilege: the node cannot be opened -> not permitted, and says what to do" {
 	sg_register 0xa "$host1"
 	for command in status "clear --key 0xa"; do
 		# shellcheck disable=SC2086
@@ -59,7 +59,7 @@ run_prctl_as_root_without()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "privilege: status on a node that may be read" {
+@test "privilege: status, the node can be read -> as the kernel allows" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 5 "$host2"
@@ -85,7 +85,7 @@ run_prctl_as_root_without()
 	esac
 }
 
-@test "privilege: a change on a node that may only be read is no privilege" {
+@test "privilege: a change, the node can only be read -> not permitted" {
 	sg_register 0xa "$host1"
 
 	run_prctl_as_user 604 clear --json --key 0xa "$host1"
@@ -95,7 +95,7 @@ run_prctl_as_root_without()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "privilege: register on a node that may be written" {
+@test "privilege: register, the node can be written -> as the kernel allows" {
 	run_prctl_as_user 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1)
@@ -119,7 +119,7 @@ run_prctl_as_root_without()
 	esac
 }
 
-@test "privilege: preempt on a node that may be written" {
+@test "privilege: preempt, the node can be written -> as the kernel allows" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
@@ -145,7 +145,7 @@ run_prctl_as_root_without()
 	esac
 }
 
-@test "privilege: preempt that cannot read the type that is held wants --type, and sends nothing" {
+@test "privilege: preempt, the type cannot be read -> --type is required, nothing is sent" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 6 "$host2"
@@ -165,7 +165,7 @@ run_prctl_as_root_without()
 	esac
 }
 
-@test "privilege: a conflict is unknown if the state cannot be read, because it may be the echo of a success" {
+@test "privilege: RESERVATION CONFLICT, the state cannot be read -> unknown: it may follow an own success" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
 
@@ -186,7 +186,7 @@ run_prctl_as_root_without()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
-@test "privilege: by the kernel's own way, a key that is there is proven, not believed" {
+@test "privilege: register by ioctl alone, the key is listed -> proven by the device, not believed" {
 	sg_register 0xa "$host2"
 
 	run_prctl_as_user 606 register --key 0xa "$host1"
@@ -207,7 +207,7 @@ run_prctl_as_root_without()
 	esac
 }
 
-@test "privilege: registered already, by the kernel's own way, is ok and unchanged" {
+@test "privilege: register by ioctl alone, registered already -> ok, unchanged" {
 	sg_register 0xa "$host1"
 
 	run_prctl_as_user 606 register --json --key 0xa "$host1"
@@ -223,7 +223,7 @@ run_prctl_as_root_without()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "privilege: root without CAP_SYS_RAWIO may change, and read from 7.0 on" {
+@test "privilege: root without CAP_SYS_RAWIO -> can change, and read from 7.0 on" {
 	run_prctl_as_root_without sys_rawio register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.*)
@@ -248,7 +248,7 @@ run_prctl_as_root_without()
 	esac
 }
 
-@test "privilege: root without CAP_SYS_ADMIN may read, and change from 6.5 on" {
+@test "privilege: root without CAP_SYS_ADMIN -> can read, and change from 6.5 on" {
 	sg_register 0xa "$host1"
 	run_prctl_as_root_without sys_admin status "$host1"
 	assert_status 0
@@ -275,7 +275,7 @@ run_prctl_as_root_with()
 	run --separate-stderr setpriv --bounding-set "-all,$1" --inh-caps "-all,$1" "$directory/prctl" "${@:2}"
 }
 
-@test "privilege: CAP_SYS_ADMIN and CAP_SYS_RAWIO are enough, on a SCSI disk and an NVMe namespace" {
+@test "privilege: CAP_SYS_ADMIN and CAP_SYS_RAWIO -> enough, on a disk and on a namespace" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 5 "$host2"
 	run_prctl_as_root_with +sys_admin,+sys_rawio register --key 0xa "$host1"
@@ -298,7 +298,7 @@ run_prctl_as_root_with()
 	[[ $LAB_KERNEL == 7 ]] && assert_status 0 || assert_status 4
 }
 
-@test "privilege: root without either capability: what is missing is said, and nothing is sent that may not be" {
+@test "privilege: root without both -> names what is missing, and sends nothing that is not permitted" {
 	sg_register 0xa "$host1"
 	run_prctl_as_root_without sys_admin,-sys_rawio status "$host1"
 	case $LAB_KERNEL in
@@ -325,7 +325,7 @@ run_prctl_as_root_with()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "privilege: no variable of the environment changes what is done or said" {
+@test "privilege: variables in the environment -> no effect" {
 	local hostile=(LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de IFS=x0a POSIXLY_CORRECT=1 ARGP_HELP_FMT=rmargin=20
 		LIBBLKID_DEBUG=all BLKID_FILE=/dev/full BLKID_CONF=/dev/full TMPDIR=/nonexistent HOME=/nonexistent
 		PATH=/nonexistent COLUMNS=-1 JSON_INDENT=1 MALLOC_PERTURB_=165 TZ=/dev/full)
@@ -346,7 +346,7 @@ run_prctl_as_root_with()
 	assert_target_state none none none
 }
 
-@test "privilege: a device that may not be opened does not stop the others" {
+@test "privilege: one device cannot be opened -> the others are done" {
 	chmod 606 "$(readlink -f "$host2")"
 	run_prctl_as_user 600 status --json "$host1" "$host2"
 	chmod 660 "$(readlink -f "$host2")"
@@ -357,7 +357,7 @@ run_prctl_as_root_with()
 	esac
 }
 
-@test "privilege: no path by which a user may not reach a device" {
+@test "privilege: a directory that the user cannot search -> not permitted" {
 	mkdir -m 700 /tmp/closed
 	ln -s "$host1" /tmp/closed/lun
 	run_prctl_as_user 606 status --json /tmp/closed/lun

@@ -76,7 +76,7 @@ generation()
 	echo $(($(configfs_pr res_pr_generation)))
 }
 
-@test "reading: READ FULL STATUS names every registrant, who holds, and which is this host" {
+@test "reading: READ FULL STATUS -> every registrant, who holds, and which one is this host" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xa 5 $host1
@@ -91,7 +91,7 @@ generation()
 	assert_registrants '[.key, .holder, .this_host]' '[["0xa",true,false],["0xb",false,true]]'
 }
 
-@test "reading: unit attentions that wait are passed over, one after the other" {
+@test "reading: several unit attentions wait -> passed over" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xb 5 $host2
@@ -104,7 +104,7 @@ generation()
 	assert_registrants .key '["0xb"]'
 }
 
-@test "reading: a busy device is asked again" {
+@test "reading: the device is busy -> asked again" {
 	sg_register 0xa $host1
 
 	run_prctl_injected "$(sg_io_result 08 00 00000000):when=1..2" status --json $host1
@@ -112,7 +112,7 @@ generation()
 	assert_registrants .key '["0xa"]'
 }
 
-@test "reading: where READ FULL STATUS is not known, READ KEYS and READ RESERVATION tell the same" {
+@test "reading: READ FULL STATUS is unknown -> READ KEYS and READ RESERVATION show the same" {
 	local row
 	sg_register 0xa $host1
 	sg_register 0xb $host2
@@ -130,7 +130,7 @@ generation()
 	done
 }
 
-@test "reading: by keys alone every change is done, is proved by the device, and done again changes nothing" {
+@test "reading: keys alone, each change -> done, proven by the device, and again changes nothing" {
 	local row
 	while read -r row; do
 		echo "row: $row"
@@ -153,7 +153,7 @@ generation()
 	END
 }
 
-@test "reading: by keys alone the same key of another host is told from this host's by the device" {
+@test "reading: keys alone, another host has the same key -> told apart by the device" {
 	sg_register 0xa $host2
 
 	run_prctl_without_full_status unregister --json --key 0xa $host1
@@ -176,7 +176,7 @@ generation()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
 
-@test "reading: every registrant of an all-registrants reservation is a holder, whichever way it is read" {
+@test "reading: all registrants hold -> each is a holder, whichever way it is read" {
 	local row
 	sg_register 0xa $host1
 	sg_register 0xb $host2
@@ -195,7 +195,7 @@ generation()
 	done
 }
 
-@test "reading: the generation is the device's where nothing is reserved, whichever way it is read" {
+@test "reading: nothing is reserved -> the generation is the device's, whichever way it is read" {
 	local way
 	sg_register 0xa $host1
 	for way in run_prctl run_prctl_without_full_status run_prctl_without_passthrough; do
@@ -208,7 +208,7 @@ generation()
 	done
 }
 
-@test "reading: without the right to SG_IO the kernel's own way reads, where the kernel has one" {
+@test "reading: SG_IO is not permitted -> read by ioctl, if the kernel has it" {
 	sg_register 0xb $host2
 	run_prctl_without_passthrough register --json --key 0xa $host1
 	assert_target_state none none "host-1 0xa host-2 0xb"
@@ -237,7 +237,7 @@ generation()
 	esac
 }
 
-@test "reading: a user who may write the node changes what the kernel lets him, and it is called done only where it can be read" {
+@test "reading: a user who can write the node -> changes what the kernel allows, ok only if it can be read" {
 	run_prctl_unprivileged register --json --key 0xa $host1
 	case $(uname -r) in
 	6.1.*)
@@ -265,7 +265,7 @@ generation()
 	esac
 }
 
-@test "reading: a list that is longer than the first buffer is shown to its end" {
+@test "reading: a list longer than the first buffer -> shown to its end" {
 	local names target list size way allocations
 	lun_reset lun1
 	names=("$iqn":many-{001..100})
@@ -306,7 +306,7 @@ generation()
 	assert_target_state none none none lun1
 }
 
-@test "reading: a reply that came in part is not taken for the whole" {
+@test "reading: a reply that is cut -> not taken for the whole" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 
@@ -316,7 +316,7 @@ generation()
 	assert_registrants .key '["0xa","0xb"]'
 }
 
-@test "reading: a device that knows no persistent reservations is unsupported, for every command" {
+@test "reading: no persistent reservations -> unsupported, for every command" {
 	local row
 	lun_reset lun1
 	sg_register 0xa $one
@@ -333,7 +333,7 @@ generation()
 	lun_reset lun1
 }
 
-@test "reading: a reservation of the older kind is a conflict that says so, for every command" {
+@test "reading: a reservation by RESERVE(6) -> conflict that says so, for every command" {
 	local row
 	lun_reset lun1
 	sg_raw $two 16 00 00 00 00 00
@@ -352,7 +352,7 @@ generation()
 	lun_reset lun1
 }
 
-@test "reading: nothing is sent where the state cannot be read" {
+@test "reading: the state cannot be read -> nothing is sent" {
 	run_prctl_injected error=EIO:when=1+ register --json --key 0xa $host1
 	assert_status 6
 	assert_stderr --partial "prctl: $host1: read: failed: the path failed (EIO); nothing was sent"
@@ -366,7 +366,7 @@ generation()
 	assert_target_state none none none
 }
 
-@test "reading: the result of a change means the same on every kernel" {
+@test "reading: the results of a change -> the same on every kernel" {
 	local answer rest
 	sg_register 0xb $host2
 	# 6.1 hands the raw result of the command out, later kernels a value of enum pr_status
@@ -388,7 +388,7 @@ generation()
 	END
 }
 
-@test "reading: a refusal is not put down to a capability that the device does not tell" {
+@test "reading: refused, the capabilities cannot be read -> not blamed on a capability" {
 	# the fourth ioctl is REPORT CAPABILITIES, which would tell whether state outlives a power loss
 	run_prctl_injected error=EINVAL:when=2+2 register --json --key 0xa $host1
 	grep -q 'x5e.x02.*INJECTED' "$traced" || fail "capabilities were read: $(< "$traced")"

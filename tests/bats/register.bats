@@ -45,7 +45,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: a new key is registered for this host, and the other host's stays" {
+@test "register: a new key -> registered for this host, the other host's stays" {
 	sg_register 0xb $host2
 
 	run_prctl register --key 0xa $host1
@@ -56,7 +56,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: every key from 0x1 to 2^64-1, printed as it may be given again" {
+@test "register: keys from 0x1 to 2^64-1 -> registered, and printed as prctl takes them" {
 	local row
 	for row in "0x1 0x1" "0xffffffffffffffff 0xffffffffffffffff" "0x00ABCDEF 0xabcdef" "0x8000000000000000 0x8000000000000000"; do
 		echo "row: $row"
@@ -67,7 +67,7 @@ teardown()
 	done
 }
 
-@test "register: a host may join while another holds, and gets the rights of its type" {
+@test "register: another host holds -> registered, and can do what the type allows" {
 	sg_register 0xb $host2
 	sg_reserve 0xb 5 $host2
 	cannot_write $host1
@@ -80,7 +80,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: again, with and without --ignore-key, is ok, changes nothing and sends nothing" {
+@test "register: again, with and without --ignore-key -> ok, nothing is sent" {
 	local generation
 	sg_register 0xa $host1
 	generation=$(configfs_pr res_pr_generation)
@@ -99,7 +99,7 @@ teardown()
 	[[ $(configfs_pr res_pr_generation) == "$generation" ]] || fail "something was sent"
 }
 
-@test "register: another key that this host has is a conflict, and stays" {
+@test "register: this host has another key -> conflict, that key stays" {
 	sg_register 0xa $host1
 
 	run_prctl register --key 0xc $host1
@@ -112,7 +112,7 @@ teardown()
 	assert_outcome conflict false false other_key_registered
 }
 
-@test "register: --old-key replaces the key that it names, and no other" {
+@test "register: --old-key -> replaces the key that it names, and no other" {
 	sg_register 0xa $host1
 
 	run_prctl register --json --key 0xc --old-key 0xd $host1
@@ -128,7 +128,7 @@ teardown()
 	assert_target_state none none "host-1 0xc"
 }
 
-@test "register: --old-key where the new key is there already is ok, and changes nothing" {
+@test "register: --old-key, the new key is registered already -> ok, unchanged" {
 	sg_register 0xc $host1
 
 	run_prctl register --json --key 0xc --old-key 0xa $host1
@@ -137,7 +137,7 @@ teardown()
 	assert_target_state none none "host-1 0xc"
 }
 
-@test "register: --old-key does not let a host in again that was fenced" {
+@test "register: --old-key, this host was fenced -> conflict, not registered again" {
 	local key
 	sg_register 0xa $host1
 	sg_register 0xb $host2
@@ -156,7 +156,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: --ignore-key replaces whatever is there, and registers where nothing is" {
+@test "register: --ignore-key -> replaces any key, or registers" {
 	run_prctl register --key 0xa --ignore-key $host1
 	assert_status 0
 	assert_output "$host1: registered 0xa"
@@ -169,7 +169,7 @@ teardown()
 	assert_target_state none none "host-1 0xc"
 }
 
-@test "register: the holder that replaces its key holds under the new one" {
+@test "register: the holder replaces its key -> holds with the new one" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xa 1 $host1
@@ -185,7 +185,7 @@ teardown()
 	cannot_write $host2
 }
 
-@test "register: a key that another host has does not count as this host's, and is warned of" {
+@test "register: another host has the key -> registered with a warning" {
 	sg_register 0xa $host2
 
 	run_prctl register --json --key 0xc --old-key 0xa $host1
@@ -202,7 +202,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: a unit attention that waits for this host is passed over, and so is a second one" {
+@test "register: one or two unit attentions wait -> passed over" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xb 5 $host2
@@ -217,7 +217,7 @@ teardown()
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
 
-@test "register: a unit attention between reading and registering is passed over" {
+@test "register: a unit attention between reading and change -> passed over" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xb 5 $host2
@@ -230,7 +230,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: what was answered as failed and is not done is sent again" {
+@test "register: failed and not done -> sent again" {
 	run_prctl_injected retval=2:when=2 register --json --key 0xa $host1
 	[[ $(grep -c IOC_PR_REGISTER "$traced") == 2 ]] || fail "not sent twice: $(< "$traced")"
 	assert_status 0
@@ -239,7 +239,7 @@ teardown()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "register: what fails each time ends as failed, and says what the device holds" {
+@test "register: fails each time -> failed, and says what the device holds" {
 	sg_register 0xb $host2
 
 	run_prctl_injected retval=2:when=2+2 register --json --timeout 20 --key 0xa $host1
@@ -250,7 +250,7 @@ teardown()
 	assert_target_state none none "host-2 0xb"
 }
 
-@test "register: what cannot be read back in time is unknown, never done and never failed" {
+@test "register: not read back in time -> unknown, never ok and never failed" {
 	run_prctl_failing_from 3 setup register --json --key 0xa $host1
 	assert_status 7
 	assert_stderr --partial "accepted, not verified: "
@@ -266,7 +266,7 @@ teardown()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "register: done, and then undone by another host, is failed, and says what is held now" {
+@test "register: done, then undone by another host -> failed, names what is held now" {
 	sg_register 0xb $host2
 	sg_reserve 0xb 5 $host2
 
@@ -278,7 +278,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "register: done, but answered as a conflict, is ok, and who did it is not known" {
+@test "register: done, but the device returns a conflict -> ok, changed is null" {
 	local answer
 	for answer in 0x18 0x118; do
 		run_prctl_stopped_at 2 retval=$((answer)) host1_registers register --json --key 0xa $host1
@@ -290,7 +290,7 @@ teardown()
 	done
 }
 
-@test "register: done, but answered as failed by a target that cannot save it, is ok with a warning" {
+@test "register: done, but failed by a target that cannot save it -> ok with a warning" {
 	mv "$state" "$state.away"
 
 	run_prctl register --json --key 0xa $host1
@@ -304,7 +304,7 @@ teardown()
 	assert_target_state none none "host-1 0xc"
 }
 
-@test "register: --dry-run judges as the real thing, says what it would send, and changes nothing" {
+@test "register: --dry-run -> judges as without it, says what would be sent, and changes nothing" {
 	run_prctl register --dry-run --key 0xa $host1
 	assert_status 0
 	assert_output ""
@@ -328,7 +328,7 @@ teardown()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "register: --quiet leaves errors, --verbose tells each command and its result" {
+@test "register: --quiet -> errors only; --verbose -> each command and its result" {
 	sg_register 0xa $host2
 	run_prctl register --quiet --key 0xa $host1
 	assert_status 0

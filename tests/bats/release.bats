@@ -46,7 +46,7 @@ register_both_hosts()
 }
 
 # bats test_tags=every-kernel
-@test "release: the holder gives it up, and the keys stay" {
+@test "release: this host holds -> released, the keys stay" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xa 1 $host1
@@ -60,7 +60,7 @@ register_both_hosts()
 	can_write $host2
 }
 
-@test "release: each type is found by itself, and can be named" {
+@test "release: each type -> found, and can be given by --type" {
 	local row name
 	register_both_hosts
 	for row in 1:write-exclusive:we 3:exclusive-access:ea 5:write-exclusive-reg-only:wero \
@@ -82,7 +82,7 @@ register_both_hosts()
 }
 
 # bats test_tags=every-kernel
-@test "release: where another host holds it is a conflict, and it stays" {
+@test "release: another host holds -> conflict, the reservation stays" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
 	sg_reserve 0xa 1 $host1
@@ -98,7 +98,7 @@ register_both_hosts()
 	assert_outcome conflict false false held_by_other
 }
 
-@test "release: where another host holds under the same key is a conflict, and it stays" {
+@test "release: another host holds with the same key -> conflict, the reservation stays" {
 	sg_register 0xa $host1
 	sg_register 0xa $host2
 	sg_reserve 0xa 1 $host2
@@ -110,7 +110,7 @@ register_both_hosts()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
 
-@test "release: --type that is not the one held is a conflict, and it stays" {
+@test "release: --type is not the type that is held -> conflict, the reservation stays" {
 	sg_register 0xa $host1
 	sg_reserve 0xa 5 $host1
 
@@ -121,7 +121,7 @@ register_both_hosts()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
 
-@test "release: where nothing is held is ok for a registered host, and changes nothing" {
+@test "release: nothing is held, this host is registered -> ok, unchanged" {
 	sg_register 0xa $host1
 
 	run_prctl release --json --key 0xa $host1
@@ -134,7 +134,7 @@ register_both_hosts()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "release: by a host that is not registered is a conflict, held or not" {
+@test "release: this host is not registered, held or not -> conflict" {
 	# LIO would answer CHECK CONDITION to the first, and a conflict to the second
 	run_prctl release --json --key 0xa $host1
 	assert_status 3
@@ -150,7 +150,7 @@ register_both_hosts()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xa"
 }
 
-@test "release: under another key than the holder's own is a conflict, and it stays" {
+@test "release: another key than the holder's -> conflict, the reservation stays" {
 	sg_register 0xc $host1
 	sg_reserve 0xc 1 $host1
 
@@ -161,7 +161,7 @@ register_both_hosts()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xc"
 }
 
-@test "release: of a type that all registrants hold, each of them may give it up" {
+@test "release: all registrants hold -> each of them can release" {
 	register_both_hosts
 	sg_reserve 0xa 7 $host1
 
@@ -172,7 +172,7 @@ register_both_hosts()
 }
 
 # bats test_tags=every-kernel
-@test "release: a unit attention that waits for this host is passed over, and so is a second one" {
+@test "release: one or two unit attentions wait -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
@@ -193,7 +193,7 @@ register_both_hosts()
 	assert_target_state none none "host-2 0xb"
 }
 
-@test "release: what another host does between reading and releasing is judged as it is then" {
+@test "release: another host changes the state between reading and change -> judged by the new state" {
 	register_both_hosts
 	sg_reserve 0xa 7 $host1
 
@@ -212,7 +212,7 @@ register_both_hosts()
 }
 
 # bats test_tags=every-kernel
-@test "release: what was answered as failed and is not done is sent again" {
+@test "release: failed and not done -> sent again" {
 	sg_register 0xa $host1
 	sg_reserve 0xa 1 $host1
 
@@ -223,7 +223,7 @@ register_both_hosts()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "release: done, but answered otherwise, is ok, and who did it is not known" {
+@test "release: done, but the device returns an error -> ok, changed is null" {
 	local answer
 	sg_register 0xa $host1
 	for answer in 0x2 0x18 0x118; do
@@ -237,7 +237,7 @@ register_both_hosts()
 	done
 }
 
-@test "release: what cannot be read back in time is unknown" {
+@test "release: not read back in time -> unknown" {
 	before()
 	{
 		lun_reset
@@ -253,7 +253,7 @@ register_both_hosts()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "release: done, and then reserved by another host, is failed, and says who holds now" {
+@test "release: done, then reserved by another host -> failed, names the holder" {
 	register_both_hosts
 	sg_reserve 0xa 1 $host1
 
@@ -263,7 +263,7 @@ register_both_hosts()
 	assert_outcome failed true true changed_since
 }
 
-@test "release: --dry-run judges as the real thing, says what it would send, and changes nothing" {
+@test "release: --dry-run -> judges as without it, says what would be sent, and changes nothing" {
 	register_both_hosts
 	sg_reserve 0xa 6 $host1
 
@@ -279,7 +279,7 @@ register_both_hosts()
 	assert_target_state host-1 "Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
 
-@test "release: --quiet leaves errors, --verbose tells each command and its result" {
+@test "release: --quiet -> errors only; --verbose -> each command and its result" {
 	register_both_hosts
 	sg_reserve 0xa 1 $host1
 	run_prctl release --quiet --key 0xb $host2

@@ -67,7 +67,7 @@ assert_access()
 }
 
 # bats test_tags=every-kernel
-@test "reserve: each type, by name and by abbreviation, lets holder, registrant and stranger do what it should" {
+@test "reserve: each type, in full and short -> holder, registrant and stranger can do what it allows" {
 	local short name holder registrant stranger words
 	while read -r short name holder registrant stranger words; do
 		echo "row: $name"
@@ -99,7 +99,7 @@ assert_access()
 	END
 }
 
-@test "reserve: a host that is not registered is refused before anything is sent, held or not" {
+@test "reserve: this host is not registered, held or not -> conflict, nothing is sent" {
 	# LIO would answer CHECK CONDITION to the first, and a conflict to the second
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
@@ -115,7 +115,7 @@ assert_access()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
-@test "reserve: under another key than this host's is refused, and told which it has" {
+@test "reserve: this host has another key -> conflict that names that key" {
 	sg_register 0xc $host1
 
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
@@ -126,7 +126,7 @@ assert_access()
 }
 
 # bats test_tags=every-kernel
-@test "reserve: a second host is refused, and told who holds" {
+@test "reserve: another host holds -> conflict that names the holder" {
 	register_both_hosts
 	sg_reserve 0xa 1 $host1
 
@@ -142,7 +142,7 @@ assert_access()
 	cannot_write $host2
 }
 
-@test "reserve: again by the holder is ok and changes nothing, with another type it is a conflict" {
+@test "reserve: again by the holder -> ok, unchanged; with another type -> conflict" {
 	register_both_hosts
 	sg_reserve 0xa 5 $host1
 
@@ -161,7 +161,7 @@ assert_access()
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
 
-@test "reserve: of a type that all registrants hold, each of them holds already" {
+@test "reserve: all registrants hold -> each of them holds already" {
 	register_both_hosts
 	sg_reserve 0xa 7 $host1
 
@@ -175,7 +175,7 @@ assert_access()
 	assert_target_state host-1 "Write Exclusive Access, All Registrants" "host-1 0xa host-2 0xb"
 }
 
-@test "reserve: where another host holds under the same key is a conflict" {
+@test "reserve: another host holds with the same key -> conflict" {
 	sg_register 0xa $host2
 	sg_reserve 0xa 1 $host2
 
@@ -193,7 +193,7 @@ assert_access()
 }
 
 # bats test_tags=every-kernel
-@test "reserve: --ignore-key is unsupported on a SCSI disk, says so, and changes nothing" {
+@test "reserve: --ignore-key on a SCSI disk -> unsupported, unchanged" {
 	sg_register 0xa $host1
 
 	run_prctl reserve --json --key 0xa --type write-exclusive --ignore-key $host1
@@ -204,7 +204,7 @@ assert_access()
 }
 
 # bats test_tags=every-kernel
-@test "reserve: a unit attention that waits for this host is passed over, and so is a second one" {
+@test "reserve: one or two unit attentions wait -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
@@ -226,7 +226,7 @@ assert_access()
 	assert_outcome conflict false false key_not_registered
 }
 
-@test "reserve: what another host does between reading and reserving is judged as it is then" {
+@test "reserve: another host changes the state between reading and change -> judged by the new state" {
 	register_both_hosts
 
 	run_prctl_stopped_at 1 real host2_reserves reserve --json --key 0xa --type write-exclusive $host1
@@ -253,7 +253,7 @@ assert_access()
 }
 
 # bats test_tags=every-kernel
-@test "reserve: what was answered as failed and is not done is sent again" {
+@test "reserve: failed and not done -> sent again" {
 	sg_register 0xa $host1
 
 	run_prctl_injected retval=2:when=2 reserve --json --key 0xa --type write-exclusive $host1
@@ -263,7 +263,7 @@ assert_access()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "reserve: done, but answered otherwise, is ok, and who did it is not known" {
+@test "reserve: done, but the device returns an error -> ok, changed is null" {
 	local answer
 	sg_register 0xa $host1
 	for answer in 0x2 0x18 0x118; do
@@ -277,7 +277,7 @@ assert_access()
 	done
 }
 
-@test "reserve: what cannot be read back in time is unknown" {
+@test "reserve: not read back in time -> unknown" {
 	before()
 	{
 		lun_reset
@@ -292,7 +292,7 @@ assert_access()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-@test "reserve: done, and then lost to another host, is failed, and says who holds now" {
+@test "reserve: done, then lost to another host -> failed, names the holder" {
 	register_both_hosts
 
 	run_prctl_stopped_at 2 real host2_preempts reserve --json --key 0xa --type write-exclusive $host1
@@ -301,7 +301,7 @@ assert_access()
 	assert_outcome failed true true changed_since
 }
 
-@test "reserve: --dry-run judges as the real thing, says what it would send, and changes nothing" {
+@test "reserve: --dry-run -> judges as without it, says what would be sent, and changes nothing" {
 	register_both_hosts
 
 	run_prctl reserve --dry-run --key 0xa --type earo $host1
@@ -319,7 +319,7 @@ assert_access()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
-@test "reserve: --quiet leaves errors, --verbose tells each command and its result" {
+@test "reserve: --quiet -> errors only; --verbose -> each command and its result" {
 	register_both_hosts
 	run_prctl reserve --verbose --key 0xa --type wear $host1
 	assert_status 0

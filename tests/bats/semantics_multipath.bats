@@ -59,18 +59,18 @@ target_state()
 	echo "${keys:-none} / $type / $holders"
 }
 
-@test "semantics, multipath: register and unregister" {
+@test "semantics, multipath: register and unregister -> the table" {
 	run_rows map register
 }
 
-@test "semantics, multipath: reserve and release, where one holds" {
+@test "semantics, multipath: reserve and release, types with one holder -> the table" {
 	run_rows map reserve
 }
 
-@test "semantics, multipath: reserve and release, for registrants" {
+@test "semantics, multipath: reserve and release, types for registrants -> the table" {
 	run_rows map registrants
 }
 
-@test "semantics, multipath: preempt, preempt-abort and clear" {
+@test "semantics, multipath: preempt, preempt-abort and clear -> the table" {
 	run_rows map preempt
 }

@@ -44,18 +44,18 @@ target_state()
 	echo "${keys// 0x/=0x} / $type / $holders"
 }
 
-@test "semantics, NVMe: register and unregister" {
+@test "semantics, NVMe: register and unregister -> the table" {
 	run_rows nvme register
 }
 
-@test "semantics, NVMe: reserve and release, where one holds" {
+@test "semantics, NVMe: reserve and release, types with one holder -> the table" {
 	run_rows nvme reserve
 }
 
-@test "semantics, NVMe: reserve and release, for registrants" {
+@test "semantics, NVMe: reserve and release, types for registrants -> the table" {
 	run_rows nvme registrants
 }
 
-@test "semantics, NVMe: preempt, preempt-abort and clear" {
+@test "semantics, NVMe: preempt, preempt-abort and clear -> the table" {
 	run_rows nvme preempt
 }

@@ -44,18 +44,18 @@ target_state()
 	echo "$keys / $type / $holders"
 }
 
-@test "semantics, SCSI: register and unregister" {
+@test "semantics, SCSI: register and unregister -> the table" {
 	run_rows scsi register
 }
 
-@test "semantics, SCSI: reserve and release, where one holds" {
+@test "semantics, SCSI: reserve and release, types with one holder -> the table" {
 	run_rows scsi reserve
 }
 
-@test "semantics, SCSI: reserve and release, for registrants" {
+@test "semantics, SCSI: reserve and release, types for registrants -> the table" {
 	run_rows scsi registrants
 }
 
-@test "semantics, SCSI: preempt, preempt-abort and clear" {
+@test "semantics, SCSI: preempt, preempt-abort and clear -> the table" {
 	run_rows scsi preempt
 }

@@ -102,14 +102,14 @@ assert_lies_on()
 	done
 }
 
-@test "stacked: a logical volume on one LUN of two" {
+@test "stacked: a logical volume on one LUN of two -> that LUN" {
 	make_volume one 4M $lun0 $lun1
 	assert_lies_on /dev/lab-vg/one "$(readlink -f $lun0)"
 	assert_target_state none none "host-1 0xa"
 	assert_target_state none none none lun1
 }
 
-@test "stacked: a logical volume on two LUNs" {
+@test "stacked: a logical volume on two LUNs -> both" {
 	make_volume both 16M $lun0 $lun1
 	# shellcheck disable=SC2086
 	assert_lies_on /dev/lab-vg/both $nodes
@@ -125,7 +125,7 @@ assert_lies_on()
 	assert_target_state none none none lun1
 }
 
-@test "stacked: dm-crypt on a logical volume on two LUNs, and the tag of what is in it" {
+@test "stacked: dm-crypt on a logical volume on two LUNs, and the tag of its file system -> both" {
 	make_volume both 16M $lun0 $lun1
 	cryptsetup open --type plain --cipher aes-xts-plain64 --key-size 256 --key-file /dev/urandom \
 		/dev/lab-vg/both t-crypt
@@ -139,7 +139,7 @@ assert_lies_on()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "stacked: md over two LUNs" {
+@test "stacked: md over two LUNs -> both" {
 	mdadm -q --create /dev/md/lab --metadata=1.2 --level=1 --raid-devices=2 --assume-clean --run $lun0 $lun1
 	# shellcheck disable=SC2086
 	assert_lies_on /dev/md/lab $nodes
@@ -147,7 +147,7 @@ assert_lies_on()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-@test "stacked: a logical volume on a multipath map, whose paths have died while it queues, is not waited for" {
+@test "stacked: a logical volume on a multipath map that queues without a path -> not waited for" {
 	make_volume one 4M /dev/mapper/mpath0
 	assert_lies_on /dev/lab-vg/one /dev/mapper/mpath0
 	assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
@@ -177,7 +177,7 @@ assert_lies_on()
 	[[ $(target_keys lun1) != none ]]
 }
 
-@test "stacked: the tag of a file system on a multipath map, which each path carries, is the map" {
+@test "stacked: the tag of a file system on a multipath map, which each path has -> the map" {
 	local tag
 	mkfs.ext4 -qF -L "on a map" -U 4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e02 /dev/mapper/mpath0
 	blockdev --flushbufs $one
@@ -197,7 +197,7 @@ assert_lies_on()
 	[[ $output == *" $(readlink -f $one)"* && $output == *" $(readlink -f $two)"* ]] || fail "no row of each path"
 }
 
-@test "stacked: a partition of a path is the map's" {
+@test "stacked: a partition of a path -> the map" {
 	sfdisk -q --force --no-reread --wipe always $one <<< "label: gpt
 size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	udevadm settle
@@ -216,7 +216,7 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	partx -d --nr 1 "$(readlink -f $one)"
 }
 
-@test "stacked: a snapshot of a LUN, whose tag is on a map and on another LUN, is refused" {
+@test "stacked: the tag of a LUN and of its snapshot -> refused" {
 	mkfs.ext4 -qF -L twice /dev/mapper/mpath0
 	dd if=/dev/mapper/mpath0 of=$lun1 bs=1M iflag=direct oflag=direct status=none
 	blockdev --flushbufs /dev/lab/host2/lun1
@@ -230,7 +230,7 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	assert_target_state none none none lun1
 }
 
-@test "stacked: a multipath map over two LUNs is refused, whatever is asked of it" {
+@test "stacked: a multipath map over two LUNs -> refused by every command" {
 	dmsetup create t-other --uuid mpath-lab-other \
 		--table "0 8192 multipath 0 0 1 1 round-robin 0 2 1 $(readlink -f $lun0) 1 $(readlink -f $lun1) 1"
 	udevadm settle

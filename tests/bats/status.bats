@@ -30,7 +30,7 @@ assert_row_count()
 	[[ ${#lines[@]} == "$1" ]] || fail "${#lines[@]} lines, not $1"
 }
 
-@test "status: a disk with nothing registered has one row that says so" {
+@test "status: nothing is registered -> one row that says so" {
 	run_status_rows "$host1"
 	assert_status 0
 	refute_stderr
@@ -38,7 +38,7 @@ assert_row_count()
 	assert_row "$host1 - - - - -"
 }
 
-@test "status: a row for each registrant, the holder and this host marked" {
+@test "status: two hosts are registered -> a row for each, holder and this host are marked" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 5 "$host2"
@@ -55,7 +55,7 @@ assert_row_count()
 	assert_row "$host2 write-exclusive-reg-only 0xb holds this $iqn:host-2"
 }
 
-@test "status: of keys that are registered where nothing is reserved" {
+@test "status: registered, nothing is reserved -> a row for each, no holder" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 
@@ -69,7 +69,7 @@ assert_row_count()
 }
 
 # bats test_tags=every-kernel
-@test "status: every type has its name" {
+@test "status: each type -> its name" {
 	local types=(
 		"1 write-exclusive"
 		"3 exclusive-access"
@@ -88,7 +88,7 @@ assert_row_count()
 	done
 }
 
-@test "status: where all registrants hold, each is a holder" {
+@test "status: all registrants hold -> each is a holder" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xa 7 "$host1"
@@ -103,7 +103,7 @@ assert_row_count()
 	assert_json '[.devices[0].registrants[].holder]' '[true,true]'
 }
 
-@test "status: two hosts with one key are told apart by their initiators" {
+@test "status: two hosts with one key -> told apart by their initiators" {
 	sg_register 0xa "$host1"
 	sg_register 0xa "$host2"
 	sg_reserve 0xa 1 "$host2"
@@ -115,7 +115,7 @@ assert_row_count()
 	assert_row "$host1 write-exclusive 0xa holds - $iqn:host-2"
 }
 
-@test "status: the generation is the target's own where nothing is reserved, too" {
+@test "status: nothing is reserved -> the generation is the target's" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_register 0xc "$host2"
@@ -127,7 +127,7 @@ assert_row_count()
 	assert_json '.devices[0].generation' "$generation"
 }
 
-@test "status: JSON has the disk, its path, who is registered and what the target can" {
+@test "status: --json -> disk, path, registrants and capabilities" {
 	sg_register 0xa "$host1"
 	sg_register 0xffffffffffffffff "$host2"
 	sg_reserve 0xffffffffffffffff 1 "$host2"
@@ -159,7 +159,7 @@ wwid_of()
 	cat "/sys/class/block/$(basename "$(readlink -f "$1")")/device/wwid"
 }
 
-@test "status: on a pipe the default table names each LUN once, says what the state means, and is as wide as it comes" {
+@test "status: on a pipe -> each LUN once, a sentence about the state, as wide as needed" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 5 "$host2"
@@ -182,7 +182,7 @@ run_prctl_on_terminal()
 	run bash -o pipefail -c 'script --quiet --return --command "$1" /dev/null < /dev/null | tr -d "\r"' - "stty columns $1; $command"
 }
 
-@test "status: on a terminal no line is wider than it, the least important columns are left out, and this host stands out" {
+@test "status: on a terminal -> no line is wider, the least important columns are left out, this host stands out" {
 	local line escape=$'\e'
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
@@ -210,7 +210,7 @@ run_prctl_on_terminal()
 	[[ $output != *"$escape"* ]] || fail "colour"
 }
 
-@test "status: with COLUMNS a pipe is as narrow, and what is for scripts never" {
+@test "status: COLUMNS on a pipe -> as narrow, but not --noheadings" {
 	export COLUMNS=60
 	run_prctl status "$host1"
 	[[ ${lines[0]} == "DEVICE "*" INITIATOR"* && ${lines[0]} != *WWID* ]] || fail "not as narrow"
@@ -224,7 +224,7 @@ run_prctl_on_terminal()
 	assert_stderr --partial "prctl: /dev/nothing: resolve: device: no such device"
 }
 
-@test "status: changes nothing, whatever it finds" {
+@test "status: whatever it finds -> changes nothing" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
@@ -237,7 +237,7 @@ run_prctl_on_terminal()
 }
 
 # bats test_tags=every-kernel
-@test "status: works where a unit attention waits" {
+@test "status: a unit attention waits -> passed over" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	udevadm settle
@@ -249,7 +249,7 @@ run_prctl_on_terminal()
 	assert_row "$host2 - - - - -"
 }
 
-@test "status: without DEVICE shows every disk of this host" {
+@test "status: no DEVICE -> every disk of this host" {
 	local device
 	sg_register 0xa "$host1"
 
@@ -263,7 +263,7 @@ run_prctl_on_terminal()
 	done
 }
 
-@test "status: several disks come in the order of the arguments" {
+@test "status: several disks -> in the order of the arguments" {
 	sg_register 0xa "$host1"
 
 	run_status_rows "$host2" /dev/lab/host1/lun1 "$host1"
@@ -274,7 +274,7 @@ run_prctl_on_terminal()
 }
 
 # bats test_tags=every-kernel
-@test "status: a disk without persistent reservations is unsupported, and left out without DEVICE" {
+@test "status: no persistent reservations -> unsupported, and left out if no DEVICE is given" {
 	echo 0 > /dev/lab/lun1.configfs/attrib/emulate_pr
 
 	run_prctl status /dev/lab/host1/lun1
@@ -291,7 +291,7 @@ run_prctl_on_terminal()
 }
 
 # bats test_tags=every-kernel
-@test "status: a reservation of the older kind is a conflict that says so" {
+@test "status: a reservation by RESERVE(6) -> conflict that says so" {
 	sg_raw -R "$host2" 16 00 00 00 00 00 2> /dev/null
 
 	run_prctl status --json "$host1"
@@ -305,7 +305,7 @@ run_prctl_on_terminal()
 	assert_target_state none none none
 }
 
-@test "status: a disk that cannot be read is failed, and what it holds is unknown, not none" {
+@test "status: the disk cannot be read -> failed, and what it holds is null, not none" {
 	sg_register 0xa "$host1"
 
 	run_prctl_injected error=EIO status --json "$host1"

@@ -49,7 +49,7 @@ assert_recorded()
 	grep -q -- "$1" /run/prctl/lun-* || fail "the store has no '$1': $(cat /run/prctl/lun-*)"
 }
 
-@test "store: a victim that is gone is ok only after a proof, and then needs no other one" {
+@test "store: preempt-abort, the victim is gone -> ok only after a proof, and needs no second one" {
 	remove_victim
 	assert_abort_unproven
 	assert_recorded "^abort 0xb open"
@@ -67,7 +67,7 @@ assert_recorded()
 	assert_abort_unproven
 }
 
-@test "store: what is recorded outlives both processes" {
+@test "store: both processes are killed -> the record stays" {
 	sg_register 0xa "$host1" && sg_register 0xb "$host2" && sg_reserve 0xa 5 "$host1"
 	killed()
 	{
@@ -88,7 +88,7 @@ assert_recorded()
 	assert_stderr --partial "an abort of 0xb is not proven"
 }
 
-@test "store: --confirmed-off is the administrator's word" {
+@test "store: --confirmed-off -> ok, by the administrator's word" {
 	remove_victim
 	assert_abort_unproven
 	preempt_gone_victim --confirmed-off
@@ -101,7 +101,7 @@ assert_recorded()
 	assert_status 2
 }
 
-@test "store: another node, which has no records, proves it anew" {
+@test "store: another node without records -> proves the abort anew" {
 	remove_victim
 	preempt_gone_victim --if-registered
 	assert_status 0
@@ -115,7 +115,7 @@ assert_recorded()
 	assert_stderr --partial "abort not proven: "
 }
 
-@test "store: this node's own registrations are kept, with the boot" {
+@test "store: this node's registrations -> recorded, with the boot" {
 	run_prctl register --key 0xa "$host1"
 	assert_status 0
 	refute_stderr
@@ -126,7 +126,7 @@ assert_recorded()
 	! ls /run/prctl/lun-* || fail "it is there still"
 }
 
-@test "store: one that cannot be used is a warning, and the command goes on" {
+@test "store: the directory cannot be used -> a warning, and the command goes on" {
 	local way
 	mkdir -m 700 "$BATS_TEST_TMPDIR/elsewhere"
 	for way in "ln -s $BATS_TEST_TMPDIR/elsewhere /run/prctl" "touch /run/prctl" "mkdir -m 777 /run/prctl" \
@@ -146,7 +146,7 @@ assert_recorded()
 	done > /dev/null
 }
 
-@test "store: preempt --victim all with nobody else registered changes nothing" {
+@test "store: preempt --victim all, no other host is registered -> nothing is changed" {
 	sg_register 0xa "$host1" > /dev/null
 	sg_reserve 0xa 7 "$host1" > /dev/null
 	run_prctl preempt --json --key 0xa --victim all "$host1"
@@ -156,7 +156,7 @@ assert_recorded()
 	assert_output "$host1: nobody else is registered; held by 0xa (this host), write-exclusive-all-regs"
 }
 
-@test "store: preempt-abort --victim all whose abort was not proven is proven by the next one, not by an empty list" {
+@test "store: preempt-abort --victim all, the abort was not proven -> proven by the next run, not by an empty list" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xa 7 "$host1"
@@ -173,7 +173,7 @@ assert_recorded()
 	assert_target_state host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"
 }
 
-@test "store: NVMe has no proof of a victim that is gone; the administrator's word is the way out" {
+@test "store: NVMe, the victim is gone -> unknown, --confirmed-off makes it ok" {
 	nvme_reset
 	run_prctl register --key 0xa "$nvme1"
 	run_prctl register --key 0xb "$nvme2"

@@ -67,7 +67,7 @@ setup()
 	assert_tgt_state "none / none"
 }
 
-@test "tgt, trap 16: every register of the kernel's is refused, and prctl says why" {
+@test "tgt: register (trap 16) -> refused by the target, and prctl says why" {
 	case $LAB_KERNEL in
 	6.1) assert_pr_ioctl 0x402 $one register 0 0xa 0 ;;
 	*) assert_pr_ioctl "-1 EINVAL" $one register 0 0xa 0 ;;
@@ -80,7 +80,7 @@ setup()
 	assert_tgt_state "none / none"
 }
 
-@test "tgt: what another tool has registered is shown, by READ KEYS and READ RESERVATION" {
+@test "tgt: another tool has registered -> shown, by READ KEYS and READ RESERVATION" {
 	sg_register 0xa $one
 	sg_register 0xb $two
 	sg_reserve 0xa 5 $one
@@ -90,7 +90,7 @@ setup()
 		'["scsi_read_keys","write-exclusive-reg-only","0xa",[["0xa",true,null],["0xb",false,null]]]'
 }
 
-@test "tgt: reserve, release, preempt and clear, where another tool has registered" {
+@test "tgt: another tool has registered -> reserve, release, preempt and clear work" {
 	sg_register 0xa $one
 	sg_register 0xb $two
 	run_prctl reserve --key 0xa --type wero $one

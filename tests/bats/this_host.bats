@@ -26,7 +26,7 @@ assert_all_ports()
 	[[ $text == *"All target ports bit set"* ]] || fail "not on all ports: $text"
 }
 
-@test "all ports: check and register know the registration as this host's, and nothing is sent" {
+@test "all ports: check and register -> the registration is this host's, nothing is sent" {
 	sg_register_all_ports 0xa "$host1"
 	assert_all_ports
 	run_prctl check --key 0xa "$host1"
@@ -43,7 +43,7 @@ assert_all_ports()
 	assert_stderr --partial "registered with 0xa, not 0xb"
 }
 
-@test "all ports: status and JSON say so" {
+@test "all ports: status and --json -> show it" {
 	sg_register_all_ports 0xa "$host1"
 	sg_register 0xb "$host2"
 	run_prctl status --noheadings --output KEY,HOST,PORT "$host1"
@@ -58,7 +58,7 @@ assert_all_ports()
 	assert_json '.devices[0].registrants | map(.this_host)' '[false,true]'
 }
 
-@test "all ports: --old-key and --ignore-key replace the key, and it stays on all ports" {
+@test "all ports: --old-key and --ignore-key -> replace the key, it stays on all ports" {
 	sg_register_all_ports 0xa "$host1"
 	run_prctl register --json --key 0xc --old-key 0xa "$host1"
 	assert_status 0
@@ -75,7 +75,7 @@ assert_all_ports()
 	assert_target_state none none "host-1 0xd"
 }
 
-@test "all ports: unregister removes it, with the key and without" {
+@test "all ports: unregister, with the key and without -> unregistered" {
 	sg_register_all_ports 0xa "$host1"
 	sg_register 0xb "$host2"
 	run_prctl unregister --json --key 0xa "$host1"
@@ -89,7 +89,7 @@ assert_all_ports()
 	assert_target_state none none "host-2 0xb"
 }
 
-@test "all ports: reserve, preempt and release work by it, and the other host is kept out" {
+@test "all ports: reserve, preempt and release -> done, the other host cannot write" {
 	sg_register_all_ports 0xa "$host1"
 	sg_register 0xb "$host2"
 	run_prctl reserve --key 0xa --type write-exclusive-reg-only "$host1"
@@ -104,7 +104,7 @@ assert_all_ports()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "all ports: --dry-run says what would be sent" {
+@test "all ports: --dry-run -> says what would be sent" {
 	sg_register_all_ports 0xa "$host1"
 	run_prctl unregister --dry-run --key 0xa "$host1"
 	assert_status 0
@@ -131,7 +131,7 @@ wait_for_device()
 	done
 }
 
-@test "a new session: what the earlier one has left may be this host's, and is never called nothing" {
+@test "a new session: what the earlier one left -> perhaps this host's, never called nothing" {
 	sg_register 0xa "$host1"
 	new_session
 	assert_target_state none none "host-1 0xa"
@@ -177,7 +177,7 @@ wait_for_device()
 }
 
 # LIO gives its port the number 1. Page 83h, as the kernel has kept it, has it in a designator of type 4, of a port.
-@test "ports that the target numbers in two ways: unregister removes the registration and says so" {
+@test "ports that the target numbers in two ways: unregister -> unregistered, and says so" {
 	local page device checked
 	sg_register 0xa "$host1"
 	device=$(readlink -f "/sys/class/block/$(basename "$(readlink -f "$host1")")/device")

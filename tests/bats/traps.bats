@@ -40,7 +40,7 @@ print_pr_out()
 	dmesg | sed -n 's/.*Persistent reserve out.* 5f \(0.\) .*/\1/p' | sort -u | paste -sd' '
 }
 
-@test "trap 2: PREEMPT AND ABORT on a map goes out as PREEMPT; prctl's does not" {
+@test "trap 2: PREEMPT AND ABORT on a map -> sent as PREEMPT; by prctl -> as it is" {
 	map_reset_all
 	sg_register 0xa $one
 	sg_register 0xa $two
@@ -56,7 +56,7 @@ print_pr_out()
 	map_reset_all
 }
 
-@test "trap 3: register on a map that has the key unregisters it on every path; prctl's changes nothing" {
+@test "trap 3: register on a map that has the key -> unregisters it on every path; by prctl -> no change" {
 	local left
 	map_reset_all
 	sg_register 0xa $one
@@ -76,7 +76,7 @@ print_pr_out()
 	map_reset_all
 }
 
-@test "trap 3: a new key on a map with a dead path unregisters the others; prctl's rolls nothing back" {
+@test "trap 3: a new key on a map with a dead path -> unregisters the others; by prctl -> nothing is rolled back" {
 	local device
 	map_reset_all
 	device=/sys/block/$(basename "$(readlink -f $two)")/device/state
@@ -97,7 +97,7 @@ print_pr_out()
 	map_reset_all
 }
 
-@test "trap 6: a partition is the whole LUN to 6.1, and a missing privilege to later kernels; prctl says what it is" {
+@test "trap 6: a partition -> the whole LUN on 6.1, EPERM later; by prctl -> refused by name" {
 	local lun=/dev/lab/host1/lun1
 	lun_reset lun1
 	sfdisk -q --wipe always $lun <<< ",4M"
@@ -122,7 +122,7 @@ print_pr_out()
 	udevadm settle
 }
 
-@test "trap 7: one answer has two numbers; prctl has one word for it" {
+@test "trap 7: one answer has two numbers -> one word by prctl" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
@@ -134,7 +134,7 @@ print_pr_out()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
-@test "trap 8: to 6.1 a unit attention that waits is the command's end; prctl sends it again" {
+@test "trap 8: a unit attention waits on 6.1 -> the command fails; by prctl -> sent again" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
 	sg_persist_retry -o -C -K b "$host2"
@@ -150,7 +150,7 @@ print_pr_out()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "trap 9: who opens a disk for writing makes udev read it again; prctl does not" {
+@test "trap 9: a disk is opened for writing -> udev reads it again; by prctl -> not" {
 	local disk monitor
 	disk=$(basename "$(readlink -f "$host1")")
 	udevadm settle
@@ -173,7 +173,7 @@ print_pr_out()
 	[[ $(grep -c "/$disk " "$BATS_TEST_TMPDIR/events") == 1 ]] || fail "$(< "$BATS_TEST_TMPDIR/events")"
 }
 
-@test "traps 10, 12, 13, 14: the ioctls that read are new, name no host, call all registrants 0, and cut lists" {
+@test "traps 10, 12, 13, 14: the read ioctls -> name no host, show all registrants as 0, and cut lists" {
 	local generation
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
@@ -194,7 +194,7 @@ print_pr_out()
 	assert_json '.devices[0].reservation' '{"type":"write-exclusive-all-regs","key":"0x0","holders":["0xa","0xb"]}'
 }
 
-@test "trap 11: a disk without reservations answers as one that failed; prctl asks further" {
+@test "trap 11: a disk without reservations -> answers as if it had failed; by prctl -> unsupported" {
 	local lun=/dev/lab/host1/lun1
 	lun_reset lun1
 	echo 0 > /dev/lab/lun1.configfs/attrib/emulate_pr

@@ -55,7 +55,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "unregister: this host's key goes, the other host's key and reservation stay" {
+@test "unregister: this host's key -> removed, the other host's key and reservation stay" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 	can_write $host1
@@ -69,7 +69,7 @@ teardown()
 	can_write $host2
 }
 
-@test "unregister: a key that this host does not have is a conflict" {
+@test "unregister: this host does not have the key -> conflict" {
 	run_prctl unregister --json --key 0xa $host1
 	assert_status 3
 	assert_stderr --partial "prctl: $host1: unregister: conflict: 0xa is not registered; nothing is reserved"
@@ -86,7 +86,7 @@ teardown()
 	assert_target_state none none "host-1 0xc"
 }
 
-@test "unregister: a key that only another host has is a conflict, and stays" {
+@test "unregister: another host alone has the key -> conflict, it stays" {
 	sg_register 0xa $host2
 	sg_reserve 0xa 1 $host2
 
@@ -98,7 +98,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "unregister: the same key of another host, which holds, stays" {
+@test "unregister: another host, the holder, has the same key -> it stays" {
 	sg_register 0xa $host1
 	sg_register 0xa $host2
 	sg_reserve 0xa 1 $host2
@@ -109,7 +109,7 @@ teardown()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xa"
 }
 
-@test "unregister: --ignore-key removes whatever this host has, and is ok where it has nothing" {
+@test "unregister: --ignore-key -> removes any key of this host, and is ok without one" {
 	register_both_hosts
 
 	run_prctl unregister --ignore-key $host1
@@ -124,7 +124,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "unregister: by the holder is a conflict while others are registered, with every type that has one holder" {
+@test "unregister: this host holds and others are registered -> conflict, with each type of one holder" {
 	local row
 	register_both_hosts
 	for row in 1:write-exclusive 3:exclusive-access 5:write-exclusive-reg-only 6:exclusive-access-reg-only; do
@@ -144,7 +144,7 @@ teardown()
 	done
 }
 
-@test "unregister: --release drops the reservation with the holder's key" {
+@test "unregister: --release, this host holds -> key and reservation are removed" {
 	local row
 	register_both_hosts
 	for row in "1 --key 0xa" "5 --ignore-key"; do
@@ -161,7 +161,7 @@ teardown()
 	can_write $host2
 }
 
-@test "unregister: --release by a host that does not hold removes its key alone" {
+@test "unregister: --release, this host does not hold -> its key is removed" {
 	register_both_hosts
 	sg_reserve 0xb 1 $host2
 
@@ -170,7 +170,7 @@ teardown()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
-@test "unregister: by the holder with nobody else registered needs no --release" {
+@test "unregister: this host holds and no other is registered -> ok without --release" {
 	sg_register 0xa $host1
 	sg_reserve 0xa 1 $host1
 
@@ -182,7 +182,7 @@ teardown()
 	can_write $host2
 }
 
-@test "unregister: a reservation that all registrants hold stays until the last of them leaves" {
+@test "unregister: all registrants hold -> the reservation stays until the last one leaves" {
 	local row
 	for row in "7 write-exclusive-all-regs Write Exclusive Access" "8 exclusive-access-all-regs Exclusive Access"; do
 		echo "row: $row"
@@ -205,7 +205,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "unregister: a unit attention that waits for this host is passed over, and so is a second one" {
+@test "unregister: one or two unit attentions wait -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
@@ -227,7 +227,7 @@ teardown()
 	assert_outcome conflict false false key_not_registered
 }
 
-@test "unregister: a unit attention between reading and unregistering is passed over" {
+@test "unregister: a unit attention between reading and change -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 
@@ -237,7 +237,7 @@ teardown()
 	assert_target_state none none "host-2 0xb"
 }
 
-@test "unregister: a key that another host removes in between is gone, and who did it is not known" {
+@test "unregister: another host removes the key meanwhile -> ok, changed is null" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 
@@ -248,7 +248,7 @@ teardown()
 }
 
 # bats test_tags=every-kernel
-@test "unregister: what was answered as failed and is not done is sent again" {
+@test "unregister: failed and not done -> sent again" {
 	register_both_hosts
 
 	run_prctl_injected retval=2:when=2 unregister --json --key 0xa $host1
@@ -257,7 +257,7 @@ teardown()
 	assert_target_state none none "host-2 0xb"
 }
 
-@test "unregister: done, but answered as failed, is ok with a warning" {
+@test "unregister: done, but the device returns an error -> ok with a warning" {
 	sg_register 0xa $host1
 	run_prctl_stopped_at 2 retval=2 host1_unregisters unregister --json --key 0xa $host1
 	assert_status 0
@@ -275,7 +275,7 @@ teardown()
 	assert_target_state none none none
 }
 
-@test "unregister: what cannot be read back in time is unknown" {
+@test "unregister: not read back in time -> unknown" {
 	before()
 	{
 		lun_reset
@@ -290,7 +290,7 @@ teardown()
 	assert_target_state none none none
 }
 
-@test "unregister: done, and then undone, is failed, and says what is held now" {
+@test "unregister: done, then undone -> failed, names what is held now" {
 	sg_register 0xa $host1
 
 	run_prctl_stopped_at 2 real host1_registers_again unregister --json --key 0xa $host1
@@ -299,7 +299,7 @@ teardown()
 	assert_outcome failed true true changed_since
 }
 
-@test "unregister: --dry-run judges as the real thing, says what it would send, and changes nothing" {
+@test "unregister: --dry-run -> judges as without it, says what would be sent, and changes nothing" {
 	register_both_hosts
 	sg_reserve 0xa 1 $host1
 
@@ -317,7 +317,7 @@ teardown()
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
 
-@test "unregister: --quiet leaves errors, --verbose tells each command and its result" {
+@test "unregister: --quiet -> errors only; --verbose -> each command and its result" {
 	register_both_hosts
 	run_prctl unregister --quiet --key 0xc $host1
 	assert_status 3

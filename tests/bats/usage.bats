@@ -43,7 +43,7 @@ assert_no_device_opened()
 	! grep -v execve "$trace" | grep -E '"/dev/(lab|sd|disk|mapper)' || fail "a device was looked at: $*"
 }
 
-@test "usage: whatever is wrong, no device is opened" {
+@test "usage: any error -> no device is opened" {
 	assert_no_device_opened frobnicate "$host1"
 	assert_no_device_opened register "$host1"
 	assert_no_device_opened register "$host1" --key 10
@@ -55,18 +55,18 @@ assert_no_device_opened()
 	assert_no_device_opened clear --key 0xa LABEL=x --key 0xa
 }
 
-@test "usage: no command" {
+@test "usage: no command -> 2" {
 	assert_usage_error "a command is missing"
 }
 
-@test "usage: no such command" {
+@test "usage: an unknown command -> 2" {
 	local word
 	for word in frobnicate REGISTER regis "" 0xa $host1; do
 		assert_usage_error "is no command" "$word" --key 0xa "$host1"
 	done
 }
 
-@test "usage: no such option" {
+@test "usage: an unknown option -> 2" {
 	assert_usage_error "--frob" --frob register --key 0xa "$host1"
 	assert_usage_error "--frob" register --frob --key 0xa "$host1"
 	assert_usage_error "--frob" register --key 0xa "$host1" --frob
@@ -84,7 +84,7 @@ assert_suggestion()
 	[[ ${stderr_lines[0]} == *"; did you mean '$meant'?" && ${stderr_lines[1]} == "Try '"*" --help'." ]] || fail "not in two lines"
 }
 
-@test "usage: a command, option, type or column that is none: what was meant by it, and where to look" {
+@test "usage: a misspelled command, option, type or column -> says what was meant, and where to look" {
 	assert_suggestion preempt-abort preempt-abrot --key 0xa "$host1"
 	assert_suggestion --json register "$host1" --jsno
 	assert_suggestion --old-key register --key 0xa --oldkey=0xb "$host1"
@@ -104,7 +104,7 @@ assert_suggestion()
 	assert_json '.devices[0].argument' '"--frob"'
 }
 
-@test "usage: columns that are none, stand twice or mean nothing with --json" {
+@test "usage: columns that are unknown, listed twice, or given with --json -> 2" {
 	assert_usage_error "--output: no such column 'NOTHING'" status --output KEY,NOTHING "$host1"
 	assert_usage_error "--output: no such column ''" status --output "" "$host1"
 	assert_usage_error "--output: no such column ''" status --output KEY, "$host1"
@@ -114,7 +114,7 @@ assert_suggestion()
 	assert_usage_error "--output" register --key 0xa --output KEY "$host1"
 }
 
-@test "usage: an option of another command" {
+@test "usage: an option of another command -> 2" {
 	assert_usage_error "--type" register --key 0xa --type we "$host1"
 	assert_usage_error "--victim" clear --key 0xa --victim 0xb "$host1"
 	assert_usage_error "--release" release --key 0xa --release "$host1"
@@ -124,7 +124,7 @@ assert_suggestion()
 	assert_usage_error "--key" status --key 0xa "$host1"
 }
 
-@test "usage: a change without --key" {
+@test "usage: a change without --key -> 2" {
 	local command
 	for command in release clear check; do
 		assert_usage_error "--key OWN is missing" $command "$host1"
@@ -136,16 +136,16 @@ assert_suggestion()
 	assert_usage_error "--key OWN or --ignore-key is missing" unregister "$host1"
 }
 
-@test "usage: reserve without --type" {
+@test "usage: reserve without --type -> 2" {
 	assert_usage_error "--type TYPE is missing" reserve --key 0xa "$host1"
 }
 
-@test "usage: preempt without --victim" {
+@test "usage: preempt without --victim -> 2" {
 	assert_usage_error "--victim KEY is missing" preempt --key 0xa "$host1"
 	assert_usage_error "--victim KEY is missing" preempt-abort --key 0xa "$host1"
 }
 
-@test "usage: a change without DEVICE" {
+@test "usage: a change without DEVICE -> 2" {
 	local command args
 	for command in "${changes[@]}"; do
 		set_required_args "$command"
@@ -153,31 +153,31 @@ assert_suggestion()
 	done
 }
 
-@test "usage: an empty DEVICE" {
+@test "usage: an empty DEVICE -> 2" {
 	assert_usage_error "DEVICE is empty" status ""
 	assert_usage_error "DEVICE is empty" register --key 0xa "$host1" ""
 	assert_usage_error "DEVICE is empty" clear --key 0xa "" "$host1"
 }
 
-@test "usage: an option without its value" {
+@test "usage: an option without its value -> 2" {
 	assert_usage_error "requires an argument" register "$host1" --key
 	assert_usage_error "requires an argument" reserve --key 0xa "$host1" --type
 	assert_usage_error "requires an argument" preempt --key 0xa "$host1" --victim
 }
 
-@test "usage: a value where none belongs" {
+@test "usage: a value for an option that takes none -> 2" {
 	assert_usage_error "--json" register --key 0xa --json=yes "$host1"
 	assert_usage_error "--unreserved" preempt --key 0xa --victim 0xb --unreserved=no "$host1"
 }
 
-@test "usage: a key without 0x is refused with the reason" {
+@test "usage: a key without 0x -> 2, and says why" {
 	local key
 	for key in 10 a 0 10h h10 X10 0X10 "#10" "" all; do
 		assert_usage_error "a key begins with 0x (10 is sixteen to one tool and ten to another)" register --key "$key" "$host1"
 	done
 }
 
-@test "usage: a key that is not 1 to 16 hexadecimal digits" {
+@test "usage: a key that is not 1 to 16 hexadecimal digits -> 2" {
 	assert_usage_error "1 to 16 hexadecimal digits" register --key 0x "$host1"
 	assert_usage_error "at most 16" register --key 0x10000000000000000 "$host1"
 	assert_usage_error "at most 16" register --key 0x00000000000000001 "$host1"
@@ -190,28 +190,28 @@ assert_suggestion()
 	done
 }
 
-@test "usage: a key of 0 is no key" {
+@test "usage: the key 0 -> 2" {
 	assert_usage_error "0x0 is not a key" register --key 0x0 "$host1"
 	assert_usage_error "0x0 is not a key" register --key 0x0000000000000000 "$host1"
 	assert_usage_error "0x0 is not a key" preempt --key 0xa --victim 0x0 "$host1"
 	assert_usage_error "0x0 is not a key" register --key 0xa --old-key 0x0 "$host1"
 }
 
-@test "usage: a bad key is named by its option" {
+@test "usage: a bad key -> its option is named" {
 	assert_usage_error "--old-key '10'" register --key 0xa --old-key 10 "$host1"
 	assert_usage_error "--victim '10'" preempt --key 0xa --victim 10 "$host1"
 	assert_usage_error "--victim 'ALL'" preempt --key 0xa --victim ALL "$host1"
 	assert_usage_error "--key 'all'" preempt --key all --victim 0xb "$host1"
 }
 
-@test "usage: a value with a line break in it makes no more lines" {
+@test "usage: a line break in a value -> no further line" {
 	assert_usage_error "--key" register --key $'0xa\n' "$host1"
 	assert_usage_error "--type" reserve --key 0xa --type $'we\nea' "$host1"
 	assert_usage_error "no command" $'status\nprctl: done'
 	assert_usage_error "unrecognized option '-?'" clear $'-\n' --key 0xa "$host1"
 }
 
-@test "usage: argp's hidden options, which choose the name in messages and sleep, are none" {
+@test "usage: argp's hidden options -> unknown" {
 	local option
 	for option in --HANG=9 --HANG --program-name=x --program-name --p; do
 		assert_usage_error "unrecognized option '$option'" clear "$option" x --key 0xa "$host1"
@@ -219,7 +219,7 @@ assert_suggestion()
 	done
 }
 
-@test "usage: a type by number is refused with the reason and the names" {
+@test "usage: a type as a number -> 2, says why, and names the types" {
 	local type
 	for type in 1 5 8 0 0x5 05; do
 		assert_usage_error "number the types differently" reserve --key 0xa --type "$type" "$host1"
@@ -230,7 +230,7 @@ assert_suggestion()
 	done
 }
 
-@test "usage: no such type" {
+@test "usage: an unknown type -> 2" {
 	local type
 	for type in WE Write-Exclusive write_exclusive "write exclusive" write-exclusive-registrants-only none other \
 		"" write we,ea "we " " we"; do
@@ -240,19 +240,19 @@ assert_suggestion()
 	assert_usage_error "no such type" release --key 0xa --type other "$host1"
 }
 
-@test "usage: options that contradict each other" {
+@test "usage: options that cannot be used together -> 2" {
 	assert_usage_error "contradict" register --key 0xa --old-key 0xb --ignore-key "$host1"
 	assert_usage_error "contradict" unregister --key 0xa --ignore-key "$host1"
 	assert_usage_error "--if-registered" preempt --key 0xa --victim all --if-registered "$host1"
 	assert_usage_error "--unreserved" preempt-abort --key 0xa --victim all --unreserved "$host1"
 }
 
-@test "usage: the own key as the victim's" {
+@test "usage: the victim is the own key -> 2" {
 	assert_usage_error "own key" preempt --key 0xa --victim 0xa "$host1"
 	assert_usage_error "own key" preempt-abort --key 0xa --victim 0x000A "$host1"
 }
 
-@test "usage: an option that may be given once given twice" {
+@test "usage: an option given twice -> 2" {
 	assert_usage_error "twice" register --key 0xa --key 0xb "$host1"
 	assert_usage_error "twice" register --key 0xa -k 0xa "$host1"
 	assert_usage_error "twice" register --key 0xa --old-key 0xb --old-key 0xc "$host1"
@@ -261,7 +261,7 @@ assert_suggestion()
 	assert_usage_error "twice" preempt --key 0xa --victim all --victim 0xb "$host1"
 }
 
-@test "usage: with --json, standard output stays empty, too" {
+@test "usage: --json -> standard output stays empty" {
 	assert_usage_error "is missing" register --json "$host1"
 	assert_usage_error "a key begins with 0x" register --json --key 10 "$host1"
 	assert_usage_error "no such type" reserve --json --key 0xa --type x "$host1"
@@ -272,7 +272,7 @@ assert_suggestion()
 	assert_usage_error "own key" preempt --json --key 0xa --victim 0xa "$host1"
 }
 
-@test "usage: a wrong option behind devices stops all of them" {
+@test "usage: a wrong option after devices -> nothing is done" {
 	lun_reset
 	run_prctl register --key 0xa "$host1" --frob
 	assert_status 2
@@ -283,7 +283,7 @@ assert_suggestion()
 	assert_target_state none none none
 }
 
-@test "usage: options behind a device are options with POSIXLY_CORRECT, too" {
+@test "usage: options after a device, POSIXLY_CORRECT -> options" {
 	lun_reset
 	export POSIXLY_CORRECT=1
 	run_prctl register "$host1" --key 0xa --json
@@ -293,7 +293,7 @@ assert_suggestion()
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "usage: an option before, between and behind devices is the same" {
+@test "usage: an option before, between or after devices -> the same" {
 	lun_reset
 	run_prctl register "$host1" --key 0xa "$host2"
 	assert_status 0
@@ -301,7 +301,7 @@ assert_suggestion()
 $host2: registered 0xa"
 }
 
-@test "usage: behind -- everything is a device" {
+@test "usage: arguments after -- -> devices" {
 	lun_reset
 	run_prctl register --key 0xa -- "$host1" --json
 	assert_status 5
@@ -310,7 +310,7 @@ $host2: registered 0xa"
 	assert_target_state none none "host-1 0xa"
 }
 
-@test "usage: --key=KEY and -k KEY are --key KEY" {
+@test "usage: --key=KEY and -k KEY -> as --key KEY" {
 	lun_reset
 	run_prctl register --key=0xa "$host1"
 	assert_status 0
@@ -321,7 +321,7 @@ $host2: registered 0xa"
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xb"
 }
 
-@test "usage: the largest and the smallest key, in capitals and with zeros in front" {
+@test "usage: the largest and the smallest key, in capitals, with leading zeros -> taken" {
 	lun_reset
 	run_prctl register --key 0xFFFFFFFFFFFFFFFF "$host1"
 	assert_status 0
@@ -332,7 +332,7 @@ $host2: registered 0xa"
 	assert_target_state none none "host-1 0xffffffffffffffff host-2 0x1"
 }
 
-@test "usage: --help lists every command, with status 0 and nothing on standard error" {
+@test "usage: --help -> every command, 0, nothing on standard error" {
 	local command
 	run_prctl --help
 	assert_status 0
@@ -342,7 +342,7 @@ $host2: registered 0xa"
 	done
 }
 
-@test "usage: --version is one line, with status 0" {
+@test "usage: --version -> one line, 0" {
 	run_prctl --version
 	assert_status 0
 	refute_stderr
@@ -353,7 +353,7 @@ $host2: registered 0xa"
 	assert_output "$version"
 }
 
-@test "usage: each command's --help names each of its options, with status 0 and nothing on standard error" {
+@test "usage: COMMAND --help -> each of its options, 0, nothing on standard error" {
 	local command option own
 	for command in status check "${changes[@]}"; do
 		case $command in
@@ -380,7 +380,7 @@ $host2: registered 0xa"
 	done
 }
 
-@test "usage: status --help lists every column, and --help has the same form whatever ARGP_HELP_FMT says" {
+@test "usage: status --help -> every column; ARGP_HELP_FMT -> no effect" {
 	local column usual
 	export ARGP_HELP_FMT=rmargin=40,usage
 	run_prctl status --help
@@ -397,7 +397,7 @@ $host2: registered 0xa"
 	assert_output "$usual"
 }
 
-@test "usage: --help tells what is right even where the rest is wrong" {
+@test "usage: --help after an error -> the help" {
 	run_prctl register --help --key 10
 	assert_status 0
 	refute_stderr
@@ -406,7 +406,7 @@ $host2: registered 0xa"
 	refute_stderr
 }
 
-@test "usage: the common options are taken by every command" {
+@test "usage: the common options -> taken by every command" {
 	local command option args
 	lun_reset
 	for command in status clear; do

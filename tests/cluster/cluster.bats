@@ -145,7 +145,7 @@ restart_node2()
 	retry_for 180 both_online
 }
 
-@test "cluster: what comes before the cluster: the packages, the services, a look at the disks" {
+@test "cluster: before the cluster: packages, services, a look at the disks -> as the page says" {
 	page_run 1 '^apt-get install' 's/^apt-get/& --simulate/'
 	assert_status 0
 	[[ $output == *" 0 newly installed"* ]] || fail "the lab has other packages"
@@ -165,7 +165,7 @@ restart_node2()
 	in_node 1 corosync -t -c /run/lab/corosync-crypto.conf
 }
 
-@test "cluster: pcs makes a fencing device as the page says, and both nodes are let in" {
+@test "cluster: pcs creates a fencing device -> both nodes are registered" {
 	page_run 1 '^pcs stonith create'
 	assert_status 0
 	page_run 1 '^pcs property'
@@ -176,7 +176,7 @@ restart_node2()
 	[[ $output == *"0xb (node2) is registered"* ]] || fail "node2 is not in"
 }
 
-@test "cluster: more disks, eight LUNs, a namespace and a map, are added as the page says" {
+@test "cluster: disks are added, eight LUNs, a namespace and a map -> both nodes are registered on each" {
 	local n
 	page_run 1 '^pcs stonith update disks devices' "s|devices=.*|devices=$all power_timeout=10|"
 	assert_status 0
@@ -191,7 +191,7 @@ restart_node2()
 	in_node 1 fence_prctl --action=status --plug=node2 --devices="$(grep -o '/dev/disk/by-id/nvme-uuid[-.0-9]*' "$page" | head -n 1)"
 }
 
-@test "cluster: a dead disk is told in time, and the others are fenced" {
+@test "cluster: fence, a disk is dead -> fails in time, the others are fenced" {
 	nft -f - <<-END
 	table ip cut {
 		chain out { type filter hook output priority 0; ip daddr { 127.0.0.2, 127.0.0.3 } drop; ip saddr { 127.0.0.2, 127.0.0.3 } drop; }
@@ -205,7 +205,7 @@ restart_node2()
 	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
 }
 
-@test "cluster: the agent is killed in the middle, and run again" {
+@test "cluster: fence, the agent is killed, and run again -> fenced" {
 	local fencing
 	in_node 1 stonith_admin --fence node2 --timeout 60 > /dev/null 2>&1 3>&- &
 	fencing=$!
@@ -228,7 +228,7 @@ restart_node2()
 	assert_status 3
 }
 
-@test "cluster: a node that has restarted is let in by itself" {
+@test "cluster: a fenced node restarts -> registered by itself" {
 	restart_node2
 	retry_for 240 both_registered
 	node2_can_write
@@ -236,7 +236,7 @@ restart_node2()
 	assert_status 0
 }
 
-@test "cluster: a key that is left is removed, and by hand a node is let in" {
+@test "cluster: a key is left -> preempt removes it, unfence registers the node again" {
 	page_run 1 '^prctl preempt'
 	assert_status 0
 	two_disks_have "host-1 0xa" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
@@ -247,7 +247,7 @@ restart_node2()
 	node2_can_write
 }
 
-@test "cluster: where the cluster calls the nodes otherwise than they call themselves, a map tells their keys" {
+@test "cluster: the cluster has other names for the nodes -> pcmk_host_map names their keys" {
 	local n
 	for n in 1 2; do
 		in_node $n hostname machine$n
@@ -270,7 +270,7 @@ restart_node2()
 	retry_for 240 both_registered
 }
 
-@test "cluster: crm makes a fencing device as the page says" {
+@test "cluster: crm creates a fencing device -> both nodes are registered" {
 	fence_device_remove
 	page_run 1 '^crm configure primitive'
 	assert_status 0
@@ -280,7 +280,7 @@ restart_node2()
 	two_disks_have "host-1 0xa host-2 0xb" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
 }
 
-@test "cluster: from fence_scsi, no node is fenced on the way, and its keys remain" {
+@test "cluster: from fence_scsi -> no node is fenced on the way, its keys stay" {
 	local before one two
 	fence_device_remove
 	# Python's first start takes longer here than Pacemaker waits for an agent's description
@@ -315,7 +315,7 @@ device_started()
 	in_node 1 crm_mon -1 | grep -q 'disks.*fence_prctl.*Started'
 }
 
-@test "cluster: every command of the page was run" {
+@test "cluster: all commands of the page -> were run" {
 	diff <(page_commands | sort -u) <(cat "$BATS_FILE_TMPDIR/ran" - <<< "$(multipathd_commands)" | sort -u) || fail "not these"
 }
 

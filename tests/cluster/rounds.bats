@@ -162,7 +162,7 @@ hang_node()
 	in_node "$1" pkill -STOP -x 'corosync|pacemaker.*'
 }
 
-@test "rounds: a node whose cluster hangs writes nothing behind the other's first write after the fence" {
+@test "rounds: a node's cluster hangs -> it writes nothing after the other's first write after the fence" {
 	local round winner loser
 	for ((round = 0; round < LAB_ROUNDS; round++)); do
 		run_round hang hang_node $((1 + round % 2))
@@ -184,7 +184,7 @@ cut_network()
 		add rule ip cut in ip saddr 10.0.0.2 drop; add rule ip cut out ip daddr 10.0.0.2 drop"
 }
 
-@test "rounds: the network between the nodes is cut: one of them wins, on every LUN the same" {
+@test "rounds: the network between the nodes is cut -> one of them wins, on every LUN the same" {
 	local round winner loser
 	for ((round = 0; round < LAB_ROUNDS; round++)); do
 		run_round cut cut_network

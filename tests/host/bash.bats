@@ -5,15 +5,15 @@
 load completion.bash
 export shell=bash
 
-@test "bash: Tab completes command, option and key, also behind =, a device, a file and a tag" {
+@test "bash: Tab in a command, an option, a key, after =, a device, a file, a tag -> completed" {
 	assert_tab_completes '' '><0xb'
 }
 
-@test "bash: commands, the options of each, types, tags and devices are those that prctl lists, and no other" {
+@test "bash: Tab on commands, options, types, tags, devices -> those that prctl lists, and no other" {
 	assert_every_word
 }
 
-@test "bash: disks come first, then tags; behind a tag its values, quoted" {
+@test "bash: Tab on a device -> disks, then tags; after a tag its values, quoted" {
 	type_lines 'prctl status \e*' 'prctl status LABEL=\e*' 'prctl status LABEL=my\t' 'prctl status UUID=1\t/dev/s\t' \
 		'prctl clear --key 0xa files/\e*'
 	assert_call 1 "<status></dev/sdb></dev/nvme0n1></dev/mapper/mpatha><UUID=><LABEL=><PARTUUID=><PARTLABEL=>"
@@ -23,7 +23,7 @@ export shell=bash
 	assert_call_words 5 "<clear><--key><0xa><files/device-a><files/device-b>"
 }
 
-@test "bash: keys are those that are registered on the devices on the line, by whom the option means" {
+@test "bash: Tab on a key -> those registered on the devices on the line, by the host that the option means" {
 	type_lines 'prctl preempt --key 0xa /dev/sdb --victim \e*' 'prctl register --key 0xd /dev/sdb LABEL=data --old-key \e*' \
 		'prctl clear -v /dev/sdb --key \e*' 'prctl register /dev/sdb --key \e*' 'prctl clear --key \e*'
 	assert_call 1 "<preempt><--key><0xa></dev/sdb><--victim><0xb><0xc><all>"
@@ -36,6 +36,6 @@ export shell=bash
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
 }
 
-@test "bash: columns of status, one behind the other, each once" {
+@test "bash: Tab on columns -> each once" {
 	assert_every_column
 }

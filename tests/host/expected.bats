@@ -17,30 +17,30 @@ assert_expected()
 	[[ $status == 0 ]] || fail "another output than in tests/expected/$1.txt"
 }
 
-@test "expected: status and check of a SCSI disk" {
+@test "expected: status and check of a SCSI disk -> tests/expected/lio.txt" {
 	assert_expected lio
 }
 
-@test "expected: an NVMe namespace" {
+@test "expected: an NVMe namespace -> tests/expected/nvmet.txt" {
 	assert_expected nvmet
 }
 
-@test "expected: a multipath map" {
+@test "expected: a multipath map -> tests/expected/multipath.txt" {
 	assert_expected multipath
 }
 
-@test "expected: changes that succeed" {
+@test "expected: changes that succeed -> tests/expected/changes.txt" {
 	assert_expected changes
 }
 
-@test "expected: changes that the state forbids" {
+@test "expected: changes that the state forbids -> tests/expected/conflicts.txt" {
 	assert_expected conflicts
 }
 
-@test "expected: answers that are no success" {
+@test "expected: answers that are no success -> tests/expected/failures.txt" {
 	assert_expected failures
 }
 
-@test "expected: help and wrong command lines" {
+@test "expected: help and wrong command lines -> tests/expected/usage.txt" {
 	assert_expected usage
 }

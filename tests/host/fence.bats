@@ -30,7 +30,7 @@ assert_metadata()
 	[[ $value == "$2" ]] || fail "$1 is '$value', not '$2'"
 }
 
-@test "fence: the metadata says what Pacemaker asks of it" {
+@test "fence_prctl: metadata -> what Pacemaker needs" {
 	run_fence_prctl action=metadata
 	assert_status 0
 	refute_stderr
@@ -54,7 +54,7 @@ assert_metadata()
 	[[ $output == "$(< "$BATS_TEST_TMPDIR/metadata")" ]] || fail "another one by option"
 }
 
-@test "fence: lines and options say the same; the last one counts, and what is not known is ignored with a warning" {
+@test "fence_prctl: lines and options -> the same; the last one wins, an unknown one is ignored with a warning" {
 	run_fence_prctl "# a remark" "" " action = validate-all " "plug=0xc" "devices=/dev/a,/dev/b UUID=1" "key=0xa" "plug=0xb" \
 		"crm_feature_set=3.16" "nonsense"
 	assert_status 0
@@ -69,7 +69,7 @@ fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] ||
 	assert_status 0
 }
 
-@test "fence: what is wrong is told, and is a failure" {
+@test "fence_prctl: wrong parameters -> a message, and 1" {
 	local line
 	while IFS='|' read -r line want; do
 		# shellcheck disable=SC2086 # words, one a line
@@ -103,7 +103,7 @@ fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] ||
 	assert_stderr --partial "'off' is no option"
 }
 
-@test "fence: help and version, and an output that is lost is a failure" {
+@test "fence_prctl: --help and --version -> printed, and 1 if they cannot be" {
 	run_fence_options --help
 	assert_status 0
 	[[ $output == "Usage: fence_prctl "* ]] || fail "no help"
@@ -113,7 +113,7 @@ fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] ||
 	[[ $(< "$BATS_TEST_TMPDIR/err") == "fence_prctl: cannot write to standard output" ]]
 }
 
-@test "fence: man page, help and metadata name the same parameters and actions" {
+@test "fence_prctl: man page, help and metadata -> name the same parameters and actions" {
 	local parameters
 	run_fence_options -o metadata
 	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
@@ -128,7 +128,7 @@ fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] ||
 		fail "the man page has other actions"
 }
 
-@test "fence: mandoc, groff and codespell have nothing to say against the man page" {
+@test "fence_prctl: man page -> mandoc, groff and codespell find nothing" {
 	run mandoc -T lint "$page"
 	! grep -v -e 'outdated mandoc.db' -e 'referenced manual not found' <<< "$output" || fail "mandoc complains"
 	run groff -wall -mdoc -z "$page"

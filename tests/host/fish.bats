@@ -15,11 +15,11 @@ complete_lines()
 	[[ $status == 0 ]] || fail "fish"
 }
 
-@test "fish: Tab completes command, option and key, also behind =, a device, a file and a tag" {
+@test "fish: Tab in a command, an option, a key, after =, a device, a file, a tag -> completed" {
 	assert_tab_completes ' ' '><0xb'
 }
 
-@test "fish: commands, the options of each, types, tags and devices are those that prctl lists, and no other" {
+@test "fish: Tab on commands, options, types, tags, devices -> those that prctl lists, and no other" {
 	local command lines=('prctl ' 'prctl --' 'prctl reserve --type ' 'prctl reserve -t write-')
 	for command in $("$real" --list commands | cut -f 1); do
 		lines+=("prctl $command --")
@@ -36,14 +36,14 @@ complete_lines()
 	done
 }
 
-@test "fish: disks come first, then tags; behind a tag its values" {
+@test "fish: Tab on a device -> disks, then tags; after a tag its values" {
 	complete_lines 'prctl status ' 'prctl status LABEL=' 'prctl clear --key 0xa files/'
 	assert_call 1 "</dev/sdb></dev/nvme0n1></dev/mapper/mpatha><UUID=><LABEL=><PARTUUID=><PARTLABEL=>"
 	assert_call 2 "<LABEL=data><LABEL=my disk>"
 	assert_call_words 3 "<files/device-a><files/device-b>"
 }
 
-@test "fish: keys are those that are registered on the devices on the line, by whom the option means" {
+@test "fish: Tab on a key -> those registered on the devices on the line, by the host that the option means" {
 	complete_lines 'prctl preempt --key 0xa /dev/sdb --victim ' 'prctl register --key 0xd /dev/sdb LABEL=data --old-key ' \
 		'prctl clear -v /dev/sdb --key ' 'prctl register /dev/sdb --key ' 'prctl clear --key '
 	assert_call 1 "<0xb><0xc><all>"
@@ -56,7 +56,7 @@ complete_lines()
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
 }
 
-@test "fish: columns of status, one behind the other, each once" {
+@test "fish: Tab on columns -> each once" {
 	complete_lines 'prctl status --output ' 'prctl status --output KEY,HOS' 'prctl status -o +PATHS' 'prctl status --output=KEY,KE' \
 		'prctl status --nohe'
 	assert_call_words 1 "$(listed_words columns)"

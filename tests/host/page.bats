@@ -9,18 +9,18 @@ setup()
 	page=$LAB_TOP/man/prctl.8
 }
 
-@test "page: mandoc has nothing to say against it" {
+@test "man page: mandoc -> finds nothing" {
 	# but that other manuals are not installed here
 	run mandoc -T lint "$page"
 	! grep -v -e 'outdated mandoc.db' -e 'referenced manual not found' <<< "$output" || fail "mandoc complains"
 }
 
-@test "page: groff has nothing to say against it" {
+@test "man page: groff -> finds nothing" {
 	run groff -wall -mdoc -z "$page"
 	[[ $status == 0 && -z $output ]] || fail "groff complains"
 }
 
-@test "page: no word in page and README is misspelled" {
+@test "man page and README: codespell -> finds nothing" {
 	run codespell --ignore-words-list nd "$page" "$LAB_TOP/README.md"
 	[[ $status == 0 ]] || fail "codespell"
 }
@@ -30,12 +30,12 @@ messages()
 	awk -v names="$1" -f "$BATS_TEST_DIRNAME/messages.awk" "$LAB_TOP/src/model/messages.h" "$2"
 }
 
-@test "page: DIAGNOSTICS has every message, and nothing else" {
+@test "man page: DIAGNOSTICS -> every message, and nothing else" {
 	run messages '^(PRCTL|USAGE|FAIL|WARN|CAUSE|ADVICE)_' "$page"
 	[[ $status == 0 && -z $output ]] || fail "messages.h and prctl.8 differ"
 }
 
-@test "page: the fence agent's DIAGNOSTICS has every message of its own, and nothing else" {
+@test "man page of fence_prctl: DIAGNOSTICS -> every message of its own, and nothing else" {
 	run messages '^(FENCE_|WARN_LOG$|USAGE_KEY$)' "$LAB_TOP/man/fence_prctl.8"
 	[[ $status == 0 && -z $output ]] || fail "messages.h and fence_prctl.8 differ"
 }

@@ -29,11 +29,11 @@ assert_same_words()
 	[[ $2 == "$3" ]] || fail "$1: $(diff <(tr ' ' '\n' <<< "$2") <(tr ' ' '\n' <<< "$3") | grep '^[<>]')"
 }
 
-@test "words: prctl --help names every command, and no other" {
+@test "prctl --help: commands -> those of --list, and no other" {
 	assert_same_words help "$(prctl --help | sed -n '/^Commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' | sort_words)" "$(listed_words commands)"
 }
 
-@test "words: the help of each command names its options, long and short, and no other" {
+@test "COMMAND --help: options, long and short -> those of --list, and no other" {
 	local command
 	for command in $(listed_words commands); do
 		assert_same_words "$command" "$(prctl "$command" --help | grep -oE -- '^ *(-[a-zA-Z?],)? +--[a-z-]+' |
@@ -41,7 +41,7 @@ assert_same_words()
 	done
 }
 
-@test "words: an option with a value is listed with what help calls the value" {
+@test "COMMAND --help: values of options -> as --list names them" {
 	local command
 	for command in $(listed_words commands); do
 		assert_same_words "$command" "$(prctl "$command" --help | grep -oE -- '^ *(-[a-zA-Z?],)? +--[a-z-]+=[A-Z]+' |
@@ -50,17 +50,17 @@ assert_same_words()
 	done
 }
 
-@test "words: the help of reserve names every type and its abbreviation, and no other" {
+@test "reserve --help: types and abbreviations -> those of --list, and no other" {
 	assert_same_words help "$(prctl reserve --help | sed -n '/^TYPE/,/^$/s/^  \([a-z-]*\)  *\([a-z]*\) .*/\1=\2/p' | sort_words)" \
 		"$(prctl --list types | cut -f 1,2 | tr '\t' '=' | sort_words)"
 }
 
-@test "words: the help of status names every column, those of the usual table with a star, and no other" {
+@test "status --help: columns, the default ones with a star -> those of --list, and no other" {
 	assert_same_words help "$(prctl status --help | sed -n '/^COLUMNS/,/^$/p' | grep -oE '^ [ *][A-Z]+| [ *][A-Z]{3,} ' | tr -d ' ' | sort_words)" \
 		"$(prctl --list columns | awk -F '\t' '{ print ($2 == "default" ? "*" : "") $1 }' | sort_words)"
 }
 
-@test "words: a list that is not there is status 2, and the lists are named" {
+@test "prctl --list: an unknown list -> 2, and names the lists" {
 	local args
 	for args in "--list" "--list x" "--list option"; do
 		# shellcheck disable=SC2086
@@ -102,18 +102,18 @@ options_of_all()
 	done | grep -E -- "$1"
 }
 
-@test "words: the man page describes every command, and no other" {
+@test "man page: commands -> those of --list, and no other" {
 	assert_same_words COMMANDS "$(page_section COMMANDS | sed -n 's/^\.It Cm //p' | sort_words)" "$(listed_words commands)"
 }
 
-@test "words: the man page names every option, long and short, and no other" {
+@test "man page: options, long and short -> those of --list, and no other" {
 	assert_same_words "the page" "$(grep -oE 'Fl Fl [a-z-]+' "$LAB_TOP/man/prctl.8" | sed 's/Fl Fl /--/' | sort_words)" \
 		"$(options_of_all ^-- | sort_words)"
 	assert_same_words OPTIONS "$(page_section OPTIONS | sed -nE 's/^\.It Fl (\\&)?([a-zA-Z?]) ,.*/-\2/p' | sort_words)" \
 		"$(options_of_all '^-[^-]' | sort_words)"
 }
 
-@test "words: the synopsis has with each command its own options, and none that it does not take" {
+@test "man page: the synopsis of a command -> its own options, and no other" {
 	local command own all given common option
 	# clear has nothing of its own but its key
 	common=$(prctl --list options clear | cut -f 1 | grep -vx -e --key)
@@ -132,21 +132,21 @@ options_of_all()
 	done
 }
 
-@test "words: the man page's table of types has every type with its abbreviation, and no other" {
+@test "man page: types and abbreviations -> those of --list, and no other" {
 	assert_same_words TYPES "$(page_section TYPES | sed -nE 's/^\.It ([a-z-]+) Ta ([a-z]+) Ta .*/\1=\2/p' | sort_words)" \
 		"$(prctl --list types | cut -f 1,2 | tr '\t' '=' | sort_words)"
 }
 
-@test "words: the man page's table of columns has every column, the usual ones so marked, and no other" {
+@test "man page: columns, the default ones marked -> those of --list, and no other" {
 	assert_same_words COLUMNS "$(page_section COLUMNS | sed -nE 's/^\.It ([A-Z]+) Ta (yes|no) Ta .*/\1=\2/p' | sort_words)" \
 		"$(prctl --list columns | awk -F '\t' '{ print $1 "=" ($2 == "default" ? "yes" : "no") }' | sort_words)"
 }
 
-@test "words: the man page has every format of keys, and no other" {
+@test "man page: formats of keys -> those of --list, and no other" {
 	assert_same_words "ORIGIN OF A KEY" "$(page_section 'ORIGIN OF A KEY' | sed -nE 's/^\.It Ql ([a-z_]+) Ta .*/\1/p' | sort_words)" "$(listed_words origins)"
 }
 
-@test "words: man page and README have every exit status with its word, and no other" {
+@test "man page and README: exit statuses and their words -> those of --list, and no other" {
 	local statuses
 	# what is never the status of a device has no word there
 	statuses=$(prctl --list statuses | awk '{ print $2 ($1 == "prctl" || $1 == "usage" ? "" : $1) }' | sort_words)
@@ -154,7 +154,7 @@ options_of_all()
 	assert_same_words README "$(sed -nE 's/^\| ([0-9]) \| ([a-z]*) *\|.*/\1\2/p' "$LAB_TOP/README.md" | sort_words)" "$statuses"
 }
 
-@test "words: the man page has every reason, and no other" {
+@test "man page: reasons -> those of --list, and no other" {
 	assert_same_words "JSON OUTPUT" "$(page_section 'JSON OUTPUT' | sed -nE 's/^\.It Ql [a-z]+ Ta Ql ([a-z_]+) Ta .*/\1/p' | sort_words)" \
 		"$(listed_words reasons)"
 }
@@ -165,7 +165,7 @@ schema_words()
 	jq -r --arg list "$1" '."$defs"[$list] | .enum // .anyOf[0].enum | .[]' "$LAB_TOP/docs/prctl.schema.json" | sort_words
 }
 
-@test "words: the JSON Schema has every command, status, reason, step, type, transport, source and format, and no other" {
+@test "JSON Schema: commands, statuses, reasons, steps, types, transports, sources, formats -> those of --list, and no other" {
 	assert_same_words command "$(schema_words command)" "$(listed_words commands)"
 	# with a wrong command line, or where prctl itself fails, there is no document
 	assert_same_words status "$(schema_words status)" "$(prctl --list statuses | cut -f 1 | grep -vx -e prctl -e usage | sort_words)"
@@ -183,7 +183,7 @@ literal_words()
 	grep -oE '^\.Ql [^ ]+' <<< "$1" | sed 's/^.Ql //' | sort_words
 }
 
-@test "words: the man page has every step, transport and source, and no other" {
+@test "man page: steps, transports, sources -> those of --list, and no other" {
 	local json steps
 	json=$(page_section 'JSON OUTPUT')
 	steps=$(sed -n '/^\.Ql error\.step/,/^\.Pp/p' <<< "$json" | sed 1d)
@@ -192,7 +192,7 @@ literal_words()
 	assert_same_words source "$(literal_words "$(sed -n '/^\.It Ql source/,/^\.El/p' <<< "$json")")" "$(listed_words sources)"
 }
 
-@test "words: the man page describes every member of the JSON document, and no other" {
+@test "man page: members of the JSON document -> all, and no other" {
 	local json parent member
 	json=$(page_section 'JSON OUTPUT')
 	output=$(prctl status --json /dev/no-such-device 2> /dev/null || true)
