@@ -44,7 +44,7 @@ static const char *unregister_check(const struct request *request)
 	if (!request->key && !request->ignore_key)
 		return USAGE_NO_KEY_OR_IGNORE;
 	if (request->key && request->ignore_key)
-		return USAGE_KEY_OR_IGNORE;
+		return USAGE_IGNORE_WITH_KEY;
 	return NULL;
 }
 

@@ -80,11 +80,10 @@ static void key_option(struct argp_state *state, struct parse *parse, const char
 	if (key_names_may_be(text)) {
 		names_get(state, parse);
 		*key = key_names_key(parse->names, text);
-		if (!*key)
-			usage_fail(state, USAGE_NAME_UNKNOWN, name, text,
-				   parse->names->doubt ? "" : "no such name in ",
-				   parse->names->doubt ? parse->names->doubt : KEYS_FILE,
-				   key_error_text(KEY_NO_PREFIX));
+		if (!*key && parse->names->doubt)
+			usage_fail(state, USAGE_NAME_IGNORED, name, text, parse->names->doubt);
+		else if (!*key)
+			usage_fail(state, USAGE_NAME_UNKNOWN, name, text, KEYS_FILE);
 		return;
 	}
 	error = key_parse(text, key);
@@ -94,7 +93,7 @@ static void key_option(struct argp_state *state, struct parse *parse, const char
 
 static void type_option(struct argp_state *state, const char *text, enum resv_type *parsed)
 {
-	char names[512] = "name one of: ";
+	char names[512] = "use one of: ";
 	size_t length = strlen(names), begun = length;
 	const char *words[2 * RESV_OTHER];
 	size_t count = 0;
@@ -178,6 +177,22 @@ static error_t end(struct argp_state *state, struct parse *parse)
 	return 0;
 }
 
+static const char *option_name_in(const struct argp_option *options, int key)
+{
+	for (; options && (options->name || options->key || options->doc); options++)
+		if (options->key == key && options->name)
+			return options->name;
+	return NULL;
+}
+
+/* The long name of the option @key, which takes a value. */
+static const char *option_name(const struct command *command, int key)
+{
+	const char *name = option_name_in(command->options, key);
+
+	return name ? name : option_name_in(common_options, key);
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct parse *parse = state->input;
@@ -186,7 +201,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types one would be meant, and nobody can tell which. */
 		if (text && parse->seen[key])
-			usage_fail(state, USAGE_OPTION_TWICE, text);
+			usage_fail(state, USAGE_OPTION_TWICE, option_name(parse->command, key));
 		parse->seen[key] = true;
 	}
 	switch (key) {

@@ -165,8 +165,7 @@ static void audit(const struct request *request, const struct results *results, 
 		return;
 	err = audit_send(request, results, request->command_name, deadline, &lost);
 	if (err && !request->quiet)
-		fprintf(stderr, "prctl: warning: " WARN_LOG "\n", lost, lost == 1 ? "" : "s",
-			strerror(-err));
+		fprintf(stderr, "prctl: warning: " WARN_LOG "\n", lost, strerror(-err));
 }
 
 static bool is_change_open(const struct results *results)

@@ -38,7 +38,7 @@ static void summary_type(struct clauses *clauses)
 	if (state->type == RESV_NONE)
 		clause_add(clauses, "nothing is reserved: every host may write");
 	else if (state->type == RESV_OTHER)
-		clause_add(clauses, arena_printf(arena, "reserved with type 0x%x, which no standard names",
+		clause_add(clauses, arena_printf(arena, "reserved with the unknown type 0x%x",
 						 state->type_code));
 	else
 		clause_add(clauses, arena_printf(arena, "%s: only %s may %s", type_words(state->type)->name,
@@ -70,9 +70,9 @@ static void summary_holder(struct clauses *clauses)
 		bool alone = holder->own_path && clauses->result->paths && type_is_for_holder(state->type);
 
 		text = describe_registrant(arena, holder);
-		clause_add(clauses, arena_printf(arena, "%s holds it%s", text, alone ? ", through one path alone" : ""));
+		clause_add(clauses, arena_printf(arena, "%s holds it%s", text, alone ? ", through one path only" : ""));
 	} else if (unknown) {
-		clause_add(clauses, arena_printf(arena, "one of the %zu with %s holds it, it is not known which", unknown,
+		clause_add(clauses, arena_printf(arena, "one of the %zu registrants with key %s holds it; the device does not say which", unknown,
 						 describe_key(arena, state->key)));
 	}
 }
@@ -114,7 +114,7 @@ static void summary_host(struct clauses *clauses)
 	const char *may_not = keeps_readers_out(state->type) ? "may neither read nor write" : "may not write";
 
 	if (registered == TRI_UNKNOWN)
-		clause_add(clauses, "whether this host is registered is not known");
+		clause_add(clauses, "it is unknown whether this host is registered");
 	else if (type_is_for_registrants(state->type) && registered == TRI_NO)
 		clause_add(clauses, arena_printf(clauses->result->arena, "this host is not registered, and %s", may_not));
 	else if (type_is_for_holder(state->type) && host_holds(state) == TRI_NO)
@@ -160,10 +160,10 @@ static void summary_paths(struct clauses *clauses)
 	bool registered = host_registered(&map->state) == TRI_YES;
 
 	if (*lacking && registered)
-		clause_add(clauses, arena_printf(map->arena, "%s lacks its key%s", lacking,
-						 type_is_for_registrants(map->state.type) ? ": writes through there fail" : ""));
+		clause_add(clauses, arena_printf(map->arena, "%s has no key%s", lacking,
+						 type_is_for_registrants(map->state.type) ? ": writes through it fail" : ""));
 	if (*unknown && registered)
-		clause_add(clauses, arena_printf(map->arena, "whether %s has its key is not known", unknown));
+		clause_add(clauses, arena_printf(map->arena, "it is unknown whether %s has a key", unknown));
 	if (*idle)
 		clause_add(clauses, arena_printf(map->arena, "not running: %s", idle));
 }

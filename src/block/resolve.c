@@ -245,10 +245,10 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 		sysfs_fail(result);
 	else if (err)
 		result_fail(result, FAIL_DEVICE_GONE);
+	else if (stack.partition)
+		result_fail(result, FAIL_PARTITION, layers_leaf_nodes(&stack), layers_leaf_nodes(&stack));
 	else
-		result_fail(result, FAIL_NOT_WHOLE_LUN,
-			    stack.partition ? "a partition of" : "lies on",
-			    layers_leaf_nodes(&stack));
+		result_fail(result, FAIL_STACKED, layers_leaf_nodes(&stack));
 	return 0;
 }
 
@@ -272,9 +272,10 @@ static int path_resolve(const struct request *request, const char *argument, str
 		result_fail(result,
 			    FAIL_LOOK_UP(err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND),
 			    strerrordesc_np(err), describe_errno(results->arena, err));
+	else if (S_ISCHR(status.st_mode))
+		result_fail(result, FAIL_CHARACTER_DEVICE);
 	else
-		result_fail(result, FAIL_NOT_BLOCK_DEVICE,
-			    S_ISCHR(status.st_mode) ? ", but a character device" : "");
+		result_fail(result, FAIL_NOT_BLOCK_DEVICE);
 	return 0;
 }
 

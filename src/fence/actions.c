@@ -273,8 +273,8 @@ static void status_tell(struct act *act, struct result *result)
 	const char *plug = describe_key(result->arena, act->fence->plug);
 	bool there = state_has_key(&result->state, act->fence->plug);
 
-	result->outcome.success = arena_printf(result->arena, "%s is %sregistered; %s", plug, there ? "" : "not ",
-				       describe_holding(result->arena, &result->state));
+	result->outcome.success = arena_printf(result->arena, there ? FENCE_DONE_REGISTERED : FENCE_DONE_NOT_REGISTERED, plug,
+					       describe_holding(result->arena, &result->state));
 	if (!there && result->victim.known == ABORT_KNOWN_OPEN)
 		result_warn(result, FENCE_WARN_ABORT_OPEN, plug);
 }
@@ -324,8 +324,7 @@ void act_audit(struct act *act, const struct results *results, const char *comma
 	int err = audit_send(&request, results, command, act->deadline, &lost);
 
 	if (err)
-		fprintf(stderr, "fence_prctl: warning: " WARN_LOG "\n", lost,
-			lost == 1 ? "" : "s", strerror(-err));
+		fprintf(stderr, "fence_prctl: warning: " WARN_LOG "\n", lost, strerror(-err));
 }
 
 enum fence_status fence_act(const struct fence *fence, struct arena *arena)

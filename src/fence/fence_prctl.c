@@ -49,7 +49,10 @@ static char *input_read(struct arena *arena, const char **wrong)
 		if (ready < 0 && supervise_signal_wait(0))
 			return NULL;
 		*wrong = FENCE_INPUT_OPEN;
-		if (ready == 0 || length == INPUT_MAX)
+		if (ready == 0)
+			return NULL;
+		*wrong = FENCE_INPUT_LONG;
+		if (length == INPUT_MAX)
 			return NULL;
 		got = ready < 0 ? -1 : read(STDIN_FILENO, text + length, INPUT_MAX - length);
 		if (got < 0 && errno != EINTR) {

@@ -72,13 +72,13 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const s
 	return count;
 }
 
-/* "iqn...:host-2", or "somebody" if the list does not name it */
+/* "iqn...:host-2", or "an unnamed host" if the list does not name it */
 static const char *host_text(struct arena *arena, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
 
 	if (!initiator)
-		return "somebody";
+		return "an unnamed host";
 	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
 }
 

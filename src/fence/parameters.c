@@ -161,11 +161,13 @@ static const char *key_read(const struct key_names *names, struct arena *arena, 
 
 	if (key_names_may_be(text)) {
 		*key = key_names_key(names, text);
-		return *key ? NULL : arena_printf(arena, FENCE_USAGE_NO_SUCH_NAME, parameter, text_line(arena, text),
-						  names->doubt ? names->doubt : FENCE_CAUSE_NOT_IN_FILE);
+		if (*key)
+			return NULL;
+		return names->doubt ? arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter, text_line(arena, text), names->doubt) :
+				      arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter, text_line(arena, text));
 	}
 	error = key_parse(text, key);
-	return error ? arena_printf(arena, FENCE_USAGE_KEY, parameter, text_line(arena, text), key_error_text(error)) : NULL;
+	return error ? arena_printf(arena, "%s '%s': %s", parameter, text_line(arena, text), key_error_text(error)) : NULL;
 }
 
 /* The key that this machine's name has, whole or up to its first point; 0: none. */
@@ -205,8 +207,8 @@ static const char *keys_read(const struct fence_texts *texts, const struct key_n
 	if (fence->action == FENCE_STATUS && !fence->plug)
 		fence->plug = fence->key;
 	if (!fence->key && for_node && fence->action != FENCE_STATUS)
-		return arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node), KEYS_FILE, names->doubt ? "; " : "",
-				    names->doubt ? names->doubt : "");
+		return names->doubt ? arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt) :
+				      arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node));
 	switch (fence->action) {
 	case FENCE_OFF:
 		if (!fence->plug)

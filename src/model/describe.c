@@ -13,17 +13,17 @@
 
 static const char *const answer_kinds[] = {
 	[ANSWER_DONE] = "good",
-	[ANSWER_CONFLICT] = "reservation conflict",
-	[ANSWER_CHECK] = "check condition",
+	[ANSWER_CONFLICT] = "RESERVATION CONFLICT",
+	[ANSWER_CHECK] = "CHECK CONDITION",
 	[ANSWER_TRANSIENT] = "not ready",
 	[ANSWER_INVALID] = "invalid field",
-	[ANSWER_NO_COMMAND] = "command not known",
+	[ANSWER_NO_COMMAND] = "unknown command",
 	[ANSWER_NO_LUN] = "no such LUN",
-	[ANSWER_NO_INTERFACE] = "not known to the driver",
+	[ANSWER_NO_INTERFACE] = "not supported",
 	[ANSWER_NO_PRIVILEGE] = "not permitted",
 	[ANSWER_PATH] = "the path failed",
-	[ANSWER_REPLY] = "a reply that contradicts itself or does not fit",
-	[ANSWER_NO_MEMORY] = "no memory",
+	[ANSWER_REPLY] = "an inconsistent or oversized reply",
+	[ANSWER_NO_MEMORY] = "out of memory",
 };
 
 static const char *const service_actions[ACTION_COUNT] = {
@@ -166,7 +166,7 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 	if (own)
 		return arena_printf(arena, "this host is registered with %s, not %s", describe_key(arena, own->key), text);
 	if (state_own_path_has(state, key))
-		return arena_printf(arena, "%s is registered through another path, and not through this one", text);
+		return arena_printf(arena, "%s is registered through another path, not through this one", text);
 	if (another_host_only(state, key) != TRI_YES)
 		return arena_printf(arena, "%s is registered, but not through this path: %s", text,
 				    describe_registrants(arena, state, key));

@@ -203,7 +203,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 	result = key_names_read(file, path, names, wrong);
 	if (result == KEY_NAMES_OK && ferror(file)) {
 		key_names_free(names);
-		result = doubt(names, WARN_NAMES_UNREAD, path);
+		result = doubt(names, WARN_NAMES_IGNORED, path, NAMES_UNREADABLE);
 	}
 	fclose(file);
 	return result;

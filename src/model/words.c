@@ -12,23 +12,23 @@ static const struct type_words types[] = {
 	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder may read or write", 3, false },
 	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero", "only registered hosts may write", 5, false },
 	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo", "only registered hosts may read or write", 6, false },
-	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear", "as wero, with every registrant a holder", 7, true },
-	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar", "as earo, with every registrant a holder", 8, true },
-	[RESV_OTHER] = { "other", NULL, "a type that no standard names", 0, false },
+	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear", "like wero, but every registrant holds it", 7, true },
+	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar", "like earo, but every registrant holds it", 8, true },
+	[RESV_OTHER] = { "other", NULL, "unknown type", 0, false },
 };
 
 static const struct {
 	const char *word;
 	const char *summary;
 } statuses[] = {
-	[STATUS_OK] = { "ok", "done, or so already" },
+	[STATUS_OK] = { "ok", "done, or already so" },
 	[STATUS_PRCTL] = { "prctl", "prctl itself failed" },
 	[STATUS_USAGE] = { "usage", "wrong command line" },
 	[STATUS_CONFLICT] = { "conflict", "the state forbids it" },
-	[STATUS_UNSUPPORTED] = { "unsupported", "no reservations here" },
+	[STATUS_UNSUPPORTED] = { "unsupported", "not supported" },
 	[STATUS_DEVICE] = { "device", "not found, not permitted" },
 	[STATUS_FAILED] = { "failed", "an error, or not done" },
-	[STATUS_UNKNOWN] = { "unknown", "what became of it is lost" },
+	[STATUS_UNKNOWN] = { "unknown", "outcome unknown" },
 };
 
 static const char *const reasons[REASON_COUNT] = {

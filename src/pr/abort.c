@@ -55,7 +55,9 @@ static const char *reset_obstacle(const struct request *request, const struct re
 		return CAUSE_NO_RESET;
 	if (lun_reset_is_known(host->driver))
 		return NULL;
-	return arena_printf(result->arena, CAUSE_RESET_DRIVER, host->driver ? host->driver : "of this path");
+	if (!host->driver)
+		return CAUSE_RESET_NO_DRIVER;
+	return arena_printf(result->arena, CAUSE_RESET_DRIVER, host->driver);
 }
 
 struct abort_proof abort_prove(const struct request *request, struct result *result, bool answered)

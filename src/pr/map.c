@@ -198,16 +198,20 @@ static bool is_any(struct result *map, struct result *path)
 static void none_alive(const struct request *request, struct result *map)
 {
 	struct result *telling = map->paths;
+	const char *paths;
 
 	for (struct result *path = map->paths; path; path = path->next)
 		if (telling->device.fd < 0 || (path->device.fd >= 0 && telling->device.answer.kind == ANSWER_PATH))
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
-	result_fail(map, FAIL_NO_PATH(map->outcome.status, map->outcome.reason, map->outcome.step),
-		    path_is_elsewhere(telling) ? "leads to this LUN" : "answers",
-		    map_paths_text(map, is_any),
-		    map->outcome.status == STATUS_FAILED ? "; bring one back" : "");
+	paths = map_paths_text(map, is_any);
+	if (path_is_elsewhere(telling))
+		result_fail(map, FAIL_NO_PATH_TO_LUN(map->outcome.status, map->outcome.reason, map->outcome.step), paths);
+	else if (map->outcome.status == STATUS_FAILED)
+		result_fail(map, FAIL_NO_PATH_NOW(map->outcome.reason, map->outcome.step), paths);
+	else
+		result_fail(map, FAIL_NO_PATH(map->outcome.status, map->outcome.reason, map->outcome.step), paths);
 }
 
 /* The view that shows most is shown of paths that disagree: the others may be those that have lost the LUN. */

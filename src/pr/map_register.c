@@ -206,7 +206,7 @@ static const char *stale_text(const struct result *map)
 
 void map_unregister_judge(const struct request *request, struct result *map, size_t done)
 {
-	const char *left = trouble_text(request, map), *stale = stale_text(map), *others;
+	const char *left = trouble_text(request, map), *stale = stale_text(map), *others, *key, *holding;
 
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
@@ -217,15 +217,19 @@ void map_unregister_judge(const struct request *request, struct result *map, siz
 	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
 		result_fail(map, FAIL_UNREGISTER_STALE, stale);
 	} else if (done) {
-		map->outcome.success = arena_printf(map->arena, "unregistered on %zu path%s; %s", done, done == 1 ? "" : "s",
-					    describe_holding(map->arena, &map->state));
+		holding = describe_holding(map->arena, &map->state);
+		map->outcome.success = done == 1 ? arena_printf(map->arena, DONE_UNREGISTERED_ON_ONE, holding) :
+						   arena_printf(map->arena, DONE_UNREGISTERED_ON, done, holding);
 	} else if (request->ignore_key) {
 		map->outcome.success = DONE_NOTHING_REGISTERED;
 	} else {
 		others = describe_other_hosts(map->arena, &map->state, request->key);
-		result_fail(map, FAIL_UNREGISTER_NO_PATH, describe_key(map->arena, request->key),
-			    *others ? "; another host has that key: " : "", others,
-			    describe_holding(map->arena, &map->state));
+		key = describe_key(map->arena, request->key);
+		holding = describe_holding(map->arena, &map->state);
+		if (*others)
+			result_fail(map, FAIL_UNREGISTER_OTHER_HOST, key, others, holding);
+		else
+			result_fail(map, FAIL_UNREGISTER_NO_PATH, key, holding);
 	}
 }
 

@@ -47,7 +47,7 @@ bool path_contradicts(struct result *path)
 static const char *path_trouble(struct result *path)
 {
 	if (!atomic_load(&path->use.probed))
-		return atomic_load(&path->use.waiting) ? "not ready" : "does not answer";
+		return atomic_load(&path->use.waiting) ? "not ready" : "no response";
 	if (path_is_elsewhere(path) && !path->outcome.message)
 		return arena_printf(path->arena, CAUSE_NOT_MAPPED, describe_answer(path->arena, &path->device.answer));
 	if (has_no_reservations(path) && !path->outcome.message)

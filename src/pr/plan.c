@@ -35,7 +35,7 @@ const char *plan_holding(struct result *result)
 	return describe_holding(result->arena, &result->state);
 }
 
-struct plan plan_refuse_own(struct result *result, uint64_t key, const char *option,
+struct plan plan_refuse_own(struct result *result, uint64_t key, const char *other,
 			    const char *advice)
 {
 	const struct registrant *own = state_own(&result->state);
@@ -44,7 +44,7 @@ struct plan plan_refuse_own(struct result *result, uint64_t key, const char *opt
 	if (own && own->key == 0)
 		advice = ADVICE_KEY_ZERO;
 	else if (own)
-		advice = arena_printf(result->arena, ADVICE_GIVE_KEY, option);
+		advice = other;
 	result_fail(result,
 		    FAIL_OWN_KEY(own ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED),
 		    describe_own(result->arena, &result->state, key), plan_holding(result), advice);

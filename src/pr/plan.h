@@ -15,11 +15,10 @@ __attribute__((format(printf, 2, 3))) struct plan plan_done(struct result *resul
 struct plan plan_refuse(void);
 
 /*
- * Refuses because this path does not have @key: the message says which key it has instead, to be
- * given as
- * @option, or has @advice if it has none.
+ * Refuses because this path does not have @key. The message ends with @other if the path has
+ * another key, or with @advice if it has none.
  */
-struct plan plan_refuse_own(struct result *result, uint64_t key, const char *option,
+struct plan plan_refuse_own(struct result *result, uint64_t key, const char *other,
 			    const char *advice);
 
 /* No state can be read, and the command needs the type that is held: it must be in the request. */

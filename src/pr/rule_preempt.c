@@ -38,8 +38,11 @@ static bool reservation_refuses(const struct request *request, struct result *re
 	if (state->type == RESV_NONE && request->victim_all)
 		result_fail(result, FAIL_ALL_NOT_RESERVED);
 	else if (state->type == RESV_NONE && !request->unreserved)
-		result_fail(result, FAIL_NOT_RESERVED, describe_key(result->arena, request->victim),
-			    state_has_key(state, request->victim) ? "" : "not ");
+		result_fail(result, FAIL_NOT_RESERVED,
+			    arena_printf(result->arena,
+					 state_has_key(state, request->victim) ? CAUSE_KEY_REGISTERED :
+										 CAUSE_KEY_NOT_REGISTERED,
+					 describe_key(result->arena, request->victim)));
 	else if (request->victim_all && !type_words(state->type)->all_registrants)
 		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, plan_holding(result));
 	/*
@@ -100,7 +103,7 @@ static struct plan preempt_plan(const struct request *request, struct result *re
 {
 	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, "--key", ADVICE_NOT_PREEMPTED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_PREEMPTED);
 	switch (plan_common(request, result, request->if_registered)) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT);
@@ -138,7 +141,7 @@ static struct plan abort_plan(const struct request *request, struct result *resu
 
 	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, "--key", ADVICE_NOT_PREEMPTED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_PREEMPTED);
 	switch (plan_common(request, result, gone_is_good)) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT_ABORT);
@@ -198,22 +201,20 @@ static const char *victim_text(struct arena *arena, const struct request *reques
 	return request->victim_all ? "all others" : describe_key(arena, request->victim);
 }
 
-static const char *success(const struct attempt *attempt, const char *done)
+static const char *preempt_success(const struct attempt *attempt)
 {
 	struct arena *arena = attempt->result->arena;
 
-	return arena_printf(arena, "%s %s; %s", done, victim_text(arena, attempt->request),
+	return arena_printf(arena, DONE_PREEMPTED, victim_text(arena, attempt->request),
 			    plan_holding(attempt->result));
-}
-
-static const char *preempt_success(const struct attempt *attempt)
-{
-	return success(attempt, "preempted");
 }
 
 static const char *abort_success(const struct attempt *attempt)
 {
-	return success(attempt, "preempted and aborted");
+	struct arena *arena = attempt->result->arena;
+
+	return arena_printf(arena, DONE_PREEMPTED_ABORTED, victim_text(arena, attempt->request),
+			    plan_holding(attempt->result));
 }
 
 static const char *preempt_intent(struct arena *arena, const struct request *request,

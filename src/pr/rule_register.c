@@ -70,7 +70,7 @@ static struct plan register_plan(const struct request *request, struct result *r
 		return plan_refuse();
 	}
 	if (own && own->key != request->old_key)
-		return plan_refuse_own(result, request->old_key, "--old-key, or --ignore-key",
+		return plan_refuse_own(result, request->old_key, ADVICE_CURRENT_OLD_KEY_OR_IGNORE,
 				       NULL);
 	if (!own && own_has == TRI_UNKNOWN) {
 		/*
@@ -151,7 +151,7 @@ static const char *register_intent(struct arena *arena, const struct request *re
 		return arena_printf(arena, "register %s in place of %s", key,
 				    describe_key(arena, request->old_key));
 	return arena_printf(arena, "register %s%s", key,
-			    request->ignore_key ? ", whatever is there" : "");
+			    request->ignore_key ? ", replacing any key" : "");
 }
 
 static bool register_finish(const struct attempt *attempt)
@@ -231,7 +231,7 @@ static struct plan unregister_plan(const struct request *request, struct result 
 	if (request->ignore_key && state_own_any(state) == TRI_NO)
 		return plan_done(result, DONE_NOTHING_REGISTERED);
 	if (!request->ignore_key && state_own_has(state, key) == TRI_NO)
-		return plan_refuse_own(result, key, "--key, or --ignore-key",
+		return plan_refuse_own(result, key, ADVICE_CURRENT_KEY_OR_IGNORE,
 				       ADVICE_NOT_UNREGISTERED);
 	if (!request->release && !type_words(state->type)->all_registrants &&
 	    plan_others_registered(result, key) && state_own_holds(state, key) != TRI_NO) {

@@ -15,7 +15,7 @@ static struct plan reserve_plan(const struct request *request, struct result *re
 
 	(void)tries;
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, "--key", ADVICE_REGISTER_FIRST);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_REGISTER_FIRST);
 	if (holds == TRI_YES && state->type == request->type)
 		return plan_done(result, DONE_WAS_RESERVED, type_words(state->type)->name,
 				 describe_key(result->arena, request->key));
@@ -64,7 +64,7 @@ static const char *reserve_success(const struct attempt *attempt)
 {
 	struct arena *arena = attempt->result->arena;
 
-	return arena_printf(arena, "reserved, %s, by %s",
+	return arena_printf(arena, DONE_RESERVED,
 			    type_words(attempt->result->state.type)->name,
 			    describe_key(arena, attempt->request->key));
 }
@@ -109,7 +109,7 @@ static struct plan release_plan(const struct request *request, struct result *re
 
 	(void)tries;
 	if (state_own_has(state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, "--key", ADVICE_NOT_RELEASED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_RELEASED);
 	if (state->type == RESV_NONE && state_own_has(state, request->key) == TRI_YES)
 		return plan_done(result, DONE_NOTHING_RESERVED);
 	/* A release by a registrant that does not hold is answered "good" and does nothing. */
@@ -159,9 +159,9 @@ static const char *release_success(const struct attempt *attempt)
 {
 	enum resv_type was = attempt->before->type;
 
-	return arena_printf(attempt->result->arena, "released%s%s",
-			    was != RESV_NONE ? ", was " : "",
-			    was != RESV_NONE ? type_words(was)->name : "");
+	if (was == RESV_NONE)
+		return DONE_RELEASED;
+	return arena_printf(attempt->result->arena, DONE_RELEASED_TYPE, type_words(was)->name);
 }
 
 static const char *release_intent(struct arena *arena, const struct request *request,

@@ -74,19 +74,17 @@ static enum verified verify_success(const struct attempt *attempt)
 		result_fail(result, FAIL_ACCEPTED_NOT_DONE, holding(attempt), own(attempt));
 		return ended(attempt, TRI_NO);
 	}
-	result_fail(result, FAIL_CHANGED_SINCE, holding(attempt), own(attempt),
-		    request->victim && state_has_key(&result->state, request->victim)
-			    ? arena_printf(result->arena, "; the victim's key %s is registered",
-					   describe_key(result->arena, request->victim))
-			    : "");
+	if (request->victim && state_has_key(&result->state, request->victim))
+		result_fail(result, FAIL_VICTIM_CHANGED_SINCE, holding(attempt), own(attempt),
+			    describe_key(result->arena, request->victim));
+	else
+		result_fail(result, FAIL_CHANGED_SINCE, holding(attempt), own(attempt));
 	return ended(attempt, changed);
 }
 
 static const char *right_to_read(const struct result *result)
 {
-	return result->lun.transport == TRANSPORT_NVME
-		       ? "CAP_SYS_ADMIN, or kernel 6.2 and a device node that you may read"
-		       : "CAP_SYS_RAWIO, or kernel 7.0 and a device node that you may read";
+	return result->lun.transport == TRANSPORT_NVME ? RIGHT_NVME : RIGHT_SCSI;
 }
 
 /*
@@ -100,7 +98,7 @@ static enum verified verify_blind(const struct attempt *attempt)
 	const char *why = describe_answer(result->arena, read_back);
 
 	if (read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE)
-		why = arena_printf(result->arena, "that takes %s", right_to_read(result));
+		why = arena_printf(result->arena, CAUSE_READING_NEEDS, right_to_read(result));
 	if (attempt->answer->kind == ANSWER_DONE) {
 		result_fail(result, FAIL_ACCEPTED_UNREAD, why);
 		return ended(attempt, TRI_UNKNOWN);

@@ -105,7 +105,7 @@ static const char *view_text(const struct result *map, const struct resv_state *
 		text = text_list(map->arena, text, "%s", registrant_text(map, &state->registrants[i]));
 	if (state->count > LISTED_MAX)
 		text = arena_printf(map->arena, "%s and %zu more", text, state->count - LISTED_MAX);
-	return arena_printf(map->arena, "%s, %s, generation %" PRIu32, *text ? text : "nobody registered",
+	return arena_printf(map->arena, "%s, %s, generation %" PRIu32, *text ? text : "no registrants",
 			    describe_holding(map->arena, state), state->generation);
 }
 

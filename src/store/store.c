@@ -37,8 +37,8 @@ static const char *distrust(struct arena *arena, const struct store *store, cons
 		return fail(arena, store, name, errno);
 	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner && !(status.st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
-	return arena_printf(arena, "%s%s%s is not believed: it must be a %s that is root's alone; remove it", store->path,
-			    name ? "/" : "", name ? name : "", format == S_IFDIR ? "directory" : "file");
+	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name) :
+		      arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
 }
 
 /* Opens the directory, and makes it if @make. *@fd is -1 if it does not exist. Returns NULL, or what is wrong. */

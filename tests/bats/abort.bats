@@ -80,7 +80,7 @@ host1_reserves()
 	start_prctl preempt-abort --no-reset --json --key 0xa --victim 0xb "$slow1"
 	wait_for_end_or_reset
 	assert_command_status 7
-	assert_stderr --partial "abort not proven: that takes LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone"
+	assert_stderr --partial "abort not proven: the proof needs LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone"
 	assert_outcome unknown true true abort_not_proven
 	! lun_was_reset || fail "the LUN was reset"
 	[[ $content == "" ]] || fail "the write has landed before"

@@ -68,7 +68,7 @@ assert_target_unchanged()
 	sg_persist_retry -o -G -K a -S 0 $b
 	run_prctl check --key 0xa $map
 	assert_status 6
-	assert_stderr --partial "0xa is registered on 1 of 2 paths, not on $(readlink -f $b); nothing is reserved"
+	assert_stderr --partial "0xa is registered on 1 of 2 paths, missing on $(readlink -f $b); nothing is reserved"
 	sg_persist_retry -o -G -K a -S 0 $a
 	run_prctl check --key 0xa $map
 	assert_status 3
@@ -77,7 +77,7 @@ assert_target_unchanged()
 	sg_register 0xa $a
 	run_prctl check --key 0xa $a
 	assert_status 0
-	assert_stderr --partial "warning: a path of the multipath map"
+	assert_stderr --partial "warning: this is one path of multipath map"
 	map_reset_all
 }
 
@@ -107,7 +107,7 @@ map_reset_all()
 	sg_register 0xa "$host1"
 	run_prctl_to_deadline 1 check --key 0xa "$host1"
 	assert_status 7
-	assert_stderr --partial "no answer within $seconds s: what it holds is not known"
+	assert_stderr --partial "no response within $seconds s; state unknown"
 }
 
 @test "check: in a watchdog's loop -> ends within an interval of the fence" {

@@ -107,7 +107,7 @@ host2_registers_again()
 
 	run_prctl clear --json --key 0xa "$host1"
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xc, not 0xa; nothing is reserved; give the key that is there as --key"
+	assert_stderr --partial "this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the current key"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["other_key_registered",false,false]'
 	assert_target_state none none "host-1 0xc host-2 0xb"
 }
@@ -140,7 +140,7 @@ host2_registers_again()
 
 	run_prctl_stopped_at 2 real host2_registers_again clear --json --key 0xa "$host1"
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, then changed: now nothing is reserved"
+	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now nothing is reserved"
 	assert_json '.devices[0] | [.status, .changed, .error.reason]' '["failed",true,"changed_since"]'
 	assert_target_state none none "host-2 0xb"
 }

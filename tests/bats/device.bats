@@ -98,7 +98,7 @@ map_make()
 		# shellcheck disable=SC2086
 		run_prctl $change --json $part1
 		assert_status 5
-		assert_stderr --partial "prctl: $part1: resolve: device: a partition of $(node_of $lun1), and a reservation covers the whole LUN"
+		assert_stderr --partial "prctl: $part1: resolve: device: this is a partition of $(node_of $lun1), and a reservation covers the whole LUN"
 		assert_stderr --partial "--whole-lun"
 		assert_json '.devices | [length, .[0].error.reason, .[0].sent, .[0].changed]' '[1,"not_whole_lun",false,false]'
 	done
@@ -140,7 +140,7 @@ map_make()
 
 	run_prctl register --json --key 0xa /dev/mapper/t-lower
 	assert_status 5
-	assert_stderr --partial "prctl: /dev/mapper/t-lower: resolve: device: lies on $(node_of $lun1), and a reservation covers the whole LUN"
+	assert_stderr --partial "prctl: /dev/mapper/t-lower: resolve: device: this device is on $(node_of $lun1), and a reservation covers the whole LUN"
 	assert_json '.devices[0].error.reason' '"not_whole_lun"'
 	assert_target_state none none none lun1
 }
@@ -219,7 +219,7 @@ map_make()
 	dmsetup resume t-lower
 	assert_status 5
 	assert_output "$host1: registered 0xa"
-	assert_stderr --partial "LABEL=nowhere: resolve: device: no device carries this LABEL"
+	assert_stderr --partial "LABEL=nowhere: resolve: device: no readable device has this LABEL"
 }
 
 @test "status: a suspended map -> does not wait for it" {
@@ -237,7 +237,7 @@ map_make()
 
 	run_prctl register --key 0xa /dev/mapper/t-upper
 	assert_status 5
-	assert_stderr --partial "prctl: /dev/mapper/t-upper: resolve: device: lies on "
+	assert_stderr --partial "prctl: /dev/mapper/t-upper: resolve: device: this device is on "
 	assert_stderr --partial "mpath0"
 	assert_target_state none none none mpath0
 }
@@ -257,7 +257,7 @@ map_make()
 @test "a change: a path of a multipath map -> refused, the map is named" {
 	run_prctl register --json --key 0xa $path
 	assert_status 5
-	assert_stderr --partial "prctl: $path: resolve: device: a path of the multipath map /dev/mapper/mpath0"
+	assert_stderr --partial "prctl: $path: resolve: device: this is a path of multipath map /dev/mapper/mpath0"
 	assert_stderr --partial "--this-path"
 	assert_json '.devices[0] | [.error.reason, .sent]' '["path_of_map",false]'
 	assert_target_state none none none mpath0
@@ -342,7 +342,7 @@ map_make()
 	mknod "$BATS_TEST_TMPDIR/left" b 135 255
 	run_prctl register --key 0xa "$BATS_TEST_TMPDIR/left"
 	assert_status 5
-	assert_stderr --partial "prctl: $BATS_TEST_TMPDIR/left: resolve: device: the kernel does not know this device any more; look whether it came back"
+	assert_stderr --partial "prctl: $BATS_TEST_TMPDIR/left: resolve: device: the device is gone; it may have come back"
 }
 
 @test "a change: a dangling link or a name that is too long -> refused" {
@@ -372,10 +372,10 @@ map_make()
 	cd /dev/lab/host1
 	run_prctl register --key 0xa ./lun0
 	assert_status 0
-	assert_output "./lun0: 0xa was registered already"
+	assert_output "./lun0: 0xa was already registered"
 	run_prctl register --key 0xa "$node"
 	assert_status 0
-	assert_output "$node: 0xa was registered already"
+	assert_output "$node: 0xa was already registered"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -402,10 +402,10 @@ map_make()
 		run_prctl register --ignore-key --key 0xa "$tag"
 		assert_status 0
 		[[ $output == "$tag (/dev/sd"?"): "*0xa* ]] || fail "not done through one disk"
-		assert_stderr --partial "warning: $tag stands on several paths of one LUN: "
+		assert_stderr --partial "warning: $tag matches several paths of one LUN ("
 		assert_stderr --partial "$(node_of $lun1)"
 		assert_stderr --partial "$(node_of /dev/lab/host2/lun1)"
-		assert_stderr --partial " is used"
+		assert_stderr --partial "; using "
 	done
 	[[ $(target_keys lun1) == "host-1 0xa" || $(target_keys lun1) == "host-2 0xa" ]] || fail "registered: $(target_keys lun1)"
 }
@@ -417,7 +417,7 @@ map_make()
 	for tag in PARTUUID=$uuid PARTLABEL=part-one "LABEL=lab disk"; do
 		run_prctl register --ignore-key --key 0xa "$tag"
 		assert_status 5
-		assert_stderr --partial "prctl: $tag: resolve: device: a partition of $(node_of $lun1)"
+		assert_stderr --partial "prctl: $tag: resolve: device: this is a partition of $(node_of $lun1)"
 		run_prctl status "$tag"
 		assert_status 0
 		[[ $output == *"$tag ($(node_of $lun1)) "* ]] || fail "no such row"
@@ -449,7 +449,7 @@ map_make()
 
 	run_prctl clear --json --key 0xa UUID=$uuid
 	assert_status 5
-	assert_stderr --partial "prctl: UUID=$uuid: resolve: device: devices of different LUNs carry this UUID: "
+	assert_stderr --partial "prctl: UUID=$uuid: resolve: device: this UUID is on several LUNs: "
 	assert_stderr --partial "$(node_of "$host1")"
 	assert_stderr --partial "$(node_of $lun1)"
 	assert_json '.devices | [length, .[0].error.reason, .[0].sent]' '[1,"ambiguous",false]'

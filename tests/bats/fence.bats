@@ -114,7 +114,7 @@ run_fence_prctl_hanging()
 	hold_second > /dev/null
 	run_fence_prctl action=on nodename=node1 plug=0xa key=node1 devices="$one"
 	assert_status 0
-	assert_stderr --partial "fence_prctl: /dev/lab/host1/$second: warning: $iqn:host-2 is registered with 0xc, which is no node's key"
+	assert_stderr --partial "fence_prctl: /dev/lab/host1/$second: warning: $iqn:host-2 is registered with 0xc, which /etc/prctl/keys does not name"
 	[[ $output == *"$first: registered 0xa (node1); held by 0xa (node1, this host), write-exclusive-reg-only"* ]] || fail "not told"
 	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
 	assert_target_state host-2 "Exclusive Access, Registrants Only" "host-1 0xa host-2 0xc" "$second"
@@ -137,7 +137,7 @@ run_fence_prctl_hanging()
 	assert_target_state host-1 "Exclusive Access" "host-1 0xa"
 	run_fence_prctl action=on key=node2 devices="$host2"
 	assert_status 0
-	assert_stderr --partial "warning: held by 0xa (node1, $iqn:host-1), exclusive-access, and so this node cannot write"
+	assert_stderr --partial "warning: held by 0xa (node1, $iqn:host-1), exclusive-access, so this node cannot write"
 }
 
 @test "fence_prctl off: every device -> the node is fenced, and status shows it" {
@@ -184,7 +184,7 @@ run_fence_prctl_hanging()
 	fence_off
 	assert_status 1
 	assert_stderr --partial "fence_prctl: /dev/lab/host1/$first: off: conflict: 0xa (node1) is not registered; held by 0xb (node2, $iqn:host-2)"
-	assert_stderr --partial "fence_prctl: /dev/lab/host1/$second: off: failed: nothing was sent: /dev/lab/host1/$first, which has the lowest WWID, comes first, and was not won"
+	assert_stderr --partial "fence_prctl: /dev/lab/host1/$second: off: failed: nothing was sent: fencing failed on /dev/lab/host1/$first, the disk that decides the fence (lowest WWID)"
 	assert_target_state host-2 "$wero" "host-2 0xb" "$first"
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
 }
@@ -203,7 +203,7 @@ run_fence_prctl_hanging()
 	register_both_nodes
 	run_fence_prctl action=off key=node1 plug=node1 devices="$one"
 	assert_status 1
-	assert_stderr --partial "0xa (node1) is this node's own key: a node cannot fence itself"
+	assert_stderr --partial "0xa (node1) is this node's own key; a node cannot fence itself"
 	run_fence_prctl action=off key=0xa plug=node2 devices="$two" # a key that is not this host's, for one that is
 	assert_status 1
 	assert_stderr --partial "this host is registered with 0xb (node2), not 0xa (node1)"
@@ -211,7 +211,7 @@ run_fence_prctl_hanging()
 	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$first" > /dev/null
 	fence_off
 	assert_status 1
-	assert_stderr --partial "nothing is reserved, so the victim could still write without its key"
+	assert_stderr --partial "nothing is reserved, so the victim can still write without its key"
 	assert_target_state none none "host-1 0xa host-2 0xb" "$first"
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
 }
@@ -246,7 +246,7 @@ run_fence_prctl_hanging()
 		[[ -z $output || ! -s $traced ]] || break
 	done
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host1/$second: read: failed: no answer within"
+	assert_stderr --partial "/dev/lab/host1/$second: read: failed: no response within"
 	[[ $output == "/dev/lab/host1/$first: preempted and aborted 0xb (node2); "* ]] || fail "not told"
 	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
@@ -268,7 +268,7 @@ run_fence_prctl_hanging()
 	run_fence_prctl action=off key=node1 plug=node2 devices="/dev/lab/host1/$second,/dev/nothing"
 	assert_status 1
 	assert_stderr --partial "/dev/nothing: resolve: device: no such device"
-	assert_stderr --partial "/dev/lab/host1/$second: off: failed: nothing was sent: /dev/nothing was not found, and may have the lowest WWID"
+	assert_stderr --partial "/dev/lab/host1/$second: off: failed: nothing was sent: /dev/nothing was not found, and it may be the disk that decides the fence"
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
 	# the other node, which finds both, is not kept from winning both
 	run_fence_prctl action=off key=node2 plug=node1 devices="$two"
@@ -284,7 +284,7 @@ run_fence_prctl_hanging()
 	register_both_nodes
 	run_fence_prctl_stopped 2 "/dev/lab/host1/$second" back action=off key=node1 plug=node2 devices="$one"
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host1/$first: read-back: failed: done, and then 0xb (node2) was registered again"
+	assert_stderr --partial "/dev/lab/host1/$first: read-back: failed: done, but 0xb (node2) has been registered again since"
 }
 
 @test "fence_prctl off: stopped in the middle -> sends nothing more, and the next run does the rest" {
@@ -331,7 +331,7 @@ run_fence_prctl_hanging()
 		[[ ! -s $traced ]] || break
 	done
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host1/lun1: read: unknown: no answer within $seconds s"
+	assert_stderr --partial "/dev/lab/host1/lun1: read: unknown: no response within $seconds s"
 }
 
 @test "fence_prctl list: keys with names -> names and keys" {

@@ -80,7 +80,7 @@ register_both_nodes()
 	for _ in 1 2; do
 		fence_off
 		assert_status 1
-		assert_stderr --partial "/dev/lab/host1/lun1: read-back: failed: $iqn:host-2, which had 0xb (node2), is registered with 0xc (node3) still"
+		assert_stderr --partial "/dev/lab/host1/lun1: read-back: failed: $iqn:host-2, which had 0xb (node2), is still registered with 0xc (node3)"
 		assert_target_state host-1 "$wero" "host-1 0xa" lun0
 		assert_target_state host-1 "$wero" "host-1 0xa host-2 0xc" lun1
 		can_write /dev/lab/host2/lun1
@@ -106,7 +106,7 @@ register_both_nodes()
 	rm -rf /run/prctl # which knows that host 2 had 0xb
 	run_fence_prctl action=off key=0xa plug=0xb devices=/dev/lab/host1/lun0
 	assert_status 0
-	assert_stderr --partial "warning: $iqn:host-2 is registered with 0xc, and no node has a name"
+	assert_stderr --partial "warning: $iqn:host-2 is registered with 0xc, and /etc/prctl/keys names no nodes"
 }
 
 @test "fence_prctl: a signal before the first request -> ends, and names every device" {

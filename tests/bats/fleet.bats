@@ -176,7 +176,7 @@ assert_verdicts_after_signal()
 	assert_output "${fleet}100: registered 0xb"
 	mapfile -t said < "$BATS_TEST_TMPDIR/err"
 	((${#said[@]} == 100)) || fail "${#said[@]} messages"
-	[[ ${said[99]} == "prctl: ${fleet}99: read: failed: no answer within $seconds s while it was read; nothing was sent that changes it, and nothing will be; look for a dead path, or give it more time" ]] ||
+	[[ ${said[99]} == "prctl: ${fleet}99: read: failed: no response within $seconds s while reading; no change was or will be sent; check for a dead path, or use a longer --timeout" ]] ||
 		fail "${said[99]}"
 	restore_portals
 	wait_for_luns 0 16
@@ -230,7 +230,7 @@ memory_add()
 	((descriptors > 16 && descriptors <= 64 + 16 + 16)) || fail "$descriptors descriptors"
 	assert_fleet_keys 16 127 0xc
 	# the deadline, or the session, which gives up sooner where it was mended just now
-	[[ $(grep -c "read: failed: \(no answer within $seconds s while it was read\|the path failed\)" "$BATS_TEST_TMPDIR/err") == 16 ]] ||
+	[[ $(grep -c "read: failed: \(no response within $seconds s while reading\|the path failed\)" "$BATS_TEST_TMPDIR/err") == 16 ]] ||
 		fail "$(< "$BATS_TEST_TMPDIR/err")"
 	[[ $(wc -l < "$BATS_TEST_TMPDIR/out") == 112 ]] || fail "$(< "$BATS_TEST_TMPDIR/out")"
 }
@@ -250,6 +250,6 @@ memory_add()
 	status=0
 	wait $pid || status=$?
 	assert_status 1
-	[[ $(< "$BATS_TEST_TMPDIR/err") == "prctl: ${fleet}0: read: failed: prctl's working process died"*"nothing was sent"* ]] ||
+	[[ $(< "$BATS_TEST_TMPDIR/err") == "prctl: ${fleet}0: read: failed: prctl's worker process "*"no change was or will be sent"* ]] ||
 		fail "$(< "$BATS_TEST_TMPDIR/err")"
 }

@@ -162,7 +162,7 @@ disks_restore()
 		disk_delete "$upper_sys"
 		run_stopped_after_lookup "$lower" lower_replace prctl $command --json "$lower"
 		assert_status 5
-		assert_stderr --partial "prctl: $lower: open: device: another disk has taken the place of the one that was found"
+		assert_stderr --partial "prctl: $lower: open: device: another disk has replaced the one that was found"
 		assert_outcome device false false replaced
 		assert_target_state none none "host-1 0xa host-2 0xb" "$upper_lun"
 		assert_target_state none none "host-1 0xa" "$lower_lun"
@@ -180,7 +180,7 @@ disks_restore()
 	run_stopped_after_lookup "$lower" lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower"
 	disks_restore
 	assert_status 1
-	assert_stderr --partial "another LUN has taken the place of the one that was found: it was $lower_wwid, and is $upper_wwid; nothing was sent to it"
+	assert_stderr --partial "the device is another LUN than before: it was $lower_wwid and is now $upper_wwid; nothing was sent to it"
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun0
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun1
 }
@@ -195,7 +195,7 @@ disks_restore()
 		run_prctl $command --json "$one"
 		echo "command: $command"
 		assert_status 5
-		assert_stderr --partial "read: device: the device is another LUN now: the kernel has $was, and the device reports $now; nothing was sent"
+		assert_stderr --partial "read: device: the device is now another LUN: the kernel has $was, the device reports $now; no change was sent"
 		assert_outcome device false false other_lun
 		assert_json '.devices[0] | [.registrants, .reservation.type]' '[null,null]'
 	done
@@ -270,7 +270,7 @@ run_with_private_dev()
 	# a map's paths have no node that was named
 	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && prctl status /dev/map"
 	assert_status 5
-	assert_stderr --partial "$path (there is no $path here, the node of device $(stat -c %Hr:%Lr "$path"))"
+	assert_stderr --partial "$path ($path, the node of device $(stat -c %Hr:%Lr "$path"), does not exist here)"
 	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $path b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
 	assert_status 5
 	assert_stderr --partial "$path ($path is not the node of device $(stat -c %Hr:%Lr "$path"))"
@@ -336,8 +336,8 @@ map_remove()
 	for command in "check --key 0xa" status; do
 		run_prctl $command $map
 		assert_status 7
-		assert_stderr --partial "its paths disagree: "
-		assert_stderr --partial "$stranger (the device is another LUN now: the kernel has $(wwid_of "$one"), and the device reports $(wwid_of "$host1")"
+		assert_stderr --partial "the map's paths disagree: "
+		assert_stderr --partial "$stranger (the device is now another LUN: the kernel has $(wwid_of "$one"), the device reports $(wwid_of "$host1")"
 	done
 	for command in "register --key 0xc --ignore-key" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
 		run_prctl $command $map
@@ -394,7 +394,7 @@ namespace_restore()
 		run_prctl $command --json $nvme1
 		echo "command: $command"
 		assert_status 5
-		assert_stderr --partial "the device is another LUN now: the kernel has $was, and the device reports uuid.$now"
+		assert_stderr --partial "the device is now another LUN: the kernel has $was, the device reports uuid.$now"
 		assert_outcome device false false other_lun
 	done
 	assert_nvme_state 0 none "1 0xa 2 0xb"

@@ -93,7 +93,7 @@ teardown()
 	sg_register 0xd $two
 	run_prctl register --key 0xa $map
 	assert_status 3
-	assert_stderr --partial ": this host is registered with 0xd; nothing is reserved; --old-key 0xd replaces it"
+	assert_stderr --partial ": this host is registered with 0xd; nothing is reserved; use --old-key 0xd to replace it"
 	assert_stderr --partial "register: conflict: through /dev/sd"
 	assert_target_state none none "host-1-a 0xd host-1-b 0xd" mpath0
 }
@@ -122,7 +122,7 @@ teardown()
 	run_prctl register --key 0xa $map
 	assert_status 6
 	assert_output ""
-	assert_stderr --partial "0xa is registered on 1 of 2 paths, and lacking on $(readlink -f $one)"
+	assert_stderr --partial "0xa is registered on 1 of 2 paths, missing on $(readlink -f $one)"
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
 
@@ -131,11 +131,11 @@ teardown()
 	run_prctl register --key 0xa --allow-partial $map
 	assert_status 0
 	assert_output "$map: registered 0xa on 1 of 2 paths"
-	assert_stderr --partial "warning: these paths lack 0xa: $(readlink -f $one)"
+	assert_stderr --partial "warning: 0xa is missing on $(readlink -f $one)"
 	set_path_state $two offline
 	run_prctl register --key 0xa --allow-partial $map
 	assert_status 6
-	assert_stderr --partial "no path answers"
+	assert_stderr --partial "no path responds"
 }
 
 @test "multipath: register, a path comes back unregistered -> status shows it, register repairs it" {
@@ -170,7 +170,7 @@ teardown()
 	run_prctl register --key 0xa $map
 	run_prctl reserve --key 0xa --type write-exclusive $map
 	assert_status 0
-	assert_stderr --partial "warning: write-exclusive binds to one path, $(readlink -f "/dev/lab/host1/mpath0-$(target_holder mpath0 | sed s/host-1-//)"): writes through the others will fail"
+	assert_stderr --partial "warning: write-exclusive is held by one path, $(readlink -f "/dev/lab/host1/mpath0-$(target_holder mpath0 | sed s/host-1-//)"); writes through other paths will fail"
 	if [[ $(target_holder mpath0) == host-1-a ]]; then
 		can_write $one
 		cannot_write $two
@@ -198,7 +198,7 @@ teardown()
 	set_path_state $one offline
 	run_prctl release --key 0xa $map
 	assert_status 6
-	assert_stderr --partial "only that path can release it; bring it back, or preempt from another host, or clear"
+	assert_stderr --partial "only that path can release it; restore the path, preempt from another host, or clear"
 	assert_stderr --partial "$(readlink -f $one)"
 	assert_target_state host-1-a "Write Exclusive Access" "$both" mpath0
 }
@@ -246,7 +246,7 @@ teardown()
 	sg_reserve 0xa 5 $one
 	run_prctl unregister --key 0xa $map
 	assert_status 3
-	assert_stderr --partial "unregistering would drop the reservation while other hosts are registered: 0xb (iqn.2026-01.lab:host-2); --release means it"
+	assert_stderr --partial "unregistering the holder also drops the reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do that"
 	assert_target_state host-1-a "$wero" "$both host-2 0xb" mpath0
 	run_prctl unregister --key 0xa --release $map
 	assert_status 0
@@ -266,7 +266,7 @@ teardown()
 	set_path_state $two offline
 	run_prctl unregister --key 0xa $map
 	assert_status 6
-	assert_stderr --partial "registered still on $(readlink -f $two)"
+	assert_stderr --partial "still registered on $(readlink -f $two)"
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
 
@@ -286,7 +286,7 @@ teardown()
 	assert_status 0
 	[[ ${lines[1]} == "$map "*" 0xa "*" this "*" $(readlink -f $one) "* ]] || fail "not the path that is registered"
 	[[ ${lines[2]} == *" - "*" this "*" $(readlink -f $two)" ]] || fail "not the path that lacks its key"
-	[[ ${lines[3]} == "  nothing is reserved: every host may write; $(readlink -f $two) (offline) lacks its key" ]] ||
+	[[ ${lines[3]} == "  nothing is reserved: every host may write; $(readlink -f $two) (offline) has no key" ]] ||
 		fail "not in words"
 	run_prctl status --noheadings --output KEY,HOST,PATH,PATHSTATE $map
 	assert_output "0xa this $(readlink -f $one) running
@@ -315,7 +315,7 @@ teardown()
 	assert_status 0
 	run_prctl register --key 0xaa --old-key 0xa --timeout 60 $map
 	assert_status 6
-	assert_stderr --partial "0xaa is registered on 1 of 2 paths, and lacking on $(readlink -f $one) (does not answer)"
+	assert_stderr --partial "0xaa is registered on 1 of 2 paths, missing on $(readlink -f $one) (no response)"
 	restore_portal
 	wait_for_path $one
 }
@@ -352,7 +352,7 @@ teardown()
 	END
 	run_prctl clear --key 0xa --timeout 2 $map
 	assert_status 6
-	assert_stderr --partial "no answer within 2 s while it was read; nothing was sent that changes it"
+	assert_stderr --partial "no response within 2 s while reading; no change was or will be sent"
 	restore_portal
 	wait_for_path $one
 	wait_for_path $two
@@ -362,7 +362,7 @@ teardown()
 @test "multipath: a path of a map -> a change is refused, --this-path allows it" {
 	run_prctl register --key 0xa $one
 	assert_status 5
-	assert_stderr --partial "a path of the multipath map /dev/mapper/mpath0"
+	assert_stderr --partial "this is a path of multipath map /dev/mapper/mpath0"
 	assert_target_state none none none mpath0
 	run_prctl register --key 0xa --this-path $one
 	assert_status 0
@@ -383,7 +383,7 @@ teardown()
 	run_prctl status --timeout 60 $map
 	dmsetup message mpath0 0 fail_if_no_path
 	assert_status 6
-	assert_stderr --partial "no path answers"
+	assert_stderr --partial "no path responds"
 }
 
 @test "multipath: a map without a path -> failed, and says so" {
@@ -391,7 +391,7 @@ teardown()
 	run_prctl register --key 0xa /dev/mapper/t-empty
 	dmsetup remove --retry t-empty
 	assert_status 6
-	assert_stderr --partial "prctl: /dev/mapper/t-empty: resolve: failed: the multipath map has no path; bring one back"
+	assert_stderr --partial "prctl: /dev/mapper/t-empty: resolve: failed: the multipath map has no paths; restore one"
 }
 
 @test "multipath: --dry-run -> names the paths, and changes nothing" {

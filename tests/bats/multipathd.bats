@@ -68,7 +68,7 @@ setup()
 @test "multipathd: register, multipathd would not register a path that comes back -> a warning" {
 	run_prctl register --key 0xa $map
 	assert_status 0
-	assert_stderr --partial "warning: multipathd would not register a path that comes back"
+	assert_stderr --partial "warning: multipathd will not register restored paths"
 	assert_stderr --partial "multipathd setprkey map mpath0 key 0xa && multipathd setprstatus map mpath0"
 }
 
@@ -81,7 +81,7 @@ setup()
 	refute_stderr
 	run_prctl register --key 0xb --old-key 0xa $map
 	assert_status 0
-	assert_stderr --partial "warning: multipathd would not register a path that comes back"
+	assert_stderr --partial "warning: multipathd will not register restored paths"
 }
 
 @test "multipathd: status and reserve -> no warning" {

@@ -81,15 +81,15 @@ teardown()
 	run_prctl clear --json --key 0xa "$host1"
 	assert_status 2
 	assert_output ""
-	assert_stderr --partial "$file, line 3: the key 0xa has a name already: node1"
+	assert_stderr --partial "$file, line 3: key 0xa already has the name node1"
 	write_names "0xa node1" "0xb node1"
 	run_prctl status "$host1"
 	assert_status 2
-	assert_stderr --partial "$file, line 2: the name node1 has a key already: 0xa"
+	assert_stderr --partial "$file, line 2: name node1 already has the key 0xa"
 	write_names "0xa node1" "b node2"
 	run_prctl status "$host1"
 	assert_status 2
-	assert_stderr --partial "$file, line 2: 'b': a key begins with 0x"
+	assert_stderr --partial "$file, line 2: 'b': a key starts with 0x"
 	run_prctl status --help
 	assert_status 0
 	assert_target_state none none "host-1 0xa"
@@ -102,10 +102,10 @@ teardown()
 		chmod $mode "$file"
 		run_prctl clear --key node1 "$host1"
 		assert_status 2
-		assert_stderr --partial "--key 'node1': $file is not believed: others than root may write to it"
+		assert_stderr --partial "--key 'node1': ignoring $file: writable by group or others"
 		run_prctl status "$host1"
 		assert_status 0
-		[[ $stderr == "prctl: warning: $file is not believed: others than root may write to it; keys have no names" ]] ||
+		[[ $stderr == "prctl: warning: ignoring $file: writable by group or others" ]] ||
 			fail "not said"
 		[[ $output != *node1* ]] || fail "believed with mode $mode"
 	done
@@ -117,12 +117,12 @@ teardown()
 	chown nobody "$file"
 	run_prctl status --json "$host1"
 	assert_status 0
-	assert_stderr --partial "$file is not believed: it does not belong to root"
+	assert_stderr --partial "ignoring $file: not owned by root"
 	assert_json '.devices[0].registrants[0].name' null
 	rm "$file"
 	mkfifo -m 600 "$file"
 	run_prctl status "$host1"
 	assert_status 0
-	assert_stderr --partial "it is not a file"
+	assert_stderr --partial "not a regular file"
 	assert_target_state none none "host-1 0xa"
 }

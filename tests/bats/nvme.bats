@@ -30,7 +30,7 @@ teardown_file()
 		run_prctl $command "$bare"
 		assert_status 4
 		assert_output ""
-		assert_stderr --partial "read: unsupported: the device knows no persistent reservations (command not known (0x"
+		assert_stderr --partial "read: unsupported: the device does not support persistent reservations (unknown command (0x"
 	done
 	assert_refused no_reservations register --key 0xa "$bare"
 	[[ $output == *'"sent": false,'* ]] || fail
@@ -71,7 +71,7 @@ teardown_file()
 		;;
 	*)
 		assert_status 4
-		assert_stderr --partial "the device knows no persistent reservations"
+		assert_stderr --partial "the device does not support persistent reservations"
 		;;
 	esac
 }
@@ -104,7 +104,7 @@ teardown_file()
 	nvme_register_both
 	run_prctl register --key 0xaa $nvme1
 	assert_status 3
-	assert_stderr --partial "register: conflict: this host is registered with 0xa; nothing is reserved; --old-key 0xa replaces it"
+	assert_stderr --partial "register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
 	run_prctl register --key 0xaa --old-key 0xb $nvme1
 	assert_status 3
 	assert_stderr --partial "this host is registered with 0xa, not 0xb"
@@ -130,7 +130,7 @@ teardown_file()
 	nvme_register 0xa $nvme2
 	run_prctl register --key 0xa $nvme1
 	assert_status 0
-	assert_stderr --partial "warning: 0xa is the key of $id2, too"
+	assert_stderr --partial "warning: 0xa is also the key of $id2"
 	assert_nvme_state 0 none "1 0xa 2 0xa"
 	run_prctl unregister --key 0xa $nvme2
 	assert_status 0
@@ -225,7 +225,7 @@ teardown_file()
 	run_prctl release --json --key 0xa $nvme1
 	assert_status 6
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_done",false,true]'
-	assert_stderr --partial "this target lets only the first registrant release, the one that reserved; release on that host, one of: 0xb ($id2)"
+	assert_stderr --partial "this target lets only the host that reserved release it; run release there (one of: 0xb ($id2)"
 	assert_nvme_state 5 "1 2" "1 0xa 2 0xb"
 	# the advice
 	run_prctl release --key 0xb $nvme2
@@ -508,7 +508,7 @@ $nvme1 - 0xb - - $id2"
 		run_prctl $command $nvme1
 		assert_status 3
 		assert_stderr --partial "conflict: this host is registered with 0x0, not 0xa"
-		assert_stderr --partial "; that key was left by another tool; --ignore-key registers in its place, or unregisters it"
+		assert_stderr --partial "; 0x0 is left over from another tool; use --ignore-key to replace or remove it"
 		[[ $stderr != *old-key* ]] || fail "bad advice"
 		assert_nvme_state 0 none "1 0x0 2 0xb"
 	done

@@ -107,7 +107,7 @@ broken_pipe_open()
 
 	run_prctl preempt --json --key 0xa --victim 0xb --unreserved "$host1"
 	assert_status 0
-	assert_json '.devices[0].warnings' '["nothing is reserved, so the victim can write without its key; reserve, to keep it out"]'
+	assert_json '.devices[0].warnings' '["nothing is reserved, so the victim can write without its key; reserve to lock it out"]'
 	assert_stderr --partial "warning: nothing is reserved"
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
@@ -146,7 +146,7 @@ broken_pipe_open()
 	run_prctl register --quiet --key 0xa "$host1" /dev/nothing
 	assert_status 5
 	assert_output ""
-	[[ $stderr == "prctl: /dev/nothing: resolve: device: no such device; status without a DEVICE lists those that there are" ]] || fail "not the error alone"
+	[[ $stderr == "prctl: /dev/nothing: resolve: device: no such device; run 'prctl status' to list devices" ]] || fail "not the error alone"
 }
 
 @test "--verbose: a change -> each command that was sent, on standard error alone" {
@@ -281,7 +281,7 @@ run_prctl_without_library()
 	run_prctl_without_library libjansson.so.4 register --json --key 0xa "$host1"
 	assert_status 1
 	assert_output ""
-	assert_stderr --partial "prctl: --json cannot be had, and nothing was done: /"
+	assert_stderr --partial "prctl: --json is not available: /"
 	assert_target_state none none none
 	run_prctl_without_library libjansson.so.4 register --key 0xa "$host1"
 	assert_status 0
@@ -292,6 +292,6 @@ run_prctl_without_library()
 	run_prctl_without_library libblkid.so.1 register --key 0xa LABEL=nothing "$host1"
 	assert_status 5
 	assert_output "$host1: registered 0xa"
-	assert_stderr --partial "prctl: LABEL=nothing: resolve: device: libblkid cannot look for it (/"
+	assert_stderr --partial "prctl: LABEL=nothing: resolve: device: libblkid cannot search for the tag (/"
 	assert_target_state none none "host-1 0xa"
 }

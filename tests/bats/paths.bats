@@ -72,7 +72,7 @@ register_at_both_gateways()
 	register_at_both_gateways
 	run_prctl preempt-abort --key 0xa --victim 0xb $apart
 	assert_status 6
-	assert_stderr --partial "its paths disagree: $(path_node gw1-a/lun1) shows 0xa ($(path_node gw1-a/lun1)), held by"
+	assert_stderr --partial "the map's paths disagree: $(path_node gw1-a/lun1) shows 0xa ($(path_node gw1-a/lun1)), held by"
 	assert_stderr --partial "; $(path_node gw1-b/lun1) shows 0xa ($(path_node gw1-b/lun1)), 0xb (iqn.2026-01.lab:gw2-b), held by"
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered --json $apart
 	assert_outcome failed false false paths_disagree
@@ -81,7 +81,7 @@ register_at_both_gateways()
 	assert_status 1
 	run_fence_prctl action=status plug=0xb devices=$apart
 	assert_status 1
-	assert_stderr --partial "its paths disagree"
+	assert_stderr --partial "the map's paths disagree"
 	run_prctl status --json $apart
 	assert_status 7
 	assert_outcome unknown false false paths_disagree
@@ -130,7 +130,7 @@ equalize_generations()
 	run_prctl status --json /dev/lab/gw1-a/lun1 /dev/lab/gw1-b/lun1
 	assert_status 7
 	assert_json '[.devices[] | [.status, .error.reason]]' '[["ok","none"],["unknown","paths_disagree"]]'
-	assert_stderr --partial "/dev/lab/gw1-b/lun1: read: unknown: $(path_node gw1-a/lun1) is a path of the same LUN, and they disagree"
+	assert_stderr --partial "/dev/lab/gw1-b/lun1: read: unknown: $(path_node gw1-a/lun1) is a path of the same LUN, but they disagree"
 	run_fence_prctl action=off key=0xa plug=0xb devices=/dev/lab/gw1-a/lun1,/dev/lab/gw1-b/lun1
 	assert_status 1
 	sg_register 0xa /dev/lab/gw1-a/lun0
@@ -149,7 +149,7 @@ equalize_generations()
 		rm /run/lab/acl-gw1-a/lun_$lun/default
 		run_prctl status $map
 		assert_status 7
-		assert_stderr --partial "its paths disagree"
+		assert_stderr --partial "the map's paths disagree"
 		assert_stderr --partial "0xa ($(path_node gw1-b/lun$lun))"
 		((lun == 0)) || assert_stderr --partial "$(path_node gw1-a/lun1) (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))"
 		run_prctl check --key 0xa $map
@@ -161,7 +161,7 @@ equalize_generations()
 	assert_target_state none none "gw1-b 0xa" one
 	run_prctl check --key 0xa $one
 	assert_status 6
-	assert_stderr --partial "0xa is registered on 1 of 2 paths, not on $(path_node gw1-a/lun0)"
+	assert_stderr --partial "0xa is registered on 1 of 2 paths, missing on $(path_node gw1-a/lun0)"
 }
 
 @test "paths: a path is write-protected at the target -> no obstacle" {
@@ -178,7 +178,7 @@ equalize_generations()
 	sg_register 0xb /dev/lab/gw2-b/lun0
 	run_prctl preempt-abort --key 0xa --victim 0xb $one
 	assert_status 0
-	assert_stderr --partial "warning: done through $(path_node gw1-b/lun0), after it failed through $(path_node gw1-a/lun0) ("
+	assert_stderr --partial "warning: done through $(path_node gw1-b/lun0) after failing through $(path_node gw1-a/lun0) ("
 	cannot_write /dev/lab/gw2-b/lun0
 	run_prctl clear --key 0xa $one
 	assert_status 0
@@ -191,16 +191,16 @@ equalize_generations()
 	sg_reserve 0xb 1 /dev/lab/gw2-b/lun0
 	run_prctl preempt --key 0xa --victim 0xb $one
 	assert_status 0
-	assert_stderr --partial "warning: write-exclusive binds to one path, $(path_node "$(target_holder one)/lun0"): writes through the others will fail"
+	assert_stderr --partial "warning: write-exclusive is held by one path, $(path_node "$(target_holder one)/lun0"); writes through other paths will fail"
 	local bad=gw1-b
 	[[ $(target_holder one) == gw1-a ]] || bad=gw1-a
 	cannot_write /dev/lab/$bad/lun0
 	run_prctl check --key 0xa --type we $one
 	assert_status 6
-	assert_stderr --partial "writes fail through $(path_node $bad/lun0)"
+	assert_stderr --partial "writes through $(path_node $bad/lun0)"
 	run_prctl check --key 0xa $one
 	assert_status 0
-	assert_stderr --partial "warning: held by 0xa (this host), write-exclusive, through another path: writes fail through $(path_node $bad/lun0)"
+	assert_stderr --partial "warning: held by 0xa (this host), write-exclusive through another path; writes through $(path_node $bad/lun0)"
 }
 
 @test "paths: a dead path whose key is listed -> counted, and named" {
@@ -213,7 +213,7 @@ equalize_generations()
 	assert_outcome ok false false none
 	run_prctl check --key 0xa $one
 	assert_status 0
-	assert_stderr --partial "warning: the key is listed for paths that do not answer: $(path_node gw1-b/lun0) ("
+	assert_stderr --partial "warning: the key is registered for paths that do not respond: $(path_node gw1-b/lun0) ("
 	run_prctl unregister --key 0xd $one
 	echo running > "$file"
 	assert_status 3

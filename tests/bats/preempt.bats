@@ -115,7 +115,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb --type exclusive-access "$host1"
 	assert_status 0
 	assert_output "$host1: preempted 0xb; held by 0xa (this host), write-exclusive-reg-only"
-	assert_stderr --partial "prctl: $host1: warning: --type exclusive-access had no effect, for the victim did not hold"
+	assert_stderr --partial "prctl: $host1: warning: --type exclusive-access had no effect because the victim did not hold the reservation"
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 	cannot_write "$host2"
 }
@@ -199,7 +199,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: preempt: conflict: nothing is reserved, so the victim could still write without its key"
+	assert_stderr --partial "prctl: $host1: preempt: conflict: nothing is reserved, so the victim can still write without its key"
 	assert_stderr --partial "reserve first"
 	assert_stderr --partial "--unreserved"
 	assert_target_state none none "host-1 0xa host-2 0xb"
@@ -237,7 +237,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; --if-registered takes that for done"
+	assert_stderr --partial "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered to treat this as success"
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"
@@ -276,7 +276,7 @@ generation()
 	assert_stderr --partial "nothing is reserved"
 	run_prctl preempt --key 0xa --victim 0xb --if-registered --unreserved "$host1"
 	assert_status 3
-	assert_stderr --partial "the victim's key 0xb is not registered; nothing is reserved; reserve, to keep out who is not registered"
+	assert_stderr --partial "the victim's key 0xb is not registered; nothing is reserved; reserve first to lock out unregistered hosts"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -343,7 +343,7 @@ generation()
 	udevadm settle
 	assert_status 0
 	assert_output "$host1: preempted 0xb; held by 0xa (this host), write-exclusive-reg-only"
-	assert_stderr --partial "prctl: $host1: warning: $iqn:host-2, which had 0xb, is registered with 0xbb too, and may write on"
+	assert_stderr --partial "prctl: $host1: warning: $iqn:host-2, which had 0xb, is also registered with 0xbb and can still write"
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xbb"
 }
 
@@ -410,7 +410,7 @@ generation()
 
 	run_prctl_stopped_at 2 real host2_registers_again preempt --json --key 0xa --victim 0xb "$host1"
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, then changed: now held by 0xa (this host), write-exclusive-reg-only"
+	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xa (this host), write-exclusive-reg-only"
 	assert_stderr --partial "0xb is registered"
 	assert_json '.devices[0] | [.status, .changed, .error.reason, .error.step]' '["failed",true,"changed_since","read-back"]'
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"

@@ -99,7 +99,7 @@ run_prctl_traced()
 	run_prctl_stopped_at 2 retval=2 host1_preempts_and_aborts preempt-abort --no-reset --json --key 0xa --victim 0xb "$host1"
 	grep -q 'IOC_PR_PREEMPT_ABORT,.*INJECTED' "$traced"
 	assert_status 7
-	assert_stderr --partial "prctl: $host1: read-back: unknown: abort not proven: that takes LOGICAL UNIT RESET, which --no-reset forbids"
+	assert_stderr --partial "prctl: $host1: read-back: unknown: abort not proven: the proof needs LOGICAL UNIT RESET, which --no-reset forbids"
 	assert_stderr --partial "held by 0xa (this host), write-exclusive"
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"abort_not_proven"]'
 	sg_register 0xb "$host2"
@@ -134,7 +134,7 @@ run_prctl_traced()
 	run_prctl_traced preempt-abort --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	[[ $wire == "" ]] || fail "sent: $wire"
-	assert_stderr --partial "prctl: $host1: preempt-abort: conflict: nothing is reserved, so the victim could still write without its key"
+	assert_stderr --partial "prctl: $host1: preempt-abort: conflict: nothing is reserved, so the victim can still write without its key"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_reserved",false,false]'
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }

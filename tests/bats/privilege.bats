@@ -106,7 +106,7 @@ run_prctl_as_root_without()
 		;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, not verified"
+		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
 		assert_target_state none none "host-1 0xa"
 		;;
@@ -134,7 +134,7 @@ run_prctl_as_root_without()
 	6.12)
 		assert_status 7
 		assert_output ""
-		assert_stderr --partial "accepted, not verified"
+		assert_stderr --partial "accepted, but not verified"
 		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 		;;
 	*)
@@ -174,7 +174,7 @@ run_prctl_as_root_without()
 	6.1) assert_status 5 ;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "cannot be read"
+		assert_stderr --partial "cannot read the state"
 		assert_json '.devices[0] | [.status, .changed]' '["unknown",null]'
 		;;
 	*)
@@ -228,7 +228,7 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.*)
 		assert_status 7
-		assert_stderr --partial "accepted, not verified"
+		assert_stderr --partial "accepted, but not verified"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
 		;;
 	*)
@@ -318,7 +318,7 @@ run_prctl_as_root_with()
 		;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "accepted, not verified"
+		assert_stderr --partial "accepted, but not verified"
 		;;
 	*) assert_status 0 ;;
 	esac

@@ -215,7 +215,7 @@ generation()
 	case $(uname -r) in
 	6.*)
 		assert_status 7
-		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, not verified"
+		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
 		assert_outcome unknown null true not_verified
 		run_prctl_without_passthrough status --json $host1
 		assert_status 5
@@ -248,7 +248,7 @@ generation()
 		;;
 	6.*)
 		assert_status 7
-		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, not verified"
+		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
 		assert_outcome unknown null true not_verified
 		assert_target_state none none "host-1 0xa"
 		# nothing but the device can tell what is held
@@ -325,7 +325,7 @@ generation()
 		echo "row: $row"
 		run_prctl $row --json $one
 		assert_status 4
-		assert_stderr --partial "prctl: $one: read: unsupported: the device knows no persistent reservations"
+		assert_stderr --partial "prctl: $one: read: unsupported: the device does not support persistent reservations"
 		assert_outcome unsupported false false no_reservations
 	done
 	echo 1 > $attributes/emulate_pr
@@ -342,7 +342,7 @@ generation()
 		run_prctl $row --json $one
 		[[ $status == 3 ]] || sg_raw $two 17 00 00 00 00 00
 		assert_status 3
-		assert_stderr --partial "RESERVE(6)"
+		assert_stderr --partial "legacy SCSI-2 reservation"
 		assert_outcome conflict false false legacy_reserved
 	done
 	sg_raw $two 17 00 00 00 00 00
@@ -355,7 +355,7 @@ generation()
 @test "reading: the state cannot be read -> nothing is sent" {
 	run_prctl_injected error=EIO:when=1+ register --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read: failed: the path failed (EIO); nothing was sent"
+	assert_stderr --partial "prctl: $host1: read: failed: the path failed (EIO); no change was sent"
 	assert_outcome failed false false path
 
 	# DID_NO_CONNECT

@@ -92,7 +92,7 @@ teardown()
 	assert_outcome ok false false none
 	run_prctl register --key 0xa $host1
 	assert_status 0
-	assert_output "$host1: 0xa was registered already"
+	assert_output "$host1: 0xa was already registered"
 	refute_stderr
 	assert_target_state none none "host-1 0xa"
 	# a registration of the same key would count
@@ -105,7 +105,7 @@ teardown()
 	run_prctl register --key 0xc $host1
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: register: conflict: this host is registered with 0xa; nothing is reserved; --old-key 0xa replaces it"
+	assert_stderr --partial "prctl: $host1: register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
 	assert_target_state none none "host-1 0xa"
 
 	run_prctl register --json --key 0xc $host1
@@ -117,7 +117,7 @@ teardown()
 
 	run_prctl register --json --key 0xc --old-key 0xd $host1
 	assert_status 3
-	assert_stderr --partial "$host1: register: conflict: this host is registered with 0xa, not 0xd; nothing is reserved; give the key that is there as --old-key, or --ignore-key"
+	assert_stderr --partial "$host1: register: conflict: this host is registered with 0xa, not 0xd; nothing is reserved; use --old-key with the current key, or --ignore-key"
 	assert_outcome conflict false false other_key_registered
 	assert_target_state none none "host-1 0xa"
 
@@ -148,7 +148,7 @@ teardown()
 	for key in 0xbb 0xb; do
 		run_prctl register --json --key $key --old-key 0xb $host2
 		assert_status 3
-		assert_stderr --partial "$host2: register: conflict: 0xb is not registered, so there is nothing to replace; held by 0xa ($iqn:host-1), write-exclusive-reg-only"
+		assert_stderr --partial "$host2: register: conflict: 0xb is not registered (this host may have been fenced); held by 0xa ($iqn:host-1), write-exclusive-reg-only"
 		assert_outcome conflict false false key_not_registered
 	done
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
@@ -190,14 +190,14 @@ teardown()
 
 	run_prctl register --json --key 0xc --old-key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "0xa is registered by another host: 0xa ($iqn:host-2), so there is nothing to replace"
+	assert_stderr --partial "0xa is registered by another host: 0xa ($iqn:host-2) (this host may have been fenced)"
 	assert_outcome conflict false false key_not_registered
 	assert_target_state none none "host-2 0xa"
 
 	run_prctl register --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: registered 0xa"
-	assert_stderr --partial "prctl: $host1: warning: 0xa is the key of $iqn:host-2, too"
+	assert_stderr --partial "prctl: $host1: warning: 0xa is also the key of $iqn:host-2"
 	assert_target_state none none "host-1 0xa host-2 0xa"
 }
 
@@ -245,7 +245,7 @@ teardown()
 	run_prctl_injected retval=2:when=2+2 register --json --timeout 20 --key 0xa $host1
 	assert_status 6
 	assert_stderr --partial "prctl: $host1: register: failed: not done after "
-	assert_stderr --partial " tries: check condition (0x2); nothing is reserved; 0xa is not registered"
+	assert_stderr --partial " tries: CHECK CONDITION (0x2); nothing is reserved; 0xa is not registered"
 	assert_outcome failed false true io_error
 	assert_target_state none none "host-2 0xb"
 }
@@ -253,7 +253,7 @@ teardown()
 @test "register: not read back in time -> unknown, never ok and never failed" {
 	run_prctl_failing_from 3 setup register --json --key 0xa $host1
 	assert_status 7
-	assert_stderr --partial "accepted, not verified: "
+	assert_stderr --partial "accepted, but not verified: "
 	assert_outcome unknown null true not_verified
 	assert_json '.devices[0] | [.registrants, .generation, .reservation.type, .source]' '[null,null,null,"none"]'
 	assert_target_state none none "host-1 0xa"
@@ -262,7 +262,7 @@ teardown()
 	run_prctl_failing_from 2 true register --key 0xc --old-key 0xa $host1
 	assert_status 7
 	assert_output ""
-	assert_stderr --partial "the register may have happened"
+	assert_stderr --partial "the register may have taken effect"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -272,7 +272,7 @@ teardown()
 
 	run_prctl_stopped_at 2 real host2_preempts register --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, then changed: now held by 0xb ($iqn:host-2), write-exclusive-reg-only; 0xa is not registered"
+	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive-reg-only; 0xa is not registered"
 	assert_outcome failed true true changed_since
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
 }
@@ -284,7 +284,7 @@ teardown()
 		run_prctl_stopped_at 2 retval=$((answer)) host1_registers register --json --key 0xa $host1
 		assert_status 0
 		assert_outcome ok null true none
-		assert_stderr --partial "prctl: $host1: warning: the device answered reservation conflict"
+		assert_stderr --partial "prctl: $host1: warning: the command failed: RESERVATION CONFLICT"
 		assert_target_state none none "host-1 0xa"
 		lun_reset
 	done
@@ -296,7 +296,7 @@ teardown()
 	run_prctl register --json --key 0xa $host1
 	assert_status 0
 	assert_outcome ok null true none
-	assert_stderr --partial "prctl: $host1: warning: the device answered check condition (0x2), and shows it done all the same"
+	assert_stderr --partial "prctl: $host1: warning: the command failed: CHECK CONDITION (0x2); but the change took effect"
 	assert_target_state none none "host-1 0xa"
 	run_prctl register --key 0xc --old-key 0xa $host1
 	assert_status 0
@@ -317,14 +317,14 @@ teardown()
 	assert_stderr --partial "would register 0xc in place of 0xa: REGISTER, key 0xa, new key 0xc"
 	assert_outcome ok false false none
 	run_prctl register --dry-run --key 0xc --ignore-key $host1
-	assert_stderr --partial "would register 0xc, whatever is there: REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
+	assert_stderr --partial "would register 0xc, replacing any key: REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
 	run_prctl register --dry-run --key 0xc $host1
 	assert_status 3
 	assert_stderr --partial "$host1: register: conflict: this host is registered with 0xa"
 	run_prctl register --dry-run --key 0xa $host1
 	assert_status 0
 	assert_output ""
-	[[ $stderr == "prctl: $host1: would change nothing: 0xa was registered already" ]] || fail "not that it would do nothing"
+	[[ $stderr == "prctl: $host1: would change nothing: 0xa was already registered" ]] || fail "not that it would do nothing"
 	assert_target_state none none "host-1 0xa"
 }
 

@@ -105,7 +105,7 @@ register_both_hosts()
 
 	run_prctl release --json --key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered; only the holder can release, and preempt takes over from it"
+	assert_stderr --partial "held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered; only the holder can release it; use preempt to take it over"
 	assert_outcome conflict false false held_by_other
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
@@ -116,7 +116,7 @@ register_both_hosts()
 
 	run_prctl release --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "prctl: $host1: release: conflict: held by 0xa (this host), write-exclusive-reg-only, not write-exclusive; leave --type out to release that"
+	assert_stderr --partial "prctl: $host1: release: conflict: held by 0xa (this host), write-exclusive-reg-only, not write-exclusive; omit --type to release it"
 	assert_outcome conflict false false held_with_other_type
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 }
@@ -206,7 +206,7 @@ register_both_hosts()
 	run_prctl_stopped_at 1 real host2_preempts release --json --key 0xa $host1
 	assert_status 7
 	# the conflict may be the echo of a release that was done before host 2 came
-	assert_stderr --partial "may have been carried out; now: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr --partial "may have taken effect; now: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive"
 	assert_outcome unknown null true outcome_lost
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
@@ -232,7 +232,7 @@ register_both_hosts()
 		run_prctl_stopped_at 2 retval=$((answer)) host1_releases release --json --key 0xa $host1
 		assert_status 0
 		assert_outcome ok null true none
-		assert_stderr --partial "prctl: $host1: warning: the device answered"
+		assert_stderr --partial "prctl: $host1: warning: the command failed: "
 		assert_target_state none none "host-1 0xa"
 	done
 }
@@ -248,7 +248,7 @@ register_both_hosts()
 
 	run_prctl_failing_from 3 before release --json --key 0xa $host1
 	assert_status 7
-	assert_stderr --partial "accepted, not verified: "
+	assert_stderr --partial "accepted, but not verified: "
 	assert_outcome unknown null true not_verified
 	assert_target_state none none "host-1 0xa"
 }
@@ -259,7 +259,7 @@ register_both_hosts()
 
 	run_prctl_stopped_at 2 real host2_reserves release --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, then changed: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is registered; someone else is at work here: look with status"
+	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is registered; another host is changing this device; check with 'prctl status'"
 	assert_outcome failed true true changed_since
 }
 

@@ -151,7 +151,7 @@ assert_access()
 	assert_outcome ok false false none
 	run_prctl reserve --key 0xa --type wero $host1
 	assert_status 0
-	assert_output "$host1: was reserved already, write-exclusive-reg-only, by 0xa"
+	assert_output "$host1: already reserved, write-exclusive-reg-only, by 0xa"
 	refute_stderr
 
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
@@ -198,7 +198,7 @@ assert_access()
 
 	run_prctl reserve --json --key 0xa --type write-exclusive --ignore-key $host1
 	assert_status 4
-	assert_stderr --partial "prctl: $host1: reserve: unsupported: this device knows no --ignore-key for reserve"
+	assert_stderr --partial "prctl: $host1: reserve: unsupported: the device does not support reserve --ignore-key"
 	assert_outcome unsupported false false option_unsupported
 	assert_target_state none none "host-1 0xa"
 }
@@ -271,7 +271,7 @@ assert_access()
 		run_prctl_stopped_at 2 retval=$((answer)) host1_reserves reserve --json --key 0xa --type write-exclusive $host1
 		assert_status 0
 		assert_outcome ok null true none
-		assert_stderr --partial "prctl: $host1: warning: the device answered"
+		assert_stderr --partial "prctl: $host1: warning: the command failed: "
 		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 		sg_persist_retry -o -L -K a -T 1 $host1
 	done
@@ -287,7 +287,7 @@ assert_access()
 
 	run_prctl_failing_from 3 before reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 7
-	assert_stderr --partial "accepted, not verified: "
+	assert_stderr --partial "accepted, but not verified: "
 	assert_outcome unknown null true not_verified
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
@@ -297,7 +297,7 @@ assert_access()
 
 	run_prctl_stopped_at 2 real host2_preempts reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, then changed: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is not registered"
+	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is not registered"
 	assert_outcome failed true true changed_since
 }
 

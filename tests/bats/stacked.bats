@@ -92,7 +92,7 @@ assert_lies_on()
 		for node; do
 			assert_stderr --partial "$node"
 		done
-		assert_stderr --partial "and a reservation covers the whole LUN; name that, or give --whole-lun"
+		assert_stderr --partial "and a reservation covers the whole LUN; use "
 	done
 	run_prctl register --key 0xa --whole-lun "$device"
 	assert_status 0
@@ -157,7 +157,7 @@ assert_lies_on()
 	set_path_state $two offline
 	run_prctl status --timeout 60 /dev/lab-vg/one
 	assert_status 6
-	assert_stderr --partial "no path answers"
+	assert_stderr --partial "no path responds"
 	run_prctl register --key 0xa --whole-lun --timeout 60 /dev/lab-vg/one $lun0
 	assert_status 6
 	assert_output "$lun0: registered 0xa"
@@ -188,9 +188,9 @@ assert_lies_on()
 		run_prctl register --key 0xa "$tag"
 		assert_status 0
 		[[ $output == "$tag (/dev/mapper/mpath0): "*"0xa"*" on 2 paths" ]] || fail "not done through the map"
-		assert_stderr --partial "warning: $tag stands on several paths of one LUN: "
+		assert_stderr --partial "warning: $tag matches several paths of one LUN ("
 		assert_stderr --partial "$(readlink -f $one)"
-		assert_stderr --partial "; /dev/mapper/mpath0 is used"
+		assert_stderr --partial "; using /dev/mapper/mpath0"
 		assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
 	done
 	run_prctl status "LABEL=on a map"
@@ -223,7 +223,7 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	udevadm settle
 	run_prctl register --key 0xa LABEL=twice
 	assert_status 5
-	assert_stderr --partial "devices of different LUNs carry this LABEL: "
+	assert_stderr --partial "this LABEL is on several LUNs: "
 	assert_stderr --partial "/dev/mapper/mpath0"
 	assert_stderr --partial "$(readlink -f $lun1)"
 	assert_target_state none none none mpath0
@@ -236,7 +236,7 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	udevadm settle
 	run_prctl register --key 0xa /dev/mapper/t-other
 	assert_status 5
-	assert_stderr --partial "its paths are different LUNs: $(readlink -f $lun0) is naa."
+	assert_stderr --partial "the map's paths belong to different LUNs: $(readlink -f $lun0) is naa."
 	run_prctl status --json /dev/mapper/t-other
 	assert_status 5
 	assert_json '.devices[0].error.reason' '"ambiguous"'

@@ -280,7 +280,7 @@ run_prctl_on_terminal()
 	run_prctl status /dev/lab/host1/lun1
 	assert_status 4
 	assert_output ""
-	assert_stderr --partial "prctl: /dev/lab/host1/lun1: read: unsupported: the device knows no persistent reservations"
+	assert_stderr --partial "prctl: /dev/lab/host1/lun1: read: unsupported: the device does not support persistent reservations"
 	run_prctl register --json --key 0xa /dev/lab/host1/lun1
 	assert_status 4
 	assert_json '.devices[0] | [.status, .error.reason, .changed, .sent]' '["unsupported","no_reservations",false,false]'
@@ -297,7 +297,7 @@ run_prctl_on_terminal()
 	run_prctl status --json "$host1"
 	assert_status 3
 	assert_stderr --partial "prctl: $host1: read: conflict: "
-	assert_stderr --partial "RESERVE(6)"
+	assert_stderr --partial "legacy SCSI-2 reservation"
 	assert_json '.devices[0] | [.error.reason, .registrants, .generation]' '["legacy_reserved",null,null]'
 	run_prctl register --key 0xa "$host1"
 	assert_status 3

@@ -93,7 +93,7 @@ assert_recorded()
 	assert_abort_unproven
 	preempt_gone_victim --confirmed-off
 	assert_status 0
-	assert_output "$host1: 0xb was not registered, and its host is confirmed to be off; held by 0xa (this host), write-exclusive-reg-only"
+	assert_output "$host1: 0xb was not registered, and its host is confirmed off; held by 0xa (this host), write-exclusive-reg-only"
 	assert_recorded "^abort 0xb confirmed"
 	run_prctl_injected error=EIO:when=2 preempt-abort --key 0xa --victim 0xb --if-registered "$host1"
 	assert_status 0
@@ -137,7 +137,7 @@ assert_recorded()
 		$way
 		run_prctl preempt-abort --key 0xa --victim 0xb "$host1"
 		assert_status 0
-		assert_stderr --partial "warning: the abort is not recorded, so another run will not know of it: /run/prctl"
+		assert_stderr --partial "warning: the abort is not recorded for later runs: /run/prctl"
 		assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 		[[ -z $(ls -A "$BATS_TEST_TMPDIR/elsewhere") ]] || fail "it followed the link"
 		umount -q /run/prctl || true
@@ -153,7 +153,7 @@ assert_recorded()
 	assert_status 0
 	assert_outcome ok false false none
 	run_prctl preempt --key 0xa --victim all "$host1"
-	assert_output "$host1: nobody else is registered; held by 0xa (this host), write-exclusive-all-regs"
+	assert_output "$host1: no other host is registered; held by 0xa (this host), write-exclusive-all-regs"
 }
 
 @test "store: preempt-abort --victim all, the abort was not proven -> proven by the next run, not by an empty list" {
@@ -167,7 +167,7 @@ assert_recorded()
 	assert_outcome unknown false false abort_not_proven
 	run_prctl preempt-abort --key 0xa --victim all "$host1"
 	assert_status 0
-	assert_output "$host1: nobody else is registered, and the commands of all others are aborted; held by 0xa (this host), write-exclusive-all-regs"
+	assert_output "$host1: no other host is registered, and the commands of all others are aborted; held by 0xa (this host), write-exclusive-all-regs"
 	run_prctl_injected error=EIO:when=2 preempt-abort --key 0xa --victim all "$host1"
 	assert_status 0
 	assert_target_state host-1 "Write Exclusive Access, All Registrants" "host-1 0xa"

@@ -74,7 +74,7 @@ setup()
 	esac
 	run_prctl register --json --key 0xa $one
 	assert_status 4
-	assert_stderr --partial "the target cannot keep registrations through a power loss, which the kernel asks of every register"
+	assert_stderr --partial "the target cannot persist registrations through power loss (APTPL), which the kernel requires"
 	assert_outcome unsupported false true no_power_loss_persistence
 	assert_json '.devices[0].capabilities.power_loss_capable' false
 	assert_tgt_state "none / none"

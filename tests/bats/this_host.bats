@@ -143,7 +143,7 @@ wait_for_device()
 	run_prctl unregister --json --ignore-key "$host1"
 	assert_status 6
 	assert_outcome failed false true not_done
-	assert_json '.devices[0].error.message | contains("by a session or a port that it no longer has: 0xa")' true
+	assert_json '.devices[0].error.message | contains("by a session or port that it no longer has: 0xa")' true
 	assert_target_state none none "host-1 0xa"
 	run_prctl unregister --json --key 0xa "$host1"
 	assert_status 3

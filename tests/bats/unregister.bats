@@ -78,7 +78,7 @@ teardown()
 	sg_register 0xc $host1
 	run_prctl unregister --json --key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xc, not 0xa; nothing is reserved; give the key that is there as --key, or --ignore-key"
+	assert_stderr --partial "this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the current key, or --ignore-key"
 	assert_outcome conflict false false other_key_registered
 	run_prctl unregister --key 0xa $host1
 	assert_status 3
@@ -262,7 +262,7 @@ teardown()
 	run_prctl_stopped_at 2 retval=2 host1_unregisters unregister --json --key 0xa $host1
 	assert_status 0
 	assert_outcome ok null true none
-	assert_stderr --partial "prctl: $host1: warning: the device answered check condition (0x2), and shows it done all the same"
+	assert_stderr --partial "prctl: $host1: warning: the command failed: CHECK CONDITION (0x2); but the change took effect"
 	assert_target_state none none none
 
 	# really answered so, by a target that cannot save its state
@@ -285,7 +285,7 @@ teardown()
 
 	run_prctl_failing_from 3 before unregister --json --key 0xa $host1
 	assert_status 7
-	assert_stderr --partial "accepted, not verified: "
+	assert_stderr --partial "accepted, but not verified: "
 	assert_outcome unknown null true not_verified
 	assert_target_state none none none
 }
@@ -295,7 +295,7 @@ teardown()
 
 	run_prctl_stopped_at 2 real host1_registers_again unregister --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, then changed: now nothing is reserved; 0xa is registered"
+	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now nothing is reserved; 0xa is registered"
 	assert_outcome failed true true changed_since
 }
 

@@ -56,13 +56,13 @@ assert_no_device_opened()
 }
 
 @test "usage: no command -> 2" {
-	assert_usage_error "a command is missing"
+	assert_usage_error "no command given"
 }
 
 @test "usage: an unknown command -> 2" {
 	local word
 	for word in frobnicate REGISTER regis "" 0xa $host1; do
-		assert_usage_error "is no command" "$word" --key 0xa "$host1"
+		assert_usage_error "unknown command" "$word" --key 0xa "$host1"
 	done
 }
 
@@ -95,7 +95,7 @@ assert_suggestion()
 
 	assert_usage_error "unrecognized option '--frob'" register --key 0xa --frob "$host1"
 	[[ $stderr != *"did you mean"* && ${#stderr_lines[@]} == 2 ]] || fail "a guess, or not two lines"
-	assert_usage_error "unrecognized option '--key'; options stand behind COMMAND" --key 0xa register "$host1"
+	assert_usage_error "unrecognized option '--key'; options go after the command" --key 0xa register "$host1"
 	assert_usage_error "unrecognized option '--fr?b'" register $'--fr\nb'
 	# what is a value, or stands behind --, is no option; and a beginning that is enough is one
 	assert_usage_error "--key '--frob'" register --key --frob "$host1"
@@ -105,12 +105,12 @@ assert_suggestion()
 }
 
 @test "usage: columns that are unknown, listed twice, or given with --json -> 2" {
-	assert_usage_error "--output: no such column 'NOTHING'" status --output KEY,NOTHING "$host1"
-	assert_usage_error "--output: no such column ''" status --output "" "$host1"
-	assert_usage_error "--output: no such column ''" status --output KEY, "$host1"
-	assert_usage_error "--output: column 'key' stands there twice" status --output KEY,key "$host1"
-	assert_usage_error "--json has everything" status --json --output KEY "$host1"
-	assert_usage_error "--json has everything" status --noheadings --json "$host1"
+	assert_usage_error "--output: unknown column 'NOTHING'" status --output KEY,NOTHING "$host1"
+	assert_usage_error "--output: unknown column ''" status --output "" "$host1"
+	assert_usage_error "--output: unknown column ''" status --output KEY, "$host1"
+	assert_usage_error "--output: column 'key' listed twice" status --output KEY,key "$host1"
+	assert_usage_error "--output and --noheadings cannot be used with --json" status --json --output KEY "$host1"
+	assert_usage_error "--output and --noheadings cannot be used with --json" status --noheadings --json "$host1"
 	assert_usage_error "--output" register --key 0xa --output KEY "$host1"
 }
 
@@ -149,14 +149,14 @@ assert_suggestion()
 	local command args
 	for command in "${changes[@]}"; do
 		set_required_args "$command"
-		assert_usage_error "a DEVICE is missing" "${args[@]}"
+		assert_usage_error "no device given" "${args[@]}"
 	done
 }
 
 @test "usage: an empty DEVICE -> 2" {
-	assert_usage_error "DEVICE is empty" status ""
-	assert_usage_error "DEVICE is empty" register --key 0xa "$host1" ""
-	assert_usage_error "DEVICE is empty" clear --key 0xa "" "$host1"
+	assert_usage_error "empty device name" status ""
+	assert_usage_error "empty device name" register --key 0xa "$host1" ""
+	assert_usage_error "empty device name" clear --key 0xa "" "$host1"
 }
 
 @test "usage: an option without its value -> 2" {
@@ -173,7 +173,7 @@ assert_suggestion()
 @test "usage: a key without 0x -> 2, and says why" {
 	local key
 	for key in 10 a 0 10h h10 X10 0X10 "#10" "" all; do
-		assert_usage_error "a key begins with 0x (10 is sixteen to one tool and ten to another)" register --key "$key" "$host1"
+		assert_usage_error "a key starts with 0x (a bare 10 would be ambiguous)" register --key "$key" "$host1"
 	done
 }
 
@@ -183,10 +183,10 @@ assert_suggestion()
 	assert_usage_error "at most 16" register --key 0x00000000000000001 "$host1"
 	local key
 	for key in 0xg "0x a" "0xa " 0x-1 0x+1 0x0x1 0xa,0xb 0xa. 0x1_0 0xaL $'0xa\t' 0xä; do
-		assert_usage_error "hexadecimal digits, and nothing else" register "--key=$key" "$host1"
+		assert_usage_error "a key has only hexadecimal digits after 0x" register "--key=$key" "$host1"
 	done
 	for key in " 0xa" -0xa +0xa; do
-		assert_usage_error "a key begins with 0x" register "--key=$key" "$host1"
+		assert_usage_error "a key starts with 0x" register "--key=$key" "$host1"
 	done
 }
 
@@ -222,7 +222,7 @@ assert_suggestion()
 @test "usage: a type as a number -> 2, says why, and names the types" {
 	local type
 	for type in 1 5 8 0 0x5 05; do
-		assert_usage_error "number the types differently" reserve --key 0xa --type "$type" "$host1"
+		assert_usage_error "use different type numbers" reserve --key 0xa --type "$type" "$host1"
 	done
 	for type in write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only \
 		write-exclusive-all-regs exclusive-access-all-regs "(we)" "(ea)" "(wero)" "(earo)" "(wear)" "(eaar)"; do
@@ -234,10 +234,10 @@ assert_suggestion()
 	local type
 	for type in WE Write-Exclusive write_exclusive "write exclusive" write-exclusive-registrants-only none other \
 		"" write we,ea "we " " we"; do
-		assert_usage_error "no such type" reserve --key 0xa --type "$type" "$host1"
+		assert_usage_error "unknown type" reserve --key 0xa --type "$type" "$host1"
 	done
-	assert_usage_error "no such type" preempt --key 0xa --victim 0xb --type none "$host1"
-	assert_usage_error "no such type" release --key 0xa --type other "$host1"
+	assert_usage_error "unknown type" preempt --key 0xa --victim 0xb --type none "$host1"
+	assert_usage_error "unknown type" release --key 0xa --type other "$host1"
 }
 
 @test "usage: options that cannot be used together -> 2" {
@@ -263,12 +263,12 @@ assert_suggestion()
 
 @test "usage: --json -> standard output stays empty" {
 	assert_usage_error "is missing" register --json "$host1"
-	assert_usage_error "a key begins with 0x" register --json --key 10 "$host1"
-	assert_usage_error "no such type" reserve --json --key 0xa --type x "$host1"
+	assert_usage_error "a key starts with 0x" register --json --key 10 "$host1"
+	assert_usage_error "unknown type" reserve --json --key 0xa --type x "$host1"
 	assert_usage_error "contradict" unregister --json --key 0xa --ignore-key "$host1"
-	assert_usage_error "a DEVICE is missing" clear --key 0xa --json
+	assert_usage_error "no device given" clear --key 0xa --json
 	assert_usage_error "--frob" status --json --frob
-	assert_usage_error "is no command" frobnicate --json
+	assert_usage_error "unknown command" frobnicate --json
 	assert_usage_error "own key" preempt --json --key 0xa --victim 0xa "$host1"
 }
 

@@ -200,7 +200,7 @@ restart_node2()
 	run_stonith_admin --fence node2 --timeout 60
 	[[ $status != 0 ]] || fail "it was told to be fenced"
 	# by itself, before Pacemaker lost its patience with it
-	in_node 1 grep -q "/dev/san/mpath0: .*no answer within" /var/log/pacemaker/pacemaker.log
+	in_node 1 grep -q "/dev/san/mpath0: .*no response within" /var/log/pacemaker/pacemaker.log
 	! in_node 1 grep -E "fence_prctl.*timed out" /var/log/pacemaker/pacemaker.log || fail "it was ended"
 	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
 }

@@ -59,8 +59,8 @@ assert_metadata()
 		"crm_feature_set=3.16" "nonsense"
 	assert_status 0
 	assert_output ""
-	[[ $stderr == "fence_prctl: warning: the parameter 'crm_feature_set' is not known, and ignored
-fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] || fail "no warnings"
+	[[ $stderr == "fence_prctl: warning: ignoring unknown parameter 'crm_feature_set'
+fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no warnings"
 	run_fence_options --action=validate-all --plug 0xb --devices /dev/a --key 0xa --power-timeout=7 -v
 	assert_status 0
 	run_fence_options -o validate-all -n 0xb -d/dev/a -k 0xa
@@ -78,29 +78,29 @@ fence_prctl: warning: the parameter 'nonsense' is not known, and ignored"* ]] ||
 		assert_output ""
 		assert_stderr --partial "fence_prctl: $want"
 	done <<-END
-	action=reboot key=0xa plug=0xb devices=/dev/a|action: there is no 'reboot'
-	key=0xa devices=/dev/a|plug is missing: the node that is to be fenced
-	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key: a node cannot fence itself
+	action=reboot key=0xa plug=0xb devices=/dev/a|unknown action 'reboot'
+	key=0xa devices=/dev/a|plug is missing: which node to fence
+	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key; a node cannot fence itself
 	key=0xa plug=0xb|devices is missing: the shared disks
-	key=0xa plug=10 devices=/dev/a|plug: '10': a key begins with 0x
-	key=0xa plug=none-such devices=/dev/a|plug: no key is called 'none-such'
-	plug=0xb devices=/dev/a|this node's own key is not known
-	key=0xa plug=0xb devices=/dev/a type=5|type: there is no '5'
-	key=0xa plug=0xb devices=/dev/a power_timeout=0|power_timeout: a number of seconds, more than 0
-	key=0xa plug=0xb devices=/dev/a delay=soon|delay: a number of seconds
+	key=0xa plug=10 devices=/dev/a|plug '10': a key starts with 0x
+	key=0xa plug=none-such devices=/dev/a|plug 'none-such': no such name in
+	plug=0xb devices=/dev/a|this node's own key is unknown
+	key=0xa plug=0xb devices=/dev/a type=5|unknown type '5'
+	key=0xa plug=0xb devices=/dev/a power_timeout=0|power_timeout must be a number of seconds greater than 0
+	key=0xa plug=0xb devices=/dev/a delay=soon|delay must be a number of seconds
 	key=0xa plug=0xb devices=/dev/none|/dev/none: resolve: device: no such device
-	action=on key=0xa plug=0xb devices=/dev/a|a node can let in itself alone: this one's key is 0xa, not 0xb
-	action=status devices=/dev/a|plug is missing: the node whose status is asked for
+	action=on key=0xa plug=0xb devices=/dev/a|'on' only works for the local node: its key is 0xa, not 0xb
+	action=status devices=/dev/a|plug is missing: which node to report
 	END
 	run_fence_options --nothing
 	assert_status 1
-	assert_stderr --partial "there is no option '--nothing'; try fence_prctl --help"
+	assert_stderr --partial "unknown option '--nothing'; try fence_prctl --help"
 	run_fence_options --plug
 	assert_status 1
-	assert_stderr --partial "the option plug takes a value"
+	assert_stderr --partial "option plug requires a value"
 	run_fence_options off
 	assert_status 1
-	assert_stderr --partial "'off' is no option"
+	assert_stderr --partial "unexpected argument 'off'"
 }
 
 @test "fence_prctl: --help and --version -> printed, and 1 if they cannot be" {

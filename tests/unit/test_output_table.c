@@ -66,7 +66,7 @@ static const struct {
 	  "                                       0xb holds  -    iqn.2026-01.lab:host-2 -\n"
 	  "                                       -   -      this iqn.2026-01.lab:host-1 /dev/sdc\n"
 	  "  write-exclusive-reg-only: only registered hosts may write; 0xb (iqn.2026-01.lab:host-2) holds it;\n"
-	  "  /dev/sdc (offline) lacks its key: writes through there fail\n" },
+	  "  /dev/sdc (offline) has no key: writes through it fail\n" },
 	{ "a map of which nothing is registered", NULL, false, "70",
 	  { { .label = "/dev/mapper/m", .lun = { .name = "dm-0", .node = "/dev/mapper/m" }, .paths = &path_b,
 	      .state = EMPTY(1) } },
@@ -87,8 +87,8 @@ static const struct {
 	  "/dev/sdb write-exclusive 0xa ?      ?    ?         naa.6001\n"
 	  "                         0xa ?      ?    ?\n"
 	  "  write-exclusive: only the holder may write;\n"
-	  "  one of the 2 with 0xa holds it, it is not known which;\n"
-	  "  whether this host is registered is not known\n" },
+	  "  one of the 2 registrants with key 0xa holds it; the device does not say which;\n"
+	  "  it is unknown whether this host is registered\n" },
 	{ "what failed has no row", NULL, false, NULL, { FAILED, DISK("sdc", EMPTY(1)) },
 	  "DEVICE   RESERVATION KEY HOLDER HOST INITIATOR WWID     VENDOR  MODEL\n"
 	  "/dev/sdc -           -   -      -    -         naa.6001 LIO-ORG P 2000\n" },
@@ -164,9 +164,9 @@ static const struct {
 	{ "all hold, and readers are kept out", STATE(1, EAAR, 0, OTHER(0xb, Y)), "exclusive-access-all-regs: only registered "
 	  "hosts may read or write; each registrant holds it; this host is not registered, and may neither read nor write" },
 	{ "a type without a name", STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
-	  "reserved with type 0xf, which no standard names; 0xb (" HOST_2 ") holds it" },
+	  "reserved with the unknown type 0xf; 0xb (" HOST_2 ") holds it" },
 	{ "whose this one is may be nobody's", STATE(1, WE, 0xb, ANY(0xb, Y)),
-	  "write-exclusive: only the holder may write; 0xb holds it; whether this host is registered is not known" },
+	  "write-exclusive: only the holder may write; 0xb holds it; it is unknown whether this host is registered" },
 };
 
 static void said(void **state)

@@ -38,17 +38,17 @@ static const struct {
 	{ "no plug", { "devices=/dev/a" }, "plug is missing", FENCE_OFF, 0, 0, 0 },
 	{ "no devices", { "plug=node2" }, "devices is missing", FENCE_OFF, 0, 0, 0 },
 	{ "devices of nothing", { "plug=node2", "devices= , " }, "devices is missing", FENCE_OFF, 0, 0, 0 },
-	{ "no such node", { "devices=/dev/a", "plug=node9" }, "plug: no key is called 'node9'", FENCE_OFF, 0, 0, 0 },
-	{ "a bare number", { "devices=/dev/a", "plug=10" }, "plug: '10': a key begins with 0x", FENCE_OFF, 0, 0, 0 },
-	{ "no such own key", { "devices=/dev/a", "key=node9", "plug=node2" }, "key: no key is called", FENCE_OFF, 0, 0, 0 },
-	{ "no such action", { "action=reboot", "devices=/dev/a", "plug=node2" }, "there is no 'reboot'", FENCE_OFF, 0, 0, 0 },
-	{ "no such type", { "devices=/dev/a", "type=5", "plug=node2" }, "type: there is no '5'", FENCE_OFF, 0, 0, 0 },
+	{ "no such node", { "devices=/dev/a", "plug=node9" }, "plug 'node9': no such name in", FENCE_OFF, 0, 0, 0 },
+	{ "a bare number", { "devices=/dev/a", "plug=10" }, "plug '10': a key starts with 0x", FENCE_OFF, 0, 0, 0 },
+	{ "no such own key", { "devices=/dev/a", "key=node9", "plug=node2" }, "key 'node9': no such name in", FENCE_OFF, 0, 0, 0 },
+	{ "no such action", { "action=reboot", "devices=/dev/a", "plug=node2" }, "unknown action 'reboot'", FENCE_OFF, 0, 0, 0 },
+	{ "no such type", { "devices=/dev/a", "type=5", "plug=node2" }, "unknown type '5'", FENCE_OFF, 0, 0, 0 },
 	{ "a time of nothing", { "devices=/dev/a", "power_timeout=0", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
 	{ "a time that is none", { "devices=/dev/a", "power_timeout=soon", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
 	{ "a negative delay", { "devices=/dev/a", "delay=-1", "plug=node2" }, "delay", FENCE_OFF, 0, 0, 0 },
 	{ "on", { "action=on", "devices=/dev/a" }, NULL, FENCE_ON, 0xa, 0, 1 },
 	{ "on of this node", { "action=on", "devices=/dev/a", "nodename=node1" }, NULL, FENCE_ON, 0xa, 0xa, 1 },
-	{ "on of another node", { "action=on", "devices=/dev/a", "nodename=node2" }, "let in itself alone", FENCE_ON, 0, 0, 0 },
+	{ "on of another node", { "action=on", "devices=/dev/a", "nodename=node2" }, "'on' only works for the local node", FENCE_ON, 0, 0, 0 },
 	{ "status", { "action=status", "devices=/dev/a", "plug=node2" }, NULL, FENCE_STATUS, 0xa, 0xb, 1 },
 	{ "status of this node", { "action=status", "devices=/dev/a" }, NULL, FENCE_STATUS, 0xa, 0xa, 1 },
 	{ "monitor asks for no node", { "action=monitor", "devices=/dev/a", "plug=node9" }, NULL, FENCE_MONITOR, 0xa, 0, 1 },
@@ -113,7 +113,7 @@ static void own(void **state)
 
 	understand(arena, row->lines, row->node, &wrong, &fence);
 	if (!row->key) {
-		assert_non_null(strstr(wrong, "this node's own key is not known"));
+		assert_non_null(strstr(wrong, "this node's own key is unknown"));
 	} else {
 		assert_null(wrong);
 		assert_int_equal(fence.key, row->key);

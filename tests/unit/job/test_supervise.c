@@ -678,7 +678,7 @@ static void crash(void **state)
 	lab_begin(3, MILLISECOND);
 	lab->targets[1].habit = CRASH;
 	setrlimit(RLIMIT_CORE, &none);
-	speaker_wait(speak(&request, 3, "died of SIGSEGV"));
+	speaker_wait(speak(&request, 3, "was killed by SIGSEGV"));
 	target_is(0, STATUS_OK, REASON_NONE, 1);
 	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 	target_is(2, STATUS_FAILED, REASON_NOT_SENT, 0);

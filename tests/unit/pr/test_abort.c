@@ -74,7 +74,7 @@ static const struct {
 	{ "SCSI: not permitted", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EACCES), false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
 	  1, "LOGICAL UNIT RESET needs CAP_SYS_ADMIN and CAP_SYS_RAWIO (EACCES)" },
 	{ "SCSI: --no-reset", TRANSPORT_SCSI, { .no_reset = true }, true, ISCSI, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
-	  0, "that takes LOGICAL UNIT RESET, which --no-reset forbids" },
+	  0, "the proof needs LOGICAL UNIT RESET, which --no-reset forbids" },
 	{ "SCSI: a driver that is not known", TRANSPORT_SCSI, { 0 }, true, { "/sys/class/scsi_host/host2", "virtio_scsi" }, 0, NULL,
 	  false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
 	  "the driver virtio_scsi is not known to send LOGICAL UNIT RESET to the target" },
@@ -85,12 +85,12 @@ static const struct {
 	{ "SCSI: the deadline is over before the reset", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, NULL, false, STAGE_TAKEN,
 	  ABORT_NOT_PROVEN, 0, "interrupted before LOGICAL UNIT RESET was sent" },
 	{ "SCSI: the deadline is over during error recovery", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EAGAIN), true,
-	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1, "LOGICAL UNIT RESET was not sent, for the adapter is in error recovery (EAGAIN)" },
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1, "LOGICAL UNIT RESET was not sent because the adapter is in error recovery (EAGAIN)" },
 	{ "NVMe: the answer", TRANSPORT_NVME, { 0 }, true, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
 	{ "NVMe: the answer, with --no-reset", TRANSPORT_NVME, { .no_reset = true }, true, { NULL, NULL }, 0, NULL, false,
 	  STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
 	{ "NVMe: no answer", TRANSPORT_NVME, { 0 }, false, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
-	  "Preempt and Abort was not answered with success, and NVMe has no other proof" },
+	  "Preempt and Abort did not succeed, and NVMe has no other proof" },
 };
 
 static void proves(void **state)

@@ -573,7 +573,7 @@ static const struct {
 } intents[] = {
 	{ "register", REGISTER(), EMPTY(1), "register 0xa" },
 	{ "register --old-key", REGISTER(.old_key = 0xa0), EMPTY(1), "register 0xa in place of 0xa0" },
-	{ "register --ignore-key", REGISTER(.ignore_key = true), EMPTY(1), "register 0xa, whatever is there" },
+	{ "register --ignore-key", REGISTER(.ignore_key = true), EMPTY(1), "register 0xa, replacing any key" },
 	{ "unregister", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister 0xa" },
 	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister this host's key" },
 	{ "reserve", RESERVE(.type = WE), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "reserve, write-exclusive, for 0xa" },

@@ -145,15 +145,15 @@ static const struct {
 	{ "it is a link", "mkdir -m 700 x; ln -s x prctl", "not a directory", "not a directory" },
 	{ "it is a link to nothing", "ln -s x prctl", "not a directory", "not a directory" },
 	{ "it is a file", ": > prctl", "not a directory", "not a directory" },
-	{ "others may read it", "mkdir -m 755 prctl", "root's alone", "root's alone" },
-	{ "others may write it", "mkdir -m 777 prctl", "root's alone", "root's alone" },
+	{ "others may read it", "mkdir -m 755 prctl", "only root can access", "only root can access" },
+	{ "others may write it", "mkdir -m 777 prctl", "only root can access", "only root can access" },
 	{ "the file is a link", "mkdir -m 700 prctl; ln -s /etc/passwd prctl/" FILE_NAME, "symbolic", NULL },
-	{ "the file is a pipe", "mkdir -m 700 prctl; mkfifo -m 600 prctl/" FILE_NAME, "root's alone", NULL },
-	{ "the file is a directory", "mkdir -m 700 prctl prctl/" FILE_NAME, "root's alone", "Is a directory" },
-	{ "others may read the file", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 644 prctl/*", "root's alone", NULL },
-	{ "the file is empty", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 600 prctl/*", "not a file of prctl's", NULL },
+	{ "the file is a pipe", "mkdir -m 700 prctl; mkfifo -m 600 prctl/" FILE_NAME, "only root can access", NULL },
+	{ "the file is a directory", "mkdir -m 700 prctl prctl/" FILE_NAME, "only root can access", "Is a directory" },
+	{ "others may read the file", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 644 prctl/*", "only root can access", NULL },
+	{ "the file is empty", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 600 prctl/*", "not a prctl file", NULL },
 	{ "the file is noise", "mkdir -m 700 prctl; head -c 3000 /dev/urandom > prctl/" FILE_NAME "; chmod 600 prctl/*",
-	  "not believed", NULL },
+	  "ignoring", NULL },
 	{ "the file is endless", "mkdir -m 700 prctl; head -c 3000000 /dev/zero > prctl/" FILE_NAME "; chmod 600 prctl/*",
 	  "too long", NULL },
 	{ "a file was left by a killed process", "mkdir -m 700 prctl; touch prctl/.new", NULL, NULL },
@@ -195,9 +195,9 @@ static void of_another(void **state)
 	room_make(&room);
 	assert_null(change(&room, 0xb));
 	room.store.owner++;
-	assert_non_null(strstr(look(&room), "root's alone"));
+	assert_non_null(strstr(look(&room), "only root can access"));
 	assert_true(records_are_empty(&room.lun));
-	assert_non_null(strstr(change(&room, 0xc), "root's alone"));
+	assert_non_null(strstr(change(&room, 0xc), "only root can access"));
 	room_remove(&room);
 }
 
@@ -243,7 +243,7 @@ static void locked(void **state)
 	assert_null(change(&room, 0xb));
 	fd = open(room.path, O_RDONLY);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
-	assert_non_null(strstr(change(&room, 0xc), "keeps it locked"));
+	assert_non_null(strstr(change(&room, 0xc), "is locked by another process"));
 	assert_null(look(&room)); /* who reads waits for nobody */
 	assert_non_null(records_abort(&room.lun, 0xb));
 	close(fd);
