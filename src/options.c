@@ -13,6 +13,7 @@
 #include "model/messages.h"
 #include "model/words.h"
 #include "usage.h"
+#include "util/clock.h"
 
 #define TIMEOUT_MAX 1000000 /* seconds */
 #define JOBS_MAX 4096
@@ -114,18 +115,10 @@ static void type_option(struct argp_state *state, const char *text, enum resv_ty
 		usage_fail_word(state, text, words, count, names, USAGE_TYPE_UNKNOWN, text);
 }
 
-/* Digits, and a point among them: neither signs, blanks, exponents, infinity nor the locale's own point. */
 static void timeout_option(struct argp_state *state, const char *text, int64_t *timeout)
 {
-	char *end;
-	double seconds = strtod(text, &end);
-
-	if (!*text || text[strspn(text, "0123456789.")] || *end || seconds > TIMEOUT_MAX) {
+	if (!clock_seconds_parse(text, TIMEOUT_MAX, timeout))
 		usage_fail(state, USAGE_TIMEOUT, text, TIMEOUT_MAX);
-		return; /* where a test has argp go on, too */
-	}
-	/* Less than a nanosecond is not "none". */
-	*timeout = seconds > 0 && seconds < 1e-9 ? 1 : (int64_t)(seconds * 1e9);
 }
 
 static void jobs_option(struct argp_state *state, const char *text, size_t *jobs)
@@ -334,7 +327,7 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 
 	request->command = command->id;
 	request->command_name = command->name;
-	request->timeout = INT64_C(60000000000);
+	request->timeout = 60 * CLOCK_SECOND;
 	request->jobs = 64;
 	request->devices = calloc((size_t)argc + 1, sizeof(*request->devices));
 	if (!request->devices || !doc) {

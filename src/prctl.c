@@ -4,9 +4,6 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +19,7 @@
 #include "output.h"
 #include "usage.h"
 #include "util/clock.h"
-#include "util/library.h"
+#include "util/process.h"
 
 #define DEVICES_OF_HOST 2048 /* a guess at how many disks a host has, for which the arena is to be large enough */
 
@@ -41,23 +38,6 @@ static const struct command *const commands[] = {
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
-/* A descriptor 0, 1 or 2 that is closed would be given to the next device, and output would go into it. */
-static int standard_descriptors_open(void)
-{
-	struct pollfd standard[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
-
-	if (poll(standard, 3, 0) < 0)
-		return -errno;
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (!(standard[fd].revents & POLLNVAL))
-			continue;
-		/* Opened the wrong way round, so that using it fails as on a closed one. */
-		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-			return -EBADF;
-	}
-	return 0;
-}
 
 /* A full disk shows only when the last buffer is written: an output that is lost must not end as success. */
 static void stdout_close(void)
@@ -191,7 +171,7 @@ int main(int argc, char **argv)
 	char name[64], own_name[] = PACKAGE_NAME;
 	const char *cause;
 	int64_t begin = clock_now();
-	int err = standard_descriptors_open();
+	int err = process_begin();
 
 	argp_err_exit_status = STATUS_USAGE;
 	/* Help has one form, whatever the environment has for other programs. */
@@ -200,11 +180,8 @@ int main(int argc, char **argv)
 		return STATUS_PRCTL;
 	/* All is written at the end, at once: stdio need not ask what it is written to. */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	/* A reader that goes away must not end a change that is under way. */
-	signal(SIGPIPE, SIG_IGN);
 	if (atexit(stdout_close))
 		return STATUS_PRCTL;
-	libraries_unset();
 
 	/* Messages begin with the name, however it was called. */
 	if (argc > 0)

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,12 +14,12 @@
 #include "job/supervise.h"
 #include "model/messages.h"
 #include "util/clock.h"
-#include "util/library.h"
+#include "util/process.h"
 #include "util/text.h"
 
 #define DEVICES_MAX 1024 /* that the arena is large enough for, through all requests of an action */
 #define INPUT_MAX 65536
-#define INPUT_TIME INT64_C(10000000000) /* ns: who leaves standard input open and says nothing is not waited for */
+#define INPUT_TIME (10 * CLOCK_SECOND) /* who leaves standard input open and says nothing is not waited for */
 
 static enum fence_status fail(const char *why)
 {
@@ -42,7 +41,7 @@ static char *input_read(struct arena *arena, const char **wrong)
 	while (text && got) {
 		struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 		int64_t left = end - clock_now();
-		struct timespec wait = { .tv_sec = left > 0 ? left / 1000000000 : 0, .tv_nsec = left > 0 ? left % 1000000000 : 0 };
+		struct timespec wait = clock_timespec(left > 0 ? left : 0);
 		int ready = ppoll(&input, 1, &wait, &none);
 
 		*wrong = FENCE_STOPPED;
@@ -153,14 +152,10 @@ int main(int argc, char **argv)
 {
 	enum fence_status status;
 
-	/* A descriptor that is closed would be given to the next device, and output would go into it. */
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			return FENCE_FAILED;
-	signal(SIGPIPE, SIG_IGN);
+	if (process_begin())
+		return FENCE_FAILED;
 	/* From now on a signal ends nothing halfway: the next step sees it. */
 	supervise_signals_hold();
-	libraries_unset();
 	status = run(argc, argv);
 	if (fclose(stdout) != 0 && status != FENCE_FAILED)
 		return fail(FENCE_OUTPUT);

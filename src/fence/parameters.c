@@ -2,7 +2,6 @@
 /* The parameters of the fence agent: one table for standard input, options, help and metadata. */
 #include "config.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "fence/fence.h"
 #include "model/describe.h"
 #include "model/messages.h"
+#include "util/clock.h"
 #include "util/text.h"
 
 #define SECONDS_MAX 1000000
@@ -131,16 +131,12 @@ bool fence_line_take(char *line, struct fence_texts *texts)
 	return fence_option_take(trim(name), trim(equals + 1), texts);
 }
 
-/* Seconds, with a fraction, with or without their unit. */
-static bool seconds_read(const char *text, int64_t *time)
+/* Seconds, with or without their unit. */
+static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
 {
-	char *end;
-	double seconds = strtod(text, &end);
+	size_t length = strlen(text), unit = length > 1 && text[length - 1] == 's';
 
-	if (!isdigit((unsigned char)*text) || text[strspn(text, "0123456789.")] != *end || seconds > SECONDS_MAX)
-		return false;
-	*time = (int64_t)(seconds * 1e9);
-	return !*end || strcmp(end, "s") == 0;
+	return clock_seconds_parse(arena_printf(arena, "%.*s", (int)(length - unit), text), SECONDS_MAX, time);
 }
 
 static bool truth(const char *text)
@@ -247,7 +243,7 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	const char *action = text[FENCE_PARAMETER_ACTION], *wrong;
 	int i;
 
-	*fence = (struct fence){ .names = names, .type = RESV_WRITE_EXCLUSIVE_REG_ONLY, .timeout = INT64_C(20000000000) };
+	*fence = (struct fence){ .names = names, .type = RESV_WRITE_EXCLUSIVE_REG_ONLY, .timeout = 20 * CLOCK_SECOND };
 	if (!action || !*action)
 		action = parameters[FENCE_PARAMETER_ACTION].preset;
 	for (i = 0; i < FENCE_ACTION_COUNT && strcmp(action, actions[i].word) != 0; i++)
@@ -261,9 +257,9 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
 		return arena_printf(arena, FENCE_USAGE_TYPE, text_line(arena, text[FENCE_PARAMETER_TYPE]));
 	if (text[FENCE_PARAMETER_POWER_TIMEOUT] &&
-	    (!seconds_read(text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) || fence->timeout == 0))
+	    (!seconds_read(arena, text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) || fence->timeout == 0))
 		return FENCE_USAGE_POWER_TIMEOUT;
-	if (text[FENCE_PARAMETER_DELAY] && !seconds_read(text[FENCE_PARAMETER_DELAY], &fence->delay))
+	if (text[FENCE_PARAMETER_DELAY] && !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
 		return FENCE_USAGE_DELAY;
 	if (text[FENCE_PARAMETER_DEVICES])
 		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);

@@ -3,7 +3,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdlib.h>
+#include <stddef.h>
 
 int library_load(const char *file, const char *const *names, size_t count, void **functions, const char **cause)
 {
@@ -18,12 +18,4 @@ int library_load(const char *file, const char *const *names, size_t count, void 
 		return 0;
 	*cause = dlerror();
 	return -ELIBACC;
-}
-
-void libraries_unset(void)
-{
-	static const char *const variables[] = { "BLKID_CONF", "BLKID_FILE", "LIBBLKID_DEBUG" };
-
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-		unsetenv(variables[i]);
 }

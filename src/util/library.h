@@ -33,7 +33,4 @@
  */
 int library_load(const char *file, const char *const *names, size_t count, void **functions, const char **cause);
 
-/* Takes out of the environment what libraries would take from there: where to look, and what to print of themselves. */
-void libraries_unset(void);
-
 #endif

@@ -44,6 +44,7 @@ static const struct {
 	{ "no such action", { "action=reboot", "devices=/dev/a", "plug=node2" }, "unknown action 'reboot'", FENCE_OFF, 0, 0, 0 },
 	{ "no such type", { "devices=/dev/a", "type=5", "plug=node2" }, "unknown type '5'", FENCE_OFF, 0, 0, 0 },
 	{ "a time of nothing", { "devices=/dev/a", "power_timeout=0", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
+	{ "a time with a sign", { "devices=/dev/a", "power_timeout=+5", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
 	{ "a time that is none", { "devices=/dev/a", "power_timeout=soon", "plug=node2" }, "power_timeout", FENCE_OFF, 0, 0, 0 },
 	{ "a negative delay", { "devices=/dev/a", "delay=-1", "plug=node2" }, "delay", FENCE_OFF, 0, 0, 0 },
 	{ "on", { "action=on", "devices=/dev/a" }, NULL, FENCE_ON, 0xa, 0, 1 },

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int descriptors_open(void)
+{
+	struct pollfd standard[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
+
+	if (poll(standard, 3, 0) < 0)
+		return -errno;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (!(standard[fd].revents & POLLNVAL))
+			continue;
+		/* Opened the wrong way round. */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			return -EBADF;
+	}
+	return 0;
+}
+
+int process_begin(void)
+{
+	static const char *const variables[] = { "BLKID_CONF", "BLKID_FILE", "LIBBLKID_DEBUG" };
+	int err = descriptors_open();
+
+	if (err)
+		return err;
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		unsetenv(variables[i]);
+	return 0;
+}
