@@ -10,15 +10,11 @@
 #include "block/tag_blkid.h"
 #include "block/tag_probe.h"
 
-/* Where udev links to the device that it takes for the best of those that carry the tag. */
-static const struct {
-	const char *name;
-	const char *links;
-} tags[] = {
-	{ "UUID", "/dev/disk/by-uuid" },
-	{ "LABEL", "/dev/disk/by-label" },
-	{ "PARTUUID", "/dev/disk/by-partuuid" },
-	{ "PARTLABEL", "/dev/disk/by-partlabel" },
+static const struct tag_kind tags[] = {
+	{ "UUID", "UUID", "ID_FS_UUID_ENC", "/dev/disk/by-uuid" },
+	{ "LABEL", "LABEL", "ID_FS_LABEL_ENC", "/dev/disk/by-label" },
+	{ "PARTUUID", "PART_ENTRY_UUID", "ID_PART_ENTRY_UUID", "/dev/disk/by-partuuid" },
+	{ "PARTLABEL", "PART_ENTRY_NAME", "ID_PART_ENTRY_NAME", "/dev/disk/by-partlabel" },
 };
 
 const char *tag_word(size_t number)
@@ -42,7 +38,7 @@ bool tag_is(const char *argument)
 	return tag_number(argument) >= 0;
 }
 
-/* The device behind udev's link comes first. */
+/* udev links to the device that it takes for the best of those with the tag; that comes first. */
 static void linked_first(const struct blkid *blkid, struct tag *tag, const char *links, const char *value)
 {
 	char encoded[1024], path[sizeof(encoded) + 64];
@@ -80,7 +76,7 @@ int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct
 	/* It takes the quotes off, as in fstab. */
 	if (blkid->parse_tag_string(argument, &name, &value) < 0)
 		return -EINVAL;
-	err = tag_probe(blkid, tag->name, value, deadline, arena, &tag->devices);
+	err = tag_probe(blkid, &tags[number], value, deadline, arena, &tag->devices);
 	if (!err)
 		linked_first(blkid, tag, tags[number].links, value);
 	free(name);

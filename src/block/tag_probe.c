@@ -20,31 +20,19 @@
 #include "util/thread.h"
 
 /*
- * ns: how long, at most, a device is waited for that udev knows. That it carries the tag is soon believed; that it does not may have
- * been written down before the tag was written, through another path or by another host.
+ * How long, at most, a device is waited for that udev knows. That it carries the tag is believed after
+ * THREAD_SILENCE; that it does not may have been recorded before the tag was written, through another
+ * path or by another host.
  */
-#define SILENCE INT64_C(1000000000)
-#define SILENCE_LONG INT64_C(5000000000)
-#define TICK INT64_C(50000000)
-
-/* How the tags are called by libblkid's probes and in udev's records. */
-static const struct {
-	const char *name;
-	const char *key;
-	const char *udev;
-} values[] = {
-	{ "UUID", "UUID", "ID_FS_UUID_ENC" },
-	{ "LABEL", "LABEL", "ID_FS_LABEL_ENC" },
-	{ "PARTUUID", "PART_ENTRY_UUID", "ID_PART_ENTRY_UUID" },
-	{ "PARTLABEL", "PART_ENTRY_NAME", "ID_PART_ENTRY_NAME" },
-};
+#define SILENCE_LONG (5 * THREAD_SILENCE)
 
 enum { LOOKING, CARRIES, CARRIES_NOT };
 
 /* In the arena, for a thread may come back to it late. */
 struct look {
 	const struct blkid *blkid;
-	const char *key, *udev; /* as in the table */
+	const struct tag_kind *kind;
+	struct condition *found_one; /* what the device carries is known */
 	const char *value, *encoded;
 	const char *node;
 	dev_t devno;
@@ -68,7 +56,7 @@ static bool device_carries(const struct look *look, int fd)
 		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 		/* Where it finds two kinds of content it tells none. */
 		blkid->do_safeprobe(probe);
-		carries = blkid->probe_lookup_value(probe, look->key, &data, NULL) == 0 && strcmp(data, look->value) == 0;
+		carries = blkid->probe_lookup_value(probe, look->kind->blkid, &data, NULL) == 0 && strcmp(data, look->value) == 0;
 	}
 	blkid->free_probe(probe);
 	return carries;
@@ -78,7 +66,7 @@ static bool device_carries(const struct look *look, int fd)
 static int udev_knows(const struct look *look)
 {
 	char path[64], line[2048];
-	size_t length = strlen(look->udev);
+	size_t length = strlen(look->kind->udev);
 	int found = LOOKING;
 	FILE *file;
 
@@ -93,7 +81,7 @@ static int udev_knows(const struct look *look)
 			continue;
 		if (found == LOOKING)
 			found = CARRIES_NOT;
-		if (strncmp(line + 2, look->udev, length) == 0 && line[2 + length] == '=' &&
+		if (strncmp(line + 2, look->kind->udev, length) == 0 && line[2 + length] == '=' &&
 		    strcmp(line + 3 + length, look->encoded) == 0)
 			found = CARRIES;
 	}
@@ -117,7 +105,10 @@ static void *look_thread(void *argument)
 			found = CARRIES;
 	}
 	/* First it is said, for to close it may wait for the device. */
+	condition_lock(look->found_one);
 	atomic_store(&look->found, found);
+	condition_signal(look->found_one);
+	condition_unlock(look->found_one);
 	if (fd >= 0)
 		close(fd);
 	return NULL;
@@ -163,37 +154,36 @@ static void looks_wait(struct look *first, int64_t deadline)
 {
 	int64_t begin = clock_now(), left = deadline ? deadline - begin : INT64_MAX;
 	/* Where there is little time, the rest of it is for what is done with the device. */
-	int64_t silence = left / 8 < SILENCE ? left / 8 : SILENCE;
+	int64_t silence = left / 8 < THREAD_SILENCE ? left / 8 : THREAD_SILENCE;
 	int64_t silence_long = left / 2 < SILENCE_LONG ? left / 2 : SILENCE_LONG;
 
 	for (struct look *look = first; look; look = look->next) {
+		condition_lock(look->found_one);
 		while (atomic_load(&look->found) == LOOKING) {
 			int64_t waited = clock_now() - begin;
 			int known = waited > silence ? udev_knows(look) : LOOKING;
 
 			if (known == CARRIES || (known == CARRIES_NOT && waited > silence_long))
 				break;
-			nanosleep(&(struct timespec){ .tv_nsec = TICK }, NULL);
+			condition_wait(look->found_one);
 		}
+		condition_unlock(look->found_one);
 	}
 }
 
-int tag_probe(const struct blkid *blkid, const char *name, const char *value, int64_t deadline, struct arena *arena,
-	      struct tag_device **devices)
+int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value, int64_t deadline,
+	      struct arena *arena, struct tag_device **devices)
 {
-	struct look like = { .blkid = blkid, .value = arena_printf(arena, "%s", value) }, *first = NULL;
+	struct look like = { .blkid = blkid, .kind = kind, .value = arena_printf(arena, "%s", value) }, *first = NULL;
 	char encoded[1024];
 	int err;
 
 	if (blkid->encode_string(value, encoded, sizeof(encoded)) != 0)
 		return -EINVAL;
 	like.encoded = arena_printf(arena, "%s", encoded);
-	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		if (strcmp(name, values[i].name) != 0)
-			continue;
-		like.key = values[i].key;
-		like.udev = values[i].udev;
-	}
+	like.found_one = arena_alloc(arena, sizeof(*like.found_one));
+	if (!like.found_one || !condition_init(like.found_one))
+		return -ENOMEM;
 	err = looks_begin(like, arena, &first);
 	if (err)
 		return err;

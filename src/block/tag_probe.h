@@ -14,6 +14,11 @@
 
 struct blkid;
 
+/* How one kind of tag is called by a user, by libblkid's probes, in udev's records, and where udev links by it. */
+struct tag_kind {
+	const char *name, *blkid, *udev, *links;
+};
+
 struct tag_device {
 	dev_t devno;
 	const char *node;
@@ -21,11 +26,11 @@ struct tag_device {
 };
 
 /*
- * Finds the devices that carry @name ("UUID") with @value, in the kernel's order. @blkid stays. A device that is silent and
+ * Finds the devices that carry a tag of @kind with @value, in the kernel's order. @blkid and @kind stay. A device that is silent and
  * that udev knows is waited for no longer than half of the time until @deadline (clock_now(); 0: there is none). 0 or a
  * negative errno.
  */
-int tag_probe(const struct blkid *blkid, const char *name, const char *value, int64_t deadline, struct arena *arena,
-	      struct tag_device **devices);
+int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value, int64_t deadline,
+	      struct arena *arena, struct tag_device **devices);
 
 #endif

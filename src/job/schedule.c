@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "job/schedule.h"
 
-#include <pthread.h>
 #include <search.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,11 +18,8 @@
 #include "util/clock.h"
 #include "util/thread.h"
 
-#define TICK INT64_C(50000000) /* ns: how soon silence and late arguments are noticed */
-#define SILENCE INT64_C(1000000000) /* ns: who answers nothing for so long no longer keeps others waiting */
-
 /* Where as many are silent as may run, it is not only now and then that one is: the next ones get less time. */
-#define SILENCE_SHORT INT64_C(100000000)
+#define SILENCE_SHORT (THREAD_SILENCE / 10)
 
 struct crew;
 
@@ -48,31 +44,13 @@ struct crew {
 	struct job *first, **end; /* the queue of those that may start */
 	struct job **running; /* started, and not seen to have ended */
 	size_t running_count, room;
-	pthread_mutex_t lock;
-	pthread_cond_t bell; /* something ended, and the dispatcher is to look */
+	struct condition ended; /* something, and the dispatcher is to look */
 };
 
 struct look {
 	struct crew *crew;
 	struct slot *slot;
 };
-
-static void bell_ring(struct crew *crew)
-{
-	pthread_mutex_lock(&crew->lock);
-	pthread_cond_signal(&crew->bell);
-	pthread_mutex_unlock(&crew->lock);
-}
-
-static void bell_wait(struct crew *crew)
-{
-	struct timespec until;
-	int64_t end = clock_now() + TICK;
-
-	until.tv_sec = end / 1000000000;
-	until.tv_nsec = end % 1000000000;
-	pthread_cond_timedwait(&crew->bell, &crew->lock, &until);
-}
 
 /* By its WWID, for a disk of a LUN may come back as another one; by the disk if the kernel does not tell a WWID. */
 static bool is_expected(const struct lun *expected, const struct lun *lun)
@@ -113,7 +91,9 @@ static void *look_thread(void *argument)
 	struct look *look = argument;
 
 	slot_resolve(look->crew->request, look->slot);
-	bell_ring(look->crew);
+	condition_lock(&look->crew->ended);
+	condition_signal(&look->crew->ended);
+	condition_unlock(&look->crew->ended);
 	free(look);
 	return NULL;
 }
@@ -265,15 +245,15 @@ static size_t jobs_look(struct crew *crew, int64_t now)
 			job_pass(crew, job);
 			continue;
 		}
-		stuck += is_silent(job, now, SILENCE);
+		stuck += is_silent(job, now, THREAD_SILENCE);
 		crew->running[left++] = job;
 	}
 	crew->running_count = left;
-	patience = stuck < crew->request->jobs ? SILENCE : SILENCE_SHORT;
+	patience = stuck < crew->request->jobs ? THREAD_SILENCE : SILENCE_SHORT;
 	for (size_t i = 0; i < crew->running_count; i++) {
 		if (!is_silent(crew->running[i], now, patience))
 			count++;
-		else if (is_silent(crew->running[i], now, SILENCE))
+		else if (is_silent(crew->running[i], now, THREAD_SILENCE))
 			job_pass(crew, crew->running[i]);
 	}
 	return count;
@@ -351,11 +331,11 @@ static void job_do(struct job *job)
 
 	operate(crew->request, job->result);
 	result_done(job->result);
-	pthread_mutex_lock(&crew->lock);
+	condition_lock(&crew->ended);
 	job->ended = true;
 	if (!crew->first)
-		pthread_cond_signal(&crew->bell);
-	pthread_mutex_unlock(&crew->lock);
+		condition_signal(&crew->ended);
+	condition_unlock(&crew->ended);
 }
 
 /* Does the job, and then others, as long as there is one: to start a thread costs as much as to read a LUN. */
@@ -368,9 +348,9 @@ static void *job_thread(void *argument)
 		job_do(job);
 		/* It may wait for the device, and nobody waits for that. */
 		operate_close(job->result);
-		pthread_mutex_lock(&crew->lock);
+		condition_lock(&crew->ended);
 		job = job_take(crew);
-		pthread_mutex_unlock(&crew->lock);
+		condition_unlock(&crew->ended);
 	}
 	return NULL;
 }
@@ -384,22 +364,22 @@ static bool jobs_start(struct crew *crew, bool all)
 		/* The only job that is left needs no thread beside the one that would wait for it. */
 		bool alone = all && crew->count == 1, started;
 
-		pthread_mutex_unlock(&crew->lock);
+		condition_unlock(&crew->ended);
 		started = !alone && thread_start(job_thread, job);
-		pthread_mutex_lock(&crew->lock);
+		condition_lock(&crew->ended);
 		if (started)
 			continue;
 		if (jobs_look(crew, clock_now()) > 1) {
 			job_return(crew, job);
 			break; /* until one of those that run has ended, or is silent */
 		}
-		pthread_mutex_unlock(&crew->lock);
+		condition_unlock(&crew->ended);
 		/* Behind the last one the process ends, which closes everything. */
 		if (alone)
 			job_do(job);
 		else
 			job_thread(job);
-		pthread_mutex_lock(&crew->lock);
+		condition_lock(&crew->ended);
 	}
 	return crew->count == 0;
 }
@@ -415,10 +395,8 @@ static bool slots_ready(const struct work *work)
 static struct crew *crew_new(const struct request *request)
 {
 	struct crew *crew = calloc(1, sizeof(*crew));
-	pthread_condattr_t attributes;
 
-	if (!crew || pthread_mutex_init(&crew->lock, NULL) || pthread_condattr_init(&attributes) ||
-	    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) || pthread_cond_init(&crew->bell, &attributes))
+	if (!crew || !condition_init(&crew->ended))
 		abort();
 	crew->request = request;
 	crew->end = &crew->first;
@@ -455,16 +433,16 @@ void schedule_run(const struct request *request, struct work *work)
 	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
 	if (chdir("/") < 0)
 		abort();
-	pthread_mutex_lock(&crew->lock);
+	condition_lock(&crew->ended);
 	for (;;) {
 		/* All are resolved before the first is changed; but a tag that hangs is not waited for. */
-		begun = begun || slots_ready(work) || clock_now() - begin > SILENCE;
+		begun = begun || slots_ready(work) || clock_now() - begin > THREAD_SILENCE;
 		if (begun && !all)
 			all = slots_adopt(crew, work, taken);
 		if (begun && jobs_start(crew, all) && all)
 			break;
-		bell_wait(crew);
+		condition_wait(&crew->ended);
 	}
-	pthread_mutex_unlock(&crew->lock);
+	condition_unlock(&crew->ended);
 	free(taken);
 }

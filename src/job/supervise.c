@@ -23,11 +23,10 @@
 #include "pr/abort.h"
 #include "util/clock.h"
 
-#define SECOND INT64_C(1000000000)
-#define TICK (SECOND / 5)
+#define TICK (CLOCK_SECOND / 5) /* how often the child is looked at */
 /* After a signal: a change that is under way may end by itself, for so long. */
-#define GRACE SECOND
-#define GRACE_TICK (SECOND / 50)
+#define GRACE CLOCK_SECOND
+#define GRACE_TICK (CLOCK_SECOND / 50)
 
 #define SETUP_FAILED 70 /* how the child ends where it could not begin */
 
@@ -147,7 +146,7 @@ static struct ending child_wait(const struct request *request, struct work *work
 	sigemptyset(&none);
 	while ((now = clock_now()) < end) {
 		int64_t wait = end - now < tick ? end - now : tick;
-		struct timespec left = { wait / SECOND, wait % SECOND };
+		struct timespec left = clock_timespec(wait);
 		int ready = ppoll(&poll, 1, &left, &none);
 
 		/* Dead may be, too, who was done just now. */
@@ -174,7 +173,7 @@ static struct ending child_wait(const struct request *request, struct work *work
 		}
 		if (ending.signal && !work_halt(work))
 			break;
-		if (now - begin > SECOND && !request->quiet) {
+		if (now - begin > CLOCK_SECOND && !request->quiet) {
 			progress_show(work);
 			shown = true;
 		}
@@ -314,7 +313,7 @@ int supervise_signal_wait(int64_t time)
 
 	sigemptyset(&none);
 	do {
-		struct timespec wait = { left / SECOND, left % SECOND };
+		struct timespec wait = clock_timespec(left);
 
 		(void)ppoll(NULL, 0, &wait, &none);
 		left = end - clock_now();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/map_paths.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -18,12 +17,9 @@
 #include "util/text.h"
 #include "util/thread.h"
 
-#define SILENCE INT64_C(1000000000) /* ns: a path that does not answer for so long is not waited for if another one has */
-
 /* The paths' threads and the map's own meet here. In the arena, for a thread may come back to it late. */
 struct meeting {
-	pthread_mutex_t lock;
-	pthread_cond_t bell;
+	struct condition answered; /* a path has */
 	bool over; /* the map is done: who comes now goes home */
 };
 
@@ -39,13 +35,13 @@ static void *probe_thread(void *argument)
 	struct probe *probe = argument;
 
 	probe->ask(probe->request, probe->path);
-	pthread_mutex_lock(&probe->meeting->lock);
+	condition_lock(&probe->meeting->answered);
 	if (probe->meeting->over && probe->path->device.fd >= 0)
 		close(probe->path->device.fd);
 	else
 		atomic_store(&probe->path->use.probed, true);
-	pthread_cond_signal(&probe->meeting->bell);
-	pthread_mutex_unlock(&probe->meeting->lock);
+	condition_signal(&probe->meeting->answered);
+	condition_unlock(&probe->meeting->answered);
 	return NULL;
 }
 
@@ -75,29 +71,26 @@ static bool is_enough(const struct result *map, bool until_one, int64_t waited)
 		all &= atomic_load(&path->use.probed);
 		any |= path_is_alive(path);
 	}
-	return all || (any && waited > SILENCE);
+	return all || (any && waited > THREAD_SILENCE);
 }
 
 static struct meeting *meeting_new(struct arena *arena)
 {
 	struct meeting *meeting = arena_alloc(arena, sizeof(*meeting));
-	pthread_condattr_t attributes;
 
-	/* The clock that nobody sets. */
-	if (!meeting || pthread_mutex_init(&meeting->lock, NULL) || pthread_condattr_init(&attributes) ||
-	    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) || pthread_cond_init(&meeting->bell, &attributes))
+	if (!meeting || !condition_init(&meeting->answered))
 		return NULL;
 	return meeting;
 }
 
 void map_paths_close(struct meeting *meeting, struct result *map)
 {
-	pthread_mutex_lock(&meeting->lock);
+	condition_lock(&meeting->answered);
 	meeting->over = true;
 	for (struct result *path = map->paths; path; path = path->next)
 		if (atomic_load(&path->use.probed))
 			path_close(path);
-	pthread_mutex_unlock(&meeting->lock);
+	condition_unlock(&meeting->answered);
 }
 
 /* Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory. */
@@ -113,15 +106,6 @@ static bool probe_start(struct meeting *meeting, const struct request *request, 
 	if (!thread_start(probe_thread, probe))
 		probe_thread(probe);
 	return true;
-}
-
-/* Until something changes, or a tenth of the patience is over. The lock is held. */
-static void meeting_wait(struct meeting *meeting)
-{
-	int64_t end = clock_now() + SILENCE / 10;
-	struct timespec until = { end / 1000000000, end % 1000000000 };
-
-	pthread_cond_timedwait(&meeting->bell, &meeting->lock, &until);
 }
 
 /* What is told of a LUN is told of each path, so each is asked; a change asks those alone that it takes. */
@@ -142,10 +126,10 @@ struct meeting *map_probe(const struct request *request, struct result *map, boo
 	for (struct result *path = map->paths; path; path = path->next)
 		if (!probe_start(meeting, request, path, command_only_reads(request->command) ? path_read_identified : path_read))
 			return NULL;
-	pthread_mutex_lock(&meeting->lock);
+	condition_lock(&meeting->answered);
 	while (!is_enough(map, until_one, clock_now() - begin))
-		meeting_wait(meeting);
-	pthread_mutex_unlock(&meeting->lock);
+		condition_wait(&meeting->answered);
+	condition_unlock(&meeting->answered);
 	return meeting;
 }
 
@@ -161,10 +145,10 @@ static void awaited_wait(struct meeting *meeting, const struct result *map)
 {
 	int64_t begin = clock_now();
 
-	pthread_mutex_lock(&meeting->lock);
-	while (is_awaited(map) && clock_now() - begin < SILENCE)
-		meeting_wait(meeting);
-	pthread_mutex_unlock(&meeting->lock);
+	condition_lock(&meeting->answered);
+	while (is_awaited(map) && clock_now() - begin < THREAD_SILENCE)
+		condition_wait(&meeting->answered);
+	condition_unlock(&meeting->answered);
 }
 
 void map_paths_wait(struct meeting *meeting, struct result *map)
