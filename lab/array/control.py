@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-The control socket: a line is a command, its answer is a line. README.md has the commands. "error: ..." is the answer to one
-that cannot be.
+The control socket: a line is a command, its answer is a line. README.md has the commands. "error:
+..." is the answer to one that cannot be.
 """
 import json
 import tomllib
@@ -25,16 +25,19 @@ def state_of(unit):
             "registrations": [
                 {
                     "key": f"{one.key:#x}",
-                    "initiator": one.nexus.name,
-                    "isid": one.nexus.isid.hex(),
-                    "port": one.nexus.port,
+                    **one.nexus.describe(),
                     "all_ports": one.all_ports,
                     "holder": state.holds(one),
                 }
                 for one in state.registrations
             ],
         }
-    return {"lun": unit.number, "personality": unit.name, "held": len(unit.held), "gateways": gateways}
+    return {
+        "lun": unit.number,
+        "personality": unit.name,
+        "held": len(unit.held),
+        "gateways": gateways,
+    }
 
 
 def short(name):
@@ -46,18 +49,24 @@ def on_state(server, words):
 
 
 def on_holds(server, words):
-    """ "HOLDERS / TYPE / REGISTRATIONS", as in "array-1 / write-exclusive / array-1 0xa array-2 0xb"."""
+    """
+    "HOLDERS / TYPE / REGISTRATIONS", as in "array-1 / write-exclusive / array-1 0xa array-2 0xb".
+    """
     unit = unit_of(server, words[0])
     state = unit.states.get(words[1] if len(words) > 1 else "a")
     if state is None:
         return "none / none / none"
     keys = sorted(f"{short(one.nexus.name)} {one.key:#x}" for one in state.registrations)
     holders = sorted({short(one.nexus.name) for one in state.registrations if state.holds(one)})
-    return " / ".join((" ".join(holders) or "none", wire.TYPES.get(state.kind, "none"), " ".join(keys) or "none"))
+    kind = wire.TYPES.get(state.kind, "none")
+    return " / ".join((" ".join(holders) or "none", kind, " ".join(keys) or "none"))
 
 
 def on_put(server, words):
-    """The reverse of holds: the LUN holds just that, behind every gateway. Each "INITIATOR KEY" is the next session's of it."""
+    """
+    The reverse of holds: the LUN holds just that, of every gateway. Each "INITIATOR KEY" is
+    the next session's of it.
+    """
     unit = unit_of(server, words[0])
     holders, kind, keys = (part.split() for part in " ".join(words[1:]).split(" / "))
     unit.states, unit.attentions = {}, {}
@@ -66,7 +75,8 @@ def on_put(server, words):
         session = next(one for one in sessions if short(one.nexus.name) == name)
         sessions.remove(session)
         every = unit.tables["pr"]["all_tg_pt"] == "always"
-        unit.state(session.nexus).registrations.append(reservations.Registration(int(key, 16), session.nexus, every))
+        one = reservations.Registration(int(key, 16), session.nexus, every)
+        unit.state(session.nexus).registrations.append(one)
     for state in unit.states.values():
         state.generation = len(state.registrations)
         state.aptpl = True
@@ -83,7 +93,8 @@ def on_count(server, words):
     """How many commands with one of these names have come, of the initiator if it is named."""
     wanted = words[1].split(",")
     return sum(
-        wire.command_matches(wanted, entry["command"]) and (len(words) < 3 or short(entry["initiator"]) == words[2])
+        wire.command_matches(wanted, entry["command"])
+        and (len(words) < 3 or short(entry["initiator"]) == words[2])
         for entry in unit_of(server, words[0]).log
     )
 
@@ -147,11 +158,13 @@ def on_reset(server, words):
 
 
 def on_sessions(server, words):
-    return json.dumps([{"initiator": one.nexus.name, "isid": one.nexus.isid.hex(), "port": one.nexus.port} for one in server.open()])
+    return json.dumps([one.nexus.describe() for one in server.open()])
 
 
 def on_cut(server, words):
-    """Ends the sessions of a portal, by its number, and lets none begin there; "mend" is the reverse."""
+    """
+    Ends the sessions of a portal, by its number, and lets none begin there; "mend" is the reverse.
+    """
     portal = server.portals[int(words[0]) - 1]
     portal.cut = True
     for session in [one for one in server.open() if one.portal is portal]:
@@ -166,7 +179,7 @@ def on_end(server, words):
     server.ended = True
 
 
-COMMANDS = {name[3:]: function for name, function in list(globals().items()) if name.startswith("on_")}
+COMMANDS = {name[3:]: value for name, value in list(globals().items()) if name.startswith("on_")}
 
 
 def command(server, line):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-iSCSI (RFC 7143) as far as a Linux initiator needs it: sessions of one connection, without digests, error recovery level 0.
-Clauses are those of RFC 7143.
+iSCSI (RFC 7143) as far as a Linux initiator needs it: sessions of one connection, without digests,
+error recovery level 0. Clauses are those of RFC 7143.
 """
 import struct
 
@@ -16,8 +16,9 @@ NO_TAG = 0xFFFFFFFF
 
 # 11.2.1.2: operation codes
 NOP_OUT, COMMAND, TASK_MANAGEMENT, LOGIN, TEXT, DATA_OUT, LOGOUT = range(7)
-NOP_IN, RESPONSE, TASK_RESPONSE, LOGIN_RESPONSE, TEXT_RESPONSE, DATA_IN, LOGOUT_RESPONSE = range(0x20, 0x27)
-R2T, REJECT = 0x31, 0x3F
+NOP_IN, RESPONSE, TASK_RESPONSE, LOGIN_RESPONSE = range(0x20, 0x24)
+TEXT_RESPONSE, DATA_IN, LOGOUT_RESPONSE = range(0x24, 0x27)
+R2T = 0x31
 
 # Clause 13: what this target answers to each key; a number is the most that it takes.
 ANSWERS = {
@@ -133,17 +134,23 @@ class Connection:
             self.command_number = (number(header[24:28]) + 1) & 0xFFFFFFFF
         handler(self, header, data)
 
-    def send(self, code, flags, tag, fields=b"", data=b"", begin=b"\0\0", lun=bytes(8), status=True):
-        """A PDU to the initiator; fields are its bytes from 36 on. With status, it takes a status number."""
+    def counters(self):
+        """StatSN, ExpCmdSN and MaxCmdSN."""
+        last = (self.command_number + WINDOW - 1) & 0xFFFFFFFF
+        return struct.pack(">III", self.status_number, self.command_number, last)
+
+    def send(self, code, flags, tag, fields=b"", data=b"", begin=b"\0\0", status=True):
+        """
+        A PDU to the initiator; fields are its bytes from 36 on. With status, it takes a status
+        number.
+        """
         header = bytearray(HEADER)
         header[0], header[1] = code, flags
         header[2:4] = begin
         header[5:8] = len(data).to_bytes(3, "big")
-        header[8:16] = lun
         header[16:20] = tag
         header[20:24] = b"\xff" * 4 if code in (NOP_IN, TEXT_RESPONSE, DATA_IN) else bytes(4)
-        expected = self.command_number
-        header[24:36] = struct.pack(">III", self.status_number, expected, (expected + WINDOW - 1) & 0xFFFFFFFF)
+        header[24:36] = self.counters()
         header[36 : 36 + len(fields)] = fields
         if status:
             self.status_number = (self.status_number + 1) & 0xFFFFFFFF
@@ -173,10 +180,11 @@ class Connection:
         reply[0] = LOGIN_RESPONSE
         reply[1] = (transit | next_stage if transit else 0) | stage << 2
         reply[8:14] = header[8:14]
-        reply[14:16] = (self.nexus.tsih if self.nexus else 1).to_bytes(2, "big") if full else header[14:16]
+        reply[14:16] = header[14:16]
+        if full:
+            reply[14:16] = (self.nexus.tsih if self.nexus else 1).to_bytes(2, "big")
         reply[16:20] = header[16:20]
-        count = self.command_number
-        reply[24:36] = struct.pack(">III", self.status_number, count, (count + WINDOW - 1) & 0xFFFFFFFF)
+        reply[24:36] = self.counters()
         reply[36:38] = refused or b"\0\0"
         data = text_make(answers)
         reply[5:8] = len(data).to_bytes(3, "big")
@@ -204,7 +212,8 @@ class Connection:
     def session_begin(self, isid):
         """An earlier session of the same nexus ends (6.3.5)."""
         self.server.sessions += 1
-        self.nexus = Nexus(self.login["InitiatorName"], isid, self.portal.group, self.server.sessions & 0xFFFF)
+        name, tsih = self.login["InitiatorName"], self.server.sessions & 0xFFFF
+        self.nexus = Nexus(name, isid, self.portal.group, tsih)
         self.server.session_begin(self)
 
     # full feature phase
@@ -217,7 +226,8 @@ class Connection:
         answers = b""
         if "SendTargets" in text_parse(data):
             for portal in self.server.portals:
-                answers += f"TargetName={portal.target}\0TargetAddress={portal.text},{portal.group}\0".encode()
+                answers += f"TargetName={portal.target}\0".encode()
+                answers += f"TargetAddress={portal.text},{portal.group}\0".encode()
         self.send(TEXT_RESPONSE, 0x80, header[16:20], data=answers)
 
     def on_logout(self, header, data):
@@ -251,8 +261,7 @@ class Connection:
         header[0], header[1] = R2T, 0x80
         header[8:16] = transfer.lun
         header[16:20] = header[20:24] = task.tag
-        count = self.command_number
-        header[24:36] = struct.pack(">III", self.status_number, count, (count + WINDOW - 1) & 0xFFFFFFFF)
+        header[24:36] = self.counters()
         header[36:48] = fields
         self.push(header, b"")
 
@@ -283,14 +292,19 @@ class Connection:
             self.answer(task, check(NO_SUCH_LUN))
 
     def unit_of(self, lun):
-        """The unit of a LUN in peripheral or flat space addressing (SAM-5 4.7.7); None if there is none."""
+        """
+        The unit of a LUN in peripheral or flat space addressing (SAM-5 4.7.7); None if there is
+        none.
+        """
         return self.server.units.get(number(lun[0:2]) & 0x3FFF) if lun[0] >> 6 < 2 else None
 
     def units(self):
         return sorted(self.server.units)
 
     def answer(self, task, answer):
-        """Data and status of a command (11.4, 11.7); to a task that was aborted here nothing is sent."""
+        """
+        Data and status of a command (11.4, 11.7); to a task that was aborted here nothing is sent.
+        """
         if self.closed or self.tasks.pop(task.tag, None) is None:
             return
         limit = wire.allocation_length(task.cdb)
@@ -312,7 +326,8 @@ class Connection:
         while offset < len(data):
             part = data[offset : offset + self.segment]
             last = 0x80 if offset + len(part) == len(data) else 0
-            self.send(DATA_IN, last, task.tag, struct.pack(">II", count, offset), part, status=False)
+            fields = struct.pack(">II", count, offset)
+            self.send(DATA_IN, last, task.tag, fields, part, status=False)
             offset += len(part)
             count += 1
         return count
@@ -361,10 +376,11 @@ class Connection:
             self.task_response(tag, 0)
             return
         self.log(unit, "abort-task")
-        unit.abort([task], unit.tables["abort"]["abort_task"], self, lambda: self.task_response(tag, 0))
+        how = unit.tables["abort"]["abort_task"]
+        unit.abort([task], how, self, lambda: self.task_response(tag, 0))
 
     def log(self, unit, name):
-        unit.log.append({"initiator": self.nexus.name, "isid": self.nexus.isid.hex(), "port": self.nexus.port, "command": name})
+        unit.log.append({**self.nexus.describe(), "command": name})
 
     def task_response(self, tag, response):
         if not self.closed:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Personalities: TOML files whose tables say how a logical unit behaves. personalities/spc4.toml has every key with its default,
-and a comment on each; any other file has what differs. A key that spc4.toml lacks is an error.
+Personalities: TOML files whose tables say how a logical unit behaves. personalities/spc4.toml has
+every key with its default, and a comment on each; any other file has what differs. A key that
+spc4.toml lacks is an error.
 """
 import copy
 import os
@@ -61,7 +62,9 @@ class Rule:
         if self.since is None:
             self.since = now
         turn = self.seen - self.table.get("skip", 0)
-        if turn <= 0 or turn % self.table.get("every", 1) or 0 < self.table.get("times", 0) <= self.used:
+        if turn <= 0 or turn % self.table.get("every", 1):
+            return False
+        if 0 < self.table.get("times", 0) <= self.used:
             return False
         if "seconds" in self.table and now - self.since > self.table["seconds"]:
             return False

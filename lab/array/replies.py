@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-What a logical unit says of itself, as bytes, from the tables of its personality and its state. Clauses are those of SPC-4.
+What a logical unit says of itself, as bytes, from the tables of its personality and its state.
+Clauses are those of SPC-4.
 """
 import struct
 
 import wire
 
 CAPABILITIES = {"rlr_c": 0x80, "crh": 0x10, "sip_c": 0x08, "atp_c": 0x04, "ptpl_c": 0x01}
-# What REPORT SUPPORTED OPERATION CODES lists: the operation code, its service action if it has one, the CDB's length
+# What REPORT SUPPORTED OPERATION CODES lists: the operation code, its service action if it has
+# one, the CDB's length
 OPCODES = [
     (0x00, None, 6),
     (0x03, None, 6),
@@ -63,11 +65,13 @@ def designators(unit, session):
     """Page 83h: the designators that the personality lists, in its order."""
     table, nexus = unit.tables["designators"], session.nexus
     name = wire.padded(f"{session.target},t,0x{nexus.port:04x}")
+    naa = table["naa"].format(lun=unit.number)
+    port, group = (struct.pack(">I", unit.port_value(key, nexus)) for key in ("page83", "groups"))
     made = {
-        "naa": lambda: wire.designator(0, 3, 1, bytes.fromhex(table["naa"].format(lun=unit.number))),
+        "naa": lambda: wire.designator(0, 3, 1, bytes.fromhex(naa)),
         "t10": lambda: wire.designator(0, 1, 2, table["t10"].format(lun=unit.number).encode()),
-        "relative-port": lambda: wire.designator(1, 4, 1, struct.pack(">I", unit.port_value("page83", nexus)), 5),
-        "port-group": lambda: wire.designator(1, 5, 1, struct.pack(">I", unit.port_value("groups", nexus)), 5),
+        "relative-port": lambda: wire.designator(1, 4, 1, port, 5),
+        "port-group": lambda: wire.designator(1, 5, 1, group, 5),
         "port-name": lambda: wire.designator(1, 8, 3, name, 5),
         "target-name": lambda: wire.designator(2, 8, 3, wire.padded(session.target), 5),
     }
@@ -81,7 +85,10 @@ def luns(numbers):
 
 
 def mode_pages(tables, cdb):
-    """MODE SENSE (6.11 and 6.12): the caching page and the control page; None if another one is asked for."""
+    """
+    MODE SENSE (6.11 and 6.12): the caching page and the control page; None if another one is asked
+    for.
+    """
     caching = b"\x08\x12" + bytes(18)
     control = bytearray(b"\x0a\x0a" + bytes(10))
     control[5] = 0x40 if tables["abort"]["tas"] else 0
@@ -108,8 +115,9 @@ def target_port_groups(unit, extended):
 
 def opcodes(tables, cdb):
     """REPORT SUPPORTED OPERATION CODES (6.35): all, or whether one is known."""
-    known = OPCODES + [(0x5E, n, 10) for n, name in wire.PR_IN.items() if name in tables["pr"]["in"]]
-    known += [(0x5F, n, 10) for n, name in wire.PR_OUT.items() if name in tables["pr"]["out"]]
+    known, pr = list(OPCODES), tables["pr"]
+    known += [(0x5E, n, 10) for n, name in wire.PR_IN.items() if name in pr["in"]]
+    known += [(0x5F, n, 10) for n, name in wire.PR_OUT.items() if name in pr["out"]]
     if not cdb[2] & 7:
         data = b"".join(
             struct.pack(">BBHBBH", code, 0, action or 0, 0, 0 if action is None else 1, length)
@@ -178,7 +186,10 @@ def capabilities(table, active):
 
 
 def arranged(items, reply):
-    """A list as the rule wants it: without the first ones, in another order, each of them several times."""
+    """
+    A list as the rule wants it: without the first ones, in another order, each of them several
+    times.
+    """
     items = items[reply.get("hide", 0) :]
     if reply.get("order") == "reverse":
         items = items[::-1]

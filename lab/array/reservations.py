@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-What a logical unit knows of persistent reservations, and the commands that change it (SPC-4 5.13 and 6.16). How registrations
-are counted, and what differs from the standard, is data: the table "pr" of a personality.
+What a logical unit knows of persistent reservations, and the commands that change it (SPC-4 5.13
+and 6.16). How registrations are counted, and what differs from the standard, is data: the table
+"pr" of a personality.
 """
 import re
 
@@ -17,7 +18,10 @@ REGISTRATIONS_PREEMPTED = (0x06, 0x2A, 0x05)
 
 
 class Nexus:
-    """An initiator port (name and ISID) and a target port. Two sessions with the same three are one nexus."""
+    """
+    An initiator port (name and ISID) and a target port. Two sessions with the same three are one
+    nexus.
+    """
 
     def __init__(self, name, isid, port, tsih=0):
         self.name = name
@@ -25,6 +29,10 @@ class Nexus:
         self.port = port  # the relative target port identifier
         self.tsih = tsih
         self.identity = (name, isid, port)
+
+    def describe(self):
+        """For JSON."""
+        return {"initiator": self.name, "isid": self.isid.hex(), "port": self.port}
 
     def __eq__(self, other):
         return isinstance(other, Nexus) and self.identity == other.identity
@@ -41,7 +49,10 @@ class Registration:
 
 
 class Change:
-    """What came of a PERSISTENT RESERVE OUT: a refusal, attentions for other nexuses, registrations that were preempted."""
+    """
+    What came of a PERSISTENT RESERVE OUT: a refusal, attentions for other nexuses, registrations
+    that were preempted.
+    """
 
     def __init__(self, refused=None):
         self.refused = refused  # None: done; KEY_CONFLICT; or sense
@@ -64,7 +75,9 @@ class Request:
 
 
 class Reservations:
-    """The state behind one gateway: registrations in their order, the reservation, the generation."""
+    """
+    The state of one gateway: registrations in their order, the reservation, the generation.
+    """
 
     def __init__(self):
         self.generation = 0
@@ -98,7 +111,10 @@ class Reservations:
         return self.kind in wire.ALL_REGISTRANTS or registration is self.holder
 
     def may(self, rules, nexus, writes):
-        """Whether the nexus may read, or write (SPC-4 table 66: commands that read or change the medium)."""
+        """
+        Whether the nexus may read, or write (SPC-4 table 66: commands that read or change the
+        medium).
+        """
         if not self.kind or (not writes and self.kind in wire.WRITE_EXCLUSIVE):
             return True
         registration = self.find(rules, nexus)
@@ -137,9 +153,9 @@ class Reservations:
                 self.unregister(own, change)
                 self.generation += 1 if rules["unregister_counts"] else 0
             return change
-        every = rules["all_tg_pt"]
         if own is None:
-            own = Registration(0, nexus, every == "always" or (every == "honour" and request.all_ports))
+            every = rules["all_tg_pt"] == "honour" and request.all_ports
+            own = Registration(0, nexus, every or rules["all_tg_pt"] == "always")
             self.registrations.append(own)
         own.key = request.new_key
         self.aptpl = request.aptpl
@@ -147,7 +163,10 @@ class Reservations:
         return change
 
     def unregister(self, own, change):
-        """SPC-4 5.13.11.3: the reservation of a holder goes with its registration; of all registrants, with the last one."""
+        """
+        SPC-4 5.13.11.3: the reservation of a holder goes with its registration; of all
+        registrants, with the last one.
+        """
         self.registrations.remove(own)
         if self.kind in wire.ALL_REGISTRANTS:
             gone = not self.registrations
@@ -169,7 +188,10 @@ class Reservations:
         return Change(KEY_CONFLICT)
 
     def release(self, rules, own, request):
-        """SPC-4 5.13.11.2: GOOD if another holds; a wrong type is INVALID RELEASE OF PERSISTENT RESERVATION."""
+        """
+        SPC-4 5.13.11.2: GOOD if another holds; a wrong type is INVALID RELEASE OF PERSISTENT
+        RESERVATION.
+        """
         change = Change()
         if not self.holds(own):
             return change
@@ -177,20 +199,23 @@ class Reservations:
             change.refused = (0x05, 0x26, 0x04)
             return change
         if self.kind in wire.ALL_REGISTRANTS + wire.REGISTRANTS_ONLY:
-            self.attend(change, [one for one in self.registrations if one is not own], RESERVATIONS_RELEASED)
+            self.attend(change, self.others(own), RESERVATIONS_RELEASED)
         self.free()
         return change
 
     def clear(self, rules, own, request):
         change = Change()
-        self.attend(change, [one for one in self.registrations if one is not own], RESERVATIONS_PREEMPTED)
+        self.attend(change, self.others(own), RESERVATIONS_PREEMPTED)
         self.registrations.clear()
         self.free()
         self.generation += 1
         return change
 
     def preempt(self, rules, own, request):
-        """SPC-4 5.13.11.4: with the holder's key, or key 0 and all registrants, the reservation changes hands."""
+        """
+        SPC-4 5.13.11.4: with the holder's key, or key 0 and all registrants, the reservation
+        changes hands.
+        """
         every = not request.new_key
         if every and self.kind not in wire.ALL_REGISTRANTS:
             return Change(INVALID_LIST)
@@ -220,10 +245,12 @@ class Reservations:
             self.take(kind, own)
         self.attend(change, [one for one in victims if one is not own], REGISTRATIONS_PREEMPTED)
         if kind is not None and kind != before:
-            left = [one for one in self.registrations if one is not own]
-            self.attend(change, left, RESERVATIONS_RELEASED)
+            self.attend(change, self.others(own), RESERVATIONS_RELEASED)
         self.generation += 1
         return change
+
+    def others(self, own):
+        return [one for one in self.registrations if one is not own]
 
     def take(self, kind, own):
         self.kind = kind

@@ -1,7 +1,8 @@
 #!/usr/bin/env -S python3 -IB
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-The target without a network: what its logical units answer to commands of three sessions, and the bytes of a login.
+The target without a network: what its logical units answer to commands of three sessions, and the
+bytes of a login.
 """
 import os
 import struct
@@ -68,7 +69,8 @@ class Case(unittest.TestCase):
         self.server = Server()
         self.unit = self.server.units[0]
         # host 1 by two ports, host 2 by one
-        self.one, self.two, self.other = Session("h-1", 1, 1), Session("h-1", 2, 2), Session("h-2", 3, 1)
+        self.one, self.two = Session("h-1", 1, 1), Session("h-1", 2, 2)
+        self.other = Session("h-2", 3, 1)
         self.unit.sessions += [self.one, self.two, self.other]
 
     def send(self, session, cdb, data=b"", expected=4096):
@@ -107,13 +109,21 @@ class Standard(Case):
         self.assertEqual(self.unit.state(self.one.nexus).generation, 4)
 
     def test_reservation_by_type(self):
-        rows = {1: (0, 0, CONFLICT), 3: (0, CONFLICT, CONFLICT), 5: (0, 0, 0), 6: (0, CONFLICT, 0), 7: (0, 0, 0), 8: (0, CONFLICT, 0)}
-        for kind, (holder, read, registrant) in rows.items():
+        # what one that is not registered gets for a read, and a registrant for a write
+        rows = {
+            1: (0, CONFLICT),
+            3: (CONFLICT, CONFLICT),
+            5: (0, 0),
+            6: (CONFLICT, 0),
+            7: (0, 0),
+            8: (CONFLICT, 0),
+        }
+        for kind, (read, registrant) in rows.items():
             self.unit.reset("spc4")
             self.out(self.one, REGISTER, 0, 0xA)
             self.out(self.two, REGISTER, 0, 0xB)
             self.assertEqual(self.out(self.one, RESERVE, 0xA, 0, kind), 0)
-            self.assertEqual(self.write(self.one), holder)
+            self.assertEqual(self.write(self.one), 0)
             self.assertEqual(self.write(self.two), registrant)
             self.assertEqual(self.write(self.other), CONFLICT)
             self.assertEqual(self.send(self.other, [0x28, 0, 0, 0, 0, 0, 0, 0, 1, 0]).status, read)
@@ -160,7 +170,8 @@ class Standard(Case):
             self.out(self.other, RESERVE, 0xB, 0, 5)
             control.command(self.server, 'rule 0 {command = "write", hold = true}')
             self.assertIsNone(self.write(self.other))
-            self.send(self.one, [0x5F, ABORT, 5, 0, 0, 0, 0, 0, 24, 0], struct.pack(">QQ8x", 0xA, 0xB))
+            cdb, keys = [0x5F, ABORT, 5, 0, 0, 0, 0, 0, 24, 0], struct.pack(">QQ8x", 0xA, 0xB)
+            self.send(self.one, cdb, keys)
             self.assertEqual(self.one.said is None, how == "wait")
             control.command(self.server, "resume 0")
             self.assertEqual(self.one.said.status, 0)
@@ -183,23 +194,26 @@ class Others(Case):
         self.assertEqual(self.holds(), "none / none / h-1 0xc")
 
     def test_rules(self):
-        control.command(self.server, 'rule 0 {command = "pr-out", sense = "02/04/0a", skip = 1, times = 2}')
+        rule = '{command = "pr-out", sense = "02/04/0a", skip = 1, times = 2}'
+        control.command(self.server, "rule 0 " + rule)
         said = [self.out(self.one, IGNORE, 0, 0xA) for _ in range(4)]
         self.assertEqual(said, [0, (2, 4, 0xA), (2, 4, 0xA), 0])
-        control.command(self.server, 'rule 0 {command = "register-ignore", status = "busy", carry_out = true}')
+        rule = '{command = "register-ignore", status = "busy", carry_out = true}'
+        control.command(self.server, "rule 0 " + rule)
         self.assertEqual(self.out(self.one, IGNORE, 0, 0xB), wire.BUSY)
         self.assertEqual(self.holds(), "none / none / h-1 0xb")
         control.command(self.server, 'rule 0 {command = "register-ignore", status = "good"}')
         self.assertEqual(self.out(self.one, IGNORE, 0, 0xC), 0)
         self.assertEqual(self.holds(), "none / none / h-1 0xb")
-        self.assertIn("error", control.command(self.server, "rule 0 {comand = 'any'}"))
+        self.assertIn("error", control.command(self.server, "rule 0 {colour = 'any'}"))
 
     def test_replies(self):
         self.out(self.one, REGISTER, 0, 0xA)
         self.out(self.two, REGISTER, 0, 0xB)
         reply = '{order = "reverse", length_add = 8, generation = 7, cut = 20}'
         control.command(self.server, 'rule 0 {command = "read-keys", reply = %s}' % reply)
-        self.assertEqual(self.inn(self.one, 0).data.hex(), "0000000700000018" + "000000000000000b" + "00000000")
+        data = self.inn(self.one, 0).data.hex()
+        self.assertEqual(data, "0000000700000018" + "000000000000000b" + "00000000")
 
     def test_gateways(self):
         control.command(self.server, 'set 0 ports.gateways ["a", "b"]')
@@ -222,7 +236,8 @@ class Others(Case):
 
     def test_unit_of_page_83h(self):
         data = self.send(self.one, [0x12, 1, 0x83, 0, 255, 0]).data
-        self.assertEqual(data[:16].hex(), "008300" + "%02x" % (len(data) - 4) + "010300083aa9000000000000")
+        length = "%02x" % (len(data) - 4)
+        self.assertEqual(data[:16].hex(), "008300" + length + "010300083aa9000000000000")
 
 
 class Login(unittest.TestCase):
@@ -230,8 +245,11 @@ class Login(unittest.TestCase):
         server = Server()
         portal = type("Portal", (), {"target": "iqn.t", "group": 1})
         connection = iscsi.Connection(server, None, portal)
-        keys = b"InitiatorName=iqn.i\0TargetName=iqn.t\0HeaderDigest=CRC32C,None\0MaxBurstLength=4096\0"
-        header = struct.pack(">BBBBI6sHIHHII16x", 0x43, 0x87, 0, 0, len(keys), b"\0\2\x3d\0\0\1", 0, 1, 0, 0, 5, 1)
+        keys = b"InitiatorName=iqn.i\0TargetName=iqn.t\0"
+        keys += b"HeaderDigest=CRC32C,None\0MaxBurstLength=4096\0"
+        isid = b"\0\2\x3d\0\0\1"
+        fields = (0x43, 0x87, 0, 0, len(keys), isid, 0, 1, 0, 0, 5, 1)
+        header = struct.pack(">BBBBI6sHIHHII16x", *fields)
         connection.readable(header + keys + bytes(-len(keys) % 4))
         answer = bytes(connection.unsent)
         self.assertEqual(answer[0:2].hex(), "2387")

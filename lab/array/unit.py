@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-A logical unit: what it answers to a command, by the tables of its personality, and the tasks that are under way in it. Clauses
-are those of SPC-4 and SBC-3.
+A logical unit: what it answers to a command, by the tables of its personality, and the tasks that
+are under way in it. Clauses are those of SPC-4 and SBC-3.
 """
 import mmap
 import struct
@@ -21,17 +21,26 @@ WRITE_PROTECTED = (0x07, 0x27, 0x00)
 RESET_OCCURRED = (0x06, 0x29, 0x03)
 LOG_LIMIT = 20000
 
-# SPC-4 5.15.2.4.4 to 5.15.2.4.7: what a target port group in this state still does, and the sense of all else
-UNAVAILABLE = {"inquiry", "report-luns", "report-target-port-groups", "set-target-port-groups", "request-sense"}
-STANDBY = UNAVAILABLE | {"mode-sense"} | wire.GROUPS["pr-in"] | wire.GROUPS["pr-out"]
+# SPC-4 5.15.2.4.4 to 5.15.2.4.7: what a target port group in this state still does, and the sense
+# of all else
+UNAVAILABLE = {
+    "inquiry",
+    "report-luns",
+    "report-target-port-groups",
+    "set-target-port-groups",
+    "request-sense",
+}
+RESERVE = wire.GROUPS["pr-in"] | wire.GROUPS["pr-out"]
+STANDBY = UNAVAILABLE | {"mode-sense"} | RESERVE
 ALUA_REFUSES = {
     "standby": (STANDBY, (0x02, 0x04, 0x0B)),
     "unavailable": (UNAVAILABLE, (0x02, 0x04, 0x0C)),
     "transition": (UNAVAILABLE, (0x02, 0x04, 0x0A)),
     "offline": (UNAVAILABLE, (0x02, 0x04, 0x12)),
 }
-# What a reservation never keeps out, and what one for the holder or registrants alone does: SPC-4 table 66, SBC-3 table 9
-ALWAYS = UNAVAILABLE | {"test-unit-ready", "read-capacity", "report-opcodes"} | wire.GROUPS["pr-in"] | wire.GROUPS["pr-out"]
+# What a reservation never keeps out, and what one for the holder or registrants alone does: SPC-4
+# table 66, SBC-3 table 9
+ALWAYS = UNAVAILABLE | {"test-unit-ready", "read-capacity", "report-opcodes"} | RESERVE
 READS = {"read", "mode-sense"}
 
 
@@ -105,16 +114,21 @@ class Unit:
         return self.states.setdefault(gateway, reservations.Reservations())
 
     def alua(self, group):
-        """The state of a target port group: that of the personality, until it has refused or lasted enough."""
-        table, now = self.tables["alua"], self.clock.now()
-        if table["seconds"] and self.alua_since is not None and now - self.alua_since >= table["seconds"]:
+        """
+        The state of a target port group: that of the personality, until it has refused or lasted
+        enough.
+        """
+        table, since = self.tables["alua"], self.alua_since
+        if table["seconds"] and since is not None and self.clock.now() - since >= table["seconds"]:
             return "optimized"
         if 0 < table["refuses"] <= self.alua_refused:
             return "optimized"
         return table["states"].get(str(group), "optimized")
 
     def alua_refusal(self, nexus, name):
-        """The sense of a command that the state of its port's group does not allow; None if it does."""
+        """
+        The sense of a command that the state of its port's group does not allow; None if it does.
+        """
         allowed, sense = ALUA_REFUSES.get(self.alua(self.port_value("groups", nexus)), (None, None))
         if allowed is None or name in allowed:
             return None
@@ -129,9 +143,7 @@ class Unit:
         """A command has arrived, with all of its data."""
         nexus = task.session.nexus
         task.entry = {
-            "initiator": nexus.name,
-            "isid": nexus.isid.hex(),
-            "port": nexus.port,
+            **nexus.describe(),
             "command": task.name,
             "cdb": task.cdb.hex(),
             "status": None,
@@ -165,7 +177,9 @@ class Unit:
             self.carry_out(task)
 
     def refusal(self, task):
-        """Why the command is not carried out, in the order of SPC-4 5.3 and 5.13.1; None if it is."""
+        """
+        Why the command is not carried out, in the order of SPC-4 5.3 and 5.13.1; None if it is.
+        """
         nexus = task.session.nexus
         if self.tables["inquiry"]["unmapped"] and task.name not in UNAVAILABLE:
             return check(NO_SUCH_LUN)
@@ -231,7 +245,10 @@ class Unit:
                 waiting.append(sense)
 
     def nexuses_of(self, registration):
-        """Every nexus that the registration is for, as this target counts: its own, and those of sessions."""
+        """
+        Every nexus that the registration is for, as this target counts: its own, and those of
+        sessions.
+        """
         pr = self.tables["pr"]
         state = self.state(registration.nexus)
         found = {registration.nexus}
@@ -242,8 +259,9 @@ class Unit:
 
     def abort(self, tasks, how, requester, done):
         """
-        Does to the tasks what the word says, and calls done afterwards: "abort" ends them; "nothing" ends them for the
-        initiator alone, and they are carried out later; "wait" lets them end by themselves first.
+        Does to the tasks what the word says, and calls done afterwards: "abort" ends them;
+        "nothing" ends them for the initiator alone, and they are carried out later; "wait" lets
+        them end by themselves first.
         """
         if how == "wait" and tasks:
             left = set(tasks)
@@ -268,7 +286,8 @@ class Unit:
 
     def lun_reset(self, requester, done):
         """LOGICAL UNIT RESET (SAM-5 7.7): every task, whoever sent it."""
-        self.attend([session.nexus for session in self.sessions if session is not requester], RESET_OCCURRED)
+        others = [session.nexus for session in self.sessions if session is not requester]
+        self.attend(others, RESET_OCCURRED)
         self.abort(list(self.tasks), self.tables["abort"]["lun_reset"], requester, done)
 
     def session_lost(self, session):
@@ -288,7 +307,8 @@ class Unit:
         if task.name not in pr["in"]:
             return check(wire.sense_triple(pr["unknown_action"]))
         reply = task.rule.table.get("reply", {}) if task.rule else {}
-        return Answer(data=replies.persistent_reserve_in(self, task.name, task.session.nexus, reply))
+        nexus = task.session.nexus
+        return Answer(data=replies.persistent_reserve_in(self, task.name, nexus, reply))
 
     def pr_out(self, task):
         pr, nexus = self.tables["pr"], task.session.nexus
@@ -315,7 +335,9 @@ class Unit:
         return None
 
     def preempt_abort(self, task, change, held):
-        """The tasks of the nexuses that were preempted (SPC-4 5.13.11.5); answers when that is done."""
+        """
+        The tasks of the nexuses that were preempted (SPC-4 5.13.11.5); answers when that is done.
+        """
         how = self.tables["abort"]["preempt_abort"]
         victims = set()
         for registration in change.preempted:
@@ -325,7 +347,8 @@ class Unit:
         tasks = [one for one in self.tasks if one.session.nexus in victims]
         if how == "nothing":
             tasks = []
-        self.abort(tasks, "abort" if how == "holder" else how, None, lambda: self.finish(task, Answer()))
+        how = "abort" if how == "holder" else how
+        self.abort(tasks, how, None, lambda: self.finish(task, Answer()))
 
     # the medium
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Bytes of SCSI to plain values and back: commands, sense data, page 83h, TransportIDs, the replies of PERSISTENT RESERVE IN.
-No state and no I/O. Clauses are those of SPC-4 (INCITS 513-2015) and SBC-3 (INCITS 514-2014).
+Bytes of SCSI to plain values and back: commands, sense data, page 83h, TransportIDs, the replies
+of PERSISTENT RESERVE IN. No state and no I/O. Clauses are those of SPC-4 (INCITS 513-2015) and
+SBC-3 (INCITS 514-2014).
 """
 import struct
 
@@ -81,11 +82,21 @@ GROUPS = {
 }
 
 # SPC-4 table 288 (TARGET PORT GROUPS): asymmetric access states
-ALUA = {"optimized": 0, "nonoptimized": 1, "standby": 2, "unavailable": 3, "offline": 0xE, "transition": 0xF}
+ALUA = {
+    "optimized": 0,
+    "nonoptimized": 1,
+    "standby": 2,
+    "unavailable": 3,
+    "offline": 0xE,
+    "transition": 0xF,
+}
 
 
 def command_name(cdb):
-    """The name of a command; "unknown" if this file has none for it, "unknown-action" if it has none for its service action."""
+    """
+    The name of a command; "unknown" if this file has none for it, "unknown-action" if it has none
+    for its service action.
+    """
     actions = SERVICE_ACTIONS.get(cdb[0])
     if actions is not None:
         return actions.get(cdb[1] & 0x1F, "unknown-action")
@@ -101,7 +112,9 @@ def command_matches(words, name):
 
 
 def allocation_length(cdb):
-    """How many bytes the initiator has room for, as the command says; None if it has no such field."""
+    """
+    How many bytes the initiator has room for, as the command says; None if it has no such field.
+    """
     if cdb[0] in (0x03, 0x1A):
         return cdb[4]
     if cdb[0] == 0x12:
@@ -116,7 +129,10 @@ def allocation_length(cdb):
 
 
 def block_range(cdb):
-    """The first block and the number of blocks of a READ, WRITE or SYNCHRONIZE CACHE (SBC-3 clause 5)."""
+    """
+    The first block and the number of blocks of a READ, WRITE or SYNCHRONIZE CACHE (SBC-3 clause
+    5).
+    """
     if cdb[0] < 0x20:
         return int.from_bytes(cdb[1:4], "big") & 0x1FFFFF, cdb[4] or 256
     if cdb[0] < 0x60:
@@ -159,8 +175,9 @@ def padded(text, least=0):
 
 def transport_id(nexus, form):
     """
-    The iSCSI TransportID of a nexus (SPC-4 7.6.4.6). Form "isid": initiator port, name and ISID; "name": the initiator's
-    name alone; "session": as "isid", but with the whole session identifier as one number of 64 bits in the ISID's place.
+    The iSCSI TransportID of a nexus (SPC-4 7.6.4.6). Form "isid": initiator port, name and ISID;
+    "name": the initiator's name alone; "session": as "isid", but with the whole session identifier
+    as one number of 64 bits in the ISID's place.
     """
     text, first = nexus.name, 0x05
     if form == "isid":
