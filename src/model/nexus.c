@@ -106,11 +106,23 @@ static bool is_sibling(const struct result *path, const struct nexus *listed)
 	return false;
 }
 
+static bool is_shared(const struct result *path, const struct nexus *listed)
+{
+	switch ((path->map ? path->map : path)->sharing) {
+	case SHARING_INITIATOR:
+		return nexus_is_same_host(&path->lun.nexus, listed) == TRI_YES;
+	case SHARING_HOST:
+		return nexus_is_this_host(path, listed) == TRI_YES;
+	default:
+		return false;
+	}
+}
+
 enum tri nexus_is_path(const struct result *path, const struct nexus *listed)
 {
 	const struct nexus *own = &path->lun.nexus;
 
-	if (nexus_is_same(own, listed) == TRI_YES)
+	if (nexus_is_same(own, listed) == TRI_YES || is_shared(path, listed))
 		return TRI_YES;
 	if (nexus_is_same_host(own, listed) == TRI_NO || is_other_path(path, listed) || is_sibling(path, listed))
 		return TRI_NO;

@@ -31,7 +31,7 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed);
 enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed);
 
 /*
- * Whether @listed, a registrant's, is @path, a disk or a path of a map. TRI_NO: another initiator, or another path of the
+ * Whether @listed, a registrant's, is @path, a disk or a path of a map: its own, or shared with it. TRI_NO: another initiator, or another path of the
  * map or disk of the same LUN. TRI_UNKNOWN: the initiator is the same or is not known, and so the device may mean @path: targets number their ports
  * in more than one way, and a session may have another ISID than prctl works out.
  */

@@ -129,6 +129,16 @@ struct note {
 	struct note *next;
 };
 
+/*
+ * Whose a registration is on this LUN. Some arrays keep one for each initiator or host, whatever path
+ * it came through, and list it for one path alone; that is known if such a path has proven it.
+ */
+enum sharing {
+	SHARING_UNKNOWN, /* of the nexus alone, as SPC has it */
+	SHARING_INITIATOR, /* of every path with the same initiator */
+	SHARING_HOST, /* of every path of this host */
+};
+
 struct lun {
 	dev_t devno;
 	uint64_t diskseq; /* the kernel's number of this disk, that no other ever has; 0: not known */
@@ -231,6 +241,7 @@ struct result {
 	struct result *map; /* of such a path: its map */
 	struct result *earlier; /* of another path of this LUN, which is worked on before; NULL: none */
 	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
+	enum sharing sharing; /* of a disk or a map: nexus_is_path() */
 	struct nexus_list siblings; /* this machine's other disks of the same LUN, as far as was looked */
 
 	/* The device, and what a map's threads share */

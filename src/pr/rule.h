@@ -38,6 +38,7 @@ struct tries {
 	bool old_refused; /* --old-key met a conflict: this path lacks that key, whoever has it */
 	/* A registration that may be this path's covers all ports, and takes ALL_TG_PT to be changed. */
 	bool all_ports;
+	bool shared; /* the registration of another path of this host may be this one's, too */
 };
 
 /* One command of a request, after it was sent. Either state may have the source SOURCE_NONE. */
@@ -97,6 +98,11 @@ struct rule {
 	 * attempt->tries.
 	 */
 	bool (*retry)(const struct attempt *attempt);
+	/*
+	 * Success, and reached() is TRI_NO: whether a proof may show it done; the next plan finds
+	 * that in attempt->tries.
+	 */
+	bool (*hidden)(const struct attempt *attempt);
 	/*
 	 * Not done, and not sent again: sets the status if this command has a cause of its own for
 	 * it. False: it has none.

@@ -38,6 +38,40 @@ static const struct registrant *other_host_with(const struct resv_state *state, 
 	return NULL;
 }
 
+/*
+ * Another path's registration with @key, if this path has none: on an array that keeps one for each
+ * initiator or host it is this path's, too. NULL: there is none.
+ */
+static const struct registrant *other_path_with(const struct resv_state *state, uint64_t key)
+{
+	if (state_own(state) || !key)
+		return NULL;
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_YES &&
+		    state->registrants[i].this_nexus == TRI_NO)
+			return &state->registrants[i];
+	return NULL;
+}
+
+/*
+ * REGISTER with the key of another path's registration: its success proves that this path shares
+ * it, for a nexus that is not registered is refused (SPC-4 5.13.7). PLAN_DONE: there is no such
+ * registration, or that was refused.
+ */
+static struct plan shared_plan(const struct request *request, const struct result *result,
+			       const struct tries *tries)
+{
+	const struct resv_state *state = &result->state;
+	uint64_t key = other_path_with(state, request->key) ? request->key : request->old_key;
+	struct plan plan;
+
+	if (tries->proof_refused || !other_path_with(state, key))
+		return (struct plan){ .kind = PLAN_DONE };
+	plan = send_register(result, tries, ACTION_REGISTER, key, request->key);
+	plan.proof = key == request->key;
+	return plan;
+}
+
 static struct plan register_plan(const struct request *request, struct result *result,
 				 const struct tries *tries)
 {
@@ -55,6 +89,12 @@ static struct plan register_plan(const struct request *request, struct result *r
 	if (own && own->key == request->key)
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
+	/* Whatever key: the one of another path would be replaced by this one's, if it is shared. */
+	if (tries->shared || request->ignore_key) {
+		plan = shared_plan(request, result, tries);
+		if (plan.kind == PLAN_SEND)
+			return plan;
+	}
 	if (request->ignore_key && tries->ignore_refused)
 		return send_register(result, tries, ACTION_REGISTER, own ? own->key : 0,
 				     request->key);
@@ -109,8 +149,26 @@ static struct plan register_plan_blind(const struct request *request, struct res
 	return plan_send(ACTION_REGISTER, request->old_key, request->key, RESV_NONE);
 }
 
+/*
+ * Another path's registration that this path shares, as success of this REGISTER has proven; it is
+ * listed still, though some arrays list it for the path that came last. NULL: nothing is proven.
+ */
+static const struct registrant *shared_by(const struct attempt *attempt)
+{
+	const struct resv_state *state = &attempt->result->state;
+	const struct action *action = &attempt->plan->action;
+	bool listed = state_own_has(state, attempt->request->key) == TRI_YES ||
+		      other_path_with(state, attempt->request->key);
+
+	if (attempt->answer->kind != ANSWER_DONE || action->op != ACTION_REGISTER || !listed)
+		return NULL;
+	return other_path_with(attempt->before, action->key);
+}
+
 static enum tri register_reached(const struct attempt *attempt)
 {
+	if (shared_by(attempt))
+		return TRI_YES;
 	return state_own_has(&attempt->result->state, attempt->request->key);
 }
 
@@ -119,7 +177,11 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 {
 	struct result *result = attempt->result;
 
-	(void)changed;
+	/* What was refused before the proof has done nothing, and what was hidden was done. */
+	if (attempt->plan->proof && attempt->tries->shared)
+		*changed = attempt->request->ignore_key && !attempt->tries->ignore_refused
+				   ? TRI_YES
+				   : TRI_NO;
 	if (attempt->plan->action.key != 0 || attempt->before->source == SOURCE_NONE ||
 	    !state_is_same(attempt->before, &result->state))
 		return true;
@@ -154,11 +216,27 @@ static const char *register_intent(struct arena *arena, const struct request *re
 			    request->ignore_key ? ", replacing any key" : "");
 }
 
+/* From here on, the registration counts for every path that has proven to share it, or is like one. */
+static void sharing_note(struct result *result, const struct registrant *shared)
+{
+	struct result *whole = result->map ? result->map : result;
+
+	if (nexus_is_same_host(&result->lun.nexus, &shared->nexus) != TRI_YES)
+		whole->sharing = SHARING_HOST;
+	else if (whole->sharing == SHARING_UNKNOWN)
+		whole->sharing = SHARING_INITIATOR;
+	nexus_mark(result, &result->state);
+	result_trace(result, "one registration for every path of this %s",
+		     whole->sharing == SHARING_HOST ? "host" : "initiator");
+}
+
 static bool register_finish(const struct attempt *attempt)
 {
 	const struct resv_state *state = &attempt->result->state;
 	uint64_t key = attempt->request->key;
 
+	if (shared_by(attempt))
+		sharing_note(attempt->result, shared_by(attempt));
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
 			result_warn(attempt->result, WARN_KEY_OF_OTHER_HOST,
@@ -183,6 +261,11 @@ static bool register_retry(const struct attempt *attempt)
 		tries->ignore_refused = true;
 		return true;
 	}
+	if (attempt->plan->action.key == 0 && !tries->shared &&
+	    (other_path_with(state, request->key) || other_path_with(state, request->old_key))) {
+		tries->shared = true;
+		return true;
+	}
 	/*
 	 * A path that came back under another name: the old key is its former registration's, or
 	 * another path's.
@@ -195,6 +278,17 @@ static bool register_retry(const struct attempt *attempt)
 		return true;
 	}
 	return false;
+}
+
+static bool register_hidden(const struct attempt *attempt)
+{
+	struct tries *tries = attempt->tries;
+
+	if (tries->shared || tries->proof_refused ||
+	    !other_path_with(&attempt->result->state, attempt->request->key))
+		return false;
+	tries->shared = true;
+	return true;
 }
 
 static bool register_explain(const struct attempt *attempt)
@@ -215,6 +309,7 @@ const struct rule rule_register = {
 	.accepted = register_accepted,
 	.finish = register_finish,
 	.retry = register_retry,
+	.hidden = register_hidden,
 	.explain = register_explain,
 	.judge_paths = map_register_judge,
 	.counted = true,

@@ -67,6 +67,8 @@ static enum verified verify_success(const struct attempt *attempt)
 			return ended(attempt, result->outcome.changed);
 		return done(attempt, changed);
 	}
+	if (rule->hidden && rule->hidden(attempt))
+		return VERIFIED_AGAIN;
 	if (explained(attempt))
 		return ended(attempt, TRI_NO);
 	if (attempt->before->source != SOURCE_NONE &&

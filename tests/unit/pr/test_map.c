@@ -72,6 +72,9 @@ struct fault {
 	bool may_be_done; /* the change is done all the same */
 };
 
+/* Whose a registration is: a nexus', or whatever path it came through, all those of a host. */
+enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST };
+
 struct fault_row {
 	struct row row;
 	struct fault faults[PATHS];
@@ -101,12 +104,22 @@ static struct {
 	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
 	const bool *strangers; /* paths to another LUN, which is this one's twin but for its WWID; NULL: none is */
 	size_t identified[PATHS];
+	enum counted counted;
 	int64_t changes_ready; /* ns: until then, each path does so to changes */
 } device;
 
 static bool all_registrants(void)
 {
 	return type_words(device.target.type)->all_registrants;
+}
+
+/* The nexus that a registration is listed for, if @nexus sends a command. */
+static int listed_for(int nexus)
+{
+	for (int i = 0; device.counted != BY_NEXUS && nexus != OTHER_HOST && i < NEXUSES; i++)
+		if (i != OTHER_HOST && device.target.keys[i])
+			return i;
+	return nexus;
 }
 
 static void nexus_remove(int nexus)
@@ -126,11 +139,21 @@ static enum answer_kind target_register(int nexus, const struct action *action)
 {
 	if (action->op == ACTION_REGISTER && device.target.keys[nexus] != action->key)
 		return ANSWER_CONFLICT;
-	if (action->service_key)
-		device.target.keys[nexus] = action->service_key;
-	else
+	if (!action->service_key)
 		nexus_remove(nexus);
+	else
+		device.target.keys[nexus] = action->service_key;
 	return ANSWER_DONE;
+}
+
+static void registration_move(int from, int to)
+{
+	if (from == to || !device.target.keys[from])
+		return;
+	device.target.keys[to] = device.target.keys[from];
+	device.target.keys[from] = 0;
+	if (device.target.holder == from)
+		device.target.holder = to;
 }
 
 static enum answer_kind target_preempt(int nexus, const struct action *action)
@@ -154,13 +177,19 @@ static enum answer_kind target_preempt(int nexus, const struct action *action)
 	return ANSWER_DONE;
 }
 
-static enum answer_kind target_do(int nexus, const struct action *action)
+static enum answer_kind target_do(int path, const struct action *action)
 {
 	struct target *target = &device.target;
+	int nexus = listed_for(path);
+	enum answer_kind kind;
 
 	device.generation++;
-	if (action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE)
-		return target_register(nexus, action);
+	if (action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE) {
+		kind = target_register(nexus, action);
+		if (kind == ANSWER_DONE && device.counted == BY_HOST_OF_THE_LAST)
+			registration_move(nexus, path);
+		return kind;
+	}
 	if (!target->keys[nexus] || target->keys[nexus] != action->key)
 		return ANSWER_CONFLICT;
 	switch (action->op) {
@@ -733,6 +762,59 @@ static const struct fault_row fault_rows[] = {
 	  { WELL }, NO_OTHER, false, 3, ANY_READS },
 };
 
+/* Arrays that keep one registration for all paths. */
+static const struct {
+	const char *name;
+	enum counted counted;
+	struct row row;
+} shared_rows[] = {
+	{ "register", BY_HOST,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a - - b -",
+	    "registered 0xa on 3 paths" } },
+	{ "register again: nothing is changed", BY_HOST,
+	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -",
+	    "was already registered on 3 paths" } },
+	{ "register, and the path that is listed is dead", BY_HOST,
+	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, N,
+	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
+	{ "register --old-key, by a path that is not listed", BY_HOST,
+	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "- a - b -", NULL } },
+	{ "register, and there is another key", BY_HOST,
+	  { "", REGISTER(), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
+	    REASON_OTHER_KEY_REGISTERED, N, "- d - b -", NULL } },
+	{ "register --ignore-key", BY_HOST,
+	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "- a - b -", "registered 0xa on 3 paths" } },
+	{ "unregister", BY_HOST,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "- - - b -", NULL } },
+	{ "reserve", BY_HOST,
+	  { "", RESERVE(.type = WERO), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "- a - b - 3:1", NULL } },
+	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- a - b -",
+	    "registered 0xa on 3 paths" } },
+	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST,
+	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "- a - b -", "registered 0xa on 3 paths" } },
+	{ "a fence between the paths", BY_HOST,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false, STATUS_OK, REASON_NONE, Y,
+	    "- a - b - 3:3", NULL } },
+};
+
+static void shared(void **state)
+{
+	const typeof(shared_rows[0]) *given = *state;
+	struct result *map = map_begin(&given->row);
+
+	device.counted = given->counted;
+	map_operate(&given->row.request, map);
+	map_close(map);
+	map_judge(&given->row, map);
+	arena_free(map->arena);
+}
+
 #define SECOND INT64_C(1000000000)
 
 /* Paths that are not ready until a moment, in nanoseconds; the deadline is 60 seconds off. */
@@ -935,6 +1017,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, maps, rows);
 	UNIT_TABLE(&unit, faults, fault_rows);
+	UNIT_TABLE(&unit, shared, shared_rows);
 	UNIT_TABLE(&unit, late, late_rows);
 	UNIT_TABLE(&unit, daemon_is_last, daemons);
 	UNIT_TABLE(&unit, turn, turns);
