@@ -136,6 +136,21 @@ void memory_recall(const struct request *request, struct result *result)
 		result->victim.known = known(&lun, record, &result->state);
 }
 
+void memory_recall_sharing(struct result *result)
+{
+	struct lun_records lun;
+
+	/* Who cannot read it does without: what is listed for another path is then only that one's. */
+	if (identity(result) && !is_name_shared(identity(result)) &&
+	    !store_read(&store_system, result->arena, identity(result), &lun))
+		result->sharing = lun.sharing;
+}
+
+static enum sharing sharing_of(const struct result *result)
+{
+	return (result->map ? result->map : result)->sharing;
+}
+
 /* A reset has ended the commands of every host, so also of each that an earlier run has removed. */
 static void records_prove_gone(struct lun_records *lun, const struct resv_state *now)
 {
@@ -193,6 +208,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
 		own_note(arena, lun, note->request->key);
+		lun->sharing = sharing_of(note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
 		own_note(arena, lun, 0);
@@ -215,7 +231,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return false;
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		return !result->outcome.sent && lun.own == note->request->key &&
+		return !result->outcome.sent && lun.own == note->request->key && lun.sharing == sharing_of(result) &&
 		       strcmp(lun.boot, store_boot_id(result->arena)) == 0;
 	case REMEMBER_ABORT:
 		return !note->request->confirmed_off && !result->outcome.sent && result->victim.known == ABORT_KNOWN_PROVEN &&

@@ -15,6 +15,9 @@
  */
 void memory_recall(const struct request *request, struct result *result);
 
+/* Sets @result->sharing as an earlier run has proven it. To be called before a disk, or a map's path, is read. */
+void memory_recall_sharing(struct result *result);
+
 /* To be called before a PREEMPT AND ABORT of @request's victim is sent, or proven: from now on it is not proven. */
 void memory_abort_begin(const struct request *request, struct result *result);
 

@@ -2,6 +2,7 @@
 #include "pr/operate.h"
 
 #include "pr/map.h"
+#include "pr/memory.h"
 #include "pr/path.h"
 #include "pr/siblings.h"
 
@@ -9,6 +10,8 @@ void operate(const struct request *request, struct result *result)
 {
 	if (request->resolve_only)
 		return;
+	if (result->lun.transport == TRANSPORT_SCSI)
+		memory_recall_sharing(result);
 	if (result->paths) {
 		map_operate(request, result);
 		return;

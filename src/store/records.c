@@ -15,12 +15,18 @@
 #define ABORT "abort"
 #define ALL "all"
 #define STILL "still"
+#define SHARED "shared"
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static const char *const proofs[RECORD_PROOF_COUNT] = {
 	[RECORD_OPEN] = "open",
 	[RECORD_PROVEN] = "proven",
 	[RECORD_CONFIRMED] = "confirmed",
+};
+
+static const char *const sharings[] = {
+	[SHARING_INITIATOR] = "initiator",
+	[SHARING_HOST] = "host",
 };
 
 char *records_word(const char *text)
@@ -135,6 +141,18 @@ static bool abort_read(struct arena *arena, struct lun_records *lun, struct abor
 	return true;
 }
 
+static bool shared_read(struct lun_records *lun, char **rest)
+{
+	const char *word = strtok_r(NULL, " ", rest);
+
+	if (!word || lun->sharing || strtok_r(NULL, " ", rest))
+		return false;
+	for (enum sharing sharing = SHARING_INITIATOR; sharing <= SHARING_HOST; sharing++)
+		if (strcmp(word, sharings[sharing]) == 0)
+			lun->sharing = sharing;
+	return lun->sharing;
+}
+
 /* One line between the head and the end; it is taken to pieces. */
 static bool line_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char *line)
 {
@@ -144,6 +162,8 @@ static bool line_read(struct arena *arena, struct lun_records *lun, struct abort
 		return own_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
 		return !lun->still && (lun->still = true) && !strtok_r(NULL, " ", &rest);
+	if (word && strcmp(word, SHARED) == 0)
+		return shared_read(lun, &rest);
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
 }
 
@@ -207,6 +227,8 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 && word_write(file, " ", lun->boot);
 	if (written && lun->still)
 		written = fputs("\n" STILL, file) >= 0;
+	if (written && lun->sharing)
+		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
 	for (const struct abort_record *record = lun->aborts; written && record; record = record->next) {
 		written = (record->victim == RECORD_ALL ? fprintf(file, "\n%s %s", ABORT, ALL)
 							: fprintf(file, "\n%s 0x%" PRIx64, ABORT, record->victim)) > 0 &&
@@ -303,7 +325,7 @@ void records_forget(struct lun_records *lun, uint64_t victim)
 
 bool records_are_empty(const struct lun_records *lun)
 {
-	return !lun->own && !lun->aborts && !lun->still;
+	return !lun->own && !lun->aborts && !lun->still && !lun->sharing;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

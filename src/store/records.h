@@ -7,6 +7,7 @@
  *   lun WWID
  *   own KEY BOOT-ID
  *   still
+ *   shared initiator|host
  *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
  *   end
  */
@@ -17,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/result.h"
 #include "util/arena.h"
 
 #define RECORDS_SIZE_MAX 65536 /* bytes of a text */
@@ -45,6 +47,7 @@ struct lun_records {
 	const char *wwid;
 	uint64_t own; /* the key that this node has registered there; 0: none */
 	const char *boot; /* the boot in which it was registered */
+	enum sharing sharing; /* as one of this node's paths has proven it */
 	bool still; /* its generation did not change when it had to: nothing follows from it */
 	struct abort_record *aborts; /* the newest first */
 };

@@ -766,39 +766,53 @@ static const struct fault_row fault_rows[] = {
 static const struct {
 	const char *name;
 	enum counted counted;
+	enum sharing known; /* from an earlier run */
 	struct row row;
 } shared_rows[] = {
-	{ "register", BY_HOST,
+	{ "register", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a - - b -",
 	    "registered 0xa on 3 paths" } },
-	{ "register again: nothing is changed", BY_HOST,
+	{ "register again: nothing is changed", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -",
 	    "was already registered on 3 paths" } },
-	{ "register, and the path that is listed is dead", BY_HOST,
+	{ "register, and the path that is listed is dead", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, N,
 	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
-	{ "register --old-key, by a path that is not listed", BY_HOST,
+	{ "register --old-key, by a path that is not listed", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", NULL } },
-	{ "register, and there is another key", BY_HOST,
+	{ "register, and there is another key", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
 	    REASON_OTHER_KEY_REGISTERED, N, "- d - b -", NULL } },
-	{ "register --ignore-key", BY_HOST,
+	{ "register --ignore-key", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", "registered 0xa on 3 paths" } },
-	{ "unregister", BY_HOST,
+	{ "unregister", BY_HOST, SHARING_UNKNOWN,
 	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- - - b -", NULL } },
-	{ "reserve", BY_HOST,
+	{ "reserve", BY_HOST, SHARING_UNKNOWN,
 	  { "", RESERVE(.type = WERO), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- a - b - 3:1", NULL } },
-	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST,
+	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- a - b -",
 	    "registered 0xa on 3 paths" } },
-	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST,
+	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST, SHARING_UNKNOWN,
 	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", "registered 0xa on 3 paths" } },
-	{ "a fence between the paths", BY_HOST,
+	{ "check, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
+	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -", NULL } },
+	{ "check, as an earlier run has proven, and another host alone has the key", BY_HOST, SHARING_HOST,
+	  { "", CHECK(), KEYS(0, 0, 0, 0xa, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N,
+	    "- - - a -", NULL } },
+	{ "check, and nothing is proven", BY_HOST, SHARING_UNKNOWN,
+	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_KEY_NOT_REGISTERED, N,
+	    "- a - b -", NULL } },
+	{ "unregister, as an earlier run has proven, and the path that is listed is dead", BY_HOST, SHARING_INITIATOR,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "- - - b -", NULL } },
+	{ "register, as an earlier run has proven: nothing is sent", BY_HOST, SHARING_INITIATOR,
+	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -", NULL } },
+	{ "a fence between the paths", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false, STATUS_OK, REASON_NONE, Y,
 	    "- a - b - 3:3", NULL } },
 };
@@ -809,6 +823,7 @@ static void shared(void **state)
 	struct result *map = map_begin(&given->row);
 
 	device.counted = given->counted;
+	map->sharing = given->known;
 	map_operate(&given->row.request, map);
 	map_close(map);
 	map_judge(&given->row, map);

@@ -175,11 +175,34 @@ static void shared_names(void **state)
 	arena_free(arena);
 }
 
+/* What a register has proven of a target's registrations is known to later runs, until another register shows otherwise. */
+static void sharing(void **state)
+{
+	const struct past_run step = { REGISTER(), WITHOUT(4), WITHOUT(5), Y, STATUS_OK, false };
+	const enum sharing proven[] = { SHARING_UNKNOWN, SHARING_INITIATOR, SHARING_HOST, SHARING_UNKNOWN };
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(proven) / sizeof(proven[0]); i++) {
+		result = result_begin(arena, &step);
+		result.sharing = proven[i];
+		memory_settle(&step.request, &result);
+		result = result_begin(arena, &step);
+		memory_recall_sharing(&result);
+		assert_int_equal(result.sharing, proven[i]);
+	}
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
 	UNIT_TEST(&unit, shared_names);
+	UNIT_TEST(&unit, sharing);
 	return unit_run(&unit, "memory");
 }
