@@ -172,18 +172,15 @@ static bool is_reserved(const struct result *result)
 /* What came of the reserve counts, but what the register before it changed is changed. */
 static void reserve_join(struct result *registered, const struct result *reserved)
 {
+	const char *success = registered->outcome.success ? registered->outcome.success : "registered";
+
 	if (is_reserved(reserved)) {
-		registered->outcome.success = arena_printf(registered->arena, "%s; %s",
-						   registered->outcome.success ? registered->outcome.success : "registered",
-						   describe_holding(registered->arena, &reserved->state));
+		outcome_add(&registered->outcome, &reserved->outcome);
+		registered->outcome.success = arena_printf(registered->arena, "%s; %s", success,
+							   describe_holding(registered->arena, &reserved->state));
 	} else {
-		registered->outcome.status = reserved->outcome.status;
-		registered->outcome.reason = reserved->outcome.reason;
-		registered->outcome.step = reserved->outcome.step;
-		registered->outcome.message = reserved->outcome.message;
+		outcome_take(&registered->outcome, &reserved->outcome);
 	}
-	if (registered->outcome.changed != TRI_YES && reserved->outcome.changed != TRI_NO)
-		registered->outcome.changed = reserved->outcome.changed;
 	if (reserved->state.source != SOURCE_NONE)
 		registered->state = reserved->state;
 }

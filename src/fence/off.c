@@ -67,6 +67,7 @@ static void shut_out_judge(const struct act *act, struct result *result, const s
 /* What became of a second request on the same device counts with the first. */
 static void join(struct result *to, struct result *from)
 {
+	const char *success = to->outcome.success;
 	struct note **end = &to->trace;
 
 	while (*end)
@@ -75,21 +76,18 @@ static void join(struct result *to, struct result *from)
 	for (const struct note *note = from->warnings; note; note = note->next)
 		result_warn(to, "%s", note->text);
 	if (from->outcome.status > to->outcome.status) {
-		to->outcome.status = from->outcome.status;
-		to->outcome.reason = from->outcome.reason;
-		to->outcome.step = from->outcome.step;
-		to->outcome.message = from->outcome.message;
+		outcome_take(&to->outcome, &from->outcome);
+		to->outcome.success = success;
 		/* "Nothing was sent" is of this request alone. */
-		if (to->outcome.success)
-			to->outcome.message = arena_printf(to->arena, "%s; then: %s", to->outcome.success, from->outcome.message);
-	} else if (to->outcome.success && from->outcome.success) {
-		to->outcome.success = arena_printf(to->arena, "%s; %s", to->outcome.success, from->outcome.success);
+		if (success)
+			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success, from->outcome.message);
+	} else {
+		outcome_add(&to->outcome, &from->outcome);
+		if (success && from->outcome.success)
+			to->outcome.success = arena_printf(to->arena, "%s; %s", success, from->outcome.success);
 	}
-	if (to->outcome.changed != TRI_YES && from->outcome.changed != TRI_NO)
-		to->outcome.changed = from->outcome.changed;
 	if (from->state.source != SOURCE_NONE)
 		to->state = from->state;
-	to->outcome.sent |= from->outcome.sent;
 }
 
 /* Preempts @victim on @count devices until @end. What comes of it joins those of @done that are of the same device. */

@@ -57,6 +57,31 @@ struct result *result_add(struct results *results, const char *argument)
 	return result_append(results, &both[0], argument);
 }
 
+void outcome_add(struct outcome *to, const struct outcome *from)
+{
+	to->sent |= from->sent;
+	to->reset |= from->reset;
+	if (from->changed != TRI_NO && to->changed != TRI_YES)
+		to->changed = from->changed;
+}
+
+void outcome_take(struct outcome *to, const struct outcome *from)
+{
+	struct outcome taken = *from;
+
+	outcome_add(&taken, to);
+	*to = taken;
+}
+
+void outcome_succeed(struct outcome *outcome, const char *success)
+{
+	outcome->status = STATUS_OK;
+	outcome->reason = REASON_NONE;
+	outcome->step = STEP_NONE;
+	outcome->message = NULL;
+	outcome->success = success;
+}
+
 enum status results_status(const struct results *results)
 {
 	enum status worst = STATUS_OK;

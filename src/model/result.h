@@ -260,6 +260,13 @@ struct results {
 	int signal; /* that ended the work early; 0: none */
 };
 
+/* What was sent and changed in @from counts in @to as well; the rest of @to stays. */
+void outcome_add(struct outcome *to, const struct outcome *from);
+/* @from is the outcome now; what was sent and changed before in @to still counts. */
+void outcome_take(struct outcome *to, const struct outcome *from);
+/* The status is ok, whatever it was, and @success is what to say of it, or NULL. */
+void outcome_succeed(struct outcome *outcome, const char *success);
+
 /* The status of the whole: the worst of all. */
 enum status results_status(const struct results *results);
 

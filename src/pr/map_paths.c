@@ -208,10 +208,7 @@ bool map_paths_renew(struct result *map)
 
 void map_path_begin(struct result *path, bool replaceable)
 {
-	path->outcome.status = STATUS_OK;
-	path->outcome.reason = REASON_NONE;
-	path->outcome.step = STEP_NONE;
-	path->outcome.message = NULL;
+	outcome_succeed(&path->outcome, NULL);
 	path->use.again = false;
 	path->use.tried = true;
 	path->use.replaceable = replaceable;
@@ -242,23 +239,12 @@ const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *m
 
 void map_adopt(struct result *map, const struct result *path)
 {
-	map->outcome.status = path->outcome.status;
-	map->outcome.reason = path->outcome.reason;
-	map->outcome.step = path->outcome.step;
-	map->outcome.err = path->outcome.err;
-	map->outcome.raw = path->outcome.raw;
-	map->outcome.success = path->outcome.success;
-	map->outcome.message = path->outcome.message;
+	outcome_take(&map->outcome, &path->outcome);
 	if (path->outcome.message)
-		map->outcome.message = arena_printf(map->arena, "through %s: %s", path->lun.node, path->outcome.message);
+		map->outcome.message = arena_printf(map->arena, "through %s: %s", path->lun.node,
+						    path->outcome.message);
 	map->state = path->state;
 	map->before = path->before;
 	map->capabilities = path->capabilities;
-	map->victim.known = path->victim.known;
-	map->victim.hosts = path->victim.hosts;
-	map->victim.host_count = path->victim.host_count;
-	map->outcome.sent |= path->outcome.sent;
-	map->outcome.reset |= path->outcome.reset;
-	if (path->outcome.changed != TRI_NO && map->outcome.changed != TRI_YES)
-		map->outcome.changed = path->outcome.changed;
+	map->victim = path->victim;
 }

@@ -107,9 +107,7 @@ static void path_do(const struct request *request, struct result *map, struct re
 	path_operate(request, path);
 	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
 		map->state = path->state;
-	map->outcome.sent |= path->outcome.sent;
-	if (path->outcome.changed != TRI_NO && map->outcome.changed != TRI_YES)
-		map->outcome.changed = path->outcome.changed;
+	outcome_add(&map->outcome, &path->outcome);
 }
 
 /*

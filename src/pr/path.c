@@ -209,13 +209,9 @@ static void confirm(const struct request *request, struct result *result)
 		return;
 	result_warn(result, WARN_ABORT_CONFIRMED);
 	result->victim.known = ABORT_KNOWN_CONFIRMED;
-	result->outcome.status = STATUS_OK;
-	result->outcome.reason = REASON_NONE;
-	result->outcome.step = STEP_NONE;
-	result->outcome.message = NULL;
-	result->outcome.success = arena_printf(result->arena, DONE_PREEMPTED_OFF,
-				       describe_key(result->arena, request->victim),
-				       describe_holding(result->arena, &result->state));
+	outcome_succeed(&result->outcome, arena_printf(result->arena, DONE_PREEMPTED_OFF,
+						       describe_key(result->arena, request->victim),
+						       describe_holding(result->arena, &result->state)));
 }
 
 static void try(const struct request *request, struct result *result)

@@ -89,6 +89,53 @@ static void whole(void **state)
 	arena_free(results.arena);
 }
 
+/* What two requests, or two paths, have done together. */
+static const struct {
+	const char *name;
+	struct outcome to, from;
+	enum tri changed;
+	bool sent, reset;
+} sums[] = {
+	{ "nothing", { .changed = TRI_NO }, { .changed = TRI_NO }, TRI_NO, false, false },
+	{ "the second", { .changed = TRI_NO }, { .changed = TRI_YES, .sent = true }, TRI_YES, true, false },
+	{ "the first", { .changed = TRI_YES, .sent = true, .reset = true }, { .changed = TRI_NO }, TRI_YES, true, true },
+	{ "the second, perhaps", { .changed = TRI_NO }, { .changed = TRI_UNKNOWN, .sent = true }, TRI_UNKNOWN, true, false },
+	{ "the first, perhaps", { .changed = TRI_UNKNOWN, .sent = true }, { .changed = TRI_NO }, TRI_UNKNOWN, true, false },
+	{ "one surely, one perhaps", { .changed = TRI_UNKNOWN }, { .changed = TRI_YES, .reset = true }, TRI_YES, false, true },
+	{ "one perhaps, one surely", { .changed = TRI_YES }, { .changed = TRI_UNKNOWN }, TRI_YES, false, false },
+};
+
+static void summed(const struct outcome *outcome, const typeof(sums[0]) *row)
+{
+	assert_int_equal(outcome->changed, row->changed);
+	assert_int_equal(outcome->sent, row->sent);
+	assert_int_equal(outcome->reset, row->reset);
+}
+
+static void sum(void **state)
+{
+	const typeof(sums[0]) *row = *state;
+	struct outcome added = row->to, taken = row->to, from = row->from;
+
+	added.success = taken.success = "registered";
+	from.status = STATUS_CONFLICT;
+	from.message = "held by 1";
+	outcome_add(&added, &from);
+	summed(&added, row);
+	assert_int_equal(added.status, STATUS_OK);
+	assert_string_equal(added.success, "registered");
+	outcome_take(&taken, &from);
+	summed(&taken, row);
+	assert_int_equal(taken.status, STATUS_CONFLICT);
+	assert_string_equal(taken.message, "held by 1");
+	assert_null(taken.success);
+	outcome_succeed(&taken, "again");
+	summed(&taken, row);
+	assert_int_equal(taken.status, STATUS_OK);
+	assert_null(taken.message);
+	assert_string_equal(taken.success, "again");
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -97,5 +144,6 @@ int main(void)
 	UNIT_TEST(&unit, failure);
 	UNIT_TEST(&unit, notes);
 	UNIT_TABLE(&unit, whole, wholes);
+	UNIT_TABLE(&unit, sum, sums);
 	return unit_run(&unit, "result");
 }
