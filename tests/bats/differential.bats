@@ -3,6 +3,7 @@
 #
 # Random commands of two hosts, held against a model of the standards: differential.py
 load common
+load nvme
 
 setup()
 {
@@ -26,5 +27,6 @@ model()
 
 # bats test_tags=kernel-7
 @test "NVMe: random commands of two hosts -> what the model of NVMe says, in the target and for writes" {
+	nvme_reset
 	model nvme /dev/lab/host1/nvme0 /dev/lab/host2/nvme0
 }
