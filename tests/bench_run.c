@@ -4,7 +4,7 @@
  * together: nanoseconds from the start of the first to the end of the last; microseconds of processor time; the
  * largest memory that one of them had, in KiB. To a command's processor time and memory belong all its processes, also
  * those that it did not wait for, and memory that they share counts once for each. Their standard output is thrown
- * away. Ends with 1 where a command did not end with 0.
+ * away. Ends with 1 if a command did not end with 0.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -38,7 +38,7 @@ static inline uint8_t *fuzz_copy(const uint8_t *data, size_t size)
 	return copy;
 }
 
-/* One arena for all inputs, empty for each: to map it anew costs AddressSanitizer more than any input. */
+/* One arena for all inputs, empty for each: to map it again costs AddressSanitizer more than any input. */
 static inline struct arena *fuzz_arena(void)
 {
 	static struct arena *arena;

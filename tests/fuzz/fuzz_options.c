@@ -9,7 +9,7 @@
 
 #define WORDS_MAX 64
 
-/* argp ends the process where a command line is wrong; here it says so, and goes on. */
+/* argp ends the process if a command line is wrong; here it says so, and goes on. */
 error_t __real_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags, int *index, void *input);
 error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags, int *index, void *input);
 

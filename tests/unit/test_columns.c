@@ -31,7 +31,7 @@ static const struct {
 	{ "a beginning is no name", "DEV", COLUMN_UNKNOWN, "DEV" },
 	{ "more than a name is none", "KEYS", COLUMN_UNKNOWN, "KEYS" },
 	{ "a comma in front", ",KEY", COLUMN_UNKNOWN, "" },
-	{ "a comma behind", "KEY,", COLUMN_UNKNOWN, "" },
+	{ "a comma after it", "KEY,", COLUMN_UNKNOWN, "" },
 	{ "a blank", "KEY, HOST", COLUMN_UNKNOWN, " HOST" },
 	{ "a plus within", "KEY,+HOST", COLUMN_UNKNOWN, "+HOST" },
 	{ "twice", "KEY,HOST,key", COLUMN_TWICE, "key" },

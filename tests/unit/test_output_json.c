@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Documents stay whole where what devices and users write is no UTF-8; lab/check holds what they say against the schema. */
+/* Documents are valid if devices and users write what is not UTF-8; lab/check validates documents by the schema. */
 #include "unit.h"
 
 #include <jansson.h>

@@ -75,7 +75,7 @@ static const struct {
 	  { "/sys/class/sas_phy/phy-10:0/sas_address", "0x5001405000000001" },
 	  { "/sys/class/sas_phy/phy-10:2/sas_address", "0x5001405000000002" },
 	  { "/sys/class/sas_phy/phy-10:3/sas_address", "0x5001405000000002" } }, "sas:0x5001405000000002", -1 },
-	{ "SAS, behind an expander", SAS_DEVICE("10:0/expander-10:0/port-10:0:4"),
+	{ "SAS, after an expander", SAS_DEVICE("10:0/expander-10:0/port-10:0:4"),
 	  { { SAS_PORT("10:0"), "phy-10:0 sas_port" }, { "/sys/class/sas_phy/phy-10:0/sas_address", "0x5001405000000001" },
 	  { SAS_PORT("10:0") "/expander-10:0/port-10:0:4", "phy-10:0:4" },
 	  { "/sys/class/sas_phy/phy-10:0:4/sas_address", "0x5001405000000abc" } }, "sas:0x5001405000000001", -1 },
@@ -186,7 +186,7 @@ static void of_device(void **state)
 static const struct {
 	const char *name;
 	struct file files[16];
-	const char *ports; /* their names, a blank behind each */
+	const char *ports; /* their names, a blank after each */
 	bool partial;
 } machines[] = {
 	{ "no adapter", { { CLASS "scsi_host", "host0" } }, "", false },

@@ -293,7 +293,7 @@ static const struct {
 	  ANSWER_REPLY, UNREAD, NULL },
 	{ "2^32 - 1", { { .generation = 9, .keys = UINT32_MAX } }, 1, { { 0 } }, 1, ANSWER_REPLY,
 	  UNREAD, NULL },
-	{ "changed behind the reservation", { { .generation = 1, .keys = 2 },
+	{ "changed after the reservation", { { .generation = 1, .keys = 2 },
 	  { .generation = 2, .keys = 1 } }, 2, { { .key = 2, .type = WE },
 	  { .key = 1, .type = EA } }, 2, ANSWER_DONE, { .generation = 2, .type = EA, .key = 1,
 	  .count = 1 }, "y" },

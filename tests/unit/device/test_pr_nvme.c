@@ -20,7 +20,7 @@
 static struct {
 	size_t entries; /* registrants, whose keys and hosts are 1, 2, ... */
 	size_t joining; /* that register between two readings */
-	int report; /* the report ends so, where it is no success: a status, or a negative errno */
+	int report; /* the report ends so, if it is no success: a status, or a negative errno */
 	int extended; /* the extended form alone ends so */
 	size_t room_most; /* a report of more bytes is refused with EINVAL, as the kernel does; 0: none is */
 	uint8_t rescap, oncs;
@@ -230,7 +230,7 @@ static void too_long(void **state)
 	arena_free(result.arena);
 }
 
-/* Where sysfs does not tell, the controller is asked who this host is. */
+/* If sysfs does not tell, the controller is asked who this host is. */
 static const struct {
 	const char *name;
 	size_t host_size, features;

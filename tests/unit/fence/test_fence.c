@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The fence agent: what its parameters mean, what status says, and where nodes meet. */
+/* The fence agent: what its parameters mean, what status says, and which disk comes first. */
 #include "unit.h"
 
 #include "fence/fence.h"
@@ -92,7 +92,7 @@ static void input(void **state)
 	arena_free(arena);
 }
 
-/* Whose key this machine has where none is given. */
+/* Whose key this machine has if none is given. */
 static const struct {
 	const char *name, *node;
 	const char *lines[6];
@@ -165,7 +165,7 @@ static void not_known(void **state)
 	assert_int_equal(fence_option_takes_value(&none), -1);
 }
 
-/* Two devices; the second one is left out where its status is STATUS_PRCTL. */
+/* Two devices; the second one is left out if its status is STATUS_PRCTL. */
 static const struct {
 	const char *name;
 	struct resv_state one, two;

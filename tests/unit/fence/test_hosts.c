@@ -113,7 +113,7 @@ static const struct {
 	{ "not another node's, nor this one's", STATE(1, WERO, 0xa, OTHER(0xc, N), OTHER(0xa, N)),
 	  STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
 	{ "not another host's", STATE(1, WERO, 0xa, THIRD(0xd, N)), STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
-	{ "not where the list does not tell", STATE(1, WERO, 0xa, ANY(0xd, N)), STATE(1, WERO, 0xa, ANY(0xb, N)), { 0 } },
+	{ "not if the list does not tell", STATE(1, WERO, 0xa, ANY(0xd, N)), STATE(1, WERO, 0xa, ANY(0xb, N)), { 0 } },
 };
 
 static void victim_keys(void **state)

@@ -57,7 +57,7 @@ enum habit {
 	LIVE,
 	DEAD, /* answers no reading */
 	LOST, /* does what it is sent, and answers nothing */
-	CRASH, /* the worker crashes behind the change */
+	CRASH, /* the worker crashes after the change */
 	STICKY, /* does what it is sent, and then is never closed */
 	TOO_LARGE, /* there is no memory to resolve it */
 	LATE, /* is not ready until the next target has been changed */
@@ -82,10 +82,10 @@ struct target {
 	_Atomic int readings; /* that have begun */
 	_Atomic bool finished; /* the worker has judged it */
 	_Atomic int at_work; /* paths of this LUN under way at once */
-	enum status status; /* what the speaker said of it */
+	enum status status; /* what the parent said of it */
 	enum reason reason;
-	bool named; /* the speaker's message has the words that it should have */
-	int64_t said; /* when the speaker was done */
+	bool named; /* the parent's message has the words that it should have */
+	int64_t said; /* when the parent was done */
 };
 
 /* In shared memory. */
@@ -93,10 +93,10 @@ static struct lab {
 	struct target targets[FLEET];
 	_Atomic int worker; /* its process */
 	_Atomic int busy, busy_max; /* commands under way at once */
-	_Atomic bool ended; /* the speaker has spoken */
-	_Atomic int speaker; /* its process */
+	_Atomic bool ended; /* the parent has spoken */
+	_Atomic int parent; /* its process */
 	_Atomic int64_t now; /* the time */
-	_Atomic unsigned int looks, waits; /* how often the speaker asked for the time; the worker's first thread waited */
+	_Atomic unsigned int looks, waits; /* how often the parent asked for the time; the worker's first thread waited */
 	_Atomic int alive, hung; /* threads, but for the first one; what waits for a target that never answers */
 	_Atomic int asleep; /* threads that wait for a time to come */
 	_Atomic unsigned int woken; /* how often one of them looked again */
@@ -104,10 +104,10 @@ static struct lab {
 	int chosen; /* target and moment: number * MOMENTS + moment; -1: none */
 	_Atomic bool reached, released; /* that moment; what came there may go on */
 	bool broken;
-	int terminal; /* of the speaker; 0: none */
+	int terminal; /* of the parent; 0: none */
 	bool raised; /* a signal came before the request began */
 	int threads; /* how many the worker may start; 0: as many as it likes */
-	unsigned int luns; /* where targets are paths of fewer LUNs: how many */
+	unsigned int luns; /* if targets are paths of fewer LUNs: how many LUNs */
 	_Atomic bool overlap; /* of two paths of a LUN */
 	char names[FLEET][16];
 	const char *arguments[FLEET];
@@ -147,7 +147,7 @@ static void nap(int64_t time)
 
 int64_t __wrap_clock_now(void)
 {
-	if (getpid() == atomic_load(&lab->speaker))
+	if (getpid() == atomic_load(&lab->parent))
 		atomic_fetch_add(&lab->looks, 1);
 	return atomic_load(&lab->now);
 }
@@ -171,10 +171,10 @@ void __wrap_result_done(struct result *result)
 		atomic_store(&lab->targets[minor(result->lun.devno)].finished, true);
 }
 
-/* The speaker waits now and then for a worker that is about to be dead: here until it is. */
+/* The parent waits now and then for a worker that is about to be dead: here until it is. */
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
-	if (getpid() != atomic_load(&lab->speaker))
+	if (getpid() != atomic_load(&lab->parent))
 		return __real_nanosleep(time, left);
 	return waitid(P_PID, (id_t)atomic_load(&lab->worker), &(siginfo_t){ 0 }, WEXITED | WNOWAIT);
 }
@@ -389,8 +389,8 @@ static void lab_begin(size_t count, int64_t latency)
 {
 	alarm(GIVE_UP);
 	/* what a test that failed has left */
-	if (lab->speaker && !lab->ended && kill(lab->speaker, SIGKILL) == 0) {
-		waitpid(lab->speaker, NULL, 0);
+	if (lab->parent && !lab->ended && kill(lab->parent, SIGKILL) == 0) {
+		waitpid(lab->parent, NULL, 0);
 		UNTIL(!lab->worker || is_gone(lab->worker));
 	}
 	memset(lab, 0, sizeof(*lab));
@@ -403,8 +403,8 @@ static void lab_begin(size_t count, int64_t latency)
 	}
 }
 
-/* The speaker, in a process of its own: what it said is left in the lab. */
-static pid_t speak(const struct request *request, size_t count, const char *words)
+/* The parent, in a process of its own: what it said is left in the lab. */
+static pid_t parent_start(const struct request *request, size_t count, const char *words)
 {
 	struct request whole = *request;
 	struct results results = { 0 };
@@ -420,7 +420,7 @@ static pid_t speak(const struct request *request, size_t count, const char *word
 		return pid;
 	/* it may wait for an event that this program can no longer make happen */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	atomic_store(&lab->speaker, getpid());
+	atomic_store(&lab->parent, getpid());
 	/* cmocka would go on with the next test, here too */
 	signal(SIGSEGV, SIG_DFL);
 	if (lab->terminal && login_tty(lab->terminal))
@@ -451,7 +451,7 @@ static pid_t speak(const struct request *request, size_t count, const char *word
 	_exit(0);
 }
 
-static void speaker_wait(pid_t pid)
+static void parent_wait(pid_t pid)
 {
 	int status;
 
@@ -459,8 +459,8 @@ static void speaker_wait(pid_t pid)
 	assert_int_equal(status, 0);
 }
 
-/* Returns after the speaker has looked at the time so often again, and has done what comes of it; or has ended. */
-static void speaker_looks(unsigned int times)
+/* Returns after the parent has looked at the time so often again, and has done what comes of it; or has ended. */
+static void parent_looks(unsigned int times)
 {
 	unsigned int before = atomic_load(&lab->looks);
 
@@ -518,10 +518,10 @@ static void deadline_comes(const struct request *request, size_t count, pid_t pi
 		;
 	assert_in_range(atomic_load(&lab->now), BEGIN, BEGIN + request->timeout - 1);
 	atomic_store(&lab->now, BEGIN + request->timeout - 1);
-	speaker_looks(3);
+	parent_looks(3);
 	assert_false(lab->ended);
 	atomic_fetch_add(&lab->now, 1);
-	speaker_wait(pid);
+	parent_wait(pid);
 }
 
 #define REGISTER_IN(time, at_once) REGISTER(.timeout = time, .jobs = at_once, .quiet = true)
@@ -535,7 +535,7 @@ static void target_is(size_t i, enum status status, enum reason reason, int done
 			 (int)target->reason, target->done, (int)status, (int)reason, done);
 }
 
-/* Dead ones in front of a live one; the command ends in time all the same. */
+/* Dead ones in front of a live one; the command ends in time nevertheless. */
 static const struct {
 	const char *name;
 	size_t dead, jobs;
@@ -553,14 +553,14 @@ static void dead_in_front(void **state)
 	lab_begin(row->dead + 1, MILLISECOND);
 	for (size_t i = 0; i < row->dead; i++)
 		lab->targets[i].habit = DEAD;
-	deadline_comes(&request, row->dead + 1, speak(&request, row->dead + 1, NULL));
+	deadline_comes(&request, row->dead + 1, parent_start(&request, row->dead + 1, NULL));
 	for (size_t i = 0; i < row->dead; i++)
 		target_is(i, STATUS_FAILED, REASON_NOT_SENT, 0);
 	target_is(row->dead, STATUS_OK, REASON_NONE, 1);
 	assert_in_range(lab->targets[0].said, row->seconds * SECOND - 1, (row->seconds + 2) * SECOND);
 }
 
-/* Where there are no more threads than dead ones, who is left is done without one. */
+/* If there are no more threads than dead ones, who is left is done without one. */
 static void few_threads(void **state)
 {
 	const struct request request = REGISTER_IN(5 * SECOND, 64);
@@ -570,7 +570,7 @@ static void few_threads(void **state)
 	lab->threads = 3;
 	for (size_t i = 0; i < 3; i++)
 		lab->targets[i].habit = DEAD;
-	deadline_comes(&request, 6, speak(&request, 6, NULL));
+	deadline_comes(&request, 6, parent_start(&request, 6, NULL));
 	for (size_t i = 0; i < 6; i++)
 		target_is(i, i < 3 ? STATUS_FAILED : STATUS_OK, i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
 }
@@ -583,13 +583,13 @@ static void at_a_time(void **state)
 	(void)state;
 	lab_begin(100, 5 * MILLISECOND);
 	lab->meet = 7;
-	speaker_wait(speak(&request, 100, NULL));
+	parent_wait(parent_start(&request, 100, NULL));
 	for (size_t i = 0; i < 100; i++)
 		target_is(i, STATUS_OK, REASON_NONE, 1);
 	assert_int_equal(lab->busy_max, 7);
 }
 
-/* Paths of a LUN are worked on one after the other, in order, and not behind one that is silent. */
+/* Paths of a LUN are worked on one after the other, in order, and not after one that is silent. */
 static void paths_of_a_lun(void **state)
 {
 	const struct request request = REGISTER_IN(5 * SECOND, 64);
@@ -598,7 +598,7 @@ static void paths_of_a_lun(void **state)
 	lab_begin(12, 5 * MILLISECOND);
 	lab->luns = 3;
 	lab->targets[0].habit = DEAD;
-	deadline_comes(&request, 12, speak(&request, 12, NULL));
+	deadline_comes(&request, 12, parent_start(&request, 12, NULL));
 	target_is(0, STATUS_FAILED, REASON_NOT_SENT, 0);
 	for (size_t i = 1; i < 12; i++)
 		target_is(i, STATUS_OK, REASON_NONE, 1);
@@ -613,7 +613,7 @@ static void answer_lost(void **state)
 	(void)state;
 	lab_begin(3, MILLISECOND);
 	lab->targets[1].habit = LOST;
-	deadline_comes(&request, 3, speak(&request, 3, NULL));
+	deadline_comes(&request, 3, parent_start(&request, 3, NULL));
 	target_is(0, STATUS_OK, REASON_NONE, 1);
 	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 	target_is(2, STATUS_OK, REASON_NONE, 1);
@@ -629,7 +629,7 @@ static void never_closed(void **state)
 	for (size_t count = 1; count <= 3; count += 2) {
 		lab_begin(count, MILLISECOND);
 		lab->targets[count / 2].habit = STICKY;
-		speaker_wait(speak(&request, count, NULL));
+		parent_wait(parent_start(&request, count, NULL));
 		for (size_t i = 0; i < count; i++)
 			target_is(i, STATUS_OK, REASON_NONE, 1);
 	}
@@ -644,10 +644,10 @@ static void not_ready(void **state)
 	(void)state;
 	lab_begin(2, MILLISECOND);
 	lab->targets[0].habit = LATE;
-	pid = speak(&request, 2, NULL);
+	pid = parent_start(&request, 2, NULL);
 	while (is_going_on(2))
 		;
-	speaker_wait(pid);
+	parent_wait(pid);
 	/* nor does that one wait longer than it must */
 	assert_in_range(atomic_load(&lab->now), BEGIN, BEGIN + SECOND - 1);
 	target_is(0, STATUS_OK, REASON_NONE, 1);
@@ -662,7 +662,7 @@ static void no_memory_for_one(void **state)
 	(void)state;
 	lab_begin(3, MILLISECOND);
 	lab->targets[1].habit = TOO_LARGE;
-	speaker_wait(speak(&request, 3, NULL));
+	parent_wait(parent_start(&request, 3, NULL));
 	target_is(0, STATUS_OK, REASON_NONE, 1);
 	target_is(1, STATUS_FAILED, REASON_NOT_SENT, 0);
 	target_is(2, STATUS_OK, REASON_NONE, 1);
@@ -678,7 +678,7 @@ static void crash(void **state)
 	lab_begin(3, MILLISECOND);
 	lab->targets[1].habit = CRASH;
 	setrlimit(RLIMIT_CORE, &none);
-	speaker_wait(speak(&request, 3, "was killed by SIGSEGV"));
+	parent_wait(parent_start(&request, 3, "was killed by SIGSEGV"));
 	target_is(0, STATUS_OK, REASON_NONE, 1);
 	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 	target_is(2, STATUS_FAILED, REASON_NOT_SENT, 0);
@@ -714,7 +714,7 @@ static pid_t round_begin(const struct request *request, int n)
 
 	lab_begin(LUNS, 2 * MILLISECOND);
 	lab->chosen = n / 2 % (LUNS * MOMENTS);
-	pid = speak(request, LUNS, NULL);
+	pid = parent_start(request, LUNS, NULL);
 	UNTIL(atomic_load(&lab->reached) || atomic_load(&lab->ended));
 	if (n % 2) {
 		atomic_store(&lab->released, true);
@@ -736,19 +736,19 @@ static void worker_killed(void **state)
 
 		if (!lab->ended)
 			kill(lab->worker, SIGKILL);
-		speaker_wait(pid);
+		parent_wait(pid);
 		for (size_t i = 0; i < LUNS; i++)
 			target_fits(i, &sent, &unknown);
 		told += lab->broken;
 		assert_true(lab->broken || unknown == before);
 	}
-	/* The moments did fall where they tell something. */
+	/* The signals came at moments that test something. */
 	assert_in_range(told, rounds / 2, rounds);
 	assert_in_range(unknown, 1, rounds * LUNS);
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
-/* Nothing is lost by a signal where every target answers. */
+/* Nothing is lost by a signal if every target answers. */
 static void interrupted(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 4);
@@ -763,7 +763,7 @@ static void interrupted(void **state)
 		/* A change that is under way is waited for, a reading before it is not. */
 		if (lab->chosen % MOMENTS >= CHANGE_BEGIN)
 			atomic_store(&lab->released, true);
-		speaker_wait(pid);
+		parent_wait(pid);
 		atomic_store(&lab->released, true);
 		UNTIL(is_gone(lab->worker)); /* nor is anything sent now */
 		for (size_t i = 0; i < LUNS; i++)
@@ -782,7 +782,7 @@ static void signal_before(void **state)
 	(void)state;
 	lab_begin(2, MILLISECOND);
 	lab->raised = true;
-	speaker_wait(speak(&request, 2, "interrupted by SIGTERM"));
+	parent_wait(parent_start(&request, 2, "interrupted by SIGTERM"));
 	for (size_t i = 0; i < 2; i++) {
 		target_is(i, STATUS_FAILED, REASON_NOT_SENT, 0);
 		assert_true(lab->targets[i].named);
@@ -802,22 +802,22 @@ static void interrupted_open(void **state)
 		lab_begin(2, MILLISECOND);
 		lab->targets[0].habit = LOST;
 		lab->targets[1].habit = DEAD;
-		pid = speak(&request, 2, "interrupted by SIGTERM");
+		pid = parent_start(&request, 2, "interrupted by SIGTERM");
 		UNTIL(atomic_load(&lab->hung) == 2);
 		begin = clock_now();
 		kill(pid, SIGTERM);
-		/* before and behind its wait, in which the signal comes, and again */
-		speaker_looks(3);
+		/* before and after its wait, in which the signal comes, and again */
+		parent_looks(3);
 		assert_false(lab->ended);
 		if (twice) {
 			kill(pid, SIGTERM);
 		} else {
 			atomic_fetch_add(&lab->now, SECOND - 1);
-			speaker_looks(3);
+			parent_looks(3);
 			assert_false(lab->ended);
 			atomic_fetch_add(&lab->now, 1);
 		}
-		speaker_wait(pid);
+		parent_wait(pid);
 		target_is(0, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 		target_is(1, STATUS_FAILED, REASON_NOT_SENT, 0);
 		assert_true(lab->targets[0].named && lab->targets[1].named);
@@ -825,7 +825,7 @@ static void interrupted_open(void **state)
 	}
 }
 
-static void speaker_killed(void **state)
+static void parent_killed(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 2);
 	size_t sent = 0;
@@ -847,7 +847,7 @@ static void speaker_killed(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
-/* A speaker that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done. */
+/* A parent that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done. */
 static void stopped(void **state)
 {
 	const struct request request = REGISTER_IN(3 * SECOND / 2, 64);
@@ -858,7 +858,7 @@ static void stopped(void **state)
 	lab_begin(2, MILLISECOND);
 	lab->targets[1].habit = LOST;
 	lab->chosen = READ_BEGIN; /* of the first one */
-	pid = speak(&request, 2, NULL);
+	pid = parent_start(&request, 2, NULL);
 	UNTIL(atomic_load(&lab->reached));
 	kill(pid, SIGSTOP);
 	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
@@ -868,12 +868,12 @@ static void stopped(void **state)
 	atomic_fetch_add(&lab->now, 2 * SECOND);
 	assert_false(lab->ended);
 	kill(pid, SIGCONT);
-	speaker_wait(pid);
+	parent_wait(pid);
 	target_is(0, STATUS_OK, REASON_NONE, 1);
 	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 }
 
-/* What a terminal shows, with its columns; and where standard error is none. */
+/* What a terminal shows, with its columns; and if standard error is none. */
 static const struct {
 	const char *name;
 	unsigned short columns;
@@ -908,29 +908,29 @@ static void progress(void **state)
 		int stderr_fd = dup(STDERR_FILENO);
 
 		dup2(fds[1], STDERR_FILENO);
-		pid = speak(&request, 4, NULL);
+		pid = parent_start(&request, 4, NULL);
 		dup2(stderr_fd, STDERR_FILENO);
 		close(stderr_fd);
 	} else {
-		pid = speak(&request, 4, NULL);
+		pid = parent_start(&request, 4, NULL);
 	}
 	close(fds[1]);
 	while (is_going_on(4))
 		;
 	assert_int_equal(lab->now, BEGIN);
 	atomic_fetch_add(&lab->now, SECOND);
-	speaker_looks(3);
+	parent_looks(3);
 	/* not before a second is over; from then on each time it looks */
 	assert_int_equal(ioctl(fds[0], FIONREAD, &early), 0);
 	assert_int_equal(early, 0);
 	atomic_fetch_add(&lab->now, 1);
-	speaker_looks(6);
+	parent_looks(6);
 	atomic_store(&lab->now, BEGIN + request.timeout);
 	/* A terminal whose last user is gone fails with EIO; the worker, which hangs, is none. */
 	for (ssize_t more; length < sizeof(text) - 1 && (more = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0;)
 		length += (size_t)more;
 	text[length] = '\0';
-	speaker_wait(pid);
+	parent_wait(pid);
 	close(fds[0]);
 	if (!row->shown) {
 		assert_string_equal(text, "");
@@ -998,7 +998,7 @@ static void fleet(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	if (row->dead)
 		request.timeout = 6 * SECOND;
-	pid = speak(&request, FLEET, NULL);
+	pid = parent_start(&request, FLEET, NULL);
 	UNTIL(atomic_load(&lab->reached) || atomic_load(&lab->ended));
 	do {
 		size_t memory = 0, descriptors = 0, ignored = 0;
@@ -1013,7 +1013,7 @@ static void fleet(void **state)
 	if (row->dead)
 		deadline_comes(&request, FLEET, pid);
 	else
-		speaker_wait(pid);
+		parent_wait(pid);
 	printf("# %s: %zu devices, %.2f s, at most %zu KiB, %zu descriptors\n", row->name, (size_t)FLEET,
 	       (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9, memory_max, descriptors_max);
 	for (size_t i = 0; i < FLEET; i++)
@@ -1049,7 +1049,7 @@ int main(void)
 	UNIT_TEST(&unit, worker_killed);
 	UNIT_TEST(&unit, interrupted);
 	UNIT_TEST(&unit, interrupted_open);
-	UNIT_TEST(&unit, speaker_killed);
+	UNIT_TEST(&unit, parent_killed);
 	UNIT_TEST(&unit, stopped);
 	UNIT_TABLE(&unit, progress, terminals);
 	UNIT_TEST(&unit, signal_before);

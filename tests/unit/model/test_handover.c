@@ -2,7 +2,7 @@
 #include "model/handover.h"
 #include "unit.h"
 
-/* What the worker and the speaker may do at each stage, and what becomes of it. */
+/* What the worker and the parent may do at each stage, and what becomes of it. */
 enum handshake { MAY_SEND, MAY_PROVE, UNDONE, FINISHED, HALT, TAKE, HALT_AND_SEND, HALT_IN_DOUBT };
 
 static const struct {
@@ -13,8 +13,8 @@ static const struct {
 	enum stage after;
 } handshakes[] = {
 	{ "a change is sent", STAGE_WAITING, MAY_SEND, true, STAGE_SENT },
-	{ "another try is, behind one that may have been done", STAGE_SENT, MAY_SEND, true, STAGE_SENT },
-	{ "none is sent when the speaker has spoken", STAGE_TAKEN, MAY_SEND, false, STAGE_TAKEN },
+	{ "another try is, after one that may have been done", STAGE_SENT, MAY_SEND, true, STAGE_SENT },
+	{ "none is sent when the parent has spoken", STAGE_TAKEN, MAY_SEND, false, STAGE_TAKEN },
 	{ "none is sent when all is done", STAGE_DONE, MAY_SEND, false, STAGE_DONE },
 	{ "the change did not happen", STAGE_SENT, UNDONE, 0, STAGE_WAITING },
 	{ "nothing was sent that did not happen", STAGE_WAITING, UNDONE, 0, STAGE_WAITING },
@@ -22,10 +22,10 @@ static const struct {
 	{ "what is taken stays taken", STAGE_TAKEN, UNDONE, 0, STAGE_TAKEN },
 	{ "done", STAGE_SENT, FINISHED, 0, STAGE_DONE },
 	{ "done, and nothing sent", STAGE_WAITING, FINISHED, 0, STAGE_DONE },
-	{ "the speaker takes what was not sent", STAGE_WAITING, TAKE, STAGE_TAKEN, STAGE_TAKEN },
+	{ "the parent takes what was not sent", STAGE_WAITING, TAKE, STAGE_TAKEN, STAGE_TAKEN },
 	{ "what is taken is not done any more", STAGE_TAKEN, FINISHED, 0, STAGE_TAKEN },
-	{ "the speaker sees what was sent, and no more is", STAGE_SENT, TAKE, STAGE_SENT, STAGE_TAKEN },
-	{ "the speaker sees what was accepted", STAGE_ACCEPTED, TAKE, STAGE_ACCEPTED, STAGE_TAKEN },
+	{ "the parent sees what was sent, and no more is", STAGE_SENT, TAKE, STAGE_SENT, STAGE_TAKEN },
+	{ "the parent sees what was accepted", STAGE_ACCEPTED, TAKE, STAGE_ACCEPTED, STAGE_TAKEN },
 	{ "halted before anything was sent", STAGE_WAITING, HALT, false, STAGE_TAKEN },
 	{ "halted while a change is under way", STAGE_SENT, HALT, true, STAGE_SENT },
 	{ "halted while it is read back", STAGE_ACCEPTED, HALT, true, STAGE_ACCEPTED },
@@ -39,7 +39,7 @@ static const struct {
 	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },
 	{ "halted, and it may have happened: no other try", STAGE_SENT, HALT_IN_DOUBT, false, STAGE_SENT },
 	{ "halted, and then it turned out not to have happened", STAGE_SENT, HALT_AND_SEND, false, STAGE_WAITING },
-	{ "the speaker sees what is done", STAGE_DONE, TAKE, STAGE_DONE, STAGE_DONE },
+	{ "the parent sees what is done", STAGE_DONE, TAKE, STAGE_DONE, STAGE_DONE },
 };
 
 static void stages(void **state)

@@ -26,7 +26,7 @@ static const struct {
 	{ "the largest key", "0xffffffffffffffff n\n", NULL, 1 },
 	{ "a key alone", "0xa node1\n0xb\n", "keys, line 2: expected KEY NAME", 0 },
 	{ "three words", "0xa node1 node2\n", "keys, line 1: expected KEY NAME", 0 },
-	{ "a remark behind", "0xa node1 # first\n", "keys, line 1: expected KEY NAME", 0 },
+	{ "a remark after it", "0xa node1 # first\n", "keys, line 1: expected KEY NAME", 0 },
 	{ "name and key", "node1 0xa\n", "keys, line 1: 'node1': a key starts with 0x", 0 },
 	{ "a bare number", "10 node1\n", "keys, line 1: '10': a key starts with 0x", 0 },
 	{ "no key", "0x0 node1\n", "keys, line 1: '0x0': 0x0 is not a valid key", 0 },
@@ -130,7 +130,7 @@ static void not_believed(void **state)
 	key_names_free(&names);
 	unlink(path);
 	close(fd);
-	/* No file at all is no matter. */
+	/* No file at all does not matter. */
 	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
 	assert_null(names.doubt);
 	assert_int_equal(key_names_load("/", &names, &wrong), KEY_NAMES_OK);

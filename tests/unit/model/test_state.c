@@ -16,7 +16,7 @@ static const struct {
 	{ "this path", STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0, true, Y, Y, N, N },
 	{ "this path, which holds", STATE(1, WE, 0xa, OWN(0xa, Y)), 0, true, Y, Y, Y, Y },
 	{ "this path with another key", STATE(1, RESV_NONE, 0, OWN(0xc, N)), 0, false, Y, N, N, N },
-	{ "this path behind others", STATE(1, WE, 0xb, OTHER(0xb, Y), THIRD(0xa, N), OWN(0xa, N)),
+	{ "this path after others", STATE(1, WE, 0xb, OTHER(0xb, Y), THIRD(0xa, N), OWN(0xa, N)),
 	  2, true, Y, Y, N, N },
 	{ "this path with another key, the key at another host",
 	  STATE(1, WE, 0xa, OWN(0xc, N), OTHER(0xa, Y)), 0, true, Y, N, N, N },

@@ -50,7 +50,7 @@ struct row {
 	struct target before;
 	/* How many readings of each path succeed before it is dead for all; 0 to 2, or ALIVE. */
 	int lives[PATHS];
-	/* Behind this command, counted from 1, the other host does this. */
+	/* After this command, counted from 1, the other host does this. */
 	size_t moment;
 	void (*meanwhile)(void);
 	bool nameless; /* the target tells no nexus: it knows READ KEYS alone */
@@ -69,7 +69,7 @@ struct fault {
 	bool apart;
 	uint8_t asc; /* of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
 	enum answer_kind kind; /* ANSWER_DONE: it has no such fault */
-	bool may_be_done; /* the change is done all the same */
+	bool may_be_done; /* the change is done nevertheless */
 };
 
 /* Whose a registration is: a nexus', or whatever path it came through, all those of a host. */
@@ -526,18 +526,18 @@ static const struct row rows[] = {
 	  "registered 0xa on 3 paths" },
 	{ "register again", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,
 	  "a a a - -", "was already registered on 3 paths" },
-	{ "register where a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	{ "register if a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
-	{ "register where the last path has a foreign key: nothing is done", REGISTER(), KEYS(0, 0, 0xd, 0, 0, FREE),
+	{ "register if the last path has a foreign key: nothing is done", REGISTER(), KEYS(0, 0, 0xd, 0, 0, FREE),
 	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "through /dev/sdc: " },
-	{ "register --allow-partial where the first path has a foreign key", REGISTER(.allow_partial = true),
+	{ "register --allow-partial, the first path has a foreign key", REGISTER(.allow_partial = true),
 	  KEYS(0xd, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "d a a - -",
 	  "0xa is missing on /dev/sda (this host is registered with 0xd" },
 	{ "register --old-key", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
-	{ "register --old-key where a path came back", REGISTER(.old_key = 0xd), KEYS(0xd, 0, 0xd, 0, 0, FREE), ALL_LIVE,
+	{ "register --old-key, a path came back", REGISTER(.old_key = 0xd), KEYS(0xd, 0, 0xd, 0, 0, FREE), ALL_LIVE,
 	  NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
-	{ "register --old-key where a path came back, and the others are done", REGISTER(.old_key = 0xd),
+	{ "register --old-key, a path came back, and the others are done", REGISTER(.old_key = 0xd),
 	  KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
 	{ "register --old-key does not let a fenced host in", REGISTER(.old_key = 0xd), KEYS(0, 0, 0, 0xb, 0, FREE),
 	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
@@ -556,9 +556,9 @@ static const struct row rows[] = {
 	  "0xa is registered on 1 of 3 paths, missing on /dev/sda, /dev/sdb" },
 	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 }, NOTHING, STATUS_FAILED,
 	  REASON_PATH, N, "- - - - -", "no path responds: /dev/sda" },
-	{ "register where the target tells no nexus", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true,
+	{ "register if the target tells no nexus", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true,
 	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
-	{ "register again where the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, 0, NULL,
+	{ "register again, the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, 0, NULL,
 	  true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
 
 	/* --- unregister */
@@ -572,49 +572,49 @@ static const struct row rows[] = {
 	  NOTHING, STATUS_FAILED, REASON_PATH, Y, "- a - - -", "still registered on /dev/sdb" },
 	{ "unregister with a dead path that has no key", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0xa, 0, 0, FREE),
 	  { ALIVE, 0, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
-	{ "unregister with a dead path, where the target tells no nexus", UNREGISTER(.key = 0xa),
+	{ "unregister with a dead path, the target tells no nexus", UNREGISTER(.key = 0xa),
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, 0, NULL, true, STATUS_FAILED, REASON_PATH, Y,
 	  "- a - b -", "still registered on /dev/sdb" },
-	{ "unregister where the target tells no nexus", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
+	{ "unregister if the target tells no nexus", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
 	  0, NULL, true, STATUS_OK, REASON_NONE, Y, "- - - b -", NULL },
 	{ "unregister, and an earlier session of this host is left", UNREGISTER(.key = 0xa),
 	  KEYS(0xa, 0xa, 0xa, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, Y, "- - - - a",
 	  "by an old session or a disk outside this map: 0xa (" HOST_1 ",i,0x00023d000009)" },
-	{ "unregister --ignore-key where an earlier session alone is left", UNREGISTER(.ignore_key = true),
+	{ "unregister --ignore-key, an earlier session alone is left", UNREGISTER(.ignore_key = true),
 	  KEYS(0, 0, 0, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, N, "- - - - a", NULL },
-	{ "unregister where nothing is registered", UNREGISTER(.key = 0xa), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	{ "unregister if nothing is registered", UNREGISTER(.key = 0xa), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
-	{ "unregister where the last path has another key: nothing is done", UNREGISTER(.key = 0xa),
+	{ "unregister if the last path has another key: nothing is done", UNREGISTER(.key = 0xa),
 	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
 	  "a a d - -", "through /dev/sdc: " },
 	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), KEYS(0xa, 0, 0xd, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "- - - b -", NULL },
 
-	/* --- through one path, and the next where that fails */
+	/* --- through one path, and the next if that fails */
 	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	  Y, "a a a b - 3:0", NULL },
 	{ "reserve with a type for one path", RESERVE(.type = WE), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a a a - - 1:0", "is held by one path, /dev/sda" },
-	{ "reserve where a path lacks the key", RESERVE(.type = WERO), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
+	{ "reserve if a path lacks the key", RESERVE(.type = WERO), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a - a - - 3:0", "writes through unregistered paths will fail: /dev/sdb" },
 	{ "reserve through the only path with the key", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE,
 	  NOTHING, STATUS_OK, REASON_NONE, Y, "- - a b - 3:2", NULL },
-	{ "reserve where the only path with the key is dead", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE),
+	{ "reserve if the only path with the key is dead", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE),
 	  { ALIVE, ALIVE, 0 }, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
 	  "0xa is registered through another path, not through this one" },
-	{ "reserve where two paths die between reading and reserving", RESERVE(.type = WERO),
+	{ "reserve if two paths die between reading and reserving", RESERVE(.type = WERO),
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a b - 3:2", NULL },
-	{ "reserve again where the target tells no nexus, and another path holds", RESERVE(.type = WE),
+	{ "reserve again, the target tells no nexus, and another path holds", RESERVE(.type = WE),
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, N, "a a a b - 1:2", NULL },
 	{ "release through the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
-	{ "release where the path that holds is dead", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), { ALIVE, ALIVE, 0 },
+	{ "release if the path that holds is dead", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), { ALIVE, ALIVE, 0 },
 	  NOTHING, STATUS_FAILED, REASON_PATH, N, "a a a b - 1:2", "through /dev/sdc" },
-	{ "release where the target tells no nexus, and the last path holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
+	{ "release if the target tells no nexus, and the last path holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
 	  ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
 	{ "preempt", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - - 3:0", NULL },
-	{ "preempt where two paths die between reading and preempting", PREEMPT_ABORT(.victim = 0xb),
+	{ "preempt if two paths die between reading and preempting", PREEMPT_ABORT(.victim = 0xb),
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:2",
 	  "LOGICAL UNIT RESET done" },
 	{ "preempt of a key that another path has", PREEMPT(.victim = 0xd), KEYS(0xa, 0xd, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
@@ -624,10 +624,10 @@ static const struct row rows[] = {
 	{ "preempt --victim all: the other paths have their keys again", PREEMPT(.victim_all = true),
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 5:0",
 	  "re-registered: /dev/sdb, /dev/sdc; writes through them failed meanwhile" },
-	{ "preempt --victim all where a path had no key: it gets none", PREEMPT(.victim_all = true),
+	{ "preempt --victim all, a path had no key: it gets none", PREEMPT(.victim_all = true),
 	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a - a - - 5:0",
 	  "writes through unregistered paths will fail: /dev/sdb" },
-	{ "preempt --victim all where a path dies then", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3),
+	{ "preempt --victim all, a path dies then", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3),
 	  { ALIVE, ALIVE, 1 }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a - - - 5:0",
 	  "writes through unregistered paths will fail: /dev/sdc" },
 	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -",
@@ -699,7 +699,7 @@ static const struct fault_row fault_rows[] = {
 	{ { "clear, and both gateways hold the same before", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "- - - - -", "/dev/sda shows no registrants, nothing is reserved, generation 1" },
 	  { WELL, APART, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), false, 1, ANY_READS },
-	{ { "reserve where the target tells no nexus, and both list the same keys", RESERVE(.type = WERO),
+	{ { "reserve if the target tells no nexus, and both list the same keys", RESERVE(.type = WERO),
 	    KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - - b - 3:0", NULL },
 	  { WELL, APART, WELL }, KEYS(0, 0xa, 0, 0xb, 0, FREE), false, 1, ANY_READS },
 	{ { "status", STATUS, KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N,
@@ -752,7 +752,7 @@ static const struct fault_row fault_rows[] = {
 	{ { "preempt takes over a type that binds to one path", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 3), ALL_LIVE,
 	    NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 1:0", "write-exclusive is held by one path, /dev/sda" },
 	  { WELL }, NO_OTHER, false, 1, ANY_READS },
-	{ { "register where a path that is dead has the key", REGISTER(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, NOTHING,
+	{ { "register if a path that is dead has the key", REGISTER(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "a a a b -", "the key is registered for paths that do not respond: /dev/sdb" },
 	  { WELL }, NO_OTHER, false, 1, ANY_READS },
 	{ { "unregister of a key that no path has", UNREGISTER(.key = 0xb), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
@@ -838,7 +838,7 @@ static const struct {
 	int64_t ready[PATHS];
 	struct row row;
 } late_rows[] = {
-	{ "register waits for each path, behind the others", { 0, 6 * SECOND, 0 },
+	{ "register waits for each path, after the others", { 0, 6 * SECOND, 0 },
 	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
 	    "registered 0xa on 3 paths" } },
 	{ "register waits for the whole target", { 6 * SECOND, 7 * SECOND, 8 * SECOND },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Whole requests. What operate.c calls to reach a device is this file's own (the linker's --wrap):
- * a script of answers, and of the states behind them; the last goes on for ever.
+ * a script of answers, and of the states after them; the last goes on for ever.
  */
 #include "model/handover.h"
 #include "unit.h"
@@ -160,7 +160,7 @@ static const struct script scripts[] = {
 	  N },
 	{ "accepted, but not verified", REGISTER(), UNREAD, ROUNDS({ ANSWER_DONE, UNREAD }), "0",
 	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
-	{ "read before and not behind", CLEAR, FREE, ROUNDS({ ANSWER_DONE, UNREAD }), "4",
+	{ "read before and not after it", CLEAR, FREE, ROUNDS({ ANSWER_DONE, UNREAD }), "4",
 	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
 };
 
@@ -174,15 +174,15 @@ static struct {
 	uint32_t generation;
 	char sent[SENT_BOUND + 1];
 	int open_error, open_writable_error, opened, descriptors[2];
-	const struct resv_state *ioctl_state; /* what the READ ioctls tell where SG_IO is not
+	const struct resv_state *ioctl_state; /* what the READ ioctls tell if SG_IO is not
 						 allowed; NULL: nothing either */
-	size_t paths_dead; /* so many reads behind a command fail, until the path is back */
+	size_t paths_dead; /* so many reads after a command fail, until the path is back */
 	enum tri power_loss_capable;
 	int writable; /* the descriptor that may write; only through it is a command permitted */
 	bool read_only_refused;
 	size_t not_ready; /* so many reads are told to come later, before the first command */
 	bool gone; /* deleted */
-	struct result *halted; /* by a signal, behind the first command */
+	struct result *halted; /* by a signal, after the first command */
 	int64_t now; /* the clock, which only pauses move */
 	size_t pauses;
 	int reset; /* what a reset is answered: 0 or a negative errno */
@@ -259,7 +259,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 									     ANSWER_DONE };
 }
 
-/* It is asked where SG_IO is not permitted alone. */
+/* It is asked only if SG_IO is not permitted. */
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 			     struct answer *answer)
 {
@@ -275,7 +275,7 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
 {
 	(void)fd, (void)result;
-	/* Behind the first reading, and before anything is sent. */
+	/* After the first reading, and before anything is sent. */
 	assert_true(device.reads > 0);
 	assert_int_equal(device.commands, 0);
 	device.identified++;
@@ -385,7 +385,7 @@ static void requests(void **state)
 	if (row->sent)
 		assert_string_equal(device.sent, row->sent);
 	assert_int_equal(result.outcome.sent, device.commands > 0);
-	/* The state is read before the first command, and behind each. */
+	/* The state is read before the first command, and after each. */
 	assert_int_equal(device.reads, device.commands + 1);
 	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
@@ -624,7 +624,7 @@ static void not_opened(void **state)
 }
 
 /*
- * A state that cannot be read keeps a change from being sent, but where only the privilege to read
+ * A state that cannot be read keeps a change from being sent, unless only the privilege to read
  * is missing.
  */
 static const struct {
@@ -666,7 +666,7 @@ static void unread(void **state)
 	device_end(&result);
 }
 
-/* What it could hold is asked where somebody is told. */
+/* The capabilities are read only if they are shown. */
 static void status(void **state)
 {
 	struct script script = {
@@ -707,7 +707,7 @@ static void read_by_ioctl(void **state)
 	device_end(&result);
 }
 
-/* A path that dies behind a change and comes back within the time tells what became of it. */
+/* A path that dies after a change and comes back within the time tells what became of it. */
 static const struct {
 	const char *name;
 	int64_t timeout;
@@ -789,7 +789,7 @@ static void waited(void **state)
 	device_end(&result);
 }
 
-/* Behind a signal nothing is repeated, and what an earlier try may have done is not denied. */
+/* After a signal nothing is repeated, and what an earlier try may have done is not denied. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -848,7 +848,7 @@ static void invalid(void **state)
 	device_end(&result);
 }
 
-/* Once the speaker has said that nothing was sent, nothing is. */
+/* Once the parent has said that nothing was sent, nothing is. */
 static void taken(void **state)
 {
 	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }),

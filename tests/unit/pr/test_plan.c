@@ -459,7 +459,7 @@ static void plan(void **state)
 	arena_free(result.arena);
 }
 
-/* What an earlier try has changed is not unsaid where nothing is left to do. */
+/* What an earlier try has changed is still reported if nothing is left to do. */
 static void done_after_a_try(void **state)
 {
 	const struct request request = REGISTER();
@@ -477,7 +477,7 @@ static void done_after_a_try(void **state)
 	arena_free(result.arena);
 }
 
-/* Where no state can be read. */
+/* If no state can be read. */
 static const struct plan_case blind_plans[] = {
 	{ "register", REGISTER(), UNREAD, false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "register --old-key", REGISTER(.old_key = 0xa0), UNREAD, false,
@@ -504,7 +504,7 @@ static const struct plan_case blind_plans[] = {
 	{ "clear", CLEAR, UNREAD, false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
 };
 
-/* Where a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is named. */
+/* If a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is named. */
 static const struct plan_case after_ignoring[] = {
 	{ "nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "another key is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,

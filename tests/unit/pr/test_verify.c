@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What an answer and the state behind it prove. The plan is the one that the state before makes. */
+/* What an answer and the state after it prove. The plan is the one that the state before makes. */
 #include "unit.h"
 
 #include "pr/verify.h"
@@ -41,7 +41,7 @@ static const struct {
 	  ANSWER_DONE, STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), NOT(FAILED, NOT_DONE, N), HOST_2 },
 	{ "release by one of all, then reserved again", RELEASE(), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { .sent = 1 },
 	  ANSWER_DONE, STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xc, Y)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
-	/* Success, and the state behind it shows it. */
+	/* Success, and the state after it shows it. */
 	{ "register", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE, FREE, OK(Y), NULL },
 	{ "register --old-key", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0xa0, N)),
 	  { .sent = 1 }, ANSWER_DONE, FREE, OK(Y), NULL },
@@ -111,7 +111,7 @@ static const struct {
 	{ "preempt --unreserved", PREEMPT(.victim = 0xb, .unreserved = true),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { .sent = 1 }, ANSWER_DONE, FREE,
 	  OK(Y), "nothing is reserved" },
-	{ "preempt --unreserved: --type is no matter", PREEMPT(.victim = 0xb, .unreserved = true,
+	{ "preempt --unreserved: --type does not matter", PREEMPT(.victim = 0xb, .unreserved = true,
 	  .type = WE), STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), { .sent = 1 },
 	  ANSWER_DONE, FREE, OK(Y), "nothing is reserved" },
 	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
@@ -401,7 +401,7 @@ static const struct {
 	  FREE, { .sent = 1 }, ANSWER_INVALID, FREE, NOT(UNSUPPORTED, OPTION_UNSUPPORTED, N),
 	  "--ignore-key" },
 
-	/* Nothing can be read behind the command. */
+	/* Nothing can be read after the command. */
 	{ "unread: accepted", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE, UNREAD,
 	  NOT(UNKNOWN, NOT_VERIFIED, U), "accepted, but not verified" },
 	{ "unread: accepted, nor before it", REGISTER(), UNREAD, { .sent = 1 }, ANSWER_DONE,
@@ -438,11 +438,11 @@ static const struct {
 	  HELD_BY_VICTIM, LATER, NULL },
 	{ "not ready: register, and no more time", REGISTER(), EMPTY(1), { .sent = 9, .last = true }, ANSWER_TRANSIENT,
 	  EMPTY(1), NOT(FAILED, IO_ERROR, N), "not done after 9 tries: not ready" },
-	{ "not ready, and done all the same", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_TRANSIENT, FREE, OK(U),
+	{ "not ready, and done nevertheless", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_TRANSIENT, FREE, OK(U),
 	  "but the change took effect" },
 };
 
-/* Whether a command leaves a doubt behind it. */
+/* Whether a command leaves a doubt after it. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -493,7 +493,7 @@ static void doubted(void **state)
 	arena_free(result.arena);
 }
 
-/* Whether it is the state behind the command that makes the status. */
+/* Whether it is the state after the command that makes the status. */
 static bool found_behind(enum reason reason)
 {
 	return reason == REASON_CHANGED_SINCE || reason == REASON_NOT_VERIFIED || reason == REASON_NOT_DONE ||

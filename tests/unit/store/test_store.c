@@ -130,7 +130,7 @@ static void any_wwid(void **state)
 		assert_non_null(records_abort(&room.lun, 0xb));
 		longest[1999] = 'x';
 	}
-	longest[1999] = 'y'; /* it differs behind the cut */
+	longest[1999] = 'y'; /* it differs after the cut */
 	assert_null(store_read(&room.store, room.arena, longest, &room.lun));
 	assert_true(records_are_empty(&room.lun));
 	free(longest);
@@ -180,7 +180,7 @@ static void hostile(void **state)
 	if (row->written) {
 		assert_non_null(strstr(said, row->written));
 	} else {
-		/* What was damaged is written anew. */
+		/* What was damaged is written again. */
 		assert_null(look(&room));
 		assert_non_null(records_abort(&room.lun, 0xb));
 	}

@@ -76,13 +76,13 @@ static void does_not_fit(void **state)
 {
 	const typeof(too_large[0]) *row = *state;
 	struct arena *arena = arena_new(SMALL);
-	char *before, *behind;
+	char *before, *after;
 
 	assert_non_null(arena);
 	before = arena_alloc(arena, 16);
 	assert_null(arena_alloc(arena, row->size));
-	behind = arena_alloc(arena, 16);
-	assert_ptr_equal(behind, before + 16);
+	after = arena_alloc(arena, 16);
+	assert_ptr_equal(after, before + 16);
 	arena_free(arena);
 }
 
@@ -241,7 +241,7 @@ static void crowd_run(size_t *got, size_t *spoilt)
 }
 
 /*
- * Threads never get the same bytes, nor nothing where there is room, whatever else is asked for at
+ * Threads never get the same bytes, nor NULL if there is room, whatever else is asked for at
  * the time.
  */
 static void threads(void **state)

@@ -83,7 +83,7 @@ static void scsi(void **state)
 
 	assert_int_equal(scsi_vpd_identity(kept, kept_length, page, length), row->identity);
 	assert_text(scsi_vpd_wwid(page, length, arena), row->wwid);
-	/* Whatever is cut off, nothing behind the end is read. */
+	/* Whatever is cut off, nothing after the end is read. */
 	for (size_t i = 0; i < length; i++) {
 		uint8_t *cut = unit_copy(page, i);
 

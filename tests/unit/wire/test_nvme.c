@@ -89,7 +89,7 @@ static const struct list_case {
 	  HEAD_EXTENDED("02000000", "00", "0200", "00") ENTRY_EXTENDED("0100", "00", KEY_1, ZERO_16)
 	  ENTRY_EXTENDED("0200", "00", KEY_1, ZERO_16),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, NULL), IS(0xa, N, NULL)), N },
-	{ "what lies behind the list is none of it", NVME_REPORT_EXTENDED,
+	{ "what comes after the list is not part of it", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("00") NVMET_2("00"), STATE(1, RESV_NONE, 0, IS_1(N)), N },
 
 	{ "standard, none", NVME_REPORT_STANDARD, HEAD("07000000", "00", "0000", "01"), EMPTY(7), Y },
@@ -100,7 +100,7 @@ static const struct list_case {
 	{ "standard, one host through two controllers", NVME_REPORT_STANDARD,
 	  HEAD("02000000", "00", "0200", "00") ENTRY("0100", "00", SHORT_1, KEY_1) ENTRY("0200", "00", SHORT_1, KEY_1),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, SHORT_TEXT)), N },
-	{ "standard, what lies behind the list is none of it", NVME_REPORT_STANDARD,
+	{ "standard, what comes after the list is not part of it", NVME_REPORT_STANDARD,
 	  HEAD("02000000", "00", "0100", "00") ENTRY("0100", "00", SHORT_1, KEY_1) ENTRY("0200", "00", SHORT_1, KEY_2),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, SHORT_TEXT)), N },
 };

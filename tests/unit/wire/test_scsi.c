@@ -41,7 +41,7 @@ static const struct list_case key_lists[] = {
 	{ "one key twice, generation and key of 32 and 64 bits",
 	  "ffffffff 00000010 ffffffffffffffff ffffffffffffffff",
 	  STATE(0xffffffff, RESV_NONE, 0, ANY(UINT64_MAX, N), ANY(UINT64_MAX, N)) },
-	{ "what lies behind the list is none of it",
+	{ "what comes after the list is not part of it",
 	  "00000001 00000008 000000000000000a 0000000000000b0b",
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)) },
 	{ "key 0", "00000001 00000008 0000000000000000", STATE(1, RESV_NONE, 0, ANY(0, N)) },
@@ -96,7 +96,7 @@ static const struct list_case full_lists[] = {
 	{ "no TransportID",
 	  "00000001 00000018 00000000 0000000a 00000000 00000000 0000 0001 00000000",
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, NULL, 1)) },
-	{ "what lies behind the list is none of it",
+	{ "what comes after the list is not part of it",
 	  "00000001 00000030 " SAS("0a", "00", "00", "0001") "ffff",
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, SAS_TEXT, 1)) },
 	{ "one host twice",
@@ -128,7 +128,7 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 typedef enum format decoder(const uint8_t *reply, size_t length, struct arena *arena,
 			    struct resv_state *state, size_t *wanted);
 
-/* What no decoder was given is as it was: nothing was written behind the end of anything. */
+/* What no decoder was given is as it was: nothing was written after the end of anything. */
 static void arena_untouched(const struct arena *arena)
 {
 	static const char zeros[4096];
@@ -242,9 +242,9 @@ static const struct lie full_lies[] = {
 	  0 },
 	{ "one byte more than came", "00000001 00000031 " SAS("0a", "00", "00", "0001"),
 	  FORMAT_SHORT, 57 },
-	{ "one byte behind the last descriptor", "00000001 00000031 " SAS("0a", "00", "00",
+	{ "one byte after the last descriptor", "00000001 00000031 " SAS("0a", "00", "00",
 	  "0001") "00", FORMAT_BAD, 0 },
-	{ "23 bytes behind the last descriptor", "00000001 00000047 " SAS("0a", "00", "00", "0001")
+	{ "23 bytes after the last descriptor", "00000001 00000047 " SAS("0a", "00", "00", "0001")
 	  "00000000 00000000 00000000 00000000 00000000 000000", FORMAT_BAD, 0 },
 	{ "half of the second descriptor", "00000001 00000050 " SAS("0a", "00", "00",
 	  "0001") SAS("0b", "00", "00", "0001"), FORMAT_BAD, 0 },
@@ -409,7 +409,7 @@ static const struct {
 	{ "iSCSI, shorter than its length by one", "05000017 " ISCSI_NAME, HOST_1 },
 	{ "iSCSI, one byte", "05000001 41", "A" },
 	{ "iSCSI, length cuts it", "05000003 " ISCSI_NAME, "iqn" },
-	{ "iSCSI, bytes behind the NUL",
+	{ "iSCSI, bytes after the NUL",
 	  "05000018 69716e2e7900 414243444546 000000000000000000000000", "iqn.y" },
 	{ "iSCSI, control characters", "05000008 69716e2e1b5b0a7f", "iqn.\\x1b[\\x0a\\x7f" },
 	{ "iSCSI, bytes that are no ASCII", "05000008 69716e2ec3a4ff80", "iqn.\\xc3\\xa4\\xff\\x80" },
@@ -476,12 +476,12 @@ static const struct {
 	{ "fixed, flags are no part of the key", "70 00 e5 00000000 0a 00000000 24 00", 5, 0x24,
 	  0 },
 	{ "fixed, cut before ASCQ", "70 00 05 00000000 0a 00000000 24", 5, 0, 0 },
-	{ "fixed, cut behind the key", "70 00 05", 5, 0, 0 },
+	{ "fixed, cut after the key", "70 00 05", 5, 0, 0 },
 	{ "fixed, cut before the key", "70 00", 0, 0, 0 },
 	{ "descriptor: unknown command", "72 05 20 00 000000 00", 5, 0x20, 0 },
 	{ "descriptor, deferred", "73 06 29 02 000000 00", 6, 0x29, 0x02 },
 	{ "descriptor, key alone in its byte", "72 f5 20 01 000000 00", 5, 0x20, 0x01 },
-	{ "descriptor, cut behind ASCQ", "72 05 20 01", 5, 0x20, 0x01 },
+	{ "descriptor, cut after ASCQ", "72 05 20 01", 5, 0x20, 0x01 },
 	{ "descriptor, cut before ASCQ", "72 05 20", 0, 0, 0 },
 	{ "another format", "7f 05 20 01 000000 00 00000000 24 00", 0, 0, 0 },
 	{ "zeros", "00 00 00 00 00 00 00 00 00 00 00 00 00 00", 0, 0, 0 },
@@ -560,10 +560,10 @@ static const struct {
 	{ "reserved bytes before it", "00830008 51940004 ffff0002", 2, 12 },
 	{ "no protocol", "00830008 01140004 00000003", 3, 12 },
 	{ "the first of two", "00830010 51940004 00000003 51940004 00000004", 3, 12 },
-	{ "behind an empty designator", "0083000c 01000000 51940004 00000003", 3, 16 },
+	{ "after an empty designator", "0083000c 01000000 51940004 00000003", 3, 16 },
 	{ "port 0, which is none", "00830008 51940004 00000000", -1, 0 },
 	{ "page longer than what came", "0083ffff " PORT_1, 1, 12 },
-	{ "behind the page's end", "00830014 " NAA PORT_1, -1, 0 },
+	{ "after the page's end", "00830014 " NAA PORT_1, -1, 0 },
 	{ "empty page", "00830000", -1, 0 },
 	{ "empty page and more", "00830000 " PORT_1, -1, 0 },
 	{ "none of them", "00830014 " NAA, -1, 0 },
@@ -575,9 +575,9 @@ static const struct {
 	{ "one byte longer than the page", "00830007 " PORT_1, -1, 0 },
 	{ "longer than the page", "00830008 51940005 00000001", -1, 0 },
 	{ "longer than 255 bytes would be", "00830008 519400ff 00000001", -1, 0 },
-	{ "behind one that is longer than the page", "00830010 010300ff 00000000 51940004 00000001",
+	{ "after one that is longer than the page", "00830010 010300ff 00000000 51940004 00000001",
 	  -1, 0 },
-	{ "behind one that ends in it", "00830010 01030006 00000000 51940004 00000001", -1, 0 },
+	{ "after one that ends in it", "00830010 01030006 00000000 51940004 00000001", -1, 0 },
 	{ "page ends in a designator's head", "00830003 519400", -1, 0 },
 	{ "another page", "00800008 " PORT_1, -1, 0 },
 };
