@@ -26,7 +26,7 @@ summary()
 	cat "$2" >> "$logs/results"
 }
 
-# A test program's own TAP tells most; the harness's verdict stands where there is none.
+# A test program's own TAP says most; if there is none, the harness's verdict counts.
 unit_results()
 {
 	local trs log name status
@@ -128,7 +128,7 @@ guest_run()
 		env=(LAB_BUILD="$build/address" LAB_PLAIN="$build" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
 			ASAN_OPTIONS="detect_leaks=0:log_path=$out/sanitizer/address"
 			UBSAN_OPTIONS="print_stacktrace=1:log_path=$out/sanitizer/undefined")
-		# waits for lab/sanitize where that builds it
+		# waits for lab/sanitize if that builds it
 		stoppable "$lab/lib/build-sanitized" address > "$out/run.log" 2>&1 || status=$?
 	fi
 	((status)) || stoppable env LAB_OUT="$out" LAB_CONSOLE="$out/console" "${env[@]}" \

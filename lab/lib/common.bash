@@ -47,7 +47,7 @@ check_kernel_name()
 }
 
 # Every file that the repository has or would have, below the top. An archive of make dist, which need not be outside of
-# every repository, has it all, and what autoreconf has made of it besides.
+# every repository, has it all, and what autoreconf has made of it as well.
 tree_files()
 {
 	if [[ -e $top/.git ]] && git -C "$top" rev-parse > /dev/null 2>&1; then

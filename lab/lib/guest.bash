@@ -218,7 +218,7 @@ guest_stop()
 	fi
 }
 
-# On every exit: nothing stays behind.
+# On every exit: nothing is left.
 guest_cleanup()
 {
 	local pid

@@ -3,7 +3,7 @@
 #
 # Every job in the man page's COMING FROM OTHER TOOLS: prctl leaves on the device what the other tool leaves there.
 # Those of blkpr, which Debian does not have, are jobs of sg_persist's; those of mpathpersist have their outcome here.
-# And their exit statuses that can be made here: both tools, one behind the other, in the same state.
+# And their exit statuses that can be made here: both tools, one after the other, in the same state.
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names; each test has variables of its own.
@@ -150,7 +150,7 @@ assert_their_result()
 	nvme_reset
 }
 
-# page_status TOOL STATUS: what the page says that prctl ends with where TOOL ends with STATUS, row by row.
+# page_status TOOL STATUS: what the page says that prctl ends with if TOOL ends with STATUS, row by row.
 page_status()
 {
 	awk -F ' Ta ' -v tool=".Ss $1" -v status="$2" '/^\.S[sh] / { on = $0 == tool }

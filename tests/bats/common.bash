@@ -8,8 +8,8 @@ bats_require_minimum_version 1.5.0
 host1=/dev/lab/host1/lun0
 host2=/dev/lab/host2/lun0
 
-# bats notes where a test is before each command, also in the functions that it calls, which takes most of a test's
-# time in an emulated machine. The line of the test itself tells enough: here it is noted for that alone.
+# bats records the current line before each command, also in the functions that a test calls, which takes most of its
+# time in an emulated machine. The line of the test itself is enough: only that one is recorded here.
 bats_debug_trap()
 {
 	[[ ${FUNCNAME[1]} == "${BATS_TEST_NAME-}" && -z ${BATS_TIMED_OUT+set}${BATS_INTERRUPTED+set} ]] || return 0
@@ -19,8 +19,8 @@ bats_debug_trap()
 	bats_capture_stack_trace
 }
 
-# run_prctl ARG...: runs prctl; $status, $output (standard output) and $stderr are what came of it, as from bats's run
-# --separate-stderr, which starts two more processes.
+# run_prctl ARG...: runs prctl, and sets $status, $output (standard output) and $stderr as bats's run --separate-stderr
+# does, which starts two more processes.
 run_prctl()
 {
 	status=0
@@ -56,13 +56,13 @@ use_plain_build()
 	PATH=$LAB_BUILD/src:$PATH
 }
 
-# run_status_rows DEVICE...: runs status for rows that are whole, without headings.
+# run_status_rows DEVICE...: runs status without headings, with columns that the tests need.
 run_status_rows()
 {
 	run_prctl status --noheadings --output DEVICE,RESERVATION,KEY,HOLDER,HOST,INITIATOR "$@"
 }
 
-# keep_json_document ARG...: where prctl ARG... should have printed a JSON document, lab/check holds it against the schema:
+# keep_json_document ARG...: if prctl ARG... should have printed a JSON document, lab/check validates it by the schema:
 # $LAB_OUT/FILE.json gets a byte 0x1e, the test's name and, from the next line on, what was printed.
 keep_json_document()
 {
@@ -79,7 +79,7 @@ keep_json_document()
 	printf '\x1e%s\n%s\n' "$BATS_TEST_DESCRIPTION" "$output" >> "$LAB_OUT/${BATS_TEST_FILENAME##*/}.json"
 }
 
-# Fails with all that is known.
+# fail TEXT...: ends the test with TEXT, and with the status and the output of the last run_prctl.
 fail()
 {
 	echo "$*"
@@ -89,19 +89,19 @@ fail()
 	return 1
 }
 
-# A skip in the guest would be a test that nobody runs.
+# A test that is skipped in the guest would never run.
 skip()
 {
 	fail "skipped: $*"
 }
 
-# pause SECONDS, with no process.
+# pause SECONDS: sleeps without a process.
 pause()
 {
 	read -r -t "$1" <> /run/lab/wait || true
 }
 
-# assert_status STATUS: how the last run_prctl ended.
+# assert_status STATUS: the last run_prctl ended with STATUS.
 assert_status()
 {
 	[[ $status == "$1" ]] || fail "ended with $status, not $1"
@@ -138,13 +138,13 @@ assert_json()
 	[[ $value == "$2" ]] || fail "$1 is $value, not $2"
 }
 
-# The target's own word, from configfs. LUN is "lun0" where it is not given.
+# configfs_pr FILE [LUN]: what the target has in configfs; LUN is lun0 if it is not given.
 configfs_pr()
 {
 	cat "/dev/lab/${2:-lun0}.configfs/pr/$1"
 }
 
-# The next three read it with bash alone, and set $got, for each process costs much in an emulated machine. keys, holder
+# The next three read it with bash alone, and set $got, because each process takes long in an emulated machine. keys, holder
 # and target_type print that.
 #
 # read_target_keys [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
@@ -202,7 +202,7 @@ target_type()
 	echo "$got"
 }
 
-# assert_target_state HOLDER TYPE KEYS [LUN]: the target holds just this.
+# assert_target_state HOLDER TYPE KEYS [LUN]: the target holds this, and nothing else.
 assert_target_state()
 {
 	local got now
@@ -217,7 +217,7 @@ assert_target_state()
 
 # try_write DEVICE, try_read DEVICE: one block past every cache; $dd is what dd says. It goes through a device
 # node that udev does not watch: at the close of one that it does watch, after a write, it reads the disk again at
-# a time of its own, which takes unit attentions away, and on 6.1, where a reservation keeps it out, leaves a
+# a time of its own, which takes unit attentions away, and on 6.1, if a reservation refuses that, leaves a
 # disk of size 0.
 get_block_node()
 {
@@ -266,8 +266,8 @@ cannot_read()
 	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
 }
 
-# sg_persist_retry OPTION... DEVICE: a change or a look by sg_persist, which repeats nothing: what was answered with a unit
-# attention, 6, was not done, and is sent again.
+# sg_persist_retry OPTION... DEVICE: runs sg_persist, which repeats nothing: a command that ended with a unit attention, 6,
+# was not done, and is sent again.
 sg_persist_retry()
 {
 	local tries code
@@ -350,15 +350,15 @@ run_prctl_stopped_at()
 	[[ -n $pid ]] || fail "it has no ioctl number $1"
 }
 
-# run_prctl_stopped_on_path PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a map's path is read; or not at all, where
-# another path was first and all is done.
+# run_prctl_stopped_on_path PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a map's path is read; or not at all, if
+# another path was first and the command is done.
 run_prctl_stopped_on_path()
 {
 	run_prctl_stopped "$1" 1 real "${@:2}"
 }
 
 # run_prctl_stopped NODE N ANSWER CHANGE ARG...: as above; NODE is the device whose ioctls are counted. $pid is
-# empty where nothing was stopped.
+# empty if nothing was stopped.
 run_prctl_stopped()
 {
 	local when inject tracer
@@ -373,7 +373,7 @@ run_prctl_stopped()
 	tracer=$!
 	wait_for_stop $tracer
 	if [[ -n $pid ]]; then
-		# The thread may be gone before the process is; and the process, where another thread has just ended it.
+		# The thread may be gone before the process is; and the process, if another thread has just ended it.
 		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status" 2> /dev/null) || pid=
 	fi
 	if [[ -n $pid ]]; then
@@ -389,7 +389,7 @@ run_prctl_stopped()
 }
 
 # wait_for_stop TRACER: until strace, which is that process and writes to $traced, has stopped a thread. Sets $pid to the
-# first one, or to nothing where strace has ended without.
+# first one, or to nothing if strace has ended without that.
 wait_for_stop()
 {
 	local said line
@@ -469,7 +469,7 @@ is_blocked_on()
 
 # run_prctl_injected RULE ARG... DEVICE: runs prctl with ARG... as run_prctl does, while strace does RULE to the ioctls that go to
 # DEVICE, in strace's words: retval=2:when=2 never sends the second one and answers 2. The first one reads; the
-# second is the change where READ FULL STATUS is known. $traced is the log.
+# second is the change if READ FULL STATUS is supported. $traced is the log.
 run_prctl_injected()
 {
 	local when rule=$1
@@ -484,13 +484,13 @@ run_prctl_injected()
 	load_outputs
 }
 
-# assert_outcome STATUS CHANGED SENT REASON: what --json says became of the first device.
+# assert_outcome STATUS CHANGED SENT REASON: status, changed, sent and error.reason of the first device in the JSON document.
 assert_outcome()
 {
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason] | map(tostring) | join(" ")' "\"$*\""
 }
 
-# udev_stop, udev_continue: for setup_file and teardown_file. Where a descriptor that may write is closed, udev reads
+# udev_stop, udev_continue: for setup_file and teardown_file. If a descriptor that can write is closed, udev reads
 # the disk again, whenever it comes to it: that takes away a unit attention that a test wants, and a disk that is
 # read while another host has exclusive access is left with a size of 0.
 udev_stop()

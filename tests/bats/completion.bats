@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The completion for bash on real disks: what Tab offers behind --victim and --old-key is registered there. That it offers
+# The completion for bash on real disks: what Tab offers after --victim and --old-key is registered there. That it offers
 # each word where it belongs is tests/host's, and so are zsh, which takes minutes to its prompt in an emulated machine, and fish.
 # bats file_tags=kernel-7
 load ../host/completion.bash

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every example of the man page's EXAMPLES and of the README is run, in the order in which it stands there, and the target
-# tells what it did. One that is added there must be added here.
+# Every example of the man page's EXAMPLES and of the README is run, in the order of the page, and the target
+# shows what it did. An example that is added there must be added here.
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names.

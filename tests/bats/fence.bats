@@ -21,7 +21,7 @@ setup_file()
 {
 	mkdir -p /etc/prctl
 	printf '0xa node1\n0xb node2\n' > /etc/prctl/keys
-	# where the nodes meet, and the other one
+	# the disk that decides a fence, and the other one
 	if [[ $(wwid lun0) < $(wwid lun1) ]]; then
 		export first=lun0 second=lun1
 	else

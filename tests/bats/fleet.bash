@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# 128 more LUNs, as one host sees them, behind three portals that can be cut: /dev/lab/fleet/lun0 to 15 behind
-# 127.0.0.5, to 99 behind 127.0.0.6, to 127 behind 127.0.0.7. Their sessions notice within 5 s that they are dead.
-# Load it behind common.
+# 128 more LUNs, as one host sees them, in three targets whose portals can be cut: /dev/lab/fleet/lun0 to 15 at
+# 127.0.0.5, to 99 at 127.0.0.6, to 127 at 127.0.0.7. Their sessions notice within 5 s that they are dead.
+# Load it after common.
 
 fleet=/dev/lab/fleet/lun
 fleet_core=/sys/kernel/config/target/core/rd_mcp_50
@@ -149,7 +149,7 @@ teardown()
 	restore_portals
 }
 
-# wait_for_luns LUN...: the LUNs answer again, once their session has noticed and logged in anew.
+# wait_for_luns LUN...: the LUNs answer again, once their session has noticed and logged in again.
 wait_for_luns()
 {
 	local lun

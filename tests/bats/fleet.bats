@@ -40,7 +40,7 @@ prctl_is_running()
 	return 1
 }
 
-# read_verdicts STATUS: sets ${verdict[N]} for each LUN that the files out and err, and STATUS, tell of.
+# read_verdicts STATUS: sets ${verdict[N]} for each LUN that the files out and err, and STATUS, report.
 read_verdicts()
 {
 	local line
@@ -107,7 +107,7 @@ assert_verdicts_after_signal()
 		else
 			prctl "${command[@]}" --jobs 4 "${luns[@]}" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 			pid=$!
-			# two rounds tell how long it takes
+			# two rounds show how long it takes
 			if ((n > 1)); then
 				get_worker_pid "$pid"
 				moment=$((RANDOM % longest))
@@ -166,7 +166,7 @@ assert_verdicts_after_signal()
 	done
 	cd /
 	exec 9>&-
-	# it has ended, and the paths are dead still; who hangs holds nothing: neither the pipe, nor the lock, nor the directory
+	# it has ended, and the paths are dead still; the worker that hangs holds nothing: neither the pipe, nor the lock, nor the directory
 	prctl_is_running || fail "nothing hangs: the test tests nothing"
 	flock --nonblock "$BATS_TEST_TMPDIR/lock" true || fail "the lock is held"
 	umount "$directory"
@@ -187,9 +187,9 @@ assert_verdicts_after_signal()
 	read_fleet_key 100
 	[[ $key == 0xb ]] || fail "lun100 has $key"
 	read_fleet_key 0
-	[[ $key != 0xb ]] || fail "lun0 was changed all the same"
+	[[ $key != 0xb ]] || fail "lun0 was changed"
 	read_fleet_key 99
-	[[ $key != 0xb ]] || fail "lun99 was changed all the same"
+	[[ $key != 0xb ]] || fail "lun99 was changed"
 }
 
 # memory_add PID: to $now, in KiB, by bash alone.
@@ -230,7 +230,7 @@ memory_add()
 	# each of the 64 at a time has its device open, and for a moment one more: a file of sysfs, or its LUN's record
 	((descriptors > 16 && descriptors <= 2 * 64 + 16 + 16)) || fail "$descriptors descriptors"
 	assert_fleet_keys 16 127 0xc
-	# the deadline, or the session, which gives up sooner where it was mended just now
+	# the deadline, or the session, which gives up sooner if the path was restored just now
 	[[ $(grep -c "read: failed: \(no response within $seconds s while reading\|the path failed\)" "$BATS_TEST_TMPDIR/err") == 16 ]] ||
 		fail "$(< "$BATS_TEST_TMPDIR/err")"
 	[[ $(wc -l < "$BATS_TEST_TMPDIR/out") == 112 ]] || fail "$(< "$BATS_TEST_TMPDIR/out")"

@@ -43,7 +43,7 @@ wwid_of()
 	cat "$(sys_of "$1")/wwid"
 }
 
-# lun_unmap N: the target has no LUN N. lun_map N BACKSTORE: it is that one, which its initiators are not told.
+# lun_unmap N: the target has no LUN N. lun_map N BACKSTORE: it is that one, and the target does not tell its initiators.
 lun_unmap()
 {
 	find "$tpg/lun/lun_$1" -maxdepth 1 -type l -exec rm {} +
@@ -240,7 +240,7 @@ disks_restore()
 	done
 }
 
-# run_with_private_dev COMMAND: runs it where /dev has null and the node shared alone, which is that of host 1's lun0.
+# run_with_private_dev COMMAND: runs it with nothing in /dev but null and the node shared, which is that of host 1's lun0.
 run_with_private_dev()
 {
 	local number

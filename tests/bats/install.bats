@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make install: what is put where, and that it is found there
+# make install: which files it puts in which place, and that they are found there
 load common
 
 setup_file()

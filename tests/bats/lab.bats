@@ -103,17 +103,17 @@ initiator()
 
 @test "lab: the assertions of the tests -> fail if they should" {
 	run cannot_write "$host1"
-	[[ $status == 1 ]] || fail "cannot_write, where it writes"
+	[[ $status == 1 ]] || fail "cannot_write on a device that can be written"
 	run cannot_read "$host1"
-	[[ $status == 1 ]] || fail "cannot_read, where it reads"
+	[[ $status == 1 ]] || fail "cannot_read on a device that can be read"
 	sg_register 0xa "$host1"
 	sg_reserve 0xa 3 "$host1"
 	run can_write "$host2"
-	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "writes, where it is shut out"
+	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "can_write on a device that refuses it"
 	run can_read "$host2"
-	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "reads, where it is shut out"
+	[[ $status == 1 && $output == *"Invalid exchange"* ]] || fail "can_read on a device that refuses it"
 	run assert_target_state none none none
-	[[ $status == 1 ]] || fail "held, where more is held"
+	[[ $status == 1 ]] || fail "assert_target_state, and more is held"
 	run assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 	[[ $status == 1 ]] || fail "held, with another type"
 	run skip "for no reason"

@@ -33,7 +33,7 @@ set_path_state()
 	echo "$2" > "/sys/block/$(basename "$(readlink -f "$1")")/device/state"
 }
 
-# A path that was cut is usable again once its session has noticed and logged in anew.
+# A path that was cut is usable again once its session has noticed and logged in again.
 wait_for_path()
 {
 	until timeout 5 sg_turs "$1" > /dev/null 2>&1; do
@@ -226,7 +226,7 @@ teardown()
 	run_prctl preempt-abort --key 0xa --victim 0xb $map
 	echo 0 > /proc/sys/dev/scsi/logging_level
 	assert_status 0
-	# service action 05; 04 is what goes out where the map's own node is used
+	# service action 05; 04 is what is sent if the map's own node is used
 	dmesg | grep -qi "Persistent reserve out.*5f 05" || fail "$(dmesg | grep -i 'reserve out')"
 	if dmesg | grep -qi "Persistent reserve out.*5f 04"; then fail "a plain PREEMPT went out"; fi
 	cannot_write $other

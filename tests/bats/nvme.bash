@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What tests on NVMe use besides common.bash: the witnesses are nvme-cli, writes and reads, and the bare ioctl.
-# Load it behind common.
+# Load it after common.
 load bare
 
 nvme1=/dev/lab/host1/nvme0
@@ -67,7 +67,7 @@ nvme_set_multipath()
 	"$LAB_TOP/lab/guest/san-nvme" "${mode[@]}"
 }
 
-# namespace_without_pr: the device of a namespace without reservations: the lab's own where the target knows none, or
+# namespace_without_pr: the device of a namespace without reservations: the lab's own if the target supports none, or
 # a second one.
 namespace_without_pr()
 {
@@ -101,7 +101,7 @@ namespace_without_pr_remove()
 	done
 }
 
-# Nothing registered, nothing reserved; native multipath where the test's name has it.
+# Nothing registered, nothing reserved; native multipath if the test's name has it.
 nvme_setup()
 {
 	[[ $BATS_TEST_DESCRIPTION != "nvme without"* ]] || return 0
@@ -122,7 +122,7 @@ nvme_reset()
 	assert_nvme_state 0 none none
 }
 
-# assert_access DEVICE WRITES READS: whether the host behind DEVICE can, "yes" or "no".
+# assert_access DEVICE WRITES READS: whether the host of DEVICE can write and read, "yes" or "no".
 assert_access()
 {
 	if [[ $2 == yes ]]; then can_write "$1"; else cannot_write "$1"; fi

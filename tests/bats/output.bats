@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What prctl prints, where, and what comes of it when it cannot
+# What prctl prints on which stream, and what happens if it cannot
 load common
 
 lun1=/dev/lab/host1/lun1
@@ -267,7 +267,7 @@ broken_pipe_open()
 	assert_status 2
 }
 
-# run_prctl_without_library LIBRARY ARG...: runs prctl ARG... where that library is an empty file.
+# run_prctl_without_library LIBRARY ARG...: runs prctl ARG... with an empty file in place of that library.
 run_prctl_without_library()
 {
 	status=0

@@ -190,7 +190,7 @@ disk_restore()
 	udev_stop
 }
 
-# The number of times that it was read back tells whether prctl has waited.
+# The number of times that it was read back shows whether prctl has waited.
 @test "patience: the disk is deleted amid a change -> unknown at once, whatever time there is" {
 	local number node
 	node=$(readlink -f /dev/lab/host1/lun1)

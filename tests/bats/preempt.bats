@@ -22,7 +22,7 @@ host2_registers_again()
 	sg_register 0xb "$host2"
 }
 
-# Releasing a reservation of a registrants-only type is told to every registrant, as a unit attention.
+# Releasing a reservation of a registrants-only type gives every registrant a unit attention.
 host2_releases_and_reserves()
 {
 	sg_persist_retry -o -L -K b -T 5 "$host2"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Who may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written will do; a state is
+# Which user may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written will do; a state is
 # read with CAP_SYS_RAWIO, from 7.0 on with a node that may be read.
 # bats file_tags=every-kernel
 load common
@@ -329,7 +329,7 @@ run_prctl_as_root_with()
 	local hostile=(LC_ALL=tr_TR.UTF-8 LANG=de_DE.UTF-8 LANGUAGE=de IFS=x0a POSIXLY_CORRECT=1 ARGP_HELP_FMT=rmargin=20
 		LIBBLKID_DEBUG=all BLKID_FILE=/dev/full BLKID_CONF=/dev/full TMPDIR=/nonexistent HOME=/nonexistent
 		PATH=/nonexistent COLUMNS=-1 JSON_INDENT=1 MALLOC_PERTURB_=165 TZ=/dev/full)
-	# which are a sanitizer's, where there is one
+	# which are a sanitizer's, if there is one
 	[[ -z ${ASAN_OPTIONS-} ]] || hostile+=("ASAN_OPTIONS=$ASAN_OPTIONS" "UBSAN_OPTIONS=$UBSAN_OPTIONS")
 	run --separate-stderr env -i "${hostile[@]}" "$directory/prctl" register --key 0xA "$host1"
 	assert_status 0

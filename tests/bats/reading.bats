@@ -49,7 +49,7 @@ run_prctl_without_passthrough()
 	run --separate-stderr setpriv --bounding-set=-sys_rawio prctl "$@"
 }
 
-# run_prctl_unprivileged ARG...: runs prctl as a user who may read and write the node of host1's lun0.
+# run_prctl_unprivileged ARG...: runs prctl as a user who can read and write the node of host1's lun0.
 run_prctl_unprivileged()
 {
 	chmod o+rw "$(readlink -f $host1)"
@@ -125,7 +125,7 @@ generation()
 		# keys name no host
 		assert_registrants '[.key, .holder, .this_host, .initiator]' '[["0xa",true,null,null],["0xb",false,null,null]]'
 		sg_persist_retry -o -L -K a -T "${row%:*}" $host1
-		# where that left a unit attention for host 2, it is taken
+		# takes the unit attention that this may have left for host 2
 		sg_persist -n -i -k $host2 > "$BATS_TEST_TMPDIR/look" 2>&1 || true
 	done
 }
@@ -251,7 +251,7 @@ generation()
 		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
 		assert_outcome unknown null true not_verified
 		assert_target_state none none "host-1 0xa"
-		# nothing but the device can tell what is held
+		# only the device knows what is held
 		run_prctl_unprivileged release --json --key 0xa $host1
 		assert_status 5
 		assert_stderr --partial "--type"
@@ -389,7 +389,7 @@ generation()
 }
 
 @test "reading: refused, the capabilities cannot be read -> not blamed on a capability" {
-	# the fourth ioctl is REPORT CAPABILITIES, which would tell whether state outlives a power loss
+	# the fourth ioctl is REPORT CAPABILITIES, which would show whether state outlives a power loss
 	run_prctl_injected error=EINVAL:when=2+2 register --json --key 0xa $host1
 	grep -q 'x5e.x02.*INJECTED' "$traced" || fail "capabilities were read: $(< "$traced")"
 	assert_status 6

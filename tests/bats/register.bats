@@ -18,7 +18,7 @@ teardown_file()
 
 iqn=iqn.2026-01.lab
 
-# Where the target keeps its state through a power loss. Without that directory it does a register, and answers
+# The directory in which the target keeps its state through a power loss. Without that directory it does a register, and answers
 # that it failed.
 state=$(cat /sys/kernel/config/target/dbroot)/pr
 
@@ -208,7 +208,7 @@ teardown()
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
 
-	# this target reports one of those that wait, so the second one comes behind the first look
+	# this target reports one of those that wait, so the second one comes after the first read
 	run_prctl_stopped_at 1 real host2_preempts register --json --verbose --key 0xa $host1
 	assert_status 0
 	assert_stderr --partial "sense 06/2a/04"

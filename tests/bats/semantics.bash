@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the commands mean, in one table for every kind of device: two hosts share a LUN, and each row goes on where the
-# one before has ended. A file for each kind loads this behind common, and says how its device is made empty, looked
+# What the commands mean, in one table for every kind of device: two hosts share a LUN, and each row begins in the state
+# that the one before has left. A file for each kind loads this after common, and says how its device is made empty, looked
 # at and used:
 #
 #	host_device HOST	prints the device that HOST, 1 or 2, names to prctl
@@ -10,9 +10,9 @@
 #	holds		prints "1=0xa 2=0xb / TYPE / HOLDERS": what the target itself says. HOLDERS are "1", "1 2", or "-"
 #	host_node HOST	prints what HOST reads from and writes to
 #
-# A row: HOST | COMMAND | EXIT REASON CHANGED | what the target holds then ("=": what it held before) | who can write,
-# and who can read. A row that begins with the names of kinds is theirs alone: what differs by the standard, or by the
-# target that the lab has, and why, stands before it.
+# A row: HOST | COMMAND | EXIT REASON CHANGED | what the target holds then ("=": what it held before) | the hosts that can
+# write / that can read. A row that begins with the names of kinds is theirs alone: what differs by the standard, or by the
+# target that the lab has, and why, is said before it.
 
 rows_register=(
 	"1 | register --key 0xa | 0 none true | 1=0xa / none / -"

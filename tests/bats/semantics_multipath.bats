@@ -17,7 +17,7 @@ host_device()
 	[[ $1 == 1 ]] && echo /dev/lab/host1/mpath0 || echo /dev/lab/host2/mpath0-lun
 }
 
-# Where one path holds, that is the one that can: the types for one nexus do not suit a map, as prctl warns.
+# If one path holds, only that one can write: the types for one nexus do not suit a map, as prctl warns.
 host_node()
 {
 	local holder

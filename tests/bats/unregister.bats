@@ -18,7 +18,7 @@ teardown_file()
 
 iqn=iqn.2026-01.lab
 
-# Where the target keeps its state through a power loss. Without that directory it does what it is asked to, and
+# The directory in which the target keeps its state through a power loss. Without that directory it does what it is asked to, and
 # answers that it failed.
 state=$(cat /sys/kernel/config/target/dbroot)/pr
 
@@ -157,7 +157,7 @@ teardown()
 		assert_outcome ok true true none
 		assert_target_state none none "host-2 0xb"
 	done
-	# the registrants are told that a reservation for registrants only is gone
+	# a registrants-only reservation that goes gives the registrants a unit attention
 	can_write $host2
 }
 

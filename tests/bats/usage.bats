@@ -97,7 +97,7 @@ assert_suggestion()
 	[[ $stderr != *"did you mean"* && ${#stderr_lines[@]} == 2 ]] || fail "a guess, or not two lines"
 	assert_usage_error "unrecognized option '--key'; options go after the command" --key 0xa register "$host1"
 	assert_usage_error "unrecognized option '--fr?b'" register $'--fr\nb'
-	# what is a value, or stands behind --, is no option; and a beginning that is enough is one
+	# a value, or a word after --, is not an option; an abbreviation that is unique is one
 	assert_usage_error "--key '--frob'" register --key --frob "$host1"
 	run_prctl status --js -- --frob
 	assert_status 5

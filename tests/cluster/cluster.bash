@@ -7,7 +7,7 @@
 
 page=$LAB_TOP/docs/pacemaker.md
 
-# page_block NAME: what stands in the page's block of that name.
+# page_block NAME: the text of the page's block of that name.
 page_block()
 {
 	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/d; p}" "$page"
@@ -42,7 +42,7 @@ retry_for()
 	done
 }
 
-# online_nodes N: the node's own view of who is.
+# online_nodes N: the nodes that node N sees online.
 online_nodes()
 {
 	in_node "$1" crm_mon -1 2> /dev/null | sed -n 's/.*Online: \[ \(.*\) \].*/\1/p'
@@ -53,7 +53,7 @@ both_online()
 	[[ $(online_nodes 1) == "node1 node2" ]]
 }
 
-# Where a test fails, what the cluster has to say: for teardown.
+# If a test fails, the state and the log of the cluster: for teardown.
 print_node_logs()
 {
 	local n
@@ -67,7 +67,7 @@ print_node_logs()
 }
 
 # lun_make CORE GROUP SERIAL N: LUN N of the target's portal group, 16 MiB in a file; SERIAL is what its serial number begins
-# with. By hand: targetctl would make the whole target anew.
+# with. By hand: targetctl would make the whole target again.
 lun_make()
 {
 	local n=$4

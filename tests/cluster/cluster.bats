@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # A real cluster, run by lab/cluster: corosync and Pacemaker on two nodes, configured by the commands of
-# docs/pacemaker.md. Each test goes on where the one before has ended.
+# docs/pacemaker.md. Each test begins in the state that the one before has left.
 load ../bats/common
 # which loads what lies beside it
 BATS_TEST_DIRNAME=$BATS_TEST_DIRNAME/../bats load nvme
@@ -66,7 +66,7 @@ run_stonith_admin()
 	load_outputs
 }
 
-# assert_all_keys KEYS NVME [MPATH]: what every disk has. It returns by itself: retry_for asks it, where nothing else ends it.
+# assert_all_keys KEYS NVME [MPATH]: what every disk has. It returns by itself: in retry_for nothing else ends it.
 assert_all_keys()
 {
 	local lun

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Two nodes that are guests of their own, on one network with this one, 10.0.0.3, which has the target. Its LUNs
-# have the same names on both, which udev gives. Each node does what it is ordered (lab/guest/node). Load it behind
+# have the same names on both, which udev gives. Each node does what it is ordered (lab/guest/node). Load it after
 # cluster.
 
 san_luns=4

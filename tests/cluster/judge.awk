@@ -2,11 +2,11 @@
 #
 # Reads the target's trace of one round: what it has done, in order, and the mark "loss", when the nodes lost each other.
 # -v winner=HOST -v loser=HOST: initiators' last names. Prints, separated by blanks, seconds from the loss to the first
-# LUN's fence, to the last one's, and to the winner's first write behind it; how many writes of the loser's were done before
-# the loss, and after it. Ends with 1, and says why, where a write of the loser's stands behind the winner's first one after
+# LUN's fence, to the last one's, and to the winner's first write after it; how many writes of the loser's were done before
+# the loss, and after it. Ends with 1, and says why, if a write of the loser's comes after the winner's first one after
 # the fence, or something of this never happened.
 
-# The seconds that the line begins with, behind the task's name, which may have blanks.
+# The seconds that the line begins with, after the task's name, which may have blanks.
 function when()
 {
 	match($0, /[0-9]+\.[0-9]+: /)
@@ -39,14 +39,14 @@ function complain(text)
 		next
 	}
 	if (host == winner) {
-		if (lun in fenced && !(lun in behind)) {
-			behind[lun] = time
+		if (lun in fenced && !(lun in written_after)) {
+			written_after[lun] = time
 			first_write = first_write ? first_write : time
 		}
 	} else if (host == loser) {
-		if (lun in behind)
-			complain("LUN " lun ": a write of " loser "'s was done at " time ", behind the fence at " fenced[lun] \
-				" and a write of " winner "'s at " behind[lun])
+		if (lun in written_after)
+			complain("LUN " lun ": a write of " loser "'s was done at " time ", after the fence at " fenced[lun] \
+				" and a write of " winner "'s at " written_after[lun])
 		if (loss)
 			after++
 		else
@@ -64,10 +64,10 @@ END {
 	if (!after)
 		complain(loser " wrote nothing after the loss")
 	if (!first_write)
-		complain(winner " wrote nothing behind the fence")
+		complain(winner " wrote nothing after the fence")
 	for (lun in fenced)
-		if (lun ~ ("^(" written ")$") && !(lun in behind))
-			complain("LUN " lun ": " winner " wrote nothing behind the fence")
+		if (lun ~ ("^(" written ")$") && !(lun in written_after))
+			complain("LUN " lun ": " winner " wrote nothing after the fence")
 	if (!wrong)
 		printf "%.2f %.2f %.2f %d %d\n", first_fence - loss, last_fence - loss, first_write - loss, before, after
 	exit wrong

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Two nodes in one guest: each has namespaces of its own, so a network, a host name, and its own corosync and Pacemaker.
-# /dev/san is what host 1 and host 2 see of the same disks. Load it behind cluster.
+# /dev/san is what host 1 and host 2 see of the same disks. Load it after cluster.
 
 disks=(lun0 lun1 lun2 lun3 lun4 lun5 lun6 lun7 mpath0 nvme0)
 
@@ -81,7 +81,7 @@ node_start()
 			ln -s "/dev/lab/host$1/$source" "/run/san/$disk"
 		done
 		touch "/run/lab/node$1/ready"
-		# the first process of all, which takes what others leave behind
+		# the first process of all, which reaps the processes that others leave
 		while :; do
 			sleep 600 &
 			wait $! || true

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the completions of three shells have in common: they are installed as by make install, found by the shell where
-# it looks, and driven by keys on a terminal. A file for each shell has shell(), which starts it. The devices and keys
+# What the completions of three shells have in common: they are installed as by make install, found by the shell in the
+# places where it looks, and driven by keys on a terminal. A file for each shell has shell(), which starts it. The devices and keys
 # are those of a stand-in for prctl, which asks prctl itself for all other words.
 load ../bats/common
 
@@ -128,7 +128,7 @@ assert_tab_completes()
 	assert_call 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
 }
 
-# Every word is offered where it belongs, by Escape *.
+# Every word is offered at its place in the line, by Escape *.
 assert_every_word()
 {
 	local command keys=('prctl \e*' 'prctl --\e*' 'prctl reserve --type \e*' 'prctl reserve -t write-\e*')
@@ -147,7 +147,7 @@ assert_every_word()
 	done
 }
 
-# The columns, one behind the other.
+# The columns, one after the other.
 assert_every_column()
 {
 	type_lines 'prctl status --output \e*' 'prctl status --output KEY,HOS\t /dev/s\t' 'prctl status -o +PATHS\t /dev/sdb' \

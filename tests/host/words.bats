@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every word stands once, in the binary: what help and man page say of commands, options, types, statuses and reasons
+# Every word is in the binary once: what help and man page say of commands, options, types, statuses and reasons
 # is held against prctl --list, both ways.
 load ../bats/common
 
@@ -167,7 +167,7 @@ schema_words()
 
 @test "JSON Schema: commands, statuses, reasons, steps, types, transports, sources, formats -> those of --list, and no other" {
 	assert_same_words command "$(schema_words command)" "$(listed_words commands)"
-	# with a wrong command line, or where prctl itself fails, there is no document
+	# with a wrong command line, or if prctl itself fails, there is no document
 	assert_same_words status "$(schema_words status)" "$(prctl --list statuses | cut -f 1 | grep -vx -e prctl -e usage | sort_words)"
 	assert_same_words reason "$(schema_words reason)" "$(listed_words reasons)"
 	assert_same_words step "$(schema_words step)" "$(prctl --list steps | cut -f 1 | grep -vxF "$(prctl --list commands | cut -f 1)" | sort_words)"
