@@ -70,37 +70,39 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 }
 
 @test "fence_prctl: wrong parameters -> a message, and 1" {
-	local line
+	local line want keys_file
+	keys_file=$("$LAB_BUILD/src/fence_prctl" -o validate-all -k 0xa -n none -d /dev/a 2>&1 | sed 's/.* in //')
+	[[ $keys_file == */prctl/keys ]] || fail "keys: $keys_file"
 	while IFS='|' read -r line want; do
 		# shellcheck disable=SC2086 # words, one a line
 		run_fence_prctl $line
 		assert_status 1
 		assert_output ""
-		assert_stderr --partial "fence_prctl: $want"
+		assert_stderr "fence_prctl: $want"
 	done <<-END
 	action=reboot key=0xa plug=0xb devices=/dev/a|unknown action 'reboot'
 	key=0xa devices=/dev/a|plug is missing: which node to fence
 	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key; a node cannot fence itself
 	key=0xa plug=0xb|devices is missing: the shared disks
-	key=0xa plug=10 devices=/dev/a|plug '10': a key starts with 0x
-	key=0xa plug=none-such devices=/dev/a|plug 'none-such': no such name in
-	plug=0xb devices=/dev/a|this node's own key is unknown
+	key=0xa plug=10 devices=/dev/a|plug '10': a key starts with 0x (a bare 10 would be ambiguous)
+	key=0xa plug=none-such devices=/dev/a|plug 'none-such': no such name in $keys_file
+	plug=0xb devices=/dev/a|this node's own key is unknown; set key, or give this machine's name, $(uname -n), a key in $keys_file
 	key=0xa plug=0xb devices=/dev/a type=5|unknown type '5'
 	key=0xa plug=0xb devices=/dev/a power_timeout=0|power_timeout must be a number of seconds greater than 0
 	key=0xa plug=0xb devices=/dev/a delay=soon|delay must be a number of seconds
-	key=0xa plug=0xb devices=/dev/none|/dev/none: resolve: device: no such device
+	key=0xa plug=0xb devices=/dev/none|/dev/none: resolve: device: no such device; run 'prctl status' to list devices
 	action=on key=0xa plug=0xb devices=/dev/a|'on' only works for the local node: its key is 0xa, not 0xb
 	action=status devices=/dev/a|plug is missing: which node to report
 	END
 	run_fence_options --nothing
 	assert_status 1
-	assert_stderr --partial "unknown option '--nothing'; try fence_prctl --help"
+	assert_stderr "fence_prctl: unknown option '--nothing'; try fence_prctl --help"
 	run_fence_options --plug
 	assert_status 1
-	assert_stderr --partial "option plug requires a value"
+	assert_stderr "fence_prctl: option plug requires a value"
 	run_fence_options off
 	assert_status 1
-	assert_stderr --partial "unexpected argument 'off'"
+	assert_stderr "fence_prctl: unexpected argument 'off'"
 }
 
 @test "fence_prctl: --help and --version -> printed, and 1 if they cannot be" {

@@ -67,7 +67,7 @@ assert_same_words()
 		run_prctl $args
 		assert_status 2
 		assert_output ""
-		assert_stderr --partial "commands options types"
+		assert_stderr "prctl: --list: use one of: commands options types columns statuses reasons steps transports sources origins tags tagged devices keys"
 	done
 }
 
