@@ -5,8 +5,8 @@
 #include "options.h"
 
 static const struct argp_option options[] = {
-	{ "key", OPTION_KEY, "OWN", 0, "the key that this host must have there", 1 },
-	{ "type", OPTION_TYPE, "TYPE", 0, "the type that must be held, by whomever", 1 },
+	{ "key", OPTION_KEY, "OWN", 0, "the key that this host must have registered", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "also require this reservation type, held by any host", 1 },
 	{ 0 },
 };
 
@@ -18,8 +18,8 @@ static const char *check(const struct request *request)
 const struct command command_check = {
 	.id = COMMAND_CHECK,
 	.name = "check",
-	.summary = "tell whether this host is registered, for watchdogs",
-	.doc = "Ends with 0 where this host is registered with its key on every path of each DEVICE, with 3 where it is not: "
+	.summary = "check whether this host is registered (for watchdogs)",
+	.doc = "Exits 0 if this host is registered with its key on every path of each DEVICE, and 3 if it is not: "
 	       "it may have been fenced. Nothing is written or changed.",
 	.example = "prctl check --quiet --key 0xa /dev/sdb",
 	.options = options,

@@ -6,7 +6,7 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
-	{ "type", OPTION_TYPE, "TYPE", 0, "the type that is held, if it must be this one", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "release only a reservation of this type", 1 },
 	{ 0 },
 };
 
@@ -18,8 +18,8 @@ static const char *check(const struct request *request)
 const struct command command_release = {
 	.id = COMMAND_RELEASE,
 	.name = "release",
-	.summary = "give the reservation up",
-	.doc = "Gives up the reservation of each DEVICE that this host holds; the keys stay registered.",
+	.summary = "release the reservation",
+	.doc = "Releases the reservation that this host holds on each DEVICE. The keys stay registered.",
 	.example = "prctl release --key 0xa /dev/sdb",
 	.options = options,
 	.families = options_change,

@@ -5,8 +5,8 @@
 #include "options.h"
 
 static const struct argp_option options[] = {
-	{ "output", OPTION_OUTPUT, "COLUMNS", 0, "only these: KEY,HOST; besides the usual ones: +WWID", 1 },
-	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "for scripts: no headings, whole rows, a blank is \\x20", 1 },
+	{ "output", OPTION_OUTPUT, "COLUMNS", 0, "columns to show (KEY,HOST), or to add (+WWID)", 1 },
+	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "print raw rows without headings, for scripts", 1 },
 	{ 0 },
 };
 
@@ -20,9 +20,9 @@ static const char *check(const struct request *request)
 const struct command command_status = {
 	.id = COMMAND_STATUS,
 	.name = "status",
-	.summary = "show who is registered and who holds the reservation",
-	.doc = "Shows the registrants and the reservation of each DEVICE; without DEVICE, of "
-	       "every disk of this host that has them. Nothing is changed.",
+	.summary = "show registrants and reservations",
+	.doc = "Shows the registrants and the reservation of each DEVICE, or of every disk of this host. Nothing is "
+	       "changed.",
 	.example = "prctl status /dev/sdb",
 	.options = options,
 	.families = options_look,

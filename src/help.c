@@ -11,7 +11,7 @@ static void statuses_print(FILE *file)
 {
 	const int half = (STATUS_UNKNOWN + 1) / 2;
 
-	fputs("\nExit status, of all devices the highest:\n", file);
+	fputs("\nExit status (the highest of all devices):\n", file);
 	for (int i = 0; i < half; i++)
 		fprintf(file, "  %d %-11s %-21s %d %-11s %s\n", i, status_word((enum status)i),
 			status_summary((enum status)i), i + half, status_word((enum status)(i + half)),
@@ -20,7 +20,7 @@ static void statuses_print(FILE *file)
 
 static void types_print(FILE *file)
 {
-	fputs("TYPE, in full or short:\n", file);
+	fputs("TYPE, full name or abbreviation:\n", file);
 	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
 		const struct type_words *words = type_words((enum resv_type)i);
 
@@ -37,7 +37,7 @@ static void columns_print(FILE *file)
 {
 	const size_t half = (COLUMN_COUNT + 1) / 2;
 
-	fputs("\nCOLUMNS, of which those with * stand without --output:\n", file);
+	fputs("\nCOLUMNS (* = shown by default):\n", file);
 	for (size_t i = 0; i < half; i++) {
 		bool two = i + half < COLUMN_COUNT;
 
@@ -81,10 +81,10 @@ char *help_front(const struct command *const *commands, size_t count)
 
 	if (!file)
 		return NULL;
-	fputs("Administers persistent reservations: which hosts may write to a shared disk.\vCommands:\n", file);
+	fputs("Manages persistent reservations: which hosts may write to a shared disk.\vCommands:\n", file);
 	for (size_t i = 0; i < count; i++)
 		fprintf(file, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
 	statuses_print(file);
-	fputs("\n'prctl COMMAND --help' tells more of each, prctl(8) all of it.", file);
+	fputs("\nSee 'prctl COMMAND --help' and prctl(8).", file);
 	return fclose(file) == 0 ? doc : NULL;
 }

@@ -27,20 +27,20 @@ struct parse {
 
 static const struct argp_option common_options[] = {
 	{ NULL, 0, NULL, 0, "Common options:", 2 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "for the whole command (60; 0: none)", 2 },
-	{ "jobs", OPTION_JOBS, "N", 0, "LUNs at a time (64)", 2 },
-	{ "json", OPTION_JSON, NULL, 0, "one JSON document on standard output", 2 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "time limit for the whole command (60; 0: none)", 2 },
+	{ "jobs", OPTION_JOBS, "N", 0, "process at most N LUNs at once (64)", 2 },
+	{ "json", OPTION_JSON, NULL, 0, "print one JSON document", 2 },
 	{ "quiet", OPTION_QUIET, NULL, 0, "print errors only", 2 },
-	{ "verbose", OPTION_VERBOSE, NULL, 0, "tell each step and its raw result", 2 },
+	{ "verbose", OPTION_VERBOSE, NULL, 0, "show each command sent and its raw result", 2 },
 	{ 0 },
 };
 
 #define CHANGE_OPTIONS(flags) { \
-	{ "whole-lun", OPTION_WHOLE_LUN, NULL, flags, "DEVICE lies on LUNs: act on each of them, as a whole", 2 }, \
-	{ "this-path", OPTION_THIS_PATH, NULL, flags, "DEVICE is a path of a multipath map: act on it alone", 2 }, \
+	{ "whole-lun", OPTION_WHOLE_LUN, NULL, flags, "act on the whole LUNs beneath DEVICE", 2 }, \
+	{ "this-path", OPTION_THIS_PATH, NULL, flags, "act only on this path of a multipath map", 2 }, \
 	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, OPTION_HIDDEN, NULL, 2 }, /* register shows it */ \
-	{ "dry-run", OPTION_DRY_RUN, NULL, flags, "say what would be sent, and change nothing", 2 }, \
-	{ "no-log", OPTION_NO_LOG, NULL, flags, "write no line to the system's log", 2 }, \
+	{ "dry-run", OPTION_DRY_RUN, NULL, flags, "show what would be sent, and change nothing", 2 }, \
+	{ "no-log", OPTION_NO_LOG, NULL, flags, "do not write to the system log", 2 }, \
 	{ 0 }, \
 }
 

@@ -16,9 +16,9 @@
 #define KEY_USAGE 0x200 /* beyond those of options.h */
 
 static const struct argp_option usage_options[] = {
-	{ "help", '?', NULL, 0, "this help", -1 },
-	{ "usage", KEY_USAGE, NULL, 0, "a short usage message", -1 },
-	{ "version", 'V', NULL, 0, "the version", -1 },
+	{ "help", '?', NULL, 0, "show this help", -1 },
+	{ "usage", KEY_USAGE, NULL, 0, "show a short usage message", -1 },
+	{ "version", 'V', NULL, 0, "show the version", -1 },
 	{ 0 },
 };
 
@@ -92,7 +92,7 @@ void usage_fail_word(struct argp_state *state, const char *typed, const char *co
 		text = NULL;
 	va_end(args);
 	if (meant)
-		usage_fail(state, "%s; did you mean '%s'?", text ? text : typed, meant);
+		usage_fail(state, USAGE_MEANT, text ? text : typed, meant);
 	else
 		usage_fail(state, "%s%s%s", text ? text : typed, instead ? "; " : "",
 			   instead ? instead : "");
@@ -151,7 +151,7 @@ static void long_unknown(struct argp_state *state, const struct options *options
 	meant = name ? suggest(name, words, count) : NULL;
 	free(name);
 	if (meant)
-		usage_fail(state, USAGE_OPTION_UNKNOWN "; did you mean '--%s'?", typed, meant);
+		usage_fail(state, USAGE_OPTION_MEANT, typed, meant);
 	else
 		usage_fail(state, USAGE_OPTION_UNKNOWN "%s%s", typed, instead ? "; " : "",
 			   instead ? instead : "");
@@ -169,9 +169,10 @@ static bool long_explain(struct argp_state *state, const struct options *options
 
 	if (count == 0)
 		long_unknown(state, options, typed, instead);
+	else if (count > 2)
+		usage_fail(state, USAGE_OPTION_AMBIGUOUS_MORE, typed, found[0]->name, found[1]->name);
 	else if (count > 1)
-		usage_fail(state, USAGE_OPTION_AMBIGUOUS, typed,
-			   found[0]->name, found[1]->name, count > 2 ? " or another" : "");
+		usage_fail(state, USAGE_OPTION_AMBIGUOUS, typed, found[0]->name, found[1]->name);
 	else if (typed[length] && !found[0]->arg)
 		usage_fail(state, USAGE_OPTION_NO_ARGUMENT, found[0]->name);
 	else if (!typed[length] && takes_next(found[0]) && last)

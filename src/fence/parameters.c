@@ -30,22 +30,22 @@ struct parameter {
 static const struct parameter parameters[FENCE_PARAMETER_COUNT] = {
 	[FENCE_PARAMETER_ACTION] = { "action", 'o', "action", "string", "off", false, NULL, "What to do" },
 	[FENCE_PARAMETER_DEVICES] = { "devices", 'd', "devices", "string", NULL, true, NULL,
-		"The shared disks, by path or tag, with commas or blanks between" },
+		"The shared disks: paths or tags, separated by commas or blanks" },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
-		"The node that is meant: its name in the file of keys, or its key" },
+		"The node: its name in the file of keys, or its key" },
 	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug", "The same as plug" },
 	[FENCE_PARAMETER_NODENAME] = { "nodename", 0, "name", "string", NULL, false, "plug",
-		"The same as plug, where that is not given" },
+		"The same as plug, if plug is not given" },
 	[FENCE_PARAMETER_KEY] = { "key", 'k', "key", "string", NULL, false, NULL,
 		"This node's own key, or its name (default: the name of the machine)" },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false, NULL,
-		"The type of the reservation that 'on' takes where none is held" },
+		"The reservation type that 'on' takes if nothing is reserved" },
 	[FENCE_PARAMETER_POWER_TIMEOUT] = { "power_timeout", 0, "seconds", "second", "20", false, NULL,
-		"How long the whole action may take" },
+		"Time limit for the whole action" },
 	[FENCE_PARAMETER_DELAY] = { "delay", 0, "seconds", "second", "0", false, NULL,
-		"How long to wait before 'off', besides" },
+		"Seconds to wait before 'off', in addition to power_timeout" },
 	[FENCE_PARAMETER_VERBOSE] = { "verbose", 'v', NULL, "boolean", "0", false, NULL,
-		"Tell each command that is sent and its raw result" },
+		"Show each command sent and its raw result" },
 	[FENCE_PARAMETER_VERSION] = { "version", 'V', NULL, "boolean", NULL, false, NULL, "Print the version" },
 	[FENCE_PARAMETER_HELP] = { "help", 'h', NULL, "boolean", NULL, false, NULL, "Print this help" },
 };
@@ -273,10 +273,10 @@ int fence_metadata_write(FILE *file)
 {
 	fputs("<?xml version=\"1.0\" ?>\n"
 	      "<resource-agent name=\"fence_prctl\" shortdesc=\"Fence agent for persistent reservations\">\n"
-	      "<longdesc>fence_prctl cuts a node off from the disks that it shares with others, by persistent reservations: "
-	      "SCSI disks, NVMe namespaces and dm-multipath maps. Each node has a key of its own, which its disks know; "
-	      "'off' removes it and aborts the node's commands, after which the node cannot write. The node itself is not "
-	      "restarted. 'on' lets this node in. fence_prctl(8) tells the rest.</longdesc>\n"
+	      "<longdesc>fence_prctl cuts a node off from its shared disks by persistent reservations: "
+	      "SCSI disks, NVMe namespaces and dm-multipath maps. Each node registers its own key on the disks; "
+	      "'off' removes it and aborts the node's commands; after that the node cannot write. The node itself is not "
+	      "restarted. 'on' lets this node in. See fence_prctl(8).</longdesc>\n"
 	      "<vendor-url></vendor-url>\n"
 	      "<parameters>\n", file);
 	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
@@ -321,8 +321,8 @@ int fence_metadata_write(FILE *file)
 int fence_help_write(FILE *file)
 {
 	fputs("Usage: fence_prctl [OPTION...]\n"
-	      "Fences a node from shared disks, for a cluster's fencer. Without options, the same is read from standard\n"
-	      "input, as lines of NAME=VALUE.\n\n", file);
+	      "Fences a node from shared disks, for a cluster's fencer. Without options, parameters are read from\n"
+	      "standard input, as lines of NAME=VALUE.\n\n", file);
 	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
 		const struct parameter *parameter = &parameters[i];
 		char option[64] = "";

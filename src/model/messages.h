@@ -69,7 +69,11 @@
 #define USAGE_OLD_KEY_OR_IGNORE "--old-key cannot be used with --ignore-key"
 #define USAGE_NO_KEY_OR_IGNORE "--key OWN or --ignore-key is missing"
 #define USAGE_OPTION_UNKNOWN "unrecognized option '--%s'"
-#define USAGE_OPTION_AMBIGUOUS "option '--%s' is ambiguous; it may be '--%s' or '--%s'%s"
+#define USAGE_OPTION_MEANT "unrecognized option '--%s'; did you mean '--%s'?"
+#define USAGE_MEANT "%s; did you mean '%s'?"
+#define USAGE_OPTION_AMBIGUOUS "option '--%s' is ambiguous; it may be '--%s' or '--%s'"
+#define USAGE_OPTION_AMBIGUOUS_MORE \
+	"option '--%s' is ambiguous; it may be '--%s', '--%s' or another"
 #define USAGE_OPTION_ARGUMENT "option '--%s' requires an argument"
 #define USAGE_OPTION_NO_ARGUMENT "option '--%s' doesn't allow an argument"
 #define USAGE_LETTER_UNKNOWN "unrecognized option '-%c'"
@@ -392,6 +396,9 @@
 #define FAIL_VICTIM_REGISTERED_AGAIN \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"%s has been registered again; %s; run it again"
+#define FAIL_OTHERS_REGISTERED_AGAIN \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
+	"another host has registered; %s; run it again"
 #define FAIL_PATH_OFFLINE \
 	STATUS_FAILED, REASON_PATH, STEP_OPEN, \
 	"the path is offline or gone (%s); nothing was sent; restore it"

@@ -197,9 +197,13 @@ static void prove_gone(const struct request *request, struct result *result)
 		return;
 	}
 	result->victim.known = ABORT_KNOWN_PROVEN;
-	if (rule_of(request)->plan(&content, result, &(struct tries){ 0 }).kind == PLAN_SEND)
-		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, request->victim_all ? "another host" :
-			    describe_key(result->arena, request->victim), describe_holding(result->arena, &result->state));
+	if (rule_of(request)->plan(&content, result, &(struct tries){ 0 }).kind != PLAN_SEND)
+		return;
+	if (request->victim_all)
+		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN, describe_holding(result->arena, &result->state));
+	else
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, describe_key(result->arena, request->victim),
+			    describe_holding(result->arena, &result->state));
 }
 
 /* The administrator's word stands for a proof that was not had. */

@@ -39,3 +39,10 @@ messages()
 	run messages '^(FENCE_[^D]|WARN_LOG$|USAGE_KEY$)' "$LAB_TOP/man/fence_prctl.8"
 	[[ $status == 0 && -z $output ]] || fail "messages.h and fence_prctl.8 differ"
 }
+
+@test "messages: a call that tells the user something -> names a message of messages.h" {
+	local sources
+	mapfile -t sources < <(find "$LAB_TOP/src" -name '*.c')
+	run awk -f "$BATS_TEST_DIRNAME/literals.awk" "${sources[@]}"
+	[[ $status == 0 && -z $output ]] || fail "words that are not in messages.h"
+}
