@@ -196,6 +196,39 @@ static bool is_counted(const struct request *request, const struct result *resul
 	       result->before.source != SOURCE_NONE && result->state.source != SOURCE_NONE;
 }
 
+/* The initiator of @result's path without its session; NULL: not known. */
+static const char *host_of(const struct result *result)
+{
+	const char *initiator = result->lun.nexus.initiator;
+
+	return initiator ? arena_printf(result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : NULL;
+}
+
+/* After the fence agent has let this node in its monitor asks for the key. */
+static void entry_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
+{
+	own_note(arena, lun, note->request->key);
+	lun->host = host_of(note->result);
+	if (!note->request->fence)
+		return;
+	lun->let_in = lun->boot;
+	records_name_add(lun, note->result->argument);
+}
+
+static bool is_same_text(const char *one, const char *other)
+{
+	return one && other ? strcmp(one, other) == 0 : one == other;
+}
+
+static bool is_entry_noted(const struct lun_records *lun, const struct note_down *note)
+{
+	const char *boot = store_boot_id(note->result->arena);
+
+	if (note->request->fence && (!is_same_text(lun->let_in, boot) || !records_has_name(lun, note->result->argument)))
+		return false;
+	return lun->own == note->request->key && is_same_text(lun->boot, boot) && is_same_text(lun->host, host_of(note->result));
+}
+
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
 {
 	const struct note_down *note = data;
@@ -207,7 +240,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	}
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		own_note(arena, lun, note->request->key);
+		entry_note(arena, lun, note);
 		lun->sharing = sharing_of(note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
@@ -231,8 +264,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return false;
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		return !result->outcome.sent && lun.own == note->request->key && lun.sharing == sharing_of(result) &&
-		       strcmp(lun.boot, store_boot_id(result->arena)) == 0;
+		return !result->outcome.sent && lun.sharing == sharing_of(result) && is_entry_noted(&lun, note);
 	case REMEMBER_ABORT:
 		return !note->request->confirmed_off && !result->outcome.sent && result->victim.known == ABORT_KNOWN_PROVEN &&
 		       records_abort(&lun, note->request->victim) &&

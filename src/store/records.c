@@ -12,6 +12,9 @@
 
 #define VERSION "1"
 #define OWN "own"
+#define LET_IN "in"
+#define HOST "host"
+#define NAME "name"
 #define ABORT "abort"
 #define ALL "all"
 #define STILL "still"
@@ -153,6 +156,24 @@ static bool shared_read(struct lun_records *lun, char **rest)
 	return lun->sharing;
 }
 
+/* One word, which is to be the only one, once. */
+static bool only_word_read(struct arena *arena, const char **word, char **rest)
+{
+	if (*word)
+		return false;
+	*word = word_read(arena, strtok_r(NULL, " ", rest));
+	return *word && !strtok_r(NULL, " ", rest);
+}
+
+static bool name_read(struct arena *arena, struct lun_records *lun, char **rest)
+{
+	size_t count = 0;
+
+	while (count < RECORDS_NAMES_MAX && lun->names[count])
+		count++;
+	return count < RECORDS_NAMES_MAX && only_word_read(arena, &lun->names[count], rest);
+}
+
 /* One line between the head and the end; it is taken to pieces. */
 static bool line_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char *line)
 {
@@ -160,6 +181,12 @@ static bool line_read(struct arena *arena, struct lun_records *lun, struct abort
 
 	if (word && strcmp(word, OWN) == 0)
 		return own_read(arena, lun, &rest);
+	if (word && strcmp(word, LET_IN) == 0)
+		return only_word_read(arena, &lun->let_in, &rest);
+	if (word && strcmp(word, HOST) == 0)
+		return only_word_read(arena, &lun->host, &rest);
+	if (word && strcmp(word, NAME) == 0)
+		return name_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
 		return !lun->still && (lun->still = true) && !strtok_r(NULL, " ", &rest);
 	if (word && strcmp(word, SHARED) == 0)
@@ -181,8 +208,9 @@ static const char *text_read(struct arena *arena, char *text, const char *wwid, 
 		return STORE_VERSION;
 	line = strtok_r(NULL, "\n", &rest);
 	named = line && strncmp(line, "lun ", strlen("lun ")) == 0 ? word_read(arena, line + strlen("lun ")) : NULL;
-	if (!named || strcmp(named, wwid) != 0)
+	if (!named || (wwid && strcmp(named, wwid) != 0))
 		return STORE_OTHER_LUN;
+	lun->wwid = named;
 	while ((line = strtok_r(NULL, "\n", &rest))) {
 		if (strcmp(line, "end") == 0)
 			return strtok_r(NULL, "\n", &rest) ? STORE_AFTER_END : NULL;
@@ -225,6 +253,12 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 
 	if (written && lun->own)
 		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 && word_write(file, " ", lun->boot);
+	if (written && lun->let_in)
+		written = fputs("\n" LET_IN, file) >= 0 && word_write(file, " ", lun->let_in);
+	if (written && lun->host)
+		written = fputs("\n" HOST, file) >= 0 && word_write(file, " ", lun->host);
+	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
+		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
 	if (written && lun->still)
 		written = fputs("\n" STILL, file) >= 0;
 	if (written && lun->sharing)
@@ -313,6 +347,22 @@ void records_host_add(struct arena *arena, struct abort_record *record, const ch
 		record->hosts[record->host_count++] = host;
 }
 
+bool records_has_name(const struct lun_records *lun, const char *name)
+{
+	for (size_t i = 0; i < RECORDS_NAMES_MAX && lun->names[i]; i++)
+		if (strcmp(lun->names[i], name) == 0)
+			return true;
+	return false;
+}
+
+void records_name_add(struct lun_records *lun, const char *name)
+{
+	if (records_has_name(lun, name))
+		return;
+	memmove(&lun->names[1], &lun->names[0], sizeof(lun->names) - sizeof(lun->names[0]));
+	lun->names[0] = name;
+}
+
 void records_forget(struct lun_records *lun, uint64_t victim)
 {
 	for (struct abort_record **link = &lun->aborts; *link; link = &(*link)->next) {
@@ -325,7 +375,7 @@ void records_forget(struct lun_records *lun, uint64_t victim)
 
 bool records_are_empty(const struct lun_records *lun)
 {
-	return !lun->own && !lun->aborts && !lun->still && !lun->sharing;
+	return !lun->own && !lun->let_in && !lun->aborts && !lun->still && !lun->sharing;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

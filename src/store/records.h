@@ -6,6 +6,9 @@
  *   prctl 1
  *   lun WWID
  *   own KEY BOOT-ID
+ *   in BOOT-ID
+ *   host HOST
+ *   name DEVICE
  *   still
  *   shared initiator|host
  *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
@@ -24,6 +27,7 @@
 #define RECORDS_SIZE_MAX 65536 /* bytes of a text */
 #define RECORDS_ABORTS_MAX 64
 #define RECORDS_HOSTS_MAX 16
+#define RECORDS_NAMES_MAX 8
 #define RECORD_ALL 0 /* in place of a victim's key: whoever else is or was registered */
 
 /* How certain it is that no command of a victim, whose key was or is to be removed, will be carried out. */
@@ -49,11 +53,14 @@ struct lun_records {
 	const char *boot; /* the boot in which it was registered */
 	enum sharing sharing; /* as one of this node's paths has proven it */
 	bool still; /* its generation did not change when it had to: nothing follows from it */
+	const char *host; /* the initiator by which it was registered, without its session; NULL: not known */
+	const char *names[RECORDS_NAMES_MAX]; /* of devices by which on was given the LUN, the newest first; NULL at the end */
+	const char *let_in; /* the boot in which fence_prctl let this node in; NULL: in none */
 	struct abort_record *aborts; /* the newest first */
 };
 
 /*
- * Reads @length bytes of @text, which must be of the LUN @wwid, into @lun; what @lun points to lies in @arena. Returns
+ * Reads @length bytes of @text, which must be of the LUN @wwid (NULL: of any, which @lun->wwid tells), into @lun; what @lun points to lies in @arena. Returns
  * NULL, or what is wrong as a clause; then @lun is empty.
  */
 const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid, struct lun_records *lun);
@@ -75,6 +82,12 @@ struct abort_record *records_abort_add(struct arena *arena, struct lun_records *
 
 /* Adds the initiator whose name is the first @length characters of @name, once; those beyond the limit are left out. */
 void records_host_add(struct arena *arena, struct abort_record *record, const char *name, size_t length);
+
+/* Whether @name is one of the names of the LUN. */
+bool records_has_name(const struct lun_records *lun, const char *name);
+
+/* Makes @name, which is in the arena, the newest one of the names of the LUN; the oldest one may be given up. */
+void records_name_add(struct lun_records *lun, const char *name);
 
 /* Drops the record of @victim, unless it is open. */
 void records_forget(struct lun_records *lun, uint64_t victim);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -228,6 +229,43 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	free(name);
 	/* cppcheck-suppress returnDanglingLifetime ; a clause of @change is a constant or in the arena */
 	return wrong;
+}
+
+/* The WWID of the LUN of the file @name if it has the device's name, from this boot. */
+static const char *file_wwid(const struct store *store, struct arena *arena, int directory, const char *name, const char *device)
+{
+	struct lun_records lun;
+
+	if (strncmp(name, "lun-", strlen("lun-")) != 0 || records_load(store, arena, directory, name, NULL, &lun))
+		return NULL;
+	if (!lun.let_in || strcmp(lun.let_in, store_boot_id(arena)) != 0 || !records_has_name(&lun, device))
+		return NULL;
+	return lun.wwid;
+}
+
+const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device)
+{
+	const char *wwid = NULL;
+	struct dirent *entry;
+	size_t count = 0;
+	int directory;
+	DIR *files;
+
+	if (directory_open(store, arena, false, &directory) || directory < 0)
+		return NULL;
+	files = fdopendir(directory);
+	if (!files) {
+		close(directory);
+		return NULL;
+	}
+	while ((entry = readdir(files))) {
+		const char *one = file_wwid(store, arena, directory, entry->d_name, device);
+
+		wwid = one ? one : wwid;
+		count += one != NULL;
+	}
+	closedir(files);
+	return count == 1 ? wwid : NULL;
 }
 
 const char *store_boot_id(struct arena *arena)

@@ -36,6 +36,12 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 
 #define STORE_PATIENCE INT64_C(2000000000) /* ns */
 
+/*
+ * The WWID of the LUN that on was given as @device in this boot, in @arena. NULL: no record says so, or several do, or they
+ * cannot be read.
+ */
+const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device);
+
 /* The id of this boot of the machine, in @arena; "unknown" if the kernel does not tell. */
 const char *store_boot_id(struct arena *arena);
 

@@ -6,6 +6,7 @@
 
 #define WWID "naa.6001405abc"
 #define OWN "own"
+#define LET_IN "in"
 #define HEAD "prctl 1\nlun " WWID "\n"
 
 static const struct {
@@ -49,6 +50,16 @@ static const struct {
 	{ "two own keys", HEAD OWN " 0xa x\n" OWN " 0xb x\nend\n", "invalid line" },
 	{ "an own key without a boot", HEAD OWN " 0xa\nend\n", "invalid line" },
 	{ "an own key with too much", HEAD OWN " 0xa x y\nend\n", "invalid line" },
+	{ "let in", HEAD OWN " 0xa x\n" LET_IN " x\nend\n", NULL },
+	{ "let in, and not registered any more", HEAD LET_IN " x\nend\n", NULL },
+	{ "let in, by a host", HEAD OWN " 0xa x\n" LET_IN " x\nhost iqn%3ax\nend\n", NULL },
+	{ "names", HEAD OWN " 0xa x\n" LET_IN " x\nname %2fdev%2fsdb\nname UUID%3d1\nend\n", NULL },
+	{ "a name that is none", HEAD "name\nend\n", "invalid line" },
+	{ "too many names", HEAD "name 1\nname 2\nname 3\nname 4\nname 5\nname 6\nname 7\nname 8\nname 9\nend\n", "invalid line" },
+	{ "two hosts", HEAD "host x\nhost y\nend\n", "invalid line" },
+	{ "let in twice", HEAD LET_IN " x\n" LET_IN " y\nend\n", "invalid line" },
+	{ "let in without a boot", HEAD LET_IN "\nend\n", "invalid line" },
+	{ "let in with too much", HEAD LET_IN " x y\nend\n", "invalid line" },
 	{ "a host that is no word", HEAD "abort 0xb open 0 a/b\nend\n", "invalid line" },
 	{ "a host with a NUL in it", HEAD "abort 0xb open 0 a%00\nend\n", "invalid line" },
 	{ "a host with half a character", HEAD "abort 0xb open 0 a%4\nend\n", "invalid line" },
@@ -101,6 +112,20 @@ static uint32_t next_random(uint32_t *seed)
 {
 	*seed = *seed * 1664525 + 1013904223;
 	return *seed >> 16;
+}
+
+static void names_of_it(void **state)
+{
+	static const char *const more[] = { "1", "2", "3", "4", "5", "6", "7", "8", "8", "9" };
+	struct lun_records lun = { .wwid = WWID };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(more); i++)
+		records_name_add(&lun, more[i]);
+	assert_false(records_has_name(&lun, "1"));
+	assert_true(records_has_name(&lun, "2"));
+	assert_string_equal(lun.names[0], "9");
+	assert_string_equal(lun.names[RECORDS_NAMES_MAX - 1], "2");
 }
 
 /* What is read of any bytes is written as bytes that are read as the same. */
@@ -212,6 +237,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, text, texts);
 	UNIT_TEST(&unit, all_of_it);
+	UNIT_TEST(&unit, names_of_it);
 	UNIT_TEST(&unit, any_bytes);
 	UNIT_TEST(&unit, too_long);
 	UNIT_TEST(&unit, no_room);

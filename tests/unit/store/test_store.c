@@ -251,6 +251,44 @@ static void locked(void **state)
 	room_remove(&room);
 }
 
+static const char *name_one(struct arena *arena, struct lun_records *lun, void *name)
+{
+	lun->let_in = store_boot_id(arena);
+	records_name_add(lun, name);
+	return NULL;
+}
+
+static const char *age(struct arena *arena, struct lun_records *lun, void *data)
+{
+	(void)arena;
+	(void)data;
+	lun->let_in = "an earlier boot";
+	return NULL;
+}
+
+static void wwid_of(void **state)
+{
+	char name[] = "/dev/mapper/a b", other[] = "/dev/sdb";
+	struct room room;
+
+	(void)state;
+	room_make(&room);
+	assert_null(store_wwid_of(&room.store, room.arena, name));
+	assert_null(store_change(&room.store, room.arena, WWID, name_one, name));
+	assert_null(store_change(&room.store, room.arena, WWID, name_one, other));
+	assert_null(change(&room, 0xb));
+	assert_string_equal(store_wwid_of(&room.store, room.arena, name), WWID);
+	assert_null(store_wwid_of(&room.store, room.arena, "/dev/mapper/a"));
+	/* One name of two LUNs says nothing, until one of the records is of an earlier boot. */
+	assert_null(store_change(&room.store, room.arena, "naa.2", name_one, name));
+	assert_null(store_wwid_of(&room.store, room.arena, name));
+	assert_string_equal(store_wwid_of(&room.store, room.arena, other), WWID);
+	assert_null(store_change(&room.store, room.arena, WWID, age, NULL));
+	assert_string_equal(store_wwid_of(&room.store, room.arena, name), "naa.2");
+	assert_null(store_wwid_of(&room.store, room.arena, other));
+	room_remove(&room);
+}
+
 static void boot(void **state)
 {
 	struct arena *arena = unit_arena();
@@ -272,6 +310,7 @@ int main(void)
 	UNIT_TEST(&unit, full);
 	UNIT_TEST(&unit, nowhere);
 	UNIT_TEST(&unit, locked);
+	UNIT_TEST(&unit, wwid_of);
 	UNIT_TEST(&unit, boot);
 	return unit_run(&unit, "store");
 }
