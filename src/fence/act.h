@@ -38,7 +38,19 @@ const char **act_devices(struct act *act, const struct results *results, const s
 /* Writes a line for each of @results to the system's log; @victim: 0 if there is none. */
 void act_audit(struct act *act, const struct results *results, const char *command, uint64_t victim);
 
-/* The action off. */
+/* Warns of what a fence would end at: hosts that nobody knows, and keys of several hosts. */
+void act_report(struct act *act, struct results *results);
+
+/* The devices of @found, but @first, as ones to which nothing was sent: @why is a clause. Those that failed are left out. */
+void act_leave(struct act *act, const struct results *found, const struct result *first, const char *why);
+
+/* The result of the device that was given as @argument; NULL: there is none. */
+struct result *act_result(const struct results *results, const char *argument);
+
+/* The actions. */
 void off(struct act *act);
+void on(struct act *act);
+void monitor(struct act *act);
+void validate(struct act *act);
 
 #endif

@@ -162,31 +162,29 @@ void act_tell_failed(struct act *act, struct results *results)
 	results->end = link;
 }
 
-/* Whether @result, of a reserve, leaves the device reserved: by another node, who was quicker, as well. */
-static bool is_reserved(const struct result *result)
+void act_leave(struct act *act, const struct results *found, const struct result *first, const char *why)
 {
-	return result->outcome.status == STATUS_OK ||
-	       (result->outcome.status == STATUS_CONFLICT && result->outcome.reason == REASON_HELD_BY_OTHER);
-}
+	for (const struct result *result = found->first; result; result = result->next) {
+		struct result *copy;
 
-/* What came of the reserve counts, but what the register before it changed is changed. */
-static void reserve_join(struct result *registered, const struct result *reserved)
-{
-	const char *success = registered->outcome.success ? registered->outcome.success : "registered";
-
-	if (is_reserved(reserved)) {
-		outcome_add(&registered->outcome, &reserved->outcome);
-		registered->outcome.success = arena_printf(registered->arena, "%s; %s", success,
-							   describe_holding(registered->arena, &reserved->state));
-	} else {
-		outcome_take(&registered->outcome, &reserved->outcome);
+		if (result == first || result->outcome.status != STATUS_OK)
+			continue;
+		copy = result_append(&act->told, result->spare, result->argument);
+		copy->lun = result->lun;
+		result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
 	}
-	if (reserved->state.source != SOURCE_NONE)
-		registered->state = reserved->state;
 }
 
-/* Says beforehand what a fence would end at: hosts that nobody knows, and keys of several hosts. */
-static void report(struct act *act, struct results *results)
+struct result *act_result(const struct results *results, const char *argument)
+{
+	struct result *result = results->first;
+
+	while (result && strcmp(result->argument, argument) != 0)
+		result = result->next;
+	return result;
+}
+
+void act_report(struct act *act, struct results *results)
 {
 	const struct hosts hosts = { .fence = act->fence, .lists = { results } };
 	const char *why;
@@ -195,37 +193,6 @@ static void report(struct act *act, struct results *results)
 		for (size_t i = 0; result->outcome.status == STATUS_OK && i < result->state.count; i++)
 			if (hosts_judge(&hosts, result, &result->state, &result->state.registrants[i], &why) == HOSTS_UNKNOWN)
 				result_warn(result, "%s", why);
-}
-
-static void on(struct act *act)
-{
-	struct request enroll = { .command = COMMAND_REGISTER, .command_name = "unfencing", .ignore_key = true, .fence = true };
-	struct request reserve = { .command = COMMAND_RESERVE, .command_name = "unfencing", .type = act->fence->type };
-	struct results registered, reserved;
-	const char **devices;
-	size_t count = 0;
-
-	act_ask(act, &enroll, act->fence->devices, act->fence->device_count, act_share(act, 1, 2), &registered);
-	act_tell_all(act, &registered);
-	devices = act_devices(act, &registered, NULL, &count);
-	if (!devices || act->failed)
-		return;
-	/* Where none is held. */
-	count = 0;
-	for (const struct result *result = registered.first; result; result = result->next)
-		if (result->outcome.status == STATUS_OK && result->state.type == RESV_NONE)
-			devices[count++] = result->argument;
-	act_ask(act, &reserve, devices, count, act->deadline, &reserved);
-	for (const struct result *result = reserved.first; result; result = result->next)
-		for (struct result *to = registered.first; to; to = to->next)
-			if (strcmp(to->argument, result->argument) == 0)
-				reserve_join(to, result);
-	report(act, &registered);
-	for (struct result *result = registered.first; result; result = result->next)
-		if (result->outcome.status == STATUS_OK && type_is_for_holder(result->state.type) &&
-		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
-			result_warn(result, FENCE_WARN_NODE_CANNOT_WRITE,
-				    describe_holding(result->arena, &result->state));
 }
 
 /* Whether a host is left on @result that may be the node under another key. */
@@ -278,15 +245,15 @@ static void status_tell(struct act *act, struct result *result)
 
 static void look(struct act *act)
 {
-	struct request request = { .command = COMMAND_STATUS, .command_name = fence_action_word(act->fence->action) };
+	struct request request = { .command = COMMAND_STATUS, .command_name = "status" };
 	struct results results;
 
 	request.victim = act->fence->plug;
 	act_ask(act, &request, act->fence->devices, act->fence->device_count, act->deadline, &results);
 	for (struct result *result = results.first; result; result = result->next)
-		if (act->fence->action == FENCE_STATUS && result->outcome.status == STATUS_OK)
+		if (result->outcome.status == STATUS_OK)
 			status_tell(act, result);
-	report(act, &results);
+	act_report(act, &results);
 	act_tell_all(act, &results);
 }
 
@@ -343,15 +310,19 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 		act_audit(&act, &act.told, "fence-on", 0);
 		break;
 	case FENCE_STATUS:
-	case FENCE_MONITOR:
 		look(&act);
+		break;
+	case FENCE_MONITOR:
+		monitor(&act);
+		break;
+	case FENCE_VALIDATE_ALL:
+		validate(&act);
 		break;
 	case FENCE_LIST:
 		list(fence->names);
 		return FENCE_OK;
 	case FENCE_METADATA:
 		return fence_metadata_write(stdout) ? FENCE_FAILED : FENCE_OK;
-	case FENCE_VALIDATE_ALL:
 	case FENCE_ACTION_COUNT:
 		return FENCE_OK;
 	}

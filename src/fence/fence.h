@@ -39,6 +39,7 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_NODENAME,
 	FENCE_PARAMETER_KEY,
 	FENCE_PARAMETER_TYPE,
+	FENCE_PARAMETER_REJOIN,
 	FENCE_PARAMETER_POWER_TIMEOUT,
 	FENCE_PARAMETER_DELAY,
 	FENCE_PARAMETER_VERBOSE,
@@ -61,6 +62,7 @@ struct fence {
 	enum resv_type type;
 	int64_t timeout; /* ns, of the work; */
 	int64_t delay; /* ns, before it */
+	bool rejoin; /* on: although this node was fenced in this boot */
 	bool verbose;
 	const struct key_names *names;
 };

@@ -55,7 +55,9 @@ static bool is_other_node(const struct hosts *hosts, uint64_t key)
 	return key == hosts->fence->key || (key != hosts->fence->plug && key_names_of(hosts->fence->names, key));
 }
 
-size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys)
+/* The keys of the registrants that @is_meant, each once, but not the victim's own. */
+static size_t keys_collect(const struct hosts *hosts, struct arena *arena, const struct resv_state *state,
+			   bool (*is_meant)(const struct hosts *hosts, const struct registrant *registrant), uint64_t **keys)
 {
 	size_t count = 0;
 
@@ -66,10 +68,32 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const s
 
 		for (size_t j = 0; j < count; j++)
 			listed |= (*keys)[j] == key;
-		if (!listed && !is_other_node(hosts, key) && hosts_is_victim(hosts, &state->registrants[i]))
+		if (!listed && is_meant(hosts, &state->registrants[i]))
 			(*keys)[count++] = key;
 	}
 	return count;
+}
+
+static bool is_victims(const struct hosts *hosts, const struct registrant *registrant)
+{
+	return !is_other_node(hosts, registrant->key) && hosts_is_victim(hosts, registrant);
+}
+
+size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys)
+{
+	return keys_collect(hosts, arena, state, is_victims, keys);
+}
+
+static bool is_missing(const struct hosts *hosts, const struct registrant *registrant)
+{
+	return registrant->key != hosts->fence->key && registrant->this_host != TRI_YES &&
+	       key_names_of(hosts->fence->names, registrant->key) && !state_has_key(hosts->deciding, registrant->key) &&
+	       !hosts_is_victim(hosts, registrant);
+}
+
+size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys)
+{
+	return hosts->deciding ? keys_collect(hosts, arena, state, is_missing, keys) : 0;
 }
 
 /* "iqn...:host-2", or "an unnamed host" if the list does not name it */

@@ -14,6 +14,7 @@
 struct hosts {
 	const struct fence *fence;
 	const struct results *lists[HOSTS_LISTS_MAX];
+	const struct resv_state *deciding; /* what is left on the LUN that decides, once it was won; NULL: it was not, or is asked about */
 };
 
 /* Whether @registrant is of a host that has or had the victim's key, on any LUN, in this run or an earlier one. */
@@ -24,6 +25,13 @@ bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registr
  * how many; a key once.
  */
 size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys);
+
+/*
+ * The keys that other named nodes have in @state, and that the LUN that decides lacks: a fence has removed them there, and
+ * has not come to this LUN, because its node was fenced itself. But none of a host of the victim's: that is no such node.
+ * 0 if no LUN was won.
+ */
+size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys);
 
 enum hosts_doubt {
 	HOSTS_KNOWN, /* this node, or another one that is known by its key */

@@ -7,48 +7,12 @@
 #include <string.h>
 
 #include "fence/act.h"
+#include "fence/deciding.h"
 #include "fence/hosts.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
-
-struct result *fence_first(const struct results *results)
-{
-	struct result *first = NULL;
-
-	for (struct result *result = results->first; result; result = result->next) {
-		if (result->outcome.status != STATUS_OK)
-			continue;
-		/* If the kernel tells no WWID the order of the arguments stands, which is the cluster's own. */
-		if (!first || (result->lun.wwid && (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
-			first = result;
-	}
-	return first;
-}
-
-/* What the devices that another one stopped are told to be: all of @found but @first; @why is a clause. */
-static void not_attempted(struct act *act, const struct results *found, const struct result *first, const char *why)
-{
-	for (const struct result *result = found->first; result; result = result->next) {
-		struct result *copy;
-
-		if (result == first || result->outcome.status != STATUS_OK)
-			continue;
-		copy = result_append(&act->told, result->spare, result->argument);
-		copy->lun = result->lun;
-		result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
-	}
-}
-
-static struct result *result_of(const struct results *results, const char *argument)
-{
-	struct result *result = results->first;
-
-	while (result && strcmp(result->argument, argument) != 0)
-		result = result->next;
-	return result;
-}
 
 /* Whether @result, of a device that was preempted, shows the victim's key gone for good; @state is what it holds now. */
 static void shut_out_judge(const struct act *act, struct result *result, const struct resv_state *state)
@@ -83,8 +47,9 @@ static void join(struct result *to, struct result *from)
 			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success, from->outcome.message);
 	} else {
 		outcome_add(&to->outcome, &from->outcome);
-		if (success && from->outcome.success)
-			to->outcome.success = arena_printf(to->arena, "%s; %s", success, from->outcome.success);
+		if (from->outcome.success)
+			to->outcome.success = success ? arena_printf(to->arena, "%s; %s", success, from->outcome.success) :
+							from->outcome.success;
 	}
 	if (from->state.source != SOURCE_NONE)
 		to->state = from->state;
@@ -105,7 +70,7 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 		act_audit(act, &results, "fence-off", victim);
 	for (result = results.first; result; result = next) {
 		next = result->next;
-		first = result_of(done, result->argument);
+		first = act_result(done, result->argument);
 		if (first) {
 			join(first, result);
 			continue;
@@ -125,41 +90,139 @@ static bool needs_plug(const struct act *act, const struct result *seen, size_t 
 	return !others || seen->victim.known == ABORT_KNOWN_OPEN || state_has_key(&seen->state, act->fence->plug);
 }
 
-/* Preempts the victim, by each of the keys that its host has there, on @count devices until @end. */
+/* Whether nothing is reserved on the device of @seen, and this node is registered, so that it can reserve. */
+static bool can_reserve(const struct act *act, const struct result *seen)
+{
+	const struct resv_state *state = &seen->state;
+
+	return seen->outcome.status == STATUS_OK && state->source != SOURCE_NONE && state->type == RESV_NONE &&
+	       (state_own_path_has(state, act->fence->key) || state_own_has(state, act->fence->key) != TRI_NO);
+}
+
+/*
+ * Reserves those of @count devices on which nothing is: without a reservation the victim could write without its key. If that
+ * fails another node was quicker, or the preempt says what is wrong.
+ */
+static void reserve(struct act *act, const struct hosts *hosts, const char **devices, size_t count, int64_t end,
+		    struct results *done)
+{
+	struct request request = { .command = COMMAND_RESERVE, .command_name = "fence", .type = act->fence->type };
+	const char **some = arena_alloc(act->told.arena, (count + 1) * sizeof(*some));
+	struct result *result, *next;
+	size_t some_count = 0;
+	struct results results;
+
+	act->failed |= !some;
+	for (size_t i = 0; some && i < count; i++) {
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+
+		if (seen && can_reserve(act, seen))
+			some[some_count++] = devices[i];
+	}
+	if (!some_count)
+		return;
+	act_ask(act, &request, some, some_count, end, &results);
+	for (result = results.first; result; result = next) {
+		next = result->next;
+		if (result->outcome.status != STATUS_OK && !result->outcome.sent)
+			continue;
+		if (result->outcome.status != STATUS_OK)
+			outcome_succeed(&result->outcome, NULL);
+		result->next = NULL;
+		*done->end = result;
+		done->end = &result->next;
+	}
+}
+
+/* A key that is to be removed from a device. */
+struct removal {
+	const char *device;
+	uint64_t key; /* 0: done */
+};
+
+/* Adds @count @keys of @device to the end of @list, which has room. */
+static void removals_add(struct removal *list, size_t *length, const char *device, const uint64_t *keys, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		list[(*length)++] = (struct removal){ device, keys[i] };
+}
+
+/* Preempts by each key of @list on all devices where it is to be removed, those side by side. */
+static void removals_do(struct act *act, struct removal *list, size_t length, int64_t end, struct results *done)
+{
+	const char **some = arena_alloc(act->told.arena, (length + 1) * sizeof(*some));
+
+	act->failed |= !some;
+	for (size_t i = 0; some && i < length; i++) {
+		uint64_t key = list[i].key;
+		size_t count = 0;
+
+		for (size_t j = i; key && j < length; j++) {
+			if (list[j].key != key)
+				continue;
+			some[count++] = list[j].device;
+			list[j].key = 0;
+		}
+		preempt(act, key, some, count, end, done);
+	}
+}
+
+/* The keys other than the victim's that are to be removed from @count devices: *@length of them. NULL: no memory. */
+static struct removal *removals_collect(struct act *act, const struct hosts *hosts, const char **devices, size_t count,
+					size_t *length)
+{
+	struct arena *arena = act->told.arena;
+	struct removal *list;
+	size_t room = 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+
+		room += seen ? 2 * seen->state.count : 0;
+	}
+	list = arena_alloc(arena, room * sizeof(*list));
+	*length = 0;
+	for (size_t i = 0; list && i < count; i++) {
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+		uint64_t *keys;
+		size_t some;
+
+		if (!seen)
+			continue;
+		some = hosts_victim_keys(hosts, arena, &seen->state, &keys);
+		removals_add(list, length, devices[i], keys, some);
+		some = hosts_missing_keys(hosts, arena, &seen->state, &keys);
+		removals_add(list, length, devices[i], keys, some);
+	}
+	return list;
+}
+
+/*
+ * Removes the victim from @count devices until @end, by each of the keys that its host has there; and, once the LUN that
+ * decides was won, every other node that is not on that one any more.
+ */
 static void victim_preempt(struct act *act, const struct hosts *hosts, const char **devices, size_t count, int64_t end,
 			   struct results *done)
 {
 	const char **some = arena_alloc(act->told.arena, (count + 1) * sizeof(*some));
-	uint64_t **keys = arena_alloc(act->told.arena, (count + 1) * sizeof(*keys));
-	size_t *lengths = arena_alloc(act->told.arena, (count + 1) * sizeof(*lengths)), some_count = 0;
+	size_t some_count = 0, length;
+	struct removal *removals = removals_collect(act, hosts, devices, count, &length);
 
 	*done = (struct results){ .arena = act->told.arena, .end = &done->first };
-	if (!some || !keys || !lengths) {
+	if (!some || !removals) {
 		act->failed = true;
 		return;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct result *seen = result_of(hosts->lists[0], devices[i]);
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+		uint64_t *keys;
 
-		lengths[i] = seen ? hosts_victim_keys(hosts, act->told.arena, &seen->state, &keys[i]) : 0;
-		if (!seen || needs_plug(act, seen, lengths[i]))
+		if (!seen || needs_plug(act, seen, hosts_victim_keys(hosts, act->told.arena, &seen->state, &keys)))
 			some[some_count++] = devices[i];
 	}
+	reserve(act, hosts, devices, count, end, done);
 	preempt(act, act->fence->plug, some, some_count, end, done);
-	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < lengths[i]; k++) {
-			uint64_t key = keys[i][k];
-
-			some_count = 0;
-			for (size_t j = i; key && j < count; j++)
-				for (size_t l = 0; l < lengths[j]; l++)
-					if (keys[j][l] == key) {
-						some[some_count++] = devices[j];
-						keys[j][l] = 0;
-					}
-			preempt(act, key, some, some_count, end, done);
-		}
-	}
+	removals_do(act, removals, length, end, done);
 }
 
 /*
@@ -176,7 +239,7 @@ static void read_again(struct act *act)
 	devices = act_devices(act, &act->told, NULL, &count);
 	act_ask(act, &request, devices, count, act->deadline, &again);
 	for (struct result *now = again.first; now; now = now->next) {
-		struct result *told = result_of(&act->told, now->argument);
+		struct result *told = act_result(&act->told, now->argument);
 
 		if (!told || told->outcome.status != STATUS_OK)
 			continue;
@@ -223,45 +286,45 @@ static void survey(struct act *act, const struct results *found, struct results 
 void off(struct act *act)
 {
 	struct request resolve = { .command = COMMAND_PREEMPT_ABORT, .command_name = "fence", .resolve_only = true };
-	struct results found, seen, won, rest;
+	struct results found, seen, done, rest;
 	struct hosts hosts = { .fence = act->fence };
-	struct result *first;
-	const char **others;
+	const struct result *first;
+	const char **others, *doubt;
+	struct result *won;
 	size_t count;
 
 	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4), &found);
 	act_tell_failed(act, &found);
-	/* What was not found may be the very LUN where the other node begins: to begin at another is to win half each. */
-	if (act->told.first) {
-		not_attempted(act, &found, NULL,
-			      arena_printf(act->told.arena, FENCE_CAUSE_FIRST_MISSING,
-					   act->told.first->label));
-		return;
-	}
 	first = fence_first(&found);
 	if (!first)
 		return;
+	/* What was not found may be the very LUN where the other node begins: to begin at another is to win half each. */
+	doubt = deciding_doubt(act, &found);
+	if (doubt) {
+		act_leave(act, &found, NULL, doubt);
+		return;
+	}
 	survey(act, &found, &seen);
 	hosts.lists[0] = &seen;
 	hosts.lists[1] = &act->told;
 	others = act_devices(act, &found, first, &count);
-	victim_preempt(act, &hosts, &first->argument, 1, count ? act_share(act, 2, 3) : act->deadline, &won);
-	for (struct result *result = won.first; result; result = result->next)
-		shut_out_judge(act, result, &result->state);
-	act_tell_all(act, &won);
-	if (results_status(&act->told) != STATUS_OK || !act->told.first || act->failed) {
-		not_attempted(act, &found, first,
-			      arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST,
-					   first->label));
+	victim_preempt(act, &hosts, (const char *[]){ first->argument }, 1, count ? act_share(act, 2, 3) : act->deadline, &done);
+	won = done.first;
+	if (won)
+		shut_out_judge(act, won, &won->state);
+	act_tell_all(act, &done);
+	if (act->failed || !won || won->outcome.status != STATUS_OK) {
+		act_leave(act, &found, first, arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST, first->label));
 		return;
 	}
 	if (count) {
+		hosts.deciding = &won->state;
 		victim_preempt(act, &hosts, others, count, act_share(act, 3, 4), &rest);
 		act_tell_all(act, &rest);
-		/* If one has failed the node is not fenced, whatever the others hold by now. */
-		if (!act->failed && results_status(&act->told) == STATUS_OK)
-			read_again(act);
 	}
+	/* If one has failed the node is not fenced, whatever the others hold by now. */
+	if (count && !act->failed && results_status(&act->told) == STATUS_OK)
+		read_again(act);
 	for (struct result *result = act->told.first; result; result = result->next)
 		left_judge(&hosts, result);
 }

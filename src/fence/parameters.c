@@ -39,7 +39,9 @@ static const struct parameter parameters[FENCE_PARAMETER_COUNT] = {
 	[FENCE_PARAMETER_KEY] = { "key", 'k', "key", "string", NULL, false, NULL,
 		"This node's own key, or its name (default: the name of the machine)" },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false, NULL,
-		"The reservation type that 'on' takes if nothing is reserved" },
+		"The reservation type that 'on' and 'off' take if nothing is reserved" },
+	[FENCE_PARAMETER_REJOIN] = { "rejoin", 0, "boolean", "boolean", "0", false, NULL,
+		"Whether 'on' lets in a node that was fenced and not restarted since" },
 	[FENCE_PARAMETER_POWER_TIMEOUT] = { "power_timeout", 0, "seconds", "second", "20", false, NULL,
 		"Time limit for the whole action" },
 	[FENCE_PARAMETER_DELAY] = { "delay", 0, "seconds", "second", "0", false, NULL,
@@ -252,6 +254,7 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 		return arena_printf(arena, FENCE_USAGE_ACTION, text_line(arena, action));
 	fence->action = (enum fence_action)i;
 	fence->verbose = truth(text[FENCE_PARAMETER_VERBOSE]);
+	fence->rejoin = truth(text[FENCE_PARAMETER_REJOIN]);
 	if (fence->action == FENCE_METADATA || fence->action == FENCE_LIST)
 		return NULL;
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)

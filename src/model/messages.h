@@ -614,6 +614,47 @@
 #define FENCE_FAIL_RESERVATION_GONE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"done, but the reservation has since been released: %s can write without a key"
+#define FENCE_FAIL_FENCED \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, \
+	"this node was fenced: it has registered %s since it was started, and that key is gone; " \
+	"%s; nothing was sent; restart this node, or use rejoin=1 if nothing on it has used the disks"
+#define FENCE_CAUSE_FENCED "this node was fenced, as %s shows"
+#define FENCE_CAUSE_FIRST_NOT_IN \
+	"this node's key is not registered on %s, the disk that decides the fence (lowest WWID)"
+#define FENCE_FAIL_FENCED_MEANWHILE \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, \
+	"%s was removed meanwhile, so this node was fenced; %s; restart this node"
+#define FENCE_FAIL_FENCED_SINCE \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
+	"%s was removed meanwhile, so this node was fenced; %s; restart this node"
+#define FENCE_FAIL_TAKEN_BACK \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
+	"%s: %s was removed from %s meanwhile, so this node was fenced; restart this node"
+#define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
+#define FENCE_FAIL_MONITOR_NO_KEY \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"a fence by this node would fail: its own key is unknown; set key, or give this machine's " \
+	"name a key in " KEYS_FILE
+#define FENCE_FAIL_MONITOR_FENCED \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"a fence by this node would fail: it was fenced itself, and %s is gone; %s; restart this node"
+#define FENCE_FAIL_MONITOR_NOT_IN \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"a fence by this node would fail: %s is not registered; %s; run 'on' on this node"
+#define FENCE_FAIL_MONITOR_NOT_RESERVED \
+	STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_READ, \
+	"nothing is reserved, so a node without a key can write; run 'on' on a registered node"
+#define FENCE_FAIL_MONITOR_HOST \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
+	"a fence would fail: %s"
+#define FENCE_FAIL_MONITOR_OTHER \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"a fence by the node of %s would fail: that key is registered on %s, but not here; run " \
+	"'on' on that node"
+#define FENCE_FAIL_MONITOR_OTHER_HERE \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
+	"a fence by the node of %s would fail: that key is registered here, but not on %s, the " \
+	"disk that decides the fence (lowest WWID); restart that node"
 #define FENCE_FAIL_HOST_UNKNOWN \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"%s"
@@ -640,6 +681,8 @@
 #define FENCE_CAUSE_KEY_OF_TWO "%s is the key of two hosts, %s and %s; give each host its own key"
 #define FENCE_CAUSE_FIRST_MISSING \
 	"%s was not found, and it may be the disk that decides the fence (lowest WWID)"
+#define FENCE_CAUSE_FIRST_UNUSABLE \
+	"%s cannot be used, and it is the disk that decides the fence (lowest WWID)"
 #define FENCE_CAUSE_FIRST_LOST "fencing failed on %s, the disk that decides the fence (lowest WWID)"
 #define FENCE_USAGE_NAME_UNKNOWN "%s '%s': no such name in " KEYS_FILE
 #define FENCE_USAGE_NAME_IGNORED "%s '%s': %s"

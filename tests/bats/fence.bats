@@ -36,6 +36,7 @@ teardown_file()
 
 setup()
 {
+	rm -rf /run/prctl
 	lun_reset lun0
 	lun_reset lun1
 }
@@ -199,7 +200,7 @@ run_fence_prctl_hanging()
 	assert_target_state host-2 "$wero" "host-2 0xb" "$second"
 }
 
-@test "fence_prctl off: itself, or nothing is reserved -> fails" {
+@test "fence_prctl off: itself -> fails" {
 	register_both_nodes
 	run_fence_prctl action=off key=node1 plug=node1 devices="$one"
 	assert_status 1
@@ -208,12 +209,30 @@ run_fence_prctl_hanging()
 	assert_status 1
 	assert_stderr --partial "this host is registered with 0xb (node2), not 0xa (node1)"
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
+}
+
+@test "fence_prctl off: nothing is reserved -> takes the reservation, and goes on" {
+	register_both_nodes
 	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$first" > /dev/null
 	fence_off
+	assert_status 0
+	[[ $output == *"/dev/lab/host1/$first: reserved "*"preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only"* ]] ||
+		fail "not told"
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	cannot_write "/dev/lab/host2/$first"
+	# where the victim is gone already, and without a reservation can write
+	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$second" > /dev/null
+	fence_off
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	cannot_write "/dev/lab/host2/$second"
+	# but not by a node that is not registered
+	sg_persist_retry -o -C -K a "/dev/lab/host1/$first" > /dev/null
+	sg_register 0xb "/dev/lab/host2/$first" > /dev/null
+	fence_off
 	assert_status 1
-	assert_stderr --partial "nothing is reserved, so the victim can still write without its key"
-	assert_target_state none none "host-1 0xa host-2 0xb" "$first"
-	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
+	assert_stderr --partial "/dev/lab/host1/$first: off: conflict: 0xa (node1) is not registered; nothing is reserved"
+	assert_target_state none none "host-2 0xb" "$first"
 }
 
 @test "fence_prctl off: two nodes fence each other at once -> one wins, on every device the same" {
@@ -372,6 +391,7 @@ node2,0xb"
 	assert_status 0
 	assert_target_state "host-1-a" "$wero" "host-1-a 0xa host-1-b 0xa" mpath0 || assert_target_state "host-1-b" "$wero" "host-1-a 0xa host-1-b 0xa" mpath0
 	cannot_write /dev/lab/host2/mpath0-lun
+	rm -rf /run/prctl # node 2 restarts
 	run_fence_prctl action=on key=node2 devices=/dev/lab/host2/mpath0-lun
 	run_fence_prctl action=off key=node2 plug=node1 devices=/dev/lab/host2/mpath0-lun
 	assert_status 0

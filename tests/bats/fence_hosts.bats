@@ -22,7 +22,7 @@ teardown_file()
 
 setup()
 {
-	rm -rf /run/prctl
+	rm -rf /run/prctl /run/lab/store-*
 	printf '0xa node1\n0xb node2\n0xc node3\n' > /etc/prctl/keys
 	lun_reset lun0
 	lun_reset lun1
@@ -31,6 +31,48 @@ setup()
 fence_off()
 {
 	run_fence_prctl action=off key=node1 plug=node2 devices="$one"
+}
+
+# run_node N LINE...: as run_fence_prctl, on node N, which has a /run/prctl of its own. restart_node N: it forgets what is there.
+run_node()
+{
+	mkdir -p /run/prctl "/run/lab/store-$1"
+	chmod 700 /run/prctl "/run/lab/store-$1"
+	status=0
+	# shellcheck disable=SC2016 # expanded there
+	unshare -m sh -c 'mount --bind "$1" /run/prctl && exec fence_prctl' - "/run/lab/store-$1" < <(printf '%s\n' "${@:2}") \
+		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	load_outputs
+}
+
+restart_node()
+{
+	rm -rf "/run/lab/store-$1"
+}
+
+# assert_both_luns TEXT...: what both LUNs hold. get_deciding_lun: sets $first to the LUN that decides, $second to the other one.
+assert_both_luns()
+{
+	assert_target_state "$@" lun0
+	assert_target_state "$@" lun1
+}
+
+get_deciding_lun()
+{
+	local least wwid
+	read -r least < "/sys/block/$(basename "$(readlink -f /dev/lab/host1/lun0)")/device/wwid"
+	read -r wwid < "/sys/block/$(basename "$(readlink -f /dev/lab/host1/lun1)")/device/wwid"
+	first=lun0 second=lun1
+	[[ $least < $wwid ]] || first=lun1 second=lun0
+}
+
+# let_both_in: both nodes are let in.
+let_both_in()
+{
+	run_node 1 action=on key=node1 devices="$one"
+	assert_status 0
+	run_node 2 action=on key=node2 devices="$two"
+	assert_status 0
 }
 
 # register_both_nodes KEY KEY: node 1 holds, and host 2 is registered with these on the two LUNs.
@@ -57,8 +99,8 @@ register_both_nodes()
 		run_fence_prctl action=status key=node1 plug=node2 devices="$one"
 		assert_status 1
 		run_fence_prctl action=monitor key=node1 devices="$one"
-		assert_status 0
-		assert_stderr --partial "warning: "
+		assert_status 1
+		assert_stderr --partial "/dev/lab/host1/lun1: read: conflict: a fence would fail: "
 		assert_stderr --partial "$iqn:host-2"
 		lun_reset lun0
 		lun_reset lun1
@@ -110,17 +152,17 @@ register_both_nodes()
 }
 
 @test "fence_prctl: a signal before the first request -> ends, and names every device" {
-	local pid
+	local agent
 	register_both_nodes 0xb 0xb
 	fence_prctl -o off -k 0xa -n 0xb -d "$one" --delay=600 > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
-	pid=$!
+	agent=$!
 	# SIGTERM is caught: bit 14
-	until ((0x$(sed -n 's/^SigCgt:\t//p' /proc/$pid/status) >> 14 & 1)); do
+	until ((0x$(sed -n 's/^SigCgt:\t//p' /proc/$agent/status) >> 14 & 1)); do
 		pause 0.05
 	done
-	kill -TERM $pid
+	kill -TERM $agent
 	status=0
-	wait $pid || status=$?
+	wait $agent || status=$?
 	load_outputs
 	assert_status 1
 	assert_stderr --partial "/dev/lab/host1/lun0: "
@@ -128,4 +170,257 @@ register_both_nodes()
 	assert_stderr --partial "interrupted by SIGTERM"
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" lun0
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" lun1
+}
+
+@test "fence_prctl on: this node was fenced -> fails until it is restarted" {
+	let_both_in
+	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
+	run_node 1 action=off key=node1 plug=node2 devices="$one"
+	assert_status 0
+	for _ in 1 2; do
+		run_node 2 action=on key=node2 nodename=node2 devices="$two"
+		assert_status 1
+		assert_stderr --partial "on: conflict: this node was fenced: it has registered 0xb (node2) since it was started, and that key is gone; "
+		assert_stderr --partial "restart this node, or use rejoin=1"
+		assert_stderr --partial "nothing was sent: this node was fenced, as /dev/lab/host2/lun"
+		assert_both_luns host-1 "$wero" "host-1 0xa"
+	done
+	cannot_write /dev/lab/host2/lun0
+	# a key of another name, a part of the disks, and a disk that is missing make it no other node
+	run_node 2 action=on key=node3 devices="$two"
+	assert_status 1
+	run_node 2 action=on key=node2 devices=/dev/lab/host2/lun1
+	assert_status 1
+	run_node 2 action=on key=node2 devices="/dev/nothing,$two"
+	assert_status 1
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	run_node 2 action=on key=node2 rejoin=1 devices="$two"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
+	run_node 1 action=off key=node1 plug=node2 devices="$one"
+	assert_status 0
+	restart_node 2
+	run_node 2 action=on key=node2 devices="$two"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
+}
+
+@test "fence_prctl on: no key on another LUN or on a new one, or no reservation -> restored" {
+	local first second
+	get_deciding_lun
+	run_node 1 action=on key=node1 devices="/dev/lab/host1/$first"
+	assert_status 0
+	run_node 1 action=on key=node1 devices="$one" # a LUN that is new
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	sg_persist_retry -o -C -K a "/dev/lab/host1/$second" > /dev/null # key and reservation of another one
+	run_node 1 action=on key=node1 devices="$one"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$first" > /dev/null
+	run_node 1 action=on key=node1 devices="$one"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	sg_persist_retry -o -C -K a "/dev/lab/host1/$first" > /dev/null # on the LUN that decides it is a fence
+	run_node 1 action=on key=node1 devices="$one"
+	assert_status 1
+	assert_target_state none none none "$first"
+}
+
+@test "fence_prctl on: this node is fenced meanwhile -> fails, and unregisters again" {
+	local first second traced=$BATS_TEST_TMPDIR/strace tracer pid each
+	get_deciding_lun
+	let_both_in
+	sg_persist_retry -o -P -K a -S b -T 5 "/dev/lab/host1/$second" > /dev/null
+	sg_persist -n -y -i -k "/dev/lab/host2/$second" > /dev/null 2>&1 || true # a unit attention would be one ioctl more
+	# stopped after its fourth ioctl there, which is the first that changes something; what is read before has three
+	: > "$traced"
+	# shellcheck disable=SC2016 # expanded there
+	unshare -m sh -c 'mount --bind "$1" /run/prctl && exec strace -f -o "$2" -P "$3" -e trace=ioctl \
+		-e inject=ioctl:signal=STOP:when=4 fence_prctl -o on -k 0xb -d "$4"' - /run/lab/store-2 "$traced" \
+		"$(readlink -f "/dev/lab/host2/$second")" "$two" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+	tracer=$!
+	wait_for_stop $tracer
+	[[ -n $pid ]] || fail "it has no fourth ioctl"
+	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
+	sg_persist_retry -o -P -K a -S b -T 5 "/dev/lab/host1/$first" > /dev/null
+	while kill -0 $tracer 2> /dev/null; do
+		while read -r each; do
+			kill -CONT "$each" 2> /dev/null || true
+		done < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
+		pause 0.1
+	done
+	status=0
+	wait $tracer || status=$?
+	load_outputs
+	assert_status 1
+	assert_stderr --partial "/dev/lab/host2/$first: read-back: failed: 0xb (node2) was removed meanwhile, so this node was fenced"
+	assert_stderr --partial "/dev/lab/host2/$second: read-back: failed: registered, and unregistered again: "
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+}
+
+# monitor N: what node N says of its LUNs, until it is certain.
+monitor()
+{
+	local luns=$one
+	[[ $1 == 1 ]] || luns=$two
+	run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=5
+}
+
+@test "fence_prctl monitor: this node was let in, and a fence would fail -> fails" {
+	local first second
+	get_deciding_lun
+	monitor 2 # before anything
+	assert_status 0
+	refute_stderr
+	run_node 1 action=on key=node1 devices="$one"
+	monitor 2 # while the other node is in
+	assert_status 0
+	refute_stderr
+	monitor 1
+	assert_status 0
+	refute_stderr
+	run_node 2 action=on key=node2 devices="$two"
+	monitor 1
+	assert_status 0
+	refute_stderr
+	# node 2 lacks its key where nothing is decided; both see it, and on restores it
+	sg_persist_retry -o -P -K a -S b -T 5 "/dev/lab/host1/$second" > /dev/null
+	monitor 2
+	assert_status 1
+	assert_stderr "fence_prctl: /dev/lab/host2/$second: read: conflict: a fence by this node would fail: 0xb (node2) is not registered; held by 0xa (node1, $iqn:host-1), write-exclusive-reg-only; run 'on' on this node"
+	monitor 1
+	assert_status 1
+	assert_stderr --partial "/dev/lab/host1/$second: read: conflict: a fence by the node of 0xb (node2) would fail: that key is registered on /dev/lab/host1/$first, but not here"
+	run_node 2 action=on key=node2 devices="$two"
+	monitor 1
+	assert_status 0
+	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$second" > /dev/null
+	monitor 2
+	assert_status 1
+	assert_stderr --partial "/dev/lab/host2/$second: read: conflict: nothing is reserved"
+	# node 1 removes everything, by prctl, which forgets that it was registered
+	run_node 1 action=on key=node1 devices="$one"
+	# shellcheck disable=SC2016 # expanded there
+	unshare -m sh -c 'mount --bind /run/lab/store-1 /run/prctl && prctl clear --key 0xa /dev/lab/host1/lun0 /dev/lab/host1/lun1' > /dev/null
+	monitor 1
+	assert_status 1
+	assert_stderr --partial "a fence by this node would fail: 0xa (node1) is not registered; nothing is reserved; run 'on' on this node"
+	monitor 2
+	assert_status 1
+	assert_stderr --partial "a fence by this node would fail: it was fenced itself, and 0xb (node2) is gone"
+	run_node 1 action=on key=node1 devices="$one"
+	assert_status 0
+	monitor 1
+	assert_status 0
+}
+
+@test "fence_prctl: a partition, or a path of a map -> every action fails" {
+	local map=/dev/lab/host1/mpath0 disk action device
+	local -A plugs=([on]=plug=node1 [off]=plug=node2 [monitor]=plug=node2 [validate-all]=plug=node2)
+	disk=$(readlink -f /dev/lab/host1/lun0)
+	addpart "$disk" 1 2048 2048
+	for action in on off monitor validate-all; do
+		for device in "$map-a" "${disk}1"; do
+			run_fence_prctl action=$action key=node1 devices="$device" "${plugs[$action]}"
+			assert_status 1
+			assert_stderr --partial "fence_prctl: $device: resolve: device: "
+		done
+	done
+	delpart "$disk" 1
+	run_fence_prctl action=validate-all key=node1 plug=node2 devices="$one,$map"
+	assert_status 0
+	refute_stderr
+	run_fence_prctl action=validate-all key=node1 plug=node2 devices="$one,/dev/nothing"
+	assert_status 0
+	assert_stderr --partial "/dev/nothing: warning: no such device"
+}
+
+@test "fence_prctl off: another node is missing on the LUN that decides -> removed from the others" {
+	local first second
+	get_deciding_lun
+	run_node 1 action=on key=node1 devices="$one"
+	sg_register 0xc "/dev/lab/host2/$second" > /dev/null # node 3
+	run_node 1 action=off key=node1 plug=node2 devices="$one"
+	assert_status 0
+	[[ $output == *"/dev/lab/host1/$second: "*"preempted and aborted 0xc (node3)"* ]] || fail "not told"
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	cannot_write "/dev/lab/host2/$second"
+	# where it is on both it stays
+	run_node 2 action=on key=node3 devices="$two"
+	run_node 1 action=off key=node1 plug=node2 devices="$one"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xc"
+}
+
+# The map's paths have initiators of their own: without the map they are two nodes.
+@test "fence_prctl off: two nodes fence a third one at once -> both succeed" {
+	local table uuid a b
+	map_reset
+	table=$(dmsetup table mpath0)
+	uuid=$(dmsetup info -c --noheadings -o uuid mpath0)
+	dmsetup remove --retry mpath0
+	run_node 1 action=on key=node1 devices=/dev/lab/host1/mpath0-a
+	run_node 3 action=on key=node3 devices=/dev/lab/host1/mpath0-b
+	for _ in 1 2 3; do
+		run_node 2 action=on key=node2 devices=/dev/lab/host2/mpath0-lun
+		restart_node 2
+		assert_target_state host-1-a "$wero" "host-1-a 0xa host-1-b 0xc host-2 0xb" mpath0
+		# shellcheck disable=SC2016 # expanded there
+		unshare -m sh -c 'mount --bind /run/lab/store-3 /run/prctl && exec fence_prctl -o off -k 0xc -n 0xb -d "$1"' - \
+			/dev/lab/host1/mpath0-b > "$BATS_TEST_TMPDIR/three" 2>&1 3>&- &
+		run_node 1 action=off key=node1 plug=node2 devices=/dev/lab/host1/mpath0-a
+		a=$status
+		wait $! && b=0 || b=$?
+		[[ $a$b == 00 ]] || fail "they ended with $a and $b: $(< "$BATS_TEST_TMPDIR/three")"
+		assert_target_state host-1-a "$wero" "host-1-a 0xa host-1-b 0xc" mpath0
+	done
+	dmsetup create mpath0 --uuid "$uuid" --table "$table"
+	map_reset
+}
+
+# fence_with DEVICES: node 1 fences node 2, which is let in again by hand before it.
+fence_with()
+{
+	sg_register 0xb /dev/lab/host2/lun0 > /dev/null
+	sg_register 0xb /dev/lab/host2/lun1 > /dev/null
+	run_node 1 action=off key=node1 plug=node2 devices="$1"
+	assert_status 1
+}
+
+@test "fence_prctl off: a missing device does not decide -> the others are fenced, and it fails" {
+	local first second disk id=/dev/disk/by-id none="host-1 0xa host-2 0xb"
+	get_deciding_lun
+	ln -s "/dev/lab/host1/$first" /run/lab/first
+	ln -s "/dev/lab/host1/$second" /run/lab/second
+	run_node 1 action=on key=node1 devices=/run/lab/first,/run/lab/second
+	assert_status 0
+	# by its name: one that is known to come later, one that comes first, one that says nothing
+	fence_with "$one,$id/wwn-0x7000000000000001"
+	assert_stderr "fence_prctl: $id/wwn-0x7000000000000001: resolve: device: no such device; run 'prctl status' to list devices"
+	assert_both_luns host-1 "$wero" "host-1 0xa"
+	fence_with "$one,$id/scsi-31000000000000001"
+	assert_stderr --partial "/dev/lab/host1/$first: off: failed: nothing was sent: $id/scsi-31000000000000001 cannot be used, and it is the disk that decides the fence"
+	assert_both_luns host-1 "$wero" "$none"
+	fence_with "$one,/dev/nothing"
+	assert_stderr --partial "nothing was sent: /dev/nothing was not found, and it may be the disk that decides the fence"
+	assert_both_luns host-1 "$wero" "$none"
+	# by what on has recorded
+	rm /run/lab/second
+	fence_with /run/lab/first,/run/lab/second
+	assert_stderr --partial "fence_prctl: /run/lab/second: resolve: device: no such device"
+	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
+	assert_target_state host-1 "$wero" "$none" "$second"
+	rm /run/lab/first
+	fence_with "/run/lab/first,/dev/lab/host1/$second"
+	assert_stderr --partial "nothing was sent: /run/lab/first cannot be used, and it is the disk that decides the fence"
+	assert_both_luns host-1 "$wero" "$none"
+	# a partition is there, and its LUN is known
+	disk=$(readlink -f "/dev/lab/host1/$second")
+	addpart "$disk" 1 2048 2048
+	fence_with "/dev/lab/host1/$first,${disk}1"
+	delpart "$disk" 1
+	assert_stderr --partial "fence_prctl: ${disk}1: resolve: device: a partition of "
+	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
+	assert_target_state host-1 "$wero" "$none" "$second"
 }

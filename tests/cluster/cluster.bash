@@ -127,7 +127,7 @@ node_restart()
 {
 	node_kill "$1"
 	retry_for 30 node_is_empty "$1"
-	in_node "$1" bash -c 'rm -rf /dev/shm/* /run/corosync* /run/pacemaker* /run/cluster*'
+	in_node "$1" bash -c 'rm -rf /dev/shm/* /run/corosync* /run/pacemaker* /run/cluster* /run/prctl'
 	stack_start "$1"
 }
 

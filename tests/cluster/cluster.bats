@@ -111,7 +111,7 @@ two_disks_have()
 	[[ $(target_keys lun0) == "$1" && $(target_keys lun1) == "$1" ]] && [[ $(target_type lun0) == "$wero" && $(target_type lun1) == "$wero" ]]
 }
 
-# fence_device_remove: no fencing device, and nothing on the page's two disks.
+# fence_device_remove: no fencing device, nothing on the page's two disks, and no memory of them.
 fence_device_remove()
 {
 	local lun
@@ -120,9 +120,11 @@ fence_device_remove()
 	for lun in lun0 lun1; do
 		sg_clear "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
 	done
+	in_node 1 rm -rf /run/prctl
+	in_node 2 rm -rf /run/prctl
 }
 
-# hang_node2, as the page makes it: one that is well Pacemaker would let in again while it stops.
+# hang_node2, as the page makes it: one that is well stops its Pacemaker.
 hang_node2()
 {
 	page_run 2 '^pkill -STOP'
@@ -178,13 +180,13 @@ restart_node2()
 
 @test "cluster: disks are added, eight LUNs, a namespace and a map -> both nodes are registered on each" {
 	local n
+	for n in 1 2; do
+		page_run $n '^fence_prctl --action=on' "s|devices=.*|devices=$all|"
+		assert_status 0
+	done
 	page_run 1 '^pcs stonith update disks devices' "s|devices=.*|devices=$all power_timeout=10|"
 	assert_status 0
 	retry_for 240 device_started
-	for n in 1 2; do
-		page_run 1 "^stonith_admin --unfence node$n"
-		assert_status 0
-	done
 	both_registered
 	node2_can_write
 	# the namespace by the name that the page gives it
@@ -236,14 +238,19 @@ restart_node2()
 	assert_status 0
 }
 
-@test "cluster: a key is left -> preempt removes it, unfence registers the node again" {
+@test "cluster: a key is left -> preempt removes it, and only a restart lets the node in again" {
 	page_run 1 '^prctl preempt'
 	assert_status 0
 	two_disks_have "host-1 0xa" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
 	cannot_write /dev/lab/host2/lun0
 	page_run 1 '^stonith_admin --unfence node2'
+	[[ $status != 0 ]] || fail "it was let in"
+	two_disks_have "host-1 0xa" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	in_node 2 grep -q 'this node was fenced: it has registered 0xb' /var/log/pacemaker/pacemaker.log
+	restart_node2
+	retry_for 240 both_registered
+	page_run 1 '^stonith_admin --unfence node2'
 	assert_status 0
-	both_registered
 	node2_can_write
 }
 

@@ -135,11 +135,50 @@ static void victim_keys(void **state)
 	arena_free(arena);
 }
 
+/* The nodes that a fence has removed from the LUN that decides, and not from another one. */
+static const struct {
+	const char *name;
+	struct resv_state here, deciding;
+	uint64_t keys[2];
+} missing[] = {
+	{ "none", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), { 0 } },
+	{ "another node", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
+	{ "another node, twice", STATE(1, WERO, 0xa, THIRD(0xc, N), THIRD(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
+	{ "by its key alone", STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xc, U)), STATE(1, WERO, 0xa, ANY(0xa, U)), { 0xc } },
+	{ "not the victim, which is removed anyway", STATE(1, WERO, 0xa, OTHER(0xb, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+	{ "not a host of nobody", STATE(1, WERO, 0xa, THIRD(0xd, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+	{ "not this node", STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+	{ "not this node's key on another host", STATE(1, WERO, 0xa, THIRD(0xa, N)), STATE(1, WERO, 0xa, ANY(0xe, N)), { 0 } },
+	{ "not the victim's host under another node's key", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+};
+
+static void missing_keys(void **state)
+{
+	const typeof(missing[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = &names };
+	struct hosts hosts = { .fence = &fence, .lists = { &results } };
+	uint64_t *keys;
+	size_t count;
+
+	result_add(&results, "/dev/a")->state = row->here;
+	assert_int_equal(hosts_missing_keys(&hosts, arena, &row->here, &keys), 0);
+	hosts.deciding = &row->deciding;
+	count = hosts_missing_keys(&hosts, arena, &row->here, &keys);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(keys[i], row->keys[i]);
+	assert_int_equal(row->keys[count], 0);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, left, cases);
 	UNIT_TABLE(&unit, victim_keys, victims);
+	UNIT_TABLE(&unit, missing_keys, missing);
 	return unit_run(&unit, "hosts");
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/deciding.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "model/messages.h"
+#include "store/store.h"
+
+#define BY_ID "/dev/disk/by-id/"
+#define PART "-part"
+
+/* How udev's names begin, and what the kernel's WWID begins with; the digits after that are the same. */
+static const struct {
+	const char *name, *wwid;
+	bool hexadecimal; /* 16, 24 or 32 digits follow */
+} schemes[] = {
+	{ "wwn-0x", "naa.", true },
+	{ "scsi-3", "naa.", true },
+	{ "scsi-2", "eui.", true },
+	{ "dm-uuid-mpath-3", "naa.", true },
+	{ "dm-uuid-mpath-2", "eui.", true },
+	{ "dm-uuid-mpath-eui.", "eui.", true },
+	{ "dm-uuid-mpath-uuid.", "uuid.", false },
+	{ "nvme-eui.", "eui.", true },
+	{ "nvme-uuid.", "uuid.", false },
+};
+
+struct result *fence_first(const struct results *results)
+{
+	struct result *first = NULL;
+
+	for (struct result *result = results->first; result; result = result->next) {
+		if (result->outcome.status != STATUS_OK)
+			continue;
+		/* If the kernel tells no WWID the order of the arguments stands, which is the cluster's own. */
+		if (!first || (result->lun.wwid && (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
+			first = result;
+	}
+	return first;
+}
+
+/* The length of @name without the partition that it ends with, if it does. */
+static size_t disk_length(const char *name)
+{
+	const char *part = strstr(name, PART);
+
+	if (part && part[strlen(PART)] && !part[strlen(PART) + strspn(part + strlen(PART), "0123456789")])
+		return (size_t)(part - name);
+	return strlen(name);
+}
+
+static bool is_hexadecimal(const char *text, size_t length)
+{
+	return (length == 16 || length == 24 || length == 32) && strspn(text, "0123456789abcdefABCDEF") >= length;
+}
+
+const char *deciding_named_wwid(struct arena *arena, const char *device)
+{
+	const char *name = device + strlen(BY_ID);
+
+	if (strncmp(device, BY_ID, strlen(BY_ID)) != 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		const char *rest = name + strlen(schemes[i].name);
+		char *wwid;
+
+		if (strncmp(name, schemes[i].name, strlen(schemes[i].name)) != 0)
+			continue;
+		if (schemes[i].hexadecimal ? !is_hexadecimal(rest, disk_length(rest)) : disk_length(rest) != 36)
+			return NULL;
+		wwid = (char *)arena_printf(arena, "%s%.*s", schemes[i].wwid, (int)disk_length(rest), rest);
+		for (char *c = wwid; wwid != arena_full && *c; c++)
+			*c = (char)tolower((unsigned char)*c);
+		return wwid == arena_full ? NULL : wwid;
+	}
+	return NULL;
+}
+
+/* The lowest WWID of the LUNs below a device that is refused because it is not a whole one; NULL: not known. */
+static const char *refused_wwid(struct act *act, const char *device)
+{
+	struct request request = { .command = COMMAND_STATUS, .command_name = "fence", .resolve_only = true };
+	struct results below;
+	struct result *first;
+
+	act_ask(act, &request, &device, 1, act_share(act, 1, 4), &below);
+	first = fence_first(&below);
+	for (const struct result *result = below.first; result; result = result->next)
+		if (result->outcome.status != STATUS_OK || !result->lun.wwid)
+			return NULL;
+	return first ? first->lun.wwid : NULL;
+}
+
+/* The WWID of the LUN of @result, which cannot be used; NULL: not known. */
+static const char *missing_wwid(struct act *act, const struct result *result)
+{
+	const char *wwid = result->lun.wwid;
+
+	if (!wwid && result->outcome.reason == REASON_NOT_WHOLE_LUN)
+		return refused_wwid(act, result->argument);
+	if (!wwid)
+		wwid = deciding_named_wwid(act->told.arena, result->argument);
+	return wwid ? wwid : store_wwid_of(&store_system, act->told.arena, result->argument);
+}
+
+const char *deciding_doubt(struct act *act, const struct results *found)
+{
+	const struct result *first = fence_first(found);
+	struct arena *arena = act->told.arena;
+
+	for (const struct result *result = act->told.first; result; result = result->next) {
+		const char *wwid = missing_wwid(act, result);
+
+		if (!wwid || !first || !first->lun.wwid)
+			return arena_printf(arena, FENCE_CAUSE_FIRST_MISSING, result->label);
+		if (strcmp(wwid, first->lun.wwid) < 0)
+			return arena_printf(arena, FENCE_CAUSE_FIRST_UNUSABLE, result->label);
+	}
+	return NULL;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The actions monitor and validate-all. monitor answers whether a fence would succeed if another node hung now; so it asks
+ * for what off asks for.
+ */
+#include "fence/monitor.h"
+
+#include "fence/act.h"
+#include "fence/deciding.h"
+#include "fence/hosts.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+#include "util/clock.h"
+
+#define READINGS 4 /* before a fence is said to fail, spread over half of the time */
+
+bool monitor_is_member(const struct fence *fence, const struct standing *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].let_in || list[i].registered || standing_is_in(fence, &list[i]))
+			return true;
+	return false;
+}
+
+/* Fails if this node could not preempt on the LUN of @result. Returns whether it may be let in there just now. */
+static bool own_judge(const struct fence *fence, struct result *result, bool fenced)
+{
+	const struct resv_state *state = &result->state;
+	const char *key = describe_key(result->arena, fence->key);
+
+	if (fence->key && (state_own_path_has(state, fence->key) || state_own_has(state, fence->key) != TRI_NO))
+		return false;
+	if (!fence->key)
+		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
+	else if (fenced)
+		result_fail(result, FENCE_FAIL_MONITOR_FENCED, key, describe_holding(result->arena, state));
+	else
+		result_fail(result, FENCE_FAIL_MONITOR_NOT_IN, key, describe_holding(result->arena, state));
+	return fence->key && !fenced;
+}
+
+/* Fails if a host is there that off would not leave. */
+static void hosts_check(const struct hosts *hosts, struct result *result)
+{
+	const struct resv_state *state = &result->state;
+	enum hosts_doubt doubt;
+	const char *why;
+
+	for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++) {
+		doubt = hosts_judge(hosts, result, state, &state->registrants[i], &why);
+		if (doubt == HOSTS_UNKNOWN)
+			result_fail(result, FENCE_FAIL_MONITOR_HOST, why);
+		else if (doubt == HOSTS_NO_NAMES)
+			result_warn(result, "%s", why);
+	}
+}
+
+/* A key of another node in @from that @to lacks; 0: there is none. */
+static uint64_t key_missing(const struct fence *fence, const struct resv_state *from, const struct resv_state *to)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		uint64_t key = from->registrants[i].key;
+
+		if (key && key != fence->key && from->registrants[i].this_host != TRI_YES && !state_has_key(to, key))
+			return key;
+	}
+	return 0;
+}
+
+/* Fails if another node is in on the LUN that decides alone, or everywhere but there: its fence would fail. Returns whether one is. */
+static bool others_judge(const struct fence *fence, struct result *result, const struct result *first)
+{
+	uint64_t key = key_missing(fence, &first->state, &result->state);
+
+	if (key) {
+		result_fail(result, FENCE_FAIL_MONITOR_OTHER, describe_key(result->arena, key), first->label);
+		return true;
+	}
+	key = key_missing(fence, &result->state, &first->state);
+	if (key)
+		result_fail(result, FENCE_FAIL_MONITOR_OTHER_HERE, describe_key(result->arena, key), first->label);
+	return key != 0;
+}
+
+/* Judges one LUN. Returns whether what it fails for may pass. */
+static bool lun_judge(const struct hosts *hosts, struct result *result, const struct result *first, bool fenced)
+{
+	bool may_pass = own_judge(hosts->fence, result, fenced);
+
+	if (result->outcome.status == STATUS_OK)
+		hosts_check(hosts, result);
+	if (result->outcome.status != STATUS_OK)
+		return may_pass;
+	if (result->state.type == RESV_NONE) {
+		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
+		return true;
+	}
+	return first && result != first && first->state.source != SOURCE_NONE && others_judge(hosts->fence, result, first);
+}
+
+bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list, size_t count,
+		   const struct result *first)
+{
+	const struct hosts hosts = { .fence = fence, .lists = { seen } };
+	bool fenced = standing_fenced(fence, list, count, first), may_pass = false;
+
+	for (struct result *result = seen->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK)
+			may_pass |= lun_judge(&hosts, result, first, fenced);
+	return may_pass;
+}
+
+/* Finds the LUNs as off does: what it would refuse fails. */
+static const char **devices_find(struct act *act, const char *name, struct results *found, size_t *count)
+{
+	struct request resolve = { .command = COMMAND_PREEMPT_ABORT, .command_name = name, .resolve_only = true };
+
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 2), found);
+	for (struct result *result = found->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && result->lun.transport == TRANSPORT_NONE)
+			result_fail(result, FAIL_NOT_A_DISK);
+	return act_devices(act, found, NULL, count);
+}
+
+/* Reads all of it once. Returns whether a fence would fail for what may have changed if it is read again later. */
+static bool look(struct act *act, const struct results *found, const char **devices, size_t count, struct results *seen)
+{
+	struct request status = { .command = COMMAND_STATUS, .command_name = "monitor" };
+	struct result *first = fence_first(found);
+	struct standing *standings;
+	size_t known;
+
+	act_ask(act, &status, devices, count, act->deadline, seen);
+	known = standing_read(act->told.arena, seen, &standings);
+	first = first ? act_result(seen, first->argument) : NULL;
+	if (!monitor_is_member(act->fence, standings, known)) {
+		act_report(act, seen);
+		return false;
+	}
+	return results_status(seen) == STATUS_OK &&
+	       monitor_judge(act->fence, seen, standings, known, deciding_doubt(act, found) ? NULL : first);
+}
+
+void monitor(struct act *act)
+{
+	struct results found, seen;
+	const char **devices;
+	size_t count;
+	int64_t pause;
+
+	devices = devices_find(act, "monitor", &found, &count);
+	act_tell_failed(act, &found);
+	if (!devices || act->failed)
+		return;
+	/* This node or another one may be on its way in just now. */
+	pause = (act_share(act, 1, 2) - clock_now()) / (READINGS - 1);
+	for (int i = 1; look(act, &found, devices, count, &seen) && i < READINGS && !act->failed; i++)
+		clock_sleep(pause);
+	act_tell_all(act, &seen);
+}
+
+/* Whether @result cannot be fenced on any node: a disk that is not there may be there later, or on another node. */
+static bool is_wrong(const struct result *result)
+{
+	return result->outcome.reason != REASON_NOT_FOUND && result->outcome.reason != REASON_NO_PRIVILEGE &&
+	       result->outcome.reason != REASON_PATH;
+}
+
+void validate(struct act *act)
+{
+	struct results found;
+	size_t count;
+
+	(void)devices_find(act, "validate-all", &found, &count);
+	for (struct result *result = found.first; result; result = result->next) {
+		const char *why = result->outcome.message;
+
+		if (result->outcome.status == STATUS_OK || is_wrong(result))
+			continue;
+		result->outcome = (struct outcome){ .status = STATUS_OK };
+		result_warn(result, "%s", why);
+	}
+	act_tell_all(act, &found);
+}

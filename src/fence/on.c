@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The action on. A node that was fenced must not let itself in again: what it has in memory is out of date. So it asks the
+ * LUN that decides first, from which a fence removes a node first, and asks it again at the end.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "fence/act.h"
+#include "fence/deciding.h"
+#include "fence/standing.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+
+/* The action under way: what stood on each LUN before it, and what came of it. */
+struct entry {
+	struct act *act;
+	struct results found, seen;
+	const struct result *first; /* the LUN that decides, of @seen; NULL: it could not be read */
+	struct standing *standings;
+	size_t count;
+	struct results done;
+	bool first_changed; /* the key was registered on the LUN that decides */
+};
+
+/* Whether @result, of a reserve, leaves the device reserved: by another node, who was quicker, as well. */
+static bool is_reserved(const struct result *result)
+{
+	return result->outcome.status == STATUS_OK ||
+	       (result->outcome.status == STATUS_CONFLICT && result->outcome.reason == REASON_HELD_BY_OTHER);
+}
+
+/* What came of the reserve counts, but what the register before it changed is changed. */
+static void reserve_join(struct result *registered, const struct result *reserved)
+{
+	const char *success = registered->outcome.success ? registered->outcome.success : "registered";
+
+	if (is_reserved(reserved)) {
+		outcome_add(&registered->outcome, &reserved->outcome);
+		registered->outcome.success = arena_printf(registered->arena, "%s; %s", success,
+							   describe_holding(registered->arena, &reserved->state));
+	} else {
+		outcome_take(&registered->outcome, &reserved->outcome);
+	}
+	if (reserved->state.source != SOURCE_NONE)
+		registered->state = reserved->state;
+}
+
+static const struct standing *standing_of(const struct entry *entry, const char *argument)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		if (strcmp(entry->standings[i].seen->argument, argument) == 0)
+			return &entry->standings[i];
+	return NULL;
+}
+
+/* The way for the device @argument. */
+static struct standing_entry entry_choose(const struct entry *entry, const char *argument)
+{
+	const struct standing *standing = standing_of(entry, argument);
+
+	return standing ? standing_entry_choose(entry->act->fence, standing) : (struct standing_entry){ 0 };
+}
+
+/* Moves the results of @from to the end of @to. */
+static void results_move(struct results *to, struct results *from)
+{
+	if (!from->first)
+		return;
+	*to->end = from->first;
+	to->end = from->end;
+}
+
+/* A device whose key went after this node had read it: REGISTER with that key has found it gone. */
+static bool is_gone(const struct result *result, const struct standing_entry *how)
+{
+	return how->old_key && result->outcome.status == STATUS_CONFLICT && result->outcome.reason == REASON_KEY_NOT_REGISTERED;
+}
+
+/* Registers the key in the way @how on @count devices until @end. */
+static void enroll(struct entry *entry, const struct standing_entry *how, const char **devices, size_t count, int64_t end)
+{
+	struct request request = { .command = COMMAND_REGISTER, .command_name = "unfencing", .fence = true,
+				   .ignore_key = how->ignore_key, .old_key = how->old_key };
+	struct results results;
+
+	act_ask(entry->act, &request, devices, count, end, &results);
+	for (struct result *result = results.first; result; result = result->next)
+		if (is_gone(result, how))
+			result_fail(result, FENCE_FAIL_FENCED_MEANWHILE, describe_key(result->arena, how->old_key),
+				    describe_holding(result->arena, &result->state));
+	results_move(&entry->done, &results);
+}
+
+/* Each of @count devices in its own way, those of one way side by side. */
+static void enroll_all(struct entry *entry, const char **devices, size_t count, int64_t end)
+{
+	const char **some = arena_alloc(entry->act->told.arena, (count + 1) * sizeof(*some));
+
+	entry->act->failed |= !some;
+	while (some && count) {
+		struct standing_entry how = entry_choose(entry, devices[0]);
+		size_t some_count = 0, rest = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			struct standing_entry other = entry_choose(entry, devices[i]);
+
+			if (other.ignore_key == how.ignore_key && other.old_key == how.old_key)
+				some[some_count++] = devices[i];
+			else
+				devices[rest++] = devices[i];
+		}
+		enroll(entry, &how, some, some_count, end);
+		count = rest;
+	}
+}
+
+/* Reserves the devices on which nothing is. */
+static void reserve_all(struct entry *entry)
+{
+	struct act *act = entry->act;
+	struct request reserve = { .command = COMMAND_RESERVE, .command_name = "unfencing", .type = act->fence->type };
+	struct results reserved;
+	const char **devices;
+	size_t count;
+
+	devices = act_devices(act, &entry->done, NULL, &count);
+	if (!devices)
+		return;
+	count = 0;
+	for (const struct result *result = entry->done.first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && result->state.type == RESV_NONE)
+			devices[count++] = result->argument;
+	act_ask(act, &reserve, devices, count, act_share(act, 1, 2), &reserved);
+	for (const struct result *result = reserved.first; result; result = result->next)
+		reserve_join(act_result(&entry->done, result->argument), result);
+}
+
+/* Takes back what was registered on the other LUNs, if it was this run that did it. */
+static void undo(struct entry *entry, const struct result *first)
+{
+	struct act *act = entry->act;
+	struct request request = { .command = COMMAND_UNREGISTER, .command_name = "unfencing", .release = true };
+	struct results results;
+	const char **devices;
+	size_t count;
+
+	devices = act_devices(act, &entry->done, NULL, &count);
+	if (!devices)
+		return;
+	count = 0;
+	for (const struct result *result = entry->done.first; result; result = result->next)
+		if (result->outcome.changed != TRI_NO && (result != first || state_own_has(&result->state, act->fence->key) != TRI_NO))
+			devices[count++] = result->argument;
+	act_ask(act, &request, devices, count, act->deadline, &results);
+	for (const struct result *result = results.first; result; result = result->next) {
+		struct result *done = act_result(&entry->done, result->argument);
+
+		if (result->state.source != SOURCE_NONE)
+			done->state = result->state;
+		if (done != first && done->outcome.status == STATUS_OK)
+			result_fail(done, FENCE_FAIL_TAKEN_BACK,
+				    result->outcome.status == STATUS_OK || result->outcome.reason == REASON_KEY_NOT_REGISTERED ?
+				    "registered, and unregistered again" : "registered, and cannot be unregistered",
+				    describe_key(done->arena, act->fence->key), first->label);
+	}
+}
+
+/* Whether the LUN that decides still has this node, after all others were done: a fence begins there. */
+static void first_read_again(struct entry *entry)
+{
+	struct act *act = entry->act;
+	struct request request = { .command = COMMAND_STATUS, .command_name = "unfencing" };
+	struct result *first = act_result(&entry->done, entry->first->argument);
+	const struct standing *standing = standing_of(entry, first->argument);
+	struct results again;
+
+	if (first->outcome.status != STATUS_OK)
+		return;
+	act_ask(act, &request, &first->argument, 1, act_share(act, 1, 2), &again);
+	if (!again.first)
+		return;
+	if (again.first->outcome.status != STATUS_OK) {
+		result_fail(first, FENCE_FAIL_READ_AGAIN(again.first->outcome.status, again.first->outcome.reason),
+			    again.first->outcome.message);
+		return;
+	}
+	if (!standing_is_lost(act->fence, standing, &again.first->state, entry->first_changed))
+		return;
+	first->state = again.first->state;
+	result_fail(first, FENCE_FAIL_FENCED_SINCE, describe_key(first->arena, act->fence->key),
+		    describe_holding(first->arena, &first->state));
+	undo(entry, first);
+}
+
+/* Nothing is registered anywhere: the LUN of @standing says why. */
+static void refuse(struct entry *entry, const struct standing *standing)
+{
+	struct act *act = entry->act;
+	const struct result *seen = standing->seen;
+	struct result *copy = result_append(&act->told, seen->spare, seen->argument);
+
+	copy->lun = seen->lun;
+	copy->state = seen->state;
+	result_fail(copy, FENCE_FAIL_FENCED, describe_key(copy->arena, standing->registered),
+		    describe_holding(copy->arena, &copy->state));
+	act_leave(act, &entry->seen, seen, arena_printf(act->told.arena, FENCE_CAUSE_FENCED, seen->label));
+	act_tell_failed(act, &entry->seen);
+}
+
+/* Finds the LUNs and reads them. False: nothing is to be done any more. */
+static bool look(struct entry *entry)
+{
+	struct act *act = entry->act;
+	struct request resolve = { .command = COMMAND_REGISTER, .command_name = "unfencing", .resolve_only = true };
+	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
+	const struct result *first;
+	const char **devices;
+	size_t count;
+
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4), &entry->found);
+	act_tell_failed(act, &entry->found);
+	devices = act_devices(act, &entry->found, NULL, &count);
+	if (!devices || act->failed)
+		return false;
+	act_ask(act, &status, devices, count, act_share(act, 1, 4), &entry->seen);
+	first = fence_first(&entry->found);
+	entry->first = first ? act_result(&entry->seen, first->argument) : NULL;
+	entry->count = standing_read(act->told.arena, &entry->seen, &entry->standings);
+	return entry->first && !act->failed;
+}
+
+static void warn(struct entry *entry)
+{
+	struct act *act = entry->act;
+	struct results *done = &entry->done;
+
+	act_report(act, done);
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct result *seen = entry->standings[i].seen;
+		struct result *result = act_result(done, seen->argument);
+
+		for (const struct note *note = result ? seen->warnings : NULL; note; note = note->next)
+			result_warn(result, "%s", note->text);
+	}
+	for (struct result *result = done->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && type_is_for_holder(result->state.type) &&
+		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
+			result_warn(result, FENCE_WARN_NODE_CANNOT_WRITE,
+				    describe_holding(result->arena, &result->state));
+}
+
+static void enter(struct entry *entry)
+{
+	struct act *act = entry->act;
+	const char **others;
+	size_t count;
+
+	others = act_devices(act, &entry->found, act_result(&entry->found, entry->first->argument), &count);
+	if (!others)
+		return;
+	enroll_all(entry, (const char *[]){ entry->first->argument }, 1, count ? act_share(act, 1, 3) : act_share(act, 1, 2));
+	if (act->failed || results_status(&entry->done) != STATUS_OK) {
+		act_leave(act, &entry->found, act_result(&entry->found, entry->first->argument),
+			  arena_printf(act->told.arena, FENCE_CAUSE_FIRST_NOT_IN, entry->first->label));
+		return;
+	}
+	entry->first_changed = entry->done.first->outcome.changed == TRI_YES;
+	enroll_all(entry, others, count, act_share(act, 1, 2));
+	reserve_all(entry);
+	first_read_again(entry);
+	warn(entry);
+}
+
+void on(struct act *act)
+{
+	struct entry entry = { .act = act };
+	const struct standing *fenced;
+
+	entry.done = (struct results){ .arena = act->told.arena, .end = &entry.done.first };
+	if (!look(&entry)) {
+		act_tell_failed(act, &entry.seen);
+		return;
+	}
+	fenced = standing_fenced(act->fence, entry.standings, entry.count,
+				 deciding_doubt(act, &entry.found) ? NULL : entry.first);
+	if (fenced && !act->fence->rejoin) {
+		refuse(&entry, fenced);
+		return;
+	}
+	enter(&entry);
+	act_tell_all(act, &entry.done);
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/standing.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "model/messages.h"
+#include "model/nexus.h"
+#include "model/state.h"
+#include "store/store.h"
+
+/* Whether @host, which has registered, is this node, by any path to the LUN: another initiator is another host. */
+static bool is_this_node(const struct result *seen, const char *host)
+{
+	const struct nexus nexus = { host, TARGET_PORT_UNKNOWN };
+
+	if (!host || !seen->paths)
+		return !host || nexus_is_this_host(seen, &nexus) != TRI_NO;
+	for (const struct result *path = seen->paths; path; path = path->next)
+		if (nexus_is_this_host(path, &nexus) != TRI_NO)
+			return true;
+	return false;
+}
+
+size_t standing_read(struct arena *arena, const struct results *seen, struct standing **list)
+{
+	const char *boot = store_boot_id(arena);
+	struct lun_records records;
+	size_t all = 0, count = 0;
+
+	for (const struct result *result = seen->first; result; result = result->next)
+		all++;
+	*list = arena_alloc(arena, (all + 1) * sizeof(**list));
+	for (struct result *result = seen->first; *list && result; result = result->next) {
+		struct standing *standing = &(*list)[count++];
+		const char *wrong;
+
+		*standing = (struct standing){ .seen = result };
+		if (!result->lun.wwid)
+			continue;
+		wrong = store_read(&store_system, arena, result->lun.wwid, &records);
+		if (wrong)
+			result_warn(result, FENCE_WARN_RECORDS, wrong);
+		if (!is_this_node(result, records.host))
+			continue;
+		standing->registered = records.own && strcmp(records.boot, boot) == 0 ? records.own : 0;
+		standing->let_in = records.let_in && strcmp(records.let_in, boot) == 0;
+	}
+	return count;
+}
+
+/* Whether @registrant is this node, or may be: a list that names nobody has its key. */
+static bool is_own(const struct fence *fence, const struct standing *standing, const struct registrant *registrant)
+{
+	if (registrant->this_host != TRI_UNKNOWN)
+		return registrant->this_host == TRI_YES;
+	return registrant->key && (registrant->key == fence->key || registrant->key == standing->registered);
+}
+
+bool standing_is_in(const struct fence *fence, const struct standing *standing)
+{
+	const struct resv_state *state = &standing->seen->state;
+
+	for (size_t i = 0; i < state->count; i++)
+		if (is_own(fence, standing, &state->registrants[i]))
+			return true;
+	return false;
+}
+
+static bool is_readable(const struct standing *standing)
+{
+	return standing->seen->outcome.status == STATUS_OK && standing->seen->state.source != SOURCE_NONE;
+}
+
+const struct standing *standing_fenced(const struct fence *fence, const struct standing *list, size_t count,
+				       const struct result *deciding)
+{
+	const struct standing *lost = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_readable(&list[i]))
+			continue;
+		if (list[i].seen == deciding && standing_is_in(fence, &list[i]))
+			return NULL;
+		if (list[i].registered && !standing_is_in(fence, &list[i]) && (!lost || list[i].seen == deciding))
+			lost = &list[i];
+	}
+	return lost;
+}
+
+struct standing_entry standing_entry_choose(const struct fence *fence, const struct standing *standing)
+{
+	const struct resv_state *state = &standing->seen->state;
+	const struct registrant *own = state_own(state);
+
+	if (!standing->registered)
+		return (struct standing_entry){ .ignore_key = true };
+	if (own && own->key)
+		return (struct standing_entry){ .old_key = own->key };
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].own_path && state->registrants[i].key)
+			return (struct standing_entry){ .old_key = state->registrants[i].key };
+	/* It is there by another session, whose key this path cannot replace. */
+	return (struct standing_entry){ .ignore_key = standing_is_in(fence, standing) };
+}
+
+static bool is_same_nexus(const struct registrant *one, const struct registrant *other)
+{
+	if (!one->nexus.initiator || !other->nexus.initiator)
+		return one->key == other->key;
+	return strcasecmp(one->nexus.initiator, other->nexus.initiator) == 0 &&
+	       one->nexus.target_port == other->nexus.target_port;
+}
+
+static bool state_has_nexus(const struct resv_state *state, const struct registrant *registrant)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (is_same_nexus(&state->registrants[i], registrant))
+			return true;
+	return false;
+}
+
+bool standing_is_lost(const struct fence *fence, const struct standing *standing, const struct resv_state *now, bool replaced)
+{
+	const struct resv_state *seen = &standing->seen->state;
+	const struct registrant *own = state_own(seen);
+	bool listed = false;
+
+	if (replaced && own && own->key == fence->key && !standing->seen->paths)
+		return true;
+	for (size_t i = 0; i < seen->count; i++)
+		if (is_own(fence, standing, &seen->registrants[i]) && !state_has_nexus(now, &seen->registrants[i]))
+			return true;
+	for (size_t i = 0; i < now->count; i++)
+		listed |= is_own(fence, standing, &now->registrants[i]);
+	return !listed;
+}

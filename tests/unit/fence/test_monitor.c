@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether a fence would succeed: node1 is this host with 0xa, on two LUNs, of which the first one decides. */
+#include "unit.h"
+
+#include "fence/monitor.h"
+#include "states.h"
+
+static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
+static const struct key_names names = { list, 3, NULL };
+
+#define ALONE STATE(1, WERO, 0xa, OWN(0xa, Y))
+#define WITH_2 STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
+#define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
+
+static const struct {
+	const char *name;
+	struct resv_state one, two;
+	uint64_t registered; /* on both, in this boot */
+	bool let_in, keyless, undecided;
+	const char *first, *second; /* a part of the message; NULL: a fence would succeed */
+	bool may_pass;
+} cases[] = {
+	{ "never in", ONLY_2, ONLY_2, 0, false, false, false, NULL, NULL },
+	{ "never in, on empty LUNs", EMPTY(1), EMPTY(1), 0, false, false, false, NULL, NULL },
+	{ "in", ALONE, ALONE, 0xa, true, false, false, NULL, NULL },
+	{ "in, with another node", WITH_2, WITH_2, 0xa, true, false, false, NULL, NULL },
+	{ "by another tool", ALONE, ALONE, 0, false, false, false, NULL, NULL },
+	{ "all is cleared", EMPTY(2), EMPTY(2), 0xa, true, false, false, "fenced itself", "fenced itself" },
+	{ "all is cleared by this node", EMPTY(2), EMPTY(2), 0, true, false, false, "0xa (node1) is not registered",
+	  "0xa (node1) is not registered", true },
+	{ "fenced", ONLY_2, ONLY_2, 0xa, true, false, false, "restart this node", "restart this node" },
+	{ "gone from one LUN", ALONE, STATE(1, WERO, 0xc, THIRD(0xc, Y)), 0xa, true, false, false, NULL, "run 'on' on this node", true },
+	{ "the reservation is gone", ALONE, STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0xa, true, false, false, NULL,
+	  "nothing is reserved", true },
+	{ "another key", ALONE, STATE(1, WERO, 0xe, OWN(0xe, Y)), 0xa, true, false, false, NULL, "0xa (node1) is not registered", true },
+	{ "another path of the map", ALONE, STATE(1, WERO, 0xa, BESIDE(0xa, Y)), 0xa, true, false, false, NULL, NULL },
+	{ "another node is on the LUN that decides alone", WITH_2, ALONE, 0xa, true, false, false, NULL,
+	  "0xb (node2) would fail: that key is registered on /dev/a, but not here", true },
+	{ "another node is not on the LUN that decides", ALONE, WITH_2, 0xa, true, false, false, NULL,
+	  "0xb (node2) would fail: that key is registered here, but not on /dev/a", true },
+	{ "which one decides is not known", ALONE, WITH_2, 0xa, true, false, true, NULL, NULL },
+	{ "a host of nobody", ALONE, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), 0xa, true, false, false, NULL,
+	  "does not name" },
+	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)), STATE(1, WERO, 0xa, ANY(0xa, U)), 0xa, true, false, false,
+	  NULL, NULL },
+	{ "in, and the key is not known", ALONE, ALONE, 0xa, true, true, false, "its own key is unknown",
+	  "its own key is unknown" },
+};
+
+static void message_check(const struct result *result, const char *part)
+{
+	assert_int_equal(result->outcome.status, part ? STATUS_CONFLICT : STATUS_OK);
+	if (part)
+		assert_non_null(strstr(result->outcome.message, part));
+}
+
+static void judged(void **state)
+{
+	const typeof(cases[0]) *row = *state;
+	const struct fence fence = { .key = row->keyless ? 0 : 0xa, .names = &names };
+	struct arena *arena = unit_arena();
+	struct results seen = { .arena = arena, .end = &seen.first };
+	struct standing standings[2];
+
+	arena->names = &names;
+	for (int i = 0; i < 2; i++) {
+		struct result *result = result_add(&seen, i ? "/dev/b" : "/dev/a");
+
+		result->state = i ? row->two : row->one;
+		standings[i] = (struct standing){ result, row->registered, row->let_in };
+	}
+	if (monitor_is_member(&fence, standings, 2))
+		assert_int_equal(monitor_judge(&fence, &seen, standings, 2, row->undecided ? NULL : seen.first),
+				 row->may_pass);
+	message_check(seen.first, row->first);
+	message_check(seen.first->next, row->second);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, judged, cases);
+	return unit_run(&unit, "monitor");
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Whether a node that asks to be let in was fenced in this boot: node1 is this host with 0xa; three LUNs, the first one decides. */
+#include "unit.h"
+
+#include "fence/standing.h"
+#include "states.h"
+
+static const struct fence fence = { .key = 0xa };
+
+#define IN STATE(1, WERO, 0xa, OWN(0xa, Y))
+#define OUT STATE(1, WERO, 0xb, OTHER(0xb, Y))
+#define NOT -1
+
+static const struct {
+	const char *name;
+	struct resv_state states[3];
+	uint64_t registered[3]; /* in this boot, as the store says */
+	bool undecided; /* which one decides is not known */
+	int fenced; /* NOT: it was not */
+} boots[] = {
+	{ "never in", { OUT, OUT, OUT }, { 0, 0, 0 }, false, NOT },
+	{ "in everywhere", { IN, IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
+	{ "gone everywhere", { OUT, OUT, OUT }, { 0xa, 0xa, 0xa }, false, 0 },
+	{ "gone from empty LUNs", { EMPTY(1), EMPTY(1), EMPTY(1) }, { 0xa, 0xa, 0xa }, false, 0 },
+	{ "gone from one, not from the one that decides", { IN, OUT, IN }, { 0xa, 0xa, 0xa }, false, NOT },
+	{ "gone from the one that decides alone", { OUT, IN, IN }, { 0xa, 0xa, 0xa }, false, 0 },
+	{ "gone from one, and which decides is not known", { IN, OUT, IN }, { 0xa, 0xa, 0xa }, true, 1 },
+	{ "the one that decides is new, and the others are gone", { OUT, OUT, IN }, { 0, 0xa, 0xa }, false, 1 },
+	{ "the one that decides is new", { OUT, IN, IN }, { 0, 0xa, 0xa }, false, NOT },
+	{ "another one is new", { IN, IN, OUT }, { 0xa, 0xa, 0 }, false, NOT },
+	{ "the one that decides cannot be read", { UNREAD, OUT, IN }, { 0xa, 0xa, 0xa }, false, 1 },
+	{ "another one cannot be read", { IN, UNREAD, IN }, { 0xa, 0xa, 0xa }, false, NOT },
+	{ "in by another key", { STATE(1, WERO, 0xe, OWN(0xe, Y)), IN, IN }, { 0xe, 0xa, 0xa }, false, NOT },
+	{ "by an earlier session", { STATE(1, WERO, 0xa, MAYBE(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
+	{ "its key is another host's", { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0 },
+	{ "a list of keys alone, with its own", { STATE(1, WERO, 0xa, ANY(0xa, U)), IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
+	{ "a list of keys alone, with its former one", { STATE(1, WERO, 0xe, ANY(0xe, U)), IN, IN }, { 0xe, 0xa, 0xa }, false,
+	  NOT },
+	{ "a list of keys alone, without", { STATE(1, WERO, 0xb, ANY(0xb, U)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0 },
+};
+
+static void fenced(void **state)
+{
+	const typeof(boots[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct standing list[3] = { 0 };
+	const struct standing *found;
+
+	for (int i = 0; i < 3; i++) {
+		struct result *seen = result_new(arena, "/dev/a");
+
+		seen->state = row->states[i];
+		seen->outcome.status = seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
+		list[i] = (struct standing){ seen, row->registered[i], false };
+	}
+	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[0].seen);
+	assert_int_equal(found ? found - list : NOT, row->fenced);
+	arena_free(arena);
+}
+
+static const struct {
+	const char *name;
+	struct resv_state state;
+	uint64_t registered;
+	bool ignore_key;
+	uint64_t old_key;
+} entries[] = {
+	{ "never in", OUT, 0, true, 0 },
+	{ "a registration of an earlier boot", IN, 0, true, 0 },
+	{ "in", IN, 0xa, false, 0xa },
+	{ "in by another key", STATE(1, WERO, 0xe, OWN(0xe, Y)), 0xe, false, 0xe },
+	{ "in by another path of the map", STATE(1, WERO, 0xa, BESIDE(0xa, Y)), 0xa, false, 0xa },
+	{ "in by an earlier session", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), 0xa, true, 0 },
+	{ "gone", OUT, 0xa, false, 0 },
+	{ "a key of zeros", STATE(1, WERO, 0, OWN(0, Y)), 0xa, true, 0 },
+};
+
+static void entry(void **state)
+{
+	const typeof(entries[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result *seen = result_new(arena, "/dev/a");
+	const struct standing standing = { seen, row->registered, false };
+	struct standing_entry how;
+
+	seen->state = row->state;
+	how = standing_entry_choose(&fence, &standing);
+	assert_int_equal(how.ignore_key, row->ignore_key);
+	assert_int_equal(how.old_key, row->old_key);
+	arena_free(arena);
+}
+
+static const struct {
+	const char *name;
+	struct resv_state seen, now;
+	bool replaced, lost;
+} later[] = {
+	{ "as it was", IN, IN, false, false },
+	{ "registered now", OUT, STATE(2, WERO, 0xb, OTHER(0xb, Y), OWN(0xa, N)), true, false },
+	{ "gone", IN, OUT, false, true },
+	{ "registered, and gone", OUT, OUT, true, true },
+	{ "another path of the map is gone", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), IN, false, true },
+	{ "an earlier session is gone", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), IN, true, true },
+	{ "an earlier session is there", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), STATE(2, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), true,
+	  false },
+	{ "its key was replaced", STATE(1, WERO, 0xe, OWN(0xe, Y)), IN, true, false },
+	{ "its key was registered although it was there", IN, IN, true, true },
+	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)), STATE(1, WERO, 0xa, ANY(0xa, U)), false, false },
+	{ "a list of keys alone, without it", STATE(1, WERO, 0xa, ANY(0xa, U)), STATE(1, WERO, 0xb, ANY(0xb, U)), false, true },
+	{ "its key is another host's", IN, STATE(1, WERO, 0xa, OTHER(0xa, Y)), false, true },
+};
+
+static void lost(void **state)
+{
+	const typeof(later[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result *seen = result_new(arena, "/dev/a");
+	const struct standing standing = { seen, 0xa, false };
+
+	seen->state = row->seen;
+	assert_int_equal(standing_is_lost(&fence, &standing, &row->now, row->replaced), row->lost);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, fenced, boots);
+	UNIT_TABLE(&unit, entry, entries);
+	UNIT_TABLE(&unit, lost, later);
+	return unit_run(&unit, "standing");
+}
