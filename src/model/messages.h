@@ -489,6 +489,9 @@
 #define CAUSE_RESET_FAILED "LOGICAL UNIT RESET through %s failed (%s)"
 #define CAUSE_RESET_INTERRUPTED "interrupted before LOGICAL UNIT RESET was sent"
 #define CAUSE_NVME_ABORT "Preempt and Abort did not succeed, and NVMe has no other proof"
+#define CAUSE_NVME_OTHER_HOST \
+	"%s had this key in an earlier attempt, but not now, and Preempt and Abort ends only the " \
+	"commands of hosts that have the key"
 #define CAUSE_NO_RESET "the proof needs LOGICAL UNIT RESET, which --no-reset forbids"
 #define CAUSE_RESET_DRIVER \
 	"the driver %s is not known to send LOGICAL UNIT RESET to the target"

@@ -183,6 +183,7 @@ struct victim {
 	enum abort_known known;
 	const char *const *hosts; /* initiators that had the victim's key */
 	size_t host_count;
+	const char *open_host; /* one of them whose abort is not proven, while another host has the key; NULL: none */
 };
 
 /* A device that is open: a disk, or one path of a map. A map itself is never opened. */

@@ -67,6 +67,8 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 	const char *obstacle;
 	int lock;
 
+	if (result->lun.transport == TRANSPORT_NVME && result->victim.open_host)
+		return (struct abort_proof){ ABORT_NOT_PROVEN, arena_printf(result->arena, CAUSE_NVME_OTHER_HOST, result->victim.open_host), true };
 	if (result->lun.transport == TRANSPORT_NVME)
 		return answered ? (struct abort_proof){ ABORT_BY_ANSWER, NULL, false } :
 				  (struct abort_proof){ ABORT_NOT_PROVEN, CAUSE_NVME_ABORT, true };

@@ -49,8 +49,11 @@ static const char *abort_note(struct arena *arena, struct lun_records *lun, uint
 
 	if (!record)
 		return CAUSE_RECORDS_FULL;
-	/* Who has the key now has it; and of whom the administrator speaks nothing more needs to be known. */
-	if (proof == RECORD_CONFIRMED || state_has_key(state, victim))
+	/*
+	 * Who has the key now has it; and of whom the administrator speaks nothing more needs to be known. But of what is open each
+	 * host stays, for the key may be another one's by now.
+	 */
+	if (proof == RECORD_CONFIRMED || (record->proof != RECORD_OPEN && state_has_key(state, victim)))
 		record->host_count = 0;
 	record->proof = proof;
 	record->generation = state->generation;
@@ -113,6 +116,30 @@ static bool any_is_open(const struct lun_records *lun, const struct resv_state *
 	return false;
 }
 
+static bool host_has_key(const struct resv_state *state, uint64_t key, const char *host)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		const char *initiator = state->registrants[i].nexus.initiator;
+
+		if (state->registrants[i].key == key && initiator && strlen(host) == nexus_host_length(initiator) &&
+		    strncmp(host, initiator, strlen(host)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A host whose abort is not proven, and that does not have the key any more, though another one has: an abort of that one ends
+ * no command of this one, unless the LUN is reset. NULL: there is none.
+ */
+static const char *host_left_open(const struct abort_record *record, const struct resv_state *state)
+{
+	for (size_t i = 0; record->proof == RECORD_OPEN && state_has_key(state, record->victim) && i < record->host_count; i++)
+		if (!host_has_key(state, record->victim, record->hosts[i]))
+			return record->hosts[i];
+	return NULL;
+}
+
 void memory_recall(const struct request *request, struct result *result)
 {
 	const char *wwid = identity(result), *wrong;
@@ -132,6 +159,7 @@ void memory_recall(const struct request *request, struct result *result)
 		return;
 	result->victim.hosts = (const char *const *)record->hosts;
 	result->victim.host_count = record->host_count;
+	result->victim.open_host = request->confirmed_off ? NULL : host_left_open(record, &result->state);
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
 		result->victim.known = known(&lun, record, &result->state);
 }

@@ -120,10 +120,30 @@ static void proves(void **state)
 	arena_free(results.arena);
 }
 
+/* The answer is of the hosts that have the key; one that had it, and whose abort is not proven, is another. */
+static void nvme_other_host(void **state)
+{
+	struct results results = { .arena = arena_new(1 << 20), .end = &results.first };
+	struct result *result = result_add(&results, "/dev/nvme0n1");
+	const struct request request = { 0 };
+	struct abort_proof proof;
+
+	(void)state;
+	result->lun.transport = TRANSPORT_NVME;
+	assert_int_equal(abort_prove(&request, result, true).by, ABORT_BY_ANSWER);
+	result->victim.open_host = "nvme:1";
+	proof = abort_prove(&request, result, true);
+	assert_int_equal(proof.by, ABORT_NOT_PROVEN);
+	assert_true(proof.never);
+	assert_non_null(strstr(proof.why, "nvme:1 had this key in an earlier attempt"));
+	arena_free(results.arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, proves, rows);
+	UNIT_TEST(&unit, nvme_other_host);
 	return unit_run(&unit, "abort");
 }

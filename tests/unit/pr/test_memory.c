@@ -151,6 +151,43 @@ static void recalls(void **state)
 	arena_free(arena);
 }
 
+/* The key was another host's when its abort was not proven. */
+static const struct {
+	const char *name;
+	struct past_run steps[STEPS_MAX];
+	struct resv_state now;
+	const char *host;
+} moved[] = {
+	{ "the same host", { UNPROVEN(4) }, WITH_VICTIM(6), NULL },
+	{ "another host", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), HOST_2 },
+	{ "both", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)), NULL },
+	{ "another host, twice not proven", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xb),
+	  STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), WITHOUT(7), Y, STATUS_UNKNOWN, false } }, WITH_VICTIM(8), HOST_3 },
+	{ "another host, and proven", { ABORTED(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), NULL },
+	{ "nobody has it", { UNPROVEN(4) }, WITHOUT(5), NULL },
+};
+
+static void key_has_moved(void **state)
+{
+	const typeof(moved[0]) *row = *state;
+	const struct past_run now = { .after = row->now };
+	struct request request = PREEMPT_ABORT(.victim = 0xb);
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	for (size_t i = 0; i < STEPS_MAX && row->steps[i].request.command_name; i++)
+		run(arena, &row->steps[i]);
+	result = result_begin(arena, &now);
+	memory_recall(&request, &result);
+	if (row->host)
+		assert_string_equal(result.victim.open_host, row->host);
+	else
+		assert_null(result.victim.open_host);
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 /* A name that LUNs may share: what was proven of one of them tells nothing of another, and what was not proven may be its. */
 static void shared_names(void **state)
 {
@@ -202,6 +239,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
+	UNIT_TABLE(&unit, key_has_moved, moved);
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, sharing);
 	return unit_run(&unit, "memory");
