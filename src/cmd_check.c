@@ -10,7 +10,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static const char *check(const struct request *request)
+static const char *options_check(const struct request *request)
 {
 	return request->key ? NULL : USAGE_NO_OWN_KEY;
 }
@@ -24,5 +24,5 @@ const struct command command_check = {
 	.example = "prctl check --quiet --key 0xa /dev/sdb",
 	.options = options,
 	.families = options_look,
-	.check = check,
+	.options_check = options_check,
 };

@@ -19,7 +19,7 @@ static const struct argp_option abort_options[] = {
 	{ 0 },
 };
 
-static const char *check(const struct request *request)
+static const char *options_check(const struct request *request)
 {
 	if (!request->key)
 		return USAGE_NO_OWN_KEY;
@@ -49,7 +49,7 @@ const struct command command_preempt = {
 	.example = "prctl preempt --key 0xa --victim 0xb /dev/sdb",
 	.options = preempt_options,
 	.families = options_change,
-	.check = check,
+	.options_check = options_check,
 };
 
 const struct command command_preempt_abort = {
@@ -60,5 +60,5 @@ const struct command command_preempt_abort = {
 	.example = "prctl preempt-abort --key 0xa --victim 0xb /dev/sdb",
 	.options = abort_options,
 	.families = options_change,
-	.check = check,
+	.options_check = options_check,
 };

@@ -29,7 +29,7 @@ const struct command command_register = {
 	.example = "prctl register --key 0xa /dev/sdb",
 	.options = register_options,
 	.families = options_change,
-	.check = register_check,
+	.options_check = register_check,
 };
 
 static const struct argp_option unregister_options[] = {
@@ -57,5 +57,5 @@ const struct command command_unregister = {
 	.example = "prctl unregister --key 0xa /dev/sdb",
 	.options = unregister_options,
 	.families = options_change,
-	.check = unregister_check,
+	.options_check = unregister_check,
 };

@@ -10,7 +10,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static const char *check(const struct request *request)
+static const char *options_check(const struct request *request)
 {
 	return request->key ? NULL : USAGE_NO_OWN_KEY;
 }
@@ -23,5 +23,5 @@ const struct command command_release = {
 	.example = "prctl release --key 0xa /dev/sdb",
 	.options = options,
 	.families = options_change,
-	.check = check,
+	.options_check = options_check,
 };

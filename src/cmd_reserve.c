@@ -11,7 +11,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static const char *check(const struct request *request)
+static const char *options_check(const struct request *request)
 {
 	if (!request->key)
 		return USAGE_NO_OWN_KEY;
@@ -28,5 +28,5 @@ const struct command command_reserve = {
 	.example = "prctl reserve --key 0xa --type write-exclusive-reg-only /dev/sdb",
 	.options = options,
 	.families = options_change,
-	.check = check,
+	.options_check = options_check,
 };

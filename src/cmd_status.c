@@ -10,7 +10,7 @@ static const struct argp_option options[] = {
 	{ 0 },
 };
 
-static const char *check(const struct request *request)
+static const char *options_check(const struct request *request)
 {
 	if (request->json && (request->columns || request->noheadings))
 		return USAGE_JSON_WITH_COLUMNS;
@@ -27,5 +27,5 @@ const struct command command_status = {
 	.options = options,
 	.families = options_look,
 	.devices_optional = true,
-	.check = check,
+	.options_check = options_check,
 };

@@ -10,7 +10,7 @@
 #include "model/origin.h"
 #include "model/state.h"
 
-static const char *known(const char *text)
+static const char *or_unknown(const char *text)
 {
 	return text ? text : "?";
 }
@@ -21,39 +21,39 @@ static const char *tri_text(enum tri tri, const char *yes)
 }
 
 /* Whether the path of a row that has no registrant is registered: never yes, or it would have one. */
-static enum tri path_registered(const struct row *row)
+static enum tri row_registered(const struct row *row)
 {
 	uint64_t key;
 
 	return row->path ? state_path_key(&row->result->state, row->path, &key) : TRI_NO;
 }
 
-static const char *device_text(const struct row *row)
+static const char *device_cell(const struct row *row)
 {
 	return row->result->label;
 }
 
-static const char *node_text(const struct row *row)
+static const char *node_cell(const struct row *row)
 {
-	return known(row->result->lun.node);
+	return or_unknown(row->result->lun.node);
 }
 
-static const char *reservation_text(const struct row *row)
+static const char *reservation_cell(const struct row *row)
 {
 	enum resv_type type = row->result->state.type;
 
 	return type == RESV_NONE ? "-" : type_words(type)->name;
 }
 
-static const char *key_text(const struct row *row)
+static const char *key_cell(const struct row *row)
 {
 	if (!row->registrant)
-		return tri_text(path_registered(row), "?");
+		return tri_text(row_registered(row), "?");
 	return arena_printf(row->result->arena, "0x%" PRIx64, row->registrant->key);
 }
 
 /* Of a map's path, too, there is no key to have one. */
-static const char *name_text(const struct row *row)
+static const char *name_cell(const struct row *row)
 {
 	const struct key_names *names = row->result->arena->names;
 	const char *name = row->registrant ? key_names_of(names, row->registrant->key) : NULL;
@@ -61,19 +61,19 @@ static const char *name_text(const struct row *row)
 	return name ? name : row->registrant && names && names->doubt ? "?" : "-";
 }
 
-static const char *holder_text(const struct row *row)
+static const char *holder_cell(const struct row *row)
 {
-	return tri_text(row->registrant ? row->registrant->holder : path_registered(row), "holds");
+	return tri_text(row->registrant ? row->registrant->holder : row_registered(row), "holds");
 }
 
-static const char *host_text(const struct row *row)
+static const char *host_cell(const struct row *row)
 {
 	if (!row->registrant)
 		return row->path ? "this" : "-";
 	return row->registrant->own_path ? "this" : tri_text(row->registrant->this_host, "this");
 }
 
-static const char *initiator_text(const struct row *row)
+static const char *initiator_cell(const struct row *row)
 {
 	const char *initiator = row->registrant ? row->registrant->nexus.initiator :
 				row->path ? row->path->lun.nexus.initiator : "-";
@@ -81,7 +81,7 @@ static const char *initiator_text(const struct row *row)
 	return initiator ? arena_printf(row->result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : "?";
 }
 
-static const char *port_text(const struct row *row)
+static const char *port_cell(const struct row *row)
 {
 	int port = row->registrant ? row->registrant->nexus.target_port :
 		   row->path ? row->path->lun.nexus.target_port : 0;
@@ -99,38 +99,38 @@ static const char *port_text(const struct row *row)
 }
 
 /* Of a row without a path: whether it may be one of this host's all the same. */
-static const char *no_path_text(const struct row *row)
+static const char *no_path_cell(const struct row *row)
 {
 	return row->registrant && row->registrant->this_host != TRI_NO ? "?" : "-";
 }
 
-static const char *path_text(const struct row *row)
+static const char *path_cell(const struct row *row)
 {
-	return row->path ? known(row->path->lun.node) : no_path_text(row);
+	return row->path ? or_unknown(row->path->lun.node) : no_path_cell(row);
 }
 
-static const char *path_state_text(const struct row *row)
+static const char *path_state_cell(const struct row *row)
 {
-	return row->path ? known(row->path->lun.state) : no_path_text(row);
+	return row->path ? or_unknown(row->path->lun.state) : no_path_cell(row);
 }
 
-static const char *wwid_text(const struct row *row)
+static const char *wwid_cell(const struct row *row)
 {
-	return known(row->result->lun.wwid);
+	return or_unknown(row->result->lun.wwid);
 }
 
-static const char *vendor_text(const struct row *row)
+static const char *vendor_cell(const struct row *row)
 {
-	return known(row->result->lun.vendor);
+	return or_unknown(row->result->lun.vendor);
 }
 
-static const char *model_text(const struct row *row)
+static const char *model_cell(const struct row *row)
 {
-	return known(row->result->lun.model);
+	return or_unknown(row->result->lun.model);
 }
 
 /* "16M", "1.5T": in powers of 1024, with one decimal where it is not round. */
-static const char *size_text(const struct row *row)
+static const char *size_cell(const struct row *row)
 {
 	static const char units[] = "BKMGTPE";
 	uint64_t tenths;
@@ -146,12 +146,12 @@ static const char *size_text(const struct row *row)
 	return arena_printf(row->result->arena, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
 }
 
-static const char *transport_text(const struct row *row)
+static const char *transport_cell(const struct row *row)
 {
 	return transport_word(row->result->lun.transport);
 }
 
-static const char *generation_text(const struct row *row)
+static const char *generation_cell(const struct row *row)
 {
 	return arena_printf(row->result->arena, "%" PRIu32, row->result->state.generation);
 }
@@ -163,32 +163,32 @@ static const char *origin_cell(const struct row *row)
 	return origin ? origin : "-";
 }
 
-static const char *source_text(const struct row *row)
+static const char *source_cell(const struct row *row)
 {
 	return source_word(row->result->state.source);
 }
 
 /* In the order in which the default ones stand. */
 const struct column columns[COLUMN_COUNT] = {
-	{ "DEVICE", COLUMN_DEFAULT | COLUMN_DEVICE, 0, "as it was given", device_text },
-	{ "RESERVATION", COLUMN_DEFAULT | COLUMN_DEVICE, 4, "the type held", reservation_text },
-	{ "KEY", COLUMN_DEFAULT, 0, "\"-\": path has no key", key_text },
-	{ "NAME", COLUMN_DEFAULT | COLUMN_NAME, 7, "name of the key", name_text },
-	{ "HOLDER", COLUMN_DEFAULT, 9, "\"holds\": has reservation", holder_text },
-	{ "HOST", COLUMN_DEFAULT, 8, "\"this\": this host", host_text },
-	{ "INITIATOR", COLUMN_DEFAULT, 6, "the registrant's name", initiator_text },
-	{ "PATH", COLUMN_DEFAULT | COLUMN_MAP, 5, "path of a multipath map", path_text },
-	{ "WWID", COLUMN_DEFAULT | COLUMN_DEVICE, 3, "identifier of the LUN", wwid_text },
-	{ "VENDOR", COLUMN_DEFAULT | COLUMN_DEVICE, 1, "vendor of the LUN", vendor_text },
-	{ "MODEL", COLUMN_DEFAULT | COLUMN_DEVICE, 2, "model of the LUN", model_text },
-	{ "NODE", COLUMN_DEVICE, 0, "kernel's device node", node_text },
-	{ "SIZE", COLUMN_DEVICE | COLUMN_RIGHT, 0, "size of the LUN", size_text },
-	{ "TRANSPORT", COLUMN_DEVICE, 0, "scsi or nvme", transport_text },
-	{ "PORT", COLUMN_RIGHT, 0, "target port number", port_text },
-	{ "PATHSTATE", 0, 0, "kernel's path state", path_state_text },
+	{ "DEVICE", COLUMN_DEFAULT | COLUMN_DEVICE, 0, "as it was given", device_cell },
+	{ "RESERVATION", COLUMN_DEFAULT | COLUMN_DEVICE, 4, "the type held", reservation_cell },
+	{ "KEY", COLUMN_DEFAULT, 0, "\"-\": path has no key", key_cell },
+	{ "NAME", COLUMN_DEFAULT | COLUMN_NAME, 7, "name of the key", name_cell },
+	{ "HOLDER", COLUMN_DEFAULT, 9, "\"holds\": has reservation", holder_cell },
+	{ "HOST", COLUMN_DEFAULT, 8, "\"this\": this host", host_cell },
+	{ "INITIATOR", COLUMN_DEFAULT, 6, "the registrant's name", initiator_cell },
+	{ "PATH", COLUMN_DEFAULT | COLUMN_MAP, 5, "path of a multipath map", path_cell },
+	{ "WWID", COLUMN_DEFAULT | COLUMN_DEVICE, 3, "identifier of the LUN", wwid_cell },
+	{ "VENDOR", COLUMN_DEFAULT | COLUMN_DEVICE, 1, "vendor of the LUN", vendor_cell },
+	{ "MODEL", COLUMN_DEFAULT | COLUMN_DEVICE, 2, "model of the LUN", model_cell },
+	{ "NODE", COLUMN_DEVICE, 0, "kernel's device node", node_cell },
+	{ "SIZE", COLUMN_DEVICE | COLUMN_RIGHT, 0, "size of the LUN", size_cell },
+	{ "TRANSPORT", COLUMN_DEVICE, 0, "scsi or nvme", transport_cell },
+	{ "PORT", COLUMN_RIGHT, 0, "target port number", port_cell },
+	{ "PATHSTATE", 0, 0, "kernel's path state", path_state_cell },
 	{ "ORIGIN", 0, 0, "software that made it", origin_cell },
-	{ "GENERATION", COLUMN_DEVICE | COLUMN_RIGHT, 0, "counts changes", generation_text },
-	{ "SOURCE", COLUMN_DEVICE, 0, "interface used to read", source_text },
+	{ "GENERATION", COLUMN_DEVICE | COLUMN_RIGHT, 0, "counts changes", generation_cell },
+	{ "SOURCE", COLUMN_DEVICE, 0, "interface used to read", source_cell },
 };
 
 void columns_default(struct column_choice *choice)

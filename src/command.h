@@ -47,7 +47,7 @@ struct command {
 	const struct argp_child *families; /* shared ones */
 	bool devices_optional;
 	/* What is wrong with the options as a whole: a clause for the user, or NULL. */
-	const char *(*check)(const struct request *request);
+	const char *(*options_check)(const struct request *request);
 };
 
 extern const struct command command_register;

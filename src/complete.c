@@ -193,7 +193,7 @@ static void devices_list(const struct asked *asked)
 }
 
 /* A key of several paths stands once. */
-static bool is_listed(const struct resv_state *state, size_t count)
+static bool is_repeated(const struct resv_state *state, size_t count)
 {
 	const struct registrant *registrant = &state->registrants[count];
 
@@ -223,7 +223,7 @@ static void keys_list(const struct asked *asked)
 			const char *host = registrant->nexus.initiator;
 
 			/* A key of 0 is no key on a command line. */
-			if (registrant->key == 0 || is_listed(&result->state, i))
+			if (registrant->key == 0 || is_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),
 			    registrant->own_path || registrant->this_host == TRI_YES ? "this" :

@@ -158,7 +158,7 @@ static void output_option(struct argp_state *state, const char *text, struct req
 static error_t end(struct argp_state *state, struct parse *parse)
 {
 	const struct command *command = parse->command;
-	const char *wrong = command->check ? command->check(parse->request) : NULL;
+	const char *wrong = command->options_check ? command->options_check(parse->request) : NULL;
 
 	if (wrong)
 		usage_fail(state, "%s", wrong);

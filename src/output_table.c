@@ -35,7 +35,7 @@ struct rows {
 	size_t count;
 };
 
-static bool is_listed(const struct result *result, const struct result *path)
+static bool path_has_row(const struct result *result, const struct result *path)
 {
 	uint64_t key;
 
@@ -68,7 +68,7 @@ static void rows_add(struct rows *rows, const struct result *result)
 			rows->list[rows->count] = (struct row){ result, &state->registrants[i],
 								path_of(result, &state->registrants[i]) };
 	for (const struct result *path = result->paths; path; path = path->next) {
-		if (is_listed(result, path))
+		if (path_has_row(result, path))
 			continue;
 		if (rows->list)
 			rows->list[rows->count] = (struct row){ result, NULL, path };

@@ -135,7 +135,7 @@ static int output(const struct request *request, const struct results *results)
 }
 
 /* The log's own failure is told, and changes nothing: what was done is done. */
-static void audit(const struct request *request, const struct results *results, int64_t begin)
+static void changes_log(const struct request *request, const struct results *results, int64_t begin)
 {
 	int64_t deadline = request->timeout ? begin + request->timeout : INT64_MAX;
 	size_t lost;
@@ -156,7 +156,7 @@ static bool is_change_open(const struct results *results)
 	return false;
 }
 
-static int fail(int err)
+static int prctl_fail(int err)
 {
 	fprintf(stderr, "prctl: %s\n", strerror(-err));
 	return STATUS_PRCTL;
@@ -190,13 +190,13 @@ int main(int argc, char **argv)
 		return complete(commands, COMMAND_COUNT, argc, argv);
 	err = front_parse(argc, argv, &front);
 	if (err)
-		return fail(err);
+		return prctl_fail(err);
 	/* Help and errors of the command's parser begin with its argv[0]. */
 	snprintf(name, sizeof(name), "prctl %s", front.command->name);
 	argv[front.index] = name;
 	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
 	if (err)
-		return fail(err);
+		return prctl_fail(err);
 	/* Before anything is changed that could not be told then. */
 	if (request.json && output_json_load(&cause)) {
 		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
@@ -207,11 +207,11 @@ int main(int argc, char **argv)
 		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;
 	if (!err)
-		audit(&request, &results, begin);
+		changes_log(&request, &results, begin);
 	if (!err)
 		err = output(&request, &results);
 	if (err)
-		return fail(err);
+		return prctl_fail(err);
 	/* The worker's death is prctl's own failure; but that a change is open is worse. */
 	if (results.broken && !is_change_open(&results))
 		return STATUS_PRCTL;

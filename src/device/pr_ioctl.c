@@ -169,7 +169,7 @@ static void read_decode(struct result *result, const char *name, int ret, int er
 }
 
 /* @keys has room for KEYS_MAX. */
-static void keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read, struct answer *answer)
+static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read, struct answer *answer)
 {
 	int ret;
 
@@ -230,7 +230,7 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state, s
 		return;
 	}
 	for (int tries = 0; tries < KEYS_TRIES; tries++) {
-		keys_read(fd, result, keys, &read, answer);
+		ioctl_keys_read(fd, result, keys, &read, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
 		memset(&held, 0, sizeof(held));
@@ -238,7 +238,7 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state, s
 		read_decode(result, "IOC_PR_READ_RESERVATION", ret, errno, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
-		keys_read(fd, result, keys, &again, answer);
+		ioctl_keys_read(fd, result, keys, &again, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
 		if (again.generation == read.generation && again.num_keys == read.num_keys) {

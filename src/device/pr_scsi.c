@@ -159,7 +159,7 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
 	free(reply);
 }
 
-static void keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
+static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
 		      struct answer *answer)
 {
 	size_t wanted = SMALL, received;
@@ -185,7 +185,7 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 {
 	struct resv_state again;
 
-	keys_read(fd, result, reply, state, answer);
+	scsi_keys_read(fd, result, reply, state, answer);
 	for (int tries = 0; answer->kind == ANSWER_DONE && tries < SNAPSHOT_TRIES; tries++) {
 		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION, reply, 64, answer);
 
@@ -195,7 +195,7 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		if (answer->kind != ANSWER_DONE)
 			return;
 		again = *state;
-		keys_read(fd, result, reply, &again, answer);
+		scsi_keys_read(fd, result, reply, &again, answer);
 		if (answer->kind != ANSWER_DONE)
 			return;
 		if (again.generation == state->generation && again.count == state->count) {

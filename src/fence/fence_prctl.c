@@ -21,7 +21,7 @@
 #define INPUT_MAX 65536
 #define INPUT_TIME (10 * CLOCK_SECOND) /* who leaves standard input open and says nothing is not waited for */
 
-static enum fence_status fail(const char *why)
+static enum fence_status agent_fail(const char *why)
 {
 	fprintf(stderr, "fence_prctl: %s\n", why);
 	return FENCE_FAILED;
@@ -69,7 +69,7 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 	char *text = input_read(arena, &wrong), *rest, *name;
 
 	if (!text)
-		return fail(wrong), false;
+		return agent_fail(wrong), false;
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		/* It is cut at its '=': what is told of it is its name. */
 		name = (char *)arena_printf(arena, "%.*s", (int)strcspn(line, "="), line);
@@ -90,14 +90,14 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 		int takes;
 
 		if (argv[i][0] != '-' || !argv[i][1])
-			return fail(arena_printf(arena, FENCE_USAGE_ARGUMENT, text_line(arena, argv[i]))), false;
+			return agent_fail(arena_printf(arena, FENCE_USAGE_ARGUMENT, text_line(arena, argv[i]))), false;
 		name = is_long ? argv[i] + 2 : arena_printf(arena, "%c", argv[i][1]);
 		equals = is_long ? strchr(argv[i], '=') : NULL;
 		if (equals)
 			name = arena_printf(arena, "%.*s", (int)(equals - argv[i] - 2), argv[i] + 2);
 		takes = fence_option_takes_value(&name);
 		if (takes < 0)
-			return fail(arena_printf(arena, FENCE_USAGE_OPTION, text_line(arena, argv[i]))),
+			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION, text_line(arena, argv[i]))),
 			       false;
 		if (!takes)
 			value = "1";
@@ -108,7 +108,7 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 		else if (++i < argc)
 			value = argv[i];
 		else
-			return fail(arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name)), false;
+			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name)), false;
 		fence_option_take(name, value, texts);
 	}
 	return true;
@@ -126,7 +126,7 @@ static enum fence_status run(int argc, char **argv)
 	char *bad;
 
 	if (!arena || uname(&system) < 0)
-		return fail(strerror(errno));
+		return agent_fail(strerror(errno));
 	if (!(argc > 1 ? options_take(arena, argc, argv, &texts) : input_take(arena, &texts)))
 		return FENCE_FAILED;
 	if (texts.text[FENCE_PARAMETER_HELP])
@@ -135,17 +135,17 @@ static enum fence_status run(int argc, char **argv)
 		return printf("fence_prctl %s\n", PACKAGE_VERSION) < 0 ? FENCE_FAILED : FENCE_OK;
 	names_result = key_names_load(KEYS_FILE, &names, &bad);
 	if (names_result == KEY_NAMES_NO_MEMORY)
-		return fail(strerror(ENOMEM));
+		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster asks for it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
 	if (names_result == KEY_NAMES_BAD)
-		return fail(bad);
+		return agent_fail(bad);
 	if (names.doubt)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);
-	return wrong ? fail(wrong) : fence_act(&fence, arena);
+	return wrong ? agent_fail(wrong) : fence_act(&fence, arena);
 }
 
 int main(int argc, char **argv)
@@ -158,6 +158,6 @@ int main(int argc, char **argv)
 	supervise_signals_hold();
 	status = run(argc, argv);
 	if (fclose(stdout) != 0 && status != FENCE_FAILED)
-		return fail(FENCE_OUTPUT);
+		return agent_fail(FENCE_OUTPUT);
 	return status;
 }

@@ -110,27 +110,16 @@ int fence_option_takes_value(const char **name)
 	return -1;
 }
 
-static char *trim(char *text)
-{
-	size_t length;
-
-	text += strspn(text, " \t\r\n");
-	length = strlen(text);
-	while (length && strchr(" \t\r\n", text[length - 1]))
-		text[--length] = '\0';
-	return text;
-}
-
 bool fence_line_take(char *line, struct fence_texts *texts)
 {
-	char *name = trim(line), *equals = strchr(name, '=');
+	char *name = text_trim(line), *equals = strchr(name, '=');
 
 	if (!*name || *name == '#')
 		return true;
 	if (!equals)
 		return false;
 	*equals = '\0';
-	return fence_option_take(trim(name), trim(equals + 1), texts);
+	return fence_option_take(text_trim(name), text_trim(equals + 1), texts);
 }
 
 /* Seconds, with or without their unit. */
@@ -152,7 +141,7 @@ static bool truth(const char *text)
 }
 
 /* What is wrong with @text as a key or the name of one; NULL: *@key is set. */
-static const char *key_read(const struct key_names *names, struct arena *arena, const char *parameter, const char *text,
+static const char *fence_key_read(const struct key_names *names, struct arena *arena, const char *parameter, const char *text,
 			    uint64_t *key)
 {
 	enum key_error error;
@@ -176,7 +165,7 @@ static uint64_t node_key(const struct key_names *names, struct arena *arena, con
 	return key ? key : key_names_key(names, arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
 }
 
-static const char *keys_read(const struct fence_texts *texts, const struct key_names *names, const char *node,
+static const char *fence_keys_read(const struct fence_texts *texts, const struct key_names *names, const char *node,
 			     struct arena *arena, struct fence *fence)
 {
 	static const enum fence_parameter_id plugs[] = { FENCE_PARAMETER_PLUG, FENCE_PARAMETER_PORT,
@@ -190,11 +179,11 @@ static const char *keys_read(const struct fence_texts *texts, const struct key_n
 
 		if (!text || !*text)
 			continue;
-		wrong = key_read(names, arena, parameters[plugs[i]].name, text, &fence->plug);
+		wrong = fence_key_read(names, arena, parameters[plugs[i]].name, text, &fence->plug);
 		break;
 	}
 	if (!wrong && own && *own)
-		wrong = key_read(names, arena, "key", own, &fence->key);
+		wrong = fence_key_read(names, arena, "key", own, &fence->key);
 	else if (!wrong)
 		fence->key = node_key(names, arena, node);
 	if (wrong)
@@ -268,7 +257,7 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);
 	if (!fence->device_count)
 		return FENCE_USAGE_NO_DEVICES;
-	wrong = keys_read(texts, names, node, arena, fence);
+	wrong = fence_keys_read(texts, names, node, arena, fence);
 	return wrong;
 }
 

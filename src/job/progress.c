@@ -27,7 +27,7 @@ static bool is_shown(void)
 }
 
 /* " NAME" behind what stands in @text already, as far as there is room. */
-static size_t name_add(char *text, size_t length, size_t size, const char *name)
+static size_t waiting_add(char *text, size_t length, size_t size, const char *name)
 {
 	if (length + 1 < size)
 		snprintf(text + length, size - length, " %s", name);
@@ -47,7 +47,7 @@ void progress_show(const struct work *work)
 
 		if (atomic_load(&slot->stage) != SLOT_READY) {
 			all++;
-			length = name_add(waiting, length, sizeof(waiting), slot->argument ? slot->argument : "every disk");
+			length = waiting_add(waiting, length, sizeof(waiting), slot->argument ? slot->argument : "every disk");
 			continue;
 		}
 		for (const struct result *result = slot->results.first; result; result = result->next) {
@@ -55,7 +55,7 @@ void progress_show(const struct work *work)
 			if (atomic_load(&result->handover.stage) == STAGE_DONE)
 				done++;
 			else if (atomic_load(&result->handover.beat)) /* it has begun */
-				length = name_add(waiting, length, sizeof(waiting), result->label);
+				length = waiting_add(waiting, length, sizeof(waiting), result->label);
 		}
 	}
 	snprintf(line, sizeof(line), "%zu of %zu done%s%.*s", done, all, length ? ", waiting for" : "",

@@ -47,7 +47,7 @@ struct crew {
 	struct condition ended; /* something, and the dispatcher is to look */
 };
 
-struct look {
+struct resolution {
 	struct crew *crew;
 	struct slot *slot;
 };
@@ -86,30 +86,30 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
 }
 
-static void *look_thread(void *argument)
+static void *resolve_thread(void *argument)
 {
-	struct look *look = argument;
+	struct resolution *resolution = argument;
 
-	slot_resolve(look->crew->request, look->slot);
-	condition_lock(&look->crew->ended);
-	condition_signal(&look->crew->ended);
-	condition_unlock(&look->crew->ended);
-	free(look);
+	slot_resolve(resolution->crew->request, resolution->slot);
+	condition_lock(&resolution->crew->ended);
+	condition_signal(&resolution->crew->ended);
+	condition_unlock(&resolution->crew->ended);
+	free(resolution);
 	return NULL;
 }
 
 /* A tag is looked for in a thread: libblkid reads every disk, and one of them may be dead. */
 static void slot_begin(struct crew *crew, struct slot *slot)
 {
-	struct look *look;
+	struct resolution *resolution;
 
 	if (slot->argument && tag_is(slot->argument)) {
-		look = malloc(sizeof(*look));
-		if (look) {
-			*look = (struct look){ crew, slot };
-			if (thread_start(look_thread, look))
+		resolution = malloc(sizeof(*resolution));
+		if (resolution) {
+			*resolution = (struct resolution){ crew, slot };
+			if (thread_start(resolve_thread, resolution))
 				return;
-			free(look);
+			free(resolution);
 		}
 	}
 	slot_resolve(crew->request, slot);
@@ -216,7 +216,7 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 	return all;
 }
 
-static bool is_silent(struct job *job, int64_t now, int64_t patience)
+static bool job_is_silent(struct job *job, int64_t now, int64_t patience)
 {
 	return now - atomic_load(&job->result->handover.beat) > patience;
 }
@@ -245,15 +245,15 @@ static size_t jobs_look(struct crew *crew, int64_t now)
 			job_pass(crew, job);
 			continue;
 		}
-		stuck += is_silent(job, now, THREAD_SILENCE);
+		stuck += job_is_silent(job, now, THREAD_SILENCE);
 		crew->running[left++] = job;
 	}
 	crew->running_count = left;
 	patience = stuck < crew->request->jobs ? THREAD_SILENCE : SILENCE_SHORT;
 	for (size_t i = 0; i < crew->running_count; i++) {
-		if (!is_silent(crew->running[i], now, patience))
+		if (!job_is_silent(crew->running[i], now, patience))
 			count++;
-		else if (is_silent(crew->running[i], now, THREAD_SILENCE))
+		else if (job_is_silent(crew->running[i], now, THREAD_SILENCE))
 			job_pass(crew, crew->running[i]);
 	}
 	return count;

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "util/md5.h"
+#include "util/text.h"
 
-#define BLANKS " \t\r\n"
 #define DEPTH_MAX 8
 
 /* Where in the file a line is: "totem", "nodelist" and "node" are the sections that are read. */
@@ -85,34 +85,23 @@ static void value_set(struct cluster *cluster, const struct place *place, const 
 		text_set(node->address, value);
 }
 
-static char *trim(char *text)
-{
-	size_t length;
-
-	text += strspn(text, BLANKS);
-	length = strlen(text);
-	while (length && strchr(BLANKS, text[length - 1]))
-		text[--length] = '\0';
-	return text;
-}
-
 /* One line, which is taken to pieces: corosync's exec/coroparse.c. */
-static int line_read(struct cluster *cluster, struct place *place, char *line)
+static int cluster_line_read(struct cluster *cluster, struct place *place, char *line)
 {
 	char *end;
 
-	line = trim(line);
+	line = text_trim(line);
 	if (!*line || *line == '#')
 		return 0;
 	end = strchr(line, '{');
 	if (end) {
 		*end = '\0';
-		return section_begin(cluster, place, trim(line));
+		return section_begin(cluster, place, text_trim(line));
 	}
 	end = strchr(line, ':');
 	if (end) {
 		*end = '\0';
-		value_set(cluster, place, trim(line), trim(end + 1));
+		value_set(cluster, place, text_trim(line), text_trim(end + 1));
 	} else if (strchr(line, '}') && place->depth) {
 		place->depth--;
 	}
@@ -128,7 +117,7 @@ int cluster_read(FILE *file, struct cluster *cluster)
 
 	*cluster = (struct cluster){ 0 };
 	while (!err && getline(&line, &size, file) > 0)
-		err = line_read(cluster, &place, line);
+		err = cluster_line_read(cluster, &place, line);
 	free(line);
 	cluster->hash = hash(cluster->name);
 	for (size_t i = 0; i < cluster->count; i++)

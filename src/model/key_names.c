@@ -93,7 +93,7 @@ static enum key_names_result bad(char **wrong, const char *path, size_t number, 
 }
 
 /* One line, without its end; it is taken to pieces. */
-static enum key_names_result line_read(struct key_names *names, char *line, const char *path, size_t number, char **wrong)
+static enum key_names_result names_line_read(struct key_names *names, char *line, const char *path, size_t number, char **wrong)
 {
 	char *rest, *key_text = strtok_r(line, BLANKS, &rest), *text;
 	enum key_error error;
@@ -134,7 +134,7 @@ enum key_names_result key_names_read(FILE *file, const char *path, struct key_na
 		if (strlen(line) != (size_t)length)
 			result = bad(wrong, path, number, NAMES_NUL);
 		else
-			result = line_read(names, line, path, number, wrong);
+			result = names_line_read(names, line, path, number, wrong);
 	}
 	free(line);
 	if (result != KEY_NAMES_OK) {
@@ -161,7 +161,7 @@ static enum key_names_result doubt(struct key_names *names, const char *format, 
 }
 
 /* Why the open file is not believed; NULL: it is. */
-static const char *distrust(int fd)
+static const char *file_distrust(int fd)
 {
 	struct stat status;
 
@@ -188,7 +188,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 	*wrong = NULL;
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return KEY_NAMES_OK;
-	why = fd < 0 ? strerrordesc_np(errno) : distrust(fd);
+	why = fd < 0 ? strerrordesc_np(errno) : file_distrust(fd);
 	if (why) {
 		result = doubt(names, WARN_NAMES_IGNORED, path, why);
 		if (fd >= 0)

@@ -130,7 +130,7 @@ static bool is_same_text(const char *a, const char *b)
 }
 
 /* How many registrants of @state are listed as @registrant is. */
-static size_t count_of(const struct resv_state *state, const struct registrant *registrant)
+static size_t nexus_count(const struct resv_state *state, const struct registrant *registrant)
 {
 	size_t count = 0;
 
@@ -153,7 +153,7 @@ enum tri state_own_gone(const struct resv_state *before, const struct resv_state
 		const struct registrant *registrant = &state->registrants[i];
 
 		/* What was listed beside this path's own registration is not another one of it. */
-		if (registrant->this_nexus == TRI_UNKNOWN && !(own && count_of(before, registrant)))
+		if (registrant->this_nexus == TRI_UNKNOWN && !(own && nexus_count(before, registrant)))
 			return TRI_UNKNOWN;
 	}
 	return TRI_YES;
@@ -167,7 +167,7 @@ const struct registrant *state_own_lost(const struct resv_state *before, const s
 		const struct registrant *registrant = &before->registrants[i];
 
 		if (registrant->this_nexus == TRI_NO || (key && registrant->key != key) ||
-		    count_of(state, registrant) >= count_of(before, registrant))
+		    nexus_count(state, registrant) >= nexus_count(before, registrant))
 			continue;
 		if (!lost || registrant->this_nexus == TRI_YES)
 			lost = registrant;

@@ -154,7 +154,7 @@ static bool has_failed(struct result *map, struct result *path)
 	return path->use.tried && path->outcome.status == STATUS_FAILED;
 }
 
-static bool is_silent(struct result *map, struct result *path)
+static bool path_is_silent(struct result *map, struct result *path)
 {
 	(void)map;
 	return !atomic_load(&path->use.probed);
@@ -165,7 +165,7 @@ static struct result *through_one(const struct request *request, struct meeting 
 {
 	struct result *path = map_path_choose(request, map), *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
-	const char *silent = map_paths_text(map, is_silent);
+	const char *silent = map_paths_text(map, path_is_silent);
 	const char *failed;
 
 	if (rule_of(request)->by_holder && holding && holding != path &&

@@ -31,7 +31,7 @@ static bool has_key(const struct request *request, const struct result *map, con
 }
 
 /* Another path's registration, or one that an earlier session of this host has left, is none of @path's. */
-static bool is_left(const struct request *request, const struct result *map, struct result *path)
+static bool is_still_registered(const struct request *request, const struct result *map, struct result *path)
 {
 	enum tri has = state_path_has(&map->state, path, 0);
 
@@ -48,7 +48,7 @@ static const char *trouble_text(const struct request *request, struct result *ma
 	const char *text = "";
 
 	for (struct result *path = map->paths; path; path = path->next)
-		if (removing ? is_left(request, map, path) : !has_key(request, map, path))
+		if (removing ? is_still_registered(request, map, path) : !has_key(request, map, path))
 			text = text_list(map->arena, text, "%s", path_text(path));
 	return text;
 }

@@ -41,7 +41,7 @@ static bool lists_all_of(const struct resv_state *state, const struct resv_state
 	return true;
 }
 
-static size_t count_of(const struct resv_state *state, uint64_t key)
+static size_t key_count(const struct resv_state *state, uint64_t key)
 {
 	size_t count = 0;
 
@@ -55,7 +55,7 @@ static bool same_keys(const struct resv_state *a, const struct resv_state *b)
 	if (a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
-		if (count_of(a, a->registrants[i].key) != count_of(b, a->registrants[i].key))
+		if (key_count(a, a->registrants[i].key) != key_count(b, a->registrants[i].key))
 			return false;
 	return true;
 }

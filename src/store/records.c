@@ -92,7 +92,7 @@ static bool generation_read(const char *word, uint32_t *generation)
 	return value <= UINT32_MAX;
 }
 
-static bool key_read(const char *word, uint64_t *key)
+static bool record_key_read(const char *word, uint64_t *key)
 {
 	return word && key_parse(word, key) == KEY_OK;
 }
@@ -100,7 +100,7 @@ static bool key_read(const char *word, uint64_t *key)
 static bool victim_read(const char *word, uint64_t *victim)
 {
 	if (!word || strcmp(word, ALL) != 0)
-		return key_read(word, victim);
+		return record_key_read(word, victim);
 	*victim = RECORD_ALL;
 	return true;
 }
@@ -117,7 +117,7 @@ static bool proof_read(const char *word, enum record_proof *proof)
 
 static bool own_read(struct arena *arena, struct lun_records *lun, char **rest)
 {
-	if (lun->own || !key_read(strtok_r(NULL, " ", rest), &lun->own))
+	if (lun->own || !record_key_read(strtok_r(NULL, " ", rest), &lun->own))
 		return false;
 	lun->boot = word_read(arena, strtok_r(NULL, " ", rest));
 	return lun->boot && !strtok_r(NULL, " ", rest);
@@ -175,7 +175,7 @@ static bool name_read(struct arena *arena, struct lun_records *lun, char **rest)
 }
 
 /* One line between the head and the end; it is taken to pieces. */
-static bool line_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char *line)
+static bool record_line_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char *line)
 {
 	char *rest, *word = strtok_r(line, " ", &rest);
 
@@ -214,7 +214,7 @@ static const char *text_read(struct arena *arena, char *text, const char *wwid, 
 	while ((line = strtok_r(NULL, "\n", &rest))) {
 		if (strcmp(line, "end") == 0)
 			return strtok_r(NULL, "\n", &rest) ? STORE_AFTER_END : NULL;
-		if (!line_read(arena, lun, &end, &count, line))
+		if (!record_line_read(arena, lun, &end, &count, line))
 			return STORE_BAD_LINE;
 	}
 	return STORE_CUT;

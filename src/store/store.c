@@ -24,18 +24,18 @@
 const struct store store_system = { .path = "/run/prctl", .owner = 0 };
 
 /* "/run/prctl: No space left on device" */
-static const char *fail(struct arena *arena, const struct store *store, const char *name, int err)
+static const char *errno_text(struct arena *arena, const struct store *store, const char *name, int err)
 {
 	return arena_printf(arena, "%s%s%s: %s", store->path, name ? "/" : "", name ? name : "", strerrordesc_np(err));
 }
 
 /* Whether only the owner can have written what @fd is, of the kind @format (S_IFDIR, S_IFREG). */
-static const char *distrust(struct arena *arena, const struct store *store, const char *name, int fd, mode_t format)
+static const char *store_distrust(struct arena *arena, const struct store *store, const char *name, int fd, mode_t format)
 {
 	struct stat status;
 
 	if (fstat(fd, &status) < 0)
-		return fail(arena, store, name, errno);
+		return errno_text(arena, store, name, errno);
 	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner && !(status.st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
 	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name) :
@@ -53,14 +53,14 @@ static const char *directory_open(const struct store *store, struct arena *arena
 		return NULL;
 	if (*fd < 0 && errno == ENOENT) {
 		if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
-			return fail(arena, store, NULL, errno);
+			return errno_text(arena, store, NULL, errno);
 		*fd = open(store->path, flags);
 	}
 	if (*fd < 0)
 		return errno == ELOOP || errno == ENOTDIR ?
 		       arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path) :
-		       fail(arena, store, NULL, errno);
-	wrong = distrust(arena, store, NULL, *fd, S_IFDIR);
+		       errno_text(arena, store, NULL, errno);
+	wrong = store_distrust(arena, store, NULL, *fd, S_IFDIR);
 	if (wrong) {
 		close(*fd);
 		*fd = -1;
@@ -75,7 +75,7 @@ static const char *directory_lock(const struct store *store, struct arena *arena
 
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fail(arena, store, NULL, errno);
+			return errno_text(arena, store, NULL, errno);
 		if (clock_now() > end)
 			return arena_printf(arena, STORE_LOCKED, store->path);
 		nanosleep(&(struct timespec){ .tv_nsec = LOCK_PAUSE }, NULL);
@@ -128,15 +128,15 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (fd < 0)
-		return errno == ENOENT ? NULL : fail(arena, store, name, errno);
-	wrong = distrust(arena, store, name, fd, S_IFREG);
+		return errno == ENOENT ? NULL : errno_text(arena, store, name, errno);
+	wrong = store_distrust(arena, store, name, fd, S_IFREG);
 	text = wrong ? NULL : file_read(fd, &length);
 	err = errno;
 	close(fd);
 	if (wrong)
 		return wrong;
 	if (!text)
-		return fail(arena, store, name, err);
+		return errno_text(arena, store, name, err);
 	wrong = records_parse(arena, text, length, wwid, lun);
 	free(text);
 	return wrong ? arena_printf(arena, STORE_IGNORED, store->path, name, wrong) : NULL;
@@ -166,10 +166,10 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 	int fd, err;
 
 	if (records_are_empty(lun))
-		return unlinkat(directory, name, 0) < 0 && errno != ENOENT ? fail(arena, store, name, errno) : NULL;
+		return unlinkat(directory, name, 0) < 0 && errno != ENOENT ? errno_text(arena, store, name, errno) : NULL;
 	text = records_format(lun, &length);
 	if (!text)
-		return fail(arena, store, name, ENOMEM);
+		return errno_text(arena, store, name, ENOMEM);
 	/* Of a process that was killed. */
 	if (unlinkat(directory, NEW_NAME, 0) < 0 && errno == EISDIR)
 		(void)unlinkat(directory, NEW_NAME, AT_REMOVEDIR);
@@ -183,7 +183,7 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 	if (!err)
 		return NULL;
 	(void)unlinkat(directory, NEW_NAME, 0);
-	return fail(arena, store, name, -err);
+	return errno_text(arena, store, name, -err);
 }
 
 const char *store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
@@ -194,7 +194,7 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (!name)
-		return fail(arena, store, NULL, ENOMEM);
+		return errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, false, &directory);
 	if (directory >= 0) {
 		wrong = records_load(store, arena, directory, name, wwid, lun);
@@ -213,7 +213,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	int directory;
 
 	if (!name)
-		return fail(arena, store, NULL, ENOMEM);
+		return errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, true, &directory);
 	if (directory >= 0) {
 		wrong = directory_lock(store, arena, directory);

@@ -33,7 +33,7 @@ struct arena *arena_new(size_t size)
 }
 
 /* Whether the process could have @size bytes more. */
-static bool is_left(size_t size)
+static bool is_available(size_t size)
 {
 	void *trial = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -46,7 +46,7 @@ struct arena *arena_new_within(size_t want)
 
 	for (size_t size = want; !arena && size > WITHIN_MIN; size /= 2) {
 		arena = arena_new(size);
-		if (arena && !is_left(LEFT_FREE)) {
+		if (arena && !is_available(LEFT_FREE)) {
 			arena_free(arena);
 			arena = NULL;
 		}

@@ -2,6 +2,7 @@
 #include "util/text.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *text_clean(struct arena *arena, const char *text, size_t length)
@@ -50,6 +51,31 @@ const char *text_exact(struct arena *arena, const char *bytes, size_t length)
 		*end++ = digits[byte & 0xf];
 	}
 	*end = '\0';
+	return text;
+}
+
+const char *text_hex(struct arena *arena, const char *prefix, const uint8_t *bytes, size_t length)
+{
+	size_t begin = strlen(prefix);
+	char *text = arena_alloc(arena, begin + 2 * length + 1);
+
+	if (!text)
+		return arena_full;
+	strcpy(text, prefix);
+	for (size_t i = 0; i < length; i++)
+		sprintf(text + begin + 2 * i, "%02x", bytes[i]);
+	return text;
+}
+
+char *text_trim(char *text)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t length;
+
+	text += strspn(text, blanks);
+	length = strlen(text);
+	while (length && strchr(blanks, text[length - 1]))
+		text[--length] = '\0';
 	return text;
 }
 

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "util/arena.h"
 
@@ -22,6 +23,12 @@ const char *text_line(struct arena *arena, const char *text);
  * printable ASCII becomes \xHH, and so does a backslash. In the arena.
  */
 const char *text_exact(struct arena *arena, const char *bytes, size_t length);
+
+/* @prefix and the @length @bytes in hexadecimal, in the arena. */
+const char *text_hex(struct arena *arena, const char *prefix, const uint8_t *bytes, size_t length);
+
+/* @text without the blanks and line ends at its beginning and end, in place. */
+char *text_trim(char *text);
 
 /* Device text as it may be printed: ASCII, no control characters ('?' instead), in the arena. */
 const char *text_clean(struct arena *arena, const char *text, size_t length);

@@ -110,14 +110,6 @@ enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const u
 }
 
 /* @prefix and @size bytes in hexadecimal. */
-static const char *hex_text(const char *prefix, const uint8_t *bytes, size_t size, struct arena *arena)
-{
-	char digits[2 * 255 + 1] = "";
-
-	for (size_t i = 0; i < size; i++)
-		sprintf(digits + 2 * i, "%02x", bytes[i]);
-	return arena_printf(arena, "%s%s", prefix, digits);
-}
 
 const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *arena)
 {
@@ -127,9 +119,9 @@ const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *aren
 		return NULL;
 	switch (best[1] & 0x0f) {
 	case TYPE_NAA:
-		return hex_text("naa.", best + 4, best[3], arena);
+		return text_hex(arena, "naa.", best + 4, best[3]);
 	case TYPE_EUI64:
-		return hex_text("eui.", best + 4, best[3], arena);
+		return text_hex(arena, "eui.", best + 4, best[3]);
 	case TYPE_T10:
 		return arena_printf(arena, "t10.%s", text_clean(arena, (const char *)best + 4, best[3]));
 	default:
@@ -203,7 +195,7 @@ static bool is_zero(const uint8_t *bytes, size_t size)
 static const char *name_text(enum nvme_name name, const uint8_t *id, struct arena *arena)
 {
 	if (name != NVME_NAME_UUID)
-		return hex_text(names[name].prefix, id, names[name].size, arena);
+		return text_hex(arena, names[name].prefix, id, names[name].size);
 	return arena_printf(arena, "uuid.%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
 			    id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7],
 			    id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15]);

@@ -4,19 +4,19 @@
 #include <inttypes.h>
 #include <string.h>
 
-static uint16_t get16(const uint8_t *bytes)
+static uint16_t le16(const uint8_t *bytes)
 {
 	return (uint16_t)(bytes[0] | bytes[1] << 8);
 }
 
-static uint32_t get32(const uint8_t *bytes)
+static uint32_t le32(const uint8_t *bytes)
 {
-	return get16(bytes) | (uint32_t)get16(bytes + 2) << 16;
+	return le16(bytes) | (uint32_t)le16(bytes + 2) << 16;
 }
 
-static uint64_t get64(const uint8_t *bytes)
+static uint64_t le64(const uint8_t *bytes)
 {
-	return get32(bytes) | (uint64_t)get32(bytes + 4) << 32;
+	return le32(bytes) | (uint64_t)le32(bytes + 4) << 32;
 }
 
 /* Reservation Status Data Structure, Registered Controller Data Structure, and both extended: 6.13. */
@@ -43,7 +43,7 @@ const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct a
 	if (memcmp(id, none, length) == 0)
 		return NULL;
 	if (length == 8)
-		return arena_printf(arena, "nvme:0x%016" PRIx64, get64(id));
+		return arena_printf(arena, "nvme:0x%016" PRIx64, le64(id));
 	return arena_printf(arena, "nvme:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
 			    id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7],
 			    id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15]);
@@ -68,7 +68,7 @@ static struct registrant *registrant_find(struct resv_state *state, uint64_t key
 static enum format entry_decode(enum nvme_report form, const uint8_t *entry, struct arena *arena,
 				struct resv_state *state)
 {
-	uint64_t key = get64(entry + forms[form].key);
+	uint64_t key = le64(entry + forms[form].key);
 	const char *host = nvme_host_identifier_text(entry + forms[form].host, forms[form].host_size, arena);
 	/* RCSTS; of the all-registrants types some devices say it of one registrant alone. */
 	bool holder = entry[2] & 0x01 || type_words(state->type)->all_registrants;
@@ -110,11 +110,11 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 
 	if (length < forms[form].header)
 		return FORMAT_BAD;
-	entries = get16(reply + 5); /* REGCTL */
+	entries = le16(reply + 5); /* REGCTL */
 	*wanted = nvme_report_size(form, entries);
 	if (*wanted > length)
 		return FORMAT_SHORT;
-	state->generation = get32(reply);
+	state->generation = le32(reply);
 	state->type_code = reply[4]; /* RTYPE, whose values are those of enum resv_type */
 	state->type = state->type_code < RESV_OTHER ? (enum resv_type)state->type_code : RESV_OTHER;
 	state->registrants = arena_alloc(arena, entries * sizeof(*state->registrants));
@@ -133,7 +133,7 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 /* 5.15.2.2: ONCS. */
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length)
 {
-	return length < 522 ? TRI_UNKNOWN : format_bit(get16(identify + 520), 1 << 5);
+	return length < 522 ? TRI_UNKNOWN : format_bit(le16(identify + 520), 1 << 5);
 }
 
 /* 5.15.2.1: RESCAP. */

@@ -5,26 +5,27 @@
 #include <string.h>
 
 #include "model/nexus.h"
+#include "util/text.h"
 
-static uint16_t get16(const uint8_t *bytes)
+static uint16_t be16(const uint8_t *bytes)
 {
 	return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-static uint32_t get32(const uint8_t *bytes)
+static uint32_t be32(const uint8_t *bytes)
 {
-	return (uint32_t)get16(bytes) << 16 | get16(bytes + 2);
+	return (uint32_t)be16(bytes) << 16 | be16(bytes + 2);
 }
 
-static uint64_t get64(const uint8_t *bytes)
+static uint64_t be64(const uint8_t *bytes)
 {
-	return (uint64_t)get32(bytes) << 32 | get32(bytes + 4);
+	return (uint64_t)be32(bytes) << 32 | be32(bytes + 4);
 }
 
 /* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and names no port. */
 static int port_decode(const uint8_t *bytes)
 {
-	return get16(bytes) ? get16(bytes) : TARGET_PORT_UNKNOWN;
+	return be16(bytes) ? be16(bytes) : TARGET_PORT_UNKNOWN;
 }
 
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation)
@@ -81,8 +82,8 @@ static enum format list_header(const uint8_t *reply, size_t length, uint32_t *ge
 {
 	if (length < 8)
 		return FORMAT_BAD;
-	*generation = get32(reply);
-	*list = get32(reply + 4);
+	*generation = be32(reply);
+	*list = be32(reply + 4);
 	return *list > length - 8 ? FORMAT_SHORT : FORMAT_OK;
 }
 
@@ -104,7 +105,7 @@ enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct ar
 	if (!registrants)
 		return FORMAT_NO_MEMORY;
 	for (size_t i = 0; i < list / 8; i++) {
-		registrants[i].key = get64(reply + 8 + 8 * i);
+		registrants[i].key = be64(reply + 8 + 8 * i);
 		registrants[i].nexus.target_port = TARGET_PORT_UNKNOWN;
 		registrants[i].this_nexus = TRI_UNKNOWN;
 		registrants[i].this_host = TRI_UNKNOWN;
@@ -133,7 +134,7 @@ enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length, st
 	state->type = scsi_type_decode(state->type_code);
 	/* For the all-registrants types SPC-4 6.15.3.2 has the key be 0. */
 	if (!type_words(state->type)->all_registrants)
-		state->key = get64(reply + 8);
+		state->key = be64(reply + 8);
 	return FORMAT_OK;
 }
 
@@ -148,7 +149,7 @@ static long full_status_count(const uint8_t *list, size_t length)
 
 		if (length - at < 24)
 			return -1;
-		extra = get32(list + at + 20);
+		extra = be32(list + at + 20);
 		if (extra > length - at - 24)
 			return -1;
 		at += 24 + extra;
@@ -182,9 +183,9 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 	/* Full status descriptor: SPC-4 6.15.5, table 213. */
 	for (long i = 0; i < count; i++) {
 		struct registrant *registrant = &registrants[i];
-		size_t extra = get32(at + 20);
+		size_t extra = be32(at + 20);
 
-		registrant->key = get64(at);
+		registrant->key = be64(at);
 		registrant->holder = format_bit(at[12], 0x01);
 		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
 		/* A name that is lost would be taken for another host's. */
@@ -215,7 +216,7 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 /* SPC-4 6.15.4, tables 209 and 211. */
 enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct capabilities *capabilities)
 {
-	if (length < 8 || get16(reply) != 8)
+	if (length < 8 || be16(reply) != 8)
 		return FORMAT_BAD;
 	capabilities->power_loss_capable = format_bit(reply[2], 0x01);
 	capabilities->power_loss_active = format_bit(reply[3], 0x01);
@@ -279,29 +280,16 @@ bool scsi_is_transient(uint8_t status, const struct answer *answer)
 	return answer->sense_key == SENSE_UNIT_ATTENTION || answer->sense_key == SENSE_ABORTED_COMMAND;
 }
 
-static const char *hex_text(const char *protocol, const uint8_t *bytes, size_t length, struct arena *arena)
-{
-	size_t prefix = strlen(protocol) + 3; /* ":0x" */
-	char *text = arena_alloc(arena, prefix + 2 * length + 1);
-
-	if (!text)
-		return arena_full;
-	sprintf(text, "%s:0x", protocol);
-	for (size_t i = 0; i < length; i++)
-		sprintf(text + prefix + 2 * i, "%02x", bytes[i]);
-	return text;
-}
-
 /* The protocols whose TransportID has 24 bytes with a binary name somewhere in them. */
 static const struct {
-	const char *name;
+	const char *prefix;
 	uint8_t offset;
 	uint8_t length;
 } binary_ids[16] = {
-	[0x0] = { "fc", 8, 8 }, /* N_Port_Name */
-	[0x3] = { "sbp", 8, 8 }, /* EUI-64 */
-	[0x4] = { "srp", 8, 16 }, /* initiator port identifier */
-	[0x6] = { "sas", 4, 8 }, /* SAS address */
+	[0x0] = { "fc:0x", 8, 8 }, /* N_Port_Name */
+	[0x3] = { "sbp:0x", 8, 8 }, /* EUI-64 */
+	[0x4] = { "srp:0x", 8, 16 }, /* initiator port identifier */
+	[0x6] = { "sas:0x", 4, 8 }, /* SAS address */
 };
 
 const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena)
@@ -312,15 +300,15 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 		return NULL;
 	protocol = id[0] & 0x0f;
 	if (protocol == 0x5 && length > 4) {
-		size_t size = get16(id + 2);
+		size_t size = be16(id + 2);
 
 		/* LIO writes less than the 20 bytes that SPC asks for at least; what counts is what is here. */
 		return nexus_iscsi_text(arena, (const char *)id + 4, size < length - 4 ? size : length - 4);
 	}
-	if (binary_ids[protocol].name && length >= 24)
-		return hex_text(binary_ids[protocol].name, id + binary_ids[protocol].offset,
-				binary_ids[protocol].length, arena);
-	return hex_text("transport-id", id, length, arena);
+	if (binary_ids[protocol].prefix && length >= 24)
+		return text_hex(arena, binary_ids[protocol].prefix, id + binary_ids[protocol].offset,
+				binary_ids[protocol].length);
+	return text_hex(arena, "transport-id:0x", id, length);
 }
 
 int scsi_vpd_target_port(const uint8_t *page, size_t length)
@@ -329,7 +317,7 @@ int scsi_vpd_target_port(const uint8_t *page, size_t length)
 
 	if (length < 4 || page[1] != 0x83)
 		return TARGET_PORT_UNKNOWN;
-	end = 4 + (size_t)get16(page + 2);
+	end = 4 + (size_t)be16(page + 2);
 	if (end > length)
 		end = length;
 	while (end - at >= 4) {

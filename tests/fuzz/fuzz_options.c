@@ -52,7 +52,7 @@ static void request_judge(const struct command *command, const struct request *r
 	MUST(request->device_count || command->devices_optional);
 	MUST(request->timeout >= 0 && request->timeout <= INT64_C(1000000) * 1000000000);
 	MUST(request->jobs >= 1 && request->jobs <= 4096);
-	MUST(!command->check || !command->check(request));
+	MUST(!command->options_check || !command->options_check(request));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -54,7 +54,7 @@ static const struct {
 static void check(void **state)
 {
 	const typeof(checks[0]) *row = *state;
-	const char *wrong = row->command->check(&row->request);
+	const char *wrong = row->command->options_check(&row->request);
 
 	if (!row->wrong)
 		assert_null(wrong);
