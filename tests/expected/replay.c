@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include "block/host_ports.h"
 #include "block/resolve.h"
@@ -37,7 +38,7 @@ static struct {
 		size_t length;
 	} list[STATES_MAX], lun; /* what is the same in every state: the file "lun" beside the first one */
 	size_t count;
-	atomic_size_t now;
+	atomic_size_t *now; /* which one the LUN is in; shared, as a change is sent by a child */
 } states;
 
 static void fail(const char *what, const char *name)
@@ -72,6 +73,10 @@ __attribute__((constructor)) static void states_load(void)
 	}
 	if (!states.count)
 		fail("no state", "PRCTL_STATES");
+	states.now = mmap(NULL, sizeof(*states.now), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
+	if (states.now == MAP_FAILED)
+		fail("no memory", strerror(errno));
 	snprintf(lun, sizeof(lun), "%.*s/lun", (int)(strrchr(names, '/') - names), names);
 	states.lun = text_load(lun);
 	free(names);
@@ -94,7 +99,7 @@ static const char *value_in(const struct text *text, const char *key, size_t n)
  */
 static const char *value_nth(const char *key, size_t n)
 {
-	const char *text = value_in(&states.list[states.now], key, n);
+	const char *text = value_in(&states.list[*states.now], key, n);
 
 	return text ? text : value_in(&states.lun, key, n);
 }
@@ -141,10 +146,10 @@ static int result_of(const char *text)
 static int change(void)
 {
 	int ret = result_of(value("change"));
-	size_t now = states.now;
+	size_t now = *states.now;
 
 	if (now + 1 < states.count)
-		states.now = now + 1;
+		*states.now = now + 1;
 	return ret;
 }
 

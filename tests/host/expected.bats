@@ -13,7 +13,7 @@ setup()
 # assert_expected NAME: the commands of tests/expected/NAME.txt do what it has.
 assert_expected()
 {
-	run "$LAB_TOP/tests/expected/run" "$LAB_BUILD/tests/expected/replay" "$LAB_TOP/tests/expected/$1.txt"
+	run "$LAB_TOP/tests/expected/run" "$LAB_BUILD/tests/expected" "$LAB_TOP/tests/expected/$1.txt"
 	[[ $status == 0 ]] || fail "another output than in tests/expected/$1.txt"
 }
 
@@ -43,4 +43,8 @@ assert_expected()
 
 @test "expected: help and wrong command lines -> tests/expected/usage.txt" {
 	assert_expected usage
+}
+
+@test "expected: the fence agent -> tests/expected/fence.txt" {
+	assert_expected fence
 }
