@@ -142,8 +142,8 @@ static void undo(struct entry *entry, const struct result *first)
 {
 	struct act *act = entry->act;
 	struct request request = { .command = COMMAND_UNREGISTER, .command_name = "unfencing", .release = true };
+	const char **devices, *key = describe_key(act->told.arena, act->fence->key);
 	struct results results;
-	const char **devices;
 	size_t count;
 
 	devices = act_devices(act, &entry->done, NULL, &count);
@@ -159,11 +159,12 @@ static void undo(struct entry *entry, const struct result *first)
 
 		if (result->state.source != SOURCE_NONE)
 			done->state = result->state;
-		if (done != first && done->outcome.status == STATUS_OK)
-			result_fail(done, FENCE_FAIL_TAKEN_BACK,
-				    result->outcome.status == STATUS_OK || result->outcome.reason == REASON_KEY_NOT_REGISTERED ?
-				    "registered, and unregistered again" : "registered, and cannot be unregistered",
-				    describe_key(done->arena, act->fence->key), first->label);
+		if (done == first || done->outcome.status != STATUS_OK)
+			continue;
+		if (result->outcome.status == STATUS_OK || result->outcome.reason == REASON_KEY_NOT_REGISTERED)
+			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, first->label);
+		else
+			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, first->label, result->outcome.message);
 	}
 }
 

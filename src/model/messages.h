@@ -632,7 +632,12 @@
 	"%s was removed meanwhile, so this node was fenced; %s; restart this node"
 #define FENCE_FAIL_TAKEN_BACK \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
-	"%s: %s was removed from %s meanwhile, so this node was fenced; restart this node"
+	"unregistered again: %s was removed from %s meanwhile, so this node was fenced; restart this " \
+	"node"
+#define FENCE_FAIL_NOT_TAKEN_BACK \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
+	"registered, but %s was removed from %s meanwhile, so this node was fenced, and it cannot " \
+	"be unregistered: %s; restart this node"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
 #define FENCE_FAIL_MONITOR_NO_KEY \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \

@@ -255,7 +255,7 @@ register_both_nodes()
 	load_outputs
 	assert_status 1
 	assert_stderr --partial "/dev/lab/host2/$first: read-back: failed: 0xb (node2) was removed meanwhile, so this node was fenced"
-	assert_stderr --partial "/dev/lab/host2/$second: read-back: failed: registered, and unregistered again: "
+	assert_stderr --partial "/dev/lab/host2/$second: read-back: failed: unregistered again: "
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 }
 
