@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 
 #include "model/describe.h"
+#include "model/handover.h"
 #include "model/state.h"
 #include "wire/nvme.h"
 #include "wire/scsi.h"
@@ -165,6 +166,7 @@ static void read_decode(struct result *result, const char *name, int ret, int er
 		ioctl_scsi_decode(ret, err, answer);
 	if (answer->kind == ANSWER_INVALID && answer->err)
 		answer->kind = ANSWER_NO_INTERFACE;
+	result_beat(result);
 	result_trace(result, "%s: %s", name, describe_answer(result->arena, answer));
 }
 

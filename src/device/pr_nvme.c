@@ -10,6 +10,7 @@
 
 #include "device/pr_ioctl.h"
 #include "model/describe.h"
+#include "model/handover.h"
 #include "model/nexus.h"
 #include "wire/nvme.h"
 
@@ -67,6 +68,7 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 	};
 
 	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
+	result_beat(result);
 	result_trace(result, "RESERVATION REPORT%s by NVMe passthrough: %s, %zu bytes",
 		     form == NVME_REPORT_EXTENDED ? ", extended" : "", describe_answer(result->arena, answer), size);
 }
@@ -121,6 +123,7 @@ static const char *host_identifier_get(int fd, struct result *result, size_t len
 	struct answer answer;
 
 	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
+	result_beat(result);
 	result_trace(result, "GET FEATURES, host identifier of %zu bytes, by NVMe passthrough: %s", length,
 		     describe_answer(result->arena, &answer));
 	return answer.kind == ANSWER_DONE ? nvme_host_identifier_text(id, length, result->arena) : NULL;
@@ -153,6 +156,7 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 	};
 
 	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, answer);
+	result_beat(result);
 	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", names[cns], describe_answer(result->arena, answer));
 	return answer->kind == ANSWER_DONE;
 }

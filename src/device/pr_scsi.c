@@ -9,6 +9,7 @@
 
 #include "device/pr_ioctl.h"
 #include "model/describe.h"
+#include "model/handover.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "wire/scsi.h"
@@ -103,6 +104,7 @@ size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cd
 
 	for (int tries = 0; tries < TRIES; tries++) {
 		received = receive_once(fd, cdb, cdb_size, reply, size, answer);
+		result_beat(result);
 		result_trace(result, "%s by SG_IO: %s, %zu bytes", name, describe_answer(result->arena, answer), received);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;

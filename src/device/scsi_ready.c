@@ -6,6 +6,7 @@
 
 #include "device/pr_ioctl.h"
 #include "model/describe.h"
+#include "model/handover.h"
 #include "wire/scsi.h"
 
 #define TIMEOUT_MS 30000 /* as the kernel's own */
@@ -32,6 +33,7 @@ void scsi_ready_ask(int fd, struct result *result, struct answer *answer)
 		ready.kind = ANSWER_TRANSIENT;
 	else if (!ready.raw)
 		ready.kind = ANSWER_DONE;
+	result_beat(result);
 	result_trace(result, "TEST UNIT READY by SG_IO: %s", describe_answer(result->arena, &ready));
 	if (ready.kind == ANSWER_TRANSIENT)
 		*answer = ready;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "job/progress.h"
 
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -45,16 +44,16 @@ void progress_show(const struct work *work)
 	for (size_t i = 0; i < work->count; i++) {
 		const struct slot *slot = &work->slots[i];
 
-		if (atomic_load(&slot->stage) != SLOT_READY) {
+		if (slot_stage(slot) != SLOT_READY) {
 			all++;
 			length = waiting_add(waiting, length, sizeof(waiting), slot->argument ? slot->argument : "every disk");
 			continue;
 		}
 		for (const struct result *result = slot->results.first; result; result = result->next) {
 			all++;
-			if (atomic_load(&result->handover.stage) == STAGE_DONE)
+			if (result_stage(result) == STAGE_DONE)
 				done++;
-			else if (atomic_load(&result->handover.beat)) /* it has begun */
+			else if (result_beat_last(result))
 				length = waiting_add(waiting, length, sizeof(waiting), result->label);
 		}
 	}

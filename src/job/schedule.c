@@ -2,7 +2,6 @@
 #include "job/schedule.h"
 
 #include <search.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -74,8 +73,6 @@ static void slot_compare(struct slot *slot)
 
 static void slot_resolve(const struct request *request, struct slot *slot)
 {
-	int open = SLOT_OPEN;
-
 	slot->err = slot->argument ? resolve_argument(request, slot->argument, &slot->results)
 				   : resolve_all(request, &slot->results);
 	slot_compare(slot);
@@ -83,7 +80,7 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 	for (struct result *result = slot->results.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK)
 			result_done(result);
-	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
+	slot_ready(slot);
 }
 
 static void *resolve_thread(void *argument)
@@ -203,7 +200,7 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 	bool all = true;
 
 	for (size_t i = 0; i < work->count; i++) {
-		int stage = taken[i] ? SLOT_TAKEN : atomic_load(&work->slots[i].stage);
+		enum slot_stage stage = taken[i] ? SLOT_TAKEN : slot_stage(&work->slots[i]);
 
 		if (stage == SLOT_OPEN)
 			all = false;
@@ -218,7 +215,7 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 
 static bool job_is_silent(struct job *job, int64_t now, int64_t patience)
 {
-	return now - atomic_load(&job->result->handover.beat) > patience;
+	return now - result_beat_last(job->result) > patience;
 }
 
 /* It has ended, or nobody waits for it any more: the next one on the same LUN may start. */
@@ -294,13 +291,13 @@ static struct job *job_take(struct crew *crew)
 	while (crew->first && running < crew->request->jobs) {
 		struct job *job = queue_take(crew);
 
-		/* The speaker wants nothing more begun. */
-		if (atomic_load(&job->result->handover.stage) == STAGE_TAKEN) {
+		/* The parent wants nothing more begun. */
+		if (result_stage(job->result) == STAGE_TAKEN) {
 			crew->count--;
 			job_pass(crew, job);
 			continue;
 		}
-		atomic_store(&job->result->handover.beat, now);
+		result_beat(job->result);
 		if (running_add(crew, job))
 			return job;
 		result_give_up(job->result);
@@ -387,7 +384,7 @@ static bool jobs_start(struct crew *crew, bool all)
 static bool slots_ready(const struct work *work)
 {
 	for (size_t i = 0; i < work->count; i++)
-		if (atomic_load(&work->slots[i].stage) == SLOT_OPEN)
+		if (slot_stage(&work->slots[i]) == SLOT_OPEN)
 			return false;
 	return true;
 }

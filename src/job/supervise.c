@@ -78,9 +78,8 @@ static bool work_halt(struct work *work)
 
 	for (size_t i = 0; i < work->count; i++) {
 		struct slot *slot = &work->slots[i];
-		int stage = SLOT_OPEN;
 
-		if (atomic_compare_exchange_strong(&slot->stage, &stage, SLOT_TAKEN) || stage == SLOT_TAKEN)
+		if (slot_take(slot))
 			continue;
 		for (struct result *result = slot->results.first; result; result = result->next)
 			open |= result_halt(result);
@@ -250,9 +249,8 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 		      struct results *results)
 {
 	struct result *next, *copy;
-	int open = SLOT_OPEN;
 
-	if (atomic_compare_exchange_strong(&slot->stage, &open, SLOT_TAKEN) || open == SLOT_TAKEN) {
+	if (slot_take(slot)) {
 		copy = slot_result(slot, results);
 		unfinished_judge(request, copy, STAGE_TAKEN, ending);
 		copy->outcome.step = STEP_RESOLVE;

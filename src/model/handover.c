@@ -3,6 +3,8 @@
 
 #include <stdatomic.h>
 
+#include "util/clock.h"
+
 struct work *work_new(const struct request *request, struct arena *arena)
 {
 	size_t count = request->device_count ? request->device_count : 1;
@@ -23,7 +25,31 @@ struct work *work_new(const struct request *request, struct arena *arena)
 	return work;
 }
 
-/* The speaker knows nothing of paths: what counts is their map. */
+void slot_ready(struct slot *slot)
+{
+	int open = SLOT_OPEN;
+
+	atomic_compare_exchange_strong(&slot->stage, &open, SLOT_READY);
+}
+
+bool slot_take(struct slot *slot)
+{
+	int stage = SLOT_OPEN;
+
+	return atomic_compare_exchange_strong(&slot->stage, &stage, SLOT_TAKEN) || stage == SLOT_TAKEN;
+}
+
+enum slot_stage slot_stage(const struct slot *slot)
+{
+	return (enum slot_stage)atomic_load(&slot->stage);
+}
+
+enum stage result_stage(const struct result *result)
+{
+	return (enum stage)atomic_load(&result->handover.stage);
+}
+
+/* The parent knows maps, and none of their paths. */
 static struct result *head_of(struct result *result)
 {
 	return result->map ? result->map : result;
@@ -74,7 +100,7 @@ void result_done(struct result *result)
 {
 	int stage = atomic_load(&result->handover.stage);
 
-	/* What the speaker has spoken for is its own now. */
+	/* What the parent has reported is its own now. */
 	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_DONE))
 		;
 }
@@ -82,6 +108,22 @@ void result_done(struct result *result)
 bool result_is_stopped(struct result *head)
 {
 	return atomic_load(&head->handover.halted) || atomic_load(&head->handover.stage) == STAGE_TAKEN;
+}
+
+void result_beat(struct result *result)
+{
+	atomic_store(&head_of(result)->handover.beat, clock_now());
+}
+
+void result_rest(struct result *result)
+{
+	/* As if it had been silent for long. */
+	atomic_store(&head_of(result)->handover.beat, 1);
+}
+
+int64_t result_beat_last(const struct result *result)
+{
+	return atomic_load(&result->handover.beat);
 }
 
 bool result_halt(struct result *result)

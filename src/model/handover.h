@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the process that works and the one that prints share, and how a result passes from the one to the other. Both may
- * step at any time, so each step is one atomic exchange:
+ * The protocol between the two processes. The worker, a child, talks to devices and may hang in one
+ * for ever; the parent waits for it until the deadline and prints. They share one arena. Each step
+ * is one atomic exchange, because both may step at any time; after TAKEN the worker changes nothing
+ * that the parent reads. No other functions change a stage.
  *
- *   slot, of one argument           OPEN --worker--> READY
- *                                     \--printer--------------> TAKEN
+ * Of an argument:
  *
- *   result, of one LUN    WAITING --worker--> SENT --worker--> ACCEPTED --worker--> DONE
- *                            ^---worker---------/                 |
- *                         from each but DONE:  --printer--> TAKEN, and the worker changes nothing any more
+ *	OPEN --slot_ready()--> READY
+ *	   `---slot_take()---> TAKEN
  *
- * From WAITING, SENT and ACCEPTED the worker also goes to PROVING, and from there to DONE.
+ * Of a LUN:
+ *
+ *	WAITING --may_send--> SENT --accepted--> ACCEPTED
+ *	   ^                  | ^                   |
+ *	   `-----undone-------' `-----may_send------'
+ *
+ *	step                process  from                       to
+ *	result_may_send()   worker   WAITING, SENT, ACCEPTED    SENT
+ *	result_accepted()   worker   SENT                       ACCEPTED
+ *	result_undone()     worker   SENT                       WAITING
+ *	result_may_prove()  worker   any but DONE, TAKEN        PROVING
+ *	result_done()       worker   any but TAKEN              DONE
+ *	result_halt()       parent   WAITING                    TAKEN; from the others only may_send and
+ *	                                                        may_prove are forbidden
+ *	result_take()       parent   any but DONE               TAKEN
+ *	slot_ready()        worker   OPEN                       READY
+ *	slot_take()         parent   OPEN                       TAKEN
  */
 #ifndef HANDOVER_H
 #define HANDOVER_H
@@ -18,23 +34,19 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/*
- * How far the work on a LUN is. The process that works and the one that speaks agree by it on what was sent:
- * see result_may_send() and result_take().
- */
 enum stage {
 	STAGE_WAITING, /* no change is under way */
 	STAGE_SENT, /* a change was sent, and what came of it is not known yet */
 	STAGE_ACCEPTED, /* the device answered that it is done, which is not read back yet */
-	STAGE_PROVING, /* the victim's registrations are gone, and a LUN is being reset to prove that its commands have ended */
-	STAGE_DONE, /* the status stands */
-	STAGE_TAKEN, /* the speaker has spoken for it: nothing may be sent any more */
+	STAGE_PROVING, /* a LUN is being reset to prove that the commands of a victim have ended */
+	STAGE_DONE, /* the result is whole */
+	STAGE_TAKEN, /* the parent has reported it: nothing may be sent any more */
 };
 
 enum slot_stage {
 	SLOT_OPEN, /* the worker may be filling it */
 	SLOT_READY, /* its list is whole */
-	SLOT_TAKEN, /* the speaker has spoken for it: what becomes of it does not count any more */
+	SLOT_TAKEN, /* the parent has reported it: what becomes of it does not count any more */
 };
 
 /* What one argument means. */
@@ -44,7 +56,7 @@ struct slot {
 	_Atomic int stage; /* enum slot_stage */
 	struct results results;
 	int err; /* negative errno: prctl itself failed at it, with some of the results perhaps */
-	struct result spare; /* to say that, or that it was not resolved in time */
+	struct result spare; /* to report that, or that it was not resolved in time */
 };
 
 struct work {
@@ -56,24 +68,43 @@ struct work {
 /* Lays out the work of @request in @arena. NULL: it is full. */
 struct work *work_new(const struct request *request, struct arena *arena);
 
+/* The worker: the list of results is whole. */
+void slot_ready(struct slot *slot);
+/* The parent: true if the worker has not filled it, and from now on will not. */
+bool slot_take(struct slot *slot);
+
+/* Either: where it is. */
+enum slot_stage slot_stage(const struct slot *slot);
+enum stage result_stage(const struct result *result);
+
 /*
- * The worker asks before each change that it sends; false: the speaker has said that nothing was sent, and so
- * nothing may be. result_accepted() tells that the device has answered with success, result_undone() that of all
- * that was sent nothing has happened, as is known. Without that the next try of the same change may be sent, too.
+ * The worker asks before each change; false: the parent has reported that nothing was sent, so
+ * nothing may be. result_accepted(): the device has answered with success. result_undone(): nothing
+ * of all that was sent has happened, as is known. Without that the next try of the same change may
+ * be sent, too.
  */
 bool result_may_send(struct result *result);
-bool result_may_prove(struct result *result); /* the same, before a LUN is reset to prove an abort */
+bool result_may_prove(struct result *result); /* the same, before a LUN is reset */
 void result_accepted(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);
 
-/* Whether the speaker wants nothing more done: what waits for a better moment does not go on. */
+/* The worker: whether the parent wants nothing more done, so that nothing is waited for. */
 bool result_is_stopped(struct result *head);
 
-/* The speaker: nothing more may be sent. True: a change is under way, and what comes of it is worth waiting for. */
+/*
+ * The worker: work on it begins, or a device has answered, so the scheduler counts it as running.
+ * The opposite: it waits by itself, and keeps no other from running.
+ */
+void result_beat(struct result *result);
+void result_rest(struct result *result);
+/* Either: when it began, or was answered last, by clock_now(); 0: it has not begun. */
+int64_t result_beat_last(const struct result *result);
+
+/* The parent: nothing more may be sent. True: a change is under way, and worth waiting for. */
 bool result_halt(struct result *result);
 
-/* The speaker's question at the end, once: the stage that stands. Nothing is sent behind it. */
+/* The parent, at the end, once: the stage that it had reached. Nothing is sent after that. */
 enum stage result_take(struct result *result);
 
 #endif

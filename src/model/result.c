@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/result.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
-#include "util/clock.h"
 #include "util/text.h"
 
 static void note_add(struct arena *arena, struct note **list, const char *text)
@@ -127,7 +125,5 @@ void result_trace(struct result *result, const char *format, ...)
 
 	va_start(args, format);
 	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
-	/* Every command to a device is traced, so this is where life shows. */
-	atomic_store(result->map ? &result->map->handover.beat : &result->handover.beat, clock_now());
 	va_end(args);
 }

@@ -38,6 +38,7 @@ static struct abort_proof reset(const struct request *request, struct result *re
 		if (!result_may_prove(result))
 			return not_proven(CAUSE_RESET_INTERRUPTED);
 		err = lun_reset_send(result->device.fd);
+		result_beat(result);
 		result_trace(result, "LOGICAL UNIT RESET by SG_SCSI_RESET: %s",
 			     err ? describe_errno(result->arena, -err) : "good");
 	} while (err == -EAGAIN && patience_wait(&patience, result));

@@ -61,6 +61,7 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
 {
 	transports[result->lun.transport].action_send(fd, action, answer);
+	result_beat(result);
 	result_trace(result, "%s by %s: %s", describe_action(result->arena, action), action->all_ports ? "SG_IO" : "ioctl",
 		     describe_answer(result->arena, answer));
 	if (answer->kind != ANSWER_NO_PRIVILEGE)
@@ -75,6 +76,7 @@ static void action_send(int fd, struct result *result, const struct action *acti
 		result->device.fd_to_write = writable;
 	}
 	transports[result->lun.transport].action_send(result->device.fd_to_write, action, answer);
+	result_beat(result);
 	result_trace(result, "%s by ioctl, opened for writing: %s", describe_action(result->arena, action),
 		     describe_answer(result->arena, answer));
 }

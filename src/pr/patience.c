@@ -29,8 +29,7 @@ bool patience_wait(struct patience *patience, struct result *result)
 	patience->pause = !patience->pause ? PAUSE_FIRST : patience->pause > PAUSE_MAX / 2 ? PAUSE_MAX : 2 * patience->pause;
 	atomic_store(&result->use.waiting, true);
 	while ((now = clock_now()) < end && now < patience->end && !result_is_stopped(head)) {
-		/* As if it had been silent for long: the scheduler does not count it. */
-		atomic_store(&head->handover.beat, 1);
+		result_rest(result);
 		clock_sleep(end - now < SLICE ? end - now : SLICE);
 	}
 	return now < patience->end && !result_is_stopped(head);

@@ -15,7 +15,7 @@ static bool may_contradict(const struct request *request, const struct result *r
 	const struct result *earlier = result->earlier;
 
 	return command_only_reads(request->command) && earlier && !earlier->paths && !result->paths &&
-	       atomic_load(&earlier->handover.stage) == STAGE_DONE && earlier->outcome.status == STATUS_OK && result->outcome.status == STATUS_OK &&
+	       result_stage(earlier) == STAGE_DONE && earlier->outcome.status == STATUS_OK && result->outcome.status == STATUS_OK &&
 	       earlier->state.source != SOURCE_NONE && result->state.source != SOURCE_NONE &&
 	       !views_agree(&earlier->state, &result->state);
 }

@@ -14,7 +14,7 @@ static const struct {
 } handshakes[] = {
 	{ "a change is sent", STAGE_WAITING, MAY_SEND, true, STAGE_SENT },
 	{ "another try is, after one that may have been done", STAGE_SENT, MAY_SEND, true, STAGE_SENT },
-	{ "none is sent when the parent has spoken", STAGE_TAKEN, MAY_SEND, false, STAGE_TAKEN },
+	{ "none is sent when the parent has reported", STAGE_TAKEN, MAY_SEND, false, STAGE_TAKEN },
 	{ "none is sent when all is done", STAGE_DONE, MAY_SEND, false, STAGE_DONE },
 	{ "the change did not happen", STAGE_SENT, UNDONE, 0, STAGE_WAITING },
 	{ "nothing was sent that did not happen", STAGE_WAITING, UNDONE, 0, STAGE_WAITING },
@@ -33,8 +33,8 @@ static const struct {
 	{ "a reset after what was accepted", STAGE_ACCEPTED, MAY_PROVE, true, STAGE_PROVING },
 	{ "a reset though nothing was sent", STAGE_WAITING, MAY_PROVE, true, STAGE_PROVING },
 	{ "a reset after an answer that was lost", STAGE_SENT, MAY_PROVE, true, STAGE_PROVING },
-	{ "no reset when the printer has spoken", STAGE_TAKEN, MAY_PROVE, false, STAGE_TAKEN },
-	{ "the printer sees a reset", STAGE_PROVING, TAKE, STAGE_PROVING, STAGE_TAKEN },
+	{ "no reset when the parent has reported", STAGE_TAKEN, MAY_PROVE, false, STAGE_TAKEN },
+	{ "the parent sees a reset", STAGE_PROVING, TAKE, STAGE_PROVING, STAGE_TAKEN },
 	{ "a reset is done", STAGE_PROVING, FINISHED, 0, STAGE_DONE },
 	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },
 	{ "halted, and it may have happened: no other try", STAGE_SENT, HALT_IN_DOUBT, false, STAGE_SENT },
@@ -81,10 +81,41 @@ static void stages(void **state)
 	assert_int_equal(result.handover.stage, row->after);
 }
 
+static void slots(void **state)
+{
+	struct slot slot = { .stage = SLOT_OPEN };
+
+	(void)state;
+	slot_ready(&slot);
+	assert_false(slot_take(&slot));
+	assert_int_equal(slot_stage(&slot), SLOT_READY);
+	slot.stage = SLOT_OPEN;
+	assert_true(slot_take(&slot));
+	assert_true(slot_take(&slot));
+	slot_ready(&slot);
+	assert_int_equal(slot_stage(&slot), SLOT_TAKEN);
+}
+
+/* A path's sign of life is its map's. */
+static void beats(void **state)
+{
+	struct result map = { 0 }, path = { .map = &map };
+
+	(void)state;
+	assert_true(result_beat_last(&map) == 0);
+	result_beat(&path);
+	assert_true(result_beat_last(&map) > 1);
+	result_rest(&path);
+	assert_true(result_beat_last(&map) == 1);
+	assert_true(result_beat_last(&path) == 0);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, stages, handshakes);
+	UNIT_TEST(&unit, slots);
+	UNIT_TEST(&unit, beats);
 	return unit_run(&unit, "handover");
 }

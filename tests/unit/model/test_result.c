@@ -56,7 +56,6 @@ static void notes(void **state)
 	assert_null(result->warnings->next->next);
 	assert_string_equal(result->trace->text, "two");
 	assert_null(result->trace->next);
-	assert_true(result->handover.beat > 0); /* a command was answered: the device lives */
 	while (arena_alloc(results.arena, 16))
 		;
 	result_warn(result, "%s", "four");
