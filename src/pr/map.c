@@ -281,8 +281,8 @@ void map_operate(const struct request *request, struct result *map)
 	}
 	if (last && map->outcome.sent)
 		read_back(map->meeting, map, last);
-	if (request->command == COMMAND_REGISTER)
-		map_warn_of_multipathd(request, map);
+	if (rule_of(request)->finish_map)
+		rule_of(request)->finish_map(request, map);
 	notes_adopt(map);
 	/* What would be sent is told; what would have come of it is not known. */
 	if (map->would)

@@ -127,6 +127,8 @@ struct rule {
 	 * well. NULL: one path is enough.
 	 */
 	void (*judge_paths)(const struct request *request, struct result *map, size_t done);
+	/* Of a map, after all was read back: warns of what the user may not expect; NULL: of nothing. */
+	void (*finish_map)(const struct request *request, struct result *map);
 	bool by_holder; /* only the nexus that holds can do it */
 	bool removes_own; /* it removes this path's registration: those that this host has left matter */
 	bool proves; /* it is done only if the commands of the victim are proven to have ended */

@@ -312,6 +312,7 @@ const struct rule rule_register = {
 	.hidden = register_hidden,
 	.explain = register_explain,
 	.judge_paths = map_register_judge,
+	.finish_map = map_warn_of_multipathd,
 	.counted = true,
 	.remembers = REMEMBER_OWN_KEY,
 };
