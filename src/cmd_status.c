@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* status: who is registered, and who holds. */
+/* status: registrants and reservation. */
 #include "command.h"
 #include "model/messages.h"
 #include "options.h"

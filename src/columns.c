@@ -52,7 +52,7 @@ static const char *key_cell(const struct row *row)
 	return arena_printf(row->result->arena, "0x%" PRIx64, row->registrant->key);
 }
 
-/* Of a map's path, too, there is no key to have one. */
+/* A map's path without a key has none either. */
 static const char *name_cell(const struct row *row)
 {
 	const struct key_names *names = row->result->arena->names;
@@ -98,7 +98,7 @@ static const char *port_cell(const struct row *row)
 	}
 }
 
-/* Of a row without a path: whether it may be one of this host's all the same. */
+/* Of a row without a path: whether it may still be one of this host's. */
 static const char *no_path_cell(const struct row *row)
 {
 	return row->registrant && row->registrant->this_host != TRI_NO ? "?" : "-";
@@ -129,7 +129,7 @@ static const char *model_cell(const struct row *row)
 	return or_unknown(row->result->lun.model);
 }
 
-/* "16M", "1.5T": in powers of 1024, with one decimal where it is not round. */
+/* "16M", "1.5T": in powers of 1024, with one decimal if it is not round. */
 static const char *size_cell(const struct row *row)
 {
 	static const char units[] = "BKMGTPE";
@@ -168,7 +168,7 @@ static const char *source_cell(const struct row *row)
 	return source_word(row->result->state.source);
 }
 
-/* In the order in which the default ones stand. */
+/* In the order in which the default ones are shown. */
 const struct column columns[COLUMN_COUNT] = {
 	{ "DEVICE", COLUMN_DEFAULT | COLUMN_DEVICE, 0, "as it was given", device_cell },
 	{ "RESERVATION", COLUMN_DEFAULT | COLUMN_DEVICE, 4, "the type held", reservation_cell },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The columns of the status table, each a line of one table: what --output may name, what is shown without it, what
- * --help lists, and what stands in a cell.
+ * --help lists, and what a cell shows.
  */
 #ifndef COLUMNS_H
 #define COLUMNS_H
@@ -18,15 +18,15 @@ struct row {
 enum column_flag {
 	COLUMN_DEFAULT = 1,
 	COLUMN_DEVICE = 2, /* the same in each row of a device */
-	COLUMN_MAP = 4, /* tells something of multipath maps alone */
-	COLUMN_NAME = 8, /* tells something of keys that have a name alone */
+	COLUMN_MAP = 4, /* only for multipath maps */
+	COLUMN_NAME = 8, /* only for keys that have a name */
 	COLUMN_RIGHT = 16, /* numbers */
 };
 
 struct column {
 	const char *name;
 	unsigned int flags;
-	unsigned int importance; /* the lowest goes first where the terminal is narrow; 0: it stays */
+	unsigned int importance; /* the lowest goes first if the terminal is narrow; 0: it stays */
 	const char *help;
 	const char *(*text)(const struct row *row); /* "-": none; "?": not known */
 };
@@ -41,7 +41,7 @@ struct column_choice {
 	size_t count;
 };
 
-/* Those that stand in the table without --output. */
+/* The columns that are shown without --output. */
 void columns_default(struct column_choice *choice);
 
 enum column_error {
@@ -51,14 +51,14 @@ enum column_error {
 };
 
 /*
- * Reads "DEVICE,key": names of columns in any case; with a '+' in front, behind the default ones. Where it is wrong, the
- * word that is stands at *@word with *@length.
+ * Reads "DEVICE,key": names of columns in any case; with a '+' in front, after the default ones. If it is wrong, the
+ * wrong word is at *@word with *@length.
  */
 enum column_error columns_parse(const char *text, struct column_choice *choice, const char **word, size_t *length);
 
 /*
  * Leaves columns out, the least important first, until what is left fits in @width: @widths has the width of each, and a
- * blank stands between two. One of importance 0 is never left out.
+ * blank separates two. One of importance 0 is never left out.
  */
 void columns_fit(struct column_choice *choice, size_t *widths, size_t width);
 

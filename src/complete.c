@@ -21,12 +21,12 @@
 #include "util/text.h"
 
 #define ARENA_SIZE ((size_t)1 << 28) /* of address space */
-#define KEYS_TIMEOUT INT64_C(2000000000) /* ns: who presses Tab does not wait for a dead path */
+#define KEYS_TIMEOUT INT64_C(2000000000) /* ns: a user who presses Tab does not wait for a dead path */
 
 struct asked {
 	const struct command *const *commands;
 	size_t command_count;
-	char **arguments; /* behind the list's name; NULL ends them */
+	char **arguments; /* after the list's name; NULL ends them */
 	struct arena *arena;
 };
 
@@ -74,7 +74,7 @@ static void types_list(const struct asked *asked)
 	}
 }
 
-/* "default": it stands in the table without --output. */
+/* "default": it is shown without --output. */
 static void columns_list(const struct asked *asked)
 {
 	(void)asked;
@@ -133,7 +133,7 @@ static void tags_list(const struct asked *asked)
 		row(tag_word(i), NULL, NULL);
 }
 
-/* udev writes what is no plain character in a link's name as \x20. False: it is no character for a command line. */
+/* udev writes special characters in a link's name as \x20. False: not a character for a command line. */
 static bool link_decode(const char *name, char *text)
 {
 	unsigned int code;
@@ -192,7 +192,7 @@ static void devices_list(const struct asked *asked)
 	}
 }
 
-/* A key of several paths stands once. */
+/* A key of several paths is listed once. */
 static bool is_repeated(const struct resv_state *state, size_t count)
 {
 	const struct registrant *registrant = &state->registrants[count];
@@ -222,7 +222,7 @@ static void keys_list(const struct asked *asked)
 			const struct registrant *registrant = &result->state.registrants[i];
 			const char *host = registrant->nexus.initiator;
 
-			/* A key of 0 is no key on a command line. */
+			/* 0x0 is not a key on a command line. */
 			if (registrant->key == 0 || is_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),

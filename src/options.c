@@ -44,7 +44,7 @@ static const struct argp_option common_options[] = {
 	{ 0 }, \
 }
 
-/* Who only looks may say them, and they mean nothing there. */
+/* Commands that only read accept them, and they have no effect there. */
 static const struct argp_option change_options[] = CHANGE_OPTIONS(0), hidden_options[] = CHANGE_OPTIONS(OPTION_HIDDEN);
 
 /* Reads the names for keys, once. */
@@ -62,7 +62,7 @@ static void names_get(struct argp_state *state, struct parse *parse)
 	parse->request->names = parse->names;
 }
 
-/* Reads the cluster's nodes, for what is told of a key's origin. */
+/* Reads the cluster's nodes, for the origin of keys. */
 static void cluster_get(struct argp_state *state, struct parse *parse)
 {
 	struct cluster *cluster = calloc(1, sizeof(*cluster));
@@ -192,7 +192,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	struct request *request = parse->request;
 
 	if (key > 0 && key < OPTION_END) {
-		/* Of two keys or types one would be meant, and nobody can tell which. */
+		/* Of two keys or types, it would be unknown which one the user wants. */
 		if (text && parse->seen[key])
 			usage_fail(state, USAGE_OPTION_TWICE, option_name(parse->command, key));
 		parse->seen[key] = true;
@@ -284,7 +284,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 }
 
-/* Children take options alone; what stands for the whole line is asked of the command's own parser, once. */
+/* Children take options alone; what applies to the whole line is left to the command's own parser, once. */
 static error_t parse_family(int key, char *text, struct argp_state *state)
 {
 	return key > 0 && key < OPTION_END ? parse_option(key, text, state) : ARGP_ERR_UNKNOWN;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that prctl writes. Each function prints results as they stand; none decodes, decides or asks a device.
+ * All that prctl writes. Each function prints results as they are; none decodes, decides or asks a device.
  * Each returns 0 or a negative errno; what stdio keeps back, output_close() finds.
  */
 #ifndef OUTPUT_H
@@ -11,7 +11,7 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* That the names for keys are not believed, where they are not. */
+/* The warning that the file of names is ignored, if it is. */
 int output_doubt(FILE *file, const struct request *request);
 
 /* Loads what output_json() needs. 0, or a negative errno with the reason in *@cause, as library_load() has it. */

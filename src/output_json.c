@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Results -> one jansson document. Every key always stands there; null is what is not known, and nothing else.
+ * Results -> one jansson document. All members are always present; null means unknown.
  * Keys of reservations are strings: JSON's integers end before 64 bits do.
  */
 #include "config.h"
@@ -74,7 +74,7 @@ static json_t *tri_json(enum tri tri)
 	return tri == TRI_UNKNOWN ? json.null() : json.pack("b", tri == TRI_YES);
 }
 
-/* "none" is no name that a key could have; null where the names are not believed, and so not known. */
+/* "none" cannot be a key's name; null if the file of names is ignored. */
 static json_t *name_json(const struct arena *arena, uint64_t key)
 {
 	const char *name = key_names_of(arena->names, key);

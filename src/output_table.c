@@ -56,7 +56,7 @@ static const struct result *path_of(const struct result *result, const struct re
 	return NULL;
 }
 
-/* Puts the rows of @result into @rows, or counts them where @rows has no list. */
+/* Puts the rows of @result into @rows, or counts them if @rows has no list. */
 static void rows_add(struct rows *rows, const struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -184,7 +184,7 @@ static void columns_choose(struct layout *layout, const struct rows *rows)
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
 
-/* This host stands out, and more so a path of it that lacks its key. */
+/* This host is highlighted, and even more a path of it that has no key. */
 static const char *row_colour(const struct row *row)
 {
 	if (row->path && !row->registrant)
@@ -280,7 +280,7 @@ static int rows_print(FILE *file, struct layout *layout, const struct rows *rows
 	return err ? err : ferror(file) ? -EIO : 0;
 }
 
-/* COLUMNS where it is exported, as watch(1) does; else the terminal's own width; 0: there is no terminal. */
+/* COLUMNS if it is exported, as watch(1) does; else the terminal's own width; 0: there is no terminal. */
 static size_t width_wanted(size_t terminal)
 {
 	const char *columns_text = getenv("COLUMNS");
@@ -318,7 +318,7 @@ int output_table(FILE *file, const struct request *request, const struct results
 		layout.width = width_wanted(size.ws_col);
 		columns_choose(&layout, &rows);
 	}
-	/* Where every device failed there is no table, not even its head. */
+	/* If every device failed there is no table, not even its head. */
 	if (rows.count)
 		err = layout.raw ? rows_print_raw(file, &layout, &rows) : rows_print(file, &layout, &rows);
 	free(rows.list);

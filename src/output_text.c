@@ -23,7 +23,7 @@ static bool would_change(const struct request *request)
 
 int output_success(FILE *file, const struct request *request, const struct results *results)
 {
-	/* What would be done is told on standard error. */
+	/* What would be done is printed on standard error. */
 	if (would_change(request))
 		return 0;
 	for (const struct result *result = results->first; result; result = result->next)
@@ -46,7 +46,7 @@ static const char *tri_word(enum tri tri)
 	return tri == TRI_YES ? "yes" : tri == TRI_NO ? "no" : "?";
 }
 
-/* What it could hold, where it was asked and told. */
+/* What it could hold, if it was asked and answered. */
 static int capabilities(FILE *file, const struct result *result)
 {
 	const struct capabilities *can = &result->capabilities;

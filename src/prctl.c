@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The front door: the list of commands, dispatch, and the exit status. */
+/* main(): the list of commands, dispatch, and the exit status. */
 #include "config.h"
 
 #include <argp.h>
@@ -122,7 +122,7 @@ static int front_parse(int argc, char **argv, struct front *front)
 
 static int output(const struct request *request, const struct results *results)
 {
-	/* Where standard error is closed or full, the results are told all the same. */
+	/* Print results even if standard error is closed or full. */
 	int told = output_doubt(stderr, request), messages = output_messages(stderr, request, results), err = 0;
 
 	if (request->json)
@@ -134,7 +134,7 @@ static int output(const struct request *request, const struct results *results)
 	return err ? err : messages ? messages : told;
 }
 
-/* The log's own failure is told, and changes nothing: what was done is done. */
+/* A failure of the log is a warning, and changes nothing: what was done is done. */
 static void changes_log(const struct request *request, const struct results *results, int64_t begin)
 {
 	int64_t deadline = request->timeout ? begin + request->timeout : INT64_MAX;
@@ -197,7 +197,7 @@ int main(int argc, char **argv)
 	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
 	if (err)
 		return prctl_fail(err);
-	/* Before anything is changed that could not be told then. */
+	/* Load it before changing anything, or the result could not be reported. */
 	if (request.json && output_json_load(&cause)) {
 		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
 		return STATUS_PRCTL;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was meant by a word that is none: the nearest of those that are. */
+/* Suggests the known word that is nearest to an unknown one. */
 #ifndef SUGGEST_H
 #define SUGGEST_H
 
 #include <stddef.h>
 
 /*
- * The one of @words that @typed is most likely meant to be: the only one that it begins, or else the nearest by edit
+ * The word of @words that the user most likely wanted to type: the only one that it begins, or else the nearest by edit
  * distance, capitals or not. NULL: none is near. The first of equals wins.
  */
 const char *suggest(const char *typed, const char *const *words, size_t count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a state means, in words: who may write, who holds, what this host may not, which path lacks its key. */
+/* What a state means, in words: which hosts may write, which one holds, what this host may not, which path has no key. */
 #ifndef SUMMARY_H
 #define SUMMARY_H
 

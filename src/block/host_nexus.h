@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who this host is to a target: the I_T nexus of one path, from sysfs. */
+/* This host as a target sees it: the I_T nexus of one path, from sysfs. */
 #ifndef HOST_NEXUS_H
 #define HOST_NEXUS_H
 
@@ -7,7 +7,7 @@
 
 /*
  * The nexus of the SCSI disk whose sysfs device directory is @device ("/sys/devices/.../3:0:0:0"), and of whose VPD page 83h
- * the kernel keeps the @length bytes of @page (0: none). What the kernel does not tell stays unknown: NULL,
+ * the kernel keeps the @length bytes of @page (0: none). What the kernel does not report stays unknown: NULL,
  * TARGET_PORT_UNKNOWN.
  */
 struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t length, struct arena *arena);

@@ -41,7 +41,7 @@ static int leaf_add(struct layers *stack, const char *directory, const char *dev
 	return 0;
 }
 
-/* The whole disk of the partition at @directory, as a sysfs directory: a partition's stands in its disk's. */
+/* The whole disk of the partition at @directory, as a sysfs directory: a partition's is in its disk's. */
 static const char *partition_disk(struct arena *arena, const char *directory)
 {
 	return arena_printf(arena, "%.*s", (int)(sysfs_name(directory) - directory) - 1, directory);
@@ -103,7 +103,7 @@ const char *layers_node(struct arena *arena, const char *directory)
 	return node;
 }
 
-/* The WWID that every path of the map at @directory has: NULL where they differ, or one has none. */
+/* The WWID that every path of the map at @directory has: NULL if they differ, or one has none. */
 static const char *map_wwid(struct arena *arena, const char *directory)
 {
 	const char *slaves = arena_printf(arena, "%s/slaves", directory), *common = NULL, *wwid;
@@ -123,7 +123,7 @@ static const char *map_wwid(struct arena *arena, const char *directory)
 	return differ ? NULL : common;
 }
 
-/* SCSI tells it of the device behind the block device, NVMe of the block device. */
+/* SCSI has it at the device beneath the block device, NVMe at the block device. */
 const char *layers_wwid(struct arena *arena, const char *directory)
 {
 	const char *wwid;

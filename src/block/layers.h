@@ -15,8 +15,8 @@
 /* The devices at the bottom of what an argument names: whole disks, and dm-multipath maps. */
 struct leaf {
 	const char *directory; /* in sysfs */
-	const char *device; /* the directory of what a bus has brought; NULL: nobody has looked, or it is none */
-	dev_t devno; /* 0: nobody has looked */
+	const char *device; /* the directory of what a bus has brought; NULL: not looked up, or none */
+	dev_t devno; /* 0: not looked up */
 	const char *named; /* the node that was named for just this device, as an absolute path; NULL: none was */
 	struct leaf *next;
 };
@@ -37,7 +37,7 @@ int layers_lift(struct layers *stack);
 /* The nodes of the leaves as one text. */
 const char *layers_leaf_nodes(const struct layers *stack);
 
-/* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name where it has none. */
+/* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name if it has none. */
 const char *layers_wwids(struct arena *arena, dev_t devno);
 
 bool layers_is_map(struct arena *arena, const char *directory);
@@ -48,7 +48,7 @@ const char *layers_map_of(struct arena *arena, const char *directory);
 /* The node of a block device: dm's by its own name, others' as devtmpfs does ("!" is "/"). */
 const char *layers_node(struct arena *arena, const char *directory);
 
-/* A multipath map's is that of its paths. NULL: the kernel does not tell. */
+/* A multipath map's is that of its paths. NULL: the kernel does not report it. */
 const char *layers_wwid(struct arena *arena, const char *directory);
 
 #endif

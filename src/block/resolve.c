@@ -22,7 +22,7 @@
 #include "model/messages.h"
 #include "util/text.h"
 
-/* Of the device behind a block device; @device may be NULL. */
+/* Of the device beneath a block device; @device may be NULL. */
 static enum transport transport_of(struct arena *arena, const char *device)
 {
 	const char *subsystem = device ? sysfs_real(arena, device, "subsystem") : NULL;
@@ -35,7 +35,7 @@ static enum transport transport_of(struct arena *arena, const char *device)
 	return TRANSPORT_NONE;
 }
 
-/* The device behind a native multipath head is a subsystem, whose controllers are the paths. */
+/* The device beneath a native multipath head is a subsystem, whose controllers are the paths. */
 static void nvme_fill(struct arena *arena, const char *device, bool with_state, struct lun *lun)
 {
 	lun->nexus = host_nexus_nvme(device, arena);
@@ -87,7 +87,7 @@ static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 	lun->model = sysfs_line(arena, device, "model");
 }
 
-/* Each attribute costs three system calls, and of a fleet that is felt: what is known, or told to nobody, is not read. */
+/* Each attribute costs three system calls, which adds up over many LUNs: read only what will be shown. */
 static void lun_fill(const struct request *request, struct arena *arena, const struct leaf *leaf, bool is_path,
 		     struct lun *lun)
 {
@@ -119,7 +119,7 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 		nvme_fill(arena, device, request_tells_all(request) || is_path, lun);
 }
 
-/* A map's paths, each as a result beside the map's. What the map's own node would tell is never asked. */
+/* A map's paths, each as a result beside the map's. The map's own node is never asked. */
 static int paths_resolve(const struct request *request, struct result *map, const char *directory)
 {
 	struct result **end = &map->paths, *path;
@@ -190,7 +190,7 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	return 0;
 }
 
-/* Relative names have no meaning any more when devices are opened. NULL: the directory cannot be told. */
+/* Relative names have no meaning any more when devices are opened. NULL: the directory is unknown. */
 static const char *path_absolute(struct arena *arena, const char *path)
 {
 	char *directory;
@@ -224,7 +224,7 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	int err = layers_walk(&stack, sysfs_block(results->arena, devno));
 	struct result *result;
 
-	/* Who names a partition of a path, or a tag, means the LUN, and that is the map. */
+	/* A partition of a path, or a tag, names the LUN, and that is the map. */
 	if (!err && (stack.stacked || !is_path) && !request->this_path)
 		err = layers_lift(&stack);
 	if (err == -ENOMEM)
@@ -287,11 +287,11 @@ static bool is_on_path(struct arena *arena, dev_t devno)
 		return false; /* not reached: it was there just now */
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
 		if (layers_map_of(arena, leaf->directory))
-			return true; /* not reached: the map, which udev's link leads to, stands before its paths */
+			return true; /* not reached: the map, which udev's link leads to, comes before its paths */
 	return false;
 }
 
-/* Of the devices of one LUN that carry @tag: the first that is no path of a map, or on one. */
+/* Of the devices of one LUN that carry @tag: the first that is not a path of a map, nor on one. */
 static const struct tag_device *tag_choose(struct arena *arena, const struct tag *tag)
 {
 	for (const struct tag_device *device = tag->devices; device; device = device->next)

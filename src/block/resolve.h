@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From what the user wrote to the LUNs behind it, by libblkid and sysfs. No reservation command is sent, and
+ * From what the user wrote to its LUNs, by libblkid and sysfs. No reservation command is sent, and
  * no device is opened but by libblkid for a tag.
  */
 #ifndef RESOLVE_H

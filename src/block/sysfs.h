@@ -15,12 +15,12 @@ ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t
 /* The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty. */
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
 
-/* What such an attribute would have of @bytes: clean, without blanks at its end; NULL where nothing is left. */
+/* What such an attribute would have of @bytes: clean, without blanks at its end; NULL if nothing is left. */
 const char *sysfs_text(struct arena *arena, const char *bytes, size_t length);
 
 /*
  * What sysfs_line() reads of @name in each subdirectory of @directory that is called @prefix and a number:
- * NULL where there is none, or they differ.
+ * NULL if there is none, or they differ.
  */
 const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name);
 

@@ -17,7 +17,7 @@ struct tag {
 	const char *cause; /* in words, of a library that cannot be loaded; else NULL */
 };
 
-/* "UUID" and so on, by number from 0; NULL behind the last one. */
+/* "UUID" and so on, by number from 0; NULL after the last one. */
 const char *tag_word(size_t number);
 
 /* Whether @argument is one of the four tags rather than a path. */

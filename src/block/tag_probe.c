@@ -54,7 +54,7 @@ static bool device_carries(const struct look *look, int fd)
 		blkid->probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
 		blkid->probe_enable_partitions(probe, 1);
 		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
-		/* Where it finds two kinds of content it tells none. */
+		/* If it finds two kinds of content it reports none. */
 		blkid->do_safeprobe(probe);
 		carries = blkid->probe_lookup_value(probe, look->kind->blkid, &data, NULL) == 0 && strcmp(data, look->value) == 0;
 	}
@@ -62,7 +62,7 @@ static bool device_carries(const struct look *look, int fd)
 	return carries;
 }
 
-/* What udev has written down of a device when it came, or was last written: LOOKING where there is nothing. */
+/* What udev has written down of a device when it came, or was last written: LOOKING if there is nothing. */
 static int udev_knows(const struct look *look)
 {
 	char path[64], line[2048];
@@ -76,7 +76,7 @@ static int udev_knows(const struct look *look)
 		return LOOKING;
 	while (fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
-		/* It has looked at nothing where it tells no property. */
+		/* It has looked at nothing if it reports no property. */
 		if (strncmp(line, "E:", 2) != 0)
 			continue;
 		if (found == LOOKING)

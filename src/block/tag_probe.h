@@ -2,7 +2,7 @@
 /*
  * Every block device of this host is looked at for a tag, by libblkid, all at once: not the best that carries it is
  * wanted, but all, for of a LUN and its snapshot neither may be guessed. A device that is dead or suspended holds
- * nothing up where udev has seen it before.
+ * nothing up if udev has seen it before.
  */
 #ifndef TAG_PROBE_H
 #define TAG_PROBE_H
@@ -14,7 +14,7 @@
 
 struct blkid;
 
-/* How one kind of tag is called by a user, by libblkid's probes, in udev's records, and where udev links by it. */
+/* How one kind of tag is called by a user, by libblkid's probes, in udev's records, and in the directory of udev's links. */
 struct tag_kind {
 	const char *name, *blkid, *udev, *links;
 };

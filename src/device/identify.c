@@ -13,7 +13,7 @@
 
 /*
  * A device of which the kernel keeps no page 83h may not know it, or must not be asked for it, as the kernel knows of some;
- * the standard data tells whether a LUN is there at all.
+ * the standard data says whether a LUN is there at all.
  */
 static enum identity scsi_identify(int fd, struct result *result, const char **now, struct answer *answer)
 {

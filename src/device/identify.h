@@ -7,8 +7,8 @@
 #include "wire/identity.h"
 
 /*
- * One command, by which the device of @fd tells which LUN it is: INQUIRY, or NVMe Identify. It is compared with what
- * the kernel said when @result's LUN was resolved. @answer tells how the command ended: ANSWER_NO_LUN if no LUN is there;
+ * One command, by which the device of @fd says which LUN it is: INQUIRY, or NVMe Identify. It is compared with what
+ * the kernel said when @result's LUN was resolved. @answer says how the command ended: ANSWER_NO_LUN if no LUN is there;
  * ANSWER_NO_INTERFACE without a command if there is nothing to compare with. *@now is the WWID that the device reports, in
  * @result's arena, or NULL. The command is traced in @result.
  */

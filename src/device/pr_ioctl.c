@@ -127,7 +127,7 @@ int ioctl_action_call(int fd, const struct action *action)
 	struct pr_reservation reservation = {
 		.key = action->key, .type = action->type, .flags = flags,
 	};
-	/* pr.rst tells it the other way round; what the kernel does is: old_key is our own, new_key the victim's. */
+	/* pr.rst says it the other way round; what the kernel does is: old_key is our own, new_key the victim's. */
 	struct pr_preempt preempt = {
 		.old_key = action->key, .new_key = action->service_key, .type = action->type,
 	};
@@ -202,7 +202,7 @@ static bool state_fill(const struct result *result, const __u64 *keys, const str
 	if (!state->registrants)
 		return false;
 	state->count = read->num_keys;
-	/* READ_RESERVATION says 0 where nothing is held. */
+	/* READ_RESERVATION returns 0 if nothing is held. */
 	state->generation = read->generation;
 	state->type = held->type < RESV_OTHER ? (enum resv_type)held->type : RESV_OTHER;
 	state->type_code = (uint8_t)held->type;

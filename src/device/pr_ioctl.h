@@ -15,14 +15,14 @@ int ioctl_action_call(int fd, const struct action *action);
 void ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 
 /*
- * What an IOC_PR_* call on a SCSI disk returned means: @ret the ioctl's, @err errno where that is -1. One
+ * What an IOC_PR_* call on a SCSI disk returned means: @ret the ioctl's, @err errno if that is -1. One
  * decoder for the raw results of kernels before 6.4 and for enum pr_status: the bits agree.
  */
 void ioctl_scsi_decode(int ret, int err, struct answer *answer);
 
 /*
- * The same for an NVMe namespace, where enum pr_status and the raw statuses of kernels before 6.4 share
- * numbers: what is not clear is ANSWER_CHECK, and the state tells.
+ * The same for an NVMe namespace, for which enum pr_status and the raw statuses of kernels before 6.4 share
+ * numbers: what is not clear is ANSWER_CHECK, and the state decides.
  */
 void ioctl_nvme_decode(int ret, int err, struct answer *answer);
 

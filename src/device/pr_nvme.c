@@ -74,7 +74,7 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 }
 
 /*
- * One report is one snapshot; but it is made without a lock, so that one taken amid a change may contradict
+ * One report is one snapshot; but it is made without a lock, so that one taken during a change may contradict
  * itself, and a list may have grown beyond the room that its last look asked for.
  */
 static void report_read(int fd, struct result *result, enum nvme_report form, struct resv_state *state,
@@ -84,7 +84,7 @@ static void report_read(int fd, struct result *result, enum nvme_report form, st
 	enum format format = FORMAT_BAD;
 
 	for (int tries = 0; tries < REPORT_TRIES; tries++) {
-		/* Zeroed, for nothing tells how much was received; page aligned, to be mapped and not copied. */
+		/* Zeroed, because nothing says how much was received; page aligned, to be mapped and not copied. */
 		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
 
 		if (!reply) {
@@ -129,7 +129,7 @@ static const char *host_identifier_get(int fd, struct result *result, size_t len
 	return answer.kind == ANSWER_DONE ? nvme_host_identifier_text(id, length, result->arena) : NULL;
 }
 
-/* Over PCIe sysfs does not tell who this host is; the controller does. */
+/* Over PCIe, sysfs does not say which host this is; the controller does. */
 static void own_find(int fd, struct result *result)
 {
 	struct nexus *own = &result->lun.nexus;
@@ -161,7 +161,7 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 	return answer->kind == ANSWER_DONE;
 }
 
-/* As far as Identify tells. */
+/* As far as Identify reports it. */
 static enum tri reservations_supported(int fd, struct result *result)
 {
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));

@@ -9,7 +9,7 @@
 #include "model/result.h"
 
 /*
- * As scsi_state_read(), by a Reservation Report. Asks for this host's identifier first where @result's LUN
+ * As scsi_state_read(), by a Reservation Report. Asks for this host's identifier first if @result's LUN
  * has none from sysfs. ANSWER_NO_COMMAND: the namespace has no reservations.
  */
 void nvme_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
@@ -24,7 +24,7 @@ enum nvme_cns {
 /* Identify of the namespace of @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is ANSWER_DONE. */
 bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data, struct answer *answer);
 
-/* What Identify says of reservations; leaves @result->capabilities unknown where it is not answered. */
+/* What Identify says of reservations; leaves @result->capabilities unknown if it is not answered. */
 void nvme_capabilities_read(int fd, struct result *result);
 
 /* As ioctl_action_send(). */

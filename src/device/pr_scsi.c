@@ -21,7 +21,7 @@
 #define SMALL 4096 /* for the reply of a LUN with a few hosts */
 /*
  * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too late, for its check of the
- * room leaves out two headers: it writes up to so many bytes behind it, into memory of the target's that is another's.
+ * room leaves out two headers: it writes up to so many bytes after it, into memory of the target's that is another's.
  * It has whole pages for a reply. So no allocation length reaches into the last bytes of its last page.
  */
 #define OVERRUN 32
@@ -123,7 +123,7 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 
 /*
  * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two descriptors and gives the
- * length of what is left as the length of all; so a list is whole only where one more descriptor would have had room.
+ * length of what is left as the length of all; so a list is whole only if one more descriptor would have had room.
  */
 static enum format full_status_try(int fd, struct result *result, uint8_t *reply, uint16_t size,
 				   struct resv_state *state, struct answer *answer)
@@ -181,7 +181,7 @@ static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct
 	answer->kind = format_answer_kind(format);
 }
 
-/* Two commands are no snapshot: the keys are read again behind the reservation until both agree. */
+/* Two commands are not a snapshot: the keys are read again after the reservation until both agree. */
 static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
 				      struct answer *answer)
 {

@@ -10,19 +10,19 @@
 
 /*
  * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy. Traced in @result as @name.
- * Returns how many bytes of @reply, which has room for @size, were received; @answer tells how the last try ended.
+ * Returns how many bytes of @reply, which has room for @size, were received; @answer says how the last try ended.
  */
 size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply,
 		    uint16_t size, struct answer *answer);
 
 /*
  * Reads what the LUN of @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
- * KEYS and READ RESERVATION where the device does not know that. @answer tells how the last command ended;
+ * KEYS and READ RESERVATION if the device does not know that. @answer says how the last command ended;
  * @state->source is SOURCE_NONE unless that is ANSWER_DONE. Each command is traced in @result.
  */
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
 
-/* REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown where it is not answered. */
+/* REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown if it is not answered. */
 void scsi_capabilities_read(int fd, struct result *result);
 
 /*

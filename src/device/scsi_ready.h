@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a SCSI disk refuses a command, if the kernel does not tell. */
+/* Why a SCSI disk refuses a command, if the kernel does not say. */
 #ifndef SCSI_READY_H
 #define SCSI_READY_H
 

@@ -9,7 +9,7 @@
 
 struct known;
 
-/* The results of the requests are told and logged together, at the end. */
+/* The results of the requests are reported and logged together, at the end. */
 struct act {
 	const struct fence *fence;
 	struct results told;
@@ -26,10 +26,10 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 /* The moment at which @part of @parts of the time that is left is over. */
 int64_t act_share(const struct act *act, int part, int parts);
 
-/* Moves every result of @results to those that are told, after the others. */
+/* Appends every result of @results to those that are reported. */
 void act_tell_all(struct act *act, struct results *results);
 
-/* The results that are not ok, to those that are told; the others stay. */
+/* Appends the results that are not ok to those that are reported; the others stay. */
 void act_tell_failed(struct act *act, struct results *results);
 
 /* The devices of @results that are ok, but for @left_out, as a list in the arena. */

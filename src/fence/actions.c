@@ -92,7 +92,7 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 		err = supervise(request, now, results);
 	if (!luns_remember(act, results))
 		err = -ENOMEM;
-	/* What was not even begun is told as such. */
+	/* Report what was not even begun. */
 	for (size_t i = 0; err && i < count; i++) {
 		struct result *result = result_add(results, devices[i]);
 
@@ -104,7 +104,7 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 		fprintf(stderr, "fence_prctl: %s\n", err ? strerror(-err) : CAUSE_DIED);
 		act->failed = true;
 	}
-	/* Who stops the agent wants nothing more done. */
+	/* A user who stops the agent wants nothing more done. */
 	if (results->signal) {
 		act->signal = results->signal;
 		act->failed = true;

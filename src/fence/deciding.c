@@ -33,7 +33,7 @@ struct result *fence_first(const struct results *results)
 	for (struct result *result = results->first; result; result = result->next) {
 		if (result->outcome.status != STATUS_OK)
 			continue;
-		/* If the kernel tells no WWID the order of the arguments stands, which is the cluster's own. */
+		/* If the kernel reports no WWID, keep the order of the arguments: it is the same on all nodes. */
 		if (!first || (result->lun.wwid && (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
 			first = result;
 	}

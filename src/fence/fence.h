@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The fence agent: what a cluster's fencer asks for, as plain data, and the way there from lines on standard input or
- * from options; and the actions on it. fence_prctl.c is the front door.
+ * from options; and the actions on it. fence_prctl.c has main().
  */
 #ifndef FENCE_H
 #define FENCE_H
@@ -58,7 +58,7 @@ struct fence {
 	const char **devices;
 	size_t device_count;
 	uint64_t key; /* this node's own; 0: not needed for the action, and not known */
-	uint64_t plug; /* of the node that is meant; 0: none is */
+	uint64_t plug; /* the other node's; 0: none was given */
 	enum resv_type type;
 	int64_t timeout; /* ns, of the work; */
 	int64_t delay; /* ns, before it */
@@ -72,7 +72,7 @@ const char *fence_action_word(enum fence_action action);
 
 /*
  * Takes one line of standard input ("name=value", trimmed in place; @texts points into it), or an option's @name, in
- * which '-' stands for '_', and its value. False: there is no such parameter.
+ * which '-' stands for '_', and its value. False: the parameter is unknown.
  */
 bool fence_line_take(char *line, struct fence_texts *texts);
 bool fence_option_take(const char *name, const char *value, struct fence_texts *texts);
@@ -90,12 +90,12 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 int fence_metadata_write(FILE *file);
 int fence_help_write(FILE *file);
 
-/* Carries out @fence->action on the devices, tells of each on standard output and standard error, and logs changes. */
+/* Carries out @fence->action on the devices, reports each on standard output and standard error, and logs changes. */
 enum fence_status fence_act(const struct fence *fence, struct arena *arena);
 
 /* The rules, as pure functions. What status says of @fence->plug, from @results that have been read: */
 enum fence_status fence_status_judge(const struct fence *fence, const struct results *results);
-/* The LUN where nodes that fence each other meet first: the lowest WWID. NULL: no result is ok. */
+/* The LUN that nodes which fence each other try first: the lowest WWID. NULL: no result is ok. */
 struct result *fence_first(const struct results *results);
 
 #endif

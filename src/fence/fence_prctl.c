@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The fence agent's front door: options or standard input, and the exit status. */
+/* main() of the fence agent: options or standard input, and the exit status. */
 #include "config.h"
 
 #include <errno.h>
@@ -19,7 +19,7 @@
 
 #define DEVICES_MAX 1024 /* that the arena is large enough for, through all requests of an action */
 #define INPUT_MAX 65536
-#define INPUT_TIME (10 * CLOCK_SECOND) /* who leaves standard input open and says nothing is not waited for */
+#define INPUT_TIME (10 * CLOCK_SECOND) /* a caller that leaves standard input open and writes nothing */
 
 static enum fence_status agent_fail(const char *why)
 {
@@ -71,7 +71,7 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 	if (!text)
 		return agent_fail(wrong), false;
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		/* It is cut at its '=': what is told of it is its name. */
+		/* It is cut at its '=': the warning shows its name only. */
 		name = (char *)arena_printf(arena, "%.*s", (int)strcspn(line, "="), line);
 		if (!fence_line_take(line, texts))
 			fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_PARAMETER "\n",

@@ -137,7 +137,7 @@ static const struct registrant *state_namesake(const struct resv_state *state, c
 	return NULL;
 }
 
-/* Another host that has the key of @registrant, on any LUN; NULL: there is none, or nobody can tell. */
+/* Another host that has the key of @registrant, on any LUN; NULL: none, or unknown. */
 static const struct registrant *namesake(const struct hosts *hosts, const struct registrant *registrant)
 {
 	const struct registrant *other = NULL;

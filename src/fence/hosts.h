@@ -9,7 +9,7 @@
 #include "fence/fence.h"
 #include "model/result.h"
 
-/* Results that tell of hosts: lists of them, with the states before and after the changes. */
+/* Lists of results, with the states before and after the changes. */
 #define HOSTS_LISTS_MAX 3
 struct hosts {
 	const struct fence *fence;
@@ -35,7 +35,7 @@ size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena, const 
 
 enum hosts_doubt {
 	HOSTS_KNOWN, /* this node, or another one that is known by its key */
-	HOSTS_NO_NAMES, /* no node has a name, so nobody can tell who it is */
+	HOSTS_NO_NAMES, /* no node has a name, so the host is unknown */
 	HOSTS_UNKNOWN, /* it may be the victim: *@why says so, with what to do */
 };
 

@@ -252,7 +252,7 @@ static void read_again(struct act *act)
 	}
 }
 
-/* Who is left on a device must be known: else it may be the victim, under another key. */
+/* Each host that is left on a device must be known: it may be the victim under another key. */
 static void left_judge(const struct hosts *hosts, struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -272,7 +272,7 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 	}
 }
 
-/* What the devices hold before the first preempt: who is the victim's host, and by which keys. */
+/* Reads the devices before the first preempt: which hosts are the victim's, and their keys. */
 static void survey(struct act *act, const struct results *found, struct results *seen)
 {
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence", .victim = act->fence->plug };
@@ -298,7 +298,7 @@ void off(struct act *act)
 	first = fence_first(&found);
 	if (!first)
 		return;
-	/* What was not found may be the very LUN where the other node begins: to begin at another is to win half each. */
+	/* A LUN that was not found may be the one that the other node tries first: then each would win half. */
 	doubt = deciding_doubt(act, &found);
 	if (doubt) {
 		act_leave(act, &found, NULL, doubt);

@@ -24,7 +24,7 @@ struct entry {
 	bool first_changed; /* the key was registered on the LUN that decides */
 };
 
-/* Whether @result, of a reserve, leaves the device reserved: by another node, who was quicker, as well. */
+/* Whether @result, of a reserve, leaves the device reserved: also by another node that was quicker. */
 static bool is_reserved(const struct result *result)
 {
 	return result->outcome.status == STATUS_OK ||

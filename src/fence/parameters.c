@@ -57,7 +57,7 @@ static const struct {
 	const char *attributes; /* of the metadata */
 } actions[FENCE_ACTION_COUNT] = {
 	[FENCE_OFF] = { "off", "" },
-	/* A node lets itself in, for nobody else has its nexus; and as soon as it joins. */
+	/* A node lets itself in, because no other node has its nexus; and as soon as it joins. */
 	[FENCE_ON] = { "on", " on_target=\"1\" automatic=\"1\"" },
 	[FENCE_STATUS] = { "status", "" },
 	[FENCE_MONITOR] = { "monitor", "" },
@@ -188,7 +188,7 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 		fence->key = node_key(names, arena, node);
 	if (wrong)
 		return wrong;
-	/* It is run on the node that is meant, which the cluster may call otherwise than the machine calls itself. */
+	/* 'on' runs on the node itself, which the cluster may call by another name than the machine. */
 	if (fence->action == FENCE_ON && !fence->key)
 		fence->key = fence->plug;
 	if (fence->action == FENCE_STATUS && !fence->plug)

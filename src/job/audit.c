@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Not syslog(3): that waits where the log's reader hangs, for ever, and a fence must not.
+ * Not syslog(3): that waits for ever if the log's reader hangs, and a fence must not.
  */
 #include "job/audit.h"
 
@@ -22,7 +22,7 @@
 #include "util/text.h"
 
 #define LOG_SOCKET "/dev/log"
-/* How long a log is waited for whose queue is full: within the deadline, and behind it. */
+/* How long to wait for a full log queue: before the deadline, and past it. */
 #define PATIENCE INT64_C(1000000000)
 #define PATIENCE_LATE INT64_C(100000000)
 
@@ -39,7 +39,7 @@ struct audit_who audit_who(void)
 	return who;
 }
 
-/* A value, in quotes where it would not stand as one word: what the user typed must not look like fields. */
+/* A value, in quotes if it is not one word: what the user typed must not look like fields. */
 static const char *value(struct arena *arena, const char *text)
 {
 	const char *line = text_line(arena, text);

@@ -9,7 +9,7 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Who runs the command. */
+/* The user who runs the command. */
 struct audit_who {
 	unsigned int uid;
 	unsigned int login_uid; /* of the session, through su and sudo; AUDIT_NOBODY: none is known */
@@ -25,8 +25,8 @@ const char *audit_line(const struct request *request, const struct result *resul
 
 /*
  * Sends a line for each of @results to the log's socket, as "prctl". A log that does not take them is waited for
- * no longer than a second, nor longer than 0.1 s behind the @deadline (clock_now(); INT64_MAX: none). Returns 0, also
- * where there is no log at all, or a negative errno: *@lost is how many lines were not written then.
+ * no longer than a second, nor longer than 0.1 s after the @deadline (clock_now(); INT64_MAX: none). Returns 0, also
+ * if there is no log at all, or a negative errno: *@lost is how many lines were not written then.
  */
 int audit_send(const struct request *request, const struct results *results, const char *command, int64_t deadline,
 	       size_t *lost);

@@ -19,13 +19,13 @@ static size_t width(void)
 	return columns < WIDTH_MAX - 1 ? columns : WIDTH_MAX - 1;
 }
 
-/* A terminal, and not behind another job's back: there it would be in the way, or stop this process. */
+/* On a terminal, and in the foreground: in the background it would disturb, or stop this process. */
 static bool is_shown(void)
 {
 	return isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
 }
 
-/* " NAME" behind what stands in @text already, as far as there is room. */
+/* Appends " NAME" to @text, as far as there is room. */
 static size_t waiting_add(char *text, size_t length, size_t size, const char *name)
 {
 	if (length + 1 < size)
@@ -59,7 +59,7 @@ void progress_show(const struct work *work)
 	}
 	snprintf(line, sizeof(line), "%zu of %zu done%s%.*s", done, all, length ? ", waiting for" : "",
 		 (int)(sizeof(line) - 64), waiting);
-	/* Cut so that it stays one line, and not amid a character. */
+	/* Cut so that it stays one line, and does not split a character. */
 	while (columns > 0 && columns < strlen(line) && (line[columns] & 0xc0) == 0x80)
 		columns--;
 	line[columns] = '\0';

@@ -20,10 +20,10 @@
 /* Where as many are silent as may run, it is not only now and then that one is: the next ones get less time. */
 #define SILENCE_SHORT (THREAD_SILENCE / 10)
 
-struct crew;
+struct scheduler;
 
 struct job {
-	struct crew *crew;
+	struct scheduler *scheduler;
 	struct result *result;
 	struct job *follower; /* the next one on the same LUN: it waits for this one */
 	struct job *next; /* in the queue */
@@ -35,7 +35,7 @@ struct job {
  * What the dispatcher and the threads of jobs share, under the lock. None of it is freed: a thread that has ended may be
  * ringing still, and the process ends with the run.
  */
-struct crew {
+struct scheduler {
 	const struct request *request;
 	void *devices; /* a tree (tsearch) of jobs, by device number */
 	void *luns; /* of the last job on each LUN, by WWID */
@@ -47,11 +47,11 @@ struct crew {
 };
 
 struct resolution {
-	struct crew *crew;
+	struct scheduler *scheduler;
 	struct slot *slot;
 };
 
-/* By its WWID, for a disk of a LUN may come back as another one; by the disk if the kernel does not tell a WWID. */
+/* By its WWID, because a disk of a LUN may come back as another one; by the disk if the kernel reports no WWID. */
 static bool is_expected(const struct lun *expected, const struct lun *lun)
 {
 	if (expected->wwid && lun->wwid)
@@ -87,29 +87,29 @@ static void *resolve_thread(void *argument)
 {
 	struct resolution *resolution = argument;
 
-	slot_resolve(resolution->crew->request, resolution->slot);
-	condition_lock(&resolution->crew->ended);
-	condition_signal(&resolution->crew->ended);
-	condition_unlock(&resolution->crew->ended);
+	slot_resolve(resolution->scheduler->request, resolution->slot);
+	condition_lock(&resolution->scheduler->ended);
+	condition_signal(&resolution->scheduler->ended);
+	condition_unlock(&resolution->scheduler->ended);
 	free(resolution);
 	return NULL;
 }
 
 /* A tag is looked for in a thread: libblkid reads every disk, and one of them may be dead. */
-static void slot_begin(struct crew *crew, struct slot *slot)
+static void slot_begin(struct scheduler *scheduler, struct slot *slot)
 {
 	struct resolution *resolution;
 
 	if (slot->argument && tag_is(slot->argument)) {
 		resolution = malloc(sizeof(*resolution));
 		if (resolution) {
-			*resolution = (struct resolution){ crew, slot };
+			*resolution = (struct resolution){ scheduler, slot };
 			if (thread_start(resolve_thread, resolution))
 				return;
 			free(resolution);
 		}
 	}
-	slot_resolve(crew->request, slot);
+	slot_resolve(scheduler->request, slot);
 }
 
 static int compare_devices(const void *one, const void *other)
@@ -126,10 +126,10 @@ static int compare_luns(const void *one, const void *other)
 	return strcmp(a->result->lun.wwid, b->result->lun.wwid);
 }
 
-static void queue_add(struct crew *crew, struct job *job)
+static void queue_add(struct scheduler *scheduler, struct job *job)
 {
-	*crew->end = job;
-	crew->end = &job->next;
+	*scheduler->end = job;
+	scheduler->end = &job->next;
 }
 
 /* What one device lacks memory for is that device's failure, and no other's. */
@@ -140,22 +140,22 @@ static void result_give_up(struct result *result)
 }
 
 /* Paths of a LUN are done one after the other. False: no memory. */
-static bool job_line_up(struct crew *crew, struct job *job)
+static bool job_line_up(struct scheduler *scheduler, struct job *job)
 {
 	struct job **last = NULL;
 
 	if (job->result->lun.wwid) {
-		last = tsearch(job, &crew->luns, compare_luns);
+		last = tsearch(job, &scheduler->luns, compare_luns);
 		if (!last)
 			return false;
 	}
 	if (!last || *last == job) {
-		queue_add(crew, job);
+		queue_add(scheduler, job);
 		return true;
 	}
 	job->result->earlier = (*last)->result;
 	if ((*last)->passed)
-		queue_add(crew, job);
+		queue_add(scheduler, job);
 	else
 		(*last)->follower = job;
 	*last = job;
@@ -163,7 +163,7 @@ static bool job_line_up(struct crew *crew, struct job *job)
 }
 
 /* Makes the result a job, unless it is judged already; a LUN that is a job already is left out. */
-static void result_adopt(struct crew *crew, struct result *result)
+static void result_adopt(struct scheduler *scheduler, struct result *result)
 {
 	struct job *job, **found;
 
@@ -174,9 +174,9 @@ static void result_adopt(struct crew *crew, struct result *result)
 		result_give_up(result);
 		return;
 	}
-	job->crew = crew;
+	job->scheduler = scheduler;
 	job->result = result;
-	found = tsearch(job, &crew->devices, compare_devices);
+	found = tsearch(job, &scheduler->devices, compare_devices);
 	if (!found) {
 		result_give_up(result);
 		free(job);
@@ -188,14 +188,14 @@ static void result_adopt(struct crew *crew, struct result *result)
 		free(job);
 		return;
 	}
-	if (job_line_up(crew, job))
-		crew->count++;
+	if (job_line_up(scheduler, job))
+		scheduler->count++;
 	else
 		result_give_up(result);
 }
 
 /* In the order of the arguments, so that of two names for a LUN the first one stays; late ones follow. */
-static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
+static bool slots_adopt(struct scheduler *scheduler, struct work *work, bool *taken)
 {
 	bool all = true;
 
@@ -208,7 +208,7 @@ static bool slots_adopt(struct crew *crew, struct work *work, bool *taken)
 			continue;
 		taken[i] = true;
 		for (struct result *result = work->slots[i].results.first; result; result = result->next)
-			result_adopt(crew, result);
+			result_adopt(scheduler, result);
 	}
 	return all;
 }
@@ -219,166 +219,166 @@ static bool job_is_silent(struct job *job, int64_t now, int64_t patience)
 }
 
 /* It has ended, or nobody waits for it any more: the next one on the same LUN may start. */
-static void job_pass(struct crew *crew, struct job *job)
+static void job_pass(struct scheduler *scheduler, struct job *job)
 {
 	if (job->passed)
 		return;
 	job->passed = true;
 	if (job->follower)
-		queue_add(crew, job->follower);
+		queue_add(scheduler, job->follower);
 }
 
 /* Looks at those that run. Returns how many of them count. */
-static size_t jobs_look(struct crew *crew, int64_t now)
+static size_t jobs_look(struct scheduler *scheduler, int64_t now)
 {
 	size_t stuck = 0, count = 0, left = 0;
 	int64_t patience;
 
-	for (size_t i = 0; i < crew->running_count; i++) {
-		struct job *job = crew->running[i];
+	for (size_t i = 0; i < scheduler->running_count; i++) {
+		struct job *job = scheduler->running[i];
 
 		if (job->ended) {
-			crew->count--;
-			job_pass(crew, job);
+			scheduler->count--;
+			job_pass(scheduler, job);
 			continue;
 		}
 		stuck += job_is_silent(job, now, THREAD_SILENCE);
-		crew->running[left++] = job;
+		scheduler->running[left++] = job;
 	}
-	crew->running_count = left;
-	patience = stuck < crew->request->jobs ? THREAD_SILENCE : SILENCE_SHORT;
-	for (size_t i = 0; i < crew->running_count; i++) {
-		if (!job_is_silent(crew->running[i], now, patience))
+	scheduler->running_count = left;
+	patience = stuck < scheduler->request->jobs ? THREAD_SILENCE : SILENCE_SHORT;
+	for (size_t i = 0; i < scheduler->running_count; i++) {
+		if (!job_is_silent(scheduler->running[i], now, patience))
 			count++;
-		else if (job_is_silent(crew->running[i], now, THREAD_SILENCE))
-			job_pass(crew, crew->running[i]);
+		else if (job_is_silent(scheduler->running[i], now, THREAD_SILENCE))
+			job_pass(scheduler, scheduler->running[i]);
 	}
 	return count;
 }
 
 /* False: no memory. */
-static bool running_add(struct crew *crew, struct job *job)
+static bool running_add(struct scheduler *scheduler, struct job *job)
 {
-	if (crew->running_count == crew->room) {
-		size_t room = crew->room ? 2 * crew->room : 64;
-		struct job **more = realloc(crew->running, room * sizeof(crew->running[0]));
+	if (scheduler->running_count == scheduler->room) {
+		size_t room = scheduler->room ? 2 * scheduler->room : 64;
+		struct job **more = realloc(scheduler->running, room * sizeof(scheduler->running[0]));
 
 		if (!more)
 			return false;
-		crew->running = more;
-		crew->room = room;
+		scheduler->running = more;
+		scheduler->room = room;
 	}
-	crew->running[crew->running_count++] = job;
+	scheduler->running[scheduler->running_count++] = job;
 	return true;
 }
 
-static struct job *queue_take(struct crew *crew)
+static struct job *queue_take(struct scheduler *scheduler)
 {
-	struct job *job = crew->first;
+	struct job *job = scheduler->first;
 
-	crew->first = job->next;
-	if (!crew->first)
-		crew->end = &crew->first;
+	scheduler->first = job->next;
+	if (!scheduler->first)
+		scheduler->end = &scheduler->first;
 	return job;
 }
 
 /* The next one that may start, and counts as running from now on; NULL: none. To be called with the lock. */
-static struct job *job_take(struct crew *crew)
+static struct job *job_take(struct scheduler *scheduler)
 {
 	int64_t now = clock_now();
-	size_t running = jobs_look(crew, now);
+	size_t running = jobs_look(scheduler, now);
 
-	while (crew->first && running < crew->request->jobs) {
-		struct job *job = queue_take(crew);
+	while (scheduler->first && running < scheduler->request->jobs) {
+		struct job *job = queue_take(scheduler);
 
 		/* The parent wants nothing more begun. */
 		if (result_stage(job->result) == STAGE_TAKEN) {
-			crew->count--;
-			job_pass(crew, job);
+			scheduler->count--;
+			job_pass(scheduler, job);
 			continue;
 		}
 		result_beat(job->result);
-		if (running_add(crew, job))
+		if (running_add(scheduler, job))
 			return job;
 		result_give_up(job->result);
-		crew->count--;
-		job_pass(crew, job);
+		scheduler->count--;
+		job_pass(scheduler, job);
 	}
 	return NULL;
 }
 
 /* It could not be begun: the next one again. */
-static void job_return(struct crew *crew, struct job *job)
+static void job_return(struct scheduler *scheduler, struct job *job)
 {
 	size_t i = 0;
 
-	while (crew->running[i] != job)
+	while (scheduler->running[i] != job)
 		i++;
-	crew->running[i] = crew->running[--crew->running_count];
-	job->next = crew->first;
-	if (!crew->first)
-		crew->end = &job->next;
-	crew->first = job;
+	scheduler->running[i] = scheduler->running[--scheduler->running_count];
+	job->next = scheduler->first;
+	if (!scheduler->first)
+		scheduler->end = &job->next;
+	scheduler->first = job;
 }
 
 /* Does the job, and hands over what came of it; what is open is left open. */
 static void job_do(struct job *job)
 {
-	struct crew *crew = job->crew;
+	struct scheduler *scheduler = job->scheduler;
 
-	operate(crew->request, job->result);
+	operate(scheduler->request, job->result);
 	result_done(job->result);
-	condition_lock(&crew->ended);
+	condition_lock(&scheduler->ended);
 	job->ended = true;
-	if (!crew->first)
-		condition_signal(&crew->ended);
-	condition_unlock(&crew->ended);
+	if (!scheduler->first)
+		condition_signal(&scheduler->ended);
+	condition_unlock(&scheduler->ended);
 }
 
 /* Does the job, and then others, as long as there is one: to start a thread costs as much as to read a LUN. */
 static void *job_thread(void *argument)
 {
 	struct job *job = argument;
-	struct crew *crew = job->crew;
+	struct scheduler *scheduler = job->scheduler;
 
 	while (job) {
 		job_do(job);
 		/* It may wait for the device, and nobody waits for that. */
 		operate_close(job->result);
-		condition_lock(&crew->ended);
-		job = job_take(crew);
-		condition_unlock(&crew->ended);
+		condition_lock(&scheduler->ended);
+		job = job_take(scheduler);
+		condition_unlock(&scheduler->ended);
 	}
 	return NULL;
 }
 
 /* Starts what may be started; @all: no more will come. True: every job has ended. */
-static bool jobs_start(struct crew *crew, bool all)
+static bool jobs_start(struct scheduler *scheduler, bool all)
 {
 	struct job *job;
 
-	while ((job = job_take(crew))) {
+	while ((job = job_take(scheduler))) {
 		/* The only job that is left needs no thread beside the one that would wait for it. */
-		bool alone = all && crew->count == 1, started;
+		bool alone = all && scheduler->count == 1, started;
 
-		condition_unlock(&crew->ended);
+		condition_unlock(&scheduler->ended);
 		started = !alone && thread_start(job_thread, job);
-		condition_lock(&crew->ended);
+		condition_lock(&scheduler->ended);
 		if (started)
 			continue;
-		if (jobs_look(crew, clock_now()) > 1) {
-			job_return(crew, job);
+		if (jobs_look(scheduler, clock_now()) > 1) {
+			job_return(scheduler, job);
 			break; /* until one of those that run has ended, or is silent */
 		}
-		condition_unlock(&crew->ended);
+		condition_unlock(&scheduler->ended);
 		/* Behind the last one the process ends, which closes everything. */
 		if (alone)
 			job_do(job);
 		else
 			job_thread(job);
-		condition_lock(&crew->ended);
+		condition_lock(&scheduler->ended);
 	}
-	return crew->count == 0;
+	return scheduler->count == 0;
 }
 
 static bool slots_ready(const struct work *work)
@@ -389,15 +389,15 @@ static bool slots_ready(const struct work *work)
 	return true;
 }
 
-static struct crew *crew_new(const struct request *request)
+static struct scheduler *scheduler_new(const struct request *request)
 {
-	struct crew *crew = calloc(1, sizeof(*crew));
+	struct scheduler *scheduler = calloc(1, sizeof(*scheduler));
 
-	if (!crew || !condition_init(&crew->ended))
+	if (!scheduler || !condition_init(&scheduler->ended))
 		abort();
-	crew->request = request;
-	crew->end = &crew->first;
-	return crew;
+	scheduler->request = request;
+	scheduler->end = &scheduler->first;
+	return scheduler;
 }
 
 /* Each device that does not answer keeps a descriptor. */
@@ -414,7 +414,7 @@ static void descriptors_raise(void)
 
 void schedule_run(const struct request *request, struct work *work)
 {
-	struct crew *crew = crew_new(request);
+	struct scheduler *scheduler = scheduler_new(request);
 	bool *taken = calloc(work->count, sizeof(*taken)), all = false, begun = false;
 	int64_t begin = clock_now();
 	const struct machine_ports *ports = host_ports_read(work->arena);
@@ -425,21 +425,21 @@ void schedule_run(const struct request *request, struct work *work)
 		descriptors_raise();
 	for (size_t i = 0; i < work->count; i++) {
 		work->slots[i].results.ports = ports;
-		slot_begin(crew, &work->slots[i]);
+		slot_begin(scheduler, &work->slots[i]);
 	}
 	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
 	if (chdir("/") < 0)
 		abort();
-	condition_lock(&crew->ended);
+	condition_lock(&scheduler->ended);
 	for (;;) {
 		/* All are resolved before the first is changed; but a tag that hangs is not waited for. */
 		begun = begun || slots_ready(work) || clock_now() - begin > THREAD_SILENCE;
 		if (begun && !all)
-			all = slots_adopt(crew, work, taken);
-		if (begun && jobs_start(crew, all) && all)
+			all = slots_adopt(scheduler, work, taken);
+		if (begun && jobs_start(scheduler, all) && all)
 			break;
-		condition_wait(&crew->ended);
+		condition_wait(&scheduler->ended);
 	}
-	condition_unlock(&crew->ended);
+	condition_unlock(&scheduler->ended);
 	free(taken);
 }

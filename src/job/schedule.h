@@ -11,7 +11,7 @@
 
 /*
  * Does all of it, and returns when every LUN has its status. The process has no working directory of the
- * caller's any more behind it, and as many descriptors as it may have.
+ * caller's any more after it, and as many descriptors as it may have.
  */
 void schedule_run(const struct request *request, struct work *work);
 

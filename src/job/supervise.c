@@ -28,7 +28,7 @@
 #define GRACE CLOCK_SECOND
 #define GRACE_TICK (CLOCK_SECOND / 50)
 
-#define SETUP_FAILED 70 /* how the child ends where it could not begin */
+#define SETUP_FAILED 70 /* how the child ends if it could not begin */
 
 static volatile sig_atomic_t caught; /* the last signal that came, and was not seen to yet */
 
@@ -41,7 +41,7 @@ static void on_signal(int signal)
 struct ending {
 	int signal; /* one that ended the wait, or 0 */
 	bool died; /* the child, before it was done */
-	int status; /* the child's, where it died and that is known; else 0 */
+	int status; /* the child's, if it died and that is known; else 0 */
 };
 
 /*
@@ -49,7 +49,7 @@ struct ending {
  * when it hangs; and it does not outlive its parent by a single command.
  */
 __attribute__((noreturn))
-static void child(const struct request *request, struct work *work, int bell, pid_t parent, int64_t begin)
+static void child(const struct request *request, struct work *work, int done, pid_t parent, int64_t begin)
 {
 	struct request mine = *request;
 	int null = open("/dev/null", O_RDWR);
@@ -62,7 +62,7 @@ static void child(const struct request *request, struct work *work, int bell, pi
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (dup2(null, fd) < 0)
 			_exit(SETUP_FAILED);
-	if (dup2(bell, STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0u, 0) < 0)
+	if (dup2(done, STDERR_FILENO + 1) < 0 || close_range(STDERR_FILENO + 2, ~0u, 0) < 0)
 		_exit(SETUP_FAILED);
 	mine.deadline = request->timeout ? begin + request->timeout : 0;
 	schedule_run(&mine, work);
@@ -97,7 +97,7 @@ static uint64_t signals_in(const char *text, const char *name)
 
 /*
  * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the kernel keeps that, and
- * keeps wait() waiting, too. What tells is the first thread: it is gone, or hangs itself with SIGKILL on its way.
+ * keeps wait() waiting, too. The first thread shows it: it is gone, or hangs itself with SIGKILL on its way.
  */
 static bool child_is_dead(pid_t pid)
 {
@@ -120,7 +120,7 @@ static bool child_is_dead(pid_t pid)
 	return (signals_in(text, "\nSigPnd:\t") | signals_in(text, "\nShdPnd:\t")) & (UINT64_C(1) << (SIGKILL - 1));
 }
 
-/* The child is dead, or about to be: how it ended, where the kernel tells soon. */
+/* The child is dead, or about to be: how it ended, if the kernel reports it soon. */
 static void child_reap(pid_t pid, struct ending *ending)
 {
 	ending->died = true;
@@ -133,11 +133,11 @@ static void child_reap(pid_t pid, struct ending *ending)
 }
 
 /* Waits until the child is done or dead, the deadline, or a signal and what was under way then. */
-static struct ending child_wait(const struct request *request, struct work *work, pid_t pid, int bell, int64_t begin)
+static struct ending child_wait(const struct request *request, struct work *work, pid_t pid, int done, int64_t begin)
 {
 	struct ending ending = { 0 };
 	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, tick = TICK, now;
-	struct pollfd poll = { .fd = bell, .events = POLLIN };
+	struct pollfd poll = { .fd = done, .events = POLLIN };
 	bool shown = false;
 	sigset_t none;
 	char byte;
@@ -148,7 +148,7 @@ static struct ending child_wait(const struct request *request, struct work *work
 		struct timespec left = clock_timespec(wait);
 		int ready = ppoll(&poll, 1, &left, &none);
 
-		/* Dead may be, too, who was done just now. */
+		/* A child that was done just now may be dead as well. */
 		if (ready <= 0 && child_is_dead(pid)) {
 			ready = ppoll(&poll, 1, &(struct timespec){ 0 }, NULL);
 			if (ready <= 0) {
@@ -157,7 +157,7 @@ static struct ending child_wait(const struct request *request, struct work *work
 			}
 		}
 		if (ready > 0) {
-			if (read(bell, &byte, 1) != 1)
+			if (read(done, &byte, 1) != 1)
 				child_reap(pid, &ending);
 			break;
 		}
@@ -195,13 +195,13 @@ static const char *cause(const struct request *request, struct arena *arena, con
 	return arena_printf(arena, CAUSE_NO_ANSWER, (double)request->timeout / 1e9);
 }
 
-/* What to do where it was cut short. Where the time was over, a path is dead more often than the time is too short. */
+/* What to do if it was cut short. If the time was over, a path is dead more often than the time is too short. */
 static const char *next_step(const struct ending *ending)
 {
 	return ending->died || ending->signal ? ADVICE_AGAIN : ADVICE_MORE_TIME;
 }
 
-/* The status of a LUN whose work was cut short; @result is the speaker's own copy. */
+/* The status of a LUN whose work was cut short; @result is the parent's own copy. */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
 {
@@ -238,14 +238,14 @@ static struct result *copy_known(struct results *results, const struct result *f
 	return copy;
 }
 
-/* Of the argument itself, where no result of it is to be had. */
+/* Of the argument itself, if it has no result. */
 static struct result *slot_result(struct slot *slot, struct results *results)
 {
 	return result_append(results, &slot->spare, slot->argument ? slot->argument : "every disk");
 }
 
 /* Each argument has something said of it, whatever became of the others. */
-static void slot_speak(const struct request *request, struct slot *slot, const struct ending *ending,
+static void slot_report(const struct request *request, struct slot *slot, const struct ending *ending,
 		      struct results *results)
 {
 	struct result *next, *copy;
@@ -262,7 +262,7 @@ static void slot_speak(const struct request *request, struct slot *slot, const s
 
 		next = result->next;
 		if (stage == STAGE_DONE) {
-			/* Without arguments, a disk that has no reservations is no news. */
+			/* Without arguments, a disk that has no reservations is not shown. */
 			if (result->duplicate ||
 			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED && !request->verbose))
 				continue;
@@ -324,7 +324,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	struct work *work = work_new(request, results->arena);
 	pid_t parent = getpid(), pid;
 	struct ending ending = { 0 };
-	int bell[2];
+	int ends[2];
 	sigset_t before;
 
 	results->end = &results->first;
@@ -335,20 +335,20 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	ending.signal = supervise_signal_wait(0);
 	caught = 0;
 	if (!ending.signal) {
-		if (pipe2(bell, O_CLOEXEC) < 0)
+		if (pipe2(ends, O_CLOEXEC) < 0)
 			return -errno;
 		pid = fork();
 		if (pid < 0)
 			return -errno;
 		if (pid == 0)
-			child(request, work, bell[1], parent, begin);
-		close(bell[1]);
-		ending = child_wait(request, work, pid, bell[0], begin);
-		close(bell[0]);
+			child(request, work, ends[1], parent, begin);
+		close(ends[1]);
+		ending = child_wait(request, work, pid, ends[0], begin);
+		close(ends[0]);
 	}
 	results->signal = ending.signal;
 	for (size_t i = 0; i < work->count; i++)
-		slot_speak(request, &work->slots[i], &ending, results);
+		slot_report(request, &work->slots[i], &ending, results);
 	/* Output that nobody takes is ended by a signal, as an error of writing. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return 0;

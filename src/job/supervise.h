@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The child works, the parent speaks. An ioctl on a dead path sleeps where no signal reaches it, so the process
- * that touches devices is one that nobody waits for; the parent tells what stands when the time is up.
+ * The child works, the parent reports. An ioctl on a dead path sleeps where no signal reaches it, so the process
+ * that touches devices is one that nobody waits for; the parent reports what is known when the time is up.
  */
 #ifndef SUPERVISE_H
 #define SUPERVISE_H
@@ -11,8 +11,8 @@
 
 /*
  * Does @request, and fills @results (whose arena is set) in the order of the arguments: each with its status,
- * also where the deadline, a signal or the child's death cut it short. @begin is when the command began
- * (clock_now()). Returns 0, or a negative errno where prctl itself failed; @results->broken where the child died.
+ * also if the deadline, a signal or the child's death cut it short. @begin is when the command began
+ * (clock_now()). Returns 0, or a negative errno if prctl itself failed; @results->broken if the child died.
  */
 int supervise(const struct request *request, int64_t begin, struct results *results);
 

@@ -180,7 +180,7 @@ const char *describe_action(struct arena *arena, const struct action *action)
 {
 	const char *name = service_actions[action->op], *type = type_words(action->type)->name;
 	const char *key = describe_key(arena, action->key);
-	/* 0 stands for no key, and for all of them. */
+	/* 0 means no key, or all of them. */
 	const char *other = action->service_key ? describe_key(arena, action->service_key) : "0x0";
 
 	switch (action->op) {

@@ -8,7 +8,7 @@
 
 #define KEY_FORMAT "0x%" PRIx64
 
-/* "0xb", or "0xb (node2)" where the key has a name */
+/* "0xb", or "0xb (node2)" if the key has a name */
 const char *describe_key(struct arena *arena, uint64_t key);
 
 /* "reservation conflict (0x118)", "check condition, sense 06/2a/03 (0x2)", "Operation not permitted (EPERM)" */
@@ -23,7 +23,7 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 /* Whether this path has @key: "0xa is registered", "0xc is registered for this host, not 0xa", ... */
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key);
 
-/* The registrants with @key, or all but this host's paths where @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
+/* The registrants with @key, or all but this host's paths if @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
 const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key);
 
 /* The registrants that are not known to be this host's: with @key, or all of them if it is 0. "": there are none. */
@@ -32,7 +32,7 @@ const char *describe_other_hosts(struct arena *arena, const struct resv_state *s
 /* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */
 const char *describe_action(struct arena *arena, const struct action *action);
 
-/* "EPERM"; a number where it has no name */
+/* "EPERM"; a number if it has no name */
 const char *describe_errno(struct arena *arena, int err);
 
 #endif

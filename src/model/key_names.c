@@ -17,7 +17,7 @@
 /* Of host names, and of what clusters call their nodes. */
 #define NAME_CHARACTERS LETTERS "0123456789-_."
 
-/* What stands for something else where a name would: --victim all, and in JSON a key without a name. */
+/* Reserved words: --victim all, and in JSON a key without a name. */
 static const char *const taken[] = { "all", "none" };
 
 bool key_names_may_be(const char *text)

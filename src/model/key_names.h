@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names for keys, from a file of the system's: a line is KEY NAME. Who can write that file decides whom a fence
- * hits, so it is believed only where that is root alone.
+ * Names for keys, from a file of the system's: a line is KEY NAME. Whoever can write that file decides which host a fence
+ * hits, so it is used only if that is root alone.
  */
 #ifndef KEY_NAMES_H
 #define KEY_NAMES_H
@@ -28,7 +28,7 @@ struct key_names {
 };
 
 enum key_names_result {
-	KEY_NAMES_OK, /* also where there is no file */
+	KEY_NAMES_OK, /* also if there is no file */
 	KEY_NAMES_BAD, /* a line is wrong: *@wrong, which the caller frees, says which and why */
 	KEY_NAMES_NO_MEMORY,
 };

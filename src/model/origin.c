@@ -26,7 +26,7 @@ struct format {
 
 #define NFS_SERVER UINT64_C(0x0100000000000000)
 #define WINDOWS 0x7466734du /* "Msft", backwards */
-#define YEAR_2038 0x7fffffffu /* where seconds since 1970 leave 31 bits */
+#define YEAR_2038 0x7fffffffu /* when seconds since 1970 exceed 31 bits */
 
 static const char *number(const struct asked *asked, uint32_t value)
 {

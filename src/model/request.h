@@ -45,7 +45,7 @@ enum resv_type {
 struct column_choice;
 
 /*
- * 0 is no key: SPC uses it for "not registered", and the command line refuses it, so here it means
+ * 0 is not a key: SPC uses it for "not registered", and the command line refuses it, so here it means
  * "not given".
  */
 struct request {
@@ -83,7 +83,7 @@ struct request {
 	size_t device_count;
 };
 
-/* Whether more of a LUN is told than status does in its usual columns; what nobody is told is not asked. */
+/* Whether more of a LUN is shown than the usual columns of status: only what is shown is read. */
 static inline bool request_tells_all(const struct request *request)
 {
 	return request->json || request->verbose || request->columns;

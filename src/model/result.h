@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What came out, as plain data: the LUN, what it holds, what it answered, and the status. Decoded
- * once, by the rooms that talk to devices; every output prints these structs and decodes nothing.
+ * once, by the folders that talk to devices; every output prints these structs and decodes nothing.
  * All that they point to lives in the arena of the run.
  */
 #ifndef RESULT_H
@@ -20,7 +20,7 @@ enum tri { TRI_UNKNOWN = -1, TRI_NO, TRI_YES };
 
 /*
  * One end of an I_T nexus as SPC names it. For a path of this host it is what a target would list for
- * that path, as far as the kernel tells; for a registrant, what the target lists.
+ * that path, as far as the kernel shows it; for a registrant, what the target lists.
  */
 struct nexus {
 	/*
@@ -97,7 +97,7 @@ struct answer {
 	enum answer_kind kind;
 	int err; /* errno, or 0 */
 	long raw; /* what the ioctl returned, or for SG_IO the SCSI status with the host byte at bit 16 */
-	uint8_t sense_key; /* with asc and ascq: 0 where no sense data came */
+	uint8_t sense_key; /* with asc and ascq: 0 if no sense data came */
 	uint8_t asc;
 	uint8_t ascq;
 };
@@ -123,7 +123,7 @@ struct action {
 	bool all_ports; /* ACTION_REGISTER, ACTION_REGISTER_IGNORE: with ALL_TG_PT */
 };
 
-/* A line of what --verbose tells, or a warning. */
+/* A line of --verbose, or a warning. */
 struct note {
 	const char *text;
 	struct note *next;
@@ -146,7 +146,7 @@ struct lun {
 	const char *node; /* "/dev/sdb" */
 	const char *named; /* the node that the user named, as an absolute path; NULL: none was named, use node */
 	enum transport transport;
-	const char *wwid; /* this and the next two: NULL where the kernel does not tell */
+	const char *wwid; /* this and the next two: NULL if the kernel does not report it */
 	const char *vendor;
 	const char *model;
 	const char *state; /* the kernel's word for the path: "running", "offline", ... */
@@ -171,7 +171,7 @@ struct outcome {
 	enum step step; /* at which the status fell; STEP_NONE with STATUS_OK */
 	const char *message; /* the cause, what the device holds, what to do next; NULL with STATUS_OK */
 	const char *success; /* what to say of STATUS_OK; NULL: nothing (status) */
-	int err; /* errno behind the status, or 0 */
+	int err; /* errno that led to the status, or 0 */
 	long raw; /* what the device or kernel returned, or 0 */
 	enum tri changed; /* by this command */
 	bool sent; /* a change was sent */
@@ -248,7 +248,7 @@ struct result {
 	/* The device, and what a map's threads share */
 	struct open_device device;
 	struct path_use use;
-	struct meeting *meeting; /* of a multipath map */
+	struct path_threads *threads; /* of a multipath map */
 };
 
 /* Results in the order of the arguments. */
@@ -279,7 +279,7 @@ struct result *result_add(struct results *results, const char *argument);
 struct result *result_append(struct results *results, struct result *result, const char *argument);
 
 /*
- * The status of @result, once: where it fell and why. @format makes the message. Returns @status, so
+ * The status of @result, once: at which step and why. @format makes the message. Returns @status, so
  * that a function can end with it.
  */
 __attribute__((format(printf, 5, 6)))

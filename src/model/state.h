@@ -20,7 +20,7 @@ const struct registrant *state_own_path_holder(const struct resv_state *state);
 enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key);
 
 /*
- * Whether @path is registered with @key, or (0) with any. TRI_UNKNOWN: someone is who may be it, and is not known to be
+ * Whether @path is registered with @key, or (0) with any. TRI_UNKNOWN: a registrant may be it, and is not known to be
  * another path of this argument.
  */
 enum tri state_path_has(const struct resv_state *state, const struct result *path, uint64_t key);
@@ -28,12 +28,12 @@ enum tri state_path_has(const struct resv_state *state, const struct result *pat
 /* Whether a path of this argument is registered with @key: this one, or one beside it. */
 bool state_own_path_has(const struct resv_state *state, uint64_t key);
 
-/* Whether the list tells registrants by their nexus. */
+/* Whether the list identifies registrants by their nexus. */
 bool state_names_hosts(const struct resv_state *state);
 
 /* Whether this path is registered, with whatever key. */
 enum tri state_own_any(const struct resv_state *state);
-/* Whether this path is registered with @key. TRI_UNKNOWN: someone is who may be it; the device must tell. */
+/* Whether this path is registered with @key. TRI_UNKNOWN: a registrant may be it; only the device can tell. */
 enum tri state_own_has(const struct resv_state *state, uint64_t key);
 /*
  * Whether this path, which was registered in @before or may have been, is not registered any more in @state. TRI_UNKNOWN:
@@ -51,7 +51,7 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key);
 
 /*
  * Marks each registrant of a state that was read without nexuses, and sets what of them cannot be known: who
- * holds is told by the key alone, and only where a single registrant has it.
+ * holds is known by the key alone, and only if a single registrant has it.
  */
 void state_holders_mark(struct resv_state *state);
 

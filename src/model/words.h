@@ -108,7 +108,7 @@ struct type_words {
 
 /* The row of @type; a row that says "none" or "other" for what has no name. Never NULL. */
 const struct type_words *type_words(enum resv_type type);
-/* Who may write under @type: its one holder, or every registrant. Neither where it is "none" or "other". */
+/* Which hosts may write under @type: its one holder, or every registrant. Neither if it is "none" or "other". */
 bool type_is_for_holder(enum resv_type type);
 bool type_is_for_registrants(enum resv_type type);
 const char *status_word(enum status status);
@@ -133,8 +133,8 @@ enum key_error {
 };
 
 /*
- * Reads a key: "0x" and 1 to 16 hexadecimal digits, 1 to 2^64-1, nothing before, between or behind.
- * @key is set only where KEY_OK is returned.
+ * Reads a key: "0x" and 1 to 16 hexadecimal digits, 1 to 2^64-1, nothing before, between or after.
+ * @key is set only if KEY_OK is returned.
  */
 enum key_error key_parse(const char *text, uint64_t *key);
 /* What @error says of @text, for "--key: ...": a whole clause that names the right form. */

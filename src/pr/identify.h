@@ -9,7 +9,7 @@
 /*
  * Asks the device once which LUN it is, as often as it asks for time, to be called before anything is sent through @path or said of what it holds. False:
  * it is another LUN or none (path->device.stranger), or could not be asked; the path has its status then, and its state is forgotten,
- * for that is not the LUN's. A device that does not say who it is is believed.
+ * for that is not the LUN's. A device that does not identify itself is trusted.
  */
 bool path_identify(const struct request *request, struct result *path);
 

@@ -63,7 +63,7 @@ static struct result *path_again(const struct request *request, struct result *m
 }
 
 /* Does it through @path, and if it is not done through that, through the next one. Returns the last. */
-static struct result *path_after_path(const struct request *request, struct meeting *meeting, struct result *map,
+static struct result *path_after_path(const struct request *request, struct path_threads *threads, struct result *map,
 				      struct result *path)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
@@ -76,7 +76,7 @@ static struct result *path_after_path(const struct request *request, struct meet
 		map->outcome.sent |= path->outcome.sent;
 		if (!is_for_another(path))
 			return path;
-		map_paths_wait(meeting, map);
+		map_paths_wait(threads, map);
 		next = map_path_choose(request, map);
 		if (!next)
 			next = path_again(request, map, &patience);
@@ -92,7 +92,7 @@ static struct result *path_after_path(const struct request *request, struct meet
  * PREEMPT of all spares the path that it goes through alone, @path: those of this host's others that had a key, as
  * @before shows, are to go on, too. Returns the path through which the LUN was changed last.
  */
-static struct result *others_register(const struct request *request, struct meeting *meeting, struct result *map,
+static struct result *others_register(const struct request *request, struct path_threads *threads, struct result *map,
 				      struct result *path, const struct resv_state *before)
 {
 	struct request again = { .command = COMMAND_REGISTER, .command_name = "register", .key = request->key,
@@ -100,7 +100,7 @@ static struct result *others_register(const struct request *request, struct meet
 	struct result *last = path;
 	const char *back = "";
 
-	map_paths_wait(meeting, map);
+	map_paths_wait(threads, map);
 	for (struct result *other = map->paths; other; other = other->next) {
 		uint64_t key;
 
@@ -121,7 +121,7 @@ static struct result *others_register(const struct request *request, struct meet
 	return last;
 }
 
-/* The map's paths that have no key, where that keeps them from writing. */
+/* The map's paths that have no key, if that keeps them from writing. */
 static bool is_shut_out(struct result *map, struct result *path)
 {
 	return map->state.type != RESV_NONE && state_path_has(&map->state, path, 0) == TRI_NO;
@@ -161,7 +161,7 @@ static bool path_is_silent(struct result *map, struct result *path)
 }
 
 /* Returns the path that was used last; NULL: none was. */
-static struct result *through_one(const struct request *request, struct meeting *meeting, struct result *map)
+static struct result *through_one(const struct request *request, struct path_threads *threads, struct result *map)
 {
 	struct result *path = map_path_choose(request, map), *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
@@ -175,13 +175,13 @@ static struct result *through_one(const struct request *request, struct meeting 
 			    path_text(holding));
 		return NULL;
 	}
-	path = path_after_path(request, meeting, map, path);
+	path = path_after_path(request, threads, map, path);
 	map_adopt(map, path);
 	failed = map_paths_text(map, has_failed);
 	if (map->outcome.status == STATUS_OK && *failed)
 		result_warn(map, WARN_DONE_THROUGH, path->lun.node, failed);
 	if (map->outcome.status == STATUS_OK && request->victim_all && path->outcome.sent)
-		path = others_register(request, meeting, map, path, &before);
+		path = others_register(request, threads, map, path, &before);
 	if (*silent)
 		result_warn(map, WARN_PATH_SILENT, silent);
 	warn_of_paths(request, map);
@@ -222,7 +222,7 @@ static void state_adopt(struct result *map)
 			map->state = path->state;
 }
 
-/* Which paths are to be believed is not known, so nothing that one of them shows is told as the LUN's, and nothing is sent. */
+/* It is unknown which paths are right, so what one of them shows is not reported as the LUN's, and nothing is sent. */
 static void disagree(const struct request *request, struct result *map)
 {
 	const char *views = views_text(map);
@@ -234,7 +234,7 @@ static void disagree(const struct request *request, struct result *map)
 		result_fail(map, FAIL_PATHS_DISAGREE_UNSENT, views);
 }
 
-/* What was told of the change that was sent: that another host is at work is told of paths that disagree, too. */
+/* The message of the change that was sent: paths that disagree mean that another host is at work, too. */
 static const char *told(const struct result *map)
 {
 	if (map->outcome.reason == REASON_CHANGED_SINCE)
@@ -243,12 +243,12 @@ static const char *told(const struct result *map)
 }
 
 /* After a change that was sent through @last, what every other path shows; one that shows another state makes it not ok. */
-static void read_back(struct meeting *meeting, struct result *map, struct result *last)
+static void read_back(struct path_threads *threads, struct result *map, struct result *last)
 {
 	const char *views;
 
-	map_paths_reread(meeting, map, last, true);
-	if (map_views_agree(meeting, map, last))
+	map_paths_reread(threads, map, last, true);
+	if (map_views_agree(threads, map, last))
 		return;
 	views = views_text(map);
 	if (map->outcome.status == STATUS_UNKNOWN)
@@ -261,13 +261,13 @@ void map_operate(const struct request *request, struct result *map)
 {
 	struct result *alive, *last = NULL;
 
-	map->meeting = map_probe(request, map, true);
-	if (!map->meeting) {
+	map->threads = map_probe(request, map, true);
+	if (!map->threads) {
 		result_fail(map, FAIL_NO_MEMORY_FOR_PATHS);
 		return;
 	}
 	alive = map_path_choose(request, map);
-	if (alive && !map_views_agree(map->meeting, map, alive)) {
+	if (alive && !map_views_agree(map->threads, map, alive)) {
 		disagree(request, map);
 	} else if (!(alive = map_path_choose(request, map))) {
 		none_alive(request, map);
@@ -277,20 +277,20 @@ void map_operate(const struct request *request, struct result *map)
 	} else if (rule_of(request)->judge_paths) {
 		last = map_register_paths(request, map, alive);
 	} else {
-		last = through_one(request, map->meeting, map);
+		last = through_one(request, map->threads, map);
 	}
 	if (last && map->outcome.sent)
-		read_back(map->meeting, map, last);
+		read_back(map->threads, map, last);
 	if (rule_of(request)->finish_map)
 		rule_of(request)->finish_map(request, map);
 	notes_adopt(map);
-	/* What would be sent is told; what would have come of it is not known. */
+	/* A dry run reports what would be sent; its outcome is unknown. */
 	if (map->would)
 		map->outcome.success = NULL;
 }
 
 void map_close(struct result *map)
 {
-	if (map->meeting)
-		map_paths_close(map->meeting, map);
+	if (map->threads)
+		map_paths_close(map->threads, map);
 }

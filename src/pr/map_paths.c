@@ -18,14 +18,14 @@
 #include "util/thread.h"
 
 /* The paths' threads and the map's own meet here. In the arena, for a thread may come back to it late. */
-struct meeting {
+struct path_threads {
 	struct condition answered; /* a path has */
-	bool over; /* the map is done: who comes now goes home */
+	bool over; /* the map is done: late threads close their descriptor and exit */
 };
 
 struct probe {
 	const struct request *request;
-	struct meeting *meeting;
+	struct path_threads *threads;
 	struct result *path;
 	void (*ask)(const struct request *request, struct result *path);
 };
@@ -35,13 +35,13 @@ static void *probe_thread(void *argument)
 	struct probe *probe = argument;
 
 	probe->ask(probe->request, probe->path);
-	condition_lock(&probe->meeting->answered);
-	if (probe->meeting->over && probe->path->device.fd >= 0)
+	condition_lock(&probe->threads->answered);
+	if (probe->threads->over && probe->path->device.fd >= 0)
 		close(probe->path->device.fd);
 	else
 		atomic_store(&probe->path->use.probed, true);
-	condition_signal(&probe->meeting->answered);
-	condition_unlock(&probe->meeting->answered);
+	condition_signal(&probe->threads->answered);
+	condition_unlock(&probe->threads->answered);
 	return NULL;
 }
 
@@ -74,41 +74,41 @@ static bool is_enough(const struct result *map, bool until_one, int64_t waited)
 	return all || (any && waited > THREAD_SILENCE);
 }
 
-static struct meeting *meeting_new(struct arena *arena)
+static struct path_threads *path_threads_new(struct arena *arena)
 {
-	struct meeting *meeting = arena_alloc(arena, sizeof(*meeting));
+	struct path_threads *threads = arena_alloc(arena, sizeof(*threads));
 
-	if (!meeting || !condition_init(&meeting->answered))
+	if (!threads || !condition_init(&threads->answered))
 		return NULL;
-	return meeting;
+	return threads;
 }
 
-void map_paths_close(struct meeting *meeting, struct result *map)
+void map_paths_close(struct path_threads *threads, struct result *map)
 {
-	condition_lock(&meeting->answered);
-	meeting->over = true;
+	condition_lock(&threads->answered);
+	threads->over = true;
 	for (struct result *path = map->paths; path; path = path->next)
 		if (atomic_load(&path->use.probed))
 			path_close(path);
-	condition_unlock(&meeting->answered);
+	condition_unlock(&threads->answered);
 }
 
 /* Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory. */
-static bool probe_start(struct meeting *meeting, const struct request *request, struct result *path,
+static bool probe_start(struct path_threads *threads, const struct request *request, struct result *path,
 			void (*ask)(const struct request *request, struct result *path))
 {
 	struct probe *probe = arena_alloc(path->arena, sizeof(*probe));
 
 	if (!probe)
 		return false;
-	*probe = (struct probe){ request, meeting, path, ask };
+	*probe = (struct probe){ request, threads, path, ask };
 	atomic_store(&path->use.probed, false);
 	if (!thread_start(probe_thread, probe))
 		probe_thread(probe);
 	return true;
 }
 
-/* What is told of a LUN is told of each path, so each is asked; a change asks those alone that it takes. */
+/* status reports each path, so each is asked; a change asks only those that it uses. */
 static void path_read_identified(const struct request *request, struct result *path)
 {
 	path_read(request, path);
@@ -116,21 +116,21 @@ static void path_read_identified(const struct request *request, struct result *p
 		path_identify(request, path);
 }
 
-struct meeting *map_probe(const struct request *request, struct result *map, bool until_one)
+struct path_threads *map_probe(const struct request *request, struct result *map, bool until_one)
 {
-	struct meeting *meeting = meeting_new(map->arena);
+	struct path_threads *threads = path_threads_new(map->arena);
 	int64_t begin = clock_now();
 
-	if (!meeting)
+	if (!threads)
 		return NULL;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (!probe_start(meeting, request, path, command_only_reads(request->command) ? path_read_identified : path_read))
+		if (!probe_start(threads, request, path, command_only_reads(request->command) ? path_read_identified : path_read))
 			return NULL;
-	condition_lock(&meeting->answered);
+	condition_lock(&threads->answered);
 	while (!is_enough(map, until_one, clock_now() - begin))
-		condition_wait(&meeting->answered);
-	condition_unlock(&meeting->answered);
-	return meeting;
+		condition_wait(&threads->answered);
+	condition_unlock(&threads->answered);
+	return threads;
 }
 
 static bool is_awaited(const struct result *map)
@@ -141,21 +141,21 @@ static bool is_awaited(const struct result *map)
 	return false;
 }
 
-static void awaited_wait(struct meeting *meeting, const struct result *map)
+static void awaited_wait(struct path_threads *threads, const struct result *map)
 {
 	int64_t begin = clock_now();
 
-	condition_lock(&meeting->answered);
+	condition_lock(&threads->answered);
 	while (is_awaited(map) && clock_now() - begin < THREAD_SILENCE)
-		condition_wait(&meeting->answered);
-	condition_unlock(&meeting->answered);
+		condition_wait(&threads->answered);
+	condition_unlock(&threads->answered);
 }
 
-void map_paths_wait(struct meeting *meeting, struct result *map)
+void map_paths_wait(struct path_threads *threads, struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
 		path->use.awaited = true;
-	awaited_wait(meeting, map);
+	awaited_wait(threads, map);
 }
 
 static void ask_again(const struct request *request, struct result *path)
@@ -164,14 +164,14 @@ static void ask_again(const struct request *request, struct result *path)
 	path_reread(path);
 }
 
-void map_paths_reread(struct meeting *meeting, struct result *map, const struct result *reference, bool others)
+void map_paths_reread(struct path_threads *threads, struct result *map, const struct result *reference, bool others)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
 		path->use.awaited = (path_is_alive(path) || path_contradicts(path)) && (path != reference) == others;
-		if (path->use.awaited && !probe_start(meeting, NULL, path, ask_again))
+		if (path->use.awaited && !probe_start(threads, NULL, path, ask_again))
 			path_reread(path);
 	}
-	awaited_wait(meeting, map);
+	awaited_wait(threads, map);
 }
 
 struct result *map_path_choose(const struct request *request, struct result *map)

@@ -22,7 +22,7 @@ static size_t read_count(struct result *map)
  * Two readings are never at one time, so another host's change may be between them. But if the reference shows the same
  * before and after the others were read, nothing was changed meanwhile, and what they show otherwise is another LUN's.
  */
-bool map_views_agree(struct meeting *meeting, struct result *map, struct result *reference)
+bool map_views_agree(struct path_threads *threads, struct result *map, struct result *reference)
 {
 	/* A path may have died after a change, or may be one that a user cannot read. */
 	for (struct result *path = map->paths; path && !view_is_read(reference); path = path->next)
@@ -34,8 +34,8 @@ bool map_views_agree(struct meeting *meeting, struct result *map, struct result 
 		if (tries == TRIES)
 			return false;
 		nanosleep(&(struct timespec){ .tv_nsec = PAUSE }, NULL);
-		map_paths_reread(meeting, map, reference, true);
-		map_paths_reread(meeting, map, reference, false);
+		map_paths_reread(threads, map, reference, true);
+		map_paths_reread(threads, map, reference, false);
 		if (read_count(map) < count)
 			return false;
 		if (views_agree(&before, &reference->state) && !views_all_agree(map, reference))

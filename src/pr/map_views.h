@@ -11,6 +11,6 @@
  * time. If not, all are read again, until a difference cannot be the work of another host. A difference that was seen once
  * and cannot be explained, because a path is silent now or because the LUN never rests, is one.
  */
-bool map_views_agree(struct meeting *meeting, struct result *map, struct result *reference);
+bool map_views_agree(struct path_threads *threads, struct result *map, struct result *reference);
 
 #endif

@@ -98,7 +98,7 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 		return ABORT_KNOWN_NOTHING;
 	if (record->proof == RECORD_OPEN)
 		return ABORT_KNOWN_OPEN;
-	/* It tells nothing if the target does not count: with a registrant it is 0 on no target that does. */
+	/* It proves nothing if the target does not count: with a registrant it is 0 on no target that does. */
 	if (lun->still || state->generation == 0 || is_name_shared(lun->wwid))
 		return ABORT_KNOWN_NOTHING;
 	/* Since then somebody has registered: perhaps the victim, which another host has removed again. */
@@ -168,7 +168,7 @@ void memory_recall_sharing(struct result *result)
 {
 	struct lun_records lun;
 
-	/* Who cannot read it does without: what is listed for another path is then only that one's. */
+	/* A user who cannot read it does without: what is listed for another path is then only that one's. */
 	if (identity(result) && !is_name_shared(identity(result)) &&
 	    !store_read(&store_system, result->arena, identity(result), &lun))
 		result->sharing = lun.sharing;

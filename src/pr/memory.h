@@ -11,7 +11,7 @@
 
 /*
  * Sets @result->victim: what this node knows of @request's victim on the LUN, in the state that
- * stands in @result. --confirmed-off counts as the administrator's word.
+ * is in @result. --confirmed-off counts as the administrator's word.
  */
 void memory_recall(const struct request *request, struct result *result);
 

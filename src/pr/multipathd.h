@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What multipathd would do about reservations: asked of it, where it runs, over its own socket. */
+/* What multipathd would do about reservations: asked over its own socket, if it runs. */
 #ifndef MULTIPATHD_H
 #define MULTIPATHD_H
 

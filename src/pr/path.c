@@ -56,7 +56,7 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 
 /*
  * Opened for reading, which is all that a privileged user needs: closing a descriptor that may write makes
- * udev drop the disk's partitions and add them again. Who is refused for that is tried again with one.
+ * udev drop the disk's partitions and add them again. If that is refused, it is opened for writing and tried again.
  */
 static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
 {
@@ -95,7 +95,7 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 
 /*
  * Reads after a change. If its path has died meanwhile, or is not ready, another path of the map is asked; whether the
- * change was done is asked until somebody tells, or until there is no more time.
+ * change was done is asked until a path responds, or until there is no more time.
  */
 static void state_read_back(const struct request *request, struct result *result, struct answer *answer)
 {
@@ -208,7 +208,7 @@ static void prove_gone(const struct request *request, struct result *result)
 			    describe_holding(result->arena, &result->state));
 }
 
-/* The administrator's word stands for a proof that was not had. */
+/* The administrator's word replaces the missing proof. */
 static void confirm(const struct request *request, struct result *result)
 {
 	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN || result->outcome.reason != REASON_ABORT_NOT_PROVEN)
@@ -264,7 +264,7 @@ static void try(const struct request *request, struct result *result)
 		tries.proofs += plan.proof;
 		state_read_back(request, result, &read_back);
 		siblings_look(request, result, &before);
-		/* Why a command is refused is told by what the device can do. */
+		/* The device's capabilities explain why a command is refused. */
 		if (answer.kind == ANSWER_INVALID)
 			path_capabilities_read(result);
 		tries.last = result->use.replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
@@ -329,7 +329,7 @@ void path_read(const struct request *request, struct result *result)
 		result_fail(result, FAIL_NOT_A_DISK);
 		return;
 	}
-	/* Where devices that do not answer have used up the descriptors, one may come back; the speaker's patience ends this. */
+	/* If devices that do not respond have used up the descriptors, one may come back; the parent's deadline ends this. */
 	while ((fd = device_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
 		clock_sleep(OPEN_PAUSE); /* not reached: that takes a thousand of them */
 	if (fd < 0) {
@@ -365,7 +365,7 @@ void path_reread(struct result *result)
 void path_operate(const struct request *request, struct result *result)
 {
 	enum answer_kind kind = result->device.answer.kind;
-	/* Who may not read may still change: what became of it is then not verified. */
+	/* A user who cannot read may still change it: the result is then not verified. */
 	bool blind = kind == ANSWER_NO_PRIVILEGE || kind == ANSWER_NO_INTERFACE;
 
 	if (result->outcome.status != STATUS_OK)

@@ -18,7 +18,7 @@ struct patience {
 };
 
 /*
- * Begins to be patient: until shortly before the deadline of @request, so that what is known by then can still be told.
+ * Begins to be patient: until shortly before the deadline of @request, so that what is known by then can still be reported.
  * Without a deadline: for @limit nanoseconds.
  */
 struct patience patience_begin(const struct request *request, int64_t limit);

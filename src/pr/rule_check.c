@@ -130,7 +130,7 @@ static void unknown_fail(const struct request *request, struct result *result,
 		result_fail(result, FAIL_CHECK_DISK_UNKNOWN, findings->unknown, holding);
 }
 
-/* Who asks for the type relies on it; who does not is told. */
+/* A user who asks for the type relies on it: a failure; otherwise a warning. */
 static void shut_out(const struct request *request, struct result *result, const char *paths)
 {
 	const char *holding = describe_holding(result->arena, &result->state);

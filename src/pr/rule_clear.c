@@ -37,7 +37,7 @@ static bool other_is_left(const struct resv_state *before, const struct resv_sta
 	return false;
 }
 
-/* Whoever is registered now may have come after it was done, if nobody of before is left. */
+/* The present registrants may have come after it was done, if none of the earlier ones is left. */
 static enum tri clear_shown(const struct attempt *attempt)
 {
 	const struct resv_state *state = &attempt->result->state;

@@ -367,7 +367,7 @@ static const struct registrant *unregistered(const struct attempt *attempt)
 
 /*
  * Success, and this path is not listed: that proves that it has no registration (SPC-4 5.12.11.3);
- * the lists tell whether it had one.
+ * the lists show whether it had one.
  */
 static bool unregister_accepted(const struct attempt *attempt, enum tri *changed)
 {

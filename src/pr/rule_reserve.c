@@ -30,7 +30,7 @@ static struct plan reserve_plan(const struct request *request, struct result *re
 	 */
 	if (state->type != RESV_NONE && !(holds == TRI_UNKNOWN && state->type == request->type)) {
 		advice = ADVICE_WAIT_OR_PREEMPT;
-		/* Who wants to write need not hold it. */
+		/* A host that wants to write need not hold it. */
 		if (type_is_for_registrants(state->type))
 			advice = ADVICE_NEED_NOT_HOLD;
 		result_fail(result, FAIL_HELD_BY_OTHER, plan_holding(result),

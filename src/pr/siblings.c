@@ -36,7 +36,7 @@ static struct result *path_add(struct result *pair, struct result *next, const s
 void siblings_judge(const struct request *request, struct result *result)
 {
 	struct result *pair, *own;
-	struct meeting *meeting;
+	struct path_threads *threads;
 
 	if (!may_contradict(request, result))
 		return;
@@ -44,15 +44,15 @@ void siblings_judge(const struct request *request, struct result *result)
 	if (!pair || !path_add(pair, NULL, &result->earlier->lun))
 		return;
 	own = path_add(pair, pair->paths, &result->lun);
-	meeting = own ? map_probe(request, pair, false) : NULL;
-	if (!meeting)
+	threads = own ? map_probe(request, pair, false) : NULL;
+	if (!threads)
 		return;
 	/* They differed, so one that cannot be read again leaves that as it was. */
-	if (!view_is_read(own) || !view_is_read(own->next) || !map_views_agree(meeting, pair, own))
+	if (!view_is_read(own) || !view_is_read(own->next) || !map_views_agree(threads, pair, own))
 		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,
 			    views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)
 		for (const struct note *note = atomic_load(&path->use.probed) ? path->trace : NULL; note; note = note->next)
 			result_trace(result, "%s: %s", path->lun.node, note->text);
-	map_paths_close(meeting, pair);
+	map_paths_close(threads, pair);
 }

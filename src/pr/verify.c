@@ -90,7 +90,7 @@ static const char *right_to_read(const struct result *result)
 }
 
 /*
- * No state could be read after the command. A conflict is no proof either: it may be the echo of
+ * No state could be read after the command. A conflict does not prove it either: it may be the echo of
  * the command's success.
  */
 static enum verified verify_blind(const struct attempt *attempt)
@@ -146,7 +146,7 @@ static bool may_try_again(const struct tries *tries)
 }
 
 /*
- * Whether the same may be answered otherwise later. The kernel's "I/O error" tells no more, and may
+ * Whether the same may be answered otherwise later. The kernel's "I/O error" says no more, and may
  * be such an answer.
  */
 static bool may_pass(const struct answer *answer)
@@ -169,7 +169,7 @@ static enum verified verify_conflict(const struct attempt *attempt)
 
 	if (rule->retry && rule->retry(attempt))
 		return VERIFIED_AGAIN;
-	/* Somebody was quicker: the new state tells what is to be said, or it can be done now. */
+	/* Another host was quicker: the new state decides what to report, or it can be done now. */
 	if (!state_is_same(attempt->before, &result->state) && may_try_again(attempt->tries))
 		return VERIFIED_AGAIN;
 	if (explained(attempt))
@@ -182,7 +182,7 @@ static enum verified verify_conflict(const struct attempt *attempt)
 	return ended(attempt, TRI_NO);
 }
 
-/* Neither the answer nor the state tells whether it was done. */
+/* Neither the answer nor the state shows whether it was done. */
 static enum verified verify_lost(const struct attempt *attempt)
 {
 	result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
@@ -233,7 +233,7 @@ void verify_doubt(const struct request *request, struct result *result, const st
 		    result->outcome.message);
 }
 
-/* Not answered with success, and the state shows it done: it is, but who did it is not known. */
+/* Not answered with success, and the state shows it done: it is, but by which host is unknown. */
 static enum verified verify_shown(const struct attempt *attempt)
 {
 	const struct rule *rule = rule_of(attempt->request);

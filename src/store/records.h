@@ -41,7 +41,7 @@ enum record_proof {
 struct abort_record {
 	uint64_t victim; /* its key; RECORD_ALL: of --victim all */
 	enum record_proof proof;
-	uint32_t generation; /* PRGENERATION of the LUN when the proof was had; as long as it stands nobody has registered */
+	uint32_t generation; /* PRGENERATION of the LUN at the time of the proof; while it is the same, no host has registered */
 	const char *hosts[RECORDS_HOSTS_MAX]; /* initiators that had the key, without their sessions */
 	size_t host_count;
 	struct abort_record *next;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What this node remembers from one run to the next, in a directory that is root's alone: a file for each LUN, named by
- * its WWID. It is lost with a reboot, as /run is. Who reads or writes it must do without it: every failure is a clause
+ * its WWID. It is lost with a reboot, as /run is. Its users must do without it: every failure is a clause
  * for a warning, and what is not known is never taken for good news.
  */
 #ifndef STORE_H
@@ -28,7 +28,7 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 
 /*
  * Reads it, has @change change it, and writes it, while no other process does. The file is replaced as a whole; what
- * was damaged is written anew. Another process is waited for no longer than STORE_PATIENCE. Returns NULL, or why it is
+ * was damaged is written again. Another process is waited for no longer than STORE_PATIENCE. Returns NULL, or why it is
  * not written, as a clause; @change returns the same, or NULL.
  */
 const char *store_change(const struct store *store, struct arena *arena, const char *wwid,
@@ -42,7 +42,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
  */
 const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device);
 
-/* The id of this boot of the machine, in @arena; "unknown" if the kernel does not tell. */
+/* The id of this boot of the machine, in @arena; "unknown" if the kernel does not report it. */
 const char *store_boot_id(struct arena *arena);
 
 #endif

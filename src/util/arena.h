@@ -38,7 +38,7 @@ static inline size_t arena_size_for(size_t devices)
 /* @size zeroed bytes, aligned for any type; lives as long as the arena. NULL: it is full. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-/* What stands for a text that a full arena had no room for: to be compared by its address. */
+/* Returned instead of a string when the arena is full; compare by address. */
 extern const char arena_full[];
 
 /* A formatted string in the arena. Never NULL: a full arena gives arena_full. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The clock that nobody sets. */
+/* CLOCK_MONOTONIC: wall-clock changes do not affect it. */
 #ifndef CLOCK_H
 #define CLOCK_H
 

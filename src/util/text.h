@@ -15,7 +15,7 @@ bool text_is_control(char c);
 /* Replaces the control characters in @line by '?'. */
 void text_mask(char *line);
 
-/* The user's text as it may stand in a line: control characters become '?'. In the arena. */
+/* The user's text, fit for one line: control characters become '?'. In the arena. */
 const char *text_line(struct arena *arena, const char *text);
 
 /*

@@ -13,7 +13,7 @@
 /* How often a waiting thread looks at the clock, at least. */
 #define THREAD_TICK (CLOCK_SECOND / 20)
 
-/* Runs @function on @argument in a thread. False: there is none to be had. */
+/* Runs @function on @argument in a thread. False: no thread could be started. */
 bool thread_start(void *(*function)(void *), void *argument);
 
 /*

@@ -86,7 +86,7 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 	return FORMAT_OK;
 }
 
-/* Who holds, where one does: false where the list says otherwise than RTYPE does. */
+/* The holder, if there is one: false if the list contradicts RTYPE. */
 static bool holder_find(struct resv_state *state)
 {
 	size_t holders = 0;

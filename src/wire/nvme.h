@@ -40,8 +40,8 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length);
 
 /*
- * What RESCAP in a namespace's Identify data tells; power_loss_active is left as it is. RESCAP 0, no
- * reservations, is no type at all.
+ * What RESCAP in a namespace's Identify data says; power_loss_active is left as it is. RESCAP 0, no
+ * reservations, has no types.
  */
 enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, struct capabilities *capabilities);
 
@@ -51,7 +51,7 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, 
  */
 const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct arena *arena);
 
-/* What a status other than 0 means, where it may also be a value of enum pr_status; and where it cannot. */
+/* What a status other than 0 means, if it may also be a value of enum pr_status; and if it cannot. */
 enum answer_kind nvme_status_kind(unsigned int status);
 enum answer_kind nvme_raw_status_kind(unsigned int status);
 

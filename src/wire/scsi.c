@@ -138,7 +138,7 @@ enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length, st
 	return FORMAT_OK;
 }
 
-/* The number of descriptors in a list, or -1 where the last one does not end with the list. */
+/* The number of descriptors in a list, or -1 if the last one does not end with the list. */
 static long full_status_count(const uint8_t *list, size_t length)
 {
 	size_t at = 0;

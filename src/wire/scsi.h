@@ -46,7 +46,7 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length, struct resv_state *state);
 enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct capabilities *capabilities);
 
-/* The key and ASC/ASCQ of sense data in fixed or descriptor format (SPC-4 4.5); zeros where there is none. */
+/* The key and ASC/ASCQ of sense data in fixed or descriptor format (SPC-4 4.5); zeros if there is none. */
 void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer);
 
 /*
@@ -67,7 +67,7 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
  */
 int scsi_vpd_target_port(const uint8_t *page, size_t length);
 
-/* The kernel-wide type of a SCSI TYPE field's low nibble: RESV_OTHER where no standard names it. */
+/* The kernel-wide type of a SCSI TYPE field's low nibble: RESV_OTHER if no standard names it. */
 enum resv_type scsi_type_decode(uint8_t code);
 
 #endif
