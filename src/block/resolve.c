@@ -165,6 +165,12 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 	return 0;
 }
 
+/* Whether a part of a LUN, or one path of a map, will do as well. */
+static bool takes_parts(const struct request *request)
+{
+	return command_only_reads(request->command) && !request->fence;
+}
+
 /* Adds one leaf of @stack, or refuses it for what it is. */
 static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct layers *stack,
 			const struct leaf *leaf, struct results *results)
@@ -183,9 +189,9 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	if (layers_is_map(results->arena, leaf->directory))
 		return paths_resolve(request, result, leaf->directory);
 	map = layers_map_of(results->arena, leaf->directory);
-	if (map && !command_only_reads(request->command) && !request->this_path)
+	if (map && !takes_parts(request) && !request->this_path)
 		result_fail(result, FAIL_PATH_OF_MAP, layers_node(results->arena, map));
-	else if (map && command_only_reads(request->command))
+	else if (map && takes_parts(request))
 		result_warn(result, WARN_PATH_OF_MAP, layers_node(results->arena, map));
 	return 0;
 }
@@ -233,7 +239,7 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 		stack.leaves->devno = devno;
 		stack.leaves->named = path_absolute(results->arena, argument);
 	}
-	if (!err && (!stack.stacked || request->whole_lun || command_only_reads(request->command))) {
+	if (!err && (!stack.stacked || request->whole_lun || takes_parts(request))) {
 		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
 			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
 		return err;

@@ -6,7 +6,6 @@
 #include "fence/monitor.h"
 
 #include "fence/act.h"
-#include "fence/deciding.h"
 #include "fence/hosts.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -111,51 +110,34 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 	return may_pass;
 }
 
-/* Finds the LUNs as off does: what it would refuse fails. */
-static const char **devices_find(struct act *act, const char *name, struct results *found, size_t *count)
+/* Reads all of it once. Returns whether a fence would fail for what may be otherwise if it is read again later. */
+static bool look(struct act *act, struct results *seen)
 {
-	struct request resolve = { .command = COMMAND_PREEMPT_ABORT, .command_name = name, .resolve_only = true };
-
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 2), found);
-	for (struct result *result = found->first; result; result = result->next)
-		if (result->outcome.status == STATUS_OK && result->lun.transport == TRANSPORT_NONE)
-			result_fail(result, FAIL_NOT_A_DISK);
-	return act_devices(act, found, NULL, count);
-}
-
-/* Reads all of it once. Returns whether a fence would fail for what may have changed if it is read again later. */
-static bool look(struct act *act, const struct results *found, const char **devices, size_t count, struct results *seen)
-{
-	struct request status = { .command = COMMAND_STATUS, .command_name = "monitor" };
-	struct result *first = fence_first(found);
+	struct request status = { .command = COMMAND_STATUS, .command_name = "monitor", .fence = true };
 	struct standing *standings;
-	size_t known;
+	bool all, may_pass;
+	size_t count;
 
-	act_ask(act, &status, devices, count, act->deadline, seen);
-	known = standing_read(act->told.arena, seen, &standings);
-	first = first ? act_result(seen, first->argument) : NULL;
-	if (!monitor_is_member(act->fence, standings, known)) {
+	act_ask(act, &status, act->fence->devices, act->fence->device_count, act->deadline, seen);
+	count = standing_read(act->told.arena, seen, &standings);
+	act->failed |= !standings;
+	if (!monitor_is_member(act->fence, standings, count)) {
 		act_report(act, seen);
 		return false;
 	}
-	return results_status(seen) == STATUS_OK &&
-	       monitor_judge(act->fence, seen, standings, known, deciding_doubt(act, found) ? NULL : first);
+	all = results_status(seen) == STATUS_OK;
+	may_pass = monitor_judge(act->fence, seen, standings, count, all ? fence_first(seen) : NULL);
+	return all && may_pass;
 }
 
 void monitor(struct act *act)
 {
-	struct results found, seen;
-	const char **devices;
-	size_t count;
+	struct results seen;
 	int64_t pause;
 
-	devices = devices_find(act, "monitor", &found, &count);
-	act_tell_failed(act, &found);
-	if (!devices || act->failed)
-		return;
 	/* This node or another one may be on its way in just now. */
 	pause = (act_share(act, 1, 2) - clock_now()) / (READINGS - 1);
-	for (int i = 1; look(act, &found, devices, count, &seen) && i < READINGS && !act->failed; i++)
+	for (int i = 1; look(act, &seen) && i < READINGS && !act->failed; i++)
 		clock_sleep(pause);
 	act_tell_all(act, &seen);
 }
@@ -169,13 +151,15 @@ static bool is_wrong(const struct result *result)
 
 void validate(struct act *act)
 {
+	struct request resolve = { .command = COMMAND_PREEMPT_ABORT, .command_name = "validate-all", .resolve_only = true };
 	struct results found;
-	size_t count;
 
-	(void)devices_find(act, "validate-all", &found, &count);
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act->deadline, &found);
 	for (struct result *result = found.first; result; result = result->next) {
 		const char *why = result->outcome.message;
 
+		if (result->outcome.status == STATUS_OK && result->lun.transport == TRANSPORT_NONE)
+			result_fail(result, FAIL_NOT_A_DISK);
 		if (result->outcome.status == STATUS_OK || is_wrong(result))
 			continue;
 		result->outcome = (struct outcome){ .status = STATUS_OK };

@@ -229,6 +229,7 @@ static bool look(struct entry *entry)
 	first = fence_first(&entry->found);
 	entry->first = first ? act_result(&entry->seen, first->argument) : NULL;
 	entry->count = standing_read(act->told.arena, &entry->seen, &entry->standings);
+	act->failed |= !entry->standings;
 	return entry->first && !act->failed;
 }
 

@@ -15,7 +15,7 @@ struct standing {
 	bool let_in; /* by on, in this boot */
 };
 
-/* Of each of @seen, in its order: *@list, in @arena, with the records of /run/prctl. Returns how many; 0: no memory, too. */
+/* Of each of @seen, in its order: *@list, in @arena, with the records of /run/prctl; NULL: no memory. Returns how many. */
 size_t standing_read(struct arena *arena, const struct results *seen, struct standing **list);
 
 /* Whether the LUN lists this node, by whatever key and path, or may. */

@@ -69,7 +69,7 @@ struct request {
 	bool json;
 	bool no_log;
 	bool resolve_only; /* find the LUNs, and ask them nothing */
-	bool fence; /* preempt: for a cluster, so that no path of this host may be cut off, of the map or not */
+	bool fence; /* for a cluster: register, preempt: no path of this host may be cut off; status: only what can be fenced */
 	bool quiet;
 	bool verbose;
 	bool noheadings;
