@@ -34,6 +34,10 @@ enum option_key {
 	OPTION_TIMEOUT,
 	OPTION_JOBS,
 	OPTION_NOHEADINGS,
+	OPTION_WITH,
+	OPTION_RULE,
+	OPTION_LIST_RULES,
+	OPTION_TABLE,
 	OPTION_END,
 };
 
@@ -46,6 +50,7 @@ struct command {
 	const struct argp_option *options; /* its own; every key is an enum option_key */
 	const struct argp_child *families; /* shared ones */
 	bool devices_optional;
+	bool examines; /* what status would show: request->examination */
 	/* What is wrong with the options as a whole: a clause for the user, or NULL. */
 	const char *(*options_check)(const struct request *request);
 };
@@ -59,5 +64,6 @@ extern const struct command command_preempt_abort;
 extern const struct command command_clear;
 extern const struct command command_status;
 extern const struct command command_check;
+extern const struct command command_doctor;
 
 #endif

@@ -10,6 +10,7 @@
 #include "block/resolve.h"
 #include "block/tag.h"
 #include "columns.h"
+#include "doctor/doctor.h"
 #include "job/supervise.h"
 #include "model/messages.h"
 #include "model/nexus.h"
@@ -116,6 +117,16 @@ static void sources_list(const struct asked *asked)
 	(void)asked;
 	for (int i = SOURCE_NONE; i < SOURCE_COUNT; i++)
 		row(source_word((enum source)i), NULL, NULL);
+}
+
+/* doctor's, with their severity. */
+static void rules_list(const struct asked *asked)
+{
+	const struct rule *rule;
+
+	(void)asked;
+	for (size_t i = 0; (rule = rule_at(i)); i++)
+		row(rule->name, severity_word(rule->severity), rule->summary);
 }
 
 /* The formats of keys, with the software that makes each. */
@@ -247,6 +258,7 @@ static const struct {
 	{ "transports", transports_list },
 	{ "sources", sources_list },
 	{ "origins", origins_list },
+	{ "rules", rules_list },
 	{ "tags", tags_list },
 	{ "tagged", tagged_list },
 	{ "devices", devices_list },

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "doctor/doctor.h"
 #include "help.h"
 #include "model/cluster.h"
 #include "model/key_names.h"
@@ -17,6 +18,7 @@
 
 #define TIMEOUT_MAX 1000000 /* seconds */
 #define JOBS_MAX 4096
+#define DOCUMENT_SIZE ((size_t)64 << 20) /* of address space for what one document says */
 
 struct parse {
 	const struct command *command;
@@ -155,6 +157,35 @@ static void output_option(struct argp_state *state, const char *text, struct req
 			typed);
 }
 
+/* Documents of other hosts, in the order in which they were named. */
+static void with_option(struct argp_state *state, const char *path, struct examination *examination)
+{
+	struct arena *arena = arena_new_within(DOCUMENT_SIZE);
+	struct document **end = &examination->documents;
+	const char *wrong = strerror(ENOMEM);
+
+	while (*end)
+		end = &(*end)->next;
+	*end = arena ? document_read(arena, path, &wrong) : NULL;
+	if (!*end)
+		usage_fail(state, USAGE_WITH, path, wrong);
+}
+
+static void rule_option(struct argp_state *state, const char *name, struct examination *examination)
+{
+	const char *names[EXAMINATION_RULES_MAX];
+	const struct rule *rule = rule_find(name);
+	size_t count = 0;
+
+	if (rule && examination->rule_count < EXAMINATION_RULES_MAX) {
+		examination->rules[examination->rule_count++] = rule;
+		return;
+	}
+	for (; count < EXAMINATION_RULES_MAX && rule_at(count); count++)
+		names[count] = rule_at(count)->name;
+	usage_fail_word(state, name, names, count, NULL, USAGE_RULE_UNKNOWN, name);
+}
+
 static error_t end(struct argp_state *state, struct parse *parse)
 {
 	const struct command *command = parse->command;
@@ -193,7 +224,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types, it would be unknown which one the user wants. */
-		if (text && parse->seen[key])
+		if (text && parse->seen[key] && key != OPTION_WITH && key != OPTION_RULE)
 			usage_fail(state, USAGE_OPTION_TWICE, option_name(parse->command, key));
 		parse->seen[key] = true;
 	}
@@ -274,6 +305,18 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case OPTION_NOHEADINGS:
 		request->noheadings = true;
 		return 0;
+	case OPTION_WITH:
+		with_option(state, text, request->examination);
+		return 0;
+	case OPTION_RULE:
+		rule_option(state, text, request->examination);
+		return 0;
+	case OPTION_LIST_RULES:
+		request->examination->list_rules = true;
+		return 0;
+	case OPTION_TABLE:
+		request->examination->table = true;
+		return 0;
 	case ARGP_KEY_ARG:
 		if (!*text)
 			usage_fail(state, USAGE_EMPTY_DEVICE);
@@ -330,7 +373,8 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 	request->timeout = 60 * CLOCK_SECOND;
 	request->jobs = 64;
 	request->devices = calloc((size_t)argc + 1, sizeof(*request->devices));
-	if (!request->devices || !doc) {
+	request->examination = command->examines ? calloc(1, sizeof(*request->examination)) : NULL;
+	if (!request->devices || !doc || (command->examines && !request->examination)) {
 		free(doc);
 		return -ENOMEM;
 	}

@@ -26,6 +26,12 @@ int output_table(FILE *file, const struct request *request, const struct results
 /* A line for each device on which the request was done. */
 int output_success(FILE *file, const struct request *request, const struct results *results);
 
+/* What doctor has found: text, or with --table a row for each; with --quiet errors alone. */
+int output_findings(FILE *file, const struct request *request, const struct results *results);
+
+/* The rules of doctor, a line each. */
+int output_rules(FILE *file);
+
 /* Errors, and as the request asks warnings, dry run and trace: a line each, "prctl: DEVICE: ...". */
 int output_messages(FILE *file, const struct request *request, const struct results *results);
 

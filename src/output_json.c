@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "model/finding.h"
 #include "model/key_names.h"
 #include "model/origin.h"
 #include "model/state.h"
@@ -191,8 +192,8 @@ static json_t *path_json(const struct result *result, const struct result *path)
 	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN :
 			      path == result ? state_own_any(state) : state_path_key(state, path, &key);
 
-	return json.pack("{so so so}", "device", text_json(result->arena, path->lun.node),
-			 "state", text_json(result->arena, path->lun.state),
+	return json.pack("{so so so so}", "device", text_json(result->arena, path->lun.node),
+			 "initiator", text_json(result->arena, path->lun.nexus.initiator), "state", text_json(result->arena, path->lun.state),
 			 "registered", tri_json(registered));
 }
 
@@ -227,6 +228,27 @@ static json_t *device_json(const struct request *request, const struct result *r
 			 "source", source_word(result->state.source));
 }
 
+/* "none": of this host, and not of one LUN. */
+static json_t *finding_json(struct arena *arena, const struct finding *finding)
+{
+	const struct result *result = finding->result;
+
+	return json.pack("{ss ss so so so ss so}", "rule", finding->rule, "severity", severity_word(finding->severity),
+			 "device", result ? text_json(arena, result->lun.node) : json.string("none"),
+			 "wwid", result ? text_json(arena, result->lun.wwid) : json.string("none"),
+			 "finding", text_json(arena, finding->what), "why", finding->why,
+			 "cure", text_json(arena, finding->cure));
+}
+
+static json_t *findings_json(const struct results *results)
+{
+	json_t *list = json.array();
+
+	for (const struct finding *finding = results->findings; finding; finding = finding->next)
+		json.array_append_new(list, finding_json(results->arena, finding));
+	return list;
+}
+
 int output_json(FILE *file, const struct request *request, const struct results *results)
 {
 	json_t *devices = json.array(), *document;
@@ -235,8 +257,11 @@ int output_json(FILE *file, const struct request *request, const struct results 
 	for (const struct result *result = results->first; result; result = result->next)
 		if (json.array_append_new(devices, device_json(request, result)))
 			err = -ENOMEM;
-	document = json.pack("{ss si ss ss so}", "prctl", PACKAGE_VERSION, "schema", 1, "command", request->command_name,
-			     "status", status_word(results_status(results)), "devices", devices);
+	document = json.pack("{ss si ss ss s{so so} so so}", "prctl", PACKAGE_VERSION, "schema", 1,
+			     "command", request->command_name, "status", status_word(results_status(results)),
+			     "host", "name", text_json(results->arena, results->self.name),
+			     "id", text_json(results->arena, results->self.id),
+			     "findings", findings_json(results), "devices", devices);
 	if (!document || err || json.dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
 		err = err ? err : document ? -EIO : -ENOMEM;
 	json.delete(document);

@@ -109,7 +109,8 @@ static int would(FILE *file, const struct request *request, const struct result 
 
 static int message(FILE *file, const struct request *request, const struct result *result)
 {
-	if (result->outcome.status != STATUS_OK &&
+	/* What doctor finds has the message in it. */
+	if (result->outcome.status != STATUS_OK && !request->examination &&
 	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->outcome.step, request->command_name),
 		    status_word(result->outcome.status), result->outcome.message) < 0)
 		return -errno;

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "block/self.h"
 #include "command.h"
 #include "complete.h"
+#include "doctor/doctor.h"
 #include "help.h"
 #include "job/audit.h"
 #include "job/supervise.h"
@@ -28,6 +30,7 @@ const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
 static const struct command *const commands[] = {
 	&command_status,
 	&command_check,
+	&command_doctor,
 	&command_register,
 	&command_unregister,
 	&command_reserve,
@@ -127,6 +130,8 @@ static int output(const struct request *request, const struct results *results)
 
 	if (request->json)
 		err = output_json(stdout, request, results);
+	else if (request->examination)
+		err = output_findings(stdout, request, results);
 	else if (command_lists(request->command) && !request->quiet)
 		err = output_table(stdout, request, results);
 	else if (!request->quiet)
@@ -146,6 +151,16 @@ static void changes_log(const struct request *request, const struct results *res
 	err = audit_send(request, results, request->command_name, deadline, &lost);
 	if (err && !request->quiet)
 		fprintf(stderr, "prctl: warning: " WARN_LOG "\n", lost, strerror(-err));
+}
+
+/* What is told of this machine, and what doctor finds. */
+static int examine(const struct request *request, struct results *results, int64_t begin)
+{
+	if (request->json || request->examination)
+		results->self = host_self_read(results->arena);
+	if (!request->examination)
+		return 0;
+	return doctor_examine(request, results, request->timeout ? begin + request->timeout : INT64_MAX);
 }
 
 static bool is_change_open(const struct results *results)
@@ -202,10 +217,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
 		return STATUS_PRCTL;
 	}
+	if (request.examination && request.examination->list_rules)
+		return output_rules(stdout) ? STATUS_PRCTL : STATUS_OK;
 	results.arena = arena_new_within(arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));
 	if (results.arena)
 		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;
+	if (!err)
+		err = examine(&request, &results, begin);
 	if (!err)
 		changes_log(&request, &results, begin);
 	if (!err)

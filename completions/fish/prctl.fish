@@ -100,7 +100,9 @@ function __prctl_define
             else
                 set -a define -s (string sub -s 2 -- $option)
             end
-            if test $with != -
+            if test $option = --with
+                set -a define -r -F
+            else if test $with != -
                 set -a define -x
             end
             switch $option
@@ -108,6 +110,8 @@ function __prctl_define
                     set -a define -k -a '(__prctl_columns)'
                 case --type -t
                     set -a define -k -a '(__prctl_words types)'
+                case --rule
+                    set -a define -k -a '(__prctl_words rules)'
                 case --victim
                     set -a define -k -a '(__prctl_keys other)'
                 case --old-key

@@ -50,6 +50,7 @@ prctl-storage $version-"[0-9]*": install ok installed
 $files
 /usr/share/lintian/overrides/prctl-storage
 /usr/share/man/man8/fence_prctl.8.gz
+/usr/share/man/man8/prctl-doctor.8.gz
 /usr/share/man/man8/prctl.8.gz
 /usr/share/prctl/
 /usr/share/prctl/prctl.schema.json
@@ -68,6 +69,7 @@ after: " ]] || fail "otherwise"
 	[[ ${lines[0]} == */prctl-storage-"$version"-1*.rpm && ${lines[1]} == */prctl-storage-"$version"-1*.src.rpm ]] || fail "no packages"
 	[[ $(rpm -qlp "${lines[0]}" | grep -vE '^/usr/(lib/.build-id|share/(doc|licenses)/)') == "$files
 /usr/share/man/man8/fence_prctl.8
+/usr/share/man/man8/prctl-doctor.8
 /usr/share/man/man8/prctl.8
 /usr/share/prctl
 /usr/share/prctl/prctl.schema.json

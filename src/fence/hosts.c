@@ -106,18 +106,6 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
 }
 
-/* Whether the initiator names a host, and not one of its ports: then two names are two hosts. */
-static bool names_host(const struct registrant *registrant)
-{
-	static const char *const prefixes[] = { "iqn.", "eui.", "naa.", NEXUS_NVME_PREFIX };
-	const char *initiator = registrant->nexus.initiator;
-
-	for (size_t i = 0; initiator && i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
-		if (strncasecmp(initiator, prefixes[i], strlen(prefixes[i])) == 0)
-			return true;
-	return false;
-}
-
 /* Whether two names of hosts may be those of two hosts; NVMe's identifiers of two sizes cannot be compared. */
 static bool may_differ(const struct nexus *one, const struct nexus *other)
 {
@@ -131,7 +119,7 @@ static const struct registrant *state_namesake(const struct resv_state *state, c
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key && state->registrants[i].this_host != TRI_YES &&
-		    names_host(&state->registrants[i]) &&
+		    nexus_names_host(state->registrants[i].nexus.initiator) &&
 		    may_differ(&state->registrants[i].nexus, &registrant->nexus))
 			return &state->registrants[i];
 	return NULL;
@@ -142,7 +130,7 @@ static const struct registrant *namesake(const struct hosts *hosts, const struct
 {
 	const struct registrant *other = NULL;
 
-	for (size_t i = 0; names_host(registrant) && i < HOSTS_LISTS_MAX; i++)
+	for (size_t i = 0; nexus_names_host(registrant->nexus.initiator) && i < HOSTS_LISTS_MAX; i++)
 		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL; result && !other;
 		     result = result->next)
 			other = state_namesake(&result->state, registrant);

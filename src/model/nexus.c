@@ -42,6 +42,12 @@ const char *nexus_iscsi_text(struct arena *arena, const char *bytes, size_t leng
 	return is_of_protocol(text) ? arena_printf(arena, ISCSI_PREFIX "%s", text) : text;
 }
 
+bool nexus_names_host(const char *initiator)
+{
+	return initiator && (is_iscsi_name(initiator) ||
+			     strncmp(initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0);
+}
+
 size_t nexus_host_length(const char *initiator)
 {
 	const char *session = strstr(initiator, ",i,0x");

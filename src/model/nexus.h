@@ -43,6 +43,9 @@ enum tri nexus_is_path(const struct result *path, const struct nexus *listed);
  */
 enum tri nexus_is_this_host(const struct result *result, const struct nexus *listed);
 
+/* Whether @initiator (NULL: not known) names a host, and not one of its ports: then two such names are two hosts. */
+bool nexus_names_host(const char *initiator);
+
 /* How many characters of @initiator name the initiator without its session ("iqn..." of "iqn...,i,0x..."). */
 size_t nexus_host_length(const char *initiator);
 

@@ -27,8 +27,10 @@ enum command_id {
 bool command_only_reads(enum command_id command); /* it sends nothing that would change a device */
 bool command_lists(enum command_id command); /* its output is what the devices hold, with or without arguments */
 
+struct document;
 struct key_names;
 struct lun;
+struct rule;
 
 /* The values 1 to 6 are those of the kernel's enum pr_type and of NVMe's RTYPE. */
 enum resv_type {
@@ -43,6 +45,17 @@ enum resv_type {
 };
 
 struct column_choice;
+
+#define EXAMINATION_RULES_MAX 64
+
+/* doctor: what is looked for, and what other hosts have shown. */
+struct examination {
+	const struct rule *rules[EXAMINATION_RULES_MAX]; /* by --rule */
+	size_t rule_count; /* 0: all */
+	struct document *documents; /* by --with */
+	bool list_rules;
+	bool table;
+};
 
 /*
  * 0 is not a key: SPC uses it for "not registered", and the command line refuses it, so here it means
@@ -74,6 +87,7 @@ struct request {
 	bool verbose;
 	bool noheadings;
 	const struct column_choice *columns; /* status --output; NULL: not given */
+	struct examination *examination; /* doctor; NULL: another command */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */
 	int64_t deadline; /* in the process that works: when that is over, by clock_now(); 0: never */
 	size_t jobs; /* LUNs at a time */
@@ -86,7 +100,7 @@ struct request {
 /* Whether more of a LUN is shown than the usual columns of status: only what is shown is read. */
 static inline bool request_tells_all(const struct request *request)
 {
-	return request->json || request->verbose || request->columns;
+	return request->json || request->verbose || request->columns || request->examination;
 }
 
 #endif

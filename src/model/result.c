@@ -82,10 +82,10 @@ void outcome_succeed(struct outcome *outcome, const char *success)
 
 enum status results_status(const struct results *results)
 {
-	enum status worst = STATUS_OK;
+	enum status worst = results->fault ? STATUS_CONFLICT : STATUS_OK;
 
 	for (const struct result *result = results->first; result; result = result->next)
-		if (result->outcome.status > worst)
+		if (!result->explained && result->outcome.status > worst)
 			worst = result->outcome.status;
 	return worst;
 }

@@ -228,6 +228,7 @@ struct result {
 	/* What came of it, and its words */
 	struct outcome outcome;
 	const char *would; /* --dry-run: what would be sent; NULL: nothing would */
+	bool explained; /* doctor: a finding says why its status is not ok, and stands for it */
 	struct note *warnings;
 	struct note *trace;
 
@@ -251,6 +252,14 @@ struct result {
 	struct path_threads *threads; /* of a multipath map */
 };
 
+/* Which machine this is: a member is NULL if that is not known. */
+struct host_self {
+	const char *name; /* gethostname(2) */
+	const char *id; /* made of /etc/machine-id, which it does not give away: one machine has one */
+};
+
+struct finding;
+
 /* Results in the order of the arguments. */
 struct results {
 	struct arena *arena;
@@ -259,6 +268,9 @@ struct results {
 	struct result **end;
 	bool broken; /* the process that worked died before all was done */
 	int signal; /* that ended the work early; 0: none */
+	struct host_self self; /* for those who tell it */
+	const struct finding *findings; /* of doctor, LUN by LUN */
+	bool fault; /* a finding is an error */
 };
 
 /* What was sent and changed in @from counts in @to as well; the rest of @to stays. */
@@ -268,7 +280,7 @@ void outcome_take(struct outcome *to, const struct outcome *from);
 /* The status is ok, whatever it was, and @success is what to say of it, or NULL. */
 void outcome_succeed(struct outcome *outcome, const char *success);
 
-/* The status of the whole: the worst of all. */
+/* The status of the whole: the worst of all; what is explained by a finding counts as that, a conflict. */
 enum status results_status(const struct results *results);
 
 /* A new result, in no list; NULL: the arena is full. */

@@ -20,10 +20,12 @@
 
 #include "block/host_ports.h"
 #include "block/resolve.h"
+#include "block/self.h"
 #include "block/siblings.h"
 #include "device/lun_reset.h"
 #include "device/open.h"
 #include "job/audit.h"
+#include "model/cluster.h"
 #include "model/key_names.h"
 #include "no_store.h"
 
@@ -348,6 +350,21 @@ const struct machine_ports *__wrap_host_ports_read(struct arena *arena)
 
 	(void)arena;
 	return &none;
+}
+
+struct host_self __wrap_host_self_read(struct arena *arena);
+struct host_self __wrap_host_self_read(struct arena *arena)
+{
+	(void)arena;
+	return (struct host_self){ "node1", "0123456789abcdef0123456789abcdef" };
+}
+
+int __wrap_cluster_load(const char *path, struct cluster *cluster);
+int __wrap_cluster_load(const char *path, struct cluster *cluster)
+{
+	(void)path;
+	*cluster = (struct cluster){ 0 };
+	return 0;
 }
 
 struct nexus_list __wrap_siblings_read(const struct result *disk);

@@ -39,3 +39,7 @@ export shell=bash
 @test "bash: Tab on columns -> each once" {
 	assert_every_column
 }
+
+@test "bash: doctor --rule and --with -> a rule, and a file" {
+	assert_doctor_completes
+}

@@ -158,3 +158,11 @@ assert_every_column()
 	assert_call 4 "<status><--output=KEY,KE>"
 	assert_call 5 "<status><--noheadings>"
 }
+
+# A rule of doctor, and a file for --with.
+assert_doctor_completes()
+{
+	type_lines 'prctl doctor --rule zer\t' 'prctl doctor --with files/device-a\t'
+	assert_call 1 "<doctor><--rule><zero-key>"
+	assert_call 2 "<doctor><--with><files/device-a>"
+}

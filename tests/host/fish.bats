@@ -65,3 +65,7 @@ complete_lines()
 	assert_call 4 ""
 	assert_call 5 "<--noheadings>"
 }
+
+@test "fish: doctor --rule and --with -> a rule, and a file" {
+	assert_doctor_completes
+}

@@ -67,7 +67,7 @@ assert_same_words()
 		run_prctl $args
 		assert_status 2
 		assert_output ""
-		assert_stderr "prctl: --list: use one of: commands options types columns statuses reasons steps transports sources origins tags tagged devices keys"
+		assert_stderr "prctl: --list: use one of: commands options types columns statuses reasons steps transports sources origins rules tags tagged devices keys"
 	done
 }
 
@@ -142,6 +142,14 @@ options_of_all()
 		"$(prctl --list columns | awk -F '\t' '{ print $1 "=" ($2 == "default" ? "yes" : "no") }' | sort_words)"
 }
 
+@test "man page of doctor: rules and options -> those of --list, and no other" {
+	local page=$LAB_TOP/man/prctl-doctor.8
+	assert_same_words RULES "$(sed -nE 's/^\.It Cm ([a-z-]+) Pq ([a-z]+)$/\1=\2/p' "$page" | sort_words)" \
+		"$(prctl --list rules | cut -f 1,2 | tr '\t' '=' | sort_words)"
+	assert_same_words OPTIONS "$(sed -nE 's/^\.It Fl Fl ([a-z-]+).*/--\1/p' "$page" | grep -vx -e --quiet | sort_words)" \
+		"$(comm -23 <(prctl --list options doctor | cut -f 1 | sort) <(prctl --list options status | cut -f 1 | sort) | sort_words)"
+}
+
 @test "man page: formats of keys -> those of --list, and no other" {
 	assert_same_words "ORIGIN OF A KEY" "$(page_section 'ORIGIN OF A KEY' | sed -nE 's/^\.It Ql ([a-z_]+) Ta .*/\1/p' | sort_words)" "$(listed_words origins)"
 }
@@ -175,6 +183,7 @@ schema_words()
 	assert_same_words transport "$(schema_words transport)" "$(listed_words transports)"
 	assert_same_words source "$(schema_words source)" "$(listed_words sources)"
 	assert_same_words format "$(schema_words format)" "$(listed_words origins)"
+	assert_same_words rule "$(schema_words rule)" "$(listed_words rules)"
 }
 
 # literal_words TEXT: the words that are marked as literal in it.

@@ -39,3 +39,7 @@ export shell=zsh
 @test "zsh: Tab on columns -> each once" {
 	assert_every_column
 }
+
+@test "zsh: doctor --rule and --with -> a rule, and a file" {
+	assert_doctor_completes
+}

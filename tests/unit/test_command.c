@@ -49,6 +49,9 @@ static const struct {
 	{ "check", &command_check, CHECK(), NULL },
 	{ "check of a type", &command_check, CHECK(.type = WE), NULL },
 	{ "check without a key", &command_check, { .type = WE }, "--key" },
+	{ "doctor --json", &command_doctor, { .json = true, .examination = &(struct examination){ .table = false } }, NULL },
+	{ "doctor --json --table", &command_doctor, { .json = true, .examination = &(struct examination){ .table = true } },
+	  "--table" },
 };
 
 static void check(void **state)
@@ -76,6 +79,7 @@ static const struct {
 	{ "clear", &command_clear, COMMAND_CLEAR },
 	{ "status", &command_status, COMMAND_STATUS },
 	{ "check", &command_check, COMMAND_CHECK },
+	{ "doctor", &command_doctor, COMMAND_STATUS }, /* it asks what status asks */
 };
 
 static void identity(void **state)
@@ -84,7 +88,7 @@ static void identity(void **state)
 
 	assert_int_equal(row->command->id, row->id);
 	assert_string_equal(row->command->name, row->name);
-	/* Without a device, only status has something to do. */
+	/* Without a device, only status and doctor have something to do. */
 	assert_int_equal(row->command->devices_optional, row->id == COMMAND_STATUS);
 	assert_in_range(strlen(row->command->summary), 1, 59);
 }

@@ -6,7 +6,7 @@
 #include "states.h"
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3.lab" } };
-static const struct key_names names = { list, 3, NULL };
+static const struct key_names names = { .list = list, .count = 3 };
 
 #define SECONDS INT64_C(1000000000)
 

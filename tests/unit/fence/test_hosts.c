@@ -6,7 +6,7 @@
 #include "states.h"
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
-static const struct key_names names = { list, 3, NULL }, no_names = { 0 };
+static const struct key_names names = { .list = list, .count = 3 }, no_names = { 0 };
 
 #define PORT_1 "fc:21000024ff000001"
 #define PORT_2 "fc:21000024ff000002"

@@ -40,7 +40,7 @@ static void line(void **state)
 	const typeof(lines[0]) *row = *state;
 	const struct audit_who who = { 0, row->login };
 	struct name list[] = { { 0xb, "node2" } };
-	const struct key_names names = { list, 1, NULL };
+	const struct key_names names = { .list = list, .count = 1 };
 	struct arena *arena = unit_arena();
 	struct result *result = result_new(arena, row->argument);
 

@@ -126,7 +126,7 @@ static void action(void **state)
 static void named(void **state)
 {
 	struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" } };
-	const struct key_names names = { list, 2, NULL };
+	const struct key_names names = { .list = list, .count = 2 };
 	struct resv_state mine = STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N));
 	struct resv_state other = STATE(3, WE, 0xb, OTHER(0xb, Y));
 	struct resv_state unread = STATE(3, WE, 0xb, ANY(0xb, U));

@@ -80,7 +80,7 @@ static void a_nul_is_no_end(void **state)
 static void both_ways(void **state)
 {
 	struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" } };
-	struct key_names names = { list, 2, NULL };
+	struct key_names names = { .list = list, .count = 2 };
 
 	(void)state;
 	assert_string_equal(key_names_of(&names, 0xb), "node2");

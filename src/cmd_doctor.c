@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* doctor: what is wrong with the setup. It asks the devices what status asks, and nothing else. */
+#include "command.h"
+#include "model/messages.h"
+#include "options.h"
+
+static const struct argp_option options[] = {
+	{ "with", OPTION_WITH, "FILE", 0, "status --json of another host (repeatable)", 1 },
+	{ "rule", OPTION_RULE, "NAME", 0, "check only this rule (repeatable)", 1 },
+	{ "list-rules", OPTION_LIST_RULES, NULL, 0, "list the rules", 1 },
+	{ "table", OPTION_TABLE, NULL, 0, "print one row per finding", 1 },
+	{ 0 },
+};
+
+static const char *options_check(const struct request *request)
+{
+	return request->json && request->examination->table ? USAGE_JSON_WITH_TABLE : NULL;
+}
+
+const struct command command_doctor = {
+	.id = COMMAND_STATUS,
+	.name = "doctor",
+	.summary = "find faults in the setup, and show what cures them",
+	.doc = "Reads the state of each DEVICE; without DEVICE, of every disk of this host that has reservations. Shows "
+	       "what is wrong, why it matters and what cures it. Nothing is changed.",
+	.example = "prctl doctor --with <(ssh node2 prctl status --json)",
+	.options = options,
+	.families = options_look,
+	.devices_optional = true,
+	.examines = true,
+	.options_check = options_check,
+};

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+
+#include "doctor/doctor.h"
+#include "model/nexus.h"
+
+bool is_read(const struct facts *facts)
+{
+	const struct result *result = facts->result;
+
+	return result->outcome.status == STATUS_OK && result->state.source != SOURCE_NONE;
+}
+
+static bool is_own(const struct registrant *registrant)
+{
+	return registrant->own_path || registrant->this_host == TRI_YES;
+}
+
+const struct registrant *own_registrant(const struct result *result)
+{
+	for (size_t i = 0; i < result->state.count; i++)
+		if (is_own(&result->state.registrants[i]) && result->state.registrants[i].key)
+			return &result->state.registrants[i];
+	return NULL;
+}
+
+enum tri host_registered(const struct resv_state *state)
+{
+	enum tri registered = TRI_NO;
+
+	for (size_t i = 0; i < state->count; i++) {
+		if (is_own(&state->registrants[i]))
+			return TRI_YES;
+		if (state->registrants[i].this_host == TRI_UNKNOWN)
+			registered = TRI_UNKNOWN;
+	}
+	return registered;
+}
+
+bool are_different_hosts(const struct registrant *a, const struct registrant *b)
+{
+	if ((is_own(a) && b->this_host == TRI_NO && !b->own_path) || (is_own(b) && a->this_host == TRI_NO && !a->own_path))
+		return true;
+	return !(is_own(a) && is_own(b)) && nexus_names_host(a->nexus.initiator) && nexus_names_host(b->nexus.initiator) &&
+	       nexus_is_same_host(&a->nexus, &b->nexus) == TRI_NO;
+}
+
+bool are_same_host(const struct registrant *a, const struct registrant *b)
+{
+	if (is_own(a) && is_own(b))
+		return true;
+	return nexus_is_same_host(&a->nexus, &b->nexus) == TRI_YES;
+}
+
+static bool has_initiator(const struct result *result, const struct nexus *nexus)
+{
+	if (!result->paths)
+		return nexus_is_same_host(&result->lun.nexus, nexus) == TRI_YES;
+	for (const struct result *path = result->paths; path; path = path->next)
+		if (nexus_is_same_host(&path->lun.nexus, nexus) == TRI_YES)
+			return true;
+	return false;
+}
+
+bool is_own_initiator(const struct doctor *doctor, const struct nexus *nexus)
+{
+	for (size_t i = 0; i < doctor->count; i++)
+		if (has_initiator(doctor->facts[i].result, nexus))
+			return true;
+	return false;
+}
+
+const char *host_text(struct arena *arena, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator;
+
+	if (is_own(registrant))
+		return "this host";
+	if (!initiator)
+		return "a host that the device does not name";
+	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
+}
+
+const char *node_text(const struct facts *facts)
+{
+	return facts->result->label;
+}
+
+const char *own_text(struct arena *arena, const struct result *result)
+{
+	const struct registrant *own = own_registrant(result);
+
+	return own ? arena_printf(arena, "0x%" PRIx64, own->key) : "KEY";
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "doctor/doctor.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+void doctor_find(struct doctor *doctor, const struct rule *rule, const struct facts *facts, const char *cure,
+		 const char *format, ...)
+{
+	struct finding *finding = arena_alloc(doctor->arena, sizeof(*finding));
+	va_list args;
+
+	if (!finding)
+		return;
+	va_start(args, format);
+	*finding = (struct finding){
+		.rule = rule->name, .severity = rule->severity, .result = facts ? facts->result : NULL,
+		.what = arena_vprintf(doctor->arena, format, args), .why = rule->why, .cure = cure, .next = doctor->last,
+	};
+	va_end(args);
+	doctor->last = finding;
+	if (facts && rule->explains)
+		facts->result->explained = true;
+}
+
+struct rule rule_as(const struct rule *rule, enum severity severity)
+{
+	struct rule other = *rule;
+
+	other.severity = severity;
+	return other;
+}
+
+const struct rule *rule_find(const char *name)
+{
+	const struct rule *rule;
+
+	for (size_t i = 0; (rule = rule_at(i)); i++)
+		if (strcmp(rule->name, name) == 0)
+			return rule;
+	return NULL;
+}
+
+static bool is_asked(const struct examination *examination, const struct rule *rule)
+{
+	for (size_t i = 0; i < examination->rule_count; i++)
+		if (examination->rules[i] == rule)
+			return true;
+	return examination->rule_count == 0;
+}
+
+void doctor_look(struct doctor *doctor)
+{
+	const struct examination *examination = doctor->request->examination;
+	const struct rule *rule;
+
+	for (size_t i = 0; (rule = rule_at(i)); i++)
+		if (rule->look_at_host && is_asked(examination, rule))
+			rule->look_at_host(doctor, rule);
+	for (size_t j = 0; j < doctor->count; j++)
+		for (size_t i = 0; (rule = rule_at(i)); i++)
+			if (rule->look && is_asked(examination, rule))
+				rule->look(doctor, rule, &doctor->facts[j]);
+}
+
+int doctor_examine(const struct request *request, struct results *results, int64_t deadline)
+{
+	struct doctor doctor = {
+		.arena = results->arena, .request = request, .documents = request->examination->documents,
+		.self = results->self, .listed = request->device_count > 0,
+	};
+	struct finding *next;
+	int err = facts_read(&doctor, results, deadline);
+
+	if (err)
+		return err;
+	doctor_look(&doctor);
+	/* They were put in front of each other. */
+	for (struct finding *finding = doctor.last; finding; finding = next) {
+		next = (struct finding *)(uintptr_t)finding->next;
+		finding->next = results->findings;
+		results->findings = finding;
+		results->fault |= finding->severity == SEVERITY_ERROR;
+	}
+	return 0;
+}

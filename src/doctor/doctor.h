@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings over all LUNs of this host. What is found is decided by rules, each a row of one table: pure functions on what
+ * was read of the LUNs, on what this host knows of them (facts.c), and on what other hosts have shown (documents.c).
+ * Nothing is sent to a device here.
+ */
+#ifndef DOCTOR_H
+#define DOCTOR_H
+
+#include "doctor/documents.h"
+#include "model/finding.h"
+#include "model/request.h"
+#include "store/records.h"
+
+/* What this host knows of one LUN, besides what the LUN itself has shown. */
+struct facts {
+	struct result *result;
+	const char *use; /* what it is used for here, "mounted at /data"; NULL: nothing, as far as can be seen */
+	const char *group; /* the volume group or array that it is a part of; NULL: none */
+	const char *store_doubt; /* why what this node remembers of it cannot be read; NULL: it was read */
+	struct lun_records records;
+	const char *boot; /* the id of this boot */
+	enum tri multipathd; /* whether it would register a path that comes back; TRI_UNKNOWN also of what is no map */
+};
+
+struct doctor {
+	struct arena *arena;
+	const struct request *request;
+	const struct document *documents;
+	struct host_self self;
+	struct facts *facts; /* of each LUN */
+	size_t count;
+	bool listed; /* the LUNs were named, and so belong together */
+	struct finding *last; /* the findings, the last one first */
+};
+
+struct rule {
+	const char *name;
+	enum severity severity;
+	const char *summary; /* what it looks for, for --list-rules */
+	const char *why; /* that matters */
+	bool explains; /* a finding says why the LUN's own status is not ok */
+	/* Of one LUN; or of this host, with @facts NULL. One of the two. */
+	void (*look)(struct doctor *doctor, const struct rule *rule, const struct facts *facts);
+	void (*look_at_host)(struct doctor *doctor, const struct rule *rule);
+};
+
+/* The rule of number @i; NULL: there are no more. */
+const struct rule *rule_at(size_t i);
+const struct rule *rule_find(const char *name);
+
+/*
+ * Looks for all that @request->examination asks for, and puts the findings into @results, sorted by LUN; those that explain a
+ * LUN's status mark it as explained. @results->self is set. 0 or -ENOMEM.
+ */
+int doctor_examine(const struct request *request, struct results *results, int64_t deadline);
+
+/*
+ * Finds out what this host knows of each LUN of @results, facts.c: its use, what the store remembers, what multipathd would
+ * do, which is asked until @deadline (clock_now()). Nothing is sent to a device. 0 or -ENOMEM.
+ */
+int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline);
+
+/* Applies the rules that are asked for: to the host, and then LUN by LUN, each in the order of the table. */
+void doctor_look(struct doctor *doctor);
+
+/* For a rule: adds a finding. @facts is NULL for what is of this host; @cure lives as long as the arena. */
+__attribute__((format(printf, 5, 6)))
+void doctor_find(struct doctor *doctor, const struct rule *rule, const struct facts *facts, const char *cure,
+		 const char *format, ...);
+/* The same rule with another severity, for a case that is more or less than its usual one. */
+struct rule rule_as(const struct rule *rule, enum severity severity);
+
+/* What rules ask: src/doctor/ask.c. */
+
+/* Whether the LUN's state is known. */
+bool is_read(const struct facts *facts);
+/* The first registration of this host that has a key; NULL: none is known. */
+const struct registrant *own_registrant(const struct result *result);
+/* Whether this host is registered, by any of its paths. */
+enum tri host_registered(const struct resv_state *state);
+/* Whether both are known to be of different hosts, or of the same one. */
+bool are_different_hosts(const struct registrant *a, const struct registrant *b);
+bool are_same_host(const struct registrant *a, const struct registrant *b);
+/* Whether @nexus has an initiator of this host, through whatever path of these LUNs. */
+bool is_own_initiator(const struct doctor *doctor, const struct nexus *nexus);
+/* "iqn.2026-01.lab:host-2", or "a host that the device does not name". */
+const char *host_text(struct arena *arena, const struct registrant *registrant);
+/* The device as a command takes it. */
+const char *node_text(const struct facts *facts);
+/* Whether the host of @registrant had a key that this node has removed, and has another one now. */
+bool is_survivor(struct doctor *doctor, const struct registrant *registrant);
+/* Whether a file of this host names the key: /etc/prctl/keys, or the list of a cluster with keys of fence_scsi. */
+bool is_named(struct doctor *doctor, uint64_t key);
+/* Whether a document is of the host of @registrant. */
+bool has_document(const struct doctor *doctor, const struct facts *facts, const struct registrant *registrant);
+/* What a command has for this host's key: the key, or "KEY". */
+const char *own_text(struct arena *arena, const struct result *result);
+
+/* The rules' functions, by file; doctor.c and the tests reach them through the table. */
+#define RULE_LOOK(function) void function(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+
+/* rules_paths.c */
+RULE_LOOK(paths_disagree_look);
+RULE_LOOK(path_unregistered_look);
+RULE_LOOK(holder_type_look);
+RULE_LOOK(dead_path_holds_look);
+RULE_LOOK(multipathd_look);
+
+/* rules_lun.c */
+RULE_LOOK(other_lun_look);
+RULE_LOOK(not_mapped_look);
+RULE_LOOK(legacy_look);
+RULE_LOOK(unreadable_look);
+RULE_LOOK(zero_key_look);
+RULE_LOOK(unknown_type_look);
+RULE_LOOK(type_mask_look);
+RULE_LOOK(unreserved_look);
+RULE_LOOK(power_loss_look);
+
+/* rules_memory.c */
+RULE_LOOK(store_look);
+RULE_LOOK(abort_open_look);
+RULE_LOOK(survivor_look);
+
+/* rules_hosts.c */
+RULE_LOOK(shared_key_look);
+RULE_LOOK(several_keys_look);
+RULE_LOOK(orphan_look);
+RULE_LOOK(uneven_look);
+RULE_LOOK(not_registered_look);
+
+/* rules_others.c */
+RULE_LOOK(wwid_look);
+RULE_LOOK(views_look);
+RULE_LOOK(names_differ_look);
+RULE_LOOK(absent_host_look);
+
+void names_file_look(struct doctor *doctor, const struct rule *rule);
+void identity_look(struct doctor *doctor, const struct rule *rule);
+
+#endif

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "doctor/documents.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "util/library.h"
+#include "util/text.h"
+
+#define SONAME "libjansson.so.4"
+
+LIBRARY_NOTE(SONAME, "with", "the option --with of doctor");
+
+/* jansson's functions, as output_json.c has its own. */
+#define JSON_FUNCTIONS(each) \
+	each(array_get) \
+	each(array_size) \
+	each(delete) \
+	each(integer_value) \
+	each(loadf) \
+	each(object_get) \
+	each(string_value)
+
+static struct {
+#define JSON_FUNCTION(name) __typeof__(json_##name) *(name);
+	JSON_FUNCTIONS(JSON_FUNCTION)
+} json;
+
+static int json_functions_load(const char **cause)
+{
+	static const char *const names[] = {
+#define JSON_NAME(name) "json_" #name,
+		JSON_FUNCTIONS(JSON_NAME)
+	};
+	void *functions[sizeof(names) / sizeof(names[0])];
+	int err = library_load(SONAME, names, sizeof(names) / sizeof(names[0]), functions, cause);
+
+	_Static_assert(sizeof(json) == sizeof(functions), "a struct of nothing but the functions, in their order");
+	if (!err)
+		memcpy(&json, functions, sizeof(json));
+	return err;
+}
+
+/* A member that is text; NULL: it is missing, or is not. */
+static const char *text_get(struct arena *arena, const json_t *object, const char *name)
+{
+	const char *text = json.string_value(json.object_get(object, name));
+
+	return text ? text_line(arena, arena_printf(arena, "%s", text)) : NULL;
+}
+
+static enum tri tri_get(const json_t *object, const char *name)
+{
+	const json_t *value = json.object_get(object, name);
+
+	return json_is_true(value) ? TRI_YES : json_is_false(value) ? TRI_NO : TRI_UNKNOWN;
+}
+
+static int port_get(const json_t *object)
+{
+	const json_t *value = json.object_get(object, "target_port");
+
+	if (json_is_integer(value))
+		return (int)json.integer_value(value);
+	return json_is_string(value) ? TARGET_PORT_ALL : TARGET_PORT_UNKNOWN;
+}
+
+/* 0x0 is a key there, of a registrant without one. */
+static bool key_get(struct arena *arena, const json_t *object, uint64_t *key)
+{
+	const char *text = text_get(arena, object, "key");
+
+	*key = 0;
+	return text && (strcmp(text, "0x0") == 0 || key_parse(text, key) == KEY_OK);
+}
+
+static bool registrant_get(struct arena *arena, const json_t *object, struct document_registrant *entry)
+{
+	entry->registrant.holder = tri_get(object, "holder");
+	entry->registrant.this_host = tri_get(object, "this_host");
+	entry->registrant.this_nexus = TRI_UNKNOWN;
+	entry->registrant.nexus.initiator = text_get(arena, object, "initiator");
+	entry->registrant.nexus.target_port = port_get(object);
+	entry->name = text_get(arena, object, "name");
+	entry->name_known = entry->name;
+	if (entry->name && strcmp(entry->name, "none") == 0)
+		entry->name = NULL;
+	return key_get(arena, object, &entry->registrant.key);
+}
+
+static const char *registrants_get(struct arena *arena, const json_t *list, struct document_lun *lun)
+{
+	if (!json_is_array(list))
+		return NULL;
+	lun->read = true;
+	lun->count = json.array_size(list);
+	lun->registrants = arena_alloc(arena, (lun->count + 1) * sizeof(lun->registrants[0]));
+	if (!lun->registrants)
+		return strerrordesc_np(ENOMEM);
+	for (size_t i = 0; i < lun->count; i++)
+		if (!registrant_get(arena, json.array_get(list, i), &lun->registrants[i]))
+			return "a registrant has no key";
+	return NULL;
+}
+
+static const char *paths_get(struct arena *arena, const json_t *list, struct document_lun *lun)
+{
+	size_t count = json.array_size(list);
+
+	lun->initiators = arena_alloc(arena, (count + 1) * sizeof(lun->initiators[0]));
+	if (!lun->initiators)
+		return strerrordesc_np(ENOMEM);
+	for (size_t i = 0; i < count; i++) {
+		const char *initiator = text_get(arena, json.array_get(list, i), "initiator");
+
+		if (initiator)
+			lun->initiators[lun->initiator_count++] = initiator;
+	}
+	return NULL;
+}
+
+static const char *lun_get(struct arena *arena, const json_t *device, struct document_lun *lun)
+{
+	const json_t *identity = json.object_get(device, "lun");
+	const char *wrong;
+
+	lun->wwid = text_get(arena, identity, "wwid");
+	lun->size = (uint64_t)json.integer_value(json.object_get(identity, "size"));
+	lun->generation = (uint32_t)json.integer_value(json.object_get(device, "generation"));
+	wrong = registrants_get(arena, json.object_get(device, "registrants"), lun);
+	return wrong ? wrong : paths_get(arena, json.object_get(device, "paths"), lun);
+}
+
+static const char *document_get(struct arena *arena, const json_t *root, struct document *document)
+{
+	const json_t *devices = json.object_get(root, "devices"), *host = json.object_get(root, "host");
+	const char *wrong = NULL;
+
+	if (!json_is_array(devices) || json.integer_value(json.object_get(root, "schema")) != 1)
+		return "it is not a document of prctl status --json";
+	document->host.name = text_get(arena, host, "name");
+	document->host.id = text_get(arena, host, "id");
+	document->count = json.array_size(devices);
+	document->luns = arena_alloc(arena, (document->count + 1) * sizeof(document->luns[0]));
+	if (!document->luns)
+		return strerrordesc_np(ENOMEM);
+	for (size_t i = 0; i < document->count && !wrong; i++)
+		wrong = lun_get(arena, json.array_get(devices, i), &document->luns[i]);
+	return wrong;
+}
+
+static const char *file_read(struct arena *arena, struct document *document)
+{
+	FILE *file = fopen(document->path, "re");
+	json_error_t error = { 0 };
+	const char *wrong;
+	json_t *root;
+
+	if (!file)
+		return strerrordesc_np(errno);
+	root = json.loadf(file, JSON_REJECT_DUPLICATES, &error);
+	fclose(file);
+	if (!root)
+		return arena_printf(arena, "line %d: %s", error.line, text_line(arena, error.text));
+	wrong = document_get(arena, root, document);
+	json.delete(root);
+	return wrong;
+}
+
+struct document *document_read(struct arena *arena, const char *path, const char **wrong)
+{
+	struct document *document = arena_alloc(arena, sizeof(*document));
+
+	*wrong = document ? NULL : strerrordesc_np(ENOMEM);
+	if (*wrong || json_functions_load(wrong))
+		return NULL;
+	document->path = path;
+	*wrong = file_read(arena, document);
+	return *wrong ? NULL : document;
+}
+
+const struct document_lun *document_lun(const struct document *document, const char *wwid)
+{
+	for (size_t i = 0; wwid && i < document->count; i++)
+		if (document->luns[i].wwid && strcmp(document->luns[i].wwid, wwid) == 0)
+			return &document->luns[i];
+	return NULL;
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "doctor/doctor.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "block/sysfs.h"
+#include "block/usage.h"
+#include "pr/multipathd.h"
+#include "store/store.h"
+#include "util/clock.h"
+
+/* Records are root's: another user is not told that they cannot be read. */
+static void memory_read(struct doctor *doctor, struct facts *facts)
+{
+	const char *wwid = facts->result->lun.wwid;
+
+	if (!wwid)
+		return;
+	facts->store_doubt = store_read(&store_system, doctor->arena, wwid, &facts->records);
+	if (geteuid() != 0)
+		facts->store_doubt = NULL;
+}
+
+/* What its node is called below /dev/mapper, as multipathd knows it. */
+static enum tri multipathd_read(const struct facts *facts, int64_t deadline)
+{
+	const struct registrant *own = own_registrant(facts->result);
+
+	int64_t now = clock_now(), late = now + CLOCK_SECOND;
+
+	if (!facts->result->paths || !own || !facts->result->lun.node || now >= deadline)
+		return TRI_UNKNOWN;
+	return multipathd_registers(sysfs_name(facts->result->lun.node), own->key, late < deadline ? late : deadline);
+}
+
+static void read_one(struct doctor *doctor, struct facts *facts, const char *mounts, int64_t deadline)
+{
+	struct disk_usage usage = disk_usage_read(doctor->arena, facts->result->lun.devno, mounts);
+
+	facts->use = usage.text;
+	facts->group = usage.group;
+	facts->multipathd = multipathd_read(facts, deadline);
+	memory_read(doctor, facts);
+}
+
+int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline)
+{
+	const char *mounts = disk_usage_mounts(doctor->arena), *boot = store_boot_id(doctor->arena);
+	size_t count = 0;
+
+	for (const struct result *result = results->first; result; result = result->next)
+		count++;
+	doctor->facts = arena_alloc(doctor->arena, (count + 1) * sizeof(doctor->facts[0]));
+	if (!doctor->facts)
+		return -ENOMEM;
+	for (struct result *result = results->first; result; result = result->next) {
+		struct facts *facts = &doctor->facts[doctor->count++];
+
+		*facts = (struct facts){ .result = result, .boot = boot, .multipathd = TRI_UNKNOWN };
+		if (result->lun.name)
+			read_one(doctor, facts, mounts, deadline);
+	}
+	return 0;
+}

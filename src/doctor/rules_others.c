@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Rules that hold what this host sees against what other hosts have shown: --with. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+#include "model/describe.h"
+#include "model/key_names.h"
+#include "model/nexus.h"
+
+static const char *document_host(const struct document *document)
+{
+	return document->host.name ? document->host.name : document->path;
+}
+
+static bool is_of_this_machine(const struct doctor *doctor, const struct document *document)
+{
+	return doctor->self.id && document->host.id && strcmp(doctor->self.id, document->host.id) == 0;
+}
+
+/* An initiator name or host identifier of @document's host that this host has, too; NULL: none. */
+static const char *common_initiator(const struct doctor *doctor, const struct document *document)
+{
+	for (size_t i = 0; i < document->count; i++)
+		for (size_t j = 0; j < document->luns[i].initiator_count; j++) {
+			const struct nexus nexus = { document->luns[i].initiators[j], TARGET_PORT_UNKNOWN };
+
+			if (is_own_initiator(doctor, &nexus))
+				return arena_printf(doctor->arena, "%.*s", (int)nexus_host_length(nexus.initiator), nexus.initiator);
+		}
+	return NULL;
+}
+
+void identity_look(struct doctor *doctor, const struct rule *rule)
+{
+	for (const struct document *document = doctor->documents; document; document = document->next) {
+		const char *initiator;
+
+		if (is_of_this_machine(doctor, document)) {
+			if (doctor->self.name && document->host.name && strcmp(doctor->self.name, document->host.name) != 0)
+				doctor_find(doctor, rule, NULL, "rm /etc/machine-id && systemd-machine-id-setup (on one of them)",
+					    "%s has the machine-id of this host, %s", document->host.name, doctor->self.name);
+			continue;
+		}
+		initiator = doctor->self.id && document->host.id ? common_initiator(doctor, document) : NULL;
+		if (initiator)
+			doctor_find(doctor, rule, NULL,
+				    "give one of them another name: /etc/iscsi/initiatorname.iscsi, or /etc/nvme/hostnqn and hostid",
+				    "%s is the name of this host and of %s, which is another machine", initiator,
+				    document_host(document));
+	}
+}
+
+void wwid_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	const struct lun *lun = &facts->result->lun;
+
+	for (const struct document *document = doctor->documents; document; document = document->next) {
+		const struct document_lun *other = document_lun(document, lun->wwid);
+
+		if (other && other->size && lun->size && other->size != lun->size)
+			doctor_find(doctor, rule, facts, "give each LUN a serial number of its own on the array, or scan again after a resize",
+				    "%s has %" PRIu64 " bytes here, and %" PRIu64 " on %s", lun->wwid, lun->size, other->size,
+				    document_host(document));
+	}
+}
+
+static size_t count_here(const struct resv_state *state, uint64_t key)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->count; i++)
+		count += state->registrants[i].key == key;
+	return count;
+}
+
+static size_t count_there(const struct document_lun *lun, uint64_t key)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lun->count; i++)
+		count += lun->registrants[i].registrant.key == key;
+	return count;
+}
+
+static bool same_keys(const struct resv_state *state, const struct document_lun *lun)
+{
+	if (state->count != lun->count)
+		return false;
+	for (size_t i = 0; i < state->count; i++)
+		if (count_here(state, state->registrants[i].key) != count_there(lun, state->registrants[i].key))
+			return false;
+	return true;
+}
+
+/* Only at one generation: otherwise a host may have registered between the two readings. */
+void views_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	const struct result *result = facts->result;
+
+	for (const struct document *document = doctor->documents; is_read(facts) && document; document = document->next) {
+		const struct document_lun *other = document_lun(document, result->lun.wwid);
+
+		if (other && other->read && other->generation == result->state.generation && !same_keys(&result->state, other))
+			doctor_find(doctor, rule, facts,
+				    "have the array's controllers, or the gateways, share reservations; until then use one of them",
+				    "%zu registrations are listed here, and others (%zu) on %s, both at generation %" PRIu32,
+				    result->state.count, other->count, document_host(document), result->state.generation);
+	}
+}
+
+void names_differ_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	const struct key_names *names = doctor->request->names;
+
+	for (const struct document *document = doctor->documents; document && !names->doubt; document = document->next) {
+		const struct document_lun *lun = document_lun(document, facts->result->lun.wwid);
+
+		for (size_t i = 0; lun && i < lun->count; i++) {
+			const struct document_registrant *there = &lun->registrants[i];
+			const char *here = key_names_of(names, there->registrant.key);
+
+			if (!there->name_known || !there->registrant.key ||
+			    (here ? there->name && strcmp(here, there->name) == 0 : !there->name))
+				continue;
+			doctor_find(doctor, rule, facts, "have the same " KEYS_FILE " on all hosts",
+				    "the key 0x%" PRIx64 " is %s here, and %s on %s", there->registrant.key,
+				    here ? here : "without a name", there->name ? there->name : "without a name",
+				    document_host(document));
+			break;
+		}
+	}
+}
+
+void absent_host_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	const struct resv_state *state = &facts->result->state;
+
+	for (size_t i = 0; doctor->documents && is_read(facts) && i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (!registrant->key || registrant->this_host != TRI_NO || registrant->own_path ||
+		    !is_named(doctor, registrant->key) || has_document(doctor, facts, registrant))
+			continue;
+		doctor_find(doctor, rule, facts,
+			    arena_printf(doctor->arena, "if that host is off: prctl preempt-abort --key %s --victim 0x%" PRIx64
+					 " --confirmed-off %s", own_text(doctor->arena, facts->result), registrant->key,
+					 node_text(facts)),
+			    "%s %s, and no --with document is of its host: is it alive?",
+			    describe_registrant(doctor->arena, registrant),
+			    registrant->holder == TRI_YES ? "holds the reservation" : "is registered");
+	}
+}
