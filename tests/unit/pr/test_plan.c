@@ -594,6 +594,23 @@ static void intent(void **state)
 	arena_free(arena);
 }
 
+/* A command that lacks a rule, or a rule that lacks what each must have, would crash. */
+static void rules_whole(void **state)
+{
+	(void)state;
+	for (int id = 0; id < COMMAND_COUNT; id++) {
+		const struct request request = { .command = (enum command_id)id };
+		const struct rule *rule = rule_of(&request);
+
+		assert_non_null(rule);
+		assert_int_equal(!rule->read, !command_only_reads(request.command));
+		if (rule->read)
+			continue;
+		assert_true(rule->plan && rule->plan_blind && rule->reached);
+		assert_true(rule->success && rule->intent);
+	}
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -604,5 +621,6 @@ int main(void)
 	UNIT_TABLE(&unit, tried, after_tries);
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
 	UNIT_TABLE(&unit, intent, intents);
+	UNIT_TEST(&unit, rules_whole);
 	return unit_run(&unit, "plan");
 }
