@@ -75,7 +75,7 @@ class Task:
 class Unit:
     def __init__(self, number, size, clock):
         self.number = number
-        self.data = mmap.mmap(-1, size)
+        self.size = size
         self.clock = clock  # has .now() and .later(seconds, function)
         self.sessions = []  # those that see this unit
         self.reset("spc4")
@@ -90,7 +90,8 @@ class Unit:
         self.tasks = []
         self.held = []
         self.log = []
-        self.data[:] = bytes(len(self.data))
+        # pages that were never written take no memory
+        self.data = mmap.mmap(-1, self.size)
 
     def rules_begin(self):
         self.alua_refused = 0
