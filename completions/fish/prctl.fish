@@ -7,7 +7,7 @@ function __prctl_list
     command $words[1] --list $argv 2>/dev/null
 end
 
-# The command's word, once it stands there: nothing and false before.
+# The command's word, if it is there: nothing and false before.
 function __prctl_command
     set -l words (commandline -opc)
     for word in $words[2..-1]
@@ -59,7 +59,7 @@ function __prctl_keys
     end
 end
 
-# The columns, each behind those that stand there already.
+# The columns, each after those that are there already.
 function __prctl_columns
     set -l done (commandline -ct | string replace -r '^(--output=|-o)' '' | string replace -r '[^,+]*$' '')
     __prctl_words columns | while read -l -d \t column meaning

@@ -160,7 +160,7 @@ static enum key_names_result doubt(struct key_names *names, const char *format, 
 	return KEY_NAMES_NO_MEMORY;
 }
 
-/* Why the open file is not believed; NULL: it is. */
+/* Why the open file is ignored; NULL: it is not. */
 static const char *file_distrust(int fd)
 {
 	struct stat status;

@@ -24,7 +24,7 @@ struct key_names {
 	struct name *list;
 	size_t count;
 	const struct cluster *cluster; /* whose nodes' keys fence_scsi makes; NULL: not read */
-	char *doubt; /* why the file is not believed or cannot be read, as a clause; NULL: it is, or there is none */
+	char *doubt; /* why the file is ignored, as a clause; NULL: it is not, or there is none */
 };
 
 enum key_names_result {
@@ -34,7 +34,7 @@ enum key_names_result {
 };
 
 /*
- * Reads the file at @path; what is not believed leaves the list empty, and names->doubt says so. key_names_free()
+ * Reads the file at @path; a file that is ignored leaves the list empty, and names->doubt says why. key_names_free()
  * releases it, whatever is returned.
  */
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong);

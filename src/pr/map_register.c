@@ -41,7 +41,7 @@ static bool is_still_registered(const struct request *request, const struct resu
 	return has == TRI_YES || (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
-/* The paths that lack the key, or are registered still, as one text. */
+/* The paths that lack the key, or are still registered, as one text. */
 static const char *trouble_text(const struct request *request, struct result *map)
 {
 	bool removing = rule_of(request)->removes_own;

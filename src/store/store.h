@@ -22,7 +22,7 @@ extern const struct store store_system;
 
 /*
  * Reads what is remembered of the LUN @wwid into @lun, in @arena; a LUN that was never written is empty. Returns NULL,
- * or why it cannot be read or is not believed, as a clause; then @lun is empty, too.
+ * or why it cannot be read or is ignored, as a clause; then @lun is empty, too.
  */
 const char *store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
 
