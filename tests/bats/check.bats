@@ -37,10 +37,10 @@ assert_target_unchanged()
 	assert_status 3
 	assert_json '[.devices[] | [.status, .changed, .sent, .error.reason]]' \
 		'[["ok",false,false,"none"],["conflict",false,false,"key_not_registered"]]'
-	assert_stderr --partial "prctl: $host2: read: conflict: 0xa is registered by another host: 0xa ($iqn:host-1); nothing is reserved"
+	assert_stderr "prctl: $host2: read: conflict: 0xa is registered by another host: 0xa ($iqn:host-1); nothing is reserved"
 	assert_target_unchanged run_prctl check --key 0xd "$host1"
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xa, not 0xd"
+	assert_stderr "prctl: $host1: read: conflict: this host is registered with 0xa, not 0xd; nothing is reserved"
 	assert_target_unchanged run_prctl check --quiet --key 0xa --type wero "$host1"
 	assert_status 3
 	assert_output ""
@@ -51,7 +51,7 @@ assert_target_unchanged()
 	assert_status 0
 	assert_target_unchanged run_prctl check --key 0xa --type we "$host1"
 	assert_status 3
-	assert_stderr --partial "held by 0xb ($iqn:host-2), write-exclusive-reg-only, not write-exclusive; 0xa is registered"
+	assert_stderr "prctl: $host1: read: conflict: held by 0xb ($iqn:host-2), write-exclusive-reg-only, not write-exclusive; 0xa is registered"
 }
 
 @test "check: a multipath map -> each path counts, also one that is dead" {

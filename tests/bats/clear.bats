@@ -107,7 +107,7 @@ host2_registers_again()
 
 	run_prctl clear --json --key 0xa "$host1"
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the current key"
+	assert_stderr "prctl: $host1: clear: conflict: this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the current key"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["other_key_registered",false,false]'
 	assert_target_state none none "host-1 0xc host-2 0xb"
 }
@@ -117,7 +117,7 @@ host2_registers_again()
 
 	run_prctl clear --json --key 0xb "$host1"
 	assert_status 3
-	assert_stderr --partial "0xb is registered by another host: 0xb ($iqn:host-2)"
+	assert_stderr "prctl: $host1: clear: conflict: 0xb is registered by another host: 0xb ($iqn:host-2); nothing is reserved; only a registered host can clear"
 	assert_json '.devices[0] | [.error.reason, .sent]' '["key_not_registered",false]'
 	assert_target_state none none "host-2 0xb"
 }
@@ -140,7 +140,7 @@ host2_registers_again()
 
 	run_prctl_stopped_at 2 real host2_registers_again clear --json --key 0xa "$host1"
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now nothing is reserved"
+	assert_stderr "prctl: $host1: read-back: failed: done, but changed since: now nothing is reserved; 0xa is not registered; another host is changing this device; check with 'prctl status'"
 	assert_json '.devices[0] | [.status, .changed, .error.reason]' '["failed",true,"changed_since"]'
 	assert_target_state none none "host-2 0xb"
 }

@@ -115,7 +115,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb --type exclusive-access "$host1"
 	assert_status 0
 	assert_output "$host1: preempted 0xb; held by 0xa (this host), write-exclusive-reg-only"
-	assert_stderr --partial "prctl: $host1: warning: --type exclusive-access had no effect because the victim did not hold the reservation"
+	assert_stderr "prctl: $host1: warning: --type exclusive-access had no effect because the victim did not hold the reservation; held by 0xa (this host), write-exclusive-reg-only"
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 	cannot_write "$host2"
 }
@@ -175,8 +175,7 @@ generation()
 
 	run_prctl preempt --json --key 0xa --victim all "$host1"
 	assert_status 3
-	assert_stderr --partial "$host1: preempt: conflict: held by 0xb ($iqn:host-2), write-exclusive-reg-only"
-	assert_stderr --partial "all-registrants"
+	assert_stderr "prctl: $host1: preempt: conflict: held by 0xb ($iqn:host-2), write-exclusive-reg-only; --victim all needs an all-registrants type; give the victim's key instead"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_all_registrants",false,false]'
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
@@ -186,7 +185,7 @@ generation()
 
 	run_prctl preempt --json --key 0xa --victim all "$host1"
 	assert_status 3
-	assert_stderr --partial "$host1: preempt: conflict: nothing is reserved"
+	assert_stderr "prctl: $host1: preempt: conflict: nothing is reserved; --victim all needs a reservation of an all-registrants type; reserve first"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_reserved",false,false]'
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
@@ -199,9 +198,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: preempt: conflict: nothing is reserved, so the victim can still write without its key"
-	assert_stderr --partial "reserve first"
-	assert_stderr --partial "--unreserved"
+	assert_stderr "prctl: $host1: preempt: conflict: nothing is reserved, so the victim can still write without its key; 0xb is registered; reserve first, or use --unreserved to remove only the key"
 	assert_target_state none none "host-1 0xa host-2 0xb"
 	[[ $(generation) == "$before" ]] || fail "something was sent"
 
@@ -215,7 +212,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb --unreserved "$host1"
 	assert_status 0
 	assert_output "$host1: preempted 0xb; nothing is reserved"
-	assert_stderr --partial "prctl: $host1: warning: nothing is reserved, so the victim can write without its key"
+	assert_stderr "prctl: $host1: warning: nothing is reserved, so the victim can write without its key; reserve to lock it out"
 	assert_target_state none none "host-1 0xa"
 	can_write "$host2"
 }
@@ -237,7 +234,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered to treat this as success"
+	assert_stderr "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered to treat this as success"
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"
@@ -273,10 +270,10 @@ generation()
 
 	run_prctl preempt --key 0xa --victim 0xb --if-registered "$host1"
 	assert_status 3
-	assert_stderr --partial "nothing is reserved"
+	assert_stderr "prctl: $host1: preempt: conflict: nothing is reserved, so the victim can still write without its key; 0xb is not registered; reserve first, or use --unreserved to remove only the key"
 	run_prctl preempt --key 0xa --victim 0xb --if-registered --unreserved "$host1"
 	assert_status 3
-	assert_stderr --partial "the victim's key 0xb is not registered; nothing is reserved; reserve first to lock out unregistered hosts"
+	assert_stderr "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; nothing is reserved; reserve first to lock out unregistered hosts"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -286,7 +283,8 @@ generation()
 	run_prctl preempt --key 0xa --victim 0x0A --unreserved "$host1"
 	assert_status 2
 	assert_output ""
-	assert_stderr --partial "own key"
+	assert_stderr "prctl preempt: --victim is this host's own key; use unregister to remove it
+Try 'prctl preempt --help'."
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -297,7 +295,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: preempt: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr "prctl: $host1: preempt: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; only a registered host can preempt"
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"
@@ -311,7 +309,7 @@ generation()
 
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xc, not 0xa; held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr "prctl: $host1: preempt: conflict: this host is registered with 0xc, not 0xa; held by 0xb ($iqn:host-2), write-exclusive; use --key with the current key"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["other_key_registered",false,false]'
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xc host-2 0xb"
 }
@@ -322,7 +320,7 @@ generation()
 
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
-	assert_stderr --partial "0xa is registered by another host: 0xa ($iqn:host-2)"
+	assert_stderr "prctl: $host1: preempt: conflict: 0xa is registered by another host: 0xa ($iqn:host-2); held by 0xa ($iqn:host-2), write-exclusive; only a registered host can preempt"
 	assert_json '.devices[0] | [.error.reason, .sent]' '["key_not_registered",false]'
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xa"
 }
@@ -410,8 +408,7 @@ generation()
 
 	run_prctl_stopped_at 2 real host2_registers_again preempt --json --key 0xa --victim 0xb "$host1"
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xa (this host), write-exclusive-reg-only"
-	assert_stderr --partial "0xb is registered"
+	assert_stderr "prctl: $host1: read-back: failed: done, but changed since: now held by 0xa (this host), write-exclusive-reg-only; 0xa is registered; the victim's key 0xb is registered; another host is changing this device; check with 'prctl status'"
 	assert_json '.devices[0] | [.status, .changed, .error.reason, .error.step]' '["failed",true,"changed_since","read-back"]'
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }

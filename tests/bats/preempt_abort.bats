@@ -134,7 +134,7 @@ run_prctl_traced()
 	run_prctl_traced preempt-abort --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	[[ $wire == "" ]] || fail "sent: $wire"
-	assert_stderr --partial "prctl: $host1: preempt-abort: conflict: nothing is reserved, so the victim can still write without its key"
+	assert_stderr "prctl: $host1: preempt-abort: conflict: nothing is reserved, so the victim can still write without its key; 0xb is registered; reserve first, or use --unreserved to remove only the key"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_reserved",false,false]'
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
@@ -154,7 +154,7 @@ run_prctl_traced()
 	sg_reserve 0xa 1 "$host1"
 	run_prctl preempt-abort --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
-	assert_stderr --partial "$host1: preempt-abort: conflict: the victim's key 0xb is not registered"
+	assert_stderr "prctl: $host1: preempt-abort: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered to treat this as success"
 	assert_json '.devices[0] | [.error.reason, .sent]' '["victim_not_registered",false]'
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered "$host1"
 	assert_status 0
@@ -167,7 +167,7 @@ run_prctl_traced()
 	sg_reserve 0xb 1 "$host2"
 	run_prctl preempt-abort --key 0xa --victim 0xb "$host1"
 	assert_status 3
-	assert_stderr --partial "$host1: preempt-abort: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr "prctl: $host1: preempt-abort: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; only a registered host can preempt"
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 

@@ -105,7 +105,7 @@ teardown()
 	run_prctl register --key 0xc $host1
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
+	assert_stderr "prctl: $host1: register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
 	assert_target_state none none "host-1 0xa"
 
 	run_prctl register --json --key 0xc $host1
@@ -117,7 +117,7 @@ teardown()
 
 	run_prctl register --json --key 0xc --old-key 0xd $host1
 	assert_status 3
-	assert_stderr --partial "$host1: register: conflict: this host is registered with 0xa, not 0xd; nothing is reserved; use --old-key with the current key, or --ignore-key"
+	assert_stderr "prctl: $host1: register: conflict: this host is registered with 0xa, not 0xd; nothing is reserved; use --old-key with the current key, or --ignore-key"
 	assert_outcome conflict false false other_key_registered
 	assert_target_state none none "host-1 0xa"
 
@@ -148,7 +148,7 @@ teardown()
 	for key in 0xbb 0xb; do
 		run_prctl register --json --key $key --old-key 0xb $host2
 		assert_status 3
-		assert_stderr --partial "$host2: register: conflict: 0xb is not registered (this host may have been fenced); held by 0xa ($iqn:host-1), write-exclusive-reg-only"
+		assert_stderr "prctl: $host2: register: conflict: 0xb is not registered (this host may have been fenced); held by 0xa ($iqn:host-1), write-exclusive-reg-only; register without --old-key to rejoin"
 		assert_outcome conflict false false key_not_registered
 	done
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
@@ -190,14 +190,14 @@ teardown()
 
 	run_prctl register --json --key 0xc --old-key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "0xa is registered by another host: 0xa ($iqn:host-2) (this host may have been fenced)"
+	assert_stderr "prctl: $host1: register: conflict: 0xa is registered by another host: 0xa ($iqn:host-2) (this host may have been fenced); nothing is reserved; register without --old-key to rejoin"
 	assert_outcome conflict false false key_not_registered
 	assert_target_state none none "host-2 0xa"
 
 	run_prctl register --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: registered 0xa"
-	assert_stderr --partial "prctl: $host1: warning: 0xa is also the key of $iqn:host-2"
+	assert_stderr "prctl: $host1: warning: 0xa is also the key of $iqn:host-2; a preempt would hit both hosts; give each host its own key"
 	assert_target_state none none "host-1 0xa host-2 0xa"
 }
 
@@ -272,7 +272,7 @@ teardown()
 
 	run_prctl_stopped_at 2 real host2_preempts register --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive-reg-only; 0xa is not registered"
+	assert_stderr "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive-reg-only; 0xa is not registered; another host is changing this device; check with 'prctl status'"
 	assert_outcome failed true true changed_since
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
 }
@@ -284,7 +284,7 @@ teardown()
 		run_prctl_stopped_at 2 retval=$((answer)) host1_registers register --json --key 0xa $host1
 		assert_status 0
 		assert_outcome ok null true none
-		assert_stderr --partial "prctl: $host1: warning: the command failed: RESERVATION CONFLICT"
+		assert_stderr "prctl: $host1: warning: the command failed: RESERVATION CONFLICT ($answer); but the change took effect"
 		assert_target_state none none "host-1 0xa"
 		lun_reset
 	done
@@ -296,7 +296,7 @@ teardown()
 	run_prctl register --json --key 0xa $host1
 	assert_status 0
 	assert_outcome ok null true none
-	assert_stderr --partial "prctl: $host1: warning: the command failed: CHECK CONDITION (0x2); but the change took effect"
+	assert_stderr "prctl: $host1: warning: the command failed: CHECK CONDITION (0x2); but the change took effect"
 	assert_target_state none none "host-1 0xa"
 	run_prctl register --key 0xc --old-key 0xa $host1
 	assert_status 0
@@ -320,7 +320,7 @@ teardown()
 	assert_stderr --partial "would register 0xc, replacing any key: REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
 	run_prctl register --dry-run --key 0xc $host1
 	assert_status 3
-	assert_stderr --partial "$host1: register: conflict: this host is registered with 0xa"
+	assert_stderr "prctl: $host1: register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
 	run_prctl register --dry-run --key 0xa $host1
 	assert_status 0
 	assert_output ""

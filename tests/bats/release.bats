@@ -91,7 +91,7 @@ register_both_hosts()
 	run_prctl release --key 0xb $host2
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "$host2: release: conflict: held by 0xa (iqn.2026-01.lab:host-1), write-exclusive; 0xb is registered"
+	assert_stderr "prctl: $host2: release: conflict: held by 0xa ($iqn:host-1), write-exclusive; 0xb is registered; only the holder can release it; use preempt to take it over"
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 
 	run_prctl release --json --key 0xb --type write-exclusive $host2
@@ -105,7 +105,7 @@ register_both_hosts()
 
 	run_prctl release --json --key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered; only the holder can release it; use preempt to take it over"
+	assert_stderr "prctl: $host1: release: conflict: held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered; only the holder can release it; use preempt to take it over"
 	assert_outcome conflict false false held_by_other
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }

@@ -103,7 +103,7 @@ assert_access()
 	# LIO would answer CHECK CONDITION to the first, and a conflict to the second
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "prctl: $host1: reserve: conflict: 0xa is not registered; nothing is reserved; register it first"
+	assert_stderr "prctl: $host1: reserve: conflict: 0xa is not registered; nothing is reserved; register it first"
 	assert_outcome conflict false false key_not_registered
 
 	sg_register 0xb $host2
@@ -111,7 +111,7 @@ assert_access()
 	run_prctl reserve --key 0xa --type write-exclusive $host1
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: reserve: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; register it first"
+	assert_stderr "prctl: $host1: reserve: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; register it first"
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
@@ -120,7 +120,7 @@ assert_access()
 
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xc, not 0xa"
+	assert_stderr "prctl: $host1: reserve: conflict: this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the current key"
 	assert_outcome conflict false false other_key_registered
 	assert_target_state none none "host-1 0xc"
 }
@@ -132,7 +132,7 @@ assert_access()
 
 	run_prctl reserve --json --key 0xb --type write-exclusive $host2
 	assert_status 3
-	assert_stderr --partial "prctl: $host2: reserve: conflict: held by 0xa ($iqn:host-1), write-exclusive; 0xb is registered"
+	assert_stderr "prctl: $host2: reserve: conflict: held by 0xa ($iqn:host-1), write-exclusive; 0xb is registered; wait for the holder to release it, or preempt it"
 	assert_outcome conflict false false held_by_other
 	run_prctl reserve --key 0xb --type exclusive-access $host2
 	assert_status 3
@@ -156,7 +156,7 @@ assert_access()
 
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "prctl: $host1: reserve: conflict: held by 0xa (this host), write-exclusive-reg-only, not write-exclusive"
+	assert_stderr "prctl: $host1: reserve: conflict: held by 0xa (this host), write-exclusive-reg-only, not write-exclusive; release it first"
 	assert_outcome conflict false false held_with_other_type
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
@@ -170,7 +170,7 @@ assert_access()
 	assert_outcome ok false false none
 	run_prctl reserve --json --key 0xb --type exclusive-access-all-regs $host2
 	assert_status 3
-	assert_stderr --partial "held by all 2 registrants, write-exclusive-all-regs, not exclusive-access-all-regs"
+	assert_stderr "prctl: $host2: reserve: conflict: held by all 2 registrants, write-exclusive-all-regs, not exclusive-access-all-regs; release it first"
 	assert_outcome conflict false false held_with_other_type
 	assert_target_state host-1 "Write Exclusive Access, All Registrants" "host-1 0xa host-2 0xb"
 }
@@ -181,13 +181,13 @@ assert_access()
 
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "0xa is registered by another host: 0xa ($iqn:host-2)"
+	assert_stderr "prctl: $host1: reserve: conflict: 0xa is registered by another host: 0xa ($iqn:host-2); held by 0xa ($iqn:host-2), write-exclusive; register it first"
 	assert_outcome conflict false false key_not_registered
 
 	sg_register 0xa $host1
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered"
+	assert_stderr "prctl: $host1: reserve: conflict: held by 0xa ($iqn:host-2), write-exclusive; 0xa is registered; wait for the holder to release it, or preempt it"
 	assert_outcome conflict false false held_by_other
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
@@ -297,7 +297,7 @@ assert_access()
 
 	run_prctl_stopped_at 2 real host2_preempts reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is not registered"
+	assert_stderr "prctl: $host1: read-back: failed: done, but changed since: now held by 0xb ($iqn:host-2), write-exclusive; 0xa is not registered; another host is changing this device; check with 'prctl status'"
 	assert_outcome failed true true changed_since
 }
 
@@ -314,7 +314,7 @@ assert_access()
 	sg_reserve 0xb 1 $host2
 	run_prctl reserve --json --dry-run --key 0xa --type earo $host1
 	assert_status 3
-	assert_stderr --partial "held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr "prctl: $host1: reserve: conflict: held by 0xb ($iqn:host-2), write-exclusive; 0xa is registered; wait for the holder to release it, or preempt it"
 	assert_outcome conflict false false held_by_other
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
