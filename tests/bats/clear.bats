@@ -86,7 +86,7 @@ host2_registers_again()
 	run_prctl clear --key 0xa "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr --partial "prctl: $host1: clear: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr "prctl: $host1: clear: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; only a registered host can clear"
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 
 	run_prctl clear --json --key 0xa "$host1"
@@ -96,7 +96,7 @@ host2_registers_again()
 @test "clear: nothing is registered -> conflict, this host has no key" {
 	run_prctl clear --json --key 0xa "$host1"
 	assert_status 3
-	assert_stderr --partial "0xa is not registered; nothing is reserved"
+	assert_stderr "prctl: $host1: clear: conflict: 0xa is not registered; nothing is reserved; only a registered host can clear"
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["key_not_registered",false,false]'
 	assert_target_state none none none
 }

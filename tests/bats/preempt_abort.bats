@@ -145,7 +145,7 @@ run_prctl_traced()
 	run_prctl preempt-abort --key 0xa --victim 0xb --unreserved "$host1"
 	assert_status 0
 	assert_output "$host1: preempted and aborted 0xb; nothing is reserved; LOGICAL UNIT RESET done"
-	assert_stderr --partial "the victim can write without its key"
+	assert_stderr "prctl: $host1: warning: nothing is reserved, so the victim can write without its key; reserve to lock it out"
 	assert_target_state none none "host-1 0xa"
 }
 

@@ -308,13 +308,13 @@ teardown()
 	run_prctl register --dry-run --key 0xa $host1
 	assert_status 0
 	assert_output ""
-	[[ $stderr == "prctl: $host1: would register 0xa: REGISTER, key 0x0, new key 0xa, through $(readlink -f "$host1")" ]] || fail "not what it would send"
+	assert_stderr "prctl: $host1: would register 0xa: REGISTER, key 0x0, new key 0xa, through $(readlink -f "$host1")"
 	assert_target_state none none none
 
 	sg_register 0xa $host1
 	run_prctl register --json --dry-run --key 0xc --old-key 0xa $host1
 	assert_status 0
-	assert_stderr --partial "would register 0xc in place of 0xa: REGISTER, key 0xa, new key 0xc"
+	assert_stderr "prctl: $host1: would register 0xc in place of 0xa: REGISTER, key 0xa, new key 0xc, through $(readlink -f "$host1")"
 	assert_outcome ok false false none
 	run_prctl register --dry-run --key 0xc --ignore-key $host1
 	assert_stderr --partial "would register 0xc, replacing any key: REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
