@@ -30,6 +30,17 @@ struct plan plan_done(struct result *result, const char *format, ...)
 	return (struct plan){ .kind = PLAN_DONE };
 }
 
+struct plan plan_send_register(const struct result *result, const struct tries *tries,
+			       enum action_op op, uint64_t key, uint64_t service_key)
+{
+	const struct registrant *own = state_own(&result->state);
+	struct plan plan = plan_send(op, key, service_key, RESV_NONE);
+
+	plan.action.all_ports =
+		tries->all_ports || (own && own->nexus.target_port == TARGET_PORT_ALL);
+	return plan;
+}
+
 const char *plan_holding(struct result *result)
 {
 	return describe_holding(result->arena, &result->state);

@@ -25,6 +25,14 @@ struct plan plan_refuse_own(struct result *result, uint64_t key, const char *oth
 struct plan plan_send_type(const struct request *request, struct result *result, enum action_op op,
 			   uint64_t victim);
 
+/*
+ * REGISTER of any kind. A registration that covers all ports of the target is changed and removed
+ * with ALL_TG_PT alone: LIO refuses it without (core_scsi3_emulate_pro_register()), and others
+ * would keep it for the other ports.
+ */
+struct plan plan_send_register(const struct result *result, const struct tries *tries,
+			       enum action_op op, uint64_t key, uint64_t service_key);
+
 /* What the device holds, for a message: describe_holding(). */
 const char *plan_holding(struct result *result);
 

@@ -2,9 +2,9 @@
 /*
  * What prctl knows of each command, as one struct: what to send in which state, what the state must
  * show for it to be done, what is said of that, and how it is carried out on a multipath map.
- * src/pr/rule_NAME.c has the rules, one file for each pair of commands. What holds for every
- * command is in verify.c. The rules are pure functions: none of them touches a device, but for
- * read.
+ * src/pr/rule_NAME.c has the rules, one file for each command, or for two that are alike. What holds
+ * for every command is in verify.c. The rules are pure functions: none of them touches a device,
+ * but for read.
  */
 #ifndef RULE_H
 #define RULE_H

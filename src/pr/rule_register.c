@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * register: gives this path a key. unregister: takes it away, and with it the reservation if this
- * path holds it.
- */
+/* register: gives this path a key, or another one. */
 #include <inttypes.h>
 
 #include "model/describe.h"
@@ -11,23 +8,6 @@
 #include "model/state.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
-#include "util/text.h"
-
-/*
- * REGISTER of any kind. A registration that covers all ports of the target is changed and removed
- * with ALL_TG_PT alone: LIO refuses it without (core_scsi3_emulate_pro_register()), and others
- * would keep it for the other ports.
- */
-static struct plan send_register(const struct result *result, const struct tries *tries,
-				 enum action_op op, uint64_t key, uint64_t service_key)
-{
-	const struct registrant *own = state_own(&result->state);
-	struct plan plan = plan_send(op, key, service_key, RESV_NONE);
-
-	plan.action.all_ports =
-		tries->all_ports || (own && own->nexus.target_port == TARGET_PORT_ALL);
-	return plan;
-}
 
 /* A registrant with @key that is known to be of another host; NULL: there is none. */
 static const struct registrant *other_host_with(const struct resv_state *state, uint64_t key)
@@ -47,7 +27,8 @@ static const struct registrant *other_path_with(const struct resv_state *state, 
 	if (state_own(state) || !key)
 		return NULL;
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_YES &&
+		if (state->registrants[i].key == key &&
+		    state->registrants[i].this_host == TRI_YES &&
 		    state->registrants[i].this_nexus == TRI_NO)
 			return &state->registrants[i];
 	return NULL;
@@ -67,9 +48,50 @@ static struct plan shared_plan(const struct request *request, const struct resul
 
 	if (tries->proof_refused || !other_path_with(state, key))
 		return (struct plan){ .kind = PLAN_DONE };
-	plan = send_register(result, tries, ACTION_REGISTER, key, request->key);
+	plan = plan_send_register(result, tries, ACTION_REGISTER, key, request->key);
 	plan.proof = key == request->key;
 	return plan;
+}
+
+/* This path has @key: it must be in the request as --old-key. */
+static struct plan refuse_other_key(const struct request *request, struct result *result,
+				    uint64_t key)
+{
+	if (key == 0)
+		return plan_refuse_own(result, request->key, NULL, NULL);
+	if (request->old_key)
+		return plan_refuse_own(result, request->old_key, ADVICE_CURRENT_OLD_KEY_OR_IGNORE,
+				       NULL);
+	result_fail(result, FAIL_REGISTERED_WITH_OTHER, describe_key(result->arena, key),
+		    plan_holding(result), (unsigned long long)key);
+	return plan_refuse();
+}
+
+/* REGISTER, from --old-key if it is given, as far as this path may still have it. */
+static struct plan replace_plan(const struct request *request, struct result *result,
+				const struct tries *tries)
+{
+	const struct resv_state *state = &result->state;
+
+	/*
+	 * A path that came back: this host has not been fenced, for it is registered through
+	 * another path of the map.
+	 */
+	if (request->old_key && (tries->old_refused || state_own_any(state) == TRI_NO) &&
+	    (state_own_path_has(state, request->old_key) ||
+	     state_own_path_has(state, request->key)))
+		return plan_send_register(result, tries, ACTION_REGISTER, 0, request->key);
+	/*
+	 * A host that was fenced must not let itself in again by replacing a key that it has lost.
+	 */
+	if (request->old_key && !state_own(state) &&
+	    state_own_has(state, request->old_key) == TRI_NO) {
+		result_fail(result, FAIL_OLD_KEY_LOST,
+			    describe_own(result->arena, state, request->old_key),
+			    plan_holding(result));
+		return plan_refuse();
+	}
+	return plan_send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
 }
 
 static struct plan register_plan(const struct request *request, struct result *result,
@@ -96,49 +118,24 @@ static struct plan register_plan(const struct request *request, struct result *r
 			return plan;
 	}
 	if (request->ignore_key && tries->ignore_refused)
-		return send_register(result, tries, ACTION_REGISTER, own ? own->key : 0,
-				     request->key);
+		return plan_send_register(result, tries, ACTION_REGISTER, own ? own->key : 0,
+					  request->key);
 	if (request->ignore_key)
-		return send_register(result, tries, ACTION_REGISTER_IGNORE, request->key,
-				     request->key);
-	if (own && own->key == 0)
-		return plan_refuse_own(result, request->key, NULL, NULL);
-	if (own && !request->old_key) {
-		result_fail(result, FAIL_REGISTERED_WITH_OTHER,
-			    describe_key(result->arena, own->key), plan_holding(result),
-			    (unsigned long long)own->key);
-		return plan_refuse();
-	}
-	if (own && own->key != request->old_key)
-		return plan_refuse_own(result, request->old_key, ADVICE_CURRENT_OLD_KEY_OR_IGNORE,
-				       NULL);
+		return plan_send_register(result, tries, ACTION_REGISTER_IGNORE, request->key,
+					  request->key);
+	if (own && (own->key == 0 || own->key != request->old_key))
+		return refuse_other_key(request, result, own->key);
 	if (!own && own_has == TRI_UNKNOWN) {
 		/*
 		 * Somebody has the key, perhaps this path: from K to K succeeds for this path
 		 * alone.
 		 */
-		plan = send_register(result, tries, ACTION_REGISTER, request->key, request->key);
+		plan = plan_send_register(result, tries, ACTION_REGISTER, request->key,
+					  request->key);
 		plan.proof = true;
 		return plan;
 	}
-	/*
-	 * A path that came back: this host has not been fenced, for it is registered through
-	 * another path of the map.
-	 */
-	if (request->old_key && (tries->old_refused || state_own_any(state) == TRI_NO) &&
-	    (state_own_path_has(state, request->old_key) ||
-	     state_own_path_has(state, request->key)))
-		return send_register(result, tries, ACTION_REGISTER, 0, request->key);
-	/*
-	 * A host that was fenced must not let itself in again by replacing a key that it has lost.
-	 */
-	if (request->old_key && !own && state_own_has(state, request->old_key) == TRI_NO) {
-		result_fail(result, FAIL_OLD_KEY_LOST,
-			    describe_own(result->arena, state, request->old_key),
-			    plan_holding(result));
-		return plan_refuse();
-	}
-	return send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
+	return replace_plan(request, result, tries);
 }
 
 static struct plan register_plan_blind(const struct request *request, struct result *result)
@@ -179,9 +176,8 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 
 	/* What was refused before the proof has done nothing, and what was hidden was done. */
 	if (attempt->plan->proof && attempt->tries->shared)
-		*changed = attempt->request->ignore_key && !attempt->tries->ignore_refused
-				   ? TRI_YES
-				   : TRI_NO;
+		*changed = attempt->request->ignore_key && !attempt->tries->ignore_refused ? TRI_YES
+											   : TRI_NO;
 	if (attempt->plan->action.key != 0 || attempt->before->source == SOURCE_NONE ||
 	    !state_is_same(attempt->before, &result->state))
 		return true;
@@ -216,7 +212,7 @@ static const char *register_intent(struct arena *arena, const struct request *re
 			    request->ignore_key ? ", replacing any key" : "");
 }
 
-/* From here on, the registration counts for every path that has proven to share it, or is like one. */
+/* From here on, the registration counts for every path that has proven to share it, or is alike. */
 static void sharing_note(struct result *result, const struct registrant *shared)
 {
 	struct result *whole = result->map ? result->map : result;
@@ -315,150 +311,4 @@ const struct rule rule_register = {
 	.finish_map = map_warn_of_multipathd,
 	.counted = true,
 	.remembers = REMEMBER_OWN_KEY,
-};
-
-static struct plan unregister_plan(const struct request *request, struct result *result,
-				   const struct tries *tries)
-{
-	const struct resv_state *state = &result->state;
-	const struct registrant *own = state_own(state);
-	uint64_t key = request->ignore_key && own ? own->key : request->key;
-
-	if (request->ignore_key && state_own_any(state) == TRI_NO)
-		return plan_done(result, DONE_NOTHING_REGISTERED);
-	if (!request->ignore_key && state_own_has(state, key) == TRI_NO)
-		return plan_refuse_own(result, key, ADVICE_CURRENT_KEY_OR_IGNORE,
-				       ADVICE_NOT_UNREGISTERED);
-	if (!request->release && !type_words(state->type)->all_registrants &&
-	    plan_others_registered(result, key) && state_own_holds(state, key) != TRI_NO) {
-		result_fail(result, FAIL_HOLDER, plan_holding(result),
-			    describe_other_hosts(result->arena, state, 0));
-		return plan_refuse();
-	}
-	return send_register(result, tries,
-			     request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER, key,
-			     0);
-}
-
-static struct plan unregister_plan_blind(const struct request *request, struct result *result)
-{
-	(void)result;
-	return plan_send(request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER,
-			 request->key, 0, RESV_NONE);
-}
-
-static enum tri unregister_reached(const struct attempt *attempt)
-{
-	return state_own_gone(attempt->before, &attempt->result->state);
-}
-
-/*
- * This path's registration that was removed, as far as the lists show it; NULL: none. What an
- * earlier try has removed is this run's work.
- */
-static const struct registrant *unregistered(const struct attempt *attempt)
-{
-	const struct result *result = attempt->result;
-	const struct resv_state *first =
-		result->before.source == SOURCE_NONE ? attempt->before : &result->before;
-
-	return state_own_lost(first, &result->state, attempt->request->key);
-}
-
-/*
- * Success, and this path is not listed: that proves that it has no registration (SPC-4 5.12.11.3);
- * the lists show whether it had one.
- */
-static bool unregister_accepted(const struct attempt *attempt, enum tri *changed)
-{
-	struct result *result = attempt->result;
-
-	if (unregistered(attempt))
-		return true;
-	/* REGISTER AND IGNORE EXISTING KEY is answered so, too, if there is nothing to remove. */
-	if (attempt->request->ignore_key) {
-		*changed = attempt->before->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
-		return true;
-	}
-	if (unregister_reached(attempt) == TRI_YES)
-		return true;
-	/*
-	 * With the key it is answered so only if there was such a registration, and one less is to
-	 * be listed.
-	 */
-	result->outcome.changed = TRI_UNKNOWN;
-	result_fail(result, FAIL_UNREGISTER_UNCLEAR,
-		    describe_key(result->arena, attempt->request->key), plan_holding(result));
-	return false;
-}
-
-static const char *unregister_success(const struct attempt *attempt)
-{
-	const struct registrant *lost = unregistered(attempt);
-	struct arena *arena = attempt->result->arena;
-	const char *holding = plan_holding(attempt->result);
-
-	if (!lost && !attempt->request->key)
-		return arena_printf(arena, DONE_NOTHING_UNREGISTERED, holding);
-	return arena_printf(arena, DONE_UNREGISTERED,
-			    describe_key(arena, lost ? lost->key : attempt->request->key), holding);
-}
-
-static const char *unregister_intent(struct arena *arena, const struct request *request,
-				     const struct resv_state *state)
-{
-	(void)state;
-	return arena_printf(arena, "unregister %s",
-			    request->key ? describe_key(arena, request->key) : "this host's key");
-}
-
-/*
- * This host's registrations that are left on a disk, though none of them is this path's. The list
- * of a disk's other paths and of the machine's ports tells which of them other paths have: those
- * are the user's. One that no path has is an earlier session's: Linux's target, for one, lets any
- * session of the name write by it.
- */
-static bool unregister_finish(const struct attempt *attempt)
-{
-	struct result *result = attempt->result;
-	const char *left = "", *others = "";
-
-	/* Of a map, all paths together are judged. */
-	if (result->map)
-		return true;
-	for (size_t i = 0; i < result->state.count; i++) {
-		const struct registrant *registrant = &result->state.registrants[i];
-		const char **text = registrant->this_nexus == TRI_NO ? &others : &left;
-
-		if (registrant->this_host == TRI_YES)
-			*text = text_list(result->arena, *text, "%s (%s)",
-					  describe_key(result->arena, registrant->key),
-					  registrant->nexus.initiator);
-	}
-	if (*others)
-		result_warn(result, WARN_REGISTERED_ELSEWHERE, others);
-	if (!*left)
-		return true;
-	result_fail(result, FAIL_STALE_SESSION, left);
-	return false;
-}
-
-/* A key that is gone may have been this path's, or another's that was removed meanwhile. */
-static bool unregister_is_lost(const struct attempt *attempt)
-{
-	return attempt->request->key && unregistered(attempt);
-}
-
-const struct rule rule_unregister = {
-	.plan = unregister_plan,
-	.plan_blind = unregister_plan_blind,
-	.reached = unregister_reached,
-	.success = unregister_success,
-	.intent = unregister_intent,
-	.accepted = unregister_accepted,
-	.finish = unregister_finish,
-	.is_lost = unregister_is_lost,
-	.judge_paths = map_unregister_judge,
-	.removes_own = true,
-	.remembers = REMEMBER_NO_KEY,
 };

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* unregister: takes this path's key away, and with it the reservation if this path holds it. */
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+#include "pr/map_register.h"
+#include "pr/plan.h"
+#include "util/text.h"
+
+static struct plan unregister_plan(const struct request *request, struct result *result,
+				   const struct tries *tries)
+{
+	const struct resv_state *state = &result->state;
+	const struct registrant *own = state_own(state);
+	uint64_t key = request->ignore_key && own ? own->key : request->key;
+
+	if (request->ignore_key && state_own_any(state) == TRI_NO)
+		return plan_done(result, DONE_NOTHING_REGISTERED);
+	if (!request->ignore_key && state_own_has(state, key) == TRI_NO)
+		return plan_refuse_own(result, key, ADVICE_CURRENT_KEY_OR_IGNORE,
+				       ADVICE_NOT_UNREGISTERED);
+	if (!request->release && !type_words(state->type)->all_registrants &&
+	    plan_others_registered(result, key) && state_own_holds(state, key) != TRI_NO) {
+		result_fail(result, FAIL_HOLDER, plan_holding(result),
+			    describe_other_hosts(result->arena, state, 0));
+		return plan_refuse();
+	}
+	return plan_send_register(result, tries,
+				  request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER,
+				  key, 0);
+}
+
+static struct plan unregister_plan_blind(const struct request *request, struct result *result)
+{
+	(void)result;
+	return plan_send(request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER,
+			 request->key, 0, RESV_NONE);
+}
+
+static enum tri unregister_reached(const struct attempt *attempt)
+{
+	return state_own_gone(attempt->before, &attempt->result->state);
+}
+
+/*
+ * This path's registration that was removed, as far as the lists show it; NULL: none. What an
+ * earlier try has removed is this run's work.
+ */
+static const struct registrant *unregistered(const struct attempt *attempt)
+{
+	const struct result *result = attempt->result;
+	const struct resv_state *first =
+		result->before.source == SOURCE_NONE ? attempt->before : &result->before;
+
+	return state_own_lost(first, &result->state, attempt->request->key);
+}
+
+/*
+ * Success, and this path is not listed: that proves that it has no registration (SPC-4 5.12.11.3);
+ * the lists show whether it had one.
+ */
+static bool unregister_accepted(const struct attempt *attempt, enum tri *changed)
+{
+	struct result *result = attempt->result;
+
+	if (unregistered(attempt))
+		return true;
+	/* REGISTER AND IGNORE EXISTING KEY is answered so, too, if there is nothing to remove. */
+	if (attempt->request->ignore_key) {
+		*changed = attempt->before->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
+		return true;
+	}
+	if (unregister_reached(attempt) == TRI_YES)
+		return true;
+	/*
+	 * With the key it is answered so only if there was such a registration, and one less is to
+	 * be listed.
+	 */
+	result->outcome.changed = TRI_UNKNOWN;
+	result_fail(result, FAIL_UNREGISTER_UNCLEAR,
+		    describe_key(result->arena, attempt->request->key), plan_holding(result));
+	return false;
+}
+
+static const char *unregister_success(const struct attempt *attempt)
+{
+	const struct registrant *lost = unregistered(attempt);
+	struct arena *arena = attempt->result->arena;
+	const char *holding = plan_holding(attempt->result);
+
+	if (!lost && !attempt->request->key)
+		return arena_printf(arena, DONE_NOTHING_UNREGISTERED, holding);
+	return arena_printf(arena, DONE_UNREGISTERED,
+			    describe_key(arena, lost ? lost->key : attempt->request->key), holding);
+}
+
+static const char *unregister_intent(struct arena *arena, const struct request *request,
+				     const struct resv_state *state)
+{
+	(void)state;
+	return arena_printf(arena, "unregister %s",
+			    request->key ? describe_key(arena, request->key) : "this host's key");
+}
+
+/*
+ * This host's registrations that are left on a disk, though none of them is this path's. The list
+ * of a disk's other paths and of the machine's ports tells which of them other paths have: those
+ * are the user's. One that no path has is an earlier session's: Linux's target, for one, lets any
+ * session of the name write by it.
+ */
+static bool unregister_finish(const struct attempt *attempt)
+{
+	struct result *result = attempt->result;
+	const char *left = "", *others = "";
+
+	/* Of a map, all paths together are judged. */
+	if (result->map)
+		return true;
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *registrant = &result->state.registrants[i];
+		const char **text = registrant->this_nexus == TRI_NO ? &others : &left;
+
+		if (registrant->this_host == TRI_YES)
+			*text = text_list(result->arena, *text, "%s (%s)",
+					  describe_key(result->arena, registrant->key),
+					  registrant->nexus.initiator);
+	}
+	if (*others)
+		result_warn(result, WARN_REGISTERED_ELSEWHERE, others);
+	if (!*left)
+		return true;
+	result_fail(result, FAIL_STALE_SESSION, left);
+	return false;
+}
+
+/* A key that is gone may have been this path's, or another's that was removed meanwhile. */
+static bool unregister_is_lost(const struct attempt *attempt)
+{
+	return attempt->request->key && unregistered(attempt);
+}
+
+const struct rule rule_unregister = {
+	.plan = unregister_plan,
+	.plan_blind = unregister_plan_blind,
+	.reached = unregister_reached,
+	.success = unregister_success,
+	.intent = unregister_intent,
+	.accepted = unregister_accepted,
+	.finish = unregister_finish,
+	.is_lost = unregister_is_lost,
+	.judge_paths = map_unregister_judge,
+	.removes_own = true,
+	.remembers = REMEMBER_NO_KEY,
+};
