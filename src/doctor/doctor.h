@@ -12,7 +12,7 @@
 #include "model/request.h"
 #include "store/records.h"
 
-/* What this host knows of one LUN, besides what the LUN itself has shown. */
+/* What this host knows of one LUN, in addition to what the LUN itself has shown. */
 struct facts {
 	struct result *result;
 	const char *use; /* what it is used for here, "mounted at /data"; NULL: nothing, as far as can be seen */
