@@ -61,7 +61,7 @@ broken_pipe_open()
 	sg_reserve 0xb 1 "$host2"
 	echo offline > "/sys/class/block/$(basename "$(readlink -f $lun1)")/device/state"
 	local every='[.devices[] | [keys, (.error | keys), (.lun | keys), (.reservation | keys), (.capabilities | keys),
-		(.paths | map(keys) | unique | select(. == []) = [["device", "registered", "state"]])]] | unique | length'
+		(.paths | map(keys) | unique | select(. == []) = [["device", "initiator", "registered", "state"]])]] | unique | length'
 	local devices=("$host2" "$host1" "$lun1" /dev/nothing /dev/null /dev/ram0)
 	modprobe brd
 

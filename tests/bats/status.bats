@@ -146,7 +146,8 @@ assert_row_count()
 		'[["0xa",false,true,1],["0xffffffffffffffff",true,false,1]]'
 	assert_json '[.devices[0].registrants[].initiator | startswith("iqn.2026-01.lab:host-")]' '[true,true]'
 	assert_json '.devices[0].capabilities | [.power_loss_capable, (.types | length)]' '[true,6]'
-	assert_json '.devices[0].paths' "[{\"device\":\"$(readlink -f "$host1")\",\"state\":\"running\",\"registered\":true}]"
+	assert_json '[.devices[0].paths[] | [.device, (.initiator | sub(",i,.*"; "")), .state, .registered]]' \
+		"[[\"$(readlink -f "$host1")\",\"iqn.2026-01.lab:host-1\",\"running\",true]]"
 	assert_json '.devices[0].source' '"scsi_read_full_status"'
 
 	run_prctl status --verbose "$host1"
