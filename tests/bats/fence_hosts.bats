@@ -420,7 +420,7 @@ fence_with()
 	addpart "$disk" 1 2048 2048
 	fence_with "/dev/lab/host1/$first,${disk}1"
 	delpart "$disk" 1
-	assert_stderr --partial "fence_prctl: ${disk}1: resolve: device: a partition of "
+	assert_stderr --partial "fence_prctl: ${disk}1: resolve: device: this is a partition of "
 	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
 	assert_target_state host-1 "$wero" "$none" "$second"
 }
