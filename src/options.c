@@ -37,10 +37,11 @@ static const struct argp_option common_options[] = {
 	{ 0 },
 };
 
+/* --allow-partial is shown by register alone. */
 #define CHANGE_OPTIONS(flags) { \
 	{ "whole-lun", OPTION_WHOLE_LUN, NULL, flags, "act on the whole LUNs beneath DEVICE", 2 }, \
 	{ "this-path", OPTION_THIS_PATH, NULL, flags, "act only on this path of a multipath map", 2 }, \
-	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, OPTION_HIDDEN, NULL, 2 }, /* register shows it */ \
+	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, OPTION_HIDDEN, NULL, 2 }, \
 	{ "dry-run", OPTION_DRY_RUN, NULL, flags, "show what would be sent, and change nothing", 2 }, \
 	{ "no-log", OPTION_NO_LOG, NULL, flags, "do not write to the system log", 2 }, \
 	{ 0 }, \

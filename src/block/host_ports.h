@@ -3,9 +3,11 @@
  * The FC and SAS ports of this machine's adapters, from sysfs. What sysfs has, by the kernel's scsi_transport_fc.c and
  * scsi_transport_sas.c:
  *
- *   /sys/class/fc_host/hostN/port_name       each FC adapter's port, and each virtual one (NPIV); remote ports are fc_rport
- *   /sys/class/sas_phy/phy-H:N/sas_address   phy N of the adapter that is SCSI host H; phys of an expander are phy-H:E:N,
- *                                            and what is attached, disks and expanders, is sas_device
+ *   /sys/class/fc_host/hostN/port_name       each FC adapter's port, and each virtual one (NPIV);
+ *                                            remote ports are fc_rport
+ *   /sys/class/sas_phy/phy-H:N/sas_address   phy N of the adapter that is SCSI host H; phys of an
+ *                                            expander are phy-H:E:N, and what is attached, disks
+ *                                            and expanders, is sas_device
  *   /sys/class/scsi_host/hostN/host_sas_address   the adapter, for some drivers
  */
 #ifndef HOST_PORTS_H

@@ -22,8 +22,8 @@
  *	result_undone()     worker   SENT                       WAITING
  *	result_may_prove()  worker   any but DONE, TAKEN        PROVING
  *	result_done()       worker   any but TAKEN              DONE
- *	result_halt()       parent   WAITING                    TAKEN; from the others only may_send and
- *	                                                        may_prove are forbidden
+ *	result_halt()       parent   WAITING                    TAKEN; from the others only may_send
+ *	                                                        and may_prove are forbidden
  *	result_take()       parent   any but DONE               TAKEN
  *	slot_ready()        worker   OPEN                       READY
  *	slot_take()         parent   OPEN                       TAKEN

@@ -38,7 +38,7 @@ static struct {
 	struct text {
 		char *text; /* of a file, its lines ended by NULs */
 		size_t length;
-	} list[STATES_MAX], lun; /* what is the same in every state: the file "lun" beside the first one */
+	} list[STATES_MAX], lun; /* lun: what is the same in every state, a file of that name */
 	size_t count;
 	atomic_size_t *now; /* which one the LUN is in; shared, as a change is sent by a child */
 } states;
