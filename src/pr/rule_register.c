@@ -146,9 +146,19 @@ static struct plan register_plan_blind(const struct request *request, struct res
 	return plan_send(ACTION_REGISTER, request->old_key, request->key, RESV_NONE);
 }
 
+static size_t count_of_this_host(const struct resv_state *state)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->count; i++)
+		count += state->registrants[i].this_host == TRI_YES;
+	return count;
+}
+
 /*
  * Another path's registration that this path shares, as success of this REGISTER has proven; it is
- * listed still, though some arrays list it for the path that came last. NULL: nothing is proven.
+ * listed still, though some arrays list it for the path that came last. NULL: nothing is proven, as
+ * when another process has registered this path meanwhile, which is one more in the list.
  */
 static const struct registrant *shared_by(const struct attempt *attempt)
 {
@@ -157,7 +167,8 @@ static const struct registrant *shared_by(const struct attempt *attempt)
 	bool listed = state_own_has(state, attempt->request->key) == TRI_YES ||
 		      other_path_with(state, attempt->request->key);
 
-	if (attempt->answer->kind != ANSWER_DONE || action->op != ACTION_REGISTER || !listed)
+	if (attempt->answer->kind != ANSWER_DONE || action->op != ACTION_REGISTER || !listed ||
+	    count_of_this_host(state) > count_of_this_host(attempt->before))
 		return NULL;
 	return other_path_with(attempt->before, action->key);
 }

@@ -931,6 +931,28 @@ static void turn(void **state)
 	device_after_probe = NULL;
 }
 
+static void second_registered(void)
+{
+	device.target.keys[1] = 0xa;
+}
+
+/* A path that another process registers between its reading and its proof has a registration of its own. */
+static void not_shared(void **state)
+{
+	const struct row row = { "", REGISTER(.ignore_key = true), KEYS(0xa, 0, 0xa, 0, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING,
+				 STATUS_OK, REASON_NONE, N, "a a a - -", NULL };
+	struct result *map = map_begin(&row);
+
+	(void)state;
+	device_after_probe = second_registered;
+	map_operate(&row.request, map);
+	device_after_probe = NULL;
+	map_close(map);
+	map_judge(&row, map);
+	assert_int_equal(map->sharing, SHARING_UNKNOWN);
+	arena_free(map->arena);
+}
+
 #define KEYS_A KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3)
 #define ANOTHER " (the device is now another LUN: the kernel has naa.1, the device reports naa.2)"
 
@@ -1033,6 +1055,7 @@ int main(void)
 	UNIT_TABLE(&unit, maps, rows);
 	UNIT_TABLE(&unit, faults, fault_rows);
 	UNIT_TABLE(&unit, shared, shared_rows);
+	UNIT_TEST(&unit, not_shared);
 	UNIT_TABLE(&unit, late, late_rows);
 	UNIT_TABLE(&unit, daemon_is_last, daemons);
 	UNIT_TABLE(&unit, turn, turns);
