@@ -104,10 +104,10 @@ teardown_file()
 	nvme_register_both
 	run_prctl register --key 0xaa $nvme1
 	assert_status 3
-	assert_stderr --partial "register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
+	assert_stderr "prctl: $nvme1: register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
 	run_prctl register --key 0xaa --old-key 0xb $nvme1
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xa, not 0xb"
+	assert_stderr "prctl: $nvme1: register: conflict: this host is registered with 0xa, not 0xb; nothing is reserved; use --old-key with the current key, or --ignore-key"
 	assert_nvme_state 0 none "1 0xa 2 0xb"
 
 	run_prctl register --key 0xaa --old-key 0xa $nvme1
@@ -130,14 +130,14 @@ teardown_file()
 	nvme_register 0xa $nvme2
 	run_prctl register --key 0xa $nvme1
 	assert_status 0
-	assert_stderr --partial "warning: 0xa is also the key of $id2"
+	assert_stderr "prctl: $nvme1: warning: 0xa is also the key of $id2; a preempt would hit both hosts; give each host its own key"
 	assert_nvme_state 0 none "1 0xa 2 0xa"
 	run_prctl unregister --key 0xa $nvme2
 	assert_status 0
 	assert_nvme_state 0 none "1 0xa"
 	run_prctl reserve --key 0xa --type we $nvme2
 	assert_status 3
-	assert_stderr --partial "0xa is registered by another host: 0xa ($id1)"
+	assert_stderr "prctl: $nvme2: reserve: conflict: 0xa is registered by another host: 0xa ($id1); nothing is reserved; register it first"
 }
 
 @test "nvme: unregister -> unregistered" {
@@ -192,7 +192,7 @@ teardown_file()
 	nvme_reserve 0xb 1 $nvme2
 	run_prctl reserve --key 0xa --type we $nvme1
 	assert_status 3
-	assert_stderr --partial "$nvme1: reserve: conflict: held by 0xb ($id2), write-exclusive; 0xa is registered"
+	assert_stderr "prctl: $nvme1: reserve: conflict: held by 0xb ($id2), write-exclusive; 0xa is registered; wait for the holder to release it, or preempt it"
 	assert_nvme_state 1 2 "1 0xa 2 0xb"
 }
 
@@ -208,7 +208,7 @@ teardown_file()
 	nvme_reserve 0xa 1 $nvme1
 	run_prctl release --key 0xb $nvme2
 	assert_status 3
-	assert_stderr --partial "$nvme2: release: conflict: held by 0xa ($id1), write-exclusive; 0xb is registered"
+	assert_stderr "prctl: $nvme2: release: conflict: held by 0xa ($id1), write-exclusive; 0xb is registered; only the holder can release it; use preempt to take it over"
 	assert_nvme_state 1 1 "1 0xa 2 0xb"
 }
 
@@ -303,7 +303,7 @@ assert_preempt()
 	assert_nvme_state 0 none "1 0xa 2 0xb"
 	run_prctl preempt --unreserved --key 0xa --victim 0xb $nvme1
 	assert_status 0
-	assert_stderr --partial "warning: nothing is reserved, so the victim can write without its key"
+	assert_stderr "prctl: $nvme1: warning: nothing is reserved, so the victim can write without its key; reserve to lock it out"
 	assert_nvme_state 0 none "1 0xa"
 	can_write $nvme2
 }
@@ -541,7 +541,7 @@ $nvme1 - 0xb - - $id2"
 	assert_json '.devices[0].reservation' '{"type":"write-exclusive","key":"0x0","holders":["0x0"]}'
 	run_prctl reserve --key 0xb --type we $nvme2
 	assert_status 3
-	assert_stderr --partial "held by 0x0 ($id1), write-exclusive; 0xb is registered"
+	assert_stderr "prctl: $nvme2: reserve: conflict: held by 0x0 ($id1), write-exclusive; 0xb is registered; wait for the holder to release it, or preempt it"
 	assert_refused holder unregister --ignore-key $nvme1
 	assert_status 3
 	run_prctl unregister --ignore-key --release $nvme1
