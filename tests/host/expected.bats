@@ -48,3 +48,7 @@ assert_expected()
 @test "expected: the fence agent -> tests/expected/fence.txt" {
 	assert_expected fence
 }
+
+@test "expected: what doctor finds -> tests/expected/doctor.txt" {
+	assert_expected doctor
+}
