@@ -177,21 +177,15 @@ register_both_nodes()
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
 	run_node 1 action=off key=node1 plug=node2 devices="$one"
 	assert_status 0
-	for _ in 1 2; do
-		run_node 2 action=on key=node2 nodename=node2 devices="$two"
-		assert_status 1
-		assert_stderr --partial "on: conflict: this node was fenced: it has registered 0xb (node2) since it was started, and that key is gone; "
-		assert_stderr --partial "restart this node, or use rejoin=1"
-		assert_stderr --partial "nothing was sent: this node was fenced, as /dev/lab/host2/lun"
-		assert_both_luns host-1 "$wero" "host-1 0xa"
-	done
+	run_node 2 action=on key=node2 nodename=node2 devices="$two"
+	assert_status 1
+	assert_stderr --partial "on: conflict: this node was fenced: it has registered 0xb (node2) since it was started, and that key is gone; "
+	assert_stderr --partial "restart this node, or use rejoin=1"
+	assert_stderr --partial "nothing was sent: this node was fenced, as /dev/lab/host2/lun"
+	assert_both_luns host-1 "$wero" "host-1 0xa"
 	cannot_write /dev/lab/host2/lun0
-	# a key of another name, a part of the disks, and a disk that is missing make it no other node
-	run_node 2 action=on key=node3 devices="$two"
-	assert_status 1
-	run_node 2 action=on key=node2 devices=/dev/lab/host2/lun1
-	assert_status 1
-	run_node 2 action=on key=node2 devices="/dev/nothing,$two"
+	# a key of another name, and a disk that is missing, make it no other node
+	run_node 2 action=on key=node3 devices="/dev/nothing,$two"
 	assert_status 1
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	run_node 2 action=on key=node2 rejoin=1 devices="$two"
@@ -264,7 +258,7 @@ monitor()
 {
 	local luns=$one
 	[[ $1 == 1 ]] || luns=$two
-	run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=5
+	run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=4
 }
 
 @test "fence_prctl monitor: this node was let in, and a fence would fail -> fails" {
@@ -293,8 +287,6 @@ monitor()
 	assert_status 1
 	assert_stderr --partial "/dev/lab/host1/$second: read: conflict: a fence by the node of 0xb (node2) would fail: that key is registered on /dev/lab/host1/$first, but not here"
 	run_node 2 action=on key=node2 devices="$two"
-	monitor 1
-	assert_status 0
 	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$second" > /dev/null
 	monitor 2
 	assert_status 1
@@ -309,10 +301,6 @@ monitor()
 	monitor 2
 	assert_status 1
 	assert_stderr --partial "a fence by this node would fail: it was fenced itself, and 0xb (node2) is gone"
-	run_node 1 action=on key=node1 devices="$one"
-	assert_status 0
-	monitor 1
-	assert_status 0
 }
 
 @test "fence_prctl: a partition, or a path of a map -> every action fails" {
@@ -362,7 +350,7 @@ monitor()
 	dmsetup remove --retry mpath0
 	run_node 1 action=on key=node1 devices=/dev/lab/host1/mpath0-a
 	run_node 3 action=on key=node3 devices=/dev/lab/host1/mpath0-b
-	for _ in 1 2 3; do
+	for _ in 1 2; do
 		run_node 2 action=on key=node2 devices=/dev/lab/host2/mpath0-lun
 		restart_node 2
 		assert_target_state host-1-a "$wero" "host-1-a 0xa host-1-b 0xc host-2 0xb" mpath0
