@@ -6,7 +6,8 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "the key that this host must have registered", 1 },
-	{ "type", OPTION_TYPE, "TYPE", 0, "also require this reservation type, held by any host", 1 },
+	{ "type", OPTION_TYPE, "TYPE", 0, "also require this reservation type, held by any host",
+	  1 },
 	{ 0 },
 };
 
@@ -19,7 +20,8 @@ const struct command command_check = {
 	.id = COMMAND_CHECK,
 	.name = "check",
 	.summary = "check whether this host is registered (for watchdogs)",
-	.doc = "Exits 0 if this host is registered with its key on every path of each DEVICE, and 3 if it is not: "
+	.doc = "Exits 0 if this host is registered with its key on every path of each DEVICE, and "
+	"3 if it is not: "
 	       "it may have been fenced. Nothing is written or changed.",
 	.example = "prctl check --quiet --key 0xa /dev/sdb",
 	.options = options,

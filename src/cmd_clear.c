@@ -18,7 +18,8 @@ const struct command command_clear = {
 	.id = COMMAND_CLEAR,
 	.name = "clear",
 	.summary = "remove every key and the reservation",
-	.doc = "Removes every registration, of all hosts, and the reservation from each DEVICE. After that, any host can "
+	.doc = "Removes every registration, of all hosts, and the reservation from each DEVICE. "
+	"After that, any host can "
 	       "write.",
 	.example = "prctl clear --key 0xa /dev/sdb",
 	.options = options,

@@ -6,16 +6,36 @@
 
 #define PREEMPT_OPTIONS \
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 }, \
-	{ "victim", OPTION_VICTIM, "KEY", 0, "the key to remove; 'all' for an all-registrants type", 1 }, \
-	{ "type", OPTION_TYPE, "TYPE", 0, "the type to take over with (default: the type held)", 1 }, \
-	{ "if-registered", OPTION_IF_REGISTERED, NULL, 0, "succeed if the victim is not registered", 1 }, \
-	{ "unreserved", OPTION_UNRESERVED, NULL, 0, "remove the key even if nothing is reserved", 1 }
+		{ "victim", \
+		  OPTION_VICTIM, \
+		  "KEY", \
+		  0, \
+		  "the key to remove; 'all' for an all-registrants type", \
+		  1 }, \
+		{ "type", \
+		  OPTION_TYPE, \
+		  "TYPE", \
+		  0, \
+		  "the type to take over with (default: the type held)", \
+		  1 }, \
+		{ "if-registered", \
+		  OPTION_IF_REGISTERED, \
+		  NULL, \
+		  0, \
+		  "succeed if the victim is not registered", \
+		  1 }, \
+	{ \
+		"unreserved", OPTION_UNRESERVED, NULL, 0, \
+			"remove the key even if nothing is reserved", 1 \
+	}
 
 static const struct argp_option preempt_options[] = { PREEMPT_OPTIONS, { 0 } };
 static const struct argp_option abort_options[] = {
 	PREEMPT_OPTIONS,
-	{ "no-reset", OPTION_NO_RESET, NULL, 0, "do not prove the abort by LOGICAL UNIT RESET (SCSI)", 1 },
-	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0, "the victim's host is known to be off", 1 },
+	{ "no-reset", OPTION_NO_RESET, NULL, 0,
+	  "do not prove the abort by LOGICAL UNIT RESET (SCSI)", 1 },
+	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0, "the victim's host is known to be off",
+	  1 },
 	{ 0 },
 };
 
@@ -44,7 +64,8 @@ const struct command command_preempt = {
 	.id = COMMAND_PREEMPT,
 	.name = "preempt",
 	.summary = "remove another host's key and take over its reservation",
-	.doc = "Removes the victim's registrations from each DEVICE and takes over its reservation. Commands it already "
+	.doc = "Removes the victim's registrations from each DEVICE and takes over its "
+	"reservation. Commands it already "
 	       "sent may still complete; use preempt-abort to abort them.",
 	.example = "prctl preempt --key 0xa --victim 0xb /dev/sdb",
 	.options = preempt_options,

@@ -7,8 +7,10 @@
 static const struct argp_option register_options[] = {
 	{ "key", OPTION_KEY, "NEW", 0, "the key to register for this host", 1 },
 	{ "old-key", OPTION_OLD_KEY, "OLD", 0, "the key of this host that NEW replaces", 1 },
-	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "replace any key that this host has registered", 1 },
-	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0, "succeed even if a path does not respond (multipath)", 1 },
+	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "replace any key that this host has registered",
+	  1 },
+	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0,
+	  "succeed even if a path does not respond (multipath)", 1 },
 	{ 0 },
 };
 
@@ -34,8 +36,10 @@ const struct command command_register = {
 
 static const struct argp_option unregister_options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's key, which is removed", 1 },
-	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "remove any key that this host has registered", 1 },
-	{ "release", OPTION_RELEASE, NULL, 0, "also release the reservation that this host holds", 1 },
+	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "remove any key that this host has registered",
+	  1 },
+	{ "release", OPTION_RELEASE, NULL, 0, "also release the reservation that this host holds",
+	  1 },
 	{ 0 },
 };
 
@@ -52,7 +56,8 @@ const struct command command_unregister = {
 	.id = COMMAND_UNREGISTER,
 	.name = "unregister",
 	.summary = "remove this host's key",
-	.doc = "Removes this host's key from each DEVICE. If this host holds the reservation and others are registered, "
+	.doc = "Removes this host's key from each DEVICE. If this host holds the reservation and "
+	"others are registered, "
 	       "--release is required, because the reservation goes too.",
 	.example = "prctl unregister --key 0xa /dev/sdb",
 	.options = unregister_options,

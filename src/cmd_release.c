@@ -19,7 +19,8 @@ const struct command command_release = {
 	.id = COMMAND_RELEASE,
 	.name = "release",
 	.summary = "release the reservation",
-	.doc = "Releases the reservation that this host holds on each DEVICE. The keys stay registered.",
+	.doc = "Releases the reservation that this host holds on each DEVICE. The keys stay "
+	"registered.",
 	.example = "prctl release --key 0xa /dev/sdb",
 	.options = options,
 	.families = options_change,

@@ -7,7 +7,8 @@
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
 	{ "type", OPTION_TYPE, "TYPE", 0, "the type of the reservation, see below", 1 },
-	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "ask the device to ignore the key (rarely supported)", 1 },
+	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0,
+	  "ask the device to ignore the key (rarely supported)", 1 },
 	{ 0 },
 };
 

@@ -5,8 +5,10 @@
 #include "options.h"
 
 static const struct argp_option options[] = {
-	{ "output", OPTION_OUTPUT, "COLUMNS", 0, "columns to show (KEY,HOST), or to add (+WWID)", 1 },
-	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "print raw rows without headings, for scripts", 1 },
+	{ "output", OPTION_OUTPUT, "COLUMNS", 0, "columns to show (KEY,HOST), or to add (+WWID)",
+	  1 },
+	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "print raw rows without headings, for scripts",
+	  1 },
 	{ 0 },
 };
 
@@ -21,7 +23,8 @@ const struct command command_status = {
 	.id = COMMAND_STATUS,
 	.name = "status",
 	.summary = "show registrants and reservations",
-	.doc = "Shows the registrants and the reservation of each DEVICE, or of every disk of this host. Nothing is "
+	.doc = "Shows the registrants and the reservation of each DEVICE, or of every disk of "
+	"this host. Nothing is "
 	       "changed.",
 	.example = "prctl status /dev/sdb",
 	.options = options,

@@ -20,7 +20,9 @@ static const char *tri_text(enum tri tri, const char *yes)
 	return tri == TRI_YES ? yes : tri == TRI_NO ? "-" : "?";
 }
 
-/* Whether the path of a row that has no registrant is registered: never yes, or it would have one. */
+/*
+ * Whether the path of a row that has no registrant is registered: never yes, or it would have one.
+ */
 static enum tri row_registered(const struct row *row)
 {
 	uint64_t key;
@@ -78,7 +80,9 @@ static const char *initiator_cell(const struct row *row)
 	const char *initiator = row->registrant ? row->registrant->nexus.initiator :
 				row->path ? row->path->lun.nexus.initiator : "-";
 
-	return initiator ? arena_printf(row->result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : "?";
+	return initiator ? arena_printf(row->result->arena, "%.*s",
+					(int)nexus_host_length(initiator), initiator)
+			 : "?";
 }
 
 static const char *port_cell(const struct row *row)
@@ -140,10 +144,13 @@ static const char *size_cell(const struct row *row)
 		return "?";
 	while (unit < sizeof(units) - 2 && row->result->lun.size >> (10 * (unit + 1)))
 		unit++;
-	tenths = (uint64_t)((double)row->result->lun.size * 10 / (double)(UINT64_C(1) << (10 * unit)) + 0.5);
+	tenths = (uint64_t)((double)row->result->lun.size * 10 /
+				    (double)(UINT64_C(1) << (10 * unit)) +
+			    0.5);
 	if (tenths % 10 == 0)
 		return arena_printf(row->result->arena, "%" PRIu64 "%c", tenths / 10, units[unit]);
-	return arena_printf(row->result->arena, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10, units[unit]);
+	return arena_printf(row->result->arena, "%" PRIu64 ".%" PRIu64 "%c", tenths / 10,
+			    tenths % 10, units[unit]);
 }
 
 static const char *transport_cell(const struct row *row)
@@ -202,7 +209,8 @@ void columns_default(struct column_choice *choice)
 static const struct column *column_find(const char *name, size_t length)
 {
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		if (strlen(columns[i].name) == length && strncasecmp(columns[i].name, name, length) == 0)
+		if (strlen(columns[i].name) == length &&
+		    strncasecmp(columns[i].name, name, length) == 0)
 			return &columns[i];
 	return NULL;
 }
@@ -215,7 +223,8 @@ static bool is_chosen(const struct column_choice *choice, const struct column *c
 	return false;
 }
 
-enum column_error columns_parse(const char *text, struct column_choice *choice, const char **word, size_t *length)
+enum column_error columns_parse(const char *text, struct column_choice *choice, const char **word,
+				size_t *length)
 {
 	const struct column *column;
 
@@ -254,12 +263,15 @@ void columns_fit(struct column_choice *choice, size_t *widths, size_t width)
 
 		for (size_t i = 0; i < choice->count; i++)
 			if (choice->list[i]->importance &&
-			    (least == choice->count || choice->list[i]->importance < choice->list[least]->importance))
+			    (least == choice->count ||
+			     choice->list[i]->importance < choice->list[least]->importance))
 				least = i;
 		if (least == choice->count)
 			return;
 		choice->count--;
-		memmove(&choice->list[least], &choice->list[least + 1], (choice->count - least) * sizeof(choice->list[0]));
-		memmove(&widths[least], &widths[least + 1], (choice->count - least) * sizeof(widths[0]));
+		memmove(&choice->list[least], &choice->list[least + 1],
+			(choice->count - least) * sizeof(choice->list[0]));
+		memmove(&widths[least], &widths[least + 1],
+			(choice->count - least) * sizeof(widths[0]));
 	}
 }

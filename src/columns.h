@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The columns of the status table, each a line of one table: what --output may name, what is shown without it, what
- * --help lists, and what a cell shows.
+ * The columns of the status table, each a line of one table: what --output may name, what is shown
+ * without it, what --help lists, and what a cell shows.
  */
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
 #include "model/result.h"
 
-/* A row is a registrant, or a path of a map that no registrant is known to be, or a device that has neither. */
+/*
+ * A row is a registrant, or a path of a map that no registrant is known to be, or a device that has
+ * neither.
+ */
 struct row {
 	const struct result *result;
 	const struct registrant *registrant; /* NULL: none */
-	const struct result *path; /* of this host, that this row is about; NULL: none, or not known */
+	/* of this host, that this row is about; NULL: none, or not known */
+	const struct result *path;
 };
 
 enum column_flag {
@@ -51,14 +55,15 @@ enum column_error {
 };
 
 /*
- * Reads "DEVICE,key": names of columns in any case; with a '+' in front, after the default ones. If it is wrong, the
- * wrong word is at *@word with *@length.
+ * Reads "DEVICE,key": names of columns in any case; with a '+' in front, after the default ones. If
+ * it is wrong, the wrong word is at *@word with *@length.
  */
-enum column_error columns_parse(const char *text, struct column_choice *choice, const char **word, size_t *length);
+enum column_error columns_parse(const char *text, struct column_choice *choice, const char **word,
+				size_t *length);
 
 /*
- * Leaves columns out, the least important first, until what is left fits in @width: @widths has the width of each, and a
- * blank separates two. One of importance 0 is never left out.
+ * Leaves columns out, the least important first, until what is left fits in @width: @widths has the
+ * width of each, and a blank separates two. One of importance 0 is never left out.
  */
 void columns_fit(struct column_choice *choice, size_t *widths, size_t width);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A command is data: each cmd_*.c holds one, and prctl.c the list of them. To add one: its file, a line here,
- * a line in the list.
+ * A command is data: each cmd_*.c holds one, and prctl.c the list of them. To add one: its file, a
+ * line here, a line in the list.
  */
 #ifndef COMMAND_H
 #define COMMAND_H

@@ -22,7 +22,8 @@
 #include "util/text.h"
 
 #define ARENA_SIZE ((size_t)1 << 28) /* of address space */
-#define KEYS_TIMEOUT INT64_C(2000000000) /* ns: a user who presses Tab does not wait for a dead path */
+/* ns: a user who presses Tab does not wait for a dead path */
+#define KEYS_TIMEOUT INT64_C(2000000000)
 
 struct asked {
 	const struct command *const *commands;
@@ -61,7 +62,8 @@ static void options_list(const struct asked *asked)
 
 	for (size_t i = 0; name && i < asked->command_count; i++)
 		if (strcmp(asked->commands[i]->name, name) == 0)
-			argp = (struct argp){ .options = asked->commands[i]->options, .children = asked->commands[i]->families };
+			argp = (struct argp){ .options = asked->commands[i]->options,
+					      .children = asked->commands[i]->families };
 	usage_walk(&argp, option_row, (void *)asked);
 }
 
@@ -80,7 +82,8 @@ static void columns_list(const struct asked *asked)
 {
 	(void)asked;
 	for (size_t i = 0; i < COLUMN_COUNT; i++)
-		row(columns[i].name, columns[i].flags & COLUMN_DEFAULT ? "default" : NULL, columns[i].help);
+		row(columns[i].name, columns[i].flags & COLUMN_DEFAULT ? "default" : NULL,
+		    columns[i].help);
 }
 
 /* With the exit status of each. */
@@ -144,7 +147,10 @@ static void tags_list(const struct asked *asked)
 		row(tag_word(i), NULL, NULL);
 }
 
-/* udev writes special characters in a link's name as \x20. False: not a character for a command line. */
+/*
+ * udev writes special characters in a link's name as \x20. False: not a character for a command
+ * line.
+ */
 static bool link_decode(const char *name, char *text)
 {
 	unsigned int code;
@@ -178,7 +184,8 @@ static void tagged_list(const struct asked *asked)
 		count = scandir(directory, &links, NULL, alphasort);
 		for (int j = 0; j < count; j++) {
 			if (links[j]->d_name[0] != '.' && link_decode(links[j]->d_name, value))
-				row(arena_printf(asked->arena, "%s=%s", tag_word(i), value), NULL, NULL);
+				row(arena_printf(asked->arena, "%s=%s", tag_word(i), value), NULL,
+				    NULL);
 			free(links[j]);
 		}
 		if (count >= 0)
@@ -186,7 +193,10 @@ static void tagged_list(const struct asked *asked)
 	}
 }
 
-/* The block devices that can hold reservations, as sysfs shows them: nothing is sent to any of them. */
+/*
+ * The block devices that can hold reservations, as sysfs shows them: nothing is sent to any of
+ * them.
+ */
 static void devices_list(const struct asked *asked)
 {
 	const struct request request = { .command = COMMAND_STATUS, .verbose = true };
@@ -198,8 +208,10 @@ static void devices_list(const struct asked *asked)
 	for (const struct result *result = results.first; result; result = result->next) {
 		const struct lun *lun = &result->lun;
 
-		row(lun->node, NULL, arena_printf(asked->arena, "%s%s%s, %" PRIu64 " MiB", lun->vendor ? lun->vendor : "",
-						  lun->vendor ? " " : "", lun->model ? lun->model : "?", lun->size >> 20));
+		row(lun->node, NULL,
+		    arena_printf(asked->arena, "%s%s%s, %" PRIu64 " MiB",
+				 lun->vendor ? lun->vendor : "", lun->vendor ? " " : "",
+				 lun->model ? lun->model : "?", lun->size >> 20));
 	}
 }
 
@@ -215,12 +227,19 @@ static bool is_repeated(const struct resv_state *state, size_t count)
 	return false;
 }
 
-/* The keys that are registered on the devices named, whose they are ("this" host, "other", "-"), and the host. */
+/*
+ * The keys that are registered on the devices named, whose they are ("this" host, "other", "-"),
+ * and the host.
+ */
 static void keys_list(const struct asked *asked)
 {
 	struct results results = { .arena = asked->arena };
 	struct request request = {
-		.command = COMMAND_STATUS, .command_name = "status", .quiet = true, .timeout = KEYS_TIMEOUT, .jobs = 64,
+		.command = COMMAND_STATUS,
+		.command_name = "status",
+		.quiet = true,
+		.timeout = KEYS_TIMEOUT,
+		.jobs = 64,
 		.devices = (const char **)asked->arguments,
 	};
 
@@ -237,9 +256,12 @@ static void keys_list(const struct asked *asked)
 			if (registrant->key == 0 || is_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),
-			    registrant->own_path || registrant->this_host == TRI_YES ? "this" :
-			    registrant->this_host == TRI_NO ? "other" : NULL,
-			    host ? arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host), host) : NULL);
+			    registrant->own_path || registrant->this_host == TRI_YES ? "this"
+			    : registrant->this_host == TRI_NO			     ? "other"
+										     : NULL,
+			    host ? arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host),
+						host)
+				 : NULL);
 		}
 	}
 }
@@ -274,7 +296,9 @@ bool complete_is_asked(int argc, char **argv)
 
 int complete(const struct command *const *commands, size_t count, int argc, char **argv)
 {
-	struct asked asked = { .commands = commands, .command_count = count, .arguments = argv + (argc > 2 ? 3 : 2) };
+	struct asked asked = { .commands = commands,
+			       .command_count = count,
+			       .arguments = argv + (argc > 2 ? 3 : 2) };
 
 	asked.arena = arena_new(ARENA_SIZE);
 	if (!asked.arena)

@@ -14,7 +14,8 @@ static void statuses_print(FILE *file)
 	fputs("\nExit status (the highest of all devices):\n", file);
 	for (int i = 0; i < half; i++)
 		fprintf(file, "  %d %-11s %-21s %d %-11s %s\n", i, status_word((enum status)i),
-			status_summary((enum status)i), i + half, status_word((enum status)(i + half)),
+			status_summary((enum status)i), i + half,
+			status_word((enum status)(i + half)),
 			status_summary((enum status)(i + half)));
 }
 
@@ -24,13 +25,15 @@ static void types_print(FILE *file)
 	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
 		const struct type_words *words = type_words((enum resv_type)i);
 
-		fprintf(file, "  %-25s %-4s %s\n", words->name, words->abbreviation, words->summary);
+		fprintf(file, "  %-25s %-4s %s\n", words->name, words->abbreviation,
+			words->summary);
 	}
 }
 
 static void column_print(FILE *file, const struct column *column, int width)
 {
-	fprintf(file, " %c%-11s %-*s", column->flags & COLUMN_DEFAULT ? '*' : ' ', column->name, width, column->help);
+	fprintf(file, " %c%-11s %-*s", column->flags & COLUMN_DEFAULT ? '*' : ' ', column->name,
+		width, column->help);
 }
 
 static void columns_print(FILE *file)
@@ -81,7 +84,9 @@ char *help_front(const struct command *const *commands, size_t count)
 
 	if (!file)
 		return NULL;
-	fputs("Manages persistent reservations: which hosts may write to a shared disk.\vCommands:\n", file);
+	fputs("Manages persistent reservations: which hosts may write to a shared "
+	"disk.\vCommands:\n",
+	      file);
 	for (size_t i = 0; i < count; i++)
 		fprintf(file, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
 	statuses_print(file);

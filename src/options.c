@@ -29,7 +29,8 @@ struct parse {
 
 static const struct argp_option common_options[] = {
 	{ NULL, 0, NULL, 0, "Common options:", 2 },
-	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "time limit for the whole command (60; 0: none)", 2 },
+	{ "timeout", OPTION_TIMEOUT, "SECONDS", 0, "time limit for the whole command (60; 0: none)",
+	  2 },
 	{ "jobs", OPTION_JOBS, "N", 0, "process at most N LUNs at once (64)", 2 },
 	{ "json", OPTION_JSON, NULL, 0, "print one JSON document", 2 },
 	{ "quiet", OPTION_QUIET, NULL, 0, "print errors only", 2 },
@@ -38,17 +39,35 @@ static const struct argp_option common_options[] = {
 };
 
 /* --allow-partial is shown by register alone. */
-#define CHANGE_OPTIONS(flags) { \
-	{ "whole-lun", OPTION_WHOLE_LUN, NULL, flags, "act on the whole LUNs beneath DEVICE", 2 }, \
-	{ "this-path", OPTION_THIS_PATH, NULL, flags, "act only on this path of a multipath map", 2 }, \
-	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, OPTION_HIDDEN, NULL, 2 }, \
-	{ "dry-run", OPTION_DRY_RUN, NULL, flags, "show what would be sent, and change nothing", 2 }, \
-	{ "no-log", OPTION_NO_LOG, NULL, flags, "do not write to the system log", 2 }, \
-	{ 0 }, \
-}
+#define CHANGE_OPTIONS(flags) \
+	{ \
+		{ "whole-lun", \
+		  OPTION_WHOLE_LUN, \
+		  NULL, \
+		  flags, \
+		  "act on the whole LUNs beneath DEVICE", \
+		  2 }, \
+			{ "this-path", \
+			  OPTION_THIS_PATH, \
+			  NULL, \
+			  flags, \
+			  "act only on this path of a multipath map", \
+			  2 }, \
+			{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, OPTION_HIDDEN, NULL, 2 }, \
+			{ "dry-run", \
+			  OPTION_DRY_RUN, \
+			  NULL, \
+			  flags, \
+			  "show what would be sent, and change nothing", \
+			  2 }, \
+			{ "no-log", OPTION_NO_LOG, NULL, flags, "do not write to the system " \
+			"log", 2 }, \
+			{ 0 }, \
+	}
 
 /* Commands that only read accept them, and they have no effect there. */
-static const struct argp_option change_options[] = CHANGE_OPTIONS(0), hidden_options[] = CHANGE_OPTIONS(OPTION_HIDDEN);
+static const struct argp_option change_options[] = CHANGE_OPTIONS(0),
+				hidden_options[] = CHANGE_OPTIONS(OPTION_HIDDEN);
 
 /* Reads the names for keys, once. */
 static void names_get(struct argp_state *state, struct parse *parse)
@@ -77,7 +96,8 @@ static void cluster_get(struct argp_state *state, struct parse *parse)
 	parse->names->cluster = cluster;
 }
 
-static void key_option(struct argp_state *state, struct parse *parse, const char *name, const char *text, uint64_t *key)
+static void key_option(struct argp_state *state, struct parse *parse, const char *name,
+		       const char *text, uint64_t *key)
 {
 	enum key_error error;
 
@@ -107,8 +127,9 @@ static void type_option(struct argp_state *state, const char *text, enum resv_ty
 	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
 		const struct type_words *type = type_words((enum resv_type)i);
 
-		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s (%s)", length > begun ? ", " : "",
-					   type->name, type->abbreviation);
+		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s (%s)",
+					   length > begun ? ", " : "", type->name,
+					   type->abbreviation);
 		words[count++] = type->name;
 		words[count++] = type->abbreviation;
 	}
@@ -231,7 +252,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 	switch (key) {
 	case ARGP_KEY_INIT:
-		for (size_t i = 0; state->root_argp->children && state->root_argp->children[i].argp; i++)
+		for (size_t i = 0; state->root_argp->children && state->root_argp->children[i].argp;
+		     i++)
 			state->child_inputs[i] = parse;
 		return 0;
 	case ARGP_KEY_ERROR:
@@ -328,7 +350,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 }
 
-/* Children take options alone; what applies to the whole line is left to the command's own parser, once. */
+/*
+ * Children take options alone; what applies to the whole line is left to the command's own parser,
+ * once.
+ */
 static error_t parse_family(int key, char *text, struct argp_state *state)
 {
 	return key > 0 && key < OPTION_END ? parse_option(key, text, state) : ARGP_ERR_UNKNOWN;

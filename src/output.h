@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that prctl writes. Each function prints results as they are; none decodes, decides or asks a device.
- * Each returns 0 or a negative errno; what stdio keeps back, output_close() finds.
+ * All that prctl writes. Each function prints results as they are; none decodes, decides or asks a
+ * device. Each returns 0 or a negative errno; what stdio keeps back, output_close() finds.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -14,7 +14,10 @@
 /* The warning that the file of names is ignored, if it is. */
 int output_doubt(FILE *file, const struct request *request);
 
-/* Loads what output_json() needs. 0, or a negative errno with the reason in *@cause, as library_load() has it. */
+/*
+ * Loads what output_json() needs. 0, or a negative errno with the reason in *@cause, as
+ * library_load() has it.
+ */
 int output_json_load(const char **cause);
 
 /* One JSON document. */
@@ -32,7 +35,9 @@ int output_findings(FILE *file, const struct request *request, const struct resu
 /* The rules of doctor, a line each. */
 int output_rules(FILE *file);
 
-/* Errors, and as the request asks warnings, dry run and trace: a line each, "prctl: DEVICE: ...". */
+/*
+ * Errors, and as the request asks warnings, dry run and trace: a line each, "prctl: DEVICE: ...".
+ */
 int output_messages(FILE *file, const struct request *request, const struct results *results);
 
 #endif

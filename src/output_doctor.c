@@ -38,18 +38,21 @@ static void sum_print(FILE *file, const struct results *results)
 
 		if (!number)
 			continue;
-		fprintf(file, "%s%zu %s%s", comma, number, severity_word((enum severity)severity), number == 1 ? "" : "s");
+		fprintf(file, "%s%zu %s%s", comma, number, severity_word((enum severity)severity),
+			number == 1 ? "" : "s");
 		comma = ", ";
 	}
-	fprintf(file, "%s on %zu LUN%s\n", *comma ? "" : "nothing found", luns, luns == 1 ? "" : "s");
+	fprintf(file, "%s on %zu LUN%s\n", *comma ? "" : "nothing found", luns,
+		luns == 1 ? "" : "s");
 }
 
 static int text_print(FILE *file, const struct request *request, const struct results *results)
 {
 	for (const struct finding *finding = results->findings; finding; finding = finding->next)
 		if (is_told(request, finding))
-			fprintf(file, "%s: %s: %s: %s\n  why: %s\n  cure: %s\n", severity_word(finding->severity), label(finding),
-				finding->rule, finding->what, finding->why, finding->cure);
+			fprintf(file, "%s: %s: %s: %s\n  why: %s\n  cure: %s\n",
+				severity_word(finding->severity), label(finding), finding->rule,
+				finding->what, finding->why, finding->cure);
 	if (!request->quiet)
 		sum_print(file, results);
 	return ferror(file) ? -EIO : 0;
@@ -108,7 +111,8 @@ static int table_print(FILE *file, const struct request *request, const struct r
 
 int output_findings(FILE *file, const struct request *request, const struct results *results)
 {
-	return request->examination->table ? table_print(file, request, results) : text_print(file, request, results);
+	return request->examination->table ? table_print(file, request, results)
+					   : text_print(file, request, results);
 }
 
 int output_rules(FILE *file)
@@ -116,7 +120,8 @@ int output_rules(FILE *file)
 	const struct rule *rule;
 
 	for (size_t i = 0; (rule = rule_at(i)); i++)
-		if (fprintf(file, "%-17s %-8s %s\n", rule->name, severity_word(rule->severity), rule->summary) < 0)
+		if (fprintf(file, "%-17s %-8s %s\n", rule->name, severity_word(rule->severity),
+			    rule->summary) < 0)
 			return -errno;
 	return 0;
 }

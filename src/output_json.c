@@ -48,7 +48,8 @@ int output_json_load(const char **cause)
 	void *functions[sizeof(names) / sizeof(names[0])];
 	int err = library_load(SONAME, names, sizeof(names) / sizeof(names[0]), functions, cause);
 
-	_Static_assert(sizeof(json) == sizeof(functions), "a struct of nothing but the functions, in their order");
+	_Static_assert(sizeof(json) == sizeof(functions),
+		       "a struct of nothing but the functions, in their order");
 	if (!err)
 		memcpy(&json, functions, sizeof(json));
 	return err;
@@ -60,8 +61,8 @@ static json_t *key_json(struct arena *arena, uint64_t key)
 }
 
 /*
- * jansson makes nothing of what is not UTF-8, and a document with nothing in it is lost. Names in INQUIRY data, in sysfs
- * and on the command line may be any bytes.
+ * jansson makes nothing of what is not UTF-8, and a document with nothing in it is lost. Names in
+ * INQUIRY data, in sysfs and on the command line may be any bytes.
  */
 static json_t *text_json(struct arena *arena, const char *text)
 {
@@ -102,15 +103,19 @@ static json_t *origin_json(const struct result *result, uint64_t key)
 {
 	const struct key_names *names = result->arena->names;
 	struct origin origins[ORIGIN_MAX];
-	size_t count = origin_find(result->arena, key, &result->state, names ? names->cluster : NULL, origins);
+	size_t count = origin_find(result->arena, key, &result->state,
+				   names ? names->cluster : NULL, origins);
 	json_t *list = json.array();
 
 	for (size_t i = 0; i < count; i++)
-		json.array_append_new(list, json.pack("{ss sb so so sI}", "format", origins[i].format,
-						      "guess", origins[i].guess,
-						      "host", part_json(result->arena, origins[i].has_host, origins[i].host),
-						      "cluster", part_json(result->arena, origins[i].cluster, origins[i].cluster),
-						      "generation", (json_int_t)origins[i].generation));
+		json.array_append_new(
+			list,
+			json.pack("{ss sb so so sI}", "format", origins[i].format, "guess",
+				  origins[i].guess, "host",
+				  part_json(result->arena, origins[i].has_host, origins[i].host),
+				  "cluster",
+				  part_json(result->arena, origins[i].cluster, origins[i].cluster),
+				  "generation", (json_int_t)origins[i].generation));
 	return list;
 }
 
@@ -118,11 +123,13 @@ static json_t *registrant_json(const struct result *result, const struct registr
 {
 	struct arena *arena = result->arena;
 
-	return json.pack("{so so so so so so so}", "key", key_json(arena, registrant->key),
-			 "name", name_json(arena, registrant->key), "origin", origin_json(result, registrant->key), "holder", tri_json(registrant->holder),
-			 "initiator", text_json(arena, registrant->nexus.initiator),
-			 "target_port", port_json(registrant->nexus.target_port),
-			 "this_host", tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
+	return json.pack("{so so so so so so so}", "key", key_json(arena, registrant->key), "name",
+			 name_json(arena, registrant->key), "origin",
+			 origin_json(result, registrant->key), "holder",
+			 tri_json(registrant->holder), "initiator",
+			 text_json(arena, registrant->nexus.initiator), "target_port",
+			 port_json(registrant->nexus.target_port), "this_host",
+			 tri_json(registrant->own_path ? TRI_YES : registrant->this_host));
 }
 
 static json_t *registrants_json(const struct result *result)
@@ -147,9 +154,10 @@ static json_t *reservation_json(const struct result *result)
 	holders = json.array();
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].holder == TRI_YES)
-			json.array_append_new(holders, key_json(result->arena, state->registrants[i].key));
-	return json.pack("{ss so so}", "type", type_words(state->type)->name, "key", key_json(result->arena, state->key),
-			 "holders", holders);
+			json.array_append_new(holders,
+					      key_json(result->arena, state->registrants[i].key));
+	return json.pack("{ss so so}", "type", type_words(state->type)->name, "key",
+			 key_json(result->arena, state->key), "holders", holders);
 }
 
 static json_t *capabilities_json(const struct capabilities *capabilities)
@@ -158,21 +166,26 @@ static json_t *capabilities_json(const struct capabilities *capabilities)
 
 	if (!capabilities->known)
 		return json.pack("{sn sn sn}", "types", "power_loss_capable", "power_loss_active");
-	types = capabilities->types[RESV_WRITE_EXCLUSIVE] == TRI_UNKNOWN ? json.null() : json.array();
+	types = capabilities->types[RESV_WRITE_EXCLUSIVE] == TRI_UNKNOWN ? json.null()
+									 : json.array();
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		if (capabilities->types[type] == TRI_YES)
-			json.array_append_new(types, json.string(type_words((enum resv_type)type)->name));
-	return json.pack("{so so so}", "types", types, "power_loss_capable", tri_json(capabilities->power_loss_capable),
-			 "power_loss_active", tri_json(capabilities->power_loss_active));
+			json.array_append_new(types,
+					      json.string(type_words((enum resv_type)type)->name));
+	return json.pack("{so so so}", "types", types, "power_loss_capable",
+			 tri_json(capabilities->power_loss_capable), "power_loss_active",
+			 tri_json(capabilities->power_loss_active));
 }
 
 static json_t *error_json(const struct request *request, const struct result *result)
 {
-	return json.pack("{ss ss so ss sI}", "reason", reason_word(result->outcome.reason),
-			 "step", step_word(result->outcome.step, request->command_name),
-			 "message", text_json(result->arena, result->outcome.message ? result->outcome.message : ""),
-			 "errno", result->outcome.err ? describe_errno(result->arena, result->outcome.err) : "none",
-			 "raw", (json_int_t)result->outcome.raw);
+	return json.pack(
+		"{ss ss so ss sI}", "reason", reason_word(result->outcome.reason), "step",
+		step_word(result->outcome.step, request->command_name), "message",
+		text_json(result->arena, result->outcome.message ? result->outcome.message : ""),
+		"errno",
+		result->outcome.err ? describe_errno(result->arena, result->outcome.err) : "none",
+		"raw", (json_int_t)result->outcome.raw);
 }
 
 static json_t *warnings_json(const struct result *result)
@@ -189,12 +202,14 @@ static json_t *path_json(const struct result *result, const struct result *path)
 	const struct resv_state *state = &result->state;
 	uint64_t key;
 	/* A disk is its own only path, and knows more of itself than its nexus. */
-	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN :
-			      path == result ? state_own_any(state) : state_path_key(state, path, &key);
+	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN
+			      : path == result		   ? state_own_any(state)
+							   : state_path_key(state, path, &key);
 
 	return json.pack("{so so so so}", "device", text_json(result->arena, path->lun.node),
-			 "initiator", text_json(result->arena, path->lun.nexus.initiator), "state", text_json(result->arena, path->lun.state),
-			 "registered", tri_json(registered));
+			 "initiator", text_json(result->arena, path->lun.nexus.initiator), "state",
+			 text_json(result->arena, path->lun.state), "registered",
+			 tri_json(registered));
 }
 
 static json_t *paths_json(const struct result *result)
@@ -214,18 +229,20 @@ static json_t *device_json(const struct request *request, const struct result *r
 	struct arena *arena = result->arena;
 	bool read = result->state.source != SOURCE_NONE;
 
-	return json.pack("{so so ss so sb so so so s{so so so so} so so so so so ss}",
-			 "device", text_json(arena, lun->node), "argument", text_json(arena, result->argument),
-			 "status", status_word(result->outcome.status), "changed", tri_json(result->outcome.changed),
-			 "sent", result->outcome.sent, "warnings", warnings_json(result), "error", error_json(request, result),
-			 "transport", lun->name ? json.string(transport_word(lun->transport)) : json.null(),
-			 "lun", "wwid", text_json(arena, lun->wwid), "vendor", text_json(arena, lun->vendor),
-			 "model", text_json(arena, lun->model), "size", lun->size ? json.integer((json_int_t)lun->size) : json.null(),
-			 "generation", read ? json.integer(result->state.generation) : json.null(),
-			 "reservation", reservation_json(result), "registrants", registrants_json(result),
-			 "capabilities", capabilities_json(&result->capabilities),
-			 "paths", paths_json(result),
-			 "source", source_word(result->state.source));
+	return json.pack(
+		"{so so ss so sb so so so s{so so so so} so so so so so ss}", "device",
+		text_json(arena, lun->node), "argument", text_json(arena, result->argument),
+		"status", status_word(result->outcome.status), "changed",
+		tri_json(result->outcome.changed), "sent", result->outcome.sent, "warnings",
+		warnings_json(result), "error", error_json(request, result), "transport",
+		lun->name ? json.string(transport_word(lun->transport)) : json.null(), "lun",
+		"wwid", text_json(arena, lun->wwid), "vendor", text_json(arena, lun->vendor),
+		"model", text_json(arena, lun->model), "size",
+		lun->size ? json.integer((json_int_t)lun->size) : json.null(), "generation",
+		read ? json.integer(result->state.generation) : json.null(), "reservation",
+		reservation_json(result), "registrants", registrants_json(result), "capabilities",
+		capabilities_json(&result->capabilities), "paths", paths_json(result), "source",
+		source_word(result->state.source));
 }
 
 /* "none": of this host, and not of one LUN. */
@@ -233,11 +250,12 @@ static json_t *finding_json(struct arena *arena, const struct finding *finding)
 {
 	const struct result *result = finding->result;
 
-	return json.pack("{ss ss so so so ss so}", "rule", finding->rule, "severity", severity_word(finding->severity),
-			 "device", result ? text_json(arena, result->lun.node) : json.string("none"),
-			 "wwid", result ? text_json(arena, result->lun.wwid) : json.string("none"),
-			 "finding", text_json(arena, finding->what), "why", finding->why,
-			 "cure", text_json(arena, finding->cure));
+	return json.pack("{ss ss so so so ss so}", "rule", finding->rule, "severity",
+			 severity_word(finding->severity), "device",
+			 result ? text_json(arena, result->lun.node) : json.string("none"), "wwid",
+			 result ? text_json(arena, result->lun.wwid) : json.string("none"),
+			 "finding", text_json(arena, finding->what), "why", finding->why, "cure",
+			 text_json(arena, finding->cure));
 }
 
 static json_t *findings_json(const struct results *results)
@@ -258,11 +276,13 @@ int output_json(FILE *file, const struct request *request, const struct results 
 		if (json.array_append_new(devices, device_json(request, result)))
 			err = -ENOMEM;
 	document = json.pack("{ss si ss ss s{so so} so so}", "prctl", PACKAGE_VERSION, "schema", 1,
-			     "command", request->command_name, "status", status_word(results_status(results)),
-			     "host", "name", text_json(results->arena, results->self.name),
-			     "id", text_json(results->arena, results->self.id),
-			     "findings", findings_json(results), "devices", devices);
-	if (!document || err || json.dumpf(document, file, JSON_INDENT(2)) || fputc('\n', file) == EOF)
+			     "command", request->command_name, "status",
+			     status_word(results_status(results)), "host", "name",
+			     text_json(results->arena, results->self.name), "id",
+			     text_json(results->arena, results->self.id), "findings",
+			     findings_json(results), "devices", devices);
+	if (!document || err || json.dumpf(document, file, JSON_INDENT(2)) ||
+	    fputc('\n', file) == EOF)
 		err = err ? err : document ? -EIO : -ENOMEM;
 	json.delete(document);
 	return err;

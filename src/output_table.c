@@ -43,9 +43,12 @@ static bool path_has_row(const struct result *result, const struct result *path)
 }
 
 /* This host's path that @registrant is; NULL: none, or not known. */
-static const struct result *path_of(const struct result *result, const struct registrant *registrant)
+static const struct result *path_of(const struct result *result,
+				    const struct registrant *registrant)
 {
-	struct resv_state alone = { .source = result->state.source, .registrants = (struct registrant *)registrant, .count = 1 };
+	struct resv_state alone = { .source = result->state.source,
+				    .registrants = (struct registrant *)registrant,
+				    .count = 1 };
 	uint64_t key;
 
 	if (!result->paths)
@@ -65,8 +68,9 @@ static void rows_add(struct rows *rows, const struct result *result)
 		return;
 	for (size_t i = 0; i < state->count; i++, rows->count++)
 		if (rows->list)
-			rows->list[rows->count] = (struct row){ result, &state->registrants[i],
-								path_of(result, &state->registrants[i]) };
+			rows->list[rows->count] =
+				(struct row){ result, &state->registrants[i],
+					      path_of(result, &state->registrants[i]) };
 	for (const struct result *path = result->paths; path; path = path->next) {
 		if (path_has_row(result, path))
 			continue;
@@ -109,7 +113,10 @@ static bool is_encoded(char c, bool blanks)
 	return (unsigned char)c >= 0x80 || (blanks && c == ' ');
 }
 
-/* What is not ASCII as \xHH, as without a locale; with @blanks a blank as well. In @arena, if anything is. */
+/*
+ * What is not ASCII as \xHH, as without a locale; with @blanks a blank as well. In @arena, if
+ * anything is.
+ */
 static const char *text_encode(struct arena *arena, const char *text, bool blanks)
 {
 	size_t length = strlen(text), encoded = 0;
@@ -123,11 +130,13 @@ static const char *text_encode(struct arena *arena, const char *text, bool blank
 	if (!copy)
 		return arena_full;
 	for (; *text; text++)
-		end += sprintf(end, is_encoded(*text, blanks) ? "\\x%02x" : "%c", (unsigned char)*text);
+		end += sprintf(end, is_encoded(*text, blanks) ? "\\x%02x" : "%c",
+			       (unsigned char)*text);
 	return copy;
 }
 
-static const char *cell_text(const struct layout *layout, const struct rows *rows, size_t i, const struct column *column)
+static const char *cell_text(const struct layout *layout, const struct rows *rows, size_t i,
+			     const struct column *column)
 {
 	const struct row *row = &rows->list[i];
 
@@ -189,10 +198,16 @@ static const char *row_colour(const struct row *row)
 {
 	if (row->path && !row->registrant)
 		return RED;
-	return row->registrant && (row->registrant->own_path || row->registrant->this_host == TRI_YES) ? BOLD : NULL;
+	return row->registrant &&
+			       (row->registrant->own_path || row->registrant->this_host == TRI_YES)
+		       ? BOLD
+		       : NULL;
 }
 
-/* Prints @cells in the widths of their columns, a blank between two, and no blank after the last text. */
+/*
+ * Prints @cells in the widths of their columns, a blank between two, and no blank after the last
+ * text.
+ */
 static void cells_print(FILE *file, const struct layout *layout, const char *const *cells)
 {
 	size_t blanks = 0;
@@ -248,7 +263,8 @@ static int words_print(FILE *file, const struct layout *layout, const struct not
 			column = 0;
 		}
 		column += (size_t)(column ? 1 : INDENT) + length;
-		fprintf(file, "%*s%s%s", column == INDENT + length ? INDENT : 1, "", clause->text, clause->next ? ";" : "");
+		fprintf(file, "%*s%s%s", column == INDENT + length ? INDENT : 1, "", clause->text,
+			clause->next ? ";" : "");
 	}
 	if (column)
 		fputc('\n', file);
@@ -280,7 +296,10 @@ static int rows_print(FILE *file, struct layout *layout, const struct rows *rows
 	return err ? err : ferror(file) ? -EIO : 0;
 }
 
-/* COLUMNS if it is exported, as watch(1) does; else the terminal's own width; 0: there is no terminal. */
+/*
+ * COLUMNS if it is exported, as watch(1) does; else the terminal's own width; 0: there is no
+ * terminal.
+ */
 static size_t width_wanted(size_t terminal)
 {
 	const char *columns_text = getenv("COLUMNS");
@@ -320,7 +339,8 @@ int output_table(FILE *file, const struct request *request, const struct results
 	}
 	/* If every device failed there is no table, not even its head. */
 	if (rows.count)
-		err = layout.raw ? rows_print_raw(file, &layout, &rows) : rows_print(file, &layout, &rows);
+		err = layout.raw ? rows_print_raw(file, &layout, &rows)
+				 : rows_print(file, &layout, &rows);
 	free(rows.list);
 	return err;
 }

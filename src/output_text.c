@@ -13,7 +13,8 @@ int output_doubt(FILE *file, const struct request *request)
 {
 	const char *doubt = request->names ? request->names->doubt : NULL;
 
-	return doubt && !request->quiet && fprintf(file, "prctl: warning: %s\n", doubt) < 0 ? -errno : 0;
+	return doubt && !request->quiet && fprintf(file, "prctl: warning: %s\n", doubt) < 0 ? -errno
+											    : 0;
 }
 
 static bool would_change(const struct request *request)
@@ -56,9 +57,14 @@ static int capabilities(FILE *file, const struct result *result)
 		return 0;
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		if (can->types[type] == TRI_YES)
-			types = arena_printf(result->arena, "%s %s", types, type_words((enum resv_type)type)->name);
-	return fprintf(file, "prctl: %s: types:%s; kept through power loss: capable %s, active %s\n", result->label,
-		       *types ? types : " ?", tri_word(can->power_loss_capable), tri_word(can->power_loss_active)) < 0 ? -errno : 0;
+			types = arena_printf(result->arena, "%s %s", types,
+					     type_words((enum resv_type)type)->name);
+	return fprintf(file,
+		       "prctl: %s: types:%s; kept through power loss: capable %s, active %s\n",
+		       result->label, *types ? types : " ?", tri_word(can->power_loss_capable),
+		       tri_word(can->power_loss_active)) < 0
+		       ? -errno
+		       : 0;
 }
 
 /* Whose keys they look like, as far as a format is known. */
@@ -81,15 +87,17 @@ static int trace(FILE *file, const struct result *result)
 	const struct lun *lun = &result->lun;
 	int err;
 
-	if (lun->name && fprintf(file, "prctl: %s: is %s, %s, %s %s, %s\n", result->label, lun->node,
-				 transport_word(lun->transport), lun->vendor ? lun->vendor : "?", lun->model ? lun->model : "?",
-				 lun->wwid ? lun->wwid : "?") < 0)
+	if (lun->name &&
+	    fprintf(file, "prctl: %s: is %s, %s, %s %s, %s\n", result->label, lun->node,
+		    transport_word(lun->transport), lun->vendor ? lun->vendor : "?",
+		    lun->model ? lun->model : "?", lun->wwid ? lun->wwid : "?") < 0)
 		return -errno;
 	err = notes(file, result->label, "", result->trace);
 	if (!err && result->state.source != SOURCE_NONE &&
-	    fprintf(file, "prctl: %s: %s; %zu registration%s, generation %" PRIu32 "\n", result->label,
-		    describe_holding(result->arena, &result->state), result->state.count,
-		    result->state.count == 1 ? "" : "s", result->state.generation) < 0)
+	    fprintf(file, "prctl: %s: %s; %zu registration%s, generation %" PRIu32 "\n",
+		    result->label, describe_holding(result->arena, &result->state),
+		    result->state.count, result->state.count == 1 ? "" : "s",
+		    result->state.generation) < 0)
 		err = -errno;
 	err = err ? err : origins(file, result);
 	return err ? err : capabilities(file, result);
@@ -101,9 +109,12 @@ static int would(FILE *file, const struct request *request, const struct result 
 
 	if (result->would)
 		written = fprintf(file, "prctl: %s: would %s: %s\n", result->label,
-				  rule_of(request)->intent(result->arena, request, &result->state), result->would);
-	else if (would_change(request) && result->outcome.status == STATUS_OK && result->outcome.success)
-		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label, result->outcome.success);
+				  rule_of(request)->intent(result->arena, request, &result->state),
+				  result->would);
+	else if (would_change(request) && result->outcome.status == STATUS_OK &&
+		 result->outcome.success)
+		written = fprintf(file, "prctl: %s: would change nothing: %s\n", result->label,
+				  result->outcome.success);
 	return written < 0 ? -errno : 0;
 }
 
@@ -111,7 +122,8 @@ static int message(FILE *file, const struct request *request, const struct resul
 {
 	/* What doctor finds has the message in it. */
 	if (result->outcome.status != STATUS_OK && !request->examination &&
-	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label, step_word(result->outcome.step, request->command_name),
+	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label,
+		    step_word(result->outcome.step, request->command_name),
 		    status_word(result->outcome.status), result->outcome.message) < 0)
 		return -errno;
 	return 0;

@@ -23,7 +23,8 @@
 #include "util/clock.h"
 #include "util/process.h"
 
-#define DEVICES_OF_HOST 2048 /* a guess at how many disks a host has, for which the arena is to be large enough */
+/* a guess at how many disks a host has, for which the arena is to be large enough */
+#define DEVICES_OF_HOST 2048
 
 const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
 
@@ -42,7 +43,10 @@ static const struct command *const commands[] = {
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-/* A full disk shows only when the last buffer is written: an output that is lost must not end as success. */
+/*
+ * A full disk shows only when the last buffer is written: an output that is lost must not end as
+ * success.
+ */
 static void stdout_close(void)
 {
 	bool failed = ferror(stdout) != 0;
@@ -126,7 +130,8 @@ static int front_parse(int argc, char **argv, struct front *front)
 static int output(const struct request *request, const struct results *results)
 {
 	/* Print results even if standard error is closed or full. */
-	int told = output_doubt(stderr, request), messages = output_messages(stderr, request, results), err = 0;
+	int told = output_doubt(stderr, request),
+	    messages = output_messages(stderr, request, results), err = 0;
 
 	if (request->json)
 		err = output_json(stdout, request, results);
@@ -160,7 +165,8 @@ static int examine(const struct request *request, struct results *results, int64
 		results->self = host_self_read(results->arena);
 	if (!request->examination)
 		return 0;
-	return doctor_examine(request, results, request->timeout ? begin + request->timeout : INT64_MAX);
+	return doctor_examine(request, results,
+			      request->timeout ? begin + request->timeout : INT64_MAX);
 }
 
 static bool is_change_open(const struct results *results)
@@ -219,7 +225,8 @@ int main(int argc, char **argv)
 	}
 	if (request.examination && request.examination->list_rules)
 		return output_rules(stdout) ? STATUS_PRCTL : STATUS_OK;
-	results.arena = arena_new_within(arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));
+	results.arena = arena_new_within(
+		arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));
 	if (results.arena)
 		results.arena->names = request.names;
 	err = results.arena ? supervise(&request, begin, &results) : -errno;

@@ -22,7 +22,8 @@ size_t suggest_distance(const char *one, const char *other)
 {
 	size_t rows = strlen(one), columns = strlen(other);
 	/* The row before the last, the last, and the one that is made: a swap looks back by two. */
-	size_t space[3][LENGTH_MAX + 1], *before = space[0], *last = space[1], *now = space[2], *oldest;
+	size_t space[3][LENGTH_MAX + 1], *before = space[0], *last = space[1], *now = space[2],
+					 *oldest;
 
 	if (rows > LENGTH_MAX || columns > LENGTH_MAX)
 		return rows > columns ? rows : columns;

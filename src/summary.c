@@ -41,9 +41,12 @@ static void summary_type(struct clauses *clauses)
 		clause_add(clauses, arena_printf(arena, "reserved with the unknown type 0x%x",
 						 state->type_code));
 	else
-		clause_add(clauses, arena_printf(arena, "%s: only %s may %s", type_words(state->type)->name,
-						 type_is_for_holder(state->type) ? "the holder" : "registered hosts",
-						 keeps_readers_out(state->type) ? "read or write" : "write"));
+		clause_add(
+			clauses,
+			arena_printf(arena, "%s: only %s may %s", type_words(state->type)->name,
+				     type_is_for_holder(state->type) ? "the holder"
+								     : "registered hosts",
+				     keeps_readers_out(state->type) ? "read or write" : "write"));
 }
 
 static void summary_holder(struct clauses *clauses)
@@ -67,13 +70,20 @@ static void summary_holder(struct clauses *clauses)
 	}
 	if (holder) {
 		/* Of a map, such a reservation binds one path. */
-		bool alone = holder->own_path && clauses->result->paths && type_is_for_holder(state->type);
+		bool alone = holder->own_path && clauses->result->paths &&
+			     type_is_for_holder(state->type);
 
 		text = describe_registrant(arena, holder);
-		clause_add(clauses, arena_printf(arena, "%s holds it%s", text, alone ? ", through one path only" : ""));
+		clause_add(clauses, arena_printf(arena, "%s holds it%s", text,
+						 alone ? ", through one path only" : ""));
 	} else if (unknown) {
-		clause_add(clauses, arena_printf(arena, "one of the %zu registrants with key %s holds it; the device does not say which", unknown,
-						 describe_key(arena, state->key)));
+		clause_add(
+			clauses,
+			arena_printf(
+				arena,
+				"one of the %zu registrants with key %s holds it; the device does "
+				"not say which",
+				unknown, describe_key(arena, state->key)));
 	}
 }
 
@@ -111,22 +121,27 @@ static void summary_host(struct clauses *clauses)
 {
 	const struct resv_state *state = &clauses->result->state;
 	enum tri registered = host_registered(state);
-	const char *may_not = keeps_readers_out(state->type) ? "may neither read nor write" : "may not write";
+	const char *may_not =
+		keeps_readers_out(state->type) ? "may neither read nor write" : "may not write";
 
 	if (registered == TRI_UNKNOWN)
 		clause_add(clauses, "it is unknown whether this host is registered");
 	else if (type_is_for_registrants(state->type) && registered == TRI_NO)
-		clause_add(clauses, arena_printf(clauses->result->arena, "this host is not registered, and %s", may_not));
+		clause_add(clauses, arena_printf(clauses->result->arena,
+						 "this host is not registered, and %s", may_not));
 	else if (type_is_for_holder(state->type) && host_holds(state) == TRI_NO)
-		clause_add(clauses, arena_printf(clauses->result->arena, "this host %s%s",
-						 registered == TRI_NO ? "is not registered, and " : "", may_not));
+		clause_add(clauses,
+			   arena_printf(clauses->result->arena, "this host %s%s",
+					registered == TRI_NO ? "is not registered, and " : "",
+					may_not));
 	else if (registered == TRI_NO)
 		clause_add(clauses, "this host is not registered");
 }
 
 static bool is_running(const struct result *path)
 {
-	return !path->lun.state || strcmp(path->lun.state, "running") == 0 || strcmp(path->lun.state, "live") == 0;
+	return !path->lun.state || strcmp(path->lun.state, "running") == 0 ||
+	       strcmp(path->lun.state, "live") == 0;
 }
 
 static enum tri path_registered(const struct result *map, const struct result *path)
@@ -136,7 +151,10 @@ static enum tri path_registered(const struct result *map, const struct result *p
 	return state_path_key(&map->state, path, &key);
 }
 
-/* "/dev/sdc (offline), /dev/sdd": the paths that are registered so; of those that are, the ones that do not run. */
+/*
+ * "/dev/sdc (offline), /dev/sdd": the paths that are registered so; of those that are, the ones
+ * that do not run.
+ */
 static const char *paths_listed(const struct result *map, enum tri registered)
 {
 	const char *text = "";
@@ -161,9 +179,12 @@ static void summary_paths(struct clauses *clauses)
 
 	if (*lacking && registered)
 		clause_add(clauses, arena_printf(map->arena, "%s has no key%s", lacking,
-						 type_is_for_registrants(map->state.type) ? ": writes through it fail" : ""));
+						 type_is_for_registrants(map->state.type)
+							 ? ": writes through it fail"
+							 : ""));
 	if (*unknown && registered)
-		clause_add(clauses, arena_printf(map->arena, "it is unknown whether %s has a key", unknown));
+		clause_add(clauses,
+			   arena_printf(map->arena, "it is unknown whether %s has a key", unknown));
 	if (*idle)
 		clause_add(clauses, arena_printf(map->arena, "not running: %s", idle));
 }

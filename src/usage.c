@@ -170,7 +170,8 @@ static bool long_explain(struct argp_state *state, const struct options *options
 	if (count == 0)
 		long_unknown(state, options, typed, instead);
 	else if (count > 2)
-		usage_fail(state, USAGE_OPTION_AMBIGUOUS_MORE, typed, found[0]->name, found[1]->name);
+		usage_fail(state, USAGE_OPTION_AMBIGUOUS_MORE, typed, found[0]->name,
+			   found[1]->name);
 	else if (count > 1)
 		usage_fail(state, USAGE_OPTION_AMBIGUOUS, typed, found[0]->name, found[1]->name);
 	else if (typed[length] && !found[0]->arg)

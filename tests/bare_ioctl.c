@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bare_ioctl DEVICE OPERATION NUMBER...: one IOC_PR_* call, the numbers being the fields of its struct in
- * order. Prints what came of it: the return value in hexadecimal, or -1 and errno's name; for the reads, after
- * that, what they read. It is the witness of what prctl keeps from its users, so it keeps nothing.
+ * bare_ioctl DEVICE OPERATION NUMBER...: one IOC_PR_* call, the numbers being the fields of its
+ * struct in order. Prints what came of it: the return value in hexadecimal, or -1 and errno's name;
+ * for the reads, after that, what they read. It is the witness of what prctl keeps from its users,
+ * so it keeps nothing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +59,8 @@ static int reservation(int fd, unsigned long request)
 
 static int preemption(int fd, unsigned long request)
 {
-	struct pr_preempt argument = { numbers[0], numbers[1], (__u32)numbers[2], (__u32)numbers[3] };
+	struct pr_preempt argument = { numbers[0], numbers[1], (__u32)numbers[2],
+				       (__u32)numbers[3] };
 
 	return call(fd, request, &argument);
 }
@@ -93,8 +95,8 @@ static int reservation_read(int fd, unsigned long request)
 	int ret = call(fd, request, &argument);
 
 	if (ret == 0)
-		printf("generation %u, key 0x%" PRIx64 ", type %u\n", argument.generation, (uint64_t)argument.key,
-		       argument.type);
+		printf("generation %u, key 0x%" PRIx64 ", type %u\n", argument.generation,
+		       (uint64_t)argument.key, argument.type);
 	return ret;
 }
 

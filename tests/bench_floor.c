@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_floor THREADS OPERATION... -- DEVICE...: the least that anything can do on many LUNs: that many threads over
- * a shared counter, and on each LUN nothing but open() and the IOC_PR_* calls that OPERATION... name, in order. What
- * they read is thrown away. lab/bench measures prctl against it, and puts LUNs into a state with it.
- * Ends with 1 if a call was not answered by 0.
+ * bench_floor THREADS OPERATION... -- DEVICE...: the least that anything can do on many LUNs: that
+ * many threads over a shared counter, and on each LUN nothing but open() and the IOC_PR_* calls
+ * that OPERATION... name, in order. What they read is thrown away. lab/bench measures prctl against
+ * it, and puts LUNs into a state with it. Ends with 1 if a call was not answered by 0.
  */
 #include <errno.h>
 #include <fcntl.h>

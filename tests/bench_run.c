@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_run COMMAND... [+ COMMAND...]: runs the commands one after the other, and prints on descriptor 3 what they took
- * together: nanoseconds from the start of the first to the end of the last; microseconds of processor time; the
- * largest memory that one of them had, in KiB. To a command's processor time and memory belong all its processes, also
- * those that it did not wait for, and memory that they share counts once for each. Their standard output is thrown
- * away. Ends with 1 if a command did not end with 0.
+ * bench_run COMMAND... [+ COMMAND...]: runs the commands one after the other, and prints on
+ * descriptor 3 what they took together: nanoseconds from the start of the first to the end of the
+ * last; microseconds of processor time; the largest memory that one of them had, in KiB. To a
+ * command's processor time and memory belong all its processes, also those that it did not wait
+ * for, and memory that they share counts once for each. Their standard output is thrown away. Ends
+ * with 1 if a command did not end with 0.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -55,8 +56,8 @@ static int run(char **argv, struct taken *taken)
 			taken->nanoseconds += now() - begin;
 			own = status;
 		}
-		taken->processor += (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL + usage.ru_utime.tv_usec +
-				    usage.ru_stime.tv_usec;
+		taken->processor += (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000LL +
+				    usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 		memory += usage.ru_maxrss;
 	}
 	if (memory > taken->memory)
@@ -71,8 +72,8 @@ int main(int argc, char **argv)
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), failed = 0;
 	struct taken taken = { 0 };
 
-	if (argc < 2 || null < 0 || dup2(null, STDOUT_FILENO) < 0 || fcntl(REPORT, F_SETFD, FD_CLOEXEC) < 0 ||
-	    prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) {
+	if (argc < 2 || null < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+	    fcntl(REPORT, F_SETFD, FD_CLOEXEC) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) {
 		fprintf(stderr, "usage: bench_run COMMAND... [+ COMMAND...] 3> FILE\n");
 		return 2;
 	}

@@ -13,9 +13,9 @@
 #include "wire/scsi.h"
 
 /*
- * The last component of @path that begins with @prefix and goes on with a digit; NULL: there is none. The last, because a
- * virtual port of a Fibre Channel adapter (NPIV) is a SCSI host below that of the adapter:
- * ".../host3/vport-3:0-0/host5/rport-5:0-0/...".
+ * The last component of @path that begins with @prefix and goes on with a digit; NULL: there is
+ * none. The last, because a virtual port of a Fibre Channel adapter (NPIV) is a SCSI host below
+ * that of the adapter: ".../host3/vport-3:0-0/host5/rport-5:0-0/...".
  */
 static const char *component_last(const char *path, const char *prefix)
 {
@@ -23,7 +23,8 @@ static const char *component_last(const char *path, const char *prefix)
 	const char *last = NULL;
 
 	for (const char *at = strchr(path, '/'); at; at = strchr(at + 1, '/'))
-		if (strncmp(at + 1, prefix, length) == 0 && at[1 + length] >= '0' && at[1 + length] <= '9')
+		if (strncmp(at + 1, prefix, length) == 0 && at[1 + length] >= '0' &&
+		    at[1 + length] <= '9')
 			last = at + 1;
 	return last;
 }
@@ -34,14 +35,18 @@ static long component_number(const char *component, const char *prefix)
 	return component ? strtol(component + strlen(prefix), NULL, 10) : -1;
 }
 
-/* The ISID of @session, which is number @number, as the text of a TransportID has it, in @isid. False: it is not known. */
-static bool iscsi_isid(const char *host, const char *session, long number, char isid[16], struct arena *arena)
+/*
+ * The ISID of @session, which is number @number, as the text of a TransportID has it, in @isid.
+ * False: it is not known.
+ */
+static bool iscsi_isid(const char *host, const char *session, long number, char isid[16],
+		       struct arena *arena)
 {
 	const char *driver = sysfs_line(arena, host, "proc_name"), *text;
 
 	/*
-	 * The kernel shows no ISID for its software transports; open-iscsi makes it of its OUI and the number of the
-	 * session, and keeps it through a relogin.
+	 * The kernel shows no ISID for its software transports; open-iscsi makes it of its OUI and
+	 * the number of the session, and keeps it through a relogin.
 	 */
 	if (driver && (strcmp(driver, "iscsi_tcp") == 0 || strcmp(driver, "ib_iser") == 0)) {
 		snprintf(isid, 16, "00023d%06lx", (unsigned long)number & 0xffffff);
@@ -54,7 +59,10 @@ static bool iscsi_isid(const char *host, const char *session, long number, char 
 	return true;
 }
 
-/* The iSCSI initiator port is the initiator's name and the ISID; the name alone if the ISID is not known. */
+/*
+ * The iSCSI initiator port is the initiator's name and the ISID; the name alone if the ISID is not
+ * known.
+ */
 static const char *iscsi_initiator(const char *host, long number, struct arena *arena)
 {
 	char session[PATH_MAX], name[512], isid[16];
@@ -91,27 +99,32 @@ static int phy_look(const char *name, void *context)
 }
 
 /*
- * The address of the adapter's port through which the SAS disk at @device is reached: that of the phys which the port has
- * been formed of, in ".../host10/port-10:1/..."; of the adapter, if the kernel shows no phys.
+ * The address of the adapter's port through which the SAS disk at @device is reached: that of the
+ * phys which the port has been formed of, in ".../host10/port-10:1/..."; of the adapter, if the
+ * kernel shows no phys.
  */
-static const char *sas_initiator(const char *device, const char *component, const char *host, struct arena *arena)
+static const char *sas_initiator(const char *device, const char *component, const char *host,
+				 struct arena *arena)
 {
 	const char *port = strstr(component, "/port-");
 	struct phys phys = { .arena = arena };
 	uint64_t address;
 
 	if (port)
-		sysfs_scan(arena_printf(arena, "%.*s", (int)(port + 1 + strcspn(port + 1, "/") - device), device), phy_look,
-			   &phys);
+		sysfs_scan(arena_printf(arena, "%.*s",
+					(int)(port + 1 + strcspn(port + 1, "/") - device), device),
+			   phy_look, &phys);
 	if (phys.differ)
 		return NULL;
 	if (phys.address)
 		return host_ports_sas(arena, phys.address);
-	return host_ports_number(sysfs_line(arena, host, "host_sas_address"), &address) ? host_ports_sas(arena, address) :
-										      NULL;
+	return host_ports_number(sysfs_line(arena, host, "host_sas_address"), &address)
+		       ? host_ports_sas(arena, address)
+		       : NULL;
 }
 
-struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t length, struct arena *arena)
+struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t length,
+			     struct arena *arena)
 {
 	struct nexus nexus = { .initiator = NULL, .target_port = TARGET_PORT_UNKNOWN };
 	const char *component = component_last(device, "host");

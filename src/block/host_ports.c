@@ -40,17 +40,19 @@ bool host_ports_number(const char *text, uint64_t *number)
 }
 
 /*
- * The controllers of pm80xx have an address for each four phys, which differ by 4 in the last byte (pm8001_init.c); but
- * libsas shows for each phy the address of the adapter.
+ * The controllers of pm80xx have an address for each four phys, which differ by 4 in the last byte
+ * (pm8001_init.c); but libsas shows for each phy the address of the adapter.
  */
-static uint64_t phy_address_mend(struct arena *arena, unsigned int host, unsigned int phy, uint64_t address)
+static uint64_t phy_address_mend(struct arena *arena, unsigned int host, unsigned int phy,
+				 uint64_t address)
 {
 	const char *directory = arena_printf(arena, "/sys/class/scsi_host/host%u", host);
 	const char *driver = sysfs_line(arena, directory, "proc_name");
 	uint64_t adapter;
 
 	if (!driver || strcmp(driver, "pm80xx") != 0 ||
-	    !host_ports_number(sysfs_line(arena, directory, "host_sas_address"), &adapter) || adapter != address)
+	    !host_ports_number(sysfs_line(arena, directory, "host_sas_address"), &adapter) ||
+	    adapter != address)
 		return address;
 	return (address & ~UINT64_C(0xff)) | ((address + (uint64_t)phy / 4 * 4) & 0xff);
 }
@@ -62,7 +64,9 @@ bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address)
 
 	/* An expander's has a number more. */
 	if (sscanf(name, "phy-%u:%u%n", &host, &phy, &end) != 2 || name[end] ||
-	    !host_ports_number(sysfs_line(arena, arena_printf(arena, "/sys/class/sas_phy/%s", name), "sas_address"), address))
+	    !host_ports_number(sysfs_line(arena, arena_printf(arena, "/sys/class/sas_phy/%s", name),
+					  "sas_address"),
+			       address))
 		return false;
 	*address = phy_address_mend(arena, host, phy, *address);
 	return true;
@@ -101,7 +105,9 @@ static int fc_add(const char *name, void *context)
 	uint64_t port;
 
 	reading->ports->partial |= !text;
-	return host_ports_number(text, &port) ? port_add(reading, host_ports_fc(reading->arena, port)) : 0;
+	return host_ports_number(text, &port)
+		       ? port_add(reading, host_ports_fc(reading->arena, port))
+		       : 0;
 }
 
 static int phy_add(const char *name, void *context)
@@ -120,8 +126,10 @@ static int adapter_add(const char *name, void *context)
 	const char *directory = arena_printf(reading->arena, "/sys/class/scsi_host/%s", name);
 	uint64_t address;
 
-	return host_ports_number(sysfs_line(reading->arena, directory, "host_sas_address"), &address) ?
-	       port_add(reading, host_ports_sas(reading->arena, address)) : 0;
+	return host_ports_number(sysfs_line(reading->arena, directory, "host_sas_address"),
+				 &address)
+		       ? port_add(reading, host_ports_sas(reading->arena, address))
+		       : 0;
 }
 
 const struct machine_ports *host_ports_read(struct arena *arena)
@@ -135,7 +143,8 @@ const struct machine_ports *host_ports_read(struct arena *arena)
 		{ "/sys/class/scsi_host", adapter_add },
 	};
 	static const struct machine_ports unread = { .partial = true };
-	struct reading reading = { .arena = arena, .ports = arena_alloc(arena, sizeof(*reading.ports)) };
+	struct reading reading = { .arena = arena,
+				   .ports = arena_alloc(arena, sizeof(*reading.ports)) };
 
 	if (!reading.ports)
 		return &unread;

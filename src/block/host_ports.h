@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The FC and SAS ports of this machine's adapters, from sysfs. What sysfs has, by the kernel's scsi_transport_fc.c and
- * scsi_transport_sas.c:
+ * The FC and SAS ports of this machine's adapters, from sysfs. What sysfs has, by the kernel's
+ * scsi_transport_fc.c and scsi_transport_sas.c:
  *
  *   /sys/class/fc_host/hostN/port_name       each FC adapter's port, and each virtual one (NPIV);
  *                                            remote ports are fc_rport
@@ -21,12 +21,15 @@
 /* Reads them, in @arena: once for each run. What cannot be read leaves .partial set. Never NULL. */
 const struct machine_ports *host_ports_read(struct arena *arena);
 
-/* The number in @text, "0x2100001122334455". False: @text is NULL or no number, or the kernel does not know it. */
+/*
+ * The number in @text, "0x2100001122334455". False: @text is NULL or no number, or the kernel does
+ * not know it.
+ */
 bool host_ports_number(const char *text, uint64_t *number);
 
 /*
- * The SAS address of the phy called @name, in *@address. False: it is not a phy of an adapter of this machine, or has no
- * address.
+ * The SAS address of the phy called @name, in *@address. False: it is not a phy of an adapter of
+ * this machine, or has no address.
  */
 bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address);
 

@@ -41,7 +41,10 @@ static int leaf_add(struct layers *stack, const char *directory, const char *dev
 	return 0;
 }
 
-/* The whole disk of the partition at @directory, as a sysfs directory: a partition's is in its disk's. */
+/*
+ * The whole disk of the partition at @directory, as a sysfs directory: a partition's is in its
+ * disk's.
+ */
 static const char *partition_disk(struct arena *arena, const char *directory)
 {
 	return arena_printf(arena, "%.*s", (int)(sysfs_name(directory) - directory) - 1, directory);
@@ -73,7 +76,8 @@ static int walk(struct layers *stack, const char *directory, int depth)
 	for (int i = 0; i < count; i++) {
 		if (slaves[i]->d_name[0] != '.' && err == 0) {
 			stack->stacked = true;
-			err = walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name), depth + 1);
+			err = walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name),
+				   depth + 1);
 		}
 		free(slaves[i]);
 	}
@@ -176,7 +180,8 @@ const char *layers_leaf_nodes(const struct layers *stack)
 	const char *text = "";
 
 	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
-		text = text_list(stack->arena, text, "%s", layers_node(stack->arena, leaf->directory));
+		text = text_list(stack->arena, text, "%s",
+				 layers_node(stack->arena, leaf->directory));
 	return text;
 }
 
@@ -190,7 +195,8 @@ const char *layers_wwids(struct arena *arena, dev_t devno)
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
 		const char *wwid = layers_wwid(arena, leaf->directory);
 
-		text = arena_printf(arena, "%s %s", text, wwid ? wwid : sysfs_name(leaf->directory));
+		text = arena_printf(arena, "%s %s", text,
+				    wwid ? wwid : sysfs_name(leaf->directory));
 	}
 	return text;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Block devices on block devices: what lies beneath a partition, a logical volume, a dm or md device. From sysfs
- * alone, where a device that is suspended or dead answers like any other. @directory is always a block device's, in
- * sysfs; what is returned lies in the arena.
+ * Block devices on block devices: what lies beneath a partition, a logical volume, a dm or md
+ * device. From sysfs alone, where a device that is suspended or dead answers like any other.
+ * @directory is always a block device's, in sysfs; what is returned lies in the arena.
  */
 #ifndef LAYERS_H
 #define LAYERS_H
@@ -15,9 +15,11 @@
 /* The devices at the bottom of what an argument names: whole disks, and dm-multipath maps. */
 struct leaf {
 	const char *directory; /* in sysfs */
-	const char *device; /* the directory of what a bus has brought; NULL: not looked up, or none */
+	/* the directory of what a bus has brought; NULL: not looked up, or none */
+	const char *device;
 	dev_t devno; /* 0: not looked up */
-	const char *named; /* the node that was named for just this device, as an absolute path; NULL: none was */
+	/* the node that was named for just this device, as an absolute path; NULL: none was */
+	const char *named;
 	struct leaf *next;
 };
 
@@ -37,7 +39,10 @@ int layers_lift(struct layers *stack);
 /* The nodes of the leaves as one text. */
 const char *layers_leaf_nodes(const struct layers *stack);
 
-/* The WWIDs under a device as one text, so that paths of one LUN compare equal; its name if it has none. */
+/*
+ * The WWIDs under a device as one text, so that paths of one LUN compare equal; its name if it has
+ * none.
+ */
 const char *layers_wwids(struct arena *arena, dev_t devno);
 
 bool layers_is_map(struct arena *arena, const char *directory);

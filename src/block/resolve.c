@@ -48,7 +48,9 @@ static dev_t number_of(struct arena *arena, const char *directory)
 	const char *number = sysfs_line(arena, directory, "dev");
 	unsigned int major_number, minor_number;
 
-	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2 ? makedev(major_number, minor_number) : 0;
+	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2
+		       ? makedev(major_number, minor_number)
+		       : 0;
 }
 
 /* 0: a kernel before 5.15. */
@@ -73,7 +75,10 @@ static void page83_fill(struct arena *arena, const char *device, struct lun *lun
 	lun->page83_length = (size_t)length;
 }
 
-/* Standard INQUIRY data (SPC-4 6.4.2), as the kernel has kept it, has both in one file; of NVMe it makes one of them. */
+/*
+ * Standard INQUIRY data (SPC-4 6.4.2), as the kernel has kept it, has both in one file; of NVMe it
+ * makes one of them.
+ */
 static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 {
 	char inquiry[36];
@@ -87,15 +92,21 @@ static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 	lun->model = sysfs_line(arena, device, "model");
 }
 
-/* Each attribute costs three system calls, which adds up over many LUNs: read only what will be shown. */
-static void lun_fill(const struct request *request, struct arena *arena, const struct leaf *leaf, bool is_path,
-		     struct lun *lun)
+/*
+ * Each attribute costs three system calls, which adds up over many LUNs: read only what will be
+ * shown.
+ */
+static void lun_fill(const struct request *request, struct arena *arena, const struct leaf *leaf,
+		     bool is_path, struct lun *lun)
 {
 	const char *directory = leaf->directory;
 	const char *device = leaf->device ? leaf->device : sysfs_real(arena, directory, "device");
 	const char *size = request_tells_all(request) ? sysfs_line(arena, directory, "size") : NULL;
 
-	/* First, so that whatever is read here is of this disk, or the descriptor that is opened later is of another. */
+	/*
+	 * First, so that whatever is read here is of this disk, or the descriptor that is opened
+	 * later is of another.
+	 */
 	lun->diskseq = diskseq_of(arena, directory);
 	lun->devno = leaf->devno ? leaf->devno : number_of(arena, directory);
 	lun->named = leaf->named;
@@ -133,7 +144,8 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 		if (names[i]->d_name[0] != '.' && disk && !err) {
 			path = result_new(map->arena, map->argument);
 			if (path) {
-				lun_fill(request, map->arena, &(struct leaf){ .directory = disk }, true, &path->lun);
+				lun_fill(request, map->arena, &(struct leaf){ .directory = disk },
+					 true, &path->lun);
 				path->label = path->lun.node;
 				path->map = map;
 				path->ports = map->ports;
@@ -153,7 +165,8 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 		return err;
 	}
 	for (path = map->paths->next; path; path = path->next)
-		if (path->lun.wwid && map->paths->lun.wwid && strcmp(path->lun.wwid, map->paths->lun.wwid) != 0) {
+		if (path->lun.wwid && map->paths->lun.wwid &&
+		    strcmp(path->lun.wwid, map->paths->lun.wwid) != 0) {
 			result_fail(map, FAIL_MAP_OF_DIFFERENT_LUNS, map->paths->lun.node,
 				    map->paths->lun.wwid, path->lun.node, path->lun.wwid);
 			break;
@@ -172,8 +185,9 @@ static bool takes_parts(const struct request *request)
 }
 
 /* Adds one leaf of @stack, or refuses it for what it is. */
-static int leaf_resolve(const struct request *request, const char *argument, bool is_path, const struct layers *stack,
-			const struct leaf *leaf, struct results *results)
+static int leaf_resolve(const struct request *request, const char *argument, bool is_path,
+			const struct layers *stack, const struct leaf *leaf,
+			struct results *results)
 {
 	struct lun lun = { .nexus = { NULL, TARGET_PORT_UNKNOWN } };
 	struct result *result;
@@ -196,7 +210,9 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	return 0;
 }
 
-/* Relative names have no meaning any more when devices are opened. NULL: the directory is unknown. */
+/*
+ * Relative names have no meaning any more when devices are opened. NULL: the directory is unknown.
+ */
 static const char *path_absolute(struct arena *arena, const char *path)
 {
 	char *directory;
@@ -223,8 +239,8 @@ static void sysfs_fail(struct result *result)
 	result_fail(result, FAIL_NO_SYSFS);
 }
 
-static int devno_resolve(const struct request *request, const char *argument, bool is_path, dev_t devno,
-			 struct results *results)
+static int devno_resolve(const struct request *request, const char *argument, bool is_path,
+			 dev_t devno, struct results *results)
 {
 	struct layers stack = { .arena = results->arena };
 	int err = layers_walk(&stack, sysfs_block(results->arena, devno));
@@ -252,13 +268,15 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	else if (err)
 		result_fail(result, FAIL_DEVICE_GONE);
 	else if (stack.partition)
-		result_fail(result, FAIL_PARTITION, layers_leaf_nodes(&stack), layers_leaf_nodes(&stack));
+		result_fail(result, FAIL_PARTITION, layers_leaf_nodes(&stack),
+			    layers_leaf_nodes(&stack));
 	else
 		result_fail(result, FAIL_STACKED, layers_leaf_nodes(&stack));
 	return 0;
 }
 
-static int path_resolve(const struct request *request, const char *argument, struct results *results)
+static int path_resolve(const struct request *request, const char *argument,
+			struct results *results)
 {
 	struct result *result;
 	struct stat status;
@@ -293,7 +311,10 @@ static bool is_on_path(struct arena *arena, dev_t devno)
 		return false; /* not reached: it was there just now */
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
 		if (layers_map_of(arena, leaf->directory))
-			return true; /* not reached: the map, which udev's link leads to, comes before its paths */
+			/*
+			 * not reached: the map, which udev's link leads to, comes before its paths
+			 */
+			return true;
 	return false;
 }
 
@@ -358,12 +379,14 @@ int resolve_argument(const struct request *request, const char *argument, struct
 }
 
 /* One of this host's disks, or a map; what is a path of a map is shown there. */
-static int disk_resolve(const struct request *request, struct results *results, const char *directory)
+static int disk_resolve(const struct request *request, struct results *results,
+			const char *directory)
 {
 	bool map = layers_is_map(results->arena, directory);
 	struct result *result;
 
-	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory, "device")) == TRANSPORT_NONE ||
+	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory,
+							     "device")) == TRANSPORT_NONE ||
 		     layers_map_of(results->arena, directory)))
 		return 0;
 	/* What is a path below a native multipath head has no node. */
@@ -372,7 +395,8 @@ static int disk_resolve(const struct request *request, struct results *results, 
 	result = result_add(results, layers_node(results->arena, directory));
 	if (!result)
 		return -ENOMEM;
-	lun_fill(request, results->arena, &(struct leaf){ .directory = directory }, false, &result->lun);
+	lun_fill(request, results->arena, &(struct leaf){ .directory = directory }, false,
+		 &result->lun);
 	return map ? paths_resolve(request, result, directory) : 0;
 }
 

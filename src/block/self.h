@@ -4,7 +4,10 @@
 
 #include "model/result.h"
 
-/* Which machine this is, in @arena. Its id does not give /etc/machine-id away, which machine-id(5) asks for. */
+/*
+ * Which machine this is, in @arena. Its id does not give /etc/machine-id away, which machine-id(5)
+ * asks for.
+ */
 struct host_self host_self_read(struct arena *arena);
 
 #endif

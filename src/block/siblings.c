@@ -24,13 +24,15 @@ static int sibling_look(const char *name, void *context)
 	ssize_t length;
 
 	/* A map is not a path; what is below it is. */
-	if (!directory || strcmp(name, search->lun->name) == 0 || layers_is_map(search->arena, directory))
+	if (!directory || strcmp(name, search->lun->name) == 0 ||
+	    layers_is_map(search->arena, directory))
 		return 0;
 	device = sysfs_real(search->arena, directory, "device");
 	wwid = device ? layers_wwid(search->arena, directory) : NULL;
 	if (wwid && strcmp(wwid, search->lun->wwid) == 0) {
 		length = sysfs_read(device, "vpd_pg83", page, sizeof(page));
-		search->list[search->count++] = host_nexus_scsi(device, page, length > 0 ? (size_t)length : 0, search->arena);
+		search->list[search->count++] = host_nexus_scsi(
+			device, page, length > 0 ? (size_t)length : 0, search->arena);
 	}
 	return search->count == SIBLINGS_MAX;
 }

@@ -48,7 +48,8 @@ const char *sysfs_line(struct arena *arena, const char *directory, const char *n
 	return sysfs_text(arena, buffer, newline ? (size_t)(newline - buffer) : (size_t)length);
 }
 
-const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name)
+const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix,
+			      const char *name)
 {
 	size_t length = strlen(prefix);
 	const char *common = NULL;
@@ -63,7 +64,8 @@ const char *sysfs_line_common(struct arena *arena, const char *directory, const 
 		if (strncmp(entry->d_name, prefix, length) != 0 || !entry->d_name[length] ||
 		    entry->d_name[length + strspn(entry->d_name + length, "0123456789")])
 			continue;
-		if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name) >= sizeof(path))
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, entry->d_name) >=
+		    sizeof(path))
 			continue;
 		line = sysfs_line(arena, path, name);
 		differ = !line || (common && strcmp(common, line) != 0);
@@ -119,13 +121,15 @@ const char *sysfs_real(struct arena *arena, const char *directory, const char *n
 		return errno == EINVAL ? arena_printf(arena, "%s", path) : NULL;
 	link[length] = '\0';
 	/*
-	 * The kernel makes a link of as many "../" as it needs and a path without any, in a directory that is its own
-	 * real path: what is left is text. realpath() would ask it about each component.
+	 * The kernel makes a link of as many "../" as it needs and a path without any, in a
+	 * directory that is its own real path: what is left is text. realpath() would ask it about
+	 * each component.
 	 */
 	for (; strncmp(target, "../", 3) == 0; target += 3)
 		while (up > 0 && directory[--up] != '/')
 			;
-	return *target == '/' ? arena_printf(arena, "%s", target) : arena_printf(arena, "%.*s/%s", up, directory, target);
+	return *target == '/' ? arena_printf(arena, "%s", target)
+			      : arena_printf(arena, "%.*s/%s", up, directory, target);
 }
 
 const char *sysfs_block(struct arena *arena, dev_t devno)

@@ -9,38 +9,49 @@
 
 #include "util/arena.h"
 
-/* Reads up to @size bytes of the file @directory/@name. The number of bytes, or a negative errno. */
+/*
+ * Reads up to @size bytes of the file @directory/@name. The number of bytes, or a negative errno.
+ */
 ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
 
-/* The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty. */
+/*
+ * The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty.
+ */
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
 
-/* What such an attribute would have of @bytes: clean, without blanks at its end; NULL if nothing is left. */
+/*
+ * What such an attribute would have of @bytes: clean, without blanks at its end; NULL if nothing is
+ * left.
+ */
 const char *sysfs_text(struct arena *arena, const char *bytes, size_t length);
 
 /*
- * What sysfs_line() reads of @name in each subdirectory of @directory that is called @prefix and a number:
- * NULL if there is none, or they differ.
+ * What sysfs_line() reads of @name in each subdirectory of @directory that is called @prefix and a
+ * number: NULL if there is none, or they differ.
  */
-const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix, const char *name);
+const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix,
+			      const char *name);
 
 bool sysfs_exists(const char *directory, const char *name);
 
 /*
- * The real path of @directory/@name, in @arena; NULL: not there. @directory is its own real path, and @name, of one
- * component, may be a link of the kernel's.
+ * The real path of @directory/@name, in @arena; NULL: not there. @directory is its own real path,
+ * and @name, of one component, may be a link of the kernel's.
  */
 const char *sysfs_real(struct arena *arena, const char *directory, const char *name);
 
-/* The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL: not there. */
+/*
+ * The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL: not
+ * there.
+ */
 const char *sysfs_block(struct arena *arena, dev_t devno);
 
 /* The last component of a path. */
 const char *sysfs_name(const char *path);
 
 /*
- * Calls @each with the name of each entry of @directory but those that begin with a dot, until it returns other than 0, and
- * returns that; a negative errno if the directory cannot be read.
+ * Calls @each with the name of each entry of @directory but those that begin with a dot, until it
+ * returns other than 0, and returns that; a negative errno if the directory cannot be read.
  */
 int sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context);
 

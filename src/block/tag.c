@@ -39,7 +39,8 @@ bool tag_is(const char *argument)
 }
 
 /* udev links to the device that it takes for the best of those with the tag; that comes first. */
-static void linked_first(const struct blkid *blkid, struct tag *tag, const char *links, const char *value)
+static void linked_first(const struct blkid *blkid, struct tag *tag, const char *links,
+			 const char *value)
 {
 	char encoded[1024], path[sizeof(encoded) + 64];
 	struct stat status;
@@ -63,7 +64,8 @@ static void linked_first(const struct blkid *blkid, struct tag *tag, const char 
 
 int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag)
 {
-	struct blkid *blkid = arena_alloc(arena, sizeof(*blkid)); /* a thread may come back to it late */
+	/* a thread may come back to it late */
+	struct blkid *blkid = arena_alloc(arena, sizeof(*blkid));
 	int number = tag_number(argument), err;
 	char *name = NULL, *value = NULL;
 

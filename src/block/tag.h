@@ -10,7 +10,10 @@
 #include "block/tag_probe.h"
 #include "util/arena.h"
 
-/* A tag and every device that carries it, the one that udev's link names first. All in the arena given. */
+/*
+ * A tag and every device that carries it, the one that udev's link names first. All in the arena
+ * given.
+ */
 struct tag {
 	const char *name; /* "UUID" */
 	struct tag_device *devices; /* NULL: none */
@@ -23,7 +26,10 @@ const char *tag_word(size_t number);
 /* Whether @argument is one of the four tags rather than a path. */
 bool tag_is(const char *argument);
 
-/* Looks for the devices that carry the tag @argument, which tag_is() one, until @deadline as tag_probe() does. 0 or a negative errno. */
+/*
+ * Looks for the devices that carry the tag @argument, which tag_is() one, until @deadline as
+ * tag_probe() does. 0 or a negative errno.
+ */
 int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag);
 
 #endif

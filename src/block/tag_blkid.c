@@ -16,7 +16,8 @@ static const char *const names[] = {
 
 #define COUNT (sizeof(names) / sizeof(names[0]))
 
-_Static_assert(sizeof(struct blkid) == COUNT * sizeof(void *), "a struct of nothing but the functions, in their order");
+_Static_assert(sizeof(struct blkid) == COUNT * sizeof(void *),
+	       "a struct of nothing but the functions, in their order");
 
 int blkid_load(struct blkid *blkid, const char **cause)
 {

@@ -20,9 +20,9 @@
 #include "util/thread.h"
 
 /*
- * How long, at most, a device is waited for that udev knows. That it carries the tag is believed after
- * THREAD_SILENCE; that it does not may have been recorded before the tag was written, through another
- * path or by another host.
+ * How long, at most, a device is waited for that udev knows. That it carries the tag is believed
+ * after THREAD_SILENCE; that it does not may have been recorded before the tag was written, through
+ * another path or by another host.
  */
 #define SILENCE_LONG (5 * THREAD_SILENCE)
 
@@ -56,13 +56,17 @@ static bool device_carries(const struct look *look, int fd)
 		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 		/* If it finds two kinds of content it reports none. */
 		blkid->do_safeprobe(probe);
-		carries = blkid->probe_lookup_value(probe, look->kind->blkid, &data, NULL) == 0 && strcmp(data, look->value) == 0;
+		carries = blkid->probe_lookup_value(probe, look->kind->blkid, &data, NULL) == 0 &&
+			  strcmp(data, look->value) == 0;
 	}
 	blkid->free_probe(probe);
 	return carries;
 }
 
-/* What udev has written down of a device when it came, or was last written: LOOKING if there is nothing. */
+/*
+ * What udev has written down of a device when it came, or was last written: LOOKING if there is
+ * nothing.
+ */
 static int udev_knows(const struct look *look)
 {
 	char path[64], line[2048];
@@ -70,7 +74,8 @@ static int udev_knows(const struct look *look)
 	int found = LOOKING;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(look->devno), minor(look->devno));
+	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(look->devno),
+		 minor(look->devno));
 	file = fopen(path, "re");
 	if (!file)
 		return LOOKING;
@@ -97,8 +102,12 @@ static void *look_thread(void *argument)
 	int found = CARRIES_NOT;
 	char byte;
 
-	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISBLK(status.st_mode) && status.st_rdev == look->devno) {
-		/* Another host's reservation may keep this one from reading, and that is when it has to be found. */
+	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISBLK(status.st_mode) &&
+	    status.st_rdev == look->devno) {
+		/*
+		 * Another host's reservation may keep this one from reading, and that is when it
+		 * has to be found.
+		 */
 		if (pread(fd, &byte, 1, 0) < 0)
 			found = udev_knows(look) == CARRIES ? CARRIES : CARRIES_NOT;
 		else if (device_carries(look, fd))
@@ -123,13 +132,16 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 	int count = scandir(directory, &names, NULL, versionsort), err = count < 0 ? -errno : 0;
 
 	for (int i = 0; i < count; i++) {
-		const char *device = names[i]->d_name[0] == '.' ? NULL : sysfs_real(arena, directory, names[i]->d_name);
+		const char *device = names[i]->d_name[0] == '.'
+					     ? NULL
+					     : sysfs_real(arena, directory, names[i]->d_name);
 		const char *number = device ? sysfs_line(arena, device, "dev") : NULL;
 		const char *size = number ? sysfs_line(arena, device, "size") : NULL;
 		unsigned int major_number, minor_number;
 
 		free(names[i]);
-		if (err || !size || strcmp(size, "0") == 0 || sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
+		if (err || !size || strcmp(size, "0") == 0 ||
+		    sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
 			continue;
 		look = arena_alloc(arena, sizeof(*look));
 		if (!look) {
@@ -149,7 +161,10 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 	return err;
 }
 
-/* Waits until each has answered; those that udev can answer for, no longer than they are waited for elsewhere. */
+/*
+ * Waits until each has answered; those that udev can answer for, no longer than they are waited for
+ * elsewhere.
+ */
 static void looks_wait(struct look *first, int64_t deadline)
 {
 	int64_t begin = clock_now(), left = deadline ? deadline - begin : INT64_MAX;
@@ -171,10 +186,13 @@ static void looks_wait(struct look *first, int64_t deadline)
 	}
 }
 
-int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value, int64_t deadline,
-	      struct arena *arena, struct tag_device **devices)
+int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value,
+	      int64_t deadline, struct arena *arena, struct tag_device **devices)
 {
-	struct look like = { .blkid = blkid, .kind = kind, .value = arena_printf(arena, "%s", value) }, *first = NULL;
+	struct look like = { .blkid = blkid,
+			     .kind = kind,
+			     .value = arena_printf(arena, "%s", value) },
+		    *first = NULL;
 	char encoded[1024];
 	int err;
 

@@ -29,20 +29,26 @@ const char *disk_usage_mounts(struct arena *arena)
 	size_t length = 0;
 	ssize_t count;
 
-	while (text && length < MOUNTS_MAX && (count = read(fd, text + length, MOUNTS_MAX - length)) > 0)
+	while (text && length < MOUNTS_MAX &&
+	       (count = read(fd, text + length, MOUNTS_MAX - length)) > 0)
 		length += (size_t)count;
 	if (fd >= 0)
 		close(fd);
 	return text;
 }
 
-/* Where the device with the number @number ("8:16") is mounted, escaped as in proc(5); NULL: nowhere. */
+/*
+ * Where the device with the number @number ("8:16") is mounted, escaped as in proc(5); NULL:
+ * nowhere.
+ */
 static const char *mount_find(const struct walk *walk, const char *number)
 {
-	for (const char *line = walk->mounts; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+	for (const char *line = walk->mounts; line && *line;
+	     line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
 		char device[32], root[4096], point[4096];
 
-		if (sscanf(line, "%*d %*d %31s %4095s %4095s", device, root, point) == 3 && strcmp(device, number) == 0)
+		if (sscanf(line, "%*d %*d %31s %4095s %4095s", device, root, point) == 3 &&
+		    strcmp(device, number) == 0)
 			return text_line(walk->arena, point);
 	}
 	return NULL;
@@ -62,7 +68,8 @@ static int holder_visit(const char *name, void *context)
 	uuid = sysfs_line(walk->arena, directory, "dm/uuid");
 	called = sysfs_line(walk->arena, directory, "dm/name");
 	if (uuid && strncmp(uuid, "LVM-", 4) == 0) {
-		walk->weaker = arena_printf(walk->arena, "logical volume %s on it", called ? called : name);
+		walk->weaker = arena_printf(walk->arena, "logical volume %s on it",
+					    called ? called : name);
 		walk->usage.group = arena_printf(walk->arena, "volume group %.*s", VG_ID, uuid + 4);
 	} else if (sysfs_exists(directory, "md")) {
 		walk->weaker = arena_printf(walk->arena, "member of %s", name);
@@ -91,7 +98,8 @@ static void visit(struct walk *walk, const char *directory)
 		walk->usage.text = arena_printf(walk->arena, "mounted at %s", point);
 	if (++walk->depth <= DEPTH_MAX) {
 		walk->directory = directory;
-		(void)sysfs_scan(arena_printf(walk->arena, "%s/holders", directory), holder_visit, walk);
+		(void)sysfs_scan(arena_printf(walk->arena, "%s/holders", directory), holder_visit,
+				 walk);
 		walk->directory = directory;
 		(void)sysfs_scan(directory, partition_visit, walk);
 		walk->directory = before;

@@ -9,24 +9,29 @@
 
 #define PAGE 4096
 #define STANDARD_SIZE 36 /* bytes of standard INQUIRY data that every device has (SPC-4 6.4.2) */
-#define LEGACY_MAX 255 /* bytes: an ALLOCATION LENGTH beyond one byte confuses some devices that have a short page */
+/* bytes: an ALLOCATION LENGTH beyond one byte confuses some devices that have a short page */
+#define LEGACY_MAX 255
 
 /*
- * A device of which the kernel keeps no page 83h may not know it, or must not be asked for it, as the kernel knows of some;
- * the standard data says whether a LUN is there at all.
+ * A device of which the kernel keeps no page 83h may not know it, or must not be asked for it, as
+ * the kernel knows of some; the standard data says whether a LUN is there at all.
  */
-static enum identity scsi_identify(int fd, struct result *result, const char **now, struct answer *answer)
+static enum identity scsi_identify(int fd, struct result *result, const char **now,
+				   struct answer *answer)
 {
 	const struct lun *lun = &result->lun;
-	size_t wanted = !lun->page83 ? STANDARD_SIZE : lun->page83_length > LEGACY_MAX ? lun->page83_length : LEGACY_MAX;
+	size_t wanted = !lun->page83			  ? STANDARD_SIZE
+			: lun->page83_length > LEGACY_MAX ? lun->page83_length
+							  : LEGACY_MAX;
 	uint8_t cdb[SCSI_INQUIRY_CDB_SIZE], reply[PAGE] __attribute__((aligned(PAGE)));
 	size_t size, received;
 
 	do {
 		size = wanted < sizeof(reply) ? wanted : sizeof(reply);
 		scsi_inquiry_cdb(cdb, lun->page83, (uint16_t)size);
-		received = scsi_receive(fd, result, lun->page83 ? "INQUIRY, VPD page 83h," : "INQUIRY", cdb, sizeof(cdb), reply,
-					(uint16_t)size, answer);
+		received =
+			scsi_receive(fd, result, lun->page83 ? "INQUIRY, VPD page 83h," : "INQUIRY",
+				     cdb, sizeof(cdb), reply, (uint16_t)size, answer);
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;
@@ -37,18 +42,22 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	return scsi_vpd_identity(lun->page83, lun->page83_length, reply, received);
 }
 
-static enum identity nvme_identify_namespace(int fd, struct result *result, const char **now, struct answer *answer)
+static enum identity nvme_identify_namespace(int fd, struct result *result, const char **now,
+					     struct answer *answer)
 {
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
 	enum nvme_name name = nvme_wwid_name(result->lun.wwid);
 
 	memset(data, 0, sizeof(data));
-	if (!nvme_identify(fd, result, name == NVME_NAME_UUID ? NVME_CNS_DESCRIPTORS : NVME_CNS_NAMESPACE, data, answer))
+	if (!nvme_identify(fd, result,
+			   name == NVME_NAME_UUID ? NVME_CNS_DESCRIPTORS : NVME_CNS_NAMESPACE, data,
+			   answer))
 		return IDENTITY_UNKNOWN;
 	return nvme_identity(result->lun.wwid, data, sizeof(data), result->arena, now);
 }
 
-enum identity device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+enum identity device_identify(int fd, struct result *result, const char **now,
+			      struct answer *answer)
 {
 	enum identity identity = IDENTITY_UNKNOWN;
 

@@ -15,31 +15,44 @@
 
 #include "block/sysfs.h"
 
-/* From kernel 4.0 on: do not go on to a reset of the target, the bus or the adapter if this one fails. */
+/*
+ * From kernel 4.0 on: do not go on to a reset of the target, the bus or the adapter if this one
+ * fails.
+ */
 #ifndef SG_SCSI_RESET_NO_ESCALATE
 #define SG_SCSI_RESET_NO_ESCALATE 0x100
 #endif
 
 /*
- * Drivers whose eh_device_reset_handler sends LOGICAL UNIT RESET to the target and returns SUCCESS only after the
- * target's answer "function complete". Each was read in Linux 6.12; the function is where that is decided.
+ * Drivers whose eh_device_reset_handler sends LOGICAL UNIT RESET to the target and returns SUCCESS
+ * only after the target's answer "function complete". Each was read in Linux 6.12; the function is
+ * where that is decided.
  */
 static const char *const known[] = {
 	"fnic", /* fnic_scsi.c, fnic_device_reset(): lr_status is FCPIO_SUCCESS */
 	"ib_srp", /* ib_srp.c, srp_reset_device(): the response's status is 0 */
-	"iscsi_iser", /* libiscsi.c, iscsi_eh_device_reset(): iscsi_tmf_rsp() got ISCSI_TMF_RSP_COMPLETE */
+	/* libiscsi.c, iscsi_eh_device_reset(): iscsi_tmf_rsp() got ISCSI_TMF_RSP_COMPLETE */
+	"iscsi_iser",
 	"iscsi_tcp", /* the same */
 	"lpfc", /* lpfc_scsi.c, lpfc_send_taskmgmt() */
-	"qla2xxx", /* qla_os.c, qla2xxx_eh_device_reset(); qla_init.c, __qla2x00_async_tm_cmd(); qla24xx_tm_iocb_entry() */
+	/*
+	 * qla_os.c, qla2xxx_eh_device_reset(); qla_init.c, __qla2x00_async_tm_cmd();
+	 * qla24xx_tm_iocb_entry()
+	 */
+	"qla2xxx",
 	"tcm_loopback", /* tcm_loop.c, tcm_loop_issue_tmr(): TMR_FUNCTION_COMPLETE */
 };
 /*
- * Read, and not believed: bnx2fc and zfcp can return SUCCESS if the target has not answered (a reset that timed out and was
- * cleaned up; an adapter that is shut down), mpt3sas after a reset of the adapter alone, and it does not look at the target's
- * answer. virtio_scsi, storvsc and vmw_pvscsi reset what the hypervisor shows them, which need not reach the target.
+ * Read, and not believed: bnx2fc and zfcp can return SUCCESS if the target has not answered (a
+ * reset that timed out and was cleaned up; an adapter that is shut down), mpt3sas after a reset of
+ * the adapter alone, and it does not look at the target's answer. virtio_scsi, storvsc and
+ * vmw_pvscsi reset what the hypervisor shows them, which need not reach the target.
  */
 
-/* The driver of the device that the adapter @host belongs to, a path in /sys/devices that ends with "/hostN". */
+/*
+ * The driver of the device that the adapter @host belongs to, a path in /sys/devices that ends with
+ * "/hostN".
+ */
 static const char *parent_driver(struct arena *arena, const char *host)
 {
 	const char *link = NULL;
@@ -53,7 +66,8 @@ static const char *parent_driver(struct arena *arena, const char *host)
 
 struct lun_reset_host lun_reset_host(struct arena *arena, const struct lun *lun)
 {
-	const char *disk = sysfs_block(arena, lun->devno), *end = disk ? strstr(disk, "/block/") : NULL;
+	const char *disk = sysfs_block(arena, lun->devno),
+		   *end = disk ? strstr(disk, "/block/") : NULL;
 	struct lun_reset_host host = { 0 };
 	unsigned int number;
 	const char *adapter;
@@ -71,7 +85,9 @@ struct lun_reset_host lun_reset_host(struct arena *arena, const struct lun *lun)
 	adapter = strstr(disk, arena_printf(arena, "/host%u/", number));
 	host.driver = NULL;
 	if (adapter)
-		host.driver = parent_driver(arena, arena_printf(arena, "%.*s/host%u", (int)(adapter - disk), disk, number));
+		host.driver =
+			parent_driver(arena, arena_printf(arena, "%.*s/host%u",
+							  (int)(adapter - disk), disk, number));
 	return host;
 }
 
@@ -104,8 +120,9 @@ int lun_reset_lock(const struct lun_reset_host *host)
 }
 
 /*
- * libiscsi waits for the target's answer in a way that any signal ends (iscsi_exec_task_mgmt_fn() in Linux 6.12), a SIGCONT
- * under a tracer, too: the ioctl then fails with EIO while the reset goes on. SIGKILL still ends the process.
+ * libiscsi waits for the target's answer in a way that any signal ends (iscsi_exec_task_mgmt_fn()
+ * in Linux 6.12), a SIGCONT under a tracer, too: the ioctl then fails with EIO while the reset goes
+ * on. SIGKILL still ends the process.
  */
 int lun_reset_send(int fd)
 {

@@ -17,8 +17,8 @@
 #endif
 
 /*
- * 0 if the device of @fd is the one that was resolved. A device number and a name are given to the next disk as soon as
- * one goes; a disk sequence number to none.
+ * 0 if the device of @fd is the one that was resolved. A device number and a name are given to the
+ * next disk as soon as one goes; a disk sequence number to none.
  */
 static int device_compare(int fd, const struct lun *lun)
 {
@@ -36,7 +36,9 @@ static int device_compare(int fd, const struct lun *lun)
 
 int device_open(const struct lun *lun, bool writable)
 {
-	int fd = open(lun->named ? lun->named : lun->node, (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC), err;
+	int fd = open(lun->named ? lun->named : lun->node,
+		      (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC),
+	    err;
 
 	if (fd < 0)
 		return -errno;
@@ -59,7 +61,8 @@ bool device_is_gone(int fd, const struct lun *lun)
 	if (access(path, F_OK) < 0)
 		return errno == ENOENT;
 	/* Another disk may have its number by now. */
-	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/diskseq", major(lun->devno), minor(lun->devno));
+	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/diskseq", major(lun->devno),
+		 minor(lun->devno));
 	file = ioctl(fd, BLKGETDISKSEQ, &opened) == 0 ? fopen(path, "re") : NULL;
 	if (!file)
 		return false;

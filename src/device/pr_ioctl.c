@@ -50,7 +50,10 @@ void ioctl_errno_decode(int err, struct answer *answer)
 	case EINVAL:
 		answer->kind = ANSWER_NO_INTERFACE;
 		break;
-	/* No path of a multipath head, or a suspended map; the controller was reset; no memory for the command. */
+	/*
+	 * No path of a multipath head, or a suspended map; the controller was reset; no memory for
+	 * the command.
+	 */
 	case EAGAIN:
 	case EINTR:
 	case EBUSY:
@@ -64,7 +67,10 @@ void ioctl_errno_decode(int err, struct answer *answer)
 
 bool ioctl_host_is_transient(unsigned int host)
 {
-	/* DID_BUS_BUSY, _RESET, _SOFT_ERROR, _IMM_RETRY, _REQUEUE, _TRANSPORT_DISRUPTED, _TRANSPORT_MARGINAL */
+	/*
+	 * DID_BUS_BUSY, _RESET, _SOFT_ERROR, _IMM_RETRY, _REQUEUE, _TRANSPORT_DISRUPTED,
+	 * _TRANSPORT_MARGINAL
+	 */
 	return host == 0x02 || host == 0x08 || (host >= 0x0b && host <= 0x0e) || host == 0x14;
 }
 
@@ -77,7 +83,10 @@ static void answer_begin(int ret, int err, struct answer *answer)
 		return;
 	}
 	ioctl_errno_decode(err, answer);
-	/* From 6.4 on: sense 05/24 or 05/26, or one of several NVMe statuses; an unknown ioctl, too. */
+	/*
+	 * From 6.4 on: sense 05/24 or 05/26, or one of several NVMe statuses; an unknown ioctl,
+	 * too.
+	 */
 	if (err == EINVAL)
 		answer->kind = ANSWER_INVALID;
 }
@@ -87,13 +96,18 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 	answer_begin(ret, err, answer);
 	if (ret < 0)
 		return;
-	/* 6.1 has the midlayer's opinion in bits 8 to 15: a conflict is 0x118, ILLEGAL REQUEST 0x402. */
+	/*
+	 * 6.1 has the midlayer's opinion in bits 8 to 15: a conflict is 0x118, ILLEGAL REQUEST
+	 * 0x402.
+	 */
 	if (ret == 0)
 		answer->kind = ANSWER_DONE;
 	else if ((ret & 0xff) == 0x18)
 		answer->kind = ANSWER_CONFLICT;
 	else if (ret & 0xff0000)
-		answer->kind = ioctl_host_is_transient((unsigned int)ret >> 16 & 0xff) ? ANSWER_TRANSIENT : ANSWER_PATH;
+		answer->kind = ioctl_host_is_transient((unsigned int)ret >> 16 & 0xff)
+				       ? ANSWER_TRANSIENT
+				       : ANSWER_PATH;
 	else if (ret == 0x402)
 		answer->kind = ANSWER_INVALID;
 	else if ((ret & 0xff) != 0x02 && scsi_is_transient((uint8_t)ret, answer))
@@ -107,11 +121,14 @@ void ioctl_nvme_decode(int ret, int err, struct answer *answer)
 	answer_begin(ret, err, answer);
 	if (ret < 0)
 		return;
-	/* From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own. */
+	/*
+	 * From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own.
+	 */
 	if (ret == 0)
 		answer->kind = ANSWER_DONE;
 	else if (ret & 0xff0000)
-		answer->kind = ANSWER_TRANSIENT; /* any path-related status, a change of the ANA state, too */
+		/* any path-related status, a change of the ANA state, too */
+		answer->kind = ANSWER_TRANSIENT;
 	else if (ret == 0x18)
 		answer->kind = ANSWER_CONFLICT;
 	else
@@ -120,14 +137,18 @@ void ioctl_nvme_decode(int ret, int err, struct answer *answer)
 
 int ioctl_action_call(int fd, const struct action *action)
 {
-	__u32 flags = action->op == ACTION_REGISTER_IGNORE || action->ignore_key ? PR_FL_IGNORE_KEY : 0;
+	__u32 flags =
+		action->op == ACTION_REGISTER_IGNORE || action->ignore_key ? PR_FL_IGNORE_KEY : 0;
 	struct pr_registration registration = {
 		.old_key = action->key, .new_key = action->service_key, .flags = flags,
 	};
 	struct pr_reservation reservation = {
 		.key = action->key, .type = action->type, .flags = flags,
 	};
-	/* pr.rst says it the other way round; what the kernel does is: old_key is our own, new_key the victim's. */
+	/*
+	 * pr.rst says it the other way round; what the kernel does is: old_key is our own, new_key
+	 * the victim's.
+	 */
 	struct pr_preempt preempt = {
 		.old_key = action->key, .new_key = action->service_key, .type = action->type,
 	};
@@ -157,8 +178,11 @@ void ioctl_action_send(int fd, const struct action *action, struct answer *answe
 	ioctl_scsi_decode(ret, errno, answer);
 }
 
-/* An answer to a READ ioctl: kernels that do not know it say EINVAL on sd, so that proves nothing. */
-static void read_decode(struct result *result, const char *name, int ret, int err, struct answer *answer)
+/*
+ * An answer to a READ ioctl: kernels that do not know it say EINVAL on sd, so that proves nothing.
+ */
+static void read_decode(struct result *result, const char *name, int ret, int err,
+			struct answer *answer)
 {
 	if (result->lun.transport == TRANSPORT_NVME)
 		ioctl_nvme_decode(ret, err, answer);
@@ -171,11 +195,15 @@ static void read_decode(struct result *result, const char *name, int ret, int er
 }
 
 /* @keys has room for KEYS_MAX. */
-static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read, struct answer *answer)
+static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read,
+			    struct answer *answer)
 {
 	int ret;
 
-	/* The kernel refuses more than the device's transfer limit, so the usual case asks for little. */
+	/*
+	 * The kernel refuses more than the device's transfer limit, so the usual case asks for
+	 * little.
+	 */
 	*read = (struct pr_read_keys){ .num_keys = 64, .keys_ptr = (__u64)(uintptr_t)keys };
 	for (;;) {
 		__u32 room = read->num_keys;
@@ -192,13 +220,15 @@ static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct p
 }
 
 /* The registrants and the reservation of one snapshot; false: the arena is full. */
-static bool state_fill(const struct result *result, const __u64 *keys, const struct pr_read_keys *read,
-		       const struct pr_read_reservation *held, struct resv_state *state)
+static bool state_fill(const struct result *result, const __u64 *keys,
+		       const struct pr_read_keys *read, const struct pr_read_reservation *held,
+		       struct resv_state *state)
 {
 	int port = result->lun.transport == TRANSPORT_NVME ? TARGET_PORT_NONE : TARGET_PORT_UNKNOWN;
 	bool all;
 
-	state->registrants = arena_alloc(result->arena, read->num_keys * sizeof(*state->registrants));
+	state->registrants =
+		arena_alloc(result->arena, read->num_keys * sizeof(*state->registrants));
 	if (!state->registrants)
 		return false;
 	state->count = read->num_keys;
@@ -218,7 +248,8 @@ static bool state_fill(const struct result *result, const __u64 *keys, const str
 	return true;
 }
 
-void ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+		      struct answer *answer)
 {
 	__u64 *keys = calloc(KEYS_MAX, sizeof(*keys));
 	struct pr_read_keys read, again;

@@ -24,8 +24,12 @@ enum { RESERVATION_REGISTER = 0x0d, RESERVATION_REPORT = 0x0e };
 enum { FEATURE_HOST_IDENTIFIER = 0x81, FEATURE_EXTENDED = 0x01 };
 enum { REGISTER_UNREGISTER = 0x01, REGISTER_IGNORE_KEY = 0x08 }; /* RREGA, IEKEY */
 
-/* @request: NVME_IOCTL_IO_CMD or NVME_IOCTL_ADMIN_CMD. The status that comes back is raw on every kernel. */
-static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd *command, struct answer *answer)
+/*
+ * @request: NVME_IOCTL_IO_CMD or NVME_IOCTL_ADMIN_CMD. The status that comes back is raw on every
+ * kernel.
+ */
+static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd *command,
+			 struct answer *answer)
 {
 	int ret;
 
@@ -55,8 +59,8 @@ static uint32_t namespace_id(int fd)
 	return id > 0 ? (uint32_t)id : 0;
 }
 
-static void report_once(int fd, struct result *result, enum nvme_report form, uint8_t *reply, size_t size,
-			struct answer *answer)
+static void report_once(int fd, struct result *result, enum nvme_report form, uint8_t *reply,
+			size_t size, struct answer *answer)
 {
 	struct nvme_passthru_cmd command = {
 		.opcode = RESERVATION_REPORT,
@@ -70,21 +74,25 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
 	result_beat(result);
 	result_trace(result, "RESERVATION REPORT%s by NVMe passthrough: %s, %zu bytes",
-		     form == NVME_REPORT_EXTENDED ? ", extended" : "", describe_answer(result->arena, answer), size);
+		     form == NVME_REPORT_EXTENDED ? ", extended" : "",
+		     describe_answer(result->arena, answer), size);
 }
 
 /*
- * One report is one snapshot; but it is made without a lock, so that one taken during a change may contradict
- * itself, and a list may have grown beyond the room that its last look asked for.
+ * One report is one snapshot; but it is made without a lock, so that one taken during a change may
+ * contradict itself, and a list may have grown beyond the room that its last look asked for.
  */
-static void report_read(int fd, struct result *result, enum nvme_report form, struct resv_state *state,
-			struct answer *answer)
+static void report_read(int fd, struct result *result, enum nvme_report form,
+			struct resv_state *state, struct answer *answer)
 {
 	size_t size = nvme_report_size(form, REPORT_FIRST), wanted = 0;
 	enum format format = FORMAT_BAD;
 
 	for (int tries = 0; tries < REPORT_TRIES; tries++) {
-		/* Zeroed, because nothing says how much was received; page aligned, to be mapped and not copied. */
+		/*
+		 * Zeroed, because nothing says how much was received; page aligned, to be mapped
+		 * and not copied.
+		 */
 		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
 
 		if (!reply) {
@@ -94,10 +102,11 @@ static void report_read(int fd, struct result *result, enum nvme_report form, st
 		memset(reply, 0, size);
 		report_once(fd, result, form, reply, size, answer);
 		if (answer->kind == ANSWER_DONE)
-			format = nvme_report_decode(form, reply, size, result->arena, state, &result->capabilities,
-						    &wanted);
+			format = nvme_report_decode(form, reply, size, result->arena, state,
+						    &result->capabilities, &wanted);
 		free(reply);
-		if (answer->kind != ANSWER_DONE || format == FORMAT_OK || format == FORMAT_NO_MEMORY)
+		if (answer->kind != ANSWER_DONE || format == FORMAT_OK ||
+		    format == FORMAT_NO_MEMORY)
 			break;
 		if (wanted > size)
 			size = wanted;
@@ -124,9 +133,10 @@ static const char *host_identifier_get(int fd, struct result *result, size_t len
 
 	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
 	result_beat(result);
-	result_trace(result, "GET FEATURES, host identifier of %zu bytes, by NVMe passthrough: %s", length,
-		     describe_answer(result->arena, &answer));
-	return answer.kind == ANSWER_DONE ? nvme_host_identifier_text(id, length, result->arena) : NULL;
+	result_trace(result, "GET FEATURES, host identifier of %zu bytes, by NVMe passthrough: %s",
+		     length, describe_answer(result->arena, &answer));
+	return answer.kind == ANSWER_DONE ? nvme_host_identifier_text(id, length, result->arena)
+					  : NULL;
 }
 
 /* Over PCIe, sysfs does not say which host this is; the controller does. */
@@ -140,7 +150,8 @@ static void own_find(int fd, struct result *result)
 		own->initiator = host_identifier_get(fd, result, 8);
 }
 
-bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data, struct answer *answer)
+bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data,
+		   struct answer *answer)
 {
 	static const char *const names[] = {
 		[NVME_CNS_NAMESPACE] = "namespace",
@@ -157,7 +168,8 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 
 	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, answer);
 	result_beat(result);
-	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", names[cns], describe_answer(result->arena, answer));
+	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", names[cns],
+		     describe_answer(result->arena, answer));
 	return answer->kind == ANSWER_DONE;
 }
 
@@ -192,8 +204,8 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	if (answer->kind == ANSWER_DONE)
 		nexus_mark(result, state);
 	/*
-	 * A controller may refuse what it does not support in other words than "unknown command"; and who may
-	 * not send a report may identify.
+	 * A controller may refuse what it does not support in other words than "unknown command";
+	 * and who may not send a report may identify.
 	 */
 	else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO)
 		answer->kind = ANSWER_NO_COMMAND;
@@ -209,8 +221,8 @@ void nvme_capabilities_read(int fd, struct result *result)
 }
 
 /*
- * What IOC_PR_REGISTER with new key 0 does on every other device: on NVMe the kernel sends Replace then, which
- * leaves a registrant whose key is 0.
+ * What IOC_PR_REGISTER with new key 0 does on every other device: on NVMe the kernel sends Replace
+ * then, which leaves a registrant whose key is 0.
  */
 static void unregister_send(int fd, const struct action *action, struct answer *answer)
 {
@@ -221,7 +233,8 @@ static void unregister_send(int fd, const struct action *action, struct answer *
 		.nsid = namespace_id(fd),
 		.addr = (uintptr_t)keys,
 		.data_len = sizeof(keys),
-		.cdw10 = REGISTER_UNREGISTER | (action->op == ACTION_REGISTER_IGNORE ? REGISTER_IGNORE_KEY : 0),
+		.cdw10 = REGISTER_UNREGISTER |
+			 (action->op == ACTION_REGISTER_IGNORE ? REGISTER_IGNORE_KEY : 0),
 	};
 
 	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);

@@ -14,15 +14,17 @@
 #include "model/state.h"
 #include "wire/scsi.h"
 
-#define TIMEOUT_MS 30000 /* as the kernel's own; a short one starts error recovery, which resets the LUN */
+/* as the kernel's own; a short one starts error recovery, which resets the LUN */
+#define TIMEOUT_MS 30000
 #define TRIES 10
 #define SNAPSHOT_TRIES 4
 #define ROOM 65536 /* for any reply */
 #define SMALL 4096 /* for the reply of a LUN with a few hosts */
 /*
- * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too late, for its check of the
- * room leaves out two headers: it writes up to so many bytes after it, into memory of the target's that is another's.
- * It has whole pages for a reply. So no allocation length reaches into the last bytes of its last page.
+ * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too
+ * late, for its check of the room leaves out two headers: it writes up to so many bytes after it,
+ * into memory of the target's that is another's. It has whole pages for a reply. So no allocation
+ * length reaches into the last bytes of its last page.
  */
 #define OVERRUN 32
 /* The kernel then maps the page for the transfer instead of copying. */
@@ -63,7 +65,8 @@ static enum answer_kind answer_kind_of(const struct sg_io_hdr *io, const struct 
 }
 
 /* Sends @cdb once. Returns the number of bytes received in @reply. */
-static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer)
+static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply, uint16_t size,
+			   struct answer *answer)
 {
 	uint8_t sense[64] = { 0 };
 	struct sg_io_hdr io = {
@@ -79,14 +82,18 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 	};
 
 	memset(answer, 0, sizeof(*answer));
-	/* LIO ORs its answer into the buffer, and "received" may be a lie: what was not received is 0. */
+	/*
+	 * LIO ORs its answer into the buffer, and "received" may be a lie: what was not received is
+	 * 0.
+	 */
 	memset(reply, 0, size);
 	if (ioctl(fd, SG_IO, &io) < 0) {
 		ioctl_errno_decode(errno, answer);
 		return 0;
 	}
 	answer->raw = io.status | (long)io.host_status << 16;
-	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), answer);
+	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
+			  answer);
 	answer->kind = answer_kind_of(&io, answer);
 	if (io.resid < 0 || io.resid > size)
 		return size;
@@ -94,26 +101,28 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 }
 
 /*
- * SG_IO repeats nothing, so a unit attention is passed over here, which the target reports once to each nexus after a
- * reset or after another host's change. What takes its time to pass is for the caller to repeat (pr/patience.h).
+ * SG_IO repeats nothing, so a unit attention is passed over here, which the target reports once to
+ * each nexus after a reset or after another host's change. What takes its time to pass is for the
+ * caller to repeat (pr/patience.h).
  */
-size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply,
-		    uint16_t size, struct answer *answer)
+size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size,
+		    uint8_t *reply, uint16_t size, struct answer *answer)
 {
 	size_t received = 0;
 
 	for (int tries = 0; tries < TRIES; tries++) {
 		received = receive_once(fd, cdb, cdb_size, reply, size, answer);
 		result_beat(result);
-		result_trace(result, "%s by SG_IO: %s, %zu bytes", name, describe_answer(result->arena, answer), received);
+		result_trace(result, "%s by SG_IO: %s, %zu bytes", name,
+			     describe_answer(result->arena, answer), received);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
 	}
 	return received;
 }
 
-static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply, uint16_t size,
-		    struct answer *answer)
+static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply,
+		    uint16_t size, struct answer *answer)
 {
 	uint8_t cdb[SCSI_PR_IN_CDB_SIZE];
 
@@ -122,8 +131,9 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 }
 
 /*
- * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two descriptors and gives the
- * length of what is left as the length of all; so a list is whole only if one more descriptor would have had room.
+ * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two
+ * descriptors and gives the length of what is left as the length of all; so a list is whole only if
+ * one more descriptor would have had room.
  */
 static enum format full_status_try(int fd, struct result *result, uint8_t *reply, uint16_t size,
 				   struct resv_state *state, struct answer *answer)
@@ -142,12 +152,14 @@ static enum format full_status_try(int fd, struct result *result, uint8_t *reply
 	return format;
 }
 
-static void full_status_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+static void full_status_read(int fd, struct result *result, struct resv_state *state,
+			     struct answer *answer)
 {
 	static const uint16_t sizes[] = { ROOM / 2 - OVERRUN, ROOM - OVERRUN };
 	/* On the stack, for a thread's first malloc() makes a heap for it. */
 	uint8_t first[SMALL] ALIGNED, *reply;
-	enum format format = full_status_try(fd, result, first, sizeof(first) - OVERRUN, state, answer);
+	enum format format =
+		full_status_try(fd, result, first, sizeof(first) - OVERRUN, state, answer);
 
 	if (format != FORMAT_SHORT)
 		return;
@@ -174,16 +186,20 @@ static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct
 		if (answer->kind != ANSWER_DONE)
 			return;
 		format = scsi_read_keys_decode(reply, received, result->arena, state, &wanted);
-		/* A device that says it has no more than it was given room for, and yet sent less. */
+		/*
+		 * A device that says it has no more than it was given room for, and yet sent less.
+		 */
 		if (format == FORMAT_SHORT && wanted <= size)
 			format = FORMAT_BAD;
 	} while (format == FORMAT_SHORT && wanted <= SCSI_PR_IN_MAX);
 	answer->kind = format_answer_kind(format);
 }
 
-/* Two commands are not a snapshot: the keys are read again after the reservation until both agree. */
-static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
-				      struct answer *answer)
+/*
+ * Two commands are not a snapshot: the keys are read again after the reservation until both agree.
+ */
+static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply,
+				      struct resv_state *state, struct answer *answer)
 {
 	struct resv_state again;
 
@@ -193,7 +209,8 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 
 		if (answer->kind != ANSWER_DONE)
 			return;
-		answer->kind = format_answer_kind(scsi_read_reservation_decode(reply, received, state));
+		answer->kind =
+			format_answer_kind(scsi_read_reservation_decode(reply, received, state));
 		if (answer->kind != ANSWER_DONE)
 			return;
 		again = *state;
@@ -237,7 +254,8 @@ void scsi_capabilities_read(int fd, struct result *result)
 {
 	uint8_t reply[64] __attribute__((aligned(64)));
 	struct answer answer;
-	size_t received = pr_in(fd, result, SCSI_REPORT_CAPABILITIES, reply, sizeof(reply), &answer);
+	size_t received =
+		pr_in(fd, result, SCSI_REPORT_CAPABILITIES, reply, sizeof(reply), &answer);
 
 	if (answer.kind == ANSWER_DONE)
 		scsi_capabilities_decode(reply, received, &result->capabilities);
@@ -246,7 +264,8 @@ void scsi_capabilities_read(int fd, struct result *result)
 /* PERSISTENT RESERVE OUT by SG_IO, once. */
 static void register_once(int fd, const struct action *action, struct answer *answer)
 {
-	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE], parameters[SCSI_PR_OUT_SIZE] __attribute__((aligned(64))), sense[64] = { 0 };
+	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
+		parameters[SCSI_PR_OUT_SIZE] __attribute__((aligned(64))), sense[64] = { 0 };
 	struct sg_io_hdr io = {
 		.interface_id = 'S',
 		.dxfer_direction = SG_DXFER_TO_DEV,
@@ -266,7 +285,8 @@ static void register_once(int fd, const struct action *action, struct answer *an
 		return;
 	}
 	answer->raw = io.status | (long)io.host_status << 16;
-	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), answer);
+	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
+			  answer);
 	answer->kind = answer_kind_of(&io, answer);
 }
 

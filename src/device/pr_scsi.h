@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PERSISTENT RESERVE IN through SG_IO: the only way on SCSI that names each nexus, and the only one on
- * kernels before 7.0. It needs CAP_SYS_RAWIO. Changes go through pr_ioctl.c.
+ * PERSISTENT RESERVE IN through SG_IO: the only way on SCSI that names each nexus, and the only one
+ * on kernels before 7.0. It needs CAP_SYS_RAWIO. Changes go through pr_ioctl.c.
  */
 #ifndef PR_SCSI_H
 #define PR_SCSI_H
@@ -9,25 +9,31 @@
 #include "model/result.h"
 
 /*
- * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy. Traced in @result as @name.
- * Returns how many bytes of @reply, which has room for @size, were received; @answer says how the last try ended.
+ * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy.
+ * Traced in @result as @name. Returns how many bytes of @reply, which has room for @size, were
+ * received; @answer says how the last try ended.
  */
-size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply,
-		    uint16_t size, struct answer *answer);
+size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size,
+		    uint8_t *reply, uint16_t size, struct answer *answer);
 
 /*
  * Reads what the LUN of @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
- * KEYS and READ RESERVATION if the device does not know that. @answer says how the last command ended;
- * @state->source is SOURCE_NONE unless that is ANSWER_DONE. Each command is traced in @result.
+ * KEYS and READ RESERVATION if the device does not know that. @answer says how the last command
+ * ended; @state->source is SOURCE_NONE unless that is ANSWER_DONE. Each command is traced in
+ * @result.
  */
-void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void scsi_state_read(int fd, struct result *result, struct resv_state *state,
+		     struct answer *answer);
 
-/* REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown if it is not answered. */
+/*
+ * REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown if it is not
+ * answered.
+ */
 void scsi_capabilities_read(int fd, struct result *result);
 
 /*
- * As ioctl_action_send(); but an action with .all_ports goes by SG_IO, for the kernel's ioctl cannot set ALL_TG_PT. That takes
- * CAP_SYS_RAWIO.
+ * As ioctl_action_send(); but an action with .all_ports goes by SG_IO, for the kernel's ioctl
+ * cannot set ALL_TG_PT. That takes CAP_SYS_RAWIO.
  */
 void scsi_action_send(int fd, const struct action *action, struct answer *answer);
 

@@ -28,13 +28,16 @@ void scsi_ready_ask(int fd, struct result *result, struct answer *answer)
 	if (ioctl(fd, SG_IO, &io) < 0)
 		return;
 	ready.raw = io.status | (long)io.host_status << 16;
-	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense), &ready);
-	if (io.host_status ? ioctl_host_is_transient(io.host_status) : scsi_is_transient(io.status, &ready))
+	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
+			  &ready);
+	if (io.host_status ? ioctl_host_is_transient(io.host_status)
+			   : scsi_is_transient(io.status, &ready))
 		ready.kind = ANSWER_TRANSIENT;
 	else if (!ready.raw)
 		ready.kind = ANSWER_DONE;
 	result_beat(result);
-	result_trace(result, "TEST UNIT READY by SG_IO: %s", describe_answer(result->arena, &ready));
+	result_trace(result, "TEST UNIT READY by SG_IO: %s",
+		     describe_answer(result->arena, &ready));
 	if (ready.kind == ANSWER_TRANSIENT)
 		*answer = ready;
 }

@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-void doctor_find(struct doctor *doctor, const struct rule *rule, const struct facts *facts, const char *cure,
-		 const char *format, ...)
+void doctor_find(struct doctor *doctor, const struct rule *rule, const struct facts *facts,
+		 const char *cure, const char *format, ...)
 {
 	struct finding *finding = arena_alloc(doctor->arena, sizeof(*finding));
 	va_list args;
@@ -15,8 +15,13 @@ void doctor_find(struct doctor *doctor, const struct rule *rule, const struct fa
 		return;
 	va_start(args, format);
 	*finding = (struct finding){
-		.rule = rule->name, .severity = rule->severity, .result = facts ? facts->result : NULL,
-		.what = arena_vprintf(doctor->arena, format, args), .why = rule->why, .cure = cure, .next = doctor->last,
+		.rule = rule->name,
+		.severity = rule->severity,
+		.result = facts ? facts->result : NULL,
+		.what = arena_vprintf(doctor->arena, format, args),
+		.why = rule->why,
+		.cure = cure,
+		.next = doctor->last,
 	};
 	va_end(args);
 	doctor->last = finding;
@@ -67,8 +72,11 @@ void doctor_look(struct doctor *doctor)
 int doctor_examine(const struct request *request, struct results *results, int64_t deadline)
 {
 	struct doctor doctor = {
-		.arena = results->arena, .request = request, .documents = request->examination->documents,
-		.self = results->self, .listed = request->device_count > 0,
+		.arena = results->arena,
+		.request = request,
+		.documents = request->examination->documents,
+		.self = results->self,
+		.listed = request->device_count > 0,
 	};
 	struct finding *next;
 	int err = facts_read(&doctor, results, deadline);

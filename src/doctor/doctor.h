@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Findings over all LUNs of this host. What is found is decided by rules, each a row of one table: pure functions on what
- * was read of the LUNs, on what this host knows of them (facts.c), and on what other hosts have shown (documents.c).
- * Nothing is sent to a device here.
+ * Findings over all LUNs of this host. What is found is decided by rules, each a row of one table:
+ * pure functions on what was read of the LUNs, on what this host knows of them (facts.c), and on
+ * what other hosts have shown (documents.c). Nothing is sent to a device here.
  */
 #ifndef DOCTOR_H
 #define DOCTOR_H
@@ -15,12 +15,15 @@
 /* What this host knows of one LUN, in addition to what the LUN itself has shown. */
 struct facts {
 	struct result *result;
-	const char *use; /* what it is used for here, "mounted at /data"; NULL: nothing, as far as can be seen */
+	/* what it is used for here, "mounted at /data"; NULL: nothing, as far as can be seen */
+	const char *use;
 	const char *group; /* the volume group or array that it is a part of; NULL: none */
-	const char *store_doubt; /* why what this node remembers of it cannot be read; NULL: it was read */
+	/* why what this node remembers of it cannot be read; NULL: it was read */
+	const char *store_doubt;
 	struct lun_records records;
 	const char *boot; /* the id of this boot */
-	enum tri multipathd; /* whether it would register a path that comes back; TRI_UNKNOWN also of what is no map */
+	/* whether it would register a path that comes back; TRI_UNKNOWN also of what is no map */
+	enum tri multipathd;
 };
 
 struct doctor {
@@ -50,24 +53,32 @@ const struct rule *rule_at(size_t i);
 const struct rule *rule_find(const char *name);
 
 /*
- * Looks for all that @request->examination asks for, and puts the findings into @results, sorted by LUN; those that explain a
- * LUN's status mark it as explained. @results->self is set. 0 or -ENOMEM.
+ * Looks for all that @request->examination asks for, and puts the findings into @results, sorted by
+ * LUN; those that explain a LUN's status mark it as explained. @results->self is set. 0 or -ENOMEM.
  */
 int doctor_examine(const struct request *request, struct results *results, int64_t deadline);
 
 /*
- * Finds out what this host knows of each LUN of @results, facts.c: its use, what the store remembers, what multipathd would
- * do, which is asked until @deadline (clock_now()). Nothing is sent to a device. 0 or -ENOMEM.
+ * Finds out what this host knows of each LUN of @results, facts.c: its use, what the store
+ * remembers, what multipathd would do, which is asked until @deadline (clock_now()). Nothing is
+ * sent to a device. 0 or -ENOMEM.
  */
 int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline);
 
-/* Applies the rules that are asked for: to the host, and then LUN by LUN, each in the order of the table. */
+/*
+ * Applies the rules that are asked for: to the host, and then LUN by LUN, each in the order of the
+ * table.
+ */
 void doctor_look(struct doctor *doctor);
 
-/* For a rule: adds a finding. @facts is NULL for what is of this host; @cure lives as long as the arena. */
-__attribute__((format(printf, 5, 6)))
-void doctor_find(struct doctor *doctor, const struct rule *rule, const struct facts *facts, const char *cure,
-		 const char *format, ...);
+/*
+ * For a rule: adds a finding. @facts is NULL for what is of this host; @cure lives as long as the
+ * arena.
+ */
+__attribute__((format(printf, 5, 6))) void doctor_find(struct doctor *doctor,
+						       const struct rule *rule,
+						       const struct facts *facts, const char *cure,
+						       const char *format, ...);
 /* The same rule with another severity, for a case that is more or less than its usual one. */
 struct rule rule_as(const struct rule *rule, enum severity severity);
 
@@ -90,15 +101,20 @@ const char *host_text(struct arena *arena, const struct registrant *registrant);
 const char *node_text(const struct facts *facts);
 /* Whether the host of @registrant had a key that this node has removed, and has another one now. */
 bool is_survivor(struct doctor *doctor, const struct registrant *registrant);
-/* Whether a file of this host names the key: /etc/prctl/keys, or the list of a cluster with keys of fence_scsi. */
+/*
+ * Whether a file of this host names the key: /etc/prctl/keys, or the list of a cluster with keys of
+ * fence_scsi.
+ */
 bool is_named(struct doctor *doctor, uint64_t key);
 /* Whether a document is of the host of @registrant. */
-bool has_document(const struct doctor *doctor, const struct facts *facts, const struct registrant *registrant);
+bool has_document(const struct doctor *doctor, const struct facts *facts,
+		  const struct registrant *registrant);
 /* What a command has for this host's key: the key, or "KEY". */
 const char *own_text(struct arena *arena, const struct result *result);
 
 /* The rules' functions, by file; doctor.c and the tests reach them through the table. */
-#define RULE_LOOK(function) void function(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+#define RULE_LOOK(function) \
+	void function(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 
 /* rules_paths.c */
 RULE_LOOK(paths_disagree_look);

@@ -37,7 +37,8 @@ static int json_functions_load(const char **cause)
 	void *functions[sizeof(names) / sizeof(names[0])];
 	int err = library_load(SONAME, names, sizeof(names) / sizeof(names[0]), functions, cause);
 
-	_Static_assert(sizeof(json) == sizeof(functions), "a struct of nothing but the functions, in their order");
+	_Static_assert(sizeof(json) == sizeof(functions),
+		       "a struct of nothing but the functions, in their order");
 	if (!err)
 		memcpy(&json, functions, sizeof(json));
 	return err;
@@ -76,7 +77,8 @@ static bool key_get(struct arena *arena, const json_t *object, uint64_t *key)
 	return text && (strcmp(text, "0x0") == 0 || key_parse(text, key) == KEY_OK);
 }
 
-static bool registrant_get(struct arena *arena, const json_t *object, struct document_registrant *entry)
+static bool registrant_get(struct arena *arena, const json_t *object,
+			   struct document_registrant *entry)
 {
 	entry->registrant.holder = tri_get(object, "holder");
 	entry->registrant.this_host = tri_get(object, "this_host");
@@ -90,7 +92,8 @@ static bool registrant_get(struct arena *arena, const json_t *object, struct doc
 	return key_get(arena, object, &entry->registrant.key);
 }
 
-static const char *registrants_get(struct arena *arena, const json_t *list, struct document_lun *lun)
+static const char *registrants_get(struct arena *arena, const json_t *list,
+				   struct document_lun *lun)
 {
 	if (!json_is_array(list))
 		return NULL;
@@ -135,7 +138,8 @@ static const char *lun_get(struct arena *arena, const json_t *device, struct doc
 
 static const char *document_get(struct arena *arena, const json_t *root, struct document *document)
 {
-	const json_t *devices = json.object_get(root, "devices"), *host = json.object_get(root, "host");
+	const json_t *devices = json.object_get(root, "devices"),
+		     *host = json.object_get(root, "host");
 	const char *wrong = NULL;
 
 	if (!json_is_array(devices) || json.integer_value(json.object_get(root, "schema")) != 1)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What other hosts have shown: documents of status --json, as plain data. A reader believes no member to be there. */
+/*
+ * What other hosts have shown: documents of status --json, as plain data. A reader believes no
+ * member to be there.
+ */
 #ifndef DOCUMENTS_H
 #define DOCUMENTS_H
 
@@ -10,7 +13,8 @@
 /* A registrant as another host lists it: this_host is that host. */
 struct document_registrant {
 	struct registrant registrant;
-	const char *name; /* of the key, in that host's file; NULL: it has none there, or that is not known */
+	/* of the key, in that host's file; NULL: it has none there, or that is not known */
+	const char *name;
 	bool name_known;
 };
 
@@ -34,7 +38,8 @@ struct document {
 };
 
 /*
- * Reads the document in the file at @path, in @arena; *@wrong is why it is none, as a clause, and NULL is returned then.
+ * Reads the document in the file at @path, in @arena; *@wrong is why it is none, as a clause, and
+ * NULL is returned then.
  */
 struct document *document_read(struct arena *arena, const char *path, const char **wrong);
 

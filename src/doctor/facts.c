@@ -31,10 +31,12 @@ static enum tri multipathd_read(const struct facts *facts, int64_t deadline)
 
 	if (!facts->result->paths || !own || !facts->result->lun.node || now >= deadline)
 		return TRI_UNKNOWN;
-	return multipathd_registers(sysfs_name(facts->result->lun.node), own->key, late < deadline ? late : deadline);
+	return multipathd_registers(sysfs_name(facts->result->lun.node), own->key,
+				    late < deadline ? late : deadline);
 }
 
-static void read_one(struct doctor *doctor, struct facts *facts, const char *mounts, int64_t deadline)
+static void read_one(struct doctor *doctor, struct facts *facts, const char *mounts,
+		     int64_t deadline)
 {
 	struct disk_usage usage = disk_usage_read(doctor->arena, facts->result->lun.devno, mounts);
 
@@ -57,7 +59,8 @@ int facts_read(struct doctor *doctor, const struct results *results, int64_t dea
 	for (struct result *result = results->first; result; result = result->next) {
 		struct facts *facts = &doctor->facts[doctor->count++];
 
-		*facts = (struct facts){ .result = result, .boot = boot, .multipathd = TRI_UNKNOWN };
+		*facts =
+			(struct facts){ .result = result, .boot = boot, .multipathd = TRI_UNKNOWN };
 		if (result->lun.name)
 			read_one(doctor, facts, mounts, deadline);
 	}

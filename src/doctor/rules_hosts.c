@@ -16,14 +16,21 @@ void names_file_look(struct doctor *doctor, const struct rule *rule)
 	const struct key_names *names = doctor->request->names;
 
 	if (names && names->doubt)
-		doctor_find(doctor, rule, NULL, "chown root:root " KEYS_FILE " && chmod 644 " KEYS_FILE, "%s", names->doubt);
+		doctor_find(doctor, rule, NULL,
+			    "chown root:root " KEYS_FILE " && chmod 644 " KEYS_FILE, "%s",
+			    names->doubt);
 }
 
-/* Another host than that of @registrant that has its key: here, on other LUNs, or in what another host has shown. */
-static const struct registrant *namesake(const struct resv_state *state, const struct registrant *registrant)
+/*
+ * Another host than that of @registrant that has its key: here, on other LUNs, or in what another
+ * host has shown.
+ */
+static const struct registrant *namesake(const struct resv_state *state,
+					 const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == registrant->key && are_different_hosts(&state->registrants[i], registrant))
+		if (state->registrants[i].key == registrant->key &&
+		    are_different_hosts(&state->registrants[i], registrant))
 			return &state->registrants[i];
 	return NULL;
 }
@@ -43,18 +50,21 @@ static const struct registrant *lun_namesake(struct doctor *doctor, const struct
 	return NULL;
 }
 
-static const struct registrant *document_namesake(struct doctor *doctor, const struct registrant *registrant)
+static const struct registrant *document_namesake(struct doctor *doctor,
+						  const struct registrant *registrant)
 {
 	const struct registrant *other = NULL;
 
-	for (const struct document *document = doctor->documents; document && !other; document = document->next)
+	for (const struct document *document = doctor->documents; document && !other;
+	     document = document->next)
 		for (size_t i = 0; i < document->count && !other; i++)
 			other = lun_namesake(doctor, &document->luns[i], registrant);
 	return other;
 }
 
 static const struct registrant *namesake_find(struct doctor *doctor, const struct facts *facts,
-					      const struct registrant *registrant, const struct facts **where)
+					      const struct registrant *registrant,
+					      const struct facts **where)
 {
 	const struct registrant *other = namesake(&facts->result->state, registrant);
 
@@ -90,21 +100,29 @@ void shared_key_look(struct doctor *doctor, const struct rule *rule, const struc
 		other = namesake_find(doctor, facts, registrant, &where);
 		if (other)
 			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena, "prctl register --old-key 0x%" PRIx64 " --key NEW %s (on one of the hosts)",
+				    arena_printf(doctor->arena,
+						 "prctl register --old-key 0x%" PRIx64
+						 " --key NEW %s (on one of the hosts)",
 						 registrant->key, node_text(facts)),
-				    "%s is the key of %s and of %s%s%s", describe_key(doctor->arena, registrant->key),
-				    host_text(doctor->arena, registrant), host_text(doctor->arena, other),
-				    where == facts ? "" : ", on ", where == facts ? "" : node_text(where));
+				    "%s is the key of %s and of %s%s%s",
+				    describe_key(doctor->arena, registrant->key),
+				    host_text(doctor->arena, registrant),
+				    host_text(doctor->arena, other), where == facts ? "" : ", on ",
+				    where == facts ? "" : node_text(where));
 	}
 }
 
-/* A registrant of the same host before @i, with another key; none if it was told with an earlier one. */
+/*
+ * A registrant of the same host before @i, with another key; none if it was told with an earlier
+ * one.
+ */
 static const struct registrant *other_key(const struct resv_state *state, size_t i)
 {
 	const struct registrant *found = NULL;
 
 	for (size_t j = 0; j < i; j++) {
-		if (!state->registrants[j].key || !are_same_host(&state->registrants[j], &state->registrants[i]))
+		if (!state->registrants[j].key ||
+		    !are_same_host(&state->registrants[j], &state->registrants[i]))
 			continue;
 		if (state->registrants[j].key == state->registrants[i].key)
 			return NULL;
@@ -123,10 +141,14 @@ void several_keys_look(struct doctor *doctor, const struct rule *rule, const str
 
 		if (other)
 			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena, "prctl register --ignore-key --key 0x%" PRIx64 " %s (on that host)",
+				    arena_printf(doctor->arena,
+						 "prctl register --ignore-key --key 0x%" PRIx64
+						 " %s (on that host)",
 						 other->key, node_text(facts)),
-				    "%s is registered with %s and with %s", host_text(doctor->arena, registrant),
-				    describe_key(doctor->arena, other->key), describe_key(doctor->arena, registrant->key));
+				    "%s is registered with %s and with %s",
+				    host_text(doctor->arena, registrant),
+				    describe_key(doctor->arena, other->key),
+				    describe_key(doctor->arena, registrant->key));
 	}
 }
 
@@ -148,9 +170,11 @@ bool is_named(struct doctor *doctor, uint64_t key)
 	return key_names_of(doctor->request->names, key) || is_clusters(doctor, key);
 }
 
-bool has_document(const struct doctor *doctor, const struct facts *facts, const struct registrant *registrant)
+bool has_document(const struct doctor *doctor, const struct facts *facts,
+		  const struct registrant *registrant)
 {
-	for (const struct document *document = doctor->documents; document; document = document->next) {
+	for (const struct document *document = doctor->documents; document;
+	     document = document->next) {
 		const struct document_lun *lun = document_lun(document, facts->result->lun.wwid);
 
 		for (size_t i = 0; lun && i < lun->count; i++)
@@ -159,7 +183,8 @@ bool has_document(const struct doctor *doctor, const struct facts *facts, const 
 				return true;
 		for (size_t i = 0; i < document->count; i++)
 			for (size_t j = 0; j < document->luns[i].initiator_count; j++) {
-				const struct nexus nexus = { document->luns[i].initiators[j], TARGET_PORT_UNKNOWN };
+				const struct nexus nexus = { document->luns[i].initiators[j],
+							     TARGET_PORT_UNKNOWN };
 
 				if (nexus_is_same_host(&nexus, &registrant->nexus) == TRI_YES)
 					return true;
@@ -195,11 +220,13 @@ static bool hosts_have_names(struct doctor *doctor)
 	return false;
 }
 
-static bool is_orphan(struct doctor *doctor, const struct facts *facts, const struct registrant *registrant)
+static bool is_orphan(struct doctor *doctor, const struct facts *facts,
+		      const struct registrant *registrant)
 {
 	return registrant->key && registrant->this_host != TRI_YES && !registrant->own_path &&
-	       !is_key_of_this_host(doctor, registrant->key) && !is_named(doctor, registrant->key) &&
-	       !has_document(doctor, facts, registrant) && !is_survivor(doctor, registrant);
+	       !is_key_of_this_host(doctor, registrant->key) &&
+	       !is_named(doctor, registrant->key) && !has_document(doctor, facts, registrant) &&
+	       !is_survivor(doctor, registrant);
 }
 
 void orphan_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -213,9 +240,15 @@ void orphan_look(struct doctor *doctor, const struct rule *rule, const struct fa
 
 		if (is_first_with_key(state, i) && is_orphan(doctor, facts, registrant))
 			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena, "add its name to " KEYS_FILE ", or: prctl preempt-abort --key %s --victim 0x%"
-						 PRIx64 " %s", own_text(doctor->arena, facts->result), registrant->key, node_text(facts)),
-				    "%s is registered by %s, and nothing names it", describe_key(doctor->arena, registrant->key),
+				    arena_printf(
+					    doctor->arena,
+					    "add its name to " KEYS_FILE
+					    ", or: prctl preempt-abort --key %s --victim 0x%" PRIx64
+					    " %s",
+					    own_text(doctor->arena, facts->result), registrant->key,
+					    node_text(facts)),
+				    "%s is registered by %s, and nothing names it",
+				    describe_key(doctor->arena, registrant->key),
 				    host_text(doctor->arena, registrant));
 	}
 }
@@ -223,23 +256,27 @@ void orphan_look(struct doctor *doctor, const struct rule *rule, const struct fa
 static bool lists_host_of(const struct resv_state *state, const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == registrant->key || are_same_host(&state->registrants[i], registrant))
+		if (state->registrants[i].key == registrant->key ||
+		    are_same_host(&state->registrants[i], registrant))
 			return true;
 	return false;
 }
 
-static bool belong_together(const struct doctor *doctor, const struct facts *a, const struct facts *b)
+static bool belong_together(const struct doctor *doctor, const struct facts *a,
+			    const struct facts *b)
 {
 	return doctor->listed || (a->group && b->group && strcmp(a->group, b->group) == 0);
 }
 
 /* A known host that @peer lists and @facts does not; NULL: there is none. */
-static const struct registrant *missing_host(struct doctor *doctor, const struct facts *facts, const struct facts *peer)
+static const struct registrant *missing_host(struct doctor *doctor, const struct facts *facts,
+					     const struct facts *peer)
 {
 	const struct resv_state *state = &peer->result->state;
 
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key && !lists_host_of(&facts->result->state, &state->registrants[i]) &&
+		if (state->registrants[i].key &&
+		    !lists_host_of(&facts->result->state, &state->registrants[i]) &&
 		    !is_survivor(doctor, &state->registrants[i]) &&
 		    !(hosts_have_names(doctor) && is_orphan(doctor, peer, &state->registrants[i])))
 			return &state->registrants[i];
@@ -262,18 +299,23 @@ void uneven_look(struct doctor *doctor, const struct rule *rule, const struct fa
 		const struct facts *peer = &doctor->facts[i];
 		const struct registrant *missing;
 
-		if (peer == facts || !is_read(peer) || !own_registrant(peer->result) || !belong_together(doctor, facts, peer))
+		if (peer == facts || !is_read(peer) || !own_registrant(peer->result) ||
+		    !belong_together(doctor, facts, peer))
 			continue;
 		missing = missing_host(doctor, facts, peer);
 		if (missing)
 			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s (on that host)", missing->key,
-						 node_text(facts)),
-				    "%s is registered on %s with %s, and not here", host_text(doctor->arena, missing), node_text(peer),
+				    arena_printf(doctor->arena,
+						 "prctl register --key 0x%" PRIx64
+						 " %s (on that host)",
+						 missing->key, node_text(facts)),
+				    "%s is registered on %s with %s, and not here",
+				    host_text(doctor->arena, missing), node_text(peer),
 				    describe_key(doctor->arena, missing->key));
 		else if (peer < facts && types_differ(facts, peer))
 			doctor_find(doctor, rule, facts, "reserve both with one type",
-				    "%s is held here, and %s on %s", type_words(facts->result->state.type)->name,
+				    "%s is held here, and %s on %s",
+				    type_words(facts->result->state.type)->name,
 				    type_words(peer->result->state.type)->name, node_text(peer));
 		else
 			continue;
@@ -281,7 +323,10 @@ void uneven_look(struct doctor *doctor, const struct rule *rule, const struct fa
 	}
 }
 
-/* A LUN that lists this host together with a host that is registered on @facts' LUN; NULL: there is none. */
+/*
+ * A LUN that lists this host together with a host that is registered on @facts' LUN; NULL: there is
+ * none.
+ */
 static const struct facts *common_lun(const struct doctor *doctor, const struct facts *facts)
 {
 	for (size_t i = 0; i < doctor->count; i++) {
@@ -290,15 +335,20 @@ static const struct facts *common_lun(const struct doctor *doctor, const struct 
 		if (peer == facts || !is_read(peer) || !own_registrant(peer->result))
 			continue;
 		for (size_t j = 0; j < facts->result->state.count; j++)
-			if (facts->result->state.registrants[j].key && lists_host_of(&peer->result->state,
-										     &facts->result->state.registrants[j]))
+			if (facts->result->state.registrants[j].key &&
+			    lists_host_of(&peer->result->state,
+					  &facts->result->state.registrants[j]))
 				return peer;
 	}
 	return NULL;
 }
 
-/* Why this host should be registered there; NULL: nothing says so. *@key: with what, as a command has it. */
-static const char *should_be_registered(struct doctor *doctor, const struct facts *facts, const char **key)
+/*
+ * Why this host should be registered there; NULL: nothing says so. *@key: with what, as a command
+ * has it.
+ */
+static const char *should_be_registered(struct doctor *doctor, const struct facts *facts,
+					const char **key)
 {
 	const struct facts *peer = common_lun(doctor, facts);
 	const char *name = doctor->self.name;
@@ -311,14 +361,19 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 	if (facts->records.own && strcmp(facts->records.boot, facts->boot) == 0 &&
 	    !state_has_key(&facts->result->state, facts->records.own)) {
 		*key = arena_printf(doctor->arena, "0x%" PRIx64, facts->records.own);
-		return arena_printf(doctor->arena, "though it registered %s since it was booted: it was fenced, or preempted",
-				    describe_key(doctor->arena, facts->records.own));
+		return arena_printf(
+			doctor->arena,
+			"though it registered %s since it was booted: it was fenced, or preempted",
+			describe_key(doctor->arena, facts->records.own));
 	}
 	if (facts->use)
 		return arena_printf(doctor->arena, "though it uses the disk: %s", facts->use);
 	if (peer)
-		return arena_printf(doctor->arena, "though it is on %s, with the same hosts", node_text(peer));
-	return named ? arena_printf(doctor->arena, "though " KEYS_FILE " has a key for it, %s", *key) : NULL;
+		return arena_printf(doctor->arena, "though it is on %s, with the same hosts",
+				    node_text(peer));
+	return named ? arena_printf(doctor->arena, "though " KEYS_FILE " has a key for it, %s",
+				    *key)
+		     : NULL;
 }
 
 void not_registered_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -330,9 +385,11 @@ void not_registered_look(struct doctor *doctor, const struct rule *rule, const s
 	if (!is_read(facts) || state->type == RESV_NONE || host_registered(state) != TRI_NO)
 		return;
 	evidence = should_be_registered(doctor, facts, &key);
-	doctor_find(doctor, evidence ? rule : &milder, facts,
-		    arena_printf(doctor->arena, "prctl register --key %s %s (if no other host has fenced this one)", key,
-				 node_text(facts)),
-		    "%s, and this host is not registered%s%s", describe_holding(doctor->arena, state), evidence ? ", " : "",
-		    evidence ? evidence : "");
+	doctor_find(
+		doctor, evidence ? rule : &milder, facts,
+		arena_printf(doctor->arena,
+			     "prctl register --key %s %s (if no other host has fenced this one)",
+			     key, node_text(facts)),
+		"%s, and this host is not registered%s%s", describe_holding(doctor->arena, state),
+		evidence ? ", " : "", evidence ? evidence : "");
 }

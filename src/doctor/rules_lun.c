@@ -12,11 +12,15 @@ void other_lun_look(struct doctor *doctor, const struct rule *rule, const struct
 
 	if (result->outcome.reason != REASON_OTHER_LUN && result->outcome.reason != REASON_REPLACED)
 		return;
-	doctor_find(doctor, rule, facts,
-		    scsi && result->lun.name ? arena_printf(doctor->arena, "echo 1 > /sys/class/block/%s/device/delete, and scan the "
-							    "adapter again (rescan-scsi-bus.sh)", result->lun.name) :
-					       "remove the device and scan for it again",
-		    "%s", result->outcome.message);
+	doctor_find(
+		doctor, rule, facts,
+		scsi && result->lun.name
+			? arena_printf(doctor->arena,
+				       "echo 1 > /sys/class/block/%s/device/delete, and scan the "
+				       "adapter again (rescan-scsi-bus.sh)",
+				       result->lun.name)
+			: "remove the device and scan for it again",
+		"%s", result->outcome.message);
 }
 
 void not_mapped_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -24,20 +28,29 @@ void not_mapped_look(struct doctor *doctor, const struct rule *rule, const struc
 	const struct result *result = facts->result;
 
 	if (result->outcome.reason == REASON_NOT_MAPPED)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "map the LUN to this host again, or: echo 1 > /sys/class/block/%s/device/delete",
-					 result->lun.name ? result->lun.name : "NAME"),
-			    "%s", result->outcome.message);
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(
+				doctor->arena,
+				"map the LUN to this host again, or: echo 1 > /sys/class/block/%s/"
+				"device/delete",
+				result->lun.name ? result->lun.name : "NAME"),
+			"%s", result->outcome.message);
 }
 
 void legacy_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	if (facts->result->outcome.reason == REASON_LEGACY_RESERVED)
-		doctor_find(doctor, rule, facts, "release it on the host that holds it, or reset the LUN: sg_reset --device",
-			    "%s", facts->result->outcome.message);
+		doctor_find(
+			doctor, rule, facts,
+			"release it on the host that holds it, or reset the LUN: sg_reset --device",
+			"%s", facts->result->outcome.message);
 }
 
-/* What the other rules know has a reason of its own; a device that has no reservations is not at fault. */
+/*
+ * What the other rules know has a reason of its own; a device that has no reservations is not at
+ * fault.
+ */
 void unreadable_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	const struct outcome *outcome = &facts->result->outcome;
@@ -53,8 +66,10 @@ void unreadable_look(struct doctor *doctor, const struct rule *rule, const struc
 		break;
 	}
 	if (outcome->status != STATUS_OK && outcome->status != STATUS_UNSUPPORTED)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl status --verbose %s", node_text(facts)), "%s", outcome->message);
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(doctor->arena, "prctl status --verbose %s", node_text(facts)),
+			"%s", outcome->message);
 }
 
 void zero_key_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -66,12 +81,21 @@ void zero_key_look(struct doctor *doctor, const struct rule *rule, const struct 
 		bool own = registrant->own_path || registrant->this_host == TRI_YES;
 
 		if (registrant->key == 0)
-			doctor_find(doctor, rule, facts,
-				    own ? arena_printf(doctor->arena, "prctl register --ignore-key --key KEY %s", node_text(facts)) :
-					  arena_printf(doctor->arena, "prctl register --ignore-key --key KEY %s (on that host), or prctl "
-						       "clear --key %s %s", node_text(facts), own_text(doctor->arena, facts->result),
-						       node_text(facts)),
-				    "%s is registered with the key 0x0", host_text(doctor->arena, registrant));
+			doctor_find(
+				doctor, rule, facts,
+				own ? arena_printf(doctor->arena,
+						   "prctl register --ignore-key --key KEY %s",
+						   node_text(facts))
+				    : arena_printf(
+					      doctor->arena,
+					      "prctl register --ignore-key --key KEY %s (on that "
+					      "host), or prctl "
+					      "clear --key %s %s",
+					      node_text(facts),
+					      own_text(doctor->arena, facts->result),
+					      node_text(facts)),
+				"%s is registered with the key 0x0",
+				host_text(doctor->arena, registrant));
 	}
 }
 
@@ -81,7 +105,8 @@ void unknown_type_look(struct doctor *doctor, const struct rule *rule, const str
 
 	if (is_read(facts) && state->type == RESV_OTHER)
 		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl clear --key %s %s, and register and reserve again",
+			    arena_printf(doctor->arena,
+					 "prctl clear --key %s %s, and register and reserve again",
 					 own_text(doctor->arena, facts->result), node_text(facts)),
 			    "a reservation of type 0x%x is held", state->type_code);
 }
@@ -91,10 +116,15 @@ void type_mask_look(struct doctor *doctor, const struct rule *rule, const struct
 	const struct capabilities *can = &facts->result->capabilities;
 	enum resv_type type = facts->result->state.type;
 
-	if (is_read(facts) && can->known && type > RESV_NONE && type < RESV_OTHER && can->types[type] == TRI_NO)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl status --verbose %s lists the types; use one of them", node_text(facts)),
-			    "%s is held, and the device does not list that type as supported", type_words(type)->name);
+	if (is_read(facts) && can->known && type > RESV_NONE && type < RESV_OTHER &&
+	    can->types[type] == TRI_NO)
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(doctor->arena,
+				     "prctl status --verbose %s lists the types; use one of them",
+				     node_text(facts)),
+			"%s is held, and the device does not list that type as supported",
+			type_words(type)->name);
 }
 
 void unreserved_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -105,21 +135,29 @@ void unreserved_look(struct doctor *doctor, const struct rule *rule, const struc
 	for (size_t i = 0; is_read(facts) && i < state->count; i++)
 		count += state->registrants[i].key != 0;
 	if (count && state->type == RESV_NONE)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl reserve --key %s --type write-exclusive-reg-only %s",
-					 own_text(doctor->arena, facts->result), node_text(facts)),
-			    "nothing is reserved, with %zu registration%s", count, count == 1 ? "" : "s");
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(doctor->arena,
+				     "prctl reserve --key %s --type write-exclusive-reg-only %s",
+				     own_text(doctor->arena, facts->result), node_text(facts)),
+			"nothing is reserved, with %zu registration%s", count,
+			count == 1 ? "" : "s");
 }
 
-/* Only if the target could: what it never can is no fault of this setup, and status --verbose shows it. */
+/*
+ * Only if the target could: what it never can is no fault of this setup, and status --verbose shows
+ * it.
+ */
 void power_loss_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	const struct capabilities *can = &facts->result->capabilities;
 
-	if (is_read(facts) && facts->result->state.count && can->known && can->power_loss_capable == TRI_YES &&
-	    can->power_loss_active == TRI_NO)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl register --old-key %s --key NEW %s",
-					 own_text(doctor->arena, facts->result), node_text(facts)),
-			    "the target keeps registrations through power loss (APTPL), but was told not to");
+	if (is_read(facts) && facts->result->state.count && can->known &&
+	    can->power_loss_capable == TRI_YES && can->power_loss_active == TRI_NO)
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(doctor->arena, "prctl register --old-key %s --key NEW %s",
+				     own_text(doctor->arena, facts->result), node_text(facts)),
+			"the target keeps registrations through power loss (APTPL), but was told "
+			"not to");
 }

@@ -13,30 +13,42 @@
 void store_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	if (facts->store_doubt)
-		doctor_find(doctor, rule, facts, "remove the file, if the hosts that were fenced are off or were rebooted",
-			    "%s", facts->store_doubt);
+		doctor_find(
+			doctor, rule, facts,
+			"remove the file, if the hosts that were fenced are off or were rebooted",
+			"%s", facts->store_doubt);
 }
 
 /* The command that proves it; --victim all is proven by another one. */
-static const char *abort_cure(struct doctor *doctor, const struct facts *facts, const struct abort_record *record)
+static const char *abort_cure(struct doctor *doctor, const struct facts *facts,
+			      const struct abort_record *record)
 {
 	const char *own = own_text(doctor->arena, facts->result);
 
 	if (record->victim == RECORD_ALL)
-		return arena_printf(doctor->arena, "prctl preempt-abort --key %s --victim all %s", own, node_text(facts));
-	return arena_printf(doctor->arena, "prctl preempt-abort --key %s --victim 0x%" PRIx64 " --if-registered %s; if its host "
-			    "is off or was rebooted since, with --confirmed-off", own, record->victim, node_text(facts));
+		return arena_printf(doctor->arena, "prctl preempt-abort --key %s --victim all %s",
+				    own, node_text(facts));
+	return arena_printf(doctor->arena,
+			    "prctl preempt-abort --key %s --victim 0x%" PRIx64
+			    " --if-registered %s; if its host "
+			    "is off or was rebooted since, with --confirmed-off",
+			    own, record->victim, node_text(facts));
 }
 
 void abort_open_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
-	for (const struct abort_record *record = facts->records.aborts; record; record = record->next)
+	for (const struct abort_record *record = facts->records.aborts; record;
+	     record = record->next)
 		if (record->proof == RECORD_OPEN)
-			doctor_find(doctor, rule, facts, abort_cure(doctor, facts, record),
-				    "an abort of the commands of %s%s%s%s was begun, and is not proven",
-				    record->victim == RECORD_ALL ? "all others" : describe_key(doctor->arena, record->victim),
-				    record->host_count ? ", then the key of " : "",
-				    record->host_count ? record->hosts[0] : "", record->host_count ? "," : "");
+			doctor_find(
+				doctor, rule, facts, abort_cure(doctor, facts, record),
+				"an abort of the commands of %s%s%s%s was begun, and is not proven",
+				record->victim == RECORD_ALL
+					? "all others"
+					: describe_key(doctor->arena, record->victim),
+				record->host_count ? ", then the key of " : "",
+				record->host_count ? record->hosts[0] : "",
+				record->host_count ? "," : "");
 }
 
 static bool key_is_listed(const struct doctor *doctor, uint64_t key)
@@ -53,7 +65,8 @@ static bool is_host_of(const struct abort_record *record, const struct registran
 	size_t length = initiator ? nexus_host_length(initiator) : 0;
 
 	for (size_t i = 0; initiator && i < record->host_count; i++)
-		if (strlen(record->hosts[i]) == length && strncasecmp(record->hosts[i], initiator, length) == 0)
+		if (strlen(record->hosts[i]) == length &&
+		    strncasecmp(record->hosts[i], initiator, length) == 0)
 			return true;
 	return false;
 }
@@ -76,18 +89,23 @@ static bool has_come_back(struct arena *arena, uint64_t old, uint64_t new)
 {
 	struct origin before, now;
 
-	return lvm_origin(arena, old, &before) && lvm_origin(arena, new, &now) && strcmp(before.host, now.host) == 0 &&
-	       now.generation > before.generation;
+	return lvm_origin(arena, old, &before) && lvm_origin(arena, new, &now) &&
+	       strcmp(before.host, now.host) == 0 && now.generation > before.generation;
 }
 
-/* The key that was removed from the host of @registrant, which is registered with another one; 0: none was. */
+/*
+ * The key that was removed from the host of @registrant, which is registered with another one; 0:
+ * none was.
+ */
 static uint64_t removed_key(struct doctor *doctor, const struct registrant *registrant)
 {
 	if (registrant->this_host == TRI_YES || registrant->own_path || !registrant->key)
 		return 0;
 	for (size_t i = 0; i < doctor->count; i++)
-		for (const struct abort_record *record = doctor->facts[i].records.aborts; record; record = record->next)
-			if (record->victim != RECORD_ALL && is_host_of(record, registrant) && !key_is_listed(doctor, record->victim) &&
+		for (const struct abort_record *record = doctor->facts[i].records.aborts; record;
+		     record = record->next)
+			if (record->victim != RECORD_ALL && is_host_of(record, registrant) &&
+			    !key_is_listed(doctor, record->victim) &&
 			    !has_come_back(doctor->arena, record->victim, registrant->key))
 				return record->victim;
 	return 0;
@@ -108,9 +126,14 @@ void survivor_look(struct doctor *doctor, const struct rule *rule, const struct 
 
 		if (removed)
 			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena, "prctl preempt-abort --key %s --victim 0x%" PRIx64 " %s",
-						 own_text(doctor->arena, facts->result), registrant->key, node_text(facts)),
-				    "%s, whose key %s was removed, is registered with %s", host_text(doctor->arena, registrant),
-				    describe_key(doctor->arena, removed), describe_key(doctor->arena, registrant->key));
+				    arena_printf(doctor->arena,
+						 "prctl preempt-abort --key %s --victim 0x%" PRIx64
+						 " %s",
+						 own_text(doctor->arena, facts->result),
+						 registrant->key, node_text(facts)),
+				    "%s, whose key %s was removed, is registered with %s",
+				    host_text(doctor->arena, registrant),
+				    describe_key(doctor->arena, removed),
+				    describe_key(doctor->arena, registrant->key));
 	}
 }

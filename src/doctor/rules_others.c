@@ -15,7 +15,8 @@ static const char *document_host(const struct document *document)
 
 static bool is_of_this_machine(const struct doctor *doctor, const struct document *document)
 {
-	return doctor->self.id && document->host.id && strcmp(doctor->self.id, document->host.id) == 0;
+	return doctor->self.id && document->host.id &&
+	       strcmp(doctor->self.id, document->host.id) == 0;
 }
 
 /* An initiator name or host identifier of @document's host that this host has, too; NULL: none. */
@@ -23,31 +24,44 @@ static const char *common_initiator(const struct doctor *doctor, const struct do
 {
 	for (size_t i = 0; i < document->count; i++)
 		for (size_t j = 0; j < document->luns[i].initiator_count; j++) {
-			const struct nexus nexus = { document->luns[i].initiators[j], TARGET_PORT_UNKNOWN };
+			const struct nexus nexus = { document->luns[i].initiators[j],
+						     TARGET_PORT_UNKNOWN };
 
 			if (is_own_initiator(doctor, &nexus))
-				return arena_printf(doctor->arena, "%.*s", (int)nexus_host_length(nexus.initiator), nexus.initiator);
+				return arena_printf(doctor->arena, "%.*s",
+						    (int)nexus_host_length(nexus.initiator),
+						    nexus.initiator);
 		}
 	return NULL;
 }
 
 void identity_look(struct doctor *doctor, const struct rule *rule)
 {
-	for (const struct document *document = doctor->documents; document; document = document->next) {
+	for (const struct document *document = doctor->documents; document;
+	     document = document->next) {
 		const char *initiator;
 
 		if (is_of_this_machine(doctor, document)) {
-			if (doctor->self.name && document->host.name && strcmp(doctor->self.name, document->host.name) != 0)
-				doctor_find(doctor, rule, NULL, "rm /etc/machine-id && systemd-machine-id-setup (on one of them)",
-					    "%s has the machine-id of this host, %s", document->host.name, doctor->self.name);
+			if (doctor->self.name && document->host.name &&
+			    strcmp(doctor->self.name, document->host.name) != 0)
+				doctor_find(
+					doctor, rule, NULL,
+					"rm /etc/machine-id && systemd-machine-id-setup (on one "
+					"of them)",
+					"%s has the machine-id of this host, %s",
+					document->host.name, doctor->self.name);
 			continue;
 		}
-		initiator = doctor->self.id && document->host.id ? common_initiator(doctor, document) : NULL;
+		initiator = doctor->self.id && document->host.id
+				    ? common_initiator(doctor, document)
+				    : NULL;
 		if (initiator)
-			doctor_find(doctor, rule, NULL,
-				    "give one of them another name: /etc/iscsi/initiatorname.iscsi, or /etc/nvme/hostnqn and hostid",
-				    "%s is the name of this host and of %s, which is another machine", initiator,
-				    document_host(document));
+			doctor_find(
+				doctor, rule, NULL,
+				"give one of them another name: /etc/iscsi/initiatorname.iscsi, "
+				"or /etc/nvme/hostnqn and hostid",
+				"%s is the name of this host and of %s, which is another machine",
+				initiator, document_host(document));
 	}
 }
 
@@ -55,13 +69,17 @@ void wwid_look(struct doctor *doctor, const struct rule *rule, const struct fact
 {
 	const struct lun *lun = &facts->result->lun;
 
-	for (const struct document *document = doctor->documents; document; document = document->next) {
+	for (const struct document *document = doctor->documents; document;
+	     document = document->next) {
 		const struct document_lun *other = document_lun(document, lun->wwid);
 
 		if (other && other->size && lun->size && other->size != lun->size)
-			doctor_find(doctor, rule, facts, "give each LUN a serial number of its own on the array, or scan again after a resize",
-				    "%s has %" PRIu64 " bytes here, and %" PRIu64 " on %s", lun->wwid, lun->size, other->size,
-				    document_host(document));
+			doctor_find(
+				doctor, rule, facts,
+				"give each LUN a serial number of its own on the array, or scan "
+				"again after a resize",
+				"%s has %" PRIu64 " bytes here, and %" PRIu64 " on %s", lun->wwid,
+				lun->size, other->size, document_host(document));
 	}
 }
 
@@ -88,7 +106,8 @@ static bool same_keys(const struct resv_state *state, const struct document_lun 
 	if (state->count != lun->count)
 		return false;
 	for (size_t i = 0; i < state->count; i++)
-		if (count_here(state, state->registrants[i].key) != count_there(lun, state->registrants[i].key))
+		if (count_here(state, state->registrants[i].key) !=
+		    count_there(lun, state->registrants[i].key))
 			return false;
 	return true;
 }
@@ -98,14 +117,20 @@ void views_look(struct doctor *doctor, const struct rule *rule, const struct fac
 {
 	const struct result *result = facts->result;
 
-	for (const struct document *document = doctor->documents; is_read(facts) && document; document = document->next) {
+	for (const struct document *document = doctor->documents; is_read(facts) && document;
+	     document = document->next) {
 		const struct document_lun *other = document_lun(document, result->lun.wwid);
 
-		if (other && other->read && other->generation == result->state.generation && !same_keys(&result->state, other))
-			doctor_find(doctor, rule, facts,
-				    "have the array's controllers, or the gateways, share reservations; until then use one of them",
-				    "%zu registrations are listed here, and others (%zu) on %s, both at generation %" PRIu32,
-				    result->state.count, other->count, document_host(document), result->state.generation);
+		if (other && other->read && other->generation == result->state.generation &&
+		    !same_keys(&result->state, other))
+			doctor_find(
+				doctor, rule, facts,
+				"have the array's controllers, or the gateways, share "
+				"reservations; until then use one of them",
+				"%zu registrations are listed here, and others (%zu) on %s, both "
+				"at generation %" PRIu32,
+				result->state.count, other->count, document_host(document),
+				result->state.generation);
 	}
 }
 
@@ -113,7 +138,8 @@ void names_differ_look(struct doctor *doctor, const struct rule *rule, const str
 {
 	const struct key_names *names = doctor->request->names;
 
-	for (const struct document *document = doctor->documents; document && !names->doubt; document = document->next) {
+	for (const struct document *document = doctor->documents; document && !names->doubt;
+	     document = document->next) {
 		const struct document_lun *lun = document_lun(document, facts->result->lun.wwid);
 
 		for (size_t i = 0; lun && i < lun->count; i++) {
@@ -124,8 +150,9 @@ void names_differ_look(struct doctor *doctor, const struct rule *rule, const str
 			    (here ? there->name && strcmp(here, there->name) == 0 : !there->name))
 				continue;
 			doctor_find(doctor, rule, facts, "have the same " KEYS_FILE " on all hosts",
-				    "the key 0x%" PRIx64 " is %s here, and %s on %s", there->registrant.key,
-				    here ? here : "without a name", there->name ? there->name : "without a name",
+				    "the key 0x%" PRIx64 " is %s here, and %s on %s",
+				    there->registrant.key, here ? here : "without a name",
+				    there->name ? there->name : "without a name",
 				    document_host(document));
 			break;
 		}
@@ -142,12 +169,17 @@ void absent_host_look(struct doctor *doctor, const struct rule *rule, const stru
 		if (!registrant->key || registrant->this_host != TRI_NO || registrant->own_path ||
 		    !is_named(doctor, registrant->key) || has_document(doctor, facts, registrant))
 			continue;
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "if that host is off: prctl preempt-abort --key %s --victim 0x%" PRIx64
-					 " --confirmed-off %s", own_text(doctor->arena, facts->result), registrant->key,
-					 node_text(facts)),
-			    "%s %s, and no --with document is of its host: is it alive?",
-			    describe_registrant(doctor->arena, registrant),
-			    registrant->holder == TRI_YES ? "holds the reservation" : "is registered");
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(
+				doctor->arena,
+				"if that host is off: prctl preempt-abort --key %s --victim "
+				"0x%" PRIx64
+				" --confirmed-off %s",
+				own_text(doctor->arena, facts->result), registrant->key,
+				node_text(facts)),
+			"%s %s, and no --with document is of its host: is it alive?",
+			describe_registrant(doctor->arena, registrant),
+			registrant->holder == TRI_YES ? "holds the reservation" : "is registered");
 	}
 }

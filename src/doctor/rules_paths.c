@@ -11,9 +11,11 @@
 void paths_disagree_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	if (facts->result->outcome.reason == REASON_PATHS_DISAGREE)
-		doctor_find(doctor, rule, facts,
-			    "have the array's controllers, or the gateways, share reservations; until then use one of them",
-			    "%s", facts->result->outcome.message);
+		doctor_find(
+			doctor, rule, facts,
+			"have the array's controllers, or the gateways, share reservations; until "
+			"then use one of them",
+			"%s", facts->result->outcome.message);
 }
 
 /* The paths of a map that are not registered, as a text; NULL: none is known. */
@@ -24,11 +26,13 @@ static const char *paths_lacking(struct doctor *doctor, const struct result *map
 
 	for (struct result *path = map->paths; path; path = path->next)
 		if (state_path_key(&map->state, path, &key) == TRI_NO)
-			text = text ? arena_printf(doctor->arena, "%s, %s", text, path_text(path)) : path_text(path);
+			text = text ? arena_printf(doctor->arena, "%s, %s", text, path_text(path))
+				    : path_text(path);
 	return text;
 }
 
-void path_unregistered_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void path_unregistered_look(struct doctor *doctor, const struct rule *rule,
+			    const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
 	const char *lacking;
@@ -38,7 +42,8 @@ void path_unregistered_look(struct doctor *doctor, const struct rule *rule, cons
 	lacking = paths_lacking(doctor, facts->result);
 	if (lacking)
 		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s", own->key, node_text(facts)),
+			    arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s",
+					 own->key, node_text(facts)),
 			    "%s has no registration; this host's other paths have %s", lacking,
 			    describe_key(doctor->arena, own->key));
 }
@@ -51,26 +56,34 @@ static const struct registrant *holder_find(const struct resv_state *state)
 	return NULL;
 }
 
-/* This host's paths that are not the one that holds; NULL: there are none. On NVMe the host holds, not a path. */
-static const char *paths_beside(struct doctor *doctor, const struct result *result, const struct registrant *holder)
+/*
+ * This host's paths that are not the one that holds; NULL: there are none. On NVMe the host holds,
+ * not a path.
+ */
+static const char *paths_beside(struct doctor *doctor, const struct result *result,
+				const struct registrant *holder)
 {
 	const char *text = NULL;
 
-	if (result->lun.transport != TRANSPORT_SCSI || (!holder->own_path && holder->this_host != TRI_YES))
+	if (result->lun.transport != TRANSPORT_SCSI ||
+	    (!holder->own_path && holder->this_host != TRI_YES))
 		return NULL;
 	for (struct result *path = result->paths; path; path = path->next)
 		if (nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_NO)
-			text = text ? arena_printf(doctor->arena, "%s, %s", text, path->lun.node) : path->lun.node;
+			text = text ? arena_printf(doctor->arena, "%s, %s", text, path->lun.node)
+				    : path->lun.node;
 	if (!result->paths && holder->this_nexus == TRI_NO)
 		return result->lun.node;
 	return text;
 }
 
 /* A host that is registered, is not the holder, and so cannot write. */
-static const struct registrant *host_beside(const struct resv_state *state, const struct registrant *holder)
+static const struct registrant *host_beside(const struct resv_state *state,
+					    const struct registrant *holder)
 {
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].holder == TRI_NO && are_different_hosts(&state->registrants[i], holder))
+		if (state->registrants[i].holder == TRI_NO &&
+		    are_different_hosts(&state->registrants[i], holder))
 			return &state->registrants[i];
 	return NULL;
 }
@@ -84,17 +97,20 @@ void holder_type_look(struct doctor *doctor, const struct rule *rule, const stru
 
 	if (!is_read(facts) || !type_is_for_holder(state->type) || !(holder = holder_find(state)))
 		return;
-	cure = arena_printf(doctor->arena, "prctl release --key 0x%" PRIx64 " %s && prctl reserve --key 0x%" PRIx64
-			    " --type write-exclusive-reg-only %s (on the host that holds)", holder->key, node_text(facts),
-			    holder->key, node_text(facts));
+	cure = arena_printf(doctor->arena,
+			    "prctl release --key 0x%" PRIx64 " %s && prctl reserve --key 0x%" PRIx64
+			    " --type write-exclusive-reg-only %s (on the host that holds)",
+			    holder->key, node_text(facts), holder->key, node_text(facts));
 	paths = paths_beside(doctor, facts->result, holder);
 	other = host_beside(state, holder);
 	if (paths)
-		doctor_find(doctor, rule, facts, cure, "%s, through one path: writes fail through %s",
+		doctor_find(doctor, rule, facts, cure,
+			    "%s, through one path: writes fail through %s",
 			    describe_holding(doctor->arena, state), paths);
 	else if (other)
 		doctor_find(doctor, &milder, facts, cure, "%s: %s is registered and cannot write",
-			    describe_holding(doctor->arena, state), host_text(doctor->arena, other));
+			    describe_holding(doctor->arena, state),
+			    host_text(doctor->arena, other));
 }
 
 void dead_path_holds_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -102,14 +118,19 @@ void dead_path_holds_look(struct doctor *doctor, const struct rule *rule, const 
 	const struct resv_state *state = &facts->result->state;
 	const struct registrant *holder = is_read(facts) ? holder_find(state) : NULL;
 
-	if (!holder || type_words(state->type)->all_registrants || facts->result->lun.transport != TRANSPORT_SCSI)
+	if (!holder || type_words(state->type)->all_registrants ||
+	    facts->result->lun.transport != TRANSPORT_SCSI)
 		return;
 	for (struct result *path = facts->result->paths; path; path = path->next)
-		if (!path_is_alive(path) && nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_YES)
+		if (!path_is_alive(path) &&
+		    nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_YES)
 			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena, "restore %s, or preempt 0x%" PRIx64 " from another host",
+				    arena_printf(doctor->arena,
+						 "restore %s, or preempt 0x%" PRIx64
+						 " from another host",
 						 path->lun.node, holder->key),
-				    "%s, through a path that is dead: %s", describe_holding(doctor->arena, state), path_text(path));
+				    "%s, through a path that is dead: %s",
+				    describe_holding(doctor->arena, state), path_text(path));
 }
 
 void multipathd_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
@@ -117,10 +138,14 @@ void multipathd_look(struct doctor *doctor, const struct rule *rule, const struc
 	const struct registrant *own = own_registrant(facts->result);
 
 	if (is_read(facts) && own && facts->multipathd == TRI_NO)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "multipathd setprkey map %s key 0x%" PRIx64
-					 " && multipathd setprstatus map %s (with \"reservation_key file\" in multipath.conf)",
-					 node_text(facts), own->key, node_text(facts)),
-			    "%s is registered, and multipathd does not have that key for this map",
-			    describe_key(doctor->arena, own->key));
+		doctor_find(
+			doctor, rule, facts,
+			arena_printf(
+				doctor->arena,
+				"multipathd setprkey map %s key 0x%" PRIx64
+				" && multipathd setprstatus map %s (with \"reservation_key file\" "
+				"in multipath.conf)",
+				node_text(facts), own->key, node_text(facts)),
+			"%s is registered, and multipathd does not have that key for this map",
+			describe_key(doctor->arena, own->key));
 }

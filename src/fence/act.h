@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One action of the fence agent under way: its requests, each within its share of the time, and what came of them. */
+/*
+ * One action of the fence agent under way: its requests, each within its share of the time, and
+ * what came of them.
+ */
 #ifndef ACT_H
 #define ACT_H
 
@@ -19,9 +22,12 @@ struct act {
 	bool failed; /* beyond what the results say */
 };
 
-/* A request on @count of the devices, that ends at @end. After a signal it fails for each of them, and nothing is sent. */
-void act_ask(struct act *act, struct request *request, const char **devices, size_t count, int64_t end,
-	     struct results *results);
+/*
+ * A request on @count of the devices, that ends at @end. After a signal it fails for each of them,
+ * and nothing is sent.
+ */
+void act_ask(struct act *act, struct request *request, const char **devices, size_t count,
+	     int64_t end, struct results *results);
 
 /* The moment at which @part of @parts of the time that is left is over. */
 int64_t act_share(const struct act *act, int part, int parts);
@@ -33,16 +39,22 @@ void act_tell_all(struct act *act, struct results *results);
 void act_tell_failed(struct act *act, struct results *results);
 
 /* The devices of @results that are ok, but for @left_out, as a list in the arena. */
-const char **act_devices(struct act *act, const struct results *results, const struct result *left_out, size_t *count);
+const char **act_devices(struct act *act, const struct results *results,
+			 const struct result *left_out, size_t *count);
 
 /* Writes a line for each of @results to the system's log; @victim: 0 if there is none. */
-void act_audit(struct act *act, const struct results *results, const char *command, uint64_t victim);
+void act_audit(struct act *act, const struct results *results, const char *command,
+	       uint64_t victim);
 
 /* Warns of what a fence would end at: hosts that nobody knows, and keys of several hosts. */
 void act_report(struct act *act, struct results *results);
 
-/* The devices of @found, but @first, as ones to which nothing was sent: @why is a clause. Those that failed are left out. */
-void act_leave(struct act *act, const struct results *found, const struct result *first, const char *why);
+/*
+ * The devices of @found, but @first, as ones to which nothing was sent: @why is a clause. Those
+ * that failed are left out.
+ */
+void act_leave(struct act *act, const struct results *found, const struct result *first,
+	       const char *why);
 
 /* The result of the device that was given as @argument; NULL: there is none. */
 struct result *act_result(const struct results *results, const char *argument);

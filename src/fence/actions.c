@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the fence agent does with the devices: one or more requests of prctl's, each within its share of the time. */
+/*
+ * What the fence agent does with the devices: one or more requests of prctl's, each within its
+ * share of the time.
+ */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -31,7 +34,8 @@ static const struct lun *known_find(const struct act *act, const char *argument)
 /* One action is on one LUN of each name, however many requests it makes. False: no memory. */
 static bool luns_expect(struct act *act, struct request *request)
 {
-	const struct lun **expected = arena_alloc(act->told.arena, (request->device_count + 1) * sizeof(*expected));
+	const struct lun **expected =
+		arena_alloc(act->told.arena, (request->device_count + 1) * sizeof(*expected));
 
 	if (!expected)
 		return false;
@@ -64,12 +68,13 @@ static void stopped(struct act *act, const char **devices, size_t count, struct 
 		struct result *result = result_add(results, devices[i]);
 
 		if (result)
-			result_fail(result, FENCE_FAIL_STOPPED_BY_SIGNAL, sigabbrev_np(act->signal));
+			result_fail(result, FENCE_FAIL_STOPPED_BY_SIGNAL,
+				    sigabbrev_np(act->signal));
 	}
 }
 
-void act_ask(struct act *act, struct request *request, const char **devices, size_t count, int64_t end,
-	     struct results *results)
+void act_ask(struct act *act, struct request *request, const char **devices, size_t count,
+	     int64_t end, struct results *results)
 {
 	int64_t now = clock_now();
 	int err = 0;
@@ -126,8 +131,8 @@ void act_tell_all(struct act *act, struct results *results)
 	act->told.end = results->end;
 }
 
-const char **act_devices(struct act *act, const struct results *results, const struct result *left_out,
-			       size_t *count)
+const char **act_devices(struct act *act, const struct results *results,
+			 const struct result *left_out, size_t *count)
 {
 	const char **list;
 	size_t all = 0;
@@ -162,7 +167,8 @@ void act_tell_failed(struct act *act, struct results *results)
 	results->end = link;
 }
 
-void act_leave(struct act *act, const struct results *found, const struct result *first, const char *why)
+void act_leave(struct act *act, const struct results *found, const struct result *first,
+	       const char *why)
 {
 	for (const struct result *result = found->first; result; result = result->next) {
 		struct result *copy;
@@ -190,8 +196,10 @@ void act_report(struct act *act, struct results *results)
 	const char *why;
 
 	for (struct result *result = results->first; result; result = result->next)
-		for (size_t i = 0; result->outcome.status == STATUS_OK && i < result->state.count; i++)
-			if (hosts_judge(&hosts, result, &result->state, &result->state.registrants[i], &why) == HOSTS_UNKNOWN)
+		for (size_t i = 0; result->outcome.status == STATUS_OK && i < result->state.count;
+		     i++)
+			if (hosts_judge(&hosts, result, &result->state,
+					&result->state.registrants[i], &why) == HOSTS_UNKNOWN)
 				result_warn(result, "%s", why);
 }
 
@@ -201,15 +209,16 @@ static bool has_unknown(const struct hosts *hosts, struct result *result)
 	const char *why;
 
 	for (size_t i = 0; i < result->state.count; i++)
-		if (hosts_judge(hosts, result, &result->state, &result->state.registrants[i], &why) == HOSTS_UNKNOWN)
+		if (hosts_judge(hosts, result, &result->state, &result->state.registrants[i],
+				&why) == HOSTS_UNKNOWN)
 			return true;
 	return false;
 }
 
 /*
- * Off is a node whose key is gone from all devices, each of which is reserved, so that it cannot write to any; on is
- * one that may write to one of them. What cannot be read may be either, and so may a node whose abort is not proven, or
- * that may be there under another key.
+ * Off is a node whose key is gone from all devices, each of which is reserved, so that it cannot
+ * write to any; on is one that may write to one of them. What cannot be read may be either, and so
+ * may a node whose abort is not proven, or that may be there under another key.
  */
 enum fence_status fence_status_judge(const struct fence *fence, const struct results *results)
 {
@@ -224,7 +233,8 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 		else
 			open |= result->state.type == RESV_NONE;
 		/* What a type that no standard names keeps out is not known. */
-		unknown |= result->victim.known == ABORT_KNOWN_OPEN || result->state.type == RESV_OTHER || has_unknown(&hosts, result);
+		unknown |= result->victim.known == ABORT_KNOWN_OPEN ||
+			   result->state.type == RESV_OTHER || has_unknown(&hosts, result);
 	}
 	if (unknown)
 		return FENCE_FAILED;
@@ -237,8 +247,9 @@ static void status_tell(struct act *act, struct result *result)
 	const char *plug = describe_key(result->arena, act->fence->plug);
 	bool there = state_has_key(&result->state, act->fence->plug);
 
-	result->outcome.success = arena_printf(result->arena, there ? FENCE_DONE_REGISTERED : FENCE_DONE_NOT_REGISTERED, plug,
-					       describe_holding(result->arena, &result->state));
+	result->outcome.success = arena_printf(
+		result->arena, there ? FENCE_DONE_REGISTERED : FENCE_DONE_NOT_REGISTERED, plug,
+		describe_holding(result->arena, &result->state));
 	if (!there && result->victim.known == ABORT_KNOWN_OPEN)
 		result_warn(result, FENCE_WARN_ABORT_OPEN, plug);
 }
@@ -249,7 +260,8 @@ static void look(struct act *act)
 	struct results results;
 
 	request.victim = act->fence->plug;
-	act_ask(act, &request, act->fence->devices, act->fence->device_count, act->deadline, &results);
+	act_ask(act, &request, act->fence->devices, act->fence->device_count, act->deadline,
+		&results);
 	for (struct result *result = results.first; result; result = result->next)
 		if (result->outcome.status == STATUS_OK)
 			status_tell(act, result);
@@ -269,12 +281,15 @@ static void tell(const struct act *act)
 	const char *word = fence_action_word(act->fence->action);
 
 	for (const struct result *result = act->told.first; result; result = result->next) {
-		for (const struct note *note = act->fence->verbose ? result->trace : NULL; note; note = note->next)
+		for (const struct note *note = act->fence->verbose ? result->trace : NULL; note;
+		     note = note->next)
 			fprintf(stderr, "fence_prctl: %s: %s\n", result->label, note->text);
 		for (const struct note *note = result->warnings; note; note = note->next)
-			fprintf(stderr, "fence_prctl: %s: warning: %s\n", result->label, note->text);
+			fprintf(stderr, "fence_prctl: %s: warning: %s\n", result->label,
+				note->text);
 		if (result->outcome.status != STATUS_OK)
-			fprintf(stderr, "fence_prctl: %s: %s: %s: %s\n", result->label, step_word(result->outcome.step, word),
+			fprintf(stderr, "fence_prctl: %s: %s: %s: %s\n", result->label,
+				step_word(result->outcome.step, word),
 				status_word(result->outcome.status), result->outcome.message);
 		else if (result->outcome.success)
 			printf("%s: %s\n", result->label, result->outcome.success);

@@ -10,7 +10,10 @@
 #define BY_ID "/dev/disk/by-id/"
 #define PART "-part"
 
-/* How udev's names begin, and what the kernel's WWID begins with; the digits after that are the same. */
+/*
+ * How udev's names begin, and what the kernel's WWID begins with; the digits after that are the
+ * same.
+ */
 static const struct {
 	const char *name, *wwid;
 	bool hexadecimal; /* 16, 24 or 32 digits follow */
@@ -33,8 +36,12 @@ struct result *fence_first(const struct results *results)
 	for (struct result *result = results->first; result; result = result->next) {
 		if (result->outcome.status != STATUS_OK)
 			continue;
-		/* If the kernel reports no WWID, keep the order of the arguments: it is the same on all nodes. */
-		if (!first || (result->lun.wwid && (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
+		/*
+		 * If the kernel reports no WWID, keep the order of the arguments: it is the same on
+		 * all nodes.
+		 */
+		if (!first || (result->lun.wwid &&
+			       (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
 			first = result;
 	}
 	return first;
@@ -45,14 +52,16 @@ static size_t disk_length(const char *name)
 {
 	const char *part = strstr(name, PART);
 
-	if (part && part[strlen(PART)] && !part[strlen(PART) + strspn(part + strlen(PART), "0123456789")])
+	if (part && part[strlen(PART)] &&
+	    !part[strlen(PART) + strspn(part + strlen(PART), "0123456789")])
 		return (size_t)(part - name);
 	return strlen(name);
 }
 
 static bool is_hexadecimal(const char *text, size_t length)
 {
-	return (length == 16 || length == 24 || length == 32) && strspn(text, "0123456789abcdefABCDEF") >= length;
+	return (length == 16 || length == 24 || length == 32) &&
+	       strspn(text, "0123456789abcdefABCDEF") >= length;
 }
 
 const char *deciding_named_wwid(struct arena *arena, const char *device)
@@ -67,9 +76,11 @@ const char *deciding_named_wwid(struct arena *arena, const char *device)
 
 		if (strncmp(name, schemes[i].name, strlen(schemes[i].name)) != 0)
 			continue;
-		if (schemes[i].hexadecimal ? !is_hexadecimal(rest, disk_length(rest)) : disk_length(rest) != 36)
+		if (schemes[i].hexadecimal ? !is_hexadecimal(rest, disk_length(rest))
+					   : disk_length(rest) != 36)
 			return NULL;
-		wwid = (char *)arena_printf(arena, "%s%.*s", schemes[i].wwid, (int)disk_length(rest), rest);
+		wwid = (char *)arena_printf(arena, "%s%.*s", schemes[i].wwid,
+					    (int)disk_length(rest), rest);
 		for (char *c = wwid; wwid != arena_full && *c; c++)
 			*c = (char)tolower((unsigned char)*c);
 		return wwid == arena_full ? NULL : wwid;
@@ -77,10 +88,15 @@ const char *deciding_named_wwid(struct arena *arena, const char *device)
 	return NULL;
 }
 
-/* The lowest WWID of the LUNs below a device that is refused because it is not a whole one; NULL: not known. */
+/*
+ * The lowest WWID of the LUNs below a device that is refused because it is not a whole one; NULL:
+ * not known.
+ */
 static const char *refused_wwid(struct act *act, const char *device)
 {
-	struct request request = { .command = COMMAND_STATUS, .command_name = "fence", .resolve_only = true };
+	struct request request = { .command = COMMAND_STATUS,
+				   .command_name = "fence",
+				   .resolve_only = true };
 	struct results below;
 	struct result *first;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fence agent: what a cluster's fencer asks for, as plain data, and the way there from lines on standard input or
- * from options; and the actions on it. fence_prctl.c has main().
+ * The fence agent: what a cluster's fencer asks for, as plain data, and the way there from lines on
+ * standard input or from options; and the actions on it. fence_prctl.c has main().
  */
 #ifndef FENCE_H
 #define FENCE_H
@@ -71,29 +71,38 @@ struct fence {
 const char *fence_action_word(enum fence_action action);
 
 /*
- * Takes one line of standard input ("name=value", trimmed in place; @texts points into it), or an option's @name, in
- * which '-' stands for '_', and its value. False: the parameter is unknown.
+ * Takes one line of standard input ("name=value", trimmed in place; @texts points into it), or an
+ * option's @name, in which '-' stands for '_', and its value. False: the parameter is unknown.
  */
 bool fence_line_take(char *line, struct fence_texts *texts);
 bool fence_option_take(const char *name, const char *value, struct fence_texts *texts);
-/* Whether the option @name, or with one letter, takes a value; -1: there is none such. *@name becomes the long one. */
+/*
+ * Whether the option @name, or with one letter, takes a value; -1: there is none such. *@name
+ * becomes the long one.
+ */
 int fence_option_takes_value(const char **name);
 
 /*
- * What @texts ask for. @node is this machine's name. Returns NULL, or what is wrong as a clause in @arena. The
- * action is always set: FENCE_METADATA needs nothing else to be right.
+ * What @texts ask for. @node is this machine's name. Returns NULL, or what is wrong as a clause in
+ * @arena. The action is always set: FENCE_METADATA needs nothing else to be right.
  */
-const char *fence_understand(const struct fence_texts *texts, const struct key_names *names, const char *node,
-			     struct arena *arena, struct fence *fence);
+const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
+			     const char *node, struct arena *arena, struct fence *fence);
 
 /* The metadata in XML, and the text of --help. 0 or a negative errno. */
 int fence_metadata_write(FILE *file);
 int fence_help_write(FILE *file);
 
-/* Carries out @fence->action on the devices, reports each on standard output and standard error, and logs changes. */
+/*
+ * Carries out @fence->action on the devices, reports each on standard output and standard error,
+ * and logs changes.
+ */
 enum fence_status fence_act(const struct fence *fence, struct arena *arena);
 
-/* The rules, as pure functions. What status says of @fence->plug, from @results that have been read: */
+/*
+ * The rules, as pure functions. What status says of @fence->plug, from @results that have been
+ * read:
+ */
 enum fence_status fence_status_judge(const struct fence *fence, const struct results *results);
 /* The LUN that nodes which fence each other try first: the lowest WWID. NULL: no result is ok. */
 struct result *fence_first(const struct results *results);

@@ -19,7 +19,8 @@
 
 #define DEVICES_MAX 1024 /* that the arena is large enough for, through all requests of an action */
 #define INPUT_MAX 65536
-#define INPUT_TIME (10 * CLOCK_SECOND) /* a caller that leaves standard input open and writes nothing */
+/* a caller that leaves standard input open and writes nothing */
+#define INPUT_TIME (10 * CLOCK_SECOND)
 
 static enum fence_status agent_fail(const char *why)
 {
@@ -90,14 +91,18 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 		int takes;
 
 		if (argv[i][0] != '-' || !argv[i][1])
-			return agent_fail(arena_printf(arena, FENCE_USAGE_ARGUMENT, text_line(arena, argv[i]))), false;
+			return agent_fail(arena_printf(arena, FENCE_USAGE_ARGUMENT,
+						       text_line(arena, argv[i]))),
+			       false;
 		name = is_long ? argv[i] + 2 : arena_printf(arena, "%c", argv[i][1]);
 		equals = is_long ? strchr(argv[i], '=') : NULL;
 		if (equals)
-			name = arena_printf(arena, "%.*s", (int)(equals - argv[i] - 2), argv[i] + 2);
+			name = arena_printf(arena, "%.*s", (int)(equals - argv[i] - 2),
+					    argv[i] + 2);
 		takes = fence_option_takes_value(&name);
 		if (takes < 0)
-			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION, text_line(arena, argv[i]))),
+			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION,
+						       text_line(arena, argv[i]))),
 			       false;
 		if (!takes)
 			value = "1";
@@ -108,7 +113,8 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 		else if (++i < argc)
 			value = argv[i];
 		else
-			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name)), false;
+			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name)),
+			       false;
 		fence_option_take(name, value, texts);
 	}
 	return true;

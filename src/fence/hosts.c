@@ -10,7 +10,8 @@
 #include "model/state.h"
 
 /* Whether @state has the victim's key for the host of @registrant. */
-static bool state_has_victim(const struct hosts *hosts, const struct resv_state *state, const struct registrant *registrant)
+static bool state_has_victim(const struct hosts *hosts, const struct resv_state *state,
+			     const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == hosts->fence->plug &&
@@ -38,26 +39,34 @@ bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registr
 	if (!hosts->fence->plug || registrant->this_host == TRI_YES)
 		return false;
 	for (size_t i = 0; i < HOSTS_LISTS_MAX; i++) {
-		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL; result; result = result->next) {
+		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL;
+		     result; result = result->next) {
 			if (state_has_victim(hosts, &result->before, registrant) ||
 			    state_has_victim(hosts, &result->state, registrant))
 				return true;
-			listed |= state_has_key(&result->before, hosts->fence->plug) || state_has_key(&result->state, hosts->fence->plug);
+			listed |= state_has_key(&result->before, hosts->fence->plug) ||
+				  state_has_key(&result->state, hosts->fence->plug);
 			remembered |= is_remembered(result, registrant);
 		}
 	}
-	/* What the LUNs list now is newer than what was remembered: keys may have been given to other hosts. */
+	/*
+	 * What the LUNs list now is newer than what was remembered: keys may have been given to
+	 * other hosts.
+	 */
 	return remembered && !listed;
 }
 
 static bool is_other_node(const struct hosts *hosts, uint64_t key)
 {
-	return key == hosts->fence->key || (key != hosts->fence->plug && key_names_of(hosts->fence->names, key));
+	return key == hosts->fence->key ||
+	       (key != hosts->fence->plug && key_names_of(hosts->fence->names, key));
 }
 
 /* The keys of the registrants that @is_meant, each once, but not the victim's own. */
-static size_t keys_collect(const struct hosts *hosts, struct arena *arena, const struct resv_state *state,
-			   bool (*is_meant)(const struct hosts *hosts, const struct registrant *registrant), uint64_t **keys)
+static size_t
+keys_collect(const struct hosts *hosts, struct arena *arena, const struct resv_state *state,
+	     bool (*is_meant)(const struct hosts *hosts, const struct registrant *registrant),
+	     uint64_t **keys)
 {
 	size_t count = 0;
 
@@ -79,7 +88,8 @@ static bool is_victims(const struct hosts *hosts, const struct registrant *regis
 	return !is_other_node(hosts, registrant->key) && hosts_is_victim(hosts, registrant);
 }
 
-size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys)
+size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
+			 const struct resv_state *state, uint64_t **keys)
 {
 	return keys_collect(hosts, arena, state, is_victims, keys);
 }
@@ -87,11 +97,13 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const s
 static bool is_missing(const struct hosts *hosts, const struct registrant *registrant)
 {
 	return registrant->key != hosts->fence->key && registrant->this_host != TRI_YES &&
-	       key_names_of(hosts->fence->names, registrant->key) && !state_has_key(hosts->deciding, registrant->key) &&
+	       key_names_of(hosts->fence->names, registrant->key) &&
+	       !state_has_key(hosts->deciding, registrant->key) &&
 	       !hosts_is_victim(hosts, registrant);
 }
 
-size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys)
+size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
+			  const struct resv_state *state, uint64_t **keys)
 {
 	return hosts->deciding ? keys_collect(hosts, arena, state, is_missing, keys) : 0;
 }
@@ -106,19 +118,24 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
 }
 
-/* Whether two names of hosts may be those of two hosts; NVMe's identifiers of two sizes cannot be compared. */
+/*
+ * Whether two names of hosts may be those of two hosts; NVMe's identifiers of two sizes cannot be
+ * compared.
+ */
 static bool may_differ(const struct nexus *one, const struct nexus *other)
 {
 	enum tri same = nexus_is_same_host(one, other);
 
-	return same == TRI_NO ||
-	       (same == TRI_UNKNOWN && strncmp(one->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) != 0);
+	return same == TRI_NO || (same == TRI_UNKNOWN && strncmp(one->initiator, NEXUS_NVME_PREFIX,
+								 strlen(NEXUS_NVME_PREFIX)) != 0);
 }
 
-static const struct registrant *state_namesake(const struct resv_state *state, const struct registrant *registrant)
+static const struct registrant *state_namesake(const struct resv_state *state,
+					       const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == registrant->key && state->registrants[i].this_host != TRI_YES &&
+		if (state->registrants[i].key == registrant->key &&
+		    state->registrants[i].this_host != TRI_YES &&
 		    nexus_names_host(state->registrants[i].nexus.initiator) &&
 		    may_differ(&state->registrants[i].nexus, &registrant->nexus))
 			return &state->registrants[i];
@@ -126,19 +143,25 @@ static const struct registrant *state_namesake(const struct resv_state *state, c
 }
 
 /* Another host that has the key of @registrant, on any LUN; NULL: none, or unknown. */
-static const struct registrant *namesake(const struct hosts *hosts, const struct registrant *registrant)
+static const struct registrant *namesake(const struct hosts *hosts,
+					 const struct registrant *registrant)
 {
 	const struct registrant *other = NULL;
 
-	for (size_t i = 0; nexus_names_host(registrant->nexus.initiator) && i < HOSTS_LISTS_MAX; i++)
-		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL; result && !other;
-		     result = result->next)
+	for (size_t i = 0; nexus_names_host(registrant->nexus.initiator) && i < HOSTS_LISTS_MAX;
+	     i++)
+		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL;
+		     result && !other; result = result->next)
 			other = state_namesake(&result->state, registrant);
 	return other;
 }
 
-/* How many registrations in @state have this node's key, and may be this node's; and how many it may have. */
-static bool is_own_too_often(const struct hosts *hosts, const struct result *result, const struct resv_state *state)
+/*
+ * How many registrations in @state have this node's key, and may be this node's; and how many it
+ * may have.
+ */
+static bool is_own_too_often(const struct hosts *hosts, const struct result *result,
+			     const struct resv_state *state)
 {
 	size_t paths = 0, count = 0;
 
@@ -149,13 +172,15 @@ static bool is_own_too_often(const struct hosts *hosts, const struct result *res
 	return count > (paths ? paths : 1);
 }
 
-static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *result, const struct resv_state *state,
+static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *result,
+				      const struct resv_state *state,
 				      const struct registrant *registrant, const char **why)
 {
 	const char *key = describe_key(result->arena, registrant->key);
 
 	if (registrant->this_host == TRI_NO)
-		*why = arena_printf(result->arena, FENCE_CAUSE_OWN_KEY, key, host_text(result->arena, registrant));
+		*why = arena_printf(result->arena, FENCE_CAUSE_OWN_KEY, key,
+				    host_text(result->arena, registrant));
 	else if (is_own_too_often(hosts, result, state))
 		*why = arena_printf(result->arena, FENCE_CAUSE_OWN_KEY_TOO_OFTEN, key);
 	else
@@ -163,11 +188,13 @@ static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *
 	return HOSTS_UNKNOWN;
 }
 
-enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result, const struct resv_state *state,
-			     const struct registrant *registrant, const char **why)
+enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
+			     const struct resv_state *state, const struct registrant *registrant,
+			     const char **why)
 {
 	struct arena *arena = result->arena;
-	const char *key = describe_key(arena, registrant->key), *host = host_text(arena, registrant);
+	const char *key = describe_key(arena, registrant->key),
+		   *host = host_text(arena, registrant);
 	const struct registrant *other;
 
 	*why = NULL;

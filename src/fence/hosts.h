@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A key is not a host: which hosts the LUNs list, and whether each is one that may be there. Pure functions on the states
- * that were read; docs/design/status.md, B, has the rules.
+ * A key is not a host: which hosts the LUNs list, and whether each is one that may be there. Pure
+ * functions on the states that were read; docs/design/status.md, B, has the rules.
  */
 #ifndef HOSTS_H
 #define HOSTS_H
@@ -14,24 +14,33 @@
 struct hosts {
 	const struct fence *fence;
 	const struct results *lists[HOSTS_LISTS_MAX];
-	const struct resv_state *deciding; /* what is left on the LUN that decides, once it was won; NULL: it was not, or is asked about */
+	/*
+	 * what is left on the LUN that decides, once it was won; NULL: it was not, or is asked
+	 * about
+	 */
+	const struct resv_state *deciding;
 };
 
-/* Whether @registrant is of a host that has or had the victim's key, on any LUN, in this run or an earlier one. */
+/*
+ * Whether @registrant is of a host that has or had the victim's key, on any LUN, in this run or an
+ * earlier one.
+ */
 bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant);
 
 /*
- * The keys other than the victim's that its hosts have in @state, and that are no other node's: *@keys, in @arena. Returns
- * how many; a key once.
+ * The keys other than the victim's that its hosts have in @state, and that are no other node's:
+ * *@keys, in @arena. Returns how many; a key once.
  */
-size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys);
+size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
+			 const struct resv_state *state, uint64_t **keys);
 
 /*
- * The keys that other named nodes have in @state, and that the LUN that decides lacks: a fence has removed them there, and
- * has not come to this LUN, because its node was fenced itself. But none of a host of the victim's: that is no such node.
- * 0 if no LUN was won.
+ * The keys that other named nodes have in @state, and that the LUN that decides lacks: a fence has
+ * removed them there, and has not come to this LUN, because its node was fenced itself. But none of
+ * a host of the victim's: that is no such node. 0 if no LUN was won.
  */
-size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena, const struct resv_state *state, uint64_t **keys);
+size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
+			  const struct resv_state *state, uint64_t **keys);
 
 enum hosts_doubt {
 	HOSTS_KNOWN, /* this node, or another one that is known by its key */
@@ -39,8 +48,12 @@ enum hosts_doubt {
 	HOSTS_UNKNOWN, /* it may be the victim: *@why says so, with what to do */
 };
 
-/* Who @registrant of @result, whose @state it is in, is; *@why: a clause in the result's arena, unless it is known. */
-enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result, const struct resv_state *state,
-			     const struct registrant *registrant, const char **why);
+/*
+ * Who @registrant of @result, whose @state it is in, is; *@why: a clause in the result's arena,
+ * unless it is known.
+ */
+enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
+			     const struct resv_state *state, const struct registrant *registrant,
+			     const char **why);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The actions monitor and validate-all. monitor answers whether a fence would succeed if another node hung now; so it asks
- * for what off asks for.
+ * The actions monitor and validate-all. monitor answers whether a fence would succeed if another
+ * node hung now; so it asks for what off asks for.
  */
 #include "fence/monitor.h"
 
@@ -22,20 +22,26 @@ bool monitor_is_member(const struct fence *fence, const struct standing *list, s
 	return false;
 }
 
-/* Fails if this node could not preempt on the LUN of @result. Returns whether it may be let in there just now. */
+/*
+ * Fails if this node could not preempt on the LUN of @result. Returns whether it may be let in
+ * there just now.
+ */
 static bool own_judge(const struct fence *fence, struct result *result, bool fenced)
 {
 	const struct resv_state *state = &result->state;
 	const char *key = describe_key(result->arena, fence->key);
 
-	if (fence->key && (state_own_path_has(state, fence->key) || state_own_has(state, fence->key) != TRI_NO))
+	if (fence->key &&
+	    (state_own_path_has(state, fence->key) || state_own_has(state, fence->key) != TRI_NO))
 		return false;
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
 	else if (fenced)
-		result_fail(result, FENCE_FAIL_MONITOR_FENCED, key, describe_holding(result->arena, state));
+		result_fail(result, FENCE_FAIL_MONITOR_FENCED, key,
+			    describe_holding(result->arena, state));
 	else
-		result_fail(result, FENCE_FAIL_MONITOR_NOT_IN, key, describe_holding(result->arena, state));
+		result_fail(result, FENCE_FAIL_MONITOR_NOT_IN, key,
+			    describe_holding(result->arena, state));
 	return fence->key && !fenced;
 }
 
@@ -56,34 +62,43 @@ static void hosts_check(const struct hosts *hosts, struct result *result)
 }
 
 /* A key of another node in @from that @to lacks; 0: there is none. */
-static uint64_t key_missing(const struct fence *fence, const struct resv_state *from, const struct resv_state *to)
+static uint64_t key_missing(const struct fence *fence, const struct resv_state *from,
+			    const struct resv_state *to)
 {
 	for (size_t i = 0; i < from->count; i++) {
 		uint64_t key = from->registrants[i].key;
 
-		if (key && key != fence->key && from->registrants[i].this_host != TRI_YES && !state_has_key(to, key))
+		if (key && key != fence->key && from->registrants[i].this_host != TRI_YES &&
+		    !state_has_key(to, key))
 			return key;
 	}
 	return 0;
 }
 
-/* Fails if another node is in on the LUN that decides alone, or everywhere but there: its fence would fail. Returns whether one is. */
-static bool others_judge(const struct fence *fence, struct result *result, const struct result *first)
+/*
+ * Fails if another node is in on the LUN that decides alone, or everywhere but there: its fence
+ * would fail. Returns whether one is.
+ */
+static bool others_judge(const struct fence *fence, struct result *result,
+			 const struct result *first)
 {
 	uint64_t key = key_missing(fence, &first->state, &result->state);
 
 	if (key) {
-		result_fail(result, FENCE_FAIL_MONITOR_OTHER, describe_key(result->arena, key), first->label);
+		result_fail(result, FENCE_FAIL_MONITOR_OTHER, describe_key(result->arena, key),
+			    first->label);
 		return true;
 	}
 	key = key_missing(fence, &result->state, &first->state);
 	if (key)
-		result_fail(result, FENCE_FAIL_MONITOR_OTHER_HERE, describe_key(result->arena, key), first->label);
+		result_fail(result, FENCE_FAIL_MONITOR_OTHER_HERE, describe_key(result->arena, key),
+			    first->label);
 	return key != 0;
 }
 
 /* Judges one LUN. Returns whether what it fails for may pass. */
-static bool lun_judge(const struct hosts *hosts, struct result *result, const struct result *first, bool fenced)
+static bool lun_judge(const struct hosts *hosts, struct result *result, const struct result *first,
+		      bool fenced)
 {
 	bool may_pass = own_judge(hosts->fence, result, fenced);
 
@@ -95,11 +110,12 @@ static bool lun_judge(const struct hosts *hosts, struct result *result, const st
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
 		return true;
 	}
-	return first && result != first && first->state.source != SOURCE_NONE && others_judge(hosts->fence, result, first);
+	return first && result != first && first->state.source != SOURCE_NONE &&
+	       others_judge(hosts->fence, result, first);
 }
 
-bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list, size_t count,
-		   const struct result *first)
+bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list,
+		   size_t count, const struct result *first)
 {
 	const struct hosts hosts = { .fence = fence, .lists = { seen } };
 	bool fenced = standing_fenced(fence, list, count, first), may_pass = false;
@@ -110,10 +126,15 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 	return may_pass;
 }
 
-/* Reads all of it once. Returns whether a fence would fail for what may be otherwise if it is read again later. */
+/*
+ * Reads all of it once. Returns whether a fence would fail for what may be otherwise if it is read
+ * again later.
+ */
 static bool look(struct act *act, struct results *seen)
 {
-	struct request status = { .command = COMMAND_STATUS, .command_name = "monitor", .fence = true };
+	struct request status = { .command = COMMAND_STATUS,
+				  .command_name = "monitor",
+				  .fence = true };
 	struct standing *standings;
 	bool all, may_pass;
 	size_t count;
@@ -126,7 +147,8 @@ static bool look(struct act *act, struct results *seen)
 		return false;
 	}
 	all = results_status(seen) == STATUS_OK;
-	may_pass = monitor_judge(act->fence, seen, standings, count, all ? fence_first(seen) : NULL);
+	may_pass =
+		monitor_judge(act->fence, seen, standings, count, all ? fence_first(seen) : NULL);
 	return all && may_pass;
 }
 
@@ -142,19 +164,26 @@ void monitor(struct act *act)
 	act_tell_all(act, &seen);
 }
 
-/* Whether @result cannot be fenced on any node: a disk that is not there may be there later, or on another node. */
+/*
+ * Whether @result cannot be fenced on any node: a disk that is not there may be there later, or on
+ * another node.
+ */
 static bool is_wrong(const struct result *result)
 {
-	return result->outcome.reason != REASON_NOT_FOUND && result->outcome.reason != REASON_NO_PRIVILEGE &&
+	return result->outcome.reason != REASON_NOT_FOUND &&
+	       result->outcome.reason != REASON_NO_PRIVILEGE &&
 	       result->outcome.reason != REASON_PATH;
 }
 
 void validate(struct act *act)
 {
-	struct request resolve = { .command = COMMAND_PREEMPT_ABORT, .command_name = "validate-all", .resolve_only = true };
+	struct request resolve = { .command = COMMAND_PREEMPT_ABORT,
+				   .command_name = "validate-all",
+				   .resolve_only = true };
 	struct results found;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act->deadline, &found);
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act->deadline,
+		&found);
 	for (struct result *result = found.first; result; result = result->next) {
 		const char *why = result->outcome.message;
 

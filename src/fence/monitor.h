@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a fence by this node, or by another one of the cluster, would succeed on each LUN. Pure functions. */
+/*
+ * Whether a fence by this node, or by another one of the cluster, would succeed on each LUN. Pure
+ * functions.
+ */
 #ifndef MONITOR_H
 #define MONITOR_H
 
@@ -10,11 +13,12 @@
 bool monitor_is_member(const struct fence *fence, const struct standing *list, size_t count);
 
 /*
- * Judges each LUN of @seen, which @list of @count was made of, for a node that was let in; @first is the LUN that decides, or
- * NULL. A LUN on which a fence would fail gets that outcome. Returns whether one of them may be another one soon: a node that is
- * being let in has its keys on some LUNs alone.
+ * Judges each LUN of @seen, which @list of @count was made of, for a node that was let in; @first
+ * is the LUN that decides, or NULL. A LUN on which a fence would fail gets that outcome. Returns
+ * whether one of them may be another one soon: a node that is being let in has its keys on some
+ * LUNs alone.
  */
-bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list, size_t count,
-		   const struct result *first);
+bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list,
+		   size_t count, const struct result *first);
 
 #endif

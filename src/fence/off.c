@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action off. Two nodes that have lost sight of each other fence each other, and both must not win half of the LUNs
- * each: so all meet at one LUN first. A node that loses its key there does not go on.
+ * The action off. Two nodes that have lost sight of each other fence each other, and both must not
+ * win half of the LUNs each: so all meet at one LUN first. A node that loses its key there does not
+ * go on.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -14,8 +15,12 @@
 #include "model/nexus.h"
 #include "model/state.h"
 
-/* Whether @result, of a device that was preempted, shows the victim's key gone for good; @state is what it holds now. */
-static void shut_out_judge(const struct act *act, struct result *result, const struct resv_state *state)
+/*
+ * Whether @result, of a device that was preempted, shows the victim's key gone for good; @state is
+ * what it holds now.
+ */
+static void shut_out_judge(const struct act *act, struct result *result,
+			   const struct resv_state *state)
 {
 	const char *plug = describe_key(result->arena, act->fence->plug);
 
@@ -44,22 +49,31 @@ static void join(struct result *to, struct result *from)
 		to->outcome.success = success;
 		/* "Nothing was sent" is of this request alone. */
 		if (success)
-			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success, from->outcome.message);
+			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success,
+							   from->outcome.message);
 	} else {
 		outcome_add(&to->outcome, &from->outcome);
 		if (from->outcome.success)
-			to->outcome.success = success ? arena_printf(to->arena, "%s; %s", success, from->outcome.success) :
-							from->outcome.success;
+			to->outcome.success = success ? arena_printf(to->arena, "%s; %s", success,
+								     from->outcome.success)
+						      : from->outcome.success;
 	}
 	if (from->state.source != SOURCE_NONE)
 		to->state = from->state;
 }
 
-/* Preempts @victim on @count devices until @end. What comes of it joins those of @done that are of the same device. */
-static void preempt(struct act *act, uint64_t victim, const char **devices, size_t count, int64_t end, struct results *done)
+/*
+ * Preempts @victim on @count devices until @end. What comes of it joins those of @done that are of
+ * the same device.
+ */
+static void preempt(struct act *act, uint64_t victim, const char **devices, size_t count,
+		    int64_t end, struct results *done)
 {
-	struct request request = { .command = COMMAND_PREEMPT_ABORT, .command_name = "fence", .victim = victim,
-				   .if_registered = true, .fence = true };
+	struct request request = { .command = COMMAND_PREEMPT_ABORT,
+				   .command_name = "fence",
+				   .victim = victim,
+				   .if_registered = true,
+				   .fence = true };
 	struct result *result, *next, *first;
 	struct results results;
 
@@ -82,31 +96,40 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 }
 
 /*
- * Whether the victim's own key is to be preempted on the device of @seen, too. If its host has another key alone, the
- * abort of that one is of the same host; unless an earlier abort there is not proven.
+ * Whether the victim's own key is to be preempted on the device of @seen, too. If its host has
+ * another key alone, the abort of that one is of the same host; unless an earlier abort there is
+ * not proven.
  */
 static bool needs_plug(const struct act *act, const struct result *seen, size_t others)
 {
-	return !others || seen->victim.known == ABORT_KNOWN_OPEN || state_has_key(&seen->state, act->fence->plug);
+	return !others || seen->victim.known == ABORT_KNOWN_OPEN ||
+	       state_has_key(&seen->state, act->fence->plug);
 }
 
-/* Whether nothing is reserved on the device of @seen, and this node is registered, so that it can reserve. */
+/*
+ * Whether nothing is reserved on the device of @seen, and this node is registered, so that it can
+ * reserve.
+ */
 static bool can_reserve(const struct act *act, const struct result *seen)
 {
 	const struct resv_state *state = &seen->state;
 
-	return seen->outcome.status == STATUS_OK && state->source != SOURCE_NONE && state->type == RESV_NONE &&
-	       (state_own_path_has(state, act->fence->key) || state_own_has(state, act->fence->key) != TRI_NO);
+	return seen->outcome.status == STATUS_OK && state->source != SOURCE_NONE &&
+	       state->type == RESV_NONE &&
+	       (state_own_path_has(state, act->fence->key) ||
+		state_own_has(state, act->fence->key) != TRI_NO);
 }
 
 /*
- * Reserves those of @count devices on which nothing is: without a reservation the victim could write without its key. If that
- * fails another node was quicker, or the preempt says what is wrong.
+ * Reserves those of @count devices on which nothing is: without a reservation the victim could
+ * write without its key. If that fails another node was quicker, or the preempt says what is wrong.
  */
-static void reserve(struct act *act, const struct hosts *hosts, const char **devices, size_t count, int64_t end,
-		    struct results *done)
+static void reserve(struct act *act, const struct hosts *hosts, const char **devices, size_t count,
+		    int64_t end, struct results *done)
 {
-	struct request request = { .command = COMMAND_RESERVE, .command_name = "fence", .type = act->fence->type };
+	struct request request = { .command = COMMAND_RESERVE,
+				   .command_name = "fence",
+				   .type = act->fence->type };
 	const char **some = arena_alloc(act->told.arena, (count + 1) * sizeof(*some));
 	struct result *result, *next;
 	size_t some_count = 0;
@@ -141,14 +164,16 @@ struct removal {
 };
 
 /* Adds @count @keys of @device to the end of @list, which has room. */
-static void removals_add(struct removal *list, size_t *length, const char *device, const uint64_t *keys, size_t count)
+static void removals_add(struct removal *list, size_t *length, const char *device,
+			 const uint64_t *keys, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		list[(*length)++] = (struct removal){ device, keys[i] };
 }
 
 /* Preempts by each key of @list on all devices where it is to be removed, those side by side. */
-static void removals_do(struct act *act, struct removal *list, size_t length, int64_t end, struct results *done)
+static void removals_do(struct act *act, struct removal *list, size_t length, int64_t end,
+			struct results *done)
 {
 	const char **some = arena_alloc(act->told.arena, (length + 1) * sizeof(*some));
 
@@ -167,9 +192,12 @@ static void removals_do(struct act *act, struct removal *list, size_t length, in
 	}
 }
 
-/* The keys other than the victim's that are to be removed from @count devices: *@length of them. NULL: no memory. */
-static struct removal *removals_collect(struct act *act, const struct hosts *hosts, const char **devices, size_t count,
-					size_t *length)
+/*
+ * The keys other than the victim's that are to be removed from @count devices: *@length of them.
+ * NULL: no memory.
+ */
+static struct removal *removals_collect(struct act *act, const struct hosts *hosts,
+					const char **devices, size_t count, size_t *length)
 {
 	struct arena *arena = act->told.arena;
 	struct removal *list;
@@ -198,11 +226,11 @@ static struct removal *removals_collect(struct act *act, const struct hosts *hos
 }
 
 /*
- * Removes the victim from @count devices until @end, by each of the keys that its host has there; and, once the LUN that
- * decides was won, every other node that is not on that one any more.
+ * Removes the victim from @count devices until @end, by each of the keys that its host has there;
+ * and, once the LUN that decides was won, every other node that is not on that one any more.
  */
-static void victim_preempt(struct act *act, const struct hosts *hosts, const char **devices, size_t count, int64_t end,
-			   struct results *done)
+static void victim_preempt(struct act *act, const struct hosts *hosts, const char **devices,
+			   size_t count, int64_t end, struct results *done)
 {
 	const char **some = arena_alloc(act->told.arena, (count + 1) * sizeof(*some));
 	size_t some_count = 0, length;
@@ -217,7 +245,9 @@ static void victim_preempt(struct act *act, const struct hosts *hosts, const cha
 		const struct result *seen = act_result(hosts->lists[0], devices[i]);
 		uint64_t *keys;
 
-		if (!seen || needs_plug(act, seen, hosts_victim_keys(hosts, act->told.arena, &seen->state, &keys)))
+		if (!seen ||
+		    needs_plug(act, seen,
+			       hosts_victim_keys(hosts, act->told.arena, &seen->state, &keys)))
 			some[some_count++] = devices[i];
 	}
 	reserve(act, hosts, devices, count, end, done);
@@ -226,8 +256,8 @@ static void victim_preempt(struct act *act, const struct hosts *hosts, const cha
 }
 
 /*
- * Each device was read after its own change; all together they are read once more after the last one, so that the
- * node is shut out of all at one time.
+ * Each device was read after its own change; all together they are read once more after the last
+ * one, so that the node is shut out of all at one time.
  */
 static void read_again(struct act *act)
 {
@@ -247,7 +277,8 @@ static void read_again(struct act *act)
 		if (now->outcome.status == STATUS_OK)
 			shut_out_judge(act, told, &now->state);
 		else
-			result_fail(told, FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
+			result_fail(told,
+				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
 				    now->outcome.message);
 	}
 }
@@ -275,7 +306,9 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 /* Reads the devices before the first preempt: which hosts are the victim's, and their keys. */
 static void survey(struct act *act, const struct results *found, struct results *seen)
 {
-	struct request request = { .command = COMMAND_STATUS, .command_name = "fence", .victim = act->fence->plug };
+	struct request request = { .command = COMMAND_STATUS,
+				   .command_name = "fence",
+				   .victim = act->fence->plug };
 	const char **devices;
 	size_t count;
 
@@ -285,7 +318,9 @@ static void survey(struct act *act, const struct results *found, struct results 
 
 void off(struct act *act)
 {
-	struct request resolve = { .command = COMMAND_PREEMPT_ABORT, .command_name = "fence", .resolve_only = true };
+	struct request resolve = { .command = COMMAND_PREEMPT_ABORT,
+				   .command_name = "fence",
+				   .resolve_only = true };
 	struct results found, seen, done, rest;
 	struct hosts hosts = { .fence = act->fence };
 	const struct result *first;
@@ -293,12 +328,16 @@ void off(struct act *act)
 	struct result *won;
 	size_t count;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4), &found);
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4),
+		&found);
 	act_tell_failed(act, &found);
 	first = fence_first(&found);
 	if (!first)
 		return;
-	/* A LUN that was not found may be the one that the other node tries first: then each would win half. */
+	/*
+	 * A LUN that was not found may be the one that the other node tries first: then each would
+	 * win half.
+	 */
 	doubt = deciding_doubt(act, &found);
 	if (doubt) {
 		act_leave(act, &found, NULL, doubt);
@@ -308,13 +347,15 @@ void off(struct act *act)
 	hosts.lists[0] = &seen;
 	hosts.lists[1] = &act->told;
 	others = act_devices(act, &found, first, &count);
-	victim_preempt(act, &hosts, (const char *[]){ first->argument }, 1, count ? act_share(act, 2, 3) : act->deadline, &done);
+	victim_preempt(act, &hosts, (const char *[]){ first->argument }, 1,
+		       count ? act_share(act, 2, 3) : act->deadline, &done);
 	won = done.first;
 	if (won)
 		shut_out_judge(act, won, &won->state);
 	act_tell_all(act, &done);
 	if (act->failed || !won || won->outcome.status != STATUS_OK) {
-		act_leave(act, &found, first, arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST, first->label));
+		act_leave(act, &found, first,
+			  arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST, first->label));
 		return;
 	}
 	if (count) {

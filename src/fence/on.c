@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action on. A node that was fenced must not let itself in again: what it has in memory is out of date. So it asks the
- * LUN that decides first, from which a fence removes a node first, and asks it again at the end.
+ * The action on. A node that was fenced must not let itself in again: what it has in memory is out
+ * of date. So it asks the LUN that decides first, from which a fence removes a node first, and asks
+ * it again at the end.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -24,22 +25,27 @@ struct entry {
 	bool first_changed; /* the key was registered on the LUN that decides */
 };
 
-/* Whether @result, of a reserve, leaves the device reserved: also by another node that was quicker. */
+/*
+ * Whether @result, of a reserve, leaves the device reserved: also by another node that was quicker.
+ */
 static bool is_reserved(const struct result *result)
 {
 	return result->outcome.status == STATUS_OK ||
-	       (result->outcome.status == STATUS_CONFLICT && result->outcome.reason == REASON_HELD_BY_OTHER);
+	       (result->outcome.status == STATUS_CONFLICT &&
+		result->outcome.reason == REASON_HELD_BY_OTHER);
 }
 
 /* What came of the reserve counts, but what the register before it changed is changed. */
 static void reserve_join(struct result *registered, const struct result *reserved)
 {
-	const char *success = registered->outcome.success ? registered->outcome.success : "registered";
+	const char *success =
+		registered->outcome.success ? registered->outcome.success : "registered";
 
 	if (is_reserved(reserved)) {
 		outcome_add(&registered->outcome, &reserved->outcome);
-		registered->outcome.success = arena_printf(registered->arena, "%s; %s", success,
-							   describe_holding(registered->arena, &reserved->state));
+		registered->outcome.success =
+			arena_printf(registered->arena, "%s; %s", success,
+				     describe_holding(registered->arena, &reserved->state));
 	} else {
 		outcome_take(&registered->outcome, &reserved->outcome);
 	}
@@ -60,7 +66,8 @@ static struct standing_entry entry_choose(const struct entry *entry, const char 
 {
 	const struct standing *standing = standing_of(entry, argument);
 
-	return standing ? standing_entry_choose(entry->act->fence, standing) : (struct standing_entry){ 0 };
+	return standing ? standing_entry_choose(entry->act->fence, standing)
+			: (struct standing_entry){ 0 };
 }
 
 /* Moves the results of @from to the end of @to. */
@@ -75,20 +82,26 @@ static void results_move(struct results *to, struct results *from)
 /* A device whose key went after this node had read it: REGISTER with that key has found it gone. */
 static bool is_gone(const struct result *result, const struct standing_entry *how)
 {
-	return how->old_key && result->outcome.status == STATUS_CONFLICT && result->outcome.reason == REASON_KEY_NOT_REGISTERED;
+	return how->old_key && result->outcome.status == STATUS_CONFLICT &&
+	       result->outcome.reason == REASON_KEY_NOT_REGISTERED;
 }
 
 /* Registers the key in the way @how on @count devices until @end. */
-static void enroll(struct entry *entry, const struct standing_entry *how, const char **devices, size_t count, int64_t end)
+static void enroll(struct entry *entry, const struct standing_entry *how, const char **devices,
+		   size_t count, int64_t end)
 {
-	struct request request = { .command = COMMAND_REGISTER, .command_name = "unfencing", .fence = true,
-				   .ignore_key = how->ignore_key, .old_key = how->old_key };
+	struct request request = { .command = COMMAND_REGISTER,
+				   .command_name = "unfencing",
+				   .fence = true,
+				   .ignore_key = how->ignore_key,
+				   .old_key = how->old_key };
 	struct results results;
 
 	act_ask(entry->act, &request, devices, count, end, &results);
 	for (struct result *result = results.first; result; result = result->next)
 		if (is_gone(result, how))
-			result_fail(result, FENCE_FAIL_FENCED_MEANWHILE, describe_key(result->arena, how->old_key),
+			result_fail(result, FENCE_FAIL_FENCED_MEANWHILE,
+				    describe_key(result->arena, how->old_key),
 				    describe_holding(result->arena, &result->state));
 	results_move(&entry->done, &results);
 }
@@ -120,7 +133,9 @@ static void enroll_all(struct entry *entry, const char **devices, size_t count, 
 static void reserve_all(struct entry *entry)
 {
 	struct act *act = entry->act;
-	struct request reserve = { .command = COMMAND_RESERVE, .command_name = "unfencing", .type = act->fence->type };
+	struct request reserve = { .command = COMMAND_RESERVE,
+				   .command_name = "unfencing",
+				   .type = act->fence->type };
 	struct results reserved;
 	const char **devices;
 	size_t count;
@@ -141,7 +156,9 @@ static void reserve_all(struct entry *entry)
 static void undo(struct entry *entry, const struct result *first)
 {
 	struct act *act = entry->act;
-	struct request request = { .command = COMMAND_UNREGISTER, .command_name = "unfencing", .release = true };
+	struct request request = { .command = COMMAND_UNREGISTER,
+				   .command_name = "unfencing",
+				   .release = true };
 	const char **devices, *key = describe_key(act->told.arena, act->fence->key);
 	struct results results;
 	size_t count;
@@ -151,7 +168,8 @@ static void undo(struct entry *entry, const struct result *first)
 		return;
 	count = 0;
 	for (const struct result *result = entry->done.first; result; result = result->next)
-		if (result->outcome.changed != TRI_NO && (result != first || state_own_has(&result->state, act->fence->key) != TRI_NO))
+		if (result->outcome.changed != TRI_NO &&
+		    (result != first || state_own_has(&result->state, act->fence->key) != TRI_NO))
 			devices[count++] = result->argument;
 	act_ask(act, &request, devices, count, act->deadline, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
@@ -161,14 +179,19 @@ static void undo(struct entry *entry, const struct result *first)
 			done->state = result->state;
 		if (done == first || done->outcome.status != STATUS_OK)
 			continue;
-		if (result->outcome.status == STATUS_OK || result->outcome.reason == REASON_KEY_NOT_REGISTERED)
+		if (result->outcome.status == STATUS_OK ||
+		    result->outcome.reason == REASON_KEY_NOT_REGISTERED)
 			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, first->label);
 		else
-			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, first->label, result->outcome.message);
+			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, first->label,
+				    result->outcome.message);
 	}
 }
 
-/* Whether the LUN that decides still has this node, after all others were done: a fence begins there. */
+/*
+ * Whether the LUN that decides still has this node, after all others were done: a fence begins
+ * there.
+ */
 static void first_read_again(struct entry *entry)
 {
 	struct act *act = entry->act;
@@ -183,7 +206,9 @@ static void first_read_again(struct entry *entry)
 	if (!again.first)
 		return;
 	if (again.first->outcome.status != STATUS_OK) {
-		result_fail(first, FENCE_FAIL_READ_AGAIN(again.first->outcome.status, again.first->outcome.reason),
+		result_fail(first,
+			    FENCE_FAIL_READ_AGAIN(again.first->outcome.status,
+						  again.first->outcome.reason),
 			    again.first->outcome.message);
 		return;
 	}
@@ -206,7 +231,8 @@ static void refuse(struct entry *entry, const struct standing *standing)
 	copy->state = seen->state;
 	result_fail(copy, FENCE_FAIL_FENCED, describe_key(copy->arena, standing->registered),
 		    describe_holding(copy->arena, &copy->state));
-	act_leave(act, &entry->seen, seen, arena_printf(act->told.arena, FENCE_CAUSE_FENCED, seen->label));
+	act_leave(act, &entry->seen, seen,
+		  arena_printf(act->told.arena, FENCE_CAUSE_FENCED, seen->label));
 	act_tell_failed(act, &entry->seen);
 }
 
@@ -214,13 +240,16 @@ static void refuse(struct entry *entry, const struct standing *standing)
 static bool look(struct entry *entry)
 {
 	struct act *act = entry->act;
-	struct request resolve = { .command = COMMAND_REGISTER, .command_name = "unfencing", .resolve_only = true };
+	struct request resolve = { .command = COMMAND_REGISTER,
+				   .command_name = "unfencing",
+				   .resolve_only = true };
 	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	const struct result *first;
 	const char **devices;
 	size_t count;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4), &entry->found);
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4),
+		&entry->found);
 	act_tell_failed(act, &entry->found);
 	devices = act_devices(act, &entry->found, NULL, &count);
 	if (!devices || act->failed)
@@ -243,7 +272,8 @@ static void warn(struct entry *entry)
 		const struct result *seen = entry->standings[i].seen;
 		struct result *result = act_result(done, seen->argument);
 
-		for (const struct note *note = result ? seen->warnings : NULL; note; note = note->next)
+		for (const struct note *note = result ? seen->warnings : NULL; note;
+		     note = note->next)
 			result_warn(result, "%s", note->text);
 	}
 	for (struct result *result = done->first; result; result = result->next)
@@ -259,13 +289,16 @@ static void enter(struct entry *entry)
 	const char **others;
 	size_t count;
 
-	others = act_devices(act, &entry->found, act_result(&entry->found, entry->first->argument), &count);
+	others = act_devices(act, &entry->found, act_result(&entry->found, entry->first->argument),
+			     &count);
 	if (!others)
 		return;
-	enroll_all(entry, (const char *[]){ entry->first->argument }, 1, count ? act_share(act, 1, 3) : act_share(act, 1, 2));
+	enroll_all(entry, (const char *[]){ entry->first->argument }, 1,
+		   count ? act_share(act, 1, 3) : act_share(act, 1, 2));
 	if (act->failed || results_status(&entry->done) != STATUS_OK) {
 		act_leave(act, &entry->found, act_result(&entry->found, entry->first->argument),
-			  arena_printf(act->told.arena, FENCE_CAUSE_FIRST_NOT_IN, entry->first->label));
+			  arena_printf(act->told.arena, FENCE_CAUSE_FIRST_NOT_IN,
+				       entry->first->label));
 		return;
 	}
 	entry->first_changed = entry->done.first->outcome.changed == TRI_YES;

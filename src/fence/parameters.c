@@ -28,28 +28,37 @@ struct parameter {
 };
 
 static const struct parameter parameters[FENCE_PARAMETER_COUNT] = {
-	[FENCE_PARAMETER_ACTION] = { "action", 'o', "action", "string", "off", false, NULL, "What to do" },
+	[FENCE_PARAMETER_ACTION] = { "action", 'o', "action", "string", "off", false, NULL,
+				     "What to do" },
 	[FENCE_PARAMETER_DEVICES] = { "devices", 'd', "devices", "string", NULL, true, NULL,
-		"The shared disks: paths or tags, separated by commas or blanks" },
+				      "The shared disks: paths or tags, separated by commas or "
+				      "blanks" },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
-		"The node: its name in the file of keys, or its key" },
-	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug", "The same as plug" },
+				   "The node: its name in the file of keys, or its key" },
+	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug",
+				   "The same as plug" },
 	[FENCE_PARAMETER_NODENAME] = { "nodename", 0, "name", "string", NULL, false, "plug",
-		"The same as plug, if plug is not given" },
+				       "The same as plug, if plug is not given" },
 	[FENCE_PARAMETER_KEY] = { "key", 'k', "key", "string", NULL, false, NULL,
-		"This node's own key, or its name (default: the name of the machine)" },
-	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false, NULL,
-		"The reservation type that 'on' and 'off' take if nothing is reserved" },
+				  "This node's own key, or its name (default: the name of the "
+				  "machine)" },
+	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,
+				   NULL,
+				   "The reservation type that 'on' and 'off' take if nothing is "
+				   "reserved" },
 	[FENCE_PARAMETER_REJOIN] = { "rejoin", 0, "boolean", "boolean", "0", false, NULL,
-		"Whether 'on' lets in a node that was fenced and not restarted since" },
-	[FENCE_PARAMETER_POWER_TIMEOUT] = { "power_timeout", 0, "seconds", "second", "20", false, NULL,
-		"Time limit for the whole action" },
+				     "Whether 'on' lets in a node that was fenced and not "
+				     "restarted since" },
+	[FENCE_PARAMETER_POWER_TIMEOUT] = { "power_timeout", 0, "seconds", "second", "20", false,
+					    NULL, "Time limit for the whole action" },
 	[FENCE_PARAMETER_DELAY] = { "delay", 0, "seconds", "second", "0", false, NULL,
-		"Seconds to wait before 'off', in addition to power_timeout" },
+				    "Seconds to wait before 'off', in addition to power_timeout" },
 	[FENCE_PARAMETER_VERBOSE] = { "verbose", 'v', NULL, "boolean", "0", false, NULL,
-		"Show each command sent and its raw result" },
-	[FENCE_PARAMETER_VERSION] = { "version", 'V', NULL, "boolean", NULL, false, NULL, "Print the version" },
-	[FENCE_PARAMETER_HELP] = { "help", 'h', NULL, "boolean", NULL, false, NULL, "Print this help" },
+				      "Show each command sent and its raw result" },
+	[FENCE_PARAMETER_VERSION] = { "version", 'V', NULL, "boolean", NULL, false, NULL,
+				      "Print the version" },
+	[FENCE_PARAMETER_HELP] = { "help", 'h', NULL, "boolean", NULL, false, NULL,
+				   "Print this help" },
 };
 
 static const struct {
@@ -127,7 +136,8 @@ static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
 {
 	size_t length = strlen(text), unit = length > 1 && text[length - 1] == 's';
 
-	return clock_seconds_parse(arena_printf(arena, "%.*s", (int)(length - unit), text), SECONDS_MAX, time);
+	return clock_seconds_parse(arena_printf(arena, "%.*s", (int)(length - unit), text),
+				   SECONDS_MAX, time);
 }
 
 static bool truth(const char *text)
@@ -141,8 +151,8 @@ static bool truth(const char *text)
 }
 
 /* What is wrong with @text as a key or the name of one; NULL: *@key is set. */
-static const char *fence_key_read(const struct key_names *names, struct arena *arena, const char *parameter, const char *text,
-			    uint64_t *key)
+static const char *fence_key_read(const struct key_names *names, struct arena *arena,
+				  const char *parameter, const char *text, uint64_t *key)
 {
 	enum key_error error;
 
@@ -150,11 +160,15 @@ static const char *fence_key_read(const struct key_names *names, struct arena *a
 		*key = key_names_key(names, text);
 		if (*key)
 			return NULL;
-		return names->doubt ? arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter, text_line(arena, text), names->doubt) :
-				      arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter, text_line(arena, text));
+		return names->doubt ? arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter,
+						   text_line(arena, text), names->doubt)
+				    : arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter,
+						   text_line(arena, text));
 	}
 	error = key_parse(text, key);
-	return error ? arena_printf(arena, "%s '%s': %s", parameter, text_line(arena, text), key_error_text(error)) : NULL;
+	return error ? arena_printf(arena, "%s '%s': %s", parameter, text_line(arena, text),
+				    key_error_text(error))
+		     : NULL;
 }
 
 /* The key that this machine's name has, whole or up to its first point; 0: none. */
@@ -162,11 +176,13 @@ static uint64_t node_key(const struct key_names *names, struct arena *arena, con
 {
 	uint64_t key = key_names_key(names, node);
 
-	return key ? key : key_names_key(names, arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
+	return key ? key
+		   : key_names_key(names,
+				   arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
 }
 
-static const char *fence_keys_read(const struct fence_texts *texts, const struct key_names *names, const char *node,
-			     struct arena *arena, struct fence *fence)
+static const char *fence_keys_read(const struct fence_texts *texts, const struct key_names *names,
+				   const char *node, struct arena *arena, struct fence *fence)
 {
 	static const enum fence_parameter_id plugs[] = { FENCE_PARAMETER_PLUG, FENCE_PARAMETER_PORT,
 							 FENCE_PARAMETER_NODENAME };
@@ -188,14 +204,18 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 		fence->key = node_key(names, arena, node);
 	if (wrong)
 		return wrong;
-	/* 'on' runs on the node itself, which the cluster may call by another name than the machine. */
+	/*
+	 * 'on' runs on the node itself, which the cluster may call by another name than the
+	 * machine.
+	 */
 	if (fence->action == FENCE_ON && !fence->key)
 		fence->key = fence->plug;
 	if (fence->action == FENCE_STATUS && !fence->plug)
 		fence->plug = fence->key;
 	if (!fence->key && for_node && fence->action != FENCE_STATUS)
-		return names->doubt ? arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt) :
-				      arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node));
+		return names->doubt ? arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt)
+				    : arena_printf(arena, FENCE_USAGE_NO_OWN_KEY,
+						   text_line(arena, node));
 	switch (fence->action) {
 	case FENCE_OFF:
 		if (!fence->plug)
@@ -207,7 +227,8 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	case FENCE_ON:
 		if (fence->plug && fence->plug != fence->key)
 			return arena_printf(arena, FENCE_USAGE_ON_ELSEWHERE,
-					    describe_key(arena, fence->key), describe_key(arena, fence->plug));
+					    describe_key(arena, fence->key),
+					    describe_key(arena, fence->plug));
 		return NULL;
 	case FENCE_STATUS:
 		return fence->plug ? NULL : FENCE_USAGE_NO_PLUG_FOR_STATUS;
@@ -223,18 +244,21 @@ static void devices_read(const char *text, struct arena *arena, struct fence *fe
 	fence->devices = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*fence->devices));
 	if (!fence->devices || copy == arena_full)
 		return;
-	for (char *one = strtok_r(copy, SEPARATORS, &rest); one; one = strtok_r(NULL, SEPARATORS, &rest))
+	for (char *one = strtok_r(copy, SEPARATORS, &rest); one;
+	     one = strtok_r(NULL, SEPARATORS, &rest))
 		fence->devices[fence->device_count++] = one;
 }
 
-const char *fence_understand(const struct fence_texts *texts, const struct key_names *names, const char *node,
-			     struct arena *arena, struct fence *fence)
+const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
+			     const char *node, struct arena *arena, struct fence *fence)
 {
 	const char *const *text = texts->text;
 	const char *action = text[FENCE_PARAMETER_ACTION], *wrong;
 	int i;
 
-	*fence = (struct fence){ .names = names, .type = RESV_WRITE_EXCLUSIVE_REG_ONLY, .timeout = 20 * CLOCK_SECOND };
+	*fence = (struct fence){ .names = names,
+				 .type = RESV_WRITE_EXCLUSIVE_REG_ONLY,
+				 .timeout = 20 * CLOCK_SECOND };
 	if (!action || !*action)
 		action = parameters[FENCE_PARAMETER_ACTION].preset;
 	for (i = 0; i < FENCE_ACTION_COUNT && strcmp(action, actions[i].word) != 0; i++)
@@ -247,11 +271,14 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (fence->action == FENCE_METADATA || fence->action == FENCE_LIST)
 		return NULL;
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
-		return arena_printf(arena, FENCE_USAGE_TYPE, text_line(arena, text[FENCE_PARAMETER_TYPE]));
+		return arena_printf(arena, FENCE_USAGE_TYPE,
+				    text_line(arena, text[FENCE_PARAMETER_TYPE]));
 	if (text[FENCE_PARAMETER_POWER_TIMEOUT] &&
-	    (!seconds_read(arena, text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) || fence->timeout == 0))
+	    (!seconds_read(arena, text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) ||
+	     fence->timeout == 0))
 		return FENCE_USAGE_POWER_TIMEOUT;
-	if (text[FENCE_PARAMETER_DELAY] && !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
+	if (text[FENCE_PARAMETER_DELAY] &&
+	    !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
 		return FENCE_USAGE_DELAY;
 	if (text[FENCE_PARAMETER_DEVICES])
 		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);
@@ -264,20 +291,26 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 int fence_metadata_write(FILE *file)
 {
 	fputs("<?xml version=\"1.0\" ?>\n"
-	      "<resource-agent name=\"fence_prctl\" shortdesc=\"Fence agent for persistent reservations\">\n"
-	      "<longdesc>fence_prctl cuts a node off from its shared disks by persistent reservations: "
-	      "SCSI disks, NVMe namespaces and dm-multipath maps. Each node registers its own key on the disks; "
-	      "'off' removes it and aborts the node's commands; after that the node cannot write. The node itself is not "
+	      "<resource-agent name=\"fence_prctl\" shortdesc=\"Fence agent for persistent "
+	      "reservations\">\n"
+	      "<longdesc>fence_prctl cuts a node off from its shared disks by persistent "
+	      "reservations: "
+	      "SCSI disks, NVMe namespaces and dm-multipath maps. Each node registers its own key "
+	      "on the disks; "
+	      "'off' removes it and aborts the node's commands; after that the node cannot write. "
+	      "The node itself is not "
 	      "restarted. 'on' lets this node in. See fence_prctl(8).</longdesc>\n"
 	      "<vendor-url></vendor-url>\n"
-	      "<parameters>\n", file);
+	      "<parameters>\n",
+	      file);
 	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
 		const struct parameter *parameter = &parameters[i];
 
 		/* The fencer's own business. */
 		if (i == FENCE_PARAMETER_NODENAME)
 			continue;
-		fprintf(file, "\t<parameter name=\"%s\" unique=\"0\" required=\"%d\"", parameter->name, parameter->required);
+		fprintf(file, "\t<parameter name=\"%s\" unique=\"0\" required=\"%d\"",
+			parameter->name, parameter->required);
 		if (i == FENCE_PARAMETER_PLUG)
 			fprintf(file, " obsoletes=\"%s\"", parameters[FENCE_PARAMETER_PORT].name);
 		if (parameter->instead)
@@ -296,16 +329,19 @@ int fence_metadata_write(FILE *file)
 		if (i == FENCE_PARAMETER_TYPE) {
 			fputs(" >\n", file);
 			for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
-				fprintf(file, "\t\t\t<option value=\"%s\" />\n", type_words((enum resv_type)type)->name);
+				fprintf(file, "\t\t\t<option value=\"%s\" />\n",
+					type_words((enum resv_type)type)->name);
 			fputs("\t\t</content>\n", file);
 		} else {
 			fputs(" />\n", file);
 		}
-		fprintf(file, "\t\t<shortdesc lang=\"en\">%s</shortdesc>\n\t</parameter>\n", parameter->summary);
+		fprintf(file, "\t\t<shortdesc lang=\"en\">%s</shortdesc>\n\t</parameter>\n",
+			parameter->summary);
 	}
 	fputs("</parameters>\n<actions>\n", file);
 	for (int i = 0; i < FENCE_ACTION_COUNT; i++)
-		fprintf(file, "\t<action name=\"%s\"%s />\n", actions[i].word, actions[i].attributes);
+		fprintf(file, "\t<action name=\"%s\"%s />\n", actions[i].word,
+			actions[i].attributes);
 	fputs("</actions>\n</resource-agent>\n", file);
 	return ferror(file) ? -EIO : 0;
 }
@@ -313,21 +349,25 @@ int fence_metadata_write(FILE *file)
 int fence_help_write(FILE *file)
 {
 	fputs("Usage: fence_prctl [OPTION...]\n"
-	      "Fences a node from shared disks, for a cluster's fencer. Without options, parameters are read from\n"
-	      "standard input, as lines of NAME=VALUE.\n\n", file);
+	      "Fences a node from shared disks, for a cluster's fencer. Without options, "
+	      "parameters are read from\n"
+	      "standard input, as lines of NAME=VALUE.\n\n",
+	      file);
 	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
 		const struct parameter *parameter = &parameters[i];
 		char option[64] = "";
 		size_t length = 0;
 
 		if (parameter->letter)
-			length = (size_t)snprintf(option, sizeof(option), "-%c, ", parameter->letter);
-		snprintf(option + length, sizeof(option) - length, "--%s%s%s", parameter->name, parameter->value ? "=" : "",
-			 parameter->value ? parameter->value : "");
+			length = (size_t)snprintf(option, sizeof(option), "-%c, ",
+						  parameter->letter);
+		snprintf(option + length, sizeof(option) - length, "--%s%s%s", parameter->name,
+			 parameter->value ? "=" : "", parameter->value ? parameter->value : "");
 		for (char *c = option; *c; c++)
 			*c = *c == '_' ? '-' : *c;
-		fprintf(file, "  %s%-*s %s%s%s%s\n", parameter->letter ? "" : "    ", parameter->letter ? 30 : 26, option,
-			parameter->summary, parameter->preset && parameter->value ? " (default: " : "",
+		fprintf(file, "  %s%-*s %s%s%s%s\n", parameter->letter ? "" : "    ",
+			parameter->letter ? 30 : 26, option, parameter->summary,
+			parameter->preset && parameter->value ? " (default: " : "",
 			parameter->preset && parameter->value ? parameter->preset : "",
 			parameter->preset && parameter->value ? ")" : "");
 	}

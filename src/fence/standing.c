@@ -9,7 +9,10 @@
 #include "model/state.h"
 #include "store/store.h"
 
-/* Whether @host, which has registered, is this node, by any path to the LUN: another initiator is another host. */
+/*
+ * Whether @host, which has registered, is this node, by any path to the LUN: another initiator is
+ * another host.
+ */
 static bool is_this_node(const struct result *seen, const char *host)
 {
 	const struct nexus nexus = { host, TARGET_PORT_UNKNOWN };
@@ -43,18 +46,21 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 			result_warn(result, FENCE_WARN_RECORDS, wrong);
 		if (!is_this_node(result, records.host))
 			continue;
-		standing->registered = records.own && strcmp(records.boot, boot) == 0 ? records.own : 0;
+		standing->registered =
+			records.own && strcmp(records.boot, boot) == 0 ? records.own : 0;
 		standing->let_in = records.let_in && strcmp(records.let_in, boot) == 0;
 	}
 	return count;
 }
 
 /* Whether @registrant is this node, or may be: a list that names nobody has its key. */
-static bool is_own(const struct fence *fence, const struct standing *standing, const struct registrant *registrant)
+static bool is_own(const struct fence *fence, const struct standing *standing,
+		   const struct registrant *registrant)
 {
 	if (registrant->this_host != TRI_UNKNOWN)
 		return registrant->this_host == TRI_YES;
-	return registrant->key && (registrant->key == fence->key || registrant->key == standing->registered);
+	return registrant->key &&
+	       (registrant->key == fence->key || registrant->key == standing->registered);
 }
 
 bool standing_is_in(const struct fence *fence, const struct standing *standing)
@@ -69,11 +75,12 @@ bool standing_is_in(const struct fence *fence, const struct standing *standing)
 
 static bool is_readable(const struct standing *standing)
 {
-	return standing->seen->outcome.status == STATUS_OK && standing->seen->state.source != SOURCE_NONE;
+	return standing->seen->outcome.status == STATUS_OK &&
+	       standing->seen->state.source != SOURCE_NONE;
 }
 
-const struct standing *standing_fenced(const struct fence *fence, const struct standing *list, size_t count,
-				       const struct result *deciding)
+const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
+				       size_t count, const struct result *deciding)
 {
 	const struct standing *lost = NULL;
 
@@ -82,13 +89,15 @@ const struct standing *standing_fenced(const struct fence *fence, const struct s
 			continue;
 		if (list[i].seen == deciding && standing_is_in(fence, &list[i]))
 			return NULL;
-		if (list[i].registered && !standing_is_in(fence, &list[i]) && (!lost || list[i].seen == deciding))
+		if (list[i].registered && !standing_is_in(fence, &list[i]) &&
+		    (!lost || list[i].seen == deciding))
 			lost = &list[i];
 	}
 	return lost;
 }
 
-struct standing_entry standing_entry_choose(const struct fence *fence, const struct standing *standing)
+struct standing_entry standing_entry_choose(const struct fence *fence,
+					    const struct standing *standing)
 {
 	const struct resv_state *state = &standing->seen->state;
 	const struct registrant *own = state_own(state);
@@ -120,7 +129,8 @@ static bool state_has_nexus(const struct resv_state *state, const struct registr
 	return false;
 }
 
-bool standing_is_lost(const struct fence *fence, const struct standing *standing, const struct resv_state *now, bool replaced)
+bool standing_is_lost(const struct fence *fence, const struct standing *standing,
+		      const struct resv_state *now, bool replaced)
 {
 	const struct resv_state *seen = &standing->seen->state;
 	const struct registrant *own = state_own(seen);
@@ -129,7 +139,8 @@ bool standing_is_lost(const struct fence *fence, const struct standing *standing
 	if (replaced && own && own->key == fence->key && !standing->seen->paths)
 		return true;
 	for (size_t i = 0; i < seen->count; i++)
-		if (is_own(fence, standing, &seen->registrants[i]) && !state_has_nexus(now, &seen->registrants[i]))
+		if (is_own(fence, standing, &seen->registrants[i]) &&
+		    !state_has_nexus(now, &seen->registrants[i]))
 			return true;
 	for (size_t i = 0; i < now->count; i++)
 		listed |= is_own(fence, standing, &now->registrants[i]);

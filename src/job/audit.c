@@ -67,27 +67,37 @@ static const char *key_field(struct arena *arena, const char *name, uint64_t key
 
 	if (!key)
 		return "";
-	return key_name ? arena_printf(arena, " %s=" KEY_FORMAT " %s-name=%s", name, key, name, key_name)
+	return key_name ? arena_printf(arena, " %s=" KEY_FORMAT " %s-name=%s", name, key, name,
+				       key_name)
 			: arena_printf(arena, " %s=" KEY_FORMAT, name, key);
 }
 
-const char *audit_line(const struct request *request, const struct result *result, const char *command,
-		       const struct audit_who *who)
+const char *audit_line(const struct request *request, const struct result *result,
+		       const char *command, const struct audit_who *who)
 {
 	static const char *const changed[] = { [TRI_NO] = "no", [TRI_YES] = "yes" };
 	struct arena *arena = result->arena;
-	const char *login = who->login_uid == AUDIT_NOBODY ? "none" : arena_printf(arena, "%u", who->login_uid);
+	const char *login =
+		who->login_uid == AUDIT_NOBODY ? "none" : arena_printf(arena, "%u", who->login_uid);
 
-	return arena_printf(arena, "uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s status=%s changed=%s%s%s%s",
-			    who->uid, login, command, value(arena, result->lun.node ? result->lun.node : result->argument),
-			    result->lun.wwid ? value(arena, result->lun.wwid) : "unknown",
-			    key_field(arena, "key", request->key), key_field(arena, "old-key", request->old_key),
-			    key_field(arena, "victim", request->victim), request->victim_all ? " victim=all" : "",
-			    request->confirmed_off ? " confirmed-off=yes" : "",
-			    status_word(result->outcome.status),
-			    result->outcome.changed == TRI_UNKNOWN ? "unknown" : changed[result->outcome.changed],
-			    result->outcome.reset ? " reset=yes" : "", result->outcome.status == STATUS_OK ? "" : " reason=",
-			    result->outcome.status == STATUS_OK ? "" : reason_word(result->outcome.reason));
+	return arena_printf(
+		arena,
+		"uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s status=%s "
+		"changed=%s%s%s%s",
+		who->uid, login, command,
+		value(arena, result->lun.node ? result->lun.node : result->argument),
+		result->lun.wwid ? value(arena, result->lun.wwid) : "unknown",
+		key_field(arena, "key", request->key),
+		key_field(arena, "old-key", request->old_key),
+		key_field(arena, "victim", request->victim),
+		request->victim_all ? " victim=all" : "",
+		request->confirmed_off ? " confirmed-off=yes" : "",
+		status_word(result->outcome.status),
+		result->outcome.changed == TRI_UNKNOWN ? "unknown"
+						       : changed[result->outcome.changed],
+		result->outcome.reset ? " reset=yes" : "",
+		result->outcome.status == STATUS_OK ? "" : " reason=",
+		result->outcome.status == STATUS_OK ? "" : reason_word(result->outcome.reason));
 }
 
 /* A datagram as syslog(3) makes it. */
@@ -99,7 +109,8 @@ static const char *datagram(struct arena *arena, int priority, const char *line)
 
 	if (localtime_r(&now, &tm))
 		strftime(stamp, sizeof(stamp), "%h %e %T ", &tm);
-	return arena_printf(arena, "<%d>%sprctl[%d]: %s", LOG_DAEMON | priority, stamp, (int)getpid(), line);
+	return arena_printf(arena, "<%d>%sprctl[%d]: %s", LOG_DAEMON | priority, stamp,
+			    (int)getpid(), line);
 }
 
 /* Waits for room in the log's queue, until @end. 0 or a negative errno. */
@@ -118,12 +129,14 @@ static int line_send(int fd, const char *text, int64_t end)
 	int err = 0;
 
 	while (!err && send(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		err = errno == EAGAIN || errno == ENOBUFS ? room_wait(fd, end) : errno == EINTR ? 0 : -errno;
+		err = errno == EAGAIN || errno == ENOBUFS ? room_wait(fd, end)
+		      : errno == EINTR			  ? 0
+							  : -errno;
 	return err;
 }
 
-int audit_send(const struct request *request, const struct results *results, const char *command, int64_t deadline,
-	       size_t *lost)
+int audit_send(const struct request *request, const struct results *results, const char *command,
+	       int64_t deadline, size_t *lost)
 {
 	int64_t now = clock_now(), end = deadline - now > PATIENCE ? now + PATIENCE : deadline;
 	const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = LOG_SOCKET };
@@ -144,7 +157,10 @@ int audit_send(const struct request *request, const struct results *results, con
 		int priority = result->outcome.status == STATUS_OK ? LOG_NOTICE : LOG_WARNING;
 
 		if (!err)
-			err = line_send(fd, datagram(result->arena, priority, audit_line(request, result, command, &who)), end);
+			err = line_send(fd,
+					datagram(result->arena, priority,
+						 audit_line(request, result, command, &who)),
+					end);
 		*lost += err != 0;
 	}
 	if (fd >= 0)

@@ -14,12 +14,16 @@
 static size_t width(void)
 {
 	struct winsize size;
-	size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < 2 ? 79 : size.ws_col - 1u;
+	size_t columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col < 2
+				 ? 79
+				 : size.ws_col - 1u;
 
 	return columns < WIDTH_MAX - 1 ? columns : WIDTH_MAX - 1;
 }
 
-/* On a terminal, and in the foreground: in the background it would disturb, or stop this process. */
+/*
+ * On a terminal, and in the foreground: in the background it would disturb, or stop this process.
+ */
 static bool is_shown(void)
 {
 	return isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
@@ -46,19 +50,22 @@ void progress_show(const struct work *work)
 
 		if (slot_stage(slot) != SLOT_READY) {
 			all++;
-			length = waiting_add(waiting, length, sizeof(waiting), slot->argument ? slot->argument : "every disk");
+			length = waiting_add(waiting, length, sizeof(waiting),
+					     slot->argument ? slot->argument : "every disk");
 			continue;
 		}
-		for (const struct result *result = slot->results.first; result; result = result->next) {
+		for (const struct result *result = slot->results.first; result;
+		     result = result->next) {
 			all++;
 			if (result_stage(result) == STAGE_DONE)
 				done++;
 			else if (result_beat_last(result))
-				length = waiting_add(waiting, length, sizeof(waiting), result->label);
+				length = waiting_add(waiting, length, sizeof(waiting),
+						     result->label);
 		}
 	}
-	snprintf(line, sizeof(line), "%zu of %zu done%s%.*s", done, all, length ? ", waiting for" : "",
-		 (int)(sizeof(line) - 64), waiting);
+	snprintf(line, sizeof(line), "%zu of %zu done%s%.*s", done, all,
+		 length ? ", waiting for" : "", (int)(sizeof(line) - 64), waiting);
 	/* Cut so that it stays one line, and does not split a character. */
 	while (columns > 0 && columns < strlen(line) && (line[columns] & 0xc0) == 0x80)
 		columns--;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One line on a terminal, rewritten in place: how many devices are done, and which are waited for. */
+/*
+ * One line on a terminal, rewritten in place: how many devices are done, and which are waited for.
+ */
 #ifndef PROGRESS_H
 #define PROGRESS_H
 

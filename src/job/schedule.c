@@ -17,7 +17,10 @@
 #include "util/clock.h"
 #include "util/thread.h"
 
-/* Where as many are silent as may run, it is not only now and then that one is: the next ones get less time. */
+/*
+ * Where as many are silent as may run, it is not only now and then that one is: the next ones get
+ * less time.
+ */
 #define SILENCE_SHORT (THREAD_SILENCE / 10)
 
 struct scheduler;
@@ -32,8 +35,8 @@ struct job {
 };
 
 /*
- * What the dispatcher and the threads of jobs share, under the lock. None of it is freed: a thread that has ended may be
- * ringing still, and the process ends with the run.
+ * What the dispatcher and the threads of jobs share, under the lock. None of it is freed: a thread
+ * that has ended may be ringing still, and the process ends with the run.
  */
 struct scheduler {
 	const struct request *request;
@@ -51,7 +54,10 @@ struct resolution {
 	struct slot *slot;
 };
 
-/* By its WWID, because a disk of a LUN may come back as another one; by the disk if the kernel reports no WWID. */
+/*
+ * By its WWID, because a disk of a LUN may come back as another one; by the disk if the kernel
+ * reports no WWID.
+ */
 static bool is_expected(const struct lun *expected, const struct lun *lun)
 {
 	if (expected->wwid && lun->wwid)
@@ -59,12 +65,15 @@ static bool is_expected(const struct lun *expected, const struct lun *lun)
 	return expected->devno == lun->devno && expected->diskseq == lun->diskseq;
 }
 
-/* One request of several on the same devices: a name that means another LUN meanwhile is refused. */
+/*
+ * One request of several on the same devices: a name that means another LUN meanwhile is refused.
+ */
 static void slot_compare(struct slot *slot)
 {
 	struct result *result = slot->results.first;
 
-	if (!slot->expected || !result || result->outcome.status != STATUS_OK || is_expected(slot->expected, &result->lun))
+	if (!slot->expected || !result || result->outcome.status != STATUS_OK ||
+	    is_expected(slot->expected, &result->lun))
 		return;
 	result_fail(result, FAIL_LUN_REPLACED,
 		    slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
@@ -116,7 +125,8 @@ static int compare_devices(const void *one, const void *other)
 {
 	const struct job *a = one, *b = other;
 
-	return (a->result->lun.devno > b->result->lun.devno) - (a->result->lun.devno < b->result->lun.devno);
+	return (a->result->lun.devno > b->result->lun.devno) -
+	       (a->result->lun.devno < b->result->lun.devno);
 }
 
 static int compare_luns(const void *one, const void *other)
@@ -194,7 +204,10 @@ static void result_adopt(struct scheduler *scheduler, struct result *result)
 		result_give_up(result);
 }
 
-/* In the order of the arguments, so that of two names for a LUN the first one stays; late ones follow. */
+/*
+ * In the order of the arguments, so that of two names for a LUN the first one stays; late ones
+ * follow.
+ */
 static bool slots_adopt(struct scheduler *scheduler, struct work *work, bool *taken)
 {
 	bool all = true;
@@ -207,7 +220,8 @@ static bool slots_adopt(struct scheduler *scheduler, struct work *work, bool *ta
 		if (stage != SLOT_READY)
 			continue;
 		taken[i] = true;
-		for (struct result *result = work->slots[i].results.first; result; result = result->next)
+		for (struct result *result = work->slots[i].results.first; result;
+		     result = result->next)
 			result_adopt(scheduler, result);
 	}
 	return all;
@@ -261,7 +275,8 @@ static bool running_add(struct scheduler *scheduler, struct job *job)
 {
 	if (scheduler->running_count == scheduler->room) {
 		size_t room = scheduler->room ? 2 * scheduler->room : 64;
-		struct job **more = realloc(scheduler->running, room * sizeof(scheduler->running[0]));
+		struct job **more =
+			realloc(scheduler->running, room * sizeof(scheduler->running[0]));
 
 		if (!more)
 			return false;
@@ -282,7 +297,10 @@ static struct job *queue_take(struct scheduler *scheduler)
 	return job;
 }
 
-/* The next one that may start, and counts as running from now on; NULL: none. To be called with the lock. */
+/*
+ * The next one that may start, and counts as running from now on; NULL: none. To be called with the
+ * lock.
+ */
 static struct job *job_take(struct scheduler *scheduler)
 {
 	int64_t now = clock_now();
@@ -335,7 +353,10 @@ static void job_do(struct job *job)
 	condition_unlock(&scheduler->ended);
 }
 
-/* Does the job, and then others, as long as there is one: to start a thread costs as much as to read a LUN. */
+/*
+ * Does the job, and then others, as long as there is one: to start a thread costs as much as to
+ * read a LUN.
+ */
 static void *job_thread(void *argument)
 {
 	struct job *job = argument;
@@ -358,7 +379,9 @@ static bool jobs_start(struct scheduler *scheduler, bool all)
 	struct job *job;
 
 	while ((job = job_take(scheduler))) {
-		/* The only job that is left needs no thread beside the one that would wait for it. */
+		/*
+		 * The only job that is left needs no thread beside the one that would wait for it.
+		 */
 		bool alone = all && scheduler->count == 1, started;
 
 		condition_unlock(&scheduler->ended);
@@ -427,12 +450,18 @@ void schedule_run(const struct request *request, struct work *work)
 		work->slots[i].results.ports = ports;
 		slot_begin(scheduler, &work->slots[i]);
 	}
-	/* Relative names are resolved: the caller's directory may be unmounted, whatever hangs here. */
+	/*
+	 * Relative names are resolved: the caller's directory may be unmounted, whatever hangs
+	 * here.
+	 */
 	if (chdir("/") < 0)
 		abort();
 	condition_lock(&scheduler->ended);
 	for (;;) {
-		/* All are resolved before the first is changed; but a tag that hangs is not waited for. */
+		/*
+		 * All are resolved before the first is changed; but a tag that hangs is not waited
+		 * for.
+		 */
 		begun = begun || slots_ready(work) || clock_now() - begin > THREAD_SILENCE;
 		if (begun && !all)
 			all = slots_adopt(scheduler, work, taken);

@@ -45,11 +45,11 @@ struct ending {
 };
 
 /*
- * The child: nothing of the caller's stays open in it, so that a pipe, a lock or $(...) does not wait for it
- * when it hangs; and it does not outlive its parent by a single command.
+ * The child: nothing of the caller's stays open in it, so that a pipe, a lock or $(...) does not
+ * wait for it when it hangs; and it does not outlive its parent by a single command.
  */
-__attribute__((noreturn))
-static void child(const struct request *request, struct work *work, int done, pid_t parent, int64_t begin)
+__attribute__((noreturn)) static void child(const struct request *request, struct work *work,
+					    int done, pid_t parent, int64_t begin)
 {
 	struct request mine = *request;
 	int null = open("/dev/null", O_RDWR);
@@ -96,8 +96,9 @@ static uint64_t signals_in(const char *text, const char *name)
 }
 
 /*
- * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the kernel keeps that, and
- * keeps wait() waiting, too. The first thread shows it: it is gone, or hangs itself with SIGKILL on its way.
+ * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the
+ * kernel keeps that, and keeps wait() waiting, too. The first thread shows it: it is gone, or hangs
+ * itself with SIGKILL on its way.
  */
 static bool child_is_dead(pid_t pid)
 {
@@ -117,7 +118,8 @@ static bool child_is_dead(pid_t pid)
 	state = strstr(text, "\nState:\t");
 	if (state && (state[8] == 'Z' || state[8] == 'X'))
 		return true;
-	return (signals_in(text, "\nSigPnd:\t") | signals_in(text, "\nShdPnd:\t")) & (UINT64_C(1) << (SIGKILL - 1));
+	return (signals_in(text, "\nSigPnd:\t") | signals_in(text, "\nShdPnd:\t")) &
+	       (UINT64_C(1) << (SIGKILL - 1));
 }
 
 /* The child is dead, or about to be: how it ended, if the kernel reports it soon. */
@@ -133,7 +135,8 @@ static void child_reap(pid_t pid, struct ending *ending)
 }
 
 /* Waits until the child is done or dead, the deadline, or a signal and what was under way then. */
-static struct ending child_wait(const struct request *request, struct work *work, pid_t pid, int done, int64_t begin)
+static struct ending child_wait(const struct request *request, struct work *work, pid_t pid,
+				int done, int64_t begin)
 {
 	struct ending ending = { 0 };
 	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, tick = TICK, now;
@@ -182,7 +185,8 @@ static struct ending child_wait(const struct request *request, struct work *work
 	return ending;
 }
 
-static const char *cause(const struct request *request, struct arena *arena, const struct ending *ending)
+static const char *cause(const struct request *request, struct arena *arena,
+			 const struct ending *ending)
 {
 	if (ending->died && ending->status && WIFSIGNALED(ending->status))
 		return arena_printf(arena, CAUSE_DIED_OF, sigabbrev_np(WTERMSIG(ending->status)));
@@ -195,7 +199,10 @@ static const char *cause(const struct request *request, struct arena *arena, con
 	return arena_printf(arena, CAUSE_NO_ANSWER, (double)request->timeout / 1e9);
 }
 
-/* What to do if it was cut short. If the time was over, a path is dead more often than the time is too short. */
+/*
+ * What to do if it was cut short. If the time was over, a path is dead more often than the time is
+ * too short.
+ */
 static const char *next_step(const struct ending *ending)
 {
 	return ending->died || ending->signal ? ADVICE_AGAIN : ADVICE_MORE_TIME;
@@ -227,7 +234,10 @@ static void unfinished_judge(const struct request *request, struct result *resul
 	}
 }
 
-/* What is known of a LUN while another process may still be writing the rest: what was set when it was resolved. */
+/*
+ * What is known of a LUN while another process may still be writing the rest: what was set when it
+ * was resolved.
+ */
 static struct result *copy_known(struct results *results, const struct result *from)
 {
 	struct result *copy = result_append(results, from->spare, from->argument);
@@ -245,8 +255,8 @@ static struct result *slot_result(struct slot *slot, struct results *results)
 }
 
 /* Each argument has something said of it, whatever became of the others. */
-static void slot_report(const struct request *request, struct slot *slot, const struct ending *ending,
-		      struct results *results)
+static void slot_report(const struct request *request, struct slot *slot,
+			const struct ending *ending, struct results *results)
 {
 	struct result *next, *copy;
 
@@ -264,7 +274,8 @@ static void slot_report(const struct request *request, struct slot *slot, const 
 		if (stage == STAGE_DONE) {
 			/* Without arguments, a disk that has no reservations is not shown. */
 			if (result->duplicate ||
-			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED && !request->verbose))
+			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED &&
+			     !request->verbose))
 				continue;
 			result->next = NULL;
 			*results->end = result;
@@ -277,7 +288,8 @@ static void slot_report(const struct request *request, struct slot *slot, const 
 	}
 	if (slot->err)
 		result_fail(slot_result(slot, results), FAIL_CANNOT_RESOLVE,
-			    strerrordesc_np(-slot->err), describe_errno(results->arena, -slot->err));
+			    strerrordesc_np(-slot->err),
+			    describe_errno(results->arena, -slot->err));
 }
 
 /* From now on they come in ppoll() alone; @before: the mask until now. */

@@ -48,7 +48,8 @@ static bool is_in(const struct place *place, const char *outer, const char *inne
 
 static int node_add(struct cluster *cluster)
 {
-	struct cluster_node *nodes = reallocarray(cluster->nodes, cluster->count + 1, sizeof(*nodes));
+	struct cluster_node *nodes =
+		reallocarray(cluster->nodes, cluster->count + 1, sizeof(*nodes));
 
 	if (!nodes)
 		return -ENOMEM;
@@ -71,7 +72,8 @@ static void text_set(char *text, const char *value)
 	snprintf(text, CLUSTER_NAME_MAX + 1, "%s", value);
 }
 
-static void value_set(struct cluster *cluster, const struct place *place, const char *key, const char *value)
+static void value_set(struct cluster *cluster, const struct place *place, const char *key,
+		      const char *value)
 {
 	struct cluster_node *node = cluster->count ? &cluster->nodes[cluster->count - 1] : NULL;
 

@@ -24,10 +24,16 @@ struct cluster {
 	size_t count;
 };
 
-/* Reads a corosync.conf; what it does not name stays empty. 0 or -ENOMEM; cluster_free() releases it, whatever is returned. */
+/*
+ * Reads a corosync.conf; what it does not name stays empty. 0 or -ENOMEM; cluster_free() releases
+ * it, whatever is returned.
+ */
 int cluster_read(FILE *file, struct cluster *cluster);
 
-/* The same of the file at @path. A file that is not there or cannot be read is a cluster without a name and nodes. */
+/*
+ * The same of the file at @path. A file that is not there or cannot be read is a cluster without a
+ * name and nodes.
+ */
 int cluster_load(const char *path, struct cluster *cluster);
 
 void cluster_free(struct cluster *cluster);

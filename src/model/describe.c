@@ -52,8 +52,8 @@ const char *describe_answer(struct arena *arena, const struct answer *answer)
 	if (answer->err)
 		return arena_printf(arena, "%s (%s)", words, describe_errno(arena, answer->err));
 	if (answer->sense_key)
-		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", words, answer->sense_key,
-				    answer->asc, answer->ascq, answer->raw);
+		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", words,
+				    answer->sense_key, answer->asc, answer->ascq, answer->raw);
 	if (answer->raw)
 		return arena_printf(arena, "%s (0x%lx)", words, answer->raw);
 	return words;
@@ -63,34 +63,40 @@ const char *describe_key(struct arena *arena, uint64_t key)
 {
 	const char *name = key_names_of(arena->names, key);
 
-	return name ? arena_printf(arena, KEY_FORMAT " (%s)", key, name) : arena_printf(arena, KEY_FORMAT, key);
+	return name ? arena_printf(arena, KEY_FORMAT " (%s)", key, name)
+		    : arena_printf(arena, KEY_FORMAT, key);
 }
 
 const char *describe_registrant(struct arena *arena, const struct registrant *registrant)
 {
-	const char *initiator = registrant->nexus.initiator, *name = key_names_of(arena->names, registrant->key);
+	const char *initiator = registrant->nexus.initiator,
+		   *name = key_names_of(arena->names, registrant->key);
 	const char *comma = name ? ", " : "";
 
 	if (!name)
 		name = "";
 	if (registrant->own_path)
-		return arena_printf(arena, KEY_FORMAT " (%s%sthis host)", registrant->key, name, comma);
+		return arena_printf(arena, KEY_FORMAT " (%s%sthis host)", registrant->key, name,
+				    comma);
 	if (initiator)
 		return arena_printf(arena, KEY_FORMAT " (%s%s%.*s%s)", registrant->key, name, comma,
 				    (int)nexus_host_length(initiator), initiator,
-				    registrant->this_host == TRI_YES ? ", another path of this host" : "");
+				    registrant->this_host == TRI_YES ? ", another path of this host"
+								     : "");
 	return describe_key(arena, registrant->key);
 }
 
-static const char *registrants_text(struct arena *arena, const struct resv_state *state,
-				    bool (*is_meant)(const struct registrant *registrant, uint64_t key), uint64_t key)
+static const char *
+registrants_text(struct arena *arena, const struct resv_state *state,
+		 bool (*is_meant)(const struct registrant *registrant, uint64_t key), uint64_t key)
 {
 	const char *text = "";
 	size_t listed = 0;
 
 	for (size_t i = 0; i < state->count; i++)
 		if (is_meant(&state->registrants[i], key) && ++listed <= LISTED_MAX)
-			text = text_list(arena, text, "%s", describe_registrant(arena, &state->registrants[i]));
+			text = text_list(arena, text, "%s",
+					 describe_registrant(arena, &state->registrants[i]));
 	if (listed > LISTED_MAX)
 		text = arena_printf(arena, "%s and %zu more", text, listed - LISTED_MAX);
 	return text;
@@ -108,7 +114,8 @@ const char *describe_registrants(struct arena *arena, const struct resv_state *s
 
 static bool is_of_another_host(const struct registrant *registrant, uint64_t key)
 {
-	return (!key || registrant->key == key) && !registrant->own_path && registrant->this_host != TRI_YES;
+	return (!key || registrant->key == key) && !registrant->own_path &&
+	       registrant->this_host != TRI_YES;
 }
 
 const char *describe_other_hosts(struct arena *arena, const struct resv_state *state, uint64_t key)
@@ -164,9 +171,11 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 		break;
 	}
 	if (own)
-		return arena_printf(arena, "this host is registered with %s, not %s", describe_key(arena, own->key), text);
+		return arena_printf(arena, "this host is registered with %s, not %s",
+				    describe_key(arena, own->key), text);
 	if (state_own_path_has(state, key))
-		return arena_printf(arena, "%s is registered through another path, not through this one", text);
+		return arena_printf(
+			arena, "%s is registered through another path, not through this one", text);
 	if (another_host_only(state, key) != TRI_YES)
 		return arena_printf(arena, "%s is registered, but not through this path: %s", text,
 				    describe_registrants(arena, state, key));

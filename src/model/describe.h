@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a device holds and what it answered, in the words of messages. All text lies in the given arena. */
+/*
+ * What a device holds and what it answered, in the words of messages. All text lies in the given
+ * arena.
+ */
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
@@ -11,7 +14,10 @@
 /* "0xb", or "0xb (node2)" if the key has a name */
 const char *describe_key(struct arena *arena, uint64_t key);
 
-/* "reservation conflict (0x118)", "check condition, sense 06/2a/03 (0x2)", "Operation not permitted (EPERM)" */
+/*
+ * "reservation conflict (0x118)", "check condition, sense 06/2a/03 (0x2)", "Operation not permitted
+ * (EPERM)"
+ */
 const char *describe_answer(struct arena *arena, const struct answer *answer);
 
 /* "0xb (iqn...:host-2)", "0xa (this host)", or the key alone */
@@ -20,13 +26,21 @@ const char *describe_registrant(struct arena *arena, const struct registrant *re
 /* "held by 0xb (iqn...:host-2), write-exclusive", or "nothing is reserved" */
 const char *describe_holding(struct arena *arena, const struct resv_state *state);
 
-/* Whether this path has @key: "0xa is registered", "0xc is registered for this host, not 0xa", ... */
+/*
+ * Whether this path has @key: "0xa is registered", "0xc is registered for this host, not 0xa", ...
+ */
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key);
 
-/* The registrants with @key, or all but this host's paths if @key is 0: "0xb (iqn...:host-2), 0xb (...)" */
+/*
+ * The registrants with @key, or all but this host's paths if @key is 0: "0xb (iqn...:host-2), 0xb
+ * (...)"
+ */
 const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key);
 
-/* The registrants that are not known to be this host's: with @key, or all of them if it is 0. "": there are none. */
+/*
+ * The registrants that are not known to be this host's: with @key, or all of them if it is 0. "":
+ * there are none.
+ */
 const char *describe_other_hosts(struct arena *arena, const struct resv_state *state, uint64_t key);
 
 /* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */

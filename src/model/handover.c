@@ -36,7 +36,8 @@ bool slot_take(struct slot *slot)
 {
 	int stage = SLOT_OPEN;
 
-	return atomic_compare_exchange_strong(&slot->stage, &stage, SLOT_TAKEN) || stage == SLOT_TAKEN;
+	return atomic_compare_exchange_strong(&slot->stage, &stage, SLOT_TAKEN) ||
+	       stage == SLOT_TAKEN;
 }
 
 enum slot_stage slot_stage(const struct slot *slot)
@@ -66,7 +67,8 @@ bool result_may_send(struct result *result)
 		return true;
 	/* An earlier try, or of a map another path's change, may have gone out before. */
 	return (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
-	       (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT) || expected == STAGE_SENT);
+	       (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT) ||
+		expected == STAGE_SENT);
 }
 
 bool result_may_prove(struct result *result)
@@ -93,7 +95,8 @@ void result_undone(struct result *result)
 
 	/* What was done through another path of the map is not undone. */
 	if (!result->map || result->map->outcome.changed == TRI_NO)
-		atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected, STAGE_WAITING);
+		atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected,
+					       STAGE_WAITING);
 }
 
 void result_done(struct result *result)
@@ -101,13 +104,15 @@ void result_done(struct result *result)
 	int stage = atomic_load(&result->handover.stage);
 
 	/* What the parent has reported is its own now. */
-	while (stage != STAGE_TAKEN && !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_DONE))
+	while (stage != STAGE_TAKEN &&
+	       !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_DONE))
 		;
 }
 
 bool result_is_stopped(struct result *head)
 {
-	return atomic_load(&head->handover.halted) || atomic_load(&head->handover.stage) == STAGE_TAKEN;
+	return atomic_load(&head->handover.halted) ||
+	       atomic_load(&head->handover.stage) == STAGE_TAKEN;
 }
 
 void result_beat(struct result *result)
@@ -139,7 +144,8 @@ enum stage result_take(struct result *result)
 {
 	int stage = atomic_load(&result->handover.stage);
 
-	while (stage != STAGE_DONE && !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_TAKEN))
+	while (stage != STAGE_DONE &&
+	       !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_TAKEN))
 		;
 	return stage == STAGE_WAITING ? STAGE_TAKEN : (enum stage)stage;
 }

@@ -76,8 +76,8 @@ static enum key_names_result name_add(struct key_names *names, uint64_t key, con
 	return KEY_NAMES_OK;
 }
 
-__attribute__((format(printf, 4, 5)))
-static enum key_names_result bad(char **wrong, const char *path, size_t number, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static enum key_names_result
+bad(char **wrong, const char *path, size_t number, const char *format, ...)
 {
 	char *text = NULL;
 	va_list args;
@@ -93,7 +93,8 @@ static enum key_names_result bad(char **wrong, const char *path, size_t number, 
 }
 
 /* One line, without its end; it is taken to pieces. */
-static enum key_names_result names_line_read(struct key_names *names, char *line, const char *path, size_t number, char **wrong)
+static enum key_names_result names_line_read(struct key_names *names, char *line, const char *path,
+					     size_t number, char **wrong)
 {
 	char *rest, *key_text = strtok_r(line, BLANKS, &rest), *text;
 	enum key_error error;
@@ -120,14 +121,16 @@ static enum key_names_result names_line_read(struct key_names *names, char *line
 	return name_add(names, key, text);
 }
 
-enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names, char **wrong)
+enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names,
+				     char **wrong)
 {
 	enum key_names_result result = KEY_NAMES_OK;
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
 
-	for (size_t number = 1; result == KEY_NAMES_OK && (length = getline(&line, &size, file)) > 0; number++) {
+	for (size_t number = 1;
+	     result == KEY_NAMES_OK && (length = getline(&line, &size, file)) > 0; number++) {
 		if (line[length - 1] == '\n')
 			line[--length] = '\0';
 		/* What follows a NUL would be passed over. */

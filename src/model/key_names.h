@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names for keys, from a file of the system's: a line is KEY NAME. Whoever can write that file decides which host a fence
- * hits, so it is used only if that is root alone.
+ * Names for keys, from a file of the system's: a line is KEY NAME. Whoever can write that file
+ * decides which host a fence hits, so it is used only if that is root alone.
  */
 #ifndef KEY_NAMES_H
 #define KEY_NAMES_H
@@ -34,13 +34,14 @@ enum key_names_result {
 };
 
 /*
- * Reads the file at @path; a file that is ignored leaves the list empty, and names->doubt says why. key_names_free()
- * releases it, whatever is returned.
+ * Reads the file at @path; a file that is ignored leaves the list empty, and names->doubt says why.
+ * key_names_free() releases it, whatever is returned.
  */
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong);
 
 /* The same of an open @file, whatever its owner and mode; @path is for *@wrong. */
-enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names, char **wrong);
+enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names,
+				     char **wrong);
 
 void key_names_free(struct key_names *names);
 

@@ -179,8 +179,9 @@
 	"reserve first"
 #define FAIL_NOT_RESERVED \
 	STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_CHANGE, \
-	"nothing is reserved, so the victim can still write without its key; %s; reserve first, or " \
-	"use --unreserved to remove only the key"
+		"nothing is reserved, so the victim can still write without its key; %s; " \
+		"reserve first, or " \
+		"use --unreserved to remove only the key"
 #define FAIL_NOT_ALL_REGISTRANTS \
 	STATUS_CONFLICT, REASON_NOT_ALL_REGISTRANTS, STEP_CHANGE, \
 	"%s; --victim all needs an all-registrants type; give the victim's key instead"
@@ -622,8 +623,10 @@
 	"done, but the reservation has since been released: %s can write without a key"
 #define FENCE_FAIL_FENCED \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, \
-	"this node was fenced: it has registered %s since it was started, and that key is gone; " \
-	"%s; nothing was sent; restart this node, or use rejoin=1 if nothing on it has used the disks"
+		"this node was fenced: it has registered %s since it was started, and that key " \
+		"is gone; " \
+		"%s; nothing was sent; restart this node, or use rejoin=1 if nothing on it has " \
+		"used the disks"
 #define FENCE_CAUSE_FENCED "this node was fenced, as %s shows"
 #define FENCE_CAUSE_FIRST_NOT_IN \
 	"this node's key is not registered on %s, the disk that decides the fence (lowest WWID)"
@@ -635,20 +638,24 @@
 	"%s was removed meanwhile, so this node was fenced; %s; restart this node"
 #define FENCE_FAIL_TAKEN_BACK \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
-	"unregistered again: %s was removed from %s meanwhile, so this node was fenced; restart this " \
-	"node"
+		"unregistered again: %s was removed from %s meanwhile, so this node was fenced; " \
+		"restart this " \
+		"node"
 #define FENCE_FAIL_NOT_TAKEN_BACK \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
-	"registered, but %s was removed from %s meanwhile, so this node was fenced, and it cannot " \
-	"be unregistered: %s; restart this node"
+		"registered, but %s was removed from %s meanwhile, so this node was fenced, and " \
+		"it cannot " \
+		"be unregistered: %s; restart this node"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
 #define FENCE_FAIL_MONITOR_NO_KEY \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
-	"a fence by this node would fail: its own key is unknown; set key, or give this machine's " \
-	"name a key in " KEYS_FILE
+		"a fence by this node would fail: its own key is unknown; set key, or give this " \
+		"machine's " \
+		"name a key in " KEYS_FILE
 #define FENCE_FAIL_MONITOR_FENCED \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
-	"a fence by this node would fail: it was fenced itself, and %s is gone; %s; restart this node"
+		"a fence by this node would fail: it was fenced itself, and %s is gone; %s; " \
+		"restart this node"
 #define FENCE_FAIL_MONITOR_NOT_IN \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"a fence by this node would fail: %s is not registered; %s; run 'on' on this node"
@@ -698,7 +705,8 @@
 #define FENCE_USAGE_NAME_UNKNOWN "%s '%s': no such name in " KEYS_FILE
 #define FENCE_USAGE_NAME_IGNORED "%s '%s': %s"
 #define FENCE_USAGE_NO_OWN_KEY \
-	"this node's own key is unknown; set key, or give this machine's name, %s, a key in " KEYS_FILE
+	"this node's own key is unknown; set key, or give this machine's name, %s, a key " \
+	"in " KEYS_FILE
 #define FENCE_USAGE_OWN_KEY_IGNORED "this node's own key is unknown: %s; set key"
 #define FENCE_DONE_REGISTERED "%s is registered; %s"
 #define FENCE_DONE_NOT_REGISTERED "%s is not registered; %s"

@@ -23,7 +23,8 @@ static bool is_iscsi_name(const char *initiator)
 /* Whether @text begins as a name does that is not iSCSI's. */
 static bool is_of_protocol(const char *text)
 {
-	static const char *const protocols[] = { "fc:", "sas:", "nvme:", "srp:", "sbp:", "transport-id:", ISCSI_PREFIX };
+	static const char *const protocols[] = { "fc:",	 "sas:",	  "nvme:",     "srp:",
+						 "sbp:", "transport-id:", ISCSI_PREFIX };
 
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
 		if (strncasecmp(text, protocols[i], strlen(protocols[i])) == 0)
@@ -69,7 +70,10 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 		return TRI_YES;
 	if (strncasecmp(own->initiator, listed->initiator, length) != 0)
 		return TRI_NO;
-	/* Digits of a number in either case; but of iSCSI names some targets make one name, and LIO takes them for two hosts. */
+	/*
+	 * Digits of a number in either case; but of iSCSI names some targets make one name, and LIO
+	 * takes them for two hosts.
+	 */
 	return is_iscsi_name(own->initiator) ? TRI_UNKNOWN : TRI_YES;
 }
 
@@ -96,13 +100,17 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 /* Whether @listed is known to be a path of @path's map other than @path. */
 static bool is_other_path(const struct result *path, const struct nexus *listed)
 {
-	for (const struct result *other = path->map ? path->map->paths : NULL; other; other = other->next)
+	for (const struct result *other = path->map ? path->map->paths : NULL; other;
+	     other = other->next)
 		if (other != path && nexus_is_same(&other->lun.nexus, listed) == TRI_YES)
 			return true;
 	return false;
 }
 
-/* Whether @listed, which has @path's initiator, is or may be that of another disk of this machine that is the same LUN. */
+/*
+ * Whether @listed, which has @path's initiator, is or may be that of another disk of this machine
+ * that is the same LUN.
+ */
 static bool is_sibling(const struct result *path, const struct nexus *listed)
 {
 	for (size_t i = 0; i < path->siblings.count; i++)
@@ -130,7 +138,8 @@ enum tri nexus_is_path(const struct result *path, const struct nexus *listed)
 
 	if (nexus_is_same(own, listed) == TRI_YES || is_shared(path, listed))
 		return TRI_YES;
-	if (nexus_is_same_host(own, listed) == TRI_NO || is_other_path(path, listed) || is_sibling(path, listed))
+	if (nexus_is_same_host(own, listed) == TRI_NO || is_other_path(path, listed) ||
+	    is_sibling(path, listed))
 		return TRI_NO;
 	return TRI_UNKNOWN;
 }
@@ -143,9 +152,11 @@ static enum tri is_machine_port(const struct machine_ports *ports, const char *i
 	for (size_t i = 0; i < ports->count; i++)
 		if (strcasecmp(ports->names[i], initiator) == 0)
 			return TRI_YES;
-	return ports->partial && (strncmp(initiator, NEXUS_FC_PREFIX, strlen(NEXUS_FC_PREFIX)) == 0 ||
-				  strncmp(initiator, NEXUS_SAS_PREFIX, strlen(NEXUS_SAS_PREFIX)) == 0) ?
-	       TRI_UNKNOWN : TRI_NO;
+	return ports->partial &&
+			       (strncmp(initiator, NEXUS_FC_PREFIX, strlen(NEXUS_FC_PREFIX)) == 0 ||
+				strncmp(initiator, NEXUS_SAS_PREFIX, strlen(NEXUS_SAS_PREFIX)) == 0)
+		       ? TRI_UNKNOWN
+		       : TRI_NO;
 }
 
 /* What is known of one of several that suffice alone. */
@@ -162,7 +173,8 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 				    is_machine_port(result->ports, listed->initiator));
 
 	/* Paths may log in under different names. */
-	for (const struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
+	for (const struct result *path = result->map ? result->map->paths : NULL; path;
+	     path = path->next)
 		this_host = either(this_host, nexus_is_same_host(&path->lun.nexus, listed));
 	return this_host;
 }
@@ -176,10 +188,13 @@ void nexus_mark(const struct result *result, struct resv_state *state)
 
 		registrant->this_nexus = nexus_is_path(result, &registrant->nexus);
 		registrant->this_host = nexus_is_this_host(result, &registrant->nexus);
-		registrant->own_path = registrant->this_nexus == TRI_YES || is_other_path(result, &registrant->nexus);
+		registrant->own_path = registrant->this_nexus == TRI_YES ||
+				       is_other_path(result, &registrant->nexus);
 		known |= registrant->this_nexus == TRI_YES;
 	}
-	/* A nexus has one registration (SPC-4 5.12.7): what is listed beside it is not this path's. */
+	/*
+	 * A nexus has one registration (SPC-4 5.12.7): what is listed beside it is not this path's.
+	 */
 	for (size_t i = 0; known && i < state->count; i++)
 		if (state->registrants[i].this_nexus == TRI_UNKNOWN)
 			state->registrants[i].this_nexus = TRI_NO;

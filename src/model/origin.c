@@ -33,7 +33,10 @@ static const char *number(const struct asked *asked, uint32_t value)
 	return arena_printf(asked->arena, "%" PRIu32, value);
 }
 
-/* nvme_pr_register(), drivers/nvme/host/pr.c: register with the new key 0 becomes REPLACE with NRKEY 0, and stays registered. */
+/*
+ * nvme_pr_register(), drivers/nvme/host/pr.c: register with the new key 0 becomes REPLACE with
+ * NRKEY 0, and stays registered.
+ */
 static bool zero_fits(const struct asked *asked, struct origin *origin)
 {
 	origin->guess = true;
@@ -55,7 +58,10 @@ static int decimal(unsigned int digits)
 	return value;
 }
 
-/* This cluster's node whose key ends in @end: by its position, or by the hash of its name; NULL: none, or several. */
+/*
+ * This cluster's node whose key ends in @end: by its position, or by the hash of its name; NULL:
+ * none, or several.
+ */
 static const char *node_find(const struct cluster *cluster, unsigned int end)
 {
 	const char *found = NULL;
@@ -72,9 +78,10 @@ static const char *node_find(const struct cluster *cluster, unsigned int end)
 }
 
 /*
- * fence_scsi.py, generate_key(): "%.4s%.4d" of the MD5 of the cluster's name and the node's position in the node list
- * (id, the default), or "%.4s%.4s" with the MD5 of the node's name (hash). The second one fits every key of 32 bits, so it
- * is found only if corosync.conf names the cluster.
+ * fence_scsi.py, generate_key(): "%.4s%.4d" of the MD5 of the cluster's name and the node's
+ * position in the node list (id, the default), or "%.4s%.4s" with the MD5 of the node's name
+ * (hash). The second one fits every key of 32 bits, so it is found only if corosync.conf names the
+ * cluster.
  */
 static bool fence_scsi_fits(const struct asked *asked, struct origin *origin)
 {
@@ -99,8 +106,9 @@ static bool fence_scsi_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * lvmpersist(8), "Local Settings": 0x100000000000XXXX with the host id of lvmlocal.conf (1 to 2000), and for a sanlock VG
- * 0x100000YYYYYYXXXX with the generation. lib/device/persist.c takes them apart the same way.
+ * lvmpersist(8), "Local Settings": 0x100000000000XXXX with the host id of lvmlocal.conf (1 to
+ * 2000), and for a sanlock VG 0x100000YYYYYYXXXX with the generation. lib/device/persist.c takes
+ * them apart the same way.
  */
 static bool lvm_fits(const struct asked *asked, struct origin *origin)
 {
@@ -122,8 +130,9 @@ static bool nfs_server_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * fs/nfsd/blocklayout.c, nfsd4_scsi_pr_key(): the time at which the server began, in seconds since 1970, and a client's
- * number. The server reserves first, so its own key is there; it has done that since Linux 4.7, of July 2016.
+ * fs/nfsd/blocklayout.c, nfsd4_scsi_pr_key(): the time at which the server began, in seconds since
+ * 1970, and a client's number. The server reserves first, so its own key is there; it has done that
+ * since Linux 4.7, of July 2016.
  */
 static bool nfs_client_fits(const struct asked *asked, struct origin *origin)
 {
@@ -131,7 +140,8 @@ static bool nfs_client_fits(const struct asked *asked, struct origin *origin)
 
 	origin->guess = true;
 	origin->generation = boot;
-	return boot >= 0x57750000 && boot <= YEAR_2038 && asked->state && state_has_key(asked->state, NFS_SERVER);
+	return boot >= 0x57750000 && boot <= YEAR_2038 && asked->state &&
+	       state_has_key(asked->state, NFS_SERVER);
 }
 
 /* The value of @count hexadecimal digits in capitals at @text; -1: they are not. */
@@ -158,9 +168,10 @@ static bool is_disk_group(const char *text)
 }
 
 /*
- * vxfenadm(1M) and the administrator's guide of Storage Foundation for Oracle RAC 5.1 SP1, "Displaying the I/O fencing
- * registration keys". Coordinator disks: "VF", the cluster's id and the node's as 4 and 2 hexadecimal digits. Data disks:
- * 'A' plus the node's id, then "PGR" and a count, or (5.0.1, "About the I/O fencing registration key format") hyphens.
+ * vxfenadm(1M) and the administrator's guide of Storage Foundation for Oracle RAC 5.1 SP1,
+ * "Displaying the I/O fencing registration keys". Coordinator disks: "VF", the cluster's id and the
+ * node's as 4 and 2 hexadecimal digits. Data disks: 'A' plus the node's id, then "PGR" and a count,
+ * or (5.0.1, "About the I/O fencing registration key format") hyphens.
  */
 static bool veritas_fits(const struct asked *asked, struct origin *origin)
 {
@@ -184,8 +195,9 @@ static bool veritas_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * Failover clusters of Windows: the low half is "Msft" in reverse, as Linux prints it (0x3edc9b807466734d in the tests of
- * QEMU's reservation helper). What the high half is is not documented.
+ * Failover clusters of Windows: the low half is "Msft" in reverse, as Linux prints it
+ * (0x3edc9b807466734d in the tests of QEMU's reservation helper). What the high half is is not
+ * documented.
  */
 static bool windows_fits(const struct asked *asked, struct origin *origin)
 {
@@ -194,8 +206,9 @@ static bool windows_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * "Managing Serviceguard" A.11.20, "How Persistent Reservations Work": node_pr_key is 2fcb0001 and 2fcb0002 on the two nodes
- * of a cluster, 10001 in another; the format itself is not documented. At most 32 nodes.
+ * "Managing Serviceguard" A.11.20, "How Persistent Reservations Work": node_pr_key is 2fcb0001 and
+ * 2fcb0002 on the two nodes of a cluster, 10001 in another; the format itself is not documented. At
+ * most 32 nodes.
  */
 static bool serviceguard_fits(const struct asked *asked, struct origin *origin)
 {
@@ -211,8 +224,9 @@ static bool serviceguard_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * fenced of TrueNAS, fence.py and disks.py of 2019 and later: the high half is the host's id, the low one starts as the time
- * in seconds since 1970 and counts on. (Windows' mark would be one second of the year 2031.)
+ * fenced of TrueNAS, fence.py and disks.py of 2019 and later: the high half is the host's id, the
+ * low one starts as the time in seconds since 1970 and counts on. (Windows' mark would be one
+ * second of the year 2031.)
  */
 static bool truenas_fits(const struct asked *asked, struct origin *origin)
 {
@@ -251,14 +265,15 @@ const char *origin_format_maker(size_t i)
 	return i < FORMAT_COUNT ? formats[i].maker : NULL;
 }
 
-size_t origin_find(struct arena *arena, uint64_t key, const struct resv_state *state, const struct cluster *cluster,
-		   struct origin origins[ORIGIN_MAX])
+size_t origin_find(struct arena *arena, uint64_t key, const struct resv_state *state,
+		   const struct cluster *cluster, struct origin origins[ORIGIN_MAX])
 {
 	const struct asked asked = { arena, key, state, cluster };
 	size_t count = 0;
 
 	for (size_t i = 0; i < FORMAT_COUNT && count < ORIGIN_MAX; i++) {
-		origins[count] = (struct origin){ .format = formats[i].word, .maker = formats[i].maker };
+		origins[count] =
+			(struct origin){ .format = formats[i].word, .maker = formats[i].maker };
 		if (formats[i].fits(&asked, &origins[count]))
 			count++;
 	}
@@ -278,7 +293,8 @@ static const char *one_text(struct arena *arena, const struct origin *origin)
 	return arena_printf(arena, "%s%s", text, origin->guess ? "?" : "");
 }
 
-const char *origin_text(struct arena *arena, uint64_t key, const struct resv_state *state, const struct cluster *cluster)
+const char *origin_text(struct arena *arena, uint64_t key, const struct resv_state *state,
+			const struct cluster *cluster)
 {
 	struct origin origins[ORIGIN_MAX];
 	size_t count = origin_find(arena, key, state, cluster, origins);
@@ -296,5 +312,6 @@ const char *origin_of(const struct result *result, const struct registrant *regi
 {
 	const struct key_names *names = result->arena->names;
 
-	return origin_text(result->arena, registrant->key, &result->state, names ? names->cluster : NULL);
+	return origin_text(result->arena, registrant->key, &result->state,
+			   names ? names->cluster : NULL);
 }

@@ -23,9 +23,12 @@ enum command_id {
 	COMMAND_COUNT,
 };
 
-/* What every layer may have to know of a command. How it is carried out is in its rule (pr/rule.h). */
+/*
+ * What every layer may have to know of a command. How it is carried out is in its rule (pr/rule.h).
+ */
 bool command_only_reads(enum command_id command); /* it sends nothing that would change a device */
-bool command_lists(enum command_id command); /* its output is what the devices hold, with or without arguments */
+/* its output is what the devices hold, with or without arguments */
+bool command_lists(enum command_id command);
 
 struct document;
 struct key_names;
@@ -58,8 +61,8 @@ struct examination {
 };
 
 /*
- * 0 is not a key: SPC uses it for "not registered", and the command line refuses it, so here it means
- * "not given".
+ * 0 is not a key: SPC uses it for "not registered", and the command line refuses it, so here it
+ * means "not given".
  */
 struct request {
 	enum command_id command;
@@ -73,7 +76,8 @@ struct request {
 	bool release;
 	bool if_registered;
 	bool unreserved;
-	bool confirmed_off; /* preempt-abort: the victim's host is off, or was rebooted: its commands have ended */
+	/* preempt-abort: the victim's host is off, or was rebooted: its commands have ended */
+	bool confirmed_off;
 	bool no_reset; /* preempt-abort: never reset a LUN to prove the abort */
 	bool dry_run;
 	bool whole_lun;
@@ -82,18 +86,24 @@ struct request {
 	bool json;
 	bool no_log;
 	bool resolve_only; /* find the LUNs, and ask them nothing */
-	bool fence; /* for a cluster: register, preempt: no path of this host may be cut off; status: only what can be fenced */
+	/*
+	 * for a cluster: register, preempt: no path of this host may be cut off; status: only what
+	 * can be fenced
+	 */
+	bool fence;
 	bool quiet;
 	bool verbose;
 	bool noheadings;
 	const struct column_choice *columns; /* status --output; NULL: not given */
 	struct examination *examination; /* doctor; NULL: another command */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */
-	int64_t deadline; /* in the process that works: when that is over, by clock_now(); 0: never */
+	/* in the process that works: when that is over, by clock_now(); 0: never */
+	int64_t deadline;
 	size_t jobs; /* LUNs at a time */
 	const struct key_names *names; /* of keys; NULL: none were read */
 	const char **devices; /* as the user wrote them; owned by the request, as argv is not */
-	const struct lun *const *expected; /* the LUN that each device was before; NULL, or a member that is: whatever it is */
+	/* the LUN that each device was before; NULL, or a member that is: whatever it is */
+	const struct lun *const *expected;
 	size_t device_count;
 };
 

@@ -90,8 +90,8 @@ enum status results_status(const struct results *results)
 	return worst;
 }
 
-enum status result_fail(struct result *result, enum status status, enum reason reason, enum step step,
-			 const char *format, ...)
+enum status result_fail(struct result *result, enum status status, enum reason reason,
+			enum step step, const char *format, ...)
 {
 	va_list args;
 

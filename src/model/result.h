@@ -19,20 +19,23 @@
 enum tri { TRI_UNKNOWN = -1, TRI_NO, TRI_YES };
 
 /*
- * One end of an I_T nexus as SPC names it. For a path of this host it is what a target would list for
- * that path, as far as the kernel shows it; for a registrant, what the target lists.
+ * One end of an I_T nexus as SPC names it. For a path of this host it is what a target would list
+ * for that path, as far as the kernel shows it; for a registrant, what the target lists.
  */
 struct nexus {
 	/*
-	 * Text of the TransportID, e.g. "iqn...,i,0x00023d000001"; NULL: unknown. Names that differ in a byte have
-	 * different texts (text_exact()), so texts can be compared, and can be printed.
+	 * Text of the TransportID, e.g. "iqn...,i,0x00023d000001"; NULL: unknown. Names that differ
+	 * in a byte have different texts (text_exact()), so texts can be compared, and can be
+	 * printed.
 	 */
 	const char *initiator;
-	int target_port; /* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535, or one of enum target_port */
+	/* RELATIVE TARGET PORT IDENTIFIER, 1 to 65535, or one of enum target_port */
+	int target_port;
 };
 
 enum target_port {
-	TARGET_PORT_ALL = -2, /* every port of the target: registered with ALL_TG_PT (SPC-4 6.16.3) */
+	/* every port of the target: registered with ALL_TG_PT (SPC-4 6.16.3) */
+	TARGET_PORT_ALL = -2,
 	TARGET_PORT_UNKNOWN = -1,
 	TARGET_PORT_NONE = 0, /* NVMe registers hosts, not ports */
 };
@@ -54,7 +57,10 @@ struct registrant {
 	uint64_t key;
 	enum tri holder;
 	struct nexus nexus;
-	enum tri this_nexus; /* registered through the very path that was asked; TRI_UNKNOWN: it may be: nexus_is_path() */
+	/*
+	 * registered through the very path that was asked; TRI_UNKNOWN: it may be: nexus_is_path()
+	 */
+	enum tri this_nexus;
 	enum tri this_host; /* through any path of this host: nexus_is_this_host() */
 	bool own_path; /* through this path, or one beside it in the same multipath map */
 };
@@ -81,7 +87,8 @@ struct capabilities {
 enum answer_kind {
 	ANSWER_DONE,
 	ANSWER_CONFLICT, /* status RESERVATION CONFLICT */
-	ANSWER_CHECK, /* not done, or not known to be done: a unit attention on old kernels, or worse */
+	/* not done, or not known to be done: a unit attention on old kernels, or worse */
+	ANSWER_CHECK,
 	ANSWER_TRANSIENT, /* not now: what is asked for the same later may do it (pr/patience.h) */
 	ANSWER_INVALID, /* a field in the command or its parameters is refused */
 	ANSWER_NO_COMMAND, /* the device does not know the command */
@@ -96,7 +103,8 @@ enum answer_kind {
 struct answer {
 	enum answer_kind kind;
 	int err; /* errno, or 0 */
-	long raw; /* what the ioctl returned, or for SG_IO the SCSI status with the host byte at bit 16 */
+	/* what the ioctl returned, or for SG_IO the SCSI status with the host byte at bit 16 */
+	long raw;
 	uint8_t sense_key; /* with asc and ascq: 0 if no sense data came */
 	uint8_t asc;
 	uint8_t ascq;
@@ -130,8 +138,8 @@ struct note {
 };
 
 /*
- * Whose a registration is on this LUN. Some arrays keep one for each initiator or host, whatever path
- * it came through, and list it for one path alone; that is known if such a path has proven it.
+ * Whose a registration is on this LUN. Some arrays keep one for each initiator or host, whatever
+ * path it came through, and list it for one path alone; that is known if such a path has proven it.
  */
 enum sharing {
 	SHARING_UNKNOWN, /* of the nexus alone, as SPC has it */
@@ -141,10 +149,12 @@ enum sharing {
 
 struct lun {
 	dev_t devno;
-	uint64_t diskseq; /* the kernel's number of this disk, that no other ever has; 0: not known */
+	/* the kernel's number of this disk, that no other ever has; 0: not known */
+	uint64_t diskseq;
 	const char *name; /* the kernel's: "sdb" */
 	const char *node; /* "/dev/sdb" */
-	const char *named; /* the node that the user named, as an absolute path; NULL: none was named, use node */
+	/* the node that the user named, as an absolute path; NULL: none was named, use node */
+	const char *named;
 	enum transport transport;
 	const char *wwid; /* this and the next two: NULL if the kernel does not report it */
 	const char *vendor;
@@ -169,7 +179,8 @@ struct outcome {
 	enum status status;
 	enum reason reason;
 	enum step step; /* at which the status fell; STEP_NONE with STATUS_OK */
-	const char *message; /* the cause, what the device holds, what to do next; NULL with STATUS_OK */
+	/* the cause, what the device holds, what to do next; NULL with STATUS_OK */
+	const char *message;
 	const char *success; /* what to say of STATUS_OK; NULL: nothing (status) */
 	int err; /* errno that led to the status, or 0 */
 	long raw; /* what the device or kernel returned, or 0 */
@@ -183,7 +194,8 @@ struct victim {
 	enum abort_known known;
 	const char *const *hosts; /* initiators that had the victim's key */
 	size_t host_count;
-	const char *open_host; /* one of them whose abort is not proven, while another host has the key; NULL: none */
+	/* one of them whose abort is not proven, while another host has the key; NULL: none */
+	const char *open_host;
 };
 
 /* A device that is open: a disk, or one path of a map. A map itself is never opened. */
@@ -202,7 +214,8 @@ struct path_use {
 	bool awaited; /* it was asked last, and its answer is waited for */
 	bool tried; /* the request was tried through it */
 	bool again; /* not done, as is known, and what kept it from being done may pass by itself */
-	bool replaceable; /* another path can be tried meanwhile, so that nothing is waited for here */
+	/* another path can be tried meanwhile, so that nothing is waited for here */
+	bool replaceable;
 };
 
 /* How far the work on a LUN is, for both processes. Only model/handover.c changes it. */
@@ -241,10 +254,12 @@ struct result {
 	/* This host's other ways to the LUN */
 	struct result *paths; /* of a multipath map: a result for each, linked by next */
 	struct result *map; /* of such a path: its map */
-	struct result *earlier; /* of another path of this LUN, which is worked on before; NULL: none */
+	/* of another path of this LUN, which is worked on before; NULL: none */
+	struct result *earlier;
 	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
 	enum sharing sharing; /* of a disk or a map: nexus_is_path() */
-	struct nexus_list siblings; /* this machine's other disks of the same LUN, as far as was looked */
+	/* this machine's other disks of the same LUN, as far as was looked */
+	struct nexus_list siblings;
 
 	/* The device, and what a map's threads share */
 	struct open_device device;
@@ -255,7 +270,8 @@ struct result {
 /* Which machine this is: a member is NULL if that is not known. */
 struct host_self {
 	const char *name; /* gethostname(2) */
-	const char *id; /* made of /etc/machine-id, which it does not give away: one machine has one */
+	/* made of /etc/machine-id, which it does not give away: one machine has one */
+	const char *id;
 };
 
 struct finding;
@@ -280,23 +296,30 @@ void outcome_take(struct outcome *to, const struct outcome *from);
 /* The status is ok, whatever it was, and @success is what to say of it, or NULL. */
 void outcome_succeed(struct outcome *outcome, const char *success);
 
-/* The status of the whole: the worst of all; what is explained by a finding counts as that, a conflict. */
+/*
+ * The status of the whole: the worst of all; what is explained by a finding counts as that, a
+ * conflict.
+ */
 enum status results_status(const struct results *results);
 
 /* A new result, in no list; NULL: the arena is full. */
 struct result *result_new(struct arena *arena, const char *argument);
 /* The same, with a spare one, at the end of the list. */
 struct result *result_add(struct results *results, const char *argument);
-/* Begins @result, whose memory is the caller's, and puts it at the end of the list: what a full arena does not prevent. */
+/*
+ * Begins @result, whose memory is the caller's, and puts it at the end of the list: what a full
+ * arena does not prevent.
+ */
 struct result *result_append(struct results *results, struct result *result, const char *argument);
 
 /*
- * The status of @result, once: at which step and why. @format makes the message. Returns @status, so
- * that a function can end with it.
+ * The status of @result, once: at which step and why. @format makes the message. Returns @status,
+ * so that a function can end with it.
  */
-__attribute__((format(printf, 5, 6)))
-enum status result_fail(struct result *result, enum status status, enum reason reason, enum step step,
-			 const char *format, ...);
+__attribute__((format(printf, 5, 6))) enum status result_fail(struct result *result,
+							      enum status status,
+							      enum reason reason, enum step step,
+							      const char *format, ...);
 
 __attribute__((format(printf, 2, 3)))
 void result_warn(struct result *result, const char *format, ...);

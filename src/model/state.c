@@ -80,7 +80,8 @@ enum tri state_path_has(const struct resv_state *state, const struct result *pat
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
-		if ((key == 0 || registrant->key == key) && nexus_is_path(path, &registrant->nexus) == TRI_UNKNOWN)
+		if ((key == 0 || registrant->key == key) &&
+		    nexus_is_path(path, &registrant->nexus) == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	}
 	return TRI_NO;
@@ -119,7 +120,8 @@ enum tri state_own_has(const struct resv_state *state, uint64_t key)
 	if (own)
 		return own->key == key ? TRI_YES : TRI_NO;
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key && state->registrants[i].this_nexus == TRI_UNKNOWN)
+		if (state->registrants[i].key == key &&
+		    state->registrants[i].this_nexus == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	return TRI_NO;
 }
@@ -137,7 +139,8 @@ static size_t nexus_count(const struct resv_state *state, const struct registran
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *other = &state->registrants[i];
 
-		count += other->key == registrant->key && other->nexus.target_port == registrant->nexus.target_port &&
+		count += other->key == registrant->key &&
+			 other->nexus.target_port == registrant->nexus.target_port &&
 			 is_same_text(other->nexus.initiator, registrant->nexus.initiator);
 	}
 	return count;
@@ -153,13 +156,15 @@ enum tri state_own_gone(const struct resv_state *before, const struct resv_state
 		const struct registrant *registrant = &state->registrants[i];
 
 		/* What was listed beside this path's own registration is not another one of it. */
-		if (registrant->this_nexus == TRI_UNKNOWN && !(own && nexus_count(before, registrant)))
+		if (registrant->this_nexus == TRI_UNKNOWN &&
+		    !(own && nexus_count(before, registrant)))
 			return TRI_UNKNOWN;
 	}
 	return TRI_YES;
 }
 
-const struct registrant *state_own_lost(const struct resv_state *before, const struct resv_state *state, uint64_t key)
+const struct registrant *state_own_lost(const struct resv_state *before,
+					const struct resv_state *state, uint64_t key)
 {
 	const struct registrant *lost = NULL;
 
@@ -198,13 +203,14 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key)
 static bool same_registrants(const struct resv_state *a, const struct resv_state *b)
 {
 	for (size_t i = 0; i < a->count; i++)
-		if (a->registrants[i].key != b->registrants[i].key || a->registrants[i].holder != b->registrants[i].holder)
+		if (a->registrants[i].key != b->registrants[i].key ||
+		    a->registrants[i].holder != b->registrants[i].holder)
 			return false;
 	return true;
 }
 
 bool state_is_same(const struct resv_state *a, const struct resv_state *b)
 {
-	return a->generation == b->generation && a->count == b->count && a->type == b->type && a->key == b->key &&
-	       same_registrants(a, b);
+	return a->generation == b->generation && a->count == b->count && a->type == b->type &&
+	       a->key == b->key && same_registrants(a, b);
 }

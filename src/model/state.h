@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may be asked of a state that was read: pure functions. "Own" is the path that it was read through. */
+/*
+ * What may be asked of a state that was read: pure functions. "Own" is the path that it was read
+ * through.
+ */
 #ifndef STATE_H
 #define STATE_H
 
@@ -16,12 +19,15 @@ const struct registrant *state_own(const struct resv_state *state);
 
 /* The registrant among this argument's own paths that holds the reservation; NULL: none does. */
 const struct registrant *state_own_path_holder(const struct resv_state *state);
-/* Whether @path is registered, by its own nexus whatever path the state was read through; *@key: its key. */
+/*
+ * Whether @path is registered, by its own nexus whatever path the state was read through; *@key:
+ * its key.
+ */
 enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key);
 
 /*
- * Whether @path is registered with @key, or (0) with any. TRI_UNKNOWN: a registrant may be it, and is not known to be
- * another path of this argument.
+ * Whether @path is registered with @key, or (0) with any. TRI_UNKNOWN: a registrant may be it, and
+ * is not known to be another path of this argument.
  */
 enum tri state_path_has(const struct resv_state *state, const struct result *path, uint64_t key);
 
@@ -33,25 +39,32 @@ bool state_names_hosts(const struct resv_state *state);
 
 /* Whether this path is registered, with whatever key. */
 enum tri state_own_any(const struct resv_state *state);
-/* Whether this path is registered with @key. TRI_UNKNOWN: a registrant may be it; only the device can tell. */
+/*
+ * Whether this path is registered with @key. TRI_UNKNOWN: a registrant may be it; only the device
+ * can tell.
+ */
 enum tri state_own_has(const struct resv_state *state, uint64_t key);
 /*
- * Whether this path, which was registered in @before or may have been, is not registered any more in @state. TRI_UNKNOWN:
- * a registrant may be this path, and @before does not prove that it is not.
+ * Whether this path, which was registered in @before or may have been, is not registered any more
+ * in @state. TRI_UNKNOWN: a registrant may be this path, and @before does not prove that it is not.
  */
 enum tri state_own_gone(const struct resv_state *before, const struct resv_state *state);
-/* A registrant of @before with @key (0: any) that may be this path, and that @state has no more; NULL: there is none. */
-const struct registrant *state_own_lost(const struct resv_state *before, const struct resv_state *state, uint64_t key);
+/*
+ * A registrant of @before with @key (0: any) that may be this path, and that @state has no more;
+ * NULL: there is none.
+ */
+const struct registrant *state_own_lost(const struct resv_state *before,
+					const struct resv_state *state, uint64_t key);
 
 /*
- * Whether this path, registered with @key (0: whatever), holds the reservation, alone or with all registrants, or
- * whether a path beside it in the same multipath map does.
+ * Whether this path, registered with @key (0: whatever), holds the reservation, alone or with all
+ * registrants, or whether a path beside it in the same multipath map does.
  */
 enum tri state_own_holds(const struct resv_state *state, uint64_t key);
 
 /*
- * Marks each registrant of a state that was read without nexuses, and sets what of them cannot be known: who
- * holds is known by the key alone, and only if a single registrant has it.
+ * Marks each registrant of a state that was read without nexuses, and sets what of them cannot be
+ * known: who holds is known by the key alone, and only if a single registrant has it.
  */
 void state_holders_mark(struct resv_state *state);
 

@@ -9,11 +9,16 @@
 static const struct type_words types[] = {
 	[RESV_NONE] = { "none", NULL, "nothing is reserved", 0, false },
 	[RESV_WRITE_EXCLUSIVE] = { "write-exclusive", "we", "only the holder may write", 1, false },
-	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder may read or write", 3, false },
-	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero", "only registered hosts may write", 5, false },
-	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo", "only registered hosts may read or write", 6, false },
-	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear", "like wero, but every registrant holds it", 7, true },
-	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar", "like earo, but every registrant holds it", 8, true },
+	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder may read or write",
+				    3, false },
+	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero",
+					    "only registered hosts may write", 5, false },
+	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo",
+					     "only registered hosts may read or write", 6, false },
+	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear",
+					    "like wero, but every registrant holds it", 7, true },
+	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar",
+					     "like earo, but every registrant holds it", 8, true },
 	[RESV_OTHER] = { "other", NULL, "unknown type", 0, false },
 };
 

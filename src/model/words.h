@@ -108,7 +108,10 @@ struct type_words {
 
 /* The row of @type; a row that says "none" or "other" for what has no name. Never NULL. */
 const struct type_words *type_words(enum resv_type type);
-/* Which hosts may write under @type: its one holder, or every registrant. Neither if it is "none" or "other". */
+/*
+ * Which hosts may write under @type: its one holder, or every registrant. Neither if it is "none"
+ * or "other".
+ */
 bool type_is_for_holder(enum resv_type type);
 bool type_is_for_registrants(enum resv_type type);
 const char *status_word(enum status status);

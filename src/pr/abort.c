@@ -69,7 +69,10 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 	int lock;
 
 	if (result->lun.transport == TRANSPORT_NVME && result->victim.open_host)
-		return (struct abort_proof){ ABORT_NOT_PROVEN, arena_printf(result->arena, CAUSE_NVME_OTHER_HOST, result->victim.open_host), true };
+		return (struct abort_proof){ ABORT_NOT_PROVEN,
+					     arena_printf(result->arena, CAUSE_NVME_OTHER_HOST,
+							  result->victim.open_host),
+					     true };
 	if (result->lun.transport == TRANSPORT_NVME)
 		return answered ? (struct abort_proof){ ABORT_BY_ANSWER, NULL, false } :
 				  (struct abort_proof){ ABORT_NOT_PROVEN, CAUSE_NVME_ABORT, true };
@@ -109,7 +112,9 @@ const char *abort_would(const struct request *request, const struct result *resu
 		return ", without the LOGICAL UNIT RESET that proves the abort";
 	host = lun_reset_host(result->arena, &result->lun);
 	obstacle = reset_obstacle(request, result, &host);
-	return obstacle ? arena_printf(result->arena, ", which would not prove the abort: %s", obstacle) : ", then LOGICAL UNIT RESET";
+	return obstacle ? arena_printf(result->arena, ", which would not prove the abort: %s",
+				       obstacle)
+			: ", then LOGICAL UNIT RESET";
 }
 
 void abort_fail(struct result *result, const struct abort_proof *proof)

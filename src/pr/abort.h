@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Proves that no command of a preempted host is under way any more. docs/design/status.md, F, says why each proof holds. */
+/*
+ * Proves that no command of a preempted host is under way any more. docs/design/status.md, F, says
+ * why each proof holds.
+ */
 #ifndef ABORT_H
 #define ABORT_H
 
@@ -8,7 +11,8 @@
 
 enum abort_by {
 	ABORT_NOT_PROVEN,
-	ABORT_BY_ANSWER, /* NVMe: the controller aborts the commands before it answers Preempt and Abort */
+	/* NVMe: the controller aborts the commands before it answers Preempt and Abort */
+	ABORT_BY_ANSWER,
 	ABORT_BY_RESET, /* SCSI: LOGICAL UNIT RESET ends every command, and succeeded */
 };
 
@@ -19,12 +23,13 @@ struct abort_proof {
 };
 
 /*
- * Proves it for the LUN of @result through its open path, @result->device.fd, which must have just answered. Before the call the
- * device must have shown that the victim's registrations are gone: commands that arrive later are refused, so
- * only those that arrived before count. @answered: PREEMPT AND ABORT was answered with success in this run. On SCSI it
- * sends LOGICAL UNIT RESET, which aborts the commands of every host on this LUN (the hosts repeat them), and returns
- * when the target has answered, later than the deadline if that takes longer: the parent reports at the deadline.
- * The status is the caller's to set: abort_fail() is the usual one.
+ * Proves it for the LUN of @result through its open path, @result->device.fd, which must have just
+ * answered. Before the call the device must have shown that the victim's registrations are gone:
+ * commands that arrive later are refused, so only those that arrived before count. @answered:
+ * PREEMPT AND ABORT was answered with success in this run. On SCSI it sends LOGICAL UNIT RESET,
+ * which aborts the commands of every host on this LUN (the hosts repeat them), and returns when the
+ * target has answered, later than the deadline if that takes longer: the parent reports at the
+ * deadline. The status is the caller's to set: abort_fail() is the usual one.
  */
 struct abort_proof abort_prove(const struct request *request, struct result *result, bool answered);
 
@@ -34,7 +39,10 @@ const char *abort_would(const struct request *request, const struct result *resu
 /* Whether LOGICAL UNIT RESET can prove it, as far as is known before it is sent. */
 bool abort_can_reset(const struct request *request, const struct result *result);
 
-/* The status "unknown", abort_not_proven, for the cause in @proof. The victim's key is gone from what @result->state lists. */
+/*
+ * The status "unknown", abort_not_proven, for the cause in @proof. The victim's key is gone from
+ * what @result->state lists.
+ */
 void abort_fail(struct result *result, const struct abort_proof *proof);
 
 #endif

@@ -11,7 +11,8 @@
 static void other_fail(struct result *path, const char *now)
 {
 	const struct lun *lun = &path->lun;
-	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena) : lun->wwid;
+	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena)
+				       : lun->wwid;
 
 	result_fail(path, FAIL_OTHER_LUN, kept, now);
 }

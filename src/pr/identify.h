@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Identity at the moment of action: whether a path that is open leads to the LUN that was resolved. */
+/*
+ * Identity at the moment of action: whether a path that is open leads to the LUN that was resolved.
+ */
 #ifndef PR_IDENTIFY_H
 #define PR_IDENTIFY_H
 
@@ -7,9 +9,10 @@
 #include "model/result.h"
 
 /*
- * Asks the device once which LUN it is, as often as it asks for time, to be called before anything is sent through @path or said of what it holds. False:
- * it is another LUN or none (path->device.stranger), or could not be asked; the path has its status then, and its state is forgotten,
- * for that is not the LUN's. A device that does not identify itself is trusted.
+ * Asks the device once which LUN it is, as often as it asks for time, to be called before anything
+ * is sent through @path or said of what it holds. False: it is another LUN or none
+ * (path->device.stranger), or could not be asked; the path has its status then, and its state is
+ * forgotten, for that is not the LUN's. A device that does not identify itself is trusted.
  */
 bool path_identify(const struct request *request, struct result *path);
 

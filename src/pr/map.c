@@ -29,28 +29,35 @@ static void notes_adopt(struct result *map)
 		for (const struct note *note = path->warnings; note; note = note->next)
 			result_warn(map, "%s", note->text);
 		if (path->would)
-			map->would = arena_printf(map->arena, "%s%s%s", map->would ? map->would : "", map->would ? "; " : "",
-						  path->would);
+			map->would =
+				arena_printf(map->arena, "%s%s%s", map->would ? map->would : "",
+					     map->would ? "; " : "", path->would);
 	}
 }
 
 /*
- * Whether what was not done through @path may be done through another: the state was read, and shows it not done, whatever
- * the path answered; not if it may have been done, nor if the LUN refuses it, as a conflict does if the list names this path.
+ * Whether what was not done through @path may be done through another: the state was read, and
+ * shows it not done, whatever the path answered; not if it may have been done, nor if the LUN
+ * refuses it, as a conflict does if the list names this path.
  */
 static bool is_for_another(const struct result *path)
 {
 	if (path->outcome.status == STATUS_OK)
 		return false;
 	if (!path->outcome.sent)
-		return path->outcome.status == STATUS_FAILED && (path->outcome.reason != REASON_NOT_SENT || path->use.again);
+		return path->outcome.status == STATUS_FAILED &&
+		       (path->outcome.reason != REASON_NOT_SENT || path->use.again);
 	if (path->outcome.changed != TRI_NO || path->state.source == SOURCE_NONE)
 		return false;
 	return path->outcome.status != STATUS_CONFLICT || !state_names_hosts(&path->state);
 }
 
-/* Every path was tried: those that asked for time are tried again when it has passed. NULL: there is none, or no time. */
-static struct result *path_again(const struct request *request, struct result *map, struct patience *patience)
+/*
+ * Every path was tried: those that asked for time are tried again when it has passed. NULL: there
+ * is none, or no time.
+ */
+static struct result *path_again(const struct request *request, struct result *map,
+				 struct patience *patience)
 {
 	struct result *next = NULL;
 	bool any = false;
@@ -62,9 +69,12 @@ static struct result *path_again(const struct request *request, struct result *m
 	return next;
 }
 
-/* Does it through @path, and if it is not done through that, through the next one. Returns the last. */
-static struct result *path_after_path(const struct request *request, struct path_threads *threads, struct result *map,
-				      struct result *path)
+/*
+ * Does it through @path, and if it is not done through that, through the next one. Returns the
+ * last.
+ */
+static struct result *path_after_path(const struct request *request, struct path_threads *threads,
+				      struct result *map, struct result *path)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
@@ -89,14 +99,19 @@ static struct result *path_after_path(const struct request *request, struct path
 }
 
 /*
- * PREEMPT of all spares the path that it goes through alone, @path: those of this host's others that had a key, as
- * @before shows, are to go on, too. Returns the path through which the LUN was changed last.
+ * PREEMPT of all spares the path that it goes through alone, @path: those of this host's others
+ * that had a key, as @before shows, are to go on, too. Returns the path through which the LUN was
+ * changed last.
  */
-static struct result *others_register(const struct request *request, struct path_threads *threads, struct result *map,
-				      struct result *path, const struct resv_state *before)
+static struct result *others_register(const struct request *request, struct path_threads *threads,
+				      struct result *map, struct result *path,
+				      const struct resv_state *before)
 {
-	struct request again = { .command = COMMAND_REGISTER, .command_name = "register", .key = request->key,
-				 .timeout = request->timeout, .deadline = request->deadline };
+	struct request again = { .command = COMMAND_REGISTER,
+				 .command_name = "register",
+				 .key = request->key,
+				 .timeout = request->timeout,
+				 .deadline = request->deadline };
 	struct result *last = path;
 	const char *back = "";
 
@@ -104,7 +119,8 @@ static struct result *others_register(const struct request *request, struct path
 	for (struct result *other = map->paths; other; other = other->next) {
 		uint64_t key;
 
-		if (other == path || !path_is_alive(other) || state_path_has(before, other, 0) == TRI_NO ||
+		if (other == path || !path_is_alive(other) ||
+		    state_path_has(before, other, 0) == TRI_NO ||
 		    state_path_key(&path->state, other, &key) == TRI_YES)
 			continue;
 		other->outcome.status = STATUS_OK;
@@ -136,8 +152,8 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	if (map->outcome.status != STATUS_OK || request->dry_run)
 		return;
 	/* On NVMe the host holds, whatever path it took. */
-	if (!command_only_reads(request->command) && map->paths->next && holding && map->lun.transport == TRANSPORT_SCSI &&
-	    type_is_for_holder(map->state.type)) {
+	if (!command_only_reads(request->command) && map->paths->next && holding &&
+	    map->lun.transport == TRANSPORT_SCSI && type_is_for_holder(map->state.type)) {
 		result_warn(map, WARN_HELD_THROUGH_PATH, type_words(map->state.type)->name,
 			    holding->lun.node);
 		return;
@@ -161,9 +177,11 @@ static bool path_is_silent(struct result *map, struct result *path)
 }
 
 /* Returns the path that was used last; NULL: none was. */
-static struct result *through_one(const struct request *request, struct path_threads *threads, struct result *map)
+static struct result *through_one(const struct request *request, struct path_threads *threads,
+				  struct result *map)
 {
-	struct result *path = map_path_choose(request, map), *holding = map_path_holding(map, &path->state);
+	struct result *path = map_path_choose(request, map),
+		      *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
 	const char *silent = map_paths_text(map, path_is_silent);
 	const char *failed;
@@ -201,28 +219,42 @@ static void none_alive(const struct request *request, struct result *map)
 	const char *paths;
 
 	for (struct result *path = map->paths; path; path = path->next)
-		if (telling->device.fd < 0 || (path->device.fd >= 0 && telling->device.answer.kind == ANSWER_PATH))
+		if (telling->device.fd < 0 ||
+		    (path->device.fd >= 0 && telling->device.answer.kind == ANSWER_PATH))
 			telling = path;
 	path_operate(request, telling);
 	map_adopt(map, telling);
 	paths = map_paths_text(map, is_any);
 	if (path_is_elsewhere(telling))
-		result_fail(map, FAIL_NO_PATH_TO_LUN(map->outcome.status, map->outcome.reason, map->outcome.step), paths);
+		result_fail(map,
+			    FAIL_NO_PATH_TO_LUN(map->outcome.status, map->outcome.reason,
+						map->outcome.step),
+			    paths);
 	else if (map->outcome.status == STATUS_FAILED)
 		result_fail(map, FAIL_NO_PATH_NOW(map->outcome.reason, map->outcome.step), paths);
 	else
-		result_fail(map, FAIL_NO_PATH(map->outcome.status, map->outcome.reason, map->outcome.step), paths);
+		result_fail(
+			map,
+			FAIL_NO_PATH(map->outcome.status, map->outcome.reason, map->outcome.step),
+			paths);
 }
 
-/* The view that shows most is shown of paths that disagree: the others may be those that have lost the LUN. */
+/*
+ * The view that shows most is shown of paths that disagree: the others may be those that have lost
+ * the LUN.
+ */
 static void state_adopt(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (view_is_read(path) && (map->state.source == SOURCE_NONE || path->state.count > map->state.count))
+		if (view_is_read(path) &&
+		    (map->state.source == SOURCE_NONE || path->state.count > map->state.count))
 			map->state = path->state;
 }
 
-/* It is unknown which paths are right, so what one of them shows is not reported as the LUN's, and nothing is sent. */
+/*
+ * It is unknown which paths are right, so what one of them shows is not reported as the LUN's, and
+ * nothing is sent.
+ */
 static void disagree(const struct request *request, struct result *map)
 {
 	const char *views = views_text(map);
@@ -234,7 +266,10 @@ static void disagree(const struct request *request, struct result *map)
 		result_fail(map, FAIL_PATHS_DISAGREE_UNSENT, views);
 }
 
-/* The message of the change that was sent: paths that disagree mean that another host is at work, too. */
+/*
+ * The message of the change that was sent: paths that disagree mean that another host is at work,
+ * too.
+ */
 static const char *told(const struct result *map)
 {
 	if (map->outcome.reason == REASON_CHANGED_SINCE)
@@ -242,7 +277,10 @@ static const char *told(const struct result *map)
 	return map->outcome.message ? map->outcome.message : map->outcome.success;
 }
 
-/* After a change that was sent through @last, what every other path shows; one that shows another state makes it not ok. */
+/*
+ * After a change that was sent through @last, what every other path shows; one that shows another
+ * state makes it not ok.
+ */
 static void read_back(struct path_threads *threads, struct result *map, struct result *last)
 {
 	const char *views;

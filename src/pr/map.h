@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One request on one multipath map, through its paths: never through the map's own node, where the kernel sends
- * PREEMPT for PREEMPT AND ABORT, and unregisters every path when one of them cannot be registered.
+ * One request on one multipath map, through its paths: never through the map's own node, where the
+ * kernel sends PREEMPT for PREEMPT AND ABORT, and unregisters every path when one of them cannot be
+ * registered.
  */
 #ifndef MAP_H
 #define MAP_H

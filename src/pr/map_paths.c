@@ -17,7 +17,10 @@
 #include "util/text.h"
 #include "util/thread.h"
 
-/* The paths' threads and the map's own meet here. In the arena, for a thread may come back to it late. */
+/*
+ * The paths' threads and the map's own meet here. In the arena, for a thread may come back to it
+ * late.
+ */
 struct path_threads {
 	struct condition answered; /* a path has */
 	bool over; /* the map is done: late threads close their descriptor and exit */
@@ -62,7 +65,10 @@ static bool is_suitable(const struct request *request, struct result *path)
 	return state_own_has(state, request->key) != TRI_NO;
 }
 
-/* Whether the paths that have answered are enough to go on with, @waited ns after they were asked: all are compared. */
+/*
+ * Whether the paths that have answered are enough to go on with, @waited ns after they were asked:
+ * all are compared.
+ */
 static bool is_enough(const struct result *map, bool until_one, int64_t waited)
 {
 	bool all = true, any = !until_one;
@@ -93,8 +99,11 @@ void map_paths_close(struct path_threads *threads, struct result *map)
 	condition_unlock(&threads->answered);
 }
 
-/* Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory. */
-static bool probe_start(struct path_threads *threads, const struct request *request, struct result *path,
+/*
+ * Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory.
+ */
+static bool probe_start(struct path_threads *threads, const struct request *request,
+			struct result *path,
 			void (*ask)(const struct request *request, struct result *path))
 {
 	struct probe *probe = arena_alloc(path->arena, sizeof(*probe));
@@ -124,7 +133,9 @@ struct path_threads *map_probe(const struct request *request, struct result *map
 	if (!threads)
 		return NULL;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (!probe_start(threads, request, path, command_only_reads(request->command) ? path_read_identified : path_read))
+		if (!probe_start(threads, request, path,
+				 command_only_reads(request->command) ? path_read_identified
+								      : path_read))
 			return NULL;
 	condition_lock(&threads->answered);
 	while (!is_enough(map, until_one, clock_now() - begin))
@@ -164,10 +175,12 @@ static void ask_again(const struct request *request, struct result *path)
 	path_reread(path);
 }
 
-void map_paths_reread(struct path_threads *threads, struct result *map, const struct result *reference, bool others)
+void map_paths_reread(struct path_threads *threads, struct result *map,
+		      const struct result *reference, bool others)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
-		path->use.awaited = (path_is_alive(path) || path_contradicts(path)) && (path != reference) == others;
+		path->use.awaited = (path_is_alive(path) || path_contradicts(path)) &&
+				    (path != reference) == others;
 		if (path->use.awaited && !probe_start(threads, NULL, path, ask_again))
 			path_reread(path);
 	}
@@ -225,7 +238,8 @@ struct result *map_path_holding(const struct result *map, const struct resv_stat
 	return NULL;
 }
 
-const char *map_paths_text(struct result *map, bool (*is_meant)(struct result *map, struct result *path))
+const char *map_paths_text(struct result *map,
+			   bool (*is_meant)(struct result *map, struct result *path))
 {
 	const char *text = "";
 

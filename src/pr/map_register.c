@@ -19,8 +19,12 @@
 
 #define DAEMON_TIME INT64_C(1000000000) /* ns */
 
-/* Whether @path has the key, as the state that was read last lists it, whether it answers or not, or as it was found. */
-static bool has_key(const struct request *request, const struct result *map, const struct result *path)
+/*
+ * Whether @path has the key, as the state that was read last lists it, whether it answers or not,
+ * or as it was found.
+ */
+static bool has_key(const struct request *request, const struct result *map,
+		    const struct result *path)
 {
 	uint64_t key;
 
@@ -30,15 +34,20 @@ static bool has_key(const struct request *request, const struct result *map, con
 	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
-/* Another path's registration, or one that an earlier session of this host has left, is none of @path's. */
-static bool is_still_registered(const struct request *request, const struct result *map, struct result *path)
+/*
+ * Another path's registration, or one that an earlier session of this host has left, is none of
+ * @path's.
+ */
+static bool is_still_registered(const struct request *request, const struct result *map,
+				struct result *path)
 {
 	enum tri has = state_path_has(&map->state, path, 0);
 
 	/* What is like it in the list was not its own, as it has found itself. */
 	if (has == TRI_UNKNOWN && path_is_alive(path) && path->outcome.status == STATUS_OK)
 		return false;
-	return has == TRI_YES || (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
+	return has == TRI_YES ||
+	       (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
 }
 
 /* The paths that lack the key, or are still registered, as one text. */
@@ -48,7 +57,8 @@ static const char *trouble_text(const struct request *request, struct result *ma
 	const char *text = "";
 
 	for (struct result *path = map->paths; path; path = path->next)
-		if (removing ? is_still_registered(request, map, path) : !has_key(request, map, path))
+		if (removing ? is_still_registered(request, map, path)
+			     : !has_key(request, map, path))
 			text = text_list(map->arena, text, "%s", path_text(path));
 	return text;
 }
@@ -72,8 +82,8 @@ static struct result *path_unknown(struct result *map)
 }
 
 /*
- * Whose turn @path is: first those with a key that the request does not expect, so that they refuse it before
- * anything is done; last a holder, whose key takes the reservation with it.
+ * Whose turn @path is: first those with a key that the request does not expect, so that they refuse
+ * it before anything is done; last a holder, whose key takes the reservation with it.
  */
 enum turn { TURN_REFUSES, TURN_ANY, TURN_HOLDS, TURN_COUNT };
 
@@ -87,7 +97,8 @@ static enum turn turn_of(const struct request *request, const struct result *pat
 	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
 }
 
-static void path_do(const struct request *request, struct result *map, struct result *path, bool fresh, bool late)
+static void path_do(const struct request *request, struct result *map, struct result *path,
+		    bool fresh, bool late)
 {
 	if (!fresh)
 		path_reread(path);
@@ -97,12 +108,15 @@ static void path_do(const struct request *request, struct result *map, struct re
 		return;
 	}
 	/* On NVMe the path before has taken the key of both. */
-	if (rule_of(request)->removes_own && path_is_alive(path) && path->state.source != SOURCE_NONE &&
-	    state_own_any(&path->state) == TRI_NO) {
+	if (rule_of(request)->removes_own && path_is_alive(path) &&
+	    path->state.source != SOURCE_NONE && state_own_any(&path->state) == TRI_NO) {
 		map->state = path->state;
 		return;
 	}
-	/* In the first round what one path has to wait for does not keep the others from being done. */
+	/*
+	 * In the first round what one path has to wait for does not keep the others from being
+	 * done.
+	 */
 	map_path_begin(path, !late);
 	path_operate(request, path);
 	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
@@ -111,16 +125,19 @@ static void path_do(const struct request *request, struct result *map, struct re
 }
 
 /*
- * Does each path that answers and was not used, and returns how many ended well, @done that did before among them. @last: the
- * one whose state the map has. @late: no other path is left that could be done meanwhile.
+ * Does each path that answers and was not used, and returns how many ended well, @done that did
+ * before among them. @last: the one whose state the map has. @late: no other path is left that
+ * could be done meanwhile.
  */
-static size_t each_path(const struct request *request, struct result *map, struct result **last, size_t done, bool late)
+static size_t each_path(const struct request *request, struct result *map, struct result **last,
+			size_t done, bool late)
 {
 	bool fresh = !late;
 
 	for (enum turn turn = 0; turn < TURN_COUNT; turn++) {
 		for (struct result *path = map->paths; path; path = path->next) {
-			if (path->use.tried || !path_is_alive(path) || turn_of(request, path) != turn)
+			if (path->use.tried || !path_is_alive(path) ||
+			    turn_of(request, path) != turn)
 				continue;
 			path_do(request, map, path, fresh, late);
 			if (path->state.source != SOURCE_NONE)
@@ -128,7 +145,8 @@ static size_t each_path(const struct request *request, struct result *map, struc
 			fresh = false;
 			done += path->use.tried && path->outcome.status == STATUS_OK;
 			/* A refusal before anything was done holds for every path. */
-			if (path->outcome.status == STATUS_CONFLICT && !done && !request->allow_partial)
+			if (path->outcome.status == STATUS_CONFLICT && !done &&
+			    !request->allow_partial)
 				return 0;
 		}
 	}
@@ -137,10 +155,12 @@ static size_t each_path(const struct request *request, struct result *map, struc
 
 void map_warn_of_multipathd(const struct request *request, struct result *map)
 {
-	const int64_t end = clock_now() + DAEMON_TIME, late = patience_begin(request, DAEMON_TIME).end;
+	const int64_t end = clock_now() + DAEMON_TIME,
+		      late = patience_begin(request, DAEMON_TIME).end;
 	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
 
-	if (map->outcome.status != STATUS_OK || request->dry_run || multipathd_registers(name, request->key, late < end ? late : end) != TRI_NO)
+	if (map->outcome.status != STATUS_OK || request->dry_run ||
+	    multipathd_registers(name, request->key, late < end ? late : end) != TRI_NO)
 		return;
 	result_warn(map, WARN_MULTIPATHD, name, (unsigned long long)request->key, name);
 }
@@ -154,7 +174,8 @@ static bool is_dead(struct result *map, struct result *path)
 void map_register_judge(const struct request *request, struct result *map, size_t done)
 {
 	size_t all = 0, have = 0;
-	const char *lacking = trouble_text(request, map), *key = describe_key(map->arena, request->key);
+	const char *lacking = trouble_text(request, map),
+		   *key = describe_key(map->arena, request->key);
 	const char *dead = map_paths_text(map, is_dead);
 
 	for (struct result *path = map->paths; path; path = path->next) {
@@ -162,9 +183,11 @@ void map_register_judge(const struct request *request, struct result *map, size_
 		have += has_key(request, map, path);
 	}
 	if (have == all) {
-		map->outcome.success = arena_printf(map->arena, map->outcome.changed == TRI_NO ? DONE_WAS_REGISTERED_ON
-									      : DONE_REGISTERED_ON,
-					    key, all);
+		map->outcome.success =
+			arena_printf(map->arena,
+				     map->outcome.changed == TRI_NO ? DONE_WAS_REGISTERED_ON
+								    : DONE_REGISTERED_ON,
+				     key, all);
 		if (*dead && !request->dry_run)
 			result_warn(map, WARN_DEAD_PATHS_LISTED, dead);
 		return;
@@ -177,7 +200,8 @@ void map_register_judge(const struct request *request, struct result *map, size_
 	}
 	if (done && request->allow_partial) {
 		result_warn(map, WARN_PATHS_LACK_KEY, key, lacking);
-		map->outcome.success = arena_printf(map->arena, DONE_REGISTERED_ON_SOME, key, have, all);
+		map->outcome.success =
+			arena_printf(map->arena, DONE_REGISTERED_ON_SOME, key, have, all);
 		return;
 	}
 	if (!done && path_refused(map)) {
@@ -187,7 +211,10 @@ void map_register_judge(const struct request *request, struct result *map, size_
 	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, have, all, lacking);
 }
 
-/* This host's registrations that none of the map's paths has: a session that is gone, or a path outside of it. */
+/*
+ * This host's registrations that none of the map's paths has: a session that is gone, or a path
+ * outside of it.
+ */
 static const char *stale_text(const struct result *map)
 {
 	const char *text = "";
@@ -197,14 +224,16 @@ static const char *stale_text(const struct result *map)
 
 		if (registrant->this_host == TRI_YES && !registrant->own_path)
 			text = text_list(map->arena, text, "%s (%s)",
-					 describe_key(map->arena, registrant->key), registrant->nexus.initiator);
+					 describe_key(map->arena, registrant->key),
+					 registrant->nexus.initiator);
 	}
 	return text;
 }
 
 void map_unregister_judge(const struct request *request, struct result *map, size_t done)
 {
-	const char *left = trouble_text(request, map), *stale = stale_text(map), *others, *key, *holding;
+	const char *left = trouble_text(request, map), *stale = stale_text(map), *others, *key,
+		   *holding;
 
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
@@ -212,12 +241,14 @@ void map_unregister_judge(const struct request *request, struct result *map, siz
 		map->outcome.success = NULL;
 	} else if (*left) {
 		result_fail(map, FAIL_UNREGISTER_SOME_PATHS, left);
-	} else if (*stale && (done || request->ignore_key || state_has_key(&map->state, request->key))) {
+	} else if (*stale &&
+		   (done || request->ignore_key || state_has_key(&map->state, request->key))) {
 		result_fail(map, FAIL_UNREGISTER_STALE, stale);
 	} else if (done) {
 		holding = describe_holding(map->arena, &map->state);
-		map->outcome.success = done == 1 ? arena_printf(map->arena, DONE_UNREGISTERED_ON_ONE, holding) :
-						   arena_printf(map->arena, DONE_UNREGISTERED_ON, done, holding);
+		map->outcome.success =
+			done == 1 ? arena_printf(map->arena, DONE_UNREGISTERED_ON_ONE, holding)
+				  : arena_printf(map->arena, DONE_UNREGISTERED_ON, done, holding);
 	} else if (request->ignore_key) {
 		map->outcome.success = DONE_NOTHING_REGISTERED;
 	} else {
@@ -235,7 +266,8 @@ void map_unregister_judge(const struct request *request, struct result *map, siz
 static bool is_any_waiting(const struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (atomic_load(&path->use.probed) ? path->use.tried && path->use.again : atomic_load(&path->use.waiting))
+		if (atomic_load(&path->use.probed) ? path->use.tried && path->use.again
+						   : atomic_load(&path->use.waiting))
 			return true;
 	return false;
 }
@@ -249,7 +281,8 @@ static bool is_any_new(const struct result *map)
 }
 
 /* Every path has to be done: those that were not ready are waited for when the others are. */
-static size_t late_paths(const struct request *request, struct result *map, struct result **last, size_t done)
+static size_t late_paths(const struct request *request, struct result *map, struct result **last,
+			 size_t done)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
@@ -259,7 +292,8 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 	return done;
 }
 
-struct result *map_register_paths(const struct request *request, struct result *map, struct result *alive)
+struct result *map_register_paths(const struct request *request, struct result *map,
+				  struct result *alive)
 {
 	struct result *last = alive;
 	size_t done;

@@ -7,18 +7,20 @@
 #include "model/result.h"
 
 /*
- * Carries out @request on every path of @map that has answered, one after the other; @alive is one of them. Returns the path
- * that was read last.
+ * Carries out @request on every path of @map that has answered, one after the other; @alive is one
+ * of them. Returns the path that was read last.
  */
-struct result *map_register_paths(const struct request *request, struct result *map, struct result *alive);
+struct result *map_register_paths(const struct request *request, struct result *map,
+				  struct result *alive);
 
 /* The rules' judge_paths(): sets the status of @map, of whose paths @done ended well. */
 void map_register_judge(const struct request *request, struct result *map, size_t done);
 void map_unregister_judge(const struct request *request, struct result *map, size_t done);
 
 /*
- * The daemon brings a path back without its key unless it knows the key: warns of that, after everything else was
- * done. A daemon that does not answer in time is not waited for, so that it does not take the result with it.
+ * The daemon brings a path back without its key unless it knows the key: warns of that, after
+ * everything else was done. A daemon that does not answer in time is not waited for, so that it
+ * does not take the result with it.
  */
 void map_warn_of_multipathd(const struct request *request, struct result *map);
 

@@ -19,8 +19,9 @@ static size_t read_count(struct result *map)
 }
 
 /*
- * Two readings are never at one time, so another host's change may be between them. But if the reference shows the same
- * before and after the others were read, nothing was changed meanwhile, and what they show otherwise is another LUN's.
+ * Two readings are never at one time, so another host's change may be between them. But if the
+ * reference shows the same before and after the others were read, nothing was changed meanwhile,
+ * and what they show otherwise is another LUN's.
  */
 bool map_views_agree(struct path_threads *threads, struct result *map, struct result *reference)
 {

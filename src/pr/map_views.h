@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether the paths of a map show one and the same LUN: compared, and read again before a difference counts. */
+/*
+ * Whether the paths of a map show one and the same LUN: compared, and read again before a
+ * difference counts.
+ */
 #ifndef MAP_VIEWS_H
 #define MAP_VIEWS_H
 
@@ -7,9 +10,10 @@
 #include "pr/map_paths.h"
 
 /*
- * Whether every path of @map that has answered shows what @reference shows, one of them, which was read last or at the same
- * time. If not, all are read again, until a difference cannot be the work of another host. A difference that was seen once
- * and cannot be explained, because a path is silent now or because the LUN never rests, is one.
+ * Whether every path of @map that has answered shows what @reference shows, one of them, which was
+ * read last or at the same time. If not, all are read again, until a difference cannot be the work
+ * of another host. A difference that was seen once and cannot be explained, because a path is
+ * silent now or because the LUN never rests, is one.
  */
 bool map_views_agree(struct path_threads *threads, struct result *map, struct result *reference);
 

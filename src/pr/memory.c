@@ -26,34 +26,38 @@ static const char *identity(const struct result *result)
 
 static bool is_victim(const struct request *request, const struct registrant *registrant)
 {
-	return request->victim_all ? registrant->this_host != TRI_YES && registrant->key != request->key :
-				     registrant->key == request->victim;
+	return request->victim_all
+		       ? registrant->this_host != TRI_YES && registrant->key != request->key
+		       : registrant->key == request->victim;
 }
 
-static void hosts_note(struct arena *arena, struct abort_record *record, const struct resv_state *state)
+static void hosts_note(struct arena *arena, struct abort_record *record,
+		       const struct resv_state *state)
 {
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
-		if (registrant->key == record->victim && registrant->this_host != TRI_YES && registrant->nexus.initiator)
+		if (registrant->key == record->victim && registrant->this_host != TRI_YES &&
+		    registrant->nexus.initiator)
 			records_host_add(arena, record, registrant->nexus.initiator,
 					 nexus_host_length(registrant->nexus.initiator));
 	}
 }
 
 /* Sets the record of @victim to @proof, as @state has it. */
-static const char *abort_note(struct arena *arena, struct lun_records *lun, uint64_t victim, enum record_proof proof,
-			      const struct resv_state *state)
+static const char *abort_note(struct arena *arena, struct lun_records *lun, uint64_t victim,
+			      enum record_proof proof, const struct resv_state *state)
 {
 	struct abort_record *record = records_abort_add(arena, lun, victim);
 
 	if (!record)
 		return CAUSE_RECORDS_FULL;
 	/*
-	 * Who has the key now has it; and of whom the administrator speaks nothing more needs to be known. But of what is open each
-	 * host stays, for the key may be another one's by now.
+	 * Who has the key now has it; and of whom the administrator speaks nothing more needs to be
+	 * known. But of what is open each host stays, for the key may be another one's by now.
 	 */
-	if (proof == RECORD_CONFIRMED || (record->proof != RECORD_OPEN && state_has_key(state, victim)))
+	if (proof == RECORD_CONFIRMED ||
+	    (record->proof != RECORD_OPEN && state_has_key(state, victim)))
 		record->host_count = 0;
 	record->proof = proof;
 	record->generation = state->generation;
@@ -69,7 +73,8 @@ static const char *begin(struct arena *arena, struct lun_records *lun, void *dat
 
 	for (size_t i = 0; note->request->victim_all && i < state->count && !wrong; i++)
 		if (is_victim(note->request, &state->registrants[i]))
-			wrong = abort_note(arena, lun, state->registrants[i].key, RECORD_OPEN, state);
+			wrong = abort_note(arena, lun, state->registrants[i].key, RECORD_OPEN,
+					   state);
 	return wrong;
 }
 
@@ -98,16 +103,25 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 		return ABORT_KNOWN_NOTHING;
 	if (record->proof == RECORD_OPEN)
 		return ABORT_KNOWN_OPEN;
-	/* It proves nothing if the target does not count: with a registrant it is 0 on no target that does. */
+	/*
+	 * It proves nothing if the target does not count: with a registrant it is 0 on no target
+	 * that does.
+	 */
 	if (lun->still || state->generation == 0 || is_name_shared(lun->wwid))
 		return ABORT_KNOWN_NOTHING;
-	/* Since then somebody has registered: perhaps the victim, which another host has removed again. */
+	/*
+	 * Since then somebody has registered: perhaps the victim, which another host has removed
+	 * again.
+	 */
 	if (record->generation != state->generation)
 		return ABORT_KNOWN_NOTHING;
 	return record->proof == RECORD_CONFIRMED ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_PROVEN;
 }
 
-/* Whether an abort is not proven of one that is not registered any more: --victim all means it, too. */
+/*
+ * Whether an abort is not proven of one that is not registered any more: --victim all means it,
+ * too.
+ */
 static bool any_is_open(const struct lun_records *lun, const struct resv_state *state)
 {
 	for (const struct abort_record *record = lun->aborts; record; record = record->next)
@@ -121,7 +135,8 @@ static bool host_has_key(const struct resv_state *state, uint64_t key, const cha
 	for (size_t i = 0; i < state->count; i++) {
 		const char *initiator = state->registrants[i].nexus.initiator;
 
-		if (state->registrants[i].key == key && initiator && strlen(host) == nexus_host_length(initiator) &&
+		if (state->registrants[i].key == key && initiator &&
+		    strlen(host) == nexus_host_length(initiator) &&
 		    strncmp(host, initiator, strlen(host)) == 0)
 			return true;
 	}
@@ -129,12 +144,15 @@ static bool host_has_key(const struct resv_state *state, uint64_t key, const cha
 }
 
 /*
- * A host whose abort is not proven, and that does not have the key any more, though another one has: an abort of that one ends
- * no command of this one, unless the LUN is reset. NULL: there is none.
+ * A host whose abort is not proven, and that does not have the key any more, though another one
+ * has: an abort of that one ends no command of this one, unless the LUN is reset. NULL: there is
+ * none.
  */
 static const char *host_left_open(const struct abort_record *record, const struct resv_state *state)
 {
-	for (size_t i = 0; record->proof == RECORD_OPEN && state_has_key(state, record->victim) && i < record->host_count; i++)
+	for (size_t i = 0; record->proof == RECORD_OPEN && state_has_key(state, record->victim) &&
+			   i < record->host_count;
+	     i++)
 		if (!host_has_key(state, record->victim, record->hosts[i]))
 			return record->hosts[i];
 	return NULL;
@@ -159,7 +177,8 @@ void memory_recall(const struct request *request, struct result *result)
 		return;
 	result->victim.hosts = (const char *const *)record->hosts;
 	result->victim.host_count = record->host_count;
-	result->victim.open_host = request->confirmed_off ? NULL : host_left_open(record, &result->state);
+	result->victim.open_host =
+		request->confirmed_off ? NULL : host_left_open(record, &result->state);
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
 		result->victim.known = known(&lun, record, &result->state);
 }
@@ -168,7 +187,10 @@ void memory_recall_sharing(struct result *result)
 {
 	struct lun_records lun;
 
-	/* A user who cannot read it does without: what is listed for another path is then only that one's. */
+	/*
+	 * A user who cannot read it does without: what is listed for another path is then only that
+	 * one's.
+	 */
 	if (identity(result) && !is_name_shared(identity(result)) &&
 	    !store_read(&store_system, result->arena, identity(result), &lun))
 		result->sharing = lun.sharing;
@@ -191,9 +213,12 @@ static void records_prove_gone(struct lun_records *lun, const struct resv_state 
 }
 
 /* What an abort that succeeded has proven. */
-static const char *aborted_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
+static const char *aborted_note(struct arena *arena, struct lun_records *lun,
+				const struct note_down *note)
 {
-	enum record_proof proof = note->result->victim.known == ABORT_KNOWN_CONFIRMED ? RECORD_CONFIRMED : RECORD_PROVEN;
+	enum record_proof proof = note->result->victim.known == ABORT_KNOWN_CONFIRMED
+					  ? RECORD_CONFIRMED
+					  : RECORD_PROVEN;
 	const struct resv_state *before = &note->result->before, *now = &note->result->state;
 	const char *wrong = abort_note(arena, lun, note->request->victim, proof, now);
 
@@ -215,8 +240,9 @@ static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
 }
 
 /*
- * Whether the change of @result is one that every target counts by its generation, and by one. Not RESERVE and RELEASE (SPC-4
- * 5.12.7); nor an unregister, which LIO does not count: then one step may be another host's registration.
+ * Whether the change of @result is one that every target counts by its generation, and by one. Not
+ * RESERVE and RELEASE (SPC-4 5.12.7); nor an unregister, which LIO does not count: then one step
+ * may be another host's registration.
  */
 static bool is_counted(const struct request *request, const struct result *result)
 {
@@ -229,7 +255,9 @@ static const char *host_of(const struct result *result)
 {
 	const char *initiator = result->lun.nexus.initiator;
 
-	return initiator ? arena_printf(result->arena, "%.*s", (int)nexus_host_length(initiator), initiator) : NULL;
+	return initiator ? arena_printf(result->arena, "%.*s", (int)nexus_host_length(initiator),
+					initiator)
+			 : NULL;
 }
 
 /* After the fence agent has let this node in its monitor asks for the key. */
@@ -252,9 +280,11 @@ static bool is_entry_noted(const struct lun_records *lun, const struct note_down
 {
 	const char *boot = store_boot_id(note->result->arena);
 
-	if (note->request->fence && (!is_same_text(lun->let_in, boot) || !records_has_name(lun, note->result->argument)))
+	if (note->request->fence &&
+	    (!is_same_text(lun->let_in, boot) || !records_has_name(lun, note->result->argument)))
 		return false;
-	return lun->own == note->request->key && is_same_text(lun->boot, boot) && is_same_text(lun->host, host_of(note->result));
+	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&
+	       is_same_text(lun->host, host_of(note->result));
 }
 
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
@@ -292,9 +322,11 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return false;
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		return !result->outcome.sent && lun.sharing == sharing_of(result) && is_entry_noted(&lun, note);
+		return !result->outcome.sent && lun.sharing == sharing_of(result) &&
+		       is_entry_noted(&lun, note);
 	case REMEMBER_ABORT:
-		return !note->request->confirmed_off && !result->outcome.sent && result->victim.known == ABORT_KNOWN_PROVEN &&
+		return !note->request->confirmed_off && !result->outcome.sent &&
+		       result->victim.known == ABORT_KNOWN_PROVEN &&
 		       records_abort(&lun, note->request->victim) &&
 		       records_abort(&lun, note->request->victim)->proof == RECORD_PROVEN;
 	case REMEMBER_NO_KEY:
@@ -309,10 +341,14 @@ void memory_settle(const struct request *request, struct result *result)
 	struct note_down note = { .request = request, .result = result };
 	const char *wwid = identity(result), *wrong;
 
-	if (result->outcome.status != STATUS_OK || request->dry_run || !wwid || is_noted(&note, wwid))
+	if (result->outcome.status != STATUS_OK || request->dry_run || !wwid ||
+	    is_noted(&note, wwid))
 		return;
 	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
-	/* An unprivileged user has no such store, and needs none: what is lost is for root's own runs. */
+	/*
+	 * An unprivileged user has no such store, and needs none: what is lost is for root's own
+	 * runs.
+	 */
 	if (wrong && (geteuid() == 0 || rule_of(request)->proves))
 		result_warn(result, WARN_NOT_RECORDED, wrong);
 }

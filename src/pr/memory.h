@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one run has to know of earlier ones: the store's records, as a request needs and changes them. A store that fails is
- * a warning to the user, and never a reason to leave a device alone.
+ * What one run has to know of earlier ones: the store's records, as a request needs and changes
+ * them. A store that fails is a warning to the user, and never a reason to leave a device alone.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
@@ -15,15 +15,21 @@
  */
 void memory_recall(const struct request *request, struct result *result);
 
-/* Sets @result->sharing as an earlier run has proven it. To be called before a disk, or a map's path, is read. */
+/*
+ * Sets @result->sharing as an earlier run has proven it. To be called before a disk, or a map's
+ * path, is read.
+ */
 void memory_recall_sharing(struct result *result);
 
-/* To be called before a PREEMPT AND ABORT of @request's victim is sent, or proven: from now on it is not proven. */
+/*
+ * To be called before a PREEMPT AND ABORT of @request's victim is sent, or proven: from now on it
+ * is not proven.
+ */
 void memory_abort_begin(const struct request *request, struct result *result);
 
 /*
- * To be called with the status of a change, or of the attempt at one: what is proven is remembered as such, and this
- * node's own registrations are kept up to date.
+ * To be called with the status of a change, or of the attempt at one: what is proven is remembered
+ * as such, and this node's own registrations are kept up to date.
  */
 void memory_settle(const struct request *request, struct result *result);
 

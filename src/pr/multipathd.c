@@ -12,8 +12,12 @@
 
 #include "util/clock.h"
 
-/* Where it listens: a socket file from 0.10.1 on, and an abstract name ('@' for its leading NUL) before and since. */
-static const char *const sockets[] = { "/run/multipathd.socket", "@/org/kernel/linux/storage/multipathd" };
+/*
+ * Where it listens: a socket file from 0.10.1 on, and an abstract name ('@' for its leading NUL)
+ * before and since.
+ */
+static const char *const sockets[] = { "/run/multipathd.socket",
+				       "@/org/kernel/linux/storage/multipathd" };
 
 /* From now on @fd waits for nothing beyond @end. False: that is over. */
 static bool wait_until(int fd, int64_t end)
@@ -39,7 +43,8 @@ static int multipathd_connect(int64_t end)
 		if (address.sun_path[0] == '@')
 			address.sun_path[0] = '\0';
 		length += offsetof(struct sockaddr_un, sun_path) + (sockets[i][0] != '@');
-		if (wait_until(fd, end) && connect(fd, (struct sockaddr *)&address, (socklen_t)length) == 0)
+		if (wait_until(fd, end) &&
+		    connect(fd, (struct sockaddr *)&address, (socklen_t)length) == 0)
 			return fd;
 		close(fd);
 	}
@@ -51,11 +56,14 @@ static bool multipathd_ask(int fd, int64_t end, const char *question, char *repl
 {
 	size_t length = strlen(question) + 1;
 
-	if (!wait_until(fd, end) || send(fd, &length, sizeof(length), MSG_NOSIGNAL) != (ssize_t)sizeof(length) ||
+	if (!wait_until(fd, end) ||
+	    send(fd, &length, sizeof(length), MSG_NOSIGNAL) != (ssize_t)sizeof(length) ||
 	    send(fd, question, length, MSG_NOSIGNAL) != (ssize_t)length)
 		return false;
-	if (!wait_until(fd, end) || recv(fd, &length, sizeof(length), MSG_WAITALL) != (ssize_t)sizeof(length) || length == 0 || length > size ||
-	    !wait_until(fd, end) || recv(fd, reply, length, MSG_WAITALL) != (ssize_t)length)
+	if (!wait_until(fd, end) ||
+	    recv(fd, &length, sizeof(length), MSG_WAITALL) != (ssize_t)sizeof(length) ||
+	    length == 0 || length > size || !wait_until(fd, end) ||
+	    recv(fd, reply, length, MSG_WAITALL) != (ssize_t)length)
 		return false;
 	reply[length - 1] = '\0';
 	return true;
@@ -69,7 +77,8 @@ enum tri multipathd_registers(const char *name, uint64_t key, int64_t end)
 
 	if (fd < 0)
 		return TRI_UNKNOWN;
-	answered = (size_t)snprintf(question, sizeof(question), "getprkey map %s", name) < sizeof(question) &&
+	answered = (size_t)snprintf(question, sizeof(question), "getprkey map %s", name) <
+			   sizeof(question) &&
 		   multipathd_ask(fd, end, question, reply, sizeof(reply));
 	close(fd);
 	if (!answered)

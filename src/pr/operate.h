@@ -10,8 +10,8 @@
 void operate(const struct request *request, struct result *result);
 
 /*
- * Closes what operate() has left open. That may wait for a device, for as long as it likes: so it is called when the result
- * has been handed over, and what is proven by then stays proven.
+ * Closes what operate() has left open. That may wait for a device, for as long as it likes: so it
+ * is called when the result has been handed over, and what is proven by then stays proven.
  */
 void operate_close(struct result *result);
 

@@ -31,9 +31,12 @@
 #define PROOF_LONG INT64_C(1000000000) /* ns */
 #define TRIES_REPLACEABLE 3 /* if another path is next */
 
-/* How to talk to each kind of device. A row without functions is a kind that has no reservations. */
+/*
+ * How to talk to each kind of device. A row without functions is a kind that has no reservations.
+ */
 static const struct {
-	void (*state_read)(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+	void (*state_read)(int fd, struct result *result, struct resv_state *state,
+			   struct answer *answer);
 	void (*capabilities_read)(int fd, struct result *result);
 	void (*action_send)(int fd, const struct action *action, struct answer *answer);
 } transports[TRANSPORT_COUNT] = {
@@ -55,69 +58,83 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 }
 
 /*
- * Opened for reading, which is all that a privileged user needs: closing a descriptor that may write makes
- * udev drop the disk's partitions and add them again. If that is refused, it is opened for writing and tried again.
+ * Opened for reading, which is all that a privileged user needs: closing a descriptor that may
+ * write makes udev drop the disk's partitions and add them again. If that is refused, it is opened
+ * for writing and tried again.
  */
-static void action_send(int fd, struct result *result, const struct action *action, struct answer *answer)
+static void action_send(int fd, struct result *result, const struct action *action,
+			struct answer *answer)
 {
 	transports[result->lun.transport].action_send(fd, action, answer);
 	result_beat(result);
-	result_trace(result, "%s by %s: %s", describe_action(result->arena, action), action->all_ports ? "SG_IO" : "ioctl",
-		     describe_answer(result->arena, answer));
+	result_trace(result, "%s by %s: %s", describe_action(result->arena, action),
+		     action->all_ports ? "SG_IO" : "ioctl", describe_answer(result->arena, answer));
 	if (answer->kind != ANSWER_NO_PRIVILEGE)
 		return;
 	if (!result->device.fd_to_write) {
 		int writable = device_open(&result->lun, true);
 
 		if (writable < 0) {
-			result_trace(result, "opening it for writing: %s", describe_errno(result->arena, -writable));
+			result_trace(result, "opening it for writing: %s",
+				     describe_errno(result->arena, -writable));
 			return;
 		}
 		result->device.fd_to_write = writable;
 	}
 	transports[result->lun.transport].action_send(result->device.fd_to_write, action, answer);
 	result_beat(result);
-	result_trace(result, "%s by ioctl, opened for writing: %s", describe_action(result->arena, action),
+	result_trace(result, "%s by ioctl, opened for writing: %s",
+		     describe_action(result->arena, action),
 		     describe_answer(result->arena, answer));
 }
 
-/* Whether a state that could not be read may be read later: a path may come back, but not a disk that was deleted. */
+/*
+ * Whether a state that could not be read may be read later: a path may come back, but not a disk
+ * that was deleted.
+ */
 static bool may_come_back(struct result *result, const struct answer *answer)
 {
 	if (answer->kind != ANSWER_PATH || !result->map)
 		return answer->kind == ANSWER_TRANSIENT ||
-		       (answer->kind == ANSWER_PATH && !device_is_gone(result->device.fd, &result->lun));
+		       (answer->kind == ANSWER_PATH &&
+			!device_is_gone(result->device.fd, &result->lun));
 	for (struct result *path = result->map->paths; path; path = path->next)
-		if (!atomic_load(&path->use.probed) || (path->device.fd >= 0 && !device_is_gone(path->device.fd, &path->lun)))
+		if (!atomic_load(&path->use.probed) ||
+		    (path->device.fd >= 0 && !device_is_gone(path->device.fd, &path->lun)))
 			return true;
 	return false;
 }
 
 /*
- * Reads after a change. If its path has died meanwhile, or is not ready, another path of the map is asked; whether the
- * change was done is asked until a path responds, or until there is no more time.
+ * Reads after a change. If its path has died meanwhile, or is not ready, another path of the map is
+ * asked; whether the change was done is asked until a path responds, or until there is no more
+ * time.
  */
-static void state_read_back(const struct request *request, struct result *result, struct answer *answer)
+static void state_read_back(const struct request *request, struct result *result,
+			    struct answer *answer)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
 	do {
 		state_read(result->device.fd, result, answer);
-		for (struct result *path = result->map ? result->map->paths : NULL; path; path = path->next)
-			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) && path != result &&
-			    atomic_load(&path->use.probed) && path_identify(request, path))
+		for (struct result *path = result->map ? result->map->paths : NULL; path;
+		     path = path->next)
+			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) &&
+			    path != result && atomic_load(&path->use.probed) &&
+			    path_identify(request, path))
 				state_read(path->device.fd, result, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 
 /*
- * What an unregister leaves of this host may be the registration of the same LUN's other disk: that is found out if it
- * matters, as it costs a look at every disk.
+ * What an unregister leaves of this host may be the registration of the same LUN's other disk: that
+ * is found out if it matters, as it costs a look at every disk.
  */
-static void siblings_look(const struct request *request, struct result *result, struct resv_state *before)
+static void siblings_look(const struct request *request, struct result *result,
+			  struct resv_state *before)
 {
-	if (!rule_of(request)->removes_own || result->map || state_own_any(&result->state) != TRI_UNKNOWN ||
-	    result->siblings.list)
+	if (!rule_of(request)->removes_own || result->map ||
+	    state_own_any(&result->state) != TRI_UNKNOWN || result->siblings.list)
 		return;
 	result->siblings = siblings_read(result);
 	nexus_mark(result, &result->state);
@@ -129,7 +146,8 @@ static bool was_sent(const struct answer *answer)
 	return answer->kind != ANSWER_NO_PRIVILEGE && answer->kind != ANSWER_NO_INTERFACE;
 }
 
-static void interrupted(const struct request *request, struct result *result, const struct tries *tries)
+static void interrupted(const struct request *request, struct result *result,
+			const struct tries *tries)
 {
 	result_fail(result, FAIL_INTERRUPTED);
 	if (tries->doubt)
@@ -138,8 +156,8 @@ static void interrupted(const struct request *request, struct result *result, co
 }
 
 /*
- * A proof that took long is one of the past: the victim may have registered again meanwhile, and write. That it cannot be
- * read changes nothing of what was proven.
+ * A proof that took long is one of the past: the victim may have registered again meanwhile, and
+ * write. That it cannot be read changes nothing of what was proven.
  */
 static void look_again(const struct request *request, struct result *result)
 {
@@ -151,7 +169,8 @@ static void look_again(const struct request *request, struct result *result)
 		result->state = before;
 	} else if (!request->victim_all && state_has_key(&result->state, request->victim)) {
 		result->outcome.success = NULL;
-		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, describe_key(result->arena, request->victim),
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    describe_key(result->arena, request->victim),
 			    describe_holding(result->arena, &result->state));
 	}
 }
@@ -163,7 +182,8 @@ static void prove(const struct request *request, struct result *result, const st
 	struct abort_proof proof = abort_prove(request, result, answer->kind == ANSWER_DONE);
 
 	if (proof.by == ABORT_BY_RESET)
-		result->outcome.success = arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
+		result->outcome.success =
+			arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
 	if (proof.by != ABORT_NOT_PROVEN && clock_now() - begin > PROOF_LONG)
 		look_again(request, result);
 	if (proof.by != ABORT_NOT_PROVEN)
@@ -174,7 +194,10 @@ static void prove(const struct request *request, struct result *result, const st
 	abort_fail(result, &proof);
 }
 
-/* The victim was gone already: proves that its commands have ended, too, and that it is still gone then. */
+/*
+ * The victim was gone already: proves that its commands have ended, too, and that it is still gone
+ * then.
+ */
 static void prove_gone(const struct request *request, struct result *result)
 {
 	struct request content = *request;
@@ -183,7 +206,8 @@ static void prove_gone(const struct request *request, struct result *result)
 
 	content.if_registered = true; /* or it would not have come here */
 	if (request->dry_run && abort_can_reset(request, result)) {
-		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s", result->lun.node);
+		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s",
+					     result->lun.node);
 		return;
 	}
 	if (!request->dry_run)
@@ -202,22 +226,26 @@ static void prove_gone(const struct request *request, struct result *result)
 	if (rule_of(request)->plan(&content, result, &(struct tries){ 0 }).kind != PLAN_SEND)
 		return;
 	if (request->victim_all)
-		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN, describe_holding(result->arena, &result->state));
+		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
+			    describe_holding(result->arena, &result->state));
 	else
-		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN, describe_key(result->arena, request->victim),
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    describe_key(result->arena, request->victim),
 			    describe_holding(result->arena, &result->state));
 }
 
 /* The administrator's word replaces the missing proof. */
 static void confirm(const struct request *request, struct result *result)
 {
-	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN || result->outcome.reason != REASON_ABORT_NOT_PROVEN)
+	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN ||
+	    result->outcome.reason != REASON_ABORT_NOT_PROVEN)
 		return;
 	result_warn(result, WARN_ABORT_CONFIRMED);
 	result->victim.known = ABORT_KNOWN_CONFIRMED;
-	outcome_succeed(&result->outcome, arena_printf(result->arena, DONE_PREEMPTED_OFF,
-						       describe_key(result->arena, request->victim),
-						       describe_holding(result->arena, &result->state)));
+	outcome_succeed(&result->outcome,
+			arena_printf(result->arena, DONE_PREEMPTED_OFF,
+				     describe_key(result->arena, request->victim),
+				     describe_holding(result->arena, &result->state)));
 }
 
 static void try(const struct request *request, struct result *result)
@@ -228,7 +256,8 @@ static void try(const struct request *request, struct result *result)
 	struct answer answer, read_back;
 	struct resv_state before;
 	struct plan plan;
-	const struct attempt attempt = { request, result, &plan, &answer, &read_back, &before, &tries };
+	const struct attempt attempt = { request,    result,  &plan, &answer,
+					 &read_back, &before, &tries };
 	enum verified verified;
 	bool again;
 
@@ -242,9 +271,10 @@ static void try(const struct request *request, struct result *result)
 			return;
 		}
 		if (request->dry_run) {
-			result->would = arena_printf(result->arena, "%s, through %s%s",
-						     describe_action(result->arena, &plan.action), result->lun.node,
-						     abort_would(request, result));
+			result->would =
+				arena_printf(result->arena, "%s, through %s%s",
+					     describe_action(result->arena, &plan.action),
+					     result->lun.node, abort_would(request, result));
 			return;
 		}
 		if (plan.action.op == ACTION_PREEMPT_ABORT && tries.sent == 0)
@@ -267,7 +297,8 @@ static void try(const struct request *request, struct result *result)
 		/* The device's capabilities explain why a command is refused. */
 		if (answer.kind == ANSWER_INVALID)
 			path_capabilities_read(result);
-		tries.last = result->use.replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
+		tries.last =
+			result->use.replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
 		verified = verify(&attempt);
 		again = verified == VERIFIED_AGAIN || verified == VERIFIED_LATER;
 		if (again && !tries.doubt)
@@ -329,7 +360,10 @@ void path_read(const struct request *request, struct result *result)
 		result_fail(result, FAIL_NOT_A_DISK);
 		return;
 	}
-	/* If devices that do not respond have used up the descriptors, one may come back; the parent's deadline ends this. */
+	/*
+	 * If devices that do not respond have used up the descriptors, one may come back; the
+	 * parent's deadline ends this.
+	 */
 	while ((fd = device_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
 		clock_sleep(OPEN_PAUSE); /* not reached: that takes a thousand of them */
 	if (fd < 0) {

@@ -7,9 +7,10 @@
 #include "model/result.h"
 
 /*
- * The two halves of the work. path_read() opens it and reads the state, as often as the device asks for time: result->device.fd stays open until
- * path_close(), and result->device.answer says how the reading ended; a path that cannot be opened has its status.
- * path_operate() asks which LUN it is, if that was not asked yet, and does the rest, from the state in @result.
+ * The two halves of the work. path_read() opens it and reads the state, as often as the device asks
+ * for time: result->device.fd stays open until path_close(), and result->device.answer says how the
+ * reading ended; a path that cannot be opened has its status. path_operate() asks which LUN it is,
+ * if that was not asked yet, and does the rest, from the state in @result.
  */
 void path_read(const struct request *request, struct result *result);
 void path_operate(const struct request *request, struct result *result);

@@ -12,13 +12,15 @@ enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
 
 bool path_answers(const struct result *path)
 {
-	return path->device.answer.kind == ANSWER_DONE || path->device.answer.kind == ANSWER_NO_PRIVILEGE ||
+	return path->device.answer.kind == ANSWER_DONE ||
+	       path->device.answer.kind == ANSWER_NO_PRIVILEGE ||
 	       path->device.answer.kind == ANSWER_NO_INTERFACE;
 }
 
 bool path_is_alive(struct result *path)
 {
-	return atomic_load(&path->use.probed) && path->device.fd >= 0 && !path->device.stranger && path_answers(path);
+	return atomic_load(&path->use.probed) && path->device.fd >= 0 && !path->device.stranger &&
+	       path_answers(path);
 }
 
 static bool has_no_reservations(const struct result *path)
@@ -34,13 +36,15 @@ static bool has_no_reservations(const struct result *path)
 
 bool path_is_elsewhere(struct result *path)
 {
-	return atomic_load(&path->use.probed) && path->device.fd >= 0 && (path->device.stranger || path->device.answer.kind == ANSWER_NO_LUN);
+	return atomic_load(&path->use.probed) && path->device.fd >= 0 &&
+	       (path->device.stranger || path->device.answer.kind == ANSWER_NO_LUN);
 }
 
 bool path_contradicts(struct result *path)
 {
-	return path_is_elsewhere(path) || (atomic_load(&path->use.probed) && path->device.fd >= 0 &&
-					   (path->device.answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
+	return path_is_elsewhere(path) ||
+	       (atomic_load(&path->use.probed) && path->device.fd >= 0 &&
+		(path->device.answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
 }
 
 /* What kept @path from answering, in words. */
@@ -49,12 +53,21 @@ static const char *path_trouble(struct result *path)
 	if (!atomic_load(&path->use.probed))
 		return atomic_load(&path->use.waiting) ? "not ready" : "no response";
 	if (path_is_elsewhere(path) && !path->outcome.message)
-		return arena_printf(path->arena, CAUSE_NOT_MAPPED, describe_answer(path->arena, &path->device.answer));
+		return arena_printf(path->arena, CAUSE_NOT_MAPPED,
+				    describe_answer(path->arena, &path->device.answer));
 	if (has_no_reservations(path) && !path->outcome.message)
-		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS, describe_answer(path->arena, &path->device.answer));
-	/* The cause alone: what to do next is said of the map, unless it is this path that the device refuses. */
-	if (path->outcome.message && path->outcome.status != STATUS_CONFLICT && strstr(path->outcome.message, "; "))
-		return arena_printf(path->arena, "%.*s", (int)(strstr(path->outcome.message, "; ") - path->outcome.message), path->outcome.message);
+		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS,
+				    describe_answer(path->arena, &path->device.answer));
+	/*
+	 * The cause alone: what to do next is said of the map, unless it is this path that the
+	 * device refuses.
+	 */
+	if (path->outcome.message && path->outcome.status != STATUS_CONFLICT &&
+	    strstr(path->outcome.message, "; "))
+		return arena_printf(
+			path->arena, "%.*s",
+			(int)(strstr(path->outcome.message, "; ") - path->outcome.message),
+			path->outcome.message);
 	if (path->outcome.message)
 		return path->outcome.message;
 	return describe_answer(path->arena, &path->device.answer);

@@ -26,7 +26,9 @@ bool patience_wait(struct patience *patience, struct result *result)
 	struct result *head = result->map ? result->map : result;
 	int64_t end = clock_now() + patience->pause, now;
 
-	patience->pause = !patience->pause ? PAUSE_FIRST : patience->pause > PAUSE_MAX / 2 ? PAUSE_MAX : 2 * patience->pause;
+	patience->pause = !patience->pause		    ? PAUSE_FIRST
+			  : patience->pause > PAUSE_MAX / 2 ? PAUSE_MAX
+							    : 2 * patience->pause;
 	atomic_store(&result->use.waiting, true);
 	while ((now = clock_now()) < end && now < patience->end && !result_is_stopped(head)) {
 		result_rest(result);

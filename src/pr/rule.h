@@ -2,9 +2,9 @@
 /*
  * What prctl knows of each command, as one struct: what to send in which state, what the state must
  * show for it to be done, what is said of that, and how it is carried out on a multipath map.
- * src/pr/rule_NAME.c has the rules, one file for each command, or for two that are alike. What holds
- * for every command is in verify.c. The rules are pure functions: none of them touches a device,
- * but for read.
+ * src/pr/rule_NAME.c has the rules, one file for each command, or for two that are alike. What
+ * holds for every command is in verify.c. The rules are pure functions: none of them touches a
+ * device, but for read.
  */
 #ifndef RULE_H
 #define RULE_H
@@ -30,13 +30,22 @@ struct tries {
 	int sent; /* commands that changed, or might have changed, something */
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
 	int proofs; /* commands that could only prove */
-	/* REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants alone. */
+	/*
+	 * REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants
+	 * alone.
+	 */
 	bool ignore_refused;
-	/* One may have been carried out: neither its answer nor a list after it proves that it was not. */
+	/*
+	 * One may have been carried out: neither its answer nor a list after it proves that it was
+	 * not.
+	 */
 	bool doubt;
 	bool last; /* there is no time for another one, or another path is to be tried */
 	bool old_refused; /* --old-key met a conflict: this path lacks that key, whoever has it */
-	/* A registration that may be this path's covers all ports, and takes ALL_TG_PT to be changed. */
+	/*
+	 * A registration that may be this path's covers all ports, and takes ALL_TG_PT to be
+	 * changed.
+	 */
 	bool all_ports;
 	bool shared; /* the registration of another path of this host may be this one's, too */
 };
@@ -127,10 +136,14 @@ struct rule {
 	 * well. NULL: one path is enough.
 	 */
 	void (*judge_paths)(const struct request *request, struct result *map, size_t done);
-	/* Of a map, after all was read back: warns of what the user may not expect; NULL: of nothing. */
+	/*
+	 * Of a map, after all was read back: warns of what the user may not expect; NULL: of
+	 * nothing.
+	 */
 	void (*finish_map)(const struct request *request, struct result *map);
 	bool by_holder; /* only the nexus that holds can do it */
-	bool removes_own; /* it removes this path's registration: those that this host has left matter */
+	/* it removes this path's registration: those that this host has left matter */
+	bool removes_own;
 	bool proves; /* it is done only if the commands of the victim are proven to have ended */
 	bool counted; /* every target counts it by the generation, and by one */
 	enum remembered remembers;

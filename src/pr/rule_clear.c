@@ -16,7 +16,8 @@ static struct plan clear_plan(const struct request *request, struct result *resu
 {
 	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_CLEARED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
+				       ADVICE_NOT_CLEARED);
 	return clear_plan_blind(request, result);
 }
 
@@ -52,7 +53,8 @@ static const char *clear_success(const struct attempt *attempt)
 {
 	size_t count = attempt->before->count;
 
-	return count == 1 ? DONE_CLEARED_ONE : arena_printf(attempt->result->arena, DONE_CLEARED, count);
+	return count == 1 ? DONE_CLEARED_ONE
+			  : arena_printf(attempt->result->arena, DONE_CLEARED, count);
 }
 
 static const char *clear_intent(struct arena *arena, const struct request *request,

@@ -40,8 +40,9 @@ static bool reservation_refuses(const struct request *request, struct result *re
 	else if (state->type == RESV_NONE && !request->unreserved)
 		result_fail(result, FAIL_NOT_RESERVED,
 			    arena_printf(result->arena,
-					 state_has_key(state, request->victim) ? CAUSE_KEY_REGISTERED :
-										 CAUSE_KEY_NOT_REGISTERED,
+					 state_has_key(state, request->victim)
+						 ? CAUSE_KEY_REGISTERED
+						 : CAUSE_KEY_NOT_REGISTERED,
 					 describe_key(result->arena, request->victim)));
 	else if (request->victim_all && !type_words(state->type)->all_registrants)
 		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, plan_holding(result));
@@ -103,7 +104,8 @@ static struct plan preempt_plan(const struct request *request, struct result *re
 {
 	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_PREEMPTED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
+				       ADVICE_NOT_PREEMPTED);
 	switch (plan_common(request, result, request->if_registered)) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT);
@@ -141,7 +143,8 @@ static struct plan abort_plan(const struct request *request, struct result *resu
 
 	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_PREEMPTED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
+				       ADVICE_NOT_PREEMPTED);
 	switch (plan_common(request, result, gone_is_good)) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT_ABORT);

@@ -111,7 +111,9 @@ static struct plan register_plan(const struct request *request, struct result *r
 	if (own && own->key == request->key)
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
-	/* Whatever key: the one of another path would be replaced by this one's, if it is shared. */
+	/*
+	 * Whatever key: the one of another path would be replaced by this one's, if it is shared.
+	 */
 	if (tries->shared || request->ignore_key) {
 		plan = shared_plan(request, result, tries);
 		if (plan.kind == PLAN_SEND)

@@ -15,7 +15,8 @@ static struct plan reserve_plan(const struct request *request, struct result *re
 
 	(void)tries;
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_REGISTER_FIRST);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
+				       ADVICE_REGISTER_FIRST);
 	if (holds == TRI_YES && state->type == request->type)
 		return plan_done(result, DONE_WAS_RESERVED, type_words(state->type)->name,
 				 describe_key(result->arena, request->key));
@@ -109,7 +110,8 @@ static struct plan release_plan(const struct request *request, struct result *re
 
 	(void)tries;
 	if (state_own_has(state, request->key) == TRI_NO)
-		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY, ADVICE_NOT_RELEASED);
+		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
+				       ADVICE_NOT_RELEASED);
 	if (state->type == RESV_NONE && state_own_has(state, request->key) == TRI_YES)
 		return plan_done(result, DONE_NOTHING_RESERVED);
 	/* A release by a registrant that does not hold is answered "good" and does nothing. */

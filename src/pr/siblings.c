@@ -9,13 +9,17 @@
 #include "pr/map_views.h"
 #include "pr/views.h"
 
-/* After a change the states that they have are of different times, so only what is read alone is compared. */
+/*
+ * After a change the states that they have are of different times, so only what is read alone is
+ * compared.
+ */
 static bool may_contradict(const struct request *request, const struct result *result)
 {
 	const struct result *earlier = result->earlier;
 
-	return command_only_reads(request->command) && earlier && !earlier->paths && !result->paths &&
-	       result_stage(earlier) == STAGE_DONE && earlier->outcome.status == STATUS_OK && result->outcome.status == STATUS_OK &&
+	return command_only_reads(request->command) && earlier && !earlier->paths &&
+	       !result->paths && result_stage(earlier) == STAGE_DONE &&
+	       earlier->outcome.status == STATUS_OK && result->outcome.status == STATUS_OK &&
 	       earlier->state.source != SOURCE_NONE && result->state.source != SOURCE_NONE &&
 	       !views_agree(&earlier->state, &result->state);
 }
@@ -52,7 +56,8 @@ void siblings_judge(const struct request *request, struct result *result)
 		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,
 			    views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)
-		for (const struct note *note = atomic_load(&path->use.probed) ? path->trace : NULL; note; note = note->next)
+		for (const struct note *note = atomic_load(&path->use.probed) ? path->trace : NULL;
+		     note; note = note->next)
 			result_trace(result, "%s: %s", path->lun.node, note->text);
 	map_paths_close(threads, pair);
 }

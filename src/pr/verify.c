@@ -90,8 +90,8 @@ static const char *right_to_read(const struct result *result)
 }
 
 /*
- * No state could be read after the command. A conflict does not prove it either: it may be the echo of
- * the command's success.
+ * No state could be read after the command. A conflict does not prove it either: it may be the echo
+ * of the command's success.
  */
 static enum verified verify_blind(const struct attempt *attempt)
 {

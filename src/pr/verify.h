@@ -13,7 +13,8 @@ enum verified {
 	VERIFIED, /* the status is set */
 	VERIFIED_TO_PROVE, /* done, and ok if abort_prove() proves the abort as well */
 	VERIFIED_AGAIN, /* not done, and may be tried again: from the state that is in the result */
-	VERIFIED_LATER, /* the same, after a pause; without time for it: verify() again, with tries->last */
+	/* the same, after a pause; without time for it: verify() again, with tries->last */
+	VERIFIED_LATER,
 };
 
 /* What came of @attempt. */

@@ -26,7 +26,10 @@ static bool is_same(const struct registrant *a, const struct registrant *b)
 	       (a->holder == b->holder || a->holder == TRI_UNKNOWN || b->holder == TRI_UNKNOWN);
 }
 
-/* Whether @state lists each registrant of @other; targets keep their order, so the same place is looked at first. */
+/*
+ * Whether @state lists each registrant of @other; targets keep their order, so the same place is
+ * looked at first.
+ */
 static bool lists_all_of(const struct resv_state *state, const struct resv_state *other)
 {
 	for (size_t i = 0; i < other->count; i++) {
@@ -82,8 +85,8 @@ bool view_is_read(struct result *path)
 bool views_all_agree(struct result *map, struct result *reference)
 {
 	for (struct result *path = map->paths; path; path = path->next)
-		if (path_contradicts(path) ||
-		    (view_is_read(path) && view_is_read(reference) && !views_agree(&reference->state, &path->state)))
+		if (path_contradicts(path) || (view_is_read(path) && view_is_read(reference) &&
+					       !views_agree(&reference->state, &path->state)))
 			return false;
 	return true;
 }
@@ -93,7 +96,9 @@ static const char *registrant_text(const struct result *map, const struct regist
 {
 	for (const struct result *path = map->paths; path; path = path->next)
 		if (nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES)
-			return arena_printf(map->arena, "%s (%s)", describe_key(map->arena, registrant->key), path->lun.node);
+			return arena_printf(map->arena, "%s (%s)",
+					    describe_key(map->arena, registrant->key),
+					    path->lun.node);
 	return describe_registrant(map->arena, registrant);
 }
 
@@ -102,14 +107,19 @@ static const char *view_text(const struct result *map, const struct resv_state *
 	const char *text = "";
 
 	for (size_t i = 0; i < state->count && i < LISTED_MAX; i++)
-		text = text_list(map->arena, text, "%s", registrant_text(map, &state->registrants[i]));
+		text = text_list(map->arena, text, "%s",
+				 registrant_text(map, &state->registrants[i]));
 	if (state->count > LISTED_MAX)
 		text = arena_printf(map->arena, "%s and %zu more", text, state->count - LISTED_MAX);
-	return arena_printf(map->arena, "%s, %s, generation %" PRIu32, *text ? text : "no registrants",
-			    describe_holding(map->arena, state), state->generation);
+	return arena_printf(map->arena, "%s, %s, generation %" PRIu32,
+			    *text ? text : "no registrants", describe_holding(map->arena, state),
+			    state->generation);
 }
 
-/* The paths from @first on that show what it shows; NULL: a path before it does, and has been named. */
+/*
+ * The paths from @first on that show what it shows; NULL: a path before it does, and has been
+ * named.
+ */
 static const char *same_view(struct result *map, struct result *first)
 {
 	const char *text = "";
@@ -135,7 +145,8 @@ const char *views_text(struct result *map)
 		const char *names = read ? same_view(map, path) : path_text(path);
 
 		if (names)
-			text = arena_printf(map->arena, "%s%s%s%s%s", text, *text ? "; " : "", names, read ? " shows " : "",
+			text = arena_printf(map->arena, "%s%s%s%s%s", text, *text ? "; " : "",
+					    names, read ? " shows " : "",
 					    read ? view_text(map, &path->state) : "");
 	}
 	return text;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the paths of one LUN show of it, held against each other. Paths of one LUN that shares its reservations show the
- * same; others lead to LUNs, or to gateways, that know nothing of each other's reservations. Nothing is sent here.
+ * What the paths of one LUN show of it, held against each other. Paths of one LUN that shares its
+ * reservations show the same; others lead to LUNs, or to gateways, that know nothing of each
+ * other's reservations. Nothing is sent here.
  */
 #ifndef VIEWS_H
 #define VIEWS_H
@@ -9,19 +10,25 @@
 #include "model/result.h"
 
 /*
- * Whether @a and @b, both read, may be one LUN's state at one time: the same PRGENERATION (SPC-4 6.15.2), the same
- * reservation, and the same registrants. Those are compared as a set of nexuses with keys, or, if a list names no
- * nexuses, as a multiset of keys.
+ * Whether @a and @b, both read, may be one LUN's state at one time: the same PRGENERATION (SPC-4
+ * 6.15.2), the same reservation, and the same registrants. Those are compared as a set of nexuses
+ * with keys, or, if a list names no nexuses, as a multiset of keys.
  */
 bool views_agree(const struct resv_state *a, const struct resv_state *b);
 
 /* Whether the state of @path of a map was read. */
 bool view_is_read(struct result *path);
 
-/* Whether every path of @map that was read shows what @reference, one of them, shows, and none contradicts. */
+/*
+ * Whether every path of @map that was read shows what @reference, one of them, shows, and none
+ * contradicts.
+ */
 bool views_all_agree(struct result *map, struct result *reference);
 
-/* Each view, with the paths that show it: "/dev/sda shows 0xa (/dev/sda), ...; /dev/sdb shows ...". In the map's arena. */
+/*
+ * Each view, with the paths that show it: "/dev/sda shows 0xa (/dev/sda), ...; /dev/sdb shows ...".
+ * In the map's arena.
+ */
 const char *views_text(struct result *map);
 
 #endif

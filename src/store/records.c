@@ -60,8 +60,8 @@ static bool word_decode(char *word)
 			*to++ = *from;
 			continue;
 		}
-		if (!isxdigit((unsigned char)from[1]) || !isxdigit((unsigned char)from[2]) || sscanf(from + 1, "%2x", &byte) != 1 ||
-		    byte == 0)
+		if (!isxdigit((unsigned char)from[1]) || !isxdigit((unsigned char)from[2]) ||
+		    sscanf(from + 1, "%2x", &byte) != 1 || byte == 0)
 			return false;
 		*to++ = (char)byte;
 		from += 2;
@@ -123,14 +123,17 @@ static bool own_read(struct arena *arena, struct lun_records *lun, char **rest)
 	return lun->boot && !strtok_r(NULL, " ", rest);
 }
 
-static bool abort_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char **rest)
+static bool abort_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end,
+		       size_t *count, char **rest)
 {
 	struct abort_record *record = arena_alloc(arena, sizeof(*record));
 	char *word;
 
-	if (!record || ++*count > RECORDS_ABORTS_MAX || !victim_read(strtok_r(NULL, " ", rest), &record->victim) ||
+	if (!record || ++*count > RECORDS_ABORTS_MAX ||
+	    !victim_read(strtok_r(NULL, " ", rest), &record->victim) ||
 	    !proof_read(strtok_r(NULL, " ", rest), &record->proof) ||
-	    !generation_read(strtok_r(NULL, " ", rest), &record->generation) || records_abort(lun, record->victim))
+	    !generation_read(strtok_r(NULL, " ", rest), &record->generation) ||
+	    records_abort(lun, record->victim))
 		return false;
 	while ((word = strtok_r(NULL, " ", rest))) {
 		const char *host = word_read(arena, word);
@@ -175,7 +178,8 @@ static bool name_read(struct arena *arena, struct lun_records *lun, char **rest)
 }
 
 /* One line between the head and the end; it is taken to pieces. */
-static bool record_line_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end, size_t *count, char *line)
+static bool record_line_read(struct arena *arena, struct lun_records *lun,
+			     struct abort_record ***end, size_t *count, char *line)
 {
 	char *rest, *word = strtok_r(line, " ", &rest);
 
@@ -195,7 +199,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun, struc
 }
 
 /* Reads @text, which is a string and taken to pieces. NULL, or what is wrong. */
-static const char *text_read(struct arena *arena, char *text, const char *wwid, struct lun_records *lun)
+static const char *text_read(struct arena *arena, char *text, const char *wwid,
+			     struct lun_records *lun)
 {
 	char *rest, *line = strtok_r(text, "\n", &rest);
 	struct abort_record **end = &lun->aborts;
@@ -207,7 +212,9 @@ static const char *text_read(struct arena *arena, char *text, const char *wwid, 
 	if (strcmp(line, "prctl " VERSION) != 0)
 		return STORE_VERSION;
 	line = strtok_r(NULL, "\n", &rest);
-	named = line && strncmp(line, "lun ", strlen("lun ")) == 0 ? word_read(arena, line + strlen("lun ")) : NULL;
+	named = line && strncmp(line, "lun ", strlen("lun ")) == 0
+			? word_read(arena, line + strlen("lun "))
+			: NULL;
 	if (!named || (wwid && strcmp(named, wwid) != 0))
 		return STORE_OTHER_LUN;
 	lun->wwid = named;
@@ -220,7 +227,8 @@ static const char *text_read(struct arena *arena, char *text, const char *wwid, 
 	return STORE_CUT;
 }
 
-const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid, struct lun_records *lun)
+const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid,
+			  struct lun_records *lun)
 {
 	const char *wrong;
 	char *copy;
@@ -249,10 +257,12 @@ static bool word_write(FILE *file, const char *before, const char *text)
 
 static bool records_write(FILE *file, const struct lun_records *lun)
 {
-	bool written = fputs("prctl " VERSION "\n", file) >= 0 && word_write(file, "lun ", lun->wwid);
+	bool written =
+		fputs("prctl " VERSION "\n", file) >= 0 && word_write(file, "lun ", lun->wwid);
 
 	if (written && lun->own)
-		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 && word_write(file, " ", lun->boot);
+		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 &&
+			  word_write(file, " ", lun->boot);
 	if (written && lun->let_in)
 		written = fputs("\n" LET_IN, file) >= 0 && word_write(file, " ", lun->let_in);
 	if (written && lun->host)
@@ -263,10 +273,13 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" STILL, file) >= 0;
 	if (written && lun->sharing)
 		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
-	for (const struct abort_record *record = lun->aborts; written && record; record = record->next) {
-		written = (record->victim == RECORD_ALL ? fprintf(file, "\n%s %s", ABORT, ALL)
-							: fprintf(file, "\n%s 0x%" PRIx64, ABORT, record->victim)) > 0 &&
-			  fprintf(file, " %s %" PRIu32, proofs[record->proof], record->generation) > 0;
+	for (const struct abort_record *record = lun->aborts; written && record;
+	     record = record->next) {
+		written = (record->victim == RECORD_ALL
+				   ? fprintf(file, "\n%s %s", ABORT, ALL)
+				   : fprintf(file, "\n%s 0x%" PRIx64, ABORT, record->victim)) > 0 &&
+			  fprintf(file, " %s %" PRIu32, proofs[record->proof], record->generation) >
+				  0;
 		for (size_t i = 0; written && i < record->host_count; i++)
 			written = word_write(file, " ", record->hosts[i]);
 	}
@@ -297,7 +310,10 @@ struct abort_record *records_abort(const struct lun_records *lun, uint64_t victi
 	return record;
 }
 
-/* Gives up the oldest record that is not open, if there is no room for another one. False: all are open. */
+/*
+ * Gives up the oldest record that is not open, if there is no room for another one. False: all are
+ * open.
+ */
 static bool room_make(struct lun_records *lun)
 {
 	struct abort_record **oldest = NULL;
@@ -316,7 +332,8 @@ static bool room_make(struct lun_records *lun)
 	return true;
 }
 
-struct abort_record *records_abort_add(struct arena *arena, struct lun_records *lun, uint64_t victim)
+struct abort_record *records_abort_add(struct arena *arena, struct lun_records *lun,
+				       uint64_t victim)
 {
 	struct abort_record *record = records_abort(lun, victim);
 
@@ -333,12 +350,14 @@ struct abort_record *records_abort_add(struct arena *arena, struct lun_records *
 	return record;
 }
 
-void records_host_add(struct arena *arena, struct abort_record *record, const char *name, size_t length)
+void records_host_add(struct arena *arena, struct abort_record *record, const char *name,
+		      size_t length)
 {
 	const char *host;
 
 	for (size_t i = 0; i < record->host_count; i++)
-		if (strlen(record->hosts[i]) == length && strncmp(record->hosts[i], name, length) == 0)
+		if (strlen(record->hosts[i]) == length &&
+		    strncmp(record->hosts[i], name, length) == 0)
 			return;
 	if (record->host_count == RECORDS_HOSTS_MAX || length == 0)
 		return;

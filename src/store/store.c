@@ -24,26 +24,34 @@
 const struct store store_system = { .path = "/run/prctl", .owner = 0 };
 
 /* "/run/prctl: No space left on device" */
-static const char *errno_text(struct arena *arena, const struct store *store, const char *name, int err)
+static const char *errno_text(struct arena *arena, const struct store *store, const char *name,
+			      int err)
 {
-	return arena_printf(arena, "%s%s%s: %s", store->path, name ? "/" : "", name ? name : "", strerrordesc_np(err));
+	return arena_printf(arena, "%s%s%s: %s", store->path, name ? "/" : "", name ? name : "",
+			    strerrordesc_np(err));
 }
 
 /* Whether only the owner can have written what @fd is, of the kind @format (S_IFDIR, S_IFREG). */
-static const char *store_distrust(struct arena *arena, const struct store *store, const char *name, int fd, mode_t format)
+static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
+				  int fd, mode_t format)
 {
 	struct stat status;
 
 	if (fstat(fd, &status) < 0)
 		return errno_text(arena, store, name, errno);
-	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner && !(status.st_mode & (S_IRWXG | S_IRWXO)))
+	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner &&
+	    !(status.st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
 	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name) :
 		      arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
 }
 
-/* Opens the directory, and makes it if @make. *@fd is -1 if it does not exist. Returns NULL, or what is wrong. */
-static const char *directory_open(const struct store *store, struct arena *arena, bool make, int *fd)
+/*
+ * Opens the directory, and makes it if @make. *@fd is -1 if it does not exist. Returns NULL, or
+ * what is wrong.
+ */
+static const char *directory_open(const struct store *store, struct arena *arena, bool make,
+				  int *fd)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	const char *wrong;
@@ -83,7 +91,10 @@ static const char *directory_lock(const struct store *store, struct arena *arena
 	return NULL;
 }
 
-/* The name of the file of a LUN, to be freed; a WWID that is too long for one is cut, and its hash follows. */
+/*
+ * The name of the file of a LUN, to be freed; a WWID that is too long for one is cut, and its hash
+ * follows.
+ */
 static char *file_name(const char *wwid)
 {
 	char *word = records_word(wwid), *name = NULL;
@@ -93,13 +104,17 @@ static char *file_name(const char *wwid)
 		return NULL;
 	for (const char *c = wwid; *c; c++)
 		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-	if (asprintf(&name, strlen(word) > WORD_LENGTH_MAX ? "lun-%.*s-%016" PRIx64 : "lun-%.*s", WORD_LENGTH_MAX, word, hash) < 0)
+	if (asprintf(&name, strlen(word) > WORD_LENGTH_MAX ? "lun-%.*s-%016" PRIx64 : "lun-%.*s",
+		     WORD_LENGTH_MAX, word, hash) < 0)
 		name = NULL;
 	free(word);
 	return name;
 }
 
-/* All of @fd, to be freed; NULL: errno says why. One byte more than allowed shows that it is too long. */
+/*
+ * All of @fd, to be freed; NULL: errno says why. One byte more than allowed shows that it is too
+ * long.
+ */
 static char *file_read(int fd, size_t *length)
 {
 	char *text = malloc(RECORDS_SIZE_MAX + 1);
@@ -117,8 +132,8 @@ static char *file_read(int fd, size_t *length)
 }
 
 /* Reads the file @name of the directory @directory. */
-static const char *records_load(const struct store *store, struct arena *arena, int directory, const char *name,
-				const char *wwid, struct lun_records *lun)
+static const char *records_load(const struct store *store, struct arena *arena, int directory,
+				const char *name, const char *wwid, struct lun_records *lun)
 {
 	/* Without waiting: it may be a pipe that somebody has put there. */
 	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
@@ -158,22 +173,25 @@ static int file_write(int fd, const char *text, size_t length)
 	return 0;
 }
 
-static const char *records_save(const struct store *store, struct arena *arena, int directory, const char *name,
-				const struct lun_records *lun)
+static const char *records_save(const struct store *store, struct arena *arena, int directory,
+				const char *name, const struct lun_records *lun)
 {
 	size_t length;
 	char *text;
 	int fd, err;
 
 	if (records_are_empty(lun))
-		return unlinkat(directory, name, 0) < 0 && errno != ENOENT ? errno_text(arena, store, name, errno) : NULL;
+		return unlinkat(directory, name, 0) < 0 && errno != ENOENT
+			       ? errno_text(arena, store, name, errno)
+			       : NULL;
 	text = records_format(lun, &length);
 	if (!text)
 		return errno_text(arena, store, name, ENOMEM);
 	/* Of a process that was killed. */
 	if (unlinkat(directory, NEW_NAME, 0) < 0 && errno == EISDIR)
 		(void)unlinkat(directory, NEW_NAME, AT_REMOVEDIR);
-	fd = openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	fd = openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    S_IRUSR | S_IWUSR);
 	err = fd < 0 ? -errno : length > RECORDS_SIZE_MAX ? -EFBIG : file_write(fd, text, length);
 	free(text);
 	if (fd >= 0 && close(fd) < 0 && !err)
@@ -186,7 +204,8 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 	return errno_text(arena, store, name, -err);
 }
 
-const char *store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
+const char *store_read(const struct store *store, struct arena *arena, const char *wwid,
+		       struct lun_records *lun)
 {
 	char *name = file_name(wwid);
 	const char *wrong;
@@ -205,7 +224,9 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 }
 
 const char *store_change(const struct store *store, struct arena *arena, const char *wwid,
-			 const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data)
+			 const char *(*change)(struct arena *arena, struct lun_records *lun,
+					       void *data),
+			 void *data)
 {
 	char *name = file_name(wwid);
 	struct lun_records lun;
@@ -218,7 +239,10 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	if (directory >= 0) {
 		wrong = directory_lock(store, arena, directory);
 		if (!wrong) {
-			/* What cannot be read is lost, and its loss makes nothing look better than it is. */
+			/*
+			 * What cannot be read is lost, and its loss makes nothing look better than
+			 * it is.
+			 */
 			(void)records_load(store, arena, directory, name, wwid, &lun);
 			wrong = change(arena, &lun, data);
 			if (!wrong)
@@ -227,18 +251,24 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 		close(directory);
 	}
 	free(name);
-	/* cppcheck-suppress returnDanglingLifetime ; a clause of @change is a constant or in the arena */
+	/*
+	 * cppcheck-suppress returnDanglingLifetime ; a clause of @change is a constant or in the
+	 * arena
+	 */
 	return wrong;
 }
 
 /* The WWID of the LUN of the file @name if it has the device's name, from this boot. */
-static const char *file_wwid(const struct store *store, struct arena *arena, int directory, const char *name, const char *device)
+static const char *file_wwid(const struct store *store, struct arena *arena, int directory,
+			     const char *name, const char *device)
 {
 	struct lun_records lun;
 
-	if (strncmp(name, "lun-", strlen("lun-")) != 0 || records_load(store, arena, directory, name, NULL, &lun))
+	if (strncmp(name, "lun-", strlen("lun-")) != 0 ||
+	    records_load(store, arena, directory, name, NULL, &lun))
 		return NULL;
-	if (!lun.let_in || strcmp(lun.let_in, store_boot_id(arena)) != 0 || !records_has_name(&lun, device))
+	if (!lun.let_in || strcmp(lun.let_in, store_boot_id(arena)) != 0 ||
+	    !records_has_name(&lun, device))
 		return NULL;
 	return lun.wwid;
 }

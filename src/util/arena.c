@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 
 #define WITHIN_MIN ((size_t)4 << 20)
-#define LEFT_FREE ((size_t)48 << 20) /* 64 threads with their stacks are 16 MiB, libraries as much */
+/* 64 threads with their stacks are 16 MiB, libraries as much */
+#define LEFT_FREE ((size_t)48 << 20)
 
 const char arena_full[] = "(no memory)";
 
@@ -82,7 +83,8 @@ const char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 	int length;
 
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again); /* NOLINT(clang-analyzer-valist.Uninitialized): it is a copy */
+	/* NOLINT(clang-analyzer-valist.Uninitialized): it is a copy */
+	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
 	if (length < 0)
 		return "(not printable)";

@@ -19,9 +19,9 @@ void clock_sleep(int64_t time);
 struct timespec clock_timespec(int64_t time);
 
 /*
- * Seconds as a user writes them, from 0 to @max, to nanoseconds: digits and a point among them, without
- * sign, blank, exponent, infinity, or the locale's own point. More than 0 is at least 1 ns. False: @text
- * is not that.
+ * Seconds as a user writes them, from 0 to @max, to nanoseconds: digits and a point among them,
+ * without sign, blank, exponent, infinity, or the locale's own point. More than 0 is at least 1 ns.
+ * False: @text is not that.
  */
 bool clock_seconds_parse(const char *text, int64_t max, int64_t *time);
 

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <stddef.h>
 
-int library_load(const char *file, const char *const *names, size_t count, void **functions, const char **cause)
+int library_load(const char *file, const char *const *names, size_t count, void **functions,
+		 const char **cause)
 {
 	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that few commands need are loaded where they are first used, and named by an ELF note, from
- * which a package can take its dependencies. docs/design/libraries.md has the figures.
+ * Libraries that few commands need are loaded where they are first used, and named by an ELF note,
+ * from which a package can take its dependencies. docs/design/libraries.md has the figures.
  */
 #ifndef LIBRARY_H
 #define LIBRARY_H
@@ -27,10 +27,11 @@
 	}
 
 /*
- * Loads @file ("libblkid.so.1"), which stays until the process ends, and stores the address of each of its functions
- * @names in the same place of @functions. 0, or a negative errno with the linker's own words in *@cause, which stand
- * until the next call.
+ * Loads @file ("libblkid.so.1"), which stays until the process ends, and stores the address of each
+ * of its functions @names in the same place of @functions. 0, or a negative errno with the linker's
+ * own words in *@cause, which stand until the next call.
  */
-int library_load(const char *file, const char *const *names, size_t count, void **functions, const char **cause);
+int library_load(const char *file, const char *const *names, size_t count, void **functions,
+		 const char **cause);
 
 #endif

@@ -11,7 +11,9 @@
 
 static int descriptors_open(void)
 {
-	struct pollfd standard[] = { { .fd = STDIN_FILENO }, { .fd = STDOUT_FILENO }, { .fd = STDERR_FILENO } };
+	struct pollfd standard[] = { { .fd = STDIN_FILENO },
+				     { .fd = STDOUT_FILENO },
+				     { .fd = STDERR_FILENO } };
 
 	if (poll(standard, 3, 0) < 0)
 		return -errno;

@@ -19,8 +19,8 @@ void text_mask(char *line);
 const char *text_line(struct arena *arena, const char *text);
 
 /*
- * The first @length bytes of @bytes, up to a NUL, as text that may be printed and that no other bytes have: what is not
- * printable ASCII becomes \xHH, and so does a backslash. In the arena.
+ * The first @length bytes of @bytes, up to a NUL, as text that may be printed and that no other
+ * bytes have: what is not printable ASCII becomes \xHH, and so does a backslash. In the arena.
  */
 const char *text_exact(struct arena *arena, const char *bytes, size_t length);
 
@@ -34,8 +34,8 @@ char *text_trim(char *text);
 const char *text_clean(struct arena *arena, const char *text, size_t length);
 
 /*
- * @list with one more item, formatted, after a comma: "" and "a" is "a", "a" and "b" is "a, b". In the
- * arena.
+ * @list with one more item, formatted, after a comma: "" and "a" is "a", "a" and "b" is "a, b". In
+ * the arena.
  */
 __attribute__((format(printf, 3, 4)))
 const char *text_list(struct arena *arena, const char *list, const char *format, ...);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Threads with small stacks, that nobody joins: one may hang for as long as its path does; and how one waits for others. */
+/*
+ * Threads with small stacks, that nobody joins: one may hang for as long as its path does; and how
+ * one waits for others.
+ */
 #ifndef THREAD_H
 #define THREAD_H
 
@@ -17,8 +20,8 @@
 bool thread_start(void *(*function)(void *), void *argument);
 
 /*
- * Something that threads share has changed. As a thread may come back to it late, it lives as long as the
- * process, or in the arena.
+ * Something that threads share has changed. As a thread may come back to it late, it lives as long
+ * as the process, or in the arena.
  */
 struct condition {
 	pthread_mutex_t lock;
@@ -34,7 +37,9 @@ void condition_unlock(struct condition *condition);
 /* With the lock held: wakes the thread that waits. */
 void condition_signal(struct condition *condition);
 
-/* With the lock held, which is released meanwhile: waits for a signal, no longer than THREAD_TICK. */
+/*
+ * With the lock held, which is released meanwhile: waits for a signal, no longer than THREAD_TICK.
+ */
 void condition_wait(struct condition *condition);
 
 #endif

@@ -37,7 +37,10 @@ enum identity scsi_inquiry_identity(const uint8_t *reply, size_t length)
 	return qualifier == 1 || qualifier == 3 ? IDENTITY_GONE : IDENTITY_UNKNOWN;
 }
 
-/* The designation descriptor of @page after @at, NULL: the first one; NULL: it was the last one that is whole. */
+/*
+ * The designation descriptor of @page after @at, NULL: the first one; NULL: it was the last one
+ * that is whole.
+ */
 static const uint8_t *descriptor_next(const uint8_t *page, size_t length, const uint8_t *at)
 {
 	size_t end = scsi_vpd_length(page, length), offset;
@@ -51,8 +54,8 @@ static const uint8_t *descriptor_next(const uint8_t *page, size_t length, const 
 }
 
 /*
- * How well a designation descriptor names the LUN, as the kernel judges that for its WWID (scsi_vpd_lun_id(), the same from
- * 6.1 to 7.3); 0: not at all, for it is a port's or a target's.
+ * How well a designation descriptor names the LUN, as the kernel judges that for its WWID
+ * (scsi_vpd_lun_id(), the same from 6.1 to 7.3); 0: not at all, for it is a port's or a target's.
  */
 static int descriptor_rank(const uint8_t *descriptor)
 {
@@ -76,12 +79,16 @@ static int descriptor_rank(const uint8_t *descriptor)
 	}
 }
 
-/* Of those that name the LUN equally well the kernel takes the last one, or of names and T10's the longest. */
+/*
+ * Of those that name the LUN equally well the kernel takes the last one, or of names and T10's the
+ * longest.
+ */
 static const uint8_t *descriptor_best(const uint8_t *page, size_t length)
 {
 	const uint8_t *best = NULL;
 
-	for (const uint8_t *at = descriptor_next(page, length, NULL); at; at = descriptor_next(page, length, at)) {
+	for (const uint8_t *at = descriptor_next(page, length, NULL); at;
+	     at = descriptor_next(page, length, at)) {
 		int rank = descriptor_rank(at);
 		bool by_size = (at[1] & 0x0f) == TYPE_NAME || (at[1] & 0x0f) == TYPE_T10;
 
@@ -94,7 +101,8 @@ static const uint8_t *descriptor_best(const uint8_t *page, size_t length)
 	return best;
 }
 
-enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const uint8_t *page, size_t length)
+enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const uint8_t *page,
+				size_t length)
 {
 	const uint8_t *known = kept ? descriptor_best(kept, kept_length) : NULL;
 
@@ -102,9 +110,10 @@ enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const u
 		return IDENTITY_GONE;
 	if (!known || !descriptor_best(page, length))
 		return IDENTITY_UNKNOWN;
-	for (const uint8_t *at = descriptor_next(page, length, NULL); at; at = descriptor_next(page, length, at))
-		if (descriptor_rank(at) && (at[1] & 0x0f) == (known[1] & 0x0f) && at[3] == known[3] &&
-		    memcmp(at + 4, known + 4, at[3]) == 0)
+	for (const uint8_t *at = descriptor_next(page, length, NULL); at;
+	     at = descriptor_next(page, length, at))
+		if (descriptor_rank(at) && (at[1] & 0x0f) == (known[1] & 0x0f) &&
+		    at[3] == known[3] && memcmp(at + 4, known + 4, at[3]) == 0)
 			return IDENTITY_SAME;
 	return IDENTITY_OTHER;
 }
@@ -123,13 +132,17 @@ const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *aren
 	case TYPE_EUI64:
 		return text_hex(arena, "eui.", best + 4, best[3]);
 	case TYPE_T10:
-		return arena_printf(arena, "t10.%s", text_clean(arena, (const char *)best + 4, best[3]));
+		return arena_printf(arena, "t10.%s",
+				    text_clean(arena, (const char *)best + 4, best[3]));
 	default:
 		return text_clean(arena, (const char *)best + 4, best[3]);
 	}
 }
 
-/* The prefix of the kernel's WWID, the bytes that its digits are, where Identify CNS 00h has them, and their NIDT. */
+/*
+ * The prefix of the kernel's WWID, the bytes that its digits are, where Identify CNS 00h has them,
+ * and their NIDT.
+ */
 static const struct {
 	const char *prefix;
 	size_t size;
@@ -196,9 +209,10 @@ static const char *name_text(enum nvme_name name, const uint8_t *id, struct aren
 {
 	if (name != NVME_NAME_UUID)
 		return text_hex(arena, names[name].prefix, id, names[name].size);
-	return arena_printf(arena, "uuid.%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-			    id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7],
-			    id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15]);
+	return arena_printf(
+		arena, "uuid.%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7], id[8], id[9], id[10],
+		id[11], id[12], id[13], id[14], id[15]);
 }
 
 /* A name of the namespace in Identify data; NULL: it has none of the kind. */
@@ -208,14 +222,20 @@ static const uint8_t *name_find(enum nvme_name name, bool list, const uint8_t *d
 
 	if (!list && name != NVME_NAME_UUID && names[name].offset + names[name].size <= length)
 		found = data + names[name].offset;
-	/* Namespace Identification Descriptors: NIDT, NIDL, two reserved bytes, NID. An NIDL of 0 ends them. */
-	for (size_t at = 0; list && !found && at + 4 <= length && data[at + 1]; at += 4 + (size_t)data[at + 1])
-		if (data[at] == names[name].type && data[at + 1] == names[name].size && at + 4 + data[at + 1] <= length)
+	/*
+	 * Namespace Identification Descriptors: NIDT, NIDL, two reserved bytes, NID. An NIDL of 0
+	 * ends them.
+	 */
+	for (size_t at = 0; list && !found && at + 4 <= length && data[at + 1];
+	     at += 4 + (size_t)data[at + 1])
+		if (data[at] == names[name].type && data[at + 1] == names[name].size &&
+		    at + 4 + data[at + 1] <= length)
 			found = data + at + 4;
 	return found && !is_zero(found, names[name].size) ? found : NULL;
 }
 
-enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length, struct arena *arena, const char **now)
+enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length,
+			    struct arena *arena, const char **now)
 {
 	uint8_t known[NAME_SIZE_MAX];
 	enum nvme_name name = wwid_parse(wwid, known);

@@ -19,7 +19,9 @@ static uint64_t le64(const uint8_t *bytes)
 	return le32(bytes) | (uint64_t)le32(bytes + 4) << 32;
 }
 
-/* Reservation Status Data Structure, Registered Controller Data Structure, and both extended: 6.13. */
+/*
+ * Reservation Status Data Structure, Registered Controller Data Structure, and both extended: 6.13.
+ */
 static const struct {
 	size_t header;
 	size_t entry;
@@ -44,14 +46,15 @@ const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct a
 		return NULL;
 	if (length == 8)
 		return arena_printf(arena, "nvme:0x%016" PRIx64, le64(id));
-	return arena_printf(arena, "nvme:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-			    id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7],
-			    id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15]);
+	return arena_printf(
+		arena, "nvme:%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7], id[8], id[9], id[10],
+		id[11], id[12], id[13], id[14], id[15]);
 }
 
 /*
- * A device lists each controller through which a host is registered; the registrant is the host. An entry that
- * contradicts an earlier one of its host by another key is kept, to be seen.
+ * A device lists each controller through which a host is registered; the registrant is the host. An
+ * entry that contradicts an earlier one of its host by another key is kept, to be seen.
  */
 static struct registrant *registrant_find(struct resv_state *state, uint64_t key, const char *host)
 {
@@ -69,7 +72,8 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 				struct resv_state *state)
 {
 	uint64_t key = le64(entry + forms[form].key);
-	const char *host = nvme_host_identifier_text(entry + forms[form].host, forms[form].host_size, arena);
+	const char *host =
+		nvme_host_identifier_text(entry + forms[form].host, forms[form].host_size, arena);
 	/* RCSTS; of the all-registrants types some devices say it of one registrant alone. */
 	bool holder = entry[2] & 0x01 || type_words(state->type)->all_registrants;
 	struct registrant *registrant = registrant_find(state, key, host);
@@ -79,7 +83,8 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 		return FORMAT_NO_MEMORY;
 	if (!registrant) {
 		registrant = &state->registrants[state->count++];
-		*registrant = (struct registrant){ key, TRI_NO, { host, 0 }, TRI_UNKNOWN, TRI_UNKNOWN, false };
+		*registrant = (struct registrant){ key,		TRI_NO,	     { host, 0 },
+						   TRI_UNKNOWN, TRI_UNKNOWN, false };
 	}
 	if (holder)
 		registrant->holder = TRI_YES;
@@ -103,8 +108,9 @@ static bool holder_find(struct resv_state *state)
 	return holders == (state->type == RESV_NONE ? 0 : 1);
 }
 
-enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length, struct arena *arena,
-			       struct resv_state *state, struct capabilities *capabilities, size_t *wanted)
+enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
+			       struct arena *arena, struct resv_state *state,
+			       struct capabilities *capabilities, size_t *wanted)
 {
 	size_t entries;
 
@@ -122,7 +128,8 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 	if (!state->registrants)
 		return FORMAT_NO_MEMORY;
 	for (size_t i = 0; i < entries; i++)
-		if (entry_decode(form, reply + nvme_report_size(form, i), arena, state) != FORMAT_OK)
+		if (entry_decode(form, reply + nvme_report_size(form, i), arena, state) !=
+		    FORMAT_OK)
 			return FORMAT_NO_MEMORY;
 	if (!holder_find(state))
 		return FORMAT_BAD;
@@ -137,7 +144,8 @@ enum tri nvme_controller_reservations(const uint8_t *identify, size_t length)
 }
 
 /* 5.15.2.1: RESCAP. */
-enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, struct capabilities *capabilities)
+enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
+					struct capabilities *capabilities)
 {
 	if (length < 32)
 		return FORMAT_BAD;
@@ -148,14 +156,18 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, 
 	return FORMAT_OK;
 }
 
-/* 4.6.1.2: Status Code. Without Do Not Retry, what is not the command's own fault may pass, as a change of ANA state does. */
+/*
+ * 4.6.1.2: Status Code. Without Do Not Retry, what is not the command's own fault may pass, as a
+ * change of ANA state does.
+ */
 enum answer_kind nvme_status_kind(unsigned int status)
 {
 	switch (status & NVME_STATUS_MASK) {
 	case 0x083: /* Reservation Conflict */
 		return ANSWER_CONFLICT;
 	case 0x001: /* Invalid Command Opcode */
-		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? ANSWER_NO_COMMAND : ANSWER_CHECK;
+		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? ANSWER_NO_COMMAND
+								     : ANSWER_CHECK;
 	case 0x00b: /* Invalid Namespace or Format */
 		return status & NVME_STATUS_DNR ? ANSWER_NO_LUN : ANSWER_CHECK;
 	case 0x002: /* Invalid Field in Command */
@@ -174,6 +186,9 @@ enum answer_kind nvme_raw_status_kind(unsigned int status)
 {
 	enum answer_kind kind = nvme_status_kind(status | NVME_STATUS_DNR);
 
-	/* What the command itself is refused for stays so, whatever the controller thinks of a retry. */
+	/*
+	 * What the command itself is refused for stays so, whatever the controller thinks of a
+	 * retry.
+	 */
 	return kind == ANSWER_CHECK || kind == ANSWER_PATH ? nvme_status_kind(status) : kind;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * NVMe bytes to structs: pure functions over buffers, that believe no count in a reply. All of it is little
- * endian. Clauses are those of NVMe 1.4.
+ * NVMe bytes to structs: pure functions over buffers, that believe no count in a reply. All of it
+ * is little endian. Clauses are those of NVMe 1.4.
  */
 #ifndef NVME_H
 #define NVME_H
@@ -10,7 +10,9 @@
 #include "util/arena.h"
 #include "wire/decode.h"
 
-/* Status Field without its phase bit, as the kernel gives it: SCT and SC, and the flags above them. */
+/*
+ * Status Field without its phase bit, as the kernel gives it: SCT and SC, and the flags above them.
+ */
 #define NVME_STATUS_MASK 0x7ff
 #define NVME_STATUS_MORE 0x2000
 #define NVME_STATUS_DNR 0x4000 /* Do Not Retry */
@@ -29,12 +31,13 @@ enum nvme_report {
 size_t nvme_report_size(enum nvme_report form, size_t entries);
 
 /*
- * Decodes a report of which @length bytes were received: sets @state's generation, reservation and registrants
- * (in @arena), each host once; and @capabilities' power_loss_active. Unless FORMAT_BAD is returned,
- * *@wanted is how many bytes the device says that the whole report has.
+ * Decodes a report of which @length bytes were received: sets @state's generation, reservation and
+ * registrants (in @arena), each host once; and @capabilities' power_loss_active. Unless FORMAT_BAD
+ * is returned, *@wanted is how many bytes the device says that the whole report has.
  */
-enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length, struct arena *arena,
-			       struct resv_state *state, struct capabilities *capabilities, size_t *wanted);
+enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
+			       struct arena *arena, struct resv_state *state,
+			       struct capabilities *capabilities, size_t *wanted);
 
 /* Whether a controller knows reservations at all: ONCS in its Identify data. */
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length);
@@ -43,15 +46,18 @@ enum tri nvme_controller_reservations(const uint8_t *identify, size_t length);
  * What RESCAP in a namespace's Identify data says; power_loss_active is left as it is. RESCAP 0, no
  * reservations, has no types.
  */
-enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length, struct capabilities *capabilities);
+enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
+					struct capabilities *capabilities);
 
 /*
- * A Host Identifier of @length bytes (8 or 16) as text: "nvme:0x0123456789abcdef", or "nvme:" and a UUID in
- * the order of its bytes. NULL: it is all zero, which is none.
+ * A Host Identifier of @length bytes (8 or 16) as text: "nvme:0x0123456789abcdef", or "nvme:" and a
+ * UUID in the order of its bytes. NULL: it is all zero, which is none.
  */
 const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct arena *arena);
 
-/* What a status other than 0 means, if it may also be a value of enum pr_status; and if it cannot. */
+/*
+ * What a status other than 0 means, if it may also be a value of enum pr_status; and if it cannot.
+ */
 enum answer_kind nvme_status_kind(unsigned int status);
 enum answer_kind nvme_raw_status_kind(unsigned int status);
 

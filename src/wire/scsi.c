@@ -75,10 +75,11 @@ enum resv_type scsi_type_decode(uint8_t code)
 }
 
 /*
- * The header that READ KEYS, READ RESERVATION and READ FULL STATUS share (SPC-4 6.15.2): generation and the
- * length of the list, which may be more than was received.
+ * The header that READ KEYS, READ RESERVATION and READ FULL STATUS share (SPC-4 6.15.2): generation
+ * and the length of the list, which may be more than was received.
  */
-static enum format list_header(const uint8_t *reply, size_t length, uint32_t *generation, size_t *list)
+static enum format list_header(const uint8_t *reply, size_t length, uint32_t *generation,
+			       size_t *list)
 {
 	if (length < 8)
 		return FORMAT_BAD;
@@ -116,7 +117,8 @@ enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct ar
 	return FORMAT_OK;
 }
 
-enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length, struct resv_state *state)
+enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length,
+					 struct resv_state *state)
 {
 	uint32_t generation;
 	size_t list;
@@ -192,7 +194,8 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 		if (registrant->nexus.initiator == arena_full)
 			return FORMAT_NO_MEMORY;
 		/* With ALL_TG_PT the field of the port is undefined. */
-		registrant->nexus.target_port = at[12] & 0x02 ? TARGET_PORT_ALL : port_decode(at + 18);
+		registrant->nexus.target_port =
+			at[12] & 0x02 ? TARGET_PORT_ALL : port_decode(at + 18);
 		registrant->this_nexus = TRI_UNKNOWN;
 		registrant->this_host = TRI_UNKNOWN;
 		if (registrant->holder == TRI_YES) {
@@ -214,7 +217,8 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 }
 
 /* SPC-4 6.15.4, tables 209 and 211. */
-enum format scsi_capabilities_decode(const uint8_t *reply, size_t length, struct capabilities *capabilities)
+enum format scsi_capabilities_decode(const uint8_t *reply, size_t length,
+				     struct capabilities *capabilities)
 {
 	if (length < 8 || be16(reply) != 8)
 		return FORMAT_BAD;
@@ -252,20 +256,25 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
 	}
 }
 
-enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_ABORTED = 0x40 }; /* SAM-5 5.3 */
+/* SAM-5 5.3 */
+enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_ABORTED = 0x40 };
 enum { SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
 
 /*
- * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): what ends by itself. Not those that wait for somebody (a
- * START UNIT, an operator), nor the states in which a port stays (standby, unavailable).
+ * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): what ends by itself. Not those that
+ * wait for somebody (a START UNIT, an operator), nor the states in which a port stays (standby,
+ * unavailable).
  */
 static const bool passes[256] = {
 	[0x01] = true, /* becoming ready */
-	[0x04] = true, [0x05] = true, [0x06] = true, /* format, rebuild, recalculation in progress */
-	[0x07] = true, [0x08] = true, [0x09] = true, /* operation, long write, self-test in progress */
+	/* format, rebuild, recalculation in progress */
+	[0x04] = true, [0x05] = true, [0x06] = true,
+	/* operation, long write, self-test in progress */
+	[0x07] = true, [0x08] = true, [0x09] = true,
 	[0x0a] = true, /* asymmetric access state transition */
 	[0x14] = true, /* space allocation in progress */
-	[0x1a] = true, [0x1b] = true, [0x1d] = true, /* start stop, sanitize, configuration in progress */
+	/* start stop, sanitize, configuration in progress */
+	[0x1a] = true, [0x1b] = true, [0x1d] = true,
 	[0x24] = true, /* depopulation in progress */
 };
 
@@ -277,7 +286,8 @@ bool scsi_is_transient(uint8_t status, const struct answer *answer)
 		return false;
 	if (answer->sense_key == SENSE_NOT_READY)
 		return answer->asc == 0x04 && passes[answer->ascq];
-	return answer->sense_key == SENSE_UNIT_ATTENTION || answer->sense_key == SENSE_ABORTED_COMMAND;
+	return answer->sense_key == SENSE_UNIT_ATTENTION ||
+	       answer->sense_key == SENSE_ABORTED_COMMAND;
 }
 
 /* The protocols whose TransportID has 24 bytes with a binary name somewhere in them. */
@@ -302,12 +312,16 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 	if (protocol == 0x5 && length > 4) {
 		size_t size = be16(id + 2);
 
-		/* LIO writes less than the 20 bytes that SPC asks for at least; what counts is what is here. */
-		return nexus_iscsi_text(arena, (const char *)id + 4, size < length - 4 ? size : length - 4);
+		/*
+		 * LIO writes less than the 20 bytes that SPC asks for at least; what counts is what
+		 * is here.
+		 */
+		return nexus_iscsi_text(arena, (const char *)id + 4,
+					size < length - 4 ? size : length - 4);
 	}
 	if (binary_ids[protocol].prefix && length >= 24)
-		return text_hex(arena, binary_ids[protocol].prefix, id + binary_ids[protocol].offset,
-				binary_ids[protocol].length);
+		return text_hex(arena, binary_ids[protocol].prefix,
+				id + binary_ids[protocol].offset, binary_ids[protocol].length);
 	return text_hex(arena, "transport-id:0x", id, length);
 }
 

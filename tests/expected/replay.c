@@ -2,8 +2,8 @@
 /*
  * prctl as it is, on a LUN that answers with captured bytes: the linker (--wrap) gives it this
  * file's functions in place of those that ask sysfs and the device. What it decodes, decides and
- * prints is the real code's. PRCTL_STATES names the LUN's states, files in tests/data/, whose README
- * has the format: the first one until a change is sent, then the next one.
+ * prints is the real code's. PRCTL_STATES names the LUN's states, files in tests/data/, whose
+ * README has the format: the first one until a change is sent, then the next one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -75,8 +75,8 @@ __attribute__((constructor)) static void states_load(void)
 	}
 	if (!states.count)
 		fail("no state", "PRCTL_STATES");
-	states.now = mmap(NULL, sizeof(*states.now), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-			  -1, 0);
+	states.now = mmap(NULL, sizeof(*states.now), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (states.now == MAP_FAILED)
 		fail("no memory", strerror(errno));
 	snprintf(lun, sizeof(lun), "%.*s/lun", (int)(strrchr(names, '/') - names), names);
@@ -90,7 +90,8 @@ static const char *value_in(const struct text *text, const char *key, size_t n)
 	size_t length = strlen(key);
 
 	for (; line < end; line += strlen(line) + 1)
-		if (strncmp(line, key, length) == 0 && strncmp(line + length, ": ", 2) == 0 && n-- == 0)
+		if (strncmp(line, key, length) == 0 && strncmp(line + length, ": ", 2) == 0 &&
+		    n-- == 0)
 			return line + length + 2;
 	return NULL;
 }
@@ -204,7 +205,8 @@ static int nvme(unsigned long request, const struct nvme_passthru_cmd *command)
 	if (request == NVME_IOCTL_IO_CMD && command->opcode == NVME_REGISTER)
 		return change();
 	if (request == NVME_IOCTL_IO_CMD)
-		snprintf(key, sizeof(key), "report %s", command->cdw11 & 1 ? "extended" : "standard");
+		snprintf(key, sizeof(key), "report %s",
+			 command->cdw11 & 1 ? "extended" : "standard");
 	else if (command->opcode == NVME_IDENTIFY)
 		snprintf(key, sizeof(key), "identify %u", command->cdw10);
 	else
@@ -287,7 +289,8 @@ static int paths_add(struct result *map)
 	int port;
 
 	for (size_t i = 0; value_nth("path", i); i++) {
-		if (sscanf(value_nth("path", i), "%63s %31s %255s %d", node, state, initiator, &port) != 4)
+		if (sscanf(value_nth("path", i), "%63s %31s %255s %d", node, state, initiator,
+			   &port) != 4)
 			fail("not a path", value_nth("path", i));
 		path = result_new(map->arena, map->argument);
 		if (!path)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the fuzzers share: a reply in memory of just its size, so that AddressSanitizer sees who reads beyond; and
- * all that is printed of what was decoded, which must be whole JSON, and text without control characters.
+ * What the fuzzers share: a reply in memory of just its size, so that AddressSanitizer sees who
+ * reads beyond; and all that is printed of what was decoded, which must be whole JSON, and text
+ * without control characters.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -16,7 +17,10 @@
 #include "model/state.h"
 #include "output.h"
 
-/* Address space for a reply of a few thousand bytes and its text: who wants more takes it without bound. */
+/*
+ * Address space for a reply of a few thousand bytes and its text: who wants more takes it without
+ * bound.
+ */
 #define FUZZ_ARENA ((size_t)64 << 20)
 
 #define MUST(what) \
@@ -38,7 +42,10 @@ static inline uint8_t *fuzz_copy(const uint8_t *data, size_t size)
 	return copy;
 }
 
-/* One arena for all inputs, empty for each: to map it again costs AddressSanitizer more than any input. */
+/*
+ * One arena for all inputs, empty for each: to map it again costs AddressSanitizer more than any
+ * input.
+ */
 static inline struct arena *fuzz_arena(void)
 {
 	static struct arena *arena;
@@ -62,10 +69,13 @@ static inline void fuzz_text(const char *text, size_t length)
 }
 
 /* All that is printed of @state. */
-static inline void fuzz_output(struct arena *arena, const struct resv_state *state, const struct capabilities *can)
+static inline void fuzz_output(struct arena *arena, const struct resv_state *state,
+			       const struct capabilities *can)
 {
 	struct results results = { .arena = arena };
-	struct request request = { .command = COMMAND_STATUS, .command_name = "status", .verbose = true };
+	struct request request = { .command = COMMAND_STATUS,
+				   .command_name = "status",
+				   .verbose = true };
 	struct result *result;
 	char *text = NULL;
 	size_t length = 0;
@@ -85,7 +95,8 @@ static inline void fuzz_output(struct arena *arena, const struct resv_state *sta
 	result->capabilities = *can;
 	nexus_mark(result, &result->state);
 	result_warn(result, "%s; %s; %s", describe_holding(arena, &result->state),
-		    describe_own(arena, &result->state, 0xa), describe_registrants(arena, &result->state, 0));
+		    describe_own(arena, &result->state, 0xa),
+		    describe_registrants(arena, &result->state, 0));
 
 	file = open_memstream(&text, &length);
 	if (!loaded)
@@ -93,15 +104,16 @@ static inline void fuzz_output(struct arena *arena, const struct resv_state *sta
 	MUST(loaded && file && output_json(file, &request, &results) == 0 && fclose(file) == 0);
 	document = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	MUST(document);
-	MUST(json_array_size(json_object_get(json_array_get(json_object_get(document, "devices"), 0), "registrants")) ==
+	MUST(json_array_size(json_object_get(
+		     json_array_get(json_object_get(document, "devices"), 0), "registrants")) ==
 	     state->count);
 	json_decref(document);
 	fuzz_text(text, length);
 	free(text);
 
 	file = open_memstream(&text, &length);
-	MUST(file && output_table(file, &request, &results) == 0 && output_messages(file, &request, &results) == 0 &&
-	     fclose(file) == 0);
+	MUST(file && output_table(file, &request, &results) == 0 &&
+	     output_messages(file, &request, &results) == 0 && fclose(file) == 0);
 	fuzz_text(text, length);
 	free(text);
 }

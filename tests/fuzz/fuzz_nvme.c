@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What an NVMe controller says. The first byte chooses the command that it answers; the rest is the reply. */
+/*
+ * What an NVMe controller says. The first byte chooses the command that it answers; the rest is the
+ * reply.
+ */
 #include "fuzz.h"
 
 #include "wire/nvme.h"
 
-enum { STANDARD, EXTENDED, IDENTIFY_CONTROLLER, IDENTIFY_NAMESPACE, HOST_IDENTIFIER, STATUS, COUNT };
+enum {
+	STANDARD,
+	EXTENDED,
+	IDENTIFY_CONTROLLER,
+	IDENTIFY_NAMESPACE,
+	HOST_IDENTIFIER,
+	STATUS,
+	COUNT
+};
 
-static void report_fuzz(enum nvme_report form, const uint8_t *reply, size_t length, struct arena *arena)
+static void report_fuzz(enum nvme_report form, const uint8_t *reply, size_t length,
+			struct arena *arena)
 {
 	struct resv_state state = { .source = SOURCE_NVME_REPORT };
 	struct capabilities can = { 0 };

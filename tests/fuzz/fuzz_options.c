@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a user types: the first byte chooses the command; the rest is its words, with a 0 between them. */
+/*
+ * What a user types: the first byte chooses the command; the rest is its words, with a 0 between
+ * them.
+ */
 #include <inttypes.h>
 
 #include "fuzz.h"
@@ -10,12 +13,15 @@
 #define WORDS_MAX 64
 
 /* argp ends the process if a command line is wrong; here it says so, and goes on. */
-error_t __real_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags, int *index, void *input);
-error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags, int *index, void *input);
+error_t __real_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
+			  int *index, void *input);
+error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
+			  int *index, void *input);
 
 const char *argp_program_version = "prctl";
 
-error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags, int *index, void *input)
+error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
+			  int *index, void *input)
 {
 	return __real_argp_parse(argp, argc, argv, flags | ARGP_NO_EXIT, index, input);
 }
@@ -36,7 +42,8 @@ static void word_fuzz(const char *word)
 	if (error == KEY_OK) {
 		snprintf(text, sizeof(text), "0x%" PRIx64, key);
 		MUST(key && key_parse(text, &again) == KEY_OK && again == key);
-		MUST(strspn(word + 2, "0123456789abcdefABCDEF") == strlen(word + 2) && strlen(word) <= 18);
+		MUST(strspn(word + 2, "0123456789abcdefABCDEF") == strlen(word + 2) &&
+		     strlen(word) <= 18);
 	} else {
 		MUST(key == 0 && *key_error_text(error));
 	}

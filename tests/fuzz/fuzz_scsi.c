@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a SCSI target says. The first byte chooses the command that it answers; the rest is the reply. */
+/*
+ * What a SCSI target says. The first byte chooses the command that it answers; the rest is the
+ * reply.
+ */
 #include "fuzz.h"
 
 #include "wire/scsi.h"
@@ -11,8 +14,9 @@ static void list_fuzz(uint8_t kind, const uint8_t *reply, size_t length, struct 
 	struct resv_state state = { 0 };
 	struct capabilities can = { 0 };
 	size_t wanted = SIZE_MAX;
-	enum format format = kind == KEYS ? scsi_read_keys_decode(reply, length, arena, &state, &wanted)
-					  : scsi_full_status_decode(reply, length, arena, &state, &wanted);
+	enum format format =
+		kind == KEYS ? scsi_read_keys_decode(reply, length, arena, &state, &wanted)
+			     : scsi_full_status_decode(reply, length, arena, &state, &wanted);
 
 	/* pr_scsi.c reads again with a buffer of this size. */
 	if (format == FORMAT_SHORT)
@@ -29,7 +33,9 @@ static void list_fuzz(uint8_t kind, const uint8_t *reply, size_t length, struct 
 static void reservation_fuzz(const uint8_t *reply, size_t length, struct arena *arena)
 {
 	struct registrant registrants[] = { { .key = 0xa }, { .key = 0xb } };
-	struct resv_state state = { .source = SOURCE_READ_KEYS, .registrants = registrants, .count = 2 };
+	struct resv_state state = { .source = SOURCE_READ_KEYS,
+				    .registrants = registrants,
+				    .count = 2 };
 	struct capabilities can = { 0 };
 
 	if (scsi_read_reservation_decode(reply, length, &state) != FORMAT_OK)

@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For programs that play whole commands: nothing is remembered, and /run of this machine is left alone. */
+/*
+ * For programs that play whole commands: nothing is remembered, and /run of this machine is left
+ * alone.
+ */
 #ifndef NO_STORE_H
 #define NO_STORE_H
 
 #include "store/store.h"
 
-const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun);
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+						      void *data),
+				void *data);
 
-const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun)
 {
 	(void)store;
 	(void)arena;
@@ -18,7 +25,9 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 }
 
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data)
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+						      void *data),
+				void *data)
 {
 	struct lun_records lun = { .wwid = wwid };
 

@@ -20,8 +20,8 @@
 #define SESSION_2 ",i,0x00023d000002"
 
 /*
- * Registrants by who they are: this path, another path of this host, the same while nobody knows whether
- * it is not this path, a path beside it in the same map, other hosts, and who knows.
+ * Registrants by who they are: this path, another path of this host, the same while nobody knows
+ * whether it is not this path, a path beside it in the same map, other hosts, and who knows.
  */
 #define OWN(key, holder) { key, holder, { HOST_1 SESSION_1, 1 }, Y, Y, true }
 #define OWN_2(key, holder) { key, holder, { HOST_1 SESSION_2, 1 }, N, Y, false }
@@ -29,7 +29,10 @@
 #define BESIDE(key, holder) { key, holder, { HOST_1 SESSION_2, 1 }, N, Y, true }
 #define OTHER(key, holder) { key, holder, { HOST_2 SESSION_2, 1 }, N, N, false }
 #define THIRD(key, holder) { key, holder, { HOST_3 SESSION_2, 1 }, N, N, false }
-/* This path on every port of the target; a registration by a session or a port that is not this path's, as far as is known. */
+/*
+ * This path on every port of the target; a registration by a session or a port that is not this
+ * path's, as far as is known.
+ */
 #define OWN_ALL(key, holder) { key, holder, { HOST_1 SESSION_1, TARGET_PORT_ALL }, Y, Y, true }
 #define MAYBE_ALL(key, holder) { key, holder, { HOST_1, TARGET_PORT_ALL }, U, Y, false }
 /* Another adapter of this machine. */

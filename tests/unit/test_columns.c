@@ -82,8 +82,10 @@ static const struct {
 } widths[] = {
 	{ "just wide enough", 120, DEFAULT },
 	{ "one less", 119, "DEVICE,RESERVATION,KEY,NAME,HOLDER,HOST,INITIATOR,PATH,WWID,MODEL" },
-	{ "what names the LUN goes first", 91, "DEVICE,RESERVATION,KEY,NAME,HOLDER,HOST,INITIATOR,PATH" },
-	{ "the type goes before who is registered", 86, "DEVICE,KEY,NAME,HOLDER,HOST,INITIATOR,PATH" },
+	{ "what names the LUN goes first", 91,
+	  "DEVICE,RESERVATION,KEY,NAME,HOLDER,HOST,INITIATOR,PATH" },
+	{ "the type goes before who is registered", 86,
+	  "DEVICE,KEY,NAME,HOLDER,HOST,INITIATOR,PATH" },
 	{ "the path", 71, "DEVICE,KEY,NAME,HOLDER,HOST,INITIATOR" },
 	{ "the initiator", 60, "DEVICE,KEY,NAME,HOLDER,HOST" },
 	{ "the name", 50, "DEVICE,KEY,HOLDER,HOST" },

@@ -49,8 +49,13 @@ static const struct {
 	{ "check", &command_check, CHECK(), NULL },
 	{ "check of a type", &command_check, CHECK(.type = WE), NULL },
 	{ "check without a key", &command_check, { .type = WE }, "--key" },
-	{ "doctor --json", &command_doctor, { .json = true, .examination = &(struct examination){ .table = false } }, NULL },
-	{ "doctor --json --table", &command_doctor, { .json = true, .examination = &(struct examination){ .table = true } },
+	{ "doctor --json",
+	  &command_doctor,
+	  { .json = true, .examination = &(struct examination){ .table = false } },
+	  NULL },
+	{ "doctor --json --table",
+	  &command_doctor,
+	  { .json = true, .examination = &(struct examination){ .table = true } },
 	  "--table" },
 };
 

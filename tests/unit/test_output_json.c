@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Documents are valid if devices and users write what is not UTF-8; lab/check validates documents by the schema. */
+/*
+ * Documents are valid if devices and users write what is not UTF-8; lab/check validates documents
+ * by the schema.
+ */
 #include "unit.h"
 
 #include <jansson.h>
@@ -17,11 +20,27 @@ static struct result bad(struct arena *arena)
 	static struct note warning = { BAD, NULL };
 
 	return (struct result){
-		.argument = BAD, .label = BAD, .arena = arena, .outcome.changed = N, .warnings = &warning,
-		.outcome.status = STATUS_FAILED, .outcome.reason = REASON_PATH, .outcome.step = STEP_READ, .outcome.message = BAD,
-		.lun = { .name = BAD, .node = BAD, .wwid = BAD, .vendor = BAD, .model = BAD, .state = BAD },
-		.state = { .source = SOURCE_FULL_STATUS, .type = WE, .key = 0xffffffffffffffff, .generation = UINT32_MAX,
-			   .registrants = registrants, .count = 1 },
+		.argument = BAD,
+		.label = BAD,
+		.arena = arena,
+		.outcome.changed = N,
+		.warnings = &warning,
+		.outcome.status = STATUS_FAILED,
+		.outcome.reason = REASON_PATH,
+		.outcome.step = STEP_READ,
+		.outcome.message = BAD,
+		.lun = { .name = BAD,
+			 .node = BAD,
+			 .wwid = BAD,
+			 .vendor = BAD,
+			 .model = BAD,
+			 .state = BAD },
+		.state = { .source = SOURCE_FULL_STATUS,
+			   .type = WE,
+			   .key = 0xffffffffffffffff,
+			   .generation = UINT32_MAX,
+			   .registrants = registrants,
+			   .count = 1 },
 	};
 }
 
@@ -70,7 +89,8 @@ static void place(void **state)
 	assert_non_null(document);
 	value = json_array_get(json_object_get(document, "devices"), 0);
 	for (size_t i = 0; i < COUNT_OF(row->keys) && row->keys[i]; i++)
-		value = json_is_array(value) ? json_array_get(value, 0) : json_object_get(value, row->keys[i]);
+		value = json_is_array(value) ? json_array_get(value, 0)
+					     : json_object_get(value, row->keys[i]);
 	assert_text(json_string_value(value), expected);
 	json_decref(document);
 	free(text);

@@ -19,7 +19,8 @@ static const struct {
 	{ "nothing to something", "", "clear", 5 },
 	{ "something to nothing", "clear", "", 5 },
 	{ "nothing in common", "abc", "xyz", 3 },
-	{ "longer than any word", "0123456789012345678901234567890123456789012345678901234567890123456", "clear", 67 },
+	{ "longer than any word",
+	  "0123456789012345678901234567890123456789012345678901234567890123456", "clear", 67 },
 };
 
 static void distance(void **state)
@@ -31,7 +32,8 @@ static void distance(void **state)
 }
 
 static const char *const words[] = {
-	"status", "register", "unregister", "reserve", "release", "preempt", "preempt-abort", "clear", "we", "KEY",
+	"status",  "register",	    "unregister", "reserve", "release",
+	"preempt", "preempt-abort", "clear",	  "we",	     "KEY",
 };
 
 static const struct {
@@ -55,7 +57,8 @@ static const struct {
 	{ "two letters that are a word but for capitals", "WE", "we" },
 	{ "nothing typed", "", NULL },
 	{ "a device", "/dev/sda", NULL },
-	{ "longer than any word", "0123456789012345678901234567890123456789012345678901234567890123456", NULL },
+	{ "longer than any word",
+	  "0123456789012345678901234567890123456789012345678901234567890123456", NULL },
 };
 
 static void meant(void **state)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ioctl() is this file's own here (the linker's --wrap): it plays a disk that answers INQUIRY or Identify, or does not. */
+/*
+ * ioctl() is this file's own here (the linker's --wrap): it plays a disk that answers INQUIRY or
+ * Identify, or does not.
+ */
 #include "unit.h"
 
 #include <errno.h>
@@ -29,17 +32,22 @@ static const struct row {
 } rows[] = {
 	{ "the same", OF_1, OF_1, 0, 0, 0, "", IDENTITY_SAME, ANSWER_DONE, "naa.6001405000000001" },
 	{ "another", OF_1, OF_2, 0, 0, 0, "", IDENTITY_OTHER, ANSWER_DONE, "naa.6001405000000002" },
-	{ "no LUN, as LIO has it", OF_1, GONE_2, 0, 0, 0, "", IDENTITY_GONE, ANSWER_NO_LUN, "naa.6001405000000002" },
-	{ "no LUN, by sense", OF_1, OF_1, 0, 0x02, 0, "70000500000000000000000025000000", IDENTITY_UNKNOWN, ANSWER_NO_LUN, NULL },
-	{ "page 83h is refused", OF_1, OF_1, 0, 0x02, 0, "70000500000000000000000024000000", IDENTITY_UNKNOWN, ANSWER_INVALID,
-	  NULL },
+	{ "no LUN, as LIO has it", OF_1, GONE_2, 0, 0, 0, "", IDENTITY_GONE, ANSWER_NO_LUN,
+	  "naa.6001405000000002" },
+	{ "no LUN, by sense", OF_1, OF_1, 0, 0x02, 0, "70000500000000000000000025000000",
+	  IDENTITY_UNKNOWN, ANSWER_NO_LUN, NULL },
+	{ "page 83h is refused", OF_1, OF_1, 0, 0x02, 0, "70000500000000000000000024000000",
+	  IDENTITY_UNKNOWN, ANSWER_INVALID, NULL },
 	{ "no device", OF_1, OF_1, 0, 0, 1, "", IDENTITY_UNKNOWN, ANSWER_PATH, NULL },
-	{ "not permitted", OF_1, OF_1, EPERM, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_NO_PRIVILEGE, NULL },
+	{ "not permitted", OF_1, OF_1, EPERM, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_NO_PRIVILEGE,
+	  NULL },
 	{ "no SG_IO", OF_1, OF_1, ENOTTY, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_NO_INTERFACE, NULL },
 	{ "another page", OF_1, "00800000", 0, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_DONE, NULL },
 	{ "nothing", OF_1, "", 0, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_DONE, NULL },
-	{ "the kernel keeps no page 83h", NULL, "00000502", 0, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_DONE, NULL },
-	{ "the kernel keeps no page 83h, and no LUN is there", NULL, "7f000502", 0, 0, 0, "", IDENTITY_GONE, ANSWER_NO_LUN, NULL },
+	{ "the kernel keeps no page 83h", NULL, "00000502", 0, 0, 0, "", IDENTITY_UNKNOWN,
+	  ANSWER_DONE, NULL },
+	{ "the kernel keeps no page 83h, and no LUN is there", NULL, "7f000502", 0, 0, 0, "",
+	  IDENTITY_GONE, ANSWER_NO_LUN, NULL },
 };
 
 static struct {
@@ -57,7 +65,8 @@ static int sg_io(struct sg_io_hdr *io)
 {
 	const struct row *row = device.row;
 	size_t length, sense_length;
-	uint8_t *reply = unit_bytes(row->reply, &length), *sense = unit_bytes(row->sense, &sense_length);
+	uint8_t *reply = unit_bytes(row->reply, &length),
+		*sense = unit_bytes(row->sense, &sense_length);
 	size_t sent = length > io->dxfer_len ? io->dxfer_len : length;
 
 	assert_int_equal(io->cmd_len, 6);
@@ -120,7 +129,8 @@ static void scsi(void **state)
 	device.row = *state;
 	result->lun.transport = TRANSPORT_SCSI;
 	if (device.row->kept)
-		result->lun.page83 = kept = unit_bytes(device.row->kept, &result->lun.page83_length);
+		result->lun.page83 = kept =
+			unit_bytes(device.row->kept, &result->lun.page83_length);
 	assert_int_equal(device_identify(3, result, &now, &answer), device.row->identity);
 	assert_int_equal(answer.kind, device.row->kind);
 	assert_text(now, device.row->now);
@@ -174,11 +184,14 @@ static const struct nvme_row {
 	enum answer_kind kind;
 } nvme_rows[] = {
 	{ "UUID, the same", UUID_1, LIST_1, 0, 3, IDENTITY_SAME, ANSWER_DONE },
-	{ "UUID, another", UUID_1, "03100000 00000002 00000000 00000000 00000000", 0, 3, IDENTITY_OTHER, ANSWER_DONE },
+	{ "UUID, another", UUID_1, "03100000 00000002 00000000 00000000 00000000", 0, 3,
+	  IDENTITY_OTHER, ANSWER_DONE },
 	{ "UUID, no such namespace", UUID_1, "", 0x400b, 3, IDENTITY_UNKNOWN, ANSWER_NO_LUN },
 	{ "UUID, the list is refused", UUID_1, "", 0x4002, 3, IDENTITY_UNKNOWN, ANSWER_INVALID },
-	{ "serial number alone", "nvme.1b36-61-62-00000001", "01", 0, 0, IDENTITY_UNKNOWN, ANSWER_DONE },
-	{ "serial number alone, inactive", "nvme.1b36-61-62-00000001", "", 0, 0, IDENTITY_GONE, ANSWER_NO_LUN },
+	{ "serial number alone", "nvme.1b36-61-62-00000001", "01", 0, 0, IDENTITY_UNKNOWN,
+	  ANSWER_DONE },
+	{ "serial number alone, inactive", "nvme.1b36-61-62-00000001", "", 0, 0, IDENTITY_GONE,
+	  ANSWER_NO_LUN },
 	{ "no WWID, inactive", NULL, "", 0, 0, IDENTITY_GONE, ANSWER_NO_LUN },
 };
 

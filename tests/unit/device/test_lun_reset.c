@@ -12,7 +12,8 @@
 #include "block/sysfs.h"
 #include "device/lun_reset.h"
 
-static const char *disk, *proc_name, *driver_of; /* what sysfs shows; driver_of: the device that has a driver */
+/* what sysfs shows; driver_of: the device that has a driver */
+static const char *disk, *proc_name, *driver_of;
 static struct {
 	int ret, err; /* what the kernel answers */
 	unsigned long number;
@@ -43,7 +44,8 @@ const char *__wrap_sysfs_real(struct arena *arena, const char *directory, const 
 {
 	(void)arena;
 	assert_string_equal(name, "driver");
-	return driver_of && strcmp(directory, driver_of) == 0 ? "/sys/bus/pci/drivers/qla2xxx" : NULL;
+	return driver_of && strcmp(directory, driver_of) == 0 ? "/sys/bus/pci/drivers/qla2xxx"
+							      : NULL;
 }
 
 static int is_open_to(int signal)
@@ -80,16 +82,21 @@ static const struct {
 } hosts[] = {
 	{ "iSCSI", ISCSI, "iscsi_tcp", NULL, "/sys/class/scsi_host/host2", "iscsi_tcp", true },
 	{ "iSER", ISCSI, "iscsi_iser", NULL, "/sys/class/scsi_host/host2", "iscsi_iser", true },
-	{ "a virtual port has an adapter of its own", VPORT, "lpfc", NULL, "/sys/class/scsi_host/host15", "lpfc", true },
-	{ "a driver without a name of its own", VPORT, "(null)", PCI, "/sys/class/scsi_host/host15", "qla2xxx", true },
-	{ "the same, and no device has a driver", VPORT, "(null)", NULL, "/sys/class/scsi_host/host15", NULL, false },
-	{ "the reset of a hypervisor does not reach the target", ISCSI, "virtio_scsi", NULL, "/sys/class/scsi_host/host2",
-	  "virtio_scsi", false },
-	{ "a driver whose success is not the target's answer", ISCSI, "mpt3sas", NULL, "/sys/class/scsi_host/host2", "mpt3sas",
-	  false },
-	{ "a longer name is another driver", ISCSI, "iscsi_tcp2", NULL, "/sys/class/scsi_host/host2", "iscsi_tcp2", false },
+	{ "a virtual port has an adapter of its own", VPORT, "lpfc", NULL,
+	  "/sys/class/scsi_host/host15", "lpfc", true },
+	{ "a driver without a name of its own", VPORT, "(null)", PCI, "/sys/class/scsi_host/host15",
+	  "qla2xxx", true },
+	{ "the same, and no device has a driver", VPORT, "(null)", NULL,
+	  "/sys/class/scsi_host/host15", NULL, false },
+	{ "the reset of a hypervisor does not reach the target", ISCSI, "virtio_scsi", NULL,
+	  "/sys/class/scsi_host/host2", "virtio_scsi", false },
+	{ "a driver whose success is not the target's answer", ISCSI, "mpt3sas", NULL,
+	  "/sys/class/scsi_host/host2", "mpt3sas", false },
+	{ "a longer name is another driver", ISCSI, "iscsi_tcp2", NULL,
+	  "/sys/class/scsi_host/host2", "iscsi_tcp2", false },
 	{ "an adapter that is gone", ISCSI, NULL, NULL, "/sys/class/scsi_host/host2", NULL, false },
-	{ "no SCSI address", "/sys/devices/virtual/block/loop0", "iscsi_tcp", NULL, NULL, NULL, false },
+	{ "no SCSI address", "/sys/devices/virtual/block/loop0", "iscsi_tcp", NULL, NULL, NULL,
+	  false },
 	{ "no sysfs", NULL, NULL, NULL, NULL, NULL, false },
 };
 

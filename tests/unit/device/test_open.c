@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* fstat() and ioctl() are this file's own here (the linker's --wrap): they make files the nodes of a disk. */
+/*
+ * fstat() and ioctl() are this file's own here (the linker's --wrap): they make files the nodes of
+ * a disk.
+ */
 #include "unit.h"
 
 #include <errno.h>
@@ -30,17 +33,26 @@ static const struct row {
 	const char *opened; /* NULL: nothing */
 } rows[] = {
 	{ "the device that was resolved", NODE, NULL, 7, S_IFBLK, NUMBER, 7, 0, 0, NODE },
-	{ "by the node that was named", "/dev/null/sdc", NAMED, 7, S_IFBLK, NUMBER, 7, 0, 0, NAMED },
-	{ "another disk with the same number", NODE, NULL, 7, S_IFBLK, NUMBER, 8, 0, -ESTALE, NODE },
-	{ "another disk with the same number, by the node that was named", NODE, NAMED, 7, S_IFBLK, NUMBER, 8, 0, -ESTALE, NAMED },
-	{ "an earlier disk with the same number", NODE, NULL, 7, S_IFBLK, NUMBER, 6, 0, -ESTALE, NODE },
+	{ "by the node that was named", "/dev/null/sdc", NAMED, 7, S_IFBLK, NUMBER, 7, 0, 0,
+	  NAMED },
+	{ "another disk with the same number", NODE, NULL, 7, S_IFBLK, NUMBER, 8, 0, -ESTALE,
+	  NODE },
+	{ "another disk with the same number, by the node that was named", NODE, NAMED, 7, S_IFBLK,
+	  NUMBER, 8, 0, -ESTALE, NAMED },
+	{ "an earlier disk with the same number", NODE, NULL, 7, S_IFBLK, NUMBER, 6, 0, -ESTALE,
+	  NODE },
 	{ "another number", NODE, NULL, 7, S_IFBLK, OTHER_NUMBER, 7, 0, -ENODEV, NODE },
-	{ "another number, no disk sequence number", NODE, NULL, 0, S_IFBLK, OTHER_NUMBER, 0, ENOTTY, -ENODEV, NODE },
+	{ "another number, no disk sequence number", NODE, NULL, 0, S_IFBLK, OTHER_NUMBER, 0,
+	  ENOTTY, -ENODEV, NODE },
 	{ "a file", NODE, NULL, 7, S_IFREG, NUMBER, 7, 0, -ENODEV, NODE },
-	{ "no disk sequence number when it was resolved", NODE, NULL, 0, S_IFBLK, NUMBER, 8, 0, 0, NODE },
-	{ "no disk sequence number on the descriptor", NODE, NULL, 7, S_IFBLK, NUMBER, 0, ENOTTY, 0, NODE },
-	{ "no such node", "/proc/version-of-nothing", NULL, 7, S_IFBLK, NUMBER, 7, 0, -ENOENT, NULL },
-	{ "the node that was named is gone", NODE, "/proc/version-of-nothing", 7, S_IFBLK, NUMBER, 7, 0, -ENOENT, NULL },
+	{ "no disk sequence number when it was resolved", NODE, NULL, 0, S_IFBLK, NUMBER, 8, 0, 0,
+	  NODE },
+	{ "no disk sequence number on the descriptor", NODE, NULL, 7, S_IFBLK, NUMBER, 0, ENOTTY, 0,
+	  NODE },
+	{ "no such node", "/proc/version-of-nothing", NULL, 7, S_IFBLK, NUMBER, 7, 0, -ENOENT,
+	  NULL },
+	{ "the node that was named is gone", NODE, "/proc/version-of-nothing", 7, S_IFBLK, NUMBER,
+	  7, 0, -ENOENT, NULL },
 };
 
 static const struct row *row;
@@ -94,7 +106,9 @@ static void opens(void **state)
 	int got;
 
 	row = *state;
-	lun = (struct lun){ .devno = NUMBER, .diskseq = row->resolved, .node = row->node, .named = row->named };
+	lun = (struct lun){
+		.devno = NUMBER, .diskseq = row->resolved, .node = row->node, .named = row->named
+	};
 	last = -1;
 	opened[0] = '\0';
 	got = device_open(&lun, false);
@@ -106,7 +120,8 @@ static void opens(void **state)
 	/* Nothing is left open of what is refused. */
 	assert_int_equal(fcntl(last, F_GETFD), row->expected ? -1 : FD_CLOEXEC);
 	if (got >= 0) {
-		assert_int_equal(fcntl(got, F_GETFL) & (O_ACCMODE | O_NONBLOCK), O_RDONLY | O_NONBLOCK);
+		assert_int_equal(fcntl(got, F_GETFL) & (O_ACCMODE | O_NONBLOCK),
+				 O_RDONLY | O_NONBLOCK);
 		close(got);
 	}
 }

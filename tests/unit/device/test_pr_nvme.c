@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ioctl() is this file's own here (the linker's --wrap): it plays the kernel and a namespace whose answers
- * Linux's target does not give: host identifiers of 64 bits, many registrants, a controller on PCIe.
+ * ioctl() is this file's own here (the linker's --wrap): it plays the kernel and a namespace whose
+ * answers Linux's target does not give: host identifiers of 64 bits, many registrants, a controller
+ * on PCIe.
  */
 #include "unit.h"
 
@@ -22,7 +23,8 @@ static struct {
 	size_t joining; /* that register between two readings */
 	int report; /* the report ends so, if it is no success: a status, or a negative errno */
 	int extended; /* the extended form alone ends so */
-	size_t room_most; /* a report of more bytes is refused with EINVAL, as the kernel does; 0: none is */
+	/* a report of more bytes is refused with EINVAL, as the kernel does; 0: none is */
+	size_t room_most;
 	uint8_t rescap, oncs;
 	int identify; /* Identify ends so */
 	uint8_t host[16]; /* Get Features: the identifier, */
@@ -46,7 +48,8 @@ static int ends(int how)
 static int report(const struct nvme_passthru_cmd *command)
 {
 	enum nvme_report form = command->cdw11 & 1 ? NVME_REPORT_EXTENDED : NVME_REPORT_STANDARD;
-	size_t key = form == NVME_REPORT_EXTENDED ? 8 : 16, host = form == NVME_REPORT_EXTENDED ? 16 : 8;
+	size_t key = form == NVME_REPORT_EXTENDED ? 8 : 16,
+		host = form == NVME_REPORT_EXTENDED ? 16 : 8;
 	uint8_t *reply = (uint8_t *)(uintptr_t)command->addr;
 
 	device.reports++;
@@ -58,7 +61,8 @@ static int report(const struct nvme_passthru_cmd *command)
 		return ends(device.report ? device.report : device.extended);
 	reply[5] = (uint8_t)device.entries;
 	reply[6] = (uint8_t)(device.entries >> 8);
-	for (size_t i = 0; i < device.entries && nvme_report_size(form, i + 1) <= command->data_len; i++) {
+	for (size_t i = 0; i < device.entries && nvme_report_size(form,
+		i + 1) <= command->data_len; i++) {
 		uint8_t *entry = reply + nvme_report_size(form, i);
 
 		entry[key] = entry[host] = (uint8_t)(i + 1);
@@ -155,7 +159,8 @@ static void reads(void **state)
 	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(device.reports, row->reports);
 	assert_int_equal(device.features, 0);
-	assert_int_equal(result.state.source, row->kind == ANSWER_DONE ? SOURCE_NVME_REPORT : SOURCE_NONE);
+	assert_int_equal(result.state.source,
+		row->kind == ANSWER_DONE ? SOURCE_NVME_REPORT : SOURCE_NONE);
 	if (row->kind == ANSWER_DONE)
 		assert_int_equal(result.state.count, row->count);
 	for (size_t i = 0; i < row->count; i++) {
@@ -211,7 +216,8 @@ static void report_ends(void **state)
 	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(result.state.source != SOURCE_NONE, row->kind == ANSWER_DONE);
 	if (row->kind == ANSWER_DONE)
-		assert_string_equal(result.state.registrants[1].nexus.initiator, "nvme:0x0000000000000002");
+		assert_string_equal(result.state.registrants[1].nexus.initiator,
+			"nvme:0x0000000000000002");
 	arena_free(result.arena);
 }
 
@@ -275,16 +281,20 @@ static const struct {
 	unsigned long pr_request;
 	uint32_t flags;
 } actions[] = {
-	{ "unregister", { ACTION_REGISTER, 0x0102030405060708, 0, RESV_NONE, false, false }, 0x01, 0, 0 },
-	{ "unregister --ignore-key", { ACTION_REGISTER_IGNORE, 0x0102030405060708, 0, RESV_NONE, false, false }, 0x09, 0, 0 },
+	{ "unregister", { ACTION_REGISTER, 0x0102030405060708, 0, RESV_NONE, false, false }, 0x01,
+	  0, 0 },
+	{ "unregister --ignore-key", { ACTION_REGISTER_IGNORE, 0x0102030405060708, 0, RESV_NONE,
+	  false, false }, 0x09, 0, 0 },
 	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false }, 0, IOC_PR_REGISTER, 0 },
-	{ "register --ignore-key", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false }, 0, IOC_PR_REGISTER, PR_FL_IGNORE_KEY },
+	{ "register --ignore-key", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false },
+	  0, IOC_PR_REGISTER, PR_FL_IGNORE_KEY },
 	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false }, 0, IOC_PR_RESERVE, 0 },
 	{ "release", { ACTION_RELEASE, 0xa, 0, WE, false, false }, 0, IOC_PR_RELEASE, 0 },
 	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false }, 0, IOC_PR_CLEAR, 0 },
 	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false }, 0, IOC_PR_PREEMPT, 0 },
 	{ "preempt all", { ACTION_PREEMPT, 0xa, 0, WEAR, false, false }, 0, IOC_PR_PREEMPT, 0 },
-	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false }, 0, IOC_PR_PREEMPT_ABORT, 0 },
+	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false }, 0,
+	  IOC_PR_PREEMPT_ABORT, 0 },
 };
 
 static void sends(void **state)

@@ -64,7 +64,8 @@ static void asks(void **state)
 	struct result result = { .arena = unit_arena() };
 	struct answer answer = { .kind = ANSWER_CHECK, .raw = 2 };
 
-	kernel = (typeof(kernel)){ row->err, row->status, row->key, row->asc, row->ascq, row->host };
+	kernel =
+		(typeof(kernel)){ row->err, row->status, row->key, row->asc, row->ascq, row->host };
 	scsi_ready_ask(3, &result, &answer);
 	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(answer.sense_key, row->kind == ANSWER_TRANSIENT ? row->key : 0);

@@ -6,7 +6,9 @@
 
 #include "doctor/documents.h"
 
-#define HEAD "{\"prctl\":\"0.1.0\",\"schema\":1,\"host\":{\"name\":\"node2\",\"id\":\"0a\"},\"devices\":["
+#define HEAD \
+	"{\"prctl\":\"0.1.0\",\"schema\":1,\"host\":{\"name\":\"node2\",\"id\":\"0a\"}," \
+	"\"devices\":["
 #define LUN "{\"lun\":{\"wwid\":\"w\",\"size\":7},\"generation\":3,\"registrants\":["
 #define END "],\"paths\":[{\"initiator\":\"iqn.a:1,i,0x1\"},{\"initiator\":null}]}"
 
@@ -18,11 +20,14 @@ static const struct {
 	{ "a LUN without registrants", HEAD LUN END "]}", NULL },
 	{ "one that was not read", HEAD "{\"registrants\":null}]}", NULL },
 	{ "an older document, without a host", "{\"schema\":1,\"devices\":[]}", NULL },
-	{ "members of other types", "{\"schema\":1,\"host\":[],\"devices\":[7,\"x\",null,{\"lun\":3,\"paths\":{}}]}", NULL },
+	{ "members of other types",
+	  "{\"schema\":1,\"host\":[],\"devices\":[7,\"x\",null,{\"lun\":3,\"paths\":{}}]}", NULL },
 	{ "not JSON", "prctl", "line 1" },
 	{ "nothing", " ", "line 1" },
-	{ "another document", "{\"devices\":3,\"schema\":1}", "not a document of prctl status --json" },
-	{ "another schema", "{\"schema\":2,\"devices\":[]}", "not a document of prctl status --json" },
+	{ "another document", "{\"devices\":3,\"schema\":1}",
+	  "not a document of prctl status --json" },
+	{ "another schema", "{\"schema\":2,\"devices\":[]}",
+	  "not a document of prctl status --json" },
 	{ "an array", "[]", "not a document of prctl status --json" },
 	{ "a registrant without a key", HEAD LUN "{}" END "]}", "a registrant has no key" },
 	{ "a key that is none", HEAD LUN "{\"key\":\"10\"}" END "]}", "a registrant has no key" },
@@ -64,8 +69,11 @@ static void reads(void **state)
 static void members(void **state)
 {
 	static const char text[] = HEAD LUN
-		"{\"key\":\"0xb\",\"name\":\"n2\",\"holder\":true,\"initiator\":\"iqn.a:1\",\"target_port\":2,\"this_host\":true},"
-		"{\"key\":\"0x0\",\"name\":\"none\",\"holder\":false,\"initiator\":null,\"target_port\":\"all\",\"this_host\":null}" END "]}";
+		"{\"key\":\"0xb\",\"name\":\"n2\",\"holder\":true,\"initiator\":\"iqn.a:1\","
+		"\"target_port\":2,\"this_host\":true},"
+		"{\"key\":\"0x0\",\"name\":\"none\",\"holder\":false,\"initiator\":null,"
+		"\"target_port\":\"all\",\"this_host\":null}" END
+		"]}";
 	struct arena *arena = unit_arena();
 	const struct document_lun *lun;
 	struct document *document;
@@ -80,7 +88,8 @@ static void members(void **state)
 	assert_null(document_lun(document, "other"));
 	lun = document_lun(document, "w");
 	assert_non_null(lun);
-	assert_true(lun->read && lun->size == 7 && lun->generation == 3 && lun->count == 2 && lun->initiator_count == 1);
+	assert_true(lun->read && lun->size == 7 && lun->generation == 3 && lun->count == 2 &&
+		    lun->initiator_count == 1);
 	assert_string_equal(lun->initiators[0], "iqn.a:1,i,0x1");
 	assert_int_equal(lun->registrants[0].registrant.key, 0xb);
 	assert_string_equal(lun->registrants[0].name, "n2");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the rules find: one or two LUNs, /dev/sda and /dev/sdb, as this host, host-1 with 0xa, sees them, and what it knows.
- * A row has all that is found, so that each setup shows that the other rules stay silent.
+ * What the rules find: one or two LUNs, /dev/sda and /dev/sdb, as this host, host-1 with 0xa, sees
+ * them, and what it knows. A row has all that is found, so that each setup shows that the other
+ * rules stay silent.
  */
 #include "unit.h"
 
@@ -24,20 +25,30 @@ static const struct key_names self_names = { .list = self_list, .count = 2 };
 #define FC(key, name) { key, N, { name, 1 }, N, N, false }
 #define SOUND STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 
-static struct abort_record open_abort = { .victim = 0xb, .proof = RECORD_OPEN, .hosts = { HOST_2 }, .host_count = 1 };
-static struct abort_record proven_abort = { .victim = 0xb, .proof = RECORD_PROVEN, .hosts = { HOST_2 }, .host_count = 1 };
+static struct abort_record open_abort = { .victim = 0xb, .proof = RECORD_OPEN, .hosts = { HOST_2 },
+	.host_count = 1 };
+static struct abort_record proven_abort = { .victim = 0xb, .proof = RECORD_PROVEN,
+	.hosts = { HOST_2 }, .host_count = 1 };
 static struct abort_record lvm_abort = {
 	.victim = 0x1000000000010002, .proof = RECORD_PROVEN, .hosts = { HOST_2 }, .host_count = 1
 };
 
 /* Documents of host 2: LUN "w0" of a GiB, as above. */
-#define THERE(key, name, initiator, this) { { key, N, { initiator, 1 }, U, this, false }, name, true }
+#define THERE(key, name, initiator, this) \
+	{ { key, N, { initiator, 1 }, U, this, false }, name, true }
 #define DOCUMENT(machine, generation_, size_, initiator, ...) \
-	&(struct document){ .path = "doc", .host = { "node2", machine }, .count = 1, .luns = &(struct document_lun){ \
-		.wwid = "w0", .size = size_, .generation = generation_, .read = true, \
-		.registrants = (struct document_registrant[]){ __VA_ARGS__ }, \
-		.count = sizeof((struct document_registrant[]){ __VA_ARGS__ }) / sizeof(struct document_registrant), \
-		.initiators = (const char *[]){ initiator }, .initiator_count = 1 } }
+	&(struct document) \
+	{ \
+		.path = "doc", .host = { "node2", machine }, .count = 1, \
+		.luns = &(struct document_lun) \
+		{ \
+			.wwid = "w0", .size = size_, .generation = generation_, .read = true, \
+			.registrants = (struct document_registrant[]){ __VA_ARGS__ }, \
+			.count = sizeof((struct document_registrant[]){ __VA_ARGS__ }) / \
+				 sizeof(struct document_registrant), \
+			.initiators = (const char *[]){ initiator }, .initiator_count = 1 \
+		} \
+	}
 #define GIB ((uint64_t)1 << 30)
 #define NODE1 THERE(0xa, "node1", HOST_1 SESSION_1, N)
 #define NODE2 THERE(0xb, "node2", HOST_2 SESSION_2, Y)
@@ -65,108 +76,170 @@ static const struct setup {
 	{ "sound: two hosts", SOUND, SOUND, .found = "" },
 	{ "sound: two hosts without names", SOUND, UNREAD, .found = "", &no_names },
 	{ "sound: nobody registered", EMPTY(1), UNREAD, .found = "" },
-	{ "sound: all registrants hold", STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), UNREAD, .found = "" },
-	{ "sound: this host alone, exclusive", STATE(2, EA, 0xa, OWN(0xa, Y)), UNREAD, .found = "" },
-	{ "sound: several ports and sessions of hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N),
-	  OTHER(0xb, N), LISTED(0xb, N, HOST_2 SESSION_1, 2), FC(0xc, "fc:0x2100000000000001"), FC(0xc, "fc:0x2100000000000002")),
+	{ "sound: all registrants hold", STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), UNREAD,
+	  .found = "" },
+	{ "sound: this host alone, exclusive", STATE(2, EA, 0xa, OWN(0xa, Y)), UNREAD,
+	  .found = "" },
+	{ "sound: several ports and sessions of hosts", STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  BESIDE(0xa, N),
+	  OTHER(0xb, N), LISTED(0xb, N, HOST_2 SESSION_1, 2), FC(0xc, "fc:0x2100000000000001"),
+	  FC(0xc, "fc:0x2100000000000002")),
 	  UNREAD, .found = "" },
-	{ "sound: a device that names nobody", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xb, N)), UNREAD, .found = "" },
-	{ "sound: an abort that is proven", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "", .known = { .aborts = &proven_abort } },
-	{ "sound: used, and registered", SOUND, UNREAD, .found = "", .known = { .use = "mounted at /data" } },
+	{ "sound: a device that names nobody", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xb, N)),
+	  UNREAD, .found = "" },
+	{ "sound: an abort that is proven", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "",
+	  .known = { .aborts = &proven_abort } },
+	{ "sound: used, and registered", SOUND, UNREAD, .found = "",
+	  .known = { .use = "mounted at /data" } },
 
-	{ "paths disagree", UNREAD, UNREAD, .found = "error:paths-disagree@0", .reason = REASON_PATHS_DISAGREE },
+	{ "paths disagree", UNREAD, UNREAD, .found = "error:paths-disagree@0",
+	  .reason = REASON_PATHS_DISAGREE },
 	{ "another LUN", UNREAD, UNREAD, .found = "error:other-lun@0", .reason = REASON_OTHER_LUN },
 	{ "another disk", UNREAD, UNREAD, .found = "error:other-lun@0", .reason = REASON_REPLACED },
-	{ "not mapped", UNREAD, UNREAD, .found = "error:not-mapped@0", .reason = REASON_NOT_MAPPED },
-	{ "reserved by RESERVE", UNREAD, UNREAD, .found = "error:legacy-reserved@0", .reason = REASON_LEGACY_RESERVED },
+	{ "not mapped", UNREAD, UNREAD, .found = "error:not-mapped@0",
+	  .reason = REASON_NOT_MAPPED },
+	{ "reserved by RESERVE", UNREAD, UNREAD, .found = "error:legacy-reserved@0",
+	  .reason = REASON_LEGACY_RESERVED },
 	{ "not read", UNREAD, UNREAD, .found = "error:unreadable@0", .reason = REASON_NOT_READ },
 
-	{ "key 0", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), UNREAD, .found = "error:zero-key@0" },
-	{ "not registered, for no known reason", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD, .found = "note:not-registered@0" },
-	{ "not registered, nothing reserved", STATE(2, RESV_NONE, 0, OTHER(0xb, N)), UNREAD, .found = "warning:unreserved@0" },
-	{ "not registered, as far as is known", STATE(2, WERO, 0xb, ANY(0xb, Y)), UNREAD, .found = "" },
-	{ "not registered, and used", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD, .found = "error:not-registered@0",
+	{ "key 0", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), UNREAD,
+	  .found = "error:zero-key@0" },
+	{ "not registered, for no known reason", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
+	  .found = "note:not-registered@0" },
+	{ "not registered, nothing reserved", STATE(2, RESV_NONE, 0, OTHER(0xb, N)), UNREAD,
+	  .found = "warning:unreserved@0" },
+	{ "not registered, as far as is known", STATE(2, WERO, 0xb, ANY(0xb, Y)), UNREAD,
+	  .found = "" },
+	{ "not registered, and used", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
+	  .found = "error:not-registered@0",
 	  .known = { .use = "mounted at /data" } },
-	{ "not registered, but was", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD, .found = "error:not-registered@0",
+	{ "not registered, but was", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
+	  .found = "error:not-registered@0",
 	  .known = { .own = 0xa, .boot = "now" } },
-	{ "not registered, and another host has the key that it had", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
+	{ "not registered, and another host has the key that it had",
+	  STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
 	  .found = "note:not-registered@0", .known = { .own = 0xb, .boot = "now" } },
-	{ "not registered, but was before it was booted", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD, .found = "note:not-registered@0",
+	{ "not registered, but was before it was booted", STATE(2, WERO, 0xb, OTHER(0xb, Y)),
+	  UNREAD, .found = "note:not-registered@0",
 	  .known = { .own = 0xa, .boot = "before" } },
-	{ "not registered, and named", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD, .found = "error:not-registered@0", &self_names },
-	{ "not registered here, beside the same host there", STATE(2, WERO, 0xb, OTHER(0xb, Y)), SOUND, .found = "error:not-registered@0" },
-	{ "not registered here, beside another host", STATE(2, WERO, 0xc, THIRD(0xc, Y)), SOUND, .found = "note:not-registered@0" },
-	{ "one key on two hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)), UNREAD, .found = "error:shared-key@0" },
-	{ "this host's key on another", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), UNREAD, .found = "error:shared-key@0" },
-	{ "one key on two hosts, each on a LUN", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)),
+	{ "not registered, and named", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
+	  .found = "error:not-registered@0", &self_names },
+	{ "not registered here, beside the same host there", STATE(2, WERO, 0xb, OTHER(0xb, Y)),
+	  SOUND, .found = "error:not-registered@0" },
+	{ "not registered here, beside another host", STATE(2, WERO, 0xc, THIRD(0xc, Y)), SOUND,
+	  .found = "note:not-registered@0" },
+	{ "one key on two hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)),
+	  UNREAD, .found = "error:shared-key@0" },
+	{ "this host's key on another", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), UNREAD,
+	  .found = "error:shared-key@0" },
+	{ "one key on two hosts, each on a LUN", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  THIRD(0xb, N)),
 	  .found = "error:shared-key@0 error:shared-key@1" },
 	{ "one key on two hosts, one in a document", SOUND, UNREAD, .found = "error:shared-key@0",
 	  .document = DOCUMENT("2", 9, GIB, HOST_2, THERE(0xb, "node2", HOST_3, N), NODE2) },
-	{ "two keys of a host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), LISTED(0xc, N, HOST_2 SESSION_1, 1)), UNREAD,
+	{ "two keys of a host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),
+	  LISTED(0xc, N, HOST_2 SESSION_1, 1)), UNREAD,
 	  .found = "warning:several-keys@0" },
-	{ "two keys of this host", STATE(2, WERO, 0xa, OWN(0xa, Y), OWN_2(0xc, N)), UNREAD, .found = "warning:several-keys@0" },
-	{ "an unknown key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, .found = "error:orphan@0" },
-	{ "an unknown key, and no names", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, .found = "", &no_names },
-	{ "an unknown key beside fence_scsi's", STATE(2, WERO, 0xfb0c0000, OWN(0xfb0c0000, Y), OTHER(0xd, N)), UNREAD,
+	{ "two keys of this host", STATE(2, WERO, 0xa, OWN(0xa, Y), OWN_2(0xc, N)), UNREAD,
+	  .found = "warning:several-keys@0" },
+	{ "an unknown key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD,
+	  .found = "error:orphan@0" },
+	{ "an unknown key, and no names", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD,
+	  .found = "", &no_names },
+	{ "an unknown key beside fence_scsi's", STATE(2, WERO, 0xfb0c0000, OWN(0xfb0c0000, Y),
+	  OTHER(0xd, N)), UNREAD,
 	  .found = "error:orphan@0", &cluster_names },
-	{ "fence_scsi's keys", STATE(2, WERO, 0xfb0c0000, OWN(0xfb0c0000, Y), OTHER(0xfb0c0001, N)), UNREAD, .found = "", &cluster_names },
+	{ "fence_scsi's keys", STATE(2, WERO, 0xfb0c0000, OWN(0xfb0c0000, Y),
+	  OTHER(0xfb0c0001, N)), UNREAD, .found = "", &cluster_names },
 	{ "other keys on a node of a cluster", SOUND, UNREAD, .found = "", &cluster_names },
-	{ "an unknown key of a host with a document", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), UNREAD, .found = "", &no_names,
-	  .document = DOCUMENT("2", 2, GIB, HOST_2, THERE(0xa, NULL, HOST_1, N), THERE(0xb, NULL, HOST_2 SESSION_2, Y)) },
-	{ "a host without a document", STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N)), UNREAD,
-	  .found = "warning:absent-host@0", .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
+	{ "an unknown key of a host with a document", STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  OTHER(0xb, N)), UNREAD, .found = "", &no_names,
+	  .document = DOCUMENT("2", 2, GIB, HOST_2, THERE(0xa, NULL, HOST_1, N),
+	  THERE(0xb, NULL, HOST_2 SESSION_2, Y)) },
+	{ "a host without a document", STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),
+	  THIRD(0xc, N)), UNREAD,
+	  .found = "warning:absent-host@0", .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1,
+	  NODE2) },
 
-	{ "a host on one LUN of a group", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)), .found = "warning:uneven@1", .known = { .group = "g" } },
-	{ "a host on one LUN of the command line", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)), .found = "warning:uneven@1", .listed = true },
-	{ "a host on one of two LUNs of nothing", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)), .found = "" },
-	{ "two types in a group", SOUND, STATE(2, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), .found = "warning:uneven@1",
+	{ "a host on one LUN of a group", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)),
+	  .found = "warning:uneven@1", .known = { .group = "g" } },
+	{ "a host on one LUN of the command line", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)),
+	  .found = "warning:uneven@1", .listed = true },
+	{ "a host on one of two LUNs of nothing", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)),
+	  .found = "" },
+	{ "two types in a group", SOUND, STATE(2, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  .found = "warning:uneven@1",
 	  .known = { .group = "g" } },
-	{ "nothing reserved", STATE(2, RESV_NONE, 0, OWN(0xa, N)), UNREAD, .found = "warning:unreserved@0" },
-	{ "a type for the holder", STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), UNREAD, .found = "warning:holder-type@0" },
-	{ "held by this host's other path", STATE(2, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), UNREAD, .found = "error:holder-type@0" },
-	{ "another type", STATE(2, RESV_OTHER, 0xa, OWN(0xa, Y)), UNREAD, .found = "warning:unknown-type@0" },
-	{ "a type that the device does not list", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "warning:unsupported-type@0",
-	  .can = { .known = true, .power_loss_capable = Y, .power_loss_active = Y, .types = { [WERO] = N } } },
+	{ "nothing reserved", STATE(2, RESV_NONE, 0, OWN(0xa, N)), UNREAD,
+	  .found = "warning:unreserved@0" },
+	{ "a type for the holder", STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), UNREAD,
+	  .found = "warning:holder-type@0" },
+	{ "held by this host's other path", STATE(2, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), UNREAD,
+	  .found = "error:holder-type@0" },
+	{ "another type", STATE(2, RESV_OTHER, 0xa, OWN(0xa, Y)), UNREAD,
+	  .found = "warning:unknown-type@0" },
+	{ "a type that the device does not list", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD,
+	  .found = "warning:unsupported-type@0",
+	  .can = { .known = true, .power_loss_capable = Y, .power_loss_active = Y,
+	  .types = { [WERO] = N } } },
 	{ "a type that it lists", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "",
-	  .can = { .known = true, .power_loss_capable = Y, .power_loss_active = Y, .types = { [WERO] = Y } } },
-	{ "not kept through power loss", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "warning:power-loss@0",
-	  .can = { .known = true, .power_loss_capable = Y, .power_loss_active = N, .types = { [WERO] = U } } },
+	  .can = { .known = true, .power_loss_capable = Y, .power_loss_active = Y,
+	  .types = { [WERO] = Y } } },
+	{ "not kept through power loss", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD,
+	  .found = "warning:power-loss@0",
+	  .can = { .known = true, .power_loss_capable = Y, .power_loss_active = N,
+	  .types = { [WERO] = U } } },
 	{ "never kept through power loss", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "",
-	  .can = { .known = true, .power_loss_capable = N, .power_loss_active = N, .types = { [WERO] = U } } },
+	  .can = { .known = true, .power_loss_capable = N, .power_loss_active = N,
+	  .types = { [WERO] = U } } },
 
-	{ "an abort that is open", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "error:abort-open@0", .known = { .aborts = &open_abort } },
-	{ "a victim with another key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, .found = "error:survivor@0",
+	{ "an abort that is open", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD,
+	  .found = "error:abort-open@0", .known = { .aborts = &open_abort } },
+	{ "a victim with another key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD,
+	  .found = "error:survivor@0",
 	  .known = { .aborts = &proven_abort } },
 	{ "a victim with another key on another LUN", STATE(2, WERO, 0xa, OWN(0xa, Y)),
-	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), .found = "error:survivor@1", .known = { .aborts = &proven_abort } },
-	{ "a victim that came back with its key", SOUND, UNREAD, .found = "", .known = { .aborts = &proven_abort } },
-	{ "an LVM host with its next generation", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0x1000000000020002, N)), UNREAD, .found = "",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), .found = "error:survivor@1",
+	  .known = { .aborts = &proven_abort } },
+	{ "a victim that came back with its key", SOUND, UNREAD, .found = "",
+	  .known = { .aborts = &proven_abort } },
+	{ "an LVM host with its next generation", STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  OTHER(0x1000000000020002, N)), UNREAD, .found = "",
 	  &no_names, .known = { .aborts = &lvm_abort } },
-	{ "an LVM host with an older generation", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0x1000000000000002, N)), UNREAD,
+	{ "an LVM host with an older generation", STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  OTHER(0x1000000000000002, N)), UNREAD,
 	  .found = "error:survivor@0", &no_names, .known = { .aborts = &lvm_abort } },
-	{ "records that are not believed", SOUND, UNREAD, .found = "warning:records@0", .known = { .store_doubt = "it is damaged" } },
+	{ "records that are not believed", SOUND, UNREAD, .found = "warning:records@0",
+	  .known = { .store_doubt = "it is damaged" } },
 
 	{ "the keys file is not believed", SOUND, UNREAD, .found = "error:names-file", &doubted },
-	{ "a document that agrees", SOUND, UNREAD, .found = "", .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
+	{ "a document that agrees", SOUND, UNREAD, .found = "",
+	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
 	{ "another machine with this initiator", SOUND, UNREAD, .found = "error:same-identity",
 	  .document = DOCUMENT("2", 2, GIB, HOST_1, NODE1, NODE2) },
-	{ "this machine's own document", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD, .found = "error:same-identity",
+	{ "this machine's own document", STATE(2, WERO, 0xa, OWN(0xa, Y)), UNREAD,
+	  .found = "error:same-identity",
 	  .document = DOCUMENT("1", 2, GIB, HOST_1, NODE1) },
-	{ "one WWID of two volumes", SOUND, UNREAD, .found = "error:one-wwid@0", .document = DOCUMENT("2", 2, 2 * GIB, HOST_2, NODE1, NODE2) },
+	{ "one WWID of two volumes", SOUND, UNREAD, .found = "error:one-wwid@0",
+	  .document = DOCUMENT("2", 2, 2 * GIB, HOST_2, NODE1, NODE2) },
 	{ "another list at the same generation", SOUND, UNREAD, .found = "error:hosts-disagree@0",
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE2) },
-	{ "another list at another generation", SOUND, UNREAD, .found = "", .document = DOCUMENT("2", 3, GIB, HOST_2, NODE2) },
+	{ "another list at another generation", SOUND, UNREAD, .found = "",
+	  .document = DOCUMENT("2", 3, GIB, HOST_2, NODE2) },
 	{ "another name there", SOUND, UNREAD, .found = "warning:names-differ@0",
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, THERE(0xa, "other", HOST_1, N), NODE2) },
 };
 
 /* The state is shared by all runs of a row, so each has registrants of its own. */
-static struct result *lun_make(struct arena *arena, const char *label, const struct resv_state *state, bool unknown)
+static struct result *lun_make(struct arena *arena, const char *label,
+	const struct resv_state *state, bool unknown)
 {
 	struct result *result = result_new(arena, label);
 
-	result->lun = (struct lun){ .name = label + 5, .node = label, .transport = TRANSPORT_SCSI, .size = GIB,
-				    .wwid = strcmp(label, "/dev/sda") == 0 ? "w0" : "w1", .nexus = { HOST_1 SESSION_1, 1 } };
+	result->lun = (struct lun){ .name = label + 5, .node = label, .transport = TRANSPORT_SCSI,
+		.size = GIB,
+				    .wwid = strcmp(label, "/dev/sda") == 0 ? "w0" : "w1",
+				    .nexus = { HOST_1 SESSION_1, 1 } };
 	result->state = *state;
 	result->capabilities.known = false;
 	if (unknown)
@@ -180,9 +253,11 @@ static void findings_text(const struct doctor *doctor, const struct finding *fin
 	if (!finding)
 		return;
 	findings_text(doctor, finding->next, text);
-	sprintf(text + strlen(text), "%s%s:%s", *text ? " " : "", severity_word(finding->severity), finding->rule);
+	sprintf(text + strlen(text), "%s%s:%s", *text ? " " : "", severity_word(finding->severity),
+		finding->rule);
 	if (finding->result)
-		sprintf(text + strlen(text), "@%d", finding->result == doctor->facts[0].result ? 0 : 1);
+		sprintf(text + strlen(text), "@%d",
+			finding->result == doctor->facts[0].result ? 0 : 1);
 	assert_true(*finding->what && *finding->why && *finding->cure);
 }
 
@@ -191,10 +266,15 @@ static void finds(void **state)
 	const struct setup *row = *state;
 	struct arena *arena = unit_arena();
 	struct examination examination = { 0 };
-	struct request request = { .names = row->names ? row->names : &node_names, .examination = &examination };
-	struct facts facts[2] = { { .boot = "now", .multipathd = U }, { .boot = "now", .multipathd = U, .group = row->known.group } };
-	struct doctor doctor = { .arena = arena, .request = &request, .documents = row->document, .self = { "me", "1" },
-				 .facts = facts, .count = row->second.source == SOURCE_NONE ? 1 : 2, .listed = row->listed };
+	struct request request = { .names = row->names ? row->names : &node_names,
+		.examination = &examination };
+	struct facts facts[2] = { { .boot = "now", .multipathd = U }, { .boot = "now",
+		.multipathd = U, .group = row->known.group } };
+	struct doctor doctor = { .arena = arena, .request = &request, .documents = row->document,
+	.self = { "me", "1" },
+				 .facts = facts,
+				 	.count = row->second.source == SOURCE_NONE ? 1 : 2,
+				 		.listed = row->listed };
 	char text[512] = "";
 
 	arena->names = request.names;
@@ -205,11 +285,13 @@ static void finds(void **state)
 	facts[0].use = row->known.use;
 	facts[0].group = row->known.group;
 	facts[0].store_doubt = row->known.store_doubt;
-	facts[0].records = (struct lun_records){ .own = row->known.own, .boot = row->known.boot, .aborts = row->known.aborts };
+	facts[0].records = (struct lun_records){ .own = row->known.own, .boot = row->known.boot,
+		.aborts = row->known.aborts };
 	doctor_look(&doctor);
 	findings_text(&doctor, doctor.last, text);
 	assert_string_equal(text, row->found);
-	assert_int_equal(facts[0].result->explained, row->reason != REASON_NONE && row->reason != REASON_NOT_READ);
+	assert_int_equal(facts[0].result->explained, row->reason != REASON_NONE &&
+		row->reason != REASON_NOT_READ);
 	arena_free(arena);
 }
 
@@ -222,23 +304,34 @@ static const struct map_setup {
 	enum tri multipathd;
 } maps[] = {
 	{ "sound", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), "", false, Y },
-	{ "sound, and multipathd does not tell", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), "", false, U },
-	{ "a path that is dead, and registered", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), "", true, Y },
-	{ "a path lacks it", STATE(1, WERO, 0xa, OWN(0xa, Y)), "error:path-unregistered@0", false, Y },
+	{ "sound, and multipathd does not tell", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)),
+	  "", false, U },
+	{ "a path that is dead, and registered", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)),
+	  "", true, Y },
+	{ "a path lacks it", STATE(1, WERO, 0xa, OWN(0xa, Y)), "error:path-unregistered@0", false,
+	  Y },
 	{ "no path has it", EMPTY(1), "", false, U },
-	{ "a path has another key", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xc, N)), "warning:several-keys@0", false, Y },
-	{ "one path holds alone", STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), "error:holder-type@0", false, Y },
-	{ "another host holds alone", STATE(1, WE, 0xb, OTHER(0xb, Y), OWN(0xa, N), BESIDE(0xa, N)), "warning:holder-type@0", false, Y },
-	{ "a dead path holds", STATE(1, WERO, 0xa, OWN(0xa, N), BESIDE(0xa, Y)), "warning:dead-path-holds@0", true, Y },
-	{ "all hold, one path is dead", STATE(1, WEAR, 0, OWN(0xa, Y), BESIDE(0xa, Y)), "", true, Y },
-	{ "multipathd has another key", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), "warning:multipathd@0", false, N },
+	{ "a path has another key", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xc, N)),
+	  "warning:several-keys@0", false, Y },
+	{ "one path holds alone", STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)),
+	  "error:holder-type@0", false, Y },
+	{ "another host holds alone", STATE(1, WE, 0xb, OTHER(0xb, Y), OWN(0xa, N),
+	  BESIDE(0xa, N)), "warning:holder-type@0", false, Y },
+	{ "a dead path holds", STATE(1, WERO, 0xa, OWN(0xa, N), BESIDE(0xa, Y)),
+	  "warning:dead-path-holds@0", true, Y },
+	{ "all hold, one path is dead", STATE(1, WEAR, 0, OWN(0xa, Y), BESIDE(0xa, Y)), "", true,
+	  Y },
+	{ "multipathd has another key", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)),
+	  "warning:multipathd@0", false, N },
 };
 
-static struct result *path_make(struct arena *arena, struct result *map, const char *label, const char *initiator)
+static struct result *path_make(struct arena *arena, struct result *map, const char *label,
+				const char *initiator)
 {
 	struct result *path = result_new(arena, label);
 
-	path->lun = (struct lun){ .name = label + 5, .node = label, .transport = TRANSPORT_SCSI, .nexus = { initiator, 1 } };
+	path->lun = (struct lun){ .name = label + 5, .node = label, .transport = TRANSPORT_SCSI,
+		.nexus = { initiator, 1 } };
 	path->map = map;
 	path->device.fd = 3; /* it was opened */
 	atomic_store(&path->use.probed, true);
@@ -294,7 +387,8 @@ static void one_rule(void **state)
 	struct examination examination = { .rules = { rule_find("zero-key") }, .rule_count = 1 };
 	struct request request = { .names = &node_names, .examination = &examination };
 	const struct resv_state both = STATE(2, RESV_NONE, 0, OWN(0xa, N), OTHER(0, N));
-	struct facts facts = { .result = lun_make(arena, "/dev/sda", &both, false), .boot = "now", .multipathd = U };
+	struct facts facts = { .result = lun_make(arena, "/dev/sda", &both, false), .boot = "now",
+		.multipathd = U };
 	struct doctor doctor = { .arena = arena, .request = &request, .facts = &facts, .count = 1 };
 
 	(void)state;

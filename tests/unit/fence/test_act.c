@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whole actions of three nodes on two LUNs of this file's own (the linker's --wrap), which lie in shared memory. LUN 0 decides.
- * Each node has a directory of records.
+ * Whole actions of three nodes on two LUNs of this file's own (the linker's --wrap), which lie in
+ * shared memory. LUN 0 decides. Each node has a directory of records.
  */
 #include "unit.h"
 
@@ -33,7 +33,8 @@ static struct lab {
 	uint32_t generations[LUNS];
 	int holders[LUNS]; /* nodes; -1: nothing is reserved */
 	int missing; /* a LUN that is not found; -1: none */
-	int fenced; /* from LUN 0, by somebody else, when the acting node registers on LUN 1; -1: none */
+	/* from LUN 0, by somebody else, when the acting node registers on LUN 1; -1: none */
+	int fenced;
 	pthread_mutex_t lock;
 } *lab;
 
@@ -42,22 +43,32 @@ static int me; /* the node that acts in this process */
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static const struct key_names names = { list, 3, NULL, NULL };
 
-int __wrap_resolve_argument(const struct request *request, const char *argument, struct results *results);
+int __wrap_resolve_argument(const struct request *request, const char *argument,
+	struct results *results);
 int __wrap_device_open(const struct lun *lun, bool writable);
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
-int __wrap_audit_send(const struct request *request, const struct results *results, const char *command, int64_t deadline,
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer);
+int __wrap_audit_send(const struct request *request, const struct results *results,
+	const char *command, int64_t deadline,
 		      size_t *lost);
-const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
-const char *__real_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+	struct lun_records *lun);
+const char *__real_store_read(const struct store *store, struct arena *arena, const char *wwid,
+	struct lun_records *lun);
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+					void *data), void *data);
 const char *__real_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
-const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena, const char *device);
-const char *__real_store_wwid_of(const struct store *store, struct arena *arena, const char *device);
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+					void *data), void *data);
+const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
+	const char *device);
+const char *__real_store_wwid_of(const struct store *store, struct arena *arena,
+	const char *device);
 
 /* The acting node's own. */
 static struct store node_store(struct arena *arena)
@@ -65,7 +76,8 @@ static struct store node_store(struct arena *arena)
 	return (struct store){ arena_printf(arena, "%s/%d", directory, me), geteuid() };
 }
 
-const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+	struct lun_records *lun)
 {
 	const struct store own = node_store(arena);
 
@@ -74,7 +86,8 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 }
 
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data)
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+					void *data), void *data)
 {
 	const struct store own = node_store(arena);
 
@@ -90,7 +103,8 @@ const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
 	return __real_store_wwid_of(&own, arena, device);
 }
 
-int __wrap_audit_send(const struct request *request, const struct results *results, const char *command, int64_t deadline,
+int __wrap_audit_send(const struct request *request, const struct results *results,
+	const char *command, int64_t deadline,
 		      size_t *lost)
 {
 	(void)request;
@@ -106,14 +120,16 @@ static const char *initiator(struct arena *arena, int node)
 	return arena_printf(arena, "iqn.2026-01.lab:host-%d,i,0x00023d000001", node + 1);
 }
 
-int __wrap_resolve_argument(const struct request *request, const char *argument, struct results *results)
+int __wrap_resolve_argument(const struct request *request, const char *argument,
+	struct results *results)
 {
 	int number = argument[strlen(argument) - 1] - '0';
 	struct result *result = result_add(results, argument);
 
 	(void)request;
 	if (number == lab->missing || number < 0 || number >= LUNS) {
-		result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, "no such device");
+		result_fail(result, STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE,
+			"no such device");
 		return 0;
 	}
 	result->lun.devno = (dev_t)number + 1;
@@ -139,12 +155,14 @@ static int lun_of(int fd)
 	return (int)lseek(fd, 0, SEEK_CUR);
 }
 
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer)
 {
 	int lun = lun_of(fd);
 
 	pthread_mutex_lock(&lab->lock);
-	*state = (struct resv_state){ .source = SOURCE_FULL_STATUS, .generation = lab->generations[lun] };
+	*state = (struct resv_state){ .source = SOURCE_FULL_STATUS,
+		.generation = lab->generations[lun] };
 	state->registrants = arena_alloc(result->arena, NODES * sizeof(state->registrants[0]));
 	for (int node = 0; node < NODES; node++) {
 		if (!lab->keys[lun][node])
@@ -227,10 +245,12 @@ void __wrap_scsi_action_send(int fd, const struct action *action, struct answer 
 	done = carry_out(lun, action);
 	lab->generations[lun] += done && action->op != ACTION_RESERVE;
 	pthread_mutex_unlock(&lab->lock);
-	*answer = (struct answer){ .kind = done ? ANSWER_DONE : ANSWER_CONFLICT, .raw = done ? 0 : 0x18 };
+	*answer = (struct answer){ .kind = done ? ANSWER_DONE : ANSWER_CONFLICT,
+		.raw = done ? 0 : 0x18 };
 }
 
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer)
 {
 	(void)fd;
 	*now = result->lun.wwid;
@@ -257,20 +277,26 @@ int __wrap_lun_reset_send(int fd)
 	return 0;
 }
 
-/* One action by @node, on @plug with off; the time that it has is for a monitor that reads again. */
-static enum fence_status act(enum fence_action action, int node, int plug, const char *devices, bool rejoin)
+/*
+ * One action by @node, on @plug with off; the time that it has is for a monitor that reads again.
+ */
+static enum fence_status act(enum fence_action action, int node, int plug, const char *devices,
+	bool rejoin)
 {
 	struct arena *arena = unit_arena();
 	const char *given[LUNS + 1];
-	struct fence fence = { .action = action, .key = KEY(node), .plug = action == FENCE_OFF ? KEY(plug) : 0,
-			       .devices = given, .type = WERO, .timeout = INT64_C(60000000000), .names = &names,
+	struct fence fence = { .action = action, .key = KEY(node),
+		.plug = action == FENCE_OFF ? KEY(plug) : 0,
+			       .devices = given, .type = WERO, .timeout = INT64_C(60000000000),
+			       .names = &names,
 			       .rejoin = rejoin };
 	enum fence_status status;
 
 	if (action == FENCE_MONITOR)
 		fence.timeout = INT64_C(600000000);
 	arena->names = &names;
-	for (char *rest, *one = strtok_r((char *)arena_printf(arena, "%s", devices), " ", &rest); one;
+	for (char *rest, *one = strtok_r((char *)arena_printf(arena, "%s", devices), " ",
+		&rest); one;
 	     one = strtok_r(NULL, " ", &rest))
 		given[fence.device_count++] = one;
 	me = node;
@@ -280,7 +306,11 @@ static enum fence_status act(enum fence_action action, int node, int plug, const
 }
 
 struct scene {
-	char action; /* + on, - off, ! on with rejoin, ? monitor, r restart, c clear, x nothing is reserved, s a stale key, m missing, f fence amid */
+	/*
+	 * + on, - off, ! on with rejoin, ? monitor, r restart, c clear, x nothing is reserved, s a
+	 * stale key, m missing, f fence amid
+	 */
+	char action;
 	int node, plug; /* plug: of off; of c, s, x, m the LUN */
 	enum fence_status status;
 	const char *devices; /* NULL: both */
@@ -310,7 +340,8 @@ static void step_do(const struct scene *step)
 
 	for (size_t i = 0; i < COUNT_OF(actions); i++)
 		if (step->action == actions[i].letter)
-			assert_int_equal(act(actions[i].action, step->node, step->plug, devices, step->action == '!'), step->status);
+			assert_int_equal(act(actions[i].action, step->node, step->plug, devices,
+				step->action == '!'), step->status);
 	switch (step->action) {
 	case 'r': restart(step->node); break;
 	case 'c': lun_clear(step->plug); break;
@@ -333,38 +364,58 @@ static const struct {
 	const char *name;
 	struct scene steps[14];
 } stories[] = {
-	{ "a node that was fenced is not let in before it restarts", { IN(0, _1), IN(1, _12), { '-', 0, 1, OK, NULL, { _1, _1 } },
-	  { '+', 1, 0, FAIL, NULL, { _1, _1 } }, { '+', 1, 0, FAIL, "/dev/1", { _1, _1 } }, { '?', 1, 0, FAIL, NULL, { _1, _1 } },
-	  { 'r', 1, 0, OK, NULL, { _1, _1 } }, IN(1, _12), { '?', 1, 0, OK, NULL, { _12, _12 } } } },
-	{ "rejoin", { IN(0, _1), IN(1, _12), { '-', 0, 1, OK, NULL, { _1, _1 } }, { '!', 1, 0, OK, NULL, { _12, _12 } } } },
-	{ "a key that is gone from the other LUN is restored", { IN(0, _1), IN(1, _12), { 's', 1, 1, OK, NULL, { _12, _1 } },
-	  { '?', 1, 0, FAIL, NULL, { _12, _1 } }, { '?', 0, 0, FAIL, NULL, { _12, _1 } }, IN(1, _12),
+	{ "a node that was fenced is not let in before it restarts", { IN(0, _1), IN(1, _12),
+	  { '-', 0, 1, OK, NULL, { _1, _1 } },
+	  { '+', 1, 0, FAIL, NULL, { _1, _1 } }, { '+', 1, 0, FAIL, "/dev/1", { _1, _1 } }, { '?',
+	    1, 0, FAIL, NULL, { _1, _1 } },
+	  { 'r', 1, 0, OK, NULL, { _1, _1 } }, IN(1, _12), { '?', 1, 0, OK, NULL, { _12,
+	    _12 } } } },
+	{ "rejoin", { IN(0, _1), IN(1, _12), { '-', 0, 1, OK, NULL, { _1, _1 } }, { '!', 1, 0, OK,
+	  NULL, { _12, _12 } } } },
+	{ "a key that is gone from the other LUN is restored", { IN(0, _1), IN(1, _12), { 's', 1,
+	  1, OK, NULL, { _12, _1 } },
+	  { '?', 1, 0, FAIL, NULL, { _12, _1 } }, { '?', 0, 0, FAIL, NULL, { _12, _1 } },
+	    IN(1, _12),
 	  { '?', 0, 0, OK, NULL, { _12, _12 } } } },
-	{ "a key that is gone from the LUN that decides is not", { IN(0, _1), IN(1, _12), { 's', 1, 0, OK, NULL, { _1, _12 } },
+	{ "a key that is gone from the LUN that decides is not", { IN(0, _1), IN(1, _12), { 's', 1,
+	  0, OK, NULL, { _1, _12 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _12 } }, { '?', 0, 0, FAIL, NULL, { _1, _12 } } } },
 	{ "a LUN that is new", { { '+', 0, 0, OK, "/dev/0", { _1, 0 } }, IN(0, _1) } },
 	{ "a LUN that is new, and decides", { { '+', 0, 0, OK, "/dev/1", { 0, _1 } }, IN(0, _1) } },
-	{ "fenced amid on", { IN(0, _1), IN(1, _12), { 's', 1, 1, OK, NULL, { _12, _1 } }, { 'f', 1, 0, OK, NULL, { _12, _1 } },
+	{ "fenced amid on", { IN(0, _1), IN(1, _12), { 's', 1, 1, OK, NULL, { _12, _1 } }, { 'f',
+	  1, 0, OK, NULL, { _12, _1 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _1 } } } },
-	{ "a new node that is fenced amid on", { IN(0, _1), { 'f', 1, 0, OK, NULL, { _1, _1 } }, { '+', 1, 0, FAIL, NULL, { _1, _1 } },
+	{ "a new node that is fenced amid on", { IN(0, _1), { 'f', 1, 0, OK, NULL, { _1, _1 } },
+	  { '+', 1, 0, FAIL, NULL, { _1, _1 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _1 } } } },
-	{ "monitor before, while others join, and after", { { '?', 0, 0, OK, NULL, { 0, 0 } }, IN(0, _1),
-	  { '?', 1, 0, OK, NULL, { _1, _1 } }, { '?', 0, 0, OK, NULL, { _1, _1 } }, IN(1, _12), { '?', 0, 0, OK, NULL, { _12, _12 } },
-	  { 'x', 0, 1, OK, NULL, { _12, _12 } }, { '?', 0, 0, FAIL, NULL, { _12, _12 } }, IN(1, _12),
-	  { '?', 0, 0, OK, NULL, { _12, _12 } }, { 'c', 0, 0, OK, NULL, { 0, _12 } }, { '?', 0, 0, FAIL, NULL, { 0, _12 } } } },
-	{ "nothing is reserved", { IN(0, _1), IN(1, _12), { 'x', 0, 0, OK, NULL, { _12, _12 } }, { 'x', 0, 1, OK, NULL, { _12, _12 } },
+	{ "monitor before, while others join, and after", { { '?', 0, 0, OK, NULL, { 0, 0 } },
+	  IN(0, _1),
+	  { '?', 1, 0, OK, NULL, { _1, _1 } }, { '?', 0, 0, OK, NULL, { _1, _1 } }, IN(1, _12),
+	    { '?', 0, 0, OK, NULL, { _12, _12 } },
+	  { 'x', 0, 1, OK, NULL, { _12, _12 } }, { '?', 0, 0, FAIL, NULL, { _12, _12 } },
+	    IN(1, _12),
+	  { '?', 0, 0, OK, NULL, { _12, _12 } }, { 'c', 0, 0, OK, NULL, { 0, _12 } }, { '?', 0, 0,
+	    FAIL, NULL, { 0, _12 } } } },
+	{ "nothing is reserved", { IN(0, _1), IN(1, _12), { 'x', 0, 0, OK, NULL, { _12, _12 } },
+	  { 'x', 0, 1, OK, NULL, { _12, _12 } },
 	  { '-', 0, 1, OK, NULL, { _1, _1 } } } },
-	{ "nothing is reserved, and this node is not registered", { IN(0, _1), IN(1, _12), { 's', 0, 0, OK, NULL, { BIT(1), _12 } },
+	{ "nothing is reserved, and this node is not registered", { IN(0, _1), IN(1, _12), { 's',
+	  0, 0, OK, NULL, { BIT(1), _12 } },
 	  { 'x', 0, 0, OK, NULL, { BIT(1), _12 } }, { '-', 0, 1, FAIL, NULL, { BIT(1), _12 } } } },
-	{ "a fencer that was fenced itself: the winner does the rest", { IN(0, _1), IN(1, _12), IN(2, _123),
+	{ "a fencer that was fenced itself: the winner does the rest", { IN(0, _1), IN(1, _12),
+	  IN(2, _123),
 	  { 's', 2, 0, OK, NULL, { _12, _123 } }, { '-', 0, 1, OK, NULL, { _1, _1 } } } },
-	{ "two fencers after each other", { IN(0, _1), IN(1, _12), IN(2, _123), { '-', 0, 1, OK, NULL, { 5, 5 } },
+	{ "two fencers after each other", { IN(0, _1), IN(1, _12), IN(2, _123), { '-', 0, 1, OK,
+	  NULL, { 5, 5 } },
 	  { '-', 2, 1, OK, NULL, { 5, 5 } } } },
-	{ "the other LUN is missing, and known", { IN(0, _1), IN(1, _12), { 'm', 0, 1, OK, NULL, { _12, _12 } },
+	{ "the other LUN is missing, and known", { IN(0, _1), IN(1, _12), { 'm', 0, 1, OK, NULL,
+	  { _12, _12 } },
 	  { '-', 0, 1, FAIL, NULL, { _1, _12 } } } },
-	{ "the LUN that decides is missing", { IN(0, _1), IN(1, _12), { 'm', 0, 0, OK, NULL, { _12, _12 } },
+	{ "the LUN that decides is missing", { IN(0, _1), IN(1, _12), { 'm', 0, 0, OK, NULL, { _12,
+	  _12 } },
 	  { '-', 0, 1, FAIL, NULL, { _12, _12 } } } },
-	{ "a device is missing that nobody knows", { IN(0, _1), IN(1, _12), { '-', 0, 1, FAIL, "/dev/0 /dev/9", { _12, _12 } } } },
+	{ "a device is missing that nobody knows", { IN(0, _1), IN(1, _12), { '-', 0, 1, FAIL,
+	  "/dev/0 /dev/9", { _12, _12 } } } },
 };
 
 static void lab_begin(void)
@@ -409,7 +460,8 @@ static void story(void **state)
 		step_do(&row->steps[i]);
 		for (int lun = 0; lun < LUNS; lun++) {
 			if (keys_of(lun) != row->steps[i].keys[lun])
-				fail_msg("step %zu: LUN %d has %#x, not %#x", i, lun, keys_of(lun), row->steps[i].keys[lun]);
+				fail_msg("step %zu: LUN %d has %#x, not %#x", i, lun, keys_of(lun),
+					row->steps[i].keys[lun]);
 		}
 	}
 	lab_end();
@@ -426,7 +478,8 @@ static unsigned int fences(const int victims[NODES])
 		pids[node] = fork();
 		if (pids[node] == 0) {
 			srand((unsigned int)getpid());
-			_exit(victims[node] ? (int)act(FENCE_OFF, node, victims[node] - 1, ALL, false) : FENCE_FAILED);
+			_exit(victims[node] ? (int)act(FENCE_OFF, node, victims[node] - 1, ALL,
+				false) : FENCE_FAILED);
 		}
 	}
 	for (int node = 0; node < NODES; node++) {

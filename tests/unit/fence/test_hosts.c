@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which registrants a fence may leave: node1 is this host with 0xa, and fences node2, 0xb, on two LUNs. */
+/*
+ * Which registrants a fence may leave: node1 is this host with 0xa, and fences node2, 0xb, on two
+ * LUNs.
+ */
 #include "unit.h"
 
 #include "fence/hosts.h"
@@ -22,50 +25,79 @@ static const struct {
 	enum hosts_doubt worst;
 	const char *why; /* a part of the last clause */
 } cases[] = {
-	{ "this node alone", STATE(2, WERO, 0xa, OWN(0xa, Y)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1),
+	{ "this node alone", STATE(2, WERO, 0xa, OWN(0xa, Y)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1),
 	  .worst = HOSTS_KNOWN },
-	{ "other paths of this node", STATE(2, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), BESIDE(0xa1, N)), UNREAD, UNREAD,
+	{ "other paths of this node", STATE(2, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N),
+	  BESIDE(0xa1, N)), UNREAD, UNREAD,
 	  .worst = HOSTS_KNOWN },
-	{ "another node", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
-	{ "several ports of another node", STATE(2, WERO, 0xa, OWN(0xa, Y), FC(0xc, PORT_1), FC(0xc, PORT_2)), UNREAD, UNREAD,
+	{ "another node", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD,
 	  .worst = HOSTS_KNOWN },
-	{ "several sessions of another node", STATE(2, WERO, 0xa, OWN(0xa, Y), LISTED(0xc, N, HOST_3 SESSION_1, 1),
+	{ "several ports of another node", STATE(2, WERO, 0xa, OWN(0xa, Y), FC(0xc, PORT_1),
+	  FC(0xc, PORT_2)), UNREAD, UNREAD,
+	  .worst = HOSTS_KNOWN },
+	{ "several sessions of another node", STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  LISTED(0xc, N, HOST_3 SESSION_1, 1),
 	  LISTED(0xc, N, HOST_3 SESSION_2, 1)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
-	{ "this node's key on another host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), UNREAD, UNREAD,
-	  .worst = HOSTS_UNKNOWN, .why = "0xa (node1), this node's key, is also the key of " HOST_2 },
-	{ "nobody's key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN,
+	{ "this node's key on another host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)),
+	  UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN,
+	  .why = "0xa (node1), this node's key, is also the key of " HOST_2 },
+	{ "nobody's key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN,
 	  .why = HOST_2 " is registered with 0xd, which" },
-	{ "no key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN,
+	{ "no key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN,
 	  .why = "registered with 0x0, which" },
 	{ "another key of the victim's host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), .worst = HOSTS_UNKNOWN,
 	  .why = HOST_2 ", which had 0xb (node2), is still registered with 0xd" },
-	{ "another node's key on the victim's host, as another LUN shows", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
-	  .worst = HOSTS_UNKNOWN, .why = HOST_2 ", which had 0xb (node2), is still registered with 0xc (node3)" },
-	{ "another node's key on the victim's host, as an earlier run has seen", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
-	  EMPTY(1), EMPTY(1), REMEMBERED, .worst = HOSTS_UNKNOWN, .why = HOST_2 ", which had 0xb (node2)" },
+	{ "another node's key on the victim's host, as another LUN shows",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y),
+	  OTHER(0xb, N)),
+	  .worst = HOSTS_UNKNOWN,
+	  .why = HOST_2 ", which had 0xb (node2), is still registered with 0xc (node3)" },
+	{ "another node's key on the victim's host, as an earlier run has seen",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  EMPTY(1), EMPTY(1), REMEMBERED, .worst = HOSTS_UNKNOWN,
+	  .why = HOST_2 ", which had 0xb (node2)" },
 	{ "what is listed now is newer than that", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
-	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xb, N)), EMPTY(1), REMEMBERED, .worst = HOSTS_KNOWN },
-	{ "one key on two hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xc, N)), UNREAD, UNREAD,
-	  .worst = HOSTS_UNKNOWN, .why = "0xc (node3) is the key of two hosts, " HOST_3 " and " HOST_2 },
-	{ "one key on two hosts, each on a LUN", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), UNREAD,
-	  STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), .worst = HOSTS_UNKNOWN, .why = "is the key of two hosts" },
-	{ "one key on two hosts whose names differ in case alone, as they may be to LIO", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N),
-	  LISTED(0xc, N, "iqn.2026-01.lab:HOST-2" SESSION_1, 1)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN, .why = "is the key of two hosts" },
-	{ "a host whose name differs from this one's in case alone", STATE(2, WERO, 0xa, OWN(0xa, Y),
-	  LISTED(0xd, N, "iqn.2026-01.lab:HOST-1" SESSION_2, 1)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN, .why = "does not name, and can write" },
-	{ "a list of keys alone", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xc, N)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
-	{ "a list of keys alone, with nobody's", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xd, N)), UNREAD, UNREAD,
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xb, N)), EMPTY(1), REMEMBERED,
+	  .worst = HOSTS_KNOWN },
+	{ "one key on two hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xc, N)),
+	  UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN,
+	  .why = "0xc (node3) is the key of two hosts, " HOST_3 " and " HOST_2 },
+	{ "one key on two hosts, each on a LUN", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  UNREAD,
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), .worst = HOSTS_UNKNOWN,
+	  .why = "is the key of two hosts" },
+	{ "one key on two hosts whose names differ in case alone, as they may be to LIO",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N),
+	  LISTED(0xc, N, "iqn.2026-01.lab:HOST-2" SESSION_1, 1)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN, .why = "is the key of two hosts" },
+	{ "a host whose name differs from this one's in case alone",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  LISTED(0xd, N, "iqn.2026-01.lab:HOST-1" SESSION_2, 1)), UNREAD, UNREAD,
+	  .worst = HOSTS_UNKNOWN, .why = "does not name, and can write" },
+	{ "a list of keys alone", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xc, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_KNOWN },
+	{ "a list of keys alone, with nobody's", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xd, N)),
+	  UNREAD, UNREAD,
 	  .worst = HOSTS_UNKNOWN, .why = "an unnamed host is registered with 0xd" },
-	{ "a list of keys alone, with this node's twice", STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xa, N)), UNREAD, UNREAD,
+	{ "a list of keys alone, with this node's twice", STATE(2, WERO, 0xa, ANY(0xa, Y),
+	  ANY(0xa, N)), UNREAD, UNREAD,
 	  .worst = HOSTS_UNKNOWN, .why = "more registrations than this node has paths" },
-	{ "no names: another host", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD, NULL, true,
+	{ "no names: another host", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD,
+	  UNREAD, NULL, true,
 	  HOSTS_NO_NAMES, HOST_3 " is registered with 0xc, and" },
-	{ "no names: this node's key", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xa, N)), UNREAD, UNREAD, NULL, true,
+	{ "no names: this node's key", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xa, N)), UNREAD,
+	  UNREAD, NULL, true,
 	  HOSTS_UNKNOWN, "this node's key, is also the key of " HOST_3 },
 	{ "no names: the victim's host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), NULL, true, HOSTS_UNKNOWN, "which had 0xb" },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), NULL, true, HOSTS_UNKNOWN,
+	  "which had 0xb" },
 };
 
 static void left(void **state)
@@ -73,7 +105,8 @@ static void left(void **state)
 	const typeof(cases[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct results results = { .arena = arena, .end = &results.first };
-	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = row->unnamed ? &no_names : &names };
+	const struct fence fence = { .key = 0xa, .plug = 0xb,
+		.names = row->unnamed ? &no_names : &names };
 	const struct hosts hosts = { .fence = &fence, .lists = { NULL, &results } };
 	struct result *one = result_add(&results, "/dev/a"), *two = result_add(&results, "/dev/b");
 	enum hosts_doubt worst = HOSTS_KNOWN;
@@ -86,7 +119,8 @@ static void left(void **state)
 	one->victim.host_count = row->remembered != NULL;
 	two->state = row->other;
 	for (size_t i = 0; i < one->state.count; i++) {
-		enum hosts_doubt doubt = hosts_judge(&hosts, one, &one->state, &one->state.registrants[i], &why);
+		enum hosts_doubt doubt = hosts_judge(&hosts, one, &one->state,
+			&one->state.registrants[i], &why);
 
 		worst = doubt > worst ? doubt : worst;
 		last = why ? why : last;
@@ -108,12 +142,16 @@ static const struct {
 	uint64_t keys[3];
 } victims[] = {
 	{ "its key alone", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), { 0 } },
-	{ "another one here", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0xd } },
-	{ "both, twice", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0xd, N), OTHER(0xd, N), OTHER(0xe, N)), EMPTY(1), { 0xd, 0xe } },
+	{ "another one here", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
+	  STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0xd } },
+	{ "both, twice", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0xd, N), OTHER(0xd, N),
+	  OTHER(0xe, N)), EMPTY(1), { 0xd, 0xe } },
 	{ "not another node's, nor this one's", STATE(1, WERO, 0xa, OTHER(0xc, N), OTHER(0xa, N)),
 	  STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
-	{ "not another host's", STATE(1, WERO, 0xa, THIRD(0xd, N)), STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
-	{ "not if the list does not tell", STATE(1, WERO, 0xa, ANY(0xd, N)), STATE(1, WERO, 0xa, ANY(0xb, N)), { 0 } },
+	{ "not another host's", STATE(1, WERO, 0xa, THIRD(0xd, N)),
+	  STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0 } },
+	{ "not if the list does not tell", STATE(1, WERO, 0xa, ANY(0xd, N)),
+	  STATE(1, WERO, 0xa, ANY(0xb, N)), { 0 } },
 };
 
 static void victim_keys(void **state)
@@ -141,15 +179,24 @@ static const struct {
 	struct resv_state here, deciding;
 	uint64_t keys[2];
 } missing[] = {
-	{ "none", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), { 0 } },
-	{ "another node", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
-	{ "another node, twice", STATE(1, WERO, 0xa, THIRD(0xc, N), THIRD(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
-	{ "by its key alone", STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xc, U)), STATE(1, WERO, 0xa, ANY(0xa, U)), { 0xc } },
-	{ "not the victim, which is removed anyway", STATE(1, WERO, 0xa, OTHER(0xb, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
-	{ "not a host of nobody", STATE(1, WERO, 0xa, THIRD(0xd, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
-	{ "not this node", STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xc, N)), STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
-	{ "not this node's key on another host", STATE(1, WERO, 0xa, THIRD(0xa, N)), STATE(1, WERO, 0xa, ANY(0xe, N)), { 0 } },
-	{ "not the victim's host under another node's key", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0xc, N)),
+	{ "none", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), { 0 } },
+	{ "another node", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
+	{ "another node, twice", STATE(1, WERO, 0xa, THIRD(0xc, N), THIRD(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
+	{ "by its key alone", STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xc, U)),
+	  STATE(1, WERO, 0xa, ANY(0xa, U)), { 0xc } },
+	{ "not the victim, which is removed anyway", STATE(1, WERO, 0xa, OTHER(0xb, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+	{ "not a host of nobody", STATE(1, WERO, 0xa, THIRD(0xd, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+	{ "not this node", STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
+	{ "not this node's key on another host", STATE(1, WERO, 0xa, THIRD(0xa, N)),
+	  STATE(1, WERO, 0xa, ANY(0xe, N)), { 0 } },
+	{ "not the victim's host under another node's key", STATE(1, WERO, 0xa, OTHER(0xb, N),
+	  OTHER(0xc, N)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0 } },
 };
 

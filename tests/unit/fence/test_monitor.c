@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether a fence would succeed: node1 is this host with 0xa, on two LUNs, of which the first one decides. */
+/*
+ * Whether a fence would succeed: node1 is this host with 0xa, on two LUNs, of which the first one
+ * decides.
+ */
 #include "unit.h"
 
 #include "fence/monitor.h"
@@ -25,26 +28,31 @@ static const struct {
 	{ "in", ALONE, ALONE, 0xa, true, false, false, NULL, NULL },
 	{ "in, with another node", WITH_2, WITH_2, 0xa, true, false, false, NULL, NULL },
 	{ "by another tool", ALONE, ALONE, 0, false, false, false, NULL, NULL },
-	{ "all is cleared", EMPTY(2), EMPTY(2), 0xa, true, false, false, "fenced itself", "fenced itself" },
-	{ "all is cleared by this node", EMPTY(2), EMPTY(2), 0, true, false, false, "0xa (node1) is not registered",
+	{ "all is cleared", EMPTY(2), EMPTY(2), 0xa, true, false, false, "fenced itself",
+	  "fenced itself" },
+	{ "all is cleared by this node", EMPTY(2), EMPTY(2), 0, true, false, false,
+	  "0xa (node1) is not registered", "0xa (node1) is not registered", true },
+	{ "fenced", ONLY_2, ONLY_2, 0xa, true, false, false, "restart this node",
+	  "restart this node" },
+	{ "gone from one LUN", ALONE, STATE(1, WERO, 0xc, THIRD(0xc, Y)), 0xa, true, false, false,
+	  NULL, "run 'on' on this node", true },
+	{ "the reservation is gone", ALONE, STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0xa, true, false,
+	  false, NULL, "nothing is reserved", true },
+	{ "another key", ALONE, STATE(1, WERO, 0xe, OWN(0xe, Y)), 0xa, true, false, false, NULL,
 	  "0xa (node1) is not registered", true },
-	{ "fenced", ONLY_2, ONLY_2, 0xa, true, false, false, "restart this node", "restart this node" },
-	{ "gone from one LUN", ALONE, STATE(1, WERO, 0xc, THIRD(0xc, Y)), 0xa, true, false, false, NULL, "run 'on' on this node", true },
-	{ "the reservation is gone", ALONE, STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0xa, true, false, false, NULL,
-	  "nothing is reserved", true },
-	{ "another key", ALONE, STATE(1, WERO, 0xe, OWN(0xe, Y)), 0xa, true, false, false, NULL, "0xa (node1) is not registered", true },
-	{ "another path of the map", ALONE, STATE(1, WERO, 0xa, BESIDE(0xa, Y)), 0xa, true, false, false, NULL, NULL },
-	{ "another node is on the LUN that decides alone", WITH_2, ALONE, 0xa, true, false, false, NULL,
-	  "0xb (node2) would fail: that key is registered on /dev/a, but not here", true },
-	{ "another node is not on the LUN that decides", ALONE, WITH_2, 0xa, true, false, false, NULL,
-	  "0xb (node2) would fail: that key is registered here, but not on /dev/a", true },
+	{ "another path of the map", ALONE, STATE(1, WERO, 0xa, BESIDE(0xa, Y)), 0xa, true, false,
+	  false, NULL, NULL },
+	{ "another node is on the LUN that decides alone", WITH_2, ALONE, 0xa, true, false, false,
+	  NULL, "0xb (node2) would fail: that key is registered on /dev/a, but not here", true },
+	{ "another node is not on the LUN that decides", ALONE, WITH_2, 0xa, true, false, false,
+	  NULL, "0xb (node2) would fail: that key is registered here, but not on /dev/a", true },
 	{ "which one decides is not known", ALONE, WITH_2, 0xa, true, false, true, NULL, NULL },
-	{ "a host of nobody", ALONE, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), 0xa, true, false, false, NULL,
-	  "does not name" },
-	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)), STATE(1, WERO, 0xa, ANY(0xa, U)), 0xa, true, false, false,
-	  NULL, NULL },
-	{ "in, and the key is not known", ALONE, ALONE, 0xa, true, true, false, "its own key is unknown",
-	  "its own key is unknown" },
+	{ "a host of nobody", ALONE, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), 0xa, true,
+	  false, false, NULL, "does not name" },
+	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)),
+	  STATE(1, WERO, 0xa, ANY(0xa, U)), 0xa, true, false, false, NULL, NULL },
+	{ "in, and the key is not known", ALONE, ALONE, 0xa, true, true, false,
+	  "its own key is unknown", "its own key is unknown" },
 };
 
 static void message_check(const struct result *result, const char *part)
@@ -70,7 +78,8 @@ static void judged(void **state)
 		standings[i] = (struct standing){ result, row->registered, row->let_in };
 	}
 	if (monitor_is_member(&fence, standings, 2))
-		assert_int_equal(monitor_judge(&fence, &seen, standings, 2, row->undecided ? NULL : seen.first),
+		assert_int_equal(monitor_judge(&fence, &seen, standings, 2,
+					       row->undecided ? NULL : seen.first),
 				 row->may_pass);
 	message_check(seen.first, row->first);
 	message_check(seen.first->next, row->second);

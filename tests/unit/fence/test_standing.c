@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether a node that asks to be let in was fenced in this boot: node1 is this host with 0xa; three LUNs, the first one decides. */
+/*
+ * Whether a node that asks to be let in was fenced in this boot: node1 is this host with 0xa; three
+ * LUNs, the first one decides.
+ */
 #include "unit.h"
 
 #include "fence/standing.h"
@@ -22,21 +25,30 @@ static const struct {
 	{ "in everywhere", { IN, IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
 	{ "gone everywhere", { OUT, OUT, OUT }, { 0xa, 0xa, 0xa }, false, 0 },
 	{ "gone from empty LUNs", { EMPTY(1), EMPTY(1), EMPTY(1) }, { 0xa, 0xa, 0xa }, false, 0 },
-	{ "gone from one, not from the one that decides", { IN, OUT, IN }, { 0xa, 0xa, 0xa }, false, NOT },
+	{ "gone from one, not from the one that decides", { IN, OUT, IN }, { 0xa, 0xa, 0xa },
+	  false, NOT },
 	{ "gone from the one that decides alone", { OUT, IN, IN }, { 0xa, 0xa, 0xa }, false, 0 },
-	{ "gone from one, and which decides is not known", { IN, OUT, IN }, { 0xa, 0xa, 0xa }, true, 1 },
-	{ "the one that decides is new, and the others are gone", { OUT, OUT, IN }, { 0, 0xa, 0xa }, false, 1 },
+	{ "gone from one, and which decides is not known", { IN, OUT, IN }, { 0xa, 0xa, 0xa },
+	  true, 1 },
+	{ "the one that decides is new, and the others are gone", { OUT, OUT, IN }, { 0, 0xa,
+	  0xa }, false, 1 },
 	{ "the one that decides is new", { OUT, IN, IN }, { 0, 0xa, 0xa }, false, NOT },
 	{ "another one is new", { IN, IN, OUT }, { 0xa, 0xa, 0 }, false, NOT },
 	{ "the one that decides cannot be read", { UNREAD, OUT, IN }, { 0xa, 0xa, 0xa }, false, 1 },
 	{ "another one cannot be read", { IN, UNREAD, IN }, { 0xa, 0xa, 0xa }, false, NOT },
-	{ "in by another key", { STATE(1, WERO, 0xe, OWN(0xe, Y)), IN, IN }, { 0xe, 0xa, 0xa }, false, NOT },
-	{ "by an earlier session", { STATE(1, WERO, 0xa, MAYBE(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
-	{ "its key is another host's", { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0 },
-	{ "a list of keys alone, with its own", { STATE(1, WERO, 0xa, ANY(0xa, U)), IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
-	{ "a list of keys alone, with its former one", { STATE(1, WERO, 0xe, ANY(0xe, U)), IN, IN }, { 0xe, 0xa, 0xa }, false,
+	{ "in by another key", { STATE(1, WERO, 0xe, OWN(0xe, Y)), IN, IN }, { 0xe, 0xa, 0xa },
+	  false, NOT },
+	{ "by an earlier session", { STATE(1, WERO, 0xa, MAYBE(0xa, Y)), IN, IN }, { 0xa, 0xa,
+	  0xa }, false, NOT },
+	{ "its key is another host's", { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa,
+	  0xa }, false, 0 },
+	{ "a list of keys alone, with its own", { STATE(1, WERO, 0xa, ANY(0xa, U)), IN, IN },
+	  { 0xa, 0xa, 0xa }, false, NOT },
+	{ "a list of keys alone, with its former one", { STATE(1, WERO, 0xe, ANY(0xe, U)), IN,
+	  IN }, { 0xe, 0xa, 0xa }, false,
 	  NOT },
-	{ "a list of keys alone, without", { STATE(1, WERO, 0xb, ANY(0xb, U)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0 },
+	{ "a list of keys alone, without", { STATE(1, WERO, 0xb, ANY(0xb, U)), IN, IN }, { 0xa,
+	  0xa, 0xa }, false, 0 },
 };
 
 static void fenced(void **state)
@@ -50,7 +62,8 @@ static void fenced(void **state)
 		struct result *seen = result_new(arena, "/dev/a");
 
 		seen->state = row->states[i];
-		seen->outcome.status = seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
+		seen->outcome.status =
+			seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
 		list[i] = (struct standing){ seen, row->registered[i], false };
 	}
 	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[0].seen);
@@ -99,14 +112,18 @@ static const struct {
 	{ "registered now", OUT, STATE(2, WERO, 0xb, OTHER(0xb, Y), OWN(0xa, N)), true, false },
 	{ "gone", IN, OUT, false, true },
 	{ "registered, and gone", OUT, OUT, true, true },
-	{ "another path of the map is gone", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), IN, false, true },
+	{ "another path of the map is gone", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), IN,
+	  false, true },
 	{ "an earlier session is gone", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), IN, true, true },
-	{ "an earlier session is there", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), STATE(2, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), true,
+	{ "an earlier session is there", STATE(1, WERO, 0xa, OWN_2(0xa, Y)),
+	  STATE(2, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), true,
 	  false },
 	{ "its key was replaced", STATE(1, WERO, 0xe, OWN(0xe, Y)), IN, true, false },
 	{ "its key was registered although it was there", IN, IN, true, true },
-	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)), STATE(1, WERO, 0xa, ANY(0xa, U)), false, false },
-	{ "a list of keys alone, without it", STATE(1, WERO, 0xa, ANY(0xa, U)), STATE(1, WERO, 0xb, ANY(0xb, U)), false, true },
+	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)),
+	  STATE(1, WERO, 0xa, ANY(0xa, U)), false, false },
+	{ "a list of keys alone, without it", STATE(1, WERO, 0xa, ANY(0xa, U)),
+	  STATE(1, WERO, 0xb, ANY(0xb, U)), false, true },
 	{ "its key is another host's", IN, STATE(1, WERO, 0xa, OTHER(0xa, Y)), false, true },
 };
 

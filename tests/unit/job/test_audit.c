@@ -16,23 +16,34 @@ static const struct {
 	unsigned int login;
 	const char *line;
 } lines[] = {
-	{ "a fence", PREEMPT_ABORT(.victim = 0xb), "/dev/x", "/dev/sda", "naa.6001405", STATUS_OK, REASON_NONE, Y, 1000,
-	  "uid=0 login-uid=1000 command=preempt-abort device=/dev/sda wwid=naa.6001405 key=0xa victim=0xb victim-name=node2 "
+	{ "a fence", PREEMPT_ABORT(.victim = 0xb), "/dev/x", "/dev/sda", "naa.6001405", STATUS_OK,
+	  REASON_NONE, Y, 1000,
+	  "uid=0 login-uid=1000 command=preempt-abort device=/dev/sda wwid=naa.6001405 key=0xa "
+	  "victim=0xb victim-name=node2 "
 	  "status=ok changed=yes" },
-	{ "nobody logged in, a conflict", CLEAR, "/dev/x", "/dev/sda", "naa.6001405", STATUS_CONFLICT,
-	  REASON_KEY_NOT_REGISTERED, N, AUDIT_NOBODY,
-	  "uid=0 login-uid=none command=clear device=/dev/sda wwid=naa.6001405 key=0xa status=conflict changed=no "
+	{ "nobody logged in, a conflict", CLEAR, "/dev/x", "/dev/sda", "naa.6001405",
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, AUDIT_NOBODY,
+	  "uid=0 login-uid=none command=clear device=/dev/sda wwid=naa.6001405 key=0xa "
+	  "status=conflict changed=no "
 	  "reason=key_not_registered" },
-	{ "not known", REGISTER(.old_key = 0xc), "/dev/x", "/dev/sda", NULL, STATUS_UNKNOWN, REASON_OUTCOME_LOST, U, 0,
-	  "uid=0 login-uid=0 command=register device=/dev/sda wwid=unknown key=0xa old-key=0xc status=unknown "
+	{ "not known", REGISTER(.old_key = 0xc), "/dev/x", "/dev/sda", NULL, STATUS_UNKNOWN,
+	  REASON_OUTCOME_LOST, U, 0,
+	  "uid=0 login-uid=0 command=register device=/dev/sda wwid=unknown key=0xa old-key=0xc "
+	  "status=unknown "
 	  "changed=unknown reason=outcome_lost" },
-	{ "all victims", PREEMPT(.victim_all = true), "/dev/x", "/dev/sda", "w", STATUS_OK, REASON_NONE, Y, 0,
-	  "uid=0 login-uid=0 command=preempt device=/dev/sda wwid=w key=0xa victim=all status=ok changed=yes" },
-	{ "an argument that plays fields", CLEAR, "a b status=\"ok\\\"\n", NULL, NULL, STATUS_DEVICE, REASON_NOT_FOUND, N, 0,
-	  "uid=0 login-uid=0 command=clear device=\"a b status=\\\"ok\\\\\\\"?\" wwid=unknown key=0xa status=device changed=no "
+	{ "all victims", PREEMPT(.victim_all = true), "/dev/x", "/dev/sda", "w", STATUS_OK,
+	  REASON_NONE, Y, 0,
+	  "uid=0 login-uid=0 command=preempt device=/dev/sda wwid=w key=0xa victim=all status=ok "
+	  "changed=yes" },
+	{ "an argument that plays fields", CLEAR, "a b status=\"ok\\\"\n", NULL, NULL,
+	  STATUS_DEVICE, REASON_NOT_FOUND, N, 0,
+	  "uid=0 login-uid=0 command=clear device=\"a b status=\\\"ok\\\\\\\"?\" wwid=unknown "
+	  "key=0xa status=device changed=no "
 	  "reason=not_found" },
-	{ "a WWID with blanks", CLEAR, "/dev/x", "/dev/sda", "t10.ATA     x", STATUS_OK, REASON_NONE, Y, 0,
-	  "uid=0 login-uid=0 command=clear device=/dev/sda wwid=\"t10.ATA     x\" key=0xa status=ok changed=yes" },
+	{ "a WWID with blanks", CLEAR, "/dev/x", "/dev/sda", "t10.ATA     x", STATUS_OK,
+	  REASON_NONE, Y, 0,
+	  "uid=0 login-uid=0 command=clear device=/dev/sda wwid=\"t10.ATA     x\" key=0xa "
+	  "status=ok changed=yes" },
 };
 
 static void line(void **state)
@@ -50,7 +61,8 @@ static void line(void **state)
 	result->outcome.status = row->status;
 	result->outcome.reason = row->reason;
 	result->outcome.changed = row->changed;
-	assert_string_equal(audit_line(&row->request, result, row->request.command_name, &who), row->line);
+	assert_string_equal(audit_line(&row->request, result, row->request.command_name, &who),
+			    row->line);
 	arena_free(arena);
 }
 

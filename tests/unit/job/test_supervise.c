@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The two processes and their threads, on targets of this file's own (the linker's --wrap) that lie in shared
- * memory: they outlive a process that is killed, and tell what was really done. What hangs here can be killed,
- * unlike what hangs in the kernel; tests/bats/fleet.bats has that.
+ * The two processes and their threads, on targets of this file's own (the linker's --wrap) that lie
+ * in shared memory: they outlive a process that is killed, and tell what was really done. What
+ * hangs here can be killed, unlike what hangs in the kernel; tests/bats/fleet.bats has that.
  *
- * The time of both processes is the lab's: it passes when a test says so, and no status depends on how fast this
- * machine is.
+ * The time of both processes is the lab's: it passes when a test says so, and no status depends on
+ * how fast this machine is.
  */
 #include "unit.h"
 #include "util/clock.h"
@@ -96,8 +96,10 @@ static struct lab {
 	_Atomic bool ended; /* the parent has spoken */
 	_Atomic int parent; /* its process */
 	_Atomic int64_t now; /* the time */
-	_Atomic unsigned int looks, waits; /* how often the parent asked for the time; the worker's first thread waited */
-	_Atomic int alive, hung; /* threads, but for the first one; what waits for a target that never answers */
+	/* how often the parent asked for the time; the worker's first thread waited */
+	_Atomic unsigned int looks, waits;
+	/* threads, but for the first one; what waits for a target that never answers */
+	_Atomic int alive, hung;
 	_Atomic int asleep; /* threads that wait for a time to come */
 	_Atomic unsigned int woken; /* how often one of them looked again */
 	int meet; /* nothing is answered before so many commands are under way at once */
@@ -113,12 +115,16 @@ static struct lab {
 	const char *arguments[FLEET];
 } *lab;
 
-int __wrap_resolve_argument(const struct request *request, const char *argument, struct results *results);
+int __wrap_resolve_argument(const struct request *request, const char *argument,
+	struct results *results);
 int __wrap_device_open(const struct lun *lun, bool writable);
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
-void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer);
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 void __wrap_operate_close(struct result *result);
 void __real_operate_close(struct result *result);
@@ -130,8 +136,10 @@ void __wrap_result_done(struct result *result);
 void __real_result_done(struct result *result);
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
 int __real_nanosleep(const struct timespec *time, struct timespec *left);
-int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until);
-int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *until);
+int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *until);
 
 static void nap(int64_t time)
 {
@@ -179,8 +187,12 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 	return waitid(P_PID, (id_t)atomic_load(&lab->worker), &(siginfo_t){ 0 }, WEXITED | WNOWAIT);
 }
 
-/* The worker's first thread waits for the time to pass, or for another thread: by this machine's clock not for long. */
-int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex, const struct timespec *until)
+/*
+ * The worker's first thread waits for the time to pass, or for another thread: by this machine's
+ * clock not for long.
+ */
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+	const struct timespec *until)
 {
 	struct timespec end;
 
@@ -194,7 +206,8 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mu
 	return __real_pthread_cond_timedwait(condition, mutex, &end);
 }
 
-int __wrap_resolve_argument(const struct request *request, const char *argument, struct results *results)
+int __wrap_resolve_argument(const struct request *request, const char *argument,
+	struct results *results)
 {
 	unsigned int number = (unsigned int)atoi(argument);
 	struct result *result = result_add(results, argument);
@@ -209,7 +222,8 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	}
 	result->lun.devno = makedev(8, number);
 	result->lun.name = result->lun.node = argument;
-	result->lun.wwid = arena_printf(results->arena, "naa.%u", lab->luns ? number % lab->luns : number);
+	result->lun.wwid = arena_printf(results->arena, "naa.%u",
+		lab->luns ? number % lab->luns : number);
 	result->lun.transport = TRANSPORT_SCSI;
 	return 0;
 }
@@ -262,7 +276,8 @@ static void moment(const struct target *target, enum moment moment)
 	UNTIL(atomic_load(&lab->released));
 }
 
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer)
 {
 	struct target *target = target_of(fd);
 	bool again = atomic_fetch_add(&target->readings, 1);
@@ -293,7 +308,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	moment(target, again ? READ_BACK_END : READ_END);
 }
 
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer)
 {
 	(void)fd, (void)result, (void)now;
 	*answer = (struct answer){ .kind = ANSWER_DONE };
@@ -306,7 +322,8 @@ void __wrap_scsi_capabilities_read(int fd, struct result *result)
 	result_trace(result, "REPORT CAPABILITIES by SG_IO: ok, 8 bytes");
 }
 
-void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer)
 {
 	(void)fd;
 	(void)result;
@@ -327,7 +344,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	moment(target, CHANGE_END);
 	if (target->habit == LOST)
 		hang();
-	if (target->habit == CRASH && signal(SIGSEGV, SIG_DFL) != SIG_ERR) /* cmocka has a handler */
+	/* cmocka has a handler */
+	if (target->habit == CRASH && signal(SIGSEGV, SIG_DFL) != SIG_ERR)
 		raise(SIGSEGV);
 	nap(target->latency / 2);
 	busy(target, -1);
@@ -439,7 +457,8 @@ static pid_t parent_start(const struct request *request, size_t count, const cha
 			_exit(71); /* not in order */
 		target->status = result->outcome.status;
 		target->reason = result->outcome.reason;
-		target->named = !words || (result->outcome.message && strstr(result->outcome.message, words));
+		target->named = !words || (result->outcome.message &&
+			strstr(result->outcome.message, words));
 		target->said = clock_now() - begin;
 	}
 	if (i != count)
@@ -459,7 +478,10 @@ static void parent_wait(pid_t pid)
 	assert_int_equal(status, 0);
 }
 
-/* Returns after the parent has looked at the time so often again, and has done what comes of it; or has ended. */
+/*
+ * Returns after the parent has looked at the time so often again, and has done what comes of it; or
+ * has ended.
+ */
 static void parent_looks(unsigned int times)
 {
 	unsigned int before = atomic_load(&lab->looks);
@@ -467,7 +489,10 @@ static void parent_looks(unsigned int times)
 	UNTIL(atomic_load(&lab->looks) - before >= times || atomic_load(&lab->ended));
 }
 
-/* How many threads can do nothing before a target answers or time passes. More than are alive: the first one, too. */
+/*
+ * How many threads can do nothing before a target answers or time passes. More than are alive: the
+ * first one, too.
+ */
 static int stuck(void)
 {
 	return atomic_load(&lab->hung) + atomic_load(&lab->asleep);
@@ -476,17 +501,19 @@ static int stuck(void)
 /* Time passes: both processes see it. */
 static void time_passes(int64_t time)
 {
-	unsigned int before = atomic_load(&lab->woken), asleep = (unsigned int)atomic_load(&lab->asleep);
+	unsigned int before = atomic_load(&lab->woken),
+		asleep = (unsigned int)atomic_load(&lab->asleep);
 
 	atomic_fetch_add(&lab->now, time);
 	UNTIL(atomic_load(&lab->woken) - before >= asleep || atomic_load(&lab->ended));
 	before = atomic_load(&lab->waits);
-	UNTIL(atomic_load(&lab->waits) - before >= 2 || stuck() > atomic_load(&lab->alive) || atomic_load(&lab->ended));
+	UNTIL(atomic_load(&lab->waits) - before >= 2 || stuck() > atomic_load(&lab->alive) ||
+		atomic_load(&lab->ended));
 }
 
 /*
- * Whether some of the targets that answer are still to be finished, or some that do not are still to be asked. While
- * nothing but time can help, time passes.
+ * Whether some of the targets that answer are still to be finished, or some that do not are still
+ * to be asked. While nothing but time can help, time passes.
  */
 static bool is_going_on(size_t count)
 {
@@ -503,7 +530,8 @@ static bool is_going_on(size_t count)
 	if ((all && hung == waits) || atomic_load(&lab->ended))
 		return false;
 	/* the first thread has looked, and every other one hangs or is asleep */
-	UNTIL(atomic_load(&lab->waits) - before >= 2 || still != atomic_load(&lab->alive) || atomic_load(&lab->ended));
+	UNTIL(atomic_load(&lab->waits) - before >= 2 || still != atomic_load(&lab->alive) ||
+		atomic_load(&lab->ended));
 	if (still >= atomic_load(&lab->alive) && still == stuck())
 		time_passes(TICK);
 	else
@@ -531,7 +559,8 @@ static void target_is(size_t i, enum status status, enum reason reason, int done
 	const struct target *target = &lab->targets[i];
 
 	if (target->status != status || target->reason != reason || target->done != done)
-		fail_msg("target %zu: status %d, reason %d, %d changes; not %d, %d, %d", i, (int)target->status,
+		fail_msg("target %zu: status %d, reason %d, %d changes; not %d, %d, %d", i,
+			(int)target->status,
 			 (int)target->reason, target->done, (int)status, (int)reason, done);
 }
 
@@ -557,7 +586,8 @@ static void dead_in_front(void **state)
 	for (size_t i = 0; i < row->dead; i++)
 		target_is(i, STATUS_FAILED, REASON_NOT_SENT, 0);
 	target_is(row->dead, STATUS_OK, REASON_NONE, 1);
-	assert_in_range(lab->targets[0].said, row->seconds * SECOND - 1, (row->seconds + 2) * SECOND);
+	assert_in_range(lab->targets[0].said, row->seconds * SECOND - 1,
+			(row->seconds + 2) * SECOND);
 }
 
 /* If there are no more threads than dead ones, who is left is done without one. */
@@ -572,7 +602,8 @@ static void few_threads(void **state)
 		lab->targets[i].habit = DEAD;
 	deadline_comes(&request, 6, parent_start(&request, 6, NULL));
 	for (size_t i = 0; i < 6; i++)
-		target_is(i, i < 3 ? STATUS_FAILED : STATUS_OK, i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
+		target_is(i, i < 3 ? STATUS_FAILED : STATUS_OK,
+			i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
 }
 
 /* As many as are meant, and no more, work at a time, whatever they are. */
@@ -620,7 +651,10 @@ static void answer_lost(void **state)
 	assert_false(lab->broken);
 }
 
-/* What is proven is told, however long it takes to close the device; there is no deadline that would end this. */
+/*
+ * What is proven is told, however long it takes to close the device; there is no deadline that
+ * would end this.
+ */
 static void never_closed(void **state)
 {
 	const struct request request = REGISTER_IN(0, 64);
@@ -635,7 +669,9 @@ static void never_closed(void **state)
 	}
 }
 
-/* A device that asks for time keeps no other one waiting, though only one is worked on at a time. */
+/*
+ * A device that asks for time keeps no other one waiting, though only one is worked on at a time.
+ */
 static void not_ready(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 1);
@@ -693,8 +729,10 @@ static void target_fits(size_t i, size_t *sent, size_t *unknown)
 	const struct target *target = &lab->targets[i];
 	int done = target->done;
 
-	if (done > 1 || (target->status == STATUS_OK && done != 1) || (target->status == STATUS_FAILED && done != 0) ||
-	    (target->status != STATUS_OK && target->status != STATUS_FAILED && target->status != STATUS_UNKNOWN))
+	if (done > 1 || (target->status == STATUS_OK && done != 1) ||
+		(target->status == STATUS_FAILED && done != 0) ||
+	    (target->status != STATUS_OK && target->status != STATUS_FAILED &&
+	    target->status != STATUS_UNKNOWN))
 		fail_msg("target %zu: status %d, and %d changes", i, (int)target->status, done);
 	*sent += (size_t)done;
 	*unknown += target->status == STATUS_UNKNOWN;
@@ -705,8 +743,8 @@ enum { LUNS = 12 };
 static int rounds = 100;
 
 /*
- * Round @n begins. Until its moment: in every other round the next of all moments of all targets, at which one
- * thread waits, wherever the others are; then just any.
+ * Round @n begins. Until its moment: in every other round the next of all moments of all targets,
+ * at which one thread waits, wherever the others are; then just any.
  */
 static pid_t round_begin(const struct request *request, int n)
 {
@@ -789,7 +827,10 @@ static void signal_before(void **state)
 	}
 }
 
-/* A change whose answer is lost is not waited for any longer than a second; a second signal ends even that. */
+/*
+ * A change whose answer is lost is not waited for any longer than a second; a second signal ends
+ * even that.
+ */
 static void interrupted_open(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 64);
@@ -821,7 +862,8 @@ static void interrupted_open(void **state)
 		target_is(0, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 		target_is(1, STATUS_FAILED, REASON_NOT_SENT, 0);
 		assert_true(lab->targets[0].named && lab->targets[1].named);
-		assert_in_range(clock_now() - begin, twice ? 0 : SECOND, twice ? SECOND - 1 : 10 * SECOND);
+		assert_in_range(clock_now() - begin, twice ? 0 : SECOND,
+				twice ? SECOND - 1 : 10 * SECOND);
 	}
 }
 
@@ -847,7 +889,9 @@ static void parent_killed(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
-/* A parent that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done. */
+/*
+ * A parent that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done.
+ */
 static void stopped(void **state)
 {
 	const struct request request = REGISTER_IN(3 * SECOND / 2, 64);
@@ -927,7 +971,8 @@ static void progress(void **state)
 	parent_looks(6);
 	atomic_store(&lab->now, BEGIN + request.timeout);
 	/* A terminal whose last user is gone fails with EIO; the worker, which hangs, is none. */
-	for (ssize_t more; length < sizeof(text) - 1 && (more = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0;)
+	for (ssize_t more; length < sizeof(text) - 1 &&
+		(more = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0;)
 		length += (size_t)more;
 	text[length] = '\0';
 	parent_wait(pid);
@@ -968,8 +1013,8 @@ static void measure(pid_t pid, size_t *memory, size_t *descriptors)
 }
 
 /*
- * Both processes together: 8 MiB and 16 KiB a device; descriptors: those at work, those that hang, and 16. Of a
- * real device some 2 KiB more come from sysfs.
+ * Both processes together: 8 MiB and 16 KiB a device; descriptors: those at work, those that hang,
+ * and 16. Of a real device some 2 KiB more come from sysfs.
  */
 static const struct {
 	const char *name;
@@ -994,7 +1039,8 @@ static void fleet(void **state)
 	lab_begin(FLEET, MILLISECOND);
 	for (size_t i = 0; i < row->dead; i++)
 		lab->targets[i * (FLEET / row->dead)].habit = DEAD;
-	lab->chosen = (FLEET / 4 + 1) * MOMENTS + READ_BEGIN; /* then it is looked at for the first time */
+	/* then it is looked at for the first time */
+	lab->chosen = (FLEET / 4 + 1) * MOMENTS + READ_BEGIN;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	if (row->dead)
 		request.timeout = 6 * SECOND;
@@ -1014,8 +1060,10 @@ static void fleet(void **state)
 		deadline_comes(&request, FLEET, pid);
 	else
 		parent_wait(pid);
-	printf("# %s: %zu devices, %.2f s, at most %zu KiB, %zu descriptors\n", row->name, (size_t)FLEET,
-	       (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9, memory_max, descriptors_max);
+	printf("# %s: %zu devices, %.2f s, at most %zu KiB, %zu descriptors\n", row->name,
+		(size_t)FLEET,
+	       (double)(end.tv_sec - begin.tv_sec) + (double)(end.tv_nsec - begin.tv_nsec) / 1e9,
+	       memory_max, descriptors_max);
 	for (size_t i = 0; i < FLEET; i++)
 		if (lab->targets[i].habit == DEAD)
 			target_is(i, STATUS_UNKNOWN, REASON_NOT_READ, 0);

@@ -4,7 +4,9 @@
 
 #include "model/cluster.h"
 
-#define NODES "nodelist {\n\tnode {\n\t\tring0_addr: 10.0.0.1\n\t\tname: node1\n\t}\n\tnode {\n\t\tring0_addr: 10.0.0.2\n\t}\n}\n"
+#define NODES \
+	"nodelist {\n\tnode {\n\t\tring0_addr: 10.0.0.1\n\t\tname: node1\n\t}\n\tnode {\n" \
+	"\t\tring0_addr: 10.0.0.2\n\t}\n}\n"
 
 static const struct {
 	const char *name, *text;
@@ -12,18 +14,21 @@ static const struct {
 	const char *nodes; /* their names, with a comma after each */
 } files[] = {
 	{ "an empty file", "", "", "" },
-	{ "a cluster and its nodes", "totem {\n  version: 2\n  cluster_name: hacluster\n}\n" NODES, "hacluster", "node1,10.0.0.2," },
+	{ "a cluster and its nodes", "totem {\n  version: 2\n  cluster_name: hacluster\n}\n" NODES,
+	  "hacluster", "node1,10.0.0.2," },
 	{ "nodes alone", NODES, "", "node1,10.0.0.2," },
 	{ "a remark", "totem {\n# cluster_name: old\ncluster_name: new\n}\n", "new", "" },
 	{ "the last name counts", "totem {\ncluster_name: a\ncluster_name: b\n}\n", "b", "" },
 	{ "blanks, and none", "\t totem{\n\tcluster_name:x  \n }\n", "x", "" },
 	{ "carriage returns", "totem {\r\ncluster_name: x\r\n}\r\n", "x", "" },
-	{ "a section in totem", "totem {\ninterface {\ncluster_name: no\n}\ncluster_name: yes\n}\n", "yes", "" },
+	{ "a section in totem", "totem {\ninterface {\ncluster_name: no\n}\ncluster_name: yes\n}\n",
+	  "yes", "" },
 	{ "another section", "logging {\ncluster_name: no\nname: no\n}\n", "", "" },
 	{ "a name outside of a node", "nodelist {\nname: no\n}\n", "", "" },
 	{ "a node without a name", "nodelist {\nnode {\nnodeid: 1\n}\n}\n", "", "," },
 	{ "an end too many", "}\n}\ntotem {\ncluster_name: x\n}\n", "x", "" },
-	{ "sections without end", "a {\nb {\nc {\nd {\ne {\nf {\ng {\nh {\ni {\nj {\ntotem {\ncluster_name: no\n", "", "" },
+	{ "sections without end",
+	  "a {\nb {\nc {\nd {\ne {\nf {\ng {\nh {\ni {\nj {\ntotem {\ncluster_name: no\n", "", "" },
 	{ "a last line without an end", "totem {\ncluster_name: x", "x", "" },
 	{ "neither section nor value", "cluster_name\ntotem\n", "", "" },
 };
@@ -31,7 +36,8 @@ static const struct {
 static void file_reads(void **state)
 {
 	const typeof(files[0]) *row = *state;
-	FILE *file = fmemopen((void *)(uintptr_t)row->text, strlen(row->text) + (*row->text ? 0 : 1), "r");
+	FILE *file = fmemopen((void *)(uintptr_t)row->text,
+			      strlen(row->text) + (*row->text ? 0 : 1), "r");
 	struct cluster cluster;
 	char nodes[256] = "";
 

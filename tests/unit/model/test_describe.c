@@ -57,7 +57,8 @@ static const struct {
 	{ "all hold", STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y), THIRD(0xc, Y)),
 	  "held by all 3 registrants, write-exclusive-all-regs", "0xa is registered",
 	  "0xb (" HOST_2 "), 0xc (" HOST_3 ")" },
-	{ "all hold, and that is one", STATE(1, WEAR, 0, OTHER(0xb, Y)), "held by 0xb (" HOST_2 "), write-exclusive-all-regs",
+	{ "all hold, and that is one", STATE(1, WEAR, 0, OTHER(0xb, Y)),
+	  "held by 0xb (" HOST_2 "), write-exclusive-all-regs",
 	  "0xa is not registered", "0xb (" HOST_2 ")" },
 	{ "another path holds", STATE(1, WE, 0xa, MAYBE(0xa, Y)),
 	  "held by 0xa (" HOST_1 ", another path of this host), write-exclusive",
@@ -101,7 +102,8 @@ static const struct {
 	  "REGISTER, key 0x0, new key 0xa" },
 	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false },
 	  "REGISTER AND IGNORE EXISTING KEY, key 0xa, new key 0xa" },
-	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false }, "RESERVE, key 0xa, write-exclusive" },
+	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false },
+	  "RESERVE, key 0xa, write-exclusive" },
 	{ "reserve, ignoring", { ACTION_RESERVE, 0xa, 0, WE, true, false },
 	  "RESERVE, key 0xa, write-exclusive, ignoring the key" },
 	{ "release", { ACTION_RELEASE, 0xa, 0, EAAR, false, false },
@@ -137,11 +139,16 @@ static void named(void **state)
 	arena->names = &names;
 	assert_string_equal(describe_key(arena, 0xb), "0xb (node2)");
 	assert_string_equal(describe_key(arena, 0xc), "0xc");
-	assert_string_equal(describe_holding(arena, &mine), "held by 0xa (node1, this host), write-exclusive-reg-only");
-	assert_string_equal(describe_holding(arena, &other), "held by 0xb (node2, " HOST_2 "), write-exclusive");
-	assert_string_equal(describe_holding(arena, &unread), "held by 0xb (node2), write-exclusive");
-	assert_string_equal(describe_registrants(arena, &mine, 0), "0xb (node2, " HOST_2 "), 0xc (" HOST_3 ")");
-	assert_string_equal(describe_own(arena, &mine, 0xb), "this host is registered with 0xa (node1), not 0xb (node2)");
+	assert_string_equal(describe_holding(arena, &mine),
+		"held by 0xa (node1, this host), write-exclusive-reg-only");
+	assert_string_equal(describe_holding(arena, &other),
+		"held by 0xb (node2, " HOST_2 "), write-exclusive");
+	assert_string_equal(describe_holding(arena, &unread),
+		"held by 0xb (node2), write-exclusive");
+	assert_string_equal(describe_registrants(arena, &mine, 0),
+		"0xb (node2, " HOST_2 "), 0xc (" HOST_3 ")");
+	assert_string_equal(describe_own(arena, &mine, 0xb),
+		"this host is registered with 0xa (node1), not 0xb (node2)");
 	assert_string_equal(describe_own(arena, &mine, 0xa), "0xa (node1) is registered");
 	assert_string_equal(describe_action(arena, &action),
 			    "PREEMPT, key 0xa (node1), victim 0xb (node2), write-exclusive");

@@ -13,7 +13,8 @@ static const struct {
 	enum stage after;
 } handshakes[] = {
 	{ "a change is sent", STAGE_WAITING, MAY_SEND, true, STAGE_SENT },
-	{ "another try is, after one that may have been done", STAGE_SENT, MAY_SEND, true, STAGE_SENT },
+	{ "another try is, after one that may have been done", STAGE_SENT, MAY_SEND, true,
+	  STAGE_SENT },
 	{ "none is sent when the parent has reported", STAGE_TAKEN, MAY_SEND, false, STAGE_TAKEN },
 	{ "none is sent when all is done", STAGE_DONE, MAY_SEND, false, STAGE_DONE },
 	{ "the change did not happen", STAGE_SENT, UNDONE, 0, STAGE_WAITING },
@@ -24,7 +25,8 @@ static const struct {
 	{ "done, and nothing sent", STAGE_WAITING, FINISHED, 0, STAGE_DONE },
 	{ "the parent takes what was not sent", STAGE_WAITING, TAKE, STAGE_TAKEN, STAGE_TAKEN },
 	{ "what is taken is not done any more", STAGE_TAKEN, FINISHED, 0, STAGE_TAKEN },
-	{ "the parent sees what was sent, and no more is", STAGE_SENT, TAKE, STAGE_SENT, STAGE_TAKEN },
+	{ "the parent sees what was sent, and no more is", STAGE_SENT, TAKE, STAGE_SENT,
+	  STAGE_TAKEN },
 	{ "the parent sees what was accepted", STAGE_ACCEPTED, TAKE, STAGE_ACCEPTED, STAGE_TAKEN },
 	{ "halted before anything was sent", STAGE_WAITING, HALT, false, STAGE_TAKEN },
 	{ "halted while a change is under way", STAGE_SENT, HALT, true, STAGE_SENT },
@@ -37,8 +39,10 @@ static const struct {
 	{ "the parent sees a reset", STAGE_PROVING, TAKE, STAGE_PROVING, STAGE_TAKEN },
 	{ "a reset is done", STAGE_PROVING, FINISHED, 0, STAGE_DONE },
 	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },
-	{ "halted, and it may have happened: no other try", STAGE_SENT, HALT_IN_DOUBT, false, STAGE_SENT },
-	{ "halted, and then it turned out not to have happened", STAGE_SENT, HALT_AND_SEND, false, STAGE_WAITING },
+	{ "halted, and it may have happened: no other try", STAGE_SENT, HALT_IN_DOUBT, false,
+	  STAGE_SENT },
+	{ "halted, and then it turned out not to have happened", STAGE_SENT, HALT_AND_SEND, false,
+	  STAGE_WAITING },
 	{ "the parent sees what is done", STAGE_DONE, TAKE, STAGE_DONE, STAGE_DONE },
 };
 

@@ -30,7 +30,8 @@ static const struct {
 	{ "name and key", "node1 0xa\n", "keys, line 1: 'node1': a key starts with 0x", 0 },
 	{ "a bare number", "10 node1\n", "keys, line 1: '10': a key starts with 0x", 0 },
 	{ "no key", "0x0 node1\n", "keys, line 1: '0x0': 0x0 is not a valid key", 0 },
-	{ "a digit in front", "\n0xa 1node\n", "keys, line 2: '1node': a name starts with a letter", 0 },
+	{ "a digit in front", "\n0xa 1node\n", "keys, line 2: '1node': a name starts with a letter",
+	  0 },
 	{ "a key as a name", "0xa 0xb\n", "keys, line 1: '0xb': a name starts with a letter", 0 },
 	{ "a letter beyond ASCII", "0xa \xc3\xa4\n", "a name starts with a letter", 0 },
 	{ "another character", "0xa node,1\n", "'node,1': a name has only letters", 0 },
@@ -38,21 +39,25 @@ static const struct {
 	{ "a name of 65 characters", "0xa " NAME_64 "5\n", "at most 64 characters", 0 },
 	{ "all", "0xa all\n", "'all': 'all' and 'none' are reserved words", 0 },
 	{ "none", "0xa none\n", "'none': 'all' and 'none' are reserved words", 0 },
-	{ "a key twice", "0xa node1\n0x0A node2\n", "keys, line 2: key 0xa already has the name node1", 0 },
-	{ "a name twice", "0xa node1\n\n0xb node1\n", "keys, line 3: name node1 already has the key 0xa", 0 },
+	{ "a key twice", "0xa node1\n0x0A node2\n",
+	  "keys, line 2: key 0xa already has the name node1", 0 },
+	{ "a name twice", "0xa node1\n\n0xb node1\n",
+	  "keys, line 3: name node1 already has the key 0xa", 0 },
 };
 
 static void file_reads(void **state)
 {
 	const typeof(files[0]) *row = *state;
-	FILE *file = fmemopen((void *)(uintptr_t)row->text, strlen(row->text) + (*row->text ? 0 : 1), "r");
+	FILE *file = fmemopen((void *)(uintptr_t)row->text,
+			      strlen(row->text) + (*row->text ? 0 : 1), "r");
 	struct key_names names = { 0 };
 	char *wrong = NULL;
 
 	assert_non_null(file);
 	if (!*row->text)
 		fgetc(file); /* fmemopen() takes no size of 0 */
-	assert_int_equal(key_names_read(file, "keys", &names, &wrong), row->wrong ? KEY_NAMES_BAD : KEY_NAMES_OK);
+	assert_int_equal(key_names_read(file, "keys", &names, &wrong),
+			 row->wrong ? KEY_NAMES_BAD : KEY_NAMES_OK);
 	assert_int_equal(names.count, row->count);
 	if (row->wrong)
 		assert_non_null(strstr(wrong, row->wrong));

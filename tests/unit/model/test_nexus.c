@@ -43,10 +43,13 @@ static const struct {
 	{ "own initiator not known", { NULL, 1 }, { HOST_1 SESSION_1, 1 }, U, U },
 	{ "listed initiator not known", { HOST_1 SESSION_1, 1 }, { NULL, 1 }, U, U },
 	{ "no initiator known", { NULL, 1 }, { NULL, 1 }, U, U },
-	{ "capitals in the name: one host to some targets, and two to LIO", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 },
+	{ "capitals in the name: one host to some targets, and two to LIO",
+	  { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 },
 	  { HOST_1 SESSION_1, 1 }, U, U },
-	{ "capitals in the name, and another session", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, U, U },
-	{ "capitals in the name, of another kind", { "EUI.0123456789ABCDEF", 1 }, { EUI, 1 }, U, U },
+	{ "capitals in the name, and another session", { "iqn.2026-01.LAB:Host-1" SESSION_1, 1 },
+	  { HOST_1 SESSION_2, 1 }, U, U },
+	{ "capitals in the name, of another kind", { "EUI.0123456789ABCDEF", 1 }, { EUI, 1 }, U,
+	  U },
 	{ "capitals in the session", { HOST_1 ",i,0x00023D00000A", 1 },
 	  { HOST_1 ",i,0x00023d00000a", 1 }, Y, Y },
 	{ "a session of another length", { HOST_1 ",i,0x00023d000001", 1 },
@@ -63,19 +66,27 @@ static const struct {
 	  { "sas:0x2100001122334455", 1 }, N, N },
 	{ "NVMe: the host, not its port, is registered", { NVME_1, -1 }, { NVME_1, -1 }, Y, Y },
 	{ "NVMe, another host", { NVME_1, -1 }, { NVME_2, -1 }, N, N },
-	{ "NVMe, capitals", { NVME_1, -1 }, { "nvme:00000001-0011-2233-4455-66778899AABB", -1 }, Y, Y },
+	{ "NVMe, capitals", { NVME_1, -1 }, { "nvme:00000001-0011-2233-4455-66778899AABB", -1 }, Y,
+	  Y },
 	{ "NVMe, 64 bits", { NVME_64, -1 }, { NVME_64, -1 }, Y, Y },
 	{ "NVMe, identifiers of two sizes tell nothing", { NVME_1, -1 }, { NVME_64, -1 }, U, U },
 	{ "NVMe, no own identifier", { NULL, -1 }, { NVME_1, -1 }, U, U },
 	{ "NVMe, and a SCSI name", { NVME_1, -1 }, { "sas:0x5001405000000001", 1 }, N, N },
 	{ "every port", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, TARGET_PORT_ALL }, Y, Y },
-	{ "every port, and the own is not known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1, TARGET_PORT_ALL }, Y, Y },
-	{ "every port of another session", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, TARGET_PORT_ALL }, Y, N },
-	{ "every port, session not known", { HOST_1 SESSION_1, 1 }, { HOST_1, TARGET_PORT_ALL }, Y, U },
-	{ "every port of another host", { HOST_1 SESSION_1, 1 }, { HOST_2 SESSION_1, TARGET_PORT_ALL }, N, N },
-	{ "SAS, every port", { "sas:0x5001405000000001", 2 }, { "sas:0x5001405000000001", TARGET_PORT_ALL }, Y, Y },
-	{ "names that differ in what cannot be printed", { "iqn.a\\x01" SESSION_1, 1 }, { "iqn.a\\x02" SESSION_1, 1 }, N, N },
-	{ "a blank at the end of a name", { "iqn.a " SESSION_1, 1 }, { "iqn.a" SESSION_1, 1 }, N, N },
+	{ "every port, and the own is not known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1,
+	  TARGET_PORT_ALL }, Y, Y },
+	{ "every port of another session", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2,
+	  TARGET_PORT_ALL }, Y, N },
+	{ "every port, session not known", { HOST_1 SESSION_1, 1 }, { HOST_1, TARGET_PORT_ALL }, Y,
+	  U },
+	{ "every port of another host", { HOST_1 SESSION_1, 1 }, { HOST_2 SESSION_1,
+	  TARGET_PORT_ALL }, N, N },
+	{ "SAS, every port", { "sas:0x5001405000000001", 2 }, { "sas:0x5001405000000001",
+	  TARGET_PORT_ALL }, Y, Y },
+	{ "names that differ in what cannot be printed", { "iqn.a\\x01" SESSION_1, 1 },
+	  { "iqn.a\\x02" SESSION_1, 1 }, N, N },
+	{ "a blank at the end of a name", { "iqn.a " SESSION_1, 1 }, { "iqn.a" SESSION_1, 1 }, N,
+	  N },
 	{ "Fibre Channel, another port", { "fc:0x2100001122334455", 1 },
 	  { "fc:0x2100001122334455", 2 }, Y, N },
 };
@@ -110,34 +121,48 @@ static void host_length(void **state)
 	assert_int_equal(nexus_host_length(row->initiator), row->length);
 }
 
-/* Which path of this host a registrant is. A row has the path that was asked, one beside it in its map, and a registrant. */
+/*
+ * Which path of this host a registrant is. A row has the path that was asked, one beside it in its
+ * map, and a registrant.
+ */
 static const struct {
 	const char *name;
 	struct nexus own, beside, listed;
 	enum tri this_nexus, this_host;
 	bool own_path;
 } marked[] = {
-	{ "this path", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_1, 1 }, Y, Y, true },
-	{ "the name in capitals", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { "iqn.2026-01.lab:HOST-1" SESSION_1, 1 }, U, U, false },
-	{ "the path beside it", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_2, 1 }, N, Y, true },
-	{ "the path beside it, of another name", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 }, { HOST_3 SESSION_2, 1 }, N,
+	{ "this path", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_1, 1 },
+	  Y, Y, true },
+	{ "the name in capitals", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 },
+	  { "iqn.2026-01.lab:HOST-1" SESSION_1, 1 }, U, U, false },
+	{ "the path beside it", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 },
+	  { HOST_1 SESSION_2, 1 }, N, Y, true },
+	{ "the path beside it, of another name", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 },
+	  { HOST_3 SESSION_2, 1 }, N,
 	  Y, true },
-	{ "a session of neither", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_1 SESSION_9, 1 }, U, Y, false },
-	{ "a session of the name beside it", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 }, { HOST_3 SESSION_9, 1 }, N, Y,
+	{ "a session of neither", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 },
+	  { HOST_1 SESSION_9, 1 }, U, Y, false },
+	{ "a session of the name beside it", { HOST_1 SESSION_1, 1 }, { HOST_3 SESSION_2, 1 },
+	  { HOST_3 SESSION_9, 1 }, N, Y,
 	  false },
-	{ "a port of neither", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 2 }, { HOST_1 SESSION_1, 3 }, U, Y, false },
+	{ "a port of neither", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 2 },
+	  { HOST_1 SESSION_1, 3 }, U, Y, false },
 	{ "a port of one adapter's port", { FC_1, 1 }, { FC_1, 2 }, { FC_1, 2 }, N, Y, true },
 	{ "a port of neither, Fibre Channel", { FC_1, 1 }, { FC_1, 2 }, { FC_1, 3 }, U, Y, false },
 	{ "every port", { FC_1, 1 }, { FC_1, 2 }, { FC_1, TARGET_PORT_ALL }, Y, Y, true },
-	{ "every port, of the adapter beside it", { FC_1, 1 }, { FC_2, 2 }, { FC_2, TARGET_PORT_ALL }, N, Y, true },
+	{ "every port, of the adapter beside it", { FC_1, 1 }, { FC_2, 2 }, { FC_2,
+	  TARGET_PORT_ALL }, N, Y, true },
 	{ "an adapter of no path", { FC_1, 1 }, { FC_1, 2 }, { FC_2, 1 }, N, Y, false },
 	{ "a SAS adapter of no path", { FC_1, 1 }, { FC_1, 2 }, { SAS_1, 1 }, N, Y, false },
 	{ "another machine's adapter", { FC_1, 1 }, { FC_1, 2 }, { FC_3, 1 }, N, N, false },
-	{ "another host", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_2 SESSION_1, 1 }, N, N, false },
+	{ "another host", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_2 SESSION_1,
+	  1 }, N, N, false },
 	{ "no name", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { NULL, -1 }, U, U, false },
 	{ "no own name", { NULL, -1 }, { NULL, -1 }, { FC_3, 1 }, U, U, false },
-	{ "no own name, and an adapter of this machine", { NULL, -1 }, { NULL, -1 }, { FC_2, 1 }, U, Y, false },
-	{ "no own name, and the path beside it", { NULL, -1 }, { FC_1, 2 }, { FC_1, 2 }, N, Y, true },
+	{ "no own name, and an adapter of this machine", { NULL, -1 }, { NULL, -1 }, { FC_2, 1 },
+	  U, Y, false },
+	{ "no own name, and the path beside it", { NULL, -1 }, { FC_1, 2 }, { FC_1, 2 }, N, Y,
+	  true },
 	{ "no name of the path beside it", { FC_1, 1 }, { NULL, -1 }, { FC_3, 1 }, N, U, false },
 };
 
@@ -146,10 +171,12 @@ static void marks(void **state)
 	static const char *names[] = { FC_1, FC_2, SAS_1 };
 	static const struct machine_ports ports = { names, COUNT_OF(names), false };
 	const typeof(marked[0]) *row = *state;
-	struct registrant registrants[] = { { .nexus = row->listed }, { .nexus = row->listed, .this_nexus = 9 } };
+	struct registrant registrants[] = { { .nexus = row->listed }, { .nexus = row->listed,
+		.this_nexus = 9 } };
 	struct resv_state listed = { .registrants = registrants, .count = 1 };
 	struct result map = { 0 }, beside = { .lun.nexus = row->beside, .map = &map },
-		      own = { .lun.nexus = row->own, .map = &map, .ports = &ports, .next = &beside };
+		      own = { .lun.nexus = row->own, .map = &map, .ports = &ports,
+		      .next = &beside };
 
 	map.paths = &own;
 	nexus_mark(&own, &listed);
@@ -160,12 +187,16 @@ static void marks(void **state)
 	assert_int_equal(registrants[1].this_nexus, 9); /* none of the state's */
 }
 
-/* A LUN that is two disks: of sessions 1 and 2, or of session 1 and one with an ISID that is not known. */
+/*
+ * A LUN that is two disks: of sessions 1 and 2, or of session 1 and one with an ISID that is not
+ * known.
+ */
 static void marks_siblings(void **state)
 {
 	static const struct nexus other = { HOST_1 SESSION_2, 1 }, nameless = { HOST_1, 1 };
 	struct registrant registrants[] = {
-		{ .nexus = { HOST_2 SESSION_1, 1 } }, { .nexus = { HOST_1 SESSION_2, 1 } }, { .nexus = { HOST_1 SESSION_9, 1 } },
+		{ .nexus = { HOST_2 SESSION_1, 1 } }, { .nexus = { HOST_1 SESSION_2, 1 } },
+		  { .nexus = { HOST_1 SESSION_9, 1 } },
 		{ .nexus = { HOST_3 SESSION_9, 1 } }, { .nexus = { NULL, -1 } },
 	};
 	static const enum tri nexuses[] = { N, N, U, N, U };
@@ -186,7 +217,8 @@ static void marks_siblings(void **state)
 static void marks_one(void **state)
 {
 	struct registrant registrants[] = {
-		{ .nexus = { HOST_1 SESSION_9, 1 } }, { .nexus = { HOST_1 SESSION_1, 1 } }, { .nexus = { NULL, -1 } },
+		{ .nexus = { HOST_1 SESSION_9, 1 } }, { .nexus = { HOST_1 SESSION_1, 1 } },
+		  { .nexus = { NULL, -1 } },
 	};
 	struct resv_state listed = { .registrants = registrants, .count = COUNT_OF(registrants) };
 	struct result disk = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
@@ -205,7 +237,8 @@ static void marks_disk(void **state)
 {
 	static const struct machine_ports partial = { .partial = true };
 	struct registrant registrants[] = {
-		{ .nexus = { HOST_2 SESSION_1, 1 } }, { .nexus = { FC_1, 2 } }, { .nexus = { FC_3, 1 } },
+		{ .nexus = { HOST_2 SESSION_1, 1 } }, { .nexus = { FC_1, 2 } }, { .nexus = { FC_3,
+		  1 } },
 		{ .nexus = { SAS_1, 1 } }, { .nexus = { HOST_1 SESSION_1, 1 } },
 	};
 	static const enum tri nexuses[] = { N, U, N, N, N }, hosts[] = { N, Y, U, U, N };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Keys as the software makes them, and what they are taken for. This host's cluster is hacluster, of node1 and node2; the
- * hashes are those of md5sum(1).
+ * Keys as the software makes them, and what they are taken for. This host's cluster is hacluster,
+ * of node1 and node2; the hashes are those of md5sum(1).
  */
 #include "unit.h"
 
@@ -31,28 +31,38 @@ static const struct {
 	{ "the largest", UINT64_MAX, NULL, NULL, NULL },
 	{ "zero", 0, "unregister by ioctl?", NULL, NULL },
 
-	{ "fence_scsi, position", 0xabcd0001, "fence_scsi host 1 of cluster abcd? or Serviceguard host 1 of cluster abcd?", NULL, NULL },
+	{ "fence_scsi, position", 0xabcd0001,
+	  "fence_scsi host 1 of cluster abcd? or Serviceguard host 1 of cluster abcd?", NULL,
+	  NULL },
 	{ "fence_scsi, position 0", 0xabcd0000, "fence_scsi host 0 of cluster abcd?", NULL, NULL },
-	{ "fence_scsi, position 99, in decimal", 0xabcd0099, "fence_scsi host 99 of cluster abcd?", NULL, NULL },
+	{ "fence_scsi, position 99, in decimal", 0xabcd0099, "fence_scsi host 99 of cluster abcd?",
+	  NULL, NULL },
 	{ "fence_scsi, a hash, of no known cluster", 0xabcd00f1, NULL, NULL, NULL },
-	{ "fence_scsi, the least cluster", 0x00010012, "fence_scsi host 12 of cluster 0001? or Serviceguard host 18 of cluster 0001?",
+	{ "fence_scsi, the least cluster", 0x00010012,
+	  "fence_scsi host 12 of cluster 0001? or Serviceguard host 18 of cluster 0001?",
 	  NULL, NULL },
 	{ "fence_scsi has 32 bits", 0x1abcd0001, NULL, NULL, NULL },
-	{ "fence_scsi, this cluster", (uint64_t)HACLUSTER << 16 | 0x50, "fence_scsi of cluster hacluster?", &hacluster, NULL },
+	{ "fence_scsi, this cluster", (uint64_t)HACLUSTER << 16 | 0x50,
+	  "fence_scsi of cluster hacluster?", &hacluster, NULL },
 	{ "fence_scsi, this cluster's node", (uint64_t)HACLUSTER << 16,
 	  "fence_scsi host node1 of cluster hacluster", &hacluster, NULL },
 	{ "fence_scsi, this cluster's other node", (uint64_t)HACLUSTER << 16 | 1,
-	  "fence_scsi host node2 of cluster hacluster or Serviceguard host 1 of cluster fb0c?", &hacluster, NULL },
+	  "fence_scsi host node2 of cluster hacluster or Serviceguard host 1 of cluster fb0c?",
+	  &hacluster, NULL },
 	{ "fence_scsi, this cluster's node by its hash", (uint64_t)HACLUSTER << 16 | NODE2,
 	  "fence_scsi host node2 of cluster hacluster", &hacluster, NULL },
-	{ "fence_scsi, another cluster", 0xabcd0050, "fence_scsi host 50 of cluster abcd?", &hacluster, NULL },
-	{ "fence_scsi, a cluster without a name", 0xabcd0050, "fence_scsi host 50 of cluster abcd?", &nameless, NULL },
+	{ "fence_scsi, another cluster", 0xabcd0050, "fence_scsi host 50 of cluster abcd?",
+	  &hacluster, NULL },
+	{ "fence_scsi, a cluster without a name", 0xabcd0050,
+	  "fence_scsi host 50 of cluster abcd?", &nameless, NULL },
 	{ "a small key on a host of a cluster", 0xa, NULL, &hacluster, NULL },
 
 	{ "LVM", 0x1000000000000001, "LVM host 1", NULL, NULL },
 	{ "LVM, a generation", 0x1000000000020001, "LVM host 1, generation 2", NULL, NULL },
-	{ "LVM, the next generation is another key", 0x1000000000030001, "LVM host 1, generation 3", NULL, NULL },
-	{ "LVM, the last host and generation", 0x100000ffffff07d0, "LVM host 2000, generation 16777215", NULL, NULL },
+	{ "LVM, the next generation is another key", 0x1000000000030001,
+	  "LVM host 1, generation 3", NULL, NULL },
+	{ "LVM, the last host and generation", 0x100000ffffff07d0,
+	  "LVM host 2000, generation 16777215", NULL, NULL },
 	{ "LVM, no host 0", 0x1000000000020000, NULL, NULL, NULL },
 	{ "LVM, no host 2001", 0x10000000000007d1, NULL, NULL, NULL },
 	{ "LVM, another beginning", 0x1000010000000001, NULL, NULL, NULL },
@@ -62,7 +72,8 @@ static const struct {
 	{ "NFS client, without a server there", 0x65a00000000000f1, NULL, NULL, &other },
 	{ "NFS client, before there were any", 0x57740000000000f1, NULL, NULL, &nfs },
 
-	{ "Veritas, a coordinator disk", 0x5646444545443030, "Veritas host 0 of cluster 57069", NULL, NULL },
+	{ "Veritas, a coordinator disk", 0x5646444545443030, "Veritas host 0 of cluster 57069",
+	  NULL, NULL },
 	{ "Veritas, node 10", 0x5646444545443041, "Veritas host 10 of cluster 57069", NULL, NULL },
 	{ "Veritas, small letters", 0x5646444545643030, NULL, NULL, NULL },
 	{ "Veritas, a data disk", 0x4150475230303030, "Veritas host 0", NULL, NULL },
@@ -74,12 +85,15 @@ static const struct {
 	{ "Windows", 0x3edc9b807466734d, "Windows cluster", NULL, NULL },
 	{ "Windows' mark alone", 0x7466734d, NULL, NULL, NULL },
 
-	{ "Serviceguard, of the manual", 0x2fcb0002, "fence_scsi host 2 of cluster 2fcb? or Serviceguard host 2 of cluster 2fcb?",
+	{ "Serviceguard, of the manual", 0x2fcb0002,
+	  "fence_scsi host 2 of cluster 2fcb? or Serviceguard host 2 of cluster 2fcb?",
 	  NULL, NULL },
-	{ "Serviceguard, node 10", 0x2fcb000a, "Serviceguard host 10 of cluster 2fcb?", NULL, NULL },
+	{ "Serviceguard, node 10", 0x2fcb000a, "Serviceguard host 10 of cluster 2fcb?", NULL,
+	  NULL },
 	{ "Serviceguard, 32 nodes at most", 0x2fcb002a, NULL, NULL, NULL },
 
-	{ "TrueNAS", 0x8a1b2c3d65a00000, "TrueNAS host 8a1b2c3d, generation 1704984576?", NULL, NULL },
+	{ "TrueNAS", 0x8a1b2c3d65a00000, "TrueNAS host 8a1b2c3d, generation 1704984576?", NULL,
+	  NULL },
 	{ "TrueNAS, before it was written", 0x8a1b2c3d5c2aad7f, NULL, NULL, NULL },
 	{ "TrueNAS, a host without an id", 0x65a000f1, NULL, NULL, NULL },
 };
@@ -104,7 +118,8 @@ static void every_format(void **state)
 
 		for (size_t j = 0; j < COUNT_OF(keys); j++) {
 			struct origin origins[ORIGIN_MAX];
-			size_t count = origin_find(arena, keys[j].key, keys[j].state, keys[j].cluster, origins);
+			size_t count = origin_find(arena, keys[j].key, keys[j].state,
+				keys[j].cluster, origins);
 
 			for (size_t k = 0; k < count; k++)
 				found |= strcmp(origins[k].format, origin_format_word(i)) == 0;

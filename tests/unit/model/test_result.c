@@ -96,12 +96,18 @@ static const struct {
 	bool sent, reset;
 } sums[] = {
 	{ "nothing", { .changed = TRI_NO }, { .changed = TRI_NO }, TRI_NO, false, false },
-	{ "the second", { .changed = TRI_NO }, { .changed = TRI_YES, .sent = true }, TRI_YES, true, false },
-	{ "the first", { .changed = TRI_YES, .sent = true, .reset = true }, { .changed = TRI_NO }, TRI_YES, true, true },
-	{ "the second, perhaps", { .changed = TRI_NO }, { .changed = TRI_UNKNOWN, .sent = true }, TRI_UNKNOWN, true, false },
-	{ "the first, perhaps", { .changed = TRI_UNKNOWN, .sent = true }, { .changed = TRI_NO }, TRI_UNKNOWN, true, false },
-	{ "one surely, one perhaps", { .changed = TRI_UNKNOWN }, { .changed = TRI_YES, .reset = true }, TRI_YES, false, true },
-	{ "one perhaps, one surely", { .changed = TRI_YES }, { .changed = TRI_UNKNOWN }, TRI_YES, false, false },
+	{ "the second", { .changed = TRI_NO }, { .changed = TRI_YES, .sent = true }, TRI_YES, true,
+	  false },
+	{ "the first", { .changed = TRI_YES, .sent = true, .reset = true }, { .changed = TRI_NO },
+	  TRI_YES, true, true },
+	{ "the second, perhaps", { .changed = TRI_NO }, { .changed = TRI_UNKNOWN, .sent = true },
+	  TRI_UNKNOWN, true, false },
+	{ "the first, perhaps", { .changed = TRI_UNKNOWN, .sent = true }, { .changed = TRI_NO },
+	  TRI_UNKNOWN, true, false },
+	{ "one surely, one perhaps", { .changed = TRI_UNKNOWN }, { .changed = TRI_YES,
+	  .reset = true }, TRI_YES, false, true },
+	{ "one perhaps, one surely", { .changed = TRI_YES }, { .changed = TRI_UNKNOWN }, TRI_YES,
+	  false, false },
 };
 
 static void summed(const struct outcome *outcome, const typeof(sums[0]) *row)

@@ -63,33 +63,48 @@ static const struct {
 	int sent;
 	const char *why;
 } rows[] = {
-	{ "SCSI: the reset succeeds", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(0), false, STAGE_ACCEPTED, ABORT_BY_RESET, 1,
+	{ "SCSI: the reset succeeds", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(0), false,
+	  STAGE_ACCEPTED, ABORT_BY_RESET, 1,
 	  NULL },
-	{ "SCSI: nothing was answered in this run", TRANSPORT_SCSI, { 0 }, false, ISCSI, 0, RESETS(0), false, STAGE_WAITING,
+	{ "SCSI: nothing was answered in this run", TRANSPORT_SCSI, { 0 }, false, ISCSI, 0,
+	  RESETS(0), false, STAGE_WAITING,
 	  ABORT_BY_RESET, 1, NULL },
-	{ "SCSI: the adapter is in error recovery first", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EAGAIN, -EAGAIN, 0),
+	{ "SCSI: the adapter is in error recovery first", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0,
+	  RESETS(-EAGAIN, -EAGAIN, 0),
 	  false, STAGE_ACCEPTED, ABORT_BY_RESET, 3, NULL },
-	{ "SCSI: the reset fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EIO), false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1,
+	{ "SCSI: the reset fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EIO), false,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1,
 	  "LOGICAL UNIT RESET through /dev/sdb failed (EIO)" },
-	{ "SCSI: not permitted", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EACCES), false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
+	{ "SCSI: not permitted", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EACCES), false,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN,
 	  1, "LOGICAL UNIT RESET needs CAP_SYS_ADMIN and CAP_SYS_RAWIO (EACCES)" },
-	{ "SCSI: --no-reset", TRANSPORT_SCSI, { .no_reset = true }, true, ISCSI, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
+	{ "SCSI: --no-reset", TRANSPORT_SCSI, { .no_reset = true }, true, ISCSI, 0, NULL, false,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN,
 	  0, "the proof needs LOGICAL UNIT RESET, which --no-reset forbids" },
-	{ "SCSI: a driver that is not known", TRANSPORT_SCSI, { 0 }, true, { "/sys/class/scsi_host/host2", "virtio_scsi" }, 0, NULL,
+	{ "SCSI: a driver that is not known", TRANSPORT_SCSI, { 0 }, true,
+	  { "/sys/class/scsi_host/host2", "virtio_scsi" }, 0, NULL,
 	  false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
 	  "the driver virtio_scsi is not known to send LOGICAL UNIT RESET to the target" },
-	{ "SCSI: no driver is known", TRANSPORT_SCSI, { 0 }, true, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN,
+	{ "SCSI: no driver is known", TRANSPORT_SCSI, { 0 }, true, { NULL, NULL }, 0, NULL, false,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN,
 	  0, "the driver of this path is not known to send LOGICAL UNIT RESET to the target" },
-	{ "SCSI: the lock fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, -EMFILE, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
+	{ "SCSI: the lock fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, -EMFILE, NULL, false,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
 	  "cannot lock /sys/class/scsi_host/host2 for LOGICAL UNIT RESET (EMFILE)" },
-	{ "SCSI: the deadline is over before the reset", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, NULL, false, STAGE_TAKEN,
+	{ "SCSI: the deadline is over before the reset", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0,
+	  NULL, false, STAGE_TAKEN,
 	  ABORT_NOT_PROVEN, 0, "interrupted before LOGICAL UNIT RESET was sent" },
-	{ "SCSI: the deadline is over during error recovery", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(-EAGAIN), true,
-	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1, "LOGICAL UNIT RESET was not sent because the adapter is in error recovery (EAGAIN)" },
-	{ "NVMe: the answer", TRANSPORT_NVME, { 0 }, true, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
-	{ "NVMe: the answer, with --no-reset", TRANSPORT_NVME, { .no_reset = true }, true, { NULL, NULL }, 0, NULL, false,
+	{ "SCSI: the deadline is over during error recovery", TRANSPORT_SCSI, { 0 }, true, ISCSI,
+	  0, RESETS(-EAGAIN), true,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 1,
+	  "LOGICAL UNIT RESET was not sent because the adapter is in error recovery (EAGAIN)" },
+	{ "NVMe: the answer", TRANSPORT_NVME, { 0 }, true, { NULL, NULL }, 0, NULL, false,
 	  STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
-	{ "NVMe: no answer", TRANSPORT_NVME, { 0 }, false, { NULL, NULL }, 0, NULL, false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
+	{ "NVMe: the answer, with --no-reset", TRANSPORT_NVME, { .no_reset = true }, true, { NULL,
+	  NULL }, 0, NULL, false,
+	  STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
+	{ "NVMe: no answer", TRANSPORT_NVME, { 0 }, false, { NULL, NULL }, 0, NULL, false,
+	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
 	  "Preempt and Abort did not succeed, and NVMe has no other proof" },
 };
 
@@ -120,7 +135,10 @@ static void proves(void **state)
 	arena_free(results.arena);
 }
 
-/* The answer is of the hosts that have the key; one that had it, and whose abort is not proven, is another. */
+/*
+ * The answer is of the hosts that have the key; one that had it, and whose abort is not proven, is
+ * another.
+ */
 static void nvme_other_host(void **state)
 {
 	struct results results = { .arena = arena_new(1 << 20), .end = &results.first };

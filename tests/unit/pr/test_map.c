@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Multipath maps of three paths. What map*.c and operate.c call to reach a device is this file's own (the linker's
- * --wrap): a SCSI target with five nexuses, three of which are the map's paths, /dev/sda to /dev/sdc; one is host
- * 2's; one an earlier session of this host's. Paths die when they are told to.
+ * Multipath maps of three paths. What map*.c and operate.c call to reach a device is this file's
+ * own (the linker's --wrap): a SCSI target with five nexuses, three of which are the map's paths,
+ * /dev/sda to /dev/sdc; one is host 2's; one an earlier session of this host's. Paths die when they
+ * are told to.
  */
 #include "unit.h"
 
@@ -33,7 +34,8 @@
 #define MANY 99 /* commands: as many as there is time for */
 
 static const struct nexus nexuses[NEXUSES] = {
-	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 1 }, { HOST_1 ",i,0x00023d000003", 1 },
+	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 1 },
+	  { HOST_1 ",i,0x00023d000003", 1 },
 	{ HOST_2 ",i,0x00023d000004", 1 }, { HOST_1 ",i,0x00023d000009", 1 },
 };
 static const char *const nodes[PATHS] = { "/dev/sda", "/dev/sdb", "/dev/sdc" };
@@ -58,16 +60,18 @@ struct row {
 	enum reason reason;
 	enum tri changed;
 	const char *after; /* as target_text() has it */
-	const char *said; /* a part of the message, of the success or of a warning; NULL: whatever */
+	/* a part of the message, of the success or of a warning; NULL: whatever */
+	const char *said;
 };
 
 /*
- * What is wrong with a path beyond that: it leads to another gateway, which knows nothing of the first one's reservations;
- * the device refuses the reading; or it answers each change so.
+ * What is wrong with a path beyond that: it leads to another gateway, which knows nothing of the
+ * first one's reservations; the device refuses the reading; or it answers each change so.
  */
 struct fault {
 	bool apart;
-	uint8_t asc; /* of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
+	/* of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
+	uint8_t asc;
 	enum answer_kind kind; /* ANSWER_DONE: it has no such fault */
 	bool may_be_done; /* the change is done nevertheless */
 };
@@ -102,7 +106,8 @@ static struct {
 	int descriptors[PATHS];
 	int64_t now; /* the clock, which only pauses move */
 	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
-	const bool *strangers; /* paths to another LUN, which is this one's twin but for its WWID; NULL: none is */
+	/* paths to another LUN, which is this one's twin but for its WWID; NULL: none is */
+	const bool *strangers;
 	size_t identified[PATHS];
 	enum counted counted;
 	int64_t changes_ready; /* ns: until then, each path does so to changes */
@@ -195,7 +200,8 @@ static enum answer_kind target_do(int path, const struct action *action)
 	switch (action->op) {
 	case ACTION_RESERVE:
 		if (target->type != RESV_NONE)
-			return target->type == action->type && (all_registrants() || target->holder == nexus) ?
+			return target->type == action->type &&
+				(all_registrants() || target->holder == nexus) ?
 			       ANSWER_DONE : ANSWER_CONFLICT;
 		target->type = action->type;
 		target->holder = nexus;
@@ -219,7 +225,8 @@ static enum answer_kind target_do(int path, const struct action *action)
 /* What the other host does: it fences this one, or takes the reservation with its own key. */
 static void fences(void)
 {
-	struct action action = { .op = ACTION_PREEMPT, .key = 0xb, .service_key = 0xa, .type = WERO };
+	struct action action = { .op = ACTION_PREEMPT, .key = 0xb, .service_key = 0xa,
+		.type = WERO };
 
 	target_do(OTHER_HOST, &action);
 }
@@ -282,8 +289,10 @@ static enum answer_kind path_change(int path, const struct action *action)
 int64_t __wrap_clock_now(void);
 void __wrap_clock_sleep(int64_t time);
 int __wrap_device_open(const struct lun *lun, bool writable);
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
-void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer);
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer);
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
 enum tri __wrap_multipathd_registers(const char *name, uint64_t key, int64_t end);
@@ -311,32 +320,40 @@ int __wrap_device_open(const struct lun *lun, bool writable)
 	return fd;
 }
 
-void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer)
 {
 	int path = path_of(fd);
 	bool apart = fault_of(path)->apart && !(device.fault_row->once && device.reads[path]);
 	const struct target *target = apart ? &device.beside : &device.target;
 
 	memset(state, 0, sizeof(*state));
-	*answer = (struct answer){ .kind = is_dead(path) ? ANSWER_PATH : is_ready(path) ? ANSWER_DONE : ANSWER_TRANSIENT };
+	*answer = (struct answer){ .kind = is_dead(path)    ? ANSWER_PATH
+					   : is_ready(path) ? ANSWER_DONE
+							    : ANSWER_TRANSIENT };
 	if (fault_of(path)->asc)
-		*answer = (struct answer){ .kind = fault_of(path)->asc == 0x20 ? ANSWER_NO_COMMAND :
-						      fault_of(path)->asc == 0x25 ? ANSWER_NO_LUN : ANSWER_INVALID,
-					   .raw = 2, .sense_key = 0x05, .asc = fault_of(path)->asc };
+		*answer = (struct answer){ .kind = fault_of(path)->asc == 0x20	 ? ANSWER_NO_COMMAND
+						   : fault_of(path)->asc == 0x25 ? ANSWER_NO_LUN
+										 : ANSWER_INVALID,
+					   .raw = 2,
+					   .sense_key = 0x05,
+					   .asc = fault_of(path)->asc };
 	if (answer->kind != ANSWER_DONE)
 		return;
 	device.reads[path]++;
 	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
 	state->type = target->type;
 	state->generation = apart ? device.generation_beside : device.generation;
-	state->key = target->holder == NOBODY || type_words(target->type)->all_registrants ? 0 : target->keys[target->holder];
+	state->key = target->holder == NOBODY ||
+		type_words(target->type)->all_registrants ? 0 : target->keys[target->holder];
 	state->registrants = arena_alloc(result->arena, NEXUSES * sizeof(*state->registrants));
 	for (int i = 0; i < NEXUSES; i++) {
 		if (!target->keys[i])
 			continue;
 		state->registrants[state->count++] = (struct registrant){
 			.key = target->keys[i],
-			.holder = type_words(target->type)->all_registrants || target->holder == i ? TRI_YES : TRI_NO,
+			.holder = type_words(target->type)->all_registrants ||
+				target->holder == i ? TRI_YES : TRI_NO,
 			.nexus = device.row->nameless ? (struct nexus){ NULL, -1 } : nexuses[i],
 		};
 	}
@@ -345,14 +362,17 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	nexus_mark(result, state);
 }
 
-void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
+void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
+	struct answer *answer)
 {
 	(void)fd, (void)result, (void)state, (void)answer;
 	fail_msg("SG_IO is allowed");
 }
 
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer)
 {
 	int path = path_of(fd);
 
@@ -379,7 +399,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 		fail_msg("%d commands, and no end", COMMANDS_BOUND);
 	*answer = (struct answer){ .kind = ANSWER_PATH, .raw = 0x10000 };
 	if (!is_dead(path))
-		*answer = (struct answer){ .kind = is_ready(path) && device.now >= device.changes_ready ? path_change(path, action) :
+		*answer = (struct answer){ .kind = is_ready(path) &&
+			device.now >= device.changes_ready ? path_change(path, action) :
 								    ANSWER_CHECK,
 					   .raw = fault_of(path)->kind ? 2 : 0 };
 	device.last = path;
@@ -427,17 +448,22 @@ enum tri __wrap_multipathd_registers(const char *name, uint64_t key, int64_t end
 	return TRI_UNKNOWN;
 }
 
-/* "a a - b -": the keys of the paths, of host 2 and of the earlier session; then " 3:0", type and holder, if any. */
+/*
+ * "a a - b -": the keys of the paths, of host 2 and of the earlier session; then " 3:0", type and
+ * holder, if any.
+ */
 static const char *target_text(struct arena *arena)
 {
 	const char *text = "";
 
 	for (int i = 0; i < NEXUSES; i++)
-		text = device.target.keys[i] ? arena_printf(arena, "%s%s%llx", text, *text ? " " : "",
-							    (unsigned long long)device.target.keys[i])
-					     : arena_printf(arena, "%s%s-", text, *text ? " " : "");
+		text = device.target.keys[i]
+			       ? arena_printf(arena, "%s%s%llx", text, *text ? " " : "",
+					      (unsigned long long)device.target.keys[i])
+			       : arena_printf(arena, "%s%s-", text, *text ? " " : "");
 	if (device.target.type != RESV_NONE)
-		text = arena_printf(arena, "%s %d:%d", text, device.target.type, device.target.holder);
+		text = arena_printf(arena, "%s %d:%d", text, device.target.type,
+			device.target.holder);
 	return text;
 }
 
@@ -453,7 +479,8 @@ static struct result *map_begin(const struct row *row)
 	map->lun.transport = TRANSPORT_SCSI;
 	for (int i = 0; i < PATHS; i++) {
 		*end = result_new(arena, map->argument);
-		(*end)->lun = (struct lun){ .name = nodes[i] + 5, .node = nodes[i], .transport = TRANSPORT_SCSI,
+		(*end)->lun = (struct lun){ .name = nodes[i] + 5, .node = nodes[i],
+			.transport = TRANSPORT_SCSI,
 					    .nexus = nexuses[i] };
 		(*end)->map = map;
 		end = &(*end)->next;
@@ -466,13 +493,15 @@ static bool was_said(const struct result *map, const char *text)
 	for (const struct note *note = map->warnings; note; note = note->next)
 		if (strstr(note->text, text))
 			return true;
-	return (map->outcome.message && strstr(map->outcome.message, text)) || (map->outcome.success && strstr(map->outcome.success, text));
+	return (map->outcome.message && strstr(map->outcome.message, text)) ||
+		(map->outcome.success && strstr(map->outcome.success, text));
 }
 
 static void map_judge(const struct row *row, struct result *map)
 {
 	if (row->said && !was_said(map, row->said))
-		fail_msg("it does not say \"%s\": %s; %s", row->said, map->outcome.message, map->outcome.success);
+		fail_msg("it does not say \"%s\": %s; %s", row->said, map->outcome.message,
+			map->outcome.success);
 	assert_string_equal(target_text(map->arena), row->after);
 	assert_int_equal(map->outcome.status, row->status);
 	assert_int_equal(map->outcome.reason, row->reason);
@@ -516,123 +545,183 @@ static void maps(void **state)
 	row_run(*state, (int64_t[PATHS]){ 0 });
 }
 
-/* The keys of the three paths, of host 2, and of an earlier session; the reservation and its holder. */
+/*
+ * The keys of the three paths, of host 2, and of an earlier session; the reservation and its
+ * holder.
+ */
 #define KEYS(a, b, c, other, stale, ...) { { a, b, c, other, stale }, __VA_ARGS__ }
 #define FREE RESV_NONE, NOBODY
 
 static const struct row rows[] = {
 	/* --- register */
-	{ "register", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
+	{ "register", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	  REASON_NONE, Y, "a a a - -",
 	  "registered 0xa on 3 paths" },
-	{ "register again", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,
+	{ "register again", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
+	  STATUS_OK, REASON_NONE, N,
 	  "a a a - -", "was already registered on 3 paths" },
-	{ "register, a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	{ "register, a path came back", REGISTER(), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE,
+	  NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
-	{ "register, the last path has a foreign key: nothing is done", REGISTER(), KEYS(0, 0, 0xd, 0, 0, FREE),
-	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -", "through /dev/sdc: " },
-	{ "register --allow-partial, the first path has a foreign key", REGISTER(.allow_partial = true),
+	{ "register, the last path has a foreign key: nothing is done", REGISTER(),
+	  KEYS(0, 0, 0xd, 0, 0, FREE),
+	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "- - d - -",
+	  "through /dev/sdc: " },
+	{ "register --allow-partial, the first path has a foreign key",
+	  REGISTER(.allow_partial = true),
 	  KEYS(0xd, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "d a a - -",
 	  "0xa is missing on /dev/sda (this host is registered with 0xd" },
-	{ "register --old-key", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	{ "register --old-key", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0, 0, FREE),
+	  ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - -", NULL },
-	{ "register --old-key, a path came back", REGISTER(.old_key = 0xd), KEYS(0xd, 0, 0xd, 0, 0, FREE), ALL_LIVE,
+	{ "register --old-key, a path came back", REGISTER(.old_key = 0xd),
+	  KEYS(0xd, 0, 0xd, 0, 0, FREE), ALL_LIVE,
 	  NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
 	{ "register --old-key, a path came back, and the others are done", REGISTER(.old_key = 0xd),
-	  KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
-	{ "register --old-key does not let a fenced host in", REGISTER(.old_key = 0xd), KEYS(0, 0, 0, 0xb, 0, FREE),
+	  KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
+	  NULL },
+	{ "register --old-key does not let a fenced host in", REGISTER(.old_key = 0xd),
+	  KEYS(0, 0, 0, 0xb, 0, FREE),
 	  ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
-	{ "register --ignore-key", REGISTER(.ignore_key = true), KEYS(0xd, 0, 0xe, 0, 0, FREE), ALL_LIVE, NOTHING,
+	{ "register --ignore-key", REGISTER(.ignore_key = true), KEYS(0xd, 0, 0xe, 0, 0, FREE),
+	  ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a a a - -", NULL },
-	{ "register with a dead path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_FAILED,
-	  REASON_PATH, Y, "- a a - -", "0xa is registered on 2 of 3 paths, missing on /dev/sda (the path failed)" },
-	{ "register --allow-partial with a dead path", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0, 0, FREE),
-	  { ALIVE, ALIVE, 0 }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a - - -", "0xa is missing on /dev/sdc" },
-	{ "register, and a path dies before its turn", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { ALIVE, 1, ALIVE }, NOTHING,
+	{ "register with a dead path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, ALIVE, ALIVE },
+	  NOTHING, STATUS_FAILED,
+	  REASON_PATH, Y, "- a a - -",
+	  "0xa is registered on 2 of 3 paths, missing on /dev/sda (the path failed)" },
+	{ "register --allow-partial with a dead path", REGISTER(.allow_partial = true),
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  { ALIVE, ALIVE, 0 }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a - - -",
+	    "0xa is missing on /dev/sdc" },
+	{ "register, and a path dies before its turn", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
+	  { ALIVE, 1, ALIVE }, NOTHING,
 	  STATUS_FAILED, REASON_PATH, Y, "a - a - -", "missing on /dev/sdb (the path failed" },
-	{ "register, and the first path dies between reading and registering", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
-	  { 1, ALIVE, ALIVE }, NOTHING, STATUS_FAILED, REASON_PATH, Y, "- a a - -", "missing on /dev/sda (not done" },
-	{ "register, and the first path is fenced before the last is done", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3),
+	{ "register, and the first path dies between reading and registering", REGISTER(),
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  { 1, ALIVE, ALIVE }, NOTHING, STATUS_FAILED, REASON_PATH, Y, "- a a - -",
+	    "missing on /dev/sda (not done" },
+	{ "register, and the first path is fenced before the last is done", REGISTER(),
+	  KEYS(0, 0, 0, 0xb, 0, WERO, 3),
 	  ALL_LIVE, 2, fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - a b - 3:3",
 	  "0xa is registered on 1 of 3 paths, missing on /dev/sda, /dev/sdb" },
-	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 }, NOTHING, STATUS_FAILED,
+	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 },
+	  NOTHING, STATUS_FAILED,
 	  REASON_PATH, N, "- - - - -", "no path responds: /dev/sda" },
-	{ "register, the target tells no nexus", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true,
+	{ "register, the target tells no nexus", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE,
+	  0, NULL, true,
 	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
-	{ "register again, the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, 0, NULL,
+	{ "register again, the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE),
+	  ALL_LIVE, 0, NULL,
 	  true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
 
 	/* --- unregister */
-	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
+	  NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "- - - b -", "unregistered on 3 paths" },
-	{ "unregister by the holder, alone", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 0), ALL_LIVE, NOTHING,
+	{ "unregister by the holder, alone", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0xa, 0xa, 0, 0, WE, 0), ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
-	{ "unregister by the holder, with others", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE,
+	{ "unregister by the holder, with others", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE,
 	  NOTHING, STATUS_CONFLICT, REASON_HOLDER, N, "a a a b - 1:2", NULL },
-	{ "unregister with a dead path", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), { ALIVE, 0, ALIVE },
+	{ "unregister with a dead path", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE),
+	  { ALIVE, 0, ALIVE },
 	  NOTHING, STATUS_FAILED, REASON_PATH, Y, "- a - - -", "still registered on /dev/sdb" },
-	{ "unregister with a dead path that has no key", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0xa, 0, 0, FREE),
+	{ "unregister with a dead path that has no key", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0, 0xa, 0, 0, FREE),
 	  { ALIVE, 0, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
 	{ "unregister with a dead path, the target tells no nexus", UNREGISTER(.key = 0xa),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, 0, NULL, true, STATUS_FAILED, REASON_PATH, Y,
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, 0, NULL, true, STATUS_FAILED,
+	  REASON_PATH, Y,
 	  "- a - b -", "still registered on /dev/sdb" },
-	{ "unregister, the target tells no nexus", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
+	{ "unregister, the target tells no nexus", UNREGISTER(.key = 0xa),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
 	  0, NULL, true, STATUS_OK, REASON_NONE, Y, "- - - b -", NULL },
 	{ "unregister, and an earlier session of this host is left", UNREGISTER(.key = 0xa),
-	  KEYS(0xa, 0xa, 0xa, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, Y, "- - - - a",
+	  KEYS(0xa, 0xa, 0xa, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, Y,
+	  "- - - - a",
 	  "by an old session or a disk outside this map: 0xa (" HOST_1 ",i,0x00023d000009)" },
-	{ "unregister --ignore-key, an earlier session alone is left", UNREGISTER(.ignore_key = true),
-	  KEYS(0, 0, 0, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, N, "- - - - a", NULL },
-	{ "unregister, nothing is registered", UNREGISTER(.key = 0xa), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	{ "unregister --ignore-key, an earlier session alone is left",
+	  UNREGISTER(.ignore_key = true),
+	  KEYS(0, 0, 0, 0, 0xa, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, N,
+	  "- - - - a", NULL },
+	{ "unregister, nothing is registered", UNREGISTER(.key = 0xa), KEYS(0, 0, 0, 0xb, 0, FREE),
+	  ALL_LIVE, NOTHING,
 	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
 	{ "unregister, the last path has another key: nothing is done", UNREGISTER(.key = 0xa),
-	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
+	  KEYS(0xa, 0xa, 0xd, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, N,
 	  "a a d - -", "through /dev/sdc: " },
-	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), KEYS(0xa, 0, 0xd, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true),
+	  KEYS(0xa, 0, 0xd, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "- - - b -", NULL },
 
 	/* --- through one path, and the next if that fails */
-	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	  STATUS_OK, REASON_NONE,
 	  Y, "a a a b - 3:0", NULL },
-	{ "reserve with a type for one path", RESERVE(.type = WE), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
+	{ "reserve with a type for one path", RESERVE(.type = WE), KEYS(0xa, 0xa, 0xa, 0, 0, FREE),
+	  ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a a a - - 1:0", "is held by one path, /dev/sda" },
-	{ "reserve, a path lacks the key", RESERVE(.type = WERO), KEYS(0xa, 0, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
-	  STATUS_OK, REASON_NONE, Y, "a - a - - 3:0", "writes through unregistered paths will fail: /dev/sdb" },
-	{ "reserve through the only path with the key", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE,
+	{ "reserve, a path lacks the key", RESERVE(.type = WERO), KEYS(0xa, 0, 0xa, 0, 0, FREE),
+	  ALL_LIVE, NOTHING,
+	  STATUS_OK, REASON_NONE, Y, "a - a - - 3:0",
+	  "writes through unregistered paths will fail: /dev/sdb" },
+	{ "reserve through the only path with the key", RESERVE(.type = WERO),
+	  KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE,
 	  NOTHING, STATUS_OK, REASON_NONE, Y, "- - a b - 3:2", NULL },
-	{ "reserve, the only path with the key is dead", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE),
+	{ "reserve, the only path with the key is dead", RESERVE(.type = WERO),
+	  KEYS(0, 0, 0xa, 0xb, 0, FREE),
 	  { ALIVE, ALIVE, 0 }, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
 	  "0xa is registered through another path, not through this one" },
 	{ "reserve, two paths die between reading and reserving", RESERVE(.type = WERO),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a b - 3:2", NULL },
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  "a a a b - 3:2", NULL },
 	{ "reserve again, the target tells no nexus, and another path holds", RESERVE(.type = WE),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, N, "a a a b - 1:2", NULL },
-	{ "release through the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, NOTHING,
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, N,
+	  "a a a b - 1:2", NULL },
+	{ "release through the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
+	  ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
-	{ "release, the path that holds is dead", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), { ALIVE, ALIVE, 0 },
+	{ "release, the path that holds is dead", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
+	  { ALIVE, ALIVE, 0 },
 	  NOTHING, STATUS_FAILED, REASON_PATH, N, "a a a b - 1:2", "through /dev/sdc" },
-	{ "release, the target tells no nexus, and the last path holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
+	{ "release, the target tells no nexus, and the last path holds", RELEASE(),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
 	  ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
-	{ "preempt", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	{ "preempt", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	  NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "a a a - - 3:0", NULL },
 	{ "preempt, two paths die between reading and preempting", PREEMPT_ABORT(.victim = 0xb),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:2",
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), { 1, 1, ALIVE }, NOTHING, STATUS_OK, REASON_NONE,
+	  Y, "a a a - - 3:2",
 	  "LOGICAL UNIT RESET done" },
-	{ "preempt of a key that another path has", PREEMPT(.victim = 0xd), KEYS(0xa, 0xd, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
-	  NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "a d a b - 3:0", "is also registered by another path of this host" },
-	{ "preempt of an earlier session of this host", PREEMPT(.victim = 0xd), KEYS(0xa, 0xa, 0xa, 0xb, 0xd, WERO, 4),
+	{ "preempt of a key that another path has", PREEMPT(.victim = 0xd),
+	  KEYS(0xa, 0xd, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
+	  NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N, "a d a b - 3:0",
+	  "is also registered by another path of this host" },
+	{ "preempt of an earlier session of this host", PREEMPT(.victim = 0xd),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0xd, WERO, 4),
 	  ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a b - 3:0", NULL },
-	{ "preempt --victim all: the other paths have their keys again", PREEMPT(.victim_all = true),
-	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 5:0",
+	{ "preempt --victim all: the other paths have their keys again",
+	  PREEMPT(.victim_all = true),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  "a a a - - 5:0",
 	  "re-registered: /dev/sdb, /dev/sdc; writes through them failed meanwhile" },
 	{ "preempt --victim all, a path had no key: it gets none", PREEMPT(.victim_all = true),
-	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a - a - - 5:0",
+	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  "a - a - - 5:0",
 	  "writes through unregistered paths will fail: /dev/sdb" },
-	{ "preempt --victim all, a path dies then", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3),
+	{ "preempt --victim all, a path dies then", PREEMPT(.victim_all = true),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3),
 	  { ALIVE, ALIVE, 1 }, NOTHING, STATUS_OK, REASON_NONE, Y, "a a - - - 5:0",
 	  "writes through unregistered paths will fail: /dev/sdc" },
-	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -",
+	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK,
+	  REASON_NONE, Y, "- - - - -",
 	  NULL },
-	{ "clear with every path dead but the last", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), { 0, 0, ALIVE }, NOTHING,
+	{ "clear with every path dead but the last", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0),
+	  { 0, 0, ALIVE }, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
 };
 
@@ -676,90 +765,240 @@ static void disks(void **state)
 
 static const struct fault_row fault_rows[] = {
 	/* --- how often the state is read: once before and once after, through each path */
-	{ { "preempt, without faults", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
-	    REASON_NONE, Y, "a a a - - 3:0", NULL }, { WELL }, NO_OTHER, false, 1, ALL_READ(2, 2, 2) },
-	{ { "preempt --if-registered of a victim that is not there", PREEMPT(.victim = 0xc, .if_registered = true),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "a a a b - 3:0", NULL },
-	  { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 1) },
-	{ { "status", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,
-	    "a a a b - 3:3", NULL }, { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 1) },
+	{ { "preempt, without faults", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
+	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  1,
+	  ALL_READ(2, 2, 2) },
+	{ { "preempt --if-registered of a victim that is not there",
+	    PREEMPT(.victim = 0xc, .if_registered = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0),
+	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "a a a b - 3:0", NULL },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ALL_READ(1, 1, 1) },
+	{ { "status", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, "a a a b - 3:3", NULL },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ALL_READ(1, 1, 1) },
 
 	/* --- gateways that do not share reservations */
-	{ { "preempt-abort, and the victim is registered at the other gateway alone", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
-	    KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 3:0",
-	    "/dev/sda, /dev/sdb shows 0xa (/dev/sda), 0xa (/dev/sdb), 0xa (/dev/sdc), held by 0xa (this host), "
-	    "write-exclusive-reg-only, generation 0; /dev/sdc shows 0xa (/dev/sdc), 0xb (" HOST_2 "), held by" },
-	  { WELL, WELL, APART }, KEYS(0, 0, 0xa, 0xb, 0, WERO, 2), false, 0, ANY_READS },
-	{ { "preempt, and both gateways hold the same before", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
-	    NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a a a - - 3:0", "preempted 0xb; held by 0xa (this host), "
+	{ { "preempt-abort, and the victim is registered at the other gateway alone",
+	    PREEMPT_ABORT(.victim = 0xb, .if_registered = true), KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0),
+	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 3:0",
+	    "/dev/sda, /dev/sdb shows 0xa (/dev/sda), 0xa (/dev/sdb), 0xa (/dev/sdc), held by 0xa "
+	    "(this host), "
+	    "write-exclusive-reg-only, generation 0; /dev/sdc shows 0xa (/dev/sdc), 0xb (" HOST_2
+	    "), held by" },
+	  { WELL, WELL, APART },
+	  KEYS(0, 0, 0xa, 0xb, 0, WERO, 2),
+	  false,
+	  0,
+	  ANY_READS },
+	{ { "preempt, and both gateways hold the same before", PREEMPT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_PATHS_DISAGREE, Y, "a a a - - 3:0",
+	    "preempted 0xb; held by 0xa (this host), "
 	    "write-exclusive-reg-only; but the map's paths disagree: /dev/sda, /dev/sdb shows" },
-	  { WELL, WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), false, 1, ANY_READS },
-	{ { "register, and nobody is registered before", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
-	    REASON_PATHS_DISAGREE, Y, "a - a - -", NULL }, { WELL, APART, WELL }, KEYS(0, 0, 0, 0, 0, FREE), false, 3, ANY_READS },
-	{ { "clear, and both gateways hold the same before", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "- - - - -", "/dev/sda shows no registrants, nothing is reserved, generation 1" },
-	  { WELL, APART, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), false, 1, ANY_READS },
-	{ { "reserve, the target tells no nexus, and both list the same keys", RESERVE(.type = WERO),
-	    KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - - b - 3:0", NULL },
-	  { WELL, APART, WELL }, KEYS(0, 0xa, 0, 0xb, 0, FREE), false, 1, ANY_READS },
-	{ { "status", STATUS, KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N,
-	    "a - - b -", "the map's paths disagree: /dev/sda shows" },
-	  { WELL, APART, APART }, KEYS(0, 0, 0, 0, 0, FREE), false, 0, ALL_READ(2, 2, 2) },
-	{ { "check, and the first path has lost its access", CHECK(), KEYS(0, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "- a a b -", "/dev/sda shows no registrants" },
-	  { APART, WELL, WELL }, KEYS(0, 0, 0, 0, 0, FREE), false, 0, ANY_READS },
-	{ { "check, and they differ by the holder alone", CHECK(), KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 0), ALL_LIVE, NOTHING,
-	    STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a a - 3:0", NULL },
-	  { WELL, WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 3), false, 0, ANY_READS },
+	  { WELL, WELL, APART },
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0),
+	  false,
+	  1,
+	  ANY_READS },
+	{ { "register, and nobody is registered before", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
+	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", NULL },
+	  { WELL, APART, WELL },
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  false,
+	  3,
+	  ANY_READS },
+	{ { "clear, and both gateways hold the same before", CLEAR,
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_PATHS_DISAGREE, Y, "- - - - -",
+	    "/dev/sda shows no registrants, nothing is reserved, generation 1" },
+	  { WELL, APART, APART },
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE),
+	  false,
+	  1,
+	  ANY_READS },
+	{ { "reserve, the target tells no nexus, and both list the same keys",
+	    RESERVE(.type = WERO), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, 0, NULL, true,
+	    STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - - b - 3:0", NULL },
+	  { WELL, APART, WELL },
+	  KEYS(0, 0xa, 0, 0xb, 0, FREE),
+	  false,
+	  1,
+	  ANY_READS },
+	{ { "status", STATUS, KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "a - - b -", "the map's paths disagree: /dev/sda shows" },
+	  { WELL, APART, APART },
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  false,
+	  0,
+	  ALL_READ(2, 2, 2) },
+	{ { "check, and the first path has lost its access", CHECK(),
+	    KEYS(0, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "- a a b -", "/dev/sda shows no registrants" },
+	  { APART, WELL, WELL },
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  false,
+	  0,
+	  ANY_READS },
+	{ { "check, and they differ by the holder alone", CHECK(),
+	    KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "a a a a - 3:0", NULL },
+	  { WELL, WELL, APART },
+	  KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 3),
+	  false,
+	  0,
+	  ANY_READS },
 	{ { "another host's change between two readings is no disagreement", PREEMPT(.victim = 0xb),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
-	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), true, 1, ALL_READ(3, 3, 3) },
-	{ { "a difference that cannot be read again is one", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
-	    { ALIVE, 1, ALIVE }, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", "/dev/sdb (the path failed" },
-	  { WELL, APART, WELL }, KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0), false, 0, ANY_READS },
-	{ { "clear, and a path says that the LUN is not there", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b -", "/dev/sdb (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))" },
-	  { WELL, ANSWERS(0x25), WELL }, NO_OTHER, false, 0, ANY_READS },
-	{ { "check, and a path says that the LUN is not there", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
-	  { ANSWERS(0x25), WELL, WELL }, NO_OTHER, false, 0, ANY_READS },
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "a a a - - 3:0", NULL },
+	  { WELL, APART, WELL },
+	  KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0),
+	  true,
+	  1,
+	  ALL_READ(3, 3, 3) },
+	{ { "a difference that cannot be read again is one",
+	    PREEMPT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
+	    { ALIVE, 1, ALIVE },
+	    NOTHING,
+	    STATUS_FAILED,
+	    REASON_PATHS_DISAGREE,
+	    N,
+	    "a a a b - 3:3",
+	    "/dev/sdb (the path failed" },
+	  { WELL, APART, WELL },
+	  KEYS(0xa, 0xa, 0xa, 0, 0, WERO, 0),
+	  false,
+	  0,
+	  ANY_READS },
+	{ { "clear, and a path says that the LUN is not there", CLEAR,
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_PATHS_DISAGREE, N, "a a a b -",
+	    "/dev/sdb (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 "
+	    "(0x2)))" },
+	  { WELL, ANSWERS(0x25), WELL },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ANY_READS },
+	{ { "check, and a path says that the LUN is not there", CHECK(),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "a a a b -", NULL },
+	  { ANSWERS(0x25), WELL, WELL },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ANY_READS },
 
-	{ { "preempt, and a path leads to a device without reservations", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
-	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	{ { "preempt, and a path leads to a device without reservations", PREEMPT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
 	    "/dev/sdc (no persistent reservations: unknown command, sense 05/20/00 (0x2))" },
-	  { WELL, WELL, ANSWERS(0x20) }, NO_OTHER, false, 0, ANY_READS },
-	{ { "preempt, and a passive controller refuses the reading in its own way", PREEMPT(.victim = 0xb),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
-	  { WELL, WELL, ANSWERS(0x94) }, NO_OTHER, false, 1, ANY_READS },
+	  { WELL, WELL, ANSWERS(0x20) },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ANY_READS },
+	{ { "preempt, and a passive controller refuses the reading in its own way",
+	    PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },
+	  { WELL, WELL, ANSWERS(0x94) },
+	  NO_OTHER,
+	  false,
+	  1,
+	  ANY_READS },
 
 	/* --- a path that does not do it */
-	{ { "preempt-abort, and a path is write-protected", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
-	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:1", "done through /dev/sdb after failing through /dev/sda (" },
-	  { FAILS(ANSWER_CHECK), WELL, WELL }, NO_OTHER, false, 4, ANY_READS },
-	{ { "clear, and two paths refuse the command", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
-	    REASON_NONE, Y, "- - - - -", "done through /dev/sdc" },
-	  { FAILS(ANSWER_INVALID), FAILS(ANSWER_NO_COMMAND), WELL }, NO_OTHER, false, 3, ANY_READS },
-	{ { "reserve, and no path does it", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_FAILED, REASON_IO_ERROR, N, "a a a b -", "through /dev/sdc: not done after 3 tries" },
-	  { FAILS(ANSWER_CHECK), FAILS(ANSWER_CHECK), FAILS(ANSWER_CHECK) }, NO_OTHER, false, MANY, ANY_READS },
-	{ { "preempt-abort that may have been done goes on through no other path", PREEMPT_ABORT(.victim = 0xb),
-	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, U, "a a a - - 3:0",
-	    "LOGICAL UNIT RESET done" }, { DOES_AND_FAILS(ANSWER_CHECK), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
-	{ { "a conflict, and the list names this path, holds for the LUN", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_CONFLICT, REASON_REFUSED, N, "a a a b -", NULL }, { FAILS(ANSWER_CONFLICT), WELL, WELL }, NO_OTHER, false, 1, ANY_READS },
+	{ { "preempt-abort, and a path is write-protected", PREEMPT_ABORT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "a a a - - 3:1", "done through /dev/sdb after failing through /dev/sda (" },
+	  { FAILS(ANSWER_CHECK), WELL, WELL },
+	  NO_OTHER,
+	  false,
+	  4,
+	  ANY_READS },
+	{ { "clear, and two paths refuse the command", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
+	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- - - - -", "done through /dev/sdc" },
+	  { FAILS(ANSWER_INVALID), FAILS(ANSWER_NO_COMMAND), WELL },
+	  NO_OTHER,
+	  false,
+	  3,
+	  ANY_READS },
+	{ { "reserve, and no path does it", RESERVE(.type = WERO),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_IO_ERROR, N,
+	    "a a a b -", "through /dev/sdc: not done after 3 tries" },
+	  { FAILS(ANSWER_CHECK), FAILS(ANSWER_CHECK), FAILS(ANSWER_CHECK) },
+	  NO_OTHER,
+	  false,
+	  MANY,
+	  ANY_READS },
+	{ { "preempt-abort that may have been done goes on through no other path",
+	    PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, U, "a a a - - 3:0", "LOGICAL UNIT RESET done" },
+	  { DOES_AND_FAILS(ANSWER_CHECK), WELL, WELL },
+	  NO_OTHER,
+	  false,
+	  1,
+	  ANY_READS },
+	{ { "a conflict, and the list names this path, holds for the LUN", CLEAR,
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_REFUSED,
+	    N, "a a a b -", NULL },
+	  { FAILS(ANSWER_CONFLICT), WELL, WELL },
+	  NO_OTHER,
+	  false,
+	  1,
+	  ANY_READS },
 
 	/* --- what the paths show after it */
-	{ { "preempt takes over a type that binds to one path", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 3), ALL_LIVE,
-	    NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 1:0", "write-exclusive is held by one path, /dev/sda" },
-	  { WELL }, NO_OTHER, false, 1, ANY_READS },
-	{ { "register, a path that is dead has the key", REGISTER(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), { ALIVE, 0, ALIVE }, NOTHING,
-	    STATUS_OK, REASON_NONE, Y, "a a a b -", "the key is registered for paths that do not respond: /dev/sdb" },
-	  { WELL }, NO_OTHER, false, 1, ANY_READS },
-	{ { "unregister of a key that no path has", UNREGISTER(.key = 0xb), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
-	    STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL }, { WELL }, NO_OTHER, false, 0, ANY_READS },
-	{ { "unregister by the holder, and an earlier session of this host is registered", UNREGISTER(.key = 0xa),
-	    KEYS(0xa, 0xa, 0xa, 0, 0xa, WE, 1), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_DONE, Y, "- - - - a", NULL },
-	  { WELL }, NO_OTHER, false, 3, ANY_READS },
+	{ { "preempt takes over a type that binds to one path", PREEMPT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "a a a - - 1:0", "write-exclusive is held by one path, /dev/sda" },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  1,
+	  ANY_READS },
+	{ { "register, a path that is dead has the key",
+	    REGISTER(),
+	    KEYS(0xa, 0xa, 0, 0xb, 0, FREE),
+	    { ALIVE, 0, ALIVE },
+	    NOTHING,
+	    STATUS_OK,
+	    REASON_NONE,
+	    Y,
+	    "a a a b -",
+	    "the key is registered for paths that do not respond: /dev/sdb" },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  1,
+	  ANY_READS },
+	{ { "unregister of a key that no path has", UNREGISTER(.key = 0xb),
+	    KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
+	    REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ANY_READS },
+	{ { "unregister by the holder, and an earlier session of this host is registered",
+	    UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0xa, WE, 1), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_NOT_DONE, Y, "- - - - a", NULL },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  3,
+	  ANY_READS },
 };
 
 /* Arrays that keep one registration for all paths. */
@@ -770,50 +1009,68 @@ static const struct {
 	struct row row;
 } shared_rows[] = {
 	{ "register", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a - - b -",
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "a - - b -",
 	    "registered 0xa on 3 paths" } },
 	{ "register again: nothing is changed", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -",
+	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, "- a - b -",
 	    "was already registered on 3 paths" } },
 	{ "register, and the path that is listed is dead", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK, REASON_NONE, N,
+	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
+	    REASON_NONE, N,
 	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
 	{ "register --old-key, by a path that is not listed", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", NULL } },
 	{ "register, and there is another key", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
 	    REASON_OTHER_KEY_REGISTERED, N, "- d - b -", NULL } },
 	{ "register --ignore-key", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", "registered 0xa on 3 paths" } },
 	{ "unregister", BY_HOST, SHARING_UNKNOWN,
-	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y,
 	    "- - - b -", NULL } },
 	{ "reserve", BY_HOST, SHARING_UNKNOWN,
-	  { "", RESERVE(.type = WERO), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  { "", RESERVE(.type = WERO), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y,
 	    "- a - b - 3:1", NULL } },
 	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST, SHARING_UNKNOWN,
-	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "- a - b -",
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "- a - b -",
 	    "registered 0xa on 3 paths" } },
-	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST, SHARING_UNKNOWN,
-	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST,
+	  SHARING_UNKNOWN,
+	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", "registered 0xa on 3 paths" } },
 	{ "check, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
-	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -", NULL } },
-	{ "check, as an earlier run has proven, and another host alone has the key", BY_HOST, SHARING_HOST,
-	  { "", CHECK(), KEYS(0, 0, 0, 0xa, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N,
+	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    N, "- a - b -", NULL } },
+	{ "check, as an earlier run has proven, and another host alone has the key", BY_HOST,
+	  SHARING_HOST,
+	  { "", CHECK(), KEYS(0, 0, 0, 0xa, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
+	    REASON_KEY_NOT_REGISTERED, N,
 	    "- - - a -", NULL } },
 	{ "check, and nothing is proven", BY_HOST, SHARING_UNKNOWN,
-	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_KEY_NOT_REGISTERED, N,
+	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_KEY_NOT_REGISTERED, N,
 	    "- a - b -", NULL } },
-	{ "unregister, as an earlier run has proven, and the path that is listed is dead", BY_HOST, SHARING_INITIATOR,
-	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
+	{ "unregister, as an earlier run has proven, and the path that is listed is dead", BY_HOST,
+	  SHARING_INITIATOR,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE },
+	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- - - b -", NULL } },
 	{ "register, as an earlier run has proven: nothing is sent", BY_HOST, SHARING_INITIATOR,
-	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, "- a - b -", NULL } },
+	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, "- a - b -", NULL } },
 	{ "a fence between the paths", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false, STATUS_OK, REASON_NONE, Y,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false, STATUS_OK,
+	    REASON_NONE, Y,
 	    "- a - b - 3:3", NULL } },
 };
 
@@ -839,22 +1096,31 @@ static const struct {
 	struct row row;
 } late_rows[] = {
 	{ "register waits for each path, after the others", { 0, 6 * SECOND, 0 },
-	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "a a a - -",
 	    "registered 0xa on 3 paths" } },
 	{ "register waits for the whole target", { 6 * SECOND, 7 * SECOND, 8 * SECOND },
-	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL } },
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "a a a - -", NULL } },
 	{ "unregister waits for each path", { 6 * SECOND, 0, 0 },
-	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y,
 	    "- - - b -", "unregistered on" } },
 	{ "preempt-abort waits for the whole target", { 6 * SECOND, 6 * SECOND, 6 * SECOND },
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
-	{ "reserve, and none is ready within a minute", { 600 * SECOND, 600 * SECOND, 600 * SECOND },
-	  { "", RESERVE(.type = WERO, .timeout = 60 * SECOND, .deadline = 60 * SECOND), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE),
+	{ "reserve, and none is ready within a minute", { 600 * SECOND, 600 * SECOND,
+	  600 * SECOND },
+	  { "", RESERVE(.type = WERO, .timeout = 60 * SECOND, .deadline = 60 * SECOND),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE),
 	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_NOT_SENT, N, "a a a b -", "not ready" } },
 };
 
-/* multipathd is asked last of all, and not for so long that the result would be lost at the deadline. */
+/*
+ * multipathd is asked last of all, and not for so long that the result would be lost at the
+ * deadline.
+ */
 static const struct {
 	const char *name;
 	int64_t deadline, until;
@@ -867,7 +1133,8 @@ static const struct {
 static void daemon_is_last(void **state)
 {
 	const typeof(daemons[0]) *row = *state;
-	const struct row asked = { "", REGISTER(.timeout = row->deadline, .deadline = row->deadline), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE,
+	const struct row asked = { "", REGISTER(.timeout = row->deadline,
+		.deadline = row->deadline), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE,
 				   NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -", NULL };
 	struct result *map = map_begin(&asked);
 
@@ -909,16 +1176,20 @@ static const struct {
 	struct row row;
 } turns[] = {
 	{ "the next path does it", busy_then,
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:1", NULL } },
 	{ "none does, until they are ready again", all_busy_then,
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
 	{ "each path is tried again, for no path takes a change", changes_busy_then,
-	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
 	{ "register does the others first", busy_then,
-	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - -",
+	  { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "a a a - -",
 	    "registered 0xa on 3 paths" } },
 };
 
@@ -936,10 +1207,14 @@ static void second_registered(void)
 	device.target.keys[1] = 0xa;
 }
 
-/* A path that another process registers between its reading and its proof has a registration of its own. */
+/*
+ * A path that another process registers between its reading and its proof has a registration of its
+ * own.
+ */
 static void not_shared(void **state)
 {
-	const struct row row = { "", REGISTER(.ignore_key = true), KEYS(0xa, 0, 0xa, 0, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING,
+	const struct row row = { "", REGISTER(.ignore_key = true), KEYS(0xa, 0, 0xa, 0, 0, FREE),
+		{ 0, ALIVE, ALIVE }, NOTHING,
 				 STATUS_OK, REASON_NONE, N, "a a a - -", NULL };
 	struct result *map = map_begin(&row);
 
@@ -969,46 +1244,69 @@ static const struct {
 	size_t asked; /* paths that were asked which LUN they are */
 	const char *said;
 } stranger_rows[] = {
-	{ "preempt: none", PREEMPT(.victim = 0xb), KEYS_A, { false, false, false }, STATUS_OK, REASON_NONE, Y,
+	{ "preempt: none", PREEMPT(.victim = 0xb), KEYS_A, { false, false, false }, STATUS_OK,
+	  REASON_NONE, Y,
 	  "a a a - - 3:0", 1, NULL },
-	{ "preempt: the first path", PREEMPT(.victim = 0xb), KEYS_A, { true, false, false }, STATUS_FAILED,
-	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, "the map's paths disagree: /dev/sda" ANOTHER },
-	{ "preempt: a path that is only probed", PREEMPT(.victim = 0xb), KEYS_A, { false, false, true }, STATUS_OK, REASON_NONE,
+	{ "preempt: the first path", PREEMPT(.victim = 0xb), KEYS_A, { true, false, false },
+	  STATUS_FAILED,
+	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2,
+	  "the map's paths disagree: /dev/sda" ANOTHER },
+	{ "preempt: a path that is only probed", PREEMPT(.victim = 0xb), KEYS_A, { false, false,
+	  true }, STATUS_OK, REASON_NONE,
 	  Y, "a a a - - 3:0", 1, NULL },
-	{ "preempt: all", PREEMPT(.victim = 0xb), KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N,
+	{ "preempt: all", PREEMPT(.victim = 0xb), KEYS_A, { true, true, true }, STATUS_DEVICE,
+	  REASON_OTHER_LUN, N,
 	  "a a a b - 3:3", 3, "no path leads to this LUN: /dev/sda" ANOTHER },
-	{ "preempt --if-registered, and the victim is not there: the first path", PREEMPT(.victim = 0xc, .if_registered = true),
-	  KEYS_A, { true, false, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2, NULL },
-	{ "preempt --if-registered, and the victim is not there: all", PREEMPT(.victim = 0xc, .if_registered = true), KEYS_A,
-	  { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3, "no path leads to this LUN" },
-	{ "release: the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 1), { false, true, false },
+	{ "preempt --if-registered, and the victim is not there: the first path",
+	  PREEMPT(.victim = 0xc, .if_registered = true),
+	  KEYS_A, { true, false, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	  2, NULL },
+	{ "preempt --if-registered, and the victim is not there: all",
+	  PREEMPT(.victim = 0xc, .if_registered = true), KEYS_A,
+	  { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	    "no path leads to this LUN" },
+	{ "release: the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0, 0, WE, 1), { false,
+	  true, false },
 	  STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 1:1", 2, "/dev/sdb" ANOTHER },
-	{ "register: one path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { false, true, false }, STATUS_FAILED,
+	{ "register: one path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { false, true, false },
+	  STATUS_FAILED,
 	  REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "missing on /dev/sdb" ANOTHER },
-	{ "register: one path, that has another key", REGISTER(), KEYS(0, 0xd, 0, 0, 0, FREE), { false, true, false },
+	{ "register: one path, that has another key", REGISTER(), KEYS(0, 0xd, 0, 0, 0, FREE),
+	  { false, true, false },
 	  STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 3, "missing on /dev/sdb" ANOTHER },
-	{ "register --allow-partial: one path", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0, 0, FREE),
-	  { false, true, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "/dev/sdb" ANOTHER },
-	{ "register: all", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N,
+	{ "register --allow-partial: one path", REGISTER(.allow_partial = true),
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  { false, true, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 3,
+	    "/dev/sdb" ANOTHER },
+	{ "register: all", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { true, true, true },
+	  STATUS_DEVICE, REASON_OTHER_LUN, N,
 	  "- - - - -", 3, "no path leads to this LUN" },
-	{ "unregister: all, and they list no key", UNREGISTER(.ignore_key = true), KEYS(0, 0, 0, 0, 0, FREE),
-	  { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "- - - - -", 3, "no path leads to this LUN" },
-	{ "check: one path", CHECK(), KEYS_A, { false, true, false }, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	{ "unregister: all, and they list no key", UNREGISTER(.ignore_key = true),
+	  KEYS(0, 0, 0, 0, 0, FREE),
+	  { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "- - - - -", 3,
+	    "no path leads to this LUN" },
+	{ "check: one path", CHECK(), KEYS_A, { false, true, false }, STATUS_UNKNOWN,
+	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
 	  3, "/dev/sdb" ANOTHER },
-	{ "check: fenced, and one path", CHECK(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), { false, true, false }, STATUS_UNKNOWN,
+	{ "check: fenced, and one path", CHECK(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), { false, true,
+	  false }, STATUS_UNKNOWN,
 	  REASON_PATHS_DISAGREE, N, "- - - b - 3:3", 3, "/dev/sdb" ANOTHER },
-	{ "check: all", CHECK(), KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	{ "check: all", CHECK(), KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N,
+	  "a a a b - 3:3", 3,
 	  "no path leads to this LUN" },
-	{ "status: one path", STATUS, KEYS_A, { true, false, false }, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
+	{ "status: one path", STATUS, KEYS_A, { true, false, false }, STATUS_UNKNOWN,
+	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3",
 	  3, "/dev/sda" ANOTHER },
-	{ "status: all", STATUS, KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N, "a a a b - 3:3", 3,
+	{ "status: all", STATUS, KEYS_A, { true, true, true }, STATUS_DEVICE, REASON_OTHER_LUN, N,
+	  "a a a b - 3:3", 3,
 	  "no path leads to this LUN" },
 };
 
 static void strangers(void **state)
 {
 	const typeof(stranger_rows[0]) *given = *state;
-	const struct row row = { .request = given->request, .before = given->before, .lives = ALL_LIVE };
+	const struct row row = { .request = given->request, .before = given->before,
+		.lives = ALL_LIVE };
 	struct result *map = map_begin(&row);
 	size_t asked = 0;
 
@@ -1018,7 +1316,8 @@ static void strangers(void **state)
 	map_operate(&row.request, map);
 	map_close(map);
 	if (given->said && !was_said(map, given->said))
-		fail_msg("it does not say \"%s\": %s; %s", given->said, map->outcome.message, map->outcome.success);
+		fail_msg("it does not say \"%s\": %s; %s", given->said, map->outcome.message,
+			map->outcome.success);
 	assert_string_equal(target_text(map->arena), given->after);
 	assert_int_equal(map->outcome.status, given->status);
 	assert_int_equal(map->outcome.reason, given->reason);
@@ -1034,16 +1333,45 @@ static void strangers(void **state)
 }
 
 static const struct fault_row disk_rows[] = {
-	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, NULL, NULL },
-	  { WELL }, NO_OTHER, false, 0, ALL_READ(1, 1, 0) },
-	{ { "status, over two gateways", STATUS, KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
-	    REASON_PATHS_DISAGREE, N, NULL, "/dev/sda is a path of the same LUN, but they disagree: /dev/sdb shows 0xa (/dev/sdb), " },
-	  { WELL, APART }, KEYS(0, 0xa, 0, 0xb, 0, WERO, 3), false, 0, ALL_READ(3, 3, 0) },
-	{ { "check, and another host's change is between two readings", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
-	    STATUS_OK, REASON_NONE, N, NULL, NULL }, { WELL, APART }, KEYS(0xa, 0xa, 0, 0, 0, WERO, 0), true, 0, ALL_READ(2, 2, 0) },
-	{ { "check, and the one that differs is dead when it is read again", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3),
-	    { ALIVE, 1, ALIVE }, NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, NULL, "/dev/sdb (the path failed" },
-	  { WELL, APART }, KEYS(0, 0xa, 0, 0, 0, WERO, 1), false, 0, ALL_READ(2, 1, 0) },
+	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, NULL, NULL },
+	  { WELL },
+	  NO_OTHER,
+	  false,
+	  0,
+	  ALL_READ(1, 1, 0) },
+	{ { "status, over two gateways", STATUS, KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, NULL,
+	    "/dev/sda is a path of the same LUN, but they disagree: /dev/sdb shows 0xa (/dev/sdb),"
+	    " " },
+	  { WELL, APART },
+	  KEYS(0, 0xa, 0, 0xb, 0, WERO, 3),
+	  false,
+	  0,
+	  ALL_READ(3, 3, 0) },
+	{ { "check, and another host's change is between two readings", CHECK(),
+	    KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N, NULL,
+	    NULL },
+	  { WELL, APART },
+	  KEYS(0xa, 0xa, 0, 0, 0, WERO, 0),
+	  true,
+	  0,
+	  ALL_READ(2, 2, 0) },
+	{ { "check, and the one that differs is dead when it is read again",
+	    CHECK(),
+	    KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3),
+	    { ALIVE, 1, ALIVE },
+	    NOTHING,
+	    STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE,
+	    N,
+	    NULL,
+	    "/dev/sdb (the path failed" },
+	  { WELL, APART },
+	  KEYS(0, 0xa, 0, 0, 0, WERO, 1),
+	  false,
+	  0,
+	  ALL_READ(2, 1, 0) },
 };
 
 int main(void)

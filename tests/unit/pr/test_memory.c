@@ -10,15 +10,18 @@
 #define STEPS_MAX 3
 #define ALL RECORD_ALL
 
-const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun);
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+	struct lun_records *lun);
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data);
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+					void *data), void *data);
 
 static const char *name = "naa.1"; /* of the LUN */
 static char *stored; /* the text of the file; NULL: there is none */
 static size_t stored_length;
 
-const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid, struct lun_records *lun)
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+	struct lun_records *lun)
 {
 	(void)store;
 	*lun = (struct lun_records){ .wwid = wwid };
@@ -26,7 +29,8 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 }
 
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
-				const char *(*change)(struct arena *arena, struct lun_records *lun, void *data), void *data)
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+					void *data), void *data)
 {
 	struct lun_records lun;
 	const char *wrong = __wrap_store_read(store, arena, wwid, &lun);
@@ -51,12 +55,18 @@ struct past_run {
 #define WITHOUT(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y))
 #define ALL_OF(generation) STATE(generation, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y))
 #define ALONE(generation) STATE(generation, WEAR, 0, OWN(0xa, Y))
-#define ABORTED(generation) { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, STATUS_OK, true }
+#define ABORTED(generation) \
+	{ PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, \
+	  STATUS_OK, true }
 #define UNPROVEN(generation) \
-	{ PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, STATUS_UNKNOWN, false }
-#define ALL_ABORTED(generation) { PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, STATUS_OK, true }
+	{ PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, \
+	  STATUS_UNKNOWN, false }
+#define ALL_ABORTED(generation) \
+	{ PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, \
+	  STATUS_OK, true }
 #define ALL_UNPROVEN(generation) \
-	{ PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, STATUS_UNKNOWN, false }
+	{ PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, \
+	  STATUS_UNKNOWN, false }
 
 /* What is known of the victim, whose key is not there any more, after some runs. */
 static const struct {
@@ -69,47 +79,65 @@ static const struct {
 	{ "nothing was done", { { .changed = N } }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
 	{ "proven", { ABORTED(4) }, 0xb, WITHOUT(5), ABORT_KNOWN_PROVEN },
 	{ "not proven", { UNPROVEN(4) }, 0xb, WITHOUT(5), ABORT_KNOWN_OPEN },
-	{ "not proven, and others have registered", { UNPROVEN(4) }, 0xb, WITHOUT(9), ABORT_KNOWN_OPEN },
-	{ "proven, and others have registered", { ABORTED(4) }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "not proven, and others have registered", { UNPROVEN(4) }, 0xb, WITHOUT(9),
+	  ABORT_KNOWN_OPEN },
+	{ "proven, and others have registered", { ABORTED(4) }, 0xb, WITHOUT(6),
+	  ABORT_KNOWN_NOTHING },
 	{ "all: proven", { ALL_ABORTED(4) }, ALL, ALONE(5), ABORT_KNOWN_PROVEN },
 	{ "all: not proven", { ALL_UNPROVEN(4) }, ALL, ALONE(5), ABORT_KNOWN_OPEN },
-	{ "all: not proven, and one of them is asked for", { ALL_UNPROVEN(4) }, 0xb, ALONE(5), ABORT_KNOWN_OPEN },
-	{ "one: not proven, and all are asked for", { UNPROVEN(4) }, ALL, ALONE(5), ABORT_KNOWN_OPEN },
-	{ "one: proven, and all are asked for", { ABORTED(4) }, ALL, ALONE(5), ABORT_KNOWN_NOTHING },
+	{ "all: not proven, and one of them is asked for", { ALL_UNPROVEN(4) }, 0xb, ALONE(5),
+	  ABORT_KNOWN_OPEN },
+	{ "one: not proven, and all are asked for", { UNPROVEN(4) }, ALL, ALONE(5),
+	  ABORT_KNOWN_OPEN },
+	{ "one: proven, and all are asked for", { ABORTED(4) }, ALL, ALONE(5),
+	  ABORT_KNOWN_NOTHING },
 	{ "all: not proven, and later by a reset", { ALL_UNPROVEN(4),
-	  { PREEMPT_ABORT(.victim_all = true), ALONE(5), ALONE(5), N, STATUS_OK, true } }, ALL, ALONE(5), ABORT_KNOWN_PROVEN },
-	{ "a reset proves others, too", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(5), N, STATUS_OK, true } },
+	  { PREEMPT_ABORT(.victim_all = true), ALONE(5), ALONE(5), N, STATUS_OK, true } }, ALL,
+	    ALONE(5), ABORT_KNOWN_PROVEN },
+	{ "a reset proves others, too", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5),
+	  WITHOUT(5), N, STATUS_OK, true } },
 	  0xb, WITHOUT(5), ABORT_KNOWN_PROVEN },
 	{ "an answer without a reset does not", { UNPROVEN(4),
-	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_OPEN },
+	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
+	    WITHOUT(6), ABORT_KNOWN_OPEN },
 
 	/* A step of the generation that was this node's own. */
-	{ "this node has registered since", { ABORTED(4), { REGISTER(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6),
+	{ "this node has registered since", { ABORTED(4), { REGISTER(), WITHOUT(5), WITHOUT(6), Y,
+	  STATUS_OK, false } }, 0xb, WITHOUT(6),
 	  ABORT_KNOWN_PROVEN },
 	{ "this node has reserved, and the generation went on", { ABORTED(4),
-	  { RESERVE(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	  { RESERVE(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6),
+	    ABORT_KNOWN_NOTHING },
 	{ "this node has released, and the generation went on", { ABORTED(4),
-	  { RELEASE(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	  { RELEASE(), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6),
+	    ABORT_KNOWN_NOTHING },
 	{ "this node has left, which LIO does not count, and another came", { ABORTED(4),
-	  { UNREGISTER(.key = 0xa), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	  { UNREGISTER(.key = 0xa), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
+	    WITHOUT(6), ABORT_KNOWN_NOTHING },
 	{ "this node's command did nothing, and the generation went on", { ABORTED(4),
-	  { REGISTER(), WITHOUT(5), WITHOUT(6), N, STATUS_OK, false } }, 0xb, WITHOUT(6), ABORT_KNOWN_NOTHING },
+	  { REGISTER(), WITHOUT(5), WITHOUT(6), N, STATUS_OK, false } }, 0xb, WITHOUT(6),
+	    ABORT_KNOWN_NOTHING },
 
 	/* Targets that do not count. */
-	{ "the generation is always 0", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(0), WITHOUT(0), Y, STATUS_OK, true } }, 0xb,
+	{ "the generation is always 0", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(0),
+	  WITHOUT(0), Y, STATUS_OK, true } }, 0xb,
 	  WITHOUT(0), ABORT_KNOWN_NOTHING },
-	{ "the generation is 0, and nothing was sent", { { PREEMPT_ABORT(.victim = 0xb), WITHOUT(0), WITHOUT(0), N, STATUS_OK, true } },
+	{ "the generation is 0, and nothing was sent", { { PREEMPT_ABORT(.victim = 0xb),
+	  WITHOUT(0), WITHOUT(0), N, STATUS_OK, true } },
 	  0xb, WITHOUT(0), ABORT_KNOWN_NOTHING },
-	{ "the generation stands still", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(7), WITHOUT(7), Y, STATUS_OK, true } }, 0xb,
+	{ "the generation stands still", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(7),
+	  WITHOUT(7), Y, STATUS_OK, true } }, 0xb,
 	  WITHOUT(7), ABORT_KNOWN_NOTHING },
 	{ "the generation stands still, and a later run finds the victim gone",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(7), WITHOUT(7), Y, STATUS_OK, true },
-	    { PREEMPT_ABORT(.victim = 0xb), WITHOUT(7), WITHOUT(7), N, STATUS_OK, true } }, 0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
+	    { PREEMPT_ABORT(.victim = 0xb), WITHOUT(7), WITHOUT(7), N, STATUS_OK, true } }, 0xb,
+	      WITHOUT(7), ABORT_KNOWN_NOTHING },
 };
 
 static struct result result_begin(struct arena *arena, const struct past_run *step)
 {
-	struct result result = { .arena = arena, .argument = "/dev/sda", .label = "/dev/sda", .before = step->before, .state = step->after };
+	struct result result = { .arena = arena, .argument = "/dev/sda", .label = "/dev/sda",
+		.before = step->before, .state = step->after };
 
 	result.outcome.changed = step->changed;
 	result.outcome.sent = step->changed == TRI_YES;
@@ -136,7 +164,8 @@ static void run(struct arena *arena, const struct past_run *step)
 static void recalls(void **state)
 {
 	const typeof(rows[0]) *row = *state;
-	struct request request = PREEMPT_ABORT(.victim = row->victim, .victim_all = row->victim == ALL);
+	struct request request = PREEMPT_ABORT(.victim = row->victim,
+		.victim_all = row->victim == ALL);
 	struct past_run now = { .request = request, .after = row->now };
 	struct arena *arena = unit_arena();
 	struct result result;
@@ -159,11 +188,15 @@ static const struct {
 	const char *host;
 } moved[] = {
 	{ "the same host", { UNPROVEN(4) }, WITH_VICTIM(6), NULL },
-	{ "another host", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), HOST_2 },
-	{ "both", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)), NULL },
+	{ "another host", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)),
+	  HOST_2 },
+	{ "both", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)),
+	  NULL },
 	{ "another host, twice not proven", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xb),
-	  STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), WITHOUT(7), Y, STATUS_UNKNOWN, false } }, WITH_VICTIM(8), HOST_3 },
-	{ "another host, and proven", { ABORTED(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), NULL },
+	  STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), WITHOUT(7), Y, STATUS_UNKNOWN,
+	  false } }, WITH_VICTIM(8), HOST_3 },
+	{ "another host, and proven", { ABORTED(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y),
+	  THIRD(0xb, N)), NULL },
 	{ "nobody has it", { UNPROVEN(4) }, WITHOUT(5), NULL },
 };
 
@@ -188,10 +221,14 @@ static void key_has_moved(void **state)
 	arena_free(arena);
 }
 
-/* A name that LUNs may share: what was proven of one of them tells nothing of another, and what was not proven may be its. */
+/*
+ * A name that LUNs may share: what was proven of one of them tells nothing of another, and what was
+ * not proven may be its.
+ */
 static void shared_names(void **state)
 {
-	const struct past_run proven = ABORTED(4), open = UNPROVEN(4), now = { .after = WITHOUT(5) };
+	const struct past_run proven = ABORTED(4), open = UNPROVEN(4),
+		now = { .after = WITHOUT(5) };
 	struct request request = PREEMPT_ABORT(.victim = 0xb);
 	struct arena *arena = unit_arena();
 	struct result result;
@@ -212,11 +249,15 @@ static void shared_names(void **state)
 	arena_free(arena);
 }
 
-/* What a register has proven of a target's registrations is known to later runs, until another register shows otherwise. */
+/*
+ * What a register has proven of a target's registrations is known to later runs, until another
+ * register shows otherwise.
+ */
 static void sharing(void **state)
 {
 	const struct past_run step = { REGISTER(), WITHOUT(4), WITHOUT(5), Y, STATUS_OK, false };
-	const enum sharing proven[] = { SHARING_UNKNOWN, SHARING_INITIATOR, SHARING_HOST, SHARING_UNKNOWN };
+	const enum sharing proven[] = { SHARING_UNKNOWN, SHARING_INITIATOR, SHARING_HOST,
+					SHARING_UNKNOWN };
 	struct arena *arena = unit_arena();
 	struct result result;
 

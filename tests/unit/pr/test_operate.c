@@ -19,7 +19,8 @@
 #include "states.h"
 
 #define ROUNDS_MAX 4
-#define SENT_BOUND 60 /* a request that sends more has no end, for within a minute no more pauses have room */
+/* a request that sends more has no end, for within a minute no more pauses have room */
+#define SENT_BOUND 60
 
 struct round {
 	enum answer_kind answer;
@@ -80,7 +81,8 @@ static const struct script scripts[] = {
 	  ROUNDS({ ANSWER_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", STATUS_CONFLICT,
 	  REASON_KEY_NOT_REGISTERED, N },
 	{ "not ready for a while: register", REGISTER(), EMPTY(1),
-	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(1) }, { ANSWER_TRANSIENT, EMPTY(1) }, { ANSWER_TRANSIENT, EMPTY(1) },
+	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(1) }, { ANSWER_TRANSIENT, EMPTY(1) },
+	  { ANSWER_TRANSIENT, EMPTY(1) },
 		 { ANSWER_DONE, FREE }), "0000", STATUS_OK, REASON_NONE, Y },
 	{ "not ready for ever: preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
 	  ROUNDS({ ANSWER_TRANSIENT, HELD_BY_VICTIM }), NULL, STATUS_FAILED, REASON_IO_ERROR, N },
@@ -244,7 +246,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	if (!device.commands && device.not_ready) {
 		device.not_ready--;
 		*state = (struct resv_state)UNREAD;
-		*answer = (struct answer){ .kind = ANSWER_TRANSIENT, .raw = 2, .sense_key = 2, .asc = 4, .ascq = 0xa };
+		*answer = (struct answer){ .kind = ANSWER_TRANSIENT, .raw = 2, .sense_key = 2,
+			.asc = 4, .ascq = 0xa };
 		return;
 	}
 	if (device.commands && device.paths_dead) {
@@ -271,8 +274,10 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 	*answer = (struct answer){ .kind = device.ioctl_state ? ANSWER_DONE : device.unread };
 }
 
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer);
-enum identity __wrap_device_identify(int fd, struct result *result, const char **now, struct answer *answer)
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+	struct answer *answer)
 {
 	(void)fd, (void)result;
 	/* After the first reading, and before anything is sent. */
@@ -405,42 +410,135 @@ static const struct {
 	enum tri changed;
 	const char *said;
 } aborts[] = {
-	{ "the victim did not hold", PREEMPT_ABORT(.victim = 0xb), HELD_BY_THIRD_TOO, { ANSWER_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) }, 0, 1, STATUS_OK,
-	  REASON_NONE, Y, "preempted and aborted 0xb; held by 0xc (" HOST_3 "), exclusive-access; LOGICAL UNIT RESET done" },
-	{ "the victim held: it may have sent commands before it did", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
-	  { ANSWER_DONE, HELD_BY_US }, 0, 1, STATUS_OK, REASON_NONE, Y,
-	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive; LOGICAL UNIT RESET done" },
-	{ "all", PREEMPT_ABORT(.victim_all = true), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
-	  { ANSWER_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) }, 0, 1, STATUS_OK, REASON_NONE, Y, "LOGICAL UNIT RESET done" },
-	{ "preempt aborts nothing", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE,
-	  Y, "preempted 0xb; held by 0xa (this host), write-exclusive" },
-	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, -EIO, 1, STATUS_UNKNOWN,
-	  REASON_ABORT_NOT_PROVEN, Y, "abort not proven: LOGICAL UNIT RESET through /dev/sda failed (EIO); the victim's key is gone, but" },
-	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .no_reset = true), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, 0, 0,
-	  STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, Y, "which --no-reset forbids" },
-	{ "done, and the answer lost", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_CHECK, HELD_BY_US }, 0, 1, STATUS_OK,
-	  REASON_NONE, U, "LOGICAL UNIT RESET done" },
-	{ "the victim is still registered", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_VICTIM }, 0, 0,
-	  STATUS_FAILED, REASON_NOT_DONE, N, "the device returned success but changed nothing" },
-	{ "the state cannot be read", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, { ANSWER_DONE, UNREAD }, 0, 0, STATUS_UNKNOWN,
-	  REASON_NOT_VERIFIED, U, "accepted, but not verified" },
-	{ "dry run", PREEMPT_ABORT(.victim = 0xb, .dry_run = true), HELD_BY_VICTIM, { ANSWER_DONE, HELD_BY_US }, 0, 0, STATUS_OK,
-	  REASON_NONE, N, "through /dev/sda, then LOGICAL UNIT RESET" },
-	{ "dry run with --no-reset", PREEMPT_ABORT(.victim = 0xb, .dry_run = true, .no_reset = true), HELD_BY_VICTIM,
-	  { ANSWER_DONE, HELD_BY_US }, 0, 0, STATUS_OK, REASON_NONE, N, "without the LOGICAL UNIT RESET that proves the abort" },
+	{ "the victim did not hold",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_THIRD_TOO,
+	  { ANSWER_DONE, STATE(2, EA, 0xc, OWN(0xa, N), THIRD(0xc, Y)) },
+	  0,
+	  1,
+	  STATUS_OK,
+	  REASON_NONE,
+	  Y,
+	  "preempted and aborted 0xb; held by 0xc (" HOST_3
+	  "), exclusive-access; LOGICAL UNIT RESET done" },
+	{ "the victim held: it may have sent commands before it did",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  0,
+	  1,
+	  STATUS_OK,
+	  REASON_NONE,
+	  Y,
+	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive; LOGICAL UNIT "
+	  "RESET done" },
+	{ "all",
+	  PREEMPT_ABORT(.victim_all = true),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  { ANSWER_DONE, STATE(2, WEAR, 0, OWN(0xa, Y)) },
+	  0,
+	  1,
+	  STATUS_OK,
+	  REASON_NONE,
+	  Y,
+	  "LOGICAL UNIT RESET done" },
+	{ "preempt aborts nothing",
+	  PREEMPT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  0,
+	  0,
+	  STATUS_OK,
+	  REASON_NONE,
+	  Y,
+	  "preempted 0xb; held by 0xa (this host), write-exclusive" },
+	{ "the reset fails",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  -EIO,
+	  1,
+	  STATUS_UNKNOWN,
+	  REASON_ABORT_NOT_PROVEN,
+	  Y,
+	  "abort not proven: LOGICAL UNIT RESET through /dev/sda failed (EIO); the victim's key "
+	  "is gone, but" },
+	{ "--no-reset",
+	  PREEMPT_ABORT(.victim = 0xb, .no_reset = true),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  0,
+	  0,
+	  STATUS_UNKNOWN,
+	  REASON_ABORT_NOT_PROVEN,
+	  Y,
+	  "which --no-reset forbids" },
+	{ "done, and the answer lost",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_CHECK, HELD_BY_US },
+	  0,
+	  1,
+	  STATUS_OK,
+	  REASON_NONE,
+	  U,
+	  "LOGICAL UNIT RESET done" },
+	{ "the victim is still registered",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_VICTIM },
+	  0,
+	  0,
+	  STATUS_FAILED,
+	  REASON_NOT_DONE,
+	  N,
+	  "the device returned success but changed nothing" },
+	{ "the state cannot be read",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, UNREAD },
+	  0,
+	  0,
+	  STATUS_UNKNOWN,
+	  REASON_NOT_VERIFIED,
+	  U,
+	  "accepted, but not verified" },
+	{ "dry run",
+	  PREEMPT_ABORT(.victim = 0xb, .dry_run = true),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  0,
+	  0,
+	  STATUS_OK,
+	  REASON_NONE,
+	  N,
+	  "through /dev/sda, then LOGICAL UNIT RESET" },
+	{ "dry run with --no-reset",
+	  PREEMPT_ABORT(.victim = 0xb, .dry_run = true, .no_reset = true),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  0,
+	  0,
+	  STATUS_OK,
+	  REASON_NONE,
+	  N,
+	  "without the LOGICAL UNIT RESET that proves the abort" },
 };
 
 static void aborts_prove(void **state)
 {
 	const typeof(aborts[0]) *row = *state;
-	const struct script script = { .request = row->request, .before = row->before, .rounds = { row->round }, .count = 1 };
+	const struct script script = { .request = row->request, .before = row->before,
+		.rounds = { row->round }, .count = 1 };
 	struct result result = device_begin(&script);
 	const char *said;
 
 	device.reset = row->reset;
 	operate(&row->request, &result);
 	operate_close(&result);
-	said = result.outcome.message ? result.outcome.message : result.outcome.success ? result.outcome.success : result.would;
+	said = result.outcome.message	? result.outcome.message
+	       : result.outcome.success ? result.outcome.success
+					: result.would;
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.changed, row->changed);
@@ -461,16 +559,19 @@ static const struct {
 	size_t reads;
 } long_proofs[] = {
 	{ "as it was", 25000000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done", 3 },
-	{ "the victim has registered again", 25000000000, STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATUS_FAILED,
+	{ "the victim has registered again", 25000000000, STATE(3, WE, 0xa, OWN(0xa, Y),
+	  OTHER(0xb, N)), STATUS_FAILED,
 	  "0xb has been registered again", 3 },
 	{ "it cannot be read", 25000000000, UNREAD, STATUS_OK, "held by 0xa", 3 },
-	{ "a short one costs no reading", 100000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done", 2 },
+	{ "a short one costs no reading", 100000000, HELD_BY_US, STATUS_OK,
+	  "LOGICAL UNIT RESET done", 2 },
 };
 
 static void proof_takes_long(void **state)
 {
 	const typeof(long_proofs[0]) *row = *state;
-	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb), .before = HELD_BY_VICTIM,
+	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb),
+		.before = HELD_BY_VICTIM,
 				       .rounds = { { ANSWER_DONE, HELD_BY_US } }, .count = 1 };
 	struct result result = device_begin(&script);
 	const char *said;
@@ -489,7 +590,10 @@ static void proof_takes_long(void **state)
 	device_end(&result);
 }
 
-/* Whatever is asked for of a LUN, and whatever its state would come to: it is another one, or none, or does not say. */
+/*
+ * Whatever is asked for of a LUN, and whatever its state would come to: it is another one, or none,
+ * or does not say.
+ */
 static const struct {
 	const char *name;
 	struct request request;
@@ -499,34 +603,53 @@ static const struct {
 	enum status status;
 	enum reason reason;
 } identities[] = {
-	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
-	  REASON_OTHER_LUN },
-	{ "another LUN: unregister of nothing", UNREGISTER(.ignore_key = true), EMPTY(1), IDENTITY_OTHER, ANSWER_DONE,
+	{ "another LUN: register", REGISTER(), EMPTY(1), IDENTITY_OTHER, ANSWER_DONE,
 	  STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: the victim is not there", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
+	{ "another LUN: registered already", REGISTER(), FREE, IDENTITY_OTHER, ANSWER_DONE,
+	  STATUS_DEVICE,
+	  REASON_OTHER_LUN },
+	{ "another LUN: unregister of nothing", UNREGISTER(.ignore_key = true), EMPTY(1),
+	  IDENTITY_OTHER, ANSWER_DONE,
+	  STATUS_DEVICE, REASON_OTHER_LUN },
+	{ "another LUN: the victim is not there", PREEMPT_ABORT(.victim = 0xb,
+	  .if_registered = true), HELD_BY_US,
 	  IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: its state forbids it", RESERVE(.type = WE), HELD_BY_THIRD, IDENTITY_OTHER, ANSWER_DONE,
+	{ "another LUN: its state forbids it", RESERVE(.type = WE), HELD_BY_THIRD, IDENTITY_OTHER,
+	  ANSWER_DONE,
 	  STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE, REASON_OTHER_LUN },
-	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
+	{ "another LUN: dry run", CLEAR, FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
+	{ "another LUN: check", CHECK(), FREE, IDENTITY_OTHER, ANSWER_DONE, STATUS_DEVICE,
 	  REASON_OTHER_LUN },
-	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, ANSWER_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
-	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE, ANSWER_NO_LUN, STATUS_DEVICE,
+	{ "another LUN: status", REQUEST(COMMAND_STATUS, "status"), FREE, IDENTITY_OTHER,
+	  ANSWER_DONE, STATUS_DEVICE,
+	  REASON_OTHER_LUN },
+	{ "another LUN, whose state may not be read", REGISTER(), UNREAD, IDENTITY_OTHER,
+	  ANSWER_DONE, STATUS_DEVICE,
+	  REASON_OTHER_LUN },
+	{ "no LUN, an empty list", CHECK(), EMPTY(1), IDENTITY_GONE, ANSWER_NO_LUN, STATUS_DEVICE,
 	  REASON_NOT_MAPPED },
-	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_NO_LUN, STATUS_DEVICE, REASON_NOT_MAPPED },
-	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_PATH, STATUS_FAILED,
+	{ "no LUN: status", REQUEST(COMMAND_STATUS, "status"), EMPTY(1), IDENTITY_GONE,
+	  ANSWER_NO_LUN, STATUS_DEVICE,
+	  REASON_NOT_MAPPED },
+	{ "unmapped in between", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_NO_LUN,
+	  STATUS_DEVICE, REASON_NOT_MAPPED },
+	{ "the path dies at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_PATH,
+	  STATUS_FAILED,
 	  REASON_PATH },
-	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_CHECK, STATUS_FAILED, REASON_IO_ERROR },
-	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_TRANSIENT, STATUS_FAILED,
+	{ "busy at the question", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN, ANSWER_CHECK,
+	  STATUS_FAILED, REASON_IO_ERROR },
+	{ "not ready at the question, and for ever", REGISTER(), EMPTY(1), IDENTITY_UNKNOWN,
+	  ANSWER_TRANSIENT, STATUS_FAILED,
 	  REASON_NOT_SENT },
-	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_INVALID, STATUS_OK, REASON_NONE },
-	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_NO_PRIVILEGE, STATUS_OK, REASON_NONE },
-	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_NO_INTERFACE, STATUS_OK, REASON_NONE },
-	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_DONE, STATUS_OK, REASON_NONE },
+	{ "page 83h is refused", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_INVALID, STATUS_OK,
+	  REASON_NONE },
+	{ "INQUIRY is not permitted", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_NO_PRIVILEGE,
+	  STATUS_OK, REASON_NONE },
+	{ "there is no SG_IO", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_NO_INTERFACE, STATUS_OK,
+	  REASON_NONE },
+	{ "a page that is none", REGISTER(), FREE, IDENTITY_UNKNOWN, ANSWER_DONE, STATUS_OK,
+	  REASON_NONE },
 };
 
 static void asked_who_it_is(void **state)
@@ -729,21 +852,31 @@ static const struct {
 static void path_dies(void **state)
 {
 	const typeof(deaths[0]) *row = *state;
-	const struct script script = { "",	 REGISTER(.timeout = row->timeout, .deadline = row->timeout ? row->timeout + 1000000000 : 0),
-				       EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }),
-				       "",	 0,
-				       0,	 0 };
+	const struct script script = { "",
+				       REGISTER(.timeout = row->timeout,
+						.deadline = row->timeout ? row->timeout + 1000000000
+									 : 0),
+				       EMPTY(1),
+				       ROUNDS({ ANSWER_DONE, FREE }),
+				       "",
+				       0,
+				       0,
+				       0 };
 	struct result result = device_begin(&script);
 
 	device.paths_dead = row->dead;
 	device.gone = row->gone;
 	operate(&script.request, &result);
 	operate_close(&result);
-	/* What can never come back is not waited for; the rest until shortly before the deadline, or for a minute. */
+	/*
+	 * What can never come back is not waited for; the rest until shortly before the deadline,
+	 * or for a minute.
+	 */
 	if (row->gone)
 		assert_int_equal(device.pauses, 0);
 	else
-		assert_in_range(device.now, 1000000000, 61000000000 - (row->timeout ? 500000000 : 0));
+		assert_in_range(device.now, 1000000000,
+				61000000000 - (row->timeout ? 500000000 : 0));
 	if (row->dead == 1000 && !row->gone)
 		assert_in_range(device.now, 58000000000, 61000000000);
 	assert_int_equal(result.outcome.status, row->status);
@@ -753,7 +886,10 @@ static void path_dies(void **state)
 	device_end(&result);
 }
 
-/* A device that asks for time before anything is sent gets it: until the deadline, or, without one, as long as it takes. */
+/*
+ * A device that asks for time before anything is sent gets it: until the deadline, or, without one,
+ * as long as it takes.
+ */
 static const struct {
 	const char *name;
 	struct request request;
@@ -767,14 +903,16 @@ static const struct {
 	{ "check", CHECK(), 60000000000, 9, STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, 0 },
 	{ "register", REGISTER(), 60000000000, 9, STATUS_OK, REASON_NONE, 1 },
 	{ "register, no deadline", REGISTER(), 0, 1000, STATUS_OK, REASON_NONE, 1 },
-	{ "status, too long", REQUEST(COMMAND_STATUS, "status"), 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_READ, 0 },
+	{ "status, too long", REQUEST(COMMAND_STATUS, "status"), 60000000000, 1000, STATUS_UNKNOWN,
+	  REASON_NOT_READ, 0 },
 	{ "register, too long", REGISTER(), 60000000000, 1000, STATUS_FAILED, REASON_NOT_SENT, 0 },
 };
 
 static void waited(void **state)
 {
 	const typeof(waits[0]) *row = *state;
-	struct script script = { "", row->request, EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }), "", 0, 0, 0 };
+	struct script script = { "", row->request, EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }), "", 0,
+		0, 0 };
 	struct result result = device_begin(&script);
 
 	script.request.timeout = row->timeout;
@@ -798,17 +936,22 @@ static const struct {
 	enum status status;
 	enum tri changed;
 } signals[] = {
-	{ "not done, as the list shows", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, EMPTY(1) }, STATUS_FAILED, N },
-	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { ANSWER_PATH, EMPTY(1) }, STATUS_FAILED, N },
+	{ "not done, as the list shows", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, EMPTY(1) },
+	  STATUS_FAILED, N },
+	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { ANSWER_PATH, EMPTY(1) },
+	  STATUS_FAILED, N },
 	{ "done perhaps: path", REGISTER(), EMPTY(1), { ANSWER_PATH, SOMEONE }, STATUS_UNKNOWN, U },
-	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, SOMEONE }, STATUS_UNKNOWN, U },
-	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { ANSWER_CONFLICT, SOMEONE }, STATUS_UNKNOWN, U },
+	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, SOMEONE },
+	  STATUS_UNKNOWN, U },
+	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { ANSWER_CONFLICT, SOMEONE },
+	  STATUS_UNKNOWN, U },
 };
 
 static void signalled(void **state)
 {
 	const typeof(signals[0]) *row = *state;
-	const struct script script = { "", row->request, row->before, { row->round }, 1, false, "", 0, 0, 0 };
+	const struct script script = { "", row->request, row->before, { row->round }, 1, false, "",
+		0, 0, 0 };
 	struct result result = device_begin(&script);
 
 	device.halted = &result;

@@ -12,7 +12,8 @@
 	PLAN_SEND, { op, key, service_key, type, false, false }, true, REASON_NONE
 #define SEND_ALL(op, key, service_key) \
 	PLAN_SEND, { op, key, service_key, RESV_NONE, false, true }, false, REASON_NONE
-#define SEND_IGNORING(op, key, type) PLAN_SEND, { op, key, 0, type, true, false }, false, REASON_NONE
+#define SEND_IGNORING(op, key, type) \
+	PLAN_SEND, { op, key, 0, type, true, false }, false, REASON_NONE
 #define GONE PLAN_PROVE, { 0 }, false, REASON_NONE
 #define DONE PLAN_DONE, { 0 }, false, REASON_NONE
 #define REFUSE(reason) PLAN_REFUSE, { 0 }, false, REASON_##reason
@@ -55,8 +56,8 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), true, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 
 	{ "register --old-key: OLD is there", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), false, SEND(ACTION_REGISTER, 0xa0, 0xa,
-	  RESV_NONE) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), false,
+	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
 	{ "register --old-key: NEW is there already", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
 	{ "register --old-key: nothing is there", REGISTER(.old_key = 0xa0), EMPTY(1), false,
@@ -70,8 +71,8 @@ static const struct plan_case plans[] = {
 	{ "register --old-key: a third key is there", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
 	{ "register --old-key: who knows who has OLD", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, ANY(0xa0, N)), false, SEND(ACTION_REGISTER, 0xa0, 0xa,
-	  RESV_NONE) },
+	  STATE(1, RESV_NONE, 0, ANY(0xa0, N)), false,
+	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
 	{ "register --old-key: who knows who has NEW", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
 	{ "register --old-key: not NEW, who knows who has OLD", REGISTER(.old_key = 0xa0),
@@ -83,24 +84,26 @@ static const struct plan_case plans[] = {
 	{ "register --ignore-key: nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
 	{ "register --ignore-key: another key is there", REGISTER(.ignore_key = true),
-	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa,
-	  RESV_NONE) },
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
 	{ "register --ignore-key: there already", REGISTER(.ignore_key = true),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
 	{ "register --ignore-key: who knows who has the key", REGISTER(.ignore_key = true),
-	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa,
-	  RESV_NONE) },
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
 
 	/* NVMe: another tool has left a key of 0, which no option names. */
-	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
-	{ "register --old-key: a key of 0 is there", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
 	  REFUSE(OTHER_KEY_REGISTERED) },
-	{ "register --ignore-key: a key of 0 is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
+	{ "register --old-key: a key of 0 is there", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register --ignore-key: a key of 0 is there", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0, N)), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
-	{ "unregister: a key of 0 is there", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
-	{ "unregister --ignore-key: a key of 0 is there", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
-	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
+	{ "unregister: a key of 0 is there", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "unregister --ignore-key: a key of 0 is there", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
 	{ "unregister --ignore-key: a key of 0 holds, with others", UNREGISTER(.ignore_key = true),
 	  STATE(1, WE, 0, OWN(0, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
 
@@ -136,8 +139,9 @@ static const struct plan_case plans[] = {
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: holds, with paths beside it and others", UNREGISTER(.key = 0xa),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER) },
-	{ "unregister: holds, with another path of this host that is in no map", UNREGISTER(.key = 0xa),
-	  STATE(1, WE, 0xa, OWN(0xa, Y), OWN_2(0xa, N)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister: holds, with another path of this host that is in no map",
+	  UNREGISTER(.key = 0xa), STATE(1, WE, 0xa, OWN(0xa, Y), OWN_2(0xa, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: holds, with another path of this host and others", UNREGISTER(.key = 0xa),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OWN_2(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER) },
 	{ "unregister: who knows who has the key", UNREGISTER(.key = 0xa),
@@ -169,47 +173,56 @@ static const struct plan_case plans[] = {
 	{ "unregister --ignore-key: others are there", UNREGISTER(.ignore_key = true),
 	  STATE(1, WE, 0xb, OTHER(0xb, Y)), false, DONE },
 	{ "unregister --ignore-key: who knows who is there", UNREGISTER(.ignore_key = true),
-	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0,
-	  RESV_NONE) },
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
 
 	/* A registration with ALL_TG_PT. */
-	{ "register: there already, on every port", REGISTER(), STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, DONE },
-	{ "register: another key is there, on every port", REGISTER(), STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
+	{ "register: there already, on every port", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, DONE },
+	{ "register: another key is there, on every port", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
 	{ "register --old-key: OLD is there, on every port", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa0, N)), false, SEND_ALL(ACTION_REGISTER, 0xa0, 0xa) },
-	{ "register --ignore-key: another key is there, on every port", REGISTER(.ignore_key = true),
-	  STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false, SEND_ALL(ACTION_REGISTER_IGNORE, 0xa, 0xa) },
+	{ "register --ignore-key: another key is there, on every port",
+	  REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false,
+	  SEND_ALL(ACTION_REGISTER_IGNORE, 0xa, 0xa) },
 	{ "register: another host's is on every port", REGISTER(),
-	  STATE(1, RESV_NONE, 0, { 0xb, N, { HOST_2 SESSION_2, TARGET_PORT_ALL }, N, N, false }), false,
-	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
-	{ "unregister: on every port", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N), OTHER(0xb, N)), false,
+	  STATE(1, RESV_NONE, 0, { 0xb, N, { HOST_2 SESSION_2, TARGET_PORT_ALL }, N, N, false }),
+	  false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "unregister: on every port", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N), OTHER(0xb, N)), false,
 	  SEND_ALL(ACTION_REGISTER, 0xa, 0) },
-	{ "unregister --ignore-key: on every port", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)),
-	  false, SEND_ALL(ACTION_REGISTER_IGNORE, 0xc, 0) },
-	{ "reserve: registered on every port", RESERVE(.type = WERO), STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false,
-	  SEND(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "unregister --ignore-key: on every port", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false,
+	  SEND_ALL(ACTION_REGISTER_IGNORE, 0xc, 0) },
+	{ "reserve: registered on every port", RESERVE(.type = WERO),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
 
 	/* This host's name, but another session or port: who knows whether it is this path's. */
 	{ "unregister --ignore-key: an earlier session", UNREGISTER(.ignore_key = true),
-	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N), OTHER(0xb, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
-	{ "unregister: an earlier session", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), false,
-	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
-	{ "unregister --ignore-key: another adapter of this machine", UNREGISTER(.ignore_key = true),
-	  STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), false, DONE },
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
+	{ "unregister: an earlier session", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "unregister --ignore-key: another adapter of this machine",
+	  UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), false, DONE },
 	{ "unregister: holds, and others are this host's alone", UNREGISTER(.key = 0xa),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), ADAPTER(0xd, N)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
-	{ "register --old-key: fenced, another adapter of this machine has OLD", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, ADAPTER(0xa0, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), ADAPTER(0xd, N)), false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+	{ "register --old-key: fenced, another adapter of this machine has OLD",
+	  REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, ADAPTER(0xa0, N)), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
 	{ "fence: another adapter of this machine has the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), ADAPTER(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
 	{ "fence: another adapter of this machine, and a host, have the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), ADAPTER(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), ADAPTER(0xb, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED) },
 
-	{ "reserve: free", RESERVE(.type = WERO), STATE(1, RESV_NONE, 0, OWN(0xa, N),
-	  OTHER(0xb, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve: free", RESERVE(.type = WERO),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_RESERVE, 0xa, 0, WERO) },
 	{ "reserve: nobody is there", RESERVE(.type = WERO), EMPTY(1), false,
 	  REFUSE(KEY_NOT_REGISTERED) },
 	{ "reserve: another key is there", RESERVE(.type = WERO),
@@ -348,10 +361,12 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(VICTIM_NOT_REGISTERED) },
 	{ "preempt --if-registered: fenced itself", PREEMPT(.victim = 0xb, .if_registered = true),
 	  STATE(1, WE, 0xc, THIRD(0xc, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
-	{ "fence: another session of this host has the victim's key", PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
+	{ "fence: another session of this host has the victim's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
-	{ "preempt: another session of this host has the victim's key, as one that is gone does", PREEMPT(.victim = 0xb),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
+	{ "preempt: another session of this host has the victim's key, as one that is gone does",
+	  PREEMPT(.victim = 0xb), STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
 	{ "preempt all: all hold", PREEMPT(.victim_all = true),
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
 	  SEND(ACTION_PREEMPT, 0xa, 0, WEAR) },
@@ -372,17 +387,23 @@ static const struct plan_case plans[] = {
 	{ "preempt-abort all: all hold", PREEMPT_ABORT(.victim_all = true),
 	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
 	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0, EAAR) },
-	{ "preempt all: nobody else is there", PREEMPT(.victim_all = true), STATE(1, EAAR, 0, OWN(0xa, Y)), false, DONE },
-	{ "preempt all: nobody else is there, the type that is held", PREEMPT(.victim_all = true, .type = EAAR),
+	{ "preempt all: nobody else is there", PREEMPT(.victim_all = true),
 	  STATE(1, EAAR, 0, OWN(0xa, Y)), false, DONE },
-	{ "preempt all: nobody else is there, another type", PREEMPT(.victim_all = true, .type = WE),
-	  STATE(1, EAAR, 0, OWN(0xa, Y)), false, SEND(ACTION_PREEMPT, 0xa, 0, WE) },
-	{ "preempt-abort all: nobody else is there", PREEMPT_ABORT(.victim_all = true), STATE(1, EAAR, 0, OWN(0xa, Y)), false, GONE },
-	{ "preempt: a type that nobody knows, and the victim does not hold", PREEMPT(.victim = 0xb, .type = WE),
-	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
-	{ "preempt: a type that nobody knows, and the victim holds", PREEMPT(.victim = 0xb, .type = WE),
-	  STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
-	{ "preempt-abort --if-registered: a type that nobody knows", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	{ "preempt all: nobody else is there, the type that is held",
+	  PREEMPT(.victim_all = true, .type = EAAR), STATE(1, EAAR, 0, OWN(0xa, Y)), false, DONE },
+	{ "preempt all: nobody else is there, another type",
+	  PREEMPT(.victim_all = true, .type = WE), STATE(1, EAAR, 0, OWN(0xa, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0, WE) },
+	{ "preempt-abort all: nobody else is there", PREEMPT_ABORT(.victim_all = true),
+	  STATE(1, EAAR, 0, OWN(0xa, Y)), false, GONE },
+	{ "preempt: a type that nobody knows, and the victim does not hold",
+	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "preempt: a type that nobody knows, and the victim holds",
+	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
+	  false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt-abort --if-registered: a type that nobody knows",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
 	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
 	{ "preempt-abort: nothing held", PREEMPT_ABORT(.victim = 0xb),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
@@ -394,8 +415,10 @@ static const struct plan_case plans[] = {
 	{ "preempt-abort --if-registered: it is not there, nor is a reservation",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
 	  false, REFUSE(NOT_RESERVED) },
-	{ "preempt-abort --confirmed-off: the victim is there", PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
-	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
+	{ "preempt-abort --confirmed-off: the victim is there",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
+	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
 
 	{ "clear: registered", CLEAR, STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
 	  SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
@@ -443,7 +466,9 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 static void plan(void **state)
 {
 	const struct plan_case *row = *state;
-	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->state,
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused, .proof_refused = row->proof_refused };
 	struct plan made = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
@@ -504,20 +529,27 @@ static const struct plan_case blind_plans[] = {
 	{ "clear", CLEAR, UNREAD, false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
 };
 
-/* If a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is named. */
+/*
+ * If a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is
+ * named.
+ */
 static const struct plan_case after_ignoring[] = {
-	{ "nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
-	{ "another key is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,
-	  SEND(ACTION_REGISTER, 0xc, 0xa, RESV_NONE) },
-	{ "who knows who is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, ANY(0xc, N)), false,
+	{ "nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false,
 	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
-	{ "there already", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
+	{ "another key is there", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xc, N)),
+	  false, SEND(ACTION_REGISTER, 0xc, 0xa, RESV_NONE) },
+	{ "who knows who is there", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, ANY(0xc, N)), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "there already", REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false,
+	  DONE },
 };
 
 static void ignoring_refused(void **state)
 {
 	const struct plan_case *row = *state;
-	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->state,
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
 	struct tries tries = { .sent = 1, .ignore_refused = true };
 	struct plan made = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
@@ -531,19 +563,28 @@ static const struct {
 	struct tries tries;
 } after_tries[] = {
 	{ { "unregister --ignore-key: it takes ALL_TG_PT", UNREGISTER(.ignore_key = true),
-	    STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa, N)), false, SEND_ALL(ACTION_REGISTER_IGNORE, 0, 0) }, { .all_ports = true } },
-	{ { "register --old-key: it takes ALL_TG_PT", REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa0, N)),
-	    false, SEND_ALL(ACTION_REGISTER, 0xa0, 0xa) }, { .all_ports = true } },
-	{ { "register --old-key: an earlier session had it, and a path beside has it", REGISTER(.old_key = 0xa0),
+	    STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa, N)), false,
+	    SEND_ALL(ACTION_REGISTER_IGNORE, 0, 0) },
+	  { .all_ports = true } },
+	{ { "register --old-key: it takes ALL_TG_PT", REGISTER(.old_key = 0xa0),
+	    STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa0, N)), false,
+	    SEND_ALL(ACTION_REGISTER, 0xa0, 0xa) },
+	  { .all_ports = true } },
+	{ { "register --old-key: an earlier session had it, and a path beside has it",
+	    REGISTER(.old_key = 0xa0),
 	    STATE(1, RESV_NONE, 0, LISTED(0xa0, N, HOST_1 SESSION_2, 1), BESIDE(0xa0, N)), false,
-	    SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) }, { .old_refused = true } },
+	    SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	  { .old_refused = true } },
 };
 
 static void tried(void **state)
 {
 	const typeof(after_tries[0]) *row = *state;
-	struct result result = { .state = row->row.state, .outcome.changed = TRI_NO, .arena = unit_arena() };
-	struct plan made = rule_of(&row->row.request)->plan(&row->row.request, &result, &row->tries);
+	struct result result = { .state = row->row.state,
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
+	struct plan made =
+		rule_of(&row->row.request)->plan(&row->row.request, &result, &row->tries);
 
 	plan_equal(&made, &row->row, &result);
 	arena_free(result.arena);
@@ -552,7 +593,9 @@ static void tried(void **state)
 static void blind_plan(void **state)
 {
 	const struct plan_case *row = *state;
-	struct result result = { .state = row->state, .outcome.changed = TRI_NO, .arena = unit_arena() };
+	struct result result = { .state = row->state,
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
 	struct plan made = rule_of(&row->request)->plan_blind(&row->request, &result);
 
 	plan_equal(&made, row, &result);
@@ -572,17 +615,28 @@ static const struct {
 	const char *text;
 } intents[] = {
 	{ "register", REGISTER(), EMPTY(1), "register 0xa" },
-	{ "register --old-key", REGISTER(.old_key = 0xa0), EMPTY(1), "register 0xa in place of 0xa0" },
-	{ "register --ignore-key", REGISTER(.ignore_key = true), EMPTY(1), "register 0xa, replacing any key" },
-	{ "unregister", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister 0xa" },
-	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister this host's key" },
-	{ "reserve", RESERVE(.type = WE), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "reserve, write-exclusive, for 0xa" },
-	{ "release", RELEASE(), STATE(2, WE, 0xa, OWN(0xa, Y)), "release, held by 0xa (this host), write-exclusive" },
-	{ "preempt", PREEMPT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "preempt 0xb, nothing is reserved" },
-	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "preempt all others, nothing is reserved" },
-	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)), "preempt and abort 0xb, nothing is reserved" },
-	{ "clear", CLEAR, STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), "clear 2 registrations, held by 0xa (this host), write-exclusive" },
-	{ "clear, one", CLEAR, STATE(1, RESV_NONE, 0, OWN(0xa, N)), "clear 1 registration, nothing is reserved" },
+	{ "register --old-key", REGISTER(.old_key = 0xa0), EMPTY(1),
+	  "register 0xa in place of 0xa0" },
+	{ "register --ignore-key", REGISTER(.ignore_key = true), EMPTY(1),
+	  "register 0xa, replacing any key" },
+	{ "unregister", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "unregister 0xa" },
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), "unregister this host's key" },
+	{ "reserve", RESERVE(.type = WE), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "reserve, write-exclusive, for 0xa" },
+	{ "release", RELEASE(), STATE(2, WE, 0xa, OWN(0xa, Y)),
+	  "release, held by 0xa (this host), write-exclusive" },
+	{ "preempt", PREEMPT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "preempt 0xb, nothing is reserved" },
+	{ "preempt all", PREEMPT(.victim_all = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "preempt all others, nothing is reserved" },
+	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "preempt and abort 0xb, nothing is reserved" },
+	{ "clear", CLEAR, STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  "clear 2 registrations, held by 0xa (this host), write-exclusive" },
+	{ "clear, one", CLEAR, STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "clear 1 registration, nothing is reserved" },
 };
 
 static void intent(void **state)
@@ -590,7 +644,8 @@ static void intent(void **state)
 	const typeof(intents[0]) *row = *state;
 	struct arena *arena = unit_arena();
 
-	assert_string_equal(rule_of(&row->request)->intent(arena, &row->request, &row->state), row->text);
+	assert_string_equal(rule_of(&row->request)->intent(arena, &row->request, &row->state),
+			    row->text);
 	arena_free(arena);
 }
 

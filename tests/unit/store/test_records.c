@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is remembered of a LUN, as text: whatever the bytes are, they are read as what they say, or refused. */
+/*
+ * What is remembered of a LUN, as text: whatever the bytes are, they are read as what they say, or
+ * refused.
+ */
 #include "unit.h"
 
 #include "store/records.h"
@@ -15,11 +18,14 @@ static const struct {
 	const char *wrong; /* a part of the clause; NULL: it is read */
 } texts[] = {
 	{ "nothing but the LUN", HEAD "end\n", NULL },
-	{ "all kinds", HEAD OWN " 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\n"
+	{ "all kinds",
+	  HEAD OWN " 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\n"
 	  "abort 0xd confirmed 4294967295 a b c\nend\n", NULL },
 	{ "an abort of all", HEAD "abort all open 3\nend\n", NULL },
-	{ "a generation that stands still", HEAD OWN " 0xa boot-1\nstill\nabort 0xb open 0\nend\n", NULL },
-	{ "shared by an initiator's paths", HEAD "still\nshared initiator\nabort 0xb open 0\nend\n", NULL },
+	{ "a generation that stands still", HEAD OWN " 0xa boot-1\nstill\nabort 0xb open 0\nend\n",
+	  NULL },
+	{ "shared by an initiator's paths",
+	  HEAD "still\nshared initiator\nabort 0xb open 0\nend\n", NULL },
 	{ "shared by a host's paths", HEAD "shared host\nend\n", NULL },
 	{ "shared by nobody", HEAD "shared\nend\n", "invalid line" },
 	{ "shared by an unknown word", HEAD "shared unknown\nend\n", "invalid line" },
@@ -27,7 +33,8 @@ static const struct {
 	{ "shared, with too much", HEAD "shared host 1\nend\n", "invalid line" },
 	{ "twice still", HEAD "still\nstill\nend\n", "invalid line" },
 	{ "still, with too much", HEAD "still 1\nend\n", "invalid line" },
-	{ "an abort of all twice", HEAD "abort all open 3\nabort all proven 3\nend\n", "invalid line" },
+	{ "an abort of all twice", HEAD "abort all open 3\nabort all proven 3\nend\n",
+	  "invalid line" },
 	{ "an empty file", "", "not a prctl file" },
 	{ "something else", "{ \"prctl\": 1 }\n", "not a prctl file" },
 	{ "a later version", "prctl 2\nlun " WWID "\nend\n", "another version" },
@@ -41,11 +48,14 @@ static const struct {
 	{ "an unknown proof", HEAD "abort 0xb perhaps 0\nend\n", "invalid line" },
 	{ "a bare key", HEAD "abort b open 0\nend\n", "invalid line" },
 	{ "no key at all", HEAD "abort 0x0 open 0\nend\n", "invalid line" },
-	{ "a key that is too long", HEAD "abort 0x10000000000000000 open 0\nend\n", "invalid line" },
+	{ "a key that is too long", HEAD "abort 0x10000000000000000 open 0\nend\n",
+	  "invalid line" },
 	{ "no generation", HEAD "abort 0xb open\nend\n", "invalid line" },
 	{ "a negative generation", HEAD "abort 0xb open -1\nend\n", "invalid line" },
-	{ "a generation that is too great", HEAD "abort 0xb open 4294967296\nend\n", "invalid line" },
-	{ "a generation of too many digits", HEAD "abort 0xb open 00000000000000000000000000001\nend\n", "invalid line" },
+	{ "a generation that is too great", HEAD "abort 0xb open 4294967296\nend\n",
+	  "invalid line" },
+	{ "a generation of too many digits",
+	  HEAD "abort 0xb open 00000000000000000000000000001\nend\n", "invalid line" },
 	{ "a victim twice", HEAD "abort 0xb open 0\nabort 0xb proven 0\nend\n", "invalid line" },
 	{ "two own keys", HEAD OWN " 0xa x\n" OWN " 0xb x\nend\n", "invalid line" },
 	{ "an own key without a boot", HEAD OWN " 0xa\nend\n", "invalid line" },
@@ -55,7 +65,9 @@ static const struct {
 	{ "let in, by a host", HEAD OWN " 0xa x\n" LET_IN " x\nhost iqn%3ax\nend\n", NULL },
 	{ "names", HEAD OWN " 0xa x\n" LET_IN " x\nname %2fdev%2fsdb\nname UUID%3d1\nend\n", NULL },
 	{ "a name that is none", HEAD "name\nend\n", "invalid line" },
-	{ "too many names", HEAD "name 1\nname 2\nname 3\nname 4\nname 5\nname 6\nname 7\nname 8\nname 9\nend\n", "invalid line" },
+	{ "too many names",
+	  HEAD "name 1\nname 2\nname 3\nname 4\nname 5\nname 6\nname 7\nname 8\nname 9\nend\n",
+	  "invalid line" },
 	{ "two hosts", HEAD "host x\nhost y\nend\n", "invalid line" },
 	{ "let in twice", HEAD LET_IN " x\n" LET_IN " y\nend\n", "invalid line" },
 	{ "let in without a boot", HEAD LET_IN "\nend\n", "invalid line" },
@@ -63,7 +75,9 @@ static const struct {
 	{ "a host that is no word", HEAD "abort 0xb open 0 a/b\nend\n", "invalid line" },
 	{ "a host with a NUL in it", HEAD "abort 0xb open 0 a%00\nend\n", "invalid line" },
 	{ "a host with half a character", HEAD "abort 0xb open 0 a%4\nend\n", "invalid line" },
-	{ "too many hosts", HEAD "abort 0xb open 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\nend\n", "invalid line" },
+	{ "too many hosts",
+	  HEAD "abort 0xb open 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\nend\n",
+	  "invalid line" },
 };
 
 static void text(void **state)
@@ -131,20 +145,25 @@ static void names_of_it(void **state)
 /* What is read of any bytes is written as bytes that are read as the same. */
 static void any_bytes(void **state)
 {
-	static const char good[] = HEAD OWN " 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\nend\n";
+	static const char good[] = HEAD OWN
+		" 0xa boot-1\nabort 0xb open 0 iqn.2026-01.lab%3ahost-2\nabort 0xc proven 17\n"
+		"end\n";
 	static const char tokens[] = " \n%0x";
 	uint32_t seed = 20260101;
 
 	(void)state;
 	for (int round = 0; round < 20000; round++) {
 		struct arena *arena = arena_new(1 << 16);
-		size_t length = round % 2 ? sizeof(good) - 1 : next_random(&seed) % sizeof(good), size;
+		size_t length = round % 2 ? sizeof(good) - 1 : next_random(&seed) % sizeof(good),
+			size;
 		uint8_t *bytes = unit_copy((const uint8_t *)good, length);
 		struct lun_records lun, same;
 		char *text;
 
 		for (unsigned int n = next_random(&seed) % 4; length && n; n--)
-			bytes[next_random(&seed) % length] = (uint8_t)(round % 3 ? next_random(&seed) : (uint32_t)tokens[next_random(&seed) % 5]);
+			bytes[next_random(&seed) % length] =
+				(uint8_t)(round % 3 ? next_random(&seed)
+						    : (uint32_t)tokens[next_random(&seed) % 5]);
 		if (!records_parse(arena, (const char *)bytes, length, WWID, &lun)) {
 			text = records_format(&lun, &size);
 			assert_null(records_parse(arena, text, size, WWID, &same));
@@ -163,7 +182,8 @@ static void too_long(void **state)
 
 	(void)state;
 	memset(text, 'a', RECORDS_SIZE_MAX + 1);
-	assert_non_null(strstr(records_parse(arena, text, RECORDS_SIZE_MAX + 1, WWID, &lun), "too long"));
+	assert_non_null(strstr(records_parse(arena, text, RECORDS_SIZE_MAX + 1, WWID, &lun),
+		"too long"));
 	text[3] = '\0';
 	assert_non_null(strstr(records_parse(arena, text, 10, WWID, &lun), "NUL"));
 	free(text);

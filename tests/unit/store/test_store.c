@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The directory of what is remembered: whatever somebody has put there, it is used or left out, and never trusted. */
+/*
+ * The directory of what is remembered: whatever somebody has put there, it is used or left out, and
+ * never trusted.
+ */
 #include "unit.h"
 
 #include <errno.h>
@@ -110,7 +113,8 @@ static void remembered(void **state)
 	room_remove(&room);
 }
 
-static const char *const wwids[] = { ".", "..", "../../etc/passwd", "t10.ATA     a disk/with\nall\tof it", ".new", "\xff\x80" };
+static const char *const wwids[] = { ".", "..", "../../etc/passwd",
+	"t10.ATA     a disk/with\nall\tof it", ".new", "\xff\x80" };
 
 static void any_wwid(void **state)
 {
@@ -145,19 +149,31 @@ static const struct {
 	{ "it is a link", "mkdir -m 700 x; ln -s x prctl", "not a directory", "not a directory" },
 	{ "it is a link to nothing", "ln -s x prctl", "not a directory", "not a directory" },
 	{ "it is a file", ": > prctl", "not a directory", "not a directory" },
-	{ "others may read it", "mkdir -m 755 prctl", "only root can access", "only root can access" },
-	{ "others may write it", "mkdir -m 777 prctl", "only root can access", "only root can access" },
-	{ "the file is a link", "mkdir -m 700 prctl; ln -s /etc/passwd prctl/" FILE_NAME, "symbolic", NULL },
-	{ "the file is a pipe", "mkdir -m 700 prctl; mkfifo -m 600 prctl/" FILE_NAME, "only root can access", NULL },
-	{ "the file is a directory", "mkdir -m 700 prctl prctl/" FILE_NAME, "only root can access", "Is a directory" },
-	{ "others may read the file", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 644 prctl/*", "only root can access", NULL },
-	{ "the file is empty", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 600 prctl/*", "not a prctl file", NULL },
-	{ "the file is noise", "mkdir -m 700 prctl; head -c 3000 /dev/urandom > prctl/" FILE_NAME "; chmod 600 prctl/*",
+	{ "others may read it", "mkdir -m 755 prctl", "only root can access",
+	  "only root can access" },
+	{ "others may write it", "mkdir -m 777 prctl", "only root can access",
+	  "only root can access" },
+	{ "the file is a link", "mkdir -m 700 prctl; ln -s /etc/passwd prctl/" FILE_NAME,
+	  "symbolic", NULL },
+	{ "the file is a pipe", "mkdir -m 700 prctl; mkfifo -m 600 prctl/" FILE_NAME,
+	  "only root can access", NULL },
+	{ "the file is a directory", "mkdir -m 700 prctl prctl/" FILE_NAME, "only root can access",
+	  "Is a directory" },
+	{ "others may read the file",
+	  "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 644 prctl/*",
+	  "only root can access", NULL },
+	{ "the file is empty", "mkdir -m 700 prctl; touch prctl/" FILE_NAME "; chmod 600 prctl/*",
+	  "not a prctl file", NULL },
+	{ "the file is noise",
+	  "mkdir -m 700 prctl; head -c 3000 /dev/urandom > prctl/" FILE_NAME "; chmod 600 prctl/*",
 	  "ignoring", NULL },
-	{ "the file is endless", "mkdir -m 700 prctl; head -c 3000000 /dev/zero > prctl/" FILE_NAME "; chmod 600 prctl/*",
+	{ "the file is endless",
+	  "mkdir -m 700 prctl; head -c 3000000 /dev/zero > prctl/" FILE_NAME "; chmod 600 prctl/*",
 	  "too long", NULL },
-	{ "a file was left by a killed process", "mkdir -m 700 prctl; touch prctl/.new", NULL, NULL },
-	{ "a directory is in the way of the new file", "mkdir -m 700 prctl prctl/.new", NULL, NULL },
+	{ "a file was left by a killed process", "mkdir -m 700 prctl; touch prctl/.new", NULL,
+	  NULL },
+	{ "a directory is in the way of the new file", "mkdir -m 700 prctl prctl/.new", NULL,
+	  NULL },
 };
 
 static void hostile(void **state)
@@ -168,7 +184,8 @@ static void hostile(void **state)
 	const char *said;
 
 	room_make(&room);
-	snprintf(command, sizeof(command), "umask 077; cd %.*s; %s", (int)(strrchr(room.path, '/') - room.path), room.path, row->made);
+	snprintf(command, sizeof(command), "umask 077; cd %.*s; %s",
+		(int)(strrchr(room.path, '/') - room.path), room.path, row->made);
 	assert_int_equal(system(command), 0);
 	said = look(&room);
 	assert_true(records_are_empty(&room.lun));

@@ -174,7 +174,8 @@ static void within(void **state)
 		if (setrlimit(RLIMIT_AS, &limit))
 			_exit(1);
 		arena = arena_new_within((size_t)1 << 30);
-		_exit(!arena || arena->size > row->most << 20 || !arena_alloc(arena, (size_t)3 << 20));
+		_exit(!arena || arena->size > row->most << 20 ||
+		      !arena_alloc(arena, (size_t)3 << 20));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The test suite of RFC 1321, A.5, and lengths around the end of a block, whose digests are md5sum(1)'s. */
+/*
+ * The test suite of RFC 1321, A.5, and lengths around the end of a block, whose digests are
+ * md5sum(1)'s.
+ */
 #include "unit.h"
 
 #include "util/md5.h"
@@ -15,9 +18,11 @@ static const struct {
 	{ "abc", "abc", "900150983cd24fb0d6963f7d28e17f72" },
 	{ "message digest", "message digest", "f96b697d7cb7938d525a2f31aaf161d0" },
 	{ "the alphabet", "abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b" },
-	{ "62 bytes", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "d174ab98d277d9f5a5611c2c9f419d9f" },
+	{ "62 bytes", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+	  "d174ab98d277d9f5a5611c2c9f419d9f" },
 	{ "80 bytes", FIFTY TEN TEN TEN, "57edf4a22be3c955ac49da2e2107b67a" },
-	{ "55 bytes, the most that one block ends", FIFTY "12345", "c9ccf168914a1bcfc3229f1948e67da0" },
+	{ "55 bytes, the most that one block ends", FIFTY "12345",
+	  "c9ccf168914a1bcfc3229f1948e67da0" },
 	{ "56 bytes", FIFTY "123456", "49f193adce178490e34d1b3a4ec0064c" },
 	{ "64 bytes", FIFTY TEN "1234", "eb6c4179c0a7c82cc2828c1e6338e165" },
 };

@@ -5,8 +5,9 @@
 #include "wire/identity.h"
 
 /*
- * Designation descriptors: code set, association and type, 0, length. Of a LUN: NAA 6 (a and b), NAA 5, NAA 3, EUI-64, a
- * T10 vendor designator, a SCSI name; of a target port: NAA 5 and its relative number.
+ * Designation descriptors: code set, association and type, 0, length. Of a LUN: NAA 6 (a and b),
+ * NAA 5, NAA 3, EUI-64, a T10 vendor designator, a SCSI name; of a target port: NAA 5 and its
+ * relative number.
  */
 #define NAA6_A "01030010 60014051112223334445556667778889"
 #define NAA6_B "01030010 6001405aaaabbbbccccddddeeeeffff0"
@@ -32,40 +33,55 @@ static const struct {
 } pages[] = {
 	{ "the same", NAA6_A, NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
 	{ "another", NAA6_A, NAA6_B, 0, IDENTITY_OTHER, "naa.6001405aaaabbbbccccddddeeeeffff0" },
-	{ "the same through another port", T10_VENDOR NAA6_A PORT_1 GROUP, T10_VENDOR NAA6_A PORT_2 GROUP, 0, IDENTITY_SAME,
+	{ "the same through another port", T10_VENDOR NAA6_A PORT_1 GROUP,
+	  T10_VENDOR NAA6_A PORT_2 GROUP, 0, IDENTITY_SAME,
 	  "naa.60014051112223334445556667778889" },
-	{ "another that shares a vendor's designator", T10_VENDOR NAA6_A, T10_VENDOR NAA6_B, 0, IDENTITY_OTHER,
-	  "naa.6001405aaaabbbbccccddddeeeeffff0" },
-	{ "another that has the name of a port", NAA5_A PORT_1, "61930008 5001405111222333" NAA6_B, 0, IDENTITY_OTHER,
-	  "naa.6001405aaaabbbbccccddddeeeeffff0" },
+	{ "another that shares a vendor's designator", T10_VENDOR NAA6_A, T10_VENDOR NAA6_B, 0,
+	  IDENTITY_OTHER, "naa.6001405aaaabbbbccccddddeeeeffff0" },
+	{ "another that has the name of a port", NAA5_A PORT_1, "61930008 5001405111222333" NAA6_B,
+	  0, IDENTITY_OTHER, "naa.6001405aaaabbbbccccddddeeeeffff0" },
 	{ "two designators, in another order", NAA6_A NAA6_B, NAA6_B NAA6_A, 0, IDENTITY_SAME,
 	  "naa.60014051112223334445556667778889" },
 	{ "a better designator was added", NAA6_A, NAA6_A NAME_A, 0, IDENTITY_SAME, "iqn.x,L1" },
-	{ "a worse designator has gone", NAA6_A T10_VENDOR, NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
-	{ "the better designator is another's", NAME_A NAA6_A, NAME_B NAA6_A, 0, IDENTITY_OTHER, "iqn.x,L2" },
-	{ "the designator has gone, a worse one is there", NAA6_A T10_VENDOR, T10_VENDOR, 0, IDENTITY_OTHER, "t10.LIO-ORG" },
-	{ "NAA 6 before EUI-64 of 16 bytes", EUI16_A NAA6_A, NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
-	{ "EUI-64 of 16 bytes before NAA 5", EUI16_A NAA5_A, EUI16_A, 0, IDENTITY_SAME, "eui.00112233445566778899aabbccddeeff" },
-	{ "NAA 5 before EUI-64 of 8 bytes", EUI_A NAA5_A, NAA5_A, 0, IDENTITY_SAME, "naa.5001405111222333" },
-	{ "EUI-64 of 8 bytes before NAA 3", NAA3_A EUI_A, EUI_A, 0, IDENTITY_SAME, "eui.0011223344556677" },
-	{ "of T10's the longest", T10_LONG T10_VENDOR, T10_LONG, 0, IDENTITY_SAME, "t10.LIO-ORG-1234" },
-	{ "the kernel keeps none", NULL, NAA6_A, 0, IDENTITY_UNKNOWN, "naa.60014051112223334445556667778889" },
-	{ "the kernel keeps none of the LUN", PORT_1, NAA6_A, 0, IDENTITY_UNKNOWN, "naa.60014051112223334445556667778889" },
+	{ "a worse designator has gone", NAA6_A T10_VENDOR, NAA6_A, 0, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
+	{ "the better designator is another's", NAME_A NAA6_A, NAME_B NAA6_A, 0, IDENTITY_OTHER,
+	  "iqn.x,L2" },
+	{ "the designator has gone, a worse one is there", NAA6_A T10_VENDOR, T10_VENDOR, 0,
+	  IDENTITY_OTHER, "t10.LIO-ORG" },
+	{ "NAA 6 before EUI-64 of 16 bytes", EUI16_A NAA6_A, NAA6_A, 0, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
+	{ "EUI-64 of 16 bytes before NAA 5", EUI16_A NAA5_A, EUI16_A, 0, IDENTITY_SAME,
+	  "eui.00112233445566778899aabbccddeeff" },
+	{ "NAA 5 before EUI-64 of 8 bytes", EUI_A NAA5_A, NAA5_A, 0, IDENTITY_SAME,
+	  "naa.5001405111222333" },
+	{ "EUI-64 of 8 bytes before NAA 3", NAA3_A EUI_A, EUI_A, 0, IDENTITY_SAME,
+	  "eui.0011223344556677" },
+	{ "of T10's the longest", T10_LONG T10_VENDOR, T10_LONG, 0, IDENTITY_SAME,
+	  "t10.LIO-ORG-1234" },
+	{ "the kernel keeps none", NULL, NAA6_A, 0, IDENTITY_UNKNOWN,
+	  "naa.60014051112223334445556667778889" },
+	{ "the kernel keeps none of the LUN", PORT_1, NAA6_A, 0, IDENTITY_UNKNOWN,
+	  "naa.60014051112223334445556667778889" },
 	{ "the device names its port alone", NAA6_A, PORT_1, 0, IDENTITY_UNKNOWN, NULL },
 	{ "the device names nothing", NAA6_A, "", 0, IDENTITY_UNKNOWN, NULL },
-	{ "not connected", NAA6_A, NAA6_A, 0x3f, IDENTITY_GONE, "naa.60014051112223334445556667778889" },
-	{ "not capable", NAA6_A, "", 0x7f, IDENTITY_GONE, NULL },
-	{ "a vendor's qualifier", NAA6_A, NAA6_A, 0x80, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
-	{ "a descriptor that does not end with the page", NAA6_A, NAA6_A "01030010 6001", 0, IDENTITY_SAME,
+	{ "not connected", NAA6_A, NAA6_A, 0x3f, IDENTITY_GONE,
 	  "naa.60014051112223334445556667778889" },
-	{ "a designator without bytes", NAA6_A, "01030000" NAA6_A, 0, IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "not capable", NAA6_A, "", 0x7f, IDENTITY_GONE, NULL },
+	{ "a vendor's qualifier", NAA6_A, NAA6_A, 0x80, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
+	{ "a descriptor that does not end with the page", NAA6_A, NAA6_A "01030010 6001", 0,
+	  IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "a designator without bytes", NAA6_A, "01030000" NAA6_A, 0, IDENTITY_SAME,
+	  "naa.60014051112223334445556667778889" },
 };
 
 /* A whole page of these descriptors; the caller frees it. */
 static uint8_t *page_make(const char *descriptors, uint8_t first, size_t *length)
 {
 	size_t size;
-	uint8_t *bytes = unit_bytes(descriptors, &size), page[4096] = { first, 0x83, (uint8_t)(size >> 8), (uint8_t)size };
+	uint8_t *bytes = unit_bytes(descriptors, &size),
+		page[4096] = { first, 0x83, (uint8_t)(size >> 8), (uint8_t)size };
 
 	if (size)
 		memcpy(page + 4, bytes, size);
@@ -79,7 +95,8 @@ static void scsi(void **state)
 	const typeof(pages[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	size_t kept_length = 0, length;
-	uint8_t *kept = row->kept ? page_make(row->kept, 0, &kept_length) : NULL, *page = page_make(row->page, row->first, &length);
+	uint8_t *kept = row->kept ? page_make(row->kept, 0, &kept_length) : NULL,
+		*page = page_make(row->page, row->first, &length);
 
 	assert_int_equal(scsi_vpd_identity(kept, kept_length, page, length), row->identity);
 	assert_text(scsi_vpd_wwid(page, length, arena), row->wwid);
@@ -123,23 +140,28 @@ static const struct {
 	enum identity identity;
 	const char *now;
 } namespaces[] = {
-	{ "UUID, the same", UUID_TEXT, "01080000" EUI64 "02100000" NGUID "03100000" NGUID, IDENTITY_SAME, NULL },
+	{ "UUID, the same", UUID_TEXT, "01080000" EUI64 "02100000" NGUID "03100000" NGUID,
+	  IDENTITY_SAME, NULL },
 	{ "UUID, another", UUID_TEXT, "03100000 ffffffffffffffffffffffffffffffff", IDENTITY_OTHER,
 	  "uuid.ffffffff-ffff-ffff-ffff-ffffffffffff" },
-	{ "UUID, and now it has an NGUID alone", UUID_TEXT, "02100000" NGUID, IDENTITY_OTHER, NGUID_TEXT },
+	{ "UUID, and now it has an NGUID alone", UUID_TEXT, "02100000" NGUID, IDENTITY_OTHER,
+	  NGUID_TEXT },
 	{ "UUID, and now it tells none", UUID_TEXT, "04010000 00000000", IDENTITY_UNKNOWN, NULL },
 	{ "UUID, an empty list", UUID_TEXT, "", IDENTITY_UNKNOWN, NULL },
-	{ "UUID, a list that is cut", UUID_TEXT, "03100000 0011", IDENTITY_OTHER, "uuid.00110000-0000-0000-0000-000000000000" },
+	{ "UUID, a list that is cut", UUID_TEXT, "03100000 0011", IDENTITY_OTHER,
+	  "uuid.00110000-0000-0000-0000-000000000000" },
 	{ "NGUID, the same", NGUID_TEXT, NGUID EUI64, IDENTITY_SAME, NULL },
 	{ "NGUID, another", NGUID_TEXT, "ff112233445566778899aabbccddeeff" EUI64, IDENTITY_OTHER,
 	  "eui.ff112233445566778899aabbccddeeff" },
-	{ "NGUID, and now it has an EUI64 alone", NGUID_TEXT, "00000000000000000000000000000000" EUI64, IDENTITY_OTHER,
-	  "eui." EUI64 },
-	{ "EUI64, the same", "eui." EUI64, "00000000000000000000000000000000" EUI64, IDENTITY_SAME, NULL },
-	{ "EUI64, another", "eui." EUI64, "00000000000000000000000000000000 ff11223344556677", IDENTITY_OTHER,
-	  "eui.ff11223344556677" },
+	{ "NGUID, and now it has an EUI64 alone", NGUID_TEXT,
+	  "00000000000000000000000000000000" EUI64, IDENTITY_OTHER, "eui." EUI64 },
+	{ "EUI64, the same", "eui." EUI64, "00000000000000000000000000000000" EUI64, IDENTITY_SAME,
+	  NULL },
+	{ "EUI64, another", "eui." EUI64, "00000000000000000000000000000000 ff11223344556677",
+	  IDENTITY_OTHER, "eui.ff11223344556677" },
 	{ "NGUID, inactive", NGUID_TEXT, "", IDENTITY_GONE, NULL },
-	{ "serial number alone", "nvme.1b36-64656164-51454d55-00000001", NGUID EUI64, IDENTITY_UNKNOWN, NULL },
+	{ "serial number alone", "nvme.1b36-64656164-51454d55-00000001", NGUID EUI64,
+	  IDENTITY_UNKNOWN, NULL },
 	{ "no WWID", NULL, NGUID EUI64, IDENTITY_UNKNOWN, NULL },
 	{ "a WWID of no known form", "eui.0011", NGUID EUI64, IDENTITY_UNKNOWN, NULL },
 };

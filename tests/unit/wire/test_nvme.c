@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Replies are spelled in hexadecimal. Those called nvmet's were captured from Linux 7.3's target; the others are
- * what it cannot be made to say, on the standard's layouts.
+ * Replies are spelled in hexadecimal. Those called nvmet's were captured from Linux 7.3's target;
+ * the others are what it cannot be made to say, on the standard's layouts.
  */
 #include "unit.h"
 
@@ -17,7 +17,8 @@
 #define HEAD_EXTENDED(gen, type, count, ptpls) HEAD(gen, type, count, ptpls) ZERO_8 ZERO_32
 /* CNTLID, RCSTS, the host identifier and the key: in the other order in the extended form. */
 #define ENTRY(controller, holder, host, key) controller " " holder " 0000000000 " host key
-#define ENTRY_EXTENDED(controller, holder, key, host) controller " " holder " 0000000000 " key host ZERO_32
+#define ENTRY_EXTENDED(controller, holder, key, host) \
+	controller " " holder " 0000000000 " key host ZERO_32
 
 #define NVME_1 "nvme:00000001-0011-2233-4455-66778899aabb"
 #define NVME_2 "nvme:00000002-0011-2233-4455-66778899aabb"
@@ -41,7 +42,8 @@ static const struct list_case {
 	struct resv_state state;
 	enum tri power_loss;
 } lists[] = {
-	{ "nvmet, none", NVME_REPORT_EXTENDED, HEAD_EXTENDED("00000000", "00", "0000", "00"), EMPTY(0), N },
+	{ "nvmet, none", NVME_REPORT_EXTENDED, HEAD_EXTENDED("00000000", "00", "0000", "00"),
+	  EMPTY(0), N },
 	{ "nvmet, two, nothing held", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("02000000", "00", "0200", "00") NVMET_1("00") NVMET_2("00"),
 	  STATE(2, RESV_NONE, 0, IS_1(N), IS_2(N)), N },
@@ -58,50 +60,66 @@ static const struct list_case {
 	  HEAD_EXTENDED("02000000", "01", "0200", "00") NVMET_1("00") NVMET_2("01"),
 	  STATE(2, WE, 0x1122334455667788, IS_1(N), IS_2(Y)), N },
 	{ "generation of 32 bits, power loss persistence", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("fdfeffff", "00", "0100", "01") NVMET_1("00"), STATE(0xfffffefd, RESV_NONE, 0, IS_1(N)), Y },
+	  HEAD_EXTENDED("fdfeffff", "00", "0100", "01") NVMET_1("00"),
+	  STATE(0xfffffefd, RESV_NONE, 0, IS_1(N)), Y },
 	{ "each type: exclusive access", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "02", "0100", "00") NVMET_1("01"), STATE(1, EA, 0xa, IS_1(Y)), N },
+	  HEAD_EXTENDED("01000000", "02", "0100", "00") NVMET_1("01"), STATE(1, EA, 0xa, IS_1(Y)),
+	  N },
 	{ "each type: exclusive access, registrants only", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "04", "0100", "00") NVMET_1("01"), STATE(1, EARO, 0xa, IS_1(Y)), N },
+	  HEAD_EXTENDED("01000000", "04", "0100", "00") NVMET_1("01"), STATE(1, EARO, 0xa, IS_1(Y)),
+	  N },
 	{ "a type that no standard names", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "07", "0100", "00") NVMET_1("01"), STATE(1, RESV_OTHER, 0xa, IS_1(Y)), N },
+	  HEAD_EXTENDED("01000000", "07", "0100", "00") NVMET_1("01"),
+	  STATE(1, RESV_OTHER, 0xa, IS_1(Y)), N },
 	{ "the greatest type", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "ff", "0100", "00") NVMET_1("01"), STATE(1, RESV_OTHER, 0xa, IS_1(Y)), N },
+	  HEAD_EXTENDED("01000000", "ff", "0100", "00") NVMET_1("01"),
+	  STATE(1, RESV_OTHER, 0xa, IS_1(Y)), N },
 	{ "every bit of RCSTS but the holder's", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "0100", "fe") NVMET_1("fe"), STATE(1, RESV_NONE, 0, IS_1(N)), N },
+	  HEAD_EXTENDED("01000000", "00", "0100", "fe") NVMET_1("fe"),
+	  STATE(1, RESV_NONE, 0, IS_1(N)), N },
 	{ "nvmet, a key of 0", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("03000000", "00", "0200", "00") ENTRY_EXTENDED("ffff", "00", ZERO_8, ID_1) NVMET_2("00"),
+	  HEAD_EXTENDED("03000000", "00", "0200", "00") ENTRY_EXTENDED("ffff", "00", ZERO_8, ID_1)
+		  NVMET_2("00"),
 	  STATE(3, RESV_NONE, 0, IS(0, N, NVME_1), IS_2(N)), N },
 	{ "nvmet, a holder with a key of 0", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("03000000", "01", "0200", "00") ENTRY_EXTENDED("ffff", "01", ZERO_8, ID_1) NVMET_2("00"),
+	  HEAD_EXTENDED("03000000", "01", "0200", "00") ENTRY_EXTENDED("ffff", "01", ZERO_8, ID_1)
+		  NVMET_2("00"),
 	  STATE(3, WE, 0, IS(0, Y, NVME_1), IS_2(N)), N },
 	{ "one host through two controllers", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("02000000", "01", "0300", "00") ENTRY_EXTENDED("0100", "01", KEY_1, ID_1) NVMET_2("00")
-	  ENTRY_EXTENDED("0200", "01", KEY_1, ID_1), STATE(2, WE, 0xa, IS_1(Y), IS_2(N)), N },
+	  HEAD_EXTENDED("02000000", "01", "0300", "00") ENTRY_EXTENDED("0100", "01", KEY_1, ID_1)
+		  NVMET_2("00") ENTRY_EXTENDED("0200", "01", KEY_1, ID_1),
+	  STATE(2, WE, 0xa, IS_1(Y), IS_2(N)), N },
 	{ "one host through two controllers, held through the second", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("02000000", "01", "0200", "00") ENTRY_EXTENDED("0100", "00", KEY_1, ID_1)
-	  ENTRY_EXTENDED("0200", "01", KEY_1, ID_1), STATE(2, WE, 0xa, IS_1(Y)), N },
+		  ENTRY_EXTENDED("0200", "01", KEY_1, ID_1),
+	  STATE(2, WE, 0xa, IS_1(Y)), N },
 	{ "one host with two keys contradicts itself: both are shown", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("02000000", "00", "0200", "00") ENTRY_EXTENDED("0100", "00", KEY_1, ID_1)
-	  ENTRY_EXTENDED("0200", "00", KEY_2, ID_1),
+		  ENTRY_EXTENDED("0200", "00", KEY_2, ID_1),
 	  STATE(2, RESV_NONE, 0, IS_1(N), IS(0x1122334455667788, N, NVME_1)), N },
 	{ "hosts without an identifier may be two", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("02000000", "00", "0200", "00") ENTRY_EXTENDED("0100", "00", KEY_1, ZERO_16)
-	  ENTRY_EXTENDED("0200", "00", KEY_1, ZERO_16),
+		  ENTRY_EXTENDED("0200", "00", KEY_1, ZERO_16),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, NULL), IS(0xa, N, NULL)), N },
 	{ "what comes after the list is not part of it", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("00") NVMET_2("00"), STATE(1, RESV_NONE, 0, IS_1(N)), N },
+	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("00") NVMET_2("00"),
+	  STATE(1, RESV_NONE, 0, IS_1(N)), N },
 
-	{ "standard, none", NVME_REPORT_STANDARD, HEAD("07000000", "00", "0000", "01"), EMPTY(7), Y },
+	{ "standard, none", NVME_REPORT_STANDARD, HEAD("07000000", "00", "0000", "01"), EMPTY(7),
+	  Y },
 	{ "standard, two, held by the second", NVME_REPORT_STANDARD,
 	  HEAD("02000000", "01", "0200", "00") ENTRY("0100", "00", SHORT_1, KEY_1)
-	  ENTRY("0200", "01", "0100000000000000 ", KEY_2),
-	  STATE(2, WE, 0x1122334455667788, IS(0xa, N, SHORT_TEXT), IS(0x1122334455667788, Y, "nvme:0x0000000000000001")), N },
+		  ENTRY("0200", "01", "0100000000000000 ", KEY_2),
+	  STATE(2, WE, 0x1122334455667788, IS(0xa, N, SHORT_TEXT),
+		IS(0x1122334455667788, Y, "nvme:0x0000000000000001")),
+	  N },
 	{ "standard, one host through two controllers", NVME_REPORT_STANDARD,
-	  HEAD("02000000", "00", "0200", "00") ENTRY("0100", "00", SHORT_1, KEY_1) ENTRY("0200", "00", SHORT_1, KEY_1),
+	  HEAD("02000000", "00", "0200", "00") ENTRY("0100", "00", SHORT_1, KEY_1)
+		  ENTRY("0200", "00", SHORT_1, KEY_1),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, SHORT_TEXT)), N },
 	{ "standard, what comes after the list is not part of it", NVME_REPORT_STANDARD,
-	  HEAD("02000000", "00", "0100", "00") ENTRY("0100", "00", SHORT_1, KEY_1) ENTRY("0200", "00", SHORT_1, KEY_2),
+	  HEAD("02000000", "00", "0100", "00") ENTRY("0100", "00", SHORT_1, KEY_1)
+		  ENTRY("0200", "00", SHORT_1, KEY_2),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, SHORT_TEXT)), N },
 };
 
@@ -112,7 +130,8 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 	assert_true(state->key == expected->key);
 	assert_int_equal(state->count, expected->count);
 	for (size_t i = 0; i < expected->count; i++) {
-		const struct registrant *registrant = &state->registrants[i], *other = &expected->registrants[i];
+		const struct registrant *registrant = &state->registrants[i],
+					*other = &expected->registrants[i];
 
 		assert_true(registrant->key == other->key);
 		assert_int_equal(registrant->holder, other->holder);
@@ -134,7 +153,8 @@ static void report(void **state)
 	size_t length, wanted = 0, whole, header = nvme_report_size(row->form, 0);
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
-	assert_int_equal(nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted), FORMAT_OK);
+	assert_int_equal(nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted),
+			 FORMAT_OK);
 	whole = wanted;
 	assert_in_range(whole, header, length);
 	state_equal(&read, &row->state);
@@ -143,8 +163,9 @@ static void report(void **state)
 		uint8_t *cut = unit_copy(reply, part);
 
 		wanted = 0;
-		assert_int_equal(nvme_report_decode(row->form, cut, part, arena, &read, &can, &wanted),
-				 part < header ? FORMAT_BAD : FORMAT_SHORT);
+		assert_int_equal(
+			nvme_report_decode(row->form, cut, part, arena, &read, &can, &wanted),
+			part < header ? FORMAT_BAD : FORMAT_SHORT);
 		assert_int_equal(wanted, part < header ? 0 : whole);
 		free(cut);
 	}
@@ -179,7 +200,10 @@ static void report_memory(void **state)
 	free(reply);
 }
 
-/* More than a first reading has room for, and all that REGCTL can say; one host in two is registered twice. */
+/*
+ * More than a first reading has room for, and all that REGCTL can say; one host in two is
+ * registered twice.
+ */
 static const struct {
 	const char *name;
 	enum nvme_report form;
@@ -197,7 +221,8 @@ static void many(void **state)
 {
 	const typeof(long_lists[0]) *row = *state;
 	size_t size = nvme_report_size(row->form, row->entries), wanted;
-	size_t key = row->form == NVME_REPORT_EXTENDED ? 8 : 16, host = row->form == NVME_REPORT_EXTENDED ? 16 : 8;
+	size_t key = row->form == NVME_REPORT_EXTENDED ? 8 : 16,
+	       host = row->form == NVME_REPORT_EXTENDED ? 16 : 8;
 	uint8_t *reply = calloc(1, size);
 	struct arena *arena = arena_new(64 << 20);
 	struct resv_state read = { 0 };
@@ -212,15 +237,18 @@ static void many(void **state)
 		size_t number = i + 1 - (i % 4 == 3);
 
 		for (int byte = 0; byte < 3; byte++)
-			entry[key + (size_t)byte] = entry[host + (size_t)byte] = (uint8_t)(number >> 8 * byte);
+			entry[key + (size_t)byte] = entry[host + (size_t)byte] =
+				(uint8_t)(number >> 8 * byte);
 	}
-	assert_int_equal(nvme_report_decode(row->form, reply, size, arena, &read, &can, &wanted), FORMAT_OK);
+	assert_int_equal(nvme_report_decode(row->form, reply, size, arena, &read, &can, &wanted),
+			 FORMAT_OK);
 	assert_int_equal(wanted, size);
 	assert_int_equal(read.count, row->entries - row->entries / 4);
 	assert_true(read.registrants[0].key == 1);
 	assert_true(read.registrants[3].key == 5);
-	assert_int_equal(nvme_report_decode(row->form, reply, nvme_report_size(row->form, 63) - 1, arena, &read, &can,
-					    &wanted), FORMAT_SHORT);
+	assert_int_equal(nvme_report_decode(row->form, reply, nvme_report_size(row->form, 63) - 1,
+					    arena, &read, &can, &wanted),
+			 FORMAT_SHORT);
 	assert_int_equal(wanted, size);
 	free(reply);
 	arena_free(arena);
@@ -233,21 +261,25 @@ static const struct {
 	enum format format;
 	size_t wanted; /* 0: not said */
 } lies[] = {
-	{ "one entry more than came", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "00", "0200", "00") NVMET_1("00"),
-	  FORMAT_SHORT, 64 * 3 },
-	{ "65535 entries, one came", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "00", "ffff", "00") NVMET_1("00"),
-	  FORMAT_SHORT, 64 * 65536UL },
-	{ "65535 entries, none came", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "00", "ffff", "00"), FORMAT_SHORT,
-	  64 * 65536UL },
-	{ "65535 entries, standard", NVME_REPORT_STANDARD, HEAD("01000000", "00", "ffff", "00"), FORMAT_SHORT,
-	  24 * 65536UL },
-	{ "held by nobody", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "01", "0100", "00") NVMET_1("00"), FORMAT_BAD, 0 },
-	{ "held, and nobody there", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "01", "0000", "00"), FORMAT_BAD, 0 },
-	{ "held by all, and nobody there", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "05", "0000", "00"), FORMAT_BAD, 0 },
-	{ "a holder of nothing", NVME_REPORT_EXTENDED, HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("01"),
-	  FORMAT_BAD, 0 },
+	{ "one entry more than came", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "00", "0200", "00") NVMET_1("00"), FORMAT_SHORT, 64 * 3 },
+	{ "65535 entries, one came", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "00", "ffff", "00") NVMET_1("00"), FORMAT_SHORT, 64 * 65536UL },
+	{ "65535 entries, none came", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "00", "ffff", "00"), FORMAT_SHORT, 64 * 65536UL },
+	{ "65535 entries, standard", NVME_REPORT_STANDARD, HEAD("01000000", "00", "ffff", "00"),
+	  FORMAT_SHORT, 24 * 65536UL },
+	{ "held by nobody", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "01", "0100", "00") NVMET_1("00"), FORMAT_BAD, 0 },
+	{ "held, and nobody there", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "01", "0000", "00"), FORMAT_BAD, 0 },
+	{ "held by all, and nobody there", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "05", "0000", "00"), FORMAT_BAD, 0 },
+	{ "a holder of nothing", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("01"), FORMAT_BAD, 0 },
 	{ "two holders", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "01", "0200", "00") NVMET_1("01") NVMET_2("01"), FORMAT_BAD, 0 },
+	  HEAD_EXTENDED("01000000", "01", "0200", "00") NVMET_1("01") NVMET_2("01"), FORMAT_BAD,
+	  0 },
 };
 
 static void report_lies(void **state)
@@ -259,7 +291,8 @@ static void report_lies(void **state)
 	size_t length, wanted = 0;
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
-	assert_int_equal(nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted), row->format);
+	assert_int_equal(nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted),
+			 row->format);
 	if (row->wanted)
 		assert_true(wanted == row->wanted);
 	free(reply);
@@ -298,7 +331,8 @@ static void namespace_capabilities(void **state)
 	assert_int_equal(can.power_loss_capable, row->capable);
 	assert_int_equal(can.power_loss_active, U);
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
-		assert_int_equal("uny"[can.types[type] + 1], row->types[type - RESV_WRITE_EXCLUSIVE]);
+		assert_int_equal("uny"[can.types[type] + 1],
+				 row -> types[type - RESV_WRITE_EXCLUSIVE]);
 }
 
 static const struct {
@@ -315,7 +349,9 @@ static const struct {
 static void controller_reservations(void **state)
 {
 	const typeof(controllers[0]) *row = *state;
-	uint8_t data[NVME_IDENTIFY_SIZE] = { [519] = 0xff, [520] = row->oncs[0], [521] = row->oncs[1], [522] = 0xff };
+	uint8_t data[NVME_IDENTIFY_SIZE] = {
+		[519] = 0xff, [520] = row->oncs[0], [521] = row->oncs[1], [522] = 0xff
+	};
 
 	assert_int_equal(nvme_controller_reservations(data, sizeof(data)), row->reservations);
 	assert_int_equal(nvme_controller_reservations(data, 522), row->reservations);
@@ -327,8 +363,10 @@ static const struct {
 	const char *name, *id, *text;
 } ids[] = {
 	{ "128 bits, as nvmet answers Get Features", "0000000100112233445566778899aabb", NVME_1 },
-	{ "128 bits, high ones", "ffeeddccbbaa99887766554433221100", "nvme:ffeeddcc-bbaa-9988-7766-554433221100" },
-	{ "128 bits, the last byte alone", "00000000000000000000000000000001", "nvme:00000000-0000-0000-0000-000000000001" },
+	{ "128 bits, high ones", "ffeeddccbbaa99887766554433221100",
+	  "nvme:ffeeddcc-bbaa-9988-7766-554433221100" },
+	{ "128 bits, the last byte alone", "00000000000000000000000000000001",
+	  "nvme:00000000-0000-0000-0000-000000000001" },
 	{ "128 bits, none", "00000000000000000000000000000000", NULL },
 	{ "64 bits", "0123456789abcdef", SHORT_TEXT },
 	{ "64 bits, the last byte alone", "0000000000000001", "nvme:0x0100000000000000" },

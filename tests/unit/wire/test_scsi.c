@@ -15,9 +15,11 @@
 #define LIO_HEAD_1(flags, type) "00000000 0000000a 00000000 " flags type "00000000 0001 0000002c "
 #define LIO_HEAD_2(flags, type) "00000000 00000b0b 00000000 " flags type "00000000 0001 0000002c "
 #define LIO_ID_1 \
-	"45000028 69716e2e323032362d30312e6c61623a686f73742d31 2c692c30783030303233643030303030 3100 "
+	"45000028 69716e2e323032362d30312e6c61623a686f73742d31 2c692c30783030303233643030303030 " \
+	"3100 "
 #define LIO_ID_2 \
-	"45000028 69716e2e323032362d30312e6c61623a686f73742d32 2c692c30783030303233643030303030 3200 "
+	"45000028 69716e2e323032362d30312e6c61623a686f73742d32 2c692c30783030303233643030303030 " \
+	"3200 "
 #define LIO_1 LISTED(0xa, N, HOST_1 SESSION_1, 1)
 #define LIO_1_HOLDS LISTED(0xa, Y, HOST_1 SESSION_1, 1)
 #define LIO_2 LISTED(0xb0b, N, HOST_2 SESSION_2, 1)
@@ -412,14 +414,16 @@ static const struct {
 	{ "iSCSI, bytes after the NUL",
 	  "05000018 69716e2e7900 414243444546 000000000000000000000000", "iqn.y" },
 	{ "iSCSI, control characters", "05000008 69716e2e1b5b0a7f", "iqn.\\x1b[\\x0a\\x7f" },
-	{ "iSCSI, bytes that are no ASCII", "05000008 69716e2ec3a4ff80", "iqn.\\xc3\\xa4\\xff\\x80" },
+	{ "iSCSI, bytes that are no ASCII", "05000008 69716e2ec3a4ff80",
+	  "iqn.\\xc3\\xa4\\xff\\x80" },
 	{ "iSCSI, no name", "05000014 00000000 00000000 00000000 00000000 00000000", NULL },
 	{ "iSCSI, length 0", "05000000 00000000", NULL },
 	{ "iSCSI, blanks for a name", "05000004 20202020", "    " },
 	{ "iSCSI, a blank at its end", "05000008 69716e2e79200000", "iqn.y " },
 	{ "iSCSI, a question mark is one", "05000008 69716e2e3f000000", "iqn.?" },
 	{ "iSCSI, a backslash", "05000010 69716e2e5c783762 0000000000000000", "iqn.\\x5cx7b" },
-	{ "iSCSI, a name as another protocol's", "05000010 66633a3078323130 3000000000000000", "iscsi:fc:0x2100" },
+	{ "iSCSI, a name as another protocol's", "05000010 66633a3078323130 3000000000000000",
+	  "iscsi:fc:0x2100" },
 	{ "Fibre Channel", "00000000 00000000 2100001122334455 00000000 00000000",
 	  "fc:0x2100001122334455" },
 	{ "1394", "03000000 00000000 0123456789abcdef 00000000 00000000",
@@ -643,11 +647,20 @@ static const struct {
 	struct action action;
 	const char *cdb, *parameters;
 } registers[] = {
-	{ "REGISTER", { .op = ACTION_REGISTER, .key = 0xa, .service_key = 0x0123456789abcdef, .all_ports = true },
-	  "5f00000000 00000018 00", "000000000000000a 0123456789abcdef 00000000 05 000000" },
-	{ "REGISTER AND IGNORE EXISTING KEY, to unregister", { .op = ACTION_REGISTER_IGNORE, .key = 0xa, .all_ports = true },
-	  "5f06000000 00000018 00", "000000000000000a 0000000000000000 00000000 05 000000" },
-	{ "of one port", { .op = ACTION_REGISTER, .service_key = 0xa }, "5f00000000 00000018 00",
+	{ "REGISTER",
+	  { .op = ACTION_REGISTER,
+	    .key = 0xa,
+	    .service_key = 0x0123456789abcdef,
+	    .all_ports = true },
+	  "5f00000000 00000018 00",
+	  "000000000000000a 0123456789abcdef 00000000 05 000000" },
+	{ "REGISTER AND IGNORE EXISTING KEY, to unregister",
+	  { .op = ACTION_REGISTER_IGNORE, .key = 0xa, .all_ports = true },
+	  "5f06000000 00000018 00",
+	  "000000000000000a 0000000000000000 00000000 05 000000" },
+	{ "of one port",
+	  { .op = ACTION_REGISTER, .service_key = 0xa },
+	  "5f00000000 00000018 00",
 	  "0000000000000000 000000000000000a 00000000 01 000000" },
 };
 
