@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -239,16 +240,113 @@ static const char *option_name(const struct command *command, int key)
 	return name ? name : option_name_in(common_options, key);
 }
 
-static error_t parse_option(int key, char *text, struct argp_state *state)
+/* The options without a value, and the member of the request that each sets. */
+static const struct {
+	int key;
+	size_t member;
+} flags[] = {
+#define FLAG(key, name) { key, offsetof(struct request, name) }
+	FLAG(OPTION_IGNORE_KEY, ignore_key),
+	FLAG(OPTION_RELEASE, release),
+	FLAG(OPTION_IF_REGISTERED, if_registered),
+	FLAG(OPTION_UNRESERVED, unreserved),
+	FLAG(OPTION_NO_RESET, no_reset),
+	FLAG(OPTION_CONFIRMED_OFF, confirmed_off),
+	FLAG(OPTION_WHOLE_LUN, whole_lun),
+	FLAG(OPTION_THIS_PATH, this_path),
+	FLAG(OPTION_ALLOW_PARTIAL, allow_partial),
+	FLAG(OPTION_DRY_RUN, dry_run),
+	FLAG(OPTION_JSON, json),
+	FLAG(OPTION_NO_LOG, no_log),
+	FLAG(OPTION_QUIET, quiet),
+	FLAG(OPTION_VERBOSE, verbose),
+	FLAG(OPTION_NOHEADINGS, noheadings),
+#undef FLAG
+};
+
+static bool parse_flag(int key, struct request *request)
+{
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		if (flags[i].key != key)
+			continue;
+		*(bool *)((char *)request + flags[i].member) = true;
+		return true;
+	}
+	return false;
+}
+
+static void victim_option(struct argp_state *state, struct parse *parse, const char *text)
+{
+	if (strcmp(text, "all") == 0)
+		parse->request->victim_all = true;
+	else
+		key_option(state, parse, "victim", text, &parse->request->victim);
+}
+
+/* The options of the command that examines documents. */
+static error_t parse_examination(int key, const char *text, struct argp_state *state,
+				 struct examination *examination)
+{
+	switch (key) {
+	case OPTION_WITH:
+		with_option(state, text, examination);
+		return 0;
+	case OPTION_RULE:
+		rule_option(state, text, examination);
+		return 0;
+	case OPTION_LIST_RULES:
+		examination->list_rules = true;
+		return 0;
+	case OPTION_TABLE:
+		examination->table = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_value(int key, const char *text, struct argp_state *state)
 {
 	struct parse *parse = state->input;
 	struct request *request = parse->request;
+
+	switch (key) {
+	case OPTION_KEY:
+		key_option(state, parse, "key", text, &request->key);
+		return 0;
+	case OPTION_OLD_KEY:
+		key_option(state, parse, "old-key", text, &request->old_key);
+		return 0;
+	case OPTION_VICTIM:
+		victim_option(state, parse, text);
+		return 0;
+	case OPTION_TYPE:
+		type_option(state, text, &request->type);
+		return 0;
+	case OPTION_TIMEOUT:
+		timeout_option(state, text, &request->timeout);
+		return 0;
+	case OPTION_JOBS:
+		jobs_option(state, text, &request->jobs);
+		return 0;
+	case OPTION_OUTPUT:
+		output_option(state, text, request);
+		return 0;
+	default:
+		return parse_examination(key, text, state, request->examination);
+	}
+}
+
+static error_t parse_option(int key, char *text, struct argp_state *state)
+{
+	struct parse *parse = state->input;
 
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types, it would be unknown which one the user wants. */
 		if (text && parse->seen[key] && key != OPTION_WITH && key != OPTION_RULE)
 			usage_fail(state, USAGE_OPTION_TWICE, option_name(parse->command, key));
 		parse->seen[key] = true;
+		return parse_flag(key, parse->request) ? 0 : parse_value(key, text, state);
 	}
 	switch (key) {
 	case ARGP_KEY_INIT:
@@ -259,91 +357,10 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	case ARGP_KEY_ERROR:
 		usage_explain(state, NULL);
 		return 0;
-	case OPTION_KEY:
-		key_option(state, parse, "key", text, &request->key);
-		return 0;
-	case OPTION_OLD_KEY:
-		key_option(state, parse, "old-key", text, &request->old_key);
-		return 0;
-	case OPTION_VICTIM:
-		if (strcmp(text, "all") == 0)
-			request->victim_all = true;
-		else
-			key_option(state, parse, "victim", text, &request->victim);
-		return 0;
-	case OPTION_TYPE:
-		type_option(state, text, &request->type);
-		return 0;
-	case OPTION_IGNORE_KEY:
-		request->ignore_key = true;
-		return 0;
-	case OPTION_RELEASE:
-		request->release = true;
-		return 0;
-	case OPTION_IF_REGISTERED:
-		request->if_registered = true;
-		return 0;
-	case OPTION_UNRESERVED:
-		request->unreserved = true;
-		return 0;
-	case OPTION_NO_RESET:
-		request->no_reset = true;
-		return 0;
-	case OPTION_CONFIRMED_OFF:
-		request->confirmed_off = true;
-		return 0;
-	case OPTION_WHOLE_LUN:
-		request->whole_lun = true;
-		return 0;
-	case OPTION_THIS_PATH:
-		request->this_path = true;
-		return 0;
-	case OPTION_ALLOW_PARTIAL:
-		request->allow_partial = true;
-		return 0;
-	case OPTION_TIMEOUT:
-		timeout_option(state, text, &request->timeout);
-		return 0;
-	case OPTION_JOBS:
-		jobs_option(state, text, &request->jobs);
-		return 0;
-	case OPTION_DRY_RUN:
-		request->dry_run = true;
-		return 0;
-	case OPTION_JSON:
-		request->json = true;
-		return 0;
-	case OPTION_NO_LOG:
-		request->no_log = true;
-		return 0;
-	case OPTION_QUIET:
-		request->quiet = true;
-		return 0;
-	case OPTION_VERBOSE:
-		request->verbose = true;
-		return 0;
-	case OPTION_OUTPUT:
-		output_option(state, text, request);
-		return 0;
-	case OPTION_NOHEADINGS:
-		request->noheadings = true;
-		return 0;
-	case OPTION_WITH:
-		with_option(state, text, request->examination);
-		return 0;
-	case OPTION_RULE:
-		rule_option(state, text, request->examination);
-		return 0;
-	case OPTION_LIST_RULES:
-		request->examination->list_rules = true;
-		return 0;
-	case OPTION_TABLE:
-		request->examination->table = true;
-		return 0;
 	case ARGP_KEY_ARG:
 		if (!*text)
 			usage_fail(state, USAGE_EMPTY_DEVICE);
-		request->devices[request->device_count++] = text;
+		parse->request->devices[parse->request->device_count++] = text;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
