@@ -162,7 +162,7 @@ assert_recorded()
 	sg_reserve 0xa 7 "$host1"
 	run_prctl_injected error=EIO:when=4 preempt-abort --key 0xa --victim all "$host1"
 	assert_status 7
-	recorded "^abort all open"
+	assert_recorded "^abort all open"
 	run_prctl_injected error=EIO:when=2 preempt-abort --json --key 0xa --victim all "$host1"
 	assert_outcome unknown false false abort_not_proven
 	run_prctl preempt-abort --key 0xa --victim all "$host1"
