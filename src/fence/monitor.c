@@ -14,10 +14,10 @@
 
 #define READINGS 4 /* before a fence is said to fail, spread over half of the time */
 
-bool monitor_is_member(const struct fence *fence, const struct standing *list, size_t count)
+bool monitor_is_member(const struct standing *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (list[i].let_in || list[i].registered || standing_is_in(fence, &list[i]))
+		if (list[i].let_in)
 			return true;
 	return false;
 }
@@ -142,7 +142,7 @@ static bool look(struct act *act, struct results *seen)
 	act_ask(act, &status, act->fence->devices, act->fence->device_count, act->deadline, seen);
 	count = standing_read(act->told.arena, seen, &standings);
 	act->failed |= !standings;
-	if (!monitor_is_member(act->fence, standings, count)) {
+	if (!monitor_is_member(standings, count)) {
 		act_report(act, seen);
 		return false;
 	}

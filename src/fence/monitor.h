@@ -9,8 +9,8 @@
 #include "fence/fence.h"
 #include "fence/standing.h"
 
-/* Whether this node was let in: only then a fence by it is expected to succeed. */
-bool monitor_is_member(const struct fence *fence, const struct standing *list, size_t count);
+/* Whether on has let this node in, in this boot: only then a fence by it is expected to succeed. */
+bool monitor_is_member(const struct standing *list, size_t count);
 
 /*
  * Judges each LUN of @seen, which @list of @count was made of, for a node that was let in; @first
