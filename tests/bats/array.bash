@@ -1,0 +1,138 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# lab/array, the project's own target, in the guest: two hosts and one LUN, whose behaviour a test
+# chooses. $array1 and $array2 are the LUN as the hosts see it by the first portal; $array1b is host
+# 1's second path. Load it after common.
+
+array_target=iqn.2026-01.lab:array
+array_portals=(127.0.0.20:3260 127.0.0.21:3260)
+array_control=127.0.0.20/3299
+array1=/dev/lab/array1/lun0
+array1b=/dev/lab/array1b/lun0
+array2=/dev/lab/array2/lun0
+array_map=/dev/mapper/array
+
+# array_start [OPTION...]: for setup_file: starts the target, with these options, and logs both
+# hosts in.
+array_start()
+{
+	local portal portals=() tries
+	for portal in "${array_portals[@]}"; do
+		portals+=(--portal "$portal")
+	done
+	"$LAB_TOP/lab/array/array" --control "${array_control/\//:}" "${portals[@]}" "$@" \
+		> /run/lab/array.log 2>&1 3>&- &
+	echo $! > /run/lab/array.pid
+	for ((tries = 0; tries < 1200; tries++)); do
+		[[ $(< /run/lab/array.log) != ready* ]] || break
+		kill -0 "$(< /run/lab/array.pid)" || break
+		pause 0.1
+	done
+	[[ $(< /run/lab/array.log) == ready* ]] || fail "no target: $(< /run/lab/array.log)"
+	array_path array1 host-1 0
+	array_path array2 host-2 0
+	wait_for_devices "$array1" "$array2"
+}
+
+# array_path IFACE HOST PORTAL: logs the host in at the portal of that number.
+array_path()
+{
+	cat > "/etc/iscsi/ifaces/$1" <<-END
+	iface.iscsi_ifacename = $1
+	iface.transport_name = tcp
+	iface.initiatorname = iqn.2026-01.lab:array-$2
+	END
+	local node=(iscsiadm -m node -T "$array_target" -p "${array_portals[$3]},$(($3 + 1))" -I "$1")
+	"${node[@]}" -o new > /dev/null
+	"${node[@]}" --login > /dev/null
+}
+
+# array_second_path: host 1's path through the second portal; array_map_start makes a map of both,
+# and array_map_stop removes it.
+array_second_path()
+{
+	array_path array1b host-1 1
+	wait_for_devices "$array1b"
+}
+
+array_map_start()
+{
+	local a b wwid
+	a=$(stat -L -c %Hr:%Lr "$array1")
+	b=$(stat -L -c %Hr:%Lr "$array1b")
+	wwid=$(< "/sys/dev/block/$a/device/wwid")
+	modprobe -a dm_multipath dm_round_robin
+	dmsetup create --noudevsync "${array_map##*/}" --uuid "mpath-3${wwid#naa.}" \
+		--table "0 $(< "/sys/dev/block/$a/size") multipath 0 0 1 1 round-robin 0 2 1 $a 1 $b 1"
+	dmsetup mknodes "${array_map##*/}"
+}
+
+array_map_stop()
+{
+	dmsetup remove --noudevsync --retry "${array_map##*/}"
+}
+
+# wait_for_devices DEVICE...: until udev has made them.
+wait_for_devices()
+{
+	local device tries
+	for device; do
+		for ((tries = 0; tries < 1200; tries++)); do
+			[[ ! -b $device ]] || continue 2
+			pause 0.1
+		done
+		fail "$device did not come"
+	done
+	udevadm settle
+}
+
+# array_stop: for teardown_file.
+array_stop()
+{
+	local iface
+	iscsiadm -m node -T "$array_target" --logout > /dev/null
+	iscsiadm -m node -T "$array_target" -o delete
+	array end
+	for iface in array1 array1b array2; do
+		rm -f "/etc/iscsi/ifaces/$iface"
+	done
+}
+
+# array COMMAND...: to the target's control socket; $got is the answer.
+array()
+{
+	local control
+	exec {control}<> "/dev/tcp/$array_control"
+	echo "$*" >&"$control"
+	read -r got <&"$control"
+	exec {control}>&-
+	[[ $got != error:* ]] || fail "array $*: $got"
+}
+
+# array_reset [PERSONALITY]: an empty LUN with that personality.
+array_reset()
+{
+	array reset 0 "${1:-spc4}"
+}
+
+# assert_array_state "HOLDERS / TYPE / REGISTRATIONS" [GATEWAY]: the target holds just this.
+assert_array_state()
+{
+	local got
+	array holds 0 "${2:-a}"
+	got=${got//array-/}
+	[[ $got == "$1" ]] || fail "the target holds $got, not $1"
+}
+
+# wait_for_array VALUE COMMAND...: until the target answers that, or a greater number.
+wait_for_array()
+{
+	local got tries
+	for ((tries = 0; tries < 1200; tries++)); do
+		array "${@:2}"
+		((got < $1)) || return 0
+		pause 0.1
+	done
+	fail "array ${*:2}: $got, and not $1"
+}
