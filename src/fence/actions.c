@@ -190,17 +190,32 @@ struct result *act_result(const struct results *results, const char *argument)
 	return result;
 }
 
+/*
+ * Warns of each host on @result that is not known. That the other node which was asked about has
+ * its key is no warning: it is the answer.
+ */
+static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
+{
+	const struct fence *fence = hosts->fence;
+	const char *why;
+
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *registrant = &result->state.registrants[i];
+
+		if (registrant->key == fence->plug && fence->plug != fence->key)
+			continue;
+		if (hosts_judge(hosts, result, &result->state, registrant, &why) == HOSTS_UNKNOWN)
+			result_warn(result, "%s", why);
+	}
+}
+
 void act_report(struct act *act, struct results *results)
 {
 	const struct hosts hosts = { .fence = act->fence, .lists = { results } };
-	const char *why;
 
 	for (struct result *result = results->first; result; result = result->next)
-		for (size_t i = 0; result->outcome.status == STATUS_OK && i < result->state.count;
-		     i++)
-			if (hosts_judge(&hosts, result, &result->state,
-					&result->state.registrants[i], &why) == HOSTS_UNKNOWN)
-				result_warn(result, "%s", why);
+		if (result->outcome.status == STATUS_OK)
+			unknown_hosts_tell(&hosts, result);
 }
 
 /* Whether a host is left on @result that may be the node under another key. */
