@@ -216,7 +216,7 @@ run_fence_prctl_hanging()
 	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$first" > /dev/null
 	fence_off
 	assert_status 0
-	[[ $output == *"/dev/lab/host1/$first: reserved "*"preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only"* ]] ||
+	[[ $output == *"/dev/lab/host1/$first: reserved, "*"preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only"* ]] ||
 		fail "not told"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	cannot_write "/dev/lab/host2/$first"
