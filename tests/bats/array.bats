@@ -187,3 +187,22 @@ most()
 	done
 	((${#failed[@]} == 0)) || fail "wrong on: ${failed[*]}"
 }
+
+# One registration for each initiator, two paths: the second path's is the first one's. Of gateways
+# that do not share their reservations nothing may be told as done.
+@test "array: register, check and the agent on a map of arrays -> ok, or the paths disagree" {
+	local name failed=() names=(vnx)
+	# udev makes the link of the second path
+	udev_continue
+	array_second_path
+	udev_stop
+	array_map_start
+	run_on "$(most 'preempt-abort|fence off')" spc4 . each || failed+=(spc4)
+	[[ -z ${LAB_LONG-} ]] || names+=(3par all-tg-pt)
+	for name in "${names[@]}"; do
+		run_on 'register|check|fence' "$name" 'register|check|fence' once || failed+=("$name")
+	done
+	run_on "$(most 'preempt-abort|release|fence off')" split '^$' once || failed+=(split)
+	array_map_stop
+	((${#failed[@]} == 0)) || fail "wrong on: ${failed[*]}"
+}
