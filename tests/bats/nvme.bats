@@ -355,7 +355,7 @@ $nvme1 write-exclusive 0xb holds - $id2"
 	assert_json '.devices[0] | [.transport, .source]' '["nvme","nvme_reservation_report"]'
 	assert_json '.devices[0].reservation' '{"type":"exclusive-access-all-regs","key":"0x0","holders":["0xa","0xb"]}'
 	assert_json '.devices[0].registrants[0]' \
-		"{\"key\":\"0xa\",\"name\":\"none\",\"holder\":true,\"initiator\":\"$id1\",\"target_port\":0,\"this_host\":true}"
+		"{\"key\":\"0xa\",\"name\":\"none\",\"origin\":[],\"holder\":true,\"initiator\":\"$id1\",\"target_port\":0,\"this_host\":true}"
 	assert_json '.devices[0].registrants[1] | [.initiator, .this_host]' "[\"$id2\",false]"
 	assert_json '.devices[0].capabilities' "$(printf '%s\n' "${types[@]}" | jq -Rsc \
 		'{types: split("\n")[:6], power_loss_capable: false, power_loss_active: false}')"

@@ -79,8 +79,8 @@ run_prctl_as_root_without()
 		assert_json '.devices[0].reservation' '{"type":"write-exclusive-reg-only","key":"0xb","holders":["0xb"]}'
 		# this way names no initiator: what is not known is null, not "no"
 		assert_json '.devices[0].registrants | sort_by(.key)' '['`
-			`'{"key":"0xa","name":"none","holder":false,"initiator":null,"target_port":null,"this_host":null},'`
-			`'{"key":"0xb","name":"none","holder":true,"initiator":null,"target_port":null,"this_host":null}]'
+			`'{"key":"0xa","name":"none","origin":[],"holder":false,"initiator":null,"target_port":null,"this_host":null},'`
+			`'{"key":"0xb","name":"none","origin":[],"holder":true,"initiator":null,"target_port":null,"this_host":null}]'
 		;;
 	esac
 }
