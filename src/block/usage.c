@@ -73,7 +73,7 @@ static int holder_visit(const char *name, void *context)
 		walk->usage.group = arena_printf(walk->arena, "volume group %.*s", VG_ID, uuid + 4);
 	} else if (sysfs_exists(directory, "md")) {
 		walk->weaker = arena_printf(walk->arena, "member of %s", name);
-		walk->usage.group = name = arena_printf(walk->arena, "%s", name);
+		walk->usage.group = arena_printf(walk->arena, "%s", name);
 	}
 	visit(walk, directory);
 	return 0;

@@ -251,10 +251,8 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 		close(directory);
 	}
 	free(name);
-	/*
-	 * cppcheck-suppress returnDanglingLifetime ; a clause of @change is a constant or in the
-	 * arena
-	 */
+	/* a clause of @change is a constant, or in the arena */
+	/* cppcheck-suppress returnDanglingLifetime */
 	return wrong;
 }
 
