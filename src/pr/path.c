@@ -248,6 +248,15 @@ static void confirm(const struct request *request, struct result *result)
 				     describe_holding(result->arena, &result->state)));
 }
 
+/* What a dry run says of @action. */
+static void would_tell(const struct request *request, struct result *result,
+		       const struct action *action)
+{
+	result->would = arena_printf(result->arena, "%s, through %s%s",
+				     describe_action(result->arena, action), result->lun.node,
+				     abort_would(request, result));
+}
+
 static void try(const struct request *request, struct result *result)
 {
 	const struct rule *rule = rule_of(request);
@@ -271,10 +280,7 @@ static void try(const struct request *request, struct result *result)
 			return;
 		}
 		if (request->dry_run) {
-			result->would =
-				arena_printf(result->arena, "%s, through %s%s",
-					     describe_action(result->arena, &plan.action),
-					     result->lun.node, abort_would(request, result));
+			would_tell(request, result, &plan.action);
 			return;
 		}
 		if (plan.action.op == ACTION_PREEMPT_ABORT && tries.sent == 0)
