@@ -21,8 +21,10 @@ array_start()
 	for portal in "${array_portals[@]}"; do
 		portals+=(--portal "$portal")
 	done
+	# before the process that writes it is there
+	: > /run/lab/array.log
 	"$LAB_TOP/lab/array/array" --control "${array_control/\//:}" "${portals[@]}" "$@" \
-		> /run/lab/array.log 2>&1 3>&- &
+		>> /run/lab/array.log 2>&1 3>&- &
 	echo $! > /run/lab/array.pid
 	for ((tries = 0; tries < 1200; tries++)); do
 		[[ $(< /run/lab/array.log) != ready* ]] || break
