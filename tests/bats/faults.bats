@@ -71,7 +71,8 @@ run_prctl_hanging()
 # wait_for_worker_end: returns after the worker has ended.
 wait_for_worker_end()
 {
-	until [[ ! -d /proc/$worker || $(< "/proc/$worker/stat") == *") Z "* ]] 2> /dev/null; do
+	# $(< FILE) would end the test if the process is gone by now
+	until ! { read -r stat < "/proc/$worker/stat"; } 2> /dev/null || [[ $stat == *") Z "* ]]; do
 		pause 0.05
 	done
 }

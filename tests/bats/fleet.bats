@@ -33,10 +33,12 @@ set_luns()
 # prctl_is_running: whether a prctl is there still, e.g. one that hangs.
 prctl_is_running()
 {
-	local name
-	for name in /proc/[0-9]*/comm; do
-		[[ $(< "$name") != prctl ]] || return 0
-	done 2> /dev/null
+	local file name
+	for file in /proc/[0-9]*/comm; do
+		# the process may be gone by now; $(< FILE) would end the test then
+		{ read -r name < "$file"; } 2> /dev/null || continue
+		[[ $name != prctl ]] || return 0
+	done
 	return 1
 }
 
