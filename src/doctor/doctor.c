@@ -86,7 +86,7 @@ int doctor_examine(const struct request *request, struct results *results, int64
 	doctor_look(&doctor);
 	/* They were put in front of each other. */
 	for (struct finding *finding = doctor.last; finding; finding = next) {
-		next = (struct finding *)(uintptr_t)finding->next;
+		next = finding->next;
 		finding->next = results->findings;
 		results->findings = finding;
 		results->fault |= finding->severity == SEVERITY_ERROR;

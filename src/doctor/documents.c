@@ -177,8 +177,11 @@ struct document *document_read(struct arena *arena, const char *path, const char
 {
 	struct document *document = arena_alloc(arena, sizeof(*document));
 
-	*wrong = document ? NULL : strerrordesc_np(ENOMEM);
-	if (*wrong || json_functions_load(wrong))
+	if (!document) {
+		*wrong = strerrordesc_np(ENOMEM);
+		return NULL;
+	}
+	if (json_functions_load(wrong))
 		return NULL;
 	document->path = path;
 	*wrong = file_read(arena, document);

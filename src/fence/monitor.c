@@ -141,7 +141,10 @@ static bool look(struct act *act, struct results *seen)
 
 	act_ask(act, &status, act->fence->devices, act->fence->device_count, act->deadline, seen);
 	count = standing_read(act->told.arena, seen, &standings);
-	act->failed |= !standings;
+	if (!standings) {
+		act->failed = true;
+		return false;
+	}
 	if (!monitor_is_member(standings, count)) {
 		act_report(act, seen);
 		return false;

@@ -19,7 +19,7 @@ struct finding {
 	const char *what;
 	const char *why; /* it matters */
 	const char *cure; /* a command, or what to do if no command does it */
-	const struct finding *next;
+	struct finding *next;
 };
 
 const char *severity_word(enum severity severity);

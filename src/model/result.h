@@ -285,7 +285,7 @@ struct results {
 	bool broken; /* the process that worked died before all was done */
 	int signal; /* that ended the work early; 0: none */
 	struct host_self self; /* for those who tell it */
-	const struct finding *findings; /* of doctor, LUN by LUN */
+	struct finding *findings; /* of doctor, LUN by LUN */
 	bool fault; /* a finding is an error */
 };
 

@@ -83,7 +83,7 @@ const char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 	int length;
 
 	va_copy(again, args);
-	/* NOLINT(clang-analyzer-valist.Uninitialized): it is a copy */
+	/* it is a copy: NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	length = vsnprintf(NULL, 0, format, again);
 	va_end(again);
 	if (length < 0)
