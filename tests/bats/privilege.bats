@@ -174,7 +174,7 @@ run_prctl_as_root_without()
 	6.1) assert_status 5 ;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "cannot read the state"
+		assert_stderr --partial "the state cannot be read: reading needs CAP_SYS_RAWIO"
 		assert_json '.devices[0] | [.status, .changed]' '["unknown",null]'
 		;;
 	*)
