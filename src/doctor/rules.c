@@ -4,7 +4,7 @@
 /*
  * Where rules come from: what clusters are asked about again and again (fence-agents issues 278,
  * 289, 517 and 631; Red Hat's knowledge base 43402, 304023 and 316073; opensvc issue 30;
- * metal-stack 359 and HPE's csi-driver 524 for identities), and docs/design/status.md for what
+ * metal-stack 359 and HPE's csi-driver 524 for identities), and docs/design/verdicts.md for what
  * makes a fence fail.
  */
 static const struct rule rules[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A key is not a host: which hosts the LUNs list, and whether each is one that may be there. Pure
- * functions on the states that were read; docs/design/status.md, B, has the rules.
+ * functions on the states that were read; docs/design/verdicts.md, B, has the rules.
  */
 #ifndef HOSTS_H
 #define HOSTS_H

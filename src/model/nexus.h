@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Whether two I_T nexuses are the same, or of the same host, and which registrant is this host:
- * pure functions. docs/design/status.md, D, says why the answers are right.
+ * pure functions. docs/design/verdicts.md, D, says why the answers are right.
  */
 #ifndef NEXUS_H
 #define NEXUS_H

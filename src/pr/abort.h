@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Proves that no command of a preempted host is under way any more. docs/design/status.md, F, says
- * why each proof holds.
+ * Proves that no command of a preempted host is under way any more. docs/design/verdicts.md, F,
+ * says why each proof holds.
  */
 #ifndef ABORT_H
 #define ABORT_H
