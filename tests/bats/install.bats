@@ -38,6 +38,7 @@ usr/sbin/prctl 755
 ${completions#/}/prctl 644
 usr/share/fish/vendor_completions.d/prctl.fish 644
 usr/share/man/man8/fence_prctl.8 644
+usr/share/man/man8/prctl-doctor.8 644
 usr/share/man/man8/prctl.8 644
 usr/share/prctl/prctl.schema.json 644
 usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/system")"
@@ -49,6 +50,7 @@ sbin/prctl 755
 share/bash-completion/completions/prctl 644
 share/fish/vendor_completions.d/prctl.fish 644
 share/man/man8/fence_prctl.8 644
+share/man/man8/prctl-doctor.8 644
 share/man/man8/prctl.8 644
 share/prctl/prctl.schema.json 644
 share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")"
