@@ -172,9 +172,9 @@ check_coverage()
 {
 	local results=$logs/coverage.results log=$logs/coverage.log
 	if "$lab/lib/coverage" report "$build" "$logs"/*/gcov > "$log" 2>&1; then
-		printf 'pass\t%s\t%s\n' coverage "the rooms that must be run whole" > "$results"
+		printf 'pass\t%s\t%s\n' coverage "the files that must be run whole" > "$results"
 	else
-		fail coverage "the rooms that must be run whole" > "$results"
+		fail coverage "the files that must be run whole" > "$results"
 	fi
 	cat "$log"
 	summary coverage "$results" 0
