@@ -34,7 +34,7 @@ start_lab_run()
 	pid=$!
 }
 
-# wait_until COMMAND...: waits for it, as long as what start has started lives.
+# wait_until COMMAND...: waits for it, as long as what start_lab_run has started lives.
 wait_until()
 {
 	until "$@"; do
@@ -43,7 +43,7 @@ wait_until()
 	done
 }
 
-# wait_for_lab_run: waits for what start has started; as from run.
+# wait_for_lab_run: waits for what start_lab_run has started; as from run.
 wait_for_lab_run()
 {
 	status=0
@@ -144,7 +144,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 @test "run: the guest dies -> 125, told apart from a command that fails" {
 	local pid
 	# shellcheck disable=SC2016 # expanded in the guest
-	LAB_OUT=$TMPDIR/out start --luns 0 -- bash -c 'echo before; until [[ -e $LAB_OUT/die ]]; do sleep 0.1; done
+	LAB_OUT=$TMPDIR/out start_lab_run --luns 0 -- bash -c 'echo before; until [[ -e $LAB_OUT/die ]]; do sleep 0.1; done
 		echo c > /proc/sysrq-trigger; sleep infinity'
 	wait_until grep -qs before "$TMPDIR/stdout"
 	touch "$TMPDIR/out/die"

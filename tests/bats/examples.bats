@@ -133,6 +133,7 @@ run_example()
 		on { text = text $0 "\n" } END { printf "%s", text }' "$LAB_TOP/README.md")
 	run "$LAB_TOP/lab/guest/demo"
 	[[ $status == 0 ]] || fail "the demo"
-	output=${output#$'\n'}
+	# the ISID counts the sessions since the guest's start
+	output=$(sed 's/,i,0x[0-9a-f]\{12\}$/,i,0x00023d000001/' <<< "${output#$'\n'}")
 	[[ $output == "$shown" ]] || fail "not what the README shows: $(diff <(echo "$shown") <(echo "$output"))"
 }
