@@ -301,11 +301,12 @@ static void tell(const struct act *act)
 			fprintf(stderr, "fence_prctl: %s: %s\n", result->label, note->text);
 		for (const struct note *note = result->warnings; note; note = note->next)
 			fprintf(stderr, "fence_prctl: %s: warning: %s\n", result->label,
-				note->text);
+				fence_message(result->arena, note->text));
 		if (result->outcome.status != STATUS_OK)
 			fprintf(stderr, "fence_prctl: %s: %s: %s: %s\n", result->label,
 				step_word(result->outcome.step, word),
-				status_word(result->outcome.status), result->outcome.message);
+				status_word(result->outcome.status),
+				fence_message(result->arena, result->outcome.message));
 		else if (result->outcome.success)
 			printf("%s: %s\n", result->label, result->outcome.success);
 	}

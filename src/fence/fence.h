@@ -33,6 +33,7 @@ enum fence_action {
 /* The parameters, in the order of the metadata. */
 enum fence_parameter_id {
 	FENCE_PARAMETER_ACTION,
+	FENCE_PARAMETER_OPTION,
 	FENCE_PARAMETER_DEVICES,
 	FENCE_PARAMETER_PLUG,
 	FENCE_PARAMETER_PORT,
@@ -43,12 +44,18 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_POWER_TIMEOUT,
 	FENCE_PARAMETER_DELAY,
 	FENCE_PARAMETER_VERBOSE,
+	FENCE_PARAMETER_VERBOSE_LEVEL,
 	FENCE_PARAMETER_VERSION,
 	FENCE_PARAMETER_HELP,
-	FENCE_PARAMETER_COUNT,
+	/* From here on: those of fence_scsi that have no effect here, and have no names. */
+	FENCE_PARAMETER_NO_EFFECT,
+	FENCE_PARAMETER_COUNT = FENCE_PARAMETER_NO_EFFECT + 19,
 };
 
-/* What was written for each parameter: the last one counts. NULL: nothing. */
+/*
+ * What was written for each parameter: the last one counts. NULL: nothing, so the default; empty
+ * only for the action.
+ */
 struct fence_texts {
 	const char *text[FENCE_PARAMETER_COUNT];
 };
@@ -75,12 +82,21 @@ const char *fence_action_word(enum fence_action action);
  * option's @name, in which '-' stands for '_', and its value. False: the parameter is unknown.
  */
 bool fence_line_take(char *line, struct fence_texts *texts);
-bool fence_option_take(const char *name, const char *value, struct fence_texts *texts);
+bool fence_option_take(const char *name, char *value, struct fence_texts *texts);
 /*
  * Whether the option @name, or with one letter, takes a value; -1: there is none such. *@name
  * becomes the long one.
  */
 int fence_option_takes_value(const char **name);
+
+/* Whether @text says yes: 1, yes, on or true. NULL does not. */
+bool fence_is_yes(const char *text);
+
+/*
+ * Why @name, the first parameter from *@id on that was given and has no effect here, has none, as a
+ * clause; *@id is the next one. NULL: there is none.
+ */
+const char *fence_no_effect(const struct fence_texts *texts, int *id, const char **name);
 
 /*
  * What @texts ask for. @node is this machine's name. Returns NULL, or what is wrong as a clause in
@@ -88,6 +104,12 @@ int fence_option_takes_value(const char **name);
  */
 const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
 			     const char *node, struct arena *arena, struct fence *fence);
+
+/*
+ * @message of prctl's, without the advice to use options that the agent lacks, and with its
+ * parameters for those that it has. In the arena.
+ */
+const char *fence_message(struct arena *arena, const char *message);
 
 /* The metadata in XML, and the text of --help. 0 or a negative errno. */
 int fence_metadata_write(FILE *file);

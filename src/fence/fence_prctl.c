@@ -81,43 +81,111 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 	return true;
 }
 
-/* "-o off", "-ooff", "--power-timeout=5", "--power-timeout 5" */
+/* The value of an option that needs one: @here, or the next argument. NULL: there is none. */
+static char *option_value(char *here, int argc, char **argv, int *i)
+{
+	if (here)
+		return here;
+	return ++*i < argc ? argv[*i] : NULL;
+}
+
+/* Takes @name with the value @here, or the next argument. NULL, or what is wrong. */
+static const char *option_take(const char *name, bool takes, char *value,
+			       struct fence_texts *texts, struct arena *arena)
+{
+	if (takes && !value)
+		return arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name);
+	if (!takes && value)
+		return arena_printf(arena, FENCE_USAGE_OPTION_NO_VALUE, name);
+	fence_option_take(name, takes ? value : (char *)arena_printf(arena, "1"), texts);
+	return NULL;
+}
+
+/* "--power-timeout=5", "--power-timeout 5" */
+static const char *long_take(int argc, char **argv, int *i, struct fence_texts *texts,
+			     struct arena *arena)
+{
+	char *option = argv[*i], *equals = strchr(option, '=');
+	const char *name = arena_printf(arena, "%.*s", (int)strcspn(option + 2, "="), option + 2);
+	int takes = fence_option_takes_value(&name);
+	char *value = equals ? equals + 1 : NULL;
+
+	if (takes < 0)
+		return arena_printf(arena, FENCE_USAGE_OPTION, text_line(arena, option));
+	if (takes)
+		value = option_value(value, argc, argv, i);
+	return option_take(name, takes, value, texts, arena);
+}
+
+/* "-o off", "-ooff", "-vo off" */
+static const char *letters_take(int argc, char **argv, int *i, struct fence_texts *texts,
+				struct arena *arena)
+{
+	char *option = argv[*i];
+	const char *wrong = NULL;
+
+	for (char *letter = option + 1; *letter && !wrong; letter++) {
+		const char *name = arena_printf(arena, "%c", *letter);
+		int takes = fence_option_takes_value(&name);
+
+		if (takes < 0)
+			return arena_printf(arena, FENCE_USAGE_OPTION, text_line(arena, option));
+		if (takes)
+			return option_take(name, true,
+					   option_value(letter[1] ? letter + 1 : NULL, argc, argv,
+							i),
+					   texts, arena);
+		wrong = option_take(name, false, NULL, texts, arena);
+	}
+	return wrong;
+}
+
 static bool options_take(struct arena *arena, int argc, char **argv, struct fence_texts *texts)
 {
 	for (int i = 1; i < argc; i++) {
-		bool is_long = strncmp(argv[i], "--", 2) == 0;
-		const char *name, *value = NULL;
-		char *equals;
-		int takes;
+		const char *wrong;
 
 		if (argv[i][0] != '-' || !argv[i][1])
-			return agent_fail(arena_printf(arena, FENCE_USAGE_ARGUMENT,
-						       text_line(arena, argv[i]))),
-			       false;
-		name = is_long ? argv[i] + 2 : arena_printf(arena, "%c", argv[i][1]);
-		equals = is_long ? strchr(argv[i], '=') : NULL;
-		if (equals)
-			name = arena_printf(arena, "%.*s", (int)(equals - argv[i] - 2),
-					    argv[i] + 2);
-		takes = fence_option_takes_value(&name);
-		if (takes < 0)
-			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION,
-						       text_line(arena, argv[i]))),
-			       false;
-		if (!takes)
-			value = "1";
-		else if (equals)
-			value = equals + 1;
-		else if (!is_long && argv[i][2])
-			value = argv[i] + 2;
-		else if (++i < argc)
-			value = argv[i];
+			wrong = arena_printf(arena, FENCE_USAGE_ARGUMENT,
+					     text_line(arena, argv[i]));
+		else if (argv[i][1] == '-')
+			wrong = long_take(argc, argv, &i, texts, arena);
 		else
-			return agent_fail(arena_printf(arena, FENCE_USAGE_OPTION_VALUE, name)),
-			       false;
-		fence_option_take(name, value, texts);
+			wrong = letters_take(argc, argv, &i, texts, arena);
+		if (wrong)
+			return agent_fail(wrong), false;
 	}
 	return true;
+}
+
+/*
+ * Prints what was asked for instead of an action: *@status. An action beside it is refused: a fence
+ * that only prints must not end with 0.
+ */
+static bool print(struct arena *arena, const struct fence_texts *texts, enum fence_status *status)
+{
+	bool help = fence_is_yes(texts->text[FENCE_PARAMETER_HELP]);
+	int err;
+
+	if (!help && !fence_is_yes(texts->text[FENCE_PARAMETER_VERSION]))
+		return false;
+	if (texts->text[FENCE_PARAMETER_ACTION]) {
+		*status = agent_fail(arena_printf(arena, FENCE_USAGE_WITH_ACTION,
+						  help ? "help" : "version"));
+		return true;
+	}
+	err = help ? fence_help_write(stdout) : printf("fence_prctl %s\n", PACKAGE_VERSION);
+	*status = err < 0 ? FENCE_FAILED : FENCE_OK;
+	return true;
+}
+
+static void no_effect_tell(const struct fence_texts *texts)
+{
+	const char *name, *why;
+	int id = 0;
+
+	while ((why = fence_no_effect(texts, &id, &name)))
+		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", name, why);
 }
 
 static enum fence_status run(int argc, char **argv)
@@ -125,6 +193,7 @@ static enum fence_status run(int argc, char **argv)
 	struct arena *arena = arena_new_within(arena_size_for(DEVICES_MAX));
 	enum key_names_result names_result;
 	struct fence_texts texts = { 0 };
+	enum fence_status status;
 	struct key_names names;
 	struct utsname system;
 	struct fence fence;
@@ -135,10 +204,9 @@ static enum fence_status run(int argc, char **argv)
 		return agent_fail(strerror(errno));
 	if (!(argc > 1 ? options_take(arena, argc, argv, &texts) : input_take(arena, &texts)))
 		return FENCE_FAILED;
-	if (texts.text[FENCE_PARAMETER_HELP])
-		return fence_help_write(stdout) ? FENCE_FAILED : FENCE_OK;
-	if (texts.text[FENCE_PARAMETER_VERSION])
-		return printf("fence_prctl %s\n", PACKAGE_VERSION) < 0 ? FENCE_FAILED : FENCE_OK;
+	if (print(arena, &texts, &status))
+		return status;
+	no_effect_tell(&texts);
 	names_result = key_names_load(KEYS_FILE, &names, &bad);
 	if (names_result == KEY_NAMES_NO_MEMORY)
 		return agent_fail(strerror(ENOMEM));
@@ -157,13 +225,15 @@ static enum fence_status run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	enum fence_status status;
+	bool unwritten;
 
 	if (process_begin())
 		return FENCE_FAILED;
 	/* From now on a signal ends nothing halfway: the next step sees it. */
 	supervise_signals_hold();
 	status = run(argc, argv);
-	if (fclose(stdout) != 0 && status != FENCE_FAILED)
+	unwritten = ferror(stdout);
+	if (fclose(stdout) != 0 || unwritten)
 		return agent_fail(FENCE_OUTPUT);
 	return status;
 }

@@ -715,6 +715,8 @@
 #define FENCE_USAGE_ON_ELSEWHERE "'on' only works for the local node: its key is %s, not %s"
 #define FENCE_USAGE_NO_PLUG_FOR_STATUS "plug is missing: which node to report"
 #define FENCE_USAGE_ACTION "unknown action '%s'"
+#define FENCE_USAGE_ACTION_EMPTY "action is empty; name one, or leave it out for 'off'"
+#define FENCE_USAGE_WITH_ACTION "%s cannot be used with action"
 #define FENCE_USAGE_TYPE "unknown type '%s'"
 #define FENCE_USAGE_POWER_TIMEOUT "power_timeout must be a number of seconds greater than 0"
 #define FENCE_USAGE_DELAY "delay must be a number of seconds"
@@ -727,7 +729,9 @@
 #define FENCE_USAGE_ARGUMENT "unexpected argument '%s'"
 #define FENCE_USAGE_OPTION "unknown option '%s'; try fence_prctl --help"
 #define FENCE_USAGE_OPTION_VALUE "option %s requires a value"
+#define FENCE_USAGE_OPTION_NO_VALUE "option %s takes no value"
 #define FENCE_OUTPUT "cannot write to standard output"
 #define FENCE_WARN_PARAMETER "ignoring unknown parameter '%s'"
+#define FENCE_WARN_NO_EFFECT "parameter %s has no effect: %s"
 
 #endif

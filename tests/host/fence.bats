@@ -35,7 +35,8 @@ assert_metadata()
 	assert_status 0
 	refute_stderr
 	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
-	xmllint --noout "$BATS_TEST_TMPDIR/metadata"
+	# of Debian's fence-agents
+	xmllint --noout --relaxng /usr/share/cluster/relaxng/metadata.rng "$BATS_TEST_TMPDIR/metadata"
 	assert_metadata 'string(/resource-agent/@name)' fence_prctl
 	# which parameter names the node, and that unfencing is the node's own affair, and comes before all
 	assert_metadata 'count(//parameter[@name="plug"])' 1
@@ -48,7 +49,9 @@ assert_metadata()
 	assert_metadata 'string(//parameter[@name="action"]/content/@default)' off
 	assert_metadata 'count(//parameter[@name="type"]/content/option)' 6
 	assert_metadata 'count(//parameter[not(getopt/@mixed) or not(content/@type) or not(shortdesc/@lang)])' 0
-	assert_metadata 'count(//parameter/content[@type!="string" and @type!="boolean" and @type!="second" and @type!="select"])' 0
+	assert_metadata 'count(//parameter/content[@type!="string" and @type!="boolean" and @type!="second" and @type!="integer" and @type!="select"])' 0
+	# less than the 20 s that pcs gives to monitor
+	assert_metadata 'number(//parameter[@name="power_timeout"]/content/@default) < 20' true
 	run_fence_options -o metadata
 	assert_status 0
 	[[ $output == "$(< "$BATS_TEST_TMPDIR/metadata")" ]] || fail "another one by option"
@@ -69,6 +72,46 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	assert_status 0
 }
 
+@test "fence_prctl: actions by their other names, in any case -> the same" {
+	local action
+	run_fence_options -o metadata
+	printf '%s\n' "$output" > "$BATS_TEST_TMPDIR/metadata"
+	for action in meta-data METADATA Meta-Data '"metadata"'; do
+		run_fence_prctl "action=$action"
+		assert_status 0
+		[[ $output == "$(< "$BATS_TEST_TMPDIR/metadata")" ]] || fail "another one for $action"
+	done
+	for action in enable Disable ON oFF; do
+		run_fence_prctl "action=$action" devices=/dev/none key=0xa plug=0xb
+		[[ $stderr != *"unknown action"* ]] || fail "$action is unknown"
+	done
+}
+
+@test "fence_prctl: every parameter of fence_scsi -> known, and said to have no effect, or one that it has" {
+	local name lines=()
+	while read -r name; do
+		[[ $name == action || $name == help || $name == version || $name == key_value ]] || lines+=("$name=1")
+	done < <(fence_scsi -o metadata | xmllint --xpath '//parameter/@name' - | sed 's/.*"\(.*\)"/\1/')
+	((${#lines[@]} > 20)) || fail "fence_scsi has few parameters"
+	run_fence_prctl action=validate-all "${lines[@]}"
+	[[ $stderr != *"unknown parameter"* ]] || fail "not all are known"
+	[[ $stderr == *"warning: parameter aptpl has no effect: registrations always persist"* ]] || fail "aptpl"
+	run_fence_prctl action=validate-all devices=/dev/a key=0xa plug=0xb aptpl= quiet=
+	[[ $stderr != *effect* ]] || fail "an empty value is the default"
+}
+
+@test "fence_prctl: help or version beside an action -> refused, for nothing is fenced" {
+	run_fence_prctl action=off devices=/dev/none key=0xa plug=0xb help=1
+	assert_status 1
+	assert_stderr "fence_prctl: help cannot be used with action"
+	run_fence_options -Vooff
+	assert_status 1
+	assert_stderr "fence_prctl: version cannot be used with action"
+	run_fence_prctl action=off devices=/dev/none key=0xa plug=0xb help=0 version=no
+	assert_status 1
+	[[ $stderr == *"/dev/none: resolve:"* ]] || fail "no fence"
+}
+
 @test "fence_prctl: wrong parameters -> a message, and 1" {
 	local line want keys_file
 	keys_file=$("$LAB_BUILD/src/fence_prctl" -o validate-all -k 0xa -n none -d /dev/a 2>&1 | sed 's/.* in //')
@@ -81,6 +124,7 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 		assert_stderr "fence_prctl: $want"
 	done <<-END
 	action=reboot key=0xa plug=0xb devices=/dev/a|unknown action 'reboot'
+	action= key=0xa plug=0xb devices=/dev/a|action is empty; name one, or leave it out for 'off'
 	key=0xa devices=/dev/a|plug is missing: which node to fence
 	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key; a node cannot fence itself
 	key=0xa plug=0xb|devices is missing: the shared disks
@@ -100,6 +144,10 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	run_fence_options --plug
 	assert_status 1
 	assert_stderr "fence_prctl: option plug requires a value"
+	run_fence_options --verbose=1
+	assert_stderr "fence_prctl: option verbose takes no value"
+	run_fence_options -vx
+	assert_stderr "fence_prctl: unknown option '-vx'; try fence_prctl --help"
 	run_fence_options off
 	assert_status 1
 	assert_stderr "fence_prctl: unexpected argument 'off'"
@@ -123,7 +171,7 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	[[ $(sed -n '/^\.Sh PARAMETERS/,/^\.Sh/s/^\.It Cm \([a-z_]*\).*/\1/p' "$page" | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
 		fail "the man page has others"
 	run_fence_options --help
-	[[ $(grep -oE -- '--[a-z-]+' <<< "$output" | sed 's/^--//; s/-/_/' | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
+	[[ $(grep -oE -- '--[a-z-]+' <<< "$output" | sed 's/^--//; s/-/_/g' | sort) == "$(sort <<< "$parameters"$'\nnodename')" ]] ||
 		fail "help has others"
 	[[ $(sed -n '/^\.Sh AGENT ACTIONS/,/^\.Sh/s/^\.It Cm \([a-z-]*\).*/\1/p' "$page" | sort) == \
 		"$(xmllint --xpath '//action/@name' "$BATS_TEST_TMPDIR/metadata" | sed 's/.*"\(.*\)"/\1/' | sort)" ]] ||

@@ -82,6 +82,34 @@ static const struct {
 	  0 },
 	{ "validate-all", { "action=validate-all", "devices=/dev/a" }, NULL, FENCE_VALIDATE_ALL,
 	  0xa, 0, 1 },
+	{ "an action in capitals", { "action=MoNiToR", "devices=/dev/a" }, NULL, FENCE_MONITOR, 0xa,
+	  0, 1 },
+	{ "meta-data", { "action=Meta-Data" }, NULL, FENCE_METADATA, 0, 0, 0 },
+	{ "enable", { "action=enable", "devices=/dev/a" }, NULL, FENCE_ON, 0xa, 0, 1 },
+	{ "disable", { "action=DISABLE", "devices=/dev/a", "plug=node2" }, NULL, FENCE_OFF, 0xa,
+	  0xb, 1 },
+	{ "option is an old name of action", { "option=monitor", "devices=/dev/a", "plug=node2" },
+	  NULL, FENCE_MONITOR, 0xa, 0, 1 },
+	{ "an empty action is not off", { "action=", "devices=/dev/a", "plug=node2" },
+	  "action is empty", FENCE_OFF, 0, 0, 0 },
+	{ "nor is one of blanks", { "action= \t", "devices=/dev/a", "plug=node2" },
+	  "action is empty", FENCE_OFF, 0, 0, 0 },
+	{ "nor an empty one in quotes", { "action=\"\"", "devices=/dev/a", "plug=node2" },
+	  "action is empty", FENCE_OFF, 0, 0, 0 },
+	{ "nor an empty option", { "option=", "devices=/dev/a", "plug=node2" }, "action is empty",
+	  FENCE_OFF, 0, 0, 0 },
+	{ "the last one is empty", { "action=monitor", "action=", "devices=/dev/a" },
+	  "action is empty", FENCE_OFF, 0, 0, 0 },
+	{ "other empty values are defaults", { "key=", "type=", "devices=/dev/a", "plug=node2",
+	  "power_timeout=", "delay=" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
+	{ "quotes", { "action=\"off\"", "devices=\"/dev/a /dev/b\"", "plug='node2'" }, NULL,
+	  FENCE_OFF, 0xa, 0xb, 2 },
+	{ "blanks in quotes", { "devices=/dev/a", "plug=\" node2 \"" }, NULL, FENCE_OFF, 0xa, 0xb,
+	  1 },
+	{ "one quote is no quotes", { "devices=/dev/a", "plug=\"node2" }, "plug", FENCE_OFF, 0, 0,
+	  0 },
+	{ "what fence_scsi knows", { "aptpl=1", "suppress-errors=1", "power_wait=3",
+	  "devices=/dev/a", "plug=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
 	{ "validate-all of a wrong plug", { "action=validate-all", "devices=/dev/a",
 	  "plug=node9" }, "plug",
 	  FENCE_VALIDATE_ALL, 0, 0, 0 },
@@ -170,7 +198,7 @@ static void the_rest(void **state)
 	assert_int_equal(fence.type, WEAR);
 	understand(arena, defaults, "node1", &wrong, &fence);
 	assert_null(wrong);
-	assert_int_equal(fence.timeout, 20 * SECONDS);
+	assert_int_equal(fence.timeout, 15 * SECONDS);
 	assert_int_equal(fence.delay, 0);
 	assert_false(fence.verbose);
 	assert_int_equal(fence.type, WERO);
@@ -193,6 +221,26 @@ static void not_known(void **state)
 	assert_string_equal(letter, "plug");
 	assert_int_equal(fence_option_takes_value(&flag), 0);
 	assert_int_equal(fence_option_takes_value(&none), -1);
+}
+
+static void no_effect(void **state)
+{
+	char readonly[] = "readonly=1", path[] = "sg_turs_path=/x", empty[] = "quiet=",
+	     verbose[] = "verbose=1";
+	struct fence_texts texts = { 0 };
+	const char *name;
+	int id = 0;
+
+	(void)state;
+	assert_true(fence_line_take(path, &texts));
+	assert_true(fence_line_take(readonly, &texts));
+	assert_true(fence_line_take(empty, &texts));
+	assert_true(fence_line_take(verbose, &texts));
+	assert_non_null(fence_no_effect(&texts, &id, &name));
+	assert_string_equal(name, "readonly");
+	assert_non_null(fence_no_effect(&texts, &id, &name));
+	assert_string_equal(name, "sg_turs_path");
+	assert_null(fence_no_effect(&texts, &id, &name));
 }
 
 /* Two devices; the second one is left out if its status is STATUS_PRCTL. */
@@ -323,6 +371,7 @@ int main(void)
 	UNIT_TABLE(&unit, own, nodes);
 	UNIT_TEST(&unit, the_rest);
 	UNIT_TEST(&unit, not_known);
+	UNIT_TEST(&unit, no_effect);
 	UNIT_TABLE(&unit, status, statuses);
 	UNIT_TEST(&unit, status_not_proven);
 	UNIT_TEST(&unit, status_of_nothing);

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From the texts of the parameters to what is asked for. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "fence/parameters.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "util/clock.h"
+#include "util/text.h"
+
+#define SECONDS_MAX 1000000
+/* The preset of power_timeout: less than the 20 s that Pacemaker gives monitor unless told otherwise. */
+#define TIMEOUT (15 * CLOCK_SECOND)
+#define SEPARATORS ", \t"
+
+/* Seconds, with or without their unit. */
+static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
+{
+	size_t length = strlen(text), unit = length > 1 && text[length - 1] == 's';
+
+	return clock_seconds_parse(arena_printf(arena, "%.*s", (int)(length - unit), text),
+				   SECONDS_MAX, time);
+}
+
+/* What is wrong with @text as a key or the name of one; NULL: *@key is set. */
+static const char *fence_key_read(const struct key_names *names, struct arena *arena,
+				  const char *parameter, const char *text, uint64_t *key)
+{
+	enum key_error error;
+
+	if (key_names_may_be(text)) {
+		*key = key_names_key(names, text);
+		if (*key)
+			return NULL;
+		return names->doubt ? arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter,
+						   text_line(arena, text), names->doubt)
+				    : arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter,
+						   text_line(arena, text));
+	}
+	error = key_parse(text, key);
+	return error ? arena_printf(arena, "%s '%s': %s", parameter, text_line(arena, text),
+				    key_error_text(error))
+		     : NULL;
+}
+
+/* The key that this machine's name has, whole or up to its first point; 0: none. */
+static uint64_t node_key(const struct key_names *names, struct arena *arena, const char *node)
+{
+	uint64_t key = key_names_key(names, node);
+
+	return key ? key
+		   : key_names_key(names,
+				   arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
+}
+
+static const char *fence_keys_read(const struct fence_texts *texts, const struct key_names *names,
+				   const char *node, struct arena *arena, struct fence *fence)
+{
+	static const enum fence_parameter_id plugs[] = { FENCE_PARAMETER_PLUG, FENCE_PARAMETER_PORT,
+							 FENCE_PARAMETER_NODENAME };
+	const char *own = texts->text[FENCE_PARAMETER_KEY], *wrong = NULL;
+	/* What looks at the devices alone asks for no node, and may be given any. */
+	bool for_node = fence->action != FENCE_MONITOR && fence->action != FENCE_LIST;
+
+	for (size_t i = 0; for_node && i < sizeof(plugs) / sizeof(plugs[0]); i++) {
+		const char *text = texts->text[plugs[i]];
+
+		if (!text)
+			continue;
+		wrong = fence_key_read(names, arena, fence_parameters[plugs[i]].name, text, &fence->plug);
+		break;
+	}
+	if (!wrong && own)
+		wrong = fence_key_read(names, arena, "key", own, &fence->key);
+	else if (!wrong)
+		fence->key = node_key(names, arena, node);
+	if (wrong)
+		return wrong;
+	/*
+	 * 'on' runs on the node itself, which the cluster may call by another name than the
+	 * machine.
+	 */
+	if (fence->action == FENCE_ON && !fence->key)
+		fence->key = fence->plug;
+	if (fence->action == FENCE_STATUS && !fence->plug)
+		fence->plug = fence->key;
+	if (!fence->key && for_node && fence->action != FENCE_STATUS)
+		return names->doubt ? arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt)
+				    : arena_printf(arena, FENCE_USAGE_NO_OWN_KEY,
+						   text_line(arena, node));
+	switch (fence->action) {
+	case FENCE_OFF:
+		if (!fence->plug)
+			return FENCE_USAGE_NO_PLUG;
+		if (fence->plug == fence->key)
+			return arena_printf(arena, FENCE_USAGE_FENCES_ITSELF,
+					    describe_key(arena, fence->key));
+		return NULL;
+	case FENCE_ON:
+		if (fence->plug && fence->plug != fence->key)
+			return arena_printf(arena, FENCE_USAGE_ON_ELSEWHERE,
+					    describe_key(arena, fence->key),
+					    describe_key(arena, fence->plug));
+		return NULL;
+	case FENCE_STATUS:
+		return fence->plug ? NULL : FENCE_USAGE_NO_PLUG_FOR_STATUS;
+	default:
+		return NULL;
+	}
+}
+
+static void devices_read(const char *text, struct arena *arena, struct fence *fence)
+{
+	char *copy = (char *)arena_printf(arena, "%s", text), *rest;
+
+	fence->devices = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*fence->devices));
+	if (!fence->devices || copy == arena_full)
+		return;
+	for (char *one = strtok_r(copy, SEPARATORS, &rest); one;
+	     one = strtok_r(NULL, SEPARATORS, &rest))
+		fence->devices[fence->device_count++] = one;
+}
+
+static bool is_verbose(const struct fence_texts *texts)
+{
+	const char *level = texts->text[FENCE_PARAMETER_VERBOSE_LEVEL];
+
+	return fence_is_yes(texts->text[FENCE_PARAMETER_VERBOSE]) || (level && atoi(level) > 0);
+}
+
+const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
+			     const char *node, struct arena *arena, struct fence *fence)
+{
+	const char *const *text = texts->text;
+	const char *action = text[FENCE_PARAMETER_ACTION];
+	enum fence_action found;
+
+	*fence = (struct fence){ .names = names,
+				 .type = RESV_WRITE_EXCLUSIVE_REG_ONLY,
+				 .timeout = TIMEOUT };
+	if (!action)
+		action = fence_parameters[FENCE_PARAMETER_ACTION].preset;
+	if (!*action)
+		return FENCE_USAGE_ACTION_EMPTY;
+	found = fence_action_find(action);
+	if (found == FENCE_ACTION_COUNT)
+		return arena_printf(arena, FENCE_USAGE_ACTION, text_line(arena, action));
+	fence->action = found;
+	fence->verbose = is_verbose(texts);
+	fence->rejoin = fence_is_yes(text[FENCE_PARAMETER_REJOIN]);
+	if (fence->action == FENCE_METADATA || fence->action == FENCE_LIST)
+		return NULL;
+	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
+		return arena_printf(arena, FENCE_USAGE_TYPE,
+				    text_line(arena, text[FENCE_PARAMETER_TYPE]));
+	if (text[FENCE_PARAMETER_POWER_TIMEOUT] &&
+	    (!seconds_read(arena, text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) ||
+	     fence->timeout == 0))
+		return FENCE_USAGE_POWER_TIMEOUT;
+	if (text[FENCE_PARAMETER_DELAY] &&
+	    !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
+		return FENCE_USAGE_DELAY;
+	if (text[FENCE_PARAMETER_DEVICES])
+		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);
+	if (!fence->device_count)
+		return FENCE_USAGE_NO_DEVICES;
+	return fence_keys_read(texts, names, node, arena, fence);
+}

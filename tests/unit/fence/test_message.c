@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The advice of prctl's messages, as the fence agent gives it. */
+#include "unit.h"
+
+#include "fence/fence.h"
+#include "model/messages.h"
+
+static const struct {
+	const char *name, *prctls, *agents;
+} messages[] = {
+	{ "no option", "no such device", "no such device" },
+	{ "an alternative", "this is a path of map mpatha; use the map, or --this-path to change it",
+	  "this is a path of map mpatha; use the map" },
+	{ "a first alternative", "0xb is there; use --old-key with that key, or --ignore-key",
+	  "0xb is there" },
+	{ "a clause amid others", "held by 0xb; use --type; check the target",
+	  "held by 0xb; check the target" },
+	{ "alternatives amid others", "held; reserve first, or use --unreserved; check the target",
+	  "held; reserve first; check the target" },
+	{ "a first clause", "--no-reset forbids it; try again", "try again" },
+	{ "an apostrophe", "the victim's key is not here; use --if-registered",
+	  "the victim's key is not here" },
+	{ "a command of prctl's", "not proven; run 'prctl preempt-abort --confirmed-off DISK'; " "use --x",
+	  "not proven; run 'prctl preempt-abort --confirmed-off DISK'" },
+	{ "a parameter of the same meaning", ADVICE_MORE_TIME,
+	  "check for a dead path, or use a longer power_timeout" },
+	{ "a command without its program", ADVICE_CONFIRM,
+	  "if the victim's host is off or was rebooted, use 'prctl preempt-abort --confirmed-off'" },
+};
+
+static void fits(void **state)
+{
+	const typeof(messages[0]) *row = *state;
+	struct arena *arena = unit_arena();
+
+	assert_string_equal(fence_message(arena, row->prctls), row->agents);
+	arena_free(arena);
+}
+
+/* Whether @text has an option outside of a command line of prctl's. */
+static bool has_option(const char *text)
+{
+	const char *command = strstr(text, "'prctl ");
+
+	for (; *text; text++) {
+		if (text == command)
+			text += 1 + strcspn(text + 1, "'");
+		else if (strncmp(text, "--", 2) == 0 && text[2] >= 'a' && text[2] <= 'z')
+			return true;
+	}
+	return false;
+}
+
+/* Appends the literals of @line to @text. */
+static void literals_add(char *text, const char *line)
+{
+	size_t length = strlen(text);
+
+	for (bool in = false; *line; line++) {
+		if (*line == '"')
+			in = !in;
+		else if (in)
+			text[length++] = *line;
+	}
+	text[length] = '\0';
+}
+
+/* Every message of the devices: what a macro of messages.h says, but for usage errors. */
+static void no_option_is_left(void **state)
+{
+	const char *srcdir = getenv("srcdir");
+	struct arena *arena = unit_arena();
+	char line[1000], text[4000] = "";
+	bool of_devices = false;
+	size_t count = 0;
+	FILE *file;
+
+	(void)state;
+	file = fopen(arena_printf(arena, "%s/src/model/messages.h", srcdir ? srcdir : "."), "r");
+	assert_non_null(file);
+	while (fgets(line, sizeof(line), file)) {
+		if (strncmp(line, "#define ", 8) == 0)
+			of_devices = !strstr(line, " USAGE_") && !strstr(line, " PRCTL_") &&
+				     !strstr(line, "FENCE_USAGE_");
+		literals_add(text, line);
+		if (strstr(line, "\\\n"))
+			continue;
+		count += strstr(text, "--") != NULL;
+		if (of_devices && has_option(fence_message(arena, text)))
+			fail_msg("%s", fence_message(arena, text));
+		*text = '\0';
+	}
+	assert_true(count > 20);
+	fclose(file);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, fits, messages);
+	UNIT_TEST(&unit, no_option_is_left);
+	return unit_run(&unit, "message");
+}
