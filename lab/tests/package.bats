@@ -49,6 +49,12 @@ files="/usr/sbin/fence_prctl
 prctl-storage $version-"[0-9]*": install ok installed
 $files
 /usr/share/lintian/overrides/prctl-storage
+/usr/share/man/man5/prctl-json.5.gz
+/usr/share/man/man5/prctl-keys.5.gz
+/usr/share/man/man7/prctl-messages.7.gz
+/usr/share/man/man7/prctl-migration.7.gz
+/usr/share/man/man7/prctl-runbooks.7.gz
+/usr/share/man/man7/prctl-safety.7.gz
 /usr/share/man/man8/fence_prctl.8.gz
 /usr/share/man/man8/prctl-doctor.8.gz
 /usr/share/man/man8/prctl.8.gz
@@ -68,6 +74,12 @@ after: " ]] || fail "otherwise"
 	[[ $status == 0 && -z $stderr ]] || fail "lab/deb --rpm"
 	[[ ${lines[0]} == */prctl-storage-"$version"-1*.rpm && ${lines[1]} == */prctl-storage-"$version"-1*.src.rpm ]] || fail "no packages"
 	[[ $(rpm -qlp "${lines[0]}" | grep -vE '^/usr/(lib/.build-id|share/(doc|licenses)/)') == "$files
+/usr/share/man/man5/prctl-json.5
+/usr/share/man/man5/prctl-keys.5
+/usr/share/man/man7/prctl-messages.7
+/usr/share/man/man7/prctl-migration.7
+/usr/share/man/man7/prctl-runbooks.7
+/usr/share/man/man7/prctl-safety.7
 /usr/share/man/man8/fence_prctl.8
 /usr/share/man/man8/prctl-doctor.8
 /usr/share/man/man8/prctl.8

@@ -6,7 +6,7 @@
  * said of success. ADVICE, CAUSE: a clause of another message.
  * The compiler checks each format where it is used.
  *
- * The DIAGNOSTICS of man/prctl.8 list them all, and those of man/fence_prctl.8 the ones that
+ * The DIAGNOSTICS of man/prctl-messages.7 list them all, and those of man/fence_prctl.8 the ones that
  * begin with FENCE; tests/host/messages.awk compares. It knows strings, and names from above.
  */
 #ifndef MESSAGES_H

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every job in the man page's COMING FROM OTHER TOOLS: prctl leaves on the device what the other tool leaves there.
+# Every job in prctl-migration(7): prctl leaves on the device what the other tool leaves there.
 # Those of blkpr, which Debian does not have, are jobs of sg_persist's; those of mpathpersist have their outcome here.
 # And their exit statuses that can be made here: both tools, one after the other, in the same state.
 # bats file_tags=kernel-7
@@ -77,7 +77,7 @@ nvme_begin()
 # jobs_of TOOL: the pairs of the page, as "theirs|ours".
 jobs_of()
 {
-	awk '/^\.Sh / { on = /COMING FROM/ } /^\.Bd/ { block = 1; next } /^\.Ed/ { block = 0 } on && block' "$LAB_TOP/man/prctl.8" |
+	awk '/^\.Sh / { on = /COMING FROM/ } /^\.Bd/ { block = 1; next } /^\.Ed/ { block = 0 } on && block' "$LAB_TOP/man/prctl-migration.7" |
 		paste -d '|' - - | sed 's/|    prctl /|/' | grep "^$1 "
 }
 
@@ -159,7 +159,7 @@ page_status()
 			for (i = 1; i <= n; i++)
 				if (list[i] == status || (i < n && $1 ~ " to " && list[i] <= status + 0 && list[i + 1] >= status + 0))
 					print $3
-		}' "$LAB_TOP/man/prctl.8"
+		}' "$LAB_TOP/man/prctl-migration.7"
 }
 
 # assert_both THEIR-STATUS OUR-STATUS THEIRS OURS: each ends so, and the page says it.

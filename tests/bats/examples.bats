@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every example of the man page's EXAMPLES and of the README is run, in the order of the page, and the target
-# shows what it did. An example that is added there must be added here.
+# Every example of prctl-runbooks(7) and of the README is run, in the order of the page, and the target shows what it did.
+# An example that is added there must be added here. Those of prctl(8) are some of prctl-runbooks(7).
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names.
@@ -10,7 +10,6 @@
 load common
 
 wero="Write Exclusive Access, Registrants Only"
-page=$LAB_TOP/man/prctl.8
 
 setup()
 {
@@ -35,10 +34,10 @@ target_state()
 	echo "$(target_holder "$1") / $(target_type "$1") / $(target_keys "$1")"
 }
 
-# examples SECTION...: the lines of the page's examples there.
+# examples PAGE: the commands of hosts in its displays.
 examples()
 {
-	awk -v name="$1" '/^\.Sh / { on = $0 == ".Sh " name } /^\.Bd/ { block = 1; next } /^\.Ed/ { block = 0 } on && block' "$page"
+	awk '/^\.Bd/ { block = 1; next } /^\.Ed/ { block = 0 } block && /^host-[12]# /' "$LAB_TOP/man/$1"
 }
 
 # run_example LINE: as its host.
@@ -72,7 +71,9 @@ run_example()
 		"host-1# prctl status --json /dev/sdb|none / none / none|same"
 	)
 	local step line one two
-	diff <(examples EXAMPLES) <(printf '%s\n' "${steps[@]%%|*}") || fail "the page has other examples"
+	diff <(examples prctl-runbooks.7) <(printf '%s\n' "${steps[@]%%|*}") || fail "the page has other examples"
+	[[ $(examples prctl.8) == *"--timeout 20"* ]] || fail "prctl(8) has no examples"
+	! grep -vxF -f <(examples prctl-runbooks.7) <(examples prctl.8) || fail "prctl(8) has examples that the runbooks lack"
 	for step in "${steps[@]}"; do
 		IFS='|' read -r line one two <<< "$step"
 		run_example "$line"

@@ -37,6 +37,12 @@ files()
 usr/sbin/prctl 755
 ${completions#/}/prctl 644
 usr/share/fish/vendor_completions.d/prctl.fish 644
+usr/share/man/man5/prctl-json.5 644
+usr/share/man/man5/prctl-keys.5 644
+usr/share/man/man7/prctl-messages.7 644
+usr/share/man/man7/prctl-migration.7 644
+usr/share/man/man7/prctl-runbooks.7 644
+usr/share/man/man7/prctl-safety.7 644
 usr/share/man/man8/fence_prctl.8 644
 usr/share/man/man8/prctl-doctor.8 644
 usr/share/man/man8/prctl.8 644
@@ -49,6 +55,12 @@ usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/s
 sbin/prctl 755
 share/bash-completion/completions/prctl 644
 share/fish/vendor_completions.d/prctl.fish 644
+share/man/man5/prctl-json.5 644
+share/man/man5/prctl-keys.5 644
+share/man/man7/prctl-messages.7 644
+share/man/man7/prctl-migration.7 644
+share/man/man7/prctl-runbooks.7 644
+share/man/man7/prctl-safety.7 644
 share/man/man8/fence_prctl.8 644
 share/man/man8/prctl-doctor.8 644
 share/man/man8/prctl.8 644

@@ -1,28 +1,83 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The man page: its form, and its table of all messages
+# The man pages: their form, and the list of all messages
 load ../bats/common
 
 setup()
 {
-	page=$LAB_TOP/man/prctl.8
+	pages=("$LAB_TOP"/man/*.[1-8])
 }
 
-@test "man page: mandoc -> finds nothing" {
+@test "man pages: mandoc -> finds nothing" {
 	# but that other manuals are not installed here
-	run mandoc -T lint "$page" "${page%/*}/prctl-doctor.8"
+	run mandoc -T lint "${pages[@]}"
 	! grep -v -e 'outdated mandoc.db' -e 'referenced manual not found' <<< "$output" || fail "mandoc complains"
 }
 
-@test "man page: groff -> finds nothing" {
-	run groff -wall -mdoc -z "$page" "${page%/*}/prctl-doctor.8"
-	[[ $status == 0 && -z $output ]] || fail "groff complains"
+@test "man pages: groff -> finds nothing" {
+	local page
+	for page in "${pages[@]}"; do
+		run groff -wall -mdoc -z "$page"
+		[[ $status == 0 && -z $output ]] || fail "$page: groff complains"
+	done
 }
 
-@test "man page and README: codespell -> finds nothing" {
-	run codespell --ignore-words-list nd "$page" "$LAB_TOP/README.md"
+@test "man pages and README: codespell -> finds nothing" {
+	run codespell --ignore-words-list nd "${pages[@]}" "$LAB_TOP/README.md"
 	[[ $status == 0 ]] || fail "codespell"
+}
+
+# Lines of one word that end a paragraph or a cell of a table; not those of a tag, which may be a message of prctl.
+lone_words()
+{
+	mandoc -T utf8 -O width=78 "$1" | col -bx | awk '
+		FNR == NR { if (sub(/^\.It /, "")) tag[$NF] = tag[$NF] "\n" $0; next }
+		{ match($0, /^ */); indent = RLENGTH }
+		NF == 1 && words > 1 && (indent == last || indent > last + 9) && index(tag[$1], before " " $1 "\n") == 0 &&
+			!(tag[$1] ~ before " " $1 "$") { print FNR ": " $0 }
+		{ last = indent; words = NF; before = $NF }' "$1" -
+}
+
+@test "man pages: formatted for 80 columns -> no paragraph ends in a line of one word" {
+	local page
+	for page in "${pages[@]}"; do
+		run lone_words "$page"
+		[[ $status == 0 && -z $output ]] || fail "$page"
+	done
+}
+
+@test "man page prctl.8 -> under 500 lines" {
+	[[ $(wc -l < "$LAB_TOP/man/prctl.8") -lt 500 ]] || fail "move what few need to another page"
+}
+
+@test "man pages: each refers to prctl(8), and prctl(8) to each" {
+	local page name section
+	for page in "${pages[@]}"; do
+		name=${page##*/} section=${page##*.}
+		[[ $name != prctl.8 ]] || continue
+		grep -q '^\.Xr prctl 8' "$page" || fail "$name does not refer to prctl(8)"
+		awk '/^\.Sh SEE ALSO/ { on = 1 } on' "$LAB_TOP/man/prctl.8" | grep -q "^\.Xr ${name%.*} $section" ||
+			fail "SEE ALSO of prctl(8) lacks ${name%.*}($section)"
+	done
+}
+
+@test "man pages: apropos \"persistent reservation\" and fencing -> find them" {
+	local page
+	for page in "${pages[@]}"; do
+		mkdir -p "$BATS_TEST_TMPDIR/man/man${page##*.}"
+		cp "$page" "$BATS_TEST_TMPDIR/man/man${page##*.}/"
+	done
+	mandb --quiet --create "$BATS_TEST_TMPDIR/man" || fail "mandb"
+	run apropos -M "$BATS_TEST_TMPDIR/man" "persistent reservation"
+	[[ $status == 0 ]] || fail "apropos"
+	for page in "${pages[@]}"; do
+		page=${page##*/}
+		[[ $output == *"${page%.*} (${page##*.})"* ]] || fail "apropos does not find $page"
+	done
+	run apropos -M "$BATS_TEST_TMPDIR/man" fencing
+	[[ $status == 0 && $output == *"prctl (8)"* && $output == *"fence_prctl (8)"* && $output == *"prctl-runbooks (7)"* ]] ||
+		fail "apropos fencing"
 }
 
 messages()
@@ -31,8 +86,8 @@ messages()
 }
 
 @test "man page: DIAGNOSTICS -> every message, and nothing else" {
-	run messages '^(PRCTL|USAGE|FAIL|WARN|CAUSE|ADVICE)_' "$page"
-	[[ $status == 0 && -z $output ]] || fail "messages.h and prctl.8 differ"
+	run messages '^(PRCTL|USAGE|FAIL|WARN|CAUSE|ADVICE)_' "$LAB_TOP/man/prctl-messages.7"
+	[[ $status == 0 && -z $output ]] || fail "messages.h and prctl-messages.7 differ"
 }
 
 @test "man page of fence_prctl: DIAGNOSTICS -> every message of its own, and nothing else" {

@@ -87,10 +87,10 @@ dlopen_notes()
 		"$(dlopen_notes prctl | tr ' ' '\n' | sed -E 's/^lib([a-z]+).*/\1/' | sort_words)"
 }
 
-# page_section NAME: that of the man page, as it is written there.
+# page_section NAME [PAGE]: that section of prctl.8, or of PAGE, as it is written there.
 page_section()
 {
-	awk -v name="$1" '/^\.Sh / { on = $0 == ".Sh " name } on' "$LAB_TOP/man/prctl.8"
+	awk -v name="$1" '/^\.Sh / { on = $0 == ".Sh " name } on' "$LAB_TOP/man/${2:-prctl.8}"
 }
 
 # options_of_all REGEX: every command's options that match.
@@ -151,7 +151,7 @@ options_of_all()
 }
 
 @test "man page: formats of keys -> those of --list, and no other" {
-	assert_same_words "ORIGIN OF A KEY" "$(page_section 'ORIGIN OF A KEY' | sed -nE 's/^\.It Ql ([a-z_]+) Ta .*/\1/p' | sort_words)" "$(listed_words origins)"
+	assert_same_words "ORIGIN OF A KEY" "$(page_section 'ORIGIN OF A KEY' prctl-keys.5 | sed -nE 's/^\.It Ql ([a-z_]+)$/\1/p' | sort_words)" "$(listed_words origins)"
 }
 
 @test "man page and README: exit statuses and their words -> those of --list, and no other" {
@@ -163,8 +163,7 @@ options_of_all()
 }
 
 @test "man page: reasons -> those of --list, and no other" {
-	assert_same_words "JSON OUTPUT" "$(page_section 'JSON OUTPUT' | sed -nE 's/^\.It Ql [a-z]+ Ta Ql ([a-z_]+) Ta .*/\1/p' | sort_words)" \
-		"$(listed_words reasons)"
+	assert_same_words REASONS "$(page_section REASONS prctl-json.5 | sed -nE 's/^\.It Ql ([a-z_]+)$/\1/p' | sort_words)" "$(listed_words reasons)"
 }
 
 # schema_words LIST: its words there.
@@ -193,17 +192,17 @@ literal_words()
 }
 
 @test "man page: steps, transports, sources -> those of --list, and no other" {
-	local json steps
-	json=$(page_section 'JSON OUTPUT')
-	steps=$(sed -n '/^\.Ql error\.step/,/^\.Pp/p' <<< "$json" | sed 1d)
-	assert_same_words error.step "$(literal_words "$steps")" "$(prctl --list steps | cut -f 1 | grep -vxF "$(prctl --list commands | cut -f 1)" | sort_words)"
+	local json
+	json=$(page_section 'JSON OUTPUT' prctl-json.5)
+	assert_same_words error.step "$(page_section STEPS prctl-json.5 | sed -nE 's/^\.It Ql ([a-z-]+)$/\1/p' | sort_words)" \
+		"$(prctl --list steps | cut -f 1 | grep -vxF "$(prctl --list commands | cut -f 1)" | sort_words)"
 	assert_same_words transport "$(literal_words "$(sed -n '/^\.It Ql transport/,/^\.It Ql lun/p' <<< "$json")")" "$(listed_words transports)"
 	assert_same_words source "$(literal_words "$(sed -n '/^\.It Ql source/,/^\.El/p' <<< "$json")")" "$(listed_words sources)"
 }
 
 @test "man page: members of the JSON document -> all, and no other" {
 	local json parent member
-	json=$(page_section 'JSON OUTPUT')
+	json=$(page_section 'JSON OUTPUT' prctl-json.5)
 	output=$(prctl status --json /dev/no-such-device 2> /dev/null || true)
 	assert_same_words "JSON OUTPUT" "$(sed -nE '/^\.It Ql [a-z_]+$/s/^.It Ql //p' <<< "$json" | sort_words)" \
 		"$(jq -r 'keys[], (.devices[0] | keys[])' <<< "$output" | sort_words)"
