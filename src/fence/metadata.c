@@ -6,6 +6,51 @@
 #include "fence/parameters.h"
 #include "model/words.h"
 
+static void getopt_write(FILE *file, const struct parameter *parameter)
+{
+	fputs("\t\t<getopt mixed=\"", file);
+	if (parameter->letter)
+		fprintf(file, "-%c, ", parameter->letter);
+	fputs("--", file);
+	for (const char *c = parameter->name; *c; c++)
+		fputc(*c == '_' ? '-' : *c, file);
+	if (parameter->value)
+		fprintf(file, "=[%s]", parameter->value);
+	fputs("\" />\n", file);
+}
+
+static void types_write(FILE *file)
+{
+	fputs(" >\n", file);
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		fprintf(file, "\t\t\t<option value=\"%s\" />\n",
+			type_words((enum resv_type)type)->name);
+	fputs("\t\t</content>\n", file);
+}
+
+static void parameter_write(FILE *file, int id)
+{
+	const struct parameter *parameter = &fence_parameters[id];
+
+	fprintf(file, "\t<parameter name=\"%s\" unique=\"0\" required=\"%d\"", parameter->name,
+		parameter->required);
+	if (id == FENCE_PARAMETER_PLUG)
+		fprintf(file, " obsoletes=\"%s\"", fence_parameters[FENCE_PARAMETER_PORT].name);
+	if (parameter->instead || parameter->no_effect)
+		fputs(" deprecated=\"1\"", file);
+	fputs(">\n", file);
+	getopt_write(file, parameter);
+	fprintf(file, "\t\t<content type=\"%s\"", parameter->type);
+	if (parameter->preset)
+		fprintf(file, " default=\"%s\"", parameter->preset);
+	if (id == FENCE_PARAMETER_TYPE)
+		types_write(file);
+	else
+		fputs(" />\n", file);
+	fprintf(file, "\t\t<shortdesc lang=\"en\">%s</shortdesc>\n\t</parameter>\n",
+		parameter->summary);
+}
+
 int fence_metadata_write(FILE *file)
 {
 	fputs("<?xml version=\"1.0\" ?>\n"
@@ -21,47 +66,51 @@ int fence_metadata_write(FILE *file)
 	      "<vendor-url></vendor-url>\n"
 	      "<parameters>\n",
 	      file);
-	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
-		const struct parameter *parameter = &fence_parameters[i];
-
+	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++)
 		/* The fencer's own business. */
-		if (i == FENCE_PARAMETER_NODENAME)
-			continue;
-		fprintf(file, "\t<parameter name=\"%s\" unique=\"0\" required=\"%d\"",
-			parameter->name, parameter->required);
-		if (i == FENCE_PARAMETER_PLUG)
-			fprintf(file, " obsoletes=\"%s\"", fence_parameters[FENCE_PARAMETER_PORT].name);
-		if (parameter->instead || parameter->no_effect)
-			fputs(" deprecated=\"1\"", file);
-		fputs(">\n\t\t<getopt mixed=\"", file);
-		if (parameter->letter)
-			fprintf(file, "-%c, ", parameter->letter);
-		fputs("--", file);
-		for (const char *c = parameter->name; *c; c++)
-			fputc(*c == '_' ? '-' : *c, file);
-		if (parameter->value)
-			fprintf(file, "=[%s]", parameter->value);
-		fprintf(file, "\" />\n\t\t<content type=\"%s\"", parameter->type);
-		if (parameter->preset)
-			fprintf(file, " default=\"%s\"", parameter->preset);
-		if (i == FENCE_PARAMETER_TYPE) {
-			fputs(" >\n", file);
-			for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
-				fprintf(file, "\t\t\t<option value=\"%s\" />\n",
-					type_words((enum resv_type)type)->name);
-			fputs("\t\t</content>\n", file);
-		} else {
-			fputs(" />\n", file);
-		}
-		fprintf(file, "\t\t<shortdesc lang=\"en\">%s</shortdesc>\n\t</parameter>\n",
-			parameter->summary);
-	}
+		if (i != FENCE_PARAMETER_NODENAME)
+			parameter_write(file, i);
 	fputs("</parameters>\n<actions>\n", file);
 	for (int i = 0; i < FENCE_ACTION_COUNT; i++)
 		fprintf(file, "\t<action name=\"%s\"%s />\n", fence_actions[i].word,
 			fence_actions[i].attributes);
 	fputs("</actions>\n</resource-agent>\n", file);
 	return ferror(file) ? -EIO : 0;
+}
+
+/* "  -o, --action=action            What to do (default: off)" */
+static void option_write(FILE *file, const struct parameter *parameter)
+{
+	const char *preset = parameter->value ? parameter->preset : NULL;
+	char option[64] = "";
+	size_t length = 0;
+
+	if (parameter->letter)
+		length = (size_t)snprintf(option, sizeof(option), "-%c, ", parameter->letter);
+	snprintf(option + length, sizeof(option) - length, "--%s%s%s", parameter->name,
+		 parameter->value ? "=" : "", parameter->value ? parameter->value : "");
+	for (char *c = option; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+	fprintf(file, "  %s%-*s %s%s%s%s\n", parameter->letter ? "" : "    ",
+		parameter->letter ? 30 : 26, option, parameter->summary,
+		preset ? " (default: " : "", preset ? preset : "", preset ? ")" : "");
+}
+
+/* The options without an effect, in lines of up to 79 columns. */
+static void no_effect_write(FILE *file)
+{
+	int column = fprintf(file, "\nWithout effect, as fence_scsi has them:");
+
+	for (int i = FENCE_PARAMETER_NO_EFFECT; i < FENCE_PARAMETER_COUNT; i++) {
+		const char *name = fence_parameters[i].name;
+
+		if (column + (int)strlen(name) + 3 > 79)
+			column = fprintf(file, "\n ") - 1;
+		column += fprintf(file, " --");
+		for (; *name; name++, column++)
+			fputc(*name == '_' ? '-' : *name, file);
+	}
+	fputs("\n", file);
 }
 
 int fence_help_write(FILE *file)
@@ -71,24 +120,9 @@ int fence_help_write(FILE *file)
 	      "parameters are read from\n"
 	      "standard input, as lines of NAME=VALUE.\n\n",
 	      file);
-	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
-		const struct parameter *parameter = &fence_parameters[i];
-		char option[64] = "";
-		size_t length = 0;
-
-		if (parameter->letter)
-			length = (size_t)snprintf(option, sizeof(option), "-%c, ",
-						  parameter->letter);
-		snprintf(option + length, sizeof(option) - length, "--%s%s%s", parameter->name,
-			 parameter->value ? "=" : "", parameter->value ? parameter->value : "");
-		for (char *c = option; *c; c++)
-			*c = *c == '_' ? '-' : *c;
-		fprintf(file, "  %s%-*s %s%s%s%s\n", parameter->letter ? "" : "    ",
-			parameter->letter ? 30 : 26, option, parameter->summary,
-			parameter->preset && parameter->value ? " (default: " : "",
-			parameter->preset && parameter->value ? parameter->preset : "",
-			parameter->preset && parameter->value ? ")" : "");
-	}
+	for (int i = 0; i < FENCE_PARAMETER_NO_EFFECT; i++)
+		option_write(file, &fence_parameters[i]);
+	no_effect_write(file);
 	fputs("\nActions:", file);
 	for (int i = 0; i < FENCE_ACTION_COUNT; i++)
 		fprintf(file, " %s", fence_actions[i].word);

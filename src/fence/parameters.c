@@ -26,7 +26,8 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				     "The same as action", NULL },
 	[FENCE_PARAMETER_DEVICES] = { "devices", 'd', "devices", "string", NULL, true, NULL,
 				      "The shared disks: paths or tags, separated by commas or "
-				      "blanks", NULL },
+				      "blanks",
+				      NULL },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
 				   "The node: its name in the file of keys, or its key", NULL },
 	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug",
@@ -35,18 +36,22 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				       "The same as plug, if plug is not given", NULL },
 	[FENCE_PARAMETER_KEY] = { "key", 'k', "key", "string", NULL, false, NULL,
 				  "This node's own key, or its name (default: the name of the "
-				  "machine)", NULL },
+				  "machine)",
+				  NULL },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,
 				   NULL,
 				   "The reservation type that 'on' and 'off' take if nothing is "
-				   "reserved", NULL },
+				   "reserved",
+				   NULL },
 	[FENCE_PARAMETER_REJOIN] = { "rejoin", 0, "boolean", "boolean", "0", false, NULL,
 				     "Whether 'on' lets in a node that was fenced and not "
-				     "restarted since", NULL },
+				     "restarted since",
+				     NULL },
 	[FENCE_PARAMETER_POWER_TIMEOUT] = { "power_timeout", 0, "seconds", "second", "15", false,
 					    NULL, "Time limit for the whole action", NULL },
 	[FENCE_PARAMETER_DELAY] = { "delay", 0, "seconds", "second", "0", false, NULL,
-				    "Seconds to wait before 'off', in addition to power_timeout", NULL },
+				    "Seconds to wait before 'off', in addition to power_timeout",
+				    NULL },
 	[FENCE_PARAMETER_VERBOSE] = { "verbose", 'v', NULL, "boolean", "0", false, NULL,
 				      "Show each command sent and its raw result", NULL },
 	[FENCE_PARAMETER_VERBOSE_LEVEL] = { "verbose_level", 0, "number", "integer", NULL, false,
@@ -184,7 +189,8 @@ const char *fence_no_effect(const struct fence_texts *texts, int *id, const char
 int fence_option_takes_value(const char **name)
 {
 	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++) {
-		bool is_letter = (*name)[0] && !(*name)[1] && (*name)[0] == fence_parameters[i].letter;
+		bool is_letter =
+			(*name)[0] && !(*name)[1] && (*name)[0] == fence_parameters[i].letter;
 
 		if (!is_letter && !is_name(*name, fence_parameters[i].name))
 			continue;

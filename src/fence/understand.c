@@ -10,7 +10,7 @@
 #include "util/text.h"
 
 #define SECONDS_MAX 1000000
-/* The preset of power_timeout: less than the 20 s that Pacemaker gives monitor unless told otherwise. */
+/* The preset of power_timeout: less than the 20 s that Pacemaker gives monitor by itself. */
 #define TIMEOUT (15 * CLOCK_SECOND)
 #define SEPARATORS ", \t"
 
@@ -68,7 +68,8 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 
 		if (!text)
 			continue;
-		wrong = fence_key_read(names, arena, fence_parameters[plugs[i]].name, text, &fence->plug);
+		wrong = fence_key_read(names, arena, fence_parameters[plugs[i]].name, text,
+				       &fence->plug);
 		break;
 	}
 	if (!wrong && own)

@@ -9,7 +9,8 @@ static const struct {
 	const char *name, *prctls, *agents;
 } messages[] = {
 	{ "no option", "no such device", "no such device" },
-	{ "an alternative", "this is a path of map mpatha; use the map, or --this-path to change it",
+	{ "an alternative",
+	  "this is a path of map mpatha; use the map, or --this-path to change it",
 	  "this is a path of map mpatha; use the map" },
 	{ "a first alternative", "0xb is there; use --old-key with that key, or --ignore-key",
 	  "0xb is there" },
@@ -20,12 +21,14 @@ static const struct {
 	{ "a first clause", "--no-reset forbids it; try again", "try again" },
 	{ "an apostrophe", "the victim's key is not here; use --if-registered",
 	  "the victim's key is not here" },
-	{ "a command of prctl's", "not proven; run 'prctl preempt-abort --confirmed-off DISK'; " "use --x",
-	  "not proven; run 'prctl preempt-abort --confirmed-off DISK'" },
+	{ "a command of prctl's",
+	  "not proven; run 'prctl clear --key 0xa'; use --x",
+	  "not proven; run 'prctl clear --key 0xa'" },
 	{ "a parameter of the same meaning", ADVICE_MORE_TIME,
 	  "check for a dead path, or use a longer power_timeout" },
 	{ "a command without its program", ADVICE_CONFIRM,
-	  "if the victim's host is off or was rebooted, use 'prctl preempt-abort --confirmed-off'" },
+	  "if the victim's host is off or was rebooted, use 'prctl preempt-abort "
+	  "--confirmed-off'" },
 };
 
 static void fits(void **state)
