@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "model/capabilities.h"
 #include "model/key_names.h"
 #include "model/nexus.h"
 #include "model/origin.h"
@@ -175,6 +176,40 @@ static const char *source_cell(const struct row *row)
 	return source_word(row->result->state.source);
 }
 
+/* The bits that are set; one that is not known has a question mark. */
+static const char *capabilities_cell(const struct row *row)
+{
+	const struct capabilities *can = &row->result->capabilities;
+	struct arena *arena = row->result->arena;
+	const char *text = "";
+
+	if (!can->known)
+		return "?";
+	for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
+		const struct capability *bit = &capability_list[i];
+		enum tri tri = capability_of(can, bit);
+
+		if (tri != TRI_NO)
+			text = arena_printf(arena, "%s%s%s%s", text, *text ? "," : "", bit->name,
+					    tri == TRI_UNKNOWN ? "?" : "");
+	}
+	return *text ? text : "-";
+}
+
+static const char *types_cell(const struct row *row)
+{
+	const struct capabilities *can = &row->result->capabilities;
+	const char *text = "";
+
+	if (!can->known || can->types_listed != TRI_YES)
+		return "?";
+	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
+		if (can->types[type] == TRI_YES)
+			text = arena_printf(row->result->arena, "%s%s%s", text, *text ? "," : "",
+					    type_words((enum resv_type)type)->abbreviation);
+	return *text ? text : "-";
+}
+
 /* In the order in which the default ones are shown. */
 const struct column columns[COLUMN_COUNT] = {
 	{ "DEVICE", COLUMN_DEFAULT | COLUMN_DEVICE, 0, "as it was given", device_cell },
@@ -195,6 +230,8 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "PATHSTATE", 0, 0, "kernel's path state", path_state_cell },
 	{ "ORIGIN", 0, 0, "software that made it", origin_cell },
 	{ "GENERATION", COLUMN_DEVICE | COLUMN_RIGHT, 0, "counts changes", generation_cell },
+	{ "TYPES", COLUMN_DEVICE, 0, "types that it supports", types_cell },
+	{ "CAPABILITY", COLUMN_DEVICE, 0, "what else it supports", capabilities_cell },
 	{ "SOURCE", COLUMN_DEVICE, 0, "interface used to read", source_cell },
 };
 

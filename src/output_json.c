@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "model/capabilities.h"
 #include "model/describe.h"
 #include "model/finding.h"
 #include "model/key_names.h"
@@ -31,6 +32,7 @@ LIBRARY_NOTE(SONAME, "json", "the option --json");
 	each(dumpf) \
 	each(integer) \
 	each(null) \
+	each(object_set_new) \
 	each(pack) \
 	each(string)
 
@@ -160,21 +162,50 @@ static json_t *reservation_json(const struct result *result)
 			 key_json(result->arena, state->key), "holders", holders);
 }
 
-static json_t *capabilities_json(const struct capabilities *capabilities)
+static json_t *types_json(const struct capabilities *capabilities)
 {
 	json_t *types;
 
-	if (!capabilities->known)
-		return json.pack("{sn sn sn}", "types", "power_loss_capable", "power_loss_active");
-	types = capabilities->types[RESV_WRITE_EXCLUSIVE] == TRI_UNKNOWN ? json.null()
-									 : json.array();
+	if (!capabilities->known || capabilities->types_listed != TRI_YES)
+		return json.null();
+	types = json.array();
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		if (capabilities->types[type] == TRI_YES)
 			json.array_append_new(types,
 					      json.string(type_words((enum resv_type)type)->name));
-	return json.pack("{so so so}", "types", types, "power_loss_capable",
-			 tri_json(capabilities->power_loss_capable), "power_loss_active",
-			 tri_json(capabilities->power_loss_active));
+	return types;
+}
+
+/* "none": the transport has no such field. */
+static json_t *field_json(const struct capabilities *capabilities, int field)
+{
+	if (!capabilities->known || field == CAPABILITY_UNKNOWN)
+		return json.null();
+	return field == CAPABILITY_NONE ? json.string("none") : json.integer(field);
+}
+
+static json_t *allowed_json(const struct result *result)
+{
+	const struct capabilities *can = &result->capabilities;
+
+	if (can->known && can->allow_commands == CAPABILITY_NONE)
+		return json.string("none");
+	return text_json(result->arena, capability_allowed(result->arena, can));
+}
+
+static json_t *capabilities_json(const struct result *result)
+{
+	const struct capabilities *can = &result->capabilities;
+	json_t *object = json.pack("{so}", "types", types_json(can));
+
+	for (size_t i = 0; i < CAPABILITY_COUNT; i++)
+		json.object_set_new(object, capability_list[i].word,
+				    tri_json(can->known ? capability_of(can, &capability_list[i])
+							: TRI_UNKNOWN));
+	json.object_set_new(object, "allowed_commands", allowed_json(result));
+	json.object_set_new(object, "rescap", field_json(can, can->rescap));
+	json.object_set_new(object, "oncs", field_json(can, can->oncs));
+	return object;
 }
 
 static json_t *error_json(const struct request *request, const struct result *result)
@@ -241,7 +272,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 		lun->size ? json.integer((json_int_t)lun->size) : json.null(), "generation",
 		read ? json.integer(result->state.generation) : json.null(), "reservation",
 		reservation_json(result), "registrants", registrants_json(result), "capabilities",
-		capabilities_json(&result->capabilities), "paths", paths_json(result), "source",
+		capabilities_json(result), "paths", paths_json(result), "source",
 		source_word(result->state.source));
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "model/capabilities.h"
 #include "model/describe.h"
 #include "model/key_names.h"
 #include "model/origin.h"
@@ -47,6 +48,45 @@ static const char *tri_word(enum tri tri)
 	return tri == TRI_YES ? "yes" : tri == TRI_NO ? "no" : "?";
 }
 
+/* Types that are not listed are not known; a list of none is one. */
+static const char *types_none(const struct capabilities *can)
+{
+	return can->types_listed == TRI_YES ? " none" : " ?";
+}
+
+/* The bits that it reports in addition to those of power loss, in words. */
+static const char *capability_words(const struct result *result)
+{
+	const struct capabilities *can = &result->capabilities;
+	const char *text = "";
+
+	for (size_t i = 0; i < CAPABILITY_COUNT; i++) {
+		const struct capability *bit = &capability_list[i];
+
+		if (bit->transport == result->lun.transport)
+			text = arena_printf(result->arena, "%s%s%s (%s): %s", text,
+					    *text ? "; " : "", bit->summary, bit->name,
+					    tri_word(capability_of(can, bit)));
+	}
+	return text;
+}
+
+/* The fields that are of one transport alone, if it was asked and answered. */
+static const char *capability_fields(const struct result *result)
+{
+	const struct capabilities *can = &result->capabilities;
+
+	if (result->lun.transport == TRANSPORT_SCSI)
+		return arena_printf(result->arena,
+				    "allowed to hosts without access (ALLOW COMMANDS %d): %s",
+				    can->allow_commands, capability_allowed(result->arena, can));
+	if (can->oncs < 0)
+		return arena_printf(result->arena, "RESCAP 0x%02x, ONCS ?", (unsigned)can->rescap);
+	return arena_printf(result->arena, "RESCAP 0x%02x, ONCS 0x%04x: reservations %s",
+			    (unsigned)can->rescap, (unsigned)can->oncs,
+			    can->oncs & 1 << 5 ? "yes" : "no");
+}
+
 /* What it could hold, if it was asked and answered. */
 static int capabilities(FILE *file, const struct result *result)
 {
@@ -60,9 +100,13 @@ static int capabilities(FILE *file, const struct result *result)
 			types = arena_printf(result->arena, "%s %s", types,
 					     type_words((enum resv_type)type)->name);
 	return fprintf(file,
-		       "prctl: %s: types:%s; kept through power loss: capable %s, active %s\n",
-		       result->label, *types ? types : " ?", tri_word(can->power_loss_capable),
-		       tri_word(can->power_loss_active)) < 0
+		       "prctl: %s: types:%s; kept through power loss: capable %s, active %s\n"
+		       "prctl: %s: %s\n"
+		       "prctl: %s: %s\n",
+		       result->label, *types ? types : types_none(can),
+		       tri_word(can->power_loss_capable), tri_word(can->power_loss_active),
+		       result->label, capability_words(result), result->label,
+		       capability_fields(result)) < 0
 		       ? -errno
 		       : 0;
 }

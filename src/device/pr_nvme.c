@@ -216,8 +216,11 @@ void nvme_capabilities_read(int fd, struct result *result)
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
 	struct answer answer;
 
-	if (nvme_identify(fd, result, NVME_CNS_NAMESPACE, data, &answer))
-		nvme_namespace_capabilities(data, sizeof(data), &result->capabilities);
+	if (!nvme_identify(fd, result, NVME_CNS_NAMESPACE, data, &answer))
+		return;
+	nvme_namespace_capabilities(data, sizeof(data), &result->capabilities);
+	if (nvme_identify(fd, result, NVME_CNS_CONTROLLER, data, &answer))
+		nvme_controller_capabilities(data, sizeof(data), &result->capabilities);
 }
 
 /*

@@ -76,11 +76,27 @@ struct resv_state {
 	size_t count;
 };
 
+/* A field that holds no number. */
+enum capability_field {
+	CAPABILITY_NONE = -2, /* the transport has no such field */
+	CAPABILITY_UNKNOWN = -1,
+};
+
 struct capabilities {
 	bool known;
 	enum tri power_loss_capable; /* PTPL_C */
 	enum tri power_loss_active; /* PTPL_A */
 	enum tri types[RESV_OTHER]; /* indexed by enum resv_type */
+	/* of SCSI; model/capabilities.h has the words of each */
+	enum tri compatible_reserve; /* CRH */
+	enum tri specify_initiators; /* SIP_C */
+	enum tri all_target_ports; /* ATP_C */
+	enum tri replace_lost; /* RLR_C */
+	enum tri types_listed; /* TMV */
+	int allow_commands; /* ALLOW COMMANDS; or one of enum capability_field */
+	/* of NVMe */
+	enum tri ignore_key; /* bit 7 of RESCAP */
+	int rescap, oncs; /* whole; or one of enum capability_field */
 };
 
 /* What became of one command that was sent to a device. */

@@ -143,6 +143,12 @@ enum tri nvme_controller_reservations(const uint8_t *identify, size_t length)
 	return length < 522 ? TRI_UNKNOWN : format_bit(le16(identify + 520), 1 << 5);
 }
 
+void nvme_controller_capabilities(const uint8_t *identify, size_t length,
+				  struct capabilities *capabilities)
+{
+	capabilities->oncs = length < 522 ? CAPABILITY_UNKNOWN : le16(identify + 520);
+}
+
 /* 5.15.2.1: RESCAP. */
 enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
 					struct capabilities *capabilities)
@@ -152,6 +158,13 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
 	capabilities->power_loss_capable = format_bit(identify[31], 0x01);
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		capabilities->types[type] = format_bit(identify[31], 1U << type);
+	capabilities->ignore_key = format_bit(identify[31], 0x80);
+	capabilities->rescap = identify[31];
+	capabilities->oncs = CAPABILITY_UNKNOWN;
+	capabilities->compatible_reserve = capabilities->specify_initiators = TRI_NO;
+	capabilities->all_target_ports = capabilities->replace_lost = TRI_NO;
+	capabilities->types_listed = TRI_YES;
+	capabilities->allow_commands = CAPABILITY_NONE;
 	capabilities->known = true;
 	return FORMAT_OK;
 }

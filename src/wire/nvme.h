@@ -42,9 +42,13 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 /* Whether a controller knows reservations at all: ONCS in its Identify data. */
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length);
 
+/* Sets oncs alone, after nvme_namespace_capabilities(). */
+void nvme_controller_capabilities(const uint8_t *identify, size_t length,
+				  struct capabilities *capabilities);
+
 /*
- * What RESCAP in a namespace's Identify data says; power_loss_active is left as it is. RESCAP 0, no
- * reservations, has no types.
+ * What RESCAP in a namespace's Identify data says; power_loss_active is left as it is, and oncs is
+ * not known. RESCAP 0, no reservations, has no types.
  */
 enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
 					struct capabilities *capabilities);

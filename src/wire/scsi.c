@@ -224,9 +224,17 @@ enum format scsi_capabilities_decode(const uint8_t *reply, size_t length,
 		return FORMAT_BAD;
 	capabilities->power_loss_capable = format_bit(reply[2], 0x01);
 	capabilities->power_loss_active = format_bit(reply[3], 0x01);
+	capabilities->compatible_reserve = format_bit(reply[2], 0x10);
+	capabilities->specify_initiators = format_bit(reply[2], 0x08);
+	capabilities->all_target_ports = format_bit(reply[2], 0x04);
+	capabilities->replace_lost = format_bit(reply[2], 0x80);
+	capabilities->types_listed = format_bit(reply[3], 0x80);
+	capabilities->allow_commands = reply[3] >> 4 & 0x07;
+	capabilities->ignore_key = TRI_NO;
+	capabilities->rescap = capabilities->oncs = CAPABILITY_NONE;
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		capabilities->types[type] = TRI_UNKNOWN;
-	if (reply[3] & 0x80) { /* TMV: the type mask is valid */
+	if (capabilities->types_listed == TRI_YES) {
 		capabilities->types[RESV_WRITE_EXCLUSIVE] = format_bit(reply[4], 0x02);
 		capabilities->types[RESV_EXCLUSIVE_ACCESS] = format_bit(reply[4], 0x08);
 		capabilities->types[RESV_WRITE_EXCLUSIVE_REG_ONLY] = format_bit(reply[4], 0x20);

@@ -158,6 +158,15 @@ lio_state()
 	[[ $written == *"Invalid exchange"* ]] || fail "refused otherwise: $written"
 }
 
+@test "array: status --verbose, without REPORT CAPABILITIES -> nothing is known of what it can" {
+	array_reset keys-only
+	run_prctl status --json --verbose "$array1"
+	assert_status 0
+	assert_json '.devices[0].capabilities | map(. == null) | all' true
+	assert_stderr --partial "REPORT CAPABILITIES by SG_IO: invalid field"
+	[[ $stderr != *CRH* ]] || fail "$stderr"
+}
+
 # most REGEX: in the long run all rows, else those.
 most()
 {

@@ -358,7 +358,11 @@ $nvme1 write-exclusive 0xb holds - $id2"
 		"{\"key\":\"0xa\",\"name\":\"none\",\"origin\":[],\"holder\":true,\"initiator\":\"$id1\",\"target_port\":0,\"this_host\":true}"
 	assert_json '.devices[0].registrants[1] | [.initiator, .this_host]' "[\"$id2\",false]"
 	assert_json '.devices[0].capabilities' "$(printf '%s\n' "${types[@]}" | jq -Rsc \
-		'{types: split("\n")[:6], power_loss_capable: false, power_loss_active: false}')"
+		--argjson rescap "$(nvme id-ns --output-format=json $nvme1 | jq .rescap)" \
+		--argjson oncs "$(nvme id-ctrl --output-format=json $nvme1 | jq .oncs)" \
+		'{types: split("\n")[:6], power_loss_capable: false, power_loss_active: false, compatible_reserve: false,
+			specify_initiators: false, all_target_ports: false, replace_lost: false, types_listed: true, ignore_key: true,
+			allowed_commands: "none", rescap: $rescap, oncs: $oncs}')"
 	assert_json '.devices[0].lun.wwid' "\"$(< /sys/block/"$(basename "$(readlink -f $nvme1)")"/wwid)\""
 	assert_json '.devices[0].paths | map([.state, .registered])' '[["live",true]]'
 	assert_json '.devices[0].generation' "$(nvme resv-report --eds --output-format=json $nvme1 | jq .gen)"

@@ -146,6 +146,13 @@ assert_row_count()
 		'[["0xa",false,true,1],["0xffffffffffffffff",true,false,1]]'
 	assert_json '[.devices[0].registrants[].initiator | startswith("iqn.2026-01.lab:host-")]' '[true,true]'
 	assert_json '.devices[0].capabilities | [.power_loss_capable, (.types | length)]' '[true,6]'
+	local bits
+	bits=$(sg_persist -n -i -c "$host1" | sed -nE 's/.*\((CRH|SIP_C|ATP_C|TMV|PTPL_A)\): ([01])/\1=\2/p' | sort | paste -sd' ')
+	assert_json '.devices[0].capabilities | {CRH: .compatible_reserve, SIP_C: .specify_initiators, ATP_C: .all_target_ports,
+		TMV: .types_listed, PTPL_A: .power_loss_active} | to_entries | sort_by(.key) |
+		map("\(.key)=\(if .value then 1 else 0 end)") | join(" ")' "\"$bits\""
+	assert_json '.devices[0].capabilities | [.allowed_commands, .rescap, .oncs]' \
+		'["TEST UNIT READY; others are not stated","none","none"]'
 	assert_json '[.devices[0].paths[] | [.device, (.initiator | sub(",i,.*"; "")), .state, .registered]]' \
 		"[[\"$(readlink -f "$host1")\",\"iqn.2026-01.lab:host-1\",\"running\",true]]"
 	assert_json '.devices[0].source' '"scsi_read_full_status"'

@@ -337,6 +337,8 @@ static void capabilities(void **state)
 	assert_int_equal(result.capabilities.power_loss_active, U);
 	assert_int_equal(result.capabilities.types[WE], Y);
 	assert_int_equal(result.capabilities.types[EA], N);
+	assert_int_equal(result.capabilities.rescap, 0x03);
+	assert_int_equal(result.capabilities.oncs, 0x20);
 	result.capabilities.known = false;
 	device.identify = 0x4002;
 	nvme_capabilities_read(3, &result);

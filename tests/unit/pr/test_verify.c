@@ -1480,6 +1480,10 @@ static void says(void **state)
 }
 
 /* Why the device refuses, by what it says that it can do. */
+/* What a device can, of types those that are named. */
+#define CAN(power_loss, ...) \
+	{ .known = true, .power_loss_capable = power_loss, .types = { __VA_ARGS__ } }
+
 static const struct {
 	const char *name;
 	struct request request;
@@ -1487,21 +1491,21 @@ static const struct {
 	enum status status;
 	enum reason reason;
 } refusals[] = {
-	{ "register, no power loss persistence", REGISTER(), { true, N, N, { 0 } },
+	{ "register, no power loss persistence", REGISTER(), CAN(N, 0),
 	  STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
 	{ "register --ignore-key, no power loss persistence", REGISTER(.ignore_key = true),
-	  { true, N, N, { 0 } }, STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
-	{ "register, power loss persistence", REGISTER(), { true, Y, N, { 0 } }, STATUS_FAILED,
+	  CAN(N, 0), STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	{ "register, power loss persistence", REGISTER(), CAN(Y, 0), STATUS_FAILED,
 	  REASON_REFUSED },
 	{ "register, nobody knows", REGISTER(), { 0 }, STATUS_FAILED, REASON_REFUSED },
-	{ "reserve, not the type", RESERVE(.type = WE), { true, N, N, { [EA] = Y } },
+	{ "reserve, not the type", RESERVE(.type = WE), CAN(N, [EA] = Y),
 	  STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
-	{ "reserve, the type", RESERVE(.type = WE), { true, N, N, { [WE] = Y } }, STATUS_FAILED,
+	{ "reserve, the type", RESERVE(.type = WE), CAN(N, [WE] = Y), STATUS_FAILED,
 	  REASON_REFUSED },
-	{ "reserve, it does not tell", RESERVE(.type = WE), { true, N, N, { [WE] = U } },
+	{ "reserve, it does not tell", RESERVE(.type = WE), CAN(N, [WE] = U),
 	  STATUS_FAILED, REASON_REFUSED },
 	{ "reserve, nobody knows", RESERVE(.type = WE), { 0 }, STATUS_FAILED, REASON_REFUSED },
-	{ "clear has no type", CLEAR, { true, N, N, { 0 } }, STATUS_FAILED, REASON_REFUSED },
+	{ "clear has no type", CLEAR, CAN(N, 0), STATUS_FAILED, REASON_REFUSED },
 };
 
 static void refused(void **state)

@@ -333,6 +333,15 @@ static void namespace_capabilities(void **state)
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		assert_int_equal("uny"[can.types[type] + 1],
 				 row -> types[type - RESV_WRITE_EXCLUSIVE]);
+	assert_int_equal(can.rescap, row->rescap);
+	assert_int_equal(can.ignore_key, row->rescap & 0x80 ? Y : N);
+	assert_int_equal(can.allow_commands, CAPABILITY_NONE);
+	assert_int_equal(can.types_listed, Y);
+	assert_int_equal(can.compatible_reserve, N);
+	assert_int_equal(can.specify_initiators, N);
+	assert_int_equal(can.all_target_ports, N);
+	assert_int_equal(can.replace_lost, N);
+	assert_int_equal(can.oncs, CAPABILITY_UNKNOWN);
 }
 
 static const struct {
@@ -349,6 +358,7 @@ static const struct {
 static void controller_reservations(void **state)
 {
 	const typeof(controllers[0]) *row = *state;
+	struct capabilities can = { 0 };
 	uint8_t data[NVME_IDENTIFY_SIZE] = {
 		[519] = 0xff, [520] = row->oncs[0], [521] = row->oncs[1], [522] = 0xff
 	};
@@ -357,6 +367,10 @@ static void controller_reservations(void **state)
 	assert_int_equal(nvme_controller_reservations(data, 522), row->reservations);
 	assert_int_equal(nvme_controller_reservations(data, 521), U);
 	assert_int_equal(nvme_controller_reservations(data, 0), U);
+	nvme_controller_capabilities(data, sizeof(data), &can);
+	assert_int_equal(can.oncs, row->oncs[0] | row->oncs[1] << 8);
+	nvme_controller_capabilities(data, 521, &can);
+	assert_int_equal(can.oncs, CAPABILITY_UNKNOWN);
 }
 
 static const struct {

@@ -354,23 +354,40 @@ static const struct {
 	enum format format;
 	enum tri capable, active;
 	const char *types; /* a letter for each, in the order of enum resv_type: yes, no, unknown */
+	const char *bits; /* the same for CRH, SIP_C, ATP_C, RLR_C and TMV */
+	int allow_commands;
 } capabilities_replies[] = {
-	{ "LIO", "0008 1d90 ea01 0000", FORMAT_OK, Y, N, "yyyyyy" },
-	{ "LIO, active", "0008 1d91 ea01 0000", FORMAT_OK, Y, Y, "yyyyyy" },
-	{ "no power loss persistence", "0008 0c80 ea01 0000", FORMAT_OK, N, N, "yyyyyy" },
-	{ "no mask of types", "0008 0101 ea01 0000", FORMAT_OK, Y, Y, "uuuuuu" },
-	{ "a mask of nothing", "0008 0080 0000 0000", FORMAT_OK, N, N, "nnnnnn" },
-	{ "write exclusive alone", "0008 0080 0200 0000", FORMAT_OK, N, N, "ynnnnn" },
-	{ "exclusive access alone", "0008 0080 0800 0000", FORMAT_OK, N, N, "nynnnn" },
-	{ "write exclusive, registrants only", "0008 0080 2000 0000", FORMAT_OK, N, N, "nnynnn" },
-	{ "exclusive access, registrants only", "0008 0080 4000 0000", FORMAT_OK, N, N, "nnnynn" },
-	{ "write exclusive, all registrants", "0008 0080 8000 0000", FORMAT_OK, N, N, "nnnnyn" },
-	{ "exclusive access, all registrants", "0008 0080 0001 0000", FORMAT_OK, N, N, "nnnnny" },
-	{ "every bit but those of types", "0008 ff81 15fe ffff", FORMAT_OK, Y, Y, "nnnnnn" },
-	{ "every bit but ours", "0008 fe7e ffff ffff", FORMAT_OK, N, N, "uuuuuu" },
-	{ "length 0", "0000 1d90 ea01 0000", FORMAT_BAD, N, N, NULL },
-	{ "length 7", "0007 1d90 ea01 0000", FORMAT_BAD, N, N, NULL },
-	{ "length 65535", "ffff 1d90 ea01 0000", FORMAT_BAD, N, N, NULL },
+	{ "LIO", "0008 1d90 ea01 0000", FORMAT_OK, Y, N, "yyyyyy", "yyyny", 1 },
+	{ "LIO, active", "0008 1d91 ea01 0000", FORMAT_OK, Y, Y, "yyyyyy", "yyyny", 1 },
+	{ "no power loss persistence", "0008 0c80 ea01 0000",
+	  FORMAT_OK, N, N, "yyyyyy", "nyyny", 0 },
+	{ "no mask of types", "0008 0101 ea01 0000", FORMAT_OK, Y, Y, "uuuuuu", "nnnnn", 0 },
+	{ "a mask of nothing", "0008 0080 0000 0000", FORMAT_OK, N, N, "nnnnnn", "nnnny", 0 },
+	{ "write exclusive alone", "0008 0080 0200 0000", FORMAT_OK, N, N, "ynnnnn", NULL, 0 },
+	{ "exclusive access alone", "0008 0080 0800 0000", FORMAT_OK, N, N, "nynnnn", NULL, 0 },
+	{ "write exclusive, registrants only", "0008 0080 2000 0000",
+	  FORMAT_OK, N, N, "nnynnn", NULL, 0 },
+	{ "exclusive access, registrants only", "0008 0080 4000 0000",
+	  FORMAT_OK, N, N, "nnnynn", NULL, 0 },
+	{ "write exclusive, all registrants", "0008 0080 8000 0000",
+	  FORMAT_OK, N, N, "nnnnyn", NULL, 0 },
+	{ "exclusive access, all registrants", "0008 0080 0001 0000",
+	  FORMAT_OK, N, N, "nnnnny", NULL, 0 },
+	{ "every bit but those of types", "0008 ff81 15fe ffff",
+	  FORMAT_OK, Y, Y, "nnnnnn", "yyyyy", 0 },
+	{ "neither power loss nor types", "0008 fe7e ffff ffff", FORMAT_OK, N, N, "uuuuuu", "yyyyn",
+	  7 },
+	{ "reserved bits alone", "0008 620e 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 0 },
+	{ "CRH alone", "0008 1000 0000 0000", FORMAT_OK, N, N, "uuuuuu", "ynnnn", 0 },
+	{ "SIP_C alone", "0008 0800 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nynnn", 0 },
+	{ "ATP_C alone", "0008 0400 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnynn", 0 },
+	{ "RLR_C alone", "0008 8000 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnyn", 0 },
+	{ "ALLOW COMMANDS 2", "0008 0020 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 2 },
+	{ "ALLOW COMMANDS 3", "0008 0030 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 3 },
+	{ "ALLOW COMMANDS 4", "0008 0040 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 4 },
+	{ "length 0", "0000 1d90 ea01 0000", FORMAT_BAD, N, N, NULL, NULL, 0 },
+	{ "length 7", "0007 1d90 ea01 0000", FORMAT_BAD, N, N, NULL, NULL, 0 },
+	{ "length 65535", "ffff 1d90 ea01 0000", FORMAT_BAD, N, N, NULL, NULL, 0 },
 };
 
 static void capabilities(void **state)
@@ -393,6 +410,18 @@ static void capabilities(void **state)
 	assert_int_equal(read.power_loss_active, row->active);
 	for (size_t i = 0; row->types && row->types[i]; i++)
 		assert_int_equal("uny"[read.types[WE + i] + 1], row->types[i]);
+	if (row->bits) {
+		const enum tri bits[] = { read.compatible_reserve, read.specify_initiators,
+					  read.all_target_ports, read.replace_lost,
+					  read.types_listed };
+
+		for (size_t i = 0; i < COUNT_OF(bits); i++)
+			assert_int_equal("uny"[bits[i] + 1], row->bits[i]);
+		assert_int_equal(read.allow_commands, row->allow_commands);
+		assert_int_equal(read.ignore_key, N);
+		assert_int_equal(read.rescap, CAPABILITY_NONE);
+		assert_int_equal(read.oncs, CAPABILITY_NONE);
+	}
 	free(reply);
 }
 
