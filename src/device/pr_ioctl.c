@@ -34,6 +34,7 @@ struct pr_read_reservation {
 #endif
 
 #define KEYS_MAX 8190 /* more than that sd refuses with EINVAL: 8 + 8n bytes in 16 bits */
+#define KEYS_FIRST 64
 #define KEYS_TRIES 4
 
 void ioctl_errno_decode(int err, struct answer *answer)
@@ -194,28 +195,35 @@ static void read_decode(struct result *result, const char *name, int ret, int er
 	result_trace(result, "%s: %s", name, describe_answer(result->arena, answer));
 }
 
-/* @keys has room for KEYS_MAX. */
+/*
+ * @keys has room for KEYS_MAX. A target may give the length of what it had room for as the length
+ * of all (LIO before 6.0 does), so a list that fills its room is asked for again with more.
+ */
 static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read,
 			    struct answer *answer)
 {
-	int ret;
-
 	/*
 	 * The kernel refuses more than the device's transfer limit, so the usual case asks for
 	 * little.
 	 */
-	*read = (struct pr_read_keys){ .num_keys = 64, .keys_ptr = (__u64)(uintptr_t)keys };
-	for (;;) {
-		__u32 room = read->num_keys;
+	__u32 room = KEYS_FIRST;
 
+	for (;;) {
+		int ret;
+
+		*read = (struct pr_read_keys){ .num_keys = room,
+					       .keys_ptr = (__u64)(uintptr_t)keys };
 		ret = ioctl(fd, IOC_PR_READ_KEYS, read);
 		read_decode(result, "IOC_PR_READ_KEYS", ret, errno, answer);
-		if (answer->kind != ANSWER_DONE || read->num_keys <= room)
+		if (answer->kind != ANSWER_DONE || read->num_keys < room)
 			return;
-		if (read->num_keys > KEYS_MAX) {
+		if (read->num_keys > KEYS_MAX)
 			answer->kind = ANSWER_REPLY;
+		if (read->num_keys > KEYS_MAX || room == KEYS_MAX)
 			return;
-		}
+		room = read->num_keys >= 2 * room ? read->num_keys + 1 : 2 * room;
+		if (room > KEYS_MAX)
+			room = KEYS_MAX;
 	}
 }
 
@@ -251,7 +259,8 @@ static bool state_fill(const struct result *result, const __u64 *keys,
 void ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 		      struct answer *answer)
 {
-	__u64 *keys = calloc(KEYS_MAX, sizeof(*keys));
+	/* two lists: a target may change without counting, so each is compared with the next */
+	__u64 *keys = calloc(2 * KEYS_MAX, sizeof(*keys)), *keys_again = keys + KEYS_MAX;
 	struct pr_read_keys read, again;
 	struct pr_read_reservation held;
 	int ret;
@@ -271,10 +280,11 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 		read_decode(result, "IOC_PR_READ_RESERVATION", ret, errno, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
-		ioctl_keys_read(fd, result, keys, &again, answer);
+		ioctl_keys_read(fd, result, keys_again, &again, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
-		if (again.generation == read.generation && again.num_keys == read.num_keys) {
+		if (again.generation == read.generation && again.num_keys == read.num_keys &&
+		    memcmp(keys, keys_again, read.num_keys * sizeof(*keys)) == 0) {
 			if (!state_fill(result, keys, &read, &held, state))
 				answer->kind = ANSWER_NO_MEMORY;
 			goto out;

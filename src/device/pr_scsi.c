@@ -20,6 +20,7 @@
 #define SNAPSHOT_TRIES 4
 #define ROOM 65536 /* for any reply */
 #define SMALL 4096 /* for the reply of a LUN with a few hosts */
+#define KEY_SIZE 8 /* in the list of READ KEYS */
 /*
  * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too
  * late, for its check of the room leaves out two headers: it writes up to so many bytes after it,
@@ -131,6 +132,23 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 }
 
 /*
+ * Whether @state is all that the device has sent as a list of @length bytes. A registrant has a key
+ * (SPC-4 5.13.7): one without is made of bytes that never came, in the place of another one. And
+ * bytes after the list are registrants that an ADDITIONAL LENGTH which is too small hides.
+ */
+static bool list_is_whole(const struct resv_state *state, const uint8_t *reply, size_t length,
+			  size_t received)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == 0)
+			return false;
+	for (size_t i = length; i < received; i++)
+		if (reply[i])
+			return false;
+	return true;
+}
+
+/*
  * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two
  * descriptors and gives the length of what is left as the length of all; so a list is whole only if
  * one more descriptor would have had room.
@@ -146,6 +164,8 @@ static enum format full_status_try(int fd, struct result *result, uint8_t *reply
 	format = scsi_full_status_decode(reply, received, result->arena, state, &wanted);
 	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > size)
 		format = FORMAT_SHORT;
+	if (format == FORMAT_OK && !list_is_whole(state, reply, wanted, received))
+		format = FORMAT_BAD;
 	answer->kind = format_answer_kind(format);
 	if (format == FORMAT_OK)
 		state->source = SOURCE_FULL_STATUS;
@@ -173,26 +193,37 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
 	free(reply);
 }
 
-static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
-		      struct answer *answer)
+/*
+ * As above, LIO before 6.0 gives the length of what is left as the length of all, so a list is
+ * whole only if one more key would have had room.
+ */
+static enum format keys_try(int fd, struct result *result, uint8_t *reply, size_t size,
+			    struct resv_state *state, size_t *wanted, struct answer *answer)
 {
-	size_t wanted = SMALL, received;
+	size_t received = pr_in(fd, result, SCSI_READ_KEYS, reply, (uint16_t)size, answer);
 	enum format format;
 
-	do {
-		uint16_t size = (uint16_t)wanted;
-
-		received = pr_in(fd, result, SCSI_READ_KEYS, reply, size, answer);
-		if (answer->kind != ANSWER_DONE)
-			return;
-		format = scsi_read_keys_decode(reply, received, result->arena, state, &wanted);
-		/*
-		 * A device that says it has no more than it was given room for, and yet sent less.
-		 */
-		if (format == FORMAT_SHORT && wanted <= size)
-			format = FORMAT_BAD;
-	} while (format == FORMAT_SHORT && wanted <= SCSI_PR_IN_MAX);
+	if (answer->kind != ANSWER_DONE)
+		return FORMAT_BAD;
+	format = scsi_read_keys_decode(reply, received, result->arena, state, wanted);
+	if (format == FORMAT_OK && *wanted + KEY_SIZE > size)
+		format = FORMAT_SHORT;
+	/* A device that says it has no more than it was given room for, and yet sent less. */
+	else if (format == FORMAT_SHORT && *wanted + KEY_SIZE <= size)
+		format = FORMAT_BAD;
+	if (format == FORMAT_OK && !list_is_whole(state, reply, *wanted, received))
+		format = FORMAT_BAD;
 	answer->kind = format_answer_kind(format);
+	return format;
+}
+
+static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
+			   struct answer *answer)
+{
+	size_t wanted;
+
+	if (keys_try(fd, result, reply, SMALL, state, &wanted, answer) == FORMAT_SHORT)
+		keys_try(fd, result, reply, SCSI_PR_IN_MAX, state, &wanted, answer);
 }
 
 /*
@@ -217,7 +248,7 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		scsi_keys_read(fd, result, reply, &again, answer);
 		if (answer->kind != ANSWER_DONE)
 			return;
-		if (again.generation == state->generation && again.count == state->count) {
+		if (again.generation == state->generation && state_has_same_keys(&again, state)) {
 			state_holders_mark(state);
 			state->source = SOURCE_READ_KEYS;
 			return;

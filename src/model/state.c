@@ -36,6 +36,30 @@ bool state_has_key(const struct resv_state *state, uint64_t key)
 	return false;
 }
 
+static size_t key_count(const struct resv_state *state, uint64_t key)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->count; i++)
+		count += state->registrants[i].key == key;
+	return count;
+}
+
+bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
+{
+	size_t same = 0;
+
+	if (a->count != b->count)
+		return false;
+	/* Targets keep their order, mostly. */
+	while (same < a->count && a->registrants[same].key == b->registrants[same].key)
+		same++;
+	for (size_t i = same; i < a->count; i++)
+		if (key_count(a, a->registrants[i].key) != key_count(b, a->registrants[i].key))
+			return false;
+	return true;
+}
+
 const struct registrant *state_own(const struct resv_state *state)
 {
 	for (size_t i = 0; i < state->count; i++)

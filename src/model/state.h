@@ -11,6 +11,9 @@
 /* Whether two readings show the same: generation, reservation, and keys in their order. */
 bool state_is_same(const struct resv_state *a, const struct resv_state *b);
 
+/* Whether both list the same keys, each as often, in whatever order. */
+bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b);
+
 /* Whether anyone is registered with @key. */
 bool state_has_key(const struct resv_state *state, uint64_t key);
 

@@ -6,6 +6,7 @@
 
 #include "model/describe.h"
 #include "model/nexus.h"
+#include "model/state.h"
 #include "pr/path_text.h"
 #include "util/text.h"
 
@@ -44,25 +45,6 @@ static bool lists_all_of(const struct resv_state *state, const struct resv_state
 	return true;
 }
 
-static size_t key_count(const struct resv_state *state, uint64_t key)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < state->count; i++)
-		count += state->registrants[i].key == key;
-	return count;
-}
-
-static bool same_keys(const struct resv_state *a, const struct resv_state *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (key_count(a, a->registrants[i].key) != key_count(b, a->registrants[i].key))
-			return false;
-	return true;
-}
-
 bool views_agree(const struct resv_state *a, const struct resv_state *b)
 {
 	if (a->generation != b->generation || a->type != b->type)
@@ -74,7 +56,7 @@ bool views_agree(const struct resv_state *a, const struct resv_state *b)
 		return false;
 	if (names_nexuses(a) && names_nexuses(b))
 		return lists_all_of(a, b) && lists_all_of(b, a);
-	return same_keys(a, b);
+	return state_has_same_keys(a, b);
 }
 
 bool view_is_read(struct result *path)

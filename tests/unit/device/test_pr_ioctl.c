@@ -117,6 +117,8 @@ struct kernel_reply {
 	int ret;
 	uint32_t generation;
 	uint32_t keys; /* READ KEYS: how many there are; each is its place in the list, from 1 */
+	uint32_t more; /* than that */
+	bool cut; /* a list that is longer than its room has the length of that */
 	uint64_t key;
 	uint32_t type;
 };
@@ -156,9 +158,10 @@ static int keys_ioctl(struct read_keys *read)
 	if (reply->ret)
 		return reply->ret;
 	for (uint32_t i = 0; i < reply->keys && i < read->num_keys; i++)
-		keys[i] = i + 1;
+		keys[i] = i + 1 + reply->more;
 	read->generation = reply->generation;
-	read->num_keys = reply->keys;
+	if (!reply->cut || reply->keys < read->num_keys)
+		read->num_keys = reply->keys;
 	return 0;
 }
 
@@ -303,6 +306,13 @@ static const struct {
 	  { { .generation = 1, .keys = 2 }, { .generation = 1, .keys = 1 } }, 2,
 	  { { .key = 2, .type = WE }, { .key = 1, .type = EA } }, 2, ANSWER_DONE,
 	  { .generation = 1, .type = EA, .key = 1, .count = 1 }, "y" },
+	{ "other keys, as many of them, in the same generation",
+	  { { .generation = 7, .keys = 2, .more = 5 }, { .generation = 7, .keys = 2 } }, 2,
+	  { { .key = 6, .type = WE }, { .key = 1, .type = EA } }, 2, ANSWER_DONE,
+	  { .generation = 7, .type = EA, .key = 1, .count = 2 }, "yn" },
+	{ "a target that cuts its list, and gives the length of what is left",
+	  { { .generation = 9, .keys = 150, .cut = true } }, 1, { { 0 } }, 1, ANSWER_DONE,
+	  { .generation = 9, .count = 150 }, "nn" },
 	{ "settles at last", { { .generation = 1 }, { .generation = 2 }, { .generation = 3 },
 	  { .generation = 4 }, { .generation = 5 }, { .generation = 6 },
 	  { .generation = 7, .keys = 1 } }, 7, { { 0 } }, 1, ANSWER_DONE,

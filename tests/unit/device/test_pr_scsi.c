@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * ioctl() is this file's own here (the linker's --wrap): it plays a disk whose lists of registrants
+ * are not what they are said to be.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <scsi/sg.h>
+#include <sys/ioctl.h>
+
+#include "device/pr_scsi.h"
+#include "states.h"
+#include "wire/scsi.h"
+
+#define FULL_ENTRY 24 /* bytes of a descriptor without a TransportID */
+#define KEY_ENTRY 8
+#define HEADER 8
+
+/* One of the two lists: its entries have the keys 1, 2, ... */
+struct list {
+	size_t entries;
+	int add; /* to ADDITIONAL LENGTH */
+	size_t lost; /* entries at its end that do not come, and are not missed */
+	bool cut; /* to the room that there is, and ADDITIONAL LENGTH is of what is left */
+};
+
+static const struct row {
+	const char *name;
+	struct list full; /* no entries: READ FULL STATUS is refused */
+	struct list keys;
+	enum answer_kind kind;
+	enum source source;
+	size_t count;
+} rows[] = {
+	{ "a sound list", { .entries = 2 }, { .entries = 2 }, ANSWER_DONE, SOURCE_FULL_STATUS, 2 },
+	{ "full status: more than it says", { .entries = 2, .add = -FULL_ENTRY }, { .entries = 2 },
+	  ANSWER_DONE, SOURCE_READ_KEYS, 2 },
+	{ "full status: an entry does not come", { .entries = 2, .lost = 1 }, { .entries = 2 },
+	  ANSWER_DONE, SOURCE_READ_KEYS, 2 },
+	{ "full status: less than it says", { .entries = 2, .add = FULL_ENTRY }, { .entries = 2 },
+	  ANSWER_DONE, SOURCE_READ_KEYS, 2 },
+	{ "full status: cut", { .entries = 400, .cut = true }, { .entries = 400 }, ANSWER_DONE,
+	  SOURCE_FULL_STATUS, 400 },
+	{ "keys: a sound list", { .entries = 0 }, { .entries = 2 }, ANSWER_DONE, SOURCE_READ_KEYS,
+	  2 },
+	{ "keys: more than it says", { .entries = 0 }, { .entries = 2, .add = -KEY_ENTRY },
+	  ANSWER_REPLY, SOURCE_NONE, 0 },
+	{ "keys: one does not come", { .entries = 0 }, { .entries = 2, .lost = 1 }, ANSWER_REPLY,
+	  SOURCE_NONE, 0 },
+	{ "keys: less than it says", { .entries = 0 }, { .entries = 2, .add = 9 * KEY_ENTRY },
+	  ANSWER_REPLY, SOURCE_NONE, 0 },
+	{ "keys: as many as there is room for at first", { .entries = 0 }, { .entries = 511 },
+	  ANSWER_DONE, SOURCE_READ_KEYS, 511 },
+	{ "keys: one more", { .entries = 0 }, { .entries = 512 }, ANSWER_DONE, SOURCE_READ_KEYS,
+	  512 },
+	{ "keys: many", { .entries = 0 }, { .entries = 8000 }, ANSWER_DONE, SOURCE_READ_KEYS,
+	  8000 },
+	{ "keys: cut, as LIO before 6.0 does", { .entries = 0 }, { .entries = 600, .cut = true },
+	  ANSWER_DONE, SOURCE_READ_KEYS, 600 },
+	{ "keys: cut twice", { .entries = 0 }, { .entries = 5000, .cut = true }, ANSWER_DONE,
+	  SOURCE_READ_KEYS, 5000 },
+	{ "keys: cut to the largest room", { .entries = 0 }, { .entries = 9000, .cut = true },
+	  ANSWER_REPLY, SOURCE_NONE, 0 },
+	{ "keys: more than any room", { .entries = 0 }, { .entries = 9000 }, ANSWER_REPLY,
+	  SOURCE_NONE, 0 },
+};
+
+static const struct row *device;
+static uint8_t whole[HEADER + 9000 * FULL_ENTRY];
+
+static void put(uint8_t *to, size_t value)
+{
+	for (int i = 0; i < 4; i++)
+		to[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+/* The reply to a list's command, with room for @room bytes. */
+static void list_send(const struct list *list, size_t entry, uint8_t *reply, size_t room)
+{
+	size_t count = list->entries;
+
+	while (list->cut && HEADER + count * entry > room)
+		count--;
+	memset(whole, 0, sizeof(whole));
+	put(whole, 1);
+	put(whole + 4, count * entry + (size_t)list->add);
+	for (size_t i = 0; i + list->lost < count; i++)
+		put(whole + HEADER + i * entry + 4, i + 1);
+	memcpy(reply, whole, room);
+}
+
+static void refuse(struct sg_io_hdr *io)
+{
+	static const uint8_t sense[18] = { [0] = 0x70, [2] = 0x05, [7] = 10, [12] = 0x24 };
+
+	memcpy(io->sbp, sense, sizeof(sense));
+	io->sb_len_wr = sizeof(sense);
+	io->status = 0x02;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	struct sg_io_hdr *io;
+	va_list args;
+
+	va_start(args, request);
+	io = va_arg(args, struct sg_io_hdr *);
+	va_end(args);
+	assert_int_equal(fd, 7);
+	assert_int_equal(request, SG_IO);
+	assert_int_equal(io->cmdp[0], 0x5e);
+	assert_int_equal(io->cmdp[7] << 8 | io->cmdp[8], io->dxfer_len);
+	if (io->cmdp[1] == SCSI_READ_KEYS)
+		list_send(&device->keys, KEY_ENTRY, io->dxferp, io->dxfer_len);
+	else if (io->cmdp[1] == SCSI_READ_FULL_STATUS && device->full.entries)
+		list_send(&device->full, FULL_ENTRY, io->dxferp, io->dxfer_len);
+	else if (io->cmdp[1] == SCSI_READ_FULL_STATUS)
+		refuse(io);
+	return 0; /* and nothing is reserved */
+}
+
+static void reads(void **state)
+{
+	struct results list = { .arena = unit_arena(), .end = &list.first };
+	struct result *result = result_add(&list, "sda");
+	struct resv_state read;
+	struct answer answer;
+
+	device = *state;
+	result->lun.transport = TRANSPORT_SCSI;
+	scsi_state_read(7, result, &read, &answer);
+	assert_int_equal(answer.kind, device->kind);
+	assert_int_equal(read.source, device->source);
+	if (device->kind == ANSWER_DONE)
+		assert_int_equal(read.count, device->count);
+	for (size_t i = 0; device->kind == ANSWER_DONE && i < read.count; i++)
+		assert_int_equal(read.registrants[i].key, i + 1);
+	arena_free(list.arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, reads, rows);
+	return unit_run(&unit, "pr_scsi");
+}
