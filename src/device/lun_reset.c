@@ -99,19 +99,21 @@ bool lun_reset_is_known(const char *driver)
 	return false;
 }
 
-int lun_reset_lock(const struct lun_reset_host *host)
+int lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 {
+	int operation = LOCK_EX | LOCK_NB, fd, err;
 	char path[PATH_MAX];
-	int fd, err;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/proc_name", host->directory) >= sizeof(path))
 		return -ENAMETOOLONG; /* not reached */
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	while (flock(fd, LOCK_EX) < 0) {
+	while (flock(fd, operation) < 0) {
 		err = -errno;
-		if (err == -EINTR)
+		*waited |= err == -EWOULDBLOCK;
+		operation = LOCK_EX;
+		if (err == -EINTR || err == -EWOULDBLOCK)
 			continue;
 		close(fd);
 		return err;

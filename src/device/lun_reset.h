@@ -29,10 +29,10 @@ bool lun_reset_is_known(const char *driver);
 
 /*
  * Waits until no other thread or process of prctl resets a LUN through this adapter, for the
- * adapter sends no command to any of its LUNs meanwhile. A descriptor, which holds the lock until
- * it is closed, or a negative errno.
+ * adapter sends no command to any of its LUNs meanwhile. Sets *@waited if one did. A descriptor,
+ * which holds the lock until it is closed, or a negative errno.
  */
-int lun_reset_lock(const struct lun_reset_host *host);
+int lun_reset_lock(const struct lun_reset_host *host, bool *waited);
 
 /*
  * Resets the LUN of @fd, and nothing else if that fails. It waits for the target, or for the

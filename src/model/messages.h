@@ -491,6 +491,7 @@
 #define CAUSE_RESET_RECOVERY \
 	"LOGICAL UNIT RESET was not sent because the adapter is in error recovery (%s)"
 #define CAUSE_RESET_FAILED "LOGICAL UNIT RESET through %s failed (%s)"
+#define CAUSE_RESET_OTHER_LUN "%s does not lead to this LUN any more"
 #define CAUSE_RESET_INTERRUPTED "interrupted before LOGICAL UNIT RESET was sent"
 #define CAUSE_NVME_ABORT "Preempt and Abort did not succeed, and NVMe has no other proof"
 #define CAUSE_NVME_OTHER_HOST \

@@ -219,7 +219,8 @@ struct open_device {
 	int fd; /* -1: it is not open */
 	int fd_to_write; /* the same, opened for writing, too; 0: it was not needed */
 	struct answer answer; /* how the first reading ended */
-	bool identified; /* the device has said which LUN it is, or will not */
+	/* the device has said which LUN it is, or will not, and nothing was waited for since */
+	bool identified;
 	bool stranger; /* and it is another one than was resolved, or none */
 };
 

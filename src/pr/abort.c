@@ -8,6 +8,7 @@
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/messages.h"
+#include "pr/identify.h"
 #include "pr/patience.h"
 #include "pr/rule.h"
 
@@ -28,13 +29,17 @@ static const char *reset_trouble(struct result *result, int err)
 	return arena_printf(result->arena, CAUSE_RESET_FAILED, result->lun.node, name);
 }
 
-/* Resets as soon as the adapter is not in error recovery. */
-static struct abort_proof reset(const struct request *request, struct result *result)
+/* Resets as soon as the adapter is not in error recovery. @waited: for the adapter. */
+static struct abort_proof reset(const struct request *request, struct result *result, bool waited)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 	int err;
 
+	result->device.identified &= !waited;
 	do {
+		if (!path_identify_again(request, result))
+			return not_proven(arena_printf(result->arena, CAUSE_RESET_OTHER_LUN,
+						       result->lun.node));
 		if (!result_may_prove(result))
 			return not_proven(CAUSE_RESET_INTERRUPTED);
 		err = lun_reset_send(result->device.fd);
@@ -65,6 +70,7 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 {
 	struct lun_reset_host host;
 	struct abort_proof proof;
+	bool waited = false;
 	const char *obstacle;
 	int lock;
 
@@ -82,11 +88,11 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 		return (struct abort_proof){ ABORT_NOT_PROVEN, obstacle, !request->no_reset };
 	/* At the deadline the printer is to know what is waited for. */
 	(void)result_may_prove(result);
-	lock = lun_reset_lock(&host);
+	lock = lun_reset_lock(&host, &waited);
 	if (lock < 0)
 		return not_proven(arena_printf(result->arena, CAUSE_RESET_LOCK, host.directory,
 					       describe_errno(result->arena, -lock)));
-	proof = reset(request, result);
+	proof = reset(request, result, waited);
 	close(lock);
 	return proof;
 }

@@ -24,8 +24,10 @@ bool path_identify(const struct request *request, struct result *path)
 	struct answer answer;
 	const char *now;
 
-	if (path->device.identified || path->device.fd < 0)
-		return path->device.fd >= 0 && !path->device.stranger;
+	if (path->device.fd < 0 || path->device.stranger)
+		return false;
+	if (path->device.identified)
+		return true;
 	do
 		identity = device_identify(path->device.fd, path, &now, &answer);
 	while (answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, path));
@@ -46,4 +48,13 @@ bool path_identify(const struct request *request, struct result *path)
 	if (path->device.stranger)
 		memset(&path->state, 0, sizeof(path->state));
 	return !path->device.stranger;
+}
+
+bool path_identify_again(const struct request *request, struct result *path)
+{
+	const struct outcome outcome = path->outcome;
+	bool same = path_identify(request, path);
+
+	path->outcome = outcome;
+	return same;
 }

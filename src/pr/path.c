@@ -105,6 +105,14 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 	return false;
 }
 
+/* What the device at the end of the path holds is not the LUN's, or it does not say which one it is. */
+static void state_unread(struct result *result, struct answer *answer)
+{
+	memset(&result->state, 0, sizeof(result->state));
+	*answer = result->device.stranger ? (struct answer){ .kind = ANSWER_NO_LUN }
+					  : result->device.answer;
+}
+
 /*
  * Reads after a change. If its path has died meanwhile, or is not ready, another path of the map is
  * asked; whether the change was done is asked until a path responds, or until there is no more
@@ -116,7 +124,10 @@ static void state_read_back(const struct request *request, struct result *result
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
 	do {
-		state_read(result->device.fd, result, answer);
+		if (path_identify_again(request, result))
+			state_read(result->device.fd, result, answer);
+		else
+			state_unread(result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path;
 		     path = path->next)
 			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) &&
@@ -164,7 +175,10 @@ static void look_again(const struct request *request, struct result *result)
 	const struct resv_state before = result->state;
 	struct answer answer;
 
-	state_read(result->device.fd, result, &answer);
+	if (path_identify_again(request, result))
+		state_read(result->device.fd, result, &answer);
+	else
+		state_unread(result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		result->state = before;
 	} else if (!request->victim_all && state_has_key(&result->state, request->victim)) {
@@ -175,16 +189,27 @@ static void look_again(const struct request *request, struct result *result)
 	}
 }
 
+/* The same as abort_prove(); if it takes long, the device is to say again which LUN it is. */
+static struct abort_proof timed_prove(const struct request *request, struct result *result,
+				      bool answered)
+{
+	int64_t begin = clock_now();
+	struct abort_proof proof = abort_prove(request, result, answered);
+
+	if (clock_now() - begin > PROOF_LONG)
+		result->device.identified = false;
+	return proof;
+}
+
 /* What was preempted is ok only if the victim's commands have ended, too. */
 static void prove(const struct request *request, struct result *result, const struct answer *answer)
 {
-	int64_t begin = clock_now();
-	struct abort_proof proof = abort_prove(request, result, answer->kind == ANSWER_DONE);
+	struct abort_proof proof = timed_prove(request, result, answer->kind == ANSWER_DONE);
 
 	if (proof.by == ABORT_BY_RESET)
 		result->outcome.success =
 			arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
-	if (proof.by != ABORT_NOT_PROVEN && clock_now() - begin > PROOF_LONG)
+	if (proof.by != ABORT_NOT_PROVEN && !result->device.identified)
 		look_again(request, result);
 	if (proof.by != ABORT_NOT_PROVEN)
 		return;
@@ -212,11 +237,13 @@ static void prove_gone(const struct request *request, struct result *result)
 	}
 	if (!request->dry_run)
 		memory_abort_begin(request, result);
-	proof = abort_prove(request, result, false);
+	proof = timed_prove(request, result, false);
 	if (proof.by == ABORT_NOT_PROVEN) {
 		abort_fail(result, &proof);
 		return;
 	}
+	if (!path_identify(request, result))
+		return;
 	state_read_back(request, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		verify_unread(request, result, STEP_READ_BACK, &answer);
@@ -281,6 +308,10 @@ static void try(const struct request *request, struct result *result)
 		}
 		if (request->dry_run) {
 			would_tell(request, result, &plan.action);
+			return;
+		}
+		if (!path_identify(request, result)) {
+			verify_doubt(request, result, &tries);
 			return;
 		}
 		if (plan.action.op == ACTION_PREEMPT_ABORT && tries.sent == 0)

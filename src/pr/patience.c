@@ -21,11 +21,23 @@ struct patience patience_begin(const struct request *request, int64_t limit)
 	return patience;
 }
 
+/* What is mapped there after a pause may be another LUN: the next to send something asks again. */
+static void identity_forget(struct result *result)
+{
+	result->device.identified = false;
+	/* A path that has not answered yet belongs to its own thread. */
+	for (struct result *path = result->paths; path; path = path->next)
+		if (atomic_load(&path->use.probed))
+			path->device.identified = false;
+}
+
 bool patience_wait(struct patience *patience, struct result *result)
 {
 	struct result *head = result->map ? result->map : result;
 	int64_t end = clock_now() + patience->pause, now;
 
+	if (patience->pause)
+		identity_forget(result);
 	patience->pause = !patience->pause		    ? PAUSE_FIRST
 			  : patience->pause > PAUSE_MAX / 2 ? PAUSE_MAX
 							    : 2 * patience->pause;

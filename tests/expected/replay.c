@@ -385,10 +385,10 @@ struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lu
 	return (struct lun_reset_host){ "/sys/class/scsi_host/host1", value_or_null("driver") };
 }
 
-int __wrap_lun_reset_lock(const struct lun_reset_host *host);
-int __wrap_lun_reset_lock(const struct lun_reset_host *host)
+int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited);
+int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 {
-	(void)host;
+	(void)host, (void)waited;
 	return open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 

@@ -6,7 +6,7 @@
 #include "device/lun_reset.h"
 
 struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun);
-int __wrap_lun_reset_lock(const struct lun_reset_host *host);
+int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited);
 int __wrap_lun_reset_send(int fd);
 
 #endif

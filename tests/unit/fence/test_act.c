@@ -265,9 +265,9 @@ struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lu
 	return (struct lun_reset_host){ "/sys/class/scsi_host/host2", "iscsi_tcp" };
 }
 
-int __wrap_lun_reset_lock(const struct lun_reset_host *host)
+int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 {
-	(void)host;
+	(void)host, (void)waited;
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 

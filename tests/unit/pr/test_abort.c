@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "device/identify.h"
 #include "lun_reset_played.h"
 #include "pr/abort.h"
 #include "states.h"
@@ -18,6 +19,9 @@ static struct {
 	const int *answers; /* to each reset; the last goes on */
 	int sent;
 	int locked; /* locks that are held */
+	bool waits; /* for another reset */
+	bool moved; /* another LUN is there */
+	int identified;
 	struct result *taken; /* the parent speaks for it when the first reset is answered */
 } kernel;
 
@@ -28,9 +32,10 @@ struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lu
 	return kernel.host;
 }
 
-int __wrap_lun_reset_lock(const struct lun_reset_host *host)
+int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 {
 	assert_string_equal(host->directory, kernel.host.directory);
+	*waited |= kernel.waits;
 	return kernel.lock ? kernel.lock : open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
@@ -44,6 +49,18 @@ int __wrap_lun_reset_send(int fd)
 	if (kernel.taken)
 		result_take(kernel.taken);
 	return answer;
+}
+
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+				     struct answer *answer);
+enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
+				     struct answer *answer)
+{
+	(void)fd, (void)result;
+	kernel.identified++;
+	*now = "naa.2";
+	*answer = (struct answer){ .kind = ANSWER_DONE };
+	return kernel.moved ? IDENTITY_OTHER : IDENTITY_SAME;
 }
 
 #define ISCSI { "/sys/class/scsi_host/host2", "iscsi_tcp" }
@@ -117,6 +134,7 @@ static void proves(void **state)
 
 	result->lun = (struct lun){ .node = "/dev/sdb", .transport = row->transport };
 	result->device.fd = 7;
+	result->device.identified = true;
 	result->handover.stage = row->stage;
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.host = row->host;
@@ -129,10 +147,43 @@ static void proves(void **state)
 	assert_true(!proof.why == !row->why);
 	if (row->why)
 		assert_string_equal(proof.why, row->why);
+	/* After each pause alone: the first repetition waits for nothing. */
+	assert_int_equal(kernel.identified, row->sent > 2 ? row->sent - 2 : 0);
 	/* what the parent finds at the deadline */
 	if (row->sent && !row->taken)
 		assert_int_equal(result->handover.stage, STAGE_PROVING);
 	arena_free(results.arena);
+}
+
+/* Another reset was waited for, and the path leads to another LUN meanwhile, or still to the same. */
+static void waited(void **state)
+{
+	for (int moved = 0; moved <= 1; moved++) {
+		struct results results = { .arena = arena_new(1 << 20), .end = &results.first };
+		struct result *result = result_add(&results, "/dev/sdb");
+		const struct request request = { 0 };
+		struct abort_proof proof;
+
+		(void)state;
+		memset(&kernel, 0, sizeof(kernel));
+		kernel.host = (struct lun_reset_host)ISCSI;
+		kernel.answers = RESETS(0);
+		kernel.waits = true;
+		kernel.moved = moved;
+		result->lun = (struct lun){ .node = "/dev/sdb", .transport = TRANSPORT_SCSI };
+		result->device.fd = 7;
+		result->device.identified = true;
+		result->outcome.changed = TRI_YES;
+		proof = abort_prove(&request, result, true);
+		assert_int_equal(kernel.identified, 1);
+		assert_int_equal(kernel.sent, !moved);
+		assert_int_equal(proof.by, moved ? ABORT_NOT_PROVEN : ABORT_BY_RESET);
+		if (moved)
+			assert_string_equal(proof.why, "/dev/sdb does not lead to this LUN any more");
+		assert_int_equal(result->outcome.changed, TRI_YES);
+		assert_int_equal(result->outcome.status, STATUS_OK);
+		arena_free(results.arena);
+	}
 }
 
 /*
@@ -162,6 +213,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, proves, rows);
+	UNIT_TEST(&unit, waited);
 	UNIT_TEST(&unit, nvme_other_host);
 	return unit_run(&unit, "abort");
 }

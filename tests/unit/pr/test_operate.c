@@ -191,6 +191,7 @@ static struct {
 	size_t resets;
 	int64_t reset_takes; /* ns */
 	const struct resv_state *after_reset; /* NULL: as before */
+	bool moves; /* another LUN is there after a pause, or after a reset that takes time */
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -206,6 +207,8 @@ void __wrap_clock_sleep(int64_t time)
 {
 	device.now += time;
 	device.pauses++;
+	if (device.moves)
+		device.identity = IDENTITY_OTHER;
 }
 
 bool __wrap_device_is_gone(int fd, const struct lun *lun)
@@ -280,9 +283,9 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	struct answer *answer)
 {
 	(void)fd, (void)result;
-	/* After the first reading, and before anything is sent. */
+	/* After the first reading, and before anything is sent; and again after it has waited. */
 	assert_true(device.reads > 0);
-	assert_int_equal(device.commands, 0);
+	assert_true(device.commands == 0 || device.pauses || device.reset_takes);
 	device.identified++;
 	*now = "naa.2";
 	*answer = (struct answer){ .kind = device.asking };
@@ -326,9 +329,9 @@ struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lu
 	return (struct lun_reset_host){ "/sys/class/scsi_host/host2", "iscsi_tcp" };
 }
 
-int __wrap_lun_reset_lock(const struct lun_reset_host *host)
+int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 {
-	(void)host;
+	(void)host, (void)waited;
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
@@ -337,6 +340,8 @@ int __wrap_lun_reset_send(int fd)
 	assert_int_equal(fd, device.descriptors[0]);
 	device.resets++;
 	device.now += device.reset_takes;
+	if (device.moves && device.reset_takes)
+		device.identity = IDENTITY_OTHER;
 	if (device.after_reset)
 		device.state = device.after_reset;
 	return device.reset;
@@ -681,6 +686,56 @@ static void asked_who_it_is(void **state)
 		assert_non_null(strstr(result.outcome.message, "the kernel has naa.1"));
 		assert_non_null(strstr(result.outcome.message, "the device reports naa.2"));
 	}
+	device_end(&result);
+}
+
+#define NOT_YET { ANSWER_TRANSIENT, HELD_BY_VICTIM }
+
+/* The LUN is another one after the request has waited. */
+static const struct {
+	struct script script;
+	size_t paths_dead;
+	int reset;
+	int64_t reset_takes;
+	size_t resets;
+} moves[] = {
+	{ { "the change is not sent again", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
+	    ROUNDS(NOT_YET, NOT_YET, { ANSWER_DONE, HELD_BY_US }), "55", STATUS_DEVICE, REASON_OTHER_LUN,
+	    N },
+	  0, 0, 0, 0 },
+	{ { "nor if the first try may have been carried out", REGISTER(), EMPTY(1),
+	    ROUNDS({ ANSWER_CHECK, STATE(2, RESV_NONE, 0, ANY(0xa, N)) }),
+	    "00", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  0, 0, 0, 0 },
+	{ { "its list does not show the change done", CLEAR, FREE,
+	    ROUNDS({ ANSWER_DONE, EMPTY(2) }), "4", STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
+	  2, 0, 0, 0 },
+	{ { "it is not reset", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	    ROUNDS({ ANSWER_DONE, HELD_BY_US }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, Y },
+	  0, -EAGAIN, 0, 2 },
+	{ { "its list does not show that the victim is still gone",
+	    PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US, NO_ROUNDS, "",
+	    STATUS_DEVICE, REASON_OTHER_LUN, N },
+	  0, 0, INT64_C(5000000000), 1 },
+};
+
+static void moved(void **state)
+{
+	const typeof(moves[0]) *row = *state;
+	struct result result = device_begin(&row->script);
+
+	device.moves = true;
+	device.paths_dead = row->paths_dead;
+	device.reset = row->reset;
+	device.reset_takes = row->reset_takes;
+	operate(&row->script.request, &result);
+	operate_close(&result);
+	assert_string_equal(device.sent, row->script.sent);
+	assert_int_equal(device.resets, row->resets);
+	assert_int_equal(result.outcome.status, row->script.status);
+	assert_int_equal(result.outcome.reason, row->script.reason);
+	assert_int_equal(result.outcome.changed, row->script.changed);
+	assert_int_equal(result.state.source, SOURCE_NONE);
 	device_end(&result);
 }
 
@@ -1031,6 +1086,7 @@ int main(void)
 	UNIT_TABLE(&unit, aborts_prove, aborts);
 	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
+	UNIT_TABLE(&unit, moved, moves);
 	UNIT_TABLE(&unit, opened_again, privileges);
 	UNIT_TABLE(&unit, not_opened, open_errors);
 	UNIT_TABLE(&unit, unread, unreadables);
