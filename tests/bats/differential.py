@@ -38,13 +38,14 @@ LIO_TYPES = {
 class State:
     """What a LUN holds: the key of each host, and the reservation."""
 
-    def __init__(self, keys=None, kind=None, holder=None):
+    def __init__(self, keys=None, kind=None, holder=None, nominal=None):
         self.keys = dict(keys or {})
         self.kind = kind
         self.holder = holder  # a host, or None: nothing is held, or all registrants hold it
+        self.nominal = nominal  # whom LIO names as the holder, also if all registrants hold it
 
     def copy(self):
-        return State(self.keys, self.kind, self.holder)
+        return State(self.keys, self.kind, self.holder, self.nominal)
 
     def holds(self, host):
         if not self.kind:
@@ -59,14 +60,17 @@ class State:
     def reserve(self, kind, host):
         self.kind = kind
         self.holder = None if kind in ALL_REGISTRANTS else host
+        self.nominal = host
 
     def release(self):
-        self.kind = self.holder = None
+        self.kind = self.holder = self.nominal = None
 
     def remove(self, host):
         del self.keys[host]
         if self.holder == host or not self.keys:
             self.release()
+        elif self.nominal == host:
+            self.nominal = 3 - host
 
     def tell(self):
         keys = " ".join(f"{host}={self.keys[host]:#x}" for host in sorted(self.keys)) or "none"
@@ -161,6 +165,9 @@ def expect_preempt(state, command):
     if not victims and not everyone:
         return [(0, False, state) if command.get("if_registered") and state.kind else (3, False, state)]
     taken = everyone or any(state.holder == host for host in victims)
+    # SPC-4 5.13.11.4: with all registrants as holders a key that is not 0 removes registrations alone. LIO takes the key of
+    # its nominal holder for the holder's: core_scsi3_pro_preempt() then gives the reservation, and the type, to the caller.
+    taken |= not nvme and any(state.nominal == host for host in victims)
     before = state.kind
     for host in victims:
         after.remove(host)
