@@ -15,6 +15,7 @@ qemu_pid=
 readers=()		# processes that copy the guest's output
 guest_began=${EPOCHREALTIME/[.,]/}
 status=			# COMMAND's exit status, once known
+accelerator_file=${LAB_ACCELERATOR:-$lab/cache/accelerator}	# what is known of this machine's KVM
 
 # guest_option OPTION VALUE: takes one of the options that every program with a guest has.
 guest_option()
@@ -89,6 +90,8 @@ guest_job()
 	printf '%s' "$PWD" > "$dir/job/cwd"
 	printf '%s\0' "$@" > "$dir/job/argv"
 	guest_often > "$dir/job/often"
+	mkfifo "$dir/report"
+	exec 7<> "$dir/report"
 	{
 		for name in "${!LAB_@}" "${!PRCTL_@}" TERM ${LAB_ENV:-}; do
 			[[ -n ${!name+set} ]] && printf 'export %s=%q\n' "$name" "${!name}"
@@ -98,26 +101,80 @@ guest_job()
 	} > "$dir/job/environment"
 }
 
-# guest_start ARG...: starts QEMU; ARG... are further arguments for it.
-# Its accelerator is thread=single: under thread=multi the guest's kernel is now and then caught while it
-# patches its own code ("Oops: int3").
+# guest_start ARG...: starts QEMU, with the machine's own virtualization if that works; ARG... are further arguments for it.
 guest_start()
+{
+	local found
+	found=$(accelerator_known)
+	if [[ -z $found ]]; then
+		# one guest tries, and the others wait for what it finds
+		exec 9> "$accelerator_file.lock"
+		flock 9
+		found=$(accelerator_known)
+		[[ -n $found ]] || accelerator_try "$@"
+		exec 9>&-
+		[[ -z $qemu_pid ]] || return 0
+	fi
+	guest_qemu "${found:-tcg}" "$@"
+}
+
+# accelerator_key: of which boot of this machine, and of which device, something is known.
+accelerator_key()
+{
+	echo "$(< /proc/sys/kernel/random/boot_id) ${LAB_KVM-/dev/kvm}"
+}
+
+# accelerator_known: prints kvm or tcg, or nothing if that is to be tried. A file that cannot be used is no virtualization.
+accelerator_known()
+{
+	if [[ ! -r ${LAB_KVM-/dev/kvm} || ! -w ${LAB_KVM-/dev/kvm} ]]; then
+		echo tcg
+	elif [[ -e $accelerator_file ]]; then
+		sed -n "s|^$(accelerator_key) ||p" "$accelerator_file"
+	fi
+}
+
+# accelerator_try ARG...: starts the guest with KVM, and remembers whether it shows a sign of life: a line on its console, or
+# a report. One that does goes on; one that does not is stopped. There are machines where /dev/kvm can be opened, and no guest
+# ever runs.
+accelerator_try()
+{
+	local tries found=tcg
+	guest_qemu kvm "$@"
+	# the shell says which signal ended it
+	{
+		for ((tries = 0; tries < ${LAB_KVM_TRIES:-150}; tries++)); do
+			guest_alive || break
+			if [[ -s $dir/console ]] || read -r -t 0 -u 7; then
+				found=kvm
+				break
+			fi
+			sleep 0.2
+		done
+		[[ $found == kvm ]] || guest_stop
+	} 2> /dev/null
+	echo "$(accelerator_key) $found" > "$accelerator_file"
+}
+
+# guest_qemu ACCELERATOR ARG...
+# TCG is thread=single: under thread=multi the guest's kernel is now and then caught while it patches its own code
+# ("Oops: int3").
+guest_qemu()
 {
 	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
 	append+=" tsc=reliable no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0"
 	append+=" init_on_alloc=0 hardened_usercopy=off cgroup_disable=memory lsm="
-	local at=${dir//,/,,} share
-	share=virtio-9p-pci,fsdev
+	local at=${dir//,/,,} share=virtio-9p-pci,fsdev machine=(-accel tcg,thread=single,tb-size=256 -cpu "max,-la57")
+	[[ $1 == tcg ]] || machine=(-accel kvm -cpu host)
+	shift
 	: > "$dir/console"
 	[[ -z ${LAB_OUT:-} ]] || set -- "$@" -fsdev local,id=out,path="${LAB_OUT//,/,,}",security_model=none \
 		-device $share=out,mount_tag=lab-out
 	# what one guest sends on it, all that have the same port get
 	[[ -z $network ]] || set -- "$@" -netdev socket,id=network,mcast="230.0.0.1:${network%:*}",localaddr=127.0.0.1 \
 		-device virtio-net-pci,netdev=network,mac="$(printf '52:54:00:00:00:%02x' "${network#*:}")"
-	mkfifo "$dir/report"
-	exec 7<> "$dir/report"
 	setpriv --pdeathsig KILL qemu-system-x86_64 -name lab -nodefaults -no-user-config -no-reboot -display none \
-		-accel tcg,thread=single,tb-size=256 -cpu max,-la57 -smp 2 -m "${LAB_MEMORY:-2048}" \
+		"${machine[@]}" -smp 2 -m "${LAB_MEMORY:-2048}" \
 		-kernel "$kernel_dir/kernel" -initrd "$kernel_dir/initramfs" -append "$append" \
 		-serial file:"$at/console" \
 		-fsdev local,id=root,path=/,security_model=none,readonly=on,multidevs=remap \
@@ -126,7 +183,7 @@ guest_start()
 		-device $share=job,mount_tag=lab-job \
 		-device virtio-rng-pci -device virtio-serial-pci \
 		-chardev file,id=report,path="$at/report" -device virtserialport,chardev=report,name=lab.report \
-		"$@" < /dev/null > "$dir/qemu.log" 2>&1 5>&- 6>&- 7>&- &
+		"$@" < /dev/null > "$dir/qemu.log" 2>&1 5>&- 6>&- 7>&- 9>&- &
 	qemu_pid=$!
 }
 

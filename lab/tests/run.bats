@@ -187,6 +187,53 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 }
 
 # What comes is counted by looks: at every fourth one more, and none for longer than the limit of five.
+# fake_qemu LINE...: what /usr/bin/qemu-system-x86_64 is here: it writes its accelerator to $TMPDIR/started, and then these
+# lines. With $report it can play the guest, and with $console what the kernel prints.
+fake_qemu()
+{
+	mkdir -p "$TMPDIR/bin"
+	# shellcheck disable=SC2016 # expanded there
+	{
+		printf '%s\n' '#!/bin/bash' 'arguments="$*"' 'report=${arguments#*id=report,path=} report=${report%%,*} report=${report%% *}' \
+			'console=${arguments#*-serial file:} console=${console%% *}' \
+			'accelerator=${arguments#*-accel } accelerator=${accelerator%%[ ,]*}' 'echo "$accelerator" >> "$TMPDIR/started"'
+		printf '%s\n' "$@"
+	} > "$TMPDIR/bin/qemu-system-x86_64"
+	chmod +x "$TMPDIR/bin/qemu-system-x86_64"
+}
+
+# What KVM is worth: a guest that does not run with it is started again without, and no other one tries.
+@test "run: a guest shows no sign of life with KVM -> without it, and it is not tried again" {
+	local guest
+	export PATH=$TMPDIR/bin:$PATH LAB_KVM=$TMPDIR/kvm LAB_ACCELERATOR=$TMPDIR/accelerator LAB_KVM_TRIES=2
+	touch "$LAB_KVM"
+	# shellcheck disable=SC2016 # expanded there
+	for guest in 'kill -ABRT $$' 'exit 1' 'exec sleep infinity' 'echo early > "$console"; echo exit 3 > "$report"; exec sleep infinity' \
+		'echo exit 3 > "$report"; exec sleep infinity'; do
+		rm -f "$TMPDIR/started" "$LAB_ACCELERATOR"
+		fake_qemu "[[ \$accelerator == tcg ]] || { $guest; }" 'echo exit 3 > "$report"; exec sleep infinity'
+		run -3 --separate-stderr "$lab/run" -- true
+		[[ -z $stderr ]] || fail "$guest"
+		run -3 --separate-stderr "$lab/run" -- true
+		case $guest in
+		echo*) [[ $(paste -sd' ' "$TMPDIR/started") == "kvm kvm" ]] || fail "$guest: $(< "$TMPDIR/started")" ;;
+		*) [[ $(paste -sd' ' "$TMPDIR/started") == "kvm tcg tcg" ]] || fail "$guest: $(< "$TMPDIR/started")" ;;
+		esac
+	done
+	assert_nothing_left
+
+	# what is known of another boot of the machine is not known of this one
+	sed -i 's/^[0-9a-f]*/0/' "$LAB_ACCELERATOR"
+	rm "$TMPDIR/started"
+	run -3 --separate-stderr "$lab/run" -- true
+	[[ $(< "$TMPDIR/started") == kvm ]] || fail "another boot"
+
+	# no device, and what is known of another one
+	rm "$TMPDIR/started" "$LAB_KVM"
+	run -3 --separate-stderr "$lab/run" -- true
+	[[ $(< "$TMPDIR/started") == tcg ]] || fail "no device"
+}
+
 @test "run: a report in parts -> read as a whole" {
 	run bash -c '
 		lab=$1
