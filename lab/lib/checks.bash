@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The kinds of tests that lab/check runs. Each appends to $logs/results what tap.awk prints: a line per test,
-# and the output of those that failed.
+# The kinds of tests that lab/check runs. Each prints what tap.awk prints: a line per test, and the output of those that
+# failed.
 
-: "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${coverage=}"
+: "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${coverage=}" "${fast=}"
 
 # fail WHERE NAME [FILE]: a failed test, explained by the end of FILE.
 fail()
@@ -19,31 +19,27 @@ count()
 	grep -c "^$1"$'\t' "$2" || true
 }
 
-# summary NAME FILE SECONDS
-summary()
+# again WHERE TEST: the command that runs this test, and nothing else if that can be had.
+again()
 {
-	printf '%s: %d passed, %d failed, %d s\n' "$1" "$(count pass "$2")" "$(count fail "$2")" "$3"
-	cat "$2" >> "$logs/results"
+	local file=${1##* } kernel=${1#kernel } only
+	# bats takes a regular expression
+	only="-f '^$(sed 's/[][\\.^$*+?(){}|]/\\&/g; '"s/'/./g" <<< "$2")\$'"
+	case $1 in
+	kernel\ *.bats) echo "lab/run --kernel ${kernel%% *} -- bats $only $file" ;;
+	tests/host/*) echo "LAB_TOP=\$PWD LAB_BUILD=$build bats $only $file" ;;
+	tests/unit/*) echo "make -C $build check TESTS=$1" ;;
+	lab/lint) echo "lab/lint $2" ;;
+	lab/sanitize) echo "lab/sanitize ${2##* }" ;;
+	lab/tests) echo "bats $only lab/tests" ;;
+	lab/*) echo "$1" ;;
+	esac
 }
 
-# A test program's own TAP says most; if there is none, the harness's verdict counts.
-unit_results()
+# tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote it.
+tap_results()
 {
-	local trs log name status
-	while IFS= read -r trs; do
-		log=${trs%.trs}.log
-		name=${trs#"$build"/}
-		name=${name%.trs}
-		status=0
-		grep -q '^:global-test-result: *PASS' "$trs" || status=1
-		if grep -q '^1\.\.' "$log"; then
-			tap_results "$name" "$status" "$log"
-		elif ((status)) || ! grep -q '^:test-result: *PASS' "$trs"; then
-			fail "$name" "$(sed -n 's/^:global-test-result: *//p' "$trs")" "$log"
-		else
-			printf 'pass\t%s\t%s\n' "$name" "(one result)"
-		fi
-	done < <(find "$build" -name '*.trs' | sort)
+	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
 }
 
 # stoppable COMMAND...: runs it so that the end of this process ends it, too.
@@ -58,64 +54,40 @@ stoppable()
 	return "$status"
 }
 
-# The next ones run in processes of their own, side by side; each leaves its results in $logs/SUITE-PART.results.
+# The next ones run in processes of their own, side by side, and print their results.
 #
-# check_units PART: make check runs them all; its own output counts only when it failed without a test that did.
+# program SUITE COMMAND...: one that prints TAP.
+program()
+{
+	local suite=$1 out=$logs/$1 status=0
+	shift
+	stoppable "$@" > "$out.tap" 2> "$out.log" || status=$?
+	[[ -s $out.tap ]] || cp "$out.log" "$out.tap"
+	tap_results "${titles[$suite]}" "$status" "$out.tap"
+}
+
+# check_units: make check runs them all; its own output counts only when it failed without a test that did.
 check_units()
 {
-	local status=0 results=$logs/units-$1.results file name
+	local status=0 file name results=$logs/make-check.results
 	find "$build" -name '*.trs' -delete
-	CMOCKA_MESSAGE_OUTPUT=TAP stoppable make -C "$build" -k check > "$logs/make-check.log" 2>&1 || status=$?
-	unit_results > "$results"
-	if ((status)) && [[ $(count fail "$results") == 0 ]]; then
-		fail "make check" "ended with $status" "$logs/make-check.log" >> "$results"
-	elif [[ ! -s $results ]]; then
-		fail "make check" "ran no tests" >> "$results"
-	fi
+	stoppable make -C "$build" -k check > "$logs/make-check.log" 2>&1 || status=$?
+	while IFS= read -r file; do
+		name=${file#"$build"/}
+		tap_results "${name%.trs}" "$(grep -c '^:global-test-result: [^P]' "$file")" "${file%.trs}.log"
+	done < <(find "$build" -name '*.trs' | sort) > "$results"
+	cat "$results"
+	[[ $status == 0 || $(count fail "$results") != 0 ]] || fail "make check" "ended with $status" "$logs/make-check.log"
 	for file in "$top"/tests/host/*.bats; do
 		name=${file#"$top/"}
-		[[ -e $build/${name%.bats}.trs ]] || fail "$name" "was not run by make check" >> "$results"
+		[[ -e $build/${name%.bats}.trs ]] || fail "$name" "was not run by make check"
 	done
 }
 
-is_shell()
-{
-	local first
-	case $1 in
-	*.sh | *.bash | *.bats) return 0 ;;
-	esac
-	IFS= read -r first < "$1" || [[ -n $first ]] || return 1
-	[[ $first == '#!'*sh || $first == '# shellcheck shell='* ]]
-} 2> /dev/null
-
-# check_scripts PART. A variable of a file that bats loads is beyond shellcheck's sight (SC2154).
-check_scripts()
-{
-	local results=$logs/scripts-$1.results log=$logs/shellcheck.log file options
-	while IFS= read -r file; do
-		[[ -f $file ]] || continue
-		is_shell "$file" || continue
-		options=(--external-sources --source-path=SCRIPTDIR)
-		[[ $file != *.bats ]] || options+=(--exclude=SC2154)
-		if shellcheck "${options[@]}" "$file" > "$log" 2>&1; then
-			printf 'pass\tshellcheck\t%s\n' "$file"
-		else
-			fail shellcheck "$file" "$log"
-		fi
-	done < <(tree_files | sort -u) > "$results"
-	[[ -s $results ]] || fail shellcheck "no scripts found" > "$results"
-}
-
-# tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote it.
-tap_results()
-{
-	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
-}
-
 # guest_run KERNEL OUT COMMAND...: one guest with the directory OUT, which gets run.log. Kernel 7's have the build with
-# AddressSanitizer and UndefinedBehaviorSanitizer: each thing that prctl does, with a real device, is done once under their
-# eyes. What they say is in files in OUT/sanitizer, for prctl's working process has no standard error, and some tests have
-# prctl run by others.
+# AddressSanitizer and UndefinedBehaviorSanitizer as well, for the files with the tag sanitized: together they do each thing
+# that prctl does with a real device once; with LAB_ALL, for all. What they say is in files in OUT/sanitizer, for prctl's
+# working process has no standard error, and some tests have prctl run by others.
 guest_run()
 {
 	local kernel=$1 out=$2 status=0 env=()
@@ -124,8 +96,8 @@ guest_run()
 	if [[ -n $coverage ]]; then
 		env=(LAB_PLAIN="${build%/coverage}" LAB_ENV="GCOV_PREFIX GCOV_ERROR_FILE" GCOV_PREFIX=/run/lab/gcov
 			GCOV_ERROR_FILE=/dev/null)
-	elif [[ $kernel == 7 ]]; then
-		env=(LAB_BUILD="$build/address" LAB_PLAIN="$build" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
+	elif [[ $kernel == 7 && -z $fast ]]; then
+		env=(LAB_SANITIZED="$build/address" LAB_PLAIN="$build" LAB_ENV="ASAN_OPTIONS UBSAN_OPTIONS"
 			ASAN_OPTIONS="detect_leaks=0:log_path=$out/sanitizer/address"
 			UBSAN_OPTIONS="print_stacktrace=1:log_path=$out/sanitizer/undefined")
 		# waits for lab/sanitize if that builds it
@@ -155,73 +127,38 @@ guest_results()
 	done
 }
 
-# check_guest KERNEL PART FILE...: one guest that runs these files.
+# check_guest KERNEL PART: one guest that runs the files in $logs/KERNEL-PART.files.
 check_guest()
 {
-	local kernel=$1 status=0 file out=$logs/$1-$2
-	shift 2
-	guest_run "$kernel" "$out" "$lab/guest/bats-files" "$@" || status=$?
-	for file; do
-		file_results "kernel $kernel" "$out" "$file"
-	done > "$out.results"
-	guest_results "kernel $kernel" "$out" "$status" >> "$out.results"
+	local status=0 file out=$logs/$1-$2 list
+	mapfile -t list < "$out.files"
+	guest_run "$1" "$out" "$lab/guest/bats-files" "${list[@]}" || status=$?
+	for file in "${list[@]}"; do
+		file_results "kernel $1" "$out" "$file"
+	done
+	guest_results "kernel $1" "$out" "$status"
 }
 
 # What all of them have run.
 check_coverage()
 {
-	local results=$logs/coverage.results log=$logs/coverage.log
+	local log=$logs/coverage.log name="the files that must be run whole"
 	if "$lab/lib/coverage" report "$build" "$logs"/*/gcov > "$log" 2>&1; then
-		printf 'pass\t%s\t%s\n' coverage "the files that must be run whole" > "$results"
+		printf 'pass\t%s\t%s\n' coverage "$name"
 	else
-		fail coverage "the files that must be run whole" > "$results"
-	fi
+		fail coverage "$name"
+	fi >> "$logs/results"
 	cat "$log"
-	summary coverage "$results" 0
 }
 
-# check_documents KERNEL [ALL]: every JSON document that the tests with this kernel have kept is as the schema has it.
-# Of a run of all tests there must be some.
+# check_documents KERNEL: every JSON document that the tests with this kernel have kept is as the schema has it. Of a run of all
+# tests there must be some.
 check_documents()
 {
 	local results=$logs/$1-documents.results log=$logs/$1-documents.log files=("$logs/$1"-?/*.json)
-	: > "$results"
-	[[ -e ${files[0]} || -n ${2:-} ]] || return 0
+	[[ -e ${files[0]} || (-n $all && -z $fast) ]] || return 0
 	[[ -e ${files[0]} ]] || files=()
 	python3 "$lab/lib/check-json" "kernel $1" "$top/docs/prctl.schema.json" "${files[@]}" > "$results" 2> "$log" ||
 		[[ $(count fail "$results") != 0 ]] || fail "kernel $1" "the check of the JSON documents" "$log" >> "$results"
-}
-
-# check_lab PART: the tests of the lab's own programs.
-check_lab()
-{
-	local out=$logs/lab-$1 status=0
-	stoppable env -u LAB_TIMEOUT bats --tap "$lab/tests" > "$out.tap" 2>&1 || status=$?
-	tap_results "lab/tests" "$status" "$out.tap" > "$out.results"
-}
-
-# check_lint PART: what compilers and linters say.
-check_lint()
-{
-	local out=$logs/lint-$1 status=0
-	stoppable "$lab/lint" > "$out.tap" 2>&1 || status=$?
-	tap_results "lab/lint" "$status" "$out.tap" > "$out.results"
-}
-
-# check_sanitize PART: the unit tests under sanitizers, a status under valgrind.
-check_sanitize()
-{
-	local out=$logs/sanitize-$1 status=0
-	stoppable "$lab/sanitize" > "$out.tap" 2> "$out.log" || status=$?
-	[[ -s $out.tap ]] || cp "$out.log" "$out.tap"
-	tap_results "lab/sanitize" "$status" "$out.tap" > "$out.results"
-}
-
-# check_fuzz PART: 20 seconds of each fuzzer, with --long 10 minutes.
-check_fuzz()
-{
-	local out=$logs/fuzz-$1 status=0
-	stoppable "$lab/fuzz" "$([[ -z $LAB_LONG ]] && echo 20 || echo 600)" > "$out.tap" 2> "$out.log" || status=$?
-	[[ -s $out.tap ]] || cp "$out.log" "$out.tap"
-	tap_results "lab/fuzz" "$status" "$out.tap" > "$out.results"
+	cat "$results"
 }

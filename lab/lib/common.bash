@@ -46,6 +46,12 @@ check_kernel_name()
 	usage_error "no kernel called '$1' (there are: $(kernel_names | paste -sd' '))"
 }
 
+# has_tag FILE TAG: whether all tests of the file in bats have it.
+has_tag()
+{
+	head -n 9 "$1" | grep -q "^# bats file_tags=.*$2"
+}
+
 # Every file that the repository has or would have, below the top. An archive of make dist, which need not be outside of
 # every repository, has it all, and what autoreconf has made of it as well.
 tree_files()

@@ -8,6 +8,7 @@
 
 programs=()	# what runs on this machine: files in bats, and programs that print TAP
 units=()	# those of them that are still to be built, as make names them
+subjects=()	# all of them, as they are run
 busy=()		# the processes that keep the processors busy
 
 # stress_file FILE: sorts it into $files, for guests, or $programs. A unit test is named as its source or as its program.
@@ -42,37 +43,34 @@ stress_all()
 	programs=("${units[@]/#/$build/}" "$top"/tests/host/*.bats "$top"/lab/tests/*.bats "$lab/sanitize" "$lab/fuzz")
 }
 
-# stress_start: starts everything, in turn, after what keeps the processors busy.
-stress_start()
+# stress_plan: each file is a suite; ${subjects[SUITE]} is the file.
+stress_plan()
 {
-	local kernel file suite=0 name
-	while ((${#busy[@]} < $(nproc))); do
-		setpriv --pdeathsig KILL "$lab/lib/busy" $$ 8>&- &
-		busy+=($!)
-	done
+	local kernel file name
 	for kernel in "${kernels[@]}"; do
 		((${#files[@]})) || break
 		kernel_there "$kernel" || continue
 		while IFS=$'\t' read -r _ file; do
-			suite=$((suite + 1))
 			name=${file#"$top/"}
 			((${#kernels[@]} == 1)) || name="kernel $kernel $name"
-			stress_one "$suite" "$name" stress_guest "$file" "$kernel"
+			subjects+=("$file")
+			add "stress${#subjects[@]}" "$name" "stress_guest ${#subjects[@]} $kernel"
 		done < <(files_of "$kernel")
 	done
 	for file in ${programs[@]+"${programs[@]}"}; do
-		suite=$((suite + 1))
 		name=${file#"$build/"}
-		stress_one "$suite" "${name#"$top/"}" stress_program "$file"
+		subjects+=("$file")
+		add "stress${#subjects[@]}" "${name#"$top/"}" "stress_program ${#subjects[@]}"
 	done
 }
 
-# stress_one SUITE TITLE FUNCTION ARG...
-stress_one()
+# stress_start: keeps the processors busy.
+stress_start()
 {
-	titles[stress$1]=$2
-	parts[stress$1]=1
-	start "stress$1" "$3" "stress$1" "${@:4}"
+	while ((${#busy[@]} < $(nproc))); do
+		setpriv --pdeathsig KILL "$lab/lib/busy" $$ 8>&- &
+		busy+=($!)
+	done
 }
 
 # shellcheck disable=SC2317 # called by lab/check's traps
@@ -82,47 +80,49 @@ stress_stop()
 	busy=()
 }
 
-# stress_program SUITE FILE: on this machine, as make check and check_lab run it. LAB_TIMEOUT is a run's here.
+# stress_program N: on this machine, as make check and lab/tests run it. LAB_TIMEOUT is a run's here.
 stress_program()
 {
-	local suite=$1 file=$2 run status command=("$2") log
+	local suite=stress$1 file=${subjects[$1 - 1]} run status command log
+	command=("$file")
 	[[ $file != *.bats ]] || command=(bats --tap "$file")
 	for ((run = 1; run <= stress; run++)); do
 		status=0
 		log=$logs/$suite-$run.tap
 		stoppable timeout --kill-after 60 "$LAB_TIMEOUT" env -u LAB_TIMEOUT -C "$build" CMOCKA_MESSAGE_OUTPUT=TAP \
 			LAB_TOP="$top" LAB_BUILD="$build" "${command[@]}" > "$log" 2>&1 || status=$?
-		tap_results "${titles[$suite]}" "$status" "$log" > "$logs/$suite-$run.results"
+		tap_results "${titles[$suite]}" "$status" "$log" > "$logs/$suite-run-$run.results"
 	done
+	cat "$logs/$suite-run"-*.results
 }
 
-# stress_guest SUITE FILE KERNEL: in as few guests as can be. A guest that dies has failed the run that it was in, or the
-# next one; the runs after that are for a new guest.
+# stress_guest N KERNEL: in as few guests as can be. A guest that dies has failed the run that it was in, or the next one;
+# the runs after that are for a new guest.
 stress_guest()
 {
-	local suite=$1 file=$2 kernel=$3 run=1 first status out
+	local suite=stress$1 file=${subjects[$1 - 1]} kernel=$2 run=1 first status out
 	while ((run <= stress)); do
 		first=$run
 		out=$logs/$suite-from-$first
 		status=0
 		guest_run "$kernel" "$out" "$lab/guest/bats-repeat" "$file" "$first" "$stress" || status=$?
 		while [[ -d $out/$run ]]; do
-			file_results "kernel $kernel" "$out/$run" "$file" > "$logs/$suite-$run.results"
+			file_results "kernel $kernel" "$out/$run" "$file" > "$logs/$suite-run-$run.results"
 			run=$((run + 1))
 		done
 		((status || run > first)) || status=125
 		if [[ $status != 0 && (! -d $out/$((run - 1)) || -e $out/$((run - 1))/${file##*/}.ended) && $run -le $stress ]]; then
 			run=$((run + 1))
 		fi
-		guest_results "kernel $kernel ${file#"$top/"}" "$out" "$status" >> "$logs/$suite-$((run - 1)).results"
+		guest_results "kernel $kernel ${file#"$top/"}" "$out" "$status" >> "$logs/$suite-run-$((run - 1)).results"
 	done
+	cat "$logs/$suite-run"-*.results
 }
 
 # stress_summary SUITE: the line of a file whose runs are done.
 stress_summary()
 {
-	local results=("$logs/$1"-*.results) failed
+	local results=("$logs/$1-run"-*.results) failed
 	failed=$(grep -l '^fail' "${results[@]}" | wc -l) || true
 	echo "${titles[$1]}: ${#results[@]} runs, $failed failed"
-	cat "${results[@]}" >> "$logs/results"
 }

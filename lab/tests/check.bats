@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# lab/check --stress: that it counts what fails now and then. Its logs are in a directory of their own, so that this can
+# lab/check: what it says, and that --stress counts what fails now and then. Its logs are in a directory of their own, so that this can
 # be a part of lab/check itself.
 bats_require_minimum_version 1.5.0
 
@@ -30,7 +30,7 @@ write_program()
 
 @test "check: --stress with a wrong command line -> 2" {
 	local arguments
-	for arguments in "--stress" "--stress 0" "--stress x" "--stress 1 --coverage" "--stress 1 no-such-file" \
+	for arguments in "--stress" "--stress 0" "--stress x" "--stress 1 --coverage" "--fast --long" "--fast --stress 1" "--stress 1 no-such-file" \
 		"--stress 1 tests/unit/test_no_such" "--stress 1 README.md"; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr "$lab/check" $arguments
@@ -47,12 +47,33 @@ write_program()
 	run --separate-stderr "$lab/check" --stress 3 "$TMPDIR/luck" "$TMPDIR/good"
 	[[ $status == 1 && $output == *"$TMPDIR/luck: 3 runs, 1 failed"* ]] || fail "the file"
 	[[ $output == *"$TMPDIR/good: 3 runs, 0 failed"* ]] || fail "the other file"
-	[[ $output == *"FAILED $TMPDIR/luck: at times"$'\n'"  # why"* ]] || fail "the test"
-	[[ $output == *" 1 of 3  $TMPDIR/luck: at times"* && $output != *": always"* ]] || fail "how often"
+	[[ $output == *"FAILED $TMPDIR/luck: at times, 1 of 3"$'\n'"  # why"* ]] || fail "the test"
+	[[ $output == *"FAILED $TMPDIR/luck: at times, 1 of 3"* && $output != *": always"* ]] || fail "how often"
+	[[ ${lines[0]} == "$TMPDIR/luck, $TMPDIR/good" && ${lines[1]} == "on $(nproc) processors; not run here before" ]] || fail "before"
 	[[ ${lines[-1]} == "8 passed, 1 failed" ]] || fail "the last line"
 
 	run --separate-stderr "$lab/check" --stress 2 "$TMPDIR/good"
 	[[ $status == 0 && ${lines[-1]} == "2 passed, 0 failed" ]] || fail "nothing failed"
+	run --separate-stderr "$lab/check" --stress 2 "$TMPDIR/good"
+	[[ ${lines[1]} =~ \;\ last\ time\ [0-9]+\ min\ [0-9]+\ s,\ 2\ passed,\ 0\ failed$ ]] || fail "last time"
+}
+
+@test "check: a test failed -> the command that runs just that test" {
+	local name='a: [x] (y), 0x*1 -> 2^64 + {z}, this host'"'"'s' file=$TMPDIR/odd.bats
+	again()
+	{
+		# shellcheck disable=SC2034 # for checks.bash
+		bash -c 'lab=$1 top=/t build=/b logs=/l; . "$lab/lib/checks.bash"; again "${@:2}"' - "$lab" "$@"
+	}
+	[[ $(again lab/lint gcc) == "lab/lint gcc" && $(again lab/fuzz fuzz_scsi) == lab/fuzz ]] || fail "lab/lint, lab/fuzz"
+	[[ $(again lab/sanitize "thread: tests/unit/pr/test_map") == "lab/sanitize tests/unit/pr/test_map" ]] || fail "lab/sanitize"
+	[[ $(again tests/unit/pr/test_plan row) == "make -C /b check TESTS=tests/unit/pr/test_plan" ]] || fail "a unit test"
+	[[ $(again tests/host/page.bats "a: b") == "LAB_TOP=\$PWD LAB_BUILD=/b bats -f '^a: b\$' tests/host/page.bats" ]] || fail "tests/host"
+	[[ $(again "kernel 6.1 tests/bats/a.bats" "a: b") == "lab/run --kernel 6.1 -- bats -f '^a: b\$' tests/bats/a.bats" ]] || fail "a guest"
+	# bats takes the name for what it is
+	printf '@test "%s" { true; }\n@test "another" { false; }\n' "$name" > "$file"
+	run bash -c "$(again "lab/tests" "$name" | sed "s|lab/tests|$file|")"
+	[[ $status == 0 && $output == *"ok 1 a: [x]"* && $output != *another* ]] || fail "bats -f"
 }
 
 # The first run fails a test; the second one leaves a file, which the third one must not find; the third one ends the guest.
@@ -76,7 +97,7 @@ write_program()
 	END
 	run --separate-stderr "$lab/check" --stress 3 "$TMPDIR/luck.bats"
 	[[ $status == 1 && $output == *"$TMPDIR/luck.bats: 3 runs, 2 failed"* ]] || fail "the file"
-	[[ $output == *" 1 of 3  kernel 7 $TMPDIR/luck.bats: luck"* ]] || fail "the test"
+	[[ $output == *"FAILED kernel 7 $TMPDIR/luck.bats: luck, 1 of 3"* ]] || fail "the test"
 	[[ $output == *"the guest died while COMMAND ran"* && ${lines[-1]} == "1 passed, "* ]] || fail "the guest"
 	started=$(cd "$LAB_LOGS/lab-logs" && echo stress1-from-?)
 	[[ $started == "stress1-from-1 stress1-from-3" ]] || fail "guests: $started"

@@ -45,7 +45,6 @@ host2_registers_again()
 	can_write "$host1"
 }
 
-# bats test_tags=every-kernel
 @test "clear: all registrants hold -> the reservation is removed" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
@@ -145,7 +144,6 @@ host2_registers_again()
 	assert_target_state none none "host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "clear: failed and not done -> sent again" {
 	sg_register 0xa "$host1"
 

@@ -196,7 +196,6 @@ map_make()
 	[[ ${#lines[@]} == 5 ]] || fail "not a row for each LUN"
 }
 
-# bats test_tags=every-kernel
 @test "status: a map on a map on a partition -> shows the LUN" {
 	partitions_make
 	map_make t-lower "0 4096 linear $part1 0"
@@ -386,7 +385,6 @@ map_make()
 	assert_target_state none none "host-1 0xa"
 }
 
-# bats test_tags=every-kernel
 @test "register: two paths of one LUN -> two devices" {
 	run_prctl register --key 0xa "$host1" "$host2"
 	assert_status 0
@@ -394,7 +392,6 @@ map_make()
 	assert_target_state none none "host-1 0xa host-2 0xa"
 }
 
-# bats test_tags=every-kernel
 @test "register: UUID= or LABEL= on both paths of a LUN -> one is used, a warning says which" {
 	local tag
 	file_system_make $lun1

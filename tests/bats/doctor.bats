@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # doctor: each setup has the faults that its test names, and no others are found
-# bats file_tags=kernel-7
+# bats file_tags=kernel-7,sanitized
 load common
 load nvme
 

@@ -115,7 +115,6 @@ setup()
 	assert_target_state none none none
 }
 
-# bats test_tags=every-kernel
 @test "register: the answer is lost -> unknown, and says that it may have happened" {
 	run_prctl_to_deadline 2 register --key 0xa --json "$host1"
 	assert_status 7

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # fence_prctl on LUNs that two hosts share
-# bats file_tags=kernel-7
+# bats file_tags=kernel-7,sanitized
 load common
 load nvme
 

@@ -251,7 +251,6 @@ run_with_private_dev()
 	load_outputs
 }
 
-# bats test_tags=every-kernel
 @test "identity: a node with another name -> the node that was given is opened" {
 	local node path
 	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a)

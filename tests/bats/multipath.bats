@@ -68,7 +68,6 @@ teardown()
 	assert_target_state none none "$both" mpath0
 }
 
-# bats test_tags=every-kernel
 @test "multipath: register again -> changes nothing (the kernel would unregister every path)" {
 	run_prctl register --key 0xa $map
 	run_prctl register --key 0xa --json $map
@@ -78,7 +77,6 @@ teardown()
 	assert_target_state none none "$both" mpath0
 }
 
-# bats test_tags=every-kernel
 @test "multipath: register, one path lacks the key -> registered there" {
 	sg_register 0xa $two
 	run_prctl register --key 0xa --json $map
@@ -216,7 +214,6 @@ teardown()
 	can_write $map
 }
 
-# bats test_tags=every-kernel
 @test "multipath: preempt-abort -> the target gets PREEMPT AND ABORT" {
 	run_prctl register --key 0xa $map
 	sg_register 0xb $other

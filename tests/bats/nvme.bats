@@ -451,6 +451,7 @@ $nvme1: registered 0xa"
 
 # --- the kernel's traps: first what the bare ioctl does, then what prctl makes of it
 
+# bats test_tags=long
 @test "nvme: 66 registrants, more than the first report has room for -> all are shown" {
 	local n name key added=()
 	# Each is a host with a controller of its own, for as long as it takes to register; its registration stays. udev

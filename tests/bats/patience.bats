@@ -202,7 +202,6 @@ disk_restore()
 	assert_target_state none none "host-1 0xa" lun1
 }
 
-# bats test_tags=every-kernel
 @test "patience: ulimit -v 300000 -> both programs do their work" {
 	use_plain_build
 	sg_register 0xb "$host2"

@@ -144,7 +144,6 @@ generation()
 	cannot_write "$host2"
 }
 
-# bats test_tags=every-kernel
 @test "preempt: --victim all, all registrants hold -> all others are removed" {
 	register_both_hosts
 	sg_reserve 0xb 7 "$host2"
@@ -381,7 +380,6 @@ Try 'prctl preempt --help'."
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
 
-# bats test_tags=every-kernel
 @test "preempt: the victim unregisters meanwhile -> ok, changed is null" {
 	register_both_hosts
 	sg_reserve 0xa 5 "$host1"
@@ -413,7 +411,6 @@ Try 'prctl preempt --help'."
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "preempt: failed and not done -> sent again" {
 	register_both_hosts
 	sg_reserve 0xb 1 "$host2"

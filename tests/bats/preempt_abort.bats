@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # preempt-abort: what differs from preempt, and that what does not is the same
+# bats file_tags=sanitized
 load common
 
 iqn=iqn.2026-01.lab
@@ -39,7 +40,6 @@ run_prctl_traced()
 	wire=$(dmesg | sed -n 's/.*CDB: Persistent reserve out, \([a-z ]*\) 5f .*/\1/p' | paste -sd,)
 }
 
-# bats test_tags=every-kernel
 @test "preempt-abort: the victim holds -> takes the reservation over with its type" {
 	host2_reserves 5
 	run_prctl preempt-abort --key 0xa --victim 0xb "$host1"

@@ -3,7 +3,6 @@
 #
 # Which user may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written will do; a state is
 # read with CAP_SYS_RAWIO, from 7.0 on with a node that may be read.
-# bats file_tags=every-kernel
 load common
 
 user=65534
@@ -59,6 +58,7 @@ run_prctl_as_root_without()
 	assert_target_state none none "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "privilege: status, the node can be read -> as the kernel allows" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
@@ -95,6 +95,7 @@ run_prctl_as_root_without()
 	assert_target_state none none "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "privilege: register, the node can be written -> as the kernel allows" {
 	run_prctl_as_user 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
@@ -119,6 +120,7 @@ run_prctl_as_root_without()
 	esac
 }
 
+# bats test_tags=every-kernel
 @test "privilege: preempt, the node can be written -> as the kernel allows" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
@@ -165,6 +167,7 @@ run_prctl_as_root_without()
 	esac
 }
 
+# bats test_tags=every-kernel
 @test "privilege: RESERVATION CONFLICT, the state cannot be read -> unknown: it may follow an own success" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 1 "$host2"
@@ -186,6 +189,7 @@ run_prctl_as_root_without()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
+# bats test_tags=every-kernel
 @test "privilege: register by ioctl alone, the key is listed -> proven by the device, not believed" {
 	sg_register 0xa "$host2"
 
@@ -223,6 +227,7 @@ run_prctl_as_root_without()
 	assert_target_state none none "host-1 0xa"
 }
 
+# bats test_tags=every-kernel
 @test "privilege: root without CAP_SYS_RAWIO -> can change, and read from 7.0 on" {
 	run_prctl_as_root_without sys_rawio register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
@@ -248,6 +253,7 @@ run_prctl_as_root_without()
 	esac
 }
 
+# bats test_tags=every-kernel
 @test "privilege: root without CAP_SYS_ADMIN -> can read, and change from 6.5 on" {
 	sg_register 0xa "$host1"
 	run_prctl_as_root_without sys_admin status "$host1"
@@ -275,6 +281,7 @@ run_prctl_as_root_with()
 	run --separate-stderr setpriv --bounding-set "-all,$1" --inh-caps "-all,$1" "$directory/prctl" "${@:2}"
 }
 
+# bats test_tags=every-kernel
 @test "privilege: CAP_SYS_ADMIN and CAP_SYS_RAWIO -> enough, on a disk and on a namespace" {
 	sg_register 0xb "$host2"
 	sg_reserve 0xb 5 "$host2"

@@ -5,7 +5,7 @@
 # first: READ FULL STATUS, READ KEYS with READ RESERVATION, and (from kernel 7.0 on) the READ ioctls.
 # The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
-# bats file_tags=every-kernel
+# bats file_tags=sanitized
 load common
 
 iqn=iqn.2026-01.lab
@@ -76,6 +76,7 @@ generation()
 	echo $(($(configfs_pr res_pr_generation)))
 }
 
+# bats test_tags=every-kernel
 @test "reading: READ FULL STATUS -> every registrant, who holds, and which one is this host" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
@@ -91,6 +92,7 @@ generation()
 	assert_registrants '[.key, .holder, .this_host]' '[["0xa",true,false],["0xb",false,true]]'
 }
 
+# bats test_tags=every-kernel
 @test "reading: several unit attentions wait -> passed over" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
@@ -208,6 +210,7 @@ generation()
 	done
 }
 
+# bats test_tags=every-kernel
 @test "reading: SG_IO is not permitted -> read by ioctl, if the kernel has it" {
 	sg_register 0xb $host2
 	run_prctl_without_passthrough register --json --key 0xa $host1
@@ -237,6 +240,7 @@ generation()
 	esac
 }
 
+# bats test_tags=every-kernel
 @test "reading: a user who can write the node -> changes what the kernel allows, ok only if it can be read" {
 	run_prctl_unprivileged register --json --key 0xa $host1
 	case $(uname -r) in
@@ -316,6 +320,7 @@ generation()
 	assert_registrants .key '["0xa","0xb"]'
 }
 
+# bats test_tags=every-kernel
 @test "reading: no persistent reservations -> unsupported, for every command" {
 	local row
 	lun_reset lun1
@@ -366,6 +371,7 @@ generation()
 	assert_target_state none none none
 }
 
+# bats test_tags=long
 @test "reading: the results of a change -> the same on every kernel" {
 	local answer rest
 	sg_register 0xb $host2

@@ -55,7 +55,6 @@ teardown()
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "register: keys from 0x1 to 2^64-1 -> registered, and printed as prctl takes them" {
 	local row
 	for row in "0x1 0x1" "0xffffffffffffffff 0xffffffffffffffff" "0x00ABCDEF 0xabcdef" "0x8000000000000000 0x8000000000000000"; do
@@ -155,7 +154,6 @@ teardown()
 	cannot_write $host2
 }
 
-# bats test_tags=every-kernel
 @test "register: --ignore-key -> replaces any key, or registers" {
 	run_prctl register --key 0xa --ignore-key $host1
 	assert_status 0
@@ -277,7 +275,6 @@ teardown()
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "register: done, but the device returns a conflict -> ok, changed is null" {
 	local answer
 	for answer in 0x18 0x118; do

@@ -81,7 +81,6 @@ register_both_hosts()
 	done
 }
 
-# bats test_tags=every-kernel
 @test "release: another host holds -> conflict, the reservation stays" {
 	sg_register 0xa $host1
 	sg_register 0xb $host2
@@ -171,7 +170,6 @@ register_both_hosts()
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "release: one or two unit attentions wait -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
@@ -211,7 +209,6 @@ register_both_hosts()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "release: failed and not done -> sent again" {
 	sg_register 0xa $host1
 	sg_reserve 0xa 1 $host1

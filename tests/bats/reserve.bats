@@ -192,7 +192,6 @@ assert_access()
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xa"
 }
 
-# bats test_tags=every-kernel
 @test "reserve: --ignore-key on a SCSI disk -> unsupported, unchanged" {
 	sg_register 0xa $host1
 
@@ -203,7 +202,6 @@ assert_access()
 	assert_target_state none none "host-1 0xa"
 }
 
-# bats test_tags=every-kernel
 @test "reserve: one or two unit attentions wait -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
@@ -252,7 +250,6 @@ assert_access()
 	assert_target_state none none "host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "reserve: failed and not done -> sent again" {
 	sg_register 0xa $host1
 

@@ -3,7 +3,7 @@
 #
 # The table of semantics.bash on a multipath map, whose LUN another host shares: the host's key is that of both of its
 # paths, or the table has no name for it.
-# bats file_tags=every-kernel
+# bats file_tags=sanitized
 load common
 load semantics
 
@@ -71,6 +71,7 @@ target_state()
 	run_rows map registrants
 }
 
+# bats test_tags=every-kernel
 @test "semantics, multipath: preempt, preempt-abort and clear -> the table" {
 	run_rows map preempt
 }

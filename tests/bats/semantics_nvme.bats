@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The table of semantics.bash on an NVMe namespace that two hosts share.
-# bats file_tags=kernel-7
+# bats file_tags=kernel-7,sanitized
 load common
 load nvme
 load semantics

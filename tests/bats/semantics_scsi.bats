@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The table of semantics.bash on a SCSI disk that two hosts share.
-# bats file_tags=every-kernel
+# bats file_tags=every-kernel,sanitized
 load common
 load semantics
 

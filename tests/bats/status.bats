@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # status
+# bats file_tags=sanitized
 load common
 
 iqn=iqn.2026-01.lab
@@ -68,7 +69,6 @@ assert_row_count()
 	assert_json '.devices[0].reservation' '{"type":"none","key":"0x0","holders":[]}'
 }
 
-# bats test_tags=every-kernel
 @test "status: each type -> its name" {
 	local types=(
 		"1 write-exclusive"
@@ -244,7 +244,6 @@ run_prctl_on_terminal()
 	[[ $(cat /dev/lab/lun0.configfs/pr/res_*) == "$before" ]] || fail "something changed"
 }
 
-# bats test_tags=every-kernel
 @test "status: a unit attention waits -> passed over" {
 	sg_register 0xa "$host1"
 	sg_register 0xb "$host2"
@@ -281,7 +280,6 @@ run_prctl_on_terminal()
 		fail "not in order"
 }
 
-# bats test_tags=every-kernel
 @test "status: no persistent reservations -> unsupported, and left out if no DEVICE is given" {
 	echo 0 > /dev/lab/lun1.configfs/attrib/emulate_pr
 
@@ -298,7 +296,6 @@ run_prctl_on_terminal()
 	[[ $output != *"$(readlink -f /dev/lab/host1/lun1) "* ]] || fail "it is listed"
 }
 
-# bats test_tags=every-kernel
 @test "status: a reservation by RESERVE(6) -> conflict that says so" {
 	sg_raw -R "$host2" 16 00 00 00 00 00 2> /dev/null
 

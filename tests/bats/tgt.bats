@@ -3,7 +3,6 @@
 #
 # A second SCSI target, Debian's tgt, with other habits than LIO's: it keeps nothing through a power loss, and so
 # refuses every register of the kernel's (trap 16); and it knows no READ FULL STATUS. The witness is sg_persist.
-# bats file_tags=every-kernel
 load common
 load bare
 

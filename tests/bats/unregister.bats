@@ -97,7 +97,6 @@ teardown()
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xa"
 }
 
-# bats test_tags=every-kernel
 @test "unregister: another host, the holder, has the same key -> it stays" {
 	sg_register 0xa $host1
 	sg_register 0xa $host2
@@ -123,7 +122,6 @@ teardown()
 	assert_target_state none none "host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "unregister: this host holds and others are registered -> conflict, with each type of one holder" {
 	local row
 	register_both_hosts
@@ -203,7 +201,6 @@ teardown()
 	done
 }
 
-# bats test_tags=every-kernel
 @test "unregister: one or two unit attentions wait -> passed over" {
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
@@ -246,7 +243,6 @@ teardown()
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
 }
 
-# bats test_tags=every-kernel
 @test "unregister: failed and not done -> sent again" {
 	register_both_hosts
 
