@@ -41,6 +41,7 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_KEY,
 	FENCE_PARAMETER_TYPE,
 	FENCE_PARAMETER_REJOIN,
+	FENCE_PARAMETER_ALLOW_PARTIAL,
 	FENCE_PARAMETER_POWER_TIMEOUT,
 	FENCE_PARAMETER_DELAY,
 	FENCE_PARAMETER_VERBOSE,
@@ -70,6 +71,7 @@ struct fence {
 	int64_t timeout; /* ns, of the work; */
 	int64_t delay; /* ns, before it */
 	bool rejoin; /* on: although this node was fenced in this boot */
+	bool allow_partial; /* on: although a path of a map does not answer */
 	bool verbose;
 	const struct key_names *names;
 };

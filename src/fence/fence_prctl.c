@@ -191,7 +191,6 @@ static void no_effect_tell(const struct fence_texts *texts)
 static enum fence_status run(int argc, char **argv)
 {
 	struct arena *arena = arena_new_within(arena_size_for(DEVICES_MAX));
-	enum key_names_result names_result;
 	struct fence_texts texts = { 0 };
 	enum fence_status status;
 	struct key_names names;
@@ -207,19 +206,20 @@ static enum fence_status run(int argc, char **argv)
 	if (print(arena, &texts, &status))
 		return status;
 	no_effect_tell(&texts);
-	names_result = key_names_load(KEYS_FILE, &names, &bad);
-	if (names_result == KEY_NAMES_NO_MEMORY)
+	if (key_names_load(KEYS_FILE, &names, &bad) == KEY_NAMES_NO_MEMORY)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster asks for it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
-	if (names_result == KEY_NAMES_BAD)
-		return agent_fail(bad);
 	if (names.doubt)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);
-	return wrong ? agent_fail(wrong) : fence_act(&fence, arena);
+	if (wrong)
+		return agent_fail(wrong);
+	for (size_t i = 0; i < names.bad_count; i++)
+		fprintf(stderr, "fence_prctl: warning: %s\n", names.bad[i].why);
+	return fence_act(&fence, arena);
 }
 
 int main(int argc, char **argv)

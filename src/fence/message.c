@@ -18,6 +18,7 @@ static const struct {
 	{ "--verbose shows", "verbose=1 shows" },
 	{ "use preempt-abort --confirmed-off", "use 'prctl preempt-abort --confirmed-off'" },
 	{ "give another one with --type", "give another type" },
+	{ "use --allow-partial", "use allow_partial=1" },
 };
 
 /* The clauses of a message, and the alternatives of advice, end with these. */

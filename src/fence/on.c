@@ -93,6 +93,7 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 	struct request request = { .command = COMMAND_REGISTER,
 				   .command_name = "unfencing",
 				   .fence = true,
+				   .allow_partial = entry->act->fence->allow_partial,
 				   .ignore_key = how->ignore_key,
 				   .old_key = how->old_key };
 	struct results results;

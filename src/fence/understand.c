@@ -23,20 +23,44 @@ static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
 				   SECONDS_MAX, time);
 }
 
+/* The line of the file of keys that is wrong, and may be meant for the node @text; NULL: none. */
+static const char *bad_line(const struct key_names *names, const char *text)
+{
+	for (size_t i = 0; i < names->bad_count; i++)
+		if (key_names_is_host(names->bad[i].text, text))
+			return names->bad[i].why;
+	return NULL;
+}
+
+/* Why no key has the name @text of @parameter. */
+static const char *unknown(const struct key_names *names, struct arena *arena,
+			   const char *parameter, const char *text, const char *other)
+{
+	if (other)
+		return arena_printf(arena, FENCE_USAGE_NAME_AMBIGUOUS, parameter,
+				    text_line(arena, text), other);
+	if (names->doubt)
+		return arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter,
+				    text_line(arena, text), names->doubt);
+	/* It may be meant by a line that cannot be read. */
+	if (names->bad_count)
+		return names->bad[0].why;
+	return arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter, text_line(arena, text));
+}
+
 /* What is wrong with @text as a key or the name of one; NULL: *@key is set. */
 static const char *fence_key_read(const struct key_names *names, struct arena *arena,
 				  const char *parameter, const char *text, uint64_t *key)
 {
+	const char *other, *wrong;
 	enum key_error error;
 
 	if (key_names_may_be(text)) {
-		*key = key_names_key(names, text);
-		if (*key)
-			return NULL;
-		return names->doubt ? arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter,
-						   text_line(arena, text), names->doubt)
-				    : arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter,
-						   text_line(arena, text));
+		wrong = bad_line(names, text);
+		*key = wrong ? 0 : key_names_host(names, text, &other);
+		if (wrong || *key)
+			return wrong;
+		return unknown(names, arena, parameter, text, other);
 	}
 	error = key_parse(text, key);
 	return error ? arena_printf(arena, "%s '%s': %s", parameter, text_line(arena, text),
@@ -44,52 +68,68 @@ static const char *fence_key_read(const struct key_names *names, struct arena *a
 		     : NULL;
 }
 
-/* The key that this machine's name has, whole or up to its first point; 0: none. */
-static uint64_t node_key(const struct key_names *names, struct arena *arena, const char *node)
+/*
+ * The line that is wrong, and may give one of the two nodes another key, or its key to another
+ * node; NULL: none. What asks for all nodes is concerned by all lines.
+ */
+static const char *bad_line_of_nodes(const struct key_names *names, const struct fence *fence)
 {
-	uint64_t key = key_names_key(names, node);
+	bool all = fence->action != FENCE_OFF && fence->action != FENCE_ON &&
+		   fence->action != FENCE_STATUS;
 
-	return key ? key
-		   : key_names_key(names,
-				   arena_printf(arena, "%.*s", (int)strcspn(node, "."), node));
+	for (size_t i = 0; i < names->bad_count; i++) {
+		uint64_t key = names->bad[i].key;
+
+		if (all || (key && (key == fence->key || key == fence->plug)))
+			return names->bad[i].why;
+	}
+	return NULL;
 }
 
-static const char *fence_keys_read(const struct fence_texts *texts, const struct key_names *names,
-				   const char *node, struct arena *arena, struct fence *fence)
+/* Why this node has no key. */
+static const char *own_key_unknown(const struct key_names *names, struct arena *arena,
+				   const char *node)
+{
+	if (names->doubt)
+		return arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt);
+	if (names->bad_count)
+		return names->bad[0].why;
+	return arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node));
+}
+
+/* The node that is meant: *@fence's plug. NULL, or what is wrong with it. */
+static const char *plug_read(const struct fence_texts *texts, const struct key_names *names,
+			     struct arena *arena, struct fence *fence)
 {
 	static const enum fence_parameter_id plugs[] = { FENCE_PARAMETER_PLUG, FENCE_PARAMETER_PORT,
 							 FENCE_PARAMETER_NODENAME };
-	const char *own = texts->text[FENCE_PARAMETER_KEY], *wrong = NULL;
+
 	/* What looks at the devices alone asks for no node, and may be given any. */
-	bool for_node = fence->action != FENCE_MONITOR && fence->action != FENCE_LIST;
+	if (fence->action == FENCE_MONITOR)
+		return NULL;
+	for (size_t i = 0; i < sizeof(plugs) / sizeof(plugs[0]); i++)
+		if (texts->text[plugs[i]])
+			return fence_key_read(names, arena, fence_parameters[plugs[i]].name,
+					      texts->text[plugs[i]], &fence->plug);
+	return NULL;
+}
 
-	for (size_t i = 0; for_node && i < sizeof(plugs) / sizeof(plugs[0]); i++) {
-		const char *text = texts->text[plugs[i]];
+/* This node's own key: given, or the one of the machine's name; 0: none. */
+static const char *own_read(const struct fence_texts *texts, const struct key_names *names,
+			    const char *node, struct arena *arena, struct fence *fence)
+{
+	const char *own = texts->text[FENCE_PARAMETER_KEY], *other, *wrong;
 
-		if (!text)
-			continue;
-		wrong = fence_key_read(names, arena, fence_parameters[plugs[i]].name, text,
-				       &fence->plug);
-		break;
-	}
-	if (!wrong && own)
-		wrong = fence_key_read(names, arena, "key", own, &fence->key);
-	else if (!wrong)
-		fence->key = node_key(names, arena, node);
-	if (wrong)
-		return wrong;
-	/*
-	 * 'on' runs on the node itself, which the cluster may call by another name than the
-	 * machine.
-	 */
-	if (fence->action == FENCE_ON && !fence->key)
-		fence->key = fence->plug;
-	if (fence->action == FENCE_STATUS && !fence->plug)
-		fence->plug = fence->key;
-	if (!fence->key && for_node && fence->action != FENCE_STATUS)
-		return names->doubt ? arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt)
-				    : arena_printf(arena, FENCE_USAGE_NO_OWN_KEY,
-						   text_line(arena, node));
+	if (own)
+		return fence_key_read(names, arena, "key", own, &fence->key);
+	wrong = bad_line(names, node);
+	fence->key = wrong ? 0 : key_names_host(names, node, &other);
+	return wrong;
+}
+
+/* Whether the two nodes are such as the action needs them. NULL, or what is wrong. */
+static const char *nodes_judge(struct arena *arena, const struct fence *fence)
+{
 	switch (fence->action) {
 	case FENCE_OFF:
 		if (!fence->plug)
@@ -109,6 +149,31 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	default:
 		return NULL;
 	}
+}
+
+static const char *fence_keys_read(const struct fence_texts *texts, const struct key_names *names,
+				   const char *node, struct arena *arena, struct fence *fence)
+{
+	const char *wrong = plug_read(texts, names, arena, fence);
+
+	if (!wrong)
+		wrong = own_read(texts, names, node, arena, fence);
+	if (wrong)
+		return wrong;
+	/*
+	 * 'on' runs on the node itself, which the cluster may call by another name than the
+	 * machine.
+	 */
+	if (fence->action == FENCE_ON && !fence->key)
+		fence->key = fence->plug;
+	if (fence->action == FENCE_STATUS && !fence->plug)
+		fence->plug = fence->key;
+	wrong = bad_line_of_nodes(names, fence);
+	if (wrong)
+		return wrong;
+	if (!fence->key && fence->action != FENCE_MONITOR && fence->action != FENCE_STATUS)
+		return own_key_unknown(names, arena, node);
+	return nodes_judge(arena, fence);
 }
 
 static void devices_read(const char *text, struct arena *arena, struct fence *fence)
@@ -150,8 +215,11 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	fence->action = found;
 	fence->verbose = is_verbose(texts);
 	fence->rejoin = fence_is_yes(text[FENCE_PARAMETER_REJOIN]);
-	if (fence->action == FENCE_METADATA || fence->action == FENCE_LIST)
+	if (fence->action == FENCE_METADATA)
 		return NULL;
+	if (fence->action == FENCE_LIST)
+		return names->bad_count ? names->bad[0].why : NULL;
+	fence->allow_partial = fence_is_yes(text[FENCE_PARAMETER_ALLOW_PARTIAL]);
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
 		return arena_printf(arena, FENCE_USAGE_TYPE,
 				    text_line(arena, text[FENCE_PARAMETER_TYPE]));

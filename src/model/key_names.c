@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,14 +16,17 @@
 #define BLANKS " \t"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 /* Of host names, and of what clusters call their nodes. */
-#define NAME_CHARACTERS LETTERS "0123456789-_."
+#define DIGITS "0123456789"
+#define NAME_CHARACTERS LETTERS DIGITS "-_.:"
 
 /* Reserved words: --victim all, and in JSON a key without a name. */
 static const char *const taken[] = { "all", "none" };
 
 bool key_names_may_be(const char *text)
 {
-	return *text && strchr(LETTERS, *text);
+	if (!*text || !strchr(LETTERS DIGITS, *text) || strncasecmp(text, "0x", 2) == 0)
+		return false;
+	return text[strspn(text, DIGITS)];
 }
 
 const char *key_names_of(const struct key_names *names, uint64_t key)
@@ -30,6 +34,9 @@ const char *key_names_of(const struct key_names *names, uint64_t key)
 	for (size_t i = 0; names && i < names->count; i++)
 		if (names->list[i].key == key)
 			return names->list[i].text;
+	for (size_t i = 0; names && i < names->bad_count; i++)
+		if (key && names->bad[i].key == key)
+			return names->bad[i].text;
 	return NULL;
 }
 
@@ -41,8 +48,48 @@ uint64_t key_names_key(const struct key_names *names, const char *text)
 	return 0;
 }
 
+/* Whether @text is an IP address, whose points separate numbers. */
+static bool is_address(const char *text)
+{
+	return strchr(text, ':') || !text[strspn(text, DIGITS ".")];
+}
+
+bool key_names_is_host(const char *one, const char *other)
+{
+	size_t one_length = strcspn(one, "."), other_length = strcspn(other, ".");
+
+	if (strcasecmp(one, other) == 0)
+		return true;
+	if (is_address(one) || is_address(other) || one_length != other_length)
+		return false;
+	/* Two whole names that differ are two hosts. */
+	return (!one[one_length] || !other[other_length]) &&
+	       strncasecmp(one, other, one_length) == 0;
+}
+
+uint64_t key_names_host(const struct key_names *names, const char *host, const char **other)
+{
+	uint64_t key = key_names_key(names, host);
+	const char *first = NULL;
+
+	*other = NULL;
+	for (size_t i = 0; !key && names && i < names->count; i++) {
+		if (!key_names_is_host(names->list[i].text, host))
+			continue;
+		if (first) {
+			*other = names->list[i].text;
+			return 0;
+		}
+		first = names->list[i].text;
+	}
+	return first ? key_names_key(names, first) : key;
+}
+
 void key_names_free(struct key_names *names)
 {
+	for (size_t i = 0; i < names->bad_count; i++)
+		free(names->bad[i].why);
+	free(names->bad);
 	free(names->list);
 	free(names->doubt);
 	*names = (struct key_names){ 0 };
@@ -76,76 +123,108 @@ static enum key_names_result name_add(struct key_names *names, uint64_t key, con
 	return KEY_NAMES_OK;
 }
 
-__attribute__((format(printf, 4, 5))) static enum key_names_result
-bad(char **wrong, const char *path, size_t number, const char *format, ...)
+/* A line that is read: what it says of a key and a name, as far as it says that. */
+struct line {
+	const char *path;
+	size_t number;
+	uint64_t key; /* 0: none that can be read */
+	const char *text; /* empty: none */
+	bool carriage_return; /* at its end */
+};
+
+/* Adds @line to the bad ones. */
+__attribute__((format(printf, 3, 4))) static enum key_names_result
+bad(struct key_names *names, const struct line *line, const char *format, ...)
 {
-	char *text = NULL;
+	struct name_bad *list =
+		reallocarray(names->bad, names->bad_count + 1, sizeof(*names->bad));
+	char *text = NULL, *why = NULL;
 	va_list args;
 
 	va_start(args, format);
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
-	if (!text || asprintf(wrong, "%s, line %zu: %s", path, number, text) < 0)
-		*wrong = NULL;
+	if (list)
+		names->bad = list;
+	if (!list || !text ||
+	    asprintf(&why, "%s, line %zu: %s", line->path, line->number, text) < 0) {
+		free(text);
+		return KEY_NAMES_NO_MEMORY;
+	}
 	free(text);
-	return *wrong ? KEY_NAMES_BAD : KEY_NAMES_NO_MEMORY;
+	list[names->bad_count] = (struct name_bad){ .why = why, .key = line->key };
+	snprintf(list[names->bad_count].text, sizeof(list->text), "%s", line->text);
+	names->bad_count++;
+	return KEY_NAMES_OK;
 }
 
 /* One line, without its end; it is taken to pieces. */
-static enum key_names_result names_line_read(struct key_names *names, char *line, const char *path,
-					     size_t number, char **wrong)
+static enum key_names_result names_line_read(struct key_names *names, char *text,
+					     struct line *line)
 {
-	char *rest, *key_text = strtok_r(line, BLANKS, &rest), *text;
+	char *rest, *key_text = strtok_r(text, BLANKS, &rest), *name, *more;
 	enum key_error error;
 	const char *why;
-	uint64_t key;
 
 	if (!key_text || *key_text == '#')
 		return KEY_NAMES_OK;
-	text = strtok_r(NULL, BLANKS, &rest);
-	if (!text || strtok_r(NULL, BLANKS, &rest))
-		return bad(wrong, path, number, NAMES_LINE);
-	error = key_parse(key_text, &key);
+	name = strtok_r(NULL, BLANKS, &rest);
+	more = name ? strtok_r(NULL, BLANKS, &rest) : NULL;
+	error = key_parse(key_text, &line->key);
+	line->key = error ? 0 : line->key;
+	line->text = name ? name : "";
+	if (!name || more)
+		return bad(names, line, NAMES_LINE);
 	if (error)
-		return bad(wrong, path, number, "'%s': %s", key_text, key_error_text(error));
-	why = name_wrong(text);
+		return bad(names, line, "'%s': %s", key_text, key_error_text(error));
+	if (line->carriage_return)
+		return bad(names, line, NAMES_CRLF);
+	why = name_wrong(name);
 	if (why)
-		return bad(wrong, path, number, "'%s': %s", text, why);
-	if (key_names_of(names, key))
-		return bad(wrong, path, number, NAMES_KEY_TWICE, (unsigned long long)key,
-			   key_names_of(names, key));
-	if (key_names_key(names, text))
-		return bad(wrong, path, number, NAMES_NAME_TWICE, text,
-			   (unsigned long long)key_names_key(names, text));
-	return name_add(names, key, text);
+		return bad(names, line, "'%s': %s", name, why);
+	if (key_names_of(names, line->key))
+		return bad(names, line, NAMES_KEY_TWICE, (unsigned long long)line->key,
+			   key_names_of(names, line->key));
+	if (key_names_key(names, name))
+		return bad(names, line, NAMES_NAME_TWICE, name,
+			   (unsigned long long)key_names_key(names, name));
+	return name_add(names, line->key, name);
+}
+
+/* The same of a line as it is in the file, of @length. */
+static enum key_names_result names_line_take(struct key_names *names, char *text, size_t length,
+					     struct line *line)
+{
+	if (text[length - 1] == '\n')
+		text[--length] = '\0';
+	/* What follows a NUL would be passed over. */
+	if (strlen(text) != length)
+		return bad(names, line, NAMES_NUL);
+	line->carriage_return = length && text[length - 1] == '\r';
+	if (line->carriage_return)
+		text[length - 1] = '\0';
+	return names_line_read(names, text, line);
 }
 
 enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names,
 				     char **wrong)
 {
 	enum key_names_result result = KEY_NAMES_OK;
+	struct line at = { .path = path };
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
 
-	for (size_t number = 1;
-	     result == KEY_NAMES_OK && (length = getline(&line, &size, file)) > 0; number++) {
-		if (line[length - 1] == '\n')
-			line[--length] = '\0';
-		/* What follows a NUL would be passed over. */
-		if (strlen(line) != (size_t)length)
-			result = bad(wrong, path, number, NAMES_NUL);
-		else
-			result = names_line_read(names, line, path, number, wrong);
+	while (result == KEY_NAMES_OK && (length = getline(&line, &size, file)) > 0) {
+		at = (struct line){ .path = path, .number = at.number + 1, .text = "" };
+		result = names_line_take(names, line, (size_t)length, &at);
 	}
 	free(line);
-	if (result != KEY_NAMES_OK) {
-		free(names->list);
-		names->list = NULL;
-		names->count = 0;
-	}
-	return result;
+	if (result != KEY_NAMES_OK || !names->bad_count)
+		return result;
+	*wrong = strdup(names->bad[0].why);
+	return *wrong ? KEY_NAMES_BAD : KEY_NAMES_NO_MEMORY;
 }
 
 __attribute__((format(printf, 2, 3)))

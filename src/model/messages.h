@@ -90,8 +90,9 @@
 #define USAGE_KEY_ZERO "0x0 is not a valid key"
 
 /* 2: the same, of the file of names */
-#define NAMES_LETTER "a name starts with a letter"
-#define NAMES_CHARACTERS "a name has only letters, digits, '-', '_' and '.'"
+#define NAMES_LETTER "a name starts with a letter or digit, and is not a number"
+#define NAMES_CHARACTERS "a name has only letters, digits, '-', '_', '.' and ':'"
+#define NAMES_CRLF "line ends with CR LF, as on Windows; save the file with LF"
 #define NAMES_TOO_LONG "a name has at most 64 characters"
 #define NAMES_TAKEN "'all' and 'none' are reserved words"
 #define NAMES_LINE "expected KEY NAME"
@@ -704,6 +705,8 @@
 	"%s cannot be used, and it is the disk that decides the fence (lowest WWID)"
 #define FENCE_CAUSE_FIRST_LOST "fencing failed on %s, the disk that decides the fence (lowest WWID)"
 #define FENCE_USAGE_NAME_UNKNOWN "%s '%s': no such name in " KEYS_FILE
+#define FENCE_USAGE_NAME_AMBIGUOUS \
+	"%s '%s': %s and another name in " KEYS_FILE " fit; give the node's name as it is there"
 #define FENCE_USAGE_NAME_IGNORED "%s '%s': %s"
 #define FENCE_USAGE_NO_OWN_KEY \
 	"this node's own key is unknown; set key, or give this machine's name, %s, a key " \

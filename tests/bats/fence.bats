@@ -381,6 +381,14 @@ node2,0xb"
 	local map=/dev/lab/host1/mpath0 a b
 	a=/sys/block/$(basename "$(readlink -f /dev/lab/host1/mpath0-a)")/device/state
 	b=/sys/block/$(basename "$(readlink -f /dev/lab/host1/mpath0-b)")/device/state
+	echo offline > "$a"
+	run_fence_prctl action=on key=node1 devices="$map"
+	assert_status 1
+	assert_stderr --partial "use allow_partial=1"
+	run_fence_prctl action=on key=node1 devices="$map" allow_partial=1
+	assert_status 0
+	assert_target_state host-1-b "$wero" "host-1-b 0xa" mpath0
+	echo running > "$a"
 	run_fence_prctl action=on key=node1 devices="$map"
 	assert_status 0
 	run_fence_prctl action=on key=node2 devices=/dev/lab/host2/mpath0-lun

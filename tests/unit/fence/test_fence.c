@@ -148,6 +148,55 @@ static void input(void **state)
 	arena_free(arena);
 }
 
+/* A bad line stops what concerns its node: "0xb" and "node2" are one, "0xc" alone another. */
+static struct name_bad bad[] = { { (char *)"line 2 is bad", 0xb, "node2" },
+				 { (char *)"line 3 is bad", 0xc, "" } };
+static struct name few[] = { { 0xa, "node1" }, { 0xd, "node4" }, { 0xe, "node5" } };
+static const struct key_names half = { .list = few, .count = 3, .bad = bad, .bad_count = 2 };
+
+static const struct {
+	const char *name;
+	const char *lines[4];
+	const char *wrong; /* NULL: it is a warning */
+} bads[] = {
+	{ "neither node", { "plug=node4" }, NULL },
+	{ "neither node, by key", { "plug=0xd" }, NULL },
+	{ "the victim's name", { "plug=node2" }, "line 2" },
+	{ "the victim's whole name", { "plug=Node2.example.com" }, "line 2" },
+	{ "the victim's key", { "plug=0xc" }, "line 3" },
+	{ "this node's key", { "plug=node4", "key=0xb" }, "line 2" },
+	{ "a node that is not found", { "plug=node9" }, "line 2" },
+	{ "on of this node", { "action=on" }, NULL },
+	{ "status of another one", { "action=status", "plug=node4" }, NULL },
+	{ "monitor is concerned by all", { "action=monitor" }, "line 2" },
+	{ "so is validate-all", { "action=validate-all" }, "line 2" },
+	{ "so is list", { "action=list" }, "line 2" },
+	{ "metadata is not", { "action=metadata" }, NULL },
+};
+
+static void bad_lines(void **state)
+{
+	const typeof(bads[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct fence_texts texts = { 0 };
+	struct fence fence;
+	const char *wrong;
+	char devices[] = "devices=/dev/a";
+
+	arena->names = &half;
+	fence_line_take(devices, &texts);
+	for (size_t i = 0; i < 4 && row->lines[i]; i++)
+		fence_line_take((char *)arena_printf(arena, "%s", row->lines[i]), &texts);
+	wrong = fence_understand(&texts, &half, "node1", arena, &fence);
+	if (row->wrong) {
+		assert_non_null(wrong);
+		assert_non_null(strstr(wrong, row->wrong));
+	} else {
+		assert_null(wrong);
+	}
+	arena_free(arena);
+}
+
 /* Whose key this machine has if none is given. */
 static const struct {
 	const char *name, *node;
@@ -156,6 +205,8 @@ static const struct {
 } nodes[] = {
 	{ "the whole name", "node3.lab", { "action=on", "devices=/dev/a" }, 0xc },
 	{ "up to the point", "node2.example.com", { "action=on", "devices=/dev/a" }, 0xb },
+	{ "in capitals", "NODE2", { "action=on", "devices=/dev/a" }, 0xb },
+	{ "short, where the file has it whole", "node3", { "action=on", "devices=/dev/a" }, 0xc },
 	{ "not more than its own", "node", { "action=on", "devices=/dev/a" }, 0 },
 	{ "none: on takes what the cluster calls it", "box", { "action=on", "devices=/dev/a",
 	  "plug=node2" }, 0xb },
@@ -368,6 +419,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, input, inputs);
+	UNIT_TABLE(&unit, bad_lines, bads);
 	UNIT_TABLE(&unit, own, nodes);
 	UNIT_TEST(&unit, the_rest);
 	UNIT_TEST(&unit, not_known);

@@ -24,25 +24,31 @@ static const struct {
 	{ "a name of 64 characters", "0xa " NAME_64 "\n", NULL, 1 },
 	{ "names that differ in case", "0xa node\n0xb Node\n", NULL, 2 },
 	{ "the largest key", "0xffffffffffffffff n\n", NULL, 1 },
-	{ "a key alone", "0xa node1\n0xb\n", "keys, line 2: expected KEY NAME", 0 },
+	{ "a key alone", "0xa node1\n0xb\n", "keys, line 2: expected KEY NAME", 1 },
 	{ "three words", "0xa node1 node2\n", "keys, line 1: expected KEY NAME", 0 },
 	{ "a remark after it", "0xa node1 # first\n", "keys, line 1: expected KEY NAME", 0 },
 	{ "name and key", "node1 0xa\n", "keys, line 1: 'node1': a key starts with 0x", 0 },
 	{ "a bare number", "10 node1\n", "keys, line 1: '10': a key starts with 0x", 0 },
 	{ "no key", "0x0 node1\n", "keys, line 1: '0x0': 0x0 is not a valid key", 0 },
-	{ "a digit in front", "\n0xa 1node\n", "keys, line 2: '1node': a name starts with a letter",
+	{ "a digit in front", "0xa 1node\n", NULL, 1 },
+	{ "addresses", "0xa 10.0.0.1\n0xb fd00::2\n", NULL, 2 },
+	{ "a key as a name", "0xa 0xb\n",
+	  "keys, line 1: '0xb': a name starts with a letter or digit", 0 },
+	{ "a number as a name", "\n0xa 10\n", "keys, line 2: '10': a name starts with a letter",
 	  0 },
-	{ "a key as a name", "0xa 0xb\n", "keys, line 1: '0xb': a name starts with a letter", 0 },
 	{ "a letter beyond ASCII", "0xa \xc3\xa4\n", "a name starts with a letter", 0 },
 	{ "another character", "0xa node,1\n", "'node,1': a name has only letters", 0 },
-	{ "a carriage return", "0xa node1\r\n", "a name has only letters", 0 },
+	{ "a carriage return", "0xa node1\r\n", "keys, line 1: line ends with CR LF", 0 },
+	{ "carriage returns in remarks", "# keys\r\n\r\n0xa node1\n", NULL, 1 },
+	{ "a bad line amid good ones", "0xa node1\n0xb\n0xc node3\n",
+	  "keys, line 2: expected KEY NAME", 2 },
 	{ "a name of 65 characters", "0xa " NAME_64 "5\n", "at most 64 characters", 0 },
 	{ "all", "0xa all\n", "'all': 'all' and 'none' are reserved words", 0 },
 	{ "none", "0xa none\n", "'none': 'all' and 'none' are reserved words", 0 },
 	{ "a key twice", "0xa node1\n0x0A node2\n",
-	  "keys, line 2: key 0xa already has the name node1", 0 },
+	  "keys, line 2: key 0xa already has the name node1", 1 },
 	{ "a name twice", "0xa node1\n\n0xb node1\n",
-	  "keys, line 3: name node1 already has the key 0xa", 0 },
+	  "keys, line 3: name node1 already has the key 0xa", 1 },
 };
 
 static void file_reads(void **state)
@@ -97,6 +103,69 @@ static void both_ways(void **state)
 	assert_int_equal(key_names_key(NULL, "node1"), 0);
 }
 
+/* What a bad line says is kept, for those whom it concerns. */
+static void bad_lines(void **state)
+{
+	char text[] = "0xa node1\n0xb node2 # two\n12 node3\n0xd\n";
+	FILE *file = fmemopen(text, strlen(text), "r");
+	struct key_names names = { 0 };
+	char *wrong = NULL;
+
+	(void)state;
+	assert_int_equal(key_names_read(file, "keys", &names, &wrong), KEY_NAMES_BAD);
+	assert_non_null(strstr(wrong, "line 2: expected KEY NAME"));
+	assert_int_equal(names.bad_count, 3);
+	assert_int_equal(names.bad[0].key, 0xb);
+	assert_string_equal(names.bad[0].text, "node2");
+	assert_int_equal(names.bad[1].key, 0);
+	assert_string_equal(names.bad[1].text, "node3");
+	assert_non_null(strstr(names.bad[1].why, "line 3: '12'"));
+	assert_string_equal(names.bad[2].text, "");
+	/* It is known that the key is some node's; but none is found by such a name. */
+	assert_string_equal(key_names_of(&names, 0xb), "node2");
+	assert_int_equal(key_names_key(&names, "node2"), 0);
+	assert_null(key_names_of(&names, 0));
+	free(wrong);
+	key_names_free(&names);
+	fclose(file);
+}
+
+static struct name nodes[] = { { 0xa, "node1" }, { 0xb, "Node2.example.com" }, { 0xc, "10.0.0.3" },
+			       { 0xd, "4th" }, { 0xe, "twin.one" }, { 0xf, "twin.two" } };
+
+static const struct {
+	const char *name, *host;
+	uint64_t key;
+	const char *other;
+} hosts[] = {
+	{ "the same name", "node1", 0xa, NULL },
+	{ "capitals", "NODE1", 0xa, NULL },
+	{ "a whole name for a short one", "Node1.example.com", 0xa, NULL },
+	{ "a short name for a whole one", "node2", 0xb, NULL },
+	{ "capitals in a whole name", "node2.EXAMPLE.com", 0xb, NULL },
+	{ "another whole name", "node2.example.org", 0, NULL },
+	{ "not a part of it", "node", 0, NULL },
+	{ "an address", "10.0.0.3", 0xc, NULL },
+	{ "another address", "10.0.0.4", 0, NULL },
+	{ "a part of an address", "10", 0, NULL },
+	{ "a digit first", "4TH", 0xd, NULL },
+	{ "one of two", "twin", 0, "twin.two" },
+	{ "the one of two", "twin.one", 0xe, NULL },
+};
+
+static void host(void **state)
+{
+	const typeof(hosts[0]) *row = *state;
+	struct key_names names = { .list = nodes, .count = COUNT_OF(nodes) };
+	const char *other;
+
+	assert_int_equal(key_names_host(&names, row->host, &other), row->key);
+	if (row->other)
+		assert_string_equal(other, row->other);
+	else
+		assert_null(other);
+}
+
 static const struct {
 	const char *name, *text;
 	bool may_be;
@@ -104,7 +173,10 @@ static const struct {
 	{ "a letter", "n", true },
 	{ "a capital", "Z9", true },
 	{ "a key", "0xa", false },
-	{ "a digit", "9a", false },
+	{ "a digit", "9a", true },
+	{ "an address", "10.0.0.1", true },
+	{ "a number", "10", false },
+	{ "a key in capitals", "0XA", false },
 	{ "nothing", "", false },
 	{ "a blank", " a", false },
 	{ "a sign", "-a", false },
@@ -150,6 +222,8 @@ int main(void)
 	UNIT_TABLE(&unit, file_reads, files);
 	UNIT_TEST(&unit, a_nul_is_no_end);
 	UNIT_TEST(&unit, both_ways);
+	UNIT_TEST(&unit, bad_lines);
+	UNIT_TABLE(&unit, host, hosts);
 	UNIT_TABLE(&unit, beginning, beginnings);
 	UNIT_TEST(&unit, not_believed);
 	return unit_run(&unit, "names");
