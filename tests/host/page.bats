@@ -28,6 +28,11 @@ setup()
 	[[ $status == 0 ]] || fail "codespell"
 }
 
+@test "NEWS: its lines -> at most 80 columns" {
+	run awk 'length > 80' "$LAB_TOP/NEWS"
+	[[ $status == 0 && -z $output ]] || fail "longer lines"
+}
+
 # Lines of one word that end a paragraph or a cell of a table; not those of a tag, which may be a message of prctl.
 lone_words()
 {
