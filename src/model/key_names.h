@@ -18,7 +18,7 @@ struct name {
 	char text[NAME_LENGTH_MAX + 1];
 };
 
-/* A line that is wrong, and what it says all the same. */
+/* A line that is wrong, and what can be read of it. */
 struct name_bad {
 	char *why; /* with the file and the line's number */
 	uint64_t key; /* 0: none that can be read */
