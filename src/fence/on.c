@@ -40,6 +40,7 @@ static void reserve_join(struct result *registered, const struct result *reserve
 {
 	const char *success =
 		registered->outcome.success ? registered->outcome.success : "registered";
+	bool changed = registered->outcome.changed != TRI_NO;
 
 	if (is_reserved(reserved)) {
 		outcome_add(&registered->outcome, &reserved->outcome);
@@ -48,6 +49,11 @@ static void reserve_join(struct result *registered, const struct result *reserve
 				     describe_holding(registered->arena, &reserved->state));
 	} else {
 		outcome_take(&registered->outcome, &reserved->outcome);
+		/* "No change was sent" is of the reserve alone. */
+		if (changed)
+			registered->outcome.message =
+				arena_printf(registered->arena, "%s; then: %s", success,
+					     reserved->outcome.message);
 	}
 	if (reserved->state.source != SOURCE_NONE)
 		registered->state = reserved->state;
