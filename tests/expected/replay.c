@@ -4,12 +4,17 @@
  * file's functions in place of those that ask sysfs and the device. What it decodes, decides and
  * prints is the real code's. PRCTL_STATES names the LUN's states, files in tests/data/, whose
  * README has the format: the first one until a change is sent, then the next one.
+ *
+ * For tests/host/faults.py: PRCTL_WITNESS is a file in which the LUN says what became of it, as
+ * struct lun_witness; PRCTL_FAULT, "N ERRNO DONE", has the Nth ioctl on the LUN fail, after it has
+ * been carried out (1) or before (0); with PRCTL_STOP it stops before main(), for strace to come.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nvme_ioctl.h>
 #include <linux/pr.h>
 #include <scsi/sg.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,6 +22,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "block/host_ports.h"
 #include "block/resolve.h"
@@ -40,8 +46,17 @@ static struct {
 		size_t length;
 	} list[STATES_MAX], lun; /* lun: what is the same in every state, a file of that name */
 	size_t count;
-	atomic_size_t *now; /* which one the LUN is in; shared, as a change is sent by a child */
+	struct lun_witness {
+		atomic_size_t now; /* which one the LUN is in */
+		atomic_size_t calls; /* ioctls that came */
+	} *lun_is; /* shared, as a change is sent by a child */
 } states;
+
+static struct {
+	size_t call;
+	int err;
+	int done;
+} fault;
 
 static void fail(const char *what, const char *name)
 {
@@ -64,6 +79,23 @@ static struct text text_load(const char *name)
 	return text;
 }
 
+static void witness_map(void)
+{
+	const char *name = getenv("PRCTL_WITNESS"), *text = getenv("PRCTL_FAULT");
+	int fd = name ? open(name, O_RDWR | O_CLOEXEC) : -1;
+
+	if (name && fd < 0)
+		fail("cannot open", name);
+	if (text && sscanf(text, "%zu %d %d", &fault.call, &fault.err, &fault.done) != 3)
+		fail("no fault", text);
+	states.lun_is = mmap(NULL, sizeof(*states.lun_is), PROT_READ | PROT_WRITE,
+			     MAP_SHARED | (name ? 0 : MAP_ANONYMOUS), fd, 0);
+	if (states.lun_is == MAP_FAILED)
+		fail("no memory", strerror(errno));
+	if (name)
+		close(fd);
+}
+
 __attribute__((constructor)) static void states_load(void)
 {
 	char *names = strdup(getenv("PRCTL_STATES") ?: ""), *rest, lun[4096];
@@ -75,13 +107,12 @@ __attribute__((constructor)) static void states_load(void)
 	}
 	if (!states.count)
 		fail("no state", "PRCTL_STATES");
-	states.now = mmap(NULL, sizeof(*states.now), PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (states.now == MAP_FAILED)
-		fail("no memory", strerror(errno));
+	witness_map();
 	snprintf(lun, sizeof(lun), "%.*s/lun", (int)(strrchr(names, '/') - names), names);
 	states.lun = text_load(lun);
 	free(names);
+	if (getenv("PRCTL_STOP"))
+		raise(SIGSTOP);
 }
 
 static const char *value_in(const struct text *text, const char *key, size_t n)
@@ -102,7 +133,7 @@ static const char *value_in(const struct text *text, const char *key, size_t n)
  */
 static const char *value_nth(const char *key, size_t n)
 {
-	const char *text = value_in(&states.list[*states.now], key, n);
+	const char *text = value_in(&states.list[states.lun_is->now], key, n);
 
 	return text ? text : value_in(&states.lun, key, n);
 }
@@ -149,10 +180,10 @@ static int result_of(const char *text)
 static int change(void)
 {
 	int ret = result_of(value("change"));
-	size_t now = *states.now;
+	size_t now = states.lun_is->now;
 
 	if (now + 1 < states.count)
-		*states.now = now + 1;
+		states.lun_is->now = now + 1;
 	return ret;
 }
 
@@ -220,16 +251,8 @@ static int nvme(unsigned long request, const struct nvme_passthru_cmd *command)
 	return 0;
 }
 
-int __wrap_ioctl(int fd, unsigned long request, ...);
-int __wrap_ioctl(int fd, unsigned long request, ...)
+static int lun_ioctl(unsigned long request, void *argument)
 {
-	void *argument;
-	va_list args;
-
-	(void)fd;
-	va_start(args, request);
-	argument = va_arg(args, void *);
-	va_end(args);
 	switch (request) {
 	case SG_IO:
 		return scsi(argument);
@@ -247,6 +270,26 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		return change();
 	}
 	errno = ENOTTY;
+	return -1;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	bool fails = ++states.lun_is->calls == fault.call;
+	void *argument;
+	va_list args;
+	int ret = -1;
+
+	(void)fd;
+	va_start(args, request);
+	argument = va_arg(args, void *);
+	va_end(args);
+	if (!fails || fault.done)
+		ret = lun_ioctl(request, argument);
+	if (!fails)
+		return ret;
+	errno = fault.err;
 	return -1;
 }
 
