@@ -326,6 +326,8 @@ static void namespace_capabilities(void **state)
 
 	assert_int_equal(nvme_namespace_capabilities(data, 31, &can), FORMAT_BAD);
 	assert_false(can.known);
+	assert_int_equal(nvme_namespace_capabilities(data, 32, &can), FORMAT_OK);
+	can.known = false;
 	assert_int_equal(nvme_namespace_capabilities(data, sizeof(data), &can), FORMAT_OK);
 	assert_true(can.known);
 	assert_int_equal(can.power_loss_capable, row->capable);

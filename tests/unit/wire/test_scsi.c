@@ -556,6 +556,21 @@ static void transient(void **state)
 	assert_int_equal(scsi_is_transient(row->status, &answer), row->transient);
 }
 
+/* LOGICAL UNIT NOT READY: of all qualifiers, those that pass. */
+static void not_ready(void **state)
+{
+	static const uint8_t passing[] = { 0x01, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09,
+					   0x0a, 0x14, 0x1a, 0x1b, 0x1d, 0x24 };
+
+	(void)state;
+	for (int ascq = 0; ascq < 256; ascq++) {
+		const struct answer answer = { .sense_key = 2, .asc = 4, .ascq = (uint8_t)ascq };
+
+		assert_int_equal(scsi_is_transient(2, &answer),
+				 memchr(passing, ascq, sizeof(passing)) != NULL);
+	}
+}
+
 static void sense(void **state)
 {
 	const typeof(senses[0]) *row = *state;
@@ -724,6 +739,7 @@ int main(void)
 	UNIT_TABLE(&unit, capabilities, capabilities_replies);
 	UNIT_TABLE(&unit, transport_id, transport_ids);
 	UNIT_TABLE(&unit, transient, transients);
+	UNIT_TEST(&unit, not_ready);
 	UNIT_TABLE(&unit, sense, senses);
 	UNIT_TABLE(&unit, target_port, pages);
 	UNIT_TEST(&unit, types);
