@@ -6,12 +6,18 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
+	{ "take-key", OPTION_TAKE_KEY, NULL, 0, "register a key for this, if this host has none",
+	  1 },
+	{ "even-if", OPTION_EVEN_IF, "KEY", 0,
+	  "with --take-key: remove this known host, too", 1 },
 	{ 0 },
 };
 
 static const char *options_check(const struct request *request)
 {
-	return request->key ? NULL : USAGE_NO_OWN_KEY;
+	if (!request->key && !request->take_key)
+		return USAGE_NO_KEY_OR_TAKE;
+	return request->even_if_count && !request->take_key ? USAGE_EVEN_IF : NULL;
 }
 
 const struct command command_clear = {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* preempt and preempt-abort: remove another host's registrations, and take over what it held. */
 #include "command.h"
+#include "model/host_choice.h"
 #include "model/messages.h"
 #include "options.h"
 
@@ -11,6 +12,12 @@
 		  "KEY", \
 		  0, \
 		  "the key to remove; 'all' for an all-registrants type", \
+		  1 }, \
+		{ "victim-host", \
+		  OPTION_VICTIM_HOST, \
+		  "NAME", \
+		  0, \
+		  "the host to remove, with all its keys", \
 		  1 }, \
 		{ "type", \
 		  OPTION_TYPE, \
@@ -43,10 +50,17 @@ static const char *options_check(const struct request *request)
 {
 	if (!request->key)
 		return USAGE_NO_OWN_KEY;
-	if (!request->victim && !request->victim_all)
+	if (!request->victim && !request->victim_all && !request->victim_host)
 		return USAGE_NO_VICTIM;
+	if (request->victim_host && (request->victim || request->victim_all))
+		return USAGE_VICTIM_OR_HOST;
+	/* That no registrant has the UUID of an NQN does not prove that the host is gone. */
+	if (request->victim_host && request->victim_host->derived &&
+	    (request->if_registered || request->confirmed_off))
+		return USAGE_NQN_GONE;
 	/* It would remove this host's other paths; and LIO frees memory twice there. */
-	if (request->key == request->victim)
+	if (request->key == request->victim ||
+	    (request->victim_host && request->key == request->victim_host->key))
 		return USAGE_VICTIM_IS_OWN;
 	if (request->victim_all && request->if_registered)
 		return USAGE_ALL_IF_REGISTERED;

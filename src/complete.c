@@ -12,6 +12,7 @@
 #include "columns.h"
 #include "doctor/doctor.h"
 #include "job/supervise.h"
+#include "model/key_names.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/origin.h"
@@ -227,13 +228,23 @@ static bool is_repeated(const struct resv_state *state, size_t count)
 	return false;
 }
 
-/*
- * The keys that are registered on the devices named, whose they are ("this" host, "other", "-"),
- * and the host.
- */
-static void keys_list(const struct asked *asked)
+/* The names of the keys file, with their keys. */
+static void names_list(const struct asked *asked)
 {
-	struct results results = { .arena = asked->arena };
+	struct key_names names;
+	char *wrong;
+
+	if (key_names_load(KEYS_FILE, &names, &wrong) == KEY_NAMES_OK)
+		for (size_t i = 0; i < names.count; i++)
+			row(names.list[i].text, NULL,
+			    arena_printf(asked->arena, "0x%" PRIx64, names.list[i].key));
+	key_names_free(&names);
+	free(wrong);
+}
+
+/* What the devices named hold; NULL: none is named, or it cannot be read. */
+static const struct result *devices_read(const struct asked *asked, struct results *results)
+{
 	struct request request = {
 		.command = COMMAND_STATUS,
 		.command_name = "status",
@@ -243,11 +254,24 @@ static void keys_list(const struct asked *asked)
 		.devices = (const char **)asked->arguments,
 	};
 
+	results->arena = asked->arena;
 	while (asked->arguments[request.device_count])
 		request.device_count++;
-	if (!request.device_count || supervise(&request, clock_now(), &results))
-		return;
-	for (const struct result *result = results.first; result; result = result->next) {
+	if (!request.device_count || supervise(&request, clock_now(), results))
+		return NULL;
+	return results->first;
+}
+
+/*
+ * The keys that are registered on the devices named, whose they are ("this" host, "other", "-"),
+ * and the host.
+ */
+static void keys_list(const struct asked *asked)
+{
+	struct results results = { 0 };
+
+	for (const struct result *result = devices_read(asked, &results); result;
+	     result = result->next) {
 		for (size_t i = 0; i < result->state.count; i++) {
 			const struct registrant *registrant = &result->state.registrants[i];
 			const char *host = registrant->nexus.initiator;
@@ -262,6 +286,35 @@ static void keys_list(const struct asked *asked)
 			    host ? arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host),
 						host)
 				 : NULL);
+		}
+	}
+}
+
+static bool is_host_repeated(const struct resv_state *state, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (nexus_is_same_host(&state->registrants[i].nexus,
+				       &state->registrants[count].nexus) == TRI_YES)
+			return true;
+	return false;
+}
+
+/* The hosts that are registered on the devices named, this one left out. */
+static void hosts_list(const struct asked *asked)
+{
+	struct results results = { 0 };
+
+	for (const struct result *result = devices_read(asked, &results); result;
+	     result = result->next) {
+		for (size_t i = 0; i < result->state.count; i++) {
+			const struct registrant *registrant = &result->state.registrants[i];
+			const char *host = registrant->nexus.initiator;
+
+			if (!host || registrant->own_path || registrant->this_host == TRI_YES ||
+			    is_host_repeated(&result->state, i))
+				continue;
+			row(arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host), host),
+			    NULL, arena_printf(asked->arena, "0x%" PRIx64, registrant->key));
 		}
 	}
 }
@@ -285,6 +338,8 @@ static const struct {
 	{ "tagged", tagged_list },
 	{ "devices", devices_list },
 	{ "keys", keys_list },
+	{ "names", names_list },
+	{ "hosts", hosts_list },
 };
 
 #define LIST_COUNT (sizeof(lists) / sizeof(lists[0]))

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "columns.h"
 #include "doctor/doctor.h"
 #include "help.h"
 #include "model/cluster.h"
+#include "model/host_choice.h"
 #include "model/key_names.h"
 #include "model/messages.h"
 #include "model/words.h"
@@ -209,6 +211,14 @@ static void rule_option(struct argp_state *state, const char *name, struct exami
 	usage_fail_word(state, name, names, count, NULL, USAGE_RULE_UNKNOWN, name);
 }
 
+/* A key that no host has: 64 bits, which nobody can guess. */
+static void key_make(struct argp_state *state, uint64_t *key)
+{
+	while (!*key)
+		if (getrandom(key, sizeof(*key), 0) != sizeof(*key))
+			usage_fail(state, "%s", strerror(errno));
+}
+
 static error_t end(struct argp_state *state, struct parse *parse)
 {
 	const struct command *command = parse->command;
@@ -219,8 +229,10 @@ static error_t end(struct argp_state *state, struct parse *parse)
 	if (parse->request->device_count == 0 && !command->devices_optional)
 		usage_fail(state, USAGE_NO_DEVICE);
 	names_get(state, parse); /* for what is shown */
-	if (request_tells_all(parse->request))
+	if (request_tells_all(parse->request) || parse->request->take_key)
 		cluster_get(state, parse);
+	if (parse->request->take_key)
+		key_make(state, &parse->request->key);
 	return 0;
 }
 
@@ -247,6 +259,7 @@ static const struct {
 } flags[] = {
 #define FLAG(key, name) { key, offsetof(struct request, name) }
 	FLAG(OPTION_IGNORE_KEY, ignore_key),
+	FLAG(OPTION_TAKE_KEY, take_key),
 	FLAG(OPTION_RELEASE, release),
 	FLAG(OPTION_IF_REGISTERED, if_registered),
 	FLAG(OPTION_UNRESERVED, unreserved),
@@ -281,6 +294,28 @@ static void victim_option(struct argp_state *state, struct parse *parse, const c
 		parse->request->victim_all = true;
 	else
 		key_option(state, parse, "victim", text, &parse->request->victim);
+}
+
+static void even_if_option(struct argp_state *state, struct parse *parse, const char *text)
+{
+	struct request *request = parse->request;
+
+	if (request->even_if_count == EVEN_IF_MAX)
+		usage_fail(state, USAGE_EVEN_IF_MANY, EVEN_IF_MAX);
+	key_option(state, parse, "even-if", text, &request->even_if[request->even_if_count++]);
+}
+
+static void victim_host_option(struct argp_state *state, struct parse *parse, const char *text)
+{
+	struct host_choice *choice = calloc(1, sizeof(*choice));
+	const char *wrong = strerror(ENOMEM);
+
+	names_get(state, parse);
+	if (choice)
+		wrong = host_choice_parse(text, parse->names, choice);
+	if (wrong)
+		usage_fail(state, USAGE_VICTIM_HOST, text, wrong);
+	parse->request->victim_host = choice;
 }
 
 /* The options of the command that examines documents. */
@@ -320,6 +355,12 @@ static error_t parse_value(int key, const char *text, struct argp_state *state)
 	case OPTION_VICTIM:
 		victim_option(state, parse, text);
 		return 0;
+	case OPTION_EVEN_IF:
+		even_if_option(state, parse, text);
+		return 0;
+	case OPTION_VICTIM_HOST:
+		victim_host_option(state, parse, text);
+		return 0;
 	case OPTION_TYPE:
 		type_option(state, text, &request->type);
 		return 0;
@@ -337,13 +378,18 @@ static error_t parse_value(int key, const char *text, struct argp_state *state)
 	}
 }
 
+static bool is_repeatable(int key)
+{
+	return key == OPTION_WITH || key == OPTION_RULE || key == OPTION_EVEN_IF;
+}
+
 static error_t parse_option(int key, char *text, struct argp_state *state)
 {
 	struct parse *parse = state->input;
 
 	if (key > 0 && key < OPTION_END) {
 		/* Of two keys or types, it would be unknown which one the user wants. */
-		if (text && parse->seen[key] && key != OPTION_WITH && key != OPTION_RULE)
+		if (text && parse->seen[key] && !is_repeatable(key))
 			usage_fail(state, USAGE_OPTION_TWICE, option_name(parse->command, key));
 		parse->seen[key] = true;
 		return parse_flag(key, parse->request) ? 0 : parse_value(key, text, state);

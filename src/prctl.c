@@ -16,6 +16,7 @@
 #include "help.h"
 #include "job/audit.h"
 #include "job/supervise.h"
+#include "job/survey.h"
 #include "model/messages.h"
 #include "options.h"
 #include "output.h"
@@ -177,6 +178,18 @@ static bool is_change_open(const struct results *results)
 	return false;
 }
 
+/* For what is read of every device, twice if there is a survey. NULL: errno is set. */
+static struct arena *arena_make(const struct request *request)
+{
+	size_t count = request->device_count ? request->device_count : DEVICES_OF_HOST;
+	struct arena *arena = arena_new_within(arena_size_for(request->victim_host ? 2 * count
+										   : count));
+
+	if (arena)
+		arena->names = request->names;
+	return arena;
+}
+
 static int prctl_fail(int err)
 {
 	fprintf(stderr, "prctl: %s\n", strerror(-err));
@@ -225,11 +238,10 @@ int main(int argc, char **argv)
 	}
 	if (request.examination && request.examination->list_rules)
 		return output_rules(stdout) ? STATUS_PRCTL : STATUS_OK;
-	results.arena = arena_new_within(
-		arena_size_for(request.device_count ? request.device_count : DEVICES_OF_HOST));
-	if (results.arena)
-		results.arena->names = request.names;
-	err = results.arena ? supervise(&request, begin, &results) : -errno;
+	results.arena = arena_make(&request);
+	err = results.arena ? survey(&request, begin, results.arena) : -errno;
+	if (!err)
+		err = supervise(&request, begin, &results);
 	if (!err)
 		err = examine(&request, &results, begin);
 	if (!err)

@@ -51,12 +51,22 @@ end
 # The keys that are registered on those by "this" host or by an "other" one.
 function __prctl_keys
     set -l devices (__prctl_devices)
-    if test -n "$devices"
+    if test -n "$devices"; and test $argv[1] != none
         __prctl_list keys $devices | string match -r "^[^\t]*\t(?:$argv[1]|-)\t.*" | string replace -r '\t[^\t]*\t' '\t'
     end
-    if test $argv[1] = other
+    __prctl_words names
+    if test "$argv[2]" = all
         printf 'all\tall other registrants, where all of them hold\n'
     end
+end
+
+# The hosts that are registered there, and the names of keys.
+function __prctl_hosts
+    set -l devices (__prctl_devices)
+    if test -n "$devices"
+        __prctl_list hosts $devices | string replace -r '\t[^\t]*\t' '\t'
+    end
+    __prctl_words names
 end
 
 # The columns, each after those that are there already.
@@ -113,11 +123,19 @@ function __prctl_define
                 case --rule
                     set -a define -k -a '(__prctl_words rules)'
                 case --victim
+                    set -a define -k -a '(__prctl_keys other all)'
+                case --victim-host
+                    set -a define -k -a '(__prctl_hosts)'
+                case --even-if
                     set -a define -k -a '(__prctl_keys other)'
                 case --old-key
                     set -a define -k -a '(__prctl_keys this)'
                 case --key -k
-                    test $command != register; and set -a define -k -a '(__prctl_keys this)'
+                    if test $command = register
+                        set -a define -k -a '(__prctl_keys none)'
+                    else
+                        set -a define -k -a '(__prctl_keys this)'
+                    end
             end
             complete -c prctl $define
         end

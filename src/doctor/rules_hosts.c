@@ -156,13 +156,8 @@ void several_keys_look(struct doctor *doctor, const struct rule *rule, const str
 static bool is_clusters(struct doctor *doctor, uint64_t key)
 {
 	const struct key_names *names = doctor->request->names;
-	struct origin origins[ORIGIN_MAX];
-	size_t count;
 
-	if (!names || !names->cluster)
-		return false;
-	count = origin_find(doctor->arena, key, NULL, names->cluster, origins);
-	return count && !origins[0].guess && strcmp(origins[0].format, "fence_scsi") == 0;
+	return names && origin_is_of_cluster(doctor->arena, key, names->cluster);
 }
 
 bool is_named(struct doctor *doctor, uint64_t key)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "model/describe.h"
+#include "model/host_choice.h"
 #include "model/key_names.h"
 #include "util/clock.h"
 #include "util/text.h"
@@ -72,6 +73,11 @@ static const char *key_field(struct arena *arena, const char *name, uint64_t key
 			: arena_printf(arena, " %s=" KEY_FORMAT, name, key);
 }
 
+static const char *host_field(struct arena *arena, const struct host_choice *choice)
+{
+	return choice ? arena_printf(arena, " victim-host=%s", value(arena, choice->text)) : "";
+}
+
 const char *audit_line(const struct request *request, const struct result *result,
 		       const char *command, const struct audit_who *who)
 {
@@ -82,7 +88,7 @@ const char *audit_line(const struct request *request, const struct result *resul
 
 	return arena_printf(
 		arena,
-		"uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s status=%s "
+		"uid=%u login-uid=%s command=%s device=%s wwid=%s%s%s%s%s%s%s status=%s "
 		"changed=%s%s%s%s",
 		who->uid, login, command,
 		value(arena, result->lun.node ? result->lun.node : result->argument),
@@ -91,6 +97,7 @@ const char *audit_line(const struct request *request, const struct result *resul
 		key_field(arena, "old-key", request->old_key),
 		key_field(arena, "victim", request->victim),
 		request->victim_all ? " victim=all" : "",
+		host_field(arena, request->victim_host),
 		request->confirmed_off ? " confirmed-off=yes" : "",
 		status_word(result->outcome.status),
 		result->outcome.changed == TRI_UNKNOWN ? "unknown"

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "model/host_choice.h"
 #include "model/key_names.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -183,6 +184,18 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 		return arena_printf(arena, "%s is registered by another host: %s", text,
 				    describe_registrants(arena, state, key));
 	return arena_printf(arena, "%s is not registered", text);
+}
+
+const char *describe_victim(struct arena *arena, const struct request *request)
+{
+	const char *key = describe_key(arena, request->victim), *host;
+
+	if (request->victim_all)
+		return "all others";
+	if (!request->victim_host)
+		return key;
+	host = text_line(arena, request->victim_host->text);
+	return request->victim ? arena_printf(arena, "%s of %s", key, host) : host;
 }
 
 const char *describe_action(struct arena *arena, const struct action *action)

@@ -43,6 +43,11 @@ const char *describe_registrants(struct arena *arena, const struct resv_state *s
  */
 const char *describe_other_hosts(struct arena *arena, const struct resv_state *state, uint64_t key);
 
+/*
+ * Whom @request removes: "0xb", "0xb of iqn...:host-2", "iqn...:host-2", or "all others".
+ */
+const char *describe_victim(struct arena *arena, const struct request *request);
+
 /* "PREEMPT, key 0xa, victim 0xb, write-exclusive" */
 const char *describe_action(struct arena *arena, const struct action *action);
 

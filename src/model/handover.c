@@ -61,14 +61,23 @@ bool result_may_send(struct result *result)
 	struct result *head = head_of(result);
 	int expected = STAGE_WAITING;
 
-	if (atomic_load(&head->handover.halted))
+	if (atomic_load(&head->handover.halted) && !head->handover.undoing)
 		return false;
 	if (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT))
 		return true;
-	/* An earlier try, or of a map another path's change, may have gone out before. */
-	return (expected == STAGE_SENT || expected == STAGE_ACCEPTED) &&
+	/*
+	 * An earlier try, or of a map another path's change, may have gone out before; and of a
+	 * host, the abort by another one of its keys was proven.
+	 */
+	return (expected == STAGE_SENT || expected == STAGE_ACCEPTED ||
+		expected == STAGE_PROVING) &&
 	       (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT) ||
 		expected == STAGE_SENT);
+}
+
+void result_undo_begin(struct result *result)
+{
+	head_of(result)->handover.undoing = true;
 }
 
 bool result_may_prove(struct result *result)

@@ -17,7 +17,7 @@
  *	   `-----undone-------' `-----may_send------'
  *
  *	step                process  from                       to
- *	result_may_send()   worker   WAITING, SENT, ACCEPTED    SENT
+ *	result_may_send()   worker   any but DONE, TAKEN        SENT
  *	result_accepted()   worker   SENT                       ACCEPTED
  *	result_undone()     worker   SENT                       WAITING
  *	result_may_prove()  worker   any but DONE, TAKEN        PROVING
@@ -88,6 +88,12 @@ bool result_may_prove(struct result *result); /* the same, before a LUN is reset
 void result_accepted(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);
+
+/*
+ * The worker: what is sent from now on takes back what it has done itself, and may be sent although
+ * the parent wants nothing more done, until it has reported the result.
+ */
+void result_undo_begin(struct result *result);
 
 /* The worker: whether the parent wants nothing more done, so that nothing is waited for. */
 bool result_is_stopped(struct result *head);

@@ -6,8 +6,8 @@
  * said of success. ADVICE, CAUSE: a clause of another message.
  * The compiler checks each format where it is used.
  *
- * The DIAGNOSTICS of man/prctl-messages.7 list them all, and those of man/fence_prctl.8 the ones that
- * begin with FENCE; tests/host/messages.awk compares. It knows strings, and names from above.
+ * The DIAGNOSTICS of man/prctl-messages.7 list them all, and those of man/fence_prctl.8 the ones
+ * that begin with FENCE; tests/host/messages.awk compares. It knows strings, and names from above.
  */
 #ifndef MESSAGES_H
 #define MESSAGES_H
@@ -60,13 +60,25 @@
 #define USAGE_JSON_WITH_TABLE "--table cannot be used with --json"
 #define USAGE_WITH "--with '%s': %s"
 #define USAGE_RULE_UNKNOWN "--rule '%s': unknown rule"
-#define USAGE_NO_VICTIM "--victim KEY is missing"
+#define USAGE_NO_VICTIM "--victim KEY or --victim-host NAME is missing"
+#define USAGE_VICTIM_OR_HOST "--victim cannot be used with --victim-host"
+#define USAGE_VICTIM_HOST "--victim-host '%s': %s"
+#define USAGE_HOST_NQN \
+	"no registrant is listed by an NQN that has no UUID; give the NVMe host identifier"
+#define USAGE_HOST_UNKNOWN \
+	"not an initiator, an NVMe host identifier or NQN, or a name in " KEYS_FILE
+#define USAGE_NQN_GONE \
+	"--if-registered and --confirmed-off cannot be used with an NQN; give the NVMe host " \
+	"identifier"
 #define USAGE_VICTIM_IS_OWN "--victim is this host's own key; use unregister to remove it"
 #define USAGE_ALL_IF_REGISTERED "--if-registered cannot be used with --victim all"
 #define USAGE_ALL_UNRESERVED "--unreserved cannot be used with --victim all"
 #define USAGE_ALL_CONFIRMED_OFF \
 	"--confirmed-off cannot be used with --victim all; give the victim's key"
 #define USAGE_CONFIRMED_OFF_NO_LOG "--confirmed-off cannot be used with --no-log"
+#define USAGE_NO_KEY_OR_TAKE "--key OWN or --take-key is missing"
+#define USAGE_EVEN_IF "--even-if needs --take-key"
+#define USAGE_EVEN_IF_MANY "--even-if given more than %d times"
 #define USAGE_NO_NEW_KEY "--key NEW is missing"
 #define USAGE_IGNORE_WITH_KEY "--key cannot be used with --ignore-key"
 #define USAGE_OLD_KEY_OR_IGNORE "--old-key cannot be used with --ignore-key"
@@ -189,6 +201,29 @@
 #define FAIL_VICTIM_NOT_REGISTERED \
 	STATUS_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE, \
 	"the victim's key %s is not registered; %s; %s"
+#define FAIL_VICTIM_HOST_NOT_REGISTERED \
+	STATUS_CONFLICT, REASON_VICTIM_NOT_REGISTERED, STEP_CHANGE, \
+	"%s is not registered; %s; %s"
+#define FAIL_VICTIM_IS_THIS_HOST \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"%s is this host; use unregister to remove its own keys"
+#define FAIL_VICTIM_IS_TWO_HOSTS \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"%s is the name of a key that two hosts have: %s and %s; give each host its own key, or " \
+	"use --victim-host with the name of an initiator"
+#define FAIL_VICTIM_KEY_SHARED \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"%s is also the key of %s, and a preempt would remove both; %s; give each host its own key"
+#define FAIL_VICTIM_KEY_ZERO \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"%s is registered with 0x0, which cannot be preempted; %s; use clear to remove it"
+#define FAIL_CLEAR_ALIVE \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"%s may be alive, and after a clear every host can write; %s; if it does not use this " \
+	"LUN, use --even-if with its key"
+#define FAIL_CLEAR_NAMES_IGNORED \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"the hosts that may be alive are unknown: %s; fix the file"
 #define FAIL_TYPE_NOT_KEPT \
 	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, \
 	"%s, a type that cannot be taken over; give another one with --type"
@@ -210,6 +245,9 @@
 #define FAIL_TYPE_UNSUPPORTED \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"the device does not support %s (%s); 'prctl status --json' lists the supported types"
+#define FAIL_VICTIM_UNCERTAIN \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"it is unknown whether %s is %s; use --victim with each of its keys"
 #define FAIL_NO_RESERVATIONS(step) \
 	STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, (step), \
 	"the device does not support persistent reservations (%s); enable them on the array if " \
@@ -301,6 +339,9 @@
 #define FAIL_OPEN \
 	STATUS_DEVICE, REASON_OPEN, STEP_OPEN, \
 	"cannot open %s: %s (%s); nothing was sent"
+#define FAIL_HOSTS_UNREAD \
+	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ, \
+	"not permitted to read which hosts are registered; nothing was sent; run as root"
 #define FAIL_TYPE_UNREADABLE \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ, \
 	"not permitted to read the reservation type; give it with --type"
@@ -571,6 +612,7 @@
 #define WARN_NOT_RECORDED "the result is not recorded: %s"
 #define WARN_ABORT_CONFIRMED \
 	"the device has not proven the abort; --confirmed-off is taken as proof"
+#define WARN_KEY_LEFT "this host is still registered with 0x%llx, which it took for this: %s"
 #define WARN_NAMES_IGNORED "ignoring %s: %s"
 #define WARN_LOG "%zu log entries were lost: %s"
 
@@ -593,6 +635,7 @@
 #define DONE_RELEASED_TYPE "released, was %s"
 #define DONE_PREEMPTED "preempted %s; %s"
 #define DONE_PREEMPTED_ABORTED "preempted and aborted %s; %s"
+#define DONE_CLEARED_NOTHING "nothing was registered or reserved"
 #define DONE_CLEARED_ONE "cleared, 1 registration"
 #define DONE_CLEARED "cleared, %zu registrations"
 #define DONE_REPLACED "registered %s in place of %s"

@@ -255,6 +255,14 @@ static const struct format formats[] = {
 
 #define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
 
+bool origin_is_of_cluster(struct arena *arena, uint64_t key, const struct cluster *cluster)
+{
+	struct origin origins[ORIGIN_MAX];
+
+	return cluster && origin_find(arena, key, NULL, cluster, origins) && !origins[0].guess &&
+	       strcmp(origins[0].format, "fence_scsi") == 0;
+}
+
 const char *origin_format_word(size_t i)
 {
 	return i < FORMAT_COUNT ? formats[i].word : NULL;

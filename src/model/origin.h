@@ -40,6 +40,9 @@ const char *origin_text(struct arena *arena, uint64_t key, const struct resv_sta
 /* The same of a registrant of @result. */
 const char *origin_of(const struct result *result, const struct registrant *registrant);
 
+/* Whether @key is one that fence_scsi made for a node of @cluster, which may be NULL. */
+bool origin_is_of_cluster(struct arena *arena, uint64_t key, const struct cluster *cluster);
+
 /* The word and the maker of format @i; NULL: there are no more. */
 const char *origin_format_word(size_t i);
 const char *origin_format_maker(size_t i);

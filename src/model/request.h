@@ -31,6 +31,7 @@ bool command_only_reads(enum command_id command); /* it sends nothing that would
 bool command_lists(enum command_id command);
 
 struct document;
+struct host_choice;
 struct key_names;
 struct lun;
 struct rule;
@@ -50,6 +51,7 @@ enum resv_type {
 struct column_choice;
 
 #define EXAMINATION_RULES_MAX 64
+#define EVEN_IF_MAX 64
 
 /* doctor: what is looked for, and what other hosts have shown. */
 struct examination {
@@ -70,9 +72,15 @@ struct request {
 	uint64_t key; /* register: the new key; else this host's own */
 	uint64_t old_key;
 	uint64_t victim;
+	/* preempt: the host to remove, by each of its keys in turn; NULL: a key was given */
+	struct host_choice *victim_host;
 	enum resv_type type;
 	bool victim_all;
 	bool ignore_key;
+	bool take_key; /* clear: registers key first, if this host has none */
+	/* keys that do not forbid that: their hosts do not use the LUN any more */
+	uint64_t even_if[EVEN_IF_MAX];
+	size_t even_if_count;
 	bool release;
 	bool if_registered;
 	bool unreserved;

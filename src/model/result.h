@@ -239,6 +239,7 @@ struct path_use {
 struct handover {
 	_Atomic int stage; /* enum stage */
 	_Atomic bool halted; /* by the parent: nothing more may be sent, whatever the stage */
+	bool undoing; /* in the worker: it takes back what it has done, so that is sent */
 	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
 };
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "model/describe.h"
+#include "model/host_choice.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -78,11 +79,20 @@ static const char *begin(struct arena *arena, struct lun_records *lun, void *dat
 	return wrong;
 }
 
+/* Whether the victim is a host as such: no key of it is to be removed any more. */
+static bool is_host_alone(const struct request *request)
+{
+	return request->victim_host && !request->victim;
+}
+
 void memory_abort_begin(const struct request *request, struct result *result)
 {
 	struct note_down note = { .request = request, .result = result };
 	const char *wrong = CAUSE_NO_WWID;
 
+	/* What is open of it is on record by its keys. */
+	if (is_host_alone(request))
+		return;
 	if (identity(result))
 		wrong = store_change(&store_system, result->arena, identity(result), begin, &note);
 	if (wrong)
@@ -158,6 +168,47 @@ static const char *host_left_open(const struct abort_record *record, const struc
 	return NULL;
 }
 
+/* Whether @record is of the host that is the victim of @request. */
+static bool is_of_host(const struct request *request, const struct abort_record *record)
+{
+	const struct host_choice *choice = request->victim_host;
+
+	for (size_t i = 0; i < record->host_count; i++)
+		if (host_choice_names(choice, record->hosts[i]) != TRI_NO)
+			return true;
+	return choice->key && record->victim == choice->key;
+}
+
+/*
+ * The same as known(), of a host, which is not registered: by whatever key it was aborted. It may
+ * have had another key at the time of the proof; that it was unregistered since shows on NVMe, but
+ * LIO does not count it.
+ */
+static enum abort_known host_known(const struct request *request, const struct result *result,
+				   const struct lun_records *lun)
+{
+	enum abort_known found = ABORT_KNOWN_NOTHING;
+
+	for (const struct abort_record *record = lun->aborts; record; record = record->next) {
+		if (!is_of_host(request, record))
+			continue;
+		if (record->proof == RECORD_OPEN)
+			return ABORT_KNOWN_OPEN;
+		if (found == ABORT_KNOWN_NOTHING)
+			found = known(lun, record, &result->state);
+	}
+	return result->lun.transport == TRANSPORT_NVME ? found : ABORT_KNOWN_NOTHING;
+}
+
+bool memory_host_is_open(const struct request *request, const struct result *result)
+{
+	struct lun_records lun;
+
+	return rule_of(request)->proves && identity(result) &&
+	       !store_read(&store_system, result->arena, identity(result), &lun) &&
+	       host_known(request, result, &lun) == ABORT_KNOWN_OPEN;
+}
+
 void memory_recall(const struct request *request, struct result *result)
 {
 	const char *wwid = identity(result), *wrong;
@@ -165,11 +216,16 @@ void memory_recall(const struct request *request, struct result *result)
 	struct lun_records lun;
 
 	result->victim.known = request->confirmed_off ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_NOTHING;
-	if (!wwid || (!request->victim && !request->victim_all))
+	if (!wwid || (!request->victim && !request->victim_all && !request->victim_host))
 		return;
 	wrong = store_read(&store_system, result->arena, wwid, &lun);
 	if (wrong && geteuid() == 0)
 		result_warn(result, WARN_RECORDS_NOT_USED, wrong);
+	if (is_host_alone(request)) {
+		if (!request->confirmed_off)
+			result->victim.known = host_known(request, result, &lun);
+		return;
+	}
 	record = records_abort(&lun, request->victim_all ? RECORD_ALL : request->victim);
 	if (request->victim_all && any_is_open(&lun, &result->state))
 		result->victim.known = ABORT_KNOWN_OPEN;
@@ -212,6 +268,20 @@ static void records_prove_gone(struct lun_records *lun, const struct resv_state 
 	}
 }
 
+/* The same of one host that has lost its keys before: every record of it. */
+static void host_note(struct lun_records *lun, const struct note_down *note,
+		      enum record_proof proof)
+{
+	for (struct abort_record *record = lun->aborts; record; record = record->next) {
+		if (!is_of_host(note->request, record))
+			continue;
+		record->proof = proof;
+		record->generation = note->result->state.generation;
+	}
+	if (proof == RECORD_PROVEN && note->result->outcome.reset)
+		records_prove_gone(lun, &note->result->state);
+}
+
 /* What an abort that succeeded has proven. */
 static const char *aborted_note(struct arena *arena, struct lun_records *lun,
 				const struct note_down *note)
@@ -220,8 +290,13 @@ static const char *aborted_note(struct arena *arena, struct lun_records *lun,
 					  ? RECORD_CONFIRMED
 					  : RECORD_PROVEN;
 	const struct resv_state *before = &note->result->before, *now = &note->result->state;
-	const char *wrong = abort_note(arena, lun, note->request->victim, proof, now);
+	const char *wrong;
 
+	if (is_host_alone(note->request)) {
+		host_note(lun, note, proof);
+		return NULL;
+	}
+	wrong = abort_note(arena, lun, note->request->victim, proof, now);
 	for (size_t i = 0; note->request->victim_all && i < before->count && !wrong; i++)
 		if (is_victim(note->request, &before->registrants[i]))
 			wrong = abort_note(arena, lun, before->registrants[i].key, proof, now);

@@ -28,6 +28,12 @@ void memory_recall_sharing(struct result *result);
 void memory_abort_begin(const struct request *request, struct result *result);
 
 /*
+ * Whether @request is done only if no command of its victim, a host, is under way, and an abort of
+ * that host on this LUN is on record as not proven.
+ */
+bool memory_host_is_open(const struct request *request, const struct result *result);
+
+/*
  * To be called with the status of a change, or of the attempt at one: what is proven is remembered
  * as such, and this node's own registrations are kept up to date.
  */

@@ -23,8 +23,11 @@
 #include "pr/identify.h"
 #include "pr/memory.h"
 #include "pr/patience.h"
+#include "pr/plan.h"
 #include "pr/rule.h"
+#include "pr/take_key.h"
 #include "pr/verify.h"
+#include "pr/victim_host.h"
 #include "util/clock.h"
 
 #define OPEN_PAUSE 50000000 /* ns */
@@ -181,10 +184,10 @@ static void look_again(const struct request *request, struct result *result)
 		state_unread(result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		result->state = before;
-	} else if (!request->victim_all && state_has_key(&result->state, request->victim)) {
+	} else if (!request->victim_all && plan_victim_registered(request, &result->state)) {
 		result->outcome.success = NULL;
 		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
-			    describe_key(result->arena, request->victim),
+			    describe_victim(result->arena, request),
 			    describe_holding(result->arena, &result->state));
 	}
 }
@@ -257,7 +260,7 @@ static void prove_gone(const struct request *request, struct result *result)
 			    describe_holding(result->arena, &result->state));
 	else
 		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
-			    describe_key(result->arena, request->victim),
+			    describe_victim(result->arena, request),
 			    describe_holding(result->arena, &result->state));
 }
 
@@ -271,7 +274,7 @@ static void confirm(const struct request *request, struct result *result)
 	result->victim.known = ABORT_KNOWN_CONFIRMED;
 	outcome_succeed(&result->outcome,
 			arena_printf(result->arena, DONE_PREEMPTED_OFF,
-				     describe_key(result->arena, request->victim),
+				     describe_victim(result->arena, request),
 				     describe_holding(result->arena, &result->state)));
 }
 
@@ -447,6 +450,10 @@ void path_operate(const struct request *request, struct result *result)
 		return;
 	else if (rule_of(request)->read)
 		rule_of(request)->read(request, result);
+	else if (request->victim_host)
+		victim_host_change(request, result, change);
+	else if (request->take_key)
+		take_key_change(request, result, change);
 	else
 		change(request, result);
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "model/describe.h"
+#include "model/host_choice.h"
 #include "model/messages.h"
 #include "model/state.h"
 
@@ -39,6 +40,13 @@ struct plan plan_send_register(const struct result *result, const struct tries *
 	plan.action.all_ports =
 		tries->all_ports || (own && own->nexus.target_port == TARGET_PORT_ALL);
 	return plan;
+}
+
+bool plan_victim_registered(const struct request *request, const struct resv_state *state)
+{
+	if (request->victim_host && !request->victim)
+		return host_choice_registered(request->victim_host, state) != TRI_NO;
+	return state_has_key(state, request->victim);
 }
 
 const char *plan_holding(struct result *result)

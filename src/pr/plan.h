@@ -33,6 +33,9 @@ struct plan plan_send_type(const struct request *request, struct result *result,
 struct plan plan_send_register(const struct result *result, const struct tries *tries,
 			       enum action_op op, uint64_t key, uint64_t service_key);
 
+/* Whether the victim of a preempt, a key or a host, is registered in @state. */
+bool plan_victim_registered(const struct request *request, const struct resv_state *state);
+
 /* What the device holds, for a message: describe_holding(). */
 const char *plan_holding(struct result *result);
 

@@ -22,9 +22,15 @@ static bool this_host_has(const struct resv_state *state, uint64_t key)
 static bool is_gone(const struct request *request, const struct result *result)
 {
 	if (!request->victim_all)
-		return !state_has_key(&result->state, request->victim);
+		return !plan_victim_registered(request, &result->state);
 	return !plan_others_registered(result, request->key) &&
 	       (!request->type || request->type == result->state.type);
+}
+
+/* Whether the victim is the one holder. */
+static bool holds_alone(const struct request *request, const struct resv_state *state)
+{
+	return request->victim && state->key == request->victim;
 }
 
 /*
@@ -40,21 +46,35 @@ static bool reservation_refuses(const struct request *request, struct result *re
 	else if (state->type == RESV_NONE && !request->unreserved)
 		result_fail(result, FAIL_NOT_RESERVED,
 			    arena_printf(result->arena,
-					 state_has_key(state, request->victim)
+					 plan_victim_registered(request, state)
 						 ? CAUSE_KEY_REGISTERED
 						 : CAUSE_KEY_NOT_REGISTERED,
-					 describe_key(result->arena, request->victim)));
+					 describe_victim(result->arena, request)));
 	else if (request->victim_all && !type_words(state->type)->all_registrants)
 		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, plan_holding(result));
 	/*
 	 * Whether a type that no standard names keeps the victim out is not known; a holder that is
 	 * preempted loses it.
 	 */
-	else if (state->type == RESV_OTHER && state->key != request->victim && !request->unreserved)
+	else if (state->type == RESV_OTHER && !holds_alone(request, state) && !request->unreserved)
 		result_fail(result, FAIL_TYPE_UNKNOWN, plan_holding(result));
 	else
 		return false;
 	return true;
+}
+
+static void not_registered(const struct request *request, struct result *result)
+{
+	const char *victim = describe_victim(result->arena, request);
+	const char *advice =
+		result->state.type == RESV_NONE ? ADVICE_RESERVE : ADVICE_IF_REGISTERED;
+
+	if (request->victim)
+		result_fail(result, FAIL_VICTIM_NOT_REGISTERED, victim, plan_holding(result),
+			    advice);
+	else
+		result_fail(result, FAIL_VICTIM_HOST_NOT_REGISTERED, victim, plan_holding(result),
+			    advice);
 }
 
 /*
@@ -67,8 +87,8 @@ static enum plan_kind plan_common(const struct request *request, struct result *
 	const struct resv_state *state = &result->state;
 	bool gone = is_gone(request, result);
 
-	if (!request->victim_all && (state_own_path_has(state, request->victim) ||
-				     (request->fence && this_host_has(state, request->victim)))) {
+	if (request->victim && (state_own_path_has(state, request->victim) ||
+				(request->fence && this_host_has(state, request->victim)))) {
 		result_fail(result, FAIL_VICTIM_IS_OWN_PATH,
 			    describe_key(result->arena, request->victim), plan_holding(result));
 		return PLAN_REFUSE;
@@ -78,9 +98,7 @@ static enum plan_kind plan_common(const struct request *request, struct result *
 	if (gone && (request->victim_all || (state->type != RESV_NONE && gone_is_good)))
 		return PLAN_PROVE;
 	if (gone)
-		result_fail(result, FAIL_VICTIM_NOT_REGISTERED,
-			    describe_key(result->arena, request->victim), plan_holding(result),
-			    state->type == RESV_NONE ? ADVICE_RESERVE : ADVICE_IF_REGISTERED);
+		not_registered(request, result);
 	else if (state->type == RESV_OTHER && !request->type)
 		result_fail(result, FAIL_TYPE_NOT_KEPT, plan_holding(result));
 	else
@@ -112,8 +130,7 @@ static struct plan preempt_plan(const struct request *request, struct result *re
 	case PLAN_PROVE:
 		if (request->victim_all)
 			return plan_done(result, DONE_NOBODY_ELSE, plan_holding(result));
-		return plan_done(result, DONE_VICTIM_GONE,
-				 describe_key(result->arena, request->victim),
+		return plan_done(result, DONE_VICTIM_GONE, describe_victim(result->arena, request),
 				 plan_holding(result));
 	default:
 		return plan_refuse();
@@ -123,7 +140,7 @@ static struct plan preempt_plan(const struct request *request, struct result *re
 /* The victim is gone: its commands must have ended, too. */
 static struct plan plan_aborted(const struct request *request, struct result *result)
 {
-	const char *victim = describe_key(result->arena, request->victim);
+	const char *victim = describe_victim(result->arena, request);
 
 	if (result->victim.known == ABORT_KNOWN_PROVEN && request->victim_all)
 		return plan_done(result, DONE_ALL_ABORTED, plan_holding(result));
@@ -199,16 +216,11 @@ static enum tri abort_shown(const struct attempt *attempt)
 	return preempt_reached(attempt);
 }
 
-static const char *victim_text(struct arena *arena, const struct request *request)
-{
-	return request->victim_all ? "all others" : describe_key(arena, request->victim);
-}
-
 static const char *preempt_success(const struct attempt *attempt)
 {
 	struct arena *arena = attempt->result->arena;
 
-	return arena_printf(arena, DONE_PREEMPTED, victim_text(arena, attempt->request),
+	return arena_printf(arena, DONE_PREEMPTED, describe_victim(arena, attempt->request),
 			    plan_holding(attempt->result));
 }
 
@@ -216,21 +228,21 @@ static const char *abort_success(const struct attempt *attempt)
 {
 	struct arena *arena = attempt->result->arena;
 
-	return arena_printf(arena, DONE_PREEMPTED_ABORTED, victim_text(arena, attempt->request),
+	return arena_printf(arena, DONE_PREEMPTED_ABORTED, describe_victim(arena, attempt->request),
 			    plan_holding(attempt->result));
 }
 
 static const char *preempt_intent(struct arena *arena, const struct request *request,
 				  const struct resv_state *state)
 {
-	return arena_printf(arena, "preempt %s, %s", victim_text(arena, request),
+	return arena_printf(arena, "preempt %s, %s", describe_victim(arena, request),
 			    describe_holding(arena, state));
 }
 
 static const char *abort_intent(struct arena *arena, const struct request *request,
 				const struct resv_state *state)
 {
-	return arena_printf(arena, "preempt and abort %s, %s", victim_text(arena, request),
+	return arena_printf(arena, "preempt and abort %s, %s", describe_victim(arena, request),
 			    describe_holding(arena, state));
 }
 
@@ -253,7 +265,8 @@ static bool preempt_finish(const struct attempt *attempt)
 	struct result *result = attempt->result;
 	const struct resv_state *state = &result->state;
 
-	for (size_t i = 0; i < state->count; i++)
+	/* Of a host, every key is preempted in turn. */
+	for (size_t i = 0; !request->victim_host && i < state->count; i++)
 		if (is_survivor(&state->registrants[i], attempt->before, request->victim))
 			result_warn(result, WARN_VICTIM_HAS_OTHER_KEY,
 				    (int)nexus_host_length(state->registrants[i].nexus.initiator),

@@ -78,7 +78,7 @@ static enum verified verify_success(const struct attempt *attempt)
 	}
 	if (request->victim && state_has_key(&result->state, request->victim))
 		result_fail(result, FAIL_VICTIM_CHANGED_SINCE, holding(attempt), own(attempt),
-			    describe_key(result->arena, request->victim));
+			    describe_victim(result->arena, request));
 	else
 		result_fail(result, FAIL_CHANGED_SINCE, holding(attempt), own(attempt));
 	return ended(attempt, changed);

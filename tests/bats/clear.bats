@@ -177,3 +177,42 @@ host2_registers_again()
 	[[ $stderr == "prctl: $host1: would clear 2 registrations, nothing is reserved: CLEAR, key 0xa, through $(readlink -f "$host1")" ]] || fail "not what would be sent"
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
+
+# bats test_tags=kernel-7
+@test "clear --take-key: by a host without a key -> cleared, unless a host with a name is there" {
+	local file=/etc/prctl/keys held="Write Exclusive Access, Registrants Only"
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
+	mkdir -p "${file%/*}"
+	echo "0xb node2" > "$file"
+
+	run_prctl clear --take-key "$host1"
+	assert_status 3
+	assert_stderr "prctl: $host1: clear: conflict: 0xb (node2, $iqn:host-2) may be alive, and after a clear every host can write; held by 0xb (node2, $iqn:host-2), write-exclusive-reg-only; if it does not use this LUN, use --even-if with its key"
+	run_prctl clear --take-key --key 0xf --even-if node2 --dry-run "$host1"
+	assert_status 0
+	assert_stderr --partial "would clear 1 registration, held by 0xb (node2, $iqn:host-2), write-exclusive-reg-only: REGISTER, key 0x0, new key 0xf; then CLEAR, key 0xf, through "
+	assert_stderr --partial "; removes 0xb (node2, $iqn:host-2)"
+	assert_target_state host-2 "$held" "host-2 0xb"
+	cannot_write "$host1"
+
+	run_prctl clear --take-key --even-if 0xb "$host1"
+	rm -rf "${file%/*}"
+	assert_status 0
+	assert_output "$host1: cleared, 1 registration"
+	refute_stderr
+	assert_target_state none none none
+	can_write "$host1"
+}
+
+# bats test_tags=kernel-7
+@test "clear --take-key: the clear fails -> the key is taken back" {
+	sg_register 0xb "$host2"
+	sg_reserve 0xb 5 "$host2"
+
+	run_prctl_injected error=EOPNOTSUPP:when=4 clear --json --take-key "$host1"
+	assert_status 4
+	assert_outcome unsupported false true no_reservations
+	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-2 0xb"
+	cannot_write "$host1"
+}

@@ -123,9 +123,10 @@ assert_no_device_opened()
 
 @test "usage: a change without --key -> 2" {
 	local command
-	for command in release clear check; do
+	for command in release check; do
 		assert_usage_error "--key OWN is missing" $command "$host1"
 	done
+	assert_usage_error "--key OWN or --take-key is missing" clear "$host1"
 	assert_usage_error "--key NEW is missing" register "$host1"
 	assert_usage_error "--key OWN is missing" reserve --type we "$host1"
 	assert_usage_error "--key OWN is missing" preempt --victim 0xb "$host1"
@@ -138,8 +139,8 @@ assert_no_device_opened()
 }
 
 @test "usage: preempt without --victim -> 2" {
-	assert_usage_error "--victim KEY is missing" preempt --key 0xa "$host1"
-	assert_usage_error "--victim KEY is missing" preempt-abort --key 0xa "$host1"
+	assert_usage_error "--victim KEY or --victim-host NAME is missing" preempt --key 0xa "$host1"
+	assert_usage_error "--victim KEY or --victim-host NAME is missing" preempt-abort --key 0xa "$host1"
 }
 
 @test "usage: a change without DEVICE -> 2" {

@@ -24,6 +24,8 @@ setup_file()
 				echo "${*:3}" >> "$asked"
 				printf '0xa\tthis\tiqn.2026-01.lab:host-1\n0xb\tother\tiqn.2026-01.lab:host-2\n0xc\t-\t\n'
 				;;
+			names) printf 'node2\t-\t0xb\n' ;;
+			hosts) printf 'iqn.2026-01.lab:host-2\t-\t0xb\n' ;;
 			*) exec "$real" "$@" ;;
 			esac
 		else
@@ -117,12 +119,14 @@ assert_call_words()
 	[[ $now == "$(sort_words "$2")" ]] || fail "line $1 is '$now', not '$(sort_words "$2")'"
 }
 
-# What Tab does for a command line, part by part: $1 is typed between --victim and 0xb, and $2 comes of it.
+# What Tab does for a command line, part by part: $1 is typed between --old-key and 0xb, and $2 comes of it.
 assert_tab_completes()
 {
-	type_lines 'prctl preempt-\t--vic\t'"$1"'0xb --type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
-		'prctl clear /dev/sdb -k 0xa\t--js\t' 'prctl unregister /dev/nv\t--key=0xa\t--re\t'
-	assert_call 1 "<preempt-abort><--victim$2><--type=write-exclusive-all-regs></dev/nvme0n1>"
+	type_lines 'prctl preempt-\t--no-r\t--type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \
+		'prctl clear /dev/sdb -k 0xa\t--js\t' 'prctl unregister /dev/nv\t--key=0xa\t--re\t' \
+		'prctl register --ol\t'"$1"'0xb'
+	assert_call 5 "<register><--old-key$2>"
+	assert_call 1 "<preempt-abort><--no-reset><--type=write-exclusive-all-regs></dev/nvme0n1>"
 	assert_call 2 "<status><files/device-a><PARTUUID=x>"
 	assert_call 3 "<clear></dev/sdb><-k><0xa><--json>"
 	assert_call 4 "<unregister></dev/nvme0n1><--key=0xa><--release>"
@@ -157,6 +161,14 @@ assert_every_column()
 	assert_call 3 "<status><-o><+PATHSTATE></dev/sdb>"
 	assert_call 4 "<status><--output=KEY,KE>"
 	assert_call 5 "<status><--noheadings>"
+}
+
+# A host, by an initiator on the devices on the line, or by the name of its key.
+assert_host_completes()
+{
+	type_lines 'prctl preempt /dev/sdb --key 0xa --victim-host iq\t' 'prctl preempt --key 0xa --victim-host no\t/dev/sdb'
+	assert_call 1 "<preempt></dev/sdb><--key><0xa><--victim-host><iqn.2026-01.lab:host-2>"
+	assert_call 2 "<preempt><--key><0xa><--victim-host><node2></dev/sdb>"
 }
 
 # A rule of doctor, and a file for --with.

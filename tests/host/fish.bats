@@ -46,11 +46,11 @@ complete_lines()
 @test "fish: Tab on a key -> those registered on the devices on the line, by the host that the option means" {
 	complete_lines 'prctl preempt --key 0xa /dev/sdb --victim ' 'prctl register --key 0xd /dev/sdb LABEL=data --old-key ' \
 		'prctl clear -v /dev/sdb --key ' 'prctl register /dev/sdb --key ' 'prctl clear --key '
-	assert_call 1 "<0xb><0xc><all>"
-	assert_call 2 "<0xa><0xc>"
-	assert_call 3 "<0xa><0xc>"
-	assert_call 4 ""
-	assert_call 5 ""
+	assert_call 1 "<0xb><0xc><node2><all>"
+	assert_call 2 "<0xa><0xc><node2>"
+	assert_call 3 "<0xa><0xc><node2>"
+	assert_call 4 "<node2>"
+	assert_call 5 "<node2>"
 	[[ $(uniq "$asked") == "/dev/sdb
 /dev/sdb LABEL=data
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
@@ -68,4 +68,8 @@ complete_lines()
 
 @test "fish: doctor --rule and --with -> a rule, and a file" {
 	assert_doctor_completes
+}
+
+@test "fish: --victim-host -> a host on the devices on the line, or a name" {
+	assert_host_completes
 }

@@ -67,7 +67,7 @@ assert_same_words()
 		run_prctl $args
 		assert_status 2
 		assert_output ""
-		assert_stderr "prctl: --list: use one of: commands options types columns statuses reasons steps transports sources origins rules tags tagged devices keys"
+		assert_stderr "prctl: --list: use one of: commands options types columns statuses reasons steps transports sources origins rules tags tagged devices keys names hosts"
 	done
 }
 

@@ -23,14 +23,14 @@ export shell=zsh
 	assert_call_words 5 "<clear><--key><0xa><files/device-a><files/device-b>"
 }
 
-@test "zsh: Tab on a key -> those registered on the devices on the line, by the host that the option means" {
+@test "zsh: Tab on a key -> those registered on the devices on the line, by the host that the option means, and names" {
 	type_lines 'prctl preempt --key 0xa /dev/sdb --victim \e*' 'prctl register --key 0xd /dev/sdb LABEL=data --old-key \e*' \
 		'prctl clear -v /dev/sdb --key \e*' 'prctl register /dev/sdb --key \e*' 'prctl clear --key \e*'
-	assert_call_words 1 "<preempt><--key><0xa></dev/sdb><--victim><0xb><0xc><all>"
-	assert_call_words 2 "<register><--key><0xd></dev/sdb><LABEL=data><--old-key><0xa><0xc>"
-	assert_call_words 3 "<clear><-v></dev/sdb><--key><0xa><0xc>"
-	assert_call 4 "<register></dev/sdb><--key>"
-	assert_call 5 "<clear><--key>"
+	assert_call_words 1 "<preempt><--key><0xa></dev/sdb><--victim><0xb><0xc><node2><all>"
+	assert_call_words 2 "<register><--key><0xd></dev/sdb><LABEL=data><--old-key><0xa><0xc><node2>"
+	assert_call_words 3 "<clear><-v></dev/sdb><--key><0xa><0xc><node2>"
+	assert_call 4 "<register></dev/sdb><--key><node2>"
+	assert_call 5 "<clear><--key><node2>"
 	[[ $(uniq "$asked") == "/dev/sdb
 /dev/sdb LABEL=data
 /dev/sdb" ]] || fail "asked of: $(< "$asked")"
@@ -42,4 +42,8 @@ export shell=zsh
 
 @test "zsh: doctor --rule and --with -> a rule, and a file" {
 	assert_doctor_completes
+}
+
+@test "zsh: --victim-host -> a host on the devices on the line, or a name" {
+	assert_host_completes
 }

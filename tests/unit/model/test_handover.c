@@ -36,6 +36,7 @@ static const struct {
 	{ "a reset though nothing was sent", STAGE_WAITING, MAY_PROVE, true, STAGE_PROVING },
 	{ "a reset after an answer that was lost", STAGE_SENT, MAY_PROVE, true, STAGE_PROVING },
 	{ "no reset when the parent has reported", STAGE_TAKEN, MAY_PROVE, false, STAGE_TAKEN },
+	{ "another key after a reset", STAGE_PROVING, MAY_SEND, true, STAGE_SENT },
 	{ "the parent sees a reset", STAGE_PROVING, TAKE, STAGE_PROVING, STAGE_TAKEN },
 	{ "a reset is done", STAGE_PROVING, FINISHED, 0, STAGE_DONE },
 	{ "halted when all is done", STAGE_DONE, HALT, false, STAGE_DONE },

@@ -2,6 +2,7 @@
 /* What one run knows of earlier ones, with a store that is kept in this program. */
 #include "unit.h"
 
+#include "model/host_choice.h"
 #include "model/nexus.h"
 #include "pr/memory.h"
 #include "store/store.h"
@@ -180,6 +181,68 @@ static void recalls(void **state)
 	arena_free(arena);
 }
 
+/* The same of a host, by whatever key it was aborted. */
+static struct host_choice host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 },
+			  node_2 = { .text = "node2", .key = 0xb };
+
+#define OF_THIRD(generation) \
+	{ PREEMPT_ABORT(.victim = 0xc), STATE(generation, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), \
+	  WITHOUT(generation + 1), Y, STATUS_UNKNOWN, false }
+
+static const struct {
+	const char *name;
+	struct past_run steps[STEPS_MAX];
+	struct host_choice *host;
+	struct resv_state now;
+	enum transport transport;
+	enum abort_known known;
+	bool open;
+} hosts[] = {
+	{ "open", { UNPROVEN(4) }, &host_2, WITHOUT(5), TRANSPORT_SCSI, ABORT_KNOWN_OPEN, true },
+	{ "open, by the name of its key", { UNPROVEN(4) }, &node_2, WITHOUT(5), TRANSPORT_SCSI,
+	  ABORT_KNOWN_OPEN, true },
+	{ "open of another host", { OF_THIRD(4) }, &host_2, WITHOUT(5), TRANSPORT_SCSI,
+	  ABORT_KNOWN_NOTHING, false },
+	{ "open, and its key is another host's by now", { UNPROVEN(4) }, &host_2,
+	  STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), TRANSPORT_SCSI, ABORT_KNOWN_OPEN,
+	  true },
+	{ "proven by one key: it may have had another one (LIO)", { ABORTED(4) }, &host_2,
+	  WITHOUT(5), TRANSPORT_SCSI, ABORT_KNOWN_NOTHING, false },
+	{ "proven by one key: NVMe counts when another one goes", { ABORTED(4) }, &host_2,
+	  WITHOUT(5), TRANSPORT_NVME, ABORT_KNOWN_PROVEN, false },
+	{ "proven by one key, and something was registered since", { ABORTED(4) }, &host_2,
+	  WITHOUT(6), TRANSPORT_NVME, ABORT_KNOWN_NOTHING, false },
+	{ "open, and then the host is proven",
+	  { UNPROVEN(4), { PREEMPT_ABORT(.victim_host = &host_2), WITHOUT(5), WITHOUT(5), N,
+			   STATUS_OK, true } },
+	  &host_2, WITHOUT(5), TRANSPORT_NVME, ABORT_KNOWN_PROVEN, false },
+	{ "open of another host, and then this one is proven without a reset",
+	  { OF_THIRD(4), UNPROVEN(5), { PREEMPT_ABORT(.victim_host = &node_2), WITHOUT(6),
+					WITHOUT(6), N, STATUS_OK, false } },
+	  &(struct host_choice){ .text = HOST_3, .initiators = { HOST_3 }, .count = 1 },
+	  WITHOUT(6), TRANSPORT_NVME, ABORT_KNOWN_OPEN, true },
+};
+
+static void recalls_host(void **state)
+{
+	const typeof(hosts[0]) *row = *state;
+	struct request request = PREEMPT_ABORT(.victim_host = row->host);
+	struct past_run now = { .request = request, .after = row->now };
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	for (size_t i = 0; i < STEPS_MAX && row->steps[i].request.command_name; i++)
+		run(arena, &row->steps[i]);
+	result = result_begin(arena, &now);
+	result.lun.transport = row->transport;
+	memory_recall(&request, &result);
+	assert_int_equal(result.victim.known, row->known);
+	assert_int_equal(memory_host_is_open(&request, &result), row->open);
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 /* The key was another host's when its abort was not proven. */
 static const struct {
 	const char *name;
@@ -280,6 +343,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
+	UNIT_TABLE(&unit, recalls_host, hosts);
 	UNIT_TABLE(&unit, key_has_moved, moved);
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, sharing);

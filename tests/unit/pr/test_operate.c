@@ -4,6 +4,7 @@
  * a script of answers, and of the states after them; the last goes on for ever.
  */
 #include "model/handover.h"
+#include "model/host_choice.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -55,6 +56,28 @@ struct script {
 #define SOMEONE STATE(1, RESV_NONE, 0, ANY(0xa, N))
 #define SOMEONE_HOLDS STATE(1, WE, 0xa, ANY(0xa, Y))
 #define NO_NEXUS STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y))
+
+#define TAKE_KEY(...) \
+	REQUEST(COMMAND_CLEAR, "clear", .key = 0xf, .take_key = true, __VA_ARGS__)
+#define LEFT_BEHIND STATE(1, WERO, 0x9, OTHER(0x9, Y))
+#define TAKEN STATE(2, WERO, 0x9, OTHER(0x9, Y), OWN(0xf, N))
+#define HELD_BY_NAMED STATE(1, WERO, 0xb, OTHER(0xb, Y))
+#define TWO_KEYS STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), OTHER(0xc, N))
+
+static struct name name_list[] = { { 0xb, "node2" }, { 0xc, "node3" } };
+static const struct key_names names = { .list = name_list, .count = 2 },
+			      doubted = { .doubt = (char *)"ignoring it: not owned by root" };
+
+static struct host_choice host_1 = { .text = HOST_1, .initiators = { HOST_1 }, .count = 1 },
+			  host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 },
+			  host_2_capitals = { .text = "IQN", .initiators = {
+						      "iqn.2026-01.LAB:host-2" }, .count = 1 },
+			  two_hosts = { .text = "node2", .key = 0xb,
+					.initiators = { HOST_2, HOST_3 }, .count = 2,
+					.namesakes = { HOST_2, HOST_3 } },
+			  named_host = { .text = "node2", .key = 0xb, .initiators = { HOST_2 },
+					 .count = 1 },
+			  unseen_host = { .text = "node9", .key = 0x9 };
 
 static const struct script scripts[] = {
 	{ "done already", REGISTER(), FREE, NO_ROUNDS, "", STATUS_OK, REASON_NONE, N },
@@ -160,6 +183,112 @@ static const struct script scripts[] = {
 	{ "release of nothing by another path", RELEASE(), SOMEONE,
 	  ROUNDS({ ANSWER_CONFLICT, SOMEONE }), "3", STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
 	  N },
+	/* A host as the victim: each of its keys in turn, or nothing. */
+	{ "host: one key", PREEMPT(.victim_host = &host_2), HELD_BY_VICTIM,
+	  ROUNDS({ ANSWER_DONE, HELD_BY_US }), "5", STATUS_OK, REASON_NONE, Y },
+	{ "host: two keys", PREEMPT(.victim_host = &host_2), TWO_KEYS,
+	  ROUNDS({ ANSWER_DONE, STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)) },
+		 { ANSWER_DONE, STATE(4, WERO, 0xa, OWN(0xa, Y)) }), "55", STATUS_OK,
+	  REASON_NONE, Y },
+	{ "host: two keys, and the second one stays", PREEMPT(.victim_host = &host_2), TWO_KEYS,
+	  ROUNDS({ ANSWER_DONE, STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)) },
+		 { ANSWER_DONE, STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)) }), "55",
+	  STATUS_FAILED, REASON_NOT_DONE, Y },
+	{ "host: dry run, two keys", PREEMPT(.victim_host = &host_2, .dry_run = true), TWO_KEYS,
+	  NO_ROUNDS, "", STATUS_OK, REASON_NONE, N },
+	{ "host: aborts each key", PREEMPT_ABORT(.victim_host = &host_2), TWO_KEYS,
+	  ROUNDS({ ANSWER_DONE, STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)) },
+		 { ANSWER_DONE, STATE(4, WERO, 0xa, OWN(0xa, Y)) }), "66", STATUS_OK,
+	  REASON_NONE, Y },
+	{ "host: not registered", PREEMPT(.victim_host = &host_2), HELD_BY_THIRD, NO_ROUNDS, "",
+	  STATUS_CONFLICT, REASON_VICTIM_NOT_REGISTERED, N },
+	{ "host: not registered, --if-registered",
+	  PREEMPT(.victim_host = &host_2, .if_registered = true), HELD_BY_THIRD, NO_ROUNDS, "",
+	  STATUS_OK, REASON_NONE, N },
+	{ "host: nothing is reserved", PREEMPT(.victim_host = &host_2),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), NO_ROUNDS, "", STATUS_CONFLICT,
+	  REASON_NOT_RESERVED, N },
+	{ "host: a third host has its key", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)), NO_ROUNDS, "",
+	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: a third host has its second key", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), OTHER(0xc, N), THIRD(0xc, N)),
+	  NO_ROUNDS, "", STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: this host has its key", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), NO_ROUNDS, "", STATUS_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: it is this host", PREEMPT(.victim_host = &host_1), HELD_BY_VICTIM, NO_ROUNDS, "",
+	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: registered with 0x0", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), NO_ROUNDS, "", STATUS_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: the list names no hosts", PREEMPT(.victim_host = &host_2), NO_NEXUS, NO_ROUNDS,
+	  "", STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, N },
+	{ "host: a name in other letters", PREEMPT(.victim_host = &host_2_capitals),
+	  HELD_BY_VICTIM, NO_ROUNDS, "", STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, N },
+	{ "host: by its key, which two hosts have", PREEMPT(.victim_host = &two_hosts),
+	  HELD_BY_VICTIM, NO_ROUNDS, "", STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: by its key, and the other key too", PREEMPT(.victim_host = &named_host), TWO_KEYS,
+	  ROUNDS({ ANSWER_DONE, STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)) },
+		 { ANSWER_DONE, STATE(4, WERO, 0xa, OWN(0xa, Y)) }), "55", STATUS_OK,
+	  REASON_NONE, Y },
+	{ "host: by its key, which a third host has here", PREEMPT(.victim_host = &named_host),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xb, N)), NO_ROUNDS, "",
+	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "host: by a key that no LUN lists, with an unnamed host there",
+	  PREEMPT(.victim_host = &unseen_host, .if_registered = true), HELD_BY_VICTIM, NO_ROUNDS,
+	  "", STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, N },
+	{ "host: by a key that no LUN lists, and no other host is there",
+	  PREEMPT(.victim_host = &unseen_host, .if_registered = true), HELD_BY_US, NO_ROUNDS, "",
+	  STATUS_OK, REASON_NONE, N },
+	{ "host: no state can be read", PREEMPT(.victim_host = &host_2), UNREAD, NO_ROUNDS, "",
+	  STATUS_DEVICE, REASON_NO_PRIVILEGE, N },
+
+	/* clear by a host that has no key. */
+	{ "take a key: nothing is there", TAKE_KEY(), EMPTY(1), NO_ROUNDS, "", STATUS_OK,
+	  REASON_NONE, N },
+	{ "take a key: others are there, whom nothing names", TAKE_KEY(.names = &names),
+	  LEFT_BEHIND, ROUNDS({ ANSWER_DONE, TAKEN }, { ANSWER_DONE, EMPTY(3) }), "04",
+	  STATUS_OK, REASON_NONE, Y },
+	{ "take a key: this host has one", TAKE_KEY(), FREE,
+	  ROUNDS({ ANSWER_DONE, EMPTY(2) }), "4", STATUS_OK, REASON_NONE, Y },
+	{ "take a key: this host has 0x0", TAKE_KEY(),
+	  STATE(1, RESV_NONE, 0, OWN(0, N), OTHER(0x9, N)),
+	  ROUNDS({ ANSWER_DONE, STATE(2, RESV_NONE, 0, OWN(0xf, N), OTHER(0x9, N)) },
+		 { ANSWER_DONE, EMPTY(3) }), "14", STATUS_OK, REASON_NONE, Y },
+	{ "take a key: a named host is there", TAKE_KEY(.names = &names), HELD_BY_NAMED,
+	  NO_ROUNDS, "", STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "take a key: a named host, and another one is excepted",
+	  TAKE_KEY(.names = &names, .even_if = { 0xc }, .even_if_count = 1), HELD_BY_NAMED,
+	  NO_ROUNDS, "", STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "take a key: a named host is there, which is excepted",
+	  TAKE_KEY(.names = &names, .even_if = { 0xc, 0xb }, .even_if_count = 2), HELD_BY_NAMED,
+	  ROUNDS({ ANSWER_DONE, STATE(2, WERO, 0xb, OTHER(0xb, Y), OWN(0xf, N)) },
+		 { ANSWER_DONE, EMPTY(3) }), "04", STATUS_OK, REASON_NONE, Y },
+	{ "take a key: the file of names is ignored", TAKE_KEY(.names = &doubted), LEFT_BEHIND,
+	  NO_ROUNDS, "", STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "take a key: another host has it", TAKE_KEY(), STATE(1, RESV_NONE, 0, OTHER(0xf, N)),
+	  NO_ROUNDS, "", STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "take a key: a named host comes meanwhile", TAKE_KEY(.names = &names), LEFT_BEHIND,
+	  ROUNDS({ ANSWER_DONE, STATE(2, WERO, 0x9, OTHER(0x9, Y), OWN(0xf, N), THIRD(0xb, N)) },
+		 { ANSWER_DONE, STATE(2, WERO, 0x9, OTHER(0x9, Y), THIRD(0xb, N)) }), "00",
+	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
+	{ "take a key: register is refused", TAKE_KEY(), LEFT_BEHIND,
+	  ROUNDS({ ANSWER_INVALID, LEFT_BEHIND }), "0", STATUS_FAILED, REASON_REFUSED, N },
+	{ "take a key: clear is refused", TAKE_KEY(), LEFT_BEHIND,
+	  ROUNDS({ ANSWER_DONE, TAKEN }, { ANSWER_INVALID, TAKEN }, { ANSWER_DONE, LEFT_BEHIND }),
+	  "040", STATUS_FAILED, REASON_REFUSED, N },
+	{ "take a key: clear is refused, and the key stays", TAKE_KEY(), LEFT_BEHIND,
+	  ROUNDS({ ANSWER_DONE, TAKEN }, { ANSWER_INVALID, TAKEN }, { ANSWER_INVALID, TAKEN }),
+	  "040", STATUS_FAILED, REASON_REFUSED, Y },
+	{ "take a key: register, and its answer is lost", TAKE_KEY(), LEFT_BEHIND,
+	  ROUNDS({ ANSWER_CHECK, TAKEN }, { ANSWER_DONE, EMPTY(3) }), "04", STATUS_OK,
+	  REASON_NONE, Y },
+	{ "take a key: dry run", TAKE_KEY(.dry_run = true), LEFT_BEHIND, NO_ROUNDS, "", STATUS_OK,
+	  REASON_NONE, N },
+	{ "take a key: no state can be read", TAKE_KEY(), UNREAD, NO_ROUNDS, "", STATUS_DEVICE,
+	  REASON_NO_PRIVILEGE, N },
+
 	{ "accepted, but not verified", REGISTER(), UNREAD, ROUNDS({ ANSWER_DONE, UNREAD }), "0",
 	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, U },
 	{ "read before and not after it", CLEAR, FREE, ROUNDS({ ANSWER_DONE, UNREAD }), "4",
@@ -381,6 +510,7 @@ static void requests(void **state)
 	const struct script *row = *state;
 	struct result result = device_begin(row);
 
+	result.arena->names = row->request.names;
 	operate(&row->request, &result);
 	operate_close(&result);
 	if (row->status == ANYTHING) {
@@ -1019,6 +1149,25 @@ static void signalled(void **state)
 	device_end(&result);
 }
 
+/* What it has done itself it takes back, unless the parent has reported the result. */
+static void undone(void **state)
+{
+	const struct script script = {
+		"", TAKE_KEY(), LEFT_BEHIND,
+		ROUNDS({ ANSWER_DONE, TAKEN }, { ANSWER_DONE, LEFT_BEHIND }), "", 0, 0, 0
+	};
+	struct result result = device_begin(&script);
+
+	(void)state;
+	device.halted = &result;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_string_equal(device.sent, "00");
+	assert_int_equal(result.outcome.status, STATUS_FAILED);
+	assert_int_equal(result.outcome.changed, N);
+	device_end(&result);
+}
+
 /* Why a field is invalid, the device is asked. */
 static const struct {
 	const char *name;
@@ -1095,6 +1244,7 @@ int main(void)
 	UNIT_TABLE(&unit, path_dies, deaths);
 	UNIT_TABLE(&unit, waited, waits);
 	UNIT_TABLE(&unit, signalled, signals);
+	UNIT_TEST(&unit, undone);
 	UNIT_TABLE(&unit, invalid, invalids);
 	UNIT_TEST(&unit, taken);
 	UNIT_TEST(&unit, no_transport);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/victim_host.h"
+
+#include "model/describe.h"
+#include "model/host_choice.h"
+#include "model/key_names.h"
+#include "model/messages.h"
+#include "model/nexus.h"
+#include "pr/memory.h"
+#include "pr/plan.h"
+#include "util/text.h"
+
+#define ROUNDS_MAX 64 /* keys of one host on one LUN; more: it registers again and again */
+
+/*
+ * Whether @registrant is the victim. A name that no LUN lists may be the name of a host that has
+ * another key by now.
+ */
+static enum tri is_victim(const struct request *request, const struct result *result,
+			  const struct registrant *registrant)
+{
+	const struct host_choice *choice = request->victim_host;
+	enum tri is = host_choice_is(choice, registrant);
+
+	if (is == TRI_NO && choice->key && !choice->count && registrant->this_host != TRI_YES &&
+	    !registrant->own_path && registrant->key != request->key &&
+	    !key_names_of(result->arena->names, registrant->key))
+		return TRI_UNKNOWN;
+	return is;
+}
+
+static bool is_own(const struct registrant *registrant)
+{
+	return registrant->own_path || registrant->this_host == TRI_YES;
+}
+
+/*
+ * Whether @registrant and this host have names that some targets take for one (iSCSI, upper and
+ * lower case).
+ */
+static bool may_be_own(const struct result *result, const struct registrant *registrant)
+{
+	return result->lun.nexus.initiator && registrant->nexus.initiator &&
+	       nexus_is_same_host(&result->lun.nexus, &registrant->nexus) == TRI_UNKNOWN;
+}
+
+/* Another host that has the key of @victim; NULL: none has. */
+static const struct registrant *namesake(const struct request *request, const struct result *result,
+					 const struct registrant *victim)
+{
+	const struct resv_state *state = &result->state;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *other = &state->registrants[i];
+		struct registrant keyless = *other;
+
+		/* By the name of its key every host with that key would be the victim. */
+		keyless.key = 0;
+		if (other->key == victim->key && other != victim &&
+		    (is_own(other) || (request->victim_host->count &&
+				       host_choice_is(request->victim_host, &keyless) == TRI_NO)))
+			return other;
+	}
+	return NULL;
+}
+
+/* What forbids a preempt of @registrant, which is the victim or may be. True: the status is set. */
+static bool registrant_refused(const struct request *request, struct result *result,
+			       const struct registrant *registrant, enum tri is)
+{
+	const char *host = text_line(result->arena, request->victim_host->text);
+	const struct registrant *other = namesake(request, result, registrant);
+	const char *twin = host_choice_namesake(request->victim_host, registrant);
+
+	if (twin)
+		result_fail(result, FAIL_VICTIM_IS_TWO_HOSTS, host, twin,
+			    registrant->nexus.initiator);
+	else if (is == TRI_YES && is_own(registrant))
+		result_fail(result, FAIL_VICTIM_IS_THIS_HOST, host);
+	else if (is == TRI_UNKNOWN || may_be_own(result, registrant))
+		result_fail(result, FAIL_VICTIM_UNCERTAIN,
+			    describe_registrant(result->arena, registrant), host);
+	else if (!registrant->key)
+		result_fail(result, FAIL_VICTIM_KEY_ZERO, host, plan_holding(result));
+	else if (other)
+		result_fail(result, FAIL_VICTIM_KEY_SHARED,
+			    describe_registrant(result->arena, registrant),
+			    describe_registrant(result->arena, other), plan_holding(result));
+	else
+		return false;
+	return true;
+}
+
+/* True: nothing may be sent, and the status is set. */
+static bool is_refused(const struct request *request, struct result *result)
+{
+	const struct host_choice *choice = request->victim_host;
+	const char *host = text_line(result->arena, choice->text);
+
+	if (choice->namesakes[0])
+		result_fail(result, FAIL_VICTIM_IS_TWO_HOSTS, host, choice->namesakes[0],
+			    choice->namesakes[1]);
+	else if (result->state.source == SOURCE_NONE)
+		result_fail(result, FAIL_HOSTS_UNREAD);
+	else if (result->lun.nexus.initiator &&
+		 host_choice_names(choice, result->lun.nexus.initiator) == TRI_YES)
+		result_fail(result, FAIL_VICTIM_IS_THIS_HOST, host);
+	if (result->outcome.status != STATUS_OK)
+		return true;
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *registrant = &result->state.registrants[i];
+		enum tri is = is_victim(request, result, registrant);
+
+		if (is == TRI_NO || (is == TRI_UNKNOWN && is_own(registrant)))
+			continue;
+		if (registrant_refused(request, result, registrant, is))
+			return true;
+	}
+	return false;
+}
+
+static bool is_listed_before(const struct resv_state *state, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (state->registrants[j].key == state->registrants[i].key)
+			return true;
+	return false;
+}
+
+/* The key number @number of those that the victim has; 0: it has no more. */
+static uint64_t key_of_victim(const struct request *request, const struct result *result,
+			      size_t number)
+{
+	const struct resv_state *state = &result->state;
+
+	for (size_t i = 0; i < state->count; i++)
+		if (!is_listed_before(state, i) &&
+		    is_victim(request, result, &state->registrants[i]) == TRI_YES && number-- == 0)
+			return state->registrants[i].key;
+	return 0;
+}
+
+void victim_host_change(const struct request *request, struct result *result, part_change *change)
+{
+	struct request part = *request;
+	size_t count = 0;
+
+	while (!is_refused(request, result)) {
+		/* A dry run leaves the state as it is. */
+		part.victim = key_of_victim(request, result, request->dry_run ? count : 0);
+		if (!part.victim || count == ROUNDS_MAX)
+			break;
+		part_do(&part, result, change);
+		if (result->outcome.status != STATUS_OK)
+			return;
+		count++;
+	}
+	if (result->outcome.status != STATUS_OK) {
+		result->outcome.message = parts_text(result->arena, result->outcome.success,
+						     result->outcome.message);
+		return;
+	}
+	if (part.victim) {
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    text_line(result->arena, request->victim_host->text),
+			    plan_holding(result));
+		return;
+	}
+	/* It is gone, with no key to name it by; or it had other keys, whose aborts are open. */
+	if (!count || (!request->dry_run && memory_host_is_open(request, result)))
+		part_do(&part, result, change);
+}
