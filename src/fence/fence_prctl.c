@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fence/fence.h"
+#include "fence/key_value.h"
 #include "job/supervise.h"
 #include "model/messages.h"
 #include "util/clock.h"
@@ -196,7 +197,8 @@ static enum fence_status run(int argc, char **argv)
 	struct key_names names;
 	struct utsname system;
 	struct fence fence;
-	const char *wrong;
+	const char *wrong, *no_keys;
+	bool unused;
 	char *bad;
 
 	if (!arena || uname(&system) < 0)
@@ -209,14 +211,18 @@ static enum fence_status run(int argc, char **argv)
 	if (key_names_load(KEYS_FILE, &names, &bad) == KEY_NAMES_NO_MEMORY)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
+	no_keys = key_value_load(texts.text[FENCE_PARAMETER_KEY_VALUE], &names, arena, &unused);
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster asks for it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
 	if (names.doubt)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);
-	if (wrong)
-		return agent_fail(wrong);
+	if (unused)
+		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", "key_value",
+			FENCE_WHY_KEYS_FILE);
+	if (no_keys || wrong)
+		return agent_fail(no_keys ? no_keys : wrong);
 	for (size_t i = 0; i < names.bad_count; i++)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.bad[i].why);
 	return fence_act(&fence, arena);

@@ -38,6 +38,9 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				  "This node's own key, or its name (default: the name of the "
 				  "machine)",
 				  NULL },
+	[FENCE_PARAMETER_KEY_VALUE] = { "key_value", 0, "id|hash", "string", NULL, false, NULL,
+					"Make the keys of the nodes in corosync.conf, as "
+					"fence_scsi does (default: use the file of keys)", NULL },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,
 				   NULL,
 				   "The reservation type that 'on' and 'off' take if nothing is "

@@ -110,7 +110,7 @@ static const char *name_wrong(const char *text)
 	return NULL;
 }
 
-static enum key_names_result name_add(struct key_names *names, uint64_t key, const char *text)
+enum key_names_result key_names_add(struct key_names *names, uint64_t key, const char *text)
 {
 	struct name *list = reallocarray(names->list, names->count + 1, sizeof(*list));
 
@@ -118,7 +118,7 @@ static enum key_names_result name_add(struct key_names *names, uint64_t key, con
 		return KEY_NAMES_NO_MEMORY;
 	names->list = list;
 	list[names->count].key = key;
-	strcpy(list[names->count].text, text); /* its length was looked at */
+	snprintf(list[names->count].text, sizeof(list->text), "%s", text);
 	names->count++;
 	return KEY_NAMES_OK;
 }
@@ -189,7 +189,7 @@ static enum key_names_result names_line_read(struct key_names *names, char *text
 	if (key_names_key(names, name))
 		return bad(names, line, NAMES_NAME_TWICE, name,
 			   (unsigned long long)key_names_key(names, name));
-	return name_add(names, line->key, name);
+	return key_names_add(names, line->key, name);
 }
 
 /* The same of a line as it is in the file, of @length. */
@@ -242,20 +242,31 @@ static enum key_names_result doubt(struct key_names *names, const char *format, 
 	return KEY_NAMES_NO_MEMORY;
 }
 
-/* Why the open file is ignored; NULL: it is not. */
+/* Why a file of @status is ignored; NULL: it is not. */
+static const char *status_distrust(const struct stat *status)
+{
+	if (!S_ISREG(status->st_mode))
+		return NAMES_NOT_A_FILE;
+	if (status->st_uid != 0)
+		return NAMES_NOT_ROOT;
+	if (status->st_mode & (S_IWGRP | S_IWOTH))
+		return NAMES_WRITABLE;
+	return NULL;
+}
+
+/* The same of an open file. */
 static const char *file_distrust(int fd)
 {
 	struct stat status;
 
-	if (fstat(fd, &status) < 0)
-		return strerrordesc_np(errno);
-	if (!S_ISREG(status.st_mode))
-		return NAMES_NOT_A_FILE;
-	if (status.st_uid != 0)
-		return NAMES_NOT_ROOT;
-	if (status.st_mode & (S_IWGRP | S_IWOTH))
-		return NAMES_WRITABLE;
-	return NULL;
+	return fstat(fd, &status) < 0 ? strerrordesc_np(errno) : status_distrust(&status);
+}
+
+const char *key_names_distrust(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) < 0 ? strerrordesc_np(errno) : status_distrust(&status);
 }
 
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong)

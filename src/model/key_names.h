@@ -56,6 +56,15 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names,
 				     char **wrong);
 
+/* Adds a name, of up to NAME_LENGTH_MAX characters. */
+enum key_names_result key_names_add(struct key_names *names, uint64_t key, const char *text);
+
+/*
+ * Why the file at @path is not trusted to say which host has which key, as a clause; NULL: root
+ * alone can write it.
+ */
+const char *key_names_distrust(const char *path);
+
 void key_names_free(struct key_names *names);
 
 /*

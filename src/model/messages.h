@@ -751,6 +751,18 @@
 #define FENCE_USAGE_NAME_AMBIGUOUS \
 	"%s '%s': %s and another name in " KEYS_FILE " fit; give the node's name as it is there"
 #define FENCE_USAGE_NAME_IGNORED "%s '%s': %s"
+#define FENCE_USAGE_KEY_VALUE "key_value must be id or hash"
+#define FENCE_USAGE_NO_CLUSTER \
+	"key_value: %s names no cluster, or no nodes; give the nodes keys in " KEYS_FILE
+#define FENCE_USAGE_CLUSTER_LARGE "key_value: %s has more than 10000 nodes"
+#define FENCE_USAGE_CLUSTER_IGNORED "key_value: ignoring %s: %s"
+#define FENCE_USAGE_KEY_TWICE \
+	"key_value: %s and %s have the same key; use key_value=id, or give the nodes keys in " \
+	KEYS_FILE
+#define FENCE_USAGE_KEY_ZERO \
+	"key_value: the key of %s would be 0x0; use key_value=hash, or give the nodes keys in " \
+	KEYS_FILE
+#define FENCE_WHY_KEYS_FILE KEYS_FILE " has the keys"
 #define FENCE_USAGE_NO_OWN_KEY \
 	"this node's own key is unknown; set key, or give this machine's name, %s, a key " \
 	"in " KEYS_FILE

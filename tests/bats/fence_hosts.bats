@@ -410,3 +410,29 @@ fence_with()
 	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
 	assert_target_state host-1 "$wero" "$none" "$second"
 }
+
+@test "fence_prctl key_value: no file of keys -> the keys of fence_scsi, and monitor fails if another one is registered" {
+	rm /etc/prctl/keys
+	mkdir -p /etc/corosync
+	printf '%s\n' "totem {" "cluster_name: lab" "}" "nodelist {" "node {" "name: node1" "}" "node {" "name: node2" "}" "}" \
+		> /etc/corosync/corosync.conf
+	# as fence_scsi makes them of these names: f9661645 and f9667888
+	run_node 1 action=on plug=NODE1 key_value=hash devices="$one"
+	assert_status 0
+	run_node 2 action=on plug=node2.lab key_value=hash devices="$two"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xf9661645 host-2 0xf9667888"
+	run_node 1 action=monitor key=node1 key_value=hash devices="$one"
+	assert_status 0
+	run_node 1 action=monitor key=node1 key_value=id devices="$one"
+	assert_status 1
+	assert_stderr --partial "0xf9660000 (node1) is not registered"
+	run_node 1 action=off key=node1 plug=node2 key_value=hash devices="$one"
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xf9661645"
+	printf '0xa node1\n' > /etc/prctl/keys
+	run_node 1 action=status plug=node1 key_value=hash devices="$one"
+	assert_stderr --partial "warning: parameter key_value has no effect: /etc/prctl/keys has the keys"
+	[[ $output == *"0xa (node1) is not registered"* ]] || fail "another key"
+	rm -r /etc/corosync/corosync.conf
+}

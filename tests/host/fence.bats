@@ -96,6 +96,8 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	run_fence_prctl action=validate-all "${lines[@]}"
 	[[ $stderr != *"unknown parameter"* ]] || fail "not all are known"
 	[[ $stderr == *"warning: parameter aptpl has no effect: registrations always persist"* ]] || fail "aptpl"
+	run_fence_prctl action=validate-all devices=/dev/a key=0xa plug=0xb key_value=none
+	assert_stderr "fence_prctl: key_value must be id or hash"
 	run_fence_prctl action=validate-all devices=/dev/a key=0xa plug=0xb aptpl= quiet=
 	[[ $stderr != *effect* ]] || fail "an empty value is the default"
 }

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keys that are made of a cluster's nodes: what fence_scsi.py makes of the same names. */
+#include "unit.h"
+
+#include "fence/key_value.h"
+
+#define NODES(list) "nodelist {\n" list "}\n"
+#define NODE(name) "node {\n name: " name "\n}\n"
+#define THREE NODES(NODE("node1") NODE("node2") NODE("node3"))
+#define LAB "totem {\n cluster_name: lab\n}\n"
+
+/* printf lab | md5sum begins with f966, printf node1 | md5sum with 1645. */
+static const struct {
+	const char *name, *conf;
+	bool by_hash;
+	const char *wrong; /* a part of it; NULL: the second node has */
+	size_t which;
+	uint64_t key;
+} rows[] = {
+	{ "the first position", LAB THREE, false, NULL, 0, 0xf9660000 },
+	{ "the last one", LAB THREE, false, NULL, 2, 0xf9660002 },
+	{ "decimal digits as hexadecimal ones",
+	  LAB NODES(NODE("a") NODE("b") NODE("c") NODE("d") NODE("e") NODE("f") NODE("g") NODE("h")
+		    NODE("i") NODE("j") NODE("k")),
+	  false, NULL, 10, 0xf9660010 },
+	{ "a hash", LAB THREE, true, NULL, 0, 0xf9661645 },
+	{ "the name before the address",
+	  LAB NODES("node {\n ring0_addr: 10.0.0.1\n name: node1\n}\n"), true, NULL, 0,
+	  0xf9661645 },
+	{ "an address alone", LAB NODES("node {\n ring0_addr: 10.0.0.1\n}\n"), false, NULL, 0,
+	  0xf9660000 },
+	{ "no cluster", THREE, false, "names no cluster, or no nodes", 0, 0 },
+	{ "no nodes", LAB, false, "names no cluster, or no nodes", 0, 0 },
+	{ "two nodes of one name", LAB NODES(NODE("node1") NODE("node1")), true,
+	  "node1 and node1 have the same key", 0, 0 },
+};
+
+static void compute(void **state)
+{
+	const typeof(rows[0]) *row = *state;
+	FILE *file = fmemopen((void *)(uintptr_t)row->conf, strlen(row->conf), "r");
+	struct arena *arena = unit_arena();
+	struct key_names names = { 0 };
+	struct cluster cluster;
+	const char *wrong;
+
+	assert_int_equal(cluster_read(file, &cluster), 0);
+	wrong = key_value_compute(&cluster, row->by_hash, &names, arena);
+	if (row->wrong) {
+		assert_non_null(wrong);
+		assert_non_null(strstr(wrong, row->wrong));
+	} else {
+		assert_null(wrong);
+		assert_int_equal(names.count, cluster.count);
+		assert_int_equal(names.list[row->which].key, row->key);
+		assert_string_equal(names.list[row->which].text,
+				    cluster_node_name(&cluster.nodes[row->which]));
+	}
+	cluster_free(&cluster);
+	key_names_free(&names);
+	arena_free(arena);
+	fclose(file);
+}
+
+/* The file of keys wins; without one, a wrong value is an error. */
+static void load(void **state)
+{
+	struct name list[] = { { 0xa, "node1" } };
+	struct key_names names = { .list = list, .count = 1 };
+	struct arena *arena = unit_arena();
+	bool unused;
+
+	(void)state;
+	assert_null(key_value_load("hash", &names, arena, &unused));
+	assert_true(unused);
+	assert_int_equal(names.count, 1);
+	assert_null(key_value_load(NULL, &names, arena, &unused));
+	assert_false(unused);
+	assert_non_null(strstr(key_value_load("ID", &names, arena, &unused), "id or hash"));
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, compute, rows);
+	UNIT_TEST(&unit, load);
+	return unit_run(&unit, "key_value");
+}
