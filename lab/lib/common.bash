@@ -43,7 +43,7 @@ check_kernel_name()
 	for name in $(kernel_names); do
 		[[ $name != "$1" ]] || return 0
 	done
-	usage_error "no kernel called '$1' (there are: $(kernel_names | paste -sd' '))"
+	usage_error "unknown kernel '$1'; use one of: $(kernel_names | paste -sd' ')"
 }
 
 # has_tag FILE TAG: whether all tests of the file in bats have it.
@@ -81,6 +81,6 @@ work()
 
 # How long the whole program may take. SECONDS is bash's own clock, which starts at 0.
 timeout=${LAB_TIMEOUT:-600}
-is_number "$timeout" || usage_error "LAB_TIMEOUT is '$timeout', which is no number of seconds from 1 to 999999"
+is_number "$timeout" || usage_error "LAB_TIMEOUT '$timeout' must be a number of seconds from 1 to 999999"
 deadline=$timeout
 work_pid=

@@ -26,12 +26,12 @@ guest_option()
 		kernel=$2
 		;;
 	--luns)
-		[[ $2 =~ ^(0|[1-9][0-9]?)$ ]] || usage_error "--luns '$2' is no number from 0 to 99"
+		[[ $2 =~ ^(0|[1-9][0-9]?)$ ]] || usage_error "--luns '$2' must be a number from 0 to 99"
 		luns=$2
 		;;
 	--network)
 		[[ $2 =~ ^[1-9][0-9]{3,4}:[1-9][0-9]?$ && ${2%:*} -lt 65536 ]] ||
-			usage_error "--network '$2' is no PORT:N, such as 45900:1"
+			usage_error "--network '$2' must be PORT:N, such as 45900:1"
 		network=$2
 		;;
 	esac
@@ -45,7 +45,7 @@ guest_needs()
 	[[ -z $missing ]] || die 125 "missing here: $(paste -sd' ' <<< "$missing"); lab/install installs what the lab needs"
 	[[ $(uname -m) == x86_64 ]] || die 125 "runs on x86-64 machines only"
 	for missing in ${LAB_ENV:-}; do
-		[[ $missing =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || usage_error "LAB_ENV: '$missing' is no variable's name"
+		[[ $missing =~ ^[A-Za-z_][A-Za-z0-9_]*$ ]] || usage_error "LAB_ENV: '$missing' is not the name of a variable"
 	done
 	if [[ -n ${LAB_OUT:-} ]]; then
 		mkdir -p -- "$LAB_OUT" || usage_error "LAB_OUT: cannot make the directory '$LAB_OUT'"

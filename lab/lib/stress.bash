@@ -29,7 +29,7 @@ stress_file()
 		;;
 	*)
 		programs+=("$path")
-		[[ ! -f $path || -x $path ]] || usage_error "'$1' is no test"
+		[[ ! -f $path || -x $path ]] || usage_error "'$1' is not a test"
 		;;
 	esac
 	[[ -f $path ]] || usage_error "no file '$1'"
