@@ -22,7 +22,7 @@ struct facts {
 	const char *store_doubt;
 	struct lun_records records;
 	const char *boot; /* the id of this boot */
-	/* whether it would register a path that comes back; TRI_UNKNOWN also of what is no map */
+	/* whether it would register a path that comes back; TRI_UNKNOWN also if this is not a map */
 	enum tri multipathd;
 };
 
@@ -48,7 +48,7 @@ struct rule {
 	void (*look_at_host)(struct doctor *doctor, const struct rule *rule);
 };
 
-/* The rule of number @i; NULL: there are no more. */
+/* Rule @i, counted from 0; NULL after the last one. */
 const struct rule *rule_at(size_t i);
 const struct rule *rule_find(const char *name);
 

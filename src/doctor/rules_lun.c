@@ -145,8 +145,8 @@ void unreserved_look(struct doctor *doctor, const struct rule *rule, const struc
 }
 
 /*
- * Only if the target could: what it never can is no fault of this setup, and status --verbose shows
- * it.
+ * Only if the target can keep registrations through a power loss: one that cannot is not a fault of
+ * this setup, and status --verbose shows it.
  */
 void power_loss_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {

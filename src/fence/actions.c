@@ -191,8 +191,8 @@ struct result *act_result(const struct results *results, const char *argument)
 }
 
 /*
- * Warns of each host on @result that is not known. That the other node which was asked about has
- * its key is no warning: it is the answer.
+ * Warns of each host on @result that is not known. The node that was asked about is expected there,
+ * with its own key.
  */
 static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
 {

@@ -28,16 +28,16 @@ struct hosts {
 bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant);
 
 /*
- * The keys other than the victim's that its hosts have in @state, and that are no other node's:
- * *@keys, in @arena. Returns how many; a key once.
+ * The keys in @state that the victim's hosts have besides the victim's own, without those that name
+ * another node: *@keys, in @arena. Returns how many; a key counts once.
  */
 size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 			 const struct resv_state *state, uint64_t **keys);
 
 /*
- * The keys that other named nodes have in @state, and that the LUN that decides lacks: a fence has
- * removed them there, and has not come to this LUN, because its node was fenced itself. But none of
- * a host of the victim's: that is no such node. 0 if no LUN was won.
+ * The keys of other named nodes that are in @state and missing on the LUN that decides: a fence
+ * removed them there and did not reach this LUN, because its own node was fenced. Keys of the
+ * victim's hosts are left out. 0 if no LUN was won.
  */
 size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys);

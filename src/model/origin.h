@@ -43,7 +43,7 @@ const char *origin_of(const struct result *result, const struct registrant *regi
 /* Whether @key is one that fence_scsi made for a node of @cluster, which may be NULL. */
 bool origin_is_of_cluster(struct arena *arena, uint64_t key, const struct cluster *cluster);
 
-/* The word and the maker of format @i; NULL: there are no more. */
+/* The word and the maker of format @i, counted from 0; NULL after the last one. */
 const char *origin_format_word(size_t i);
 const char *origin_format_maker(size_t i);
 
