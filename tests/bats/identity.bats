@@ -151,7 +151,7 @@ disks_restore()
 
 # bats test_tags=every-kernel
 @test "identity: another disk under the same name and number, after prctl has found it -> refused" {
-	local command
+	local command number sequence
 	for command in "clear --key 0xa" status; do
 		disks_choose
 		sg_register 0xa "$lower"
@@ -160,9 +160,11 @@ disks_restore()
 		disk_scan "$upper_sys"
 		sg_register 0xa "/dev/lab/host1/$upper_lun"
 		disk_delete "$upper_sys"
+		number=$(< "/sys/class/block/${lower##*/}/dev") sequence=$(< "/sys/class/block/${lower##*/}/diskseq")
 		run_stopped_after_lookup "$lower" lower_replace prctl $command --json "$lower"
 		assert_status 5
-		assert_stderr --partial "prctl: $lower: open: device: another disk has replaced the one that was found"
+		assert_stderr "prctl: $lower: open: device: another disk has replaced the one that was found ($number, \
+disk sequence number $sequence); nothing was sent; check which disk you mean and run it again"
 		assert_outcome device false false replaced
 		assert_target_state none none "host-1 0xa host-2 0xb" "$upper_lun"
 		assert_target_state none none "host-1 0xa" "$lower_lun"
@@ -180,33 +182,35 @@ disks_restore()
 	run_stopped_after_lookup "$lower" lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower"
 	disks_restore
 	assert_status 1
-	assert_stderr --partial "the device is another LUN than before: it was $lower_wwid and is now $upper_wwid; nothing was sent to it"
+	assert_stderr "fence_prctl: $lower: resolve: device: the device is another LUN than before: it was $lower_wwid and is now \
+$upper_wwid; nothing was sent to it; check which LUN you mean and run it again"
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun0
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun1
 }
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
 @test "identity: another volume under a disk that was not scanned again -> refused by every command" {
-	local command was now
+	local command why
 	register_both_hosts
-	was=$(wwid_of "$one") now=$(wwid_of "$host1")
+	why="$one: read: device: the device is now another LUN: the kernel has $(wwid_of "$one"), \
+the device reports $(wwid_of "$host1"); no change was sent; rescan the device and check which LUN you mean"
 	lun_map 1 lun0
 	for command in "${commands[@]}"; do
 		run_prctl $command --json "$one"
 		echo "command: $command"
 		assert_status 5
-		assert_stderr --partial "read: device: the device is now another LUN: the kernel has $was, the device reports $now; no change was sent"
+		assert_stderr "prctl: $why"
 		assert_outcome device false false other_lun
 		assert_json '.devices[0] | [.registrants, .reservation.type]' '[null,null]'
 	done
 	assert_unchanged
 	run_fence_prctl action=off key=0xa plug=0xb devices="$one"
 	assert_status 1
-	assert_stderr --partial "the device reports $now"
+	assert_stderr "fence_prctl: $why"
 	# 2 is "off"
 	run_fence_prctl action=status plug=0xc devices="$one"
 	assert_status 1
-	assert_stderr --partial "the device reports $now"
+	assert_stderr "fence_prctl: $why"
 	assert_unchanged
 
 	# as the message says
@@ -221,22 +225,26 @@ disks_restore()
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
 @test "identity: a LUN that is no longer mapped -> says so, and never that no host is registered" {
-	local device command
-	# LUN 0 stays as a LUN that is not there, with an empty list; any other is refused
+	local device command why
 	lun_unmap 0
 	lun_unmap 1
 	for device in "$host1" "$one"; do
+		# LUN 0 stays as a LUN that is not there, with an empty list; any other is refused
+		why="no such LUN"
+		[[ $device == "$host1" ]] || why="no such LUN, sense 05/25/00 (0x2)"
+		why="$device: read: device: the LUN is no longer mapped to this host ($why); no change was sent; \
+map it again, or delete this disk"
 		for command in "register --key 0xa" "unregister --ignore-key" "preempt-abort --key 0xa --victim 0xb --if-registered" \
 			"check --key 0xa" status; do
 			run_prctl $command --json $device
 			echo "command: $command $device"
 			assert_status 5
-			assert_stderr --partial "read: device: the LUN is no longer mapped to this host"
+			assert_stderr "prctl: $why"
 			assert_outcome device false false not_mapped
 		done
 		run_fence_prctl action=status plug=0xb devices="$device"
 		assert_status 1
-		assert_stderr --partial "no longer mapped"
+		assert_stderr "fence_prctl: $why"
 	done
 }
 
@@ -252,8 +260,9 @@ run_with_private_dev()
 }
 
 @test "identity: a node with another name -> the node that was given is opened" {
-	local node path
-	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a)
+	local node path other missing
+	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a) other=$(readlink -f /dev/lab/host1/mpath0-b)
+	missing="$other ($other, the node of device $(stat -c %Hr:%Lr "$other"), does not exist here)"
 	run_with_private_dev "prctl register --key 0xa /dev/shared"
 	assert_status 0
 	refute_stderr
@@ -265,23 +274,26 @@ run_with_private_dev()
 
 	run_with_private_dev "prctl status /dev/shared $node"
 	assert_status 5
-	assert_stderr --partial "prctl: $node: resolve: device: no such device"
+	assert_stderr "prctl: $node: resolve: device: no such device; run 'prctl status' to list devices"
 	# a map's paths have no node that was named
 	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && prctl status /dev/map"
 	assert_status 5
-	assert_stderr --partial "$path ($path, the node of device $(stat -c %Hr:%Lr "$path"), does not exist here)"
+	assert_stderr "prctl: /dev/map: open: device: no path responds: \
+$path ($path, the node of device $(stat -c %Hr:%Lr "$path"), does not exist here), $missing"
 	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $path b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
 	assert_status 5
-	assert_stderr --partial "$path ($path is not the node of device $(stat -c %Hr:%Lr "$path"))"
+	assert_stderr "prctl: /dev/map: open: device: no path responds: \
+$path ($path is not the node of device $(stat -c %Hr:%Lr "$path")), $missing"
 }
 
 @test "identity: no /sys -> says that it is not mounted" {
-	local command
+	local command device
 	for command in "status /dev/shared" status "register --key 0xa /dev/shared"; do
 		run_with_private_dev "mount -t tmpfs none /sys && prctl $command"
 		assert_status 5
-		assert_stderr --partial "resolve: device: /sys is not mounted"
-		assert_stderr --partial "mount it"
+		device=/dev/shared
+		[[ $command != status ]] || device="every disk"
+		assert_stderr "prctl: $device: resolve: device: /sys is not mounted, so no device can be found; mount it"
 	done
 	assert_target_state none none none
 }
@@ -393,7 +405,8 @@ namespace_restore()
 		run_prctl $command --json $nvme1
 		echo "command: $command"
 		assert_status 5
-		assert_stderr --partial "the device is now another LUN: the kernel has $was, the device reports uuid.$now"
+		assert_stderr "prctl: $nvme1: read: device: the device is now another LUN: the kernel has $was, \
+the device reports uuid.$now; no change was sent; rescan the device and check which LUN you mean"
 		assert_outcome device false false other_lun
 	done
 	assert_nvme_state 0 none "1 0xa 2 0xb"
