@@ -134,9 +134,9 @@ accelerator_known()
 	fi
 }
 
-# accelerator_try ARG...: starts the guest with KVM, and remembers whether it shows a sign of life: a line on its console, or
-# a report. One that does goes on; one that does not is stopped. There are machines where /dev/kvm can be opened, and no guest
-# ever runs.
+# accelerator_try ARG...: starts the guest with KVM, and remembers whether it shows a sign of life: a report, which means that
+# its kernel has come up. One that does goes on; one that does not is stopped. There are machines where /dev/kvm can be opened,
+# and no guest ever runs.
 accelerator_try()
 {
 	local tries found=tcg
@@ -145,7 +145,7 @@ accelerator_try()
 	{
 		for ((tries = 0; tries < ${LAB_KVM_TRIES:-150}; tries++)); do
 			guest_alive || break
-			if [[ -s $dir/console ]] || read -r -t 0 -u 7; then
+			if read -r -t 0 -u 7; then
 				found=kvm
 				break
 			fi
