@@ -190,10 +190,11 @@ $upper_wwid; nothing was sent to it; check which LUN you mean and run it again"
 
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
 @test "identity: another volume under a disk that was not scanned again -> refused by every command" {
-	local command why
+	local command was now why
 	register_both_hosts
-	why="$one: read: device: the device is now another LUN: the kernel has $(wwid_of "$one"), \
-the device reports $(wwid_of "$host1"); no change was sent; rescan the device and check which LUN you mean"
+	was=$(wwid_of "$one") now=$(wwid_of "$host1")
+	why="$one: read: device: the device is now another LUN: the kernel has $was, \
+the device reports $now; no change was sent; rescan the device and check which LUN you mean"
 	lun_map 1 lun0
 	for command in "${commands[@]}"; do
 		run_prctl $command --json "$one"
@@ -260,9 +261,10 @@ run_with_private_dev()
 }
 
 @test "identity: a node with another name -> the node that was given is opened" {
-	local node path other missing
-	node=$(readlink -f "$host1") path=$(readlink -f /dev/lab/host1/mpath0-a) other=$(readlink -f /dev/lab/host1/mpath0-b)
-	missing="$other ($other, the node of device $(stat -c %Hr:%Lr "$other"), does not exist here)"
+	local node first second missing
+	node=$(readlink -f "$host1")
+	read -r first second < <(readlink -f /dev/lab/host1/mpath0-[ab] | sort | paste -sd' ')
+	missing="$second ($second, the node of device $(stat -c %Hr:%Lr "$second"), does not exist here)"
 	run_with_private_dev "prctl register --key 0xa /dev/shared"
 	assert_status 0
 	refute_stderr
@@ -279,11 +281,11 @@ run_with_private_dev()
 	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && prctl status /dev/map"
 	assert_status 5
 	assert_stderr "prctl: /dev/map: open: device: no path responds: \
-$path ($path, the node of device $(stat -c %Hr:%Lr "$path"), does not exist here), $missing"
-	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $path b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
+$first ($first, the node of device $(stat -c %Hr:%Lr "$first"), does not exist here), $missing"
+	run_with_private_dev "mknod /dev/map b $(stat -L -c '%Hr %Lr' /dev/lab/host1/mpath0) && mknod $first b $(stat -L -c '%Hr %Lr' "$host1") && prctl status /dev/map"
 	assert_status 5
 	assert_stderr "prctl: /dev/map: open: device: no path responds: \
-$path ($path is not the node of device $(stat -c %Hr:%Lr "$path")), $missing"
+$first ($first is not the node of device $(stat -c %Hr:%Lr "$first")), $missing"
 }
 
 @test "identity: no /sys -> says that it is not mounted" {
