@@ -9,11 +9,14 @@ static const struct argp_option options[] = {
 	  1 },
 	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "print raw rows without headings, for scripts",
 	  1 },
+	{ "raw", OPTION_RAW, NULL, 0, "print JSON with each reply, for decode", 1 },
 	{ 0 },
 };
 
 static const char *options_check(const struct request *request)
 {
+	if (request->raw && (request->columns || request->noheadings))
+		return USAGE_RAW_WITH_COLUMNS;
 	if (request->json && (request->columns || request->noheadings))
 		return USAGE_JSON_WITH_COLUMNS;
 	return NULL;

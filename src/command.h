@@ -37,6 +37,7 @@ enum option_key {
 	OPTION_TIMEOUT,
 	OPTION_JOBS,
 	OPTION_NOHEADINGS,
+	OPTION_RAW,
 	OPTION_WITH,
 	OPTION_RULE,
 	OPTION_LIST_RULES,
@@ -53,6 +54,8 @@ struct command {
 	const struct argp_option *options; /* its own; every key is an enum option_key */
 	const struct argp_child *families; /* shared ones */
 	bool devices_optional;
+	const char *arguments; /* in place of DEVICE, what it is given; NULL: devices */
+	bool decodes; /* documents, and asks no device */
 	bool examines; /* what status would show: request->examination */
 	/* What is wrong with the options as a whole: a clause for the user, or NULL. */
 	const char *(*options_check)(const struct request *request);
@@ -68,5 +71,6 @@ extern const struct command command_clear;
 extern const struct command command_status;
 extern const struct command command_check;
 extern const struct command command_doctor;
+extern const struct command command_decode;
 
 #endif

@@ -224,10 +224,11 @@ static error_t end(struct argp_state *state, struct parse *parse)
 	const struct command *command = parse->command;
 	const char *wrong = command->options_check ? command->options_check(parse->request) : NULL;
 
+	parse->request->json |= parse->request->raw;
 	if (wrong)
 		usage_fail(state, "%s", wrong);
 	if (parse->request->device_count == 0 && !command->devices_optional)
-		usage_fail(state, USAGE_NO_DEVICE);
+		usage_fail(state, command->decodes ? USAGE_NO_FILE : USAGE_NO_DEVICE);
 	names_get(state, parse); /* for what is shown */
 	if (request_tells_all(parse->request) || parse->request->take_key)
 		cluster_get(state, parse);
@@ -274,6 +275,7 @@ static const struct {
 	FLAG(OPTION_QUIET, quiet),
 	FLAG(OPTION_VERBOSE, verbose),
 	FLAG(OPTION_NOHEADINGS, noheadings),
+	FLAG(OPTION_RAW, raw),
 #undef FLAG
 };
 
@@ -451,7 +453,9 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 	const struct argp argp = {
 		.options = command->options,
 		.parser = parse_command,
-		.args_doc = command->devices_optional ? "[DEVICE...]" : "DEVICE...",
+		.args_doc = command->arguments	      ? command->arguments :
+			    command->devices_optional ? "[DEVICE...]" :
+							"DEVICE...",
 		.doc = doc,
 		.children = command->families,
 	};

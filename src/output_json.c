@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 
 #include "model/capabilities.h"
@@ -15,46 +14,15 @@
 #include "model/finding.h"
 #include "model/key_names.h"
 #include "model/origin.h"
+#include "model/reply.h"
 #include "model/state.h"
 #include "output.h"
-#include "util/library.h"
+#include "util/json.h"
 #include "util/text.h"
-
-#define SONAME "libjansson.so.4"
-
-LIBRARY_NOTE(SONAME, "json", "the option --json");
-
-/* jansson's functions, which are there once it is loaded, before anything else is done. */
-#define JSON_FUNCTIONS(each) \
-	each(array) \
-	each(array_append_new) \
-	each(delete) \
-	each(dumpf) \
-	each(integer) \
-	each(null) \
-	each(object_set_new) \
-	each(pack) \
-	each(string)
-
-static struct {
-#define JSON_FUNCTION(name) __typeof__(json_##name) *(name);
-	JSON_FUNCTIONS(JSON_FUNCTION)
-} json;
 
 int output_json_load(const char **cause)
 {
-	static const char *const names[] = {
-#define JSON_NAME(name) "json_" #name,
-		JSON_FUNCTIONS(JSON_NAME)
-	};
-	void *functions[sizeof(names) / sizeof(names[0])];
-	int err = library_load(SONAME, names, sizeof(names) / sizeof(names[0]), functions, cause);
-
-	_Static_assert(sizeof(json) == sizeof(functions),
-		       "a struct of nothing but the functions, in their order");
-	if (!err)
-		memcpy(&json, functions, sizeof(json));
-	return err;
+	return json_load(cause);
 }
 
 static json_t *key_json(struct arena *arena, uint64_t key)
@@ -237,8 +205,9 @@ static json_t *path_json(const struct result *result, const struct result *path)
 			      : path == result		   ? state_own_any(state)
 							   : state_path_key(state, path, &key);
 
-	return json.pack("{so so so so}", "device", text_json(result->arena, path->lun.node),
-			 "initiator", text_json(result->arena, path->lun.nexus.initiator), "state",
+	return json.pack("{so so so so so}", "device", text_json(result->arena, path->lun.node),
+			 "initiator", text_json(result->arena, path->lun.nexus.initiator),
+			 "target_port", port_json(path->lun.nexus.target_port), "state",
 			 text_json(result->arena, path->lun.state), "registered",
 			 tri_json(registered));
 }
@@ -254,6 +223,41 @@ static json_t *paths_json(const struct result *result)
 	return list;
 }
 
+/* "none": no sense data came. */
+static json_t *sense_json(struct arena *arena, const struct answer *answer)
+{
+	if (!answer->sense_key && !answer->asc && !answer->ascq)
+		return json.string("none");
+	return json.string(arena_printf(arena, "%02x/%02x/%02x", answer->sense_key, answer->asc,
+					answer->ascq));
+}
+
+static json_t *reply_json(const struct result *path, const struct reply *reply)
+{
+	const struct answer *answer = &reply->answer;
+
+	return json.pack("{so ss ss sI so sI so}", "path",
+			 text_json(path->arena, path->lun.node), "command",
+			 reply_word(reply->command), "errno",
+			 answer->err ? describe_errno(path->arena, answer->err) : "none", "status",
+			 (json_int_t)answer->raw, "sense", sense_json(path->arena, answer),
+			 "length", (json_int_t)reply->length, "data",
+			 text_json(path->arena,
+				   text_hex(path->arena, "", reply->data, reply->size)));
+}
+
+/* The replies of a disk, or of each path of a map. */
+static json_t *raw_json(const struct result *result)
+{
+	json_t *list = json.array();
+	const struct result *path = result->paths ? result->paths : result;
+
+	for (; path; path = result->paths ? path->next : NULL)
+		for (const struct reply *reply = path->replies; reply; reply = reply->next)
+			json.array_append_new(list, reply_json(path, reply));
+	return list;
+}
+
 static json_t *device_json(const struct request *request, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
@@ -261,7 +265,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 	bool read = result->state.source != SOURCE_NONE;
 
 	return json.pack(
-		"{so so ss so sb so so so s{so so so so} so so so so so ss}", "device",
+		"{so so ss so sb so so so s{so so so so} so so so so so ss so}", "device",
 		text_json(arena, lun->node), "argument", text_json(arena, result->argument),
 		"status", status_word(result->outcome.status), "changed",
 		tri_json(result->outcome.changed), "sent", result->outcome.sent, "warnings",
@@ -273,7 +277,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 		read ? json.integer(result->state.generation) : json.null(), "reservation",
 		reservation_json(result), "registrants", registrants_json(result), "capabilities",
 		capabilities_json(result), "paths", paths_json(result), "source",
-		source_word(result->state.source));
+		source_word(result->state.source), "raw", raw_json(result));
 }
 
 /* "none": of this host, and not of one LUN. */

@@ -12,6 +12,7 @@
 #include "block/self.h"
 #include "command.h"
 #include "complete.h"
+#include "decode.h"
 #include "doctor/doctor.h"
 #include "help.h"
 #include "job/audit.h"
@@ -33,6 +34,7 @@ static const struct command *const commands[] = {
 	&command_status,
 	&command_check,
 	&command_doctor,
+	&command_decode,
 	&command_register,
 	&command_unregister,
 	&command_reserve,
@@ -160,9 +162,10 @@ static void changes_log(const struct request *request, const struct results *res
 }
 
 /* What is told of this machine, and what doctor finds. */
-static int examine(const struct request *request, struct results *results, int64_t begin)
+static int examine(const struct request *request, struct results *results, int64_t begin,
+		   bool decodes)
 {
-	if (request->json || request->examination)
+	if ((request->json && !decodes) || request->examination)
 		results->self = host_self_read(results->arena);
 	if (!request->examination)
 		return 0;
@@ -188,6 +191,17 @@ static struct arena *arena_make(const struct request *request)
 	if (arena)
 		arena->names = request->names;
 	return arena;
+}
+
+/* Fills @results by what @request asks for: of devices, or of documents. */
+static int work(struct request *request, bool decodes, int64_t begin, struct results *results)
+{
+	int err;
+
+	if (decodes)
+		return decode(request, results);
+	err = survey(request, begin, results->arena);
+	return err ? err : supervise(request, begin, results);
 }
 
 static int prctl_fail(int err)
@@ -232,18 +246,16 @@ int main(int argc, char **argv)
 	if (err)
 		return prctl_fail(err);
 	/* Load it before changing anything, or the result could not be reported. */
-	if (request.json && output_json_load(&cause)) {
+	if ((request.json || front.command->decodes) && output_json_load(&cause)) {
 		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
 		return STATUS_PRCTL;
 	}
 	if (request.examination && request.examination->list_rules)
 		return output_rules(stdout) ? STATUS_PRCTL : STATUS_OK;
 	results.arena = arena_make(&request);
-	err = results.arena ? survey(&request, begin, results.arena) : -errno;
+	err = results.arena ? work(&request, front.command->decodes, begin, &results) : -errno;
 	if (!err)
-		err = supervise(&request, begin, &results);
-	if (!err)
-		err = examine(&request, &results, begin);
+		err = examine(&request, &results, begin, front.command->decodes);
 	if (!err)
 		changes_log(&request, &results, begin);
 	if (!err)

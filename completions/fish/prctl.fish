@@ -79,6 +79,10 @@ function __prctl_columns
 end
 
 function __prctl_arguments
+    if contains -- decode (commandline -poc)
+        __fish_complete_path (commandline -ct)
+        return
+    end
     if string match -qr '^[A-Z]+=' -- (commandline -ct)
         __prctl_list tagged | string replace -r '\t.*' ''
         return

@@ -30,8 +30,8 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 		size = wanted < sizeof(reply) ? wanted : sizeof(reply);
 		scsi_inquiry_cdb(cdb, lun->page83, (uint16_t)size);
 		received =
-			scsi_receive(fd, result, lun->page83 ? "INQUIRY, VPD page 83h," : "INQUIRY",
-				     cdb, sizeof(cdb), reply, (uint16_t)size, answer);
+			scsi_receive(fd, result, lun->page83 ? REPLY_PAGE83 : REPLY_INQUIRY, cdb,
+				     sizeof(cdb), reply, (uint16_t)size, answer);
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;

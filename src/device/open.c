@@ -34,12 +34,22 @@ static int device_compare(int fd, const struct lun *lun)
 	return 0;
 }
 
+/* A recording is played in the place of a device: its descriptor is of nothing. */
+static int recording_open(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 int device_open(const struct lun *lun, bool writable)
 {
-	int fd = open(lun->named ? lun->named : lun->node,
-		      (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC),
-	    err;
+	int fd, err;
 
+	if (lun->recording)
+		return recording_open();
+	fd = open(lun->named ? lun->named : lun->node,
+		  (writable ? O_RDWR : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	err = device_compare(fd, lun);

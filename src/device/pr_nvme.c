@@ -12,6 +12,7 @@
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/nexus.h"
+#include "model/reply.h"
 #include "wire/nvme.h"
 
 #define TIMEOUT_MS 30000 /* as the kernel's own; a short one resets the controller */
@@ -44,6 +45,36 @@ static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd
 	answer->kind = ret == 0 ? ANSWER_DONE : nvme_raw_status_kind((unsigned int)ret);
 }
 
+/*
+ * Sends @command, which reads, or plays its reply from @result's recording. A host identifier of
+ * the other size is asked for if the recording has a report of that alone.
+ */
+static void receive(int fd, struct result *result, enum reply_command reply,
+		    struct nvme_passthru_cmd *command, struct answer *answer)
+{
+	unsigned long request = reply == REPLY_REPORT_EXTENDED || reply == REPLY_REPORT_STANDARD
+					? NVME_IOCTL_IO_CMD
+					: NVME_IOCTL_ADMIN_CMD;
+	void *data = (void *)(uintptr_t)command->addr;
+	bool found;
+
+	if (!result->lun.recording) {
+		pass_through(fd, request, command, answer);
+	} else {
+		reply_play(result, reply, data, command->data_len, answer, &found);
+		if (!found && reply == REPLY_REPORT_EXTENDED)
+			answer->raw = NVME_STATUS_HOST_ID_INCONSISTENT;
+		if (answer->err)
+			ioctl_errno_decode(answer->err, answer);
+		else if (answer->raw || !found)
+			answer->kind = found ? nvme_raw_status_kind((unsigned int)answer->raw)
+					     : ANSWER_REPLY;
+	}
+	result_beat(result);
+	reply_keep(result, reply, answer, data,
+		   answer->kind == ANSWER_DONE ? command->data_len : 0);
+}
+
 /* A refusal that is not the path's. */
 static bool is_refused(const struct answer *answer)
 {
@@ -71,8 +102,9 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 		.cdw11 = form == NVME_REPORT_EXTENDED,
 	};
 
-	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
-	result_beat(result);
+	receive(fd, result,
+		form == NVME_REPORT_EXTENDED ? REPLY_REPORT_EXTENDED : REPLY_REPORT_STANDARD,
+		&command, answer);
 	result_trace(result, "RESERVATION REPORT%s by NVMe passthrough: %s, %zu bytes",
 		     form == NVME_REPORT_EXTENDED ? ", extended" : "",
 		     describe_answer(result->arena, answer), size);
@@ -131,8 +163,7 @@ static const char *host_identifier_get(int fd, struct result *result, size_t len
 	};
 	struct answer answer;
 
-	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, &answer);
-	result_beat(result);
+	receive(fd, result, length == 16 ? REPLY_HOST_ID_128 : REPLY_HOST_ID_64, &command, &answer);
 	result_trace(result, "GET FEATURES, host identifier of %zu bytes, by NVMe passthrough: %s",
 		     length, describe_answer(result->arena, &answer));
 	return answer.kind == ANSWER_DONE ? nvme_host_identifier_text(id, length, result->arena)
@@ -153,10 +184,14 @@ static void own_find(int fd, struct result *result)
 bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data,
 		   struct answer *answer)
 {
-	static const char *const names[] = {
-		[NVME_CNS_NAMESPACE] = "namespace",
-		[NVME_CNS_CONTROLLER] = "controller",
-		[NVME_CNS_DESCRIPTORS] = "namespace identification descriptors",
+	static const struct {
+		const char *name;
+		enum reply_command reply;
+	} kinds[] = {
+		[NVME_CNS_NAMESPACE] = { "namespace", REPLY_IDENTIFY_NAMESPACE },
+		[NVME_CNS_CONTROLLER] = { "controller", REPLY_IDENTIFY_CONTROLLER },
+		[NVME_CNS_DESCRIPTORS] = { "namespace identification descriptors",
+					   REPLY_IDENTIFY_DESCRIPTORS },
 	};
 	struct nvme_passthru_cmd command = {
 		.opcode = IDENTIFY,
@@ -166,9 +201,8 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 		.cdw10 = cns,
 	};
 
-	pass_through(fd, NVME_IOCTL_ADMIN_CMD, &command, answer);
-	result_beat(result);
-	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", names[cns],
+	receive(fd, result, kinds[cns].reply, &command, answer);
+	result_trace(result, "IDENTIFY %s by NVMe passthrough: %s", kinds[cns].name,
 		     describe_answer(result->arena, answer));
 	return answer->kind == ANSWER_DONE;
 }

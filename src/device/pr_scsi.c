@@ -36,20 +36,25 @@ enum { SAM_GOOD = 0x00, SAM_CHECK = 0x02, SAM_CONFLICT = 0x18 };
 enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
 
 static const char *const names[] = {
-	[SCSI_READ_KEYS] = "READ KEYS",
-	[SCSI_READ_RESERVATION] = "READ RESERVATION",
-	[SCSI_REPORT_CAPABILITIES] = "REPORT CAPABILITIES",
-	[SCSI_READ_FULL_STATUS] = "READ FULL STATUS",
+	[REPLY_READ_KEYS] = "READ KEYS",
+	[REPLY_READ_RESERVATION] = "READ RESERVATION",
+	[REPLY_CAPABILITIES] = "REPORT CAPABILITIES",
+	[REPLY_FULL_STATUS] = "READ FULL STATUS",
+	[REPLY_INQUIRY] = "INQUIRY",
+	[REPLY_PAGE83] = "INQUIRY, VPD page 83h,",
 };
 
-/* The outcome of one SG_IO that the kernel has carried out. */
-static enum answer_kind answer_kind_of(const struct sg_io_hdr *io, const struct answer *answer)
+/* The outcome of one SG_IO that the kernel has carried out: @answer without its kind. */
+static enum answer_kind answer_kind_of(const struct answer *answer)
 {
-	if (io->host_status)
-		return ioctl_host_is_transient(io->host_status) ? ANSWER_TRANSIENT : ANSWER_PATH;
-	if (scsi_is_transient(io->status, answer))
+	unsigned int host = (unsigned int)(answer->raw >> 16) & 0xffff;
+	uint8_t status = answer->raw & 0xff;
+
+	if (host)
+		return ioctl_host_is_transient(host) ? ANSWER_TRANSIENT : ANSWER_PATH;
+	if (scsi_is_transient(status, answer))
 		return ANSWER_TRANSIENT;
-	switch (io->status) {
+	switch (status) {
 	case SAM_GOOD:
 		return ANSWER_DONE;
 	case SAM_CONFLICT:
@@ -95,10 +100,29 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 	answer->raw = io.status | (long)io.host_status << 16;
 	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
 			  answer);
-	answer->kind = answer_kind_of(&io, answer);
+	answer->kind = answer_kind_of(answer);
 	if (io.resid < 0 || io.resid > size)
 		return size;
 	return (size_t)(size - io.resid);
+}
+
+/*
+ * The same from @result's recording. READ FULL STATUS is optional: what recorded only the other
+ * commands did not get it.
+ */
+static size_t receive_recorded(const struct result *result, enum reply_command command,
+			       uint8_t *reply, uint16_t size, struct answer *answer)
+{
+	bool found;
+	size_t received = reply_play(result, command, reply, size, answer, &found);
+
+	if (!found)
+		answer->kind = command == REPLY_FULL_STATUS ? ANSWER_NO_COMMAND : ANSWER_REPLY;
+	else if (answer->err)
+		ioctl_errno_decode(answer->err, answer);
+	else
+		answer->kind = answer_kind_of(answer);
+	return received;
 }
 
 /*
@@ -106,19 +130,22 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
  * each nexus after a reset or after another host's change. What takes its time to pass is for the
  * caller to repeat (pr/patience.h).
  */
-size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size,
-		    uint8_t *reply, uint16_t size, struct answer *answer)
+size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
+		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer)
 {
 	size_t received = 0;
 
 	for (int tries = 0; tries < TRIES; tries++) {
-		received = receive_once(fd, cdb, cdb_size, reply, size, answer);
+		received = result->lun.recording ?
+				   receive_recorded(result, command, reply, size, answer) :
+				   receive_once(fd, cdb, cdb_size, reply, size, answer);
 		result_beat(result);
-		result_trace(result, "%s by SG_IO: %s, %zu bytes", name,
+		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[command],
 			     describe_answer(result->arena, answer), received);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
 	}
+	reply_keep(result, command, answer, reply, answer->kind == ANSWER_DONE ? received : 0);
 	return received;
 }
 
@@ -128,7 +155,8 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 	uint8_t cdb[SCSI_PR_IN_CDB_SIZE];
 
 	scsi_pr_in_cdb(cdb, action, size);
-	return scsi_receive(fd, result, names[action], cdb, sizeof(cdb), reply, size, answer);
+	return scsi_receive(fd, result, (enum reply_command)action, cdb, sizeof(cdb), reply, size,
+			    answer);
 }
 
 /*
@@ -318,7 +346,7 @@ static void register_once(int fd, const struct action *action, struct answer *an
 	answer->raw = io.status | (long)io.host_status << 16;
 	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
 			  answer);
-	answer->kind = answer_kind_of(&io, answer);
+	answer->kind = answer_kind_of(answer);
 }
 
 void scsi_action_send(int fd, const struct action *action, struct answer *answer)

@@ -6,15 +6,16 @@
 #ifndef PR_SCSI_H
 #define PR_SCSI_H
 
+#include "model/reply.h"
 #include "model/result.h"
 
 /*
- * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy.
- * Traced in @result as @name. Returns how many bytes of @reply, which has room for @size, were
- * received; @answer says how the last try ended.
+ * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy; a
+ * recording is played. Traced in @result, and kept there if it keeps replies. Returns how many bytes
+ * of @reply, which has room for @size, were received; @answer says how the last try ended.
  */
-size_t scsi_receive(int fd, struct result *result, const char *name, uint8_t *cdb, uint8_t cdb_size,
-		    uint8_t *reply, uint16_t size, struct answer *answer);
+size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
+		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer);
 
 /*
  * Reads what the LUN of @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ

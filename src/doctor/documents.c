@@ -3,46 +3,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <string.h>
 
-#include "util/library.h"
+#include "util/json.h"
 #include "util/text.h"
-
-#define SONAME "libjansson.so.4"
-
-LIBRARY_NOTE(SONAME, "with", "the option --with of doctor");
-
-/* jansson's functions, as output_json.c has its own. */
-#define JSON_FUNCTIONS(each) \
-	each(array_get) \
-	each(array_size) \
-	each(delete) \
-	each(integer_value) \
-	each(loadf) \
-	each(object_get) \
-	each(string_value)
-
-static struct {
-#define JSON_FUNCTION(name) __typeof__(json_##name) *(name);
-	JSON_FUNCTIONS(JSON_FUNCTION)
-} json;
-
-static int json_functions_load(const char **cause)
-{
-	static const char *const names[] = {
-#define JSON_NAME(name) "json_" #name,
-		JSON_FUNCTIONS(JSON_NAME)
-	};
-	void *functions[sizeof(names) / sizeof(names[0])];
-	int err = library_load(SONAME, names, sizeof(names) / sizeof(names[0]), functions, cause);
-
-	_Static_assert(sizeof(json) == sizeof(functions),
-		       "a struct of nothing but the functions, in their order");
-	if (!err)
-		memcpy(&json, functions, sizeof(json));
-	return err;
-}
 
 /* A member that is text; NULL: it is missing, or is not. */
 static const char *text_get(struct arena *arena, const json_t *object, const char *name)
@@ -181,7 +145,7 @@ struct document *document_read(struct arena *arena, const char *path, const char
 		*wrong = strerrordesc_np(ENOMEM);
 		return NULL;
 	}
-	if (json_functions_load(wrong))
+	if (json_load(wrong))
 		return NULL;
 	document->path = path;
 	*wrong = file_read(arena, document);

@@ -49,6 +49,7 @@
 #define USAGE_COLUMN_TWICE "--output: column '%s' listed twice"
 #define USAGE_COLUMN_UNKNOWN "--output: unknown column '%s'"
 #define USAGE_NO_DEVICE "no device given"
+#define USAGE_NO_FILE "no file given"
 #define USAGE_OPTION_TWICE "option --%s given more than once"
 #define USAGE_EMPTY_DEVICE "empty device name"
 #define USAGE_NO_SUCH_COMMAND "unknown command '%s'"
@@ -57,6 +58,7 @@
 #define USAGE_NO_OWN_KEY "--key OWN is missing"
 #define USAGE_NO_TYPE "--type TYPE is missing"
 #define USAGE_JSON_WITH_COLUMNS "--output and --noheadings cannot be used with --json"
+#define USAGE_RAW_WITH_COLUMNS "--output and --noheadings cannot be used with --raw"
 #define USAGE_JSON_WITH_TABLE "--table cannot be used with --json"
 #define USAGE_WITH "--with '%s': %s"
 #define USAGE_RULE_UNKNOWN "--rule '%s': unknown rule"
@@ -342,6 +344,9 @@
 #define FAIL_HOSTS_UNREAD \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ, \
 	"not permitted to read which hosts are registered; nothing was sent; run as root"
+#define FAIL_DOCUMENT_UNREADABLE \
+	STATUS_DEVICE, REASON_OPEN, STEP_OPEN, \
+	"cannot read the document: %s"
 #define FAIL_TYPE_UNREADABLE \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ, \
 	"not permitted to read the reservation type; give it with --type"
@@ -402,6 +407,12 @@
 #define FAIL_BAD_REPLY(step) \
 	STATUS_FAILED, REASON_REPLY, (step), \
 	"the device sent %s; no change was sent; --verbose shows the commands"
+#define FAIL_DOCUMENT \
+	STATUS_FAILED, REASON_REPLY, STEP_READ, \
+	"not a document of prctl status --raw: %s"
+#define FAIL_DOCUMENT_DEVICE \
+	STATUS_FAILED, REASON_REPLY, STEP_READ, \
+	"the document is damaged: %s"
 #define FAIL_IO_ERROR(step) \
 	STATUS_FAILED, REASON_IO_ERROR, (step), \
 	"%s; no change was sent; check the path and the device, and try again"
@@ -475,6 +486,9 @@
 #define FAIL_CUT_SHORT_READ \
 	STATUS_UNKNOWN, REASON_NOT_READ, STEP_READ, \
 	"%s; state unknown; %s"
+#define FAIL_NO_REPLIES \
+	STATUS_UNKNOWN, REASON_NOT_READ, STEP_READ, \
+	"the document has no reply that shows the state; make it with prctl status --raw"
 #define FAIL_ABORT_NOT_PROVEN \
 	STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK, \
 	"abort not proven: %s; the victim's key is gone, but its earlier commands may still " \

@@ -102,6 +102,7 @@ struct request {
 	bool quiet;
 	bool verbose;
 	bool noheadings;
+	bool raw; /* status: with the replies as bytes */
 	const struct column_choice *columns; /* status --output; NULL: not given */
 	struct examination *examination; /* doctor; NULL: another command */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */

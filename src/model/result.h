@@ -163,6 +163,9 @@ enum sharing {
 	SHARING_HOST, /* of every path of this host */
 };
 
+struct recording;
+struct reply;
+
 struct lun {
 	dev_t devno;
 	/* the kernel's number of this disk, that no other ever has; 0: not known */
@@ -180,6 +183,8 @@ struct lun {
 	const uint8_t *page83; /* VPD page 83h as the kernel read it; NULL: it keeps none */
 	size_t page83_length;
 	struct nexus nexus; /* this host's, on this path */
+	/* replies that are played in its place (model/reply.h); NULL: it is a device */
+	const struct recording *recording;
 };
 
 /* What this node knows of the commands of a victim that is not registered. */
@@ -262,6 +267,8 @@ struct result {
 	bool explained; /* doctor: a finding says why its status is not ok, and stands for it */
 	struct note *warnings;
 	struct note *trace;
+	bool keeps_replies; /* status --raw */
+	struct reply *replies; /* the last to each command, in the order of the commands */
 
 	/* What the LUN holds, decoded */
 	struct resv_state state; /* the last that was read */

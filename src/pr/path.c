@@ -52,7 +52,8 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 {
 	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
 	/* The kernel's own way is next: from 7.0 on it takes no more than a readable node. */
-	if (answer->kind == ANSWER_NO_PRIVILEGE || answer->kind == ANSWER_NO_INTERFACE)
+	if (!result->lun.recording &&
+	    (answer->kind == ANSWER_NO_PRIVILEGE || answer->kind == ANSWER_NO_INTERFACE))
 		ioctl_state_read(fd, result, &result->state, answer);
 	else
 		return;

@@ -61,7 +61,7 @@ broken_pipe_open()
 	sg_reserve 0xb 1 "$host2"
 	echo offline > "/sys/class/block/$(basename "$(readlink -f $lun1)")/device/state"
 	local every='[.devices[] | [keys, (.error | keys), (.lun | keys), (.reservation | keys), (.capabilities | keys),
-		(.paths | map(keys) | unique | select(. == []) = [["device", "initiator", "registered", "state"]])]] | unique | length'
+		(.paths | map(keys) | unique | select(. == []) = [["device", "initiator", "registered", "state", "target_port"]])]] | unique | length'
 	local devices=("$host2" "$host1" "$lun1" /dev/nothing /dev/null /dev/ram0)
 	modprobe brd
 
@@ -70,7 +70,7 @@ broken_pipe_open()
 	assert_json "$every" 1
 	run_prctl status --json "${devices[@]}"
 	assert_json "$every" 1
-	assert_json '.devices[0] | keys' '["argument","capabilities","changed","device","error","generation","lun","paths","registrants",'`
+	assert_json '.devices[0] | keys' '["argument","capabilities","changed","device","error","generation","lun","paths","raw","registrants",'`
 		`'"reservation","sent","source","status","transport","warnings"]'
 }
 

@@ -57,6 +57,12 @@ static const struct {
 	  &command_doctor,
 	  { .json = true, .examination = &(struct examination){ .table = true } },
 	  "--table" },
+	{ "status --raw", &command_status, { .raw = true }, NULL },
+	{ "status --raw --noheadings", &command_status, { .raw = true, .noheadings = true },
+	  "--raw" },
+	{ "decode --json", &command_decode, { .json = true }, NULL },
+	{ "decode --json --noheadings", &command_decode, { .json = true, .noheadings = true },
+	  "--json" },
 };
 
 static void check(void **state)
@@ -85,6 +91,7 @@ static const struct {
 	{ "status", &command_status, COMMAND_STATUS },
 	{ "check", &command_check, COMMAND_CHECK },
 	{ "doctor", &command_doctor, COMMAND_STATUS }, /* it asks what status asks */
+	{ "decode", &command_decode, COMMAND_STATUS },
 };
 
 static void identity(void **state)
@@ -94,7 +101,8 @@ static void identity(void **state)
 	assert_int_equal(row->command->id, row->id);
 	assert_string_equal(row->command->name, row->name);
 	/* Without a device, only status and doctor have something to do. */
-	assert_int_equal(row->command->devices_optional, row->id == COMMAND_STATUS);
+	assert_int_equal(row->command->devices_optional,
+			 row->id == COMMAND_STATUS && !row->command->decodes);
 	assert_in_range(strlen(row->command->summary), 1, 59);
 }
 
