@@ -10,6 +10,7 @@ static const struct argp_option options[] = {
 	  1 },
 	{ "even-if", OPTION_EVEN_IF, "KEY", 0,
 	  "with --take-key: remove this known host, too", 1 },
+	OPTION_ROW_NO_MULTIPATHD,
 	{ 0 },
 };
 

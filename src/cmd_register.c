@@ -11,6 +11,7 @@ static const struct argp_option register_options[] = {
 	  1 },
 	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0,
 	  "succeed even if a path does not respond (multipath)", 1 },
+	OPTION_ROW_NO_MULTIPATHD,
 	{ 0 },
 };
 
@@ -40,6 +41,7 @@ static const struct argp_option unregister_options[] = {
 	  1 },
 	{ "release", OPTION_RELEASE, NULL, 0, "also release the reservation that this host holds",
 	  1 },
+	OPTION_ROW_NO_MULTIPATHD,
 	{ 0 },
 };
 

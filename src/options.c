@@ -272,6 +272,7 @@ static const struct {
 	FLAG(OPTION_DRY_RUN, dry_run),
 	FLAG(OPTION_JSON, json),
 	FLAG(OPTION_NO_LOG, no_log),
+	FLAG(OPTION_NO_MULTIPATHD, no_multipathd),
 	FLAG(OPTION_QUIET, quiet),
 	FLAG(OPTION_VERBOSE, verbose),
 	FLAG(OPTION_NOHEADINGS, noheadings),

@@ -16,6 +16,11 @@
 extern const struct argp_child options_change[];
 extern const struct argp_child options_look[];
 
+/* An option of each command after which multipathd is told which key a map has. */
+#define OPTION_ROW_NO_MULTIPATHD \
+	{ "no-multipathd", OPTION_NO_MULTIPATHD, NULL, 0, \
+	  "do not tell multipathd which key a map has", 1 }
+
 /*
  * Fills @request from the command line of @command, argv[0] being "prctl COMMAND" for messages. A
  * wrong one ends the process with the status "usage", --help with 0, as argp does. Returns 0 or

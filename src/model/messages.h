@@ -618,8 +618,16 @@
 #define WARN_PATHS_DISAGREE "the map's paths disagree after this change: %s"
 #define WARN_MULTIPATHD \
 	"multipathd will not register restored paths; set \"reservation_key file\" in " \
-	"multipath.conf and run: multipathd setprkey map %s key 0x%llx && multipathd " \
-	"setprstatus map %s"
+	"multipath.conf, and register again"
+#define WARN_MULTIPATHD_NOT_TOLD \
+	"multipathd may not register restored paths: %s; run: multipathd setprkey map %s key " \
+	"0x%llx:aptpl && multipathd setprstatus map %s"
+#define WARN_MULTIPATHD_KEEPS \
+	"multipathd may keep the key that was removed: %s; run: multipathd unsetprstatus map %s " \
+	"&& multipathd unsetprkey map %s"
+#define CAUSE_MULTIPATHD_SILENT "it does not answer %s"
+#define CAUSE_MULTIPATHD_ANSWER "it answers %s with '%s'"
+#define CAUSE_MULTIPATHD_NOT_KEPT "it shows another key or status after it was told"
 #define WARN_PATHS_LACK_KEY "%s is missing on %s; register again when those paths are back"
 #define WARN_ABORT_NOT_RECORDED "the abort is not recorded for later runs: %s"
 #define WARN_RECORDS_NOT_USED "records of earlier aborts are not used: %s"

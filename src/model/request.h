@@ -91,6 +91,7 @@ struct request {
 	bool whole_lun;
 	bool this_path;
 	bool allow_partial;
+	bool no_multipathd; /* of a map: multipathd is not told */
 	bool json;
 	bool no_log;
 	bool resolve_only; /* find the LUNs, and ask them nothing */

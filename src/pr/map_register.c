@@ -9,15 +9,11 @@
 #include "model/state.h"
 #include "pr/identify.h"
 #include "pr/map_paths.h"
-#include "pr/multipathd.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
 #include "pr/patience.h"
 #include "pr/rule.h"
-#include "util/clock.h"
 #include "util/text.h"
-
-#define DAEMON_TIME INT64_C(1000000000) /* ns */
 
 /*
  * Whether @path has the key, as the state that was read last lists it, whether it answers or not,
@@ -151,18 +147,6 @@ static size_t each_path(const struct request *request, struct result *map, struc
 		}
 	}
 	return done;
-}
-
-void map_warn_of_multipathd(const struct request *request, struct result *map)
-{
-	const int64_t end = clock_now() + DAEMON_TIME,
-		      late = patience_begin(request, DAEMON_TIME).end;
-	const char *name = map->lun.node + sizeof("/dev/mapper/") - 1;
-
-	if (map->outcome.status != STATUS_OK || request->dry_run ||
-	    multipathd_registers(name, request->key, late < end ? late : end) != TRI_NO)
-		return;
-	result_warn(map, WARN_MULTIPATHD, name, (unsigned long long)request->key, name);
 }
 
 static bool is_dead(struct result *map, struct result *path)

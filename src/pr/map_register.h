@@ -17,11 +17,4 @@ struct result *map_register_paths(const struct request *request, struct result *
 void map_register_judge(const struct request *request, struct result *map, size_t done);
 void map_unregister_judge(const struct request *request, struct result *map, size_t done);
 
-/*
- * The daemon brings a path back without its key unless it knows the key: warns of that, after
- * everything else was done. A daemon that does not answer in time is not waited for, so that it
- * does not take the result with it.
- */
-void map_warn_of_multipathd(const struct request *request, struct result *map);
-
 #endif

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Why not libmpathcmd: Debian has it as a part of multipath-tools, without a header of a package of
+ * its own, and its mpath_connect() waits without limit for a daemon that does not accept. The
+ * protocol is a length and a text, the same since 2005.
+ */
 #include "pr/multipathd.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +16,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "model/messages.h"
+#include "pr/multipathd_config.h"
 #include "util/clock.h"
+#include "util/text.h"
 
 /*
  * Where it listens: a socket file from 0.10.1 on, and an abstract name ('@' for its leading NUL)
@@ -18,6 +27,22 @@
  */
 static const char *const sockets[] = { "/run/multipathd.socket",
 				       "@/org/kernel/linux/storage/multipathd" };
+
+struct client {
+	const struct multipathd_map *map;
+	int fd;
+	int64_t end; /* clock_now(): nothing is waited for beyond it */
+	size_t left; /* bytes of the reply that were not received yet */
+	char reply[256];
+	char *why; /* of MULTIPATHD_WHY bytes */
+};
+
+/* What multipathd has of a map. */
+struct known {
+	struct multipathd_key key;
+	bool registers; /* paths that come back: set, or not known to it before it has looked */
+	bool set;
+};
 
 /* From now on @fd waits for nothing beyond @end. False: that is over. */
 static bool wait_until(int fd, int64_t end)
@@ -27,6 +52,16 @@ static bool wait_until(int fd, int64_t end)
 
 	return left > 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof(time)) == 0 &&
 	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time)) == 0;
+}
+
+/* Any user can bind the abstract name: only root's daemon is told anything, and believed. */
+static bool is_trusted(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
 /* A connected socket, or -1. */
@@ -44,49 +79,223 @@ static int multipathd_connect(int64_t end)
 			address.sun_path[0] = '\0';
 		length += offsetof(struct sockaddr_un, sun_path) + (sockets[i][0] != '@');
 		if (wait_until(fd, end) &&
-		    connect(fd, (struct sockaddr *)&address, (socklen_t)length) == 0)
+		    connect(fd, (struct sockaddr *)&address, (socklen_t)length) == 0 &&
+		    is_trusted(fd))
 			return fd;
 		close(fd);
 	}
 	return -1;
 }
 
-/* Both ways a message is its length with the final NUL, as a size_t, and the text. */
-static bool multipathd_ask(int fd, int64_t end, const char *question, char *reply, size_t size)
+static bool receive(struct client *client, void *buffer, size_t size)
+{
+	return wait_until(client->fd, client->end) &&
+	       recv(client->fd, buffer, size, MSG_WAITALL) == (ssize_t)size;
+}
+
+/*
+ * Sends a question and receives the length of the reply. Both ways a message is its length with the
+ * final NUL, as a size_t, and the text.
+ */
+static bool question_send(struct client *client, const char *question)
 {
 	size_t length = strlen(question) + 1;
 
-	if (!wait_until(fd, end) ||
-	    send(fd, &length, sizeof(length), MSG_NOSIGNAL) != (ssize_t)sizeof(length) ||
-	    send(fd, question, length, MSG_NOSIGNAL) != (ssize_t)length)
-		return false;
-	if (!wait_until(fd, end) ||
-	    recv(fd, &length, sizeof(length), MSG_WAITALL) != (ssize_t)sizeof(length) ||
-	    length == 0 || length > size || !wait_until(fd, end) ||
-	    recv(fd, reply, length, MSG_WAITALL) != (ssize_t)length)
-		return false;
-	reply[length - 1] = '\0';
+	return wait_until(client->fd, client->end) &&
+	       send(client->fd, &length, sizeof(length), MSG_NOSIGNAL) == (ssize_t)sizeof(length) &&
+	       send(client->fd, question, length, MSG_NOSIGNAL) == (ssize_t)length &&
+	       receive(client, &client->left, sizeof(client->left)) && client->left > 0;
+}
+
+static bool no_answer(struct client *client, const char *question)
+{
+	snprintf(client->why, MULTIPATHD_WHY, CAUSE_MULTIPATHD_SILENT, question);
+	return false;
+}
+
+/* The first line of what was answered instead of what was expected. */
+static bool bad_answer(struct client *client, const char *question)
+{
+	client->reply[strcspn(client->reply, "\n")] = '\0';
+	text_mask(client->reply);
+	snprintf(client->why, MULTIPATHD_WHY, CAUSE_MULTIPATHD_ANSWER, question, client->reply);
+	return false;
+}
+
+/* A question about the map, "getprkey", whose reply is short. */
+static bool multipathd_ask(struct client *client, const char *verb, const char *argument)
+{
+	char question[512];
+	int length = snprintf(question, sizeof(question), "%s map %s%s", verb, client->map->name,
+			      argument);
+	size_t size;
+
+	if (length < 0 || (size_t)length >= sizeof(question) || !question_send(client, question))
+		return no_answer(client, verb);
+	size = client->left;
+	if (size > sizeof(client->reply) || !receive(client, client->reply, size))
+		return no_answer(client, verb);
+	client->reply[size - 1] = '\0';
 	return true;
+}
+
+/* A command whose success is answered with "ok". */
+static bool multipathd_do(struct client *client, const char *verb, const char *argument)
+{
+	if (!multipathd_ask(client, verb, argument))
+		return false;
+	return strncmp(client->reply, "ok", 2) == 0 || bad_answer(client, verb);
+}
+
+static bool begins(const struct client *client, const char *text)
+{
+	return strncmp(client->reply, text, strlen(text)) == 0;
+}
+
+/* Up to 0.9.4 the status is 0 or 1, and a word since. */
+static bool status_read(struct client *client, struct known *known)
+{
+	if (!multipathd_ask(client, "getprstatus", ""))
+		return false;
+	known->set = begins(client, "1") || begins(client, "set");
+	known->registers = known->set || begins(client, "unknown");
+	return known->registers || begins(client, "0") || begins(client, "unset") ||
+	       bad_answer(client, "getprstatus");
+}
+
+/* TRI_NO: it does not know the map: "fail" up to 0.9, and "device not found" after that since. */
+static enum tri known_read(struct client *client, struct known *known)
+{
+	char *end;
+
+	memset(known, 0, sizeof(*known));
+	if (!multipathd_ask(client, "getprkey", ""))
+		return TRI_UNKNOWN;
+	if (strcmp(client->reply, "fail\n") == 0 || strstr(client->reply, "device not found"))
+		return TRI_NO;
+	if (begins(client, "0x")) { /* "0xa" or "0xa:aptpl" */
+		known->key.key = strtoull(client->reply, &end, 16);
+		known->key.persistent = strncmp(end, ":aptpl", 6) == 0;
+	} else if (!begins(client, "none")) {
+		bad_answer(client, "getprkey");
+		return TRI_UNKNOWN;
+	}
+	return status_read(client, known) ? TRI_YES : TRI_UNKNOWN;
+}
+
+/* Whether it keeps the map's key in its file; TRI_UNKNOWN: that cannot be found out. */
+static enum tri file_is_used(struct client *client)
+{
+	struct multipathd_config config = { .wwid = client->map->wwid,
+					    .in_entry = TRI_UNKNOWN,
+					    .of_map = TRI_UNKNOWN,
+					    .of_all = TRI_UNKNOWN };
+	const char *const question = "show config local";
+	char piece[1024];
+
+	if (!client->map->wwid || !question_send(client, question)) {
+		no_answer(client, question);
+		return TRI_UNKNOWN;
+	}
+	while (client->left) {
+		size_t size = client->left < sizeof(piece) ? client->left : sizeof(piece);
+
+		if (!receive(client, piece, size)) {
+			no_answer(client, question);
+			return TRI_UNKNOWN;
+		}
+		multipathd_config_feed(&config, piece, size);
+		client->left -= size;
+	}
+	return multipathd_config_is_file(&config) ? TRI_YES : TRI_NO;
+}
+
+static bool key_is_same(const struct multipathd_key *a, const struct multipathd_key *b)
+{
+	return a->key == b->key && a->persistent == b->persistent;
+}
+
+/* What it has after it was told. */
+static enum multipathd_told told_check(struct client *client, bool as_wanted)
+{
+	if (as_wanted)
+		return MULTIPATHD_HAS;
+	snprintf(client->why, MULTIPATHD_WHY, "%s", CAUSE_MULTIPATHD_NOT_KEPT);
+	return MULTIPATHD_FAILED;
+}
+
+static enum multipathd_told key_give(struct client *client, struct known *known,
+				     const struct multipathd_key *key)
+{
+	char argument[64];
+
+	if (!key_is_same(&known->key, key)) {
+		enum tri used = file_is_used(client);
+
+		if (used != TRI_YES)
+			return used == TRI_NO ? MULTIPATHD_NOT_CONFIGURED : MULTIPATHD_FAILED;
+		snprintf(argument, sizeof(argument), " key 0x%" PRIx64 "%s", key->key,
+			 key->persistent ? ":aptpl" : "");
+		if (!multipathd_do(client, "setprkey", argument))
+			return MULTIPATHD_FAILED;
+	} else if (known->set) {
+		return MULTIPATHD_HAS;
+	}
+	if (!multipathd_do(client, "setprstatus", "") || known_read(client, known) != TRI_YES)
+		return MULTIPATHD_FAILED;
+	return told_check(client, key_is_same(&known->key, key) && known->set);
+}
+
+/* A key that multipath.conf itself has stays, without the status. */
+static enum multipathd_told key_take(struct client *client, struct known *known)
+{
+	enum tri used = TRI_NO;
+
+	if (!known->key.key && !known->registers)
+		return MULTIPATHD_HAS;
+	if (known->key.key)
+		used = file_is_used(client);
+	if (used == TRI_UNKNOWN || !multipathd_do(client, "unsetprstatus", "") ||
+	    (used == TRI_YES && !multipathd_do(client, "unsetprkey", "")) ||
+	    known_read(client, known) != TRI_YES)
+		return MULTIPATHD_FAILED;
+	return told_check(client, !known->registers && (used == TRI_NO || !known->key.key));
 }
 
 enum tri multipathd_registers(const char *name, uint64_t key, int64_t end)
 {
-	char question[256], reply[256];
-	int fd = multipathd_connect(end);
-	bool answered;
+	const struct multipathd_map map = { name, NULL };
+	char why[MULTIPATHD_WHY];
+	struct client client = { .map = &map, .fd = multipathd_connect(end), .end = end,
+				 .why = why };
+	struct known known;
+	enum tri is_known;
 
-	if (fd < 0)
+	if (client.fd < 0)
 		return TRI_UNKNOWN;
-	answered = (size_t)snprintf(question, sizeof(question), "getprkey map %s", name) <
-			   sizeof(question) &&
-		   multipathd_ask(fd, end, question, reply, sizeof(reply));
-	close(fd);
-	if (!answered)
+	is_known = known_read(&client, &known);
+	close(client.fd);
+	if (is_known != TRI_YES)
 		return TRI_UNKNOWN;
-	if (strncmp(reply, "none", 4) == 0)
-		return TRI_NO;
-	/* "0xa" or "0xa:aptpl"; of a map that it does not know it says "fail". */
-	if (strncmp(reply, "0x", 2) != 0)
-		return TRI_UNKNOWN;
-	return strtoull(reply, NULL, 16) == key ? TRI_YES : TRI_NO;
+	return known.key.key == key && known.registers ? TRI_YES : TRI_NO;
+}
+
+enum multipathd_told multipathd_tell(const struct multipathd_map *map,
+				     const struct multipathd_key *key, int64_t end, char *why)
+{
+	struct client client = { .map = map, .fd = multipathd_connect(end), .end = end,
+				 .why = why };
+	enum multipathd_told told = MULTIPATHD_FAILED;
+	struct known known;
+	enum tri is_known;
+
+	if (client.fd < 0)
+		return MULTIPATHD_ABSENT;
+	is_known = known_read(&client, &known);
+	if (is_known == TRI_NO)
+		told = MULTIPATHD_ABSENT;
+	else if (is_known == TRI_YES)
+		told = key->key ? key_give(&client, &known, key) : key_take(&client, &known);
+	close(client.fd);
+	return told;
 }

@@ -3,6 +3,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/map_multipathd.h"
 #include "pr/plan.h"
 
 static struct plan clear_plan_blind(const struct request *request, struct result *result)
@@ -72,6 +73,7 @@ const struct rule rule_clear = {
 	.success = clear_success,
 	.intent = clear_intent,
 	.shown = clear_shown,
+	.finish_map = map_multipathd_take,
 	.counted = true,
 	.remembers = REMEMBER_NO_KEY,
 };

@@ -6,6 +6,7 @@
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "pr/map_multipathd.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 
@@ -321,7 +322,7 @@ const struct rule rule_register = {
 	.hidden = register_hidden,
 	.explain = register_explain,
 	.judge_paths = map_register_judge,
-	.finish_map = map_warn_of_multipathd,
+	.finish_map = map_multipathd_give,
 	.counted = true,
 	.remembers = REMEMBER_OWN_KEY,
 };

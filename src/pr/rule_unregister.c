@@ -3,6 +3,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/map_multipathd.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 #include "util/text.h"
@@ -149,6 +150,7 @@ const struct rule rule_unregister = {
 	.finish = unregister_finish,
 	.is_lost = unregister_is_lost,
 	.judge_paths = map_unregister_judge,
+	.finish_map = map_multipathd_take,
 	.removes_own = true,
 	.remembers = REMEMBER_NO_KEY,
 };

@@ -65,33 +65,56 @@ setup()
 	map_reset
 }
 
-@test "multipathd: register, multipathd would not register a path that comes back -> a warning" {
-	run_prctl register --key 0xa $map
-	assert_status 0
-	assert_stderr --partial "warning: multipathd will not register restored paths"
-	assert_stderr --partial "multipathd setprkey map mpath0 key 0xa && multipathd setprstatus map mpath0"
+# assert_multipathd KEY STATUS: what multipathd has of the map; in 0.9.4 a status is 0 or 1.
+assert_multipathd()
+{
+	[[ $(multipathd getprkey map mpath0) == "$1" ]] || fail "key: $(multipathd getprkey map mpath0)"
+	[[ $(multipathd getprstatus map mpath0) == "$2" ]] || fail "status: $(multipathd getprstatus map mpath0)"
 }
 
-@test "multipathd: the command of the warning -> no warning any more" {
-	run_prctl register --key 0xa $map
-	# as a user would paste it
-	eval "${stderr##*run: }"
+@test "multipathd: register and unregister -> multipathd has the key as it is registered, and then none" {
 	run_prctl register --key 0xa $map
 	assert_status 0
 	refute_stderr
+	assert_multipathd 0xa:aptpl 1
 	run_prctl register --key 0xb --old-key 0xa $map
+	refute_stderr
+	assert_multipathd 0xb:aptpl 1
+	run_prctl unregister --key 0xa $map
+	assert_status 4
+	assert_multipathd 0xb:aptpl 1
+	run_prctl unregister --key 0xb $map
 	assert_status 0
-	assert_stderr --partial "warning: multipathd will not register restored paths"
+	refute_stderr
+	assert_multipathd none 0
 }
 
-@test "multipathd: status and reserve -> no warning" {
+@test "multipathd: clear, fence_prctl on, --no-multipathd -> told, told, left alone" {
+	run_fence_prctl action=on key=0xa type=wero devices="$map"
+	assert_status 0
+	assert_multipathd 0xa:aptpl 1
+	run_prctl clear --no-multipathd --key 0xa $map
+	assert_status 0
+	assert_multipathd 0xa:aptpl 1
+	run_prctl register --key 0xb --no-multipathd $map
+	assert_status 0
+	refute_stderr
+	assert_multipathd 0xa:aptpl 1
+	run_prctl clear --key 0xb $map
+	assert_status 0
+	assert_multipathd none 0
+}
+
+@test "multipathd: it has no file of keys -> a warning, and nothing is left in the file" {
+	cp /etc/multipath.conf "$BATS_TEST_TMPDIR/multipath.conf"
+	sed -i /reservation_key/d /etc/multipath.conf
+	multipathd reconfigure > /dev/null
 	run_prctl register --key 0xa $map
-	run_prctl reserve --key 0xa --type wero $map
+	cp "$BATS_TEST_TMPDIR/multipath.conf" /etc/multipath.conf
+	multipathd reconfigure > /dev/null
 	assert_status 0
-	refute_stderr
-	run_prctl status $map
-	assert_status 0
-	refute_stderr
+	assert_stderr --partial 'warning: multipathd will not register restored paths; set "reservation_key file"'
+	assert_multipathd none 0
 }
 
 # wait_for_path_state STATE: multipathd sees the second path so.
@@ -118,16 +141,10 @@ path_returns_without_key()
 }
 
 @test "multipathd: configured as in docs/pacemaker.md -> a path that comes back is registered, otherwise not" {
-	local line
-	run_prctl register --key 0xa $map
+	run_prctl register --key 0xa --no-multipathd $map
 	path_returns_without_key
 	# multipathd answers after the look at the path that found it active, and a registration is a part of that
 	[[ $(target_keys mpath0) != *host-1-b* ]] || fail "the page says otherwise"
-	run_prctl register --key 0xa $map
-	while read -r line; do
-		# as a user would type it
-		eval "$line" > /dev/null || fail "$line"
-	done < <(grep '^multipathd ' "$page" | sed 's/mpatha/mpath0/')
 	run_prctl register --key 0xa $map
 	refute_stderr
 	path_returns_without_key

@@ -101,6 +101,9 @@ static struct {
 	size_t commands;
 	int64_t daemon_until; /* multipathd was asked for an answer by then, */
 	size_t daemon_after; /* after so many reads */
+	size_t daemon_told; /* so often */
+	struct multipathd_key daemon_key;
+	enum multipathd_told daemon_answer;
 	int probes;
 	int last; /* the path of the last command */
 	int descriptors[PATHS];
@@ -295,7 +298,8 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 	struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
-enum tri __wrap_multipathd_registers(const char *name, uint64_t key, int64_t end);
+enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
+	const struct multipathd_key *key, int64_t end, char *why);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 
 int64_t __wrap_clock_now(void)
@@ -439,13 +443,16 @@ bool __wrap_thread_start(void *(*function)(void *), void *argument)
 	return true;
 }
 
-enum tri __wrap_multipathd_registers(const char *name, uint64_t key, int64_t end)
+enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
+	const struct multipathd_key *key, int64_t end, char *why)
 {
-	assert_string_equal(name, "mpatha");
-	assert_true(key != 0);
+	assert_string_equal(map->name, "mpatha");
 	device.daemon_until = end;
 	device.daemon_after = device.reads[0] + device.reads[1] + device.reads[2];
-	return TRI_UNKNOWN;
+	device.daemon_told++;
+	device.daemon_key = *key;
+	strcpy(why, "the cause");
+	return device.daemon_answer;
 }
 
 /*
@@ -1125,8 +1132,8 @@ static const struct {
 	const char *name;
 	int64_t deadline, until;
 } daemons[] = {
-	{ "no deadline", 0, 1 * SECOND },
-	{ "a late one", 60 * SECOND, 1 * SECOND },
+	{ "no deadline", 0, 5 * SECOND },
+	{ "a late one", 60 * SECOND, 5 * SECOND },
 	{ "an early one", SECOND / 2, SECOND / 2 - SECOND / 20 },
 };
 
@@ -1143,6 +1150,80 @@ static void daemon_is_last(void **state)
 	map_judge(&asked, map);
 	assert_int_equal(device.daemon_until, row->until);
 	assert_int_equal(device.daemon_after, device.reads[0] + device.reads[1] + device.reads[2]);
+	arena_free(map->arena);
+}
+
+#define NOT_TOLD UINT64_MAX
+#define WARN_NOT_CONFIGURED "and register again"
+#define WARN_NOT_TOLD \
+	"paths: the cause; run: multipathd setprkey map mpatha key 0xa:aptpl && multipathd " \
+	"setprstatus map mpatha"
+#define WARN_KEEPS \
+	"removed: the cause; run: multipathd unsetprstatus map mpatha && multipathd unsetprkey " \
+	"map mpatha"
+
+/* What multipathd is told after which request, and what its answer warns of. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct target before;
+	enum multipathd_told answer;
+	bool nvme;
+	uint64_t told; /* 0: that there is no key */
+	const char *warning; /* NULL: none */
+} told_rows[] = {
+	{ "register", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), MULTIPATHD_HAS, false, 0xa, NULL },
+	{ "register, which was done", REGISTER(), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), MULTIPATHD_HAS,
+	  false, 0xa, NULL },
+	{ "register, and none runs", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), MULTIPATHD_ABSENT, false,
+	  0xa, NULL },
+	{ "register, and it keeps no file", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
+	  MULTIPATHD_NOT_CONFIGURED, false, 0xa, WARN_NOT_CONFIGURED },
+	{ "register, and it fails", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), MULTIPATHD_FAILED, false,
+	  0xa, WARN_NOT_TOLD },
+	{ "register on NVMe", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), MULTIPATHD_HAS, true, NOT_TOLD,
+	  NULL },
+	{ "register --no-multipathd", REGISTER(.no_multipathd = true), KEYS(0, 0, 0, 0, 0, FREE),
+	  MULTIPATHD_FAILED, false, NOT_TOLD, NULL },
+	{ "register --dry-run", REGISTER(.dry_run = true), KEYS(0, 0, 0, 0, 0, FREE),
+	  MULTIPATHD_FAILED, false, NOT_TOLD, NULL },
+	{ "register, refused", REGISTER(), KEYS(0xc, 0xc, 0xc, 0, 0, FREE), MULTIPATHD_FAILED, false,
+	  NOT_TOLD, NULL },
+	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), MULTIPATHD_HAS,
+	  false, 0, NULL },
+	{ "unregister, and it fails", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE),
+	  MULTIPATHD_FAILED, false, 0, WARN_KEEPS },
+	{ "unregister --no-multipathd", UNREGISTER(.key = 0xa, .no_multipathd = true),
+	  KEYS(0xa, 0xa, 0xa, 0, 0, FREE), MULTIPATHD_FAILED, false, NOT_TOLD, NULL },
+	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), MULTIPATHD_HAS, false, 0, NULL },
+	{ "clear, and it fails", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), MULTIPATHD_FAILED,
+	  false, 0, WARN_KEEPS },
+	{ "reserve", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), MULTIPATHD_FAILED,
+	  false, NOT_TOLD, NULL },
+};
+
+static void told(void **state)
+{
+	const typeof(told_rows[0]) *row = *state;
+	const struct row asked = { "", row->request, row->before, ALL_LIVE, NOTHING, STATUS_OK,
+				   REASON_NONE, Y, NULL, NULL };
+	struct result *map = map_begin(&asked);
+
+	device.daemon_answer = row->answer;
+	if (row->nvme)
+		map->lun.transport = TRANSPORT_NVME;
+	map_operate(&asked.request, map);
+	map_close(map);
+	assert_int_equal(device.daemon_told, row->told != NOT_TOLD);
+	if (row->told != NOT_TOLD) {
+		assert_int_equal(map->outcome.status, STATUS_OK);
+		assert_int_equal(device.daemon_key.key, row->told);
+		assert_int_equal(device.daemon_key.persistent, row->told != 0);
+	}
+	if (row->warning)
+		assert_true(was_said(map, row->warning));
+	else
+		assert_null(map->warnings);
 	arena_free(map->arena);
 }
 
@@ -1386,6 +1467,7 @@ int main(void)
 	UNIT_TEST(&unit, not_shared);
 	UNIT_TABLE(&unit, late, late_rows);
 	UNIT_TABLE(&unit, daemon_is_last, daemons);
+	UNIT_TABLE(&unit, told, told_rows);
 	UNIT_TABLE(&unit, turn, turns);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	return unit_run(&unit, "maps");
