@@ -11,6 +11,10 @@ static const struct argp_option register_options[] = {
 	  1 },
 	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0,
 	  "succeed even if a path does not respond (multipath)", 1 },
+	{ "all-ports", OPTION_ALL_PORTS, NULL, 0,
+	  "register once for all ports of the target (ALL_TG_PT)", 1 },
+	{ "volatile", OPTION_VOLATILE, NULL, 0,
+	  "lose the key if the target loses power (APTPL=0)", 1 },
 	OPTION_ROW_NO_MULTIPATHD,
 	{ 0 },
 };

@@ -271,6 +271,8 @@ static const struct {
 	FLAG(OPTION_ALLOW_PARTIAL, allow_partial),
 	FLAG(OPTION_DRY_RUN, dry_run),
 	FLAG(OPTION_JSON, json),
+	FLAG(OPTION_ALL_PORTS, all_ports),
+	FLAG(OPTION_VOLATILE, is_volatile),
 	FLAG(OPTION_NO_LOG, no_log),
 	FLAG(OPTION_NO_MULTIPATHD, no_multipathd),
 	FLAG(OPTION_QUIET, quiet),

@@ -351,7 +351,7 @@ static void register_once(int fd, const struct action *action, struct answer *an
 
 void scsi_action_send(int fd, const struct action *action, struct answer *answer)
 {
-	if (!action->all_ports) {
+	if (!action->all_ports && !action->is_volatile) {
 		ioctl_action_send(fd, action, answer);
 		return;
 	}

@@ -33,8 +33,8 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state,
 void scsi_capabilities_read(int fd, struct result *result);
 
 /*
- * As ioctl_action_send(); but an action with .all_ports goes by SG_IO, for the kernel's ioctl
- * cannot set ALL_TG_PT. That takes CAP_SYS_RAWIO.
+ * As ioctl_action_send(); but an action with .all_ports or .is_volatile goes by SG_IO, because the
+ * kernel's ioctl always sends ALL_TG_PT=0 and APTPL=1. That takes CAP_SYS_RAWIO.
  */
 void scsi_action_send(int fd, const struct action *action, struct answer *answer);
 

@@ -208,8 +208,9 @@ const char *describe_action(struct arena *arena, const struct action *action)
 	switch (action->op) {
 	case ACTION_REGISTER:
 	case ACTION_REGISTER_IGNORE:
-		return arena_printf(arena, "%s, key %s, new key %s%s", name, key, other,
-				    action->all_ports ? ", all target ports" : "");
+		return arena_printf(arena, "%s, key %s, new key %s%s%s", name, key, other,
+				    action->all_ports ? ", all target ports" : "",
+				    action->is_volatile ? ", volatile" : "");
 	case ACTION_PREEMPT:
 	case ACTION_PREEMPT_ABORT:
 		return arena_printf(arena, "%s, key %s, victim %s, %s", name, key, other, type);

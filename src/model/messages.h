@@ -233,6 +233,15 @@
 	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, \
 	"%s, a type that may not stop the victim's writes; reserve with another type first"
 
+#define FAIL_VOLATILE_OTHERS \
+	STATUS_CONFLICT, REASON_PERSISTENT, STEP_CHANGE, \
+	"registrations persist through power loss, and --volatile would end that for %s; " \
+	"register without --volatile"
+#define FAIL_ALL_PORTS_ONE_PORT \
+	STATUS_CONFLICT, REASON_ONE_PORT_REGISTERED, STEP_CHANGE, \
+	"this host is registered with %s for one target port; %s; unregister it first, or " \
+	"register without --all-ports"
+
 /* 4: unsupported */
 #define FAIL_NO_IGNORE_KEY \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
@@ -243,7 +252,22 @@
 #define FAIL_NO_APTPL \
 	STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE, \
 	"the target cannot persist registrations through power loss (APTPL), which the kernel " \
-	"requires (%s); enable it on the target"
+	"requires (%s); enable it on the target, or use register --volatile"
+#define FAIL_VOLATILE_UNCLEAR \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"the device does not report whether registrations persist through power loss, and " \
+	"--volatile would end that for %s; register without it"
+#define FAIL_ALL_PORTS_NVME \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"NVMe registers a host and no port; register without --all-ports"
+#define FAIL_ALL_PORTS_UNSUPPORTED \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"the device does not support ALL_TG_PT (%s); register through each path, without " \
+	"--all-ports"
+#define FAIL_ALL_PORTS_IGNORED \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"the device ignored ALL_TG_PT, and %s is registered for one target port; register " \
+	"through each path, without --all-ports"
 #define FAIL_TYPE_UNSUPPORTED \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"the device does not support %s (%s); 'prctl status --json' lists the supported types"
@@ -313,6 +337,9 @@
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE, \
 	"not permitted: this host is registered for all target ports (ALL_TG_PT), and changing " \
 	"that needs CAP_SYS_RAWIO; run as root"
+#define FAIL_NO_PRIVILEGE_OPTION \
+	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE, \
+	"not permitted: --all-ports and --volatile need CAP_SYS_RAWIO; run as root"
 #define FAIL_NO_PRIVILEGE_CHANGE \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE, \
 	"not permitted: a change needs CAP_SYS_ADMIN (or, from kernel 6.5, a writable device " \
@@ -621,7 +648,7 @@
 	"multipath.conf, and register again"
 #define WARN_MULTIPATHD_NOT_TOLD \
 	"multipathd may not register restored paths: %s; run: multipathd setprkey map %s key " \
-	"0x%llx:aptpl && multipathd setprstatus map %s"
+	"0x%llx%s && multipathd setprstatus map %s"
 #define WARN_MULTIPATHD_KEEPS \
 	"multipathd may keep the key that was removed: %s; run: multipathd unsetprstatus map %s " \
 	"&& multipathd unsetprkey map %s"

@@ -91,6 +91,8 @@ struct request {
 	bool whole_lun;
 	bool this_path;
 	bool allow_partial;
+	bool all_ports; /* register: one registration for all ports of the target (ALL_TG_PT) */
+	bool is_volatile; /* register: nothing is kept through a loss of power (APTPL=0) */
 	bool no_multipathd; /* of a map: multipathd is not told */
 	bool json;
 	bool no_log;

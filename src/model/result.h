@@ -144,7 +144,9 @@ struct action {
 	uint64_t service_key; /* SERVICE ACTION RESERVATION KEY: the new key, or the victim's */
 	enum resv_type type;
 	bool ignore_key; /* ACTION_RESERVE: with PR_FL_IGNORE_KEY */
-	bool all_ports; /* ACTION_REGISTER, ACTION_REGISTER_IGNORE: with ALL_TG_PT */
+	/* ACTION_REGISTER, ACTION_REGISTER_IGNORE, which the kernel's ioctl cannot send so: */
+	bool all_ports; /* with ALL_TG_PT */
+	bool is_volatile; /* APTPL=0: a loss of power ends every registration of the LUN */
 };
 
 /* A line of --verbose, or a warning. */

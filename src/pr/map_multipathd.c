@@ -43,7 +43,7 @@ static enum multipathd_told tell(const struct request *request, struct result *m
 
 void map_multipathd_give(const struct request *request, struct result *map)
 {
-	const struct multipathd_key key = { request->key, true };
+	const struct multipathd_key key = { request->key, !request->is_volatile };
 	const char *name = sysfs_name(map->lun.node), *text;
 	char why[MULTIPATHD_WHY];
 
@@ -56,7 +56,8 @@ void map_multipathd_give(const struct request *request, struct result *map)
 		break;
 	case MULTIPATHD_FAILED:
 		result_warn(map, WARN_MULTIPATHD_NOT_TOLD, why, name,
-			    (unsigned long long)request->key, name);
+			    (unsigned long long)request->key,
+			    key.persistent ? MULTIPATHD_APTPL : "", name);
 		break;
 	case MULTIPATHD_HAS:
 		result_trace(map, "multipathd has %s for %s", text, name);

@@ -175,7 +175,7 @@ static enum tri known_read(struct client *client, struct known *known)
 		return TRI_NO;
 	if (begins(client, "0x")) { /* "0xa" or "0xa:aptpl" */
 		known->key.key = strtoull(client->reply, &end, 16);
-		known->key.persistent = strncmp(end, ":aptpl", 6) == 0;
+		known->key.persistent = strncmp(end, MULTIPATHD_APTPL, strlen(MULTIPATHD_APTPL)) == 0;
 	} else if (!begins(client, "none")) {
 		bad_answer(client, "getprkey");
 		return TRI_UNKNOWN;
@@ -235,7 +235,7 @@ static enum multipathd_told key_give(struct client *client, struct known *known,
 		if (used != TRI_YES)
 			return used == TRI_NO ? MULTIPATHD_NOT_CONFIGURED : MULTIPATHD_FAILED;
 		snprintf(argument, sizeof(argument), " key 0x%" PRIx64 "%s", key->key,
-			 key->persistent ? ":aptpl" : "");
+			 key->persistent ? MULTIPATHD_APTPL : "");
 		if (!multipathd_do(client, "setprkey", argument))
 			return MULTIPATHD_FAILED;
 	} else if (known->set) {

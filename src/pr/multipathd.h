@@ -29,6 +29,9 @@ enum multipathd_told {
 	MULTIPATHD_FAILED,
 };
 
+/* After a key that is registered with APTPL=1. */
+#define MULTIPATHD_APTPL ":aptpl"
+
 #define MULTIPATHD_WHY 320 /* bytes */
 
 /*

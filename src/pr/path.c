@@ -66,13 +66,20 @@ static void state_read(int fd, struct result *result, struct answer *answer)
  * write makes udev drop the disk's partitions and add them again. If that is refused, it is opened
  * for writing and tried again.
  */
+static const char *action_interface(const struct result *result, const struct action *action)
+{
+	if (!action->all_ports && !action->is_volatile)
+		return "ioctl";
+	return result->lun.transport == TRANSPORT_NVME ? "passthrough" : "SG_IO";
+}
+
 static void action_send(int fd, struct result *result, const struct action *action,
 			struct answer *answer)
 {
 	transports[result->lun.transport].action_send(fd, action, answer);
 	result_beat(result);
 	result_trace(result, "%s by %s: %s", describe_action(result->arena, action),
-		     action->all_ports ? "SG_IO" : "ioctl", describe_answer(result->arena, answer));
+		     action_interface(result, action), describe_answer(result->arena, answer));
 	if (answer->kind != ANSWER_NO_PRIVILEGE)
 		return;
 	if (!result->device.fd_to_write) {
@@ -288,11 +295,30 @@ static void would_tell(const struct request *request, struct result *result,
 				     abort_would(request, result));
 }
 
+/*
+ * --volatile and unregister depend on what the target keeps through a loss of power: an unregister
+ * with APTPL=1, as the kernel has it, is refused by a target that keeps nothing, and would have
+ * others keep what they have registered as volatile. On NVMe an unregister leaves that as it is.
+ */
+static struct tries tries_begin(const struct request *request, struct result *result)
+{
+	bool unregisters =
+		rule_of(request)->removes_own && result->lun.transport == TRANSPORT_SCSI;
+
+	if (request->is_volatile || unregisters)
+		path_capabilities_read(result);
+	return (struct tries){
+		.all_ports = request->all_ports,
+		.is_volatile = request->is_volatile ||
+			       (unregisters && plan_persists(result) == TRI_NO),
+	};
+}
+
 static void try(const struct request *request, struct result *result)
 {
 	const struct rule *rule = rule_of(request);
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
-	struct tries tries = { 0 };
+	struct tries tries = tries_begin(request, result);
 	struct answer answer, read_back;
 	struct resv_state before;
 	struct plan plan;

@@ -15,7 +15,10 @@ struct plan plan_refuse(void)
 
 struct plan plan_send(enum action_op op, uint64_t key, uint64_t service_key, enum resv_type type)
 {
-	return (struct plan){ .kind = PLAN_SEND, .action = { op, key, service_key, type, false } };
+	return (struct plan){ .kind = PLAN_SEND, .action = { .op = op,
+						       .key = key,
+						       .service_key = service_key,
+						       .type = type } };
 }
 
 struct plan plan_done(struct result *result, const char *format, ...)
@@ -39,6 +42,7 @@ struct plan plan_send_register(const struct result *result, const struct tries *
 
 	plan.action.all_ports =
 		tries->all_ports || (own && own->nexus.target_port == TARGET_PORT_ALL);
+	plan.action.is_volatile = tries->is_volatile;
 	return plan;
 }
 
@@ -47,6 +51,15 @@ bool plan_victim_registered(const struct request *request, const struct resv_sta
 	if (request->victim_host && !request->victim)
 		return host_choice_registered(request->victim_host, state) != TRI_NO;
 	return state_has_key(state, request->victim);
+}
+
+enum tri plan_persists(const struct result *result)
+{
+	const struct capabilities *can = &result->capabilities;
+
+	if (!can->known)
+		return TRI_UNKNOWN;
+	return can->power_loss_capable == TRI_NO ? TRI_NO : can->power_loss_active;
 }
 
 const char *plan_holding(struct result *result)

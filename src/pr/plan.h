@@ -36,6 +36,12 @@ struct plan plan_send_register(const struct result *result, const struct tries *
 /* Whether the victim of a preempt, a key or a host, is registered in @state. */
 bool plan_victim_registered(const struct request *request, const struct resv_state *state);
 
+/*
+ * Whether the LUN's registrations are kept through a loss of power (PTPL_A, PTPLS), as far as its
+ * capabilities were read.
+ */
+enum tri plan_persists(const struct result *result);
+
 /* What the device holds, for a message: describe_holding(). */
 const char *plan_holding(struct result *result);
 

@@ -47,6 +47,8 @@ struct tries {
 	 * changed.
 	 */
 	bool all_ports;
+	/* APTPL=0: the request says so, or the target keeps nothing through a loss of power */
+	bool is_volatile;
 	bool shared; /* the registration of another path of this host may be this one's, too */
 };
 

@@ -95,6 +95,41 @@ static struct plan replace_plan(const struct request *request, struct result *re
 	return plan_send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
 }
 
+/* --all-ports on what has no ports, or on a registration for one of them. */
+static bool all_ports_refused(struct result *result)
+{
+	const struct registrant *own = state_own(&result->state);
+
+	if (result->lun.transport == TRANSPORT_NVME)
+		result_fail(result, FAIL_ALL_PORTS_NVME);
+	else if (own && own->nexus.target_port != TARGET_PORT_ALL)
+		result_fail(result, FAIL_ALL_PORTS_ONE_PORT, describe_key(result->arena, own->key),
+			    plan_holding(result));
+	else
+		return false;
+	return true;
+}
+
+/* --volatile would end the persistence of other hosts' registrations, too (SPC-4 5.13.5). */
+static bool volatile_refused(struct result *result)
+{
+	const char *others = describe_other_hosts(result->arena, &result->state, 0);
+
+	if (!*others || plan_persists(result) == TRI_NO)
+		return false;
+	if (plan_persists(result) == TRI_YES)
+		result_fail(result, FAIL_VOLATILE_OTHERS, others);
+	else
+		result_fail(result, FAIL_VOLATILE_UNCLEAR, others);
+	return true;
+}
+
+static bool register_refused(const struct request *request, struct result *result)
+{
+	return (request->all_ports && all_ports_refused(result)) ||
+	       (request->is_volatile && volatile_refused(result));
+}
+
 static struct plan register_plan(const struct request *request, struct result *result,
 				 const struct tries *tries)
 {
@@ -103,12 +138,17 @@ static struct plan register_plan(const struct request *request, struct result *r
 	enum tri own_has = tries->proof_refused ? TRI_NO : state_own_has(state, request->key);
 	struct plan plan;
 
+	if (!result->outcome.sent && register_refused(request, result))
+		return plan_refuse();
 	if (request->fence && other_host_with(state, request->key)) {
 		result_fail(
 			result, FAIL_KEY_OF_OTHER_HOST, describe_key(result->arena, request->key),
 			describe_registrant(result->arena, other_host_with(state, request->key)));
 		return plan_refuse();
 	}
+	if (own && own->key == request->key && request->is_volatile &&
+	    plan_persists(result) != TRI_NO)
+		return plan_send_register(result, tries, ACTION_REGISTER, own->key, own->key);
 	if (own && own->key == request->key)
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
@@ -143,10 +183,16 @@ static struct plan register_plan(const struct request *request, struct result *r
 
 static struct plan register_plan_blind(const struct request *request, struct result *result)
 {
+	struct plan plan = request->ignore_key
+				   ? plan_send(ACTION_REGISTER_IGNORE, request->key, request->key,
+					       RESV_NONE)
+				   : plan_send(ACTION_REGISTER, request->old_key, request->key,
+					       RESV_NONE);
+
 	(void)result;
-	if (request->ignore_key)
-		return plan_send(ACTION_REGISTER_IGNORE, request->key, request->key, RESV_NONE);
-	return plan_send(ACTION_REGISTER, request->old_key, request->key, RESV_NONE);
+	plan.action.all_ports = request->all_ports;
+	plan.action.is_volatile = request->is_volatile;
+	return plan;
 }
 
 static size_t count_of_this_host(const struct resv_state *state)
@@ -245,6 +291,13 @@ static bool register_finish(const struct attempt *attempt)
 	const struct resv_state *state = &attempt->result->state;
 	uint64_t key = attempt->request->key;
 
+	const struct registrant *own = state_own(state);
+
+	if (attempt->request->all_ports && own && own->nexus.target_port != TARGET_PORT_ALL) {
+		result_fail(attempt->result, FAIL_ALL_PORTS_IGNORED,
+			    describe_key(attempt->result->arena, key));
+		return false;
+	}
 	if (shared_by(attempt))
 		sharing_note(attempt->result, shared_by(attempt));
 	for (size_t i = 0; i < state->count; i++)

@@ -121,7 +121,10 @@ static enum verified verify_refused(const struct attempt *attempt)
 	struct result *result = attempt->result;
 	const struct capabilities *can = &result->capabilities;
 
-	if (attempt->answer->kind == ANSWER_NO_PRIVILEGE && action->all_ports)
+	if (attempt->answer->kind == ANSWER_NO_PRIVILEGE &&
+	    (attempt->request->all_ports || attempt->request->is_volatile))
+		result_fail(result, FAIL_NO_PRIVILEGE_OPTION);
+	else if (attempt->answer->kind == ANSWER_NO_PRIVILEGE && action->all_ports)
 		result_fail(result, FAIL_NO_PRIVILEGE_ALL_PORTS);
 	else if (attempt->answer->kind == ANSWER_NO_PRIVILEGE)
 		result_fail(result, FAIL_NO_PRIVILEGE_CHANGE);
@@ -129,7 +132,11 @@ static enum verified verify_refused(const struct attempt *attempt)
 		return ended(attempt, TRI_NO);
 	else if (attempt->answer->kind == ANSWER_NO_INTERFACE)
 		result_fail(result, FAIL_DRIVER, said(attempt));
-	else if (is_register(action) && can->known && can->power_loss_capable == TRI_NO)
+	else if (attempt->request->all_ports && attempt->answer->kind == ANSWER_INVALID &&
+		 can->known && can->all_target_ports == TRI_NO)
+		result_fail(result, FAIL_ALL_PORTS_UNSUPPORTED, said(attempt));
+	else if (is_register(action) && !action->is_volatile && can->known &&
+		 can->power_loss_capable == TRI_NO)
 		result_fail(result, FAIL_NO_APTPL, said(attempt));
 	else if (action->type && action->type < RESV_OTHER && can->known &&
 		 can->types[action->type] == TRI_NO)
@@ -206,6 +213,17 @@ static bool may_cover_all_ports(const struct plan *plan, const struct resv_state
 }
 
 /*
+ * Whether an unregister may have been refused because of APTPL=1: no target that refuses it keeps
+ * anything through a loss of power.
+ */
+static bool may_be_volatile(const struct attempt *attempt)
+{
+	return rule_of(attempt->request)->removes_own && is_register(&attempt->plan->action) &&
+	       !attempt->tries->is_volatile && !attempt->result->capabilities.known &&
+	       attempt->result->lun.transport == TRANSPORT_SCSI;
+}
+
+/*
  * What is known of all that was sent by now: it is in doubt from the command on that may have been
  * carried out, and until a list proves that none was. A proof changes nothing; what the device
  * refuses by name it has not carried out; and of a command after which the device is as it was
@@ -261,6 +279,10 @@ static enum verified verify_failure(const struct attempt *attempt, enum tri now)
 	if (answer->kind == ANSWER_INVALID && may_cover_all_ports(attempt->plan, attempt->before) &&
 	    !tries->all_ports) {
 		tries->all_ports = true;
+		return VERIFIED_AGAIN;
+	}
+	if (answer->kind == ANSWER_INVALID && may_be_volatile(attempt)) {
+		tries->is_volatile = true;
 		return VERIFIED_AGAIN;
 	}
 	if (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_NO_COMMAND)

@@ -62,8 +62,8 @@ void scsi_register_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_C
 	memset(parameters, 0, SCSI_PR_OUT_SIZE);
 	put64(parameters, action->key);
 	put64(parameters + 8, action->service_key);
-	/* ALL_TG_PT and APTPL; the kernel, too, always asks for the latter. */
-	parameters[20] = action->all_ports ? 0x05 : 0x01;
+	/* ALL_TG_PT and APTPL; the kernel always asks for the latter. */
+	parameters[20] = (action->all_ports ? 0x04 : 0) | (action->is_volatile ? 0 : 0x01);
 }
 
 enum resv_type scsi_type_decode(uint8_t code)

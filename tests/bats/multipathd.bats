@@ -81,7 +81,7 @@ assert_multipathd()
 	refute_stderr
 	assert_multipathd 0xb:aptpl 1
 	run_prctl unregister --key 0xa $map
-	assert_status 4
+	assert_status 3
 	assert_multipathd 0xb:aptpl 1
 	run_prctl unregister --key 0xb $map
 	assert_status 0
@@ -90,7 +90,7 @@ assert_multipathd()
 }
 
 @test "multipathd: clear, fence_prctl on, --no-multipathd -> told, told, left alone" {
-	run_fence_prctl action=on key=0xa type=wero devices="$map"
+	run_fence_prctl action=on rejoin=1 key=0xa type=wero devices="$map"
 	assert_status 0
 	assert_multipathd 0xa:aptpl 1
 	run_prctl clear --no-multipathd --key 0xa $map

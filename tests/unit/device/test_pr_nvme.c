@@ -281,19 +281,19 @@ static const struct {
 	unsigned long pr_request;
 	uint32_t flags;
 } actions[] = {
-	{ "unregister", { ACTION_REGISTER, 0x0102030405060708, 0, RESV_NONE, false, false }, 0x01,
+	{ "unregister", { ACTION_REGISTER, 0x0102030405060708, 0, RESV_NONE, false, false, false }, 0x01,
 	  0, 0 },
 	{ "unregister --ignore-key", { ACTION_REGISTER_IGNORE, 0x0102030405060708, 0, RESV_NONE,
-	  false, false }, 0x09, 0, 0 },
-	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false }, 0, IOC_PR_REGISTER, 0 },
-	{ "register --ignore-key", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false },
+	  false, false, false }, 0x09, 0, 0 },
+	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false, false }, 0, IOC_PR_REGISTER, 0 },
+	{ "register --ignore-key", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false, false },
 	  0, IOC_PR_REGISTER, PR_FL_IGNORE_KEY },
-	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false }, 0, IOC_PR_RESERVE, 0 },
-	{ "release", { ACTION_RELEASE, 0xa, 0, WE, false, false }, 0, IOC_PR_RELEASE, 0 },
-	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false }, 0, IOC_PR_CLEAR, 0 },
-	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false }, 0, IOC_PR_PREEMPT, 0 },
-	{ "preempt all", { ACTION_PREEMPT, 0xa, 0, WEAR, false, false }, 0, IOC_PR_PREEMPT, 0 },
-	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false }, 0,
+	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false, false }, 0, IOC_PR_RESERVE, 0 },
+	{ "release", { ACTION_RELEASE, 0xa, 0, WE, false, false, false }, 0, IOC_PR_RELEASE, 0 },
+	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false, false }, 0, IOC_PR_CLEAR, 0 },
+	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false, false }, 0, IOC_PR_PREEMPT, 0 },
+	{ "preempt all", { ACTION_PREEMPT, 0xa, 0, WEAR, false, false, false }, 0, IOC_PR_PREEMPT, 0 },
+	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false, false }, 0,
 	  IOC_PR_PREEMPT_ABORT, 0 },
 };
 
@@ -321,6 +321,38 @@ static void sends(void **state)
 	device.pr = -EACCES;
 	nvme_action_send(3, &row->action, &answer);
 	assert_int_equal(answer.kind, ANSWER_NO_PRIVILEGE);
+	arena_free(result.arena);
+}
+
+/* RREGA, IEKEY and CPTPL of a registration that does not persist, and its keys. */
+static const struct {
+	const char *name;
+	struct action action;
+	uint32_t cdw10;
+	uint64_t keys[2];
+} volatiles[] = {
+	{ "the first key", { .op = ACTION_REGISTER, .service_key = 0xa, .is_volatile = true },
+	  0x80000000, { 0, 0xa } },
+	{ "in place of another", { .op = ACTION_REGISTER, .key = 0xb, .service_key = 0xa,
+	  .is_volatile = true }, 0x80000002, { 0xb, 0xa } },
+	{ "in place of any", { .op = ACTION_REGISTER_IGNORE, .key = 0xa, .service_key = 0xa,
+	  .is_volatile = true }, 0x8000000a, { 0xa, 0xa } },
+};
+
+static void sends_volatile(void **state)
+{
+	const typeof(volatiles[0]) *row = *state;
+	struct result result = device_begin();
+	struct answer answer;
+	uint64_t keys[2] = { htole64(row->keys[0]), htole64(row->keys[1]) };
+
+	nvme_action_send(3, &row->action, &answer);
+	assert_int_equal(answer.kind, ANSWER_DONE);
+	assert_int_equal(device.last.opcode, 0x0d);
+	assert_int_equal(device.last.nsid, NSID);
+	assert_int_equal(device.last.cdw10, row->cdw10);
+	assert_int_equal(device.last.data_len, sizeof(keys));
+	assert_memory_equal(device.data, keys, sizeof(keys));
 	arena_free(result.arena);
 }
 
@@ -355,6 +387,7 @@ int main(void)
 	UNIT_TEST(&unit, too_long);
 	UNIT_TABLE(&unit, own_host, hosts);
 	UNIT_TABLE(&unit, sends, actions);
+	UNIT_TABLE(&unit, sends_volatile, volatiles);
 	UNIT_TEST(&unit, capabilities);
 	return unit_run(&unit, "pr_nvme");
 }

@@ -98,20 +98,23 @@ static const struct {
 	struct action action;
 	const char *text;
 } actions[] = {
-	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false },
+	{ "register", { ACTION_REGISTER, 0, 0xa, RESV_NONE, false, false, false },
 	  "REGISTER, key 0x0, new key 0xa" },
-	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false },
+	{ "register, ignoring", { ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE, false, false, false },
 	  "REGISTER AND IGNORE EXISTING KEY, key 0xa, new key 0xa" },
-	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false },
+	{ "register, volatile", { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true,
+	  .is_volatile = true },
+	  "REGISTER, key 0x0, new key 0xa, all target ports, volatile" },
+	{ "reserve", { ACTION_RESERVE, 0xa, 0, WE, false, false, false },
 	  "RESERVE, key 0xa, write-exclusive" },
-	{ "reserve, ignoring", { ACTION_RESERVE, 0xa, 0, WE, true, false },
+	{ "reserve, ignoring", { ACTION_RESERVE, 0xa, 0, WE, true, false, false },
 	  "RESERVE, key 0xa, write-exclusive, ignoring the key" },
-	{ "release", { ACTION_RELEASE, 0xa, 0, EAAR, false, false },
+	{ "release", { ACTION_RELEASE, 0xa, 0, EAAR, false, false, false },
 	  "RELEASE, key 0xa, exclusive-access-all-regs" },
-	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false }, "CLEAR, key 0xa" },
-	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false },
+	{ "clear", { ACTION_CLEAR, 0xa, 0, RESV_NONE, false, false, false }, "CLEAR, key 0xa" },
+	{ "preempt", { ACTION_PREEMPT, 0xa, 0xb, WE, false, false, false },
 	  "PREEMPT, key 0xa, victim 0xb, write-exclusive" },
-	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false },
+	{ "preempt-abort", { ACTION_PREEMPT_ABORT, 0xa, 0xb, WE, false, false, false },
 	  "PREEMPT AND ABORT, key 0xa, victim 0xb, write-exclusive" },
 };
 
@@ -132,7 +135,7 @@ static void named(void **state)
 	struct resv_state mine = STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N));
 	struct resv_state other = STATE(3, WE, 0xb, OTHER(0xb, Y));
 	struct resv_state unread = STATE(3, WE, 0xb, ANY(0xb, U));
-	const struct action action = { ACTION_PREEMPT, 0xa, 0xb, WE, false, false };
+	const struct action action = { ACTION_PREEMPT, 0xa, 0xb, WE, false, false, false };
 	struct arena *arena = unit_arena();
 
 	(void)state;

@@ -391,6 +391,8 @@ void __wrap_scsi_capabilities_read(int fd, struct result *result)
 {
 	(void)fd;
 	result->capabilities.known = true;
+	result->capabilities.power_loss_capable = TRI_YES;
+	result->capabilities.power_loss_active = TRI_YES;
 }
 
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer)

@@ -425,6 +425,7 @@ void __wrap_scsi_capabilities_read(int fd, struct result *result)
 {
 	(void)fd;
 	result->capabilities.known = true;
+	result->capabilities.power_loss_active = TRI_YES;
 	result->capabilities.power_loss_capable = device.power_loss_capable;
 	device.capabilities++;
 }

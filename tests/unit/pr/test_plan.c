@@ -7,13 +7,13 @@
 #include "states.h"
 
 #define SEND(op, key, service_key, type) \
-	PLAN_SEND, { op, key, service_key, type, false, false }, false, REASON_NONE
+	PLAN_SEND, { op, key, service_key, type, false, false, false }, false, REASON_NONE
 #define PROVE(op, key, service_key, type) \
-	PLAN_SEND, { op, key, service_key, type, false, false }, true, REASON_NONE
+	PLAN_SEND, { op, key, service_key, type, false, false, false }, true, REASON_NONE
 #define SEND_ALL(op, key, service_key) \
-	PLAN_SEND, { op, key, service_key, RESV_NONE, false, true }, false, REASON_NONE
+	PLAN_SEND, { op, key, service_key, RESV_NONE, false, true, false }, false, REASON_NONE
 #define SEND_IGNORING(op, key, type) \
-	PLAN_SEND, { op, key, 0, type, true, false }, false, REASON_NONE
+	PLAN_SEND, { op, key, 0, type, true, false, false }, false, REASON_NONE
 #define GONE PLAN_PROVE, { 0 }, false, REASON_NONE
 #define DONE PLAN_DONE, { 0 }, false, REASON_NONE
 #define REFUSE(reason) PLAN_REFUSE, { 0 }, false, REASON_##reason
@@ -484,6 +484,79 @@ static void plan(void **state)
 	arena_free(result.arena);
 }
 
+#define SEND_AS(all_ports, is_volatile, key) \
+	PLAN_SEND, { ACTION_REGISTER, key, 0xa, RESV_NONE, false, all_ports, is_volatile }, \
+	false, REASON_NONE
+#define PERSISTS { .known = true, .power_loss_capable = Y, .power_loss_active = Y }
+#define CAN_PERSIST { .known = true, .power_loss_capable = Y, .power_loss_active = N }
+#define CANNOT_PERSIST { .known = true, .power_loss_capable = N, .power_loss_active = N }
+#define UNKNOWN_CAPABILITIES { .known = false }
+
+/* --all-ports and --volatile, on what the device can do. */
+static const struct option_case {
+	struct plan_case plan;
+	struct capabilities capabilities;
+	bool nvme;
+} option_plans[] = {
+	{ { "--volatile, nobody is registered", REGISTER(.is_volatile = true), EMPTY(1), false,
+	    SEND_AS(false, true, 0) }, PERSISTS, false },
+	{ { "--volatile, another host persists", REGISTER(.is_volatile = true),
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(PERSISTENT) }, PERSISTS, false },
+	{ { "--volatile, another host is volatile, too", REGISTER(.is_volatile = true),
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, SEND_AS(false, true, 0) }, CAN_PERSIST,
+	  false },
+	{ { "--volatile, the target cannot persist", REGISTER(.is_volatile = true),
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, SEND_AS(false, true, 0) }, CANNOT_PERSIST,
+	  false },
+	{ { "--volatile, another host, and who knows", REGISTER(.is_volatile = true),
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(OPTION_UNSUPPORTED) },
+	  UNKNOWN_CAPABILITIES, false },
+	{ { "--volatile, somebody persists", REGISTER(.is_volatile = true),
+	    STATE(1, RESV_NONE, 0, ANY(0xb, U)), false, REFUSE(PERSISTENT) }, PERSISTS, false },
+	{ { "--volatile, another path of this host persists", REGISTER(.is_volatile = true),
+	    STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), false, SEND_AS(false, true, 0) }, PERSISTS,
+	  false },
+	{ { "--volatile, this path persists", REGISTER(.is_volatile = true),
+	    STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, SEND_AS(false, true, 0xa) }, PERSISTS,
+	  false },
+	{ { "--volatile, this path is volatile", REGISTER(.is_volatile = true),
+	    STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE }, CAN_PERSIST, false },
+	{ { "--volatile on NVMe, another host persists", REGISTER(.is_volatile = true),
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(PERSISTENT) }, PERSISTS, true },
+	{ { "--all-ports", REGISTER(.all_ports = true), EMPTY(1), false, SEND_AS(true, false, 0) },
+	  PERSISTS, false },
+	{ { "--all-ports --volatile", REGISTER(.all_ports = true, .is_volatile = true), EMPTY(1),
+	    false, SEND_AS(true, true, 0) }, CAN_PERSIST, false },
+	{ { "--all-ports, done", REGISTER(.all_ports = true),
+	    STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, DONE }, PERSISTS, false },
+	{ { "--all-ports, registered for one port", REGISTER(.all_ports = true),
+	    STATE(1, WERO, 0xa, OWN(0xa, Y)), false, REFUSE(ONE_PORT_REGISTERED) }, PERSISTS,
+	  false },
+	{ { "--all-ports on NVMe", REGISTER(.all_ports = true), EMPTY(1), false,
+	    REFUSE(OPTION_UNSUPPORTED) }, PERSISTS, true },
+	{ { "without either", REGISTER(), STATE(1, RESV_NONE, 0, OTHER(0xb, N)), false,
+	    SEND_AS(false, false, 0) }, CANNOT_PERSIST, false },
+};
+
+static void options(void **state)
+{
+	const struct option_case *row = *state;
+	struct result result = { .state = row->plan.state,
+				 .lun.transport = row->nvme ? TRANSPORT_NVME : TRANSPORT_SCSI,
+				 .capabilities = row->capabilities,
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
+	struct tries tries = { .all_ports = row->plan.request.all_ports,
+			       .is_volatile = row->plan.request.is_volatile };
+	struct plan made = rule_of(&row->plan.request)->plan(&row->plan.request, &result, &tries);
+
+	plan_equal(&made, &row->plan, &result);
+	assert_int_equal(made.action.is_volatile, row->plan.action.is_volatile);
+	if (made.kind == PLAN_REFUSE)
+		assert_int_equal(result.outcome.reason, row->plan.reason);
+	arena_free(result.arena);
+}
+
 /* What an earlier try has changed is still reported if nothing is left to do. */
 static void done_after_a_try(void **state)
 {
@@ -671,6 +744,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, plan, plans);
+	UNIT_TABLE(&unit, options, option_plans);
 	UNIT_TABLE(&unit, ignoring_refused, after_ignoring);
 	UNIT_TEST(&unit, done_after_a_try);
 	UNIT_TABLE(&unit, tried, after_tries);
