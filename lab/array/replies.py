@@ -135,7 +135,7 @@ def opcodes(tables, cdb):
 def persistent_reserve_in(unit, name, nexus, reply):
     """A reply of PERSISTENT RESERVE IN (6.15). What a rule says of it is in reply: README.md."""
     state = unit.state(nexus)
-    generation = reply.get("generation", state.generation)
+    generation = reply.get("generation", state.generation_of(nexus))
     if name == "report-capabilities":
         data = capabilities(unit.tables["capabilities"], state.aptpl)
     elif name == "read-reservation":

@@ -76,11 +76,13 @@ class Request:
 
 class Reservations:
     """
-    The state of one gateway: registrations in their order, the reservation, the generation.
+    The state of one gateway: registrations in their order, the reservation, the generation, and
+    what a personality that counts by port has counted beside it.
     """
 
     def __init__(self):
         self.generation = 0
+        self.counts = {}  # by target port
         self.registrations = []
         self.kind = 0  # 0: nothing is reserved
         self.holder = None  # a registration, if the type has one
@@ -126,6 +128,19 @@ class Reservations:
 
     def execute(self, rules, nexus, request):
         """Carries out a PERSISTENT RESERVE OUT, and returns a Change."""
+        before = self.generation
+        change = self.carry_out(rules, nexus, request)
+        if rules["generation"] == "port":
+            counted = self.generation - before
+            self.counts[nexus.port] = self.counts.get(nexus.port, 0) + counted
+            self.generation = before
+        return change
+
+    def generation_of(self, nexus):
+        """PRGENERATION as the nexus reads it."""
+        return self.generation + self.counts.get(nexus.port, 0)
+
+    def carry_out(self, rules, nexus, request):
         own = self.find(rules, nexus)
         if request.action in ("register", "register-ignore"):
             return self.register(rules, nexus, own, request)

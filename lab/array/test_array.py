@@ -215,6 +215,15 @@ class Others(Case):
         data = self.inn(self.one, 0).data.hex()
         self.assertEqual(data, "0000000700000018" + "000000000000000b" + "00000000")
 
+    def test_counted_by_port(self):
+        self.unit.reset("port-counts")
+        self.out(self.one, REGISTER, 0, 0xA)
+        self.out(self.one, REGISTER, 0xA, 0xB)
+        self.out(self.two, REGISTER, 0, 0xA)
+        generations = [self.inn(session, 0).data[3] for session in (self.one, self.two)]
+        self.assertEqual(generations, [2, 1])
+        self.assertEqual(self.holds(), "none / none / h-1 0xa h-1 0xb")
+
     def test_gateways(self):
         control.command(self.server, 'set 0 ports.gateways ["a", "b"]')
         self.out(self.one, REGISTER, 0, 0xA)

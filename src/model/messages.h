@@ -625,6 +625,9 @@
 	"as well"
 #define WARN_KEY_OF_OTHER_HOST \
 	"%s is also the key of %.*s; a preempt would hit both hosts; give each host its own key"
+#define WARN_COUNTED_APART \
+	"the paths list the same registrants, but different generations (%s); each controller " \
+	"counts its own commands"
 #define WARN_TYPE_NOT_USED \
 	"--type %s had no effect because the victim did not hold the reservation; %s"
 #define WARN_VICTIM_CAN_WRITE \

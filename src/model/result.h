@@ -219,6 +219,12 @@ struct victim {
 	size_t host_count;
 	/* one of them whose abort is not proven, while another host has the key; NULL: none */
 	const char *open_host;
+	/*
+	 * A proof was begun in this run, in a state of this generation that lacked the victim:
+	 * whoever has registered since is not part of it.
+	 */
+	bool proof_begun;
+	uint32_t proof_generation;
 };
 
 /* A device that is open: a disk, or one path of a map. A map itself is never opened. */
@@ -285,6 +291,8 @@ struct result {
 	struct result *earlier;
 	const struct machine_ports *ports; /* this machine's; NULL: they were not read */
 	enum sharing sharing; /* of a disk or a map: nexus_is_path() */
+	/* of a map: its controllers count generations for themselves (pr/views.h) */
+	bool counted_apart;
 	/* this machine's other disks of the same LUN, as far as was looked */
 	struct nexus_list siblings;
 

@@ -125,6 +125,14 @@ static struct result *others_register(const struct request *request, struct path
 			continue;
 		other->outcome.status = STATUS_OK;
 		path_reread(other);
+		/* It was fenced meanwhile, and does not let itself in again. */
+		if (state_path_has(&other->state, path, request->key) == TRI_NO) {
+			map->state = other->state;
+			result_fail(map, FAIL_CHANGED_SINCE,
+				    describe_holding(map->arena, &map->state),
+				    describe_own(map->arena, &map->state, request->key));
+			break;
+		}
 		path_operate(&again, other);
 		if (other->outcome.status != STATUS_OK)
 			continue;
@@ -277,16 +285,31 @@ static const char *told(const struct result *map)
 	return map->outcome.message ? map->outcome.message : map->outcome.success;
 }
 
+/* Whether the paths show one LUN, as far as @request needs it to begin. */
+static bool is_one_lun(const struct request *request, struct result *map, struct result *alive)
+{
+	const struct rule *rule = rule_of(request);
+	enum views views = map_views_compare(map->threads, map, alive);
+
+	map->counted_apart = views == VIEWS_COUNTED_APART;
+	/* A register is done through each path, and only what they list after it decides. */
+	return views > VIEWS_OTHER_GENERATION ||
+	       (views == VIEWS_OTHER_GENERATION && rule->judge_paths && !rule->removes_own);
+}
+
 /*
  * After a change that was sent through @last, what every other path shows; one that shows another
  * state makes it not ok.
  */
 static void read_back(struct path_threads *threads, struct result *map, struct result *last)
 {
+	enum views compared;
 	const char *views;
 
 	map_paths_reread(threads, map, last, true);
-	if (map_views_agree(threads, map, last))
+	compared = map_views_compare(threads, map, last);
+	map->counted_apart |= compared == VIEWS_COUNTED_APART;
+	if (compared >= VIEWS_COUNTED_APART)
 		return;
 	views = views_text(map);
 	if (map->outcome.status == STATUS_UNKNOWN)
@@ -305,7 +328,7 @@ void map_operate(const struct request *request, struct result *map)
 		return;
 	}
 	alive = map_path_choose(request, map);
-	if (alive && !map_views_agree(map->threads, map, alive)) {
+	if (alive && !is_one_lun(request, map, alive)) {
 		disagree(request, map);
 	} else if (!(alive = map_path_choose(request, map))) {
 		none_alive(request, map);
@@ -319,6 +342,8 @@ void map_operate(const struct request *request, struct result *map)
 	}
 	if (last && map->outcome.sent)
 		read_back(map->threads, map, last);
+	if (map->counted_apart)
+		result_warn(map, WARN_COUNTED_APART, views_generations_text(map));
 	if (rule_of(request)->finish_map)
 		rule_of(request)->finish_map(request, map);
 	notes_adopt(map);

@@ -23,24 +23,29 @@ static size_t read_count(struct result *map)
  * reference shows the same before and after the others were read, nothing was changed meanwhile,
  * and what they show otherwise is another LUN's.
  */
-bool map_views_agree(struct path_threads *threads, struct result *map, struct result *reference)
+enum views map_views_compare(struct path_threads *threads, struct result *map,
+			     struct result *reference)
 {
+	enum views views;
+
+
 	/* A path may have died after a change, or may be one that a user cannot read. */
 	for (struct result *path = map->paths; path && !view_is_read(reference); path = path->next)
 		reference = path;
-	for (int tries = 0; !views_all_agree(map, reference); tries++) {
+	for (int tries = 0; views_compare(map, reference) != VIEWS_AGREE; tries++) {
 		const struct resv_state before = reference->state;
 		size_t count = read_count(map);
 
 		if (tries == TRIES)
-			return false;
+			return VIEWS_DIFFER;
 		nanosleep(&(struct timespec){ .tv_nsec = PAUSE }, NULL);
 		map_paths_reread(threads, map, reference, true);
 		map_paths_reread(threads, map, reference, false);
 		if (read_count(map) < count)
-			return false;
-		if (views_agree(&before, &reference->state) && !views_all_agree(map, reference))
-			return false;
+			return VIEWS_DIFFER;
+		views = views_compare(map, reference);
+		if (views != VIEWS_AGREE && views_agree(&before, &reference->state))
+			return views;
 	}
-	return true;
+	return VIEWS_AGREE;
 }

@@ -8,13 +8,15 @@
 
 #include "model/result.h"
 #include "pr/map_paths.h"
+#include "pr/views.h"
 
 /*
- * Whether every path of @map that has answered shows what @reference shows, one of them, which was
+ * How every path of @map that has answered compares with @reference, one of them, which was
  * read last or at the same time. If not, all are read again, until a difference cannot be the work
  * of another host. A difference that was seen once and cannot be explained, because a path is
  * silent now or because the LUN never rests, is one.
  */
-bool map_views_agree(struct path_threads *threads, struct result *map, struct result *reference);
+enum views map_views_compare(struct path_threads *threads, struct result *map,
+			     struct result *reference);
 
 #endif

@@ -105,10 +105,21 @@ static bool is_name_shared(const char *wwid)
 	return strncmp(wwid, "t10.", strlen("t10.")) == 0;
 }
 
-/* What @record of @lun means for @state, in which the victim is not registered. */
-static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
-			      const struct resv_state *state)
+/*
+ * Whether the controllers of the map count for themselves: then a registration through another one
+ * leaves the generation of this path as it was.
+ */
+static bool is_counted_apart(const struct result *result)
 {
+	return (result->map ? result->map : result)->counted_apart;
+}
+
+/* What @record of @lun means for the state of @result, in which the victim is not registered. */
+static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
+			      const struct result *result)
+{
+	const struct resv_state *state = &result->state;
+
 	if (!record)
 		return ABORT_KNOWN_NOTHING;
 	if (record->proof == RECORD_OPEN)
@@ -117,7 +128,8 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 	 * It proves nothing if the target does not count: with a registrant it is 0 on no target
 	 * that does.
 	 */
-	if (lun->still || state->generation == 0 || is_name_shared(lun->wwid))
+	if (lun->still || state->generation == 0 || is_name_shared(lun->wwid) ||
+	    is_counted_apart(result))
 		return ABORT_KNOWN_NOTHING;
 	/*
 	 * Since then somebody has registered: perhaps the victim, which another host has removed
@@ -195,7 +207,7 @@ static enum abort_known host_known(const struct request *request, const struct r
 		if (record->proof == RECORD_OPEN)
 			return ABORT_KNOWN_OPEN;
 		if (found == ABORT_KNOWN_NOTHING)
-			found = known(lun, record, &result->state);
+			found = known(lun, record, result);
 	}
 	return result->lun.transport == TRANSPORT_NVME ? found : ABORT_KNOWN_NOTHING;
 }
@@ -236,7 +248,7 @@ void memory_recall(const struct request *request, struct result *result)
 	result->victim.open_host =
 		request->confirmed_off ? NULL : host_left_open(record, &result->state);
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
-		result->victim.known = known(&lun, record, &result->state);
+		result->victim.known = known(&lun, record, result);
 }
 
 void memory_recall_sharing(struct result *result)
@@ -270,16 +282,16 @@ static void records_prove_gone(struct lun_records *lun, const struct resv_state 
 
 /* The same of one host that has lost its keys before: every record of it. */
 static void host_note(struct lun_records *lun, const struct note_down *note,
-		      enum record_proof proof)
+		      enum record_proof proof, const struct resv_state *now)
 {
 	for (struct abort_record *record = lun->aborts; record; record = record->next) {
 		if (!is_of_host(note->request, record))
 			continue;
 		record->proof = proof;
-		record->generation = note->result->state.generation;
+		record->generation = now->generation;
 	}
 	if (proof == RECORD_PROVEN && note->result->outcome.reset)
-		records_prove_gone(lun, &note->result->state);
+		records_prove_gone(lun, now);
 }
 
 /* What an abort that succeeded has proven. */
@@ -289,19 +301,22 @@ static const char *aborted_note(struct arena *arena, struct lun_records *lun,
 	enum record_proof proof = note->result->victim.known == ABORT_KNOWN_CONFIRMED
 					  ? RECORD_CONFIRMED
 					  : RECORD_PROVEN;
-	const struct resv_state *before = &note->result->before, *now = &note->result->state;
+	const struct resv_state *before = &note->result->before;
+	struct resv_state now = note->result->state;
 	const char *wrong;
 
+	if (proof == RECORD_PROVEN && note->result->victim.proof_begun)
+		now.generation = note->result->victim.proof_generation;
 	if (is_host_alone(note->request)) {
-		host_note(lun, note, proof);
+		host_note(lun, note, proof, &now);
 		return NULL;
 	}
-	wrong = abort_note(arena, lun, note->request->victim, proof, now);
+	wrong = abort_note(arena, lun, note->request->victim, proof, &now);
 	for (size_t i = 0; note->request->victim_all && i < before->count && !wrong; i++)
 		if (is_victim(note->request, &before->registrants[i]))
-			wrong = abort_note(arena, lun, before->registrants[i].key, proof, now);
+			wrong = abort_note(arena, lun, before->registrants[i].key, proof, &now);
 	if (proof == RECORD_PROVEN && note->result->outcome.reset)
-		records_prove_gone(lun, now);
+		records_prove_gone(lun, &now);
 	return wrong;
 }
 
@@ -369,8 +384,9 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 
 	if (is_counted(note->request, note->result)) {
 		records_carry(lun, before, now);
-		lun->still = before == now;
+		lun->still |= before == now;
 	}
+	lun->still |= is_counted_apart(note->result);
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
 		entry_note(arena, lun, note);

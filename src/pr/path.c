@@ -200,13 +200,21 @@ static void look_again(const struct request *request, struct result *result)
 	}
 }
 
-/* The same as abort_prove(); if it takes long, the device is to say again which LUN it is. */
+/*
+ * The same as abort_prove(); if it takes long, the device is to say again which LUN it is. What it
+ * proves is of those that were gone when it began: at an answer, of those whom that has removed.
+ */
 static struct abort_proof timed_prove(const struct request *request, struct result *result,
 				      bool answered)
 {
 	int64_t begin = clock_now();
+	uint32_t generation = result->state.generation;
 	struct abort_proof proof = abort_prove(request, result, answered);
 
+	if (proof.by == ABORT_BY_ANSWER)
+		generation = result->before.generation + 1;
+	result->victim.proof_begun = true;
+	result->victim.proof_generation = generation;
 	if (clock_now() - begin > PROOF_LONG)
 		result->device.identified = false;
 	return proof;

@@ -52,7 +52,8 @@ void siblings_judge(const struct request *request, struct result *result)
 	if (!threads)
 		return;
 	/* They differed, so one that cannot be read again leaves that as it was. */
-	if (!view_is_read(own) || !view_is_read(own->next) || !map_views_agree(threads, pair, own))
+	if (!view_is_read(own) || !view_is_read(own->next) ||
+	    map_views_compare(threads, pair, own) < VIEWS_COUNTED_APART)
 		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,
 			    views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)

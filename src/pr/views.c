@@ -45,9 +45,10 @@ static bool lists_all_of(const struct resv_state *state, const struct resv_state
 	return true;
 }
 
-bool views_agree(const struct resv_state *a, const struct resv_state *b)
+/* The same reservation and the same registrants, whatever the generations. */
+static bool lists_agree(const struct resv_state *a, const struct resv_state *b)
 {
-	if (a->generation != b->generation || a->type != b->type)
+	if (a->type != b->type)
 		return false;
 	if (a->type == RESV_OTHER && a->type_code != b->type_code)
 		return false;
@@ -59,18 +60,86 @@ bool views_agree(const struct resv_state *a, const struct resv_state *b)
 	return state_has_same_keys(a, b);
 }
 
+bool views_agree(const struct resv_state *a, const struct resv_state *b)
+{
+	return a->generation == b->generation && lists_agree(a, b);
+}
+
 bool view_is_read(struct result *path)
 {
 	return path_is_alive(path) && path->state.source != SOURCE_NONE;
 }
 
-bool views_all_agree(struct result *map, struct result *reference)
+/*
+ * Whether @registrant cannot have come through the controller that @path leads to: the paths to it
+ * count alike, and each path that was not read may be one more.
+ */
+static bool is_foreign(struct result *map, const struct result *path,
+		       const struct registrant *registrant)
 {
-	for (struct result *path = map->paths; path; path = path->next)
-		if (path_contradicts(path) || (view_is_read(path) && view_is_read(reference) &&
-					       !views_agree(&reference->state, &path->state)))
+	for (struct result *other = map->paths; other; other = other->next)
+		if ((!view_is_read(other) || other->state.generation == path->state.generation) &&
+		    nexus_is_same(&other->lun.nexus, &registrant->nexus) != TRI_NO)
 			return false;
 	return true;
+}
+
+/*
+ * Whether @a and @b, whose lists agree, lead to controllers that count their commands apart and
+ * share what they hold: both list a registration that came through a path of the map, which is a
+ * path to neither of the two controllers that do not count as it does. Gateways that share nothing
+ * cannot know of each other's.
+ */
+static bool is_shared(struct result *map, const struct result *a, const struct result *b)
+{
+	for (size_t i = 0; i < a->state.count; i++) {
+		const struct registrant *registrant = &a->state.registrants[i];
+
+		for (struct result *path = map->paths; path; path = path->next)
+			if (view_is_read(path) &&
+			    nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES &&
+			    (a->state.generation == path->state.generation ||
+			     is_foreign(map, a, registrant)) &&
+			    (b->state.generation == path->state.generation ||
+			     is_foreign(map, b, registrant)))
+				return true;
+	}
+	return false;
+}
+
+static enum views pair_compare(struct result *map, const struct result *a, const struct result *b)
+{
+	if (views_agree(&a->state, &b->state))
+		return VIEWS_AGREE;
+	if (!lists_agree(&a->state, &b->state))
+		return VIEWS_DIFFER;
+	return is_shared(map, a, b) ? VIEWS_COUNTED_APART : VIEWS_OTHER_GENERATION;
+}
+
+enum views views_compare(struct result *map, struct result *reference)
+{
+	enum views worst = VIEWS_AGREE, one;
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		if (path_contradicts(path))
+			return VIEWS_DIFFER;
+		if (!view_is_read(path) || !view_is_read(reference))
+			continue;
+		one = pair_compare(map, reference, path);
+		worst = one < worst ? one : worst;
+	}
+	return worst;
+}
+
+const char *views_generations_text(struct result *map)
+{
+	const char *text = "";
+
+	for (struct result *path = map->paths; path; path = path->next)
+		if (view_is_read(path))
+			text = text_list(map->arena, text, "%s %" PRIu32, path->lun.node,
+					 path->state.generation);
+	return text;
 }
 
 /* "0xa (/dev/sda)": a registrant of this map is named by its path. */

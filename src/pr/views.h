@@ -19,11 +19,24 @@ bool views_agree(const struct resv_state *a, const struct resv_state *b);
 /* Whether the state of @path of a map was read. */
 bool view_is_read(struct result *path);
 
+/* How the views of a map's paths compare, from the worst on. */
+enum views {
+	VIEWS_DIFFER,
+	/* the same lists and reservation with another generation: two LUNs may do that by chance */
+	VIEWS_OTHER_GENERATION,
+	/* the same, and each controller knows what the others were told: they count for themselves */
+	VIEWS_COUNTED_APART,
+	VIEWS_AGREE,
+};
+
 /*
- * Whether every path of @map that was read shows what @reference, one of them, shows, and none
- * contradicts.
+ * How every path of @map that was read compares with @reference, one of them; one that contradicts
+ * makes it VIEWS_DIFFER.
  */
-bool views_all_agree(struct result *map, struct result *reference);
+enum views views_compare(struct result *map, struct result *reference);
+
+/* "/dev/sda 5, /dev/sdb 9", in the map's arena. */
+const char *views_generations_text(struct result *map);
 
 /*
  * Each view, with the paths that show it: "/dev/sda shows 0xa (/dev/sda), ...; /dev/sdb shows ...".

@@ -211,6 +211,8 @@ most()
 	for name in "${names[@]}"; do
 		run_on 'register|check|fence' "$name" 'register|check|fence' once || failed+=("$name")
 	done
+	run_on "$(most 'preempt-abort')" port-counts 'register|preempt-abort|fence' each ||
+		failed+=(port-counts)
 	run_on "$(most 'preempt-abort|release|fence off')" split '^$' once || failed+=(split)
 	array_map_stop
 	((${#failed[@]} == 0)) || fail "wrong on: ${failed[*]}"

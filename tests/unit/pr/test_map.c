@@ -74,6 +74,8 @@ struct fault {
 	uint8_t asc;
 	enum answer_kind kind; /* ANSWER_DONE: it has no such fault */
 	bool may_be_done; /* the change is done nevertheless */
+	/* it leads to a controller that shares what it holds, and counts generations for itself */
+	bool counts;
 };
 
 /* Whose a registration is: a nexus', or whatever path it came through, all those of a host. */
@@ -86,6 +88,7 @@ struct fault_row {
 	bool once; /* the other gateway's list is that of the first from its second reading on */
 	size_t sent; /* commands */
 	int reads[PATHS]; /* of each path's state; 0: whatever */
+	uint32_t beside_generation; /* of the other gateway, or controller, at first */
 };
 
 #define ALIVE 9999
@@ -234,6 +237,13 @@ static void fences(void)
 	target_do(OTHER_HOST, &action);
 }
 
+/* Another one that comes back, and fences this one. */
+static void returns_and_fences(void)
+{
+	device.target.keys[OTHER_HOST] = 0xb;
+	fences();
+}
+
 static int path_of(int fd)
 {
 	/* The last one first, for it may have the number of one that was closed. */
@@ -273,6 +283,15 @@ static void gateways_swap(void)
 	device.generation_beside = generation;
 }
 
+/* The controller that counts for itself takes the change. */
+static void counts_swap(void)
+{
+	const uint32_t generation = device.generation;
+
+	device.generation = device.generation_beside;
+	device.generation_beside = generation;
+}
+
 static enum answer_kind path_change(int path, const struct action *action)
 {
 	const struct fault *fault = fault_of(path);
@@ -280,12 +299,16 @@ static enum answer_kind path_change(int path, const struct action *action)
 
 	if (fault->apart)
 		gateways_swap();
+	if (fault->counts)
+		counts_swap();
 	if (kind == ANSWER_DONE)
 		kind = target_do(path, action);
 	else if (fault->may_be_done)
 		target_do(path, action);
 	if (fault->apart)
 		gateways_swap();
+	if (fault->counts)
+		counts_swap();
 	return kind;
 }
 
@@ -347,7 +370,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	device.reads[path]++;
 	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
 	state->type = target->type;
-	state->generation = apart ? device.generation_beside : device.generation;
+	state->generation = apart || fault_of(path)->counts ? device.generation_beside : device.generation;
 	state->key = target->holder == NOBODY ||
 		type_words(target->type)->all_registrants ? 0 : target->keys[target->holder];
 	state->registrants = arena_alloc(result->arena, NEXUSES * sizeof(*state->registrants));
@@ -538,6 +561,7 @@ static void faults(void **state)
 
 	device.fault_row = row;
 	device.beside = row->beside;
+	device.generation_beside = row->beside_generation;
 	map_operate(&row->row.request, map);
 	map_close(map);
 	map_judge(&row->row, map);
@@ -718,6 +742,9 @@ static const struct row rows[] = {
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	  "a a a - - 5:0",
 	  "re-registered: /dev/sdb, /dev/sdc; writes through them failed meanwhile" },
+	{ "preempt --victim all, then fenced while the paths are registered again",
+	  PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE, 2,
+	  returns_and_fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 5:0", NULL },
 	{ "preempt --victim all, a path had no key: it gets none", PREEMPT(.victim_all = true),
 	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	  "a - a - - 5:0",
@@ -765,8 +792,9 @@ static void disks(void **state)
 #define STATUS REQUEST(COMMAND_STATUS, "status", .json = true)
 #define APART { .apart = true }
 #define ANSWERS(code) { .asc = code }
-#define FAILS(outcome) { false, 0, outcome, false }
-#define DOES_AND_FAILS(outcome) { false, 0, outcome, true }
+#define FAILS(outcome) { .kind = outcome }
+#define DOES_AND_FAILS(outcome) { .kind = outcome, .may_be_done = true }
+#define COUNTS { .counts = true }
 #define WELL { .apart = false }
 #define NO_OTHER { .holder = NOBODY }
 #define ALL_READ(a, b, c) { a, b, c }
@@ -796,6 +824,54 @@ static const struct fault_row fault_rows[] = {
 	  false,
 	  0,
 	  ALL_READ(1, 1, 1) },
+
+	/* --- controllers that count generations for themselves, and share what they hold */
+	{ { "status, counted apart", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, N, "a a a b - 3:3",
+	    "different generations (/dev/sda 0, /dev/sdb 7, /dev/sdc 0)" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 0, ALL_READ(2, 2, 2), 7 },
+	{ { "check, counted apart", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, N, "a a a b - 3:3", "different generations" },
+	  { WELL, COUNTS, COUNTS }, NO_OTHER, false, 0, ALL_READ(2, 2, 2), 7 },
+	{ { "status, counted apart, and one path alone is registered", STATUS,
+	    KEYS(0, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,
+	    "- a - b - 3:3", "different generations" },
+	  { WELL, COUNTS, COUNTS }, NO_OTHER, false, 0, ANY_READS, 7 },
+	{ { "register, counted apart", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "a a a - -", "different generations" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 3, ANY_READS, 7 },
+	{ { "preempt-abort, counted apart", PREEMPT_ABORT(.victim = 0xb),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "a a a - - 3:0", "different generations" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 1, ANY_READS, 7 },
+	{ { "release, counted apart only after it", RELEASE(),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "a a a b -", "different generations" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 1, ANY_READS, 0 },
+	{ { "status, another generation, and nobody of this host is registered", STATUS,
+	    KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "- - - b - 3:3", "generation 7" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 0, ANY_READS, 7 },
+	{ { "status, another generation, and the path of another controller is dead", STATUS,
+	    KEYS(0, 0, 0xa, 0xb, 0, WERO, 3), { ALIVE, ALIVE, 0 }, NOTHING, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "- - a b - 3:3", "generation 7" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 0, ANY_READS, 7 },
+	{ { "status, another generation, and lists that name no nexus", STATUS,
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, 0, NULL, true, STATUS_UNKNOWN,
+	    REASON_PATHS_DISAGREE, N, "a a a b - 3:3", "generation 7" },
+	  { WELL, COUNTS, WELL }, NO_OTHER, false, 0, ANY_READS, 7 },
+	{ { "preempt, another generation, and this path alone is registered at each gateway",
+	    PREEMPT(.victim = 0xb), KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a - - b - 3:3", NULL },
+	  { WELL, WELL, APART }, KEYS(0, 0, 0xa, 0xb, 0, WERO, 3), false, 0, ANY_READS, 7 },
+	{ { "register, another generation, and the gateways share nothing", REGISTER(),
+	    KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y,
+	    "a a - - -", NULL },
+	  { WELL, WELL, APART }, NO_OTHER, false, 3, ANY_READS, 7 },
+	{ { "unregister, another generation, and nobody of this host is registered",
+	    UNREGISTER(.ignore_key = true), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_PATHS_DISAGREE, N, "- - - b - 3:3", NULL },
+	  { WELL, WELL, APART }, KEYS(0, 0, 0, 0xb, 0, WERO, 3), false, 0, ANY_READS, 7 },
 
 	/* --- gateways that do not share reservations */
 	{ { "preempt-abort, and the victim is registered at the other gateway alone",

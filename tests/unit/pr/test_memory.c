@@ -50,6 +50,8 @@ struct past_run {
 	enum tri changed;
 	enum status status;
 	bool reset;
+	bool apart; /* the controllers count for themselves */
+	uint32_t proof; /* the generation in which the proof was begun; 0: that of @after */
 };
 
 #define WITH_VICTIM(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
@@ -102,6 +104,26 @@ static const struct {
 	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
 	    WITHOUT(6), ABORT_KNOWN_OPEN },
 
+	/* It has, perhaps, registered and was removed while the proof went on. */
+	{ "proven, and others had registered before the end of the proof",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(7), Y, STATUS_OK, true, false, 5 } },
+	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
+	{ "all: proven, and others had registered before the end of the proof",
+	  { { PREEMPT_ABORT(.victim_all = true), ALL_OF(4), ALONE(7), Y, STATUS_OK, true, false, 5 } },
+	  0xb, ALONE(7), ABORT_KNOWN_NOTHING },
+	{ "a reset proves others as of its beginning",
+	  { UNPROVEN(4),
+	    { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(7), N, STATUS_OK, true, false, 5 } },
+	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
+
+	/* A registration through another controller leaves the generation as it was. */
+	{ "proven, and the controllers count for themselves",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(5), Y, STATUS_OK, true, true,
+	      0 } }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven, and an earlier run has seen that they count for themselves",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(5), Y, STATUS_OK, true, true,
+	      0 }, ABORTED(7) }, 0xb, WITHOUT(8), ABORT_KNOWN_NOTHING },
+
 	/* A step of the generation that was this node's own. */
 	{ "this node has registered since", { ABORTED(4), { REGISTER(), WITHOUT(5), WITHOUT(6), Y,
 	  STATUS_OK, false } }, 0xb, WITHOUT(6),
@@ -144,6 +166,9 @@ static struct result result_begin(struct arena *arena, const struct past_run *st
 	result.outcome.sent = step->changed == TRI_YES;
 	result.outcome.reset = step->reset;
 	result.outcome.status = step->status;
+	result.counted_apart = step->apart;
+	result.victim.proof_begun = step->proof;
+	result.victim.proof_generation = step->proof;
 	result.lun.transport = TRANSPORT_SCSI;
 	result.lun.wwid = name;
 	return result;

@@ -698,6 +698,8 @@ static const struct {
 	{ "the victim has registered again", 25000000000, STATE(3, WE, 0xa, OWN(0xa, Y),
 	  OTHER(0xb, N)), STATUS_FAILED,
 	  "0xb has been registered again", 3 },
+	{ "others have registered and left", 25000000000, STATE(7, WE, 0xa, OWN(0xa, Y)), STATUS_OK,
+	  "LOGICAL UNIT RESET done", 3 },
 	{ "it cannot be read", 25000000000, UNREAD, STATUS_OK, "held by 0xa", 3 },
 	{ "a short one costs no reading", 100000000, HELD_BY_US, STATUS_OK,
 	  "LOGICAL UNIT RESET done", 2 },
@@ -721,6 +723,8 @@ static void proof_takes_long(void **state)
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.changed, TRI_YES);
 	assert_int_equal(device.reads, row->reads);
+	/* What is recorded is of those who were gone when the reset began. */
+	assert_int_equal(result.victim.proof_generation, 2);
 	if (!said || !strstr(said, row->said))
 		fail_msg("it does not say \"%s\": %s", row->said, said);
 	device_end(&result);
