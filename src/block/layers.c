@@ -11,6 +11,7 @@
 #include "block/sysfs.h"
 #include "util/text.h"
 
+#define MAP_PREFIX "mpath-" /* of the UUIDs that multipath gives its maps */
 #define DEPTH_MAX 16 /* layers of block devices on each other */
 
 /* Device mapper's devices are called so, whatever name they have there. */
@@ -19,11 +20,18 @@ static bool is_dm(const char *directory)
 	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
 }
 
-bool layers_is_map(struct arena *arena, const char *directory)
+const char *layers_map_name(struct arena *arena, const char *directory)
 {
 	const char *uuid = is_dm(directory) ? sysfs_line(arena, directory, "dm/uuid") : NULL;
 
-	return uuid && strncmp(uuid, "mpath-", 6) == 0;
+	return uuid && strncmp(uuid, MAP_PREFIX, strlen(MAP_PREFIX)) == 0
+		       ? uuid + strlen(MAP_PREFIX)
+		       : NULL;
+}
+
+bool layers_is_map(struct arena *arena, const char *directory)
+{
+	return layers_map_name(arena, directory) != NULL;
 }
 
 static int leaf_add(struct layers *stack, const char *directory, const char *device)

@@ -47,6 +47,11 @@ const char *layers_wwids(struct arena *arena, dev_t devno);
 
 bool layers_is_map(struct arena *arena, const char *directory);
 
+/*
+ * The WWID that multipath has made the map at @directory for; NULL: it is none of multipath's maps.
+ */
+const char *layers_map_name(struct arena *arena, const char *directory);
+
 /* The directory of the multipath map that has the disk at @directory as a path; NULL: none has. */
 const char *layers_map_of(struct arena *arena, const char *directory);
 

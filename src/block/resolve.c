@@ -21,6 +21,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "util/text.h"
+#include "wire/identity.h"
 
 /* Of the device beneath a block device; @device may be NULL. */
 static enum transport transport_of(struct arena *arena, const char *device)
@@ -130,6 +131,51 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 		nvme_fill(arena, device, request_tells_all(request) || is_path, lun);
 }
 
+/* Whether the LUN of @path is the one that multipath has made its map for. */
+static enum identity path_named(const struct result *path, const char *name)
+{
+	const char *wwid = path->lun.wwid;
+	size_t kind = strcspn(name, ".");
+
+	if (path->lun.page83)
+		return scsi_vpd_named(path->lun.page83, path->lun.page83_length, name);
+	/* Of NVMe it is the kernel's own WWID, if it is of the same kind: "uuid.", "eui.". */
+	if (path->lun.transport != TRANSPORT_NVME || !wwid || !name[kind] ||
+	    strncmp(wwid, name, kind + 1) != 0)
+		return IDENTITY_UNKNOWN;
+	return strcmp(wwid, name) == 0 ? IDENTITY_SAME : IDENTITY_OTHER;
+}
+
+/*
+ * Refuses a map whose paths, as the kernel knows them now, are not all of one LUN, or not of the
+ * one that it was made for: a path that was scanned again after the array had mapped another volume
+ * stays in its map. A path that the kernel has no page 83h of is asked by that of another one.
+ */
+static void paths_compare(struct result *map, const char *name)
+{
+	const struct result *known = NULL, *page83 = NULL;
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		if (path->lun.wwid && known && strcmp(path->lun.wwid, known->lun.wwid) != 0)
+			result_fail(map, FAIL_MAP_OF_DIFFERENT_LUNS, known->lun.node,
+				    known->lun.wwid, path->lun.node, path->lun.wwid);
+		else if (name && path_named(path, name) == IDENTITY_OTHER)
+			result_fail(map, FAIL_MAP_OF_OTHER_LUN, name, path->lun.node,
+				    path->lun.wwid ? path->lun.wwid : "another LUN");
+		if (map->outcome.status != STATUS_OK)
+			return;
+		known = known || !path->lun.wwid ? known : path;
+		page83 = page83 || !path->lun.page83 ? page83 : path;
+	}
+	map->lun.wwid = known ? known->lun.wwid : NULL;
+	for (struct result *path = map->paths; page83 && path; path = path->next) {
+		if (path->lun.page83)
+			continue;
+		path->lun.page83 = page83->lun.page83;
+		path->lun.page83_length = page83->lun.page83_length;
+	}
+}
+
 /* A map's paths, each as a result beside the map's. The map's own node is never asked. */
 static int paths_resolve(const struct request *request, struct result *map, const char *directory)
 {
@@ -164,15 +210,9 @@ static int paths_resolve(const struct request *request, struct result *map, cons
 			result_fail(map, FAIL_MAP_WITHOUT_PATH);
 		return err;
 	}
-	for (path = map->paths->next; path; path = path->next)
-		if (path->lun.wwid && map->paths->lun.wwid &&
-		    strcmp(path->lun.wwid, map->paths->lun.wwid) != 0) {
-			result_fail(map, FAIL_MAP_OF_DIFFERENT_LUNS, map->paths->lun.node,
-				    map->paths->lun.wwid, path->lun.node, path->lun.wwid);
-			break;
-		}
 	map->lun.transport = map->paths->lun.transport;
 	map->lun.wwid = map->paths->lun.wwid;
+	paths_compare(map, layers_map_name(map->arena, directory));
 	map->lun.vendor = map->paths->lun.vendor;
 	map->lun.model = map->paths->lun.model;
 	return 0;

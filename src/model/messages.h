@@ -288,6 +288,10 @@
 	STATUS_DEVICE, REASON_AMBIGUOUS, STEP_RESOLVE, \
 	"the map's paths belong to different LUNs: %s is %s, %s is %s; fix the multipath " \
 	"configuration"
+#define FAIL_MAP_OF_OTHER_LUN \
+	STATUS_DEVICE, REASON_OTHER_LUN, STEP_RESOLVE, \
+	"the map was made for LUN %s, but its path %s is %s now; no change was sent; let multipath " \
+	"make the map again"
 #define FAIL_PATH_OF_MAP \
 	STATUS_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE, \
 	"this is a path of multipath map %s; use the map, or --this-path to change this path only"

@@ -178,6 +178,26 @@ static size_t bytes_parse(const char *text, uint8_t bytes[NAME_SIZE_MAX])
 	return count % 2 ? 0 : count / 2;
 }
 
+enum identity scsi_vpd_named(const uint8_t *page, size_t length, const char *name)
+{
+	uint8_t bytes[NAME_SIZE_MAX], type = *name == '3' ? TYPE_NAA : TYPE_EUI64;
+	size_t size = *name == '3' || *name == '2' ? bytes_parse(name + 1, bytes) : 0;
+	enum identity identity = IDENTITY_UNKNOWN;
+
+	/* NAA designators have 8 or 16 bytes, those of EUI-64 8, 12 or 16 (SPC-4 7.8.6). */
+	if (size < 8)
+		return IDENTITY_UNKNOWN;
+	for (const uint8_t *at = descriptor_next(page, length, NULL); at;
+	     at = descriptor_next(page, length, at)) {
+		if (!descriptor_rank(at) || (at[1] & 0x0f) != type)
+			continue;
+		if (at[3] == size && memcmp(at + 4, bytes, size) == 0)
+			return IDENTITY_SAME;
+		identity = IDENTITY_OTHER;
+	}
+	return identity;
+}
+
 static enum nvme_name wwid_parse(const char *wwid, uint8_t bytes[NAME_SIZE_MAX])
 {
 	for (enum nvme_name name = NVME_NAME_EUI64; name <= NVME_NAME_UUID; name++) {

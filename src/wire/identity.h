@@ -53,6 +53,14 @@ enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const u
  */
 const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *arena);
 
+/*
+ * Compares VPD page 83h with @name, a WWID as scsi_id(8) makes it and multipath names its maps by:
+ * "3" and an NAA designator in hexadecimal, or "2" and an EUI-64. The same is a LUN that lists it
+ * among its designators, whichever of them the kernel prefers; IDENTITY_UNKNOWN: it lists none of
+ * that kind, or @name is of another.
+ */
+enum identity scsi_vpd_named(const uint8_t *page, size_t length, const char *name);
+
 /* By which of NVMe's names a namespace is known, as the kernel's WWID has it. */
 enum nvme_name {
 	NVME_NAME_NONE, /* serial numbers of its controller alone */

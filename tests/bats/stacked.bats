@@ -230,6 +230,22 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	assert_target_state none none none lun1
 }
 
+@test "stacked: a multipath map over another LUN than it was made for -> refused by every command" {
+	local made now
+	made=$(< "/sys/class/block/$(basename "$(readlink -f $lun1)")/device/wwid")
+	now=$(< "/sys/class/block/$(basename "$(readlink -f $lun0)")/device/wwid")
+	dmsetup create t-other --uuid "mpath-3${made#naa.}" \
+		--table "0 8192 multipath 0 0 1 1 round-robin 0 1 1 $(readlink -f $lun0) 1"
+	udevadm settle
+	run_prctl register --key 0xa /dev/mapper/t-other
+	assert_status 5
+	assert_stderr --partial "the map was made for LUN 3${made#naa.}, but its path $(readlink -f $lun0) is $now now"
+	run_prctl status --json /dev/mapper/t-other
+	assert_status 5
+	assert_json '.devices[0].error.reason' '"other_lun"'
+	assert_target_state none none none
+}
+
 @test "stacked: a multipath map over two LUNs -> refused by every command" {
 	dmsetup create t-other --uuid mpath-lab-other \
 		--table "0 8192 multipath 0 0 1 1 round-robin 0 2 1 $(readlink -f $lun0) 1 $(readlink -f $lun1) 1"

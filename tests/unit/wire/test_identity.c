@@ -114,6 +114,49 @@ static void scsi(void **state)
 	arena_free(arena);
 }
 
+/* Names of maps. */
+static const struct {
+	const char *name;
+	const char *page;
+	enum identity identity;
+} named[] = {
+	{ "360014051112223334445556667778889", NAA6_A, IDENTITY_SAME },
+	{ "36001405aaaabbbbccccddddeeeeffff0", NAA6_A, IDENTITY_OTHER },
+	{ "360014051112223334445556667778889", NAA6_B NAA6_A, IDENTITY_SAME },
+	{ "35001405111222333", NAA5_A, IDENTITY_SAME },
+	{ "35001405111222333", NAME_A NAA5_A NAA6_A, IDENTITY_SAME },
+	{ "35001405999999991", NAA6_A PORT_1, IDENTITY_OTHER },
+	{ "35001405999999991", T10_VENDOR PORT_1, IDENTITY_UNKNOWN },
+	{ "20011223344556677", EUI_A NAA6_A, IDENTITY_SAME },
+	{ "20011223344556678", EUI_A NAA6_A, IDENTITY_OTHER },
+	{ "200112233445566778899aabbccddeeff", EUI16_A, IDENTITY_SAME },
+	{ "20011223344556677", NAA6_A, IDENTITY_UNKNOWN },
+	{ "360014051112223334445556667778889", "", IDENTITY_UNKNOWN },
+	{ "1LIO-ORG lun0", T10_VENDOR NAA6_A, IDENTITY_UNKNOWN },
+	{ "8iqn.x,L1", NAME_A NAA6_A, IDENTITY_UNKNOWN },
+	{ "0x60014051112223334445556667778889", NAA6_A, IDENTITY_UNKNOWN },
+	{ "t-identity", NAA6_A, IDENTITY_UNKNOWN },
+	{ "3600140511122233344455566677788899900", NAA6_A, IDENTITY_UNKNOWN },
+	{ "3", NAA6_A, IDENTITY_UNKNOWN },
+	{ "", NAA6_A, IDENTITY_UNKNOWN },
+};
+
+static void maps(void **state)
+{
+	const typeof(named[0]) *row = *state;
+	size_t length;
+	uint8_t *page = page_make(row->page, 0, &length);
+
+	assert_int_equal(scsi_vpd_named(page, length, row->name), row->identity);
+	for (size_t i = 0; i < length; i++) {
+		uint8_t *cut = unit_copy(page, i);
+
+		scsi_vpd_named(cut, i, row->name);
+		free(cut);
+	}
+	free(page);
+}
+
 static void scsi_other_page(void **state)
 {
 	static const uint8_t page[] = { 0x00, 0x80, 0x00, 0x04, 1, 2, 3, 4 };
@@ -195,6 +238,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, scsi, pages);
+	UNIT_TABLE(&unit, maps, named);
 	UNIT_TEST(&unit, scsi_other_page);
 	UNIT_TABLE(&unit, nvme, namespaces);
 	return unit_run(&unit, "identity");
