@@ -45,8 +45,9 @@ static const char *const known[] = {
 /*
  * Read, and not believed: bnx2fc and zfcp can return SUCCESS if the target has not answered (a
  * reset that timed out and was cleaned up; an adapter that is shut down), mpt3sas after a reset of
- * the adapter alone, and it does not look at the target's answer. virtio_scsi, storvsc and
- * vmw_pvscsi reset what the hypervisor shows them, which need not reach the target.
+ * the adapter alone, and it does not look at the target's answer. storvsc resets no device,
+ * vmw_pvscsi returns SUCCESS without an answer, and of virtio_scsi's answer nobody knows whether
+ * it is the target's or the hypervisor's: docs/design/verdicts.md.
  */
 
 /*
