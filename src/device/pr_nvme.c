@@ -116,13 +116,15 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 
 /*
  * One report is one snapshot; but it is made without a lock, so that one taken during a change may
- * contradict itself, and a list may have grown beyond the room that its last look asked for.
+ * contradict itself, and a list may have grown beyond the room that its last look asked for. False:
+ * the reply is of the other form.
  */
-static void report_read(int fd, struct result *result, enum nvme_report form,
+static bool report_read(int fd, struct result *result, enum nvme_report form,
 			struct resv_state *state, struct answer *answer)
 {
 	size_t size = nvme_report_size(form, REPORT_FIRST), wanted = 0;
 	enum format format = FORMAT_BAD;
+	bool other = false;
 
 	for (int tries = 0; tries < REPORT_TRIES; tries++) {
 		/*
@@ -133,25 +135,28 @@ static void report_read(int fd, struct result *result, enum nvme_report form,
 
 		if (!reply) {
 			answer->kind = ANSWER_NO_MEMORY;
-			return;
+			return true;
 		}
 		memset(reply, 0, size);
 		report_once(fd, result, form, reply, size, answer);
-		if (answer->kind == ANSWER_DONE)
+		other = answer->kind == ANSWER_DONE && form == NVME_REPORT_EXTENDED &&
+			!nvme_report_is_extended(reply, size);
+		if (answer->kind == ANSWER_DONE && !other)
 			format = nvme_report_decode(form, reply, size, result->arena, state,
 						    &result->capabilities, &wanted);
 		free(reply);
-		if (answer->kind != ANSWER_DONE || format == FORMAT_OK ||
+		if (answer->kind != ANSWER_DONE || other || format == FORMAT_OK ||
 		    format == FORMAT_NO_MEMORY)
 			break;
 		if (wanted > size)
 			size = wanted;
 	}
-	if (answer->kind != ANSWER_DONE)
-		return;
+	if (answer->kind != ANSWER_DONE || other)
+		return !other;
 	answer->kind = format_answer_kind(format);
 	if (format == FORMAT_OK)
 		state->source = SOURCE_NVME_REPORT;
+	return true;
 }
 
 /* @length: of the identifier, 8 bytes or 16. */
@@ -236,8 +241,8 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	memset(answer, 0, sizeof(*answer));
 	result->capabilities.power_loss_active = TRI_UNKNOWN;
 	own_find(fd, result);
-	report_read(fd, result, NVME_REPORT_EXTENDED, state, answer);
-	if ((answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT)
+	if (!report_read(fd, result, NVME_REPORT_EXTENDED, state, answer) ||
+	    (answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT)
 		report_read(fd, result, NVME_REPORT_STANDARD, state, answer);
 	if (answer->kind == ANSWER_DONE)
 		nexus_mark(result, state);

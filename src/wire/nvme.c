@@ -33,6 +33,15 @@ static const struct {
 	[NVME_REPORT_EXTENDED] = { 64, 64, 8, 16, 16 },
 };
 
+bool nvme_report_is_extended(const uint8_t *reply, size_t length)
+{
+	for (size_t i = forms[NVME_REPORT_STANDARD].header;
+	     i < forms[NVME_REPORT_EXTENDED].header && i < length; i++)
+		if (reply[i])
+			return false;
+	return true;
+}
+
 size_t nvme_report_size(enum nvme_report form, size_t entries)
 {
 	return forms[form].header + entries * forms[form].entry;
@@ -81,6 +90,9 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 	/* A name that is lost would be taken for another host's. */
 	if (host == arena_full)
 		return FORMAT_NO_MEMORY;
+	/* No host has this name: the entry never came, and the buffer was cleared. */
+	if (!host && !key)
+		return FORMAT_BAD;
 	if (!registrant) {
 		registrant = &state->registrants[state->count++];
 		*registrant = (struct registrant){ key,		TRI_NO,	     { host, 0 },
@@ -112,6 +124,7 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 			       struct arena *arena, struct resv_state *state,
 			       struct capabilities *capabilities, size_t *wanted)
 {
+	enum format format = FORMAT_OK;
 	size_t entries;
 
 	if (length < forms[form].header)
@@ -127,10 +140,10 @@ enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size
 	state->count = 0;
 	if (!state->registrants)
 		return FORMAT_NO_MEMORY;
-	for (size_t i = 0; i < entries; i++)
-		if (entry_decode(form, reply + nvme_report_size(form, i), arena, state) !=
-		    FORMAT_OK)
-			return FORMAT_NO_MEMORY;
+	for (size_t i = 0; i < entries && format == FORMAT_OK; i++)
+		format = entry_decode(form, reply + nvme_report_size(form, i), arena, state);
+	if (format != FORMAT_OK)
+		return format;
 	if (!holder_find(state))
 		return FORMAT_BAD;
 	capabilities->power_loss_active = format_bit(reply[9], 0x01); /* PTPLS */

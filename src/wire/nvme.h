@@ -27,6 +27,13 @@ enum nvme_report {
 	NVME_REPORT_EXTENDED, /* EDS 1: 128 bits */
 };
 
+/*
+ * Whether @reply may be in the extended form: what that reserves in its header (6.13) are zeros. A
+ * controller that does not know the form may ignore EDS and send the other one, whose first entry is
+ * there.
+ */
+bool nvme_report_is_extended(const uint8_t *reply, size_t length);
+
 /* How many bytes a report of @entries registered controllers has. */
 size_t nvme_report_size(enum nvme_report form, size_t entries);
 

@@ -23,6 +23,7 @@ static struct {
 	size_t joining; /* that register between two readings */
 	int report; /* the report ends so, if it is no success: a status, or a negative errno */
 	int extended; /* the extended form alone ends so */
+	bool ignorant; /* of the extended form: it sends the other one */
 	/* a report of more bytes is refused with EINVAL, as the kernel does; 0: none is */
 	size_t room_most;
 	uint8_t rescap, oncs;
@@ -47,7 +48,8 @@ static int ends(int how)
 
 static int report(const struct nvme_passthru_cmd *command)
 {
-	enum nvme_report form = command->cdw11 & 1 ? NVME_REPORT_EXTENDED : NVME_REPORT_STANDARD;
+	enum nvme_report form = command->cdw11 & 1 && !device.ignorant ? NVME_REPORT_EXTENDED
+								       : NVME_REPORT_STANDARD;
 	size_t key = form == NVME_REPORT_EXTENDED ? 8 : 16,
 		host = form == NVME_REPORT_EXTENDED ? 16 : 8;
 	uint8_t *reply = (uint8_t *)(uintptr_t)command->addr;
@@ -221,6 +223,27 @@ static void report_ends(void **state)
 	arena_free(result.arena);
 }
 
+/* NVMe 1.2 has no EDS: the bit is ignored, and what comes is no list of the extended form. */
+static void ignores_the_form(void **state)
+{
+	struct result result = device_begin();
+	struct answer answer;
+
+	(void)state;
+	device.ignorant = true;
+	for (size_t entries = 0; entries <= 3; entries++) {
+		device.entries = entries;
+		device.reports = 0;
+		nvme_state_read(3, &result, &result.state, &answer);
+		assert_int_equal(answer.kind, ANSWER_DONE);
+		assert_int_equal(device.reports, entries ? 2 : 1);
+		assert_int_equal(result.state.count, entries);
+		for (size_t i = 0; i < entries; i++)
+			assert_true(result.state.registrants[i].key == i + 1);
+	}
+	arena_free(result.arena);
+}
+
 /* A list that does not fit a transfer is left to the kernel's own reading. */
 static void too_long(void **state)
 {
@@ -384,6 +407,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, reads, lengths);
 	UNIT_TABLE(&unit, report_ends, endings);
+	UNIT_TEST(&unit, ignores_the_form);
 	UNIT_TEST(&unit, too_long);
 	UNIT_TABLE(&unit, own_host, hosts);
 	UNIT_TABLE(&unit, sends, actions);
