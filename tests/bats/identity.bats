@@ -179,7 +179,7 @@ disk sequence number $sequence); nothing was sent; check which disk you mean and
 	sg_register 0xb /dev/lab/host2/lun1
 	sg_reserve 0xb 5 /dev/lab/host2/lun1
 	disks_choose
-	run_stopped_after_lookup "$lower" lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower"
+	run_stopped_after_lookup "$lower" lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower" --power-timeout=60
 	disks_restore
 	assert_status 1
 	assert_stderr "fence_prctl: $lower: resolve: device: the device is another LUN than before: it was $lower_wwid and is now \
