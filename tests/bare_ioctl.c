@@ -2,7 +2,7 @@
 /*
  * bare_ioctl DEVICE OPERATION NUMBER...: one IOC_PR_* call, the numbers being the fields of its
  * struct in order. Prints what came of it: the return value in hexadecimal, or -1 and errno's name;
- * for the reads, after that, what they read. It is the witness of what prctl keeps from its users,
+ * for the reads, after that, what they read. It shows what prctl hides from its users,
  * so it keeps nothing.
  */
 #include <errno.h>

@@ -126,7 +126,7 @@ def on_rule(server, words):
 
 
 def on_rules(server, words):
-    """No rules but those of the personality, which begin anew."""
+    """Restores the rules of the personality, from their beginning."""
     unit_of(server, words[0]).rules_begin()
 
 

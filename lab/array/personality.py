@@ -12,7 +12,7 @@ import tomllib
 import wire
 
 FOLDER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "personalities")
-# What a rule may have; README.md says what each means
+# The keys of a rule; README.md describes each
 MATCH = {"command", "initiator", "port", "skip", "times", "every", "seconds"}
 ANSWER = {"status", "sense", "carry_out", "delay", "delay_answer", "drop", "lose", "hold", "reply"}
 REPLY = {"generation", "length_add", "cut", "order", "hide", "repeat", "patch"}

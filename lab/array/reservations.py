@@ -88,7 +88,7 @@ class Reservations:
         self.holder = None  # a registration, if the type has one
         self.aptpl = False
 
-    # who is who
+    # registrants and holders
 
     def same(self, rules, registration, nexus):
         """Whether the registration is the nexus', as this target counts them."""
@@ -124,7 +124,7 @@ class Reservations:
             return registration is not None
         return registration is not None and registration is self.holder
 
-    # what a command does
+    # commands
 
     def execute(self, rules, nexus, request):
         """Carries out a PERSISTENT RESERVE OUT, and returns a Change."""

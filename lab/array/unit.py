@@ -104,7 +104,7 @@ class Unit:
         self.name = name
         self.rules_begin()
 
-    # which port, which state
+    # ports and their states
 
     def port_value(self, key, nexus):
         values = self.tables["ports"][key]
@@ -138,7 +138,7 @@ class Unit:
             self.alua_since = self.clock.now()
         return sense
 
-    # a command's way
+    # processing of a command
 
     def receive(self, task):
         """A command has arrived, with all of its data."""
@@ -375,7 +375,7 @@ class Unit:
         self.data[place[0] : place[0] + len(data)] = data
         return Answer()
 
-    # the rest
+    # other commands
 
     def inquiry(self, task):
         if task.cdb[1] & 1:

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Packages of a Debian suite that is not this machine's, by apt-get with lists and caches of its own below $work: the
-# system's apt configuration lends its mirror and its proxy, and is not touched. Sourced by the fetch-* programs.
+# Packages of another Debian suite than this machine's, by apt-get with its own lists and caches below $work. It uses the
+# mirror and proxy of the system's apt configuration, and changes nothing there. Sourced by the fetch-* programs.
 
 : "${work=}"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -35,7 +35,7 @@ apt_tool()
 		-o Acquire::Retries=3 "$@"
 }
 
-# The mirror of the system first, then the one that everybody can reach.
+# First the system's mirror, then the public one.
 update_lists()
 {
 	local suite=$1 mirror

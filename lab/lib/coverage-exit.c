@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* For lab/lib/coverage: the worker ends by _exit(), behind which gcov would have no counts. */
+/* For lab/lib/coverage: the worker ends by _exit(), after which gcov writes no counts. */
 #include <unistd.h>
 
 void __gcov_dump(void);

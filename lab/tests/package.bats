@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What lab/deb makes: built from the archive of make dist, looked at, and installed, used and removed in a guest. The tests
-# that a package runs when it is built are make check's own; they are left out here.
+# lab/deb builds the packages from the archive of make dist; the tests inspect them, and install, use and remove the Debian
+# package in a guest. The unit tests of the package build are part of make check, and are not run here.
 bats_require_minimum_version 1.5.0
 
 setup_file()
@@ -20,7 +20,7 @@ fail()
 	return 1
 }
 
-# What both packages have, but for zsh's completions.
+# The files of both packages, except zsh's completions.
 files="/usr/sbin/fence_prctl
 /usr/sbin/prctl
 /usr/share/bash-completion/completions/prctl
@@ -68,7 +68,7 @@ status: 0xa this
 after: " ]] || fail "otherwise"
 }
 
-# Installed by rpm nowhere here: it is what is in the Debian package.
+# The RPM is not installed here: its list of files is compared with the Debian package's.
 @test "lab/deb --rpm: the archive -> builds, and has the same files" {
 	DEB_BUILD_OPTIONS="nocheck noopt" run --separate-stderr "$lab/deb" --rpm
 	[[ $status == 0 && -z $stderr ]] || fail "lab/deb --rpm"

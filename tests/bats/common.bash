@@ -132,7 +132,7 @@ refute_stderr()
 assert_json()
 {
 	local value
-	# one that came another way than through run_prctl
+	# a document that run_prctl did not write
 	[[ ${documents-}$'\x1e' == *$'\x1e'"$output"$'\x1e'* ]] || keep_json_document --json
 	value=$(jq -c "$1" <<< "$output") || fail "no JSON, or no such filter: $1"
 	[[ $value == "$2" ]] || fail "$1 is $value, not $2"

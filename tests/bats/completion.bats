@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The completion for bash on real disks: what Tab offers after --victim and --old-key is registered there. That it offers
-# each word where it belongs is tests/host's, and so are zsh, which takes minutes to its prompt in an emulated machine, and fish.
+# tests/host tests each word in its place, and also fish and zsh, which needs minutes for its prompt in an emulated machine.
 # bats file_tags=kernel-7
 load ../host/completion.bash
 export shell=bash

@@ -58,7 +58,7 @@ blank()
 	udevadm settle
 }
 
-# Two partitions on LUN 1, as host 1 sees it: part-one and part-two. They stay, for they take long to make.
+# Two partitions on LUN 1, as host 1 sees it: part-one and part-two. They stay, because creating them takes long.
 partitions_make()
 {
 	[[ ! -b $part1 ]] || return 0

@@ -93,7 +93,7 @@ document_of()
 	run_prctl doctor "$host1"
 	assert_status 0
 	assert_output "nothing found on 1 LUN"
-	# a LUN that nobody uses
+	# a LUN that no host uses
 	assert_found 0 -- $lun1
 	map_reset
 	nvme_reset

@@ -241,7 +241,7 @@ run_fence_prctl_hanging()
 		register_both_nodes
 		fence_prctl -o off -k 0xa -n 0xb -d "$one" > /dev/null 2>&1 3>&- &
 		a=$!
-		# in whatever order they know the devices
+		# in any order of the devices
 		fence_prctl -o off -k 0xb -n 0xa -d "${two#*,},${two%,*}" > /dev/null 2>&1 3>&- &
 		b=$!
 		wait $a && a=0 || a=$?

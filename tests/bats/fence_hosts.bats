@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# fence_prctl: the victim is a host, whatever its keys are. The witnesses are the target's own list and real writes.
+# fence_prctl: the victim is a host, with any key. The target's own list and real writes are the witnesses.
 # bats file_tags=kernel-7
 load common
 

@@ -25,7 +25,7 @@ fleet_start()
 	echo 'SUBSYSTEM=="block", KERNEL=="sd*", ENV{ID_SERIAL}="fleet"' > /run/udev/rules.d/01-fleet.rules
 	udevadm control --reload
 	modprobe target_core_mod
-	# perl, for a process each would cost more than all the rest
+	# perl, because one process for each would cost more than all the rest
 	perl - "$fleet_core" "$fleet_iscsi/$fleet_target" "${fleet_first[@]}" <<- 'END'
 		my ($core, $target, @first) = @ARGV;
 		sub put { open(my $file, ">", $_[0]) or die "$_[0]: $!"; syswrite($file, $_[1]) or die "$_[0]: $!"; }
@@ -94,7 +94,7 @@ fleet_stop()
 	udevadm control --reload
 }
 
-# cut_portals ADDRESS...: nothing goes to or comes from these portals any more; nobody has noticed yet. cut_replies: what they
+# cut_portals ADDRESS...: no packet reaches or leaves these portals any more; nothing has noticed that yet. cut_replies: what they
 # say is lost, and they hear all.
 cut_portals()
 {

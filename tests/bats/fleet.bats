@@ -30,7 +30,7 @@ set_luns()
 	done
 }
 
-# prctl_is_running: whether a prctl is there still, e.g. one that hangs.
+# prctl_is_running: whether a prctl still runs, for instance one that hangs.
 prctl_is_running()
 {
 	local file name

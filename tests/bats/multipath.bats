@@ -12,7 +12,7 @@ other=/dev/lab/host2/mpath0-lun
 both="host-1-a 0xa host-1-b 0xa"
 wero="Write Exclusive Access, Registrants Only"
 
-# cut DEVICE: nothing goes to or comes from the portal of that path any more; nobody has noticed yet.
+# cut DEVICE: no packet reaches or leaves the portal of that path any more; nothing has noticed that yet.
 cut_portal()
 {
 	nft -f - <<-END

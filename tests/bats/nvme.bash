@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What tests on NVMe use besides common.bash: the witnesses are nvme-cli, writes and reads, and the bare ioctl.
+# What tests on NVMe use in addition to common.bash: nvme-cli, writes and reads, and the bare ioctl are the witnesses.
 # Load it after common.
 load bare
 

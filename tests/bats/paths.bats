@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# One path is not the LUN: maps whose paths show different things, or of which one does not do what another one does.
+# Maps whose paths show different states, or whose paths differ in what they can do.
 # lab/guest/gateways says what the devices are.
 # bats file_tags=kernel-7
 load common

@@ -191,7 +191,7 @@ disk_restore()
 }
 
 # The number of times that it was read back shows whether prctl has waited.
-@test "patience: the disk is deleted amid a change -> unknown at once, whatever time there is" {
+@test "patience: the disk is deleted during a change -> unknown at once, before the deadline" {
 	local number node
 	node=$(readlink -f /dev/lab/host1/lun1)
 	run_prctl_stopped_at 2 real disk_delete register --verbose --json --timeout 0 --key 0xa "$node"

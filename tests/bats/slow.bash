@@ -131,7 +131,7 @@ start_write()
 	sg_persist_retry -i -k "$1" > /dev/null
 }
 
-# wait_for_write: the write has ended, whatever came of it; $written is what it said.
+# wait_for_write: waits until the write has ended, with any result; sets $written to its output.
 wait_for_write()
 {
 	wait "$writer" || true
@@ -156,7 +156,7 @@ start_command()
 	runner=$!
 }
 
-# wait_for_end_or_reset: until it has ended, or waits for the reset of the LUN.
+# wait_for_end_or_reset: waits until it has ended, or waits for the reset of the LUN.
 wait_for_end_or_reset()
 {
 	local end=$((SECONDS + 120))

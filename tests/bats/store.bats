@@ -101,7 +101,7 @@ assert_recorded()
 	assert_status 2
 }
 
-@test "store: another node without records -> proves the abort anew" {
+@test "store: another node without records -> proves the abort again" {
 	remove_victim
 	preempt_gone_victim --if-registered
 	assert_status 0

@@ -44,7 +44,7 @@ static struct result bad(struct arena *arena)
 	};
 }
 
-/* A path into the document, and what stands there. */
+/* A path into the document, and the value there. */
 static const struct {
 	const char *name;
 	const char *keys[3];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The table of status, whole: its layouts, its widths, and what is said in words under each device.
+ * The whole table of status: its layouts, its widths, and the sentence under each device.
  */
 #include "unit.h"
 
@@ -207,7 +207,7 @@ static void table(void **state)
 	arena_free(arena);
 }
 
-/* What is said of a state, in one line. */
+/* The sentence for a state. */
 static const struct {
 	const char *name;
 	struct resv_state state;

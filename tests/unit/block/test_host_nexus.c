@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sysfs is this file's own here (the linker's --wrap): files, and what stands in each. */
+/* Sysfs is replaced by this file's own files (the linker's --wrap), with their contents. */
 #include "block/host_nexus.h"
 #include "unit.h"
 

@@ -212,7 +212,7 @@ static const struct setup {
 	{ "records that are not believed", SOUND, UNREAD, .found = "warning:records@0",
 	  .known = { .store_doubt = "it is damaged" } },
 
-	{ "the keys file is not believed", SOUND, UNREAD, .found = "error:names-file", &doubted },
+	{ "the keys file is ignored", SOUND, UNREAD, .found = "error:names-file", &doubted },
 	{ "a document that agrees", SOUND, UNREAD, .found = "",
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
 	{ "another machine with this initiator", SOUND, UNREAD, .found = "error:same-identity",

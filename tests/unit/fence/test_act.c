@@ -140,7 +140,7 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	return 0;
 }
 
-/* Which LUN it is, is told by its offset. */
+/* The offset of the descriptor identifies the LUN. */
 int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);

@@ -197,7 +197,7 @@ static void bad_lines(void **state)
 	arena_free(arena);
 }
 
-/* Whose key this machine has if none is given. */
+/* This machine's key if none is given. */
 static const struct {
 	const char *name, *node;
 	const char *lines[6];
@@ -322,7 +322,7 @@ static const struct {
 	{ "on one, the other unread", UNREAD, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
 	  STATUS_UNKNOWN, STATUS_OK,
 	  FENCE_OK },
-	{ "a state beside a failure is not believed", STATE(1, WERO, 0xa, OWN(0xa, Y)),
+	{ "a state beside a failure is ignored", STATE(1, WERO, 0xa, OWN(0xa, Y)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y)),
 	  STATUS_OK, STATUS_FAILED, FENCE_FAILED },
 	{ "gone from both, and a host has nobody's key", STATE(1, WERO, 0xa, OWN(0xa, Y),

@@ -160,7 +160,7 @@ int64_t __wrap_clock_now(void)
 	return atomic_load(&lab->now);
 }
 
-/* Whoever waits for a time looks again each time that time passes. */
+/* A thread that waits for a time checks again whenever time passes. */
 void __wrap_clock_sleep(int64_t time)
 {
 	int64_t begin = atomic_load(&lab->now);
@@ -228,7 +228,7 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	return 0;
 }
 
-/* A descriptor for each, so that they can be counted; which target it is, is told by its offset. */
+/* A descriptor for each, so that they can be counted; its offset identifies the target. */
 int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -606,7 +606,7 @@ static void few_threads(void **state)
 			i < 3 ? REASON_NOT_SENT : REASON_NONE, i >= 3);
 }
 
-/* As many as are meant, and no more, work at a time, whatever they are. */
+/* Exactly as many LUNs as --jobs allows are processed at once. */
 static void at_a_time(void **state)
 {
 	const struct request request = REGISTER_IN(0, 7);

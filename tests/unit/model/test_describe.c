@@ -42,7 +42,7 @@ static void answer(void **state)
 	arena_free(arena);
 }
 
-/* A state: what is said of who holds, of key 0xa, and of all but this path. */
+/* A state: the clauses about the holder, about key 0xa, and about all registrants but this path. */
 static const struct {
 	const char *name;
 	struct resv_state state;
@@ -127,7 +127,7 @@ static void action(void **state)
 	arena_free(arena);
 }
 
-/* Keys that have names: beside each key, and with what else stands in brackets there. */
+/* Keys that have names: the name is in the brackets beside the key. */
 static void named(void **state)
 {
 	struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" } };

@@ -40,7 +40,7 @@ static const struct {
 	{ "another character", "0xa node,1\n", "'node,1': a name has only letters", 0 },
 	{ "a carriage return", "0xa node1\r\n", "keys, line 1: line ends with CR LF", 0 },
 	{ "carriage returns in remarks", "# keys\r\n\r\n0xa node1\n", NULL, 1 },
-	{ "a bad line amid good ones", "0xa node1\n0xb\n0xc node3\n",
+	{ "a bad line among good ones", "0xa node1\n0xb\n0xc node3\n",
 	  "keys, line 2: expected KEY NAME", 2 },
 	{ "a name of 65 characters", "0xa " NAME_64 "5\n", "at most 64 characters", 0 },
 	{ "all", "0xa all\n", "'all': 'all' and 'none' are reserved words", 0 },
@@ -190,7 +190,7 @@ static void beginning(void **state)
 	assert_int_equal(key_names_may_be(row->text), row->may_be);
 }
 
-/* Root's own file is believed: only root can make one, so that is for a test in the guest. */
+/* A test in the guest uses a file of root's: only root can make one. */
 static void not_believed(void **state)
 {
 	char path[] = "/tmp/test_names.XXXXXX", *wrong;

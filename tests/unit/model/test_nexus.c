@@ -254,7 +254,7 @@ static void marks_disk(void **state)
 	}
 }
 
-/* Of a multipath map every path is this host's own, under whatever name it has logged in. */
+/* Every path of a multipath map belongs to this host, whatever its initiator name. */
 static void marks_paths(void **state)
 {
 	struct result map = { 0 }, second = { .lun.nexus = { HOST_3 SESSION_2, 1 }, .map = &map },

@@ -533,7 +533,7 @@ static void requests(void **state)
 	device_end(&result);
 }
 
-/* The proof of an abort: what is reset in which case, and what is said of it. */
+/* The proof of an abort: when the LUN is reset, and the message. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -685,7 +685,7 @@ static void aborts_prove(void **state)
 	device_end(&result);
 }
 
-/* A reset that waits for the victim's commands ends with what the device holds then. */
+/* After a reset that waits for the victim's commands, the state is read again. */
 static const struct {
 	const char *name;
 	int64_t takes;
@@ -814,7 +814,7 @@ static void asked_who_it_is(void **state)
 		assert_true(device.identified > 1);
 	else
 		assert_int_equal(device.identified, 1);
-	/* What another LUN holds is not told of this one. */
+	/* The state of another LUN is not reported for this one. */
 	if (row->status != STATUS_OK)
 		assert_int_equal(result.state.source, SOURCE_NONE);
 	if (row->reason == REASON_OTHER_LUN) {
@@ -1020,7 +1020,7 @@ static void read_by_ioctl(void **state)
 	device_end(&result);
 }
 
-/* A path that dies after a change and comes back within the time tells what became of it. */
+/* A path that dies after a change and comes back in time shows whether it was done. */
 static const struct {
 	const char *name;
 	int64_t timeout;

@@ -1250,7 +1250,7 @@ static const struct {
 	  NOT(UNKNOWN, OUTCOME_LOST, U),
 	  "clear may or may not take effect" },
 
-	/* What an earlier try may have done is not forgotten, whatever comes of a later one. */
+	/* A doubt about an earlier try remains, whatever a later try shows. */
 	{ "doubt: unregister, conflict",
 	  UNREGISTER(.key = 0xa),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)),
@@ -1445,7 +1445,7 @@ static void judges(void **state)
 	arena_free(result.arena);
 }
 
-/* What is said of a request that is done. */
+/* The message for a request that is done. */
 static const struct {
 	const char *name;
 	struct request request;

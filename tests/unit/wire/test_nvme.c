@@ -143,7 +143,7 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 	}
 }
 
-/* The whole reply is understood; no part of it is taken for the whole. */
+/* The whole reply is decoded; a part of it is refused. */
 static void report(void **state)
 {
 	const struct list_case *row = *state;
@@ -173,7 +173,7 @@ static void report(void **state)
 	arena_free(arena);
 }
 
-/* In an arena of whatever size: all of it, or none. */
+/* In an arena of any size: all of the state, or none. */
 static void report_memory(void **state)
 {
 	const struct list_case *row = &lists[2];

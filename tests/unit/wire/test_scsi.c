@@ -138,7 +138,7 @@ static void arena_untouched(const struct arena *arena)
 	assert_memory_equal(arena->base + arena->used, zeros, sizeof(zeros));
 }
 
-/* The whole reply is understood; no part of it is taken for the whole. */
+/* The whole reply is decoded; a part of it is refused. */
 static void list_decodes(const struct list_case *row, decoder *decode, bool reservation)
 {
 	struct arena *arena = unit_arena();
@@ -179,7 +179,7 @@ static void full_status(void **state)
 	list_decodes(*state, scsi_full_status_decode, true);
 }
 
-/* In an arena of whatever size: all of it, or none. */
+/* In an arena of any size: all of the state, or none. */
 static void list_memory(const struct list_case *row, decoder *decode, bool reservation)
 {
 	size_t length, wanted, fitted = 0;
