@@ -87,29 +87,42 @@ static bool is_first_with_key(const struct resv_state *state, size_t i)
 	return true;
 }
 
+/* Does @look with each registration of a LUN that has a key. */
+static void registrants_look(struct doctor *doctor, const struct rule *rule,
+			     const struct facts *facts,
+			     void (*look)(struct doctor *doctor, const struct rule *rule,
+					  const struct facts *facts, size_t i))
+{
+	for (size_t i = 0; is_read(facts) && i < facts->result->state.count; i++)
+		if (facts->result->state.registrants[i].key)
+			look(doctor, rule, facts, i);
+}
+
+static void key_shared_look(struct doctor *doctor, const struct rule *rule,
+			    const struct facts *facts, size_t i)
+{
+	const struct registrant *registrant = &facts->result->state.registrants[i], *other;
+	const struct facts *where;
+
+	if (!is_first_with_key(&facts->result->state, i))
+		return;
+	other = namesake_find(doctor, facts, registrant, &where);
+	if (other)
+		doctor_find(doctor, rule, facts,
+			    arena_printf(doctor->arena,
+					 "prctl register --old-key 0x%" PRIx64
+					 " --key NEW %s (on one of the hosts)",
+					 registrant->key, node_text(facts)),
+			    "%s is the key of %s and of %s%s%s",
+			    describe_key(doctor->arena, registrant->key),
+			    host_text(doctor->arena, registrant), host_text(doctor->arena, other),
+			    where == facts ? "" : ", on ",
+			    where == facts ? "" : node_text(where));
+}
+
 void shared_key_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
-	const struct resv_state *state = &facts->result->state;
-
-	for (size_t i = 0; is_read(facts) && i < state->count; i++) {
-		const struct registrant *registrant = &state->registrants[i], *other;
-		const struct facts *where;
-
-		if (!registrant->key || !is_first_with_key(state, i))
-			continue;
-		other = namesake_find(doctor, facts, registrant, &where);
-		if (other)
-			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena,
-						 "prctl register --old-key 0x%" PRIx64
-						 " --key NEW %s (on one of the hosts)",
-						 registrant->key, node_text(facts)),
-				    "%s is the key of %s and of %s%s%s",
-				    describe_key(doctor->arena, registrant->key),
-				    host_text(doctor->arena, registrant),
-				    host_text(doctor->arena, other), where == facts ? "" : ", on ",
-				    where == facts ? "" : node_text(where));
-	}
+	registrants_look(doctor, rule, facts, key_shared_look);
 }
 
 /*
@@ -131,25 +144,27 @@ static const struct registrant *other_key(const struct resv_state *state, size_t
 	return found;
 }
 
+static void host_keys_look(struct doctor *doctor, const struct rule *rule,
+			   const struct facts *facts, size_t i)
+{
+	const struct registrant *registrant = &facts->result->state.registrants[i];
+	const struct registrant *other = other_key(&facts->result->state, i);
+
+	if (other)
+		doctor_find(doctor, rule, facts,
+			    arena_printf(doctor->arena,
+					 "prctl register --ignore-key --key 0x%" PRIx64
+					 " %s (on that host)",
+					 other->key, node_text(facts)),
+			    "%s is registered with %s and with %s",
+			    host_text(doctor->arena, registrant),
+			    describe_key(doctor->arena, other->key),
+			    describe_key(doctor->arena, registrant->key));
+}
+
 void several_keys_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
-	const struct resv_state *state = &facts->result->state;
-
-	for (size_t i = 0; is_read(facts) && i < state->count; i++) {
-		const struct registrant *registrant = &state->registrants[i];
-		const struct registrant *other = registrant->key ? other_key(state, i) : NULL;
-
-		if (other)
-			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena,
-						 "prctl register --ignore-key --key 0x%" PRIx64
-						 " %s (on that host)",
-						 other->key, node_text(facts)),
-				    "%s is registered with %s and with %s",
-				    host_text(doctor->arena, registrant),
-				    describe_key(doctor->arena, other->key),
-				    describe_key(doctor->arena, registrant->key));
-	}
+	registrants_look(doctor, rule, facts, host_keys_look);
 }
 
 /* A key that fence_scsi made for a node of this host's cluster. */

@@ -3,20 +3,36 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
-int library_load(const char *file, const char *const *names, size_t count, void **functions,
-		 const char **cause)
+#define NAME_MAX_LENGTH 128
+
+/* The function PREFIXNAME of @library; NULL: it has none. */
+static void *function_find(void *library, const char *prefix, const char *name)
 {
-	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL);
+	char text[NAME_MAX_LENGTH];
 
-	for (size_t i = 0; library && i < count; i++) {
-		functions[i] = dlsym(library, names[i]);
-		if (!functions[i])
+	snprintf(text, sizeof(text), "%s%s", prefix, name);
+	return dlsym(library, text);
+}
+
+int library_load(const char *file, const char *prefix, const char *const *names, size_t count,
+		 void *table, const char **cause)
+{
+	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL), *function;
+
+	/* All of them, before the first is stored. */
+	for (size_t i = 0; library && i < count; i++)
+		if (!function_find(library, prefix, names[i]))
 			library = NULL;
+	if (!library) {
+		*cause = dlerror();
+		return -ELIBACC;
 	}
-	if (library)
-		return 0;
-	*cause = dlerror();
-	return -ELIBACC;
+	for (size_t i = 0; i < count; i++) {
+		function = function_find(library, prefix, names[i]);
+		memcpy((char *)table + i * sizeof(function), &function, sizeof(function));
+	}
+	return 0;
 }

@@ -28,10 +28,27 @@
 
 /*
  * Loads @file ("libblkid.so.1"), which stays until the process ends, and stores the address of each
- * of its functions @names in the same place of @functions. 0, or a negative errno with the linker's
- * own words in *@cause, which stand until the next call.
+ * of its functions, whose names are @prefix and one of @names, at @table, a struct of nothing but
+ * pointers to them in this order. 0, or a negative errno with the linker's own words in *@cause,
+ * which stand until the next call, and @table as it was.
  */
-int library_load(const char *file, const char *const *names, size_t count, void **functions,
-		 const char **cause);
+int library_load(const char *file, const char *prefix, const char *const *names, size_t count,
+		 void *table, const char **cause);
+
+/*
+ * Defines static int FUNCTION(TYPE *table, const char **cause), which does that for the functions
+ * of LIST(each): each(name) is the function PREFIXname, and the member of TYPE in the same place.
+ */
+#define LIBRARY_LOADER(function, type, file, prefix, list) \
+	static int function(type *table, const char **cause) \
+	{ \
+		static const char *const names[] = { list(LIBRARY_NAME) }; \
+\
+		_Static_assert(sizeof(*table) == sizeof(names), \
+			       "a struct of nothing but the functions, in their order"); \
+		return library_load(file, prefix, names, sizeof(names) / sizeof(names[0]), table, \
+				    cause); \
+	}
+#define LIBRARY_NAME(name) #name,
 
 #endif
