@@ -7,6 +7,7 @@
 static const struct argp_option options[] = {
 	{ "output", OPTION_OUTPUT, "COLUMNS", 0, "columns to show (KEY,HOST), or to add (+WWID)",
 	  1 },
+	{ "as", OPTION_AS, "HOST", 0, "show what HOST may do now", 1 },
 	{ "noheadings", OPTION_NOHEADINGS, NULL, 0, "print raw rows without headings, for scripts",
 	  1 },
 	{ "raw", OPTION_RAW, NULL, 0, "print JSON with each reply, for decode", 1 },
@@ -19,6 +20,8 @@ static const char *options_check(const struct request *request)
 		return USAGE_RAW_WITH_COLUMNS;
 	if (request->json && (request->columns || request->noheadings))
 		return USAGE_JSON_WITH_COLUMNS;
+	if (request->as && (request->columns || request->noheadings))
+		return USAGE_AS_WITH_COLUMNS;
 	return NULL;
 }
 

@@ -310,17 +310,33 @@ static void even_if_option(struct argp_state *state, struct parse *parse, const 
 	key_option(state, parse, "even-if", text, &request->even_if[request->even_if_count++]);
 }
 
-static void victim_host_option(struct argp_state *state, struct parse *parse, const char *text)
+/* A host by its name; *@wrong: NULL, or what is wrong with it. */
+static struct host_choice *host_get(struct argp_state *state, struct parse *parse, const char *text,
+				    const char **wrong)
 {
 	struct host_choice *choice = calloc(1, sizeof(*choice));
-	const char *wrong = strerror(ENOMEM);
 
 	names_get(state, parse);
-	if (choice)
-		wrong = host_choice_parse(text, parse->names, choice);
+	*wrong = choice ? host_choice_parse(text, parse->names, choice) : strerror(ENOMEM);
+	return choice;
+}
+
+static void victim_host_option(struct argp_state *state, struct parse *parse, const char *text)
+{
+	const char *wrong;
+
+	parse->request->victim_host = host_get(state, parse, text, &wrong);
 	if (wrong)
 		usage_fail(state, USAGE_VICTIM_HOST, text, wrong);
-	parse->request->victim_host = choice;
+}
+
+static void as_option(struct argp_state *state, struct parse *parse, const char *text)
+{
+	const char *wrong;
+
+	parse->request->as = host_get(state, parse, text, &wrong);
+	if (wrong)
+		usage_fail(state, USAGE_AS, text, wrong);
 }
 
 /* The options of the command that examines documents. */
@@ -362,6 +378,9 @@ static error_t parse_value(int key, const char *text, struct argp_state *state)
 		return 0;
 	case OPTION_EVEN_IF:
 		even_if_option(state, parse, text);
+		return 0;
+	case OPTION_AS:
+		as_option(state, parse, text);
 		return 0;
 	case OPTION_VICTIM_HOST:
 		victim_host_option(state, parse, text);

@@ -29,6 +29,9 @@ int output_table(FILE *file, const struct request *request, const struct results
 /* A line for each device on which the request was done. */
 int output_success(FILE *file, const struct request *request, const struct results *results);
 
+/* A line for each device that was read: what request->as may do there. */
+int output_access(FILE *file, const struct request *request, const struct results *results);
+
 /* What doctor has found: text, or with --table a row for each; with --quiet errors alone. */
 int output_findings(FILE *file, const struct request *request, const struct results *results);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model/capabilities.h"
+#include "model/access.h"
 #include "model/describe.h"
 #include "model/finding.h"
 #include "model/key_names.h"
@@ -258,6 +259,19 @@ static json_t *raw_json(const struct result *result)
 	return list;
 }
 
+/* "none": it was not asked what a host may do. */
+static json_t *access_json(const struct request *request, const struct result *result)
+{
+	struct arena *arena = result->arena;
+	struct access access;
+
+	if (!request->as)
+		return json.pack("{ss ss}", "host", "none", "may", "none");
+	access = access_of(request->as, &result->state, arena->names);
+	return json.pack("{so so}", "host", text_json(arena, request->as->text), "may",
+			 text_json(arena, access_word(access.right)));
+}
+
 static json_t *device_json(const struct request *request, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
@@ -265,7 +279,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 	bool read = result->state.source != SOURCE_NONE;
 
 	return json.pack(
-		"{so so ss so sb so so so s{so so so so} so so so so so ss so}", "device",
+		"{so so ss so sb so so so s{so so so so} so so so so so so ss so}", "device",
 		text_json(arena, lun->node), "argument", text_json(arena, result->argument),
 		"status", status_word(result->outcome.status), "changed",
 		tri_json(result->outcome.changed), "sent", result->outcome.sent, "warnings",
@@ -276,8 +290,8 @@ static json_t *device_json(const struct request *request, const struct result *r
 		lun->size ? json.integer((json_int_t)lun->size) : json.null(), "generation",
 		read ? json.integer(result->state.generation) : json.null(), "reservation",
 		reservation_json(result), "registrants", registrants_json(result), "capabilities",
-		capabilities_json(result), "paths", paths_json(result), "source",
-		source_word(result->state.source), "raw", raw_json(result));
+		capabilities_json(result), "paths", paths_json(result), "access",
+		access_json(request, result), "source", source_word(result->state.source), "raw", raw_json(result));
 }
 
 /* "none": of this host, and not of one LUN. */

@@ -4,11 +4,13 @@
 #include <inttypes.h>
 
 #include "model/capabilities.h"
+#include "model/access.h"
 #include "model/describe.h"
 #include "model/key_names.h"
 #include "model/origin.h"
 #include "output.h"
 #include "pr/rule.h"
+#include "util/text.h"
 
 int output_doubt(FILE *file, const struct request *request)
 {
@@ -32,6 +34,22 @@ int output_success(FILE *file, const struct request *request, const struct resul
 		if (result->outcome.status == STATUS_OK && result->outcome.success &&
 		    fprintf(file, "%s: %s\n", result->label, result->outcome.success) < 0)
 			return -errno;
+	return 0;
+}
+
+int output_access(FILE *file, const struct request *request, const struct results *results)
+{
+	const char *host = text_line(results->arena, request->as->text);
+
+	for (const struct result *result = results->first; result; result = result->next) {
+		const struct access access =
+			access_of(request->as, &result->state, result->arena->names);
+
+		if (result->outcome.status == STATUS_OK &&
+		    fprintf(file, "%s: %s: %s\n", result->label, host,
+			    access_text(result->arena, &access, &result->state)) < 0)
+			return -errno;
+	}
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "job/audit.h"
 #include "job/supervise.h"
 #include "job/survey.h"
+#include "model/host_choice.h"
 #include "model/messages.h"
 #include "options.h"
 #include "output.h"
@@ -140,6 +141,8 @@ static int output(const struct request *request, const struct results *results)
 		err = output_json(stdout, request, results);
 	else if (request->examination)
 		err = output_findings(stdout, request, results);
+	else if (request->as)
+		err = request->quiet ? 0 : output_access(stdout, request, results);
 	else if (command_lists(request->command) && !request->quiet)
 		err = output_table(stdout, request, results);
 	else if (!request->quiet)
@@ -167,6 +170,8 @@ static int examine(const struct request *request, struct results *results, int64
 {
 	if ((request->json && !decodes) || request->examination)
 		results->self = host_self_read(results->arena);
+	if (request->as)
+		host_choice_find(request->as, results);
 	if (!request->examination)
 		return 0;
 	return doctor_examine(request, results,

@@ -128,7 +128,7 @@ function __prctl_define
                     set -a define -k -a '(__prctl_words rules)'
                 case --victim
                     set -a define -k -a '(__prctl_keys other all)'
-                case --victim-host
+                case --victim-host --as
                     set -a define -k -a '(__prctl_hosts)'
                 case --even-if
                     set -a define -k -a '(__prctl_keys other)'

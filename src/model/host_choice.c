@@ -168,6 +168,17 @@ enum tri host_choice_is(const struct host_choice *choice, const struct registran
 	return host_choice_names(choice, registrant->nexus.initiator);
 }
 
+enum tri host_choice_among(const struct host_choice *choice, const struct registrant *registrant,
+			   const struct key_names *names)
+{
+	enum tri is = host_choice_is(choice, registrant);
+
+	if (is == TRI_NO && choice->key && !choice->count && registrant->this_host != TRI_YES &&
+	    !registrant->own_path && !key_names_of(names, registrant->key))
+		return TRI_UNKNOWN;
+	return is;
+}
+
 const char *host_choice_namesake(const struct host_choice *choice,
 				 const struct registrant *registrant)
 {

@@ -43,6 +43,12 @@ void host_choice_find(struct host_choice *choice, const struct results *results)
  * that cannot be compared.
  */
 enum tri host_choice_is(const struct host_choice *choice, const struct registrant *registrant);
+/*
+ * The same among all registrants of the LUNs: a name that no LUN lists may be the name of a host
+ * that has another key by now, which @names (NULL: none) does not name.
+ */
+enum tri host_choice_among(const struct host_choice *choice, const struct registrant *registrant,
+			   const struct key_names *names);
 /* The same of an initiator alone, as text. */
 enum tri host_choice_names(const struct host_choice *choice, const char *initiator);
 

@@ -59,6 +59,8 @@
 #define USAGE_NO_TYPE "--type TYPE is missing"
 #define USAGE_JSON_WITH_COLUMNS "--output and --noheadings cannot be used with --json"
 #define USAGE_RAW_WITH_COLUMNS "--output and --noheadings cannot be used with --raw"
+#define USAGE_AS "--as '%s': %s"
+#define USAGE_AS_WITH_COLUMNS "--output and --noheadings cannot be used with --as"
 #define USAGE_JSON_WITH_TABLE "--table cannot be used with --json"
 #define USAGE_WITH "--with '%s': %s"
 #define USAGE_RULE_UNKNOWN "--rule '%s': unknown rule"

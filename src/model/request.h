@@ -106,6 +106,7 @@ struct request {
 	bool verbose;
 	bool noheadings;
 	bool raw; /* status: with the replies as bytes */
+	struct host_choice *as; /* status: what this host may do; NULL: not asked */
 	const struct column_choice *columns; /* status --output; NULL: not given */
 	struct examination *examination; /* doctor; NULL: another command */
 	int64_t timeout; /* nanoseconds for the whole command; 0: none */

@@ -3,7 +3,6 @@
 
 #include "model/describe.h"
 #include "model/host_choice.h"
-#include "model/key_names.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "pr/memory.h"
@@ -12,21 +11,13 @@
 
 #define ROUNDS_MAX 64 /* keys of one host on one LUN; more: it registers again and again */
 
-/*
- * Whether @registrant is the victim. A name that no LUN lists may be the name of a host that has
- * another key by now.
- */
 static enum tri is_victim(const struct request *request, const struct result *result,
 			  const struct registrant *registrant)
 {
-	const struct host_choice *choice = request->victim_host;
-	enum tri is = host_choice_is(choice, registrant);
-
-	if (is == TRI_NO && choice->key && !choice->count && registrant->this_host != TRI_YES &&
-	    !registrant->own_path && registrant->key != request->key &&
-	    !key_names_of(result->arena->names, registrant->key))
-		return TRI_UNKNOWN;
-	return is;
+	/* This host's own key is not that of a name that no LUN lists. */
+	if (registrant->key == request->key)
+		return host_choice_is(request->victim_host, registrant);
+	return host_choice_among(request->victim_host, registrant, result->arena->names);
 }
 
 static bool is_own(const struct registrant *registrant)

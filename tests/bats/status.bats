@@ -321,3 +321,19 @@ run_prctl_on_terminal()
 		'[null,null,null,null,null]'
 	assert_json '.devices[0].paths[0].registered' null
 }
+
+# bats test_tags=kernel-7
+@test "status --as: each of two hosts -> says what that host can do, as it does" {
+	sg_register 0xa "$host1"
+	sg_reserve 0xa 6 "$host1"
+	local host=iqn.2026-01.lab:host-2
+
+	run_prctl status --as $host "$host1"
+	assert_status 0
+	assert_output "$host1: $host: may neither read nor write: exclusive-access-reg-only; not registered"
+	cannot_read "$host2"
+	sg_register 0xb "$host2"
+	run_prctl status --json --as $host "$host1"
+	assert_json '.devices[0].access' "{\"host\":\"$host\",\"may\":\"write\"}"
+	can_write "$host2"
+}
