@@ -59,6 +59,8 @@ $files
 /usr/share/man/man8/prctl-doctor.8.gz
 /usr/share/man/man8/prctl.8.gz
 /usr/share/prctl/
+/usr/share/prctl/fence_prctl_check
+/usr/share/prctl/fence_prctl_check_hardreboot
 /usr/share/prctl/prctl.schema.json
 /usr/share/zsh/vendor-completions/_prctl
 found: /usr/sbin/prctl /usr/sbin/fence_prctl
@@ -84,6 +86,8 @@ after: " ]] || fail "otherwise"
 /usr/share/man/man8/prctl-doctor.8
 /usr/share/man/man8/prctl.8
 /usr/share/prctl
+/usr/share/prctl/fence_prctl_check
+/usr/share/prctl/fence_prctl_check_hardreboot
 /usr/share/prctl/prctl.schema.json
 /usr/share/zsh/site-functions/_prctl" ]] || fail "in it: $(rpm -qlp "${lines[0]}")"
 }

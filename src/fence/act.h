@@ -64,5 +64,6 @@ void off(struct act *act);
 void on(struct act *act);
 void monitor(struct act *act);
 void validate(struct act *act);
+void watchdog(struct act *act);
 
 #endif

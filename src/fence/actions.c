@@ -9,6 +9,7 @@
 
 #include "fence/act.h"
 #include "fence/hosts.h"
+#include "fence/watchdog.h"
 #include "job/audit.h"
 #include "job/supervise.h"
 #include "model/describe.h"
@@ -349,6 +350,9 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 	case FENCE_VALIDATE_ALL:
 		validate(&act);
 		break;
+	case FENCE_WATCHDOG:
+		watchdog(&act);
+		break;
 	case FENCE_LIST:
 		list(fence->names);
 		return FENCE_OK;
@@ -362,5 +366,7 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 		return FENCE_FAILED;
 	if (fence->action == FENCE_STATUS)
 		return fence_status_judge(fence, &act.told);
+	if (fence->action == FENCE_WATCHDOG)
+		return watchdog_judge(&act.told);
 	return act.told.first && results_status(&act.told) == STATUS_OK ? FENCE_OK : FENCE_FAILED;
 }

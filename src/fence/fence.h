@@ -16,7 +16,7 @@
 enum fence_status {
 	FENCE_OK = 0,
 	FENCE_FAILED = 1, /* or not verified */
-	FENCE_IS_OFF = 2, /* of status alone */
+	FENCE_IS_OFF = 2, /* of status and watchdog alone */
 };
 
 enum fence_action {
@@ -27,6 +27,7 @@ enum fence_action {
 	FENCE_LIST,
 	FENCE_METADATA,
 	FENCE_VALIDATE_ALL,
+	FENCE_WATCHDOG,
 	FENCE_ACTION_COUNT,
 };
 

@@ -99,6 +99,7 @@ const struct action_word fence_actions[FENCE_ACTION_COUNT] = {
 	[FENCE_LIST] = { "list", "" },
 	[FENCE_METADATA] = { "metadata", "" },
 	[FENCE_VALIDATE_ALL] = { "validate-all", "" },
+	[FENCE_WATCHDOG] = { "watchdog", "" },
 };
 
 const char *fence_action_word(enum fence_action action)

@@ -230,6 +230,9 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (text[FENCE_PARAMETER_DELAY] &&
 	    !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
 		return FENCE_USAGE_DELAY;
+	/* Of what on has registered, with the keys that it has: all that is in the store. */
+	if (fence->action == FENCE_WATCHDOG)
+		return NULL;
 	if (text[FENCE_PARAMETER_DEVICES])
 		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);
 	if (!fence->device_count)

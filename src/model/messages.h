@@ -750,6 +750,9 @@
 		"it cannot " \
 		"be unregistered: %s; restart this node"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
+#define FENCE_FAIL_WATCHDOG \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"this node was fenced: %s is gone; %s; restart this node"
 #define FENCE_FAIL_MONITOR_NO_KEY \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 		"a fence by this node would fail: its own key is unknown; set key, or give this " \

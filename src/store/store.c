@@ -256,43 +256,63 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	return wrong;
 }
 
-/* The WWID of the LUN of the file @name if it has the device's name, from this boot. */
-static const char *file_wwid(const struct store *store, struct arena *arena, int directory,
-			     const char *name, const char *device)
+/* Reads the file @name into @lun. False: it is not one of a LUN, or not of this boot. */
+static bool let_in_read(const struct store *store, struct arena *arena, int directory,
+			const char *name, struct lun_records *lun)
 {
-	struct lun_records lun;
-
 	if (strncmp(name, "lun-", strlen("lun-")) != 0 ||
-	    records_load(store, arena, directory, name, NULL, &lun))
-		return NULL;
-	if (!lun.let_in || strcmp(lun.let_in, store_boot_id(arena)) != 0 ||
-	    !records_has_name(&lun, device))
-		return NULL;
-	return lun.wwid;
+	    records_load(store, arena, directory, name, NULL, lun))
+		return false;
+	return lun->let_in && strcmp(lun->let_in, store_boot_id(arena)) == 0;
+}
+
+/* The same of all files of @files: into @list, which has room for @room. Returns how many. */
+static size_t luns_read(const struct store *store, struct arena *arena, DIR *files,
+			struct lun_records *list, size_t room)
+{
+	struct dirent *entry;
+	size_t count = 0;
+
+	rewinddir(files);
+	while (count < room && (entry = readdir(files)))
+		count += let_in_read(store, arena, dirfd(files), entry->d_name, &list[count]);
+	return count;
+}
+
+size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
+{
+	size_t room = 0, count;
+	int directory;
+	DIR *files;
+
+	*list = arena_alloc(arena, sizeof(**list));
+	if (directory_open(store, arena, false, &directory) || directory < 0)
+		return 0;
+	files = fdopendir(directory);
+	if (!files) {
+		close(directory);
+		return 0;
+	}
+	while (readdir(files))
+		room++;
+	*list = arena_alloc(arena, (room + 1) * sizeof(**list));
+	count = *list ? luns_read(store, arena, files, *list, room) : 0;
+	closedir(files);
+	return count;
 }
 
 const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device)
 {
+	struct lun_records *luns;
+	size_t all = store_luns(store, arena, &luns), count = 0;
 	const char *wwid = NULL;
-	struct dirent *entry;
-	size_t count = 0;
-	int directory;
-	DIR *files;
 
-	if (directory_open(store, arena, false, &directory) || directory < 0)
-		return NULL;
-	files = fdopendir(directory);
-	if (!files) {
-		close(directory);
-		return NULL;
+	for (size_t i = 0; i < all; i++) {
+		if (!records_has_name(&luns[i], device))
+			continue;
+		wwid = luns[i].wwid;
+		count++;
 	}
-	while ((entry = readdir(files))) {
-		const char *one = file_wwid(store, arena, directory, entry->d_name, device);
-
-		wwid = one ? one : wwid;
-		count += one != NULL;
-	}
-	closedir(files);
 	return count == 1 ? wwid : NULL;
 }
 

@@ -42,6 +42,12 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 #define STORE_PATIENCE INT64_C(2000000000) /* ns */
 
 /*
+ * The LUNs that on has let this node in on, in this boot: *@list, in @arena; NULL: no memory. Those
+ * whose records cannot be read are left out. Returns how many.
+ */
+size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
+
+/*
  * The WWID of the LUN that on was given as @device in this boot, in @arena. NULL: no record says
  * so, or several do, or they cannot be read.
  */

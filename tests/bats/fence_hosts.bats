@@ -436,3 +436,49 @@ fence_with()
 	[[ $output == *"0xa (node1) is not registered"* ]] || fail "another key"
 	rm -r /etc/corosync/corosync.conf
 }
+
+# watchdog_finds: waits until watchdog(8), which restarts nothing here, has been told by the check that this node was fenced.
+watchdog_finds()
+{
+	local dir=$BATS_TEST_TMPDIR daemon
+	printf '#!/bin/sh\nFENCE_PRCTL=%s exec %s "$@"\n' "$(command -v fence_prctl)" "$LAB_BUILD/src/fence/fence_prctl_check" > "$dir/check"
+	# shellcheck disable=SC2016 # expanded there
+	printf '#!/bin/sh\necho "$1" > %s/repaired\nexit "$1"\n' "$dir" > "$dir/repair"
+	chmod 755 "$dir/check" "$dir/repair"
+	printf '%s\n' "test-binary = $dir/check" "repair-binary = $dir/repair" "log-dir = $dir" "realtime = no" "interval = 1" \
+		> "$dir/watchdog.conf"
+	watchdog --foreground --no-action --config-file "$dir/watchdog.conf" > /dev/null 2>&1 3>&- &
+	daemon=$!
+	until [[ -s $dir/repaired ]]; do
+		kill -0 $daemon || fail "watchdog has ended" || return
+		sleep 0.5
+	done
+	kill $daemon
+	wait $daemon || true
+	[[ $(cat "$dir/repaired") == 2 ]] || fail "repair of $(cat "$dir/repaired")"
+}
+
+@test "fence_prctl watchdog: the key is gone from a disk that answers -> this node was fenced; nothing else is a fence" {
+	local dead
+	dead=/sys/block/$(basename "$(readlink -f /dev/lab/host1/lun1)")/device/state
+	run_fence_prctl action=watchdog
+	assert_status 0
+	run_fence_prctl action=on key=node1 devices="$one"
+	assert_status 0
+	echo offline > "$dead"
+	run_fence_prctl action=watchdog
+	assert_status 0
+	sg_register 0xb /dev/lab/host2/lun0
+	sg_persist -n -o -A -T 5 -K 0xb -S 0xa /dev/lab/host2/lun0
+	run_fence_prctl action=watchdog
+	assert_status 2
+	assert_stderr --partial "this node was fenced: 0xa (node1) is gone"
+	watchdog_finds
+	echo running > "$dead"
+	# in again by hand; then its own unregister is no fence
+	run_fence_prctl action=on key=node1 devices="$one" rejoin=1
+	assert_status 0
+	run_prctl unregister --release --key 0xa /dev/lab/host1/lun1
+	run_fence_prctl action=watchdog
+	assert_status 0
+}

@@ -46,6 +46,8 @@ usr/share/man/man7/prctl-safety.7 644
 usr/share/man/man8/fence_prctl.8 644
 usr/share/man/man8/prctl-doctor.8 644
 usr/share/man/man8/prctl.8 644
+usr/share/prctl/fence_prctl_check 755
+usr/share/prctl/fence_prctl_check_hardreboot 755
 usr/share/prctl/prctl.schema.json 644
 usr/share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/system")"
 }
@@ -64,6 +66,8 @@ share/man/man7/prctl-safety.7 644
 share/man/man8/fence_prctl.8 644
 share/man/man8/prctl-doctor.8 644
 share/man/man8/prctl.8 644
+share/prctl/fence_prctl_check 755
+share/prctl/fence_prctl_check_hardreboot 755
 share/prctl/prctl.schema.json 644
 share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")"
 }

@@ -152,8 +152,14 @@ restart_node2()
 	assert_status 0
 	[[ $output == *" 0 newly installed"* ]] || fail "the lab has other packages"
 	# the lab starts them without systemd
-	page_run 1 '^systemctl' 's/ --now//; s/^/SYSTEMD_OFFLINE=1 /'
+	page_run 1 '^systemctl enable --now corosync' 's/ --now//; s/^/SYSTEMD_OFFLINE=1 /'
 	assert_status 0
+	page_run 1 '^systemctl enable --now watchdog' 's/ --now//; s/^/SYSTEMD_OFFLINE=1 /'
+	assert_status 0
+	page_run 1 '^mkdir -p /etc/watchdog.d'
+	assert_status 0
+	# before anything was let in
+	in_node 1 /etc/watchdog.d/fence_prctl_check test
 	[[ -e /etc/systemd/system/multi-user.target.wants/pacemaker.service ]] || fail "not enabled"
 	page_run 1 '^prctl status'
 	assert_status 0
@@ -226,15 +232,15 @@ restart_node2()
 	page_run 1 '^fence_prctl --action=status --plug=node2'
 	assert_status 2
 	# by which its watchdog knows
-	page_run 2 '^prctl check'
-	assert_status 3
+	page_run 2 '^/usr/share/prctl/fence_prctl_check'
+	assert_status 2
 }
 
 @test "cluster: a fenced node restarts -> registered by itself" {
 	restart_node2
 	retry_for 240 both_registered
 	node2_can_write
-	page_run 2 '^prctl check'
+	page_run 2 '^/usr/share/prctl/fence_prctl_check'
 	assert_status 0
 }
 

@@ -188,3 +188,44 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	run codespell --ignore-words-list nd "$page" "$LAB_TOP/docs/pacemaker.md"
 	[[ $status == 0 ]] || fail "codespell"
 }
+
+# run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS; "rebooted" says whether it did.
+run_check()
+{
+	local check=$BATS_TEST_TMPDIR/$2
+	install "$LAB_BUILD/src/fence/fence_prctl_check" "$check"
+	printf '#!/bin/sh\necho "$@" > "%s/arguments"\nexit %s\n' "$BATS_TEST_TMPDIR" "$1" > "$BATS_TEST_TMPDIR/agent"
+	chmod 755 "$BATS_TEST_TMPDIR/agent"
+	: > "$BATS_TEST_TMPDIR/sysrq"
+	status=0
+	FENCE_PRCTL=$BATS_TEST_TMPDIR/agent FENCE_PRCTL_SYSRQ=$BATS_TEST_TMPDIR/sysrq "$check" "${@:3}" || status=$?
+}
+
+@test "fence_prctl_check: only a fence fails; repair keeps the failure; the other one restarts at once" {
+	local name n
+	for name in fence_prctl_check fence_prctl_check_hardreboot; do
+		for n in 0 1 126 137; do
+			run_check $n $name test
+			assert_status 0
+			[[ ! -s $BATS_TEST_TMPDIR/sysrq ]] || fail "$name restarts for $n"
+		done
+		run_check 0 $name repair 2 $name
+		assert_status 2
+		run_check 0 $name
+		assert_status 0
+		grep -qx -- "--action=watchdog --power-timeout=10" "$BATS_TEST_TMPDIR/arguments"
+	done
+	run_check 2 fence_prctl_check test
+	assert_status 2
+	[[ ! -s $BATS_TEST_TMPDIR/sysrq ]] || fail "it restarts"
+	run_check 2 fence_prctl_check_hardreboot test
+	assert_status 2
+	[[ $(cat "$BATS_TEST_TMPDIR/sysrq") == b ]] || fail "it does not restart"
+}
+
+@test "fence_prctl watchdog: nothing was let in -> 0, without devices and keys" {
+	run_fence_options --action=watchdog --power-timeout=5
+	assert_status 0
+	assert_output ""
+	refute_stderr
+}

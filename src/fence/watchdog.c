@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The action watchdog, for watchdog(8): whether this node was fenced, so that it must be restarted.
+ * It asks for no parameter: what on has registered in this boot is in the store. What is not
+ * certain is no fence, for a healthy node must not be restarted.
+ */
+#include <string.h>
+
+#include "fence/act.h"
+#include "fence/standing.h"
+#include "fence/watchdog.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+#include "store/store.h"
+#include "util/clock.h"
+
+#define READINGS 3 /* before a key is said to be gone */
+#define PAUSE (CLOCK_SECOND / 2) /* between two of them */
+
+bool watchdog_is_fenced(const struct fence *fence, const struct standing *standing,
+			const char *wwid)
+{
+	const struct result *seen = standing->seen;
+
+	/* A disk that does not answer proves nothing, nor does another one that has its name. */
+	return standing->let_in && standing->registered && seen->outcome.status == STATUS_OK &&
+	       seen->state.source != SOURCE_NONE && seen->lun.wwid &&
+	       strcmp(seen->lun.wwid, wwid) == 0 && !standing_is_in(fence, standing);
+}
+
+/* The LUN of @luns that has the device's name. */
+static const struct lun_records *lun_of(const struct lun_records *luns, size_t count,
+					const char *device)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(luns[i].names[0], device) == 0)
+			return &luns[i];
+	return NULL;
+}
+
+/* Fails each of @seen that has lost this node's key. Returns whether one has. */
+static bool judge(struct act *act, const struct lun_records *luns, size_t count,
+		  struct results *seen)
+{
+	struct standing *standings;
+	size_t all = standing_read(act->told.arena, seen, &standings);
+	bool fenced = false;
+
+	act->failed |= !standings;
+	for (size_t i = 0; standings && i < all; i++) {
+		struct result *result = act_result(seen, standings[i].seen->argument);
+		const struct lun_records *lun = lun_of(luns, count, result->argument);
+
+		if (!lun || !watchdog_is_fenced(act->fence, &standings[i], lun->wwid))
+			continue;
+		fenced = true;
+		result_fail(result, FENCE_FAIL_WATCHDOG, describe_key(result->arena, lun->own),
+			    describe_holding(result->arena, &result->state));
+	}
+	return fenced;
+}
+
+/* Those of the LUNs that on has let this node in on, and that have a name. */
+static size_t luns_choose(struct lun_records *luns, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (luns[i].own && luns[i].names[0])
+			luns[kept++] = luns[i];
+	return kept;
+}
+
+void watchdog(struct act *act)
+{
+	struct request status = { .command = COMMAND_STATUS, .command_name = "watchdog" };
+	struct results seen = { .arena = act->told.arena, .end = &seen.first };
+	struct lun_records *luns;
+	size_t count = store_luns(&store_system, act->told.arena, &luns);
+	const char **devices = arena_alloc(act->told.arena, (count + 1) * sizeof(*devices));
+	bool fenced = true;
+
+	act->failed |= !luns || !devices;
+	count = act->failed ? 0 : luns_choose(luns, count);
+	for (size_t i = 0; i < count; i++)
+		devices[i] = luns[i].names[0];
+	/* A key may be gone for a moment while its node registers it again. */
+	for (int left = READINGS; left && count && fenced && !act->failed; left--) {
+		if (left < READINGS)
+			clock_sleep(PAUSE);
+		act_ask(act, &status, devices, count, act_share(act, 1, left), &seen);
+		fenced = judge(act, luns, count, &seen);
+	}
+	act_tell_all(act, &seen);
+}
+
+enum fence_status watchdog_judge(const struct results *results)
+{
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->outcome.status == STATUS_CONFLICT &&
+		    result->outcome.reason == REASON_KEY_NOT_REGISTERED)
+			return FENCE_IS_OFF;
+	return FENCE_OK;
+}
