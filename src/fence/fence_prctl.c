@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "fence/devices.h"
 #include "fence/fence.h"
 #include "fence/key_value.h"
 #include "job/supervise.h"
@@ -197,7 +198,7 @@ static enum fence_status run(int argc, char **argv)
 	struct key_names names;
 	struct utsname system;
 	struct fence fence;
-	const char *wrong, *no_keys;
+	const char *wrong, *no_keys, *no_devices = NULL;
 	bool unused;
 	char *bad;
 
@@ -211,6 +212,9 @@ static enum fence_status run(int argc, char **argv)
 	if (key_names_load(KEYS_FILE, &names, &bad) == KEY_NAMES_NO_MEMORY)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
+	if (texts.text[FENCE_PARAMETER_DEVICES])
+		texts.text[FENCE_PARAMETER_DEVICES] = devices_expand(
+			texts.text[FENCE_PARAMETER_DEVICES], arena, &no_devices);
 	no_keys = key_value_load(texts.text[FENCE_PARAMETER_KEY_VALUE], &names, arena, &unused);
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster asks for it on nodes that are not set up yet. */
@@ -221,8 +225,8 @@ static enum fence_status run(int argc, char **argv)
 	if (unused)
 		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", "key_value",
 			FENCE_WHY_KEYS_FILE);
-	if (no_keys || wrong)
-		return agent_fail(no_keys ? no_keys : wrong);
+	if (no_keys || no_devices || wrong)
+		return agent_fail(no_keys ?: no_devices ?: wrong);
 	for (size_t i = 0; i < names.bad_count; i++)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.bad[i].why);
 	return fence_act(&fence, arena);

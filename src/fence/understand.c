@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fence/devices.h"
 #include "fence/parameters.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -12,7 +13,6 @@
 #define SECONDS_MAX 1000000
 /* The preset of power_timeout: less than the 20 s that Pacemaker gives monitor by itself. */
 #define TIMEOUT (15 * CLOCK_SECOND)
-#define SEPARATORS ", \t"
 
 /* Seconds, with or without their unit. */
 static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
@@ -183,8 +183,8 @@ static void devices_read(const char *text, struct arena *arena, struct fence *fe
 	fence->devices = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*fence->devices));
 	if (!fence->devices || copy == arena_full)
 		return;
-	for (char *one = strtok_r(copy, SEPARATORS, &rest); one;
-	     one = strtok_r(NULL, SEPARATORS, &rest))
+	for (char *one = strtok_r(copy, DEVICES_SEPARATORS, &rest); one;
+	     one = strtok_r(NULL, DEVICES_SEPARATORS, &rest))
 		fence->devices[fence->device_count++] = one;
 }
 

@@ -778,7 +778,8 @@
 #define FENCE_FAIL_MONITOR_OTHER_HERE \
 	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
 	"a fence by the node of %s would fail: that key is registered here, but not on %s, the " \
-	"disk that decides the fence (lowest WWID); restart that node"
+	"disk that decides the fence (lowest WWID); if that disk is new, run 'on' on that node, or " \
+	"restart it"
 #define FENCE_FAIL_HOST_UNKNOWN \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"%s"
@@ -841,6 +842,8 @@
 #define FENCE_USAGE_POWER_TIMEOUT "power_timeout must be a number of seconds greater than 0"
 #define FENCE_USAGE_DELAY "delay must be a number of seconds"
 #define FENCE_USAGE_NO_DEVICES "devices is missing: the shared disks"
+#define FENCE_USAGE_DEVICES_FILE "devices: cannot use the file %s: %s"
+#define FENCE_WHY_NO_DEVICE "it names no device"
 #define FENCE_NO_MEMORY "out of memory"
 #define FENCE_STOPPED "stopped by a signal; nothing was sent"
 #define FENCE_INPUT_OPEN "timed out reading standard input"

@@ -482,3 +482,46 @@ watchdog_finds()
 	run_fence_prctl action=watchdog
 	assert_status 0
 }
+
+# disks_write LUN...: the files of disks of both nodes.
+disks_write()
+{
+	printf '/dev/lab/host1/%s\n' "# those of node1" "$@" | sed '1s|.*#|#|' > /etc/prctl/disks1
+	printf '/dev/lab/host2/%s ' "$@" > /etc/prctl/disks2
+}
+
+@test "fence_prctl devices=@FILE: a new disk in it -> monitor fails, and names the nodes, until each has run on" {
+	disks_write lun0
+	run_node 1 action=on key=node1 devices=@/etc/prctl/disks1
+	assert_status 0
+	run_node 2 action=on key=node2 devices=@/etc/prctl/disks2
+	assert_status 0
+	disks_write lun0 lun1
+	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	assert_status 1
+	assert_stderr --partial "0xa (node1) is not registered"
+	run_node 1 action=on key=node1 devices=@/etc/prctl/disks1
+	assert_status 0
+	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	assert_status 1
+	assert_stderr --partial "a fence by the node of 0xb (node2) would fail"
+	run_node 2 action=on key=node2 devices=@/etc/prctl/disks2
+	assert_status 0
+	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
+	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	assert_status 0
+	# and out again: each node removes its own key, which is no fence
+	disks_write lun0
+	unshare -m sh -c 'mount --bind /run/lab/store-1 /run/prctl && prctl unregister --release --key node1 /dev/lab/host1/lun1'
+	unshare -m sh -c 'mount --bind /run/lab/store-2 /run/prctl && prctl unregister --release --key node2 /dev/lab/host2/lun1'
+	run_node 2 action=watchdog
+	assert_status 0
+	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	assert_status 0
+	# never a shorter list
+	rm /etc/prctl/disks1
+	run_node 1 action=off key=node1 plug=node2 devices=@/etc/prctl/disks1,/dev/lab/host1/lun0
+	assert_status 1
+	assert_stderr "fence_prctl: devices: cannot use the file /etc/prctl/disks1: No such file or directory"
+	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" lun0
+}

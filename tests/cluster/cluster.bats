@@ -11,8 +11,6 @@ load namespaces
 
 wero="Write Exclusive Access, Registrants Only"
 shared=(lun0 lun1 lun2 lun3 lun4 lun5 lun6 lun7)
-all=$(printf '/dev/san/%s,' "${disks[@]}")
-all=${all%,}
 
 setup_file()
 {
@@ -184,19 +182,47 @@ restart_node2()
 	[[ $output == *"0xb (node2) is registered"* ]] || fail "node2 is not in"
 }
 
-@test "cluster: disks are added, eight LUNs, a namespace and a map -> both nodes are registered on each" {
+# disk_list_write DISK...: the file of disks, which both nodes have.
+disk_list_write()
+{
+	printf '/dev/san/%s\n' "$@" > /etc/prctl/disks
+}
+
+# nodes_enter: each lets itself in on what is in the file.
+nodes_enter()
+{
 	local n
 	for n in 1 2; do
-		page_run $n '^fence_prctl --action=on' "s|devices=.*|devices=$all|"
+		page_run $n '^fence_prctl --action=on'
 		assert_status 0
 	done
-	page_run 1 '^pcs stonith update disks devices' "s|devices=.*|devices=$all power_timeout=10|"
+}
+
+@test "cluster: disks are added by a file, eight LUNs, a namespace and a map -> both nodes are registered on each" {
+	local n
+	disk_list_write "${disks[@]}"
+	nodes_enter
+	page_run 1 '^pcs stonith update disks devices' 's|$| power_timeout=10|'
 	assert_status 0
 	retry_for 240 device_started
 	both_registered
 	node2_can_write
 	# the namespace by the name that the page gives it
 	in_node 1 fence_prctl --action=status --plug=node2 --devices="$(grep -o '/dev/disk/by-id/nvme-uuid[-.0-9]*' "$page" | head -n 1)"
+	# one of them is removed, and added again: the device stays as it is
+	mapfile -t rest < <(printf '%s\n' "${disks[@]}" | grep -vx nvme0)
+	disk_list_write "${rest[@]}"
+	for n in 1 2; do
+		page_run $n '^prctl unregister' "s|--key node1 .*|--key node$n /dev/san/nvme0|"
+		assert_status 0
+	done
+	[[ $(nvme_target_state) != *0xa* && $(nvme_target_state) != *0xb* ]] || fail "the namespace has $(nvme_target_state)"
+	# which is no fence
+	page_run 2 '^/usr/share/prctl/fence_prctl_check'
+	assert_status 0
+	disk_list_write "${disks[@]}"
+	nodes_enter
+	both_registered
 }
 
 @test "cluster: fence, a disk is dead -> fails in time, the others are fenced" {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/devices.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/key_names.h"
+#include "model/messages.h"
+#include "util/text.h"
+
+#define FILE_MAX 65536
+
+void devices_of_file(char *content, char *list)
+{
+	char *lines, *words;
+
+	for (char *line = strtok_r(content, "\r\n", &lines); line;
+	     line = strtok_r(NULL, "\r\n", &lines)) {
+		line[strcspn(line, "#")] = '\0';
+		for (char *word = strtok_r(line, DEVICES_SEPARATORS, &words); word;
+		     word = strtok_r(NULL, DEVICES_SEPARATORS, &words)) {
+			list = stpcpy(list, word);
+			*list++ = ' ';
+		}
+	}
+	*list = '\0';
+}
+
+/* The whole file at @path. NULL: errno says why. */
+static char *file_read(const char *path, struct arena *arena)
+{
+	/* Without waiting: it may be a pipe that somebody has put there. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	char *content = fd < 0 ? NULL : arena_alloc(arena, FILE_MAX + 1);
+	ssize_t length = content ? read(fd, content, FILE_MAX + 1) : -1;
+	int err = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = length > FILE_MAX ? EFBIG : err;
+	if (length < 0 || length > FILE_MAX)
+		return NULL;
+	content[length] = '\0';
+	return content;
+}
+
+/* The devices of the file at @path. NULL: *@wrong says why. */
+static const char *file_devices(const char *path, struct arena *arena, const char **wrong)
+{
+	const char *distrust = key_names_distrust(path);
+	char *content = distrust ? NULL : file_read(path, arena), *list;
+
+	if (!content) {
+		*wrong = arena_printf(arena, FENCE_USAGE_DEVICES_FILE, text_line(arena, path),
+				      distrust ? distrust : strerrordesc_np(errno));
+		return NULL;
+	}
+	list = arena_alloc(arena, strlen(content) + 2);
+	if (list)
+		devices_of_file(content, list);
+	if (list && *list)
+		return list;
+	*wrong = arena_printf(arena, FENCE_USAGE_DEVICES_FILE, text_line(arena, path),
+			      list ? FENCE_WHY_NO_DEVICE : FENCE_NO_MEMORY);
+	return NULL;
+}
+
+const char *devices_expand(const char *text, struct arena *arena, const char **wrong)
+{
+	const char *at = text, *list = "";
+
+	*wrong = NULL;
+	while (list && *at) {
+		size_t length = strcspn(at, "@"), word;
+		const char *more;
+
+		/* What is not a word that begins with '@' stays as it is. */
+		if (!at[length] ||
+		    (at + length > text && !strchr(DEVICES_SEPARATORS, at[length - 1]))) {
+			length += at[length] == '@';
+			list = arena_printf(arena, "%s%.*s", list, (int)length, at);
+			at += length;
+			continue;
+		}
+		word = strcspn(at + length + 1, DEVICES_SEPARATORS);
+		more = file_devices(arena_printf(arena, "%.*s", (int)word, at + length + 1), arena,
+				    wrong);
+		list = more ? arena_printf(arena, "%s%.*s%s", list, (int)length, at, more) : NULL;
+		at += length + 1 + word;
+	}
+	return list;
+}
