@@ -180,6 +180,8 @@ restart_node2()
 	page_run 1 '^fence_prctl --action=status --plug=node2'
 	assert_status 0
 	[[ $output == *"0xb (node2) is registered"* ]] || fail "node2 is not in"
+	page_run 1 '^stonith_admin --validate'
+	assert_status 0
 }
 
 # disk_list_write DISK...: the file of disks, which both nodes have.
