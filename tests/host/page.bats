@@ -11,8 +11,8 @@ setup()
 
 @test "man pages: mandoc -> finds nothing" {
 	# but that other manuals are not installed here
-	run mandoc -T lint "${pages[@]}"
-	! grep -v -e 'outdated mandoc.db' -e 'referenced manual not found' <<< "$output" || fail "mandoc complains"
+	output=$(mandoc -T lint "${pages[@]}" 2> /dev/null) || true
+	! grep -v -e 'referenced manual not found' <<< "$output" || fail "mandoc complains"
 }
 
 @test "man pages: groff -> finds nothing" {
