@@ -3,6 +3,8 @@
 #include "unit.h"
 
 #include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
 #include "pr/rule.h"
 #include "states.h"
 
@@ -480,6 +482,10 @@ static void plan(void **state)
 		if (row->state.type != RESV_NONE)
 			assert_non_null(strstr(result.outcome.message,
 					       describe_holding(result.arena, &row->state)));
+		/* No option can name key 0. */
+		if (row->reason == REASON_OTHER_KEY_REGISTERED && state_own(&row->state) &&
+		    state_own(&row->state)->key == 0)
+			assert_non_null(strstr(result.outcome.message, ADVICE_KEY_ZERO));
 	}
 	arena_free(result.arena);
 }

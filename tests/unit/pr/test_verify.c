@@ -1596,12 +1596,33 @@ static void unreadable(void **state)
 	arena_free(result.arena);
 }
 
+/* What an earlier try may have done does not make a failure of what is known. */
+static void doubt_keeps(void **state)
+{
+	static const enum status statuses[] = { STATUS_OK, STATUS_UNKNOWN, STATUS_CONFLICT };
+	const struct request request = REGISTER();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(statuses); i++) {
+		struct result result = { .outcome = { .status = statuses[i], .changed = N,
+						      .message = "as it was" },
+					 .arena = unit_arena() };
+
+		verify_doubt(&request, &result, &(struct tries){ .sent = 2, .doubt = true });
+		assert_int_equal(result.outcome.changed, U);
+		assert_int_equal(result.outcome.status, i == 2 ? STATUS_UNKNOWN : statuses[i]);
+		assert_int_equal(strcmp(result.outcome.message, "as it was") == 0, i < 2);
+		arena_free(result.arena);
+	}
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, judges, judgements);
 	UNIT_TABLE(&unit, doubted, doubts);
+	UNIT_TEST(&unit, doubt_keeps);
 	UNIT_TABLE(&unit, says, successes);
 	UNIT_TABLE(&unit, refused, refusals);
 	UNIT_TABLE(&unit, unreadable, unreadables);

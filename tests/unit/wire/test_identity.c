@@ -207,6 +207,10 @@ static const struct {
 	  IDENTITY_UNKNOWN, NULL },
 	{ "no WWID", NULL, NGUID EUI64, IDENTITY_UNKNOWN, NULL },
 	{ "a WWID of no known form", "eui.0011", NGUID EUI64, IDENTITY_UNKNOWN, NULL },
+	{ "a WWID with a letter that is no digit", "eui.001122334455667g", NGUID EUI64,
+	  IDENTITY_UNKNOWN, NULL },
+	{ "a WWID longer than any name", NGUID_TEXT NGUID "00", NGUID EUI64, IDENTITY_UNKNOWN,
+	  NULL },
 };
 
 static void nvme(void **state)

@@ -375,6 +375,8 @@ static void controller_reservations(void **state)
 	assert_int_equal(nvme_controller_reservations(data, 0), U);
 	nvme_controller_capabilities(data, sizeof(data), &can);
 	assert_int_equal(can.oncs, row->oncs[0] | row->oncs[1] << 8);
+	nvme_controller_capabilities(data, 522, &can);
+	assert_int_equal(can.oncs, row->oncs[0] | row->oncs[1] << 8);
 	nvme_controller_capabilities(data, 521, &can);
 	assert_int_equal(can.oncs, CAPABILITY_UNKNOWN);
 }
