@@ -86,7 +86,8 @@ static void data_get(struct decoding *decoding, const char *text, struct reply *
 
 		if (high < 0 || low < 0)
 			wrong(decoding, "\"data\" is not hexadecimal");
-		data[i] = (uint8_t)(high << 4 | low);
+		else
+			data[i] = (uint8_t)(high << 4 | low);
 	}
 	reply->data = data;
 	reply->size = length / 2;

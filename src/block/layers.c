@@ -115,10 +115,65 @@ const char *layers_node(struct arena *arena, const char *directory)
 	return node;
 }
 
-/* The WWID that every path of the map at @directory has: NULL if they differ, or one has none. */
-static const char *map_wwid(struct arena *arena, const char *directory)
+#define NATIVE_PATHS "multipath" /* the directory of a head that has links to its paths */
+
+/* "sdc:0" is a path of "sdc". */
+static bool is_native_path(const char *head, const char *name)
 {
-	const char *slaves = arena_printf(arena, "%s/slaves", directory), *common = NULL, *wwid;
+	size_t length = strlen(head);
+
+	return strncmp(name, head, length) == 0 && name[length] == ':' && name[length + 1] &&
+	       !name[length + 1 + strspn(name + length + 1, "0123456789")];
+}
+
+/* A head's device is of a class of its own, even if no path is left. */
+static bool is_native_head(struct arena *arena, const char *directory)
+{
+	const char *device = sysfs_real(arena, directory, "device");
+	const char *subsystem = device ? sysfs_real(arena, device, "subsystem") : NULL;
+
+	return subsystem && strncmp(sysfs_name(subsystem), "scsi_mpath", 10) == 0;
+}
+
+const char *layers_native_paths(struct arena *arena, const char *directory)
+{
+	const char *path = arena_printf(arena, "%s/" NATIVE_PATHS, directory), *text = "";
+	struct dirent **names;
+	int count = scandir(path, &names, NULL, versionsort);
+
+	for (int i = 0; i < count; i++) {
+		if (is_native_path(sysfs_name(directory), names[i]->d_name))
+			text = text_list(arena, text, "%s", names[i]->d_name);
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+	if (*text)
+		return text;
+	return is_native_head(arena, directory) ? "no paths" : NULL;
+}
+
+const char *layers_native_path(struct arena *arena, const char *directory)
+{
+	const char *paths = arena_printf(arena, "%s/" NATIVE_PATHS, directory), *path = NULL;
+	struct dirent *entry;
+	DIR *list = opendir(paths);
+
+	while (list && !path && (entry = readdir(list)))
+		if (is_native_path(sysfs_name(directory), entry->d_name))
+			path = sysfs_real(arena, paths, entry->d_name);
+	if (list)
+		closedir(list);
+	return path;
+}
+
+/*
+ * The WWID that every path has which the directory @links of the disk at @directory leads to: NULL
+ * if they differ, or one has none.
+ */
+static const char *paths_wwid(struct arena *arena, const char *directory, const char *links)
+{
+	const char *slaves = arena_printf(arena, "%s/%s", directory, links), *common = NULL, *wwid;
 	struct dirent *entry;
 	DIR *list = opendir(slaves);
 	bool differ = false;
@@ -143,9 +198,13 @@ const char *layers_wwid(struct arena *arena, const char *directory)
 	if (!directory)
 		return NULL;
 	if (layers_is_map(arena, directory))
-		return map_wwid(arena, directory);
+		return paths_wwid(arena, directory, "slaves");
 	wwid = sysfs_line(arena, directory, "device/wwid");
-	return wwid ? wwid : sysfs_line(arena, directory, "wwid");
+	if (!wwid)
+		wwid = sysfs_line(arena, directory, "wwid");
+	if (!wwid && layers_native_path(arena, directory))
+		wwid = paths_wwid(arena, directory, NATIVE_PATHS);
+	return wwid;
 }
 
 const char *layers_map_of(struct arena *arena, const char *directory)

@@ -52,6 +52,16 @@ bool layers_is_map(struct arena *arena, const char *directory);
  */
 const char *layers_map_name(struct arena *arena, const char *directory);
 
+/*
+ * The paths of the disk at @directory as one text, "sdc:0, sdc:1", if it is the head of native SCSI
+ * multipath, as proposed for Linux in 2026 (linux-scsi, "Native SCSI multipath support"); NULL: it
+ * is none.
+ */
+const char *layers_native_paths(struct arena *arena, const char *directory);
+
+/* The directory of one of these paths, which are disks without a node; NULL: none is there. */
+const char *layers_native_path(struct arena *arena, const char *directory);
+
 /* The directory of the multipath map that has the disk at @directory as a path; NULL: none has. */
 const char *layers_map_of(struct arena *arena, const char *directory);
 

@@ -23,17 +23,24 @@
 #include "util/text.h"
 #include "wire/identity.h"
 
-/* Of the device beneath a block device; @device may be NULL. */
-static enum transport transport_of(struct arena *arena, const char *device)
+/*
+ * Of the block device at @directory, and of the device beneath it, which may be NULL. *@native: its
+ * paths, if it is the head of native SCSI multipath.
+ */
+static enum transport transport_of(struct arena *arena, const char *directory, const char *device,
+				   const char **native)
 {
 	const char *subsystem = device ? sysfs_real(arena, device, "subsystem") : NULL;
 	const char *name = subsystem ? sysfs_name(subsystem) : "";
+
+	*native = NULL;
 
 	if (strcmp(name, "scsi") == 0)
 		return TRANSPORT_SCSI;
 	if (strcmp(name, "nvme") == 0 || strcmp(name, "nvme-subsystem") == 0)
 		return TRANSPORT_NVME;
-	return TRANSPORT_NONE;
+	*native = layers_native_paths(arena, directory);
+	return *native ? TRANSPORT_SCSI : TRANSPORT_NONE;
 }
 
 /* The device beneath a native multipath head is a subsystem, whose controllers are the paths. */
@@ -94,6 +101,20 @@ static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 }
 
 /*
+ * What the head of native SCSI multipath has in common with its paths: not the nexus, as a command
+ * goes through any of them.
+ */
+static void native_fill(struct arena *arena, const char *directory, struct lun *lun)
+{
+	const char *path = layers_native_path(arena, directory);
+	const char *device = path ? sysfs_real(arena, path, "device") : NULL;
+
+	lun->wwid = layers_wwid(arena, directory);
+	if (device)
+		maker_fill(arena, device, lun);
+}
+
+/*
  * Each attribute costs three system calls, which adds up over many LUNs: read only what will be
  * shown.
  */
@@ -113,9 +134,13 @@ static void lun_fill(const struct request *request, struct arena *arena, const s
 	lun->named = leaf->named;
 	lun->name = sysfs_name(directory);
 	lun->node = layers_node(arena, directory);
-	lun->transport = transport_of(arena, device);
+	lun->transport = transport_of(arena, directory, device, &lun->native_paths);
 	/* Whatever the device's block size, sysfs counts in 512 bytes. */
 	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
+	if (lun->native_paths) {
+		native_fill(arena, directory, lun);
+		return;
+	}
 	if (!device)
 		return;
 	lun->wwid = layers_wwid(arena, directory);
@@ -224,6 +249,17 @@ static bool takes_parts(const struct request *request)
 	return command_only_reads(request->command) && !request->fence;
 }
 
+/* The kernel sends a reservation command for such a disk to one path, whichever it is. */
+static void native_judge(const struct request *request, struct result *result)
+{
+	const char *paths = result->lun.native_paths;
+
+	if (paths && takes_parts(request))
+		result_warn(result, WARN_NATIVE_MULTIPATH, paths);
+	else if (paths)
+		result_fail(result, FAIL_NATIVE_MULTIPATH, paths);
+}
+
 /* Adds one leaf of @stack, or refuses it for what it is. */
 static int leaf_resolve(const struct request *request, const char *argument, bool is_path,
 			const struct layers *stack, const struct leaf *leaf,
@@ -242,6 +278,7 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
 	if (layers_is_map(results->arena, leaf->directory))
 		return paths_resolve(request, result, leaf->directory);
+	native_judge(request, result);
 	map = layers_map_of(results->arena, leaf->directory);
 	if (map && !takes_parts(request) && !request->this_path)
 		result_fail(result, FAIL_PATH_OF_MAP, layers_node(results->arena, map));
@@ -423,11 +460,12 @@ static int disk_resolve(const struct request *request, struct results *results,
 			const char *directory)
 {
 	bool map = layers_is_map(results->arena, directory);
+	const char *device = sysfs_real(results->arena, directory, "device"), *native;
 	struct result *result;
 
-	if (!map && (transport_of(results->arena, sysfs_real(results->arena, directory,
-							     "device")) == TRANSPORT_NONE ||
-		     layers_map_of(results->arena, directory)))
+	if (!map &&
+	    (transport_of(results->arena, directory, device, &native) == TRANSPORT_NONE ||
+	     layers_map_of(results->arena, directory)))
 		return 0;
 	/* What is a path below a native multipath head has no node. */
 	if (!sysfs_exists(directory, "dev"))
@@ -437,6 +475,7 @@ static int disk_resolve(const struct request *request, struct results *results,
 		return -ENOMEM;
 	lun_fill(request, results->arena, &(struct leaf){ .directory = directory }, false,
 		 &result->lun);
+	native_judge(request, result);
 	return map ? paths_resolve(request, result, directory) : 0;
 }
 

@@ -11,8 +11,8 @@
 
 /*
  * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy; a
- * recording is played. Traced in @result, and kept there if it keeps replies. Returns how many bytes
- * of @reply, which has room for @size, were received; @answer says how the last try ended.
+ * recording is played. Traced in @result, and kept there if it keeps replies. Returns how many
+ * bytes of @reply, which has room for @size, were received; @answer says how the last try ended.
  */
 size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
 		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer);

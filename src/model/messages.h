@@ -251,6 +251,10 @@
 #define FAIL_DRIVER \
 	STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, STEP_CHANGE, \
 	"the driver does not support persistent reservations (%s)"
+#define FAIL_NATIVE_MULTIPATH \
+	STATUS_UNSUPPORTED, REASON_NATIVE_MULTIPATH, STEP_RESOLVE, \
+	"this is a native SCSI multipath disk (%s), and the kernel sends a reservation command " \
+	"through one of its paths only; nothing was sent; use dm-multipath for this disk"
 #define FAIL_NO_APTPL \
 	STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, STEP_CHANGE, \
 	"the target cannot persist registrations through power loss (APTPL), which the kernel " \
@@ -621,6 +625,9 @@
 #define STORE_NOT_A_DIRECTORY "ignoring %s: not a directory; remove it"
 
 /* Warnings */
+#define WARN_NATIVE_MULTIPATH \
+	"this is a native SCSI multipath disk (%s): its state was read through one of its paths, " \
+	"and prctl cannot change it"
 #define WARN_PATH_OF_MAP "this is one path of multipath map %s; use the map to see all"
 #define WARN_TAG_ON_PATHS "%s matches several paths of one LUN (%s); using %s"
 #define WARN_HELD_BY_PATH "%s through another path; writes through %s fail"

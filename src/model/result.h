@@ -185,6 +185,8 @@ struct lun {
 	const uint8_t *page83; /* VPD page 83h as the kernel read it; NULL: it keeps none */
 	size_t page83_length;
 	struct nexus nexus; /* this host's, on this path */
+	/* of the head of native SCSI multipath: "sdc:0, sdc:1"; NULL: it is none */
+	const char *native_paths;
 	/* replies that are played in its place (model/reply.h); NULL: it is a device */
 	const struct recording *recording;
 };

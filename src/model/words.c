@@ -53,6 +53,7 @@ static const char *const reasons[REASON_COUNT] = {
 	[REASON_NO_RESERVATIONS] = "no_reservations",
 	[REASON_OPTION_UNSUPPORTED] = "option_unsupported",
 	[REASON_NO_POWER_LOSS_PERSISTENCE] = "no_power_loss_persistence",
+	[REASON_NATIVE_MULTIPATH] = "native_multipath",
 	[REASON_NOT_FOUND] = "not_found",
 	[REASON_NOT_BLOCK_DEVICE] = "not_block_device",
 	[REASON_AMBIGUOUS] = "ambiguous",

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a disk is, on trees of files that look as sysfs does: the head of native SCSI multipath, as
+ * the patches of 2026 show it, and what must not be taken for one.
+ */
+#include "unit.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "block/resolve.h"
+#include "states.h"
+
+static char top[] = "/tmp/prctl-resolve-XXXXXX";
+static const char *directory; /* of the disk, below top */
+
+const char *__wrap_sysfs_block(struct arena *arena, dev_t devno);
+const char *__wrap_sysfs_block(struct arena *arena, dev_t devno)
+{
+	(void)devno;
+	return arena_printf(arena, "%s/%s", top, directory);
+}
+
+/* Every argument is a block device. */
+int __wrap_stat(const char *path, struct stat *status);
+int __wrap_stat(const char *path, struct stat *status)
+{
+	(void)path;
+	*status = (struct stat){ .st_mode = S_IFBLK, .st_rdev = 8 << 8 | 32 };
+	return 0;
+}
+
+/* As the C library calls it for files of any size. */
+int __wrap_stat64(const char *path, struct stat *status);
+int __wrap_stat64(const char *path, struct stat *status)
+{
+	return __wrap_stat(path, status);
+}
+
+/* A link, or with a text that does not begin with "-> " a file. */
+struct entry {
+	const char *path, *text;
+};
+
+#define MPATH "devices/virtual/scsi_mpath_disk"
+#define PATH_0 "devices/platform/host8/session1/target8:0:0/8:0:0:0"
+#define PATH_1 "devices/platform/host9/session2/target9:0:0/9:0:0:0"
+/* The hidden disk of a path, and its device. */
+#define PATH(path, name, number) \
+	{ path "/wwid", "naa.5" number "\n" }, { path "/vendor", "LIO-ORG\n" }, \
+	{ path "/model", "FILEIO\n" }, { path "/subsystem", "-> ../../../../../../bus/scsi" }, \
+	{ path "/block/" name "/device", "-> ../.." }
+#define SDC(parent) MPATH "/" parent "/sdc"
+#define LINK(parent, name, path) \
+	{ SDC(parent) "/multipath/" name, "-> ../../../../../../" path "/block/" name }
+#define CLASS(parent) \
+	{ MPATH "/" parent "/subsystem", "-> ../../../../class/scsi_mpath_disk" }, \
+	{ SDC(parent) "/device", "-> .." }, { SDC(parent) "/dev", "8:32\n" }
+
+static const struct {
+	const char *name, *disk;
+	struct entry entries[18];
+	const char *paths; /* of native multipath; NULL: it is none */
+	enum transport transport;
+	const char *wwid;
+} trees[] = {
+	{ "version 1",
+	  SDC("0"),
+	  { CLASS("0"), LINK("0", "sdc:0", PATH_0), LINK("0", "sdc:1", PATH_1),
+	    PATH(PATH_0, "sdc:0", "1"), PATH(PATH_1, "sdc:1", "1") },
+	  "sdc:0, sdc:1",
+	  TRANSPORT_SCSI,
+	  "naa.51" },
+	{ "version 3",
+	  SDC("scsi_mpath_disk0"),
+	  { CLASS("scsi_mpath_disk0"), LINK("scsi_mpath_disk0", "sdc:0", PATH_0),
+	    LINK("scsi_mpath_disk0", "sdc:10", PATH_1), PATH(PATH_0, "sdc:0", "1"),
+	    PATH(PATH_1, "sdc:10", "1") },
+	  "sdc:0, sdc:10",
+	  TRANSPORT_SCSI,
+	  "naa.51" },
+	{ "no link to the device",
+	  SDC("0"),
+	  { { SDC("0") "/dev", "8:32\n" }, LINK("0", "sdc:0", PATH_0),
+	    PATH(PATH_0, "sdc:0", "1") },
+	  "sdc:0",
+	  TRANSPORT_SCSI,
+	  "naa.51" },
+	{ "no path is left", SDC("0"), { CLASS("0") }, "no paths", TRANSPORT_SCSI, NULL },
+	{ "paths of two LUNs",
+	  SDC("0"),
+	  { CLASS("0"), LINK("0", "sdc:0", PATH_0), LINK("0", "sdc:1", PATH_1),
+	    PATH(PATH_0, "sdc:0", "1"), PATH(PATH_1, "sdc:1", "2") },
+	  "sdc:0, sdc:1",
+	  TRANSPORT_SCSI,
+	  NULL },
+	{ "a SCSI disk of today",
+	  PATH_0 "/block/sdc",
+	  { PATH(PATH_0, "sdc", "1"), { PATH_0 "/block/sdc/dev", "8:32\n" } },
+	  NULL,
+	  TRANSPORT_SCSI,
+	  "naa.51" },
+	{ "the head of NVMe",
+	  "devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1",
+	  { { "devices/virtual/nvme-subsystem/nvme-subsys0/subsystem",
+	      "-> ../../../../class/nvme-subsystem" },
+	    { "devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/device", "-> .." },
+	    { "devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/wwid", "uuid.1\n" },
+	    { "devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1/multipath/nvme0c0n1",
+	      "-> /nowhere" } },
+	  NULL,
+	  TRANSPORT_NVME,
+	  "uuid.1" },
+	{ "another driver's disk with such a directory",
+	  "devices/virtual/block/foo",
+	  { { "devices/virtual/block/foo/multipath/foo:x", "-> /nowhere" },
+	    { "devices/virtual/block/foo/multipath/foobar:0", "-> /nowhere" } },
+	  NULL,
+	  TRANSPORT_NONE,
+	  NULL },
+};
+
+static void directories_make(char *path)
+{
+	for (char *slash = strchr(path + sizeof(top), '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+		*slash = '/';
+	}
+}
+
+static void entry_make(const struct entry *entry)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", top, entry->path);
+	directories_make(path);
+	if (strncmp(entry->text, "-> ", 3) == 0) {
+		assert_int_equal(symlink(entry->text + 3, path), 0);
+		return;
+	}
+	file = fopen(path, "w");
+	assert_non_null(file);
+	fputs(entry->text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static int entry_remove(const char *path, const struct stat *status, int type, struct FTW *base)
+{
+	(void)status;
+	(void)type;
+	(void)base;
+	return remove(path);
+}
+
+/* The disk, as the request has it. */
+static struct result *resolve(struct arena *arena, struct request request)
+{
+	struct results results = { .arena = arena };
+
+	results.end = &results.first;
+	request.json = true;
+	assert_int_equal(resolve_argument(&request, "/dev/sdc", &results), 0);
+	assert_non_null(results.first);
+	assert_null(results.first->next);
+	return results.first;
+}
+
+static void disk(void **state)
+{
+	const typeof(trees[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	const struct result *result;
+
+	assert_non_null(mkdtemp(top));
+	for (size_t i = 0; i < COUNT_OF(row->entries) && row->entries[i].path; i++)
+		entry_make(&row->entries[i]);
+	directory = row->disk;
+	result = resolve(arena, (struct request){ .command = COMMAND_STATUS });
+	assert_int_equal(result->outcome.status, STATUS_OK);
+	assert_int_equal(result->lun.transport, row->transport);
+	assert_text(result->lun.native_paths, row->paths);
+	assert_text(result->lun.wwid, row->wwid);
+	assert_int_equal(result->warnings != NULL, row->paths != NULL);
+	if (row->paths) {
+		assert_non_null(strstr(result->warnings->text, row->paths));
+		/* which path a command takes is not known */
+		assert_null(result->lun.nexus.initiator);
+	}
+	result = resolve(arena, (struct request){ .command = COMMAND_REGISTER,
+						  .whole_lun = true, .this_path = true });
+	assert_int_equal(result->outcome.status, row->paths ? STATUS_UNSUPPORTED : STATUS_OK);
+	assert_int_equal(result->outcome.reason,
+			 row->paths ? REASON_NATIVE_MULTIPATH : REASON_NONE);
+	result = resolve(arena, (struct request){ .command = COMMAND_STATUS, .fence = true });
+	assert_int_equal(result->outcome.status, row->paths ? STATUS_UNSUPPORTED : STATUS_OK);
+	assert_int_equal(nftw(top, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+	strcpy(top + strlen(top) - 6, "XXXXXX");
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, disk, trees);
+	return unit_run(&unit, "resolve");
+}
