@@ -17,7 +17,7 @@ array_map=/dev/mapper/array
 # hosts in.
 array_start()
 {
-	local portal portals=() tries
+	local portal portals=()
 	for portal in "${array_portals[@]}"; do
 		portals+=(--portal "$portal")
 	done
@@ -26,12 +26,8 @@ array_start()
 	"$LAB_TOP/lab/array/array" --control "${array_control/\//:}" "${portals[@]}" "$@" \
 		>> /run/lab/array.log 2>&1 3>&- &
 	echo $! > /run/lab/array.pid
-	for ((tries = 0; tries < 1200; tries++)); do
-		[[ $(< /run/lab/array.log) != ready* ]] || break
-		kill -0 "$(< /run/lab/array.pid)" || break
-		pause 0.1
-	done
-	[[ $(< /run/lab/array.log) == ready* ]] || fail "no target: $(< /run/lab/array.log)"
+	# shellcheck disable=SC2016 # later, at each look
+	array_wait '[[ $(< /run/lab/array.log) == ready* ]]' "the target"
 	array_path array1 host-1 0
 	array_path array2 host-2 0
 	wait_for_devices "$array1" "$array2"
@@ -75,27 +71,43 @@ array_map_stop()
 	dmsetup remove --noudevsync --retry "${array_map##*/}"
 }
 
+# array_lives: the target runs.
+array_lives()
+{
+	kill -0 "$(< /run/lab/array.pid)" 2> /dev/null
+}
+
+# array_wait CONDITION WHAT: until CONDITION holds; gives up if the target has ended, and at last
+# after 10 minutes, which says that WHAT did not come.
+array_wait()
+{
+	local tries
+	for ((tries = 0; tries < 6000; tries++)); do
+		! eval "$1" || return 0
+		array_lives || fail "$2 did not come: the target has ended: $(tail -n 5 /run/lab/array.log)"
+		pause 0.1
+	done
+	fail "$2 did not come"
+}
+
 # wait_for_devices DEVICE...: until udev has made them.
 wait_for_devices()
 {
-	local device tries
+	local device
 	for device; do
-		for ((tries = 0; tries < 1200; tries++)); do
-			[[ ! -b $device ]] || continue 2
-			pause 0.1
-		done
-		fail "$device did not come"
+		array_wait "[[ -b $device ]]" "$device"
 	done
 	udevadm settle
 }
 
-# array_stop: for teardown_file.
+# array_stop: for teardown_file, also after a setup_file that has failed at any place: bats waits for
+# every process that a test file leaves.
 array_stop()
 {
 	local iface
-	iscsiadm -m node -T "$array_target" --logout > /dev/null
-	iscsiadm -m node -T "$array_target" -o delete
-	array end
+	iscsiadm -m node -T "$array_target" --logout > /dev/null || true
+	iscsiadm -m node -T "$array_target" -o delete || true
+	[[ ! -s /run/lab/array.pid ]] || kill "$(< /run/lab/array.pid)" 2> /dev/null || true
 	for iface in array1 array1b array2; do
 		rm -f "/etc/iscsi/ifaces/$iface"
 	done
@@ -130,11 +142,5 @@ assert_array_state()
 # wait_for_array VALUE COMMAND...: until the target answers that, or a greater number.
 wait_for_array()
 {
-	local got tries
-	for ((tries = 0; tries < 1200; tries++)); do
-		array "${@:2}"
-		((got < $1)) || return 0
-		pause 0.1
-	done
-	fail "array ${*:2}: $got, and not $1"
+	array_wait "array ${*:2} && ((got >= $1))" "$1 as the answer to '${*:2}'"
 }
