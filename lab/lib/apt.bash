@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Packages of another Debian suite than this machine's, by apt-get with its own lists and caches below $work. It uses the
-# mirror and proxy of the system's apt configuration, and changes nothing there. Sourced by the fetch-* programs.
+# Packages of another Debian suite than this machine's, by apt-get with its own lists and caches
+# below $work. It uses the mirror and proxy of the system's apt configuration, and changes nothing
+# there. Sourced by the fetch-* programs.
 
 : "${work=}"
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg

@@ -12,7 +12,8 @@ function wall(key)
 	return median(lists["wall", key]) / 1e9
 }
 
-# Round trips of @way, one after the other: commands for each LUN, as many LUNs at a time as the way does.
+# Round trips of @way, one after the other: commands for each LUN, as many LUNs at a time as the way
+# does.
 function trips(action, way,	at_once, counted)
 {
 	counted = way ~ /^xargs/ ? "sg_persist" : way

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The kinds of tests that lab/check runs. Each prints what tap.awk prints: a line per test, and the output of those that
-# failed.
+# The kinds of tests that lab/check runs. Each prints what tap.awk prints: a line per test, and the
+# output of those that failed.
 
 : "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${coverage=}" "${fast=}"
 
@@ -36,7 +36,8 @@ again()
 	esac
 }
 
-# tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote it.
+# tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote
+# it.
 tap_results()
 {
 	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
@@ -66,7 +67,8 @@ program()
 	tap_results "${titles[$suite]}" "$status" "$out.tap"
 }
 
-# check_units: make check runs them all; its own output counts only when it failed without a test that did.
+# check_units: make check runs them all; its own output counts only when it failed without a test
+# that did.
 check_units()
 {
 	local status=0 file name results=$logs/make-check.results
@@ -84,10 +86,11 @@ check_units()
 	done
 }
 
-# guest_run KERNEL OUT COMMAND...: one guest with the directory OUT, which gets run.log. Kernel 7's have the build with
-# AddressSanitizer and UndefinedBehaviorSanitizer as well, for the files with the tag sanitized: together they do each thing
-# that prctl does with a real device once; with LAB_ALL, for all. What they say is in files in OUT/sanitizer, for prctl's
-# working process has no standard error, and some tests have prctl run by others.
+# guest_run KERNEL OUT COMMAND...: one guest with the directory OUT, which gets run.log. Kernel 7's
+# have the build with AddressSanitizer and UndefinedBehaviorSanitizer as well, for the files with
+# the tag sanitized: together they do each thing that prctl does with a real device once; with
+# LAB_ALL, for all. What they say is in files in OUT/sanitizer, for prctl's working process has no
+# standard error, and some tests have prctl run by others.
 guest_run()
 {
 	local kernel=$1 out=$2 status=0 env=()
@@ -117,7 +120,8 @@ file_results()
 	tap_results "$1 ${3#"$top/"}" "$ended" "$2/$name.tap"
 }
 
-# guest_results WHERE OUT STATUS: what failed besides the tests of a guest whose lab/run has ended with STATUS.
+# guest_results WHERE OUT STATUS: what failed besides the tests of a guest whose lab/run has ended
+# with STATUS.
 guest_results()
 {
 	local file
@@ -151,8 +155,8 @@ check_coverage()
 	cat "$log"
 }
 
-# check_documents KERNEL: every JSON document that the tests with this kernel have kept is as the schema has it. Of a run of all
-# tests there must be some.
+# check_documents KERNEL: every JSON document that the tests with this kernel have kept is as the
+# schema has it. Of a run of all tests there must be some.
 check_documents()
 {
 	local results=$logs/$1-documents.results log=$logs/$1-documents.log files=("$logs/$1"-?/*.json)

@@ -52,8 +52,8 @@ has_tag()
 	head -n 9 "$1" | grep -q "^# bats file_tags=.*$2"
 }
 
-# Every file that the repository has or would have, below the top. An archive of make dist, which need not be outside of
-# every repository, has it all, and what autoreconf has made of it as well.
+# Every file that the repository has or would have, below the top. An archive of make dist, which
+# need not be outside of every repository, has it all, and what autoreconf has made of it as well.
 tree_files()
 {
 	if [[ -e $top/.git ]] && git -C "$top" rev-parse > /dev/null 2>&1; then
@@ -65,8 +65,8 @@ tree_files()
 	fi
 }
 
-# work COMMAND...: runs one of the lab's own programs, so that a signal ends it at once and the deadline
-# holds for it, too. Its output goes to this program's stderr.
+# work COMMAND...: runs one of the lab's own programs, so that a signal ends it at once and the
+# deadline holds for it, too. Its output goes to this program's stderr.
 work()
 {
 	local left=$((deadline - SECONDS)) status=0

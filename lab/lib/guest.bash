@@ -3,10 +3,11 @@
 #
 # One guest: its options, its start, its end. Sourced by run and shell after common.bash.
 #
-# The guest's root file system is this machine's, read-only through 9p; a second 9p share, the job, tells
-# guest/init what to do; serial ports carry what COMMAND prints and the guest's own reports ("step STEP", "ready",
-# "progress", "exit STATUS", "failed STEP"), so that the console has the kernel's messages and nothing else. On the host
-# each of these ports is a pipe, which this program holds open: 5 stdout, 6 stderr, 7 the reports.
+# The guest's root file system is this machine's, read-only through 9p; a second 9p share, the job,
+# tells guest/init what to do; serial ports carry what COMMAND prints and the guest's own reports
+# ("step STEP", "ready", "progress", "exit STATUS", "failed STEP"), so that the console has the
+# kernel's messages and nothing else. On the host each of these ports is a pipe, which this program
+# holds open: 5 stdout, 6 stderr, 7 the reports.
 
 : "${lab:?}" "${top:?}" "${timeout:?}" "${deadline:?}" "${work_pid=}"
 
@@ -64,8 +65,8 @@ guest_files()
 	kernel_dir=$lab/cache/$kernel
 }
 
-# guest_often: names the files that processes in the guest open again and again, a line each: programs, their libraries,
-# links on the way. What this machine lacks is left out.
+# guest_often: names the files that processes in the guest open again and again, a line each:
+# programs, their libraries, links on the way. What this machine lacks is left out.
 guest_often()
 {
 	local programs
@@ -101,7 +102,8 @@ guest_job()
 	} > "$dir/job/environment"
 }
 
-# guest_start ARG...: starts QEMU, with the machine's own virtualization if that works; ARG... are further arguments for it.
+# guest_start ARG...: starts QEMU, with the machine's own virtualization if that works; ARG... are
+# further arguments for it.
 guest_start()
 {
 	local found
@@ -124,7 +126,8 @@ accelerator_key()
 	echo "$(< /proc/sys/kernel/random/boot_id) ${LAB_KVM-/dev/kvm}"
 }
 
-# accelerator_known: prints kvm or tcg, or nothing if that is to be tried. A file that cannot be used is no virtualization.
+# accelerator_known: prints kvm or tcg, or nothing if that is to be tried. A file that cannot be
+# used is no virtualization.
 accelerator_known()
 {
 	if [[ ! -r ${LAB_KVM-/dev/kvm} || ! -w ${LAB_KVM-/dev/kvm} ]]; then
@@ -134,9 +137,9 @@ accelerator_known()
 	fi
 }
 
-# accelerator_try ARG...: starts the guest with KVM, and remembers whether it shows a sign of life: a report, which means that
-# its kernel has come up. One that does goes on; one that does not is stopped. There are machines where /dev/kvm can be opened,
-# and no guest ever runs.
+# accelerator_try ARG...: starts the guest with KVM, and remembers whether it shows a sign of life:
+# a report, which means that its kernel has come up. One that does goes on; one that does not is
+# stopped. There are machines where /dev/kvm can be opened, and no guest ever runs.
 accelerator_try()
 {
 	local tries found=tcg
@@ -157,8 +160,8 @@ accelerator_try()
 }
 
 # guest_qemu ACCELERATOR ARG...
-# TCG is thread=single: under thread=multi the guest's kernel is now and then caught while it patches its own code
-# ("Oops: int3").
+# TCG is thread=single: under thread=multi the guest's kernel is now and then caught while it
+# patches its own code ("Oops: int3").
 guest_qemu()
 {
 	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
@@ -215,7 +218,8 @@ guest_died()
 	exit 125
 }
 
-# guest_report SECONDS: waits that long for a report of the guest's; true when $report is a whole one.
+# guest_report SECONDS: waits that long for a report of the guest's; true when $report is a whole
+# one.
 guest_report()
 {
 	local part='' read_status=0
@@ -226,8 +230,9 @@ guest_report()
 	partial=
 }
 
-# Waits until the guest reports COMMAND's end, and sets $status. Does not return if it cannot. A boot has no limit of its own:
-# how long it takes depends on the machine, and the guest itself gives up a wait without progress.
+# Waits until the guest reports COMMAND's end, and sets $status. Does not return if it cannot. A
+# boot has no limit of its own: how long it takes depends on the machine, and the guest itself gives
+# up a wait without progress.
 guest_wait()
 {
 	local report partial='' where='before its first step' gone reader

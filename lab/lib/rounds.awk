@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Reads what tests/cluster/rounds.bats has written; prints a table. Of each round: what happened, which
-# node lost, seconds to the first LUN's fence, to the last one's, to the winner's next write, and the loser's writes before and
-# after the loss.
+# Reads what tests/cluster/rounds.bats has written; prints a table. Of each round: what happened,
+# which node lost, seconds to the first LUN's fence, to the last one's, to the winner's next write,
+# and the loser's writes before and after the loss.
 
 BEGIN { FS = "\t" }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Reads TAP; prints a line per test: "pass" or "fail", where, name, separated by tabs; after a failed one its
-# output, each line after a tab. A skipped test has failed, and so has a file that ends before its plan does.
-# Variables: where, ended (the exit status of what wrote the TAP).
+# Reads TAP; prints a line per test: "pass" or "fail", where, name, separated by tabs; after a
+# failed one its output, each line after a tab. A skipped test has failed, and so has a file that
+# ends before its plan does. Variables: where, ended (the exit status of what wrote the TAP).
 
 function result(word, name)
 {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# lab/check: what it says, and that --stress counts what fails now and then. Its logs are in a directory of their own, so that this can
-# be a part of lab/check itself.
+# lab/check: what it says, and that --stress counts what fails now and then. Its logs are in a
+# directory of their own, so that this can be a part of lab/check itself.
 bats_require_minimum_version 1.5.0
 
 setup()
@@ -76,7 +76,8 @@ write_program()
 	[[ $status == 0 && $output == *"ok 1 a: [x]"* && $output != *another* ]] || fail "bats -f"
 }
 
-# The first run fails a test; the second one leaves a file, which the third one must not find; the third one ends the guest.
+# The first run fails a test; the second one leaves a file, which the third one must not find; the
+# third one ends the guest.
 @test "check: --stress on a bats file -> one guest until something is left in it; a guest that dies is counted" {
 	local started
 	# bats would take a line of this file that begins with @test for a test of its own

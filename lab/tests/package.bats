@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# lab/deb builds the packages from the archive of make dist; the tests inspect them, and install, use and remove the Debian
-# package in a guest. The unit tests of the package build are part of make check, and are not run here.
+# lab/deb builds the packages from the archive of make dist; the tests inspect them, and install,
+# use and remove the Debian package in a guest. The unit tests of the package build are part of make
+# check, and are not run here.
 bats_require_minimum_version 1.5.0
 
 setup_file()

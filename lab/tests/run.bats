@@ -186,9 +186,11 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	[[ $status == 0 && $output == "3 1" ]] || fail "status"
 }
 
-# What comes is counted by looks: at every fourth one more, and none for longer than the limit of five.
-# fake_qemu LINE...: what /usr/bin/qemu-system-x86_64 is here: it writes its accelerator to $TMPDIR/started, and then these
-# lines. With $report it can play the guest, and with $console what the kernel prints.
+# What comes is counted by looks: at every fourth one more, and none for longer than the limit of
+# five.
+# fake_qemu LINE...: what /usr/bin/qemu-system-x86_64 is here: it writes its accelerator to
+# $TMPDIR/started, and then these lines. With $report it can play the guest, and with $console what
+# the kernel prints.
 fake_qemu()
 {
 	mkdir -p "$TMPDIR/bin"
@@ -202,7 +204,8 @@ fake_qemu()
 	chmod +x "$TMPDIR/bin/qemu-system-x86_64"
 }
 
-# What KVM is worth: a guest that does not run with it is started again without, and no other one tries.
+# What KVM is worth: a guest that does not run with it is started again without, and no other one
+# tries.
 @test "run: a guest shows no sign of life with KVM -> without it, and it is not tried again" {
 	local guest
 	export PATH=$TMPDIR/bin:$PATH LAB_KVM=$TMPDIR/kvm LAB_ACCELERATOR=$TMPDIR/accelerator LAB_KVM_TRIES

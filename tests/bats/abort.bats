@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# preempt-abort and fences, while a write of the victim is under way on a disk that is stopped: after exit 0 it must not
-# land. The witness is the disk's content at that moment, and after the write has ended.
+# preempt-abort and fences, while a write of the victim is under way on a disk that is stopped:
+# after exit 0 it must not land. The witness is the disk's content at that moment, and after the
+# write has ended.
 load common
 load slow
 

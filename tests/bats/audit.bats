@@ -7,8 +7,8 @@ load common
 
 lun1=/dev/lab/host1/lun1
 
-# A log daemon that writes a line to $log for each datagram; with a queue that is as short as can be, for the test
-# in which it hangs.
+# A log daemon that writes a line to $log for each datagram; with a queue that is as short as can
+# be, for the test in which it hangs.
 listener_start()
 {
 	echo 1 > /proc/sys/net/unix/max_dgram_qlen

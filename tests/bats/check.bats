@@ -15,7 +15,8 @@ setup()
 	lun_reset lun1
 }
 
-# assert_target_unchanged COMMAND...: what COMMAND does leaves the target as it is: its generation, and its keys.
+# assert_target_unchanged COMMAND...: what COMMAND does leaves the target as it is: its generation,
+# and its keys.
 assert_target_unchanged()
 {
 	local before after

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Every job in prctl-migration(7): prctl leaves on the device what the other tool leaves there.
-# Those of blkpr, which Debian does not have, are jobs of sg_persist's; those of mpathpersist have their outcome here.
-# And their exit statuses that can be made here: both tools, one after the other, in the same state.
+# Those of blkpr, which Debian does not have, are jobs of sg_persist's; those of mpathpersist have
+# their outcome here. And their exit statuses that can be made here: both tools, one after the
+# other, in the same state.
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names; each test has variables of its own.
@@ -34,7 +35,8 @@ target_state()
 	echo "$(target_holder "$1") / $(target_type "$1") / $(target_keys "$1")"
 }
 
-# scsi_begin JOB DEVICE...: what must be there for it, on each path of host 1; host 2's device is $two, the LUN $lun.
+# scsi_begin JOB DEVICE...: what must be there for it, on each path of host 1; host 2's device is
+# $two, the LUN $lun.
 scsi_begin()
 {
 	local path
@@ -103,7 +105,8 @@ jobs_of()
 	((count == 23)) || fail "$count jobs"
 }
 
-# assert_their_result THEIRS: what their job must leave; the map's paths of host 1 count as one host.
+# assert_their_result THEIRS: what their job must leave; the map's paths of host 1 count as one
+# host.
 assert_their_result()
 {
 	local now want
@@ -150,7 +153,8 @@ assert_their_result()
 	nvme_reset
 }
 
-# page_status TOOL STATUS: what the page says that prctl ends with if TOOL ends with STATUS, row by row.
+# page_status TOOL STATUS: what the page says that prctl ends with if TOOL ends with STATUS, row by
+# row.
 page_status()
 {
 	awk -F ' Ta ' -v tool=".Ss $1" -v status="$2" '/^\.S[sh] / { on = $0 == tool }

@@ -1,7 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What every test in the guest uses: the devices, prctl with its outputs kept apart, and witnesses of what a
+# What every test in the guest uses: the devices, prctl with its outputs kept apart, and witnesses
+# of what a
 # LUN holds that are not prctl. Load it at a file's head: `load common`.
 bats_require_minimum_version 1.5.0
 
@@ -9,7 +10,8 @@ host1=/dev/lab/host1/lun0
 host2=/dev/lab/host2/lun0
 
 # bats records the current line before each command, also in the functions that a test calls, which takes most of its
-# time in an emulated machine. The line of the test itself is enough: only that one is recorded here.
+# time in an emulated machine. The line of the test itself is enough: only that one is recorded
+# here.
 bats_debug_trap()
 {
 	[[ ${FUNCNAME[1]} == "${BATS_TEST_NAME-}" && -z ${BATS_TIMED_OUT+set}${BATS_INTERRUPTED+set} ]] || return 0
@@ -19,8 +21,8 @@ bats_debug_trap()
 	bats_capture_stack_trace
 }
 
-# run_prctl ARG...: runs prctl, and sets $status, $output (standard output) and $stderr as bats's run --separate-stderr
-# does, which starts two more processes.
+# run_prctl ARG...: runs prctl, and sets $status, $output (standard output) and $stderr as bats's
+# run --separate-stderr does, which starts two more processes.
 run_prctl()
 {
 	status=0
@@ -62,7 +64,8 @@ run_status_rows()
 	run_prctl status --noheadings --output DEVICE,RESERVATION,KEY,HOLDER,HOST,INITIATOR "$@"
 }
 
-# keep_json_document ARG...: if prctl ARG... should have printed a JSON document, lab/check validates it by the schema:
+# keep_json_document ARG...: if prctl ARG... should have printed a JSON document, lab/check
+# validates it by the schema:
 # $LAB_OUT/FILE.json gets a byte 0x1e, the test's name and, from the next line on, what was printed.
 keep_json_document()
 {
@@ -113,7 +116,8 @@ assert_output()
 	[[ $output == "$1" ]] || fail "standard output is not '$1'"
 }
 
-# assert_stderr TEXT: standard error is exactly TEXT; after --partial, it has TEXT somewhere. refute_stderr: it is empty.
+# assert_stderr TEXT: standard error is exactly TEXT; after --partial, it has TEXT somewhere.
+# refute_stderr: it is empty.
 assert_stderr()
 {
 	if [[ $1 == --partial ]]; then
@@ -144,8 +148,8 @@ configfs_pr()
 	cat "/dev/lab/${2:-lun0}.configfs/pr/$1"
 }
 
-# The next three read it with bash alone, and set $got, because each process takes long in an emulated machine. keys, holder
-# and target_type print that.
+# The next three read it with bash alone, and set $got, because each process takes long in an
+# emulated machine. keys, holder and target_type print that.
 #
 # read_target_keys [LUN]: what is registered, sorted, as "host-1 0xa host-2 0xb"; "none".
 read_target_keys()
@@ -170,7 +174,8 @@ target_keys()
 	echo "$got"
 }
 
-# read_target_holder [LUN]: "host-1", or "none". For an all-registrants type the target names the first registrant.
+# read_target_holder [LUN]: "host-1", or "none". For an all-registrants type the target names the
+# first registrant.
 read_target_holder()
 {
 	local line
@@ -186,7 +191,8 @@ target_holder()
 	echo "$got"
 }
 
-# read_target_type [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants Only"; "none".
+# read_target_type [LUN]: the target's words for it, e.g. "Write Exclusive Access, Registrants
+# Only"; "none".
 read_target_type()
 {
 	local line
@@ -215,10 +221,10 @@ assert_target_state()
 	[[ $now == "$1 / $2 / $3" ]] || fail "the target holds $now, not $1 / $2 / $3"
 }
 
-# try_write DEVICE, try_read DEVICE: one block past every cache; $dd is what dd says. It goes through a device
-# node that udev does not watch: at the close of one that it does watch, after a write, it reads the disk again at
-# a time of its own, which takes unit attentions away, and on 6.1, if a reservation refuses that, leaves a
-# disk of size 0.
+# try_write DEVICE, try_read DEVICE: one block past every cache; $dd is what dd says. It goes
+# through a device node that udev does not watch: at the close of one that it does watch, after a
+# write, it reads the disk again at a time of its own, which takes unit attentions away, and on 6.1,
+# if a reservation refuses that, leaves a disk of size 0.
 get_block_node()
 {
 	local number
@@ -242,8 +248,8 @@ try_read()
 	dd=$(dd if="$node" of=/dev/null bs=4096 count=1 iflag=direct 2>&1) && [[ $dd == "1+0 records in"* ]]
 }
 
-# can_write DEVICE, cannot_write DEVICE: a block arrives, or is refused by a reservation: EBADE, and no other error
-# will do. can_read DEVICE, cannot_read DEVICE: likewise.
+# can_write DEVICE, cannot_write DEVICE: a block arrives, or is refused by a reservation: EBADE, and
+# no other error will do. can_read DEVICE, cannot_read DEVICE: likewise.
 can_write()
 {
 	try_write "$1" || fail "cannot write: $dd"
@@ -266,8 +272,8 @@ cannot_read()
 	[[ $dd == *"Invalid exchange"* ]] || fail "refused otherwise: $dd"
 }
 
-# sg_persist_retry OPTION... DEVICE: runs sg_persist, which repeats nothing: a command that ended with a unit attention, 6,
-# was not done, and is sent again.
+# sg_persist_retry OPTION... DEVICE: runs sg_persist, which repeats nothing: a command that ended
+# with a unit attention, 6, was not done, and is sent again.
 sg_persist_retry()
 {
 	local tries code
@@ -290,8 +296,8 @@ sg_reserve()
 	sg_persist_retry -o -R -K "${1#0x}" -T "$2" "$3"
 }
 
-# Removes every registration of a LUN, and the unit attentions that it leaves. A host that is registered on all ports of the
-# target gets no other key in this way; then the other host does it.
+# Removes every registration of a LUN, and the unit attentions that it leaves. A host that is
+# registered on all ports of the target gets no other key in this way; then the other host does it.
 sg_clear()
 {
 	sg_register 0xfff "$1" 2> /dev/null || { set -- "$2" "$1" && sg_register 0xfff "$1"; }
@@ -321,9 +327,11 @@ setup()
 	lun_reset lun0
 }
 
-# get_strace_when N: sets $when to the same in strace's count of the ioctls on a device. N is what the commands below count: 1 is the
-# first reading, identity the question which LUN it is, 2 the change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
-# range. strace counts two more: which disk was opened, before the reading, and which LUN it is, after it.
+# get_strace_when N: sets $when to the same in strace's count of the ioctls on a device. N is what
+# the commands below count: 1 is the first reading, identity the question which LUN it is, 2 the
+# change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
+# range. strace counts two more: which disk was opened, before the reading, and which LUN it is,
+# after it.
 get_strace_when()
 {
 	if [[ $1 == identity ]]; then
@@ -341,24 +349,25 @@ get_strace_when()
 	fi
 }
 
-# run_prctl_stopped_at N ANSWER CHANGE ARG... DEVICE: runs prctl with ARG... as run_prctl does, stopped at its Nth ioctl on DEVICE;
-# CHANGE, a command, is run before prctl sees the answer. With ANSWER "real" the ioctl is carried out; otherwise it never
-# reaches the kernel, and ANSWER is what comes back in strace's words: retval=2, error=EIO. $traced is the log.
+# run_prctl_stopped_at N ANSWER CHANGE ARG... DEVICE: runs prctl with ARG... as run_prctl does,
+# stopped at its Nth ioctl on DEVICE; CHANGE, a command, is run before prctl sees the answer. With
+# ANSWER "real" the ioctl is carried out; otherwise it never reaches the kernel, and ANSWER is what
+# comes back in strace's words: retval=2, error=EIO. $traced is the log.
 run_prctl_stopped_at()
 {
 	run_prctl_stopped "${!#}" "$@"
 	[[ -n $pid ]] || fail "it has no ioctl number $1"
 }
 
-# run_prctl_stopped_on_path PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a map's path is read; or not at all, if
-# another path was first and the command is done.
+# run_prctl_stopped_on_path PATH CHANGE ARG... MAP: the same at the first ioctl on PATH, by which a
+# map's path is read; or not at all, if another path was first and the command is done.
 run_prctl_stopped_on_path()
 {
 	run_prctl_stopped "$1" 1 real "${@:2}"
 }
 
-# run_prctl_stopped NODE N ANSWER CHANGE ARG...: as above; NODE is the device whose ioctls are counted. $pid is
-# empty if nothing was stopped.
+# run_prctl_stopped NODE N ANSWER CHANGE ARG...: as above; NODE is the device whose ioctls are
+# counted. $pid is empty if nothing was stopped.
 run_prctl_stopped()
 {
 	local when inject tracer
@@ -373,7 +382,8 @@ run_prctl_stopped()
 	tracer=$!
 	wait_for_stop $tracer
 	if [[ -n $pid ]]; then
-		# The thread may be gone before the process is; and the process, if another thread has just ended it.
+		# The thread may be gone before the process is; and the process, if another thread has just ended
+		# it.
 		pid=$(sed -n 's/^Tgid:\t//p' "/proc/$pid/status" 2> /dev/null) || pid=
 	fi
 	if [[ -n $pid ]]; then
@@ -388,8 +398,8 @@ run_prctl_stopped()
 	load_outputs
 }
 
-# wait_for_stop TRACER: until strace, which is that process and writes to $traced, has stopped a thread. Sets $pid to the
-# first one, or to nothing if strace has ended without that.
+# wait_for_stop TRACER: until strace, which is that process and writes to $traced, has stopped a
+# thread. Sets $pid to the first one, or to nothing if strace has ended without that.
 wait_for_stop()
 {
 	local said line
@@ -406,7 +416,8 @@ wait_for_stop()
 	done
 }
 
-# get_parent_pid: sets $parent to the parent of the prctl that strace, $tracer, has started; empty if it has ended.
+# get_parent_pid: sets $parent to the parent of the prctl that strace, $tracer, has started; empty
+# if it has ended.
 get_parent_pid()
 {
 	# the line has no end
@@ -423,10 +434,11 @@ wait_for_parent_end()
 	done
 }
 
-# run_prctl_to_deadline N COMMAND ARG... DEVICE: runs prctl as run_prctl does, stopped after its ioctl number N on DEVICE until the deadline
-# has ended it. The first one reads, the second one is the change, the third one reads back. $seconds is the deadline: 2,
-# or more if this machine needs more time to reach that ioctl; then setup is run before the next try, if a change may have
-# been sent.
+# run_prctl_to_deadline N COMMAND ARG... DEVICE: runs prctl as run_prctl does, stopped after its
+# ioctl number N on DEVICE until the deadline has ended it. The first one reads, the second one is
+# the change, the third one reads back. $seconds is the deadline: 2, or more if this machine needs
+# more time to reach that ioctl; then setup is run before the next try, if a change may have been
+# sent.
 run_prctl_to_deadline()
 {
 	for ((seconds = 2; seconds < 1000; seconds *= 2)); do
@@ -437,9 +449,10 @@ run_prctl_to_deadline()
 	fail "it has no ioctl number $1"
 }
 
-# run_prctl_failing_from N BEFORE ARG... DEVICE: runs prctl as run_prctl_injected does; its ioctl number N on DEVICE and all later ones fail with EIO
-# until the deadline, which is 1.5 s, or more if this machine needs more time to reach that ioctl. BEFORE is a command that
-# is run before each further try.
+# run_prctl_failing_from N BEFORE ARG... DEVICE: runs prctl as run_prctl_injected does; its ioctl
+# number N on DEVICE and all later ones fail with EIO until the deadline, which is 1.5 s, or more if
+# this machine needs more time to reach that ioctl. BEFORE is a command that is run before each
+# further try.
 run_prctl_failing_from()
 {
 	local seconds
@@ -451,7 +464,8 @@ run_prctl_failing_from()
 	fail "it has no ioctl number $1"
 }
 
-# has_open PID DEVICE: whether the process has the device open. is_blocked_on PID DEVICE: whether it hangs in the kernel then.
+# has_open PID DEVICE: whether the process has the device open. is_blocked_on PID DEVICE: whether it
+# hangs in the kernel then.
 has_open()
 {
 	local file
@@ -467,9 +481,10 @@ is_blocked_on()
 	has_open "$@" && { read -r stat < "/proc/$1/stat"; } 2> /dev/null && [[ $stat == *") D "* ]]
 }
 
-# run_prctl_injected RULE ARG... DEVICE: runs prctl with ARG... as run_prctl does, while strace does RULE to the ioctls that go to
-# DEVICE, in strace's words: retval=2:when=2 never sends the second one and answers 2. The first one reads; the
-# second is the change if READ FULL STATUS is supported. $traced is the log.
+# run_prctl_injected RULE ARG... DEVICE: runs prctl with ARG... as run_prctl does, while strace does
+# RULE to the ioctls that go to DEVICE, in strace's words: retval=2:when=2 never sends the second
+# one and answers 2. The first one reads; the second is the change if READ FULL STATUS is supported.
+# $traced is the log.
 run_prctl_injected()
 {
 	local when rule=$1
@@ -484,15 +499,17 @@ run_prctl_injected()
 	load_outputs
 }
 
-# assert_outcome STATUS CHANGED SENT REASON: status, changed, sent and error.reason of the first device in the JSON document.
+# assert_outcome STATUS CHANGED SENT REASON: status, changed, sent and error.reason of the first
+# device in the JSON document.
 assert_outcome()
 {
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason] | map(tostring) | join(" ")' "\"$*\""
 }
 
-# udev_stop, udev_continue: for setup_file and teardown_file. If a descriptor that can write is closed, udev reads
-# the disk again, whenever it comes to it: that takes away a unit attention that a test wants, and a disk that is
-# read while another host has exclusive access is left with a size of 0.
+# udev_stop, udev_continue: for setup_file and teardown_file. If a descriptor that can write is
+# closed, udev reads the disk again, whenever it comes to it: that takes away a unit attention that
+# a test wants, and a disk that is read while another host has exclusive access is left with a size
+# of 0.
 udev_stop()
 {
 	udevadm settle

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The completion for bash on real disks: what Tab offers after --victim and --old-key is registered there. That it offers
-# tests/host tests each word in its place, and also fish and zsh, which needs minutes for its prompt in an emulated machine.
+# The completion for bash on real disks: what Tab offers after --victim and --old-key is registered
+# there. That it offers tests/host tests each word in its place, and also fish and zsh, which needs
+# minutes for its prompt in an emulated machine.
 # bats file_tags=kernel-7
 load ../host/completion.bash
 export shell=bash

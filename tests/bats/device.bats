@@ -58,7 +58,8 @@ blank()
 	udevadm settle
 }
 
-# Two partitions on LUN 1, as host 1 sees it: part-one and part-two. They stay, because creating them takes long.
+# Two partitions on LUN 1, as host 1 sees it: part-one and part-two. They stay, because creating
+# them takes long.
 partitions_make()
 {
 	[[ ! -b $part1 ]] || return 0

@@ -27,7 +27,8 @@ teardown()
 	chmod 755 /etc/prctl
 }
 
-# register KEY DEVICE..., reserve KEY TYPE DEVICE...: by prctl, which asks the target to keep it through power loss.
+# register KEY DEVICE..., reserve KEY TYPE DEVICE...: by prctl, which asks the target to keep it
+# through power loss.
 register()
 {
 	prctl register --no-log --quiet --key "$1" "${@:2}" || fail "register"
@@ -46,7 +47,8 @@ sound()
 	reserve 0xa write-exclusive-reg-only "$host1"
 }
 
-# assert_found STATUS FINDING... -- ARG...: doctor --json ARG... finds just these, each SEVERITY:RULE, in this order.
+# assert_found STATUS FINDING... -- ARG...: doctor --json ARG... finds just these, each
+# SEVERITY:RULE, in this order.
 assert_found()
 {
 	local status_wanted=$1 wanted=()
@@ -68,7 +70,8 @@ assert_finding()
 	[[ $(jq -r '.findings[].finding' <<< "$output") == *"$1"* ]] || fail "no finding has '$1'"
 }
 
-# document_of DEVICE NAME: the document of a machine called NAME, as host 2 sees the device, in the file $document.
+# document_of DEVICE NAME: the document of a machine called NAME, as host 2 sees the device, in the
+# file $document.
 document_of()
 {
 	document=$BATS_TEST_TMPDIR/$2.json

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every example of prctl-runbooks(7) and of the README is run, in the order of the page, and the target shows what it did.
-# An example that is added there must be added here. Those of prctl(8) are some of prctl-runbooks(7).
+# Every example of prctl-runbooks(7) and of the README is run, in the order of the page, and the
+# target shows what it did. An example that is added there must be added here. Those of prctl(8) are
+# some of prctl-runbooks(7).
 # bats file_tags=kernel-7
 #
 # The devices have no blanks in their names.

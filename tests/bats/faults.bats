@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Deadlines, signals, answers that are lost, and the death of either process. strace stops prctl after an ioctl, or
-# holds an ioctl back before it is sent, until what the test is about has happened; paths that are really cut are in
-# multipath.bats.
+# Deadlines, signals, answers that are lost, and the death of either process. strace stops prctl
+# after an ioctl, or holds an ioctl back before it is sent, until what the test is about has
+# happened; paths that are really cut are in multipath.bats.
 load common
 
-# signal_parent SIGNAL: sends it to the parent, and returns after that has ended. kill_worker: kills the worker, which
-# is stopped; then the same.
+# signal_parent SIGNAL: sends it to the parent, and returns after that has ended. kill_worker: kills
+# the worker, which is stopped; then the same.
 signal_parent()
 {
 	local parent
@@ -32,9 +32,9 @@ terminate_parent()
 	signal_parent TERM
 }
 
-# run_prctl_hanging N CHANGE ARG... DEVICE: runs prctl as run_prctl does. Its ioctl number N on DEVICE is never sent: when prctl is about to
-# send it, CHANGE, a command, is run, and then the parent is waited for. $worker is the worker; empty if prctl has ended
-# before it came so far.
+# run_prctl_hanging N CHANGE ARG... DEVICE: runs prctl as run_prctl does. Its ioctl number N on
+# DEVICE is never sent: when prctl is about to send it, CHANGE, a command, is run, and then the
+# parent is waited for. $worker is the worker; empty if prctl has ended before it came so far.
 run_prctl_hanging()
 {
 	local when parent=
@@ -180,9 +180,10 @@ setup()
 	assert_target_state none none "host-1 0xa"
 }
 
-# run_prctl_killed CALL N ARG... DEVICE: runs prctl as run_prctl does, whose worker is killed at its Nth system call CALL that has to do with
-# DEVICE, with /dev/null, which it opens before all, or with /, which it goes to. The parent has none. False if
-# there is no Nth one: then prctl is not disturbed.
+# run_prctl_killed CALL N ARG... DEVICE: runs prctl as run_prctl does, whose worker is killed at its
+# Nth system call CALL that has to do with DEVICE, with /dev/null, which it opens before all, or
+# with /, which it goes to. The parent has none. False if there is no Nth one: then prctl is not
+# disturbed.
 run_prctl_killed()
 {
 	traced=$BATS_TEST_TMPDIR/strace status=0
@@ -209,7 +210,7 @@ run_prctl_killed()
 		done
 		assert_status 0
 	done
-	# before it knew the disk, before the disk was open, while it was read, and after the change was sent; its end closes
-	# the only disk
+	# before it knew the disk, before the disk was open, while it was read, and after the change was
+	# sent; its end closes the only disk
 	[[ $came =~ ^\ openat\ 11+\ dup2\ 1+\ chdir\ 1\ ioctl\ 1+77+\ close\ [07]*$ ]] || fail "the rounds ended with$came"
 }

@@ -64,7 +64,8 @@ assert_both_luns()
 	assert_target_state "$@" lun1
 }
 
-# run_fence_prctl_stopped N DEVICE CHANGE LINE...: runs the agent, stopped at its Nth ioctl on DEVICE, until CHANGE, a command, has ended.
+# run_fence_prctl_stopped N DEVICE CHANGE LINE...: runs the agent, stopped at its Nth ioctl on
+# DEVICE, until CHANGE, a command, has ended.
 run_fence_prctl_stopped()
 {
 	local traced=$BATS_TEST_TMPDIR/strace pid each when
@@ -90,7 +91,8 @@ run_fence_prctl_stopped()
 	[[ -n $pid ]] || fail "it has no ioctl number $1 on $2"
 }
 
-# run_fence_prctl_hanging DEVICE LINE...: runs the agent, which ends while no ioctl on DEVICE comes back. $traced has those that it began.
+# run_fence_prctl_hanging DEVICE LINE...: runs the agent, which ends while no ioctl on DEVICE comes
+# back. $traced has those that it began.
 run_fence_prctl_hanging()
 {
 	traced=$BATS_TEST_TMPDIR/strace

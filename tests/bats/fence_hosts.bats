@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# fence_prctl: the victim is a host, with any key. The target's own list and real writes are the witnesses.
+# fence_prctl: the victim is a host, with any key. The target's own list and real writes are the
+# witnesses.
 # bats file_tags=kernel-7
 load common
 
@@ -33,7 +34,8 @@ fence_off()
 	run_fence_prctl action=off key=node1 plug=node2 devices="$one"
 }
 
-# run_node N LINE...: as run_fence_prctl, on node N, which has a /run/prctl of its own. restart_node N: it forgets what is there.
+# run_node N LINE...: as run_fence_prctl, on node N, which has a /run/prctl of its own. restart_node
+# N: it forgets what is there.
 run_node()
 {
 	mkdir -p /run/prctl "/run/lab/store-$1"
@@ -50,7 +52,8 @@ restart_node()
 	rm -rf "/run/lab/store-$1"
 }
 
-# assert_both_luns TEXT...: what both LUNs hold. get_deciding_lun: sets $first to the LUN that decides, $second to the other one.
+# assert_both_luns TEXT...: what both LUNs hold. get_deciding_lun: sets $first to the LUN that
+# decides, $second to the other one.
 assert_both_luns()
 {
 	assert_target_state "$@" lun0
@@ -227,7 +230,8 @@ register_both_nodes()
 	let_both_in
 	sg_persist_retry -o -P -K a -S b -T 5 "/dev/lab/host1/$second" > /dev/null
 	sg_persist -n -y -i -k "/dev/lab/host2/$second" > /dev/null 2>&1 || true # a unit attention would be one ioctl more
-	# stopped after its fourth ioctl there, which is the first that changes something; what is read before has three
+	# stopped after its fourth ioctl there, which is the first that changes something; what is read
+	# before has three
 	: > "$traced"
 	# shellcheck disable=SC2016 # expanded there
 	unshare -m sh -c 'mount --bind "$1" /run/prctl && exec strace -f -o "$2" -P "$3" -e trace=ioctl \
@@ -437,7 +441,8 @@ fence_with()
 	rm -r /etc/corosync/corosync.conf
 }
 
-# watchdog_finds: waits until watchdog(8), which restarts nothing here, has been told by the check that this node was fenced.
+# watchdog_finds: waits until watchdog(8), which restarts nothing here, has been told by the check
+# that this node was fenced.
 watchdog_finds()
 {
 	local dir=$BATS_TEST_TMPDIR daemon

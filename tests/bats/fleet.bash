@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# 128 more LUNs, as one host sees them, in three targets whose portals can be cut: /dev/lab/fleet/lun0 to 15 at
-# 127.0.0.5, to 99 at 127.0.0.6, to 127 at 127.0.0.7. Their sessions notice within 5 s that they are dead.
-# Load it after common.
+# 128 more LUNs, as one host sees them, in three targets whose portals can be cut:
+# /dev/lab/fleet/lun0 to 15 at 127.0.0.5, to 99 at 127.0.0.6, to 127 at 127.0.0.7. Their sessions
+# notice within 5 s that they are dead. Load it after common.
 
 fleet=/dev/lab/fleet/lun
 fleet_core=/sys/kernel/config/target/core/rd_mcp_50
@@ -12,8 +12,8 @@ fleet_target=iqn.2026-01.lab:target.fleet
 fleet_portals=(127.0.0.5 127.0.0.6 127.0.0.7)
 fleet_first=(0 16 100 128)
 
-# The rules of sg3-utils and multipath-tools start half a dozen programs for each disk: for 128 that is minutes. A serial
-# number that is there keeps scsi_id from being started, too.
+# The rules of sg3-utils and multipath-tools start half a dozen programs for each disk: for 128 that
+# is minutes. A serial number that is there keeps scsi_id from being started, too.
 fleet_rules=(55-scsi-sg3_id 58-scsi-sg3_symlink 60-multipath)
 
 fleet_start()
@@ -94,14 +94,15 @@ fleet_stop()
 	udevadm control --reload
 }
 
-# cut_portals ADDRESS...: no packet reaches or leaves these portals any more; nothing has noticed that yet. cut_replies: what they
-# say is lost, and they hear all.
+# cut_portals ADDRESS...: no packet reaches or leaves these portals any more; nothing has noticed
+# that yet. cut_replies: what they say is lost, and they hear all.
 cut_portals()
 {
 	drop_packets "$(IFS=, && echo "$*")" saddr daddr
 }
 
-# Their acknowledgements pass, which are shorter than any answer: without them TCP would keep back what comes next.
+# Their acknowledgements pass, which are shorter than any answer: without them TCP would keep back
+# what comes next.
 cut_replies()
 {
 	drop_packets "$(IFS=, && echo "$*")" "saddr ip length > 99"
@@ -160,7 +161,8 @@ wait_for_luns()
 	done
 }
 
-# get_worker_pid PID: sets $worker to the worker of the prctl that runs as PID, empty when that is gone. No process is started.
+# get_worker_pid PID: sets $worker to the worker of the prctl that runs as PID, empty when that is
+# gone. No process is started.
 get_worker_pid()
 {
 	worker=
@@ -170,7 +172,8 @@ get_worker_pid()
 	done
 }
 
-# get_session_state LUN: sets $session to the state of its session: LOGGED_IN, or FAILED after it was given up.
+# get_session_state LUN: sets $session to the state of its session: LOGGED_IN, or FAILED after it
+# was given up.
 get_session_state()
 {
 	local device
@@ -179,7 +182,8 @@ get_session_state()
 	session=$(cat "${device%/target*}"/iscsi_session/*/state)
 }
 
-# read_fleet_key N: sets $key to what host 1 has registered on the LUN, "none" if nothing. No process is started.
+# read_fleet_key N: sets $key to what host 1 has registered on the LUN, "none" if nothing. No
+# process is started.
 read_fleet_key()
 {
 	local line
@@ -199,9 +203,11 @@ assert_fleet_keys()
 	done
 }
 
-# run_prctl_reply_lost ARG... LUN: runs prctl as run_prctl does. The change reaches the LUN, whose answer is lost: after the LUN has said which
-# one it is, no reply comes any more, until prctl has ended or the path is brought back. Sets $changes: how many changes it sent; $reached:
-# the key that lun0 had before the path was brought back; none if the session was given up before the change was sent.
+# run_prctl_reply_lost ARG... LUN: runs prctl as run_prctl does. The change reaches the LUN, whose
+# answer is lost: after the LUN has said which one it is, no reply comes any more, until prctl has
+# ended or the path is brought back. Sets $changes: how many changes it sent; $reached: the key that
+# lun0 had before the path was brought back; none if the session was given up before the change was
+# sent.
 run_prctl_reply_lost()
 {
 	local tracer parent pid

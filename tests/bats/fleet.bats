@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Many LUNs, and paths that are really dead: nothing comes from a portal any more, and the kernel does not know it yet.
-# What hangs then cannot be killed. Nothing of it depends on the kernel.
+# Many LUNs, and paths that are really dead: nothing comes from a portal any more, and the kernel
+# does not know it yet. What hangs then cannot be killed. Nothing of it depends on the kernel.
 # bats file_tags=kernel-7
 # shellcheck disable=SC2154
 load common
@@ -42,7 +42,8 @@ prctl_is_running()
 	return 1
 }
 
-# read_verdicts STATUS: sets ${verdict[N]} for each LUN that the files out and err, and STATUS, report.
+# read_verdicts STATUS: sets ${verdict[N]} for each LUN that the files out and err, and STATUS,
+# report.
 read_verdicts()
 {
 	local line
@@ -58,7 +59,8 @@ read_verdicts()
 	done < "$BATS_TEST_TMPDIR/err"
 }
 
-# terminate_parent: sends SIGTERM to the parent of the prctl that strace, $tracer, has started, and returns after it has ended.
+# terminate_parent: sends SIGTERM to the parent of the prctl that strace, $tracer, has started, and
+# returns after it has ended.
 terminate_parent()
 {
 	local parent
@@ -67,9 +69,10 @@ terminate_parent()
 	wait_for_parent_end
 }
 
-# run_prctl_signalled_at_ioctl N SIGNAL ARG...: runs prctl with ARG... on the LUNs, and sends the signal at an ioctl on one of them: that changes
-# with each N. The worker is killed at the first, second or third one, whatever other threads do. The parent gets the
-# signal while the worker, which does one LUN at a time, is stopped with the answer to the first reading.
+# run_prctl_signalled_at_ioctl N SIGNAL ARG...: runs prctl with ARG... on the LUNs, and sends the
+# signal at an ioctl on one of them: that changes with each N. The worker is killed at the first,
+# second or third one, whatever other threads do. The parent gets the signal while the worker, which
+# does one LUN at a time, is stopped with the answer to the first reading.
 run_prctl_signalled_at_ioctl()
 {
 	local lun=${luns[$1 % 12]}
@@ -81,9 +84,10 @@ run_prctl_signalled_at_ioctl()
 	fi
 }
 
-# assert_verdicts_after_signal ROUNDS SIGNAL parent|worker: registers and unregisters 12 LUNs, in turn, and sends the signal, in every other
-# round at an ioctl, else at a random moment; then each LUN must be what was said of it. Sets $unknown, $failed, $done: how
-# often which was said; unknown only in less than a second after the signal, for which a change that was sent is waited for.
+# assert_verdicts_after_signal ROUNDS SIGNAL parent|worker: registers and unregisters 12 LUNs, in
+# turn, and sends the signal, in every other round at an ioctl, else at a random moment; then each
+# LUN must be what was said of it. Sets $unknown, $failed, $done: how often which was said; unknown
+# only in less than a second after the signal, for which a change that was sent is waited for.
 assert_verdicts_after_signal()
 {
 	local n i worker pid moment longest=100 was=() wanted=none before command waited
@@ -168,7 +172,8 @@ assert_verdicts_after_signal()
 	done
 	cd /
 	exec 9>&-
-	# it has ended, and the paths are dead still; the worker that hangs holds nothing: neither the pipe, nor the lock, nor the directory
+	# it has ended, and the paths are dead still; the worker that hangs holds nothing: neither the
+	# pipe, nor the lock, nor the directory
 	prctl_is_running || fail "nothing hangs: the test tests nothing"
 	flock --nonblock "$BATS_TEST_TMPDIR/lock" true || fail "the lock is held"
 	umount "$directory"
@@ -229,7 +234,8 @@ memory_add()
 	echo "# 128 devices, 16 of them dead: $memory KiB in both processes, $descriptors descriptors" >&3
 	assert_status 6
 	((memory > 0 && memory <= 8 * 1024 + 128 * 16)) || fail "$memory KiB"
-	# each of the 64 at a time has its device open, and for a moment one more: a file of sysfs, or its LUN's record
+	# each of the 64 at a time has its device open, and for a moment one more: a file of sysfs, or its
+	# LUN's record
 	((descriptors > 16 && descriptors <= 2 * 64 + 16 + 16)) || fail "$descriptors descriptors"
 	assert_fleet_keys 16 127 0xc
 	# the deadline, or the session, which gives up sooner if the path was restored just now

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Paths of the fleet's LUNs that die during a change, and come back or not: what is known of the change then. Each session is
-# new here: what others have done to theirs takes a while to be over.
+# Paths of the fleet's LUNs that die during a change, and come back or not: what is known of the
+# change then. Each session is new here: what others have done to theirs takes a while to be over.
 # bats file_tags=kernel-7
 # shellcheck disable=SC2154
 load common
@@ -25,8 +25,9 @@ load fleet
 	assert_fleet_keys 0 0 0xe
 }
 
-# restore_portals_later: in the background, restores the path when the session of lun0 has been given up, so that the kernel tells of an error or
-# repeats the command itself. Makes $arrived if lun0 had the key then.
+# restore_portals_later: in the background, restores the path when the session of lun0 has been
+# given up, so that the kernel tells of an error or repeats the command itself. Makes $arrived if
+# lun0 had the key then.
 restore_portals_later()
 {
 	local session=

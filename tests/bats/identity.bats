@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Identity at the moment of action: a LUN that was replaced, exchanged or unmapped under a disk that prctl found, and a disk
-# whose node has another name. The witness is the target: what the other volume holds.
-# The devices have no blanks in their names.
+# Identity at the moment of action: a LUN that was replaced, exchanged or unmapped under a disk that
+# prctl found, and a disk whose node has another name. The witness is the target: what the other
+# volume holds. The devices have no blanks in their names.
 # shellcheck disable=SC2086
 load common
 load nvme
@@ -43,7 +43,8 @@ wwid_of()
 	cat "$(sys_of "$1")/wwid"
 }
 
-# lun_unmap N: the target has no LUN N. lun_map N BACKSTORE: it is that one, and the target does not tell its initiators.
+# lun_unmap N: the target has no LUN N. lun_map N BACKSTORE: it is that one, and the target does not
+# tell its initiators.
 lun_unmap()
 {
 	find "$tpg/lun/lun_$1" -maxdepth 1 -type l -exec rm {} +
@@ -60,7 +61,8 @@ lun_map()
 	ln -s "$(readlink -f "/dev/lab/$2.configfs")" "$tpg/lun/lun_$1/$2"
 }
 
-# register_both_hosts: both hosts are registered on lun0, host 2 reserves. assert_unchanged: and it is still so.
+# register_both_hosts: both hosts are registered on lun0, host 2 reserves. assert_unchanged: and it
+# is still so.
 register_both_hosts()
 {
 	sg_register 0xa "$host1"
@@ -73,8 +75,8 @@ assert_unchanged()
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun0
 }
 
-# run_stopped_after_lookup DEVICE CHANGE COMMAND ARG...: runs it as run_prctl does prctl, stopped when it has found the disk DEVICE, before it opens it,
-# until CHANGE, a command, has ended.
+# run_stopped_after_lookup DEVICE CHANGE COMMAND ARG...: runs it as run_prctl does prctl, stopped
+# when it has found the disk DEVICE, before it opens it, until CHANGE, a command, has ended.
 run_stopped_after_lookup()
 {
 	local tracer pid each
@@ -97,7 +99,8 @@ run_stopped_after_lookup()
 	load_outputs
 }
 
-# disk_delete SYS: host 1's disk there goes. disk_scan SYS: what the target has at its address comes.
+# disk_delete SYS: host 1's disk there goes. disk_scan SYS: what the target has at its address
+# comes.
 disk_delete()
 {
 	[[ ! -e $1 ]] || echo 1 > "$1/delete"
@@ -116,8 +119,10 @@ disk_scan()
 	udevadm settle
 }
 
-# disks_choose: of host 1's two disks, $upper, the one with the higher letter, goes; $lower is the other one, $lower_lun and
-# $upper_lun are their LUNs. lower_replace: $lower goes, and the other LUN comes under its name and number.
+# disks_choose: of host 1's two disks, $upper, the one with the higher letter, goes; $lower is the
+# other one, $lower_lun and
+# $upper_lun are their LUNs. lower_replace: $lower goes, and the other LUN comes under its name and
+# number.
 disks_choose()
 {
 	local a b
@@ -188,7 +193,8 @@ $upper_wwid; nothing was sent to it; check which LUN you mean and run it again"
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun1
 }
 
-# not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
+# not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later
+# tests would see
 @test "identity: another volume under a disk that was not scanned again -> refused by every command" {
 	local command was now why
 	register_both_hosts
@@ -224,7 +230,8 @@ the device reports $now; no change was sent; rescan the device and check which L
 	[[ $(wwid_of "$one") == "$was" ]]
 }
 
-# not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later tests would see
+# not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later
+# tests would see
 @test "identity: a LUN that is no longer mapped -> says so, and never that no host is registered" {
 	local device command why
 	lun_unmap 0
@@ -249,7 +256,8 @@ map it again, or delete this disk"
 	done
 }
 
-# run_with_private_dev COMMAND: runs it with nothing in /dev but null and the node shared, which is that of host 1's lun0.
+# run_with_private_dev COMMAND: runs it with nothing in /dev but null and the node shared, which is
+# that of host 1's lun0.
 run_with_private_dev()
 {
 	local number
@@ -308,8 +316,9 @@ lun1_sysfs()
 	echo "${sys%:0}:1"
 }
 
-# map_make: /dev/mapper/t-identity has two paths to lun1: $stranger, through the target of lun0, and another one, through the
-# target of the multipath LUN, which is LUN 1 there. $victim is host 2's disk of that.
+# map_make: /dev/mapper/t-identity has two paths to lun1: $stranger, through the target of lun0, and
+# another one, through the target of the multipath LUN, which is LUN 1 there. $victim is host 2's
+# disk of that.
 map_make()
 {
 	local lun=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1 size path

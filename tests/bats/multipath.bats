@@ -12,7 +12,8 @@ other=/dev/lab/host2/mpath0-lun
 both="host-1-a 0xa host-1-b 0xa"
 wero="Write Exclusive Access, Registrants Only"
 
-# cut DEVICE: no packet reaches or leaves the portal of that path any more; nothing has noticed that yet.
+# cut DEVICE: no packet reaches or leaves the portal of that path any more; nothing has noticed that
+# yet.
 cut_portal()
 {
 	nft -f - <<-END
@@ -180,7 +181,8 @@ teardown()
 
 @test "multipath: release -> through the path that holds" {
 	run_prctl register --key 0xa $map
-	# whichever path answers first, a release through the wrong one would be answered "good" and do nothing
+	# whichever path answers first, a release through the wrong one would be answered "good" and do
+	# nothing
 	for path in $one $two; do
 		sg_reserve 0xa 1 "$path"
 		run_prctl release --key 0xa $map

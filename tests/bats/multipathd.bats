@@ -143,7 +143,8 @@ path_returns_without_key()
 @test "multipathd: configured as in docs/pacemaker.md -> a path that comes back is registered, otherwise not" {
 	run_prctl register --key 0xa --no-multipathd $map
 	path_returns_without_key
-	# multipathd answers after the look at the path that found it active, and a registration is a part of that
+	# multipathd answers after the look at the path that found it active, and a registration is a part
+	# of that
 	[[ $(target_keys mpath0) != *host-1-b* ]] || fail "the page says otherwise"
 	run_prctl register --key 0xa $map
 	refute_stderr

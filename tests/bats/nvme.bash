@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What tests on NVMe use in addition to common.bash: nvme-cli, writes and reads, and the bare ioctl are the witnesses.
-# Load it after common.
+# What tests on NVMe use in addition to common.bash: nvme-cli, writes and reads, and the bare ioctl
+# are the witnesses. Load it after common.
 load bare
 
 nvme1=/dev/lab/host1/nvme0
@@ -12,8 +12,8 @@ id2=nvme:00000002-0011-2233-4455-66778899aabb
 types=(write-exclusive exclusive-access write-exclusive-reg-only exclusive-access-reg-only
 	write-exclusive-all-regs exclusive-access-all-regs)
 
-# The target's own word: "TYPE / HOLDERS / KEYS", e.g. "1 / 1 / 1 0xa 2 0xb", a host being its number. Without
-# jq, which takes half a second in the lab.
+# The target's own word: "TYPE / HOLDERS / KEYS", e.g. "1 / 1 / 1 0xa 2 0xb", a host being its
+# number. Without jq, which takes half a second in the lab.
 nvme_target_state()
 {
 	local name value type holder key host holders='' keys=()
@@ -67,8 +67,8 @@ nvme_set_multipath()
 	"$LAB_TOP/lab/guest/san-nvme" "${mode[@]}"
 }
 
-# namespace_without_pr: the device of a namespace without reservations: the lab's own if the target supports none, or
-# a second one.
+# namespace_without_pr: the device of a namespace without reservations: the lab's own if the target
+# supports none, or a second one.
 namespace_without_pr()
 {
 	local subsystem=/sys/kernel/config/nvmet/subsystems/nqn.2026-01.lab:subsystem device=/dev/lab/host1/nvme1

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# NVMe namespaces. That they do what SCSI disks do is the table's of semantics.bash; here are the words, and what
-# differs by the standard or by Linux's target. That target knows reservations from kernel 6.13 on: older kernels run
-# the first part.
+# NVMe namespaces. That they do what SCSI disks do is the table's of semantics.bash; here are the
+# words, and what differs by the standard or by Linux's target. That target knows reservations from
+# kernel 6.13 on: older kernels run the first part.
 # The devices are nvme.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
 # bats file_tags=every-kernel
@@ -454,8 +454,8 @@ $nvme1: registered 0xa"
 # bats test_tags=long
 @test "nvme: 66 registrants, more than the first report has room for -> all are shown" {
 	local n name key added=()
-	# Each is a host with a controller of its own, for as long as it takes to register; its registration stays. udev
-	# would take a second for each.
+	# Each is a host with a controller of its own, for as long as it takes to register; its
+	# registration stays. udev would take a second for each.
 	udev_stop
 	for ((n = 1; n <= 65; n++)); do
 		exec {fabrics}<> /dev/nvme-fabrics

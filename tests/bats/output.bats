@@ -267,7 +267,8 @@ broken_pipe_open()
 	assert_status 2
 }
 
-# run_prctl_without_library LIBRARY ARG...: runs prctl ARG... with an empty file in place of that library.
+# run_prctl_without_library LIBRARY ARG...: runs prctl ARG... with an empty file in place of that
+# library.
 run_prctl_without_library()
 {
 	status=0

@@ -58,7 +58,8 @@ path_node()
 	readlink -f "/dev/lab/$1"
 }
 
-# register_at_both_gateways: host 1 is registered at both gateways and holds; host 2 is registered at gateway b.
+# register_at_both_gateways: host 1 is registered at both gateways and holds; host 2 is registered
+# at gateway b.
 register_at_both_gateways()
 {
 	sg_register 0xa /dev/lab/gw1-a/lun1
@@ -98,7 +99,8 @@ generation()
 	echo $((${line##* }))
 }
 
-# equalize_generations: nobody is registered at either gateway, and both have counted as many changes.
+# equalize_generations: nobody is registered at either gateway, and both have counted as many
+# changes.
 equalize_generations()
 {
 	sg_register 0xa /dev/lab/gw1-a/lun1

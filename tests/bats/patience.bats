@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Answers that pass by themselves, what never comes back, and little memory. A LUN's port group is in transition (ALUA) from
-# a moment that a test chooses until prctl has been seen to ask again: the target counts the commands that it gets.
+# Answers that pass by themselves, what never comes back, and little memory. A LUN's port group is
+# in transition (ALUA) from a moment that a test chooses until prctl has been seen to ask again: the
+# target counts the commands that it gets.
 load common
 
 
@@ -12,8 +13,8 @@ read_sent_count()
 	sent=$(< "/dev/lab/$1.configfs/statistics/scsi_lu/num_cmds")
 }
 
-# transition_begin LUN, transition_end LUN: every command but a few is answered with sense 02/04/0a from now on, or is
-# carried out again.
+# transition_begin LUN, transition_end LUN: every command but a few is answered with sense 02/04/0a
+# from now on, or is carried out again.
 transition_begin()
 {
 	echo 15 > "/dev/lab/$1.configfs/alua/default_tg_pt_gp/alua_access_state"
@@ -24,7 +25,8 @@ transition_end()
 	echo 0 > "/dev/lab/$1.configfs/alua/default_tg_pt_gp/alua_access_state"
 }
 
-# transition_end_after N LUN PID: ends it when the target has got N more commands, or when that process has ended.
+# transition_end_after N LUN PID: ends it when the target has got N more commands, or when that
+# process has ended.
 transition_end_after()
 {
 	local sent end
@@ -37,7 +39,8 @@ transition_end_after()
 	transition_end "$2"
 }
 
-# run_during_transition LUN COMMAND...: runs it, which begins while the LUN is in transition and sees 6 commands refused.
+# run_during_transition LUN COMMAND...: runs it, which begins while the LUN is in transition and
+# sees 6 commands refused.
 run_during_transition()
 {
 	local pid
@@ -236,8 +239,8 @@ disk_restore()
 
 uuid=11223344-5566-7788-99aa-bbccddeeff00
 
-# off, with the time that Pacemaker gives. host 2's own disk of the LUN carries the UUID, too, and is out of the way. dmsetup
-# waits for udev.
+# off, with the time that Pacemaker gives. host 2's own disk of the LUN carries the UUID, too, and
+# is out of the way. dmsetup waits for udev.
 @test "patience: fence_prctl off of a UUID, and an unrelated disk hangs -> fenced in time" {
 	local other
 	udev_continue

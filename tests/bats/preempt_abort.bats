@@ -30,7 +30,8 @@ host2_reserves()
 	sg_reserve 0xb "${1:-1}" "$host2"
 }
 
-# run_prctl_traced ARG...: runs prctl as run_prctl does; $wire is every PERSISTENT RESERVE OUT that went to a disk.
+# run_prctl_traced ARG...: runs prctl as run_prctl does; $wire is every PERSISTENT RESERVE OUT that
+# went to a disk.
 run_prctl_traced()
 {
 	dmesg --clear

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Which user may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written will do; a state is
-# read with CAP_SYS_RAWIO, from 7.0 on with a node that may be read.
+# Which user may do what: kernel 6.1 wants CAP_SYS_ADMIN, from 6.5 on a node that may be written
+# will do; a state is read with CAP_SYS_RAWIO, from 7.0 on with a node that may be read.
 load common
 
 user=65534
@@ -32,7 +32,8 @@ teardown()
 	chmod 660 "$(readlink -f "$host1")"
 }
 
-# run_prctl_as_user MODE ARG...: prctl with ARG... as an ordinary user, with that mode on host 1's node.
+# run_prctl_as_user MODE ARG...: prctl with ARG... as an ordinary user, with that mode on host 1's
+# node.
 run_prctl_as_user()
 {
 	chmod "$1" "$(readlink -f "$host1")"
@@ -217,7 +218,8 @@ run_prctl_as_root_without()
 	run_prctl_as_user 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1) assert_status 5 ;;
-	# from nothing to 0xa is refused if 0xa is there; but the kernel may have repeated it, and nobody may read what is there
+	# from nothing to 0xa is refused if 0xa is there; but the kernel may have repeated it, and nobody
+	# may read what is there
 	6.12) assert_status 7 ;;
 	*)
 		assert_status 0

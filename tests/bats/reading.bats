@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# How prctl learns what a device holds, and what it makes of what it is answered. Three ways lead there, best
-# first: READ FULL STATUS, READ KEYS with READ RESERVATION, and (from kernel 7.0 on) the READ ioctls.
-# The devices are common.bash's, and have no blanks in their names.
+# How prctl learns what a device holds, and what it makes of what it is answered. Three ways lead
+# there, best
+# first: READ FULL STATUS, READ KEYS with READ RESERVATION, and (from kernel 7.0 on) the READ
+# ioctls. The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
 # bats file_tags=sanitized
 load common
@@ -35,8 +36,9 @@ host2_preempts()
 	sg_persist_retry -o -P -K b -S a -T 5 $host2
 }
 
-# run_prctl_without_full_status ARG... DEVICE: runs prctl as run_prctl does on a device that answers READ FULL STATUS with ILLEGAL REQUEST: in
-# a command cut to 6 bytes the target sees an allocation length of 0, and says 05/24.
+# run_prctl_without_full_status ARG... DEVICE: runs prctl as run_prctl does on a device that answers
+# READ FULL STATUS with ILLEGAL REQUEST: in a command cut to 6 bytes the target sees an allocation
+# length of 0, and says 05/24.
 run_prctl_without_full_status()
 {
 	run_prctl_injected poke_enter=@arg3=53000000fdffffff0640000000100000:when=1+5 "$@"
@@ -49,15 +51,16 @@ run_prctl_without_passthrough()
 	run --separate-stderr setpriv --bounding-set=-sys_rawio prctl "$@"
 }
 
-# run_prctl_unprivileged ARG...: runs prctl as a user who can read and write the node of host1's lun0.
+# run_prctl_unprivileged ARG...: runs prctl as a user who can read and write the node of host1's
+# lun0.
 run_prctl_unprivileged()
 {
 	chmod o+rw "$(readlink -f $host1)"
 	run --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups prctl "$@"
 }
 
-# sg_io_result STATUS HOST-STATUS RESID: strace's words for another result of an SG_IO that is carried out, bytes
-# as they stand in struct sg_io_hdr.
+# sg_io_result STATUS HOST-STATUS RESID: strace's words for another result of an SG_IO that is
+# carried out, bytes as they stand in struct sg_io_hdr.
 sg_io_result()
 {
 	local head
@@ -274,8 +277,8 @@ generation()
 	lun_reset lun1
 	names=("$iqn":many-{001..100})
 	target=/sys/kernel/config/target/iscsi/$iqn:target.1/tpgt_1
-	# a hundred initiators, which host 2 registers with its own key in one command (SPEC_I_PT); the target
-	# keeps them busy from then on, so they stay
+	# a hundred initiators, which host 2 registers with its own key in one command (SPEC_I_PT); the
+	# target keeps them busy from then on, so they stay
 	mkdir -p "${names[@]/#/$target/acls/}"
 	list=("${names[@]/#/$target/acls/}")
 	mkdir -p "${list[@]/%//lun_1}"
@@ -301,7 +304,8 @@ generation()
 		assert_json '.devices[0] | [(.registrants | length), ([.registrants[] | select(.key == "0xb" and .holder)] | length),
 			(.reservation.holders | length)]' '[102,101,102]'
 	done
-	# the target writes up to 32 bytes more than it was asked for, which no other memory of its may have to take
+	# the target writes up to 32 bytes more than it was asked for, which no other memory of its may
+	# have to take
 	allocations=$(dmesg | sed -n 's/.*READ_FULL_STATUS ran out of buffer: //p' | sort -u)
 	[[ $allocations == 4064 ]] || fail "the list was cut at ${allocations:-nothing}"
 	# and all of them are gone

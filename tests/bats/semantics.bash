@@ -1,18 +1,19 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the commands mean, in one table for every kind of device: two hosts share a LUN, and each row begins in the state
-# that the one before has left. A file for each kind loads this after common, and says how its device is made empty, looked
-# at and used:
+# What the commands mean, in one table for every kind of device: two hosts share a LUN, and each row
+# begins in the state that the one before has left. A file for each kind loads this after common,
+# and says how its device is made empty, looked at and used:
 #
 #	host_device HOST	prints the device that HOST, 1 or 2, names to prctl
 #	empty		nothing is registered, nothing reserved
 #	holds		prints "1=0xa 2=0xb / TYPE / HOLDERS": what the target itself says. HOLDERS are "1", "1 2", or "-"
 #	host_node HOST	prints what HOST reads from and writes to
 #
-# A row: HOST | COMMAND | EXIT REASON CHANGED | what the target holds then ("=": what it held before) | the hosts that can
-# write / that can read. A row that begins with the names of kinds is theirs alone: what differs by the standard, or by the
-# target that the lab has, and why, is said before it.
+# A row: HOST | COMMAND | EXIT REASON CHANGED | what the target holds then ("=": what it held
+# before) | the hosts that can write / that can read. A row that begins with the names of kinds is
+# theirs alone: what differs by the standard, or by the target that the lab has, and why, is said
+# before it.
 
 rows_register=(
 	"1 | register --key 0xa | 0 none true | 1=0xa / none / -"
@@ -72,7 +73,8 @@ rows_registrants=(
 	"2 | register --key 0xb | 0 none true | 1=0xa 2=0xb / write-exclusive-all-regs / 1 2 | 1 2 / 1 2"
 	"2 | reserve --key 0xb --type wear | 0 none false | ="
 	"2 | reserve --key 0xb --type eaar | 3 held_with_other_type false | ="
-	# Linux's NVMe target takes the release of the one that reserved alone, and answers the others with success.
+	# Linux's NVMe target takes the release of the one that reserved alone, and answers the others with
+	# success.
 	"nvme: 2 | release --key 0xb | 6 not_done false | ="
 	"nvme: 1 | release --key 0xa | 0 none true | 1=0xa 2=0xb / none / -"
 	"scsi map: 2 | release --key 0xb | 0 none true | 1=0xa 2=0xb / none / -"
@@ -116,7 +118,8 @@ rows_preempt=(
 	"1 | clear --key 0xa | 3 key_not_registered false | ="
 )
 
-# assert_access_of_all "WRITERS / READERS": of hosts 1 and 2 those can write, those can read, and no others.
+# assert_access_of_all "WRITERS / READERS": of hosts 1 and 2 those can write, those can read, and no
+# others.
 assert_access_of_all()
 {
 	local writers=${1% / *} readers=${1#* / } host

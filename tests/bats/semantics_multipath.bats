@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The table of semantics.bash on a multipath map, whose LUN another host shares: the host's key is that of both of its
-# paths, or the table has no name for it.
+# The table of semantics.bash on a multipath map, whose LUN another host shares: the host's key is
+# that of both of its paths, or the table has no name for it.
 # bats file_tags=sanitized
 load common
 load semantics
@@ -17,7 +17,8 @@ host_device()
 	[[ $1 == 1 ]] && echo /dev/lab/host1/mpath0 || echo /dev/lab/host2/mpath0-lun
 }
 
-# If one path holds, only that one can write: the types for one nexus do not suit a map, as prctl warns.
+# If one path holds, only that one can write: the types for one nexus do not suit a map, as prctl
+# warns.
 host_node()
 {
 	local holder

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A LUN whose disk can be stopped: a target of its own, with a block device of the device mapper below it. What a host
-# has sent then waits in the target until slow_resume, however slow the machine is. Load it after common.
+# A LUN whose disk can be stopped: a target of its own, with a block device of the device mapper
+# below it. What a host has sent then waits in the target until slow_resume, however slow the
+# machine is. Load it after common.
 
 slow_target=iqn.2026-01.lab:target.slow
 slow_core=/sys/kernel/config/target/core/iblock_98
@@ -79,7 +80,8 @@ slow_target_remove()
 	rm $slow_image
 }
 
-# slow_suspend, slow_resume: from here on the target's disk does no write and no read, and does them.
+# slow_suspend, slow_resume: from here on the target's disk does no write and no read, and does
+# them.
 slow_suspend()
 {
 	dmsetup --noudevsync suspend --nolockfs --noflush slow
@@ -109,7 +111,8 @@ slow_content()
 	echo "$text"
 }
 
-# start_write DEVICE TEXT: a write of TEXT to block 3 is under way, and has arrived at the target. The disk is stopped.
+# start_write DEVICE TEXT: a write of TEXT to block 3 is under way, and has arrived at the target.
+# The disk is stopped.
 start_write()
 {
 	local node busy end=$((SECONDS + 60))
@@ -138,7 +141,8 @@ wait_for_write()
 	written=$(< "$BATS_TEST_TMPDIR/written")
 }
 
-# start_prctl ARG..., start_command COMMAND...: runs it beside; the moment it has ended, what the disk holds is kept. $runner.
+# start_prctl ARG..., start_command COMMAND...: runs it beside; the moment it has ended, what the
+# disk holds is kept. $runner.
 start_prctl()
 {
 	start_command prctl "$@"
@@ -182,7 +186,8 @@ lun_was_reset()
 	[[ $(dmesg) == *"LU Reset [sc"* ]]
 }
 
-# assert_no_late_write: the disk holds what it held when prctl ended, though every write has ended now.
+# assert_no_late_write: the disk holds what it held when prctl ended, though every write has ended
+# now.
 assert_no_late_write()
 {
 	wait_for_write

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What users put on LUNs, by its own tools: LVM, dm-crypt, md, and several layers of them; on a multipath map, too,
-# and with a tag. Everything is read from sysfs, which has looked the same for long: one kernel is enough.
+# What users put on LUNs, by its own tools: LVM, dm-crypt, md, and several layers of them; on a
+# multipath map, too, and with a tag. Everything is read from sysfs, which has looked the same for
+# long: one kernel is enough.
 # bats file_tags=kernel-7
 load common
 
@@ -56,7 +57,8 @@ teardown()
 	udevadm settle
 }
 
-# set_path_state DEVICE WORD: the kernel's state of a path. The map does not take back by itself a path on which it has failed.
+# set_path_state DEVICE WORD: the kernel's state of a path. The map does not take back by itself a
+# path on which it has failed.
 set_path_state()
 {
 	local disk
@@ -72,8 +74,8 @@ make_volume()
 	lvcreate -qq -y -Wn -n "$1" -L "$2" lab-vg > "$BATS_TEST_TMPDIR/lvm" 2>&1 || fail "$(< "$BATS_TEST_TMPDIR/lvm")"
 }
 
-# assert_lies_on DEVICE NODE...: status follows DEVICE down to these LUNs and says so, a change is refused and names them,
-# and --whole-lun acts on each.
+# assert_lies_on DEVICE NODE...: status follows DEVICE down to these LUNs and says so, a change is
+# refused and names them, and --whole-lun acts on each.
 assert_lies_on()
 {
 	local device=$1 node change

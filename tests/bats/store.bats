@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What a node remembers in /run/prctl, and that a second attempt is not easier to please than the first one
+# What a node remembers in /run/prctl, and that a second attempt is not easier to please than the
+# first one
 # bats file_tags=kernel-7
 load common
 load nvme
@@ -19,7 +20,8 @@ teardown()
 	rm -rf /run/prctl
 }
 
-# remove_victim: host 1 holds, and the victim's key is removed by another tool, which proves no abort.
+# remove_victim: host 1 holds, and the victim's key is removed by another tool, which proves no
+# abort.
 remove_victim()
 {
 	sg_register 0xa "$host1"

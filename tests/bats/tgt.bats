@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A second SCSI target, Debian's tgt, with other habits than LIO's: it keeps nothing through a power loss, and so
-# refuses every register of the kernel's (trap 16); and it knows no READ FULL STATUS. The witness is sg_persist.
+# A second SCSI target, Debian's tgt, with other habits than LIO's: it keeps nothing through a power
+# loss, and so refuses every register of the kernel's (trap 16); and it knows no READ FULL STATUS.
+# The witness is sg_persist.
 load common
 load bare
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The kernel's traps on SCSI disks and multipath maps: first what the bare ioctl does, with the target as the witness,
-# then what prctl makes of it. Those of NVMe are in nvme.bats, those of a second target in tgt.bats.
+# The kernel's traps on SCSI disks and multipath maps: first what the bare ioctl does, with the
+# target as the witness, then what prctl makes of it. Those of NVMe are in nvme.bats, those of a
+# second target in tgt.bats.
 # $LAB_KERNEL is "6.1", "6.12" or "7".
 # shellcheck disable=SC2154
 # bats file_tags=every-kernel
@@ -16,7 +17,8 @@ sharer=/dev/lab/host2/mpath0-lun
 both="host-1-a 0xa host-1-b 0xa"
 wero="Write Exclusive Access, Registrants Only"
 
-# Kernel 6.1 hands out the raw result of a command, later ones a value of enum pr_status or an errno.
+# Kernel 6.1 hands out the raw result of a command, later ones a value of enum pr_status or an
+# errno.
 case $LAB_KERNEL in
 6.1) conflict=0x118 illegal=0x402 ;;
 *) conflict=0x18 illegal="-1 EINVAL" ;;
@@ -30,7 +32,8 @@ map_reset_all()
 	assert_target_state none none none mpath0
 }
 
-# print_pr_out OPERATION...: PERSISTENT RESERVE OUT commands that go out while it runs, as their service actions.
+# print_pr_out OPERATION...: PERSISTENT RESERVE OUT commands that go out while it runs, as their
+# service actions.
 print_pr_out()
 {
 	dmesg -C

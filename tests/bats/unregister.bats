@@ -18,8 +18,8 @@ teardown_file()
 
 iqn=iqn.2026-01.lab
 
-# The directory in which the target keeps its state through a power loss. Without that directory it does what it is asked to, and
-# answers that it failed.
+# The directory in which the target keeps its state through a power loss. Without that directory it
+# does what it is asked to, and answers that it failed.
 state=$(cat /sys/kernel/config/target/dbroot)/pr
 
 # What a host does while prctl is at work.

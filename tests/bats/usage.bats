@@ -14,8 +14,8 @@ setup()
 types="write-exclusive (we), exclusive-access (ea), write-exclusive-reg-only (wero), exclusive-access-reg-only (earo), "`
 	`"write-exclusive-all-regs (wear), exclusive-access-all-regs (eaar)"
 
-# assert_usage_error TEXT ARG...: status 2, nothing on standard output, and on standard error "prctl COMMAND: TEXT" and where to
-# find help.
+# assert_usage_error TEXT ARG...: status 2, nothing on standard output, and on standard error "prctl
+# COMMAND: TEXT" and where to find help.
 assert_usage_error()
 {
 	local text=$1 name

@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A Pacemaker cluster of two nodes, configured as docs/pacemaker.md says. What the nodes are is for namespaces.bash or
-# guests.bash, one of which is loaded beside it: in_node N COMMAND..., which runs that there, and node_kill N, which leaves
-# nothing of the cluster running there.
+# A Pacemaker cluster of two nodes, configured as docs/pacemaker.md says. What the nodes are is for
+# namespaces.bash or guests.bash, one of which is loaded beside it: in_node N COMMAND..., which runs
+# that there, and node_kill N, which leaves nothing of the cluster running there.
 
 page=$LAB_TOP/docs/pacemaker.md
 
@@ -19,8 +19,8 @@ page_commands()
 	awk '/^```(sh|pcs|crm|node2)$/ { on = 1; next } /^```/ { on = 0 } on' "$page"
 }
 
-# page_run N PATTERN [SCRIPT]: runs the page's command that matches on node N, as run_prctl runs prctl; sed's SCRIPT makes of it
-# what can be run here.
+# page_run N PATTERN [SCRIPT]: runs the page's command that matches on node N, as run_prctl runs
+# prctl; sed's SCRIPT makes of it what can be run here.
 page_run()
 {
 	local line
@@ -66,8 +66,8 @@ print_node_logs()
 	done
 }
 
-# lun_make CORE GROUP SERIAL N: LUN N of the target's portal group, 16 MiB in a file; SERIAL is what its serial number begins
-# with. By hand: targetctl would make the whole target again.
+# lun_make CORE GROUP SERIAL N: LUN N of the target's portal group, 16 MiB in a file; SERIAL is what
+# its serial number begins with. By hand: targetctl would make the whole target again.
 lun_make()
 {
 	local n=$4
@@ -80,8 +80,9 @@ lun_make()
 	ln -sn "$1/lun$n" "/dev/lab/lun$n.configfs"
 }
 
-# stack_configure TOKEN: for both nodes, what the page has in files. A machine that is emulated, beside others, does not
-# always answer within the 3 s that are usual: TOKEN is how many milliseconds it has.
+# stack_configure TOKEN: for both nodes, what the page has in files. A machine that is emulated,
+# beside others, does not always answer within the 3 s that are usual: TOKEN is how many
+# milliseconds it has.
 stack_configure()
 {
 	mkdir -p /etc/prctl /etc/corosync
@@ -103,8 +104,9 @@ stack_directories()
 		chown -R hacluster:haclient /run/crm /var/log/pacemaker /var/lib/pacemaker'
 }
 
-# stack_start N: corosync and Pacemaker there. On a machine that is slow the fencer may give up on the cluster's configuration
-# before that is there, and then knows no device, whatever is made later: it says when it has it.
+# stack_start N: corosync and Pacemaker there. On a machine that is slow the fencer may give up on
+# the cluster's configuration before that is there, and then knows no device, whatever is made
+# later: it says when it has it.
 stack_start()
 {
 	local tries log=/var/log/pacemaker/pacemaker.log
@@ -114,7 +116,8 @@ stack_start()
 		in_node "$1" rm -f $log
 		# the daemons' sockets come in an order of their own
 		# shellcheck disable=SC2016 # expanded there
-		# a child of the node's first process: nsenter would stop with one that is stopped, and not see it die
+		# a child of the node's first process: nsenter would stop with one that is stopped, and not see it
+		# die
 		in_node "$1" bash -c 'setsid pacemakerd > "$1" 2>&1 < /dev/null &' - "/run/lab/node$1/pacemakerd" 3>&-
 		! retry_for 60 in_node "$1" grep -q 'pacemaker-fenced.*Watching for fencing topology changes' $log || return 0
 		in_node "$1" pkill -KILL 'pacemaker' || true
@@ -136,7 +139,8 @@ node_is_empty()
 	! in_node "$1" pgrep 'corosync|pacem'
 }
 
-# What the page's first line installs; it was configured and built with the page's arguments by lab/cluster.
+# What the page's first line installs; it was configured and built with the page's arguments by
+# lab/cluster.
 page_install()
 {
 	make -s -C "$LAB_BUILD/lab-cluster" install > /run/lab/install-log 2>&1 || { cat /run/lab/install-log; return 1; }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# A real cluster, run by lab/cluster: corosync and Pacemaker on two nodes, configured by the commands of
-# docs/pacemaker.md. Each test begins in the state that the one before has left.
+# A real cluster, run by lab/cluster: corosync and Pacemaker on two nodes, configured by the
+# commands of docs/pacemaker.md. Each test begins in the state that the one before has left.
 load ../bats/common
 # which loads what lies beside it
 BATS_TEST_DIRNAME=$BATS_TEST_DIRNAME/../bats load nvme
@@ -64,7 +64,8 @@ run_stonith_admin()
 	load_outputs
 }
 
-# assert_all_keys KEYS NVME [MPATH]: what every disk has. It returns by itself: in retry_for nothing else ends it.
+# assert_all_keys KEYS NVME [MPATH]: what every disk has. It returns by itself: in retry_for nothing
+# else ends it.
 assert_all_keys()
 {
 	local lun
@@ -129,8 +130,8 @@ hang_node2()
 	assert_status 0
 }
 
-# unfence_nodes: by hand. Pacemaker has tried it by itself, but now and then before a new device is known on both nodes, which
-# takes long here, and leaves it at that.
+# unfence_nodes: by hand. Pacemaker has tried it by itself, but now and then before a new device is
+# known on both nodes, which takes long here, and leaves it at that.
 unfence_nodes()
 {
 	local n

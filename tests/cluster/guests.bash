@@ -1,9 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two nodes that are guests of their own, on one network with this one, 10.0.0.3, which has the target. Its LUNs
-# have the same names on both, which udev gives. Each node does what it is ordered (lab/guest/node). Load it after
-# cluster.
+# Two nodes that are guests of their own, on one network with this one, 10.0.0.3, which has the
+# target. Its LUNs have the same names on both, which udev gives. Each node does what it is ordered
+# (lab/guest/node). Load it after cluster.
 
 san_luns=4
 san_target=iqn.2026-01.lab:target.cluster
@@ -83,7 +83,8 @@ node_disks()
 	in_node "$1" bash -c 'ls -d /dev/disk/by-id/wwn-0x6001405*'
 }
 
-# node_writes N: from now on the node writes to the first and to the last LUN, under a name of its own, which is kept in a file.
+# node_writes N: from now on the node writes to the first and to the last LUN, under a name of its
+# own, which is kept in a file.
 node_writes()
 {
 	echo "node$1-$EPOCHREALTIME" > "$LAB_OUT/writer$1"

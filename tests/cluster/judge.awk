@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Reads the target's trace of one round: what it has done, in order, and the mark "loss", when the nodes lost each other.
-# -v winner=HOST -v loser=HOST: initiators' last names. Prints, separated by blanks, seconds from the loss to the first
-# LUN's fence, to the last one's, and to the winner's first write after it; how many writes of the loser's were done before
-# the loss, and after it. Ends with 1, and says why, if a write of the loser's comes after the winner's first one after
-# the fence, or something of this never happened.
+# Reads the target's trace of one round: what it has done, in order, and the mark "loss", when the
+# nodes lost each other.
+# -v winner=HOST -v loser=HOST: initiators' last names. Prints, separated by blanks, seconds from
+# the loss to the first LUN's fence, to the last one's, and to the winner's first write after it;
+# how many writes of the loser's were done before the loss, and after it. Ends with 1, and says why,
+# if a write of the loser's comes after the winner's first one after the fence, or something of this
+# never happened.
 
 # The seconds that the line begins with, after the task's name, which may have blanks.
 function when()

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two nodes in one guest: each has namespaces of its own, so a network, a host name, and its own corosync and Pacemaker.
-# /dev/san is what host 1 and host 2 see of the same disks. Load it after cluster.
+# Two nodes in one guest: each has namespaces of its own, so a network, a host name, and its own
+# corosync and Pacemaker. /dev/san is what host 1 and host 2 see of the same disks. Load it after
+# cluster.
 
 disks=(lun0 lun1 lun2 lun3 lun4 lun5 lun6 lun7 mpath0 nvme0)
 
@@ -12,8 +13,8 @@ in_node()
 	nsenter -t "$(< "/run/lab/node$1/pid")" --all "${@:2}"
 }
 
-# luns_add: the target has two LUNs; lun2 to lun7 come, for both hosts. udev, which is stopped, has no part in it: it
-# takes seconds for each.
+# luns_add: the target has two LUNs; lun2 to lun7 come, for both hosts. udev, which is stopped, has
+# no part in it: it takes seconds for each.
 luns_add()
 {
 	local n host core=/sys/kernel/config/target/core/fileio_98 tpg=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.1/tpgt_1
@@ -62,7 +63,8 @@ luns_remove()
 	rmdir "$core"
 }
 
-# node_start N: the node, with nothing running on it yet. It goes on until its first process is killed.
+# node_start N: the node, with nothing running on it yet. It goes on until its first process is
+# killed.
 node_start()
 {
 	mkdir -p "/run/lab/node$1"

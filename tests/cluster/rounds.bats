@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Two nodes, each a guest, that write to shared LUNs all the time, and lose each other, over and over; run by lab/cluster rounds,
-# in the guest that has the LUNs. It has every write and every reservation in the order in which it did them.
-# LAB_ROUNDS says how often. Each round's figures are added to $LAB_OUT/figures.
+# Two nodes, each a guest, that write to shared LUNs all the time, and lose each other, over and
+# over; run by lab/cluster rounds, in the guest that has the LUNs. It has every write and every
+# reservation in the order in which it did them. LAB_ROUNDS says how often. Each round's figures are
+# added to $LAB_OUT/figures.
 load ../bats/common
 load cluster
 load guests
@@ -54,7 +55,8 @@ teardown()
 	[[ -n ${BATS_TEST_COMPLETED-} ]] || cat "$trace/trace" > "$LAB_OUT/trace"
 }
 
-# get_written_disks DISK,DISK...: the first, where fencing begins, and the last are those that the nodes write to.
+# get_written_disks DISK,DISK...: the first, where fencing begins, and the last are those that the
+# nodes write to.
 get_written_disks()
 {
 	local disks
@@ -85,7 +87,8 @@ one_node_left()
 	all_luns_have "host-2 0xb"
 }
 
-# assert_writers_refused N: the node's writers have ended, refused by a reservation; what they were told last was written is there.
+# assert_writers_refused N: the node's writers have ended, refused by a reservation; what they were
+# told last was written is there.
 assert_writers_refused()
 {
 	local lun disk line n place text
@@ -121,8 +124,8 @@ both_have_written()
 	done
 }
 
-# judged: whether the round's trace has all that it must have, and nothing else; sets $line to its figures, or to what is
-# missing or wrong.
+# judged: whether the round's trace has all that it must have, and nothing else; sets $line to its
+# figures, or to what is missing or wrong.
 judged()
 {
 	cat "$trace/trace" > "$BATS_TEST_TMPDIR/trace"

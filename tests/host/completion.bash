@@ -1,9 +1,10 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the completions of three shells have in common: they are installed as by make install, found by the shell in the
-# places where it looks, and driven by keys on a terminal. A file for each shell has shell(), which starts it. The devices and keys
-# are those of a stand-in for prctl, which asks prctl itself for all other words.
+# What the completions of three shells have in common: they are installed as by make install, found
+# by the shell in the places where it looks, and driven by keys on a terminal. A file for each shell
+# has shell(), which starts it. The devices and keys are those of a stand-in for prctl, which asks
+# prctl itself for all other words.
 load ../bats/common
 
 setup_file()
@@ -104,7 +105,8 @@ sort_words()
 	echo "${1//></>$'\n'<}" | LC_ALL=C sort | tr -d '\n'
 }
 
-# assert_call N TEXT: the Nth call, counted from 1, was just this. assert_call_words N TEXT: in whatever order.
+# assert_call N TEXT: the Nth call, counted from 1, was just this. assert_call_words N TEXT: in
+# whatever order.
 assert_call()
 {
 	local now
@@ -119,7 +121,8 @@ assert_call_words()
 	[[ $now == "$(sort_words "$2")" ]] || fail "line $1 is '$now', not '$(sort_words "$2")'"
 }
 
-# What Tab does for a command line, part by part: $1 is typed between --old-key and 0xb, and $2 comes of it.
+# What Tab does for a command line, part by part: $1 is typed between --old-key and 0xb, and $2
+# comes of it.
 assert_tab_completes()
 {
 	type_lines 'prctl preempt-\t--no-r\t--type=write-exclusive-a\t/dev/n\t' 'prctl status files/device-a\tPARTU\tx' \

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Whole outputs, text, tables, JSON and messages, on LUNs that answer with the bytes in tests/data: tests/expected/*.txt
-# has what they should be, and is renewed by make update-expected.
+# Whole outputs, text, tables, JSON and messages, on LUNs that answer with the bytes in tests/data:
+# tests/expected/*.txt has what they should be, and is renewed by make update-expected.
 load ../bats/common
 
 setup()

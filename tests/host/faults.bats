@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What prctl and fence_prctl say if a system call, or a command to the LUN, fails: faults.py. A sample; all with LAB_LONG.
+# What prctl and fence_prctl say if a system call, or a command to the LUN, fails: faults.py. A
+# sample; all with LAB_LONG.
 load ../bats/common
 
 setup()

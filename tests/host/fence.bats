@@ -9,7 +9,8 @@ setup()
 	page=$LAB_TOP/man/fence_prctl.8
 }
 
-# run_fence_options ARG...: runs it as run_prctl does prctl; standard input is the test's. said_by LINE...: the lines on standard input.
+# run_fence_options ARG...: runs it as run_prctl does prctl; standard input is the test's. said_by
+# LINE...: the lines on standard input.
 run_fence_options()
 {
 	status=0
@@ -189,7 +190,8 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	[[ $status == 0 ]] || fail "codespell"
 }
 
-# run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS; "rebooted" says whether it did.
+# run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS;
+# "rebooted" says whether it did.
 run_check()
 {
 	local check=$BATS_TEST_TMPDIR/$2

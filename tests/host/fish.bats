@@ -5,7 +5,8 @@
 load completion.bash
 export shell=fish
 
-# complete_lines LINE...: what is offered at the end of each, as a line of "<one><two>" each, in $output.
+# complete_lines LINE...: what is offered at the end of each, as a line of "<one><two>" each, in
+# $output.
 complete_lines()
 {
 	export XDG_DATA_DIRS=$root/usr/share:/usr/share

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# awk -f literals.awk FILE.c...: prints each call that tells the user something in words of its own, instead of naming a
-# message of src/model/messages.h.
+# awk -f literals.awk FILE.c...: prints each call that tells the user something in words of its own,
+# instead of naming a message of src/model/messages.h.
 {
 	sub(/\/\/.*/, "")
 	if (!call && match($0, /(^|[^a-z_])(result_fail|result_warn|usage_fail|usage_fail_word|plan_done)\(/)) {

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# awk -v names=REGEX -f messages.awk src/model/messages.h MANUAL: holds the messages whose names are like REGEX against the
-# entries (.It) of MANUAL's section DIAGNOSTICS. A message is an entry or whole clauses of one; a value is any text there.
-# Prints each message without an entry, and each entry without a message.
+# awk -v names=REGEX -f messages.awk src/model/messages.h MANUAL: holds the messages whose names are
+# like REGEX against the entries (.It) of MANUAL's section DIAGNOSTICS. A message is an entry or
+# whole clauses of one; a value is any text there. Prints each message without an entry, and each
+# entry without a message.
 
 # A line that ends in a backslash goes on in the next one.
 FNR == NR {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every word is in the binary once: what help and man page say of commands, options, types, statuses and reasons
-# is held against prctl --list, both ways.
+# Every word is in the binary once: what help and man page say of commands, options, types, statuses
+# and reasons is held against prctl --list, both ways.
 load ../bats/common
 
 setup()
