@@ -186,7 +186,10 @@ static void paths_compare(struct result *map, const char *name)
 				    known->lun.wwid, path->lun.node, path->lun.wwid);
 		else if (name && path_named(path, name) == IDENTITY_OTHER)
 			result_fail(map, FAIL_MAP_OF_OTHER_LUN, name, path->lun.node,
-				    path->lun.wwid ? path->lun.wwid : "another LUN");
+				    path->lun.wwid ? path->lun.wwid
+						   : scsi_vpd_wwid(path->lun.page83,
+								   path->lun.page83_length,
+								   map->arena));
 		if (map->outcome.status != STATUS_OK)
 			return;
 		known = known || !path->lun.wwid ? known : path;
