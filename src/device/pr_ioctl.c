@@ -260,7 +260,7 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 		      struct answer *answer)
 {
 	/* two lists: a target may change without counting, so each is compared with the next */
-	__u64 *keys = calloc(2 * KEYS_MAX, sizeof(*keys)), *keys_again = keys + KEYS_MAX;
+	__u64 *keys = calloc(KEYS_MAX, 2 * sizeof(*keys));
 	struct pr_read_keys read, again;
 	struct pr_read_reservation held;
 	int ret;
@@ -280,11 +280,11 @@ void ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 		read_decode(result, "IOC_PR_READ_RESERVATION", ret, errno, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
-		ioctl_keys_read(fd, result, keys_again, &again, answer);
+		ioctl_keys_read(fd, result, keys + KEYS_MAX, &again, answer);
 		if (answer->kind != ANSWER_DONE)
 			goto out;
 		if (again.generation == read.generation && again.num_keys == read.num_keys &&
-		    memcmp(keys, keys_again, read.num_keys * sizeof(*keys)) == 0) {
+		    memcmp(keys, keys + KEYS_MAX, read.num_keys * sizeof(*keys)) == 0) {
 			if (!state_fill(result, keys, &read, &held, state))
 				answer->kind = ANSWER_NO_MEMORY;
 			goto out;
