@@ -48,7 +48,7 @@ static const char *const names[] = {
 static enum answer_kind answer_kind_of(const struct answer *answer)
 {
 	unsigned int host = (unsigned int)(answer->raw >> 16) & 0xffff;
-	uint8_t status = answer->raw & 0xff;
+	uint8_t status = (uint8_t)(answer->raw & 0xff);
 
 	if (host)
 		return ioctl_host_is_transient(host) ? ANSWER_TRANSIENT : ANSWER_PATH;
