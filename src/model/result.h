@@ -295,6 +295,7 @@ struct result {
 	enum sharing sharing; /* of a disk or a map: nexus_is_path() */
 	/* of a map: its controllers count generations for themselves (pr/views.h) */
 	bool counted_apart;
+	bool is_volatile; /* of a disk or a map: an earlier run has registered it with APTPL=0 */
 	/* this machine's other disks of the same LUN, as far as was looked */
 	struct nexus_list siblings;
 

@@ -110,6 +110,7 @@ static struct result *others_register(const struct request *request, struct path
 	struct request again = { .command = COMMAND_REGISTER,
 				 .command_name = "register",
 				 .key = request->key,
+				 .is_volatile = map->is_volatile,
 				 .timeout = request->timeout,
 				 .deadline = request->deadline };
 	struct result *last = path;

@@ -251,6 +251,12 @@ void memory_recall(const struct request *request, struct result *result)
 		result->victim.known = known(&lun, record, result);
 }
 
+static void recall(struct result *result, const struct lun_records *lun)
+{
+	result->sharing = lun->sharing;
+	result->is_volatile = lun->own && lun->is_volatile;
+}
+
 void memory_recall_sharing(struct result *result)
 {
 	struct lun_records lun;
@@ -261,7 +267,7 @@ void memory_recall_sharing(struct result *result)
 	 */
 	if (identity(result) && !is_name_shared(identity(result)) &&
 	    !store_read(&store_system, result->arena, identity(result), &lun))
-		result->sharing = lun.sharing;
+		recall(result, &lun);
 }
 
 static enum sharing sharing_of(const struct result *result)
@@ -353,6 +359,9 @@ static const char *host_of(const struct result *result)
 /* After the fence agent has let this node in its monitor asks for the key. */
 static void entry_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
 {
+	/* What was found done may have been registered otherwise. */
+	if (note->result->outcome.sent || lun->own != note->request->key)
+		lun->is_volatile = note->request->is_volatile;
 	own_note(arena, lun, note->request->key);
 	lun->host = host_of(note->result);
 	if (!note->request->fence)

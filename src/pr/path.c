@@ -304,21 +304,20 @@ static void would_tell(const struct request *request, struct result *result,
 }
 
 /*
- * --volatile and unregister depend on what the target keeps through a loss of power: an unregister
- * with APTPL=1, as the kernel has it, is refused by a target that keeps nothing, and would have
- * others keep what they have registered as volatile. On NVMe an unregister leaves that as it is.
+ * What was registered with APTPL=0 is unregistered so: the kernel's ioctl has APTPL=1, which would
+ * have the target keep what other hosts have registered, or which it refuses.
  */
 static struct tries tries_begin(const struct request *request, struct result *result)
 {
+	const struct result *whole = result->map ? result->map : result;
 	bool unregisters =
 		rule_of(request)->removes_own && result->lun.transport == TRANSPORT_SCSI;
 
-	if (request->is_volatile || unregisters)
+	if (request->is_volatile)
 		path_capabilities_read(result);
 	return (struct tries){
 		.all_ports = request->all_ports,
-		.is_volatile = request->is_volatile ||
-			       (unregisters && plan_persists(result) == TRI_NO),
+		.is_volatile = request->is_volatile || (unregisters && whole->is_volatile),
 	};
 }
 

@@ -4,6 +4,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/plan.h"
 
 /* Commands that one request sends at most, but for those that are repeated after a pause. */
 #define SENT_MAX 3
@@ -219,7 +220,7 @@ static bool may_cover_all_ports(const struct plan *plan, const struct resv_state
 static bool may_be_volatile(const struct attempt *attempt)
 {
 	return rule_of(attempt->request)->removes_own && is_register(&attempt->plan->action) &&
-	       !attempt->tries->is_volatile && !attempt->result->capabilities.known &&
+	       !attempt->tries->is_volatile && plan_persists(attempt->result) != TRI_YES &&
 	       attempt->result->lun.transport == TRANSPORT_SCSI;
 }
 

@@ -18,6 +18,7 @@
 #define ABORT "abort"
 #define ALL "all"
 #define STILL "still"
+#define VOLATILE "volatile"
 #define SHARED "shared"
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
@@ -193,6 +194,9 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 		return name_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
 		return !lun->still && (lun->still = true) && !strtok_r(NULL, " ", &rest);
+	if (word && strcmp(word, VOLATILE) == 0)
+		return !lun->is_volatile && (lun->is_volatile = true) &&
+		       !strtok_r(NULL, " ", &rest);
 	if (word && strcmp(word, SHARED) == 0)
 		return shared_read(lun, &rest);
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
@@ -271,6 +275,8 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
 	if (written && lun->still)
 		written = fputs("\n" STILL, file) >= 0;
+	if (written && lun->own && lun->is_volatile)
+		written = fputs("\n" VOLATILE, file) >= 0;
 	if (written && lun->sharing)
 		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
 	for (const struct abort_record *record = lun->aborts; written && record;

@@ -10,6 +10,7 @@
  *   host HOST
  *   name DEVICE
  *   still
+ *   volatile
  *   shared initiator|host
  *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
  *   end
@@ -61,6 +62,7 @@ struct lun_records {
 	const char *wwid;
 	uint64_t own; /* the key that this node has registered there; 0: none */
 	const char *boot; /* the boot in which it was registered */
+	bool is_volatile; /* it was registered with APTPL=0 */
 	enum sharing sharing; /* as one of this node's paths has proven it */
 	bool still; /* its generation did not change when it had to: nothing follows from it */
 	/* the initiator by which it was registered, without its session; NULL: not known */

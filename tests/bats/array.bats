@@ -168,6 +168,41 @@ lio_state()
 	[[ $stderr != *CRH* ]] || fail "$stderr"
 }
 
+@test "array: register on a target that cannot persist -> with --volatile alone, and unregister" {
+	array_reset no-aptpl
+	run_prctl register --key 0xa "$array1"
+	assert_status 4
+	assert_stderr --partial "or use register --volatile"
+	assert_array_state "none / none / none"
+	run_prctl register --volatile --key 0xa "$array1"
+	assert_status 0
+	run_prctl register --volatile --key 0xb "$array2"
+	assert_status 0
+	assert_array_state "none / none / host-1 0xa host-2 0xb"
+	# as on a node that was started since
+	rm -r /run/prctl
+	run_prctl unregister --json --key 0xa "$array1"
+	assert_status 0
+	assert_outcome ok true true none
+	assert_array_state "none / none / host-2 0xb"
+}
+
+@test "array: register --all-ports, ALL_TG_PT is refused or ignored -> unsupported" {
+	run_prctl register --all-ports --key 0xa "$array1"
+	assert_status 0
+	array set 0 pr.all_tg_pt '"refuse"'
+	array set 0 capabilities.atp_c false
+	run_prctl register --json --all-ports --key 0xb "$array2"
+	assert_status 4
+	assert_outcome unsupported false true option_unsupported
+	array set 0 pr.all_tg_pt '"ignore"'
+	run_prctl register --json --all-ports --key 0xb "$array2"
+	assert_status 4
+	assert_outcome unsupported true true option_unsupported
+	assert_stderr --partial "the device ignored ALL_TG_PT"
+	assert_array_state "none / none / host-1 0xa host-2 0xb"
+}
+
 # long: for the long run alone.
 long()
 {

@@ -346,3 +346,24 @@ prctl: $host1: REGISTER, key 0xa, new key 0xc by ioctl: good
 prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
 prctl: $host1: nothing is reserved; 2 registrations, generation "[0-9]+$ ]] || fail "not each command"
 }
+
+@test "register --volatile: alone -> APTPL=0, and unregister leaves it so; another host persists -> conflict" {
+	run_prctl register --volatile --verbose --key 0xa $host1
+	assert_status 0
+	assert_output "$host1: registered 0xa"
+	assert_stderr --partial "REGISTER, key 0x0, new key 0xa, volatile by SG_IO: good"
+	assert_target_state none none "host-1 0xa"
+	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"
+	run_prctl unregister --verbose --key 0xa $host1
+	assert_status 0
+	assert_stderr --partial "REGISTER, key 0xa, new key 0x0, volatile by SG_IO: good"
+	assert_target_state none none none
+	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"
+	run_prctl register --key 0xb $host2
+	run_prctl register --json --volatile --key 0xa $host1
+	assert_status 3
+	assert_outcome conflict false false persistent
+	assert_stderr --partial "--volatile would end that for 0xb ($iqn:host-2); register without --volatile"
+	assert_target_state none none "host-2 0xb"
+	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
+}

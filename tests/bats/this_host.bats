@@ -26,6 +26,23 @@ assert_all_ports()
 	[[ $text == *"All target ports bit set"* ]] || fail "not on all ports: $text"
 }
 
+@test "all ports: register --all-ports -> ALL_TG_PT; of one port -> conflict; unregister -> unregistered" {
+	run_prctl register --all-ports --verbose --key 0xa "$host1"
+	assert_status 0
+	assert_stderr --partial "REGISTER, key 0x0, new key 0xa, all target ports by SG_IO: good"
+	assert_target_state none none "host-1 0xa"
+	assert_all_ports
+	run_prctl register --all-ports --key 0xa "$host1"
+	assert_output "$host1: 0xa was already registered"
+	run_prctl unregister --key 0xa "$host1"
+	assert_status 0
+	sg_register 0xa "$host1"
+	run_prctl register --json --all-ports --key 0xa "$host1"
+	assert_status 3
+	assert_outcome conflict false false one_port_registered
+	assert_target_state none none "host-1 0xa"
+}
+
 @test "all ports: check and register -> the registration is this host's, nothing is sent" {
 	sg_register_all_ports 0xa "$host1"
 	assert_all_ports
