@@ -285,6 +285,38 @@ fake_qemu()
 	grep -q "^# no line from bats for 1 s" "$TMPDIR/out/endless.bats.tap" || fail "$(< "$TMPDIR/out/endless.bats.tap")"
 }
 
+# What the tags of tests choose, by what bats-files runs; a test that is run leaves a file with its build's name.
+@test "run: tags -> the build with sanitizers, and which tests are run with which kernel" {
+	local kernel all run
+	mkdir -p "$TMPDIR"/{out,plain,sanitized}
+	# bats would take a line of this file that begins with @test for a test of its own
+	sed 's/^TEST/@test/' > "$TMPDIR/plain.bats" <<- 'END'
+		TEST "any" { touch "$LAB_OUT/any.${LAB_BUILD##*/}"; }
+		# bats test_tags=long
+		TEST "long" { touch "$LAB_OUT/long.${LAB_BUILD##*/}"; }
+		# bats test_tags=every-kernel
+		TEST "every" { touch "$LAB_OUT/every.${LAB_BUILD##*/}"; [[ $PATH == *":$LAB_BUILD/src:"* ]]; }
+		# bats test_tags=kernel-7
+		TEST "seven" { touch "$LAB_OUT/seven.${LAB_BUILD##*/}"; }
+	END
+	{
+		echo '# bats file_tags=sanitized'
+		cat "$TMPDIR/plain.bats"
+	} > "$TMPDIR/tagged.bats"
+	while read -r kernel all run; do
+		rm -rf "$TMPDIR"/out/*
+		[[ $all == all ]] || all=
+		LAB_ALL=$all LAB_SANITIZED=$TMPDIR/sanitized LAB_BUILD=$TMPDIR/plain LAB_KERNEL=$kernel LAB_OUT=$TMPDIR/out \
+			"$lab/guest/bats-files" "$TMPDIR/plain.bats" "$TMPDIR/tagged.bats" 3>&-
+		[[ $(cat "$TMPDIR"/out/*.ended) == $'0\n0' ]] || fail "$kernel $all: $(cat "$TMPDIR"/out/*.tap)"
+		[[ $(cd "$TMPDIR/out" && echo *.plain *.sanitized) == "$run" ]] || fail "$kernel $all: $(cd "$TMPDIR/out" && echo *)"
+	done <<- 'END'
+		7 - any.plain every.plain seven.plain any.sanitized every.sanitized seven.sanitized
+		6.1 - every.plain every.sanitized
+		7 all *.plain any.sanitized every.sanitized long.sanitized seven.sanitized
+	END
+}
+
 @test "run: a signal during the boot -> ends it, nothing is left" {
 	local pid
 	start_lab_run -- sleep infinity
