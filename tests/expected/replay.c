@@ -362,6 +362,11 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	if (!result)
 		return -ENOMEM;
 	lun_fill(&result->lun, argument);
+	/* Two disks are two LUNs, which are in the same state. */
+	if (strcmp(argument, "/dev/sdb") == 0) {
+		result->lun.wwid = arena_printf(result->arena, "%s-b", result->lun.wwid);
+		result->lun.devno = 1;
+	}
 	return paths_add(result);
 }
 
