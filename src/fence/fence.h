@@ -36,6 +36,7 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_ACTION,
 	FENCE_PARAMETER_OPTION,
 	FENCE_PARAMETER_DEVICES,
+	FENCE_PARAMETER_VGS_PATH,
 	FENCE_PARAMETER_PLUG,
 	FENCE_PARAMETER_PORT,
 	FENCE_PARAMETER_NODENAME,
@@ -52,7 +53,7 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_HELP,
 	/* From here on: those of fence_scsi that have no effect here, and have no names. */
 	FENCE_PARAMETER_NO_EFFECT,
-	FENCE_PARAMETER_COUNT = FENCE_PARAMETER_NO_EFFECT + 19,
+	FENCE_PARAMETER_COUNT = FENCE_PARAMETER_NO_EFFECT + 18,
 };
 
 /*
@@ -66,7 +67,7 @@ struct fence_texts {
 struct fence {
 	enum fence_action action;
 	const char **devices;
-	size_t device_count;
+	size_t device_count; /* 0: none was given */
 	uint64_t key; /* this node's own; 0: not needed for the action, and not known */
 	uint64_t plug; /* the other node's; 0: none was given */
 	enum resv_type type;
@@ -92,6 +93,14 @@ bool fence_option_take(const char *name, char *value, struct fence_texts *texts)
  * becomes the long one.
  */
 int fence_option_takes_value(const char **name);
+
+/*
+ * Splits @list into @fence->devices, in @arena. NULL, or what is wrong as a clause: there is none.
+ */
+const char *fence_devices_take(const char *list, struct arena *arena, struct fence *fence);
+
+/* Whether the action is done on devices. */
+bool fence_needs_devices(const struct fence *fence);
 
 /* Whether @text says yes: 1, yes, on or true. NULL does not. */
 bool fence_is_yes(const char *text);

@@ -12,6 +12,7 @@
 
 #include "fence/devices.h"
 #include "fence/fence.h"
+#include "fence/groups.h"
 #include "fence/key_value.h"
 #include "job/supervise.h"
 #include "model/messages.h"
@@ -190,6 +191,22 @@ static void no_effect_tell(const struct fence_texts *texts)
 		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", name, why);
 }
 
+/* The disks of shared volume groups, within half of the time. NULL, or what is wrong. */
+static const char *groups_take(const struct fence_texts *texts, struct arena *arena,
+			       struct fence *fence)
+{
+	const char *vgs = texts->text[FENCE_PARAMETER_VGS_PATH], *list, *wrong = NULL;
+	int64_t begun = clock_now();
+
+	if (fence->device_count || !fence_needs_devices(fence))
+		return NULL;
+	list = groups_devices(vgs ? vgs : GROUPS_VGS, begun + fence->timeout / 2, arena, &wrong);
+	if (list)
+		wrong = fence_devices_take(list, arena, fence);
+	fence->timeout -= clock_now() - begun;
+	return wrong;
+}
+
 static enum fence_status run(int argc, char **argv)
 {
 	struct arena *arena = arena_new_within(arena_size_for(DEVICES_MAX));
@@ -227,6 +244,9 @@ static enum fence_status run(int argc, char **argv)
 			FENCE_WHY_KEYS_FILE);
 	if (no_keys || no_devices || wrong)
 		return agent_fail(no_keys ?: no_devices ?: wrong);
+	wrong = groups_take(&texts, arena, &fence);
+	if (wrong)
+		return agent_fail(wrong);
 	for (size_t i = 0; i < names.bad_count; i++)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.bad[i].why);
 	return fence_act(&fence, arena);

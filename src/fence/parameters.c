@@ -24,10 +24,13 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				     "What to do", NULL },
 	[FENCE_PARAMETER_OPTION] = { "option", 0, "action", "string", NULL, false, "action",
 				     "The same as action", NULL },
-	[FENCE_PARAMETER_DEVICES] = { "devices", 'd', "devices", "string", NULL, true, NULL,
+	[FENCE_PARAMETER_DEVICES] = { "devices", 'd', "devices", "string", NULL, false, NULL,
 				      "The shared disks: paths or tags, separated by commas or "
-				      "blanks",
+				      "blanks; or @FILE, with a list of them (default: the "
+				      "disks of shared volume groups)",
 				      NULL },
+	[FENCE_PARAMETER_VGS_PATH] = { "vgs_path", 0, "path", "string", "vgs", false, NULL,
+				       "The program that lists the disks of volume groups", NULL },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
 				   "The node: its name in the file of keys, or its key", NULL },
 	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug",
@@ -40,7 +43,8 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				  NULL },
 	[FENCE_PARAMETER_KEY_VALUE] = { "key_value", 0, "id|hash", "string", NULL, false, NULL,
 					"Make the keys of the nodes in corosync.conf, as "
-					"fence_scsi does (default: use the file of keys)", NULL },
+					"fence_scsi does (default: use the file of keys)",
+					NULL },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,
 				   NULL,
 				   "The reservation type that 'on' and 'off' take if nothing is "
@@ -87,7 +91,6 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 	NO_EFFECT(15, "corosync_cmap_path", 0, "path", "string", NO_OTHER_PROGRAM),
 	NO_EFFECT(16, "sg_persist_path", 0, "path", "string", NO_OTHER_PROGRAM),
 	NO_EFFECT(17, "sg_turs_path", 0, "path", "string", NO_OTHER_PROGRAM),
-	NO_EFFECT(18, "vgs_path", 0, "path", "string", NO_OTHER_PROGRAM),
 };
 
 const struct action_word fence_actions[FENCE_ACTION_COUNT] = {

@@ -176,16 +176,23 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	return nodes_judge(arena, fence);
 }
 
-static void devices_read(const char *text, struct arena *arena, struct fence *fence)
+const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence)
 {
 	char *copy = (char *)arena_printf(arena, "%s", text), *rest;
 
 	fence->devices = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*fence->devices));
 	if (!fence->devices || copy == arena_full)
-		return;
+		return FENCE_NO_MEMORY;
 	for (char *one = strtok_r(copy, DEVICES_SEPARATORS, &rest); one;
 	     one = strtok_r(NULL, DEVICES_SEPARATORS, &rest))
 		fence->devices[fence->device_count++] = one;
+	return fence->device_count ? NULL : FENCE_USAGE_NO_DEVICES;
+}
+
+bool fence_needs_devices(const struct fence *fence)
+{
+	return fence->action != FENCE_METADATA && fence->action != FENCE_LIST &&
+	       fence->action != FENCE_WATCHDOG;
 }
 
 static bool is_verbose(const struct fence_texts *texts)
@@ -199,7 +206,7 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 			     const char *node, struct arena *arena, struct fence *fence)
 {
 	const char *const *text = texts->text;
-	const char *action = text[FENCE_PARAMETER_ACTION];
+	const char *action = text[FENCE_PARAMETER_ACTION], *wrong = NULL;
 	enum fence_action found;
 
 	*fence = (struct fence){ .names = names,
@@ -234,8 +241,8 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (fence->action == FENCE_WATCHDOG)
 		return NULL;
 	if (text[FENCE_PARAMETER_DEVICES])
-		devices_read(text[FENCE_PARAMETER_DEVICES], arena, fence);
-	if (!fence->device_count)
-		return FENCE_USAGE_NO_DEVICES;
+		wrong = fence_devices_take(text[FENCE_PARAMETER_DEVICES], arena, fence);
+	if (wrong)
+		return wrong;
 	return fence_keys_read(texts, names, node, arena, fence);
 }

@@ -848,7 +848,16 @@
 #define FENCE_USAGE_TYPE "unknown type '%s'"
 #define FENCE_USAGE_POWER_TIMEOUT "power_timeout must be a number of seconds greater than 0"
 #define FENCE_USAGE_DELAY "delay must be a number of seconds"
-#define FENCE_USAGE_NO_DEVICES "devices is missing: the shared disks"
+#define FENCE_USAGE_NO_DEVICES \
+	"devices is missing: the shared disks; and there is no shared volume group"
+#define FENCE_USAGE_GROUPS "devices is missing, and %s cannot tell the shared volume groups: %s"
+#define FENCE_WHY_NO_ANSWER "no answer in half of the time"
+#define FENCE_WHY_EXIT "it ended with a failure"
+#define FENCE_USAGE_GROUPS_PARTIAL \
+	"devices is missing, and the shared volume group %s lacks a disk; bring it back, or name " \
+	"the disks"
+#define FENCE_USAGE_GROUPS_REPLY \
+	"devices is missing, and vgs printed what fence_prctl cannot read: '%s'"
 #define FENCE_USAGE_DEVICES_FILE "devices: cannot use the file %s: %s"
 #define FENCE_WHY_NO_DEVICE "it names no device"
 #define FENCE_NO_MEMORY "out of memory"

@@ -45,8 +45,7 @@ assert_metadata()
 	assert_metadata 'string(//action[@name="on"]/@automatic)' 1
 	assert_metadata 'count(//action[@name="reboot"])' 0
 	assert_metadata 'count(//action[@name="off" or @name="status" or @name="monitor" or @name="list" or @name="metadata" or @name="validate-all"])' 6
-	assert_metadata 'string(//parameter[@name="devices"]/@required)' 1
-	assert_metadata 'count(//parameter[@required="1"])' 1
+	assert_metadata 'count(//parameter[@required="1"])' 0
 	assert_metadata 'string(//parameter[@name="action"]/content/@default)' off
 	assert_metadata 'count(//parameter[@name="type"]/content/option)' 6
 	assert_metadata 'count(//parameter[not(getopt/@mixed) or not(content/@type) or not(shortdesc/@lang)])' 0
@@ -130,7 +129,9 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	action= key=0xa plug=0xb devices=/dev/a|action is empty; name one, or leave it out for 'off'
 	key=0xa devices=/dev/a|plug is missing: which node to fence
 	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key; a node cannot fence itself
-	key=0xa plug=0xb|devices is missing: the shared disks
+	key=0xa plug=0xb vgs_path=true|devices is missing: the shared disks; and there is no shared volume group
+	key=0xa plug=0xb vgs_path=false|devices is missing, and false cannot tell the shared volume groups: it ended with a failure
+	key=0xa plug=0xb devices=,|devices is missing: the shared disks; and there is no shared volume group
 	key=0xa plug=10 devices=/dev/a|plug '10': a key starts with 0x (a bare 10 would be ambiguous)
 	key=0xa plug=none-such devices=/dev/a|plug 'none-such': no such name in $keys_file
 	plug=0xb devices=/dev/a|this node's own key is unknown; set key, or give this machine's name, $(uname -n), a key in $keys_file
@@ -188,6 +189,28 @@ fence_prctl: warning: ignoring unknown parameter 'nonsense'"* ]] || fail "no war
 	[[ $status == 0 && -z $output ]] || fail "groff complains"
 	run codespell --ignore-words-list nd "$page" "$LAB_TOP/docs/pacemaker.md"
 	[[ $status == 0 ]] || fail "codespell"
+}
+
+@test "fence_prctl: no devices -> those of shared volume groups; a partial one is an error" {
+	local vgs=$BATS_TEST_TMPDIR/vgs
+	# shellcheck disable=SC2016 # expanded there
+	printf '#!/bin/sh\necho "$@" > "%s.arguments"\nexec cat "%s.report"\n' "$vgs" "$vgs" > "$vgs"
+	chmod 755 "$vgs"
+	printf '  %s\t%s\t%s\n' root wz--n- /dev/none0 data wz--ns /dev/none1 data wz--ns /dev/none2 > "$vgs.report"
+	run_fence_prctl action=validate-all key=0xa plug=0xb "vgs_path=$vgs"
+	assert_status 0
+	assert_stderr "fence_prctl: /dev/none1: warning: no such device; run 'prctl status' to list devices
+fence_prctl: /dev/none2: warning: no such device; run 'prctl status' to list devices"
+	[[ $(cat "$vgs.arguments") == *--readonly*vg_name,vg_attr,pv_name ]] || fail "$(cat "$vgs.arguments")"
+	printf '  %s\t%s\t%s\n' data wz-pns /dev/none1 data wz-pns '[unknown]' > "$vgs.report"
+	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs"
+	assert_status 1
+	assert_stderr --partial "the shared volume group data lacks a disk"
+	# what hangs is left behind, in half of the time
+	printf '#!/bin/sh\nexec sleep 1000\n' > "$vgs"
+	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs" power_timeout=1
+	assert_status 1
+	assert_stderr --partial "no answer in half of the time"
 }
 
 # run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/groups.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "model/messages.h"
+#include "util/clock.h"
+#include "util/text.h"
+
+#define REPORT_MAX 262144
+/* In vg_attr of vgs(8): the fourth character is that a disk is missing, the sixth the sharing. */
+#define ATTR_LENGTH 6
+#define ATTR_PARTIAL 3
+#define ATTR_SHARED 5
+
+/* --readonly takes no lock: a lock manager that hangs must not stop a fence. */
+static const char *const arguments[] = {
+	"--readonly", "--noheadings", "--separator", "\t", "--options", "vg_name,vg_attr,pv_name",
+};
+#define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
+
+/*
+ * Adds the disk of one line, a group, its attributes and a disk of it, at *@end of a list. False:
+ * *@wrong says why.
+ */
+static bool line_take(char *line, char **end, struct arena *arena, const char **wrong)
+{
+	const char *name = strsep(&line, "\t"), *attr = strsep(&line, "\t"), *disk = line;
+
+	if (!attr || strlen(attr) < ATTR_LENGTH || !disk) {
+		*wrong = arena_printf(arena, FENCE_USAGE_GROUPS_REPLY, text_line(arena, name));
+		return false;
+	}
+	if (attr[ATTR_SHARED] != 's' && attr[ATTR_SHARED] != 'c')
+		return true;
+	/* lvm prints "[unknown]" for a disk that it does not find. */
+	if (attr[ATTR_PARTIAL] == 'p' || *disk != '/') {
+		*wrong = arena_printf(arena, FENCE_USAGE_GROUPS_PARTIAL, text_line(arena, name));
+		return false;
+	}
+	*end = stpcpy(stpcpy(*end, disk), " ");
+	return true;
+}
+
+const char *groups_parse(char *report, struct arena *arena, const char **wrong)
+{
+	char *list = arena_alloc(arena, strlen(report) + 2), *end = list, *lines;
+
+	*wrong = list ? NULL : FENCE_NO_MEMORY;
+	for (char *line = strtok_r(report, "\n", &lines); list && line;
+	     line = strtok_r(NULL, "\n", &lines))
+		if (!line_take(text_trim(line), &end, arena, wrong))
+			return NULL;
+	if (list && end > list)
+		return list;
+	*wrong = list ? FENCE_USAGE_NO_DEVICES : *wrong;
+	return NULL;
+}
+
+/* Starts @vgs with its output in *@output. Returns its process, or a negative errno. */
+static pid_t start(const char *vgs, int *output)
+{
+	const char *argv[ARGUMENTS + 2] = { vgs };
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int pipes[2], err;
+	pid_t pid = 0;
+
+	if (pipe2(pipes, O_CLOEXEC) < 0)
+		return -errno;
+	memcpy(argv + 1, arguments, sizeof(arguments));
+	sigemptyset(&none);
+	err = posix_spawn_file_actions_init(&files) || posix_spawnattr_init(&attributes) ||
+	      posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0) ||
+	      posix_spawn_file_actions_adddup2(&files, pipes[1], STDOUT_FILENO) ||
+	      posix_spawnattr_setsigmask(&attributes, &none) ||
+	      posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	err = err ? ENOMEM : posix_spawnp(&pid, vgs, &files, &attributes, (char **)argv, environ);
+	close(pipes[1]);
+	*output = pipes[0];
+	return err ? -err : pid;
+}
+
+/* Reads all that comes from @fd until @end. NULL: it has not ended by then, or is too long. */
+static char *report_read(int fd, int64_t end, struct arena *arena)
+{
+	char *report = arena_alloc(arena, REPORT_MAX + 1);
+	size_t length = 0;
+	ssize_t got = 1;
+
+	/* A signal stops the action when its first request begins. */
+	while (report && got && length < REPORT_MAX) {
+		struct pollfd output = { .fd = fd, .events = POLLIN };
+		int64_t left = end - clock_now();
+
+		if (left <= 0 || poll(&output, 1, (int)(left / 1000000) + 1) < 1)
+			return NULL;
+		got = read(fd, report + length, REPORT_MAX - length);
+		if (got < 0)
+			return NULL;
+		length += (size_t)got;
+	}
+	if (!report || length == REPORT_MAX)
+		return NULL;
+	report[length] = '\0';
+	return report;
+}
+
+/* Whether the process has ended well by @end. */
+static bool ends_well(pid_t pid, int64_t end)
+{
+	pid_t ended;
+	int how = 0;
+
+	while ((ended = waitpid(pid, &how, WNOHANG)) == 0 && clock_now() < end)
+		clock_sleep(CLOCK_SECOND / 100);
+	return ended == pid && WIFEXITED(how) && WEXITSTATUS(how) == 0;
+}
+
+const char *groups_devices(const char *vgs, int64_t end, struct arena *arena, const char **wrong)
+{
+	int output = -1;
+	char *report;
+	pid_t pid;
+
+	pid = start(vgs, &output);
+	report = pid > 0 ? report_read(output, end, arena) : NULL;
+	if (output >= 0)
+		close(output);
+	if (pid < 0) {
+		*wrong = arena_printf(arena, FENCE_USAGE_GROUPS, text_line(arena, vgs),
+				      strerrordesc_np(-pid));
+		return NULL;
+	}
+	if (!report) {
+		/* It may be stuck in the kernel: it is not waited for. */
+		kill(pid, SIGKILL);
+		*wrong = arena_printf(arena, FENCE_USAGE_GROUPS, text_line(arena, vgs),
+				      FENCE_WHY_NO_ANSWER);
+		return NULL;
+	}
+	if (!ends_well(pid, end)) {
+		*wrong = arena_printf(arena, FENCE_USAGE_GROUPS, text_line(arena, vgs),
+				      FENCE_WHY_EXIT);
+		return NULL;
+	}
+	return groups_parse(report, arena, wrong);
+}
