@@ -36,8 +36,8 @@ static const char *const allowed[] = {
 	"not stated",
 	"TEST UNIT READY; others are not stated",
 	"TEST UNIT READY; not MODE SENSE, READ BUFFER and the like, nor RECEIVE COPY RESULTS",
-	"TEST UNIT READY; " WITH_OTHERS "; not RECEIVE COPY RESULTS",
-	"TEST UNIT READY and RECEIVE COPY RESULTS; " WITH_OTHERS,
+	("TEST UNIT READY; " WITH_OTHERS "; not RECEIVE COPY RESULTS"),
+	("TEST UNIT READY and RECEIVE COPY RESULTS; " WITH_OTHERS),
 };
 
 const char *capability_allowed(struct arena *arena, const struct capabilities *capabilities)
