@@ -185,11 +185,44 @@ static bool path_is_silent(struct result *map, struct result *path)
 	return !atomic_load(&path->use.probed);
 }
 
+/*
+ * Whether a path that still asks for time is the one that @request needs, as far as @path shows: the
+ * holder's, or one with the key.
+ */
+static bool is_needed_late(const struct request *request, struct result *map, struct result *path)
+{
+	struct result *holding = map_path_holding(map, &path->state);
+
+	for (struct result *late = map->paths; late; late = late->next) {
+		if (atomic_load(&late->use.probed) || !atomic_load(&late->use.waiting))
+			continue;
+		if (rule_of(request)->by_holder && path->state.type != RESV_NONE
+			    ? late == holding
+			    : state_path_has(&path->state, late, request->key) != TRI_NO)
+			return true;
+	}
+	return false;
+}
+
+/* A path for @request; one that is not ready is waited for if no other will do. */
+static struct result *path_choose_late(const struct request *request, struct result *map)
+{
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
+	struct result *path = map_path_choose(request, map), *next;
+
+	while (!map_path_suits(request, path) && is_needed_late(request, map, path) &&
+	       patience_wait(&patience, map)) {
+		next = map_path_choose(request, map);
+		path = next ? next : path;
+	}
+	return path;
+}
+
 /* Returns the path that was used last; NULL: none was. */
 static struct result *through_one(const struct request *request, struct path_threads *threads,
 				  struct result *map)
 {
-	struct result *path = map_path_choose(request, map),
+	struct result *path = path_choose_late(request, map),
 		      *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
 	const char *silent = map_paths_text(map, path_is_silent);

@@ -48,8 +48,7 @@ static void *probe_thread(void *argument)
 	return NULL;
 }
 
-/* Whether a command that needs one path may go through this one. */
-static bool is_suitable(const struct request *request, struct result *path)
+bool map_path_suits(const struct request *request, struct result *path)
 {
 	const struct resv_state *state = &path->state;
 	const struct registrant *own;
@@ -196,7 +195,7 @@ struct result *map_path_choose(const struct request *request, struct result *map
 		used |= path->use.tried;
 		if (path->use.tried)
 			continue;
-		if (is_suitable(request, path) && path_identify(request, path))
+		if (map_path_suits(request, path) && path_identify(request, path))
 			return path;
 	}
 	for (struct result *path = map->paths; path && !used && !any; path = path->next)

@@ -35,6 +35,9 @@ void map_paths_reread(struct path_threads *threads, struct result *map,
  */
 struct result *map_path_choose(const struct request *request, struct result *map);
 
+/* Whether @path is good for @request, and not any that is alive alone. */
+bool map_path_suits(const struct request *request, struct result *path);
+
 /*
  * Reads those paths again that were used in vain for what may have passed by now; those that are
  * alive count as not used. False: there are none. What became of such a path is kept until

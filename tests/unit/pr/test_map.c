@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "device/identify.h"
@@ -117,7 +118,16 @@ static struct {
 	size_t identified[PATHS];
 	enum counted counted;
 	int64_t changes_ready; /* ns: until then, each path does so to changes */
+	struct {
+		void *(*function)(void *);
+		void *argument;
+	} later[PATHS]; /* threads that wait for their paths */
+	size_t later_count;
 } device;
+
+/* A path that is not ready is read by a thread meanwhile, and else before the others. */
+static bool late_threads;
+#define SECOND INT64_C(1000000000)
 
 static bool all_registrants(void)
 {
@@ -325,14 +335,30 @@ enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
 	const struct multipathd_key *key, int64_t end, char *why);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 
+/* A thread that waits for its path ends when that is ready. */
+static void later_run(void)
+{
+	for (size_t i = 0; device.later_count && i < PATHS; i++) {
+		if (!device.later[i].function || device.now < device.ready[i])
+			continue;
+		device.later[i].function(device.later[i].argument);
+		device.later[i].function = NULL;
+		device.later_count--;
+	}
+}
+
+/* Time passes for who waits for such a thread. */
 int64_t __wrap_clock_now(void)
 {
+	if (device.later_count)
+		device.now += SECOND / 10;
 	return device.now;
 }
 
 void __wrap_clock_sleep(int64_t time)
 {
 	device.now += time;
+	later_run();
 }
 
 int __wrap_device_open(const struct lun *lun, bool writable)
@@ -460,8 +486,34 @@ int __wrap_lun_reset_send(int fd)
 static void (*device_after_probe)(void);
 
 /* A path answers before the next one is asked. */
+/* The path that map_probe() starts this thread for: struct probe is map_paths.c's own. */
+static struct result *probed_path(void *argument)
+{
+	return ((struct result **)argument)[2];
+}
+
+/* Without one, the map would wait for a thread, which is not played. */
+static bool any_ready(void)
+{
+	for (int i = 0; i < PATHS; i++)
+		if (device.now >= device.ready[i])
+			return true;
+	return false;
+}
+
 bool __wrap_thread_start(void *(*function)(void *), void *argument)
 {
+	size_t path = (size_t)device.probes;
+
+	if (late_threads && path < PATHS && any_ready() && device.now < device.ready[path]) {
+		device.later[path].function = function;
+		device.later[path].argument = argument;
+		device.later_count++;
+		device.descriptors[path] = -1; /* it is not open yet */
+		atomic_store(&probed_path(argument)->use.waiting, true);
+		device.probes++;
+		return true;
+	}
 	function(argument);
 	if (++device.probes == PATHS && device_after_probe)
 		device_after_probe();
@@ -1172,8 +1224,6 @@ static void shared(void **state)
 	arena_free(map->arena);
 }
 
-#define SECOND INT64_C(1000000000)
-
 /* Paths that are not ready until a moment, in nanoseconds; the deadline is 60 seconds off. */
 static const struct {
 	const char *name;
@@ -1195,6 +1245,18 @@ static const struct {
 	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
 	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a a - - 3:0", NULL } },
+	{ "release waits for the path that holds", { 6 * SECOND, 0, 0 },
+	  { "", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "a a a b -", "released" } },
+	{ "reserve waits for the path that has the key", { 0, 6 * SECOND, 0 },
+	  { "", RESERVE(.type = WERO), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "- a - b - 3:1", NULL } },
+	{ "clear waits for the path that has the key", { 0, 0, 6 * SECOND },
+	  { "", CLEAR, KEYS(0, 0, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "- - - - -", NULL } },
+	{ "reserve waits for no path that has no key", { 0, 600 * SECOND, 0 },
+	  { "", RESERVE(.type = WERO), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL } },
 	{ "reserve, and none is ready within a minute", { 600 * SECOND, 600 * SECOND,
 	  600 * SECOND },
 	  { "", RESERVE(.type = WERO, .timeout = 60 * SECOND, .deadline = 60 * SECOND),
@@ -1310,6 +1372,16 @@ static void late(void **state)
 	const typeof(late_rows[0]) *row = *state;
 
 	row_run(&row->row, row->ready);
+}
+
+/* The same, while the other paths are at work. */
+static void later(void **state)
+{
+	const typeof(late_rows[0]) *row = *state;
+
+	late_threads = true;
+	row_run(&row->row, row->ready);
+	late_threads = false;
 }
 
 /* Between its reading and its change a path stops being ready, for so long. */
@@ -1544,6 +1616,7 @@ int main(void)
 	UNIT_TABLE(&unit, shared, shared_rows);
 	UNIT_TEST(&unit, not_shared);
 	UNIT_TABLE(&unit, late, late_rows);
+	UNIT_TABLE(&unit, later, late_rows);
 	UNIT_TABLE(&unit, daemon_is_last, daemons);
 	UNIT_TABLE(&unit, told, told_rows);
 	UNIT_TABLE(&unit, turn, turns);
