@@ -81,6 +81,9 @@ static pid_t start(const char *vgs, int *output)
 	err = posix_spawn_file_actions_init(&files) || posix_spawnattr_init(&attributes) ||
 	      posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0) ||
 	      posix_spawn_file_actions_adddup2(&files, pipes[1], STDOUT_FILENO) ||
+	      /* Whoever reads what the agent prints must not wait for a vgs that hangs. */
+	      posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0) ||
+	      posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1) ||
 	      posix_spawnattr_setsigmask(&attributes, &none) ||
 	      posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
 	err = err ? ENOMEM : posix_spawnp(&pid, vgs, &files, &attributes, (char **)argv, environ);

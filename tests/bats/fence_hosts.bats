@@ -451,7 +451,7 @@ watchdog_finds()
 	printf '#!/bin/sh\necho "$1" > %s/repaired\nexit "$1"\n' "$dir" > "$dir/repair"
 	chmod 755 "$dir/check" "$dir/repair"
 	printf '%s\n' "test-binary = $dir/check" "repair-binary = $dir/repair" "log-dir = $dir" "realtime = no" "interval = 1" \
-		> "$dir/watchdog.conf"
+		"retry-timeout = 0" > "$dir/watchdog.conf"
 	watchdog --foreground --no-action --config-file "$dir/watchdog.conf" > /dev/null 2>&1 3>&- &
 	daemon=$!
 	until [[ -s $dir/repaired ]]; do
