@@ -457,6 +457,10 @@
 	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
 	"%s, through %s; only that path can release it; restore the path, preempt from another " \
 	"host, or clear"
+#define FAIL_REPLACE_PATH_DEAD \
+	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
+	"%s is also registered through %s; nothing was sent, because a fence by one key would " \
+	"miss the other; restore the path, or preempt from another host and register again"
 #define FAIL_PATHS_DISAGREE_UNSENT \
 	STATUS_FAILED, REASON_PATHS_DISAGREE, STEP_READ, \
 	"the map's paths disagree: %s; nothing was sent; check that all lead to this LUN and " \

@@ -276,13 +276,34 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 	return done;
 }
 
+/* The dead paths that have --old-key, and would keep it. */
+static const char *replaced_on_dead(const struct request *request, struct result *map)
+{
+	const char *text = "";
+
+	if (!request->old_key || request->old_key == request->key || request->allow_partial)
+		return text;
+	for (struct result *path = map->paths; path; path = path->next)
+		if (!path_is_alive(path) &&
+		    state_path_has(&map->state, path, request->old_key) == TRI_YES)
+			text = text_list(map->arena, text, "%s", path_text(path));
+	return text;
+}
+
 struct result *map_register_paths(const struct request *request, struct result *map,
 				  struct result *alive)
 {
 	struct result *last = alive;
+	const char *dead;
 	size_t done;
 
 	map->state = alive->state;
+	dead = replaced_on_dead(request, map);
+	if (*dead) {
+		result_fail(map, FAIL_REPLACE_PATH_DEAD, describe_key(map->arena, request->old_key),
+			    dead);
+		return NULL;
+	}
 	done = each_path(request, map, &last, 0, false);
 	if (!path_unknown(map) && (done || !path_refused(map)))
 		done = late_paths(request, map, &last, done);

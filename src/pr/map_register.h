@@ -8,7 +8,7 @@
 
 /*
  * Carries out @request on every path of @map that has answered, one after the other; @alive is one
- * of them. Returns the path that was read last.
+ * of them. Returns the path that was read last; NULL: no path was used.
  */
 struct result *map_register_paths(const struct request *request, struct result *map,
 				  struct result *alive);

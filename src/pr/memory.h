@@ -16,8 +16,8 @@
 void memory_recall(const struct request *request, struct result *result);
 
 /*
- * Sets @result->sharing as an earlier run has proven it, and ->is_volatile. To be called before a disk, or a map's
- * path, is read.
+ * Sets @result->sharing as an earlier run has proven it, and ->is_volatile. To be called before a
+ * disk, or a map's path, is read.
  */
 void memory_recall_sharing(struct result *result);
 

@@ -175,7 +175,8 @@ static enum tri known_read(struct client *client, struct known *known)
 		return TRI_NO;
 	if (begins(client, "0x")) { /* "0xa" or "0xa:aptpl" */
 		known->key.key = strtoull(client->reply, &end, 16);
-		known->key.persistent = strncmp(end, MULTIPATHD_APTPL, strlen(MULTIPATHD_APTPL)) == 0;
+		known->key.persistent =
+			strncmp(end, MULTIPATHD_APTPL, strlen(MULTIPATHD_APTPL)) == 0;
 	} else if (!begins(client, "none")) {
 		bad_answer(client, "getprkey");
 		return TRI_UNKNOWN;
@@ -266,8 +267,9 @@ enum tri multipathd_registers(const char *name, uint64_t key, int64_t end)
 {
 	const struct multipathd_map map = { name, NULL };
 	char why[MULTIPATHD_WHY];
-	struct client client = { .map = &map, .fd = multipathd_connect(end), .end = end,
-				 .why = why };
+	struct client client = {
+		.map = &map, .fd = multipathd_connect(end), .end = end, .why = why
+	};
 	struct known known;
 	enum tri is_known;
 
@@ -283,8 +285,9 @@ enum tri multipathd_registers(const char *name, uint64_t key, int64_t end)
 enum multipathd_told multipathd_tell(const struct multipathd_map *map,
 				     const struct multipathd_key *key, int64_t end, char *why)
 {
-	struct client client = { .map = map, .fd = multipathd_connect(end), .end = end,
-				 .why = why };
+	struct client client = {
+		.map = map, .fd = multipathd_connect(end), .end = end, .why = why
+	};
 	enum multipathd_told told = MULTIPATHD_FAILED;
 	struct known known;
 	enum tri is_known;
