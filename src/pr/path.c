@@ -347,7 +347,11 @@ static void try(const struct request *request, struct result *result)
 			would_tell(request, result, &plan.action);
 			return;
 		}
+		before = result->state;
 		if (!path_identify(request, result)) {
+			/* What was read before a path died is the LUN's: another one may do it. */
+			if (!result->device.stranger)
+				result->state = before;
 			verify_doubt(request, result, &tries);
 			return;
 		}

@@ -321,6 +321,7 @@ static struct {
 	int64_t reset_takes; /* ns */
 	const struct resv_state *after_reset; /* NULL: as before */
 	bool moves; /* another LUN is there after a pause, or after a reset that takes time */
+	bool dies; /* at the question after a pause */
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -338,6 +339,10 @@ void __wrap_clock_sleep(int64_t time)
 	device.pauses++;
 	if (device.moves)
 		device.identity = IDENTITY_OTHER;
+	if (device.dies) {
+		device.identity = IDENTITY_UNKNOWN;
+		device.asking = ANSWER_PATH;
+	}
 }
 
 bool __wrap_device_is_gone(int fd, const struct lun *lun)
@@ -854,6 +859,25 @@ static const struct {
 	  0, 0, INT64_C(5000000000), 1 },
 };
 
+/* The path dies while it waits: what was read is still the LUN's, so that a map goes on with it. */
+static void died(void **state)
+{
+	const struct script script = { "", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, ROUNDS(NOT_YET), "",
+				       0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	(void)state;
+	device.dies = true;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_string_equal(device.sent, "55");
+	assert_int_equal(result.outcome.status, STATUS_FAILED);
+	assert_int_equal(result.outcome.reason, REASON_PATH);
+	assert_int_equal(result.outcome.changed, TRI_NO);
+	assert_int_equal(result.state.type, WE);
+	device_end(&result);
+}
+
 static void moved(void **state)
 {
 	const typeof(moves[0]) *row = *state;
@@ -1241,6 +1265,7 @@ int main(void)
 	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, moved, moves);
+	UNIT_TEST(&unit, died);
 	UNIT_TABLE(&unit, opened_again, privileges);
 	UNIT_TABLE(&unit, not_opened, open_errors);
 	UNIT_TABLE(&unit, unread, unreadables);
