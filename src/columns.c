@@ -171,6 +171,13 @@ static const char *origin_cell(const struct row *row)
 	return origin ? origin : "-";
 }
 
+static const char *use_cell(const struct row *row)
+{
+	const char *text = uses_text(row->result->arena, row->result->uses, USE_COUNT);
+
+	return text ? text : "-";
+}
+
 static const char *source_cell(const struct row *row)
 {
 	return source_word(row->result->state.source);
@@ -232,6 +239,7 @@ const struct column columns[COLUMN_COUNT] = {
 	{ "GENERATION", COLUMN_DEVICE | COLUMN_RIGHT, 0, "counts changes", generation_cell },
 	{ "TYPES", COLUMN_DEVICE, 0, "types that it supports", types_cell },
 	{ "CAPABILITY", COLUMN_DEVICE, 0, "what else it supports", capabilities_cell },
+	{ "USE", COLUMN_DEVICE, 0, "what it is used for", use_cell },
 	{ "SOURCE", COLUMN_DEVICE, 0, "interface used to read", source_cell },
 };
 

@@ -35,7 +35,7 @@ struct column {
 	const char *(*text)(const struct row *row); /* "-": none; "?": not known */
 };
 
-#define COLUMN_COUNT 21
+#define COLUMN_COUNT 22
 
 extern const struct column columns[COLUMN_COUNT];
 

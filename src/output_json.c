@@ -11,6 +11,7 @@
 
 #include "model/capabilities.h"
 #include "model/access.h"
+#include "model/coverage.h"
 #include "model/describe.h"
 #include "model/finding.h"
 #include "model/key_names.h"
@@ -272,6 +273,17 @@ static json_t *access_json(const struct request *request, const struct result *r
 			 text_json(arena, access_word(access.right)));
 }
 
+static json_t *uses_json(const struct result *result)
+{
+	json_t *list = json.array();
+
+	for (const struct use *use = result->uses; use; use = use->next)
+		json.array_append_new(list,
+				      json.pack("{ss so}", "use", use_word(use->kind), "name",
+						text_json(result->arena, use->name)));
+	return list;
+}
+
 static json_t *device_json(const struct request *request, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
@@ -279,7 +291,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 	bool read = result->state.source != SOURCE_NONE;
 
 	return json.pack(
-		"{so so ss so sb so so so s{so so so so} so so so so so so ss so}", "device",
+		"{so so ss so sb so so so s{so so so so} so so so so so so so ss so}", "device",
 		text_json(arena, lun->node), "argument", text_json(arena, result->argument),
 		"status", status_word(result->outcome.status), "changed",
 		tri_json(result->outcome.changed), "sent", result->outcome.sent, "warnings",
@@ -291,7 +303,8 @@ static json_t *device_json(const struct request *request, const struct result *r
 		read ? json.integer(result->state.generation) : json.null(), "reservation",
 		reservation_json(result), "registrants", registrants_json(result), "capabilities",
 		capabilities_json(result), "paths", paths_json(result), "access",
-		access_json(request, result), "source", source_word(result->state.source), "raw", raw_json(result));
+		access_json(request, result), "uses", uses_json(result), "source",
+		source_word(result->state.source), "raw", raw_json(result));
 }
 
 /* "none": of this host, and not of one LUN. */
@@ -305,6 +318,25 @@ static json_t *finding_json(struct arena *arena, const struct finding *finding)
 			 result ? text_json(arena, result->lun.wwid) : json.string("none"),
 			 "finding", text_json(arena, finding->what), "why", finding->why, "cure",
 			 text_json(arena, finding->cure));
+}
+
+/* Of each argument that is on several LUNs; "complete": there are no more parts. */
+static json_t *coverages_json(const struct results *results)
+{
+	json_t *list = json.array();
+
+	for (const struct coverage *coverage = results->coverages; coverage;
+	     coverage = coverage->next) {
+		const struct coverage_sum sum = coverage_count(coverage, results);
+
+		json.array_append_new(
+			list, json.pack("{so ss sI sI sI sb}", "argument",
+					text_json(results->arena, coverage->argument), "unit",
+					coverage->unit, "parts", (json_int_t)sum.all, "reserved",
+					(json_int_t)sum.reserved, "unknown",
+					(json_int_t)sum.unknown, "complete", !coverage->doubt));
+	}
+	return list;
 }
 
 static json_t *findings_json(const struct results *results)
@@ -324,12 +356,14 @@ int output_json(FILE *file, const struct request *request, const struct results 
 	for (const struct result *result = results->first; result; result = result->next)
 		if (json.array_append_new(devices, device_json(request, result)))
 			err = -ENOMEM;
-	document = json.pack("{ss si ss ss s{so so} so so}", "prctl", PACKAGE_VERSION, "schema", 1,
+	document = json.pack("{ss si ss ss s{so so} so so so}", "prctl", PACKAGE_VERSION, "schema",
+			     1,
 			     "command", request->command_name, "status",
 			     status_word(results_status(results)), "host", "name",
 			     text_json(results->arena, results->self.name), "id",
 			     text_json(results->arena, results->self.id), "findings",
-			     findings_json(results), "devices", devices);
+			     findings_json(results), "coverage", coverages_json(results), "devices",
+			     devices);
 	if (!document || err || json.dumpf(document, file, JSON_INDENT(2)) ||
 	    fputc('\n', file) == EOF)
 		err = err ? err : document ? -EIO : -ENOMEM;

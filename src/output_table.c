@@ -14,10 +14,12 @@
 #include <sys/ioctl.h>
 
 #include "columns.h"
+#include "model/coverage.h"
 #include "model/key_names.h"
 #include "model/state.h"
 #include "output.h"
 #include "summary.h"
+#include "util/text.h"
 
 #define INDENT 2 /* of what is said in words */
 
@@ -315,6 +317,16 @@ static bool wants_colours(void)
 	return !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
+/* Of each argument that is on several LUNs. */
+static int coverages_print(FILE *file, const struct results *results)
+{
+	for (const struct coverage *coverage = results->coverages; coverage;
+	     coverage = coverage->next)
+		fprintf(file, "%s: %s\n", text_line(results->arena, coverage->argument),
+			coverage_text(results->arena, coverage, results));
+	return ferror(file) ? -EIO : 0;
+}
+
 int output_table(FILE *file, const struct request *request, const struct results *results)
 {
 	struct winsize size = { 0 };
@@ -342,5 +354,5 @@ int output_table(FILE *file, const struct request *request, const struct results
 		err = layout.raw ? rows_print_raw(file, &layout, &rows)
 				 : rows_print(file, &layout, &rows);
 	free(rows.list);
-	return err;
+	return err || !layout.grouped ? err : coverages_print(file, results);
 }

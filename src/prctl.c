@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "block/self.h"
+#include "block/usage.h"
 #include "command.h"
 #include "complete.h"
 #include "decode.h"
@@ -170,6 +171,8 @@ static int examine(const struct request *request, struct results *results, int64
 {
 	if ((request->json && !decodes) || request->examination)
 		results->self = host_self_read(results->arena);
+	if (request_tells_all(request))
+		results_uses_read(results);
 	if (request->as)
 		host_choice_find(request->as, results);
 	if (!request->examination)

@@ -16,8 +16,11 @@
 
 #include "block/host_nexus.h"
 #include "block/layers.h"
+#include "block/mount.h"
 #include "block/sysfs.h"
 #include "block/tag.h"
+#include "block/volume_group.h"
+#include "model/coverage.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "util/text.h"
@@ -355,17 +358,203 @@ static int devno_resolve(const struct request *request, const char *argument, bo
 	return 0;
 }
 
+/* Room for the parts of @argument. NULL: no memory. */
+static struct coverage *coverage_add(struct results *results, const char *argument,
+				     const char *unit, size_t count)
+{
+	struct coverage *coverage = arena_alloc(results->arena, sizeof(*coverage));
+	struct coverage **end = &results->coverages;
+
+	if (!coverage)
+		return NULL;
+	*coverage = (struct coverage){
+		.argument = argument,
+		.unit = unit,
+		.parts = arena_alloc(results->arena, (count + 1) * sizeof(coverage->parts[0])),
+	};
+	if (!coverage->parts)
+		return NULL;
+	while (*end)
+		end = &(*end)->next;
+	*end = coverage;
+	return coverage;
+}
+
+/* A part of what was named lies on the LUNs of the results from @first on. 0 or -ENOMEM. */
+static int part_add(struct results *results, struct coverage *coverage, const char *name,
+		    const struct result *first)
+{
+	struct coverage_part *part = &coverage->parts[coverage->count++];
+	size_t count = 0;
+
+	for (const struct result *result = first; result; result = result->next)
+		count++;
+	*part = (struct coverage_part){
+		.name = name,
+		.luns = arena_alloc(results->arena, (count + 1) * sizeof(dev_t)),
+	};
+	for (; part->luns && first; first = first->next)
+		if (first->lun.name)
+			part->luns[part->count++] = first->lun.devno;
+	return part->luns ? 0 : -ENOMEM;
+}
+
+/* One block device, and how much of it is reserved if it lies on several LUNs. */
+static int device_resolve(const struct request *request, const char *argument, bool is_path,
+			  dev_t devno, struct results *results)
+{
+	struct result **begin = results->end;
+	int err = devno_resolve(request, argument, is_path, devno, results);
+	struct coverage *coverage;
+	size_t count = 0;
+
+	for (const struct result *result = err ? NULL : *begin; result; result = result->next)
+		count++;
+	if (count < 2)
+		return err;
+	coverage = coverage_add(results, argument, "LUNs", count);
+	for (struct result *result = *begin; coverage && result && !err; result = result->next) {
+		struct result one = { .lun = result->lun };
+
+		err = part_add(results, coverage, result->lun.node, &one);
+	}
+	return coverage ? err : -ENOMEM;
+}
+
+/*
+ * What several devices make up: each is a part. A change needs --whole-lun, because none of them is
+ * what was named.
+ */
+static int parts_resolve(const struct request *request, const char *argument,
+			 struct coverage *coverage, const struct physical_volume *list,
+			 size_t count, struct results *results)
+{
+	const char *nodes = "";
+	struct result *result;
+	int err = 0;
+
+	for (size_t i = 0; i < count; i++)
+		nodes = text_list(results->arena, nodes, "%s", list[i].name);
+	if (!takes_parts(request) && !request->whole_lun) {
+		result = result_add(results, argument);
+		if (result)
+			result_fail(result, FAIL_STACKED, nodes);
+		return result ? 0 : -ENOMEM;
+	}
+	for (size_t i = 0; i < count && !err; i++) {
+		struct result **begin = results->end;
+
+		if (list[i].devno)
+			err = devno_resolve(request, argument, false, list[i].devno, results);
+		if (!err)
+			err = part_add(results, coverage, list[i].name,
+				       list[i].devno ? *begin : NULL);
+		if (err || list[i].devno || takes_parts(request))
+			continue;
+		result = result_add(results, argument);
+		if (!result)
+			return -ENOMEM;
+		result_fail(result, FAIL_VOLUME_MISSING, list[i].name);
+	}
+	return err;
+}
+
+/* A volume group, by its physical volumes. */
+static int group_resolve(const struct request *request, const char *argument,
+			 struct results *results)
+{
+	struct volume_group group;
+	struct coverage *coverage;
+	struct result *result;
+	int err = volume_group_read(results->arena, argument, request->deadline, &group);
+
+	if (err)
+		return err;
+	if (group.count && (!group.doubt || takes_parts(request))) {
+		coverage = coverage_add(results, argument, "physical volumes", group.count);
+		if (!coverage)
+			return -ENOMEM;
+		coverage->doubt = group.doubt;
+		return parts_resolve(request, argument, coverage, group.list, group.count, results);
+	}
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	if (!group.doubt)
+		result_fail(result, FAIL_GROUP_NOT_FOUND);
+	else if (group.count)
+		result_fail(result, FAIL_GROUP_PARTIAL, group.doubt);
+	else
+		result_fail(result, FAIL_GROUP_UNSEEN, group.doubt);
+	return 0;
+}
+
+/* What is mounted at @argument, by the devices of that file system. */
+static int mounted_resolve(const struct request *request, const char *argument,
+			   const struct mount *mount, struct results *results)
+{
+	struct arena *arena = results->arena;
+	dev_t *devices;
+	size_t count = mount_devices(arena, mount, &devices);
+	struct physical_volume *list = arena_alloc(arena, (count + 1) * sizeof(*list));
+	struct coverage *coverage;
+	struct result *result;
+
+	if (count == 1)
+		return device_resolve(request, argument, false, devices[0], results);
+	if (!count) {
+		result = result_add(results, argument);
+		if (result)
+			result_fail(result, FAIL_MOUNT_WITHOUT_DEVICE,
+				    text_line(arena, mount->type));
+		return result ? 0 : -ENOMEM;
+	}
+	coverage = coverage_add(results, argument, "devices", count);
+	if (!coverage || !list)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		list[i] = (struct physical_volume){
+			layers_node(arena, sysfs_block(arena, devices[i])), devices[i]
+		};
+	return parts_resolve(request, argument, coverage, list, count, results);
+}
+
+/*
+ * Whether @argument, as it is written or as a directory that leads there, is a mount point: then
+ * *@mount. The first way touches no file system, of which the disk may be dead.
+ */
+static bool mount_is(struct arena *arena, const char *argument, bool directory,
+		     struct mount *mount)
+{
+	const char *mounts = *argument == '/' || directory ? mounts_read(arena) : NULL;
+	char *real;
+	bool found;
+
+	if (!directory)
+		return *argument == '/' && mount_find(arena, mounts, argument, mount);
+	real = realpath(argument, NULL);
+	found = real && mount_find(arena, mounts, real, mount);
+	free(real);
+	return found;
+}
+
 static int path_resolve(const struct request *request, const char *argument,
 			struct results *results)
 {
 	struct result *result;
 	struct stat status;
+	struct mount mount;
 	int err = 0;
 
+	if (strncmp(argument, "/dev/", 5) != 0 &&
+	    mount_is(results->arena, argument, false, &mount))
+		return mounted_resolve(request, argument, &mount, results);
 	if (stat(argument, &status) < 0)
 		err = errno;
 	else if (S_ISBLK(status.st_mode))
-		return devno_resolve(request, argument, true, status.st_rdev, results);
+		return device_resolve(request, argument, true, status.st_rdev, results);
+	else if (S_ISDIR(status.st_mode) && mount_is(results->arena, argument, true, &mount))
+		return mounted_resolve(request, argument, &mount, results);
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
@@ -376,6 +565,8 @@ static int path_resolve(const struct request *request, const char *argument,
 		result_fail(result,
 			    FAIL_LOOK_UP(err == EACCES ? REASON_NO_PRIVILEGE : REASON_NOT_FOUND),
 			    strerrordesc_np(err), describe_errno(results->arena, err));
+	else if (S_ISDIR(status.st_mode))
+		result_fail(result, FAIL_NOT_MOUNT_POINT);
 	else if (S_ISCHR(status.st_mode))
 		result_fail(result, FAIL_CHARACTER_DEVICE);
 	else
@@ -431,7 +622,7 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 		const struct tag_device *chosen = tag_choose(arena, &tag);
 		struct result **end = results->end;
 
-		err = devno_resolve(request, argument, false, chosen->devno, results);
+		err = device_resolve(request, argument, false, chosen->devno, results);
 		if (!err && tag.devices->next && *end)
 			result_warn(*end, WARN_TAG_ON_PATHS, argument, names,
 				    (*end)->lun.node ? (*end)->lun.node : chosen->node);
@@ -454,6 +645,8 @@ static int tag_resolve(const struct request *request, const char *argument, stru
 
 int resolve_argument(const struct request *request, const char *argument, struct results *results)
 {
+	if (volume_group_is(argument))
+		return group_resolve(request, argument, results);
 	return tag_is(argument) ? tag_resolve(request, argument, results)
 				: path_resolve(request, argument, results);
 }
@@ -506,4 +699,9 @@ int resolve_all(const struct request *request, struct results *results)
 	}
 	free(disks);
 	return err;
+}
+
+bool resolve_is_slow(const char *argument)
+{
+	return tag_is(argument) || volume_group_is(argument);
 }

@@ -22,4 +22,7 @@ int resolve_argument(const struct request *request, const char *argument, struct
  */
 int resolve_all(const struct request *request, struct results *results);
 
+/* Whether disks are read to resolve @argument, so that it may take long. */
+bool resolve_is_slow(const char *argument);
+
 #endif

@@ -1,57 +1,93 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "block/usage.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/sysmacros.h>
 
+#include "block/layers.h"
+#include "block/mount.h"
 #include "block/sysfs.h"
 #include "util/text.h"
 
-#define MOUNTS_MAX ((size_t)1 << 20) /* bytes */
 #define DEPTH_MAX 8 /* devices on devices */
 #define VG_ID 32 /* characters: lib/uuid/uuid.h of lvm2 */
+#define UDEV_MAX 16384 /* bytes of a record */
+
+struct mounted {
+	dev_t devno;
+	const char *point;
+	const struct mounted *next;
+};
 
 struct walk {
 	struct arena *arena;
-	const char *mounts;
+	const struct mounted *mounts;
 	const char *directory; /* that is looked at */
 	int depth;
-	struct disk_usage usage;
-	const char *weaker; /* what is said if nothing is mounted */
+	struct use *uses, **end;
+	const char *group;
 };
 
-const char *disk_usage_mounts(struct arena *arena)
-{
-	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
-	char *text = fd < 0 ? NULL : arena_alloc(arena, MOUNTS_MAX + 1);
-	size_t length = 0;
-	ssize_t count;
+struct collection {
+	struct arena *arena;
+	struct mounted *first, **end;
+};
 
-	while (text && length < MOUNTS_MAX &&
-	       (count = read(fd, text + length, MOUNTS_MAX - length)) > 0)
-		length += (size_t)count;
-	if (fd >= 0)
-		close(fd);
-	return text;
+static void collect(const struct mount *mount, void *context)
+{
+	struct collection *collection = context;
+	dev_t *devices;
+	size_t count = mount_devices(collection->arena, mount, &devices);
+
+	for (size_t i = 0; i < count; i++) {
+		struct mounted *mounted = arena_alloc(collection->arena, sizeof(*mounted));
+
+		if (!mounted)
+			return;
+		*mounted = (struct mounted){ devices[i], mount->point, NULL };
+		*collection->end = mounted;
+		collection->end = (struct mounted **)(uintptr_t)&mounted->next;
+	}
 }
 
-/*
- * Where the device with the number @number ("8:16") is mounted, escaped as in proc(5); NULL:
- * nowhere.
- */
-static const char *mount_find(const struct walk *walk, const char *number)
+const struct mounted *disk_uses_mounts(struct arena *arena)
 {
-	for (const char *line = walk->mounts; line && *line;
-	     line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
-		char device[32], root[4096], point[4096];
+	struct collection collection = { .arena = arena };
 
-		if (sscanf(line, "%*d %*d %31s %4095s %4095s", device, root, point) == 3 &&
-		    strcmp(device, number) == 0)
-			return text_line(walk->arena, point);
+	collection.end = &collection.first;
+	mounts_each(arena, mounts_read(arena), collect, &collection);
+	return collection.first;
+}
+
+/* Once, however many devices lead there. */
+static void use_add(struct walk *walk, enum use_kind kind, const char *name)
+{
+	struct use *use;
+
+	for (use = walk->uses; use; use = use->next)
+		if (use->kind == kind && (!name || (use->name && strcmp(use->name, name) == 0)))
+			return;
+	use = arena_alloc(walk->arena, sizeof(*use));
+	if (!use)
+		return;
+	*use = (struct use){ kind, name ? text_line(walk->arena, name) : NULL, NULL };
+	*walk->end = use;
+	walk->end = &use->next;
+}
+
+/* "data" of "data-home": LVM doubles each hyphen of a name, and puts one between. */
+static const char *group_name(struct arena *arena, const char *volume)
+{
+	char *name = arena_alloc(arena, strlen(volume) + 1), *to = name;
+
+	for (; name && *volume && (*volume != '-' || volume[1] == '-'); volume++) {
+		*to++ = *volume;
+		volume += *volume == '-';
 	}
-	return NULL;
+	if (name)
+		*to = '\0';
+	return name;
 }
 
 static void visit(struct walk *walk, const char *directory);
@@ -67,13 +103,16 @@ static int holder_visit(const char *name, void *context)
 		return 0;
 	uuid = sysfs_line(walk->arena, directory, "dm/uuid");
 	called = sysfs_line(walk->arena, directory, "dm/name");
-	if (uuid && strncmp(uuid, "LVM-", 4) == 0) {
-		walk->weaker = arena_printf(walk->arena, "logical volume %s on it",
-					    called ? called : name);
-		walk->usage.group = arena_printf(walk->arena, "volume group %.*s", VG_ID, uuid + 4);
+	if (uuid && called && strncmp(uuid, "LVM-", 4) == 0) {
+		use_add(walk, USE_PV, group_name(walk->arena, called));
+		walk->group = arena_printf(walk->arena, "volume group %.*s", VG_ID, uuid + 4);
 	} else if (sysfs_exists(directory, "md")) {
-		walk->weaker = arena_printf(walk->arena, "member of %s", name);
-		walk->usage.group = arena_printf(walk->arena, "%s", name);
+		use_add(walk, USE_MD, name);
+		walk->group = arena_printf(walk->arena, "%s", name);
+	} else if (layers_is_map(walk->arena, directory)) {
+		/* What is on the map is the map's use. */
+		use_add(walk, USE_MULTIPATH, called ? called : name);
+		return 0;
 	}
 	visit(walk, directory);
 	return 0;
@@ -89,13 +128,31 @@ static int partition_visit(const char *name, void *context)
 	return 0;
 }
 
+/* What udev has read of a device that nothing holds: it may be a part of what is not active. */
+static void record_look(struct walk *walk, dev_t devno)
+{
+	char record[UDEV_MAX] = "";
+	const char *name = arena_printf(walk->arena, "b%u:%u", major(devno), minor(devno));
+
+	if (sysfs_read("/run/udev/data", name, record, UDEV_MAX - 1) <= 0)
+		return;
+	if (strstr(record, "\nE:ID_FS_TYPE=LVM2_member\n"))
+		use_add(walk, USE_PV, NULL);
+	else if (strstr(record, "\nE:ID_FS_TYPE=linux_raid_member\n"))
+		use_add(walk, USE_MD, NULL);
+}
+
 static void visit(struct walk *walk, const char *directory)
 {
 	const char *number = sysfs_line(walk->arena, directory, "dev"), *before = walk->directory;
-	const char *point = number ? mount_find(walk, number) : NULL;
+	unsigned int major_number, minor_number;
+	const struct use *known;
 
-	if (point && !walk->usage.text)
-		walk->usage.text = arena_printf(walk->arena, "mounted at %s", point);
+	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
+		for (const struct mounted *mount = walk->mounts; mount; mount = mount->next)
+			if (mount->devno == makedev(major_number, minor_number))
+				use_add(walk, USE_MOUNTED, mount->point);
+	known = walk->uses;
 	if (++walk->depth <= DEPTH_MAX) {
 		walk->directory = directory;
 		(void)sysfs_scan(arena_printf(walk->arena, "%s/holders", directory), holder_visit,
@@ -105,16 +162,29 @@ static void visit(struct walk *walk, const char *directory)
 		walk->directory = before;
 	}
 	walk->depth--;
+	if (number && walk->uses == known && !known)
+		record_look(walk, makedev(major_number, minor_number));
 }
 
-struct disk_usage disk_usage_read(struct arena *arena, dev_t devno, const char *mounts)
+struct use *disk_uses_read(struct arena *arena, dev_t devno, const struct mounted *mounts,
+			   const char **group)
 {
 	struct walk walk = { .arena = arena, .mounts = mounts };
 	const char *directory = sysfs_block(arena, devno);
 
+	walk.end = &walk.uses;
 	if (directory)
 		visit(&walk, directory);
-	if (!walk.usage.text)
-		walk.usage.text = walk.weaker;
-	return walk.usage;
+	*group = walk.group;
+	return walk.uses;
+}
+
+void results_uses_read(struct results *results)
+{
+	const struct mounted *mounts = disk_uses_mounts(results->arena);
+
+	for (struct result *result = results->first; result; result = result->next)
+		if (result->lun.name)
+			result->uses = disk_uses_read(results->arena, result->lun.devno, mounts,
+						      &result->group);
 }

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "block/sysfs.h"
-#include "block/usage.h"
 #include "pr/multipathd.h"
 #include "store/store.h"
 #include "util/clock.h"
@@ -35,20 +34,18 @@ static enum tri multipathd_read(const struct facts *facts, int64_t deadline)
 				    late < deadline ? late : deadline);
 }
 
-static void read_one(struct doctor *doctor, struct facts *facts, const char *mounts,
-		     int64_t deadline)
+static void read_one(struct doctor *doctor, struct facts *facts, int64_t deadline)
 {
-	struct disk_usage usage = disk_usage_read(doctor->arena, facts->result->lun.devno, mounts);
-
-	facts->use = usage.text;
-	facts->group = usage.group;
+	/* That it is a path of a map is no use of its own. */
+	facts->use = uses_text(doctor->arena, facts->result->uses, USE_MULTIPATH);
+	facts->group = facts->result->group;
 	facts->multipathd = multipathd_read(facts, deadline);
 	memory_read(doctor, facts);
 }
 
 int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline)
 {
-	const char *mounts = disk_usage_mounts(doctor->arena), *boot = store_boot_id(doctor->arena);
+	const char *boot = store_boot_id(doctor->arena);
 	size_t count = 0;
 
 	for (const struct result *result = results->first; result; result = result->next)
@@ -62,7 +59,7 @@ int facts_read(struct doctor *doctor, const struct results *results, int64_t dea
 		*facts =
 			(struct facts){ .result = result, .boot = boot, .multipathd = TRI_UNKNOWN };
 		if (result->lun.name)
-			read_one(doctor, facts, mounts, deadline);
+			read_one(doctor, facts, deadline);
 	}
 	return 0;
 }

@@ -10,7 +10,6 @@
 
 #include "block/host_ports.h"
 #include "block/resolve.h"
-#include "block/tag.h"
 #include "model/handover.h"
 #include "model/messages.h"
 #include "pr/operate.h"
@@ -104,12 +103,15 @@ static void *resolve_thread(void *argument)
 	return NULL;
 }
 
-/* A tag is looked for in a thread: libblkid reads every disk, and one of them may be dead. */
+/*
+ * A tag is looked for in a thread: libblkid reads every disk, as lvm does for a group, and one of
+ * them may be dead.
+ */
 static void slot_begin(struct scheduler *scheduler, struct slot *slot)
 {
 	struct resolution *resolution;
 
-	if (slot->argument && tag_is(slot->argument)) {
+	if (slot->argument && resolve_is_slow(slot->argument)) {
 		resolution = malloc(sizeof(*resolution));
 		if (resolution) {
 			*resolution = (struct resolution){ scheduler, slot };
@@ -444,7 +446,8 @@ void schedule_run(const struct request *request, struct work *work)
 
 	if (!taken)
 		abort();
-	if (work->count > 1 || !work->slots[0].argument || tag_is(work->slots[0].argument))
+	if (work->count > 1 || !work->slots[0].argument ||
+	    resolve_is_slow(work->slots[0].argument))
 		descriptors_raise();
 	for (size_t i = 0; i < work->count; i++) {
 		work->slots[i].results.ports = ports;

@@ -17,6 +17,7 @@
 
 #include "job/progress.h"
 #include "job/schedule.h"
+#include "model/coverage.h"
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/messages.h"
@@ -254,6 +255,13 @@ static struct result *slot_result(struct slot *slot, struct results *results)
 	return result_append(results, &slot->spare, slot->argument ? slot->argument : "every disk");
 }
 
+static void coverages_join(struct coverage **list, struct coverage *more)
+{
+	while (*list)
+		list = &(*list)->next;
+	*list = more;
+}
+
 /* Each argument has something said of it, whatever became of the others. */
 static void slot_report(const struct request *request, struct slot *slot,
 			const struct ending *ending, struct results *results)
@@ -267,6 +275,7 @@ static void slot_report(const struct request *request, struct slot *slot,
 		results->broken = ending->died;
 		return;
 	}
+	coverages_join(&results->coverages, slot->results.coverages);
 	for (struct result *result = slot->results.first; result; result = next) {
 		enum stage stage = result_take(result);
 

@@ -323,6 +323,25 @@
 #define FAIL_NOT_BLOCK_DEVICE \
 	STATUS_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, \
 	"not a block device; give the disk's block device"
+#define FAIL_NOT_MOUNT_POINT \
+	STATUS_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, \
+	"a directory, but not a mount point; give the mount point, or the disk's block device"
+#define FAIL_MOUNT_WITHOUT_DEVICE \
+	STATUS_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, \
+	"the file system that is mounted here (%s) is not on a block device of this host"
+#define FAIL_GROUP_NOT_FOUND \
+	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
+	"no such volume group; 'vgs' lists them"
+#define FAIL_GROUP_UNSEEN \
+	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
+	"the group's physical volumes are not known: %s; give a device path"
+#define FAIL_GROUP_PARTIAL \
+	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
+	"not all of the group's physical volumes are known: %s; nothing was sent; give their " \
+	"device paths"
+#define FAIL_VOLUME_MISSING \
+	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
+	"the physical volume %s is missing on this host; nothing was sent to it; attach its disk"
 #define FAIL_CHARACTER_DEVICE \
 	STATUS_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, \
 	"not a block device but a character device; give the disk's block device"
@@ -601,6 +620,9 @@
 	"the driver of this path is not known to send LOGICAL UNIT RESET to the target"
 #define CAUSE_RESET_LOCK "cannot lock %s for LOGICAL UNIT RESET (%s)"
 #define CAUSE_RECORDS_FULL "no room for another record"
+#define CAUSE_NO_LVM "lvm is not installed"
+#define CAUSE_LVM_SILENT "lvm does not answer"
+#define CAUSE_LVM_FAILED "lvm failed"
 #define CAUSE_NO_WWID "the kernel reports no WWID"
 #define CAUSE_INTERRUPTED_AGAIN "interrupted before the command was sent again"
 #define CAUSE_NOT_MAPPED "the LUN is no longer mapped to this host (%s)"

@@ -127,3 +127,14 @@ void result_trace(struct result *result, const char *format, ...)
 	note_add(result->arena, &result->trace, arena_vprintf(result->arena, format, args));
 	va_end(args);
 }
+
+const char *uses_text(struct arena *arena, const struct use *uses, enum use_kind but)
+{
+	const char *text = "";
+
+	for (const struct use *use = uses; use; use = use->next)
+		if (use->kind != but)
+			text = text_list(arena, text, "%s %s", use_text(use->kind),
+					 use->name ? use->name : "?");
+	return *text ? text : NULL;
+}

@@ -258,6 +258,13 @@ struct handover {
 	_Atomic int64_t beat; /* when a device last answered, or the work began: clock_now() */
 };
 
+/* What a LUN, or what lies on it, is used for on this host. */
+struct use {
+	enum use_kind kind;
+	const char *name; /* "/data", "vg0", "md0", "mpatha"; NULL: not known */
+	struct use *next;
+};
+
 /* All that becomes of one argument, or of one path of a map. */
 struct result {
 	struct result *next;
@@ -269,6 +276,8 @@ struct result {
 	const char *argument; /* as the user wrote it */
 	const char *label; /* the device as messages name it */
 	struct lun lun; /* name is NULL if the argument did not resolve */
+	struct use *uses; /* if they are shown: block/usage.h */
+	const char *group; /* with them: of LUNs that are one thing; NULL: none is seen */
 	bool duplicate; /* an earlier argument means the same LUN: this one is left out */
 
 	/* What came of it, and its words */
@@ -312,6 +321,7 @@ struct host_self {
 	const char *id;
 };
 
+struct coverage;
 struct finding;
 
 /* Results in the order of the arguments. */
@@ -323,9 +333,13 @@ struct results {
 	bool broken; /* the process that worked died before all was done */
 	int signal; /* that ended the work early; 0: none */
 	struct host_self self; /* for those who tell it */
+	struct coverage *coverages; /* of arguments that are on several LUNs */
 	struct finding *findings; /* of doctor, LUN by LUN */
 	bool fault; /* a finding is an error */
 };
+
+/* "mounted at /data, PV of vg0", of @uses without @but (USE_COUNT: all of them); NULL: none. */
+const char *uses_text(struct arena *arena, const struct use *uses, enum use_kind but);
 
 /* What was sent and changed in @from counts in @to as well; the rest of @to stays. */
 void outcome_add(struct outcome *to, const struct outcome *from);

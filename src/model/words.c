@@ -100,6 +100,15 @@ static const char *const sources[SOURCE_COUNT] = {
 	[SOURCE_IOCTL] = "ioctl",
 };
 
+static const struct {
+	const char *word, *text;
+} uses[USE_COUNT] = {
+	[USE_MOUNTED] = { "mounted_at", "mounted at" },
+	[USE_PV] = { "pv_of", "PV of" },
+	[USE_MD] = { "member_of", "member of" },
+	[USE_MULTIPATH] = { "multipath_of", "multipath of" },
+};
+
 static const char *const key_errors[] = {
 	[KEY_OK] = "a key",
 	[KEY_NO_PREFIX] = USAGE_KEY_NO_PREFIX,
@@ -152,6 +161,16 @@ const char *transport_word(enum transport transport)
 const char *source_word(enum source source)
 {
 	return sources[source];
+}
+
+const char *use_word(enum use_kind kind)
+{
+	return uses[kind].word;
+}
+
+const char *use_text(enum use_kind kind)
+{
+	return uses[kind].text;
 }
 
 int type_parse(const char *text, enum resv_type *type)

@@ -91,6 +91,15 @@ enum transport {
 	TRANSPORT_COUNT,
 };
 
+/* What a LUN is used for on this host. */
+enum use_kind {
+	USE_MOUNTED,
+	USE_PV,
+	USE_MD,
+	USE_MULTIPATH,
+	USE_COUNT,
+};
+
 /* Which interface a state was read through. */
 enum source {
 	SOURCE_NONE,
@@ -124,6 +133,9 @@ const char *reason_word(enum reason reason);
 const char *step_word(enum step step, const char *command);
 const char *transport_word(enum transport transport);
 const char *source_word(enum source source);
+/* As a word of JSON, and in a sentence: "mounted at". */
+const char *use_word(enum use_kind kind);
+const char *use_text(enum use_kind kind);
 
 /* Reads a type's name or abbreviation. 0, or -EINVAL. */
 int type_parse(const char *text, enum resv_type *type);

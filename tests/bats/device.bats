@@ -316,7 +316,7 @@ prctl: /dev/ram0: open: unsupported: $why"
 	local thing kind
 	touch "$BATS_TEST_TMPDIR/file"
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
-	for thing in "$BATS_TEST_TMPDIR/file" "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR/fifo" /dev/null; do
+	for thing in "$BATS_TEST_TMPDIR/file" "$BATS_TEST_TMPDIR/fifo" /dev/null; do
 		run_prctl clear --key 0xa "$thing"
 		assert_status 5
 		assert_output ""
@@ -324,6 +324,12 @@ prctl: /dev/ram0: open: unsupported: $why"
 		[[ ! -c $thing ]] || kind=" but a character device"
 		assert_stderr "prctl: $thing: resolve: device: not a block device$kind; give the disk's block device"
 	done
+	run_prctl clear --key 0xa "$BATS_TEST_TMPDIR"
+	assert_status 5
+	assert_stderr "prctl: $BATS_TEST_TMPDIR: resolve: device: a directory, but not a mount point; give the mount point, or the disk's block device"
+	run_prctl clear --key 0xa /proc
+	assert_status 5
+	assert_stderr "prctl: /proc: resolve: device: the file system that is mounted here (proc) is not on a block device of this host"
 	run_prctl status --json /dev/null
 	assert_json '.devices[0].error.reason' '"not_block_device"'
 }

@@ -261,3 +261,34 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	assert_target_state none none none
 	assert_target_state none none none lun1
 }
+
+@test "vg:NAME, a mount point -> the LUNs beneath, how many are reserved, and what they are used for" {
+	make_volume data 16M $lun0 $lun1
+	sg_register 0xa $lun0
+	sg_reserve 0xa 5 $lun0
+	mkfs.ext4 -q -E nodiscard /dev/lab-vg/data
+	mkdir -p "$BATS_TEST_TMPDIR/my disk"
+	mount /dev/lab-vg/data "$BATS_TEST_TMPDIR/my disk"
+
+	run_prctl status --output DEVICE,USE "$BATS_TEST_TMPDIR/my disk"
+	[[ ${lines[1]} == "$BATS_TEST_TMPDIR/my disk ("*") mounted at $BATS_TEST_TMPDIR/my disk, PV of lab-vg"* || ${lines[1]} == *"PV of lab-vg, mounted at $BATS_TEST_TMPDIR/my disk"* ]] || fail "no use"
+	run_prctl status vg:lab-vg
+	assert_status 0
+	[[ ${lines[-1]} == "vg:lab-vg: 1 of 2 physical volumes are reserved" ]] || fail "no coverage"
+	run_prctl status --json vg:lab-vg
+	assert_json .coverage '[{"argument":"vg:lab-vg","unit":"physical volumes","parts":2,"reserved":1,"unknown":0,"complete":true}]'
+	assert_json '[.devices[].uses[].use] | unique' '["mounted_at","pv_of"]'
+	umount "$BATS_TEST_TMPDIR/my disk"
+
+	run_prctl register --key 0xb vg:lab-vg
+	assert_status 5
+	assert_stderr --partial "use --whole-lun to act on it"
+	assert_target_state none none none lun1
+	run_prctl register --key 0xb --ignore-key --whole-lun vg:lab-vg
+	assert_status 0
+	assert_target_state none none "host-1 0xb" lun1
+
+	run_prctl status vg:lab-v
+	assert_status 5
+	assert_stderr --partial "no such volume group"
+}

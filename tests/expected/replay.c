@@ -28,6 +28,7 @@
 #include "block/resolve.h"
 #include "block/self.h"
 #include "block/siblings.h"
+#include "block/usage.h"
 #include "device/lun_reset.h"
 #include "device/open.h"
 #include "job/audit.h"
@@ -401,6 +402,13 @@ const struct machine_ports *__wrap_host_ports_read(struct arena *arena)
 
 	(void)arena;
 	return &none;
+}
+
+/* The disk is none of this machine's. */
+void __wrap_results_uses_read(struct results *results);
+void __wrap_results_uses_read(struct results *results)
+{
+	(void)results;
 }
 
 struct host_self __wrap_host_self_read(struct arena *arena);

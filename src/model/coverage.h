@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How much of what was named, and that lies on several LUNs, is reserved. Pure functions. */
+#ifndef COVERAGE_H
+#define COVERAGE_H
+
+#include "model/result.h"
+
+struct coverage_part {
+	const char *name;
+	dev_t *luns; /* that it lies on */
+	size_t count; /* 0: it is missing on this host */
+};
+
+struct coverage {
+	const char *argument;
+	const char *unit; /* "physical volumes", "LUNs" */
+	struct coverage_part *parts;
+	size_t count;
+	const char *doubt; /* why there may be more, as a clause; NULL: these are all */
+	struct coverage *next;
+};
+
+struct coverage_sum {
+	size_t reserved, unknown, all;
+};
+
+/* Counts the parts of @coverage: one is reserved if every LUN that it lies on is. */
+struct coverage_sum coverage_count(const struct coverage *coverage, const struct results *results);
+
+/* "3 of 4 physical volumes are reserved", in @arena. */
+const char *coverage_text(struct arena *arena, const struct coverage *coverage,
+			  const struct results *results);
+
+#endif

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+#define NOT_FOUND 127 /* the status of a child that could not run the program, as of a shell */
+#define REAP_PAUSE 1000000 /* ns */
+
+/* Only what is safe after a fork of a process with threads. */
+__attribute__((noreturn)) static void child(const char *const *argv, int out)
+{
+	static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+						   NULL };
+
+	/* It dies with the thread that waits for it. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+	    close_range(STDERR_FILENO + 1, ~0u, 0) < 0)
+		_exit(NOT_FOUND);
+	execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
+	_exit(NOT_FOUND);
+}
+
+/* Reads until the end of @fd. 0 or a negative errno. */
+static int output_read(int fd, int64_t end, char *text, size_t size)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	size_t length = 0;
+
+	for (;;) {
+		int64_t left = end - clock_now();
+		const struct timespec wait = clock_timespec(left > 0 ? left : 0);
+		int ready = ppoll(&poll_fd, 1, &wait, NULL);
+		ssize_t count;
+
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0)
+			return ready ? -errno : -ETIMEDOUT;
+		if (length + 1 == size)
+			return -EFBIG;
+		count = read(fd, text + length, size - 1 - length);
+		if (count <= 0)
+			return count ? -errno : 0;
+		length += (size_t)count;
+	}
+}
+
+/* How it ended, until @end. */
+static int child_wait(pid_t pid, int64_t end)
+{
+	int status;
+
+	while (waitpid(pid, &status, WNOHANG) != pid) {
+		if (clock_now() >= end)
+			return -ETIMEDOUT;
+		clock_sleep(REAP_PAUSE);
+	}
+	if (!WIFEXITED(status))
+		return -EIO;
+	return WEXITSTATUS(status) == NOT_FOUND ? -ENOENT : WEXITSTATUS(status) ? -EIO : 0;
+}
+
+int command_run(struct arena *arena, const char *const *argv, int64_t end, const char **text)
+{
+	char *output = arena_alloc(arena, COMMAND_OUTPUT_MAX + 1);
+	int ends[2], err;
+	pid_t pid;
+
+	if (!output)
+		return -ENOMEM;
+	if (access(argv[0], X_OK) < 0)
+		return -errno;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		child(argv, ends[1]);
+	close(ends[1]);
+	err = pid < 0 ? -errno : output_read(ends[0], end, output, COMMAND_OUTPUT_MAX + 1);
+	close(ends[0]);
+	if (pid > 0 && err)
+		kill(pid, SIGKILL);
+	if (pid > 0 && !err)
+		err = child_wait(pid, end);
+	if (pid > 0 && err == -ETIMEDOUT)
+		kill(pid, SIGKILL);
+	*text = output;
+	return err;
+}
