@@ -52,3 +52,7 @@ assert_expected()
 @test "expected: what doctor finds -> tests/expected/doctor.txt" {
 	assert_expected doctor
 }
+
+@test "expected: documents of status --raw -> tests/expected/decode.txt" {
+	assert_expected decode
+}
