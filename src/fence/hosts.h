@@ -28,8 +28,8 @@ struct hosts {
 bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant);
 
 /*
- * The keys in @state that the victim's hosts have besides the victim's own, without those that name
- * another node: *@keys, in @arena. Returns how many; a key counts once.
+ * The keys in @state that the victim's hosts have in addition to the victim's own, without those
+ * that name another node: *@keys, in @arena. Returns how many; a key counts once.
  */
 size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 			 const struct resv_state *state, uint64_t **keys);

@@ -811,8 +811,8 @@
 #define FENCE_FAIL_MONITOR_OTHER_HERE \
 	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
 	"a fence by the node of %s would fail: that key is registered here, but not on %s, the " \
-	"disk that decides the fence (lowest WWID); if that disk is new, run 'on' on that node, or " \
-	"restart it"
+	"disk that decides the fence (lowest WWID); if that disk is new, run 'on' on that node, " \
+	"or restart it"
 #define FENCE_FAIL_HOST_UNKNOWN \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"%s"
