@@ -293,12 +293,13 @@ static void verdict_judge(const struct request *request, const struct result *re
 {
 	const struct outcome *outcome = &result->outcome;
 	const char *text = outcome->message ? outcome->message : outcome->success;
+	const bool show = getenv("FUZZ_SHOW");
 
-	for (const struct note *note = result->trace; note && getenv("FUZZ_SHOW"); note = note->next)
+	for (const struct note *note = result->trace; show && note; note = note->next)
 		fprintf(stderr, "  %s\n", note->text);
-	if (getenv("FUZZ_SHOW"))
-		fprintf(stderr, "%s: %s, %d %d: %s\n", request->command_name, lun.nvme ? "nvme" : "scsi",
-			outcome->status, outcome->changed, text);
+	if (show)
+		fprintf(stderr, "%s: %s, %d %d: %s\n", request->command_name,
+			lun.nvme ? "nvme" : "scsi", outcome->status, outcome->changed, text);
 	MUST(outcome->sent == (lun.changes > 0));
 	MUST(outcome->changed != TRI_YES || lun.changes);
 	MUST(outcome->status != STATUS_USAGE);
