@@ -161,7 +161,7 @@ size_t mount_devices(struct arena *arena, const struct mount *mount, dev_t **dev
 	if (!members.devices)
 		return 0;
 	if (major(mount->devno)) {
-		members.devices[0] = mount->devno;
+		(*devices)[0] = mount->devno;
 		return 1;
 	}
 	/* btrfs has numbers of its own, and may be on several devices; sysfs names them all. */
@@ -171,7 +171,7 @@ size_t mount_devices(struct arena *arena, const struct mount *mount, dev_t **dev
 	directory = sysfs_block(arena, status.st_rdev);
 	members.name = directory ? sysfs_name(directory) : "";
 	if (sysfs_scan(BTRFS, btrfs_look, &members) != 1) {
-		members.devices[0] = status.st_rdev;
+		(*devices)[0] = status.st_rdev;
 		members.count = 1;
 	}
 	return members.count;
