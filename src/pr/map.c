@@ -186,8 +186,8 @@ static bool path_is_silent(struct result *map, struct result *path)
 }
 
 /*
- * Whether a path that still asks for time is the one that @request needs, as far as @path shows: the
- * holder's, or one with the key.
+ * Whether a path that still asks for time is the one that @request needs, as far as @path shows:
+ * the holder's, or one with the key.
  */
 static bool is_needed_late(const struct request *request, struct result *map, struct result *path)
 {
