@@ -296,8 +296,8 @@
 	"configuration"
 #define FAIL_MAP_OF_OTHER_LUN \
 	STATUS_DEVICE, REASON_OTHER_LUN, STEP_RESOLVE, \
-	"the map was made for LUN %s, but its path %s is %s now; no change was sent; let multipath " \
-	"make the map again"
+	"the map was made for LUN %s, but its path %s is %s now; no change was sent; let " \
+	"multipath make the map again"
 #define FAIL_PATH_OF_MAP \
 	STATUS_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE, \
 	"this is a path of multipath map %s; use the map, or --this-path to change this path only"

@@ -10,9 +10,10 @@
 
 /*
  * Asks the device which LUN it is, as often as it asks for time: once, and again after each pause
- * (pr/patience.h). To be called before anything is sent through @path or said of what it holds. False: it is another LUN or none
- * (path->device.stranger), or could not be asked; the path has its status then, and its state is
- * forgotten, for that is not the LUN's. A device that does not identify itself is trusted.
+ * (pr/patience.h). To be called before anything is sent through @path or said of what it holds.
+ * False: it is another LUN or none (path->device.stranger), or could not be asked; the path has its
+ * status then, and its state is forgotten, for that is not the LUN's. A device that does not
+ * identify itself is trusted.
  */
 bool path_identify(const struct request *request, struct result *path);
 

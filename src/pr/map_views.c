@@ -28,7 +28,6 @@ enum views map_views_compare(struct path_threads *threads, struct result *map,
 {
 	enum views views;
 
-
 	/* A path may have died after a change, or may be one that a user cannot read. */
 	for (struct result *path = map->paths; path && !view_is_read(reference); path = path->next)
 		reference = path;

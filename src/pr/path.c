@@ -116,12 +116,13 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 	return false;
 }
 
-/* What the device at the end of the path holds is not the LUN's, or it does not say which one it is. */
+/* What the device at the end of the path holds is not the LUN's, or it does not say whose it is. */
 static void state_unread(struct result *result, struct answer *answer)
 {
 	memset(&result->state, 0, sizeof(result->state));
-	*answer = result->device.stranger ? (struct answer){ .kind = ANSWER_NO_LUN }
-					  : result->device.answer;
+	*answer = result->device.answer;
+	if (result->device.stranger)
+		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
 }
 
 /*

@@ -24,7 +24,7 @@ enum views {
 	VIEWS_DIFFER,
 	/* the same lists and reservation with another generation: two LUNs may do that by chance */
 	VIEWS_OTHER_GENERATION,
-	/* the same, and each controller knows what the others were told: they count for themselves */
+	/* the same, and each controller knows what the others were told: each counts apart */
 	VIEWS_COUNTED_APART,
 	VIEWS_AGREE,
 };

@@ -29,8 +29,8 @@ enum nvme_report {
 
 /*
  * Whether @reply may be in the extended form: what that reserves in its header (6.13) are zeros. A
- * controller that does not know the form may ignore EDS and send the other one, whose first entry is
- * there.
+ * controller that does not know the form may ignore EDS and send the other one, whose first entry
+ * is there.
  */
 bool nvme_report_is_extended(const uint8_t *reply, size_t length);
 

@@ -155,7 +155,7 @@ static void proves(void **state)
 	arena_free(results.arena);
 }
 
-/* Another reset was waited for, and the path leads to another LUN meanwhile, or still to the same. */
+/* Another reset was waited for; the path leads to another LUN meanwhile, or still to the same. */
 static void waited(void **state)
 {
 	for (int moved = 0; moved <= 1; moved++) {
@@ -179,7 +179,8 @@ static void waited(void **state)
 		assert_int_equal(kernel.sent, !moved);
 		assert_int_equal(proof.by, moved ? ABORT_NOT_PROVEN : ABORT_BY_RESET);
 		if (moved)
-			assert_string_equal(proof.why, "/dev/sdb does not lead to this LUN any more");
+			assert_string_equal(proof.why,
+					    "/dev/sdb does not lead to this LUN any more");
 		assert_int_equal(result->outcome.changed, TRI_YES);
 		assert_int_equal(result->outcome.status, STATUS_OK);
 		arena_free(results.arena);

@@ -396,7 +396,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	device.reads[path]++;
 	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
 	state->type = target->type;
-	state->generation = apart || fault_of(path)->counts ? device.generation_beside : device.generation;
+	state->generation = apart || fault_of(path)->counts ? device.generation_beside
+							    : device.generation;
 	state->key = target->holder == NOBODY ||
 		type_words(target->type)->all_registrants ? 0 : target->keys[target->holder];
 	state->registrants = arena_alloc(result->arena, NEXUSES * sizeof(*state->registrants));
@@ -806,7 +807,8 @@ static const struct row rows[] = {
 	  "re-registered: /dev/sdb, /dev/sdc; writes through them failed meanwhile" },
 	{ "preempt --victim all, then fenced while the paths are registered again",
 	  PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE, 2,
-	  returns_and_fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 5:0", NULL },
+	  returns_and_fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 5:0",
+	  NULL },
 	{ "preempt --victim all, a path had no key: it gets none", PREEMPT(.victim_all = true),
 	  KEYS(0xa, 0, 0xa, 0xb, 0, WEAR, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	  "a - a - - 5:0",
@@ -888,12 +890,12 @@ static const struct fault_row fault_rows[] = {
 	  ALL_READ(1, 1, 1) },
 
 	/* --- controllers that count generations for themselves, and share what they hold */
-	{ { "status, counted apart", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
-	    STATUS_OK, REASON_NONE, N, "a a a b - 3:3",
+	{ { "status, counted apart", STATUS, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_OK, REASON_NONE, N, "a a a b - 3:3",
 	    "different generations (/dev/sda 0, /dev/sdb 7, /dev/sdc 0)" },
 	  { WELL, COUNTS, WELL }, NO_OTHER, false, 0, ALL_READ(2, 2, 2), 7 },
-	{ { "check, counted apart", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
-	    STATUS_OK, REASON_NONE, N, "a a a b - 3:3", "different generations" },
+	{ { "check, counted apart", CHECK(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	    NOTHING, STATUS_OK, REASON_NONE, N, "a a a b - 3:3", "different generations" },
 	  { WELL, COUNTS, COUNTS }, NO_OTHER, false, 0, ALL_READ(2, 2, 2), 7 },
 	{ { "status, counted apart, and one path alone is registered", STATUS,
 	    KEYS(0, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, N,

@@ -106,14 +106,17 @@ static const struct {
 
 	/* It has, perhaps, registered and was removed while the proof went on. */
 	{ "proven, and others had registered before the end of the proof",
-	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(7), Y, STATUS_OK, true, false, 5 } },
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(7), Y, STATUS_OK, true, false,
+	      5 } },
 	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
 	{ "all: proven, and others had registered before the end of the proof",
-	  { { PREEMPT_ABORT(.victim_all = true), ALL_OF(4), ALONE(7), Y, STATUS_OK, true, false, 5 } },
+	  { { PREEMPT_ABORT(.victim_all = true), ALL_OF(4), ALONE(7), Y, STATUS_OK, true, false,
+	      5 } },
 	  0xb, ALONE(7), ABORT_KNOWN_NOTHING },
 	{ "a reset proves others as of its beginning",
 	  { UNPROVEN(4),
-	    { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(7), N, STATUS_OK, true, false, 5 } },
+	    { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(7), N, STATUS_OK, true, false,
+	      5 } },
 	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
 
 	/* A registration through another controller leaves the generation as it was. */

@@ -840,8 +840,8 @@ static const struct {
 	size_t resets;
 } moves[] = {
 	{ { "the change is not sent again", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
-	    ROUNDS(NOT_YET, NOT_YET, { ANSWER_DONE, HELD_BY_US }), "55", STATUS_DEVICE, REASON_OTHER_LUN,
-	    N },
+	    ROUNDS(NOT_YET, NOT_YET, { ANSWER_DONE, HELD_BY_US }), "55", STATUS_DEVICE,
+	    REASON_OTHER_LUN, N },
 	  0, 0, 0, 0 },
 	{ { "nor if the first try may have been carried out", REGISTER(), EMPTY(1),
 	    ROUNDS({ ANSWER_CHECK, STATE(2, RESV_NONE, 0, ANY(0xa, N)) }),
@@ -862,8 +862,8 @@ static const struct {
 /* The path dies while it waits: what was read is still the LUN's, so that a map goes on with it. */
 static void died(void **state)
 {
-	const struct script script = { "", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, ROUNDS(NOT_YET), "",
-				       0, 0, 0 };
+	const struct script script = { "", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, ROUNDS(NOT_YET),
+				       "", 0, 0, 0 };
 	struct result result = device_begin(&script);
 
 	(void)state;

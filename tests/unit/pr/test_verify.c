@@ -63,7 +63,7 @@ static const struct {
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
 	  NOT(FAILED, NOT_DONE, N),
 	  HOST_2 },
-	/* LIO: with the key of the one that reserved, or has its place, the type is the preempter's. */
+	/* LIO: by the key of the one that reserved, or has its place, the new type is taken. */
 	{ "preempt of LIO's holder among all, with another type",
 	  PREEMPT(.victim = 0xb, .type = EA),
 	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
