@@ -70,8 +70,8 @@ broken_pipe_open()
 	assert_json "$every" 1
 	run_prctl status --json "${devices[@]}"
 	assert_json "$every" 1
-	assert_json '.devices[0] | keys' '["argument","capabilities","changed","device","error","generation","lun","paths","raw","registrants",'`
-		`'"reservation","sent","source","status","transport","warnings"]'
+	assert_json '.devices[0] | keys' '["access","argument","capabilities","changed","device","error","generation","lun","paths","raw",'`
+		`'"registrants","reservation","sent","source","status","transport","uses","warnings"]'
 }
 
 @test "--json: the state is known -> no null" {
