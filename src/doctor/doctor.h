@@ -22,7 +22,9 @@ struct facts {
 	const char *store_doubt;
 	struct lun_records records;
 	const char *boot; /* the id of this boot */
-	/* whether it would register a path that comes back; TRI_UNKNOWN also if this is not a map */
+	/*
+	 * whether it would register a path that comes back; TRI_UNKNOWN also if this is not a map
+	 */
 	enum tri multipathd;
 };
 

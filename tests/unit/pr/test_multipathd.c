@@ -20,7 +20,8 @@
 
 /* Where the answer is one of these, it is none. */
 static const char SILENT[] = "it says nothing", CLOSED[] = "it closes the connection",
-		  CUT[] = "it closes it within the answer", HUGE[] = "it tells of too long an answer";
+		  CUT[] = "it closes it within the answer",
+		  HUGE[] = "it tells of too long an answer";
 
 /* A question, and the answer. */
 struct line {
@@ -217,8 +218,8 @@ static void tell(void **state)
 	for (; end->question; end++)
 		silent |= end->answer == SILENT || end->answer == HUGE;
 	assert_int_equal(pthread_create(&thread, NULL, play, &played), 0);
-	told = multipathd_tell(&map, &key, clock_now() + (silent ? CLOCK_SECOND / 5 : (60 * CLOCK_SECOND)),
-			       why);
+	told = multipathd_tell(
+		&map, &key, clock_now() + (silent ? CLOCK_SECOND / 5 : (60 * CLOCK_SECOND)), why);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	close(played.fd);
 	if (played.wrong)
