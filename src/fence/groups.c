@@ -64,29 +64,47 @@ const char *groups_parse(char *report, struct arena *arena, const char **wrong)
 	return NULL;
 }
 
+/*
+ * Fills in what the new process has: @output as its standard output, no other descriptor of this
+ * one, and no signal blocked. Returns 0 or an errno.
+ */
+static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attributes, int output)
+{
+	sigset_t none;
+	int err;
+
+	sigemptyset(&none);
+	err = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	err = err ? err : posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
+	/* Whoever reads what the agent prints must not wait for a vgs that hangs. */
+	err = err ? err
+		  : posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY,
+						     0);
+	err = err ? err : posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
+	err = err ? err : posix_spawnattr_setsigmask(attributes, &none);
+	return err ? err : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+}
+
 /* Starts @vgs with its output in *@output. Returns its process, or a negative errno. */
 static pid_t start(const char *vgs, int *output)
 {
 	const char *argv[ARGUMENTS + 2] = { vgs };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	sigset_t none;
 	int pipes[2], err;
 	pid_t pid = 0;
 
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	memcpy(argv + 1, arguments, sizeof(arguments));
-	sigemptyset(&none);
-	err = posix_spawn_file_actions_init(&files) || posix_spawnattr_init(&attributes) ||
-	      posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0) ||
-	      posix_spawn_file_actions_adddup2(&files, pipes[1], STDOUT_FILENO) ||
-	      /* Whoever reads what the agent prints must not wait for a vgs that hangs. */
-	      posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0) ||
-	      posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1) ||
-	      posix_spawnattr_setsigmask(&attributes, &none) ||
-	      posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-	err = err ? ENOMEM : posix_spawnp(&pid, vgs, &files, &attributes, (char **)argv, environ);
+	/* Neither of the two can fail in glibc. */
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	err = prepare(&files, &attributes, pipes[1]);
+	if (!err)
+		err = posix_spawnp(&pid, vgs, &files, &attributes, (char **)argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
 	close(pipes[1]);
 	*output = pipes[0];
 	return err ? -err : pid;

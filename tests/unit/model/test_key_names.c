@@ -85,6 +85,7 @@ static void a_nul_is_no_end(void **state)
 	assert_int_equal(key_names_read(file, "keys", &names, &wrong), KEY_NAMES_BAD);
 	assert_non_null(strstr(wrong, "line 1: contains a NUL"));
 	free(wrong);
+	key_names_free(&names);
 	fclose(file);
 }
 
