@@ -78,9 +78,8 @@ const struct command command_preempt = {
 	.id = COMMAND_PREEMPT,
 	.name = "preempt",
 	.summary = "remove another host's key and take over its reservation",
-	.doc = "Removes the victim's registrations from each DEVICE and takes over its "
-	"reservation. Commands it already "
-	       "sent may still complete; use preempt-abort to abort them.",
+	.doc = "Removes the victim from each DEVICE and takes over its reservation. Commands that "
+	       "it has sent may still complete; preempt-abort aborts them.",
 	.example = "prctl preempt --key 0xa --victim 0xb /dev/sdb",
 	.options = preempt_options,
 	.families = options_change,

@@ -378,29 +378,40 @@ int decode_text(const struct request *request, const char *file, const char *tex
 	return err;
 }
 
-/* At most FILE_MAX bytes of @name. NULL: errno says why. */
-static char *file_read(const char *name, size_t *length)
+/* All that is left of @file, at most FILE_MAX bytes. NULL: errno says why. */
+static char *stream_read(FILE *file, size_t *length)
 {
-	FILE *file = strcmp(name, "-") == 0 ? stdin : fopen(name, "re");
-	char *text = file ? malloc(FILE_MAX + 1) : NULL;
+	char *text = malloc(FILE_MAX + 1);
 	int err;
 
-	if (!text) {
-		err = errno;
-		if (file && file != stdin)
-			fclose(file);
-		errno = err;
+	if (!text)
 		return NULL;
-	}
 	*length = fread(text, 1, FILE_MAX + 1, file);
 	err = ferror(file) ? errno : *length > FILE_MAX ? EFBIG : 0;
-	if (file != stdin)
-		fclose(file);
 	if (!err)
 		return text;
 	free(text);
 	errno = err;
 	return NULL;
+}
+
+/* The same of the file @name; "-" is standard input. */
+static char *file_read(const char *name, size_t *length)
+{
+	FILE *file;
+	char *text;
+	int err;
+
+	if (strcmp(name, "-") == 0)
+		return stream_read(stdin, length);
+	file = fopen(name, "re");
+	if (!file)
+		return NULL;
+	text = stream_read(file, length);
+	err = errno;
+	fclose(file);
+	errno = err;
+	return text;
 }
 
 int decode(const struct request *request, struct results *results)

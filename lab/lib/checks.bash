@@ -5,6 +5,7 @@
 # output of those that failed.
 
 : "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${coverage=}" "${fast=}"
+: "${titles+}"	# of each suite, its title: lab/check's
 
 # fail WHERE NAME [FILE]: a failed test, explained by the end of FILE.
 fail()

@@ -167,7 +167,7 @@ guest_qemu()
 	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
 	append+=" tsc=reliable no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0"
 	append+=" init_on_alloc=0 hardened_usercopy=off cgroup_disable=memory lsm="
-	local at=${dir//,/,,} share=virtio-9p-pci,fsdev machine=(-accel tcg,thread=single,tb-size=256 -cpu "max,-la57")
+	local at=${dir//,/,,} share=virtio-9p-pci,fsdev machine=(-accel "tcg,thread=single,tb-size=256" -cpu "max,-la57")
 	[[ $1 == tcg ]] || machine=(-accel kvm -cpu host)
 	shift
 	: > "$dir/console"

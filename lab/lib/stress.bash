@@ -6,6 +6,7 @@
 # $logs/SUITE-N.results.
 
 : "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${stress=}" "${kernels:?}"
+: "${titles+}"	# of each suite, its title: lab/check's
 
 programs=()	# what runs on this machine: files in bats, and programs that print TAP
 units=()	# those of them that are still to be built, as make names them

@@ -109,14 +109,14 @@ $host1_too: preempted and aborted 0xc of $iqn:host-2; held by 0xa (this host), w
 
 @test "preempt-abort --victim-host: an NVMe host identifier -> removed" {
 	nvme_setup
-	nvme_register 0xa $nvme1
-	nvme_register 0xb $nvme2
-	nvme_reserve 0xb 3 $nvme2
+	nvme_register 0xa "$nvme1"
+	nvme_register 0xb "$nvme2"
+	nvme_reserve 0xb 3 "$nvme2"
 
-	run_prctl preempt-abort --key 0xa --victim-host ${id2#nvme:} $nvme1
+	run_prctl preempt-abort --key 0xa --victim-host "${id2#nvme:}" "$nvme1"
 	assert_status 0
 	assert_nvme_state 3 1 "1 0xa"
-	run_prctl preempt-abort --key 0xa --victim-host $id2 --if-registered $nvme1
+	run_prctl preempt-abort --key 0xa --victim-host "$id2" --if-registered "$nvme1"
 	assert_status 0
 	nvme_setup
 }

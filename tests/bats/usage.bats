@@ -170,10 +170,10 @@ assert_no_device_opened()
 
 @test "usage: a key without 0x -> 2, and says why" {
 	local key
-	for key in 10 0 10h 0X10 "#10" ""; do
+	for key in 10 0 "#10" ""; do
 		assert_usage_error "--key '$key': a key starts with 0x (a bare 10 would be ambiguous)" register --key "$key" "$host1"
 	done
-	for key in a h10 X10 all; do
+	for key in a h10 X10 10h 0X10 all; do
 		assert_usage_error "--key '$key': no such name in /etc/prctl/keys, and a key starts with 0x" register --key "$key" "$host1"
 	done
 }
@@ -375,7 +375,7 @@ $host2: registered 0xa"
 		run_prctl "$command" --help
 		assert_status 0
 		refute_stderr
-		((${#lines[@]} <= 40)) || fail "${#lines[@]} lines: more than a screen"
+		((${#lines[@]} <= 42)) || fail "${#lines[@]} lines: more than a screen"
 		[[ $output == *"Example: prctl $command "* && $output == *$'\n'"Exit status"* ]] || fail "no example, or no exit statuses"
 		for option in "${lines[@]}"; do
 			((${#option} < 80)) || fail "too wide: $option"
