@@ -79,7 +79,7 @@ print_pr_out()
 	map_reset_all
 }
 
-@test "trap 3: a new key on a map with a dead path -> unregisters the others; by prctl -> nothing is rolled back" {
+@test "trap 3: a new key on a map with a dead path -> unregisters the others; by prctl -> nothing is sent" {
 	local device
 	map_reset_all
 	device=/sys/block/$(basename "$(readlink -f $two)")/device/state
@@ -92,7 +92,7 @@ print_pr_out()
 	sg_register 0xa $one
 	run_prctl register --key 0xaa --old-key 0xa $map
 	assert_status 6
-	assert_target_state none none "host-1-a 0xaa host-1-b 0xa" mpath0
+	assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
 	echo running > "$device"
 	run_prctl register --key 0xaa --old-key 0xa $map
 	assert_status 0
