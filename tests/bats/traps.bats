@@ -32,6 +32,12 @@ map_reset_all()
 	assert_target_state none none none mpath0
 }
 
+# Whatever became of a test, those after it find a path that works.
+teardown()
+{
+	echo running > "/sys/block/$(basename "$(readlink -f $two)")/device/state"
+}
+
 # print_pr_out OPERATION...: PERSISTENT RESERVE OUT commands that go out while it runs, as their
 # service actions.
 print_pr_out()
