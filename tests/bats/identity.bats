@@ -156,7 +156,7 @@ disks_restore()
 
 # bats test_tags=every-kernel
 @test "identity: another disk under the same name and number, after prctl has found it -> refused" {
-	local command number sequence
+	local command major_minor sequence
 	for command in "clear --key 0xa" status; do
 		disks_choose
 		sg_register 0xa "$lower"
@@ -165,10 +165,10 @@ disks_restore()
 		disk_scan "$upper_sys"
 		sg_register 0xa "/dev/lab/host1/$upper_lun"
 		disk_delete "$upper_sys"
-		number=$(< "/sys/class/block/${lower##*/}/dev") sequence=$(< "/sys/class/block/${lower##*/}/diskseq")
+		major_minor=$(< "/sys/class/block/${lower##*/}/dev") sequence=$(< "/sys/class/block/${lower##*/}/diskseq")
 		run_stopped_after_lookup "$lower" lower_replace prctl $command --json "$lower"
 		assert_status 5
-		assert_stderr "prctl: $lower: open: device: another disk has replaced the one that was found ($number, \
+		assert_stderr "prctl: $lower: open: device: another disk has replaced the one that was found ($major_minor, \
 disk sequence number $sequence); nothing was sent; check which disk you mean and run it again"
 		assert_outcome device false false replaced
 		assert_target_state none none "host-1 0xa host-2 0xb" "$upper_lun"
