@@ -50,6 +50,8 @@ struct tries {
 	/* APTPL=0: the request says so, or the target keeps nothing through a loss of power */
 	bool is_volatile;
 	bool shared; /* the registration of another path of this host may be this one's, too */
+	/* REGISTER ended with success, and the list has the key for another path of this host */
+	bool hidden;
 };
 
 /* One command of a request, after it was sent. Either state may have the source SOURCE_NONE. */

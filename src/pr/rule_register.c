@@ -232,12 +232,17 @@ static enum tri register_reached(const struct attempt *attempt)
 /* A first registration is one more in the list, though that may not say whose it is. */
 static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 {
+	const struct tries *tries = attempt->tries;
 	struct result *result = attempt->result;
 
-	/* What was refused before the proof has done nothing, and what was hidden was done. */
-	if (attempt->plan->proof && attempt->tries->shared)
-		*changed = attempt->request->ignore_key && !attempt->tries->ignore_refused ? TRI_YES
-											   : TRI_NO;
+	/*
+	 * What was hidden was done. What was refused before the proof was not; of an earlier try
+	 * with another answer nothing is known.
+	 */
+	if (attempt->plan->proof && tries->shared)
+		*changed = tries->hidden			     ? TRI_YES
+			   : tries->sent > 1 + tries->ignore_refused ? TRI_UNKNOWN
+								     : TRI_NO;
 	if (attempt->plan->action.key != 0 || attempt->before->source == SOURCE_NONE ||
 	    !state_is_same(attempt->before, &result->state))
 		return true;
@@ -351,6 +356,7 @@ static bool register_hidden(const struct attempt *attempt)
 	    !other_path_with(&attempt->result->state, attempt->request->key))
 		return false;
 	tries->shared = true;
+	tries->hidden = true;
 	return true;
 }
 

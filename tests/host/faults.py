@@ -152,8 +152,7 @@ def faults(session, without):
             yield {"inject": ["-e", f"inject={name}:error={error}:when={number}"]}
         for number, error in itertools.product(range(1, count + 1), LASTING.get(name, "").split()):
             yield {"inject": ["-e", f"inject={name}:error={error}:when={number}+"]}
-    # a map's states are written down for changes through one path after the other
-    for done, errors in enumerate((DEVICE, DEVICE_AFTER) if session.states.startswith("lio") else ()):
+    for done, errors in enumerate((DEVICE, DEVICE_AFTER)):
         for number, error in itertools.product(range(1, without.calls + 1), errors.split()):
             yield {"fault": f"{number} {getattr(errno, error)} {done}"}
 

@@ -80,7 +80,7 @@ struct fault {
 };
 
 /* Whose a registration is: a nexus', or whatever path it came through, all those of a host. */
-enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST };
+enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST, BY_HOST_OF_THE_FIRST };
 
 struct fault_row {
 	struct row row;
@@ -209,6 +209,8 @@ static enum answer_kind target_do(int path, const struct action *action)
 		kind = target_register(nexus, action);
 		if (kind == ANSWER_DONE && device.counted == BY_HOST_OF_THE_LAST)
 			registration_move(nexus, path);
+		if (kind == ANSWER_DONE && device.counted == BY_HOST_OF_THE_FIRST)
+			registration_move(nexus, 0);
 		return kind;
 	}
 	if (!target->keys[nexus] || target->keys[nexus] != action->key)
@@ -1168,6 +1170,10 @@ static const struct {
 	{ "register, and the path that is listed is dead", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
 	    REASON_NONE, N,
+	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
+	{ "register, listed for a path that is dead", BY_HOST_OF_THE_FIRST, SHARING_UNKNOWN,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
+	    REASON_NONE, Y,
 	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
 	{ "register --old-key, by a path that is not listed", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
