@@ -31,7 +31,7 @@ struct walk {
 
 struct collection {
 	struct arena *arena;
-	struct mounted *first, **end;
+	const struct mounted *first, **end;
 };
 
 static void collect(const struct mount *mount, void *context)
@@ -47,7 +47,7 @@ static void collect(const struct mount *mount, void *context)
 			return;
 		*mounted = (struct mounted){ devices[i], mount->point, NULL };
 		*collection->end = mounted;
-		collection->end = (struct mounted **)(uintptr_t)&mounted->next;
+		collection->end = &mounted->next;
 	}
 }
 

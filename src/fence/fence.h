@@ -95,9 +95,9 @@ bool fence_option_take(const char *name, char *value, struct fence_texts *texts)
 int fence_option_takes_value(const char **name);
 
 /*
- * Splits @list into @fence->devices, in @arena. NULL, or what is wrong as a clause: there is none.
+ * Splits @text into @fence->devices, in @arena. NULL, or what is wrong as a clause: there is none.
  */
-const char *fence_devices_take(const char *list, struct arena *arena, struct fence *fence);
+const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence);
 
 /* Whether the action is done on devices. */
 bool fence_needs_devices(const struct fence *fence);

@@ -25,7 +25,7 @@ __attribute__((noreturn)) static void child(const char *const *argv, int out)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
 	    close_range(STDERR_FILENO + 1, ~0u, 0) < 0)
 		_exit(NOT_FOUND);
-	execve(argv[0], (char *const *)(uintptr_t)argv, (char *const *)(uintptr_t)environment);
+	execve(argv[0], (char *const *)argv, (char *const *)environment);
 	_exit(NOT_FOUND);
 }
 

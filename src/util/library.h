@@ -39,6 +39,7 @@ int library_load(const char *file, const char *prefix, const char *const *names,
  * Defines static int FUNCTION(TYPE *table, const char **cause), which does that for the functions
  * of LIST(each): each(name) is the function PREFIXname, and the member of TYPE in the same place.
  */
+/* A type cannot be in parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define LIBRARY_LOADER(function, type, file, prefix, list) \
 	static int function(type *table, const char **cause) \
 	{ \
@@ -49,6 +50,7 @@ int library_load(const char *file, const char *prefix, const char *const *names,
 		return library_load(file, prefix, names, sizeof(names) / sizeof(names[0]), table, \
 				    cause); \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 #define LIBRARY_NAME(name) #name,
 
 #endif
