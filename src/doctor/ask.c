@@ -42,8 +42,7 @@ bool are_different_hosts(const struct registrant *a, const struct registrant *b)
 	if ((is_own(a) && b->this_host == TRI_NO && !b->own_path) ||
 	    (is_own(b) && a->this_host == TRI_NO && !a->own_path))
 		return true;
-	return !(is_own(a) && is_own(b)) && nexus_names_host(a->nexus.initiator) &&
-	       nexus_names_host(b->nexus.initiator) &&
+	return !(is_own(a) && is_own(b)) && nexus_names_alike(&a->nexus, &b->nexus) &&
 	       nexus_is_same_host(&a->nexus, &b->nexus) == TRI_NO;
 }
 

@@ -118,16 +118,21 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
 }
 
+static bool is_nvme(const struct nexus *nexus)
+{
+	return strncmp(nexus->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0;
+}
+
 /*
- * Whether two names of hosts may be those of two hosts; NVMe's identifiers of two sizes cannot be
- * compared.
+ * Whether two names of hosts may be those of two hosts. An iSCSI name and an identifier of NVMe
+ * cannot be compared, nor can NVMe's identifiers of two sizes.
  */
 static bool may_differ(const struct nexus *one, const struct nexus *other)
 {
 	enum tri same = nexus_is_same_host(one, other);
 
-	return same == TRI_NO || (same == TRI_UNKNOWN && strncmp(one->initiator, NEXUS_NVME_PREFIX,
-								 strlen(NEXUS_NVME_PREFIX)) != 0);
+	return nexus_names_alike(one, other) &&
+	       (same == TRI_NO || (same == TRI_UNKNOWN && !is_nvme(one)));
 }
 
 static const struct registrant *state_namesake(const struct resv_state *state,
@@ -136,7 +141,6 @@ static const struct registrant *state_namesake(const struct resv_state *state,
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key &&
 		    state->registrants[i].this_host != TRI_YES &&
-		    nexus_names_host(state->registrants[i].nexus.initiator) &&
 		    may_differ(&state->registrants[i].nexus, &registrant->nexus))
 			return &state->registrants[i];
 	return NULL;
@@ -148,8 +152,7 @@ static const struct registrant *namesake(const struct hosts *hosts,
 {
 	const struct registrant *other = NULL;
 
-	for (size_t i = 0; nexus_names_host(registrant->nexus.initiator) && i < HOSTS_LISTS_MAX;
-	     i++)
+	for (size_t i = 0; i < HOSTS_LISTS_MAX; i++)
 		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL;
 		     result && !other; result = result->next)
 			other = state_namesake(&result->state, registrant);

@@ -93,14 +93,12 @@ const char *host_choice_parse(const char *text, const struct key_names *names,
 	return USAGE_HOST_UNKNOWN;
 }
 
-/* Whether both are names of hosts, and not of the same one: of one protocol, or they may be. */
+/* Whether both are names of hosts, and not of the same one. */
 static bool are_two_hosts(const char *one, const char *other)
 {
 	const struct nexus a = { one, TARGET_PORT_UNKNOWN }, b = { other, TARGET_PORT_UNKNOWN };
 
-	return nexus_names_host(one) && nexus_names_host(other) &&
-	       begins(one, NEXUS_NVME_PREFIX) == begins(other, NEXUS_NVME_PREFIX) &&
-	       nexus_is_same_host(&a, &b) == TRI_NO;
+	return nexus_names_alike(&a, &b) && nexus_is_same_host(&a, &b) == TRI_NO;
 }
 
 static void found_add(struct host_choice *choice, struct arena *arena, const char *initiator)

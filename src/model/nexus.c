@@ -49,6 +49,12 @@ bool nexus_names_host(const char *initiator)
 			     strncmp(initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0);
 }
 
+bool nexus_names_alike(const struct nexus *a, const struct nexus *b)
+{
+	return nexus_names_host(a->initiator) && nexus_names_host(b->initiator) &&
+	       is_nvme(a) == is_nvme(b);
+}
+
 size_t nexus_host_length(const char *initiator)
 {
 	const char *session = strstr(initiator, ",i,0x");

@@ -54,6 +54,12 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 bool nexus_names_host(const char *initiator);
 
 /*
+ * Whether the initiators of both name hosts in the same way: an iSCSI name and an identifier of
+ * NVMe, or a port, cannot be compared.
+ */
+bool nexus_names_alike(const struct nexus *a, const struct nexus *b);
+
+/*
  * How many characters of @initiator name the initiator without its session ("iqn..." of
  * "iqn...,i,0x...").
  */

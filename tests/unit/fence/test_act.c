@@ -41,7 +41,7 @@ static struct lab {
 static char directory[64];
 static int me; /* the node that acts in this process */
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
-static const struct key_names names = { list, 3, NULL, NULL };
+static const struct key_names names = { .list = list, .count = 3 };
 
 int __wrap_resolve_argument(const struct request *request, const char *argument,
 	struct results *results);
