@@ -34,7 +34,6 @@ teardown_file()
 	cluster_stop
 	nft delete table ip cut 2> /dev/null || true
 	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
-	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
 	sg_clear /dev/lab/host2/mpath0-lun /dev/lab/host1/mpath0-a > /dev/null
 	for lun in lun0 lun1; do
 		sg_clear "/dev/lab/host1/$lun" "/dev/lab/host2/$lun" > /dev/null
@@ -79,12 +78,12 @@ assert_all_keys()
 
 both_registered()
 {
-	assert_all_keys "host-1 0xa host-2 0xb" "1 0xa 2 0xb" "host-1-a 0xa host-1-b 0xa host-2 0xb"
+	assert_all_keys "host-1 0xa host-2 0xb" "1 0xa 2 0xb" "host-1 0xa host-2 0xb"
 }
 
 node2_fenced()
 {
-	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa"
+	assert_all_keys "host-1 0xa" "1 0xa" "host-1 0xa"
 }
 
 # node2_can_write: on every disk. node2_cannot_write: on none.
@@ -231,7 +230,7 @@ nodes_enter()
 @test "cluster: fence, a disk is dead -> fails in time, the others are fenced" {
 	nft -f - <<-END
 	table ip cut {
-		chain out { type filter hook output priority 0; ip daddr { 127.0.0.2, 127.0.0.3 } drop; ip saddr { 127.0.0.2, 127.0.0.3 } drop; }
+		chain out { type filter hook output priority 0; ip daddr 127.0.0.2 drop; ip saddr 127.0.0.2 drop; }
 	}
 	END
 	run_stonith_admin --fence node2 --timeout 60
@@ -239,7 +238,7 @@ nodes_enter()
 	# by itself, before Pacemaker lost its patience with it
 	in_node 1 grep -q "/dev/san/mpath0: .*no response within" /var/log/pacemaker/pacemaker.log
 	! in_node 1 grep -E "fence_prctl.*timed out" /var/log/pacemaker/pacemaker.log || fail "it was ended"
-	assert_all_keys "host-1 0xa" "1 0xa" "host-1-a 0xa host-1-b 0xa host-2 0xb"
+	assert_all_keys "host-1 0xa" "1 0xa" "host-1 0xa host-2 0xb"
 }
 
 @test "cluster: fence, the agent is killed, and run again -> fenced" {
@@ -251,7 +250,6 @@ nodes_enter()
 	! wait $fencing || fail "it was told to be fenced"
 	nft delete table ip cut
 	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-a
-	retry_for 60 timeout 5 sg_turs /dev/lab/host1/mpath0-b
 	hang_node2
 	page_run 1 '^stonith_admin --fence node2'
 	assert_status 0
