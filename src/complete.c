@@ -17,6 +17,7 @@
 #include "model/nexus.h"
 #include "model/origin.h"
 #include "model/result.h"
+#include "model/state.h"
 #include "model/words.h"
 #include "usage.h"
 #include "util/clock.h"
@@ -280,9 +281,9 @@ static void keys_list(const struct asked *asked)
 			if (registrant->key == 0 || is_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),
-			    registrant->own_path || registrant->this_host == TRI_YES ? "this"
-			    : registrant->this_host == TRI_NO			     ? "other"
-										     : NULL,
+			    registrant_is_own(registrant)	    ? "this"
+			    : registrant->this_host == TRI_NO ? "other"
+							    : NULL,
 			    host ? arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host),
 						host)
 				 : NULL);
@@ -310,7 +311,7 @@ static void hosts_list(const struct asked *asked)
 			const struct registrant *registrant = &result->state.registrants[i];
 			const char *host = registrant->nexus.initiator;
 
-			if (!host || registrant->own_path || registrant->this_host == TRI_YES ||
+			if (!host || registrant_is_own(registrant) ||
 			    is_host_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host), host),

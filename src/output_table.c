@@ -200,10 +200,7 @@ static const char *row_colour(const struct row *row)
 {
 	if (row->path && !row->registrant)
 		return RED;
-	return row->registrant &&
-			       (row->registrant->own_path || row->registrant->this_host == TRI_YES)
-		       ? BOLD
-		       : NULL;
+	return row->registrant && registrant_is_own(row->registrant) ? BOLD : NULL;
 }
 
 /*

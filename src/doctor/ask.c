@@ -3,6 +3,7 @@
 
 #include "doctor/doctor.h"
 #include "model/nexus.h"
+#include "model/state.h"
 
 bool is_read(const struct facts *facts)
 {
@@ -11,15 +12,11 @@ bool is_read(const struct facts *facts)
 	return result->outcome.status == STATUS_OK && result->state.source != SOURCE_NONE;
 }
 
-static bool is_own(const struct registrant *registrant)
-{
-	return registrant->own_path || registrant->this_host == TRI_YES;
-}
-
 const struct registrant *own_registrant(const struct result *result)
 {
 	for (size_t i = 0; i < result->state.count; i++)
-		if (is_own(&result->state.registrants[i]) && result->state.registrants[i].key)
+		if (registrant_is_own(&result->state.registrants[i]) &&
+		    result->state.registrants[i].key)
 			return &result->state.registrants[i];
 	return NULL;
 }
@@ -29,7 +26,7 @@ enum tri host_registered(const struct resv_state *state)
 	enum tri registered = TRI_NO;
 
 	for (size_t i = 0; i < state->count; i++) {
-		if (is_own(&state->registrants[i]))
+		if (registrant_is_own(&state->registrants[i]))
 			return TRI_YES;
 		if (state->registrants[i].this_host == TRI_UNKNOWN)
 			registered = TRI_UNKNOWN;
@@ -39,16 +36,17 @@ enum tri host_registered(const struct resv_state *state)
 
 bool are_different_hosts(const struct registrant *a, const struct registrant *b)
 {
-	if ((is_own(a) && b->this_host == TRI_NO && !b->own_path) ||
-	    (is_own(b) && a->this_host == TRI_NO && !a->own_path))
+	if ((registrant_is_own(a) && b->this_host == TRI_NO && !b->own_path) ||
+	    (registrant_is_own(b) && a->this_host == TRI_NO && !a->own_path))
 		return true;
-	return !(is_own(a) && is_own(b)) && nexus_names_alike(&a->nexus, &b->nexus) &&
+	return !(registrant_is_own(a) && registrant_is_own(b)) &&
+	       nexus_names_alike(&a->nexus, &b->nexus) &&
 	       nexus_is_same_host(&a->nexus, &b->nexus) == TRI_NO;
 }
 
 bool are_same_host(const struct registrant *a, const struct registrant *b)
 {
-	if (is_own(a) && is_own(b))
+	if (registrant_is_own(a) && registrant_is_own(b))
 		return true;
 	return nexus_is_same_host(&a->nexus, &b->nexus) == TRI_YES;
 }
@@ -75,7 +73,7 @@ const char *host_text(struct arena *arena, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	if (is_own(registrant))
+	if (registrant_is_own(registrant))
 		return "this host";
 	if (!initiator)
 		return "a host that the device does not name";

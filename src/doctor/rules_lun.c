@@ -4,6 +4,7 @@
 
 #include "doctor/doctor.h"
 #include "model/describe.h"
+#include "model/state.h"
 
 void other_lun_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
@@ -78,7 +79,7 @@ void zero_key_look(struct doctor *doctor, const struct rule *rule, const struct 
 
 	for (size_t i = 0; is_read(facts) && i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
-		bool own = registrant->own_path || registrant->this_host == TRI_YES;
+		bool own = registrant_is_own(registrant);
 
 		if (registrant->key == 0)
 			doctor_find(

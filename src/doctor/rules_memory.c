@@ -99,7 +99,7 @@ static bool has_come_back(struct arena *arena, uint64_t old, uint64_t new)
  */
 static uint64_t removed_key(struct doctor *doctor, const struct registrant *registrant)
 {
-	if (registrant->this_host == TRI_YES || registrant->own_path || !registrant->key)
+	if (registrant_is_own(registrant) || !registrant->key)
 		return 0;
 	for (size_t i = 0; i < doctor->count; i++)
 		for (const struct abort_record *record = doctor->facts[i].records.aborts; record;

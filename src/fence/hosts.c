@@ -118,11 +118,6 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
 }
 
-static bool is_nvme(const struct nexus *nexus)
-{
-	return strncmp(nexus->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0;
-}
-
 /*
  * Whether two names of hosts may be those of two hosts. An iSCSI name and an identifier of NVMe
  * cannot be compared, nor can NVMe's identifiers of two sizes.
@@ -132,7 +127,7 @@ static bool may_differ(const struct nexus *one, const struct nexus *other)
 	enum tri same = nexus_is_same_host(one, other);
 
 	return nexus_names_alike(one, other) &&
-	       (same == TRI_NO || (same == TRI_UNKNOWN && !is_nvme(one)));
+	       (same == TRI_NO || (same == TRI_UNKNOWN && !nexus_is_nvme(one)));
 }
 
 static const struct registrant *state_namesake(const struct resv_state *state,

@@ -8,7 +8,7 @@
 
 #define ISCSI_PREFIX "iscsi:"
 
-static bool is_nvme(const struct nexus *nexus)
+bool nexus_is_nvme(const struct nexus *nexus)
 {
 	return strncmp(nexus->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0;
 }
@@ -52,7 +52,7 @@ bool nexus_names_host(const char *initiator)
 bool nexus_names_alike(const struct nexus *a, const struct nexus *b)
 {
 	return nexus_names_host(a->initiator) && nexus_names_host(b->initiator) &&
-	       is_nvme(a) == is_nvme(b);
+	       nexus_is_nvme(a) == nexus_is_nvme(b);
 }
 
 size_t nexus_host_length(const char *initiator)
@@ -71,7 +71,7 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	length = nexus_host_length(own->initiator);
 	/* Of NVMe, identifiers of 64 and of 128 bits cannot be compared. */
 	if (length != nexus_host_length(listed->initiator))
-		return is_nvme(own) && is_nvme(listed) ? TRI_UNKNOWN : TRI_NO;
+		return nexus_is_nvme(own) && nexus_is_nvme(listed) ? TRI_UNKNOWN : TRI_NO;
 	if (strncmp(own->initiator, listed->initiator, length) == 0)
 		return TRI_YES;
 	if (strncasecmp(own->initiator, listed->initiator, length) != 0)
@@ -87,7 +87,7 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 {
 	enum tri same = nexus_is_same_host(own, listed);
 
-	if (same != TRI_YES || is_nvme(own))
+	if (same != TRI_YES || nexus_is_nvme(own))
 		return same;
 	/* One of the sessions of an iSCSI name: the ISID says which one, if both are known. */
 	if (strlen(own->initiator) != strlen(listed->initiator))

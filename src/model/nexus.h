@@ -53,6 +53,9 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
  */
 bool nexus_names_host(const char *initiator);
 
+/* Whether the initiator, which is known, is an identifier of NVMe. */
+bool nexus_is_nvme(const struct nexus *nexus);
+
 /*
  * Whether the initiators of both name hosts in the same way: an iSCSI name and an identifier of
  * NVMe, or a port, cannot be compared.

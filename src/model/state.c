@@ -60,6 +60,11 @@ bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
 	return true;
 }
 
+bool registrant_is_own(const struct registrant *registrant)
+{
+	return registrant->own_path || registrant->this_host == TRI_YES;
+}
+
 const struct registrant *state_own(const struct resv_state *state)
 {
 	for (size_t i = 0; i < state->count; i++)

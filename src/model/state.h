@@ -17,6 +17,9 @@ bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
 /* Whether anyone is registered with @key. */
 bool state_has_key(const struct resv_state *state, uint64_t key);
 
+/* Whether @registrant is this host's: a path of this argument, or another port of this machine. */
+bool registrant_is_own(const struct registrant *registrant);
+
 /* The registrant that is this very path; NULL: none is known to be. */
 const struct registrant *state_own(const struct resv_state *state);
 

@@ -10,11 +10,6 @@
 #include "pr/plan.h"
 #include "util/text.h"
 
-static bool is_own(const struct registrant *registrant)
-{
-	return registrant->own_path || registrant->this_host == TRI_YES;
-}
-
 static bool is_excepted(const struct request *request, uint64_t key)
 {
 	for (size_t i = 0; i < request->even_if_count; i++)
@@ -40,7 +35,7 @@ static const char *alive_text(const struct request *request, struct result *resu
 	for (size_t i = 0; i < result->state.count; i++) {
 		const struct registrant *registrant = &result->state.registrants[i];
 
-		if (!is_own(registrant) && is_known(result, registrant->key) &&
+		if (!registrant_is_own(registrant) && is_known(result, registrant->key) &&
 		    !is_excepted(request, registrant->key))
 			text = text_list(result->arena, text, "%s",
 					 describe_registrant(result->arena, registrant));
@@ -52,7 +47,7 @@ static bool has_other(const struct result *result, uint64_t key)
 {
 	for (size_t i = 0; i < result->state.count; i++)
 		if (result->state.registrants[i].key == key &&
-		    !is_own(&result->state.registrants[i]))
+		    !registrant_is_own(&result->state.registrants[i]))
 			return true;
 	return false;
 }

@@ -5,6 +5,7 @@
 #include "model/host_choice.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/state.h"
 #include "pr/memory.h"
 #include "pr/plan.h"
 #include "util/text.h"
@@ -18,11 +19,6 @@ static enum tri is_victim(const struct request *request, const struct result *re
 	if (registrant->key == request->key)
 		return host_choice_is(request->victim_host, registrant);
 	return host_choice_among(request->victim_host, registrant, result->arena->names);
-}
-
-static bool is_own(const struct registrant *registrant)
-{
-	return registrant->own_path || registrant->this_host == TRI_YES;
 }
 
 /*
@@ -48,7 +44,7 @@ static const struct registrant *namesake(const struct request *request, const st
 		/* By the name of its key every host with that key would be the victim. */
 		keyless.key = 0;
 		if (other->key == victim->key && other != victim &&
-		    (is_own(other) || (request->victim_host->count &&
+		    (registrant_is_own(other) || (request->victim_host->count &&
 				       host_choice_is(request->victim_host, &keyless) == TRI_NO)))
 			return other;
 	}
@@ -66,7 +62,7 @@ static bool registrant_refused(const struct request *request, struct result *res
 	if (twin)
 		result_fail(result, FAIL_VICTIM_IS_TWO_HOSTS, host, twin,
 			    registrant->nexus.initiator);
-	else if (is == TRI_YES && is_own(registrant))
+	else if (is == TRI_YES && registrant_is_own(registrant))
 		result_fail(result, FAIL_VICTIM_IS_THIS_HOST, host);
 	else if (is == TRI_UNKNOWN || may_be_own(result, registrant))
 		result_fail(result, FAIL_VICTIM_UNCERTAIN,
@@ -102,7 +98,7 @@ static bool is_refused(const struct request *request, struct result *result)
 		const struct registrant *registrant = &result->state.registrants[i];
 		enum tri is = is_victim(request, result, registrant);
 
-		if (is == TRI_NO || (is == TRI_UNKNOWN && is_own(registrant)))
+		if (is == TRI_NO || (is == TRI_UNKNOWN && registrant_is_own(registrant)))
 			continue;
 		if (registrant_refused(request, result, registrant, is))
 			return true;
