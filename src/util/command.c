@@ -20,9 +20,11 @@ __attribute__((noreturn)) static void child(const char *const *argv, int out)
 {
 	static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
 						   NULL };
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	/* It dies with the thread that waits for it. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
+	    dup2(null, STDIN_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
 	    close_range(STDERR_FILENO + 1, ~0u, 0) < 0)
 		_exit(NOT_FOUND);
 	execve(argv[0], (char *const *)argv, (char *const *)environment);
