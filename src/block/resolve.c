@@ -189,10 +189,10 @@ static void paths_compare(struct result *map, const char *name)
 				    known->lun.wwid, path->lun.node, path->lun.wwid);
 		else if (name && path_named(path, name) == IDENTITY_OTHER)
 			result_fail(map, FAIL_MAP_OF_OTHER_LUN, name, path->lun.node,
-				    path->lun.wwid ? path->lun.wwid
-						   : scsi_vpd_wwid(path->lun.page83,
-								   path->lun.page83_length,
-								   map->arena));
+				    path->lun.wwid
+					    ? path->lun.wwid
+					    : scsi_vpd_wwid(path->lun.page83,
+							    path->lun.page83_length, map->arena));
 		if (map->outcome.status != STATUS_OK)
 			return;
 		known = known || !path->lun.wwid ? known : path;
@@ -523,8 +523,7 @@ static int mounted_resolve(const struct request *request, const char *argument,
  * Whether @argument, as it is written or as a directory that leads there, is a mount point: then
  * *@mount. The first way touches no file system, of which the disk may be dead.
  */
-static bool mount_is(struct arena *arena, const char *argument, bool directory,
-		     struct mount *mount)
+static bool mount_is(struct arena *arena, const char *argument, bool directory, struct mount *mount)
 {
 	const char *mounts = *argument == '/' || directory ? mounts_read(arena) : NULL;
 	char *real;
@@ -546,8 +545,7 @@ static int path_resolve(const struct request *request, const char *argument,
 	struct mount mount;
 	int err = 0;
 
-	if (strncmp(argument, "/dev/", 5) != 0 &&
-	    mount_is(results->arena, argument, false, &mount))
+	if (strncmp(argument, "/dev/", 5) != 0 && mount_is(results->arena, argument, false, &mount))
 		return mounted_resolve(request, argument, &mount, results);
 	if (stat(argument, &status) < 0)
 		err = errno;
@@ -582,16 +580,18 @@ static bool is_on_path(struct arena *arena, dev_t devno)
 		return false; /* not reached: it was there just now */
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
 		if (layers_map_of(arena, leaf->directory))
-			/*
-			 * not reached: the map, which udev's link leads to, comes before its paths
-			 */
-			return true;
+			return true; /* not reached: dm-0, the map, comes before sda, its path */
 	return false;
 }
 
-/* Of the devices of one LUN that carry @tag: the first that is not a path of a map, nor on one. */
+/*
+ * Of the devices of one LUN that carry @tag: the one that udev links to or, if that is a path of a
+ * map or on one, the first that is not.
+ */
 static const struct tag_device *tag_choose(struct arena *arena, const struct tag *tag)
 {
+	if (tag->linked && !is_on_path(arena, tag->linked->devno))
+		return tag->linked;
 	for (const struct tag_device *device = tag->devices; device; device = device->next)
 		if (!is_on_path(arena, device->devno))
 			return device;
@@ -659,9 +659,8 @@ static int disk_resolve(const struct request *request, struct results *results,
 	const char *device = sysfs_real(results->arena, directory, "device"), *native;
 	struct result *result;
 
-	if (!map &&
-	    (transport_of(results->arena, directory, device, &native) == TRANSPORT_NONE ||
-	     layers_map_of(results->arena, directory)))
+	if (!map && (transport_of(results->arena, directory, device, &native) == TRANSPORT_NONE ||
+		     layers_map_of(results->arena, directory)))
 		return 0;
 	/* What is a path below a native multipath head has no node. */
 	if (!sysfs_exists(directory, "dev"))

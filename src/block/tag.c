@@ -38,28 +38,22 @@ bool tag_is(const char *argument)
 	return tag_number(argument) >= 0;
 }
 
-/* udev links to the device that it takes for the best of those with the tag; that comes first. */
-static void linked_first(const struct blkid *blkid, struct tag *tag, const char *links,
-			 const char *value)
+/* The one of @devices that udev's link leads to, which it takes for the best of them, or NULL. */
+static const struct tag_device *linked_find(const struct blkid *blkid,
+					    const struct tag_device *devices, const char *links,
+					    const char *value)
 {
 	char encoded[1024], path[sizeof(encoded) + 64];
 	struct stat status;
 
 	if (blkid->encode_string(value, encoded, sizeof(encoded)) != 0)
-		return;
+		return NULL;
 	snprintf(path, sizeof(path), "%s/%s", links, encoded);
 	if (stat(path, &status) < 0)
-		return;
-	for (struct tag_device **at = &tag->devices; *at; at = &(*at)->next) {
-		struct tag_device *device = *at;
-
-		if (device->devno != status.st_rdev)
-			continue;
-		*at = device->next;
-		device->next = tag->devices;
-		tag->devices = device;
-		return;
-	}
+		return NULL;
+	while (devices && devices->devno != status.st_rdev)
+		devices = devices->next;
+	return devices;
 }
 
 int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag)
@@ -80,7 +74,7 @@ int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct
 		return -EINVAL;
 	err = tag_probe(blkid, &tags[number], value, deadline, arena, &tag->devices);
 	if (!err)
-		linked_first(blkid, tag, tags[number].links, value);
+		tag->linked = linked_find(blkid, tag->devices, tags[number].links, value);
 	free(name);
 	free(value);
 	return err;

@@ -10,13 +10,11 @@
 #include "block/tag_probe.h"
 #include "util/arena.h"
 
-/*
- * A tag and every device that carries it, the one that udev's link names first. All in the arena
- * given.
- */
+/* A tag and every device that carries it. All in the arena given. */
 struct tag {
 	const char *name; /* "UUID" */
-	struct tag_device *devices; /* NULL: none */
+	struct tag_device *devices; /* by name, sd2 before sd10; NULL: none */
+	const struct tag_device *linked; /* the one of them that udev's link leads to; else NULL */
 	const char *cause; /* in words, of a library that cannot be loaded; else NULL */
 };
 

@@ -42,8 +42,8 @@ static const char *store_distrust(struct arena *arena, const struct store *store
 	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner &&
 	    !(status.st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
-	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name) :
-		      arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
+	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name)
+		    : arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
 }
 
 /*
@@ -65,9 +65,9 @@ static const char *directory_open(const struct store *store, struct arena *arena
 		*fd = open(store->path, flags);
 	}
 	if (*fd < 0)
-		return errno == ELOOP || errno == ENOTDIR ?
-		       arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path) :
-		       errno_text(arena, store, NULL, errno);
+		return errno == ELOOP || errno == ENOTDIR
+			       ? arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path)
+			       : errno_text(arena, store, NULL, errno);
 	wrong = store_distrust(arena, store, NULL, *fd, S_IFDIR);
 	if (wrong) {
 		close(*fd);
@@ -266,38 +266,26 @@ static bool let_in_read(const struct store *store, struct arena *arena, int dire
 	return lun->let_in && strcmp(lun->let_in, store_boot_id(arena)) == 0;
 }
 
-/* The same of all files of @files: into @list, which has room for @room. Returns how many. */
-static size_t luns_read(const struct store *store, struct arena *arena, DIR *files,
-			struct lun_records *list, size_t room)
-{
-	struct dirent *entry;
-	size_t count = 0;
-
-	rewinddir(files);
-	while (count < room && (entry = readdir(files)))
-		count += let_in_read(store, arena, dirfd(files), entry->d_name, &list[count]);
-	return count;
-}
-
 size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
 {
-	size_t room = 0, count;
-	int directory;
-	DIR *files;
+	struct dirent **names;
+	size_t count = 0;
+	int directory, files;
 
 	*list = arena_alloc(arena, sizeof(**list));
 	if (directory_open(store, arena, false, &directory) || directory < 0)
 		return 0;
-	files = fdopendir(directory);
-	if (!files) {
-		close(directory);
-		return 0;
+	files = scandirat(directory, ".", &names, NULL, alphasort);
+	*list = arena_alloc(arena, ((size_t)(files < 0 ? 0 : files) + 1) * sizeof(**list));
+	for (int i = 0; i < files; i++) {
+		if (*list)
+			count += let_in_read(store, arena, directory, names[i]->d_name,
+					     &(*list)[count]);
+		free(names[i]);
 	}
-	while (readdir(files))
-		room++;
-	*list = arena_alloc(arena, (room + 1) * sizeof(**list));
-	count = *list ? luns_read(store, arena, files, *list, room) : 0;
-	closedir(files);
+	if (files >= 0)
+		free(names);
+	close(directory);
 	return count;
 }
 

@@ -42,8 +42,8 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 #define STORE_PATIENCE INT64_C(2000000000) /* ns */
 
 /*
- * The LUNs that on has let this node in on, in this boot: *@list, in @arena; NULL: no memory. Those
- * whose records cannot be read are left out. Returns how many.
+ * The LUNs that on has let this node in on, in this boot, by the names of their records: *@list, in
+ * @arena; NULL: no memory. Those whose records cannot be read are left out. Returns how many.
  */
 size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
 

@@ -113,8 +113,9 @@ static void remembered(void **state)
 	room_remove(&room);
 }
 
-static const char *const wwids[] = { ".", "..", "../../etc/passwd",
-	"t10.ATA     a disk/with\nall\tof it", ".new", "\xff\x80" };
+static const char *const wwids[] = {
+	".", "..", "../../etc/passwd", "t10.ATA     a disk/with\nall\tof it", ".new", "\xff\x80"
+};
 
 static void any_wwid(void **state)
 {
@@ -185,7 +186,7 @@ static void hostile(void **state)
 
 	room_make(&room);
 	snprintf(command, sizeof(command), "umask 077; cd %.*s; %s",
-		(int)(strrchr(room.path, '/') - room.path), room.path, row->made);
+		 (int)(strrchr(room.path, '/') - room.path), room.path, row->made);
 	assert_int_equal(system(command), 0);
 	said = look(&room);
 	assert_true(records_are_empty(&room.lun));
@@ -306,6 +307,24 @@ static void wwid_of(void **state)
 	room_remove(&room);
 }
 
+/* A directory lists its files in an order of its own; messages that follow it would change. */
+static void luns_by_name(void **state)
+{
+	static const char *const wwids[] = { "naa.4", "naa.2", "naa.5", "naa.1", "naa.3" };
+	char name[] = "/dev/sdb";
+	struct lun_records *luns;
+	struct room room;
+
+	(void)state;
+	room_make(&room);
+	for (size_t i = 0; i < 5; i++)
+		assert_null(store_change(&room.store, room.arena, wwids[i], name_one, name));
+	assert_int_equal(store_luns(&room.store, room.arena, &luns), 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_string_equal(luns[i].wwid, arena_printf(room.arena, "naa.%zu", i + 1));
+	room_remove(&room);
+}
+
 static void boot(void **state)
 {
 	struct arena *arena = unit_arena();
@@ -328,6 +347,7 @@ int main(void)
 	UNIT_TEST(&unit, nowhere);
 	UNIT_TEST(&unit, locked);
 	UNIT_TEST(&unit, wwid_of);
+	UNIT_TEST(&unit, luns_by_name);
 	UNIT_TEST(&unit, boot);
 	return unit_run(&unit, "store");
 }
