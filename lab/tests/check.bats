@@ -49,7 +49,8 @@ write_program()
 	[[ $output == *"$TMPDIR/good: 3 runs, 0 failed"* ]] || fail "the other file"
 	[[ $output == *"FAILED $TMPDIR/luck: at times, 1 of 3"$'\n'"  # why"* ]] || fail "the test"
 	[[ $output == *"FAILED $TMPDIR/luck: at times, 1 of 3"* && $output != *": always"* ]] || fail "how often"
-	[[ ${lines[0]} == "$TMPDIR/luck, $TMPDIR/good" && ${lines[1]} == "on $(nproc) processors; not run here before" ]] || fail "before"
+	[[ ${lines[0]} == "test files: 2, runs of each: 3" ]] || fail "the plan"
+	[[ ${lines[1]} == "on $(nproc) processors, all kept busy; not run here before" ]] || fail "before"
 	[[ ${lines[-1]} == "8 passed, 1 failed" ]] || fail "the last line"
 
 	run --separate-stderr "$lab/check" --stress 2 "$TMPDIR/good"
