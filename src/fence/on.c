@@ -23,6 +23,7 @@ struct entry {
 	size_t count;
 	struct results done;
 	bool first_changed; /* the key was registered on the LUN that decides */
+	const struct result *gone; /* of @done: the key went meanwhile; NULL: from none */
 };
 
 /*
@@ -105,11 +106,14 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 	struct results results;
 
 	act_ask(entry->act, &request, devices, count, end, &results);
-	for (struct result *result = results.first; result; result = result->next)
-		if (is_gone(result, how))
-			result_fail(result, FENCE_FAIL_FENCED_MEANWHILE,
-				    describe_key(result->arena, how->old_key),
-				    describe_holding(result->arena, &result->state));
+	for (struct result *result = results.first; result; result = result->next) {
+		if (!is_gone(result, how))
+			continue;
+		entry->gone = result;
+		result_fail(result, FENCE_FAIL_FENCED_MEANWHILE,
+			    describe_key(result->arena, how->old_key),
+			    describe_holding(result->arena, &result->state));
+	}
 	results_move(&entry->done, &results);
 }
 
@@ -159,8 +163,11 @@ static void reserve_all(struct entry *entry)
 		reserve_join(act_result(&entry->done, result->argument), result);
 }
 
-/* Takes back what was registered on the other LUNs, if it was this run that did it. */
-static void undo(struct entry *entry, const struct result *first)
+/*
+ * Takes back what this run has registered, as @lost shows that this node was fenced meanwhile: its
+ * key may be gone from there.
+ */
+static void undo(struct entry *entry, const struct result *lost)
 {
 	struct act *act = entry->act;
 	struct request request = { .command = COMMAND_UNREGISTER,
@@ -176,7 +183,7 @@ static void undo(struct entry *entry, const struct result *first)
 	count = 0;
 	for (const struct result *result = entry->done.first; result; result = result->next)
 		if (result->outcome.changed != TRI_NO &&
-		    (result != first || state_own_has(&result->state, act->fence->key) != TRI_NO))
+		    (result != lost || state_own_has(&result->state, act->fence->key) != TRI_NO))
 			devices[count++] = result->argument;
 	act_ask(act, &request, devices, count, act->deadline, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
@@ -184,13 +191,13 @@ static void undo(struct entry *entry, const struct result *first)
 
 		if (result->state.source != SOURCE_NONE)
 			done->state = result->state;
-		if (done == first || done->outcome.status != STATUS_OK)
+		if (done == lost || done->outcome.status != STATUS_OK)
 			continue;
 		if (result->outcome.status == STATUS_OK ||
 		    result->outcome.reason == REASON_KEY_NOT_REGISTERED)
-			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, first->label);
+			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, lost->label);
 		else
-			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, first->label,
+			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, lost->label,
 				    result->outcome.message);
 	}
 }
@@ -310,8 +317,13 @@ static void enter(struct entry *entry)
 	}
 	entry->first_changed = entry->done.first->outcome.changed == TRI_YES;
 	enroll_all(entry, others, count, act_share(act, 1, 2));
-	reserve_all(entry);
-	first_read_again(entry);
+	if (entry->gone) {
+		/* The fence may have passed the LUNs that are new before this node was there. */
+		undo(entry, entry->gone);
+	} else {
+		reserve_all(entry);
+		first_read_again(entry);
+	}
 	warn(entry);
 }
 

@@ -104,6 +104,9 @@ struct standing_entry standing_entry_choose(const struct fence *fence,
 
 	if (!standing->registered)
 		return (struct standing_entry){ .ignore_key = true };
+	/* Whether the key is still there is for the LUN to say: a fence may have removed it. */
+	if (!is_readable(standing))
+		return (struct standing_entry){ .old_key = standing->registered };
 	if (own && own->key)
 		return (struct standing_entry){ .old_key = own->key };
 	for (size_t i = 0; i < state->count; i++)

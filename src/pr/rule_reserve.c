@@ -56,9 +56,14 @@ static struct plan reserve_plan_blind(const struct request *request, struct resu
 static enum tri reserve_reached(const struct attempt *attempt)
 {
 	const struct resv_state *state = &attempt->result->state;
+	const struct registrant *own = state_own(state);
+	const struct request *request = attempt->request;
 
-	return state->type == attempt->request->type ? state_own_holds(state, attempt->request->key)
-						     : TRI_NO;
+	/* The key that this path has now may have replaced the one that reserved. */
+	if (state->type != request->type ||
+	    (own && own->key != request->key && !request->ignore_key))
+		return TRI_NO;
+	return state_own_holds(state, request->key);
 }
 
 static const char *reserve_success(const struct attempt *attempt)

@@ -78,12 +78,16 @@ static int err(uint8_t detail)
 	return -1;
 }
 
-/* The same for a change: if the kernel or the driver refuses it, the LUN gets nothing. */
-static int change_err(uint8_t detail)
+/*
+ * The same for a change: if the kernel or the driver refuses it, the LUN gets nothing. EINVAL is such
+ * a refusal if bytes are passed through; of IOC_PR_* it may be the LUN's.
+ */
+static int change_err(uint8_t detail, bool passed_through)
 {
 	int ret = err(detail);
 
-	lun.changes -= errno == ENOTTY || errno == EPERM || errno == EACCES || errno == EOPNOTSUPP;
+	lun.changes -= errno == ENOTTY || errno == EPERM || errno == EACCES ||
+		       errno == EOPNOTSUPP || (errno == EINVAL && passed_through);
 	return ret;
 }
 
@@ -130,7 +134,7 @@ static int scsi(struct sg_io_hdr *io)
 		io->host_status = detail ? detail : 1;
 		return 0;
 	default:
-		return out ? change_err(detail) : err(detail);
+		return out ? change_err(detail, true) : err(detail);
 	}
 }
 
@@ -154,7 +158,7 @@ static int nvme(const struct nvme_passthru_cmd *command, bool admin)
 		detail |= !detail;
 		return detail | (detail & 1 ? 0x4000 : 0) | (detail & 2 ? 0x100 : 0);
 	default:
-		return out ? change_err(detail) : err(detail);
+		return out ? change_err(detail, true) : err(detail);
 	}
 }
 
@@ -190,7 +194,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		case GOOD:
 			return 0;
 		case ERRNO:
-			return change_err(detail);
+			return change_err(detail, false);
 		default:
 			detail |= !detail;
 			return detail | (detail & 1) << 16;

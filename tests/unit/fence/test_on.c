@@ -136,6 +136,16 @@ static const struct {
 		  "reserve wero a b, 30\nstatus a, 30\n"
 		  "a: ok changed: " HELD "\n"
 		  "b: ok changed: " HELD "\n" },
+	{ "the LUN that decides cannot be read, and this node has registered there", "ab",
+	  { HAD(0xa, BOTH), HAD(0xa, BOTH) },
+	  { FAIL(2, 'a', STATUS_FAILED, REASON_PATH, false), EVENT(2, 'a', UNREADABLE) },
+	  .said = FIND_2 "register for 0xa a, 20\nregister for 0xa b, 30\nstatus a, 30\n"
+		  "a: ok: registered\nb: ok: registered\n" },
+	{ "the same, and a fence has removed its key", "ab",
+	  { HAD(0xa, BOTH), HAD(0xa, BOTH) },
+	  { FAIL(2, 'a', STATUS_FAILED, REASON_PATH, false), THEN(2, 'a', ONLY_2) },
+	  .said = FIND_2 "register for 0xa a, 20\nb: failed not_sent unread\n"
+		  "a: conflict key_not_registered sent\n" },
 	{ "nothing comes of reading the LUN that decides", "ab", { NEW(FREE), NEW(FREE) },
 	  { EVENT(2, 'a', LOST) },
 	  .said = FIND_2 },
@@ -172,6 +182,16 @@ static const struct {
 	  { THEN(2, 'a', ONLY_2) },
 	  .said = FIND_2 "register for 0xa a, 20\nb: failed not_sent unread\n"
 		  "a: conflict key_not_registered sent\n" },
+	{ "the key went from another LUN meanwhile", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
+	  { THEN(2, 'b', ONLY_2) },
+	  .said = FIND_2 "register for 0xa a, 20\nregister for 0xa b, 30\na: ok: registered\n"
+		  "b: conflict key_not_registered sent\n" },
+	{ "the same, and the LUN that decides is new", "abc",
+	  { NEW(ONLY_2), HAD(0xa, BOTH), NEW(FREE) }, { THEN(2, 'b', ONLY_2) },
+	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister by ignoring a, 20\n"
+		  "register for 0xa b, 30\nregister by ignoring c, 30\nunregister a c, 60\n"
+		  "a: failed changed_since changed\nb: conflict key_not_registered sent\n"
+		  "c: failed changed_since changed\n" },
 	{ "another conflict is no fence", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
 	  { FAIL(4, 'b', STATUS_CONFLICT, REASON_REFUSED, true) },
 	  .said = FIND_2 "register for 0xa a, 20\nregister for 0xa b, 30\nstatus a, 30\n"

@@ -85,6 +85,8 @@ static const struct {
 	{ "in by another path of the map", STATE(1, WERO, 0xa, BESIDE(0xa, Y)), 0xa, false, 0xa },
 	{ "in by an earlier session", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), 0xa, true, 0 },
 	{ "gone", OUT, 0xa, false, 0 },
+	{ "not known: the key must be there still", UNREAD, 0xa, false, 0xa },
+	{ "not known, and a registration of an earlier boot", UNREAD, 0, true, 0 },
 	{ "a key of zeros", STATE(1, WERO, 0, OWN(0, Y)), 0xa, true, 0 },
 };
 
