@@ -29,7 +29,7 @@ static const char *reset_trouble(struct result *result, int err)
 	return arena_printf(result->arena, CAUSE_RESET_FAILED, result->lun.node, name);
 }
 
-/* Resets as soon as the adapter is not in error recovery. @waited: for the adapter. */
+/* Sends the reset as soon as the adapter is not in error recovery; @waited is what it waits for. */
 static struct abort_proof reset(const struct request *request, struct result *result, bool waited)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
@@ -53,7 +53,7 @@ static struct abort_proof reset(const struct request *request, struct result *re
 	return (struct abort_proof){ ABORT_BY_RESET, NULL, false };
 }
 
-/* Why LOGICAL UNIT RESET is not to be sent through @host, as a clause; NULL: it may be sent. */
+/* Why LOGICAL UNIT RESET must not be sent through @host, as a clause; NULL if it may be sent. */
 static const char *reset_obstacle(const struct request *request, const struct result *result,
 				  const struct lun_reset_host *host)
 {
@@ -86,7 +86,7 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 	obstacle = reset_obstacle(request, result, &host);
 	if (obstacle)
 		return (struct abort_proof){ ABORT_NOT_PROVEN, obstacle, !request->no_reset };
-	/* At the deadline the printer is to know what is waited for. */
+	/* The parent reports at the deadline, and needs to know what is being waited for. */
 	(void)result_may_prove(result);
 	lock = lun_reset_lock(&host, &waited);
 	if (lock < 0)

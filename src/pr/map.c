@@ -16,7 +16,9 @@
 #include "pr/views.h"
 #include "util/text.h"
 
-/* Tells what the paths were sent and answered; a path that is busy yet is left alone. */
+/*
+ * Copies the traces and warnings of the paths to @map; skips a path whose thread is still working.
+ */
 static void notes_adopt(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
@@ -36,9 +38,9 @@ static void notes_adopt(struct result *map)
 }
 
 /*
- * Whether what was not done through @path may be done through another: the state was read, and
- * shows it not done, whatever the path answered; not if it may have been done, nor if the LUN
- * refuses it, as a conflict does if the list names this path.
+ * Whether another path may be tried after @path failed: only if the state was read and shows that
+ * nothing was done, whatever the path answered. Not if it may have been done, nor if the LUN itself
+ * refuses it: a conflict is the LUN's answer if the list names this path.
  */
 static bool is_for_another(const struct result *path)
 {
@@ -53,8 +55,8 @@ static bool is_for_another(const struct result *path)
 }
 
 /*
- * Every path was tried: those that asked for time are tried again when it has passed. NULL: there
- * is none, or no time.
+ * To be called after every path was tried: waits, and returns a path whose answer was transient.
+ * NULL if there is none, or no time left.
  */
 static struct result *path_again(const struct request *request, struct result *map,
 				 struct patience *patience)
@@ -70,8 +72,8 @@ static struct result *path_again(const struct request *request, struct result *m
 }
 
 /*
- * Does it through @path, and if it is not done through that, through the next one. Returns the
- * last.
+ * Sends the request through @path and, as long as it is not done, through the next one. Returns the
+ * path that was used last.
  */
 static struct result *path_after_path(const struct request *request, struct path_threads *threads,
 				      struct result *map, struct result *path)
@@ -99,9 +101,9 @@ static struct result *path_after_path(const struct request *request, struct path
 }
 
 /*
- * PREEMPT of all spares the path that it goes through alone, @path: those of this host's others
- * that had a key, as @before shows, are to go on, too. Returns the path through which the LUN was
- * changed last.
+ * A preempt of all registrants spares only the path that it was sent through, @path. This registers
+ * those other paths of this host again that had a key in @before. Returns the path through which
+ * the LUN was changed last.
  */
 static struct result *others_register(const struct request *request, struct path_threads *threads,
 				      struct result *map, struct result *path,
@@ -126,7 +128,7 @@ static struct result *others_register(const struct request *request, struct path
 			continue;
 		other->outcome.status = STATUS_OK;
 		path_reread(other);
-		/* It was fenced meanwhile, and does not let itself in again. */
+		/* This host was fenced meanwhile, so it must not register again. */
 		if (state_path_has(&other->state, path, request->key) == TRI_NO) {
 			map->state = other->state;
 			result_fail(map, FAIL_CHANGED_SINCE,
@@ -152,7 +154,7 @@ static bool is_shut_out(struct result *map, struct result *path)
 	return map->state.type != RESV_NONE && state_path_has(&map->state, path, 0) == TRI_NO;
 }
 
-/* What is done, and yet not all that the user of a map will expect of it. */
+/* Warns of what the user of a map may not expect after a success. */
 static void warn_of_paths(const struct request *request, struct result *map)
 {
 	struct result *holding = map_path_holding(map, &map->state);
@@ -160,7 +162,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 
 	if (map->outcome.status != STATUS_OK || request->dry_run)
 		return;
-	/* On NVMe the host holds, whatever path it took. */
+	/* On NVMe the host holds the reservation, through whichever path it was taken. */
 	if (!command_only_reads(request->command) && map->paths->next && holding &&
 	    map->lun.transport == TRANSPORT_SCSI && type_is_for_holder(map->state.type)) {
 		result_warn(map, WARN_HELD_THROUGH_PATH, type_words(map->state.type)->name,
@@ -172,7 +174,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 		result_warn(map, WARN_PATHS_NOT_REGISTERED, shut_out);
 }
 
-/* The paths that failed before another one did it. */
+/* The paths that failed before another one succeeded. */
 static bool has_failed(struct result *map, struct result *path)
 {
 	(void)map;
@@ -186,8 +188,8 @@ static bool path_is_silent(struct result *map, struct result *path)
 }
 
 /*
- * Whether a path that still asks for time is the one that @request needs, as far as @path shows:
- * the holder's, or one with the key.
+ * Whether a path that is not ready yet is the one that @request needs, as far as @path shows: the
+ * holder's, or one that has the key.
  */
 static bool is_needed_late(const struct request *request, struct result *map, struct result *path)
 {
@@ -204,7 +206,7 @@ static bool is_needed_late(const struct request *request, struct result *map, st
 	return false;
 }
 
-/* A path for @request; one that is not ready is waited for if no other will do. */
+/* Chooses a path for @request; waits for one that is not ready if no other path suits. */
 static struct result *path_choose_late(const struct request *request, struct result *map)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
@@ -218,7 +220,7 @@ static struct result *path_choose_late(const struct request *request, struct res
 	return path;
 }
 
-/* Returns the path that was used last; NULL: none was. */
+/* Returns the path that was used last; NULL if none was. */
 static struct result *through_one(const struct request *request, struct path_threads *threads,
 				  struct result *map)
 {
@@ -254,7 +256,10 @@ static bool is_any(struct result *map, struct result *path)
 	return path != NULL;
 }
 
-/* What a path answers of the device holds for every path; that it is dead does not. */
+/*
+ * No path is usable. An answer of the device is valid for every path, so it is preferred to an
+ * error of a path.
+ */
 static void none_alive(const struct request *request, struct result *map)
 {
 	struct result *telling = map->paths;
@@ -282,8 +287,8 @@ static void none_alive(const struct request *request, struct result *map)
 }
 
 /*
- * The view that shows most is shown of paths that disagree: the others may be those that have lost
- * the LUN.
+ * If the paths disagree, the view with the most registrants is shown: the others may have lost the
+ * LUN.
  */
 static void state_adopt(struct result *map)
 {
@@ -294,8 +299,8 @@ static void state_adopt(struct result *map)
 }
 
 /*
- * It is unknown which paths are right, so what one of them shows is not reported as the LUN's, and
- * nothing is sent.
+ * Nobody knows which paths are right, so the state of one is not reported as the LUN's, and nothing
+ * is sent.
  */
 static void disagree(const struct request *request, struct result *map)
 {
@@ -309,8 +314,8 @@ static void disagree(const struct request *request, struct result *map)
 }
 
 /*
- * The message of the change that was sent: paths that disagree mean that another host is at work,
- * too.
+ * What to report of the change that was sent. REASON_CHANGED_SINCE is replaced by "done", because
+ * the caller reports the disagreement of the paths instead.
  */
 static const char *told(const struct result *map)
 {
@@ -319,21 +324,21 @@ static const char *told(const struct result *map)
 	return map->outcome.message ? map->outcome.message : map->outcome.success;
 }
 
-/* Whether the paths show one LUN, as far as @request needs it to begin. */
+/* Whether the paths show one LUN, as far as @request needs that to start. */
 static bool is_one_lun(const struct request *request, struct result *map, struct result *alive)
 {
 	const struct rule *rule = rule_of(request);
 	enum views views = map_views_compare(map->threads, map, alive);
 
 	map->counted_apart = views == VIEWS_COUNTED_APART;
-	/* A register is done through each path, and only what they list after it decides. */
+	/* register is sent through every path, so only the lists that are read after it count. */
 	return views > VIEWS_OTHER_GENERATION ||
 	       (views == VIEWS_OTHER_GENERATION && rule->judge_paths && !rule->removes_own);
 }
 
 /*
- * After a change that was sent through @last, what every other path shows; one that shows another
- * state makes it not ok.
+ * Reads every other path after a change through @last; if one shows another state, the result is
+ * not ok.
  */
 static void read_back(struct path_threads *threads, struct result *map, struct result *last)
 {

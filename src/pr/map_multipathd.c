@@ -10,10 +10,10 @@
 #include "pr/patience.h"
 #include "util/clock.h"
 
-/* ns; multipathd gives a command 4 s (uxsock_timeout), and answers "timeout" then */
+/* ns; multipathd answers "timeout" after 4 s (uxsock_timeout) */
 #define DAEMON_TIME (5 * CLOCK_SECOND)
 
-/* On NVMe the host is registered, whichever path comes back. */
+/* On NVMe the registration belongs to the host, so a path that comes back needs no key. */
 static bool is_to_tell(const struct request *request, const struct result *map)
 {
 	return map->outcome.status == STATUS_OK && !request->dry_run && !request->no_multipathd &&

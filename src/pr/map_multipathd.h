@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What multipathd is told of a map's key after a change that is done. */
+/* Tells multipathd the key of a map after a successful change. */
 #ifndef MAP_MULTIPATHD_H
 #define MAP_MULTIPATHD_H
 
@@ -7,9 +7,10 @@
 #include "model/result.h"
 
 /*
- * The rules' finish_map(). multipathd brings a path back without its key unless it has the key, so
- * it is told the one that register has registered, and no key after unregister and clear. That it
- * could not be told is a warning; it is not waited for so long that it takes the result with it.
+ * The finish_map() of several rules. multipathd registers a path that comes back only if it knows
+ * the map's key. So this sets the key after register, and removes it after unregister and clear. A
+ * failure is only a warning, and the wait is short enough that the result is still reported before
+ * the deadline.
  */
 void map_multipathd_give(const struct request *request, struct result *map);
 void map_multipathd_take(const struct request *request, struct result *map);

@@ -18,11 +18,11 @@
 #include "util/thread.h"
 
 /*
- * The paths' threads and the map's own meet here. In the arena, for a thread may come back to it
- * late.
+ * Shared by the threads of the paths and the thread of the map. In the arena, because a path's
+ * thread may use it after the map's has ended.
  */
 struct path_threads {
-	struct condition answered; /* a path has */
+	struct condition answered; /* a path has answered */
 	bool over; /* the map is done: late threads close their descriptor and exit */
 };
 
@@ -58,15 +58,15 @@ bool map_path_suits(const struct request *request, struct result *path)
 	if (command_only_reads(request->command) || state->source == SOURCE_NONE)
 		return true;
 	own = state_own(state);
-	/* A release by a nexus that does not hold does nothing. */
+	/* A release by a nexus that does not hold the reservation has no effect. */
 	if (rule_of(request)->by_holder && own && state->type != RESV_NONE)
 		return own->holder == TRI_YES;
 	return state_own_has(state, request->key) != TRI_NO;
 }
 
 /*
- * Whether the paths that have answered are enough to go on with, @waited ns after they were asked:
- * all are compared.
+ * Whether to stop waiting for answers, @waited ns after the paths were asked. All paths that
+ * answered are compared.
  */
 static bool is_enough(const struct result *map, bool until_one, int64_t waited)
 {
@@ -99,7 +99,8 @@ void map_paths_close(struct path_threads *threads, struct result *map)
 }
 
 /*
- * Has @ask ask @path in a thread of its own, which sets path->probed after that. False: no memory.
+ * Starts a thread that calls @ask for @path and then sets path->probed. Returns false if there is
+ * no memory.
  */
 static bool probe_start(struct path_threads *threads, const struct request *request,
 			struct result *path,
@@ -116,7 +117,7 @@ static bool probe_start(struct path_threads *threads, const struct request *requ
 	return true;
 }
 
-/* status reports each path, so each is asked; a change asks only those that it uses. */
+/* status reports each path, so it asks each; a change asks only the paths that it uses. */
 static void path_read_identified(const struct request *request, struct result *path)
 {
 	path_read(request, path);
@@ -226,7 +227,7 @@ void map_path_begin(struct result *path, bool replaceable)
 	path->use.replaceable = replaceable;
 }
 
-/* The map's own path that holds the reservation in @state; NULL: none does. */
+/* The path of the map that holds the reservation in @state; NULL if none does. */
 struct result *map_path_holding(const struct result *map, const struct resv_state *state)
 {
 	const struct registrant *holder = state_own_path_holder(state);

@@ -16,8 +16,8 @@
 #include "util/text.h"
 
 /*
- * Whether @path has the key, as the state that was read last lists it, whether it answers or not,
- * or as it was found.
+ * Whether @path has the key. Uses the state that was read last, which also lists paths that do not
+ * answer, or otherwise the state that was read through @path at first.
  */
 static bool has_key(const struct request *request, const struct result *map,
 		    const struct result *path)
@@ -31,15 +31,17 @@ static bool has_key(const struct request *request, const struct result *map,
 }
 
 /*
- * Another path's registration, or one that an earlier session of this host has left, is none of
- * @path's.
+ * A registration of another path, or of an earlier session of this host, does not belong to @path.
  */
 static bool is_still_registered(const struct request *request, const struct result *map,
 				struct result *path)
 {
 	enum tri has = state_path_has(&map->state, path, 0);
 
-	/* What is like it in the list was not its own, as it has found itself. */
+	/*
+	 * The path itself was found to be unregistered, so the similar registration in the list is
+	 * another's.
+	 */
 	if (has == TRI_UNKNOWN && path_is_alive(path) && path->outcome.status == STATUS_OK)
 		return false;
 	return has == TRI_YES ||
@@ -59,7 +61,7 @@ static const char *trouble_text(const struct request *request, struct result *ma
 	return text;
 }
 
-/* A path's own refusal, for a map on which nothing was changed. */
+/* The refusal by a path, if nothing was changed on the map. */
 static const struct result *path_refused(const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
@@ -68,7 +70,7 @@ static const struct result *path_refused(const struct result *map)
 	return NULL;
 }
 
-/* The worst of what must not be glossed over: a change whose outcome is not known. */
+/* A path whose outcome is unknown: the most serious outcome, which must not be hidden. */
 static struct result *path_unknown(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
@@ -78,8 +80,8 @@ static struct result *path_unknown(struct result *map)
 }
 
 /*
- * Whose turn @path is: first those with a key that the request does not expect, so that they refuse
- * it before anything is done; last a holder, whose key takes the reservation with it.
+ * The order of the paths. First those whose key the request does not expect: they refuse it before
+ * anything was done. Last the holder, because removing its key also removes the reservation.
  */
 enum turn { TURN_REFUSES, TURN_ANY, TURN_HOLDS, TURN_COUNT };
 
@@ -98,21 +100,18 @@ static void path_do(const struct request *request, struct result *map, struct re
 {
 	if (!fresh)
 		path_reread(path);
-	/* What another LUN holds says nothing of this one. */
+	/* If it is another LUN, its state does not count. */
 	if (path_is_alive(path) && !path_identify(request, path)) {
 		path->use.tried = true;
 		return;
 	}
-	/* On NVMe the path before has taken the key of both. */
+	/* On NVMe the unregister through the previous path has removed the key of both. */
 	if (rule_of(request)->removes_own && path_is_alive(path) &&
 	    path->state.source != SOURCE_NONE && state_own_any(&path->state) == TRI_NO) {
 		map->state = path->state;
 		return;
 	}
-	/*
-	 * In the first round what one path has to wait for does not keep the others from being
-	 * done.
-	 */
+	/* In the first round, a path that is not ready must not delay the others. */
 	map_path_begin(path, !late);
 	path_operate(request, path);
 	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
@@ -121,9 +120,9 @@ static void path_do(const struct request *request, struct result *map, struct re
 }
 
 /*
- * Does each path that answers and was not used, and returns how many ended well, @done that did
- * before among them. @last: the one whose state the map has. @late: no other path is left that
- * could be done meanwhile.
+ * Processes each path that answers and was not used. Returns how many have succeeded, @done from
+ * before included. @last: the path from which the map's state was read. @late: no other path is
+ * left to be done meanwhile.
  */
 static size_t each_path(const struct request *request, struct result *map, struct result **last,
 			size_t done, bool late)
@@ -140,7 +139,7 @@ static size_t each_path(const struct request *request, struct result *map, struc
 				*last = path;
 			fresh = false;
 			done += path->use.tried && path->outcome.status == STATUS_OK;
-			/* A refusal before anything was done holds for every path. */
+			/* If a path refuses before anything was done, all would. */
 			if (path->outcome.status == STATUS_CONFLICT && !done &&
 			    !request->allow_partial)
 				return 0;
@@ -177,7 +176,7 @@ void map_register_judge(const struct request *request, struct result *map, size_
 		return;
 	}
 	if (have < done) {
-		/* What was done to the first path was undone while the others were. */
+		/* The first path's registration was removed while the others were registered. */
 		result_fail(map, FAIL_REGISTER_CHANGED_SINCE, key, have, all, lacking,
 			    describe_holding(map->arena, &map->state));
 		return;
@@ -196,8 +195,8 @@ void map_register_judge(const struct request *request, struct result *map, size_
 }
 
 /*
- * This host's registrations that none of the map's paths has: a session that is gone, or a path
- * outside of it.
+ * Registrations of this host that belong to no path of the map: left by an earlier session, or of a
+ * path outside the map.
  */
 static const char *stale_text(const struct result *map)
 {
@@ -246,7 +245,7 @@ void map_unregister_judge(const struct request *request, struct result *map, siz
 	}
 }
 
-/* Whether a path still asks for time: in its first reading, or when it was used. */
+/* Whether a path is still not ready: in its first reading, or when it was used. */
 static bool is_any_waiting(const struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
@@ -264,7 +263,7 @@ static bool is_any_new(const struct result *map)
 	return false;
 }
 
-/* Every path has to be done: those that were not ready are waited for when the others are. */
+/* Every path must be processed: waits for those that are not ready after the others are done. */
 static size_t late_paths(const struct request *request, struct result *map, struct result **last,
 			 size_t done)
 {
@@ -276,7 +275,7 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 	return done;
 }
 
-/* The dead paths that have --old-key, and would keep it. */
+/* The dead paths that have --old-key and would keep it. */
 static const char *replaced_on_dead(const struct request *request, struct result *map)
 {
 	const char *text = "";

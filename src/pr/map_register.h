@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a multipath map needs of each of its paths: register and unregister. */
+/* register and unregister on a multipath map, which need each of its paths. */
 #ifndef MAP_REGISTER_H
 #define MAP_REGISTER_H
 
@@ -8,12 +8,12 @@
 
 /*
  * Carries out @request on every path of @map that has answered, one after the other; @alive is one
- * of them. Returns the path that was read last; NULL: no path was used.
+ * of them. Returns the path that was read last; NULL if no path was used.
  */
 struct result *map_register_paths(const struct request *request, struct result *map,
 				  struct result *alive);
 
-/* The rules' judge_paths(): sets the status of @map, of whose paths @done ended well. */
+/* The judge_paths() of these rules: sets the status of @map; @done: how many paths succeeded. */
 void map_register_judge(const struct request *request, struct result *map, size_t done);
 void map_unregister_judge(const struct request *request, struct result *map, size_t done);
 

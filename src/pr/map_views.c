@@ -19,16 +19,16 @@ static size_t read_count(struct result *map)
 }
 
 /*
- * Two readings are never at one time, so another host's change may be between them. But if the
- * reference shows the same before and after the others were read, nothing was changed meanwhile,
- * and what they show otherwise is another LUN's.
+ * Two readings are never at the same time, so another host may change the LUN between them. But if
+ * the reference shows the same state before and after the others were read, nothing was changed
+ * meanwhile, and a path that shows another state leads to another LUN.
  */
 enum views map_views_compare(struct path_threads *threads, struct result *map,
 			     struct result *reference)
 {
 	enum views views;
 
-	/* A path may have died after a change, or may be one that a user cannot read. */
+	/* A path may have died after a change, or this user may not be allowed to read it. */
 	for (struct result *path = map->paths; path && !view_is_read(reference); path = path->next)
 		reference = path;
 	for (int tries = 0; views_compare(map, reference) != VIEWS_AGREE; tries++) {

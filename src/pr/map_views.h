@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Whether the paths of a map show one and the same LUN: compared, and read again before a
- * difference counts.
- */
+/* Do the paths of a map show the same LUN? Before a difference counts, they are read again. */
 #ifndef MAP_VIEWS_H
 #define MAP_VIEWS_H
 
@@ -11,10 +8,10 @@
 #include "pr/views.h"
 
 /*
- * How every path of @map that has answered compares with @reference, one of them, which was
- * read last or at the same time. If not, all are read again, until a difference cannot be the work
- * of another host. A difference that was seen once and cannot be explained, because a path is
- * silent now or because the LUN never rests, is one.
+ * Compares every path of @map that has answered with @reference, one of them, which was read last
+ * or at the same time. If they differ, reads all again until another host cannot be the cause. If
+ * the difference cannot be explained, because a path has become silent or because the LUN keeps
+ * changing, it counts.
  */
 enum views map_views_compare(struct path_threads *threads, struct result *map,
 			     struct result *reference);

@@ -13,13 +13,13 @@
 #include "pr/rule.h"
 #include "store/store.h"
 
-/* What a record is changed for. */
+/* The reason for changing a record, passed to store_change(). */
 struct note_down {
 	const struct request *request;
 	const struct result *result;
 };
 
-/* What names the LUN from one run to the next. NULL: nothing does. */
+/* The name of the LUN in the store; NULL if it has none. */
 static const char *identity(const struct result *result)
 {
 	return result->map && result->map->lun.wwid ? result->map->lun.wwid : result->lun.wwid;
@@ -45,7 +45,7 @@ static void hosts_note(struct arena *arena, struct abort_record *record,
 	}
 }
 
-/* Sets the record of @victim to @proof, as @state has it. */
+/* Sets the record of @victim to @proof, with the generation and the hosts in @state. */
 static const char *abort_note(struct arena *arena, struct lun_records *lun, uint64_t victim,
 			      enum record_proof proof, const struct resv_state *state)
 {
@@ -54,8 +54,8 @@ static const char *abort_note(struct arena *arena, struct lun_records *lun, uint
 	if (!record)
 		return CAUSE_RECORDS_FULL;
 	/*
-	 * Who has the key now has it; and of whom the administrator speaks nothing more needs to be
-	 * known. But of what is open each host stays, for the key may be another one's by now.
+	 * A proven record keeps only the hosts that have the key now, and a confirmed one needs
+	 * none. An open record keeps its hosts, because another host may have the key by now.
 	 */
 	if (proof == RECORD_CONFIRMED ||
 	    (record->proof != RECORD_OPEN && state_has_key(state, victim)))
@@ -79,7 +79,7 @@ static const char *begin(struct arena *arena, struct lun_records *lun, void *dat
 	return wrong;
 }
 
-/* Whether the victim is a host as such: no key of it is to be removed any more. */
+/* Whether the victim is a host that has no key left to remove. */
 static bool is_host_alone(const struct request *request)
 {
 	return request->victim_host && !request->victim;
@@ -90,7 +90,7 @@ void memory_abort_begin(const struct request *request, struct result *result)
 	struct note_down note = { .request = request, .result = result };
 	const char *wrong = CAUSE_NO_WWID;
 
-	/* What is open of it is on record by its keys. */
+	/* Its open aborts are recorded under its keys. */
 	if (is_host_alone(request))
 		return;
 	if (identity(result))
@@ -99,22 +99,22 @@ void memory_abort_begin(const struct request *request, struct result *result)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
 }
 
-/* Whether several LUNs may have this name: one of T10's kind may lack a serial number. */
+/* Whether several LUNs may have this name: a name of type T10 may lack a serial number. */
 static bool is_name_shared(const char *wwid)
 {
 	return strncmp(wwid, "t10.", strlen("t10.")) == 0;
 }
 
 /*
- * Whether the controllers of the map count for themselves: then a registration through another one
- * leaves the generation of this path as it was.
+ * Whether each controller of the map has a generation of its own. Then a registration through
+ * another controller does not change the generation that this path shows.
  */
 static bool is_counted_apart(const struct result *result)
 {
 	return (result->map ? result->map : result)->counted_apart;
 }
 
-/* What @record of @lun means for the state of @result, in which the victim is not registered. */
+/* What @record of @lun proves about the state of @result, in which the victim is not registered. */
 static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
 			      const struct result *result)
 {
@@ -125,14 +125,14 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 	if (record->proof == RECORD_OPEN)
 		return ABORT_KNOWN_OPEN;
 	/*
-	 * It proves nothing if the target does not count: with a registrant it is 0 on no target
-	 * that does.
+	 * It proves nothing if the target does not count: on no target that counts is the
+	 * generation 0 while there is a registrant.
 	 */
 	if (lun->still || state->generation == 0 || is_name_shared(lun->wwid) ||
 	    is_counted_apart(result))
 		return ABORT_KNOWN_NOTHING;
 	/*
-	 * Since then somebody has registered: perhaps the victim, which another host has removed
+	 * There was a registration since: perhaps the victim's, which another host has removed
 	 * again.
 	 */
 	if (record->generation != state->generation)
@@ -141,8 +141,8 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 }
 
 /*
- * Whether an abort is not proven of one that is not registered any more: --victim all means it,
- * too.
+ * Whether any abort is not proven whose victim is not registered any more: --victim all includes
+ * those.
  */
 static bool any_is_open(const struct lun_records *lun, const struct resv_state *state)
 {
@@ -166,8 +166,8 @@ static bool host_has_key(const struct resv_state *state, uint64_t key, const cha
 }
 
 /*
- * A host whose abort is not proven, and that does not have the key any more, though another one
- * has: an abort of that one ends no command of this one, unless the LUN is reset. NULL: there is
+ * A host whose abort is not proven, and that has lost the key, while another host has the same key:
+ * aborting that one's commands does not end this one's, unless the LUN is reset. NULL if there is
  * none.
  */
 static const char *host_left_open(const struct abort_record *record, const struct resv_state *state)
@@ -180,7 +180,7 @@ static const char *host_left_open(const struct abort_record *record, const struc
 	return NULL;
 }
 
-/* Whether @record is of the host that is the victim of @request. */
+/* Whether @record is about the host that is the victim of @request. */
 static bool is_of_host(const struct request *request, const struct abort_record *record)
 {
 	const struct host_choice *choice = request->victim_host;
@@ -192,9 +192,9 @@ static bool is_of_host(const struct request *request, const struct abort_record 
 }
 
 /*
- * The same as known(), of a host, which is not registered: by whatever key it was aborted. It may
- * have had another key at the time of the proof; that it was unregistered since shows on NVMe, but
- * LIO does not count it.
+ * Like known(), for a host that is not registered, over the records of all its keys. It may have
+ * had another key at the time of the proof. On NVMe the generation shows that this key was
+ * unregistered since; LIO does not count that.
  */
 static enum abort_known host_known(const struct request *request, const struct result *result,
 				   const struct lun_records *lun)
@@ -262,8 +262,8 @@ void memory_recall_sharing(struct result *result)
 	struct lun_records lun;
 
 	/*
-	 * A user who cannot read it does without: what is listed for another path is then only that
-	 * one's.
+	 * A user who may not read the records uses none: a registration of another path then does
+	 * not count for this one.
 	 */
 	if (identity(result) && !is_name_shared(identity(result)) &&
 	    !store_read(&store_system, result->arena, identity(result), &lun))
@@ -275,7 +275,7 @@ static enum sharing sharing_of(const struct result *result)
 	return (result->map ? result->map : result)->sharing;
 }
 
-/* A reset has ended the commands of every host, so also of each that an earlier run has removed. */
+/* A reset has ended the commands of every host, including those that earlier runs removed. */
 static void records_prove_gone(struct lun_records *lun, const struct resv_state *now)
 {
 	for (struct abort_record *record = lun->aborts; record; record = record->next) {
@@ -286,7 +286,7 @@ static void records_prove_gone(struct lun_records *lun, const struct resv_state 
 	}
 }
 
-/* The same of one host that has lost its keys before: every record of it. */
+/* The same for one host that has no keys left: every record about it. */
 static void host_note(struct lun_records *lun, const struct note_down *note,
 		      enum record_proof proof, const struct resv_state *now)
 {
@@ -300,7 +300,7 @@ static void host_note(struct lun_records *lun, const struct note_down *note,
 		records_prove_gone(lun, now);
 }
 
-/* What an abort that succeeded has proven. */
+/* Records what a successful abort has proven. */
 static const char *aborted_note(struct arena *arena, struct lun_records *lun,
 				const struct note_down *note)
 {
@@ -330,15 +330,17 @@ static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
 {
 	lun->own = key;
 	lun->boot = key ? store_boot_id(arena) : NULL;
-	/* What was proven of a host that had this node's key before does not hold any more. */
+	/*
+	 * This node has the key now, so what was proven of a host that had it before is obsolete.
+	 */
 	if (key)
 		records_forget(lun, key);
 }
 
 /*
- * Whether the change of @result is one that every target counts by its generation, and by one. Not
- * RESERVE and RELEASE (SPC-4 5.12.7); nor an unregister, which LIO does not count: then one step
- * may be another host's registration.
+ * Whether every target increases its generation by exactly one for the change of @result. Not for
+ * RESERVE and RELEASE (SPC-4 5.12.7), and not for an unregister, which LIO does not count: an
+ * increase by one could be another host's registration.
  */
 static bool is_counted(const struct request *request, const struct result *result)
 {
@@ -346,7 +348,7 @@ static bool is_counted(const struct request *request, const struct result *resul
 	       result->before.source != SOURCE_NONE && result->state.source != SOURCE_NONE;
 }
 
-/* The initiator of @result's path without its session; NULL: not known. */
+/* The initiator of @result's path without its session; NULL if unknown. */
 static const char *host_of(const struct result *result)
 {
 	const char *initiator = result->lun.nexus.initiator;
@@ -356,10 +358,10 @@ static const char *host_of(const struct result *result)
 			 : NULL;
 }
 
-/* After the fence agent has let this node in its monitor asks for the key. */
+/* Records the key. The monitor action of the fence agent checks it later. */
 static void entry_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
 {
-	/* What was found done may have been registered otherwise. */
+	/* If the key was there already, it may have been registered with another APTPL. */
 	if (note->result->outcome.sent || lun->own != note->request->key)
 		lun->is_volatile = note->request->is_volatile;
 	own_note(arena, lun, note->request->key);
@@ -411,13 +413,13 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	}
 }
 
-/* Whether there is nothing to write of a change that was made, or was not needed. */
+/* Whether the records need no change. */
 static bool is_noted(const struct note_down *note, const char *wwid)
 {
 	const struct result *result = note->result;
 	struct lun_records lun;
 
-	/* It cannot be read: let writing say why. */
+	/* It cannot be read: the attempt to write it reports why. */
 	if (store_read(&store_system, result->arena, wwid, &lun))
 		return false;
 	switch (rule_of(note->request)->remembers) {
@@ -446,8 +448,8 @@ void memory_settle(const struct request *request, struct result *result)
 		return;
 	wrong = store_change(&store_system, result->arena, wwid, settle, &note);
 	/*
-	 * An unprivileged user has no such store, and needs none: what is lost is for root's own
-	 * runs.
+	 * An unprivileged user cannot write the store and does not need to: only runs by root use
+	 * it.
 	 */
 	if (wrong && (geteuid() == 0 || rule_of(request)->proves))
 		result_warn(result, WARN_NOT_RECORDED, wrong);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one run has to know of earlier ones: the store's records, as a request needs and changes
- * them. A store that fails is a warning to the user, and never a reason to leave a device alone.
+ * What prctl remembers from earlier runs: how a request reads and changes the records of the store.
+ * If the store fails, prctl warns and still acts on the device.
  */
 #ifndef MEMORY_H
 #define MEMORY_H
@@ -10,32 +10,32 @@
 #include "model/result.h"
 
 /*
- * Sets @result->victim: what this node knows of @request's victim on the LUN, in the state that
- * is in @result. --confirmed-off counts as the administrator's word.
+ * Sets @result->victim to what the records say about @request's victim on this LUN, in the state in
+ * @result. --confirmed-off counts as the administrator's confirmation.
  */
 void memory_recall(const struct request *request, struct result *result);
 
 /*
- * Sets @result->sharing as an earlier run has proven it, and ->is_volatile. To be called before a
+ * Sets @result->sharing as proven by an earlier run, and @result->is_volatile. Call it before a
  * disk, or a map's path, is read.
  */
 void memory_recall_sharing(struct result *result);
 
 /*
- * To be called before a PREEMPT AND ABORT of @request's victim is sent, or proven: from now on it
- * is not proven.
+ * Call this before a PREEMPT AND ABORT of @request's victim is sent or proven: it records that the
+ * abort is not proven yet.
  */
 void memory_abort_begin(const struct request *request, struct result *result);
 
 /*
- * Whether @request is done only if no command of its victim, a host, is under way, and an abort of
- * that host on this LUN is on record as not proven.
+ * Whether @request requires that the commands of its victim, a host, have ended, while the records
+ * say that an abort of that host on this LUN is not proven.
  */
 bool memory_host_is_open(const struct request *request, const struct result *result);
 
 /*
- * To be called with the status of a change, or of the attempt at one: what is proven is remembered
- * as such, and this node's own registrations are kept up to date.
+ * Call this when the status of a change, or of an attempt at one, is set: records what was proven,
+ * and this node's own registration.
  */
 void memory_settle(const struct request *request, struct result *result);
 

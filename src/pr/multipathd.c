@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Why not libmpathcmd: Debian has it as a part of multipath-tools, without a header of a package of
- * its own, and its mpath_connect() waits without limit for a daemon that does not accept. The
- * protocol is a length and a text, the same since 2005.
+ * libmpathcmd is not used: Debian has it only as a part of multipath-tools, without a package for
+ * its header, and its mpath_connect() waits without limit for a daemon that does not accept. The
+ * protocol is a length and a text, unchanged since 2005.
  */
 #include "pr/multipathd.h"
 
@@ -22,8 +22,8 @@
 #include "util/text.h"
 
 /*
- * Where it listens: a socket file from 0.10.1 on, and an abstract name ('@' for its leading NUL)
- * before and since.
+ * Where it listens: on a socket file since 0.10.1, and in all versions on an abstract name (here
+ * '@' is its leading NUL).
  */
 static const char *const sockets[] = { "/run/multipathd.socket",
 				       "@/org/kernel/linux/storage/multipathd" };
@@ -31,8 +31,8 @@ static const char *const sockets[] = { "/run/multipathd.socket",
 struct client {
 	const struct multipathd_map *map;
 	int fd;
-	int64_t end; /* clock_now(): nothing is waited for beyond it */
-	size_t left; /* bytes of the reply that were not received yet */
+	int64_t end; /* clock_now(): the time limit of each wait */
+	size_t left; /* bytes of the reply that are not received yet */
 	char reply[256];
 	char *why; /* of MULTIPATHD_WHY bytes */
 };
@@ -40,11 +40,11 @@ struct client {
 /* What multipathd has of a map. */
 struct known {
 	struct multipathd_key key;
-	bool registers; /* paths that come back: set, or not known to it before it has looked */
+	bool registers; /* whether it registers paths that come back, once it has checked */
 	bool set;
 };
 
-/* From now on @fd waits for nothing beyond @end. False: that is over. */
+/* Sets the time limit of @fd to @end. Returns false if that has passed. */
 static bool wait_until(int fd, int64_t end)
 {
 	int64_t left = (end - clock_now()) / 1000; /* us; 0 would be no limit */
@@ -54,7 +54,7 @@ static bool wait_until(int fd, int64_t end)
 	       setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time)) == 0;
 }
 
-/* Any user can bind the abstract name: only root's daemon is told anything, and believed. */
+/* Any user can bind the abstract name, so only a daemon that runs as root is used. */
 static bool is_trusted(int fd)
 {
 	struct ucred peer;
@@ -94,8 +94,8 @@ static bool receive(struct client *client, void *buffer, size_t size)
 }
 
 /*
- * Sends a question and receives the length of the reply. Both ways a message is its length with the
- * final NUL, as a size_t, and the text.
+ * Sends a question and receives the length of the reply. In both directions a message is its length
+ * including the final NUL, as a size_t, followed by the text.
  */
 static bool question_send(struct client *client, const char *question)
 {
@@ -113,7 +113,7 @@ static bool no_answer(struct client *client, const char *question)
 	return false;
 }
 
-/* The first line of what was answered instead of what was expected. */
+/* Reports the first line of an unexpected answer. */
 static bool bad_answer(struct client *client, const char *question)
 {
 	client->reply[strcspn(client->reply, "\n")] = '\0';
@@ -122,7 +122,7 @@ static bool bad_answer(struct client *client, const char *question)
 	return false;
 }
 
-/* A question about the map, "getprkey", whose reply is short. */
+/* Sends a question about the map, such as "getprkey", whose reply is short. */
 static bool multipathd_ask(struct client *client, const char *verb, const char *argument)
 {
 	char question[512];
@@ -139,7 +139,7 @@ static bool multipathd_ask(struct client *client, const char *verb, const char *
 	return true;
 }
 
-/* A command whose success is answered with "ok". */
+/* Sends a command that is answered with "ok" if it succeeds. */
 static bool multipathd_do(struct client *client, const char *verb, const char *argument)
 {
 	if (!multipathd_ask(client, verb, argument))
@@ -152,7 +152,7 @@ static bool begins(const struct client *client, const char *text)
 	return strncmp(client->reply, text, strlen(text)) == 0;
 }
 
-/* Up to 0.9.4 the status is 0 or 1, and a word since. */
+/* The status is 0 or 1 up to 0.9.4, and a word in later versions. */
 static bool status_read(struct client *client, struct known *known)
 {
 	if (!multipathd_ask(client, "getprstatus", ""))
@@ -163,7 +163,10 @@ static bool status_read(struct client *client, struct known *known)
 	       bad_answer(client, "getprstatus");
 }
 
-/* TRI_NO: it does not know the map: "fail" up to 0.9, and "device not found" after that since. */
+/*
+ * TRI_NO: it does not know the map. It says so with "fail" up to 0.9, and with "device not found"
+ * in later versions.
+ */
 static enum tri known_read(struct client *client, struct known *known)
 {
 	char *end;
@@ -184,7 +187,10 @@ static enum tri known_read(struct client *client, struct known *known)
 	return status_read(client, known) ? TRI_YES : TRI_UNKNOWN;
 }
 
-/* Whether it keeps the map's key in its file; TRI_UNKNOWN: that cannot be found out. */
+/*
+ * Whether multipathd keeps the map's key in its file of keys; TRI_UNKNOWN if that cannot be found
+ * out.
+ */
 static enum tri file_is_used(struct client *client)
 {
 	struct multipathd_config config = { .wwid = client->map->wwid,
@@ -216,7 +222,7 @@ static bool key_is_same(const struct multipathd_key *a, const struct multipathd_
 	return a->key == b->key && a->persistent == b->persistent;
 }
 
-/* What it has after it was told. */
+/* Asks multipathd which key it has after the change. */
 static enum multipathd_told told_check(struct client *client, bool as_wanted)
 {
 	if (as_wanted)
@@ -247,7 +253,7 @@ static enum multipathd_told key_give(struct client *client, struct known *known,
 	return told_check(client, key_is_same(&known->key, key) && known->set);
 }
 
-/* A key that multipath.conf itself has stays, without the status. */
+/* A key that is set in multipath.conf itself is kept, without the status. */
 static enum multipathd_told key_take(struct client *client, struct known *known)
 {
 	enum tri used = TRI_NO;

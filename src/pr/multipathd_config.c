@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* TRI_UNKNOWN is not 0. */
+/* TRI_UNKNOWN is not 0, so zeroing is not enough. */
 static void entry_begin(struct multipathd_config *config)
 {
 	config->is_map = false;
@@ -28,7 +28,7 @@ static void section_end(struct multipathd_config *config)
 	config->depth--;
 }
 
-/* A keyword and its value, which has lost its quotation marks. */
+/* Reads a keyword and its value, whose quotation marks are removed. */
 static void value_read(struct multipathd_config *config, const char *keyword, const char *value)
 {
 	bool is_entry = config->section == SECTION_MULTIPATHS && config->depth == 2;
@@ -62,7 +62,7 @@ static void line_read(struct multipathd_config *config)
 	}
 }
 
-/* Of a line that is too long, which no reservation_key or wwid is, the end is dropped. */
+/* The end of a line that is too long is dropped; no reservation_key or wwid is that long. */
 void multipathd_config_feed(struct multipathd_config *config, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {

@@ -7,7 +7,7 @@
 #include "pr/path.h"
 #include "pr/siblings.h"
 
-/* status --raw: the page that the kernel keeps is one that the identity depends on. */
+/* status --raw: the page cached by the kernel is listed, because the identity depends on it. */
 static void replies_begin(struct result *result)
 {
 	const struct answer good = { .kind = ANSWER_DONE };
@@ -26,7 +26,7 @@ void operate(const struct request *request, struct result *result)
 		replies_begin(result);
 	for (struct result *path = request->raw ? result->paths : NULL; path; path = path->next)
 		replies_begin(path);
-	/* What this node has found out is not of the host that made a recording. */
+	/* Records of this node do not apply to the host that made a recording. */
 	if (result->lun.transport == TRANSPORT_SCSI && !result->lun.recording)
 		memory_recall_sharing(result);
 	if (result->paths) {

@@ -32,11 +32,9 @@
 
 #define OPEN_PAUSE 50000000 /* ns */
 #define PROOF_LONG INT64_C(1000000000) /* ns */
-#define TRIES_REPLACEABLE 3 /* if another path is next */
+#define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
-/*
- * How to talk to each kind of device. A row without functions is a kind that has no reservations.
- */
+/* The functions for each kind of device. A row without functions has no reservations. */
 static const struct {
 	void (*state_read)(int fd, struct result *result, struct resv_state *state,
 			   struct answer *answer);
@@ -47,11 +45,14 @@ static const struct {
 	[TRANSPORT_NVME] = { nvme_state_read, nvme_capabilities_read, nvme_action_send },
 };
 
-/* Reads into @result->state through @fd, by the best interface that is allowed and known. */
+/*
+ * Reads the state into @result->state through @fd, by the best interface that is permitted and
+ * supported.
+ */
 static void state_read(int fd, struct result *result, struct answer *answer)
 {
 	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
-	/* The kernel's own way is next: from 7.0 on it takes no more than a readable node. */
+	/* Next the kernel's own ioctl: since 7.0 it needs only read permission on the node. */
 	if (!result->lun.recording &&
 	    (answer->kind == ANSWER_NO_PRIVILEGE || answer->kind == ANSWER_NO_INTERFACE))
 		ioctl_state_read(fd, result, &result->state, answer);
@@ -61,11 +62,6 @@ static void state_read(int fd, struct result *result, struct answer *answer)
 		scsi_ready_ask(fd, result, answer);
 }
 
-/*
- * Opened for reading, which is all that a privileged user needs: closing a descriptor that may
- * write makes udev drop the disk's partitions and add them again. If that is refused, it is opened
- * for writing and tried again.
- */
 static const char *action_interface(const struct result *result, const struct action *action)
 {
 	if (!action->all_ports && !action->is_volatile)
@@ -73,6 +69,11 @@ static const char *action_interface(const struct result *result, const struct ac
 	return result->lun.transport == TRANSPORT_NVME ? "passthrough" : "SG_IO";
 }
 
+/*
+ * Sends through @fd, which is open only for reading: that is all that a privileged user needs, and
+ * closing a descriptor that is open for writing makes udev drop the disk's partitions and add them
+ * again. If the kernel refuses, opens the device for writing and sends again.
+ */
 static void action_send(int fd, struct result *result, const struct action *action,
 			struct answer *answer)
 {
@@ -100,8 +101,8 @@ static void action_send(int fd, struct result *result, const struct action *acti
 }
 
 /*
- * Whether a state that could not be read may be read later: a path may come back, but not a disk
- * that was deleted.
+ * Whether a state that cannot be read now may be readable later: a path may come back, but a
+ * deleted disk does not.
  */
 static bool may_come_back(struct result *result, const struct answer *answer)
 {
@@ -116,7 +117,7 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 	return false;
 }
 
-/* What the device at the end of the path holds is not the LUN's, or it does not say whose it is. */
+/* The state of another LUN, or of a device that does not identify itself, is not the LUN's. */
 static void state_unread(struct result *result, struct answer *answer)
 {
 	memset(&result->state, 0, sizeof(result->state));
@@ -126,9 +127,8 @@ static void state_unread(struct result *result, struct answer *answer)
 }
 
 /*
- * Reads after a change. If its path has died meanwhile, or is not ready, another path of the map is
- * asked; whether the change was done is asked until a path responds, or until there is no more
- * time.
+ * Reads the state after a change. If the path has died or is not ready, the other paths of the map
+ * are tried. Repeats until one answers, or until the time is over.
  */
 static void state_read_back(const struct request *request, struct result *result,
 			    struct answer *answer)
@@ -150,8 +150,8 @@ static void state_read_back(const struct request *request, struct result *result
 }
 
 /*
- * What an unregister leaves of this host may be the registration of the same LUN's other disk: that
- * is found out if it matters, as it costs a look at every disk.
+ * After an unregister, the remaining registrations of this host may belong to another disk of the
+ * same LUN. Only then all disks are searched, because that is slow.
  */
 static void siblings_look(const struct request *request, struct result *result,
 			  struct resv_state *before)
@@ -179,8 +179,8 @@ static void interrupted(const struct request *request, struct result *result,
 }
 
 /*
- * A proof that took long is one of the past: the victim may have registered again meanwhile, and
- * write. That it cannot be read changes nothing of what was proven.
+ * If the proof took long, the victim may have registered again meanwhile, and may write. If the
+ * state cannot be read now, the proof is still valid.
  */
 static void look_again(const struct request *request, struct result *result)
 {
@@ -202,8 +202,9 @@ static void look_again(const struct request *request, struct result *result)
 }
 
 /*
- * The same as abort_prove(); if it takes long, the device is to say again which LUN it is. What it
- * proves is of those that were gone when it began: at an answer, of those whom that has removed.
+ * Calls abort_prove(). If it takes long, the device must identify itself again. The proof covers
+ * the hosts that were gone when it began or, if it is an answer, the hosts that the answered
+ * command removed.
  */
 static struct abort_proof timed_prove(const struct request *request, struct result *result,
 				      bool answered)
@@ -221,7 +222,7 @@ static struct abort_proof timed_prove(const struct request *request, struct resu
 	return proof;
 }
 
-/* What was preempted is ok only if the victim's commands have ended, too. */
+/* A preempt-abort is ok only if the victim's commands have ended, too. */
 static void prove(const struct request *request, struct result *result, const struct answer *answer)
 {
 	struct abort_proof proof = timed_prove(request, result, answer->kind == ANSWER_DONE);
@@ -240,8 +241,8 @@ static void prove(const struct request *request, struct result *result, const st
 }
 
 /*
- * The victim was gone already: proves that its commands have ended, too, and that it is still gone
- * then.
+ * The victim was gone already: proves that its commands have ended, and that it is still gone
+ * afterwards.
  */
 static void prove_gone(const struct request *request, struct result *result)
 {
@@ -249,7 +250,7 @@ static void prove_gone(const struct request *request, struct result *result)
 	struct abort_proof proof;
 	struct answer answer;
 
-	content.if_registered = true; /* or it would not have come here */
+	content.if_registered = true; /* otherwise this would not have been called */
 	if (request->dry_run && abort_can_reset(request, result)) {
 		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s",
 					     result->lun.node);
@@ -281,7 +282,7 @@ static void prove_gone(const struct request *request, struct result *result)
 			    describe_holding(result->arena, &result->state));
 }
 
-/* The administrator's word replaces the missing proof. */
+/* The administrator's confirmation replaces the missing proof. */
 static void confirm(const struct request *request, struct result *result)
 {
 	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN ||
@@ -295,7 +296,7 @@ static void confirm(const struct request *request, struct result *result)
 				     describe_holding(result->arena, &result->state)));
 }
 
-/* What a dry run says of @action. */
+/* Sets what a dry run reports for @action. */
 static void would_tell(const struct request *request, struct result *result,
 		       const struct action *action)
 {
@@ -305,8 +306,8 @@ static void would_tell(const struct request *request, struct result *result,
 }
 
 /*
- * What was registered with APTPL=0 is unregistered so: the kernel's ioctl has APTPL=1, which would
- * have the target keep what other hosts have registered, or which it refuses.
+ * What was registered with APTPL=0 is unregistered with APTPL=0: the kernel's ioctl uses APTPL=1,
+ * which would make the target keep other hosts' registrations, or which the target refuses.
  */
 static struct tries tries_begin(const struct request *request, struct result *result)
 {
@@ -350,7 +351,10 @@ static void try(const struct request *request, struct result *result)
 		}
 		before = result->state;
 		if (!path_identify(request, result)) {
-			/* What was read before a path died is the LUN's: another one may do it. */
+			/*
+			 * A state that was read before the path died is the LUN's, so another path
+			 * may be tried.
+			 */
 			if (!result->device.stranger)
 				result->state = before;
 			verify_doubt(request, result, &tries);
@@ -401,7 +405,7 @@ static void change(const struct request *request, struct result *result)
 	memory_settle(request, result);
 }
 
-/* The node that was opened is none of the device that was resolved, or there is none. */
+/* The node is missing, or belongs to another device than the one that was resolved. */
 static void node_fail(struct result *result, int err)
 {
 	const struct lun *lun = &result->lun;
@@ -440,11 +444,11 @@ void path_read(const struct request *request, struct result *result)
 		return;
 	}
 	/*
-	 * If devices that do not respond have used up the descriptors, one may come back; the
-	 * parent's deadline ends this.
+	 * Devices that do not respond may have used up the descriptors; one may become free. The
+	 * deadline of the parent ends this.
 	 */
 	while ((fd = device_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
-		clock_sleep(OPEN_PAUSE); /* not reached: that takes a thousand of them */
+		clock_sleep(OPEN_PAUSE); /* not reached: it takes a thousand such devices */
 	if (fd < 0) {
 		open_fail(result, -fd);
 		return;
@@ -470,7 +474,7 @@ void path_close(struct result *result)
 
 void path_reread(struct result *result)
 {
-	/* What another LUN holds does not count, whatever it is meanwhile. */
+	/* The state of another LUN does not count, even if it becomes this LUN again. */
 	if (!result->device.stranger)
 		state_read(result->device.fd, result, &result->device.answer);
 }
@@ -478,7 +482,7 @@ void path_reread(struct result *result)
 void path_operate(const struct request *request, struct result *result)
 {
 	enum answer_kind kind = result->device.answer.kind;
-	/* A user who cannot read may still change it: the result is then not verified. */
+	/* A user who may not read may still change it; the result is then not verified. */
 	bool blind = kind == ANSWER_NO_PRIVILEGE || kind == ANSWER_NO_INTERFACE;
 
 	if (result->outcome.status != STATUS_OK)

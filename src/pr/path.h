@@ -7,18 +7,18 @@
 #include "model/result.h"
 
 /*
- * The two halves of the work. path_read() opens it and reads the state, as often as the device asks
- * for time: result->device.fd stays open until path_close(), and result->device.answer says how the
- * reading ended; a path that cannot be opened has its status. path_operate() asks which LUN it is,
- * if that was not asked yet, and does the rest, from the state in @result.
+ * The two halves of the work. path_read() opens the path and reads the state, again if the answer
+ * is transient. result->device.fd stays open until path_close(), and result->device.answer says how
+ * the reading ended; if the path cannot be opened, its status is set. path_operate() checks which
+ * LUN it is, unless that was done already, and does the rest, starting from the state in @result.
  */
 void path_read(const struct request *request, struct result *result);
 void path_operate(const struct request *request, struct result *result);
-/* Asks what reservations the device of an open path supports. */
+/* Reads which kinds of reservations the device of an open path supports. */
 void path_capabilities_read(struct result *result);
 
 void path_close(struct result *result);
-/* Reads the state of a path that is open again; once, whatever it answers. */
+/* Reads the state of an open path again, once, whatever the answer is. */
 void path_reread(struct result *result);
 
 #endif

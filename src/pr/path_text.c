@@ -47,7 +47,7 @@ bool path_contradicts(struct result *path)
 		(path->device.answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
 }
 
-/* What kept @path from answering, in words. */
+/* The reason why @path did not answer, in words. */
 static const char *path_trouble(struct result *path)
 {
 	if (!atomic_load(&path->use.probed))
@@ -59,8 +59,8 @@ static const char *path_trouble(struct result *path)
 		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS,
 				    describe_answer(path->arena, &path->device.answer));
 	/*
-	 * The cause alone: what to do next is said of the map, unless it is this path that the
-	 * device refuses.
+	 * Only the cause: the advice is given for the map, unless this path's device refuses the
+	 * request.
 	 */
 	if (path->outcome.message && path->outcome.status != STATUS_CONFLICT &&
 	    strstr(path->outcome.message, "; "))

@@ -21,11 +21,14 @@ struct patience patience_begin(const struct request *request, int64_t limit)
 	return patience;
 }
 
-/* What is mapped there after a pause may be another LUN: the next to send something asks again. */
+/*
+ * After a pause another LUN may be mapped there, so its identity is checked again before anything
+ * is sent.
+ */
 static void identity_forget(struct result *result)
 {
 	result->device.identified = false;
-	/* A path that has not answered yet belongs to its own thread. */
+	/* A path that has not answered yet is used by its own thread. */
 	for (struct result *path = result->paths; path; path = path->next)
 		if (atomic_load(&path->use.probed))
 			path->device.identified = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How long, and how often, a device is asked again that asks for that: answers that pass by
- * themselves (ANSWER_TRANSIENT) are not final. This is the one place that pauses for them.
+ * How long and how often a request is repeated after a transient answer (ANSWER_TRANSIENT), which
+ * is not final. All pauses for such answers are made here.
  */
 #ifndef PATIENCE_H
 #define PATIENCE_H
@@ -14,20 +14,20 @@
 
 struct patience {
 	int64_t end; /* clock_now() */
-	int64_t pause; /* ns, the next one */
+	int64_t pause; /* ns, the next pause */
 };
 
 /*
- * Begins to be patient: until shortly before the deadline of @request, so that what is known by
- * then can still be reported. Without a deadline: for @limit nanoseconds.
+ * Starts a series of attempts. It ends shortly before the deadline of @request, so that the outcome
+ * can still be reported, or without a deadline after @limit nanoseconds.
  */
 struct patience patience_begin(const struct request *request, int64_t limit);
 
 /*
- * Pauses: not at all the first time, then for 50 ms and each time twice as long, up to 2 s. False,
- * perhaps before the pause is over: it is not to be tried again, for the time is over, or the
- * parent wants nothing more done (a signal). @result is what is worked on, a disk, a map or a path;
- * while it waits it keeps no other device from being begun.
+ * Pauses before the next attempt: not at all the first time, then for 50 ms, and each time twice as
+ * long, up to 2 s. Returns false, perhaps early, if there must be no further attempt: the time is
+ * over, or the parent has received a signal. @result is the disk, map or path in question; while it
+ * waits, it does not delay the start of other devices.
  */
 bool patience_wait(struct patience *patience, struct result *result);
 

@@ -28,7 +28,7 @@ struct plan plan_done(struct result *result, const char *format, ...)
 	va_start(args, format);
 	result->outcome.success = arena_vprintf(result->arena, format, args);
 	va_end(args);
-	/* What an earlier try of this run did is not undone by finding it done. */
+	/* If an earlier try of this run changed something, that remains reported. */
 	if (!result->outcome.sent)
 		result->outcome.changed = TRI_NO;
 	return (struct plan){ .kind = PLAN_DONE };
@@ -72,7 +72,7 @@ struct plan plan_refuse_own(struct result *result, uint64_t key, const char *oth
 {
 	const struct registrant *own = state_own(&result->state);
 
-	/* The kernel's own unregister leaves it on NVMe. No option can name it. */
+	/* On NVMe the kernel's own unregister leaves a key of 0, which no option can name. */
 	if (own && own->key == 0)
 		advice = ADVICE_KEY_ZERO;
 	else if (own)
@@ -93,8 +93,8 @@ struct plan plan_send_type(const struct request *request, struct result *result,
 }
 
 /*
- * The registrations with @key that are taken for this argument's own if the list names no nexus:
- * one for each path.
+ * The number of registrations with @key that are taken to be this argument's own if the list names
+ * no nexus: one for each path.
  */
 static size_t own_unnamed(const struct result *result, uint64_t key)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the plans of several rules have in common. */
+/* What the plans of several rules share. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -7,11 +7,11 @@
 
 struct plan plan_send(enum action_op op, uint64_t key, uint64_t service_key, enum resv_type type);
 
-/* The state is what was asked for already; @format makes what is said of that. */
+/* The state is already as requested; @format makes the success message. */
 __attribute__((format(printf, 2, 3))) struct plan plan_done(struct result *result,
 							    const char *format, ...);
 
-/* The status was set by result_fail(). */
+/* Refuses; result_fail() has set the status. */
 struct plan plan_refuse(void);
 
 /*
@@ -21,14 +21,14 @@ struct plan plan_refuse(void);
 struct plan plan_refuse_own(struct result *result, uint64_t key, const char *other,
 			    const char *advice);
 
-/* No state can be read, and the command needs the type that is held: it must be in the request. */
+/* No state can be read, and the command needs the type that is held: the request must name it. */
 struct plan plan_send_type(const struct request *request, struct result *result, enum action_op op,
 			   uint64_t victim);
 
 /*
- * REGISTER of any kind. A registration that covers all ports of the target is changed and removed
- * with ALL_TG_PT alone: LIO refuses it without (core_scsi3_emulate_pro_register()), and others
- * would keep it for the other ports.
+ * Sends a REGISTER of any kind. A registration that covers all ports of the target can be changed
+ * and removed only with ALL_TG_PT: without it LIO refuses (core_scsi3_emulate_pro_register()), and
+ * other targets would keep it for the other ports.
  */
 struct plan plan_send_register(const struct result *result, const struct tries *tries,
 			       enum action_op op, uint64_t key, uint64_t service_key);
@@ -37,17 +37,17 @@ struct plan plan_send_register(const struct result *result, const struct tries *
 bool plan_victim_registered(const struct request *request, const struct resv_state *state);
 
 /*
- * Whether the LUN's registrations are kept through a loss of power (PTPL_A, PTPLS), as far as its
- * capabilities were read.
+ * Whether the LUN keeps its registrations through a loss of power (PTPL_A, PTPLS), as far as its
+ * capabilities are known.
  */
 enum tri plan_persists(const struct result *result);
 
-/* What the device holds, for a message: describe_holding(). */
+/* What the device holds, in words for a message: describe_holding(). */
 const char *plan_holding(struct result *result);
 
 /*
- * Whether other hosts are registered: what another path of this host has is this host's. @key: of
- * this host, if the list does not name the nexuses; 0: any.
+ * Whether other hosts are registered. Registrations of other paths of this host do not count. @key:
+ * this host's key, used if the list does not name the nexuses; 0: any.
  */
 bool plan_others_registered(const struct result *result, uint64_t key);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What prctl knows of each command, as one struct: what to send in which state, what the state must
- * show for it to be done, what is said of that, and how it is carried out on a multipath map.
- * src/pr/rule_NAME.c has the rules, one file for each command, or for two that are alike. What
- * holds for every command is in verify.c. The rules are pure functions: none of them touches a
- * device, but for read.
+ * Everything that differs between commands, as one struct for each: what to send in which state,
+ * which state means that it is done, the messages, and how it is done on a multipath map.
+ * src/pr/rule_NAME.c has the rule of a command, or of two similar ones. What is common to all
+ * commands is in verify.c. Rules are pure functions that touch no device, except read().
  */
 #ifndef RULE_H
 #define RULE_H
@@ -14,142 +13,145 @@
 
 enum plan_kind {
 	PLAN_SEND, /* send plan.action */
-	PLAN_PROVE, /* the victim is gone: prove that no command of it is under way any more */
-	PLAN_DONE, /* the device holds what is asked for: the status is ok */
+	PLAN_PROVE, /* the victim is gone: prove that its commands have ended */
+	PLAN_DONE, /* the device already holds what is requested: the status is ok */
 	PLAN_REFUSE, /* the state forbids it: the status and its reason are set */
 };
 
 struct plan {
 	enum plan_kind kind;
 	struct action action;
-	bool proof; /* the action changes nothing: its success proves that this nexus has the key */
+	bool proof; /* the action changes nothing: if it succeeds, this nexus has the key */
 };
 
-/* What earlier tries of one request have shown. */
+/* What the earlier tries of one request have shown. */
 struct tries {
-	int sent; /* commands that changed, or might have changed, something */
+	int sent; /* commands that changed something, or may have */
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
 	int proofs; /* commands that could only prove */
 	/*
-	 * REGISTER AND IGNORE EXISTING KEY met a conflict: some devices take it of registrants
-	 * alone.
+	 * REGISTER AND IGNORE EXISTING KEY met a conflict: some devices accept it only from
+	 * registrants.
 	 */
 	bool ignore_refused;
 	/*
-	 * One may have been carried out: neither its answer nor a list after it proves that it was
-	 * not.
+	 * A command may have been carried out: neither its answer nor a later list proves that it
+	 * was not.
 	 */
 	bool doubt;
-	bool last; /* there is no time for another one, or another path is to be tried */
-	bool old_refused; /* --old-key met a conflict: this path lacks that key, whoever has it */
+	bool last; /* there is no time for another try, or another path will be tried */
+	bool old_refused; /* --old-key met a conflict: this path lacks that key */
 	/*
-	 * A registration that may be this path's covers all ports, and takes ALL_TG_PT to be
-	 * changed.
+	 * A registration that may be this path's covers all ports, so it can be changed only with
+	 * ALL_TG_PT.
 	 */
 	bool all_ports;
-	/* APTPL=0: the request says so, or the target keeps nothing through a loss of power */
+	/* use APTPL=0: the request says so, or the target keeps nothing through a loss of power */
 	bool is_volatile;
-	bool shared; /* the registration of another path of this host may be this one's, too */
-	/* REGISTER ended with success, and the list has the key for another path of this host */
+	bool shared; /* another path's registration may be shared with this path */
+	/* REGISTER succeeded, and the list has the key for another path of this host */
 	bool hidden;
 };
 
-/* One command of a request, after it was sent. Either state may have the source SOURCE_NONE. */
+/*
+ * One command of a request, after it was sent. Either of the two states may be unread
+ * (SOURCE_NONE).
+ */
 struct attempt {
 	const struct request *request;
 	struct result *result; /* result->state was read after the command */
 	const struct plan *plan;
 	const struct answer *answer;
-	const struct answer *read_back; /* to the reading after it */
-	const struct resv_state *before; /* in which the plan was made */
-	struct tries *tries; /* this one included */
+	const struct answer *read_back; /* the answer to the reading after it */
+	const struct resv_state *before; /* the state in which the plan was made */
+	struct tries *tries; /* this one is included */
 };
 
-/* What the records of this node keep of a request that is done: pr/memory.h. */
+/* What this node records of a request that succeeded: pr/memory.h. */
 enum remembered {
 	REMEMBER_NOTHING,
-	REMEMBER_OWN_KEY, /* that this node has request->key */
-	REMEMBER_NO_KEY, /* that this node has no key */
-	REMEMBER_ABORT, /* that the commands of the victim have ended */
+	REMEMBER_OWN_KEY, /* this node has request->key */
+	REMEMBER_NO_KEY, /* this node has no key */
+	REMEMBER_ABORT, /* the commands of the victim have ended */
 };
 
-/* A member that is NULL or false is the usual case, unless it says otherwise. */
+/* A member that is NULL or false means the usual behaviour, unless its comment says otherwise. */
 struct rule {
 	/*
-	 * What is to be done in result->state. Sets the status unless it returns PLAN_SEND or
-	 * PLAN_PROVE. This and the next four: never NULL, but for commands that only read.
+	 * Decides what to do in result->state. Sets the status unless it returns PLAN_SEND or
+	 * PLAN_PROVE. This and the next four are never NULL, except for commands that only read.
 	 */
 	struct plan (*plan)(const struct request *request, struct result *result,
 			    const struct tries *tries);
-	/* The same if no state can be read: what the request alone decides. */
+	/* The same if no state can be read: decides by the request alone. */
 	struct plan (*plan_blind)(const struct request *request, struct result *result);
 	/*
-	 * Whether result->state shows the request done. TRI_UNKNOWN: only success of the command
-	 * can tell.
+	 * Whether result->state shows that the request is done. TRI_UNKNOWN: only a successful
+	 * answer can show it.
 	 */
 	enum tri (*reached)(const struct attempt *attempt);
-	/* What is said on standard output of a request that is done. */
+	/* The message on standard output if the request is done. */
 	const char *(*success)(const struct attempt *attempt);
-	/* What the request is about to do in @state, after "would": "register 0xa". In @arena. */
+	/*
+	 * What the request would do in @state, in words after "would": "register 0xa". In @arena.
+	 */
 	const char *(*intent)(struct arena *arena, const struct request *request,
 			      const struct resv_state *state);
 
-	/* What the state shows if the answer was not success; NULL: the same as reached(). */
+	/* The same as reached() for an answer that was not success; NULL: reached() is used. */
 	enum tri (*shown)(const struct attempt *attempt);
 	/*
-	 * The answer was success, and reached() is not TRI_NO: sets *@changed, which is TRI_YES.
-	 * False: the answer alone proves less, and the status and outcome.changed are set.
+	 * Called if the answer was success and reached() is not TRI_NO. May change *@changed, which
+	 * is TRI_YES. Returns false if the answer alone proves less: the status and outcome.changed
+	 * are then set.
 	 */
 	bool (*accepted)(const struct attempt *attempt, enum tri *changed);
 	/*
-	 * The request is done: warns of what the user may not expect. False: it is not ok, and the
-	 * status is set.
+	 * Called if the request is done: warns of what the user may not expect. Returns false if it
+	 * is not ok after all: the status is then set.
 	 */
 	bool (*finish)(const struct attempt *attempt);
 	/*
-	 * A conflict: whether another command may do it; the next plan finds that in
-	 * attempt->tries.
+	 * Called after a conflict: whether another command may succeed; attempt->tries tells the
+	 * next plan.
 	 */
 	bool (*retry)(const struct attempt *attempt);
 	/*
-	 * Success, and reached() is TRI_NO: whether a proof may show it done; the next plan finds
-	 * that in attempt->tries.
+	 * Called if the answer was success but reached() is TRI_NO: whether a proof may show that
+	 * it is done; attempt->tries tells the next plan.
 	 */
 	bool (*hidden)(const struct attempt *attempt);
 	/*
-	 * Not done, and not sent again: sets the status if this command has a cause of its own for
-	 * it. False: it has none.
+	 * Called if it is not done and not sent again: sets the status if the cause is specific to
+	 * this command. Returns false if not.
 	 */
 	bool (*explain)(const struct attempt *attempt);
 	/*
-	 * shown() is TRI_UNKNOWN: whether what the list has lost may be this command's work, so
-	 * that it is not repeated.
+	 * Called if shown() is TRI_UNKNOWN: whether the registrations that are now missing may be
+	 * this command's work, so that it must not be repeated.
 	 */
 	bool (*is_lost)(const struct attempt *attempt);
 
 	/*
-	 * A command that only reads: what is done after the state was read through a path; NULL: it
-	 * changes the device.
+	 * For a command that only reads: called after the state was read through a path. NULL: the
+	 * command changes the device.
 	 */
 	void (*read)(const struct request *request, struct result *result);
-	/* The same of a map as a whole; NULL: read() through one of its paths. */
+	/* The same for a map as a whole; NULL: read() is called for one of its paths. */
 	void (*read_map)(const struct request *request, struct result *map);
 
 	/*
-	 * Of a map, every path is done, and this sets the status of all; @done: how many ended
-	 * well. NULL: one path is enough.
+	 * For a map: not NULL if the command is sent through every path; sets the status of the
+	 * map. @done: how many paths succeeded. NULL: one path is enough.
 	 */
 	void (*judge_paths)(const struct request *request, struct result *map, size_t done);
-	/*
-	 * Of a map, after all was read back: warns of what the user may not expect; NULL: of
-	 * nothing.
-	 */
+	/* For a map, after all paths were read back: warns of what the user may not expect. */
 	void (*finish_map)(const struct request *request, struct result *map);
-	bool by_holder; /* only the nexus that holds can do it */
-	/* it removes this path's registration: those that this host has left matter */
+	bool by_holder; /* only the nexus that holds the reservation can do it */
+	/* it removes this path's registration, so other registrations of this host matter */
 	bool removes_own;
-	bool proves; /* it is done only if the commands of the victim are proven to have ended */
-	bool counted; /* every target counts it by the generation, and by one */
+	bool proves; /* it is done only if the victim's commands are proven to have ended */
+	bool counted; /* every target increases its generation by one for it */
 	enum remembered remembers;
 };
 

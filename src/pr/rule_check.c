@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * status: what the device holds. check: whether this host is registered through each of its paths.
+ * status: reports what the device holds. check: is this host registered through each of its paths?
  */
 
 #include "model/describe.h"
@@ -12,13 +12,13 @@
 #include "pr/path_text.h"
 #include "pr/rule.h"
 
-/* What was found of the paths, each as a list for a message, and how many there are. */
+/* The paths by what was found, each group as a list for a message, with their numbers. */
 struct findings {
 	const char *lacking;
 	const char *other; /* of those: registered with another key */
 	const char *unknown;
-	const char *dead; /* registered, and do not answer */
-	const char *shut_out; /* registered, and cannot write: another path holds alone */
+	const char *dead; /* registered, but not answering */
+	const char *shut_out; /* registered, but cannot write: another path holds the reservation */
 	size_t count;
 	size_t have;
 };
@@ -29,8 +29,8 @@ static const char *list_add(struct arena *arena, const char *list, const char *t
 }
 
 /*
- * The path of this host that holds the reservation alone: then writes through this host's other
- * paths fail. On NVMe the host holds, through whatever path. NULL: none does.
+ * The path of this host that alone holds the reservation, so that writes through the others fail.
+ * NULL if there is none, or on NVMe, where the host holds it through any path.
  */
 static const struct registrant *holder_alone(const struct result *result)
 {
@@ -45,7 +45,7 @@ static const struct registrant *holder_alone(const struct result *result)
 	return NULL;
 }
 
-/* A disk is its own only path, and knows more of itself than its nexus. */
+/* A disk is its own only path, so there is more to go by than its nexus. */
 static void disk_look(const struct request *request, const struct result *disk,
 		      struct findings *findings)
 {
@@ -66,7 +66,7 @@ static void disk_look(const struct request *request, const struct result *disk,
 		findings->other = text;
 }
 
-/* Whether the LUN lists the path is what counts: one that is dead has its key still. */
+/* What counts is whether the LUN lists the path: a dead path still has its key. */
 static void path_look(const struct request *request, const struct result *map, struct result *path,
 		      struct findings *findings)
 {
@@ -97,10 +97,7 @@ static void path_look(const struct request *request, const struct result *map, s
 	findings->lacking = list_add(arena, findings->lacking, text);
 }
 
-/*
- * This host lacks the key: on each of its paths it is shut out, as far as this LUN goes; on some of
- * them it is not.
- */
+/* This host lacks the key: on every path, so this LUN shuts it out, or only on some paths. */
 static void lacking_fail(const struct request *request, struct result *result,
 			 const struct findings *findings)
 {
@@ -130,7 +127,7 @@ static void unknown_fail(const struct request *request, struct result *result,
 		result_fail(result, FAIL_CHECK_DISK_UNKNOWN, findings->unknown, holding);
 }
 
-/* A user who asks for the type relies on it: a failure; otherwise a warning. */
+/* A failure if the user has asked for the type, and so relies on it; otherwise a warning. */
 static void shut_out(const struct request *request, struct result *result, const char *paths)
 {
 	const char *holding = describe_holding(result->arena, &result->state);
@@ -142,8 +139,8 @@ static void shut_out(const struct request *request, struct result *result, const
 }
 
 /*
- * Ok if every path is known to be registered with @request's key, and a reservation of its type is
- * held if it has one. What is not known is never ok.
+ * Ok if every path is known to be registered with @request's key and, if the request has a type, a
+ * reservation of that type is held. If anything is unknown, the result is not ok.
  */
 static void check_read(const struct request *request, struct result *result)
 {

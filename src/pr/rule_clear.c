@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* clear: takes every host's key away, and the reservation. */
+/* clear: removes every host's key, and the reservation. */
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -29,7 +29,7 @@ static enum tri clear_reached(const struct attempt *attempt)
 	return state->count == 0 && state->type == RESV_NONE ? TRI_YES : TRI_NO;
 }
 
-/* Whether another registrant of @before is there still. */
+/* Whether another registrant of @before is still registered. */
 static bool other_is_left(const struct resv_state *before, const struct resv_state *state)
 {
 	for (size_t i = 0; i < before->count; i++)
@@ -39,7 +39,9 @@ static bool other_is_left(const struct resv_state *before, const struct resv_sta
 	return false;
 }
 
-/* The present registrants may have come after it was done, if none of the earlier ones is left. */
+/*
+ * If none of the earlier registrants is left, the present ones may have registered after the clear.
+ */
 static enum tri clear_shown(const struct attempt *attempt)
 {
 	const struct resv_state *state = &attempt->result->state;

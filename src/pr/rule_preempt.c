@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * preempt: takes the keys of other hosts away, and the reservation if they hold it. preempt-abort:
- * the same, and the commands of those hosts have ended.
+ * preempt: removes the keys of other hosts, and takes over the reservation if they hold it.
+ * preempt-abort: the same, and succeeds only if the commands of those hosts have ended.
  */
 #include "model/describe.h"
 #include "model/messages.h"
@@ -9,7 +9,10 @@
 #include "model/state.h"
 #include "pr/plan.h"
 
-/* Whether this host is registered with @key through any path, of this argument or not. */
+/*
+ * Whether this host is registered with @key through any path, whether or not it is in this
+ * argument.
+ */
 static bool this_host_has(const struct resv_state *state, uint64_t key)
 {
 	for (size_t i = 0; i < state->count; i++)
@@ -18,7 +21,7 @@ static bool this_host_has(const struct resv_state *state, uint64_t key)
 	return false;
 }
 
-/* Whether the victim is gone already. */
+/* Whether the victim is not registered any more. */
 static bool is_gone(const struct request *request, const struct result *result)
 {
 	if (!request->victim_all)
@@ -27,14 +30,14 @@ static bool is_gone(const struct request *request, const struct result *result)
 	       (!request->type || request->type == result->state.type);
 }
 
-/* Whether the victim is the one holder. */
+/* Whether the victim is the only holder. */
 static bool holds_alone(const struct request *request, const struct resv_state *state)
 {
 	return request->victim && state->key == request->victim;
 }
 
 /*
- * A state in which the reservation, or its lack, forbids what is asked for. True: the status is
+ * Refuses if the state of the reservation does not allow the request. Returns true if the status is
  * set.
  */
 static bool reservation_refuses(const struct request *request, struct result *result)
@@ -53,8 +56,8 @@ static bool reservation_refuses(const struct request *request, struct result *re
 	else if (request->victim_all && !type_words(state->type)->all_registrants)
 		result_fail(result, FAIL_NOT_ALL_REGISTRANTS, plan_holding(result));
 	/*
-	 * Whether a type that no standard names keeps the victim out is not known; a holder that is
-	 * preempted loses it.
+	 * A type that no standard defines may not keep the victim out; but if the holder is
+	 * preempted, that reservation ends.
 	 */
 	else if (state->type == RESV_OTHER && !holds_alone(request, state) && !request->unreserved)
 		result_fail(result, FAIL_TYPE_UNKNOWN, plan_holding(result));
@@ -78,8 +81,7 @@ static void not_registered(const struct request *request, struct result *result)
 }
 
 /*
- * What both commands may not do, or need not. PLAN_SEND: it is to be sent. PLAN_PROVE: the victim
- * is gone.
+ * The checks of both commands. PLAN_SEND: the command must be sent. PLAN_PROVE: the victim is gone.
  */
 static enum plan_kind plan_common(const struct request *request, struct result *result,
 				  bool gone_is_good)
@@ -111,12 +113,12 @@ static struct plan send_preempt(const struct request *request, const struct resu
 {
 	enum resv_type type = request->type ? request->type : result->state.type;
 
-	/* Without a reservation the type is ignored, but some targets want a good one. */
+	/* Without a reservation the type is ignored, but some targets insist on a valid one. */
 	return plan_send(op, request->key, request->victim_all ? 0 : request->victim,
 			 type == RESV_NONE ? RESV_WRITE_EXCLUSIVE : type);
 }
 
-/* That the victim's key is gone is enough for a preempt. */
+/* For a preempt it is enough that the victim's key is gone. */
 static struct plan preempt_plan(const struct request *request, struct result *result,
 				const struct tries *tries)
 {
@@ -137,7 +139,7 @@ static struct plan preempt_plan(const struct request *request, struct result *re
 	}
 }
 
-/* The victim is gone: its commands must have ended, too. */
+/* The victim is gone: its commands must have ended as well. */
 static struct plan plan_aborted(const struct request *request, struct result *result)
 {
 	const char *victim = describe_victim(result->arena, request);
@@ -154,7 +156,7 @@ static struct plan plan_aborted(const struct request *request, struct result *re
 static struct plan abort_plan(const struct request *request, struct result *result,
 			      const struct tries *tries)
 {
-	/* It is good if the user has said so, or if its abort is only to be proven. */
+	/* That is no error if the user allowed it, or if only the abort remains to be proven. */
 	bool gone_is_good = request->if_registered || request->confirmed_off ||
 			    result->victim.known == ABORT_KNOWN_OPEN;
 
@@ -199,13 +201,13 @@ static enum tri preempt_reached(const struct attempt *attempt)
 		return TRI_YES;
 	if (state->type == RESV_NONE)
 		return TRI_NO;
-	/* The victim alone held it: it must be ours now. */
+	/* Only the victim held it, so now this host must. */
 	if (before->key == request->victim)
 		return has_type && holds != TRI_NO ? TRI_YES : TRI_NO;
 	return TRI_YES;
 }
 
-/* The victim's key is gone: whatever else became of it, the abort is not proven. */
+/* The victim's key is gone; nothing proves that its commands have ended. */
 static enum tri abort_shown(const struct attempt *attempt)
 {
 	const struct request *request = attempt->request;
@@ -247,7 +249,8 @@ static const char *abort_intent(struct arena *arena, const struct request *reque
 }
 
 /*
- * Whether @left is a registration of a host that had the victim's key in @before: it may write on.
+ * Whether @left is a registration of a host that had the victim's key in @before: that host can
+ * still write.
  */
 static bool is_survivor(const struct registrant *left, const struct resv_state *before,
 			uint64_t victim)
@@ -265,7 +268,7 @@ static bool preempt_finish(const struct attempt *attempt)
 	struct result *result = attempt->result;
 	const struct resv_state *state = &result->state;
 
-	/* Of a host, every key is preempted in turn. */
+	/* If the victim is a host, each of its keys is preempted in turn. */
 	for (size_t i = 0; !request->victim_host && i < state->count; i++)
 		if (is_survivor(&state->registrants[i], attempt->before, request->victim))
 			result_warn(result, WARN_VICTIM_HAS_OTHER_KEY,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* register: gives this path a key, or another one. */
+/* register: gives this path a key, or changes it. */
 #include <inttypes.h>
 
 #include "model/describe.h"
@@ -10,7 +10,7 @@
 #include "pr/map_register.h"
 #include "pr/plan.h"
 
-/* A registrant with @key that is known to be of another host; NULL: there is none. */
+/* A registrant with @key that is known to be another host; NULL if there is none. */
 static const struct registrant *other_host_with(const struct resv_state *state, uint64_t key)
 {
 	for (size_t i = 0; i < state->count; i++)
@@ -20,8 +20,8 @@ static const struct registrant *other_host_with(const struct resv_state *state, 
 }
 
 /*
- * Another path's registration with @key, if this path has none: on an array that keeps one for each
- * initiator or host it is this path's, too. NULL: there is none.
+ * Another path's registration with @key, if this path has none: on an array that keeps one
+ * registration for each initiator or host, it is this path's as well. NULL if there is none.
  */
 static const struct registrant *other_path_with(const struct resv_state *state, uint64_t key)
 {
@@ -36,9 +36,9 @@ static const struct registrant *other_path_with(const struct resv_state *state, 
 }
 
 /*
- * REGISTER with the key of another path's registration: its success proves that this path shares
- * it, for a nexus that is not registered is refused (SPC-4 5.13.7). PLAN_DONE: there is no such
- * registration, or that was refused.
+ * Plans a REGISTER with the key of another path's registration. If it succeeds, this path shares
+ * that registration, because a nexus that is not registered is refused (SPC-4 5.13.7). PLAN_DONE:
+ * there is no such registration, or it was refused.
  */
 static struct plan shared_plan(const struct request *request, const struct result *result,
 			       const struct tries *tries)
@@ -54,7 +54,7 @@ static struct plan shared_plan(const struct request *request, const struct resul
 	return plan;
 }
 
-/* This path has @key: it must be in the request as --old-key. */
+/* Refuses: this path has @key, so the request must name it as --old-key. */
 static struct plan refuse_other_key(const struct request *request, struct result *result,
 				    uint64_t key)
 {
@@ -68,23 +68,21 @@ static struct plan refuse_other_key(const struct request *request, struct result
 	return plan_refuse();
 }
 
-/* REGISTER, from --old-key if it is given, as far as this path may still have it. */
+/* Plans a REGISTER that replaces --old-key, if it is given and this path may still have it. */
 static struct plan replace_plan(const struct request *request, struct result *result,
 				const struct tries *tries)
 {
 	const struct resv_state *state = &result->state;
 
 	/*
-	 * A path that came back: this host has not been fenced, for it is registered through
-	 * another path of the map.
+	 * A path that came back: this host was not fenced, because another path of the map is
+	 * registered.
 	 */
 	if (request->old_key && (tries->old_refused || state_own_any(state) == TRI_NO) &&
 	    (state_own_path_has(state, request->old_key) ||
 	     state_own_path_has(state, request->key)))
 		return plan_send_register(result, tries, ACTION_REGISTER, 0, request->key);
-	/*
-	 * A host that was fenced must not let itself in again by replacing a key that it has lost.
-	 */
+	/* A host that was fenced must not register again by replacing a key that it has lost. */
 	if (request->old_key && !state_own(state) &&
 	    state_own_has(state, request->old_key) == TRI_NO) {
 		result_fail(result, FAIL_OLD_KEY_LOST,
@@ -95,7 +93,7 @@ static struct plan replace_plan(const struct request *request, struct result *re
 	return plan_send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
 }
 
-/* --all-ports on what has no ports, or on a registration for one of them. */
+/* --all-ports on a device without ports, or on a registration for one port. */
 static bool all_ports_refused(struct result *result)
 {
 	const struct registrant *own = state_own(&result->state);
@@ -110,7 +108,7 @@ static bool all_ports_refused(struct result *result)
 	return true;
 }
 
-/* --volatile would end the persistence of other hosts' registrations, too (SPC-4 5.13.5). */
+/* --volatile would also end the persistence of other hosts' registrations (SPC-4 5.13.5). */
 static bool volatile_refused(struct result *result)
 {
 	const char *others = describe_other_hosts(result->arena, &result->state, 0);
@@ -153,7 +151,7 @@ static struct plan register_plan(const struct request *request, struct result *r
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
 	/*
-	 * Whatever key: the one of another path would be replaced by this one's, if it is shared.
+	 * Replaces any key: if the registration is shared, that includes the key of another path.
 	 */
 	if (tries->shared || request->ignore_key) {
 		plan = shared_plan(request, result, tries);
@@ -170,8 +168,8 @@ static struct plan register_plan(const struct request *request, struct result *r
 		return refuse_other_key(request, result, own->key);
 	if (!own && own_has == TRI_UNKNOWN) {
 		/*
-		 * Somebody has the key, perhaps this path: from K to K succeeds for this path
-		 * alone.
+		 * Someone has the key, perhaps this path: replacing it by itself succeeds only for
+		 * the path that has it.
 		 */
 		plan = plan_send_register(result, tries, ACTION_REGISTER, request->key,
 					  request->key);
@@ -205,9 +203,10 @@ static size_t count_of_this_host(const struct resv_state *state)
 }
 
 /*
- * Another path's registration that this path shares, as success of this REGISTER has proven; it is
- * listed still, though some arrays list it for the path that came last. NULL: nothing is proven, as
- * when another process has registered this path meanwhile, which is one more in the list.
+ * Another path's registration that this path shares, as the success of this REGISTER has proven. It
+ * is still listed, although some arrays list it for the path that registered last. NULL if nothing
+ * is proven, for example because another process has registered this path meanwhile, which adds one
+ * to the list.
  */
 static const struct registrant *shared_by(const struct attempt *attempt)
 {
@@ -229,15 +228,15 @@ static enum tri register_reached(const struct attempt *attempt)
 	return state_own_has(&attempt->result->state, attempt->request->key);
 }
 
-/* A first registration is one more in the list, though that may not say whose it is. */
+/* A first registration adds one to the list, even if the list does not show whose it is. */
 static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 {
 	const struct tries *tries = attempt->tries;
 	struct result *result = attempt->result;
 
 	/*
-	 * What was hidden was done. What was refused before the proof was not; of an earlier try
-	 * with another answer nothing is known.
+	 * A hidden registration was made by this run. If it was refused before the proof, it was
+	 * not; if an earlier try had another answer, that is unknown.
 	 */
 	if (attempt->plan->proof && tries->shared)
 		*changed = tries->hidden			     ? TRI_YES
@@ -277,7 +276,7 @@ static const char *register_intent(struct arena *arena, const struct request *re
 			    request->ignore_key ? ", replacing any key" : "");
 }
 
-/* From here on, the registration counts for every path that has proven to share it, or is alike. */
+/* From now on, the registration counts for every path that has proven to share it, or is alike. */
 static void sharing_note(struct result *result, const struct registrant *shared)
 {
 	struct result *whole = result->map ? result->map : result;
@@ -322,7 +321,7 @@ static bool register_retry(const struct attempt *attempt)
 
 	if (attempt->plan->proof) {
 		tries->proof_refused = true;
-		tries->doubt = false; /* an earlier try would have given this nexus the key */
+		tries->doubt = false; /* an earlier try would have registered this nexus */
 		return true;
 	}
 	if (attempt->plan->action.op == ACTION_REGISTER_IGNORE) {
@@ -335,8 +334,8 @@ static bool register_retry(const struct attempt *attempt)
 		return true;
 	}
 	/*
-	 * A path that came back under another name: the old key is its former registration's, or
-	 * another path's.
+	 * A path that came back under another name: the old key belongs to its earlier
+	 * registration, or to another path.
 	 */
 	if (request->old_key && attempt->plan->action.key == request->old_key &&
 	    !tries->old_refused && state_own_any(state) != TRI_YES &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* reserve and release: this path takes the reservation, and gives it up. */
+/* reserve and release: this path takes the reservation, or gives it up. */
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -26,12 +26,12 @@ static struct plan reserve_plan(const struct request *request, struct result *re
 		return plan_refuse();
 	}
 	/*
-	 * Held under this host's key: the holder's repeated RESERVE of the same type succeeds,
-	 * nobody else's does.
+	 * Held by this host's key: a repeated RESERVE of the same type succeeds only for the
+	 * holder.
 	 */
 	if (state->type != RESV_NONE && !(holds == TRI_UNKNOWN && state->type == request->type)) {
 		advice = ADVICE_WAIT_OR_PREEMPT;
-		/* A host that wants to write need not hold it. */
+		/* A host can write without holding it. */
 		if (type_is_for_registrants(state->type))
 			advice = ADVICE_NEED_NOT_HOLD;
 		result_fail(result, FAIL_HELD_BY_OTHER, plan_holding(result),
@@ -119,7 +119,10 @@ static struct plan release_plan(const struct request *request, struct result *re
 				       ADVICE_NOT_RELEASED);
 	if (state->type == RESV_NONE && state_own_has(state, request->key) == TRI_YES)
 		return plan_done(result, DONE_NOTHING_RESERVED);
-	/* A release by a registrant that does not hold is answered "good" and does nothing. */
+	/*
+	 * A release by a registrant that does not hold the reservation is answered "good" and has
+	 * no effect.
+	 */
 	if (state->type != RESV_NONE && state_own_holds(state, request->key) == TRI_NO) {
 		result_fail(result, FAIL_ONLY_HOLDER_RELEASES, plan_holding(result),
 			    describe_own(result->arena, state, request->key));
@@ -130,7 +133,7 @@ static struct plan release_plan(const struct request *request, struct result *re
 			    type_words(request->type)->name);
 		return plan_refuse();
 	}
-	/* Where nothing is held the command proves the key, and does nothing. */
+	/* If nothing is held, the command has no effect, but its success proves the key. */
 	plan = plan_send(ACTION_RELEASE, request->key, 0,
 			 state->type != RESV_NONE ? state->type
 			 : request->type	  ? request->type
@@ -153,10 +156,10 @@ static enum tri release_shown(const struct attempt *attempt)
 {
 	const struct resv_state *state = &attempt->result->state, *before = attempt->before;
 
-	/* Nothing was reserved before, and that nothing is proves no key. */
+	/* Nothing was reserved before, so that nothing is reserved now proves no key. */
 	if (attempt->plan->proof)
 		return TRI_UNKNOWN;
-	/* What another host holds now it may have taken when this one's was gone. */
+	/* If another host holds now, it may have reserved after this host's reservation ended. */
 	if (before->type != RESV_NONE && state->type != RESV_NONE && state->key != before->key)
 		return TRI_UNKNOWN;
 	return release_reached(attempt);
@@ -186,14 +189,14 @@ static bool release_explain(const struct attempt *attempt)
 
 	if (attempt->answer->kind != ANSWER_DONE)
 		return false;
-	/* It was answered "good" to a registrant that does not hold. */
+	/* The answer was "good", but this registrant does not hold the reservation. */
 	if (before->type != RESV_NONE && state->type == before->type && state->key == before->key &&
 	    state_own_holds(state, attempt->request->key) != TRI_YES)
 		result_fail(result, FAIL_RELEASE_BY_OTHER, plan_holding(result),
 			    describe_own(result->arena, state, attempt->request->key));
 	/*
-	 * Linux's NVMe target lists all as holders, and takes one for the holder: the first, who
-	 * reserved.
+	 * Linux's NVMe target reports all registrants as holders, but treats one as the holder: the
+	 * first, which reserved.
 	 */
 	else if (state_is_same(before, state) && type_words(state->type)->all_registrants)
 		result_fail(result, FAIL_RELEASE_NOT_FIRST, plan_holding(result),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* unregister: takes this path's key away, and with it the reservation if this path holds it. */
+/* unregister: removes this path's key, and the reservation if this path holds it. */
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -44,8 +44,8 @@ static enum tri unregister_reached(const struct attempt *attempt)
 }
 
 /*
- * This path's registration that was removed, as far as the lists show it; NULL: none. What an
- * earlier try has removed is this run's work.
+ * This path's registration that was removed, as far as the lists show it; NULL if none was. The
+ * work of an earlier try of this run counts.
  */
 static const struct registrant *unregistered(const struct attempt *attempt)
 {
@@ -57,8 +57,8 @@ static const struct registrant *unregistered(const struct attempt *attempt)
 }
 
 /*
- * Success, and this path is not listed: that proves that it has no registration (SPC-4 5.12.11.3);
- * the lists show whether it had one.
+ * Success, and this path is not listed: so it has no registration (SPC-4 5.12.11.3). The lists show
+ * whether it had one.
  */
 static bool unregister_accepted(const struct attempt *attempt, enum tri *changed)
 {
@@ -66,7 +66,7 @@ static bool unregister_accepted(const struct attempt *attempt, enum tri *changed
 
 	if (unregistered(attempt))
 		return true;
-	/* REGISTER AND IGNORE EXISTING KEY is answered so, too, if there is nothing to remove. */
+	/* REGISTER AND IGNORE EXISTING KEY also succeeds if there is nothing to remove. */
 	if (attempt->request->ignore_key) {
 		*changed = attempt->before->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
 		return true;
@@ -74,8 +74,8 @@ static bool unregister_accepted(const struct attempt *attempt, enum tri *changed
 	if (unregister_reached(attempt) == TRI_YES)
 		return true;
 	/*
-	 * With the key it is answered so only if there was such a registration, and one less is to
-	 * be listed.
+	 * With the key, the command succeeds only if there was such a registration, so the list
+	 * must have one less.
 	 */
 	result->outcome.changed = TRI_UNKNOWN;
 	result_fail(result, FAIL_UNREGISTER_UNCLEAR,
@@ -104,17 +104,17 @@ static const char *unregister_intent(struct arena *arena, const struct request *
 }
 
 /*
- * This host's registrations that are left on a disk, though none of them is this path's. The list
- * of a disk's other paths and of the machine's ports tells which of them other paths have: those
- * are the user's. One that no path has is an earlier session's: Linux's target, for one, lets any
- * session of the name write by it.
+ * Warns of registrations of this host that are left on a disk and are not this path's. The lists of
+ * the disk's other paths and of the machine's ports show which of them belong to other paths: those
+ * are left to the user. One that belongs to no path is from an earlier session; some targets, such
+ * as Linux's, let any session of that name write with it.
  */
 static bool unregister_finish(const struct attempt *attempt)
 {
 	struct result *result = attempt->result;
 	const char *left = "", *others = "";
 
-	/* Of a map, all paths together are judged. */
+	/* The paths of a map are judged together. */
 	if (result->map)
 		return true;
 	for (size_t i = 0; i < result->state.count; i++) {
@@ -134,7 +134,7 @@ static bool unregister_finish(const struct attempt *attempt)
 	return false;
 }
 
-/* A key that is gone may have been this path's, or another's that was removed meanwhile. */
+/* A key that is gone may have been this path's, or another path's that was removed meanwhile. */
 static bool unregister_is_lost(const struct attempt *attempt)
 {
 	return attempt->request->key && unregistered(attempt);

@@ -10,8 +10,8 @@
 #include "pr/views.h"
 
 /*
- * After a change the states that they have are of different times, so only what is read alone is
- * compared.
+ * Only commands that only read are compared: after a change, the two states are from different
+ * times.
  */
 static bool may_contradict(const struct request *request, const struct result *result)
 {
@@ -51,7 +51,7 @@ void siblings_judge(const struct request *request, struct result *result)
 	threads = own ? map_probe(request, pair, false) : NULL;
 	if (!threads)
 		return;
-	/* They differed, so one that cannot be read again leaves that as it was. */
+	/* They differed before, so if one cannot be read again, they still disagree. */
 	if (!view_is_read(own) || !view_is_read(own->next) ||
 	    map_views_compare(threads, pair, own) < VIEWS_COUNTED_APART)
 		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,

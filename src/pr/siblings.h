@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Two arguments that are paths of one LUN, and in no map: whether what is said of one contradicts
- * the other.
- */
+/* Two arguments that are paths of one LUN but in no map: do their results contradict each other? */
 #ifndef SIBLINGS_H
 #define SIBLINGS_H
 
@@ -10,9 +7,9 @@
 #include "model/result.h"
 
 /*
- * status and check: if @result and the earlier argument on its LUN are both ok and show different
- * states, reads both again, each for a second at most, and takes the ok away from @result if they
- * disagree.
+ * For status and check: if @result and the earlier argument on the same LUN are both ok but show
+ * different states, reads both again, each for at most a second. If they still disagree, sets
+ * @result to failed.
  */
 void siblings_judge(const struct request *request, struct result *result);
 

@@ -18,7 +18,7 @@ static bool is_excepted(const struct request *request, uint64_t key)
 	return false;
 }
 
-/* Whether a file of this host names the key: then its host may be at work. */
+/* Whether a file of this host names the key: then the host that it names may be running. */
 static bool is_known(const struct result *result, uint64_t key)
 {
 	const struct key_names *names = result->arena->names;
@@ -27,7 +27,7 @@ static bool is_known(const struct result *result, uint64_t key)
 			 origin_is_of_cluster(result->arena, key, names->cluster));
 }
 
-/* The hosts that may be alive, as one text; "": none is known. */
+/* The hosts that may be running, as one text; "" if none is known. */
 static const char *alive_text(const struct request *request, struct result *result)
 {
 	const char *text = "";
@@ -52,7 +52,7 @@ static bool has_other(const struct result *result, uint64_t key)
 	return false;
 }
 
-/* True: nothing may be cleared, and the status is set. */
+/* Returns true if nothing may be cleared; the status is then set. */
 static bool is_refused(const struct request *request, struct result *result)
 {
 	const struct key_names *names = result->arena->names;
@@ -72,7 +72,7 @@ static bool is_refused(const struct request *request, struct result *result)
 	return *alive;
 }
 
-/* What of the request is done with @key: by the command @command. */
+/* The part of the request that is done with @key, by the command @command. */
 static struct request part_of(const struct request *request, enum command_id command, uint64_t key)
 {
 	struct request part = *request;
@@ -83,7 +83,7 @@ static struct request part_of(const struct request *request, enum command_id com
 	return part;
 }
 
-/* "REGISTER, ...; then CLEAR, ...": and whom that removes. */
+/* Reports "REGISTER, ...; then CLEAR, ...", and which hosts that removes. */
 static void would_tell(const struct request *request, struct result *result)
 {
 	const struct action take = { .op = ACTION_REGISTER, .service_key = request->key },
@@ -96,7 +96,7 @@ static void would_tell(const struct request *request, struct result *result)
 				     result->lun.node, *others ? others : "no other host");
 }
 
-/* It was not cleared: takes the key back, whatever else has stopped the request. */
+/* The clear failed: unregisters the key again, even if the rest of the request was stopped. */
 static void give_back(const struct request *request, struct result *result, part_change *change)
 {
 	const struct request part = part_of(request, COMMAND_UNREGISTER, request->key);
@@ -109,7 +109,7 @@ static void give_back(const struct request *request, struct result *result, part
 	result->outcome = (struct outcome){ .changed = TRI_NO };
 	change(&part, result);
 	if (result->outcome.status == STATUS_OK) {
-		/* What is left of all that is what the others have: nothing was changed. */
+		/* Only the registrations of other hosts are left, so nothing was changed. */
 		result->outcome = failed;
 		return;
 	}
@@ -119,7 +119,7 @@ static void give_back(const struct request *request, struct result *result, part
 	result->outcome = failed;
 }
 
-/* The key is registered: clears by it. @count: registrations before it was. */
+/* The key is registered: clears with it. @count: number of registrations before it was. */
 static void clear(const struct request *request, struct result *result, part_change *change,
 		  size_t count)
 {
@@ -166,7 +166,7 @@ void take_key_change(const struct request *request, struct result *result, part_
 		return;
 	}
 	part = part_of(request, COMMAND_REGISTER, request->key);
-	part.ignore_key = own != NULL; /* a key of 0, which another tool has left */
+	part.ignore_key = own != NULL; /* a key of 0 that another tool has left */
 	change(&part, result);
 	if (result->outcome.status == STATUS_OK)
 		clear(request, result, change, count);

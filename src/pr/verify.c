@@ -6,7 +6,7 @@
 #include "model/state.h"
 #include "pr/plan.h"
 
-/* Commands that one request sends at most, but for those that are repeated after a pause. */
+/* Maximum number of commands that one request sends; those repeated after a pause do not count. */
 #define SENT_MAX 3
 
 static const char *holding(const struct attempt *attempt)
@@ -24,7 +24,7 @@ static const char *said(const struct attempt *attempt)
 	return describe_answer(attempt->result->arena, attempt->answer);
 }
 
-/* The status is set, for this answer. */
+/* For an answer that has set the status. */
 static enum verified ended(const struct attempt *attempt, enum tri changed)
 {
 	attempt->result->outcome.changed = changed;
@@ -40,7 +40,9 @@ static bool explained(const struct attempt *attempt)
 	return rule->explain && rule->explain(attempt);
 }
 
-/* The state shows the request done. A target's word for an abort is not enough. */
+/*
+ * The state shows that the request is done. For an abort, the target's answer alone is not enough.
+ */
 static enum verified done(const struct attempt *attempt, enum tri changed)
 {
 	const struct rule *rule = rule_of(attempt->request);
@@ -52,13 +54,13 @@ static enum verified done(const struct attempt *attempt, enum tri changed)
 	return rule->proves ? VERIFIED_TO_PROVE : VERIFIED;
 }
 
-/* The answer is success: does the state after it show it? */
+/* The answer is success: does the state that was read after it agree? */
 static enum verified verify_success(const struct attempt *attempt)
 {
 	const struct rule *rule = rule_of(attempt->request);
 	const struct request *request = attempt->request;
 	struct result *result = attempt->result;
-	/* What a proof finds done may be the work of an earlier try that was answered otherwise. */
+	/* If a proof shows that it is done, an earlier try with another answer may have done it. */
 	enum tri changed = !attempt->plan->proof  ? TRI_YES
 			   : attempt->tries->sent ? TRI_UNKNOWN
 						  : TRI_NO;
@@ -91,8 +93,8 @@ static const char *right_to_read(const struct result *result)
 }
 
 /*
- * No state could be read after the command. A conflict does not prove it either: it may be the echo
- * of the command's success.
+ * No state could be read after the command. A conflict proves nothing either: the kernel may have
+ * repeated the command after it succeeded.
  */
 static enum verified verify_blind(const struct attempt *attempt)
 {
@@ -115,7 +117,7 @@ static bool is_register(const struct action *action)
 	return action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
 }
 
-/* The kernel or the device would not have the command at all: nothing was done. */
+/* The kernel or the device does not support the command: nothing was done. */
 static enum verified verify_refused(const struct attempt *attempt)
 {
 	const struct action *action = &attempt->plan->action;
@@ -154,8 +156,8 @@ static bool may_try_again(const struct tries *tries)
 }
 
 /*
- * Whether the same may be answered otherwise later. The kernel's "I/O error" says no more, and may
- * be such an answer.
+ * Whether the same command may be answered differently later. The kernel's "I/O error" says no more
+ * than that, and may be such an answer.
  */
 static bool may_pass(const struct answer *answer)
 {
@@ -168,7 +170,7 @@ static bool is_path_error(const struct answer *answer)
 	       (answer->kind == ANSWER_TRANSIENT && (answer->err || answer->raw > 0xffff));
 }
 
-/* A conflict, and the state after it does not show the request done. */
+/* A conflict, and the state after it does not show that the request is done. */
 static enum verified verify_conflict(const struct attempt *attempt)
 {
 	const struct rule *rule = rule_of(attempt->request);
@@ -177,7 +179,10 @@ static enum verified verify_conflict(const struct attempt *attempt)
 
 	if (rule->retry && rule->retry(attempt))
 		return VERIFIED_AGAIN;
-	/* Another host was quicker: the new state decides what to report, or it can be done now. */
+	/*
+	 * Another host was faster: plan again in the new state, which may forbid the request or
+	 * allow it now.
+	 */
 	if (!state_is_same(attempt->before, &result->state) && may_try_again(attempt->tries))
 		return VERIFIED_AGAIN;
 	if (explained(attempt))
@@ -190,7 +195,7 @@ static enum verified verify_conflict(const struct attempt *attempt)
 	return ended(attempt, TRI_NO);
 }
 
-/* Neither the answer nor the state shows whether it was done. */
+/* Neither the answer nor the state shows whether the request was done. */
 static enum verified verify_lost(const struct attempt *attempt)
 {
 	result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
@@ -199,8 +204,8 @@ static enum verified verify_lost(const struct attempt *attempt)
 }
 
 /*
- * Whether this path's registration, which is not known for certain, may be one that takes ALL_TG_PT
- * to be changed.
+ * Whether a registration that may be this path's covers all ports, so that it can be changed only
+ * with ALL_TG_PT.
  */
 static bool may_cover_all_ports(const struct plan *plan, const struct resv_state *before)
 {
@@ -214,8 +219,8 @@ static bool may_cover_all_ports(const struct plan *plan, const struct resv_state
 }
 
 /*
- * Whether an unregister may have been refused because of APTPL=1: no target that refuses it keeps
- * anything through a loss of power.
+ * Whether an unregister may have been refused because of APTPL=1: a target that refuses that keeps
+ * nothing through a loss of power.
  */
 static bool may_be_volatile(const struct attempt *attempt)
 {
@@ -225,10 +230,10 @@ static bool may_be_volatile(const struct attempt *attempt)
 }
 
 /*
- * What is known of all that was sent by now: it is in doubt from the command on that may have been
- * carried out, and until a list proves that none was. A proof changes nothing; what the device
- * refuses by name it has not carried out; and of a command after which the device is as it was
- * before, nothing was done.
+ * Updates what is known of all commands so far. A command that may have been carried out leaves a
+ * doubt, until a list proves that none was. No doubt comes from a proof, which changes nothing;
+ * from a command that the device refuses as invalid; or from one after which the state is the same
+ * as before.
  */
 static void doubt_update(const struct attempt *attempt, enum tri now)
 {
@@ -252,7 +257,9 @@ void verify_doubt(const struct request *request, struct result *result, const st
 		    result->outcome.message);
 }
 
-/* Not answered with success, and the state shows it done: it is, but by which host is unknown. */
+/*
+ * The answer is not success, but the state shows the request done. It is unknown which host did it.
+ */
 static enum verified verify_shown(const struct attempt *attempt)
 {
 	const struct rule *rule = rule_of(attempt->request);
@@ -263,13 +270,14 @@ static enum verified verify_shown(const struct attempt *attempt)
 	}
 	if (rule->reached(attempt) != TRI_NO)
 		return done(attempt, TRI_UNKNOWN);
-	/* Targets drop the registration first, and abort then. */
+	/* Targets remove the registration first, and abort afterwards. */
 	result_fail(attempt->result, FAIL_ABORT_ANSWERED, said(attempt), holding(attempt));
 	return ended(attempt, TRI_UNKNOWN);
 }
 
 /*
- * Not answered with success, and the state does not show it done: @now is TRI_NO, or TRI_UNKNOWN.
+ * The answer is not success, and the state does not show the request done: @now is TRI_NO or
+ * TRI_UNKNOWN.
  */
 static enum verified verify_failure(const struct attempt *attempt, enum tri now)
 {
@@ -291,7 +299,7 @@ static enum verified verify_failure(const struct attempt *attempt, enum tri now)
 	if (answer->kind == ANSWER_CONFLICT)
 		return verify_conflict(attempt);
 	/*
-	 * Not done, as the state shows: on 6.1 a unit attention ends here, and the command may be
+	 * The state shows that it was not done. On 6.1 a unit attention ends up here, so it may be
 	 * sent again.
 	 */
 	if (may_pass(answer) && !tries->last)
@@ -307,8 +315,8 @@ static enum verified verify_failure(const struct attempt *attempt, enum tri now)
 }
 
 /*
- * The kernel repeats a command whose answer was lost, so any answer but success may be the echo of
- * its success. What counts is the state.
+ * The kernel repeats a command whose answer was lost, so an answer other than success may belong to
+ * the repetition of a command that succeeded. The state decides.
  */
 static enum verified verify_read(const struct attempt *attempt)
 {
@@ -342,7 +350,7 @@ enum verified verify(const struct attempt *attempt)
 	return verified;
 }
 
-/* It asked for time until there was none left. */
+/* The answers were transient until no time was left. */
 static enum status verify_not_ready(const struct request *request, struct result *result,
 				    enum step step, const char *said)
 {

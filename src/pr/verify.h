@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What makes "ok" no guess, for every command: what an answer, and the state that is read after it,
- * prove. What differs between commands is in their rules. Pure functions: no device is touched
- * here.
+ * When the status is "ok", for every command: what an answer proves, together with the state that
+ * is read after it. What differs between commands is in their rules. Pure functions: no device is
+ * touched here.
  */
 #ifndef VERIFY_H
 #define VERIFY_H
@@ -11,23 +11,26 @@
 
 enum verified {
 	VERIFIED, /* the status is set */
-	VERIFIED_TO_PROVE, /* done, and ok if abort_prove() proves the abort as well */
-	VERIFIED_AGAIN, /* not done, and may be tried again: from the state that is in the result */
-	/* the same, after a pause; without time for it: verify() again, with tries->last */
+	VERIFIED_TO_PROVE, /* done, and ok if abort_prove() also proves the abort */
+	VERIFIED_AGAIN, /* not done, and may be tried again from the state in the result */
+	/*
+	 * the same after a pause; if there is no time for it, verify() is called again with
+	 * tries->last
+	 */
 	VERIFIED_LATER,
 };
 
-/* What came of @attempt. */
+/* Judges the outcome of @attempt. */
 enum verified verify(const struct attempt *attempt);
 
 /*
- * "Nothing was done" is said only of what is known not to have been done: if @tries leave a doubt,
- * the status of @result becomes "unknown", and what has changed is not known. verify() calls it. A
- * caller that ends a request in another way after a try calls it after its own status.
+ * Prevents the report that nothing was done if that is not known: if @tries leave a doubt, the
+ * status of @result becomes "unknown", and so does what has changed. verify() calls this. A caller
+ * that ends a request in another way after a try calls it after setting the status.
  */
 void verify_doubt(const struct request *request, struct result *result, const struct tries *tries);
 
-/* The status of a state that could not be read: @answer says why. */
+/* Sets the status after a state could not be read; @answer says why. */
 enum status verify_unread(const struct request *request, struct result *result, enum step step,
 			  const struct answer *answer);
 

@@ -10,20 +10,20 @@
 #include "pr/plan.h"
 #include "util/text.h"
 
-#define ROUNDS_MAX 64 /* keys of one host on one LUN; more: it registers again and again */
+#define ROUNDS_MAX 64 /* keys of one host on one LUN; if there are more, it keeps registering */
 
 static enum tri is_victim(const struct request *request, const struct result *result,
 			  const struct registrant *registrant)
 {
-	/* This host's own key is not that of a name that no LUN lists. */
+	/* A name that no LUN lists cannot be the name of this host's own key. */
 	if (registrant->key == request->key)
 		return host_choice_is(request->victim_host, registrant);
 	return host_choice_among(request->victim_host, registrant, result->arena->names);
 }
 
 /*
- * Whether @registrant and this host have names that some targets take for one (iSCSI, upper and
- * lower case).
+ * Whether @registrant and this host have names that some targets treat as one (iSCSI names that
+ * differ only in upper and lower case).
  */
 static bool may_be_own(const struct result *result, const struct registrant *registrant)
 {
@@ -31,7 +31,7 @@ static bool may_be_own(const struct result *result, const struct registrant *reg
 	       nexus_is_same_host(&result->lun.nexus, &registrant->nexus) == TRI_UNKNOWN;
 }
 
-/* Another host that has the key of @victim; NULL: none has. */
+/* Another host with the key of @victim; NULL if there is none. */
 static const struct registrant *namesake(const struct request *request, const struct result *result,
 					 const struct registrant *victim)
 {
@@ -41,7 +41,7 @@ static const struct registrant *namesake(const struct request *request, const st
 		const struct registrant *other = &state->registrants[i];
 		struct registrant keyless = *other;
 
-		/* By the name of its key every host with that key would be the victim. */
+		/* Otherwise every host with that key would match the key's name. */
 		keyless.key = 0;
 		if (other->key == victim->key && other != victim &&
 		    (registrant_is_own(other) || (request->victim_host->count &&
@@ -51,7 +51,10 @@ static const struct registrant *namesake(const struct request *request, const st
 	return NULL;
 }
 
-/* What forbids a preempt of @registrant, which is the victim or may be. True: the status is set. */
+/*
+ * Refuses if @registrant, which is the victim or may be, must not be preempted. Returns true if the
+ * status is set.
+ */
 static bool registrant_refused(const struct request *request, struct result *result,
 			       const struct registrant *registrant, enum tri is)
 {
@@ -78,7 +81,7 @@ static bool registrant_refused(const struct request *request, struct result *res
 	return true;
 }
 
-/* True: nothing may be sent, and the status is set. */
+/* Returns true if nothing may be sent; the status is then set. */
 static bool is_refused(const struct request *request, struct result *result)
 {
 	const struct host_choice *choice = request->victim_host;
@@ -114,7 +117,7 @@ static bool is_listed_before(const struct resv_state *state, size_t i)
 	return false;
 }
 
-/* The key number @number of those that the victim has; 0: it has no more. */
+/* Key number @number of the victim's keys; 0 if it has no more. */
 static uint64_t key_of_victim(const struct request *request, const struct result *result,
 			      size_t number)
 {
@@ -133,7 +136,7 @@ void victim_host_change(const struct request *request, struct result *result, pa
 	size_t count = 0;
 
 	while (!is_refused(request, result)) {
-		/* A dry run leaves the state as it is. */
+		/* A dry run does not change the state. */
 		part.victim = key_of_victim(request, result, request->dry_run ? count : 0);
 		if (!part.victim || count == ROUNDS_MAX)
 			break;
@@ -153,7 +156,7 @@ void victim_host_change(const struct request *request, struct result *result, pa
 			    plan_holding(result));
 		return;
 	}
-	/* It is gone, with no key to name it by; or it had other keys, whose aborts are open. */
+	/* It is gone, and no key is known; or aborts of its earlier keys are not proven. */
 	if (!count || (!request->dry_run && memory_host_is_open(request, result)))
 		part_do(&part, result, change);
 }

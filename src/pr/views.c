@@ -10,7 +10,7 @@
 #include "pr/path_text.h"
 #include "util/text.h"
 
-#define LISTED_MAX 8 /* registrants that one view names */
+#define LISTED_MAX 8 /* how many registrants of a view are named */
 
 static bool names_nexuses(const struct resv_state *state)
 {
@@ -28,8 +28,8 @@ static bool is_same(const struct registrant *a, const struct registrant *b)
 }
 
 /*
- * Whether @state lists each registrant of @other; targets keep their order, so the same place is
- * looked at first.
+ * Whether @state lists each registrant of @other. Targets keep their order, so the same position is
+ * compared first.
  */
 static bool lists_all_of(const struct resv_state *state, const struct resv_state *other)
 {
@@ -45,14 +45,17 @@ static bool lists_all_of(const struct resv_state *state, const struct resv_state
 	return true;
 }
 
-/* The same reservation and the same registrants, whatever the generations. */
+/* The same reservation and the same registrants, whatever the generations are. */
 static bool lists_agree(const struct resv_state *a, const struct resv_state *b)
 {
 	if (a->type != b->type)
 		return false;
 	if (a->type == RESV_OTHER && a->type_code != b->type_code)
 		return false;
-	/* With all registrants as holders, the interfaces name different keys, or none. */
+	/*
+	 * If all registrants are holders, the interfaces report different keys as the holder's, or
+	 * none.
+	 */
 	if (!type_words(a->type)->all_registrants && a->key != b->key)
 		return false;
 	if (names_nexuses(a) && names_nexuses(b))
@@ -71,8 +74,8 @@ bool view_is_read(struct result *path)
 }
 
 /*
- * Whether @registrant cannot have come through the controller that @path leads to: the paths to it
- * count alike, and each path that was not read may be one more.
+ * Whether @registrant cannot have come through the controller that @path leads to. Paths to one
+ * controller show the same generation, and a path that was not read may be one of them.
  */
 static bool is_foreign(struct result *map, const struct result *path,
 		       const struct registrant *registrant)
@@ -85,10 +88,10 @@ static bool is_foreign(struct result *map, const struct result *path,
 }
 
 /*
- * Whether @a and @b, whose lists agree, lead to controllers that count their commands apart and
- * share what they hold: both list a registration that came through a path of the map, which is a
- * path to neither of the two controllers that do not count as it does. Gateways that share nothing
- * cannot know of each other's.
+ * Whether @a and @b, whose lists agree, lead to controllers that count commands separately but
+ * share their registrations. They do if both list a registration that came through a path of the
+ * map, and each of the two that has another generation than that path cannot have received it
+ * itself. Gateways that share nothing cannot know each other's registrations.
  */
 static bool is_shared(struct result *map, const struct result *a, const struct result *b)
 {
@@ -142,7 +145,7 @@ const char *views_generations_text(struct result *map)
 	return text;
 }
 
-/* "0xa (/dev/sda)": a registrant of this map is named by its path. */
+/* "0xa (/dev/sda)": a registrant that is a path of this map is named by its device. */
 static const char *registrant_text(const struct result *map, const struct registrant *registrant)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
@@ -168,8 +171,7 @@ static const char *view_text(const struct result *map, const struct resv_state *
 }
 
 /*
- * The paths from @first on that show what it shows; NULL: a path before it does, and has been
- * named.
+ * The paths from @first on that show the same view; NULL if an earlier path shows it and was named.
  */
 static const char *same_view(struct result *map, struct result *first)
 {
