@@ -3,7 +3,7 @@
 
 #include "model/describe.h"
 
-/* What a type lets each kind of host do; RESV_NONE lets every host write. */
+/* What a type allows each kind of host; RESV_NONE lets every host write. */
 static const struct {
 	enum access_right holder, registrant, other;
 } rights[] = {
@@ -44,11 +44,14 @@ enum access_right access_right(enum resv_type type, enum tri registered, enum tr
 	return registered == TRI_NO ? other : common(registrant, other);
 }
 
-/* Whether @registrant is the host; a name that no LUN lists may be that of an unnamed one. */
+/*
+ * Whether @registrant is the host. A name that no LUN lists may belong to a registrant without a
+ * name.
+ */
 static enum tri is_host(const struct host_choice *choice, const struct registrant *registrant,
 			const struct key_names *names)
 {
-	/* An NQN's UUID is the host identifier by convention alone. */
+	/* That an NQN's UUID is the host identifier is only a convention. */
 	enum tri is = host_choice_among(choice, registrant, names);
 
 	return is == TRI_NO && choice->derived ? TRI_UNKNOWN : is;

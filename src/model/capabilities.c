@@ -31,7 +31,7 @@ enum tri capability_of(const struct capabilities *capabilities,
 
 #define WITH_OTHERS "under write-exclusive types also MODE SENSE, READ BUFFER and the like"
 
-/* By the code. */
+/* Indexed by the code. */
 static const char *const allowed[] = {
 	"not stated",
 	"TEST UNIT READY; others are not stated",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words of what a device can do, each in one table: the bits of REPORT CAPABILITIES (SPC-4
- * 6.15.4) and of NVMe's RESCAP, and what ALLOW COMMANDS means.
+ * The names of a device's capabilities, in tables: the bits of REPORT CAPABILITIES (SPC-4 6.15.4)
+ * and of NVMe's RESCAP, and the meanings of ALLOW COMMANDS.
  */
 #ifndef CAPABILITIES_H
 #define CAPABILITIES_H
@@ -10,11 +10,11 @@
 
 /* A bit that a device reports. */
 struct capability {
-	const char *name; /* of the standard: "CRH" */
-	const char *word; /* of JSON */
-	const char *summary; /* in a few words, that "yes" or "no" follow */
-	size_t offset; /* of its enum tri in struct capabilities */
-	enum transport transport; /* that has it; TRANSPORT_NONE: each */
+	const char *name; /* its name in the standard: "CRH" */
+	const char *word; /* its name in JSON */
+	const char *summary; /* a few words, which "yes" or "no" follow */
+	size_t offset; /* offset of its enum tri in struct capabilities */
+	enum transport transport; /* the transport that has it; TRANSPORT_NONE: both */
 };
 
 #define CAPABILITY_COUNT 8
@@ -25,8 +25,8 @@ enum tri capability_of(const struct capabilities *capabilities,
 		       const struct capability *capability);
 
 /*
- * Which commands of hosts that a reservation shuts out are still carried out: ALLOW COMMANDS
- * (SPC-4, table 210) in words; a code that the standard reserves is named. NULL: it is not known.
+ * Which commands are still carried out for hosts that a reservation shuts out: ALLOW COMMANDS
+ * (SPC-4, table 210) in words, including the codes that the standard reserves. NULL if unknown.
  */
 const char *capability_allowed(struct arena *arena, const struct capabilities *capabilities);
 

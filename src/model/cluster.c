@@ -14,7 +14,7 @@
 
 #define DEPTH_MAX 8
 
-/* Where in the file a line is: "totem", "nodelist" and "node" are the sections that are read. */
+/* The section of the file that a line is in; only "totem", "nodelist" and "node" are read. */
 struct place {
 	char sections[DEPTH_MAX][16];
 	size_t depth;
@@ -66,7 +66,7 @@ static int section_begin(struct cluster *cluster, struct place *place, const cha
 	return is_in(place, "nodelist", "node") ? node_add(cluster) : 0;
 }
 
-/* The last one counts, as in corosync. */
+/* If an option is repeated, the last one counts, as in corosync. */
 static void text_set(char *text, const char *value)
 {
 	snprintf(text, CLUSTER_NAME_MAX + 1, "%s", value);
@@ -87,7 +87,7 @@ static void value_set(struct cluster *cluster, const struct place *place, const 
 		text_set(node->address, value);
 }
 
-/* One line, which is taken to pieces: corosync's exec/coroparse.c. */
+/* Parses one line and modifies it: corosync's exec/coroparse.c. */
 static int cluster_line_read(struct cluster *cluster, struct place *place, char *line)
 {
 	char *end;
@@ -129,7 +129,7 @@ int cluster_read(FILE *file, struct cluster *cluster)
 
 int cluster_load(const char *path, struct cluster *cluster)
 {
-	/* Without waiting: it may be a pipe that somebody has put there. */
+	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), err;
 	struct stat status;
 	FILE *file;

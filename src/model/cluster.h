@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The cluster that this host is a node of, as far as corosync.conf(5) names it. */
+/* The cluster of which this host is a node, as far as corosync.conf(5) describes it. */
 #ifndef CLUSTER_H
 #define CLUSTER_H
 
@@ -9,36 +9,36 @@
 
 #define CLUSTER_FILE "/etc/corosync/corosync.conf"
 
-#define CLUSTER_NAME_MAX 255 /* as long as a value of corosync.conf may be */
+#define CLUSTER_NAME_MAX 255 /* the maximum length of a value in corosync.conf */
 
 struct cluster_node {
-	char name[CLUSTER_NAME_MAX + 1]; /* empty: it has none, and is known by its address */
+	char name[CLUSTER_NAME_MAX + 1]; /* empty: it has no name, and is known by its address */
 	char address[CLUSTER_NAME_MAX + 1]; /* ring0_addr; empty: none */
-	uint16_t hash; /* of cluster_node_name(), as fence_scsi takes it */
+	uint16_t hash; /* MD5 of cluster_node_name(), as fence_scsi computes it */
 };
 
 struct cluster {
-	char name[CLUSTER_NAME_MAX + 1]; /* empty: the file does not name it */
+	char name[CLUSTER_NAME_MAX + 1]; /* empty: not in the file */
 	uint16_t hash; /* the first 4 hexadecimal digits of the name's MD5 */
-	struct cluster_node *nodes; /* in the file's order, which fence_scsi counts from 0 */
+	struct cluster_node *nodes; /* in the order of the file; fence_scsi counts from 0 */
 	size_t count;
 };
 
 /*
- * Reads a corosync.conf; what it does not name stays empty. 0 or -ENOMEM; cluster_free() releases
- * it, whatever is returned.
+ * Parses a corosync.conf; what is missing there stays empty. Returns 0 or -ENOMEM; call
+ * cluster_free() in both cases.
  */
 int cluster_read(FILE *file, struct cluster *cluster);
 
 /*
- * The same of the file at @path. A file that is not there or cannot be read is a cluster without a
- * name and nodes.
+ * The same for the file at @path. If it is missing or unreadable, the result has no name and no
+ * nodes.
  */
 int cluster_load(const char *path, struct cluster *cluster);
 
 void cluster_free(struct cluster *cluster);
 
-/* What its node is called. */
+/* The node's name, or else its address. */
 const char *cluster_node_name(const struct cluster_node *node);
 
 #endif

@@ -10,7 +10,7 @@
 #include "model/state.h"
 #include "util/text.h"
 
-#define LISTED_MAX 8 /* registrants that one message names */
+#define LISTED_MAX 8 /* how many registrants one message names */
 
 static const char *const answer_kinds[] = {
 	[ANSWER_DONE] = "good",
@@ -143,7 +143,7 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 				   : describe_key(arena, state->key), type);
 }
 
-/* Whether those with @key are all other hosts; TRI_UNKNOWN: some are not known to be. */
+/* Whether all registrants with @key are other hosts; TRI_UNKNOWN: for some this is unknown. */
 static enum tri another_host_only(const struct resv_state *state, uint64_t key)
 {
 	enum tri others = TRI_YES;
@@ -202,7 +202,7 @@ const char *describe_action(struct arena *arena, const struct action *action)
 {
 	const char *name = service_actions[action->op], *type = type_words(action->type)->name;
 	const char *key = describe_key(arena, action->key);
-	/* 0 means no key, or all of them. */
+	/* 0 means no key, or all keys. */
 	const char *other = action->service_key ? describe_key(arena, action->service_key) : "0x0";
 
 	switch (action->op) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a device holds and what it answered, in the words of messages. All text lies in the given
- * arena.
+ * What a device holds and what it answered, in words for messages. All text is in the given arena.
  */
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
@@ -27,24 +26,26 @@ const char *describe_registrant(struct arena *arena, const struct registrant *re
 const char *describe_holding(struct arena *arena, const struct resv_state *state);
 
 /*
- * Whether this path has @key: "0xa is registered", "0xc is registered for this host, not 0xa", ...
+ * Whether this path is registered with @key: "0xa is registered", "0xc is registered for this host,
+ * not 0xa", ...
  */
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key);
 
 /*
- * The registrants with @key, or all but this host's paths if @key is 0: "0xb (iqn...:host-2), 0xb
- * (...)"
+ * The registrants with @key or, if @key is 0, all except this host's paths: "0xb (iqn...:host-2),
+ * 0xb (...)"
  */
 const char *describe_registrants(struct arena *arena, const struct resv_state *state, uint64_t key);
 
 /*
- * The registrants that are not known to be this host's: with @key, or all of them if it is 0. "":
- * there are none.
+ * The registrants that may be other hosts: those with @key, or all if @key is 0. "" if there are
+ * none.
  */
 const char *describe_other_hosts(struct arena *arena, const struct resv_state *state, uint64_t key);
 
 /*
- * Whom @request removes: "0xb", "0xb of iqn...:host-2", "iqn...:host-2", or "all others".
+ * Which registrants @request removes: "0xb", "0xb of iqn...:host-2", "iqn...:host-2", or "all
+ * others".
  */
 const char *describe_victim(struct arena *arena, const struct request *request);
 

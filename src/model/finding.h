@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A fault that doctor has found, as plain data. */
+/* A problem that doctor has found, as plain data. */
 #ifndef FINDING_H
 #define FINDING_H
 
@@ -13,12 +13,12 @@ enum severity {
 };
 
 struct finding {
-	const char *rule; /* its name */
+	const char *rule; /* the name of its rule */
 	enum severity severity;
-	const struct result *result; /* the LUN; NULL: this host as a whole */
+	const struct result *result; /* the LUN; NULL: it concerns the whole host */
 	const char *what;
-	const char *why; /* it matters */
-	const char *cure; /* a command, or what to do if no command does it */
+	const char *why; /* why it matters */
+	const char *cure; /* a command that fixes it, or in words what to do */
 	struct finding *next;
 };
 

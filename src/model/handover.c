@@ -50,7 +50,7 @@ enum stage result_stage(const struct result *result)
 	return (enum stage)atomic_load(&result->handover.stage);
 }
 
-/* The parent knows maps, and none of their paths. */
+/* The parent tracks maps, not their paths. */
 static struct result *head_of(struct result *result)
 {
 	return result->map ? result->map : result;
@@ -66,8 +66,8 @@ bool result_may_send(struct result *result)
 	if (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT))
 		return true;
 	/*
-	 * An earlier try, or of a map another path's change, may have gone out before; and of a
-	 * host, the abort by another one of its keys was proven.
+	 * It was sent before: by an earlier try, through another path of the map, or, after the
+	 * abort of one key of a host was proven, for another of its keys.
 	 */
 	return (expected == STAGE_SENT || expected == STAGE_ACCEPTED ||
 		expected == STAGE_PROVING) &&
@@ -102,7 +102,7 @@ void result_undone(struct result *result)
 {
 	int expected = STAGE_SENT;
 
-	/* What was done through another path of the map is not undone. */
+	/* If another path of the map has changed the LUN, that is not undone. */
 	if (!result->map || result->map->outcome.changed == TRI_NO)
 		atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected,
 					       STAGE_WAITING);
@@ -112,7 +112,7 @@ void result_done(struct result *result)
 {
 	int stage = atomic_load(&result->handover.stage);
 
-	/* What the parent has reported is its own now. */
+	/* Once the parent has reported the result, it must not change. */
 	while (stage != STAGE_TAKEN &&
 	       !atomic_compare_exchange_weak(&result->handover.stage, &stage, STAGE_DONE))
 		;
@@ -131,7 +131,7 @@ void result_beat(struct result *result)
 
 void result_rest(struct result *result)
 {
-	/* As if it had been silent for long. */
+	/* The same value as after a long silence. */
 	atomic_store(&head_of(result)->handover.beat, 1);
 }
 

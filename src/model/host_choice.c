@@ -20,7 +20,7 @@ static bool begins(const char *text, const char *prefix)
 	return strncasecmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Whether @text is 8, 4, 4, 4 and 12 hexadecimal digits with a '-' between. */
+/* Whether @text is a UUID: 8, 4, 4, 4 and 12 hexadecimal digits separated by '-'. */
 static bool is_uuid(const char *text)
 {
 	for (size_t i = 0; i < UUID_LENGTH; i++)
@@ -36,7 +36,7 @@ static bool is_port_name(const char *text)
 	       strspn(text + 2, "0123456789abcdefABCDEF") == PORT_NAME_LENGTH - 2;
 }
 
-/* Adds @prefix and the first @length characters of @name. NULL, or what is wrong. */
+/* Adds @prefix and the first @length characters of @name. Returns NULL, or what is wrong. */
 static const char *initiator_add(struct host_choice *choice, const char *prefix, const char *name,
 				 size_t length)
 {
@@ -59,7 +59,9 @@ static const char *number_add(struct host_choice *choice, const char *text)
 	return wrong;
 }
 
-/* Targets list host identifiers; hosts use the UUID of their NQN, if it has one. */
+/*
+ * Targets list host identifiers; a host uses the UUID of its NQN as its identifier, if it has one.
+ */
 static const char *nqn_add(struct host_choice *choice, const char *text)
 {
 	const char *uuid = strcasestr(text, NQN_UUID);
@@ -93,7 +95,7 @@ const char *host_choice_parse(const char *text, const struct key_names *names,
 	return USAGE_HOST_UNKNOWN;
 }
 
-/* Whether both are names of hosts, and not of the same one. */
+/* Whether both name hosts, and not the same one. */
 static bool are_two_hosts(const char *one, const char *other)
 {
 	const struct nexus a = { one, TARGET_PORT_UNKNOWN }, b = { other, TARGET_PORT_UNKNOWN };
@@ -133,7 +135,7 @@ void host_choice_find(struct host_choice *choice, const struct results *results)
 		return;
 	for (const struct result *result = results->first; result; result = result->next)
 		listed_add(choice, result);
-	/* What the LUNs list now is newer than what was remembered. */
+	/* What the LUNs list now is newer than the records. */
 	if (choice->count)
 		return;
 	for (const struct result *result = results->first; result; result = result->next)

@@ -15,11 +15,11 @@
 
 #define BLANKS " \t"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-/* Of host names, and of what clusters call their nodes. */
+/* Characters of host names, and of the names that clusters give their nodes. */
 #define DIGITS "0123456789"
 #define NAME_CHARACTERS LETTERS DIGITS "-_.:"
 
-/* Reserved words: --victim all, and in JSON a key without a name. */
+/* Reserved words: for --victim all, and for a key without a name in JSON. */
 static const char *const taken[] = { "all", "none" };
 
 bool key_names_may_be(const char *text)
@@ -48,7 +48,7 @@ uint64_t key_names_key(const struct key_names *names, const char *text)
 	return 0;
 }
 
-/* Whether @text is an IP address, whose points separate numbers. */
+/* Whether @text is an IP address, in which a point does not separate a domain. */
 static bool is_address(const char *text)
 {
 	return strchr(text, ':') || !text[strspn(text, DIGITS ".")];
@@ -62,7 +62,7 @@ bool key_names_is_host(const char *one, const char *other)
 		return true;
 	if (is_address(one) || is_address(other) || one_length != other_length)
 		return false;
-	/* Two whole names that differ are two hosts. */
+	/* Two full names that differ are two hosts. */
 	return (!one[one_length] || !other[other_length]) &&
 	       strncasecmp(one, other, one_length) == 0;
 }
@@ -95,7 +95,7 @@ void key_names_free(struct key_names *names)
 	*names = (struct key_names){ 0 };
 }
 
-/* What is wrong with @text as a name; NULL: nothing. */
+/* The error in @text as a name; NULL if there is none. */
 static const char *name_wrong(const char *text)
 {
 	if (!key_names_may_be(text))
@@ -123,13 +123,13 @@ enum key_names_result key_names_add(struct key_names *names, uint64_t key, const
 	return KEY_NAMES_OK;
 }
 
-/* A line that is read: what it says of a key and a name, as far as it says that. */
+/* A parsed line: its key and its name, as far as they can be read. */
 struct line {
 	const char *path;
 	size_t number;
-	uint64_t key; /* 0: none that can be read */
+	uint64_t key; /* 0: no readable key */
 	const char *text; /* empty: none */
-	bool carriage_return; /* at its end */
+	bool carriage_return; /* end of the list */
 };
 
 /* Adds @line to the bad ones. */
@@ -159,7 +159,7 @@ bad(struct key_names *names, const struct line *line, const char *format, ...)
 	return KEY_NAMES_OK;
 }
 
-/* One line, without its end; it is taken to pieces. */
+/* Parses one line, without its newline, and modifies it. */
 static enum key_names_result names_line_read(struct key_names *names, char *text,
 					     struct line *line)
 {
@@ -192,13 +192,13 @@ static enum key_names_result names_line_read(struct key_names *names, char *text
 	return key_names_add(names, line->key, name);
 }
 
-/* The same of a line as it is in the file, of @length. */
+/* The same for a line as it is in the file, with its length. */
 static enum key_names_result names_line_take(struct key_names *names, char *text, size_t length,
 					     struct line *line)
 {
 	if (text[length - 1] == '\n')
 		text[--length] = '\0';
-	/* What follows a NUL would be passed over. */
+	/* Text after a NUL would be ignored. */
 	if (strlen(text) != length)
 		return bad(names, line, NAMES_NUL);
 	line->carriage_return = length && text[length - 1] == '\r';
@@ -242,7 +242,7 @@ static enum key_names_result doubt(struct key_names *names, const char *format, 
 	return KEY_NAMES_NO_MEMORY;
 }
 
-/* Why a file of @status is ignored; NULL: it is not. */
+/* Why a file of @status is ignored; NULL if it is not. */
 static const char *status_distrust(const struct stat *status)
 {
 	if (!S_ISREG(status->st_mode))
@@ -254,7 +254,7 @@ static const char *status_distrust(const struct stat *status)
 	return NULL;
 }
 
-/* The same of an open file. */
+/* The same for an open file. */
 static const char *file_distrust(int fd)
 {
 	struct stat status;
@@ -271,7 +271,7 @@ const char *key_names_distrust(const char *path)
 
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong)
 {
-	/* Without waiting: it may be a pipe that somebody has put there. */
+	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	enum key_names_result result;
 	const char *why;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names for keys, from a file of the system's: a line is KEY NAME. Whoever can write that file
- * decides which host a fence hits, so it is used only if that is root alone.
+ * Names for keys, from a system file with lines KEY NAME. Anyone who can write to that file can
+ * decide which host a fence hits, so it is used only if root alone can write to it.
  */
 #ifndef KEY_NAMES_H
 #define KEY_NAMES_H
@@ -11,18 +11,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define NAME_LENGTH_MAX 64 /* as long as a host's name may be */
+#define NAME_LENGTH_MAX 64 /* the maximum length of a host name */
 
 struct name {
 	uint64_t key;
 	char text[NAME_LENGTH_MAX + 1];
 };
 
-/* A line that is wrong, and what can be read of it. */
+/* An invalid line, and what can be read of it. */
 struct name_bad {
 	char *why; /* with the file and the line's number */
-	uint64_t key; /* 0: none that can be read */
-	char text[NAME_LENGTH_MAX + 1]; /* what may be meant as the name, cut; empty: nothing */
+	uint64_t key; /* 0: no readable key */
+	char text[NAME_LENGTH_MAX + 1]; /* the likely name, truncated; empty: none */
 };
 
 struct cluster;
@@ -30,29 +30,30 @@ struct cluster;
 struct key_names {
 	struct name *list;
 	size_t count;
-	struct name_bad *bad; /* in the file's order */
+	struct name_bad *bad; /* in the order of the file */
 	size_t bad_count;
-	const struct cluster *cluster; /* whose nodes' keys fence_scsi makes; NULL: not read */
-	char *doubt; /* why the file is ignored, as a clause; NULL: it is not, or there is none */
+	/* the cluster whose fence_scsi keys get node names; NULL: not read */
+	const struct cluster *cluster;
+	char *doubt; /* why the file is ignored, as a clause; NULL: it is used, or does not exist */
 };
 
 enum key_names_result {
-	KEY_NAMES_OK, /* also if there is no file */
+	KEY_NAMES_OK, /* also if the file does not exist */
 	/*
-	 * a line is wrong: *@wrong, which the caller frees, says why of the first one; names->bad
-	 * has all, and the list has the lines that are right
+	 * a line is invalid: *@wrong, which the caller frees, describes the first one; names->bad
+	 * has all, and the list has the valid lines
 	 */
 	KEY_NAMES_BAD,
 	KEY_NAMES_NO_MEMORY,
 };
 
 /*
- * Reads the file at @path; a file that is ignored leaves the list empty, and names->doubt says why.
- * key_names_free() releases it, whatever is returned.
+ * Reads the file at @path. If the file is ignored, the list stays empty and names->doubt says why.
+ * Call key_names_free() whatever is returned.
  */
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong);
 
-/* The same of an open @file, whatever its owner and mode; @path is for *@wrong. */
+/* The same for an open @file, without checking its owner and mode; @path is used in *@wrong. */
 enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names,
 				     char **wrong);
 
@@ -60,34 +61,35 @@ enum key_names_result key_names_read(FILE *file, const char *path, struct key_na
 enum key_names_result key_names_add(struct key_names *names, uint64_t key, const char *text);
 
 /*
- * Why the file at @path is not trusted to say which host has which key, as a clause; NULL: root
- * alone can write it.
+ * Why the file at @path is not trusted to name the hosts of keys, as a clause; NULL if only root
+ * can write to it.
  */
 const char *key_names_distrust(const char *path);
 
 void key_names_free(struct key_names *names);
 
 /*
- * The name of @key, also by a line that is wrong otherwise; NULL: it has none. @names may be NULL.
+ * The name of @key, even from a line with another error; NULL if it has none. @names may be NULL.
  */
 const char *key_names_of(const struct key_names *names, uint64_t key);
 
-/* The key called @text; 0: none is. */
+/* The key called @text; 0 if there is none. */
 uint64_t key_names_key(const struct key_names *names, const char *text);
 
 /*
- * Whether @one and @other name the same host: but for capitals, and one may be the other's name up
- * to the first point. IP addresses have no such part.
+ * Whether @one and @other name the same host: upper and lower case are the same, and one may be the
+ * part of the other before the first point. IP addresses have no such part.
  */
 bool key_names_is_host(const char *one, const char *other);
 
 /*
- * The key of the host called @host, by exactly that name or by key_names_is_host(); 0: none, or two
- * names fit, of which *@other is one (NULL: none).
+ * The key of the host called @host: the entry with exactly that name, or one that fits by
+ * key_names_is_host(). 0 if there is none, or if two names fit; *@other is then one of them (NULL:
+ * none fits).
  */
 uint64_t key_names_host(const struct key_names *names, const char *host, const char **other);
 
-/* Whether @text begins as a name does, and is no key or number. */
+/* Whether @text starts like a name, and is neither a key nor a number. */
 bool key_names_may_be(const char *text);
 
 #endif

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every message, once, by exit status; a decision names it.
+ * Every message, ordered by exit status; the code that reports one uses its name.
  * FAIL: the arguments of result_fail() from the status to the format. WARN: the format of
- * result_warn(). USAGE: that of usage_fail(), or what a command's check returns. DONE: what is
- * said of success. ADVICE, CAUSE: a clause of another message.
- * The compiler checks each format where it is used.
+ * result_warn(). USAGE: the format of usage_fail(), or what a command's check returns. DONE: the
+ * message after success. ADVICE, CAUSE: a clause of another message.
+ * The compiler checks each format at the place of its use.
  *
- * The DIAGNOSTICS of man/prctl-messages.7 list them all, and those of man/fence_prctl.8 the ones
- * that begin with FENCE; tests/host/messages.awk compares. It knows strings, and names from above.
+ * The DIAGNOSTICS of man/prctl-messages.7 list all messages, and those of man/fence_prctl.8 the
+ * ones whose names begin with FENCE; tests/host/messages.awk compares them. It understands strings,
+ * and names that are defined further up.
  */
 #ifndef MESSAGES_H
 #define MESSAGES_H

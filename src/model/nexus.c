@@ -20,7 +20,7 @@ static bool is_iscsi_name(const char *initiator)
 	       strncmp(initiator, ISCSI_PREFIX, strlen(ISCSI_PREFIX)) == 0;
 }
 
-/* Whether @text begins as a name does that is not iSCSI's. */
+/* Whether @text starts like a name of another protocol than iSCSI. */
 static bool is_of_protocol(const char *text)
 {
 	static const char *const protocols[] = { "fc:",	 "sas:",	  "nvme:",     "srp:",
@@ -69,7 +69,7 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	if (!own->initiator || !listed->initiator)
 		return TRI_UNKNOWN;
 	length = nexus_host_length(own->initiator);
-	/* Of NVMe, identifiers of 64 and of 128 bits cannot be compared. */
+	/* On NVMe, an identifier of 64 bits cannot be compared with one of 128 bits. */
 	if (length != nexus_host_length(listed->initiator))
 		return nexus_is_nvme(own) && nexus_is_nvme(listed) ? TRI_UNKNOWN : TRI_NO;
 	if (strncmp(own->initiator, listed->initiator, length) == 0)
@@ -77,8 +77,8 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 	if (strncasecmp(own->initiator, listed->initiator, length) != 0)
 		return TRI_NO;
 	/*
-	 * Digits of a number in either case; but of iSCSI names some targets make one name, and LIO
-	 * takes them for two hosts.
+	 * Hexadecimal digits match in upper and lower case. iSCSI names that differ only in case
+	 * are unknown: some targets treat them as one name, but LIO as two hosts.
 	 */
 	return is_iscsi_name(own->initiator) ? TRI_UNKNOWN : TRI_YES;
 }
@@ -89,7 +89,10 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 
 	if (same != TRI_YES || nexus_is_nvme(own))
 		return same;
-	/* One of the sessions of an iSCSI name: the ISID says which one, if both are known. */
+	/*
+	 * Whether both are the same session of an iSCSI name, by their ISIDs; TRI_UNKNOWN if one
+	 * has none.
+	 */
 	if (strlen(own->initiator) != strlen(listed->initiator))
 		return TRI_UNKNOWN;
 	if (strcasecmp(own->initiator, listed->initiator) != 0)
@@ -114,8 +117,8 @@ static bool is_other_path(const struct result *path, const struct nexus *listed)
 }
 
 /*
- * Whether @listed, which has @path's initiator, is or may be that of another disk of this machine
- * that is the same LUN.
+ * Whether @listed, which has @path's initiator, is or may be the registration of another disk of
+ * this machine that is the same LUN.
  */
 static bool is_sibling(const struct result *path, const struct nexus *listed)
 {
@@ -150,7 +153,7 @@ enum tri nexus_is_path(const struct result *path, const struct nexus *listed)
 	return TRI_UNKNOWN;
 }
 
-/* Whether @initiator is a port of this machine's adapters. */
+/* Whether @initiator is a port of an adapter of this machine. */
 static enum tri is_machine_port(const struct machine_ports *ports, const char *initiator)
 {
 	if (!ports || !initiator)
@@ -165,7 +168,7 @@ static enum tri is_machine_port(const struct machine_ports *ports, const char *i
 		       : TRI_NO;
 }
 
-/* What is known of one of several that suffice alone. */
+/* TRI_YES if either is, otherwise TRI_UNKNOWN if either is. */
 static enum tri either(enum tri a, enum tri b)
 {
 	if (a == TRI_YES || b == TRI_YES)
@@ -178,7 +181,7 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 	enum tri this_host = either(nexus_is_same_host(&result->lun.nexus, listed),
 				    is_machine_port(result->ports, listed->initiator));
 
-	/* Paths may log in under different names. */
+	/* The paths may use different initiator names. */
 	for (const struct result *path = result->map ? result->map->paths : NULL; path;
 	     path = path->next)
 		this_host = either(this_host, nexus_is_same_host(&path->lun.nexus, listed));
@@ -198,9 +201,7 @@ void nexus_mark(const struct result *result, struct resv_state *state)
 				       is_other_path(result, &registrant->nexus);
 		known |= registrant->this_nexus == TRI_YES;
 	}
-	/*
-	 * A nexus has one registration (SPC-4 5.12.7): what is listed beside it is not this path's.
-	 */
+	/* A nexus has only one registration (SPC-4 5.12.7), so the others are not this path's. */
 	for (size_t i = 0; known && i < state->count; i++)
 		if (state->registrants[i].this_nexus == TRI_UNKNOWN)
 			state->registrants[i].this_nexus = TRI_NO;

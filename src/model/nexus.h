@@ -1,75 +1,75 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether two I_T nexuses are the same, or of the same host, and which registrant is this host:
- * pure functions. docs/design/verdicts.md, D, says why the answers are right.
+ * Are two I_T nexuses the same, or of the same host, and which registrants are this host? Pure
+ * functions. docs/design/verdicts.md, D, explains why the answers are right.
  */
 #ifndef NEXUS_H
 #define NEXUS_H
 
 #include "model/result.h"
 
-/*
- * How the texts of names begin, in struct nexus, if the names themselves do not say what they are.
- */
-#define NEXUS_NVME_PREFIX "nvme:" /* the host identifier follows */
-#define NEXUS_FC_PREFIX "fc:0x" /* 16 digits of the N_Port_Name follow */
-#define NEXUS_SAS_PREFIX "sas:0x" /* 16 digits of the SAS address follow */
+/* Prefixes in struct nexus for names that do not show their kind. */
+#define NEXUS_NVME_PREFIX "nvme:" /* followed by the host identifier */
+#define NEXUS_FC_PREFIX "fc:0x" /* followed by 16 digits of the N_Port_Name */
+#define NEXUS_SAS_PREFIX "sas:0x" /* followed by 16 digits of the SAS address */
 
 /*
- * The text of an iSCSI name, with or without its ISID, in @arena: one that no other name and no
- * name of another protocol has. NULL: it is empty; arena_full: no memory.
+ * The text of an iSCSI name, with or without its ISID, in @arena; no other name, of whatever
+ * protocol, has the same text. NULL if the name is empty; arena_full if there is no memory.
  */
 const char *nexus_iscsi_text(struct arena *arena, const char *bytes, size_t length);
 
 /*
- * Whether @listed, a registrant's, is @own: TRI_YES only if initiator port and target port are both
- * known and equal; every target port equals TARGET_PORT_ALL. On NVMe, where the host is registered
- * and not its port, the host identifier.
+ * Whether @listed, the nexus of a registrant, is @own. TRI_YES only if initiator port and target
+ * port are both known and equal; TARGET_PORT_ALL equals every target port. NVMe registers hosts and
+ * not ports, so there the host identifiers are compared.
  */
 enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed);
 /*
- * Whether both have the same initiator: for iSCSI, the same name whatever the session; for NVMe,
- * the same host. TRI_UNKNOWN also if iSCSI names differ in case alone.
+ * Whether both have the same initiator: for iSCSI the same name, in any session; for NVMe the same
+ * host. Also TRI_UNKNOWN if iSCSI names differ only in case.
  */
 enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed);
 
 /*
- * Whether @listed, a registrant's, is @path, a disk or a path of a map: its own, or shared with it.
- * TRI_NO: another initiator, or another path of the map or disk of the same LUN. TRI_UNKNOWN: the
- * initiator is the same or is not known, and so the device may mean @path: targets number their
- * ports in more than one way, and a session may have another ISID than prctl works out.
+ * Whether @listed, the nexus of a registrant, is that of @path, a disk or a path of a map, or is
+ * shared with it. TRI_NO: it has another initiator, or belongs to another path of the map or
+ * another disk of the same LUN. TRI_UNKNOWN: the initiator is the same or unknown, so the device
+ * may mean @path: targets number their ports in different ways, and a session may have another ISID
+ * than prctl computes.
  */
 enum tri nexus_is_path(const struct result *path, const struct nexus *listed);
 
 /*
- * Whether @listed, a registrant's, is this host, seen from @result: the initiator of @result, of
- * another path of its map, or a port of this machine's adapters.
+ * Whether @listed, the nexus of a registrant, belongs to this host: it has the initiator of @result
+ * or of another path of its map, or a port of this machine's adapters.
  */
 enum tri nexus_is_this_host(const struct result *result, const struct nexus *listed);
 
 /*
- * Whether @initiator (NULL: not known) names a host, and not one of its ports: then two such names
- * are two hosts.
+ * Whether @initiator (or NULL, if unknown) names a host as a whole rather than one of its ports, so
+ * that two different names are two hosts.
  */
 bool nexus_names_host(const char *initiator);
 
-/* Whether the initiator, which is known, is an identifier of NVMe. */
+/* Whether the initiator, which is known, is an NVMe identifier. */
 bool nexus_is_nvme(const struct nexus *nexus);
 
 /*
- * Whether the initiators of both name hosts in the same way: an iSCSI name and an identifier of
- * NVMe, or a port, cannot be compared.
+ * Whether the initiators of both are names of the same kind that name hosts. An iSCSI name and an
+ * NVMe identifier cannot be compared, nor can ports.
  */
 bool nexus_names_alike(const struct nexus *a, const struct nexus *b);
 
 /*
- * How many characters of @initiator name the initiator without its session ("iqn..." of
+ * The length of the part of @initiator that names the initiator without its session ("iqn..." of
  * "iqn...,i,0x...").
  */
 size_t nexus_host_length(const char *initiator);
 
 /*
- * Sets this_nexus, this_host and own_path of every registrant of @state, as @result's path sees it.
+ * Sets this_nexus, this_host and own_path of every registrant of @state, as seen from @result's
+ * path.
  */
 void nexus_mark(const struct result *result, struct resv_state *state);
 

@@ -7,7 +7,7 @@
 #include "model/key_names.h"
 #include "model/state.h"
 
-/* What one format is asked: the key, and what is known around it. */
+/* What a format is tested with: the key, and what is known about its LUN and cluster. */
 struct asked {
 	struct arena *arena;
 	uint64_t key;
@@ -26,7 +26,7 @@ struct format {
 
 #define NFS_SERVER UINT64_C(0x0100000000000000)
 #define WINDOWS 0x7466734du /* "Msft", backwards */
-#define YEAR_2038 0x7fffffffu /* when seconds since 1970 exceed 31 bits */
+#define YEAR_2038 0x7fffffffu /* when the seconds since 1970 exceed 31 bits */
 
 static const char *number(const struct asked *asked, uint32_t value)
 {
@@ -34,8 +34,8 @@ static const char *number(const struct asked *asked, uint32_t value)
 }
 
 /*
- * nvme_pr_register(), drivers/nvme/host/pr.c: register with the new key 0 becomes REPLACE with
- * NRKEY 0, and stays registered.
+ * nvme_pr_register(), drivers/nvme/host/pr.c: a register with the new key 0 is sent as REPLACE with
+ * NRKEY 0, which leaves the host registered.
  */
 static bool zero_fits(const struct asked *asked, struct origin *origin)
 {
@@ -43,7 +43,7 @@ static bool zero_fits(const struct asked *asked, struct origin *origin)
 	return asked->key == 0;
 }
 
-/* "0042" of a number whose hexadecimal digits are 0042; -1: one of them is not a decimal digit. */
+/* The decimal reading of hexadecimal digits: 42 for 0x0042; -1 if one is not a decimal digit. */
 static int decimal(unsigned int digits)
 {
 	int value = 0;
@@ -59,8 +59,8 @@ static int decimal(unsigned int digits)
 }
 
 /*
- * This cluster's node whose key ends in @end: by its position, or by the hash of its name; NULL:
- * none, or several.
+ * The node of this cluster whose key ends in @end, by its position or by the hash of its name; NULL
+ * if there is none, or more than one.
  */
 static const char *node_find(const struct cluster *cluster, unsigned int end)
 {
@@ -80,8 +80,8 @@ static const char *node_find(const struct cluster *cluster, unsigned int end)
 /*
  * fence_scsi.py, generate_key(): "%.4s%.4d" of the MD5 of the cluster's name and the node's
  * position in the node list (id, the default), or "%.4s%.4s" with the MD5 of the node's name
- * (hash). The second one fits every key of 32 bits, so it is found only if corosync.conf names the
- * cluster.
+ * (hash). The second form fits every key of 32 bits, so it is recognised only if corosync.conf
+ * names the cluster.
  */
 static bool fence_scsi_fits(const struct asked *asked, struct origin *origin)
 {
@@ -107,8 +107,8 @@ static bool fence_scsi_fits(const struct asked *asked, struct origin *origin)
 
 /*
  * lvmpersist(8), "Local Settings": 0x100000000000XXXX with the host id of lvmlocal.conf (1 to
- * 2000), and for a sanlock VG 0x100000YYYYYYXXXX with the generation. lib/device/persist.c takes
- * them apart the same way.
+ * 2000), and for a sanlock VG 0x100000YYYYYYXXXX with the generation. lib/device/persist.c decodes
+ * them in the same way.
  */
 static bool lvm_fits(const struct asked *asked, struct origin *origin)
 {
@@ -122,7 +122,10 @@ static bool lvm_fits(const struct asked *asked, struct origin *origin)
 	return true;
 }
 
-/* fs/nfsd/blocklayout.c, NFSD_MDS_PR_KEY: what the metadata server registers and reserves with. */
+/*
+ * fs/nfsd/blocklayout.c, NFSD_MDS_PR_KEY: the key with which the metadata server registers and
+ * reserves.
+ */
 static bool nfs_server_fits(const struct asked *asked, struct origin *origin)
 {
 	(void)origin;
@@ -130,9 +133,9 @@ static bool nfs_server_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * fs/nfsd/blocklayout.c, nfsd4_scsi_pr_key(): the time at which the server began, in seconds since
- * 1970, and a client's number. The server reserves first, so its own key is there; it has done that
- * since Linux 4.7, of July 2016.
+ * fs/nfsd/blocklayout.c, nfsd4_scsi_pr_key(): the time at which the server started, in seconds
+ * since 1970, and a client's number. The server reserves first, so its own key must be there. Linux
+ * has done that since 4.7, of July 2016.
  */
 static bool nfs_client_fits(const struct asked *asked, struct origin *origin)
 {
@@ -144,7 +147,7 @@ static bool nfs_client_fits(const struct asked *asked, struct origin *origin)
 	       state_has_key(asked->state, NFS_SERVER);
 }
 
-/* The value of @count hexadecimal digits in capitals at @text; -1: they are not. */
+/* The value of @count hexadecimal digits in upper case at @text; -1 if they are not. */
 static int32_t hexadecimal(const char *text, size_t count)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -160,7 +163,7 @@ static int32_t hexadecimal(const char *text, size_t count)
 	return value;
 }
 
-/* "PGR" and the count of disk groups, or nothing but hyphens. */
+/* "PGR" and the number of disk groups, or only hyphens. */
 static bool is_disk_group(const char *text)
 {
 	return strcmp(text, "-------") == 0 ||
@@ -170,8 +173,8 @@ static bool is_disk_group(const char *text)
 /*
  * vxfenadm(1M) and the administrator's guide of Storage Foundation for Oracle RAC 5.1 SP1,
  * "Displaying the I/O fencing registration keys". Coordinator disks: "VF", the cluster's id and the
- * node's as 4 and 2 hexadecimal digits. Data disks: 'A' plus the node's id, then "PGR" and a count,
- * or (5.0.1, "About the I/O fencing registration key format") hyphens.
+ * node's id as 4 and 2 hexadecimal digits. Data disks: 'A' plus the node's id, then "PGR" and a
+ * count, or (5.0.1, "About the I/O fencing registration key format") hyphens.
  */
 static bool veritas_fits(const struct asked *asked, struct origin *origin)
 {
@@ -195,9 +198,9 @@ static bool veritas_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * Failover clusters of Windows: the low half is "Msft" in reverse, as Linux prints it
- * (0x3edc9b807466734d in the tests of QEMU's reservation helper). What the high half is is not
- * documented.
+ * Failover clusters of Windows: the low half is "Msft" in reverse, as printed by Linux
+ * (0x3edc9b807466734d in the tests of QEMU's reservation helper). The meaning of the high half is
+ * not documented.
  */
 static bool windows_fits(const struct asked *asked, struct origin *origin)
 {
@@ -224,9 +227,9 @@ static bool serviceguard_fits(const struct asked *asked, struct origin *origin)
 }
 
 /*
- * fenced of TrueNAS, fence.py and disks.py of 2019 and later: the high half is the host's id, the
- * low one starts as the time in seconds since 1970 and counts on. (Windows' mark would be one
- * second of the year 2031.)
+ * fenced of TrueNAS, fence.py and disks.py of 2019 and later: the high half is the host's id; the
+ * low half starts as the time in seconds since 1970 and is incremented. (The mark of Windows would
+ * be a second in the year 2031.)
  */
 static bool truenas_fits(const struct asked *asked, struct origin *origin)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which software made a key, told by the key's own format. A pure function: a key is a number that
- * anybody may register, so a format that many numbers fit makes a guess, which is marked as one.
+ * Which software made a key, recognised by its format. A pure function. A key is a number that
+ * anyone may register, so if many numbers fit a format, the result is marked as a guess.
  */
 #ifndef ORIGIN_H
 #define ORIGIN_H
@@ -9,41 +9,41 @@
 #include "model/cluster.h"
 #include "model/result.h"
 
-#define ORIGIN_MAX 4 /* formats that one key fits */
+#define ORIGIN_MAX 4 /* how many formats one key can fit */
 
 struct origin {
-	const char *format; /* in one word, for JSON: origin_format_word() */
-	const char *maker; /* for people: "LVM" */
+	const char *format; /* one word for JSON: origin_format_word() */
+	const char *maker; /* for messages: "LVM" */
 	bool guess;
-	/* the format has a host in it, even if it is not known which: host is NULL */
+	/* the format includes a host, even if host is NULL because it is unknown */
 	bool has_host;
 	const char *host; /* a number or a name */
-	const char *cluster; /* a number or a name; NULL: the format has none */
+	const char *cluster; /* a number or a name; NULL: the format has no cluster */
 	uint32_t generation; /* 0: none */
 };
 
 /*
- * The formats that @key fits, at most ORIGIN_MAX, in the order of the table: *@origins. @state,
- * which may be NULL, is that of the LUN that lists the key; @cluster, which may be NULL, is this
- * host's. Texts are in @arena. Returns how many.
+ * Finds the formats that @key fits, at most ORIGIN_MAX, in the order of the table, and stores them
+ * in *@origins. @state (or NULL) is the state of the LUN that lists the key; @cluster (or NULL) is
+ * this host's. Texts are in @arena. Returns their number.
  */
 size_t origin_find(struct arena *arena, uint64_t key, const struct resv_state *state,
 		   const struct cluster *cluster, struct origin origins[ORIGIN_MAX]);
 
 /*
- * "LVM host 2, generation 3", "fence_scsi host 1 of cluster 2fcb? or ..."; a guess has a '?'. NULL:
- * no format fits.
+ * "LVM host 2, generation 3", "fence_scsi host 1 of cluster 2fcb? or ..."; '?' marks a guess. NULL
+ * if no format fits.
  */
 const char *origin_text(struct arena *arena, uint64_t key, const struct resv_state *state,
 			const struct cluster *cluster);
 
-/* The same of a registrant of @result. */
+/* The same for a registrant of @result. */
 const char *origin_of(const struct result *result, const struct registrant *registrant);
 
-/* Whether @key is one that fence_scsi made for a node of @cluster, which may be NULL. */
+/* Whether fence_scsi made @key for a node of @cluster, which may be NULL. */
 bool origin_is_of_cluster(struct arena *arena, uint64_t key, const struct cluster *cluster);
 
-/* The word and the maker of format @i, counted from 0; NULL after the last one. */
+/* The word and the software of format @i, counted from 0; NULL after the last one. */
 const char *origin_format_word(size_t i);
 const char *origin_format_maker(size_t i);
 

@@ -41,7 +41,7 @@ const struct reply *reply_find(const struct reply *list, enum reply_command comm
 	return list;
 }
 
-/* The reply to @command in @result, which is made if it is not there; NULL: no memory. */
+/* The reply to @command in @result, added if it is missing; NULL if there is no memory. */
 static struct reply *reply_get(struct result *result, enum reply_command command)
 {
 	struct reply **end = &result->replies;

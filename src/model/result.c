@@ -112,7 +112,7 @@ void result_warn(struct result *result, const char *format, ...)
 	va_start(args, format);
 	text = arena_vprintf(result->arena, format, args);
 	va_end(args);
-	/* A warning for every path of a map is given once. */
+	/* A warning that applies to every path of a map is given once. */
 	for (const struct note *note = result->warnings; note; note = note->next)
 		if (strcmp(note->text, text) == 0)
 			return;

@@ -51,7 +51,7 @@ bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
 
 	if (a->count != b->count)
 		return false;
-	/* Targets keep their order, mostly. */
+	/* Most targets keep their order. */
 	while (same < a->count && a->registrants[same].key == b->registrants[same].key)
 		same++;
 	for (size_t i = same; i < a->count; i++)
@@ -160,7 +160,7 @@ static bool is_same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
-/* How many registrants of @state are listed as @registrant is. */
+/* How many registrants of @state are like @registrant. */
 static size_t nexus_count(const struct resv_state *state, const struct registrant *registrant)
 {
 	size_t count = 0;
@@ -184,7 +184,7 @@ enum tri state_own_gone(const struct resv_state *before, const struct resv_state
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
-		/* What was listed beside this path's own registration is not another one of it. */
+		/* A path has only one registration, so the others are not this path's. */
 		if (registrant->this_nexus == TRI_UNKNOWN &&
 		    !(own && nexus_count(before, registrant)))
 			return TRI_UNKNOWN;

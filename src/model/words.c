@@ -184,7 +184,10 @@ int type_parse(const char *text, enum resv_type *type)
 	return -EINVAL;
 }
 
-/* Not isxdigit() and strtoull(): the one asks the locale, the other takes signs and blanks. */
+/*
+ * Not isxdigit() and strtoull(): the first depends on the locale, the second accepts signs and
+ * blanks.
+ */
 static int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')

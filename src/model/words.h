@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How every word that prctl reads or prints is spelled, each in one table: statuses (with the exit
- * status), reasons, steps, reservation types, transports, sources; and the grammar of keys.
+ * The spelling of every word that prctl reads or prints, each in one table: statuses (with the exit
+ * status), reasons, steps, reservation types, transports, sources. Also the syntax of keys.
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -12,7 +12,10 @@
 
 #include "model/request.h"
 
-/* The status of a device, of the whole command (the highest), the JSON word and the exit status. */
+/*
+ * The status of a device, and of the whole command (the highest): the word in JSON, and the exit
+ * status.
+ */
 enum status {
 	STATUS_OK = 0,
 	STATUS_PRCTL = 1,
@@ -63,7 +66,7 @@ enum reason {
 	REASON_REPLY,
 	REASON_NOT_DONE,
 	REASON_CHANGED_SINCE,
-	REASON_PATHS_DISAGREE, /* with unknown, too */
+	REASON_PATHS_DISAGREE, /* also with unknown */
 	REASON_HELD_BY_ONE_PATH,
 	/* unknown */
 	REASON_NOT_READ,
@@ -73,13 +76,13 @@ enum reason {
 	REASON_COUNT,
 };
 
-/* Where in its work prctl was. */
+/* The step that prctl was at. */
 enum step {
 	STEP_NONE,
 	STEP_RESOLVE,
 	STEP_OPEN,
 	STEP_READ,
-	STEP_CHANGE, /* spelled as the command's own name */
+	STEP_CHANGE, /* spelled like the command's own name */
 	STEP_READ_BACK,
 	STEP_COUNT,
 };
@@ -100,7 +103,7 @@ enum use_kind {
 	USE_COUNT,
 };
 
-/* Which interface a state was read through. */
+/* The interface through which a state was read. */
 enum source {
 	SOURCE_NONE,
 	SOURCE_FULL_STATUS,
@@ -118,29 +121,29 @@ struct type_words {
 	bool all_registrants;
 };
 
-/* The row of @type; a row that says "none" or "other" for what has no name. Never NULL. */
+/* The row of @type; if it has no name, a row that says "none" or "other". Never NULL. */
 const struct type_words *type_words(enum resv_type type);
 /*
- * Which hosts may write under @type: its one holder, or every registrant. Neither if it is "none"
- * or "other".
+ * Which hosts may write under @type: only the holder, or every registrant. Neither for "none" and
+ * "other".
  */
 bool type_is_for_holder(enum resv_type type);
 bool type_is_for_registrants(enum resv_type type);
 const char *status_word(enum status status);
-/* What it means as an exit status, in a few words. */
+/* The meaning of an exit status, in a few words. */
 const char *status_summary(enum status status);
 const char *reason_word(enum reason reason);
 const char *step_word(enum step step, const char *command);
 const char *transport_word(enum transport transport);
 const char *source_word(enum source source);
-/* As a word of JSON, and in a sentence: "mounted at". */
+/* The word in JSON, and in a sentence: "mounted at". */
 const char *use_word(enum use_kind kind);
 const char *use_text(enum use_kind kind);
 
-/* Reads a type's name or abbreviation. 0, or -EINVAL. */
+/* Parses a type's name or abbreviation. Returns 0 or -EINVAL. */
 int type_parse(const char *text, enum resv_type *type);
 
-/* What is wrong with a key's text; each has its own message. */
+/* The errors in a key's text; each has its own message. */
 enum key_error {
 	KEY_OK,
 	KEY_NO_PREFIX,
@@ -151,11 +154,11 @@ enum key_error {
 };
 
 /*
- * Reads a key: "0x" and 1 to 16 hexadecimal digits, 1 to 2^64-1, nothing before, between or after.
- * @key is set only if KEY_OK is returned.
+ * Parses a key: "0x" and 1 to 16 hexadecimal digits, 1 to 2^64-1, with nothing before, between or
+ * after. @key is set only if KEY_OK is returned.
  */
 enum key_error key_parse(const char *text, uint64_t *key);
-/* What @error says of @text, for "--key: ...": a whole clause that names the right form. */
+/* The message for @error in @text, for "--key: ...": a clause that shows the right form. */
 const char *key_error_text(enum key_error error);
 
 #endif
