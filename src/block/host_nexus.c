@@ -13,8 +13,8 @@
 #include "wire/scsi.h"
 
 /*
- * The last component of @path that begins with @prefix and goes on with a digit; NULL: there is
- * none. The last, because a virtual port of a Fibre Channel adapter (NPIV) is a SCSI host below
+ * The last component of @path that consists of @prefix, a digit, and anything; NULL if there is
+ * none. The last one, because a virtual port of a Fibre Channel adapter (NPIV) is a SCSI host below
  * that of the adapter: ".../host3/vport-3:0-0/host5/rport-5:0-0/...".
  */
 static const char *component_last(const char *path, const char *prefix)
@@ -29,15 +29,15 @@ static const char *component_last(const char *path, const char *prefix)
 	return last;
 }
 
-/* The number in such a component; -1: there is none. */
+/* The number in such a component; -1 if there is none. */
 static long component_number(const char *component, const char *prefix)
 {
 	return component ? strtol(component + strlen(prefix), NULL, 10) : -1;
 }
 
 /*
- * The ISID of @session, which is number @number, as the text of a TransportID has it, in @isid.
- * False: it is not known.
+ * Sets @isid to the ISID of @session, whose number is @number, as a TransportID prints it. Returns
+ * false if it is unknown.
  */
 static bool iscsi_isid(const char *host, const char *session, long number, char isid[16],
 		       struct arena *arena)
@@ -45,8 +45,8 @@ static bool iscsi_isid(const char *host, const char *session, long number, char 
 	const char *driver = sysfs_line(arena, host, "proc_name"), *text;
 
 	/*
-	 * The kernel shows no ISID for its software transports; open-iscsi makes it of its OUI and
-	 * the number of the session, and keeps it through a relogin.
+	 * The kernel does not show the ISID of its software transports. open-iscsi makes it from
+	 * its OUI and the number of the session, and keeps it when it logs in again.
 	 */
 	if (driver && (strcmp(driver, "iscsi_tcp") == 0 || strcmp(driver, "ib_iser") == 0)) {
 		snprintf(isid, 16, "00023d%06lx", (unsigned long)number & 0xffffff);
@@ -60,8 +60,8 @@ static bool iscsi_isid(const char *host, const char *session, long number, char 
 }
 
 /*
- * The iSCSI initiator port is the initiator's name and the ISID; the name alone if the ISID is not
- * known.
+ * An iSCSI initiator port consists of the initiator's name and the ISID; only the name if the ISID
+ * is unknown.
  */
 static const char *iscsi_initiator(const char *host, long number, struct arena *arena)
 {
@@ -70,7 +70,7 @@ static const char *iscsi_initiator(const char *host, long number, struct arena *
 	size_t used;
 
 	snprintf(session, sizeof(session), "/sys/class/iscsi_session/session%ld", number);
-	/* As it is, byte by byte: no blank of it is left out, and nothing is made printable. */
+	/* Copies every byte: blanks are kept, and nothing is made printable. */
 	length = sysfs_read(session, "initiatorname", name, sizeof(name) - 32);
 	if (length <= 0)
 		return NULL;
@@ -82,7 +82,7 @@ static const char *iscsi_initiator(const char *host, long number, struct arena *
 
 struct phys {
 	struct arena *arena;
-	uint64_t address; /* that all of them have; 0: none was seen */
+	uint64_t address; /* the value that all of them have; 0: none was seen */
 	bool differ;
 };
 
@@ -99,9 +99,9 @@ static int phy_look(const char *name, void *context)
 }
 
 /*
- * The address of the adapter's port through which the SAS disk at @device is reached: that of the
- * phys which the port has been formed of, in ".../host10/port-10:1/..."; of the adapter, if the
- * kernel shows no phys.
+ * The address of the adapter's port through which the SAS disk at @device is reached: the address
+ * of the phys that form the port, ".../host10/port-10:1/...", or of the adapter if the kernel shows
+ * no phys.
  */
 static const char *sas_initiator(const char *device, const char *component, const char *host,
 				 struct arena *arena)
@@ -143,7 +143,7 @@ struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t len
 		nexus.initiator = host_ports_fc(arena, port);
 	else
 		nexus.initiator = sas_initiator(device, component, host, arena);
-	/* A name that is lost would be taken for another host's. */
+	/* Without its name, it would be taken for another host. */
 	if (nexus.initiator == arena_full)
 		nexus.initiator = NULL;
 	if (length > 0)
@@ -158,7 +158,7 @@ struct nexus host_nexus_nvme(const char *device, struct arena *arena)
 
 	if (!id)
 		id = sysfs_line_common(arena, device, "nvme", "hostid");
-	/* An identifier of nothing but zeros is none. */
+	/* An identifier of zeros only is not valid. */
 	if (id && id[strspn(id, "0-")])
 		nexus.initiator = arena_printf(arena, NEXUS_NVME_PREFIX "%s", id);
 	return nexus;

@@ -35,13 +35,13 @@ bool host_ports_number(const char *text, uint64_t *number)
 	if (!text || text[0] != '0' || text[1] != 'x')
 		return false;
 	*number = strtoull(text, &end, 16);
-	/* An adapter that is not up yet has a name of 0 or, on Fibre Channel, of -1. */
+	/* An adapter that is not up yet has the name 0 or, on Fibre Channel, -1. */
 	return !*end && *number && *number != UINT64_MAX;
 }
 
 /*
- * The controllers of pm80xx have an address for each four phys, which differ by 4 in the last byte
- * (pm8001_init.c); but libsas shows for each phy the address of the adapter.
+ * pm80xx controllers have one address for every four phys; the addresses differ by 4 in the last
+ * byte (pm8001_init.c). But libsas shows the address of the adapter for each phy.
  */
 static uint64_t phy_address_mend(struct arena *arena, unsigned int host, unsigned int phy,
 				 uint64_t address)
@@ -62,7 +62,7 @@ bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address)
 	unsigned int host, phy;
 	int end = 0;
 
-	/* An expander's has a number more. */
+	/* The name of an expander's phy has one number more. */
 	if (sscanf(name, "phy-%u:%u%n", &host, &phy, &end) != 2 || name[end] ||
 	    !host_ports_number(sysfs_line(arena, arena_printf(arena, "/sys/class/sas_phy/%s", name),
 					  "sas_address"),
@@ -72,7 +72,7 @@ bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address)
 	return true;
 }
 
-/* 0 or a negative errno. */
+/* Returns 0 or a negative errno. */
 static int port_add(struct reading *reading, const char *name)
 {
 	struct machine_ports *ports = reading->ports;
@@ -119,7 +119,7 @@ static int phy_add(const char *name, void *context)
 	       port_add(reading, host_ports_sas(reading->arena, address)) : 0;
 }
 
-/* Of adapters with SAS phys or of those that show no phys. */
+/* Reads adapters with SAS phys, or adapters that show no phys. */
 static int adapter_add(const char *name, void *context)
 {
 	struct reading *reading = context;
@@ -151,7 +151,7 @@ const struct machine_ports *host_ports_read(struct arena *arena)
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
 		int err = sysfs_scan(sources[i].directory, sources[i].add, &reading);
 
-		/* A class is there when its module is. */
+		/* A class exists only if its module is loaded. */
 		reading.ports->partial |= err && err != -ENOENT;
 	}
 	return reading.ports;

@@ -18,22 +18,25 @@
 
 #include "model/result.h"
 
-/* Reads them, in @arena: once for each run. What cannot be read leaves .partial set. Never NULL. */
+/*
+ * Reads them, in @arena; called once in each run. If something cannot be read, .partial is set.
+ * Never NULL.
+ */
 const struct machine_ports *host_ports_read(struct arena *arena);
 
 /*
- * The number in @text, "0x2100001122334455". False: @text is NULL or no number, or the kernel does
- * not know it.
+ * Parses the number in @text, "0x2100001122334455". Returns false if @text is NULL or not a number,
+ * or if the number means unknown.
  */
 bool host_ports_number(const char *text, uint64_t *number);
 
 /*
- * The SAS address of the phy called @name, in *@address. False: it is not a phy of an adapter of
- * this machine, or has no address.
+ * Stores the SAS address of the phy called @name in *@address. Returns false if it is not a phy of
+ * an adapter of this machine, or has no address.
  */
 bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address);
 
-/* Such a number as the text of a TransportID (model/nexus.h). */
+/* Such a number as a TransportID prints it (model/nexus.h). */
 const char *host_ports_fc(struct arena *arena, uint64_t port_name);
 const char *host_ports_sas(struct arena *arena, uint64_t address);
 

@@ -11,10 +11,10 @@
 #include "block/sysfs.h"
 #include "util/text.h"
 
-#define MAP_PREFIX "mpath-" /* of the UUIDs that multipath gives its maps */
-#define DEPTH_MAX 16 /* layers of block devices on each other */
+#define MAP_PREFIX "mpath-" /* prefix of the UUIDs that multipath gives its maps */
+#define DEPTH_MAX 16 /* maximum depth of block devices on block devices */
 
-/* Device mapper's devices are called so, whatever name they have there. */
+/* The prefix of device mapper's devices in sysfs, whatever their names are in /dev/mapper. */
 static bool is_dm(const char *directory)
 {
 	return strncmp(sysfs_name(directory), "dm-", 3) == 0;
@@ -50,15 +50,18 @@ static int leaf_add(struct layers *stack, const char *directory, const char *dev
 }
 
 /*
- * The whole disk of the partition at @directory, as a sysfs directory: a partition's is in its
- * disk's.
+ * The whole disk of the partition at @directory, as a sysfs directory: a partition's directory is
+ * inside its disk's.
  */
 static const char *partition_disk(struct arena *arena, const char *directory)
 {
 	return arena_printf(arena, "%.*s", (int)(sysfs_name(directory) - directory) - 1, directory);
 }
 
-/* Follows the block device at @directory down to what it lies on. 0 or a negative errno. */
+/*
+ * Follows the block device at @directory down to the devices on which it lies. Returns 0 or a
+ * negative errno.
+ */
 static int walk(struct layers *stack, const char *directory, int depth)
 {
 	struct dirent **slaves;
@@ -73,7 +76,7 @@ static int walk(struct layers *stack, const char *directory, int depth)
 		stack->stacked = true;
 		return walk(stack, partition_disk(stack->arena, directory), depth + 1);
 	}
-	/* What a bus has brought lies on no other block device. */
+	/* A device on a bus lies on no other block device. */
 	device = sysfs_real(stack->arena, directory, "device");
 	if (device || layers_is_map(stack->arena, directory))
 		return leaf_add(stack, directory, device);
@@ -91,7 +94,7 @@ static int walk(struct layers *stack, const char *directory, int depth)
 	}
 	if (count > 0)
 		free(slaves);
-	/* "." and ".." alone: it lies on nothing. */
+	/* Only "." and "..": it lies on nothing. */
 	return count <= 2 ? leaf_add(stack, directory, NULL) : err;
 }
 
@@ -115,7 +118,7 @@ const char *layers_node(struct arena *arena, const char *directory)
 	return node;
 }
 
-#define NATIVE_PATHS "multipath" /* the directory of a head that has links to its paths */
+#define NATIVE_PATHS "multipath" /* the directory of a head with links to its paths */
 
 /* "sdc:0" is a path of "sdc". */
 static bool is_native_path(const char *head, const char *name)
@@ -126,7 +129,7 @@ static bool is_native_path(const char *head, const char *name)
 	       !name[length + 1 + strspn(name + length + 1, "0123456789")];
 }
 
-/* A head's device is of a class of its own, even if no path is left. */
+/* The device of a head has its own class, even if no path is left. */
 static bool is_native_head(struct arena *arena, const char *directory)
 {
 	const char *device = sysfs_real(arena, directory, "device");
@@ -168,8 +171,8 @@ const char *layers_native_path(struct arena *arena, const char *directory)
 }
 
 /*
- * The WWID that every path has which the directory @links of the disk at @directory leads to: NULL
- * if they differ, or one has none.
+ * The WWID of all paths to which the directory @links of the disk at @directory links; NULL if they
+ * differ, or if one has none.
  */
 static const char *paths_wwid(struct arena *arena, const char *directory, const char *links)
 {
@@ -190,7 +193,7 @@ static const char *paths_wwid(struct arena *arena, const char *directory, const 
 	return differ ? NULL : common;
 }
 
-/* SCSI has it at the device beneath the block device, NVMe at the block device. */
+/* On SCSI it is an attribute of the device below the block device, on NVMe of the block device. */
 const char *layers_wwid(struct arena *arena, const char *directory)
 {
 	const char *wwid;

@@ -29,7 +29,7 @@ const char *mounts_read(struct arena *arena)
 	return text;
 }
 
-/* proc_pid_mountinfo(5): blanks and the like as \040. */
+/* proc_pid_mountinfo(5): blanks and some other characters appear as \040. */
 static const char *unescape(struct arena *arena, const char *text, size_t length)
 {
 	char *copy = arena_alloc(arena, length + 1), *to = copy;
@@ -48,7 +48,7 @@ static const char *unescape(struct arena *arena, const char *text, size_t length
 	return copy ? copy : arena_full;
 }
 
-/* The next word of a line, and the rest after it. */
+/* Splits off the next word of a line; the rest follows it. */
 static const char *word_take(struct arena *arena, const char **line)
 {
 	size_t length = strcspn(*line, " \n");
@@ -120,7 +120,7 @@ bool mount_find(struct arena *arena, const char *mounts, const char *path, struc
 struct members {
 	struct arena *arena;
 	const char *directory;
-	const char *name; /* of one that is looked for */
+	const char *name; /* of the device in question */
 	dev_t *devices;
 	size_t count;
 };
@@ -138,7 +138,7 @@ static int member_add(const char *name, void *context)
 	return 0;
 }
 
-/* One file system of btrfs, which has the device that is looked for, or not. */
+/* Checks one btrfs file system: does it include the device in question? */
 static int btrfs_look(const char *name, void *context)
 {
 	struct members *members = context;
@@ -164,7 +164,10 @@ size_t mount_devices(struct arena *arena, const struct mount *mount, dev_t **dev
 		(*devices)[0] = mount->devno;
 		return 1;
 	}
-	/* btrfs has numbers of its own, and may be on several devices; sysfs names them all. */
+	/*
+	 * btrfs uses device numbers of its own, and may be on several devices; sysfs names them
+	 * all.
+	 */
 	if (strcmp(mount->type, "btrfs") != 0 || stat(mount->source, &status) < 0 ||
 	    !S_ISBLK(status.st_mode))
 		return 0;

@@ -11,7 +11,7 @@
 
 #define MACHINE_ID_LENGTH 32 /* machine-id(5): hexadecimal digits */
 
-/* "uninitialized" is no id, nor is an empty file. */
+/* "uninitialized" is not an id, nor is an empty file. */
 static const char *id_make(struct arena *arena, const char *machine)
 {
 	const char *salted = arena_printf(arena, "prctl %s", machine), *text = "";

@@ -5,8 +5,8 @@
 #include "model/result.h"
 
 /*
- * Which machine this is, in @arena. Its id does not give /etc/machine-id away, which machine-id(5)
- * asks for.
+ * The identity of this machine, in @arena. Its id does not disclose /etc/machine-id, as
+ * machine-id(5) requires.
  */
 struct host_self host_self_read(struct arena *arena);
 

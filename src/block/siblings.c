@@ -7,7 +7,7 @@
 #include "block/layers.h"
 #include "block/sysfs.h"
 
-#define SIBLINGS_MAX 64 /* paths of one LUN: what is beyond stays in doubt */
+#define SIBLINGS_MAX 64 /* paths of one LUN; further ones stay in doubt */
 
 struct search {
 	const struct lun *lun;
@@ -23,7 +23,7 @@ static int sibling_look(const char *name, void *context)
 	uint8_t page[4096];
 	ssize_t length;
 
-	/* A map is not a path; what is below it is. */
+	/* A map is not a path; the disks beneath it are. */
 	if (!directory || strcmp(name, search->lun->name) == 0 ||
 	    layers_is_map(search->arena, directory))
 		return 0;

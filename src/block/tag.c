@@ -38,7 +38,7 @@ bool tag_is(const char *argument)
 	return tag_number(argument) >= 0;
 }
 
-/* The one of @devices that udev's link leads to, which it takes for the best of them, or NULL. */
+/* The one of @devices to which udev's link points, which udev considers the best; NULL if none. */
 static const struct tag_device *linked_find(const struct blkid *blkid,
 					    const struct tag_device *devices, const char *links,
 					    const char *value)
@@ -58,7 +58,7 @@ static const struct tag_device *linked_find(const struct blkid *blkid,
 
 int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag)
 {
-	/* a thread may come back to it late */
+	/* in the arena, because a thread may use it later */
 	struct blkid *blkid = arena_alloc(arena, sizeof(*blkid));
 	int number = tag_number(argument), err;
 	char *name = NULL, *value = NULL;
@@ -69,7 +69,7 @@ int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct
 	err = blkid_load(blkid, &tag->cause);
 	if (err)
 		return err;
-	/* It takes the quotes off, as in fstab. */
+	/* It removes the quotes, as in fstab. */
 	if (blkid->parse_tag_string(argument, &name, &value) < 0)
 		return -EINVAL;
 	err = tag_probe(blkid, &tags[number], value, deadline, arena, &tag->devices);

@@ -10,23 +10,23 @@
 #include "block/tag_probe.h"
 #include "util/arena.h"
 
-/* A tag and every device that carries it. All in the arena given. */
+/* A tag and every device that has it. Everything is in the given arena. */
 struct tag {
 	const char *name; /* "UUID" */
-	struct tag_device *devices; /* by name, sd2 before sd10; NULL: none */
-	const struct tag_device *linked; /* the one of them that udev's link leads to; else NULL */
-	const char *cause; /* in words, of a library that cannot be loaded; else NULL */
+	struct tag_device *devices; /* sorted by name, sd2 before sd10; NULL if there are none */
+	const struct tag_device *linked; /* the one to which udev's link points, or NULL */
+	const char *cause; /* why a library cannot be loaded, in words, or NULL */
 };
 
-/* "UUID" and so on, by number from 0; NULL after the last one. */
+/* "UUID" and so on, counted from 0; NULL after the last one. */
 const char *tag_word(size_t number);
 
 /* Whether @argument is one of the four tags rather than a path. */
 bool tag_is(const char *argument);
 
 /*
- * Looks for the devices that carry the tag @argument, which tag_is() one, until @deadline as
- * tag_probe() does. 0 or a negative errno.
+ * Finds the devices that have the tag @argument, for which tag_is() is true, until @deadline as in
+ * tag_probe(). Returns 0 or a negative errno.
  */
 int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libblkid's functions, which are there once it is loaded. */
+/* The functions of libblkid, valid after it was loaded. */
 #ifndef TAG_BLKID_H
 #define TAG_BLKID_H
 
@@ -24,7 +24,7 @@ struct blkid {
 #undef BLKID_FUNCTION
 };
 
-/* 0, or a negative errno with the reason in *@cause, as library_load() has it. */
+/* Returns 0, or a negative errno with the reason in *@cause, like library_load(). */
 int blkid_load(struct blkid *blkid, const char **cause);
 
 #endif

@@ -20,19 +20,19 @@
 #include "util/thread.h"
 
 /*
- * How long, at most, a device is waited for that udev knows. That it carries the tag is believed
- * after THREAD_SILENCE; that it does not may have been recorded before the tag was written, through
- * another path or by another host.
+ * The maximum wait for a device that is in udev's records. If udev says that it has the tag, it is
+ * used after THREAD_SILENCE. If udev says that it has not, that may have been recorded before the
+ * tag was written, through another path or by another host.
  */
 #define SILENCE_LONG (5 * THREAD_SILENCE)
 
 enum { LOOKING, CARRIES, CARRIES_NOT };
 
-/* In the arena, for a thread may come back to it late. */
+/* In the arena, because a thread may use it later. */
 struct look {
 	const struct blkid *blkid;
 	const struct tag_kind *kind;
-	struct condition *found_one; /* what the device carries is known */
+	struct condition *found_one; /* it is known what the device contains */
 	const char *value, *encoded;
 	const char *node;
 	dev_t devno;
@@ -54,7 +54,7 @@ static bool device_carries(const struct look *look, int fd)
 		blkid->probe_set_superblocks_flags(probe, BLKID_SUBLKS_UUID | BLKID_SUBLKS_LABEL);
 		blkid->probe_enable_partitions(probe, 1);
 		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
-		/* If it finds two kinds of content it reports none. */
+		/* It reports no tag if it finds two kinds of content. */
 		blkid->do_safeprobe(probe);
 		carries = blkid->probe_lookup_value(probe, look->kind->blkid, &data, NULL) == 0 &&
 			  strcmp(data, look->value) == 0;
@@ -63,10 +63,7 @@ static bool device_carries(const struct look *look, int fd)
 	return carries;
 }
 
-/*
- * What udev has written down of a device when it came, or was last written: LOOKING if there is
- * nothing.
- */
+/* What udev recorded about a device when it appeared or was last written to: LOOKING if nothing. */
 static int udev_knows(const struct look *look)
 {
 	char path[64], line[2048];
@@ -81,7 +78,7 @@ static int udev_knows(const struct look *look)
 		return LOOKING;
 	while (fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
-		/* It has looked at nothing if it reports no property. */
+		/* If udev reports no property, it has not examined the device. */
 		if (strncmp(line, "E:", 2) != 0)
 			continue;
 		if (found == LOOKING)
@@ -105,15 +102,15 @@ static void *look_thread(void *argument)
 	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISBLK(status.st_mode) &&
 	    status.st_rdev == look->devno) {
 		/*
-		 * Another host's reservation may keep this one from reading, and that is when it
-		 * has to be found.
+		 * Another host's reservation may keep this host from reading, which is when the tag
+		 * is needed most.
 		 */
 		if (pread(fd, &byte, 1, 0) < 0)
 			found = udev_knows(look) == CARRIES ? CARRIES : CARRIES_NOT;
 		else if (device_carries(look, fd))
 			found = CARRIES;
 	}
-	/* First it is said, for to close it may wait for the device. */
+	/* Report the result before closing, because close() may wait for the device. */
 	condition_lock(look->found_one);
 	atomic_store(&look->found, found);
 	condition_signal(look->found_one);
@@ -123,7 +120,7 @@ static void *look_thread(void *argument)
 	return NULL;
 }
 
-/* Begins to look at every block device that has a size. */
+/* Starts probing every block device that has a size. */
 static int looks_begin(struct look like, struct arena *arena, struct look **first)
 {
 	static const char directory[] = "/sys/class/block";
@@ -162,13 +159,13 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 }
 
 /*
- * Waits until each has answered; those that udev can answer for, no longer than they are waited for
+ * Waits for all answers; for devices that udev can answer for, only as long as for silent devices
  * elsewhere.
  */
 static void looks_wait(struct look *first, int64_t deadline)
 {
 	int64_t begin = clock_now(), left = deadline ? deadline - begin : INT64_MAX;
-	/* Where there is little time, the rest of it is for what is done with the device. */
+	/* If time is short, the rest of it is needed for the work on the device. */
 	int64_t silence = left / 8 < THREAD_SILENCE ? left / 8 : THREAD_SILENCE;
 	int64_t silence_long = left / 2 < SILENCE_LONG ? left / 2 : SILENCE_LONG;
 

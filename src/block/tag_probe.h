@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every block device of this host is looked at for a tag, by libblkid, all at once: not the best
- * that carries it is wanted, but all, for of a LUN and its snapshot neither may be guessed. A
- * device that is dead or suspended holds nothing up if udev has seen it before.
+ * Probes every block device of this host for a tag with libblkid, all at the same time. All devices
+ * with the tag are needed, not only the best one: prctl must not guess between a LUN and its
+ * snapshot. A device that is dead or suspended delays nothing if udev has seen it before.
  */
 #ifndef TAG_PROBE_H
 #define TAG_PROBE_H
@@ -15,8 +15,8 @@
 struct blkid;
 
 /*
- * How one kind of tag is called by a user, by libblkid's probes, in udev's records, and in the
- * directory of udev's links.
+ * The names of one kind of tag: for users, in libblkid's probes, in udev's records, and of udev's
+ * directory of links.
  */
 struct tag_kind {
 	const char *name, *blkid, *udev, *links;
@@ -29,9 +29,9 @@ struct tag_device {
 };
 
 /*
- * Finds the devices that carry a tag of @kind with @value, in the kernel's order. @blkid and @kind
- * stay. A device that is silent and that udev knows is waited for no longer than half of the time
- * until @deadline (clock_now(); 0: there is none). 0 or a negative errno.
+ * Finds the devices that have a tag of @kind with @value, in the kernel's order. @blkid and @kind
+ * must stay valid. A silent device that udev knows is waited for no longer than half of the time
+ * until @deadline (clock_now(); 0: none). Returns 0 or a negative errno.
  */
 int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value,
 	      int64_t deadline, struct arena *arena, struct tag_device **devices);

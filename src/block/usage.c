@@ -10,7 +10,7 @@
 #include "block/sysfs.h"
 #include "util/text.h"
 
-#define DEPTH_MAX 8 /* devices on devices */
+#define DEPTH_MAX 8 /* maximum depth of devices on devices */
 #define VG_ID 32 /* characters: lib/uuid/uuid.h of lvm2 */
 #define UDEV_MAX 16384 /* bytes of a record */
 
@@ -23,7 +23,7 @@ struct mounted {
 struct walk {
 	struct arena *arena;
 	const struct mounted *mounts;
-	const char *directory; /* that is looked at */
+	const char *directory; /* the device that is examined */
 	int depth;
 	struct use *uses, **end;
 	const char *group;
@@ -60,7 +60,7 @@ const struct mounted *disk_uses_mounts(struct arena *arena)
 	return collection.first;
 }
 
-/* Once, however many devices lead there. */
+/* Adds a use once, however many devices lead to it. */
 static void use_add(struct walk *walk, enum use_kind kind, const char *name)
 {
 	struct use *use;
@@ -76,7 +76,7 @@ static void use_add(struct walk *walk, enum use_kind kind, const char *name)
 	walk->end = &use->next;
 }
 
-/* "data" of "data-home": LVM doubles each hyphen of a name, and puts one between. */
+/* "data" of "data-home": LVM doubles each hyphen in a name, and puts one between two names. */
 static const char *group_name(struct arena *arena, const char *volume)
 {
 	char *name = arena_alloc(arena, strlen(volume) + 1), *to = name;
@@ -92,7 +92,7 @@ static const char *group_name(struct arena *arena, const char *volume)
 
 static void visit(struct walk *walk, const char *directory);
 
-/* What holds a device: a logical volume, an array, a map. */
+/* Adds what uses a device: a logical volume, an array, a map. */
 static int holder_visit(const char *name, void *context)
 {
 	struct walk *walk = context;
@@ -110,7 +110,7 @@ static int holder_visit(const char *name, void *context)
 		use_add(walk, USE_MD, name);
 		walk->group = arena_printf(walk->arena, "%s", name);
 	} else if (layers_is_map(walk->arena, directory)) {
-		/* What is on the map is the map's use. */
+		/* The uses of a map are those of the device on it. */
 		use_add(walk, USE_MULTIPATH, called ? called : name);
 		return 0;
 	}
@@ -128,7 +128,7 @@ static int partition_visit(const char *name, void *context)
 	return 0;
 }
 
-/* What udev has read of a device that nothing holds: it may be a part of what is not active. */
+/* Adds what udev has read from a device that nothing uses: it may be part of something inactive. */
 static void record_look(struct walk *walk, dev_t devno)
 {
 	char record[UDEV_MAX] = "";

@@ -66,7 +66,7 @@ static void report_read(struct arena *arena, const char *text, struct volume_gro
 	}
 }
 
-/* Half of the time that is left, so that the devices can be asked in the other. */
+/* Half of the remaining time, so that the devices can be asked in the other half. */
 static int64_t lvm_end(int64_t deadline)
 {
 	int64_t now = clock_now(), half = deadline ? (deadline - now) / 2 : PATIENCE_MAX;
@@ -89,7 +89,7 @@ static int lvm_ask(struct arena *arena, const char *name, int64_t end, const cha
 	return err;
 }
 
-/* The number of a block device that sysfs has at @directory; 0: none. */
+/* The device number of the block device at @directory in sysfs; 0 if there is none. */
 static dev_t number_of(struct arena *arena, const char *directory)
 {
 	const char *number = directory ? sysfs_line(arena, directory, "dev") : NULL;
@@ -102,7 +102,7 @@ static dev_t number_of(struct arena *arena, const char *directory)
 
 struct active {
 	struct arena *arena;
-	const char *prefix; /* of the names of its volumes in dm */
+	const char *prefix; /* prefix of the names of its volumes in device mapper */
 	const char *slaves;
 	struct volume_group *group;
 };
@@ -113,7 +113,7 @@ static int slave_add(const char *name, void *context)
 	const char *directory = sysfs_real(active->arena, active->slaves, name);
 	struct physical_volume volume = { .devno = number_of(active->arena, directory) };
 
-	/* A volume of the same group, that another one is made of. */
+	/* A volume of the same group, on which another one lies. */
 	if (!volume.devno || strncmp(name, "dm-", 3) == 0)
 		if (!directory || !layers_is_map(active->arena, directory))
 			return 0;
@@ -140,7 +140,7 @@ static int device_look(const char *name, void *context)
 	return 0;
 }
 
-/* As device mapper has the volumes of the group: "data--set-" of "data-set". */
+/* The prefix that device mapper uses for the group's volumes: "data--set-" for "data-set". */
 static const char *prefix_of(struct arena *arena, const char *name)
 {
 	const char *prefix = "";

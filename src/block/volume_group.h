@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The physical volumes of an LVM volume group, as lvm reports them, or as sysfs shows them. */
+/* The physical volumes of an LVM volume group, as reported by lvm or as shown in sysfs. */
 #ifndef VOLUME_GROUP_H
 #define VOLUME_GROUP_H
 
@@ -8,11 +8,11 @@
 
 #include "util/arena.h"
 
-#define VOLUME_GROUP_PREFIX "vg:" /* of an argument; the group's name follows */
+#define VOLUME_GROUP_PREFIX "vg:" /* start of an argument; the group's name follows */
 
 struct physical_volume {
 	const char *name; /* its node, or its id if it is missing */
-	dev_t devno; /* 0: it is missing on this host */
+	dev_t devno; /* 0: the device is missing on this host */
 };
 
 struct volume_group {
@@ -25,16 +25,20 @@ struct volume_group {
 bool volume_group_is(const char *argument);
 
 /*
- * Finds those of the group that @argument names, by lvm(8), which is waited for until @deadline at
- * most (clock_now(); 0: none); if it does not report, those that active volumes of the group are
- * on. 0 or a negative errno; a group that is not found has none.
+ * Finds the physical volumes of the group that @argument names, with lvm(8), which may run until
+ * @deadline (clock_now(); 0: no limit). If it does not report, uses the devices on which active
+ * volumes of the group lie. Returns 0 or a negative errno; if the group is not found, the list is
+ * empty.
  */
 int volume_group_read(struct arena *arena, const char *argument, int64_t deadline,
 		      struct volume_group *group);
 
 /*
- * Reads one line of lvm's report, "NODE|ID|missing", into @volume: what follows the name stays
- * @text's. False: it is not one.
+ * Parses one line of lvm's report, "NODE
+ *
+ * ID
+ *
+ * missing", into @volume, which points into @text. Returns false if it is not such a line.
  */
 bool volume_group_line(struct arena *arena, const char *line, struct physical_volume *volume);
 

@@ -9,12 +9,13 @@
 
 #define PAGE 4096
 #define STANDARD_SIZE 36 /* bytes of standard INQUIRY data that every device has (SPC-4 6.4.2) */
-/* bytes: an ALLOCATION LENGTH beyond one byte confuses some devices that have a short page */
+/* bytes: an ALLOCATION LENGTH above 255 confuses some devices that have a short page */
 #define LEGACY_MAX 255
 
 /*
- * A device of which the kernel keeps no page 83h may not know it, or must not be asked for it, as
- * the kernel knows of some; the standard data says whether a LUN is there at all.
+ * If the kernel keeps no page 83h of a device, the device may not support it, or must not be asked
+ * for it, because the kernel knows that it misbehaves. The standard data shows whether there is a
+ * LUN at all.
  */
 static enum identity scsi_identify(int fd, struct result *result, const char **now,
 				   struct answer *answer)
@@ -35,7 +36,8 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;
-	} while (wanted > size && size < sizeof(reply)); /* it has grown */
+	/* the page is longer than the kernel's copy */
+	} while (wanted > size && size < sizeof(reply));
 	if (!lun->page83)
 		return scsi_inquiry_identity(reply, received);
 	*now = scsi_vpd_wwid(reply, received, result->arena);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks a device that is open which LUN it is. */
+/* Asks an open device which LUN it is. */
 #ifndef IDENTIFY_H
 #define IDENTIFY_H
 
@@ -7,11 +7,11 @@
 #include "wire/identity.h"
 
 /*
- * One command, by which the device of @fd says which LUN it is: INQUIRY, or NVMe Identify. It is
- * compared with what the kernel said when @result's LUN was resolved. @answer says how the command
- * ended: ANSWER_NO_LUN if no LUN is there; ANSWER_NO_INTERFACE without a command if there is
- * nothing to compare with. *@now is the WWID that the device reports, in @result's arena, or NULL.
- * The command is traced in @result.
+ * Sends one command with which the device of @fd identifies its LUN: INQUIRY, or NVMe Identify.
+ * Compares the reply with what the kernel reported when @result's LUN was resolved. @answer: how
+ * the command ended; ANSWER_NO_LUN if there is no LUN; ANSWER_NO_INTERFACE, with no command sent,
+ * if there is nothing to compare with. *@now: the WWID that the device reports, in @result's arena,
+ * or NULL. The command is traced in @result.
  */
 enum identity device_identify(int fd, struct result *result, const char **now,
 			      struct answer *answer);

@@ -16,7 +16,7 @@
 #include "block/sysfs.h"
 
 /*
- * From kernel 4.0 on: do not go on to a reset of the target, the bus or the adapter if this one
+ * Since kernel 4.0: do not continue with a reset of the target, the bus or the adapter if this one
  * fails.
  */
 #ifndef SG_SCSI_RESET_NO_ESCALATE
@@ -25,8 +25,8 @@
 
 /*
  * Drivers whose eh_device_reset_handler sends LOGICAL UNIT RESET to the target and returns SUCCESS
- * only after the target's answer "function complete". Each was read in Linux 6.12; the function is
- * where that is decided.
+ * only after the target has answered "function complete". Each was checked in Linux 6.12; the
+ * comments name the functions that decide this.
  */
 static const char *const known[] = {
 	"fnic", /* fnic_scsi.c, fnic_device_reset(): lr_status is FCPIO_SUCCESS */
@@ -43,16 +43,16 @@ static const char *const known[] = {
 	"tcm_loopback", /* tcm_loop.c, tcm_loop_issue_tmr(): TMR_FUNCTION_COMPLETE */
 };
 /*
- * Read, and not believed: bnx2fc and zfcp can return SUCCESS if the target has not answered (a
- * reset that timed out and was cleaned up; an adapter that is shut down), mpt3sas after a reset of
- * the adapter alone, and it does not look at the target's answer. storvsc resets no device,
- * vmw_pvscsi returns SUCCESS without an answer, and of virtio_scsi's answer nobody knows whether
- * it is the target's or the hypervisor's: docs/design/verdicts.md.
+ * Checked, and not accepted: bnx2fc and zfcp can return SUCCESS although the target has not
+ * answered (after a reset that timed out and was cleaned up; if the adapter is shut down). mpt3sas
+ * can do so after a reset of the adapter alone, and ignores the target's answer. storvsc resets no
+ * device, and vmw_pvscsi returns SUCCESS without an answer. For virtio_scsi it is unknown whether
+ * the answer is the target's or the hypervisor's: docs/design/verdicts.md.
  */
 
 /*
- * The driver of the device that the adapter @host belongs to, a path in /sys/devices that ends with
- * "/hostN".
+ * The driver of the device to which the adapter @host belongs; @host is a path in /sys/devices that
+ * ends with "/hostN".
  */
 static const char *parent_driver(struct arena *arena, const char *host)
 {
@@ -73,7 +73,9 @@ struct lun_reset_host lun_reset_host(struct arena *arena, const struct lun *lun)
 	unsigned int number;
 	const char *adapter;
 
-	/* ".../host3/.../target3:0:0/3:0:0:1/block/sdb": the host's number begins the address. */
+	/*
+	 * ".../host3/.../target3:0:0/3:0:0:1/block/sdb": the address starts with the host's number.
+	 */
 	while (end && end > disk && end[-1] != '/')
 		end--;
 	if (!end || sscanf(end, "%u:%*u:%*u:%*u/block/", &number) != 1)
@@ -82,7 +84,7 @@ struct lun_reset_host lun_reset_host(struct arena *arena, const struct lun *lun)
 	host.driver = sysfs_line(arena, host.directory, "proc_name");
 	if (host.driver && host.driver[0] != '(' && host.driver[0] != '<')
 		return host;
-	/* "(null)": a driver that names itself by its device alone, as qla2xxx does. */
+	/* "(null)": a driver such as qla2xxx, which is named only by its device. */
 	adapter = strstr(disk, arena_printf(arena, "/host%u/", number));
 	host.driver = NULL;
 	if (adapter)
@@ -123,9 +125,9 @@ int lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 }
 
 /*
- * libiscsi waits for the target's answer in a way that any signal ends (iscsi_exec_task_mgmt_fn()
- * in Linux 6.12), a SIGCONT under a tracer, too: the ioctl then fails with EIO while the reset goes
- * on. SIGKILL still ends the process.
+ * libiscsi waits for the target's answer in a way that any signal interrupts
+ * (iscsi_exec_task_mgmt_fn() in Linux 6.12), even a SIGCONT under a tracer: the ioctl then fails
+ * with EIO although the reset continues. So signals are blocked; SIGKILL still ends the process.
  */
 int lun_reset_send(int fd)
 {
@@ -137,6 +139,7 @@ int lun_reset_send(int fd)
 	if (err)
 		return err;
 	err = ioctl(fd, SG_SCSI_RESET, &reset) < 0 ? -errno : 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL); /* cannot fail after the call above has not */
+	/* cannot fail if the call above has not failed */
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return err;
 }

@@ -11,14 +11,14 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* From kernel 5.15; the headers that prctl is built with may be older. */
+/* Since kernel 5.15; the headers may be older. */
 #ifndef BLKGETDISKSEQ
 #define BLKGETDISKSEQ _IOR(0x12, 128, __u64)
 #endif
 
 /*
- * 0 if the device of @fd is the one that was resolved. A device number and a name are given to the
- * next disk as soon as one goes; a disk sequence number to none.
+ * Returns 0 if the device of @fd is the one that was resolved. A device number or name can be
+ * reused as soon as a disk is removed; a disk sequence number is never reused.
  */
 static int device_compare(int fd, const struct lun *lun)
 {
@@ -34,7 +34,7 @@ static int device_compare(int fd, const struct lun *lun)
 	return 0;
 }
 
-/* A recording is played in the place of a device: its descriptor is of nothing. */
+/* A recording is used instead of a device, so the descriptor refers to nothing. */
 static int recording_open(void)
 {
 	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -70,7 +70,7 @@ bool device_is_gone(int fd, const struct lun *lun)
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u", major(lun->devno), minor(lun->devno));
 	if (access(path, F_OK) < 0)
 		return errno == ENOENT;
-	/* Another disk may have its number by now. */
+	/* Another disk may have this number by now. */
 	snprintf(path, sizeof(path), "/sys/dev/block/%u:%u/diskseq", major(lun->devno),
 		 minor(lun->devno));
 	file = ioctl(fd, BLKGETDISKSEQ, &opened) == 0 ? fopen(path, "re") : NULL;

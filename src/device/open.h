@@ -9,16 +9,15 @@
 
 /*
  * Opens the node that was named, or the LUN's, for reading, or for reading and writing, without
- * waiting for media and not inherited by children. The descriptor, which is the caller's to close,
- * or a negative errno: -ENODEV if the node is of another device number than was resolved, -ESTALE
+ * waiting for media; children do not inherit it. Returns the descriptor, which the caller closes,
+ * or a negative errno: -ENODEV if the node has another device number than the one resolved, -ESTALE
  * if another disk has that number now.
  */
 int device_open(const struct lun *lun, bool writable);
 
 /*
- * Whether the kernel has let go of the device that is open as @fd, so that it cannot come back
- * under this descriptor: it has been deleted. A device that is offline can, and nor is anything
- * known without /sys.
+ * Whether the kernel has deleted the device that is open as @fd, so that it cannot come back under
+ * this descriptor. False for a device that is offline, which can, and if /sys is not available.
  */
 bool device_is_gone(int fd, const struct lun *lun);
 

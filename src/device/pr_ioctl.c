@@ -15,7 +15,7 @@
 #include "wire/nvme.h"
 #include "wire/scsi.h"
 
-/* From kernel 7.0; the headers that prctl is built with may be older. */
+/* Since kernel 7.0; the headers may be older. */
 #if !HAVE_DECL_IOC_PR_READ_KEYS
 struct pr_read_keys {
 	__u32 generation;
@@ -33,7 +33,7 @@ struct pr_read_reservation {
 #define IOC_PR_READ_RESERVATION _IOR('p', 207, struct pr_read_reservation)
 #endif
 
-#define KEYS_MAX 8190 /* more than that sd refuses with EINVAL: 8 + 8n bytes in 16 bits */
+#define KEYS_MAX 8190 /* sd refuses more with EINVAL: the length, 8 + 8n bytes, has 16 bits */
 #define KEYS_FIRST 64
 #define KEYS_TRIES 4
 
@@ -52,8 +52,8 @@ void ioctl_errno_decode(int err, struct answer *answer)
 		answer->kind = ANSWER_NO_INTERFACE;
 		break;
 	/*
-	 * No path of a multipath head, or a suspended map; the controller was reset; no memory for
-	 * the command.
+	 * A multipath head has no usable path, or a map is suspended; the controller was reset;
+	 * there was no memory for the command.
 	 */
 	case EAGAIN:
 	case EINTR:
@@ -75,7 +75,7 @@ bool ioctl_host_is_transient(unsigned int host)
 	return host == 0x02 || host == 0x08 || (host >= 0x0b && host <= 0x0e) || host == 0x14;
 }
 
-/* What an IOC_PR_* call returned, up to where drivers differ. */
+/* Decodes what an IOC_PR_* call returned, as far as it is the same for all drivers. */
 static void answer_begin(int ret, int err, struct answer *answer)
 {
 	memset(answer, 0, sizeof(*answer));
@@ -85,8 +85,7 @@ static void answer_begin(int ret, int err, struct answer *answer)
 	}
 	ioctl_errno_decode(err, answer);
 	/*
-	 * From 6.4 on: sense 05/24 or 05/26, or one of several NVMe statuses; an unknown ioctl,
-	 * too.
+	 * Since 6.4: sense 05/24 or 05/26, or one of several NVMe statuses; also an unknown ioctl.
 	 */
 	if (err == EINVAL)
 		answer->kind = ANSWER_INVALID;
@@ -98,8 +97,8 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 	if (ret < 0)
 		return;
 	/*
-	 * 6.1 has the midlayer's opinion in bits 8 to 15: a conflict is 0x118, ILLEGAL REQUEST
-	 * 0x402.
+	 * 6.1 has the host byte of the midlayer in bits 8 to 15: a conflict is 0x118, ILLEGAL
+	 * REQUEST is 0x402.
 	 */
 	if (ret == 0)
 		answer->kind = ANSWER_DONE;
@@ -113,7 +112,7 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 		answer->kind = ANSWER_INVALID;
 	else if ((ret & 0xff) != 0x02 && scsi_is_transient((uint8_t)ret, answer))
 		answer->kind = ANSWER_TRANSIENT;
-	else /* 6.12: whatever has no value of its own; no sense comes with it */
+	else /* 6.12: any status without a value of its own; there is no sense data */
 		answer->kind = ANSWER_CHECK;
 }
 
@@ -123,12 +122,13 @@ void ioctl_nvme_decode(int ret, int err, struct answer *answer)
 	if (ret < 0)
 		return;
 	/*
-	 * From 6.4 on the kernel says enum pr_status: 2 is then whatever has no value of its own.
+	 * Since 6.4 the kernel returns enum pr_status, in which 2 is any status without a value of
+	 * its own.
 	 */
 	if (ret == 0)
 		answer->kind = ANSWER_DONE;
 	else if (ret & 0xff0000)
-		/* any path-related status, a change of the ANA state, too */
+		/* any status of the path, including a change of the ANA state */
 		answer->kind = ANSWER_TRANSIENT;
 	else if (ret == 0x18)
 		answer->kind = ANSWER_CONFLICT;
@@ -147,8 +147,8 @@ int ioctl_action_call(int fd, const struct action *action)
 		.key = action->key, .type = action->type, .flags = flags,
 	};
 	/*
-	 * pr.rst says it the other way round; what the kernel does is: old_key is our own, new_key
-	 * the victim's.
+	 * pr.rst describes it the other way round. In the kernel, old_key is this host's key and
+	 * new_key is the victim's.
 	 */
 	struct pr_preempt preempt = {
 		.old_key = action->key, .new_key = action->service_key, .type = action->type,
@@ -180,7 +180,8 @@ void ioctl_action_send(int fd, const struct action *action, struct answer *answe
 }
 
 /*
- * An answer to a READ ioctl: kernels that do not know it say EINVAL on sd, so that proves nothing.
+ * The answer to a READ ioctl. A kernel that does not know it returns EINVAL on sd, so EINVAL proves
+ * nothing.
  */
 static void read_decode(struct result *result, const char *name, int ret, int err,
 			struct answer *answer)
@@ -196,15 +197,15 @@ static void read_decode(struct result *result, const char *name, int ret, int er
 }
 
 /*
- * @keys has room for KEYS_MAX. A target may give the length of what it had room for as the length
- * of all (LIO before 6.0 does), so a list that fills its room is asked for again with more.
+ * @keys has room for KEYS_MAX. Some targets (LIO before 6.0) report the length of the list that
+ * fitted as the length of the whole list. So if a list fills its room, it is read again with more
+ * room.
  */
 static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct pr_read_keys *read,
 			    struct answer *answer)
 {
 	/*
-	 * The kernel refuses more than the device's transfer limit, so the usual case asks for
-	 * little.
+	 * The kernel refuses more than the device's transfer limit, so the usual case reads little.
 	 */
 	__u32 room = KEYS_FIRST;
 
@@ -227,7 +228,7 @@ static void ioctl_keys_read(int fd, struct result *result, __u64 *keys, struct p
 	}
 }
 
-/* The registrants and the reservation of one snapshot; false: the arena is full. */
+/* The registrants and the reservation of one reading; false: the arena is full. */
 static bool state_fill(const struct result *result, const __u64 *keys,
 		       const struct pr_read_keys *read, const struct pr_read_reservation *held,
 		       struct resv_state *state)
@@ -259,7 +260,10 @@ static bool state_fill(const struct result *result, const __u64 *keys,
 void ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 		      struct answer *answer)
 {
-	/* two lists: a target may change without counting, so each is compared with the next */
+	/*
+	 * two lists: a target may change without counting it, so each list is compared with the
+	 * next
+	 */
 	__u64 *keys = calloc(KEYS_MAX, 2 * sizeof(*keys));
 	struct pr_read_keys read, again;
 	struct pr_read_reservation held;

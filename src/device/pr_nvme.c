@@ -15,7 +15,7 @@
 #include "model/reply.h"
 #include "wire/nvme.h"
 
-#define TIMEOUT_MS 30000 /* as the kernel's own; a short one resets the controller */
+#define TIMEOUT_MS 30000 /* as in the kernel; a shorter one resets the controller */
 #define REPORT_TRIES 4
 #define REPORT_FIRST 63 /* entries: 4096 bytes of the extended form */
 #define PAGE 4096
@@ -30,8 +30,7 @@ enum { FEATURE_HOST_IDENTIFIER = 0x81, FEATURE_EXTENDED = 0x01 };
 #define REGISTER_CLEAR_PTPL 0x80000000
 
 /*
- * @request: NVME_IOCTL_IO_CMD or NVME_IOCTL_ADMIN_CMD. The status that comes back is raw on every
- * kernel.
+ * @request: NVME_IOCTL_IO_CMD or NVME_IOCTL_ADMIN_CMD. The returned status is raw on every kernel.
  */
 static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd *command,
 			 struct answer *answer)
@@ -50,8 +49,8 @@ static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd
 }
 
 /*
- * Sends @command, which reads, or plays its reply from @result's recording. A host identifier of
- * the other size is asked for if the recording has a report of that alone.
+ * Sends @command, which only reads, or replays its reply from @result's recording. If the recording
+ * has only a report of the other form, this fails in a way that makes the caller use that form.
  */
 static void receive(int fd, struct result *result, enum reply_command reply,
 		    struct nvme_passthru_cmd *command, struct answer *answer)
@@ -80,7 +79,7 @@ static void receive(int fd, struct result *result, enum reply_command reply,
 		   answer->kind == ANSWER_DONE ? command->data_len : 0);
 }
 
-/* A refusal that is not the path's. */
+/* A refusal that is not caused by the path. */
 static bool is_refused(const struct answer *answer)
 {
 	return answer->kind == ANSWER_CHECK || answer->kind == ANSWER_INVALID ||
@@ -116,9 +115,9 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 }
 
 /*
- * One report is one snapshot; but it is made without a lock, so that one taken during a change may
- * contradict itself, and a list may have grown beyond the room that its last look asked for. False:
- * the reply is of the other form.
+ * One report is one snapshot. But the target makes it without a lock, so a report made during a
+ * change may contradict itself, and a list may have outgrown the room that the previous report
+ * asked for. Returns false if the reply has the other form.
  */
 static bool report_read(int fd, struct result *result, enum nvme_report form,
 			struct resv_state *state, struct answer *answer)
@@ -129,8 +128,8 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 
 	for (int tries = 0; tries < REPORT_TRIES; tries++) {
 		/*
-		 * Zeroed, because nothing says how much was received; page aligned, to be mapped
-		 * and not copied.
+		 * Zeroed, because nothing tells how much was received; page aligned, so that it is
+		 * mapped instead of copied.
 		 */
 		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
 
@@ -160,7 +159,7 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 	return true;
 }
 
-/* @length: of the identifier, 8 bytes or 16. */
+/* @length: length of the identifier, 8 or 16 bytes. */
 static const char *host_identifier_get(int fd, struct result *result, size_t length)
 {
 	uint8_t id[16] __attribute__((aligned(16))) = { 0 };
@@ -180,7 +179,7 @@ static const char *host_identifier_get(int fd, struct result *result, size_t len
 					  : NULL;
 }
 
-/* Over PCIe, sysfs does not say which host this is; the controller does. */
+/* For PCIe, sysfs does not have this host's identifier; the controller has. */
 static void own_find(int fd, struct result *result)
 {
 	struct nexus *own = &result->lun.nexus;
@@ -217,7 +216,7 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 	return answer->kind == ANSWER_DONE;
 }
 
-/* As far as Identify reports it. */
+/* What Identify reports about them. */
 static enum tri reservations_supported(int fd, struct result *result)
 {
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
@@ -248,8 +247,8 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	if (answer->kind == ANSWER_DONE)
 		nexus_mark(result, state);
 	/*
-	 * A controller may refuse what it does not support in other words than "unknown command";
-	 * and who may not send a report may identify.
+	 * A controller may refuse an unsupported command with another status than "unknown
+	 * command"; and a user who may not send a report may still send Identify.
 	 */
 	else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO)
 		answer->kind = ANSWER_NO_COMMAND;
@@ -268,8 +267,8 @@ void nvme_capabilities_read(int fd, struct result *result)
 }
 
 /*
- * What IOC_PR_REGISTER with new key 0 does on every other device: on NVMe the kernel sends Replace
- * then, which leaves a registrant whose key is 0.
+ * What IOC_PR_REGISTER with new key 0 does on every other device. On NVMe the kernel sends Replace
+ * instead, which leaves a registrant whose key is 0.
  */
 static void unregister_send(int fd, const struct action *action, struct answer *answer)
 {
@@ -287,7 +286,7 @@ static void unregister_send(int fd, const struct action *action, struct answer *
 	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
 }
 
-/* As the kernel's ioctl, which has CPTPL 11b, but with 10b: NVMe 1.4, 6.11. */
+/* Like the kernel's ioctl, which sends CPTPL 11b, but with 10b: NVMe 1.4, 6.11. */
 static void register_volatile_send(int fd, const struct action *action, struct answer *answer)
 {
 	uint64_t keys[2] = { htole64(action->key), htole64(action->service_key) };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * NVMe namespaces, native multipath heads included: the Reservation Report by passthrough, which
- * alone names each host and is known to every kernel; changes by IOC_PR_*, but for the one that the
- * kernel never sends.
+ * NVMe namespaces, including native multipath heads. They are read with the Reservation Report by
+ * passthrough, which every kernel supports, and which is the only interface that names each host.
+ * They are changed with IOC_PR_*, except for the one command that the kernel never sends.
  */
 #ifndef PR_NVME_H
 #define PR_NVME_H
@@ -10,8 +10,9 @@
 #include "model/result.h"
 
 /*
- * As scsi_state_read(), by a Reservation Report. Asks for this host's identifier first if @result's
- * LUN has none from sysfs. ANSWER_NO_COMMAND: the namespace has no reservations.
+ * Like scsi_state_read(), with a Reservation Report. First asks the controller for this host's
+ * identifier if @result's LUN has none from sysfs. ANSWER_NO_COMMAND: the namespace has no
+ * reservations.
  */
 void nvme_state_read(int fd, struct result *result, struct resv_state *state,
 		     struct answer *answer);
@@ -24,18 +25,19 @@ enum nvme_cns {
 };
 
 /*
- * Identify of the namespace of @fd into @data, of NVME_IDENTIFY_SIZE bytes; true: @answer is
- * ANSWER_DONE.
+ * Reads Identify of the namespace of @fd into @data, of NVME_IDENTIFY_SIZE bytes. Returns whether
+ * @answer is ANSWER_DONE.
  */
 bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *data,
 		   struct answer *answer);
 
 /*
- * What Identify says of reservations; leaves @result->capabilities unknown if it is not answered.
+ * Reads the reservation capabilities from Identify; leaves @result->capabilities unknown if that
+ * fails.
  */
 void nvme_capabilities_read(int fd, struct result *result);
 
-/* As ioctl_action_send(). */
+/* Like ioctl_action_send(). */
 void nvme_action_send(int fd, const struct action *action, struct answer *answer);
 
 #endif

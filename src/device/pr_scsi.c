@@ -14,21 +14,21 @@
 #include "model/state.h"
 #include "wire/scsi.h"
 
-/* as the kernel's own; a short one starts error recovery, which resets the LUN */
+/* as in the kernel; a shorter one starts error recovery, which resets the LUN */
 #define TIMEOUT_MS 30000
 #define TRIES 10
 #define SNAPSHOT_TRIES 4
-#define ROOM 65536 /* for any reply */
-#define SMALL 4096 /* for the reply of a LUN with a few hosts */
-#define KEY_SIZE 8 /* in the list of READ KEYS */
+#define ROOM 65536 /* room for any reply */
+#define SMALL 4096 /* room for the reply of a LUN with a few hosts */
+#define KEY_SIZE 8 /* number of keys in the list of READ KEYS */
 /*
- * Where a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too
- * late, for its check of the room leaves out two headers: it writes up to so many bytes after it,
- * into memory of the target's that is another's. It has whole pages for a reply. So no allocation
- * length reaches into the last bytes of its last page.
+ * If a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too
+ * late, because its check of the room omits two headers: it writes up to this many bytes past the
+ * end, into memory of the target that belongs to something else. Its reply buffer consists of whole
+ * pages. So no allocation length may reach into the last bytes of its last page.
  */
 #define OVERRUN 32
-/* The kernel then maps the page for the transfer instead of copying. */
+/* Then the kernel maps the page for the transfer instead of copying. */
 #define PAGE 4096
 #define ALIGNED __attribute__((aligned(PAGE)))
 
@@ -44,7 +44,7 @@ static const char *const names[] = {
 	[REPLY_PAGE83] = "INQUIRY, VPD page 83h,",
 };
 
-/* The outcome of one SG_IO that the kernel has carried out: @answer without its kind. */
+/* The outcome of one SG_IO that the kernel has carried out: @answer except for its kind. */
 static enum answer_kind answer_kind_of(const struct answer *answer)
 {
 	unsigned int host = (unsigned int)(answer->raw >> 16) & 0xffff;
@@ -89,8 +89,8 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 
 	memset(answer, 0, sizeof(*answer));
 	/*
-	 * LIO ORs its answer into the buffer, and "received" may be a lie: what was not received is
-	 * 0.
+	 * LIO ORs its answer into the buffer, and the length that it reports as received may be
+	 * wrong, so what was not received must be 0.
 	 */
 	memset(reply, 0, size);
 	if (ioctl(fd, SG_IO, &io) < 0) {
@@ -107,8 +107,8 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 }
 
 /*
- * The same from @result's recording. READ FULL STATUS is optional: what recorded only the other
- * commands did not get it.
+ * The same from @result's recording. READ FULL STATUS is optional: if a recording has only the
+ * other commands, the device refused it.
  */
 static size_t receive_recorded(const struct result *result, enum reply_command command,
 			       uint8_t *reply, uint16_t size, struct answer *answer)
@@ -126,9 +126,9 @@ static size_t receive_recorded(const struct result *result, enum reply_command c
 }
 
 /*
- * SG_IO repeats nothing, so a unit attention is passed over here, which the target reports once to
- * each nexus after a reset or after another host's change. What takes its time to pass is for the
- * caller to repeat (pr/patience.h).
+ * SG_IO repeats nothing. So this repeats the command after a unit attention, which the target
+ * reports once to each nexus after a reset or after another host's change. For an answer that lasts
+ * longer, the caller repeats it (pr/patience.h).
  */
 size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
 		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer)
@@ -160,9 +160,10 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8
 }
 
 /*
- * Whether @state is all that the device has sent as a list of @length bytes. A registrant has a key
- * (SPC-4 5.13.7): one without is made of bytes that never came, in the place of another one. And
- * bytes after the list are registrants that an ADDITIONAL LENGTH which is too small hides.
+ * Whether @state is everything that the device has sent as a list of @length bytes. Every
+ * registrant has a key (SPC-4 5.13.7): one without a key was decoded from bytes that were never
+ * sent, and hides another one. Bytes after the list are registrants that an ADDITIONAL LENGTH omits
+ * because it is too small.
  */
 static bool list_is_whole(const struct resv_state *state, const uint8_t *reply, size_t length,
 			  size_t received)
@@ -177,9 +178,9 @@ static bool list_is_whole(const struct resv_state *state, const uint8_t *reply, 
 }
 
 /*
- * READ FULL STATUS with room for @size bytes. LIO cuts a list that does not fit between two
- * descriptors and gives the length of what is left as the length of all; so a list is whole only if
- * one more descriptor would have had room.
+ * READ FULL STATUS with room for @size bytes. If a list does not fit, LIO cuts it between two
+ * descriptors, and reports the length of the rest as the length of the whole. So a list is complete
+ * only if one more descriptor would have had room.
  */
 static enum format full_status_try(int fd, struct result *result, uint8_t *reply, uint16_t size,
 				   struct resv_state *state, struct answer *answer)
@@ -204,7 +205,7 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
 			     struct answer *answer)
 {
 	static const uint16_t sizes[] = { ROOM / 2 - OVERRUN, ROOM - OVERRUN };
-	/* On the stack, for a thread's first malloc() makes a heap for it. */
+	/* On the stack, because a thread's first malloc() creates a heap for the thread. */
 	uint8_t first[SMALL] ALIGNED, *reply;
 	enum format format =
 		full_status_try(fd, result, first, sizeof(first) - OVERRUN, state, answer);
@@ -222,8 +223,8 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
 }
 
 /*
- * As above, LIO before 6.0 gives the length of what is left as the length of all, so a list is
- * whole only if one more key would have had room.
+ * As above, LIO before 6.0 reports the length of the cut list as the length of the whole, so a list
+ * is complete only if one more key would have had room.
  */
 static enum format keys_try(int fd, struct result *result, uint8_t *reply, size_t size,
 			    struct resv_state *state, size_t *wanted, struct answer *answer)
@@ -236,7 +237,10 @@ static enum format keys_try(int fd, struct result *result, uint8_t *reply, size_
 	format = scsi_read_keys_decode(reply, received, result->arena, state, wanted);
 	if (format == FORMAT_OK && *wanted + KEY_SIZE > size)
 		format = FORMAT_SHORT;
-	/* A device that says it has no more than it was given room for, and yet sent less. */
+	/*
+	 * A device that reports no more than the room that it was given, but has sent less than
+	 * that.
+	 */
 	else if (format == FORMAT_SHORT && *wanted + KEY_SIZE <= size)
 		format = FORMAT_BAD;
 	if (format == FORMAT_OK && !list_is_whole(state, reply, *wanted, received))
@@ -255,7 +259,8 @@ static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct
 }
 
 /*
- * Two commands are not a snapshot: the keys are read again after the reservation until both agree.
+ * Two commands are not a snapshot: the keys are read again after the reservation, until both
+ * readings agree.
  */
 static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply,
 				      struct resv_state *state, struct answer *answer)
@@ -320,7 +325,7 @@ void scsi_capabilities_read(int fd, struct result *result)
 		scsi_capabilities_decode(reply, received, &result->capabilities);
 }
 
-/* PERSISTENT RESERVE OUT by SG_IO, once. */
+/* Sends PERSISTENT RESERVE OUT by SG_IO, once. */
 static void register_once(int fd, const struct action *action, struct answer *answer)
 {
 	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
@@ -355,7 +360,10 @@ void scsi_action_send(int fd, const struct action *action, struct answer *answer
 		ioctl_action_send(fd, action, answer);
 		return;
 	}
-	/* As the kernel does for its ioctl: what a unit attention has ended was not done. */
+	/*
+	 * As the kernel does for its ioctl: a command that ended with a unit attention was not
+	 * carried out.
+	 */
 	for (int tries = 0; tries < TRIES; tries++) {
 		register_once(fd, action, answer);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)

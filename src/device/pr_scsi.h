@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PERSISTENT RESERVE IN through SG_IO: the only way on SCSI that names each nexus, and the only one
- * on kernels before 7.0. It needs CAP_SYS_RAWIO. Changes go through pr_ioctl.c.
+ * PERSISTENT RESERVE IN through SG_IO: on SCSI the only interface that names each nexus, and the
+ * only one at all on kernels before 7.0. It needs CAP_SYS_RAWIO. Changes go through pr_ioctl.c.
  */
 #ifndef PR_SCSI_H
 #define PR_SCSI_H
@@ -10,31 +10,31 @@
 #include "model/result.h"
 
 /*
- * Sends @cdb by SG_IO, and again what a target reports once to each nexus, or while it is busy; a
- * recording is played. Traced in @result, and kept there if it keeps replies. Returns how many
- * bytes of @reply, which has room for @size, were received; @answer says how the last try ended.
+ * Sends @cdb by SG_IO, and repeats it after an answer that a target gives once to each nexus, or
+ * while it is busy; a recording is replayed. The command is traced in @result, and its reply kept
+ * there if @result keeps replies. Returns how many bytes were received in @reply, which has room
+ * for @size; @answer says how the last try ended.
  */
 size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
 		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer);
 
 /*
- * Reads what the LUN of @fd holds into @state (in @result's arena), by READ FULL STATUS, or by READ
- * KEYS and READ RESERVATION if the device does not know that. @answer says how the last command
- * ended; @state->source is SOURCE_NONE unless that is ANSWER_DONE. Each command is traced in
+ * Reads the state of the LUN of @fd into @state (in @result's arena), with READ FULL STATUS or, if
+ * the device does not support that, with READ KEYS and READ RESERVATION. @answer says how the last
+ * command ended; unless it is ANSWER_DONE, @state->source is SOURCE_NONE. Each command is traced in
  * @result.
  */
 void scsi_state_read(int fd, struct result *result, struct resv_state *state,
 		     struct answer *answer);
 
 /*
- * REPORT CAPABILITIES, which is optional: leaves @result->capabilities unknown if it is not
- * answered.
+ * Sends REPORT CAPABILITIES, which is optional; leaves @result->capabilities unknown if that fails.
  */
 void scsi_capabilities_read(int fd, struct result *result);
 
 /*
- * As ioctl_action_send(); but an action with .all_ports or .is_volatile goes by SG_IO, because the
- * kernel's ioctl always sends ALL_TG_PT=0 and APTPL=1. That takes CAP_SYS_RAWIO.
+ * Like ioctl_action_send(), except that an action with .all_ports or .is_volatile is sent by SG_IO,
+ * which needs CAP_SYS_RAWIO: the kernel's ioctl always uses ALL_TG_PT=0 and APTPL=1.
  */
 void scsi_action_send(int fd, const struct action *action, struct answer *answer);
 

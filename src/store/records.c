@@ -48,7 +48,7 @@ char *records_word(const char *text)
 	return word;
 }
 
-/* The text that @word spells, in place; false: it spells none. */
+/* Decodes the text in @word in place; false: it is not valid. */
 static bool word_decode(char *word)
 {
 	char *to = word;
@@ -71,7 +71,7 @@ static bool word_decode(char *word)
 	return to != word;
 }
 
-/* A word of the file, decoded, in the arena; NULL: it is none. */
+/* Decodes a word of the file; the result is in the arena. NULL if it is not valid. */
 static const char *word_read(struct arena *arena, char *word)
 {
 	const char *text;
@@ -160,7 +160,7 @@ static bool shared_read(struct lun_records *lun, char **rest)
 	return lun->sharing;
 }
 
-/* One word, which is to be the only one, once. */
+/* Reads one word that must be the only one on its line; it must not occur twice. */
 static bool only_word_read(struct arena *arena, const char **word, char **rest)
 {
 	if (*word)
@@ -178,7 +178,7 @@ static bool name_read(struct arena *arena, struct lun_records *lun, char **rest)
 	return count < RECORDS_NAMES_MAX && only_word_read(arena, &lun->names[count], rest);
 }
 
-/* One line between the head and the end; it is taken to pieces. */
+/* Parses one line between the first and the last one, and modifies it. */
 static bool record_line_read(struct arena *arena, struct lun_records *lun,
 			     struct abort_record ***end, size_t *count, char *line)
 {
@@ -202,7 +202,7 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
 }
 
-/* Reads @text, which is a string and taken to pieces. NULL, or what is wrong. */
+/* Parses @text, a string, and modifies it. Returns NULL, or what is wrong. */
 static const char *text_read(struct arena *arena, char *text, const char *wwid,
 			     struct lun_records *lun)
 {
@@ -317,8 +317,8 @@ struct abort_record *records_abort(const struct lun_records *lun, uint64_t victi
 }
 
 /*
- * Gives up the oldest record that is not open, if there is no room for another one. False: all are
- * open.
+ * If there is no room for another record, drops the oldest one that is not open. Returns false if
+ * all are open.
  */
 static bool room_make(struct lun_records *lun)
 {

@@ -25,31 +25,31 @@
 #include "model/result.h"
 #include "util/arena.h"
 
-#define RECORDS_SIZE_MAX 65536 /* bytes of a text */
+#define RECORDS_SIZE_MAX 65536 /* maximum length of a text in bytes */
 #define RECORDS_ABORTS_MAX 64
 #define RECORDS_HOSTS_MAX 16
 #define RECORDS_NAMES_MAX 8
-#define RECORD_ALL 0 /* in place of a victim's key: whoever else is or was registered */
+#define RECORD_ALL 0 /* instead of a victim's key: all other hosts that are or were registered */
 
 /*
- * How certain it is that no command of a victim, whose key was or is to be removed, will be carried
- * out.
+ * What is known about the commands of a victim, whose key was or is to be removed: can any still be
+ * carried out?
  */
 enum record_proof {
-	/* an abort was about to be sent, and nothing has shown since that it was done */
+	/* an abort was about to be sent, and nothing has shown since then that it was done */
 	RECORD_OPEN,
-	RECORD_PROVEN, /* the device's answers have proven it */
+	RECORD_PROVEN, /* the device's answers have proven that all have ended */
 	/* the administrator has confirmed that the victim's host is off, or was rebooted */
 	RECORD_CONFIRMED,
 	RECORD_PROOF_COUNT,
 };
 
 struct abort_record {
-	uint64_t victim; /* its key; RECORD_ALL: of --victim all */
+	uint64_t victim; /* its key; RECORD_ALL: for --victim all */
 	enum record_proof proof;
 	/*
 	 * PRGENERATION of the LUN at the time of the proof; while it is the same, no host has
-	 * registered
+	 * registered since
 	 */
 	uint32_t generation;
 	/* initiators that had the key, without their sessions */
@@ -60,49 +60,56 @@ struct abort_record {
 
 struct lun_records {
 	const char *wwid;
-	uint64_t own; /* the key that this node has registered there; 0: none */
+	uint64_t own; /* the key that this node has registered on the LUN; 0: none */
 	const char *boot; /* the boot in which it was registered */
 	bool is_volatile; /* it was registered with APTPL=0 */
-	enum sharing sharing; /* as one of this node's paths has proven it */
-	bool still; /* its generation did not change when it had to: nothing follows from it */
-	/* the initiator by which it was registered, without its session; NULL: not known */
+	enum sharing sharing; /* proven by one of this node's paths */
+	bool still; /* its generation did not change when it should have, so it proves nothing */
+	/* the initiator with which it was registered, without its session; NULL: unknown */
 	const char *host;
-	/* of devices by which on was given the LUN, the newest first; NULL at the end */
+	/*
+	 * devices by which the fence action "on" was given the LUN, the newest first; NULL at the
+	 * end
+	 */
 	const char *names[RECORDS_NAMES_MAX];
-	const char *let_in; /* the boot in which fence_prctl let this node in; NULL: in none */
+	/* the boot in which fence_prctl has registered this node; NULL: never */
+	const char *let_in;
 	struct abort_record *aborts; /* the newest first */
 };
 
 /*
- * Reads @length bytes of @text, which must be of the LUN @wwid (NULL: of any, which @lun->wwid
- * tells), into @lun; what @lun points to lies in @arena. Returns NULL, or what is wrong as a
- * clause; then @lun is empty.
+ * Parses @length bytes of @text, which must be about the LUN @wwid (NULL: any, see @lun->wwid),
+ * into @lun; what @lun points to is in @arena. Returns NULL, or what is wrong as a clause; then
+ * @lun is empty.
  */
 const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid,
 			  struct lun_records *lun);
 
-/* The text of @lun, to be freed; *@length: of it. NULL: no memory. */
+/*
+ * Returns the text of @lun, which the caller frees, and its length in *@length. NULL if there is no
+ * memory.
+ */
 char *records_format(const struct lun_records *lun, size_t *length);
 
 /*
- * @text as one word of such a file, and as the name of one: letters, digits and ._- stay, others
- * become %XX. To be freed.
+ * Encodes @text as one word of such a file, and as a file name: letters, digits and ._- stay, all
+ * other bytes become %XX. The caller frees it.
  */
 char *records_word(const char *text);
 
-/* The record of the abort of @victim. NULL: there is none. */
+/* The record of the abort of @victim; NULL if there is none. */
 struct abort_record *records_abort(const struct lun_records *lun, uint64_t victim);
 
 /*
- * The same, made if it is missing: it is open then. If there are too many, the oldest that is not
- * open is given up. NULL: all are open, or no memory.
+ * The same; if it is missing, an open one is added. If there are too many, the oldest that is not
+ * open is dropped. Returns NULL if all are open, or if there is no memory.
  */
 struct abort_record *records_abort_add(struct arena *arena, struct lun_records *lun,
 				       uint64_t victim);
 
 /*
- * Adds the initiator whose name is the first @length characters of @name, once; those beyond the
- * limit are left out.
+ * Adds the initiator whose name is the first @length characters of @name, unless it is there.
+ * Initiators beyond the limit are not added.
  */
 void records_host_add(struct arena *arena, struct abort_record *record, const char *name,
 		      size_t length);
@@ -110,22 +117,19 @@ void records_host_add(struct arena *arena, struct abort_record *record, const ch
 /* Whether @name is one of the names of the LUN. */
 bool records_has_name(const struct lun_records *lun, const char *name);
 
-/*
- * Makes @name, which is in the arena, the newest one of the names of the LUN; the oldest one may be
- * given up.
- */
+/* Makes @name, which is in the arena, the newest one of the LUN's names; may drop the oldest. */
 void records_name_add(struct lun_records *lun, const char *name);
 
 /* Drops the record of @victim, unless it is open. */
 void records_forget(struct lun_records *lun, uint64_t victim);
 
-/* Whether nothing is remembered. */
+/* Whether there are no records. */
 bool records_are_empty(const struct lun_records *lun);
 
 /*
- * This node alone has changed the LUN, by one command that took its generation from @before to
- * @after: what was proven at @before is proven at @after. Does nothing if it was more than one
- * step: another host was at work, too.
+ * Call this if one command of this node took the LUN's generation from @before to @after: what was
+ * proven at @before is then proven at @after. Does nothing if the difference is more than one,
+ * because another host has changed the LUN too.
  */
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after);
 

@@ -17,7 +17,7 @@
 #include "util/clock.h"
 
 #define LOCK_PAUSE 3000000 /* ns */
-#define NEW_NAME ".new" /* of the file that is being written; the lock keeps it to one */
+#define NEW_NAME ".new" /* suffix of the file that is being written; the lock allows only one */
 #define WORD_LENGTH_MAX 200
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
@@ -31,7 +31,7 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 			    strerrordesc_np(err));
 }
 
-/* Whether only the owner can have written what @fd is, of the kind @format (S_IFDIR, S_IFREG). */
+/* Whether @fd is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written it. */
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
 				  int fd, mode_t format)
 {
@@ -47,8 +47,8 @@ static const char *store_distrust(struct arena *arena, const struct store *store
 }
 
 /*
- * Opens the directory, and makes it if @make. *@fd is -1 if it does not exist. Returns NULL, or
- * what is wrong.
+ * Opens the directory; creates it if @make. If it does not exist, *@fd is -1. Returns NULL, or what
+ * is wrong.
  */
 static const char *directory_open(const struct store *store, struct arena *arena, bool make,
 				  int *fd)
@@ -76,7 +76,7 @@ static const char *directory_open(const struct store *store, struct arena *arena
 	return wrong;
 }
 
-/* Waits until no other process, and no other thread of this one, has the directory. */
+/* Locks the directory, waiting for other processes and other threads of this one. */
 static const char *directory_lock(const struct store *store, struct arena *arena, int fd)
 {
 	int64_t end = clock_now() + STORE_PATIENCE;
@@ -92,8 +92,8 @@ static const char *directory_lock(const struct store *store, struct arena *arena
 }
 
 /*
- * The name of the file of a LUN, to be freed; a WWID that is too long for one is cut, and its hash
- * follows.
+ * The name of the file of a LUN, which the caller frees. If the WWID is too long for a file name,
+ * it is cut, and a hash is appended.
  */
 static char *file_name(const char *wwid)
 {
@@ -112,8 +112,8 @@ static char *file_name(const char *wwid)
 }
 
 /*
- * All of @fd, to be freed; NULL: errno says why. One byte more than allowed shows that it is too
- * long.
+ * Reads all of @fd; the caller frees it. Returns NULL with errno. Reads one byte more than the
+ * limit, to detect a file that is too long.
  */
 static char *file_read(int fd, size_t *length)
 {
@@ -131,11 +131,11 @@ static char *file_read(int fd, size_t *length)
 	return NULL;
 }
 
-/* Reads the file @name of the directory @directory. */
+/* Reads the file @name in the directory @directory. */
 static const char *records_load(const struct store *store, struct arena *arena, int directory,
 				const char *name, const char *wwid, struct lun_records *lun)
 {
-	/* Without waiting: it may be a pipe that somebody has put there. */
+	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
 	const char *wrong;
 	size_t length;
@@ -157,7 +157,7 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	return wrong ? arena_printf(arena, STORE_IGNORED, store->path, name, wrong) : NULL;
 }
 
-/* 0 or a negative errno. */
+/* Returns 0 or a negative errno. */
 static int file_write(int fd, const char *text, size_t length)
 {
 	while (length) {
@@ -187,7 +187,7 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 	text = records_format(lun, &length);
 	if (!text)
 		return errno_text(arena, store, name, ENOMEM);
-	/* Of a process that was killed. */
+	/* Left by a process that was killed. */
 	if (unlinkat(directory, NEW_NAME, 0) < 0 && errno == EISDIR)
 		(void)unlinkat(directory, NEW_NAME, AT_REMOVEDIR);
 	fd = openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
@@ -240,7 +240,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 		wrong = directory_lock(store, arena, directory);
 		if (!wrong) {
 			/*
-			 * What cannot be read is lost, and its loss makes nothing look better than
+			 * What cannot be read is lost, which never makes anything look better than
 			 * it is.
 			 */
 			(void)records_load(store, arena, directory, name, wwid, &lun);
@@ -251,12 +251,15 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 		close(directory);
 	}
 	free(name);
-	/* a clause of @change is a constant, or in the arena */
+	/* the text that @change returns is a constant, or in the arena */
 	/* cppcheck-suppress returnDanglingLifetime */
 	return wrong;
 }
 
-/* Reads the file @name into @lun. False: it is not one of a LUN, or not of this boot. */
+/*
+ * Reads the file @name into @lun. Returns false if it is not the file of a LUN, or not from this
+ * boot.
+ */
 static bool let_in_read(const struct store *store, struct arena *arena, int directory,
 			const char *name, struct lun_records *lun)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this node remembers from one run to the next, in a directory that is root's alone: a file
- * for each LUN, named by its WWID. It is lost with a reboot, as /run is. Its users must do without
- * it: every failure is a clause for a warning, and what is not known is never taken for good news.
+ * What this node remembers from one run to the next, in a directory that only root can write: one
+ * file for each LUN, named after its WWID. It is lost at a reboot, because /run is. Its users must
+ * work without it: every failure is reported as a clause for a warning, and missing records never
+ * make anything look better.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -14,24 +15,23 @@
 
 struct store {
 	const char *path;
-	uid_t owner; /* whose it must be, for what is in it to be believed */
+	uid_t owner; /* the required owner; otherwise the contents are ignored */
 };
 
-/* /run/prctl, root's. */
+/* /run/prctl, owned by root. */
 extern const struct store store_system;
 
 /*
- * Reads what is remembered of the LUN @wwid into @lun, in @arena; a LUN that was never written is
- * empty. Returns NULL, or why it cannot be read or is ignored, as a clause; then @lun is empty,
- * too.
+ * Reads the records of the LUN @wwid into @lun, in @arena; if there are none, @lun is empty.
+ * Returns NULL, or as a clause why they cannot be read or are ignored; then @lun is empty, too.
  */
 const char *store_read(const struct store *store, struct arena *arena, const char *wwid,
 		       struct lun_records *lun);
 
 /*
- * Reads it, has @change change it, and writes it, while no other process does. The file is replaced
- * as a whole; what was damaged is written again. Another process is waited for no longer than
- * STORE_PATIENCE. Returns NULL, or why it is not written, as a clause; @change returns the same, or
+ * Reads the records, has @change change them, and writes them, while no other process can. The file
+ * is replaced as a whole; a damaged one is written anew. Waits for other processes no longer than
+ * STORE_PATIENCE. Returns NULL, or as a clause why it was not written; @change returns the same, or
  * NULL.
  */
 const char *store_change(const struct store *store, struct arena *arena, const char *wwid,
@@ -42,14 +42,15 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 #define STORE_PATIENCE INT64_C(2000000000) /* ns */
 
 /*
- * The LUNs that on has let this node in on, in this boot, by the names of their records: *@list, in
- * @arena; NULL: no memory. Those whose records cannot be read are left out. Returns how many.
+ * Finds the LUNs on which the action "on" has registered this node in this boot, by the names of
+ * their records, and stores them in *@list, in @arena (NULL: no memory). Skips LUNs whose records
+ * cannot be read. Returns their number.
  */
 size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
 
 /*
- * The WWID of the LUN that on was given as @device in this boot, in @arena. NULL: no record says
- * so, or several do, or they cannot be read.
+ * The WWID of the LUN that the action "on" was given as @device in this boot, in @arena. NULL if no
+ * record or more than one has that name, or if they cannot be read.
  */
 const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every decoder of a device's bytes says of them. */
+/* What every decoder reports about the bytes of a device. */
 #ifndef DECODE_H
 #define DECODE_H
 
@@ -7,8 +7,8 @@
 
 enum format {
 	FORMAT_OK,
-	FORMAT_SHORT, /* the device says that it has more than was received */
-	FORMAT_BAD, /* lengths that contradict each other */
+	FORMAT_SHORT, /* the device reports more than was received */
+	FORMAT_BAD, /* the lengths contradict each other */
 	FORMAT_NO_MEMORY,
 };
 

@@ -8,7 +8,7 @@
 #include "util/text.h"
 
 #define PAGE83_HEADER 4
-#define NAME_SIZE_MAX 16 /* bytes of NVMe's longest name of a namespace */
+#define NAME_SIZE_MAX 16 /* bytes of the longest name of an NVMe namespace */
 
 /* DESIGNATOR TYPE: SPC-4 7.8.6.2. */
 enum { TYPE_T10 = 0x1, TYPE_EUI64 = 0x2, TYPE_NAA = 0x3, TYPE_NAME = 0x8 };
@@ -38,8 +38,8 @@ enum identity scsi_inquiry_identity(const uint8_t *reply, size_t length)
 }
 
 /*
- * The designation descriptor of @page after @at, NULL: the first one; NULL: it was the last one
- * that is whole.
+ * The designation descriptor of @page after @at, or the first one if @at is NULL. Returns NULL if
+ * no complete one is left.
  */
 static const uint8_t *descriptor_next(const uint8_t *page, size_t length, const uint8_t *at)
 {
@@ -54,8 +54,9 @@ static const uint8_t *descriptor_next(const uint8_t *page, size_t length, const 
 }
 
 /*
- * How well a designation descriptor names the LUN, as the kernel judges that for its WWID
- * (scsi_vpd_lun_id(), the same from 6.1 to 7.3); 0: not at all, for it is a port's or a target's.
+ * How well a designation descriptor names the LUN, as the kernel ranks it for its WWID
+ * (scsi_vpd_lun_id(), the same from 6.1 to 7.3); 0: not at all, because it names a port or a
+ * target.
  */
 static int descriptor_rank(const uint8_t *descriptor)
 {
@@ -80,8 +81,7 @@ static int descriptor_rank(const uint8_t *descriptor)
 }
 
 /*
- * Of those that name the LUN equally well the kernel takes the last one, or of names and T10's the
- * longest.
+ * Among equally good ones the kernel uses the last, or among names and T10 designators the longest.
  */
 static const uint8_t *descriptor_best(const uint8_t *page, size_t length)
 {
@@ -140,8 +140,8 @@ const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *aren
 }
 
 /*
- * The prefix of the kernel's WWID, the bytes that its digits are, where Identify CNS 00h has them,
- * and their NIDT.
+ * Prefix of the kernel's WWID, number of bytes in its digits, their place in Identify CNS 00h, and
+ * their NIDT.
  */
 static const struct {
 	const char *prefix;
@@ -159,7 +159,9 @@ static int digit_value(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The bytes of @text, digits and hyphens; their number, or 0 if it is something else. */
+/*
+ * Parses @text, digits and hyphens, into bytes; returns their number, or 0 if it is something else.
+ */
 static size_t bytes_parse(const char *text, uint8_t bytes[NAME_SIZE_MAX])
 {
 	size_t count = 0;
@@ -235,7 +237,7 @@ static const char *name_text(enum nvme_name name, const uint8_t *id, struct aren
 		id[11], id[12], id[13], id[14], id[15]);
 }
 
-/* A name of the namespace in Identify data; NULL: it has none of the kind. */
+/* A name of the namespace in Identify data; NULL if it has none of this kind. */
 static const uint8_t *name_find(enum nvme_name name, bool list, const uint8_t *data, size_t length)
 {
 	const uint8_t *found = NULL;
@@ -263,7 +265,7 @@ enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length
 	const uint8_t *found;
 
 	*now = NULL;
-	/* Of a namespace that is inactive all is zero: 5.15.2.1. */
+	/* For an inactive namespace, everything is zero: 5.15.2.1. */
 	if (!list && length && is_zero(data, length))
 		return IDENTITY_GONE;
 	if (name == NVME_NAME_NONE)
@@ -271,7 +273,7 @@ enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length
 	found = name_find(name, list, data, length);
 	if (found && memcmp(found, known, names[name].size) == 0)
 		return IDENTITY_SAME;
-	/* By the best of its names, as the kernel would call it. */
+	/* The name that the kernel would use: its best one. */
 	for (enum nvme_name other = NVME_NAME_UUID; other > NVME_NAME_NONE; other--) {
 		found = name_find(other, list, data, length);
 		if (!found)

@@ -20,12 +20,13 @@ static uint64_t le64(const uint8_t *bytes)
 }
 
 /*
- * Reservation Status Data Structure, Registered Controller Data Structure, and both extended: 6.13.
+ * Reservation Status Data Structure and Registered Controller Data Structure, both also in the
+ * extended form: 6.13.
  */
 static const struct {
 	size_t header;
 	size_t entry;
-	size_t key; /* offsets in an entry */
+	size_t key; /* offsets within an entry */
 	size_t host;
 	size_t host_size;
 } forms[] = {
@@ -62,8 +63,9 @@ const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct a
 }
 
 /*
- * A device lists each controller through which a host is registered; the registrant is the host. An
- * entry that contradicts an earlier one of its host by another key is kept, to be seen.
+ * A device lists each controller through which a host is registered, but the registrant is the
+ * host. If an entry has another key than an earlier entry of the same host, it is kept, so that the
+ * contradiction is visible.
  */
 static struct registrant *registrant_find(struct resv_state *state, uint64_t key, const char *host)
 {
@@ -83,14 +85,14 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 	uint64_t key = le64(entry + forms[form].key);
 	const char *host =
 		nvme_host_identifier_text(entry + forms[form].host, forms[form].host_size, arena);
-	/* RCSTS; of the all-registrants types some devices say it of one registrant alone. */
+	/* RCSTS; for the all-registrants types, some devices set it for only one registrant. */
 	bool holder = entry[2] & 0x01 || type_words(state->type)->all_registrants;
 	struct registrant *registrant = registrant_find(state, key, host);
 
-	/* A name that is lost would be taken for another host's. */
+	/* Without its name, it would be taken for another host. */
 	if (host == arena_full)
 		return FORMAT_NO_MEMORY;
-	/* No host has this name: the entry never came, and the buffer was cleared. */
+	/* No host has this name: the entry was not sent, and the buffer was cleared. */
 	if (!host && !key)
 		return FORMAT_BAD;
 	if (!registrant) {
@@ -103,7 +105,7 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 	return FORMAT_OK;
 }
 
-/* The holder, if there is one: false if the list contradicts RTYPE. */
+/* Sets the holder, if there is one. Returns false if the list contradicts RTYPE. */
 static bool holder_find(struct resv_state *state)
 {
 	size_t holders = 0;
@@ -183,8 +185,8 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
 }
 
 /*
- * 4.6.1.2: Status Code. Without Do Not Retry, what is not the command's own fault may pass, as a
- * change of ANA state does.
+ * 4.6.1.2: Status Code. Without Do Not Retry, an error that the command itself does not cause may
+ * be temporary, such as a change of the ANA state.
  */
 enum answer_kind nvme_status_kind(unsigned int status)
 {
@@ -212,9 +214,6 @@ enum answer_kind nvme_raw_status_kind(unsigned int status)
 {
 	enum answer_kind kind = nvme_status_kind(status | NVME_STATUS_DNR);
 
-	/*
-	 * What the command itself is refused for stays so, whatever the controller thinks of a
-	 * retry.
-	 */
+	/* An error in the command itself is permanent, even if the controller suggests a retry. */
 	return kind == ANSWER_CHECK || kind == ANSWER_PATH ? nvme_status_kind(status) : kind;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * NVMe bytes to structs: pure functions over buffers, that believe no count in a reply. All of it
- * is little endian. Clauses are those of NVMe 1.4.
+ * NVMe bytes to structs. Pure functions over buffers that trust no count in a reply. Everything is
+ * little endian. Clauses are those of NVMe 1.4.
  */
 #ifndef NVME_H
 #define NVME_H
@@ -11,7 +11,8 @@
 #include "wire/decode.h"
 
 /*
- * Status Field without its phase bit, as the kernel gives it: SCT and SC, and the flags above them.
+ * Status Field without its phase bit, as the kernel returns it: SCT and SC, and the flags above
+ * them.
  */
 #define NVME_STATUS_MASK 0x7ff
 #define NVME_STATUS_MORE 0x2000
@@ -28,46 +29,48 @@ enum nvme_report {
 };
 
 /*
- * Whether @reply may be in the extended form: what that reserves in its header (6.13) are zeros. A
- * controller that does not know the form may ignore EDS and send the other one, whose first entry
- * is there.
+ * Whether @reply may be in the extended form: the bytes that this form reserves in its header
+ * (6.13) are zero. A controller that does not know the form may ignore EDS and send the other form,
+ * whose first entry is at that place.
  */
 bool nvme_report_is_extended(const uint8_t *reply, size_t length);
 
-/* How many bytes a report of @entries registered controllers has. */
+/* The length in bytes of a report of @entries registered controllers. */
 size_t nvme_report_size(enum nvme_report form, size_t entries);
 
 /*
- * Decodes a report of which @length bytes were received: sets @state's generation, reservation and
- * registrants (in @arena), each host once; and @capabilities' power_loss_active. Unless FORMAT_BAD
- * is returned, *@wanted is how many bytes the device says that the whole report has.
+ * Decodes a report of which @length bytes were received. Sets the generation, reservation and
+ * registrants of @state (in @arena), with each host once, and @capabilities' power_loss_active.
+ * Unless FORMAT_BAD is returned, *@wanted is the length in bytes that the device states for the
+ * whole report.
  */
 enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
 			       struct arena *arena, struct resv_state *state,
 			       struct capabilities *capabilities, size_t *wanted);
 
-/* Whether a controller knows reservations at all: ONCS in its Identify data. */
+/* Whether a controller supports reservations at all: ONCS in its Identify data. */
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length);
 
-/* Sets oncs alone, after nvme_namespace_capabilities(). */
+/* Sets only oncs; called after nvme_namespace_capabilities(). */
 void nvme_controller_capabilities(const uint8_t *identify, size_t length,
 				  struct capabilities *capabilities);
 
 /*
- * What RESCAP in a namespace's Identify data says; power_loss_active is left as it is, and oncs is
- * not known. RESCAP 0, no reservations, has no types.
+ * Decodes RESCAP in a namespace's Identify data. Keeps power_loss_active, and sets oncs to unknown.
+ * RESCAP 0, no reservations, has no types.
  */
 enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
 					struct capabilities *capabilities);
 
 /*
  * A Host Identifier of @length bytes (8 or 16) as text: "nvme:0x0123456789abcdef", or "nvme:" and a
- * UUID in the order of its bytes. NULL: it is all zero, which is none.
+ * UUID with the bytes in their order. NULL if all bytes are zero, which is not an identifier.
  */
 const char *nvme_host_identifier_text(const uint8_t *id, size_t length, struct arena *arena);
 
 /*
- * What a status other than 0 means, if it may also be a value of enum pr_status; and if it cannot.
+ * Decodes a status other than 0: the first if it may also be a value of enum pr_status, the second
+ * if it cannot.
  */
 enum answer_kind nvme_status_kind(unsigned int status);
 enum answer_kind nvme_raw_status_kind(unsigned int status);

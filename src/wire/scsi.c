@@ -22,7 +22,7 @@ static uint64_t be64(const uint8_t *bytes)
 	return (uint64_t)be32(bytes) << 32 | be32(bytes + 4);
 }
 
-/* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and names no port. */
+/* RELATIVE TARGET PORT IDENTIFIER: 0 is reserved, and is not a port. */
 static int port_decode(const uint8_t *bytes)
 {
 	return be16(bytes) ? be16(bytes) : TARGET_PORT_UNKNOWN;
@@ -62,7 +62,7 @@ void scsi_register_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_C
 	memset(parameters, 0, SCSI_PR_OUT_SIZE);
 	put64(parameters, action->key);
 	put64(parameters + 8, action->service_key);
-	/* ALL_TG_PT and APTPL; the kernel always asks for the latter. */
+	/* ALL_TG_PT and APTPL; the kernel always sets the latter. */
 	parameters[20] = (action->all_ports ? 0x04 : 0) | (action->is_volatile ? 0 : 0x01);
 }
 
@@ -75,8 +75,8 @@ enum resv_type scsi_type_decode(uint8_t code)
 }
 
 /*
- * The header that READ KEYS, READ RESERVATION and READ FULL STATUS share (SPC-4 6.15.2): generation
- * and the length of the list, which may be more than was received.
+ * The header common to READ KEYS, READ RESERVATION and READ FULL STATUS (SPC-4 6.15.2): the
+ * generation and the length of the list, which may be more than was received.
  */
 static enum format list_header(const uint8_t *reply, size_t length, uint32_t *generation,
 			       size_t *list)
@@ -134,13 +134,13 @@ enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length,
 		return FORMAT_BAD;
 	state->type_code = reply[21] & 0x0f;
 	state->type = scsi_type_decode(state->type_code);
-	/* For the all-registrants types SPC-4 6.15.3.2 has the key be 0. */
+	/* For the all-registrants types, SPC-4 6.15.3.2 sets the key to 0. */
 	if (!type_words(state->type)->all_registrants)
 		state->key = be64(reply + 8);
 	return FORMAT_OK;
 }
 
-/* The number of descriptors in a list, or -1 if the last one does not end with the list. */
+/* The number of descriptors in a list, or -1 if the last one and the list do not end together. */
 static long full_status_count(const uint8_t *list, size_t length)
 {
 	size_t at = 0;
@@ -190,7 +190,7 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 		registrant->key = be64(at);
 		registrant->holder = format_bit(at[12], 0x01);
 		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
-		/* A name that is lost would be taken for another host's. */
+		/* Without its name, it would be taken for another host. */
 		if (registrant->nexus.initiator == arena_full)
 			return FORMAT_NO_MEMORY;
 		/* With ALL_TG_PT the field of the port is undefined. */
@@ -269,9 +269,9 @@ enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_A
 enum { SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
 
 /*
- * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): what ends by itself. Not those that
- * wait for somebody (a START UNIT, an operator), nor the states in which a port stays (standby,
- * unavailable).
+ * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): the conditions that end by themselves.
+ * Not those that wait for someone (a START UNIT, an operator), and not the states in which a port
+ * may stay (standby, unavailable).
  */
 static const bool passes[256] = {
 	[0x01] = true, /* becoming ready */
@@ -298,7 +298,7 @@ bool scsi_is_transient(uint8_t status, const struct answer *answer)
 	       answer->sense_key == SENSE_ABORTED_COMMAND;
 }
 
-/* The protocols whose TransportID has 24 bytes with a binary name somewhere in them. */
+/* Protocols whose TransportID has 24 bytes that include a binary name. */
 static const struct {
 	const char *prefix;
 	uint8_t offset;
@@ -321,8 +321,7 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 		size_t size = be16(id + 2);
 
 		/*
-		 * LIO writes less than the 20 bytes that SPC asks for at least; what counts is what
-		 * is here.
+		 * LIO writes fewer than the 20 bytes that SPC requires; what was received counts.
 		 */
 		return nexus_iscsi_text(arena, (const char *)id + 4,
 					size < length - 4 ? size : length - 4);
