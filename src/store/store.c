@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,19 +78,64 @@ static const char *directory_open(const struct store *store, struct arena *arena
 	return wrong;
 }
 
-/* Locks the directory, waiting for other processes and other threads of this one. */
+/*
+ * The threads of this process take turns, however many there are, and one of them asks the kernel
+ * for its lock. So they never take each other for another process.
+ */
+static struct {
+	pthread_mutex_t lock;
+	_Atomic unsigned int wanted; /* by so many threads, with the one that has it */
+	int64_t refused; /* since when another process has the directory: clock_now(); 0: none */
+} turn = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void turn_take(void)
+{
+	atomic_fetch_add(&turn.wanted, 1);
+	pthread_mutex_lock(&turn.lock);
+}
+
+/* What one thread has waited is not waited again by the next. */
+static void turn_pass(void)
+{
+	if (atomic_fetch_sub(&turn.wanted, 1) == 1)
+		turn.refused = 0;
+	pthread_mutex_unlock(&turn.lock);
+}
+
+/* Closes it, which gives the kernel's lock back. */
+static void directory_unlock(int fd)
+{
+	close(fd);
+	turn_pass();
+}
+
+/*
+ * Locks the directory, waiting for other processes and other threads of this one; closes it if that
+ * fails.
+ */
 static const char *directory_lock(const struct store *store, struct arena *arena, int fd)
 {
-	int64_t end = clock_now() + STORE_PATIENCE;
+	const char *wrong = NULL;
 
+	turn_take();
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return errno_text(arena, store, NULL, errno);
-		if (clock_now() > end)
-			return arena_printf(arena, STORE_LOCKED, store->path);
+		if (errno != EWOULDBLOCK && errno != EINTR) {
+			wrong = errno_text(arena, store, NULL, errno);
+			break;
+		}
+		if (!turn.refused)
+			turn.refused = clock_now();
+		if (clock_now() > turn.refused + STORE_PATIENCE) {
+			wrong = arena_printf(arena, STORE_LOCKED, store->path);
+			break;
+		}
 		nanosleep(&(struct timespec){ .tv_nsec = LOCK_PAUSE }, NULL);
 	}
-	return NULL;
+	if (wrong)
+		directory_unlock(fd);
+	else
+		turn.refused = 0;
+	return wrong;
 }
 
 /*
@@ -173,6 +220,20 @@ static int file_write(int fd, const char *text, size_t length)
 	return 0;
 }
 
+/* The file that is to replace another one. Returns -1 and errno if it cannot be made. */
+static int new_open(int directory)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = openat(directory, NEW_NAME, flags, S_IRUSR | S_IWUSR);
+
+	if (fd >= 0 || errno != EEXIST)
+		return fd;
+	/* Left by a process that was killed. */
+	if (unlinkat(directory, NEW_NAME, 0) < 0 && errno == EISDIR)
+		(void)unlinkat(directory, NEW_NAME, AT_REMOVEDIR);
+	return openat(directory, NEW_NAME, flags, S_IRUSR | S_IWUSR);
+}
+
 static const char *records_save(const struct store *store, struct arena *arena, int directory,
 				const char *name, const struct lun_records *lun)
 {
@@ -187,11 +248,7 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 	text = records_format(lun, &length);
 	if (!text)
 		return errno_text(arena, store, name, ENOMEM);
-	/* Left by a process that was killed. */
-	if (unlinkat(directory, NEW_NAME, 0) < 0 && errno == EISDIR)
-		(void)unlinkat(directory, NEW_NAME, AT_REMOVEDIR);
-	fd = openat(directory, NEW_NAME, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    S_IRUSR | S_IWUSR);
+	fd = new_open(directory);
 	err = fd < 0 ? -errno : length > RECORDS_SIZE_MAX ? -EFBIG : file_write(fd, text, length);
 	free(text);
 	if (fd >= 0 && close(fd) < 0 && !err)
@@ -236,19 +293,15 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	if (!name)
 		return errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, true, &directory);
-	if (directory >= 0) {
+	if (!wrong)
 		wrong = directory_lock(store, arena, directory);
-		if (!wrong) {
-			/*
-			 * What cannot be read is lost, which never makes anything look better than
-			 * it is.
-			 */
-			(void)records_load(store, arena, directory, name, wwid, &lun);
-			wrong = change(arena, &lun, data);
-			if (!wrong)
-				wrong = records_save(store, arena, directory, name, &lun);
-		}
-		close(directory);
+	if (!wrong) {
+		/* What cannot be read is lost, which never makes anything look better than it is. */
+		(void)records_load(store, arena, directory, name, wwid, &lun);
+		wrong = change(arena, &lun, data);
+		if (!wrong)
+			wrong = records_save(store, arena, directory, name, &lun);
+		directory_unlock(directory);
 	}
 	free(name);
 	/* the text that @change returns is a constant, or in the arena */

@@ -7,6 +7,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,6 +30,19 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 		return __real_write(fd, bytes, size);
 	errno = ENOSPC;
 	return -1;
+}
+
+/* Each look at the clock is then so much later than the one before that nobody waits any more. */
+static atomic_bool clock_is_fast;
+static _Atomic int64_t fast_time;
+
+int64_t __real_clock_now(void);
+int64_t __wrap_clock_now(void);
+
+int64_t __wrap_clock_now(void)
+{
+	return clock_is_fast ? atomic_fetch_add(&fast_time, 2 * STORE_PATIENCE) :
+			       __real_clock_now();
 }
 
 struct room {
@@ -269,6 +285,61 @@ static void locked(void **state)
 	room_remove(&room);
 }
 
+#define THREADS 32
+
+/* Threads of one process that change the store at a time. */
+struct crowd {
+	struct room room;
+	sem_t begun;
+	_Atomic int victim, failed;
+};
+
+/* Stays until all have begun, and a little longer: they wait, whatever the clock says. */
+static const char *stay(struct arena *arena, struct lun_records *lun, void *data)
+{
+	struct crowd *crowd = data;
+	uint64_t victim = (uint64_t)atomic_fetch_add(&crowd->victim, 1) + 1;
+
+	if (victim == 1) {
+		for (int i = 0; i < THREADS; i++)
+			sem_wait(&crowd->begun);
+		usleep(50000);
+	}
+	return open_one(arena, lun, &victim);
+}
+
+static void *crowd_thread(void *data)
+{
+	struct crowd *crowd = data;
+
+	sem_post(&crowd->begun);
+	if (store_change(&crowd->room.store, crowd->room.arena, WWID, stay, crowd))
+		crowd->failed++;
+	return NULL;
+}
+
+/* A thread is never refused because of another one of the same process. */
+static void threads(void **state)
+{
+	struct crowd crowd = { 0 };
+	pthread_t threads[THREADS];
+
+	(void)state;
+	room_make(&crowd.room);
+	sem_init(&crowd.begun, 0, 0);
+	clock_is_fast = true;
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL, crowd_thread, &crowd), 0);
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	clock_is_fast = false;
+	assert_int_equal(crowd.failed, 0);
+	assert_null(look(&crowd.room));
+	for (uint64_t victim = 1; victim <= THREADS; victim++)
+		assert_non_null(records_abort(&crowd.room.lun, victim));
+	room_remove(&crowd.room);
+}
+
 static const char *name_one(struct arena *arena, struct lun_records *lun, void *name)
 {
 	lun->let_in = store_boot_id(arena);
@@ -346,6 +417,7 @@ int main(void)
 	UNIT_TEST(&unit, full);
 	UNIT_TEST(&unit, nowhere);
 	UNIT_TEST(&unit, locked);
+	UNIT_TEST(&unit, threads);
 	UNIT_TEST(&unit, wwid_of);
 	UNIT_TEST(&unit, luns_by_name);
 	UNIT_TEST(&unit, boot);
