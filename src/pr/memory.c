@@ -413,24 +413,33 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	}
 }
 
+/* Whether what was sent has to be written, whatever stands there. */
+static bool is_news(const struct note_down *note)
+{
+	enum remembered remembers = rule_of(note->request)->remembers;
+
+	return (remembers == REMEMBER_OWN_KEY && note->result->outcome.sent) ||
+	       (remembers == REMEMBER_ABORT &&
+		(note->result->outcome.sent || note->request->confirmed_off ||
+		 note->result->victim.known != ABORT_KNOWN_PROVEN));
+}
+
 /* Whether the records need no change. */
 static bool is_noted(const struct note_down *note, const char *wwid)
 {
 	const struct result *result = note->result;
+	const struct abort_record *record;
 	struct lun_records lun;
 
 	/* It cannot be read: the attempt to write it reports why. */
-	if (store_read(&store_system, result->arena, wwid, &lun))
+	if (is_news(note) || store_read(&store_system, result->arena, wwid, &lun))
 		return false;
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		return !result->outcome.sent && lun.sharing == sharing_of(result) &&
-		       is_entry_noted(&lun, note);
+		return lun.sharing == sharing_of(result) && is_entry_noted(&lun, note);
 	case REMEMBER_ABORT:
-		return !note->request->confirmed_off && !result->outcome.sent &&
-		       result->victim.known == ABORT_KNOWN_PROVEN &&
-		       records_abort(&lun, note->request->victim) &&
-		       records_abort(&lun, note->request->victim)->proof == RECORD_PROVEN;
+		record = records_abort(&lun, note->request->victim);
+		return record && record->proof == RECORD_PROVEN;
 	case REMEMBER_NO_KEY:
 		return !lun.own && !lun.aborts;
 	default:
