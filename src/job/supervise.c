@@ -252,7 +252,7 @@ static struct result *copy_known(struct results *results, const struct result *f
 /* Of the argument itself, if it has no result. */
 static struct result *slot_result(struct slot *slot, struct results *results)
 {
-	return result_append(results, &slot->spare, slot->argument ? slot->argument : "every disk");
+	return result_append(results, slot->spare, slot->argument ? slot->argument : "every disk");
 }
 
 static void coverages_join(struct coverage **list, struct coverage *more)

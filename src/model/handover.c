@@ -10,7 +10,10 @@ struct work *work_new(const struct request *request, struct arena *arena)
 	size_t count = request->device_count ? request->device_count : 1;
 	struct work *work = arena_alloc(arena, sizeof(*work) + count * sizeof(work->slots[0]));
 
-	if (!work)
+	/* one for each argument, and one for its first result */
+	struct result *spares = arena_alloc(arena, 2 * count * sizeof(*spares));
+
+	if (!work || !spares)
 		return NULL;
 	work->arena = arena;
 	work->count = count;
@@ -21,6 +24,9 @@ struct work *work_new(const struct request *request, struct arena *arena)
 		slot->expected = request->expected ? request->expected[i] : NULL;
 		slot->results.arena = arena;
 		slot->results.end = &slot->results.first;
+		slot->results.spares = &spares[2 * i + 1];
+		slot->results.spare_count = 1;
+		slot->spare = &spares[2 * i];
 	}
 	return work;
 }

@@ -57,7 +57,7 @@ struct slot {
 	struct results results;
 	int err; /* negative errno: prctl itself failed, perhaps after some results were added */
 	/* used to report that, or that the argument was not resolved in time */
-	struct result spare;
+	struct result *spare;
 };
 
 struct work {

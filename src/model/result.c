@@ -5,6 +5,8 @@
 
 #include "util/text.h"
 
+#define SPARES_MAX 64 /* results that are allocated at once */
+
 static void note_add(struct arena *arena, struct note **list, const char *text)
 {
 	struct note *note = arena_alloc(arena, sizeof(*note));
@@ -45,14 +47,32 @@ struct result *result_append(struct results *results, struct result *result, con
 	return result;
 }
 
+static struct result *spare_take(struct results *results)
+{
+	if (!results->spare_count) {
+		size_t room = results->spare_room ? 2 * results->spare_room : 1;
+
+		results->spare_room = room < SPARES_MAX ? room : SPARES_MAX;
+		results->spares = arena_alloc(results->arena,
+					      results->spare_room * sizeof(results->spares[0]));
+		if (!results->spares)
+			return NULL;
+		results->spare_count = results->spare_room;
+	}
+	results->spare_count--;
+	return results->spares++;
+}
+
 struct result *result_add(struct results *results, const char *argument)
 {
-	struct result *both = arena_alloc(results->arena, 2 * sizeof(*both));
+	struct result *spare = spare_take(results), *result = NULL;
 
-	if (!both)
+	if (spare)
+		result = arena_alloc(results->arena, sizeof(*result));
+	if (!result)
 		return NULL;
-	both[0].spare = &both[1];
-	return result_append(results, &both[0], argument);
+	result->spare = spare;
+	return result_append(results, result, argument);
 }
 
 void outcome_add(struct outcome *to, const struct outcome *from)

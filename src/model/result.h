@@ -340,6 +340,12 @@ struct results {
 	const struct machine_ports *ports; /* for each result */
 	struct result *first;
 	struct result **end;
+	/*
+	 * For the results that are added next. They are together, apart from the results, so that
+	 * a spare that is not needed takes no memory.
+	 */
+	struct result *spares;
+	size_t spare_count, spare_room; /* left; allocated last */
 	bool broken; /* the worker died before everything was done */
 	int signal; /* the signal that ended the work early; 0: none */
 	struct host_self self; /* for the report of it */
