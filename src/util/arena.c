@@ -5,8 +5,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 
+#define MOST 256 /* bytes: most texts are shorter, and so are formatted once */
 #define WITHIN_MIN ((size_t)4 << 20)
 /* 64 threads with their stacks are 16 MiB, libraries as much */
 #define LEFT_FREE ((size_t)48 << 20)
@@ -78,20 +80,23 @@ void *arena_alloc(struct arena *arena, size_t size)
 
 const char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+	char *text, most[MOST];
 	va_list again;
-	char *text;
 	int length;
 
 	va_copy(again, args);
 	/* it is a copy: NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
-	length = vsnprintf(NULL, 0, format, again);
+	length = vsnprintf(most, sizeof(most), format, again);
 	va_end(again);
 	if (length < 0)
 		return "(not printable)";
 	text = arena_alloc(arena, (size_t)length + 1);
 	if (!text)
 		return arena_full;
-	vsnprintf(text, (size_t)length + 1, format, args);
+	if ((size_t)length < sizeof(most))
+		memcpy(text, most, (size_t)length + 1);
+	else
+		vsnprintf(text, (size_t)length + 1, format, args);
 	return text;
 }
 
