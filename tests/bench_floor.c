@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * bench_floor THREADS OPERATION... -- DEVICE...: the least that anything can do on many LUNs: that
- * many threads over a shared counter, and on each LUN nothing but open() and the IOC_PR_* calls
- * that OPERATION... name, in order. What they read is thrown away. lab/bench measures prctl against
+ * many threads over a shared counter, and on each LUN nothing but open() and the calls that
+ * OPERATION... name, in order: IOC_PR_*, and by SG_IO the two reads of which prctl makes its own. What they read is thrown away. lab/bench measures prctl against
  * it, and puts LUNs into a state with it. Ends with 1 if a call was not answered by 0.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pr.h>
 #include <pthread.h>
+#include <scsi/sg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,9 @@
 #define OPERATIONS_MAX 8
 #define NUMBERS_MAX 3
 #define KEYS_MAX 64
+#define REPLY_SIZE 4064 /* bytes: as prctl asks for */
+#define PAGE83_SIZE 255
+#define TIMEOUT_MS 30000
 
 /* From kernel 7.0; older headers lack it. */
 struct read_keys {
@@ -63,6 +67,43 @@ static int reservation_read(int fd, const unsigned long long *numbers)
 
 	(void)numbers;
 	return ioctl(fd, _IOR('p', 207, struct read_reservation), &argument);
+}
+
+static int command_send(int fd, uint8_t *cdb, uint8_t cdb_size, uint16_t size)
+{
+	uint8_t reply[4096] __attribute__((aligned(4096))), sense[64];
+	struct sg_io_hdr io = {
+		.interface_id = 'S',
+		.dxfer_direction = SG_DXFER_FROM_DEV,
+		.cmd_len = cdb_size,
+		.mx_sb_len = sizeof(sense),
+		.dxfer_len = size,
+		.dxferp = reply,
+		.cmdp = cdb,
+		.sbp = sense,
+		.timeout = TIMEOUT_MS,
+	};
+
+	return ioctl(fd, SG_IO, &io) < 0 || io.status || io.host_status || io.driver_status;
+}
+
+/* PERSISTENT RESERVE IN, READ FULL STATUS (SPC-4 6.16.5); a unit attention is passed over. */
+static int full_status_read(int fd, const unsigned long long *numbers)
+{
+	uint8_t cdb[10] = { 0x5e, 0x03, [7] = REPLY_SIZE >> 8, [8] = REPLY_SIZE & 0xff };
+
+	(void)numbers;
+	return command_send(fd, cdb, sizeof(cdb), REPLY_SIZE) &&
+	       command_send(fd, cdb, sizeof(cdb), REPLY_SIZE);
+}
+
+/* INQUIRY of VPD page 83h (SPC-4 6.4.1) */
+static int page83_read(int fd, const unsigned long long *numbers)
+{
+	uint8_t cdb[6] = { 0x12, 0x01, 0x83, 0, PAGE83_SIZE };
+
+	(void)numbers;
+	return command_send(fd, cdb, sizeof(cdb), PAGE83_SIZE);
 }
 
 /* OLD:NEW */
@@ -111,6 +152,8 @@ static const struct {
 } calls[] = {
 	{ "keys", keys_read },
 	{ "reservation", reservation_read },
+	{ "full-status", full_status_read },
+	{ "page83", page83_read },
 	{ "register", registration },
 	{ "register-ignore", registration_ignore },
 	{ "reserve", reservation },
