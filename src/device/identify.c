@@ -36,7 +36,7 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;
-	/* the page is longer than the kernel's copy */
+		/* again if the page is longer than the kernel's copy */
 	} while (wanted > size && size < sizeof(reply));
 	if (!lun->page83)
 		return scsi_inquiry_identity(reply, received);

@@ -84,7 +84,7 @@ int doctor_examine(const struct request *request, struct results *results, int64
 	if (err)
 		return err;
 	doctor_look(&doctor);
-	/* They were put in front of each other. */
+	/* Findings were added at the head of the list. */
 	for (struct finding *finding = doctor.last; finding; finding = next) {
 		next = finding->next;
 		finding->next = results->findings;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Findings over all LUNs of this host. What is found is decided by rules, each a row of one table:
- * pure functions on what was read of the LUNs, on what this host knows of them (facts.c), and on
- * what other hosts have shown (documents.c). Nothing is sent to a device here.
+ * Findings over all LUNs of this host. Rules decide, each a row of one table: pure functions of
+ * what was read from the LUNs, of what this host knows about them (facts.c), and of the documents
+ * of other hosts (documents.c). Nothing is sent to a device here.
  */
 #ifndef DOCTOR_H
 #define DOCTOR_H
@@ -12,16 +12,16 @@
 #include "model/request.h"
 #include "store/records.h"
 
-/* What this host knows of one LUN, in addition to what the LUN itself has shown. */
+/* What this host knows about one LUN, in addition to the LUN's state. */
 struct facts {
 	struct result *result;
-	/* what it is used for here, "mounted at /data"; NULL: nothing, as far as can be seen */
+	/* its use on this host, "mounted at /data"; NULL: none is seen */
 	const char *use;
-	const char *group; /* the volume group or array that it is a part of; NULL: none */
-	/* why what this node remembers of it cannot be read; NULL: it was read */
+	const char *group; /* the volume group or array to which it belongs; NULL: none */
+	/* why this node's records about it cannot be read; NULL: they were read */
 	const char *store_doubt;
 	struct lun_records records;
-	const char *boot; /* the id of this boot */
+	const char *boot; /* id of this boot */
 	/*
 	 * whether it would register a path that comes back; TRI_UNKNOWN also if this is not a map
 	 */
@@ -33,19 +33,19 @@ struct doctor {
 	const struct request *request;
 	const struct document *documents;
 	struct host_self self;
-	struct facts *facts; /* of each LUN */
+	struct facts *facts; /* one for each LUN */
 	size_t count;
-	bool listed; /* the LUNs were named, and so belong together */
-	struct finding *last; /* the findings, the last one first */
+	bool listed; /* the user named the LUNs, so they belong together */
+	struct finding *last; /* the findings, in reverse order */
 };
 
 struct rule {
 	const char *name;
 	enum severity severity;
-	const char *summary; /* what it looks for, for --list-rules */
-	const char *why; /* that matters */
-	bool explains; /* a finding says why the LUN's own status is not ok */
-	/* Of one LUN; or of this host, with @facts NULL. One of the two. */
+	const char *summary; /* what it finds, for --list-rules */
+	const char *why; /* why it matters */
+	bool explains; /* the finding explains why the LUN's status is not ok */
+	/* Checks one LUN, or this host with @facts NULL. A rule has one of the two. */
 	void (*look)(struct doctor *doctor, const struct rule *rule, const struct facts *facts);
 	void (*look_at_host)(struct doctor *doctor, const struct rule *rule);
 };
@@ -55,66 +55,66 @@ const struct rule *rule_at(size_t i);
 const struct rule *rule_find(const char *name);
 
 /*
- * Looks for all that @request->examination asks for, and puts the findings into @results, sorted by
- * LUN; those that explain a LUN's status mark it as explained. @results->self is set. 0 or -ENOMEM.
+ * Finds everything that @request->examination asks for, and adds it to @results, sorted by LUN;
+ * LUNs whose status is explained by a finding are marked. @results->self must be set. Returns 0 or
+ * -ENOMEM.
  */
 int doctor_examine(const struct request *request, struct results *results, int64_t deadline);
 
 /*
- * Finds out what this host knows of each LUN of @results, facts.c: its use, what the store
- * remembers, what multipathd would do, which is asked until @deadline (clock_now()). Nothing is
- * sent to a device. 0 or -ENOMEM.
+ * Collects what this host knows about each LUN of @results (facts.c): its use, the records in the
+ * store, and what multipathd would do, which is asked until @deadline (clock_now()). Nothing is
+ * sent to a device. Returns 0 or -ENOMEM.
  */
 int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline);
 
 /*
- * Applies the rules that are asked for: to the host, and then LUN by LUN, each in the order of the
- * table.
+ * Applies the requested rules, first to the host and then to each LUN, in the order of the table.
  */
 void doctor_look(struct doctor *doctor);
 
 /*
- * For a rule: adds a finding. @facts is NULL for what is of this host; @cure lives as long as the
- * arena.
+ * For rules: adds a finding. @facts is NULL if it concerns the host; @cure must be valid as long as
+ * the arena.
  */
 __attribute__((format(printf, 5, 6))) void doctor_find(struct doctor *doctor,
 						       const struct rule *rule,
 						       const struct facts *facts, const char *cure,
 						       const char *format, ...);
-/* The same rule with another severity, for a case that is more or less than its usual one. */
+/* The same rule with another severity, for a case that is more or less severe than usual. */
 struct rule rule_as(const struct rule *rule, enum severity severity);
 
-/* What rules ask: src/doctor/ask.c. */
+/* Questions for rules: src/doctor/ask.c. */
 
 /* Whether the LUN's state is known. */
 bool is_read(const struct facts *facts);
-/* The first registration of this host that has a key; NULL: none is known. */
+/* The first registration of this host that has a key; NULL if none is known. */
 const struct registrant *own_registrant(const struct result *result);
-/* Whether this host is registered, by any of its paths. */
+/* Whether this host is registered through any of its paths. */
 enum tri host_registered(const struct resv_state *state);
-/* Whether both are known to be of different hosts, or of the same one. */
+/* Whether both are known to be different hosts, or the same host. */
 bool are_different_hosts(const struct registrant *a, const struct registrant *b);
 bool are_same_host(const struct registrant *a, const struct registrant *b);
-/* Whether @nexus has an initiator of this host, through whatever path of these LUNs. */
+/* Whether @nexus has an initiator of this host, through any path of these LUNs. */
 bool is_own_initiator(const struct doctor *doctor, const struct nexus *nexus);
 /* "iqn.2026-01.lab:host-2", or "a host that the device does not name". */
 const char *host_text(struct arena *arena, const struct registrant *registrant);
-/* The device as a command takes it. */
+/* The device as an argument of a command. */
 const char *node_text(const struct facts *facts);
-/* Whether the host of @registrant had a key that this node has removed, and has another one now. */
+/* Whether the host of @registrant had a key that this node has removed, and has another key now. */
 bool is_survivor(struct doctor *doctor, const struct registrant *registrant);
 /*
- * Whether a file of this host names the key: /etc/prctl/keys, or the list of a cluster with keys of
- * fence_scsi.
+ * Whether a file of this host names the key: /etc/prctl/keys, or the nodes of a cluster that uses
+ * keys of fence_scsi.
  */
 bool is_named(struct doctor *doctor, uint64_t key);
-/* Whether a document is of the host of @registrant. */
+/* Whether a document is from the host of @registrant. */
 bool has_document(const struct doctor *doctor, const struct facts *facts,
 		  const struct registrant *registrant);
-/* What a command has for this host's key: the key, or "KEY". */
+/* This host's key as an argument of a command, or "KEY". */
 const char *own_text(struct arena *arena, const struct result *result);
 
-/* The rules' functions, by file; doctor.c and the tests reach them through the table. */
+/* The functions of the rules, by file; doctor.c and the tests use them through the table. */
 #define RULE_LOOK(function) \
 	void function(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 

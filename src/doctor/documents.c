@@ -8,7 +8,7 @@
 #include "util/json.h"
 #include "util/text.h"
 
-/* A member that is text; NULL: it is missing, or is not. */
+/* A member that is a string; NULL if it is missing or something else. */
 static const char *text_get(struct arena *arena, const json_t *object, const char *name)
 {
 	const char *text = json.string_value(json.object_get(object, name));
@@ -32,7 +32,7 @@ static int port_get(const json_t *object)
 	return json_is_string(value) ? TARGET_PORT_ALL : TARGET_PORT_UNKNOWN;
 }
 
-/* 0x0 is a key there, of a registrant without one. */
+/* 0x0 is valid here: a registrant without a key. */
 static bool key_get(struct arena *arena, const json_t *object, uint64_t *key)
 {
 	const char *text = text_get(arena, object, "key");

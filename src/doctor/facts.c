@@ -9,7 +9,7 @@
 #include "store/store.h"
 #include "util/clock.h"
 
-/* Records are root's: another user is not told that they cannot be read. */
+/* Only root can read the records; other users are not told about it. */
 static void memory_read(struct doctor *doctor, struct facts *facts)
 {
 	const char *wwid = facts->result->lun.wwid;
@@ -21,7 +21,7 @@ static void memory_read(struct doctor *doctor, struct facts *facts)
 		facts->store_doubt = NULL;
 }
 
-/* What its node is called below /dev/mapper, as multipathd knows it. */
+/* The name of its node in /dev/mapper, which multipathd uses. */
 static enum tri multipathd_read(const struct facts *facts, int64_t deadline)
 {
 	const struct registrant *own = own_registrant(facts->result);
@@ -36,7 +36,7 @@ static enum tri multipathd_read(const struct facts *facts, int64_t deadline)
 
 static void read_one(struct doctor *doctor, struct facts *facts, int64_t deadline)
 {
-	/* That it is a path of a map is no use of its own. */
+	/* Being a path of a map does not count as a use. */
 	facts->use = uses_text(doctor->arena, facts->result->uses, USE_MULTIPATH);
 	facts->group = facts->result->group;
 	facts->multipathd = multipathd_read(facts, deadline);

@@ -2,10 +2,10 @@
 #include "doctor/doctor.h"
 
 /*
- * Where rules come from: what clusters are asked about again and again (fence-agents issues 278,
- * 289, 517 and 631; Red Hat's knowledge base 43402, 304023 and 316073; opensvc issue 30;
- * metal-stack 359 and HPE's csi-driver 524 for identities), and docs/design/verdicts.md for what
- * makes a fence fail.
+ * Where the rules come from: problems that users of clusters often ask about (fence-agents issues
+ * 278, 289, 517 and 631; Red Hat's knowledge base 43402, 304023 and 316073; opensvc issue 30;
+ * metal-stack 359 and HPE's csi-driver 524 for identities), and the reasons in
+ * docs/design/verdicts.md for a fence to fail.
  */
 static const struct rule rules[] = {
 	{ "names-file", SEVERITY_ERROR, "the file of key names is ignored",

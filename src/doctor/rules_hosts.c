@@ -22,8 +22,8 @@ void names_file_look(struct doctor *doctor, const struct rule *rule)
 }
 
 /*
- * Another host than that of @registrant that has its key: here, on other LUNs, or in what another
- * host has shown.
+ * A registrant of another host with the key of @registrant: on this LUN, on others, or in a
+ * document.
  */
 static const struct registrant *namesake(const struct resv_state *state,
 					 const struct registrant *registrant)
@@ -35,7 +35,7 @@ static const struct registrant *namesake(const struct resv_state *state,
 	return NULL;
 }
 
-/* "This host" is another one in a document, so that names alone decide who it is. */
+/* In a document, "this host" is another host, so only names decide which host it is. */
 static const struct registrant *lun_namesake(struct doctor *doctor, const struct document_lun *lun,
 					     const struct registrant *registrant)
 {
@@ -87,7 +87,7 @@ static bool is_first_with_key(const struct resv_state *state, size_t i)
 	return true;
 }
 
-/* Does @look with each registration of a LUN that has a key. */
+/* Calls @look with each registration of a LUN that has a key. */
 static void registrants_look(struct doctor *doctor, const struct rule *rule,
 			     const struct facts *facts,
 			     void (*look)(struct doctor *doctor, const struct rule *rule,
@@ -126,7 +126,7 @@ void shared_key_look(struct doctor *doctor, const struct rule *rule, const struc
 }
 
 /*
- * A registrant of the same host before @i, with another key; none if it was told with an earlier
+ * A registrant before @i of the same host with another key; NULL if it was reported with an earlier
  * one.
  */
 static const struct registrant *other_key(const struct resv_state *state, size_t i)
@@ -167,7 +167,7 @@ void several_keys_look(struct doctor *doctor, const struct rule *rule, const str
 	registrants_look(doctor, rule, facts, host_keys_look);
 }
 
-/* A key that fence_scsi made for a node of this host's cluster. */
+/* A key that fence_scsi has made for a node of this host's cluster. */
 static bool is_clusters(struct doctor *doctor, uint64_t key)
 {
 	const struct key_names *names = doctor->request->names;
@@ -214,7 +214,7 @@ static bool is_key_of_this_host(const struct doctor *doctor, uint64_t key)
 	return false;
 }
 
-/* Whether anything names the hosts: if nothing does, no key is an orphan. */
+/* Whether anything names the hosts: otherwise no key counts as an orphan. */
 static bool hosts_have_names(struct doctor *doctor)
 {
 	const struct key_names *names = doctor->request->names;
@@ -278,7 +278,7 @@ static bool belong_together(const struct doctor *doctor, const struct facts *a,
 	return doctor->listed || (a->group && b->group && strcmp(a->group, b->group) == 0);
 }
 
-/* A known host that @peer lists and @facts does not; NULL: there is none. */
+/* A known host that @peer lists and @facts does not; NULL if there is none. */
 static const struct registrant *missing_host(struct doctor *doctor, const struct facts *facts,
 					     const struct facts *peer)
 {
@@ -334,8 +334,8 @@ void uneven_look(struct doctor *doctor, const struct rule *rule, const struct fa
 }
 
 /*
- * A LUN that lists this host together with a host that is registered on @facts' LUN; NULL: there is
- * none.
+ * A LUN that lists this host together with a host that is registered on @facts' LUN; NULL if there
+ * is none.
  */
 static const struct facts *common_lun(const struct doctor *doctor, const struct facts *facts)
 {
@@ -354,8 +354,8 @@ static const struct facts *common_lun(const struct doctor *doctor, const struct 
 }
 
 /*
- * Why this host should be registered there; NULL: nothing says so. *@key: with what, as a command
- * has it.
+ * Why this host should be registered there; NULL if nothing suggests it. *@key: the key for a
+ * command.
  */
 static const char *should_be_registered(struct doctor *doctor, const struct facts *facts,
 					const char **key)

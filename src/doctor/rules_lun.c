@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rules about one LUN and what it shows. */
+/* Rules about a single LUN and its state. */
 #include <inttypes.h>
 
 #include "doctor/doctor.h"
@@ -48,10 +48,7 @@ void legacy_look(struct doctor *doctor, const struct rule *rule, const struct fa
 			"%s", facts->result->outcome.message);
 }
 
-/*
- * What the other rules know has a reason of its own; a device that has no reservations is not at
- * fault.
- */
+/* Reasons that other rules handle; and a device without reservations is not a problem. */
 void unreadable_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	const struct outcome *outcome = &facts->result->outcome;
@@ -146,8 +143,8 @@ void unreserved_look(struct doctor *doctor, const struct rule *rule, const struc
 }
 
 /*
- * Only if the target can keep registrations through a power loss: one that cannot is not a fault of
- * this setup, and status --verbose shows it.
+ * Only if the target could keep registrations through a power loss: otherwise the setup is not at
+ * fault, and status --verbose shows it.
  */
 void power_loss_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rules about what this node remembers of earlier runs: /run/prctl. */
+/* Rules about this node's records of earlier runs: /run/prctl. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
@@ -19,7 +19,7 @@ void store_look(struct doctor *doctor, const struct rule *rule, const struct fac
 			"%s", facts->store_doubt);
 }
 
-/* The command that proves it; --victim all is proven by another one. */
+/* The command that proves the abort; for --victim all it is another one. */
 static const char *abort_cure(struct doctor *doctor, const struct facts *facts,
 			      const struct abort_record *record)
 {
@@ -84,7 +84,7 @@ static bool lvm_origin(struct arena *arena, uint64_t key, struct origin *origin)
 	return false;
 }
 
-/* An LVM host that was removed comes back with the next generation in its key. */
+/* An LVM host that was removed returns with the next generation in its key. */
 static bool has_come_back(struct arena *arena, uint64_t old, uint64_t new)
 {
 	struct origin before, now;
@@ -94,8 +94,7 @@ static bool has_come_back(struct arena *arena, uint64_t old, uint64_t new)
 }
 
 /*
- * The key that was removed from the host of @registrant, which is registered with another one; 0:
- * none was.
+ * The key that was removed from the host of @registrant, which has another key now; 0 if none was.
  */
 static uint64_t removed_key(struct doctor *doctor, const struct registrant *registrant)
 {

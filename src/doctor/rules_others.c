@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rules that hold what this host sees against what other hosts have shown: --with. */
+/* Rules that compare what this host sees with documents of other hosts: --with. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -19,7 +19,10 @@ static bool is_of_this_machine(const struct doctor *doctor, const struct documen
 	       strcmp(doctor->self.id, document->host.id) == 0;
 }
 
-/* An initiator name or host identifier of @document's host that this host has, too; NULL: none. */
+/*
+ * An initiator name or host identifier that both @document's host and this host have; NULL if there
+ * is none.
+ */
 static const char *common_initiator(const struct doctor *doctor, const struct document *document)
 {
 	for (size_t i = 0; i < document->count; i++)
@@ -112,7 +115,10 @@ static bool same_keys(const struct resv_state *state, const struct document_lun 
 	return true;
 }
 
-/* Only at one generation: otherwise a host may have registered between the two readings. */
+/*
+ * Only if the generations are the same: otherwise a host may have registered between the two
+ * readings.
+ */
 void views_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	const struct result *result = facts->result;

@@ -18,7 +18,7 @@ void paths_disagree_look(struct doctor *doctor, const struct rule *rule, const s
 			"%s", facts->result->outcome.message);
 }
 
-/* The paths of a map that are not registered, as a text; NULL: none is known. */
+/* The paths of a map that are not registered, as text; NULL if none is known. */
 static const char *paths_lacking(struct doctor *doctor, const struct result *map)
 {
 	const char *text = NULL;
@@ -57,8 +57,8 @@ static const struct registrant *holder_find(const struct resv_state *state)
 }
 
 /*
- * This host's paths that are not the one that holds; NULL: there are none. On NVMe the host holds,
- * not a path.
+ * This host's paths that do not hold the reservation; NULL if there are none. On NVMe the host
+ * holds it, not a path.
  */
 static const char *paths_beside(struct doctor *doctor, const struct result *result,
 				const struct registrant *holder)
@@ -77,7 +77,7 @@ static const char *paths_beside(struct doctor *doctor, const struct result *resu
 	return text;
 }
 
-/* A host that is registered, is not the holder, and so cannot write. */
+/* A host that is registered but cannot write, because it is not the holder. */
 static const struct registrant *host_beside(const struct resv_state *state,
 					    const struct registrant *holder)
 {

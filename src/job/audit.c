@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Not syslog(3): that waits for ever if the log's reader hangs, and a fence must not.
+ * syslog(3) is not used, because it waits forever if the reader of the log hangs, and a fence must
+ * not.
  */
 #include "job/audit.h"
 
@@ -40,7 +41,7 @@ struct audit_who audit_who(void)
 	return who;
 }
 
-/* A value, in quotes if it is not one word: what the user typed must not look like fields. */
+/* A value, quoted if it is not one word: text from the user must not look like fields. */
 static const char *value(struct arena *arena, const char *text)
 {
 	const char *line = text_line(arena, text);
@@ -107,7 +108,7 @@ const char *audit_line(const struct request *request, const struct result *resul
 		result->outcome.status == STATUS_OK ? "" : reason_word(result->outcome.reason));
 }
 
-/* A datagram as syslog(3) makes it. */
+/* A datagram in the form of syslog(3). */
 static const char *datagram(struct arena *arena, int priority, const char *line)
 {
 	time_t now = time(NULL);
@@ -120,7 +121,7 @@ static const char *datagram(struct arena *arena, int priority, const char *line)
 			    (int)getpid(), line);
 }
 
-/* Waits for room in the log's queue, until @end. 0 or a negative errno. */
+/* Waits until @end for room in the log's queue. Returns 0 or a negative errno. */
 static int room_wait(int fd, int64_t end)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
@@ -155,7 +156,7 @@ int audit_send(const struct request *request, const struct results *results, con
 		end = now + PATIENCE_LATE;
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		err = -errno;
-	/* A system without a log is not in need of one. */
+	/* A system without a log needs no entry. */
 	if (err == -ENOENT) {
 		close(fd);
 		return 0;

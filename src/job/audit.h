@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A line in the system's log for each device that a command set out to change: who, what, which
- * LUN, and what came of it; so that the log reads as the history of the LUN.
+ * Writes an entry to the system log for each device that a command was to change: who, what, which
+ * LUN, and the outcome. So the log shows the history of the LUN.
  */
 #ifndef AUDIT_H
 #define AUDIT_H
@@ -12,7 +12,7 @@
 /* The user who runs the command. */
 struct audit_who {
 	unsigned int uid;
-	/* of the session, through su and sudo; AUDIT_NOBODY: none is known */
+	/* user who started the session, even after su or sudo; AUDIT_NOBODY: unknown */
 	unsigned int login_uid;
 };
 
@@ -20,15 +20,15 @@ struct audit_who {
 
 struct audit_who audit_who(void);
 
-/* The line for @result, in its arena. @command: what the line calls the command. */
+/* The entry for @result, in its arena. @command: the name of the command in it. */
 const char *audit_line(const struct request *request, const struct result *result,
 		       const char *command, const struct audit_who *who);
 
 /*
- * Sends a line for each of @results to the log's socket, as "prctl". A log that does not take them
- * is waited for no longer than a second, nor longer than 0.1 s after the @deadline (clock_now();
- * INT64_MAX: none). Returns 0, also if there is no log at all, or a negative errno: *@lost is how
- * many lines were not written then.
+ * Sends an entry for each of @results to the log's socket, as "prctl". If the log does not accept
+ * one, waits no longer than a second, and no longer than 0.1 s after @deadline (clock_now();
+ * INT64_MAX: none). Returns 0, also if there is no log at all, or a negative errno; *@lost is then
+ * the number of entries that were not written.
  */
 int audit_send(const struct request *request, const struct results *results, const char *command,
 	       int64_t deadline, size_t *lost);

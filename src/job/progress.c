@@ -22,14 +22,15 @@ static size_t width(void)
 }
 
 /*
- * On a terminal, and in the foreground: in the background it would disturb, or stop this process.
+ * Only on a terminal and in the foreground: in the background it would disturb, or stop this
+ * process.
  */
 static bool is_shown(void)
 {
 	return isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
 }
 
-/* Appends " NAME" to @text, as far as there is room. */
+/* Appends " NAME" to @text, as far as it fits. */
 static size_t waiting_add(char *text, size_t length, size_t size, const char *name)
 {
 	if (length + 1 < size)
@@ -66,11 +67,11 @@ void progress_show(const struct work *work)
 	}
 	snprintf(line, sizeof(line), "%zu of %zu done%s%.*s", done, all,
 		 length ? ", waiting for" : "", (int)(sizeof(line) - 64), waiting);
-	/* Cut so that it stays one line, and does not split a character. */
+	/* Cut to fit on one line, but not within a character. */
 	while (columns > 0 && columns < strlen(line) && (line[columns] & 0xc0) == 0x80)
 		columns--;
 	line[columns] = '\0';
-	/* Arguments are the user's bytes. */
+	/* Arguments may contain any bytes. */
 	text_mask(line);
 	fprintf(stderr, "\r%s\033[K", line);
 }

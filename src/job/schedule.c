@@ -17,8 +17,8 @@
 #include "util/thread.h"
 
 /*
- * Where as many are silent as may run, it is not only now and then that one is: the next ones get
- * less time.
+ * If as many LUNs are silent as may run at a time, silence is not an exception, so the next ones
+ * get less time.
  */
 #define SILENCE_SHORT (THREAD_SILENCE / 10)
 
@@ -27,25 +27,25 @@ struct scheduler;
 struct job {
 	struct scheduler *scheduler;
 	struct result *result;
-	struct job *follower; /* the next one on the same LUN: it waits for this one */
+	struct job *follower; /* the next job on the same LUN, which waits for this one */
 	struct job *next; /* in the queue */
-	bool passed; /* the follower is in the queue */
+	bool passed; /* its follower is in the queue */
 	bool ended;
 };
 
 /*
- * What the dispatcher and the threads of jobs share, under the lock. None of it is freed: a thread
- * that has ended may be ringing still, and the process ends with the run.
+ * Shared by the dispatcher and the threads of jobs, under the lock. It is never freed: a thread
+ * that has ended may still be signalling, and the process ends after this run anyway.
  */
 struct scheduler {
 	const struct request *request;
 	void *devices; /* a tree (tsearch) of jobs, by device number */
-	void *luns; /* of the last job on each LUN, by WWID */
-	size_t count; /* of jobs that have not ended */
-	struct job *first, **end; /* the queue of those that may start */
-	struct job **running; /* started, and not seen to have ended */
+	void *luns; /* of the last job on each LUN, sorted by WWID */
+	size_t count; /* number of jobs that have not ended */
+	struct job *first, **end; /* queue of the jobs that may start */
+	struct job **running; /* started, and not known to have ended */
 	size_t running_count, room;
-	struct condition ended; /* something, and the dispatcher is to look */
+	struct condition ended; /* signals the dispatcher that something has changed */
 };
 
 struct resolution {
@@ -54,8 +54,8 @@ struct resolution {
 };
 
 /*
- * By its WWID, because a disk of a LUN may come back as another one; by the disk if the kernel
- * reports no WWID.
+ * By WWID, because a disk of a LUN may come back as another disk; by the disk if the kernel reports
+ * no WWID.
  */
 static bool is_expected(const struct lun *expected, const struct lun *lun)
 {
@@ -65,7 +65,8 @@ static bool is_expected(const struct lun *expected, const struct lun *lun)
 }
 
 /*
- * One request of several on the same devices: a name that means another LUN meanwhile is refused.
+ * If several requests must act on the same devices, a name that means another LUN by now is
+ * refused.
  */
 static void slot_compare(struct slot *slot)
 {
@@ -84,7 +85,7 @@ static void slot_resolve(const struct request *request, struct slot *slot)
 	slot->err = slot->argument ? resolve_argument(request, slot->argument, &slot->results)
 				   : resolve_all(request, &slot->results);
 	slot_compare(slot);
-	/* What resolving refused needs no more work. */
+	/* A result whose status was set while resolving needs no more work. */
 	for (struct result *result = slot->results.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK)
 			result_done(result);
@@ -104,8 +105,8 @@ static void *resolve_thread(void *argument)
 }
 
 /*
- * A tag is looked for in a thread: libblkid reads every disk, as lvm does for a group, and one of
- * them may be dead.
+ * Resolves a tag or a group in a thread: libblkid and lvm read every disk, and one of them may be
+ * dead.
  */
 static void slot_begin(struct scheduler *scheduler, struct slot *slot)
 {
@@ -144,14 +145,14 @@ static void queue_add(struct scheduler *scheduler, struct job *job)
 	scheduler->end = &job->next;
 }
 
-/* What one device lacks memory for is that device's failure, and no other's. */
+/* Lack of memory for one device is a failure of that device only. */
 static void result_give_up(struct result *result)
 {
 	result_fail(result, FAIL_NO_MEMORY_FOR_DEVICE);
 	result_done(result);
 }
 
-/* Paths of a LUN are done one after the other. False: no memory. */
+/* Paths of the same LUN are processed one after the other. Returns false if there is no memory. */
 static bool job_line_up(struct scheduler *scheduler, struct job *job)
 {
 	struct job **last = NULL;
@@ -174,7 +175,7 @@ static bool job_line_up(struct scheduler *scheduler, struct job *job)
 	return true;
 }
 
-/* Makes the result a job, unless it is judged already; a LUN that is a job already is left out. */
+/* Makes a job of the result, unless its status is set or its LUN is a job already. */
 static void result_adopt(struct scheduler *scheduler, struct result *result)
 {
 	struct job *job, **found;
@@ -207,8 +208,8 @@ static void result_adopt(struct scheduler *scheduler, struct result *result)
 }
 
 /*
- * In the order of the arguments, so that of two names for a LUN the first one stays; late ones
- * follow.
+ * In the order of the arguments, so that the first of two names for a LUN is used; arguments that
+ * resolve late follow.
  */
 static bool slots_adopt(struct scheduler *scheduler, struct work *work, bool *taken)
 {
@@ -234,7 +235,7 @@ static bool job_is_silent(struct job *job, int64_t now, int64_t patience)
 	return now - result_beat_last(job->result) > patience;
 }
 
-/* It has ended, or nobody waits for it any more: the next one on the same LUN may start. */
+/* It has ended, or is no longer waited for: the next job on the same LUN may start. */
 static void job_pass(struct scheduler *scheduler, struct job *job)
 {
 	if (job->passed)
@@ -244,7 +245,7 @@ static void job_pass(struct scheduler *scheduler, struct job *job)
 		queue_add(scheduler, job->follower);
 }
 
-/* Looks at those that run. Returns how many of them count. */
+/* Checks the running jobs. Returns how many of them count against the limit. */
 static size_t jobs_look(struct scheduler *scheduler, int64_t now)
 {
 	size_t stuck = 0, count = 0, left = 0;
@@ -272,7 +273,7 @@ static size_t jobs_look(struct scheduler *scheduler, int64_t now)
 	return count;
 }
 
-/* False: no memory. */
+/* Returns false if there is no memory. */
 static bool running_add(struct scheduler *scheduler, struct job *job)
 {
 	if (scheduler->running_count == scheduler->room) {
@@ -300,8 +301,8 @@ static struct job *queue_take(struct scheduler *scheduler)
 }
 
 /*
- * The next one that may start, and counts as running from now on; NULL: none. To be called with the
- * lock.
+ * Takes the next job that may start, which then counts as running; NULL if there is none. Call it
+ * with the lock held.
  */
 static struct job *job_take(struct scheduler *scheduler)
 {
@@ -311,7 +312,7 @@ static struct job *job_take(struct scheduler *scheduler)
 	while (scheduler->first && running < scheduler->request->jobs) {
 		struct job *job = queue_take(scheduler);
 
-		/* The parent wants nothing more begun. */
+		/* The parent has forbidden to start more. */
 		if (result_stage(job->result) == STAGE_TAKEN) {
 			scheduler->count--;
 			job_pass(scheduler, job);
@@ -327,7 +328,7 @@ static struct job *job_take(struct scheduler *scheduler)
 	return NULL;
 }
 
-/* It could not be begun: the next one again. */
+/* The thread could not be started: puts the job back to the head of the queue. */
 static void job_return(struct scheduler *scheduler, struct job *job)
 {
 	size_t i = 0;
@@ -341,7 +342,7 @@ static void job_return(struct scheduler *scheduler, struct job *job)
 	scheduler->first = job;
 }
 
-/* Does the job, and hands over what came of it; what is open is left open. */
+/* Carries out the job and publishes its result; descriptors stay open. */
 static void job_do(struct job *job)
 {
 	struct scheduler *scheduler = job->scheduler;
@@ -356,8 +357,8 @@ static void job_do(struct job *job)
 }
 
 /*
- * Does the job, and then others, as long as there is one: to start a thread costs as much as to
- * read a LUN.
+ * Carries out the job, and then others as long as there are any, because starting a thread takes as
+ * long as reading a LUN.
  */
 static void *job_thread(void *argument)
 {
@@ -366,7 +367,7 @@ static void *job_thread(void *argument)
 
 	while (job) {
 		job_do(job);
-		/* It may wait for the device, and nobody waits for that. */
+		/* Closing may wait for the device, and nothing waits for this thread any more. */
 		operate_close(job->result);
 		condition_lock(&scheduler->ended);
 		job = job_take(scheduler);
@@ -375,14 +376,17 @@ static void *job_thread(void *argument)
 	return NULL;
 }
 
-/* Starts what may be started; @all: no more will come. True: every job has ended. */
+/*
+ * Starts what may be started; @all: no more jobs will come. Returns true when every job has ended.
+ */
 static bool jobs_start(struct scheduler *scheduler, bool all)
 {
 	struct job *job;
 
 	while ((job = job_take(scheduler))) {
 		/*
-		 * The only job that is left needs no thread beside the one that would wait for it.
+		 * The last job is run here instead of in a thread for which this one would only
+		 * wait.
 		 */
 		bool alone = all && scheduler->count == 1, started;
 
@@ -393,10 +397,10 @@ static bool jobs_start(struct scheduler *scheduler, bool all)
 			continue;
 		if (jobs_look(scheduler, clock_now()) > 1) {
 			job_return(scheduler, job);
-			break; /* until one of those that run has ended, or is silent */
+			break; /* until a running job has ended or is silent */
 		}
 		condition_unlock(&scheduler->ended);
-		/* Behind the last one the process ends, which closes everything. */
+		/* The process ends after the last job, which closes everything. */
 		if (alone)
 			job_do(job);
 		else
@@ -425,7 +429,7 @@ static struct scheduler *scheduler_new(const struct request *request)
 	return scheduler;
 }
 
-/* Each device that does not answer keeps a descriptor. */
+/* Each device that does not answer keeps a descriptor open. */
 static void descriptors_raise(void)
 {
 	struct rlimit limit;
@@ -433,7 +437,7 @@ static void descriptors_raise(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == limit.rlim_max)
 		return;
 	limit.rlim_cur = limit.rlim_max;
-	/* Where it is refused, fewer devices than there might be are worked on at a time. */
+	/* If more is refused, fewer devices are processed at a time. */
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -454,17 +458,14 @@ void schedule_run(const struct request *request, struct work *work)
 		slot_begin(scheduler, &work->slots[i]);
 	}
 	/*
-	 * Relative names are resolved: the caller's directory may be unmounted, whatever hangs
-	 * here.
+	 * Relative names are resolved by now. Leave the caller's directory, so that it can be
+	 * unmounted even if this process hangs.
 	 */
 	if (chdir("/") < 0)
 		abort();
 	condition_lock(&scheduler->ended);
 	for (;;) {
-		/*
-		 * All are resolved before the first is changed; but a tag that hangs is not waited
-		 * for.
-		 */
+		/* Resolve everything before the first change, except a tag that hangs. */
 		begun = begun || slots_ready(work) || clock_now() - begin > THREAD_SILENCE;
 		if (begun && !all)
 			all = slots_adopt(scheduler, work, taken);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The work of a whole request: resolve every argument, then do the LUNs side by side. It runs in a
- * process of its own (supervise.c), which may hang as long as the kernel likes.
+ * Carries out a whole request: resolves every argument, then processes the LUNs in parallel. It
+ * runs in a process of its own (supervise.c), which may hang in the kernel.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
@@ -10,8 +10,8 @@
 #include "model/request.h"
 
 /*
- * Does all of it, and returns when every LUN has its status. The process has no working directory
- * of the caller's any more after it, and as many descriptors as it may have.
+ * Returns when every LUN has its status. Afterwards the process has left the caller's working
+ * directory, and has as many descriptors as it may have.
  */
 void schedule_run(const struct request *request, struct work *work);
 

@@ -24,30 +24,30 @@
 #include "pr/abort.h"
 #include "util/clock.h"
 
-#define TICK (CLOCK_SECOND / 5) /* how often the child is looked at */
-/* After a signal: a change that is under way may end by itself, for so long. */
+#define TICK (CLOCK_SECOND / 5) /* how often the child is checked */
+/* After a signal: how long to wait for a change that is in progress. */
 #define GRACE CLOCK_SECOND
 #define GRACE_TICK (CLOCK_SECOND / 50)
 
-#define SETUP_FAILED 70 /* how the child ends if it could not begin */
+#define SETUP_FAILED 70 /* exit status of the child if it could not start */
 
-static volatile sig_atomic_t caught; /* the last signal that came, and was not seen to yet */
+static volatile sig_atomic_t caught; /* the last signal that came and was not handled yet */
 
 static void on_signal(int signal)
 {
 	caught = signal;
 }
 
-/* How the wait for the child ended. */
+/* How waiting for the child ended. */
 struct ending {
-	int signal; /* one that ended the wait, or 0 */
-	bool died; /* the child, before it was done */
-	int status; /* the child's, if it died and that is known; else 0 */
+	int signal; /* the signal that ended the wait, or 0 */
+	bool died; /* the child died before it was done */
+	int status; /* the signal that killed the child, if known; else 0 */
 };
 
 /*
- * The child: nothing of the caller's stays open in it, so that a pipe, a lock or $(...) does not
- * wait for it when it hangs; and it does not outlive its parent by a single command.
+ * In the child: closes everything of the caller's, so that no pipe, lock or $(...) waits for it if
+ * it hangs. It does not send a single command after its parent has died.
  */
 __attribute__((noreturn)) static void child(const struct request *request, struct work *work,
 					    int done, pid_t parent, int64_t begin)
@@ -57,7 +57,7 @@ __attribute__((noreturn)) static void child(const struct request *request, struc
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || null < 0)
 		_exit(SETUP_FAILED);
-	/* Signals of the terminal are for the one that speaks. */
+	/* The parent handles signals from the terminal. */
 	if (setsid() < 0)
 		_exit(SETUP_FAILED);
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
@@ -72,7 +72,7 @@ __attribute__((noreturn)) static void child(const struct request *request, struc
 	_exit(0);
 }
 
-/* From now on nothing is sent any more. True: a change is under way. */
+/* Forbids further changes. Returns true if a change is in progress. */
 static bool work_halt(struct work *work)
 {
 	bool open = false;
@@ -88,7 +88,7 @@ static bool work_halt(struct work *work)
 	return open;
 }
 
-/* The set of signals in the line @name of /proc/PID/status, by numbers from 1 in bits from 0. */
+/* Parses the set of signals in the line @name of /proc/PID/status: signal 1 is bit 0. */
 static uint64_t signals_in(const char *text, const char *name)
 {
 	const char *line = strstr(text, name);
@@ -97,9 +97,9 @@ static uint64_t signals_in(const char *text, const char *name)
 }
 
 /*
- * Whether the child is dead though its end of the pipe is open: a thread of it that hangs in the
- * kernel keeps that, and keeps wait() waiting, too. The first thread shows it: it is gone, or hangs
- * itself with SIGKILL on its way.
+ * Whether the child is dead although its end of the pipe is open: a thread that hangs in the kernel
+ * keeps the pipe open, and wait() waiting. The state of the first thread shows it: it has exited,
+ * or hangs itself with a SIGKILL pending.
  */
 static bool child_is_dead(pid_t pid)
 {
@@ -123,7 +123,7 @@ static bool child_is_dead(pid_t pid)
 	       (UINT64_C(1) << (SIGKILL - 1));
 }
 
-/* The child is dead, or about to be: how it ended, if the kernel reports it soon. */
+/* The child is dead, or about to die: finds out how it ended, if the kernel reports that soon. */
 static void child_reap(pid_t pid, struct ending *ending)
 {
 	ending->died = true;
@@ -135,7 +135,10 @@ static void child_reap(pid_t pid, struct ending *ending)
 	ending->status = 0;
 }
 
-/* Waits until the child is done or dead, the deadline, or a signal and what was under way then. */
+/*
+ * Waits until the child is done or dead, until the deadline, or after a signal until the changes in
+ * progress have ended.
+ */
 static struct ending child_wait(const struct request *request, struct work *work, pid_t pid,
 				int done, int64_t begin)
 {
@@ -152,7 +155,7 @@ static struct ending child_wait(const struct request *request, struct work *work
 		struct timespec left = clock_timespec(wait);
 		int ready = ppoll(&poll, 1, &left, &none);
 
-		/* A child that was done just now may be dead as well. */
+		/* The child may have died just after it was done. */
 		if (ready <= 0 && child_is_dead(pid)) {
 			ready = ppoll(&poll, 1, &(struct timespec){ 0 }, NULL);
 			if (ready <= 0) {
@@ -201,15 +204,15 @@ static const char *cause(const struct request *request, struct arena *arena,
 }
 
 /*
- * What to do if it was cut short. If the time was over, a path is dead more often than the time is
- * too short.
+ * The advice if a request was interrupted. If the time was over, a dead path is more likely than a
+ * deadline that is too short.
  */
 static const char *next_step(const struct ending *ending)
 {
 	return ending->died || ending->signal ? ADVICE_AGAIN : ADVICE_MORE_TIME;
 }
 
-/* The status of a LUN whose work was cut short; @result is the parent's own copy. */
+/* Sets the status of a LUN whose work was interrupted; @result is the parent's own copy. */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
 {
@@ -225,7 +228,7 @@ static void unfinished_judge(const struct request *request, struct result *resul
 		result_fail(result, FAIL_CUT_SHORT_SENT, why, request->command_name);
 	} else if (stage == STAGE_PROVING) {
 		result->outcome.sent = true;
-		result->outcome.reset = true; /* or about to be */
+		result->outcome.reset = true; /* or is about to be sent */
 		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_CUT_SHORT_RESET, why);
 	} else if (command_only_reads(request->command)) {
@@ -236,8 +239,8 @@ static void unfinished_judge(const struct request *request, struct result *resul
 }
 
 /*
- * What is known of a LUN while another process may still be writing the rest: what was set when it
- * was resolved.
+ * Copies what is known of a LUN while the worker may still be writing the rest: what was set when
+ * it was resolved.
  */
 static struct result *copy_known(struct results *results, const struct result *from)
 {
@@ -245,11 +248,11 @@ static struct result *copy_known(struct results *results, const struct result *f
 
 	copy->label = from->label;
 	copy->lun = from->lun;
-	copy->paths = from->paths; /* of which only the LUNs are looked at */
+	copy->paths = from->paths; /* of which only the LUNs are used */
 	return copy;
 }
 
-/* Of the argument itself, if it has no result. */
+/* Reports the argument itself if it has no result. */
 static struct result *slot_result(struct slot *slot, struct results *results)
 {
 	return result_append(results, slot->spare, slot->argument ? slot->argument : "every disk");
@@ -262,7 +265,7 @@ static void coverages_join(struct coverage **list, struct coverage *more)
 	*list = more;
 }
 
-/* Each argument has something said of it, whatever became of the others. */
+/* Reports something for each argument, whatever happened to the others. */
 static void slot_report(const struct request *request, struct slot *slot,
 			const struct ending *ending, struct results *results)
 {
@@ -281,7 +284,9 @@ static void slot_report(const struct request *request, struct slot *slot,
 
 		next = result->next;
 		if (stage == STAGE_DONE) {
-			/* Without arguments, a disk that has no reservations is not shown. */
+			/*
+			 * Without arguments, disks that do not support reservations are not shown.
+			 */
 			if (result->duplicate ||
 			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED &&
 			     !request->verbose))
@@ -301,7 +306,7 @@ static void slot_report(const struct request *request, struct slot *slot,
 			    describe_errno(results->arena, -slot->err));
 }
 
-/* From now on they come in ppoll() alone; @before: the mask until now. */
+/* From now on signals arrive only in ppoll(); @before: the mask so far. */
 static void signals_catch(sigset_t *before)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -312,7 +317,10 @@ static void signals_catch(sigset_t *before)
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		sigaddset(&set, signals[i]);
 	sigprocmask(SIG_BLOCK, &set, before);
-	/* nohup, and background jobs of a script: what was ignored stays so. */
+	/*
+	 * Signals that were ignored at the start stay ignored, as under nohup and in background
+	 * jobs of a script.
+	 */
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		if (sigaction(signals[i], &action, &old) == 0 && old.sa_handler == SIG_IGN)
 			sigaction(signals[i], &old, NULL);
@@ -352,7 +360,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	if (!work)
 		return -ENOMEM;
 	signals_catch(&before);
-	/* One that came between two requests: the second one is not begun. */
+	/* A signal that came between two requests: the second one is not started. */
 	ending.signal = supervise_signal_wait(0);
 	caught = 0;
 	if (!ending.signal) {
@@ -370,7 +378,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	results->signal = ending.signal;
 	for (size_t i = 0; i < work->count; i++)
 		slot_report(request, &work->slots[i], &ending, results);
-	/* Output that nobody takes is ended by a signal, as an error of writing. */
+	/* A signal ends output that nobody reads, like a write error. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return 0;
 }

@@ -8,9 +8,10 @@
 #include "job/supervise.h"
 #include "model/host_choice.h"
 
-#define PARTS 4 /* of the time, one for this: a LUN that does not answer takes all of it */
+/* the survey gets one of this many parts of the time: a LUN that does not answer uses all of it */
+#define PARTS 4
 
-/* What the device that was given as @argument was; NULL: it was not found. */
+/* What the device that was given as @argument was; NULL if it was not found. */
 static const struct lun *lun_of(const struct results *results, const char *argument)
 {
 	for (const struct result *result = results->first; result; result = result->next)
@@ -47,7 +48,7 @@ int survey(struct request *request, int64_t begin, struct arena *arena)
 	err = supervise(&look, begin, &results);
 	if (err)
 		return err;
-	/* It ends the whole: the request itself is told of it before it begins. */
+	/* It also ends the request itself, which sees the signal before it starts. */
 	if (results.signal)
 		(void)raise(results.signal);
 	host_choice_find(request->victim_host, &results);

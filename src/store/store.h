@@ -30,7 +30,7 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 
 /*
  * Reads the records, has @change change them, and writes them, while no other process can. The file
- * is replaced as a whole; a damaged one is written anew. Waits for other processes no longer than
+ * is replaced as a whole; a damaged one is written again. Waits for other processes no longer than
  * STORE_PATIENCE. Returns NULL, or as a clause why it was not written; @change returns the same, or
  * NULL.
  */

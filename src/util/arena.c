@@ -10,7 +10,7 @@
 
 #define MOST 256 /* bytes: most texts are shorter, and so are formatted once */
 #define WITHIN_MIN ((size_t)4 << 20)
-/* 64 threads with their stacks are 16 MiB, libraries as much */
+/* 64 threads with their stacks need 16 MiB, and libraries as much */
 #define LEFT_FREE ((size_t)48 << 20)
 
 const char arena_full[] = "(no memory)";
@@ -35,7 +35,7 @@ struct arena *arena_new(size_t size)
 	return arena;
 }
 
-/* Whether the process could have @size bytes more. */
+/* Whether the process could allocate @size bytes more. */
 static bool is_available(size_t size)
 {
 	void *trial = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

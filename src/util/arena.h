@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory that is only ever added to, in one mapping: everything that results point to lies here,
- * and goes with it. Shared and anonymous, so that a process forked later would see the same at the
- * same address.
+ * Memory that is only added to, in one mapping: everything to which results point is here, and is
+ * freed with it. Shared and anonymous, so that a process that is forked later sees the same data at
+ * the same addresses.
  */
 #ifndef ARENA_H
 #define ARENA_H
@@ -16,31 +16,35 @@ struct arena {
 	char *base;
 	size_t size;
 	_Atomic size_t used;
-	/* of the keys in texts that are made here; NULL: they have none */
+	/* names of keys for texts made here; NULL: none */
 	const struct key_names *names;
 };
 
-/* Maps @size bytes of address space (memory comes when it is touched). NULL: errno says why. */
+/*
+ * Maps @size bytes of address space (memory is used when it is touched). Returns NULL with errno.
+ */
 struct arena *arena_new(size_t size);
 void arena_free(struct arena *arena);
 
 /*
- * The same with @want bytes, or with as much less as a limit on address space (ulimit -v) or on
- * promised memory (vm.overcommit_memory=2) asks for: half of it, a quarter, ... at least 4 MiB.
- * What threads and libraries need is left.
+ * The same with @want bytes, or with less if a limit on address space (ulimit -v) or on committed
+ * memory (vm.overcommit_memory=2) requires it: half, a quarter, ... at least 4 MiB. What threads
+ * and libraries need is left free.
  */
 struct arena *arena_new_within(size_t want);
 
 /*
- * How much to want for @devices LUNs: some 16 KiB each are used, and a long list of registrants has
- * room.
+ * How much to want for @devices LUNs: about 16 KiB are used for each, and there must be room for a
+ * long list of registrants.
  */
 static inline size_t arena_size_for(size_t devices)
 {
 	return ((size_t)64 << 20) + devices * ((size_t)64 << 10);
 }
 
-/* @size zeroed bytes, aligned for any type; lives as long as the arena. NULL: it is full. */
+/*
+ * Returns @size zeroed bytes, aligned for any type, valid as long as the arena. NULL if it is full.
+ */
 void *arena_alloc(struct arena *arena, size_t size);
 
 /* Returned instead of a string when the arena is full; compare by address. */

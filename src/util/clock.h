@@ -15,13 +15,13 @@ int64_t clock_now(void);
 /* Sleeps for @time nanoseconds, or less if a signal comes. */
 void clock_sleep(int64_t time);
 
-/* @time nanoseconds, not negative, as the kernel takes them. */
+/* @time nanoseconds, not negative, as a struct timespec. */
 struct timespec clock_timespec(int64_t time);
 
 /*
- * Seconds as a user writes them, from 0 to @max, to nanoseconds: digits and a point among them,
- * without sign, blank, exponent, infinity, or the locale's own point. More than 0 is at least 1 ns.
- * False: @text is not that.
+ * Converts seconds as written by a user, from 0 to @max, to nanoseconds: digits and at most one
+ * decimal point, in any locale; no sign, blank, exponent or infinity. More than 0 becomes at least
+ * 1 ns. Returns false if @text has another form.
  */
 bool clock_seconds_parse(const char *text, int64_t max, int64_t *time);
 

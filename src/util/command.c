@@ -12,10 +12,10 @@
 
 #include "util/clock.h"
 
-#define NOT_FOUND 127 /* the status of a child that could not run the program, as of a shell */
+#define NOT_FOUND 127 /* exit status of a child that could not run the program, as in a shell */
 #define REAP_PAUSE 1000000 /* ns */
 
-/* Only what is safe after a fork of a process with threads. */
+/* Only calls that are safe after a fork in a process with threads. */
 __attribute__((noreturn)) static void child(const char *const *argv, int out)
 {
 	static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
@@ -31,7 +31,7 @@ __attribute__((noreturn)) static void child(const char *const *argv, int out)
 	_exit(NOT_FOUND);
 }
 
-/* Reads until the end of @fd. 0 or a negative errno. */
+/* Reads until the end of @fd. Returns 0 or a negative errno. */
 static int output_read(int fd, int64_t end, char *text, size_t size)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
@@ -56,7 +56,7 @@ static int output_read(int fd, int64_t end, char *text, size_t size)
 	}
 }
 
-/* How it ended, until @end. */
+/* Waits until @end, and returns how it ended. */
 static int child_wait(pid_t pid, int64_t end)
 {
 	int status;

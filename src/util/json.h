@@ -32,10 +32,10 @@ struct json_functions {
 #undef JSON_FUNCTION
 };
 
-/* Set by json_load(), once, before anything else is done. */
+/* Set by json_load(), which must be called once before anything else here is used. */
 extern struct json_functions json;
 
-/* 0, or a negative errno with the reason in *@cause, as library_load() has it. */
+/* Returns 0, or a negative errno with the reason in *@cause, like library_load(). */
 int json_load(const char **cause);
 
 #endif

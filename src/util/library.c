@@ -8,7 +8,7 @@
 
 #define NAME_MAX_LENGTH 128
 
-/* The function PREFIXNAME of @library; NULL: it has none. */
+/* The function PREFIXNAME of @library; NULL if it has none. */
 static void *function_find(void *library, const char *prefix, const char *name)
 {
 	char text[NAME_MAX_LENGTH];
@@ -22,7 +22,7 @@ int library_load(const char *file, const char *prefix, const char *const *names,
 {
 	void *library = dlopen(file, RTLD_NOW | RTLD_LOCAL), *function;
 
-	/* All of them, before the first is stored. */
+	/* Looks up all functions before it stores the first. */
 	for (size_t i = 0; library && i < count; i++)
 		if (!function_find(library, prefix, names[i]))
 			library = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Libraries that few commands need are loaded where they are first used, and named by an ELF note,
- * from which a package can take its dependencies. docs/design/libraries.md has the figures.
+ * Libraries that few commands need are loaded at their first use. An ELF note names them, so that
+ * packages can find out their dependencies. docs/design/libraries.md has measurements.
  */
 #ifndef LIBRARY_H
 #define LIBRARY_H
@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /*
- * In a C file, for each library that it loads: the note of
+ * For each library that a C file loads: the note described in
  * https://systemd.io/ELF_DLOPEN_METADATA/ with its @soname, the @feature that needs it, and a
  * @description of that. All three are string literals.
  */
@@ -27,17 +27,18 @@
 	}
 
 /*
- * Loads @file ("libblkid.so.1"), which stays until the process ends, and stores the address of each
- * of its functions, whose names are @prefix and one of @names, at @table, a struct of nothing but
- * pointers to them in this order. 0, or a negative errno with the linker's own words in *@cause,
- * which stand until the next call, and @table as it was.
+ * Loads @file ("libblkid.so.1"), which stays loaded until the process ends, and stores the
+ * addresses of its functions in @table, a struct of only function pointers in the same order; their
+ * names are @prefix followed by each of @names. Returns 0, or a negative errno with the linker's
+ * message in *@cause, which is valid until the next call; @table is then unchanged.
  */
 int library_load(const char *file, const char *prefix, const char *const *names, size_t count,
 		 void *table, const char **cause);
 
 /*
- * Defines static int FUNCTION(TYPE *table, const char **cause), which does that for the functions
- * of LIST(each): each(name) is the function PREFIXname, and the member of TYPE in the same place.
+ * Defines static int FUNCTION(TYPE *table, const char **cause), which calls library_load() for the
+ * functions of LIST(each): each(name) is the function PREFIXname, and the member of TYPE at the
+ * same position.
  */
 /* A type cannot be in parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define LIBRARY_LOADER(function, type, file, prefix, list) \

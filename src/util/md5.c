@@ -35,7 +35,7 @@ static void word_put(uint8_t *bytes, uint32_t word)
 		bytes[i] = (uint8_t)(word >> (8 * i));
 }
 
-/* Step @i: its function of three words, and which word of the block it takes. */
+/* Step @i: its function of three words, and the word of the block that it uses. */
 static uint32_t mix(unsigned int i, const uint32_t words[4], unsigned int *word)
 {
 	uint32_t b = words[1], c = words[2], d = words[3];

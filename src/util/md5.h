@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* MD5, which fence_scsi makes keys of; nothing is kept secret or trusted by it. */
+/* MD5, from which fence_scsi makes keys; nothing relies on it for secrecy or trust. */
 #ifndef MD5_H
 #define MD5_H
 

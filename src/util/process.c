@@ -20,7 +20,7 @@ static int descriptors_open(void)
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (!(standard[fd].revents & POLLNVAL))
 			continue;
-		/* Opened the wrong way round. */
+		/* Opened in the wrong direction, so that using it fails. */
 		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			return -EBADF;
 	}
