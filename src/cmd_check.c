@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* check: whether this host may still write. */
+/* check: can this host still write? */
 #include "command.h"
 #include "model/messages.h"
 #include "options.h"

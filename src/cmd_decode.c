@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* decode: what the replies of a device meant, from a document of status --raw. */
+/* decode: interprets the replies of a device in a document of status --raw. */
 #include "command.h"
 #include "model/messages.h"
 #include "options.h"

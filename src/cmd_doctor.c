@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* doctor: what is wrong with the setup. It asks the devices what status asks, and nothing else. */
+/* doctor: finds problems in the setup. It sends the devices the same commands as status. */
 #include "command.h"
 #include "model/messages.h"
 #include "options.h"

@@ -58,7 +58,7 @@ static const char *options_check(const struct request *request)
 	if (request->victim_host && request->victim_host->derived &&
 	    (request->if_registered || request->confirmed_off))
 		return USAGE_NQN_GONE;
-	/* It would remove this host's other paths; and LIO frees memory twice there. */
+	/* It would remove this host's other paths, and makes LIO free memory twice. */
 	if (request->key == request->victim ||
 	    (request->victim_host && request->key == request->victim_host->key))
 		return USAGE_VICTIM_IS_OWN;
@@ -68,7 +68,7 @@ static const char *options_check(const struct request *request)
 		return USAGE_ALL_UNRESERVED;
 	if (request->victim_all && request->confirmed_off)
 		return USAGE_ALL_CONFIRMED_OFF;
-	/* The administrator's word is to be found afterwards. */
+	/* The administrator's confirmation must be in the log. */
 	if (request->confirmed_off && request->no_log)
 		return USAGE_CONFIRMED_OFF_NO_LOG;
 	return NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* release: give the reservation up. */
+/* release: give up the reservation. */
 #include "command.h"
 #include "model/messages.h"
 #include "options.h"

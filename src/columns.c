@@ -22,7 +22,8 @@ static const char *tri_text(enum tri tri, const char *yes)
 }
 
 /*
- * Whether the path of a row that has no registrant is registered: never yes, or it would have one.
+ * Whether the path of a row without a registrant is registered: never "yes", because then it would
+ * have a registrant.
  */
 static enum tri row_registered(const struct row *row)
 {
@@ -55,7 +56,7 @@ static const char *key_cell(const struct row *row)
 	return arena_printf(row->result->arena, "0x%" PRIx64, row->registrant->key);
 }
 
-/* A map's path without a key has none either. */
+/* A path of a map without a key has no name for it either. */
 static const char *name_cell(const struct row *row)
 {
 	const struct key_names *names = row->result->arena->names;
@@ -103,7 +104,7 @@ static const char *port_cell(const struct row *row)
 	}
 }
 
-/* Of a row without a path: whether it may still be one of this host's. */
+/* For a row without a path: whether it may be one of this host's. */
 static const char *no_path_cell(const struct row *row)
 {
 	return row->registrant && row->registrant->this_host != TRI_NO ? "?" : "-";
@@ -134,7 +135,7 @@ static const char *model_cell(const struct row *row)
 	return or_unknown(row->result->lun.model);
 }
 
-/* "16M", "1.5T": in powers of 1024, with one decimal if it is not round. */
+/* "16M", "1.5T": in powers of 1024, with one decimal unless it is a whole number. */
 static const char *size_cell(const struct row *row)
 {
 	static const char units[] = "BKMGTPE";
@@ -183,7 +184,7 @@ static const char *source_cell(const struct row *row)
 	return source_word(row->result->state.source);
 }
 
-/* The bits that are set; one that is not known has a question mark. */
+/* The bits that are set; an unknown one has a question mark. */
 static const char *capabilities_cell(const struct row *row)
 {
 	const struct capabilities *can = &row->result->capabilities;
@@ -217,7 +218,7 @@ static const char *types_cell(const struct row *row)
 	return *text ? text : "-";
 }
 
-/* In the order in which the default ones are shown. */
+/* In the order in which the default columns are shown. */
 const struct column columns[COLUMN_COUNT] = {
 	{ "DEVICE", COLUMN_DEFAULT | COLUMN_DEVICE, 0, "as it was given", device_cell },
 	{ "RESERVATION", COLUMN_DEFAULT | COLUMN_DEVICE, 4, "the type held", reservation_cell },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A command is data: each cmd_*.c holds one, and prctl.c the list of them. To add one: its file, a
- * line here, a line in the list.
+ * A command is data: each cmd_*.c has one, and prctl.c has the list. HACKING.md describes how to
+ * add one.
  */
 #ifndef COMMAND_H
 #define COMMAND_H
@@ -10,7 +10,7 @@
 
 #include "model/request.h"
 
-/* The keys of options, each with one meaning in every command. */
+/* The keys of options; each has the same meaning in every command. */
 enum option_key {
 	OPTION_KEY = 'k',
 	OPTION_TYPE = 't',
@@ -52,16 +52,17 @@ enum option_key {
 struct command {
 	enum command_id id;
 	const char *name;
-	const char *summary; /* for the list of commands: under 60 columns */
-	const char *doc; /* for its own --help */
-	const char *example; /* a whole command line */
-	const struct argp_option *options; /* its own; every key is an enum option_key */
-	const struct argp_child *families; /* shared ones */
+	const char *summary; /* for the list of commands: less than 60 columns */
+	const char *doc; /* for the command's own --help */
+	const char *example; /* a complete command line */
+	/* the command's own options; every key is an enum option_key */
+	const struct argp_option *options;
+	const struct argp_child *families; /* options shared with other commands */
 	bool devices_optional;
-	const char *arguments; /* in place of DEVICE, what it is given; NULL: devices */
-	bool decodes; /* documents, and asks no device */
-	bool examines; /* what status would show: request->examination */
-	/* What is wrong with the options as a whole: a clause for the user, or NULL. */
+	const char *arguments; /* the arguments, if they are not devices; NULL: devices */
+	bool decodes; /* it reads documents, and asks no device */
+	bool examines; /* it analyses what status would show: request->examination */
+	/* Checks the options as a whole. Returns a clause for the user, or NULL. */
 	const char *(*options_check)(const struct request *request);
 };
 

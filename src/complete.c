@@ -24,13 +24,13 @@
 #include "util/text.h"
 
 #define ARENA_SIZE ((size_t)1 << 28) /* of address space */
-/* ns: a user who presses Tab does not wait for a dead path */
+/* ns: a user who presses Tab should not wait for a dead path */
 #define KEYS_TIMEOUT INT64_C(2000000000)
 
 struct asked {
 	const struct command *const *commands;
 	size_t command_count;
-	char **arguments; /* after the list's name; NULL ends them */
+	char **arguments; /* arguments after the list's name, NULL-terminated */
 	struct arena *arena;
 };
 
@@ -56,7 +56,7 @@ static void option_row(const struct argp_option *option, void *data)
 		row(arena_printf(asked->arena, "-%c", option->key), option->arg, option->doc);
 }
 
-/* Of the command that is named, or of prctl itself. */
+/* Options of the named command, or of prctl itself. */
 static void options_list(const struct asked *asked)
 {
 	const char *name = asked->arguments[0];
@@ -79,7 +79,7 @@ static void types_list(const struct asked *asked)
 	}
 }
 
-/* "default": it is shown without --output. */
+/* "default" if it is shown without --output. */
 static void columns_list(const struct asked *asked)
 {
 	(void)asked;
@@ -88,7 +88,7 @@ static void columns_list(const struct asked *asked)
 		    columns[i].help);
 }
 
-/* With the exit status of each. */
+/* Each with its exit status. */
 static void statuses_list(const struct asked *asked)
 {
 	for (int i = STATUS_OK; i <= STATUS_UNKNOWN; i++)
@@ -124,7 +124,7 @@ static void sources_list(const struct asked *asked)
 		row(source_word((enum source)i), NULL, NULL);
 }
 
-/* doctor's, with their severity. */
+/* Rules of doctor, with their severity. */
 static void rules_list(const struct asked *asked)
 {
 	const struct rule *rule;
@@ -134,7 +134,7 @@ static void rules_list(const struct asked *asked)
 		row(rule->name, severity_word(rule->severity), rule->summary);
 }
 
-/* The formats of keys, with the software that makes each. */
+/* Formats of keys, with the software that uses each. */
 static void origins_list(const struct asked *asked)
 {
 	(void)asked;
@@ -150,8 +150,8 @@ static void tags_list(const struct asked *asked)
 }
 
 /*
- * udev writes special characters in a link's name as \x20. False: not a character for a command
- * line.
+ * udev writes special characters in the name of a link as \x20. Returns false if the character
+ * cannot be used on a command line.
  */
 static bool link_decode(const char *name, char *text)
 {
@@ -171,7 +171,7 @@ static bool link_decode(const char *name, char *text)
 	return true;
 }
 
-/* Each tag that udev has seen on a device, with its value: no disk is read for it. */
+/* Each tag that udev has seen on a device, with its value; no disk is read. */
 static void tagged_list(const struct asked *asked)
 {
 	for (size_t i = 0; tag_word(i); i++) {
@@ -195,10 +195,7 @@ static void tagged_list(const struct asked *asked)
 	}
 }
 
-/*
- * The block devices that can hold reservations, as sysfs shows them: nothing is sent to any of
- * them.
- */
+/* The block devices that may support reservations, from sysfs; nothing is sent to any of them. */
 static void devices_list(const struct asked *asked)
 {
 	const struct request request = { .command = COMMAND_STATUS, .verbose = true };
@@ -229,7 +226,7 @@ static bool is_repeated(const struct resv_state *state, size_t count)
 	return false;
 }
 
-/* The names of the keys file, with their keys. */
+/* The names in the keys file, with their keys. */
 static void names_list(const struct asked *asked)
 {
 	struct key_names names;
@@ -243,7 +240,7 @@ static void names_list(const struct asked *asked)
 	free(wrong);
 }
 
-/* What the devices named hold; NULL: none is named, or it cannot be read. */
+/* Reads the named devices; NULL if none is named or they cannot be read. */
 static const struct result *devices_read(const struct asked *asked, struct results *results)
 {
 	struct request request = {
@@ -264,8 +261,8 @@ static const struct result *devices_read(const struct asked *asked, struct resul
 }
 
 /*
- * The keys that are registered on the devices named, whose they are ("this" host, "other", "-"),
- * and the host.
+ * The keys that are registered on the named devices, with their owner ("this" host, "other", "-")
+ * and host.
  */
 static void keys_list(const struct asked *asked)
 {
@@ -277,7 +274,7 @@ static void keys_list(const struct asked *asked)
 			const struct registrant *registrant = &result->state.registrants[i];
 			const char *host = registrant->nexus.initiator;
 
-			/* 0x0 is not a key on a command line. */
+			/* 0x0 cannot be used as a key on a command line. */
 			if (registrant->key == 0 || is_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),
@@ -300,7 +297,7 @@ static bool is_host_repeated(const struct resv_state *state, size_t count)
 	return false;
 }
 
-/* The hosts that are registered on the devices named, this one left out. */
+/* The hosts that are registered on the named devices, except this host. */
 static void hosts_list(const struct asked *asked)
 {
 	struct results results = { 0 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * prctl --list LIST [ARGUMENT...]: every word that prctl knows, taken from its tables: the argp
- * trees and the tables. Completions offer them, and a test holds help, man page, completions and
- * schema against them. A line for each word: the word, a tab, what goes with it ("-": nothing), a
- * tab, what it means.
+ * prctl --list LIST [ARGUMENT...]: every word that prctl knows, taken from its tables and argp
+ * trees. Completions offer them, and a test compares them with help, man page, completions and
+ * schema. One line for each word: the word, a tab, related data ("-": none), a tab, and its
+ * meaning.
  */
 #ifndef COMPLETE_H
 #define COMPLETE_H
@@ -13,10 +13,10 @@
 
 #include "command.h"
 
-/* Whether the command line asks for a list. */
+/* Whether the command line requests a list. */
 bool complete_is_asked(int argc, char **argv);
 
-/* Prints it on standard output. Returns the exit status. */
+/* Prints the list on standard output. Returns the exit status. */
 int complete(const struct command *const *commands, size_t count, int argc, char **argv);
 
 #endif

@@ -15,19 +15,22 @@
 #include "util/json.h"
 #include "util/text.h"
 
-#define FILE_MAX ((size_t)32 << 20) /* bytes of a document */
+#define FILE_MAX ((size_t)32 << 20) /* bytes; maximum size of a document */
 #define REPLY_MAX (64 + 65535 * 64) /* bytes of the longest reply, an NVMe report */
-#define PAGE83_MAX 65539 /* bytes: PAGE LENGTH has two */
-#define ERRNO_MAX 4095 /* as the kernel has it */
+#define PAGE83_MAX 65539 /* bytes; PAGE LENGTH has two */
+#define ERRNO_MAX 4095 /* the kernel's name for it */
 
-/* Ports of adapters are not in a document: that a port is another host's is never known. */
+/*
+ * A document does not include the ports of adapters, so it is never known that a port belongs to
+ * another host.
+ */
 static const struct machine_ports no_ports = { .partial = true };
 
-/* What is made of one device of a document. */
+/* The result of decoding one device of a document. */
 struct decoding {
 	struct arena *arena;
 	struct result *result;
-	const char *wrong; /* the first thing that makes no sense; NULL: none does */
+	const char *wrong; /* the first invalid member; NULL: all are valid */
 };
 
 static void wrong(struct decoding *decoding, const char *what)
@@ -36,7 +39,7 @@ static void wrong(struct decoding *decoding, const char *what)
 		decoding->wrong = what;
 }
 
-/* A member that is text; NULL: it is missing, or is not. */
+/* A member that is a string; NULL if it is missing or something else. */
 static const char *text_get(struct decoding *decoding, const json_t *object, const char *name)
 {
 	const char *text = json.string_value(json.object_get(object, name));
@@ -44,7 +47,7 @@ static const char *text_get(struct decoding *decoding, const json_t *object, con
 	return text ? text_clean(decoding->arena, text, strlen(text)) : NULL;
 }
 
-/* A member that is a number from @least to @most; @least, and wrong, if it is not. */
+/* A member that is a number from @least to @most. If it is not, returns @least and sets wrong. */
 static int64_t number_get(struct decoding *decoding, const json_t *object, const char *name,
 			  int64_t least, int64_t most)
 {
@@ -93,7 +96,7 @@ static void data_get(struct decoding *decoding, const char *text, struct reply *
 	reply->size = length / 2;
 }
 
-/* By its name; 0: none. */
+/* The type with that name; 0 if there is none. */
 static int errno_get(struct decoding *decoding, const json_t *object)
 {
 	const char *name = text_get(decoding, object, "errno");
@@ -124,7 +127,7 @@ static void sense_get(struct decoding *decoding, const json_t *object, struct an
 	answer->ascq = (uint8_t)ascq;
 }
 
-/* The disk, or the path of a map, whose node is @node; NULL: none. */
+/* The disk, or the path of a map, whose node is @node; NULL if there is none. */
 static struct result *path_find(struct result *result, const char *node)
 {
 	struct result *path = result->paths ? result->paths : result;
@@ -135,7 +138,7 @@ static struct result *path_find(struct result *result, const char *node)
 	return NULL;
 }
 
-/* In @path's recording, at its end. */
+/* Appends a reply to @path's recording. */
 static struct reply *reply_add(struct decoding *decoding, const struct result *path)
 {
 	struct reply **end = (struct reply **)&path->lun.recording->first;
@@ -175,7 +178,7 @@ static void reply_get(struct decoding *decoding, const json_t *object)
 	data_get(decoding, json.string_value(json.object_get(object, "data")), reply);
 }
 
-/* What the kernel had kept of the disk when it was found: not a command's reply. */
+/* What the kernel read from the disk when it found it; not a reply to a command. */
 static void page83_get(struct decoding *decoding, struct result *path)
 {
 	const struct reply *kept = reply_find(path->lun.recording->first, REPLY_PAGE83_KEPT);
@@ -209,7 +212,9 @@ static enum transport transport_of(const char *word)
 	return TRANSPORT_NONE;
 }
 
-/* What a path has of its own, and @lun for what it shares with the others of its map. */
+/*
+ * Reads what differs between paths; copies from @lun what a path shares with the others of its map.
+ */
 static bool path_fill(struct decoding *decoding, struct result *path, const struct lun *lun,
 		      const json_t *object)
 {
@@ -273,7 +278,7 @@ static bool lun_get(struct decoding *decoding, const json_t *device)
 	return !is_map(result, paths) || paths_add(decoding, paths);
 }
 
-/* Whether there is a reply, or a refusal, that shows what the LUN holds. */
+/* Whether there is a reply, or a refusal, that shows the LUN's state. */
 static bool has_state(struct result *result)
 {
 	static const enum reply_command commands[] = {
@@ -303,7 +308,7 @@ static bool replies_get(struct decoding *decoding, const json_t *device)
 	return true;
 }
 
-/* -ENOMEM, or 0. */
+/* Returns 0 or -ENOMEM. */
 static int device_decode(const struct request *request, const json_t *device,
 			 struct results *results)
 {
@@ -324,7 +329,7 @@ static int device_decode(const struct request *request, const json_t *device,
 	return 0;
 }
 
-/* @file has no result but this one. */
+/* The only result of @file: that it is not valid. */
 static int file_fail(struct results *results, const char *file, const char *cause, int err)
 {
 	struct result *result = result_add(results, file);
@@ -351,7 +356,7 @@ static int document_decode(const struct request *request, const char *file, cons
 		return file_fail(results, file, "no \"devices\", or another \"schema\" than 1", 0);
 	results->self.name = text_get(&decoding, host, "name");
 	results->self.id = text_get(&decoding, host, "id");
-	/* Nothing is waited for: a recording answers the same for ever. */
+	/* No pauses: a recording always gives the same answer. */
 	mine.deadline = 1;
 	mine.raw = true;
 	for (size_t i = 0; i < json.array_size(devices); i++)
@@ -378,7 +383,7 @@ int decode_text(const struct request *request, const char *file, const char *tex
 	return err;
 }
 
-/* All that is left of @file, at most FILE_MAX bytes. NULL: errno says why. */
+/* Reads the rest of @file, at most FILE_MAX bytes. Returns NULL with errno. */
 static char *stream_read(FILE *file, size_t *length)
 {
 	char *text = malloc(FILE_MAX + 1);
@@ -395,7 +400,7 @@ static char *stream_read(FILE *file, size_t *length)
 	return NULL;
 }
 
-/* The same of the file @name; "-" is standard input. */
+/* The same for the file @name; "-" is standard input. */
 static char *file_read(const char *name, size_t *length)
 {
 	FILE *file;

@@ -6,7 +6,7 @@
 #include "columns.h"
 #include "model/words.h"
 
-/* In two columns, which fill a screen less. */
+/* In two columns, to need fewer lines. */
 static void statuses_print(FILE *file)
 {
 	const int half = (STATUS_UNKNOWN + 1) / 2;

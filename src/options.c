@@ -21,7 +21,8 @@
 
 #define TIMEOUT_MAX 1000000 /* seconds */
 #define JOBS_MAX 4096
-#define DOCUMENT_SIZE ((size_t)64 << 20) /* of address space for what one document says */
+/* of address space for what is reported about one document */
+#define DOCUMENT_SIZE ((size_t)64 << 20)
 
 struct parse {
 	const struct command *command;
@@ -41,7 +42,7 @@ static const struct argp_option common_options[] = {
 	{ 0 },
 };
 
-/* --allow-partial is shown by register alone. */
+/* Only register shows --allow-partial. */
 #define CHANGE_OPTIONS(flags) \
 	{ \
 		{ "whole-lun", \
@@ -68,11 +69,11 @@ static const struct argp_option common_options[] = {
 			{ 0 }, \
 	}
 
-/* Commands that only read accept them, and they have no effect there. */
+/* Commands that only read accept these, without effect. */
 static const struct argp_option change_options[] = CHANGE_OPTIONS(0),
 				hidden_options[] = CHANGE_OPTIONS(OPTION_HIDDEN);
 
-/* Reads the names for keys, once. */
+/* Reads the names of keys, once. */
 static void names_get(struct argp_state *state, struct parse *parse)
 {
 	char *wrong = NULL;
@@ -87,7 +88,7 @@ static void names_get(struct argp_state *state, struct parse *parse)
 	parse->request->names = parse->names;
 }
 
-/* Reads the cluster's nodes, for the origin of keys. */
+/* Reads the nodes of the cluster, for the origin of keys. */
 static void cluster_get(struct argp_state *state, struct parse *parse)
 {
 	struct cluster *cluster = calloc(1, sizeof(*cluster));
@@ -182,7 +183,7 @@ static void output_option(struct argp_state *state, const char *text, struct req
 			typed);
 }
 
-/* Documents of other hosts, in the order in which they were named. */
+/* Documents of other hosts, in the order on the command line. */
 static void with_option(struct argp_state *state, const char *path, struct examination *examination)
 {
 	struct arena *arena = arena_new_within(DOCUMENT_SIZE);
@@ -211,7 +212,7 @@ static void rule_option(struct argp_state *state, const char *name, struct exami
 	usage_fail_word(state, name, names, count, NULL, USAGE_RULE_UNKNOWN, name);
 }
 
-/* A key that no host has: 64 bits, which nobody can guess. */
+/* Makes a key that no host has: 64 random bits, which nobody can guess. */
 static void key_make(struct argp_state *state, uint64_t *key)
 {
 	while (!*key)
@@ -229,7 +230,7 @@ static error_t end(struct argp_state *state, struct parse *parse)
 		usage_fail(state, "%s", wrong);
 	if (parse->request->device_count == 0 && !command->devices_optional)
 		usage_fail(state, command->decodes ? USAGE_NO_FILE : USAGE_NO_DEVICE);
-	names_get(state, parse); /* for what is shown */
+	names_get(state, parse); /* for output only */
 	if (request_tells_all(parse->request) || parse->request->take_key)
 		cluster_get(state, parse);
 	if (parse->request->take_key)
@@ -253,7 +254,7 @@ static const char *option_name(const struct command *command, int key)
 	return name ? name : option_name_in(common_options, key);
 }
 
-/* The options without a value, and the member of the request that each sets. */
+/* The options without a value, and the members of the request that they set. */
 static const struct {
 	int key;
 	size_t member;
@@ -310,7 +311,7 @@ static void even_if_option(struct argp_state *state, struct parse *parse, const 
 	key_option(state, parse, "even-if", text, &request->even_if[request->even_if_count++]);
 }
 
-/* A host by its name; *@wrong: NULL, or what is wrong with it. */
+/* Parses the name of a host; *@wrong: NULL, or what is wrong with it. */
 static struct host_choice *host_get(struct argp_state *state, struct parse *parse, const char *text,
 				    const char **wrong)
 {
@@ -339,7 +340,7 @@ static void as_option(struct argp_state *state, struct parse *parse, const char 
 		usage_fail(state, USAGE_AS, text, wrong);
 }
 
-/* The options of the command that examines documents. */
+/* The options of the command doctor. */
 static error_t parse_examination(int key, const char *text, struct argp_state *state,
 				 struct examination *examination)
 {
@@ -412,7 +413,7 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	struct parse *parse = state->input;
 
 	if (key > 0 && key < OPTION_END) {
-		/* Of two keys or types, it would be unknown which one the user wants. */
+		/* With two keys or types, the user's intention would be unclear. */
 		if (text && parse->seen[key] && !is_repeatable(key))
 			usage_fail(state, USAGE_OPTION_TWICE, option_name(parse->command, key));
 		parse->seen[key] = true;
@@ -438,8 +439,8 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 }
 
 /*
- * Children take options alone; what applies to the whole line is left to the command's own parser,
- * once.
+ * Children parse only options. What concerns the whole command line is left to the command's own
+ * parser, which is called once.
  */
 static error_t parse_family(int key, char *text, struct argp_state *state)
 {

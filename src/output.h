@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that prctl writes. Each function prints results as they are; none decodes, decides or asks a
- * device. Each returns 0 or a negative errno; what stdio keeps back, output_close() finds.
+ * Everything that prctl writes. Each function prints results as they are: none decodes, decides or
+ * asks a device. Each returns 0 or a negative errno; output_close() finds errors in what stdio has
+ * buffered.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -11,36 +12,34 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* The warning that the file of names is ignored, if it is. */
+/* Prints the warning that the file of names is ignored, if it is. */
 int output_doubt(FILE *file, const struct request *request);
 
 /*
- * Loads what output_json() needs. 0, or a negative errno with the reason in *@cause, as
- * library_load() has it.
+ * Loads the library for output_json(). Returns 0, or a negative errno with the reason in *@cause,
+ * like library_load().
  */
 int output_json_load(const char **cause);
 
-/* One JSON document. */
+/* Prints one JSON document. */
 int output_json(FILE *file, const struct request *request, const struct results *results);
 
-/* The status table: a row a registrant, in the columns that are asked for. */
+/* Prints the status table: one row for each registrant, in the requested columns. */
 int output_table(FILE *file, const struct request *request, const struct results *results);
 
-/* A line for each device on which the request was done. */
+/* Prints a line for each device on which the request was done. */
 int output_success(FILE *file, const struct request *request, const struct results *results);
 
-/* A line for each device that was read: what request->as may do there. */
+/* Prints a line for each device that was read: what request->as may do there. */
 int output_access(FILE *file, const struct request *request, const struct results *results);
 
-/* What doctor has found: text, or with --table a row for each; with --quiet errors alone. */
+/* Prints doctor's findings as text, or with --table as rows; with --quiet only errors. */
 int output_findings(FILE *file, const struct request *request, const struct results *results);
 
-/* The rules of doctor, a line each. */
+/* Prints the rules of doctor, one line for each. */
 int output_rules(FILE *file);
 
-/*
- * Errors, and as the request asks warnings, dry run and trace: a line each, "prctl: DEVICE: ...".
- */
+/* Prints errors and, if requested, warnings, dry run and trace, in lines "prctl: DEVICE: ...". */
 int output_messages(FILE *file, const struct request *request, const struct results *results);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What doctor has found, for people. */
+/* Doctor's findings as text. */
 #include <errno.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static void cells_measure(const char *const cells[COLUMNS], size_t widths[COLUMN
 		widths[i] = strlen(cells[i]) > widths[i] ? strlen(cells[i]) : widths[i];
 }
 
-/* The last one ends its line without blanks. */
+/* The last cell ends its line without blanks. */
 static void cells_print(FILE *file, const char *const cells[COLUMNS], const size_t widths[COLUMNS])
 {
 	for (size_t i = 0; i + 1 < COLUMNS; i++)
@@ -85,7 +85,7 @@ static void cells_print(FILE *file, const char *const cells[COLUMNS], const size
 	fprintf(file, "%s\n", cells[COLUMNS - 1]);
 }
 
-/* Without a finding there is not even a heading. */
+/* Without findings there are no headings either. */
 static int table_print(FILE *file, const struct request *request, const struct results *results)
 {
 	size_t widths[COLUMNS] = { 0 };

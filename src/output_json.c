@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Results -> one jansson document. All members are always present; null means unknown.
- * Keys of reservations are strings: JSON's integers end before 64 bits do.
+ * Results -> one jansson document. All members are always present; null means unknown. Keys of
+ * reservations are strings, because JSON's integers have fewer than 64 bits.
  */
 #include "config.h"
 
@@ -33,8 +33,8 @@ static json_t *key_json(struct arena *arena, uint64_t key)
 }
 
 /*
- * jansson makes nothing of what is not UTF-8, and a document with nothing in it is lost. Names in
- * INQUIRY data, in sysfs and on the command line may be any bytes.
+ * jansson rejects text that is not UTF-8, and then the whole document would be lost. Names in
+ * INQUIRY data, in sysfs and on the command line may contain any bytes.
  */
 static json_t *text_json(struct arena *arena, const char *text)
 {
@@ -65,7 +65,7 @@ static json_t *port_json(int port)
 	return port == TARGET_PORT_UNKNOWN ? json.null() : json.integer(port);
 }
 
-/* "none": the format has no such part; null: it has one, and it is not known whose it is. */
+/* "none": the format has no such part; null: it has one, but its value is unknown. */
 static json_t *part_json(struct arena *arena, bool has, const char *part)
 {
 	return has ? text_json(arena, part) : json.string("none");
@@ -202,7 +202,7 @@ static json_t *path_json(const struct result *result, const struct result *path)
 {
 	const struct resv_state *state = &result->state;
 	uint64_t key;
-	/* A disk is its own only path, and knows more of itself than its nexus. */
+	/* A disk is its own only path, so there is more to go by than its nexus. */
 	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN
 			      : path == result		   ? state_own_any(state)
 							   : state_path_key(state, path, &key);
@@ -225,7 +225,7 @@ static json_t *paths_json(const struct result *result)
 	return list;
 }
 
-/* "none": no sense data came. */
+/* "none": no sense data was received. */
 static json_t *sense_json(struct arena *arena, const struct answer *answer)
 {
 	if (!answer->sense_key && !answer->asc && !answer->ascq)
@@ -260,7 +260,7 @@ static json_t *raw_json(const struct result *result)
 	return list;
 }
 
-/* "none": it was not asked what a host may do. */
+/* "none": --as was not given. */
 static json_t *access_json(const struct request *request, const struct result *result)
 {
 	struct arena *arena = result->arena;
@@ -307,7 +307,7 @@ static json_t *device_json(const struct request *request, const struct result *r
 		source_word(result->state.source), "raw", raw_json(result));
 }
 
-/* "none": of this host, and not of one LUN. */
+/* "none": it concerns this host, not a LUN. */
 static json_t *finding_json(struct arena *arena, const struct finding *finding)
 {
 	const struct result *result = finding->result;
@@ -320,7 +320,7 @@ static json_t *finding_json(struct arena *arena, const struct finding *finding)
 			 text_json(arena, finding->cure));
 }
 
-/* Of each argument that is on several LUNs; "complete": there are no more parts. */
+/* For each argument that is on several LUNs; "complete": there are no more parts. */
 static json_t *coverages_json(const struct results *results)
 {
 	json_t *list = json.array();

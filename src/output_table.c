@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Results -> a table, in one of two layouts. The default one is for people: the rows of a device
- * are a group that names the device once, a sentence ends the group, and a narrow terminal has
- * fewer columns. With --output or --noheadings every row is complete and nothing else is printed;
- * without headings, which is for scripts, one blank separates two cells, and a blank within one is
- * \x20. A backslash is itself, so that a node can be used as it is printed: device mapper has one
- * in the name of a node whose map has a blank in its name. docs/design/libraries.md says why no
- * library prints the table.
+ * Results -> a table, in one of two layouts. The default layout is for people: the rows of a device
+ * form a group that names the device once and ends with a sentence; on a narrow terminal there are
+ * fewer columns. With --output or --noheadings every row is complete, and nothing else is printed.
+ * Without headings, for scripts, one blank separates two cells, and a blank within a cell is \x20.
+ * A backslash is printed unchanged, so that a node can be used as it is printed: device mapper has
+ * one in the node of a map with a blank in its name. docs/design/libraries.md says why no library
+ * prints the table.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,15 +21,15 @@
 #include "summary.h"
 #include "util/text.h"
 
-#define INDENT 2 /* of what is said in words */
+#define INDENT 2 /* width of sentences */
 
 struct layout {
 	struct column_choice columns;
-	size_t widths[COLUMN_COUNT]; /* of the columns, in bytes; cells are ASCII */
+	size_t widths[COLUMN_COUNT]; /* width of each column in bytes; cells are ASCII */
 	bool grouped; /* the default layout */
 	bool raw;
 	bool colours;
-	size_t width; /* 0: as wide as it comes */
+	size_t width; /* 0: unlimited */
 };
 
 struct rows {
@@ -44,7 +44,7 @@ static bool path_has_row(const struct result *result, const struct result *path)
 	return result->state.count == 0 || state_path_key(&result->state, path, &key) == TRI_YES;
 }
 
-/* This host's path that @registrant is; NULL: none, or not known. */
+/* This host's path that @registrant is; NULL: none, or unknown. */
 static const struct result *path_of(const struct result *result,
 				    const struct registrant *registrant)
 {
@@ -61,7 +61,7 @@ static const struct result *path_of(const struct result *result,
 	return NULL;
 }
 
-/* Puts the rows of @result into @rows, or counts them if @rows has no list. */
+/* Adds the rows of @result to @rows; only counts them if @rows has no list. */
 static void rows_add(struct rows *rows, const struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -116,8 +116,8 @@ static bool is_encoded(char c, bool blanks)
 }
 
 /*
- * What is not ASCII as \xHH, as without a locale; with @blanks a blank as well. In @arena, if
- * anything is.
+ * Writes non-ASCII characters as \xHH, as without a locale, and with @blanks also blanks. In
+ * @arena, if anything changes.
  */
 static const char *text_encode(struct arena *arena, const char *text, bool blanks)
 {
@@ -178,7 +178,7 @@ static void columns_measure(struct layout *layout, const struct rows *rows)
 	}
 }
 
-/* Leaves out the columns that have nothing to say of these rows. */
+/* Leaves out columns that are empty in all these rows. */
 static void columns_choose(struct layout *layout, const struct rows *rows)
 {
 	struct column_choice *choice = &layout->columns;
@@ -195,7 +195,7 @@ static void columns_choose(struct layout *layout, const struct rows *rows)
 #define RED "\033[31m"
 #define PLAIN "\033[0m"
 
-/* This host is highlighted, and even more a path of it that has no key. */
+/* Highlights this host, and even more a path of it that has no key. */
 static const char *row_colour(const struct row *row)
 {
 	if (row->path && !row->registrant)
@@ -203,17 +203,16 @@ static const char *row_colour(const struct row *row)
 	return row->registrant && registrant_is_own(row->registrant) ? BOLD : NULL;
 }
 
-/*
- * Prints @cells in the widths of their columns, a blank between two, and no blank after the last
- * text.
- */
+/* Prints @cells with the widths of their columns, separated by blanks, without trailing blanks. */
 static void cells_print(FILE *file, const struct layout *layout, const char *const *cells)
 {
 	size_t blanks = 0;
 
 	for (size_t j = 0; j < layout->columns.count; j++) {
 		size_t length = strlen(cells[j]);
-		/* Without memory a cell says so, and may be longer than when it was measured. */
+		/*
+		 * If the arena is full, the text of a cell may be longer than when it was measured.
+		 */
 		size_t rest = length < layout->widths[j] ? layout->widths[j] - length : 0;
 		bool right = layout->columns.list[j]->flags & COLUMN_RIGHT;
 
@@ -249,7 +248,7 @@ static void row_print(FILE *file, const struct layout *layout, const struct rows
 	fputs(colour ? PLAIN "\n" : "\n", file);
 }
 
-/* The clauses of a group, in lines as wide as the terminal. */
+/* Prints the sentences of a group in lines as wide as the terminal. */
 static int words_print(FILE *file, const struct layout *layout, const struct note *clause)
 {
 	size_t column = 0;
@@ -295,10 +294,7 @@ static int rows_print(FILE *file, struct layout *layout, const struct rows *rows
 	return err ? err : ferror(file) ? -EIO : 0;
 }
 
-/*
- * COLUMNS if it is exported, as watch(1) does; else the terminal's own width; 0: there is no
- * terminal.
- */
+/* COLUMNS if it is exported, as by watch(1); otherwise the terminal's width; 0: not a terminal. */
 static size_t width_wanted(size_t terminal)
 {
 	const char *columns_text = getenv("COLUMNS");
@@ -314,7 +310,7 @@ static bool wants_colours(void)
 	return !(no && *no) && terminal && strcmp(terminal, "dumb") != 0;
 }
 
-/* Of each argument that is on several LUNs. */
+/* For each argument that is on several LUNs. */
 static int coverages_print(FILE *file, const struct results *results)
 {
 	for (const struct coverage *coverage = results->coverages; coverage;
@@ -346,7 +342,7 @@ int output_table(FILE *file, const struct request *request, const struct results
 		layout.width = width_wanted(size.ws_col);
 		columns_choose(&layout, &rows);
 	}
-	/* If every device failed there is no table, not even its head. */
+	/* If every device failed there is no table, not even its headings. */
 	if (rows.count)
 		err = layout.raw ? rows_print_raw(file, &layout, &rows)
 				 : rows_print(file, &layout, &rows);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lines for people: what was done on standard output, what went wrong on standard error. */
+/* Lines of text: what was done on standard output, what failed on standard error. */
 #include <errno.h>
 #include <inttypes.h>
 
@@ -27,7 +27,7 @@ static bool would_change(const struct request *request)
 
 int output_success(FILE *file, const struct request *request, const struct results *results)
 {
-	/* What would be done is printed on standard error. */
+	/* --dry-run reports on standard error. */
 	if (would_change(request))
 		return 0;
 	for (const struct result *result = results->first; result; result = result->next)
@@ -66,13 +66,13 @@ static const char *tri_word(enum tri tri)
 	return tri == TRI_YES ? "yes" : tri == TRI_NO ? "no" : "?";
 }
 
-/* Types that are not listed are not known; a list of none is one. */
+/* Printed if no type is listed: "none" only if the device lists its types. */
 static const char *types_none(const struct capabilities *can)
 {
 	return can->types_listed == TRI_YES ? " none" : " ?";
 }
 
-/* The bits that it reports in addition to those of power loss, in words. */
+/* The capability bits, except those for power loss, in words. */
 static const char *capability_words(const struct result *result)
 {
 	const struct capabilities *can = &result->capabilities;
@@ -89,7 +89,7 @@ static const char *capability_words(const struct result *result)
 	return text;
 }
 
-/* The fields that are of one transport alone, if it was asked and answered. */
+/* The fields that only one transport has. */
 static const char *capability_fields(const struct result *result)
 {
 	const struct capabilities *can = &result->capabilities;
@@ -105,7 +105,7 @@ static const char *capability_fields(const struct result *result)
 			    can->oncs & 1 << 5 ? "yes" : "no");
 }
 
-/* What it could hold, if it was asked and answered. */
+/* Prints what the device supports, if it was asked and answered. */
 static int capabilities(FILE *file, const struct result *result)
 {
 	const struct capabilities *can = &result->capabilities;
@@ -129,7 +129,7 @@ static int capabilities(FILE *file, const struct result *result)
 		       : 0;
 }
 
-/* Whose keys they look like, as far as a format is known. */
+/* Which software the keys belong to, if their format is known. */
 static int origins(FILE *file, const struct result *result)
 {
 	for (size_t i = 0; i < result->state.count; i++) {
@@ -143,7 +143,7 @@ static int origins(FILE *file, const struct result *result)
 	return 0;
 }
 
-/* Which LUN it is, what was sent there, what it holds now and could hold. */
+/* Prints which LUN it is, what was sent to it, what it holds now, and what it supports. */
 static int trace(FILE *file, const struct result *result)
 {
 	const struct lun *lun = &result->lun;
@@ -182,7 +182,7 @@ static int would(FILE *file, const struct request *request, const struct result 
 
 static int message(FILE *file, const struct request *request, const struct result *result)
 {
-	/* What doctor finds has the message in it. */
+	/* A finding of doctor includes the message. */
 	if (result->outcome.status != STATUS_OK && !request->examination &&
 	    fprintf(file, "prctl: %s: %s: %s: %s\n", result->label,
 		    step_word(result->outcome.step, request->command_name),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* main(): the list of commands, dispatch, and the exit status. */
+/* main(): the list of commands, the dispatch, and the exit status. */
 #include "config.h"
 
 #include <argp.h>
@@ -27,7 +27,7 @@
 #include "util/clock.h"
 #include "util/process.h"
 
-/* a guess at how many disks a host has, for which the arena is to be large enough */
+/* an estimate of the number of disks on a host, for the size of the arena */
 #define DEVICES_OF_HOST 2048
 
 const char *argp_program_version = PACKAGE_NAME " " PACKAGE_VERSION;
@@ -49,7 +49,7 @@ static const struct command *const commands[] = {
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
 /*
- * A full disk shows only when the last buffer is written: an output that is lost must not end as
+ * A full disk is noticed only when the last buffer is written, and lost output must not end with
  * success.
  */
 static void stdout_close(void)
@@ -86,7 +86,7 @@ static void command_fail(struct argp_state *state, const char *name)
 
 struct front {
 	const struct command *command;
-	int index; /* in argv, of the command's word */
+	int index; /* index of the command's word in argv */
 };
 
 static error_t parse_front(int key, char *text, struct argp_state *state)
@@ -102,7 +102,7 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 		front->command = command_find(text);
 		if (!front->command)
 			command_fail(state, text);
-		state->next = state->argc; /* the rest is the command's */
+		state->next = state->argc; /* the rest belongs to the command */
 		return 0;
 	case ARGP_KEY_END:
 		if (!front->command)
@@ -151,7 +151,7 @@ static int output(const struct request *request, const struct results *results)
 	return err ? err : messages ? messages : told;
 }
 
-/* A failure of the log is a warning, and changes nothing: what was done is done. */
+/* A failure of the log is only a warning, because the change is done. */
 static void changes_log(const struct request *request, const struct results *results, int64_t begin)
 {
 	int64_t deadline = request->timeout ? begin + request->timeout : INT64_MAX;
@@ -165,7 +165,7 @@ static void changes_log(const struct request *request, const struct results *res
 		fprintf(stderr, "prctl: warning: " WARN_LOG "\n", lost, strerror(-err));
 }
 
-/* What is told of this machine, and what doctor finds. */
+/* Adds what is reported about this machine, and doctor's findings. */
 static int examine(const struct request *request, struct results *results, int64_t begin,
 		   bool decodes)
 {
@@ -189,7 +189,10 @@ static bool is_change_open(const struct results *results)
 	return false;
 }
 
-/* For what is read of every device, twice if there is a survey. NULL: errno is set. */
+/*
+ * An arena for everything that is read from the devices, twice if there is a survey. Returns NULL
+ * with errno.
+ */
 static struct arena *arena_make(const struct request *request)
 {
 	size_t count = request->device_count ? request->device_count : DEVICES_OF_HOST;
@@ -201,7 +204,7 @@ static struct arena *arena_make(const struct request *request)
 	return arena;
 }
 
-/* Fills @results by what @request asks for: of devices, or of documents. */
+/* Fills @results as @request demands: from devices, or from documents. */
 static int work(struct request *request, bool decodes, int64_t begin, struct results *results)
 {
 	int err;
@@ -230,16 +233,16 @@ int main(int argc, char **argv)
 	int err = process_begin();
 
 	argp_err_exit_status = STATUS_USAGE;
-	/* Help has one form, whatever the environment has for other programs. */
+	/* --help always has the same form, whatever the environment sets for other programs. */
 	setenv("ARGP_HELP_FMT", HELP_FORMAT, 1);
 	if (err)
 		return STATUS_PRCTL;
-	/* All is written at the end, at once: stdio need not ask what it is written to. */
+	/* All output is written at once at the end, so stdio need not look at its kind. */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (atexit(stdout_close))
 		return STATUS_PRCTL;
 
-	/* Messages begin with the name, however it was called. */
+	/* Messages begin with this name, however prctl was called. */
 	if (argc > 0)
 		argv[0] = own_name;
 	if (complete_is_asked(argc, argv))
@@ -247,7 +250,7 @@ int main(int argc, char **argv)
 	err = front_parse(argc, argv, &front);
 	if (err)
 		return prctl_fail(err);
-	/* Help and errors of the command's parser begin with its argv[0]. */
+	/* Messages and --help of the command's parser begin with argv[0]. */
 	snprintf(name, sizeof(name), "prctl %s", front.command->name);
 	argv[front.index] = name;
 	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
@@ -270,7 +273,7 @@ int main(int argc, char **argv)
 		err = output(&request, &results);
 	if (err)
 		return prctl_fail(err);
-	/* The worker's death is prctl's own failure; but that a change is open is worse. */
+	/* The worker's death is a failure of prctl itself, but an unknown outcome is worse. */
 	if (results.broken && !is_change_open(&results))
 		return STATUS_PRCTL;
 	return (int)results_status(&results);

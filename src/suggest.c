@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define LENGTH_MAX 64 /* no word is longer, and so nothing longer is near to one */
-#define BEGINNING 3 /* letters that a beginning has at least */
+#define LENGTH_MAX 64 /* no known word is longer, so a longer one is not similar to any */
+#define BEGINNING 3 /* minimum length of a prefix */
 
 static size_t least(size_t a, size_t b)
 {
@@ -21,7 +21,7 @@ static int letter(char c)
 size_t suggest_distance(const char *one, const char *other)
 {
 	size_t rows = strlen(one), columns = strlen(other);
-	/* The row before the last, the last, and the one that is made: a swap looks back by two. */
+	/* Two rows before the current one: a swap looks two back. */
 	size_t space[3][LENGTH_MAX + 1], *before = space[0], *last = space[1], *now = space[2],
 					 *oldest;
 
@@ -49,7 +49,7 @@ size_t suggest_distance(const char *one, const char *other)
 const char *suggest(const char *typed, const char *const *words, size_t count)
 {
 	size_t length = strlen(typed), begun = 0;
-	/* A third of the letters wrong is a guess still; of three letters, one. */
+	/* Up to a third of the letters may be wrong; of three letters, one. */
 	size_t best = length < BEGINNING ? 0 : length / 3;
 	const char *nearest = NULL, *whole = NULL;
 

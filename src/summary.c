@@ -69,7 +69,7 @@ static void summary_holder(struct clauses *clauses)
 		unknown += state->registrants[i].holder == TRI_UNKNOWN;
 	}
 	if (holder) {
-		/* Of a map, such a reservation binds one path. */
+		/* On a map, such a reservation allows only one path to write. */
 		bool alone = holder->own_path && clauses->result->paths &&
 			     type_is_for_holder(state->type);
 
@@ -87,7 +87,7 @@ static void summary_holder(struct clauses *clauses)
 	}
 }
 
-/* Whether this host is registered, by any of its paths. */
+/* Whether this host is registered through any of its paths. */
 static enum tri host_registered(const struct resv_state *state)
 {
 	enum tri registered = TRI_NO;
@@ -152,8 +152,8 @@ static enum tri path_registered(const struct result *map, const struct result *p
 }
 
 /*
- * "/dev/sdc (offline), /dev/sdd": the paths that are registered so; of those that are, the ones
- * that do not run.
+ * "/dev/sdc (offline), /dev/sdd": the paths with that registration, with the state of those that
+ * are not running.
  */
 static const char *paths_listed(const struct result *map, enum tri registered)
 {

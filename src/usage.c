@@ -12,8 +12,8 @@
 #include "suggest.h"
 #include "util/text.h"
 
-#define OPTIONS_MAX 64 /* of one command */
-#define KEY_USAGE 0x200 /* beyond those of options.h */
+#define OPTIONS_MAX 64 /* of a command */
+#define KEY_USAGE 0x200 /* in addition to those of options.h */
 
 static const struct argp_option usage_options[] = {
 	{ "help", '?', NULL, 0, "show this help", -1 },
@@ -55,7 +55,7 @@ void usage_walk(const struct argp *argp, void (*each)(const struct argp_option *
 {
 	const struct argp_option *option = argp->options;
 
-	/* What has neither name nor key is a heading, or the end. */
+	/* An entry without name and key is a heading, or the end. */
 	for (; option && (option->name || option->key || option->doc || option->group); option++)
 		if (option->name)
 			each(option, data);
@@ -118,7 +118,9 @@ static bool takes_next(const struct argp_option *option)
 	return option->arg && !(option->flags & OPTION_ARG_OPTIONAL);
 }
 
-/* As getopt_long(): how many options @name, of @length, can mean; the first two are in @found. */
+/*
+ * How many options @name, of @length, may mean, as in getopt_long(); the first two are in @found.
+ */
 static size_t options_find(const struct options *options, const char *name, size_t length,
 			   const struct argp_option *found[2])
 {
@@ -158,8 +160,8 @@ static void long_unknown(struct argp_state *state, const struct options *options
 }
 
 /*
- * Prints what is wrong with the long option @typed. False: nothing. @last: it is the last word of
- * the command line.
+ * Prints what is wrong with the long option @typed. Returns false if nothing is. @last: it is the
+ * last word of the command line.
  */
 static bool long_explain(struct argp_state *state, const struct options *options, const char *typed,
 			 bool last, const char *instead)
@@ -213,7 +215,10 @@ void usage_explain(struct argp_state *state, const char *instead)
 	bool explained = false;
 
 	usage_walk(state->root_argp, option_add, &options);
-	/* getopt is at the word after the refused one, or still at that, if it has letters left. */
+	/*
+	 * getopt is at the word after the refused one, or still at the refused one if letters are
+	 * left in it.
+	 */
 	for (int i = state->next > 1 ? state->next - 1 : 1;
 	     !explained && i < state->argc && i <= state->next; i++) {
 		const char *word = state->argv[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The messages for a wrong command line: two lines on standard error and the exit status "usage".
+ * The messages for a wrong command line: two lines on standard error, and the exit status "usage".
  * argp prints none of its own (ARGP_NO_ERRS): getopt would print control characters that the user
  * typed, and cannot suggest an option.
  */
@@ -11,13 +11,13 @@
 #include <stddef.h>
 
 /*
- * --help, --usage and --version, for every parser, which is called with USAGE_FLAGS. argp's own
- * set has two hidden options more: --program-name lets the command line choose what each message
- * begins with, and --HANG sleeps before any deadline holds.
+ * --help, --usage and --version, for every parser, which is called with USAGE_FLAGS. argp's own set
+ * has two more hidden options: with --program-name the command line would choose how messages
+ * begin, and --HANG sleeps before any deadline applies.
  */
 extern const struct argp usage_argp;
 
-/* In order: with POSIXLY_CORRECT argp would take options after a DEVICE for devices. */
+/* Options in order: with POSIXLY_CORRECT, argp would take options after a DEVICE for devices. */
 #define USAGE_FLAGS (ARGP_IN_ORDER | ARGP_NO_HELP | ARGP_NO_ERRS)
 
 /* Calls @each with @data for every named option of @argp and its children, in their order. */
@@ -25,21 +25,21 @@ void usage_walk(const struct argp *argp, void (*each)(const struct argp_option *
 		void *data);
 
 /*
- * For ARGP_KEY_ERROR, by which argp reports an option that it refused: finds that option, prints
- * what is wrong with it, and a suggestion; if there is none, @instead, which may be NULL. Ends
- * the process as usage_fail() does.
+ * For ARGP_KEY_ERROR, with which argp reports an option that it refused: finds that option, and
+ * prints what is wrong with it, and a suggestion or, if there is none, @instead, which may be NULL.
+ * Ends the process like usage_fail().
  */
 void usage_explain(struct argp_state *state, const char *instead);
 
 /*
- * Prints the message and ends the process with the status argp_err_exit_status; with ARGP_NO_EXIT
+ * Prints the message, and ends the process with the status argp_err_exit_status; with ARGP_NO_EXIT
  * it returns.
  */
 __attribute__((format(printf, 2, 3))) void usage_fail(struct argp_state *state, const char *format,
 						      ...);
 
 /*
- * The same for @typed, which is not one of @words: adds the nearest of these to the message; if
+ * The same for @typed, which is not one of @words: adds the nearest of these to the message or, if
  * none is near, @instead, which may be NULL.
  */
 __attribute__((format(printf, 6, 7))) void

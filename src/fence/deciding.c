@@ -10,10 +10,7 @@
 #define BY_ID "/dev/disk/by-id/"
 #define PART "-part"
 
-/*
- * How udev's names begin, and what the kernel's WWID begins with; the digits after that are the
- * same.
- */
+/* The prefixes of udev's names and of the kernel's WWIDs; the digits that follow are the same. */
 static const struct {
 	const char *name, *wwid;
 	bool hexadecimal; /* 16, 24 or 32 digits follow */
@@ -37,8 +34,8 @@ struct result *fence_first(const struct results *results)
 		if (result->outcome.status != STATUS_OK)
 			continue;
 		/*
-		 * If the kernel reports no WWID, keep the order of the arguments: it is the same on
-		 * all nodes.
+		 * If the kernel reports no WWID, use the order of the arguments, which is the same
+		 * on all nodes.
 		 */
 		if (!first || (result->lun.wwid &&
 			       (!first->lun.wwid || strcmp(result->lun.wwid, first->lun.wwid) < 0)))
@@ -47,7 +44,7 @@ struct result *fence_first(const struct results *results)
 	return first;
 }
 
-/* The length of @name without the partition that it ends with, if it does. */
+/* The length of @name without the suffix for a partition, if it has one. */
 static size_t disk_length(const char *name)
 {
 	const char *part = strstr(name, PART);
@@ -89,8 +86,8 @@ const char *deciding_named_wwid(struct arena *arena, const char *device)
 }
 
 /*
- * The lowest WWID of the LUNs below a device that is refused because it is not a whole one; NULL:
- * not known.
+ * The lowest WWID of the LUNs beneath a device that was refused because it is not a whole LUN; NULL
+ * if unknown.
  */
 static const char *refused_wwid(struct act *act, const char *device)
 {
@@ -108,7 +105,7 @@ static const char *refused_wwid(struct act *act, const char *device)
 	return first ? first->lun.wwid : NULL;
 }
 
-/* The WWID of the LUN of @result, which cannot be used; NULL: not known. */
+/* The WWID of the LUN of @result, which cannot be used; NULL if unknown. */
 static const char *missing_wwid(struct act *act, const struct result *result)
 {
 	const char *wwid = result->lun.wwid;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which LUN decides a fence: the one with the lowest WWID of all, also of those that are not found
- * here.
+ * Which LUN decides a fence: the one with the lowest WWID of all, including those that this node
+ * does not find.
  */
 #ifndef DECIDING_H
 #define DECIDING_H
@@ -9,15 +9,15 @@
 #include "fence/act.h"
 
 /*
- * The WWID of the LUN that @device names in /dev/disk/by-id, spelled as the kernel does, in @arena;
- * NULL: the name does not say. A pure function.
+ * The WWID of the LUN that @device names in /dev/disk/by-id, in the kernel's spelling, in @arena;
+ * NULL if the name does not show it. A pure function.
  */
 const char *deciding_named_wwid(struct arena *arena, const char *device);
 
 /*
- * Why fence_first() of @found may not be, or is not, the LUN that decides, as a clause: a device
- * that is among the results that were told has or may have a lower WWID. NULL: it is the one. A
- * device that was not found is known by its name, or because on has recorded the name.
+ * Why fence_first() of @found is not, or may not be, the LUN that decides, as a clause: another of
+ * the reported devices has, or may have, a lower WWID. NULL if it is the one. The WWID of a device
+ * that was not found is known from its name, or because the action "on" has recorded the name.
  */
 const char *deciding_doubt(struct act *act, const struct results *found);
 

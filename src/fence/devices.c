@@ -28,10 +28,10 @@ void devices_of_file(char *content, char *list)
 	*list = '\0';
 }
 
-/* The whole file at @path. NULL: errno says why. */
+/* Reads the whole file at @path. Returns NULL with errno. */
 static char *file_read(const char *path, struct arena *arena)
 {
-	/* Without waiting: it may be a pipe that somebody has put there. */
+	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char *content = fd < 0 ? NULL : arena_alloc(arena, FILE_MAX + 1);
 	ssize_t length = content ? read(fd, content, FILE_MAX + 1) : -1;
@@ -46,7 +46,7 @@ static char *file_read(const char *path, struct arena *arena)
 	return content;
 }
 
-/* The devices of the file at @path. NULL: *@wrong says why. */
+/* The devices in the file at @path. NULL: *@wrong says why. */
 static const char *file_devices(const char *path, struct arena *arena, const char **wrong)
 {
 	const char *distrust = key_names_distrust(path);
@@ -76,7 +76,7 @@ const char *devices_expand(const char *text, struct arena *arena, const char **w
 		size_t length = strcspn(at, "@"), word;
 		const char *more;
 
-		/* What is not a word that begins with '@' stays as it is. */
+		/* Words that do not start with '@' are copied. */
 		if (!at[length] ||
 		    (at + length > text && !strchr(DEVICES_SEPARATORS, at[length - 1]))) {
 			length += at[length] == '@';

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The shared disks that the parameter devices names: in itself, or in files. */
+/* The shared disks that the parameter devices names, directly or in files. */
 #ifndef DEVICES_H
 #define DEVICES_H
 
 #include "util/arena.h"
 
-/* Between the devices of a list. */
+/* Separators in a list of devices. */
 #define DEVICES_SEPARATORS ", \t"
 
 /*
- * @text with the devices that are in the file in place of each word that is @FILE, in the arena.
- * NULL: *@wrong says why as a clause. A file that is not there, or names no device, is wrong: all
- * nodes must begin a fence at the same disk. So is one that others than root can write.
+ * @text with each word @FILE replaced by the devices in that file, in the arena. NULL: *@wrong says
+ * why, as a clause. It is an error if the file is missing or names no device, because all nodes
+ * must start a fence with the same disk, or if users other than root can write to it.
  */
 const char *devices_expand(const char *text, struct arena *arena, const char **wrong);
 
 /*
- * The devices of @content, a file that is taken to pieces, each with a blank after it, in @list,
- * which has room for one character more than @content and its end.
+ * Writes the devices in @content, which is modified, to @list, with a blank after each. @list has
+ * room for one character more than @content and its final NUL.
  */
 void devices_of_file(char *content, char *list);
 

@@ -15,20 +15,23 @@
 #include "util/text.h"
 
 #define REPORT_MAX 262144
-/* In vg_attr of vgs(8): the fourth character is that a disk is missing, the sixth the sharing. */
+/*
+ * In vg_attr of vgs(8): the fourth character shows a missing disk, the sixth how the group is
+ * shared.
+ */
 #define ATTR_LENGTH 6
 #define ATTR_PARTIAL 3
 #define ATTR_SHARED 5
 
-/* --readonly takes no lock: a lock manager that hangs must not stop a fence. */
+/* --readonly takes no lock: a lock manager that hangs must not prevent a fence. */
 static const char *const arguments[] = {
 	"--readonly", "--noheadings", "--separator", "\t", "--options", "vg_name,vg_attr,pv_name",
 };
 #define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 
 /*
- * Adds the disk of one line, a group, its attributes and a disk of it, at *@end of a list. False:
- * *@wrong says why.
+ * Parses one line, the name, attributes and a disk of a group, and appends the disk to a list at
+ * *@end. Returns false: *@wrong says why.
  */
 static bool line_take(char *line, char **end, struct arena *arena, const char **wrong)
 {
@@ -65,8 +68,8 @@ const char *groups_parse(char *report, struct arena *arena, const char **wrong)
 }
 
 /*
- * Fills in what the new process has: @output as its standard output, no other descriptor of this
- * one, and no signal blocked. Returns 0 or an errno.
+ * Sets up the new process: @output as its standard output, no other descriptors of this process,
+ * and no blocked signals. Returns 0 or an errno.
  */
 static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attributes, int output)
 {
@@ -76,7 +79,7 @@ static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attribu
 	sigemptyset(&none);
 	err = posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	err = err ? err : posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
-	/* Whoever reads what the agent prints must not wait for a vgs that hangs. */
+	/* A reader of the agent's output must not have to wait for a vgs that hangs. */
 	err = err ? err
 		  : posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY,
 						     0);
@@ -85,7 +88,7 @@ static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *attribu
 	return err ? err : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
 }
 
-/* Starts @vgs with its output in *@output. Returns its process, or a negative errno. */
+/* Starts @vgs with its output to *@output. Returns its process id, or a negative errno. */
 static pid_t start(const char *vgs, int *output)
 {
 	const char *argv[ARGUMENTS + 2] = { vgs };
@@ -97,7 +100,7 @@ static pid_t start(const char *vgs, int *output)
 	if (pipe2(pipes, O_CLOEXEC) < 0)
 		return -errno;
 	memcpy(argv + 1, arguments, sizeof(arguments));
-	/* Neither of the two can fail in glibc. */
+	/* Neither can fail in glibc. */
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attributes);
 	err = prepare(&files, &attributes, pipes[1]);
@@ -110,14 +113,14 @@ static pid_t start(const char *vgs, int *output)
 	return err ? -err : pid;
 }
 
-/* Reads all that comes from @fd until @end. NULL: it has not ended by then, or is too long. */
+/* Reads everything from @fd until @end. NULL if it has not ended by then, or is too long. */
 static char *report_read(int fd, int64_t end, struct arena *arena)
 {
 	char *report = arena_alloc(arena, REPORT_MAX + 1);
 	size_t length = 0;
 	ssize_t got = 1;
 
-	/* A signal stops the action when its first request begins. */
+	/* A signal stops the action when its first request starts. */
 	while (report && got && length < REPORT_MAX) {
 		struct pollfd output = { .fd = fd, .events = POLLIN };
 		int64_t left = end - clock_now();
@@ -135,7 +138,7 @@ static char *report_read(int fd, int64_t end, struct arena *arena)
 	return report;
 }
 
-/* Whether the process has ended well by @end. */
+/* Whether the process has ended with success by @end. */
 static bool ends_well(pid_t pid, int64_t end)
 {
 	pid_t ended;
@@ -162,7 +165,7 @@ const char *groups_devices(const char *vgs, int64_t end, struct arena *arena, co
 		return NULL;
 	}
 	if (!report) {
-		/* It may be stuck in the kernel: it is not waited for. */
+		/* It may be stuck in the kernel, so it is not waited for. */
 		kill(pid, SIGKILL);
 		*wrong = arena_printf(arena, FENCE_USAGE_GROUPS, text_line(arena, vgs),
 				      FENCE_WHY_NO_ANSWER);

@@ -6,7 +6,7 @@
 
 #include "model/messages.h"
 
-/* fence_scsi.py: "%.4s%.4d", whose decimal digits are read as hexadecimal ones. */
+/* fence_scsi.py: "%.4s%.4d"; its decimal digits are used as hexadecimal ones. */
 static unsigned int position_digits(size_t position)
 {
 	unsigned int digits = 0;
@@ -21,7 +21,7 @@ const char *key_value_compute(const struct cluster *cluster, bool by_hash, struc
 {
 	if (!*cluster->name || !cluster->count)
 		return arena_printf(arena, FENCE_USAGE_NO_CLUSTER, CLUSTER_FILE);
-	/* Five digits would be taken for a part of the cluster. */
+	/* With five digits, one would be taken for a part of the cluster. */
 	if (cluster->count > 10000)
 		return arena_printf(arena, FENCE_USAGE_CLUSTER_LARGE, CLUSTER_FILE);
 	for (size_t i = 0; i < cluster->count; i++) {

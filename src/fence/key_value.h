@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Keys that are made of the cluster's nodes, as fence_scsi makes them. */
+/* Keys made from the cluster's nodes, as fence_scsi makes them. */
 #ifndef KEY_VALUE_H
 #define KEY_VALUE_H
 
@@ -9,15 +9,16 @@
 
 /*
  * Gives each node of @cluster its key, in the empty @names: by its position in corosync.conf, or
- * (@by_hash) by the MD5 of its name: fence_scsi.py, generate_key(). NULL, or why the nodes have no
- * keys, as a clause in @arena. A pure function.
+ * (@by_hash) by the MD5 of its name: fence_scsi.py, generate_key(). Returns NULL or, as a clause in
+ * @arena, why the nodes have no keys. A pure function.
  */
 const char *key_value_compute(const struct cluster *cluster, bool by_hash, struct key_names *names,
 			      struct arena *arena);
 
 /*
- * Reads @text, the parameter key_value, and corosync.conf, unless the file of keys has given @names
- * keys: that wins, and *@unused is true. NULL, or what is wrong, as a clause in @arena.
+ * Reads @text, the parameter key_value, and corosync.conf. If the file of keys has given @names
+ * keys, those are used instead, and *@unused is true. Returns NULL, or what is wrong as a clause in
+ * @arena.
  */
 const char *key_value_load(const char *text, struct key_names *names, struct arena *arena,
 			   bool *unused);

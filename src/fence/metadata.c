@@ -67,7 +67,7 @@ int fence_metadata_write(FILE *file)
 	      "<parameters>\n",
 	      file);
 	for (int i = 0; i < FENCE_PARAMETER_COUNT; i++)
-		/* The fencer's own business. */
+		/* Parameters that the fencer handles itself. */
 		if (i != FENCE_PARAMETER_NODENAME)
 			parameter_write(file, i);
 	fputs("</parameters>\n<actions>\n", file);
@@ -96,7 +96,7 @@ static void option_write(FILE *file, const struct parameter *parameter)
 		preset ? " (default: " : "", preset ? preset : "", preset ? ")" : "");
 }
 
-/* The options without an effect, in lines of up to 79 columns. */
+/* The options without effect, in lines of up to 79 columns. */
 static void no_effect_write(FILE *file)
 {
 	int column = fprintf(file, "\nWithout effect, as fence_scsi has them:");

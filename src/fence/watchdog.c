@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action watchdog, for watchdog(8): whether this node was fenced, so that it must be restarted.
- * It asks for no parameter: what on has registered in this boot is in the store. What is not
- * certain is no fence, for a healthy node must not be restarted.
+ * The action watchdog, for watchdog(8): was this node fenced, so that it must be restarted? It
+ * needs no parameter, because the store knows what the action "on" has registered in this boot. If
+ * it is not certain, the answer is no: a healthy node must not be restarted.
  */
 #include <string.h>
 
@@ -15,15 +15,17 @@
 #include "store/store.h"
 #include "util/clock.h"
 
-#define READINGS 3 /* before a key is said to be gone */
-#define PAUSE (CLOCK_SECOND / 2) /* between two of them */
+#define READINGS 3 /* number of readings before a key counts as removed */
+#define PAUSE (CLOCK_SECOND / 2) /* pause between two of them */
 
 bool watchdog_is_fenced(const struct fence *fence, const struct standing *standing,
 			const char *wwid)
 {
 	const struct result *seen = standing->seen;
 
-	/* A disk that does not answer proves nothing, nor does another one that has its name. */
+	/*
+	 * A disk that does not answer proves nothing, nor does a different disk with the same name.
+	 */
 	return standing->let_in && standing->registered && seen->outcome.status == STATUS_OK &&
 	       seen->state.source != SOURCE_NONE && seen->lun.wwid &&
 	       strcmp(seen->lun.wwid, wwid) == 0 && !standing_is_in(fence, standing);
@@ -39,7 +41,7 @@ static const struct lun_records *lun_of(const struct lun_records *luns, size_t c
 	return NULL;
 }
 
-/* Fails each of @seen that has lost this node's key. Returns whether one has. */
+/* Sets each of @seen that has lost this node's key to failed. Returns whether one has. */
 static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 		  struct results *seen)
 {
@@ -61,7 +63,7 @@ static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 	return fenced;
 }
 
-/* Those of the LUNs that on has let this node in on, and that have a name. */
+/* The LUNs on which "on" has registered this node, and that have a name. */
 static size_t luns_choose(struct lun_records *luns, size_t count)
 {
 	size_t kept = 0;
@@ -85,7 +87,7 @@ void watchdog(struct act *act)
 	count = act->failed ? 0 : luns_choose(luns, count);
 	for (size_t i = 0; i < count; i++)
 		devices[i] = luns[i].names[0];
-	/* A key may be gone for a moment while its node registers it again. */
+	/* A key may be missing for a moment while its node registers it again. */
 	for (int left = READINGS; left && count && fenced && !act->failed; left--) {
 		if (left < READINGS)
 			clock_sleep(PAUSE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether this node was fenced, for watchdog(8). Pure functions. */
+/* Was this node fenced? For watchdog(8). Pure functions. */
 #ifndef WATCHDOG_H
 #define WATCHDOG_H
 
@@ -7,13 +7,13 @@
 #include "fence/standing.h"
 
 /*
- * Whether the LUN of @standing, which on has let this node in on as @wwid, shows that this node was
- * fenced: it answers, and lists this node no more.
+ * Whether the LUN of @standing, on which the action "on" has registered this node as @wwid, shows
+ * that this node was fenced: it answers, and no longer lists this node.
  */
 bool watchdog_is_fenced(const struct fence *fence, const struct standing *standing,
 			const char *wwid);
 
-/* FENCE_IS_OFF if one of @results has lost this node's key, or else FENCE_OK. */
+/* FENCE_IS_OFF if one of @results has lost this node's key, otherwise FENCE_OK. */
 enum fence_status watchdog_judge(const struct results *results);
 
 #endif
