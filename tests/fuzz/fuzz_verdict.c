@@ -79,8 +79,8 @@ static int err(uint8_t detail)
 }
 
 /*
- * The same for a change: if the kernel or the driver refuses it, the LUN gets nothing. EINVAL is such
- * a refusal if bytes are passed through; of IOC_PR_* it may be the LUN's.
+ * The same for a change: if the kernel or the driver refuses it, the LUN gets nothing. EINVAL is
+ * such a refusal if bytes are passed through; of IOC_PR_* it may be the LUN's.
  */
 static int change_err(uint8_t detail, bool passed_through)
 {

@@ -17,8 +17,8 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define CLOSED STATE(1, WE, 0xb, OTHER(0xb, Y))
 
 /* A LUN on which this node has registered a key in this boot, or in an earlier one. */
-#define HAD(with, ...) { .state = __VA_ARGS__, .records = { .own = with, .boot = BOOT } }
-#define BEFORE(...) { .state = __VA_ARGS__, .records = { .own = 0xa, .boot = "earlier" } }
+#define HAD(key, ...) { .records.own = key, .records.boot = BOOT, .state = __VA_ARGS__ }
+#define BEFORE(...) { .records.own = 0xa, .records.boot = "earlier", .state = __VA_ARGS__ }
 #define NEW(...) { .state = __VA_ARGS__ }
 #define HELD "registered; held by 0xa (node1, this host), write-exclusive-reg-only"
 #define FIND_1 "resolve a, 15\nstatus a, 15\n"
