@@ -75,6 +75,8 @@ shell_zsh()
 
 shell_fish()
 {
+	# else the first fish begins to read every manual page, and still does so after the test
+	mkdir -p "$HOME/.local/share/fish/generated_completions"
 	export XDG_DATA_DIRS=$root/usr/share:/usr/share
 	printf '%s\n' "$@" | python3 "$LAB_TOP/tests/host/tab.py" "$ran" fish -C 'function fish_prompt; echo READY; end' -i
 }
