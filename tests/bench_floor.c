@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_floor THREADS OPERATION... -- DEVICE...: the least that anything can do on many LUNs: that
- * many threads over a shared counter, and on each LUN nothing but open() and the calls that
- * OPERATION... name, in order: IOC_PR_*, and by SG_IO the two reads of which prctl makes its own. What they read is thrown away. lab/bench measures prctl against
- * it, and puts LUNs into a state with it. Ends with 1 if a call was not answered by 0.
+ * bench_floor THREADS OPERATION... -- DEVICE...: the least work that any program has to do on many
+ * LUNs. THREADS threads share a counter; on each LUN they only call open() and, in order, what
+ * OPERATION... names: IOC_PR_*, and by SG_IO the two reads that prctl also makes. What they read is
+ * discarded. lab/bench compares prctl with it, and prepares LUNs with it. Exits with 1 if any call
+ * did not return 0.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -413,7 +413,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	}
 }
 
-/* Whether what was sent has to be written, whatever stands there. */
+/* Whether the outcome must be recorded, whatever the record says now. */
 static bool is_news(const struct note_down *note)
 {
 	enum remembered remembers = rule_of(note->request)->remembers;

@@ -296,7 +296,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	if (!wrong)
 		wrong = directory_lock(store, arena, directory);
 	if (!wrong) {
-		/* What cannot be read is lost, which never makes anything look better than it is. */
+		/* What cannot be read is lost; that never makes anything look better than it is. */
 		(void)records_load(store, arena, directory, name, wwid, &lun);
 		wrong = change(arena, &lun, data);
 		if (!wrong)
