@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "util/text.h"
@@ -145,4 +147,11 @@ const char *sysfs_name(const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+bool sysfs_is_mounted(void)
+{
+	struct statfs status;
+
+	return statfs("/sys", &status) == 0 && status.f_type == SYSFS_MAGIC;
 }

@@ -32,6 +32,9 @@ const char *sysfs_text(struct arena *arena, const char *bytes, size_t length);
 const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix,
 			      const char *name);
 
+/* Whether sysfs is mounted at /sys: a container may lack it. */
+bool sysfs_is_mounted(void);
+
 bool sysfs_exists(const char *directory, const char *name);
 
 /*

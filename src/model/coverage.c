@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/coverage.h"
 
+#include <errno.h>
+
 /* Whether the LUN @devno is reserved, as @results show it. */
 static enum tri lun_reserved(const struct results *results, dev_t devno)
 {
@@ -45,10 +47,51 @@ const char *coverage_text(struct arena *arena, const struct coverage *coverage,
 	const struct coverage_sum sum = coverage_count(coverage, results);
 	const char *unknown =
 		sum.unknown ? arena_printf(arena, ", and of %zu it is unknown", sum.unknown) : "";
-	const char *more = coverage->doubt ? arena_printf(arena, "; there may be more: %s",
-							  coverage->doubt)
-					   : "";
+	const char *more = coverage->doubt
+				   ? arena_printf(arena, "; there may be more: %s", coverage->doubt)
+				   : "";
 
 	return arena_printf(arena, "%zu of %zu %s are reserved%s%s", sum.reserved, sum.all,
 			    coverage->unit, unknown, more);
+}
+
+/* Room for the parts of @argument. NULL: no memory. */
+struct coverage *coverage_add(struct results *results, const char *argument, const char *unit,
+			      size_t count)
+{
+	struct coverage *coverage = arena_alloc(results->arena, sizeof(*coverage));
+	struct coverage **end = &results->coverages;
+
+	if (!coverage)
+		return NULL;
+	*coverage = (struct coverage){
+		.argument = argument,
+		.unit = unit,
+		.parts = arena_alloc(results->arena, (count + 1) * sizeof(coverage->parts[0])),
+	};
+	if (!coverage->parts)
+		return NULL;
+	while (*end)
+		end = &(*end)->next;
+	*end = coverage;
+	return coverage;
+}
+
+/* A part of what was named lies on the LUNs of the results from @first on. 0 or -ENOMEM. */
+int coverage_part_add(struct results *results, struct coverage *coverage, const char *name,
+		      const struct result *first)
+{
+	struct coverage_part *part = &coverage->parts[coverage->count++];
+	size_t count = 0;
+
+	for (const struct result *result = first; result; result = result->next)
+		count++;
+	*part = (struct coverage_part){
+		.name = name,
+		.luns = arena_alloc(results->arena, (count + 1) * sizeof(dev_t)),
+	};
+	for (; part->luns && first; first = first->next)
+		if (first->lun.name)
+			part->luns[part->count++] = first->lun.devno;
+	return part->luns ? 0 : -ENOMEM;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How much of what was named, and that lies on several LUNs, is reserved. Pure functions. */
+/* How much of what was named, and that lies on several LUNs, is reserved. */
 #ifndef COVERAGE_H
 #define COVERAGE_H
 
@@ -19,6 +19,20 @@ struct coverage {
 	const char *doubt; /* why there may be more, as a clause; NULL: these are all */
 	struct coverage *next;
 };
+
+/*
+ * Adds to @results the coverage of @argument, with room for @count parts, which are called @unit:
+ * "LUNs". NULL: no memory.
+ */
+struct coverage *coverage_add(struct results *results, const char *argument, const char *unit,
+			      size_t count);
+
+/*
+ * Adds to @coverage the part @name, which lies on the LUNs of the results from @first on (NULL: it
+ * is missing on this host). 0 or -ENOMEM.
+ */
+int coverage_part_add(struct results *results, struct coverage *coverage, const char *name,
+		      const struct result *first);
 
 struct coverage_sum {
 	size_t reserved, unknown, all;

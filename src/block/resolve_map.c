@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block/resolve_map.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "block/layers.h"
+#include "block/lun_fill.h"
+#include "block/sysfs.h"
+#include "model/messages.h"
+#include "wire/identity.h"
+
+/* Whether the LUN of @path is the one that multipath has made its map for. */
+static enum identity path_named(const struct result *path, const char *name)
+{
+	const char *wwid = path->lun.wwid;
+	size_t kind = strcspn(name, ".");
+
+	if (path->lun.page83)
+		return scsi_vpd_named(path->lun.page83, path->lun.page83_length, name);
+	/* Of NVMe it is the kernel's own WWID, if it is of the same kind: "uuid.", "eui.". */
+	if (path->lun.transport != TRANSPORT_NVME || !wwid || !name[kind] ||
+	    strncmp(wwid, name, kind + 1) != 0)
+		return IDENTITY_UNKNOWN;
+	return strcmp(wwid, name) == 0 ? IDENTITY_SAME : IDENTITY_OTHER;
+}
+
+/*
+ * Refuses a map whose paths, as the kernel knows them now, are not all of one LUN, or not of the
+ * one that it was made for: a path that was scanned again after the array had mapped another volume
+ * stays in its map. A path that the kernel has no page 83h of is asked by that of another one.
+ */
+static void paths_compare(struct result *map, const char *name)
+{
+	const struct result *known = NULL, *page83 = NULL;
+
+	for (struct result *path = map->paths; path; path = path->next) {
+		if (path->lun.wwid && known && strcmp(path->lun.wwid, known->lun.wwid) != 0)
+			result_fail(map, FAIL_MAP_OF_DIFFERENT_LUNS, known->lun.node,
+				    known->lun.wwid, path->lun.node, path->lun.wwid);
+		else if (name && path_named(path, name) == IDENTITY_OTHER)
+			result_fail(map, FAIL_MAP_OF_OTHER_LUN, name, path->lun.node,
+				    path->lun.wwid
+					    ? path->lun.wwid
+					    : scsi_vpd_wwid(path->lun.page83,
+							    path->lun.page83_length, map->arena));
+		if (map->outcome.status != STATUS_OK)
+			return;
+		known = known || !path->lun.wwid ? known : path;
+		page83 = page83 || !path->lun.page83 ? page83 : path;
+	}
+	map->lun.wwid = known ? known->lun.wwid : NULL;
+	for (struct result *path = map->paths; page83 && path; path = path->next) {
+		if (path->lun.page83)
+			continue;
+		path->lun.page83 = page83->lun.page83;
+		path->lun.page83_length = page83->lun.page83_length;
+	}
+}
+
+/* A map's paths, each as a result beside the map's. The map's own node is never asked. */
+int resolve_map(const struct request *request, struct result *map, const char *directory)
+{
+	struct result **end = &map->paths, *path;
+	const char *slaves = arena_printf(map->arena, "%s/slaves", directory);
+	struct dirent **names;
+	int count = scandir(slaves, &names, NULL, versionsort), err = 0;
+
+	for (int i = 0; i < count; i++) {
+		const char *disk = sysfs_real(map->arena, slaves, names[i]->d_name);
+
+		if (names[i]->d_name[0] != '.' && disk && !err) {
+			path = result_new(map->arena, map->argument);
+			if (path) {
+				lun_fill(request, map->arena, &(struct leaf){ .directory = disk },
+					 true, &path->lun);
+				path->label = path->lun.node;
+				path->map = map;
+				path->ports = map->ports;
+				*end = path;
+				end = &path->next;
+			} else {
+				err = -ENOMEM;
+			}
+		}
+		free(names[i]);
+	}
+	if (count >= 0)
+		free(names);
+	if (err || !map->paths) {
+		if (!err)
+			result_fail(map, FAIL_MAP_WITHOUT_PATH);
+		return err;
+	}
+	map->lun.transport = map->paths->lun.transport;
+	map->lun.wwid = map->paths->lun.wwid;
+	paths_compare(map, layers_map_name(map->arena, directory));
+	map->lun.vendor = map->paths->lun.vendor;
+	map->lun.model = map->paths->lun.model;
+	return 0;
+}

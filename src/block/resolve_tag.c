@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "block/resolve_tag.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "block/layers.h"
+#include "block/resolve_device.h"
+#include "block/sysfs.h"
+#include "block/tag.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "util/text.h"
+
+static bool is_on_path(struct arena *arena, dev_t devno)
+{
+	struct layers stack = { .arena = arena };
+
+	if (layers_walk(&stack, sysfs_block(arena, devno)) != 0)
+		return false; /* not reached: it was there just now */
+	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
+		if (layers_map_of(arena, leaf->directory))
+			return true; /* not reached: dm-0, the map, comes before sda, its path */
+	return false;
+}
+
+/*
+ * Of the devices of one LUN that carry @tag: the one that udev links to or, if that is a path of a
+ * map or on one, the first that is not.
+ */
+static const struct tag_device *tag_choose(struct arena *arena, const struct tag *tag)
+{
+	if (tag->linked && !is_on_path(arena, tag->linked->devno))
+		return tag->linked;
+	for (const struct tag_device *device = tag->devices; device; device = device->next)
+		if (!is_on_path(arena, device->devno))
+			return device;
+	return tag->devices; /* not reached, as above */
+}
+
+int resolve_tag(const struct request *request, const char *argument, struct results *results)
+{
+	struct arena *arena = results->arena;
+	const char *first = NULL, *names = "";
+	struct result *result;
+	bool ambiguous = false;
+	struct tag tag;
+	int err = tag_find(argument, request->deadline, arena, &tag);
+
+	if (err == -ENOMEM)
+		return err;
+	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
+		const char *wwids = layers_wwids(arena, device->devno);
+
+		names = text_list(arena, names, "%s", device->node);
+		if (!first)
+			first = wwids;
+		else if (!wwids || strcmp(first, wwids) != 0)
+			ambiguous = true;
+	}
+	if (!err && tag.devices && !ambiguous) {
+		const struct tag_device *chosen = tag_choose(arena, &tag);
+		struct result **end = results->end;
+
+		err = resolve_device(request, argument, false, chosen->devno, results);
+		if (!err && tag.devices->next && *end)
+			result_warn(*end, WARN_TAG_ON_PATHS, argument, names,
+				    (*end)->lun.node ? (*end)->lun.node : chosen->node);
+		return err;
+	}
+	result = result_add(results, argument);
+	if (!result)
+		return -ENOMEM;
+	if (!sysfs_is_mounted())
+		resolve_no_sysfs(result);
+	else if (err)
+		result_fail(result, FAIL_TAG_SEARCH,
+			    tag.cause ? tag.cause : describe_errno(arena, -err));
+	else if (!tag.devices)
+		result_fail(result, FAIL_TAG_NOT_FOUND, tag.name);
+	else
+		result_fail(result, FAIL_TAG_AMBIGUOUS, tag.name, names);
+	return 0;
+}
