@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -35,6 +36,11 @@ int process_begin(void)
 	if (err)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
+	/*
+	 * Threads allocate little. With an arena each, as they have by default, they map and unmap
+	 * 128 MiB of address space, which interrupts every processor that runs another one.
+	 */
+	(void)mallopt(M_ARENA_MAX, 1);
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
 		unsetenv(variables[i]);
 	return 0;
