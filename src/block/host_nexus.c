@@ -63,13 +63,13 @@ static bool iscsi_isid(const char *host, const char *session, long number, char 
  * An iSCSI initiator port consists of the initiator's name and the ISID; only the name if the ISID
  * is unknown.
  */
-static const char *iscsi_initiator(const char *host, long number, struct arena *arena)
+static const char *initiator_read(const char *host, const char *session, long number,
+				  struct arena *arena)
 {
-	char session[PATH_MAX], name[512], isid[16];
+	char name[512], isid[16];
 	ssize_t length;
 	size_t used;
 
-	snprintf(session, sizeof(session), "/sys/class/iscsi_session/session%ld", number);
 	/* Copies every byte: blanks are kept, and nothing is made printable. */
 	length = sysfs_read(session, "initiatorname", name, sizeof(name) - 32);
 	if (length <= 0)
@@ -78,6 +78,28 @@ static const char *iscsi_initiator(const char *host, long number, struct arena *
 	if (iscsi_isid(host, session, number, isid, arena))
 		used += (size_t)snprintf(name + used, sizeof(name) - used, ",i,0x%s", isid);
 	return nexus_iscsi_text(arena, name, used);
+}
+
+/*
+ * All LUNs of a session have the same one, so it is read once. A number that another session has
+ * got meanwhile has another inode.
+ */
+static const char *iscsi_initiator(const char *host, long number, struct arena *arena)
+{
+	char session[64], name[128];
+	const char *text;
+	ino_t inode;
+
+	snprintf(session, sizeof(session), "/sys/class/iscsi_session/session%ld", number);
+	inode = sysfs_inode(session, "initiatorname");
+	if (!inode)
+		return NULL;
+	snprintf(name, sizeof(name), "%s %ju", session, (uintmax_t)inode);
+	text = arena_memo(arena, name);
+	if (text)
+		return text;
+	text = initiator_read(host, session, number, arena);
+	return text && text != arena_full ? arena_memo_add(arena, name, text) : text;
 }
 
 struct phys {

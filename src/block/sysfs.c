@@ -8,6 +8,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -29,6 +30,17 @@ ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t
 	err = errno;
 	close(fd);
 	return length < 0 ? -err : length;
+}
+
+ino_t sysfs_inode(const char *directory, const char *name)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path) ||
+	    stat(path, &status) < 0)
+		return 0;
+	return status.st_ino;
 }
 
 const char *sysfs_text(struct arena *arena, const char *bytes, size_t length)

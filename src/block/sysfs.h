@@ -14,6 +14,9 @@
  */
 ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
 
+/* The number of the inode of @directory/@name; 0: not there. */
+ino_t sysfs_inode(const char *directory, const char *name);
+
 /*
  * The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty.
  */

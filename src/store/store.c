@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@
 #define LOCK_PAUSE 3000000 /* ns */
 #define NEW_NAME ".new" /* suffix of the file that is being written; the lock allows only one */
 #define WORD_LENGTH_MAX 200
+#define READ_FIRST 1024 /* bytes: most files have some lines */
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 const struct store store_system = { .path = "/run/prctl", .owner = 0 };
@@ -158,24 +160,38 @@ static char *file_name(const char *wwid)
 	return name;
 }
 
+/* Reads @fd into @text, from @length on, up to @room bytes. Returns false with errno. */
+static bool file_fill(int fd, char *text, size_t room, size_t *length)
+{
+	ssize_t got = 1;
+
+	while (*length < room && (got = read(fd, text + *length, room - *length)) > 0)
+		*length += (size_t)got;
+	return got >= 0;
+}
+
 /*
  * Reads all of @fd; the caller frees it. Returns NULL with errno. Reads one byte more than the
  * limit, to detect a file that is too long.
  */
 static char *file_read(int fd, size_t *length)
 {
-	char *text = malloc(RECORDS_SIZE_MAX + 1);
-	ssize_t got = 1;
+	static const size_t rooms[] = { READ_FIRST, RECORDS_SIZE_MAX + 1 };
+	char *text = NULL;
 
-	for (*length = 0; text && *length <= RECORDS_SIZE_MAX; *length += (size_t)got) {
-		got = read(fd, text + *length, RECORDS_SIZE_MAX + 1 - *length);
-		if (got <= 0)
+	*length = 0;
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		char *more = realloc(text, rooms[i]);
+
+		if (!more || !file_fill(fd, more, rooms[i], length)) {
+			free(more ? more : text);
+			return NULL;
+		}
+		text = more;
+		if (*length < rooms[i])
 			break;
 	}
-	if (got >= 0)
-		return text;
-	free(text);
-	return NULL;
+	return text;
 }
 
 /* Reads the file @name in the directory @directory. */
@@ -362,14 +378,19 @@ const char *store_wwid_of(const struct store *store, struct arena *arena, const 
 
 const char *store_boot_id(struct arena *arena)
 {
+	const char *known = arena_memo(arena, BOOT_ID);
 	char text[40] = "";
-	int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+	int fd;
 
+	if (known)
+		return known;
+	fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0) {
 		if (read(fd, text, sizeof(text) - 1) < 0)
 			text[0] = '\0';
 		close(fd);
 	}
 	text[strspn(text, "0123456789abcdef-")] = '\0';
-	return *text ? arena_printf(arena, "%s", text) : "unknown";
+	known = *text ? arena_printf(arena, "%s", text) : "unknown";
+	return known == arena_full ? known : arena_memo_add(arena, BOOT_ID, known);
 }

@@ -110,3 +110,31 @@ const char *arena_printf(struct arena *arena, const char *format, ...)
 	va_end(args);
 	return text;
 }
+
+struct memo {
+	struct memo *next;
+	const char *text;
+	char name[];
+};
+
+const char *arena_memo_add(struct arena *arena, const char *name, const char *text)
+{
+	struct memo *memo = arena_alloc(arena, sizeof(*memo) + strlen(name) + 1);
+
+	if (!memo)
+		return text;
+	memo->text = text;
+	strcpy(memo->name, name);
+	memo->next = atomic_load(&arena->memos);
+	while (!atomic_compare_exchange_weak(&arena->memos, &memo->next, memo))
+		;
+	return text;
+}
+
+const char *arena_memo(struct arena *arena, const char *name)
+{
+	for (const struct memo *memo = atomic_load(&arena->memos); memo; memo = memo->next)
+		if (strcmp(memo->name, name) == 0)
+			return memo->text;
+	return NULL;
+}

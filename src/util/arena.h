@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 struct key_names;
+struct memo;
 
 struct arena {
 	char *base;
@@ -18,6 +19,7 @@ struct arena {
 	_Atomic size_t used;
 	/* names of keys for texts made here; NULL: none */
 	const struct key_names *names;
+	_Atomic(struct memo *) memos; /* see arena_memo_add() */
 };
 
 /*
@@ -55,5 +57,14 @@ __attribute__((format(printf, 2, 3)))
 const char *arena_printf(struct arena *arena, const char *format, ...);
 __attribute__((format(printf, 2, 0)))
 const char *arena_vprintf(struct arena *arena, const char *format, va_list args);
+
+/*
+ * Keeps @text, which is in the arena or constant, under @name, for all users of the arena: a text
+ * that takes time to find out and stays the same. Any thread may add one; of two with the same name
+ * either is found. Without memory it is not kept. Returns @text.
+ */
+const char *arena_memo_add(struct arena *arena, const char *name, const char *text);
+/* The text that is kept under @name; NULL: none. */
+const char *arena_memo(struct arena *arena, const char *name);
 
 #endif

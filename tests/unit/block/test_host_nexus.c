@@ -180,6 +180,9 @@ static const char *file_text(const char *directory, const char *name)
 	return path_text(path);
 }
 
+static int reads; /* of files */
+
+ino_t __wrap_sysfs_inode(const char *directory, const char *name);
 const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name);
 ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
 int __wrap_sysfs_scan(const char *directory, int (*each)(const char *name, void *context),
@@ -188,7 +191,15 @@ int __wrap_sysfs_scan(const char *directory, int (*each)(const char *name, void 
 const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name)
 {
 	(void)arena;
+	reads++;
 	return file_text(directory, name);
+}
+
+static ino_t inode = 7; /* of each file that is there */
+
+ino_t __wrap_sysfs_inode(const char *directory, const char *name)
+{
+	return file_text(directory, name) ? inode : 0;
 }
 
 /* A page is in hexadecimal here. */
@@ -198,6 +209,7 @@ ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer,
 	size_t length;
 	uint8_t *bytes;
 
+	reads++;
 	if (!text)
 		return -ENOENT;
 	length = strlen(text);
@@ -241,6 +253,39 @@ static void of_device(void **state)
 	nexus = host_nexus_scsi(row->device, page, length > 0 ? (size_t)length : 0, arena);
 	assert_text(nexus.initiator, row->initiator);
 	assert_int_equal(nexus.target_port, row->target_port);
+	arena_free(arena);
+}
+
+/*
+ * LUNs of one session; and another session that has got the number of the first one, and with it
+ * another inode.
+ */
+static void of_session(void **state)
+{
+	static const struct file first[] = {
+		{ "/sys/class/scsi_host/host3/proc_name", "iscsi_tcp" },
+		{ SESSION_12 "/initiatorname", HOST_1 },
+	};
+	static const struct file second[] = {
+		{ "/sys/class/scsi_host/host3/proc_name", "iscsi_tcp" },
+		{ SESSION_12 "/initiatorname", HOST_2 },
+	};
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	files = first;
+	file_count = COUNT_OF(first);
+	reads = 0;
+	for (int lun = 0; lun < 3; lun++)
+		assert_text(host_nexus_scsi(ISCSI_DEVICE, NULL, 0, arena).initiator,
+			    HOST_1 ",i,0x00023d00000c");
+	assert_int_equal(reads, 2);
+	files = second;
+	inode++;
+	assert_text(host_nexus_scsi(ISCSI_DEVICE, NULL, 0, arena).initiator,
+		    HOST_2 ",i,0x00023d00000c");
+	file_count = 1;
+	assert_null(host_nexus_scsi(ISCSI_DEVICE, NULL, 0, arena).initiator);
 	arena_free(arena);
 }
 
@@ -332,6 +377,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, of_device, devices);
+	UNIT_TEST(&unit, of_session);
 	UNIT_TABLE(&unit, of_machine, machines);
 	UNIT_TEST(&unit, of_many);
 	return unit_run(&unit, "host_nexus");

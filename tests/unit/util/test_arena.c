@@ -42,6 +42,25 @@ static void pieces(void **state)
 	arena_free(arena);
 }
 
+/* A text is found by its name; of two either. */
+static void memos(void **state)
+{
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	assert_null(arena_memo(arena, "one"));
+	assert_string_equal(arena_memo_add(arena, "one", "1"), "1");
+	assert_string_equal(arena_memo_add(arena, "on", "0"), "0");
+	assert_string_equal(arena_memo(arena, "one"), "1");
+	assert_string_equal(arena_memo(arena, "on"), "0");
+	assert_null(arena_memo(arena, ""));
+	while (arena_alloc(arena, 1))
+		;
+	assert_string_equal(arena_memo_add(arena, "two", "2"), "2");
+	assert_null(arena_memo(arena, "two"));
+	arena_free(arena);
+}
+
 static void full(void **state)
 {
 	struct arena *arena = arena_new(SMALL);
@@ -261,6 +280,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, pieces, sizes);
+	UNIT_TEST(&unit, memos);
 	UNIT_TEST(&unit, full);
 	UNIT_TABLE(&unit, does_not_fit, too_large);
 	UNIT_TABLE(&unit, no_mapping, impossible);
