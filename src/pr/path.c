@@ -312,8 +312,7 @@ static void would_tell(const struct request *request, struct result *result,
 static struct tries tries_begin(const struct request *request, struct result *result)
 {
 	const struct result *whole = result->map ? result->map : result;
-	bool unregisters =
-		rule_of(request)->removes_own && result->lun.transport == TRANSPORT_SCSI;
+	bool unregisters = rule_of(request)->removes_own && result->lun.transport == TRANSPORT_SCSI;
 
 	if (request->is_volatile)
 		path_capabilities_read(result);
@@ -321,6 +320,72 @@ static struct tries tries_begin(const struct request *request, struct result *re
 		.all_ports = request->all_ports,
 		.is_volatile = request->is_volatile || (unregisters && whole->is_volatile),
 	};
+}
+
+/* Whether @action may be sent now. If not, the status is set. */
+static bool may_send(const struct request *request, struct result *result,
+		     const struct action *action, const struct tries *tries)
+{
+	const struct resv_state before = result->state;
+
+	if (!path_identify(request, result)) {
+		/*
+		 * A state that was read before the path died is the LUN's, so another path may be
+		 * tried.
+		 */
+		if (!result->device.stranger)
+			result->state = before;
+		verify_doubt(request, result, tries);
+		return false;
+	}
+	if (action->op == ACTION_PREEMPT_ABORT && tries->sent == 0)
+		memory_abort_begin(request, result);
+	if (result_may_send(result))
+		return true;
+	interrupted(request, result, tries);
+	return false;
+}
+
+/* Sends the action that is planned, and reads the state that it has left. */
+static void send_and_read_back(const struct attempt *attempt, struct answer *answer,
+			       struct answer *read_back, struct resv_state *before)
+{
+	const struct plan *plan = attempt->plan;
+	struct result *result = attempt->result;
+
+	*before = result->state;
+	if (!result->outcome.sent)
+		result->before = *before;
+	action_send(result->device.fd, result, &plan->action, answer);
+	result->outcome.sent |= was_sent(answer);
+	if (answer->kind == ANSWER_DONE)
+		result_accepted(result);
+	attempt->tries->sent += !plan->proof;
+	attempt->tries->proofs += plan->proof;
+	state_read_back(attempt->request, result, read_back);
+	siblings_look(attempt->request, result, before);
+	/* The device's capabilities explain why a command is refused. */
+	if (answer->kind == ANSWER_INVALID)
+		path_capabilities_read(result);
+}
+
+/* What follows from the answer and from the state after it; waits if it may be better later. */
+static enum verified judge(const struct attempt *attempt, struct patience *patience)
+{
+	struct result *result = attempt->result;
+	struct tries *tries = attempt->tries;
+	enum verified verified;
+
+	tries->last = result->use.replaceable && tries->sent + tries->proofs >= TRIES_REPLACEABLE;
+	verified = verify(attempt);
+	if ((verified == VERIFIED_AGAIN || verified == VERIFIED_LATER) && !tries->doubt)
+		result_undone(result);
+	if (verified != VERIFIED_LATER)
+		return verified;
+	if (patience_wait(patience, result))
+		return VERIFIED_AGAIN;
+	tries->last = true;
+	return verify(attempt);
 }
 
 static void try(const struct request *request, struct result *result)
@@ -334,7 +399,6 @@ static void try(const struct request *request, struct result *result)
 	const struct attempt attempt = { request,    result,  &plan, &answer,
 					 &read_back, &before, &tries };
 	enum verified verified;
-	bool again;
 
 	do {
 		plan = result->state.source == SOURCE_NONE ? rule->plan_blind(request, result)
@@ -349,49 +413,11 @@ static void try(const struct request *request, struct result *result)
 			would_tell(request, result, &plan.action);
 			return;
 		}
-		before = result->state;
-		if (!path_identify(request, result)) {
-			/*
-			 * A state that was read before the path died is the LUN's, so another path
-			 * may be tried.
-			 */
-			if (!result->device.stranger)
-				result->state = before;
-			verify_doubt(request, result, &tries);
+		if (!may_send(request, result, &plan.action, &tries))
 			return;
-		}
-		if (plan.action.op == ACTION_PREEMPT_ABORT && tries.sent == 0)
-			memory_abort_begin(request, result);
-		if (!result_may_send(result)) {
-			interrupted(request, result, &tries);
-			return;
-		}
-		before = result->state;
-		if (!result->outcome.sent)
-			result->before = before;
-		action_send(result->device.fd, result, &plan.action, &answer);
-		result->outcome.sent |= was_sent(&answer);
-		if (answer.kind == ANSWER_DONE)
-			result_accepted(result);
-		tries.sent += !plan.proof;
-		tries.proofs += plan.proof;
-		state_read_back(request, result, &read_back);
-		siblings_look(request, result, &before);
-		/* The device's capabilities explain why a command is refused. */
-		if (answer.kind == ANSWER_INVALID)
-			path_capabilities_read(result);
-		tries.last =
-			result->use.replaceable && tries.sent + tries.proofs >= TRIES_REPLACEABLE;
-		verified = verify(&attempt);
-		again = verified == VERIFIED_AGAIN || verified == VERIFIED_LATER;
-		if (again && !tries.doubt)
-			result_undone(result);
-		if (verified == VERIFIED_LATER && !patience_wait(&patience, result)) {
-			tries.last = true;
-			verified = verify(&attempt);
-			again = false;
-		}
-	} while (again);
+		send_and_read_back(&attempt, &answer, &read_back, &before);
+		verified = judge(&attempt, &patience);
+	} while (verified == VERIFIED_AGAIN);
 	if (verified == VERIFIED_TO_PROVE)
 		prove(request, result, &answer);
 }
