@@ -11,6 +11,7 @@
 #include "model/state.h"
 #include "pr/identify.h"
 #include "pr/path.h"
+#include "pr/path_device.h"
 #include "pr/path_text.h"
 #include "pr/rule.h"
 #include "util/clock.h"

@@ -5,6 +5,7 @@
 #include "pr/map.h"
 #include "pr/memory.h"
 #include "pr/path.h"
+#include "pr/path_device.h"
 #include "pr/siblings.h"
 
 /* status --raw: the page cached by the kernel is listed, because the identity depends on it. */

@@ -14,10 +14,6 @@
  */
 void path_read(const struct request *request, struct result *result);
 void path_operate(const struct request *request, struct result *result);
-/* Reads which kinds of reservations the device of an open path supports. */
-void path_capabilities_read(struct result *result);
-
-void path_close(struct result *result);
 /* Reads the state of an open path again, once, whatever the answer is. */
 void path_reread(struct result *result);
 

@@ -9,6 +9,7 @@
 #include "model/state.h"
 #include "pr/memory.h"
 #include "pr/path.h"
+#include "pr/path_device.h"
 #include "pr/path_text.h"
 #include "pr/rule.h"
 

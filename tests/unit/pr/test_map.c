@@ -22,6 +22,7 @@
 #include "pr/map.h"
 #include "pr/multipathd.h"
 #include "pr/path.h"
+#include "pr/path_device.h"
 #include "pr/siblings.h"
 #include "no_store.h"
 #include "states.h"
