@@ -45,6 +45,25 @@ int64_t __wrap_clock_now(void)
 			       __real_clock_now();
 }
 
+static int opened; /* files and directories, or attempts at it */
+
+int __real_openat64(int directory, const char *path, int flags, mode_t mode);
+int __wrap_openat64(int directory, const char *path, int flags, mode_t mode);
+int __real_open64(const char *path, int flags, mode_t mode);
+int __wrap_open64(const char *path, int flags, mode_t mode);
+
+int __wrap_openat64(int directory, const char *path, int flags, mode_t mode)
+{
+	opened++;
+	return __real_openat64(directory, path, flags, mode);
+}
+
+int __wrap_open64(const char *path, int flags, mode_t mode)
+{
+	opened++;
+	return __real_open64(path, flags, mode);
+}
+
 struct room {
 	char path[64];
 	struct store store;
@@ -406,6 +425,31 @@ static void boot(void **state)
 	arena_free(arena);
 }
 
+static const char *register_one(struct arena *arena, struct lun_records *lun, void *data)
+{
+	(void)data;
+	lun->own = 0xa;
+	lun->boot = store_boot_id(arena);
+	return NULL;
+}
+
+/* What a LUN costs, when there are many: the directory, its file and, for a change, the new one. */
+static void cheap(void **state)
+{
+	struct room room;
+
+	(void)state;
+	room_make(&room);
+	assert_null(store_change(&room.store, room.arena, WWID, register_one, NULL));
+	opened = 0;
+	assert_null(look(&room));
+	assert_in_range(opened, 1, 2);
+	opened = 0;
+	assert_null(store_change(&room.store, room.arena, WWID, register_one, NULL));
+	assert_in_range(opened, 1, 3);
+	room_remove(&room);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -421,5 +465,6 @@ int main(void)
 	UNIT_TEST(&unit, wwid_of);
 	UNIT_TEST(&unit, luns_by_name);
 	UNIT_TEST(&unit, boot);
+	UNIT_TEST(&unit, cheap);
 	return unit_run(&unit, "store");
 }
