@@ -358,11 +358,17 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 			    struct results *results)
 {
 	struct result *result = result_add(results, argument);
+	unsigned int number;
 
 	(void)request;
 	if (!result)
 		return -ENOMEM;
 	lun_fill(&result->lun, argument);
+	/* Any number of LUNs, /dev/sd0 and so on, which are in the same state. */
+	if (sscanf(argument, "/dev/sd%u", &number) == 1) {
+		result->lun.wwid = arena_printf(result->arena, "%s-%u", result->lun.wwid, number);
+		result->lun.devno = 2 + number;
+	}
 	/* Two disks are two LUNs, which are in the same state. */
 	if (strcmp(argument, "/dev/sdb") == 0) {
 		result->lun.wwid = arena_printf(result->arena, "%s-b", result->lun.wwid);

@@ -56,3 +56,13 @@ assert_expected()
 @test "expected: documents of status --raw -> tests/expected/decode.txt" {
 	assert_expected decode
 }
+
+@test "status of 4,096 LUNs -> at most 32 MiB of memory in both processes together" {
+	local luns taken
+	luns=$(seq -f /dev/sd%.0f 4096)
+	# shellcheck disable=SC2086 # a word each
+	PRCTL_STATES=$LAB_TOP/tests/data/lio/write-exclusive "$LAB_BUILD/tests/bench_run" "$LAB_BUILD/tests/expected/replay" status $luns \
+		3> "$BATS_TEST_TMPDIR/taken"
+	read -r _ _ taken < "$BATS_TEST_TMPDIR/taken"
+	((taken <= 32 * 1024)) || fail "$taken KiB"
+}
