@@ -103,6 +103,7 @@ struct request {
 	 * only what can be fenced
 	 */
 	bool fence;
+	bool only_decides; /* fence, register: the disk only decides fences: no service uses it */
 	bool quiet;
 	bool verbose;
 	bool noheadings;

@@ -335,6 +335,8 @@ static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
 	 */
 	if (key)
 		records_forget(lun, key);
+	else
+		lun->arbiter = NULL;
 }
 
 /*
@@ -358,6 +360,14 @@ static const char *host_of(const struct result *result)
 			 : NULL;
 }
 
+/*
+ * Whether this node is let in on a disk that services use: its monitor and the watchdog ask those.
+ */
+static bool is_entry(const struct request *request)
+{
+	return request->fence && !request->only_decides;
+}
+
 /* Records the key. The monitor action of the fence agent checks it later. */
 static void entry_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
 {
@@ -366,7 +376,7 @@ static void entry_note(struct arena *arena, struct lun_records *lun, const struc
 		lun->is_volatile = note->request->is_volatile;
 	own_note(arena, lun, note->request->key);
 	lun->host = host_of(note->result);
-	if (!note->request->fence)
+	if (!is_entry(note->request))
 		return;
 	lun->let_in = lun->boot;
 	records_name_add(lun, note->result->argument);
@@ -381,7 +391,7 @@ static bool is_entry_noted(const struct lun_records *lun, const struct note_down
 {
 	const char *boot = store_boot_id(note->result->arena);
 
-	if (note->request->fence &&
+	if (is_entry(note->request) &&
 	    (!is_same_text(lun->let_in, boot) || !records_has_name(lun, note->result->argument)))
 		return false;
 	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&

@@ -13,6 +13,7 @@
 #define VERSION "1"
 #define OWN "own"
 #define LET_IN "in"
+#define ARBITER "arbiter"
 #define HOST "host"
 #define NAME "name"
 #define ABORT "abort"
@@ -188,6 +189,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 		return own_read(arena, lun, &rest);
 	if (word && strcmp(word, LET_IN) == 0)
 		return only_word_read(arena, &lun->let_in, &rest);
+	if (word && strcmp(word, ARBITER) == 0)
+		return only_word_read(arena, &lun->arbiter, &rest);
 	if (word && strcmp(word, HOST) == 0)
 		return only_word_read(arena, &lun->host, &rest);
 	if (word && strcmp(word, NAME) == 0)
@@ -269,6 +272,8 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 			  word_write(file, " ", lun->boot);
 	if (written && lun->let_in)
 		written = fputs("\n" LET_IN, file) >= 0 && word_write(file, " ", lun->let_in);
+	if (written && lun->arbiter)
+		written = fputs("\n" ARBITER, file) >= 0 && word_write(file, " ", lun->arbiter);
 	if (written && lun->host)
 		written = fputs("\n" HOST, file) >= 0 && word_write(file, " ", lun->host);
 	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
@@ -400,7 +405,8 @@ void records_forget(struct lun_records *lun, uint64_t victim)
 
 bool records_are_empty(const struct lun_records *lun)
 {
-	return !lun->own && !lun->let_in && !lun->aborts && !lun->still && !lun->sharing;
+	return !lun->own && !lun->let_in && !lun->arbiter && !lun->aborts && !lun->still &&
+	       !lun->sharing;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

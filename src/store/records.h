@@ -7,6 +7,7 @@
  *   lun WWID
  *   own KEY BOOT-ID
  *   in BOOT-ID
+ *   arbiter BOOT-ID
  *   host HOST
  *   name DEVICE
  *   still
@@ -74,6 +75,8 @@ struct lun_records {
 	const char *names[RECORDS_NAMES_MAX];
 	/* the boot in which fence_prctl has registered this node; NULL: never */
 	const char *let_in;
+	/* the boot in which its vote for this node in a fence began to count; NULL: in none */
+	const char *arbiter;
 	struct abort_record *aborts; /* the newest first */
 };
 
