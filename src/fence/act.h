@@ -16,8 +16,14 @@ struct known;
 struct act {
 	const struct fence *fence;
 	struct results told;
+	/*
+	 * those of arbiters that are no shared disks: a failure there is a warning, if most have
+	 * decided
+	 */
+	struct results aside;
 	int64_t deadline;
 	struct known *known; /* what the devices were when they were found first */
+	bool arbiters_ok; /* of monitor: most of them can vote for this node */
 	int signal; /* that has stopped it: nothing more is sent; 0: none */
 	bool failed; /* beyond what the results say */
 };
@@ -55,6 +61,13 @@ void act_report(struct act *act, struct results *results);
  */
 void act_leave(struct act *act, const struct results *found, const struct result *first,
 	       const char *why);
+
+/* The same of those of @found that are not among @done. */
+void act_leave_untried(struct act *act, const struct results *found, const struct results *done,
+		       const char *why);
+
+/* Tells what was put aside; @decided: that the failures among it are warnings. */
+void act_tell_aside(struct act *act, bool decided);
 
 /* The result of the device that was given as @argument; NULL: there is none. */
 struct result *act_result(const struct results *results, const char *argument);

@@ -168,18 +168,42 @@ void act_tell_failed(struct act *act, struct results *results)
 	results->end = link;
 }
 
+static void leave(struct act *act, const struct result *result, const char *why)
+{
+	struct result *copy = result_append(&act->told, result->spare, result->argument);
+
+	copy->lun = result->lun;
+	result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
+}
+
 void act_leave(struct act *act, const struct results *found, const struct result *first,
 	       const char *why)
 {
-	for (const struct result *result = found->first; result; result = result->next) {
-		struct result *copy;
+	for (const struct result *result = found->first; result; result = result->next)
+		if (result != first && result->outcome.status == STATUS_OK)
+			leave(act, result, why);
+}
 
-		if (result == first || result->outcome.status != STATUS_OK)
+void act_leave_untried(struct act *act, const struct results *found, const struct results *done,
+		       const char *why)
+{
+	for (const struct result *result = found->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && !act_result(done, result->argument))
+			leave(act, result, why);
+}
+
+void act_tell_aside(struct act *act, bool decided)
+{
+	for (struct result *result = act->aside.first; decided && result; result = result->next) {
+		const char *why = result->outcome.message;
+
+		if (result->outcome.status == STATUS_OK)
 			continue;
-		copy = result_append(&act->told, result->spare, result->argument);
-		copy->lun = result->lun;
-		result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
+		outcome_succeed(&result->outcome, NULL);
+		result_warn(result, FENCE_WARN_ARBITER, why);
 	}
+	act_tell_all(act, &act->aside);
+	act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
 }
 
 struct result *act_result(const struct results *results, const char *argument)
@@ -328,6 +352,7 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 	struct act act = { .fence = fence, .told = { .arena = arena } };
 
 	act.told.end = &act.told.first;
+	act.aside = (struct results){ .arena = arena, .end = &act.aside.first };
 	/* A signal during the delay is for the first request to see. */
 	if (fence->action == FENCE_OFF && fence->delay)
 		(void)supervise_signal_wait(fence->delay);

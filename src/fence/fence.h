@@ -37,6 +37,7 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_OPTION,
 	FENCE_PARAMETER_DEVICES,
 	FENCE_PARAMETER_VGS_PATH,
+	FENCE_PARAMETER_ARBITERS,
 	FENCE_PARAMETER_PLUG,
 	FENCE_PARAMETER_PORT,
 	FENCE_PARAMETER_NODENAME,
@@ -68,6 +69,9 @@ struct fence {
 	enum fence_action action;
 	const char **devices;
 	size_t device_count; /* 0: none was given */
+	/* the disks of which most decide a fence; an odd number. They need not be shared disks. */
+	const char **arbiters;
+	size_t arbiter_count; /* 0: the shared disk with the lowest WWID decides */
 	uint64_t key; /* this node's own; 0: not needed for the action, and not known */
 	uint64_t plug; /* the other node's; 0: none was given */
 	enum resv_type type;
@@ -98,6 +102,8 @@ int fence_option_takes_value(const char **name);
  * Splits @text into @fence->devices, in @arena. NULL, or what is wrong as a clause: there is none.
  */
 const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence);
+/* The same with @fence->arbiters: an odd number, and none twice. */
+const char *fence_arbiters_take(const char *text, struct arena *arena, struct fence *fence);
 
 /* Whether the action is done on devices. */
 bool fence_needs_devices(const struct fence *fence);

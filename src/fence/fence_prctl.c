@@ -207,6 +207,20 @@ static const char *groups_take(const struct fence_texts *texts, struct arena *ar
 	return wrong;
 }
 
+/* Replaces each @FILE by the disks that it names. NULL, or what is wrong. */
+static const char *files_expand(struct fence_texts *texts, struct arena *arena)
+{
+	static const enum fence_parameter_id lists[] = { FENCE_PARAMETER_DEVICES,
+							 FENCE_PARAMETER_ARBITERS };
+	const char *wrong = NULL;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !wrong; i++)
+		if (texts->text[lists[i]])
+			texts->text[lists[i]] =
+				devices_expand(texts->text[lists[i]], arena, &wrong);
+	return wrong;
+}
+
 static enum fence_status run(int argc, char **argv)
 {
 	struct arena *arena = arena_new_within(arena_size_for(DEVICES_MAX));
@@ -215,7 +229,7 @@ static enum fence_status run(int argc, char **argv)
 	struct key_names names;
 	struct utsname system;
 	struct fence fence;
-	const char *wrong, *no_keys, *no_devices = NULL;
+	const char *wrong, *no_keys, *no_devices;
 	bool unused;
 	char *bad;
 
@@ -229,9 +243,7 @@ static enum fence_status run(int argc, char **argv)
 	if (key_names_load(KEYS_FILE, &names, &bad) == KEY_NAMES_NO_MEMORY)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
-	if (texts.text[FENCE_PARAMETER_DEVICES])
-		texts.text[FENCE_PARAMETER_DEVICES] = devices_expand(
-			texts.text[FENCE_PARAMETER_DEVICES], arena, &no_devices);
+	no_devices = files_expand(&texts, arena);
 	no_keys = key_value_load(texts.text[FENCE_PARAMETER_KEY_VALUE], &names, arena, &unused);
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster asks for it on nodes that are not set up yet. */

@@ -94,18 +94,28 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 	return keys_collect(hosts, arena, state, is_victims, keys);
 }
 
+/* Whether the LUNs that decide have let the node of @key stay. */
+static bool is_in(const struct hosts *hosts, uint64_t key)
+{
+	size_t listed = 0;
+
+	for (size_t i = 0; i < hosts->deciding_count; i++)
+		listed += state_has_key(hosts->deciding[i], key);
+	return listed >= hosts->needed;
+}
+
 static bool is_missing(const struct hosts *hosts, const struct registrant *registrant)
 {
 	return registrant->key != hosts->fence->key && registrant->this_host != TRI_YES &&
 	       key_names_of(hosts->fence->names, registrant->key) &&
-	       !state_has_key(hosts->deciding, registrant->key) &&
+	       !is_in(hosts, registrant->key) &&
 	       !hosts_is_victim(hosts, registrant);
 }
 
 size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys)
 {
-	return hosts->deciding ? keys_collect(hosts, arena, state, is_missing, keys) : 0;
+	return hosts->deciding_count ? keys_collect(hosts, arena, state, is_missing, keys) : 0;
 }
 
 /* "iqn...:host-2", or "an unnamed host" if the list does not name it */

@@ -15,10 +15,11 @@ struct hosts {
 	const struct fence *fence;
 	const struct results *lists[HOSTS_LISTS_MAX];
 	/*
-	 * what is left on the LUN that decides, once it was won; NULL: it was not, or is asked
-	 * about
+	 * what the LUNs that decide list, once they were won: a node that fewer than @needed of
+	 * them list is fenced. No LUN: they were not won, or are asked about
 	 */
-	const struct resv_state *deciding;
+	const struct resv_state *const *deciding;
+	size_t deciding_count, needed;
 };
 
 /*
@@ -35,7 +36,7 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 			 const struct resv_state *state, uint64_t **keys);
 
 /*
- * The keys of other named nodes that are in @state and missing on the LUN that decides: a fence
+ * The keys of other named nodes that are in @state and missing on the LUNs that decide: a fence
  * removed them there and did not reach this LUN, because its own node was fenced. Keys of the
  * victim's hosts are left out. 0 if no LUN was won.
  */

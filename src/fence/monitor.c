@@ -6,6 +6,7 @@
 #include "fence/monitor.h"
 
 #include "fence/act.h"
+#include "fence/arbiters.h"
 #include "fence/hosts.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -136,7 +137,7 @@ static bool look(struct act *act, struct results *seen)
 				  .command_name = "monitor",
 				  .fence = true };
 	struct standing *standings;
-	bool all, may_pass;
+	bool all, may_pass, one_decides = !act->fence->arbiter_count;
 	size_t count;
 
 	act_ask(act, &status, act->fence->devices, act->fence->device_count, act->deadline, seen);
@@ -147,11 +148,14 @@ static bool look(struct act *act, struct results *seen)
 	}
 	if (!monitor_is_member(standings, count)) {
 		act_report(act, seen);
-		return false;
+		return !one_decides && monitor_arbiters(act, seen, false);
 	}
 	all = results_status(seen) == STATUS_OK;
-	may_pass =
-		monitor_judge(act->fence, seen, standings, count, all ? fence_first(seen) : NULL);
+	/* If arbiters decide, what is missing on a shared disk does not show that it was fenced. */
+	may_pass = monitor_judge(act->fence, seen, standings, one_decides ? count : 0,
+				 all && one_decides ? fence_first(seen) : NULL);
+	if (!one_decides)
+		may_pass |= monitor_arbiters(act, seen, true);
 	return all && may_pass;
 }
 
@@ -159,12 +163,18 @@ void monitor(struct act *act)
 {
 	struct results seen;
 	int64_t pause;
+	bool again;
 
 	/* This node or another one may be on its way in just now. */
 	pause = (act_share(act, 1, 2) - clock_now()) / (READINGS - 1);
-	for (int i = 1; look(act, &seen) && i < READINGS && !act->failed; i++)
+	again = look(act, &seen);
+	for (int i = 1; again && i < READINGS && !act->failed; i++) {
 		clock_sleep(pause);
+		act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
+		again = look(act, &seen);
+	}
 	act_tell_all(act, &seen);
+	act_tell_aside(act, act->arbiters_ok && !act->failed);
 }
 
 /*
@@ -184,9 +194,12 @@ void validate(struct act *act)
 				   .command_name = "validate-all",
 				   .resolve_only = true };
 	struct results found;
+	struct arbiters arbiters;
 
 	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act->deadline,
 		&found);
+	if (!arbiters_find(act, resolve, &found, &arbiters))
+		act->failed = true;
 	for (struct result *result = found.first; result; result = result->next) {
 		const char *why = result->outcome.message;
 
@@ -198,4 +211,5 @@ void validate(struct act *act)
 		result_warn(result, "%s", why);
 	}
 	act_tell_all(act, &found);
+	act_tell_aside(act, !act->failed);
 }

@@ -9,6 +9,8 @@
 #include "fence/fence.h"
 #include "fence/standing.h"
 
+struct act;
+
 /* Whether on has let this node in, in this boot: only then a fence by it is expected to succeed. */
 bool monitor_is_member(const struct standing *list, size_t count);
 
@@ -20,5 +22,17 @@ bool monitor_is_member(const struct standing *list, size_t count);
  */
 bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list,
 		   size_t count, const struct result *first);
+
+/*
+ * Reads the arbiters, puts them aside, and sets @act->arbiters_ok. If this node was let in, as
+ * @member says, an arbiter that cannot vote for it fails, and so does each shared disk of @seen on
+ * which other nodes are registered than on most of the arbiters. Returns whether what fails may
+ * pass.
+ */
+bool monitor_arbiters(struct act *act, struct results *seen, bool member);
+
+/* The pure part of it. @list are the standings of @arbiters. */
+bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
+			    struct results *arbiters, const struct standing *list, size_t count);
 
 #endif

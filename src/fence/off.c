@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The action off. Two nodes that have lost sight of each other fence each other, and both must not
- * win half of the LUNs each: so all meet at one LUN first. A node that loses its key there does not
- * go on.
+ * win half of the LUNs each: so one LUN, or most of several arbiters, must be won first. A node
+ * that loses its key there does not go on.
  */
 #include <inttypes.h>
 #include <string.h>
 
 #include "fence/act.h"
+#include "fence/arbiters.h"
 #include "fence/deciding.h"
 #include "fence/hosts.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "util/text.h"
 
 /*
  * Whether @result, of a device that was preempted, shows the victim's key gone for good; @state is
@@ -255,6 +257,14 @@ static void victim_preempt(struct act *act, const struct hosts *hosts, const cha
 	removals_do(act, removals, length, end, done);
 }
 
+/* One fence under way. */
+struct fencing {
+	struct act *act;
+	struct results found, seen; /* the shared disks; and all LUNs before the first preempt */
+	struct arbiters arbiters; /* the LUNs that decide; without arbiters the first one alone */
+	struct hosts hosts;
+};
+
 /*
  * Each device was read after its own change; all together they are read once more after the last
  * one, so that the node is shut out of all at one time.
@@ -262,15 +272,20 @@ static void victim_preempt(struct act *act, const struct hosts *hosts, const cha
 static void read_again(struct act *act)
 {
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
-	struct results again;
+	struct results again, all = { .arena = act->told.arena };
 	const char **devices;
 	size_t count;
 
-	devices = act_devices(act, &act->told, NULL, &count);
+	/* The two lists are one as long as it takes to name the devices. */
+	*act->told.end = act->aside.first;
+	all.first = act->told.first;
+	devices = act_devices(act, &all, NULL, &count);
+	*act->told.end = NULL;
 	act_ask(act, &request, devices, count, act->deadline, &again);
 	for (struct result *now = again.first; now; now = now->next) {
 		struct result *told = act_result(&act->told, now->argument);
 
+		told = told ? told : act_result(&act->aside, now->argument);
 		if (!told || told->outcome.status != STATUS_OK)
 			continue;
 		told->state = now->state;
@@ -304,68 +319,312 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 }
 
 /* Reads the devices before the first preempt: which hosts are the victim's, and their keys. */
-static void survey(struct act *act, const struct results *found, struct results *seen)
+static void survey(struct fencing *fencing)
 {
+	struct act *act = fencing->act;
 	struct request request = { .command = COMMAND_STATUS,
 				   .command_name = "fence",
 				   .victim = act->fence->plug };
 	const char **devices;
 	size_t count;
 
-	devices = act_devices(act, found, NULL, &count);
-	act_ask(act, &request, devices, count, act_share(act, 1, 4), seen);
+	devices = arbiters_devices(act, &fencing->arbiters, &fencing->found, &count);
+	act_ask(act, &request, devices, count, act_share(act, 1, 4), &fencing->seen);
 }
 
-void off(struct act *act)
+/* Why @arbiter, which is no shared disk, cannot vote for this node. */
+static void not_counting_tell(struct fencing *fencing, const struct arbiter *arbiter)
 {
-	struct request resolve = { .command = COMMAND_PREEMPT_ABORT,
-				   .command_name = "fence",
-				   .resolve_only = true };
-	struct results found, seen, done, rest;
-	struct hosts hosts = { .fence = act->fence };
-	const struct result *first;
-	const char **others, *doubt;
-	struct result *won;
-	size_t count;
+	const struct result *seen = act_result(&fencing->seen, arbiter->argument);
+	struct result *copy = seen ? result_append(&fencing->act->aside, seen->spare,
+						   seen->argument)
+				   : NULL;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4),
-		&found);
-	act_tell_failed(act, &found);
-	first = fence_first(&found);
-	if (!first)
+	if (!copy)
 		return;
+	copy->lun = seen->lun;
+	copy->state = seen->state;
+	if (seen->outcome.status != STATUS_OK)
+		outcome_take(&copy->outcome, &seen->outcome);
+	else
+		result_fail(copy, FENCE_FAIL_ARBITER_NOT_IN,
+			    describe_key(copy->arena, fencing->act->fence->key),
+			    describe_holding(copy->arena, &copy->state));
+}
+
+/*
+ * Why the arbiters forbid this node to begin, as a clause; NULL: they do not. On one that is a
+ * shared disk and answers, this node must be registered: it cannot fence there, so the other node
+ * must win.
+ */
+static const char *arbiters_forbid(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	struct arbiters *arbiters = &fencing->arbiters;
+	struct standing *standings;
+	size_t count = standing_read(act->told.arena, &fencing->seen, &standings);
+	size_t counting = arbiters_count(arbiters, act->fence, standings, standings ? count : 0);
+	const char *gone = NULL;
+
+	for (size_t i = 0; i < arbiters->count; i++) {
+		const struct arbiter *arbiter = &arbiters->list[i];
+		const struct result *seen = act_result(&fencing->seen, arbiter->argument);
+
+		if (!arbiter->counts && !arbiter->is_shared)
+			not_counting_tell(fencing, arbiter);
+		if (arbiter->is_shared && seen && seen->state.source != SOURCE_NONE &&
+		    seen->outcome.status == STATUS_OK &&
+		    !arbiters_has_own(&seen->state, act->fence->key))
+			gone = arbiter->argument;
+	}
+	if (gone)
+		return arena_printf(act->told.arena, FENCE_CAUSE_ARBITER_GONE,
+				    text_line(act->told.arena, gone));
+	return counting < arbiters->needed
+		       ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_FEW, counting,
+				      arbiters->all, arbiters->needed)
+		       : NULL;
+}
+
+/* The first LUN of those that were found is to decide. False: it may not. */
+static bool first_choose(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	struct arbiters *arbiters = &fencing->arbiters;
+	const struct result *first = fence_first(&fencing->found);
 	/*
 	 * A LUN that was not found may be the one that the other node tries first: then each would
 	 * win half.
 	 */
-	doubt = deciding_doubt(act, &found);
-	if (doubt) {
-		act_leave(act, &found, NULL, doubt);
-		return;
+	const char *doubt = deciding_doubt(act, &fencing->found);
+
+	if (doubt)
+		act_leave(act, &fencing->found, NULL, doubt);
+	*arbiters = (struct arbiters){ .all = 1, .needed = 1 };
+	arbiters->list = arena_alloc(act->told.arena, sizeof(*arbiters->list));
+	act->failed |= !arbiters->list;
+	if (doubt || !arbiters->list)
+		return false;
+	arbiters->list[arbiters->count++] =
+		(struct arbiter){ first->argument, &first->lun, true, true, NULL };
+	return true;
+}
+
+/* Finds the LUNs, and reads them. False: the fence must not begin. */
+static bool begin(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	struct request resolve = { .command = COMMAND_PREEMPT_ABORT,
+				   .command_name = "fence",
+				   .resolve_only = true };
+	const char *why = NULL;
+
+	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4),
+		&fencing->found);
+	if (!arbiters_find(act, resolve, &fencing->found, &fencing->arbiters))
+		why = FENCE_CAUSE_ARBITERS_WRONG;
+	act_tell_failed(act, &fencing->found);
+	if (!fence_first(&fencing->found))
+		return false;
+	if (!act->fence->arbiter_count && !first_choose(fencing))
+		return false;
+	if (!why)
+		survey(fencing);
+	if (!why && act->fence->arbiter_count)
+		why = arbiters_forbid(fencing);
+	if (!why)
+		return true;
+	act_leave(act, &fencing->found, NULL, why);
+	act->failed = true;
+	return false;
+}
+
+/* The devices that were not tried yet: *@count of them. */
+static const char **others_list(struct fencing *fencing, size_t *count)
+{
+	size_t all;
+	const char **devices =
+		arbiters_devices(fencing->act, &fencing->arbiters, &fencing->found, &all);
+
+	*count = 0;
+	for (size_t i = 0; devices && i < all; i++) {
+		const struct arbiter *arbiter = arbiters_get(&fencing->arbiters, devices[i]);
+
+		if (!arbiter || (!arbiter->result && (arbiter->is_shared || arbiter->counts)))
+			devices[(*count)++] = devices[i];
 	}
-	survey(act, &found, &seen);
-	hosts.lists[0] = &seen;
-	hosts.lists[1] = &act->told;
-	others = act_devices(act, &found, first, &count);
-	victim_preempt(act, &hosts, (const char *[]){ first->argument }, 1,
-		       count ? act_share(act, 2, 3) : act->deadline, &done);
-	won = done.first;
-	if (won)
-		shut_out_judge(act, won, &won->state);
-	act_tell_all(act, &done);
-	if (act->failed || !won || won->outcome.status != STATUS_OK) {
-		act_leave(act, &found, first,
-			  arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST, first->label));
-		return;
+	return devices;
+}
+
+/* Fences on the LUN of @arbiter alone, until @end. */
+static void arbiter_try(struct fencing *fencing, struct arbiter *arbiter, int64_t end)
+{
+	struct act *act = fencing->act;
+	struct results done;
+
+	victim_preempt(act, &fencing->hosts, &arbiter->argument, 1, end, &done);
+	arbiter->result = done.first;
+	if (done.first)
+		shut_out_judge(act, done.first, &done.first->state);
+	arbiters_tell(act, &fencing->arbiters, &done);
+}
+
+/* Tries the LUNs that decide one after the other. Returns how many of them this node has won. */
+static size_t race(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	const struct arbiters *arbiters = &fencing->arbiters;
+	struct tally tally = { 0 };
+	struct arbiter *arbiter;
+	size_t at = 0, others;
+
+	while (!act->failed && (arbiter = arbiters_next(arbiters, &tally, &at))) {
+		int left = (int)(arbiters->needed - tally.won);
+
+		others_list(fencing, &others);
+		arbiter_try(fencing, arbiter,
+			    others > 1 ? act_share(act, 2, 2 * left + 1) : act->deadline);
+		if (!arbiter->result)
+			break;
+		arbiters_tally(arbiters, &tally, arbiter->result->outcome.status);
 	}
-	if (count) {
-		hosts.deciding = &won->state;
-		victim_preempt(act, &hosts, others, count, act_share(act, 3, 4), &rest);
-		act_tell_all(act, &rest);
+	return tally.won;
+}
+
+/* What the LUNs that decide list now: a node that most of them do not list is fenced. */
+static void deciding_set(struct fencing *fencing)
+{
+	struct arbiters *arbiters = &fencing->arbiters;
+	const struct resv_state **states =
+		arena_alloc(fencing->act->told.arena, arbiters->count * sizeof(*states));
+
+	fencing->act->failed |= !states;
+	fencing->hosts.deciding = states;
+	fencing->hosts.needed = arbiters->needed;
+	for (size_t i = 0; states && i < arbiters->count; i++) {
+		const struct result *result = arbiters->list[i].result;
+
+		if (!result || result->outcome.status != STATUS_OK)
+			result = act_result(&fencing->seen, arbiters->list[i].argument);
+		if (result && result->outcome.status == STATUS_OK &&
+		    result->state.source != SOURCE_NONE)
+			states[fencing->hosts.deciding_count++] = &result->state;
 	}
+}
+
+/* Nothing is sent to the other LUNs, for this node has not won. */
+static void lost(struct fencing *fencing, size_t won)
+{
+	struct act *act = fencing->act;
+	struct arbiters *arbiters = &fencing->arbiters;
+	const struct arbiter *first = arbiters->list;
+	const char *why;
+
+	why = act->fence->arbiter_count
+		      ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_LOST, won,
+				     arbiters->all, arbiters->needed)
+		      : arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST,
+				     text_line(act->told.arena, first->argument));
+	act_leave_untried(act, &fencing->found, &act->told, why);
+	act->failed |= act->fence->arbiter_count != 0;
+}
+
+/*
+ * Whether this node still has won most of the arbiters, as they were read last; an arbiter that has
+ * lost this node's key since fails.
+ */
+static bool has_won(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	size_t won = 0;
+
+	for (size_t i = 0; i < fencing->arbiters.count; i++) {
+		const char *argument = fencing->arbiters.list[i].argument;
+		struct result *result = act_result(&act->aside, argument);
+
+		result = result ? result : act_result(&act->told, argument);
+		if (!result || result->outcome.status != STATUS_OK)
+			continue;
+		if (arbiters_has_own(&result->state, act->fence->key))
+			won++;
+		else
+			result_fail(result, FENCE_FAIL_ARBITER_LEFT,
+				    describe_key(result->arena, act->fence->key),
+				    describe_holding(result->arena, &result->state));
+	}
+	return won >= fencing->arbiters.needed;
+}
+
+/* The arbiters that were won before it was known who is fenced: removes those nodes there, too. */
+static void won_clean(struct fencing *fencing, struct results *told)
+{
+	struct act *act = fencing->act;
+	struct arena *arena = act->told.arena;
+	struct removal *removals;
+	size_t length = 0, room = 1;
+
+	for (const struct result *result = told->first; result; result = result->next)
+		room += result->state.count;
+	removals = arena_alloc(arena, room * sizeof(*removals));
+	act->failed |= !removals;
+	for (const struct result *result = told->first; removals && result; result = result->next) {
+		const struct arbiter *arbiter = arbiters_get(&fencing->arbiters, result->argument);
+		uint64_t *keys;
+		size_t count;
+
+		if (!arbiter || arbiter->result != result || result->outcome.status != STATUS_OK)
+			continue;
+		count = hosts_missing_keys(&fencing->hosts, arena, &result->state, &keys);
+		removals_add(removals, &length, result->argument, keys, count);
+	}
+	if (removals)
+		removals_do(act, removals, length, act_share(act, 1, 2), told);
+}
+
+/* Fences on all LUNs that are left, and reads all of them again. */
+static void finish(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	bool by_arbiters = act->fence->arbiter_count != 0;
+	size_t count;
+	const char **others = others_list(fencing, &count);
+	struct results rest;
+
+	deciding_set(fencing);
+	if (count)
+		victim_preempt(act, &fencing->hosts, others, count, act_share(act, 3, 4), &rest);
+	if (by_arbiters) {
+		won_clean(fencing, &act->told);
+		won_clean(fencing, &act->aside);
+	}
+	if (count)
+		arbiters_tell(act, &fencing->arbiters, &rest);
 	/* If one has failed the node is not fenced, whatever the others hold by now. */
-	if (count && !act->failed && results_status(&act->told) == STATUS_OK)
+	if ((count || by_arbiters) && !act->failed && results_status(&act->told) == STATUS_OK)
 		read_again(act);
 	for (struct result *result = act->told.first; result; result = result->next)
-		left_judge(&hosts, result);
+		left_judge(&fencing->hosts, result);
+	for (struct result *result = act->aside.first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK)
+			left_judge(&fencing->hosts, result);
+	if (by_arbiters && !act->failed)
+		act->failed = !has_won(fencing);
+}
+
+void off(struct act *act)
+{
+	struct fencing fencing = { .act = act, .hosts = { .fence = act->fence } };
+	size_t won;
+
+	if (begin(&fencing)) {
+		fencing.hosts.lists[0] = &fencing.seen;
+		fencing.hosts.lists[1] = &act->told;
+		fencing.hosts.lists[2] = &act->aside;
+		won = race(&fencing);
+		if (act->failed || won < fencing.arbiters.needed)
+			lost(&fencing, won);
+		else
+			finish(&fencing);
+	}
+	act_tell_aside(act, !act->failed);
 }

@@ -31,6 +31,10 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				      NULL },
 	[FENCE_PARAMETER_VGS_PATH] = { "vgs_path", 0, "path", "string", "vgs", false, NULL,
 				       "The program that lists the disks of volume groups", NULL },
+	[FENCE_PARAMETER_ARBITERS] = { "arbiters", 0, "disks", "string", NULL, false, NULL,
+				       "An odd number of disks, of which most decide a fence "
+				       "(default: the shared disk with the lowest WWID decides)",
+				       NULL },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
 				   "The node: its name in the file of keys, or its key", NULL },
 	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug",

@@ -49,6 +49,8 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 		standing->registered =
 			records.own && strcmp(records.boot, boot) == 0 ? records.own : 0;
 		standing->let_in = records.let_in && strcmp(records.let_in, boot) == 0;
+		standing->votes = standing->registered && records.arbiter &&
+				  strcmp(records.arbiter, boot) == 0;
 	}
 	return count;
 }

@@ -16,6 +16,7 @@ struct standing {
 	 */
 	uint64_t registered;
 	bool let_in; /* by on, in this boot */
+	bool votes; /* an arbiter whose vote on has made count, in this boot */
 };
 
 /*

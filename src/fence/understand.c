@@ -176,17 +176,42 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	return nodes_judge(arena, fence);
 }
 
-const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence)
+/* The words of @text: *@count of them, in the arena. NULL: no memory. */
+static const char **words_split(const char *text, struct arena *arena, size_t *count)
 {
 	char *copy = (char *)arena_printf(arena, "%s", text), *rest;
+	const char **words = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*words));
 
-	fence->devices = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*fence->devices));
-	if (!fence->devices || copy == arena_full)
-		return FENCE_NO_MEMORY;
+	*count = 0;
+	if (!words || copy == arena_full)
+		return NULL;
 	for (char *one = strtok_r(copy, DEVICES_SEPARATORS, &rest); one;
 	     one = strtok_r(NULL, DEVICES_SEPARATORS, &rest))
-		fence->devices[fence->device_count++] = one;
+		words[(*count)++] = one;
+	return words;
+}
+
+const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence)
+{
+	fence->devices = words_split(text, arena, &fence->device_count);
+	if (!fence->devices)
+		return FENCE_NO_MEMORY;
 	return fence->device_count ? NULL : FENCE_USAGE_NO_DEVICES;
+}
+
+const char *fence_arbiters_take(const char *text, struct arena *arena, struct fence *fence)
+{
+	fence->arbiters = words_split(text, arena, &fence->arbiter_count);
+	if (!fence->arbiters)
+		return FENCE_NO_MEMORY;
+	if (fence->arbiter_count % 2 == 0)
+		return FENCE_USAGE_ARBITERS_EVEN;
+	for (size_t i = 0; i < fence->arbiter_count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(fence->arbiters[i], fence->arbiters[j]) == 0)
+				return arena_printf(arena, FENCE_USAGE_ARBITER_TWICE,
+						    text_line(arena, fence->arbiters[i]));
+	return NULL;
 }
 
 bool fence_needs_devices(const struct fence *fence)
@@ -242,6 +267,8 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 		return NULL;
 	if (text[FENCE_PARAMETER_DEVICES])
 		wrong = fence_devices_take(text[FENCE_PARAMETER_DEVICES], arena, fence);
+	if (!wrong && text[FENCE_PARAMETER_ARBITERS])
+		wrong = fence_arbiters_take(text[FENCE_PARAMETER_ARBITERS], arena, fence);
 	if (wrong)
 		return wrong;
 	return fence_keys_read(texts, names, node, arena, fence);

@@ -814,6 +814,14 @@
 	"a fence by the node of %s would fail: that key is registered here, but not on %s, the " \
 	"disk that decides the fence (lowest WWID); if that disk is new, run 'on' on that node, " \
 	"or restart it"
+#define FENCE_FAIL_MONITOR_OTHER_NOT_IN \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
+	"a fence by the node of %s would fail: that key is registered here, but not on most of " \
+	"the arbiters; run 'on' on that node, or restart it"
+#define FENCE_FAIL_MONITOR_OTHER_LACKS \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"a fence by the node of %s would fail: that key is registered on most of the arbiters, " \
+	"but not here; run 'on' on that node"
 #define FENCE_FAIL_HOST_UNKNOWN \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"%s"
@@ -843,6 +851,28 @@
 #define FENCE_CAUSE_FIRST_UNUSABLE \
 	"%s cannot be used, and it is the disk that decides the fence (lowest WWID)"
 #define FENCE_CAUSE_FIRST_LOST "fencing failed on %s, the disk that decides the fence (lowest WWID)"
+#define FENCE_CAUSE_ARBITERS_WRONG "the arbiters cannot be used"
+#define FENCE_CAUSE_ARBITERS_FEW \
+	"this node can ask only %zu of %zu arbiters, and %zu must decide"
+#define FENCE_CAUSE_ARBITERS_LOST \
+	"this node won only %zu of %zu arbiters, and %zu must decide"
+#define FENCE_CAUSE_ARBITER_GONE \
+	"this node's key is not registered on %s, which is an arbiter and a shared disk"
+#define FENCE_CAUSE_ARBITERS_NOT_IN \
+	"this node's key is registered on only %zu of %zu arbiters, and %zu must decide"
+#define FENCE_FAIL_ARBITER_TWICE \
+	STATUS_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE, \
+	"as an arbiter it is the same disk as %s; nothing was sent; name different disks"
+#define FENCE_FAIL_ARBITER_NOT_IN \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"%s is not registered, so this arbiter does not count; %s; run 'on' on this node"
+#define FENCE_FAIL_ARBITER_LEFT \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"a fence has removed %s, so this arbiter does not count for this node; %s; restart this " \
+	"node, or use rejoin=1 if nothing on it has used the disks"
+#define FENCE_WARN_ARBITER "this arbiter does not count: %s"
+#define FENCE_USAGE_ARBITERS_EVEN "arbiters must be an odd number of disks"
+#define FENCE_USAGE_ARBITER_TWICE "arbiters: %s is named twice"
 #define FENCE_USAGE_NAME_UNKNOWN "%s '%s': no such name in " KEYS_FILE
 #define FENCE_USAGE_NAME_AMBIGUOUS \
 	"%s '%s': %s and another name in " KEYS_FILE " fit; give the node's name as it is there"

@@ -182,6 +182,10 @@ restart_node2()
 	[[ $output == *"0xb (node2) is registered"* ]] || fail "node2 is not in"
 	page_run 1 '^stonith_admin --validate'
 	assert_status 0
+	# the arbiters are not there
+	page_run 1 '^fence_prctl --action=validate-all'
+	assert_status 0
+	assert_stderr --partial "wwn-0x6001405ccccccccc: warning: this arbiter does not count: no such device"
 }
 
 # disk_list_write DISK...: the file of disks, which both nodes have.

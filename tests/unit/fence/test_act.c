@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whole actions of three nodes on two LUNs of this file's own (the linker's --wrap), which lie in
- * shared memory. LUN 0 decides. Each node has a directory of records.
+ * Whole actions of three nodes on LUNs of this file's own (the linker's --wrap), which lie in
+ * shared memory: two shared disks and three arbiters. Without arbiters LUN 0 decides. Each node
+ * has a directory of records.
  */
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -21,11 +23,12 @@
 #include "store/store.h"
 
 #define ROUNDS 5
-#define LUNS 2
+#define LUNS 5 /* the first two are shared disks */
 #define NODES 3
 #define KEY(node) ((uint64_t)0xa + (uint64_t)(node)) /* of the node with that number, from 0 on */
 #define BIT(node) (1u << (node))
 #define ALL "/dev/0 /dev/1"
+#define ARBITERS "/dev/2 /dev/3 /dev/4"
 
 /* In shared memory. */
 static struct lab {
@@ -35,6 +38,8 @@ static struct lab {
 	int missing; /* a LUN that is not found; -1: none */
 	/* from LUN 0, by somebody else, when the acting node registers on LUN 1; -1: none */
 	int fenced;
+	const char *arbiters; /* NULL: none */
+	unsigned int dead[LUNS]; /* bits of the nodes that a LUN does not answer */
 	pthread_mutex_t lock;
 } *lab;
 
@@ -160,6 +165,11 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 {
 	int lun = lun_of(fd);
 
+	if (lab->dead[lun] & BIT(me)) {
+		*state = (struct resv_state){ .source = SOURCE_NONE };
+		*answer = (struct answer){ .kind = ANSWER_NO_LUN, .err = ENODEV };
+		return;
+	}
 	pthread_mutex_lock(&lab->lock);
 	*state = (struct resv_state){ .source = SOURCE_FULL_STATUS,
 		.generation = lab->generations[lun] };
@@ -241,6 +251,10 @@ void __wrap_scsi_action_send(int fd, const struct action *action, struct answer 
 
 	/* Others come between. */
 	usleep((useconds_t)(rand() % 3000));
+	if (lab->dead[lun] & BIT(me)) {
+		*answer = (struct answer){ .kind = ANSWER_NO_LUN, .err = ENODEV };
+		return;
+	}
 	pthread_mutex_lock(&lab->lock);
 	done = carry_out(lun, action);
 	lab->generations[lun] += done && action->op != ACTION_RESERVE;
@@ -295,6 +309,8 @@ static enum fence_status act(enum fence_action action, int node, int plug, const
 	if (action == FENCE_MONITOR)
 		fence.timeout = INT64_C(600000000);
 	arena->names = &names;
+	if (lab->arbiters)
+		assert_null(fence_arbiters_take(lab->arbiters, arena, &fence));
 	for (char *rest, *one = strtok_r((char *)arena_printf(arena, "%s", devices), " ",
 		&rest); one;
 	     one = strtok_r(NULL, " ", &rest))
@@ -308,10 +324,11 @@ static enum fence_status act(enum fence_action action, int node, int plug, const
 struct scene {
 	/*
 	 * + on, - off, ! on with rejoin, ? monitor, r restart, c clear, x nothing is reserved, s a
-	 * stale key, m missing, f fence amid
+	 * stale key, k a key that came late, m missing, f fence amid, d dead for the node, a alive,
+	 * b the arbiters
 	 */
 	char action;
-	int node, plug; /* plug: of off; of c, s, x, m the LUN */
+	int node, plug; /* plug: of off; of c, s, k, x, m, d, a the LUN */
 	enum fence_status status;
 	const char *devices; /* NULL: both */
 	unsigned int keys[LUNS]; /* bits of the nodes that are registered after it */
@@ -349,6 +366,10 @@ static void step_do(const struct scene *step)
 	case 's': node_remove(step->plug, step->node, -1); break;
 	case 'm': lab->missing = step->plug; break;
 	case 'f': lab->fenced = step->node; break;
+	case 'k': lab->keys[step->plug][step->node] = KEY(step->node); break;
+	case 'b': lab->arbiters = step->devices; break;
+	case 'd': lab->dead[step->plug] |= BIT(step->node); break;
+	case 'a': lab->dead[step->plug] &= ~BIT(step->node); break;
 	default: break;
 	}
 }
@@ -359,6 +380,12 @@ static void step_do(const struct scene *step)
 #define _12 (BIT(0) | BIT(1))
 #define _123 (BIT(0) | BIT(1) | BIT(2))
 #define IN(node, keys) { '+', node, 0, OK, NULL, { keys, keys } }
+/* The same five times: the shared disks, and the arbiters. */
+#define BY(list) { 'b', 0, 0, OK, list, FIVE(0) }
+#define FIVE(keys) { keys, keys, keys, keys, keys }
+#define VOTED_IN(node, keys) { '+', node, 0, OK, NULL, FIVE(keys) }
+#define DEAD(node, lun, ...) { 'd', node, lun, OK, NULL, __VA_ARGS__ }
+#define LOST(node, lun, ...) { 's', node, lun, OK, NULL, __VA_ARGS__ }
 
 static const struct {
 	const char *name;
@@ -414,6 +441,77 @@ static const struct {
 	{ "the LUN that decides is missing", { IN(0, _1), IN(1, _12), { 'm', 0, 0, OK, NULL, { _12,
 	  _12 } },
 	  { '-', 0, 1, FAIL, NULL, { _12, _12 } } } },
+	{ "arbiters: the node is removed everywhere", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  { '-', 0, 1, OK, NULL, FIVE(_1) }, { '+', 1, 0, FAIL, NULL, FIVE(_1) },
+	  { '-', 1, 0, FAIL, NULL, FIVE(_1) }, { '?', 1, 0, FAIL, NULL, FIVE(_1) },
+	  { '?', 0, 0, OK, NULL, FIVE(_1) }, { 'r', 1, 0, OK, NULL, FIVE(_1) },
+	  VOTED_IN(1, _12), { '?', 1, 0, OK, NULL, FIVE(_12) } } },
+	{ "arbiters: a dead one blocks nothing", { BY(ARBITERS), VOTED_IN(0, _1), VOTED_IN(1, _12),
+	  DEAD(0, 2, FIVE(_12)), { '?', 0, 0, OK, NULL, FIVE(_12) },
+	  { '-', 0, 1, OK, NULL, { _1, _1, _12, _1, _1 } },
+	  { 'r', 0, 0, OK, NULL, { _1, _1, _12, _1, _1 } },
+	  { '+', 0, 0, OK, NULL, { _1, _1, _12, _1, _1 } } } },
+	{ "arbiters: two dead ones of three block all", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  DEAD(0, 2, FIVE(_12)), DEAD(0, 4, FIVE(_12)), { '?', 0, 0, FAIL, NULL, FIVE(_12) },
+	  { '-', 0, 1, FAIL, NULL, FIVE(_12) } } },
+	{ "arbiters: two dead ones let nobody in", { BY(ARBITERS), DEAD(0, 2, FIVE(0)),
+	  DEAD(0, 4, FIVE(0)),
+	  { '+', 0, 0, FAIL, NULL, FIVE(0) } } },
+	{ "arbiters: one that comes later counts after on", { BY(ARBITERS), DEAD(0, 3, FIVE(0)),
+	  { '+', 0, 0, OK, NULL, { _1, _1, _1, 0, _1 } },
+	  { 'a', 0, 3, OK, NULL, { _1, _1, _1, 0, _1 } },
+	  { '?', 0, 0, OK, NULL, { _1, _1, _1, 0, _1 } }, VOTED_IN(0, _1), VOTED_IN(1, _12),
+	  DEAD(0, 2, FIVE(_12)), { '-', 0, 1, OK, NULL, { _1, _1, _12, _1, _1 } } } },
+	{ "arbiters: a key that comes late is no vote", { BY(ARBITERS), VOTED_IN(0, _1),
+	  DEAD(1, 3, FIVE(_1)),
+	  { '+', 1, 0, OK, NULL, { _12, _12, _12, _1, _12 } },
+	  { 'a', 1, 3, OK, NULL, { _12, _12, _12, _1, _12 } }, { 'k', 1, 3, OK, NULL, FIVE(_12) },
+	  LOST(1, 2, { _12, _12, _1, _12, _12 }),
+	  { '-', 1, 0, FAIL, NULL, { _12, _12, _1, _12, _12 } },
+	  { '+', 1, 0, FAIL, NULL, { _12, _12, _1, _12, _12 } } } },
+	{ "arbiters: one that has removed this node", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  LOST(1, 2, { _12, _12, _1, _12, _12 }), { '?', 1, 0, OK, NULL,
+	  { _12, _12, _1, _12, _12 } },
+	  { '+', 1, 0, OK, NULL, { _12, _12, _1, _12, _12 } },
+	  { '-', 1, 0, OK, NULL, { 2, 2, 1, 2, 2 } } } },
+	{ "arbiters: two that have removed this node", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  LOST(1, 2, { _12, _12, _1, _12, _12 }), LOST(1, 3, { _12, _12, _1, _1, _12 }),
+	  { '?', 1, 0, FAIL, NULL, { _12, _12, _1, _1, _12 } },
+	  { '?', 0, 0, FAIL, NULL, { _12, _12, _1, _1, _12 } },
+	  { '+', 1, 0, FAIL, NULL, { _12, _12, _1, _1, _12 } },
+	  { '-', 1, 0, FAIL, NULL, { _12, _12, _1, _1, _12 } },
+	  { '!', 1, 0, OK, NULL, FIVE(_12) } } },
+	{ "arbiters: a shared disk that has lost the key", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  LOST(1, 0, { _1, _12, _12, _12, _12 }), { '?', 1, 0, FAIL, NULL,
+	  { _1, _12, _12, _12, _12 } },
+	  { '?', 0, 0, FAIL, NULL, { _1, _12, _12, _12, _12 } }, VOTED_IN(1, _12),
+	  { '?', 0, 0, OK, NULL, FIVE(_12) } } },
+	{ "arbiters: a node that most have removed is removed", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  VOTED_IN(2, _123), LOST(2, 2, { 7, 7, 3, 7, 7 }), LOST(2, 4, { 7, 7, 3, 7, 3 }),
+	  { '-', 0, 1, OK, NULL, FIVE(_1) } } },
+	{ "arbiters: a node that one has removed stays", { BY(ARBITERS), VOTED_IN(0, _1),
+	  VOTED_IN(1, _12),
+	  VOTED_IN(2, _123), LOST(2, 2, { 7, 7, 3, 7, 7 }),
+	  { '-', 0, 1, OK, NULL, { 5, 5, 1, 5, 5 } } } },
+	{ "arbiters that are shared disks: a dead one fails, and the others are done",
+	  { BY("/dev/0 /dev/1 /dev/2"), { '+', 0, 0, OK, NULL, { 1, 1, 1 } }, { '+', 1, 0, OK, NULL,
+	  { 3, 3, 3 } },
+	  DEAD(0, 0, { 3, 3, 3 }), { '?', 0, 0, FAIL, NULL, { 3, 3, 3 } },
+	  { '-', 0, 1, FAIL, NULL, { 3, 1, 1 } } } },
+	{ "arbiters that are shared disks: one that has removed this node forbids a fence",
+	  { BY("/dev/2 /dev/0 /dev/1"), { '+', 0, 0, OK, NULL, { 1, 1, 1 } }, { '+', 1, 0, OK, NULL,
+	  { 3, 3, 3 } },
+	  LOST(1, 0, { 1, 3, 3 }), { '-', 1, 0, FAIL, NULL, { 1, 3, 3 } },
+	  { '+', 1, 0, FAIL, NULL, { 1, 3, 3 } }, { '-', 0, 1, OK, NULL, { 1, 1, 1 } } } },
+	{ "one arbiter", { BY("/dev/4"), { '+', 0, 0, OK, NULL, { 1, 1, 0, 0, 1 } },
+	  { '+', 1, 0, OK, NULL, { 3, 3, 0, 0, 3 } }, { '-', 1, 0, OK, NULL, { 2, 2, 0, 0, 2 } },
+	  { '-', 0, 1, FAIL, NULL, { 2, 2, 0, 0, 2 } } } },
 	{ "a device is missing that nobody knows", { IN(0, _1), IN(1, _12), { '-', 0, 1, FAIL,
 	  "/dev/0 /dev/9", { _12, _12 } } } },
 };
@@ -494,12 +592,27 @@ static const struct {
 	const char *name;
 	int victims[NODES];
 	unsigned int all_of, one_of; /* who must succeed; of whom one at least must */
+	const char *arbiters;
+	unsigned int dead[LUNS]; /* for the nodes with these bits */
 } rounds[] = {
-	{ "a ring", { 2, 3, 1 }, 0, 7 },
-	{ "the other way round", { 3, 1, 2 }, 0, 7 },
-	{ "two fence a third one", { 2, 0, 2 }, 5, 0 },
-	{ "two fence each other", { 2, 1, 0 }, 0, 3 },
-	{ "one fences the one that fences it, whom a third one fences", { 2, 1, 2 }, 0, 7 },
+	{ "a ring", { 2, 3, 1 }, 0, 7, NULL, { 0 } },
+	{ "the other way round", { 3, 1, 2 }, 0, 7, NULL, { 0 } },
+	{ "two fence a third one", { 2, 0, 2 }, 5, 0, NULL, { 0 } },
+	{ "two fence each other", { 2, 1, 0 }, 0, 3, NULL, { 0 } },
+	{ "one fences the one that fences it, whom a third one fences", { 2, 1, 2 }, 0, 7, NULL,
+	  { 0 } },
+	{ "arbiters: a ring", { 2, 3, 1 }, 0, 7, ARBITERS, { 0 } },
+	{ "arbiters: two fence a third one", { 2, 0, 2 }, 5, 0, ARBITERS, { 0 } },
+	{ "arbiters: two fence each other", { 2, 1, 0 }, 0, 3, ARBITERS, { 0 } },
+	{ "arbiters: two, and one arbiter is dead", { 2, 1, 0 }, 0, 3, ARBITERS,
+	  { 0, 0, 3, 0, 0 } },
+	{ "arbiters: two, each without another one", { 2, 1, 0 }, 0, 3, ARBITERS,
+	  { 0, 0, 1, 0, 2 } },
+	{ "arbiters: two, the other way round", { 2, 1, 0 }, 0, 3, ARBITERS, { 0, 0, 2, 1, 0 } },
+	{ "arbiters: a ring, each without another one", { 2, 3, 1 }, 0, 0, ARBITERS,
+	  { 0, 0, 1, 2, 4 } },
+	{ "arbiters: one has a minority", { 2, 1, 0 }, 2, 0, ARBITERS, { 0, 0, 1, 1, 0 } },
+	{ "arbiters: shared disks", { 2, 1, 0 }, 0, 3, "/dev/0 /dev/1 /dev/3", { 0 } },
 };
 
 /* Whatever comes first: each node is on both LUNs or on neither, and somebody is left. */
@@ -511,9 +624,18 @@ static void at_once(void **state)
 		unsigned int done;
 
 		lab_begin();
+		lab->arbiters = row->arbiters;
 		for (int node = 0; node < NODES; node++)
 			assert_int_equal(act(FENCE_ON, node, 0, ALL, false), FENCE_OK);
+		memcpy(lab->dead, row->dead, sizeof(lab->dead));
 		done = fences(row->victims);
+		/* Of two that fence each other, at most one succeeds. */
+		for (int node = 0; node < NODES; node++) {
+			int victim = row->victims[node] - 1;
+
+			if (victim >= 0 && row->victims[victim] == node + 1)
+				assert_false((done & BIT(node)) && (done & BIT(victim)));
+		}
 		assert_int_equal(keys_of(0), keys_of(1));
 		assert_int_not_equal(keys_of(0), 0);
 		assert_int_equal(done & row->all_of, row->all_of);

@@ -217,7 +217,8 @@ static void missing_keys(void **state)
 
 	result_add(&results, "/dev/a")->state = row->here;
 	assert_int_equal(hosts_missing_keys(&hosts, arena, &row->here, &keys), 0);
-	hosts.deciding = &row->deciding;
+	hosts.deciding = (const struct resv_state *[]){ &row->deciding };
+	hosts.deciding_count = hosts.needed = 1;
 	count = hosts_missing_keys(&hosts, arena, &row->here, &keys);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(keys[i], row->keys[i]);

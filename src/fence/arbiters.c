@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/arbiters.h"
+
+#include <string.h>
+
+#include "model/messages.h"
+#include "model/state.h"
+
+size_t arbiters_most(size_t count)
+{
+	return count / 2 + 1;
+}
+
+struct arbiter *arbiters_next(const struct arbiters *arbiters, const struct tally *tally,
+			      size_t *at)
+{
+	while (!tally->is_over && *at < arbiters->count) {
+		struct arbiter *arbiter = &arbiters->list[(*at)++];
+
+		if (arbiter->counts)
+			return arbiter;
+	}
+	return NULL;
+}
+
+void arbiters_tally(const struct arbiters *arbiters, struct tally *tally, enum status status)
+{
+	tally->won += status == STATUS_OK;
+	tally->is_over = status == STATUS_CONFLICT || tally->won >= arbiters->needed;
+}
+
+static bool is_same_lun(const struct lun *one, const struct lun *other)
+{
+	if (one->wwid && other->wwid)
+		return strcmp(one->wwid, other->wwid) == 0;
+	return one->devno == other->devno;
+}
+
+/* The shared disk that is the LUN of @result; NULL: it is none. */
+static const struct result *shared_find(const struct results *found, const struct result *result)
+{
+	for (const struct result *device = found->first; device; device = device->next)
+		if (device->lun.name && is_same_lun(&device->lun, &result->lun))
+			return device;
+	return NULL;
+}
+
+/* By WWID, those without one last; for the rest in the order in which they were given. */
+static bool is_before(const struct lun *one, const struct lun *other)
+{
+	if (!one->wwid || !other->wwid)
+		return one->wwid && !other->wwid;
+	return strcmp(one->wwid, other->wwid) < 0;
+}
+
+/* Takes the arbiter of @result, unless it is a shared disk that cannot be used. */
+static void take(struct arbiters *arbiters, const struct results *found,
+		 const struct result *result)
+{
+	const struct result *shared = shared_find(found, result);
+	size_t i = arbiters->count;
+
+	if (shared && shared->outcome.status != STATUS_OK)
+		return;
+	for (; i > 0 && is_before(&result->lun, arbiters->list[i - 1].lun); i--)
+		arbiters->list[i] = arbiters->list[i - 1];
+	arbiters->list[i] = (struct arbiter){
+		.argument = shared ? shared->argument : result->argument,
+		.lun = &result->lun,
+		.is_shared = shared,
+	};
+	arbiters->count++;
+}
+
+/* Whether @argument is one of @found, which are told of anyhow. */
+static bool is_told(const struct act *act, const char *argument)
+{
+	for (size_t i = 0; i < act->fence->device_count; i++)
+		if (strcmp(act->fence->devices[i], argument) == 0)
+			return true;
+	return false;
+}
+
+/* A copy of @result, aside. */
+static void aside_add(struct act *act, const struct result *result)
+{
+	struct result *copy = result_append(&act->aside, result->spare, result->argument);
+
+	copy->lun = result->lun;
+	outcome_take(&copy->outcome, &result->outcome);
+}
+
+/* The name of another one of @given that is the LUN of @result; NULL: none is. */
+static const char *twin_find(const struct results *given, const struct result *result)
+{
+	for (const struct result *one = given->first; one && one != result; one = one->next)
+		if (one->lun.name && result->lun.name && is_same_lun(&one->lun, &result->lun))
+			return one->label;
+	return NULL;
+}
+
+bool arbiters_are_different(struct act *act, const struct results *given)
+{
+	for (size_t i = 0; i < act->fence->arbiter_count; i++) {
+		const char *argument = act->fence->arbiters[i], *twin = "another one";
+		struct result *result = act_result(given, argument), *copy;
+
+		/* A disk that was given by two names has one result. */
+		if (result)
+			twin = twin_find(given, result);
+		if (!twin)
+			continue;
+		copy = result_add(&act->told, argument);
+		if (copy)
+			result_fail(copy, FENCE_FAIL_ARBITER_TWICE, twin);
+		act->failed = true;
+		return false;
+	}
+	return true;
+}
+
+bool arbiters_find(struct act *act, struct request resolve, const struct results *found,
+		   struct arbiters *arbiters)
+{
+	size_t all = act->fence->arbiter_count;
+	struct results given;
+
+	*arbiters = (struct arbiters){ .all = all, .needed = arbiters_most(all) };
+	if (!all)
+		return true;
+	arbiters->list = arena_alloc(act->told.arena, all * sizeof(*arbiters->list));
+	act_ask(act, &resolve, act->fence->arbiters, all, act_share(act, 1, 4), &given);
+	act->failed |= !arbiters->list;
+	if (act->failed || !arbiters_are_different(act, &given))
+		return false;
+	for (const struct result *result = given.first; result; result = result->next) {
+		if (result->outcome.status == STATUS_OK)
+			take(arbiters, found, result);
+		else if (!is_told(act, result->argument))
+			aside_add(act, result);
+	}
+	return true;
+}
+
+struct arbiter *arbiters_get(const struct arbiters *arbiters, const char *argument)
+{
+	for (size_t i = 0; i < arbiters->count; i++)
+		if (strcmp(arbiters->list[i].argument, argument) == 0)
+			return &arbiters->list[i];
+	return NULL;
+}
+
+const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
+			      const struct results *found, size_t *count)
+{
+	size_t shared;
+	const char **devices = act_devices(act, found, NULL, &shared), **list;
+
+	list = arena_alloc(act->told.arena, (shared + arbiters->count + 1) * sizeof(*list));
+	*count = 0;
+	act->failed |= !list || !devices;
+	if (act->failed)
+		return NULL;
+	for (size_t i = 0; i < shared; i++)
+		list[(*count)++] = devices[i];
+	for (size_t i = 0; i < arbiters->count; i++)
+		if (!arbiters->list[i].is_shared)
+			list[(*count)++] = arbiters->list[i].argument;
+	return list;
+}
+
+void arbiters_tell(struct act *act, const struct arbiters *arbiters, struct results *results)
+{
+	struct result *next;
+
+	for (struct result *result = results->first; result; result = next) {
+		const struct arbiter *arbiter = arbiters_get(arbiters, result->argument);
+		struct results *to = arbiter && !arbiter->is_shared ? &act->aside : &act->told;
+
+		next = result->next;
+		result->next = NULL;
+		*to->end = result;
+		to->end = &result->next;
+	}
+	results->first = NULL;
+	results->end = &results->first;
+}
+
+const struct standing *arbiters_standing(const struct standing *list, size_t count,
+					 const char *argument)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].seen->argument, argument) == 0)
+			return &list[i];
+	return NULL;
+}
+
+bool arbiters_has_own(const struct resv_state *state, uint64_t key)
+{
+	return state_own_path_has(state, key) || state_own_has(state, key) != TRI_NO;
+}
+
+size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,
+		      const struct standing *list, size_t count)
+{
+	bool any = false;
+	size_t counting = 0;
+
+	for (size_t i = 0; i < arbiters->count; i++) {
+		const struct standing *standing =
+			arbiters_standing(list, count, arbiters->list[i].argument);
+
+		any |= standing && standing->votes;
+	}
+	for (size_t i = 0; i < arbiters->count; i++) {
+		struct arbiter *arbiter = &arbiters->list[i];
+		const struct standing *standing =
+			arbiters_standing(list, count, arbiter->argument);
+
+		arbiter->counts = standing && standing->seen->outcome.status == STATUS_OK &&
+				  standing->seen->state.source != SOURCE_NONE &&
+				  (standing->votes || !any) &&
+				  arbiters_has_own(&standing->seen->state, fence->key);
+		counting += arbiter->counts;
+	}
+	return counting;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The LUNs that decide a fence: with the parameter arbiters those, of which most must be won;
+ * without it one, with the lowest WWID. docs/design/arbiters.md explains why two nodes cannot win
+ * against each other.
+ */
+#ifndef ARBITERS_H
+#define ARBITERS_H
+
+#include "fence/act.h"
+#include "fence/standing.h"
+
+struct arbiter {
+	const char *argument; /* that of the shared disk, if it is one */
+	const struct lun *lun;
+	bool is_shared; /* it is one of the shared disks, too */
+	bool counts; /* it can vote for this node: arbiters_count() */
+	struct result *result; /* of this node's fence there; NULL: it was not tried */
+};
+
+struct arbiters {
+	struct arbiter *list; /* those that were found, in the order in which all nodes ask them */
+	size_t count;
+	size_t all; /* that there are */
+	size_t needed; /* that must be won */
+};
+
+/*
+ * Finds the arbiters by @resolve, a request without devices; @found are the shared disks. Those
+ * that are not found are aside (act.h). False: two are one disk, or there is no memory, and the
+ * action fails. Does nothing if the parameter is not given.
+ */
+bool arbiters_find(struct act *act, struct request resolve, const struct results *found,
+		   struct arbiters *arbiters);
+
+/* Whether @given, all arbiters, are different disks. If not, the action fails and says so. */
+bool arbiters_are_different(struct act *act, const struct results *given);
+
+/* The arbiter that is asked by @argument; NULL: it is none. */
+struct arbiter *arbiters_get(const struct arbiters *arbiters, const char *argument);
+
+/* The devices of @found that are ok, and the arbiters that are not shared, as one list. */
+const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
+			      const struct results *found, size_t *count);
+
+/* Moves the results of @results to those that are told, or aside. */
+void arbiters_tell(struct act *act, const struct arbiters *arbiters, struct results *results);
+
+/*
+ * Sets which of @arbiters can vote for this node, as @list says, by a pure rule: it answers and
+ * lists this node; and if on has made votes count in this boot, its own is one of these. Returns
+ * how many.
+ */
+size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,
+		      const struct standing *list, size_t count);
+
+/* The standing of the LUN that was asked by @argument; NULL: none. */
+const struct standing *arbiters_standing(const struct standing *list, size_t count,
+					 const char *argument);
+
+/* A race for the LUNs that decide. */
+struct tally {
+	size_t won;
+	bool is_over; /* won, or lost: nothing more is tried */
+};
+
+/*
+ * The next of @arbiters to try, from *@at on, which becomes the one after it; NULL: none is left,
+ * or the race is over.
+ */
+struct arbiter *arbiters_next(const struct arbiters *arbiters, const struct tally *tally,
+			      size_t *at);
+
+/*
+ * Counts what came of one: @status. At one where this node is not registered any more, because
+ * another node has won there, the race is lost; one that does not answer is passed over. Pure
+ * functions.
+ */
+void arbiters_tally(const struct arbiters *arbiters, struct tally *tally, enum status status);
+
+/* How many of @count arbiters are most of them. */
+size_t arbiters_most(size_t count);
+
+/*
+ * Whether @key is registered by this node on the LUN of @state, as far as that says.
+ */
+bool arbiters_has_own(const struct resv_state *state, uint64_t key);
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The action monitor, if arbiters decide: whether enough of them can vote for this node. */
+#include <string.h>
+
+#include "fence/act.h"
+#include "fence/arbiters.h"
+#include "fence/monitor.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+
+/* Whether most of the arbiters list @key. */
+static bool most_have(const struct fence *fence, const struct results *arbiters, uint64_t key)
+{
+	size_t listed = 0;
+
+	for (const struct result *result = arbiters->first; result; result = result->next)
+		listed += state_has_key(&result->state, key);
+	return listed >= arbiters_most(fence->arbiter_count);
+}
+
+/*
+ * A key of another node in @from that most of the arbiters have, and @but lacks; with no @but, one
+ * that most of them lack. 0: there is none.
+ */
+static uint64_t key_find(const struct fence *fence, const struct resv_state *from,
+			 const struct results *arbiters, const struct resv_state *but)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		uint64_t key = from->registrants[i].key;
+		bool is_other = key && key != fence->key &&
+				from->registrants[i].this_host != TRI_YES;
+
+		if (is_other && (but ? most_have(fence, arbiters, key) && !state_has_key(but, key)
+				     : !most_have(fence, arbiters, key)))
+			return key;
+	}
+	return 0;
+}
+
+/* Each other node must be on a shared disk if it is on most of the arbiters, and only then. */
+static void members_judge(const struct fence *fence, struct result *result,
+			  const struct results *arbiters)
+{
+	uint64_t key = 0;
+
+	for (const struct result *one = arbiters->first; one && !key; one = one->next)
+		key = key_find(fence, &one->state, arbiters, &result->state);
+	if (key) {
+		result_fail(result, FENCE_FAIL_MONITOR_OTHER_LACKS,
+			    describe_key(result->arena, key));
+		return;
+	}
+	key = key_find(fence, &result->state, arbiters, NULL);
+	if (key)
+		result_fail(result, FENCE_FAIL_MONITOR_OTHER_NOT_IN,
+			    describe_key(result->arena, key));
+}
+
+/* Whether most of the arbiters have not failed. */
+static bool most_are_ok(const struct fence *fence, const struct results *arbiters)
+{
+	size_t ok = 0;
+
+	for (const struct result *result = arbiters->first; result; result = result->next)
+		ok += result->outcome.status == STATUS_OK;
+	return ok >= arbiters_most(fence->arbiter_count);
+}
+
+/* Fails on an arbiter that cannot vote for this node. */
+static void arbiter_judge(const struct fence *fence, struct result *result,
+			  const struct standing *standing, bool any_votes)
+{
+	const struct resv_state *state = &result->state;
+	const char *key = describe_key(result->arena, fence->key);
+
+	if (!fence->key)
+		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
+	else if (!arbiters_has_own(state, fence->key) && standing && standing->registered)
+		result_fail(result, FENCE_FAIL_ARBITER_LEFT, key,
+			    describe_holding(result->arena, state));
+	else if (!arbiters_has_own(state, fence->key) || (any_votes && !standing->votes))
+		result_fail(result, FENCE_FAIL_ARBITER_NOT_IN, key,
+			    describe_holding(result->arena, state));
+	else if (state->type == RESV_NONE)
+		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
+}
+
+bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
+			    struct results *arbiters, const struct standing *list, size_t count)
+{
+	bool any_votes = false, may_pass = false;
+
+	for (size_t i = 0; i < count; i++)
+		any_votes |= list[i].votes;
+	for (struct result *result = seen->first; result; result = result->next) {
+		if (result->outcome.status != STATUS_OK)
+			continue;
+		members_judge(fence, result, arbiters);
+		may_pass |= result->outcome.status != STATUS_OK;
+	}
+	for (struct result *result = arbiters->first; result; result = result->next) {
+		if (result->outcome.status != STATUS_OK)
+			continue;
+		arbiter_judge(fence, result, arbiters_standing(list, count, result->argument),
+			      any_votes);
+		may_pass |= result->outcome.status != STATUS_OK;
+	}
+	return may_pass && (!most_are_ok(fence, arbiters) || results_status(seen) != STATUS_OK);
+}
+
+bool monitor_arbiters(struct act *act, struct results *seen, bool member)
+{
+	struct request status = { .command = COMMAND_STATUS,
+				  .command_name = "monitor",
+				  .fence = true };
+	struct results given;
+	struct standing *standings;
+	bool may_pass = false;
+	size_t count;
+
+	act_ask(act, &status, act->fence->arbiters, act->fence->arbiter_count, act->deadline,
+		&given);
+	count = standing_read(act->told.arena, &given, &standings);
+	act->failed |= !standings;
+	if (standings && arbiters_are_different(act, &given) && member)
+		may_pass = monitor_arbiters_judge(act->fence, seen, &given, standings, count);
+	if (given.first) {
+		*act->aside.end = given.first;
+		act->aside.end = given.end;
+	}
+	act->arbiters_ok = most_are_ok(act->fence, &given);
+	return may_pass;
+}
