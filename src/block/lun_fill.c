@@ -11,7 +11,7 @@
 #include "model/describe.h"
 
 /*
- * Of the block device at @directory, and of the device beneath it, which may be NULL. *@native: its
+ * For the block device at @directory, and the device beneath it, which may be NULL. *@native: its
  * paths, if it is the head of native SCSI multipath.
  */
 static enum transport transport_of(struct arena *arena, const char *directory, const char *device,
@@ -37,7 +37,9 @@ bool lun_is_disk(struct arena *arena, const char *directory)
 	return transport_of(arena, directory, device, &native) != TRANSPORT_NONE;
 }
 
-/* The device beneath a native multipath head is a subsystem, whose controllers are the paths. */
+/*
+ * The device beneath a native NVMe multipath head is a subsystem, whose controllers are the paths.
+ */
 static void nvme_fill(struct arena *arena, const char *device, bool with_state, struct lun *lun)
 {
 	lun->nexus = host_nexus_nvme(device, arena);
@@ -63,7 +65,7 @@ static uint64_t diskseq_of(struct arena *arena, const char *directory)
 	return number ? strtoull(number, NULL, 10) : 0;
 }
 
-/* VPD page 83h as the kernel keeps it, of which it has made the WWID. */
+/* VPD page 83h as the kernel keeps it; the kernel's WWID is made from it. */
 static void page83_fill(struct arena *arena, const char *device, struct lun *lun)
 {
 	uint8_t page[4096], *copy;
@@ -78,8 +80,8 @@ static void page83_fill(struct arena *arena, const char *device, struct lun *lun
 }
 
 /*
- * Standard INQUIRY data (SPC-4 6.4.2), as the kernel has kept it, has both in one file; of NVMe it
- * makes one of them.
+ * On SCSI, one file has both as standard INQUIRY data (SPC-4 6.4.2), as the kernel has read it. On
+ * NVMe only one of them exists, made by the kernel.
  */
 static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 {
@@ -95,8 +97,8 @@ static void maker_fill(struct arena *arena, const char *device, struct lun *lun)
 }
 
 /*
- * What the head of native SCSI multipath has in common with its paths: not the nexus, as a command
- * goes through any of them.
+ * Copies what the head of native SCSI multipath shares with its paths. Not the nexus, because a
+ * command may go through any path.
  */
 static void native_fill(struct arena *arena, const char *directory, struct lun *lun)
 {
@@ -117,8 +119,8 @@ void lun_fill(const struct request *request, struct arena *arena, const struct l
 	const char *size = request_tells_all(request) ? sysfs_line(arena, directory, "size") : NULL;
 
 	/*
-	 * First, so that whatever is read here is of this disk, or the descriptor that is opened
-	 * later is of another.
+	 * This is read first. Then everything read here is about this disk, or else the descriptor
+	 * that is opened later is for another one.
 	 */
 	lun->diskseq = diskseq_of(arena, directory);
 	lun->devno = leaf->devno ? leaf->devno : number_of(arena, directory);
@@ -126,7 +128,7 @@ void lun_fill(const struct request *request, struct arena *arena, const struct l
 	lun->name = sysfs_name(directory);
 	lun->node = layers_node(arena, directory);
 	lun->transport = transport_of(arena, directory, device, &lun->native_paths);
-	/* Whatever the device's block size, sysfs counts in 512 bytes. */
+	/* sysfs counts units of 512 bytes, whatever the device's block size is. */
 	lun->size = size ? strtoull(size, NULL, 10) * 512 : 0;
 	if (lun->native_paths) {
 		native_fill(arena, directory, lun);

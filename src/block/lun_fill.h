@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What sysfs knows of a disk. */
+/* What sysfs shows about a disk. */
 #ifndef LUN_FILL_H
 #define LUN_FILL_H
 
@@ -13,8 +13,9 @@
 bool lun_is_disk(struct arena *arena, const char *directory);
 
 /*
- * Fills *@lun with what sysfs knows of the disk @leaf and @request will show or use, in @arena.
- * @is_path: it is a path of a map, whose state is read too. What is unknown stays NULL or 0.
+ * Fills *@lun, in @arena, with what sysfs shows about the disk @leaf, as far as @request shows or
+ * uses it. @is_path: it is a path of a map, so its state is read too. What is unknown stays NULL or
+ * 0.
  */
 void lun_fill(const struct request *request, struct arena *arena, const struct leaf *leaf,
 	      bool is_path, struct lun *lun);

@@ -64,7 +64,7 @@ int resolve_argument(const struct request *request, const char *argument, struct
 				: path_resolve(request, argument, results);
 }
 
-/* One of this host's disks, or a map; what is a path of a map is shown there. */
+/* Adds one of this host's disks, or a map; paths of a map are shown with the map. */
 static int disk_resolve(const struct request *request, struct results *results,
 			const char *directory)
 {
@@ -74,7 +74,7 @@ static int disk_resolve(const struct request *request, struct results *results,
 	if (!map &&
 	    (!lun_is_disk(results->arena, directory) || layers_map_of(results->arena, directory)))
 		return 0;
-	/* What is a path below a native multipath head has no node. */
+	/* The paths below a native multipath head have no node. */
 	if (!sysfs_exists(directory, "dev"))
 		return 0;
 	result = result_add(results, layers_node(results->arena, directory));

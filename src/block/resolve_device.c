@@ -12,13 +12,13 @@
 #include "model/coverage.h"
 #include "model/messages.h"
 
-/* Whether a part of a LUN, or one path of a map, will do as well. */
+/* Whether a part of a LUN, or a single path of a map, is acceptable. */
 bool resolve_takes_parts(const struct request *request)
 {
 	return command_only_reads(request->command) && !request->fence;
 }
 
-/* The kernel sends a reservation command for such a disk to one path, whichever it is. */
+/* The kernel sends a reservation command for such a disk to an arbitrary path. */
 void resolve_native(const struct request *request, struct result *result)
 {
 	const char *paths = result->lun.native_paths;
@@ -29,7 +29,7 @@ void resolve_native(const struct request *request, struct result *result)
 		result_fail(result, FAIL_NATIVE_MULTIPATH, paths);
 }
 
-/* Adds one leaf of @stack, or refuses it for what it is. */
+/* Adds one leaf of @stack, or refuses it because of what it is. */
 static int leaf_resolve(const struct request *request, const char *argument, bool is_path,
 			const struct layers *stack, const struct leaf *leaf,
 			struct results *results)
@@ -57,7 +57,8 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 }
 
 /*
- * Relative names have no meaning any more when devices are opened. NULL: the directory is unknown.
+ * Makes a relative name absolute, because names are opened after the directory has changed. NULL if
+ * the current directory is unknown.
  */
 static const char *path_absolute(struct arena *arena, const char *path)
 {
@@ -84,7 +85,7 @@ int resolve_devno(const struct request *request, const char *argument, bool is_p
 	int err = layers_walk(&stack, sysfs_block(results->arena, devno));
 	struct result *result;
 
-	/* A partition of a path, or a tag, names the LUN, and that is the map. */
+	/* A partition of a path, or a tag, means the LUN, and so the map. */
 	if (!err && (stack.stacked || !is_path) && !request->this_path)
 		err = layers_lift(&stack);
 	if (err == -ENOMEM)
@@ -113,7 +114,7 @@ int resolve_devno(const struct request *request, const char *argument, bool is_p
 	return 0;
 }
 
-/* One block device, and how much of it is reserved if it lies on several LUNs. */
+/* Resolves one block device and, if it lies on several LUNs, how much of it is reserved. */
 int resolve_device(const struct request *request, const char *argument, bool is_path, dev_t devno,
 		   struct results *results)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a block device to the LUNs that it lies on. */
+/* From a block device to the LUNs on which it lies. */
 #ifndef RESOLVE_DEVICE_H
 #define RESOLVE_DEVICE_H
 
@@ -9,12 +9,12 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Whether a part of a LUN, or one path of a map, will do as well for @request as the whole LUN. */
+/* Whether @request accepts a part of a LUN, or one path of a map. */
 bool resolve_takes_parts(const struct request *request);
 
 /*
- * Fails @result, or warns if @request only reads, if the disk is the head of native SCSI multipath:
- * the kernel sends a reservation command for it through whichever path it likes.
+ * Fails @result, or only warns if @request only reads, if the disk is the head of native SCSI
+ * multipath: the kernel sends a reservation command for it through an arbitrary path.
  */
 void resolve_native(const struct request *request, struct result *result);
 
@@ -22,13 +22,13 @@ void resolve_native(const struct request *request, struct result *result);
 void resolve_no_sysfs(struct result *result);
 
 /*
- * Adds a result for each LUN that the block device @devno lies on. @is_path: @argument is the path
- * of its node, and that node will be opened. 0 or -ENOMEM.
+ * Adds a result for each LUN on which the block device @devno lies. @is_path: @argument is the path
+ * of its node, which will be opened. Returns 0 or -ENOMEM.
  */
 int resolve_devno(const struct request *request, const char *argument, bool is_path, dev_t devno,
 		  struct results *results);
 
-/* The same, and how many of the LUNs are reserved if there are several. */
+/* The same; if there are several LUNs, also finds out how many are reserved. */
 int resolve_device(const struct request *request, const char *argument, bool is_path, dev_t devno,
 		   struct results *results);
 

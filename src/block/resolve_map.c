@@ -12,7 +12,7 @@
 #include "model/messages.h"
 #include "wire/identity.h"
 
-/* Whether the LUN of @path is the one that multipath has made its map for. */
+/* Whether the LUN of @path is the one for which multipath has made its map. */
 static enum identity path_named(const struct result *path, const char *name)
 {
 	const char *wwid = path->lun.wwid;
@@ -20,7 +20,10 @@ static enum identity path_named(const struct result *path, const char *name)
 
 	if (path->lun.page83)
 		return scsi_vpd_named(path->lun.page83, path->lun.page83_length, name);
-	/* Of NVMe it is the kernel's own WWID, if it is of the same kind: "uuid.", "eui.". */
+	/*
+	 * On NVMe, the name of a map is the kernel's own WWID if that has the same form: "uuid.",
+	 * "eui.".
+	 */
 	if (path->lun.transport != TRANSPORT_NVME || !wwid || !name[kind] ||
 	    strncmp(wwid, name, kind + 1) != 0)
 		return IDENTITY_UNKNOWN;
@@ -28,9 +31,10 @@ static enum identity path_named(const struct result *path, const char *name)
 }
 
 /*
- * Refuses a map whose paths, as the kernel knows them now, are not all of one LUN, or not of the
- * one that it was made for: a path that was scanned again after the array had mapped another volume
- * stays in its map. A path that the kernel has no page 83h of is asked by that of another one.
+ * Refuses a map whose paths, as the kernel knows them now, do not all lead to one LUN, or lead to
+ * another one than the map was made for. If the array has mapped another volume, a path that was
+ * scanned again stays in its map. A path whose page 83h the kernel does not keep is compared with
+ * that of another path.
  */
 static void paths_compare(struct result *map, const char *name)
 {
@@ -60,7 +64,7 @@ static void paths_compare(struct result *map, const char *name)
 	}
 }
 
-/* A map's paths, each as a result beside the map's. The map's own node is never asked. */
+/* Adds a result for each path of a map. The map's own node is never used. */
 int resolve_map(const struct request *request, struct result *map, const char *directory)
 {
 	struct result **end = &map->paths, *path;

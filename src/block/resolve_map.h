@@ -7,8 +7,8 @@
 #include "model/result.h"
 
 /*
- * Adds the paths of @map, whose directory in sysfs is @directory, to it. It fails if they are not
- * all of the LUN that the map was made for. 0 or -ENOMEM.
+ * Adds the paths of @map, whose directory in sysfs is @directory, to it. Fails @map if they do not
+ * all lead to the LUN for which the map was made. Returns 0 or -ENOMEM.
  */
 int resolve_map(const struct request *request, struct result *map, const char *directory);
 

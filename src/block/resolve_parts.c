@@ -14,8 +14,8 @@
 #include "util/text.h"
 
 /*
- * What several devices make up: each is a part. A change needs --whole-lun, because none of them is
- * what was named.
+ * Resolves something that consists of several devices: each is a part. A change needs --whole-lun,
+ * because none of the devices was named itself.
  */
 static int parts_resolve(const struct request *request, const char *argument,
 			 struct coverage *coverage, const struct physical_volume *list,
@@ -51,7 +51,7 @@ static int parts_resolve(const struct request *request, const char *argument,
 	return err;
 }
 
-/* A volume group, by its physical volumes. */
+/* Resolves a volume group to its physical volumes. */
 int resolve_group(const struct request *request, const char *argument, struct results *results)
 {
 	struct volume_group group;
@@ -80,7 +80,7 @@ int resolve_group(const struct request *request, const char *argument, struct re
 	return 0;
 }
 
-/* What is mounted at @argument, by the devices of that file system. */
+/* Resolves the mount point @argument to the devices of its file system. */
 int resolve_mount(const struct request *request, const char *argument, const struct mount *mount,
 		  struct results *results)
 {
@@ -111,8 +111,8 @@ int resolve_mount(const struct request *request, const char *argument, const str
 }
 
 /*
- * Whether @argument, as it is written or as a directory that leads there, is a mount point: then
- * *@mount. The first way touches no file system, of which the disk may be dead.
+ * Whether @argument is a mount point, either literally or as a directory that leads to one: then
+ * sets *@mount. The literal comparison accesses no file system, whose disk may be dead.
  */
 bool resolve_is_mount(struct arena *arena, const char *argument, bool directory,
 		      struct mount *mount)

@@ -17,7 +17,7 @@ static bool is_on_path(struct arena *arena, dev_t devno)
 	struct layers stack = { .arena = arena };
 
 	if (layers_walk(&stack, sysfs_block(arena, devno)) != 0)
-		return false; /* not reached: it was there just now */
+		return false; /* not reached: it existed a moment ago */
 	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
 		if (layers_map_of(arena, leaf->directory))
 			return true; /* not reached: dm-0, the map, comes before sda, its path */
@@ -25,8 +25,8 @@ static bool is_on_path(struct arena *arena, dev_t devno)
 }
 
 /*
- * Of the devices of one LUN that carry @tag: the one that udev links to or, if that is a path of a
- * map or on one, the first that is not.
+ * Chooses among the devices of one LUN with @tag: the one to which udev links, or if that is a path
+ * of a map or lies on one, the first that is not.
  */
 static const struct tag_device *tag_choose(struct arena *arena, const struct tag *tag)
 {

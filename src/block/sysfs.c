@@ -135,9 +135,9 @@ const char *sysfs_real(struct arena *arena, const char *directory, const char *n
 		return errno == EINVAL ? arena_printf(arena, "%s", path) : NULL;
 	link[length] = '\0';
 	/*
-	 * The kernel makes a link of as many "../" as it needs and a path without any, in a
-	 * directory that is its own real path: what is left is text. realpath() would ask it about
-	 * each component.
+	 * The kernel makes such a link from as many "../" as needed and a path without any, in a
+	 * directory that is a real path already. So the text alone is enough; realpath() would ask
+	 * the kernel about each component.
 	 */
 	for (; strncmp(target, "../", 3) == 0; target += 3)
 		while (up > 0 && directory[--up] != '/')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading sysfs: small files, links, and the directory of a device number. */
+/* How many parts of an argument are reserved if it consists of several LUNs. Pure functions. */
 #ifndef SYSFS_H
 #define SYSFS_H
 
@@ -10,7 +10,8 @@
 #include "util/arena.h"
 
 /*
- * Reads up to @size bytes of the file @directory/@name. The number of bytes, or a negative errno.
+ * Reads up to @size bytes of the file @directory/@name. Returns the number of bytes, or a negative
+ * errno.
  */
 ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
 
@@ -18,19 +19,20 @@ ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t
 ino_t sysfs_inode(const char *directory, const char *name);
 
 /*
- * The first line of @directory/@name without trailing blanks, in @arena; NULL: not there, or empty.
+ * The first line of @directory/@name without trailing blanks, in @arena; NULL if it does not exist
+ * or is empty.
  */
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
 
 /*
- * What such an attribute would have of @bytes: clean, without blanks at its end; NULL if nothing is
+ * @bytes as sysfs_line() would return them: printable, without trailing blanks; NULL if nothing is
  * left.
  */
 const char *sysfs_text(struct arena *arena, const char *bytes, size_t length);
 
 /*
- * What sysfs_line() reads of @name in each subdirectory of @directory that is called @prefix and a
- * number: NULL if there is none, or they differ.
+ * Reads @name in each subdirectory of @directory whose name is @prefix and a number, like
+ * sysfs_line(). NULL if there is none, or if they differ.
  */
 const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix,
 			      const char *name);
@@ -41,14 +43,14 @@ bool sysfs_is_mounted(void);
 bool sysfs_exists(const char *directory, const char *name);
 
 /*
- * The real path of @directory/@name, in @arena; NULL: not there. @directory is its own real path,
- * and @name, of one component, may be a link of the kernel's.
+ * The real path of @directory/@name, in @arena; NULL if it does not exist. @directory must be a
+ * real path, and @name one component, which may be a link made by the kernel.
  */
 const char *sysfs_real(struct arena *arena, const char *directory, const char *name);
 
 /*
- * The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL: not
- * there.
+ * The directory of a block device, e.g. "/sys/devices/.../block/sdb/sdb1", in @arena; NULL if it
+ * does not exist.
  */
 const char *sysfs_block(struct arena *arena, dev_t devno);
 
@@ -56,8 +58,9 @@ const char *sysfs_block(struct arena *arena, dev_t devno);
 const char *sysfs_name(const char *path);
 
 /*
- * Calls @each with the name of each entry of @directory but those that begin with a dot, until it
- * returns other than 0, and returns that; a negative errno if the directory cannot be read.
+ * Calls @each with the name of each entry of @directory, except those that begin with a dot, until
+ * it returns other than 0, and returns that; a negative errno if the directory cannot be read.#
+ * src/model/coverage.h
  */
 int sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context);
 

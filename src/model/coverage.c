@@ -55,7 +55,7 @@ const char *coverage_text(struct arena *arena, const struct coverage *coverage,
 			    coverage->unit, unknown, more);
 }
 
-/* Room for the parts of @argument. NULL: no memory. */
+/* Allocates the parts of @argument. NULL if there is no memory. */
 struct coverage *coverage_add(struct results *results, const char *argument, const char *unit,
 			      size_t count)
 {
@@ -77,7 +77,10 @@ struct coverage *coverage_add(struct results *results, const char *argument, con
 	return coverage;
 }
 
-/* A part of what was named lies on the LUNs of the results from @first on. 0 or -ENOMEM. */
+/*
+ * Adds a part of the argument, which lies on the LUNs of the results from @first on. Returns 0 or
+ * -ENOMEM.
+ */
 int coverage_part_add(struct results *results, struct coverage *coverage, const char *name,
 		      const struct result *first)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How much of what was named, and that lies on several LUNs, is reserved. */
+/* How many parts of an argument are reserved if it consists of several LUNs. */
 #ifndef COVERAGE_H
 #define COVERAGE_H
 
@@ -7,8 +7,8 @@
 
 struct coverage_part {
 	const char *name;
-	dev_t *luns; /* that it lies on */
-	size_t count; /* 0: it is missing on this host */
+	dev_t *luns; /* the LUNs on which it lies */
+	size_t count; /* 0: the device is missing on this host */
 };
 
 struct coverage {
@@ -16,20 +16,20 @@ struct coverage {
 	const char *unit; /* "physical volumes", "LUNs" */
 	struct coverage_part *parts;
 	size_t count;
-	const char *doubt; /* why there may be more, as a clause; NULL: these are all */
+	const char *doubt; /* why there may be more parts, as a clause; NULL: these are all */
 	struct coverage *next;
 };
 
 /*
  * Adds to @results the coverage of @argument, with room for @count parts, which are called @unit:
- * "LUNs". NULL: no memory.
+ * "LUNs". Returns NULL if there is no memory.
  */
 struct coverage *coverage_add(struct results *results, const char *argument, const char *unit,
 			      size_t count);
 
 /*
  * Adds to @coverage the part @name, which lies on the LUNs of the results from @first on (NULL: it
- * is missing on this host). 0 or -ENOMEM.
+ * is missing on this host). Returns 0 or -ENOMEM.
  */
 int coverage_part_add(struct results *results, struct coverage *coverage, const char *name,
 		      const struct result *first);
@@ -38,7 +38,7 @@ struct coverage_sum {
 	size_t reserved, unknown, all;
 };
 
-/* Counts the parts of @coverage: one is reserved if every LUN that it lies on is. */
+/* Counts the parts of @coverage. A part is reserved if every LUN on which it lies is reserved. */
 struct coverage_sum coverage_count(const struct coverage *coverage, const struct results *results);
 
 /* "3 of 4 physical volumes are reserved", in @arena. */

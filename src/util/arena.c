@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define MOST 256 /* bytes: most texts are shorter, and so are formatted once */
+#define MOST 256 /* bytes; most texts are shorter, and so are formatted only once */
 #define WITHIN_MIN ((size_t)4 << 20)
 /* 64 threads with their stacks need 16 MiB, and libraries as much */
 #define LEFT_FREE ((size_t)48 << 20)

@@ -37,8 +37,8 @@ int process_begin(void)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
 	/*
-	 * Threads allocate little. With an arena each, as they have by default, they map and unmap
-	 * 128 MiB of address space, which interrupts every processor that runs another one.
+	 * Threads allocate little. By default each has its own arena, and maps and unmaps 128 MiB
+	 * of address space for it, which interrupts every processor that runs another thread.
 	 */
 	(void)mallopt(M_ARENA_MAX, 1);
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
