@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bare_ioctl DEVICE OPERATION NUMBER...: one IOC_PR_* call, the numbers being the fields of its
- * struct in order. Prints what came of it: the return value in hexadecimal, or -1 and errno's name;
- * for the reads, after that, what they read. It shows what prctl hides from its users,
- * so it keeps nothing.
+ * bare_ioctl DEVICE OPERATION NUMBER...: makes one IOC_PR_* call; the numbers are the fields of its
+ * struct, in order. Prints the result: the return value in hexadecimal, or -1 and the name of
+ * errno; for the reads also the data. It shows what prctl hides from its users.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +18,7 @@
 
 static unsigned long long numbers[NUMBERS_MAX];
 
-/* From kernel 7.0; older headers lack it. */
+/* Since kernel 7.0; older headers lack it. */
 struct read_keys {
 	__u32 generation;
 	__u32 num_keys;
@@ -72,7 +71,7 @@ static int clearing(int fd, unsigned long request)
 	return call(fd, request, &argument);
 }
 
-/* The number is how many keys there is room for. */
+/* The number is the room for keys. */
 static int keys_read(int fd, unsigned long request)
 {
 	__u64 keys[KEYS_MAX] = { 0 };

@@ -22,11 +22,11 @@
 #define OPERATIONS_MAX 8
 #define NUMBERS_MAX 3
 #define KEYS_MAX 64
-#define REPLY_SIZE 4064 /* bytes: as prctl asks for */
+#define REPLY_SIZE 4064 /* bytes, the same as in prctl */
 #define PAGE83_SIZE 255
 #define TIMEOUT_MS 30000
 
-/* From kernel 7.0; older headers lack it. */
+/* Since kernel 7.0; older headers lack it. */
 struct read_keys {
 	__u32 generation;
 	__u32 num_keys;
@@ -88,7 +88,7 @@ static int command_send(int fd, uint8_t *cdb, uint8_t cdb_size, uint16_t size)
 	return ioctl(fd, SG_IO, &io) < 0 || io.status || io.host_status || io.driver_status;
 }
 
-/* PERSISTENT RESERVE IN, READ FULL STATUS (SPC-4 6.16.5); a unit attention is passed over. */
+/* PERSISTENT RESERVE IN, READ FULL STATUS (SPC-4 6.16.5); repeated after a unit attention. */
 static int full_status_read(int fd, const unsigned long long *numbers)
 {
 	uint8_t cdb[10] = { 0x5e, 0x03, [7] = REPLY_SIZE >> 8, [8] = REPLY_SIZE & 0xff };
@@ -115,7 +115,7 @@ static int registration(int fd, const unsigned long long *numbers)
 	return ioctl(fd, IOC_PR_REGISTER, &argument);
 }
 
-/* NEW, whatever there is */
+/* NEW, replacing any key */
 static int registration_ignore(int fd, const unsigned long long *numbers)
 {
 	struct pr_registration argument = { 0, numbers[0], PR_FL_IGNORE_KEY, 0 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * bench_run COMMAND... [+ COMMAND...]: runs the commands one after the other, and prints on
- * descriptor 3 what they took together: nanoseconds from the start of the first to the end of the
- * last; microseconds of processor time; the largest memory that one of them had, in KiB. To a
- * command's processor time and memory belong all its processes, also those that it did not wait
- * for, and memory that they share counts once for each. Their standard output is thrown away. Ends
- * with 1 if a command did not end with 0.
+ * descriptor 3 what they needed together: nanoseconds from the start of the first to the end of the
+ * last; microseconds of processor time; and in KiB the largest memory of a single command. Time and
+ * memory of a command include all its processes, even those for which it did not wait; memory that
+ * they share counts once for each. Their standard output is discarded. Exits with 1 if a command
+ * did not exit with 0.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +48,7 @@ static int run(char **argv, struct taken *taken)
 		fprintf(stderr, "bench_run: cannot run %s\n", argv[0]);
 		return 1;
 	}
-	/* Orphans come here, too: this process is their reaper. */
+	/* Orphans are counted, too, because this process is their reaper. */
 	while ((ended = wait4(-1, &status, 0, &usage)) > 0 || errno == EINTR) {
 		if (ended <= 0)
 			continue;

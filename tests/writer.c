@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * writer DEVICE NAME FIRST COUNT: for lab/cluster. Writes block after block of 4096 bytes past
- * every cache, 50 a second: blocks FIRST to FIRST + COUNT - 1, over and over; each holds "NAME N"
- * and a line's end, N counting from 1. Goes on until a write fails, or for ever, and prints after
- * how many that were done, and why.
+ * writer DEVICE NAME FIRST COUNT: for lab/cluster. Writes blocks of 4096 bytes, bypassing every
+ * cache, 50 a second: blocks FIRST to FIRST + COUNT - 1, again and again. Each holds "NAME N" and a
+ * newline; N counts from 1. Continues until a write fails, and then prints how many succeeded, and
+ * the error.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -43,14 +43,14 @@ enum { RESERVE_OUT = 0x5f, NVME_REGISTER = 0x0d, NVME_REPORT = 0x0e, NVME_IDENTI
 
 static struct {
 	struct text {
-		char *text; /* of a file, its lines ended by NULs */
+		char *text; /* contents of a file, with a NUL after each line */
 		size_t length;
-	} list[STATES_MAX], lun; /* lun: what is the same in every state, a file of that name */
+	} list[STATES_MAX], lun; /* the file "lun": what is the same in every state */
 	size_t count;
 	struct lun_witness {
-		atomic_size_t now; /* which one the LUN is in */
-		atomic_size_t calls; /* ioctls that came */
-	} *lun_is; /* shared, as a change is sent by a child */
+		atomic_size_t now; /* index of the present state */
+		atomic_size_t calls; /* number of ioctls so far */
+	} *lun_is; /* in shared memory, because a child sends changes */
 } states;
 
 static struct {
@@ -129,8 +129,8 @@ static const char *value_in(const struct text *text, const char *key, size_t n)
 }
 
 /*
- * The @n-th line "@key: VALUE", from 0, of the state that the LUN is in, or of the LUN: VALUE.
- * NULL: there is none.
+ * The value of line @n (from 0) with "@key: VALUE" in the LUN's present state, or in its file
+ * "lun". NULL if there is none.
  */
 static const char *value_nth(const char *key, size_t n)
 {
@@ -144,10 +144,7 @@ static const char *value(const char *key)
 	return value_nth(key, 0);
 }
 
-/*
- * Puts the bytes that @text spells into @reply; "@200" goes on at byte 0x200. Returns how many
- * there are.
- */
+/* Writes the bytes in @text to @reply; "@200" continues at byte 0x200. Returns their number. */
 static size_t bytes_of(const char *text, uint8_t *reply, size_t size)
 {
 	unsigned int number;
@@ -166,7 +163,7 @@ static size_t bytes_of(const char *text, uint8_t *reply, size_t size)
 	return at < size ? at : size;
 }
 
-/* An ioctl's result as a line has it: a number, or "errno N". */
+/* The result of an ioctl in a line: a number, or "errno N". */
 static int result_of(const char *text)
 {
 	if (!text)
@@ -177,7 +174,7 @@ static int result_of(const char *text)
 	return -1;
 }
 
-/* A change has been sent; it has been done unless a line says otherwise. */
+/* A change was sent; it is done unless a line says otherwise. */
 static int change(void)
 {
 	int ret = result_of(value("change"));
@@ -301,7 +298,7 @@ static const char *value_or_null(const char *key)
 	return text && *text ? text : NULL;
 }
 
-/* As sysfs would show the disk @name. */
+/* What sysfs would show about the disk @name. */
 static void lun_fill(struct lun *lun, const char *node)
 {
 	const char *name = strrchr(node, '/'), *port = value("port");
@@ -339,7 +336,7 @@ static int paths_add(struct result *map)
 		path = result_new(map->arena, map->argument);
 		if (!path)
 			return -ENOMEM;
-		/* in the arena: the process that prints is another one */
+		/* in the arena, because another process prints */
 		path->label = arena_printf(map->arena, "%s", node);
 		lun_fill(&path->lun, path->label);
 		path->lun.state = arena_printf(map->arena, "%s", state);
@@ -364,12 +361,12 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	if (!result)
 		return -ENOMEM;
 	lun_fill(&result->lun, argument);
-	/* Any number of LUNs, /dev/sd0 and so on, which are in the same state. */
+	/* Any number of LUNs, /dev/sd0 and so on, all in the same state. */
 	if (sscanf(argument, "/dev/sd%u", &number) == 1) {
 		result->lun.wwid = arena_printf(result->arena, "%s-%u", result->lun.wwid, number);
 		result->lun.devno = 2 + number;
 	}
-	/* Two disks are two LUNs, which are in the same state. */
+	/* Two disks are two LUNs in the same state. */
 	if (strcmp(argument, "/dev/sdb") == 0) {
 		result->lun.wwid = arena_printf(result->arena, "%s-b", result->lun.wwid);
 		result->lun.devno = 1;
@@ -410,7 +407,7 @@ const struct machine_ports *__wrap_host_ports_read(struct arena *arena)
 	return &none;
 }
 
-/* The disk is none of this machine's. */
+/* The disk is not one of this machine's. */
 void __wrap_results_uses_read(struct results *results);
 void __wrap_results_uses_read(struct results *results)
 {
@@ -478,7 +475,7 @@ enum key_names_result __real_key_names_load(const char *path, struct key_names *
 					    char **wrong);
 enum key_names_result __wrap_key_names_load(const char *path, struct key_names *names,
 					    char **wrong);
-/* PRCTL_KEYS in place of this machine's file. */
+/* PRCTL_KEYS instead of this machine's file. */
 enum key_names_result __wrap_key_names_load(const char *path, struct key_names *names,
 					    char **wrong)
 {

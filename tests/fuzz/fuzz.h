@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the fuzzers share: a reply in memory of just its size, so that AddressSanitizer sees who
- * reads beyond; and all that is printed of what was decoded, which must be whole JSON, and text
- * without control characters.
+ * Shared by the fuzzers: a reply in memory of exactly its size, so that AddressSanitizer detects
+ * reads beyond it; and everything that is printed after decoding, which must be valid JSON, and
+ * text without control characters.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -18,8 +18,8 @@
 #include "output.h"
 
 /*
- * Address space for a reply of a few thousand bytes and its text: who wants more takes it without
- * bound.
+ * Address space for a reply of a few thousand bytes and its text; more is needed only by code
+ * without a limit.
  */
 #define FUZZ_ARENA ((size_t)64 << 20)
 
@@ -43,7 +43,7 @@ static inline uint8_t *fuzz_copy(const uint8_t *data, size_t size)
 }
 
 /*
- * One arena for all inputs, empty for each: to map it again costs AddressSanitizer more than any
+ * One arena for all inputs, emptied for each: mapping it again costs AddressSanitizer more than any
  * input.
  */
 static inline struct arena *fuzz_arena(void)
@@ -61,14 +61,14 @@ static inline struct arena *fuzz_arena(void)
 	return arena;
 }
 
-/* Lines of printable ASCII. */
+/* Checks that these are lines of printable ASCII. */
 static inline void fuzz_text(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
 		MUST(text[i] == '\n' || (text[i] >= ' ' && text[i] <= '~'));
 }
 
-/* All that is printed of @state. */
+/* Prints everything about @state. */
 static inline void fuzz_output(struct arena *arena, const struct resv_state *state,
 			       const struct capabilities *can)
 {

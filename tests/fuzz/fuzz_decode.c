@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A document that decode is given. The first byte chooses: 0: the rest is its text; else the rest
- * is the reply, as bytes, to one command in a document that makes sense otherwise.
+ * A document for decode. The first byte chooses: 0: the rest is its text; otherwise the rest is the
+ * reply, as bytes, to one command in an otherwise valid document.
  */
 #include "fuzz.h"
 
@@ -11,7 +11,7 @@
 #include "util/text.h"
 #include "util/thread.h"
 
-/* The arena is emptied after each input, so no thread may come back to it late. */
+/* The arena is emptied after each input, so no thread may use it later. */
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 bool __wrap_thread_start(void *(*function)(void *), void *argument)
 {
@@ -34,7 +34,7 @@ static const char *document(struct arena *arena, enum reply_command command, con
 		text_hex(arena, "", reply, length));
 }
 
-/* All that is printed of @results. */
+/* Prints everything about @results. */
 static void print(const struct request *request, const struct results *results)
 {
 	char *text = NULL;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What an NVMe controller says. The first byte chooses the command that it answers; the rest is the
- * reply.
- */
+/* Replies of an NVMe controller. The first byte chooses the command; the rest is the reply. */
 #include "fuzz.h"
 
 #include "wire/nvme.h"

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What a user types: the first byte chooses the command; the rest is its words, with a 0 between
- * them.
- */
+/* Command lines. The first byte chooses the command; the rest is its words, separated by a 0. */
 #include <inttypes.h>
 
 #include "fuzz.h"
@@ -12,7 +9,7 @@
 
 #define WORDS_MAX 64
 
-/* argp ends the process if a command line is wrong; here it says so, and goes on. */
+/* argp ends the process if a command line is wrong; here it returns. */
 error_t __real_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
 			  int *index, void *input);
 error_t __wrap_argp_parse(const struct argp *argp, int argc, char **argv, unsigned int flags,
@@ -31,7 +28,9 @@ static const struct command *const commands[] = {
 	&command_preempt, &command_preempt_abort, &command_clear, &command_status, &command_check,
 };
 
-/* A word by itself, as a key and as a type: what is taken can be printed and taken again. */
+/*
+ * A word by itself, as a key and as a type: if it is accepted, it can be printed and parsed again.
+ */
 static void word_fuzz(const char *word)
 {
 	uint64_t key = 0, again = 0;
@@ -52,7 +51,7 @@ static void word_fuzz(const char *word)
 		     type_parse(type_words(type)->name, &same) == 0 && same == type);
 }
 
-/* A command line that is taken is one that can be carried out. */
+/* A command line that is accepted can be carried out. */
 static void request_judge(const struct command *command, const struct request *request)
 {
 	MUST(request->command == command->id && request->type < RESV_OTHER);

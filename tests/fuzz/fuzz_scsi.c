@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What a SCSI target says. The first byte chooses the command that it answers; the rest is the
- * reply.
- */
+/* Replies of a SCSI target. The first byte chooses the command; the rest is the reply. */
 #include "fuzz.h"
 
 #include "wire/scsi.h"
@@ -89,7 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case TRANSPORT_ID:
 		text = scsi_transport_id_text(reply, length, arena);
 		if (text) {
-			/* a byte is two digits, or in an iSCSI name four characters (\\x0a) */
+			/* a byte becomes two digits, or in an iSCSI name four characters (\\x0a) */
 			MUST(*text && strlen(text) <= 4 * length + sizeof("transport-id:0x"));
 			fuzz_text(text, strlen(text));
 			MUST(nexus_host_length(text) <= strlen(text));

@@ -28,10 +28,10 @@
 enum { OUR_KEY = 0xa, VICTIM = 0xb };
 
 static struct {
-	const uint8_t *at, *end; /* what is still to be said */
+	const uint8_t *at, *end; /* input that is left */
 	size_t calls, changes;
 	int64_t now;
-	/* the last list that was good, as the LUN gave it */
+	/* the last valid list, as sent by the LUN */
 	bool read, nvme, keys_alone;
 	uint8_t list[8192];
 	size_t length;
@@ -39,7 +39,7 @@ static struct {
 
 enum ending { GOOD, SENSE, STATUS_BYTE, ERRNO, HOST, ENDINGS };
 
-/* Takes what an ioctl ends with, and how long its reply is. */
+/* Takes the result of an ioctl and the length of its reply from the input. */
 static enum ending ending_take(size_t *length, uint8_t *detail)
 {
 	uint8_t first;
@@ -273,7 +273,7 @@ static uint64_t number(const uint8_t *bytes, size_t size, bool little)
 	return value;
 }
 
-/* How often the last list has @key, by a walk of its own over the bytes. */
+/* How often the last list has @key, counted by this file's own decoder. */
 static size_t listed(uint64_t key)
 {
 	size_t count = 0, at = 8, entry = lun.keys_alone ? 24 : 64;
@@ -292,7 +292,7 @@ static size_t listed(uint64_t key)
 	return count;
 }
 
-/* With FUZZ_SHOW set it says what came out: for an input that has failed. */
+/* With FUZZ_SHOW it prints the outcome, to examine an input that has failed. */
 static void verdict_judge(const struct request *request, const struct result *result)
 {
 	const struct outcome *outcome = &result->outcome;

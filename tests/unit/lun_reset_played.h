@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a test plays of device/lun_reset.h (the linker's --wrap). */
+/* What tests play of device/lun_reset.h (the linker's --wrap). */
 #ifndef LUN_RESET_PLAYED_H
 #define LUN_RESET_PLAYED_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For programs that play whole commands: nothing is remembered, and /run of this machine is left
- * alone.
+ * For programs that run whole commands: nothing is recorded, and /run of this machine is not
+ * touched.
  */
 #ifndef NO_STORE_H
 #define NO_STORE_H

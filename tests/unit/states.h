@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * States of a LUN to put in tables. This host is host-1, registered through port 1; Y, N and U are
- * yes, no and unknown.
+ * States of a LUN for tables. This host is host-1, registered through port 1; Y, N and U are yes,
+ * no and unknown.
  */
 #ifndef STATES_H
 #define STATES_H
@@ -20,8 +20,8 @@
 #define SESSION_2 ",i,0x00023d000002"
 
 /*
- * Registrants by who they are: this path, another path of this host, the same while nobody knows
- * whether it is not this path, a path beside it in the same map, other hosts, and who knows.
+ * Kinds of registrants: this path; another path of this host; one that may be this path; another
+ * path of the same map; other hosts; and unknown ones.
  */
 #define OWN(key, holder) { key, holder, { HOST_1 SESSION_1, 1 }, Y, Y, true }
 #define OWN_2(key, holder) { key, holder, { HOST_1 SESSION_2, 1 }, N, Y, false }
@@ -30,8 +30,8 @@
 #define OTHER(key, holder) { key, holder, { HOST_2 SESSION_2, 1 }, N, N, false }
 #define THIRD(key, holder) { key, holder, { HOST_3 SESSION_2, 1 }, N, N, false }
 /*
- * This path on every port of the target; a registration by a session or a port that is not this
- * path's, as far as is known.
+ * This path on every port of the target; a registration with a session or port that may not be this
+ * path's.
  */
 #define OWN_ALL(key, holder) { key, holder, { HOST_1 SESSION_1, TARGET_PORT_ALL }, Y, Y, true }
 #define MAYBE_ALL(key, holder) { key, holder, { HOST_1, TARGET_PORT_ALL }, U, Y, false }
@@ -61,7 +61,7 @@
 #define WEAR RESV_WRITE_EXCLUSIVE_ALL_REGS
 #define EAAR RESV_EXCLUSIVE_ACCESS_ALL_REGS
 
-/* Requests of this host, whose key is 0xa (in place of 0xa0) and whose victim is 0xb. */
+/* Requests by this host, whose key is 0xa (instead of 0xa0) and whose victim is 0xb. */
 #define REQUEST(id, name, ...) { .command = id, .command_name = name, __VA_ARGS__ }
 #define REGISTER(...) REQUEST(COMMAND_REGISTER, "register", .key = 0xa, __VA_ARGS__)
 #define UNREGISTER(...) REQUEST(COMMAND_UNREGISTER, "unregister", __VA_ARGS__)

@@ -64,7 +64,7 @@ static void every_column(void **state)
 		strcat(text, i ? "," : "");
 		strcat(text, columns[i].name);
 		assert_non_null(columns[i].text);
-		/* Two stand side by side in the help. */
+		/* Two are side by side in the help. */
 		assert_in_range(strlen(columns[i].name), 1, 11);
 		assert_in_range(strlen(columns[i].help), 1, 25);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which options go together: every command's own check. */
+/* Which options can be used together: every command's own check. */
 #include "unit.h"
 
 #include "command.h"
@@ -9,7 +9,7 @@ static const struct {
 	const char *name;
 	const struct command *command;
 	struct request request;
-	const char *wrong; /* a part of what is said; NULL: nothing is wrong */
+	const char *wrong; /* a part of the message; NULL: none */
 } checks[] = {
 	{ "register", &command_register, REGISTER(), NULL },
 	{ "register without a key", &command_register, { .old_key = 0xa0 }, "--key" },
@@ -90,7 +90,7 @@ static const struct {
 	{ "clear", &command_clear, COMMAND_CLEAR },
 	{ "status", &command_status, COMMAND_STATUS },
 	{ "check", &command_check, COMMAND_CHECK },
-	{ "doctor", &command_doctor, COMMAND_STATUS }, /* it asks what status asks */
+	{ "doctor", &command_doctor, COMMAND_STATUS }, /* it sends what status sends */
 	{ "decode", &command_decode, COMMAND_STATUS },
 };
 

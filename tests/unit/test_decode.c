@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Documents of strangers: what they say, and that nothing in them is believed. */
+/* Documents of strangers: how they are read, and that nothing in them is trusted. */
 #include "unit.h"
 
 #include "decode.h"
@@ -31,8 +31,8 @@
 static const struct {
 	const char *name, *text;
 	enum status status;
-	const char *message; /* a part of it; NULL: none */
-	size_t devices, count; /* of registrants, of the first device */
+	const char *message; /* a part of the message; NULL: none */
+	size_t devices, count; /* number of registrants of the first device */
 } documents[] = {
 	{ "empty file", "", STATUS_FAILED, "not a document", 1, 0 },
 	{ "not JSON", "hello", STATUS_FAILED, "not a document", 1, 0 },

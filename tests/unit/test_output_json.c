@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Documents are valid if devices and users write what is not UTF-8; lab/check validates documents
- * by the schema.
+ * Documents are valid even if devices and users write text that is not UTF-8; lab/check validates
+ * documents against the schema.
  */
 #include "unit.h"
 

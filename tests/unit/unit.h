@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tables of cases for cmocka: each row is a test of its own, with a line of its own in what the
- * program prints. A row begins with its name; the function gets the row as *state.
+ * Tables of cases for cmocka: each row is a separate test, with its own line in the program's
+ * output. A row begins with its name; the function gets the row as *state.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -66,8 +66,8 @@ static inline int unit_run(struct unit *unit, const char *room)
 }
 
 /*
- * @length bytes in a buffer of just that size, so that valgrind and the sanitizers see who reads
- * beyond.
+ * @length bytes in a buffer of exactly that size, so that valgrind and the sanitizers detect reads
+ * beyond it.
  */
 static inline uint8_t *unit_copy(const uint8_t *bytes, size_t length)
 {
@@ -80,7 +80,7 @@ static inline uint8_t *unit_copy(const uint8_t *bytes, size_t length)
 	return copy;
 }
 
-/* The bytes that @hex spells, blanks apart; the caller frees them. */
+/* The bytes in @hex, in which blanks are ignored; the caller frees them. */
 static inline uint8_t *unit_bytes(const char *hex, size_t *length)
 {
 	uint8_t bytes[4096];

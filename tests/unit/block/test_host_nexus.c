@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sysfs is replaced by this file's own files (the linker's --wrap), with their contents. */
+/* Sysfs is replaced by files of this test (the linker's --wrap). */
 #include "block/host_nexus.h"
 #include "unit.h"
 
@@ -163,7 +163,7 @@ static const struct file *files;
 
 static size_t file_count;
 
-/* Of a directory: the names of its entries. */
+/* For a directory: the names of its entries. */
 static const char *path_text(const char *path)
 {
 	for (size_t i = 0; i < file_count; i++)
@@ -202,7 +202,7 @@ ino_t __wrap_sysfs_inode(const char *directory, const char *name)
 	return file_text(directory, name) ? inode : 0;
 }
 
-/* A page is in hexadecimal here. */
+/* A page is in hexadecimal. */
 ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer, size_t size)
 {
 	const char *text = file_text(directory, name);
@@ -257,8 +257,7 @@ static void of_device(void **state)
 }
 
 /*
- * LUNs of one session; and another session that has got the number of the first one, and with it
- * another inode.
+ * LUNs of one session; and another session that has the number of the first one, but another inode.
  */
 static void of_session(void **state)
 {
@@ -294,7 +293,7 @@ static void of_session(void **state)
 static const struct {
 	const char *name;
 	struct file files[16];
-	const char *ports; /* their names, a blank after each */
+	const char *ports; /* names, with a blank after each */
 	bool partial;
 } machines[] = {
 	{ "no adapter", { { CLASS "scsi_host", "host0" } }, "", false },
@@ -350,7 +349,7 @@ static void of_machine(void **state)
 	arena_free(arena);
 }
 
-/* More than there is room for at first. */
+/* More than fit into the initial room. */
 static void of_many(void **state)
 {
 	struct file many[101] = { { CLASS "fc_host", "" } };

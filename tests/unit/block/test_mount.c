@@ -62,7 +62,7 @@ static void devices(void **state)
 	arena_free(arena);
 }
 
-/* /dev/null is there, and is no block device. */
+/* /dev/null exists, and is not a block device. */
 static const struct {
 	const char *name; /* the line */
 	bool read;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a disk is, on trees of files that look as sysfs does: the head of native SCSI multipath, as
- * the patches of 2026 show it, and what must not be taken for one.
+ * Resolves disks in trees of files that look like sysfs: the head of native SCSI multipath, as in
+ * the patches of 2026, and what must not be taken for one.
  */
 #include "unit.h"
 
@@ -32,14 +32,14 @@ int __wrap_stat(const char *path, struct stat *status)
 	return 0;
 }
 
-/* As the C library calls it for files of any size. */
+/* The name under which the C library calls it for large files. */
 int __wrap_stat64(const char *path, struct stat *status);
 int __wrap_stat64(const char *path, struct stat *status)
 {
 	return __wrap_stat(path, status);
 }
 
-/* A link, or with a text that does not begin with "-> " a file. */
+/* A link if the text begins with "-> ", otherwise a file. */
 struct entry {
 	const char *path, *text;
 };
@@ -62,7 +62,7 @@ struct entry {
 static const struct {
 	const char *name, *disk;
 	struct entry entries[18];
-	const char *paths; /* of native multipath; NULL: it is none */
+	const char *paths; /* if it is native multipath; NULL: it is not */
 	enum transport transport;
 	const char *wwid;
 } trees[] = {
@@ -187,7 +187,7 @@ static void disk(void **state)
 	assert_int_equal(result->warnings != NULL, row->paths != NULL);
 	if (row->paths) {
 		assert_non_null(strstr(result->warnings->text, row->paths));
-		/* which path a command takes is not known */
+		/* it is unknown which path a command takes */
 		assert_null(result->lun.nexus.initiator);
 	}
 	result = resolve(arena, (struct request){ .command = COMMAND_REGISTER,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ioctl() is this file's own here (the linker's --wrap): it plays a disk that answers INQUIRY or
+ * ioctl() is this file's own (the linker's --wrap): it plays a disk that answers INQUIRY or
  * Identify, or does not.
  */
 #include "unit.h"
@@ -12,7 +12,7 @@
 
 #include "device/identify.h"
 
-/* Page 83h with one designator, NAA, of the LUN. */
+/* Page 83h with one designator of the LUN, NAA. */
 #define PAGE(last) "0083000c 01030008 60014050000000" last
 #define OF_1 PAGE("01")
 #define OF_2 PAGE("02")
@@ -20,8 +20,8 @@
 
 static const struct row {
 	const char *name;
-	const char *kept; /* page 83h by sysfs */
-	const char *reply; /* the device's, to page 83h or to standard INQUIRY */
+	const char *kept; /* page 83h in sysfs */
+	const char *reply; /* the device's reply to page 83h or to standard INQUIRY */
 	int error; /* errno of SG_IO */
 	uint8_t status;
 	uint16_t host_status;
@@ -53,7 +53,7 @@ static const struct row {
 static struct {
 	const struct row *row;
 	size_t commands;
-	size_t size; /* of the reply, if it is longer than the row's; zeros follow */
+	size_t size; /* length of the reply, if it is longer than the row's; zeros follow */
 	size_t asked; /* bytes */
 	/* NVMe */
 	const char *identify; /* data of Identify, at offset 0 */
@@ -140,7 +140,7 @@ static void scsi(void **state)
 	arena_free(arena);
 }
 
-/* A page that is longer than it was is read as a whole before it is judged. */
+/* If the page is longer than the kernel's copy, all of it is read before it is judged. */
 static void scsi_grown(void **state)
 {
 	static char reply[2048];
@@ -152,7 +152,7 @@ static void scsi_grown(void **state)
 	const char *now;
 
 	(void)state;
-	/* 300 bytes of a vendor's designator, and then the LUN's. */
+	/* 300 bytes of a vendor's designator, followed by the LUN's. */
 	sprintf(reply, "00830138 010000%02x", 252);
 	for (int i = 0; i < 252; i++)
 		strcat(reply, "00");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sysfs and ioctl() are this file's own here (the linker's --wrap). */
+/* sysfs and ioctl() are this file's own (the linker's --wrap). */
 #include "unit.h"
 
 #include <errno.h>
@@ -12,13 +12,13 @@
 #include "block/sysfs.h"
 #include "device/lun_reset.h"
 
-/* what sysfs shows; driver_of: the device that has a driver */
+/* contents of sysfs; driver_of: the device that has a driver */
 static const char *disk, *proc_name, *driver_of;
 static struct {
-	int ret, err; /* what the kernel answers */
+	int ret, err; /* the kernel's answer */
 	unsigned long number;
-	int value; /* what it was asked for */
-	int interruptible; /* a signal could have ended it */
+	int value; /* the request to the kernel */
+	int interruptible; /* a signal could have interrupted it */
 } reset;
 
 const char *__wrap_sysfs_block(struct arena *arena, dev_t devno);
@@ -125,7 +125,7 @@ static void sends(void **state)
 	reset.ret = 0;
 	assert_int_equal(lun_reset_send(3), 0);
 	assert_int_equal(reset.number, SG_SCSI_RESET);
-	/* of the LUN, and nothing else if that fails */
+	/* resets the LUN, and nothing else if that fails */
 	assert_int_equal(reset.value, 0x101);
 	assert_false(reset.interruptible);
 	assert_true(is_open_to(SIGCONT));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fstat() and ioctl() are this file's own here (the linker's --wrap): they make files the nodes of
+ * fstat() and ioctl() are this file's own (the linker's --wrap): they make files appear as nodes of
  * a disk.
  */
 #include "unit.h"
@@ -16,7 +16,7 @@
 
 #define NUMBER 0x820 /* 8:32 */
 #define OTHER_NUMBER 0x810
-/* Files that are always there. */
+/* Files that always exist. */
 #define NODE "/proc/version"
 #define NAMED "/proc/uptime"
 
@@ -28,7 +28,7 @@ static const struct row {
 	mode_t mode;
 	dev_t devno;
 	uint64_t diskseq;
-	int diskseq_error; /* as of a kernel that does not know it */
+	int diskseq_error; /* as from a kernel that does not support it */
 	int expected; /* 0: a descriptor */
 	const char *opened; /* NULL: nothing */
 } rows[] = {
@@ -56,10 +56,10 @@ static const struct row {
 };
 
 static const struct row *row;
-static int last; /* the descriptor that was looked at */
+static int last; /* the descriptor that was checked */
 static char opened[64];
 
-/* With large files the C library calls it fstat64(). */
+/* For large files the C library calls it fstat64(). */
 int __wrap_fstat(int fd, struct stat *status);
 int __wrap_fstat64(int fd, struct stat *status);
 int __wrap_ioctl(int fd, unsigned long request, ...);
@@ -117,7 +117,7 @@ static void opens(void **state)
 	else
 		assert_int_equal(got, last);
 	assert_string_equal(opened, row->opened ? row->opened : "");
-	/* Nothing is left open of what is refused. */
+	/* No descriptor stays open after a refusal. */
 	assert_int_equal(fcntl(last, F_GETFD), row->expected ? -1 : FD_CLOEXEC);
 	if (got >= 0) {
 		assert_int_equal(fcntl(got, F_GETFL) & (O_ACCMODE | O_NONBLOCK),

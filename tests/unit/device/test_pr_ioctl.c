@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ioctl() is this file's own here (the linker's --wrap): it plays the kernel. */
+/* ioctl() is this file's own (the linker's --wrap): it plays the kernel. */
 #include "unit.h"
 
 #include <errno.h>
@@ -64,7 +64,7 @@ static void decodes(void **state)
 	assert_int_equal(answer.ascq, 0);
 }
 
-/* The same of an NVMe namespace. */
+/* The same for an NVMe namespace. */
 static const typeof(results[0]) nvme_results[] = {
 	{ "good", 0, 0, ANSWER_DONE },
 	{ "6.1: conflict", 0x4083, 0, ANSWER_CONFLICT },
@@ -105,20 +105,20 @@ static void decodes_nvme(void **state)
 	assert_int_equal(answer.sense_key, 0);
 }
 
-/* The kernel: what it was asked last, and how it answers. */
+/* The kernel: its last request, and its answers. */
 struct kernel_call {
 	unsigned long request;
 	uint8_t argument[24];
 };
 
-/* What one READ ioctl is answered with. */
+/* The answer to one READ ioctl. */
 struct kernel_reply {
-	int err; /* not 0: fails with it */
+	int err; /* not 0: it fails with this errno */
 	int ret;
 	uint32_t generation;
-	uint32_t keys; /* READ KEYS: how many there are; each is its place in the list, from 1 */
+	uint32_t keys; /* READ KEYS: number of keys; each is its position in the list, from 1 */
 	uint32_t more; /* than that */
-	bool cut; /* a list that is longer than its room has the length of that */
+	bool cut; /* if a list is longer than its room, it reports the length of the room */
 	uint64_t key;
 	uint32_t type;
 };
@@ -129,9 +129,9 @@ struct kernel_reply {
 
 static struct {
 	struct kernel_call last;
-	const struct kernel_reply *keys, *reservations; /* the last is repeated */
+	const struct kernel_reply *keys, *reservations; /* the last answer is repeated */
 	size_t keys_count, reservations_count, keys_at, reservations_at, calls;
-	uint32_t keys_most; /* more than this sd refuses */
+	uint32_t keys_most; /* sd refuses more than this */
 } kernel;
 
 struct read_keys {
@@ -202,7 +202,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 }
 
 /*
- * Other than pr.rst tells it, the kernel takes a preempt's old_key for our own and new_key for the
+ * Contrary to pr.rst, the kernel takes a preempt's old_key as this host's key, and new_key as the
  * victim's.
  */
 static const struct {
@@ -288,8 +288,8 @@ static const struct {
 	struct kernel_reply reservations[2];
 	size_t reservations_count;
 	enum answer_kind kind;
-	struct resv_state state; /* registrants are those of keys 1, 2, ..., up to its count */
-	const char *holders; /* a letter for each of the first: yes, no, unknown */
+	struct resv_state state; /* registrants with the keys 1, 2, ..., up to their number */
+	const char *holders; /* a letter for each of the first ones: yes, no, unknown */
 } reads[] = {
 	{ "nothing", { { .generation = 0 } }, 1, { { 0 } }, 1, ANSWER_DONE, { .count = 0 }, "" },
 	{ "keys, nothing held: the generation is that of the keys",
@@ -370,7 +370,7 @@ static void state_reads(void **unused)
 
 	list.end = &list.first;
 	result = result_add(&list, "sda");
-	/* One half of the rows each: only the port tells them apart. */
+	/* Only the port distinguishes the two halves of the rows. */
 	result->lun.transport = (row - reads) % 2 ? TRANSPORT_NVME : TRANSPORT_SCSI;
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.keys = row->keys;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ioctl() is this file's own here (the linker's --wrap): it plays the kernel and a namespace whose
- * answers Linux's target does not give: host identifiers of 64 bits, many registrants, a controller
- * on PCIe.
+ * ioctl() is this file's own (the linker's --wrap): it plays the kernel and a namespace with
+ * answers that Linux's target does not give: host identifiers of 64 bits, many registrants, a
+ * controller on PCIe.
  */
 #include "unit.h"
 
@@ -19,21 +19,22 @@
 #define ID_TEXT "nvme:01000000-0000-0000-0000-000000000000"
 
 static struct {
-	size_t entries; /* registrants, whose keys and hosts are 1, 2, ... */
-	size_t joining; /* that register between two readings */
-	int report; /* the report ends so, if it is no success: a status, or a negative errno */
-	int extended; /* the extended form alone ends so */
-	bool ignorant; /* of the extended form: it sends the other one */
-	/* a report of more bytes is refused with EINVAL, as the kernel does; 0: none is */
+	size_t entries; /* number of registrants, whose keys and hosts are 1, 2, ... */
+	size_t joining; /* number of those that register between two readings */
+	/* the report ends with this, if not with success: a status, or a negative errno */
+	int report;
+	int extended; /* only the extended form ends with this */
+	bool ignorant; /* ignores the extended form and sends the other one */
+	/* a report of more bytes is refused with EINVAL, as in the kernel; 0: never */
 	size_t room_most;
 	uint8_t rescap, oncs;
-	int identify; /* Identify ends so */
-	uint8_t host[16]; /* Get Features: the identifier, */
-	size_t host_size; /* of 16 or 8 bytes; 0: unknown to the controller */
-	int pr; /* IOC_PR_*: what it returns */
+	int identify; /* Identify ends with this */
+	uint8_t host[16]; /* Get Features: the identifier */
+	size_t host_size; /* of 16 or 8 bytes; 0: the controller does not know it */
+	int pr; /* IOC_PR_*: its return value */
 	size_t reports, features;
 	struct nvme_passthru_cmd last;
-	uint8_t data[16]; /* of the last command that had some to send */
+	uint8_t data[16]; /* of the last command with data */
 	unsigned long pr_request;
 	struct pr_registration registration;
 } device;
@@ -172,7 +173,7 @@ static void reads(void **state)
 	arena_free(result.arena);
 }
 
-/* How a report ends, and what Identify says of it. */
+/* How a report ends, and what Identify reports. */
 static const struct {
 	const char *name;
 	int report, extended, identify;
@@ -223,7 +224,7 @@ static void report_ends(void **state)
 	arena_free(result.arena);
 }
 
-/* NVMe 1.2 has no EDS: the bit is ignored, and what comes is no list of the extended form. */
+/* NVMe 1.2 has no EDS: the bit is ignored, and the reply is not a list of the extended form. */
 static void ignores_the_form(void **state)
 {
 	struct result result = device_begin();
@@ -244,7 +245,7 @@ static void ignores_the_form(void **state)
 	arena_free(result.arena);
 }
 
-/* A list that does not fit a transfer is left to the kernel's own reading. */
+/* A list that does not fit into a transfer is left to the kernel's own reading. */
 static void too_long(void **state)
 {
 	struct result result = device_begin();
@@ -259,7 +260,7 @@ static void too_long(void **state)
 	arena_free(result.arena);
 }
 
-/* If sysfs does not tell, the controller is asked who this host is. */
+/* If sysfs does not show it, the controller is asked for this host's identifier. */
 static const struct {
 	const char *name;
 	size_t host_size, features;
@@ -296,7 +297,7 @@ static void own_host(void **state)
 
 static const uint8_t unregistered[16] = { 0x08, 7, 6, 5, 4, 3, 2, 1 };
 
-/* The kernel's own unregister is a trap; everything else goes its way. */
+/* Only the kernel's own unregister is wrong; everything else goes through the kernel. */
 static const struct {
 	const char *name;
 	struct action action;

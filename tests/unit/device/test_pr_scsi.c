@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * ioctl() is this file's own here (the linker's --wrap): it plays a disk whose lists of registrants
- * are not what they are said to be.
+ * ioctl() is this file's own (the linker's --wrap): it plays a disk that reports wrong lengths of
+ * its lists of registrants.
  */
 #include "unit.h"
 
@@ -17,12 +17,13 @@
 #define KEY_ENTRY 8
 #define HEADER 8
 
-/* One of the two lists: its entries have the keys 1, 2, ... */
+/* One of the two lists; its entries have the keys 1, 2, ... */
 struct list {
 	size_t entries;
-	int add; /* to ADDITIONAL LENGTH */
-	size_t lost; /* entries at its end that do not come, and are not missed */
-	bool cut; /* to the room that there is, and ADDITIONAL LENGTH is of what is left */
+	int add; /* added to ADDITIONAL LENGTH */
+	/* entries at its end that are not sent, although the device reports them as sent */
+	size_t lost;
+	bool cut; /* cut to the room that there is; ADDITIONAL LENGTH is the length of the rest */
 };
 
 static const struct row {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Why a READ ioctl failed, as TEST UNIT READY says it; the kernel's ioctl() is this file's own. */
+/* Why a READ ioctl failed, according to TEST UNIT READY; ioctl() is this file's own. */
 #include "unit.h"
 
 #include <errno.h>

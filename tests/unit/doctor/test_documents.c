@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Documents of other hosts: what is read of them, and what is none. */
+/* Documents of other hosts: what is read from them, and which are invalid. */
 #include "unit.h"
 
 #include <unistd.h>
@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *name, *text;
-	const char *wrong; /* a part of it; NULL: it is a document */
+	const char *wrong; /* a part of the message; NULL: it is valid */
 } texts[] = {
 	{ "no LUN", HEAD "]}", NULL },
 	{ "a LUN without registrants", HEAD LUN END "]}", NULL },
@@ -34,7 +34,7 @@ static const struct {
 	{ "a member twice", "{\"schema\":1,\"schema\":1,\"devices\":[]}", "line 1" },
 };
 
-/* @text as a file, read. */
+/* Writes @text to a file and reads that. */
 static struct document *read_text(struct arena *arena, const char *text, const char **wrong)
 {
 	char path[] = "/tmp/test_documents.XXXXXX";

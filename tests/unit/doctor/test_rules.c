@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the rules find: one or two LUNs, /dev/sda and /dev/sdb, as this host, host-1 with 0xa, sees
- * them, and what it knows. A row has all that is found, so that each setup shows that the other
- * rules stay silent.
+ * What the rules find: one or two LUNs, /dev/sda and /dev/sdb, as seen by this host, host-1 with
+ * 0xa, and what it knows. A row lists all findings, so each setup also shows that the other rules
+ * find nothing.
  */
 #include "unit.h"
 
@@ -33,7 +33,7 @@ static struct abort_record lvm_abort = {
 	.victim = 0x1000000000010002, .proof = RECORD_PROVEN, .hosts = { HOST_2 }, .host_count = 1
 };
 
-/* Documents of host 2: LUN "w0" of a GiB, as above. */
+/* Documents from host 2: LUN "w0" of a GiB, as above. */
 #define THERE(key, name, initiator, this) \
 	{ { key, N, { initiator, 1 }, U, this, false }, name, true }
 #define DOCUMENT(machine, generation_, size_, initiator, ...) \
@@ -53,10 +53,10 @@ static struct abort_record lvm_abort = {
 #define NODE1 THERE(0xa, "node1", HOST_1 SESSION_1, N)
 #define NODE2 THERE(0xb, "node2", HOST_2 SESSION_2, Y)
 
-/* What this host knows of the first LUN. */
+/* What this host knows about the first LUN. */
 struct known {
 	const char *use, *group;
-	uint64_t own; /* that it registered in this boot */
+	uint64_t own; /* it was registered in this boot */
 	const char *boot;
 	struct abort_record *aborts;
 	const char *store_doubt;
@@ -69,7 +69,7 @@ static const struct setup {
 	const struct key_names *names; /* NULL: node_names */
 	struct known known;
 	bool listed;
-	enum reason reason; /* of the first LUN's status, which is unknown then */
+	enum reason reason; /* cause of the first LUN's status, which is unknown then */
 	struct capabilities can;
 	const struct document *document;
 } setups[] = {
@@ -233,7 +233,7 @@ static const struct setup {
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, THERE(0xa, "other", HOST_1, N), NODE2) },
 };
 
-/* The state is shared by all runs of a row, so each has registrants of its own. */
+/* All runs of a row share the state, so each copies the registrants. */
 static struct result *lun_make(struct arena *arena, const char *label,
 	const struct resv_state *state, bool unknown)
 {
@@ -250,7 +250,7 @@ static struct result *lun_make(struct arena *arena, const char *label,
 	return result;
 }
 
-/* In the order in which they were found. */
+/* In the order of the findings. */
 static void findings_text(const struct doctor *doctor, const struct finding *finding, char *text)
 {
 	if (!finding)
@@ -362,7 +362,7 @@ static void finds_on_map(void **state)
 	arena_free(arena);
 }
 
-/* Every rule is in a row above, and in one with another severity or none. */
+/* Every rule is in a row above, and again with another severity or none. */
 static void every_rule(void **state)
 {
 	const struct rule *rule;
@@ -383,7 +383,7 @@ static void every_rule(void **state)
 	assert_null(rule_find("nothing"));
 }
 
-/* --rule: that one alone. */
+/* --rule: only this rule. */
 static void one_rule(void **state)
 {
 	struct arena *arena = unit_arena();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whole actions of three nodes on LUNs of this file's own (the linker's --wrap), which lie in
- * shared memory: two shared disks and three arbiters. Without arbiters LUN 0 decides. Each node
- * has a directory of records.
+ * Whole actions of three nodes on LUNs that this file plays (the linker's --wrap) in shared
+ * memory: two shared disks and three arbiters. Without arbiters, LUN 0 decides. Each node has a
+ * directory of records.
  */
 #include "unit.h"
 
@@ -25,7 +25,7 @@
 #define ROUNDS 5
 #define LUNS 5 /* the first two are shared disks */
 #define NODES 3
-#define KEY(node) ((uint64_t)0xa + (uint64_t)(node)) /* of the node with that number, from 0 on */
+#define KEY(node) ((uint64_t)0xa + (uint64_t)(node)) /* by the node with that number, from 0 */
 #define BIT(node) (1u << (node))
 #define ALL "/dev/0 /dev/1"
 #define ARBITERS "/dev/2 /dev/3 /dev/4"
@@ -36,7 +36,7 @@ static struct lab {
 	uint32_t generations[LUNS];
 	int holders[LUNS]; /* nodes; -1: nothing is reserved */
 	int missing; /* a LUN that is not found; -1: none */
-	/* from LUN 0, by somebody else, when the acting node registers on LUN 1; -1: none */
+	/* removed from LUN 0 by someone else when the acting node registers on LUN 1; -1: none */
 	int fenced;
 	const char *arbiters; /* NULL: none */
 	unsigned int dead[LUNS]; /* bits of the nodes that a LUN does not answer */
@@ -75,7 +75,7 @@ const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
 const char *__real_store_wwid_of(const struct store *store, struct arena *arena,
 	const char *device);
 
-/* The acting node's own. */
+/* Belongs to the acting node. */
 static struct store node_store(struct arena *arena)
 {
 	return (struct store){ arena_printf(arena, "%s/%d", directory, me), geteuid() };
@@ -249,7 +249,7 @@ void __wrap_scsi_action_send(int fd, const struct action *action, struct answer 
 	int lun = lun_of(fd);
 	bool done;
 
-	/* Others come between. */
+	/* What others do in between. */
 	usleep((useconds_t)(rand() % 3000));
 	if (lab->dead[lun] & BIT(me)) {
 		*answer = (struct answer){ .kind = ANSWER_NO_LUN, .err = ENODEV };
@@ -291,9 +291,7 @@ int __wrap_lun_reset_send(int fd)
 	return 0;
 }
 
-/*
- * One action by @node, on @plug with off; the time that it has is for a monitor that reads again.
- */
+/* One action by @node; off on @plug. The time is limited because a monitor reads again. */
 static enum fence_status act(enum fence_action action, int node, int plug, const char *devices,
 	bool rejoin)
 {
@@ -565,7 +563,10 @@ static void story(void **state)
 	lab_end();
 }
 
-/* Each node fences another one at once, 0: none. Returns the bits of those that succeeded. */
+/*
+ * All nodes fence at the same time, each another one, 0: none. Returns the bits of those that
+ * succeeded.
+ */
 static unsigned int fences(const int victims[NODES])
 {
 	unsigned int done = 0;
@@ -615,7 +616,7 @@ static const struct {
 	{ "arbiters: shared disks", { 2, 1, 0 }, 0, 3, "/dev/0 /dev/1 /dev/3", { 0 } },
 };
 
-/* Whatever comes first: each node is on both LUNs or on neither, and somebody is left. */
+/* In whatever order: each node is on both LUNs or on neither, and someone is left. */
 static void at_once(void **state)
 {
 	const typeof(rounds[0]) *row = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What udev's names say of a LUN that is not there. */
+/* What udev's names say about a LUN that is missing. */
 #include "unit.h"
 
 #include "fence/deciding.h"

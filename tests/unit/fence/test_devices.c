@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The list of devices, and the file that may hold it. */
+/* The list of devices, and the file that may contain it. */
 #include "unit.h"
 
 #include "fence/devices.h"

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The fence agent: what its parameters mean, what status says, and which disk comes first. */
+/*
+ * The fence agent: the meaning of its parameters, the answer of status, and the disk that comes
+ * first.
+ */
 #include "unit.h"
 
 #include "fence/fence.h"
@@ -13,7 +16,7 @@ static const struct key_names names = { .list = list, .count = 3 };
 static const struct {
 	const char *name;
 	const char *lines[6];
-	const char *wrong; /* a part of it; NULL: nothing is */
+	const char *wrong; /* a part of the message; NULL: there is none */
 	enum fence_action action;
 	uint64_t key, plug;
 	size_t devices;
@@ -148,7 +151,9 @@ static void input(void **state)
 	arena_free(arena);
 }
 
-/* A bad line stops what concerns its node: "0xb" and "node2" are one, "0xc" alone another. */
+/*
+ * A bad line prevents actions on its node: "0xb" and "node2" are one node, "0xc" alone is another.
+ */
 static struct name_bad bad[] = { { (char *)"line 2 is bad", 0xb, "node2" },
 				 { (char *)"line 3 is bad", 0xc, "" } };
 static struct name few[] = { { 0xa, "node1" }, { 0xd, "node4" }, { 0xe, "node5" } };
@@ -294,7 +299,7 @@ static void no_effect(void **state)
 	assert_null(fence_no_effect(&texts, &id, &name));
 }
 
-/* Two devices; the second one is left out if its status is STATUS_PRCTL. */
+/* Two devices; the second one is missing if its status is STATUS_PRCTL. */
 static const struct {
 	const char *name;
 	struct resv_state one, two;

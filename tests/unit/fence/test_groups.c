@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The disks of shared volume groups, as vgs(8) prints them, and a vgs that does not answer. */
+/* The disks of shared volume groups, from the output of vgs(8), and a vgs that does not answer. */
 #include "unit.h"
 
 #include "fence/groups.h"
@@ -7,8 +7,8 @@
 
 static const struct {
 	const char *name, *report;
-	const char *list; /* NULL: it is wrong, */
-	const char *wrong; /* for this */
+	const char *list; /* NULL: it is invalid, */
+	const char *wrong; /* for this reason */
 } reports[] = {
 	{ "a shared group", "  vg1\twz--ns\t/dev/sdb\n", "/dev/sdb ", NULL },
 	{ "a clustered group", "  vg1\twz--nc\t/dev/sdb\n", "/dev/sdb ", NULL },

@@ -16,7 +16,7 @@ static const struct key_names names = { .list = list, .count = 3 }, no_names = {
 #define FC(key, name) { key, N, { name, 1 }, N, N, false }
 #define REMEMBERED .remembered = HOST_2
 
-/* How the first LUN is left, and what it and the other one held before. */
+/* The first LUN after the fence, and both LUNs before. */
 static const struct {
 	const char *name;
 	struct resv_state left, before, other;
@@ -140,7 +140,7 @@ static void left(void **state)
 	arena_free(arena);
 }
 
-/* The keys by which the victim's host is to be removed from a LUN. */
+/* The keys by which the victim's host must be removed from a LUN. */
 static const struct {
 	const char *name;
 	struct resv_state here, there;

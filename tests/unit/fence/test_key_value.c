@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Keys that are made of a cluster's nodes: what fence_scsi.py makes of the same names. */
+/*
+ * Keys made from a cluster's nodes, compared with those that fence_scsi.py makes from the same
+ * names.
+ */
 #include "unit.h"
 
 #include "fence/key_value.h"
@@ -13,7 +16,7 @@
 static const struct {
 	const char *name, *conf;
 	bool by_hash;
-	const char *wrong; /* a part of it; NULL: the second node has */
+	const char *wrong; /* a part of the message; NULL: the second node has a key */
 	size_t which;
 	uint64_t key;
 } rows[] = {
@@ -62,7 +65,7 @@ static void compute(void **state)
 	fclose(file);
 }
 
-/* The file of keys wins; without one, a wrong value is an error. */
+/* The file of keys has priority; without one, a wrong value is an error. */
 static void load(void **state)
 {
 	struct name list[] = { { 0xa, "node1" } };

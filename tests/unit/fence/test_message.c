@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The advice of prctl's messages, as the fence agent gives it. */
+/* The advice in prctl's messages, as the fence agent prints it. */
 #include "unit.h"
 
 #include "fence/fence.h"
@@ -40,7 +40,7 @@ static void fits(void **state)
 	arena_free(arena);
 }
 
-/* Whether @text has an option outside of a command line of prctl's. */
+/* Whether @text has an option outside of a command line of prctl. */
 static bool has_option(const char *text)
 {
 	const char *command = strstr(text, "'prctl ");
@@ -68,7 +68,7 @@ static void literals_add(char *text, const char *line)
 	text[length] = '\0';
 }
 
-/* Every message of the devices: what a macro of messages.h says, but for usage errors. */
+/* Every message about devices: the macros of messages.h, except usage errors. */
 static void no_option_is_left(void **state)
 {
 	const char *srcdir = getenv("srcdir");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a fence would succeed: node1 is this host with 0xa, on two LUNs, of which the first one
- * decides.
+ * Would a fence succeed? node1 is this host with 0xa, on two LUNs, of which the first one decides.
  */
 #include "unit.h"
 

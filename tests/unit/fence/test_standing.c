@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Whether a node that asks to be let in was fenced in this boot: node1 is this host with 0xa; three
- * LUNs, the first one decides.
+ * Was a node that wants to register fenced in this boot? node1 is this host with 0xa; of three LUNs
+ * the first one decides.
  */
 #include "unit.h"
 
@@ -17,8 +17,8 @@ static const struct fence fence = { .key = 0xa };
 static const struct {
 	const char *name;
 	struct resv_state states[3];
-	uint64_t registered[3]; /* in this boot, as the store says */
-	bool undecided; /* which one decides is not known */
+	uint64_t registered[3]; /* registered in this boot, according to the store */
+	bool undecided; /* it is unknown which one decides */
 	int fenced; /* NOT: it was not */
 } boots[] = {
 	{ "never in", { OUT, OUT, OUT }, { 0, 0, 0 }, false, NOT },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Whether a LUN shows that this node, host-1 with 0xa, was fenced, so that it must be restarted. */
+/* Does a LUN show that this node, host-1 with 0xa, was fenced, so that it must be restarted? */
 #include "unit.h"
 
 #include "fence/watchdog.h"
@@ -13,7 +13,7 @@ static const struct {
 	const char *name;
 	struct resv_state state;
 	enum status status;
-	const char *wwid; /* of what has the name now; on was given naa.1 */
+	const char *wwid; /* WWID of the LUN that has the name now; "on" was given naa.1 */
 	uint64_t registered;
 	bool let_in, fenced;
 } rows[] = {
@@ -47,7 +47,7 @@ static void fenced(void **state)
 	assert_int_equal(watchdog_is_fenced(&fence, &standing, "naa.1"), row->fenced);
 }
 
-/* Only a key that is gone is a fence; other failures beside it change nothing. */
+/* Only a missing key is a fence; other failures make no difference. */
 static void judge(void **state)
 {
 	struct arena *arena = unit_arena();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The lines of the system's log. */
+/* The entries in the system log. */
 #include "unit.h"
 
 #include "job/audit.h"

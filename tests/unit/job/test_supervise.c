@@ -39,9 +39,9 @@ int login_tty(int fd); /* <utmp.h>, which has it, also has an EMPTY */
 #define SECOND INT64_C(1000000000)
 #define MILLISECOND INT64_C(1000000)
 #define BEGIN (1000 * SECOND) /* the time when a test begins */
-#define TICK (50 * MILLISECOND) /* by which time passes while everything waits for it */
-#define GIVE_UP 600 /* seconds: an event that did not happen by then never will */
-/* A sanitizer takes its time, and memory of its own. */
+#define TICK (50 * MILLISECOND) /* in steps of this, time passes while everything waits for it */
+#define GIVE_UP 600 /* seconds: an event that has not happened by then never will */
+/* A sanitizer needs time, and memory of its own. */
 #if defined(__SANITIZE_THREAD__)
 #define FLEET 128
 #define FLEET_MEMORY SIZE_MAX
@@ -55,20 +55,20 @@ int login_tty(int fd); /* <utmp.h>, which has it, also has an EMPTY */
 
 enum habit {
 	LIVE,
-	DEAD, /* answers no reading */
-	LOST, /* does what it is sent, and answers nothing */
+	DEAD, /* does not answer any reading */
+	LOST, /* carries out what it is sent, but answers nothing */
 	CRASH, /* the worker crashes after the change */
-	STICKY, /* does what it is sent, and then is never closed */
+	STICKY, /* carries out what it is sent, and closing it never ends */
 	TOO_LARGE, /* there is no memory to resolve it */
-	LATE, /* is not ready until the next target has been changed */
+	LATE, /* is not ready until the next target was changed */
 };
 
-/* What happens to a target in a register: the moments that a test can choose. */
+/* What happens to a target during a register: the moments that a test can choose. */
 enum moment {
 	READ_BEGIN,
 	READ_END,
 	CHANGE_BEGIN,
-	CHANGE_END, /* it is done, and not answered */
+	CHANGE_END, /* it is done, but not answered */
 	READ_BACK_BEGIN,
 	READ_BACK_END,
 	MOMENTS,
@@ -76,40 +76,40 @@ enum moment {
 
 struct target {
 	enum habit habit;
-	int64_t latency; /* of each answer */
-	_Atomic uint64_t key; /* registered */
-	_Atomic int done; /* changes */
-	_Atomic int readings; /* that have begun */
-	_Atomic bool finished; /* the worker has judged it */
-	_Atomic int at_work; /* paths of this LUN under way at once */
-	enum status status; /* what the parent said of it */
+	int64_t latency; /* time of each answer */
+	_Atomic uint64_t key; /* it is registered */
+	_Atomic int done; /* number of changes */
+	_Atomic int readings; /* number of those that have begun */
+	_Atomic bool finished; /* the worker has set its status */
+	_Atomic int at_work; /* paths of this LUN that are being processed at the same time */
+	enum status status; /* the parent's report of it */
 	enum reason reason;
 	bool named; /* the parent's message has the words that it should have */
-	int64_t said; /* when the parent was done */
+	int64_t said; /* the time when the parent was done */
 };
 
 /* In shared memory. */
 static struct lab {
 	struct target targets[FLEET];
-	_Atomic int worker; /* its process */
-	_Atomic int busy, busy_max; /* commands under way at once */
-	_Atomic bool ended; /* the parent has spoken */
-	_Atomic int parent; /* its process */
+	_Atomic int worker; /* process id of the worker */
+	_Atomic int busy, busy_max; /* commands in progress at the same time */
+	_Atomic bool ended; /* the parent has reported */
+	_Atomic int parent; /* process id of the parent */
 	_Atomic int64_t now; /* the time */
-	/* how often the parent asked for the time; the worker's first thread waited */
+	/* how often the parent read the clock; how often the worker's first thread waited */
 	_Atomic unsigned int looks, waits;
-	/* threads, but for the first one; what waits for a target that never answers */
+	/* threads except the first one; threads that wait for a target that never answers */
 	_Atomic int alive, hung;
-	_Atomic int asleep; /* threads that wait for a time to come */
-	_Atomic unsigned int woken; /* how often one of them looked again */
-	int meet; /* nothing is answered before so many commands are under way at once */
+	_Atomic int asleep; /* threads that wait for a certain time */
+	_Atomic unsigned int woken; /* how often one of them checked again */
+	int meet; /* nothing is answered before this many commands are in progress */
 	int chosen; /* target and moment: number * MOMENTS + moment; -1: none */
-	_Atomic bool reached, released; /* that moment; what came there may go on */
+	_Atomic bool reached, released; /* that moment was reached; the thread may continue */
 	bool broken;
 	int terminal; /* of the parent; 0: none */
-	bool raised; /* a signal came before the request began */
-	int threads; /* how many the worker may start; 0: as many as it likes */
-	unsigned int luns; /* if targets are paths of fewer LUNs: how many LUNs */
+	bool raised; /* a signal came before the request started */
+	int threads; /* how many threads the worker may start; 0: no limit */
+	unsigned int luns; /* number of LUNs, if several targets are paths of one LUN */
 	_Atomic bool overlap; /* of two paths of a LUN */
 	char names[FLEET][16];
 	const char *arguments[FLEET];
@@ -179,7 +179,7 @@ void __wrap_result_done(struct result *result)
 		atomic_store(&lab->targets[minor(result->lun.devno)].finished, true);
 }
 
-/* The parent waits now and then for a worker that is about to be dead: here until it is. */
+/* The parent waits from time to time for a worker that is about to die: here until it is dead. */
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 {
 	if (getpid() != atomic_load(&lab->parent))
@@ -188,8 +188,8 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 }
 
 /*
- * The worker's first thread waits for the time to pass, or for another thread: by this machine's
- * clock not for long.
+ * The worker's first thread waits for time to pass, or for another thread; in real time only
+ * briefly.
  */
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 	const struct timespec *until)
@@ -228,7 +228,7 @@ int __wrap_resolve_argument(const struct request *request, const char *argument,
 	return 0;
 }
 
-/* A descriptor for each, so that they can be counted; its offset identifies the target. */
+/* Each target has a descriptor, so that they can be counted; its offset identifies the target. */
 int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -252,7 +252,7 @@ static void busy(const struct target *target, int change)
 
 	while (now > max && !atomic_compare_exchange_weak(&lab->busy_max, &max, now))
 		;
-	/* Whoever is dead is not waited for, by rule. */
+	/* A dead target is not waited for, by design. */
 	if (lab->luns && target->habit != DEAD &&
 	    atomic_fetch_add(&lab->targets[number % lab->luns].at_work, change) > (change < 0))
 		atomic_store(&lab->overlap, true);
@@ -267,7 +267,7 @@ static void hang(void)
 		pause();
 }
 
-/* If it is the chosen one: waits there. */
+/* If this is the chosen moment: waits there. */
 static void moment(const struct target *target, enum moment moment)
 {
 	if ((target - lab->targets) * MOMENTS + moment != lab->chosen)
@@ -400,13 +400,13 @@ static bool is_gone(pid_t pid)
 		return true;
 	end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
 	fclose(file);
-	return end && end[2] == 'Z'; /* left to this machine's init, which may not look after it */
+	return end && end[2] == 'Z'; /* left to this machine's init, which may not reap it */
 }
 
 static void lab_begin(size_t count, int64_t latency)
 {
 	alarm(GIVE_UP);
-	/* what a test that failed has left */
+	/* left by a test that failed */
 	if (lab->parent && !lab->ended && kill(lab->parent, SIGKILL) == 0) {
 		waitpid(lab->parent, NULL, 0);
 		UNTIL(!lab->worker || is_gone(lab->worker));
@@ -421,7 +421,7 @@ static void lab_begin(size_t count, int64_t latency)
 	}
 }
 
-/* The parent, in a process of its own: what it said is left in the lab. */
+/* The parent, in its own process; its report is stored in shared memory. */
 static pid_t parent_start(const struct request *request, size_t count, const char *words)
 {
 	struct request whole = *request;
@@ -436,10 +436,10 @@ static pid_t parent_start(const struct request *request, size_t count, const cha
 	assert_true(pid >= 0);
 	if (pid)
 		return pid;
-	/* it may wait for an event that this program can no longer make happen */
+	/* it may wait for an event that this program can no longer cause */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	atomic_store(&lab->parent, getpid());
-	/* cmocka would go on with the next test, here too */
+	/* otherwise cmocka would continue with the next test here, too */
 	signal(SIGSEGV, SIG_DFL);
 	if (lab->terminal && login_tty(lab->terminal))
 		_exit(74);
@@ -479,8 +479,7 @@ static void parent_wait(pid_t pid)
 }
 
 /*
- * Returns after the parent has looked at the time so often again, and has done what comes of it; or
- * has ended.
+ * Returns after the parent has checked the time this many times, and has acted on it; or has ended.
  */
 static void parent_looks(unsigned int times)
 {
@@ -490,8 +489,8 @@ static void parent_looks(unsigned int times)
 }
 
 /*
- * How many threads can do nothing before a target answers or time passes. More than are alive: the
- * first one, too.
+ * How many threads cannot continue before a target answers or time passes. More than are alive, if
+ * the first one is included.
  */
 static int stuck(void)
 {
@@ -512,8 +511,8 @@ static void time_passes(int64_t time)
 }
 
 /*
- * Whether some of the targets that answer are still to be finished, or some that do not are still
- * to be asked. While nothing but time can help, time passes.
+ * Whether some answering targets are not finished, or some silent ones were not asked yet. As long
+ * as only time can help, time passes.
  */
 static bool is_going_on(size_t count)
 {
@@ -529,7 +528,7 @@ static bool is_going_on(size_t count)
 	}
 	if ((all && hung == waits) || atomic_load(&lab->ended))
 		return false;
-	/* the first thread has looked, and every other one hangs or is asleep */
+	/* the first thread has checked, and every other one hangs or sleeps */
 	UNTIL(atomic_load(&lab->waits) - before >= 2 || still != atomic_load(&lab->alive) ||
 		atomic_load(&lab->ended));
 	if (still >= atomic_load(&lab->alive) && still == stuck())
@@ -539,7 +538,7 @@ static bool is_going_on(size_t count)
 	return true;
 }
 
-/* All is done that can be; then the deadline comes, and not before. */
+/* Finishes everything that can be finished; the deadline comes only after that. */
 static void deadline_comes(const struct request *request, size_t count, pid_t pid)
 {
 	while (is_going_on(count))
@@ -564,7 +563,7 @@ static void target_is(size_t i, enum status status, enum reason reason, int done
 			 (int)target->reason, target->done, (int)status, (int)reason, done);
 }
 
-/* Dead ones in front of a live one; the command ends in time nevertheless. */
+/* Dead targets before a live one: the command still ends in time. */
 static const struct {
 	const char *name;
 	size_t dead, jobs;
@@ -590,7 +589,7 @@ static void dead_in_front(void **state)
 			(row->seconds + 2) * SECOND);
 }
 
-/* If there are no more threads than dead ones, who is left is done without one. */
+/* If all threads wait for dead targets, the rest is done without a thread. */
 static void few_threads(void **state)
 {
 	const struct request request = REGISTER_IN(5 * SECOND, 64);
@@ -620,7 +619,7 @@ static void at_a_time(void **state)
 	assert_int_equal(lab->busy_max, 7);
 }
 
-/* Paths of a LUN are worked on one after the other, in order, and not after one that is silent. */
+/* Paths of a LUN are processed one after the other, in order, and not while one is silent. */
 static void paths_of_a_lun(void **state)
 {
 	const struct request request = REGISTER_IN(5 * SECOND, 64);
@@ -652,8 +651,8 @@ static void answer_lost(void **state)
 }
 
 /*
- * What is proven is told, however long it takes to close the device; there is no deadline that
- * would end this.
+ * What is proven is reported, however long it takes to close the device; no deadline would end
+ * this.
  */
 static void never_closed(void **state)
 {
@@ -669,9 +668,7 @@ static void never_closed(void **state)
 	}
 }
 
-/*
- * A device that asks for time keeps no other one waiting, though only one is worked on at a time.
- */
+/* A device that is not ready delays no other, even if only one is processed at a time. */
 static void not_ready(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 1);
@@ -684,13 +681,13 @@ static void not_ready(void **state)
 	while (is_going_on(2))
 		;
 	parent_wait(pid);
-	/* nor does that one wait longer than it must */
+	/* and it does not wait longer than it must */
 	assert_in_range(atomic_load(&lab->now), BEGIN, BEGIN + SECOND - 1);
 	target_is(0, STATUS_OK, REASON_NONE, 1);
 	target_is(1, STATUS_OK, REASON_NONE, 1);
 }
 
-/* One argument's failure hides nothing of the others. */
+/* A failure of one argument does not hide the others. */
 static void no_memory_for_one(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 64);
@@ -723,7 +720,7 @@ static void crash(void **state)
 	assert_int_equal(lab->targets[0].said, 0); /* no time had to pass */
 }
 
-/* What may be said of a target, when one of the processes or a signal came between. */
+/* What may be reported about a target if a process was killed or a signal came. */
 static void target_fits(size_t i, size_t *sent, size_t *unknown)
 {
 	const struct target *target = &lab->targets[i];
@@ -743,8 +740,8 @@ enum { LUNS = 12 };
 static int rounds = 100;
 
 /*
- * Round @n begins. Until its moment: in every other round the next of all moments of all targets,
- * at which one thread waits, wherever the others are; then just any.
+ * Starts round @n. Up to its moment: in every other round the next of all moments of all targets,
+ * at which one thread waits, while the others may be anywhere; otherwise any moment.
  */
 static pid_t round_begin(const struct request *request, int n)
 {
@@ -786,7 +783,7 @@ static void worker_killed(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
-/* Nothing is lost by a signal if every target answers. */
+/* A signal loses nothing if every target answers. */
 static void interrupted(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 4);
@@ -798,7 +795,7 @@ static void interrupted(void **state)
 		pid_t pid = round_begin(&request, n);
 
 		kill(pid, n % 2 ? SIGINT : SIGTERM);
-		/* A change that is under way is waited for, a reading before it is not. */
+		/* A change in progress is waited for; a read before a change is not. */
 		if (lab->chosen % MOMENTS >= CHANGE_BEGIN)
 			atomic_store(&lab->released, true);
 		parent_wait(pid);
@@ -812,7 +809,7 @@ static void interrupted(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
-/* Of a program with several requests: a signal between two of them is for the second one. */
+/* For a program with several requests: a signal between two of them ends the second one. */
 static void signal_before(void **state)
 {
 	const struct request request = REGISTER_IN(5 * SECOND, 64);
@@ -827,10 +824,7 @@ static void signal_before(void **state)
 	}
 }
 
-/*
- * A change whose answer is lost is not waited for any longer than a second; a second signal ends
- * even that.
- */
+/* A change whose answer is lost is waited for at most a second; a second signal ends even that. */
 static void interrupted_open(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 64);
@@ -847,7 +841,7 @@ static void interrupted_open(void **state)
 		UNTIL(atomic_load(&lab->hung) == 2);
 		begin = clock_now();
 		kill(pid, SIGTERM);
-		/* before and after its wait, in which the signal comes, and again */
+		/* before and after its wait, in which the signal comes, and once more */
 		parent_looks(3);
 		assert_false(lab->ended);
 		if (twice) {
@@ -881,7 +875,7 @@ static void parent_killed(void **state)
 		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		atomic_store(&lab->ended, true);
-		/* one that lived on would wait at the chosen moment, or do the rest */
+		/* a surviving worker would wait at the chosen moment, or do the rest */
 		UNTIL(is_gone(lab->worker));
 		for (size_t i = 0; i < LUNS; i++)
 			sent += (size_t)lab->targets[i].done;
@@ -890,7 +884,8 @@ static void parent_killed(void **state)
 }
 
 /*
- * A parent that was stopped, by ^Z for one, beyond its deadline: what was done meanwhile is done.
+ * A parent that was stopped, for example by ^Z, beyond its deadline: what was done meanwhile
+ * counts.
  */
 static void stopped(void **state)
 {
@@ -917,7 +912,7 @@ static void stopped(void **state)
 	target_is(1, STATUS_UNKNOWN, REASON_OUTCOME_LOST, 1);
 }
 
-/* What a terminal shows, with its columns; and if standard error is none. */
+/* The output on a terminal of that width, and without a terminal. */
 static const struct {
 	const char *name;
 	unsigned short columns;
@@ -964,13 +959,16 @@ static void progress(void **state)
 	assert_int_equal(lab->now, BEGIN);
 	atomic_fetch_add(&lab->now, SECOND);
 	parent_looks(3);
-	/* not before a second is over; from then on each time it looks */
+	/* not before a second has passed; after that each time it checks */
 	assert_int_equal(ioctl(fds[0], FIONREAD, &early), 0);
 	assert_int_equal(early, 0);
 	atomic_fetch_add(&lab->now, 1);
 	parent_looks(6);
 	atomic_store(&lab->now, BEGIN + request.timeout);
-	/* A terminal whose last user is gone fails with EIO; the worker, which hangs, is none. */
+	/*
+	 * Writing to a terminal whose last user is gone fails with EIO; the worker, which hangs, is
+	 * not a user.
+	 */
 	for (ssize_t more; length < sizeof(text) - 1 &&
 		(more = read(fds[0], text + length, sizeof(text) - 1 - length)) > 0;)
 		length += (size_t)more;
@@ -984,7 +982,7 @@ static void progress(void **state)
 	first = strstr(text, row->shown);
 	if (!first)
 		fail_msg("the terminal shows '%s'", text);
-	/* Rewritten in place, and wiped at the end. */
+	/* Rewritten in place, and erased at the end. */
 	assert_non_null(strstr(first + 1, row->shown));
 	assert_null(strchr(text, '\n'));
 	assert_string_equal(text + length - 4, "\r\033[K");
@@ -1013,8 +1011,8 @@ static void measure(pid_t pid, size_t *memory, size_t *descriptors)
 }
 
 /*
- * Both processes together: 8 MiB and 16 KiB a device; descriptors: those at work, those that hang,
- * and 16. Of a real device some 2 KiB more come from sysfs.
+ * Limits for both processes together: 8 MiB and 16 KiB for each device; descriptors: those in use,
+ * those that hang, and 16. A real device needs about 2 KiB more, for sysfs.
  */
 static const struct {
 	const char *name;
@@ -1039,7 +1037,7 @@ static void fleet(void **state)
 	lab_begin(FLEET, MILLISECOND);
 	for (size_t i = 0; i < row->dead; i++)
 		lab->targets[i * (FLEET / row->dead)].habit = DEAD;
-	/* then it is looked at for the first time */
+	/* then it is checked for the first time */
 	lab->chosen = (FLEET / 4 + 1) * MOMENTS + READ_BEGIN;
 	clock_gettime(CLOCK_MONOTONIC, &begin);
 	if (row->dead)

@@ -10,7 +10,7 @@
 #define NO ACCESS_NOTHING
 #define UN ACCESS_UNKNOWN
 
-/* Of each type: the holder, another registrant, another host, and what is not known of them. */
+/* For each type: the holder, another registrant, another host, and what is unknown about them. */
 static const struct {
 	const char *name;
 	enum resv_type type;

@@ -8,7 +8,7 @@ static const struct {
 	const char *name;
 	bool known;
 	int code;
-	const char *words; /* NULL: none; else what they begin with */
+	const char *words; /* NULL: none; otherwise their beginning */
 } codes[] = {
 	{ "nothing was read", false, 1, NULL },
 	{ "not known", true, CAPABILITY_UNKNOWN, NULL },
@@ -36,7 +36,7 @@ static void allowed(void **state)
 	arena_free(arena);
 }
 
-/* Each row of the table is of a member of its own. */
+/* Each row of the table has a different member. */
 static void bits(void **state)
 {
 	(void)state;

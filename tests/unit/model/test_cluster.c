@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* corosync.conf: what of it is read, and what of a broken one. */
+/* corosync.conf: what is read from it, also if it is broken. */
 #include "unit.h"
 
 #include "model/cluster.h"
@@ -11,7 +11,7 @@
 static const struct {
 	const char *name, *text;
 	const char *cluster;
-	const char *nodes; /* their names, with a comma after each */
+	const char *nodes; /* names, with a comma after each */
 } files[] = {
 	{ "an empty file", "", "", "" },
 	{ "a cluster and its nodes", "totem {\n  version: 2\n  cluster_name: hacluster\n}\n" NODES,
@@ -43,7 +43,7 @@ static void file_reads(void **state)
 
 	assert_non_null(file);
 	if (!*row->text)
-		fgetc(file); /* fmemopen() takes no size of 0 */
+		fgetc(file); /* fmemopen() does not accept a size of 0 */
 	assert_int_equal(cluster_read(file, &cluster), 0);
 	fclose(file);
 	assert_string_equal(cluster.name, row->cluster);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How much of a volume group, or of what else lies on several LUNs, is reserved. */
+/* How much of a volume group, or of another argument on several LUNs, is reserved. */
 #include "model/coverage.h"
 #include "unit.h"
 

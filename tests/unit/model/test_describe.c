@@ -42,7 +42,10 @@ static void answer(void **state)
 	arena_free(arena);
 }
 
-/* A state: the clauses about the holder, about key 0xa, and about all registrants but this path. */
+/*
+ * For a state: the clauses about the holder, about key 0xa, and about all registrants except this
+ * path.
+ */
 static const struct {
 	const char *name;
 	struct resv_state state;

@@ -2,14 +2,14 @@
 #include "model/handover.h"
 #include "unit.h"
 
-/* What the worker and the parent may do at each stage, and what becomes of it. */
+/* What the worker and the parent may do at each stage, and the stage after that. */
 enum handshake { MAY_SEND, MAY_PROVE, UNDONE, FINISHED, HALT, TAKE, HALT_AND_SEND, HALT_IN_DOUBT };
 
 static const struct {
 	const char *name;
 	enum stage before;
 	enum handshake call;
-	int returned; /* of what returns something */
+	int returned; /* return values, if there are any */
 	enum stage after;
 } handshakes[] = {
 	{ "a change is sent", STAGE_WAITING, MAY_SEND, true, STAGE_SENT },
@@ -101,7 +101,7 @@ static void slots(void **state)
 	assert_int_equal(slot_stage(&slot), SLOT_TAKEN);
 }
 
-/* A path's sign of life is its map's. */
+/* A sign of life of a path counts for its map. */
 static void beats(void **state)
 {
 	struct result map = { 0 }, path = { .map = &map };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names for keys: what a file may hold, and what is found in it. */
+/* Names for keys: what a file may contain, and what is found in it. */
 #include "unit.h"
 
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 
 static const struct {
 	const char *name, *text;
-	const char *wrong; /* NULL: the file is right */
+	const char *wrong; /* NULL: the file is valid */
 	size_t count;
 } files[] = {
 	{ "an empty file", "", NULL, 0 },
@@ -61,7 +61,7 @@ static void file_reads(void **state)
 
 	assert_non_null(file);
 	if (!*row->text)
-		fgetc(file); /* fmemopen() takes no size of 0 */
+		fgetc(file); /* fmemopen() does not accept a size of 0 */
 	assert_int_equal(key_names_read(file, "keys", &names, &wrong),
 			 row->wrong ? KEY_NAMES_BAD : KEY_NAMES_OK);
 	assert_int_equal(names.count, row->count);
@@ -104,7 +104,7 @@ static void both_ways(void **state)
 	assert_int_equal(key_names_key(NULL, "node1"), 0);
 }
 
-/* What a bad line says is kept, for those whom it concerns. */
+/* The contents of a bad line are kept for those whom it concerns. */
 static void bad_lines(void **state)
 {
 	char text[] = "0xa node1\n0xb node2 # two\n12 node3\n0xd\n";
@@ -122,7 +122,7 @@ static void bad_lines(void **state)
 	assert_string_equal(names.bad[1].text, "node3");
 	assert_non_null(strstr(names.bad[1].why, "line 3: '12'"));
 	assert_string_equal(names.bad[2].text, "");
-	/* It is known that the key is some node's; but none is found by such a name. */
+	/* It is known that the key belongs to some node, but the name does not find it. */
 	assert_string_equal(key_names_of(&names, 0xb), "node2");
 	assert_int_equal(key_names_key(&names, "node2"), 0);
 	assert_null(key_names_of(&names, 0));
@@ -191,7 +191,7 @@ static void beginning(void **state)
 	assert_int_equal(key_names_may_be(row->text), row->may_be);
 }
 
-/* A test in the guest uses a file of root's: only root can make one. */
+/* A test in the guest uses a file that belongs to root, which only root can create. */
 static void not_believed(void **state)
 {
 	char path[] = "/tmp/test_names.XXXXXX", *wrong;
@@ -208,7 +208,7 @@ static void not_believed(void **state)
 	key_names_free(&names);
 	unlink(path);
 	close(fd);
-	/* No file at all does not matter. */
+	/* A missing file does not matter. */
 	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
 	assert_null(names.doubt);
 	assert_int_equal(key_names_load("/", &names, &wrong), KEY_NAMES_OK);

@@ -15,7 +15,7 @@
 #define EUI "eui.0123456789abcdef"
 #define NAA "naa.6001405abcdef0123456789abcdef012"
 
-/* Is the registrant that a target lists this path, is it this host? */
+/* Is a registrant, as a target lists it, this path? Is it this host? */
 static const struct {
 	const char *name;
 	struct nexus own, listed;
@@ -122,7 +122,7 @@ static void host_length(void **state)
 }
 
 /*
- * Which path of this host a registrant is. A row has the path that was asked, one beside it in its
+ * Which path of this host a registrant is. A row has the path that was asked, another path of its
  * map, and a registrant.
  */
 static const struct {
@@ -184,12 +184,11 @@ static void marks(void **state)
 	assert_int_equal(registrants[0].this_host, row->this_host);
 	assert_int_equal(registrants[0].own_path, row->own_path);
 	assert_int_equal(nexus_is_path(&own, &row->listed), row->this_nexus);
-	assert_int_equal(registrants[1].this_nexus, 9); /* none of the state's */
+	assert_int_equal(registrants[1].this_nexus, 9); /* none in the state */
 }
 
 /*
- * A LUN that is two disks: of sessions 1 and 2, or of session 1 and one with an ISID that is not
- * known.
+ * A LUN that is two disks: from sessions 1 and 2, or from session 1 and one with an unknown ISID.
  */
 static void marks_siblings(void **state)
 {
@@ -213,7 +212,7 @@ static void marks_siblings(void **state)
 	assert_int_equal(registrants[2].this_nexus, N);
 }
 
-/* A nexus has one registration: if it is listed, what is like it is another's. */
+/* A nexus has one registration: if it is listed, a similar one belongs to another nexus. */
 static void marks_one(void **state)
 {
 	struct registrant registrants[] = {
@@ -232,7 +231,7 @@ static void marks_one(void **state)
 	assert_int_equal(registrants[2].this_host, U);
 }
 
-/* A disk that is in no map, and a machine of whose ports some could not be read. */
+/* A disk that is in no map, on a machine where some ports could not be read. */
 static void marks_disk(void **state)
 {
 	static const struct machine_ports partial = { .partial = true };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Keys as the software makes them, and what they are taken for. This host's cluster is hacluster,
- * of node1 and node2; the hashes are those of md5sum(1).
+ * Keys as other software makes them, and how they are recognised. This host's cluster is hacluster,
+ * with node1 and node2; the hashes are those of md5sum(1).
  */
 #include "unit.h"
 

@@ -88,7 +88,7 @@ static void whole(void **state)
 	arena_free(results.arena);
 }
 
-/* What two requests, or two paths, have done together. */
+/* The combined outcome of two requests, or two paths. */
 static const struct {
 	const char *name;
 	struct outcome to, from;

@@ -4,11 +4,11 @@
 #include "model/state.h"
 #include "states.h"
 
-/* What is asked of each state, with key 0xa. */
+/* Questions about each state, with key 0xa. */
 static const struct {
 	const char *name;
 	struct resv_state state;
-	int own; /* the place of the registrant that is this path; -1: none is known to be */
+	int own; /* the index of the registrant that is this path; -1: none is known to be */
 	bool has_key;
 	enum tri own_any, own_has, own_holds, anything_holds;
 } questions[] = {
@@ -57,7 +57,7 @@ static void answers(void **state)
 	assert_int_equal(state_own_holds(asked, 0), row->anything_holds);
 }
 
-/* Who holds, of a list of keys and a reservation with a key. */
+/* Who holds, in a list of keys and a reservation with a key. */
 static const struct {
 	const char *name;
 	enum resv_type type;
@@ -101,14 +101,14 @@ static void holders(void **unused)
 	}
 }
 
-/* Which key a path has, and which of a map's own paths holds. */
+/* Which key a path has, and which path of a map holds the reservation. */
 static const struct {
 	const char *name;
 	struct nexus path;
 	struct resv_state state;
 	enum tri registered;
 	uint64_t key;
-	int holder; /* the place of the own path that holds; -1: none does */
+	int holder; /* the index of the own path that holds; -1: none does */
 } paths[] = {
 	{ "cannot be read", { HOST_1 SESSION_1, 1 }, UNREAD, U, 0, -1 },
 	{ "nobody", { HOST_1 SESSION_1, 1 }, EMPTY(1), N, 0, -1 },

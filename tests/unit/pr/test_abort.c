@@ -15,14 +15,14 @@
 
 static struct {
 	struct lun_reset_host host;
-	int lock; /* the answer to the lock: 0, or a negative errno */
-	const int *answers; /* to each reset; the last goes on */
+	int lock; /* the result of locking: 0, or a negative errno */
+	const int *answers; /* of each reset; the last one is repeated */
 	int sent;
 	int locked; /* locks that are held */
-	bool waits; /* for another reset */
-	bool moved; /* another LUN is there */
+	bool waits; /* it had to wait for another reset */
+	bool moved; /* another LUN is there now */
 	int identified;
-	struct result *taken; /* the parent speaks for it when the first reset is answered */
+	struct result *taken; /* the parent reports it when the first reset is answered */
 } kernel;
 
 struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
@@ -147,7 +147,7 @@ static void proves(void **state)
 	assert_true(!proof.why == !row->why);
 	if (row->why)
 		assert_string_equal(proof.why, row->why);
-	/* After each pause alone: the first repetition waits for nothing. */
+	/* Only after each pause: the first repetition waits for nothing. */
 	assert_int_equal(kernel.identified, row->sent > 2 ? row->sent - 2 : 0);
 	/* what the parent finds at the deadline */
 	if (row->sent && !row->taken)
@@ -155,7 +155,7 @@ static void proves(void **state)
 	arena_free(results.arena);
 }
 
-/* Another reset was waited for; the path leads to another LUN meanwhile, or still to the same. */
+/* Another reset was waited for; meanwhile the path leads to another LUN, or still to the same. */
 static void waited(void **state)
 {
 	for (int moved = 0; moved <= 1; moved++) {
@@ -188,8 +188,8 @@ static void waited(void **state)
 }
 
 /*
- * The answer is of the hosts that have the key; one that had it, and whose abort is not proven, is
- * another.
+ * The answer covers the hosts that have the key. A host that had it, and whose abort is not proven,
+ * is another one.
  */
 static void nvme_other_host(void **state)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Why prctl does not take a reservation away from a dead path of its own host, as an exhaustive
- * search (docs/design/paths.md). A model of an SPC-4 target: two live paths and a dead one of this
- * host, all with the key K, the dead one holds; and another host, which may fence this one by K at
- * any moment, also after this host has stopped between two commands.
+ * Why prctl does not take a reservation away from a dead path of its own host: an exhaustive search
+ * (docs/design/paths.md). The model is an SPC-4 target with two live paths and a dead one of this
+ * host, all with the key K, and the dead one holds; and another host, which may fence this one by K
+ * at any time, even after this host has stopped between two commands.
  */
 #include "unit.h"
 
@@ -35,7 +35,7 @@ static void unregister(struct target *target, int nexus)
 	target->type = FREE;
 }
 
-/* PREEMPT by @nexus: its own registration stays, also if the victim's key is its own. */
+/* PREEMPT by @nexus: its own registration stays, even if the victim's key is its own. */
 static void preempt(struct target *target, int nexus, int victim, int type)
 {
 	bool takes = target->holder != NOBODY && target->keys[target->holder] == victim;
@@ -55,7 +55,10 @@ static bool may_write(const struct target *target, int nexus)
 	       (target->type == REGISTRANTS && target->keys[nexus] != NONE);
 }
 
-/* The other host reserves if nothing is, and preempts K if it is listed: then this host is out. */
+/*
+ * The other host reserves if nothing is reserved, and preempts K if it is listed: then this host is
+ * fenced.
+ */
 static bool is_safe(struct target target)
 {
 	if (target.type == FREE) {
@@ -83,7 +86,7 @@ static void reach(const struct target *target)
 	search.queue[search.count++] = *target;
 }
 
-/* Every command that this host can send through the live path @nexus, but for CLEAR. */
+/* Every command except CLEAR that this host can send through the live path @nexus. */
 static void step(const struct target *target, int nexus)
 {
 	struct target next;
@@ -120,7 +123,7 @@ static void step(const struct target *target, int nexus)
 	}
 }
 
-/* Whether the dead path can lose the reservation, by states that are safe alone. */
+/* Whether the dead path can lose the reservation through safe states only. */
 static bool can_be_taken(int type)
 {
 	const struct target first = { { K, K, K, L }, type, DEAD };
@@ -155,7 +158,7 @@ static void safe_by_own_key(void **state)
 	assert_true(can_be_taken(REGISTRANTS));
 }
 
-/* The order with a temporary key, as far as it went when this host stopped. */
+/* The order with a temporary key, up to the point at which this host stopped. */
 static const struct {
 	const char *name;
 	struct target target;

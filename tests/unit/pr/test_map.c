@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Multipath maps of three paths. What map*.c and operate.c call to reach a device is this file's
- * own (the linker's --wrap): a SCSI target with five nexuses, three of which are the map's paths,
- * /dev/sda to /dev/sdc; one is host 2's; one an earlier session of this host's. Paths die when they
- * are told to.
+ * own (the linker's --wrap): a SCSI target with five nexuses. Three of them are the map's paths,
+ * /dev/sda to /dev/sdc; one belongs to host 2, and one to an earlier session of this host. Paths
+ * die when a row says so.
  */
 #include "unit.h"
 
@@ -32,8 +32,8 @@
 #define STALE 4
 #define NEXUSES 5
 #define NOBODY (-1)
-#define COMMANDS_BOUND 400 /* a request that sends more has no end */
-#define MANY 99 /* commands: as many as there is time for */
+#define COMMANDS_BOUND 400 /* a request that sends more would never end */
+#define MANY 99 /* commands: as many as time allows */
 
 static const struct nexus nexuses[NEXUSES] = {
 	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 1 },
@@ -45,52 +45,57 @@ static const char *const nodes[PATHS] = { "/dev/sda", "/dev/sdb", "/dev/sdc" };
 struct target {
 	uint64_t keys[NEXUSES];
 	enum resv_type type;
-	int holder; /* NOBODY, or with all registrants whoever reserved */
+	int holder; /* NOBODY; with all registrants the one that reserved */
 };
 
 struct row {
 	const char *name;
 	struct request request;
 	struct target before;
-	/* How many readings of each path succeed before it is dead for all; 0 to 2, or ALIVE. */
+	/* How many readings of each path succeed before it is dead; 0 to 2, or ALIVE. */
 	int lives[PATHS];
-	/* After this command, counted from 1, the other host does this. */
+	/* After this command, counted from 1, the other host does the following. */
 	size_t moment;
 	void (*meanwhile)(void);
-	bool nameless; /* the target tells no nexus: it knows READ KEYS alone */
+	bool nameless; /* the target lists no nexus: it supports only READ KEYS */
 	enum status status;
 	enum reason reason;
 	enum tri changed;
-	const char *after; /* as target_text() has it */
-	/* a part of the message, of the success or of a warning; NULL: whatever */
+	const char *after; /* in the format of target_text() */
+	/* a part of the message, of the success or of a warning; NULL: any */
 	const char *said;
 };
 
 /*
- * What is wrong with a path beyond that: it leads to another gateway, which knows nothing of the
- * first one's reservations; the device refuses the reading; or it answers each change so.
+ * Other faults of a path: it leads to another gateway, which does not know the first one's
+ * reservations; or the device refuses the reading; or it answers each change with this.
  */
 struct fault {
 	bool apart;
-	/* of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
+	/* ASC of the ILLEGAL REQUEST with which the device answers the reading; 0: it does not */
 	uint8_t asc;
-	enum answer_kind kind; /* ANSWER_DONE: it has no such fault */
-	bool may_be_done; /* the change is done nevertheless */
-	/* it leads to a controller that shares what it holds, and counts generations for itself */
+	enum answer_kind kind; /* ANSWER_DONE: it does not have this fault */
+	bool may_be_done; /* the change is carried out nevertheless */
+	/*
+	 * it leads to a controller that shares the registrations, but counts generations separately
+	 */
 	bool counts;
 };
 
-/* Whose a registration is: a nexus', or whatever path it came through, all those of a host. */
+/*
+ * To which a registration belongs: a nexus, or all nexuses of a host, whatever path it came
+ * through.
+ */
 enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST, BY_HOST_OF_THE_FIRST };
 
 struct fault_row {
 	struct row row;
 	struct fault faults[PATHS];
-	struct target beside; /* what the other gateway holds */
-	bool once; /* the other gateway's list is that of the first from its second reading on */
-	size_t sent; /* commands */
-	int reads[PATHS]; /* of each path's state; 0: whatever */
-	uint32_t beside_generation; /* of the other gateway, or controller, at first */
+	struct target beside; /* state of the other gateway */
+	bool once; /* from its second reading on, the other gateway lists what the first one does */
+	size_t sent; /* number of commands */
+	int reads[PATHS]; /* number of readings through each path; 0: any */
+	uint32_t beside_generation; /* of the other gateway or controller, at the start */
 };
 
 #define ALIVE 9999
@@ -104,21 +109,21 @@ static struct {
 	uint32_t generation, generation_beside;
 	int reads[PATHS];
 	size_t commands;
-	int64_t daemon_until; /* multipathd was asked for an answer by then, */
-	size_t daemon_after; /* after so many reads */
-	size_t daemon_told; /* so often */
+	int64_t daemon_until; /* the deadline of the question to multipathd */
+	size_t daemon_after; /* after this many reads */
+	size_t daemon_told; /* this many times */
 	struct multipathd_key daemon_key;
 	enum multipathd_told daemon_answer;
 	int probes;
-	int last; /* the path of the last command */
+	int last; /* path of the last command */
 	int descriptors[PATHS];
-	int64_t now; /* the clock, which only pauses move */
+	int64_t now; /* the clock, which only pauses advance */
 	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
-	/* paths to another LUN, which is this one's twin but for its WWID; NULL: none is */
+	/* paths to another LUN, which is like this one except for its WWID; NULL: none is */
 	const bool *strangers;
 	size_t identified[PATHS];
 	enum counted counted;
-	int64_t changes_ready; /* ns: until then, each path does so to changes */
+	int64_t changes_ready; /* ns: until then, each path answers changes with that */
 	struct {
 		void *(*function)(void *);
 		void *argument;
@@ -126,7 +131,7 @@ static struct {
 	size_t later_count;
 } device;
 
-/* A path that is not ready is read by a thread meanwhile, and else before the others. */
+/* A thread meanwhile reads a path that is not ready; a ready one is read before the others. */
 static bool late_threads;
 #define SECOND INT64_C(1000000000)
 
@@ -135,7 +140,7 @@ static bool all_registrants(void)
 	return type_words(device.target.type)->all_registrants;
 }
 
-/* The nexus that a registration is listed for, if @nexus sends a command. */
+/* The nexus for which a registration is listed if @nexus sends a command. */
 static int listed_for(int nexus)
 {
 	for (int i = 0; device.counted != BY_NEXUS && nexus != OTHER_HOST && i < NEXUSES; i++)
@@ -227,7 +232,7 @@ static enum answer_kind target_do(int path, const struct action *action)
 		return ANSWER_DONE;
 	case ACTION_RELEASE:
 		if (!all_registrants() && target->holder != nexus)
-			return ANSWER_DONE; /* and nothing is done */
+			return ANSWER_DONE; /* with no effect */
 		if (target->type != action->type)
 			return ANSWER_CONFLICT;
 		target->type = RESV_NONE;
@@ -250,7 +255,7 @@ static void fences(void)
 	target_do(OTHER_HOST, &action);
 }
 
-/* Another one that comes back, and fences this one. */
+/* Another host that comes back, and fences this one. */
 static void returns_and_fences(void)
 {
 	device.target.keys[OTHER_HOST] = 0xb;
@@ -259,7 +264,7 @@ static void returns_and_fences(void)
 
 static int path_of(int fd)
 {
-	/* The last one first, for it may have the number of one that was closed. */
+	/* The last one first, because it may have the number of one that was closed. */
 	for (int i = PATHS - 1; i >= 0; i--)
 		if (device.descriptors[i] == fd)
 			return i;
@@ -284,7 +289,7 @@ static const struct fault *fault_of(int path)
 	return device.fault_row ? &device.fault_row->faults[path] : &none;
 }
 
-/* The two gateways change places, so that what follows is done at the other one. */
+/* Swaps the two gateways, so that the following is done at the other one. */
 static void gateways_swap(void)
 {
 	const struct target target = device.target;
@@ -296,7 +301,7 @@ static void gateways_swap(void)
 	device.generation_beside = generation;
 }
 
-/* The controller that counts for itself takes the change. */
+/* The controller that counts separately takes the change. */
 static void counts_swap(void)
 {
 	const uint32_t generation = device.generation;
@@ -338,7 +343,7 @@ enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
 	const struct multipathd_key *key, int64_t end, char *why);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
 
-/* A thread that waits for its path ends when that is ready. */
+/* A thread that waits for its path ends when the path is ready. */
 static void later_run(void)
 {
 	for (size_t i = 0; device.later_count && i < PATHS; i++) {
@@ -350,7 +355,7 @@ static void later_run(void)
 	}
 }
 
-/* Time passes for who waits for such a thread. */
+/* Time passes while such a thread is waited for. */
 int64_t __wrap_clock_now(void)
 {
 	if (device.later_count)
@@ -479,24 +484,24 @@ int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* It goes through the path that the command went through. */
+/* It is sent through the same path as the command. */
 int __wrap_lun_reset_send(int fd)
 {
 	assert_int_equal(path_of(fd), device.last);
 	return 0;
 }
 
-/* What happens when every path has been read for the first time; NULL: nothing. */
+/* Called when every path has been read for the first time; NULL: nothing. */
 static void (*device_after_probe)(void);
 
-/* A path answers before the next one is asked. */
+/* Each path answers before the next one is asked. */
 /* The path that map_probe() starts this thread for: struct probe is map_paths.c's own. */
 static struct result *probed_path(void *argument)
 {
 	return ((struct result **)argument)[2];
 }
 
-/* Without one, the map would wait for a thread, which is not played. */
+/* Without one, the map would wait for a thread, which does not exist here. */
 static bool any_ready(void)
 {
 	for (int i = 0; i < PATHS; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What one run knows of earlier ones, with a store that is kept in this program. */
+/* What a run knows about earlier ones, with a store in this program's memory. */
 #include "unit.h"
 
 #include "model/host_choice.h"
@@ -17,7 +17,7 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 				const char *(*change)(struct arena *arena, struct lun_records *lun,
 					void *data), void *data);
 
-static const char *name = "naa.1"; /* of the LUN */
+static const char *name = "naa.1"; /* name of the LUN */
 static char *stored; /* the text of the file; NULL: there is none */
 static size_t stored_length;
 
@@ -43,15 +43,15 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 	return wrong;
 }
 
-/* One run on the LUN: @before, @after: the state, before and after the change that it sent. */
+/* One run on the LUN: the states @before and @after the change that it sent. */
 struct past_run {
 	struct request request;
 	struct resv_state before, after;
 	enum tri changed;
 	enum status status;
 	bool reset;
-	bool apart; /* the controllers count for themselves */
-	uint32_t proof; /* the generation in which the proof was begun; 0: that of @after */
+	bool apart; /* each controller counts separately */
+	uint32_t proof; /* the generation when the proof began; 0: that of @after */
 };
 
 #define WITH_VICTIM(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
@@ -71,7 +71,7 @@ struct past_run {
 	{ PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, \
 	  STATUS_UNKNOWN, false }
 
-/* What is known of the victim, whose key is not there any more, after some runs. */
+/* What is known about the victim, whose key is gone, after some runs. */
 static const struct {
 	const char *name;
 	struct past_run steps[STEPS_MAX];
@@ -104,7 +104,7 @@ static const struct {
 	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
 	    WITHOUT(6), ABORT_KNOWN_OPEN },
 
-	/* It has, perhaps, registered and was removed while the proof went on. */
+	/* The victim may have registered and been removed during the proof. */
 	{ "proven, and others had registered before the end of the proof",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(7), Y, STATUS_OK, true, false,
 	      5 } },
@@ -119,7 +119,7 @@ static const struct {
 	      5 } },
 	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
 
-	/* A registration through another controller leaves the generation as it was. */
+	/* A registration through another controller does not change the generation. */
 	{ "proven, and the controllers count for themselves",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(5), Y, STATUS_OK, true, true,
 	      0 } }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
@@ -127,7 +127,7 @@ static const struct {
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(5), Y, STATUS_OK, true, true,
 	      0 }, ABORTED(7) }, 0xb, WITHOUT(8), ABORT_KNOWN_NOTHING },
 
-	/* A step of the generation that was this node's own. */
+	/* An increase of the generation by this node's own command. */
 	{ "this node has registered since", { ABORTED(4), { REGISTER(), WITHOUT(5), WITHOUT(6), Y,
 	  STATUS_OK, false } }, 0xb, WITHOUT(6),
 	  ABORT_KNOWN_PROVEN },
@@ -209,7 +209,7 @@ static void recalls(void **state)
 	arena_free(arena);
 }
 
-/* The same of a host, by whatever key it was aborted. */
+/* The same for a host, whatever its keys were. */
 static struct host_choice host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 },
 			  node_2 = { .text = "node2", .key = 0xb };
 
@@ -271,7 +271,7 @@ static void recalls_host(void **state)
 	arena_free(arena);
 }
 
-/* The key was another host's when its abort was not proven. */
+/* Another host had the key when its abort was not proven. */
 static const struct {
 	const char *name;
 	struct past_run steps[STEPS_MAX];
@@ -313,8 +313,8 @@ static void key_has_moved(void **state)
 }
 
 /*
- * A name that LUNs may share: what was proven of one of them tells nothing of another, and what was
- * not proven may be its.
+ * A name that LUNs may share: a proof for one of them says nothing about another, but an unproven
+ * abort may concern it.
  */
 static void shared_names(void **state)
 {
@@ -341,7 +341,7 @@ static void shared_names(void **state)
 }
 
 /*
- * What a register has proven of a target's registrations is known to later runs, until another
+ * What a register has proven about a target's registrations is known to later runs, until another
  * register shows otherwise.
  */
 static void sharing(void **state)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * multipathd, played by a thread at a socket of this test's own (the linker's --wrap of connect):
- * its answers in the words of 0.9.4 and of 0.14, and each way in which it may fail to answer.
+ * multipathd, played by a thread on a socket of this test (the linker's --wrap of connect): with
+ * the answers of 0.9.4 and of 0.14, and every way in which it may fail to answer.
  */
 #include "unit.h"
 
@@ -18,12 +18,12 @@
 
 #define LINES 16
 
-/* Where the answer is one of these, it is none. */
+/* If the answer is one of these, none is sent. */
 static const char SILENT[] = "it says nothing", CLOSED[] = "it closes the connection",
 		  CUT[] = "it closes it within the answer",
 		  HUGE[] = "it tells of too long an answer";
 
-/* A question, and the answer. */
+/* A question and its answer. */
 struct line {
 	const char *question, *answer;
 };
@@ -127,7 +127,7 @@ static struct {
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length);
 int __real_connect(int fd, const struct sockaddr *address, socklen_t length);
 
-/* The socket file is that of a later version: it is not there. */
+/* The socket file belongs to a later version: it does not exist. */
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
 	const struct sockaddr_un *asked = (const struct sockaddr_un *)address;
@@ -156,10 +156,10 @@ static int listen_somewhere(void)
 	return fd;
 }
 
-/* What went wrong in the thread, which cmocka does not watch. */
+/* An error in the thread, which cmocka does not notice. */
 struct played {
 	const struct row *row;
-	int fd; /* that listens */
+	int fd; /* listening socket */
 	const char *wrong;
 	size_t asked;
 };
@@ -229,7 +229,7 @@ static void tell(void **state)
 	assert_string_equal(why, row->why ? row->why : "");
 }
 
-/* A daemon whose queue is full, or which the kernel has stopped: nothing is accepted. */
+/* A daemon whose queue is full, or that is stopped: nothing is accepted. */
 static void never_accepts(void **state)
 {
 	const struct multipathd_map map = { "mpatha", "3600" };
@@ -291,7 +291,7 @@ static const struct {
 	{ "more braces than sections", "}\n}\n}\n" FILE_FOR_NONE, false },
 };
 
-/* However the answer is cut. */
+/* Wherever the answer is split. */
 static void config(void **state)
 {
 	const typeof(configs[0]) *row = *state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Whole requests. What operate.c calls to reach a device is this file's own (the linker's --wrap):
- * a script of answers, and of the states after them; the last goes on for ever.
+ * a script of answers, and of the states after them; the last one is repeated forever.
  */
 #include "model/handover.h"
 #include "model/host_choice.h"
@@ -20,7 +20,7 @@
 #include "states.h"
 
 #define ROUNDS_MAX 4
-/* a request that sends more has no end, for within a minute no more pauses have room */
+/* a request that sends more would never end: no more pauses fit into a minute */
 #define SENT_BOUND 60
 
 struct round {
@@ -34,8 +34,8 @@ struct script {
 	struct resv_state before;
 	struct round rounds[ROUNDS_MAX];
 	size_t count;
-	bool busy; /* others change the generation all the time */
-	const char *sent; /* a digit for each command, its enum action_op; NULL: whatever */
+	bool busy; /* others keep changing the generation */
+	const char *sent; /* a digit for each command, its enum action_op; NULL: any */
 	enum status status;
 	enum reason reason;
 	enum tri changed;
@@ -46,7 +46,7 @@ struct script {
 #define BUSY_ROUNDS(...) \
 	{ __VA_ARGS__ }, sizeof((struct round[]){ __VA_ARGS__ }) / sizeof(struct round), true
 #define NO_ROUNDS { { 0 } }, 0, false
-#define ANYTHING STATUS_USAGE /* a status that no device has: any but ok will do */
+#define ANYTHING STATUS_USAGE /* a status that no device has: any except ok */
 
 #define HELD_BY_US STATE(2, WE, 0xa, OWN(0xa, Y))
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
@@ -244,7 +244,7 @@ static const struct script scripts[] = {
 	{ "host: no state can be read", PREEMPT(.victim_host = &host_2), UNREAD, NO_ROUNDS, "",
 	  STATUS_DEVICE, REASON_NO_PRIVILEGE, N },
 
-	/* clear by a host that has no key. */
+	/* clear by a host without a key. */
 	{ "take a key: nothing is there", TAKE_KEY(), EMPTY(1), NO_ROUNDS, "", STATUS_OK,
 	  REASON_NONE, N },
 	{ "take a key: others are there, whom nothing names", TAKE_KEY(.names = &names),
@@ -299,7 +299,7 @@ static struct {
 	const struct script *script;
 	const struct resv_state *state;
 	enum answer_kind unread; /* why UNREAD cannot be read */
-	enum identity identity; /* what the LUN says of itself, */
+	enum identity identity; /* how the LUN identifies itself, */
 	enum answer_kind asking; /* and how that question ends */
 	size_t commands, reads, capabilities, identified;
 	uint32_t generation;
@@ -307,21 +307,21 @@ static struct {
 	int open_error, open_writable_error, opened, descriptors[2];
 	const struct resv_state *ioctl_state; /* what the READ ioctls tell if SG_IO is not
 						 allowed; NULL: nothing either */
-	size_t paths_dead; /* so many reads after a command fail, until the path is back */
+	size_t paths_dead; /* how many reads after a command fail until the path is back */
 	enum tri power_loss_capable;
-	int writable; /* the descriptor that may write; only through it is a command permitted */
+	int writable; /* the descriptor for writing; only through it is a command permitted */
 	bool read_only_refused;
-	size_t not_ready; /* so many reads are told to come later, before the first command */
-	bool gone; /* deleted */
+	size_t not_ready; /* how many reads before the first command are answered with "later" */
+	bool gone; /* the device was deleted */
 	struct result *halted; /* by a signal, after the first command */
-	int64_t now; /* the clock, which only pauses move */
+	int64_t now; /* the clock, which only pauses advance */
 	size_t pauses;
-	int reset; /* what a reset is answered: 0 or a negative errno */
+	int reset; /* the answer to a reset: 0 or a negative errno */
 	size_t resets;
 	int64_t reset_takes; /* ns */
 	const struct resv_state *after_reset; /* NULL: as before */
-	bool moves; /* another LUN is there after a pause, or after a reset that takes time */
-	bool dies; /* at the question after a pause */
+	bool moves; /* another LUN is there after a pause, or after a slow reset */
+	bool dies; /* for the question after a pause */
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -417,7 +417,7 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	struct answer *answer)
 {
 	(void)fd, (void)result;
-	/* After the first reading, and before anything is sent; and again after it has waited. */
+	/* After the first reading, before anything is sent, and again after waiting. */
 	assert_true(device.reads > 0);
 	assert_true(device.commands == 0 || device.pauses || device.reset_takes);
 	device.identified++;
@@ -728,7 +728,7 @@ static void proof_takes_long(void **state)
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.changed, TRI_YES);
 	assert_int_equal(device.reads, row->reads);
-	/* What is recorded is of those who were gone when the reset began. */
+	/* The record covers the hosts that were gone when the reset began. */
 	assert_int_equal(result.victim.proof_generation, 2);
 	if (!said || !strstr(said, row->said))
 		fail_msg("it does not say \"%s\": %s", row->said, said);
@@ -736,8 +736,8 @@ static void proof_takes_long(void **state)
 }
 
 /*
- * Whatever is asked for of a LUN, and whatever its state would come to: it is another one, or none,
- * or does not say.
+ * Whatever the request is, and whatever its state would lead to: it is another LUN, or none, or
+ * does not identify itself.
  */
 static const struct {
 	const char *name;
@@ -859,7 +859,9 @@ static const struct {
 	  0, 0, INT64_C(5000000000), 1 },
 };
 
-/* The path dies while it waits: what was read is still the LUN's, so that a map goes on with it. */
+/*
+ * The path dies while it waits: what was read before is the LUN's, so that a map can go on with it.
+ */
 static void died(void **state)
 {
 	const struct script script = { "", PREEMPT(.victim = 0xb), HELD_BY_VICTIM, ROUNDS(NOT_YET),
@@ -961,8 +963,7 @@ static void not_opened(void **state)
 }
 
 /*
- * A state that cannot be read keeps a change from being sent, unless only the privilege to read
- * is missing.
+ * If the state cannot be read, a change is not sent, unless only the privilege to read is missing.
  */
 static const struct {
 	const char *name;
@@ -1027,7 +1028,7 @@ static void status(void **state)
 	}
 }
 
-/* The READ ioctls tell what SG_IO may not. */
+/* The READ ioctls show what SG_IO may not. */
 static void read_by_ioctl(void **state)
 {
 	const struct script script = { "", REGISTER(), UNREAD, NO_ROUNDS, "", 0, 0, 0 };
@@ -1083,8 +1084,8 @@ static void path_dies(void **state)
 	operate(&script.request, &result);
 	operate_close(&result);
 	/*
-	 * What can never come back is not waited for; the rest until shortly before the deadline,
-	 * or for a minute.
+	 * What can never come back is not waited for. Anything else is, until shortly before the
+	 * deadline, or for a minute.
 	 */
 	if (row->gone)
 		assert_int_equal(device.pauses, 0);
@@ -1101,8 +1102,8 @@ static void path_dies(void **state)
 }
 
 /*
- * A device that asks for time before anything is sent gets it: until the deadline, or, without one,
- * as long as it takes.
+ * A device that is not ready before anything is sent is waited for: until the deadline or, without
+ * one, forever.
  */
 static const struct {
 	const char *name;
@@ -1141,7 +1142,7 @@ static void waited(void **state)
 	device_end(&result);
 }
 
-/* After a signal nothing is repeated, and what an earlier try may have done is not denied. */
+/* After a signal nothing is repeated, and what an earlier try may have done is reported. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -1178,7 +1179,7 @@ static void signalled(void **state)
 	device_end(&result);
 }
 
-/* What it has done itself it takes back, unless the parent has reported the result. */
+/* It undoes its own change, unless the parent has reported the result. */
 static void undone(void **state)
 {
 	const struct script script = {
@@ -1197,7 +1198,7 @@ static void undone(void **state)
 	device_end(&result);
 }
 
-/* Why a field is invalid, the device is asked. */
+/* The device is asked why a field is invalid. */
 static const struct {
 	const char *name;
 	enum tri power_loss_capable;
@@ -1224,7 +1225,7 @@ static void invalid(void **state)
 	device_end(&result);
 }
 
-/* Once the parent has said that nothing was sent, nothing is. */
+/* After the parent has reported that nothing was sent, nothing is sent. */
 static void taken(void **state)
 {
 	const struct script script = { "", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_DONE, FREE }),

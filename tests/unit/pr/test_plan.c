@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a request comes to in a state: what is sent, or why nothing is. */
+/* What a request leads to in a state: what is sent, or why nothing is. */
 #include "unit.h"
 
 #include "model/describe.h"
@@ -94,7 +94,7 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
 
-	/* NVMe: another tool has left a key of 0, which no option names. */
+	/* NVMe: another tool has left a key of 0, which no option can name. */
 	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
 	  REFUSE(OTHER_KEY_REGISTERED) },
 	{ "register --old-key: a key of 0 is there", REGISTER(.old_key = 0xa0),
@@ -200,7 +200,7 @@ static const struct plan_case plans[] = {
 	{ "reserve: registered on every port", RESERVE(.type = WERO),
 	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
 
-	/* This host's name, but another session or port: who knows whether it is this path's. */
+	/* This host's name, but another session or port: it may be this path's. */
 	{ "unregister --ignore-key: an earlier session", UNREGISTER(.ignore_key = true),
 	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N), OTHER(0xb, N)), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
@@ -478,7 +478,7 @@ static void plan(void **state)
 	if (made.kind == PLAN_REFUSE) {
 		assert_int_equal(result.outcome.status, STATUS_CONFLICT);
 		assert_int_equal(result.outcome.step, STEP_CHANGE);
-		/* What the device holds now. */
+		/* The present state of the device. */
 		if (row->state.type != RESV_NONE)
 			assert_non_null(strstr(result.outcome.message,
 					       describe_holding(result.arena, &row->state)));
@@ -498,7 +498,7 @@ static void plan(void **state)
 #define CANNOT_PERSIST { .known = true, .power_loss_capable = N, .power_loss_active = N }
 #define UNKNOWN_CAPABILITIES { .known = false }
 
-/* --all-ports and --volatile, on what the device can do. */
+/* --all-ports and --volatile, by the capabilities of the device. */
 static const struct option_case {
 	struct plan_case plan;
 	struct capabilities capabilities;
@@ -609,7 +609,7 @@ static const struct plan_case blind_plans[] = {
 };
 
 /*
- * If a device takes REGISTER AND IGNORE EXISTING KEY of registrants alone, the key that is there is
+ * If a device accepts REGISTER AND IGNORE EXISTING KEY only from registrants, the existing key is
  * named.
  */
 static const struct plan_case after_ignoring[] = {
@@ -636,7 +636,7 @@ static void ignoring_refused(void **state)
 	arena_free(result.arena);
 }
 
-/* What an earlier try has shown of a registration that may be this path's. */
+/* What an earlier try has shown about a registration that may be this path's. */
 static const struct {
 	struct plan_case row;
 	struct tries tries;
@@ -686,7 +686,7 @@ static void blind_plan(void **state)
 	arena_free(result.arena);
 }
 
-/* What --dry-run says a request would do. */
+/* How --dry-run describes a request. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -728,7 +728,7 @@ static void intent(void **state)
 	arena_free(arena);
 }
 
-/* A command that lacks a rule, or a rule that lacks what each must have, would crash. */
+/* A command without a rule, or a rule without a required member, would crash. */
 static void rules_whole(void **state)
 {
 	(void)state;

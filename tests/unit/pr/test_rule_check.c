@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* check: what a state proves of this host's registration. */
+/* check: what a state proves about this host's registration. */
 #include "unit.h"
 
 #include "pr/rule.h"
@@ -11,7 +11,7 @@ static const struct {
 	struct resv_state state;
 	enum status status;
 	enum reason reason;
-	const char *text; /* a part of what is said */
+	const char *text; /* a part of the message */
 } disks[] = {
 	{ "registered", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_OK, REASON_NONE,
 	  "0xa is registered; nothing is reserved" },

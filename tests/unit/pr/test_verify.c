@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What an answer and the state after it prove. The plan is the one that the state before makes. */
+/* What an answer and the state after it prove. The plan is the one for the state before. */
 #include "unit.h"
 
 #include "pr/verify.h"
@@ -54,7 +54,10 @@ static const struct {
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)),
 	  NOT(CONFLICT, REFUSED, N),
 	  NULL },
-	/* nvmet: a release by one of all registrants, but not the first. */
+	/*
+	 * nvmet: a release by a registrant that is not the first one, although all registrants
+	 * hold.
+	 */
 	{ "release by one of all, without effect",
 	  RELEASE(),
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
@@ -63,7 +66,7 @@ static const struct {
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
 	  NOT(FAILED, NOT_DONE, N),
 	  HOST_2 },
-	/* LIO: by the key of the one that reserved, or has its place, the new type is taken. */
+	/* LIO: with the key of the one that reserved, or took its place, the new type is used. */
 	{ "preempt of LIO's holder among all, with another type",
 	  PREEMPT(.victim = 0xb, .type = EA),
 	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
@@ -88,7 +91,7 @@ static const struct {
 	  STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xc, Y)),
 	  NOT(FAILED, CHANGED_SINCE, Y),
 	  NULL },
-	/* Success, and the state after it shows it. */
+	/* Success, and the state after it agrees. */
 	{ "register", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE, FREE, OK(Y), NULL },
 	{ "register --old-key",
 	  REGISTER(.old_key = 0xa0),
@@ -351,7 +354,7 @@ static const struct {
 	  HOST_2 },
 	{ "clear", CLEAR, HELD_BY_VICTIM, { .sent = 1 }, ANSWER_DONE, EMPTY(2), OK(Y), NULL },
 
-	/* Success, and another state in the read-back. */
+	/* Success, but the read-back shows another state. */
 	{ "register, then another's clear",
 	  REGISTER(),
 	  EMPTY(1),
@@ -489,10 +492,7 @@ static const struct {
 	  NOT(FAILED, CHANGED_SINCE, Y),
 	  NULL },
 
-	/*
-	 * Success, and the state and its generation are what they were: the target has done
-	 * nothing.
-	 */
+	/* Success, but the state and its generation are unchanged: the target has done nothing. */
 	{ "nothing: register",
 	  REGISTER(),
 	  EMPTY(1),
@@ -599,7 +599,10 @@ static const struct {
 	  NOT(FAILED, CHANGED_SINCE, Y),
 	  NULL },
 
-	/* The echo: another answer, and the state shows it done. */
+	/*
+	 * Another answer, but the state shows that it was done: the kernel may have repeated the
+	 * command.
+	 */
 	{ "echo: register",
 	  REGISTER(),
 	  EMPTY(1),
@@ -722,7 +725,7 @@ static const struct {
 	  "but the change took effect" },
 
 	/*
-	 * This host's name, but another session or port: the answer tells whether it is this
+	 * This host's name, but another session or port: the answer decides whether it is this
 	 * path's.
 	 */
 	{ "unregister --ignore-key: it was this path's after all",
@@ -846,7 +849,7 @@ static const struct {
 	  NOT(CONFLICT, REFUSED, N),
 	  "RESERVATION CONFLICT for no visible reason" },
 
-	/* An abort that was answered otherwise, or not at all: it is to be proven. */
+	/* An abort with another answer, or with none: it must be proven. */
 	{ "abort: conflict, the key is gone",
 	  PREEMPT_ABORT(.victim = 0xb),
 	  HELD_BY_VICTIM,
@@ -1308,7 +1311,7 @@ static const struct {
 	  NOT(CONFLICT, REFUSED, N),
 	  NULL },
 
-	/* Not ready: as a check condition that nobody explains. */
+	/* Not ready: like a check condition without an explanation. */
 	{ "not ready: register",
 	  REGISTER(),
 	  EMPTY(1),
@@ -1343,7 +1346,7 @@ static const struct {
 	  "but the change took effect" },
 };
 
-/* Whether a command leaves a doubt after it. */
+/* Whether a command leaves a doubt. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -1409,7 +1412,7 @@ static void doubted(void **state)
 	arena_free(result.arena);
 }
 
-/* Whether it is the state after the command that makes the status. */
+/* Whether the state after the command decides the status. */
 static bool found_behind(enum reason reason)
 {
 	return reason == REASON_CHANGED_SINCE || reason == REASON_NOT_VERIFIED ||
@@ -1512,8 +1515,8 @@ static void says(void **state)
 	arena_free(result.arena);
 }
 
-/* Why the device refuses, by what it says that it can do. */
-/* What a device can, of types those that are named. */
+/* Why the device refuses, by its reported capabilities. */
+/* The capabilities of a device; the types are those that are named. */
 #define CAN(power_loss, ...) \
 	{ .known = true, .power_loss_capable = power_loss, .types = { __VA_ARGS__ } }
 
@@ -1612,7 +1615,7 @@ static void unreadable(void **state)
 	arena_free(result.arena);
 }
 
-/* What an earlier try may have done does not make a failure of what is known. */
+/* A failure that is certain stays a failure, whatever an earlier try may have done. */
 static void doubt_keeps(void **state)
 {
 	static const enum status statuses[] = { STATUS_OK, STATUS_UNKNOWN, STATUS_CONFLICT };

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * What is remembered of a LUN, as text: whatever the bytes are, they are read as what they say, or
- * refused.
- */
+/* The records of a LUN as text: any bytes are either read exactly as they are, or refused. */
 #include "unit.h"
 
 #include "store/records.h"
@@ -15,7 +12,7 @@
 static const struct {
 	const char *name;
 	const char *text;
-	const char *wrong; /* a part of the clause; NULL: it is read */
+	const char *wrong; /* a part of the clause; NULL: it is valid */
 } texts[] = {
 	{ "nothing but the LUN", HEAD "end\n", NULL },
 	{ "all kinds",
@@ -148,7 +145,7 @@ static void names_of_it(void **state)
 	assert_string_equal(lun.names[RECORDS_NAMES_MAX - 1], "2");
 }
 
-/* What is read of any bytes is written as bytes that are read as the same. */
+/* If bytes can be read, the result is written as bytes that read as the same. */
 static void any_bytes(void **state)
 {
 	static const char good[] = HEAD OWN
@@ -196,7 +193,7 @@ static void too_long(void **state)
 	arena_free(arena);
 }
 
-/* An open record is never given up for another one. */
+/* An open record is never dropped for another one. */
 static void no_room(void **state)
 {
 	struct arena *arena = unit_arena();

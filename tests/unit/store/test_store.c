@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The directory of what is remembered: whatever somebody has put there, it is used or left out, and
- * never trusted.
+ * The directory of the store: whatever someone has put there is used or ignored, and never trusted.
  */
 #include "unit.h"
 
@@ -32,7 +31,9 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t size)
 	return -1;
 }
 
-/* Each look at the clock is then so much later than the one before that nobody waits any more. */
+/*
+ * Each reading of the clock is this much later than the one before, so that waiting ends at once.
+ */
 static atomic_bool clock_is_fast;
 static _Atomic int64_t fast_time;
 
@@ -71,7 +72,7 @@ struct room {
 	struct lun_records lun;
 };
 
-/* A directory that is not made yet, in a temporary one. */
+/* A directory that does not exist yet, in a temporary one. */
 static void room_make(struct room *room)
 {
 	strcpy(room->path, "/tmp/test_store.XXXXXX");
@@ -140,7 +141,7 @@ static void remembered(void **state)
 	assert_int_equal(stat(in(&room, FILE_NAME), &status), 0);
 	assert_int_equal(status.st_mode & 07777, 0600);
 	assert_int_equal(access(in(&room, ".new"), F_OK), -1);
-	/* Of another LUN nothing is known. */
+	/* Nothing is known about another LUN. */
 	assert_null(store_read(&room.store, room.arena, "naa.2", &room.lun));
 	assert_true(records_are_empty(&room.lun));
 	assert_null(store_change(&room.store, room.arena, WWID, drop_all, NULL));
@@ -179,8 +180,8 @@ static void any_wwid(void **state)
 
 static const struct {
 	const char *name;
-	const char *made; /* by the shell, in the directory's parent */
-	const char *read, *written; /* parts of what is said; NULL: nothing is */
+	const char *made; /* run by the shell in the parent of the directory */
+	const char *read, *written; /* parts of the message; NULL: there is none */
 } rooms[] = {
 	{ "it is a link", "mkdir -m 700 x; ln -s x prctl", "not a directory", "not a directory" },
 	{ "it is a link to nothing", "ln -s x prctl", "not a directory", "not a directory" },
@@ -233,7 +234,7 @@ static void hostile(void **state)
 	if (row->written) {
 		assert_non_null(strstr(said, row->written));
 	} else {
-		/* What was damaged is written again. */
+		/* A damaged file is written again. */
 		assert_null(look(&room));
 		assert_non_null(records_abort(&room.lun, 0xb));
 	}
@@ -254,7 +255,7 @@ static void of_another(void **state)
 	room_remove(&room);
 }
 
-/* A disk that is full takes nothing away. */
+/* A full disk removes nothing. */
 static void full(void **state)
 {
 	struct room room;
@@ -281,7 +282,7 @@ static void nowhere(void **state)
 	room.store.path = "/nowhere/prctl";
 	assert_null(look(&room));
 	assert_non_null(strstr(change(&room, 0xb), "/nowhere/prctl: No such file"));
-	room.store.path = "/proc/prctl"; /* nobody can make it */
+	room.store.path = "/proc/prctl"; /* nobody can create it */
 	assert_non_null(change(&room, 0xb));
 	room_remove(&room);
 }
@@ -297,7 +298,7 @@ static void locked(void **state)
 	fd = open(room.path, O_RDONLY);
 	assert_int_equal(flock(fd, LOCK_EX), 0);
 	assert_non_null(strstr(change(&room, 0xc), "is locked by another process"));
-	assert_null(look(&room)); /* who reads waits for nobody */
+	assert_null(look(&room)); /* readers wait for nobody */
 	assert_non_null(records_abort(&room.lun, 0xb));
 	close(fd);
 	assert_null(change(&room, 0xc));
@@ -306,14 +307,14 @@ static void locked(void **state)
 
 #define THREADS 32
 
-/* Threads of one process that change the store at a time. */
+/* Threads of one process that change the store at the same time. */
 struct crowd {
 	struct room room;
 	sem_t begun;
 	_Atomic int victim, failed;
 };
 
-/* Stays until all have begun, and a little longer: they wait, whatever the clock says. */
+/* Stays until all have begun, and a little longer, so they wait, whatever the clock says. */
 static const char *stay(struct arena *arena, struct lun_records *lun, void *data)
 {
 	struct crowd *crowd = data;
@@ -337,7 +338,7 @@ static void *crowd_thread(void *data)
 	return NULL;
 }
 
-/* A thread is never refused because of another one of the same process. */
+/* A thread is never refused because of another thread of the same process. */
 static void threads(void **state)
 {
 	struct crowd crowd = { 0 };
@@ -387,7 +388,10 @@ static void wwid_of(void **state)
 	assert_null(change(&room, 0xb));
 	assert_string_equal(store_wwid_of(&room.store, room.arena, name), WWID);
 	assert_null(store_wwid_of(&room.store, room.arena, "/dev/mapper/a"));
-	/* One name of two LUNs says nothing, until one of the records is of an earlier boot. */
+	/*
+	 * If two LUNs have one name, it is ambiguous, until one of the records is from an earlier
+	 * boot.
+	 */
 	assert_null(store_change(&room.store, room.arena, "naa.2", name_one, name));
 	assert_null(store_wwid_of(&room.store, room.arena, name));
 	assert_string_equal(store_wwid_of(&room.store, room.arena, other), WWID);
@@ -397,7 +401,7 @@ static void wwid_of(void **state)
 	room_remove(&room);
 }
 
-/* A directory lists its files in an order of its own; messages that follow it would change. */
+/* A directory lists its files in any order, which must not affect messages. */
 static void luns_by_name(void **state)
 {
 	static const char *const wwids[] = { "naa.4", "naa.2", "naa.5", "naa.1", "naa.3" };

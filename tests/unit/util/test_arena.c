@@ -20,7 +20,7 @@ static const struct {
 	  { "65537", 65537 },
 };
 
-/* Each piece is aligned, zero, and no other's. */
+/* Each piece is aligned, zeroed, and not shared. */
 static void pieces(void **state)
 {
 	const typeof(sizes[0]) *row = *state;
@@ -42,7 +42,7 @@ static void pieces(void **state)
 	arena_free(arena);
 }
 
-/* A text is found by its name; of two either. */
+/* A text is found by its name, also if there are two. */
 static void memos(void **state)
 {
 	struct arena *arena = unit_arena();
@@ -72,7 +72,7 @@ static void full(void **state)
 		pieces++;
 	assert_in_range(pieces, (SMALL - 200) / 112, SMALL / 112);
 	assert_null(arena_alloc(arena, 100));
-	/* What did not fit has taken nothing. */
+	/* A request that did not fit has used nothing. */
 	assert_non_null(arena_alloc(arena, 1));
 	while (arena_alloc(arena, 1))
 		;
@@ -168,7 +168,7 @@ static void prints_when_full(void **state)
 	arena_free(arena);
 }
 
-/* A limit on address space, and the most that an arena may take of it. */
+/* Limits on address space, and the size that an arena may have under them. */
 static const struct {
 	const char *name;
 	size_t limit, most; /* MiB */
@@ -180,7 +180,7 @@ static const struct {
 static void within(void **state)
 {
 #ifdef __SANITIZE_ADDRESS__
-	(void)state; /* the sanitizer's own memory has more addresses than any limit */
+	(void)state; /* the sanitizer's own memory exceeds any limit */
 #else
 	const typeof(limits[0]) *row = *state;
 	const struct rlimit limit = { row->limit << 20, row->limit << 20 };
@@ -214,8 +214,8 @@ struct crowd {
 };
 
 /*
- * Asks for small pieces and, between them, for more than there is; looks at the end who wrote into
- * the pieces.
+ * Allocates small pieces and, between them, more than there is; checks at the end that nobody wrote
+ * into the pieces.
  */
 static void *crowd_ask(void *argument)
 {
@@ -261,8 +261,8 @@ static void crowd_run(size_t *got, size_t *spoilt)
 }
 
 /*
- * Threads never get the same bytes, nor NULL if there is room, whatever else is asked for at
- * the time.
+ * Threads never get the same bytes, nor NULL if there is room, whatever else is allocated at the
+ * same time.
  */
 static void threads(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Seconds as a user writes them, for prctl and for fence_prctl. */
+/* Seconds as written by users, for prctl and for fence_prctl. */
 #include "unit.h"
 
 #include "util/clock.h"

@@ -7,7 +7,7 @@
 
 static const struct {
 	const char *name, *script;
-	bool soon; /* it is to end within a moment, and does not */
+	bool soon; /* it should end at once, and does not */
 	int err;
 	const char *text; /* with 0 */
 } scripts[] = {
@@ -16,7 +16,7 @@ static const struct {
 	{ "another status", "echo one; exit 5", false, -EIO, NULL },
 	{ "a signal", "kill -KILL $$", false, -EIO, NULL },
 	{ "the locale", "echo $LC_ALL", false, 0, "C\n" },
-	/* who reads what prctl prints must not wait for a program that hangs */
+	/* a reader of prctl's output must not have to wait for a program that hangs */
 	{ "input and messages", "readlink /proc/$$/fd/0 /proc/$$/fd/2", false, 0,
 	  "/dev/null\n/dev/null\n" },
 	{ "no end", "echo one; exec sleep infinity", true, -ETIMEDOUT, NULL },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The test suite of RFC 1321, A.5, and lengths around the end of a block, whose digests are
- * md5sum(1)'s.
+ * The test suite of RFC 1321, A.5, and lengths around the end of a block, with digests of
+ * md5sum(1).
  */
 #include "unit.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which LUN a device says that it is, against what the kernel kept. */
+/* Which LUN a device says it is, compared with what the kernel kept. */
 #include "unit.h"
 
 #include "wire/identity.h"
@@ -76,7 +76,7 @@ static const struct {
 	  "naa.60014051112223334445556667778889" },
 };
 
-/* A whole page of these descriptors; the caller frees it. */
+/* A complete page of these descriptors; the caller frees it. */
 static uint8_t *page_make(const char *descriptors, uint8_t first, size_t *length)
 {
 	size_t size;
@@ -100,7 +100,7 @@ static void scsi(void **state)
 
 	assert_int_equal(scsi_vpd_identity(kept, kept_length, page, length), row->identity);
 	assert_text(scsi_vpd_wwid(page, length, arena), row->wwid);
-	/* Whatever is cut off, nothing after the end is read. */
+	/* However it is cut, nothing beyond the end is read. */
 	for (size_t i = 0; i < length; i++) {
 		uint8_t *cut = unit_copy(page, i);
 
@@ -175,7 +175,7 @@ static void scsi_other_page(void **state)
 #define NGUID_TEXT "eui." NGUID
 #define UUID_TEXT "uuid.00112233-4455-6677-8899-aabbccddeeff"
 
-/* Identify CNS 03h for a UUID; else CNS 00h, whose bytes from 104 on these are: NGUID and EUI64. */
+/* Identify CNS 03h for a UUID; otherwise CNS 00h, with these bytes from 104 on: NGUID and EUI64. */
 static const struct {
 	const char *name;
 	const char *wwid;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Replies are spelled in hexadecimal. Those called nvmet's were captured from Linux 7.3's target;
- * the others are what it cannot be made to say, on the standard's layouts.
+ * Replies are in hexadecimal. Those named nvmet were captured from Linux 7.3's target; the others,
+ * which it does not send, follow the layouts of the standard.
  */
 #include "unit.h"
 
@@ -143,7 +143,7 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 	}
 }
 
-/* The whole reply is decoded; a part of it is refused. */
+/* The complete reply is decoded; a part of it is refused. */
 static void report(void **state)
 {
 	const struct list_case *row = *state;
@@ -173,7 +173,7 @@ static void report(void **state)
 	arena_free(arena);
 }
 
-/* In an arena of any size: all of the state, or none. */
+/* In an arena of any size: the whole state, or none. */
 static void report_memory(void **state)
 {
 	const struct list_case *row = &lists[2];
@@ -201,7 +201,7 @@ static void report_memory(void **state)
 }
 
 /*
- * More than a first reading has room for, and all that REGCTL can say; one host in two is
+ * More than a first reading has room for, and as much as REGCTL can count; every second host is
  * registered twice.
  */
 static const struct {
@@ -259,7 +259,7 @@ static const struct {
 	enum nvme_report form;
 	const char *reply;
 	enum format format;
-	size_t wanted; /* 0: not said */
+	size_t wanted; /* 0: not checked */
 } lies[] = {
 	{ "one entry more than came", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("01000000", "00", "0200", "00") NVMET_1("00"), FORMAT_SHORT, 64 * 3 },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Replies are spelled in hexadecimal. Those called LIO's were captured from its target on
- * Linux 6.1; the others are what it cannot be made to say.
+ * Replies are in hexadecimal. Those named LIO were captured from its target on Linux 6.1; the
+ * others it does not send.
  */
 #include "unit.h"
 
@@ -130,7 +130,7 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 typedef enum format decoder(const uint8_t *reply, size_t length, struct arena *arena,
 			    struct resv_state *state, size_t *wanted);
 
-/* What no decoder was given is as it was: nothing was written after the end of anything. */
+/* Nothing was written beyond the end of the output. */
 static void arena_untouched(const struct arena *arena)
 {
 	static const char zeros[4096];
@@ -138,7 +138,7 @@ static void arena_untouched(const struct arena *arena)
 	assert_memory_equal(arena->base + arena->used, zeros, sizeof(zeros));
 }
 
-/* The whole reply is decoded; a part of it is refused. */
+/* The complete reply is decoded; a part of it is refused. */
 static void list_decodes(const struct list_case *row, decoder *decode, bool reservation)
 {
 	struct arena *arena = unit_arena();
@@ -179,7 +179,7 @@ static void full_status(void **state)
 	list_decodes(*state, scsi_full_status_decode, true);
 }
 
-/* In an arena of any size: all of the state, or none. */
+/* In an arena of any size: the whole state, or none. */
 static void list_memory(const struct list_case *row, decoder *decode, bool reservation)
 {
 	size_t length, wanted, fitted = 0;
@@ -218,7 +218,7 @@ static void full_status_memory(void **state)
 struct lie {
 	const char *name, *reply;
 	enum format format;
-	size_t wanted; /* 0: not said */
+	size_t wanted; /* 0: not checked */
 };
 
 static const struct lie key_lies[] = {
@@ -535,7 +535,7 @@ static const struct {
 	{ "nothing", "", 0, 0, 0 },
 };
 
-/* What may be carried out when it is sent again later. */
+/* What may be carried out if it is sent again later. */
 static const struct {
 	const char *name;
 	uint8_t status, key, asc, ascq;
@@ -570,7 +570,7 @@ static void transient(void **state)
 	assert_int_equal(scsi_is_transient(row->status, &answer), row->transient);
 }
 
-/* LOGICAL UNIT NOT READY: of all qualifiers, those that pass. */
+/* LOGICAL UNIT NOT READY: the qualifiers that are temporary, out of all. */
 static void not_ready(void **state)
 {
 	static const uint8_t passing[] = { 0x01, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09,
@@ -609,7 +609,7 @@ static void sense(void **state)
 static const struct {
 	const char *name, *page;
 	int port;
-	size_t whole; /* from this length on the port is in the page; 0: it is not there */
+	size_t whole; /* from this length on, the page includes the port; 0: it does not */
 } pages[] = {
 	{ "LIO",
 	  "00830090 " NAA "02010018 4c494f2d4f52472046494c45494f3a6c6162303030303000 " PORT_1
