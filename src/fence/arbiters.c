@@ -159,7 +159,7 @@ const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
 	list = arena_alloc(act->told.arena, (shared + arbiters->count + 1) * sizeof(*list));
 	*count = 0;
 	act->failed |= !list || !devices;
-	if (act->failed)
+	if (!list || !devices)
 		return NULL;
 	for (size_t i = 0; i < shared; i++)
 		list[(*count)++] = devices[i];

@@ -15,7 +15,8 @@ struct arbiter {
 	const struct lun *lun;
 	bool is_shared; /* it is one of the shared disks, too */
 	bool counts; /* it can vote for this node: arbiters_count() */
-	struct result *result; /* of this node's fence there; NULL: it was not tried */
+	bool is_tried; /* this node has tried to fence there: */
+	struct result *result; /* what came of it; NULL: nothing */
 };
 
 struct arbiters {

@@ -406,7 +406,10 @@ static bool first_choose(struct fencing *fencing)
 	if (doubt || !arbiters->list)
 		return false;
 	arbiters->list[arbiters->count++] =
-		(struct arbiter){ first->argument, &first->lun, true, true, NULL };
+		(struct arbiter){ .argument = first->argument,
+				  .lun = &first->lun,
+				  .is_shared = true,
+				  .counts = true };
 	return true;
 }
 
@@ -450,7 +453,7 @@ static const char **others_list(struct fencing *fencing, size_t *count)
 	for (size_t i = 0; devices && i < all; i++) {
 		const struct arbiter *arbiter = arbiters_get(&fencing->arbiters, devices[i]);
 
-		if (!arbiter || (!arbiter->result && (arbiter->is_shared || arbiter->counts)))
+		if (!arbiter || (!arbiter->is_tried && (arbiter->is_shared || arbiter->counts)))
 			devices[(*count)++] = devices[i];
 	}
 	return devices;
@@ -462,6 +465,7 @@ static void arbiter_try(struct fencing *fencing, struct arbiter *arbiter, int64_
 	struct act *act = fencing->act;
 	struct results done;
 
+	arbiter->is_tried = true;
 	victim_preempt(act, &fencing->hosts, &arbiter->argument, 1, end, &done);
 	arbiter->result = done.first;
 	if (done.first)
@@ -478,13 +482,13 @@ static size_t race(struct fencing *fencing)
 	struct arbiter *arbiter;
 	size_t at = 0, others;
 
-	while (!act->failed && (arbiter = arbiters_next(arbiters, &tally, &at))) {
+	while ((arbiter = arbiters_next(arbiters, &tally, &at))) {
 		int left = (int)(arbiters->needed - tally.won);
 
 		others_list(fencing, &others);
 		arbiter_try(fencing, arbiter,
 			    others > 1 ? act_share(act, 2, 2 * left + 1) : act->deadline);
-		if (!arbiter->result)
+		if (act->failed || !arbiter->result)
 			break;
 		arbiters_tally(arbiters, &tally, arbiter->result->outcome.status);
 	}
@@ -518,6 +522,7 @@ static void lost(struct fencing *fencing, size_t won)
 	struct act *act = fencing->act;
 	struct arbiters *arbiters = &fencing->arbiters;
 	const struct arbiter *first = arbiters->list;
+	struct results tried = { .arena = act->told.arena, .end = &tried.first };
 	const char *why;
 
 	why = act->fence->arbiter_count
@@ -525,7 +530,10 @@ static void lost(struct fencing *fencing, size_t won)
 				     arbiters->all, arbiters->needed)
 		      : arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST,
 				     text_line(act->told.arena, first->argument));
-	act_leave_untried(act, &fencing->found, &act->told, why);
+	for (size_t i = 0; i < arbiters->count; i++)
+		if (arbiters->list[i].is_tried)
+			result_add(&tried, arbiters->list[i].argument);
+	act_leave_untried(act, &fencing->found, &tried, why);
 	act->failed |= act->fence->arbiter_count != 0;
 }
 
