@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Packages of another Debian suite than this machine's, by apt-get with its own lists and caches
-# below $work. It uses the mirror and proxy of the system's apt configuration, and changes nothing
+# Packages from another Debian suite than this machine's, by apt-get with its own lists and caches
+# in $work. It uses the mirror and proxy of the system's apt configuration, and changes nothing
 # there. Sourced by the fetch-* programs.
 
 : "${work=}"
@@ -23,7 +23,7 @@ system_mirror()
 		grep -E '/debian/?$' | head -n 1 || true
 }
 
-# apt_tool PROGRAM ARG...: apt-get or apt-cache on the lists below $work/apt alone.
+# apt_tool PROGRAM ARG...: runs apt-get or apt-cache with the lists in $work/apt only.
 apt_tool()
 {
 	local program=$1

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The kinds of tests that lab/check runs. Each prints what tap.awk prints: a line per test, and the
-# output of those that failed.
+# The kinds of tests that lab/check runs. Each prints the output of tap.awk: a line for each test,
+# and the output of those that failed.
 
 : "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${coverage=}" "${fast=}"
 : "${titles+}"	# of each suite, its title: lab/check's
@@ -20,7 +20,7 @@ count()
 	grep -c "^$1"$'\t' "$2" || true
 }
 
-# again WHERE TEST: the command that runs this test, and nothing else if that can be had.
+# again WHERE TEST: prints the command that runs this test, and as little else as possible.
 again()
 {
 	local file=${1##* } kernel=${1#kernel } only
@@ -37,14 +37,14 @@ again()
 	esac
 }
 
-# tap_results WHERE ENDED FILE: the results in a file of TAP; ENDED is the exit status of what wrote
-# it.
+# tap_results WHERE ENDED FILE: prints the results in a file of TAP; ENDED is the exit status of the
+# program that wrote it.
 tap_results()
 {
 	awk -v where="$1" -v ended="$2" -f "$lab/lib/tap.awk" "$3"
 }
 
-# stoppable COMMAND...: runs it so that the end of this process ends it, too.
+# stoppable COMMAND...: runs it so that it ends if this process ends.
 stoppable()
 {
 	local status=0
@@ -56,9 +56,9 @@ stoppable()
 	return "$status"
 }
 
-# The next ones run in processes of their own, side by side, and print their results.
+# The following functions run in their own processes, in parallel, and print their results.
 #
-# program SUITE COMMAND...: one that prints TAP.
+# program SUITE COMMAND...: runs a program that prints TAP.
 program()
 {
 	local suite=$1 out=$logs/$1 status=0
@@ -68,8 +68,7 @@ program()
 	tap_results "${titles[$suite]}" "$status" "$out.tap"
 }
 
-# check_units: make check runs them all; its own output counts only when it failed without a test
-# that did.
+# check_units: runs make check. Its own output is a result only if make failed although no test did.
 check_units()
 {
 	local status=0 file name results=$logs/make-check.results
@@ -87,11 +86,11 @@ check_units()
 	done
 }
 
-# guest_run KERNEL OUT COMMAND...: one guest with the directory OUT, which gets run.log. Kernel 7's
-# have the build with AddressSanitizer and UndefinedBehaviorSanitizer as well, for the files with
-# the tag sanitized: together they do each thing that prctl does with a real device once; with
-# LAB_ALL, for all. What they say is in files in OUT/sanitizer, for prctl's working process has no
-# standard error, and some tests have prctl run by others.
+# guest_run KERNEL OUT COMMAND...: runs one guest with the directory OUT, which gets run.log. Guests
+# with kernel 7 also have the build with AddressSanitizer and UndefinedBehaviorSanitizer, for the
+# files with the tag sanitized (together they use each feature of prctl on a real device once), or
+# with LAB_ALL for all files. The sanitizers write to files in OUT/sanitizer, because prctl's worker
+# has no standard error, and in some tests other programs start prctl.
 guest_run()
 {
 	local kernel=$1 out=$2 status=0 env=()
@@ -112,7 +111,7 @@ guest_run()
 	return "$status"
 }
 
-# file_results WHERE OUT FILE: what bats-files has left in OUT of a test file.
+# file_results WHERE OUT FILE: prints the results of a test file that bats-files has left in OUT.
 file_results()
 {
 	local name=${3##*/} ended="no status"
@@ -121,8 +120,8 @@ file_results()
 	tap_results "$1 ${3#"$top/"}" "$ended" "$2/$name.tap"
 }
 
-# guest_results WHERE OUT STATUS: what failed besides the tests of a guest whose lab/run has ended
-# with STATUS.
+# guest_results WHERE OUT STATUS: prints failures other than those of tests, after a guest for which
+# lab/run exited with STATUS.
 guest_results()
 {
 	local file
@@ -132,7 +131,7 @@ guest_results()
 	done
 }
 
-# check_guest KERNEL PART: one guest that runs the files in $logs/KERNEL-PART.files.
+# check_guest KERNEL PART: runs the files in $logs/KERNEL-PART.files in one guest.
 check_guest()
 {
 	local status=0 file out=$logs/$1-$2 list
@@ -144,7 +143,7 @@ check_guest()
 	guest_results "kernel $1" "$out" "$status"
 }
 
-# What all of them have run.
+# Reports which lines all of them have run.
 check_coverage()
 {
 	local log=$logs/coverage.log name="the files that must be run whole"
@@ -156,8 +155,8 @@ check_coverage()
 	cat "$log"
 }
 
-# check_documents KERNEL: every JSON document that the tests with this kernel have kept is as the
-# schema has it. Of a run of all tests there must be some.
+# check_documents KERNEL: checks every JSON document that the tests with this kernel have kept
+# against the schema. If all tests have run, there must be some.
 check_documents()
 {
 	local results=$logs/$1-documents.results log=$logs/$1-documents.log files=("$logs/$1"-?/*.json)

@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What every program of the lab shares: where things are, how it complains, the deadline.
-# To be sourced with $lab set to the lab's directory.
+# What every program of the lab shares: directories, error messages, the deadline. To be sourced
+# with $lab set to the lab's directory.
 
 : "${lab:?}"
 top=${lab%/*}
@@ -46,14 +46,15 @@ check_kernel_name()
 	usage_error "unknown kernel '$1'; use one of: $(kernel_names | paste -sd' ')"
 }
 
-# has_tag FILE TAG: whether all tests of the file in bats have it.
+# has_tag FILE TAG: whether all tests of the bats file have it.
 has_tag()
 {
 	head -n 9 "$1" | grep -q "^# bats file_tags=.*$2"
 }
 
-# Every file that the repository has or would have, below the top. An archive of make dist, which
-# need not be outside of every repository, has it all, and what autoreconf has made of it as well.
+# Every file that the repository has, or would have if it were committed, below the top. In an
+# archive of make dist, which may be unpacked inside a repository: every file of the archive,
+# including those made by autoreconf.
 tree_files()
 {
 	if [[ -e $top/.git ]] && git -C "$top" rev-parse > /dev/null 2>&1; then
@@ -65,8 +66,8 @@ tree_files()
 	fi
 }
 
-# work COMMAND...: runs one of the lab's own programs, so that a signal ends it at once and the
-# deadline holds for it, too. Its output goes to this program's stderr.
+# work COMMAND...: runs one of the lab's own programs, so that a signal ends it at once, and the
+# deadline applies to it. Its output goes to this program's stderr.
 work()
 {
 	local left=$((deadline - SECONDS)) status=0
@@ -79,7 +80,7 @@ work()
 	return "$status"
 }
 
-# How long the whole program may take. SECONDS is bash's own clock, which starts at 0.
+# The time limit of the whole program. SECONDS is bash's own clock, which starts at 0.
 timeout=${LAB_TIMEOUT:-600}
 is_number "$timeout" || usage_error "LAB_TIMEOUT '$timeout' must be a number of seconds from 1 to 999999"
 deadline=$timeout

@@ -3,11 +3,11 @@
 #
 # One guest: its options, its start, its end. Sourced by run and shell after common.bash.
 #
-# The guest's root file system is this machine's, read-only through 9p; a second 9p share, the job,
-# tells guest/init what to do; serial ports carry what COMMAND prints and the guest's own reports
-# ("step STEP", "ready", "progress", "exit STATUS", "failed STEP"), so that the console has the
-# kernel's messages and nothing else. On the host each of these ports is a pipe, which this program
-# holds open: 5 stdout, 6 stderr, 7 the reports.
+# The guest's root file system is this machine's, read-only through 9p. A second 9p share, the job,
+# tells guest/init what to do. Serial ports carry what COMMAND prints, and the guest's own reports
+# ("step STEP", "ready", "progress", "exit STATUS", "failed STEP"), so the console has only the
+# kernel's messages. On the host each of these ports is a pipe, which this program holds open: 5
+# stdout, 6 stderr, 7 the reports.
 
 : "${lab:?}" "${top:?}" "${timeout:?}" "${deadline:?}" "${work_pid=}"
 
@@ -38,7 +38,7 @@ guest_option()
 	esac
 }
 
-# guest_needs: refuses what cannot work, before anything is started.
+# guest_needs: checks the requirements, before anything is started.
 guest_needs()
 {
 	local missing
@@ -65,8 +65,8 @@ guest_files()
 	kernel_dir=$lab/cache/$kernel
 }
 
-# guest_often: names the files that processes in the guest open again and again, a line each:
-# programs, their libraries, links on the way. What this machine lacks is left out.
+# guest_often: prints the names of files that processes in the guest open again and again, one on
+# each line: programs, their libraries, links on the way. Those that this machine lacks are omitted.
 guest_often()
 {
 	local programs
@@ -80,7 +80,7 @@ guest_often()
 	} 2> /dev/null | xargs -d '\n' sh -c 'printf "%s\n" "$@"; readlink -f "$@"' sh | sort -u
 }
 
-# guest_job COMMAND...: the directory that tells guest/init what to do.
+# guest_job COMMAND...: creates the directory that tells guest/init what to do.
 guest_job()
 {
 	local name
@@ -102,14 +102,14 @@ guest_job()
 	} > "$dir/job/environment"
 }
 
-# guest_start ARG...: starts QEMU, with the machine's own virtualization if that works; ARG... are
+# guest_start ARG...: starts QEMU, with this machine's own virtualization if that works; ARG... are
 # further arguments for it.
 guest_start()
 {
 	local found
 	found=$(accelerator_known)
 	if [[ -z $found ]]; then
-		# one guest tries, and the others wait for what it finds
+		# one guest tries, and the others wait for its result
 		exec 9> "$accelerator_file.lock"
 		flock 9
 		found=$(accelerator_known)
@@ -120,14 +120,15 @@ guest_start()
 	guest_qemu "${found:-tcg}" "$@"
 }
 
-# accelerator_key: of which boot of this machine, and of which device, something is known.
+# accelerator_key: identifies the boot of this machine, and the device, for which the result is
+# valid.
 accelerator_key()
 {
 	echo "$(< /proc/sys/kernel/random/boot_id) ${LAB_KVM-/dev/kvm}"
 }
 
-# accelerator_known: prints kvm or tcg, or nothing if that is to be tried. A file that cannot be
-# used is no virtualization.
+# accelerator_known: prints kvm or tcg, or nothing if it must be tried. If the file cannot be used,
+# that means no virtualization.
 accelerator_known()
 {
 	if [[ ! -r ${LAB_KVM-/dev/kvm} || ! -w ${LAB_KVM-/dev/kvm} ]]; then
@@ -137,9 +138,9 @@ accelerator_known()
 	fi
 }
 
-# accelerator_try ARG...: starts the guest with KVM, and remembers whether it shows a sign of life:
-# a report, which means that its kernel has come up. One that does goes on; one that does not is
-# stopped. There are machines where /dev/kvm can be opened, and no guest ever runs.
+# accelerator_try ARG...: starts the guest with KVM, and records whether it shows a sign of life: a
+# report, which means that its kernel has come up. If it does, it continues; if not, it is stopped.
+# On some machines /dev/kvm can be opened, but no guest ever runs.
 accelerator_try()
 {
 	local tries found=tcg
@@ -160,8 +161,8 @@ accelerator_try()
 }
 
 # guest_qemu ACCELERATOR ARG...
-# TCG is thread=single: under thread=multi the guest's kernel is now and then caught while it
-# patches its own code ("Oops: int3").
+# TCG uses thread=single: with thread=multi, the guest's kernel sometimes crashes while it patches
+# its own code ("Oops: int3").
 guest_qemu()
 {
 	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
@@ -173,7 +174,7 @@ guest_qemu()
 	: > "$dir/console"
 	[[ -z ${LAB_OUT:-} ]] || set -- "$@" -fsdev local,id=out,path="${LAB_OUT//,/,,}",security_model=none \
 		-device $share=out,mount_tag=lab-out
-	# what one guest sends on it, all that have the same port get
+	# what one guest sends on it is received by all guests with the same port
 	[[ -z $network ]] || set -- "$@" -netdev socket,id=network,mcast="230.0.0.1:${network%:*}",localaddr=127.0.0.1 \
 		-device virtio-net-pci,netdev=network,mac="$(printf '52:54:00:00:00:%02x' "${network#*:}")"
 	setpriv --pdeathsig KILL qemu-system-x86_64 -name lab -nodefaults -no-user-config -no-reboot -display none \
@@ -190,7 +191,7 @@ guest_qemu()
 	qemu_pid=$!
 }
 
-# What shell does more than run: when COMMAND starts, and before a message is printed.
+# What only shell does: called when COMMAND starts, and before a message is printed.
 on_ready()
 {
 	:
@@ -206,7 +207,7 @@ guest_alive()
 	kill -0 "$qemu_pid" 2>/dev/null
 }
 
-# The guest is gone, or never came up: say what is known.
+# The guest has ended, or never came up: prints what is known.
 guest_died()
 {
 	local cause
@@ -218,8 +219,8 @@ guest_died()
 	exit 125
 }
 
-# guest_report SECONDS: waits that long for a report of the guest's; true when $report is a whole
-# one.
+# guest_report SECONDS: waits that long for a report from the guest; succeeds when $report is
+# complete.
 guest_report()
 {
 	local part='' read_status=0
@@ -230,14 +231,14 @@ guest_report()
 	partial=
 }
 
-# Waits until the guest reports COMMAND's end, and sets $status. Does not return if it cannot. A
-# boot has no limit of its own: how long it takes depends on the machine, and the guest itself gives
-# up a wait without progress.
+# Waits until the guest reports the end of COMMAND, and sets $status. Does not return if that fails.
+# A boot has no limit of its own, because its time depends on the machine; the guest itself ends a
+# wait without progress.
 guest_wait()
 {
 	local report partial='' where='before its first step' gone reader
 	while :; do
-		# before the look at the reports: the last one may come just before the end
+		# before reading the reports, because the last one may come just before the end
 		gone=
 		guest_alive || gone=yes
 		if guest_report 0.2; then
@@ -280,7 +281,7 @@ guest_stop()
 	fi
 }
 
-# On every exit: nothing is left.
+# On every exit: removes everything.
 guest_cleanup()
 {
 	local pid

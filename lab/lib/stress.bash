@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# lab/check --stress: test files again and again, on a machine whose processors are all busy.
-# Sourced by lab/check after checks.bash. Each file is a suite of its own, whose run N leaves
+# lab/check --stress: runs test files again and again while all processors are busy. Sourced by
+# lab/check after checks.bash. Each file is a suite of its own, whose run N leaves
 # $logs/SUITE-N.results.
 
 : "${lab:?}" "${top:?}" "${build:?}" "${logs:?}" "${stress=}" "${kernels:?}"
@@ -13,7 +13,7 @@ units=()	# those of them that are still to be built, as make names them
 subjects=()	# all of them, as they are run
 busy=()		# the processes that keep the processors busy
 
-# stress_file FILE: sorts it into $files, for guests, or $programs. A unit test is named as its
+# stress_file FILE: adds it to $files, for guests, or to $programs. A unit test may be given as its
 # source or as its program.
 stress_file()
 {
@@ -38,7 +38,7 @@ stress_file()
 	[[ -f $path ]] || usage_error "no file '$1'"
 }
 
-# stress_all: every test file, and what else runs tests.
+# stress_all: adds every test file, and all other programs that run tests.
 stress_all()
 {
 	mapfile -t files < <(find "$top/tests/bats" -name '*.bats' | sort)
@@ -83,8 +83,8 @@ stress_stop()
 	busy=()
 }
 
-# stress_program N: on this machine, as make check and lab/tests run it. LAB_TIMEOUT is a run's
-# here.
+# stress_program N: runs it on this machine, like make check and lab/tests. Here LAB_TIMEOUT applies
+# to one run.
 stress_program()
 {
 	local suite=stress$1 file=${subjects[$1 - 1]} run status command log
@@ -100,8 +100,8 @@ stress_program()
 	cat "$logs/$suite-run"-*.results
 }
 
-# stress_guest N KERNEL: in as few guests as can be. A guest that dies has failed the run that it
-# was in, or the next one; the runs after that are for a new guest.
+# stress_guest N KERNEL: uses as few guests as possible. If a guest dies, the run in it has failed,
+# or the next one; the runs after that get a new guest.
 stress_guest()
 {
 	local suite=stress$1 file=${subjects[$1 - 1]} kernel=$2 run=1 first status out
