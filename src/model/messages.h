@@ -33,6 +33,8 @@
 #define ADVICE_CONFIRM \
 	"if the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 #define ADVICE_PROVE_ABORT "run it again to prove the abort; " ADVICE_CONFIRM
+#define ADVICE_CHECK "check with 'prctl status'"
+#define ADVICE_CHECK_AS_ROOT "check with 'prctl status' as root"
 #define ADVICE_OPTIONS_AFTER "options go after the command"
 
 /* 1: prctl itself failed */
@@ -380,7 +382,7 @@
 	"delete this disk"
 #define FAIL_NO_PRIVILEGE_READ(step) \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, (step), \
-	"not permitted to read reservations (%s): this needs %s; run as root"
+	"not permitted to read reservations: this needs %s; run as root"
 #define FAIL_DISK_REPLACED \
 	STATUS_DEVICE, REASON_REPLACED, STEP_OPEN, \
 	"another disk has replaced the one that was found (%u:%u, disk sequence number %llu); " \
@@ -570,11 +572,11 @@
 	"%s; check with 'prctl status'"
 #define FAIL_ACCEPTED_UNREAD \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
-	"accepted, but not verified: cannot read the state: %s; check with 'prctl status' as root"
+	"accepted, but not verified: cannot read the state: %s; %s"
 #define FAIL_SENT_UNREAD \
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK, \
 	"sent, but the command failed: %s; the state cannot be read: %s; the %s may or may not " \
-	"take effect; check with 'prctl status'"
+	"take effect; %s"
 #define FAIL_OUTCOME_LOST \
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE, \
 	"the command failed: %s; the registrants do not show whether it took effect; %s; %s; " \

@@ -100,15 +100,18 @@ static enum verified verify_blind(const struct attempt *attempt)
 {
 	const struct answer *read_back = attempt->read_back;
 	struct result *result = attempt->result;
-	const char *why = describe_answer(result->arena, read_back);
+	const char *why = describe_answer(result->arena, read_back), *advice = ADVICE_CHECK;
 
-	if (read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE)
+	if (read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE) {
 		why = arena_printf(result->arena, CAUSE_READING_NEEDS, right_to_read(result));
+		advice = ADVICE_CHECK_AS_ROOT;
+	}
 	if (attempt->answer->kind == ANSWER_DONE) {
-		result_fail(result, FAIL_ACCEPTED_UNREAD, why);
+		result_fail(result, FAIL_ACCEPTED_UNREAD, why, advice);
 		return ended(attempt, TRI_UNKNOWN);
 	}
-	result_fail(result, FAIL_SENT_UNREAD, said(attempt), why, attempt->request->command_name);
+	result_fail(result, FAIL_SENT_UNREAD, said(attempt), why, attempt->request->command_name,
+		    advice);
 	return ended(attempt, attempt->plan->proof ? TRI_NO : TRI_UNKNOWN);
 }
 
@@ -376,8 +379,7 @@ enum status verify_unread(const struct request *request, struct result *result, 
 		return result_fail(result, FAIL_LEGACY_RESERVED(step));
 	case ANSWER_NO_PRIVILEGE:
 	case ANSWER_NO_INTERFACE:
-		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), said,
-				   right_to_read(result));
+		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), right_to_read(result));
 	case ANSWER_TRANSIENT:
 		return verify_not_ready(request, result, step, said);
 	case ANSWER_PATH:
