@@ -74,7 +74,7 @@ int resolve_tag(const struct request *request, const char *argument, struct resu
 	if (!sysfs_is_mounted())
 		resolve_no_sysfs(result);
 	else if (err)
-		result_fail(result, FAIL_TAG_SEARCH,
+		result_fail(result, FAIL_TAG_SEARCH, tag.name,
 			    tag.cause ? tag.cause : describe_errno(arena, -err));
 	else if (!tag.devices)
 		result_fail(result, FAIL_TAG_NOT_FOUND, tag.name);

@@ -9,6 +9,7 @@
 
 #include "block/tag_blkid.h"
 #include "block/tag_probe.h"
+#include "model/messages.h"
 
 static const struct tag_kind tags[] = {
 	{ "UUID", "UUID", "ID_FS_UUID_ENC", "/dev/disk/by-uuid" },
@@ -56,6 +57,16 @@ static const struct tag_device *linked_find(const struct blkid *blkid,
 	return devices;
 }
 
+/* Why libblkid does not take the value of a tag: it refuses those two alone. */
+static const char *refusal_of(const char *value)
+{
+	bool quoted = *value == '"' || *value == '\'';
+
+	if (!*value || (quoted && value[1] == value[0] && !value[2]))
+		return CAUSE_TAG_EMPTY;
+	return CAUSE_TAG_QUOTE;
+}
+
 int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct tag *tag)
 {
 	/* in the arena, because a thread may use it later */
@@ -70,9 +81,13 @@ int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct
 	if (err)
 		return err;
 	/* It removes the quotes, as in fstab. */
-	if (blkid->parse_tag_string(argument, &name, &value) < 0)
+	if (blkid->parse_tag_string(argument, &name, &value) < 0) {
+		tag->cause = refusal_of(strchr(argument, '=') + 1);
 		return -EINVAL;
+	}
 	err = tag_probe(blkid, &tags[number], value, deadline, arena, &tag->devices);
+	if (err == -EINVAL)
+		tag->cause = CAUSE_TAG_LONG;
 	if (!err)
 		tag->linked = linked_find(blkid, tag->devices, tags[number].links, value);
 	free(name);

@@ -350,7 +350,7 @@
 	"not a block device but a character device; give the disk's block device"
 #define FAIL_TAG_SEARCH \
 	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
-	"libblkid cannot search for the tag (%s); give a device path"
+	"cannot search for this %s: %s; give a device path"
 #define FAIL_TAG_NOT_FOUND \
 	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
 	"no readable device has this %s; give a device path"
@@ -623,6 +623,9 @@
 	"the driver of this path is not known to send LOGICAL UNIT RESET to the target"
 #define CAUSE_RESET_LOCK "cannot lock %s for LOGICAL UNIT RESET (%s)"
 #define CAUSE_RECORDS_FULL "no room for another record"
+#define CAUSE_TAG_EMPTY "its value is empty"
+#define CAUSE_TAG_QUOTE "its value begins with a quote and does not end with it"
+#define CAUSE_TAG_LONG "its value is too long"
 #define CAUSE_NO_LVM "lvm is not installed"
 #define CAUSE_LVM_SILENT "lvm does not answer"
 #define CAUSE_LVM_FAILED "lvm failed"

@@ -458,9 +458,14 @@ Too many levels of symbolic links (ELOOP)"
 		assert_status 5
 		assert_stderr "prctl: $tag: resolve: device: no readable device has this ${tag%%=*}; give a device path"
 	done
-	run_prctl clear --key 0xa LABEL=
+	run_prctl clear --key 0xa LABEL= LABEL=\"\" UUID=\'open
 	assert_status 5
-	assert_stderr "prctl: LABEL=: resolve: device: libblkid cannot search for the tag (EINVAL); give a device path"
+	assert_stderr "prctl: LABEL=: resolve: device: cannot search for this LABEL: its value is \
+empty; give a device path
+prctl: LABEL=\"\": resolve: device: cannot search for this LABEL: its value is empty; give a \
+device path
+prctl: UUID='open: resolve: device: cannot search for this UUID: its value begins with a quote and \
+does not end with it; give a device path"
 	run_prctl status --json LABEL=nothing
 	assert_json '.devices[0].error.reason' '"not_found"'
 }

@@ -293,6 +293,6 @@ run_prctl_without_library()
 	run_prctl_without_library libblkid.so.1 register --key 0xa LABEL=nothing "$host1"
 	assert_status 5
 	assert_output "$host1: registered 0xa"
-	assert_stderr --partial "prctl: LABEL=nothing: resolve: device: libblkid cannot search for the tag (/"
+	assert_stderr --partial "prctl: LABEL=nothing: resolve: device: cannot search for this LABEL: /"
 	assert_target_state none none "host-1 0xa"
 }
