@@ -130,6 +130,12 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
  */
 const char *fence_message(struct arena *arena, const char *message);
 
+/*
+ * In @arena: the @message of a disk that could not be read after a change to it, without the clause
+ * that nothing was sent.
+ */
+const char *fence_read_failed(struct arena *arena, const char *message);
+
 /* The metadata in XML, and the text of --help. 0 or a negative errno. */
 int fence_metadata_write(FILE *file);
 int fence_help_write(FILE *file);

@@ -68,6 +68,20 @@ static const char *rewrite(struct arena *arena, const char *message)
 	return message;
 }
 
+const char *fence_read_failed(struct arena *arena, const char *message)
+{
+	static const char *const unsent[] = { "; no change was sent", "; nothing was sent" };
+
+	for (size_t i = 0; i < sizeof(unsent) / sizeof(unsent[0]); i++) {
+		const char *found = strstr(message, unsent[i]);
+
+		if (found)
+			message = arena_printf(arena, "%.*s%s", (int)(found - message), message,
+					       found + strlen(unsent[i]));
+	}
+	return message;
+}
+
 const char *fence_message(struct arena *arena, const char *message)
 {
 	const char *kept = "", *between = "";

@@ -294,7 +294,7 @@ static void read_again(struct act *act)
 		else
 			result_fail(told,
 				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
-				    now->outcome.message);
+				    fence_read_failed(told->arena, now->outcome.message));
 	}
 }
 

@@ -237,7 +237,7 @@ static void first_read_again(struct entry *entry)
 		result_fail(first,
 			    FENCE_FAIL_READ_AGAIN(again.first->outcome.status,
 						  again.first->outcome.reason),
-			    again.first->outcome.message);
+			    fence_read_failed(first->arena, again.first->outcome.message));
 		return;
 	}
 	if (!standing_is_lost(act->fence, standing, &again.first->state, entry->first_changed))
@@ -451,7 +451,7 @@ static void voters_read_again(struct entry *entry, const struct steps *steps, st
 		if (now->outcome.status != STATUS_OK) {
 			result_fail(done,
 				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
-				    now->outcome.message);
+				    fence_read_failed(done->arena, now->outcome.message));
 			continue;
 		}
 		if (!standing_is_lost(act->fence, standing_of(entry, now->argument), &now->state,

@@ -40,6 +40,32 @@ static void fits(void **state)
 	arena_free(arena);
 }
 
+static const struct {
+	const char *name, *read, *after_change;
+} final_reads[] = {
+	{ "a path that failed", "the path failed (EIO); no change was sent; restore the path",
+	  "the path failed (EIO); restore the path" },
+	{ "a path that is offline",
+	  "the path is offline or gone (ENXIO); nothing was sent; restore it",
+	  "the path is offline or gone (ENXIO); restore it" },
+	{ "each path of a map",
+	  "no path responds: sda (the LUN is no longer mapped to this host (no such LUN); "
+	  "no change was sent), sdb (out of memory; nothing was sent)",
+	  "no path responds: sda (the LUN is no longer mapped to this host (no such LUN)), "
+	  "sdb (out of memory)" },
+	{ "no such clause", "no response within 2 s; state unknown",
+	  "no response within 2 s; state unknown" },
+};
+
+static void final_read_fits(void **state)
+{
+	const typeof(final_reads[0]) *row = *state;
+	struct arena *arena = unit_arena();
+
+	assert_string_equal(fence_read_failed(arena, row->read), row->after_change);
+	arena_free(arena);
+}
+
 /* Whether @text has an option outside of a command line of prctl. */
 static bool has_option(const char *text)
 {
@@ -103,6 +129,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, fits, messages);
+	UNIT_TABLE(&unit, final_read_fits, final_reads);
 	UNIT_TEST(&unit, no_option_is_left);
 	return unit_run(&unit, "message");
 }
