@@ -212,6 +212,12 @@ static const char *next_step(const struct ending *ending)
 	return ending->died || ending->signal ? ADVICE_AGAIN : ADVICE_MORE_TIME;
 }
 
+/* The same, after a change was sent. */
+static const char *next_check(const struct ending *ending)
+{
+	return ending->died || ending->signal ? ADVICE_CHECK : ADVICE_CHECK_LATER;
+}
+
 /* Sets the status of a LUN whose work was interrupted; @result is the parent's own copy. */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
@@ -225,7 +231,8 @@ static void unfinished_judge(const struct request *request, struct result *resul
 	} else if (stage == STAGE_SENT) {
 		result->outcome.sent = true;
 		result->outcome.changed = TRI_UNKNOWN;
-		result_fail(result, FAIL_CUT_SHORT_SENT, why, request->command_name);
+		result_fail(result, FAIL_CUT_SHORT_SENT, why, request->command_name,
+			    next_check(ending));
 	} else if (stage == STAGE_PROVING) {
 		result->outcome.sent = true;
 		result->outcome.reset = true; /* or is about to be sent */

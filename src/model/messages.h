@@ -34,6 +34,7 @@
 	"if the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 #define ADVICE_PROVE_ABORT "run it again to prove the abort; " ADVICE_CONFIRM
 #define ADVICE_CHECK "check with 'prctl status'"
+#define ADVICE_CHECK_LATER "check with 'prctl status' once the path is back"
 #define ADVICE_CHECK_AS_ROOT "check with 'prctl status' as root"
 #define ADVICE_OPTIONS_AFTER "options go after the command"
 
@@ -540,8 +541,7 @@
 	"accepted, but not verified: %s while reading the state back; check with 'prctl status'"
 #define FAIL_CUT_SHORT_SENT \
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE, \
-	"sent, then %s; the %s may have taken effect or may yet; check with 'prctl status' once " \
-	"the path is back"
+	"sent, then %s; the %s may have taken effect or may yet; %s"
 #define FAIL_CUT_SHORT_RESET \
 	STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK, \
 	"abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but its " \
