@@ -711,7 +711,7 @@
 	"the device has not proven the abort; --confirmed-off is taken as proof"
 #define WARN_KEY_LEFT "this host is still registered with 0x%llx, which it took for this: %s"
 #define WARN_NAMES_IGNORED "ignoring %s: %s"
-#define WARN_LOG "%zu log entries were lost: %s"
+#define WARN_LOG "log entries were lost: %zu (%s)"
 
 /* 0: done */
 #define DONE_WAS_REGISTERED "%s was already registered"
