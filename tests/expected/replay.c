@@ -2,8 +2,9 @@
 /*
  * prctl as it is, on a LUN that answers with captured bytes: the linker (--wrap) gives it this
  * file's functions in place of those that ask sysfs and the device. What it decodes, decides and
- * prints is the real code's. PRCTL_STATES names the LUN's states, files in tests/data/, whose
- * README has the format: the first one until a change is sent, then the next one.
+ * prints is the real code's. PRCTL_STATES names the LUN's states, files that tests/expected/lines
+ * makes from documents: the first one until a change is sent, then the next one. tests/data/README
+ * has the format.
  *
  * For tests/host/faults.py: PRCTL_WITNESS is a file in which the LUN says what became of it, as
  * struct lun_witness; PRCTL_FAULT, "N ERRNO DONE", has the Nth ioctl on the LUN fail, after it has
@@ -45,7 +46,7 @@ static struct {
 	struct text {
 		char *text; /* contents of a file, with a NUL after each line */
 		size_t length;
-	} list[STATES_MAX], lun; /* the file "lun": what is the same in every state */
+	} list[STATES_MAX];
 	size_t count;
 	struct lun_witness {
 		atomic_size_t now; /* index of the present state */
@@ -99,7 +100,7 @@ static void witness_map(void)
 
 __attribute__((constructor)) static void states_load(void)
 {
-	char *names = strdup(getenv("PRCTL_STATES") ?: ""), *rest, lun[4096];
+	char *names = strdup(getenv("PRCTL_STATES") ?: ""), *rest;
 
 	for (char *name = strtok_r(names, " ", &rest); name; name = strtok_r(NULL, " ", &rest)) {
 		if (states.count == STATES_MAX)
@@ -109,8 +110,6 @@ __attribute__((constructor)) static void states_load(void)
 	if (!states.count)
 		fail("no state", "PRCTL_STATES");
 	witness_map();
-	snprintf(lun, sizeof(lun), "%.*s/lun", (int)(strrchr(names, '/') - names), names);
-	states.lun = text_load(lun);
 	free(names);
 	if (getenv("PRCTL_STOP"))
 		raise(SIGSTOP);
@@ -129,14 +128,12 @@ static const char *value_in(const struct text *text, const char *key, size_t n)
 }
 
 /*
- * The value of line @n (from 0) with "@key: VALUE" in the LUN's present state, or in its file
- * "lun". NULL if there is none.
+ * The value of line @n (from 0) with "@key: VALUE" in the LUN's present state. NULL if there is
+ * none.
  */
 static const char *value_nth(const char *key, size_t n)
 {
-	const char *text = value_in(&states.list[states.lun_is->now], key, n);
-
-	return text ? text : value_in(&states.lun, key, n);
+	return value_in(&states.list[states.lun_is->now], key, n);
 }
 
 static const char *value(const char *key)

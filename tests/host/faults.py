@@ -24,7 +24,8 @@ import subprocess
 import sys
 import tempfile
 
-DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+DATA, LINES = TESTS / "data", TESTS / "expected/lines"
 LIMIT = 600  # seconds: an end that never comes; none takes a hundredth
 
 Session = collections.namedtuple("Session", "states arguments")
@@ -61,6 +62,14 @@ DEVICE = "EACCES EAGAIN EBUSY EBADE EINTR EINVAL EIO ENODEV ENOLINK ENOMEM ENOTT
 LASTING = {"mmap": "ENOMEM", "write": "ENOSPC", "openat": "EMFILE"}
 
 
+def lines_of(state, work):
+    """The file of a state, made from its document once."""
+    file = work / (state.replace("/", "-") + ".lines")
+    if not file.exists():
+        file.write_bytes(subprocess.run([LINES, DATA / (state + ".json")], check=True, stdout=subprocess.PIPE).stdout)
+    return file
+
+
 class Run:
     """One run of a session: how it ended, what it said, what the LUN shows."""
 
@@ -70,7 +79,7 @@ class Run:
         self.trace, witness = work / "trace", work / "witness"
         witness.write_bytes(bytes(4096))
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PRCTL_WITNESS": str(witness),
-                       "PRCTL_STATES": " ".join(str(DATA / state) for state in session.states.split())}
+                       "PRCTL_STATES": " ".join(str(lines_of(state, work)) for state in session.states.split())}
         if fault:
             environment["PRCTL_FAULT"] = fault
         command = [build / "tests/expected" / program, *arguments]
