@@ -44,6 +44,12 @@ void act_tell_all(struct act *act, struct results *results);
 /* Appends the results that are not ok to those that are reported; the others stay. */
 void act_tell_failed(struct act *act, struct results *results);
 
+/* Moves the results of @from to the end of @to. */
+void act_move(struct results *to, struct results *from);
+
+/* Memory for a list of @count devices, in the arena. NULL: there is none, and the action fails. */
+const char **act_list(struct act *act, size_t count);
+
 /* The devices of @results that are ok, but for @left_out, as a list in the arena. */
 const char **act_devices(struct act *act, const struct results *results,
 			 const struct result *left_out, size_t *count);

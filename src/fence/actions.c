@@ -124,12 +124,25 @@ int64_t act_share(const struct act *act, int part, int parts)
 	return act->deadline > now ? now + (act->deadline - now) / parts * part : now;
 }
 
+void act_move(struct results *to, struct results *from)
+{
+	if (!from->first)
+		return;
+	*to->end = from->first;
+	to->end = from->end;
+}
+
 void act_tell_all(struct act *act, struct results *results)
 {
-	if (!results->first)
-		return;
-	*act->told.end = results->first;
-	act->told.end = results->end;
+	act_move(&act->told, results);
+}
+
+const char **act_list(struct act *act, size_t count)
+{
+	const char **list = arena_alloc(act->told.arena, (count + 1) * sizeof(*list));
+
+	act->failed |= !list;
+	return list;
 }
 
 const char **act_devices(struct act *act, const struct results *results,
@@ -140,14 +153,13 @@ const char **act_devices(struct act *act, const struct results *results,
 
 	for (const struct result *result = results->first; result; result = result->next)
 		all++;
-	list = arena_alloc(act->told.arena, (all + 1) * sizeof(*list));
+	list = act_list(act, all);
 	*count = 0;
 	for (const struct result *result = results->first; list && result; result = result->next) {
 		if (result == left_out || result->outcome.status != STATUS_OK)
 			continue;
 		list[(*count)++] = result->argument;
 	}
-	act->failed |= !list;
 	return list;
 }
 

@@ -106,7 +106,8 @@ static bool is_in(const struct hosts *hosts, uint64_t key)
 
 static bool is_missing(const struct hosts *hosts, const struct registrant *registrant)
 {
-	return registrant->key != hosts->fence->key && registrant->this_host != TRI_YES &&
+	return hosts->deciding_count && registrant->key != hosts->fence->key &&
+	       registrant->this_host != TRI_YES &&
 	       key_names_of(hosts->fence->names, registrant->key) &&
 	       !is_in(hosts, registrant->key) &&
 	       !hosts_is_victim(hosts, registrant);
@@ -115,7 +116,7 @@ static bool is_missing(const struct hosts *hosts, const struct registrant *regis
 size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys)
 {
-	return hosts->deciding_count ? keys_collect(hosts, arena, state, is_missing, keys) : 0;
+	return keys_collect(hosts, arena, state, is_missing, keys);
 }
 
 /* "iqn...:host-2", or "an unnamed host" if the list does not name it */

@@ -132,12 +132,10 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	struct request request = { .command = COMMAND_RESERVE,
 				   .command_name = "fence",
 				   .type = act->fence->type };
-	const char **some = arena_alloc(act->told.arena, (count + 1) * sizeof(*some));
-	struct result *result, *next;
+	const char **some = act_list(act, count);
 	size_t some_count = 0;
 	struct results results;
 
-	act->failed |= !some;
 	for (size_t i = 0; some && i < count; i++) {
 		const struct result *seen = act_result(hosts->lists[0], devices[i]);
 
@@ -147,72 +145,69 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	if (!some_count)
 		return;
 	act_ask(act, &request, some, some_count, end, &results);
-	for (result = results.first; result; result = next) {
-		next = result->next;
-		if (result->outcome.status != STATUS_OK && !result->outcome.sent)
-			continue;
+	for (struct result *result = results.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK)
 			outcome_succeed(&result->outcome, NULL);
-		result->next = NULL;
-		*done->end = result;
-		done->end = &result->next;
-	}
+	act_move(done, &results);
 }
 
 /* A key that is to be removed from a device. */
 struct removal {
 	const char *device;
 	uint64_t key; /* 0: done */
+	struct removal *next;
 };
 
-/* Adds @count @keys of @device to the end of @list, which has room. */
-static void removals_add(struct removal *list, size_t *length, const char *device,
+struct removals {
+	struct removal *first, **end;
+	size_t count;
+};
+
+/* Adds @count @keys of @device to the end of @list. False: no memory. */
+static bool removals_add(struct arena *arena, struct removals *list, const char *device,
 			 const uint64_t *keys, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		list[(*length)++] = (struct removal){ device, keys[i] };
+	for (size_t i = 0; keys && i < count; i++) {
+		struct removal *removal = arena_alloc(arena, sizeof(*removal));
+
+		if (!removal)
+			return false;
+		*removal = (struct removal){ .device = device, .key = keys[i] };
+		*list->end = removal;
+		list->end = &removal->next;
+		list->count++;
+	}
+	return keys;
 }
 
 /* Preempts by each key of @list on all devices where it is to be removed, those side by side. */
-static void removals_do(struct act *act, struct removal *list, size_t length, int64_t end,
+static void removals_do(struct act *act, const struct removals *list, int64_t end,
 			struct results *done)
 {
-	const char **some = arena_alloc(act->told.arena, (length + 1) * sizeof(*some));
+	const char **some = act_list(act, list->count);
 
-	act->failed |= !some;
-	for (size_t i = 0; some && i < length; i++) {
-		uint64_t key = list[i].key;
+	for (struct removal *removal = list->first; some && removal; removal = removal->next) {
+		uint64_t key = removal->key;
 		size_t count = 0;
 
-		for (size_t j = i; key && j < length; j++) {
-			if (list[j].key != key)
+		for (struct removal *same = removal; key && same; same = same->next) {
+			if (same->key != key)
 				continue;
-			some[count++] = list[j].device;
-			list[j].key = 0;
+			some[count++] = same->device;
+			same->key = 0;
 		}
 		preempt(act, key, some, count, end, done);
 	}
 }
 
 /*
- * The keys other than the victim's that are to be removed from @count devices: *@length of them.
- * NULL: no memory.
+ * The keys other than the victim's that are to be removed from @count devices, at the end of @list.
+ * False: no memory.
  */
-static struct removal *removals_collect(struct act *act, const struct hosts *hosts,
-					const char **devices, size_t count, size_t *length)
+static bool removals_collect(struct arena *arena, const struct hosts *hosts, const char **devices,
+			     size_t count, struct removals *list)
 {
-	struct arena *arena = act->told.arena;
-	struct removal *list;
-	size_t room = 1;
-
 	for (size_t i = 0; i < count; i++) {
-		const struct result *seen = act_result(hosts->lists[0], devices[i]);
-
-		room += seen ? 2 * seen->state.count : 0;
-	}
-	list = arena_alloc(arena, room * sizeof(*list));
-	*length = 0;
-	for (size_t i = 0; list && i < count; i++) {
 		const struct result *seen = act_result(hosts->lists[0], devices[i]);
 		uint64_t *keys;
 		size_t some;
@@ -220,11 +215,13 @@ static struct removal *removals_collect(struct act *act, const struct hosts *hos
 		if (!seen)
 			continue;
 		some = hosts_victim_keys(hosts, arena, &seen->state, &keys);
-		removals_add(list, length, devices[i], keys, some);
+		if (!removals_add(arena, list, devices[i], keys, some))
+			return false;
 		some = hosts_missing_keys(hosts, arena, &seen->state, &keys);
-		removals_add(list, length, devices[i], keys, some);
+		if (!removals_add(arena, list, devices[i], keys, some))
+			return false;
 	}
-	return list;
+	return true;
 }
 
 /*
@@ -234,12 +231,12 @@ static struct removal *removals_collect(struct act *act, const struct hosts *hos
 static void victim_preempt(struct act *act, const struct hosts *hosts, const char **devices,
 			   size_t count, int64_t end, struct results *done)
 {
-	const char **some = arena_alloc(act->told.arena, (count + 1) * sizeof(*some));
-	size_t some_count = 0, length;
-	struct removal *removals = removals_collect(act, hosts, devices, count, &length);
+	const char **some = act_list(act, count);
+	struct removals removals = { .end = &removals.first };
+	size_t some_count = 0;
 
 	*done = (struct results){ .arena = act->told.arena, .end = &done->first };
-	if (!some || !removals) {
+	if (!removals_collect(act->told.arena, hosts, devices, count, &removals) || !some) {
 		act->failed = true;
 		return;
 	}
@@ -254,7 +251,7 @@ static void victim_preempt(struct act *act, const struct hosts *hosts, const cha
 	}
 	reserve(act, hosts, devices, count, end, done);
 	preempt(act, act->fence->plug, some, some_count, end, done);
-	removals_do(act, removals, length, end, done);
+	removals_do(act, &removals, end, done);
 }
 
 /* One fence under way. */

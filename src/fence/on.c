@@ -78,15 +78,6 @@ static struct standing_entry entry_choose(const struct entry *entry, const char 
 			: (struct standing_entry){ 0 };
 }
 
-/* Moves the results of @from to the end of @to. */
-static void results_move(struct results *to, struct results *from)
-{
-	if (!from->first)
-		return;
-	*to->end = from->first;
-	to->end = from->end;
-}
-
 /* A device whose key went after this node had read it: REGISTER with that key has found it gone. */
 static bool is_gone(const struct result *result, const struct standing_entry *how)
 {
@@ -126,15 +117,14 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 			    describe_key(result->arena, how->old_key),
 			    describe_holding(result->arena, &result->state));
 	}
-	results_move(&entry->done, &results);
+	act_move(&entry->done, &results);
 }
 
 /* Each of @count devices in its own way, those of one way side by side. */
 static void enroll_all(struct entry *entry, const char **devices, size_t count, int64_t end)
 {
-	const char **some = arena_alloc(entry->act->told.arena, (count + 1) * sizeof(*some));
+	const char **some = act_list(entry->act, count);
 
-	entry->act->failed |= !some;
 	while (some && count) {
 		struct standing_entry how = entry_choose(entry, devices[0]);
 		bool aside = is_aside(entry, devices[0]);

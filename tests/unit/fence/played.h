@@ -92,17 +92,38 @@ int64_t __wrap_clock_now(void)
 	return 1000 * CLOCK_SECOND;
 }
 
+/* What follows each allocation, which nobody may write to. */
+static const char fence_bytes[16] = "0123456789abcde";
+static struct {
+	char *ends[4096];
+	size_t count;
+} allocated;
+
 void *__real_arena_alloc(struct arena *arena, size_t size);
 void *__wrap_arena_alloc(struct arena *arena, size_t size);
 void *__wrap_arena_alloc(struct arena *arena, size_t size)
 {
+	char *memory;
+
 	if (played.memory == 0) {
 		played.memory--;
 		return NULL;
 	}
 	if (played.memory > 0)
 		played.memory--;
-	return __real_arena_alloc(arena, size);
+	memory = __real_arena_alloc(arena, size + sizeof(fence_bytes));
+	assert_true(memory && allocated.count < COUNT_OF(allocated.ends));
+	allocated.ends[allocated.count++] = memcpy(memory + size, fence_bytes, sizeof(fence_bytes));
+	return memory;
+}
+
+static void allocated_check(void)
+{
+	while (allocated.count) {
+		char *end = allocated.ends[--allocated.count];
+
+		assert_memory_equal(end, fence_bytes, sizeof(fence_bytes));
+	}
 }
 
 /* Memory of the LUNs themselves, which has no end. */
@@ -519,6 +540,7 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 	act.told.end = &act.told.first;
 	action(&act);
 	results_say(&act);
+	allocated_check();
 	return !act.failed && act.told.first && results_status(&act.told) == STATUS_OK ?
 		       FENCE_OK :
 		       FENCE_FAILED;

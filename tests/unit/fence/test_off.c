@@ -229,6 +229,12 @@ static const struct {
 	    FAIL(4, 'a', STATUS_UNKNOWN, REASON_NOT_READ, false) },
 	  .said = FIND_1 "abort 0xb a, 60\nabort 0xd a, 60\nlog 0xd a\n"
 		  "a: unknown not_read: played: fails\n" },
+	{ "three keys, of which the second and the third fail", "a", ONE(STATE(1, WERO, 0xa,
+	  OWN(0xa, Y), OTHER(0xb, N), OTHER(0xd, N), OTHER(0xe, N))),
+	  { FAIL(4, 'a', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(5, 'a', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, true) },
+	  .said = FIND_1 "abort 0xb a, 60\nabort 0xd a, 60\nlog 0xd a\nabort 0xe a, 60\nlog 0xe a\n"
+		  "a: unknown abort_not_proven changed: aborted 0xb; then: played: fails\n" },
 	{ "the first abort is worse", "a", ONE(TWO_KEYS),
 	  { FAIL(3, 'a', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, true) },
 	  .said = FIND_1 "abort 0xb a, 60\nabort 0xd a, 60\nlog 0xd a\n"
@@ -297,6 +303,14 @@ static const struct {
 	{ "a host of nobody is left", "a", ONE(STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),
 	  THIRD(0xf, N))),
 	  .said = FIND_1 "abort 0xb a, 60\na: failed not_done changed\n" },
+	{ "a host of nobody is left, and listed first", "a", ONE(STATE(1, WERO, 0xa,
+	  THIRD(0xf, N), OWN(0xa, Y), OTHER(0xb, N))),
+	  .said = FIND_1 "abort 0xb a, 60\na: failed not_done changed\n" },
+	{ "the victim's host comes with its key and another node's, before the abort", "ab",
+	  TWO(OURS, OURS), { THEN(2, 'b', STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),
+	  OTHER(0xc, N))) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\na: ok: no 0xb\n"
+		  "b: failed not_done changed\n" },
 	{ "a host of nobody is left on the second LUN", "ab", TWO(BOTH, STATE(1, WERO, 0xa,
 	  OWN(0xa, Y), OTHER(0xb, N), THIRD(0xf, N))),
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
