@@ -10,7 +10,7 @@
 #include "model/result.h"
 
 /* Lists of results, with the states before and after the changes. */
-#define HOSTS_LISTS_MAX 2
+#define HOSTS_LISTS_MAX 3
 struct hosts {
 	const struct fence *fence;
 	const struct results *lists[HOSTS_LISTS_MAX];

@@ -565,14 +565,10 @@ static void won_clean(struct fencing *fencing, struct results *told)
 {
 	struct act *act = fencing->act;
 	struct arena *arena = act->told.arena;
-	struct removal *removals;
-	size_t length = 0, room = 1;
+	struct removals removals = { .end = &removals.first };
+	bool enough = true;
 
-	for (const struct result *result = told->first; result; result = result->next)
-		room += result->state.count;
-	removals = arena_alloc(arena, room * sizeof(*removals));
-	act->failed |= !removals;
-	for (const struct result *result = told->first; removals && result; result = result->next) {
+	for (const struct result *result = told->first; enough && result; result = result->next) {
 		const struct arbiter *arbiter = arbiters_get(&fencing->arbiters, result->argument);
 		uint64_t *keys;
 		size_t count;
@@ -580,10 +576,11 @@ static void won_clean(struct fencing *fencing, struct results *told)
 		if (!arbiter || arbiter->result != result || result->outcome.status != STATUS_OK)
 			continue;
 		count = hosts_missing_keys(&fencing->hosts, arena, &result->state, &keys);
-		removals_add(removals, &length, result->argument, keys, count);
+		enough = removals_add(arena, &removals, result->argument, keys, count);
 	}
-	if (removals)
-		removals_do(act, removals, length, act_share(act, 1, 2), told);
+	act->failed |= !enough;
+	if (enough)
+		removals_do(act, &removals, act_share(act, 1, 2), told);
 }
 
 /* Fences on all LUNs that are left, and reads all of them again. */
