@@ -8,7 +8,8 @@
  *	resolve a b, 15		a request on two LUNs, which has 15 s
  *	abort 0xb a, 40		PREEMPT AND ABORT of the key 0xb
  *	log 0xd a		a line of the system's log, of the removal of 0xd
- *	a: ok changed: ...	the result of a LUN: the status, the reason, what is said
+ *	a: ok changed [0xa*]: ...	the result of a LUN: the status, the reason, the keys
+ *				there, of which * holds the reservation, what is said
  *	failed			the action as a whole has, whatever the results say
  */
 #ifndef PLAYED_H
@@ -478,6 +479,16 @@ const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
 	return lun_of(device)->records.wwid;
 }
 
+/* The keys that are registered, and whose holds the reservation. */
+static void state_say(const struct resv_state *state)
+{
+	say(state->source ? " [" : " [?");
+	for (size_t i = 0; i < state->count; i++)
+		say("%s0x%" PRIx64 "%s", i ? " " : "", state->registrants[i].key,
+		    state->registrants[i].holder == TRI_YES ? "*" : "");
+	say("]");
+}
+
 static void results_say(const struct act *act)
 {
 	for (const struct result *result = act->told.first; result; result = result->next) {
@@ -492,11 +503,13 @@ static void results_say(const struct act *act)
 			say(outcome->changed == TRI_YES ? " changed" : " changed?");
 		if (outcome->sent && outcome->changed == TRI_NO)
 			say(" sent");
-		if (result->lun.name && result->state.source == SOURCE_NONE)
-			say(" unread");
-		/* messages of the agent's own are tested where they are made */
+		if (result->lun.name)
+			state_say(&result->state);
+		/* of a message of the agent's own the first clause */
 		if (text && (!outcome->status || strstr(text, "played: ")))
 			say(": %s", text);
+		else if (text)
+			say(": %.*s", (int)strcspn(text, ",:;"), text);
 		for (const struct note *note = result->warnings; note; note = note->next)
 			warnings++;
 		if (warnings)

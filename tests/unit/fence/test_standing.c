@@ -7,6 +7,7 @@
 
 #include "fence/standing.h"
 #include "states.h"
+#include "store/store.h"
 
 static const struct fence fence = { .key = 0xa };
 
@@ -127,6 +128,10 @@ static const struct {
 	{ "a list of keys alone, without it", STATE(1, WERO, 0xa, ANY(0xa, U)),
 	  STATE(1, WERO, 0xb, ANY(0xb, U)), false, true },
 	{ "its key is another host's", IN, STATE(1, WERO, 0xa, OTHER(0xa, Y)), false, true },
+	{ "the list names nobody any more", IN, STATE(1, WERO, 0xa, ANY(0xa, U)), false, false },
+	{ "the list names nobody any more, and lacks it", IN, STATE(1, WERO, 0xb, ANY(0xb, U)),
+	  false, true },
+	{ "the list names hosts now", STATE(1, WERO, 0xa, ANY(0xa, U)), IN, false, false },
 };
 
 static void lost(void **state)
@@ -141,6 +146,97 @@ static void lost(void **state)
 	arena_free(arena);
 }
 
+#define BOOT "00000000-0000-0000-0000-000000000001"
+#define PORT_1 "fc:0x2100001122334401"
+#define PORT_2 "fc:0x2100001122334402"
+#define PORT_3 "fc:0x2100001122334403"
+
+/* What /run/prctl says of a LUN, by whatever paths this node reaches it. */
+static const struct remembered {
+	const char *name;
+	struct lun_records records;
+	const char *initiator, *paths[2]; /* of the LUN; of a map's paths */
+	const char *wrong; /* why it cannot be read */
+	bool nameless; /* the LUN has no WWID */
+	uint64_t registered;
+	bool let_in, warned;
+} memories[] = {
+	{ "nothing", { 0 }, .initiator = PORT_1 },
+	{ "registered in this boot", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1,
+	  .registered = 0xa },
+	{ "registered in an earlier boot", { .own = 0xa, .boot = "earlier" }, .initiator = PORT_1 },
+	{ "unregistered in this boot", { .boot = BOOT }, .initiator = PORT_1 },
+	{ "let in in this boot", { .own = 0xa, .boot = BOOT, .let_in = BOOT }, .initiator = PORT_1,
+	  .registered = 0xa, .let_in = true },
+	{ "let in in an earlier boot", { .own = 0xa, .boot = BOOT, .let_in = "earlier" },
+	  .initiator = PORT_1, .registered = 0xa },
+	{ "by this initiator", { .own = 0xa, .boot = BOOT, .host = PORT_1 }, .initiator = PORT_1,
+	  .registered = 0xa },
+	{ "by another initiator", { .own = 0xa, .boot = BOOT, .let_in = BOOT, .host = PORT_3 },
+	  .initiator = PORT_1 },
+	{ "by a path of the map", { .own = 0xa, .boot = BOOT, .host = PORT_1 },
+	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
+	{ "by the other path of the map", { .own = 0xa, .boot = BOOT, .host = PORT_2 },
+	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
+	{ "by no path of the map", { .own = 0xa, .boot = BOOT, .host = PORT_3 },
+	  .paths = { PORT_1, PORT_2 } },
+	{ "by a map, and by whom is not known", { .own = 0xa, .boot = BOOT },
+	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
+	{ "cannot be read", { 0 }, .initiator = PORT_1, .wrong = "it is damaged", .warned = true },
+	{ "no WWID", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1, .nameless = true },
+};
+
+static const struct remembered *memory;
+
+const char *__wrap_store_boot_id(struct arena *arena);
+const char *__wrap_store_boot_id(struct arena *arena)
+{
+	(void)arena;
+	return BOOT;
+}
+
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun);
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun)
+{
+	(void)store;
+	(void)arena;
+	assert_string_equal(wwid, "naa.1");
+	*lun = memory->records;
+	return memory->wrong;
+}
+
+static void remembered(void **state)
+{
+	static const struct machine_ports none = { 0 };
+	struct arena *arena = unit_arena();
+	struct results seen = { .arena = arena, .end = &seen.first, .ports = &none };
+	struct result *one = result_add(&seen, "/dev/a"), *two = result_add(&seen, "/dev/b");
+	struct standing *list;
+
+	memory = *state;
+	one->lun.wwid = memory->nameless ? NULL : "naa.1";
+	one->lun.nexus = (struct nexus){ memory->initiator, 1 };
+	for (size_t i = 0; i < 2 && memory->paths[i]; i++) {
+		struct result *path = result_new(arena, "/dev/a");
+
+		path->lun.nexus = (struct nexus){ memory->paths[i], 1 };
+		path->map = one;
+		path->ports = &none;
+		path->next = one->paths;
+		one->paths = path;
+	}
+	assert_int_equal(standing_read(arena, &seen, &list), 2);
+	assert_ptr_equal(list[0].seen, one);
+	assert_ptr_equal(list[1].seen, two);
+	assert_int_equal(list[0].registered, memory->registered);
+	assert_int_equal(list[0].let_in, memory->let_in);
+	assert_int_equal(list[1].registered, 0);
+	assert_int_equal(one->warnings != NULL, memory->warned);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -148,5 +244,6 @@ int main(void)
 	UNIT_TABLE(&unit, fenced, boots);
 	UNIT_TABLE(&unit, entry, entries);
 	UNIT_TABLE(&unit, lost, later);
+	UNIT_TABLE(&unit, remembered, memories);
 	return unit_run(&unit, "standing");
 }
