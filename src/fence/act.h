@@ -23,7 +23,11 @@ struct act {
 	struct results aside;
 	int64_t deadline;
 	struct known *known; /* what the devices were when they were found first */
-	bool arbiters_ok; /* of monitor: most of them can vote for this node */
+	/*
+	 * Carries out a request on @count of the devices until @end. After a signal, nothing is
+	 * sent, and it fails for each device.
+	 */
+	bool arbiters_ok;
 	int signal; /* that has stopped it: nothing more is sent; 0: none */
 	bool failed; /* beyond what the results say */
 };

@@ -69,9 +69,9 @@ struct fence {
 	enum fence_action action;
 	const char **devices;
 	size_t device_count; /* 0: none was given */
-	/* the disks of which most decide a fence; an odd number. They need not be shared disks. */
+	/* ns before it starts */
 	const char **arbiters;
-	size_t arbiter_count; /* 0: the shared disk with the lowest WWID decides */
+	size_t arbiter_count; /* on: even if a path of a map does not answer */
 	uint64_t key; /* this node's own; 0: not needed for the action, and not known */
 	uint64_t plug; /* the other node's; 0: none was given */
 	enum resv_type type;
@@ -131,8 +131,8 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 const char *fence_message(struct arena *arena, const char *message);
 
 /*
- * In @arena: the @message of a disk that could not be read after a change to it, without the clause
- * that nothing was sent.
+ * The rules, as pure functions. What status reports about @fence->plug, from @results that were
+ * read:
  */
 const char *fence_read_failed(struct arena *arena, const char *message);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action off. Two nodes that have lost sight of each other fence each other, and both must not
- * win half of the LUNs each: so one LUN, or most of several arbiters, must be won first. A node
- * that loses its key there does not go on.
+ * The action off. Two nodes that have lost contact fence each other, and must not both win a part
+ * of the LUNs. So both start with the same LUN, and a node that loses its key there does not
+ * continue.
  */
 #include <inttypes.h>
 #include <string.h>

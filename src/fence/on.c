@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action on. A node that was fenced must not let itself in again: what it has in memory is out
- * of date. So it asks the LUNs that decide first, from which a fence removes a node first, and asks
- * them again at the end.
+ * The action on. A node that was fenced must not register again, because its memory is out of date.
+ * So it first reads the LUN that decides, from which a fence removes a node first, and reads it
+ * again at the end.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -24,7 +24,11 @@ struct entry {
 	struct standing *standings;
 	size_t count;
 	struct results done;
-	bool first_changed; /* the key was registered on the LUN that decides */
+	/*
+	 * Whether the device is reserved after @result, of a reserve: also if another node was
+	 * faster.
+	 */
+	bool first_changed;
 	/* of @done: a shared disk from which the key went meanwhile; NULL: from none */
 	const struct result *gone;
 	struct arbiters arbiters; /* none, unless the parameter is given */
