@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One action of the fence agent under way: its requests, each within its share of the time, and
- * what came of them.
+ * One action of the fence agent: its requests, each with its share of the time, and their outcome.
  */
 #ifndef ACT_H
 #define ACT_H
@@ -22,30 +21,26 @@ struct act {
 	 */
 	struct results aside;
 	int64_t deadline;
-	struct known *known; /* what the devices were when they were found first */
-	/*
-	 * Carries out a request on @count of the devices until @end. After a signal, nothing is
-	 * sent, and it fails for each device.
-	 */
-	bool arbiters_ok;
-	int signal; /* that has stopped it: nothing more is sent; 0: none */
-	bool failed; /* beyond what the results say */
+	struct known *known; /* the devices as they were found first */
+	bool arbiters_ok; /* of monitor: most of them can vote for this node */
+	int signal; /* the signal that has stopped it: nothing more is sent; 0: none */
+	bool failed; /* in addition to the failures in the results */
 };
 
 /*
- * A request on @count of the devices, that ends at @end. After a signal it fails for each of them,
- * and nothing is sent.
+ * Carries out a request on @count of the devices until @end. After a signal, nothing is sent, and
+ * it fails for each device.
  */
 void act_ask(struct act *act, struct request *request, const char **devices, size_t count,
 	     int64_t end, struct results *results);
 
-/* The moment at which @part of @parts of the time that is left is over. */
+/* The time at which @part of @parts of the remaining time is over. */
 int64_t act_share(const struct act *act, int part, int parts);
 
 /* Appends every result of @results to those that are reported. */
 void act_tell_all(struct act *act, struct results *results);
 
-/* Appends the results that are not ok to those that are reported; the others stay. */
+/* Appends the results that are not ok to those that are reported, and keeps the others. */
 void act_tell_failed(struct act *act, struct results *results);
 
 /* Moves the results of @from to the end of @to. */
@@ -54,20 +49,20 @@ void act_move(struct results *to, struct results *from);
 /* Memory for a list of @count devices, in the arena. NULL: there is none, and the action fails. */
 const char **act_list(struct act *act, size_t count);
 
-/* The devices of @results that are ok, but for @left_out, as a list in the arena. */
+/* The devices of @results that are ok, except @left_out, as a list in the arena. */
 const char **act_devices(struct act *act, const struct results *results,
 			 const struct result *left_out, size_t *count);
 
-/* Writes a line for each of @results to the system's log; @victim: 0 if there is none. */
+/* Writes an entry for each of @results to the system log; @victim: 0 if there is none. */
 void act_audit(struct act *act, const struct results *results, const char *command,
 	       uint64_t victim);
 
-/* Warns of what a fence would end at: hosts that nobody knows, and keys of several hosts. */
+/* Warns of what would make a fence fail: unknown hosts, and keys of several hosts. */
 void act_report(struct act *act, struct results *results);
 
 /*
- * The devices of @found, but @first, as ones to which nothing was sent: @why is a clause. Those
- * that failed are left out.
+ * Reports that nothing was sent to the devices of @found, except @first; @why is a clause. Skips
+ * devices that have failed already.
  */
 void act_leave(struct act *act, const struct results *found, const struct result *first,
 	       const char *why);
@@ -79,7 +74,7 @@ void act_leave_untried(struct act *act, const struct results *found, const struc
 /* Tells what was put aside; @decided: that the failures among it are warnings. */
 void act_tell_aside(struct act *act, bool decided);
 
-/* The result of the device that was given as @argument; NULL: there is none. */
+/* The result of the device that was given as @argument; NULL if there is none. */
 struct result *act_result(const struct results *results, const char *argument);
 
 /* The actions. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the fence agent does with the devices: one or more requests of prctl's, each within its
- * share of the time.
+ * What the fence agent does with the devices: one or more requests, each with its share of the
+ * time.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,7 +32,10 @@ static const struct lun *known_find(const struct act *act, const char *argument)
 	return NULL;
 }
 
-/* One action is on one LUN of each name, however many requests it makes. False: no memory. */
+/*
+ * One action always acts on the same LUN for each name, however many requests it makes. Returns
+ * false if there is no memory.
+ */
 static bool luns_expect(struct act *act, struct request *request)
 {
 	const struct lun **expected =
@@ -62,7 +65,7 @@ static bool luns_remember(struct act *act, const struct results *results)
 	return true;
 }
 
-/* Of each device: the action was stopped before it was asked or changed. */
+/* For each device: the action was stopped before the device was asked or changed. */
 static void stopped(struct act *act, const char **devices, size_t count, struct results *results)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -82,7 +85,7 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 
 	*results = (struct results){ .arena = act->told.arena, .end = &results->first };
 	request->key = request->key ? request->key : act->fence->key;
-	/* Of no time at all something is left: 0 would be all of it. */
+	/* Not 0, which would mean all of the time. */
 	request->timeout = end - now > 1 ? end - now : 1;
 	request->jobs = 64;
 	request->quiet = true;
@@ -98,7 +101,7 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 		err = supervise(request, now, results);
 	if (!luns_remember(act, results))
 		err = -ENOMEM;
-	/* Report what was not even begun. */
+	/* Report devices that were not processed. */
 	for (size_t i = 0; err && i < count; i++) {
 		struct result *result = result_add(results, devices[i]);
 
@@ -110,7 +113,7 @@ void act_ask(struct act *act, struct request *request, const char **devices, siz
 		fprintf(stderr, "fence_prctl: %s\n", err ? strerror(-err) : CAUSE_DIED);
 		act->failed = true;
 	}
-	/* A user who stops the agent wants nothing more done. */
+	/* A user who stops the agent wants nothing more to be done. */
 	if (results->signal) {
 		act->signal = results->signal;
 		act->failed = true;
@@ -228,8 +231,7 @@ struct result *act_result(const struct results *results, const char *argument)
 }
 
 /*
- * Warns of each host on @result that is not known. The node that was asked about is expected there,
- * with its own key.
+ * Warns of each unknown host on @result. The node in question is expected there, with its own key.
  */
 static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
 {
@@ -255,7 +257,7 @@ void act_report(struct act *act, struct results *results)
 			unknown_hosts_tell(&hosts, result);
 }
 
-/* Whether a host is left on @result that may be the node under another key. */
+/* Whether a host remains on @result that may be the node with another key. */
 static bool has_unknown(const struct hosts *hosts, struct result *result)
 {
 	const char *why;
@@ -268,9 +270,9 @@ static bool has_unknown(const struct hosts *hosts, struct result *result)
 }
 
 /*
- * Off is a node whose key is gone from all devices, each of which is reserved, so that it cannot
- * write to any; on is one that may write to one of them. What cannot be read may be either, and so
- * may a node whose abort is not proven, or that may be there under another key.
+ * A node is off if its key is gone from all devices and each is reserved, so that it cannot write
+ * to any; it is on if it may write to one of them. What cannot be read may be either. So may a node
+ * whose abort is not proven, or that may be registered with another key.
  */
 enum fence_status fence_status_judge(const struct fence *fence, const struct results *results)
 {
@@ -284,7 +286,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 			return FENCE_OK;
 		else
 			open |= result->state.type == RESV_NONE;
-		/* What a type that no standard names keeps out is not known. */
+		/* It is unknown which hosts a type keeps out that no standard defines. */
 		unknown |= result->victim.known == ABORT_KNOWN_OPEN ||
 			   result->state.type == RESV_OTHER || has_unknown(&hosts, result);
 	}
@@ -293,7 +295,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 	return open ? FENCE_OK : FENCE_IS_OFF;
 }
 
-/* What is known of the node whose status is asked for. */
+/* What is known about the node whose status is requested. */
 static void status_tell(struct act *act, struct result *result)
 {
 	const char *plug = describe_key(result->arena, act->fence->plug);
@@ -321,7 +323,7 @@ static void look(struct act *act)
 	act_tell_all(act, &results);
 }
 
-/* Keys for hosts, as the fencer takes both for names of nodes. */
+/* Keys as hosts, because the fencer accepts both as names of nodes. */
 static void list(const struct key_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
@@ -365,7 +367,7 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 
 	act.told.end = &act.told.first;
 	act.aside = (struct results){ .arena = arena, .end = &act.aside.first };
-	/* A signal during the delay is for the first request to see. */
+	/* The first request handles a signal that comes during the delay. */
 	if (fence->action == FENCE_OFF && fence->delay)
 		(void)supervise_signal_wait(fence->delay);
 	act.deadline = clock_now() + fence->timeout;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fence agent: what a cluster's fencer asks for, as plain data, and the way there from lines on
- * standard input or from options; and the actions on it. fence_prctl.c has main().
+ * The fence agent: what a cluster's fencer requests, as plain data; how it is read from standard
+ * input or from options; and the actions. fence_prctl.c has main().
  */
 #ifndef FENCE_H
 #define FENCE_H
@@ -15,8 +15,8 @@
 /* The exit statuses of the fence-agent API. */
 enum fence_status {
 	FENCE_OK = 0,
-	FENCE_FAILED = 1, /* or not verified */
-	FENCE_IS_OFF = 2, /* of status and watchdog alone */
+	FENCE_FAILED = 1, /* also: not verified */
+	FENCE_IS_OFF = 2, /* only for status and watchdog */
 };
 
 enum fence_action {
@@ -52,14 +52,14 @@ enum fence_parameter_id {
 	FENCE_PARAMETER_VERBOSE_LEVEL,
 	FENCE_PARAMETER_VERSION,
 	FENCE_PARAMETER_HELP,
-	/* From here on: those of fence_scsi that have no effect here, and have no names. */
+	/* The rest: parameters of fence_scsi without an effect here, which have no names here. */
 	FENCE_PARAMETER_NO_EFFECT,
 	FENCE_PARAMETER_COUNT = FENCE_PARAMETER_NO_EFFECT + 18,
 };
 
 /*
- * What was written for each parameter: the last one counts. NULL: nothing, so the default; empty
- * only for the action.
+ * The text of each parameter; the last one counts. NULL: not given, so the default; only the action
+ * may be empty.
  */
 struct fence_texts {
 	const char *text[FENCE_PARAMETER_COUNT];
@@ -68,75 +68,76 @@ struct fence_texts {
 struct fence {
 	enum fence_action action;
 	const char **devices;
-	size_t device_count; /* 0: none was given */
-	/* ns before it starts */
+	size_t device_count; /* 0: not given */
+	/* the disks of which most decide a fence; an odd number. They need not be shared disks. */
 	const char **arbiters;
-	size_t arbiter_count; /* on: even if a path of a map does not answer */
-	uint64_t key; /* this node's own; 0: not needed for the action, and not known */
-	uint64_t plug; /* the other node's; 0: none was given */
+	size_t arbiter_count; /* 0: the shared disk with the lowest WWID decides */
+	uint64_t key; /* this node's own key; 0: the action does not need it, and it is unknown */
+	uint64_t plug; /* the other node's key; 0: not given */
 	enum resv_type type;
-	int64_t timeout; /* ns, of the work; */
-	int64_t delay; /* ns, before it */
-	bool rejoin; /* on: although this node was fenced in this boot */
-	bool allow_partial; /* on: although a path of a map does not answer */
+	int64_t timeout; /* ns for the work; */
+	int64_t delay; /* ns before it starts */
+	bool rejoin; /* on: even if this node was fenced in this boot */
+	bool allow_partial; /* on: even if a path of a map does not answer */
 	bool verbose;
 	const struct key_names *names;
 };
 
-/* The word of @action, as the API has it. */
+/* The name of @action in the fence-agent API. */
 const char *fence_action_word(enum fence_action action);
 
 /*
- * Takes one line of standard input ("name=value", trimmed in place; @texts points into it), or an
- * option's @name, in which '-' stands for '_', and its value. False: the parameter is unknown.
+ * Reads one line of standard input ("name=value", trimmed in place; @texts points into it), or an
+ * option's @name, in which '-' means '_', and its value. Returns false if the parameter is unknown.
  */
 bool fence_line_take(char *line, struct fence_texts *texts);
 bool fence_option_take(const char *name, char *value, struct fence_texts *texts);
 /*
- * Whether the option @name, or with one letter, takes a value; -1: there is none such. *@name
- * becomes the long one.
+ * Whether the option @name, long or of one letter, takes a value; -1 if there is none. *@name
+ * becomes the long name.
  */
 int fence_option_takes_value(const char **name);
 
 /*
- * Splits @text into @fence->devices, in @arena. NULL, or what is wrong as a clause: there is none.
+ * Splits @text into @fence->devices, in @arena. Returns NULL, or what is wrong as a clause: there
+ * is none.
  */
 const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence);
 /* The same with @fence->arbiters: an odd number, and none twice. */
 const char *fence_arbiters_take(const char *text, struct arena *arena, struct fence *fence);
 
-/* Whether the action is done on devices. */
+/* Whether the action uses devices. */
 bool fence_needs_devices(const struct fence *fence);
 
-/* Whether @text says yes: 1, yes, on or true. NULL does not. */
+/* Whether @text means yes: 1, yes, on or true. False for NULL. */
 bool fence_is_yes(const char *text);
 
 /*
- * Why @name, the first parameter from *@id on that was given and has no effect here, has none, as a
- * clause; *@id is the next one. NULL: there is none.
+ * Why @name, the next parameter from *@id on that was given but has no effect here, has none, as a
+ * clause; *@id becomes the next one. NULL if there is none.
  */
 const char *fence_no_effect(const struct fence_texts *texts, int *id, const char **name);
 
 /*
- * What @texts ask for. @node is this machine's name. Returns NULL, or what is wrong as a clause in
- * @arena. The action is always set: FENCE_METADATA needs nothing else to be right.
+ * Parses @texts. @node is this machine's name. Returns NULL, or what is wrong as a clause in
+ * @arena. The action is always set: FENCE_METADATA works even if something else is wrong.
  */
 const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
 			     const char *node, struct arena *arena, struct fence *fence);
 
 /*
- * @message of prctl's, without the advice to use options that the agent lacks, and with its
- * parameters for those that it has. In the arena.
+ * A message of prctl for users of the agent: without advice to use options that the agent does not
+ * have, and with its parameters instead of the other options. In the arena.
  */
 const char *fence_message(struct arena *arena, const char *message);
 
 /*
- * The rules, as pure functions. What status reports about @fence->plug, from @results that were
- * read:
+ * In @arena: the @message of a disk that could not be read after a change to it, without the clause
+ * that nothing was sent.
  */
 const char *fence_read_failed(struct arena *arena, const char *message);
 
-/* The metadata in XML, and the text of --help. 0 or a negative errno. */
+/* Prints the metadata in XML, and the text of --help. Return 0 or a negative errno. */
 int fence_metadata_write(FILE *file);
 int fence_help_write(FILE *file);
 
@@ -147,11 +148,11 @@ int fence_help_write(FILE *file);
 enum fence_status fence_act(const struct fence *fence, struct arena *arena);
 
 /*
- * The rules, as pure functions. What status says of @fence->plug, from @results that have been
+ * The rules, as pure functions. What status reports about @fence->plug, from @results that were
  * read:
  */
 enum fence_status fence_status_judge(const struct fence *fence, const struct results *results);
-/* The LUN that nodes which fence each other try first: the lowest WWID. NULL: no result is ok. */
+/* The LUN that nodes which fence each other try first: the lowest WWID. NULL if no result is ok. */
 struct result *fence_first(const struct results *results);
 
 #endif

@@ -20,9 +20,10 @@
 #include "util/process.h"
 #include "util/text.h"
 
-#define DEVICES_MAX 1024 /* that the arena is large enough for, through all requests of an action */
+/* the number of LUNs for the size of the arena, over all requests of an action */
+#define DEVICES_MAX 1024
 #define INPUT_MAX 65536
-/* a caller that leaves standard input open and writes nothing */
+/* for a caller that keeps standard input open and writes nothing */
 #define INPUT_TIME (10 * CLOCK_SECOND)
 
 static enum fence_status agent_fail(const char *why)
@@ -31,7 +32,7 @@ static enum fence_status agent_fail(const char *why)
 	return FENCE_FAILED;
 }
 
-/* All of standard input. NULL: *@wrong says why. */
+/* Reads all of standard input. NULL: *@wrong says why. */
 static char *input_read(struct arena *arena, const char **wrong)
 {
 	char *text = arena_alloc(arena, INPUT_MAX + 1);
@@ -75,7 +76,7 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 	if (!text)
 		return agent_fail(wrong), false;
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
-		/* It is cut at its '=': the warning shows its name only. */
+		/* It is cut at its '=', so the warning shows only its name. */
 		name = (char *)arena_printf(arena, "%.*s", (int)strcspn(line, "="), line);
 		if (!fence_line_take(line, texts))
 			fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_PARAMETER "\n",
@@ -84,7 +85,7 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 	return true;
 }
 
-/* The value of an option that needs one: @here, or the next argument. NULL: there is none. */
+/* The value of an option that needs one: @here, or the next argument. NULL if there is none. */
 static char *option_value(char *here, int argc, char **argv, int *i)
 {
 	if (here)
@@ -92,7 +93,10 @@ static char *option_value(char *here, int argc, char **argv, int *i)
 	return ++*i < argc ? argv[*i] : NULL;
 }
 
-/* Takes @name with the value @here, or the next argument. NULL, or what is wrong. */
+/*
+ * Stores the option @name with the value @here, or the next argument. Returns NULL, or what is
+ * wrong.
+ */
 static const char *option_take(const char *name, bool takes, char *value,
 			       struct fence_texts *texts, struct arena *arena)
 {
@@ -162,8 +166,8 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 }
 
 /*
- * Prints what was asked for instead of an action: *@status. An action beside it is refused: a fence
- * that only prints must not end with 0.
+ * Prints what was requested instead of an action: *@status. In addition to an action this is
+ * refused: a fence that only prints must not end with 0.
  */
 static bool print(struct arena *arena, const struct fence_texts *texts, enum fence_status *status)
 {
@@ -191,7 +195,9 @@ static void no_effect_tell(const struct fence_texts *texts)
 		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", name, why);
 }
 
-/* The disks of shared volume groups, within half of the time. NULL, or what is wrong. */
+/*
+ * Finds the disks of shared volume groups, within half of the time. Returns NULL, or what is wrong.
+ */
 static const char *groups_take(const struct fence_texts *texts, struct arena *arena,
 			       struct fence *fence)
 {
@@ -246,7 +252,7 @@ static enum fence_status run(int argc, char **argv)
 	no_devices = files_expand(&texts, arena);
 	no_keys = key_value_load(texts.text[FENCE_PARAMETER_KEY_VALUE], &names, arena, &unused);
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
-	/* The cluster asks for it on nodes that are not set up yet. */
+	/* The cluster requests it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
 	if (names.doubt)
@@ -271,7 +277,7 @@ int main(int argc, char **argv)
 
 	if (process_begin())
 		return FENCE_FAILED;
-	/* From now on a signal ends nothing halfway: the next step sees it. */
+	/* From now on a signal interrupts nothing halfway: the next step handles it. */
 	supervise_signals_hold();
 	status = run(argc, argv);
 	unwritten = ferror(stdout);

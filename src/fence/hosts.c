@@ -9,7 +9,7 @@
 #include "model/nexus.h"
 #include "model/state.h"
 
-/* Whether @state has the victim's key for the host of @registrant. */
+/* Whether @state lists the victim's key for the host of @registrant. */
 static bool state_has_victim(const struct hosts *hosts, const struct resv_state *state,
 			     const struct registrant *registrant)
 {
@@ -20,7 +20,7 @@ static bool state_has_victim(const struct hosts *hosts, const struct resv_state 
 	return false;
 }
 
-/* Whether an earlier run of this node has seen the victim's key for the host of @registrant. */
+/* Whether an earlier run of this node saw the victim's key for the host of @registrant. */
 static bool is_remembered(const struct result *result, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
@@ -50,8 +50,8 @@ bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registr
 		}
 	}
 	/*
-	 * What the LUNs list now is newer than what was remembered: keys may have been given to
-	 * other hosts.
+	 * What the LUNs list now is newer than the records: keys may have been given to other
+	 * hosts.
 	 */
 	return remembered && !listed;
 }
@@ -62,7 +62,9 @@ static bool is_other_node(const struct hosts *hosts, uint64_t key)
 	       (key != hosts->fence->plug && key_names_of(hosts->fence->names, key));
 }
 
-/* The keys of the registrants that @is_meant, each once, but not the victim's own. */
+/*
+ * The keys of the registrants for which @is_meant is true, each once, except the victim's own key.
+ */
 static size_t
 keys_collect(const struct hosts *hosts, struct arena *arena, const struct resv_state *state,
 	     bool (*is_meant)(const struct hosts *hosts, const struct registrant *registrant),
@@ -119,7 +121,7 @@ size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 	return keys_collect(hosts, arena, state, is_missing, keys);
 }
 
-/* "iqn...:host-2", or "an unnamed host" if the list does not name it */
+/* "iqn...:host-2", or "an unnamed host" if the list has no name */
 static const char *host_text(struct arena *arena, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
@@ -130,8 +132,8 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 }
 
 /*
- * Whether two names of hosts may be those of two hosts. An iSCSI name and an identifier of NVMe
- * cannot be compared, nor can NVMe's identifiers of two sizes.
+ * Whether two names may be those of two hosts. An iSCSI name and an NVMe identifier cannot be
+ * compared, nor can NVMe identifiers of two sizes.
  */
 static bool may_differ(const struct nexus *one, const struct nexus *other)
 {
@@ -152,7 +154,7 @@ static const struct registrant *state_namesake(const struct resv_state *state,
 	return NULL;
 }
 
-/* Another host that has the key of @registrant, on any LUN; NULL: none, or unknown. */
+/* Another host with the key of @registrant, on any LUN; NULL if there is none, or if unknown. */
 static const struct registrant *namesake(const struct hosts *hosts,
 					 const struct registrant *registrant)
 {
@@ -166,8 +168,8 @@ static const struct registrant *namesake(const struct hosts *hosts,
 }
 
 /*
- * How many registrations in @state have this node's key, and may be this node's; and how many it
- * may have.
+ * The number of registrations in @state that have this node's key and may be this node's; and the
+ * number that it may have.
  */
 static bool is_own_too_often(const struct hosts *hosts, const struct result *result,
 			     const struct resv_state *state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A key is not a host: which hosts the LUNs list, and whether each is one that may be there. Pure
- * functions on the states that were read; docs/design/verdicts.md, B, has the rules.
+ * A key is not a host: which hosts the LUNs list, and which of them may remain. Pure functions on
+ * states that were read; docs/design/verdicts.md, B, has the rules.
  */
 #ifndef HOSTS_H
 #define HOSTS_H
@@ -15,22 +15,22 @@ struct hosts {
 	const struct fence *fence;
 	const struct results *lists[HOSTS_LISTS_MAX];
 	/*
-	 * the state of the LUN that decides, after it was won; NULL: it was not won, or is the one
-	 * in question
+	 * what the LUNs that decide list, once they were won: a node that fewer than @needed of
+	 * them list is fenced. No LUN: they were not won, or are asked about
 	 */
 	const struct resv_state *const *deciding;
 	size_t deciding_count, needed;
 };
 
 /*
- * Whether @registrant is of a host that has or had the victim's key, on any LUN, in this run or an
+ * Whether the host of @registrant has or had the victim's key, on any LUN, in this run or an
  * earlier one.
  */
 bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant);
 
 /*
- * The keys in @state that the victim's hosts have in addition to the victim's own, without those
- * that name another node: *@keys, in @arena. Returns how many; a key counts once.
+ * The keys in @state that the victim's hosts have in addition to the victim's own, except those
+ * that name another node: *@keys, in @arena. Returns their number; each key counts once.
  */
 size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 			 const struct resv_state *state, uint64_t **keys);
@@ -44,14 +44,14 @@ size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys);
 
 enum hosts_doubt {
-	HOSTS_KNOWN, /* this node, or another one that is known by its key */
-	HOSTS_NO_NAMES, /* no node has a name, so the host is unknown */
-	HOSTS_UNKNOWN, /* it may be the victim: *@why says so, with what to do */
+	HOSTS_KNOWN, /* this node, or another one that its key identifies */
+	HOSTS_NO_NAMES, /* keys have no names, so the host is unknown */
+	HOSTS_UNKNOWN, /* it may be the victim: *@why says so, with advice */
 };
 
 /*
- * Who @registrant of @result, whose @state it is in, is; *@why: a clause in the result's arena,
- * unless it is known.
+ * Which host @registrant of @result is, from the list @state; *@why: a clause in the result's
+ * arena, unless it is known.
  */
 enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 			     const struct resv_state *state, const struct registrant *registrant,

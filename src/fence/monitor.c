@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The actions monitor and validate-all. monitor answers whether a fence would succeed if another
- * node hung now; so it asks for what off asks for.
+ * The actions monitor and validate-all. monitor reports whether a fence would succeed if another
+ * node hung now, so it checks what off needs.
  */
 #include "fence/monitor.h"
 
@@ -13,7 +13,7 @@
 #include "model/state.h"
 #include "util/clock.h"
 
-#define READINGS 4 /* before a fence is said to fail, spread over half of the time */
+#define READINGS 4 /* readings before a failure is reported, spread over half of the time */
 
 bool monitor_is_member(const struct standing *list, size_t count)
 {
@@ -24,8 +24,8 @@ bool monitor_is_member(const struct standing *list, size_t count)
 }
 
 /*
- * Fails if this node could not preempt on the LUN of @result. Returns whether it may be let in
- * there just now.
+ * Fails @result if this node could not preempt on its LUN. Returns whether this node may be in the
+ * process of registering there.
  */
 static bool own_judge(const struct fence *fence, struct result *result, bool fenced)
 {
@@ -46,7 +46,7 @@ static bool own_judge(const struct fence *fence, struct result *result, bool fen
 	return fence->key && !fenced;
 }
 
-/* Fails if a host is there that off would not leave. */
+/* Fails @result if there is a host that off would not accept. */
 static void hosts_check(const struct hosts *hosts, struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -62,7 +62,7 @@ static void hosts_check(const struct hosts *hosts, struct result *result)
 	}
 }
 
-/* A key of another node in @from that @to lacks; 0: there is none. */
+/* A key of another node that is in @from and missing in @to; 0 if there is none. */
 static uint64_t key_missing(const struct fence *fence, const struct resv_state *from,
 			    const struct resv_state *to)
 {
@@ -77,8 +77,8 @@ static uint64_t key_missing(const struct fence *fence, const struct resv_state *
 }
 
 /*
- * Fails if another node is in on the LUN that decides alone, or everywhere but there: its fence
- * would fail. Returns whether one is.
+ * Fails if another node is registered only on the LUN that decides, or everywhere except there: its
+ * fence would fail. Returns whether there is one.
  */
 static bool others_judge(const struct fence *fence, struct result *result,
 			 const struct result *first)
@@ -97,7 +97,7 @@ static bool others_judge(const struct fence *fence, struct result *result,
 	return key != 0;
 }
 
-/* Judges one LUN. Returns whether what it fails for may pass. */
+/* Judges one LUN. Returns whether its failure may be temporary. */
 static bool lun_judge(const struct hosts *hosts, struct result *result, const struct result *first,
 		      bool fenced)
 {
@@ -127,10 +127,7 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 	return may_pass;
 }
 
-/*
- * Reads all of it once. Returns whether a fence would fail for what may be otherwise if it is read
- * again later.
- */
+/* Reads everything once. Returns whether a fence would fail for a reason that may be temporary. */
 static bool look(struct act *act, struct results *seen)
 {
 	struct request status = { .command = COMMAND_STATUS,
@@ -165,7 +162,7 @@ void monitor(struct act *act)
 	int64_t pause;
 	bool again;
 
-	/* This node or another one may be on its way in just now. */
+	/* This node or another one may be registering just now. */
 	pause = (act_share(act, 1, 2) - clock_now()) / (READINGS - 1);
 	again = look(act, &seen);
 	for (int i = 1; again && i < READINGS && !act->failed; i++) {
@@ -178,7 +175,7 @@ void monitor(struct act *act)
 }
 
 /*
- * Whether @result cannot be fenced on any node: a disk that is not there may be there later, or on
+ * Whether @result can be fenced on no node: a disk that is missing may appear later, or exist on
  * another node.
  */
 static bool is_wrong(const struct result *result)

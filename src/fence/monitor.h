@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether a fence by this node, or by another one of the cluster, would succeed on each LUN. Pure
+ * Would a fence by this node, or by another one of the cluster, succeed on each LUN? Pure
  * functions.
  */
 #ifndef MONITOR_H
@@ -11,14 +11,17 @@
 
 struct act;
 
-/* Whether on has let this node in, in this boot: only then a fence by it is expected to succeed. */
+/*
+ * Whether the action "on" has registered this node in this boot: only then should a fence by it
+ * succeed.
+ */
 bool monitor_is_member(const struct standing *list, size_t count);
 
 /*
- * Judges each LUN of @seen, which @list of @count was made of, for a node that was let in; @first
- * is the LUN that decides, or NULL. A LUN on which a fence would fail gets that outcome. Returns
- * whether one of them may be another one soon: a node that is being let in has its keys on some
- * LUNs alone.
+ * Judges each LUN of @seen, from which @list with @count entries was made, for a node that was let
+ * in; @first is the LUN that decides, or NULL. Sets the outcome of each LUN on which a fence would
+ * fail. Returns whether an outcome may be temporary: while a node is being let in, it has its keys
+ * on some LUNs only.
  */
 bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list,
 		   size_t count, const struct result *first);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action off. Two nodes that have lost contact fence each other, and must not both win a part
- * of the LUNs. So both start with the same LUN, and a node that loses its key there does not
- * continue.
+ * The action off. Two nodes that have lost sight of each other fence each other, and both must not
+ * win half of the LUNs each: so one LUN, or most of several arbiters, must be won first. A node
+ * that loses its key there does not go on.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -18,8 +18,8 @@
 #include "util/text.h"
 
 /*
- * Whether @result, of a device that was preempted, shows the victim's key gone for good; @state is
- * what it holds now.
+ * Whether @result, of a device that was preempted, shows that the victim's key is gone for good;
+ * @state is its present state.
  */
 static void shut_out_judge(const struct act *act, struct result *result,
 			   const struct resv_state *state)
@@ -35,7 +35,7 @@ static void shut_out_judge(const struct act *act, struct result *result,
 		result_fail(result, FENCE_FAIL_RESERVATION_GONE, plug);
 }
 
-/* What became of a second request on the same device counts with the first. */
+/* The outcome of a second request on the same device is added to the first. */
 static void join(struct result *to, struct result *from)
 {
 	const char *success = to->outcome.success;
@@ -49,7 +49,7 @@ static void join(struct result *to, struct result *from)
 	if (from->outcome.status > to->outcome.status) {
 		outcome_take(&to->outcome, &from->outcome);
 		to->outcome.success = success;
-		/* "Nothing was sent" is of this request alone. */
+		/* "Nothing was sent" applies only to this request. */
 		if (success)
 			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success,
 							   from->outcome.message);
@@ -65,8 +65,8 @@ static void join(struct result *to, struct result *from)
 }
 
 /*
- * Preempts @victim on @count devices until @end. What comes of it joins those of @done that are of
- * the same device.
+ * Preempts @victim on @count devices until @end. The results are joined with those of @done for the
+ * same devices.
  */
 static void preempt(struct act *act, uint64_t victim, const char **devices, size_t count,
 		    int64_t end, struct results *done)
@@ -98,9 +98,9 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 }
 
 /*
- * Whether the victim's own key is to be preempted on the device of @seen, too. If its host has
- * another key alone, the abort of that one is of the same host; unless an earlier abort there is
- * not proven.
+ * Whether the victim's own key must be preempted on the device of @seen, too. If its host has only
+ * another key, the abort of that key covers the same host, unless an earlier abort there is not
+ * proven.
  */
 static bool needs_plug(const struct act *act, const struct result *seen, size_t others)
 {
@@ -109,8 +109,7 @@ static bool needs_plug(const struct act *act, const struct result *seen, size_t 
 }
 
 /*
- * Whether nothing is reserved on the device of @seen, and this node is registered, so that it can
- * reserve.
+ * Whether the device of @seen is not reserved, and this node is registered, so that it can reserve.
  */
 static bool can_reserve(const struct act *act, const struct result *seen)
 {
@@ -123,8 +122,9 @@ static bool can_reserve(const struct act *act, const struct result *seen)
 }
 
 /*
- * Reserves those of @count devices on which nothing is: without a reservation the victim could
- * write without its key. If that fails another node was quicker, or the preempt says what is wrong.
+ * Reserves those of @count devices that are not reserved: without a reservation the victim could
+ * write without its key. If that fails, another node was faster, or the preempt reports what is
+ * wrong.
  */
 static void reserve(struct act *act, const struct hosts *hosts, const char **devices, size_t count,
 		    int64_t end, struct results *done)
@@ -151,7 +151,7 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	act_move(done, &results);
 }
 
-/* A key that is to be removed from a device. */
+/* A key to remove from a device. */
 struct removal {
 	const char *device;
 	uint64_t key; /* 0: done */
@@ -180,7 +180,7 @@ static bool removals_add(struct arena *arena, struct removals *list, const char 
 	return keys;
 }
 
-/* Preempts by each key of @list on all devices where it is to be removed, those side by side. */
+/* Preempts each key of @list on all devices from which it must be removed, those in parallel. */
 static void removals_do(struct act *act, const struct removals *list, int64_t end,
 			struct results *done)
 {
@@ -225,8 +225,8 @@ static bool removals_collect(struct arena *arena, const struct hosts *hosts, con
 }
 
 /*
- * Removes the victim from @count devices until @end, by each of the keys that its host has there;
- * and, once the LUN that decides was won, every other node that is not on that one any more.
+ * Removes the victim from @count devices until @end, with each key that its host has there. If the
+ * LUN that decides was won, also removes every other node that is no longer registered on that LUN.
  */
 static void victim_preempt(struct act *act, const struct hosts *hosts, const char **devices,
 			   size_t count, int64_t end, struct results *done)
@@ -263,8 +263,8 @@ struct fencing {
 };
 
 /*
- * Each device was read after its own change; all together they are read once more after the last
- * one, so that the node is shut out of all at one time.
+ * Each device was read after its own change. After the last change all are read once more, so that
+ * the node is shut out of all at the same time.
  */
 static void read_again(struct act *act)
 {
@@ -295,7 +295,7 @@ static void read_again(struct act *act)
 	}
 }
 
-/* Each host that is left on a device must be known: it may be the victim under another key. */
+/* Each host that remains on a device must be known: it may be the victim with another key. */
 static void left_judge(const struct hosts *hosts, struct result *result)
 {
 	const struct resv_state *state = &result->state;
@@ -391,7 +391,7 @@ static bool first_choose(struct fencing *fencing)
 	const struct result *first = fence_first(&fencing->found);
 	/*
 	 * A LUN that was not found may be the one that the other node tries first: then each would
-	 * win half.
+	 * win a part.
 	 */
 	const char *doubt = deciding_doubt(act, &fencing->found);
 
@@ -601,7 +601,7 @@ static void finish(struct fencing *fencing)
 	}
 	if (count)
 		arbiters_tell(act, &fencing->arbiters, &rest);
-	/* If one has failed the node is not fenced, whatever the others hold by now. */
+	/* If one has failed, the node is not fenced, whatever the others hold by now. */
 	if ((count || by_arbiters) && !act->failed && results_status(&act->told) == STATUS_OK)
 		read_again(act);
 	for (struct result *result = act->told.first; result; result = result->next)

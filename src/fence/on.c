@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action on. A node that was fenced must not register again, because its memory is out of date.
- * So it first reads the LUN that decides, from which a fence removes a node first, and reads it
- * again at the end.
+ * The action on. A node that was fenced must not let itself in again: what it has in memory is out
+ * of date. So it asks the LUNs that decide first, from which a fence removes a node first, and asks
+ * them again at the end.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -16,27 +16,22 @@
 #include "model/state.h"
 #include "store/store.h"
 
-/* The action under way: what stood on each LUN before it, and what came of it. */
+/* The action: the state of each LUN before it, and its outcome. */
 struct entry {
 	struct act *act;
 	struct results found, seen;
-	const struct result *first; /* the LUN that decides, of @seen; NULL: it could not be read */
+	/* the LUN that decides, one of @seen; NULL: it could not be read */
+	const struct result *first;
 	struct standing *standings;
 	size_t count;
 	struct results done;
-	/*
-	 * Whether the device is reserved after @result, of a reserve: also if another node was
-	 * faster.
-	 */
-	bool first_changed;
+	bool first_changed; /* the key was registered on the LUN that decides */
 	/* of @done: a shared disk from which the key went meanwhile; NULL: from none */
 	const struct result *gone;
 	struct arbiters arbiters; /* none, unless the parameter is given */
 };
 
-/*
- * Whether @result, of a reserve, leaves the device reserved: also by another node that was quicker.
- */
+/* Whether the device is reserved after @result, of a reserve: also if another node was faster. */
 static bool is_reserved(const struct result *result)
 {
 	return result->outcome.status == STATUS_OK ||
@@ -44,7 +39,7 @@ static bool is_reserved(const struct result *result)
 		result->outcome.reason == REASON_HELD_BY_OTHER);
 }
 
-/* What came of the reserve counts, but what the register before it changed is changed. */
+/* Uses the outcome of the reserve, but keeps what the register before it has changed. */
 static void reserve_join(struct result *registered, const struct result *reserved)
 {
 	const char *success =
@@ -58,7 +53,7 @@ static void reserve_join(struct result *registered, const struct result *reserve
 				     describe_holding(registered->arena, &reserved->state));
 	} else {
 		outcome_take(&registered->outcome, &reserved->outcome);
-		/* "No change was sent" is of the reserve alone. */
+		/* "No change was sent" applies only to the reserve. */
 		if (changed)
 			registered->outcome.message =
 				arena_printf(registered->arena, "%s; then: %s", success,
@@ -73,7 +68,7 @@ static const struct standing *standing_of(const struct entry *entry, const char 
 	return arbiters_standing(entry->standings, entry->count, argument);
 }
 
-/* The way for the device @argument. */
+/* How to register on the device @argument. */
 static struct standing_entry entry_choose(const struct entry *entry, const char *argument)
 {
 	const struct standing *standing = standing_of(entry, argument);
@@ -82,7 +77,7 @@ static struct standing_entry entry_choose(const struct entry *entry, const char 
 			: (struct standing_entry){ 0 };
 }
 
-/* A device whose key went after this node had read it: REGISTER with that key has found it gone. */
+/* A device whose key was removed after this node had read it: REGISTER with that key has failed. */
 static bool is_gone(const struct result *result, const struct standing_entry *how)
 {
 	return how->old_key && result->outcome.status == STATUS_CONFLICT &&
@@ -124,7 +119,7 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 	act_move(&entry->done, &results);
 }
 
-/* Each of @count devices in its own way, those of one way side by side. */
+/* Registers on each of @count devices in its own way; devices with the same way in parallel. */
 static void enroll_all(struct entry *entry, const char **devices, size_t count, int64_t end)
 {
 	const char **some = act_list(entry->act, count);
@@ -148,7 +143,7 @@ static void enroll_all(struct entry *entry, const char **devices, size_t count, 
 	}
 }
 
-/* Reserves the devices on which nothing is. */
+/* Reserves the devices that are not reserved. */
 static void reserve_all(struct entry *entry)
 {
 	struct act *act = entry->act;
@@ -211,8 +206,8 @@ static void undo(struct entry *entry, const struct result *lost)
 }
 
 /*
- * Whether the LUN that decides still has this node, after all others were done: a fence begins
- * there.
+ * Whether the LUN that decides still lists this node after all others were registered: a fence
+ * starts there.
  */
 static void first_read_again(struct entry *entry)
 {
@@ -242,7 +237,7 @@ static void first_read_again(struct entry *entry)
 	undo(entry, first);
 }
 
-/* Nothing is registered anywhere: the LUN of @standing says why. */
+/* Nothing is registered anywhere, because of the LUN of @standing. */
 static void refuse(struct entry *entry, const struct standing *standing)
 {
 	struct act *act = entry->act;
@@ -258,7 +253,7 @@ static void refuse(struct entry *entry, const struct standing *standing)
 	act_tell_failed(act, &entry->seen);
 }
 
-/* Finds the LUNs and reads them. False: nothing is to be done any more. */
+/* Finds the LUNs and reads them. Returns false if nothing more is to be done. */
 static bool look(struct entry *entry)
 {
 	struct act *act = entry->act;

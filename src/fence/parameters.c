@@ -99,7 +99,7 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 
 const struct action_word fence_actions[FENCE_ACTION_COUNT] = {
 	[FENCE_OFF] = { "off", "" },
-	/* A node lets itself in, because no other node has its nexus; and as soon as it joins. */
+	/* A node registers itself, because no other node has its nexus; and as soon as it joins. */
 	[FENCE_ON] = { "on", " on_target=\"1\" automatic=\"1\"" },
 	[FENCE_STATUS] = { "status", "" },
 	[FENCE_MONITOR] = { "monitor", "" },
@@ -114,7 +114,7 @@ const char *fence_action_word(enum fence_action action)
 	return fence_actions[action].word;
 }
 
-/* What the fence-agent API and fence_scsi also call the actions. */
+/* Other names for the actions in the fence-agent API and in fence_scsi. */
 static const struct {
 	const char *word;
 	enum fence_action action;
@@ -172,7 +172,7 @@ bool fence_option_take(const char *name, char *value, struct fence_texts *texts)
 	if (id < 0)
 		return false;
 	value = value_trim(value);
-	/* What is empty is the default; but the default of the action is a fence. */
+	/* An empty value means the default; but the default of the action is a fence. */
 	if (id == FENCE_PARAMETER_OPTION)
 		id = FENCE_PARAMETER_ACTION;
 	texts->text[id] = *value || id == FENCE_PARAMETER_ACTION ? value : NULL;

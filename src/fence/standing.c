@@ -10,8 +10,8 @@
 #include "store/store.h"
 
 /*
- * Whether @host, which has registered, is this node, by any path to the LUN: another initiator is
- * another host.
+ * Whether @host, which has registered, is this node, through any path to the LUN: another initiator
+ * is another host.
  */
 static bool is_this_node(const struct result *seen, const char *host)
 {
@@ -55,7 +55,7 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 	return count;
 }
 
-/* Whether @registrant is this node, or may be: a list that names nobody has its key. */
+/* Whether @registrant is this node, or may be: it has its key in a list without names. */
 static bool is_own(const struct fence *fence, const struct standing *standing,
 		   const struct registrant *registrant)
 {
@@ -114,7 +114,7 @@ struct standing_entry standing_entry_choose(const struct fence *fence,
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].own_path && state->registrants[i].key)
 			return (struct standing_entry){ .old_key = state->registrants[i].key };
-	/* It is there by another session, whose key this path cannot replace. */
+	/* It is registered by another session, whose key this path cannot replace. */
 	return (struct standing_entry){ .ignore_key = standing_is_in(fence, standing) };
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the texts of the parameters to what is asked for. */
+/* Parses the texts of the parameters. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,10 +11,10 @@
 #include "util/text.h"
 
 #define SECONDS_MAX 1000000
-/* The preset of power_timeout: less than the 20 s that Pacemaker gives monitor by itself. */
+/* The default of power_timeout: less than the 20 s that Pacemaker gives a monitor by default. */
 #define TIMEOUT (15 * CLOCK_SECOND)
 
-/* Seconds, with or without their unit. */
+/* Seconds, with or without a unit. */
 static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
 {
 	size_t length = strlen(text), unit = length > 1 && text[length - 1] == 's';
@@ -23,7 +23,7 @@ static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
 				   SECONDS_MAX, time);
 }
 
-/* The line of the file of keys that is wrong, and may be meant for the node @text; NULL: none. */
+/* The invalid line of the file of keys that may be about the node @text; NULL if there is none. */
 static const char *bad_line(const struct key_names *names, const char *text)
 {
 	for (size_t i = 0; i < names->bad_count; i++)
@@ -42,7 +42,7 @@ static const char *unknown(const struct key_names *names, struct arena *arena,
 	if (names->doubt)
 		return arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter,
 				    text_line(arena, text), names->doubt);
-	/* It may be meant by a line that cannot be read. */
+	/* A line that cannot be read may be about it. */
 	if (names->bad_count)
 		return names->bad[0].why;
 	return arena_printf(arena, FENCE_USAGE_NAME_UNKNOWN, parameter, text_line(arena, text));
@@ -69,8 +69,8 @@ static const char *fence_key_read(const struct key_names *names, struct arena *a
 }
 
 /*
- * The line that is wrong, and may give one of the two nodes another key, or its key to another
- * node; NULL: none. What asks for all nodes is concerned by all lines.
+ * The invalid line that may give one of the two nodes another key, or its key to another node; NULL
+ * if there is none. If the action concerns all nodes, so does every line.
  */
 static const char *bad_line_of_nodes(const struct key_names *names, const struct fence *fence)
 {
@@ -97,14 +97,14 @@ static const char *own_key_unknown(const struct key_names *names, struct arena *
 	return arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node));
 }
 
-/* The node that is meant: *@fence's plug. NULL, or what is wrong with it. */
+/* Finds the node in question: *@fence's plug. Returns NULL, or what is wrong with it. */
 static const char *plug_read(const struct fence_texts *texts, const struct key_names *names,
 			     struct arena *arena, struct fence *fence)
 {
 	static const enum fence_parameter_id plugs[] = { FENCE_PARAMETER_PLUG, FENCE_PARAMETER_PORT,
 							 FENCE_PARAMETER_NODENAME };
 
-	/* What looks at the devices alone asks for no node, and may be given any. */
+	/* An action that only uses the devices needs no node, and accepts any. */
 	if (fence->action == FENCE_MONITOR)
 		return NULL;
 	for (size_t i = 0; i < sizeof(plugs) / sizeof(plugs[0]); i++)
@@ -114,7 +114,7 @@ static const char *plug_read(const struct fence_texts *texts, const struct key_n
 	return NULL;
 }
 
-/* This node's own key: given, or the one of the machine's name; 0: none. */
+/* This node's own key: given, or the one with the machine's name; 0 if there is none. */
 static const char *own_read(const struct fence_texts *texts, const struct key_names *names,
 			    const char *node, struct arena *arena, struct fence *fence)
 {
@@ -127,7 +127,7 @@ static const char *own_read(const struct fence_texts *texts, const struct key_na
 	return wrong;
 }
 
-/* Whether the two nodes are such as the action needs them. NULL, or what is wrong. */
+/* Checks that the two nodes are suitable for the action. Returns NULL, or what is wrong. */
 static const char *nodes_judge(struct arena *arena, const struct fence *fence)
 {
 	switch (fence->action) {
@@ -161,8 +161,8 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	if (wrong)
 		return wrong;
 	/*
-	 * 'on' runs on the node itself, which the cluster may call by another name than the
-	 * machine.
+	 * 'on' runs on the node itself, for which the cluster may use another name than the
+	 * machine's.
 	 */
 	if (fence->action == FENCE_ON && !fence->key)
 		fence->key = fence->plug;
@@ -262,7 +262,10 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (text[FENCE_PARAMETER_DELAY] &&
 	    !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
 		return FENCE_USAGE_DELAY;
-	/* Of what on has registered, with the keys that it has: all that is in the store. */
+	/*
+	 * The devices that the action "on" has registered, with their keys: all of it is in the
+	 * store.
+	 */
 	if (fence->action == FENCE_WATCHDOG)
 		return NULL;
 	if (text[FENCE_PARAMETER_DEVICES])
