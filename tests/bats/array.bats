@@ -5,6 +5,7 @@
 # as witnesses; and what prctl does with targets that are otherwise, with the target as witness.
 # Most of them only in the long run.
 load common
+load messages
 load semantics
 load array
 load array_rows
@@ -165,15 +166,26 @@ lio_state()
 	run_prctl status --json --verbose "$array1"
 	assert_status 0
 	assert_json '.devices[0].capabilities | map(. == null) | all' true
-	assert_stderr --partial "REPORT CAPABILITIES by SG_IO: invalid field"
-	[[ $stderr != *CRH* ]] || fail "$stderr"
+	disk=$(readlink -f "$array1")
+	hide_numbers
+	assert_stderr "prctl: $array1: is $disk, scsi, LAB array, \
+$(< "/sys/class/block/${disk##*/}/device/wwid")
+prctl: $array1: READ FULL STATUS by SG_IO: invalid field, sense 05/24/00 (0x2), N bytes
+prctl: $array1: READ KEYS by SG_IO: good, N bytes
+prctl: $array1: READ RESERVATION by SG_IO: good, N bytes
+prctl: $array1: READ KEYS by SG_IO: good, N bytes
+prctl: $array1: INQUIRY, VPD page 83h, by SG_IO: good, N bytes
+prctl: $array1: REPORT CAPABILITIES by SG_IO: invalid field, sense 05/24/00 (0x2), N bytes
+prctl: $array1: nothing is reserved; 0 registrations, generation N"
 }
 
 @test "array: register on a target that cannot persist -> with --volatile alone, and unregister" {
 	array_reset no-aptpl
 	run_prctl register --key 0xa "$array1"
 	assert_status 4
-	assert_stderr --partial "or use register --volatile"
+	assert_stderr "prctl: $array1: register: unsupported: the target cannot persist \
+registrations through power loss (APTPL), which the kernel requires (invalid field (EINVAL)); \
+enable it on the target, or use register --volatile"
 	assert_array_state "none / none / none"
 	run_prctl register --volatile --key 0xa "$array1"
 	assert_status 0
@@ -200,7 +212,8 @@ lio_state()
 	run_prctl register --json --all-ports --key 0xb "$array2"
 	assert_status 4
 	assert_outcome unsupported true true option_unsupported
-	assert_stderr --partial "the device ignored ALL_TG_PT"
+	assert_stderr "prctl: $array2: register: unsupported: the device ignored ALL_TG_PT, and \
+0xb is registered for one target port; register through each path, without --all-ports"
 	assert_array_state "none / none / host-1 0xa host-2 0xb"
 }
 

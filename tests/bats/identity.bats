@@ -6,6 +6,7 @@
 # volume holds. The devices have no blanks in their names.
 # shellcheck disable=SC2086
 load common
+load messages
 load nvme
 
 tpg=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.1/tpgt_1
@@ -317,11 +318,11 @@ lun1_sysfs()
 }
 
 # map_make: /dev/mapper/t-identity has two paths to lun1: $stranger, through the target of lun0, and
-# another one, through the target of the multipath LUN, which is LUN 1 there. $victim is host 2's
+# $path, through the target of the multipath LUN, which is LUN 1 there. $victim is host 2's
 # disk of that.
 map_make()
 {
-	local lun=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1 size path
+	local lun=/sys/kernel/config/target/iscsi/iqn.2026-01.lab:target.mpath/tpgt_1/lun/lun_1 size
 	stranger=$(readlink -f "$one")
 	mkdir "$lun"
 	ln -s "$(readlink -f /dev/lab/lun1.configfs)" "$lun/lun1"
@@ -346,7 +347,7 @@ map_remove()
 }
 
 @test "identity: a path of a map that leads to another volume -> named, and nothing is sent" {
-	local map=/dev/mapper/t-identity command
+	local map=/dev/mapper/t-identity command disagree
 	map_make
 	run_prctl register --key 0xa $map
 	assert_status 0
@@ -355,16 +356,23 @@ map_remove()
 	register_both_hosts
 	lun_map 1 lun0
 
+	disagree="the map's paths disagree: $(sorted_list "; " \
+		"$stranger (the device is now another LUN: the kernel has $(wwid_of "$one"), the \
+device reports $(wwid_of "$host1"))" \
+		"$path shows 0xa ($path), 0xb (iqn.2026-01.lab:host-2), held by 0xb \
+(iqn.2026-01.lab:host-2), write-exclusive-reg-only, generation \
+$(($(configfs_pr res_pr_generation lun1)))")"
 	for command in "check --key 0xa" status; do
 		run_prctl $command $map
 		assert_status 7
-		assert_stderr --partial "the map's paths disagree: "
-		assert_stderr --partial "$stranger (the device is now another LUN: the kernel has $(wwid_of "$one"), the device reports $(wwid_of "$host1")"
+		assert_stderr "prctl: $map: read: unknown: $disagree; check that all lead to this \
+LUN and share its reservations"
 	done
 	for command in "register --key 0xc --ignore-key" "preempt-abort --key 0xa --victim 0xb" "clear --key 0xa"; do
 		run_prctl $command $map
 		assert_status 6
-		assert_stderr --partial "$stranger"
+		assert_stderr "prctl: $map: read: failed: $disagree; nothing was sent; check that \
+all lead to this LUN and share its reservations, or use --this-path to change one"
 	done
 	assert_unchanged
 	# the target drops what was registered through the LUN that was exchanged

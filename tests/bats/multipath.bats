@@ -4,6 +4,7 @@
 # dm-multipath maps: a map of two paths, each with a portal and an initiator name of its own.
 # shellcheck disable=SC2154
 load common
+load messages
 
 map=/dev/lab/host1/mpath0
 one=/dev/lab/host1/mpath0-a
@@ -32,6 +33,20 @@ restore_portal()
 set_path_state()
 {
 	echo "$2" > "/sys/block/$(basename "$(readlink -f "$1")")/device/state"
+}
+
+# offline_paths: both, as a message names them. hide_path: in $stderr, PATH in place of the one that
+# a command has used.
+offline_paths()
+{
+	local gone="(the path is offline or gone (ENXIO))"
+	sorted_list ", " "$(readlink -f $one) $gone" "$(readlink -f $two) $gone"
+}
+
+hide_path()
+{
+	stderr=${stderr/"through $(readlink -f $one)"/through PATH}
+	stderr=${stderr/"through $(readlink -f $two)"/through PATH}
 }
 
 # A path that was cut is usable again once its session has noticed and logged in again.
@@ -92,8 +107,9 @@ teardown()
 	sg_register 0xd $two
 	run_prctl register --key 0xa $map
 	assert_status 3
-	assert_stderr --partial ": this host is registered with 0xd; nothing is reserved; use --old-key 0xd to replace it"
-	assert_stderr --partial "register: conflict: through /dev/sd"
+	hide_path
+	assert_stderr "prctl: $map: register: conflict: through PATH: this host is registered with \
+0xd; nothing is reserved; use --old-key 0xd to replace it"
 	assert_target_state none none "host-1-a 0xd host-1-b 0xd" mpath0
 }
 
@@ -121,7 +137,9 @@ teardown()
 	run_prctl register --key 0xa $map
 	assert_status 6
 	assert_output ""
-	assert_stderr --partial "0xa is registered on 1 of 2 paths, missing on $(readlink -f $one)"
+	assert_stderr "prctl: $map: register: failed: 0xa is registered on 1 of 2 paths, missing \
+on $(readlink -f $one) (the path is offline or gone (ENXIO)); restore those paths and register \
+again, or use --allow-partial"
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
 
@@ -130,11 +148,12 @@ teardown()
 	run_prctl register --key 0xa --allow-partial $map
 	assert_status 0
 	assert_output "$map: registered 0xa on 1 of 2 paths"
-	assert_stderr --partial "warning: 0xa is missing on $(readlink -f $one)"
+	assert_stderr "prctl: $map: warning: 0xa is missing on $(readlink -f $one) (the path is \
+offline or gone (ENXIO)); register again when those paths are back"
 	set_path_state $two offline
 	run_prctl register --key 0xa --allow-partial $map
 	assert_status 6
-	assert_stderr --partial "no path responds"
+	assert_stderr "prctl: $map: open: failed: no path responds: $(offline_paths); restore one"
 }
 
 @test "multipath: register, a path comes back unregistered -> status shows it, register repairs it" {
@@ -169,7 +188,9 @@ teardown()
 	run_prctl register --key 0xa $map
 	run_prctl reserve --key 0xa --type write-exclusive $map
 	assert_status 0
-	assert_stderr --partial "warning: write-exclusive is held by one path, $(readlink -f "/dev/lab/host1/mpath0-$(target_holder mpath0 | sed s/host-1-//)"); writes through other paths will fail"
+	assert_stderr "prctl: $map: warning: write-exclusive is held by one path, \
+$(readlink -f "/dev/lab/host1/mpath0-$(target_holder mpath0 | sed s/host-1-//)"); writes through \
+other paths will fail; on multipath use a registrants-only type"
 	if [[ $(target_holder mpath0) == host-1-a ]]; then
 		can_write $one
 		cannot_write $two
@@ -198,8 +219,9 @@ teardown()
 	set_path_state $one offline
 	run_prctl release --key 0xa $map
 	assert_status 6
-	assert_stderr --partial "only that path can release it; restore the path, preempt from another host, or clear"
-	assert_stderr --partial "$(readlink -f $one)"
+	assert_stderr "prctl: $map: release: failed: held by 0xa (this host), write-exclusive, \
+through $(readlink -f $one) (the path is offline or gone (ENXIO)); only that path can release it; \
+restore the path, preempt from another host, or clear"
 	assert_target_state host-1-a "Write Exclusive Access" "$both" mpath0
 }
 
@@ -245,7 +267,10 @@ teardown()
 	sg_reserve 0xa 5 $one
 	run_prctl unregister --key 0xa $map
 	assert_status 3
-	assert_stderr --partial "unregistering the holder also drops the reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do that"
+	hide_path
+	assert_stderr "prctl: $map: unregister: conflict: through PATH: held by 0xa (this host), \
+write-exclusive-reg-only; unregistering the holder also drops the reservation other hosts rely on \
+(0xb (iqn.2026-01.lab:host-2)); use --release to do that"
 	assert_target_state host-1-a "$wero" "$both host-2 0xb" mpath0
 	run_prctl unregister --key 0xa --release $map
 	assert_status 0
@@ -265,14 +290,17 @@ teardown()
 	set_path_state $two offline
 	run_prctl unregister --key 0xa $map
 	assert_status 6
-	assert_stderr --partial "still registered on $(readlink -f $two)"
+	assert_stderr "prctl: $map: unregister: failed: still registered on $(readlink -f $two) \
+(the path is offline or gone (ENXIO)); restore the path and unregister again, or preempt its key \
+from another host"
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
 
 @test "multipath: unregister, no path has the key -> conflict" {
 	run_prctl unregister --key 0xa $map
 	assert_status 3
-	assert_stderr --partial "0xa is not registered"
+	assert_stderr "prctl: $map: unregister: conflict: 0xa is not registered on any path of \
+this map; nothing is reserved"
 	run_prctl unregister --ignore-key --json $map
 	assert_status 0
 	assert_json '.devices[0].changed' false
@@ -354,7 +382,8 @@ and register again"
 	END
 	run_prctl clear --key 0xa --timeout 2 $map
 	assert_status 6
-	assert_stderr --partial "no response within 2 s while reading; no change was or will be sent"
+	assert_stderr "prctl: $map: read: failed: no response within 2 s while reading; no change \
+was or will be sent; check for a dead path, or use a longer --timeout"
 	restore_portal
 	wait_for_path $one
 	wait_for_path $two
@@ -364,7 +393,8 @@ and register again"
 @test "multipath: a path of a map -> a change is refused, --this-path allows it" {
 	run_prctl register --key 0xa $one
 	assert_status 5
-	assert_stderr --partial "this is a path of multipath map /dev/mapper/mpath0"
+	assert_stderr "prctl: $one: resolve: device: this is a path of multipath map \
+/dev/mapper/mpath0; use the map, or --this-path to change this path only"
 	assert_target_state none none none mpath0
 	run_prctl register --key 0xa --this-path $one
 	assert_status 0
@@ -385,7 +415,7 @@ and register again"
 	run_prctl status --timeout 60 $map
 	dmsetup message mpath0 0 fail_if_no_path
 	assert_status 6
-	assert_stderr --partial "no path responds"
+	assert_stderr "prctl: $map: open: failed: no path responds: $(offline_paths); restore one"
 }
 
 @test "multipath: a map without a path -> failed, and says so" {
@@ -393,16 +423,17 @@ and register again"
 	run_prctl register --key 0xa /dev/mapper/t-empty
 	dmsetup remove --retry t-empty
 	assert_status 6
-	assert_stderr --partial "prctl: /dev/mapper/t-empty: resolve: failed: the multipath map has no paths; restore one"
+	assert_stderr "prctl: /dev/mapper/t-empty: resolve: failed: the multipath map has no \
+paths; restore one"
 }
 
 @test "multipath: --dry-run -> names the paths, and changes nothing" {
 	run_prctl register --key 0xa --dry-run $map
 	assert_status 0
 	assert_output ""
-	assert_stderr --partial "$map: would register 0xa: REGISTER, key 0x0, new key 0xa, through /dev/sd"
-	assert_stderr --partial "; REGISTER, key 0x0, new key 0xa, through /dev/sd"
-	assert_stderr --partial "through $(readlink -f $one)"
-	assert_stderr --partial "through $(readlink -f $two)"
+	local nodes register="REGISTER, key 0x0, new key 0xa, through"
+	nodes=$(sorted_nodes $one $two)
+	assert_stderr "prctl: $map: would register 0xa: $register ${nodes%, *}; $register \
+${nodes#*, }"
 	assert_target_state none none none mpath0
 }

@@ -4,6 +4,7 @@
 # names for keys: /etc/prctl/keys
 # bats file_tags=kernel-7
 load common
+load messages
 
 file=/etc/prctl/keys
 iqn=iqn.2026-01.lab
@@ -48,9 +49,16 @@ teardown()
 
 	run_prctl clear --key 0xc --verbose "$host2"
 	assert_status 3
-	assert_stderr --partial "this host is registered with 0xb (node2), not 0xc; held by 0xa (node1, $iqn:host-1), write-exclusive-reg-only"
+	local held="held by 0xa (node1, $iqn:host-1), write-exclusive-reg-only"
+	assert_verbose "$host2" "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"$held; 2 registrations, generation N" \
+		"clear: conflict: this host is registered with 0xb (node2), not 0xc; $held; use \
+--key with the current key"
 	run_prctl preempt-abort --key node1 --victim node2 --dry-run "$host1"
-	assert_stderr --partial "would preempt and abort 0xb (node2), held by 0xa (node1, this host), write-exclusive-reg-only: PREEMPT AND ABORT, key 0xa (node1), victim 0xb (node2), write-exclusive-reg-only"
+	assert_stderr "prctl: $host1: would preempt and abort 0xb (node2), held by 0xa (node1, \
+this host), write-exclusive-reg-only: PREEMPT AND ABORT, key 0xa (node1), victim 0xb (node2), \
+write-exclusive-reg-only, through $(readlink -f "$host1"), then LOGICAL UNIT RESET"
 	run_prctl preempt-abort --key node1 --victim node2 "$host1"
 	assert_status 0
 	assert_output "$host1: preempted and aborted 0xb (node2); held by 0xa (node1, this host), write-exclusive-reg-only; LOGICAL UNIT RESET done"
@@ -72,7 +80,9 @@ teardown()
 		run_prctl preempt --key node1 --victim $victim "$host1"
 		assert_status 2
 		assert_output ""
-		assert_stderr --partial "--victim '$victim': no such name in $file"
+		assert_stderr "prctl preempt: --victim '$victim': no such name in $file, and a key \
+starts with 0x
+Try 'prctl preempt --help'."
 	done
 	run_prctl preempt --key node1 --victim 0xa "$host1"
 	assert_status 2
@@ -82,15 +92,19 @@ Try 'prctl preempt --help'."
 	run_prctl clear --json --key 0xa "$host1"
 	assert_status 2
 	assert_output ""
-	assert_stderr --partial "$file, line 3: key 0xa already has the name node1"
+	assert_stderr "prctl clear: $file, line 3: key 0xa already has the name node1
+Try 'prctl clear --help'."
 	write_names "0xa node1" "0xb node1"
 	run_prctl status "$host1"
 	assert_status 2
-	assert_stderr --partial "$file, line 2: name node1 already has the key 0xa"
+	assert_stderr "prctl status: $file, line 2: name node1 already has the key 0xa
+Try 'prctl status --help'."
 	write_names "0xa node1" "b node2"
 	run_prctl status "$host1"
 	assert_status 2
-	assert_stderr --partial "$file, line 2: 'b': a key starts with 0x"
+	assert_stderr "prctl status: $file, line 2: 'b': a key starts with 0x (a bare 10 would be \
+ambiguous)
+Try 'prctl status --help'."
 	run_prctl status --help
 	assert_status 0
 	assert_target_state none none "host-1 0xa"
@@ -103,7 +117,9 @@ Try 'prctl preempt --help'."
 		chmod $mode "$file"
 		run_prctl clear --key node1 "$host1"
 		assert_status 2
-		assert_stderr --partial "--key 'node1': ignoring $file: writable by group or others"
+		assert_stderr "prctl clear: --key 'node1': ignoring $file: writable by group or \
+others; a key starts with 0x
+Try 'prctl clear --help'."
 		run_prctl status "$host1"
 		assert_status 0
 		assert_stderr "prctl: warning: ignoring $file: writable by group or others"
@@ -123,6 +139,6 @@ Try 'prctl preempt --help'."
 	mkfifo -m 600 "$file"
 	run_prctl status "$host1"
 	assert_status 0
-	assert_stderr --partial "not a regular file"
+	assert_stderr "prctl: warning: ignoring $file: not a regular file"
 	assert_target_state none none "host-1 0xa"
 }

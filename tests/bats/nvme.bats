@@ -8,6 +8,7 @@
 # shellcheck disable=SC2086,SC2154
 # bats file_tags=every-kernel
 load common
+load messages
 load nvme
 
 setup()
@@ -23,6 +24,8 @@ teardown_file()
 # --- namespaces without reservations
 
 @test "nvme without reservations: every command -> unsupported, and nothing is sent" {
+	local unsupported="unsupported: the device does not support persistent reservations \
+(unknown command (0x6001)); enable them on the array if possible"
 	bare=$(namespace_without_pr)
 	for command in status "register --key 0xa" "register --key 0xa --ignore-key" "unregister --key 0xa" \
 		"unregister --ignore-key" "reserve --key 0xa --type we" "release --key 0xa" \
@@ -30,7 +33,7 @@ teardown_file()
 		run_prctl $command "$bare"
 		assert_status 4
 		assert_output ""
-		assert_stderr --partial "read: unsupported: the device does not support persistent reservations (unknown command (0x"
+		assert_stderr "prctl: $bare: read: $unsupported"
 	done
 	assert_refused no_reservations register --key 0xa "$bare"
 	[[ $output == *'"sent": false,'* ]] || fail
@@ -42,7 +45,9 @@ teardown_file()
 	assert_status 0
 	[[ $output != *"$bare "* ]] || fail "listed"
 	run_prctl status --verbose
-	assert_stderr --partial "$bare: read: unsupported"
+	keep_lines "^prctl: $bare: read: "
+	assert_stderr "prctl: $bare: read: unsupported: the device does not support persistent \
+reservations (unknown command (0x6001)); enable them on the array if possible"
 }
 
 # What the kernel says: 6.1 the raw status, later kernels the errno of a wrong argument; sd says 2.
@@ -67,11 +72,13 @@ teardown_file()
 	# it allows no command at all, not even Identify
 	6.1)
 		assert_status 5
-		assert_stderr --partial "not permitted to read reservations"
+		assert_stderr "prctl: $bare: read: device: not permitted to read reservations: \
+this needs CAP_SYS_ADMIN (or, from kernel 6.2, a readable device node); run as root"
 		;;
 	*)
 		assert_status 4
-		assert_stderr --partial "the device does not support persistent reservations"
+		assert_stderr "prctl: $bare: read: unsupported: the device does not support \
+persistent reservations (unknown command (0x6001)); enable them on the array if possible"
 		;;
 	esac
 }
@@ -225,7 +232,9 @@ teardown_file()
 	run_prctl release --json --key 0xa $nvme1
 	assert_status 6
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_done",false,true]'
-	assert_stderr --partial "this target lets only the host that reserved release it; run release there (one of: 0xb ($id2)"
+	assert_stderr "prctl: $nvme1: read-back: failed: accepted but not done: still held by all \
+2 registrants, write-exclusive-all-regs; this target lets only the host that reserved release it; \
+run release there (one of: 0xb ($id2))"
 	assert_nvme_state 5 "1 2" "1 0xa 2 0xb"
 	# the advice
 	run_prctl release --key 0xb $nvme2
@@ -377,11 +386,17 @@ $nvme1 write-exclusive 0xb holds - $id2"
 }
 
 @test "nvme: --dry-run -> sends nothing" {
+	local rows=("register --key 0xaa --old-key 0xa|register 0xaa in place of 0xa: REGISTER, \
+key 0xa, new key 0xaa"
+		"unregister --key 0xa|unregister 0xa: REGISTER, key 0xa, new key 0x0"
+		"reserve --key 0xa --type we|reserve, write-exclusive, for 0xa: RESERVE, key 0xa, \
+write-exclusive"
+		"clear --key 0xa|clear 2 registrations, nothing is reserved: CLEAR, key 0xa") row
 	nvme_register_both
-	for command in "register --key 0xaa --old-key 0xa" "unregister --key 0xa" "reserve --key 0xa --type we" "clear --key 0xa"; do
-		run_prctl $command --dry-run $nvme1
+	for row in "${rows[@]}"; do
+		run_prctl ${row%|*} --dry-run $nvme1
 		assert_status 0
-		assert_stderr --partial ", through $(readlink -f "$nvme1")"
+		assert_stderr "prctl: $nvme1: would ${row#*|}, through $(readlink -f "$nvme1")"
 		assert_nvme_state 0 none "1 0xa 2 0xb"
 	done
 }
@@ -512,9 +527,9 @@ $nvme1 - 0xb - - $id2"
 		"reserve --key 0xa --type we" "release --key 0xa" "preempt --key 0xa --victim 0xb" "clear --key 0xa"; do
 		run_prctl $command $nvme1
 		assert_status 3
-		assert_stderr --partial "conflict: this host is registered with 0x0, not 0xa"
-		assert_stderr --partial "; 0x0 is left over from another tool; use --ignore-key to replace or remove it"
-		[[ $stderr != *old-key* ]] || fail "bad advice"
+		assert_stderr "prctl: $nvme1: ${command%% *}: conflict: this host is registered \
+with 0x0, not 0xa; nothing is reserved; 0x0 is left over from another tool; use --ignore-key to \
+replace or remove it"
 		assert_nvme_state 0 none "1 0x0 2 0xb"
 	done
 }
@@ -571,7 +586,15 @@ $nvme1 - 0xb - - $id2"
 	assert_nvme_state 0 none "1 0xa"
 	run_prctl register --verbose --key 0xaa --ignore-key $nvme1
 	assert_status 0
-	assert_stderr --partial "REGISTER AND IGNORE EXISTING KEY, key 0xaa, new key 0xaa by ioctl: good"
+	hide_numbers
+	disk=$(readlink -f $nvme1)
+	assert_stderr "prctl: $nvme1: is $disk, nvme, ? Linux, $(< "/sys/class/block/${disk##*/}/wwid")
+prctl: $nvme1: RESERVATION REPORT, extended by NVMe passthrough: good, N \
+bytes
+prctl: $nvme1: IDENTIFY namespace identification descriptors by NVMe passthrough: good
+prctl: $nvme1: REGISTER AND IGNORE EXISTING KEY, key 0xaa, new key 0xaa by ioctl: good
+prctl: $nvme1: RESERVATION REPORT, extended by NVMe passthrough: good, N bytes
+prctl: $nvme1: nothing is reserved; 1 registration, generation N"
 	assert_nvme_state 0 none "1 0xaa"
 }
 
@@ -581,7 +604,9 @@ $nvme1 - 0xb - - $id2"
 	assert_pr_ioctl "-1 EPERM" $nvme1-part1 register 0 0xa 0
 	run_prctl register --key 0xa $nvme1-part1
 	assert_status 5
-	assert_stderr --partial "a partition of $(readlink -f $nvme1), and a reservation covers the whole LUN"
+	assert_stderr "prctl: $nvme1-part1: resolve: device: this is a partition of \
+$(readlink -f $nvme1), and a reservation covers the whole LUN; use $(readlink -f $nvme1), or \
+--whole-lun"
 	wipefs --all --quiet --force $nvme1
 	blockdev --rereadpt $nvme1
 	udevadm settle

@@ -5,6 +5,7 @@
 # lab/guest/gateways says what the devices are.
 # bats file_tags=kernel-7
 load common
+load messages
 
 wero="Write Exclusive Access, Registrants Only"
 one=/dev/mapper/one
@@ -69,12 +70,33 @@ register_at_both_gateways()
 	sg_reserve 0xa 5 /dev/lab/gw1-b/lun1
 } > /dev/null
 
+# generation LUN: of the target's.
+generation()
+{
+	local line
+	line=$(configfs_pr res_pr_generation "$1")
+	echo $((${line##* }))
+}
+
+# shown_at GATEWAY [OTHERS]: what a message says of host 1's path there, where it is registered and
+# holds.
+shown_at()
+{
+	local node
+	node=$(path_node "gw1-$1/lun1")
+	echo "$node shows 0xa ($node)${2-}, held by 0xa (this host), write-exclusive-reg-only, \
+generation $(generation "apart-$1")"
+}
+
 @test "paths: gateways that do not share reservations -> never ok, and the victim writes" {
 	register_at_both_gateways
 	run_prctl preempt-abort --key 0xa --victim 0xb $apart
 	assert_status 6
-	assert_stderr --partial "the map's paths disagree: $(path_node gw1-a/lun1) shows 0xa ($(path_node gw1-a/lun1)), held by"
-	assert_stderr --partial "; $(path_node gw1-b/lun1) shows 0xa ($(path_node gw1-b/lun1)), 0xb (iqn.2026-01.lab:gw2-b), held by"
+	local disagree
+	disagree="the map's paths disagree: \
+$(sorted_list "; " "$(shown_at a)" "$(shown_at b ", 0xb (iqn.2026-01.lab:gw2-b)")")"
+	assert_stderr "prctl: $apart: read: failed: $disagree; nothing was sent; check that all \
+lead to this LUN and share its reservations, or use --this-path to change one"
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered --json $apart
 	assert_outcome failed false false paths_disagree
 	assert_target_state gw1-b "$wero" "gw1-b 0xa gw2-b 0xb" apart-b
@@ -82,21 +104,14 @@ register_at_both_gateways()
 	assert_status 1
 	run_fence_prctl action=status plug=0xb devices=$apart
 	assert_status 1
-	assert_stderr --partial "the map's paths disagree"
+	assert_stderr "fence_prctl: $apart: read: unknown: $disagree; check that all lead to this \
+LUN and share its reservations"
 	run_prctl status --json $apart
 	assert_status 7
 	assert_outcome unknown false false paths_disagree
 	run_prctl check --key 0xa --type wero $apart
 	assert_status 7
 	can_write /dev/lab/gw2-b/lun1
-}
-
-# generation LUN: of the target's.
-generation()
-{
-	local line
-	line=$(configfs_pr res_pr_generation "$1")
-	echo $((${line##* }))
 }
 
 # equalize_generations: nobody is registered at either gateway, and both have counted as many
@@ -132,16 +147,21 @@ equalize_generations()
 	run_prctl status --json /dev/lab/gw1-a/lun1 /dev/lab/gw1-b/lun1
 	assert_status 7
 	assert_json '[.devices[] | [.status, .error.reason]]' '[["ok","none"],["unknown","paths_disagree"]]'
-	assert_stderr --partial "/dev/lab/gw1-b/lun1: read: unknown: $(path_node gw1-a/lun1) is a path of the same LUN, but they disagree"
+	assert_stderr "prctl: /dev/lab/gw1-b/lun1: read: unknown: $(path_node gw1-a/lun1) is a \
+path of the same LUN, but they disagree: $(shown_at b ", 0xb (iqn.2026-01.lab:gw2-b)"); \
+$(shown_at a); check that both lead to this LUN and share its reservations"
 	run_fence_prctl action=off key=0xa plug=0xb devices=/dev/lab/gw1-a/lun1,/dev/lab/gw1-b/lun1
 	assert_status 1
+	assert_stderr "fence_prctl: /dev/lab/gw1-b/lun1: read-back: unknown: done, but the final \
+read failed: $(path_node gw1-a/lun1) is a path of the same LUN, but they disagree: $(shown_at b); \
+$(shown_at a); check that both lead to this LUN and share its reservations"
 	sg_register 0xa /dev/lab/gw1-a/lun0
 	run_prctl status /dev/lab/gw1-a/lun0 /dev/lab/gw1-b/lun0
 	assert_status 0
 }
 
 @test "paths: a path lost its LUN -> named, and check does not call the node fenced" {
-	local lun map
+	local lun map b sense=("" ", sense 05/25/00 (0x2)") gateway_b=(one apart-b)
 	for lun in 0 1; do
 		map=$one
 		((lun)) && map=$apart
@@ -151,9 +171,13 @@ equalize_generations()
 		rm /run/lab/acl-gw1-a/lun_$lun/default
 		run_prctl status $map
 		assert_status 7
-		assert_stderr --partial "the map's paths disagree"
-		assert_stderr --partial "0xa ($(path_node gw1-b/lun$lun))"
-		((lun == 0)) || assert_stderr --partial "$(path_node gw1-a/lun1) (the LUN is no longer mapped to this host (no such LUN, sense 05/25/00 (0x2)))"
+		b=$(path_node gw1-b/lun$lun)
+		assert_stderr "prctl: $map: read: unknown: the map's paths disagree: \
+$(sorted_list "; " \
+			"$(path_node gw1-a/lun$lun) (the LUN is no longer mapped to this host (no \
+such LUN${sense[lun]}))" \
+			"$b shows 0xa ($b), nothing is reserved, generation \
+$(generation "${gateway_b[lun]}")"); check that all lead to this LUN and share its reservations"
 		run_prctl check --key 0xa $map
 		assert_status 7
 		run_prctl clear --key 0xa --json $map
@@ -163,7 +187,8 @@ equalize_generations()
 	assert_target_state none none "gw1-b 0xa" one
 	run_prctl check --key 0xa $one
 	assert_status 6
-	assert_stderr --partial "0xa is registered on 1 of 2 paths, missing on $(path_node gw1-a/lun0)"
+	assert_stderr "prctl: $one: read: failed: 0xa is registered on 1 of 2 paths, missing on \
+$(path_node gw1-a/lun0); nothing is reserved; register on the map again"
 }
 
 @test "paths: a path is write-protected at the target -> no obstacle" {
@@ -180,7 +205,8 @@ equalize_generations()
 	sg_register 0xb /dev/lab/gw2-b/lun0
 	run_prctl preempt-abort --key 0xa --victim 0xb $one
 	assert_status 0
-	assert_stderr --partial "warning: done through $(path_node gw1-b/lun0) after failing through $(path_node gw1-a/lun0) ("
+	assert_stderr "prctl: $one: warning: done through $(path_node gw1-b/lun0) after failing \
+through $(path_node gw1-a/lun0) (not done after 3 tries: CHECK CONDITION (0x2))"
 	cannot_write /dev/lab/gw2-b/lun0
 	run_prctl clear --key 0xa $one
 	assert_status 0
@@ -193,16 +219,21 @@ equalize_generations()
 	sg_reserve 0xb 1 /dev/lab/gw2-b/lun0
 	run_prctl preempt --key 0xa --victim 0xb $one
 	assert_status 0
-	assert_stderr --partial "warning: write-exclusive is held by one path, $(path_node "$(target_holder one)/lun0"); writes through other paths will fail"
+	assert_stderr "prctl: $one: warning: write-exclusive is held by one path, \
+$(path_node "$(target_holder one)/lun0"); writes through other paths will fail; on multipath use a \
+registrants-only type"
 	local bad=gw1-b
 	[[ $(target_holder one) == gw1-a ]] || bad=gw1-a
 	cannot_write /dev/lab/$bad/lun0
 	run_prctl check --key 0xa --type we $one
 	assert_status 6
-	assert_stderr --partial "writes through $(path_node $bad/lun0)"
+	assert_stderr "prctl: $one: read: failed: held by 0xa (this host), write-exclusive through \
+another path; writes through $(path_node $bad/lun0) fail; with several paths use a \
+registrants-only type"
 	run_prctl check --key 0xa $one
 	assert_status 0
-	assert_stderr --partial "warning: held by 0xa (this host), write-exclusive through another path; writes through $(path_node $bad/lun0)"
+	assert_stderr "prctl: $one: warning: held by 0xa (this host), write-exclusive through \
+another path; writes through $(path_node $bad/lun0) fail"
 }
 
 @test "paths: a dead path whose key is listed -> counted, and named" {
@@ -215,7 +246,8 @@ equalize_generations()
 	assert_outcome ok false false none
 	run_prctl check --key 0xa $one
 	assert_status 0
-	assert_stderr --partial "warning: the key is registered for paths that do not respond: $(path_node gw1-b/lun0) ("
+	assert_stderr "prctl: $one: warning: the key is registered for paths that do not respond: \
+$(path_node gw1-b/lun0) (the path is offline or gone (ENXIO)); check those paths"
 	run_prctl unregister --key 0xd $one
 	echo running > "$file"
 	assert_status 3

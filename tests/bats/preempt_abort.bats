@@ -100,8 +100,10 @@ run_prctl_traced()
 	run_prctl_stopped_at 2 retval=2 host1_preempts_and_aborts preempt-abort --no-reset --json --key 0xa --victim 0xb "$host1"
 	grep -q 'IOC_PR_PREEMPT_ABORT,.*INJECTED' "$traced"
 	assert_status 7
-	assert_stderr --partial "prctl: $host1: read-back: unknown: abort not proven: the proof needs LOGICAL UNIT RESET, which --no-reset forbids"
-	assert_stderr --partial "held by 0xa (this host), write-exclusive"
+	assert_stderr "prctl: $host1: read-back: unknown: abort not proven: the proof needs \
+LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone, but its earlier commands \
+may still complete; held by 0xa (this host), write-exclusive; run it again to prove the abort; if \
+the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"abort_not_proven"]'
 	sg_register 0xb "$host2"
 	run_prctl_stopped_at 2 retval=2 host1_preempts_and_aborts preempt-abort --json --key 0xa --victim 0xb "$host1"
@@ -185,7 +187,8 @@ run_prctl_traced()
 	run_prctl preempt-abort --dry-run --key 0xa --victim 0xb "$host1"
 	assert_status 0
 	assert_output ""
-	[[ $stderr == "prctl: $host1: would preempt and abort 0xb, held by 0xb ("*"PREEMPT AND ABORT, key 0xa, victim 0xb, "* ]] ||
-		fail "not what would be sent"
+	assert_stderr "prctl: $host1: would preempt and abort 0xb, held by 0xb \
+(iqn.2026-01.lab:host-2), write-exclusive: PREEMPT AND ABORT, key 0xa, victim 0xb, \
+write-exclusive, through $(readlink -f "$host1"), then LOGICAL UNIT RESET"
 	assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }

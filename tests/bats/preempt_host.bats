@@ -50,7 +50,8 @@ $host1_too: preempted and aborted 0xc of $iqn:host-2; held by 0xa (this host), w
 
 	run_prctl preempt-abort --key 0xa --victim-host $iqn:host-2 "$host1"
 	assert_status 3
-	assert_stderr --partial "$iqn:host-2 is not registered; held by 0xa (this host)"
+	assert_stderr "prctl: $host1: preempt-abort: conflict: $iqn:host-2 is not registered; held \
+by 0xa (this host), write-exclusive-reg-only; use --if-registered to treat this as success"
 }
 
 @test "preempt --victim-host: a name of the keys file -> its other key is removed, too" {
@@ -60,7 +61,11 @@ $host1_too: preempted and aborted 0xc of $iqn:host-2; held by 0xa (this host), w
 
 	run_prctl preempt --dry-run --key 0xa --victim-host node2 "$host1" "$host1_too"
 	assert_status 0
-	assert_stderr --partial "$host1_too: would preempt node2, held by 0xa (node1, this host), write-exclusive-reg-only: PREEMPT, key 0xa (node1), victim 0xc, write-exclusive-reg-only"
+	assert_stderr "prctl: $host1: would preempt node2, held by 0xb (node2, $iqn:host-2), \
+write-exclusive-reg-only: PREEMPT, key 0xa (node1), victim 0xb (node2), write-exclusive-reg-only, \
+through $(readlink -f "$host1")
+prctl: $host1_too: would preempt node2, held by 0xa (node1, this host), write-exclusive-reg-only: \
+PREEMPT, key 0xa (node1), victim 0xc, write-exclusive-reg-only, through $(readlink -f "$host1_too")"
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb"
 	run_prctl preempt --key 0xa --victim-host node2 "$host1" "$host1_too"
 	assert_status 0
@@ -79,13 +84,17 @@ $host1_too: preempted and aborted 0xc of $iqn:host-2; held by 0xa (this host), w
 
 	run_prctl preempt --key 0xb --victim-host $iqn:host-1-a $other
 	assert_status 3
-	assert_stderr --partial "0xa ($iqn:host-1-a) is also the key of 0xa ($iqn:host-1-b), and a preempt would remove both"
+	assert_stderr "prctl: $other: preempt: conflict: 0xa ($iqn:host-1-a) is also the key of \
+0xa ($iqn:host-1-b), and a preempt would remove both; held by 0xb (this host), \
+write-exclusive-reg-only; give each host its own key"
 	assert_target_state host-2 "$wero" "$both" mpath0
 	mkdir -p "${file%/*}"
 	echo "0xa node1" > "$file"
 	run_prctl preempt --key 0xb --victim-host node1 $other
 	assert_status 3
-	assert_stderr --partial "node1 is the name of a key that two hosts have"
+	assert_stderr "prctl: $other: preempt: conflict: node1 is the name of a key that two hosts \
+have: $iqn:host-1-a and $iqn:host-1-b; give each host its own key, or use --victim-host with the \
+name of an initiator"
 	assert_target_state host-2 "$wero" "$both" mpath0
 	map_reset
 }

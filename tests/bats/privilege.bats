@@ -6,6 +6,9 @@
 load common
 
 user=65534
+right_to_read="CAP_SYS_RAWIO (or, from kernel 7.0, a readable device node)"
+no_right_to_change="not permitted: a change needs CAP_SYS_ADMIN (or, from kernel 6.5, a writable \
+device node); run as root"
 
 setup_file()
 {
@@ -52,8 +55,8 @@ run_prctl_as_root_without()
 		# shellcheck disable=SC2086
 		run_prctl_as_user 600 $command --json $host1
 		assert_status 5
-		assert_stderr --partial "prctl: $host1: open: device: not permitted"
-		assert_stderr --partial "root"
+		assert_stderr "prctl: $host1: open: device: not permitted to open the device \
+(EACCES); run as root"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed, .registrants]' '["no_privilege",false,false,null]'
 	done
 	assert_target_state none none "host-1 0xa"
@@ -69,8 +72,8 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.*)
 		assert_status 5
-		assert_stderr --partial "prctl: $host1: read: device: not permitted to read reservations"
-		assert_stderr --partial "CAP_SYS_RAWIO"
+		assert_stderr "prctl: $host1: read: device: not permitted to read reservations: \
+this needs $right_to_read; run as root"
 		assert_json '.devices[0] | [.error.reason, .registrants, .generation]' '["no_privilege",null,null]'
 		;;
 	*)
@@ -91,7 +94,7 @@ run_prctl_as_root_without()
 
 	run_prctl_as_user 604 clear --json --key 0xa "$host1"
 	assert_status 5
-	assert_stderr --partial "not permitted"
+	assert_stderr "prctl: $host1: clear: device: $no_right_to_change"
 	assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
 	assert_target_state none none "host-1 0xa"
 }
@@ -102,13 +105,14 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.1)
 		assert_status 5
-		assert_stderr --partial "not permitted"
+		assert_stderr "prctl: $host1: register: device: $no_right_to_change"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
 		assert_target_state none none none
 		;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
+		assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: \
+cannot read the state: reading needs $right_to_read; check with 'prctl status' as root"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
 		assert_target_state none none "host-1 0xa"
 		;;
@@ -131,13 +135,14 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.1)
 		assert_status 5
-		assert_stderr --partial "not permitted"
+		assert_stderr "prctl: $host1: preempt: device: $no_right_to_change"
 		assert_target_state host-2 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 		;;
 	6.12)
 		assert_status 7
 		assert_output ""
-		assert_stderr --partial "accepted, but not verified"
+		assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: \
+cannot read the state: reading needs $right_to_read; check with 'prctl status' as root"
 		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 		;;
 	*)
@@ -157,8 +162,8 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.*)
 		assert_status 5
-		assert_stderr --partial "prctl: $host1: read: device: "
-		assert_stderr --partial "--type"
+		assert_stderr "prctl: $host1: read: device: not permitted to read the reservation \
+type; give it with --type"
 		assert_target_state host-2 "Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 		;;
 	*)
@@ -175,15 +180,21 @@ run_prctl_as_root_without()
 
 	run_prctl_as_user 606 preempt --json --key 0xa --victim 0xb --type we "$host1"
 	case $LAB_KERNEL in
-	6.1) assert_status 5 ;;
+	6.1)
+		assert_status 5
+		assert_stderr "prctl: $host1: preempt: device: $no_right_to_change"
+		;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "the state cannot be read: reading needs CAP_SYS_RAWIO"
+		assert_stderr "prctl: $host1: read-back: unknown: sent, but the command failed: \
+RESERVATION CONFLICT (0x18); the state cannot be read: reading needs $right_to_read; the preempt \
+may or may not take effect; check with 'prctl status' as root"
 		assert_json '.devices[0] | [.status, .changed]' '["unknown",null]'
 		;;
 	*)
 		assert_status 3
-		assert_stderr --partial "0xa is not registered; held by 0xb, write-exclusive"
+		assert_stderr "prctl: $host1: preempt: conflict: 0xa is not registered; held by \
+0xb, write-exclusive; only a registered host can preempt"
 		assert_json '.devices[0] | [.error.reason, .sent]' '["key_not_registered",false]'
 		;;
 	esac
@@ -235,7 +246,8 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.*)
 		assert_status 7
-		assert_stderr --partial "accepted, but not verified"
+		assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: \
+cannot read the state: reading needs $right_to_read; check with 'prctl status' as root"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["not_verified",true,null]'
 		;;
 	*)
@@ -249,7 +261,8 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.*)
 		assert_status 5
-		assert_stderr --partial "not permitted to read reservations"
+		assert_stderr "prctl: $host1: read: device: not permitted to read reservations: \
+this needs $right_to_read; run as root"
 		;;
 	*) assert_status 0 ;;
 	esac
@@ -266,7 +279,7 @@ run_prctl_as_root_without()
 	case $LAB_KERNEL in
 	6.1)
 		assert_status 5
-		assert_stderr --partial "CAP_SYS_ADMIN"
+		assert_stderr "prctl: $host1: clear: device: $no_right_to_change"
 		assert_target_state none none "host-1 0xa"
 		;;
 	*)
@@ -313,8 +326,8 @@ run_prctl_as_root_with()
 	case $LAB_KERNEL in
 	6.*)
 		assert_status 5
-		assert_stderr --partial "not permitted to read reservations"
-		assert_stderr --partial "CAP_SYS_RAWIO"
+		assert_stderr "prctl: $host1: read: device: not permitted to read reservations: \
+this needs $right_to_read; run as root"
 		;;
 	*) assert_status 0 ;;
 	esac
@@ -322,12 +335,13 @@ run_prctl_as_root_with()
 	case $LAB_KERNEL in
 	6.1)
 		assert_status 5
-		assert_stderr --partial "CAP_SYS_ADMIN"
+		assert_stderr "prctl: $host1: register: device: $no_right_to_change"
 		assert_json '.devices[0] | [.error.reason, .sent, .changed]' '["no_privilege",false,false]'
 		;;
 	6.12)
 		assert_status 7
-		assert_stderr --partial "accepted, but not verified"
+		assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: \
+cannot read the state: reading needs $right_to_read; check with 'prctl status' as root"
 		;;
 	*) assert_status 0 ;;
 	esac

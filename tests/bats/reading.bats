@@ -8,10 +8,12 @@
 # shellcheck disable=SC2086,SC2154
 # bats file_tags=sanitized
 load common
+load messages
 
 iqn=iqn.2026-01.lab
 one=/dev/lab/host1/lun1
 two=/dev/lab/host2/lun1
+right_to_read="CAP_SYS_RAWIO (or, from kernel 7.0, a readable device node)"
 attributes=/dev/lab/lun1.configfs/attrib
 
 setup_file()
@@ -104,8 +106,21 @@ generation()
 
 	run_prctl_stopped_at 1 real host2_preempts status --json --verbose $host1
 	assert_status 0
-	assert_stderr --partial "sense 06/2a/04"
-	assert_stderr --partial "sense 06/2a/05"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REPORT CAPABILITIES by SG_IO: good, N bytes" \
+		"nothing is reserved; 1 registration, generation N" \
+		"types: write-exclusive exclusive-access write-exclusive-reg-only \
+exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power \
+loss: capable yes, active no" \
+		"RESERVE and RELEASE by registered hosts (CRH): yes; registration of other \
+initiators (SIP_C): yes; registration for all ports at once (ATP_C): yes; replacement of a lost \
+reservation (RLR_C): no; a list of types (TMV): yes" \
+		"allowed to hosts without access (ALLOW COMMANDS 1): TEST UNIT READY; others are \
+not stated"
 	assert_registrants .key '["0xb"]'
 }
 
@@ -221,11 +236,13 @@ generation()
 	case $(uname -r) in
 	6.*)
 		assert_status 7
-		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
+		assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: \
+cannot read the state: reading needs $right_to_read; check with 'prctl status' as root"
 		assert_outcome unknown null true not_verified
 		run_prctl_without_passthrough status --json $host1
 		assert_status 5
-		assert_stderr --partial "not permitted to read reservations"
+		assert_stderr "prctl: $host1: read: device: not permitted to read reservations: \
+this needs $right_to_read; run as root"
 		assert_outcome device false false no_privilege
 		;;
 	*)
@@ -236,7 +253,8 @@ generation()
 		assert_status 0
 		run_prctl_without_passthrough reserve --json --key 0xb --type write-exclusive $host2
 		assert_status 3
-		assert_stderr --partial "held by 0xa, write-exclusive"
+		assert_stderr "prctl: $host2: reserve: conflict: held by 0xa, write-exclusive; 0xb \
+is registered; wait for the holder to release it, or preempt it"
 		assert_outcome conflict false false held_by_other
 		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 		;;
@@ -249,19 +267,22 @@ generation()
 	case $(uname -r) in
 	6.1.*)
 		assert_status 5
-		assert_stderr --partial "prctl: $host1: register: device: not permitted"
+		assert_stderr "prctl: $host1: register: device: not permitted: a change needs \
+CAP_SYS_ADMIN (or, from kernel 6.5, a writable device node); run as root"
 		assert_outcome device false false no_privilege
 		assert_target_state none none none
 		;;
 	6.*)
 		assert_status 7
-		assert_stderr --partial "prctl: $host1: read-back: unknown: accepted, but not verified"
+		assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: \
+cannot read the state: reading needs $right_to_read; check with 'prctl status' as root"
 		assert_outcome unknown null true not_verified
 		assert_target_state none none "host-1 0xa"
 		# only the device knows what is held
 		run_prctl_unprivileged release --json --key 0xa $host1
 		assert_status 5
-		assert_stderr --partial "--type"
+		assert_stderr "prctl: $host1: read: device: not permitted to read the reservation \
+type; give it with --type"
 		assert_outcome device false false no_privilege
 		;;
 	*)
@@ -334,7 +355,9 @@ generation()
 		echo "row: $row"
 		run_prctl $row --json $one
 		assert_status 4
-		assert_stderr --partial "prctl: $one: read: unsupported: the device does not support persistent reservations"
+		assert_stderr "prctl: $one: read: unsupported: the device does not support \
+persistent reservations (unknown command, sense 05/20/00 (0x2)); enable them on the array if \
+possible"
 		assert_outcome unsupported false false no_reservations
 	done
 	echo 1 > $attributes/emulate_pr
@@ -351,7 +374,8 @@ generation()
 		run_prctl $row --json $one
 		[[ $status == 3 ]] || sg_raw $two 17 00 00 00 00 00
 		assert_status 3
-		assert_stderr --partial "legacy SCSI-2 reservation"
+		assert_stderr "prctl: $one: read: conflict: reads fail with RESERVATION CONFLICT: \
+another host holds a legacy SCSI-2 reservation, which prctl cannot break; release it on that host"
 		assert_outcome conflict false false legacy_reserved
 	done
 	sg_raw $two 17 00 00 00 00 00
@@ -364,7 +388,8 @@ generation()
 @test "reading: the state cannot be read -> nothing is sent" {
 	run_prctl_injected error=EIO:when=1+ register --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: read: failed: the path failed (EIO); no change was sent"
+	assert_stderr "prctl: $host1: read: failed: the path failed (EIO); no change was sent; \
+restore the path"
 	assert_outcome failed false false path
 
 	# DID_NO_CONNECT

@@ -5,6 +5,7 @@
 # The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
 load common
+load messages
 
 setup_file()
 {
@@ -209,8 +210,14 @@ teardown()
 	# this target reports one of those that wait, so the second one comes after the first read
 	run_prctl_stopped_at 1 real host2_preempts register --json --verbose --key 0xa $host1
 	assert_status 0
-	assert_stderr --partial "sense 06/2a/04"
-	assert_stderr --partial "sense 06/2a/05"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REGISTER, key 0x0, new key 0xa by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 2 registrations, generation N"
 	assert_outcome ok true true none
 	assert_target_state none none "host-1 0xa host-2 0xb"
 }
@@ -243,8 +250,8 @@ teardown()
 	# DID_NO_CONNECT, after which nothing is waited for: the device is asked who it is after a pause
 	run_prctl_injected retval=$((0x10000)):when=2+2 register --json --key 0xa $host1
 	assert_status 6
-	assert_stderr --partial "prctl: $host1: register: failed: not done after 3 tries: "
-	assert_stderr --partial "(0x10000); nothing is reserved; 0xa is not registered"
+	assert_stderr "prctl: $host1: register: failed: not done after 3 tries: the path failed \
+(0x10000); nothing is reserved; 0xa is not registered; check the path and try again"
 	assert_outcome failed false true path
 	assert_target_state none none "host-2 0xb"
 }
@@ -252,7 +259,8 @@ teardown()
 @test "register: not read back in time -> unknown, never ok and never failed" {
 	run_prctl_failing_from 3 setup register --json --key 0xa $host1
 	assert_status 7
-	assert_stderr --partial "accepted, but not verified: "
+	assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: cannot read \
+the state: the path failed (EIO); check with 'prctl status'"
 	assert_outcome unknown null true not_verified
 	assert_json '.devices[0] | [.registrants, .generation, .reservation.type, .source]' '[null,null,null,"none"]'
 	assert_target_state none none "host-1 0xa"
@@ -261,7 +269,9 @@ teardown()
 	run_prctl_failing_from 2 true register --key 0xc --old-key 0xa $host1
 	assert_status 7
 	assert_output ""
-	assert_stderr --partial "the register may or may not take effect"
+	assert_stderr "prctl: $host1: read-back: unknown: sent, but the command failed: the path \
+failed (EIO); the state cannot be read: the path failed (EIO); the register may or may not take \
+effect; check with 'prctl status'"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -315,14 +325,15 @@ teardown()
 	assert_stderr "prctl: $host1: would register 0xc in place of 0xa: REGISTER, key 0xa, new key 0xc, through $(readlink -f "$host1")"
 	assert_outcome ok false false none
 	run_prctl register --dry-run --key 0xc --ignore-key $host1
-	assert_stderr --partial "would register 0xc, replacing any key: REGISTER AND IGNORE EXISTING KEY, key 0xc, new key 0xc"
+	assert_stderr "prctl: $host1: would register 0xc, replacing any key: REGISTER AND IGNORE \
+EXISTING KEY, key 0xc, new key 0xc, through $(readlink -f "$host1")"
 	run_prctl register --dry-run --key 0xc $host1
 	assert_status 3
 	assert_stderr "prctl: $host1: register: conflict: this host is registered with 0xa; nothing is reserved; use --old-key 0xa to replace it"
 	run_prctl register --dry-run --key 0xa $host1
 	assert_status 0
 	assert_output ""
-	[[ $stderr == "prctl: $host1: would change nothing: 0xa was already registered" ]] || fail "not that it would do nothing"
+	assert_stderr "prctl: $host1: would change nothing: 0xa was already registered"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -335,36 +346,54 @@ teardown()
 	run_prctl register --quiet --key 0xc $host1
 	assert_status 3
 	assert_output ""
-	[[ $stderr == "prctl: $host1: register: conflict: "* ]] || fail "not the error alone"
+	assert_stderr "prctl: $host1: register: conflict: this host is registered with 0xa; \
+nothing is reserved; use --old-key 0xa to replace it"
 
 	run_prctl register --verbose --key 0xc --old-key 0xa $host1
 	assert_status 0
 	assert_output "$host1: registered 0xc in place of 0xa"
-	[[ $stderr =~ ^"prctl: $host1: is $(readlink -f $host1), scsi, LIO-ORG "[^$'\n']+"
-prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
-prctl: $host1: INQUIRY, VPD page 83h, by SG_IO: good, "[0-9]+" bytes
-prctl: $host1: REGISTER, key 0xa, new key 0xc by ioctl: good
-prctl: $host1: READ FULL STATUS by SG_IO: good, "[0-9]+" bytes
-prctl: $host1: nothing is reserved; 2 registrations, generation "[0-9]+$ ]] || fail "not each command"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REGISTER, key 0xa, new key 0xc by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 2 registrations, generation N"
 }
 
 @test "register --volatile: alone -> APTPL=0, and unregister leaves it so; another host persists -> conflict" {
+	local capabilities=("types: write-exclusive exclusive-access write-exclusive-reg-only \
+exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power \
+loss: capable yes, active no"
+		"RESERVE and RELEASE by registered hosts (CRH): yes; registration of other \
+initiators (SIP_C): yes; registration for all ports at once (ATP_C): yes; replacement of a lost \
+reservation (RLR_C): no; a list of types (TMV): yes"
+		"allowed to hosts without access (ALLOW COMMANDS 1): TEST UNIT READY; others are \
+not stated")
 	run_prctl register --volatile --verbose --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: registered 0xa"
-	assert_stderr --partial "REGISTER, key 0x0, new key 0xa, volatile by SG_IO: good"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REPORT CAPABILITIES by SG_IO: good, N bytes" \
+		"REGISTER, key 0x0, new key 0xa, volatile by SG_IO: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 1 registration, generation N" "${capabilities[@]}"
 	assert_target_state none none "host-1 0xa"
 	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"
 	run_prctl unregister --verbose --key 0xa $host1
 	assert_status 0
-	assert_stderr --partial "REGISTER, key 0xa, new key 0x0, volatile by SG_IO: good"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REGISTER, key 0xa, new key 0x0, volatile by SG_IO: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 0 registrations, generation N"
 	assert_target_state none none none
 	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"
 	run_prctl register --key 0xb $host2
 	run_prctl register --json --volatile --key 0xa $host1
 	assert_status 3
 	assert_outcome conflict false false persistent
-	assert_stderr --partial "--volatile would end that for 0xb ($iqn:host-2); register without --volatile"
+	assert_stderr "prctl: $host1: register: conflict: registrations persist through power \
+loss, and --volatile would end that for 0xb ($iqn:host-2); register without --volatile"
 	assert_target_state none none "host-2 0xb"
 	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
 }

@@ -5,6 +5,7 @@
 # The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
 load common
+load messages
 
 setup_file()
 {
@@ -177,7 +178,11 @@ register_both_hosts()
 	# a release that goes unseen: sg_persist would take the unit attention
 	run_prctl release --json --verbose --key 0xa $host1
 	assert_status 0
-	assert_stderr --partial "sense 06/2a/04"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"nothing is reserved; 2 registrations, generation N"
 	assert_outcome ok false false none
 
 	sg_reserve 0xb 5 $host2
@@ -185,8 +190,14 @@ register_both_hosts()
 	# a fenced host learns what is so, not that there was a unit attention
 	run_prctl_stopped_at 1 real host2_preempts release --json --verbose --key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "sense 06/2a/04"
-	assert_stderr --partial "sense 06/2a/05"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"nothing is reserved; 1 registration, generation N" \
+		"release: conflict: 0xa is not registered; nothing is reserved; only a registered \
+host can release"
 	assert_outcome conflict false false key_not_registered
 	assert_target_state none none "host-2 0xb"
 }
@@ -204,7 +215,9 @@ register_both_hosts()
 	run_prctl_stopped_at 1 real host2_preempts release --json --key 0xa $host1
 	assert_status 7
 	# the conflict may be the echo of a release that was done before host 2 came
-	assert_stderr --partial "may have taken effect; now: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive"
+	assert_stderr "prctl: $host1: release: unknown: an earlier try of the release may have \
+taken effect; now: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; only a \
+registered host can release; check with 'prctl status'"
 	assert_outcome unknown null true outcome_lost
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
@@ -221,7 +234,8 @@ register_both_hosts()
 }
 
 @test "release: done, but the device returns an error -> ok, changed is null" {
-	local answer
+	local answer words=([0x2]="CHECK CONDITION" [0x18]="RESERVATION \
+CONFLICT" [0x118]="RESERVATION CONFLICT")
 	sg_register 0xa $host1
 	for answer in 0x2 0x18 0x118; do
 		echo "row: $answer"
@@ -229,7 +243,8 @@ register_both_hosts()
 		run_prctl_stopped_at 2 retval=$((answer)) host1_releases release --json --key 0xa $host1
 		assert_status 0
 		assert_outcome ok null true none
-		assert_stderr --partial "prctl: $host1: warning: the command failed: "
+		assert_stderr "prctl: $host1: warning: the command failed: ${words[answer]} \
+($answer); but the change took effect"
 		assert_target_state none none "host-1 0xa"
 	done
 }
@@ -245,7 +260,8 @@ register_both_hosts()
 
 	run_prctl_failing_from 3 before release --json --key 0xa $host1
 	assert_status 7
-	assert_stderr --partial "accepted, but not verified: "
+	assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: cannot read \
+the state: the path failed (EIO); check with 'prctl status'"
 	assert_outcome unknown null true not_verified
 	assert_target_state none none "host-1 0xa"
 }
@@ -285,7 +301,11 @@ register_both_hosts()
 	run_prctl release --verbose --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: released, was write-exclusive"
-	assert_stderr --partial "prctl: $host1: RELEASE, key 0xa, write-exclusive by ioctl: good"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"RELEASE, key 0xa, write-exclusive by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 2 registrations, generation N"
 	run_prctl release --quiet --key 0xa $host1
 	assert_status 0
 	assert_output ""

@@ -5,6 +5,7 @@
 # The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
 load common
+load messages
 
 setup_file()
 {
@@ -197,7 +198,8 @@ assert_access()
 
 	run_prctl reserve --json --key 0xa --type write-exclusive --ignore-key $host1
 	assert_status 4
-	assert_stderr --partial "prctl: $host1: reserve: unsupported: the device does not support reserve --ignore-key"
+	assert_stderr "prctl: $host1: reserve: unsupported: the device does not support reserve \
+--ignore-key (not supported (EOPNOTSUPP)); register a key and reserve with it"
 	assert_outcome unsupported false false option_unsupported
 	assert_target_state none none "host-1 0xa"
 }
@@ -209,7 +211,13 @@ assert_access()
 
 	run_prctl reserve --json --verbose --key 0xa --type ea $host1
 	assert_status 0
-	assert_stderr --partial "sense 06/2a/04"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"RESERVE, key 0xa, exclusive-access by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"held by 0xa (this host), exclusive-access; 2 registrations, generation N"
 	assert_outcome ok true true none
 	assert_target_state host-1 "Exclusive Access" "host-1 0xa host-2 0xb"
 
@@ -219,8 +227,13 @@ assert_access()
 	# a fenced host learns what is so, not that there was a unit attention
 	run_prctl_stopped_at 1 real host2_preempts reserve --json --verbose --key 0xa --type ea $host1
 	assert_status 3
-	assert_stderr --partial "sense 06/2a/04"
-	assert_stderr --partial "sense 06/2a/05"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"nothing is reserved; 1 registration, generation N" \
+		"reserve: conflict: 0xa is not registered; nothing is reserved; register it first"
 	assert_outcome conflict false false key_not_registered
 }
 
@@ -229,7 +242,8 @@ assert_access()
 
 	run_prctl_stopped_at 1 real host2_reserves reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr --partial "$host1: reserve: conflict: held by 0xb ($iqn:host-2), write-exclusive-reg-only; 0xa is registered"
+	assert_stderr "prctl: $host1: reserve: conflict: held by 0xb ($iqn:host-2), \
+write-exclusive-reg-only; 0xa is registered; registered hosts can write without holding it"
 	assert_outcome conflict false true held_by_other
 	assert_target_state host-2 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb"
 
@@ -261,14 +275,16 @@ assert_access()
 }
 
 @test "reserve: done, but the device returns an error -> ok, changed is null" {
-	local answer
+	local answer words=([0x2]="CHECK CONDITION" [0x18]="RESERVATION \
+CONFLICT" [0x118]="RESERVATION CONFLICT")
 	sg_register 0xa $host1
 	for answer in 0x2 0x18 0x118; do
 		echo "row: $answer"
 		run_prctl_stopped_at 2 retval=$((answer)) host1_reserves reserve --json --key 0xa --type write-exclusive $host1
 		assert_status 0
 		assert_outcome ok null true none
-		assert_stderr --partial "prctl: $host1: warning: the command failed: "
+		assert_stderr "prctl: $host1: warning: the command failed: ${words[answer]} \
+($answer); but the change took effect"
 		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 		sg_persist_retry -o -L -K a -T 1 $host1
 	done
@@ -284,7 +300,8 @@ assert_access()
 
 	run_prctl_failing_from 3 before reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 7
-	assert_stderr --partial "accepted, but not verified: "
+	assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: cannot read \
+the state: the path failed (EIO); check with 'prctl status'"
 	assert_outcome unknown null true not_verified
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 }
@@ -320,7 +337,11 @@ assert_access()
 	run_prctl reserve --verbose --key 0xa --type wear $host1
 	assert_status 0
 	assert_output "$host1: reserved, write-exclusive-all-regs, by 0xa"
-	assert_stderr --partial "prctl: $host1: RESERVE, key 0xa, write-exclusive-all-regs by ioctl: good"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"RESERVE, key 0xa, write-exclusive-all-regs by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"held by all 2 registrants, write-exclusive-all-regs; 2 registrations, generation N"
 	run_prctl reserve --quiet --key 0xb --type wear $host2
 	assert_status 0
 	assert_output ""
@@ -328,5 +349,6 @@ assert_access()
 	run_prctl reserve --quiet --key 0xb --type we $host2
 	assert_status 3
 	assert_output ""
-	[[ $stderr == "prctl: $host2: reserve: conflict: "* ]] || fail "not the error alone"
+	assert_stderr "prctl: $host2: reserve: conflict: held by all 2 registrants, \
+write-exclusive-all-regs, not write-exclusive; release it first"
 }

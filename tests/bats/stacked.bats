@@ -6,6 +6,7 @@
 # long: one kernel is enough.
 # bats file_tags=kernel-7
 load common
+load messages
 
 lun0=/dev/lab/host1/lun0
 lun1=/dev/lab/host1/lun1
@@ -67,6 +68,12 @@ set_path_state()
 	[[ $2 != running ]] || dmsetup message mpath0 0 "reinstate_path $(< "$disk/dev")"
 }
 
+# wwid_of DEVICE: as the kernel has it.
+wwid_of()
+{
+	cat "/sys/class/block/$(basename "$(readlink -f "$1")")/device/wwid"
+}
+
 # make_volume NAME SIZE DEVICE...: a volume group on DEVICE..., and a logical volume in it.
 make_volume()
 {
@@ -91,10 +98,8 @@ assert_lies_on()
 		run_prctl $change "$device"
 		assert_status 5
 		assert_output ""
-		for node; do
-			assert_stderr --partial "$node"
-		done
-		assert_stderr --partial "and a reservation covers the whole LUN; use "
+		assert_stderr "prctl: $device: resolve: device: this device is on \
+$(sorted_list ", " "$@"), and a reservation covers the whole LUN; use --whole-lun to act on it"
 	done
 	run_prctl register --key 0xa --whole-lun "$device"
 	assert_status 0
@@ -159,7 +164,10 @@ assert_lies_on()
 	set_path_state $two offline
 	run_prctl status --timeout 60 /dev/lab-vg/one
 	assert_status 6
-	assert_stderr --partial "no path responds"
+	gone="(the path is offline or gone (ENXIO))"
+	assert_stderr "prctl: /dev/lab-vg/one (/dev/mapper/mpath0): open: failed: no path \
+responds: $(sorted_list ", " \
+		"$(readlink -f $one) $gone" "$(readlink -f $two) $gone"); restore one"
 	run_prctl register --key 0xa --whole-lun --timeout 60 /dev/lab-vg/one $lun0
 	assert_status 6
 	assert_output "$lun0: registered 0xa"
@@ -190,9 +198,9 @@ assert_lies_on()
 		run_prctl register --key 0xa "$tag"
 		assert_status 0
 		[[ $output == "$tag (/dev/mapper/mpath0): "*"0xa"*" on 2 paths" ]] || fail "not done through the map"
-		assert_stderr --partial "warning: $tag matches several paths of one LUN ("
-		assert_stderr --partial "$(readlink -f $one)"
-		assert_stderr --partial "; using /dev/mapper/mpath0"
+		assert_stderr "prctl: $tag (/dev/mapper/mpath0): warning: $tag matches several \
+paths of one LUN (/dev/mapper/mpath0, $(sorted_nodes $one $two /dev/lab/host2/mpath0-lun)); using \
+/dev/mapper/mpath0"
 		assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
 	done
 	run_prctl status "LABEL=on a map"
@@ -207,7 +215,8 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	[[ -b $(readlink -f $one)1 ]]
 	run_prctl register --key 0xa "$(readlink -f $one)1"
 	assert_status 5
-	assert_stderr --partial "a partition of /dev/mapper/mpath0"
+	assert_stderr "prctl: $(readlink -f $one)1: resolve: device: this is a partition of \
+/dev/mapper/mpath0, and a reservation covers the whole LUN; use /dev/mapper/mpath0, or --whole-lun"
 	run_prctl register --key 0xa --whole-lun "$(readlink -f $one)1"
 	assert_status 0
 	assert_target_state none none "host-1-a 0xa host-1-b 0xa" mpath0
@@ -219,29 +228,35 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 }
 
 @test "stacked: the tag of a LUN and of its snapshot -> refused" {
+	local disk
 	mkfs.ext4 -qF -L twice /dev/mapper/mpath0
 	dd if=/dev/mapper/mpath0 of=$lun1 bs=1M iflag=direct oflag=direct status=none
-	blockdev --flushbufs /dev/lab/host2/lun1
+	# none has what it was before in its cache
+	for disk in $one $two /dev/lab/host2/mpath0-lun $lun1 /dev/lab/host2/lun1; do
+		blockdev --flushbufs "$disk"
+	done
 	udevadm settle
 	run_prctl register --key 0xa LABEL=twice
 	assert_status 5
-	assert_stderr --partial "this LABEL is on several LUNs: "
-	assert_stderr --partial "/dev/mapper/mpath0"
-	assert_stderr --partial "$(readlink -f $lun1)"
+	assert_stderr "prctl: LABEL=twice: resolve: device: this LABEL is on several LUNs: \
+/dev/mapper/mpath0, $(sorted_nodes $one $two /dev/lab/host2/mpath0-lun $lun1 /dev/lab/host2/lun1); \
+give a device path"
 	assert_target_state none none none mpath0
 	assert_target_state none none none lun1
 }
 
 @test "stacked: a multipath map over another LUN than it was made for -> refused by every command" {
 	local made now
-	made=$(< "/sys/class/block/$(basename "$(readlink -f $lun1)")/device/wwid")
-	now=$(< "/sys/class/block/$(basename "$(readlink -f $lun0)")/device/wwid")
+	made=$(wwid_of $lun1)
+	now=$(wwid_of $lun0)
 	dmsetup create t-other --uuid "mpath-3${made#naa.}" \
 		--table "0 8192 multipath 0 0 1 1 round-robin 0 1 1 $(readlink -f $lun0) 1"
 	udevadm settle
 	run_prctl register --key 0xa /dev/mapper/t-other
 	assert_status 5
-	assert_stderr --partial "the map was made for LUN 3${made#naa.}, but its path $(readlink -f $lun0) is $now now"
+	assert_stderr "prctl: /dev/mapper/t-other: resolve: device: the map was made for LUN \
+3${made#naa.}, but its path $(readlink -f $lun0) is $now now; no change was sent; let multipath \
+make the map again"
 	run_prctl status --json /dev/mapper/t-other
 	assert_status 5
 	assert_json '.devices[0].error.reason' '"other_lun"'
@@ -254,7 +269,10 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 	udevadm settle
 	run_prctl register --key 0xa /dev/mapper/t-other
 	assert_status 5
-	assert_stderr --partial "the map's paths belong to different LUNs: $(readlink -f $lun0) is naa."
+	assert_stderr "prctl: /dev/mapper/t-other: resolve: device: the map's paths belong to \
+different LUNs: $(sorted_list ", " \
+		"$(readlink -f $lun0) is $(wwid_of $lun0)" "$(readlink -f $lun1) is \
+$(wwid_of $lun1)"); fix the multipath configuration"
 	run_prctl status --json /dev/mapper/t-other
 	assert_status 5
 	assert_json '.devices[0].error.reason' '"ambiguous"'
@@ -282,7 +300,8 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 
 	run_prctl register --key 0xb vg:lab-vg
 	assert_status 5
-	assert_stderr --partial "use --whole-lun to act on it"
+	assert_stderr "prctl: vg:lab-vg: resolve: device: this device is on $lun0, $lun1, and a \
+reservation covers the whole LUN; use --whole-lun to act on it"
 	assert_target_state none none none lun1
 	run_prctl register --key 0xb --ignore-key --whole-lun vg:lab-vg
 	assert_status 0
@@ -290,5 +309,5 @@ size=8192, name=of-a-path, uuid=4d1cf4a6-7a32-4a55-8a3d-5b8d2f1c9e03"
 
 	run_prctl status vg:lab-v
 	assert_status 5
-	assert_stderr --partial "no such volume group"
+	assert_stderr "prctl: vg:lab-v: resolve: device: no such volume group; 'vgs' lists them"
 }

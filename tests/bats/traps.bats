@@ -124,7 +124,9 @@ print_pr_out()
 	assert_target_state none none none lun1
 	run_prctl register --key 0xa $lun-part1
 	assert_status 5
-	assert_stderr --partial "a partition of $(readlink -f $lun), and a reservation covers the whole LUN"
+	assert_stderr "prctl: $lun-part1: resolve: device: this is a partition of \
+$(readlink -f $lun), and a reservation covers the whole LUN; use $(readlink -f $lun), or \
+--whole-lun"
 	assert_target_state none none none lun1
 	wipefs -qaf $lun
 	blockdev --rereadpt $lun

@@ -5,6 +5,7 @@
 # The devices are common.bash's, and have no blanks in their names.
 # shellcheck disable=SC2086,SC2154
 load common
+load messages
 
 setup_file()
 {
@@ -208,7 +209,13 @@ teardown()
 
 	run_prctl unregister --json --verbose --key 0xa $host1
 	assert_status 0
-	assert_stderr --partial "sense 06/2a/04"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REGISTER, key 0xa, new key 0x0 by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 1 registration, generation N"
 	assert_outcome ok true true none
 	assert_target_state none none "host-2 0xb"
 
@@ -218,8 +225,14 @@ teardown()
 	sg_persist_retry -o -L -K b -T 5 $host2
 	run_prctl_stopped_at 1 real host2_preempts unregister --json --verbose --key 0xa $host1
 	assert_status 3
-	assert_stderr --partial "sense 06/2a/04"
-	assert_stderr --partial "sense 06/2a/05"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
+bytes" \
+		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"nothing is reserved; 1 registration, generation N" \
+		"unregister: conflict: 0xa is not registered; nothing is reserved; check the key, \
+or use --ignore-key"
 	assert_outcome conflict false false key_not_registered
 }
 
@@ -280,7 +293,8 @@ teardown()
 
 	run_prctl_failing_from 3 before unregister --json --key 0xa $host1
 	assert_status 7
-	assert_stderr --partial "accepted, but not verified: "
+	assert_stderr "prctl: $host1: read-back: unknown: accepted, but not verified: cannot read \
+the state: the path failed (EIO); check with 'prctl status'"
 	assert_outcome unknown null true not_verified
 	assert_target_state none none none
 }
@@ -306,7 +320,8 @@ teardown()
 	assert_status 3
 	assert_stderr "prctl: $host1: unregister: conflict: held by 0xa (this host), write-exclusive; unregistering the holder also drops the reservation other hosts rely on (0xb ($iqn:host-2)); use --release to do that"
 	run_prctl unregister --json --dry-run --ignore-key --release $host1
-	assert_stderr --partial "would unregister this host's key: REGISTER AND IGNORE EXISTING KEY"
+	assert_stderr "prctl: $host1: would unregister this host's key: REGISTER AND IGNORE \
+EXISTING KEY, key 0xa, new key 0x0, through $(readlink -f "$host1")"
 	assert_outcome ok false false none
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 }
@@ -324,5 +339,9 @@ teardown()
 	run_prctl unregister --verbose --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: unregistered 0xa; nothing is reserved"
-	assert_stderr --partial "prctl: $host1: REGISTER, key 0xa, new key 0x0 by ioctl: good"
+	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
+		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+		"REGISTER, key 0xa, new key 0x0 by ioctl: good" \
+		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"nothing is reserved; 0 registrations, generation N"
 }

@@ -205,12 +205,14 @@ fence_prctl: /dev/none2: warning: no such device; run 'prctl status' to list dev
 	printf '  %s\t%s\t%s\n' data wz-pns /dev/none1 data wz-pns '[unknown]' > "$vgs.report"
 	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs"
 	assert_status 1
-	assert_stderr --partial "the shared volume group data lacks a disk"
+	assert_stderr "fence_prctl: devices is missing, and the shared volume group data lacks a disk; \
+bring it back, or name the disks"
 	# what hangs is left behind, in half of the time
 	printf '#!/bin/sh\nexec sleep 1000\n' > "$vgs"
 	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs" power_timeout=1
 	assert_status 1
-	assert_stderr --partial "no answer in half of the time"
+	assert_stderr "fence_prctl: devices is missing, and $vgs cannot tell the shared \
+volume groups: no answer in half of the time"
 }
 
 # run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS;
