@@ -69,12 +69,12 @@ def on_put(server, words):
     """
     unit = unit_of(server, words[0])
     holders, kind, keys = (part.split() for part in " ".join(words[1:]).split(" / "))
-    unit.states, unit.attentions = {}, {}
+    unit.clear()
     sessions = list(unit.sessions)
     for name, key in [] if keys == ["none"] else zip(keys[::2], keys[1::2]):
         session = next(one for one in sessions if short(one.nexus.name) == name)
         sessions.remove(session)
-        every = unit.tables["pr"]["all_tg_pt"] == "always"
+        every = unit.tables["pr"].get("all_tg_pt") == "always"
         one = reservations.Registration(int(key, 16), session.nexus, every)
         unit.state(session.nexus).registrations.append(one)
     for state in unit.states.values():
@@ -122,7 +122,8 @@ def on_alua(server, words):
 
 def on_rule(server, words):
     table = tomllib.loads("rule = " + " ".join(words[1:]))["rule"]
-    unit_of(server, words[0]).rules.insert(0, personality.Rule(table))
+    unit = unit_of(server, words[0])
+    unit.rules.insert(0, unit.rule(table))
 
 
 def on_rules(server, words):
@@ -201,6 +202,11 @@ class Client:
         self.received = bytearray()
         self.unsent = bytearray()
         self.closed = False
+
+    @staticmethod
+    def together():
+        """No other connection ends with this one."""
+        return []
 
     def readable(self, data):
         self.received += data

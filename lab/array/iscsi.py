@@ -6,8 +6,9 @@ error recovery level 0. Clauses are those of RFC 7143.
 import struct
 
 import wire
+from lun import Task, check, NO_SUCH_LUN
 from reservations import Nexus
-from unit import Answer, Task, check, NO_SUCH_LUN
+from unit import Answer
 
 HEADER = 48
 WINDOW = 64  # commands that an initiator may have under way
@@ -42,10 +43,6 @@ ANSWERS = {
     "iSCSIProtocolLevel": 1,
 }
 DECLARED = {"InitiatorName", "InitiatorAlias", "TargetName", "SessionType"}
-
-
-class Broken(Exception):
-    """The connection cannot go on."""
 
 
 def number(data):
@@ -129,7 +126,7 @@ class Connection:
         code = header[0] & 0x3F
         handler = HANDLERS.get(code)
         if handler is None or (code != LOGIN and not self.logged_in):
-            raise Broken(f"operation code {code:#x}")
+            raise wire.Broken(f"operation code {code:#x}")
         if not header[0] & 0x40 and code not in (DATA_OUT, LOGIN):
             self.command_number = (number(header[24:28]) + 1) & 0xFFFFFFFF
         handler(self, header, data)
@@ -163,11 +160,16 @@ class Connection:
     def cut(self):
         self.server.close(self)
 
+    @staticmethod
+    def together():
+        """The connections that end with this one."""
+        return []
+
     # login (11.12, 11.13)
 
     def on_login(self, header, data):
         if self.logged_in:
-            raise Broken("login in full feature phase")
+            raise wire.Broken("login in full feature phase")
         self.login.update(text_parse(data))
         stage, next_stage, transit = header[1] >> 2 & 3, header[1] & 3, header[1] & 0x80
         self.command_number = number(header[24:28])
@@ -214,6 +216,9 @@ class Connection:
         self.server.sessions += 1
         name, tsih = self.login["InitiatorName"], self.server.sessions & 0xFFFF
         self.nexus = Nexus(name, isid, self.portal.group, tsih)
+        for other in self.server.open():
+            if other is not self and other.nexus == self.nexus:
+                self.server.close(other)
         self.server.session_begin(self)
 
     # full feature phase
@@ -272,7 +277,7 @@ class Connection:
             return
         task = transfer.task
         if number(header[40:44]) != len(task.data):
-            raise Broken("data out of order")
+            raise wire.Broken("data out of order")
         task.data += data
         if len(task.data) >= task.expected:
             del self.transfers[task.tag]

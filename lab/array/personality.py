@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-Personalities: TOML files whose tables say how a logical unit behaves. personalities/spc4.toml has
-every key with its default, and a comment on each; any other file has what differs. A key that
-spc4.toml lacks is an error.
+Personalities: TOML files whose tables say how a logical unit behaves. personalities/spc4.toml, or
+for a namespace nvme.toml, has every key with its default, and a comment on each; any other file has
+what differs from its base. A key that the base does not have is an error.
 """
 import copy
 import os
@@ -25,7 +25,10 @@ class Bad(Exception):
 class Rule:
     """One answer that differs, and how often it was given."""
 
-    def __init__(self, table):
+    def __init__(self, table, status_of):
+        """
+        status_of: what the kind of unit answers by that table: a status and a sense, or None.
+        """
         unknown = set(table) - MATCH - ANSWER
         if unknown:
             raise Bad(f"rule: unknown key '{min(unknown)}'")
@@ -38,15 +41,8 @@ class Rule:
         self.seen = 0
         self.used = 0
         self.since = None
-        self.status = self.status_of(table)
-
-    @staticmethod
-    def status_of(table):
-        """The status and the sense that the rule answers with; None if it leaves them alone."""
         try:
-            if "sense" in table:
-                return wire.CHECK_CONDITION, wire.sense_triple(table["sense"])
-            return (wire.STATUSES[table["status"]], None) if "status" in table else None
+            self.status = status_of(table)
         except (KeyError, ValueError) as error:
             raise Bad(f"rule: {error}") from error
 
@@ -76,12 +72,10 @@ class Rule:
         return self.table.get("carry_out", self.status is None and "drop" not in self.table)
 
 
-def load(name):
-    """The personality of that name: its tables over those of spc4."""
-    base = read("spc4")
-    if name == "spc4":
-        return base
-    return merged(base, read(name), name)
+def load(name, base):
+    """The personality of that name: its tables over those of the base."""
+    tables = read(base)
+    return tables if name == base else merged(tables, read(name), name)
 
 
 def read(name):

@@ -130,9 +130,10 @@ class Reservations:
         """Carries out a PERSISTENT RESERVE OUT, and returns a Change."""
         before = self.generation
         change = self.carry_out(rules, nexus, request)
+        counted = self.generation - before
         if rules["generation"] == "port":
-            counted = self.generation - before
             self.counts[nexus.port] = self.counts.get(nexus.port, 0) + counted
+        if rules["generation"] != "lun":
             self.generation = before
         return change
 

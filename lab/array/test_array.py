@@ -1,8 +1,8 @@
 #!/usr/bin/env -S python3 -IB
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-The target without a network: what its logical units answer to commands of three sessions, and the
-bytes of a login.
+The target without a network: what its logical units and namespaces answer to commands of three
+sessions, and the bytes of a login and of a connect.
 """
 import os
 import struct
@@ -13,8 +13,11 @@ sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 import control  # pylint: disable=wrong-import-position
 import iscsi  # pylint: disable=wrong-import-position
+import lun  # pylint: disable=wrong-import-position
+import namespace  # pylint: disable=wrong-import-position
+import nvme  # pylint: disable=wrong-import-position
+import nvme_wire  # pylint: disable=wrong-import-position
 import personality  # pylint: disable=wrong-import-position
-import unit  # pylint: disable=wrong-import-position
 import wire  # pylint: disable=wrong-import-position
 from reservations import Nexus  # pylint: disable=wrong-import-position
 
@@ -46,10 +49,11 @@ class Server:
     def __init__(self):
         self.seconds = 0
         self.waiting = []
-        self.units = {0: unit.Unit(0, 1 << 20, self)}
+        self.units = {0: lun.Lun(0, 1 << 20, self)}
         self.portals = []
         self.personality = "spc4"
         self.sessions = 0
+        self.controllers = {}
 
     def now(self):
         return self.seconds
@@ -59,6 +63,10 @@ class Server:
 
     def writable(self, client):
         pass
+
+    @staticmethod
+    def open():
+        return []
 
     def session_begin(self, session):
         self.units[0].sessions.append(session)
@@ -75,7 +83,7 @@ class Case(unittest.TestCase):
 
     def send(self, session, cdb, data=b"", expected=4096):
         session.said = None
-        task = unit.Task(session, b"1234", bytes(cdb), expected)
+        task = lun.Task(session, b"1234", bytes(cdb), expected)
         task.data = data
         self.unit.receive(task)
         return session.said
@@ -182,6 +190,8 @@ class Others(Case):
     def test_every_personality_loads(self):
         for file in os.listdir(personality.FOLDER):
             name = file.removesuffix(".toml")
+            if name.startswith("nvme"):
+                continue
             self.unit.reset(name)
             self.assertTrue(self.unit.tables["source"], name)
             self.inn(self.one, 0)
@@ -247,6 +257,145 @@ class Others(Case):
         data = self.send(self.one, [0x12, 1, 0x83, 0, 255, 0]).data
         length = "%02x" % (len(data) - 4)
         self.assertEqual(data[:16].hex(), "008300" + length + "010300083aa9000000000000")
+
+
+class Namespaces(unittest.TestCase):
+    def setUp(self):
+        self.server = Server()
+        self.unit = namespace.Namespace(0, 1 << 20, self.server)
+        self.server.units = {0: self.unit}
+        # host 1 by two controllers, host 2 by one
+        self.one, self.two, self.other = (
+            self.session(host, port) for host, port in ((1, 1), (1, 2), (2, 1))
+        )
+
+    def session(self, host, port):
+        session = Session(f"h-{host}", host, port)
+        session.nexus = namespace.Host(f"nqn.2026-01.lab:h-{host}", bytes((host,)) * 16, port)
+        self.unit.sessions.append(session)
+        return session
+
+    def send(self, session, code, words=(), data=b""):
+        session.said = None
+        words = struct.pack("<6I", *(tuple(words) + (0,) * 6)[:6])
+        entry = bytes((code, 0, 1, 0)) + struct.pack("<I", 1) + bytes(24)
+        length = struct.pack("<IxxxB", len(data) or 4096, 0x5A)
+        task = namespace.Task(session, nvme_wire.Command(entry + length + words), False)
+        task.data = data
+        self.unit.receive(task)
+        return session.said
+
+    def out(self, session, code, word, key, new=0):
+        answer = self.send(session, code, (word,), struct.pack("<QQ", key, new))
+        return answer and answer.status
+
+    def register(self, session, new, action=0, key=0):
+        return self.out(session, 0x0D, action, key, new)
+
+    def write(self, session):
+        answer = self.send(session, 0x01, (), b"w" * 512)
+        return answer and answer.status
+
+    def holds(self):
+        return control.command(self.server, "holds 0")
+
+    def test_register(self):
+        conflict = nvme_wire.CONFLICT
+        self.assertEqual(self.register(self.one, 0xA), 0)
+        self.assertEqual(self.register(self.two, 0xA), 0)
+        self.assertEqual(self.register(self.two, 0xB), conflict)
+        self.assertEqual(self.register(self.two, 0xC, 2, 0xB), conflict)
+        self.assertEqual(self.register(self.two, 0xC, 2, 0xA), 0)
+        self.assertEqual(self.register(self.other, 0xD, 2, 0xD), conflict)
+        self.assertEqual(self.register(self.other, 0xD, 2 | 8, 0), 0)
+        self.assertEqual(self.holds(), "none / none / h-1 0xc h-2 0xd")
+        self.assertEqual(self.register(self.one, 0, 1, 0xA), conflict)
+        self.assertEqual(self.register(self.one, 0, 1, 0xC), 0)
+        self.assertEqual(self.register(self.one, 0, 1, 0xC), conflict)
+        self.assertEqual(self.holds(), "none / none / h-2 0xd")
+
+    def test_reservation_by_type(self):
+        # what one that is not registered gets for a read, and a registrant for a write
+        conflict = nvme_wire.CONFLICT
+        for kind, read, registrant in (
+            (1, 0, conflict),
+            (2, conflict, conflict),
+            (3, 0, 0),
+            (4, conflict, 0),
+            (5, 0, 0),
+            (6, conflict, 0),
+        ):
+            self.unit.reset("nvme")
+            third = self.session(3, 1)
+            self.register(self.one, 0xA)
+            self.register(self.other, 0xB)
+            self.assertEqual(self.out(self.one, 0x11, kind << 8, 0xA), 0)
+            self.assertEqual(self.write(self.two), 0)
+            self.assertEqual(self.write(self.other), registrant)
+            self.assertEqual(self.write(third), conflict)
+            self.assertEqual(self.send(third, 0x02).status, read)
+            report = self.send(self.other, 0x0E, (1023, 1)).data
+            holders = 3 if kind > 4 else 1
+            self.assertEqual(report[4], kind)
+            self.assertEqual(report[64 + 2] + report[128 + 2], 2 if holders == 3 else 1)
+
+    def test_report(self):
+        self.register(self.other, 0xB)
+        data = self.send(self.one, 0x0E, (1023, 1)).data
+        self.assertEqual(data[:24].hex(), "01000000" + "00" + "0100" + "0000" + "00" * 15)
+        self.assertEqual(data[64:96].hex(), "ffff" + "00" * 6 + "0b" + "00" * 7 + "02" * 16)
+        self.assertEqual(self.send(self.one, 0x0E, (1023, 0)).status, 0x4018)
+        control.command(self.server, 'set 0 pr.standard "standard"')
+        data = self.send(self.one, 0x0E, (1023, 0)).data
+        self.assertEqual(data[24:].hex(), "ffff" + "00" * 6 + "02" * 8 + "0b" + "00" * 7)
+
+    def test_release_and_preempt(self):
+        self.register(self.one, 0xA)
+        self.register(self.other, 0xB)
+        self.assertEqual(self.out(self.one, 0x11, 0x700, 0xA), nvme_wire.INVALID_FIELD)
+        self.assertEqual(self.out(self.one, 0x11, 0x300, 0xA), 0)
+        self.assertEqual(self.out(self.other, 0x11, 0x300, 0xB), nvme_wire.CONFLICT)
+        self.assertEqual(self.out(self.one, 0x15, 0x400, 0xA), nvme_wire.INVALID_FIELD)
+        self.assertEqual(self.out(self.other, 0x11, 0x101, 0xB, 0xA), 0)
+        self.assertEqual(self.holds(), "h-2 / write-exclusive / h-2 0xb")
+        self.assertEqual(self.out(self.other, 0x15, 0x100, 0xB), 0)
+        self.assertEqual(self.out(self.other, 0x15, 0x001, 0xB), 0)
+        self.assertEqual(self.holds(), "none / none / none")
+
+    def test_held_write_and_preempt_abort(self):
+        self.register(self.one, 0xA)
+        self.register(self.other, 0xB)
+        self.out(self.one, 0x11, 0x300, 0xA)
+        control.command(self.server, 'rule 0 {command = "write", hold = true}')
+        self.assertIsNone(self.write(self.other))
+        self.assertEqual(self.out(self.one, 0x11, 0x302, 0xA, 0xB), 0)
+        self.assertEqual(self.other.said.status, nvme_wire.ABORTED)
+        control.command(self.server, "resume 0")
+        self.assertEqual(self.unit.data[0:1], b"\0")
+
+    def test_every_personality_loads(self):
+        self.assertEqual(control.command(self.server, "rule 0 {status = '0x4002'}"), "ok")
+        self.assertIn("error", control.command(self.server, "rule 0 {sense = '02/04/01'}"))
+        for file in os.listdir(personality.FOLDER):
+            name = file.removesuffix(".toml")
+            if name.startswith("nvme"):
+                self.unit.reset(name)
+                self.assertTrue(self.unit.tables["source"], name)
+                self.send(self.one, 0x0E, (1023, 1))
+
+    def test_connect(self):
+        portal = type("Portal", (), {"target": "nqn.t", "group": 1, "cut": False})
+        connection = nvme.Connection(self.server, None, portal)
+        connection.readable(struct.pack("<BBBBI120x", 0, 0, 128, 0, 128))
+        self.assertEqual(bytes(connection.unsent[:8]).hex(), "0100800080000000")
+        del connection.unsent[:]
+        names = b"nqn.t".ljust(256, b"\0") + b"nqn.h:h-1".ljust(512, b"\0")
+        data = bytes((1,) * 16) + b"\xff\xff" + bytes(238) + names
+        entry = bytes((0x7F, 0, 5, 0, 1)) + bytes(19) + struct.pack("<QIxxxB", 0, len(data), 1)
+        entry += bytes(24)
+        connection.readable(struct.pack("<BBBBI", 4, 0, 72, 72, 72 + len(data)) + entry + data)
+        self.assertEqual(bytes(connection.unsent[8:24]).hex(), "0100" + "00" * 10 + "0500" + "0000")
+        self.assertEqual(connection.nexus.name, "nqn.h:h-1")
 
 
 class Login(unittest.TestCase):

@@ -6,6 +6,11 @@ SBC-3 (INCITS 514-2014).
 """
 import struct
 
+
+class Broken(Exception):
+    """What came on a connection cannot be understood: it ends."""
+
+
 GOOD, CHECK_CONDITION, BUSY, CONFLICT = 0x00, 0x02, 0x08, 0x18
 TASK_SET_FULL, ACA_ACTIVE, TASK_ABORTED = 0x28, 0x30, 0x40
 STATUSES = {
@@ -73,11 +78,11 @@ SERVICE_ACTIONS = {
     0xA3: {0x0A: "report-target-port-groups", 0x0C: "report-opcodes"},
     0xA4: {0x0A: "set-target-port-groups"},
 }
-# Words for several commands, for rules
+# Words for several commands, for rules; "report", "replace" and "unregister" are commands of NVMe
 GROUPS = {
     "any": None,
-    "pr-in": frozenset(PR_IN.values()),
-    "pr-out": frozenset(PR_OUT.values()),
+    "pr-in": frozenset(PR_IN.values()) | {"report"},
+    "pr-out": frozenset(PR_OUT.values()) | {"replace", "unregister"},
     "io": frozenset(("read", "write")),
 }
 

@@ -17,6 +17,15 @@ array_map=/dev/mapper/array
 # hosts in.
 array_start()
 {
+	array_run "$@"
+	array_path array1 host-1 0
+	array_path array2 host-2 0
+	wait_for_devices "$array1" "$array2"
+}
+
+# array_run [OPTION...]: starts the target.
+array_run()
+{
 	local portal portals=()
 	for portal in "${array_portals[@]}"; do
 		portals+=(--portal "$portal")
@@ -28,9 +37,45 @@ array_start()
 	echo $! > /run/lab/array.pid
 	# shellcheck disable=SC2016 # later, at each look
 	array_wait '[[ $(< /run/lab/array.log) == ready* ]]' "the target"
-	array_path array1 host-1 0
-	array_path array2 host-2 0
+}
+
+# array_start_nvme: array_start for its namespace: $array1 and $array2 are that from here on.
+array_start_nvme()
+{
+	local host
+	modprobe nvme_tcp
+	array_run --transport nvme
+	for host in 1 2; do
+		array_connect $host 0
+	done
+	array_nvme
 	wait_for_devices "$array1" "$array2"
+}
+
+# array_nvme: for the head of a file: the devices are namespaces.
+array_nvme()
+{
+	array1=/dev/lab/array1/nvme0 array2=/dev/lab/array2/nvme0
+}
+
+# array_connect HOST PORTAL: a controller of the host through the portal of that number.
+array_connect()
+{
+	local portal=${array_portals[$2]}
+	local options="transport=tcp,nqn=${array_target/#iqn/nqn},traddr=${portal%:*},trsvcid=${portal#*:}"
+	options+=",hostnqn=nqn.2026-01.lab:array-host-$1,hostid=0000001$1-0011-2233-4455-66778899aabb"
+	echo "$options,nr_io_queues=1,keep_alive_tmo=600,reconnect_delay=1" > /dev/nvme-fabrics
+}
+
+# array_stop_nvme: for teardown_file.
+array_stop_nvme()
+{
+	local control
+	for control in /sys/class/nvme/nvme*; do
+		[[ ! -e $control/subsysnqn || $(< "$control/subsysnqn") != "${array_target/#iqn/nqn}" ]] ||
+			echo 1 > "$control/delete_controller"
+	done
+	[[ ! -s /run/lab/array.pid ]] || kill "$(< /run/lab/array.pid)" 2> /dev/null || true
 }
 
 # array_path IFACE HOST PORTAL: logs the host in at the portal of that number.
@@ -124,10 +169,10 @@ array()
 	[[ $got != error:* ]] || fail "array $*: $got"
 }
 
-# array_reset [PERSONALITY]: an empty LUN with that personality.
+# array_reset [PERSONALITY]: an empty LUN with that personality, or the standard's.
 array_reset()
 {
-	array reset 0 "${1:-spc4}"
+	array reset 0 "$@"
 }
 
 # assert_array_state "HOLDERS / TYPE / REGISTRATIONS" [GATEWAY]: the target holds just this.
