@@ -55,7 +55,6 @@ static void disk_look(const struct request *request, const struct result *disk,
 	const struct registrant *holder = holder_alone(disk);
 
 	findings->count = 1;
-	findings->have = has == TRI_YES;
 	if (holder && holder->this_nexus == TRI_NO)
 		findings->shut_out = disk->lun.node;
 	if (has == TRI_UNKNOWN)

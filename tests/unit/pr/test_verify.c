@@ -173,6 +173,14 @@ static const struct {
 	  STATE(1, RESV_NONE, 0, ANY(0xb, N)),
 	  OK(Y),
 	  NULL },
+	{ "preempt: the victim's host is listed first, with another key",
+	  PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xa, OTHER(0xd, N), OWN(0xa, Y), OTHER(0xb, N)),
+	  { .sent = 1 },
+	  ANSWER_DONE,
+	  STATE(2, WE, 0xa, OTHER(0xd, N), OWN(0xa, Y)),
+	  OK(Y),
+	  "0xd" },
 	{ "reserve",
 	  RESERVE(.type = WE),
 	  FREE,
@@ -1541,6 +1549,14 @@ static const struct {
 	{ "reserve, it does not tell", RESERVE(.type = WE), CAN(N, [WE] = U),
 	  STATUS_FAILED, REASON_REFUSED },
 	{ "reserve, nobody knows", RESERVE(.type = WE), { 0 }, STATUS_FAILED, REASON_REFUSED },
+	{ "register --all-ports, not known to the device", REGISTER(.all_ports = true),
+	  { .known = true, .power_loss_capable = Y, .all_target_ports = N },
+	  STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
+	{ "register --all-ports, known to the device", REGISTER(.all_ports = true),
+	  { .known = true, .power_loss_capable = Y, .all_target_ports = Y },
+	  STATUS_FAILED, REASON_REFUSED },
+	{ "register --all-ports, nobody knows", REGISTER(.all_ports = true), { 0 },
+	  STATUS_FAILED, REASON_REFUSED },
 	{ "clear has no type", CLEAR, CAN(N, 0), STATUS_FAILED, REASON_REFUSED },
 };
 
@@ -1565,6 +1581,33 @@ static void refused(void **state)
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.changed, N);
 	assert_int_equal(result.outcome.err, 22);
+	arena_free(result.arena);
+}
+
+/*
+ * A target that cannot keep registrations through a loss of power may refuse even an unregister
+ * with APTPL: it is tried once without.
+ */
+static void unregister_volatile(void **state)
+{
+	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N));
+	const struct request request = UNREGISTER(.key = 0xa);
+	struct result result = { .state = before, .outcome.changed = N, .arena = unit_arena(),
+				 .lun.transport = TRANSPORT_SCSI };
+	const struct answer answer = { .kind = ANSWER_INVALID, .err = 22 },
+			    read_back = { .kind = ANSWER_DONE };
+	struct tries tries = { .sent = 1 };
+	struct plan plan = rule_of(&request)->plan(&request, &result, &tries);
+	const struct attempt attempt = { &request, &result, &plan, &answer, &read_back, &before,
+					 &tries };
+
+	(void)state;
+	assert_int_equal(verify(&attempt), VERIFIED_AGAIN);
+	assert_true(tries.is_volatile);
+	plan = rule_of(&request)->plan(&request, &result, &tries);
+	assert_true(plan.action.is_volatile);
+	assert_int_equal(verify(&attempt), VERIFIED);
+	assert_int_equal(result.outcome.status, STATUS_FAILED);
 	arena_free(result.arena);
 }
 
@@ -1644,6 +1687,7 @@ int main(void)
 	UNIT_TEST(&unit, doubt_keeps);
 	UNIT_TABLE(&unit, says, successes);
 	UNIT_TABLE(&unit, refused, refusals);
+	UNIT_TEST(&unit, unregister_volatile);
 	UNIT_TABLE(&unit, unreadable, unreadables);
 	return unit_run(&unit, "verify");
 }

@@ -6,12 +6,13 @@
 
 /*
  * Designation descriptors: code set, association and type, 0, length. Of a LUN: NAA 6 (a and b),
- * NAA 5, NAA 3, EUI-64, a T10 vendor designator, a SCSI name; of a target port: NAA 5 and its
+ * NAA 5, 4 and 3, EUI-64, a T10 vendor designator, a SCSI name; of a target port: NAA 5 and its
  * relative number.
  */
 #define NAA6_A "01030010 60014051112223334445556667778889"
 #define NAA6_B "01030010 6001405aaaabbbbccccddddeeeeffff0"
 #define NAA5_A "01030008 5001405111222333"
+#define NAA4_A "01030008 4001405111222333"
 #define NAA3_A "01030008 3001405111222333"
 #define EUI_A "01020008 0011223344556677"
 #define EUI16_A "01020010 00112233445566778899aabbccddeeff"
@@ -57,6 +58,9 @@ static const struct {
 	  "naa.5001405111222333" },
 	{ "EUI-64 of 8 bytes before NAA 3", NAA3_A EUI_A, EUI_A, 0, IDENTITY_SAME,
 	  "eui.0011223344556677" },
+	{ "NAA 4 before EUI-64 of 8 bytes", EUI_A NAA4_A, NAA4_A, 0, IDENTITY_SAME,
+	  "naa.4001405111222333" },
+	{ "NAA 3 alone", NAA3_A, NAA3_A, 0, IDENTITY_SAME, "naa.3001405111222333" },
 	{ "of T10's the longest", T10_LONG T10_VENDOR, T10_LONG, 0, IDENTITY_SAME,
 	  "t10.LIO-ORG-1234" },
 	{ "the kernel keeps none", NULL, NAA6_A, 0, IDENTITY_UNKNOWN,
@@ -185,8 +189,8 @@ static const struct {
 } namespaces[] = {
 	{ "UUID, the same", UUID_TEXT, "01080000" EUI64 "02100000" NGUID "03100000" NGUID,
 	  IDENTITY_SAME, NULL },
-	{ "UUID, another", UUID_TEXT, "03100000 ffffffffffffffffffffffffffffffff", IDENTITY_OTHER,
-	  "uuid.ffffffff-ffff-ffff-ffff-ffffffffffff" },
+	{ "UUID, another", UUID_TEXT, "03100000 0f1e2d3c4b5a69788796a5b4c3d2e1f0", IDENTITY_OTHER,
+	  "uuid.0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" },
 	{ "UUID, and now it has an NGUID alone", UUID_TEXT, "02100000" NGUID, IDENTITY_OTHER,
 	  NGUID_TEXT },
 	{ "UUID, and now it tells none", UUID_TEXT, "04010000 00000000", IDENTITY_UNKNOWN, NULL },
