@@ -57,7 +57,8 @@ assert_expected()
 	assert_expected decode
 }
 
-@test "status of 4,096 LUNs -> at most 32 MiB of memory in both processes together" {
+# Of the 32 MiB that are the aim, 8 are left for the texts of sysfs, which is not read here.
+@test "status of 4,096 LUNs -> at most 24 MiB of memory in both processes together" {
 	local luns taken
 	luns=$(seq -f /dev/sd%.0f 4096)
 	"$LAB_TOP/tests/expected/lines" "$LAB_TOP/tests/data/lio/write-exclusive.json" > "$BATS_TEST_TMPDIR/lines"
@@ -65,5 +66,5 @@ assert_expected()
 	PRCTL_STATES=$BATS_TEST_TMPDIR/lines "$LAB_BUILD/tests/bench_run" "$LAB_BUILD/tests/expected/replay" status $luns \
 		3> "$BATS_TEST_TMPDIR/taken"
 	read -r _ _ taken < "$BATS_TEST_TMPDIR/taken"
-	((taken <= 32 * 1024)) || fail "$taken KiB"
+	((taken <= 24 * 1024)) || fail "$taken KiB"
 }
