@@ -167,7 +167,7 @@ listening.accept()[0].sendall(b"hello\n")' 3>&- &
 	assert_nothing_left
 }
 
-@test "run: a report of progress -> LAB_TIMEOUT begins anew; the guest is gone -> its last report is read" {
+@test "run: a report of progress -> LAB_TIMEOUT starts again; the guest is gone -> its last report is read" {
 	run bash -c '
 		lab=$1
 		. "$lab/lib/common.bash"

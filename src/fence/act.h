@@ -67,11 +67,11 @@ void act_report(struct act *act, struct results *results);
 void act_leave(struct act *act, const struct results *found, const struct result *first,
 	       const char *why);
 
-/* The same of those of @found that are not among @done. */
+/* The same for the devices of @found that are not in @done. */
 void act_leave_untried(struct act *act, const struct results *found, const struct results *done,
 		       const char *why);
 
-/* Tells what was put aside; @decided: that the failures among it are warnings. */
+/* Reports what was put aside; @decided: its failures are only warnings. */
 void act_tell_aside(struct act *act, bool decided);
 
 /* The result of the device that was given as @argument; NULL if there is none. */

@@ -513,7 +513,7 @@ static void deciding_set(struct fencing *fencing)
 	}
 }
 
-/* Nothing is sent to the other LUNs, for this node has not won. */
+/* Nothing is sent to the other LUNs, because this node has not won. */
 static void lost(struct fencing *fencing, size_t won)
 {
 	struct act *act = fencing->act;

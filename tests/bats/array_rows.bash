@@ -93,8 +93,8 @@ row_command()
 	esac
 }
 
-# row_content: what the row's command has to be right in, besides the state: status lists each
-# registration; who was preempted cannot write.
+# row_content: checks what the row's command has done in addition to the state: status lists each
+# registration; a host that was preempted cannot write.
 row_content()
 {
 	local listed

@@ -86,7 +86,7 @@ run_prctl_signalled_at_ioctl()
 
 # assert_verdicts_after_signal ROUNDS SIGNAL parent|worker: registers and unregisters 12 LUNs, in
 # turn, and sends the signal, in every other round at an ioctl, else at a random moment; then each
-# LUN must be what was said of it. Sets $unknown, $failed, $done: how often which was said; unknown
+# LUN must be as reported. Sets $unknown, $failed, $done: how often each was reported; unknown
 # only in less than a second after the signal, for which a change that was sent is waited for.
 assert_verdicts_after_signal()
 {

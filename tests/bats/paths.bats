@@ -78,8 +78,8 @@ generation()
 	echo $((${line##* }))
 }
 
-# shown_at GATEWAY [OTHERS]: what a message says of host 1's path there, where it is registered and
-# holds.
+# shown_at GATEWAY [OTHERS]: the part of a message about host 1's path to that gateway, at which it is
+# registered and holds.
 shown_at()
 {
 	local node

@@ -58,7 +58,7 @@ ERRNOS = {
 }
 DEVICE_AFTER = "EBADE EINTR EIO ENODEV ENOLINK ENXIO EREMOTEIO ETIMEDOUT"
 DEVICE = "EACCES EAGAIN EBUSY EBADE EINTR EINVAL EIO ENODEV ENOLINK ENOMEM ENOTTY ENXIO EOPNOTSUPP EPERM EREMOTEIO ETIMEDOUT"
-# from one call on, for good: no memory is left, the disk is full, no descriptor is to be had
+# from one call on, for good: no memory is left, the disk is full, no descriptor is free
 LASTING = {"mmap": "ENOMEM", "write": "ENOSPC", "openat": "EMFILE"}
 
 

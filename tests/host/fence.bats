@@ -207,7 +207,7 @@ fence_prctl: /dev/none2: warning: no such device; run 'prctl status' to list dev
 	assert_status 1
 	assert_stderr "fence_prctl: devices is missing, and the shared volume group data lacks a disk; \
 bring it back, or name the disks"
-	# what hangs is left behind, in half of the time
+	# what hangs is abandoned, in half of the time
 	printf '#!/bin/sh\nexec sleep 1000\n' > "$vgs"
 	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs" power_timeout=1
 	assert_status 1

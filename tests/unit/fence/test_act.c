@@ -322,8 +322,8 @@ static enum fence_status act(enum fence_action action, int node, int plug, const
 struct scene {
 	/*
 	 * + on, - off, ! on with rejoin, ? monitor, r restart, c clear, x nothing is reserved, s a
-	 * stale key, k a key that came late, m missing, f fence amid, d dead for the node, a alive,
-	 * b the arbiters
+	 * stale key, k a key that came late, m missing, f fence meanwhile, d dead for the node, a
+	 * alive, b the arbiters
 	 */
 	char action;
 	int node, plug; /* plug: of off; of c, s, k, x, m, d, a the LUN */
@@ -407,10 +407,10 @@ static const struct {
 	  { '+', 1, 0, FAIL, NULL, { _1, _12 } }, { '?', 0, 0, FAIL, NULL, { _1, _12 } } } },
 	{ "a LUN that is new", { { '+', 0, 0, OK, "/dev/0", { _1, 0 } }, IN(0, _1) } },
 	{ "a LUN that is new, and decides", { { '+', 0, 0, OK, "/dev/1", { 0, _1 } }, IN(0, _1) } },
-	{ "fenced amid on", { IN(0, _1), IN(1, _12), { 's', 1, 1, OK, NULL, { _12, _1 } }, { 'f',
+	{ "fenced during on", { IN(0, _1), IN(1, _12), { 's', 1, 1, OK, NULL, { _12, _1 } }, { 'f',
 	  1, 0, OK, NULL, { _12, _1 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _1 } } } },
-	{ "a new node that is fenced amid on", { IN(0, _1), { 'f', 1, 0, OK, NULL, { _1, _1 } },
+	{ "a new node that is fenced during on", { IN(0, _1), { 'f', 1, 0, OK, NULL, { _1, _1 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _1 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _1 } } } },
 	{ "monitor before, while others join, and after", { { '?', 0, 0, OK, NULL, { 0, 0 } },

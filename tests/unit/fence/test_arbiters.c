@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Two nodes fence each other: every order in which their preempts can reach the arbiters, for every
- * set of arbiters that each node can ask, and for every one that fails amid the race, carried out
- * or not. At most one wins; and one does, if nothing fails, and each can ask most of them.
+ * set of arbiters that each node can ask, and for every arbiter that fails during the race, with
+ * the preempt carried out or not. At most one wins; and one does, if nothing fails, and each can
+ * ask most of them.
  */
 #include "unit.h"
 
@@ -112,7 +113,7 @@ static void node_begin(struct node *node, size_t count, unsigned int asks, unsig
 static const struct {
 	const char *name;
 	size_t count;
-	bool fail; /* each arbiter amid the race, too */
+	bool fail; /* each arbiter, during the race */
 } sizes[] = {
 	{ "one", 1, true },
 	{ "three", 3, true },

@@ -392,7 +392,7 @@ static const struct {
 	const char *wwids[3];
 	enum status statuses[3];
 	int first; /* -1: none */
-} meetings[] = {
+} firsts[] = {
 	{ "the lowest", { "naa.3", "naa.1", "naa.2" }, { 0, 0, 0 }, 1 },
 	{ "not what did not resolve", { "naa.3", "naa.1", "naa.2" }, { 0, STATUS_DEVICE, 0 }, 2 },
 	{ "none without a WWID before one that has it", { NULL, "uuid.1", "naa.2" }, { 0, 0, 0 },
@@ -403,9 +403,9 @@ static const struct {
 	  -1 },
 };
 
-static void meeting(void **state)
+static void first_lun(void **state)
 {
-	const typeof(meetings[0]) *row = *state;
+	const typeof(firsts[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct results results = { .arena = arena, .end = &results.first };
 	struct result *all[3];
@@ -432,6 +432,6 @@ int main(void)
 	UNIT_TABLE(&unit, status, statuses);
 	UNIT_TEST(&unit, status_not_proven);
 	UNIT_TEST(&unit, status_of_nothing);
-	UNIT_TABLE(&unit, meeting, meetings);
+	UNIT_TABLE(&unit, first_lun, firsts);
 	return unit_run(&unit, "fence");
 }

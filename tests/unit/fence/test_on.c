@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How a node is let in: node1 is this host with 0xa. LUN a decides. What is asked for, in which
- * order, and what is said of it.
+ * How a node is let in: node1 is this host with 0xa. LUN a decides. The requests in their
+ * order, and the messages.
  */
 #include "played.h"
 

@@ -120,10 +120,10 @@ static const struct {
 	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
 
 	/* A registration through another controller does not change the generation. */
-	{ "proven, and the controllers count for themselves",
+	{ "proven, and the controllers count separately",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(5), Y, STATUS_OK, true, true,
 	      0 } }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
-	{ "proven, and an earlier run has seen that they count for themselves",
+	{ "proven, and an earlier run has seen that they count separately",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITHOUT(5), Y, STATUS_OK, true, true,
 	      0 }, ABORTED(7) }, 0xb, WITHOUT(8), ABORT_KNOWN_NOTHING },
 

@@ -87,7 +87,7 @@ static const struct row rows[] = {
 	{ "it ends", 0xa, MULTIPATHD_FAILED, "it does not answer setprstatus",
 	  QUESTIONS(KEY("none\n"), STATUS("0"), CONFIG(FILE_FOR_ALL), SET_KEY("ok\n"),
 		    SET_STATUS(CLOSED)) },
-	{ "it ends amid its configuration", 0xa, MULTIPATHD_FAILED,
+	{ "it ends within its configuration", 0xa, MULTIPATHD_FAILED,
 	  "it does not answer show config local",
 	  QUESTIONS(KEY("none\n"), STATUS("0"), CONFIG(CUT)) },
 	{ "an answer of 4 GiB", 0xa, MULTIPATHD_FAILED, "it does not answer getprkey",

@@ -517,7 +517,7 @@ static const struct option_case {
 	{ { "--volatile, another host, and who knows", REGISTER(.is_volatile = true),
 	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(OPTION_UNSUPPORTED) },
 	  UNKNOWN_CAPABILITIES, false },
-	{ { "--volatile, somebody persists", REGISTER(.is_volatile = true),
+	{ { "--volatile, a registration persists", REGISTER(.is_volatile = true),
 	    STATE(1, RESV_NONE, 0, ANY(0xb, U)), false, REFUSE(PERSISTENT) }, PERSISTS, false },
 	{ { "--volatile, another path of this host persists", REGISTER(.is_volatile = true),
 	    STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), false, SEND_AS(false, true, 0) }, PERSISTS,

@@ -238,7 +238,7 @@ static const struct {
 	{ "one step of this node's own", RECORD_PROVEN, 5, 5, 6, 6 },
 	{ "a confirmed one", RECORD_CONFIRMED, 5, 5, 6, 6 },
 	{ "no step", RECORD_PROVEN, 5, 5, 5, 5 },
-	{ "two steps: somebody else was at work", RECORD_PROVEN, 5, 5, 7, 5 },
+	{ "two steps: another host was at work", RECORD_PROVEN, 5, 5, 7, 5 },
 	{ "from another generation", RECORD_PROVEN, 4, 5, 6, 4 },
 	{ "an open one", RECORD_OPEN, 5, 5, 6, 5 },
 	{ "over the top", RECORD_PROVEN, UINT32_MAX, UINT32_MAX, 0, 0 },
