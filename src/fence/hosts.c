@@ -96,14 +96,17 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 	return keys_collect(hosts, arena, state, is_victims, keys);
 }
 
-/* Whether the LUNs that decide have let the node of @key stay. */
-static bool is_in(const struct hosts *hosts, uint64_t key)
+/*
+ * Whether enough of the LUNs that decide lack the node of @key: then no fence of that node can
+ * succeed any more.
+ */
+static bool is_out(const struct hosts *hosts, uint64_t key)
 {
-	size_t listed = 0;
+	size_t lacking = 0;
 
 	for (size_t i = 0; i < hosts->deciding_count; i++)
-		listed += state_has_key(hosts->deciding[i], key);
-	return listed >= hosts->needed;
+		lacking += !state_has_key(hosts->deciding[i], key);
+	return lacking >= hosts->needed;
 }
 
 static bool is_missing(const struct hosts *hosts, const struct registrant *registrant)
@@ -111,7 +114,7 @@ static bool is_missing(const struct hosts *hosts, const struct registrant *regis
 	return hosts->deciding_count && registrant->key != hosts->fence->key &&
 	       registrant->this_host != TRI_YES &&
 	       key_names_of(hosts->fence->names, registrant->key) &&
-	       !is_in(hosts, registrant->key) &&
+	       is_out(hosts, registrant->key) &&
 	       !hosts_is_victim(hosts, registrant);
 }
 

@@ -15,8 +15,8 @@ struct hosts {
 	const struct fence *fence;
 	const struct results *lists[HOSTS_LISTS_MAX];
 	/*
-	 * what the LUNs that decide list, once they were won: a node that fewer than @needed of
-	 * them list is fenced. No LUN: they were not won, or are asked about
+	 * the states of the LUNs that decide, after they were won: a node that @needed of them do
+	 * not list is fenced. No states: they were not won, or are the ones in question
 	 */
 	const struct resv_state *const *deciding;
 	size_t deciding_count, needed;

@@ -260,6 +260,7 @@ struct fencing {
 	struct results found, seen; /* the shared disks; and all LUNs before the first preempt */
 	struct arbiters arbiters; /* the LUNs that decide; without arbiters the first one alone */
 	struct hosts hosts;
+	struct results votes; /* what the arbiters listed after the race */
 };
 
 /*
@@ -492,6 +493,34 @@ static size_t race(struct fencing *fencing)
 	return tally.won;
 }
 
+/*
+ * Reads the arbiters again. Returns how many this node still has won: without that, three nodes
+ * that fence each other, each with other arbiters, could win in a circle.
+ */
+static size_t confirm(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
+	const struct arbiters *arbiters = &fencing->arbiters;
+	const char **devices = arena_alloc(act->told.arena, arbiters->count * sizeof(*devices));
+	size_t count = 0, won = 0;
+
+	act->failed |= !devices;
+	for (size_t i = 0; devices && i < arbiters->count; i++)
+		devices[count++] = arbiters->list[i].argument;
+	act_ask(act, &request, devices, count, act_share(act, 1, 3), &fencing->votes);
+	for (const struct result *now = fencing->votes.first; now; now = now->next) {
+		const struct arbiter *arbiter = arbiters_get(arbiters, now->argument);
+
+		won += arbiter && arbiter->result &&
+		       arbiter->result->outcome.status == STATUS_OK &&
+		       now->outcome.status == STATUS_OK &&
+		       arbiters_has_own(&now->state, act->fence->key) &&
+		       !state_has_key(&now->state, act->fence->plug);
+	}
+	return won;
+}
+
 /* What the LUNs that decide list now: a node that most of them do not list is fenced. */
 static void deciding_set(struct fencing *fencing)
 {
@@ -503,10 +532,11 @@ static void deciding_set(struct fencing *fencing)
 	fencing->hosts.deciding = states;
 	fencing->hosts.needed = arbiters->needed;
 	for (size_t i = 0; states && i < arbiters->count; i++) {
-		const struct result *result = arbiters->list[i].result;
+		const struct arbiter *arbiter = &arbiters->list[i];
+		const struct result *result = fencing->act->fence->arbiter_count
+						      ? act_result(&fencing->votes, arbiter->argument)
+						      : arbiter->result;
 
-		if (!result || result->outcome.status != STATUS_OK)
-			result = act_result(&fencing->seen, arbiters->list[i].argument);
 		if (result && result->outcome.status == STATUS_OK &&
 		    result->state.source != SOURCE_NONE)
 			states[fencing->hosts.deciding_count++] = &result->state;
@@ -623,6 +653,8 @@ void off(struct act *act)
 		fencing.hosts.lists[1] = &act->told;
 		fencing.hosts.lists[2] = &act->aside;
 		won = race(&fencing);
+		if (!act->failed && act->fence->arbiter_count && won >= fencing.arbiters.needed)
+			won = confirm(&fencing);
 		if (act->failed || won < fencing.arbiters.needed)
 			lost(&fencing, won);
 		else
