@@ -15,7 +15,10 @@
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "util/clock.h"
 #include "util/text.h"
+
+#define PAUSE_MAX (3 * CLOCK_SECOND) /* for another node that fences */
 
 /*
  * Whether @result, of a device that was preempted, shows that the victim's key is gone for good;
@@ -330,6 +333,37 @@ static void survey(struct fencing *fencing)
 	act_ask(act, &request, devices, count, act_share(act, 1, 4), &fencing->seen);
 }
 
+/* Whether an arbiter that answers does not list this node. */
+static bool is_missed(const struct fencing *fencing)
+{
+	const struct fence *fence = fencing->act->fence;
+
+	for (size_t i = 0; i < fencing->arbiters.count; i++) {
+		const struct result *seen =
+			act_result(&fencing->seen, fencing->arbiters.list[i].argument);
+
+		if (seen && seen->outcome.status == STATUS_OK &&
+		    seen->state.source != SOURCE_NONE &&
+		    !arbiters_has_own(&seen->state, fence->key))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * If an arbiter has removed this node, another node may be on its way to the next one. It goes
+ * first: a race that begins later in the row may have no winner.
+ */
+static void give_way(struct fencing *fencing)
+{
+	int64_t pause = act_share(fencing->act, 1, 4) - clock_now();
+
+	if (!is_missed(fencing))
+		return;
+	clock_sleep(pause < PAUSE_MAX ? pause : PAUSE_MAX);
+	survey(fencing);
+}
+
 /* Why @arbiter, which is no shared disk, cannot vote for this node. */
 static void not_counting_tell(struct fencing *fencing, const struct arbiter *arbiter)
 {
@@ -431,8 +465,10 @@ static bool begin(struct fencing *fencing)
 		return false;
 	if (!why)
 		survey(fencing);
-	if (!why && act->fence->arbiter_count)
+	if (!why && act->fence->arbiter_count) {
+		give_way(fencing);
 		why = arbiters_forbid(fencing);
+	}
 	if (!why)
 		return true;
 	act_leave(act, &fencing->found, NULL, why);

@@ -23,6 +23,7 @@
 #include "store/store.h"
 
 #define ROUNDS 5
+#define ROUNDS_BY_ARBITERS 3
 #define LUNS 5 /* the first two are shared disks */
 #define NODES 3
 #define KEY(node) ((uint64_t)0xa + (uint64_t)(node)) /* by the node with that number, from 0 */
@@ -602,7 +603,7 @@ static const struct {
 	{ "two fence each other", { 2, 1, 0 }, 0, 3, NULL, { 0 } },
 	{ "one fences the one that fences it, whom a third one fences", { 2, 1, 2 }, 0, 7, NULL,
 	  { 0 } },
-	{ "arbiters: a ring", { 2, 3, 1 }, 0, 7, ARBITERS, { 0 } },
+	{ "arbiters: a ring", { 2, 3, 1 }, 0, 0, ARBITERS, { 0 } },
 	{ "arbiters: two fence a third one", { 2, 0, 2 }, 5, 0, ARBITERS, { 0 } },
 	{ "arbiters: two fence each other", { 2, 1, 0 }, 0, 3, ARBITERS, { 0 } },
 	{ "arbiters: two, and one arbiter is dead", { 2, 1, 0 }, 0, 3, ARBITERS,
@@ -610,6 +611,7 @@ static const struct {
 	{ "arbiters: two, each without another one", { 2, 1, 0 }, 0, 3, ARBITERS,
 	  { 0, 0, 1, 0, 2 } },
 	{ "arbiters: two, the other way round", { 2, 1, 0 }, 0, 3, ARBITERS, { 0, 0, 2, 1, 0 } },
+	/* With a third of the arbiters gone for each, a node may be left that nobody has fenced. */
 	{ "arbiters: a ring, each without another one", { 2, 3, 1 }, 0, 0, ARBITERS,
 	  { 0, 0, 1, 2, 4 } },
 	{ "arbiters: one has a minority", { 2, 1, 0 }, 2, 0, ARBITERS, { 0, 0, 1, 1, 0 } },
@@ -621,7 +623,7 @@ static void at_once(void **state)
 {
 	const typeof(rounds[0]) *row = *state;
 
-	for (int i = 0; i < ROUNDS; i++) {
+	for (int i = 0; i < (row->arbiters ? ROUNDS_BY_ARBITERS : ROUNDS); i++) {
 		unsigned int done;
 
 		lab_begin();
@@ -637,7 +639,12 @@ static void at_once(void **state)
 			if (victim >= 0 && row->victims[victim] == node + 1)
 				assert_false((done & BIT(node)) && (done & BIT(victim)));
 		}
-		assert_int_equal(keys_of(0), keys_of(1));
+		for (int node = 0; node < NODES; node++)
+			if (done & BIT(node))
+				assert_false((keys_of(0) | keys_of(1)) &
+					     BIT(row->victims[node] - 1));
+		if (!row->dead[2] || !row->dead[3] || !row->dead[4])
+			assert_int_equal(keys_of(0), keys_of(1));
 		assert_int_not_equal(keys_of(0), 0);
 		assert_int_equal(done & row->all_of, row->all_of);
 		assert_true(!row->one_of || (done & row->one_of));
