@@ -107,6 +107,14 @@ persistent reservations (unknown command (0x6001)); enable them on the array if 
 	assert_nvme_state 0 none none
 }
 
+@test "nvme: register --volatile, nvmet keeps nothing through a power loss -> registered" {
+	run_prctl register --volatile --json --key 0xa $nvme1
+	assert_status 0
+	assert_outcome ok true true none
+	assert_json '.devices[0].capabilities.power_loss_active' false
+	assert_nvme_state 0 none "1 0xa"
+}
+
 @test "nvme: register, this host has another key -> conflict, --old-key replaces it" {
 	nvme_register_both
 	run_prctl register --key 0xaa $nvme1
