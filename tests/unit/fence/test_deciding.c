@@ -15,6 +15,8 @@ static const struct {
 	{ ID "wwn-0x5000C500A1B2C3D4", "naa.5000c500a1b2c3d4" },
 	{ ID "scsi-36001405aaaaaaaaa0000000000000000", "naa.6001405aaaaaaaaa0000000000000000" },
 	{ ID "scsi-2001b4d2000000001", "eui.001b4d2000000001" },
+	{ ID "scsi-2001b4d200000000100112233", "eui.001b4d200000000100112233" },
+	{ ID "scsi-2001b4d2000000001001122334", NULL },
 	{ ID "dm-uuid-mpath-36001405aaaaaaaaa0000000000000000",
 	  "naa.6001405aaaaaaaaa0000000000000000" },
 	{ ID "dm-uuid-mpath-uuid." UUID, "uuid." UUID },
@@ -56,10 +58,44 @@ static void named(void **state)
 	arena_free(arena);
 }
 
+/* Which of some LUNs decides: by their WWIDs. */
+static const struct {
+	const char *name;
+	const char *wwids[3];
+	bool failed[3];
+	int first; /* -1: none */
+} firsts[] = {
+	{ "the lowest", { "naa.2", "naa.1", "naa.3" }, { 0 }, 1 },
+	{ "the lowest that is there", { "naa.2", "naa.1", "naa.3" }, { false, true, false }, 0 },
+	{ "none is there", { "naa.2", "naa.1", "naa.3" }, { true, true, true }, -1 },
+	{ "two names of one LUN: the first one", { "naa.2", "naa.1", "naa.1" }, { 0 }, 1 },
+	{ "no WWIDs: the first one", { NULL, NULL, NULL }, { 0 }, 0 },
+	{ "a WWID before none", { NULL, "naa.2", "naa.1" }, { 0 }, 2 },
+	{ "a WWID before none, whatever comes later", { "naa.2", NULL, NULL }, { 0 }, 0 },
+};
+
+static void first(void **state)
+{
+	const typeof(firsts[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results found = { .arena = arena, .end = &found.first };
+	struct result *results[3];
+
+	for (int i = 0; i < 3; i++) {
+		results[i] = result_add(&found, "/dev/a");
+		results[i]->lun.wwid = row->wwids[i];
+		if (row->failed[i])
+			results[i]->outcome.status = STATUS_DEVICE;
+	}
+	assert_ptr_equal(fence_first(&found), row->first < 0 ? NULL : results[row->first]);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, named, names);
+	UNIT_TABLE(&unit, first, firsts);
 	return unit_run(&unit, "deciding");
 }

@@ -62,6 +62,9 @@ static const struct {
 	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
 	  EMPTY(1), EMPTY(1), REMEMBERED, .worst = HOSTS_UNKNOWN,
 	  .why = HOST_2 ", which had 0xb (node2)" },
+	{ "an earlier run has seen another host, with a name as long",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  EMPTY(1), EMPTY(1), .remembered = HOST_3, .worst = HOSTS_KNOWN },
 	{ "what is listed now is newer than that", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
 	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N), THIRD(0xb, N)), EMPTY(1), REMEMBERED,
 	  .worst = HOSTS_KNOWN },
@@ -72,6 +75,10 @@ static const struct {
 	{ "one key on two hosts, each on a LUN", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
 	  UNREAD,
 	  STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), .worst = HOSTS_UNKNOWN,
+	  .why = "is the key of two hosts" },
+	{ "one key on two hosts, each on a LUN, where it is listed first",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), UNREAD,
+	  STATE(2, WERO, 0xa, THIRD(0xc, N), OWN(0xa, Y)), .worst = HOSTS_UNKNOWN,
 	  .why = "is the key of two hosts" },
 	{ "one key on a LUN and on a namespace, where hosts have names of another kind",
 	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), UNREAD,
@@ -112,7 +119,7 @@ static void left(void **state)
 	struct results results = { .arena = arena, .end = &results.first };
 	const struct fence fence = { .key = 0xa, .plug = 0xb,
 		.names = row->unnamed ? &no_names : &names };
-	const struct hosts hosts = { .fence = &fence, .lists = { NULL, &results } };
+	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
 	struct result *one = result_add(&results, "/dev/a"), *two = result_add(&results, "/dev/b");
 	enum hosts_doubt worst = HOSTS_KNOWN;
 	const char *why = NULL, *last = NULL;
@@ -149,6 +156,11 @@ static const struct {
 	{ "its key alone", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1), { 0 } },
 	{ "another one here", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
 	  STATE(1, WERO, 0xa, OTHER(0xb, N)), { 0xd } },
+	{ "another one here, listed first", STATE(1, WERO, 0xa, OTHER(0xd, N), OTHER(0xb, N)),
+	  EMPTY(1), { 0xd } },
+	{ "not a key of zeros", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0, N)), EMPTY(1), { 0 } },
+	{ "not this host's, though it has the victim's key",
+	  STATE(1, WERO, 0xa, OWN(0xb, Y), OWN_2(0xd, N)), EMPTY(1), { 0 } },
 	{ "both, twice", STATE(1, WERO, 0xa, OTHER(0xb, N), OTHER(0xd, N), OTHER(0xd, N),
 	  OTHER(0xe, N)), EMPTY(1), { 0xd, 0xe } },
 	{ "not another node's, nor this one's", STATE(1, WERO, 0xa, OTHER(0xc, N), OTHER(0xa, N)),
@@ -172,6 +184,8 @@ static void victim_keys(void **state)
 	result_add(&results, "/dev/a")->state = row->here;
 	result_add(&results, "/dev/b")->state = row->there;
 	count = hosts_victim_keys(&hosts, arena, &row->here, &keys);
+	for (size_t i = 0; i < count; i++)
+		assert_int_not_equal(keys[i], 0);
 	for (size_t i = 0; i < count; i++)
 		assert_int_equal(keys[i], row->keys[i]);
 	assert_int_equal(row->keys[count], 0);

@@ -64,6 +64,10 @@ static const struct {
 	  { { .missing = REASON_NOT_FOUND, .records.wwid = "naa.a" }, { .state = BOTH } },
 	  .said = "resolve a b, 15\na: device not_found: played: missing\n"
 		  "b: failed not_sent [?]: nothing was sent\n" },
+	{ "another name of the LUN that decides is missing", "ab", { { .state = BOTH },
+	  { .missing = REASON_NOT_FOUND, .records.wwid = "naa.a" } },
+	  .said = "resolve a b, 15\nstatus 0xb a, 15\nabort 0xb a, 60\n"
+		  "b: device not_found: played: missing\na: ok changed [0xa*]: aborted 0xb\n" },
 	{ "a higher LUN cannot be used", "ab", { { .state = BOTH },
 	  { .missing = REASON_NO_PRIVILEGE, .wwid_known = true } },
 	  .said = "resolve a b, 15\nstatus 0xb a, 15\nabort 0xb a, 60\n"
