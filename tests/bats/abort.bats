@@ -63,7 +63,7 @@ host1_reserves()
 	host1_reserves 5
 	fence()
 	{
-		printf '%s\n' action=off key=0xa plug=0xb "devices=$slow1" | fence_prctl
+		printf '%s\n' action=off power_timeout=300 key=0xa plug=0xb "devices=$slow1" | fence_prctl
 	}
 	slow_suspend
 	start_write "$slow2" victim
@@ -114,7 +114,7 @@ host1_reserves()
 	# on another node, which has no records
 	# shellcheck disable=SC2016 # expanded there
 	start_command unshare -m bash -c 'mount -t tmpfs -o mode=700 tmpfs /run/prctl; exec prctl "$@"' - \
-		preempt-abort --key 0xa --victim 0xb --if-registered "$slow1"
+		preempt-abort --timeout 300 --key 0xa --victim 0xb --if-registered "$slow1"
 	wait_for_end_or_reset
 	slow_resume
 	assert_command_status 0

@@ -31,11 +31,12 @@ run_prctl()
 	keep_json_document "$@"
 }
 
-# run_fence_prctl LINE...: runs fence_prctl with them on standard input, as Pacemaker does.
+# run_fence_prctl LINE...: runs fence_prctl with them on standard input, as Pacemaker does. The preset
+# time limit would fail on a machine that is slow enough; a power_timeout in LINE overrides this one.
 run_fence_prctl()
 {
 	status=0
-	fence_prctl < <(printf '%s\n' "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	fence_prctl < <(printf '%s\n' power_timeout=300 "$@") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	load_outputs
 }
 

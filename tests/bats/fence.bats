@@ -72,7 +72,7 @@ run_fence_prctl_stopped()
 	get_strace_when "$1"
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "$2")" -e trace=ioctl -e inject="ioctl:signal=STOP:when=$when" fence_prctl \
-		< <(printf '%s\n' "${@:4}") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
+		< <(printf '%s\n' power_timeout=300 "${@:4}") > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
 	wait_for_stop $tracer
 	if [[ -n $pid ]]; then
@@ -169,7 +169,7 @@ run_fence_prctl_hanging()
 	assert_status 0
 	run_fence_prctl action=status plug=node2 devices="$one,/dev/nothing" # on one it is on
 	assert_status 0
-	fence_prctl --action=off --plug=0xb -k 0xa --devices="$one" > /dev/null
+	fence_prctl --action=off --power-timeout=300 --plug=0xb -k 0xa --devices="$one" > /dev/null
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	run_fence_prctl action=status plug=node2 devices="$one,/dev/nothing"
 	assert_status 1
@@ -241,10 +241,10 @@ run_fence_prctl_hanging()
 	local a b
 	for _ in 1 2 3; do
 		register_both_nodes
-		fence_prctl -o off -k 0xa -n 0xb -d "$one" > /dev/null 2>&1 3>&- &
+		fence_prctl -o off --power-timeout=300 -k 0xa -n 0xb -d "$one" > /dev/null 2>&1 3>&- &
 		a=$!
 		# in any order of the devices
-		fence_prctl -o off -k 0xb -n 0xa -d "${two#*,},${two%,*}" > /dev/null 2>&1 3>&- &
+		fence_prctl -o off --power-timeout=300 -k 0xb -n 0xa -d "${two#*,},${two%,*}" > /dev/null 2>&1 3>&- &
 		b=$!
 		wait $a && a=0 || a=$?
 		wait $b && b=0 || b=$?

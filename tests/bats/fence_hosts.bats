@@ -42,7 +42,7 @@ run_node()
 	chmod 700 /run/prctl "/run/lab/store-$1"
 	status=0
 	# shellcheck disable=SC2016 # expanded there
-	unshare -m sh -c 'mount --bind "$1" /run/prctl && exec fence_prctl' - "/run/lab/store-$1" < <(printf '%s\n' "${@:2}") \
+	unshare -m sh -c 'mount --bind "$1" /run/prctl && exec fence_prctl' - "/run/lab/store-$1" < <(printf '%s\n' power_timeout=300 "${@:2}") \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	load_outputs
 }
@@ -235,7 +235,7 @@ register_both_nodes()
 	: > "$traced"
 	# shellcheck disable=SC2016 # expanded there
 	unshare -m sh -c 'mount --bind "$1" /run/prctl && exec strace -f -o "$2" -P "$3" -e trace=ioctl \
-		-e inject=ioctl:signal=STOP:when=4 fence_prctl -o on -k 0xb -d "$4"' - /run/lab/store-2 "$traced" \
+		-e inject=ioctl:signal=STOP:when=4 fence_prctl -o on --power-timeout=300 -k 0xb -d "$4"' - /run/lab/store-2 "$traced" \
 		"$(readlink -f "/dev/lab/host2/$second")" "$two" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" 3>&- &
 	tracer=$!
 	wait_for_stop $tracer
@@ -358,7 +358,7 @@ monitor()
 	restart_node 2
 	assert_target_state host-1-a "$wero" "host-1-a 0xa host-1-b 0xc host-2 0xb" mpath0
 	# shellcheck disable=SC2016 # expanded there
-	unshare -m sh -c 'mount --bind /run/lab/store-3 /run/prctl && exec fence_prctl -o off -k 0xc -n 0xb -d "$1"' - \
+	unshare -m sh -c 'mount --bind /run/lab/store-3 /run/prctl && exec fence_prctl -o off --power-timeout=300 -k 0xc -n 0xb -d "$1"' - \
 		/dev/lab/host1/mpath0-b > "$BATS_TEST_TMPDIR/three" 2>&1 3>&- &
 	run_node 1 action=off key=node1 plug=node2 devices=/dev/lab/host1/mpath0-a
 	a=$status

@@ -219,7 +219,7 @@ disk_restore()
 	assert_status 0
 	[[ $output == *"<resource-agent"* ]] || fail "no metadata"
 	# shellcheck disable=SC2016 # the other shell's
-	run --separate-stderr bash -c 'ulimit -v 300000; fence_prctl -o monitor --key=0xa --devices="$1"' - "$host1,/dev/lab/host1/lun1"
+	run --separate-stderr bash -c 'ulimit -v 300000; fence_prctl -o monitor --power-timeout=300 --key=0xa --devices="$1"' - "$host1,/dev/lab/host1/lun1"
 	assert_status 0
 }
 
@@ -254,7 +254,7 @@ uuid=11223344-5566-7788-99aa-bbccddeeff00
 	echo offline > "$other"
 	dmsetup suspend t-hang
 
-	run --separate-stderr fence_prctl -o off --key=0xa --plug=0xb --nodename=0xb --devices="UUID=$uuid"
+	run --separate-stderr fence_prctl -o off --power-timeout=300 --key=0xa --plug=0xb --nodename=0xb --devices="UUID=$uuid"
 	dmsetup resume t-hang
 	dmsetup remove t-hang
 	echo running > "$other"

@@ -115,7 +115,7 @@ slow_content()
 # The disk is stopped.
 start_write()
 {
-	local node busy end=$((SECONDS + 60))
+	local node busy end=$((SECONDS + 600))
 	# a unit attention would have the kernel send the write again, after what the test does next
 	sg_persist_retry -i -k "$1" > /dev/null
 	get_block_node "$1"
@@ -145,7 +145,7 @@ wait_for_write()
 # disk holds is kept. $runner.
 start_prctl()
 {
-	start_command prctl "$@"
+	start_command prctl "$1" --timeout 300 "${@:2}"
 }
 
 start_command()
@@ -163,7 +163,7 @@ start_command()
 # wait_for_end_or_reset: waits until it has ended, or waits for the reset of the LUN.
 wait_for_end_or_reset()
 {
-	local end=$((SECONDS + 120))
+	local end=$((SECONDS + 600))
 	until [[ -s $BATS_TEST_TMPDIR/ended ]] || lun_was_reset || ((SECONDS > end)); do
 		pause 0.1
 	done

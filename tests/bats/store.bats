@@ -84,7 +84,7 @@ assert_recorded()
 	assert_abort_unproven
 	printf '0xa node1\n0xb node2\n' > "$BATS_TEST_TMPDIR/keys"
 	status=0
-	fence_prctl -o status -k 0xa -n 0xb -d "$host1" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	fence_prctl -o status --power-timeout=300 -k 0xa -n 0xb -d "$host1" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	load_outputs
 	assert_status 1
 	assert_stderr --partial "an abort of 0xb is not proven"
