@@ -81,7 +81,10 @@ host1_reserves()
 	start_prctl preempt-abort --no-reset --json --key 0xa --victim 0xb "$slow1"
 	wait_for_end_or_reset
 	assert_command_status 7
-	assert_stderr --partial "abort not proven: the proof needs LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone"
+	assert_stderr "prctl: $slow1: read-back: unknown: abort not proven: the proof needs \
+LOGICAL UNIT RESET, which --no-reset forbids; the victim's key is gone, but its earlier commands \
+may still complete; held by 0xa (this host), write-exclusive-reg-only; run it again to prove the \
+abort; if the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 	assert_outcome unknown true true abort_not_proven
 	! lun_was_reset || fail "the LUN was reset"
 	[[ $content == "" ]] || fail "the write has landed before"
@@ -95,7 +98,10 @@ host1_reserves()
 	run_prctl_injected error=EIO:when=4 preempt-abort --json --key 0xa --victim 0xb "$slow1"
 	grep -q 'SG_SCSI_RESET.*INJECTED\|0x2284.*INJECTED' "$traced" || fail "the fourth ioctl is no reset"
 	assert_status 7
-	assert_stderr --partial "abort not proven: LOGICAL UNIT RESET through $slow1 failed (EIO); the victim's key is gone"
+	assert_stderr "prctl: $slow1: read-back: unknown: abort not proven: LOGICAL UNIT RESET \
+through $slow1 failed (EIO); the victim's key is gone, but its earlier commands may still \
+complete; held by 0xa (this host), write-exclusive-reg-only; run it again to prove the abort; if \
+the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 	assert_outcome unknown true true abort_not_proven
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa" slow
 }
@@ -108,7 +114,10 @@ host1_reserves()
 	wait_for_end_or_reset
 	pkill -TERM --parent "$runner" -x prctl
 	assert_command_status 7
-	assert_stderr --partial "abort not proven: interrupted by SIGTERM during LOGICAL UNIT RESET; the victim's key is gone"
+	assert_stderr "prctl: $slow1: read-back: unknown: abort not proven: interrupted by SIGTERM \
+during LOGICAL UNIT RESET; the victim's key is gone, but its earlier commands may still complete; \
+run it again to prove the abort; if the victim's host is off or was rebooted, use preempt-abort \
+--confirmed-off"
 	assert_outcome unknown null true abort_not_proven
 	[[ $content == "" ]] || fail "the write has landed before"
 	# on another node, which has no records
@@ -132,9 +141,13 @@ host1_reserves()
 	host1_reserves 5
 	run_prctl preempt-abort --dry-run --key 0xa --victim 0xb "$slow1"
 	assert_status 0
-	assert_stderr --partial "write-exclusive-reg-only, through $slow1, then LOGICAL UNIT RESET"
+	local command="PREEMPT AND ABORT, key 0xa, victim 0xb, write-exclusive-reg-only, through \
+$slow1"
+	local would="would preempt and abort 0xb, held by 0xa (this host), write-exclusive-reg-only"
+	assert_stderr "prctl: $slow1: $would: $command, then LOGICAL UNIT RESET"
 	run_prctl preempt-abort --dry-run --no-reset --key 0xa --victim 0xb "$slow1"
 	assert_status 0
-	assert_stderr --partial "through $slow1, without the LOGICAL UNIT RESET that proves the abort"
+	assert_stderr "prctl: $slow1: $would: $command, without the LOGICAL UNIT RESET that proves \
+the abort"
 	assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa host-2 0xb" slow
 }

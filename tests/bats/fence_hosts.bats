@@ -10,6 +10,8 @@ wero="Write Exclusive Access, Registrants Only"
 iqn=iqn.2026-01.lab
 one="/dev/lab/host1/lun0,/dev/lab/host1/lun1"
 two="/dev/lab/host2/lun0,/dev/lab/host2/lun1"
+no_device="fence_prctl: /dev/nothing: resolve: device: no such device; run 'prctl status' to list \
+devices"
 
 setup_file()
 {
@@ -52,6 +54,20 @@ restart_node()
 	rm -rf "/run/lab/store-$1"
 }
 
+# not_registered N LUN KEY HELD: what monitor says of node N.
+not_registered()
+{
+	echo "fence_prctl: /dev/lab/host$1/$2: read: conflict: a fence by this node would fail: $3 \
+is not registered; $4; run 'on' on this node"
+}
+
+# assert_sorted_stderr LINE...: standard error is these lines, in any order.
+assert_sorted_stderr()
+{
+	stderr=$(sort <<< "$stderr")
+	assert_stderr "$(printf '%s\n' "$@" | sort)"
+}
+
 # assert_both_luns TEXT...: what both LUNs hold. get_deciding_lun: sets $first to the LUN that
 # decides, $second to the other one.
 assert_both_luns()
@@ -91,20 +107,23 @@ register_both_nodes()
 
 @test "fence_prctl off: the victim also has this node's key, or an unknown one -> fails, and names it" {
 	local key
+	local -A left=([0xa]="0xa (node1), this node's key, is also the key of $iqn:host-2, which \
+can write; give each host its own key"
+		[0xd]="$iqn:host-2 is registered with 0xd, which /etc/prctl/keys does not name, \
+and can write; add its name there, or preempt that key")
 	for key in 0xa 0xd; do
 		register_both_nodes $key $key
 		fence_off
 		assert_status 1
-		assert_stderr --partial "/dev/lab/host1/lun0: read-back: failed: "
-		assert_stderr --partial "$iqn:host-2"
-		assert_stderr --partial "/dev/lab/host1/lun1: read-back: failed: "
+		assert_stderr "fence_prctl: /dev/lab/host1/lun0: read-back: failed: ${left[$key]}
+fence_prctl: /dev/lab/host1/lun1: read-back: failed: ${left[$key]}"
 		can_write /dev/lab/host2/lun0
 		run_fence_prctl action=status key=node1 plug=node2 devices="$one"
 		assert_status 1
 		run_fence_prctl action=monitor key=node1 devices="$one"
 		assert_status 0
-		assert_stderr --partial "warning: "
-		assert_stderr --partial "$iqn:host-2"
+		assert_stderr "fence_prctl: /dev/lab/host1/lun0: warning: ${left[$key]}
+fence_prctl: /dev/lab/host1/lun1: warning: ${left[$key]}"
 		lun_reset lun0
 		lun_reset lun1
 	done
@@ -125,7 +144,8 @@ register_both_nodes()
 	for _ in 1 2; do
 		fence_off
 		assert_status 1
-		assert_stderr --partial "/dev/lab/host1/lun1: read-back: failed: $iqn:host-2, which had 0xb (node2), is still registered with 0xc (node3)"
+		assert_stderr "fence_prctl: /dev/lab/host1/lun1: read-back: failed: $iqn:host-2, \
+which had 0xb (node2), is still registered with 0xc (node3) and can write; preempt that key as well"
 		assert_target_state host-1 "$wero" "host-1 0xa" lun0
 		assert_target_state host-1 "$wero" "host-1 0xa host-2 0xc" lun1
 		can_write /dev/lab/host2/lun1
@@ -133,11 +153,16 @@ register_both_nodes()
 }
 
 @test "fence_prctl on: another host has the key -> fails, and registers nothing" {
-	sg_register 0xa /dev/lab/host1/lun0 > /dev/null
+	local first second
+	get_deciding_lun
+	sg_register 0xa "/dev/lab/host1/$first" > /dev/null
 	run_fence_prctl action=on key=node1 devices="$two"
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host2/lun0: on: conflict: 0xa (node1) is registered by another host: 0xa (node1, $iqn:host-1)"
-	assert_target_state none none "host-1 0xa" lun0
+	assert_stderr "fence_prctl: /dev/lab/host2/$second: on: failed: nothing was sent: this \
+node's key is not registered on /dev/lab/host2/$first, the disk that decides the fence (lowest WWID)
+fence_prctl: /dev/lab/host2/$first: on: conflict: 0xa (node1) is registered by another host: 0xa \
+(node1, $iqn:host-1); fencing one would cut off both; give each host its own key"
+	assert_target_state none none "host-1 0xa" "$first"
 }
 
 @test "fence_prctl off: keys without names -> a warning names who is left" {
@@ -151,7 +176,8 @@ register_both_nodes()
 	rm -rf /run/prctl # which knows that host 2 had 0xb
 	run_fence_prctl action=off key=0xa plug=0xb devices=/dev/lab/host1/lun0
 	assert_status 0
-	assert_stderr --partial "warning: $iqn:host-2 is registered with 0xc, and /etc/prctl/keys names no nodes"
+	assert_stderr "fence_prctl: /dev/lab/host1/lun0: warning: $iqn:host-2 is registered with \
+0xc, and /etc/prctl/keys names no nodes; check that it is not the fenced node"
 }
 
 @test "fence_prctl: a signal before the first request -> ends, and names every device" {
@@ -168,28 +194,37 @@ register_both_nodes()
 	wait $agent || status=$?
 	load_outputs
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host1/lun0: "
-	assert_stderr --partial "/dev/lab/host1/lun1: "
-	assert_stderr --partial "interrupted by SIGTERM"
+	local why="resolve: failed: interrupted by SIGTERM while reading; no change was or will be \
+sent; run it again"
+	assert_stderr "fence_prctl: /dev/lab/host1/lun0: $why
+fence_prctl: /dev/lab/host1/lun1: $why"
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" lun0
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" lun1
 }
 
 @test "fence_prctl on: this node was fenced -> fails until it is restarted" {
+	local first second refused
+	get_deciding_lun
 	let_both_in
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
 	run_node 1 action=off key=node1 plug=node2 devices="$one"
 	assert_status 0
 	run_node 2 action=on key=node2 nodename=node2 devices="$two"
 	assert_status 1
-	assert_stderr --partial "on: conflict: this node was fenced: it has registered 0xb (node2) since it was started, and that key is gone; "
-	assert_stderr --partial "restart this node, or use rejoin=1"
-	assert_stderr --partial "nothing was sent: this node was fenced, as /dev/lab/host2/lun"
+	refused="fence_prctl: /dev/lab/host2/$first: on: conflict: this node was fenced: it has \
+registered 0xb (node2) since it was started, and that key is gone; held by 0xa (node1, \
+$iqn:host-1), write-exclusive-reg-only; nothing was sent; restart this node, or use rejoin=1 if \
+nothing on it has used the disks
+fence_prctl: /dev/lab/host2/$second: on: failed: nothing was sent: this node was fenced, as \
+/dev/lab/host2/$first shows"
+	assert_stderr "$refused"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	cannot_write /dev/lab/host2/lun0
 	# a key of another name, and a disk that is missing, make it no other node
 	run_node 2 action=on key=node3 devices="/dev/nothing,$two"
 	assert_status 1
+	assert_stderr "$no_device
+$refused"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	run_node 2 action=on key=node2 rejoin=1 devices="$two"
 	assert_status 0
@@ -252,17 +287,25 @@ register_both_nodes()
 	wait $tracer || status=$?
 	load_outputs
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host2/$first: read-back: failed: 0xb (node2) was removed meanwhile, so this node was fenced"
-	assert_stderr --partial "/dev/lab/host2/$second: read-back: failed: unregistered again: "
+	assert_sorted_stderr "fence_prctl: /dev/lab/host2/$first: read-back: failed: 0xb (node2) \
+was removed meanwhile, so this node was fenced; held by 0xa (node1, $iqn:host-1), \
+write-exclusive-reg-only; restart this node" \
+		"fence_prctl: /dev/lab/host2/$second: read-back: failed: unregistered again: 0xb \
+(node2) was removed from /dev/lab/host2/$first meanwhile, so this node was fenced; restart this \
+node"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 }
 
-# monitor N: what node N says of its LUNs, until it is certain.
+# monitor N: what node N says of its LUNs, until it is certain: for half of the time, which is more
+# if this machine does not come to read them by then.
 monitor()
 {
-	local luns=$one
+	local luns=$one time
 	[[ $1 == 1 ]] || luns=$two
-	run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=4
+	for ((time = 4; time < 1000; time *= 4)); do
+		run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=$time
+		[[ $stderr == *"no response within"* ]] || break
+	done
 }
 
 @test "fence_prctl monitor: this node was let in, and a fence would fail -> fails" {
@@ -289,34 +332,42 @@ monitor()
 	assert_stderr "fence_prctl: /dev/lab/host2/$second: read: conflict: a fence by this node would fail: 0xb (node2) is not registered; held by 0xa (node1, $iqn:host-1), write-exclusive-reg-only; run 'on' on this node"
 	monitor 1
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host1/$second: read: conflict: a fence by the node of 0xb (node2) would fail: that key is registered on /dev/lab/host1/$first, but not here"
+	assert_stderr "fence_prctl: /dev/lab/host1/$second: read: conflict: a fence by the node of \
+0xb (node2) would fail: that key is registered on /dev/lab/host1/$first, but not here; run 'on' on \
+that node"
 	run_node 2 action=on key=node2 devices="$two"
 	sg_persist_retry -o -L -K a -T 5 "/dev/lab/host1/$second" > /dev/null
 	monitor 2
 	assert_status 1
-	assert_stderr --partial "/dev/lab/host2/$second: read: conflict: nothing is reserved"
+	assert_stderr "fence_prctl: /dev/lab/host2/$second: read: conflict: nothing is reserved, \
+so a node without a key can write; run 'on' on a registered node"
 	# node 1 removes everything, by prctl, which forgets that it was registered
 	run_node 1 action=on key=node1 devices="$one"
 	# shellcheck disable=SC2016 # expanded there
 	unshare -m sh -c 'mount --bind /run/lab/store-1 /run/prctl && prctl clear --key 0xa /dev/lab/host1/lun0 /dev/lab/host1/lun1' > /dev/null
 	monitor 1
 	assert_status 1
-	assert_stderr --partial "a fence by this node would fail: 0xa (node1) is not registered; nothing is reserved; run 'on' on this node"
+	assert_stderr "$(not_registered 1 "$first" "0xa (node1)" "nothing is reserved")
+$(not_registered 1 "$second" "0xa (node1)" "nothing is reserved")"
 	monitor 2
 	assert_status 1
-	assert_stderr --partial "a fence by this node would fail: it was fenced itself, and 0xb (node2) is gone"
+	assert_stderr "fence_prctl: /dev/lab/host2/$first: read: conflict: a fence by this node \
+would fail: it was fenced itself, and 0xb (node2) is gone; nothing is reserved; restart this node"
 }
 
 @test "fence_prctl: a partition, or a path of a map -> every action fails" {
 	local map=/dev/lab/host1/mpath0 disk action device
 	local -A plugs=([on]=plug=node1 [off]=plug=node2 [monitor]=plug=node2 [validate-all]=plug=node2)
 	disk=$(readlink -f /dev/lab/host1/lun0)
+	local -A why=([$map-a]="this is a path of multipath map /dev/mapper/mpath0; use the map"
+		[${disk}1]="this is a partition of $disk, and a reservation covers the whole LUN; \
+use $disk")
 	addpart "$disk" 1 2048 2048
 	for action in on off monitor validate-all; do
 		for device in "$map-a" "${disk}1"; do
 			run_fence_prctl action=$action key=node1 devices="$device" "${plugs[$action]}"
 			assert_status 1
-			assert_stderr --partial "fence_prctl: $device: resolve: device: "
+			assert_stderr "fence_prctl: $device: resolve: device: ${why[$device]}"
 		done
 	done
 	delpart "$disk" 1
@@ -325,7 +376,8 @@ monitor()
 	refute_stderr
 	run_fence_prctl action=validate-all key=node1 plug=node2 devices="$one,/dev/nothing"
 	assert_status 0
-	assert_stderr --partial "/dev/nothing: warning: no such device"
+	assert_stderr "fence_prctl: /dev/nothing: warning: no such device; run 'prctl status' to \
+list devices"
 }
 
 @test "fence_prctl off: another node is missing on the LUN that decides -> removed from the others" {
@@ -335,7 +387,8 @@ monitor()
 	sg_register 0xc "/dev/lab/host2/$second" > /dev/null # node 3
 	run_node 1 action=off key=node1 plug=node2 devices="$one"
 	assert_status 0
-	[[ $output == *"/dev/lab/host1/$second: "*"preempted and aborted 0xc (node3)"* ]] || fail "not told"
+	[[ $output == *"/dev/lab/host1/$second: "*"preempted and aborted 0xc \
+(node3)"* ]] || fail "$output"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	cannot_write "/dev/lab/host2/$second"
 	# where it is on both it stays
@@ -369,6 +422,16 @@ monitor()
 	map_reset
 }
 
+# not_fenced WHY LUN...: the messages of these, to which nothing was sent because of a disk that is.
+not_fenced()
+{
+	local lun
+	for lun in "${@:2}"; do
+		echo "fence_prctl: /dev/lab/host1/$lun: off: failed: nothing was sent: $1 the disk \
+that decides the fence (lowest WWID)"
+	done
+}
+
 # fence_with DEVICES: node 1 fences node 2, which is let in again by hand before it.
 fence_with()
 {
@@ -390,27 +453,31 @@ fence_with()
 	assert_stderr "fence_prctl: $id/wwn-0x7000000000000001: resolve: device: no such device; run 'prctl status' to list devices"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 	fence_with "$one,$id/scsi-31000000000000001"
-	assert_stderr --partial "/dev/lab/host1/$first: off: failed: nothing was sent: $id/scsi-31000000000000001 cannot be used, and it is the disk that decides the fence"
+	assert_stderr "${no_device//\/dev\/nothing/$id/scsi-31000000000000001}
+$(not_fenced "$id/scsi-31000000000000001 cannot be used, and it is" lun0 lun1)"
 	assert_both_luns host-1 "$wero" "$none"
 	fence_with "$one,/dev/nothing"
-	assert_stderr --partial "nothing was sent: /dev/nothing was not found, and it may be the disk that decides the fence"
+	assert_stderr "$no_device
+$(not_fenced "/dev/nothing was not found, and it may be" lun0 lun1)"
 	assert_both_luns host-1 "$wero" "$none"
 	# by what on has recorded
 	rm /run/lab/second
 	fence_with /run/lab/first,/run/lab/second
-	assert_stderr --partial "fence_prctl: /run/lab/second: resolve: device: no such device"
+	assert_stderr "${no_device//\/dev\/nothing//run/lab/second}"
 	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
 	assert_target_state host-1 "$wero" "$none" "$second"
 	rm /run/lab/first
 	fence_with "/run/lab/first,/dev/lab/host1/$second"
-	assert_stderr --partial "nothing was sent: /run/lab/first cannot be used, and it is the disk that decides the fence"
+	assert_stderr "${no_device//\/dev\/nothing//run/lab/first}
+$(not_fenced "/run/lab/first cannot be used, and it is" "$second")"
 	assert_both_luns host-1 "$wero" "$none"
 	# a partition is there, and its LUN is known
 	disk=$(readlink -f "/dev/lab/host1/$second")
 	addpart "$disk" 1 2048 2048
 	fence_with "/dev/lab/host1/$first,${disk}1"
 	delpart "$disk" 1
-	assert_stderr --partial "fence_prctl: ${disk}1: resolve: device: this is a partition of "
+	assert_stderr "fence_prctl: ${disk}1: resolve: device: this is a partition of $disk, and a \
+reservation covers the whole LUN; use $disk"
 	assert_target_state host-1 "$wero" "host-1 0xa" "$first"
 	assert_target_state host-1 "$wero" "$none" "$second"
 }
@@ -430,14 +497,16 @@ fence_with()
 	assert_status 0
 	run_node 1 action=monitor key=node1 key_value=id devices="$one"
 	assert_status 1
-	assert_stderr --partial "0xf9660000 (node1) is not registered"
+	assert_stderr "$(not_registered 1 lun0 "0xf9660000 (node1)" \
+		"held by 0xf9661645 (this host), write-exclusive-reg-only")"
 	run_node 1 action=off key=node1 plug=node2 key_value=hash devices="$one"
 	assert_status 0
 	assert_both_luns host-1 "$wero" "host-1 0xf9661645"
 	printf '0xa node1\n' > /etc/prctl/keys
 	run_node 1 action=status plug=node1 key_value=hash devices="$one"
-	assert_stderr --partial "warning: parameter key_value has no effect: /etc/prctl/keys has the keys"
-	[[ $output == *"0xa (node1) is not registered"* ]] || fail "another key"
+	assert_stderr "fence_prctl: warning: parameter key_value has no effect: /etc/prctl/keys \
+has the keys"
+	[[ $output == *"0xa (node1) is not registered"* ]] || fail "another key: $output"
 	rm -r /etc/corosync/corosync.conf
 }
 
@@ -477,7 +546,8 @@ watchdog_finds()
 	sg_persist -n -o -A -T 5 -K 0xb -S 0xa /dev/lab/host2/lun0
 	run_fence_prctl action=watchdog
 	assert_status 2
-	assert_stderr --partial "this node was fenced: 0xa (node1) is gone"
+	assert_stderr "fence_prctl: /dev/lab/host1/lun0: read: conflict: this node was fenced: 0xa \
+(node1) is gone; held by 0xb (node2, $iqn:host-2), write-exclusive-reg-only; restart this node"
 	watchdog_finds
 	echo running > "$dead"
 	# in again by hand; then its own unregister is no fence
@@ -504,12 +574,14 @@ disks_write()
 	disks_write lun0 lun1
 	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
 	assert_status 1
-	assert_stderr --partial "0xa (node1) is not registered"
+	assert_stderr "$(not_registered 1 lun1 "0xa (node1)" "nothing is reserved")"
 	run_node 1 action=on key=node1 devices=@/etc/prctl/disks1
 	assert_status 0
 	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
 	assert_status 1
-	assert_stderr --partial "a fence by the node of 0xb (node2) would fail"
+	assert_stderr "fence_prctl: /dev/lab/host1/lun1: read: conflict: a fence by the node of \
+0xb (node2) would fail: that key is registered on /dev/lab/host1/lun0, but not here; run 'on' on \
+that node"
 	run_node 2 action=on key=node2 devices=@/etc/prctl/disks2
 	assert_status 0
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"

@@ -113,7 +113,8 @@ assert_multipathd()
 	cp "$BATS_TEST_TMPDIR/multipath.conf" /etc/multipath.conf
 	multipathd reconfigure > /dev/null
 	assert_status 0
-	assert_stderr --partial 'warning: multipathd will not register restored paths; set "reservation_key file"'
+	assert_stderr "prctl: $map: warning: multipathd will not register restored paths; set \
+\"reservation_key file\" in multipath.conf, and register again"
 	assert_multipathd none 0
 }
 

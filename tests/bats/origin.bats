@@ -3,6 +3,7 @@
 #
 # status: which software makes keys like those of the registrants
 load common
+load messages
 
 setup()
 {
@@ -42,7 +43,11 @@ same_rows()
 		'[["fence_scsi",false,"n1","hacluster",0],["lvm",false,"1","none",3]]'
 	run_prctl status --verbose "$host1"
 	assert_status 0
-	assert_stderr --partial "the key 0x1000000000030001 is of LVM host 1, generation 3"
+	# the order of the registrants is the target's
+	keep_lines ": the key 0x"
+	[[ ${stderr%%$'\n'*} == *" 0x1000000000030001 "* ]] || stderr=${stderr#*$'\n'}$'\n'${stderr%%$'\n'*}
+	assert_stderr "prctl: $host1: the key 0x1000000000030001 is of LVM host 1, generation 3
+prctl: $host1: the key 0x${hash}0000 is of fence_scsi host n1 of cluster hacluster"
 
 	rm /etc/corosync/corosync.conf
 	run_prctl status --noheadings --output origin "$host1"

@@ -30,6 +30,12 @@ remove_victim()
 	sg_persist_retry -o -P -K a -S b -T 5 "$host1"
 } > /dev/null
 
+# what prctl says if LOGICAL UNIT RESET fails with EIO
+unproven="prctl: $host1: read-back: unknown: abort not proven: LOGICAL UNIT RESET through \
+$(readlink -f "$host1") failed (EIO); the victim's key is gone, but its earlier commands may still \
+complete; held by 0xa (this host), write-exclusive-reg-only; run it again to prove the abort; if \
+the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
+
 # preempt_gone_victim ARG...: preempt-abort of the victim that is gone.
 preempt_gone_victim()
 {
@@ -41,8 +47,7 @@ assert_abort_unproven()
 {
 	run_prctl_injected error=EIO:when=2 preempt-abort --key 0xa --victim 0xb --if-registered "$host1"
 	assert_status 7
-	assert_stderr --partial "abort not proven: "
-	assert_stderr --partial "use preempt-abort --confirmed-off"
+	assert_stderr "$unproven"
 }
 
 # assert_recorded TEXT: a file of the store has it.
@@ -87,7 +92,8 @@ assert_recorded()
 	fence_prctl -o status --power-timeout=300 -k 0xa -n 0xb -d "$host1" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	load_outputs
 	assert_status 1
-	assert_stderr --partial "an abort of 0xb is not proven"
+	assert_stderr "fence_prctl: $host1: warning: an abort of 0xb is not proven, so its \
+commands may still complete; run off again"
 }
 
 @test "store: --confirmed-off -> ok, by the administrator's word" {
@@ -114,7 +120,7 @@ assert_recorded()
 		"$BATS_TEST_TMPDIR/strace" "$host1" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
 	load_outputs
 	assert_status 7
-	assert_stderr --partial "abort not proven: "
+	assert_stderr "$unproven"
 }
 
 @test "store: this node's registrations -> recorded, with the boot" {
@@ -129,17 +135,30 @@ assert_recorded()
 }
 
 @test "store: the directory cannot be used -> a warning, and the command goes on" {
-	local way
+	local way lost record not_a_directory="ignoring /run/prctl: not a directory; remove it"
+	local not_root="ignoring /run/prctl: must be a directory that only root can access; remove \
+it"
+	record=/run/prctl/lun-$(< "/sys/class/block/$(basename "$(readlink -f "$host1")")/device/wwid")
+	local -A ways=(["ln -s $BATS_TEST_TMPDIR/elsewhere /run/prctl"]=$not_a_directory ["touch \
+/run/prctl"]=$not_a_directory
+		["mkdir -m 777 /run/prctl"]=$not_root ["eval mkdir -m 700 /run/prctl; chown 1 \
+/run/prctl"]=$not_root
+		["eval mkdir -m 700 /run/prctl; mount -t tmpfs -o mode=700,ro tmpfs \
+/run/prctl"]="$record: Read-only file system"
+		["eval mkdir -m 700 /run/prctl; mount -t tmpfs -o mode=700,nr_inodes=1 tmpfs \
+/run/prctl"]="$record: No space left on device")
 	mkdir -m 700 "$BATS_TEST_TMPDIR/elsewhere"
-	for way in "ln -s $BATS_TEST_TMPDIR/elsewhere /run/prctl" "touch /run/prctl" "mkdir -m 777 /run/prctl" \
-		"eval mkdir -m 700 /run/prctl; chown 1 /run/prctl" \
-		"eval mkdir -m 700 /run/prctl; mount -t tmpfs -o mode=700,ro tmpfs /run/prctl" \
-		"eval mkdir -m 700 /run/prctl; mount -t tmpfs -o mode=700,nr_inodes=1 tmpfs /run/prctl"; do
+	for way in "${!ways[@]}"; do
 		sg_register 0xa "$host1" && sg_register 0xb "$host2" && sg_reserve 0xa 5 "$host1"
 		$way
 		run_prctl preempt-abort --key 0xa --victim 0xb "$host1"
 		assert_status 0
-		assert_stderr --partial "warning: the abort is not recorded for later runs: "
+		lost=
+		[[ $way == *mount* ]] || lost="prctl: $host1: warning: records of earlier aborts \
+are not used: ${ways[$way]}"$'\n'
+		assert_stderr "${lost}prctl: $host1: warning: the abort is not recorded for later \
+runs: ${ways[$way]}
+prctl: $host1: warning: the result is not recorded: ${ways[$way]}"
 		assert_target_state host-1 "Write Exclusive Access, Registrants Only" "host-1 0xa"
 		[[ -z $(ls -A "$BATS_TEST_TMPDIR/elsewhere") ]] || fail "it followed the link"
 		umount -q /run/prctl || true
@@ -184,7 +203,10 @@ assert_recorded()
 	rm -rf /run/prctl
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered "$nvme1"
 	assert_status 7
-	assert_stderr --partial "abort not proven: "
+	assert_stderr "prctl: $nvme1: read-back: unknown: abort not proven: Preempt and Abort did \
+not succeed, and NVMe has no other proof; the victim's key is gone, but its earlier commands may \
+still complete; held by 0xa (this host), write-exclusive-reg-only; running it again will not prove \
+it; if the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered --confirmed-off "$nvme1"
 	assert_status 0
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered "$nvme1"
