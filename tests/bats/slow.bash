@@ -111,23 +111,21 @@ slow_content()
 	echo "$text"
 }
 
-# start_write DEVICE TEXT: a write of TEXT to block 3 is under way, and has arrived at the target.
-# The disk is stopped.
+# start_write DEVICE TEXT: a write of TEXT to block 3 is under way, and has arrived at the target,
+# which counts its commands. The disk is stopped.
 start_write()
 {
-	local node busy end=$((SECONDS + 600))
+	local node commands=$slow_core/slow/statistics/scsi_lu/num_cmds before end=$((SECONDS + 600))
 	# a unit attention would have the kernel send the write again, after what the test does next
 	sg_persist_retry -i -k "$1" > /dev/null
 	get_block_node "$1"
 	truncate -s 0 "$BATS_TEST_TMPDIR/text"
 	printf %s "$2" > "$BATS_TEST_TMPDIR/text"
 	truncate -s 4096 "$BATS_TEST_TMPDIR/text"
+	before=$(< $commands)
 	dd if="$BATS_TEST_TMPDIR/text" of="$node" bs=4096 seek=3 oflag=direct conv=notrunc > "$BATS_TEST_TMPDIR/written" 2>&1 3>&- &
 	writer=$!
-	until ((SECONDS > end)); do
-		# the ninth field: requests under way
-		read -ra busy < "/sys/block/${1#/dev/}/stat"
-		((busy[8] == 0)) || break
+	until (($(< $commands) > before || SECONDS > end)); do
 		pause 0.05
 	done
 	# the target works on what one connection brings in its order
