@@ -569,10 +569,10 @@ static void deciding_set(struct fencing *fencing)
 	fencing->hosts.needed = arbiters->needed;
 	for (size_t i = 0; states && i < arbiters->count; i++) {
 		const struct arbiter *arbiter = &arbiters->list[i];
-		const struct result *result = fencing->act->fence->arbiter_count
-						      ? act_result(&fencing->votes, arbiter->argument)
-						      : arbiter->result;
+		const struct result *result = arbiter->result;
 
+		if (fencing->act->fence->arbiter_count)
+			result = act_result(&fencing->votes, arbiter->argument);
 		if (result && result->outcome.status == STATUS_OK &&
 		    result->state.source != SOURCE_NONE)
 			states[fencing->hosts.deciding_count++] = &result->state;
