@@ -49,7 +49,6 @@ files="/usr/sbin/fence_prctl
 	[[ $status == 0 && -z $stderr && $output == "before: 
 prctl-storage $version-"[0-9]*": install ok installed
 $files
-/usr/share/lintian/overrides/prctl-storage
 /usr/share/man/man5/prctl-json.5.gz
 /usr/share/man/man5/prctl-keys.5.gz
 /usr/share/man/man7/prctl-messages.7.gz
