@@ -76,7 +76,7 @@ static const struct {
 	  UNREAD,
 	  STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), .worst = HOSTS_UNKNOWN,
 	  .why = "is the key of two hosts" },
-	{ "one key on two hosts, each on a LUN, where it is listed first",
+	{ "one key on two hosts, each on a LUN; it is listed first there",
 	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), UNREAD,
 	  STATE(2, WERO, 0xa, THIRD(0xc, N), OWN(0xa, Y)), .worst = HOSTS_UNKNOWN,
 	  .why = "is the key of two hosts" },
