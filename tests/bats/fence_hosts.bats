@@ -309,7 +309,7 @@ monitor()
 }
 
 @test "fence_prctl monitor: this node was let in, and a fence would fail -> fails" {
-	local first second
+	local first second why
 	get_deciding_lun
 	monitor 2 # before anything
 	assert_status 0
@@ -347,12 +347,14 @@ so a node without a key can write; run 'on' on a registered node"
 	unshare -m sh -c 'mount --bind /run/lab/store-1 /run/prctl && prctl clear --key 0xa /dev/lab/host1/lun0 /dev/lab/host1/lun1' > /dev/null
 	monitor 1
 	assert_status 1
-	assert_stderr "$(not_registered 1 "$first" "0xa (node1)" "nothing is reserved")
-$(not_registered 1 "$second" "0xa (node1)" "nothing is reserved")"
+	assert_stderr "$(not_registered 1 lun0 "0xa (node1)" "nothing is reserved")
+$(not_registered 1 lun1 "0xa (node1)" "nothing is reserved")"
 	monitor 2
 	assert_status 1
-	assert_stderr "fence_prctl: /dev/lab/host2/$first: read: conflict: a fence by this node \
-would fail: it was fenced itself, and 0xb (node2) is gone; nothing is reserved; restart this node"
+	why="read: conflict: a fence by this node would fail: it was fenced itself, and 0xb \
+(node2) is gone; nothing is reserved; restart this node"
+	assert_stderr "fence_prctl: /dev/lab/host2/lun0: $why
+fence_prctl: /dev/lab/host2/lun1: $why"
 }
 
 @test "fence_prctl: a partition, or a path of a map -> every action fails" {
