@@ -296,14 +296,14 @@ node"
 	assert_both_luns host-1 "$wero" "host-1 0xa"
 }
 
-# monitor N: what node N says of its LUNs, until it is certain: for half of the time, which is more
+# monitor N [LINE...]: what node N says of its LUNs, until it is certain: for half of the time, which is more
 # if this machine does not come to read them by then.
 monitor()
 {
 	local luns=$one time
 	[[ $1 == 1 ]] || luns=$two
 	for ((time = 4; time < 1000; time *= 4)); do
-		run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=$time
+		run_node "$1" action=monitor key="node$1" devices="$luns" power_timeout=$time "${@:2}"
 		[[ $stderr == *"no response within"* ]] || break
 	done
 }
@@ -485,6 +485,7 @@ reservation covers the whole LUN; use $disk"
 }
 
 @test "fence_prctl key_value: no file of keys -> the keys of fence_scsi, and monitor fails if another one is registered" {
+	local held
 	rm /etc/prctl/keys
 	mkdir -p /etc/corosync
 	printf '%s\n' "totem {" "cluster_name: lab" "}" "nodelist {" "node {" "name: node1" "}" "node {" "name: node2" "}" "}" \
@@ -497,10 +498,11 @@ reservation covers the whole LUN; use $disk"
 	assert_both_luns host-1 "$wero" "host-1 0xf9661645 host-2 0xf9667888"
 	run_node 1 action=monitor key=node1 key_value=hash devices="$one"
 	assert_status 0
-	run_node 1 action=monitor key=node1 key_value=id devices="$one"
+	monitor 1 key_value=id
 	assert_status 1
-	assert_stderr "$(not_registered 1 lun0 "0xf9660000 (node1)" \
-		"held by 0xf9661645 (this host), write-exclusive-reg-only")"
+	held="held by 0xf9661645 (this host), write-exclusive-reg-only"
+	assert_stderr "$(not_registered 1 lun0 "0xf9660000 (node1)" "$held")
+$(not_registered 1 lun1 "0xf9660000 (node1)" "$held")"
 	run_node 1 action=off key=node1 plug=node2 key_value=hash devices="$one"
 	assert_status 0
 	assert_both_luns host-1 "$wero" "host-1 0xf9661645"
@@ -549,7 +551,9 @@ watchdog_finds()
 	run_fence_prctl action=watchdog
 	assert_status 2
 	assert_stderr "fence_prctl: /dev/lab/host1/lun0: read: conflict: this node was fenced: 0xa \
-(node1) is gone; held by 0xb (node2, $iqn:host-2), write-exclusive-reg-only; restart this node"
+(node1) is gone; held by 0xb (node2, $iqn:host-2), write-exclusive-reg-only; restart this node
+fence_prctl: /dev/lab/host1/lun1: open: failed: the path is offline or gone (ENXIO); nothing was \
+sent; restore it"
 	watchdog_finds
 	echo running > "$dead"
 	# in again by hand; then its own unregister is no fence
@@ -574,12 +578,12 @@ disks_write()
 	run_node 2 action=on key=node2 devices=@/etc/prctl/disks2
 	assert_status 0
 	disks_write lun0 lun1
-	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	monitor 1 devices=@/etc/prctl/disks1
 	assert_status 1
 	assert_stderr "$(not_registered 1 lun1 "0xa (node1)" "nothing is reserved")"
 	run_node 1 action=on key=node1 devices=@/etc/prctl/disks1
 	assert_status 0
-	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	monitor 1 devices=@/etc/prctl/disks1
 	assert_status 1
 	assert_stderr "fence_prctl: /dev/lab/host1/lun1: read: conflict: a fence by the node of \
 0xb (node2) would fail: that key is registered on /dev/lab/host1/lun0, but not here; run 'on' on \
@@ -587,7 +591,7 @@ that node"
 	run_node 2 action=on key=node2 devices=@/etc/prctl/disks2
 	assert_status 0
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
-	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	monitor 1 devices=@/etc/prctl/disks1
 	assert_status 0
 	# and out again: each node removes its own key, which is no fence
 	disks_write lun0
@@ -595,7 +599,7 @@ that node"
 	unshare -m sh -c 'mount --bind /run/lab/store-2 /run/prctl && prctl unregister --release --key node2 /dev/lab/host2/lun1'
 	run_node 2 action=watchdog
 	assert_status 0
-	run_node 1 action=monitor key=node1 devices=@/etc/prctl/disks1
+	monitor 1 devices=@/etc/prctl/disks1
 	assert_status 0
 	# never a shorter list
 	rm /etc/prctl/disks1
