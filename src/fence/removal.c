@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/removal.h"
+
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+
+void removal_judge(const struct act *act, struct result *result, const struct resv_state *state)
+{
+	const char *plug = describe_key(result->arena, act->fence->plug);
+
+	if (result->outcome.status != STATUS_OK)
+		return;
+	if (state_has_key(state, act->fence->plug))
+		result_fail(result, FENCE_FAIL_VICTIM_CAME_BACK, plug,
+			    describe_holding(result->arena, state));
+	else if (state->type == RESV_NONE)
+		result_fail(result, FENCE_FAIL_RESERVATION_GONE, plug);
+}
+
+/* The outcome of a second request on the same device is added to the first. */
+static void join(struct result *to, struct result *from)
+{
+	const char *success = to->outcome.success;
+	struct note **end = &to->trace;
+
+	while (*end)
+		end = &(*end)->next;
+	*end = from->trace;
+	for (const struct note *note = from->warnings; note; note = note->next)
+		result_warn(to, "%s", note->text);
+	if (from->outcome.status > to->outcome.status) {
+		outcome_take(&to->outcome, &from->outcome);
+		to->outcome.success = success;
+		/* "Nothing was sent" applies only to this request. */
+		if (success)
+			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success,
+							   from->outcome.message);
+	} else {
+		outcome_add(&to->outcome, &from->outcome);
+		if (from->outcome.success)
+			to->outcome.success = success ? arena_printf(to->arena, "%s; %s", success,
+								     from->outcome.success)
+						      : from->outcome.success;
+	}
+	if (from->state.source != SOURCE_NONE)
+		to->state = from->state;
+}
+
+/*
+ * Preempts @victim on @count devices until @end. The results are joined with those of @done for the
+ * same devices.
+ */
+static void preempt(struct act *act, uint64_t victim, const char **devices, size_t count,
+		    int64_t end, struct results *done)
+{
+	struct request request = { .command = COMMAND_PREEMPT_ABORT,
+				   .command_name = "fence",
+				   .victim = victim,
+				   .if_registered = true,
+				   .fence = true };
+	struct result *result, *next, *first;
+	struct results results;
+
+	if (!count)
+		return;
+	act_ask(act, &request, devices, count, end, &results);
+	if (victim != act->fence->plug)
+		act_audit(act, &results, "fence-off", victim);
+	for (result = results.first; result; result = next) {
+		next = result->next;
+		first = act_result(done, result->argument);
+		if (first) {
+			join(first, result);
+			continue;
+		}
+		result->next = NULL;
+		*done->end = result;
+		done->end = &result->next;
+	}
+}
+
+/*
+ * Whether the victim's own key must be preempted on the device of @seen, too. If its host has only
+ * another key, the abort of that key covers the same host, unless an earlier abort there is not
+ * proven.
+ */
+static bool needs_plug(const struct act *act, const struct result *seen, size_t others)
+{
+	return !others || seen->victim.known == ABORT_KNOWN_OPEN ||
+	       state_has_key(&seen->state, act->fence->plug);
+}
+
+/*
+ * Whether the device of @seen is not reserved, and this node is registered, so that it can reserve.
+ */
+static bool can_reserve(const struct act *act, const struct result *seen)
+{
+	const struct resv_state *state = &seen->state;
+
+	return seen->outcome.status == STATUS_OK && state->source != SOURCE_NONE &&
+	       state->type == RESV_NONE &&
+	       (state_own_path_has(state, act->fence->key) ||
+		state_own_has(state, act->fence->key) != TRI_NO);
+}
+
+/*
+ * Reserves those of @count devices that are not reserved: without a reservation the victim could
+ * write without its key. If that fails, another node was faster, or the preempt reports what is
+ * wrong.
+ */
+static void reserve(struct act *act, const struct hosts *hosts, const char **devices, size_t count,
+		    int64_t end, struct results *done)
+{
+	struct request request = { .command = COMMAND_RESERVE,
+				   .command_name = "fence",
+				   .type = act->fence->type };
+	const char **some = act_list(act, count);
+	size_t some_count = 0;
+	struct results results;
+
+	for (size_t i = 0; some && i < count; i++) {
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+
+		if (seen && can_reserve(act, seen))
+			some[some_count++] = devices[i];
+	}
+	if (!some_count)
+		return;
+	act_ask(act, &request, some, some_count, end, &results);
+	for (struct result *result = results.first; result; result = result->next)
+		if (result->outcome.status != STATUS_OK)
+			outcome_succeed(&result->outcome, NULL);
+	act_move(done, &results);
+}
+
+bool removals_add(struct arena *arena, struct removals *list, const char *device,
+		  const uint64_t *keys, size_t count)
+{
+	for (size_t i = 0; keys && i < count; i++) {
+		struct removal *removal = arena_alloc(arena, sizeof(*removal));
+
+		if (!removal)
+			return false;
+		*removal = (struct removal){ .device = device, .key = keys[i] };
+		*list->end = removal;
+		list->end = &removal->next;
+		list->count++;
+	}
+	return keys;
+}
+
+void removals_do(struct act *act, const struct removals *list, int64_t end, struct results *done)
+{
+	const char **some = act_list(act, list->count);
+
+	for (struct removal *removal = list->first; some && removal; removal = removal->next) {
+		uint64_t key = removal->key;
+		size_t count = 0;
+
+		for (struct removal *same = removal; key && same; same = same->next) {
+			if (same->key != key)
+				continue;
+			some[count++] = same->device;
+			same->key = 0;
+		}
+		preempt(act, key, some, count, end, done);
+	}
+}
+
+/*
+ * The keys other than the victim's that are to be removed from @count devices, at the end of @list.
+ * False: no memory.
+ */
+static bool removals_collect(struct arena *arena, const struct hosts *hosts, const char **devices,
+			     size_t count, struct removals *list)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+		uint64_t *keys;
+		size_t some;
+
+		if (!seen)
+			continue;
+		some = hosts_victim_keys(hosts, arena, &seen->state, &keys);
+		if (!removals_add(arena, list, devices[i], keys, some))
+			return false;
+		some = hosts_missing_keys(hosts, arena, &seen->state, &keys);
+		if (!removals_add(arena, list, devices[i], keys, some))
+			return false;
+	}
+	return true;
+}
+
+void removal_of_victim(struct act *act, const struct hosts *hosts, const char **devices,
+		       size_t count, int64_t end, struct results *done)
+{
+	const char **some = act_list(act, count);
+	struct removals removals = { .end = &removals.first };
+	size_t some_count = 0;
+
+	*done = (struct results){ .arena = act->told.arena, .end = &done->first };
+	if (!removals_collect(act->told.arena, hosts, devices, count, &removals) || !some) {
+		act->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct result *seen = act_result(hosts->lists[0], devices[i]);
+		uint64_t *keys;
+
+		if (!seen ||
+		    needs_plug(act, seen,
+			       hosts_victim_keys(hosts, act->told.arena, &seen->state, &keys)))
+			some[some_count++] = devices[i];
+	}
+	reserve(act, hosts, devices, count, end, done);
+	preempt(act, act->fence->plug, some, some_count, end, done);
+	removals_do(act, &removals, end, done);
+}
