@@ -18,8 +18,6 @@
 #define VOLUMES_MAX 1024
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+_.-"
 
-static const char *const programs[] = { "/usr/sbin/lvm", "/sbin/lvm", "/usr/bin/lvm" };
-
 bool volume_group_is(const char *argument)
 {
 	return strncmp(argument, VOLUME_GROUP_PREFIX, strlen(VOLUME_GROUP_PREFIX)) == 0;
@@ -49,8 +47,8 @@ bool volume_group_line(struct arena *arena, const char *line, struct physical_vo
 	    S_ISBLK(status.st_mode))
 		volume->devno = status.st_rdev;
 	else
-		volume->name = text_line(arena, arena_printf(arena, "%.*s",
-							     (int)(missing - id - 1), id + 1));
+		volume->name = text_line(
+			arena, arena_printf(arena, "%.*s", (int)(missing - id - 1), id + 1));
 	return true;
 }
 
@@ -77,16 +75,11 @@ static int64_t lvm_end(int64_t deadline)
 static int lvm_ask(struct arena *arena, const char *name, int64_t end, const char **text)
 {
 	const char *select = arena_printf(arena, "vg_name=\"%s\"", name);
-	const char *argv[] = { NULL,	       "pvs", "--readonly", "--noheadings",
-			       "--separator",  "|",   "-o",	    "pv_name,pv_uuid,pv_missing",
-			       "-S",	       select, NULL };
-	int err = -ENOENT;
+	const char *argv[] = { "lvm",	      "pvs",  "--readonly", "--noheadings",
+			       "--separator", "|",    "-o",	    "pv_name,pv_uuid,pv_missing",
+			       "-S",	      select, NULL };
 
-	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]) && err == -ENOENT; i++) {
-		argv[0] = programs[i];
-		err = command_run(arena, argv, end, text);
-	}
-	return err;
+	return command_run(arena, argv, end, text);
 }
 
 /* The device number of the block device at @directory in sysfs; 0 if there is none. */
@@ -169,9 +162,9 @@ int volume_group_read(struct arena *arena, const char *argument, int64_t deadlin
 		report_read(arena, text, group);
 		return 0;
 	}
-	group->doubt = err == -ENOENT	    ? CAUSE_NO_LVM
+	group->doubt = err == -ENOENT	   ? CAUSE_NO_LVM
 		       : err == -ETIMEDOUT ? CAUSE_LVM_SILENT
-					    : CAUSE_LVM_FAILED;
+					   : CAUSE_LVM_FAILED;
 	active.prefix = prefix_of(arena, name);
 	(void)sysfs_scan("/sys/block", device_look, &active);
 	return 0;

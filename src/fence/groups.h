@@ -7,7 +7,7 @@
 
 #include "util/arena.h"
 
-#define GROUPS_VGS "vgs" /* found in PATH, unless vgs_path names another one */
+#define GROUPS_VGS "vgs" /* unless vgs_path names another one */
 
 /*
  * The disks on which the volume groups shared by hosts (lvmlockd, clvm) lie, as a list separated by

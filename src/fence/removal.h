@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The preempts of a fence: of the victim, with every key that its host has, and of missing nodes. */
+/* The preempts of a fence: of the victim, with every key of its host, and of missing nodes. */
 #ifndef REMOVAL_H
 #define REMOVAL_H
 

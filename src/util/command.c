@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -14,20 +17,22 @@
 
 #define NOT_FOUND 127 /* exit status of a child that could not run the program, as in a shell */
 #define REAP_PAUSE 1000000 /* ns */
+#define PATH "/usr/sbin:/usr/bin:/sbin:/bin" /* whatever the caller's is */
 
 /* Only calls that are safe after a fork in a process with threads. */
-__attribute__((noreturn)) static void child(const char *const *argv, int out)
+__attribute__((noreturn)) static void child(const char *program, const char *const *argv, int out)
 {
-	static const char *const environment[] = { "LC_ALL=C", "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-						   NULL };
+	static const char *const environment[] = { "LC_ALL=C", "PATH=" PATH, NULL };
+	sigset_t none;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
+	sigemptyset(&none);
 	/* It dies with the thread that waits for it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-	    dup2(null, STDIN_FILENO) < 0 || dup2(null, STDERR_FILENO) < 0 ||
-	    close_range(STDERR_FILENO + 1, ~0u, 0) < 0)
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || sigprocmask(SIG_SETMASK, &none, NULL) < 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDERR_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0u, 0) < 0)
 		_exit(NOT_FOUND);
-	execve(argv[0], (char *const *)argv, (char *const *)environment);
+	execve(program, (char *const *)argv, (char *const *)environment);
 	_exit(NOT_FOUND);
 }
 
@@ -71,21 +76,40 @@ static int child_wait(pid_t pid, int64_t end)
 	return WEXITSTATUS(status) == NOT_FOUND ? -ENOENT : WEXITSTATUS(status) ? -EIO : 0;
 }
 
+/* The path of the program @name, in @path or @name itself; NULL and errno: there is none. */
+static const char *program_find(const char *name, char path[PATH_MAX])
+{
+	const char *directory = PATH;
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) < 0 ? NULL : name;
+	for (size_t length; *directory; directory += length + (directory[length] == ':')) {
+		length = strcspn(directory, ":");
+		if (snprintf(path, PATH_MAX, "%.*s/%s", (int)length, directory, name) < PATH_MAX &&
+		    access(path, X_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
 int command_run(struct arena *arena, const char *const *argv, int64_t end, const char **text)
 {
 	char *output = arena_alloc(arena, COMMAND_OUTPUT_MAX + 1);
+	char path[PATH_MAX];
+	const char *program;
 	int ends[2], err;
 	pid_t pid;
 
 	if (!output)
 		return -ENOMEM;
-	if (access(argv[0], X_OK) < 0)
+	program = program_find(argv[0], path);
+	if (!program)
 		return -errno;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		child(argv, ends[1]);
+		child(program, argv, ends[1]);
 	close(ends[1]);
 	err = pid < 0 ? -errno : output_read(ends[0], end, output, COMMAND_OUTPUT_MAX + 1);
 	close(ends[0]);

@@ -4,6 +4,7 @@
 
 #include "fence/groups.h"
 #include "util/clock.h"
+#include "util/command.h"
 
 static const struct {
 	const char *name, *report;
@@ -48,7 +49,7 @@ static void parse(void **state)
 
 static void programs(void **state)
 {
-	struct arena *arena = unit_arena();
+	struct arena *arena = arena_new(8 * COMMAND_OUTPUT_MAX);
 	int64_t end = clock_now() + 60 * CLOCK_SECOND;
 	const char *wrong;
 
