@@ -254,7 +254,7 @@ this needs $right_to_read; run as root"
 		run_prctl_without_passthrough reserve --json --key 0xb --type write-exclusive $host2
 		assert_status 3
 		assert_stderr "prctl: $host2: reserve: conflict: held by 0xa, write-exclusive; 0xb \
-is registered; wait for the holder to release it, or preempt it"
+is registered, perhaps through another path; wait for the holder to release it, or preempt it"
 		assert_outcome conflict false false held_by_other
 		assert_target_state host-1 "Write Exclusive Access" "host-1 0xa host-2 0xb"
 		;;
