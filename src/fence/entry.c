@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/entry.h"
+
+#include "model/describe.h"
+#include "model/messages.h"
+#include "model/state.h"
+
+/* Whether the device is reserved after @result, of a reserve: also if another node was faster. */
+static bool is_reserved(const struct result *result)
+{
+	return result->outcome.status == STATUS_OK ||
+	       (result->outcome.status == STATUS_CONFLICT &&
+		result->outcome.reason == REASON_HELD_BY_OTHER);
+}
+
+/* Uses the outcome of the reserve, but keeps what the register before it has changed. */
+static void reserve_join(struct result *registered, const struct result *reserved)
+{
+	const char *success =
+		registered->outcome.success ? registered->outcome.success : "registered";
+	bool changed = registered->outcome.changed != TRI_NO;
+
+	if (is_reserved(reserved)) {
+		outcome_add(&registered->outcome, &reserved->outcome);
+		registered->outcome.success =
+			arena_printf(registered->arena, "%s; %s", success,
+				     describe_holding(registered->arena, &reserved->state));
+	} else {
+		outcome_take(&registered->outcome, &reserved->outcome);
+		/* "No change was sent" applies only to the reserve. */
+		if (changed)
+			registered->outcome.message =
+				arena_printf(registered->arena, "%s; then: %s", success,
+					     reserved->outcome.message);
+	}
+	if (reserved->state.source != SOURCE_NONE)
+		registered->state = reserved->state;
+}
+
+const struct standing *entry_standing(const struct entry *entry, const char *argument)
+{
+	return arbiters_standing(entry->standings, entry->count, argument);
+}
+
+/* How to register on the device @argument. */
+static struct standing_entry entry_choose(const struct entry *entry, const char *argument)
+{
+	const struct standing *standing = entry_standing(entry, argument);
+
+	return standing ? standing_entry_choose(entry->act->fence, standing)
+			: (struct standing_entry){ 0 };
+}
+
+/* A device whose key was removed after this node had read it: REGISTER with that key has failed. */
+static bool is_gone(const struct result *result, const struct standing_entry *how)
+{
+	return how->old_key && result->outcome.status == STATUS_CONFLICT &&
+	       result->outcome.reason == REASON_KEY_NOT_REGISTERED;
+}
+
+/* Whether @argument is of an arbiter that is no shared disk. */
+static bool is_aside(const struct entry *entry, const char *argument)
+{
+	const struct arbiter *arbiter = arbiters_get(&entry->arbiters, argument);
+
+	return arbiter && !arbiter->is_shared;
+}
+
+/* Registers the key in the way @how on @count devices until @end. */
+static void enroll(struct entry *entry, const struct standing_entry *how, const char **devices,
+		   size_t count, int64_t end)
+{
+	struct request request = { .command = COMMAND_REGISTER,
+				   .command_name = "unfencing",
+				   .fence = true,
+				   .only_decides = is_aside(entry, devices[0]),
+				   .allow_partial = entry->act->fence->allow_partial,
+				   .ignore_key = how->ignore_key,
+				   .old_key = how->old_key };
+	struct results results;
+
+	act_ask(entry->act, &request, devices, count, end, &results);
+	for (struct result *result = results.first; result; result = result->next) {
+		if (!is_gone(result, how))
+			continue;
+		/* One arbiter does not show that this node was fenced. */
+		if (!arbiters_get(&entry->arbiters, result->argument))
+			entry->gone = result;
+		result_fail(result, FENCE_FAIL_FENCED_MEANWHILE,
+			    describe_key(result->arena, how->old_key),
+			    describe_holding(result->arena, &result->state));
+	}
+	act_move(&entry->done, &results);
+}
+
+void entry_register(struct entry *entry, const char **devices, size_t count, int64_t end)
+{
+	const char **some = act_list(entry->act, count);
+
+	while (some && count) {
+		struct standing_entry how = entry_choose(entry, devices[0]);
+		bool aside = is_aside(entry, devices[0]);
+		size_t some_count = 0, rest = 0;
+
+		for (size_t i = 0; i < count; i++) {
+			struct standing_entry other = entry_choose(entry, devices[i]);
+
+			if (other.ignore_key == how.ignore_key && other.old_key == how.old_key &&
+			    is_aside(entry, devices[i]) == aside)
+				some[some_count++] = devices[i];
+			else
+				devices[rest++] = devices[i];
+		}
+		enroll(entry, &how, some, some_count, end);
+		count = rest;
+	}
+}
+
+void entry_reserve(struct entry *entry)
+{
+	struct act *act = entry->act;
+	struct request reserve = { .command = COMMAND_RESERVE,
+				   .command_name = "unfencing",
+				   .type = act->fence->type };
+	struct results reserved;
+	const char **devices;
+	size_t count;
+
+	devices = act_devices(act, &entry->done, NULL, &count);
+	if (!devices)
+		return;
+	count = 0;
+	for (const struct result *result = entry->done.first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && result->state.type == RESV_NONE)
+			devices[count++] = result->argument;
+	act_ask(act, &reserve, devices, count, act_share(act, 1, 2), &reserved);
+	for (const struct result *result = reserved.first; result; result = result->next)
+		reserve_join(act_result(&entry->done, result->argument), result);
+}
+
+void entry_undo(struct entry *entry, const struct result *lost)
+{
+	struct act *act = entry->act;
+	struct request request = { .command = COMMAND_UNREGISTER,
+				   .command_name = "unfencing",
+				   .release = true };
+	const char **devices, *key = describe_key(act->told.arena, act->fence->key);
+	struct results results;
+	size_t count;
+
+	devices = act_devices(act, &entry->done, NULL, &count);
+	if (!devices)
+		return;
+	count = 0;
+	for (const struct result *result = entry->done.first; result; result = result->next)
+		if (result->outcome.changed != TRI_NO &&
+		    (result != lost || state_own_has(&result->state, act->fence->key) != TRI_NO))
+			devices[count++] = result->argument;
+	act_ask(act, &request, devices, count, act->deadline, &results);
+	for (const struct result *result = results.first; result; result = result->next) {
+		struct result *done = act_result(&entry->done, result->argument);
+
+		if (result->state.source != SOURCE_NONE)
+			done->state = result->state;
+		if (done == lost || done->outcome.status != STATUS_OK)
+			continue;
+		if (result->outcome.status == STATUS_OK ||
+		    result->outcome.reason == REASON_KEY_NOT_REGISTERED)
+			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, lost->label);
+		else
+			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, lost->label,
+				    result->outcome.message);
+	}
+}
+
+void entry_warn(struct entry *entry)
+{
+	struct act *act = entry->act;
+	struct results *done = &entry->done;
+
+	act_report(act, done);
+	for (size_t i = 0; i < entry->count; i++) {
+		const struct result *seen = entry->standings[i].seen;
+		struct result *result = act_result(done, seen->argument);
+
+		for (const struct note *note = result ? seen->warnings : NULL; note;
+		     note = note->next)
+			result_warn(result, "%s", note->text);
+	}
+	for (struct result *result = done->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && type_is_for_holder(result->state.type) &&
+		    state_own_holds(&result->state, act->fence->key) == TRI_NO)
+			result_warn(result, FENCE_WARN_NODE_CANNOT_WRITE,
+				    describe_holding(result->arena, &result->state));
+}

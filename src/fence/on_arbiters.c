@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The action on if arbiters decide: docs/design/arbiters.md. */
+#include "fence/entry.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "store/store.h"
+
+/* Whether a fence has taken this node from the arbiter of @standing; by hand that is overridden. */
+static bool has_left(const struct entry *entry, const struct standing *standing)
+{
+	return standing->registered && !standing_is_in(entry->act->fence, standing) &&
+	       !entry->act->fence->rejoin;
+}
+
+/* An arbiter that has voted against this node stays with that until the node is restarted. */
+static void left_tell(struct entry *entry, const struct standing *standing)
+{
+	const struct result *seen = standing->seen;
+	struct result *copy = result_append(&entry->done, seen->spare, seen->argument);
+
+	copy->lun = seen->lun;
+	copy->state = seen->state;
+	result_fail(copy, FENCE_FAIL_ARBITER_LEFT, describe_key(copy->arena, standing->registered),
+		    describe_holding(copy->arena, &copy->state));
+}
+
+/* The LUNs to register on, in two steps. */
+struct steps {
+	const char **voters; /* the arbiters that may say at the end whether this node is in */
+	const char **others;
+	size_t voter_count, other_count;
+};
+
+/*
+ * Whether the arbiter of @standing is a voter: one on which this node has been before, if @member,
+ * which says that it has been let in in this boot. What it is registered on later counts only after
+ * the voters have confirmed it: a fence may have counted the arbiter as its own.
+ */
+static bool is_voter(const struct entry *entry, const struct arbiter *arbiter, bool member)
+{
+	const struct standing *standing = entry_standing(entry, arbiter->argument);
+
+	return standing->seen->outcome.status == STATUS_OK &&
+	       (arbiter->counts || !member || entry->act->fence->rejoin);
+}
+
+static bool is_member(const struct entry *entry)
+{
+	for (size_t i = 0; i < entry->arbiters.count; i++) {
+		const struct standing *standing =
+			entry_standing(entry, entry->arbiters.list[i].argument);
+
+		if (standing && standing->votes)
+			return true;
+	}
+	return false;
+}
+
+/* False: no memory. */
+static bool steps_plan(struct entry *entry, struct steps *steps)
+{
+	struct act *act = entry->act;
+	bool member = is_member(entry);
+	size_t count;
+	const char **devices = arbiters_devices(act, &entry->arbiters, &entry->found, &count);
+
+	*steps = (struct steps){
+		.voters = arena_alloc(act->told.arena, (count + 1) * sizeof(*steps->voters)),
+		.others = arena_alloc(act->told.arena, (count + 1) * sizeof(*steps->others)),
+	};
+	act->failed |= !steps->voters || !steps->others;
+	for (size_t i = 0; i < count && !act->failed; i++) {
+		const struct arbiter *arbiter = arbiters_get(&entry->arbiters, devices[i]);
+		const struct standing *standing = entry_standing(entry, devices[i]);
+
+		if (arbiter && standing && has_left(entry, standing))
+			left_tell(entry, standing);
+		else if (arbiter && standing && is_voter(entry, arbiter, member))
+			steps->voters[steps->voter_count++] = devices[i];
+		else
+			steps->others[steps->other_count++] = devices[i];
+	}
+	return !act->failed;
+}
+
+/* How many of the voters have let this node in. */
+static size_t voters_in(struct entry *entry, const struct steps *steps)
+{
+	size_t in = 0;
+
+	for (size_t i = 0; i < steps->voter_count; i++) {
+		const struct result *result = act_result(&entry->done, steps->voters[i]);
+
+		in += result && result->outcome.status == STATUS_OK;
+	}
+	return in;
+}
+
+/* Fails on each voter that has lost this node since; *@lost is one of them. */
+static void voters_read_again(struct entry *entry, const struct steps *steps, struct result **lost)
+{
+	struct act *act = entry->act;
+	struct request request = { .command = COMMAND_STATUS, .command_name = "unfencing" };
+	struct results again;
+
+	*lost = NULL;
+	act_ask(act, &request, steps->voters, steps->voter_count, act_share(act, 1, 2), &again);
+	for (const struct result *now = again.first; now; now = now->next) {
+		struct result *done = act_result(&entry->done, now->argument);
+
+		if (!done || done->outcome.status != STATUS_OK)
+			continue;
+		if (now->outcome.status != STATUS_OK) {
+			result_fail(done,
+				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
+				    fence_read_failed(done->arena, now->outcome.message));
+			continue;
+		}
+		if (!standing_is_lost(act->fence, entry_standing(entry, now->argument), &now->state,
+				      done->outcome.changed == TRI_YES))
+			continue;
+		done->state = now->state;
+		result_fail(done, FENCE_FAIL_ARBITER_LEFT,
+			    describe_key(done->arena, act->fence->key),
+			    describe_holding(done->arena, &done->state));
+		*lost = done;
+	}
+}
+
+static const char *vote_note(struct arena *arena, struct lun_records *lun, void *data)
+{
+	(void)data;
+	lun->arbiter = lun->own ? store_boot_id(arena) : NULL;
+	return NULL;
+}
+
+/* From now on the votes of those on which this node is registered count for it. */
+static void votes_note(struct entry *entry)
+{
+	for (size_t i = 0; i < entry->arbiters.count; i++) {
+		const char *argument = entry->arbiters.list[i].argument, *wrong;
+		struct result *result = act_result(&entry->done, argument);
+		const struct standing *standing = entry_standing(entry, argument);
+
+		if (!result || result->outcome.status != STATUS_OK || !result->lun.wwid ||
+		    (standing && standing->votes && result->outcome.changed == TRI_NO))
+			continue;
+		wrong = store_change(&store_system, result->arena, result->lun.wwid, vote_note,
+				     NULL);
+		if (wrong)
+			result_warn(result, WARN_NOT_RECORDED, wrong);
+	}
+}
+
+static void voters_enroll(struct entry *entry, const struct steps *steps)
+{
+	struct act *act = entry->act;
+	const char **copy = arena_alloc(act->told.arena, (steps->voter_count + 1) * sizeof(*copy));
+
+	act->failed |= !copy;
+	for (size_t i = 0; copy && i < steps->voter_count; i++)
+		copy[i] = steps->voters[i];
+	if (copy)
+		entry_register(entry, copy, steps->voter_count, act_share(act, 1, 3));
+}
+
+void on_by_arbiters(struct entry *entry)
+{
+	struct act *act = entry->act;
+	const struct arbiters *arbiters = &entry->arbiters;
+	struct steps steps;
+	struct result *lost;
+	size_t in;
+
+	if (!steps_plan(entry, &steps))
+		return;
+	if (steps.voter_count >= arbiters->needed)
+		voters_enroll(entry, &steps);
+	in = voters_in(entry, &steps);
+	act->failed |= in < arbiters->needed;
+	if (act->failed) {
+		act_leave_untried(act, &entry->found, &entry->done,
+				  arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_NOT_IN, in,
+					       arbiters->all, arbiters->needed));
+		return;
+	}
+	entry_register(entry, steps.others, steps.other_count, act_share(act, 1, 2));
+	if (entry->gone) {
+		entry_undo(entry, entry->gone);
+		act->failed = true;
+		return;
+	}
+	entry_reserve(entry);
+	voters_read_again(entry, &steps, &lost);
+	if (voters_in(entry, &steps) >= arbiters->needed)
+		votes_note(entry);
+	else if (lost)
+		entry_undo(entry, lost);
+	act->failed |= voters_in(entry, &steps) < arbiters->needed;
+	entry_warn(entry);
+}
