@@ -244,14 +244,16 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	if (!report_read(fd, result, NVME_REPORT_EXTENDED, state, answer) ||
 	    (answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT)
 		report_read(fd, result, NVME_REPORT_STANDARD, state, answer);
-	if (answer->kind == ANSWER_DONE)
+	if (answer->kind == ANSWER_DONE) {
 		nexus_mark(result, state);
-	/*
-	 * A controller may refuse an unsupported command with another status than "unknown
-	 * command"; and a user who may not send a report may still send Identify.
-	 */
-	else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO)
+	} else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO) {
+		/*
+		 * A controller may refuse an unsupported command with another status than "unknown
+		 * command"; and a user who may not send a report may still send Identify.
+		 */
 		answer->kind = ANSWER_NO_COMMAND;
+		answer->err = 0; /* that was about the user */
+	}
 }
 
 void nvme_capabilities_read(int fd, struct result *result)

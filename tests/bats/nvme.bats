@@ -75,6 +75,11 @@ reservations (unknown command (0x6001)); enable them on the array if possible"
 		assert_stderr "prctl: $bare: read: device: not permitted to read reservations: \
 this needs CAP_SYS_ADMIN (or, from kernel 6.2, a readable device node); run as root"
 		;;
+	6.12)
+		assert_status 4
+		assert_stderr "prctl: $bare: read: unsupported: the device does not support \
+persistent reservations (unknown command); enable them on the array if possible"
+		;;
 	*)
 		assert_status 4
 		assert_stderr "prctl: $bare: read: unsupported: the device does not support \
