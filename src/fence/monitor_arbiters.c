@@ -28,8 +28,8 @@ static uint64_t key_find(const struct fence *fence, const struct resv_state *fro
 {
 	for (size_t i = 0; i < from->count; i++) {
 		uint64_t key = from->registrants[i].key;
-		bool is_other = key && key != fence->key &&
-				from->registrants[i].this_host != TRI_YES;
+		bool is_other =
+			key && key != fence->key && from->registrants[i].this_host != TRI_YES;
 
 		if (is_other && (but ? most_have(fence, arbiters, key) && !state_has_key(but, key)
 				     : !most_have(fence, arbiters, key)))
@@ -79,7 +79,8 @@ static void arbiter_judge(const struct fence *fence, struct result *result,
 	else if (!arbiters_has_own(state, fence->key) && standing && standing->registered)
 		result_fail(result, FENCE_FAIL_ARBITER_LEFT, key,
 			    describe_holding(result->arena, state));
-	else if (!arbiters_has_own(state, fence->key) || (any_votes && !standing->votes))
+	else if (!arbiters_has_own(state, fence->key) ||
+		 (any_votes && !(standing && standing->votes)))
 		result_fail(result, FENCE_FAIL_ARBITER_NOT_IN, key,
 			    describe_holding(result->arena, state));
 	else if (state->type == RESV_NONE)
