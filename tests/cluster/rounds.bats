@@ -177,7 +177,7 @@ hang_node()
 # fence_has_failed N: the node's own attempt to fence the other one has ended.
 fence_has_failed()
 {
-	in_node "$1" grep -qE "Operation 'off' .*node$((3 - $1)).*(failed|Error|error)" /var/log/pacemaker/pacemaker.log
+	in_node "$1" grep -qE "Operation '(off|reboot)' .*node$((3 - $1)).*(failed|Error|error)" /var/log/pacemaker/pacemaker.log
 }
 
 cut_network()
