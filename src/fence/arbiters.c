@@ -156,9 +156,8 @@ const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
 	size_t shared;
 	const char **devices = act_devices(act, found, NULL, &shared), **list;
 
-	list = arena_alloc(act->told.arena, (shared + arbiters->count + 1) * sizeof(*list));
+	list = act_list(act, shared + arbiters->count);
 	*count = 0;
-	act->failed |= !list || !devices;
 	if (!list || !devices)
 		return NULL;
 	for (size_t i = 0; i < shared; i++)

@@ -65,10 +65,9 @@ static bool steps_plan(struct entry *entry, struct steps *steps)
 	const char **devices = arbiters_devices(act, &entry->arbiters, &entry->found, &count);
 
 	*steps = (struct steps){
-		.voters = arena_alloc(act->told.arena, (count + 1) * sizeof(*steps->voters)),
-		.others = arena_alloc(act->told.arena, (count + 1) * sizeof(*steps->others)),
+		.voters = act_list(act, count),
+		.others = act_list(act, count),
 	};
-	act->failed |= !steps->voters || !steps->others;
 	for (size_t i = 0; i < count && !act->failed; i++) {
 		const struct arbiter *arbiter = arbiters_get(&entry->arbiters, devices[i]);
 		const struct standing *standing = entry_standing(entry, devices[i]);
@@ -155,9 +154,8 @@ static void votes_note(struct entry *entry)
 static void voters_enroll(struct entry *entry, const struct steps *steps)
 {
 	struct act *act = entry->act;
-	const char **copy = arena_alloc(act->told.arena, (steps->voter_count + 1) * sizeof(*copy));
+	const char **copy = act_list(act, steps->voter_count);
 
-	act->failed |= !copy;
 	for (size_t i = 0; copy && i < steps->voter_count; i++)
 		copy[i] = steps->voters[i];
 	if (copy)

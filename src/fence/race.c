@@ -219,10 +219,9 @@ size_t race_confirm(struct fencing *fencing)
 	struct act *act = fencing->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
 	const struct arbiters *arbiters = &fencing->arbiters;
-	const char **devices = arena_alloc(act->told.arena, arbiters->count * sizeof(*devices));
+	const char **devices = act_list(act, arbiters->count);
 	size_t count = 0, won = 0;
 
-	act->failed |= !devices;
 	for (size_t i = 0; devices && i < arbiters->count; i++)
 		devices[count++] = arbiters->list[i].argument;
 	act_ask(act, &request, devices, count, act_share(act, 1, 3), &fencing->votes);
