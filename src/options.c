@@ -140,7 +140,8 @@ static void type_option(struct argp_state *state, const char *text, enum resv_ty
 	if (*text >= '0' && *text <= '9')
 		usage_fail(state, USAGE_TYPE_NUMBER, text, names);
 	else
-		usage_fail_word(state, text, words, count, names, USAGE_TYPE_UNKNOWN, text);
+		usage_fail_word(state, text, &(struct choice){ words, count, names },
+				USAGE_TYPE_UNKNOWN, text);
 }
 
 static void timeout_option(struct argp_state *state, const char *text, int64_t *timeout)
@@ -179,8 +180,8 @@ static void output_option(struct argp_state *state, const char *text, struct req
 	typed = strndup(word, length);
 	if (error == COLUMN_TWICE)
 		usage_fail(state, USAGE_COLUMN_TWICE, typed);
-	usage_fail_word(state, typed ? typed : "", names, COLUMN_COUNT, NULL, USAGE_COLUMN_UNKNOWN,
-			typed);
+	usage_fail_word(state, typed ? typed : "", &(struct choice){ names, COLUMN_COUNT, NULL },
+			USAGE_COLUMN_UNKNOWN, typed);
 }
 
 /* Documents of other hosts, in the order on the command line. */
@@ -209,7 +210,8 @@ static void rule_option(struct argp_state *state, const char *name, struct exami
 	}
 	for (; count < EXAMINATION_RULES_MAX && rule_at(count); count++)
 		names[count] = rule_at(count)->name;
-	usage_fail_word(state, name, names, count, NULL, USAGE_RULE_UNKNOWN, name);
+	usage_fail_word(state, name, &(struct choice){ names, count, NULL }, USAGE_RULE_UNKNOWN,
+			name);
 }
 
 /* Makes a key that no host has: 64 random bits, which nobody can guess. */

@@ -81,7 +81,8 @@ static void command_fail(struct argp_state *state, const char *name)
 
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		names[i] = commands[i]->name;
-	usage_fail_word(state, name, names, COMMAND_COUNT, NULL, USAGE_NO_SUCH_COMMAND, name);
+	usage_fail_word(state, name, &(struct choice){ names, COMMAND_COUNT, NULL },
+			USAGE_NO_SUCH_COMMAND, name);
 }
 
 struct front {

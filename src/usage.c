@@ -80,10 +80,10 @@ void usage_fail(struct argp_state *state, const char *format, ...)
 	finish(state, argp_err_exit_status);
 }
 
-void usage_fail_word(struct argp_state *state, const char *typed, const char *const *words,
-		     size_t count, const char *instead, const char *format, ...)
+void usage_fail_word(struct argp_state *state, const char *typed, const struct choice *choice,
+		     const char *format, ...)
 {
-	const char *meant = suggest(typed, words, count);
+	const char *meant = suggest(typed, choice->words, choice->count);
 	char *text = NULL;
 	va_list args;
 
@@ -94,8 +94,8 @@ void usage_fail_word(struct argp_state *state, const char *typed, const char *co
 	if (meant)
 		usage_fail(state, USAGE_MEANT, text ? text : typed, meant);
 	else
-		usage_fail(state, "%s%s%s", text ? text : typed, instead ? "; " : "",
-			   instead ? instead : "");
+		usage_fail(state, "%s%s%s", text ? text : typed, choice->instead ? "; " : "",
+			   choice->instead ? choice->instead : "");
 	free(text);
 }
 

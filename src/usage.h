@@ -38,12 +38,19 @@ void usage_explain(struct argp_state *state, const char *instead);
 __attribute__((format(printf, 2, 3))) void usage_fail(struct argp_state *state, const char *format,
 						      ...);
 
+/* The words that are allowed. */
+struct choice {
+	const char *const *words;
+	size_t count;
+	const char *instead; /* the message's end if no word is near; NULL: none */
+};
+
 /*
- * The same for @typed, which is not one of @words: adds the nearest of these to the message or, if
- * none is near, @instead, which may be NULL.
+ * The same for @typed, which is not one of @choice: adds the nearest of its words to the message
+ * or, if none is near, its @instead.
  */
-__attribute__((format(printf, 6, 7))) void
-usage_fail_word(struct argp_state *state, const char *typed, const char *const *words, size_t count,
-		const char *instead, const char *format, ...);
+__attribute__((format(printf, 4, 5))) void
+usage_fail_word(struct argp_state *state, const char *typed, const struct choice *choice,
+		const char *format, ...);
 
 #endif

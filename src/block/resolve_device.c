@@ -29,10 +29,12 @@ void resolve_native(const struct request *request, struct result *result)
 		result_fail(result, FAIL_NATIVE_MULTIPATH, paths);
 }
 
-/* Adds one leaf of @stack, or refuses it because of what it is. */
-static int leaf_resolve(const struct request *request, const char *argument, bool is_path,
-			const struct layers *stack, const struct leaf *leaf,
-			struct results *results)
+/*
+ * Adds the LUN @leaf, or refuses it because of what it is. @is_named: @argument is its own node;
+ * otherwise messages name both.
+ */
+static int leaf_resolve(const struct request *request, const char *argument, bool is_named,
+			const struct leaf *leaf, struct results *results)
 {
 	struct lun lun = { .nexus = { NULL, TARGET_PORT_UNKNOWN } };
 	struct result *result;
@@ -43,7 +45,7 @@ static int leaf_resolve(const struct request *request, const char *argument, boo
 	if (!result)
 		return -ENOMEM;
 	result->lun = lun;
-	if (stack->stacked || !is_path)
+	if (!is_named)
 		result->label = arena_printf(results->arena, "%s (%s)", result->label, lun.node);
 	if (layers_is_map(results->arena, leaf->directory))
 		return resolve_map(request, result, leaf->directory);
@@ -96,7 +98,8 @@ int resolve_devno(const struct request *request, const char *argument, bool is_p
 	}
 	if (!err && (!stack.stacked || request->whole_lun || resolve_takes_parts(request))) {
 		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
-			err = leaf_resolve(request, argument, is_path, &stack, leaf, results);
+			err = leaf_resolve(request, argument, is_path && !stack.stacked, leaf,
+					   results);
 		return err;
 	}
 	result = result_add(results, argument);

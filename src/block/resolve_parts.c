@@ -14,18 +14,22 @@
 #include "util/text.h"
 
 /*
- * Resolves something that consists of several devices: each is a part. A change needs --whole-lun,
- * because none of the devices was named itself.
+ * Resolves something that consists of several devices, which @kind calls: each is a part. A change
+ * needs --whole-lun, because none of the devices was named itself.
  */
-static int parts_resolve(const struct request *request, const char *argument,
-			 struct coverage *coverage, const struct physical_volume *list,
-			 size_t count, struct results *results)
+static int parts_resolve(const struct request *request, const char *argument, const char *kind,
+			 const struct volume_group *group, struct results *results)
 {
+	struct coverage *coverage = coverage_add(results, argument, kind, group->count);
+	const struct physical_volume *list = group->list;
 	const char *nodes = "";
 	struct result *result;
 	int err = 0;
 
-	for (size_t i = 0; i < count; i++)
+	if (!coverage)
+		return -ENOMEM;
+	coverage->doubt = group->doubt;
+	for (size_t i = 0; i < group->count; i++)
 		nodes = text_list(results->arena, nodes, "%s", list[i].name);
 	if (!resolve_takes_parts(request) && !request->whole_lun) {
 		result = result_add(results, argument);
@@ -33,7 +37,7 @@ static int parts_resolve(const struct request *request, const char *argument,
 			result_fail(result, FAIL_STACKED, nodes);
 		return result ? 0 : -ENOMEM;
 	}
-	for (size_t i = 0; i < count && !err; i++) {
+	for (size_t i = 0; i < group->count && !err; i++) {
 		struct result **begin = results->end;
 
 		if (list[i].devno)
@@ -55,19 +59,13 @@ static int parts_resolve(const struct request *request, const char *argument,
 int resolve_group(const struct request *request, const char *argument, struct results *results)
 {
 	struct volume_group group;
-	struct coverage *coverage;
 	struct result *result;
 	int err = volume_group_read(results->arena, argument, request->deadline, &group);
 
 	if (err)
 		return err;
-	if (group.count && (!group.doubt || resolve_takes_parts(request))) {
-		coverage = coverage_add(results, argument, "physical volumes", group.count);
-		if (!coverage)
-			return -ENOMEM;
-		coverage->doubt = group.doubt;
-		return parts_resolve(request, argument, coverage, group.list, group.count, results);
-	}
+	if (group.count && (!group.doubt || resolve_takes_parts(request)))
+		return parts_resolve(request, argument, "physical volumes", &group, results);
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
@@ -88,7 +86,7 @@ int resolve_mount(const struct request *request, const char *argument, const str
 	dev_t *devices;
 	size_t count = mount_devices(arena, mount, &devices);
 	struct physical_volume *list = arena_alloc(arena, (count + 1) * sizeof(*list));
-	struct coverage *coverage;
+	const struct volume_group parts = { list, count, NULL };
 	struct result *result;
 
 	if (count == 1)
@@ -100,14 +98,13 @@ int resolve_mount(const struct request *request, const char *argument, const str
 				    text_line(arena, mount->type));
 		return result ? 0 : -ENOMEM;
 	}
-	coverage = coverage_add(results, argument, "devices", count);
-	if (!coverage || !list)
+	if (!list)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
 		list[i] = (struct physical_volume){
 			layers_node(arena, sysfs_block(arena, devices[i])), devices[i]
 		};
-	return parts_resolve(request, argument, coverage, list, count, results);
+	return parts_resolve(request, argument, "devices", &parts, results);
 }
 
 /*

@@ -85,7 +85,8 @@ int tag_find(const char *argument, int64_t deadline, struct arena *arena, struct
 		tag->cause = refusal_of(strchr(argument, '=') + 1);
 		return -EINVAL;
 	}
-	err = tag_probe(blkid, &tags[number], value, deadline, arena, &tag->devices);
+	err = tag_probe(&(struct tag_query){ blkid, &tags[number], value }, deadline, arena,
+			&tag->devices);
 	if (err == -EINVAL)
 		tag->cause = CAUSE_TAG_LONG;
 	if (!err)

@@ -183,17 +183,17 @@ static void looks_wait(struct look *first, int64_t deadline)
 	}
 }
 
-int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value,
-	      int64_t deadline, struct arena *arena, struct tag_device **devices)
+int tag_probe(const struct tag_query *query, int64_t deadline, struct arena *arena,
+	      struct tag_device **devices)
 {
-	struct look like = { .blkid = blkid,
-			     .kind = kind,
-			     .value = arena_printf(arena, "%s", value) },
+	struct look like = { .blkid = query->blkid,
+			     .kind = query->kind,
+			     .value = arena_printf(arena, "%s", query->value) },
 		    *first = NULL;
 	char encoded[1024];
 	int err;
 
-	if (blkid->encode_string(value, encoded, sizeof(encoded)) != 0)
+	if (query->blkid->encode_string(query->value, encoded, sizeof(encoded)) != 0)
 		return -EINVAL;
 	like.encoded = arena_printf(arena, "%s", encoded);
 	like.found_one = arena_alloc(arena, sizeof(*like.found_one));

@@ -22,6 +22,13 @@ struct tag_kind {
 	const char *name, *blkid, *udev, *links;
 };
 
+/* What to look for. @blkid and @kind must stay valid. */
+struct tag_query {
+	const struct blkid *blkid;
+	const struct tag_kind *kind;
+	const char *value;
+};
+
 struct tag_device {
 	dev_t devno;
 	const char *node;
@@ -29,11 +36,11 @@ struct tag_device {
 };
 
 /*
- * Finds the devices that have a tag of @kind with @value, in the kernel's order. @blkid and @kind
- * must stay valid. A silent device that udev knows is waited for no longer than half of the time
- * until @deadline (clock_now(); 0: none). Returns 0 or a negative errno.
+ * Finds the devices that have the tag, in the kernel's order. A silent device that udev knows is
+ * waited for no longer than half of the time until @deadline (clock_now(); 0: none). Returns 0 or a
+ * negative errno.
  */
-int tag_probe(const struct blkid *blkid, const struct tag_kind *kind, const char *value,
-	      int64_t deadline, struct arena *arena, struct tag_device **devices);
+int tag_probe(const struct tag_query *query, int64_t deadline, struct arena *arena,
+	      struct tag_device **devices);
 
 #endif

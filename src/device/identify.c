@@ -25,19 +25,19 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 			: lun->page83_length > LEGACY_MAX ? lun->page83_length
 							  : LEGACY_MAX;
 	uint8_t cdb[SCSI_INQUIRY_CDB_SIZE], reply[PAGE] __attribute__((aligned(PAGE)));
-	size_t size, received;
+	struct scsi_query query = { lun->page83 ? REPLY_PAGE83 : REPLY_INQUIRY, cdb, sizeof(cdb),
+				    reply, 0 };
+	size_t received;
 
 	do {
-		size = wanted < sizeof(reply) ? wanted : sizeof(reply);
-		scsi_inquiry_cdb(cdb, lun->page83, (uint16_t)size);
-		received =
-			scsi_receive(fd, result, lun->page83 ? REPLY_PAGE83 : REPLY_INQUIRY, cdb,
-				     sizeof(cdb), reply, (uint16_t)size, answer);
+		query.size = (uint16_t)(wanted < sizeof(reply) ? wanted : sizeof(reply));
+		scsi_inquiry_cdb(cdb, lun->page83, query.size);
+		received = scsi_receive(fd, result, &query, answer);
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;
 		/* again if the page is longer than the kernel's copy */
-	} while (wanted > size && size < sizeof(reply));
+	} while (wanted > query.size && query.size < sizeof(reply));
 	if (!lun->page83)
 		return scsi_inquiry_identity(reply, received);
 	*now = scsi_vpd_wwid(reply, received, result->arena);

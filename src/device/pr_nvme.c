@@ -49,9 +49,28 @@ static void pass_through(int fd, unsigned long request, struct nvme_passthru_cmd
 }
 
 /*
- * Sends @command, which only reads, or replays its reply from @result's recording. If the recording
- * has only a report of the other form, this fails in a way that makes the caller use that form.
+ * The same with the reply in @recording. If that has only a report of the other form, this fails in
+ * a way that makes the caller use that form.
  */
+static void replay(const struct recording *recording, enum reply_command name,
+		   const struct nvme_passthru_cmd *command, struct answer *answer)
+{
+	const struct reply *reply = reply_find(recording->first, name);
+	/* the kernel takes addresses as numbers: NOLINTNEXTLINE(performance-no-int-to-ptr) */
+	void *data = (void *)(uintptr_t)command->addr;
+
+	reply_play(reply, data, command->data_len, answer);
+	if (!reply && name == REPLY_REPORT_EXTENDED)
+		answer->raw = NVME_STATUS_HOST_ID_INCONSISTENT;
+	if (!reply)
+		answer->kind = ANSWER_REPLY;
+	else if (answer->err)
+		ioctl_errno_decode(answer->err, answer);
+	else if (answer->raw)
+		answer->kind = nvme_raw_status_kind((unsigned int)answer->raw);
+}
+
+/* Sends @command, which only reads, or replays its reply from @result's recording. */
 static void receive(int fd, struct result *result, enum reply_command reply,
 		    struct nvme_passthru_cmd *command, struct answer *answer)
 {
@@ -60,20 +79,11 @@ static void receive(int fd, struct result *result, enum reply_command reply,
 					: NVME_IOCTL_ADMIN_CMD;
 	/* the kernel takes addresses as numbers: NOLINTNEXTLINE(performance-no-int-to-ptr) */
 	void *data = (void *)(uintptr_t)command->addr;
-	bool found;
 
-	if (!result->lun.recording) {
+	if (result->lun.recording)
+		replay(result->lun.recording, reply, command, answer);
+	else
 		pass_through(fd, request, command, answer);
-	} else {
-		reply_play(result, reply, data, command->data_len, answer, &found);
-		if (!found && reply == REPLY_REPORT_EXTENDED)
-			answer->raw = NVME_STATUS_HOST_ID_INCONSISTENT;
-		if (answer->err)
-			ioctl_errno_decode(answer->err, answer);
-		else if (answer->raw || !found)
-			answer->kind = found ? nvme_raw_status_kind((unsigned int)answer->raw)
-					     : ANSWER_REPLY;
-	}
 	result_beat(result);
 	reply_keep(result, reply, answer, data,
 		   answer->kind == ANSWER_DONE ? command->data_len : 0);
@@ -94,10 +104,10 @@ static uint32_t namespace_id(int fd)
 	return id > 0 ? (uint32_t)id : 0;
 }
 
-static void report_once(int fd, struct result *result, enum nvme_report form, uint8_t *reply,
-			size_t size, struct answer *answer)
+static struct nvme_passthru_cmd report_command(int fd, enum nvme_report form, uint8_t *reply,
+					       size_t size)
 {
-	struct nvme_passthru_cmd command = {
+	return (struct nvme_passthru_cmd){
 		.opcode = RESERVATION_REPORT,
 		.nsid = namespace_id(fd),
 		.addr = (uintptr_t)reply,
@@ -105,13 +115,16 @@ static void report_once(int fd, struct result *result, enum nvme_report form, ui
 		.cdw10 = (uint32_t)(size / 4 - 1), /* NUMD counts dwords from 0 */
 		.cdw11 = form == NVME_REPORT_EXTENDED,
 	};
+}
 
-	receive(fd, result,
-		form == NVME_REPORT_EXTENDED ? REPLY_REPORT_EXTENDED : REPLY_REPORT_STANDARD,
-		&command, answer);
-	result_trace(result, "RESERVATION REPORT%s by NVMe passthrough: %s, %zu bytes",
-		     form == NVME_REPORT_EXTENDED ? ", extended" : "",
-		     describe_answer(result->arena, answer), size);
+static void report_once(int fd, struct result *result, struct nvme_passthru_cmd *command,
+			struct answer *answer)
+{
+	receive(fd, result, command->cdw11 ? REPLY_REPORT_EXTENDED : REPLY_REPORT_STANDARD, command,
+		answer);
+	result_trace(result, "RESERVATION REPORT%s by NVMe passthrough: %s, %u bytes",
+		     command->cdw11 ? ", extended" : "", describe_answer(result->arena, answer),
+		     command->data_len);
 }
 
 /*
@@ -132,13 +145,15 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 		 * mapped instead of copied.
 		 */
 		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
+		struct nvme_passthru_cmd command;
 
 		if (!reply) {
 			answer->kind = ANSWER_NO_MEMORY;
 			return true;
 		}
 		memset(reply, 0, size);
-		report_once(fd, result, form, reply, size, answer);
+		command = report_command(fd, form, reply, size);
+		report_once(fd, result, &command, answer);
 		other = answer->kind == ANSWER_DONE && form == NVME_REPORT_EXTENDED &&
 			!nvme_report_is_extended(reply, size);
 		if (answer->kind == ANSWER_DONE && !other)

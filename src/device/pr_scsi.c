@@ -18,7 +18,7 @@
 #define TIMEOUT_MS 30000
 #define TRIES 10
 #define SNAPSHOT_TRIES 4
-#define ROOM 65536 /* room for any reply */
+#define ROOM_MAX 65536 /* room for any reply */
 #define SMALL 4096 /* room for the reply of a LUN with a few hosts */
 #define KEY_SIZE 8 /* number of keys in the list of READ KEYS */
 /*
@@ -70,19 +70,18 @@ static enum answer_kind answer_kind_of(const struct answer *answer)
 	}
 }
 
-/* Sends @cdb once. Returns the number of bytes received in @reply. */
-static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *reply, uint16_t size,
-			   struct answer *answer)
+/* Sends @query once. Returns the number of bytes received. */
+static size_t receive_once(int fd, const struct scsi_query *query, struct answer *answer)
 {
 	uint8_t sense[64] = { 0 };
 	struct sg_io_hdr io = {
 		.interface_id = 'S',
 		.dxfer_direction = SG_DXFER_FROM_DEV,
-		.cmd_len = cdb_size,
+		.cmd_len = query->cdb_size,
 		.mx_sb_len = sizeof(sense),
-		.dxfer_len = size,
-		.dxferp = reply,
-		.cmdp = cdb,
+		.dxfer_len = query->size,
+		.dxferp = query->reply,
+		.cmdp = query->cdb,
 		.sbp = sense,
 		.timeout = TIMEOUT_MS,
 	};
@@ -92,7 +91,7 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 	 * LIO ORs its answer into the buffer, and the length that it reports as received may be
 	 * wrong, so what was not received must be 0.
 	 */
-	memset(reply, 0, size);
+	memset(query->reply, 0, query->size);
 	if (ioctl(fd, SG_IO, &io) < 0) {
 		ioctl_errno_decode(errno, answer);
 		return 0;
@@ -101,23 +100,24 @@ static size_t receive_once(int fd, uint8_t *cdb, uint8_t cdb_size, uint8_t *repl
 	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
 			  answer);
 	answer->kind = answer_kind_of(answer);
-	if (io.resid < 0 || io.resid > size)
-		return size;
-	return (size_t)(size - io.resid);
+	if (io.resid < 0 || io.resid > query->size)
+		return query->size;
+	return (size_t)(query->size - io.resid);
 }
 
 /*
- * The same from @result's recording. READ FULL STATUS is optional: if a recording has only the
- * other commands, the device refused it.
+ * The same from @recording. READ FULL STATUS is optional: if a recording has only the other
+ * commands, the device refused it.
  */
-static size_t receive_recorded(const struct result *result, enum reply_command command,
-			       uint8_t *reply, uint16_t size, struct answer *answer)
+static size_t receive_recorded(const struct recording *recording, const struct scsi_query *query,
+			       struct answer *answer)
 {
-	bool found;
-	size_t received = reply_play(result, command, reply, size, answer, &found);
+	const struct reply *reply = reply_find(recording->first, query->command);
+	size_t received = reply_play(reply, query->reply, query->size, answer);
 
-	if (!found)
-		answer->kind = command == REPLY_FULL_STATUS ? ANSWER_NO_COMMAND : ANSWER_REPLY;
+	if (!reply)
+		answer->kind = query->command == REPLY_FULL_STATUS ? ANSWER_NO_COMMAND
+								   : ANSWER_REPLY;
 	else if (answer->err)
 		ioctl_errno_decode(answer->err, answer);
 	else
@@ -130,33 +130,41 @@ static size_t receive_recorded(const struct result *result, enum reply_command c
  * reports once to each nexus after a reset or after another host's change. For an answer that lasts
  * longer, the caller repeats it (pr/patience.h).
  */
-size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
-		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer)
+size_t scsi_receive(int fd, struct result *result, const struct scsi_query *query,
+		    struct answer *answer)
 {
 	size_t received = 0;
 
 	for (int tries = 0; tries < TRIES; tries++) {
 		received = result->lun.recording ?
-				   receive_recorded(result, command, reply, size, answer) :
-				   receive_once(fd, cdb, cdb_size, reply, size, answer);
+				   receive_recorded(result->lun.recording, query, answer) :
+				   receive_once(fd, query, answer);
 		result_beat(result);
-		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[command],
+		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[query->command],
 			     describe_answer(result->arena, answer), received);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
 	}
-	reply_keep(result, command, answer, reply, answer->kind == ANSWER_DONE ? received : 0);
+	reply_keep(result, query->command, answer, query->reply,
+		   answer->kind == ANSWER_DONE ? received : 0);
 	return received;
 }
 
-static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, uint8_t *reply,
-		    uint16_t size, struct answer *answer)
+/* Room for a reply. */
+struct room {
+	uint8_t *reply;
+	uint16_t size; /* bytes */
+};
+
+static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, struct room room,
+		    struct answer *answer)
 {
 	uint8_t cdb[SCSI_PR_IN_CDB_SIZE];
+	const struct scsi_query query = { (enum reply_command)action, cdb, sizeof(cdb), room.reply,
+					  room.size };
 
-	scsi_pr_in_cdb(cdb, action, size);
-	return scsi_receive(fd, result, (enum reply_command)action, cdb, sizeof(cdb), reply, size,
-			    answer);
+	scsi_pr_in_cdb(cdb, action, room.size);
+	return scsi_receive(fd, result, &query, answer);
 }
 
 /*
@@ -178,22 +186,22 @@ static bool list_is_whole(const struct resv_state *state, const uint8_t *reply, 
 }
 
 /*
- * READ FULL STATUS with room for @size bytes. If a list does not fit, LIO cuts it between two
+ * READ FULL STATUS. If a list does not fit, LIO cuts it between two
  * descriptors, and reports the length of the rest as the length of the whole. So a list is complete
  * only if one more descriptor would have had room.
  */
-static enum format full_status_try(int fd, struct result *result, uint8_t *reply, uint16_t size,
+static enum format full_status_try(int fd, struct result *result, struct room room,
 				   struct resv_state *state, struct answer *answer)
 {
-	size_t wanted, received = pr_in(fd, result, SCSI_READ_FULL_STATUS, reply, size, answer);
+	size_t wanted, received = pr_in(fd, result, SCSI_READ_FULL_STATUS, room, answer);
 	enum format format;
 
 	if (answer->kind != ANSWER_DONE)
 		return FORMAT_BAD;
-	format = scsi_full_status_decode(reply, received, result->arena, state, &wanted);
-	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > size)
+	format = scsi_full_status_decode(room.reply, received, result->arena, state, &wanted);
+	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > room.size)
 		format = FORMAT_SHORT;
-	if (format == FORMAT_OK && !list_is_whole(state, reply, wanted, received))
+	if (format == FORMAT_OK && !list_is_whole(state, room.reply, wanted, received))
 		format = FORMAT_BAD;
 	answer->kind = format_answer_kind(format);
 	if (format == FORMAT_OK)
@@ -204,21 +212,23 @@ static enum format full_status_try(int fd, struct result *result, uint8_t *reply
 static void full_status_read(int fd, struct result *result, struct resv_state *state,
 			     struct answer *answer)
 {
-	static const uint16_t sizes[] = { ROOM / 2 - OVERRUN, ROOM - OVERRUN };
+	static const uint16_t sizes[] = { ROOM_MAX / 2 - OVERRUN, ROOM_MAX - OVERRUN };
 	/* On the stack, because a thread's first malloc() creates a heap for the thread. */
 	uint8_t first[SMALL] ALIGNED, *reply;
-	enum format format =
-		full_status_try(fd, result, first, sizeof(first) - OVERRUN, state, answer);
+	struct room room = { first, sizeof(first) - OVERRUN };
+	enum format format = full_status_try(fd, result, room, state, answer);
 
 	if (format != FORMAT_SHORT)
 		return;
-	reply = aligned_alloc(PAGE, ROOM);
+	reply = aligned_alloc(PAGE, ROOM_MAX);
 	if (!reply) {
 		answer->kind = ANSWER_NO_MEMORY;
 		return;
 	}
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && format == FORMAT_SHORT; i++)
-		format = full_status_try(fd, result, reply, sizes[i], state, answer);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && format == FORMAT_SHORT; i++) {
+		room = (struct room){ reply, sizes[i] };
+		format = full_status_try(fd, result, room, state, answer);
+	}
 	free(reply);
 }
 
@@ -226,24 +236,24 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
  * As above, LIO before 6.0 reports the length of the cut list as the length of the whole, so a list
  * is complete only if one more key would have had room.
  */
-static enum format keys_try(int fd, struct result *result, uint8_t *reply, size_t size,
-			    struct resv_state *state, size_t *wanted, struct answer *answer)
+static enum format keys_try(int fd, struct result *result, struct room room,
+			    struct resv_state *state, struct answer *answer)
 {
-	size_t received = pr_in(fd, result, SCSI_READ_KEYS, reply, (uint16_t)size, answer);
+	size_t wanted, received = pr_in(fd, result, SCSI_READ_KEYS, room, answer);
 	enum format format;
 
 	if (answer->kind != ANSWER_DONE)
 		return FORMAT_BAD;
-	format = scsi_read_keys_decode(reply, received, result->arena, state, wanted);
-	if (format == FORMAT_OK && *wanted + KEY_SIZE > size)
+	format = scsi_read_keys_decode(room.reply, received, result->arena, state, &wanted);
+	if (format == FORMAT_OK && wanted + KEY_SIZE > room.size)
 		format = FORMAT_SHORT;
 	/*
 	 * A device that reports no more than the room that it was given, but has sent less than
 	 * that.
 	 */
-	else if (format == FORMAT_SHORT && *wanted + KEY_SIZE <= size)
+	else if (format == FORMAT_SHORT && wanted + KEY_SIZE <= room.size)
 		format = FORMAT_BAD;
-	if (format == FORMAT_OK && !list_is_whole(state, reply, *wanted, received))
+	if (format == FORMAT_OK && !list_is_whole(state, room.reply, wanted, received))
 		format = FORMAT_BAD;
 	answer->kind = format_answer_kind(format);
 	return format;
@@ -252,10 +262,10 @@ static enum format keys_try(int fd, struct result *result, uint8_t *reply, size_
 static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
 			   struct answer *answer)
 {
-	size_t wanted;
+	const struct room few = { reply, SMALL }, many = { reply, SCSI_PR_IN_MAX };
 
-	if (keys_try(fd, result, reply, SMALL, state, &wanted, answer) == FORMAT_SHORT)
-		keys_try(fd, result, reply, SCSI_PR_IN_MAX, state, &wanted, answer);
+	if (keys_try(fd, result, few, state, answer) == FORMAT_SHORT)
+		keys_try(fd, result, many, state, answer);
 }
 
 /*
@@ -265,11 +275,12 @@ static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct
 static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply,
 				      struct resv_state *state, struct answer *answer)
 {
+	const struct room room = { reply, 64 };
 	struct resv_state again;
 
 	scsi_keys_read(fd, result, reply, state, answer);
 	for (int tries = 0; answer->kind == ANSWER_DONE && tries < SNAPSHOT_TRIES; tries++) {
-		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION, reply, 64, answer);
+		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION, room, answer);
 
 		if (answer->kind != ANSWER_DONE)
 			return;
@@ -303,7 +314,7 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	if (answer->kind == ANSWER_NO_COMMAND || answer->kind == ANSWER_INVALID ||
 	    answer->kind == ANSWER_REPLY) {
 		memset(state, 0, sizeof(*state));
-		reply = aligned_alloc(PAGE, ROOM);
+		reply = aligned_alloc(PAGE, ROOM_MAX);
 		if (reply)
 			keys_and_reservation_read(fd, result, reply, state, answer);
 		else
@@ -318,8 +329,8 @@ void scsi_capabilities_read(int fd, struct result *result)
 {
 	uint8_t reply[64] __attribute__((aligned(64)));
 	struct answer answer;
-	size_t received =
-		pr_in(fd, result, SCSI_REPORT_CAPABILITIES, reply, sizeof(reply), &answer);
+	const struct room room = { reply, sizeof(reply) };
+	size_t received = pr_in(fd, result, SCSI_REPORT_CAPABILITIES, room, &answer);
 
 	if (answer.kind == ANSWER_DONE)
 		scsi_capabilities_decode(reply, received, &result->capabilities);

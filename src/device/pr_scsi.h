@@ -9,14 +9,23 @@
 #include "model/reply.h"
 #include "model/result.h"
 
+/* A command that only reads, and the room for its reply. */
+struct scsi_query {
+	enum reply_command command;
+	uint8_t *cdb;
+	uint8_t cdb_size; /* bytes */
+	uint8_t *reply;
+	uint16_t size; /* bytes of room, which are the ALLOCATION LENGTH of @cdb */
+};
+
 /*
- * Sends @cdb by SG_IO, and repeats it after an answer that a target gives once to each nexus, or
+ * Sends @query by SG_IO, and repeats it after an answer that a target gives once to each nexus, or
  * while it is busy; a recording is replayed. The command is traced in @result, and its reply kept
- * there if @result keeps replies. Returns how many bytes were received in @reply, which has room
- * for @size; @answer says how the last try ended.
+ * there if @result keeps replies. Returns how many bytes were received; @answer says how the last
+ * try ended.
  */
-size_t scsi_receive(int fd, struct result *result, enum reply_command command, uint8_t *cdb,
-		    uint8_t cdb_size, uint8_t *reply, uint16_t size, struct answer *answer);
+size_t scsi_receive(int fd, struct result *result, const struct scsi_query *query,
+		    struct answer *answer);
 
 /*
  * Reads the state of the LUN of @fd into @state (in @result's arena), with READ FULL STATUS or, if

@@ -82,15 +82,12 @@ void reply_keep(struct result *result, enum reply_command command, const struct 
 	reply->length = length;
 }
 
-size_t reply_play(const struct result *result, enum reply_command command, uint8_t *data,
-		  size_t size, struct answer *answer, bool *found)
+size_t reply_play(const struct reply *reply, uint8_t *data, size_t size, struct answer *answer)
 {
-	const struct reply *reply = reply_find(result->lun.recording->first, command);
 	size_t length;
 
 	memset(data, 0, size);
 	memset(answer, 0, sizeof(*answer));
-	*found = reply;
 	if (!reply)
 		return 0;
 	*answer = reply->answer;

@@ -57,11 +57,10 @@ void reply_keep(struct result *result, enum reply_command command, const struct 
 		const void *data, size_t length);
 
 /*
- * Replays the reply to @command from the recording of @result: copies it to @data, which has room
- * for @size bytes, and fills @answer except for its kind. Returns the number of bytes that were
- * received. *@found: whether the recording has a reply.
+ * Replays @reply of a recording: copies it to @data, which has room for @size bytes, and fills
+ * @answer except for its kind. Returns the number of bytes that were received: none if @reply is
+ * NULL.
  */
-size_t reply_play(const struct result *result, enum reply_command command, uint8_t *data,
-		  size_t size, struct answer *answer, bool *found);
+size_t reply_play(const struct reply *reply, uint8_t *data, size_t size, struct answer *answer);
 
 #endif

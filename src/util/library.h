@@ -26,14 +26,20 @@
 		4, sizeof(json), 0x407c0c0a, "FDO", json \
 	}
 
+struct library {
+	const char *file; /* "libblkid.so.1" */
+	const char *prefix; /* start of the names of its functions */
+	const char *const *names; /* of the functions, without the prefix */
+	size_t count; /* of names */
+};
+
 /*
- * Loads @file ("libblkid.so.1"), which stays loaded until the process ends, and stores the
- * addresses of its functions in @table, a struct of only function pointers in the same order; their
- * names are @prefix followed by each of @names. Returns 0, or a negative errno with the linker's
- * message in *@cause, which is valid until the next call; @table is then unchanged.
+ * Loads @library, which stays loaded until the process ends, and stores the addresses of its
+ * functions in @table, a struct of only function pointers in the same order. Returns 0, or a
+ * negative errno with the linker's message in *@cause, which is valid until the next call; @table
+ * is then unchanged.
  */
-int library_load(const char *file, const char *prefix, const char *const *names, size_t count,
-		 void *table, const char **cause);
+int library_load(const struct library *library, void *table, const char **cause);
 
 /*
  * Defines static int FUNCTION(TYPE *table, const char **cause), which calls library_load() for the
@@ -45,11 +51,12 @@ int library_load(const char *file, const char *prefix, const char *const *names,
 	static int function(type *table, const char **cause) \
 	{ \
 		static const char *const names[] = { list(LIBRARY_NAME) }; \
+		static const struct library library = { file, prefix, names, \
+							sizeof(names) / sizeof(names[0]) }; \
 \
 		_Static_assert(sizeof(*table) == sizeof(names), \
 			       "a struct of nothing but the functions, in their order"); \
-		return library_load(file, prefix, names, sizeof(names) / sizeof(names[0]), table, \
-				    cause); \
+		return library_load(&library, table, cause); \
 	}
 /* NOLINTEND(bugprone-macro-parentheses) */
 #define LIBRARY_NAME(name) #name,
