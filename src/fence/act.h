@@ -46,6 +46,9 @@ void act_tell_failed(struct act *act, struct results *results);
 /* Moves the results of @from to the end of @to. */
 void act_move(struct results *to, struct results *from);
 
+/* Empties act->aside. */
+void act_aside_clear(struct act *act);
+
 /* Memory for a list of @count devices, in the arena. NULL: there is none, and the action fails. */
 const char **act_list(struct act *act, size_t count);
 

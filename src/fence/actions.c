@@ -135,6 +135,11 @@ void act_move(struct results *to, struct results *from)
 	to->end = from->end;
 }
 
+void act_aside_clear(struct act *act)
+{
+	act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
+}
+
 void act_tell_all(struct act *act, struct results *results)
 {
 	act_move(&act->told, results);
@@ -218,7 +223,7 @@ void act_tell_aside(struct act *act, bool decided)
 		result_warn(result, FENCE_WARN_ARBITER, why);
 	}
 	act_tell_all(act, &act->aside);
-	act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
+	act_aside_clear(act);
 }
 
 struct result *act_result(const struct results *results, const char *argument)
@@ -366,7 +371,7 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 	struct act act = { .fence = fence, .told = { .arena = arena } };
 
 	act.told.end = &act.told.first;
-	act.aside = (struct results){ .arena = arena, .end = &act.aside.first };
+	act_aside_clear(&act);
 	/* The first request handles a signal that comes during the delay. */
 	if (fence->action == FENCE_OFF && fence->delay)
 		(void)supervise_signal_wait(fence->delay);

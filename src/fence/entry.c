@@ -116,6 +116,35 @@ void entry_register(struct entry *entry, const char **devices, size_t count, int
 	}
 }
 
+/* The devices of entry->done for which @is_meant is true: *@count of them. NULL: no memory. */
+static const char **devices_choose(const struct entry *entry, const struct result *cause,
+				   bool (*is_meant)(const struct entry *entry,
+						    const struct result *result,
+						    const struct result *cause),
+				   size_t *count)
+{
+	const char **devices;
+	size_t all = 0;
+
+	for (const struct result *result = entry->done.first; result; result = result->next)
+		all++;
+	devices = act_list(entry->act, all);
+	*count = 0;
+	for (const struct result *result = entry->done.first; devices && result;
+	     result = result->next)
+		if (is_meant(entry, result, cause))
+			devices[(*count)++] = result->argument;
+	return devices;
+}
+
+static bool is_free(const struct entry *entry, const struct result *result,
+		    const struct result *cause)
+{
+	(void)entry;
+	(void)cause;
+	return result->outcome.status == STATUS_OK && result->state.type == RESV_NONE;
+}
+
 void entry_reserve(struct entry *entry)
 {
 	struct act *act = entry->act;
@@ -123,19 +152,23 @@ void entry_reserve(struct entry *entry)
 				   .command_name = "unfencing",
 				   .type = act->fence->type };
 	struct results reserved;
-	const char **devices;
 	size_t count;
+	const char **devices = devices_choose(entry, NULL, is_free, &count);
 
-	devices = act_devices(act, &entry->done, NULL, &count);
 	if (!devices)
 		return;
-	count = 0;
-	for (const struct result *result = entry->done.first; result; result = result->next)
-		if (result->outcome.status == STATUS_OK && result->state.type == RESV_NONE)
-			devices[count++] = result->argument;
 	act_ask(act, &reserve, devices, count, act_share(act, 1, 2), &reserved);
 	for (const struct result *result = reserved.first; result; result = result->next)
 		reserve_join(act_result(&entry->done, result->argument), result);
+}
+
+/* Whether this run has registered on the device of @result, and may still be there. */
+static bool is_left(const struct entry *entry, const struct result *result,
+		    const struct result *lost)
+{
+	return result->outcome.changed != TRI_NO &&
+	       (result != lost ||
+		state_own_has(&result->state, entry->act->fence->key) != TRI_NO);
 }
 
 void entry_undo(struct entry *entry, const struct result *lost)
@@ -144,18 +177,13 @@ void entry_undo(struct entry *entry, const struct result *lost)
 	struct request request = { .command = COMMAND_UNREGISTER,
 				   .command_name = "unfencing",
 				   .release = true };
-	const char **devices, *key = describe_key(act->told.arena, act->fence->key);
+	const char *key = describe_key(act->told.arena, act->fence->key);
 	struct results results;
 	size_t count;
+	const char **devices = devices_choose(entry, lost, is_left, &count);
 
-	devices = act_devices(act, &entry->done, NULL, &count);
 	if (!devices)
 		return;
-	count = 0;
-	for (const struct result *result = entry->done.first; result; result = result->next)
-		if (result->outcome.changed != TRI_NO &&
-		    (result != lost || state_own_has(&result->state, act->fence->key) != TRI_NO))
-			devices[count++] = result->argument;
 	act_ask(act, &request, devices, count, act->deadline, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
 		struct result *done = act_result(&entry->done, result->argument);

@@ -167,7 +167,7 @@ void monitor(struct act *act)
 	again = look(act, &seen);
 	for (int i = 1; again && i < READINGS && !act->failed; i++) {
 		clock_sleep(pause);
-		act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
+		act_aside_clear(act);
 		again = look(act, &seen);
 	}
 	act_tell_all(act, &seen);
