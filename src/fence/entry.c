@@ -171,32 +171,90 @@ static bool is_left(const struct entry *entry, const struct result *result,
 		state_own_has(&result->state, entry->act->fence->key) != TRI_NO);
 }
 
-void entry_undo(struct entry *entry, const struct result *lost)
+/* The same, if this node was not registered there before. */
+static bool is_new(const struct entry *entry, const struct result *result,
+		   const struct result *unread)
+{
+	const struct standing *standing = entry_standing(entry, result->argument);
+
+	(void)unread;
+	return result->outcome.changed != TRI_NO &&
+	       !entry_choose(entry, result->argument).old_key &&
+	       !(standing && standing_is_in(entry->act->fence, standing));
+}
+
+/* Unregisters on the devices of entry->done for which @is_meant is true: *@results. */
+static void leave(struct entry *entry, const struct result *cause,
+		  bool (*is_meant)(const struct entry *entry, const struct result *result,
+				   const struct result *cause),
+		  struct results *results)
 {
 	struct act *act = entry->act;
 	struct request request = { .command = COMMAND_UNREGISTER,
 				   .command_name = "unfencing",
 				   .release = true };
+	size_t count = 0;
+	const char **devices = devices_choose(entry, cause, is_meant, &count);
+
+	act_ask(act, &request, devices, count, act->deadline, results);
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->state.source != SOURCE_NONE)
+			act_result(&entry->done, result->argument)->state = result->state;
+}
+
+/* Whether this node is not registered on the device of @result, of an unregister. */
+static bool is_out(const struct result *result)
+{
+	return result->outcome.status == STATUS_OK ||
+	       result->outcome.reason == REASON_KEY_NOT_REGISTERED;
+}
+
+void entry_undo(struct entry *entry, const struct result *lost)
+{
+	struct act *act = entry->act;
 	const char *key = describe_key(act->told.arena, act->fence->key);
 	struct results results;
-	size_t count;
-	const char **devices = devices_choose(entry, lost, is_left, &count);
 
-	if (!devices)
-		return;
-	act_ask(act, &request, devices, count, act->deadline, &results);
+	leave(entry, lost, is_left, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
 		struct result *done = act_result(&entry->done, result->argument);
 
-		if (result->state.source != SOURCE_NONE)
-			done->state = result->state;
 		if (done == lost || done->outcome.status != STATUS_OK)
 			continue;
-		if (result->outcome.status == STATUS_OK ||
-		    result->outcome.reason == REASON_KEY_NOT_REGISTERED)
+		if (is_out(result))
 			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, lost->label);
 		else
 			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, lost->label,
+				    result->outcome.message);
+	}
+}
+
+void entry_unread(struct result *result, const struct result *now)
+{
+	if (result->outcome.status != STATUS_OK)
+		return;
+	if (now)
+		result_fail(result, FENCE_FAIL_ON_UNREAD(now->outcome.status, now->outcome.reason),
+			    fence_read_failed(result->arena, now->outcome.message));
+	else
+		result_fail(result, FENCE_FAIL_ON_UNREAD(STATUS_FAILED, REASON_NOT_DONE),
+			    CAUSE_DIED);
+}
+
+void entry_undo_unconfirmed(struct entry *entry, const struct result *unread)
+{
+	struct results results;
+
+	leave(entry, unread, is_new, &results);
+	for (const struct result *result = results.first; result; result = result->next) {
+		struct result *done = act_result(&entry->done, result->argument);
+
+		if (done->outcome.status != STATUS_OK)
+			continue;
+		if (is_out(result))
+			result_fail(done, FENCE_FAIL_UNCONFIRMED, unread->label);
+		else
+			result_fail(done, FENCE_FAIL_UNCONFIRMED_STAYS, unread->label,
 				    result->outcome.message);
 	}
 }

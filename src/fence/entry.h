@@ -40,6 +40,18 @@ void entry_reserve(struct entry *entry);
  */
 void entry_undo(struct entry *entry, const struct result *lost);
 
+/*
+ * Fails @result, a LUN that decides: @now, its last reading, has failed (NULL: there is none), so
+ * this node may have been fenced after it had registered there.
+ */
+void entry_unread(struct result *result, const struct result *now);
+
+/*
+ * Takes back the registrations of this run on LUNs where this node was not before, because @unread
+ * does not show whether this node was fenced meanwhile. Such a fence may have passed them earlier.
+ */
+void entry_undo_unconfirmed(struct entry *entry, const struct result *unread);
+
 /* Adds to entry->done the warnings of what was read, and of what this node cannot do. */
 void entry_warn(struct entry *entry);
 

@@ -23,16 +23,10 @@ static void first_read_again(struct entry *entry)
 	const struct standing *standing = entry_standing(entry, first->argument);
 	struct results again;
 
-	if (first->outcome.status != STATUS_OK)
-		return;
 	act_ask(act, &request, &first->argument, 1, act_share(act, 1, 2), &again);
-	if (!again.first)
-		return;
-	if (again.first->outcome.status != STATUS_OK) {
-		result_fail(first,
-			    FENCE_FAIL_READ_AGAIN(again.first->outcome.status,
-						  again.first->outcome.reason),
-			    fence_read_failed(first->arena, again.first->outcome.message));
+	if (!again.first || again.first->outcome.status != STATUS_OK) {
+		entry_unread(first, again.first);
+		entry_undo_unconfirmed(entry, first);
 		return;
 	}
 	if (!standing_is_lost(act->fence, standing, &again.first->state, entry->first_changed))

@@ -95,24 +95,30 @@ static size_t voters_in(struct entry *entry, const struct steps *steps)
 	return in;
 }
 
-/* Fails on each voter that has lost this node since; *@lost is one of them. */
-static void voters_read_again(struct entry *entry, const struct steps *steps, struct result **lost)
+/*
+ * Fails on each voter that does not confirm that this node is in. *@lost is one that has lost this
+ * node since, and *@unread one that does not say; NULL: none.
+ */
+static void voters_read_again(struct entry *entry, const struct steps *steps, struct result **lost,
+			      struct result **unread)
 {
 	struct act *act = entry->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	struct results again;
 
 	*lost = NULL;
+	*unread = NULL;
 	act_ask(act, &request, steps->voters, steps->voter_count, act_share(act, 1, 2), &again);
-	for (const struct result *now = again.first; now; now = now->next) {
-		struct result *done = act_result(&entry->done, now->argument);
+	for (size_t i = 0; i < steps->voter_count; i++) {
+		struct result *done = act_result(&entry->done, steps->voters[i]);
+		const struct result *now = act_result(&again, steps->voters[i]);
 
-		if (!done || done->outcome.status != STATUS_OK)
+		if (!done)
 			continue;
-		if (now->outcome.status != STATUS_OK) {
-			result_fail(done,
-				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
-				    fence_read_failed(done->arena, now->outcome.message));
+		if (done->outcome.status != STATUS_OK || !now ||
+		    now->outcome.status != STATUS_OK) {
+			entry_unread(done, now);
+			*unread = done;
 			continue;
 		}
 		if (!standing_is_lost(act->fence, entry_standing(entry, now->argument), &now->state,
@@ -167,7 +173,7 @@ void on_by_arbiters(struct entry *entry)
 	struct act *act = entry->act;
 	const struct arbiters *arbiters = &entry->arbiters;
 	struct steps steps;
-	struct result *lost;
+	struct result *lost, *unread;
 	size_t in;
 
 	if (!steps_plan(entry, &steps))
@@ -189,11 +195,13 @@ void on_by_arbiters(struct entry *entry)
 		return;
 	}
 	entry_reserve(entry);
-	voters_read_again(entry, &steps, &lost);
+	voters_read_again(entry, &steps, &lost, &unread);
 	if (voters_in(entry, &steps) >= arbiters->needed)
 		votes_note(entry);
 	else if (lost)
 		entry_undo(entry, lost);
+	else if (unread)
+		entry_undo_unconfirmed(entry, unread);
 	act->failed |= voters_in(entry, &steps) < arbiters->needed;
 	entry_warn(entry);
 }

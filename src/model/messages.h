@@ -788,6 +788,18 @@
 		"registered, but %s was removed from %s meanwhile, so this node was fenced, and " \
 		"it cannot " \
 		"be unregistered: %s; restart this node"
+#define FENCE_FAIL_ON_UNREAD(status, reason) \
+	(status), (reason), STEP_READ_BACK, \
+	"the final read failed, so this node may have been fenced after it was registered: %s; its " \
+	"registration may stay; run 'on' again after the disk answers"
+#define FENCE_FAIL_UNCONFIRMED \
+	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
+	"unregistered again: %s does not show whether this node was fenced meanwhile; run 'on' " \
+	"again after that disk answers"
+#define FENCE_FAIL_UNCONFIRMED_STAYS \
+	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
+	"registered, but %s does not show whether this node was fenced meanwhile, and it cannot " \
+	"be unregistered: %s; run 'on' again after both disks answer, or fence this node again"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
 #define FENCE_FAIL_WATCHDOG \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \

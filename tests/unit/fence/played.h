@@ -8,6 +8,8 @@
  *	resolve a b, 15		a request on two LUNs, which has 15 s
  *	abort 0xb a, 40		PREEMPT AND ABORT of the key 0xb
  *	log 0xd a		a line of the system's log, of the removal of 0xd
+ *	pause 3			3 s of waiting
+ *	vote a			the record that the arbiter's vote counts
  *	a: ok changed [0xa*]: ...	the result of a LUN: the status, the reason, the keys
  *				there, of which * holds the reservation, what is said
  *	failed			the action as a whole has, whatever the results say
@@ -29,7 +31,7 @@
 #include "unit.h"
 #include "util/clock.h"
 
-#define LUNS_MAX 4
+#define LUNS_MAX 5
 #define EVENTS_MAX 4
 #define REGISTRANTS_MAX 8
 #define BOOT "00000000-0000-0000-0000-000000000001"
@@ -82,6 +84,7 @@ struct event {
 static struct played {
 	struct played_lun luns[LUNS_MAX];
 	struct event events[EVENTS_MAX];
+	const char *arbiters; /* letters; NULL: the lowest WWID decides */
 	int requests;
 	char said[4096];
 	int memory; /* how many allocations succeed; -1: all */
@@ -144,6 +147,12 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 	va_start(args, format);
 	vsnprintf(played.said + length, sizeof(played.said) - length, format, args);
 	va_end(args);
+}
+
+void __wrap_clock_sleep(int64_t time);
+void __wrap_clock_sleep(int64_t time)
+{
+	say("pause %" PRId64 "\n", time / CLOCK_SECOND);
 }
 
 static struct played_lun *lun_of(const char *device)
@@ -293,6 +302,9 @@ static bool resolve_play(const struct request *request, const char *device,
 	const struct played_lun *lun = lun_of(device);
 	struct result *result;
 
+	/* Another argument is the same LUN. */
+	if (event_of(device[strlen(device) - 1], LOST))
+		return true;
 	if (lun->below && command_only_reads(request->command)) {
 		for (const char *c = lun->below; *c; c++) {
 			const struct played_lun *one = lun_of((char[]){ *c, '\0' });
@@ -469,6 +481,28 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 	return one->unreadable;
 }
 
+const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+						      void *data),
+				void *data);
+const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				const char *(*change)(struct arena *arena, struct lun_records *lun,
+						      void *data),
+				void *data)
+{
+	struct played_lun *lun = lun_of(wwid);
+	const char *wrong;
+
+	(void)store;
+	/* The register has recorded the key. */
+	lun->records.own = 0xa;
+	wrong = change(arena, &lun->records, data);
+	assert_null(wrong);
+	assert_string_equal(lun->records.arbiter, BOOT);
+	say("vote %c\n", wwid[strlen(wwid) - 1]);
+	return lun->unreadable;
+}
+
 /* By the name of a device: on was given it, and its record has its WWID. */
 const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
 				 const char *device);
@@ -523,6 +557,20 @@ static void results_say(const struct act *act)
 		say("failed\n");
 }
 
+/* A list of devices, each a letter of @letters. */
+static const char **devices_make(struct arena *arena, const char *letters, size_t *count)
+{
+	const char **devices = played_alloc(arena, LUNS_MAX * sizeof(*devices));
+
+	for (*count = 0; *letters; letters++) {
+		char *device = played_alloc(arena, 2);
+
+		*device = *letters;
+		devices[(*count)++] = device;
+	}
+	return devices;
+}
+
 /*
  * Plays @action on devices, each a letter of @letters, within 60 s; what came of it is in
  * played.said. Returns how the agent ends.
@@ -530,8 +578,7 @@ static void results_say(const struct act *act)
 static enum fence_status play(const struct fence *fence, const char *letters, struct arena *arena,
 		 void (*action)(struct act *act))
 {
-	static const char *const wwids[LUNS_MAX] = { "naa.a", "naa.b", "naa.c", "naa.d" };
-	const char *devices[LUNS_MAX];
+	static const char *const wwids[LUNS_MAX] = { "naa.a", "naa.b", "naa.c", "naa.d", "naa.e" };
 	struct fence with = *fence;
 	struct act act = { .fence = &with,
 			   .told = { .arena = arena },
@@ -543,14 +590,11 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 		lun->wwid = lun->nameless ? NULL : wwids[i];
 		lun->state = state_copy(arena, &lun->state);
 	}
-	for (const char *c = letters; *c; c++) {
-		char *device = played_alloc(arena, 2);
-
-		*device = *c;
-		devices[with.device_count++] = device;
-	}
-	with.devices = devices;
+	with.devices = devices_make(arena, letters, &with.device_count);
+	if (played.arbiters)
+		with.arbiters = devices_make(arena, played.arbiters, &with.arbiter_count);
 	act.told.end = &act.told.first;
+	act_aside_clear(&act);
 	action(&act);
 	results_say(&act);
 	allocated_check();

@@ -20,6 +20,9 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define HAD(key, ...) { .records.own = key, .records.boot = BOOT, .state = __VA_ARGS__ }
 #define BEFORE(...) { .records.own = 0xa, .records.boot = "earlier", .state = __VA_ARGS__ }
 #define NEW(...) { .state = __VA_ARGS__ }
+#define UNREAD_AGAIN "the final read failed, so this node may have been fenced after it was " \
+	"registered: played: fails; its registration may stay; run 'on' again after the disk " \
+	"answers\n"
 #define HELD "registered; held by 0xa (node1, this host), write-exclusive-reg-only"
 #define FIND_1 "resolve a, 15\nstatus a, 15\n"
 #define FIND_2 "resolve a b, 15\nstatus a b, 15\n"
@@ -273,21 +276,34 @@ static const struct {
 	{ "the reserve fails on the LUN that decides", "ab", { NEW(FREE), NEW(FREE) },
 	  { FAIL(5, 'a', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "reserve wero a b, 30\n"
+		  "reserve wero a b, 30\nstatus a, 30\n"
 		  "a: unknown not_verified changed [0xa]: registered; then: played: fails\n"
 		  "b: ok changed [0xa*]: " HELD "\n" },
+	{ "the same, and it is no answer at the end", "ab", { NEW(FREE), NEW(FREE) },
+	  { FAIL(5, 'a', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true),
+	    FAIL(6, 'a', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
+		  "reserve wero a b, 30\nstatus a, 30\nunregister a b, 60\n"
+		  "a: unknown not_verified changed []: registered; then: played: fails\n"
+		  "b: failed not_done changed []: unregistered again\n" },
+	{ "the same, and a fence came in between", "ab", { NEW(FREE), NEW(FREE) },
+	  { FAIL(5, 'a', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true), NOW(6, 'a', ONLY_2) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
+		  "reserve wero a b, 30\nstatus a, 30\nunregister b, 60\n"
+		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
+		  "b: failed changed_since changed []: unregistered again\n" },
 	{ "the reserve fails, and nothing was changed before", "a", { HAD(0xa, OPEN) },
 	  { FAIL(4, 'a', STATUS_FAILED, REASON_PATH, false) },
-	  .said = FIND_1 "register for 0xa a, 30\nreserve wero a, 30\n"
+	  .said = FIND_1 "register for 0xa a, 30\nreserve wero a, 30\nstatus a, 30\n"
 		  "a: failed path [0xa]: played: fails\n" },
 	{ "the reserve fails, and the state is not read", "a", { NEW(FREE) },
 	  { FAIL(4, 'a', STATUS_FAILED, REASON_PATH, false), EVENT(4, 'a', UNREADABLE) },
-	  .said = FIND_1 "register by ignoring a, 30\nreserve wero a, 30\n"
+	  .said = FIND_1 "register by ignoring a, 30\nreserve wero a, 30\nstatus a, 30\n"
 		  "a: failed path changed [0xa]: registered; then: played: fails\n" },
 	{ "the register says what it may have changed", "a", { HAD(0xa, OPEN) },
 	  { FAIL(3, 'a', STATUS_OK, REASON_NONE, true),
 	    FAIL(4, 'a', STATUS_FAILED, REASON_PATH, false) },
-	  .said = FIND_1 "register for 0xa a, 30\nreserve wero a, 30\n"
+	  .said = FIND_1 "register for 0xa a, 30\nreserve wero a, 30\nstatus a, 30\n"
 		  "a: failed path changed? [0xa]: as asked; then: played: fails\n" },
 	{ "a signal before the reserve", "ab", { NEW(FREE), NEW(FREE) },
 	  { EVENT(4, 0, SIGNALED) },
@@ -363,10 +379,62 @@ static const struct {
 	{ "the LUN that decides cannot be read again", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
 	  { FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\n"
-		  "a: failed path changed [0xb* 0xa]: done, but the final read failed: "
-		  "played: fails\n"
-		  "b: ok changed [0xb* 0xa]: registered\n" },
+		  "status a, 30\nunregister a b, 60\n"
+		  "a: failed path changed [0xb*]: " UNREAD_AGAIN
+		  "b: failed not_done changed [0xb*]: unregistered again\n" },
+	{ "nothing comes of reading it again", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
+	  { EVENT(5, 'a', LOST) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
+		  "status a, 30\nunregister a b, 60\n"
+		  "a: failed not_done changed [0xb*]: the final read failed\n"
+		  "b: failed not_done changed [0xb*]: unregistered again\n" },
+	{ "it cannot be read again: what was there before stays", "abcd",
+	  { HAD(0xa, BOTH), HAD(0xe, STATE(1, WERO, 0xe, OWN(0xe, Y))), BEFORE(HOLDS_2),
+	    NEW(ONLY_2) },
+	  { FAIL(6, 'a', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "resolve a b c d, 15\nstatus a b c d, 15\nregister for 0xa a, 20\n"
+		  "register for 0xe b, 30\nregister by ignoring c d, 30\nstatus a, 30\n"
+		  "unregister d, 60\n"
+		  "a: failed path [0xa* 0xb]: " UNREAD_AGAIN
+		  "b: ok changed [0xa*]: registered\n"
+		  "c: ok [0xa 0xb*]: registered\n"
+		  "d: failed not_done changed [0xb*]: unregistered again\n" },
+	{ "it cannot be read again, and the key was gone from another one", "ab",
+	  { HAD(0xa, BOTH), HAD(0xa, ONLY_2) },
+	  { FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND_2 "register for 0xa a, 20\nregister for 0x0 b, 30\n"
+		  "status a, 30\nunregister b, 60\n"
+		  "a: failed path [0xa* 0xb]: " UNREAD_AGAIN
+		  "b: failed not_done changed [0xb*]: unregistered again\n" },
+	{ "it cannot be read again, and another one cannot be left", "ab",
+	  { NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(6, 'a', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
+		  "status a, 30\nunregister a b, 60\n"
+		  "a: failed path changed [0xb* 0xa]: " UNREAD_AGAIN
+		  "b: failed not_done changed [0xb* 0xa]: registered, but a does not show whether "
+		  "this node was fenced meanwhile, and it cannot be unregistered: played: fails; "
+		  "run 'on' again after both disks answer, or fence this node again\n" },
+	{ "it cannot be read again, and a fence has removed the key elsewhere", "ab",
+	  { NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(6, 'b', STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, false),
+	    NOW(6, 'b', ONLY_2) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
+		  "status a, 30\nunregister a b, 60\n"
+		  "a: failed path changed [0xb*]: " UNREAD_AGAIN
+		  "b: failed not_done changed [0xb*]: unregistered again\n" },
+	{ "it cannot be read again, and another one has failed", "abc",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(4, 'b', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true),
+	    FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister by ignoring a, 20\n"
+		  "register by ignoring b c, 30\nstatus a, 30\nunregister a b c, 60\n"
+		  "a: failed path changed [0xb*]: " UNREAD_AGAIN
+		  "b: unknown not_verified changed? [0xb*]: played: fails\n"
+		  "c: failed not_done changed [0xb*]: unregistered again\n" },
 	/* what is warned of */
 	{ "a host of nobody", "a", { NEW(STATE(1, WERO, 0xf, OTHER(0xf, Y))) },
 	  .said = FIND_1 "register by ignoring a, 30\nstatus a, 30\n"

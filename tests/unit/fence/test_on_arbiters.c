@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How arbiters let a node in: node1 is this host with 0xa, LUN a is a shared disk. The requests in
+ * their order, and the messages.
+ */
+#include "played.h"
+
+static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
+static const struct key_names names = { .list = list, .count = 3 };
+
+#define FREE EMPTY(1)
+#define BOTH STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
+#define HOLDS_2 STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y))
+#define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
+
+#define VOTES(...) { .records = { .own = 0xa, .boot = BOOT, .arbiter = BOOT }, \
+		     .state = __VA_ARGS__ }
+#define IN(...) { .records = { .own = 0xa, .boot = BOOT }, .state = __VA_ARGS__ }
+#define NEW(...) { .state = __VA_ARGS__ }
+#define FIND "resolve a, 15\nresolve b c d, 15\nstatus a b c d, 15\n"
+
+static const struct {
+	const char *name;
+	const char *devices, *arbiters;
+	struct played_lun luns[LUNS_MAX];
+	struct event events[EVENTS_MAX];
+	bool rejoin;
+	const char *said;
+} entries[] = {
+	{ "the first node", "a", "bcd", { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "reserve wero b c d a, 30\nstatus b c d, 30\nvote b\nvote c\nvote d\n"
+		  "a: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n"
+		  "b: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n"
+		  "c: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n"
+		  "d: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n" },
+	{ "the second node", "a", "bcd", { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nvote b\nvote c\nvote d\n"
+		  "a: ok changed [0xb* 0xa]: registered\n"
+		  "b: ok changed [0xb* 0xa]: registered\n"
+		  "c: ok changed [0xb* 0xa]: registered\n"
+		  "d: ok changed [0xb* 0xa]: registered\n" },
+	{ "once more", "a", "bcd", { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "register for 0xa b c d, 20\nregister for 0xa a, 30\nstatus b c d, 30\n"
+		  "a: ok [0xa* 0xb]: registered\nb: ok [0xa* 0xb]: registered\n"
+		  "c: ok [0xa* 0xb]: registered\nd: ok [0xa* 0xb]: registered\n" },
+	{ "once more, and one vote is not recorded", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), IN(BOTH) },
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\nregister for 0xa d, 30\n"
+		  "status b c, 30\nvote d\na: ok [0xa* 0xb]: registered\n"
+		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n"
+		  "d: ok [0xa* 0xb]: registered\n" },
+	{ "an arbiter was dead before", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) },
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"
+		  "register by ignoring d, 30\nstatus b c, 30\nvote d\n"
+		  "a: ok [0xa* 0xb]: registered\nb: ok [0xa* 0xb]: registered\n"
+		  "c: ok [0xa* 0xb]: registered\nd: ok changed [0xb* 0xa]: registered\n" },
+	{ "an arbiter is missing", "a", "bcd",
+	  { NEW(ONLY_2), { .missing = REASON_NOT_FOUND }, NEW(ONLY_2), NEW(ONLY_2) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus a c d, 15\n"
+		  "register by ignoring c d, 20\nregister by ignoring a, 30\nstatus c d, 30\n"
+		  "vote c\nvote d\na: ok changed [0xb* 0xa]: registered\nb: ok, 1 warned\n"
+		  "c: ok changed [0xb* 0xa]: registered\n"
+		  "d: ok changed [0xb* 0xa]: registered\n" },
+	{ "two arbiters are missing", "a", "bcd",
+	  { NEW(ONLY_2), { .missing = REASON_NOT_FOUND }, { .missing = REASON_NOT_FOUND },
+	    NEW(ONLY_2) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus a d, 15\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: device not_found: played: missing\n"
+		  "c: device not_found: played: missing\nfailed\n" },
+	{ "two arbiters are one disk", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) }, { EVENT(2, 'd', LOST) },
+	  .said = "resolve a, 15\nresolve b c d, 15\n"
+		  "d: device not_whole_lun: as an arbiter it is the same disk as another "
+		  "one\n"
+		  "a: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "a shared disk is an arbiter", "ab", "bcd",
+	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus a b c d, 15\n"
+		  "register by ignoring b, 20\nregister by ignoring c d, 20\n"
+		  "register by ignoring a, 30\nreserve wero b c d a, 30\nstatus b c d, 30\n"
+		  "vote b\nvote c\nvote d\n"
+		  "b: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n"
+		  "a: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n"
+		  "c: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n"
+		  "d: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
+		  "write-exclusive-reg-only\n" },
+	/* a node that was fenced */
+	{ "an arbiter has removed this node", "a", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "register for 0xa c d, 20\nregister for 0xa a, 30\nstatus c d, 30\n"
+		  "a: ok [0xa* 0xb]: registered\nb: ok [0xb*], 1 warned\n"
+		  "c: ok [0xa* 0xb]: registered\nd: ok [0xa* 0xb]: registered\n" },
+	{ "two have, and it is on the shared disk", "a", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(ONLY_2), VOTES(BOTH) },
+	  .said = FIND "b: conflict key_not_registered [0xb*]: this node was fenced\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "c: failed not_sent [?]: nothing was sent\n"
+		  "d: failed not_sent [?]: nothing was sent\n" },
+	{ "two have, let in by rejoin", "a", "bcd",
+	  { IN(ONLY_2), VOTES(ONLY_2), VOTES(ONLY_2), VOTES(BOTH) }, .rejoin = true,
+	  .said = FIND "register for 0x0 b c, 20\nregister for 0xa d, 20\nregister for 0x0 a, 30\n"
+		  "status b c d, 30\nvote b\nvote c\na: ok changed [0xb* 0xa]: registered\n"
+		  "b: ok changed [0xb* 0xa]: registered\n"
+		  "c: ok changed [0xb* 0xa]: registered\nd: ok [0xa* 0xb]: registered\n" },
+	{ "one has, and one was dead: two must confirm it", "a", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), NEW(ONLY_2) },
+	  .said = FIND "b: conflict key_not_registered [0xb*]: this node was fenced\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "c: failed not_sent [?]: nothing was sent\n"
+		  "d: failed not_sent [?]: nothing was sent\n" },
+	{ "gone from the shared disk, not from most arbiters", "a", "bcd",
+	  { IN(ONLY_2), VOTES(BOTH), VOTES(BOTH), VOTES(ONLY_2) },
+	  .said = FIND "register for 0xa b c, 20\nregister for 0x0 a, 30\nstatus b c, 30\n"
+		  "a: ok changed [0xb* 0xa]: registered\nd: ok [0xb*], 1 warned\n"
+		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n" },
+	/* the register */
+	{ "an arbiter refuses the key", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(4, 'b', STATUS_FAILED, REASON_NOT_DONE, true) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nvote c\nvote d\na: ok changed [0xb* 0xa]: registered\n"
+		  "b: ok changed? [0xb*], 1 warned\nc: ok changed [0xb* 0xa]: registered\n"
+		  "d: ok changed [0xb* 0xa]: registered\n" },
+	{ "two refuse it", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(4, 'b', STATUS_FAILED, REASON_NOT_DONE, true),
+	    FAIL(4, 'c', STATUS_FAILED, REASON_NOT_DONE, true) },
+	  .said = FIND "register by ignoring b c d, 20\na: failed not_sent [?]: nothing was sent\n"
+		  "b: failed not_done changed? [0xb*]: played: fails\n"
+		  "c: failed not_done changed? [0xb*]: played: fails\n"
+		  "d: ok changed [0xb* 0xa]: registered\nfailed\n" },
+	{ "an arbiter has removed it since it was read", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { THEN(3, 'b', ONLY_2) },
+	  .said = FIND "register for 0xa b c d, 20\nregister for 0xa a, 30\nstatus b c d, 30\n"
+		  "a: ok [0xa* 0xb]: registered\nb: ok sent [0xb*], 1 warned\n"
+		  "c: ok [0xa* 0xb]: registered\nd: ok [0xa* 0xb]: registered\n" },
+	{ "the shared disk has removed it since it was read", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) }, { THEN(3, 'a', ONLY_2) },
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"
+		  "register by ignoring d, 30\nunregister d, 60\n"
+		  "a: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed "
+		  "meanwhile\n"
+		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n"
+		  "d: failed changed_since changed [0xb*]: unregistered again\nfailed\n" },
+	{ "a signal after the arbiters", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) }, { EVENT(4, 0, SIGNALED) },
+	  .said = FIND "register by ignoring b c d, 20\na: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xb* 0xa]: registered\n"
+		  "c: ok changed [0xb* 0xa]: registered\n"
+		  "d: ok changed [0xb* 0xa]: registered\nfailed\n" },
+	/* the last reading */
+	{ "one has lost it at the end", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) }, { NOW(6, 'b', ONLY_2) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nvote c\nvote d\na: ok changed [0xb* 0xa]: registered\n"
+		  "b: ok changed [0xb*], 1 warned\nc: ok changed [0xb* 0xa]: registered\n"
+		  "d: ok changed [0xb* 0xa]: registered\n" },
+	{ "two have lost it at the end", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { NOW(6, 'b', ONLY_2), NOW(6, 'c', ONLY_2) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nunregister b d a, 60\n"
+		  "a: failed changed_since changed [0xb*]: unregistered again\n"
+		  "b: conflict key_not_registered changed [0xb*]: a fence has removed 0xa "
+		  "(node1)\n"
+		  "c: conflict key_not_registered changed [0xb*]: a fence has removed 0xa "
+		  "(node1)\n"
+		  "d: failed changed_since changed [0xb*]: unregistered again\nfailed\n" },
+	{ "one is no answer at the end", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nvote c\nvote d\na: ok changed [0xb* 0xa]: registered\n"
+		  "b: ok changed [0xb* 0xa], 1 warned\nc: ok changed [0xb* 0xa]: registered\n"
+		  "d: ok changed [0xb* 0xa]: registered\n" },
+	{ "two are no answer at the end", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nunregister b c d a, 60\n"
+		  "a: failed not_done changed [0xb*]: unregistered again\n"
+		  "b: failed path changed [0xb*]: the final read failed, so this node may "
+		  "have been fenced after it was registered: played: fails; its registration "
+		  "may stay; run 'on' again after the disk answers\n"
+		  "c: failed path changed [0xb*]: the final read failed, so this node may "
+		  "have been fenced after it was registered: played: fails; its registration "
+		  "may stay; run 'on' again after the disk answers\n"
+		  "d: failed not_done changed [0xb*]: unregistered again\nfailed\n" },
+	{ "nothing comes of reading two", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { EVENT(6, 'b', LOST), EVENT(6, 'c', LOST) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nunregister b c d a, 60\n"
+		  "a: failed not_done changed [0xb*]: unregistered again\n"
+		  "b: failed not_done changed [0xb*]: the final read failed\n"
+		  "c: failed not_done changed [0xb*]: the final read failed\n"
+		  "d: failed not_done changed [0xb*]: unregistered again\nfailed\n" },
+	{ "two are no answer, and it was there before", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "register for 0xa b c d, 20\nregister for 0xa a, 30\nstatus b c d, 30\n"
+		  "a: ok [0xa* 0xb]: registered\n"
+		  "b: failed path [0xa* 0xb]: the final read failed, so this node may have "
+		  "been fenced after it was registered: played: fails; its registration may "
+		  "stay; run 'on' again after the disk answers\n"
+		  "c: failed path [0xa* 0xb]: the final read failed, so this node may have "
+		  "been fenced after it was registered: played: fails; its registration may "
+		  "stay; run 'on' again after the disk answers\n"
+		  "d: ok [0xa* 0xb]: registered\nfailed\n" },
+	{ "one has lost it, and one is no answer", "a", "bcd",
+	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
+	  { NOW(6, 'b', ONLY_2), FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "status b c d, 30\nunregister c d a, 60\n"
+		  "a: failed changed_since changed [0xb*]: unregistered again\n"
+		  "b: conflict key_not_registered changed [0xb*]: a fence has removed 0xa "
+		  "(node1)\n"
+		  "c: failed path changed [0xb*]: the final read failed, so this node may "
+		  "have been fenced after it was registered: played: fails; its registration "
+		  "may stay; run 'on' again after the disk answers\n"
+		  "d: failed changed_since changed [0xb*]: unregistered again\nfailed\n" },
+	{ "the arbiters cannot be reserved", "a", "bcd",
+	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
+	  { FAIL(6, 'b', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true),
+	    FAIL(6, 'c', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true) },
+	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
+		  "reserve wero b c d a, 30\nstatus b c d, 30\nunregister b c d a, 60\n"
+		  "a: failed not_done changed []: unregistered again\n"
+		  "b: unknown not_verified changed []: registered; then: played: fails\n"
+		  "c: unknown not_verified changed []: registered; then: played: fails\n"
+		  "d: failed not_done changed []: unregistered again\nfailed\n" },
+};
+
+static void entry_play(void **state)
+{
+	const typeof(entries[0]) *row = *state;
+	const struct fence fence = { .key = 0xa, .type = WERO, .names = &names,
+				     .rejoin = row->rejoin };
+	struct arena *arena = unit_arena();
+
+	arena->names = &names;
+	played = (struct played){ .memory = -1, .arbiters = row->arbiters };
+	memcpy(played.luns, row->luns, sizeof(row->luns));
+	memcpy(played.events, row->events, sizeof(row->events));
+	play(&fence, row->devices, arena, on);
+	said_check(row->said);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, entry_play, entries);
+	return unit_run(&unit, "on_arbiters");
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Whole fences that arbiters decide: node1 is this host with 0xa, and fences node2, 0xb. LUN a is a
+ * shared disk. The requests in their order, and the messages.
+ */
+#include "played.h"
+
+static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
+static const struct key_names names = { .list = list, .count = 3 };
+
+#define BOTH STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
+#define OURS STATE(2, WERO, 0xa, OWN(0xa, Y))
+#define ALL_3 STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N))
+#define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
+#define ONLY_3 STATE(1, WERO, 0xc, THIRD(0xc, Y))
+#define OPEN STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N))
+#define OTHER_KEY STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N))
+
+/* An arbiter whose vote on has recorded, and one without such a record. */
+#define VOTES(...) { .records = { .own = 0xa, .boot = BOOT, .arbiter = BOOT }, \
+		     .state = __VA_ARGS__ }
+#define IN(...) { .records = { .own = 0xa, .boot = BOOT }, .state = __VA_ARGS__ }
+#define FIND "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+
+static const struct {
+	const char *name;
+	const char *devices, *arbiters;
+	struct played_lun luns[LUNS_MAX];
+	struct event events[EVENTS_MAX];
+	const char *said;
+} fences[] = {
+	{ "most of three, and then everything", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "in the order of the WWIDs, whatever was named first", "a", "dbc",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a, 15\nresolve d b c, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "one arbiter", "a", "b", { IN(BOTH), VOTES(BOTH) },
+	  .said = "resolve a, 15\nresolve b, 15\nstatus 0xb a b, 15\nabort 0xb b, 40\n"
+		  "status b, 20\nabort 0xb a, 45\nstatus a b, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nb: ok changed [0xa*]: aborted 0xb\n" },
+	{ "one arbiter, which is the shared disk", "a", "a", { VOTES(BOTH) },
+	  .said = "resolve a, 15\nresolve a, 15\nstatus 0xb a, 15\nabort 0xb a, 60\n"
+		  "status a, 20\nstatus a, 60\na: ok changed [0xa*]: aborted 0xb\n" },
+	{ "an arbiter is not found", "a", "bcd",
+	  { IN(BOTH), { .missing = REASON_NOT_FOUND }, VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a c d, 15\nabort 0xb c, 24\n"
+		  "abort 0xb d, 40\nstatus c d, 20\nabort 0xb a, 45\nstatus a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nb: ok, 1 warned\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "two are not found", "a", "bcd",
+	  { IN(BOTH), { .missing = REASON_NOT_FOUND }, { .missing = REASON_NOT_FOUND },
+	    VOTES(BOTH) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a d, 15\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: device not_found: played: missing\n"
+		  "c: device not_found: played: missing\nfailed\n" },
+	{ "two arbiters are one disk", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { EVENT(2, 'd', LOST) },
+	  .said = "resolve a, 15\nresolve b c d, 15\n"
+		  "d: device not_whole_lun: as an arbiter it is the same disk as another "
+		  "one\n"
+		  "a: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "no shared disk is found", "a", "bcd",
+	  { { .missing = REASON_NOT_FOUND }, VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a, 15\nresolve b c d, 15\na: device not_found: played: missing\n" },
+	{ "an arbiter is no answer before the race", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(3, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "abort 0xb c, 24\nabort 0xb d, 40\nstatus b c d, 20\nabort 0xb a, 45\n"
+		  "status a c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok [0xa* 0xb], 1 warned\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "an arbiter's vote is not recorded", "a", "bcd",
+	  { IN(BOTH), IN(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "abort 0xb c, 24\nabort 0xb d, 40\nstatus b c d, 20\nabort 0xb a, 45\n"
+		  "status a c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok [0xa* 0xb], 1 warned\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "no vote is recorded: each counts", "a", "bcd",
+	  { IN(BOTH), IN(BOTH), IN(BOTH), IN(BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "only one vote is recorded", "a", "bcd",
+	  { IN(BOTH), IN(BOTH), IN(BOTH), VOTES(BOTH) },
+	  .said = FIND "a: failed not_sent [?]: nothing was sent\n"
+		  "b: conflict key_not_registered [0xa* 0xb]: 0xa (node1) is not registered\n"
+		  "c: conflict key_not_registered [0xa* 0xb]: 0xa (node1) is not registered\n"
+		  "failed\n" },
+	/* another node is faster */
+	{ "an arbiter has removed this node: give way, and go on", "a", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "pause 3\nstatus 0xb a b c d, 15\nabort 0xb c, 24\nabort 0xb d, 40\n"
+		  "status b c d, 20\nabort 0xb a, 45\nstatus a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nb: ok [0xb*], 1 warned\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and the next one goes meanwhile", "a", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) },
+	  { THEN(3, 'c', ONLY_2) },
+	  .said = FIND "pause 3\nstatus 0xb a b c d, 15\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: conflict key_not_registered [0xb*]: 0xa (node1) is not registered\n"
+		  "c: conflict key_not_registered [0xb*]: 0xa (node1) is not registered\n"
+		  "failed\n" },
+	{ "lost at the second one", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { THEN(3, 'c', ONLY_2) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n"
+		  "c: conflict key_not_registered [0xb*]: played: no key\nfailed\n" },
+	{ "lost at the last reading of the arbiters", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { THEN(4, 'b', ONLY_3) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "failed\n" },
+	{ "the victim is back at that reading", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { THEN(4, 'b', BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "failed\n" },
+	{ "an arbiter is no answer at that reading", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "failed\n" },
+	{ "one that was not tried lists neither", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(ONLY_3) },
+	  .said = FIND "pause 3\nstatus 0xb a b c d, 15\nabort 0xb b, 24\nabort 0xb c, 40\n"
+		  "status b c d, 20\nabort 0xb a, 45\nstatus a b c, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nd: ok [0xc*], 1 warned\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n" },
+	/* the preempts */
+	{ "an arbiter is no answer in the race: the next one", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(4, 'b', STATUS_FAILED, REASON_PATH, true) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 24\nabort 0xb d, 40\nstatus b c d, 20\n"
+		  "abort 0xb a, 45\nstatus a c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed? [0xa* 0xb], 1 warned\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "two are no answer in the race", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(4, 'b', STATUS_FAILED, REASON_PATH, true),
+	    FAIL(5, 'c', STATUS_FAILED, REASON_PATH, true) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 24\nabort 0xb d, 24\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed path changed? [0xa* 0xb]: played: fails\n"
+		  "c: failed path changed? [0xa* 0xb]: played: fails\n"
+		  "d: ok changed [0xa*]: aborted 0xb\nfailed\n" },
+	{ "a signal in the race", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { EVENT(4, 0, SIGNALED) },
+	  .said = FIND "abort 0xb b, 24\na: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nfailed\n" },
+	{ "nothing comes of the first one", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { EVENT(4, 'b', LOST) },
+	  .said = FIND "abort 0xb b, 24\na: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "nothing is reserved on an arbiter", "a", "bcd",
+	  { IN(BOTH), VOTES(OPEN), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "reserve wero b, 24\nabort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\n"
+		  "abort 0xb a d, 45\nstatus a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: reserved; aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the victim's host has another key on an arbiter", "a", "bcd",
+	  { IN(BOTH), VOTES(OTHER_KEY), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "abort 0xd b, 24\nlog 0xd b\nabort 0xb c, 40\nstatus b c d, 20\n"
+		  "abort 0xb a d, 45\nstatus a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xd\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "a third node that most arbiters lack", "a", "bcd",
+	  { IN(ALL_3), VOTES(ALL_3), VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "abort 0xc a, 45\nlog 0xc a\nabort 0xc b, 30\nlog 0xc b\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
+		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "a third node that one arbiter lacks stays", "a", "bcd",
+	  { IN(ALL_3), VOTES(BOTH), VOTES(ALL_3), VOTES(ALL_3) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa* 0xc]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa* 0xc]: aborted 0xb\n"
+		  "d: ok changed [0xa* 0xc]: aborted 0xb\n" },
+	/* the rest */
+	{ "the shared disk fails", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(7, 'a', STATUS_FAILED, REASON_PATH, true) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "a: failed path changed? [0xa* 0xb]: played: fails\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the last arbiter fails", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(7, 'd', STATUS_FAILED, REASON_PATH, true) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed? [0xa* 0xb], 1 warned\n" },
+	{ "two arbiters have lost this node at the end", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { NOW(8, 'b', ONLY_3), NOW(8, 'c', ONLY_3) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: conflict key_not_registered changed [0xc*]: a fence has removed 0xa "
+		  "(node1)\n"
+		  "c: conflict key_not_registered changed [0xc*]: a fence has removed 0xa "
+		  "(node1)\n"
+		  "d: ok changed [0xa*]: aborted 0xb\nfailed\n" },
+	{ "one has, and one is no answer", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { NOW(8, 'b', ONLY_3), FAIL(8, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: conflict key_not_registered changed [0xc*]: a fence has removed 0xa "
+		  "(node1)\n"
+		  "c: failed path changed [0xa*]: done, but the final read failed: played: "
+		  "fails\n"
+		  "d: ok changed [0xa*]: aborted 0xb\nfailed\n" },
+	{ "one has at the end", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { NOW(8, 'c', ONLY_3) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xc*], 1 warned\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the victim is back on one arbiter at the end", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { NOW(8, 'c', BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa* 0xb], 1 warned\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the victim is back on the shared disk at the end", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { NOW(8, 'a', BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: failed changed_since changed [0xa* 0xb]: done\n"
+		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "a host of nobody on an arbiter", "a", "bcd",
+	  { IN(BOTH), VOTES(STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xf, N))),
+	    VOTES(BOTH), VOTES(BOTH) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa* 0xf], 1 warned\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	/* an arbiter that is a shared disk */
+	{ "a shared disk is an arbiter", "ab", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "status b a c d, 60\nb: ok changed [0xa*]: aborted 0xb\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and it fails in the race", "ab", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(4, 'b', STATUS_FAILED, REASON_PATH, true) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 24\nabort 0xb d, 40\nstatus b c d, 20\n"
+		  "abort 0xb a, 45\nb: failed path changed? [0xa* 0xb]: played: fails\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and it is missing", "ab", "bcd",
+	  { IN(BOTH), { .missing = REASON_NOT_FOUND }, VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a c d, 15\n"
+		  "abort 0xb c, 24\nabort 0xb d, 40\nstatus c d, 20\nabort 0xb a, 45\n"
+		  "b: device not_found: played: missing\na: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and it has lost this node", "ab", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\npause 3\n"
+		  "status 0xb a b c d, 15\na: failed not_sent [?]: nothing was sent\n"
+		  "b: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "the same, and it is not read", "ab", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) },
+	  { EVENT(3, 'b', UNREADABLE) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb c, 24\nabort 0xb d, 40\nstatus b c d, 20\nabort 0xb a b, 45\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: conflict key_not_registered [0xb*]: played: no key\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+};
+
+static void fence_play(void **state)
+{
+	const typeof(fences[0]) *row = *state;
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .type = WERO, .names = &names };
+	struct arena *arena = unit_arena();
+
+	arena->names = &names;
+	played = (struct played){ .memory = -1, .arbiters = row->arbiters };
+	memcpy(played.luns, row->luns, sizeof(row->luns));
+	memcpy(played.events, row->events, sizeof(row->events));
+	play(&fence, row->devices, arena, off);
+	said_check(row->said);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	struct unit unit = { 0 };
+
+	UNIT_TABLE(&unit, fence_play, fences);
+	return unit_run(&unit, "race");
+}
