@@ -5,6 +5,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/plan.h"
 #include "pr/rule.h"
 #include "states.h"
 
@@ -422,6 +423,50 @@ static const struct plan_case plans[] = {
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
 	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
 
+	{ "preempt --unreserved: a type that nobody knows, and another holds",
+	  PREEMPT(.victim = 0xb, .unreserved = true),
+	  STATE(1, RESV_OTHER, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)), false,
+	  REFUSE(HELD_WITH_OTHER_TYPE) },
+	{ "preempt --unreserved: the same, and another is named",
+	  PREEMPT(.victim = 0xb, .unreserved = true, .type = WE),
+	  STATE(1, RESV_OTHER, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt: another path of the map has the victim's key", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "fence: another host has the victim's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WERO) },
+	{ "preempt-abort: nobody is there", PREEMPT_ABORT(.victim = 0xb), EMPTY(1), false,
+	  REFUSE(KEY_NOT_REGISTERED) },
+	{ "preempt-abort: another key is there", PREEMPT_ABORT(.victim = 0xb),
+	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "preempt-abort --confirmed-off: the victim is not there",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
+	  false, GONE },
+
+	/* A node that joins a cluster: a key of two hosts fences both. */
+	{ "fence: another host has this node's key", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "fence: another host has this node's key, too", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xa, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	{ "fence: another host has another key", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N)), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "fence: another adapter of this machine has this node's key", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, ADAPTER(0xa, N), OTHER(0xb, N)), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "fence: who knows who has this node's key", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false,
+	  PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+
+	/* One registration for all paths: known only of one that is certainly another path's. */
+	{ "register --ignore-key: another path has the key", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, OWN_2(0xa, N)), false,
+	  PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "register --ignore-key: perhaps another path has the key", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), false,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+
 	{ "clear: registered", CLEAR, STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
 	  SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
 	{ "clear: who knows who has the key", CLEAR, STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)),
@@ -605,6 +650,8 @@ static const struct plan_case blind_plans[] = {
 	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), UNREAD, false, REFUSE(NO_PRIVILEGE) },
 	{ "preempt-abort, a type", PREEMPT_ABORT(.victim = 0xb, .type = EA), UNREAD, false,
 	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, EA) },
+	{ "preempt-abort all, a type", PREEMPT_ABORT(.victim_all = true, .type = WEAR), UNREAD,
+	  false, SEND(ACTION_PREEMPT_ABORT, 0xa, 0, WEAR) },
 	{ "clear", CLEAR, UNREAD, false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
 };
 
@@ -669,6 +716,91 @@ static void tried(void **state)
 	arena_free(result.arena);
 }
 
+/* The victim is gone, and an earlier run has or has not proven that its commands have ended. */
+static const struct {
+	struct plan_case row;
+	enum abort_known known;
+	const char *text; /* a part of what is said; NULL: the abort remains to be proven */
+} gone_before[] = {
+	{ { "nothing is known", PREEMPT_ABORT(.victim = 0xb), STATE(1, WE, 0xa, OWN(0xa, Y)),
+	    false, REFUSE(VICTIM_NOT_REGISTERED) },
+	  ABORT_KNOWN_NOTHING, NULL },
+	{ { "an abort was started", PREEMPT_ABORT(.victim = 0xb),
+	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, GONE },
+	  ABORT_KNOWN_OPEN, NULL },
+	{ { "all was aborted", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, DONE },
+	  ABORT_KNOWN_PROVEN, "0xb was not registered, and its commands are aborted" },
+	{ { "all was aborted, of all others", PREEMPT_ABORT(.victim_all = true),
+	    STATE(1, WEAR, 0, OWN(0xa, Y)), false, DONE },
+	  ABORT_KNOWN_PROVEN, "commands of all others are aborted" },
+	{ { "it was confirmed to be off", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, DONE },
+	  ABORT_KNOWN_CONFIRMED, "confirmed" },
+	{ { "it came back", PREEMPT_ABORT(.victim = 0xb),
+	    STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
+	    SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
+	  ABORT_KNOWN_PROVEN, NULL },
+};
+
+static void known_before(void **state)
+{
+	const typeof(gone_before[0]) *row = *state;
+	struct result result = { .state = row->row.state,
+				 .victim.known = row->known,
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
+	struct plan made = rule_of(&row->row.request)->plan(&row->row.request, &result,
+							    &(struct tries){ 0 });
+
+	plan_equal(&made, &row->row, &result);
+	if (row->text)
+		assert_non_null(strstr(result.outcome.success, row->text));
+	arena_free(result.arena);
+}
+
+/*
+ * Whether others than this argument are registered. If the list has no names, each path of a map may
+ * have one registration with the key.
+ */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	uint64_t key; /* 0: any */
+	size_t paths; /* of the map; 0: a disk */
+	bool others;
+} registered[] = {
+	{ "nobody", EMPTY(1), 0xa, 0, false },
+	{ "this path", STATE(1, WE, 0xa, OWN(0xa, Y)), 0xa, 0, false },
+	{ "this path and a host", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), 0xa, 0, true },
+	{ "two paths", STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), 0xa, 2, false },
+	{ "no name", STATE(1, WE, 0xa, ANY(0xa, Y)), 0xa, 0, false },
+	{ "no name, and another key", STATE(1, WE, 0xb, ANY(0xb, Y)), 0xa, 0, true },
+	{ "no name, whatever the key", STATE(1, WE, 0xb, ANY(0xb, Y)), 0, 0, false },
+	{ "no names, twice the key", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xa, N)), 0xa, 0, true },
+	{ "no names, of a map: twice the key", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xa, N)), 0xa, 2,
+	  false },
+	{ "no names, of a map: two keys", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), 0xa, 2,
+	  true },
+	{ "no names, of a map: three times the key", STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xa, N),
+	  ANY(0xa, N)), 0xa, 2, true },
+	{ "no names, of a map: once the key", STATE(1, WE, 0xa, ANY(0xa, Y)), 0xa, 2, false },
+	{ "no name, of a map, and a host that is known", STATE(1, WE, 0xa, ANY(0xa, Y),
+	  OTHER(0xa, N)), 0xa, 2, true },
+};
+
+static void others_registered(void **state)
+{
+	const typeof(registered[0]) *row = *state;
+	struct result map = { .state = row->state }, paths[2] = { { .state = row->state } };
+
+	paths[0].next = &paths[1];
+	map.paths = paths;
+	for (size_t i = 0; i < row->paths; i++)
+		paths[i].map = &map;
+	assert_int_equal(plan_others_registered(&paths[0], row->key), row->others);
+}
+
 static void blind_plan(void **state)
 {
 	const struct plan_case *row = *state;
@@ -712,6 +844,9 @@ static const struct {
 	  "preempt all others, nothing is reserved" },
 	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
 	  "preempt and abort 0xb, nothing is reserved" },
+	{ "preempt-abort all", PREEMPT_ABORT(.victim_all = true),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  "preempt and abort all others, nothing is reserved" },
 	{ "clear", CLEAR, STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
 	  "clear 2 registrations, held by 0xa (this host), write-exclusive" },
 	{ "clear, one", CLEAR, STATE(1, RESV_NONE, 0, OWN(0xa, N)),
@@ -754,6 +889,8 @@ int main(void)
 	UNIT_TABLE(&unit, ignoring_refused, after_ignoring);
 	UNIT_TEST(&unit, done_after_a_try);
 	UNIT_TABLE(&unit, tried, after_tries);
+	UNIT_TABLE(&unit, known_before, gone_before);
+	UNIT_TABLE(&unit, others_registered, registered);
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
 	UNIT_TABLE(&unit, intent, intents);
 	UNIT_TEST(&unit, rules_whole);

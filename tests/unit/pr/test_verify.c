@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What an answer and the state after it prove. The plan is the one for the state before. */
+#include <errno.h>
+
 #include "unit.h"
 
 #include "pr/verify.h"
@@ -15,6 +17,8 @@
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
 #define HELD_BY_THIRD STATE(1, WE, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y))
 #define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
+#define BESIDE_A STATE(1, RESV_NONE, 0, BESIDE(0xa, N))
+#define BESIDE_A0 STATE(1, RESV_NONE, 0, BESIDE(0xa0, N))
 
 static const struct {
 	const char *name;
@@ -1352,6 +1356,144 @@ static const struct {
 	  FREE,
 	  OK(U),
 	  "but the change took effect" },
+
+	/* No state could be read before the command. */
+	{ "unread before: register", REGISTER(), UNREAD, { .sent = 1 }, ANSWER_DONE, FREE, OK(Y),
+	  NULL },
+	{ "unread before: register, and who knows whose it is", REGISTER(), UNREAD, { .sent = 1 },
+	  ANSWER_DONE, STATE(1, RESV_NONE, 0, ANY(0xa, N)), OK(Y), NULL },
+	{ "unread before: register, and it is not there", REGISTER(), UNREAD, { .sent = 1 },
+	  ANSWER_DONE, EMPTY(0), NOT(FAILED, CHANGED_SINCE, Y), "done, but changed since" },
+	{ "unread before: reserve, and another holds", RESERVE(.type = WE), UNREAD, { .sent = 1 },
+	  ANSWER_DONE, HELD_BY_VICTIM, NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "unread before: release, and another holds", RELEASE(.type = WE), UNREAD, { .sent = 3 },
+	  ANSWER_PATH, HELD_BY_VICTIM, NOT(FAILED, PATH, N), NULL },
+	{ "unread before: preempt-abort without an answer, and the victim is gone",
+	  PREEMPT_ABORT(.victim = 0xb, .type = WE), UNREAD, { .sent = 1 }, ANSWER_PATH, HELD_BY_US,
+	  PROVE(U), NULL },
+	{ "unread before: unregister", UNREGISTER(.key = 0xa), UNREAD, { .sent = 1 }, ANSWER_DONE,
+	  EMPTY(1), OK(Y), NULL },
+	{ "unread before: unregister, and it may be there", UNREGISTER(.key = 0xa), UNREAD,
+	  { .sent = 1 }, ANSWER_DONE, STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  NOT(UNKNOWN, NOT_VERIFIED, U), "still lists 0xa" },
+	{ "unread before: unregister --ignore-key", UNREGISTER(.ignore_key = true), UNREAD,
+	  { .sent = 1 }, ANSWER_DONE, EMPTY(1), OK(U), NULL },
+	{ "unread: a proof, which changes nothing", REGISTER(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0 }, ANSWER_CHECK, UNREAD,
+	  NOT(UNKNOWN, OUTCOME_LOST, N), NULL },
+	{ "a proof fails, and this path has the key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0 }, ANSWER_CHECK, FREE, OK(N), "took effect" },
+
+	/* The list and the reservation in it disagree, or are not what was asked for. */
+	{ "clear, and an empty list that is reserved", CLEAR, HELD_BY_US, { .sent = 1 },
+	  ANSWER_DONE, { .source = SOURCE_FULL_STATUS, .type = WE, .generation = 3 },
+	  NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "preempt all, and the type is another one",
+	  PREEMPT(.victim_all = true, .type = WERO),
+	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { .sent = 1 }, ANSWER_DONE,
+	  STATE(2, EAAR, 0, OWN(0xa, Y)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "preempt all, and another host alone is there", PREEMPT(.victim_all = true),
+	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), { .sent = 1 }, ANSWER_DONE,
+	  STATE(2, WEAR, 0, OTHER(0xb, Y)), NOT(FAILED, CHANGED_SINCE, Y), NULL },
+
+	/* Not permitted: what needs which right. */
+	{ "refused: --all-ports, not permitted", REGISTER(.all_ports = true), EMPTY(1),
+	  { .sent = 1, .all_ports = true }, ANSWER_NO_PRIVILEGE, EMPTY(1),
+	  NOT(DEVICE, NO_PRIVILEGE, N), "--all-ports and --volatile need CAP_SYS_RAWIO" },
+	{ "refused: --volatile, not permitted", REGISTER(.is_volatile = true), EMPTY(1),
+	  { .sent = 1, .is_volatile = true }, ANSWER_NO_PRIVILEGE, EMPTY(1),
+	  NOT(DEVICE, NO_PRIVILEGE, N), "--all-ports and --volatile need CAP_SYS_RAWIO" },
+	{ "refused: --all-ports, not known to the driver", REGISTER(.all_ports = true), EMPTY(1),
+	  { .sent = 1, .all_ports = true }, ANSWER_NO_INTERFACE, EMPTY(1),
+	  NOT(UNSUPPORTED, NO_RESERVATIONS, N), NULL },
+	{ "refused: a registration on every port, not permitted", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), { .sent = 1 }, ANSWER_NO_PRIVILEGE,
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), NOT(DEVICE, NO_PRIVILEGE, N),
+	  "registered for all target ports (ALL_TG_PT)" },
+	{ "refused: a registration on every port, not known to the driver", UNREGISTER(.key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), { .sent = 1 }, ANSWER_NO_INTERFACE,
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), NOT(UNSUPPORTED, NO_RESERVATIONS, N), NULL },
+	{ "refused: an unknown command leaves no doubt", REGISTER(), EMPTY(1), { .sent = 1 },
+	  ANSWER_NO_COMMAND, STATE(2, RESV_NONE, 0, ANY(0xa, N)), NOT(FAILED, REFUSED, N), NULL },
+	{ "refused: an invalid field leaves no doubt", REGISTER(), EMPTY(1), { .sent = 1 },
+	  ANSWER_INVALID, STATE(2, RESV_NONE, 0, ANY(0xa, N)), NOT(FAILED, REFUSED, N), NULL },
+
+	/* Only a registration that may be this path's is tried with ALL_TG_PT. */
+	{ "one port that may be this path's", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), { .sent = 1 }, ANSWER_INVALID,
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N)), NOT(FAILED, REFUSED, N), NULL },
+	{ "every port of another host", REGISTER(.ignore_key = true),
+	  STATE(1, RESV_NONE, 0, { 0xb, N, { HOST_2, TARGET_PORT_ALL }, N, N, false }),
+	  { .sent = 1 }, ANSWER_INVALID,
+	  STATE(1, RESV_NONE, 0, { 0xb, N, { HOST_2, TARGET_PORT_ALL }, N, N, false }),
+	  NOT(FAILED, REFUSED, N), NULL },
+	{ "every port of this path", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa0, N), MAYBE_ALL(0xa, N)), { .sent = 1 },
+	  ANSWER_INVALID, STATE(1, RESV_NONE, 0, OWN_ALL(0xa0, N), MAYBE_ALL(0xa, N)),
+	  NOT(FAILED, REFUSED, N), NULL },
+	{ "every port, and no register", RESERVE(.type = WE),
+	  STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa, N)), { .sent = 1 }, ANSWER_INVALID,
+	  STATE(1, RESV_NONE, 0, MAYBE_ALL(0xa, N)), NOT(FAILED, REFUSED, N), NULL },
+	{ "--all-ports, and the device ignores it", REGISTER(.all_ports = true), EMPTY(1),
+	  { .sent = 1, .all_ports = true }, ANSWER_DONE, FREE,
+	  NOT(UNSUPPORTED, OPTION_UNSUPPORTED, Y), "ignored ALL_TG_PT" },
+	{ "--all-ports", REGISTER(.all_ports = true), EMPTY(1), { .sent = 1, .all_ports = true },
+	  ANSWER_DONE, STATE(2, RESV_NONE, 0, OWN_ALL(0xa, N)), OK(Y), NULL },
+	{ "--all-ports, and the list does not show it", REGISTER(.all_ports = true), EMPTY(1),
+	  { .sent = 1, .all_ports = true }, ANSWER_DONE, STATE(2, RESV_NONE, 0, ANY(0xa, N)),
+	  OK(Y), NULL },
+	{ "a port, and the registration is on every port", REGISTER(), EMPTY(1), { .sent = 1 },
+	  ANSWER_DONE, STATE(2, RESV_NONE, 0, OWN_ALL(0xa, N)), OK(Y), NULL },
+
+	/* A registration that this path shares with another path. */
+	{ "shared: register, and another path has the key", REGISTER(), BESIDE_A, { .sent = 1 },
+	  ANSWER_CONFLICT, BESIDE_A, AGAIN, NULL },
+	{ "shared: register --old-key, and another path has OLD", REGISTER(.old_key = 0xa0),
+	  BESIDE_A0, { .sent = 1 }, ANSWER_CONFLICT, BESIDE_A0, AGAIN, NULL },
+	{ "shared: register, and another path has another key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, BESIDE(0xc, N)), { .sent = 1 }, ANSWER_CONFLICT,
+	  STATE(1, RESV_NONE, 0, BESIDE(0xc, N)), NOT(CONFLICT, REFUSED, N), NULL },
+	{ "shared: refused, too", REGISTER(), BESIDE_A,
+	  { .sent = 2, .shared = true, .proof_refused = true }, ANSWER_CONFLICT, BESIDE_A,
+	  NOT(CONFLICT, REFUSED, N), NULL },
+	{ "shared: the key is there, and nothing was sent before", REGISTER(), BESIDE_A,
+	  { .sent = 1, .shared = true }, ANSWER_DONE, BESIDE_A, OK(N), NULL },
+	{ "shared: the key is there, and an earlier try may have done it", REGISTER(), BESIDE_A,
+	  { .sent = 2, .shared = true }, ANSWER_DONE, BESIDE_A, OK(U), NULL },
+	{ "shared: the earlier try was refused", REGISTER(), BESIDE_A,
+	  { .sent = 2, .shared = true, .ignore_refused = true }, ANSWER_DONE, BESIDE_A, OK(N),
+	  NULL },
+	{ "shared: an earlier try of this run has done it", REGISTER(), BESIDE_A,
+	  { .sent = 1, .shared = true, .hidden = true }, ANSWER_DONE, BESIDE_A, OK(Y), NULL },
+	{ "shared: another process has registered another path meanwhile", REGISTER(), BESIDE_A,
+	  { .sent = 1, .shared = true }, ANSWER_DONE,
+	  STATE(2, RESV_NONE, 0, BESIDE(0xa, N), OWN_2(0xa, N)), NOT(FAILED, CHANGED_SINCE, U),
+	  NULL },
+	{ "hidden: the key is another path's", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE,
+	  BESIDE_A, AGAIN, NULL },
+	{ "hidden: the key may be this path's", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE,
+	  STATE(2, RESV_NONE, 0, MAYBE(0xa, N)), OK(Y), NULL },
+	{ "hidden: it was tried already", REGISTER(), EMPTY(1), { .sent = 1, .shared = true },
+	  ANSWER_DONE, BESIDE_A, NOT(FAILED, CHANGED_SINCE, Y), NULL },
+	{ "hidden: the proof was refused", REGISTER(), EMPTY(1),
+	  { .sent = 1, .proof_refused = true }, ANSWER_DONE, BESIDE_A,
+	  NOT(FAILED, CHANGED_SINCE, Y), NULL },
+
+	/* A path that came back under another name. */
+	{ "back: an earlier session has OLD, and a path has it", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xa0, N)), { .sent = 1 },
+	  ANSWER_CONFLICT, STATE(1, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xa0, N)), AGAIN, NULL },
+	{ "back: an earlier session has OLD, and a path has NEW", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xa, N)), { .sent = 1 },
+	  ANSWER_CONFLICT, STATE(1, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xa, N)), AGAIN, NULL },
+	{ "back: an earlier session has OLD, and no path has either", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xc, N)), { .sent = 1 },
+	  ANSWER_CONFLICT, STATE(1, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xc, N)),
+	  NOT(CONFLICT, OTHER_KEY_REGISTERED, N), NULL },
+	{ "back: it was tried already", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa0, N)), { .sent = 3, .old_refused = true },
+	  ANSWER_CONFLICT, STATE(2, RESV_NONE, 0, MAYBE(0xa0, N), BESIDE(0xa0, N)),
+	  NOT(CONFLICT, OTHER_KEY_REGISTERED, N), NULL },
 };
 
 /* Whether a command leaves a doubt. */
@@ -1432,7 +1574,7 @@ static void judges(void **state)
 {
 	const typeof(judgements[0]) *row = *state;
 	struct result result = { .state = row->before, .outcome.changed = N,
-		.arena = unit_arena() };
+		.lun.nexus = { HOST_1 SESSION_1, 1 }, .arena = unit_arena() };
 	const struct answer answer = { .kind = row->answer, .raw = 0x118 };
 	const struct answer read_back = { .kind = row->after.source == SOURCE_NONE ?
 							     ANSWER_NO_PRIVILEGE :
@@ -1503,6 +1645,11 @@ static const struct {
 	  "preempted all others; held by 0xa (this host), write-exclusive-all-regs" },
 	{ "preempt-abort", PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, HELD_BY_US,
 	  "preempted and aborted 0xb; held by 0xa (this host), write-exclusive" },
+	{ "unregister, no state could be read before", UNREGISTER(.key = 0xa), UNREAD, EMPTY(1),
+	  "unregistered 0xa; nothing is reserved" },
+	{ "register, no state could be read before", REGISTER(), UNREAD, FREE, "registered 0xa" },
+	{ "release, no state could be read before", RELEASE(.type = WE), UNREAD, FREE,
+	  "released" },
 	{ "clear", CLEAR, HELD_BY_VICTIM, EMPTY(2), "cleared, 2 registrations" },
 	{ "clear, one", CLEAR, FREE, EMPTY(2), "cleared, 1 registration" },
 };
@@ -1514,7 +1661,9 @@ static void says(void **state)
 		.arena = unit_arena() };
 	const struct answer answer = { .kind = ANSWER_DONE };
 	struct tries tries = { .sent = 1 };
-	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
+	struct plan plan = row->before.source == SOURCE_NONE ?
+				   rule_of(&row->request)->plan_blind(&row->request, &result) :
+				   rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	result.state = row->after;
 	verify(&(struct attempt){ &row->request, &result, &plan, &answer, &answer, &row->before,
@@ -1534,6 +1683,7 @@ static const struct {
 	struct capabilities can;
 	enum status status;
 	enum reason reason;
+	enum answer_kind answer; /* ANSWER_DONE: ANSWER_INVALID */
 } refusals[] = {
 	{ "register, no power loss persistence", REGISTER(), CAN(N, 0),
 	  STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
@@ -1557,21 +1707,35 @@ static const struct {
 	  STATUS_FAILED, REASON_REFUSED },
 	{ "register --all-ports, nobody knows", REGISTER(.all_ports = true), { 0 },
 	  STATUS_FAILED, REASON_REFUSED },
+	{ "register --all-ports, an unknown command", REGISTER(.all_ports = true),
+	  { .known = true, .power_loss_capable = Y, .all_target_ports = N },
+	  STATUS_FAILED, REASON_REFUSED, ANSWER_NO_COMMAND },
+	{ "register, and the device does not know --all-ports", REGISTER(),
+	  { .known = true, .power_loss_capable = Y, .all_target_ports = N },
+	  STATUS_FAILED, REASON_REFUSED },
+	{ "register --volatile, no power loss persistence", REGISTER(.is_volatile = true),
+	  CAN(N, 0), STATUS_FAILED, REASON_REFUSED },
+	{ "release of a type without a name", RELEASE(), CAN(N, 0), STATUS_FAILED,
+	  REASON_REFUSED },
 	{ "clear has no type", CLEAR, CAN(N, 0), STATUS_FAILED, REASON_REFUSED },
 };
 
 static void refused(void **state)
 {
 	const typeof(refusals[0]) *row = *state;
-	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N)), empty = EMPTY(1);
-	const struct resv_state *held = row->request.command == COMMAND_REGISTER ? &empty : &before;
+	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N)), empty = EMPTY(1),
+				nameless = STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y));
+	const struct resv_state *held = row->request.command == COMMAND_REGISTER  ? &empty
+					: row->request.command == COMMAND_RELEASE ? &nameless
+										  : &before;
 	struct result result = {
 		.state = *held, .capabilities = row->can, .outcome.changed = N,
 			.arena = unit_arena()
 	};
-	const struct answer answer = { .kind = ANSWER_INVALID, .err = 22 },
+	const struct answer answer = { .kind = row->answer ? row->answer : ANSWER_INVALID,
+				       .err = 22 },
 			    read_back = { .kind = ANSWER_DONE };
-	struct tries tries = { .sent = 1 };
+	struct tries tries = { .sent = 1, .is_volatile = row->request.is_volatile };
 	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	assert_int_equal(verify(&(struct attempt){ &row->request, &result, &plan, &answer,
@@ -1609,6 +1773,154 @@ static void unregister_volatile(void **state)
 	assert_int_equal(verify(&attempt), VERIFIED);
 	assert_int_equal(result.outcome.status, STATUS_FAILED);
 	arena_free(result.arena);
+}
+
+/* When it is not tried without APTPL. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct capabilities can;
+	enum transport transport;
+} persistent[] = {
+	{ "the target keeps registrations through a loss of power", UNREGISTER(.key = 0xa),
+	  { .known = true, .power_loss_capable = Y, .power_loss_active = Y }, TRANSPORT_SCSI },
+	{ "NVMe", UNREGISTER(.key = 0xa), { 0 }, TRANSPORT_NVME },
+	{ "register", REGISTER(.old_key = 0xa0), { 0 }, TRANSPORT_SCSI },
+	{ "reserve", RESERVE(.type = WE), { 0 }, TRANSPORT_SCSI },
+};
+
+static void persists(void **state)
+{
+	const typeof(persistent[0]) *row = *state;
+	const struct resv_state before =
+		STATE(1, RESV_NONE, 0, OWN(row->request.old_key ? 0xa0 : 0xa, N));
+	struct result result = { .state = before, .outcome.changed = N, .arena = unit_arena(),
+				 .capabilities = row->can, .lun.transport = row->transport };
+	const struct answer answer = { .kind = ANSWER_INVALID }, read = { .kind = ANSWER_DONE };
+	struct tries tries = { .sent = 1 };
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
+
+	assert_int_equal(plan.kind, PLAN_SEND);
+	assert_int_equal(verify(&(struct attempt){ &row->request, &result, &plan, &answer, &read,
+						   &before, &tries }),
+			 VERIFIED);
+	assert_false(tries.is_volatile);
+	arena_free(result.arena);
+}
+
+/* What an error of a path is, if the state shows that nothing was done, and there is no more time. */
+static const struct {
+	const char *name;
+	struct answer answer;
+	enum reason reason;
+	bool again;
+} last_answers[] = {
+	{ "path", { .kind = ANSWER_PATH }, REASON_PATH, false },
+	{ "a check condition", { .kind = ANSWER_CHECK, .raw = 0x10000 }, REASON_IO_ERROR, true },
+	{ "not ready", { .kind = ANSWER_TRANSIENT, .raw = 0x2 }, REASON_IO_ERROR, true },
+	{ "the largest status of a device", { .kind = ANSWER_TRANSIENT, .raw = 0xffff },
+	  REASON_IO_ERROR, true },
+	{ "the status of a host", { .kind = ANSWER_TRANSIENT, .raw = 0x10000 }, REASON_PATH, true },
+	{ "an error of the kernel", { .kind = ANSWER_TRANSIENT, .err = 5 }, REASON_PATH, true },
+};
+
+static void last(void **state)
+{
+	const typeof(last_answers[0]) *row = *state;
+	const struct request request = REGISTER();
+	const struct resv_state before = EMPTY(1);
+	const struct answer read = { .kind = ANSWER_DONE };
+	struct result result = { .state = before, .outcome.changed = N, .arena = unit_arena() };
+	struct tries tries = { .sent = 3, .last = true };
+	struct plan plan = rule_of(&request)->plan(&request, &result, &tries);
+
+	assert_int_equal(verify(&(struct attempt){ &request, &result, &plan, &row->answer, &read,
+						   &before, &tries }),
+			 VERIFIED);
+	assert_int_equal(result.outcome.status, STATUS_FAILED);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.err, row->answer.err);
+	assert_int_equal(result.use.again, row->again);
+	arena_free(result.arena);
+}
+
+/* Why the state could not be read after a change that was accepted. */
+static const struct {
+	const char *name;
+	enum answer_kind read_back;
+	enum transport transport;
+	const char *why;
+} unread_whys[] = {
+	{ "not permitted, SCSI", ANSWER_NO_PRIVILEGE, TRANSPORT_SCSI, "needs CAP_SYS_RAWIO" },
+	{ "not permitted, NVMe", ANSWER_NO_PRIVILEGE, TRANSPORT_NVME, "needs CAP_SYS_ADMIN" },
+	{ "no interface", ANSWER_NO_INTERFACE, TRANSPORT_SCSI, "needs CAP_SYS_RAWIO" },
+	{ "path", ANSWER_PATH, TRANSPORT_SCSI, "the path failed (EIO); check with" },
+};
+
+static void unread(void **state)
+{
+	const typeof(unread_whys[0]) *row = *state;
+	const struct request request = REGISTER();
+	const struct resv_state before = EMPTY(1);
+	const struct answer answer = { .kind = ANSWER_DONE },
+			    read_back = { .kind = row->read_back, .err = EIO };
+	struct result result = { .state = before, .outcome.changed = N, .arena = unit_arena(),
+				 .lun.transport = row->transport };
+	struct tries tries = { .sent = 1 };
+	struct plan plan = rule_of(&request)->plan(&request, &result, &tries);
+
+	result.state = (struct resv_state)UNREAD;
+	assert_int_equal(verify(&(struct attempt){ &request, &result, &plan, &answer, &read_back,
+						   &before, &tries }),
+			 VERIFIED);
+	assert_int_equal(result.outcome.reason, REASON_NOT_VERIFIED);
+	if (!strstr(result.outcome.message, row->why))
+		fail_msg("%s", result.outcome.message);
+	arena_free(result.arena);
+}
+
+/* For which paths one registration counts from now on. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	enum sharing before, after;
+	bool in_map;
+} sharings[] = {
+	{ "of the same initiator", BESIDE_A, SHARING_UNKNOWN, SHARING_INITIATOR, false },
+	{ "of the same initiator, in a map", BESIDE_A, SHARING_UNKNOWN, SHARING_INITIATOR, true },
+	{ "of another initiator", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), SHARING_UNKNOWN,
+	  SHARING_HOST, false },
+	{ "of another initiator, too", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), SHARING_INITIATOR,
+	  SHARING_HOST, true },
+	{ "of the host already", BESIDE_A, SHARING_HOST, SHARING_HOST, true },
+};
+
+static void shares(void **state)
+{
+	const typeof(sharings[0]) *row = *state;
+	const struct request request = REGISTER();
+	const struct answer done = { .kind = ANSWER_DONE };
+	struct result map = { .arena = unit_arena() };
+	struct result path = { .state = row->state, .outcome.changed = N, .arena = map.arena,
+			       .lun.nexus = { HOST_1 SESSION_1, 1 },
+			       .map = row->in_map ? &map : NULL };
+	struct result *whole = row->in_map ? &map : &path;
+	struct tries tries = { .shared = true };
+	struct plan plan = rule_of(&request)->plan(&request, &path, &tries);
+
+	map.paths = &path;
+	whole->sharing = row->before;
+	assert_true(plan.proof);
+	assert_int_equal(verify(&(struct attempt){ &request, &path, &plan, &done, &done,
+						   &row->state, &tries }),
+			 VERIFIED);
+	assert_int_equal(path.outcome.status, STATUS_OK);
+	assert_int_equal(whole->sharing, row->after);
+	assert_int_equal((row->in_map ? &path : &map)->sharing, SHARING_UNKNOWN);
+	assert_non_null(path.trace);
+	assert_non_null(strstr(path.trace->text,
+			       row->after == SHARING_HOST ? "of this host" : "of this initiator"));
+	arena_free(map.arena);
 }
 
 /* A state that cannot be read. */
@@ -1688,6 +2000,10 @@ int main(void)
 	UNIT_TABLE(&unit, says, successes);
 	UNIT_TABLE(&unit, refused, refusals);
 	UNIT_TEST(&unit, unregister_volatile);
+	UNIT_TABLE(&unit, persists, persistent);
+	UNIT_TABLE(&unit, last, last_answers);
+	UNIT_TABLE(&unit, unread, unread_whys);
+	UNIT_TABLE(&unit, shares, sharings);
 	UNIT_TABLE(&unit, unreadable, unreadables);
 	return unit_run(&unit, "verify");
 }
