@@ -190,7 +190,7 @@ static bool release_explain(const struct attempt *attempt)
 	if (attempt->answer->kind != ANSWER_DONE)
 		return false;
 	/* The answer was "good", but this registrant does not hold the reservation. */
-	if (before->type != RESV_NONE && state->type == before->type && state->key == before->key &&
+	if (state->type == before->type && state->key == before->key &&
 	    state_own_holds(state, attempt->request->key) != TRI_YES)
 		result_fail(result, FAIL_RELEASE_BY_OTHER, plan_holding(result),
 			    describe_own(result->arena, state, attempt->request->key));

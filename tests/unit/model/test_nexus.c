@@ -39,6 +39,8 @@ static const struct {
 	{ "no session known, a name of the other two kinds: naa", { NAA, 1 }, { NAA, 1 }, Y, U },
 	{ "no session known, a name with capitals", { "IQN.2026-01.lab:host-1", 1 },
 	  { "IQN.2026-01.lab:host-1", 1 }, Y, U },
+	{ "no session known, a name like that of another protocol", { "iscsi:fc:0x2100001122334455", 1 },
+	  { "iscsi:fc:0x2100001122334455", 1 }, Y, U },
 	{ "eui, with its session", { EUI SESSION_1, 1 }, { EUI SESSION_1, 1 }, Y, Y },
 	{ "own initiator not known", { NULL, 1 }, { HOST_1 SESSION_1, 1 }, U, U },
 	{ "listed initiator not known", { HOST_1 SESSION_1, 1 }, { NULL, 1 }, U, U },
@@ -99,6 +101,34 @@ static void compares(void **state)
 	assert_int_equal(nexus_is_same_host(&row->listed, &row->own), row->host);
 	assert_int_equal(nexus_is_same(&row->own, &row->listed), row->same);
 	assert_int_equal(nexus_is_same(&row->listed, &row->own), row->same);
+}
+
+/* Whether both name a host, and of one kind, so that other names are other hosts. */
+static const struct {
+	const char *name;
+	const char *one, *other;
+	bool alike;
+} kinds[] = {
+	{ "iSCSI", HOST_1, HOST_2 SESSION_1, true },
+	{ "iSCSI, of two forms", EUI, NAA, true },
+	{ "iSCSI, and what looks like another protocol", HOST_1, "iscsi:" FC_1, true },
+	{ "NVMe", NVME_1, NVME_64, true },
+	{ "iSCSI and NVMe", HOST_1, NVME_1, false },
+	{ "NVMe and iSCSI", NVME_1, HOST_1, false },
+	{ "Fibre Channel names a port", FC_1, FC_2, false },
+	{ "iSCSI and Fibre Channel", HOST_1, FC_1, false },
+	{ "Fibre Channel and iSCSI", FC_1, HOST_1, false },
+	{ "nothing", NULL, HOST_1, false },
+	{ "nothing, too", HOST_1, NULL, false },
+};
+
+static void alike(void **state)
+{
+	const typeof(kinds[0]) *row = *state;
+
+	assert_int_equal(nexus_names_alike(&(struct nexus){ row->one, 1 },
+					   &(struct nexus){ row->other, 1 }),
+			 row->alike);
 }
 
 static const struct {
@@ -284,6 +314,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, compares, pairs);
+	UNIT_TABLE(&unit, alike, kinds);
 	UNIT_TABLE(&unit, host_length, lengths);
 	UNIT_TABLE(&unit, marks, marked);
 	UNIT_TEST(&unit, marks_one);

@@ -760,8 +760,8 @@ static void known_before(void **state)
 }
 
 /*
- * Whether others than this argument are registered. If the list has no names, each path of a map may
- * have one registration with the key.
+ * Whether others than this argument are registered. If the list has no names, each path of a map
+ * may have one registration with the key.
  */
 static const struct {
 	const char *name;

@@ -1808,7 +1808,7 @@ static void persists(void **state)
 	arena_free(result.arena);
 }
 
-/* What an error of a path is, if the state shows that nothing was done, and there is no more time. */
+/* What the last answer is, if the state shows that nothing was done, and no time is left. */
 static const struct {
 	const char *name;
 	struct answer answer;

@@ -15,6 +15,8 @@
 #define NAA4_A "01030008 4001405111222333"
 #define NAA3_A "01030008 3001405111222333"
 #define EUI_A "01020008 0011223344556677"
+#define EUI12_A "0102000c 001122334455667788990011"
+#define EUI17_A "01020011 00112233445566778899aabbccddeeff00"
 #define EUI16_A "01020010 00112233445566778899aabbccddeeff"
 #define T10_VENDOR "02010008 4c494f2d4f524700" /* "LIO-ORG": the same on every LUN */
 #define T10_LONG "0201000c 4c494f2d4f52472d31323334"
@@ -63,6 +65,30 @@ static const struct {
 	{ "NAA 3 alone", NAA3_A, NAA3_A, 0, IDENTITY_SAME, "naa.3001405111222333" },
 	{ "of T10's the longest", T10_LONG T10_VENDOR, T10_LONG, 0, IDENTITY_SAME,
 	  "t10.LIO-ORG-1234" },
+	{ "of T10's the longest, which comes last", T10_VENDOR T10_LONG, T10_LONG, 0,
+	  IDENTITY_SAME, "t10.LIO-ORG-1234" },
+	{ "of two names of one length the last", NAME_A NAME_B, NAME_A NAME_B, 0, IDENTITY_SAME,
+	  "iqn.x,L2" },
+	/* Ranks that follow one another: the better one comes first, so that a tie shows. */
+	{ "a name before NAA 6", NAME_A NAA6_A, NAME_A NAA6_A, 0, IDENTITY_SAME, "iqn.x,L1" },
+	{ "NAA 6 before EUI-64 of 16 bytes, first", NAA6_A EUI16_A, NAA6_A EUI16_A, 0,
+	  IDENTITY_SAME, "naa.60014051112223334445556667778889" },
+	{ "EUI-64 of 16 bytes before that of 12", EUI16_A EUI12_A, EUI16_A EUI12_A, 0,
+	  IDENTITY_SAME, "eui.00112233445566778899aabbccddeeff" },
+	{ "EUI-64 of 12 bytes before NAA 5", EUI12_A NAA5_A, EUI12_A NAA5_A, 0, IDENTITY_SAME,
+	  "eui.001122334455667788990011" },
+	{ "NAA 5 before NAA 4", NAA5_A NAA4_A, NAA5_A NAA4_A, 0, IDENTITY_SAME,
+	  "naa.5001405111222333" },
+	{ "NAA 4 before EUI-64 of 8 bytes, first", NAA4_A EUI_A, NAA4_A EUI_A, 0, IDENTITY_SAME,
+	  "naa.4001405111222333" },
+	{ "EUI-64 of 8 bytes before NAA 3, first", EUI_A NAA3_A, EUI_A NAA3_A, 0, IDENTITY_SAME,
+	  "eui.0011223344556677" },
+	{ "NAA 3 is as good as T10's: the last", NAA3_A T10_VENDOR, NAA3_A T10_VENDOR, 0,
+	  IDENTITY_SAME, "t10.LIO-ORG" },
+	{ "T10's is as good as NAA 3: the last", T10_VENDOR NAA3_A, T10_VENDOR NAA3_A, 0,
+	  IDENTITY_SAME, "naa.3001405111222333" },
+	{ "an EUI-64 of 17 bytes, which is none", NAA6_A EUI17_A, EUI17_A, 0, IDENTITY_UNKNOWN,
+	  NULL },
 	{ "the kernel keeps none", NULL, NAA6_A, 0, IDENTITY_UNKNOWN,
 	  "naa.60014051112223334445556667778889" },
 	{ "the kernel keeps none of the LUN", PORT_1, NAA6_A, 0, IDENTITY_UNKNOWN,
@@ -194,6 +220,11 @@ static const struct {
 	{ "UUID, and now it has an NGUID alone", UUID_TEXT, "02100000" NGUID, IDENTITY_OTHER,
 	  NGUID_TEXT },
 	{ "UUID, and now it tells none", UUID_TEXT, "04010000 00000000", IDENTITY_UNKNOWN, NULL },
+	{ "UUID, of 8 bytes, which is none", UUID_TEXT, "03080000" EUI64 "01080000" EUI64,
+	  IDENTITY_OTHER, "eui." EUI64 },
+	{ "UUID, another, and an NGUID with the same bytes", UUID_TEXT,
+	  "02100000" NGUID "03100000 0f1e2d3c4b5a69788796a5b4c3d2e1f0", IDENTITY_OTHER,
+	  "uuid.0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" },
 	{ "UUID, an empty list", UUID_TEXT, "", IDENTITY_UNKNOWN, NULL },
 	{ "UUID, a list that is cut", UUID_TEXT, "03100000 0011", IDENTITY_OTHER,
 	  "uuid.00110000-0000-0000-0000-000000000000" },
@@ -213,6 +244,10 @@ static const struct {
 	{ "a WWID of no known form", "eui.0011", NGUID EUI64, IDENTITY_UNKNOWN, NULL },
 	{ "a WWID with a letter that is no digit", "eui.001122334455667g", NGUID EUI64,
 	  IDENTITY_UNKNOWN, NULL },
+	{ "a WWID with half a byte", "eui." EUI64 "8",
+	  "00000000000000000000000000000000" EUI64, IDENTITY_UNKNOWN, NULL },
+	{ "a WWID with hyphens", "eui.00112233-44556677",
+	  "00000000000000000000000000000000" EUI64, IDENTITY_SAME, NULL },
 	{ "a WWID longer than any name", NGUID_TEXT NGUID "00", NGUID EUI64, IDENTITY_UNKNOWN,
 	  NULL },
 };
@@ -241,6 +276,60 @@ static void nvme(void **state)
 	arena_free(arena);
 }
 
+/* A reply that ends with the name, or within it. */
+static const struct {
+	const char *name;
+	const char *wwid, *bytes;
+	size_t missing; /* bytes at the end */
+	enum identity identity;
+} ends[] = {
+	{ "UUID", UUID_TEXT, "03100000" NGUID, 0, IDENTITY_SAME },
+	{ "UUID, but for its last byte", UUID_TEXT, "03100000" NGUID, 1, IDENTITY_UNKNOWN },
+	{ "UUID after an EUI64", UUID_TEXT, "01080000" EUI64 "03100000" NGUID, 0, IDENTITY_SAME },
+	{ "UUID, and the head of the next one", UUID_TEXT, "03100000" NGUID "02100000", 0,
+	  IDENTITY_SAME },
+	{ "half a head", UUID_TEXT, "0310", 0, IDENTITY_UNKNOWN },
+};
+
+static void nvme_ends(void **state)
+{
+	const typeof(ends[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	size_t length;
+	uint8_t *bytes = unit_bytes(row->bytes, &length), *data;
+	const char *now;
+
+	data = unit_copy(bytes, length - row->missing);
+	assert_int_equal(nvme_identity(row->wwid, data, length - row->missing, arena, &now),
+			 row->identity);
+	assert_null(now);
+	free(data);
+	free(bytes);
+	arena_free(arena);
+}
+
+/* Identify CNS 00h, up to the end of its names and one byte less. */
+static void nvme_ends_whole(void **state)
+{
+	struct arena *arena = unit_arena();
+	uint8_t data[128] = { [104] = 0x11, [127] = 0x22 };
+	const char *now;
+
+	(void)state;
+	assert_int_equal(nvme_identity("eui.0000000000000022", data, 128, arena, &now),
+			 IDENTITY_SAME);
+	assert_int_equal(nvme_identity("eui.0000000000000022", data, 127, arena, &now),
+			 IDENTITY_OTHER);
+	assert_string_equal(now, "eui.11000000000000000000000000000000");
+	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000", data, 120, arena,
+				       &now),
+			 IDENTITY_SAME);
+	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000", data, 119, arena,
+				       &now),
+			 IDENTITY_UNKNOWN);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -249,5 +338,7 @@ int main(void)
 	UNIT_TABLE(&unit, maps, named);
 	UNIT_TEST(&unit, scsi_other_page);
 	UNIT_TABLE(&unit, nvme, namespaces);
+	UNIT_TABLE(&unit, nvme_ends, ends);
+	UNIT_TEST(&unit, nvme_ends_whole);
 	return unit_run(&unit, "identity");
 }

@@ -101,6 +101,14 @@ static const struct list_case {
 	  HEAD_EXTENDED("02000000", "00", "0200", "00") ENTRY_EXTENDED("0100", "00", KEY_1, ZERO_16)
 		  ENTRY_EXTENDED("0200", "00", KEY_1, ZERO_16),
 	  STATE(2, RESV_NONE, 0, IS(0xa, N, NULL), IS(0xa, N, NULL)), N },
+	{ "a host without an identifier, and one with the same key", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("02000000", "00", "0200", "00") ENTRY_EXTENDED("0100", "00", KEY_1, ZERO_16)
+		  NVMET_1("00"),
+	  STATE(2, RESV_NONE, 0, IS(0xa, N, NULL), IS_1(N)), N },
+	{ "two hosts with one key", NVME_REPORT_EXTENDED,
+	  HEAD_EXTENDED("02000000", "01", "0200", "00") NVMET_1("00")
+		  ENTRY_EXTENDED("ffff", "01", KEY_1, ID_2),
+	  STATE(2, WE, 0xa, IS_1(N), IS(0xa, Y, NVME_2)), N },
 	{ "what comes after the list is not part of it", NVME_REPORT_EXTENDED,
 	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("00") NVMET_2("00"),
 	  STATE(1, RESV_NONE, 0, IS_1(N)), N },
@@ -148,7 +156,7 @@ static void report(void **state)
 {
 	const struct list_case *row = *state;
 	struct arena *arena = unit_arena();
-	struct resv_state read = { 0 };
+	struct resv_state read = { .generation = 7, .type = EA, .key = 7, .count = 7 };
 	struct capabilities can = { .power_loss_active = U };
 	size_t length, wanted = 0, whole, header = nvme_report_size(row->form, 0);
 	uint8_t *reply = unit_bytes(row->reply, &length);
@@ -431,7 +439,59 @@ static const struct {
 	{ "command interrupted", 0x0021, ANSWER_TRANSIENT },
 	{ "internal error, final", 0x4006, ANSWER_CHECK },
 	{ "path: host aborted, final", 0x4371, ANSWER_PATH },
+	/* Without Do Not Retry and More, the kernel may have made it up. */
+	{ "unknown command, no flags", 0x0001, ANSWER_CHECK },
+	{ "unknown command, More alone", 0x2001, ANSWER_NO_COMMAND },
+	{ "invalid namespace, may be tried again", 0x000b, ANSWER_CHECK },
+	{ "invalid field, more", 0x6002, ANSWER_INVALID },
+	{ "conflicting attributes, may be tried again", 0x0180, ANSWER_CHECK },
+	{ "host identifier inconsistent, may be tried again", 0x0018, ANSWER_CHECK },
+	{ "a vendor's, final", 0x47c0, ANSWER_CHECK },
+	{ "a medium's, final", 0x4281, ANSWER_CHECK },
 };
+
+/* As a passthrough returns it: the controller's own words. */
+static const struct {
+	const char *name;
+	unsigned int status;
+	enum answer_kind kind;
+} raw_statuses[] = {
+	{ "conflict", 0x0083, ANSWER_CONFLICT },
+	{ "unknown command", 0x0001, ANSWER_NO_COMMAND },
+	{ "invalid field", 0x0002, ANSWER_INVALID },
+	{ "invalid namespace", 0x000b, ANSWER_NO_LUN },
+	{ "conflicting attributes", 0x0180, ANSWER_INVALID },
+	{ "host identifier inconsistent", 0x0018, ANSWER_CHECK },
+	{ "internal error", 0x0006, ANSWER_TRANSIENT },
+	{ "internal error, final", 0x4006, ANSWER_CHECK },
+	{ "path", 0x0300, ANSWER_TRANSIENT },
+	{ "path, final", 0x4301, ANSWER_PATH },
+};
+
+static void raw_status(void **state)
+{
+	const typeof(raw_statuses[0]) *row = *state;
+
+	assert_int_equal(nvme_raw_status_kind(row->status), row->kind);
+}
+
+/* By the bytes between the headers of both forms, as far as they were received. */
+static void is_extended(void **state)
+{
+	uint8_t reply[65] = { 0 };
+
+	(void)state;
+	memset(reply, 1, 24);
+	reply[64] = 1;
+	assert_true(nvme_report_is_extended(reply, sizeof(reply)));
+	reply[63] = 1;
+	assert_false(nvme_report_is_extended(reply, sizeof(reply)));
+	assert_false(nvme_report_is_extended(reply, 64));
+	assert_true(nvme_report_is_extended(reply, 63));
+	reply[24] = 1;
+	assert_false(nvme_report_is_extended(reply, 25));
+	assert_true(nvme_report_is_extended(reply, 24));
+}
 
 static void status(void **state)
 {
@@ -452,5 +512,7 @@ int main(void)
 	UNIT_TABLE(&unit, controller_reservations, controllers);
 	UNIT_TABLE(&unit, host_identifier, ids);
 	UNIT_TABLE(&unit, status, statuses);
+	UNIT_TABLE(&unit, raw_status, raw_statuses);
+	UNIT_TEST(&unit, is_extended);
 	return unit_run(&unit, "nvme_format");
 }
