@@ -39,7 +39,7 @@ static const struct {
 	{ "no session known, a name of the other two kinds: naa", { NAA, 1 }, { NAA, 1 }, Y, U },
 	{ "no session known, a name with capitals", { "IQN.2026-01.lab:host-1", 1 },
 	  { "IQN.2026-01.lab:host-1", 1 }, Y, U },
-	{ "no session known, a name like that of another protocol", { "iscsi:fc:0x2100001122334455", 1 },
+	{ "no session known, a name like a protocol's", { "iscsi:fc:0x2100001122334455", 1 },
 	  { "iscsi:fc:0x2100001122334455", 1 }, Y, U },
 	{ "eui, with its session", { EUI SESSION_1, 1 }, { EUI SESSION_1, 1 }, Y, Y },
 	{ "own initiator not known", { NULL, 1 }, { HOST_1 SESSION_1, 1 }, U, U },

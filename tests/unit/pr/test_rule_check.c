@@ -12,6 +12,7 @@ static const struct {
 	enum status status;
 	enum reason reason;
 	const char *text; /* a part of the message */
+	bool nvme;
 } disks[] = {
 	{ "registered", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_OK, REASON_NONE,
 	  "0xa is registered; nothing is reserved" },
@@ -49,6 +50,15 @@ static const struct {
 	{ "another path of this host holds with the registrants", CHECK(.type = WERO),
 	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), STATUS_OK, REASON_NONE,
 	  "0xa is registered" },
+	{ "another path of this host holds alone, on NVMe", CHECK(.type = WE),
+	  STATE(1, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), STATUS_OK, REASON_NONE,
+	  "0xa is registered", true },
+	{ "another host holds alone, with this host's key on another path", CHECK(.type = WE),
+	  STATE(1, WE, 0xb, OWN(0xa, N), OWN_2(0xa, N), OTHER(0xb, Y)), STATUS_OK, REASON_NONE,
+	  "0xa is registered" },
+	{ "this path holds alone", CHECK(.type = EA),
+	  STATE(1, EA, 0xa, OWN(0xa, Y), OWN_2(0xa, N)), STATUS_OK, REASON_NONE,
+	  "0xa is registered; held by 0xa" },
 	{ "no nexus known, and another type", CHECK(.type = EA),
 	  STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), STATUS_CONFLICT,
 	  REASON_HELD_WITH_OTHER_TYPE, "not exclusive-access" },
@@ -71,7 +81,8 @@ static void disk(void **state)
 	struct arena *arena = unit_arena();
 	struct result *result = result_new(arena, "/dev/sda");
 
-	result->lun = (struct lun){ .node = "/dev/sda", .transport = TRANSPORT_SCSI };
+	result->lun = (struct lun){ .node = "/dev/sda",
+				    .transport = row->nvme ? TRANSPORT_NVME : TRANSPORT_SCSI };
 	result->state = row->state;
 	rule_of(&row->request)->read(&row->request, result);
 	told(result, row->status, row->reason, row->text);
@@ -127,6 +138,11 @@ static const struct {
 	{ "one path holds alone, and the type is asked for", CHECK(.type = WE),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), STATUS_FAILED, REASON_HELD_BY_ONE_PATH,
 	  "writes through /dev/sdb fail", false, NULL },
+	{ "one path lacks it, and who knows whether the other one has it", CHECK(),
+	  STATE(1, RESV_NONE, 0, { 0xa, N, { NULL, 1 }, U, U, false },
+		{ 0xd, N, { HOST_1 SESSION_2, 1 }, N, Y, true }),
+	  STATUS_FAILED, REASON_OTHER_KEY_REGISTERED, "0xa is registered on 0 of 2 paths", false,
+	  NULL },
 	{ "one path holds alone", CHECK(), STATE(1, EA, 0xa, OWN(0xa, N), BESIDE(0xa, Y)),
 	  STATUS_OK, REASON_NONE, "0xa is registered on 2 paths", false,
 	  "writes through /dev/sda fail" },
@@ -171,11 +187,28 @@ static void map(void **state)
 	arena_free(arena);
 }
 
+/* What an earlier run has recorded of the victim is looked up only if there is one. */
+static void victim(void **state)
+{
+	struct request request = { .command = COMMAND_STATUS, .confirmed_off = true };
+	struct arena *arena = unit_arena();
+	struct result *result = result_new(arena, "/dev/sda");
+
+	(void)state;
+	rule_of(&request)->read(&request, result);
+	assert_int_equal(result->victim.known, ABORT_KNOWN_NOTHING);
+	request.victim = 0xb;
+	rule_of(&request)->read(&request, result);
+	assert_int_equal(result->victim.known, ABORT_KNOWN_CONFIRMED);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, disk, disks);
 	UNIT_TABLE(&unit, map, maps);
+	UNIT_TEST(&unit, victim);
 	return unit_run(&unit, "rule_check");
 }
