@@ -63,6 +63,10 @@ static void summary_holder(struct clauses *clauses)
 		clause_add(clauses, "each registrant holds it");
 		return;
 	}
+	if (!state->key && state_may_omit(state)) {
+		clause_add(clauses, "the device does not say which host holds it");
+		return;
+	}
 	for (size_t i = 0; i < state->count; i++) {
 		if (state->registrants[i].holder == TRI_YES)
 			holder = &state->registrants[i];

@@ -13,6 +13,7 @@
 #include "model/handover.h"
 #include "model/nexus.h"
 #include "model/reply.h"
+#include "model/state.h"
 #include "wire/nvme.h"
 
 #define TIMEOUT_MS 30000 /* as in the kernel; a shorter one resets the controller */
@@ -129,8 +130,8 @@ static void report_once(int fd, struct result *result, struct nvme_passthru_cmd 
 
 /*
  * One report is one snapshot. But the target makes it without a lock, so a report made during a
- * change may contradict itself, and a list may have outgrown the room that the previous report
- * asked for. Returns false if the reply has the other form.
+ * change may contradict itself or name no holder, and a list may have outgrown the room that the
+ * previous report asked for. Returns false if the reply has the other form.
  */
 static bool report_read(int fd, struct result *result, enum nvme_report form,
 			struct resv_state *state, struct answer *answer)
@@ -160,8 +161,8 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 			format = nvme_report_decode(form, reply, size, result->arena, state,
 						    &result->capabilities, &wanted);
 		free(reply);
-		if (answer->kind != ANSWER_DONE || other || format == FORMAT_OK ||
-		    format == FORMAT_NO_MEMORY)
+		if (answer->kind != ANSWER_DONE || other || format == FORMAT_NO_MEMORY ||
+		    (format == FORMAT_OK && !state_may_omit(state)))
 			break;
 		if (wanted > size)
 			size = wanted;

@@ -2,6 +2,7 @@
 #include "model/access.h"
 
 #include "model/describe.h"
+#include "model/state.h"
 
 /* What a type allows each kind of host; RESV_NONE lets every host write. */
 static const struct {
@@ -61,7 +62,7 @@ struct access access_of(const struct host_choice *choice, const struct resv_stat
 			const struct key_names *names)
 {
 	struct access access = { .registered = TRI_NO, .holds = TRI_NO };
-	bool maybe = false, maybe_holds = false;
+	bool maybe = state_may_omit(state), maybe_holds = maybe;
 
 	if (state->source == SOURCE_NONE || choice->namesakes[0])
 		return (struct access){ ACCESS_UNKNOWN, TRI_UNKNOWN, TRI_UNKNOWN, 0 };

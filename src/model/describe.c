@@ -133,8 +133,10 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 		return "nothing is reserved";
 	if (state->type == RESV_OTHER)
 		type = arena_printf(arena, "type 0x%x", state->type_code);
-	if (type_words(state->type)->all_registrants && state->count != 1)
+	if (type_words(state->type)->all_registrants && state->count > 1)
 		return arena_printf(arena, "held by all %zu registrants, %s", state->count, type);
+	if (!state->key && state_may_omit(state))
+		return arena_printf(arena, "held by an unknown registrant, %s", type);
 	for (size_t i = 0; i < state->count && !holder; i++)
 		if (state->registrants[i].holder != TRI_NO)
 			holder = &state->registrants[i];

@@ -284,6 +284,10 @@
 #define FAIL_VICTIM_UNCERTAIN \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"it is unknown whether %s is %s; use --victim with each of its keys"
+#define FAIL_VICTIM_MAY_BE_OMITTED \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"the device does not list %s, and does not say which host holds the reservation; %s; use " \
+	"--victim with its key"
 #define FAIL_NO_RESERVATIONS(step) \
 	STATUS_UNSUPPORTED, REASON_NO_RESERVATIONS, (step), \
 	"the device does not support persistent reservations (%s); enable them on the array if " \
@@ -570,6 +574,10 @@
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"accepted, but not verified: the device still lists %s and does not say by which host; " \
 	"%s; check with 'prctl status'"
+#define FAIL_VICTIM_UNSEEN \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
+	"accepted, but not verified: the device did not list %s before; %s; check with " \
+	"'prctl status'"
 #define FAIL_ACCEPTED_UNREAD \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"accepted, but not verified: cannot read the state: %s; %s"

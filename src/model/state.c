@@ -28,6 +28,16 @@ void state_holders_mark(struct resv_state *state)
 	}
 }
 
+bool state_may_omit(const struct resv_state *state)
+{
+	if (state->type == RESV_NONE || (state->key && state_has_key(state, state->key)))
+		return false;
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].holder == TRI_YES)
+			return false;
+	return true;
+}
+
 bool state_has_key(const struct resv_state *state, uint64_t key)
 {
 	for (size_t i = 0; i < state->count; i++)

@@ -168,8 +168,10 @@ static void prove(const struct request *request, struct result *result, const st
  * The victim was gone already: proves that its commands have ended, and that it is still gone
  * afterwards.
  */
-static void prove_gone(const struct request *request, struct result *result)
+static void prove_gone(const struct request *request, struct result *result,
+		       const struct tries *tries)
 {
+	const struct tries again = { .victim_refused = tries->victim_refused };
 	struct request content = *request;
 	struct abort_proof proof;
 	struct answer answer;
@@ -195,7 +197,7 @@ static void prove_gone(const struct request *request, struct result *result)
 		return;
 	}
 	result->victim.known = ABORT_KNOWN_PROVEN;
-	if (rule_of(request)->plan(&content, result, &(struct tries){ 0 }).kind != PLAN_SEND)
+	if (rule_of(request)->plan(&content, result, &again).kind != PLAN_SEND)
 		return;
 	if (request->victim_all)
 		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
@@ -328,7 +330,7 @@ static void try(const struct request *request, struct result *result)
 		plan = result->state.source == SOURCE_NONE ? rule->plan_blind(request, result)
 							   : rule->plan(request, result, &tries);
 		if (plan.kind == PLAN_PROVE)
-			prove_gone(request, result);
+			prove_gone(request, result, &tries);
 		if (plan.kind != PLAN_SEND) {
 			verify_doubt(request, result, &tries);
 			return;

@@ -51,6 +51,8 @@ struct tries {
 	bool shared; /* another path's registration may be shared with this path */
 	/* REGISTER succeeded, and the list has the key for another path of this host */
 	bool hidden;
+	/* PREEMPT met a conflict although this path has its key: the victim is not registered */
+	bool victim_refused;
 };
 
 /*

@@ -30,6 +30,18 @@ static bool is_gone(const struct request *request, const struct result *result)
 	       (!request->type || request->type == result->state.type);
 }
 
+/*
+ * Whether the list does not show if the victim, which is not listed, is registered: the list may
+ * omit the holder. A PREEMPT shows it, because a key that nobody has is a conflict (SPC-4 5.13.11.4,
+ * NVMe 1.4 8.8.7).
+ */
+static bool may_be_omitted(const struct request *request, const struct resv_state *state,
+			   const struct tries *tries)
+{
+	return !request->victim_all && !tries->victim_refused &&
+	       !plan_victim_registered(request, state) && state_may_omit(state);
+}
+
 /* Whether the victim is the only holder. */
 static bool holds_alone(const struct request *request, const struct resv_state *state)
 {
@@ -84,10 +96,10 @@ static void not_registered(const struct request *request, struct result *result)
  * The checks of both commands. PLAN_SEND: the command must be sent. PLAN_PROVE: the victim is gone.
  */
 static enum plan_kind plan_common(const struct request *request, struct result *result,
-				  bool gone_is_good)
+				  const struct tries *tries, bool gone_is_good)
 {
 	const struct resv_state *state = &result->state;
-	bool gone = is_gone(request, result);
+	bool gone = is_gone(request, result), omitted = may_be_omitted(request, state, tries);
 
 	if (request->victim && (state_own_path_has(state, request->victim) ||
 				(request->fence && this_host_has(state, request->victim)))) {
@@ -97,6 +109,12 @@ static enum plan_kind plan_common(const struct request *request, struct result *
 	}
 	if (reservation_refuses(request, result))
 		return PLAN_REFUSE;
+	if (omitted && !request->victim) {
+		result_fail(result, FAIL_VICTIM_MAY_BE_OMITTED,
+			    describe_victim(result->arena, request), plan_holding(result));
+		return PLAN_REFUSE;
+	}
+	gone = gone && !omitted;
 	if (gone && (request->victim_all || (state->type != RESV_NONE && gone_is_good)))
 		return PLAN_PROVE;
 	if (gone)
@@ -122,11 +140,10 @@ static struct plan send_preempt(const struct request *request, const struct resu
 static struct plan preempt_plan(const struct request *request, struct result *result,
 				const struct tries *tries)
 {
-	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
 		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
 				       ADVICE_NOT_PREEMPTED);
-	switch (plan_common(request, result, request->if_registered)) {
+	switch (plan_common(request, result, tries, request->if_registered)) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT);
 	case PLAN_PROVE:
@@ -160,11 +177,10 @@ static struct plan abort_plan(const struct request *request, struct result *resu
 	bool gone_is_good = request->if_registered || request->confirmed_off ||
 			    result->victim.known == ABORT_KNOWN_OPEN;
 
-	(void)tries;
 	if (state_own_has(&result->state, request->key) == TRI_NO)
 		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
 				       ADVICE_NOT_PREEMPTED);
-	switch (plan_common(request, result, gone_is_good)) {
+	switch (plan_common(request, result, tries, gone_is_good)) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT_ABORT);
 	case PLAN_PROVE:
@@ -204,7 +220,45 @@ static enum tri preempt_reached(const struct attempt *attempt)
 	/* Only the victim held it, so now this host must. */
 	if (before->key == request->victim)
 		return has_type && holds != TRI_NO ? TRI_YES : TRI_NO;
+	/* Neither list shows the victim, and neither needs to. */
+	if (!state_has_key(before, request->victim) && state_may_omit(before) &&
+	    state_may_omit(state))
+		return TRI_UNKNOWN;
 	return TRI_YES;
+}
+
+/*
+ * Success, and the victim is in neither list. The generation shows whether a registration was
+ * removed.
+ */
+static bool preempt_accepted(const struct attempt *attempt, enum tri *changed)
+{
+	const struct request *request = attempt->request;
+	struct result *result = attempt->result;
+
+	if (request->victim_all || preempt_reached(attempt) != TRI_UNKNOWN ||
+	    attempt->before->source == SOURCE_NONE ||
+	    attempt->before->generation != result->state.generation)
+		return true;
+	*changed = TRI_UNKNOWN;
+	result->outcome.changed = TRI_UNKNOWN;
+	result_fail(result, FAIL_VICTIM_UNSEEN, describe_victim(result->arena, request),
+		    plan_holding(result));
+	return false;
+}
+
+/* A conflict, although this path has its key: the victim, which is not listed, is not registered. */
+static bool preempt_retry(const struct attempt *attempt)
+{
+	const struct request *request = attempt->request;
+	const struct resv_state *state = &attempt->result->state;
+
+	if (!may_be_omitted(request, attempt->before, attempt->tries) ||
+	    !state_is_same(attempt->before, state) ||
+	    state_own_has(state, request->key) != TRI_YES)
+		return false;
+	attempt->tries->victim_refused = true;
+	return true;
 }
 
 /* The victim's key is gone; nothing proves that its commands have ended. */
@@ -290,6 +344,8 @@ const struct rule rule_preempt = {
 	.reached = preempt_reached,
 	.success = preempt_success,
 	.intent = preempt_intent,
+	.accepted = preempt_accepted,
+	.retry = preempt_retry,
 	.finish = preempt_finish,
 	.counted = true,
 };
@@ -301,6 +357,8 @@ const struct rule rule_preempt_abort = {
 	.success = abort_success,
 	.intent = abort_intent,
 	.shown = abort_shown,
+	.accepted = preempt_accepted,
+	.retry = preempt_retry,
 	.finish = preempt_finish,
 	.proves = true,
 	.counted = true,

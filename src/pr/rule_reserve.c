@@ -87,7 +87,12 @@ static bool reserve_explain(const struct attempt *attempt)
 {
 	struct result *result = attempt->result;
 
-	if (attempt->answer->kind == ANSWER_CONFLICT && attempt->plan->proof)
+	if (attempt->answer->kind == ANSWER_CONFLICT && attempt->plan->proof &&
+	    state_may_omit(&result->state))
+		result_fail(result, FAIL_HELD_BY_OTHER, plan_holding(result),
+			    describe_own(result->arena, &result->state, attempt->request->key),
+			    ADVICE_WAIT_OR_PREEMPT);
+	else if (attempt->answer->kind == ANSWER_CONFLICT && attempt->plan->proof)
 		result_fail(result, FAIL_HELD_BY_SAME_KEY, plan_holding(result),
 			    describe_key(result->arena, attempt->request->key));
 	else if (attempt->answer->kind != ANSWER_CONFLICT && attempt->request->ignore_key)

@@ -105,21 +105,27 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 	return FORMAT_OK;
 }
 
-/* Sets the holder, if there is one. Returns false if the list contradicts RTYPE. */
+/*
+ * Sets the holder, if there is one. Returns false if the list contradicts RTYPE. If no entry has
+ * the holder's bit, it is unknown which host holds: a controller may not set the bit, and may list
+ * only hosts that have a controller now.
+ */
 static bool holder_find(struct resv_state *state)
 {
 	size_t holders = 0;
 
 	state->key = 0;
 	if (type_words(state->type)->all_registrants)
-		return state->count > 0;
+		return true;
 	for (size_t i = 0; i < state->count; i++) {
 		if (state->registrants[i].holder != TRI_YES)
 			continue;
 		state->key = state->registrants[i].key;
 		holders++;
 	}
-	return holders == (state->type == RESV_NONE ? 0 : 1);
+	for (size_t i = 0; !holders && state->type != RESV_NONE && i < state->count; i++)
+		state->registrants[i].holder = TRI_UNKNOWN;
+	return holders <= (state->type == RESV_NONE ? 0 : 1);
 }
 
 enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,

@@ -40,7 +40,8 @@ size_t nvme_report_size(enum nvme_report form, size_t entries);
 
 /*
  * Decodes a report of which @length bytes were received. Sets the generation, reservation and
- * registrants of @state (in @arena), with each host once, and @capabilities' power_loss_active.
+ * registrants of @state (in @arena), with each host once, and @capabilities' power_loss_active. If
+ * a reservation is held and no entry says by whom, each registrant may be the holder.
  * Unless FORMAT_BAD is returned, *@wanted is the length in bytes that the device states for the
  * whole report.
  */

@@ -90,6 +90,13 @@ static const struct {
 	  STATE(1, EARO, 0xc, OTHER(0xc, Y)), UN, U, U,
 	  "it is unknown what it may do: exclusive-access-reg-only; it is unknown whether it is "
 	  "registered" },
+	{ "SCSI: not listed, and neither is the holder", &host_2, STATE(1, WERO, 0xb, OWN(0xa, N)),
+	  UN, U, U,
+	  "it is unknown what it may do: write-exclusive-reg-only; it is unknown whether it is "
+	  "registered" },
+	{ "NVMe: listed, and any may be the holder", &nvme_2,
+	  STATE(1, WE, 0, NVME_THIRD(0xa, U), NVME_HOST(0xb, U)), UN, Y, U,
+	  "it is unknown what it may do: write-exclusive; registered with 0xb" },
 	{ "SCSI: a name of two hosts", &two, STATE(1, WERO, 0xb, OTHER(0xb, Y)), UN, U, U,
 	  "it is unknown what it may do: write-exclusive-reg-only; it is unknown whether it is "
 	  "registered" },

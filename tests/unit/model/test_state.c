@@ -57,6 +57,31 @@ static void answers(void **state)
 	assert_int_equal(state_own_holds(asked, 0), row->anything_holds);
 }
 
+/* Whether the list may omit the holder. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	bool may_omit;
+} omissions[] = {
+	{ "nothing is held", STATE(1, RESV_NONE, 0, OTHER(0xb, N)), false },
+	{ "nobody", EMPTY(1), false },
+	{ "the holder is listed", STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false },
+	{ "one of two holds", STATE(1, WE, 0xa, ANY(0xa, U), ANY(0xa, U)), false },
+	{ "the holder has a key of 0", STATE(1, WE, 0, OWN(0xa, N), OTHER(0, Y)), false },
+	{ "all hold", STATE(1, WEAR, 0, OTHER(0xb, Y)), false },
+	{ "the holder's key is not listed", STATE(1, WE, 0xd, OWN(0xa, N), OTHER(0xb, N)), true },
+	{ "no entry says that it holds", STATE(1, WE, 0, OWN(0xa, U), OTHER(0xb, U)), true },
+	{ "held, and nobody is listed", { .source = SOURCE_FULL_STATUS, .type = WERO }, true },
+	{ "all hold, and nobody is listed", { .source = SOURCE_FULL_STATUS, .type = WEAR }, true },
+};
+
+static void omits(void **state)
+{
+	const typeof(omissions[0]) *row = *state;
+
+	assert_int_equal(state_may_omit(&row->state), row->may_omit);
+}
+
 /* Who holds, in a list of keys and a reservation with a key. */
 static const struct {
 	const char *name;
@@ -158,6 +183,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, answers, questions);
+	UNIT_TABLE(&unit, omits, omissions);
 	UNIT_TABLE(&unit, holders, lists);
 	UNIT_TABLE(&unit, of_path, paths);
 	return unit_run(&unit, "state");

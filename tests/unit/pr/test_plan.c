@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "model/describe.h"
+#include "model/host_choice.h"
 #include "model/messages.h"
 #include "model/state.h"
 #include "pr/plan.h"
@@ -25,12 +26,15 @@ struct plan_case {
 	const char *name;
 	struct request request;
 	struct resv_state state;
-	bool proof_refused;
+	bool proof_refused; /* of a preempt: victim_refused */
 	enum plan_kind kind;
 	struct action action;
 	bool proof;
 	enum reason reason;
 };
+
+/* A host that no list has. */
+static struct host_choice nobody = { .text = HOST_3, .initiators = { HOST_3 }, .count = 1 };
 
 static const struct plan_case plans[] = {
 	{ "register: nobody is there", REGISTER(), EMPTY(1), false,
@@ -364,6 +368,39 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(VICTIM_NOT_REGISTERED) },
 	{ "preempt --if-registered: fenced itself", PREEMPT(.victim = 0xb, .if_registered = true),
 	  STATE(1, WE, 0xc, THIRD(0xc, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "preempt: the victim is not listed, and may be the holder", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0, OWN(0xa, U)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
+	{ "preempt --if-registered: the victim is not listed, and holds",
+	  PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xb, OWN(0xa, N)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
+	{ "preempt: the victim is not listed, and the device refused it", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0, OWN(0xa, U)), true, REFUSE(VICTIM_NOT_REGISTERED) },
+	{ "preempt --if-registered: the victim is not listed, and the device refused it",
+	  PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0, OWN(0xa, U)), true,
+	  DONE },
+	{ "preempt-abort --if-registered: the victim is not listed, and may be the holder",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xc, U)), false,
+	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WERO) },
+	{ "preempt-abort --if-registered: the victim is not listed, and the device refused it",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xc, U)), true, GONE },
+	{ "preempt: the victim is listed, and any may be the holder", PREEMPT(.victim = 0xb),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
+	{ "preempt: the victim is a host that is not listed, and may be the holder",
+	  PREEMPT(.victim_host = &nobody, .if_registered = true),
+	  STATE(1, WERO, 0, OWN(0xa, U)), false, REFUSE(OPTION_UNSUPPORTED) },
+	{ "reserve: any may be the holder", RESERVE(.type = WERO),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U)), false,
+	  PROVE(ACTION_RESERVE, 0xa, 0, WERO) },
+	{ "reserve: any may be the holder, another type", RESERVE(.type = WE),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U)), false, REFUSE(HELD_BY_OTHER) },
+	{ "release: any may be the holder", RELEASE(),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U)), false,
+	  SEND(ACTION_RELEASE, 0xa, 0, WERO) },
+	{ "unregister: any may be the holder", UNREGISTER(.key = 0xa),
+	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U)), false, REFUSE(HOLDER) },
 	{ "fence: another session of this host has the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
@@ -516,12 +553,16 @@ static void plan(void **state)
 	struct result result = { .state = row->state,
 				 .outcome.changed = TRI_NO,
 				 .arena = unit_arena() };
-	struct tries tries = { .sent = row->proof_refused, .proof_refused = row->proof_refused };
+	struct tries tries = { .sent = row->proof_refused,
+			       .proof_refused = row->proof_refused,
+			       .victim_refused = row->proof_refused };
 	struct plan made = rule_of(&row->request)->plan(&row->request, &result, &tries);
 
 	plan_equal(&made, row, &result);
 	if (made.kind == PLAN_REFUSE) {
-		assert_int_equal(result.outcome.status, STATUS_CONFLICT);
+		assert_int_equal(result.outcome.status,
+				 row->reason == REASON_OPTION_UNSUPPORTED ? STATUS_UNSUPPORTED
+									  : STATUS_CONFLICT);
 		assert_int_equal(result.outcome.step, STEP_CHANGE);
 		/* The present state of the device. */
 		if (row->state.type != RESV_NONE)
