@@ -232,6 +232,28 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
 	return answer->kind == ANSWER_DONE;
 }
 
+/*
+ * The host identifier as a report of the standard form has it. sysfs has the one of 16 bytes, which
+ * cannot be compared with it.
+ */
+static void own_shorten(int fd, struct result *result)
+{
+	const char *id = host_identifier_get(fd, result, 8);
+
+	if (id && id != arena_full)
+		result->lun.nexus.initiator = id;
+}
+
+/*
+ * Whether a report in the extended form ended in a way that calls for the standard one. Controllers
+ * of NVMe 1.2 know no EDS: they ignore it, or take it for an invalid field.
+ */
+static bool wants_standard(bool extended, const struct answer *answer)
+{
+	return !extended || answer->kind == ANSWER_INVALID ||
+	       (answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT;
+}
+
 /* What Identify reports about them. */
 static enum tri reservations_supported(int fd, struct result *result)
 {
@@ -257,9 +279,12 @@ void nvme_state_read(int fd, struct result *result, struct resv_state *state, st
 	memset(answer, 0, sizeof(*answer));
 	result->capabilities.power_loss_active = TRI_UNKNOWN;
 	own_find(fd, result);
-	if (!report_read(fd, result, NVME_REPORT_EXTENDED, state, answer) ||
-	    (answer->raw & NVME_STATUS_MASK) == NVME_STATUS_HOST_ID_INCONSISTENT)
+	if (wants_standard(report_read(fd, result, NVME_REPORT_EXTENDED, state, answer), answer)) {
 		report_read(fd, result, NVME_REPORT_STANDARD, state, answer);
+		if (answer->kind == ANSWER_DONE && result->lun.nexus.initiator &&
+		    !nexus_is_short(&result->lun.nexus))
+			own_shorten(fd, result);
+	}
 	if (answer->kind == ANSWER_DONE) {
 		nexus_mark(result, state);
 	} else if (is_refused(answer) && reservations_supported(fd, result) == TRI_NO) {

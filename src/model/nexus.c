@@ -13,6 +13,12 @@ bool nexus_is_nvme(const struct nexus *nexus)
 	return strncmp(nexus->initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0;
 }
 
+bool nexus_is_short(const struct nexus *nexus)
+{
+	return nexus->initiator &&
+	       strncmp(nexus->initiator, NEXUS_NVME_SHORT, strlen(NEXUS_NVME_SHORT)) == 0;
+}
+
 static bool is_iscsi_name(const char *initiator)
 {
 	return strncasecmp(initiator, "iqn.", 4) == 0 || strncasecmp(initiator, "eui.", 4) == 0 ||
@@ -188,9 +194,29 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 	return this_host;
 }
 
+/*
+ * Whether @state lists this path's nexus with two keys. A nexus has only one registration (SPC-4
+ * 5.12.7, NVMe 1.4 8.8), so which of them is this path's is unknown.
+ */
+static bool is_contradictory(const struct result *result, const struct resv_state *state)
+{
+	const struct registrant *own = NULL;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (nexus_is_same(&result->lun.nexus, &registrant->nexus) != TRI_YES)
+			continue;
+		if (own && own->key != registrant->key)
+			return true;
+		own = registrant;
+	}
+	return false;
+}
+
 void nexus_mark(const struct result *result, struct resv_state *state)
 {
-	bool known = false;
+	bool known = false, contradictory = is_contradictory(result, state);
 
 	for (size_t i = 0; i < state->count; i++) {
 		struct registrant *registrant = &state->registrants[i];
@@ -199,6 +225,8 @@ void nexus_mark(const struct result *result, struct resv_state *state)
 		registrant->this_host = nexus_is_this_host(result, &registrant->nexus);
 		registrant->own_path = registrant->this_nexus == TRI_YES ||
 				       is_other_path(result, &registrant->nexus);
+		if (contradictory && registrant->this_nexus == TRI_YES)
+			registrant->this_nexus = TRI_UNKNOWN;
 		known |= registrant->this_nexus == TRI_YES;
 	}
 	/* A nexus has only one registration (SPC-4 5.12.7), so the others are not this path's. */

@@ -10,6 +10,7 @@
 
 /* Prefixes in struct nexus for names that do not show their kind. */
 #define NEXUS_NVME_PREFIX "nvme:" /* followed by the host identifier */
+#define NEXUS_NVME_SHORT "nvme:0x" /* the same, of 8 bytes */
 #define NEXUS_FC_PREFIX "fc:0x" /* followed by 16 digits of the N_Port_Name */
 #define NEXUS_SAS_PREFIX "sas:0x" /* followed by 16 digits of the SAS address */
 
@@ -51,6 +52,9 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
  * that two different names are two hosts.
  */
 bool nexus_names_host(const char *initiator);
+
+/* Whether the initiator is an NVMe identifier of 8 bytes. */
+bool nexus_is_short(const struct nexus *nexus);
 
 /* Whether the initiator, which is known, is an NVMe identifier. */
 bool nexus_is_nvme(const struct nexus *nexus);

@@ -200,6 +200,8 @@ static const struct {
 	{ "no such ioctl", -ENOTTY, 0, 0, 0xfe, 0x20, ANSWER_NO_INTERFACE },
 	{ "identifiers of 64 bits", 0, 0x6018, 0, 0xfe, 0x20, ANSWER_DONE },
 	{ "identifiers of 64 bits, no flags", 0, 0x0018, 0, 0xfe, 0x20, ANSWER_DONE },
+	{ "an invalid field, EDS", 0, 0x4002, 0, 0xfe, 0x20, ANSWER_DONE },
+	{ "an invalid field, EDS, no flags", 0, 0x0002, 0, 0xfe, 0x20, ANSWER_DONE },
 	{ "neither form", 0x6018, 0, 0, 0xfe, 0x20, ANSWER_CHECK },
 };
 
@@ -241,6 +243,34 @@ static void ignores_the_form(void **state)
 		assert_int_equal(result.state.count, entries);
 		for (size_t i = 0; i < entries; i++)
 			assert_true(result.state.registrants[i].key == i + 1);
+	}
+	arena_free(result.arena);
+}
+
+/*
+ * sysfs has an identifier of 16 bytes, the list has those of 8: the controller knows this host's.
+ */
+static void own_short(void **state)
+{
+	struct result result = device_begin();
+	struct answer answer;
+
+	(void)state;
+	device.entries = 2;
+	device.extended = 0x4002;
+	nvme_state_read(3, &result, &result.state, &answer);
+	assert_string_equal(result.lun.nexus.initiator, ID_TEXT);
+	assert_int_equal(result.state.registrants[0].this_host, U);
+	device.host_size = 8;
+	device.host[0] = 2;
+	device.features = 0;
+	for (size_t i = 0; i < 2; i++) {
+		nvme_state_read(3, &result, &result.state, &answer);
+		assert_int_equal(answer.kind, ANSWER_DONE);
+		assert_int_equal(device.features, 1);
+		assert_int_equal(result.state.registrants[0].this_nexus, N);
+		assert_int_equal(result.state.registrants[1].this_nexus, Y);
+		assert_int_equal(result.state.registrants[1].this_host, Y);
 	}
 	arena_free(result.arena);
 }
@@ -429,6 +459,7 @@ int main(void)
 	UNIT_TABLE(&unit, reads, lengths);
 	UNIT_TABLE(&unit, report_ends, endings);
 	UNIT_TEST(&unit, ignores_the_form);
+	UNIT_TEST(&unit, own_short);
 	UNIT_TEST(&unit, too_long);
 	UNIT_TABLE(&unit, own_host, hosts);
 	UNIT_TABLE(&unit, sends, actions);

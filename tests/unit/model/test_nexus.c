@@ -261,6 +261,31 @@ static void marks_one(void **state)
 	assert_int_equal(registrants[2].this_host, U);
 }
 
+/* This nexus is listed twice: with two keys it is unknown which one it has. */
+static void marks_contradiction(void **state)
+{
+	struct registrant registrants[] = {
+		{ .key = 0xa, .nexus = { HOST_1 SESSION_1, 1 } },
+		{ .key = 0xb, .nexus = { HOST_1 SESSION_1, TARGET_PORT_ALL } },
+		{ .key = 0xb, .nexus = { HOST_2 SESSION_1, 1 } },
+	};
+	struct resv_state listed = { .registrants = registrants, .count = COUNT_OF(registrants) };
+	struct result disk = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
+
+	(void)state;
+	nexus_mark(&disk, &listed);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(registrants[i].this_nexus, U);
+		assert_int_equal(registrants[i].this_host, Y);
+		assert_true(registrants[i].own_path);
+	}
+	assert_int_equal(registrants[2].this_nexus, N);
+	registrants[1].key = 0xa;
+	nexus_mark(&disk, &listed);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(registrants[i].this_nexus, Y);
+}
+
 /* A disk that is in no map, on a machine where some ports could not be read. */
 static void marks_disk(void **state)
 {
@@ -318,6 +343,7 @@ int main(void)
 	UNIT_TABLE(&unit, host_length, lengths);
 	UNIT_TABLE(&unit, marks, marked);
 	UNIT_TEST(&unit, marks_one);
+	UNIT_TEST(&unit, marks_contradiction);
 	UNIT_TEST(&unit, marks_disk);
 	UNIT_TEST(&unit, marks_siblings);
 	UNIT_TEST(&unit, marks_paths);
