@@ -6,6 +6,9 @@
  * makes from documents: the first one until a change is sent, then the next one. tests/data/README
  * has the format.
  *
+ * If PRCTL_TARGET is set, another program is the LUN (target.h), and the only state has what sysfs
+ * would show.
+ *
  * For tests/host/faults.py: PRCTL_WITNESS is a file in which the LUN says what became of it, as
  * struct lun_witness; PRCTL_FAULT, "N ERRNO DONE", has the Nth ioctl on the LUN fail, after it has
  * been carried out (1) or before (0); with PRCTL_STOP it stops before main(), for strace to come.
@@ -37,6 +40,7 @@
 #include "model/cluster.h"
 #include "model/key_names.h"
 #include "no_store.h"
+#include "target.h"
 
 #define STATES_MAX 8
 #define REPLY_MAX 8192
@@ -277,10 +281,11 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	va_list args;
 	int ret = -1;
 
-	(void)fd;
 	va_start(args, request);
 	argument = va_arg(args, void *);
 	va_end(args);
+	if (target_is_used())
+		return target_ioctl(fd, request, argument);
 	if (!fails || fault.done)
 		ret = lun_ioctl(request, argument);
 	if (!fails)
@@ -383,8 +388,9 @@ int __wrap_device_open(const struct lun *lun, bool writable)
 {
 	const char *text = value("open");
 
-	(void)lun;
 	(void)writable;
+	if (target_is_used())
+		return target_open(lun);
 	return text ? -atoi(text + strlen("errno ")) : open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
@@ -452,8 +458,7 @@ int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 int __wrap_lun_reset_send(int fd);
 int __wrap_lun_reset_send(int fd)
 {
-	(void)fd;
-	return 0;
+	return target_is_used() ? target_reset(fd) : 0;
 }
 
 int __wrap_audit_send(const struct request *request, const struct results *results,

@@ -1,0 +1,427 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+arrays.py BUILD [-v] [--long] [PERSONALITY...]: what prctl does with arrays that differ, and with two hosts on one LUN. The LUN is
+lab/array's, without a kernel between: tests/expected/replay sends it each command that prctl sends. In place of the kernel,
+this program makes commands of IOC_PR_*, repeats what the kernel repeats, and decodes the answers as the kernel does. The rows
+are those of tests/bats/array_rows.bash; what is held against them is the same, with the LUN as the witness.
+
+Of each personality, the rows are run by one path, and of those in MAPS by a map of two paths. With --long all of them are, and
+also those that take long. With -v it prints each row's outcome.
+"""
+import heapq
+import itertools
+import json
+import os
+import pathlib
+import selectors
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+TESTS = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS.parent / "lab/array"))
+
+import control  # pylint: disable=wrong-import-position
+import lun  # pylint: disable=wrong-import-position
+import namespace  # pylint: disable=wrong-import-position
+import nvme_wire  # pylint: disable=wrong-import-position
+import replies  # pylint: disable=wrong-import-position
+import reservations  # pylint: disable=wrong-import-position
+import wire  # pylint: disable=wrong-import-position
+
+HELLO, SCSI, NVME_IO, NVME_ADMIN, PR, RESET = range(6)
+LIMIT = 600  # seconds: an end that never comes
+# Those that wait for seconds, and how long prctl may: some never answer with success
+DEADLINES = {name: 8 for name in ("alua", "alua-unavailable", "alua-standby", "full", "nvme-inaccessible", "nvme-transition")}
+DEADLINE = 60  # seconds, for the others
+MAPS = ("spc4", "vnx", "all-tg-pt", "split")
+# Those of which a command may fail, with a reason: lab/array/README.md. On all others each ends as on spc4.
+MAY_FAIL = {
+    "alua", "alua-standby", "alua-unavailable", "full", "keys-only", "liar", "liar-done", "lun0", "no-aptpl", "old-scst", "split",
+    "unmapped", "same-ports", "every-port", "host", "nvme-conflict", "nvme-flaky", "nvme-inaccessible", "nvme-liar-done",
+    "nvme-longer", "nvme-lost", "nvme-no-reservations", "nvme-not-this-one", "nvme-refuses", "nvme-transition",
+}
+NONE = {"nvme-no-reservations", "nvme-not-this-one", "no-aptpl"}  # may say "unsupported"
+REPEATS = 5  # of a command by the kernel
+# numbers of IOC_PR_*, <linux/pr.h>
+IOC = {200: "register", 201: "reserve", 202: "release", 203: "preempt", 204: "preempt-abort", 205: "clear"}
+SCSI_TYPES = (0, 1, 3, 5, 6, 7, 8)  # by enum pr_type
+LOST_SCSI, LOST_NVME = 0x0E, 0x0371  # DID_TRANSPORT_DISRUPTED, Command Aborted By Host
+PATH_FAILED, RETRY_PATH = 0x10000, 0xE0000  # of enum pr_status
+SCSI_NAME, NVME_NAME = "iqn.2026-01.lab:array-host-%d", "0000001%d-0011-2233-4455-66778899aabb"
+
+
+def expected_rows():
+    """The rows of array_rows.bash."""
+    script = 'load() { :; }; . "$1"; printf "%s\\n" "${rows[@]}"'
+    file = TESTS / "bats/array_rows.bash"
+    lines = subprocess.run(["bash", "-c", script, "-", file], check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [[part.strip() for part in line.split("|")] for line in lines.splitlines()]
+
+
+class Session:
+    """A path of a host, as the LUN knows it."""
+
+    def __init__(self, server, host, port, is_nvme):
+        self.server, self.host, self.port, self.is_nvme = server, host, port, is_nvme
+        if is_nvme:
+            identifier = bytes.fromhex((NVME_NAME % host).replace("-", ""))
+            self.nexus = namespace.Host(f"nqn.2026-01.lab:array-host-{host}", identifier, port)
+        else:
+            isid = bytes((0, 2, 0x3D, 0, host, port))
+            self.nexus = reservations.Nexus(SCSI_NAME % host, isid, port, 1)
+        self.target = "iqn.2026-01.lab:array"
+        self.controller = self  # of NVMe
+        self.number = port
+
+    def initiator(self):
+        """As sysfs would show it."""
+        if self.is_nvme:
+            return "nvme:" + NVME_NAME % self.host
+        return f"{self.nexus.name},i,0x{self.nexus.isid.hex()}"
+
+
+class Call:
+    """A command under way, for the LUN: the session that it came by."""
+
+    def __init__(self, server, session, then):
+        self.server, self.then = server, then
+        self.nexus, self.target = session.nexus, session.target
+        self.controller, self.portal = session, session
+
+    def answer(self, _, answer):
+        self.then(answer)
+
+    def cut(self):
+        """The connection is lost, and the answer with it."""
+        self.then(None)
+
+    @staticmethod
+    def units():
+        return [0]
+
+
+class Client:
+    """A connection of replay's: what it asks for, and what it is answered."""
+
+    def __init__(self, server, sock):
+        self.server, self.sock = server, sock
+        self.session = None
+
+    def reply(self, ret=0, err=0, status=0, host_status=0, sense=b"", data=b""):
+        self.sock.send(struct.pack("<iiIII32sI", ret, err, status, host_status, len(sense), sense, 0) + data)
+
+    def readable(self, packet):
+        kind, request, room = struct.unpack("<III", packet[:12])
+        command, data = packet[12:84], packet[84:]
+        if kind == HELLO:
+            self.session = self.server.session_of(data.decode())
+            self.reply()
+        elif kind == RESET:
+            self.server.unit.lun_reset(self.session, self.reply)
+        elif kind == SCSI:
+            self.send(self.scsi(command, data, room), lambda answer: self.scsi_reply(answer, room))
+        elif kind == PR and not self.server.is_nvme:
+            self.scsi_change(IOC[request & 0xFF], command)
+        elif kind == PR:
+            self.send(*self.nvme_change(IOC[request & 0xFF], command), self.nvme_pr_reply)
+        else:
+            self.send(*self.nvme(command, data, kind == NVME_ADMIN), self.nvme_reply)
+
+    def send(self, task, then=None, also=None):
+        then = also or then
+        task.session.then = then
+        self.server.unit.receive(task)
+
+    # SCSI
+
+    def scsi(self, command, data, room):
+        length = {0x12: 6, 0x00: 6, 0x5E: 10, 0x5F: 10}.get(command[0], 16)
+        task = lun.Task(Call(self.server, self.session, None), 0, command[:length], room)
+        task.data = data
+        return task
+
+    def scsi_reply(self, answer, room):
+        if answer is None:
+            self.reply(host_status=LOST_SCSI)
+            return
+        sense = wire.sense_data(answer.sense) if answer.sense else b""
+        self.reply(status=answer.status, sense=sense, data=answer.data[:room])
+
+    def scsi_change(self, name, argument):
+        """sd_pr_*(): the command, and again what the kernel repeats."""
+        kind, keys, flags = pr_fields(name, argument)
+        action = {"register": 6 if flags & 1 else 0, "reserve": 1, "release": 2, "clear": 3}.get(name, 4)
+        action += name == "preempt-abort"
+        cdb = struct.pack(">BBB2xIx", 0x5F, action, SCSI_TYPES[kind], 24)
+        parameters = struct.pack(">QQ4xB3x", *keys, 1 if name == "register" else 0)
+        tries = itertools.count(1)
+
+        def then(answer):
+            attention = answer and answer.sense and answer.sense[0] == 6
+            again = answer is None or attention or answer.status in (wire.BUSY, wire.TASK_SET_FULL)
+            if again and next(tries) <= REPEATS:
+                self.send(self.scsi(cdb, parameters, 0), then)
+            else:
+                self.scsi_pr_reply(answer)
+
+        self.send(self.scsi(cdb, parameters, 0), then)
+
+    def scsi_pr_reply(self, answer):
+        """sd_scsi_to_pr_err()."""
+        if answer is None:
+            self.reply(ret=RETRY_PATH)
+        elif answer.status in (wire.GOOD, wire.CONFLICT):
+            self.reply(ret=answer.status)
+        elif answer.sense and answer.sense[0] == 5 and answer.sense[1] in (0x24, 0x26):
+            self.reply(ret=-1, err=22)
+        else:
+            self.reply(ret=2)
+
+    # NVMe
+
+    def nvme(self, command, data, admin):
+        code, nsid, length = command[0], *struct.unpack("<I28xI", command[4:40])
+        return self.nvme_task(code, nsid, struct.unpack("<6I", command[40:64]), length, data, admin)
+
+    def nvme_task(self, code, nsid, words, length, data, admin):
+        entry = bytearray(64)
+        entry[0] = code
+        struct.pack_into("<I28xI", entry, 4, nsid, length)
+        struct.pack_into("<6I", entry, 40, *words)
+        task = namespace.Task(Call(self.server, self.session, None), nvme_wire.Command(bytes(entry)), admin)
+        task.data = data
+        return task, None
+
+    def nvme_change(self, name, argument):
+        """nvme_pr_*()."""
+        kind, keys, flags = pr_fields(name, argument)
+        ignore, code = 8 if flags & 1 else 0, {"register": 0x0D, "release": 0x15, "clear": 0x15}.get(name, 0x11)
+        word = {
+            "register": (2 if keys[0] else 0) | ignore | 0xC0000000,
+            "reserve": kind << 8 | ignore,
+            "preempt": kind << 8 | 1,
+            "preempt-abort": kind << 8 | 2,
+            "release": kind << 8 | (0 if keys[0] else 8),
+            "clear": 1 | (0 if keys[0] else 8),
+        }[name]
+        return self.nvme_task(code, 1, (word, 0, 0, 0, 0, 0), 16, struct.pack("<QQ", *keys), False)
+
+    def nvme_reply(self, answer):
+        if answer is None:
+            self.reply(ret=LOST_NVME)
+        else:
+            self.reply(ret=answer.status, data=answer.data[:65000])
+
+    def nvme_pr_reply(self, answer):
+        """nvme_status_to_pr_err()."""
+        status = LOST_NVME if answer is None else answer.status
+        if status & 0x700 == 0x300:
+            self.reply(ret=PATH_FAILED)
+        elif status & 0x7FF in (0x001, 0x002, 0x00B, 0x180):
+            self.reply(ret=-1, err=22)
+        else:
+            self.reply(ret={0: 0, 0x83: wire.CONFLICT}.get(status & 0x7FF, 2))
+
+
+def pr_fields(name, argument):
+    """Type, the two keys and the flags of an argument of IOC_PR_*."""
+    if name == "register":
+        old, new, flags = struct.unpack("<QQI", argument[:20])
+        return 0, (old, new), flags
+    if name in ("preempt", "preempt-abort"):
+        old, new, kind, flags = struct.unpack("<QQII", argument[:24])
+        return kind, (old, new), flags
+    key, kind, flags = struct.unpack("<QII", argument[:16])
+    return (0 if name == "clear" else kind), (key, 0), flags
+
+
+class Server:
+    """The LUN, its clock, and the connections to it."""
+
+    def __init__(self, path, is_nvme):
+        self.is_nvme, self.portals, self.controllers = is_nvme, [], {}
+        self.timers, self.order = [], itertools.count()
+        self.unit = (namespace.Namespace if is_nvme else lun.Lun)(0, 1 << 20, self)
+        self.units = {0: self.unit}
+        self.personality = self.unit.base
+        self.paths = [Session(self, host, port, is_nvme) for host, port in ((1, 1), (1, 2), (2, 1))]
+        self.unit.sessions = list(self.paths)
+        self.selector = selectors.DefaultSelector()
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.sock.bind(path)
+        self.sock.listen(64)
+        self.selector.register(self.sock, selectors.EVENT_READ, None)
+
+    @staticmethod
+    def now():
+        return time.monotonic()
+
+    def later(self, seconds, function):
+        heapq.heappush(self.timers, (self.now() + seconds, next(self.order), function))
+
+    def session_of(self, text):
+        """The path that says "INITIATOR PORT" of itself."""
+        initiator, _, port = text.rpartition(" ")
+        return next(one for one in self.paths
+                    if one.initiator() == initiator and (self.is_nvme or one.port == int(port)))
+
+    def event(self, key):
+        if key.data is None:
+            sock, _ = self.sock.accept()
+            self.selector.register(sock, selectors.EVENT_READ, Client(self, sock))
+            return
+        packet = key.fileobj.recv(65536)
+        if packet:
+            key.data.readable(packet)
+        else:
+            self.selector.unregister(key.fileobj)
+            key.fileobj.close()
+
+    def serve(self, process):
+        """Until the process has ended; whether it has."""
+        end = self.now() + LIMIT
+        while process.poll() is None and self.now() < end:
+            wait = 0.02 if not self.timers else min(0.02, max(0, self.timers[0][0] - self.now()))
+            for key, _ in self.selector.select(wait):
+                self.event(key)
+            while self.timers and self.timers[0][0] <= self.now():
+                heapq.heappop(self.timers)[2]()
+        return process.poll() is not None
+
+
+class Table:
+    """The rows, on one personality."""
+
+    def __init__(self, build, server, work, name):
+        self.build, self.server, self.work, self.name = build, server, work, name
+        self.deadline = DEADLINES.get(name, DEADLINE)
+        self.problems, self.said = [], []
+
+    def states(self, host, is_map):
+        """What sysfs would show of the LUN to this host: a file for replay."""
+        own = [one for one in self.server.paths if one.host == host]
+        if self.server.is_nvme:
+            lines = ["transport: nvme", "wwid: eui." + self.server.unit.identifier().hex()]
+        else:
+            page = replies.vital_page(self.server.unit, own[0], 0x83)
+            lines = ["transport: scsi", "wwid: naa.3aa9000000000000", "page 83h: " + page.hex(" "), "driver: iscsi_tcp"]
+        lines += [f"initiator: {own[0].initiator()}", f"port: {own[0].port}"]
+        if is_map:
+            lines += [f"path: /dev/sd{letter} running {one.initiator()} {one.port}" for letter, one in zip("ab", own)]
+        file = self.work / "states"
+        file.write_text("\n".join(lines) + "\n")
+        return file
+
+    def run(self, host, command, is_map):
+        """prctl, or the agent: exit status and outputs."""
+        device = "/dev/mapper/mpatha" if is_map else "/dev/sda"
+        words = command.split()
+        if words[0] == "fence":
+            plug = "0xb" if words[1] == "off" else "0xa"
+            words = [f"--action={words[1]}", "--key=0xa", f"--plug={plug}", f"--devices={device}", f"--power-timeout={self.deadline}"]
+        else:
+            words += ["--json", "--timeout", str(self.deadline), device]
+        program = self.build / ("tests/expected/replay_fence" if command.startswith("fence") else "tests/expected/replay")
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PRCTL_STATES": str(self.states(host, is_map)),
+                       "PRCTL_TARGET": self.server.sock.getsockname()}
+        with open(self.work / "out", "w+b") as out, open(self.work / "err", "w+b") as err:
+            process = subprocess.Popen([program, *words], env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+            if not self.server.serve(process):
+                process.kill()
+                self.problems.append(f"{command}: it does not end")
+            out.seek(0)
+            err.seek(0)
+            return process.wait(), out.read().decode(), err.read().decode()
+
+    def expand(self, text, each):
+        registered = "array-host-1 0xa array-host-1 0xa" if each else "array-host-1 0xa"
+        text = text.replace("A", registered).replace("B", "array-host-2 0xb").replace("W", "write-exclusive-reg-only")
+        return "array-" + text if text.startswith("host-") else text
+
+    def row(self, before, host, command, after, never, is_map=False, each=False):
+        unit, where = self.server.unit, f"{command} on {before}" + (", map" if is_map else "")
+        unit.reset(self.name)
+        before = self.expand(before, each)
+        after = before if after == "=" else self.expand(after, each)
+        put = control.command(self.server, "put 0 " + before)
+        if put != "ok":
+            self.problems.append(f"{where}: {put}")
+            return
+        before = control.command(self.server, "holds 0")
+        status, out, err = self.run(int(host), command, is_map)
+        now = control.command(self.server, "holds 0")
+        self.judge(where, command, status, out, err, (before, after, now), never.split())
+        if status == 0 and (command.startswith("preempt") or command == "fence off") and after != before:
+            victim = self.server.paths[2].nexus
+            if unit.state(victim).may(unit.tables["pr"], victim, True):
+                self.problems.append(f"{where}: ok, and host 2 can write")
+
+    def judge(self, where, command, status, out, err, states, never):
+        before, after, now = states
+        document = json.loads(out)["devices"][0] if out.startswith("{") else None
+        if self.name in NONE:
+            never = [one for one in never if one != "4"]
+        self.said.append(f"{where} -> {status}, {now}: {err.strip()}")
+        reason = None
+        if status == 0 and now != after:
+            reason = f"a false ok: the target holds {now}"
+        elif status == 0 and command == "status" and {one["key"] for one in document["registrants"]} != {"0xa", "0xb"}:
+            reason = f"status lists {document['registrants']}"
+        elif document and document["changed"] is False and now != before:
+            reason = f"ended with {status}, not changed, and the target holds {now}"
+        elif str(status) in never:
+            reason = f"ended with {status}, never"
+        elif status and document and command != "status" and not document["error"]["message"]:
+            reason = f"ended with {status}, and does not say why"
+        elif status and (after != before or command == "status") and self.name not in MAY_FAIL:
+            reason = f"ended with {status}"
+        elif status not in (0, 3, 4, 5, 6, 7) and not (command.startswith("fence") and status == 1):
+            reason = f"ended with {status}"
+        if reason:
+            self.problems.append(f"{where}: {reason}: {err}{out if status not in (0,) else ''}")
+
+
+def personalities(names, long):
+    folder = TESTS.parent / "lab/array/personalities"
+    return names or [name for name in sorted(file.stem for file in folder.glob("*.toml")) if long or name not in DEADLINES]
+
+
+def table_run(build, name, rows, long):
+    """The rows on this personality: what is wrong, and what was said."""
+    is_nvme = name.startswith("nvme")
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), is_nvme)
+        table = Table(build, server, work, name)
+        for row in rows:
+            table.row(*row)
+            if not is_nvme and (long or name in MAPS):
+                table.row(*row, is_map=True, each=server.unit.tables["pr"]["count"] == "nexus")
+        server.sock.close()
+    return table
+
+
+def main():
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    build, rows, long = pathlib.Path(words[0]).resolve(), expected_rows(), "--long" in sys.argv
+    wrong = 0
+    for name in personalities(words[1:], long):
+        begin = time.monotonic()
+        table = table_run(build, name, rows, long)
+        if "-v" in sys.argv:
+            print("\n".join(f"{name}: {line}" for line in table.said))
+        for problem in table.problems:
+            print(f"{name}: WRONG: {problem}")
+        wrong += len(table.problems)
+        if "-v" in sys.argv:
+            print(f"{name}: {time.monotonic() - begin:.1f} s", flush=True)
+    sys.exit(wrong > 0)
+
+
+if __name__ == "__main__":
+    main()
