@@ -16,10 +16,11 @@ void devices_of_file(char *content, char *list)
 {
 	char *lines, *words;
 
+	if (strncmp(content, UTF8_MARK, strlen(UTF8_MARK)) == 0)
+		content += strlen(UTF8_MARK);
 	for (char *line = strtok_r(content, "\r\n", &lines); line;
 	     line = strtok_r(NULL, "\r\n", &lines)) {
-		line[strcspn(line, "#")] = '\0';
-		for (char *word = strtok_r(line, DEVICES_SEPARATORS, &words); word;
+		for (char *word = strtok_r(line, DEVICES_SEPARATORS, &words); word && *word != '#';
 		     word = strtok_r(NULL, DEVICES_SEPARATORS, &words)) {
 			list = stpcpy(list, word);
 			*list++ = ' ';
@@ -28,7 +29,7 @@ void devices_of_file(char *content, char *list)
 	*list = '\0';
 }
 
-/* Reads the whole file at @path. Returns NULL with errno. */
+/* Reads the whole file at @path. Returns NULL with errno; EILSEQ: it has a NUL byte. */
 static char *file_read(const char *path, struct arena *arena)
 {
 	/* Does not block on opening, in case someone has put a pipe there. */
@@ -43,7 +44,14 @@ static char *file_read(const char *path, struct arena *arena)
 	if (length < 0 || length > FILE_MAX)
 		return NULL;
 	content[length] = '\0';
-	return content;
+	/* What comes after it would be left out. */
+	errno = EILSEQ;
+	return strlen(content) == (size_t)length ? content : NULL;
+}
+
+static const char *unread(int err)
+{
+	return err == EILSEQ ? NAMES_NUL : strerrordesc_np(err);
 }
 
 /* The devices in the file at @path. NULL: *@wrong says why. */
@@ -54,7 +62,7 @@ static const char *file_devices(const char *path, struct arena *arena, const cha
 
 	if (!content) {
 		*wrong = arena_printf(arena, FENCE_USAGE_DEVICES_FILE, text_line(arena, path),
-				      distrust ? distrust : strerrordesc_np(errno));
+				      distrust ? distrust : unread(errno));
 		return NULL;
 	}
 	list = arena_alloc(arena, strlen(content) + 2);

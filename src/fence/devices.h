@@ -6,7 +6,7 @@
 #include "util/arena.h"
 
 /* Separators in a list of devices. */
-#define DEVICES_SEPARATORS ", \t"
+#define DEVICES_SEPARATORS ", \t\n\r\f\v"
 
 /*
  * @text with each word @FILE replaced by the devices in that file, in the arena. NULL: *@wrong says
@@ -16,8 +16,9 @@
 const char *devices_expand(const char *text, struct arena *arena, const char **wrong);
 
 /*
- * Writes the devices in @content, which is modified, to @list, with a blank after each. @list has
- * room for one character more than @content and its final NUL.
+ * Writes the devices in @content, which is modified, to @list, with a blank after each. A word that
+ * begins with '#' begins a remark, to the end of the line. @list has room for one character more
+ * than @content and its final NUL.
  */
 void devices_of_file(char *content, char *list);
 

@@ -65,7 +65,9 @@ static char *input_read(struct arena *arena, const char **wrong)
 		}
 		length += got > 0 ? (size_t)got : 0;
 	}
-	return text;
+	/* The lines after it would be left out, and without an action this is a fence. */
+	*wrong = FENCE_INPUT_NUL;
+	return text && strlen(text) == length ? text : NULL;
 }
 
 static bool input_take(struct arena *arena, struct fence_texts *texts)
@@ -75,6 +77,8 @@ static bool input_take(struct arena *arena, struct fence_texts *texts)
 
 	if (!text)
 		return agent_fail(wrong), false;
+	if (strncmp(text, UTF8_MARK, strlen(UTF8_MARK)) == 0)
+		text += strlen(UTF8_MARK);
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		/* It is cut at its '=', so the warning shows only its name. */
 		name = (char *)arena_printf(arena, "%.*s", (int)strcspn(line, "="), line);

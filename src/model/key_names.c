@@ -12,6 +12,7 @@
 
 #include "model/messages.h"
 #include "model/words.h"
+#include "util/text.h"
 
 #define BLANKS " \t"
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -130,6 +131,7 @@ struct line {
 	uint64_t key; /* 0: no readable key */
 	const char *text; /* empty: none */
 	bool carriage_return; /* end of the list */
+	bool mark; /* a byte order mark before it */
 };
 
 /* Adds @line to the bad ones. */
@@ -153,6 +155,7 @@ bad(struct key_names *names, const struct line *line, const char *format, ...)
 		return KEY_NAMES_NO_MEMORY;
 	}
 	free(text);
+	text_mask(why);
 	list[names->bad_count] = (struct name_bad){ .why = why, .key = line->key };
 	snprintf(list[names->bad_count].text, sizeof(list->text), "%s", line->text);
 	names->bad_count++;
@@ -180,6 +183,8 @@ static enum key_names_result names_line_read(struct key_names *names, char *text
 		return bad(names, line, "'%s': %s", key_text, key_error_text(error));
 	if (line->carriage_return)
 		return bad(names, line, NAMES_CRLF);
+	if (line->mark)
+		return bad(names, line, NAMES_BOM);
 	why = name_wrong(name);
 	if (why)
 		return bad(names, line, "'%s': %s", name, why);
@@ -204,7 +209,8 @@ static enum key_names_result names_line_take(struct key_names *names, char *text
 	line->carriage_return = length && text[length - 1] == '\r';
 	if (line->carriage_return)
 		text[length - 1] = '\0';
-	return names_line_read(names, text, line);
+	line->mark = line->number == 1 && strncmp(text, UTF8_MARK, strlen(UTF8_MARK)) == 0;
+	return names_line_read(names, text + (line->mark ? strlen(UTF8_MARK) : 0), line);
 }
 
 enum key_names_result key_names_read(FILE *file, const char *path, struct key_names *names,

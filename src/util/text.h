@@ -9,6 +9,9 @@
 
 #include "util/arena.h"
 
+/* The byte order mark that some editors write at the beginning of a file in UTF-8. */
+#define UTF8_MARK "\xef\xbb\xbf"
+
 /* ASCII's control characters. */
 bool text_is_control(char c);
 

@@ -2,6 +2,8 @@
 /* The list of devices, and the file that may contain it. */
 #include "unit.h"
 
+#include <unistd.h>
+
 #include "fence/devices.h"
 
 static const struct {
@@ -12,6 +14,13 @@ static const struct {
 	  "/dev/a /dev/b /dev/c UUID=1-2 " },
 	{ "remarks and empty lines", "# disks\n\n/dev/a # the first\n#/dev/b\n", "/dev/a " },
 	{ "lines that end with CR LF", "/dev/a\r\n/dev/b\r\n", "/dev/a /dev/b " },
+	{ "a byte order mark", "\xef\xbb\xbf/dev/a\n/dev/b\n", "/dev/a /dev/b " },
+	{ "a byte order mark before a remark", "\xef\xbb\xbf# disks\r\n/dev/a\r\n", "/dev/a " },
+	{ "a # in a name begins no remark", "/dev/a#1 /dev/b #/dev/c\n", "/dev/a#1 /dev/b " },
+	{ "a remark after a comma", "/dev/a,# /dev/b\n/dev/c\n", "/dev/a /dev/c " },
+	{ "a form feed", "/dev/a\f\n\f/dev/b\n", "/dev/a /dev/b " },
+	{ "lines that end with CR alone", "/dev/a # one\r/dev/b\r", "/dev/a /dev/b " },
+	{ "no end of the last line", "/dev/a\n/dev/b", "/dev/a /dev/b " },
 	{ "no device", "# none\n \n", "" },
 	{ "nothing", "", "" },
 };
@@ -46,11 +55,31 @@ static void expand(void **state)
 	arena_free(arena);
 }
 
+/* Of a file that only root can make there is a test in the guest. */
+static void unusable(void **state)
+{
+	char path[] = "/tmp/test_devices.XXXXXX";
+	struct arena *arena = unit_arena();
+	int fd = mkstemp(path);
+	const char *wrong;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "/dev/a\n\0/dev/b\n", 15), 15);
+	/* Another user's file is refused before it is read. */
+	assert_null(devices_expand(arena_printf(arena, "@%s", path), arena, &wrong));
+	assert_non_null(strstr(wrong, geteuid() ? "not owned by root" : "contains a NUL byte"));
+	unlink(path);
+	close(fd);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, file, files);
 	UNIT_TEST(&unit, expand);
+	UNIT_TEST(&unit, unusable);
 	return unit_run(&unit, "devices");
 }

@@ -40,6 +40,24 @@ static const struct {
 	{ "another character", "0xa node,1\n", "'node,1': a name has only letters", 0 },
 	{ "a carriage return", "0xa node1\r\n", "keys, line 1: line ends with CR LF", 0 },
 	{ "carriage returns in remarks", "# keys\r\n\r\n0xa node1\n", NULL, 1 },
+	{ "a carriage return before blanks", "0xa node1\r \n", "'node1?': a name has only letters", 0 },
+	{ "blanks at the end", "0xa node1 \t \n0xb node2\t\n", NULL, 2 },
+	{ "a byte order mark", "\xef\xbb\xbf" "0xa node1\n0xb node2\n",
+	  "keys, line 1: the file begins with a byte order mark", 1 },
+	{ "a byte order mark before a remark", "\xef\xbb\xbf# keys\n0xa node1\n", NULL, 1 },
+	{ "a byte order mark before nothing", "\xef\xbb\xbf\n0xa node1\n", NULL, 1 },
+	{ "a byte order mark in another line", "0xa node1\n\xef\xbb\xbf" "0xb node2\n",
+	  "keys, line 2: '\xef\xbb\xbf" "0xb': a key starts with 0x", 1 },
+	{ "an escape", "0xa no\033de\n", "'no?de': a name has only letters", 0 },
+	{ "an escape in a key", "0xa\033 node1\n", "'0xa?': ", 0 },
+	{ "65 bits", "0x10000000000000000 node1\n", "'0x10000000000000000': ", 0 },
+	{ "a 0X in capitals", "0XA node1\n", "keys, line 1: '0XA': a key starts with 0x", 0 },
+	{ "a name that begins another one", "0xa node1\n0xb node10\n0xc node1.lab\n", NULL, 3 },
+	{ "names of every kind", "0x1 NODE1\n0x2 n1.example.com\n0x3 192.0.2.1\n"
+	  "0x4 2001:db8::1\n0x5 3com\n0x6 a_b-c\n", NULL, 6 },
+	{ "a key twice, in other digits", "0xab node1\n0x00AB node2\n",
+	  "keys, line 2: key 0xab already has the name node1", 1 },
+	{ "an address with a zone", "0xa fe80::1%eth0\n", "'fe80::1%eth0': a name has only", 0 },
 	{ "a bad line among good ones", "0xa node1\n0xb\n0xc node3\n",
 	  "keys, line 2: expected KEY NAME", 2 },
 	{ "a name of 65 characters", "0xa " NAME_64 "5\n", "at most 64 characters", 0 },
@@ -132,7 +150,9 @@ static void bad_lines(void **state)
 }
 
 static struct name nodes[] = { { 0xa, "node1" }, { 0xb, "Node2.example.com" }, { 0xc, "10.0.0.3" },
-			       { 0xd, "4th" }, { 0xe, "twin.one" }, { 0xf, "twin.two" } };
+			       { 0xd, "4th" }, { 0xe, "twin.one" }, { 0xf, "twin.two" },
+			       { 0x10, "2001:DB8::1" }, { 0x11, "10.0.0.30" }, { 0x12, "node10" },
+			       { 0x13, "pre" }, { 0x14, "pre.lab" } };
 
 static const struct {
 	const char *name, *host;
@@ -152,6 +172,18 @@ static const struct {
 	{ "a digit first", "4TH", 0xd, NULL },
 	{ "one of two", "twin", 0, "twin.two" },
 	{ "the one of two", "twin.one", 0xe, NULL },
+	{ "an IPv6 address", "2001:db8::1", 0x10, NULL },
+	{ "an IPv6 address that begins with it", "2001:db8::11", 0, NULL },
+	{ "an address that begins another one", "10.0.0.30", 0x11, NULL },
+	{ "the first part of one", "10.0.0", 0, NULL },
+	{ "a name that another one begins", "node10", 0x12, NULL },
+	{ "a whole name that another one begins", "node10.lab", 0x12, NULL },
+	{ "a name longer than each", "node100", 0, NULL },
+	{ "a short name, with a whole one beside", "pre", 0x13, NULL },
+	{ "a whole name, with a short one beside", "pre.lab", 0x14, NULL },
+	{ "another domain, with a short name and another whole one", "pre.example", 0x13, NULL },
+	{ "the same in capitals: both may be it", "PRE.LAB", 0, "pre.lab" },
+	{ "a trailing point", "node1.", 0xa, NULL },
 };
 
 static void host(void **state)
