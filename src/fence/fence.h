@@ -98,6 +98,9 @@ bool fence_option_take(const char *name, char *value, struct fence_texts *texts)
  */
 int fence_option_takes_value(const char **name);
 
+/* Reads power_timeout: *@time, in ns. False: it is no number of seconds greater than 0. */
+bool fence_timeout_read(const struct fence_texts *texts, struct arena *arena, int64_t *time);
+
 /*
  * Splits @text into @fence->devices, in @arena. Returns NULL, or what is wrong as a clause: there
  * is none.

@@ -217,6 +217,18 @@ static const char *groups_take(const struct fence_texts *texts, struct arena *ar
 	return wrong;
 }
 
+/* Makes keys by key_value, within a quarter of the time. Returns NULL, or what is wrong. */
+static const char *keys_take(const struct fence_texts *texts, struct key_names *names,
+			     struct arena *arena, struct key_value *value)
+{
+	int64_t timeout;
+
+	(void)fence_timeout_read(texts, arena, &timeout);
+	*value = (struct key_value){ .text = texts->text[FENCE_PARAMETER_KEY_VALUE],
+				     .end = clock_now() + timeout / 4 };
+	return key_value_load(value, names, arena);
+}
+
 /* Replaces each @FILE by the disks that it names. NULL, or what is wrong. */
 static const char *files_expand(struct fence_texts *texts, struct arena *arena)
 {
@@ -240,7 +252,8 @@ static enum fence_status run(int argc, char **argv)
 	struct utsname system;
 	struct fence fence;
 	const char *wrong, *no_keys, *no_devices;
-	bool unused;
+	struct key_value value;
+	int64_t begun = clock_now();
 	char *bad;
 
 	if (!arena || uname(&system) < 0)
@@ -254,18 +267,21 @@ static enum fence_status run(int argc, char **argv)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
 	no_devices = files_expand(&texts, arena);
-	no_keys = key_value_load(texts.text[FENCE_PARAMETER_KEY_VALUE], &names, arena, &unused);
+	no_keys = keys_take(&texts, &names, arena, &value);
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster requests it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
 	if (names.doubt)
 		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);
-	if (unused)
+	if (value.unused)
 		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", "key_value",
 			FENCE_WHY_KEYS_FILE);
 	if (no_keys || no_devices || wrong)
 		return agent_fail(no_keys ?: no_devices ?: wrong);
+	if (fence.verbose && value.source)
+		fprintf(stderr, "fence_prctl: " FENCE_NOTE_KEYS "\n", value.source);
+	fence.timeout -= clock_now() - begun;
 	wrong = groups_take(&texts, arena, &fence);
 	if (wrong)
 		return agent_fail(wrong);

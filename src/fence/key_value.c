@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fence/corosync.h"
 #include "model/messages.h"
+
+#define POSITIONS 10000
+#define COROSYNC "the running corosync"
 
 /* fence_scsi.py: "%.4s%.4d"; its decimal digits are used as hexadecimal ones. */
 static unsigned int position_digits(size_t position)
@@ -16,19 +20,19 @@ static unsigned int position_digits(size_t position)
 	return digits;
 }
 
-const char *key_value_compute(const struct cluster *cluster, bool by_hash, struct key_names *names,
-			      struct arena *arena)
+const char *key_value_compute(const struct cluster *cluster, bool by_hash, const char *source,
+			      struct key_names *names, struct arena *arena)
 {
 	if (!*cluster->name || !cluster->count)
-		return arena_printf(arena, FENCE_USAGE_NO_CLUSTER, CLUSTER_FILE);
+		return arena_printf(arena, FENCE_USAGE_NO_CLUSTER, source);
 	/* With five digits, one would be taken for a part of the cluster. */
-	if (cluster->count > 10000)
-		return arena_printf(arena, FENCE_USAGE_CLUSTER_LARGE, CLUSTER_FILE);
+	if (cluster->nodes[cluster->count - 1].position >= POSITIONS)
+		return arena_printf(arena, FENCE_USAGE_CLUSTER_LARGE, source);
 	for (size_t i = 0; i < cluster->count; i++) {
 		const struct cluster_node *node = &cluster->nodes[i];
 		const char *name = cluster_node_name(node), *other;
 		uint64_t key = (uint64_t)cluster->hash << 16 |
-			       (by_hash ? node->hash : position_digits(i));
+			       (by_hash ? node->hash : position_digits(node->position));
 
 		other = key_names_of(names, key);
 		if (!key)
@@ -41,28 +45,39 @@ const char *key_value_compute(const struct cluster *cluster, bool by_hash, struc
 	return NULL;
 }
 
-const char *key_value_load(const char *text, struct key_names *names, struct arena *arena,
-			   bool *unused)
+/* Reads corosync.conf. Returns NULL, or what is wrong. */
+static const char *file_load(struct cluster *cluster, struct arena *arena)
 {
-	bool by_hash = text && strcmp(text, "hash") == 0;
-	const char *wrong;
-	struct cluster cluster;
+	const char *wrong = key_names_distrust(CLUSTER_FILE);
 
-	*unused = false;
-	if (!text)
-		return NULL;
-	if (!by_hash && strcmp(text, "id") != 0)
-		return FENCE_USAGE_KEY_VALUE;
-	*unused = names->count || names->bad_count;
-	if (*unused || names->doubt)
-		return NULL;
-	wrong = key_names_distrust(CLUSTER_FILE);
 	if (wrong)
 		return arena_printf(arena, FENCE_USAGE_CLUSTER_IGNORED, CLUSTER_FILE, wrong);
-	if (cluster_load(CLUSTER_FILE, &cluster))
-		wrong = FENCE_NO_MEMORY;
-	else
-		wrong = key_value_compute(&cluster, by_hash, names, arena);
+	return cluster_load(CLUSTER_FILE, cluster) ? FENCE_NO_MEMORY : NULL;
+}
+
+const char *key_value_load(struct key_value *value, struct key_names *names, struct arena *arena)
+{
+	bool by_hash = value->text && strcmp(value->text, "hash") == 0;
+	const char *wrong = NULL;
+	struct cluster cluster;
+
+	value->unused = false;
+	value->source = NULL;
+	if (!value->text)
+		return NULL;
+	if (!by_hash && strcmp(value->text, "id") != 0)
+		return FENCE_USAGE_KEY_VALUE;
+	value->unused = names->count || names->bad_count;
+	if (value->unused || names->doubt)
+		return NULL;
+	value->source = COROSYNC;
+	if (corosync_read(arena, value->end, &cluster) || !*cluster.name || !cluster.count) {
+		cluster_free(&cluster);
+		value->source = CLUSTER_FILE;
+		wrong = file_load(&cluster, arena);
+	}
+	if (!wrong)
+		wrong = key_value_compute(&cluster, by_hash, value->source, names, arena);
 	cluster_free(&cluster);
 	return wrong;
 }

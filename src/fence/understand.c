@@ -23,6 +23,14 @@ static bool seconds_read(struct arena *arena, const char *text, int64_t *time)
 				   SECONDS_MAX, time);
 }
 
+bool fence_timeout_read(const struct fence_texts *texts, struct arena *arena, int64_t *time)
+{
+	const char *text = texts->text[FENCE_PARAMETER_POWER_TIMEOUT];
+
+	*time = TIMEOUT;
+	return !text || (seconds_read(arena, text, time) && *time > 0);
+}
+
 /* The invalid line of the file of keys that may be about the node @text; NULL if there is none. */
 static const char *bad_line(const struct key_names *names, const char *text)
 {
@@ -234,9 +242,7 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	const char *action = text[FENCE_PARAMETER_ACTION], *wrong = NULL;
 	enum fence_action found;
 
-	*fence = (struct fence){ .names = names,
-				 .type = RESV_WRITE_EXCLUSIVE_REG_ONLY,
-				 .timeout = TIMEOUT };
+	*fence = (struct fence){ .names = names, .type = RESV_WRITE_EXCLUSIVE_REG_ONLY };
 	if (!action)
 		action = fence_parameters[FENCE_PARAMETER_ACTION].preset;
 	if (!*action)
@@ -255,9 +261,7 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
 		return arena_printf(arena, FENCE_USAGE_TYPE,
 				    text_line(arena, text[FENCE_PARAMETER_TYPE]));
-	if (text[FENCE_PARAMETER_POWER_TIMEOUT] &&
-	    (!seconds_read(arena, text[FENCE_PARAMETER_POWER_TIMEOUT], &fence->timeout) ||
-	     fence->timeout == 0))
+	if (!fence_timeout_read(texts, arena, &fence->timeout))
 		return FENCE_USAGE_POWER_TIMEOUT;
 	if (text[FENCE_PARAMETER_DELAY] &&
 	    !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))

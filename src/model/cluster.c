@@ -54,7 +54,8 @@ static int node_add(struct cluster *cluster)
 	if (!nodes)
 		return -ENOMEM;
 	cluster->nodes = nodes;
-	nodes[cluster->count++] = (struct cluster_node){ 0 };
+	nodes[cluster->count] = (struct cluster_node){ .position = cluster->count };
+	cluster->count++;
 	return 0;
 }
 
@@ -110,6 +111,13 @@ static int cluster_line_read(struct cluster *cluster, struct place *place, char 
 	return 0;
 }
 
+static void hashes_set(struct cluster *cluster)
+{
+	cluster->hash = hash(cluster->name);
+	for (size_t i = 0; i < cluster->count; i++)
+		cluster->nodes[i].hash = hash(cluster_node_name(&cluster->nodes[i]));
+}
+
 int cluster_read(FILE *file, struct cluster *cluster)
 {
 	struct place place = { 0 };
@@ -121,9 +129,65 @@ int cluster_read(FILE *file, struct cluster *cluster)
 	while (!err && getline(&line, &size, file) > 0)
 		err = cluster_line_read(cluster, &place, line);
 	free(line);
-	cluster->hash = hash(cluster->name);
+	hashes_set(cluster);
+	return err;
+}
+
+/* The node at @position, which is added if it is not there. NULL: no memory. */
+static struct cluster_node *node_at(struct cluster *cluster, size_t position)
+{
 	for (size_t i = 0; i < cluster->count; i++)
-		cluster->nodes[i].hash = hash(cluster_node_name(&cluster->nodes[i]));
+		if (cluster->nodes[i].position == position)
+			return &cluster->nodes[i];
+	if (node_add(cluster))
+		return NULL;
+	cluster->nodes[cluster->count - 1].position = position;
+	return &cluster->nodes[cluster->count - 1];
+}
+
+/* corosync.conf's sections are the parts of a name: "nodelist.node.0.ring0_addr". */
+static int cmap_line_read(struct cluster *cluster, char *line)
+{
+	char *value = strchr(line, ' '), field[16];
+	struct cluster_node *node;
+	size_t position;
+
+	if (!value)
+		return 0;
+	*value++ = '\0';
+	if (strcmp(line, "totem.cluster_name") == 0)
+		text_set(cluster->name, value);
+	if (sscanf(line, "nodelist.node.%6zu.%15s", &position, field) != 2)
+		return 0;
+	node = node_at(cluster, position);
+	if (!node)
+		return -ENOMEM;
+	if (strcmp(field, "name") == 0)
+		text_set(node->name, value);
+	else if (strcmp(field, "ring0_addr") == 0)
+		text_set(node->address, value);
+	return 0;
+}
+
+static int position_compare(const void *one, const void *other)
+{
+	const struct cluster_node *a = one, *b = other;
+
+	return (a->position > b->position) - (a->position < b->position);
+}
+
+int cluster_cmap_read(char *text, struct cluster *cluster)
+{
+	char *rest;
+	int err = 0;
+
+	*cluster = (struct cluster){ 0 };
+	for (char *line = strtok_r(text, "\n", &rest); !err && line;
+	     line = strtok_r(NULL, "\n", &rest))
+		err = cmap_line_read(cluster, line);
+	if (cluster->count)
+		qsort(cluster->nodes, cluster->count, sizeof(*cluster->nodes), position_compare);
+	hashes_set(cluster);
 	return err;
 }
 

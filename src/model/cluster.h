@@ -15,12 +15,13 @@ struct cluster_node {
 	char name[CLUSTER_NAME_MAX + 1]; /* empty: it has no name, and is known by its address */
 	char address[CLUSTER_NAME_MAX + 1]; /* ring0_addr; empty: none */
 	uint16_t hash; /* MD5 of cluster_node_name(), as fence_scsi computes it */
+	size_t position; /* in the list of nodes, from 0 on, as fence_scsi counts */
 };
 
 struct cluster {
 	char name[CLUSTER_NAME_MAX + 1]; /* empty: not in the file */
 	uint16_t hash; /* the first 4 hexadecimal digits of the name's MD5 */
-	struct cluster_node *nodes; /* in the order of the file; fence_scsi counts from 0 */
+	struct cluster_node *nodes; /* in the order of their positions */
 	size_t count;
 };
 
@@ -35,6 +36,12 @@ int cluster_read(FILE *file, struct cluster *cluster);
  * nodes.
  */
 int cluster_load(const char *path, struct cluster *cluster);
+
+/*
+ * The same from what corosync itself has in its cmap, which is modified: a line for each value,
+ * "nodelist.node.0.name node1".
+ */
+int cluster_cmap_read(char *text, struct cluster *cluster);
 
 void cluster_free(struct cluster *cluster);
 

@@ -799,8 +799,8 @@
 		"be unregistered: %s; restart this node"
 #define FENCE_FAIL_ON_UNREAD(status, reason) \
 	(status), (reason), STEP_READ_BACK, \
-	"the final read failed, so this node may have been fenced after it was registered: %s; its " \
-	"registration may stay; run 'on' again after the disk answers"
+	"the final read failed, so this node may have been fenced after it was registered: %s; " \
+	"its registration may stay; run 'on' again after the disk answers"
 #define FENCE_FAIL_UNCONFIRMED \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"unregistered again: %s does not show whether this node was fenced meanwhile; run 'on' " \
@@ -914,6 +914,7 @@
 #define FENCE_USAGE_KEY_ZERO \
 	"key_value: the key of %s would be 0x0; use key_value=hash, or give the nodes keys in " \
 	KEYS_FILE
+#define FENCE_NOTE_KEYS "the keys are made of the nodes of %s"
 #define FENCE_WHY_KEYS_FILE KEYS_FILE " has the keys"
 #define FENCE_USAGE_NO_OWN_KEY \
 	"this node's own key is unknown; set key, or give this machine's name, %s, a key " \

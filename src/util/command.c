@@ -19,10 +19,24 @@
 #define REAP_PAUSE 1000000 /* ns */
 #define PATH "/usr/sbin:/usr/bin:/sbin:/bin" /* whatever the caller's is */
 
+struct program {
+	const char *path;
+	const char *const *argv;
+};
+
 /* Only calls that are safe after a fork in a process with threads. */
-__attribute__((noreturn)) static void child(const char *program, const char *const *argv, int out)
+static int program_run(const void *data)
 {
 	static const char *const environment[] = { "LC_ALL=C", "PATH=" PATH, NULL };
+	const struct program *program = data;
+
+	execve(program->path, (char *const *)program->argv, (char *const *)environment);
+	return NOT_FOUND;
+}
+
+/* The same. */
+__attribute__((noreturn)) static void child(command_function *function, const void *data, int out)
+{
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -32,8 +46,7 @@ __attribute__((noreturn)) static void child(const char *program, const char *con
 	    dup2(out, STDOUT_FILENO) < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDERR_FILENO) < 0 || close_range(STDERR_FILENO + 1, ~0u, 0) < 0)
 		_exit(NOT_FOUND);
-	execve(program, (char *const *)argv, (char *const *)environment);
-	_exit(NOT_FOUND);
+	_exit(function(data));
 }
 
 /* Reads until the end of @fd. Returns 0 or a negative errno. */
@@ -94,22 +107,28 @@ static const char *program_find(const char *name, char path[PATH_MAX])
 
 int command_run(struct arena *arena, const char *const *argv, int64_t end, const char **text)
 {
-	char *output = arena_alloc(arena, COMMAND_OUTPUT_MAX + 1);
 	char path[PATH_MAX];
-	const char *program;
+	struct program program = { program_find(argv[0], path), argv };
+
+	if (!program.path)
+		return -errno;
+	return command_fork(arena, program_run, &program, end, text);
+}
+
+int command_fork(struct arena *arena, command_function *function, const void *data, int64_t end,
+		 const char **text)
+{
+	char *output = arena_alloc(arena, COMMAND_OUTPUT_MAX + 1);
 	int ends[2], err;
 	pid_t pid;
 
 	if (!output)
 		return -ENOMEM;
-	program = program_find(argv[0], path);
-	if (!program)
-		return -errno;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	pid = fork();
 	if (pid == 0)
-		child(program, argv, ends[1]);
+		child(function, data, ends[1]);
 	close(ends[1]);
 	err = pid < 0 ? -errno : output_read(ends[0], end, output, COMMAND_OUTPUT_MAX + 1);
 	close(ends[0]);

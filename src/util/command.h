@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs another program and reads its output. */
+/* Runs another program, or a function in another process, and reads its output. */
 #ifndef COMMAND_RUN_H
 #define COMMAND_RUN_H
 
@@ -17,6 +17,16 @@
  * 0; or another negative errno.
  */
 int command_run(struct arena *arena, const char *const *argv, int64_t end, const char **text);
+
+/*
+ * Writes to standard output, and returns the exit status. In a process that has threads, it may
+ * call only what is safe after a fork.
+ */
+typedef int command_function(const void *data);
+
+/* The same with @function and its @data, in a child of this process. */
+int command_fork(struct arena *arena, command_function *function, const void *data, int64_t end,
+		 const char **text);
 
 #define COMMAND_OUTPUT_MAX ((size_t)1 << 20)
 

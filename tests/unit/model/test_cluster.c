@@ -69,6 +69,62 @@ static void hashes(void **state)
 	cluster_free(&cluster);
 }
 
+/* Lines of a value each, in the order of corosync's cmap. */
+static const struct {
+	const char *name, *text;
+	const char *cluster;
+	const char *nodes; /* positions and names, with a comma after each */
+} cmaps[] = {
+	{ "nothing", "", "", "" },
+	{ "a cluster and its nodes", "totem.cluster_name lab\nnodelist.node.0.name node1\n"
+	  "nodelist.node.0.ring0_addr 10.0.0.1\nnodelist.node.1.ring0_addr 10.0.0.2\n",
+	  "lab", "0 node1,1 10.0.0.2," },
+	{ "the address before the name", "nodelist.node.0.ring0_addr 10.0.0.1\n"
+	  "nodelist.node.0.name node1\n", "", "0 node1," },
+	{ "ten comes before two there", "nodelist.node.0.name a\nnodelist.node.10.name k\n"
+	  "nodelist.node.2.name c\n", "", "0 a,2 c,10 k," },
+	{ "a node is missing", "nodelist.node.1.name b\nnodelist.node.3.name d\n", "", "1 b,3 d," },
+	{ "a node without a name", "nodelist.node.0.ring1_addr 10.1.0.1\n", "", "0 ," },
+	{ "a name with blanks", "totem.cluster_name my lab\n", "my lab", "" },
+	{ "an empty name", "nodelist.node.0.name \n", "", "0 ," },
+	{ "other values", "totem.cluster_name_x no\nnodelist.local_node_pos 0\n"
+	  "nodelist.node.x.name no\nnodelist.node.0 no\nname no\nno\n", "", "" },
+	{ "a large position", "nodelist.node.999999.name x\n", "", "999999 x," },
+	{ "one that is too large", "nodelist.node.1000000.name x\n", "", "" },
+};
+
+static void cmap_reads(void **state)
+{
+	const typeof(cmaps[0]) *row = *state;
+	struct cluster cluster;
+	char nodes[256] = "", *text = strdup(row->text);
+
+	assert_non_null(text);
+	assert_int_equal(cluster_cmap_read(text, &cluster), 0);
+	assert_string_equal(cluster.name, row->cluster);
+	for (size_t i = 0; i < cluster.count; i++)
+		sprintf(nodes + strlen(nodes), "%zu %s,", cluster.nodes[i].position,
+			cluster_node_name(&cluster.nodes[i]));
+	assert_string_equal(nodes, row->nodes);
+	cluster_free(&cluster);
+	free(text);
+}
+
+/* The hashes are those of the file with the same names. */
+static void cmap_hashes(void **state)
+{
+	char text[] = "totem.cluster_name hacluster\nnodelist.node.0.name node1\n"
+		      "nodelist.node.1.ring0_addr 10.0.0.2\n";
+	struct cluster cluster;
+
+	(void)state;
+	assert_int_equal(cluster_cmap_read(text, &cluster), 0);
+	assert_int_equal(cluster.hash, 0xfb0c);
+	assert_int_equal(cluster.nodes[0].hash, 0x1645);
+	assert_int_equal(cluster.nodes[1].hash, 0x98a2);
+	cluster_free(&cluster);
+}
+
 static void no_file(void **state)
 {
 	struct cluster cluster;
@@ -86,6 +142,8 @@ int main(void)
 
 	UNIT_TABLE(&unit, file_reads, files);
 	UNIT_TEST(&unit, hashes);
+	UNIT_TABLE(&unit, cmap_reads, cmaps);
+	UNIT_TEST(&unit, cmap_hashes);
 	UNIT_TEST(&unit, no_file);
 	return unit_run(&unit, "cluster");
 }
