@@ -34,8 +34,8 @@ int volume_group_read(struct arena *arena, const char *argument, int64_t deadlin
 		      struct volume_group *group);
 
 /*
- * Parses one line of lvm's report, "NODE|ID|" with "missing" at the end if the device is missing, into
- * @volume, whose name is in @arena. Returns false if it is not such a line.
+ * Parses one line of lvm's report, "NODE|ID|" with "missing" at its end if the device is missing,
+ * into @volume, whose name is in @arena. Returns false if it is not such a line.
  */
 bool volume_group_line(struct arena *arena, const char *line, struct physical_volume *volume);
 
