@@ -36,7 +36,7 @@ static enum identity path_named(const struct result *path, const char *name)
  * scanned again stays in its map. A path whose page 83h the kernel does not keep is compared with
  * that of another path.
  */
-static void paths_compare(struct result *map, const char *name)
+static void paths_compare(const struct request *request, struct result *map, const char *name)
 {
 	const struct result *known = NULL, *page83 = NULL;
 
@@ -49,7 +49,8 @@ static void paths_compare(struct result *map, const char *name)
 				    path->lun.wwid
 					    ? path->lun.wwid
 					    : scsi_vpd_wwid(path->lun.page83,
-							    path->lun.page83_length, map->arena));
+							    path->lun.page83_length, map->arena),
+				    request_unsent(request, "; " UNSENT_CHANGE));
 		if (map->outcome.status != STATUS_OK)
 			return;
 		known = known || !path->lun.wwid ? known : path;
@@ -100,7 +101,7 @@ int resolve_map(const struct request *request, struct result *map, const char *d
 	}
 	map->lun.transport = map->paths->lun.transport;
 	map->lun.wwid = map->paths->lun.wwid;
-	paths_compare(map, layers_map_name(map->arena, directory));
+	paths_compare(request, map, layers_map_name(map->arena, directory));
 	map->lun.vendor = map->paths->lun.vendor;
 	map->lun.model = map->paths->lun.model;
 	return 0;

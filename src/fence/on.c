@@ -60,7 +60,9 @@ static bool look(struct entry *entry)
 	struct request resolve = { .command = COMMAND_REGISTER,
 				   .command_name = "unfencing",
 				   .resolve_only = true };
-	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
+	struct request status = { .command = COMMAND_STATUS,
+				  .command_name = "unfencing",
+				  .before_change = true };
 	const struct result *first;
 	const char **devices;
 	size_t count;

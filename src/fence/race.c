@@ -17,7 +17,8 @@ static void survey(struct fencing *fencing)
 	struct act *act = fencing->act;
 	struct request request = { .command = COMMAND_STATUS,
 				   .command_name = "fence",
-				   .victim = act->fence->plug };
+				   .victim = act->fence->plug,
+				   .before_change = true };
 	const char **devices;
 	size_t count;
 

@@ -146,9 +146,10 @@ static void queue_add(struct scheduler *scheduler, struct job *job)
 }
 
 /* Lack of memory for one device is a failure of that device only. */
-static void result_give_up(struct result *result)
+static void result_give_up(const struct request *request, struct result *result)
 {
-	result_fail(result, FAIL_NO_MEMORY_FOR_DEVICE);
+	result_fail(result, FAIL_NO_MEMORY_FOR_DEVICE,
+		    request_unsent(request, "; " UNSENT_ALL));
 	result_done(result);
 }
 
@@ -184,14 +185,14 @@ static void result_adopt(struct scheduler *scheduler, struct result *result)
 		return;
 	job = calloc(1, sizeof(*job));
 	if (!job) {
-		result_give_up(result);
+		result_give_up(scheduler->request, result);
 		return;
 	}
 	job->scheduler = scheduler;
 	job->result = result;
 	found = tsearch(job, &scheduler->devices, compare_devices);
 	if (!found) {
-		result_give_up(result);
+		result_give_up(scheduler->request, result);
 		free(job);
 		return;
 	}
@@ -204,7 +205,7 @@ static void result_adopt(struct scheduler *scheduler, struct result *result)
 	if (job_line_up(scheduler, job))
 		scheduler->count++;
 	else
-		result_give_up(result);
+		result_give_up(scheduler->request, result);
 }
 
 /*
@@ -321,7 +322,7 @@ static struct job *job_take(struct scheduler *scheduler)
 		result_beat(job->result);
 		if (running_add(scheduler, job))
 			return job;
-		result_give_up(job->result);
+		result_give_up(scheduler->request, job->result);
 		scheduler->count--;
 		job_pass(scheduler, job);
 	}

@@ -310,7 +310,8 @@ static void slot_report(const struct request *request, struct slot *slot,
 	if (slot->err)
 		result_fail(slot_result(slot, results), FAIL_CANNOT_RESOLVE,
 			    strerrordesc_np(-slot->err),
-			    describe_errno(results->arena, -slot->err));
+			    describe_errno(results->arena, -slot->err),
+			    request_unsent(request, "; " UNSENT_ALL));
 }
 
 /* From now on signals arrive only in ppoll(); @before: the mask so far. */

@@ -38,6 +38,10 @@
 #define ADVICE_CHECK_AS_ROOT "check with 'prctl status' as root"
 #define ADVICE_OPTIONS_AFTER "options go after the command"
 
+/* Parts of messages: what was sent, if the user asked for a change */
+#define UNSENT_CHANGE "no change was sent"
+#define UNSENT_ALL "nothing was sent"
+
 /* 1: prctl itself failed */
 #define PRCTL_JSON "--json is not available: %s; nothing was done"
 #define PRCTL_OUTPUT "cannot write to standard output: %s"
@@ -305,8 +309,7 @@
 	"configuration"
 #define FAIL_MAP_OF_OTHER_LUN \
 	STATUS_DEVICE, REASON_OTHER_LUN, STEP_RESOLVE, \
-	"the map was made for LUN %s, but its path %s is %s now; no change was sent; let " \
-	"multipath make the map again"
+	"the map was made for LUN %s, but its path %s is %s now%s; let multipath make the map again"
 #define FAIL_PATH_OF_MAP \
 	STATUS_DEVICE, REASON_PATH_OF_MAP, STEP_RESOLVE, \
 	"this is a path of multipath map %s; use the map, or --this-path to change this path only"
@@ -369,8 +372,8 @@
 	"it; check which LUN you mean and run it again"
 #define FAIL_OTHER_LUN \
 	STATUS_DEVICE, REASON_OTHER_LUN, STEP_READ, \
-	"the device is now another LUN: the kernel has %s, the device reports %s; no change was " \
-	"sent; rescan the device and check which LUN you mean"
+	"the device is now another LUN: the kernel has %s, the device reports %s%s; rescan the " \
+	"device and check which LUN you mean"
 #define FAIL_NO_PRIVILEGE_ALL_PORTS \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_CHANGE, \
 	"not permitted: this host is registered for all target ports (ALL_TG_PT), and changing " \
@@ -384,28 +387,27 @@
 	"node); run as root"
 #define FAIL_NOT_MAPPED(step) \
 	STATUS_DEVICE, REASON_NOT_MAPPED, (step), \
-	"the LUN is no longer mapped to this host (%s); no change was sent; map it again, or " \
-	"delete this disk"
+	"the LUN is no longer mapped to this host (%s)%s; map it again, or delete this disk"
 #define FAIL_NO_PRIVILEGE_READ(step) \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, (step), \
 	"not permitted to read reservations: this needs %s; run as root"
 #define FAIL_DISK_REPLACED \
 	STATUS_DEVICE, REASON_REPLACED, STEP_OPEN, \
-	"another disk has replaced the one that was found (%u:%u, disk sequence number %llu); " \
-	"nothing was sent; check which disk you mean and run it again"
+	"another disk has replaced the one that was found (%u:%u, disk sequence number %llu)%s; " \
+	"check which disk you mean and run it again"
 #define FAIL_OTHER_NODE \
 	STATUS_DEVICE, REASON_REPLACED, STEP_OPEN, \
-	"%s is not the node of device %u:%u; nothing was sent; give the device's own node"
+	"%s is not the node of device %u:%u%s; give the device's own node"
 #define FAIL_NO_NODE \
 	STATUS_DEVICE, REASON_OPEN, STEP_OPEN, \
-	"%s, the node of device %u:%u, does not exist here; nothing was sent; create it, or " \
+	"%s, the node of device %u:%u, does not exist here%s; create it, or " \
 	"give the node that the device has here"
 #define FAIL_NO_PRIVILEGE_OPEN \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_OPEN, \
 	"not permitted to open the device (%s); run as root"
 #define FAIL_OPEN \
 	STATUS_DEVICE, REASON_OPEN, STEP_OPEN, \
-	"cannot open %s: %s (%s); nothing was sent"
+	"cannot open %s: %s (%s)%s"
 #define FAIL_HOSTS_UNREAD \
 	STATUS_DEVICE, REASON_NO_PRIVILEGE, STEP_READ, \
 	"not permitted to read which hosts are registered; nothing was sent; run as root"
@@ -422,13 +424,13 @@
 	"the multipath map has no paths; restore one"
 #define FAIL_NO_MEMORY_FOR_DEVICE \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, \
-	"out of memory; nothing was sent; try again"
+	"out of memory%s; try again"
 #define FAIL_CUT_SHORT_UNSENT \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_READ, \
 	"%s while reading; no change was or will be sent; %s"
 #define FAIL_CANNOT_RESOLVE \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, \
-	"cannot resolve the device: %s (%s); nothing was sent; try again"
+	"cannot resolve the device: %s (%s)%s; try again"
 #define FAIL_CHECK_SOME_PATHS(reason) \
 	STATUS_FAILED, (reason), STEP_READ, \
 	"%s is registered on %zu of %zu paths, missing on %s; %s; register on the map again"
@@ -468,10 +470,10 @@
 	"longer --timeout"
 #define FAIL_PATH_DEAD(step) \
 	STATUS_FAILED, REASON_PATH, (step), \
-	"%s; no change was sent; restore the path"
+	"%s%s; restore the path"
 #define FAIL_BAD_REPLY(step) \
 	STATUS_FAILED, REASON_REPLY, (step), \
-	"the device sent %s; no change was sent; --verbose shows the commands"
+	"the device sent %s%s; --verbose shows the commands"
 #define FAIL_DOCUMENT \
 	STATUS_FAILED, REASON_REPLY, STEP_READ, \
 	"not a document of prctl status --raw: %s"
@@ -480,7 +482,7 @@
 	"the document is damaged: %s"
 #define FAIL_IO_ERROR(step) \
 	STATUS_FAILED, REASON_IO_ERROR, (step), \
-	"%s; no change was sent; check the path and the device, and try again"
+	"%s%s; check the path and the device, and try again"
 #define FAIL_RELEASE_PATH_DEAD \
 	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
 	"%s, through %s; only that path can release it; restore the path, preempt from another " \
@@ -499,7 +501,7 @@
 	"reservations, or use --this-path to change one"
 #define FAIL_NO_MEMORY_FOR_PATHS \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_OPEN, \
-	"out of memory to ask the map's paths; nothing was sent; try again"
+	"out of memory to ask the map's paths%s; try again"
 #define FAIL_REGISTER_CHANGED_SINCE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"done, but changed since: now %s is registered on %zu of %zu paths, missing on %s; %s; " \
@@ -527,7 +529,7 @@
 	"another host has registered; %s; run it again"
 #define FAIL_PATH_OFFLINE \
 	STATUS_FAILED, REASON_PATH, STEP_OPEN, \
-	"the path is offline or gone (%s); nothing was sent; restore it"
+	"the path is offline or gone (%s)%s; restore it"
 
 /* 6 or another one, as a path has failed */
 #define FAIL_NO_PATH(status, reason, step) \

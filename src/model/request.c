@@ -18,3 +18,8 @@ bool command_lists(enum command_id command)
 {
 	return commands[command].lists;
 }
+
+const char *request_unsent(const struct request *request, const char *clause)
+{
+	return command_only_reads(request->command) && !request->before_change ? "" : clause;
+}

@@ -98,6 +98,7 @@ struct request {
 	bool json;
 	bool no_log;
 	bool resolve_only; /* find the LUNs, but send nothing to them */
+	bool before_change; /* status: asked for by a user who wants a change */
 	/*
 	 * for a cluster: register and preempt must not cut off a path of this host; status shows
 	 * only what can be fenced
@@ -122,6 +123,12 @@ struct request {
 	const struct lun *const *expected;
 	size_t device_count;
 };
+
+/*
+ * @clause ("; nothing was sent"), for the message about a failure before a change; "" if the user
+ * has not asked for a change.
+ */
+const char *request_unsent(const struct request *request, const char *clause);
 
 /* Whether status shows more than its usual columns. Only what is shown is read. */
 static inline bool request_tells_all(const struct request *request)

@@ -8,13 +8,14 @@
 #include "pr/verify.h"
 #include "pr/patience.h"
 
-static void other_fail(struct result *path, const char *now)
+static void other_fail(const struct request *request, struct result *path, const char *now)
 {
 	const struct lun *lun = &path->lun;
 	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena)
 				       : lun->wwid;
 
-	result_fail(path, FAIL_OTHER_LUN, kept, now);
+	result_fail(path, FAIL_OTHER_LUN, kept, now,
+		    request_unsent(request, "; " UNSENT_CHANGE));
 }
 
 bool path_identify(const struct request *request, struct result *path)
@@ -32,7 +33,7 @@ bool path_identify(const struct request *request, struct result *path)
 		identity = device_identify(path->device.fd, path, &now, &answer);
 	while (answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, path));
 	if (identity == IDENTITY_OTHER) {
-		other_fail(path, now);
+		other_fail(request, path, now);
 		path->device.stranger = true;
 	} else if (answer.kind == ANSWER_NO_LUN) {
 		verify_unread(request, path, STEP_READ, &answer);

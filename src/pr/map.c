@@ -363,7 +363,8 @@ void map_operate(const struct request *request, struct result *map)
 
 	map->threads = map_probe(request, map, true);
 	if (!map->threads) {
-		result_fail(map, FAIL_NO_MEMORY_FOR_PATHS);
+		result_fail(map, FAIL_NO_MEMORY_FOR_PATHS,
+			    request_unsent(request, "; " UNSENT_ALL));
 		return;
 	}
 	alive = map_path_choose(request, map);

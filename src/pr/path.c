@@ -21,32 +21,36 @@
 #define OPEN_PAUSE 50000000 /* ns */
 
 /* The node is missing, or belongs to another device than the one that was resolved. */
-static void node_fail(struct result *result, int err)
+static void node_fail(struct result *result, int err, const char *unsent)
 {
 	const struct lun *lun = &result->lun;
 	const char *node = lun->named ? lun->named : lun->node;
 
 	if (err == ESTALE)
 		result_fail(result, FAIL_DISK_REPLACED, major(lun->devno), minor(lun->devno),
-			    (unsigned long long)lun->diskseq);
+			    (unsigned long long)lun->diskseq, unsent);
 	else if (err == ENODEV)
-		result_fail(result, FAIL_OTHER_NODE, node, major(lun->devno), minor(lun->devno));
+		result_fail(result, FAIL_OTHER_NODE, node, major(lun->devno), minor(lun->devno),
+			    unsent);
 	else
-		result_fail(result, FAIL_NO_NODE, node, major(lun->devno), minor(lun->devno));
+		result_fail(result, FAIL_NO_NODE, node, major(lun->devno), minor(lun->devno),
+			    unsent);
 }
 
-static void open_fail(struct result *result, int err)
+static void open_fail(const struct request *request, struct result *result, int err)
 {
+	const char *unsent = request_unsent(request, "; " UNSENT_ALL);
+
 	result->outcome.err = err;
 	if (err == EACCES || err == EPERM)
 		result_fail(result, FAIL_NO_PRIVILEGE_OPEN, describe_errno(result->arena, err));
 	else if (err == ENXIO || err == EIO)
-		result_fail(result, FAIL_PATH_OFFLINE, describe_errno(result->arena, err));
+		result_fail(result, FAIL_PATH_OFFLINE, describe_errno(result->arena, err), unsent);
 	else if (err == ENOENT || err == ENOTDIR || err == ESTALE || err == ENODEV)
-		node_fail(result, err);
+		node_fail(result, err, unsent);
 	else
 		result_fail(result, FAIL_OPEN, result->lun.node, strerrordesc_np(err),
-			    describe_errno(result->arena, err));
+			    describe_errno(result->arena, err), unsent);
 }
 
 void path_read(const struct request *request, struct result *result)
@@ -65,7 +69,7 @@ void path_read(const struct request *request, struct result *result)
 	while ((fd = device_open(&result->lun, false)) == -EMFILE || fd == -ENFILE)
 		clock_sleep(OPEN_PAUSE); /* not reached: it takes a thousand such devices */
 	if (fd < 0) {
-		open_fail(result, -fd);
+		open_fail(request, result, -fd);
 		return;
 	}
 	do

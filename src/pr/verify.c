@@ -367,6 +367,7 @@ enum status verify_unread(const struct request *request, struct result *result, 
 			  const struct answer *answer)
 {
 	const char *said = describe_answer(result->arena, answer);
+	const char *unsent = request_unsent(request, "; " UNSENT_CHANGE);
 
 	result->outcome.err = answer->err;
 	result->outcome.raw = answer->raw;
@@ -374,7 +375,7 @@ enum status verify_unread(const struct request *request, struct result *result, 
 	case ANSWER_NO_COMMAND:
 		return result_fail(result, FAIL_NO_RESERVATIONS(step), said);
 	case ANSWER_NO_LUN:
-		return result_fail(result, FAIL_NOT_MAPPED(step), said);
+		return result_fail(result, FAIL_NOT_MAPPED(step), said, unsent);
 	case ANSWER_CONFLICT:
 		return result_fail(result, FAIL_LEGACY_RESERVED(step));
 	case ANSWER_NO_PRIVILEGE:
@@ -383,10 +384,10 @@ enum status verify_unread(const struct request *request, struct result *result, 
 	case ANSWER_TRANSIENT:
 		return verify_not_ready(request, result, step, said);
 	case ANSWER_PATH:
-		return result_fail(result, FAIL_PATH_DEAD(step), said);
+		return result_fail(result, FAIL_PATH_DEAD(step), said, unsent);
 	case ANSWER_REPLY:
-		return result_fail(result, FAIL_BAD_REPLY(step), said);
+		return result_fail(result, FAIL_BAD_REPLY(step), said, unsent);
 	default:
-		return result_fail(result, FAIL_IO_ERROR(step), said);
+		return result_fail(result, FAIL_IO_ERROR(step), said, unsent);
 	}
 }

@@ -170,7 +170,7 @@ disks_restore()
 		run_stopped_after_lookup "$lower" lower_replace prctl $command --json "$lower"
 		assert_status 5
 		assert_stderr "prctl: $lower: open: device: another disk has replaced the one that was found ($major_minor, \
-disk sequence number $sequence); nothing was sent; check which disk you mean and run it again"
+disk sequence number $sequence)$(unsent "nothing was sent" "$command"); check which disk you mean and run it again"
 		assert_outcome device false false replaced
 		assert_target_state none none "host-1 0xa host-2 0xb" "$upper_lun"
 		assert_target_state none none "host-1 0xa" "$lower_lun"
@@ -197,28 +197,27 @@ $upper_wwid; nothing was sent to it; check which LUN you mean and run it again"
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later
 # tests would see
 @test "identity: another volume under a disk that was not scanned again -> refused by every command" {
-	local command was now why
+	local advice="rescan the device and check which LUN you mean" command was now why
 	register_both_hosts
 	was=$(wwid_of "$one") now=$(wwid_of "$host1")
-	why="$one: read: device: the device is now another LUN: the kernel has $was, \
-the device reports $now; no change was sent; rescan the device and check which LUN you mean"
+	why="$one: read: device: the device is now another LUN: the kernel has $was, the device reports $now"
 	lun_map 1 lun0
 	for command in "${commands[@]}"; do
 		run_prctl $command --json "$one"
 		echo "command: $command"
 		assert_status 5
-		assert_stderr "prctl: $why"
+		assert_stderr "prctl: $why$(unsent "no change was sent" "$command"); $advice"
 		assert_outcome device false false other_lun
 		assert_json '.devices[0] | [.registrants, .reservation.type]' '[null,null]'
 	done
 	assert_unchanged
 	run_fence_prctl action=off key=0xa plug=0xb devices="$one"
 	assert_status 1
-	assert_stderr "fence_prctl: $why"
+	assert_stderr "fence_prctl: $why; no change was sent; $advice"
 	# 2 is "off"
 	run_fence_prctl action=status plug=0xc devices="$one"
 	assert_status 1
-	assert_stderr "fence_prctl: $why"
+	assert_stderr "fence_prctl: $why; $advice"
 	assert_unchanged
 
 	# as the message says
@@ -234,26 +233,25 @@ the device reports $now; no change was sent; rescan the device and check which L
 # not on 6.1, where LIO gives a port another number with each new link of a LUN, which all later
 # tests would see
 @test "identity: a LUN that is no longer mapped -> says so, and never that no host is registered" {
-	local device command why
+	local advice="map it again, or delete this disk" device command why
 	lun_unmap 0
 	lun_unmap 1
 	for device in "$host1" "$one"; do
 		# LUN 0 stays as a LUN that is not there, with an empty list; any other is refused
 		why="no such LUN"
 		[[ $device == "$host1" ]] || why="no such LUN, sense 05/25/00 (0x2)"
-		why="$device: read: device: the LUN is no longer mapped to this host ($why); no change was sent; \
-map it again, or delete this disk"
+		why="$device: read: device: the LUN is no longer mapped to this host ($why)"
 		for command in "register --key 0xa" "unregister --ignore-key" "preempt-abort --key 0xa --victim 0xb --if-registered" \
 			"check --key 0xa" status; do
 			run_prctl $command --json $device
 			echo "command: $command $device"
 			assert_status 5
-			assert_stderr "prctl: $why"
+			assert_stderr "prctl: $why$(unsent "no change was sent" "$command"); $advice"
 			assert_outcome device false false not_mapped
 		done
 		run_fence_prctl action=status plug=0xb devices="$device"
 		assert_status 1
-		assert_stderr "fence_prctl: $why"
+		assert_stderr "fence_prctl: $why; $advice"
 	done
 }
 
@@ -425,7 +423,8 @@ namespace_restore()
 		echo "command: $command"
 		assert_status 5
 		assert_stderr "prctl: $nvme1: read: device: the device is now another LUN: the kernel has $was, \
-the device reports uuid.$now; no change was sent; rescan the device and check which LUN you mean"
+the device reports uuid.$now$(unsent "no change was sent" "$command"); rescan the device and check which LUN \
+you mean"
 		assert_outcome device false false other_lun
 	done
 	assert_nvme_state 0 none "1 0xa 2 0xb"

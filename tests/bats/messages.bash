@@ -1,8 +1,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What messages say that differs by run, for tests that assert them whole: the order in which they
-# name disks, and numbers. Load it after common.
+# For tests that assert messages whole: what differs by run (the order in which they name disks, and
+# numbers) or by command, and what several tests expect. Load it after common.
 
 # sorted_list SEPARATOR TEXT...: these, which begin with the nodes of disks, in the order in which
 # messages name disks. sorted_nodes DEVICE...: their nodes, in that order.
@@ -55,4 +55,34 @@ $(< "/sys/class/block/${disk##*/}/device/wwid")"
 hide_seconds()
 {
 	stderr=$(sed -E 's/within [0-9.]+ s/within N s/' <<< "$stderr")
+}
+
+# unsent CLAUSE COMMAND: "; CLAUSE", which only the messages of a command that changes devices say.
+unsent()
+{
+	case $2 in
+	check* | status*) ;;
+	*) printf '; %s' "$1" ;;
+	esac
+}
+
+# What --verbose says of the reading before a change, if unit attentions of LIO wait: one, after
+# another host has released the reservation; two, after it has also preempted this one.
+attention="READ FULL STATUS by SG_IO: not ready, sense 06/2a"
+read_good=("READ FULL STATUS by SG_IO: good, N bytes" "INQUIRY, VPD page 83h, by SG_IO: good, N bytes")
+read_after_one=("$attention/04 (0x2), N bytes" "${read_good[@]}")
+read_after_two=("$attention/04 (0x2), N bytes" "$attention/05 (0x2), N bytes" "${read_good[@]}")
+
+# lio_capabilities ACTIVE: sets $capabilities to what --verbose says of them; ACTIVE: whether state
+# is kept through power loss now.
+lio_capabilities()
+{
+	capabilities=("types: write-exclusive exclusive-access write-exclusive-reg-only \
+exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power \
+loss: capable yes, active $1"
+		"RESERVE and RELEASE by registered hosts (CRH): yes; registration of other \
+initiators (SIP_C): yes; registration for all ports at once (ATP_C): yes; replacement of a lost \
+reservation (RLR_C): no; a list of types (TMV): yes"
+		"allowed to hosts without access (ALLOW COMMANDS 1): TEST UNIT READY; others are \
+not stated")
 }

@@ -50,8 +50,7 @@ teardown()
 	run_prctl clear --key 0xc --verbose "$host2"
 	assert_status 3
 	local held="held by 0xa (node1, $iqn:host-1), write-exclusive-reg-only"
-	assert_verbose "$host2" "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose "$host2" "${read_good[@]}" \
 		"$held; 2 registrations, generation N" \
 		"clear: conflict: this host is registered with 0xb (node2), not 0xc; $held; use \
 --key with the current key"

@@ -160,16 +160,14 @@ list devices"
 	run_prctl register --verbose --key 0xa "$host1"
 	assert_status 0
 	assert_output "$host1: registered 0xa"
-	assert_verbose "$host1" "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose "$host1" "${read_good[@]}" \
 		"REGISTER, key 0x0, new key 0xa by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 1 registration, generation N"
 	run_prctl reserve --verbose --json --key 0xa --type we "$host1"
 	assert_status 0
 	assert_one_document
-	assert_verbose "$host1" "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose "$host1" "${read_good[@]}" \
 		"RESERVE, key 0xa, write-exclusive by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"held by 0xa (this host), write-exclusive; 1 registration, generation N"

@@ -106,21 +106,11 @@ generation()
 
 	run_prctl_stopped_at 1 real host2_preempts status --json --verbose $host1
 	assert_status 0
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	lio_capabilities no
+	assert_verbose $host1 "${read_after_two[@]}" \
 		"REPORT CAPABILITIES by SG_IO: good, N bytes" \
 		"nothing is reserved; 1 registration, generation N" \
-		"types: write-exclusive exclusive-access write-exclusive-reg-only \
-exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power \
-loss: capable yes, active no" \
-		"RESERVE and RELEASE by registered hosts (CRH): yes; registration of other \
-initiators (SIP_C): yes; registration for all ports at once (ATP_C): yes; replacement of a lost \
-reservation (RLR_C): no; a list of types (TMV): yes" \
-		"allowed to hosts without access (ALLOW COMMANDS 1): TEST UNIT READY; others are \
-not stated"
+		"${capabilities[@]}"
 	assert_registrants .key '["0xb"]'
 }
 

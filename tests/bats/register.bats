@@ -210,11 +210,7 @@ teardown()
 	# this target reports one of those that wait, so the second one comes after the first read
 	run_prctl_stopped_at 1 real host2_preempts register --json --verbose --key 0xa $host1
 	assert_status 0
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_two[@]}" \
 		"REGISTER, key 0x0, new key 0xa by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 2 registrations, generation N"
@@ -352,27 +348,18 @@ nothing is reserved; use --old-key 0xa to replace it"
 	run_prctl register --verbose --key 0xc --old-key 0xa $host1
 	assert_status 0
 	assert_output "$host1: registered 0xc in place of 0xa"
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_good[@]}" \
 		"REGISTER, key 0xa, new key 0xc by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 2 registrations, generation N"
 }
 
 @test "register --volatile: alone -> APTPL=0, and unregister leaves it so; another host persists -> conflict" {
-	local capabilities=("types: write-exclusive exclusive-access write-exclusive-reg-only \
-exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power \
-loss: capable yes, active no"
-		"RESERVE and RELEASE by registered hosts (CRH): yes; registration of other \
-initiators (SIP_C): yes; registration for all ports at once (ATP_C): yes; replacement of a lost \
-reservation (RLR_C): no; a list of types (TMV): yes"
-		"allowed to hosts without access (ALLOW COMMANDS 1): TEST UNIT READY; others are \
-not stated")
+	lio_capabilities no
 	run_prctl register --volatile --verbose --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: registered 0xa"
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_good[@]}" \
 		"REPORT CAPABILITIES by SG_IO: good, N bytes" \
 		"REGISTER, key 0x0, new key 0xa, volatile by SG_IO: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
@@ -381,8 +368,7 @@ not stated")
 	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"
 	run_prctl unregister --verbose --key 0xa $host1
 	assert_status 0
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_good[@]}" \
 		"REGISTER, key 0xa, new key 0x0, volatile by SG_IO: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 0 registrations, generation N"

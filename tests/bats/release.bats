@@ -178,10 +178,7 @@ register_both_hosts()
 	# a release that goes unseen: sg_persist would take the unit attention
 	run_prctl release --json --verbose --key 0xa $host1
 	assert_status 0
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_one[@]}" \
 		"nothing is reserved; 2 registrations, generation N"
 	assert_outcome ok false false none
 
@@ -190,11 +187,7 @@ bytes" \
 	# a fenced host learns what is so, not that there was a unit attention
 	run_prctl_stopped_at 1 real host2_preempts release --json --verbose --key 0xa $host1
 	assert_status 3
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_two[@]}" \
 		"nothing is reserved; 1 registration, generation N" \
 		"release: conflict: 0xa is not registered; nothing is reserved; only a registered \
 host can release"
@@ -301,8 +294,7 @@ the state: the path failed (EIO); check with 'prctl status'"
 	run_prctl release --verbose --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: released, was write-exclusive"
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_good[@]}" \
 		"RELEASE, key 0xa, write-exclusive by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 2 registrations, generation N"

@@ -211,10 +211,7 @@ assert_access()
 
 	run_prctl reserve --json --verbose --key 0xa --type ea $host1
 	assert_status 0
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_one[@]}" \
 		"RESERVE, key 0xa, exclusive-access by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"held by 0xa (this host), exclusive-access; 2 registrations, generation N"
@@ -227,11 +224,7 @@ bytes" \
 	# a fenced host learns what is so, not that there was a unit attention
 	run_prctl_stopped_at 1 real host2_preempts reserve --json --verbose --key 0xa --type ea $host1
 	assert_status 3
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_two[@]}" \
 		"nothing is reserved; 1 registration, generation N" \
 		"reserve: conflict: 0xa is not registered; nothing is reserved; register it first"
 	assert_outcome conflict false false key_not_registered
@@ -337,8 +330,7 @@ the state: the path failed (EIO); check with 'prctl status'"
 	run_prctl reserve --verbose --key 0xa --type wear $host1
 	assert_status 0
 	assert_output "$host1: reserved, write-exclusive-all-regs, by 0xa"
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_good[@]}" \
 		"RESERVE, key 0xa, write-exclusive-all-regs by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"held by all 2 registrants, write-exclusive-all-regs; 2 registrations, generation N"

@@ -162,19 +162,12 @@ assert_row_count()
 	# whether it is active depends on what was registered last, before this test, too
 	stderr=${stderr/active yes/active WORD}
 	stderr=${stderr/active no/active WORD}
-	assert_verbose "$host1" "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	lio_capabilities WORD
+	assert_verbose "$host1" "${read_good[@]}" \
 		"REPORT CAPABILITIES by SG_IO: good, N bytes" \
 		"held by 0xffffffffffffffff (iqn.2026-01.lab:host-2), write-exclusive; 2 \
 registrations, generation N" \
-		"types: write-exclusive exclusive-access write-exclusive-reg-only \
-exclusive-access-reg-only write-exclusive-all-regs exclusive-access-all-regs; kept through power \
-loss: capable yes, active WORD" \
-		"RESERVE and RELEASE by registered hosts (CRH): yes; registration of other \
-initiators (SIP_C): yes; registration for all ports at once (ATP_C): yes; replacement of a lost \
-reservation (RLR_C): no; a list of types (TMV): yes" \
-		"allowed to hosts without access (ALLOW COMMANDS 1): TEST UNIT READY; others are \
-not stated"
+		"${capabilities[@]}"
 }
 
 # The WWID of a disk, as sysfs has it.
@@ -334,8 +327,7 @@ another host holds a legacy SCSI-2 reservation, which prctl cannot break; releas
 
 	run_prctl_injected error=EIO status --json "$host1"
 	assert_status 6
-	assert_stderr "prctl: $host1: read: failed: the path failed (EIO); no change was sent; \
-restore the path"
+	assert_stderr "prctl: $host1: read: failed: the path failed (EIO); restore the path"
 	assert_json '.devices[0] | [.status, .error.reason, .error.errno]' '["failed","path","EIO"]'
 	assert_json '.devices[0] | [.generation, .registrants, .reservation.type, .reservation.key, .reservation.holders]' \
 		'[null,null,null,null,null]'

@@ -32,8 +32,7 @@ assert_all_ports()
 	assert_status 0
 	# the first command may get the unit attention of an earlier test
 	stderr=$(grep -v ": READ FULL STATUS by SG_IO: not ready, sense 06/" <<< "$stderr")
-	assert_verbose "$host1" "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose "$host1" "${read_good[@]}" \
 		"REGISTER, key 0x0, new key 0xa, all target ports by SG_IO: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 1 registration, generation N"

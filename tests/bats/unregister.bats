@@ -209,10 +209,7 @@ teardown()
 
 	run_prctl unregister --json --verbose --key 0xa $host1
 	assert_status 0
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_one[@]}" \
 		"REGISTER, key 0xa, new key 0x0 by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 1 registration, generation N"
@@ -225,11 +222,7 @@ bytes" \
 	sg_persist_retry -o -L -K b -T 5 $host2
 	run_prctl_stopped_at 1 real host2_preempts unregister --json --verbose --key 0xa $host1
 	assert_status 3
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: not ready, sense 06/2a/04 (0x2), N \
-bytes" \
-		"READ FULL STATUS by SG_IO: not ready, sense 06/2a/05 (0x2), N bytes" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_after_two[@]}" \
 		"nothing is reserved; 1 registration, generation N" \
 		"unregister: conflict: 0xa is not registered; nothing is reserved; check the key, \
 or use --ignore-key"
@@ -339,8 +332,7 @@ EXISTING KEY, key 0xa, new key 0x0, through $(readlink -f "$host1")"
 	run_prctl unregister --verbose --key 0xa $host1
 	assert_status 0
 	assert_output "$host1: unregistered 0xa; nothing is reserved"
-	assert_verbose $host1 "READ FULL STATUS by SG_IO: good, N bytes" \
-		"INQUIRY, VPD page 83h, by SG_IO: good, N bytes" \
+	assert_verbose $host1 "${read_good[@]}" \
 		"REGISTER, key 0xa, new key 0x0 by ioctl: good" \
 		"READ FULL STATUS by SG_IO: good, N bytes" \
 		"nothing is reserved; 0 registrations, generation N"
