@@ -12,6 +12,7 @@
 #include "util/text.h"
 
 #define MAP_PREFIX "mpath-" /* prefix of the UUIDs that multipath gives its maps */
+#define VIRTUAL_DISKS "/sys/devices/virtual/block" /* device mapper's among them */
 #define DEPTH_MAX 16 /* maximum depth of block devices on block devices */
 
 /* The prefix of device mapper's devices in sysfs, whatever their names are in /dev/mapper. */
@@ -32,6 +33,39 @@ const char *layers_map_name(struct arena *arena, const char *directory)
 bool layers_is_map(struct arena *arena, const char *directory)
 {
 	return layers_map_name(arena, directory) != NULL;
+}
+
+/* Whether the @length characters of @text are "HOST:CHANNEL:TARGET:LUN", in decimal. */
+static bool is_scsi_address(const char *text, size_t length)
+{
+	int colons = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		bool colon = text[i] == ':';
+
+		if (!colon && (text[i] < '0' || text[i] > '9'))
+			return false;
+		if (colon && (i == 0 || text[i - 1] == ':'))
+			return false;
+		colons += colon;
+	}
+	return colons == 3 && text[length - 1] != ':';
+}
+
+const char *layers_scsi_device(struct arena *arena, const char *directory)
+{
+	static const char class[] = "/block";
+	const char *end = sysfs_name(directory) - 1, *begin;
+
+	if (end - directory < (ptrdiff_t)strlen(class) ||
+	    strncmp(end - strlen(class), class, strlen(class)) != 0)
+		return NULL;
+	end -= strlen(class);
+	for (begin = end; begin > directory && begin[-1] != '/'; begin--)
+		;
+	return is_scsi_address(begin, (size_t)(end - begin))
+		       ? arena_printf(arena, "%.*s", (int)(end - directory), directory)
+		       : NULL;
 }
 
 static int leaf_add(struct layers *stack, const char *directory, const char *device)
@@ -71,6 +105,9 @@ static int walk(struct layers *stack, const char *directory, int depth)
 
 	if (!directory || depth > DEPTH_MAX)
 		return -ENODEV;
+	device = layers_scsi_device(stack->arena, directory);
+	if (device)
+		return leaf_add(stack, directory, device);
 	if (sysfs_exists(directory, "partition")) {
 		stack->partition |= depth == 0;
 		stack->stacked = true;
@@ -196,13 +233,15 @@ static const char *paths_wwid(struct arena *arena, const char *directory, const 
 /* On SCSI it is an attribute of the device below the block device, on NVMe of the block device. */
 const char *layers_wwid(struct arena *arena, const char *directory)
 {
-	const char *wwid;
+	const char *wwid, *device;
 
 	if (!directory)
 		return NULL;
 	if (layers_is_map(arena, directory))
 		return paths_wwid(arena, directory, "slaves");
-	wwid = sysfs_line(arena, directory, "device/wwid");
+	device = layers_scsi_device(arena, directory);
+	wwid = device ? sysfs_line(arena, device, "wwid")
+		      : sysfs_line(arena, directory, "device/wwid");
 	if (!wwid)
 		wwid = sysfs_line(arena, directory, "wwid");
 	if (!wwid && layers_native_path(arena, directory))
@@ -210,12 +249,39 @@ const char *layers_wwid(struct arena *arena, const char *directory)
 	return wwid;
 }
 
+static int map_look(const char *name, void *arena)
+{
+	return is_dm(name) &&
+	       layers_is_map(arena, arena_printf(arena, VIRTUAL_DISKS "/%s", name));
+}
+
+/*
+ * Whether this machine has a multipath map, so that a disk may be a path of one. Most machines have
+ * few device-mapper devices or none, so they are read once in a run, instead of the holders of each
+ * disk: a disk that becomes a path during the run would be missed by either.
+ */
+static bool maps_exist(struct arena *arena)
+{
+	static const char some[] = "some", none[] = "none";
+	const char *known = arena_memo(arena, VIRTUAL_DISKS);
+
+	/* if the list cannot be read, there may be one */
+	if (!known)
+		known = arena_memo_add(arena, VIRTUAL_DISKS,
+				       sysfs_scan(VIRTUAL_DISKS, map_look, arena) ? some : none);
+	return known == some;
+}
+
 const char *layers_map_of(struct arena *arena, const char *directory)
 {
-	const char *holders = arena_printf(arena, "%s/holders", directory), *map;
+	const char *holders, *map;
 	struct dirent *entry;
-	DIR *list = opendir(holders);
+	DIR *list;
 
+	if (!maps_exist(arena))
+		return NULL;
+	holders = arena_printf(arena, "%s/holders", directory);
+	list = opendir(holders);
 	if (!list)
 		return NULL;
 	while ((entry = readdir(list))) {

@@ -73,6 +73,13 @@ const char *layers_native_path(struct arena *arena, const char *directory);
 const char *layers_map_of(struct arena *arena, const char *directory);
 
 /*
+ * The directory of the SCSI device whose disk is at @directory, ".../3:0:0:1" for
+ * ".../3:0:0:1/block/sdb"; NULL if it is no whole SCSI disk. The path alone shows it: only the SCSI
+ * midlayer gives devices such names (scsi_sysfs.c), and the directory "block" has whole disks only.
+ */
+const char *layers_scsi_device(struct arena *arena, const char *directory);
+
+/*
  * The node of a block device: for dm by the name of the map, otherwise as in devtmpfs ("!" is "/").
  */
 const char *layers_node(struct arena *arena, const char *directory);

@@ -15,21 +15,33 @@
 
 #include "util/text.h"
 
-ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size)
+int sysfs_open(const char *directory)
 {
-	char path[PATH_MAX];
-	ssize_t length;
-	int fd, err;
+	int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
-		return -ENAMETOOLONG;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+ssize_t sysfs_read_at(int at, const char *path, void *buffer, size_t size)
+{
+	int fd = openat(at, path, O_RDONLY | O_CLOEXEC), err;
+	ssize_t length;
+
 	if (fd < 0)
 		return -errno;
 	length = read(fd, buffer, size);
 	err = errno;
 	close(fd);
 	return length < 0 ? -err : length;
+}
+
+ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size)
+{
+	char path[PATH_MAX];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return -ENAMETOOLONG;
+	return sysfs_read_at(AT_FDCWD, path, buffer, size);
 }
 
 ino_t sysfs_inode(const char *directory, const char *name)
@@ -50,16 +62,29 @@ const char *sysfs_text(struct arena *arena, const char *bytes, size_t length)
 	return *text ? text : NULL;
 }
 
-const char *sysfs_line(struct arena *arena, const char *directory, const char *name)
+/* The first line of @buffer, which sysfs_read() has filled with @length bytes. */
+static const char *line_first(struct arena *arena, const char *buffer, ssize_t length)
 {
-	char buffer[4096];
-	ssize_t length = sysfs_read(directory, name, buffer, sizeof(buffer));
 	const char *newline;
 
 	if (length <= 0)
 		return NULL;
 	newline = memchr(buffer, '\n', (size_t)length);
 	return sysfs_text(arena, buffer, newline ? (size_t)(newline - buffer) : (size_t)length);
+}
+
+const char *sysfs_line(struct arena *arena, const char *directory, const char *name)
+{
+	char buffer[4096];
+
+	return line_first(arena, buffer, sysfs_read(directory, name, buffer, sizeof(buffer)));
+}
+
+const char *sysfs_line_at(struct arena *arena, int at, const char *path)
+{
+	char buffer[4096];
+
+	return line_first(arena, buffer, sysfs_read_at(at, path, buffer, sizeof(buffer)));
 }
 
 const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How many parts of an argument are reserved if it consists of several LUNs. Pure functions. */
+/* What the kernel shows in /sys: attributes, links and directories. */
 #ifndef SYSFS_H
 #define SYSFS_H
 
@@ -15,6 +15,19 @@
  */
 ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
 
+/*
+ * Opens the directory of a device, to read several of its attributes: the kernel then follows the
+ * long path to it once, and all of them are this device's. Returns a descriptor, which the caller
+ * closes, or a negative errno.
+ */
+int sysfs_open(const char *directory);
+
+/*
+ * Like sysfs_read(), with the path @path from the directory @at, which sysfs_open() has opened; if
+ * @path is absolute, @at is not used.
+ */
+ssize_t sysfs_read_at(int at, const char *path, void *buffer, size_t size);
+
 /* The number of the inode of @directory/@name; 0: not there. */
 ino_t sysfs_inode(const char *directory, const char *name);
 
@@ -23,6 +36,9 @@ ino_t sysfs_inode(const char *directory, const char *name);
  * or is empty.
  */
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name);
+
+/* The same for the path @path from the directory @at: see sysfs_read_at(). */
+const char *sysfs_line_at(struct arena *arena, int at, const char *path);
 
 /*
  * @bytes as sysfs_line() would return them: printable, without trailing blanks; NULL if nothing is
@@ -59,8 +75,7 @@ const char *sysfs_name(const char *path);
 
 /*
  * Calls @each with the name of each entry of @directory, except those that begin with a dot, until
- * it returns other than 0, and returns that; a negative errno if the directory cannot be read.#
- * src/model/coverage.h
+ * it returns other than 0, and returns that; a negative errno if the directory cannot be read.
  */
 int sysfs_scan(const char *directory, int (*each)(const char *name, void *context), void *context);
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Resolves disks in trees of files that look like sysfs: the head of native SCSI multipath, as in
- * the patches of 2026, and what must not be taken for one.
+ * the patches of 2026, and what must not be taken for one; and paths of dm-multipath maps.
  */
 #include "unit.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <sys/stat.h>
@@ -21,6 +22,37 @@ const char *__wrap_sysfs_block(struct arena *arena, dev_t devno)
 {
 	(void)devno;
 	return arena_printf(arena, "%s/%s", top, directory);
+}
+
+/* @path below top instead of in /sys. */
+static const char *moved(struct arena *arena, const char *path)
+{
+	return strncmp(path, "/sys/", 5) == 0 ? arena_printf(arena, "%s/%s", top, path + 5) : path;
+}
+
+const char *__real_sysfs_line(struct arena *arena, const char *from, const char *name);
+const char *__wrap_sysfs_line(struct arena *arena, const char *from, const char *name);
+const char *__wrap_sysfs_line(struct arena *arena, const char *from, const char *name)
+{
+	return __real_sysfs_line(arena, moved(arena, from), name);
+}
+
+/* Only layers_map_of() lists a directory here, with its arena. */
+int __real_sysfs_scan(const char *list, int (*each)(const char *name, void *context), void *context);
+int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context), void *context);
+int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context), void *context)
+{
+	return __real_sysfs_scan(moved(context, list), each, context);
+}
+
+static int holders_read; /* how often the holders of a disk were listed */
+
+DIR *__real_opendir(const char *path);
+DIR *__wrap_opendir(const char *path);
+DIR *__wrap_opendir(const char *path)
+{
+	holders_read += strstr(path, "/holders") != NULL;
+	return __real_opendir(path);
 }
 
 /* Every argument is a block device. */
@@ -102,6 +134,24 @@ static const struct {
 	  NULL,
 	  TRANSPORT_SCSI,
 	  "naa.51" },
+	{ "a SCSI disk is one by its path, without a look at its links",
+	  PATH_0 "/block/sdc",
+	  { { PATH_0 "/wwid", "naa.51\n" }, { PATH_0 "/block/sdc/dev", "8:32\n" } },
+	  NULL,
+	  TRANSPORT_SCSI,
+	  "naa.51" },
+	{ "an address of three numbers",
+	  "devices/8:0:0/block/foo",
+	  { { "devices/8:0:0/block/foo/dev", "8:32\n" } },
+	  NULL,
+	  TRANSPORT_NONE,
+	  NULL },
+	{ "an address without its last number",
+	  "devices/8:0:0:/block/foo",
+	  { { "devices/8:0:0:/block/foo/dev", "8:32\n" } },
+	  NULL,
+	  TRANSPORT_NONE,
+	  NULL },
 	{ "the head of NVMe",
 	  "devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1",
 	  { { "devices/virtual/nvme-subsystem/nvme-subsys0/subsystem",
@@ -202,10 +252,57 @@ static void disk(void **state)
 	arena_free(arena);
 }
 
+#define DM(number, uuid) { "devices/virtual/block/dm-" number "/dm/uuid", uuid "\n" }
+#define HOLDER(number) \
+	{ PATH_0 "/block/sdc/holders/dm-" number, \
+	  "-> ../../../../../../../../virtual/block/dm-" number }
+
+static const struct {
+	const char *name;
+	struct entry entries[4];
+	bool is_path;
+	int holders_read; /* for two changes */
+} machines[] = {
+	{ "no list of devices: each disk is looked at", { HOLDER("0") }, false, 2 },
+	{ "no device-mapper device", { { "devices/virtual/block/loop0/size", "0\n" } }, false, 0 },
+	{ "a logical volume only", { DM("0", "LVM-abc"), HOLDER("0") }, false, 0 },
+	{ "a map of other disks", { DM("0", "LVM-abc"), DM("1", "mpath-abc") }, false, 2 },
+	{ "a map of this disk",
+	  { DM("0", "LVM-abc"), DM("1", "mpath-abc"), HOLDER("0"), HOLDER("1") },
+	  true,
+	  2 },
+};
+
+/* Whether a disk is a path of a map, and how much of sysfs is read to know it. */
+static void path_of_map(void **state)
+{
+	const typeof(machines[0]) *row = *state;
+	const struct entry disk[] = { PATH(PATH_0, "sdc", "1"), { PATH_0 "/block/sdc/dev", "8:32\n" },
+				      { PATH_0 "/block/sdc/holders/.x", "" } };
+	struct arena *arena = unit_arena();
+	const struct request request = { .command = COMMAND_REGISTER };
+
+	assert_non_null(mkdtemp(top));
+	for (size_t i = 0; i < COUNT_OF(disk); i++)
+		entry_make(&disk[i]);
+	for (size_t i = 0; i < COUNT_OF(row->entries) && row->entries[i].path; i++)
+		entry_make(&row->entries[i]);
+	directory = PATH_0 "/block/sdc";
+	holders_read = 0;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(resolve(arena, request)->outcome.reason,
+				 row->is_path ? REASON_PATH_OF_MAP : REASON_NONE);
+	assert_int_equal(holders_read, row->holders_read);
+	assert_int_equal(nftw(top, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+	strcpy(top + strlen(top) - 6, "XXXXXX");
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, disk, trees);
+	UNIT_TABLE(&unit, path_of_map, machines);
 	return unit_run(&unit, "resolve");
 }
