@@ -35,48 +35,84 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 			    strerrordesc_np(err));
 }
 
-/* Whether @fd is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written it. */
+/*
+ * Whether @status is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written it.
+ */
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
-				  int fd, mode_t format)
+				  const struct stat *status, mode_t format)
 {
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return errno_text(arena, store, name, errno);
-	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner &&
-	    !(status.st_mode & (S_IRWXG | S_IRWXO)))
+	if ((status->st_mode & S_IFMT) == format && status->st_uid == store->owner &&
+	    !(status->st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
 	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name)
 		    : arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
 }
 
 /*
- * Opens the directory; creates it if @make. If it does not exist, *@fd is -1. Returns NULL, or what
- * is wrong.
+ * The directory stays open, because a run uses it several times for each LUN, and is never closed,
+ * because any thread may be using it. A process that was forked has closed the descriptor, and may
+ * use its number for another file.
+ */
+static struct {
+	pthread_mutex_t lock;
+	const struct store *store; /* whose directory it is; NULL: none is open */
+	int fd;
+	dev_t device;
+	ino_t inode;
+} kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+/* Whether the descriptor is still the directory of @store, and that has not been removed. */
+static bool kept_is_valid(const struct store *store, struct stat *status)
+{
+	return kept.store == store && fstat(kept.fd, status) == 0 && status->st_nlink > 0 &&
+	       status->st_dev == kept.device && status->st_ino == kept.inode;
+}
+
+/* The descriptor of the directory, with its @status; -1 and errno if it cannot be opened. */
+static int directory_get(const struct store *store, struct stat *status)
+{
+	int fd, err = 0;
+
+	pthread_mutex_lock(&kept.lock);
+	fd = kept.fd;
+	if (!kept_is_valid(store, status)) {
+		fd = open(store->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		err = fd < 0 || fstat(fd, status) < 0 ? errno : 0;
+		kept.store = err ? NULL : store;
+		kept.fd = fd;
+		kept.device = status->st_dev;
+		kept.inode = status->st_ino;
+	}
+	pthread_mutex_unlock(&kept.lock);
+	errno = err;
+	return err ? -1 : fd;
+}
+
+/*
+ * Finds the descriptor of the directory, which stays open; creates the directory if @make. If it
+ * does not exist, *@fd is -1. Returns NULL, or what is wrong; then *@fd is -1, too.
  */
 static const char *directory_open(const struct store *store, struct arena *arena, bool make,
 				  int *fd)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	struct stat status = { 0 };
 	const char *wrong;
 
-	*fd = open(store->path, flags);
+	*fd = directory_get(store, &status);
 	if (*fd < 0 && errno == ENOENT && !make)
 		return NULL;
 	if (*fd < 0 && errno == ENOENT) {
 		if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
 			return errno_text(arena, store, NULL, errno);
-		*fd = open(store->path, flags);
+		*fd = directory_get(store, &status);
 	}
 	if (*fd < 0)
 		return errno == ELOOP || errno == ENOTDIR
 			       ? arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path)
 			       : errno_text(arena, store, NULL, errno);
-	wrong = store_distrust(arena, store, NULL, *fd, S_IFDIR);
-	if (wrong) {
-		close(*fd);
+	wrong = store_distrust(arena, store, NULL, &status, S_IFDIR);
+	if (wrong)
 		*fd = -1;
-	}
 	return wrong;
 }
 
@@ -104,17 +140,13 @@ static void turn_pass(void)
 	pthread_mutex_unlock(&turn.lock);
 }
 
-/* Closes it, which gives the kernel's lock back. */
 static void directory_unlock(int fd)
 {
-	close(fd);
+	flock(fd, LOCK_UN); /* cannot fail: the descriptor is valid */
 	turn_pass();
 }
 
-/*
- * Locks the directory, waiting for other processes and other threads of this one; closes it if that
- * fails.
- */
+/* Locks the directory, waiting for other processes and other threads of this one. */
 static const char *directory_lock(const struct store *store, struct arena *arena, int fd)
 {
 	const char *wrong = NULL;
@@ -201,13 +233,16 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
 	const char *wrong;
+	struct stat status;
 	size_t length;
 	char *text;
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (fd < 0)
 		return errno == ENOENT ? NULL : errno_text(arena, store, name, errno);
-	wrong = store_distrust(arena, store, name, fd, S_IFREG);
+	wrong = fstat(fd, &status) < 0
+			? errno_text(arena, store, name, errno)
+			: store_distrust(arena, store, name, &status, S_IFREG);
 	text = wrong ? NULL : file_read(fd, &length);
 	err = errno;
 	close(fd);
@@ -288,10 +323,8 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 	if (!name)
 		return errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, false, &directory);
-	if (directory >= 0) {
+	if (directory >= 0)
 		wrong = records_load(store, arena, directory, name, wwid, lun);
-		close(directory);
-	}
 	free(name);
 	return wrong;
 }
@@ -357,7 +390,6 @@ size_t store_luns(const struct store *store, struct arena *arena, struct lun_rec
 	}
 	if (files >= 0)
 		free(names);
-	close(directory);
 	return count;
 }
 

@@ -21,6 +21,8 @@ const char *text_clean(struct arena *arena, const char *text, size_t length)
 	return clean;
 }
 
+static const char digits[] = "0123456789abcdef";
+
 static bool is_plain(char c)
 {
 	return c >= ' ' && c <= '~' && c != '\\';
@@ -28,7 +30,6 @@ static bool is_plain(char c)
 
 const char *text_exact(struct arena *arena, const char *bytes, size_t length)
 {
-	static const char digits[] = "0123456789abcdef";
 	size_t size = 1;
 	char *text, *end;
 
@@ -57,13 +58,17 @@ const char *text_exact(struct arena *arena, const char *bytes, size_t length)
 const char *text_hex(struct arena *arena, const char *prefix, const uint8_t *bytes, size_t length)
 {
 	size_t begin = strlen(prefix);
-	char *text = arena_alloc(arena, begin + 2 * length + 1);
+	char *text = arena_alloc(arena, begin + 2 * length + 1), *end;
 
 	if (!text)
 		return arena_full;
-	strcpy(text, prefix);
-	for (size_t i = 0; i < length; i++)
-		sprintf(text + begin + 2 * i, "%02x", bytes[i]);
+	memcpy(text, prefix, begin);
+	end = text + begin;
+	for (size_t i = 0; i < length; i++) {
+		*end++ = digits[bytes[i] >> 4];
+		*end++ = digits[bytes[i] & 0xf];
+	}
+	*end = '\0';
 	return text;
 }
 
