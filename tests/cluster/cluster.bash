@@ -66,6 +66,73 @@ print_node_logs()
 	done
 }
 
+# service_create: a process on each node that needs the disks, as a cluster's services do; it is
+# registered as "service". Pacemaker checks it by its process id.
+service_create()
+{
+	local agents=/usr/lib/ocf/resource.d/lab
+	mkdir -p $agents
+	cat > $agents/process <<-'END'
+		#!/bin/sh
+		pid=/run/lab-process.pid
+		case $1 in
+		meta-data)
+			echo '<?xml version="1.0"?><resource-agent name="process" version="1"><version>1.0</version>'
+			echo '<longdesc lang="en">a process</longdesc><shortdesc lang="en">a process</shortdesc><parameters/><actions>'
+			for action in start stop monitor meta-data; do
+				echo "<action name=\"$action\" timeout=\"60s\"/>"
+			done
+			echo '</actions></resource-agent>'
+			;;
+		start)
+			[ -e $pid ] && kill -0 "$(cat $pid)" && exit 0
+			setsid sleep infinity > /dev/null 2>&1 < /dev/null &
+			echo $! > $pid
+			;;
+		stop)
+			[ -e $pid ] && kill "$(cat $pid)"
+			rm -f $pid
+			exit 0
+			;;
+		monitor)
+			[ -e $pid ] || exit 7
+			kill -0 "$(cat $pid)" || exit 1
+			;;
+		esac
+	END
+	chmod 755 $agents/process
+	in_node 1 cibadmin --create --scope resources --xml-text '<clone id="service-clone">
+		<primitive id="service" class="ocf" provider="lab" type="process"><operations>
+		<op id="service-start" name="start" interval="0" timeout="120s"/>
+		<op id="service-monitor" name="monitor" interval="10s" timeout="120s"/>
+		</operations></primitive></clone>'
+}
+
+# service_identity: of both nodes, the process and the time at which it started, and Pacemaker's
+# record of its last start and stop. Fails if it does not run on one.
+service_identity()
+{
+	local n
+	for n in 1 2; do
+		# shellcheck disable=SC2016 # expanded there
+		in_node $n bash -c 'set -e; read -r pid < /run/lab-process.pid; cut -d" " -f 1,22 "/proc/$pid/stat"' || return
+	done
+	in_node 1 cibadmin --query --xpath "//lrm_resource[@id='service']/lrm_rsc_op[@operation='start' or @operation='stop']" |
+		grep -o -E ' (operation|on_node|call-id|last-rc-change)="[^"]*"'
+}
+
+# service_remove: not there any more, and stopped.
+service_remove()
+{
+	in_node 1 cibadmin --delete --xpath "//clone[@id='service-clone']"
+	retry_for 180 service_is_stopped
+}
+
+service_is_stopped()
+{
+	! in_node 1 test -e /run/lab-process.pid && ! in_node 2 test -e /run/lab-process.pid
+}
+
 # lun_make CORE GROUP SERIAL N: LUN N of the target's portal group, 16 MiB in a file; SERIAL is what
 # its serial number begins with. By hand: targetctl would make the whole target again.
 lun_make()

@@ -55,12 +55,18 @@ teardown()
 	[[ -n ${BATS_TEST_COMPLETED-} ]] || echo "the target holds $(target_keys lun0), $(target_keys lun1)"
 }
 
+# run_in_node N COMMAND...: there, as run_prctl runs prctl.
+run_in_node()
+{
+	status=0
+	in_node "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null || status=$?
+	load_outputs
+}
+
 # run_stonith_admin ARG...: stonith_admin on node 1, as run_prctl runs prctl.
 run_stonith_admin()
 {
-	status=0
-	in_node 1 stonith_admin "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
-	load_outputs
+	run_in_node 1 stonith_admin "$@"
 }
 
 # assert_all_keys KEYS NVME [MPATH]: what every disk has. It returns by itself: in retry_for nothing
@@ -205,7 +211,7 @@ nodes_enter()
 }
 
 @test "cluster: disks are added by a file, eight LUNs, a namespace and a map -> both nodes are registered on each" {
-	local n
+	local n before
 	disk_list_write "${disks[@]}"
 	nodes_enter
 	page_run 1 '^pcs stonith update disks devices' 's|$| power_timeout=10|'
@@ -215,7 +221,11 @@ nodes_enter()
 	node2_can_write
 	# the namespace by the name that the page gives it
 	in_node 1 fence_prctl --action=status --plug=node2 --devices="$(grep -o '/dev/disk/by-id/nvme-uuid[-.0-9]*' "$page" | head -n 1)"
-	# one of them is removed, and added again: the device stays as it is
+	# one of them is removed, and added again: the device stays as it is, and so does a service that
+	# Pacemaker has started
+	service_create
+	retry_for 240 service_identity
+	before=$(service_identity)
 	mapfile -t rest < <(printf '%s\n' "${disks[@]}" | grep -vx nvme0)
 	disk_list_write "${rest[@]}"
 	for n in 1 2; do
@@ -226,9 +236,19 @@ nodes_enter()
 	# which is no fence
 	page_run 2 '^/usr/share/prctl/fence_prctl_check'
 	assert_status 0
+	# until each node has run on, monitor names what is missing; it restarts nothing either
 	disk_list_write "${disks[@]}"
+	page_run 1 '^fence_prctl --action=on'
+	assert_status 0
+	run_in_node 1 fence_prctl --action=monitor --devices=@/etc/prctl/disks
+	assert_status 1
+	assert_stderr --partial "a fence by the node of 0xb (node2) would fail: that key is registered on"
 	nodes_enter
 	both_registered
+	run_in_node 1 fence_prctl --action=monitor --devices=@/etc/prctl/disks
+	assert_status 0
+	[[ $(service_identity) == "$before" ]] || fail "the service is now $(service_identity), and was $before"
+	service_remove
 }
 
 @test "cluster: fence, a disk is dead -> fails in time, the others are fenced" {
@@ -352,6 +372,85 @@ $two node2" > /etc/prctl/keys
 	assert_status 0
 	two_disks_have "host-1 $one" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
 	cannot_write /dev/lab/host2/lun0
+}
+
+page_disks=/dev/disk/by-id/wwn-0x6001405aaaaaaaaa,/dev/disk/by-id/wwn-0x6001405bbbbbbbbb
+
+# run_agent N AGENT ACTION NODE: an agent on node N, with the keys that fence_scsi makes of names.
+run_agent()
+{
+	run_in_node "$1" "$2" --action="$3" --plug="$4" --key-value=hash --devices=$page_disks --power-timeout=60 "${@:5}"
+}
+
+# assert_persistent: as another host sees it, the registrations of both disks outlive a loss of power.
+assert_persistent()
+{
+	local lun
+	for lun in lun0 lun1; do
+		sg_persist_retry --in --report-capabilities "/dev/lab/host1/$lun" | grep -q 'Persist Through Power Loss Activated.*: 1' ||
+			fail "$lun does not keep them"
+	done
+}
+
+@test "cluster: from fence_scsi node by node, both agents at work -> the same keys, and each fences what the other has let in" {
+	local n both
+	fence_device_remove
+	rm /etc/prctl/keys
+	for n in 1 2; do
+		run_agent $n fence_scsi on node$n --aptpl
+		assert_status 0
+	done
+	both=$(target_keys lun0)
+	[[ $both == "host-1 0x"*" host-2 0x"* ]] || fail "the target holds $both"
+	assert_persistent
+	# node 1 changes: its key stays, and it can fence node 2, which has not
+	run_agent 1 fence_prctl on node1
+	assert_status 0
+	two_disks_have "$both" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	run_agent 1 fence_prctl off node2
+	assert_status 0
+	two_disks_have "${both% host-2 *}" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	cannot_write /dev/lab/host2/lun0
+	run_agent 1 fence_scsi status node2
+	assert_status 2
+	# node 2 changes, and node 1 fences it by the old agent
+	run_agent 2 fence_prctl on node2
+	assert_status 0
+	two_disks_have "$both" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	can_write /dev/lab/host2/lun0
+	assert_persistent
+	run_agent 1 fence_scsi off node2
+	assert_status 0
+	two_disks_have "${both% host-2 *}" || fail "the target holds $(target_keys lun0), $(target_keys lun1)"
+	cannot_write /dev/lab/host2/lun0
+	run_agent 1 fence_prctl status node2
+	assert_status 2
+	run_agent 2 fence_prctl on node2
+	assert_status 1
+	assert_stderr --partial "this node was fenced"
+	assert_persistent
+}
+
+@test "cluster: key_value -> the running corosync's nodes; those of corosync.conf if it hangs or another one is there" {
+	local from="fence_prctl: the keys are made of the nodes of" conf=/etc/corosync/corosync.conf
+	run_agent 1 fence_prctl status node2 --verbose
+	assert_status 2
+	assert_stderr --partial "$from the running corosync"
+	# which has not read its file again
+	cp $conf /run/lab/corosync.conf
+	sed -i 's/name: node2/name: other2/' $conf
+	run_agent 1 fence_prctl status node2
+	assert_status 2
+	run_agent 1 fence_prctl status other2
+	assert_status 1
+	assert_stderr --partial "plug 'other2': no such name"
+	in_node 1 pkill -STOP -x corosync
+	run_agent 1 fence_prctl status other2 --verbose
+	in_node 1 pkill -CONT -x corosync
+	cp /run/lab/corosync.conf $conf
+	assert_status 2
+	assert_stderr --partial "$from $conf"
+	page_block keys > /etc/prctl/keys
 }
 
 device_started()
