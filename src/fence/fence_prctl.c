@@ -156,7 +156,10 @@ static bool options_take(struct arena *arena, int argc, char **argv, struct fenc
 	for (int i = 1; i < argc; i++) {
 		const char *wrong;
 
-		if (argv[i][0] != '-' || !argv[i][1])
+		/* The end of the options, as for getopt; the agent has no other arguments. */
+		if (strcmp(argv[i], "--") == 0 && i + 1 == argc)
+			break;
+		if (argv[i][0] != '-' || !argv[i][1] || strcmp(argv[i], "--") == 0)
 			wrong = arena_printf(arena, FENCE_USAGE_ARGUMENT,
 					     text_line(arena, argv[i]));
 		else if (argv[i][1] == '-')

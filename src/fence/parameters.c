@@ -46,9 +46,8 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				  "machine)",
 				  NULL },
 	[FENCE_PARAMETER_KEY_VALUE] = { "key_value", 0, "id|hash", "string", NULL, false, NULL,
-					"Make the keys of the nodes that the running "
-					"corosync lists, or corosync.conf if it does not "
-					"answer, as fence_scsi does (default: use the file "
+					"Make the nodes' keys as fence_scsi does, of the "
+					"nodes that corosync lists (default: use the file "
 					"of keys)",
 					NULL },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,

@@ -77,6 +77,10 @@ fence_prctl: UUID=1: warning: no readable device has this UUID; give a device pa
 	run_fence_options -o validate-all -n 0xa -d /dev/a -k 0xa
 	assert_status 0
 	assert_stderr "fence_prctl: /dev/a: warning: $missing"
+	# the end of the options, as for getopt
+	run_fence_options -o validate-all -n 0xb -d /dev/a -k 0xa --
+	assert_status 0
+	assert_stderr "fence_prctl: /dev/a: warning: $missing"
 	# between the devices anything blank
 	run_fence_options -o validate-all -n 0xb -k 0xa -d $'/dev/a,\n/dev/b\t/dev/c\r\n'
 	assert_status 0
@@ -158,6 +162,14 @@ fence_prctl: /dev/a: warning: $missing"
 	assert_stderr "fence_prctl: /dev/a: warning: $missing"
 }
 
+@test "fence_prctl: delay -> off begins after it, as fence-agents' own delay-check measures" {
+	local began=$SECONDS
+	run_fence_prctl delay=2 devices=/dev/none key=0xa plug=0xb
+	assert_status 1
+	assert_stderr "fence_prctl: /dev/none: resolve: device: $missing"
+	((SECONDS - began >= 1)) || fail "it began after $((SECONDS - began)) s"
+}
+
 @test "fence_prctl: help or version beside an action -> refused, for nothing is fenced" {
 	run_fence_prctl action=off devices=/dev/none key=0xa plug=0xb help=1
 	assert_status 1
@@ -211,6 +223,9 @@ fence_prctl: /dev/a: warning: $missing"
 	run_fence_options off
 	assert_status 1
 	assert_stderr "fence_prctl: unexpected argument 'off'"
+	run_fence_options -o off -- off
+	assert_status 1
+	assert_stderr "fence_prctl: unexpected argument '--'"
 }
 
 @test "fence_prctl: --help and --version -> printed, and 1 if they cannot be" {
