@@ -133,7 +133,6 @@ static struct plan register_plan(const struct request *request, struct result *r
 {
 	const struct resv_state *state = &result->state;
 	const struct registrant *own = state_own(state);
-	enum tri own_has = tries->proof_refused ? TRI_NO : state_own_has(state, request->key);
 	struct plan plan;
 
 	if (!result->outcome.sent && register_refused(request, result))
@@ -166,7 +165,7 @@ static struct plan register_plan(const struct request *request, struct result *r
 					  request->key);
 	if (own && (own->key == 0 || own->key != request->old_key))
 		return refuse_other_key(request, result, own->key);
-	if (!own && own_has == TRI_UNKNOWN) {
+	if (!own && !tries->proof_refused && state_own_has(state, request->key) == TRI_UNKNOWN) {
 		/*
 		 * Someone has the key, perhaps this path: replacing it by itself succeeds only for
 		 * the path that has it.

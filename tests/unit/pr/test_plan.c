@@ -2,9 +2,7 @@
 /* What a request leads to in a state: what is sent, or why nothing is. */
 #include "unit.h"
 
-#include "model/describe.h"
 #include "model/host_choice.h"
-#include "model/messages.h"
 #include "model/state.h"
 #include "pr/plan.h"
 #include "pr/rule.h"
@@ -31,6 +29,7 @@ struct plan_case {
 	struct action action;
 	bool proof;
 	enum reason reason;
+	const char *text; /* of a refusal */
 };
 
 /* A host that no list has. */
@@ -47,7 +46,9 @@ static const struct plan_case plans[] = {
 	{ "register: there already, and elsewhere", REGISTER(),
 	  STATE(1, RESV_NONE, 0, OTHER(0xa, N), OWN(0xa, N)), false, DONE },
 	{ "register: another key is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0xc, N)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc; nothing is reserved; use --old-key 0xc to replace "
+	  "it" },
 	{ "register: a clone has the key", REGISTER(), STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false,
 	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "register: who knows who has the key", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xa, N)),
@@ -68,15 +69,25 @@ static const struct plan_case plans[] = {
 	{ "register --old-key: NEW is there already", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
 	{ "register --old-key: nothing is there", REGISTER(.old_key = 0xa0), EMPTY(1), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa0 is not registered (this host may have been fenced); nothing is reserved; "
+	  "register without --old-key to rejoin" },
 	{ "register --old-key: fenced, others are there", REGISTER(.old_key = 0xa0),
-	  STATE(1, WE, 0xb, OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, WE, 0xb, OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa0 is not registered (this host may have been fenced); held by 0xb "
+	  "(iqn.2026-01.lab:host-2), write-exclusive; register without --old-key to rejoin" },
 	{ "register --old-key: fenced, a clone has OLD", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, OTHER(0xa0, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OTHER(0xa0, N)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa0 is registered by another host: 0xa0 (iqn.2026-01.lab:host-2) (this host may "
+	  "have been fenced); nothing is reserved; register without --old-key to rejoin" },
 	{ "register --old-key: fenced, a clone has NEW", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa0 is not registered (this host may have been fenced); nothing is reserved; "
+	  "register without --old-key to rejoin" },
 	{ "register --old-key: a third key is there", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa0; nothing is reserved; use --old-key with "
+	  "the current key, or --ignore-key" },
 	{ "register --old-key: who knows who has OLD", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, ANY(0xa0, N)), false,
 	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
@@ -86,7 +97,9 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa0, N)), true,
 	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
 	{ "register --old-key: not NEW, and nobody has OLD", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), true, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), true, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa0 is not registered (this host may have been fenced); nothing is reserved; "
+	  "register without --old-key to rejoin" },
 
 	{ "register --ignore-key: nobody is there", REGISTER(.ignore_key = true), EMPTY(1), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
@@ -101,18 +114,27 @@ static const struct plan_case plans[] = {
 
 	/* NVMe: another tool has left a key of 0, which no option can name. */
 	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0x0, not 0xa; nothing is reserved; 0x0 is left over "
+	  "from another tool; use --ignore-key to replace or remove it" },
 	{ "register --old-key: a key of 0 is there", REGISTER(.old_key = 0xa0),
-	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0x0, not 0xa; nothing is reserved; 0x0 is left over "
+	  "from another tool; use --ignore-key to replace or remove it" },
 	{ "register --ignore-key: a key of 0 is there", REGISTER(.ignore_key = true),
 	  STATE(1, RESV_NONE, 0, OWN(0, N)), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
 	{ "unregister: a key of 0 is there", UNREGISTER(.key = 0xa),
-	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0x0, not 0xa; nothing is reserved; 0x0 is left over "
+	  "from another tool; use --ignore-key to replace or remove it" },
 	{ "unregister --ignore-key: a key of 0 is there", UNREGISTER(.ignore_key = true),
 	  STATE(1, RESV_NONE, 0, OWN(0, N)), false, SEND(ACTION_REGISTER_IGNORE, 0, 0, RESV_NONE) },
 	{ "unregister --ignore-key: a key of 0 holds, with others", UNREGISTER(.ignore_key = true),
-	  STATE(1, WE, 0, OWN(0, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, WE, 0, OWN(0, Y), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0x0 (this host), write-exclusive; unregistering the holder also drops the "
+	  "reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do "
+	  "that" },
 
 	{ "unregister: alone", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
@@ -123,19 +145,33 @@ static const struct plan_case plans[] = {
 	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: nobody is there", UNREGISTER(.key = 0xa), EMPTY(1), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; check the key, or use --ignore-key" },
 	{ "unregister: the key is another host's", UNREGISTER(.key = 0xa),
-	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); nothing is "
+	  "reserved; check the key, or use --ignore-key" },
 	{ "unregister: another key is there", UNREGISTER(.key = 0xa),
-	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the "
+	  "current key, or --ignore-key" },
 	{ "unregister: holds, alone", UNREGISTER(.key = 0xa), STATE(1, WE, 0xa, OWN(0xa, Y)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: holds, with others", UNREGISTER(.key = 0xa),
-	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xa (this host), write-exclusive; unregistering the holder also drops the "
+	  "reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do "
+	  "that" },
 	{ "unregister: holds for registrants only, with others", UNREGISTER(.key = 0xa),
-	  STATE(1, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xa (this host), exclusive-access-reg-only; unregistering the holder also "
+	  "drops the reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use "
+	  "--release to do that" },
 	{ "unregister: holds a type without a name, with others", UNREGISTER(.key = 0xa),
-	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xa (this host), type 0xf; unregistering the holder also drops the "
+	  "reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do "
+	  "that" },
 	{ "unregister: holds with all: the others keep it", UNREGISTER(.key = 0xa),
 	  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
@@ -145,17 +181,25 @@ static const struct plan_case plans[] = {
 	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: holds, with paths beside it and others", UNREGISTER(.key = 0xa),
-	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xa (this host), write-exclusive; unregistering the holder also drops the "
+	  "reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do "
+	  "that" },
 	{ "unregister: holds, with another path of this host that is in no map",
 	  UNREGISTER(.key = 0xa), STATE(1, WE, 0xa, OWN(0xa, Y), OWN_2(0xa, N)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: holds, with another path of this host and others", UNREGISTER(.key = 0xa),
-	  STATE(1, WE, 0xa, OWN(0xa, Y), OWN_2(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OWN_2(0xa, N), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xa (this host), write-exclusive; unregistering the holder also drops the "
+	  "reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do "
+	  "that" },
 	{ "unregister: who knows who has the key", UNREGISTER(.key = 0xa),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xb, N)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister: who knows who holds, with others", UNREGISTER(.key = 0xa),
-	  STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xa, write-exclusive; unregistering the holder also drops the reservation "
+	  "other hosts rely on (0xa, 0xb); use --release to do that" },
 	{ "unregister: who knows who holds, alone", UNREGISTER(.key = 0xa),
 	  STATE(1, WE, 0xa, ANY(0xa, Y)), false, SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister --release: holds, with others", UNREGISTER(.key = 0xa, .release = true),
@@ -165,12 +209,16 @@ static const struct plan_case plans[] = {
 	  STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xb, N)), false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister --release: nobody is there", UNREGISTER(.key = 0xa, .release = true),
-	  EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED) },
+	  EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; check the key, or use --ignore-key" },
 	{ "unregister --ignore-key: a key is there", UNREGISTER(.ignore_key = true),
 	  STATE(1, RESV_NONE, 0, OWN(0xc, N), OTHER(0xb, N)), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xc, 0, RESV_NONE) },
 	{ "unregister --ignore-key: holds, with others", UNREGISTER(.ignore_key = true),
-	  STATE(1, WE, 0xc, OWN(0xc, Y), OTHER(0xb, N)), false, REFUSE(HOLDER) },
+	  STATE(1, WE, 0xc, OWN(0xc, Y), OTHER(0xb, N)), false, REFUSE(HOLDER),
+	  "held by 0xc (this host), write-exclusive; unregistering the holder also drops the "
+	  "reservation other hosts rely on (0xb (iqn.2026-01.lab:host-2)); use --release to do "
+	  "that" },
 	{ "unregister --ignore-key --release: holds, with others",
 	  UNREGISTER(.ignore_key = true, .release = true),
 	  STATE(1, WE, 0xc, OWN(0xc, Y), OTHER(0xb, N)), false,
@@ -187,7 +235,9 @@ static const struct plan_case plans[] = {
 	{ "register: there already, on every port", REGISTER(),
 	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, DONE },
 	{ "register: another key is there, on every port", REGISTER(),
-	  STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN_ALL(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc; nothing is reserved; use --old-key 0xc to replace "
+	  "it" },
 	{ "register --old-key: OLD is there, on every port", REGISTER(.old_key = 0xa0),
 	  STATE(1, RESV_NONE, 0, OWN_ALL(0xa0, N)), false, SEND_ALL(ACTION_REGISTER, 0xa0, 0xa) },
 	{ "register --ignore-key: another key is there, on every port",
@@ -218,42 +268,68 @@ static const struct plan_case plans[] = {
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "register --old-key: fenced, another adapter of this machine has OLD",
 	  REGISTER(.old_key = 0xa0), STATE(1, RESV_NONE, 0, ADAPTER(0xa0, N)), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa0 is registered, but not through this path: 0xa0 (fc:0x2100001122334456, another "
+	  "path of this host) (this host may have been fenced); nothing is reserved; register "
+	  "without --old-key to rejoin" },
 	{ "fence: another adapter of this machine has the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), ADAPTER(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), ADAPTER(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "0xb is also registered by another path of this host, which would be cut off; held "
+	  "by 0xa (this host), write-exclusive-reg-only; register one key on every path first" },
 	{ "fence: another adapter of this machine, and a host, have the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), ADAPTER(0xb, N)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "0xb is also registered by another path of this host, which would be cut off; held "
+	  "by 0xa (this host), write-exclusive-reg-only; register one key on every path first" },
 
 	{ "reserve: free", RESERVE(.type = WERO),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false,
 	  SEND(ACTION_RESERVE, 0xa, 0, WERO) },
 	{ "reserve: nobody is there", RESERVE(.type = WERO), EMPTY(1), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; register it first" },
 	{ "reserve: another key is there", RESERVE(.type = WERO),
-	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa; nothing is reserved; use --key with the "
+	  "current key" },
 	{ "reserve: the key is another host's", RESERVE(.type = WERO),
-	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); nothing is "
+	  "reserved; register it first" },
 	{ "reserve: held already", RESERVE(.type = WERO), STATE(1, WERO, 0xa, OWN(0xa, Y)), false,
 	  DONE },
 	{ "reserve: held with another type", RESERVE(.type = WERO), STATE(1, WE, 0xa, OWN(0xa, Y)),
-	  false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	  false, REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xa (this host), write-exclusive, not write-exclusive-reg-only; release it "
+	  "first" },
 	{ "reserve: held with a type without a name", RESERVE(.type = WERO),
-	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xa (this host), type 0xf, not write-exclusive-reg-only; release it first" },
 	{ "reserve: held by another", RESERVE(.type = WERO),
-	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xb (iqn.2026-01.lab:host-2), write-exclusive-reg-only; 0xa is registered; "
+	  "registered hosts can write without holding it" },
 	{ "reserve: held by another with another type", RESERVE(.type = WERO),
-	  STATE(1, EA, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, EA, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xb (iqn.2026-01.lab:host-2), exclusive-access; 0xa is registered; wait for "
+	  "the holder to release it, or preempt it" },
 	{ "reserve: held by another under the same key", RESERVE(.type = WERO),
-	  STATE(1, WERO, 0xa, OWN(0xa, N), OTHER(0xa, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, WERO, 0xa, OWN(0xa, N), OTHER(0xa, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xa (iqn.2026-01.lab:host-2), write-exclusive-reg-only; 0xa is registered; "
+	  "registered hosts can write without holding it" },
 	{ "reserve: held by another path of this host", RESERVE(.type = WERO),
-	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xa (iqn.2026-01.lab:host-1, another path of this host), "
+	  "write-exclusive-reg-only; 0xa is registered; registered hosts can write without "
+	  "holding it" },
 	{ "reserve: held by all, this path too", RESERVE(.type = EAAR),
 	  STATE(1, EAAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), false, DONE },
 	{ "reserve: held by all, another type", RESERVE(.type = EAAR),
-	  STATE(1, WEAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	  STATE(1, WEAR, 0, OTHER(0xb, Y), OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by all 2 registrants, write-exclusive-all-regs, not exclusive-access-all-regs; "
+	  "release it first" },
 	{ "reserve: free, who knows who has the key", RESERVE(.type = WERO),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, SEND(ACTION_RESERVE, 0xa, 0, WERO) },
 	{ "reserve: held, who knows by whom", RESERVE(.type = WERO),
@@ -262,38 +338,57 @@ static const struct plan_case plans[] = {
 	  STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xa, U)), false,
 	  PROVE(ACTION_RESERVE, 0xa, 0, WERO) },
 	{ "reserve: held under another key", RESERVE(.type = WERO),
-	  STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xb, write-exclusive-reg-only; 0xa is registered, perhaps through another "
+	  "path; registered hosts can write without holding it" },
 	{ "reserve: held with another type, who knows by whom", RESERVE(.type = WERO),
-	  STATE(1, WE, 0xa, ANY(0xa, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xa, write-exclusive; 0xa is registered, perhaps through another path; wait "
+	  "for the holder to release it, or preempt it" },
 	{ "reserve --ignore-key: nobody is there", RESERVE(.type = WERO, .ignore_key = true),
 	  EMPTY(1), false, SEND_IGNORING(ACTION_RESERVE, 0xa, WERO) },
 	{ "reserve --ignore-key: held by another", RESERVE(.type = WERO, .ignore_key = true),
-	  STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
+	  STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xb (iqn.2026-01.lab:host-2), write-exclusive-reg-only; 0xa is not "
+	  "registered; registered hosts can write without holding it" },
 
 	{ "release: holds", RELEASE(), STATE(1, EARO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
 	  SEND(ACTION_RELEASE, 0xa, 0, EARO) },
 	{ "release: holds the type", RELEASE(.type = EARO), STATE(1, EARO, 0xa, OWN(0xa, Y)), false,
 	  SEND(ACTION_RELEASE, 0xa, 0, EARO) },
 	{ "release: holds another type", RELEASE(.type = WE), STATE(1, EARO, 0xa, OWN(0xa, Y)),
-	  false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	  false, REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xa (this host), exclusive-access-reg-only, not write-exclusive; omit "
+	  "--type to release it" },
 	{ "release: holds with all", RELEASE(), STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
 	  false, SEND(ACTION_RELEASE, 0xa, 0, WEAR) },
 	{ "release: nothing held", RELEASE(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
 	{ "release: nothing held, whatever the type", RELEASE(.type = EA),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE },
 	{ "release: another holds", RELEASE(), STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
-	  REFUSE(HELD_BY_OTHER) },
+	  REFUSE(HELD_BY_OTHER),
+	  "held by 0xb (iqn.2026-01.lab:host-2), write-exclusive; 0xa is registered; only the "
+	  "holder can release it; use preempt to take it over" },
 	{ "release: another holds, another type", RELEASE(.type = EA),
-	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER) },
-	{ "release: nobody is there", RELEASE(), EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xb (iqn.2026-01.lab:host-2), write-exclusive; 0xa is registered; only the "
+	  "holder can release it; use preempt to take it over" },
+	{ "release: nobody is there", RELEASE(), EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; only a registered host can release" },
 	{ "release: the key is another host's", RELEASE(), STATE(1, WE, 0xa, OTHER(0xa, Y)), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); held by 0xa "
+	  "(iqn.2026-01.lab:host-2), write-exclusive; only a registered host can release" },
 	{ "release: another key is there", RELEASE(), STATE(1, WE, 0xc, OWN(0xc, Y)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa; held by 0xc (this host), "
+	  "write-exclusive; use --key with the current key" },
 	{ "release: who knows who holds", RELEASE(), STATE(1, WE, 0xa, ANY(0xa, Y)), false,
 	  SEND(ACTION_RELEASE, 0xa, 0, WE) },
 	{ "release: held under another key", RELEASE(), STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)),
-	  false, REFUSE(HELD_BY_OTHER) },
+	  false, REFUSE(HELD_BY_OTHER),
+	  "held by 0xb, write-exclusive; 0xa is registered, perhaps through another path; only "
+	  "the holder can release it; use preempt to take it over" },
 	{ "release: nothing held, who knows who has the key", RELEASE(),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, PROVE(ACTION_RELEASE, 0xa, 0, WE) },
 	{ "release: nothing held, who knows who has the key, a type", RELEASE(.type = EA),
@@ -317,24 +412,41 @@ static const struct plan_case plans[] = {
 	{ "preempt: who knows who is who", PREEMPT(.victim = 0xb),
 	  STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
 	{ "preempt: nothing held", PREEMPT(.victim = 0xb),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved, so the victim can still write without its key; 0xb is "
+	  "registered; reserve first, or use --unreserved to remove only the key" },
 	{ "preempt: nothing held, a type", PREEMPT(.victim = 0xb, .type = WE),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved, so the victim can still write without its key; 0xb is "
+	  "registered; reserve first, or use --unreserved to remove only the key" },
 	{ "preempt: nothing held, no victim", PREEMPT(.victim = 0xb),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved, so the victim can still write without its key; 0xb is not "
+	  "registered; reserve first, or use --unreserved to remove only the key" },
 	{ "preempt: the victim is not there", PREEMPT(.victim = 0xb),
-	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED) },
+	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED),
+	  "the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; "
+	  "use --if-registered to treat this as success" },
 	{ "preempt: nobody is there", PREEMPT(.victim = 0xb), EMPTY(1), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; only a registered host can preempt" },
 	{ "preempt: fenced itself", PREEMPT(.victim = 0xb), STATE(1, WE, 0xb, OTHER(0xb, Y)), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; held by 0xb (iqn.2026-01.lab:host-2), write-exclusive; only "
+	  "a registered host can preempt" },
 	{ "preempt: the key is another host's", PREEMPT(.victim = 0xb),
-	  STATE(1, WE, 0xb, THIRD(0xa, N), OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, WE, 0xb, THIRD(0xa, N), OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-3); held by 0xb "
+	  "(iqn.2026-01.lab:host-2), write-exclusive; only a registered host can preempt" },
 	{ "preempt: another key is there", PREEMPT(.victim = 0xb),
-	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa; held by 0xb (iqn.2026-01.lab:host-2), "
+	  "write-exclusive; use --key with the current key" },
 	{ "preempt: a type without a name is held", PREEMPT(.victim = 0xb),
 	  STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
-	  REFUSE(HELD_WITH_OTHER_TYPE) },
+	  REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xb (iqn.2026-01.lab:host-2), type 0xf, a type that cannot be taken over; "
+	  "give another one with --type" },
 	{ "preempt: a type without a name is held, another is named",
 	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
 	  false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
@@ -350,7 +462,9 @@ static const struct plan_case plans[] = {
 	  SEND(ACTION_PREEMPT, 0xa, 0xb, EA) },
 	{ "preempt --unreserved: nothing held, no victim",
 	  PREEMPT(.victim = 0xb, .unreserved = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)), false,
-	  REFUSE(VICTIM_NOT_REGISTERED) },
+	  REFUSE(VICTIM_NOT_REGISTERED),
+	  "the victim's key 0xb is not registered; nothing is reserved; reserve first to lock "
+	  "out unregistered hosts" },
 	{ "preempt --if-registered: the victim is there",
 	  PREEMPT(.victim = 0xb, .if_registered = true),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
@@ -362,12 +476,18 @@ static const struct plan_case plans[] = {
 	  PREEMPT(.victim = 0xb, .if_registered = true),
 	  STATE(1, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), false, DONE },
 	{ "preempt --if-registered: nothing held", PREEMPT(.victim = 0xb, .if_registered = true),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved, so the victim can still write without its key; 0xb is not "
+	  "registered; reserve first, or use --unreserved to remove only the key" },
 	{ "preempt --if-registered --unreserved: nothing held",
 	  PREEMPT(.victim = 0xb, .if_registered = true, .unreserved = true),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(VICTIM_NOT_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(VICTIM_NOT_REGISTERED),
+	  "the victim's key 0xb is not registered; nothing is reserved; reserve first to lock "
+	  "out unregistered hosts" },
 	{ "preempt --if-registered: fenced itself", PREEMPT(.victim = 0xb, .if_registered = true),
-	  STATE(1, WE, 0xc, THIRD(0xc, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, WE, 0xc, THIRD(0xc, Y)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; held by 0xc (iqn.2026-01.lab:host-3), write-exclusive; only "
+	  "a registered host can preempt" },
 	{ "preempt: the victim is not listed, and may be the holder", PREEMPT(.victim = 0xb),
 	  STATE(1, WERO, 0, OWN(0xa, U)), false, SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
 	{ "preempt --if-registered: the victim is not listed, and holds",
@@ -403,7 +523,9 @@ static const struct plan_case plans[] = {
 	  STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U)), false, REFUSE(HOLDER) },
 	{ "fence: another session of this host has the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "0xb is also registered by another path of this host, which would be cut off; held "
+	  "by 0xa (this host), write-exclusive-reg-only; register one key on every path first" },
 	{ "preempt: another session of this host has the victim's key, as one that is gone does",
 	  PREEMPT(.victim = 0xb), STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xb, N)), false,
 	  SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
@@ -414,13 +536,21 @@ static const struct plan_case plans[] = {
 	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
 	  SEND(ACTION_PREEMPT, 0xa, 0, WERO) },
 	{ "preempt all: one holds", PREEMPT(.victim_all = true),
-	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(NOT_ALL_REGISTRANTS) },
+	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false, REFUSE(NOT_ALL_REGISTRANTS),
+	  "held by 0xb (iqn.2026-01.lab:host-2), write-exclusive-reg-only; --victim all needs "
+	  "an all-registrants type; give the victim's key instead" },
 	{ "preempt all: nothing held", PREEMPT(.victim_all = true),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved; --victim all needs a reservation of an all-registrants type; "
+	  "reserve first" },
 	{ "preempt all --unreserved: nothing held", PREEMPT(.victim_all = true, .unreserved = true),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved; --victim all needs a reservation of an all-registrants type; "
+	  "reserve first" },
 	{ "preempt all: fenced itself", PREEMPT(.victim_all = true),
-	  STATE(1, WEAR, 0, OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED) },
+	  STATE(1, WEAR, 0, OTHER(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; held by 0xb (iqn.2026-01.lab:host-2), "
+	  "write-exclusive-all-regs; only a registered host can preempt" },
 	{ "preempt-abort: the victim holds", PREEMPT_ABORT(.victim = 0xb),
 	  STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)), false,
 	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
@@ -438,23 +568,33 @@ static const struct plan_case plans[] = {
 	  STATE(1, EAAR, 0, OWN(0xa, Y)), false, GONE },
 	{ "preempt: a type that nobody knows, and the victim does not hold",
 	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
-	  false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	  false, REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xa (this host), type 0xf, a type that may not stop the victim's writes; "
+	  "reserve with another type first" },
 	{ "preempt: a type that nobody knows, and the victim holds",
 	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
 	  false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
 	{ "preempt-abort --if-registered: a type that nobody knows",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
-	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE) },
+	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xa (this host), type 0xf, a type that may not stop the victim's writes; "
+	  "reserve with another type first" },
 	{ "preempt-abort: nothing held", PREEMPT_ABORT(.victim = 0xb),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved, so the victim can still write without its key; 0xb is "
+	  "registered; reserve first, or use --unreserved to remove only the key" },
 	{ "preempt-abort: the victim is not there", PREEMPT_ABORT(.victim = 0xb),
-	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED) },
+	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED),
+	  "the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; "
+	  "use --if-registered to treat this as success" },
 	{ "preempt-abort --if-registered: the victim is not there",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
 	  false, GONE },
 	{ "preempt-abort --if-registered: it is not there, nor is a reservation",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
-	  false, REFUSE(NOT_RESERVED) },
+	  false, REFUSE(NOT_RESERVED),
+	  "nothing is reserved, so the victim can still write without its key; 0xb is not "
+	  "registered; reserve first, or use --unreserved to remove only the key" },
 	{ "preempt-abort --confirmed-off: the victim is there",
 	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
@@ -463,30 +603,41 @@ static const struct plan_case plans[] = {
 	{ "preempt --unreserved: a type that nobody knows, and another holds",
 	  PREEMPT(.victim = 0xb, .unreserved = true),
 	  STATE(1, RESV_OTHER, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)), false,
-	  REFUSE(HELD_WITH_OTHER_TYPE) },
+	  REFUSE(HELD_WITH_OTHER_TYPE),
+	  "held by 0xc (iqn.2026-01.lab:host-3), type 0xf, a type that cannot be taken over; "
+	  "give another one with --type" },
 	{ "preempt --unreserved: the same, and another is named",
 	  PREEMPT(.victim = 0xb, .unreserved = true, .type = WE),
 	  STATE(1, RESV_OTHER, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)), false,
 	  SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
 	{ "preempt: another path of the map has the victim's key", PREEMPT(.victim = 0xb),
-	  STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xb, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "0xb is also registered by another path of this host, which would be cut off; held "
+	  "by 0xa (this host), write-exclusive-reg-only; register one key on every path first" },
 	{ "fence: another host has the victim's key",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .fence = true),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OWN_2(0xa, N), OTHER(0xb, N)), false,
 	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WERO) },
 	{ "preempt-abort: nobody is there", PREEMPT_ABORT(.victim = 0xb), EMPTY(1), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; only a registered host can preempt" },
 	{ "preempt-abort: another key is there", PREEMPT_ABORT(.victim = 0xb),
-	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa; held by 0xb (iqn.2026-01.lab:host-2), "
+	  "write-exclusive; use --key with the current key" },
 	{ "preempt-abort --confirmed-off: the victim is not there",
 	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
 	  false, GONE },
 
 	/* A node that joins a cluster: a key of two hosts fences both. */
 	{ "fence: another host has this node's key", REGISTER(.fence = true),
-	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OTHER(0xa, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); fencing one would "
+	  "cut off both; give each host its own key" },
 	{ "fence: another host has this node's key, too", REGISTER(.fence = true),
-	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xa, N)), false, REFUSE(OTHER_KEY_REGISTERED) },
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xa, N)), false, REFUSE(OTHER_KEY_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); fencing one would "
+	  "cut off both; give each host its own key" },
 	{ "fence: another host has another key", REGISTER(.fence = true),
 	  STATE(1, RESV_NONE, 0, OTHER(0xb, N)), false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "fence: another adapter of this machine has this node's key", REGISTER(.fence = true),
@@ -508,11 +659,16 @@ static const struct plan_case plans[] = {
 	  SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
 	{ "clear: who knows who has the key", CLEAR, STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y)),
 	  false, SEND(ACTION_CLEAR, 0xa, 0, RESV_NONE) },
-	{ "clear: nobody is there", CLEAR, EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED) },
+	{ "clear: nobody is there", CLEAR, EMPTY(1), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered; nothing is reserved; only a registered host can clear" },
 	{ "clear: the key is another host's", CLEAR, STATE(1, WE, 0xa, OTHER(0xa, Y)), false,
-	  REFUSE(KEY_NOT_REGISTERED) },
+	  REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); held by 0xa "
+	  "(iqn.2026-01.lab:host-2), write-exclusive; only a registered host can clear" },
 	{ "clear: another key is there", CLEAR, STATE(1, WE, 0xc, OWN(0xc, Y)), false,
-	  REFUSE(OTHER_KEY_REGISTERED) },
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "this host is registered with 0xc, not 0xa; held by 0xc (this host), "
+	  "write-exclusive; use --key with the current key" },
 };
 
 static void plan_equal(const struct plan *plan, const struct plan_case *row,
@@ -541,7 +697,7 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		break;
 	case PLAN_REFUSE:
 		assert_int_not_equal(result->outcome.status, STATUS_OK);
-		assert_non_null(result->outcome.message);
+		assert_text(result->outcome.message, row->text ? row->text : result->outcome.message);
 		break;
 	}
 	assert_int_equal(result->outcome.changed, TRI_NO);
@@ -564,14 +720,6 @@ static void plan(void **state)
 				 row->reason == REASON_OPTION_UNSUPPORTED ? STATUS_UNSUPPORTED
 									  : STATUS_CONFLICT);
 		assert_int_equal(result.outcome.step, STEP_CHANGE);
-		/* The present state of the device. */
-		if (row->state.type != RESV_NONE)
-			assert_non_null(strstr(result.outcome.message,
-					       describe_holding(result.arena, &row->state)));
-		/* No option can name key 0. */
-		if (row->reason == REASON_OTHER_KEY_REGISTERED && state_own(&row->state) &&
-		    state_own(&row->state)->key == 0)
-			assert_non_null(strstr(result.outcome.message, ADVICE_KEY_ZERO));
 	}
 	arena_free(result.arena);
 }
@@ -593,7 +741,9 @@ static const struct option_case {
 	{ { "--volatile, nobody is registered", REGISTER(.is_volatile = true), EMPTY(1), false,
 	    SEND_AS(false, true, 0) }, PERSISTS, false },
 	{ { "--volatile, another host persists", REGISTER(.is_volatile = true),
-	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(PERSISTENT) }, PERSISTS, false },
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(PERSISTENT),
+	  "registrations persist through power loss, and --volatile would end that for 0xb "
+	  "(iqn.2026-01.lab:host-2); register without --volatile" }, PERSISTS, false },
 	{ { "--volatile, another host is volatile, too", REGISTER(.is_volatile = true),
 	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, SEND_AS(false, true, 0) }, CAN_PERSIST,
 	  false },
@@ -601,10 +751,14 @@ static const struct option_case {
 	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, SEND_AS(false, true, 0) }, CANNOT_PERSIST,
 	  false },
 	{ { "--volatile, another host, and who knows", REGISTER(.is_volatile = true),
-	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(OPTION_UNSUPPORTED) },
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(OPTION_UNSUPPORTED),
+	  "the device does not report whether registrations persist through power loss, and "
+	  "--volatile would end that for 0xb (iqn.2026-01.lab:host-2); register without it" },
 	  UNKNOWN_CAPABILITIES, false },
 	{ { "--volatile, a registration persists", REGISTER(.is_volatile = true),
-	    STATE(1, RESV_NONE, 0, ANY(0xb, U)), false, REFUSE(PERSISTENT) }, PERSISTS, false },
+	    STATE(1, RESV_NONE, 0, ANY(0xb, U)), false, REFUSE(PERSISTENT),
+	  "registrations persist through power loss, and --volatile would end that for 0xb; "
+	  "register without --volatile" }, PERSISTS, false },
 	{ { "--volatile, another path of this host persists", REGISTER(.is_volatile = true),
 	    STATE(1, RESV_NONE, 0, BESIDE(0xa, N)), false, SEND_AS(false, true, 0) }, PERSISTS,
 	  false },
@@ -614,7 +768,9 @@ static const struct option_case {
 	{ { "--volatile, this path is volatile", REGISTER(.is_volatile = true),
 	    STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, DONE }, CAN_PERSIST, false },
 	{ { "--volatile on NVMe, another host persists", REGISTER(.is_volatile = true),
-	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(PERSISTENT) }, PERSISTS, true },
+	    STATE(1, WERO, 0xb, OTHER(0xb, Y)), false, REFUSE(PERSISTENT),
+	  "registrations persist through power loss, and --volatile would end that for 0xb "
+	  "(iqn.2026-01.lab:host-2); register without --volatile" }, PERSISTS, true },
 	{ { "--all-ports", REGISTER(.all_ports = true), EMPTY(1), false, SEND_AS(true, false, 0) },
 	  PERSISTS, false },
 	{ { "--all-ports --volatile", REGISTER(.all_ports = true, .is_volatile = true), EMPTY(1),
@@ -622,10 +778,13 @@ static const struct option_case {
 	{ { "--all-ports, done", REGISTER(.all_ports = true),
 	    STATE(1, RESV_NONE, 0, OWN_ALL(0xa, N)), false, DONE }, PERSISTS, false },
 	{ { "--all-ports, registered for one port", REGISTER(.all_ports = true),
-	    STATE(1, WERO, 0xa, OWN(0xa, Y)), false, REFUSE(ONE_PORT_REGISTERED) }, PERSISTS,
+	    STATE(1, WERO, 0xa, OWN(0xa, Y)), false, REFUSE(ONE_PORT_REGISTERED),
+	  "this host is registered with 0xa for one target port; held by 0xa (this host), "
+	  "write-exclusive-reg-only; unregister it first, or register without --all-ports" }, PERSISTS,
 	  false },
 	{ { "--all-ports on NVMe", REGISTER(.all_ports = true), EMPTY(1), false,
-	    REFUSE(OPTION_UNSUPPORTED) }, PERSISTS, true },
+	    REFUSE(OPTION_UNSUPPORTED),
+	  "NVMe registers a host and no port; register without --all-ports" }, PERSISTS, true },
 	{ { "without either", REGISTER(), STATE(1, RESV_NONE, 0, OTHER(0xb, N)), false,
 	    SEND_AS(false, false, 0) }, CANNOT_PERSIST, false },
 };
@@ -764,7 +923,9 @@ static const struct {
 	const char *text; /* a part of what is said; NULL: the abort remains to be proven */
 } gone_before[] = {
 	{ { "nothing is known", PREEMPT_ABORT(.victim = 0xb), STATE(1, WE, 0xa, OWN(0xa, Y)),
-	    false, REFUSE(VICTIM_NOT_REGISTERED) },
+	    false, REFUSE(VICTIM_NOT_REGISTERED),
+	  "the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; "
+	  "use --if-registered to treat this as success" },
 	  ABORT_KNOWN_NOTHING, NULL },
 	{ { "an abort was started", PREEMPT_ABORT(.victim = 0xb),
 	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, GONE },
@@ -840,6 +1001,36 @@ static void others_registered(void **state)
 	for (size_t i = 0; i < row->paths; i++)
 		paths[i].map = &map;
 	assert_int_equal(plan_others_registered(&paths[0], row->key), row->others);
+}
+
+/* Whether the victim, a key or a host, or a key of that host, is registered. */
+static struct host_choice host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 };
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state state;
+	bool registered;
+} victims[] = {
+	{ "a key", PREEMPT(.victim = 0xb), STATE(1, WE, 0xa, OWN(0xa, Y), THIRD(0xb, N)), true },
+	{ "a key that is not there", PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xd, N)), false },
+	{ "a host", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xd, N)), true },
+	{ "a host that is not there", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), THIRD(0xd, N)), false },
+	{ "a host that may be there", PREEMPT(.victim_host = &host_2),
+	  STATE(1, WE, 0xa, ANY(0xa, Y), ANY(0xd, N)), true },
+	{ "a key of a host", PREEMPT(.victim_host = &host_2, .victim = 0xb),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), true },
+	{ "a key of a host that has another one", PREEMPT(.victim_host = &host_2, .victim = 0xb),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xd, N)), false },
+};
+
+static void victim_registered(void **state)
+{
+	const typeof(victims[0]) *row = *state;
+
+	assert_int_equal(plan_victim_registered(&row->request, &row->state), row->registered);
 }
 
 static void blind_plan(void **state)
@@ -932,6 +1123,7 @@ int main(void)
 	UNIT_TABLE(&unit, tried, after_tries);
 	UNIT_TABLE(&unit, known_before, gone_before);
 	UNIT_TABLE(&unit, others_registered, registered);
+	UNIT_TABLE(&unit, victim_registered, victims);
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
 	UNIT_TABLE(&unit, intent, intents);
 	UNIT_TEST(&unit, rules_whole);
