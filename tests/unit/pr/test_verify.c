@@ -1450,6 +1450,13 @@ static const struct {
 	{ "a proof fails, and this path has the key", REGISTER(),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { 0 }, ANSWER_CHECK, FREE, OK(N), "took effect" },
 
+	{ "a proof of a release without an answer, after a try that was sent", RELEASE(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { .sent = 1, .proofs = 2 }, ANSWER_PATH,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), NOT(UNKNOWN, OUTCOME_LOST, U), NULL },
+	{ "a proof of a release without an answer, and nothing was sent", RELEASE(),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), { .proofs = 3 }, ANSWER_PATH,
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), NOT(FAILED, PATH, N), "not done after 3 tries" },
+
 	/* The list and the reservation in it disagree, or are not what was asked for. */
 	{ "clear, and an empty list that is reserved", CLEAR, HELD_BY_US, { .sent = 1 },
 	  ANSWER_DONE, { .source = SOURCE_FULL_STATUS, .type = WE, .generation = 3 },
