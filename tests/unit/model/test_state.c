@@ -178,6 +178,149 @@ static void of_path(void **unused)
 			 row->holder < 0 ? NULL : &row->state.registrants[row->holder]);
 }
 
+/* Whether a path has a key, or any. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	enum tri has, has_other, has_any; /* 0xa, 0xc, and whatever key */
+} keys_of_path[] = {
+	{ "cannot be read", UNREAD, U, U, U },
+	{ "nobody", EMPTY(1), N, N, N },
+	{ "the path", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xc, N)), Y, N, Y },
+	{ "another path", STATE(1, WE, 0xa, OTHER(0xa, Y), OTHER(0xc, N)), N, N, N },
+	{ "perhaps", STATE(1, WE, 0xa, OTHER(0xb, N), ANY(0xa, Y)), U, N, U },
+	{ "perhaps, of two", STATE(1, WE, 0xa, ANY(0xc, N), ANY(0xa, Y)), U, U, U },
+};
+
+static void path_has(void **unused)
+{
+	const typeof(keys_of_path[0]) *row = *unused;
+	const struct result path = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
+
+	assert_int_equal(state_path_has(&row->state, &path, 0xa), row->has);
+	assert_int_equal(state_path_has(&row->state, &path, 0xc), row->has_other);
+	assert_int_equal(state_path_has(&row->state, &path, 0), row->has_any);
+}
+
+/* What a list says of this argument's paths, and of this host. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	bool own_path_has, names_hosts, is_own; /* is_own: of the first registrant */
+} owns[] = {
+	{ "this path", STATE(1, WE, 0xa, OWN(0xa, Y)), true, true, true },
+	{ "this path with another key", STATE(1, WE, 0xc, OWN(0xc, Y)), false, true, true },
+	{ "a path beside it", STATE(1, WE, 0xc, BESIDE(0xa, Y), OWN(0xc, N)), true, true, true },
+	{ "another path of this host", STATE(1, WE, 0xa, OWN_2(0xa, Y)), false, true, true },
+	{ "a path of the map that is not known to be this host's",
+	  STATE(1, WE, 0xa, { 0xa, Y, { HOST_3, 1 }, N, U, true }), true, true, true },
+	{ "another host", STATE(1, WE, 0xa, OTHER(0xa, Y)), false, true, false },
+	{ "perhaps this path", STATE(1, WE, 0xa, OTHER(0xb, N), MAYBE(0xa, Y)), false, false,
+	  false },
+	{ "nobody is named", STATE(1, WE, 0xa, ANY(0xa, Y)), false, false, false },
+};
+
+static void of_host(void **unused)
+{
+	const typeof(owns[0]) *row = *unused;
+
+	assert_int_equal(state_own_path_has(&row->state, 0xa), row->own_path_has);
+	assert_int_equal(state_names_hosts(&row->state), row->names_hosts);
+	assert_int_equal(registrant_is_own(&row->state.registrants[0]), row->is_own);
+}
+
+/* Two lists: are they the same, and have they the same keys? */
+static const struct {
+	const char *name;
+	struct resv_state a, b;
+	bool same, same_keys;
+} pairs[] = {
+	{ "equal", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), true, true },
+	{ "nobody", EMPTY(1), EMPTY(1), true, true },
+	{ "another generation", EMPTY(1), EMPTY(2), false, true },
+	{ "another type", STATE(1, WE, 0xa, OWN(0xa, Y)), STATE(1, EA, 0xa, OWN(0xa, Y)), false,
+	  true },
+	{ "another key of the holder", STATE(1, WE, 0xa, OWN(0xa, U)),
+	  STATE(1, WE, 0xb, OWN(0xa, U)), false, true },
+	{ "one more", STATE(1, WE, 0xa, OWN(0xa, Y)),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, false },
+	{ "another key", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xc, N)), false, false },
+	{ "another holder", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xa, N)),
+	  STATE(1, WE, 0xa, OWN(0xa, N), OTHER(0xa, Y)), false, true },
+	{ "another order", STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)),
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N), OWN(0xa, N)), false, true },
+	{ "twice one key, and twice the other",
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xa, N), THIRD(0xb, N)),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N), THIRD(0xb, N)), false, false },
+	{ "the last ones in another order",
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, N)),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), THIRD(0xc, N), OTHER(0xb, N)), false, true },
+};
+
+static void compared(void **unused)
+{
+	const typeof(pairs[0]) *row = *unused;
+
+	assert_int_equal(state_is_same(&row->a, &row->b), row->same);
+	assert_int_equal(state_is_same(&row->b, &row->a), row->same);
+	assert_int_equal(state_has_same_keys(&row->a, &row->b), row->same_keys);
+	assert_int_equal(state_has_same_keys(&row->b, &row->a), row->same_keys);
+}
+
+/* Whether this path's registration has gone, and which one, by key 0xa. */
+static const struct {
+	const char *name;
+	struct resv_state before, after;
+	enum tri gone;
+	int lost, lost_any; /* the index in the list before, by 0xa and by any key; -1: none */
+} departures[] = {
+	{ "still there", STATE(1, WE, 0xa, OWN(0xa, Y)), STATE(1, WE, 0xa, OWN(0xa, Y)), N, -1,
+	  -1 },
+	{ "there with another key", STATE(1, WE, 0xa, OWN(0xa, Y)), STATE(2, WE, 0xc, OWN(0xc, Y)),
+	  N, 0, 0 },
+	{ "gone", STATE(1, WE, 0xb, OTHER(0xb, Y), OWN(0xa, N)), STATE(2, WE, 0xb, OTHER(0xb, Y)),
+	  Y, 1, 1 },
+	{ "another key is gone", STATE(1, WE, 0xb, OTHER(0xb, Y), OWN(0xc, N)),
+	  STATE(2, WE, 0xb, OTHER(0xb, Y)), Y, -1, 1 },
+	{ "another host is gone", STATE(1, WE, 0xb, OTHER(0xa, Y), OTHER(0xb, N)), EMPTY(2), Y, -1,
+	  -1 },
+	{ "who knows who is there", STATE(1, RESV_NONE, 0, ANY(0xa, N)),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), U, -1, -1 },
+	{ "one of two like it is gone", STATE(1, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)),
+	  STATE(2, RESV_NONE, 0, ANY(0xa, N)), U, 0, 0 },
+	{ "gone, and one that was there before may not be this path's",
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), ANY(0xb, N)), STATE(2, RESV_NONE, 0, ANY(0xb, N)),
+	  Y, 0, 0 },
+	{ "gone, and one has come that may be this path's", STATE(1, RESV_NONE, 0, OWN(0xa, N)),
+	  STATE(2, RESV_NONE, 0, ANY(0xb, N)), U, 0, 0 },
+	{ "both are gone: this path's is named",
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N), OWN(0xa, N)), EMPTY(2), Y, 1, 1 },
+	{ "both are gone, and either may be this path's",
+	  STATE(1, RESV_NONE, 0, MAYBE(0xa, N), ANY(0xa, N)), EMPTY(2), Y, 0, 0 },
+	{ "the same key, of another session",
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_2, 1)),
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_1, 1)), U, 0, 0 },
+	{ "the same key, at another port",
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_2, 1)),
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_2, 2)), U, 0, 0 },
+	{ "the same key, without a name", STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1, -1)),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), U, 0, 0 },
+};
+
+static void departs(void **unused)
+{
+	const typeof(departures[0]) *row = *unused;
+	const struct registrant *all = row->before.registrants;
+
+	assert_int_equal(state_own_gone(&row->before, &row->after), row->gone);
+	assert_ptr_equal(state_own_lost(&row->before, &row->after, 0xa),
+			 row->lost < 0 ? NULL : &all[row->lost]);
+	assert_ptr_equal(state_own_lost(&row->before, &row->after, 0),
+			 row->lost_any < 0 ? NULL : &all[row->lost_any]);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -186,5 +329,9 @@ int main(void)
 	UNIT_TABLE(&unit, omits, omissions);
 	UNIT_TABLE(&unit, holders, lists);
 	UNIT_TABLE(&unit, of_path, paths);
+	UNIT_TABLE(&unit, path_has, keys_of_path);
+	UNIT_TABLE(&unit, of_host, owns);
+	UNIT_TABLE(&unit, compared, pairs);
+	UNIT_TABLE(&unit, departs, departures);
 	return unit_run(&unit, "state");
 }
