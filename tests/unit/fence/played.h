@@ -41,6 +41,7 @@ struct played_lun {
 	struct resv_state state;
 	const char *wwid; /* set by play() */
 	bool nameless; /* it has no WWID */
+	char twin; /* the letter of the LUN that it is; 0: its own */
 	enum reason missing; /* it cannot be resolved, because of this; REASON_NONE: it can */
 	bool wwid_known; /* although it is missing */
 	const char *below; /* a device that is not a whole LUN: the letters of those below it */
@@ -327,6 +328,7 @@ static bool resolve_play(const struct request *request, const char *device,
 	if (!result->outcome.status || lun->wwid_known)
 		result->lun.wwid = lun->wwid;
 	result->lun.name = result->outcome.status ? NULL : device;
+	result->lun.devno = (dev_t)(lun->twin ? lun->twin : device[strlen(device) - 1]);
 	result->lun.nexus = (struct nexus){ HOST_1 SESSION_1, 1 };
 	return true;
 }
@@ -587,7 +589,7 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 	for (size_t i = 0; i < LUNS_MAX; i++) {
 		struct played_lun *lun = &played.luns[i];
 
-		lun->wwid = lun->nameless ? NULL : wwids[i];
+		lun->wwid = lun->nameless ? NULL : wwids[lun->twin ? lun->twin - 'a' : (int)i];
 		lun->state = state_copy(arena, &lun->state);
 	}
 	with.devices = devices_make(arena, letters, &with.device_count);

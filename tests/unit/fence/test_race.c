@@ -68,6 +68,77 @@ static const struct {
 		  "d: device not_whole_lun: as an arbiter it is the same disk as another "
 		  "one\n"
 		  "a: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "an arbiter without a WWID comes last", "a", "bcd",
+	  { IN(BOTH), { .state = BOTH, .nameless = true }, IN(BOTH), IN(BOTH) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a c d b, 15\n"
+		  "abort 0xb c, 24\n"
+		  "abort 0xb d, 40\n"
+		  "status c d b, 20\n"
+		  "abort 0xb a b, 45\n"
+		  "status a c d b, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n" },
+	{ "arbiters without WWIDs come in the order in which they were given", "a", "cbd",
+	  { IN(BOTH), { .state = BOTH, .nameless = true },
+	    { .state = BOTH, .nameless = true }, IN(BOTH) },
+	  .said = "resolve a, 15\n"
+		  "resolve c b d, 15\n"
+		  "status 0xb a d c b, 15\n"
+		  "abort 0xb d, 24\n"
+		  "abort 0xb c, 40\n"
+		  "status d c b, 20\n"
+		  "abort 0xb a b, 45\n"
+		  "status a d c b, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n" },
+	{ "two arbiters are one disk, by their WWIDs", "a", "bcd",
+	  { IN(BOTH), IN(BOTH), { .state = BOTH, .twin = 'b' }, IN(BOTH) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "c: device not_whole_lun: as an arbiter it is the same disk as b\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "failed\n" },
+	{ "two arbiters are one disk, by their numbers", "a", "bcd",
+	  { IN(BOTH), { .state = BOTH, .nameless = true },
+	    { .state = BOTH, .nameless = true, .twin = 'b' }, IN(BOTH) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "c: device not_whole_lun: as an arbiter it is the same disk as b\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "failed\n" },
+	{ "the shared disk is an arbiter by another name", "a", "bcd",
+	  { IN(BOTH), { .state = BOTH, .twin = 'a' }, IN(BOTH), IN(BOTH) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a c d, 15\n"
+		  "abort 0xb a, 24\n"
+		  "abort 0xb c, 40\n"
+		  "status a c d, 20\n"
+		  "abort 0xb d, 45\n"
+		  "status a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the shared disk, without a WWID, is an arbiter by another name", "a", "bcd",
+	  { { .state = BOTH, .nameless = true },
+	    { .state = BOTH, .nameless = true, .twin = 'a' }, IN(BOTH), IN(BOTH) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a c d, 15\n"
+		  "abort 0xb c, 24\n"
+		  "abort 0xb d, 40\n"
+		  "status c d a, 20\n"
+		  "abort 0xb a, 45\n"
+		  "status a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
 	{ "no shared disk is found", "a", "bcd",
 	  { { .missing = REASON_NOT_FOUND }, VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
 	  .said = "resolve a, 15\nresolve b c d, 15\na: device not_found: played: missing\n" },
