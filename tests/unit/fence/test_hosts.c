@@ -24,6 +24,8 @@ static const struct {
 	bool unnamed;
 	enum hosts_doubt worst;
 	const char *why; /* a part of the last clause */
+	size_t paths; /* of the map; 0: a disk */
+	bool no_file, keyless; /* no file of names; this node's key is unknown */
 } cases[] = {
 	{ "this node alone", STATE(2, WERO, 0xa, OWN(0xa, Y)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1),
@@ -101,6 +103,29 @@ static const struct {
 	{ "a list of keys alone, with this node's twice", STATE(2, WERO, 0xa, ANY(0xa, Y),
 	  ANY(0xa, N)), UNREAD, UNREAD,
 	  .worst = HOSTS_UNKNOWN, .why = "more registrations than this node has paths" },
+	{ "a list of keys alone, with this node's twice, for two paths",
+	  STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xa, N)), UNREAD, UNREAD, .paths = 2,
+	  .worst = HOSTS_KNOWN },
+	{ "a list of keys alone, with this node's three times, for two paths",
+	  STATE(2, WERO, 0xa, ANY(0xa, Y), ANY(0xa, N), ANY(0xa, N)), UNREAD, UNREAD, .paths = 2,
+	  .worst = HOSTS_UNKNOWN, .why = "more registrations than this node has paths" },
+	{ "a list of keys alone, with other nodes' keys, too", STATE(2, WERO, 0xa, ANY(0xa, Y),
+	  ANY(0xc, N)), UNREAD, UNREAD, .worst = HOSTS_KNOWN },
+	{ "an earlier run has seen a host whose name begins like this one's",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), EMPTY(1), EMPTY(1),
+	  .remembered = HOST_2 "0", .worst = HOSTS_KNOWN },
+	{ "one key under identifiers of two sizes, which may be one host's",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), LISTED(0xc, N, "nvme:0x0123456789abcdef", 1),
+		LISTED(0xc, N, "nvme:00000002-0011-2233-4455-66778899aabb", 1)), UNREAD, UNREAD,
+	  .worst = HOSTS_KNOWN },
+	{ "another node's key on a path of this node, too",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OWN_2(0xc, N), THIRD(0xc, N)), UNREAD, UNREAD,
+	  .worst = HOSTS_KNOWN },
+	{ "this node's key is unknown, and a host has none",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0, N)), UNREAD, UNREAD, .keyless = true,
+	  .worst = HOSTS_UNKNOWN, .why = "registered with 0x0, which" },
+	{ "no file of names", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD,
+	  .no_file = true, .worst = HOSTS_NO_NAMES, .why = " is registered with 0xc, and" },
 	{ "no names: another host", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD,
 	  UNREAD, NULL, true,
 	  HOSTS_NO_NAMES, HOST_3 " is registered with 0xc, and" },
@@ -117,8 +142,10 @@ static void left(void **state)
 	const typeof(cases[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct results results = { .arena = arena, .end = &results.first };
-	const struct fence fence = { .key = 0xa, .plug = 0xb,
-		.names = row->unnamed ? &no_names : &names };
+	const struct fence fence = { .key = row->keyless ? 0 : 0xa, .plug = 0xb,
+				     .names = row->no_file   ? NULL
+					      : row->unnamed ? &no_names
+							     : &names };
 	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
 	struct result *one = result_add(&results, "/dev/a"), *two = result_add(&results, "/dev/b");
 	enum hosts_doubt worst = HOSTS_KNOWN;
@@ -130,6 +157,12 @@ static void left(void **state)
 	one->victim.hosts = &row->remembered;
 	one->victim.host_count = row->remembered != NULL;
 	two->state = row->other;
+	for (size_t i = 0; i < row->paths; i++) {
+		struct result *path = result_new(arena, "/dev/sda");
+
+		path->next = one->paths;
+		one->paths = path;
+	}
 	for (size_t i = 0; i < one->state.count; i++) {
 		enum hosts_doubt doubt = hosts_judge(&hosts, one, &one->state,
 			&one->state.registrants[i], &why);

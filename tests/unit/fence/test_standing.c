@@ -21,6 +21,7 @@ static const struct {
 	uint64_t registered[3]; /* registered in this boot, according to the store */
 	bool undecided; /* it is unknown which one decides */
 	int fenced; /* NOT: it was not */
+	int decides;
 } boots[] = {
 	{ "never in", { OUT, OUT, OUT }, { 0, 0, 0 }, false, NOT },
 	{ "in everywhere", { IN, IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
@@ -48,6 +49,12 @@ static const struct {
 	{ "a list of keys alone, with its former one", { STATE(1, WERO, 0xe, ANY(0xe, U)), IN,
 	  IN }, { 0xe, 0xa, 0xa }, false,
 	  NOT },
+	{ "gone everywhere, and another one decides", { OUT, OUT, IN }, { 0xa, 0xa, 0xa }, false,
+	  1, .decides = 1 },
+	{ "gone from others, and the last one decides", { OUT, OUT, IN }, { 0xa, 0xa, 0xa },
+	  false, NOT, .decides = 2 },
+	{ "a list of keys alone, with a key of zeros", { STATE(1, WERO, 0, ANY(0, U)), OUT, IN },
+	  { 0, 0xa, 0xa }, false, 1 },
 	{ "a list of keys alone, without", { STATE(1, WERO, 0xb, ANY(0xb, U)), IN, IN }, { 0xa,
 	  0xa, 0xa }, false, 0 },
 };
@@ -67,7 +74,7 @@ static void fenced(void **state)
 			seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
 		list[i] = (struct standing){ seen, row->registered[i], false };
 	}
-	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[0].seen);
+	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[row->decides].seen);
 	assert_int_equal(found ? found - list : NOT, row->fenced);
 	arena_free(arena);
 }
@@ -110,6 +117,7 @@ static const struct {
 	const char *name;
 	struct resv_state seen, now;
 	bool replaced, lost;
+	bool is_map;
 } later[] = {
 	{ "as it was", IN, IN, false, false },
 	{ "registered now", OUT, STATE(2, WERO, 0xb, OTHER(0xb, Y), OWN(0xa, N)), true, false },
@@ -123,6 +131,12 @@ static const struct {
 	  false },
 	{ "its key was replaced", STATE(1, WERO, 0xe, OWN(0xe, Y)), IN, true, false },
 	{ "its key was registered although it was there", IN, IN, true, true },
+	{ "of a map, a path's key was registered although it was there", IN, IN, true, false,
+	  true },
+	{ "another port of the same session is gone", STATE(1, WERO, 0xa, OWN(0xa, Y),
+	  { 0xa, N, { HOST_1 SESSION_1, 2 }, N, Y, true }), IN, false, true },
+	{ "the session has capitals now", IN, STATE(2, WERO, 0xa,
+	  { 0xa, Y, { "IQN.2026-01.lab:host-1" SESSION_1, 1 }, Y, Y, true }), false, false },
 	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)),
 	  STATE(1, WERO, 0xa, ANY(0xa, U)), false, false },
 	{ "a list of keys alone, without it", STATE(1, WERO, 0xa, ANY(0xa, U)),
@@ -142,6 +156,7 @@ static void lost(void **state)
 	const struct standing standing = { seen, 0xa, false };
 
 	seen->state = row->seen;
+	seen->paths = row->is_map ? result_new(arena, "/dev/sda") : NULL;
 	assert_int_equal(standing_is_lost(&fence, &standing, &row->now, row->replaced), row->lost);
 	arena_free(arena);
 }
@@ -159,7 +174,7 @@ static const struct remembered {
 	const char *wrong; /* why it cannot be read */
 	bool nameless; /* the LUN has no WWID */
 	uint64_t registered;
-	bool let_in, warned;
+	bool let_in, warned, votes;
 } memories[] = {
 	{ "nothing", { 0 }, .initiator = PORT_1 },
 	{ "registered in this boot", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1,
@@ -170,6 +185,12 @@ static const struct remembered {
 	  .registered = 0xa, .let_in = true },
 	{ "let in in an earlier boot", { .own = 0xa, .boot = BOOT, .let_in = "earlier" },
 	  .initiator = PORT_1, .registered = 0xa },
+	{ "an arbiter that votes", { .own = 0xa, .boot = BOOT, .arbiter = BOOT },
+	  .initiator = PORT_1, .registered = 0xa, .votes = true },
+	{ "an arbiter that voted in an earlier boot", { .own = 0xa, .boot = BOOT,
+	  .arbiter = "earlier" }, .initiator = PORT_1, .registered = 0xa },
+	{ "an arbiter, registered in an earlier boot", { .own = 0xa, .boot = "earlier",
+	  .arbiter = BOOT }, .initiator = PORT_1 },
 	{ "by this initiator", { .own = 0xa, .boot = BOOT, .host = PORT_1 }, .initiator = PORT_1,
 	  .registered = 0xa },
 	{ "by another initiator", { .own = 0xa, .boot = BOOT, .let_in = BOOT, .host = PORT_3 },
@@ -232,6 +253,7 @@ static void remembered(void **state)
 	assert_ptr_equal(list[1].seen, two);
 	assert_int_equal(list[0].registered, memory->registered);
 	assert_int_equal(list[0].let_in, memory->let_in);
+	assert_int_equal(list[0].votes, memory->votes);
 	assert_int_equal(list[1].registered, 0);
 	assert_int_equal(one->warnings != NULL, memory->warned);
 	arena_free(arena);

@@ -27,6 +27,8 @@ static const struct {
 	  { HOST_2 SESSION_1, 1 }, N, N },
 	{ "another session", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, Y, N },
 	{ "another port", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, 2 }, Y, N },
+	{ "port 0, which no standard has", { HOST_1 SESSION_1, 0 }, { HOST_1 SESSION_1, 0 }, Y, Y },
+	{ "port 0, and another one", { HOST_1 SESSION_1, 0 }, { HOST_1 SESSION_1, 1 }, Y, N },
 	{ "own port not known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1, 1 }, Y, U },
 	{ "listed port not known", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_1, -1 }, Y, U },
 	{ "no port known", { HOST_1 SESSION_1, -1 }, { HOST_1 SESSION_1, -1 }, Y, U },
