@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -55,17 +56,18 @@ static const char *store_distrust(struct arena *arena, const struct store *store
  */
 static struct {
 	pthread_mutex_t lock;
-	const struct store *store; /* whose directory it is; NULL: none is open */
+	char path[PATH_MAX]; /* empty: none is open */
 	int fd;
 	dev_t device;
 	ino_t inode;
 } kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-/* Whether the descriptor is still the directory of @store, and that has not been removed. */
+/* Whether the descriptor is still the directory of @store, and it has not been removed. */
 static bool kept_is_valid(const struct store *store, struct stat *status)
 {
-	return kept.store == store && fstat(kept.fd, status) == 0 && status->st_nlink > 0 &&
-	       status->st_dev == kept.device && status->st_ino == kept.inode;
+	return strcmp(kept.path, store->path) == 0 && fstat(kept.fd, status) == 0 &&
+	       status->st_nlink > 0 && status->st_dev == kept.device &&
+	       status->st_ino == kept.inode;
 }
 
 /* The descriptor of the directory, with its @status; -1 and errno if it cannot be opened. */
@@ -78,7 +80,8 @@ static int directory_get(const struct store *store, struct stat *status)
 	if (!kept_is_valid(store, status)) {
 		fd = open(store->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		err = fd < 0 || fstat(fd, status) < 0 ? errno : 0;
-		kept.store = err ? NULL : store;
+		/* a path that is too long cannot be opened */
+		snprintf(kept.path, sizeof(kept.path), "%s", err ? "" : store->path);
 		kept.fd = fd;
 		kept.device = status->st_dev;
 		kept.inode = status->st_ino;

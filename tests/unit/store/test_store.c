@@ -474,6 +474,29 @@ static void removed(void **state)
 	room_remove(&room);
 }
 
+/* Two directories in turn, one description of a store: what is open is the other one's. */
+static void in_turn(void **state)
+{
+	struct room room, other;
+	const char *path;
+
+	(void)state;
+	room_make(&room);
+	room_make(&other);
+	path = room.store.path;
+	assert_null(change(&room, 0xb));
+	room.store.path = other.path;
+	assert_null(look(&room));
+	assert_true(records_are_empty(&room.lun));
+	assert_null(change(&room, 0xc));
+	room.store.path = path;
+	assert_null(look(&room));
+	assert_null(records_abort(&room.lun, 0xc));
+	assert_non_null(records_abort(&room.lun, 0xb));
+	room_remove(&other);
+	room_remove(&room);
+}
+
 /* In a process that has closed all descriptors, the number of the directory's is another file's. */
 static void in_child(struct room *room)
 {
@@ -522,6 +545,7 @@ int main(void)
 	UNIT_TEST(&unit, boot);
 	UNIT_TEST(&unit, cheap);
 	UNIT_TEST(&unit, removed);
+	UNIT_TEST(&unit, in_turn);
 	UNIT_TEST(&unit, forked);
 	return unit_run(&unit, "store");
 }
