@@ -31,8 +31,6 @@ static void read_again(struct act *act)
 		struct result *told = act_result(&act->told, now->argument);
 
 		told = told ? told : act_result(&act->aside, now->argument);
-		if (!told || told->outcome.status != STATUS_OK)
-			continue;
 		told->state = now->state;
 		if (now->outcome.status == STATUS_OK)
 			removal_judge(act, told, &now->state);

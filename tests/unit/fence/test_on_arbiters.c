@@ -17,6 +17,7 @@ static const struct key_names names = { .list = list, .count = 3 };
 		     .state = __VA_ARGS__ }
 #define IN(...) { .records = { .own = 0xa, .boot = BOOT }, .state = __VA_ARGS__ }
 #define NEW(...) { .state = __VA_ARGS__ }
+#define HELD "registered; held by 0xa (node1, this host), write-exclusive-reg-only"
 #define FIND "resolve a, 15\nresolve b c d, 15\nstatus a b c d, 15\n"
 
 static const struct {
@@ -232,6 +233,86 @@ static const struct {
 		  "have been fenced after it was registered: played: fails; its registration "
 		  "may stay; run 'on' again after the disk answers\n"
 		  "d: failed changed_since changed [0xb*]: unregistered again\nfailed\n" },
+	{ "nothing comes of reading an arbiter before", "a", "bcd",
+	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) }, { EVENT(3, 'b', LOST) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status a b c d, 15\n"
+		  "register by ignoring c d, 20\n"
+		  "register by ignoring a, 30\n"
+		  "register for 0x0 b, 30\n"
+		  "reserve wero c d a b, 30\n"
+		  "status c d, 30\n"
+		  "vote b\n"
+		  "vote c\n"
+		  "vote d\n"
+		  "a: ok changed [0xa*]: " HELD "\n"
+		  "c: ok changed [0xa*]: " HELD "\n"
+		  "d: ok changed [0xa*]: " HELD "\n"
+		  "b: ok changed [0xa*]: " HELD "\n" },
+	{ "an arbiter is no answer before", "a", "bcd",
+	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
+	  { FAIL(3, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status a b c d, 15\n"
+		  "register by ignoring c d, 20\n"
+		  "register by ignoring a, 30\n"
+		  "register by ignoring b, 30\n"
+		  "reserve wero c d a b, 30\n"
+		  "status c d, 30\n"
+		  "vote b\n"
+		  "vote c\n"
+		  "vote d\n"
+		  "a: ok changed [0xa*]: " HELD "\n"
+		  "c: ok changed [0xa*]: " HELD "\n"
+		  "d: ok changed [0xa*]: " HELD "\n"
+		  "b: ok changed [0xa*]: " HELD "\n" },
+	{ "nothing comes of registering on one", "a", "bcd",
+	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) }, { EVENT(4, 'b', LOST) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status a b c d, 15\n"
+		  "register by ignoring b c d, 20\n"
+		  "register by ignoring a, 30\n"
+		  "reserve wero c d a, 30\n"
+		  "status b c d, 30\n"
+		  "vote c\n"
+		  "vote d\n"
+		  "a: ok changed [0xa*]: " HELD "\n"
+		  "c: ok changed [0xa*]: " HELD "\n"
+		  "d: ok changed [0xa*]: " HELD "\n" },
+	{ "the records of an arbiter cannot be used", "a", "bcd",
+	  { NEW(FREE), { .state = FREE, .unreadable = "damaged" }, NEW(FREE), NEW(FREE) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status a b c d, 15\n"
+		  "register by ignoring b c d, 20\n"
+		  "register by ignoring a, 30\n"
+		  "reserve wero b c d a, 30\n"
+		  "status b c d, 30\n"
+		  "vote b\n"
+		  "vote c\n"
+		  "vote d\n"
+		  "a: ok changed [0xa*]: " HELD "\n"
+		  "b: ok changed [0xa*]: " HELD ", 2 warned\n"
+		  "c: ok changed [0xa*]: " HELD "\n"
+		  "d: ok changed [0xa*]: " HELD "\n" },
+	{ "an arbiter without a WWID", "a", "bcd",
+	  { NEW(FREE), { .state = FREE, .nameless = true }, NEW(FREE), NEW(FREE) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status a c d b, 15\n"
+		  "register by ignoring c d b, 20\n"
+		  "register by ignoring a, 30\n"
+		  "reserve wero c d b a, 30\n"
+		  "status c d b, 30\n"
+		  "vote c\n"
+		  "vote d\n"
+		  "a: ok changed [0xa*]: " HELD "\n"
+		  "c: ok changed [0xa*]: " HELD "\n"
+		  "d: ok changed [0xa*]: " HELD "\n"
+		  "b: ok changed [0xa*]: " HELD "\n" },
 	{ "the arbiters cannot be reserved", "a", "bcd",
 	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
 	  { FAIL(6, 'b', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true),

@@ -216,6 +216,74 @@ static const struct {
 		  "status b c d, 20\nabort 0xb a, 45\nstatus a b c, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xb\nd: ok [0xc*], 1 warned\n"
 		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n" },
+	{ "a third node that one lacks, and one is no answer at that reading", "a", "bcd",
+	  { IN(ALL_3), VOTES(ALL_3), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'd', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\n"
+		  "abort 0xb c, 40\n"
+		  "status b c d, 20\n"
+		  "abort 0xb a d, 45\n"
+		  "status a b c d, 60\n"
+		  "a: ok changed [0xa* 0xc]: aborted 0xb\n"
+		  "b: ok changed [0xa* 0xc]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and one has no state at that reading", "a", "bcd",
+	  { IN(ALL_3), VOTES(ALL_3), VOTES(BOTH), VOTES(BOTH) }, { EVENT(6, 'd', UNREADABLE) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\n"
+		  "abort 0xb c, 40\n"
+		  "status b c d, 20\n"
+		  "abort 0xb a d, 45\n"
+		  "status a b c d, 60\n"
+		  "a: ok changed [0xa* 0xc]: aborted 0xb\n"
+		  "b: ok changed [0xa* 0xc]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "an arbiter has no state before the race", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { EVENT(3, 'b', UNREADABLE) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a b c d, 15\n"
+		  "abort 0xb c, 24\n"
+		  "abort 0xb d, 40\n"
+		  "status b c d, 20\n"
+		  "abort 0xb a, 45\n"
+		  "status a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok [?], 1 warned\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "nothing comes of reading an arbiter before the race", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { EVENT(3, 'b', LOST) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a b c d, 15\n"
+		  "abort 0xb c, 24\n"
+		  "abort 0xb d, 40\n"
+		  "status b c d, 20\n"
+		  "abort 0xb a, 45\n"
+		  "status a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "a signal at that reading", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { EVENT(6, 0, SIGNALED) },
+	  .said = "resolve a, 15\n"
+		  "resolve b c d, 15\n"
+		  "status 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\n"
+		  "abort 0xb c, 40\n"
+		  "status b c d, 20\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\n"
+		  "failed\n" },
 	/* the preempts */
 	{ "an arbiter is no answer in the race: the next one", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
