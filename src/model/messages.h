@@ -76,7 +76,7 @@
 #define USAGE_VICTIM_OR_HOST "--victim cannot be used with --victim-host"
 #define USAGE_VICTIM_HOST "--victim-host '%s': %s"
 #define USAGE_HOST_NQN \
-	"no registrant is listed by an NQN that has no UUID; give the NVMe host identifier"
+	"devices do not list this NQN, because it has no UUID; give the NVMe host identifier"
 #define USAGE_HOST_UNKNOWN \
 	"not an initiator, an NVMe host identifier or NQN, or a name in " KEYS_FILE
 #define USAGE_NQN_GONE \
@@ -242,7 +242,8 @@
 	"%s, a type that cannot be taken over; give another one with --type"
 #define FAIL_TYPE_UNKNOWN \
 	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, \
-	"%s, a type that may not stop the victim's writes; reserve with another type first"
+	"%s, an unknown type, which might not stop the victim's writes; reserve with another " \
+	"type first"
 
 #define FAIL_VOLATILE_OTHERS \
 	STATUS_CONFLICT, REASON_PERSISTENT, STEP_CHANGE, \
@@ -271,7 +272,7 @@
 #define FAIL_VOLATILE_UNCLEAR \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"the device does not report whether registrations persist through power loss, and " \
-	"--volatile would end that for %s; register without it"
+	"--volatile would end that for %s; omit --volatile"
 #define FAIL_ALL_PORTS_NVME \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"NVMe registers a host and no port; register without --all-ports"
@@ -441,15 +442,15 @@
 #define FAIL_STALE_SESSION \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"this host is still registered by a session or port that it no longer has: %s; the " \
-	"target may let it write; register another key and preempt that one, or preempt it from " \
-	"another host"
+	"target may still accept writes from there; register a new key and preempt the old one, " \
+	"or preempt it from another host"
 #define FAIL_ACCEPTED_NOT_DONE \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"the device returned success but changed nothing; %s; %s; check the device"
 #define FAIL_RELEASE_NOT_FIRST \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
-	"accepted but not done: still %s; this target lets only the host that reserved release " \
-	"it; run release there (one of: %s)"
+	"accepted but not done: still %s; on this target, only the host that made the " \
+	"reservation can release it; run release on that host (one of: %s)"
 #define FAIL_CHANGED_SINCE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"done, but changed since: now %s; %s; another host is changing this device; check with " \
@@ -489,8 +490,9 @@
 	"host, or clear"
 #define FAIL_REPLACE_PATH_DEAD \
 	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
-	"%s is also registered through %s; nothing was sent, because a fence by one key would " \
-	"miss the other; restore the path, or preempt from another host and register again"
+	"%s is also registered through %s; nothing was sent, because this host would then have " \
+	"two keys, and a fence by one misses the other; restore the path, or preempt from " \
+	"another host and register again"
 #define FAIL_PATHS_DISAGREE_UNSENT \
 	STATUS_FAILED, REASON_PATHS_DISAGREE, STEP_READ, \
 	"the map's paths disagree: %s; nothing was sent; check that all lead to this LUN and " \
@@ -548,7 +550,7 @@
 	"accepted, but not verified: %s while reading the state back; check with 'prctl status'"
 #define FAIL_CUT_SHORT_SENT \
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE, \
-	"sent, then %s; the %s may have taken effect or may yet; %s"
+	"sent, then %s; the %s may have taken effect, or may still do so; %s"
 #define FAIL_CUT_SHORT_RESET \
 	STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ_BACK, \
 	"abort not proven: %s during LOGICAL UNIT RESET; the victim's key is gone, but its " \
@@ -608,8 +610,8 @@
 	"the map's paths disagree: %s; check that all lead to this LUN and share its reservations"
 #define FAIL_DISKS_DISAGREE \
 	STATUS_UNKNOWN, REASON_PATHS_DISAGREE, STEP_READ, \
-	"%s is a path of the same LUN, but they disagree: %s; check that both lead to this LUN " \
-	"and share its reservations"
+	"%s is another path of this LUN, but the two disagree: %s; check that both lead to this " \
+	"LUN and share its reservations"
 
 /* Parts of messages: what has happened */
 #define CAUSE_KEY_REGISTERED "%s is registered"
@@ -625,8 +627,8 @@
 #define CAUSE_RESET_INTERRUPTED "interrupted before LOGICAL UNIT RESET was sent"
 #define CAUSE_NVME_ABORT "Preempt and Abort did not succeed, and NVMe has no other proof"
 #define CAUSE_NVME_OTHER_HOST \
-	"%s had this key in an earlier attempt, but not now, and Preempt and Abort ends only the " \
-	"commands of hosts that have the key"
+	"%s has lost this key since an earlier attempt, so Preempt and Abort does not end its " \
+	"commands"
 #define CAUSE_NO_RESET "the proof needs LOGICAL UNIT RESET, which --no-reset forbids"
 #define CAUSE_RESET_DRIVER \
 	"the driver %s is not known to send LOGICAL UNIT RESET to the target"
@@ -720,7 +722,7 @@
 #define WARN_NOT_RECORDED "the result is not recorded: %s"
 #define WARN_ABORT_CONFIRMED \
 	"the device has not proven the abort; --confirmed-off is taken as proof"
-#define WARN_KEY_LEFT "this host is still registered with 0x%llx, which it took for this: %s"
+#define WARN_KEY_LEFT "this host is still registered with the temporary key 0x%llx: %s"
 #define WARN_NAMES_IGNORED "ignoring %s: %s"
 #define WARN_LOG "log entries were lost: %zu (%s)"
 
@@ -881,16 +883,16 @@
 #define FENCE_CAUSE_FIRST_LOST "fencing failed on %s, the disk that decides the fence (lowest WWID)"
 #define FENCE_CAUSE_ARBITERS_WRONG "the arbiters cannot be used"
 #define FENCE_CAUSE_ARBITERS_FEW \
-	"this node can ask only %zu of %zu arbiters, and %zu must decide"
+	"this node can ask only %zu of %zu arbiters, and %zu are needed"
 #define FENCE_CAUSE_ARBITERS_LOST \
-	"this node won only %zu of %zu arbiters, and %zu must decide"
+	"this node won only %zu of %zu arbiters, and %zu are needed"
 #define FENCE_CAUSE_ARBITER_GONE \
 	"this node's key is not registered on %s, which is an arbiter and a shared disk"
 #define FENCE_CAUSE_ARBITERS_NOT_IN \
-	"this node's key is registered on only %zu of %zu arbiters, and %zu must decide"
+	"this node's key is registered on only %zu of %zu arbiters, and %zu are needed"
 #define FENCE_FAIL_ARBITER_TWICE \
 	STATUS_DEVICE, REASON_NOT_WHOLE_LUN, STEP_RESOLVE, \
-	"as an arbiter it is the same disk as %s; nothing was sent; name different disks"
+	"this arbiter is the same disk as %s; nothing was sent; name different disks"
 #define FENCE_FAIL_ARBITER_NOT_IN \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"%s is not registered, so this arbiter does not count; %s; run 'on' on this node"
@@ -936,8 +938,8 @@
 #define FENCE_USAGE_DELAY "delay must be a number of seconds"
 #define FENCE_USAGE_NO_DEVICES \
 	"devices is missing: the shared disks; and there is no shared volume group"
-#define FENCE_USAGE_GROUPS "devices is missing, and %s cannot tell the shared volume groups: %s"
-#define FENCE_WHY_NO_ANSWER "no answer in half of the time"
+#define FENCE_USAGE_GROUPS "devices is missing, and %s cannot list the shared volume groups: %s"
+#define FENCE_WHY_NO_ANSWER "no answer within half of power_timeout"
 #define FENCE_WHY_EXIT "it ended with a failure"
 #define FENCE_USAGE_GROUPS_PARTIAL \
 	"devices is missing, and the shared volume group %s lacks a disk; bring it back, or name " \

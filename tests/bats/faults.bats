@@ -121,7 +121,7 @@ no change was or will be sent; check for a dead path, or use a longer --timeout"
 	assert_status 7
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
 	assert_stderr "prctl: $host1: register: unknown: sent, then no response within $seconds s; \
-the register may have taken effect or may yet; check with 'prctl status' once the path is back"
+the register may have taken effect, or may still do so; check with 'prctl status' once the path is back"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -147,7 +147,7 @@ change was or will be sent; run it again"
 	run_prctl_stopped_at 2 real interrupt_parent register --key 0xa "$host1"
 	assert_status 7
 	assert_stderr "prctl: $host1: register: unknown: sent, then interrupted by SIGINT; the \
-register may have taken effect or may yet; check with 'prctl status'"
+register may have taken effect, or may still do so; check with 'prctl status'"
 	assert_target_state none none "host-1 0xa"
 }
 
@@ -163,7 +163,7 @@ while reading; no change was or will be sent; run it again"
 	run_prctl_stopped_at 2 real kill_worker register --key 0xa --json "$host1"
 	assert_status 7
 	assert_stderr "prctl: $host1: register: unknown: sent, then prctl's worker process was \
-killed by SIGKILL; the register may have taken effect or may yet; check with 'prctl status'"
+killed by SIGKILL; the register may have taken effect, or may still do so; check with 'prctl status'"
 	assert_json '.status' '"unknown"'
 	assert_target_state none none "host-1 0xa"
 }

@@ -92,7 +92,7 @@ assert_only()
 	set_states offline lun1 mpath0-a mpath0-b
 	run_node 1 action=off plug=node2
 	assert_status 1
-	assert_stderr --partial "fence_prctl: ${shared[1]}: off: failed: nothing was sent: this node can ask only 1 of 3 arbiters, and 2 must decide"
+	assert_stderr --partial "fence_prctl: ${shared[1]}: off: failed: nothing was sent: this node can ask only 1 of 3 arbiters, and 2 are needed"
 	run_node 1 action=monitor
 	assert_status 1
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" lun0
@@ -141,7 +141,7 @@ assert_only()
 	run_fence_prctl action=off key=node1 plug=node2 devices="${shared[1]}" \
 		arbiters="${arbiters[1]/\/dev\/lab\/host1\/mpath0/$(readlink -f /dev/lab/host1/lun1)}"
 	assert_status 1
-	assert_stderr --partial "as an arbiter it is the same disk as another one"
+	assert_stderr --partial "this arbiter is the same disk as another one"
 	run_fence_prctl action=off key=node1 plug=node2 devices="${shared[1]}" arbiters="${arbiters[1]% *}"
 	assert_status 1
 	assert_stderr "fence_prctl: arbiters must be an odd number of disks"

@@ -21,7 +21,7 @@ load fleet
 	assert_status 7
 	assert_json '.devices[0] | [.status, .changed, .sent, .error.reason]' '["unknown",null,true,"outcome_lost"]'
 	assert_stderr "prctl: ${fleet}0: register: unknown: sent, then no response within $seconds \
-s; the register may have taken effect or may yet; check with 'prctl status' once the path is back"
+s; the register may have taken effect, or may still do so; check with 'prctl status' once the path is back"
 	((changes == 1)) || fail "$changes changes were sent"
 	assert_fleet_keys 0 0 0xe
 }

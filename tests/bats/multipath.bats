@@ -343,7 +343,7 @@ this map; nothing is reserved"
 	run_prctl register --key 0xaa --old-key 0xa --timeout 60 $map
 	assert_status 6
 	assert_stderr "prctl: $map: register: failed: 0xa is also registered through $(readlink -f $one) (no response); \
-nothing was sent, because a fence by one key would miss the other; restore the path, or preempt from another host \
+nothing was sent, because this host would then have two keys, and a fence by one misses the other; restore the path, or preempt from another host \
 and register again"
 	[[ $(target_keys mpath0) == "$both" ]] || fail "$(target_keys mpath0)"
 	restore_portal

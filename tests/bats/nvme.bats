@@ -246,8 +246,8 @@ persistent reservations (unknown command (0x6001)); enable them on the array if 
 	assert_status 6
 	assert_json '.devices[0] | [.error.reason, .changed, .sent]' '["not_done",false,true]'
 	assert_stderr "prctl: $nvme1: read-back: failed: accepted but not done: still held by all \
-2 registrants, write-exclusive-all-regs; this target lets only the host that reserved release it; \
-run release there (one of: 0xb ($id2))"
+2 registrants, write-exclusive-all-regs; on this target, only the host that made the \
+reservation can release it; run release on that host (one of: 0xb ($id2))"
 	assert_nvme_state 5 "1 2" "1 0xa 2 0xb"
 	# the advice
 	run_prctl release --key 0xb $nvme2

@@ -147,13 +147,13 @@ equalize_generations()
 	run_prctl status --json /dev/lab/gw1-a/lun1 /dev/lab/gw1-b/lun1
 	assert_status 7
 	assert_json '[.devices[] | [.status, .error.reason]]' '[["ok","none"],["unknown","paths_disagree"]]'
-	assert_stderr "prctl: /dev/lab/gw1-b/lun1: read: unknown: $(path_node gw1-a/lun1) is a \
-path of the same LUN, but they disagree: $(shown_at b ", 0xb (iqn.2026-01.lab:gw2-b)"); \
+	assert_stderr "prctl: /dev/lab/gw1-b/lun1: read: unknown: $(path_node gw1-a/lun1) is \
+another path of this LUN, but the two disagree: $(shown_at b ", 0xb (iqn.2026-01.lab:gw2-b)"); \
 $(shown_at a); check that both lead to this LUN and share its reservations"
 	run_fence_prctl action=off key=0xa plug=0xb devices=/dev/lab/gw1-a/lun1,/dev/lab/gw1-b/lun1
 	assert_status 1
 	assert_stderr "fence_prctl: /dev/lab/gw1-b/lun1: read-back: unknown: done, but the final \
-read failed: $(path_node gw1-a/lun1) is a path of the same LUN, but they disagree: $(shown_at b); \
+read failed: $(path_node gw1-a/lun1) is another path of this LUN, but the two disagree: $(shown_at b); \
 $(shown_at a); check that both lead to this LUN and share its reservations"
 	sg_register 0xa /dev/lab/gw1-a/lun0
 	run_prctl status /dev/lab/gw1-a/lun0 /dev/lab/gw1-b/lun0

@@ -198,7 +198,7 @@ fence_prctl: /dev/a: warning: $missing"
 	key=0xa devices=/dev/a|plug is missing: which node to fence
 	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key; a node cannot fence itself
 	key=0xa plug=0xb vgs_path=true|devices is missing: the shared disks; and there is no shared volume group
-	key=0xa plug=0xb vgs_path=false|devices is missing, and false cannot tell the shared volume groups: it ended with a failure
+	key=0xa plug=0xb vgs_path=false|devices is missing, and false cannot list the shared volume groups: it ended with a failure
 	key=0xa plug=0xb devices=,|devices is missing: the shared disks; and there is no shared volume group
 	key=0xa plug=10 devices=/dev/a|plug '10': a key starts with 0x (a bare 10 would be ambiguous)
 	key=0xa plug=none-such devices=/dev/a|plug 'none-such': no such name in $keys_file
@@ -282,8 +282,8 @@ bring it back, or name the disks"
 	printf '#!/bin/sh\nexec sleep 1000\n' > "$vgs"
 	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs" power_timeout=1
 	assert_status 1
-	assert_stderr "fence_prctl: devices is missing, and $vgs cannot tell the shared \
-volume groups: no answer in half of the time"
+	assert_stderr "fence_prctl: devices is missing, and $vgs cannot list the shared \
+volume groups: no answer within half of power_timeout"
 }
 
 # run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS;

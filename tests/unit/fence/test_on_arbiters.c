@@ -79,7 +79,7 @@ static const struct {
 	{ "two arbiters are one disk", "a", "bcd",
 	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) }, { EVENT(2, 'd', LOST) },
 	  .said = "resolve a, 15\nresolve b c d, 15\n"
-		  "d: device not_whole_lun: as an arbiter it is the same disk as another "
+		  "d: device not_whole_lun: this arbiter is the same disk as another "
 		  "one\n"
 		  "a: failed not_sent [?]: nothing was sent\nfailed\n" },
 	{ "a shared disk is an arbiter", "ab", "bcd",
