@@ -62,8 +62,8 @@ static void nvme_fill(struct arena *arena, const char *device, bool with_state, 
 }
 
 /*
- * Where the attributes of a disk are. Of a SCSI disk they are read from the directory of its device,
- * which is opened once: to find it, the kernel locks each of some twelve directories.
+ * Where the attributes of a disk are. Those of a SCSI disk are read from the directory of its
+ * device, which is opened once: to find it, the kernel locks each of some twelve directories.
  */
 struct place {
 	struct arena *arena;

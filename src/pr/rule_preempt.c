@@ -32,8 +32,8 @@ static bool is_gone(const struct request *request, const struct result *result)
 
 /*
  * Whether the list does not show if the victim, which is not listed, is registered: the list may
- * omit the holder. A PREEMPT shows it, because a key that nobody has is a conflict (SPC-4 5.13.11.4,
- * NVMe 1.4 8.8.7).
+ * omit the holder. A PREEMPT shows it, because a key that nobody has is a conflict (SPC-4
+ * 5.13.11.4, NVMe 1.4 8.8.7).
  */
 static bool may_be_omitted(const struct request *request, const struct resv_state *state,
 			   const struct tries *tries)
@@ -247,7 +247,9 @@ static bool preempt_accepted(const struct attempt *attempt, enum tri *changed)
 	return false;
 }
 
-/* A conflict, although this path has its key: the victim, which is not listed, is not registered. */
+/*
+ * A conflict, although this path has its key: the victim, which is not listed, is not registered.
+ */
 static bool preempt_retry(const struct attempt *attempt)
 {
 	const struct request *request = attempt->request;

@@ -37,7 +37,8 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 }
 
 /*
- * Whether @status is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written it.
+ * Whether @status is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written
+ * it.
  */
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
 				  const struct stat *status, mode_t format)

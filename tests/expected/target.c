@@ -39,12 +39,15 @@ bool target_is_used(void)
 	return getenv("PRCTL_TARGET");
 }
 
-/* Sends @question with @data, and receives the answer, and its data, into @reply and @room. */
-static void ask(int fd, struct question *question, const void *data, size_t length,
-		struct reply *reply, void *room)
+/*
+ * Sends @question with @data, and receives the answer into @reply, and its data into @room, which
+ * has question->room bytes; NULL: without.
+ */
+static void ask(int fd, struct question *question, struct iovec data, struct reply *reply,
+		void *room)
 {
 	uint8_t *packet = malloc(sizeof(*reply) + DATA_MAX);
-	struct iovec parts[] = { { question, sizeof(*question) }, { (void *)data, length } };
+	struct iovec parts[] = { { question, sizeof(*question) }, data };
 	const struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
 	ssize_t received = -1;
 
@@ -78,7 +81,7 @@ int target_open(const struct lun *lun)
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -errno;
 	snprintf(name, sizeof(name), "%s %d", lun->nexus.initiator, lun->nexus.target_port);
-	ask(fd, &question, name, strlen(name), &reply, NULL);
+	ask(fd, &question, (struct iovec){ name, strlen(name) }, &reply, NULL);
 	return fd;
 }
 
@@ -86,11 +89,11 @@ static int scsi(int fd, struct sg_io_hdr *io)
 {
 	struct question question = { .kind = SCSI, .room = io->dxfer_len };
 	bool out = io->dxfer_direction == SG_DXFER_TO_DEV;
+	const struct iovec none = { NULL, 0 }, data = { io->dxferp, io->dxfer_len };
 	struct reply reply;
 
 	memcpy(question.command, io->cmdp, io->cmd_len);
-	ask(fd, &question, out ? io->dxferp : NULL, out ? io->dxfer_len : 0, &reply,
-	    out ? NULL : io->dxferp);
+	ask(fd, &question, out ? data : none, &reply, out ? NULL : io->dxferp);
 	io->status = (uint8_t)reply.status;
 	io->host_status = (uint16_t)reply.host_status;
 	io->resid = out ? 0 : (int)(io->dxfer_len - reply.length);
@@ -103,12 +106,12 @@ static int nvme(int fd, enum kind kind, const struct nvme_passthru_cmd *command)
 {
 	struct question question = { .kind = kind, .room = command->data_len };
 	bool out = command->opcode & 1; /* bits 0 and 1: where the data goes */
-	void *data = (void *)(uintptr_t)command->addr;
+	const struct iovec none = { NULL, 0 },
+			   data = { (void *)(uintptr_t)command->addr, command->data_len };
 	struct reply reply;
 
 	memcpy(question.command, command, sizeof(question.command));
-	ask(fd, &question, out ? data : NULL, out ? command->data_len : 0, &reply,
-	    out ? NULL : data);
+	ask(fd, &question, out ? data : none, &reply, out ? NULL : data.iov_base);
 	return reply.ret;
 }
 
@@ -118,7 +121,7 @@ static int pr(int fd, unsigned long request, const void *argument)
 	struct reply reply;
 
 	memcpy(question.command, argument, _IOC_SIZE(request));
-	ask(fd, &question, NULL, 0, &reply, NULL);
+	ask(fd, &question, (struct iovec){ NULL, 0 }, &reply, NULL);
 	errno = reply.err;
 	return reply.ret;
 }
@@ -151,6 +154,6 @@ int target_reset(int fd)
 	struct question question = { .kind = RESET };
 	struct reply reply;
 
-	ask(fd, &question, NULL, 0, &reply, NULL);
+	ask(fd, &question, (struct iovec){ NULL, 0 }, &reply, NULL);
 	return 0;
 }

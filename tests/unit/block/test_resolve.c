@@ -38,9 +38,12 @@ const char *__wrap_sysfs_line(struct arena *arena, const char *from, const char 
 }
 
 /* Only layers_map_of() lists a directory here, with its arena. */
-int __real_sysfs_scan(const char *list, int (*each)(const char *name, void *context), void *context);
-int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context), void *context);
-int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context), void *context)
+int __real_sysfs_scan(const char *list, int (*each)(const char *name, void *context),
+		      void *context);
+int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context),
+		      void *context);
+int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context),
+		      void *context)
 {
 	return __real_sysfs_scan(moved(context, list), each, context);
 }
@@ -277,7 +280,8 @@ static const struct {
 static void path_of_map(void **state)
 {
 	const typeof(machines[0]) *row = *state;
-	const struct entry disk[] = { PATH(PATH_0, "sdc", "1"), { PATH_0 "/block/sdc/dev", "8:32\n" },
+	const struct entry disk[] = { PATH(PATH_0, "sdc", "1"),
+				      { PATH_0 "/block/sdc/dev", "8:32\n" },
 				      { PATH_0 "/block/sdc/holders/.x", "" } };
 	struct arena *arena = unit_arena();
 	const struct request request = { .command = COMMAND_REGISTER };

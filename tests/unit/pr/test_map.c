@@ -1597,8 +1597,8 @@ static const struct fault_row disk_rows[] = {
 	  ALL_READ(1, 1, 0) },
 	{ { "status, over two gateways", STATUS, KEYS(0xa, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE,
 	    NOTHING, STATUS_UNKNOWN, REASON_PATHS_DISAGREE, N, NULL,
-	    "/dev/sda is another path of this LUN, but the two disagree: /dev/sdb shows 0xa (/dev/sdb),"
-	    " " },
+	    "/dev/sda is another path of this LUN, but the two disagree: /dev/sdb shows 0xa "
+	    "(/dev/sdb), " },
 	  { WELL, APART },
 	  KEYS(0, 0xa, 0, 0xb, 0, WERO, 3),
 	  false,

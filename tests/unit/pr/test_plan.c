@@ -697,7 +697,8 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		break;
 	case PLAN_REFUSE:
 		assert_int_not_equal(result->outcome.status, STATUS_OK);
-		assert_text(result->outcome.message, row->text ? row->text : result->outcome.message);
+		assert_text(result->outcome.message,
+			    row->text ? row->text : result->outcome.message);
 		break;
 	}
 	assert_int_equal(result->outcome.changed, TRI_NO);
@@ -780,8 +781,8 @@ static const struct option_case {
 	{ { "--all-ports, registered for one port", REGISTER(.all_ports = true),
 	    STATE(1, WERO, 0xa, OWN(0xa, Y)), false, REFUSE(ONE_PORT_REGISTERED),
 	  "this host is registered with 0xa for one target port; held by 0xa (this host), "
-	  "write-exclusive-reg-only; unregister it first, or register without --all-ports" }, PERSISTS,
-	  false },
+	  "write-exclusive-reg-only; unregister it first, or register without --all-ports" },
+	  PERSISTS, false },
 	{ { "--all-ports on NVMe", REGISTER(.all_ports = true), EMPTY(1), false,
 	    REFUSE(OPTION_UNSUPPORTED),
 	  "NVMe registers a host and no port; register without --all-ports" }, PERSISTS, true },
