@@ -101,7 +101,7 @@ static const struct {
 	  { IN(BOTH), IN(BOTH), { .state = BOTH, .twin = 'b' }, IN(BOTH) },
 	  .said = "resolve a, 15\n"
 		  "resolve b c d, 15\n"
-		  "c: device not_whole_lun: as an arbiter it is the same disk as b\n"
+		  "c: device not_whole_lun: this arbiter is the same disk as b\n"
 		  "a: failed not_sent [?]: nothing was sent\n"
 		  "failed\n" },
 	{ "two arbiters are one disk, by their numbers", "a", "bcd",
@@ -109,7 +109,7 @@ static const struct {
 	    { .state = BOTH, .nameless = true, .twin = 'b' }, IN(BOTH) },
 	  .said = "resolve a, 15\n"
 		  "resolve b c d, 15\n"
-		  "c: device not_whole_lun: as an arbiter it is the same disk as b\n"
+		  "c: device not_whole_lun: this arbiter is the same disk as b\n"
 		  "a: failed not_sent [?]: nothing was sent\n"
 		  "failed\n" },
 	{ "the shared disk is an arbiter by another name", "a", "bcd",
