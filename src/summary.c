@@ -63,7 +63,7 @@ static void summary_holder(struct clauses *clauses)
 		clause_add(clauses, "each registrant holds it");
 		return;
 	}
-	if (!state->key && state_may_omit(state)) {
+	if (state_may_omit(state)) {
 		clause_add(clauses, "the device does not say which host holds it");
 		return;
 	}

@@ -135,8 +135,10 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 		type = arena_printf(arena, "type 0x%x", state->type_code);
 	if (type_words(state->type)->all_registrants && state->count > 1)
 		return arena_printf(arena, "held by all %zu registrants, %s", state->count, type);
-	if (!state->key && state_may_omit(state))
-		return arena_printf(arena, "held by an unknown registrant, %s", type);
+	if (state_may_omit(state))
+		return arena_printf(arena, "held by %s, %s",
+				    state->key ? describe_key(arena, state->key)
+					       : "an unknown registrant", type);
 	for (size_t i = 0; i < state->count && !holder; i++)
 		if (state->registrants[i].holder != TRI_NO)
 			holder = &state->registrants[i];
@@ -169,6 +171,9 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 	case TRI_YES:
 		return arena_printf(arena, "%s is registered", text);
 	case TRI_UNKNOWN:
+		if (!state_has_key(state, key))
+			return arena_printf(arena, "%s is not listed, but the list may omit it",
+					    text);
 		return arena_printf(arena, "%s is registered, perhaps through another path", text);
 	case TRI_NO:
 		break;

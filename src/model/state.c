@@ -21,6 +21,8 @@ void state_holders_mark(struct resv_state *state)
 			registrant->holder = TRI_NO;
 		else if (all)
 			registrant->holder = TRI_YES;
+		else if (!same)
+			registrant->holder = TRI_UNKNOWN;
 		else if (registrant->key != state->key)
 			registrant->holder = TRI_NO;
 		else
@@ -44,6 +46,12 @@ bool state_has_key(const struct resv_state *state, uint64_t key)
 		if (state->registrants[i].key == key)
 			return true;
 	return false;
+}
+
+/* Whether a registration that is not listed exists: TRI_NO, or TRI_UNKNOWN. */
+static enum tri absent(const struct resv_state *state)
+{
+	return state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 }
 
 static size_t key_count(const struct resv_state *state, uint64_t key)
@@ -93,7 +101,7 @@ const struct registrant *state_own_path_holder(const struct resv_state *state)
 
 enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key)
 {
-	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
+	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN : absent(state);
 
 	for (size_t i = 0; i < state->count; i++) {
 		enum tri same = nexus_is_path(path, &state->registrants[i].nexus);
@@ -123,7 +131,7 @@ enum tri state_path_has(const struct resv_state *state, const struct result *pat
 		    nexus_is_path(path, &registrant->nexus) == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	}
-	return TRI_NO;
+	return absent(state);
 }
 
 bool state_own_path_has(const struct resv_state *state, uint64_t key)
@@ -149,7 +157,7 @@ enum tri state_own_any(const struct resv_state *state)
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].this_nexus == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
-	return TRI_NO;
+	return absent(state);
 }
 
 enum tri state_own_has(const struct resv_state *state, uint64_t key)
@@ -162,7 +170,7 @@ enum tri state_own_has(const struct resv_state *state, uint64_t key)
 		if (state->registrants[i].key == key &&
 		    state->registrants[i].this_nexus == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
-	return TRI_NO;
+	return absent(state);
 }
 
 static bool is_same_text(const char *a, const char *b)
@@ -236,7 +244,7 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key)
 		    registrant->this_nexus == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	}
-	return TRI_NO;
+	return absent(state);
 }
 
 static bool same_registrants(const struct resv_state *a, const struct resv_state *b)
