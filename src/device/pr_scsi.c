@@ -303,6 +303,49 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		answer->kind = ANSWER_REPLY;
 }
 
+/*
+ * Whether a list without a holder does not prove that nothing is reserved: the device may not fill
+ * in R_HOLDER (SPC-4 6.15.5). Linux's target does, and is spared the question.
+ */
+static bool may_hide_holder(const struct result *result, const struct resv_state *state)
+{
+	const char *vendor = result->lun.vendor;
+
+	return state->type == RESV_NONE && state->count && vendor &&
+	       strncmp(vendor, "LIO-ORG", strlen("LIO-ORG")) != 0;
+}
+
+/*
+ * READ RESERVATION, if READ FULL STATUS may hide the holder. If it shows a reservation, the list is
+ * read again, because another host may have reserved in between. Without READ RESERVATION, the list
+ * counts.
+ */
+static void holder_look(int fd, struct result *result, struct resv_state *state,
+			struct answer *answer)
+{
+	uint8_t reply[64] __attribute__((aligned(64)));
+	struct resv_state held = *state;
+	struct answer asked;
+	size_t received;
+
+	if (!may_hide_holder(result, state))
+		return;
+	received = pr_in(fd, result, SCSI_READ_RESERVATION, (struct room){ reply, sizeof(reply) },
+			 &asked);
+	if (asked.kind != ANSWER_DONE ||
+	    scsi_read_reservation_decode(reply, received, &held) != FORMAT_OK ||
+	    held.type == RESV_NONE)
+		return;
+	memset(state, 0, sizeof(*state));
+	full_status_read(fd, result, state, answer);
+	if (answer->kind != ANSWER_DONE || state->type != RESV_NONE)
+		return;
+	state->type = held.type;
+	state->type_code = held.type_code;
+	state->key = held.key;
+	state_holders_mark(state);
+}
+
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
 {
 	uint8_t *reply;
@@ -310,6 +353,8 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	memset(state, 0, sizeof(*state));
 	memset(answer, 0, sizeof(*answer));
 	full_status_read(fd, result, state, answer);
+	if (answer->kind == ANSWER_DONE)
+		holder_look(fd, result, state, answer);
 	/* It is optional, and too small for a long list of registrants. */
 	if (answer->kind == ANSWER_NO_COMMAND || answer->kind == ANSWER_INVALID ||
 	    answer->kind == ANSWER_REPLY) {

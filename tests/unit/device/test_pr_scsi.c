@@ -68,6 +68,10 @@ static const struct row {
 };
 
 static const struct row *device;
+static struct {
+	uint64_t key; /* of READ RESERVATION; 0: nothing is reserved */
+	size_t asked;
+} reservation;
 static uint8_t whole[HEADER + 9000 * FULL_ENTRY];
 
 static void put(uint8_t *to, size_t value)
@@ -89,6 +93,17 @@ static void list_send(const struct list *list, size_t entry, uint8_t *reply, siz
 	for (size_t i = 0; i + list->lost < count; i++)
 		put(whole + HEADER + i * entry + 4, i + 1);
 	memcpy(reply, whole, room);
+}
+
+/* WRITE EXCLUSIVE, with the key. */
+static void reservation_send(uint8_t *reply)
+{
+	reservation.asked++;
+	if (!reservation.key)
+		return;
+	put(reply + 4, 16);
+	put(reply + 12, reservation.key);
+	reply[21] = 1;
 }
 
 static void refuse(struct sg_io_hdr *io)
@@ -119,7 +134,53 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		list_send(&device->full, FULL_ENTRY, io->dxferp, io->dxfer_len);
 	else if (io->cmdp[1] == SCSI_READ_FULL_STATUS)
 		refuse(io);
-	return 0; /* and nothing is reserved */
+	else if (io->cmdp[1] == SCSI_READ_RESERVATION)
+		reservation_send(io->dxferp);
+	return 0;
+}
+
+/*
+ * READ FULL STATUS in which nobody holds, of a target that may not fill that in; nothing is
+ * reserved, or the reservation's key is listed or not.
+ */
+static const struct {
+	const char *name, *vendor;
+	uint64_t key;
+	size_t asked;
+	enum resv_type type;
+	enum tri first, second;
+} hidden[] = {
+	{ "another target, and it is so", "LAB", 0, 1, RESV_NONE, TRI_NO, TRI_NO },
+	{ "another target, and the second one holds", "LAB", 2, 1, RESV_WRITE_EXCLUSIVE, TRI_NO,
+	  TRI_YES },
+	{ "another target, and a key that nobody has", "LAB", 9, 1, RESV_WRITE_EXCLUSIVE,
+	  TRI_UNKNOWN, TRI_UNKNOWN },
+	{ "Linux's target is not asked", "LIO-ORG", 2, 0, RESV_NONE, TRI_NO, TRI_NO },
+};
+
+static void hides(void **state)
+{
+	const typeof(hidden[0]) *row = *state;
+	static const struct row two = { .full = { .entries = 2 } };
+	struct results list = { .arena = unit_arena(), .end = &list.first };
+	struct result *result = result_add(&list, "sda");
+	struct resv_state read;
+	struct answer answer;
+
+	device = &two;
+	reservation.key = row->key;
+	reservation.asked = 0;
+	result->lun.transport = TRANSPORT_SCSI;
+	result->lun.vendor = row->vendor;
+	scsi_state_read(7, result, &read, &answer);
+	assert_int_equal(answer.kind, ANSWER_DONE);
+	assert_int_equal(reservation.asked, row->asked);
+	assert_int_equal(read.type, row->type);
+	assert_int_equal(read.source, SOURCE_FULL_STATUS);
+	assert_int_equal(read.registrants[0].holder, row->first);
+	assert_int_equal(read.registrants[1].holder, row->second);
+	reservation.key = 0;
+	arena_free(list.arena);
 }
 
 static void reads(void **state)
@@ -146,5 +207,6 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, reads, rows);
+	UNIT_TABLE(&unit, hides, hidden);
 	return unit_run(&unit, "pr_scsi");
 }
