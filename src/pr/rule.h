@@ -30,8 +30,8 @@ struct tries {
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
 	int proofs; /* commands that could only prove */
 	/*
-	 * REGISTER AND IGNORE EXISTING KEY met a conflict: some devices accept it only from
-	 * registrants.
+	 * REGISTER AND IGNORE EXISTING KEY met a conflict, or was refused: some devices accept it
+	 * only from registrants, and some do not know it.
 	 */
 	bool ignore_refused;
 	/*

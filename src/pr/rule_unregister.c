@@ -26,8 +26,11 @@ static struct plan unregister_plan(const struct request *request, struct result 
 			    describe_other_hosts(result->arena, state, 0));
 		return plan_refuse();
 	}
+	/* A device may not support to ignore the key; then it must be known. */
 	return plan_send_register(result, tries,
-				  request->ignore_key ? ACTION_REGISTER_IGNORE : ACTION_REGISTER,
+				  request->ignore_key && !(tries->ignore_refused && own)
+					  ? ACTION_REGISTER_IGNORE
+					  : ACTION_REGISTER,
 				  key, 0);
 }
 

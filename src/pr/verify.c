@@ -190,7 +190,8 @@ static enum verified verify_conflict(const struct attempt *attempt)
 		return VERIFIED_AGAIN;
 	if (explained(attempt))
 		return ended(attempt, TRI_NO);
-	if (state_own_has(&result->state, key) == TRI_UNKNOWN)
+	if (state_own_has(&result->state, key) == TRI_UNKNOWN &&
+	    state_has_key(&result->state, key))
 		result_fail(result, FAIL_NOT_ON_THIS_PATH, describe_key(result->arena, key),
 			    holding(attempt));
 	else
@@ -230,6 +231,20 @@ static bool may_be_volatile(const struct attempt *attempt)
 	return rule_of(attempt->request)->removes_own && is_register(&attempt->plan->action) &&
 	       !attempt->tries->is_volatile && plan_persists(attempt->result) != TRI_YES &&
 	       attempt->result->lun.transport == TRANSPORT_SCSI;
+}
+
+/*
+ * Whether the device may not know REGISTER AND IGNORE EXISTING KEY, which is optional in SPC-2, so
+ * that REGISTER may do instead. An unregister by that needs the key.
+ */
+static bool may_lack_ignore(const struct attempt *attempt)
+{
+	const struct capabilities *can = &attempt->result->capabilities;
+
+	return attempt->plan->action.op == ACTION_REGISTER_IGNORE &&
+	       !attempt->tries->ignore_refused &&
+	       !(can->known && can->power_loss_capable == TRI_NO) &&
+	       (!rule_of(attempt->request)->removes_own || state_own(attempt->before));
 }
 
 /*
@@ -291,6 +306,10 @@ static enum verified verify_failure(const struct attempt *attempt, enum tri now)
 	if (answer->kind == ANSWER_INVALID && may_cover_all_ports(attempt->plan, attempt->before) &&
 	    !tries->all_ports) {
 		tries->all_ports = true;
+		return VERIFIED_AGAIN;
+	}
+	if (answer->kind == ANSWER_INVALID && may_lack_ignore(attempt)) {
+		tries->ignore_refused = true;
 		return VERIFIED_AGAIN;
 	}
 	if (answer->kind == ANSWER_INVALID && may_be_volatile(attempt)) {
