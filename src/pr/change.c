@@ -22,6 +22,8 @@
 #include "util/clock.h"
 
 #define PROOF_LONG INT64_C(1000000000) /* ns */
+#define LATE INT64_C(2000000000) /* ns */
+#define LATE_TRIES 5 /* over 0.75 s */
 #define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
 /*
@@ -71,6 +73,25 @@ static void state_read_back(const struct request *request, struct result *result
 			    path_identify(request, path))
 				path_state_read(path->device.fd, result, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
+}
+
+/*
+ * After success the state must show the change. A device that still shows the state before it may
+ * be late, as the controllers of an array are: it is read again before that counts as not done.
+ */
+static void late_read_back(const struct attempt *attempt, struct answer *read_back)
+{
+	const struct rule *rule = rule_of(attempt->request);
+	struct patience patience = patience_begin(attempt->request, LATE);
+
+	for (int tries = 0;
+	     tries < LATE_TRIES && attempt->answer->kind == ANSWER_DONE &&
+	     read_back->kind == ANSWER_DONE &&
+	     rule->reached(attempt) == TRI_NO &&
+	     state_is_same(attempt->before, &attempt->result->state) &&
+	     patience_wait(&patience, attempt->result);
+	     tries++)
+		state_read_back(attempt->request, attempt->result, read_back);
 }
 
 /*
@@ -289,6 +310,7 @@ static void send_and_read_back(const struct attempt *attempt, struct answer *ans
 	attempt->tries->sent += !plan->proof;
 	attempt->tries->proofs += plan->proof;
 	state_read_back(attempt->request, result, read_back);
+	late_read_back(attempt, read_back);
 	siblings_look(attempt->request, result, before);
 	/* The device's capabilities explain why a command is refused. */
 	if (answer->kind == ANSWER_INVALID)

@@ -298,6 +298,8 @@ static const struct script scripts[] = {
 static struct {
 	const struct script *script;
 	const struct resv_state *state;
+	const struct resv_state *coming; /* what a change has led to, and is not shown yet */
+	size_t late; /* after so many pauses it is; 0: at once */
 	enum answer_kind unread; /* why UNREAD cannot be read */
 	enum identity identity; /* how the LUN identifies itself, */
 	enum answer_kind asking; /* and how that question ends */
@@ -337,6 +339,8 @@ void __wrap_clock_sleep(int64_t time)
 {
 	device.now += time;
 	device.pauses++;
+	if (device.coming && device.pauses == device.late)
+		device.state = device.coming;
 	if (device.moves)
 		device.identity = IDENTITY_OTHER;
 	if (device.dies) {
@@ -452,7 +456,10 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	device.generation += script->busy;
 	if (device.halted)
 		result_halt(device.halted);
-	device.state = &round->after;
+	if (device.late)
+		device.coming = &round->after;
+	else
+		device.state = &round->after;
 	*answer = (struct answer){ .kind = round->answer,
 				   .raw = round->answer == ANSWER_DONE ? 0 : 2 };
 }
@@ -531,11 +538,32 @@ static void requests(void **state)
 	if (row->sent)
 		assert_string_equal(device.sent, row->sent);
 	assert_int_equal(result.outcome.sent, device.commands > 0);
-	/* The state is read before the first command, and after each. */
-	assert_int_equal(device.reads, device.commands + 1);
+	/* The state is read before the first command, and after each; again if it is unchanged. */
+	assert_int_equal(device.reads,
+			 device.commands + 1 + (row->reason == REASON_NOT_DONE ? 5 : 0));
 	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
 	device_end(&result);
+}
+
+/* A device that shows the state before a change for a while: 2 pauses, or more than prctl waits. */
+static void shows_late(void **state)
+{
+	const struct script script = { "", RESERVE(.type = WE), FREE,
+		ROUNDS({ ANSWER_DONE, HELD_BY_US }), "2", STATUS_OK, REASON_NONE, Y };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct result result = device_begin(&script);
+
+		device.late = i ? 100 : 2;
+		operate(&script.request, &result);
+		operate_close(&result);
+		assert_string_equal(device.sent, "2");
+		assert_int_equal(result.outcome.status, i ? STATUS_FAILED : STATUS_OK);
+		assert_int_equal(result.outcome.reason, i ? REASON_NOT_DONE : REASON_NONE);
+		device_end(&result);
+	}
 }
 
 /* The proof of an abort: when the LUN is reset, and the message. */
@@ -1261,6 +1289,7 @@ int main(void)
 {
 	struct unit unit = { 0 };
 
+	UNIT_TEST(&unit, shows_late);
 	UNIT_TABLE(&unit, requests, scripts);
 	UNIT_TABLE(&unit, aborts_prove, aborts);
 	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
