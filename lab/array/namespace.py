@@ -160,12 +160,12 @@ class Namespace(unit.Unit):
             return Answer(int(how, 16))
         extended = how == "extended"
         reply = task.rule.table.get("reply", {}) if task.rule else {}
-        state = self.state(nexus)
+        state = self.state(nexus).as_read(pr)
         entries = [
             nvme_wire.registrant(
                 extended, pr["holder_listed"] and state.holds(one), one.nexus.isid, one.key
             )
-            for one in state.registrations
+            for one in state.listed(pr)
         ]
         entries = replies.arranged(entries, reply)
         generation = reply.get("generation", state.generation_of(nexus))

@@ -134,14 +134,14 @@ def opcodes(tables, cdb):
 
 def persistent_reserve_in(unit, name, nexus, reply):
     """A reply of PERSISTENT RESERVE IN (6.15). What a rule says of it is in reply: README.md."""
-    state = unit.state(nexus)
+    state = unit.state(nexus).as_read(unit.tables["pr"])
     generation = reply.get("generation", state.generation_of(nexus))
     if name == "report-capabilities":
         data = capabilities(unit.tables["capabilities"], state.aptpl)
     elif name == "read-reservation":
         data = listing(generation, reservation(state), reply)
     elif name == "read-keys":
-        keys = [struct.pack(">Q", one.key) for one in state.registrations]
+        keys = [struct.pack(">Q", one.key) for one in state.listed(unit.tables["pr"])]
         data = listing(generation, arranged(keys, reply), reply)
     else:
         data = listing(generation, arranged(full_status(unit, state), reply), reply)
@@ -158,7 +158,7 @@ def reservation(state):
 def full_status(unit, state):
     """The descriptors of READ FULL STATUS (6.15.5)."""
     pr, ports, found = unit.tables["pr"], unit.tables["ports"], []
-    for one in state.registrations:
+    for one in state.listed(pr):
         everywhere = one.all_ports or pr["full_status_ports"] == "all"
         numbers = [unit.port_value("numbers", one.nexus)]
         if pr["full_status_ports"] == "each" and not everywhere:
@@ -167,7 +167,7 @@ def full_status(unit, state):
             found.append(
                 wire.full_status_descriptor(
                     one.key,
-                    state.holds(one),
+                    pr["holder_listed"] and state.holds(one),
                     state.kind,
                     everywhere,
                     number,

@@ -4,6 +4,7 @@ What a logical unit knows of persistent reservations, and the commands that chan
 and 6.16). How registrations are counted, and what differs from the standard, is data: the table
 "pr" of a personality.
 """
+import copy
 import re
 
 import wire
@@ -87,6 +88,8 @@ class Reservations:
         self.kind = 0  # 0: nothing is reserved
         self.holder = None  # a registration, if the type has one
         self.aptpl = False
+        self.shown = None  # what readings still show after a change, and how many of them
+        self.stale = 0
 
     # registrants and holders
 
@@ -129,13 +132,35 @@ class Reservations:
     def execute(self, rules, nexus, request):
         """Carries out a PERSISTENT RESERVE OUT, and returns a Change."""
         before = self.generation
+        if rules["stale_reads"]:
+            self.shown, self.stale = copy.copy(self), rules["stale_reads"]
+            self.shown.registrations = [copy.copy(one) for one in self.registrations]
+            self.shown.holder = next(
+                (new for new, old in zip(self.shown.registrations, self.registrations) if old is self.holder), None
+            )
+            self.shown.stale = 0
         change = self.carry_out(rules, nexus, request)
         counted = self.generation - before
         if rules["generation"] == "port":
             self.counts[nexus.port] = self.counts.get(nexus.port, 0) + counted
-        if rules["generation"] != "lun":
+        if rules["generation"] in ("port", "never"):
             self.generation = before
         return change
+
+    def as_read(self, rules):
+        """What a reading shows: this, or for a while what was before the last change."""
+        if rules["generation"] == "reads":
+            self.generation += 1
+        if self.stale:
+            self.stale -= 1
+            return self.shown
+        return self
+
+    def listed(self, rules):
+        """The registrations that a list has."""
+        if rules["listed"] == "no-holder":
+            return [one for one in self.registrations if not self.holds(one)]
+        return self.registrations
 
     def generation_of(self, nexus):
         """PRGENERATION as the nexus reads it."""
@@ -242,6 +267,8 @@ class Reservations:
         refused = type_refused(rules, request) if taken or rules["preempt_checks_type"] else None
         if refused:
             return Change(refused)
+        if own in victims and not taken and rules["own_preempt"] == "refuse":
+            return Change(INVALID_LIST)
         keep = every or taken or rules["own_preempt"] == "keep"
         victims = [one for one in victims if one is not own or not keep]
         return self.preempted(own, victims, request.kind if taken else None)
