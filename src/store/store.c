@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -51,45 +50,58 @@ static const char *store_distrust(struct arena *arena, const struct store *store
 }
 
 /*
- * The directory stays open, because a run uses it several times for each LUN, and is never closed,
- * because any thread may be using it. A process that was forked has closed the descriptor, and may
- * use its number for another file.
+ * The directory stays open, because a run uses it several times for each LUN. Neither this nor the
+ * descriptor is ever freed, because any thread may be using it. A process that was forked has closed
+ * the descriptor, and may use its number for another file.
  */
-static struct {
-	pthread_mutex_t lock;
-	char path[PATH_MAX]; /* empty: none is open */
+struct kept {
 	int fd;
 	dev_t device;
 	ino_t inode;
-} kept = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	char path[];
+};
 
-/* Whether the descriptor is still the directory of @store, and it has not been removed. */
-static bool kept_is_valid(const struct store *store, struct stat *status)
+static _Atomic(struct kept *) kept; /* NULL: none is open */
+
+/* Whether @known is still the directory of @store, and it has not been removed. */
+static bool kept_is_valid(const struct kept *known, const struct store *store, struct stat *status)
 {
-	return strcmp(kept.path, store->path) == 0 && fstat(kept.fd, status) == 0 &&
-	       status->st_nlink > 0 && status->st_dev == kept.device &&
-	       status->st_ino == kept.inode;
+	return known && strcmp(known->path, store->path) == 0 && fstat(known->fd, status) == 0 &&
+	       status->st_nlink > 0 && status->st_dev == known->device &&
+	       status->st_ino == known->inode;
+}
+
+/* Keeps @fd, which is closed if there is no memory. Returns it, or -1 with errno. */
+static int directory_keep(const struct store *store, int fd, const struct stat *status)
+{
+	struct kept *found = malloc(sizeof(*found) + strlen(store->path) + 1);
+
+	if (!found) {
+		close(fd);
+		errno = ENOMEM;
+		return -1;
+	}
+	*found = (struct kept){ fd, status->st_dev, status->st_ino };
+	strcpy(found->path, store->path);
+	atomic_store(&kept, found);
+	return fd;
 }
 
 /* The descriptor of the directory, with its @status; -1 and errno if it cannot be opened. */
 static int directory_get(const struct store *store, struct stat *status)
 {
-	int fd, err = 0;
+	const struct kept *known = atomic_load(&kept);
+	int fd;
 
-	pthread_mutex_lock(&kept.lock);
-	fd = kept.fd;
-	if (!kept_is_valid(store, status)) {
-		fd = open(store->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		err = fd < 0 || fstat(fd, status) < 0 ? errno : 0;
-		/* a path that is too long cannot be opened */
-		snprintf(kept.path, sizeof(kept.path), "%s", err ? "" : store->path);
-		kept.fd = fd;
-		kept.device = status->st_dev;
-		kept.inode = status->st_ino;
-	}
-	pthread_mutex_unlock(&kept.lock);
-	errno = err;
-	return err ? -1 : fd;
+	if (kept_is_valid(known, store, status))
+		return known->fd;
+	fd = open(store->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, status) == 0) /* cannot fail: it was just opened */
+		return directory_keep(store, fd, status);
+	close(fd);
+	return -1;
 }
 
 /*
