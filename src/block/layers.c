@@ -258,7 +258,7 @@ static int map_look(const char *name, void *arena)
 /*
  * Whether this machine has a multipath map, so that a disk may be a path of one. Most machines have
  * few device-mapper devices or none, so they are read once in a run, instead of the holders of each
- * disk: a disk that becomes a path during the run would be missed by either.
+ * disk: a disk that becomes a path later in the run is missed in both ways.
  */
 static bool maps_exist(struct arena *arena)
 {

@@ -63,7 +63,7 @@ static void nvme_fill(struct arena *arena, const char *device, bool with_state, 
 
 /*
  * Where the attributes of a disk are. Those of a SCSI disk are read from the directory of its
- * device, which is opened once: to find it, the kernel locks each of some twelve directories.
+ * device, which is opened once, because its path has nine directories or more.
  */
 struct place {
 	struct arena *arena;

@@ -62,9 +62,10 @@ const char *sysfs_text(struct arena *arena, const char *bytes, size_t length)
 	return *text ? text : NULL;
 }
 
-/* The first line of @buffer, which sysfs_read() has filled with @length bytes. */
-static const char *line_first(struct arena *arena, const char *buffer, ssize_t length)
+const char *sysfs_line_at(struct arena *arena, int at, const char *path)
 {
+	char buffer[4096];
+	ssize_t length = sysfs_read_at(at, path, buffer, sizeof(buffer));
 	const char *newline;
 
 	if (length <= 0)
@@ -75,16 +76,11 @@ static const char *line_first(struct arena *arena, const char *buffer, ssize_t l
 
 const char *sysfs_line(struct arena *arena, const char *directory, const char *name)
 {
-	char buffer[4096];
+	char path[PATH_MAX];
 
-	return line_first(arena, buffer, sysfs_read(directory, name, buffer, sizeof(buffer)));
-}
-
-const char *sysfs_line_at(struct arena *arena, int at, const char *path)
-{
-	char buffer[4096];
-
-	return line_first(arena, buffer, sysfs_read_at(at, path, buffer, sizeof(buffer)));
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return NULL;
+	return sysfs_line_at(arena, AT_FDCWD, path);
 }
 
 const char *sysfs_line_common(struct arena *arena, const char *directory, const char *prefix,

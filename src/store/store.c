@@ -35,10 +35,7 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 			    strerrordesc_np(err));
 }
 
-/*
- * Whether @status is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written
- * it.
- */
+/* Whether @status is that of a @format (S_IFDIR, S_IFREG) that only its owner can have written. */
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
 				  const struct stat *status, mode_t format)
 {
@@ -51,8 +48,8 @@ static const char *store_distrust(struct arena *arena, const struct store *store
 
 /*
  * The directory stays open, because a run uses it several times for each LUN. Neither this nor the
- * descriptor is ever freed, because any thread may be using it. A process that was forked has closed
- * the descriptor, and may use its number for another file.
+ * descriptor is ever freed, because any thread may be using it. A process that was forked has
+ * closed the descriptor, and may use its number for another file.
  */
 struct kept {
 	int fd;
