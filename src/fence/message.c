@@ -70,7 +70,8 @@ static const char *rewrite(struct arena *arena, const char *message)
 
 const char *fence_read_failed(struct arena *arena, const char *message)
 {
-	static const char *const unsent[] = { "; no change was sent", "; nothing was sent" };
+	static const char *const unsent[] = { "; no change was sent", "; nothing was sent",
+					      "nothing was sent: " };
 
 	for (size_t i = 0; i < sizeof(unsent) / sizeof(unsent[0]); i++) {
 		const char *found = strstr(message, unsent[i]);

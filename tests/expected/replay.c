@@ -11,7 +11,8 @@
  *
  * For tests/host/faults.py: PRCTL_WITNESS is a file in which the LUN says what became of it, as
  * struct lun_witness; PRCTL_FAULT, "N ERRNO DONE", has the Nth ioctl on the LUN fail, after it has
- * been carried out (1) or before (0); with PRCTL_STOP it stops before main(), for strace to come.
+ * been carried out (1) or before (0); with PRCTL_STOP it stops before main(), for strace to come;
+ * PRCTL_STORE is the directory of the records: without it, nothing is recorded.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,7 +40,7 @@
 #include "job/audit.h"
 #include "model/cluster.h"
 #include "model/key_names.h"
-#include "no_store.h"
+#include "store/store.h"
 #include "target.h"
 
 #define STATES_MAX 8
@@ -472,6 +473,44 @@ int __wrap_audit_send(const struct request *request, const struct results *resul
 	(void)deadline;
 	*lost = 0;
 	return 0;
+}
+
+/* PRCTL_STORE in place of /run/prctl; no path: there is none. */
+static struct store store_here(void)
+{
+	return (struct store){ .path = getenv("PRCTL_STORE"), .owner = geteuid() };
+}
+
+const char *__real_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun);
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun);
+const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
+			      struct lun_records *lun)
+{
+	const struct store here = store_here();
+
+	(void)store;
+	if (here.path)
+		return __real_store_read(&here, arena, wwid, lun);
+	*lun = (struct lun_records){ .wwid = wwid };
+	return NULL;
+}
+
+typedef const char *changer(struct arena *arena, struct lun_records *lun, void *data);
+const char *__real_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				changer *changes, void *data);
+const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				changer *changes, void *data);
+const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
+				changer *changes, void *data)
+{
+	const struct store here = store_here();
+	struct lun_records lun = { .wwid = wwid };
+
+	(void)store;
+	return here.path ? __real_store_change(&here, arena, wwid, changes, data)
+			 : changes(arena, &lun, data);
 }
 
 /*

@@ -53,6 +53,11 @@ static const struct {
 	  "no change was sent), sdb (out of memory; nothing was sent)",
 	  "no path responds: sda (the LUN is no longer mapped to this host (no such LUN)), "
 	  "sdb (out of memory)" },
+	{ "no process for the reading",
+	  "nothing was sent: cannot start: Cannot allocate memory (ENOMEM)",
+	  "cannot start: Cannot allocate memory (ENOMEM)" },
+	{ "a signal before the reading", "nothing was sent: stopped by SIGTERM",
+	  "stopped by SIGTERM" },
 	{ "no such clause", "no response within 2 s; state unknown",
 	  "no response within 2 s; state unknown" },
 };
