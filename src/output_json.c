@@ -123,6 +123,11 @@ static json_t *reservation_json(const struct result *result)
 
 	if (state->source == SOURCE_NONE)
 		return json.pack("{sn sn sn}", "type", "key", "holders");
+	/* The holder may be a registrant that is not listed, or one that is. */
+	if (state_may_omit(state))
+		return json.pack("{ss so sn}", "type", type_words(state->type)->name, "key",
+				 state->key ? key_json(result->arena, state->key) : json.null(),
+				 "holders");
 	holders = json.array();
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].holder == TRI_YES)

@@ -94,7 +94,7 @@ static void summary_holder(struct clauses *clauses)
 /* Whether this host is registered through any of its paths. */
 static enum tri host_registered(const struct resv_state *state)
 {
-	enum tri registered = TRI_NO;
+	enum tri registered = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 
 	for (size_t i = 0; i < state->count; i++) {
 		if (state->registrants[i].own_path || state->registrants[i].this_host == TRI_YES)
@@ -107,7 +107,7 @@ static enum tri host_registered(const struct resv_state *state)
 
 static enum tri host_holds(const struct resv_state *state)
 {
-	enum tri holds = TRI_NO;
+	enum tri holds = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];

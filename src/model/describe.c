@@ -172,8 +172,7 @@ const char *describe_own(struct arena *arena, const struct resv_state *state, ui
 		return arena_printf(arena, "%s is registered", text);
 	case TRI_UNKNOWN:
 		if (!state_has_key(state, key))
-			return arena_printf(arena, "%s is not listed, but the list may omit it",
-					    text);
+			return arena_printf(arena, "%s may be registered", text);
 		return arena_printf(arena, "%s is registered, perhaps through another path", text);
 	case TRI_NO:
 		break;
