@@ -57,6 +57,23 @@ PATH_FAILED, RETRY_PATH = 0x10000, 0xE0000  # of enum pr_status
 SCSI_NAME, NVME_NAME = "iqn.2026-01.lab:array-host-%d", "0000001%d-0011-2233-4455-66778899aabb"
 
 
+# As the rows: BEFORE, HOST, COMMAND, AFTER, NEVER; of those personalities
+OPTIONS = {
+    "spc4": (
+        ("none / none / none", "1", "register --key 0xa --all-ports", "none / none / A", "3"),
+        ("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3"),
+        ("none / none / B", "1", "register --key 0xa --volatile", "=", "0"),
+    ),
+    "all-tg-pt": (
+        ("none / none / none", "1", "register --key 0xa --all-ports", "none / none / A", "3"),
+        ("none / none / A B", "1", "register --key 0xa --all-ports", "=", "3"),
+        ("none / none / A B", "1", "unregister --key 0xa", "none / none / B", "3"),
+    ),
+    "no-aptpl": (("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3 4"),),
+    "nvme": (("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3"),),
+}
+
+
 def expected_rows():
     """The rows of array_rows.bash."""
     script = 'load() { :; }; . "$1"; printf "%s\\n" "${rows[@]}"'
@@ -402,7 +419,7 @@ def table_run(build, name, rows, long):
         work = pathlib.Path(folder)
         server = Server(str(work / "target"), is_nvme)
         table = Table(build, server, work, name)
-        for row in rows:
+        for row in [*rows, *OPTIONS.get(name, ())]:
             table.row(*row)
             if not is_nvme and (long or name in MAPS):
                 table.row(*row, is_map=True, each=server.unit.tables["pr"]["count"] == "nexus")
