@@ -240,12 +240,12 @@ nodes_enter()
 	disk_list_write "${disks[@]}"
 	page_run 1 '^fence_prctl --action=on'
 	assert_status 0
-	run_in_node 1 fence_prctl --action=monitor --devices=@/etc/prctl/disks
+	run_in_node 1 fence_prctl --action=monitor --devices=@/etc/prctl/disks --power-timeout=60
 	assert_status 1
 	assert_stderr --partial "a fence by the node of 0xb (node2) would fail: that key is registered on"
 	nodes_enter
 	both_registered
-	run_in_node 1 fence_prctl --action=monitor --devices=@/etc/prctl/disks
+	run_in_node 1 fence_prctl --action=monitor --devices=@/etc/prctl/disks --power-timeout=60
 	assert_status 0
 	[[ $(service_identity) == "$before" ]] || fail "the service is now $(service_identity), and was $before"
 	service_remove
