@@ -36,14 +36,15 @@ import wire  # pylint: disable=wrong-import-position
 HELLO, SCSI, NVME_IO, NVME_ADMIN, PR, RESET = range(6)
 LIMIT = 600  # seconds: an end that never comes
 # Those that wait for seconds, and how long prctl may: some never answer with success
-DEADLINES = {name: 8 for name in ("alua", "alua-unavailable", "alua-standby", "full", "nvme-inaccessible", "nvme-transition")}
+DEADLINES = {name: 8 for name in ("alua", "alua-unavailable", "alua-standby", "full", "nvme-inaccessible", "nvme-transition", "silent",
+                                       "nvme-silent")}
 DEADLINE = 60  # seconds, for the others
 MAPS = ("spc4", "vnx", "all-tg-pt", "split")
 # Those of which a command may fail, with a reason: lab/array/README.md. On all others each ends as on spc4.
 MAY_FAIL = {
     "alua", "alua-standby", "alua-unavailable", "full", "keys-only", "liar", "liar-done", "lun0", "no-aptpl", "old-scst", "split",
     "unmapped", "same-ports", "every-port", "host", "nvme-conflict", "nvme-flaky", "nvme-inaccessible", "nvme-liar-done",
-    "aptpl-once", "conflict", "counts-reads", "good-release", "keys-twice", "nvme-refuses-holder", "nvme-unlisted",
+    "silent", "nvme-silent", "aptpl-once", "conflict", "counts-reads", "good-release", "keys-twice", "nvme-refuses-holder", "nvme-unlisted",
     "nvme-longer", "nvme-lost", "nvme-no-dnr", "nvme-no-reservations", "nvme-not-this-one", "nvme-refuses", "nvme-transition",
 }
 # Statuses that are right there, although a row calls them wrong
