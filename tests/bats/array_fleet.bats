@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Eight LUNs of an array whose ports change their state: in the long run alone.
+# Eight LUNs of an array whose ports change their state: only with --long.
 load common
 load semantics
 load array

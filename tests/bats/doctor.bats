@@ -226,7 +226,7 @@ document_of()
 		[[ $link == lun1 ]] || assert_found 3 error:other-lun -- $lun1
 	done
 	assert_found 0 -- $lun1
-	# not found is no finding of a setup, but no success either
+	# a device that is not found is neither a finding nor a success
 	run_prctl doctor --json /dev/nothing
 	assert_status 5
 }

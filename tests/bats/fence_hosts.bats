@@ -556,7 +556,7 @@ fence_prctl: /dev/lab/host1/lun1: open: failed: the path is offline or gone (ENX
 sent; restore it"
 	watchdog_finds
 	echo running > "$dead"
-	# in again by hand; then its own unregister is no fence
+	# in again by hand; then its own unregister is not a fence
 	run_fence_prctl action=on key=node1 devices="$one" rejoin=1
 	assert_status 0
 	run_prctl unregister --release --key 0xa /dev/lab/host1/lun1
@@ -593,7 +593,7 @@ that node"
 	assert_both_luns host-1 "$wero" "host-1 0xa host-2 0xb"
 	monitor 1 devices=@/etc/prctl/disks1
 	assert_status 0
-	# and out again: each node removes its own key, which is no fence
+	# and out again: each node removes its own key, which is not a fence
 	disks_write lun0
 	unshare -m sh -c 'mount --bind /run/lab/store-1 /run/prctl && prctl unregister --release --key node1 /dev/lab/host1/lun1'
 	unshare -m sh -c 'mount --bind /run/lab/store-2 /run/prctl && prctl unregister --release --key node2 /dev/lab/host2/lun1'

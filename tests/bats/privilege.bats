@@ -229,8 +229,8 @@ may or may not take effect; check with 'prctl status' as root"
 	run_prctl_as_user 606 register --json --key 0xa "$host1"
 	case $LAB_KERNEL in
 	6.1) assert_status 5 ;;
-	# from nothing to 0xa is refused if 0xa is there; but the kernel may have repeated it, and nobody
-	# may read what is there
+	# the device refuses to register 0xa in place of no key, because 0xa is registered; but the
+	# kernel may have repeated the command, and this user may not read the state
 	6.12) assert_status 7 ;;
 	*)
 		assert_status 0

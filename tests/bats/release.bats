@@ -175,7 +175,7 @@ register_both_hosts()
 	register_both_hosts
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
-	# a release that goes unseen: sg_persist would take the unit attention
+	# host 1 is not looked at: sg_persist would consume the unit attention
 	run_prctl release --json --verbose --key 0xa $host1
 	assert_status 0
 	assert_verbose $host1 "${read_after_one[@]}" \
@@ -184,7 +184,7 @@ register_both_hosts()
 
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
-	# a fenced host learns what is so, not that there was a unit attention
+	# a fenced host is told the state, not that there was a unit attention
 	run_prctl_stopped_at 1 real host2_preempts release --json --verbose --key 0xa $host1
 	assert_status 3
 	assert_verbose $host1 "${read_after_two[@]}" \

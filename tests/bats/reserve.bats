@@ -221,7 +221,7 @@ assert_access()
 	sg_persist_retry -o -L -K a -T 3 $host1
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2
-	# a fenced host learns what is so, not that there was a unit attention
+	# a fenced host is told the state, not that there was a unit attention
 	run_prctl_stopped_at 1 real host2_preempts reserve --json --verbose --key 0xa --type ea $host1
 	assert_status 3
 	assert_verbose $host1 "${read_after_two[@]}" \

@@ -129,7 +129,7 @@ assert_access_of_all()
 	done
 }
 
-# run_row ROW: of which $before is what the target holds.
+# run_row ROW: the target holds $before.
 run_row()
 {
 	local host command ended after can now expected

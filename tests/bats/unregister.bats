@@ -155,7 +155,7 @@ teardown()
 		assert_outcome ok true true none
 		assert_target_state none none "host-2 0xb"
 	done
-	# a registrants-only reservation that goes gives the registrants a unit attention
+	# if a registrants-only reservation ends, the registrants get a unit attention
 	can_write $host2
 }
 
@@ -216,7 +216,7 @@ teardown()
 	assert_outcome ok true true none
 	assert_target_state none none "host-2 0xb"
 
-	# a fenced host learns what is so, not that there was a unit attention
+	# a fenced host is told the state, not that there was a unit attention
 	sg_register 0xa $host1
 	sg_reserve 0xb 5 $host2
 	sg_persist_retry -o -L -K b -T 5 $host2

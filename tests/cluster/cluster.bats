@@ -233,7 +233,7 @@ nodes_enter()
 		assert_status 0
 	done
 	[[ $(nvme_target_state) != *0xa* && $(nvme_target_state) != *0xb* ]] || fail "the namespace has $(nvme_target_state)"
-	# which is no fence
+	# which is not a fence
 	page_run 2 '^/usr/share/prctl/fence_prctl_check'
 	assert_status 0
 	# until each node has run on, monitor names what is missing; it restarts nothing either

@@ -28,7 +28,7 @@ static const struct {
 	{ "nothing", "", COLUMN_UNKNOWN, "" },
 	{ "in addition to nothing", "+", COLUMN_UNKNOWN, "" },
 	{ "no such column", "KEY,NOTHING,HOST", COLUMN_UNKNOWN, "NOTHING" },
-	{ "a beginning is no name", "DEV", COLUMN_UNKNOWN, "DEV" },
+	{ "the beginning of a name is not enough", "DEV", COLUMN_UNKNOWN, "DEV" },
 	{ "more than a name is none", "KEYS", COLUMN_UNKNOWN, "KEYS" },
 	{ "a comma in front", ",KEY", COLUMN_UNKNOWN, "" },
 	{ "a comma after it", "KEY,", COLUMN_UNKNOWN, "" },

@@ -217,12 +217,12 @@ static const struct {
 		  "a: failed changed_since changed [0xb*]: unregistered again\n"
 		  "b: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "c: failed changed_since changed []: unregistered again\n" },
-	{ "another conflict is no fence", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
+	{ "another conflict is not a fence", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
 	  { FAIL(4, 'b', STATUS_CONFLICT, REASON_REFUSED, true) },
 	  .said = FIND_2 "register for 0xa a, 20\nregister for 0xa b, 30\nstatus a, 30\n"
 		  "a: ok [0xa* 0xb]: registered\n"
 		  "b: conflict refused changed? [0xa* 0xb]: played: fails\n" },
-	{ "another failure is no fence", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
+	{ "another failure is not a fence", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
 	  { FAIL(4, 'b', STATUS_UNKNOWN, REASON_KEY_NOT_REGISTERED, true) },
 	  .said = FIND_2 "register for 0xa a, 20\nregister for 0xa b, 30\nstatus a, 30\n"
 		  "a: ok [0xa* 0xb]: registered\n"
