@@ -25,6 +25,10 @@ assert_expected()
 	assert_expected nvmet
 }
 
+@test "expected: arrays that differ from Linux -> tests/expected/array.txt" {
+	assert_expected array
+}
+
 @test "expected: a multipath map -> tests/expected/multipath.txt" {
 	assert_expected multipath
 }
