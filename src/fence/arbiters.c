@@ -196,7 +196,9 @@ const struct standing *arbiters_standing(const struct standing *list, size_t cou
 
 bool arbiters_has_own(const struct resv_state *state, uint64_t key)
 {
-	return state_own_path_has(state, key) || state_own_has(state, key) != TRI_NO;
+	/* A list that may omit this node does not show that it is registered. */
+	return state_own_path_has(state, key) ||
+	       (state_has_key(state, key) && state_own_has(state, key) != TRI_NO);
 }
 
 size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,

@@ -32,8 +32,7 @@ static bool own_judge(const struct fence *fence, struct result *result, bool fen
 	const struct resv_state *state = &result->state;
 	const char *key = describe_key(result->arena, fence->key);
 
-	if (fence->key &&
-	    (state_own_path_has(state, fence->key) || state_own_has(state, fence->key) != TRI_NO))
+	if (fence->key && arbiters_has_own(state, fence->key))
 		return false;
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);

@@ -579,6 +579,10 @@
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"accepted, but not verified: the device still lists %s and does not say by which host; " \
 	"%s; check with 'prctl status'"
+#define FAIL_ACCEPTED_UNLISTED \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
+	"accepted, but not verified: the device does not list %s, and its list may omit hosts; " \
+	"%s; check with 'prctl status'"
 #define FAIL_VICTIM_UNSEEN \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"accepted, but not verified: the device did not list %s before; %s; check with " \
@@ -751,6 +755,7 @@
 #define DONE_REPLACED "registered %s in place of %s"
 #define DONE_REGISTERED "registered %s"
 #define DONE_NOTHING_UNREGISTERED "nothing was registered; %s"
+#define DONE_NOT_REGISTERED_NOW "this path is not registered now; %s"
 #define DONE_UNREGISTERED "unregistered %s; %s"
 #define DONE_WAS_REGISTERED_ON "%s was already registered on %zu paths"
 #define DONE_UNREGISTERED_ON_ONE "unregistered on 1 path; %s"

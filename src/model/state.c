@@ -207,7 +207,7 @@ enum tri state_own_gone(const struct resv_state *before, const struct resv_state
 		    !(own && nexus_count(before, registrant)))
 			return TRI_UNKNOWN;
 	}
-	return TRI_YES;
+	return state_may_omit(state) ? TRI_UNKNOWN : TRI_YES;
 }
 
 const struct registrant *state_own_lost(const struct resv_state *before,

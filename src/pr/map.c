@@ -129,7 +129,9 @@ static struct result *others_register(const struct request *request, struct path
 		other->outcome.status = STATUS_OK;
 		path_reread(other);
 		/* This host was fenced meanwhile, so it must not register again. */
-		if (state_path_has(&other->state, path, request->key) == TRI_NO) {
+		if (other->state.source != SOURCE_NONE &&
+		    (state_path_has(&other->state, path, request->key) == TRI_NO ||
+		     !state_has_key(&other->state, request->key))) {
 			map->state = other->state;
 			result_fail(map, FAIL_CHANGED_SINCE,
 				    describe_holding(map->arena, &map->state),

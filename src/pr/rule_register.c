@@ -227,7 +227,10 @@ static enum tri register_reached(const struct attempt *attempt)
 	return state_own_has(&attempt->result->state, attempt->request->key);
 }
 
-/* A first registration adds one to the list, even if the list does not show whose it is. */
+/*
+ * A first registration adds one to the list, even if the list does not show whose it is. A list
+ * that may omit hosts may omit this one, too, but it may also lack it.
+ */
 static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 {
 	const struct tries *tries = attempt->tries;
@@ -241,12 +244,18 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 		*changed = tries->hidden			     ? TRI_YES
 			   : tries->sent > 1 + tries->ignore_refused ? TRI_UNKNOWN
 								     : TRI_NO;
-	if (attempt->plan->action.key != 0 || attempt->before->source == SOURCE_NONE ||
-	    !state_is_same(attempt->before, &result->state))
+	if (attempt->plan->action.key == 0 && attempt->before->source != SOURCE_NONE &&
+	    state_is_same(attempt->before, &result->state)) {
+		result->outcome.changed = TRI_NO;
+		result_fail(result, FAIL_ACCEPTED_NOT_DONE, plan_holding(result),
+			    describe_own(result->arena, &result->state, attempt->request->key));
+		return false;
+	}
+	if (attempt->plan->proof || state_has_key(&result->state, attempt->request->key))
 		return true;
-	result->outcome.changed = TRI_NO;
-	result_fail(result, FAIL_ACCEPTED_NOT_DONE, plan_holding(result),
-		    describe_own(result->arena, &result->state, attempt->request->key));
+	result->outcome.changed = TRI_UNKNOWN;
+	result_fail(result, FAIL_ACCEPTED_UNLISTED,
+		    describe_key(result->arena, attempt->request->key), plan_holding(result));
 	return false;
 }
 

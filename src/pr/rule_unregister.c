@@ -59,6 +59,12 @@ static const struct registrant *unregistered(const struct attempt *attempt)
 	return state_own_lost(first, &result->state, attempt->request->key);
 }
 
+/* Whether @before may not show every registration. */
+static bool is_hidden(const struct resv_state *before)
+{
+	return before->source == SOURCE_NONE || state_may_omit(before);
+}
+
 /*
  * Success, and this path is not listed: so it has no registration (SPC-4 5.12.11.3). The lists show
  * whether it had one.
@@ -71,7 +77,7 @@ static bool unregister_accepted(const struct attempt *attempt, enum tri *changed
 		return true;
 	/* REGISTER AND IGNORE EXISTING KEY also succeeds if there is nothing to remove. */
 	if (attempt->request->ignore_key) {
-		*changed = attempt->before->source == SOURCE_NONE ? TRI_UNKNOWN : TRI_NO;
+		*changed = is_hidden(attempt->before) ? TRI_UNKNOWN : TRI_NO;
 		return true;
 	}
 	if (unregister_reached(attempt) == TRI_YES)
@@ -81,8 +87,14 @@ static bool unregister_accepted(const struct attempt *attempt, enum tri *changed
 	 * must have one less.
 	 */
 	result->outcome.changed = TRI_UNKNOWN;
-	result_fail(result, FAIL_UNREGISTER_UNCLEAR,
-		    describe_key(result->arena, attempt->request->key), plan_holding(result));
+	if (state_has_key(&result->state, attempt->request->key))
+		result_fail(result, FAIL_UNREGISTER_UNCLEAR,
+			    describe_key(result->arena, attempt->request->key),
+			    plan_holding(result));
+	else
+		result_fail(result, FAIL_ACCEPTED_UNLISTED,
+			    describe_key(result->arena, attempt->request->key),
+			    plan_holding(result));
 	return false;
 }
 
@@ -92,6 +104,8 @@ static const char *unregister_success(const struct attempt *attempt)
 	struct arena *arena = attempt->result->arena;
 	const char *holding = plan_holding(attempt->result);
 
+	if (!lost && !attempt->request->key && is_hidden(attempt->before))
+		return arena_printf(arena, DONE_NOT_REGISTERED_NOW, holding);
 	if (!lost && !attempt->request->key)
 		return arena_printf(arena, DONE_NOTHING_UNREGISTERED, holding);
 	return arena_printf(arena, DONE_UNREGISTERED,

@@ -162,6 +162,7 @@ static const struct {
 	  false },
 	{ "another key", STATE(1, WERO, 0xe, OWN(0xe, Y)), true, true, false, false },
 	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)), true, true, false, true },
+	{ "a list that may omit it", STATE(1, WERO, 0xd, OTHER(0xb, U)), true, true, false, false },
 	{ "not read", STATE(1, WERO, 0xa, OWN(0xa, Y)), true, true, true, false },
 };
 

@@ -50,6 +50,8 @@ static const struct {
 	  false, false, NULL, "does not name" },
 	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)),
 	  STATE(1, WERO, 0xa, ANY(0xa, U)), 0xa, true, false, false, NULL, NULL },
+	{ "gone from one LUN, or omitted there", ALONE, STATE(1, WERO, 0xd, THIRD(0xc, U)), 0xa,
+	  true, false, false, NULL, "run 'on' on this node", true },
 	{ "in, and the key is not known", ALONE, ALONE, 0xa, true, true, false,
 	  "its own key is unknown", "its own key is unknown" },
 };
