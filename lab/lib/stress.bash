@@ -9,7 +9,8 @@
 : "${titles+}"	# of each suite, its title: lab/check's
 
 programs=()	# what runs on this machine: files in bats, and programs that print TAP
-units=()	# those of them that are still to be built, as make names them
+units=()	# those of them that are still to be built, as make names them, and what they run
+replays=(tests/expected/replay tests/expected/replay_fence)	# what tests/host/*.bats run
 subjects=()	# all of them, as they are run
 busy=()		# the processes that keep the processors busy
 
@@ -22,7 +23,10 @@ stress_file()
 	name=${path#"$build/"}
 	name=${name#"$top/"}
 	case $name in
-	tests/host/*.bats | lab/tests/*.bats) programs+=("$path") ;;
+	tests/host/*.bats | lab/tests/*.bats)
+		programs+=("$path")
+		units+=("${replays[@]}")
+		;;
 	*.bats) files+=("$path") ;;
 	tests/unit/*)
 		name=${name%.c}
@@ -44,6 +48,7 @@ stress_all()
 	mapfile -t files < <(find "$top/tests/bats" -name '*.bats' | sort)
 	mapfile -t units < <(make -s -C "$build" units)
 	programs=("${units[@]/#/$build/}" "$top"/tests/host/*.bats "$top"/lab/tests/*.bats "$lab/sanitize" "$lab/fuzz")
+	units+=("${replays[@]}")
 }
 
 # stress_plan: each file is a suite; ${subjects[SUITE]} is the file.
@@ -94,7 +99,7 @@ stress_program()
 		status=0
 		log=$logs/$suite-$run.tap
 		stoppable timeout --kill-after 60 "$LAB_TIMEOUT" env -u LAB_TIMEOUT -C "$build" CMOCKA_MESSAGE_OUTPUT=TAP \
-			LAB_TOP="$top" LAB_BUILD="$build" "${command[@]}" > "$log" 2>&1 || status=$?
+			srcdir="$top" LAB_TOP="$top" LAB_BUILD="$build" "${command[@]}" > "$log" 2>&1 || status=$?
 		tap_results "${titles[$suite]}" "$status" "$log" > "$logs/$suite-run-$run.results"
 	done
 	cat "$logs/$suite-run"-*.results
