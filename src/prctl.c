@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "block/self.h"
-#include "block/usage.h"
+#include "block/uses.h"
 #include "command.h"
 #include "complete.h"
 #include "decode.h"

@@ -283,7 +283,7 @@ struct result {
 	const char *argument; /* as the user wrote it */
 	const char *label; /* name of the device in messages */
 	struct lun lun; /* name is NULL if the argument was not resolved */
-	struct use *uses; /* set if they are shown: block/usage.h */
+	struct use *uses; /* set if they are shown: block/uses.h */
 	/* also if they are shown: the name shared by LUNs that belong together; NULL: none */
 	const char *group;
 	bool duplicate; /* an earlier argument means the same LUN, so this one is skipped */

@@ -34,7 +34,7 @@
 #include "block/resolve.h"
 #include "block/self.h"
 #include "block/siblings.h"
-#include "block/usage.h"
+#include "block/uses.h"
 #include "device/lun_reset.h"
 #include "device/open.h"
 #include "job/audit.h"

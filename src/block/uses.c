@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "block/usage.h"
+#include "block/uses.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * What a disk or map is used for on this host, from sysfs, udev's records and the table of mounts.
  * No device is accessed.
  */
-#ifndef USAGE_OF_DISK_H
-#define USAGE_OF_DISK_H
+#ifndef USES_H
+#define USES_H
 
 #include "model/result.h"
 
