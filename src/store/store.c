@@ -35,97 +35,48 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 			    strerrordesc_np(err));
 }
 
-/* Whether @status is that of a @format (S_IFDIR, S_IFREG) that only its owner can have written. */
+/* Whether @fd is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written it. */
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
-				  const struct stat *status, mode_t format)
+				  int fd, mode_t format)
 {
-	if ((status->st_mode & S_IFMT) == format && status->st_uid == store->owner &&
-	    !(status->st_mode & (S_IRWXG | S_IRWXO)))
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return errno_text(arena, store, name, errno);
+	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner &&
+	    !(status.st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
 	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name)
 		    : arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
 }
 
 /*
- * The directory stays open, because a run uses it several times for each LUN. Neither this nor the
- * descriptor is ever freed, because any thread may be using it. A process that was forked has
- * closed the descriptor, and may use its number for another file.
- */
-struct kept {
-	int fd;
-	dev_t device;
-	ino_t inode;
-	char path[];
-};
-
-static _Atomic(struct kept *) kept; /* NULL: none is open */
-
-/* Whether @known is still the directory of @store, and it has not been removed. */
-static bool kept_is_valid(const struct kept *known, const struct store *store, struct stat *status)
-{
-	return known && strcmp(known->path, store->path) == 0 && fstat(known->fd, status) == 0 &&
-	       status->st_nlink > 0 && status->st_dev == known->device &&
-	       status->st_ino == known->inode;
-}
-
-/* Keeps @fd, which is closed if there is no memory. Returns it, or -1 with errno. */
-static int directory_keep(const struct store *store, int fd, const struct stat *status)
-{
-	struct kept *found = malloc(sizeof(*found) + strlen(store->path) + 1);
-
-	if (!found) {
-		close(fd);
-		errno = ENOMEM;
-		return -1;
-	}
-	*found = (struct kept){ fd, status->st_dev, status->st_ino };
-	strcpy(found->path, store->path);
-	atomic_store(&kept, found);
-	return fd;
-}
-
-/* The descriptor of the directory, with its @status; -1 and errno if it cannot be opened. */
-static int directory_get(const struct store *store, struct stat *status)
-{
-	const struct kept *known = atomic_load(&kept);
-	int fd;
-
-	if (kept_is_valid(known, store, status))
-		return known->fd;
-	fd = open(store->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, status) == 0) /* cannot fail: it was just opened */
-		return directory_keep(store, fd, status);
-	close(fd);
-	return -1;
-}
-
-/*
- * Finds the descriptor of the directory, which stays open; creates the directory if @make. If it
- * does not exist, *@fd is -1. Returns NULL, or what is wrong; then *@fd is -1, too.
+ * Opens the directory; creates it if @make. If it does not exist, *@fd is -1. Returns NULL, or what
+ * is wrong.
  */
 static const char *directory_open(const struct store *store, struct arena *arena, bool make,
 				  int *fd)
 {
-	struct stat status = { 0 };
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	const char *wrong;
 
-	*fd = directory_get(store, &status);
+	*fd = open(store->path, flags);
 	if (*fd < 0 && errno == ENOENT && !make)
 		return NULL;
 	if (*fd < 0 && errno == ENOENT) {
 		if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
 			return errno_text(arena, store, NULL, errno);
-		*fd = directory_get(store, &status);
+		*fd = open(store->path, flags);
 	}
 	if (*fd < 0)
 		return errno == ELOOP || errno == ENOTDIR
 			       ? arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path)
 			       : errno_text(arena, store, NULL, errno);
-	wrong = store_distrust(arena, store, NULL, &status, S_IFDIR);
-	if (wrong)
+	wrong = store_distrust(arena, store, NULL, *fd, S_IFDIR);
+	if (wrong) {
+		close(*fd);
 		*fd = -1;
+	}
 	return wrong;
 }
 
@@ -153,13 +104,17 @@ static void turn_pass(void)
 	pthread_mutex_unlock(&turn.lock);
 }
 
+/* Closes it, which gives the kernel's lock back. */
 static void directory_unlock(int fd)
 {
-	flock(fd, LOCK_UN); /* cannot fail: the descriptor is valid */
+	close(fd);
 	turn_pass();
 }
 
-/* Locks the directory, waiting for other processes and other threads of this one. */
+/*
+ * Locks the directory, waiting for other processes and other threads of this one; closes it if that
+ * fails.
+ */
 static const char *directory_lock(const struct store *store, struct arena *arena, int fd)
 {
 	const char *wrong = NULL;
@@ -246,16 +201,13 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
 	const char *wrong;
-	struct stat status;
 	size_t length;
 	char *text;
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (fd < 0)
 		return errno == ENOENT ? NULL : errno_text(arena, store, name, errno);
-	wrong = fstat(fd, &status) < 0
-			? errno_text(arena, store, name, errno)
-			: store_distrust(arena, store, name, &status, S_IFREG);
+	wrong = store_distrust(arena, store, name, fd, S_IFREG);
 	text = wrong ? NULL : file_read(fd, &length);
 	err = errno;
 	close(fd);
@@ -336,8 +288,10 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 	if (!name)
 		return errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, false, &directory);
-	if (directory >= 0)
+	if (directory >= 0) {
 		wrong = records_load(store, arena, directory, name, wwid, lun);
+		close(directory);
+	}
 	free(name);
 	return wrong;
 }
@@ -403,6 +357,7 @@ size_t store_luns(const struct store *store, struct arena *arena, struct lun_rec
 	}
 	if (files >= 0)
 		free(names);
+	close(directory);
 	return count;
 }
 
