@@ -220,16 +220,22 @@ static const char *groups_take(const struct fence_texts *texts, struct arena *ar
 	return wrong;
 }
 
-/* Makes keys by key_value, within a quarter of the time. Returns NULL, or what is wrong. */
+/*
+ * Makes keys by key_value, within a quarter of the time. Returns NULL, or what is wrong; *@spent is
+ * the time that corosync was asked, in ns.
+ */
 static const char *keys_take(const struct fence_texts *texts, struct key_names *names,
-			     struct arena *arena, struct key_value *value)
+			     struct arena *arena, struct key_value *value, int64_t *spent)
 {
-	int64_t timeout;
+	int64_t timeout, begun = clock_now();
+	const char *wrong;
 
 	(void)fence_timeout_read(texts, arena, &timeout);
 	*value = (struct key_value){ .text = texts->text[FENCE_PARAMETER_KEY_VALUE],
-				     .end = clock_now() + timeout / 4 };
-	return key_value_load(value, names, arena);
+				     .end = begun + timeout / 4 };
+	wrong = key_value_load(value, names, arena);
+	*spent = value->source ? clock_now() - begun : 0;
+	return wrong;
 }
 
 /* Replaces each @FILE by the disks that it names. NULL, or what is wrong. */
@@ -256,7 +262,7 @@ static enum fence_status run(int argc, char **argv)
 	struct fence fence;
 	const char *wrong, *no_keys, *no_devices;
 	struct key_value value;
-	int64_t begun = clock_now();
+	int64_t spent;
 	char *bad;
 
 	if (!arena || uname(&system) < 0)
@@ -270,7 +276,7 @@ static enum fence_status run(int argc, char **argv)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;
 	no_devices = files_expand(&texts, arena);
-	no_keys = keys_take(&texts, &names, arena, &value);
+	no_keys = keys_take(&texts, &names, arena, &value, &spent);
 	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster requests it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
@@ -284,7 +290,7 @@ static enum fence_status run(int argc, char **argv)
 		return agent_fail(no_keys ?: no_devices ?: wrong);
 	if (fence.verbose && value.source)
 		fprintf(stderr, "fence_prctl: " FENCE_NOTE_KEYS "\n", value.source);
-	fence.timeout -= clock_now() - begun;
+	fence.timeout -= spent;
 	wrong = groups_take(&texts, arena, &fence);
 	if (wrong)
 		return agent_fail(wrong);
