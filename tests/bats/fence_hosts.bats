@@ -552,8 +552,7 @@ watchdog_finds()
 	assert_status 2
 	assert_stderr "fence_prctl: /dev/lab/host1/lun0: read: conflict: this node was fenced: 0xa \
 (node1) is gone; held by 0xb (node2, $iqn:host-2), write-exclusive-reg-only; restart this node
-fence_prctl: /dev/lab/host1/lun1: open: failed: the path is offline or gone (ENXIO); nothing was \
-sent; restore it"
+fence_prctl: /dev/lab/host1/lun1: open: failed: the path is offline or gone (ENXIO); restore it"
 	watchdog_finds
 	echo running > "$dead"
 	# in again by hand; then its own unregister is not a fence
