@@ -76,19 +76,20 @@ assert_unchanged()
 	assert_target_state host-2 "$wero" "host-1 0xa host-2 0xb" lun0
 }
 
-# run_stopped_after_lookup DEVICE CHANGE COMMAND ARG...: runs it as run_prctl does prctl, stopped
-# when it has found the disk DEVICE, before it opens it, until CHANGE, a command, has ended.
+# run_stopped_after_lookup CHANGE COMMAND ARG...: runs it as run_prctl does prctl, stopped
+# when it has found its only disk, before it opens it, until CHANGE, a command, has ended.
 run_stopped_after_lookup()
 {
 	local tracer pid each
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
-	strace -f -o "$traced" -P "$(sys_of "$1")/vpd_pg83" -e trace=openat -e inject=openat:signal=STOP:when=1 "${@:3}" \
+	# This path is relative to the directory of the disk's device. Only one disk is looked up.
+	strace -f -o "$traced" -P ./vpd_pg83 -e trace=openat -e inject=openat:signal=STOP:when=1 "${@:2}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null 3>&- &
 	tracer=$!
 	wait_for_stop $tracer
 	[[ -n $pid ]] || fail "it does not look at the disk"
-	$2
+	$1
 	while kill -0 $tracer 2> /dev/null; do
 		while read -r each; do
 			kill -CONT "$each" 2> /dev/null || true
@@ -167,7 +168,7 @@ disks_restore()
 		sg_register 0xa "/dev/lab/host1/$upper_lun"
 		disk_delete "$upper_sys"
 		major_minor=$(< "/sys/class/block/${lower##*/}/dev") sequence=$(< "/sys/class/block/${lower##*/}/diskseq")
-		run_stopped_after_lookup "$lower" lower_replace prctl $command --json "$lower"
+		run_stopped_after_lookup lower_replace prctl $command --json "$lower"
 		assert_status 5
 		assert_stderr "prctl: $lower: open: device: another disk has replaced the one that was found ($major_minor, \
 disk sequence number $sequence)$(unsent "nothing was sent" "$command"); check which disk you mean and run it again"
@@ -185,7 +186,7 @@ disk sequence number $sequence)$(unsent "nothing was sent" "$command"); check wh
 	sg_register 0xb /dev/lab/host2/lun1
 	sg_reserve 0xb 5 /dev/lab/host2/lun1
 	disks_choose
-	run_stopped_after_lookup "$lower" lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower" --power-timeout=60
+	run_stopped_after_lookup lower_replace fence_prctl --action=off --key=0xa --plug=0xb --devices="$lower" --power-timeout=60
 	disks_restore
 	assert_status 1
 	assert_stderr "fence_prctl: $lower: resolve: device: the device is another LUN than before: it was $lower_wwid and is now \
