@@ -387,7 +387,7 @@ assert_persistent()
 {
 	local lun
 	for lun in lun0 lun1; do
-		sg_persist_retry --in --report-capabilities "/dev/lab/host1/$lun" | grep -q 'Persist Through Power Loss Activated.*: 1' ||
+		sg_persist_retry --in --report-capabilities "/dev/lab/host1/$lun" | grep -q 'PTPL_A): 1' ||
 			fail "$lun does not keep them"
 	done
 }
