@@ -62,7 +62,7 @@ const char *text_hex(struct arena *arena, const char *prefix, const uint8_t *byt
 
 	if (!text)
 		return arena_full;
-	memcpy(text, prefix, begin);
+	strcpy(text, prefix);
 	end = text + begin;
 	for (size_t i = 0; i < length; i++) {
 		*end++ = digits[bytes[i] >> 4];
