@@ -74,7 +74,7 @@ void act_leave(struct act *act, const struct results *found, const struct result
 void act_leave_untried(struct act *act, const struct results *found, const struct results *done,
 		       const char *why);
 
-/* Reports what was put aside; @decided: its failures are only warnings. */
+/* Reports the results in act->aside; if @decided, their failures are only warnings. */
 void act_tell_aside(struct act *act, bool decided);
 
 /* The result of the device that was given as @argument; NULL if there is none. */

@@ -36,7 +36,7 @@ static bool is_same_lun(const struct lun *one, const struct lun *other)
 	return one->devno == other->devno;
 }
 
-/* The shared disk that is the LUN of @result; NULL: it is none. */
+/* The shared disk that is the same LUN as @result; NULL if there is none. */
 static const struct result *shared_find(const struct results *found, const struct result *result)
 {
 	for (const struct result *device = found->first; device; device = device->next)
@@ -72,7 +72,7 @@ static void take(struct arbiters *arbiters, const struct results *found,
 	arbiters->count++;
 }
 
-/* Whether @argument is one of @found, which are told of anyhow. */
+/* Whether @argument is one of the shared disks, which are reported in any case. */
 static bool is_told(const struct act *act, const char *argument)
 {
 	for (size_t i = 0; i < act->fence->device_count; i++)
@@ -81,7 +81,7 @@ static bool is_told(const struct act *act, const char *argument)
 	return false;
 }
 
-/* A copy of @result, aside. */
+/* Adds a copy of @result to act->aside. */
 static void aside_add(struct act *act, const struct result *result)
 {
 	struct result *copy = result_append(&act->aside, result->spare, result->argument);
@@ -90,7 +90,7 @@ static void aside_add(struct act *act, const struct result *result)
 	outcome_take(&copy->outcome, &result->outcome);
 }
 
-/* The name of another one of @given that is the LUN of @result; NULL: none is. */
+/* The name of an earlier one of @given that is the same LUN; NULL if there is none. */
 static const char *twin_find(const struct results *given, const struct result *result)
 {
 	for (const struct result *one = given->first; one && one != result; one = one->next)

@@ -16,7 +16,7 @@ struct arbiter {
 	bool is_shared; /* it is one of the shared disks, too */
 	bool counts; /* it can vote for this node: arbiters_count() */
 	bool is_tried; /* this node has tried to fence there: */
-	struct result *result; /* what came of it; NULL: nothing */
+	struct result *result; /* the result of that; NULL: none yet */
 };
 
 struct arbiters {
@@ -28,7 +28,7 @@ struct arbiters {
 
 /*
  * Finds the arbiters by @resolve, a request without devices; @found are the shared disks. Those
- * that are not found are aside (act.h). False: two are one disk, or there is no memory, and the
+ * that are not found go to act->aside. False: two are one disk, or there is no memory, and the
  * action fails. Does nothing if the parameter is not given.
  */
 bool arbiters_find(struct act *act, struct request resolve, const struct results *found,
@@ -37,14 +37,14 @@ bool arbiters_find(struct act *act, struct request resolve, const struct results
 /* Whether @given, all arbiters, are different disks. If not, the action fails and says so. */
 bool arbiters_are_different(struct act *act, const struct results *given);
 
-/* The arbiter that is asked by @argument; NULL: it is none. */
+/* The arbiter with the name @argument; NULL if there is none. */
 struct arbiter *arbiters_get(const struct arbiters *arbiters, const char *argument);
 
 /* The devices of @found that are ok, and the arbiters that are not shared, as one list. */
 const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
 			      const struct results *found, size_t *count);
 
-/* Moves the results of @results to those that are told, or aside. */
+/* Moves the results of @results to act->told, or to act->aside if they are of arbiters only. */
 void arbiters_tell(struct act *act, const struct arbiters *arbiters, struct results *results);
 
 /*
@@ -66,16 +66,16 @@ struct tally {
 };
 
 /*
- * The next of @arbiters to try, from *@at on, which becomes the one after it; NULL: none is left,
+ * The next of @arbiters to try, from *@at on, which is set to the one after it. NULL: none is left,
  * or the race is over.
  */
 struct arbiter *arbiters_next(const struct arbiters *arbiters, const struct tally *tally,
 			      size_t *at);
 
 /*
- * Counts what came of one: @status. At one where this node is not registered any more, because
- * another node has won there, the race is lost; one that does not answer is passed over. Pure
- * functions.
+ * Counts @status, the outcome of a fence on one arbiter. If this node is not registered there any
+ * more, another node has won it, and the race is lost. One that does not answer does not count. A
+ * pure function.
  */
 void arbiters_tally(const struct arbiters *arbiters, struct tally *tally, enum status status);
 

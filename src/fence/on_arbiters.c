@@ -5,14 +5,14 @@
 #include "model/messages.h"
 #include "store/store.h"
 
-/* Whether a fence has taken this node from the arbiter of @standing; by hand that is overridden. */
+/* Whether a fence has removed this node from the arbiter of @standing, and rejoin is not given. */
 static bool has_left(const struct entry *entry, const struct standing *standing)
 {
 	return standing->registered && !standing_is_in(entry->act->fence, standing) &&
 	       !entry->act->fence->rejoin;
 }
 
-/* An arbiter that has voted against this node stays with that until the node is restarted. */
+/* An arbiter that has voted against this node does not count until the node is restarted. */
 static void left_tell(struct entry *entry, const struct standing *standing)
 {
 	const struct result *seen = standing->seen;
