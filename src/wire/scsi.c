@@ -248,10 +248,10 @@ enum format scsi_capabilities_decode(const uint8_t *reply, size_t length,
 
 void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer)
 {
-	uint8_t response = length > 0 ? sense[0] & 0x7f : 0;
+	uint8_t response = length > 2 ? sense[0] & 0x7f : 0;
 
 	answer->sense_key = answer->asc = answer->ascq = 0;
-	if ((response == 0x70 || response == 0x71) && length > 2) {
+	if (response == 0x70 || response == 0x71) {
 		answer->sense_key = sense[2] & 0x0f;
 		if (length > 13) {
 			answer->asc = sense[12];

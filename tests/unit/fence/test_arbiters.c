@@ -186,10 +186,28 @@ static void counts(void **state)
 	assert_false(list[1].counts);
 }
 
+/* This node is registered on both, and only the first one votes. */
+static void first_votes(void **state)
+{
+	const struct fence fence = { .key = 0xa };
+	struct arbiter list[2] = { { .argument = "/dev/a" }, { .argument = "/dev/b" } };
+	struct arbiters arbiters = { list, 2, 3, 2 };
+	struct result one = { .argument = "/dev/a", .state = STATE(1, WERO, 0xa, OWN(0xa, Y)) };
+	struct result other = { .argument = "/dev/b", .state = STATE(1, WERO, 0xa, OWN(0xa, Y)) };
+	const struct standing standings[2] = { { .seen = &one, .votes = true },
+					       { .seen = &other } };
+
+	(void)state;
+	assert_int_equal(arbiters_count(&arbiters, &fence, standings, 2), 1);
+	assert_true(list[0].counts);
+	assert_false(list[1].counts);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
+	UNIT_TEST(&unit, first_votes);
 	UNIT_TABLE(&unit, all_orders, sizes);
 	UNIT_TABLE(&unit, counts, votes);
 	return unit_run(&unit, "arbiters");
