@@ -263,15 +263,25 @@ static bool preempt_retry(const struct attempt *attempt)
 	return true;
 }
 
+/* A list that may omit hosts does not show, without success, that the victim is gone. */
+static enum tri preempt_shown(const struct attempt *attempt)
+{
+	enum tri reached = preempt_reached(attempt);
+
+	return reached == TRI_YES && state_may_omit(&attempt->result->state) ? TRI_UNKNOWN
+									      : reached;
+}
+
 /* The victim's key is gone; nothing proves that its commands have ended. */
 static enum tri abort_shown(const struct attempt *attempt)
 {
 	const struct request *request = attempt->request;
+	const struct resv_state *state = &attempt->result->state;
 
 	if (!request->victim_all && state_has_key(attempt->before, request->victim) &&
-	    !state_has_key(&attempt->result->state, request->victim))
+	    !state_has_key(state, request->victim) && !state_may_omit(state))
 		return TRI_YES;
-	return preempt_reached(attempt);
+	return preempt_shown(attempt);
 }
 
 static const char *preempt_success(const struct attempt *attempt)
@@ -346,6 +356,7 @@ const struct rule rule_preempt = {
 	.reached = preempt_reached,
 	.success = preempt_success,
 	.intent = preempt_intent,
+	.shown = preempt_shown,
 	.accepted = preempt_accepted,
 	.retry = preempt_retry,
 	.finish = preempt_finish,
