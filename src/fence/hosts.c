@@ -105,7 +105,8 @@ static bool is_out(const struct hosts *hosts, uint64_t key)
 	size_t lacking = 0;
 
 	for (size_t i = 0; i < hosts->deciding_count; i++)
-		lacking += !state_has_key(hosts->deciding[i], key);
+		lacking += !state_has_key(hosts->deciding[i], key) &&
+			   !state_may_omit(hosts->deciding[i]);
 	return lacking >= hosts->needed;
 }
 

@@ -360,6 +360,8 @@ static const struct {
 	  STATE(1, WERO, 0xa, OWN(0xa, Y)), STATUS_OK, STATUS_OK, FENCE_IS_OFF },
 	{ "one device", STATE(1, WERO, 0xa, OWN(0xa, Y)), UNREAD, STATUS_OK, STATUS_PRCTL,
 	  FENCE_IS_OFF },
+	{ "gone from a list that may omit it", STATE(1, WERO, 0, OWN(0xa, U)), UNREAD, STATUS_OK,
+	  STATUS_PRCTL, FENCE_FAILED },
 	{ "a type that nobody knows", STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), UNREAD, STATUS_OK,
 	  STATUS_PRCTL, FENCE_FAILED },
 };

@@ -235,6 +235,8 @@ static const struct {
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), { 0 } },
 	{ "another node", STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
+	{ "not another node that the deciding list may omit",
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), STATE(1, WERO, 0, OWN(0xa, U)), { 0 } },
 	{ "another node, twice", STATE(1, WERO, 0xa, THIRD(0xc, N), THIRD(0xc, N)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y)), { 0xc } },
 	{ "by its key alone", STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xc, U)),

@@ -216,6 +216,11 @@ static const struct {
 	  TWO(BOTH, OTHER_KEY),
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xd b, 45\nlog 0xd b\nstatus a b, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xb\nb: ok changed [0xa*]: aborted 0xd\n" },
+	{ "the victim has another key on the second LUN, whose list may omit hosts", "ab",
+	  TWO(BOTH, STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xd, U))),
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xd b, 45\nlog 0xd b\n"
+		  "status a b, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa]: no 0xb; aborted 0xd\n" },
 	{ "the same, and an earlier abort is not proven there", "ab",
 	  { { .state = BOTH }, { .state = OTHER_KEY, .known = ABORT_KNOWN_OPEN } },
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xd b, 45\nlog 0xd b\n"
