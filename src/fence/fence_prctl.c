@@ -66,8 +66,11 @@ static char *input_read(struct arena *arena, const char **wrong)
 		length += got > 0 ? (size_t)got : 0;
 	}
 	/* The lines after it would be left out, and without an action this is a fence. */
-	*wrong = FENCE_INPUT_NUL;
-	return text && strlen(text) == length ? text : NULL;
+	if (text && strlen(text) != length) {
+		*wrong = FENCE_INPUT_NUL;
+		return NULL;
+	}
+	return text;
 }
 
 static bool input_take(struct arena *arena, struct fence_texts *texts)
