@@ -82,6 +82,11 @@ struct event {
 #define THEN(request, letter, ...) \
 	{ .at = request, .lun = letter, .what = LATER, .state = __VA_ARGS__ }
 
+/* An arbiter whose vote on has recorded, and one without such a record. */
+#define VOTES(...) { .records = { .own = 0xa, .boot = BOOT, .arbiter = BOOT }, \
+		     .state = __VA_ARGS__ }
+#define IN(...) { .records = { .own = 0xa, .boot = BOOT }, .state = __VA_ARGS__ }
+
 static struct played {
 	struct played_lun luns[LUNS_MAX];
 	struct event events[EVENTS_MAX];

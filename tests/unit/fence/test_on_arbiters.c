@@ -13,9 +13,6 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define HOLDS_2 STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y))
 #define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
 
-#define VOTES(...) { .records = { .own = 0xa, .boot = BOOT, .arbiter = BOOT }, \
-		     .state = __VA_ARGS__ }
-#define IN(...) { .records = { .own = 0xa, .boot = BOOT }, .state = __VA_ARGS__ }
 #define NEW(...) { .state = __VA_ARGS__ }
 #define HELD "registered; held by 0xa (node1, this host), write-exclusive-reg-only"
 #define FIND "resolve a, 15\nresolve b c d, 15\nstatus a b c d, 15\n"

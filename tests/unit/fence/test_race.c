@@ -16,10 +16,6 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define OPEN STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N))
 #define OTHER_KEY STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N))
 
-/* An arbiter whose vote on has recorded, and one without such a record. */
-#define VOTES(...) { .records = { .own = 0xa, .boot = BOOT, .arbiter = BOOT }, \
-		     .state = __VA_ARGS__ }
-#define IN(...) { .records = { .own = 0xa, .boot = BOOT }, .state = __VA_ARGS__ }
 #define FIND "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
 
 static const struct {
