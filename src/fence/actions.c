@@ -251,6 +251,8 @@ static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
 		if (hosts_judge(hosts, result, &result->state, registrant, &why) == HOSTS_UNKNOWN)
 			result_warn(result, "%s", why);
 	}
+	if (hosts_omitted_judge(hosts, result, &why))
+		result_warn(result, "%s", why);
 }
 
 void act_report(struct act *act, struct results *results)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
 
@@ -199,6 +200,22 @@ bool arbiters_has_own(const struct resv_state *state, uint64_t key)
 	/* A list that may omit this node does not show that it is registered. */
 	return state_own_path_has(state, key) ||
 	       (state_has_key(state, key) && state_own_has(state, key) != TRI_NO);
+}
+
+void arbiters_refuse(struct result *result, uint64_t key, bool had)
+{
+	const struct resv_state *state = &result->state;
+	const char *text = describe_key(result->arena, key);
+	const char *holding = describe_holding(result->arena, state);
+
+	if (arbiters_has_own(state, key))
+		result_fail(result, FENCE_FAIL_ARBITER_UNCONFIRMED, text, holding);
+	else if (state_may_omit(state))
+		result_fail(result, FENCE_FAIL_ARBITER_OMITS, text, holding);
+	else if (had)
+		result_fail(result, FENCE_FAIL_ARBITER_LEFT, text, holding);
+	else
+		result_fail(result, FENCE_FAIL_ARBITER_NOT_IN, text, holding);
 }
 
 size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,

@@ -87,4 +87,10 @@ size_t arbiters_most(size_t count);
  */
 bool arbiters_has_own(const struct resv_state *state, uint64_t key);
 
+/*
+ * Fails @result, of an arbiter that does not count for this node, and says why; @key: that of this
+ * node, @had: it has registered it there in this boot.
+ */
+void arbiters_refuse(struct result *result, uint64_t key, bool had);
+
 #endif

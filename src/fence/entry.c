@@ -180,7 +180,7 @@ static bool is_new(const struct entry *entry, const struct result *result,
 	(void)unread;
 	return result->outcome.changed != TRI_NO &&
 	       !entry_choose(entry, result->argument).old_key &&
-	       !(standing && standing_is_in(entry->act->fence, standing));
+	       !(standing && standing_in(entry->act->fence, standing) == TRI_YES);
 }
 
 /* Unregisters on the devices of entry->done for which @is_meant is true: *@results. */

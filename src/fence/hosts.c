@@ -105,8 +105,7 @@ static bool is_out(const struct hosts *hosts, uint64_t key)
 	size_t lacking = 0;
 
 	for (size_t i = 0; i < hosts->deciding_count; i++)
-		lacking += !state_has_key(hosts->deciding[i], key) &&
-			   !state_may_omit(hosts->deciding[i]);
+		lacking += state_lacks(hosts->deciding[i], key);
 	return lacking >= hosts->needed;
 }
 
@@ -203,6 +202,11 @@ static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *
 	return HOSTS_UNKNOWN;
 }
 
+static bool has_names(const struct hosts *hosts)
+{
+	return hosts->fence->names && hosts->fence->names->count != 0;
+}
+
 enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 			     const struct resv_state *state, const struct registrant *registrant,
 			     const char **why)
@@ -222,7 +226,7 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 				    host, describe_key(arena, hosts->fence->plug), key);
 		return HOSTS_UNKNOWN;
 	}
-	if (!hosts->fence->names || hosts->fence->names->count == 0) {
+	if (!has_names(hosts)) {
 		*why = arena_printf(arena, FENCE_CAUSE_NO_NAMES, host, key);
 		return HOSTS_NO_NAMES;
 	}
@@ -236,4 +240,15 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 	*why = arena_printf(arena, FENCE_CAUSE_KEY_OF_TWO, key,
 			    host, host_text(arena, other));
 	return HOSTS_UNKNOWN;
+}
+
+enum hosts_doubt hosts_omitted_judge(const struct hosts *hosts, struct result *result,
+				     const char **why)
+{
+	*why = NULL;
+	if (!state_may_omit(&result->state))
+		return HOSTS_KNOWN;
+	*why = arena_printf(result->arena, FENCE_CAUSE_OMITTED,
+			    describe_holding(result->arena, &result->state));
+	return has_names(hosts) ? HOSTS_UNKNOWN : HOSTS_NO_NAMES;
 }

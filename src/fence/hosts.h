@@ -57,4 +57,10 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 			     const struct resv_state *state, const struct registrant *registrant,
 			     const char **why);
 
+/*
+ * Whether @result's list may omit a host that can write: HOSTS_KNOWN if not; *@why as above.
+ */
+enum hosts_doubt hosts_omitted_judge(const struct hosts *hosts, struct result *result,
+				     const char **why);
+
 #endif

@@ -36,6 +36,9 @@ static bool own_judge(const struct fence *fence, struct result *result, bool fen
 		return false;
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
+	else if (state_may_omit(state))
+		result_fail(result, FENCE_FAIL_MONITOR_OMITTED, key,
+			    describe_holding(result->arena, state));
 	else if (fenced)
 		result_fail(result, FENCE_FAIL_MONITOR_FENCED, key,
 			    describe_holding(result->arena, state));
@@ -59,9 +62,11 @@ static void hosts_check(const struct hosts *hosts, struct result *result)
 		else if (doubt == HOSTS_NO_NAMES)
 			result_warn(result, "%s", why);
 	}
+	if (result->outcome.status == STATUS_OK && hosts_omitted_judge(hosts, result, &why))
+		result_warn(result, "%s", why);
 }
 
-/* A key of another node that is in @from and missing in @to; 0 if there is none. */
+/* A key of another node that is in @from, and that @to lacks; 0 if there is none. */
 static uint64_t key_missing(const struct fence *fence, const struct resv_state *from,
 			    const struct resv_state *to)
 {
@@ -69,7 +74,7 @@ static uint64_t key_missing(const struct fence *fence, const struct resv_state *
 		uint64_t key = from->registrants[i].key;
 
 		if (key && key != fence->key && from->registrants[i].this_host != TRI_YES &&
-		    !state_has_key(to, key))
+		    state_lacks(to, key))
 			return key;
 	}
 	return 0;
@@ -118,7 +123,8 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 		   size_t count, const struct result *first)
 {
 	const struct hosts hosts = { .fence = fence, .lists = { seen } };
-	bool fenced = standing_fenced(fence, list, count, first), may_pass = false;
+	const struct standing *lost = standing_fenced(fence, list, count, first);
+	bool fenced = lost && standing_in(fence, lost) == TRI_NO, may_pass = false;
 
 	for (struct result *result = seen->first; result; result = result->next)
 		if (result->outcome.status == STATUS_OK)

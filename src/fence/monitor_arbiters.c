@@ -9,14 +9,18 @@
 #include "model/messages.h"
 #include "model/state.h"
 
-/* Whether most of the arbiters list @key. */
-static bool most_have(const struct fence *fence, const struct results *arbiters, uint64_t key)
+/* Whether most of the arbiters list @key; TRI_UNKNOWN: lists that may omit it decide. */
+static enum tri most_have(const struct fence *fence, const struct results *arbiters, uint64_t key)
 {
-	size_t listed = 0;
+	size_t listed = 0, possible = 0, most = arbiters_most(fence->arbiter_count);
 
-	for (const struct result *result = arbiters->first; result; result = result->next)
+	for (const struct result *result = arbiters->first; result; result = result->next) {
 		listed += state_has_key(&result->state, key);
-	return listed >= arbiters_most(fence->arbiter_count);
+		possible += !state_lacks(&result->state, key);
+	}
+	if (listed >= most)
+		return TRI_YES;
+	return possible >= most ? TRI_UNKNOWN : TRI_NO;
 }
 
 /*
@@ -31,8 +35,8 @@ static uint64_t key_find(const struct fence *fence, const struct resv_state *fro
 		bool is_other =
 			key && key != fence->key && from->registrants[i].this_host != TRI_YES;
 
-		if (is_other && (but ? most_have(fence, arbiters, key) && !state_has_key(but, key)
-				     : !most_have(fence, arbiters, key)))
+		if (is_other && most_have(fence, arbiters, key) == (but ? TRI_YES : TRI_NO) &&
+		    (!but || state_lacks(but, key)))
 			return key;
 	}
 	return 0;
@@ -72,17 +76,12 @@ static void arbiter_judge(const struct fence *fence, struct result *result,
 			  const struct standing *standing, bool any_votes)
 {
 	const struct resv_state *state = &result->state;
-	const char *key = describe_key(result->arena, fence->key);
 
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
-	else if (!arbiters_has_own(state, fence->key) && standing && standing->registered)
-		result_fail(result, FENCE_FAIL_ARBITER_LEFT, key,
-			    describe_holding(result->arena, state));
 	else if (!arbiters_has_own(state, fence->key) ||
 		 (any_votes && !(standing && standing->votes)))
-		result_fail(result, FENCE_FAIL_ARBITER_NOT_IN, key,
-			    describe_holding(result->arena, state));
+		arbiters_refuse(result, fence->key, standing && standing->registered);
 	else if (state->type == RESV_NONE)
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
 }

@@ -9,6 +9,7 @@
 #include "fence/removal.h"
 #include "model/describe.h"
 #include "model/messages.h"
+#include "model/state.h"
 
 /*
  * Each device was read after its own change. After the last change all are read once more, so that
@@ -41,8 +42,41 @@ static void read_again(struct act *act)
 	}
 }
 
+/*
+ * Whether the list of @result, which may omit the holder, omits nobody: this node is listed, and
+ * holds the reservation. A RESERVE of the same type shows it, because it is a conflict for all
+ * others (SPC-4 5.13.10, NVMe 1.4 8.8.5).
+ */
+static bool holder_is_listed(struct act *act, const struct result *result)
+{
+	struct request request = { .command = COMMAND_RESERVE,
+				   .command_name = "fence",
+				   .type = act->fence->type };
+	struct results again;
+
+	if (result->state.type != act->fence->type ||
+	    state_own_has(&result->state, act->fence->key) != TRI_YES)
+		return false;
+	act_ask(act, &request, &result->argument, 1, act->deadline, &again);
+	return again.first && again.first->outcome.status == STATUS_OK;
+}
+
+/* A host that the list omits may be the victim with another key. */
+static void omitted_judge(struct act *act, const struct hosts *hosts, struct result *result)
+{
+	const char *why;
+	enum hosts_doubt doubt = hosts_omitted_judge(hosts, result, &why);
+
+	if (doubt == HOSTS_KNOWN || holder_is_listed(act, result))
+		return;
+	if (doubt == HOSTS_NO_NAMES)
+		result_warn(result, "%s", why);
+	else
+		result_fail(result, FENCE_FAIL_HOST_UNKNOWN, why);
+}
+
 /* Each host that remains on a device must be known: it may be the victim with another key. */
-static void left_judge(const struct hosts *hosts, struct result *result)
+static void left_judge(struct act *act, const struct hosts *hosts, struct result *result)
 {
 	const struct resv_state *state = &result->state;
 	const char *why;
@@ -59,6 +93,8 @@ static void left_judge(const struct hosts *hosts, struct result *result)
 			break;
 		}
 	}
+	if (result->outcome.status == STATUS_OK)
+		omitted_judge(act, hosts, result);
 }
 
 /* What the LUNs that decide list now: a node that most of them do not list is fenced. */
@@ -154,10 +190,10 @@ static void finish(struct fencing *fencing)
 	if ((count || by_arbiters) && !act->failed && results_status(&act->told) == STATUS_OK)
 		read_again(act);
 	for (struct result *result = act->told.first; result; result = result->next)
-		left_judge(&fencing->hosts, result);
+		left_judge(act, &fencing->hosts, result);
 	for (struct result *result = act->aside.first; result; result = result->next)
 		if (result->outcome.status == STATUS_OK)
-			left_judge(&fencing->hosts, result);
+			left_judge(act, &fencing->hosts, result);
 	if (by_arbiters && !act->failed)
 		act->failed = !has_won(fencing);
 }

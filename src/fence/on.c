@@ -22,6 +22,8 @@ static void first_read_again(struct entry *entry)
 	struct result *first = act_result(&entry->done, entry->first->argument);
 	const struct standing *standing = entry_standing(entry, first->argument);
 	struct results again;
+	const char *key, *holding;
+	enum tri lost;
 
 	act_ask(act, &request, &first->argument, 1, act_share(act, 1, 2), &again);
 	if (!again.first || again.first->outcome.status != STATUS_OK) {
@@ -29,12 +31,19 @@ static void first_read_again(struct entry *entry)
 		entry_undo_unconfirmed(entry, first);
 		return;
 	}
-	if (!standing_is_lost(act->fence, standing, &again.first->state, entry->first_changed))
+	lost = standing_lost(act->fence, standing, &again.first->state, entry->first_changed);
+	if (lost == TRI_NO)
 		return;
 	first->state = again.first->state;
-	result_fail(first, FENCE_FAIL_FENCED_SINCE, describe_key(first->arena, act->fence->key),
-		    describe_holding(first->arena, &first->state));
-	entry_undo(entry, first);
+	key = describe_key(first->arena, act->fence->key);
+	holding = describe_holding(first->arena, &first->state);
+	if (lost == TRI_YES) {
+		result_fail(first, FENCE_FAIL_FENCED_SINCE, key, holding);
+		entry_undo(entry, first);
+	} else {
+		result_fail(first, FENCE_FAIL_OMITTED_SINCE, key, holding);
+		entry_undo_unconfirmed(entry, first);
+	}
 }
 
 /* Nothing is registered anywhere, because of the LUN of @standing. */
@@ -43,13 +52,20 @@ static void refuse(struct entry *entry, const struct standing *standing)
 	struct act *act = entry->act;
 	const struct result *seen = standing->seen;
 	struct result *copy = result_append(&act->told, seen->spare, seen->argument);
+	const char *key = describe_key(copy->arena, standing->registered);
+	const char *holding = describe_holding(copy->arena, &seen->state);
+	bool certain = standing_in(act->fence, standing) == TRI_NO;
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
-	result_fail(copy, FENCE_FAIL_FENCED, describe_key(copy->arena, standing->registered),
-		    describe_holding(copy->arena, &copy->state));
+	if (certain)
+		result_fail(copy, FENCE_FAIL_FENCED, key, holding);
+	else
+		result_fail(copy, FENCE_FAIL_MAY_BE_FENCED, key, holding);
 	act_leave(act, &entry->seen, seen,
-		  arena_printf(act->told.arena, FENCE_CAUSE_FENCED, seen->label));
+		  arena_printf(act->told.arena,
+			       certain ? FENCE_CAUSE_FENCED : FENCE_CAUSE_MAY_BE_FENCED,
+			       seen->label));
 	act_tell_failed(act, &entry->seen);
 }
 

@@ -5,10 +5,13 @@
 #include "model/messages.h"
 #include "store/store.h"
 
-/* Whether a fence has removed this node from the arbiter of @standing, and rejoin is not given. */
+/*
+ * Whether a fence has removed this node from the arbiter of @standing, or may have, and rejoin is
+ * not given.
+ */
 static bool has_left(const struct entry *entry, const struct standing *standing)
 {
-	return standing->registered && !standing_is_in(entry->act->fence, standing) &&
+	return standing->registered && standing_in(entry->act->fence, standing) != TRI_YES &&
 	       !entry->act->fence->rejoin;
 }
 
@@ -20,8 +23,7 @@ static void left_tell(struct entry *entry, const struct standing *standing)
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
-	result_fail(copy, FENCE_FAIL_ARBITER_LEFT, describe_key(copy->arena, standing->registered),
-		    describe_holding(copy->arena, &copy->state));
+	arbiters_refuse(copy, standing->registered, true);
 }
 
 /* The LUNs to register on, in two steps. */
@@ -112,6 +114,7 @@ static void voters_read_again(struct entry *entry, const struct steps *steps, st
 	for (size_t i = 0; i < steps->voter_count; i++) {
 		struct result *done = act_result(&entry->done, steps->voters[i]);
 		const struct result *now = act_result(&again, steps->voters[i]);
+		enum tri is_lost;
 
 		if (!done)
 			continue;
@@ -121,14 +124,13 @@ static void voters_read_again(struct entry *entry, const struct steps *steps, st
 			*unread = done;
 			continue;
 		}
-		if (!standing_is_lost(act->fence, entry_standing(entry, now->argument), &now->state,
-				      done->outcome.changed == TRI_YES))
+		is_lost = standing_lost(act->fence, entry_standing(entry, now->argument),
+					&now->state, done->outcome.changed == TRI_YES);
+		if (is_lost == TRI_NO)
 			continue;
 		done->state = now->state;
-		result_fail(done, FENCE_FAIL_ARBITER_LEFT,
-			    describe_key(done->arena, act->fence->key),
-			    describe_holding(done->arena, &done->state));
-		*lost = done;
+		arbiters_refuse(done, act->fence->key, true);
+		*(is_lost == TRI_YES ? lost : unread) = done;
 	}
 }
 

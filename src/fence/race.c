@@ -71,9 +71,7 @@ static void not_counting_tell(struct fencing *fencing, const struct arbiter *arb
 	if (seen->outcome.status != STATUS_OK)
 		outcome_take(&copy->outcome, &seen->outcome);
 	else
-		result_fail(copy, FENCE_FAIL_ARBITER_NOT_IN,
-			    describe_key(copy->arena, fencing->act->fence->key),
-			    describe_holding(copy->arena, &copy->state));
+		arbiters_refuse(copy, fencing->act->fence->key, false);
 }
 
 /*
@@ -232,7 +230,7 @@ size_t race_confirm(struct fencing *fencing)
 		won += arbiter && arbiter->result && arbiter->result->outcome.status == STATUS_OK &&
 		       now->outcome.status == STATUS_OK &&
 		       arbiters_has_own(&now->state, act->fence->key) &&
-		       !state_has_key(&now->state, act->fence->plug);
+		       state_lacks(&now->state, act->fence->plug);
 	}
 	return won;
 }

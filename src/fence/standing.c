@@ -65,14 +65,14 @@ static bool is_own(const struct fence *fence, const struct standing *standing,
 	       (registrant->key == fence->key || registrant->key == standing->registered);
 }
 
-bool standing_is_in(const struct fence *fence, const struct standing *standing)
+enum tri standing_in(const struct fence *fence, const struct standing *standing)
 {
 	const struct resv_state *state = &standing->seen->state;
 
 	for (size_t i = 0; i < state->count; i++)
 		if (is_own(fence, standing, &state->registrants[i]))
-			return true;
-	return false;
+			return TRI_YES;
+	return state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 }
 
 static bool is_readable(const struct standing *standing)
@@ -89,9 +89,9 @@ const struct standing *standing_fenced(const struct fence *fence, const struct s
 	for (size_t i = 0; i < count; i++) {
 		if (!is_readable(&list[i]))
 			continue;
-		if (list[i].seen == deciding && standing_is_in(fence, &list[i]))
+		if (list[i].seen == deciding && standing_in(fence, &list[i]) == TRI_YES)
 			return NULL;
-		if (list[i].registered && !standing_is_in(fence, &list[i]) &&
+		if (list[i].registered && standing_in(fence, &list[i]) != TRI_YES &&
 		    (!lost || list[i].seen == deciding))
 			lost = &list[i];
 	}
@@ -115,7 +115,8 @@ struct standing_entry standing_entry_choose(const struct fence *fence,
 		if (state->registrants[i].own_path && state->registrants[i].key)
 			return (struct standing_entry){ .old_key = state->registrants[i].key };
 	/* It is registered by another session, whose key this path cannot replace. */
-	return (struct standing_entry){ .ignore_key = standing_is_in(fence, standing) };
+	return (struct standing_entry){ .ignore_key =
+						standing_in(fence, standing) == TRI_YES };
 }
 
 static bool is_same_nexus(const struct registrant *one, const struct registrant *other)
@@ -134,20 +135,21 @@ static bool state_has_nexus(const struct resv_state *state, const struct registr
 	return false;
 }
 
-bool standing_is_lost(const struct fence *fence, const struct standing *standing,
-		      const struct resv_state *now, bool replaced)
+enum tri standing_lost(const struct fence *fence, const struct standing *standing,
+		       const struct resv_state *now, bool replaced)
 {
 	const struct resv_state *seen = &standing->seen->state;
 	const struct registrant *own = state_own(seen);
-	bool listed = false;
+	bool all = true, listed = false;
 
 	if (replaced && own && own->key == fence->key && !standing->seen->paths)
-		return true;
+		return TRI_YES;
 	for (size_t i = 0; i < seen->count; i++)
-		if (is_own(fence, standing, &seen->registrants[i]) &&
-		    !state_has_nexus(now, &seen->registrants[i]))
-			return true;
+		if (is_own(fence, standing, &seen->registrants[i]))
+			all &= state_has_nexus(now, &seen->registrants[i]);
 	for (size_t i = 0; i < now->count; i++)
 		listed |= is_own(fence, standing, &now->registrants[i]);
-	return !listed;
+	if (all && listed)
+		return TRI_NO;
+	return state_may_omit(now) ? TRI_UNKNOWN : TRI_YES;
 }

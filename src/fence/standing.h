@@ -25,12 +25,15 @@ struct standing {
  */
 size_t standing_read(struct arena *arena, const struct results *seen, struct standing **list);
 
-/* Whether the LUN lists this node, or may, with any key and path. */
-bool standing_is_in(const struct fence *fence, const struct standing *standing);
+/*
+ * Whether the LUN lists this node, or may, with any key and path. TRI_UNKNOWN: it does not, but its
+ * list may omit hosts.
+ */
+enum tri standing_in(const struct fence *fence, const struct standing *standing);
 
 /*
- * The LUN that shows that this node was fenced in this boot; NULL if none does. A LUN that has lost
- * the node's key shows it, unless @deciding still has it, from which a fence removes it first.
+ * The LUN that shows that this node was fenced in this boot, or that it may have been, if
+ * standing_in() is TRI_UNKNOWN there; NULL if none does. A LUN that has lost the node's key shows it, unless @deciding still has it, from which a fence removes it first.
  * @deciding: the status of the LUN that decides; NULL if unknown.
  */
 const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
@@ -56,9 +59,9 @@ struct standing_entry standing_entry_choose(const struct fence *fence,
 /*
  * Whether @now, read after this node was let in, lacks a registration of this node that was there
  * when @standing was read, or shows that this node has @replaced its own key where it was: a fence
- * has removed it in between.
+ * has removed it in between. TRI_UNKNOWN: the list may omit it.
  */
-bool standing_is_lost(const struct fence *fence, const struct standing *standing,
-		      const struct resv_state *now, bool replaced);
+enum tri standing_lost(const struct fence *fence, const struct standing *standing,
+		       const struct resv_state *now, bool replaced);
 
 #endif

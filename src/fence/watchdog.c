@@ -28,7 +28,8 @@ bool watchdog_is_fenced(const struct fence *fence, const struct standing *standi
 	 */
 	return standing->let_in && standing->registered && seen->outcome.status == STATUS_OK &&
 	       seen->state.source != SOURCE_NONE && seen->lun.wwid &&
-	       strcmp(seen->lun.wwid, wwid) == 0 && !standing_is_in(fence, standing);
+	       strcmp(seen->lun.wwid, wwid) == 0 &&
+	       standing_in(fence, standing) == TRI_NO;
 }
 
 /* The LUN of @luns that has the device's name. */

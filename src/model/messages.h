@@ -787,6 +787,12 @@
 		"is gone; " \
 		"%s; nothing was sent; restart this node, or use rejoin=1 if nothing on it has " \
 		"used the disks"
+#define FENCE_FAIL_MAY_BE_FENCED \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_CHANGE, \
+		"this node may have been fenced: it has registered %s since it was started, and " \
+		"the device lists neither that key nor the holder; %s; nothing was sent; restart " \
+		"this node, or use rejoin=1 if nothing on it has used the disks"
+#define FENCE_CAUSE_MAY_BE_FENCED "this node may have been fenced, as %s shows"
 #define FENCE_CAUSE_FENCED "this node was fenced, as %s shows"
 #define FENCE_CAUSE_FIRST_NOT_IN \
 	"this node's key is not registered on %s, the disk that decides the fence (lowest WWID)"
@@ -796,6 +802,10 @@
 #define FENCE_FAIL_FENCED_SINCE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"%s was removed meanwhile, so this node was fenced; %s; restart this node"
+#define FENCE_FAIL_OMITTED_SINCE \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
+	"the device lists neither %s nor the holder, so this node may have been fenced after it " \
+	"was registered; %s; its registration may stay"
 #define FENCE_FAIL_TAKEN_BACK \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 		"unregistered again: %s was removed from %s meanwhile, so this node was fenced; " \
@@ -831,6 +841,10 @@
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 		"a fence by this node would fail: it was fenced itself, and %s is gone; %s; " \
 		"restart this node"
+#define FENCE_FAIL_MONITOR_OMITTED \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ, \
+	"a fence by this node may fail: the device lists neither %s nor the holder; %s; run 'on' " \
+	"on this node"
 #define FENCE_FAIL_MONITOR_NOT_IN \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"a fence by this node would fail: %s is not registered; %s; run 'on' on this node"
@@ -881,6 +895,8 @@
 	"%s is registered with %s, which " KEYS_FILE " does not name, and can write; add its " \
 	"name there, or preempt that key"
 #define FENCE_CAUSE_KEY_OF_TWO "%s is the key of two hosts, %s and %s; give each host its own key"
+#define FENCE_CAUSE_OMITTED \
+	"the device does not list the holder, so a host that is not listed may be able to write; %s"
 #define FENCE_CAUSE_FIRST_MISSING \
 	"%s was not found, and it may be the disk that decides the fence (lowest WWID)"
 #define FENCE_CAUSE_FIRST_UNUSABLE \
@@ -901,6 +917,13 @@
 #define FENCE_FAIL_ARBITER_NOT_IN \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"%s is not registered, so this arbiter does not count; %s; run 'on' on this node"
+#define FENCE_FAIL_ARBITER_UNCONFIRMED \
+	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
+	"%s is registered, but 'on' has not confirmed it, so this arbiter does not count; %s; run " \
+	"'on' on this node"
+#define FENCE_FAIL_ARBITER_OMITS \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ, \
+	"the device lists neither %s nor the holder, so this arbiter does not count; %s"
 #define FENCE_FAIL_ARBITER_LEFT \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"a fence has removed %s, so this arbiter does not count for this node; %s; restart this " \

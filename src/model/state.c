@@ -48,6 +48,11 @@ bool state_has_key(const struct resv_state *state, uint64_t key)
 	return false;
 }
 
+bool state_lacks(const struct resv_state *state, uint64_t key)
+{
+	return !state_has_key(state, key) && !state_may_omit(state);
+}
+
 /* Whether a registration that is not listed exists: TRI_NO, or TRI_UNKNOWN. */
 static enum tri absent(const struct resv_state *state)
 {

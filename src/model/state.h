@@ -23,6 +23,9 @@ bool state_has_key(const struct resv_state *state, uint64_t key);
  */
 bool state_may_omit(const struct resv_state *state);
 
+/* Whether @key is not listed, and the list omits nobody. */
+bool state_lacks(const struct resv_state *state, uint64_t key);
+
 /* Whether @registrant is this host: a path of this argument, or another port of this machine. */
 bool registrant_is_own(const struct registrant *registrant);
 

@@ -19,6 +19,8 @@ static const struct key_names names = { .list = list, .count = 3 }, no_names = {
 #define OTHER_KEY STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N))
 #define TWO_KEYS STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), OTHER(0xd, N))
 
+#define HIDES_HOLDER STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U), THIRD(0xc, U))
+
 #define ONE(...) { { .state = __VA_ARGS__ } }
 #define TWO(one, two) { { .state = one }, { .state = two } }
 #define FIND_1 "resolve a, 15\nstatus 0xb a, 15\n"
@@ -219,8 +221,28 @@ static const struct {
 	{ "the victim has another key on the second LUN, whose list may omit hosts", "ab",
 	  TWO(BOTH, STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xd, U))),
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xd b, 45\nlog 0xd b\n"
-		  "status a b, 60\na: ok changed [0xa*]: aborted 0xb\n"
-		  "b: ok changed [0xa]: no 0xb; aborted 0xd\n" },
+		  "status a b, 60\nreserve wero b, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: failed not_done changed [0xa]: the device does not list the holder\n" },
+	/* a host that is not listed may be the victim with another key */
+	{ "the list does not show the holder, which this node is", "a", ONE(HIDES_HOLDER),
+	  { { .at = 4, .lun = 'a', .what = FAILS_DONE } },
+	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
+		  "a: ok changed [0xa 0xc]: aborted 0xb\n" },
+	{ "the list does not show the holder, which this node is not", "a", ONE(HIDES_HOLDER),
+	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
+		  "a: failed not_done changed [0xa 0xc]: the device does not list the holder\n" },
+	{ "the list does not show the holder, and may not show this node", "a",
+	  ONE(HIDES_HOLDER), { NOW(3, 'a', STATE(2, WERO, 0, THIRD(0xc, U))) },
+	  .said = FIND_1 "abort 0xb a, 60\n"
+		  "a: failed not_done changed [0xc]: the device does not list the holder\n" },
+	{ "the list does not show the holder of another type", "a",
+	  ONE(STATE(1, EARO, 0, OWN(0xa, U), OTHER(0xb, U))),
+	  .said = FIND_1 "abort 0xb a, 60\n"
+		  "a: failed not_done changed [0xa]: the device does not list the holder\n" },
+	{ "the list does not show the holder, and there are no names", "a", ONE(HIDES_HOLDER),
+	  .unnamed = true,
+	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
+		  "a: ok changed [0xa 0xc]: aborted 0xb, 2 warned\n" },
 	{ "the same, and an earlier abort is not proven there", "ab",
 	  { { .state = BOTH }, { .state = OTHER_KEY, .known = ABORT_KNOWN_OPEN } },
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xd b, 45\nlog 0xd b\n"

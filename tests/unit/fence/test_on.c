@@ -13,6 +13,7 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define BOTH STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 #define HOLDS_2 STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y))
 #define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
+#define HIDES STATE(1, WERO, 0, OTHER(0xb, U))
 #define OPEN STATE(1, RESV_NONE, 0, OWN(0xa, N))
 #define CLOSED STATE(1, WE, 0xb, OTHER(0xb, Y))
 
@@ -35,6 +36,18 @@ static const struct {
 	bool rejoin, partly, verbose;
 	const char *said;
 } entries[] = {
+	/* a list that does not show the holder does not show whether this node is gone */
+	{ "perhaps fenced", "ab", { HAD(0xa, HIDES), HAD(0xa, BOTH) },
+	  .said = FIND_2 "a: unknown not_verified [0xb]: this node may have been fenced\n"
+		  "b: failed not_sent [?]: nothing was sent\n" },
+	{ "perhaps fenced, and rejoin is given", "a", { HAD(0xa, HIDES) }, .rejoin = true,
+	  .said = FIND_1 "register for 0x0 a, 30\nstatus a, 30\n"
+		  "a: ok changed [0xb 0xa]: registered, 1 warned\n" },
+	{ "perhaps fenced since", "ab", { NEW(FREE), NEW(FREE) }, { NOW(6, 'a', HIDES) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
+		  "reserve wero a b, 30\nstatus a, 30\nunregister a b, 60\n"
+		  "a: unknown not_verified changed [0xb]: the device lists neither 0xa (node1) nor the holder\n"
+		  "b: failed not_done changed []: unregistered again\n" },
 	/* how the key is registered */
 	{ "the first node", "a", { NEW(FREE) },
 	  .said = FIND_1 "register by ignoring a, 30\nreserve wero a, 30\nstatus a, 30\n"

@@ -11,6 +11,7 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define FREE EMPTY(1)
 #define BOTH STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 #define HOLDS_2 STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y))
+#define HIDES STATE(1, WERO, 0, OTHER(0xb, U))
 #define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
 
 #define NEW(...) { .state = __VA_ARGS__ }
@@ -53,6 +54,18 @@ static const struct {
 		  "status b c, 30\nvote d\na: ok [0xa* 0xb]: registered\n"
 		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n"
 		  "d: ok [0xa* 0xb]: registered\n" },
+	{ "an arbiter does not list its holder", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(HIDES) },
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\nstatus b c, 30\n"
+		  "a: ok [0xa* 0xb]: registered\nd: ok [0xb], 1 warned\n"
+		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n" },
+	{ "two arbiters do not list their holder since", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { NOW(6, 'c', HIDES), NOW(6, 'd', HIDES) },
+	  .said = FIND "register for 0xa b c d, 20\nregister for 0xa a, 30\nstatus b c d, 30\n"
+		  "a: ok [0xa* 0xb]: registered\nb: ok [0xa* 0xb]: registered\n"
+		  "c: unknown not_verified [0xb]: the device lists neither 0xa (node1) nor the holder\n"
+		  "d: unknown not_verified [0xb]: the device lists neither 0xa (node1) nor the holder\nfailed\n" },
 	{ "an arbiter was dead before", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) },
 	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"

@@ -160,8 +160,8 @@ static const struct {
 	{ "only one vote is recorded", "a", "bcd",
 	  { IN(BOTH), IN(BOTH), IN(BOTH), VOTES(BOTH) },
 	  .said = FIND "a: failed not_sent [?]: nothing was sent\n"
-		  "b: conflict key_not_registered [0xa* 0xb]: 0xa (node1) is not registered\n"
-		  "c: conflict key_not_registered [0xa* 0xb]: 0xa (node1) is not registered\n"
+		  "b: conflict key_not_registered [0xa* 0xb]: 0xa (node1) is registered\n"
+		  "c: conflict key_not_registered [0xa* 0xb]: 0xa (node1) is registered\n"
 		  "failed\n" },
 	/* another node is faster */
 	{ "an arbiter has removed this node: give way, and go on", "a", "bcd",

@@ -31,6 +31,8 @@ static const struct {
 	  true, false },
 	{ "by an earlier session", STATE(1, WERO, 0xa, MAYBE(0xa, Y)), STATUS_OK, "naa.1", 0xa,
 	  true, false },
+	{ "a list that may omit it", STATE(1, WERO, 0xc, OTHER(0xb, U)), STATUS_OK, "naa.1", 0xa,
+	  true, false },
 	{ "its key is another host's", STATE(1, WERO, 0xa, OTHER(0xa, Y)), STATUS_OK, "naa.1", 0xa,
 	  true, true },
 };
