@@ -237,7 +237,7 @@ int main(int argc, char **argv)
 	/* --help always has the same form, whatever the environment sets for other programs. */
 	setenv("ARGP_HELP_FMT", HELP_FORMAT, 1);
 	if (err)
-		return STATUS_PRCTL;
+		return prctl_fail(err);
 	/* All output is written at once at the end, so stdio need not look at its kind. */
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	if (atexit(stdout_close))

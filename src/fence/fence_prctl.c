@@ -306,9 +306,10 @@ int main(int argc, char **argv)
 {
 	enum fence_status status;
 	bool unwritten;
+	int err = process_begin();
 
-	if (process_begin())
-		return FENCE_FAILED;
+	if (err)
+		return agent_fail(strerror(-err));
 	/* From now on a signal interrupts nothing halfway: the next step handles it. */
 	supervise_signals_hold();
 	status = run(argc, argv);

@@ -36,6 +36,7 @@ int process_begin(void)
 	if (err)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	/*
 	 * Threads allocate little. By default each has its own arena, and maps and unmaps 128 MiB
 	 * of address space for it, which interrupts every processor that runs another thread.
