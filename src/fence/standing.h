@@ -33,8 +33,9 @@ enum tri standing_in(const struct fence *fence, const struct standing *standing)
 
 /*
  * The LUN that shows that this node was fenced in this boot, or that it may have been, if
- * standing_in() is TRI_UNKNOWN there; NULL if none does. A LUN that has lost the node's key shows it, unless @deciding still has it, from which a fence removes it first.
- * @deciding: the status of the LUN that decides; NULL if unknown.
+ * standing_in() is TRI_UNKNOWN there; NULL if none does. A LUN that has lost the node's key shows
+ * it, unless @deciding still has it, from which a fence removes it first. @deciding: the status of
+ * the LUN that decides; NULL if unknown.
  */
 const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
 				       size_t count, const struct result *deciding);

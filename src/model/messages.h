@@ -919,8 +919,8 @@
 	"%s is not registered, so this arbiter does not count; %s; run 'on' on this node"
 #define FENCE_FAIL_ARBITER_UNCONFIRMED \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
-	"%s is registered, but 'on' has not confirmed it, so this arbiter does not count; %s; run " \
-	"'on' on this node"
+	"%s is registered, but 'on' has not confirmed it, so this arbiter does not count; %s; " \
+	"run 'on' on this node"
 #define FENCE_FAIL_ARBITER_OMITS \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ, \
 	"the device lists neither %s nor the holder, so this arbiter does not count; %s"

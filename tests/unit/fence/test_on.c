@@ -46,7 +46,8 @@ static const struct {
 	{ "perhaps fenced since", "ab", { NEW(FREE), NEW(FREE) }, { NOW(6, 'a', HIDES) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
 		  "reserve wero a b, 30\nstatus a, 30\nunregister a b, 60\n"
-		  "a: unknown not_verified changed [0xb]: the device lists neither 0xa (node1) nor the holder\n"
+		  "a: unknown not_verified changed [0xb]: the device lists neither 0xa (node1) "
+		  "nor the holder\n"
 		  "b: failed not_done changed []: unregistered again\n" },
 	/* how the key is registered */
 	{ "the first node", "a", { NEW(FREE) },

@@ -64,8 +64,10 @@ static const struct {
 	  { NOW(6, 'c', HIDES), NOW(6, 'd', HIDES) },
 	  .said = FIND "register for 0xa b c d, 20\nregister for 0xa a, 30\nstatus b c d, 30\n"
 		  "a: ok [0xa* 0xb]: registered\nb: ok [0xa* 0xb]: registered\n"
-		  "c: unknown not_verified [0xb]: the device lists neither 0xa (node1) nor the holder\n"
-		  "d: unknown not_verified [0xb]: the device lists neither 0xa (node1) nor the holder\nfailed\n" },
+		  "c: unknown not_verified [0xb]: the device lists neither 0xa (node1) nor the "
+		  "holder\n"
+		  "d: unknown not_verified [0xb]: the device lists neither 0xa (node1) nor the "
+		  "holder\nfailed\n" },
 	{ "an arbiter was dead before", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) },
 	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"
