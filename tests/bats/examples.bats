@@ -116,7 +116,7 @@ run_example()
 	)
 	local step before line after
 	# shellcheck disable=SC2016 # the backquotes are the README's
-	diff <(sed -n 's/^\(prctl [a-z].*[^ ]\)   *[a-z].*/\1/p; s/^`\(prctl preempt-abort [^`]*\)`.*/\1/p' "$LAB_TOP/README.md" |
+	diff <(sed -n 's/^\(prctl [a-z][^#]*[^# ]\) *#.*/\1/p; s/^`\(prctl preempt-abort [^`]*\)`.*/\1/p' "$LAB_TOP/README.md" |
 		sed 's/ *$//' | sort) <(printf '%s\n' "${steps[@]}" | cut -d '|' -f 2 | sort) || fail "the README has other examples"
 	for step in "${steps[@]}"; do
 		IFS='|' read -r before line after <<< "$step"
