@@ -33,10 +33,11 @@ setup()
 	[[ $status == 0 && -z $output ]] || fail "longer lines"
 }
 
-# Lines of one word that end a paragraph or a cell of a table; not those of a tag, which may be a message of prctl.
+# lone_words PAGE: lines of one word that end a paragraph or a cell of a table in a page formatted for 80 columns, which
+# is read from standard input; not those of a tag, which may be a message of prctl.
 lone_words()
 {
-	mandoc -T utf8 -O width=78 "$1" | col -bx | awk '
+	col -bx | awk '
 		FNR == NR { if (sub(/^\.It /, "")) tag[$NF] = tag[$NF] "\n" $0; next }
 		{ match($0, /^ */); indent = RLENGTH }
 		NF == 1 && words > 1 && (indent == last || indent > last + 9) && index(tag[$1], before " " $1 "\n") == 0 &&
@@ -47,8 +48,10 @@ lone_words()
 @test "man pages: formatted for 80 columns -> no paragraph ends in a line of one word" {
 	local page
 	for page in "${pages[@]}"; do
-		run lone_words "$page"
-		[[ $status == 0 && -z $output ]] || fail "$page"
+		run lone_words "$page" < <(mandoc -T utf8 -O width=78 "$page")
+		[[ $status == 0 && -z $output ]] || fail "$page, by mandoc"
+		run lone_words "$page" < <(MANWIDTH=80 man -l "$page" 2> /dev/null)
+		[[ $status == 0 && -z $output ]] || fail "$page, by man"
 	done
 }
 
@@ -98,6 +101,17 @@ messages()
 @test "man page of fence_prctl: DIAGNOSTICS -> every message of its own, and nothing else" {
 	run messages '^(FENCE_[^D]|WARN_LOG$|USAGE_KEY$)' "$LAB_TOP/man/fence_prctl.8"
 	[[ $status == 0 && -z $output ]] || fail "messages.h and fence_prctl.8 differ"
+}
+
+@test "docs/pacemaker.md: messages that it quotes -> are in messages.h" {
+	local text quote quotes
+	text=$(tr -d '\n\t' < "$LAB_TOP/src/model/messages.h" | sed 's|" *KEYS_FILE *"|/etc/prctl/keys|g; s/" *[\] *"//g; s/" *"//g')
+	mapfile -t quotes < <(awk '/^```/ { code = !code; next } !code' "$LAB_TOP/docs/pacemaker.md" | tr -s '\n ' ' ' |
+		grep -oE '[*][a-z/][^*]+[*]' | tr -d '*')
+	((${#quotes[@]} > 3)) || fail "no quotes"
+	for quote in "${quotes[@]}"; do
+		[[ $text == *"$quote"* ]] || fail "no message says '$quote'"
+	done
 }
 
 @test "messages: a call that tells the user something -> names a message of messages.h" {
