@@ -77,6 +77,15 @@ write_program()
 	[[ $status == 0 && $output == *"ok 1 a: [x]"* && $output != *another* ]] || fail "bats -f"
 }
 
+@test "lint: subjects of commits -> names those that are not \"area: imperative\"" {
+	local good=("scsi: compare page 83h" "lab, tests: add a row" "doc: another word" 'Revert "lab: the row"')
+	local bad=("tests: the row" "doc: A word" "HACKING: how to" "no area")
+	run awk -f "$lab/lib/subjects.awk" < <(printf '%s\n' "${good[@]}" "${bad[@]}")
+	[[ $status == 1 && $output == "$(printf '%s\n' "${bad[@]}")" ]] || fail "the bad ones"
+	run awk -f "$lab/lib/subjects.awk" < <(printf '%s\n' "${good[@]}")
+	[[ $status == 0 && -z $output ]] || fail "the good ones"
+}
+
 # The first run fails a test; the second one leaves a file, which the third one must not find; the
 # third one ends the guest.
 @test "check: --stress on a bats file -> one guest until something is left in it; a guest that dies is counted" {
