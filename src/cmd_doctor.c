@@ -21,9 +21,9 @@ const struct command command_doctor = {
 	.id = COMMAND_STATUS,
 	.name = "doctor",
 	.summary = "find faults in the setup, and show what cures them",
-	.doc = "Reads the state of each DEVICE; without DEVICE, of every disk of this host that "
-	"has reservations. Shows "
-	       "what is wrong, why it matters and the cure. Nothing is changed.",
+	.doc = "Reads the state of each DEVICE, or of every disk of this host that supports "
+	       "reservations. Shows what is wrong, why it matters and the cure. Nothing is "
+	       "changed.",
 	.example = "prctl doctor --with <(ssh node2 prctl status --json)",
 	.options = options,
 	.families = options_look,

@@ -30,8 +30,7 @@ const struct command command_status = {
 	.name = "status",
 	.summary = "show registrants and reservations",
 	.doc = "Shows the registrants and the reservation of each DEVICE, or of every disk of "
-	"this host. Nothing is "
-	       "changed.",
+	       "this host that supports reservations. Nothing is changed.",
 	.example = "prctl status /dev/sdb",
 	.options = options,
 	.families = options_look,

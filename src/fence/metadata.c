@@ -6,6 +6,8 @@
 #include "fence/parameters.h"
 #include "model/words.h"
 
+#define OPTION_WIDTH 32 /* columns of an option in --help, before its text */
+
 static void getopt_write(FILE *file, const struct parameter *parameter)
 {
 	fputs("\t\t<getopt mixed=\"", file);
@@ -78,22 +80,51 @@ int fence_metadata_write(FILE *file)
 	return ferror(file) ? -EIO : 0;
 }
 
+/* Replaces each '_' in @name by '-', as options have it, and returns @name. */
+static char *dashes(char *name)
+{
+	for (char *c = name; *c; c++)
+		*c = *c == '_' ? '-' : *c;
+	return name;
+}
+
+/*
+ * Writes the words of @text, each after a blank. A word that would pass column 79 begins a line
+ * that is indented by @indent. Returns the column, which was @column before.
+ */
+static int words_write(FILE *file, int column, int indent, const char *text)
+{
+	while (*text) {
+		int length = (int)strcspn(text, " ");
+
+		if (column + 1 + length > 79)
+			column = fprintf(file, "\n%*s", indent, "") - 1;
+		column += fprintf(file, " %.*s", length, text);
+		text += length + strspn(text + length, " ");
+	}
+	return column;
+}
+
 /* "  -o, --action=action            What to do (default: off)" */
 static void option_write(FILE *file, const struct parameter *parameter)
 {
 	const char *preset = parameter->value ? parameter->preset : NULL;
-	char option[64] = "";
+	char option[64] = "", text[64];
 	size_t length = 0;
+	int column;
 
 	if (parameter->letter)
 		length = (size_t)snprintf(option, sizeof(option), "-%c, ", parameter->letter);
 	snprintf(option + length, sizeof(option) - length, "--%s%s%s", parameter->name,
 		 parameter->value ? "=" : "", parameter->value ? parameter->value : "");
-	for (char *c = option; *c; c++)
-		*c = *c == '_' ? '-' : *c;
-	fprintf(file, "  %s%-*s %s%s%s%s\n", parameter->letter ? "" : "    ",
-		parameter->letter ? 30 : 26, option, parameter->summary,
-		preset ? " (default: " : "", preset ? preset : "", preset ? ")" : "");
+	column = fprintf(file, "  %s%-*s", parameter->letter ? "" : "    ",
+			 parameter->letter ? 30 : 26, dashes(option));
+	column = words_write(file, column, OPTION_WIDTH, parameter->summary);
+	if (preset) {
+		snprintf(text, sizeof(text), "(default: %s)", preset);
+		words_write(file, column, OPTION_WIDTH, text);
+	}
+	fputc('\n', file);
 }
 
 /* The options without effect, in lines of up to 79 columns. */
@@ -102,13 +133,10 @@ static void no_effect_write(FILE *file)
 	int column = fprintf(file, "\nWithout effect, as fence_scsi has them:");
 
 	for (int i = FENCE_PARAMETER_NO_EFFECT; i < FENCE_PARAMETER_COUNT; i++) {
-		const char *name = fence_parameters[i].name;
+		char option[64];
 
-		if (column + (int)strlen(name) + 3 > 79)
-			column = fprintf(file, "\n ") - 1;
-		column += fprintf(file, " --");
-		for (; *name; name++, column++)
-			fputc(*name == '_' ? '-' : *name, file);
+		snprintf(option, sizeof(option), "--%s", fence_parameters[i].name);
+		column = words_write(file, column, 1, dashes(option));
 	}
 	fputs("\n", file);
 }
@@ -116,9 +144,8 @@ static void no_effect_write(FILE *file)
 int fence_help_write(FILE *file)
 {
 	fputs("Usage: fence_prctl [OPTION...]\n"
-	      "Fences a node from shared disks, for a cluster's fencer. Without options, "
-	      "parameters are read from\n"
-	      "standard input, as lines of NAME=VALUE.\n\n",
+	      "Fences a node from shared disks, for a cluster manager. Without options,\n"
+	      "parameters are read from standard input, as lines of NAME=VALUE.\n\n",
 	      file);
 	for (int i = 0; i < FENCE_PARAMETER_NO_EFFECT; i++)
 		option_write(file, &fence_parameters[i]);

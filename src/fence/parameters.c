@@ -32,7 +32,7 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 	[FENCE_PARAMETER_VGS_PATH] = { "vgs_path", 0, "path", "string", "vgs", false, NULL,
 				       "The program that lists the disks of volume groups", NULL },
 	[FENCE_PARAMETER_ARBITERS] = { "arbiters", 0, "disks", "string", NULL, false, NULL,
-				       "An odd number of disks, of which most decide a fence "
+				       "An odd number of disks; most of them decide a fence "
 				       "(default: the shared disk with the lowest WWID decides)",
 				       NULL },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
@@ -46,9 +46,8 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				  "machine)",
 				  NULL },
 	[FENCE_PARAMETER_KEY_VALUE] = { "key_value", 0, "id|hash", "string", NULL, false, NULL,
-					"Make the nodes' keys as fence_scsi does, of the "
-					"nodes that corosync lists (default: use the file "
-					"of keys)",
+					"Make keys as fence_scsi does, from the nodes that "
+					"corosync lists (default: use the file of keys)",
 					NULL },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,
 				   NULL,
