@@ -18,20 +18,14 @@
 static void read_again(struct act *act)
 {
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
-	struct results again, all = { .arena = act->told.arena };
-	const char **devices;
+	struct results again;
 	size_t count;
+	const char **devices = act_devices(act, &act->told, NULL, &count);
 
-	/* The two lists are one as long as it takes to name the devices. */
-	*act->told.end = act->aside.first;
-	all.first = act->told.first;
-	devices = act_devices(act, &all, NULL, &count);
-	*act->told.end = NULL;
 	act_ask(act, &request, devices, count, act->deadline, &again);
 	for (struct result *now = again.first; now; now = now->next) {
 		struct result *told = act_result(&act->told, now->argument);
 
-		told = told ? told : act_result(&act->aside, now->argument);
 		told->state = now->state;
 		if (now->outcome.status == STATUS_OK)
 			removal_judge(act, told, &now->state);
@@ -129,10 +123,9 @@ static bool has_won(struct fencing *fencing)
 	size_t won = 0;
 
 	for (size_t i = 0; i < fencing->arbiters.count; i++) {
-		const char *argument = fencing->arbiters.list[i].argument;
-		struct result *result = act_result(&act->aside, argument);
+		struct result *result =
+			act_result(&act->told, fencing->arbiters.list[i].argument);
 
-		result = result ? result : act_result(&act->told, argument);
 		if (!result || result->outcome.status != STATUS_OK)
 			continue;
 		if (arbiters_has_own(&result->state, act->fence->key))
@@ -172,7 +165,7 @@ static void won_clean(struct fencing *fencing, struct results *told)
 static void finish(struct fencing *fencing)
 {
 	struct act *act = fencing->act;
-	bool by_arbiters = act->fence->arbiter_count != 0;
+	bool by_arbiters = act->fence->arbiter_count != 0, all_ok;
 	size_t count;
 	const char **others = race_others(fencing, &count);
 	struct results rest;
@@ -186,14 +179,14 @@ static void finish(struct fencing *fencing)
 	}
 	if (count)
 		arbiters_tell(act, &fencing->arbiters, &rest);
+	all_ok = !act->failed && results_status(&act->told) == STATUS_OK;
+	/* From here on act->told goes on with act->aside: all of them are read and judged alike. */
+	*act->told.end = act->aside.first;
 	/* If one has failed, the node is not fenced, whatever the others hold by now. */
-	if ((count || by_arbiters) && !act->failed && results_status(&act->told) == STATUS_OK)
+	if (all_ok && (count || by_arbiters))
 		read_again(act);
 	for (struct result *result = act->told.first; result; result = result->next)
 		left_judge(act, &fencing->hosts, result);
-	for (struct result *result = act->aside.first; result; result = result->next)
-		if (result->outcome.status == STATUS_OK)
-			left_judge(act, &fencing->hosts, result);
 	if (by_arbiters && !act->failed)
 		act->failed = !has_won(fencing);
 }
