@@ -91,6 +91,7 @@ static struct played {
 	struct played_lun luns[LUNS_MAX];
 	struct event events[EVENTS_MAX];
 	const char *arbiters; /* letters; NULL: the lowest WWID decides */
+	int seconds; /* that the action has; 0: 60 */
 	int requests;
 	char said[4096];
 	int memory; /* how many allocations succeed; -1: all */
@@ -579,7 +580,7 @@ static const char **devices_make(struct arena *arena, const char *letters, size_
 }
 
 /*
- * Plays @action on devices, each a letter of @letters, within 60 s; what came of it is in
+ * Plays @action on devices, each a letter of @letters; what came of it is in
  * played.said. Returns how the agent ends.
  */
 static enum fence_status play(const struct fence *fence, const char *letters, struct arena *arena,
@@ -589,7 +590,8 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 	struct fence with = *fence;
 	struct act act = { .fence = &with,
 			   .told = { .arena = arena },
-			   .deadline = clock_now() + 60 * CLOCK_SECOND };
+			   .deadline = clock_now() +
+				       (played.seconds ? played.seconds : 60) * CLOCK_SECOND };
 
 	for (size_t i = 0; i < LUNS_MAX; i++) {
 		struct played_lun *lun = &played.luns[i];
@@ -608,6 +610,37 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 	return !act.failed && act.told.first && results_status(&act.told) == STATUS_OK ?
 		       FENCE_OK :
 		       FENCE_FAILED;
+}
+
+/* An action without enough memory. */
+struct scarce {
+	const char *devices, *arbiters; /* letters, as for play() */
+	struct played_lun luns[LUNS_MAX];
+	void (*action)(struct act *act);
+	bool (*is_done)(void);
+};
+
+/* Each allocation fails once: what is said to be done is done. */
+static inline void scarce_play(const struct fence *fence, const struct scarce *scarce)
+{
+	int failed = 0, left = -1;
+
+	for (int n = 0; left < 0; n++) {
+		struct arena *arena = unit_arena();
+		enum fence_status ends;
+
+		arena->names = fence->names;
+		played = (struct played){ .memory = n, .arbiters = scarce->arbiters };
+		memcpy(played.luns, scarce->luns, sizeof(scarce->luns));
+		ends = play(fence, scarce->devices, arena, scarce->action);
+		left = played.memory;
+		if ((ends == FENCE_OK || left >= 0) && !scarce->is_done())
+			fail_msg("allocation %d fails, and this is called done:\n%s", n,
+				 played.said);
+		failed += ends != FENCE_OK;
+		arena_free(arena);
+	}
+	assert_true(failed > 10);
 }
 
 static void said_check(const char *expected)

@@ -353,10 +353,35 @@ static void entry_play(void **state)
 	arena_free(arena);
 }
 
+/* Whether this node is on the shared disk, which is reserved, and has most of three votes. */
+static bool is_in(void)
+{
+	int votes = 0;
+
+	for (size_t i = 1; i < 4; i++)
+		votes += state_has_key(&played.luns[i].state, 0xa) &&
+			 played.luns[i].state.type != RESV_NONE && played.luns[i].records.arbiter;
+	return votes >= 2 && state_has_key(&played.luns[0].state, 0xa) &&
+	       played.luns[0].state.type != RESV_NONE;
+}
+
+static void memory_ends(void **state)
+{
+	const struct fence fence = { .key = 0xa, .type = WERO, .names = &names };
+	const struct scarce scarce = { .devices = "a", .arbiters = "bcd", .action = on,
+				       .is_done = is_in,
+				       .luns = { NEW(FREE), NEW(FREE), NEW(FREE),
+						 NEW(ONLY_2) } };
+
+	(void)state;
+	scarce_play(&fence, &scarce);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, entry_play, entries);
+	UNIT_TEST(&unit, memory_ends);
 	return unit_run(&unit, "on_arbiters");
 }

@@ -23,6 +23,7 @@ static const struct {
 	const char *devices, *arbiters;
 	struct played_lun luns[LUNS_MAX];
 	struct event events[EVENTS_MAX];
+	int seconds;
 	const char *said;
 } fences[] = {
 	{ "most of three, and then everything", "a", "bcd",
@@ -170,6 +171,13 @@ static const struct {
 		  "status b c d, 20\nabort 0xb a, 45\nstatus a c d, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xb\nb: ok [0xb*], 1 warned\n"
 		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and little time is left: a fourth of it", "a", "bcd",
+	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) }, .seconds = 8,
+	  .said = "resolve a, 2\nresolve b c d, 2\nstatus 0xb a b c d, 2\npause 2\n"
+		  "status 0xb a b c d, 2\nabort 0xb c, 3\nabort 0xb d, 5\nstatus b c d, 2\n"
+		  "abort 0xb a, 6\nstatus a c d, 8\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok [0xb*], 1 warned\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
 	{ "the same, and the next one goes meanwhile", "a", "bcd",
 	  { IN(BOTH), VOTES(ONLY_2), VOTES(BOTH), VOTES(BOTH) },
 	  { THEN(3, 'c', ONLY_2) },
@@ -323,6 +331,30 @@ static const struct {
 		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
 		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
 		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and the arbiter that has it fails", "a", "bcd",
+	  { IN(ALL_3), VOTES(ALL_3), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(4, 'b', STATUS_FAILED, REASON_PATH, true) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 24\nabort 0xb d, 40\nstatus b c d, 20\n"
+		  "abort 0xb a, 45\nabort 0xc a, 45\nlog 0xc a\nstatus a c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
+		  "b: ok changed? [0xa* 0xb 0xc], 1 warned\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and the arbiter that has it is a shared disk", "ab", "bcd",
+	  { IN(BOTH), VOTES(ALL_3), VOTES(BOTH), VOTES(BOTH) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+		  "abort 0xc b, 30\nlog 0xc b\nstatus b a c d, 60\n"
+		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the victim's host has another key, as an arbiter shows just before its abort", "a", "bcd",
+	  { IN(OTHER_KEY), VOTES(OURS), VOTES(OURS), VOTES(OURS) }, { THEN(3, 'b', BOTH) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 45\n"
+		  "abort 0xd a, 45\nlog 0xd a\nstatus a b c d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xd\nb: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok [0xa*]: no 0xb\nd: ok [0xa*]: no 0xb\n" },
 	{ "a third node that one arbiter lacks stays", "a", "bcd",
 	  { IN(ALL_3), VOTES(BOTH), VOTES(ALL_3), VOTES(ALL_3) },
 	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
@@ -433,7 +465,8 @@ static void fence_play(void **state)
 	struct arena *arena = unit_arena();
 
 	arena->names = &names;
-	played = (struct played){ .memory = -1, .arbiters = row->arbiters };
+	played = (struct played){ .memory = -1, .arbiters = row->arbiters,
+				  .seconds = row->seconds };
 	memcpy(played.luns, row->luns, sizeof(row->luns));
 	memcpy(played.events, row->events, sizeof(row->events));
 	play(&fence, row->devices, arena, off);
@@ -441,10 +474,34 @@ static void fence_play(void **state)
 	arena_free(arena);
 }
 
+/* Whether the victim's host, and the node that most lack, are on no LUN of four, all reserved. */
+static bool is_fenced(void)
+{
+	for (size_t i = 0; i < 4; i++)
+		for (uint64_t key = 0xb; key <= 0xd; key++)
+			if (state_has_key(&played.luns[i].state, key) ||
+			    played.luns[i].state.type == RESV_NONE)
+				return false;
+	return true;
+}
+
+static void memory_ends(void **state)
+{
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .type = WERO, .names = &names };
+	const struct scarce scarce = { .devices = "a", .arbiters = "bcd", .action = off,
+				       .is_done = is_fenced,
+				       .luns = { IN(OTHER_KEY), VOTES(ALL_3), VOTES(BOTH),
+						 VOTES(BOTH) } };
+
+	(void)state;
+	scarce_play(&fence, &scarce);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, fence_play, fences);
+	UNIT_TEST(&unit, memory_ends);
 	return unit_run(&unit, "race");
 }
