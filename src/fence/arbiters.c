@@ -126,7 +126,7 @@ bool arbiters_find(struct act *act, struct request resolve, const struct results
 	size_t all = act->fence->arbiter_count;
 	struct results given;
 
-	*arbiters = (struct arbiters){ .all = all, .needed = arbiters_most(all) };
+	*arbiters = (struct arbiters){ .needed = arbiters_most(all) };
 	if (!all)
 		return true;
 	arbiters->list = arena_alloc(act->told.arena, all * sizeof(*arbiters->list));

@@ -22,7 +22,6 @@ struct arbiter {
 struct arbiters {
 	struct arbiter *list; /* those that were found, in the order in which all nodes ask them */
 	size_t count;
-	size_t all; /* that there are */
 	size_t needed; /* that must be won */
 };
 

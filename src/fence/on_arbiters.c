@@ -187,7 +187,7 @@ void on_by_arbiters(struct entry *entry)
 	if (act->failed) {
 		act_leave_untried(act, &entry->found, &entry->done,
 				  arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_NOT_IN, in,
-					       arbiters->all, arbiters->needed));
+					       act->fence->arbiter_count, arbiters->needed));
 		return;
 	}
 	entry_register(entry, steps.others, steps.other_count, act_share(act, 1, 2));

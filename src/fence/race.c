@@ -102,16 +102,16 @@ static const char *arbiters_forbid(struct fencing *fencing)
 	if (gone)
 		return arena_printf(act->told.arena, FENCE_CAUSE_ARBITER_GONE,
 				    text_line(act->told.arena, gone));
-	return counting < arbiters->needed ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_FEW,
-							  counting, arbiters->all, arbiters->needed)
-					   : NULL;
+	return counting < arbiters->needed
+		       ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_FEW, counting,
+				      act->fence->arbiter_count, arbiters->needed)
+		       : NULL;
 }
 
 /* The first LUN of those that were found is to decide. False: it may not. */
 static bool first_choose(struct fencing *fencing)
 {
 	struct act *act = fencing->act;
-	struct arbiters *arbiters = &fencing->arbiters;
 	const struct result *first = fence_first(&fencing->found);
 	/*
 	 * A LUN that was not found may be the one that the other node tries first: then each would
@@ -119,16 +119,15 @@ static bool first_choose(struct fencing *fencing)
 	 */
 	const char *doubt = deciding_doubt(act, &fencing->found);
 
-	if (doubt)
+	if (doubt) {
 		act_leave(act, &fencing->found, NULL, doubt);
-	*arbiters = (struct arbiters){ .all = 1, .needed = 1 };
-	arbiters->list = arena_alloc(act->told.arena, sizeof(*arbiters->list));
-	act->failed |= !arbiters->list;
-	if (doubt || !arbiters->list)
 		return false;
-	arbiters->list[arbiters->count++] = (struct arbiter){
+	}
+	fencing->first = (struct arbiter){
 		.argument = first->argument, .lun = &first->lun, .is_shared = true, .counts = true
 	};
+	fencing->arbiters.list = &fencing->first;
+	fencing->arbiters.count = 1;
 	return true;
 }
 
@@ -244,7 +243,8 @@ void race_lost(struct fencing *fencing, size_t won)
 	const char *why;
 
 	why = act->fence->arbiter_count ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_LOST,
-						       won, arbiters->all, arbiters->needed)
+						       won, act->fence->arbiter_count,
+						       arbiters->needed)
 					: arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST,
 						       text_line(act->told.arena, first->argument));
 	for (size_t i = 0; i < arbiters->count; i++)

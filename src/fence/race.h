@@ -14,7 +14,8 @@
 struct fencing {
 	struct act *act;
 	struct results found, seen; /* the shared disks; and all LUNs before the first preempt */
-	struct arbiters arbiters; /* the LUNs that decide; without arbiters the first one alone */
+	struct arbiters arbiters; /* the LUNs that decide; without arbiters the first one alone: */
+	struct arbiter first;
 	struct hosts hosts;
 	struct results votes; /* what the arbiters listed after the race */
 };

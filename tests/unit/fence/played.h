@@ -384,7 +384,9 @@ static bool lun_play(const struct request *request, const char *device, struct r
 	event = event ? event : event_of(letter, FAILS_DONE);
 	if (event) {
 		ends(result, event->status, event->reason, event->sent,
-		     event->status ? "played: fails" : "as asked");
+		     !event->status	      ? "as asked" :
+		     request->before_change ? "played: fails before the change" :
+					      "played: fails");
 		result->outcome.changed = event->what == FAILS_DONE ? TRI_YES :
 					  event->sent		    ? TRI_UNKNOWN :
 								      TRI_NO;

@@ -101,7 +101,7 @@ static void node_begin(struct node *node, size_t count, unsigned int asks, unsig
 {
 	size_t counting = 0;
 
-	*node = (struct node){ .arbiters = { NULL, count, count, arbiters_most(count) },
+	*node = (struct node){ .arbiters = { NULL, count, arbiters_most(count) },
 			       .fails = fails };
 	for (size_t i = 0; i < count; i++) {
 		node->list[i].counts = asks & 1u << i;
@@ -171,7 +171,7 @@ static void counts(void **state)
 	const typeof(votes[0]) *row = *state;
 	const struct fence fence = { .key = 0xa };
 	struct arbiter list[2] = { { .argument = "/dev/a" }, { .argument = "/dev/b" } };
-	struct arbiters arbiters = { list, 2, 3, 2 };
+	struct arbiters arbiters = { list, 2, 2 };
 	struct result one = { .argument = "/dev/a", .state = row->state };
 	struct result other = { .argument = "/dev/b" };
 	const struct standing standings[2] = {
@@ -191,7 +191,7 @@ static void first_votes(void **state)
 {
 	const struct fence fence = { .key = 0xa };
 	struct arbiter list[2] = { { .argument = "/dev/a" }, { .argument = "/dev/b" } };
-	struct arbiters arbiters = { list, 2, 3, 2 };
+	struct arbiters arbiters = { list, 2, 2 };
 	struct result one = { .argument = "/dev/a", .state = STATE(1, WERO, 0xa, OWN(0xa, Y)) };
 	struct result other = { .argument = "/dev/b", .state = STATE(1, WERO, 0xa, OWN(0xa, Y)) };
 	const struct standing standings[2] = { { .seen = &one, .votes = true },

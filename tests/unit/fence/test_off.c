@@ -129,6 +129,10 @@ static const struct {
 	{ "a signal after the first LUN", "ab", TWO(BOTH, BOTH), { EVENT(3, 0, SIGNALED) },
 	  .said = FIND_2 "abort 0xb a, 40\na: ok changed [0xa*]: aborted 0xb\n"
 		  "b: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "a signal while the LUNs are looked for", "ab", TWO(BOTH, BOTH),
+	  { EVENT(1, 0, SIGNALED) },
+	  .said = "resolve a b, 15\na: failed not_sent: nothing was sent\n"
+		  "b: failed not_sent [?]: nothing was sent\nfailed\n" },
 	{ "a signal before the first LUN", "ab", TWO(BOTH, BOTH), { EVENT(2, 0, SIGNALED) },
 	  .said = FIND_2 "a: failed not_sent: nothing was sent\n"
 		  "b: failed not_sent [?]: nothing was sent\nfailed\n" },

@@ -130,7 +130,7 @@ static const struct {
 	  .said = "resolve a b c, 15\nstatus a b c, 15\n"
 		  "a: conflict key_not_registered [0xb*]: this node was fenced\n"
 		  "b: failed not_sent [?]: nothing was sent\n"
-		  "c: failed path [0xb*]: played: fails\n" },
+		  "c: failed path [0xb*]: played: fails before the change\n" },
 	{ "the records cannot be read", "ab", { { .state = ONLY_2, .unreadable = "damaged" },
 	  NEW(ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"

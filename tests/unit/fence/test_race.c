@@ -158,6 +158,14 @@ static const struct {
 		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
 		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
 		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	{ "two arbiters are no answer before the race", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(3, 'b', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(3, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed path [0xa* 0xb]: played: fails before the change\n"
+		  "c: failed path [0xa* 0xb]: played: fails before the change\nfailed\n" },
 	{ "only one vote is recorded", "a", "bcd",
 	  { IN(BOTH), IN(BOTH), IN(BOTH), VOTES(BOTH) },
 	  .said = FIND "a: failed not_sent [?]: nothing was sent\n"
