@@ -51,7 +51,7 @@ enum hosts_doubt {
 
 /*
  * Which host @registrant of @result is, from the list @state; *@why: a clause in the result's
- * arena, unless it is known.
+ * arena; NULL if it is known.
  */
 enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 			     const struct resv_state *state, const struct registrant *registrant,

@@ -149,7 +149,7 @@ static void left(void **state)
 	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
 	struct result *one = result_add(&results, "/dev/a"), *two = result_add(&results, "/dev/b");
 	enum hosts_doubt worst = HOSTS_KNOWN;
-	const char *why = NULL, *last = NULL;
+	const char *why, *last = NULL;
 
 	arena->names = fence.names;
 	one->state = row->left;
@@ -164,9 +164,11 @@ static void left(void **state)
 		one->paths = path;
 	}
 	for (size_t i = 0; i < one->state.count; i++) {
-		enum hosts_doubt doubt = hosts_judge(&hosts, one, &one->state,
-			&one->state.registrants[i], &why);
+		enum hosts_doubt doubt;
 
+		why = "of another host";
+		doubt = hosts_judge(&hosts, one, &one->state, &one->state.registrants[i], &why);
+		assert_int_equal(doubt == HOSTS_KNOWN, why == NULL);
 		worst = doubt > worst ? doubt : worst;
 		last = why ? why : last;
 	}
