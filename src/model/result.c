@@ -24,7 +24,6 @@ static void result_begin(struct result *result, struct arena *arena, const char 
 	result->argument = argument;
 	result->label = text_line(arena, argument);
 	result->arena = arena;
-	result->outcome.changed = TRI_NO;
 	result->device.fd = -1;
 	result->lun.nexus.target_port = TARGET_PORT_UNKNOWN;
 }
