@@ -356,7 +356,8 @@ static const struct {
 		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
 		  "a: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
 		  "d: ok changed [0xa*]: aborted 0xb\n" },
-	{ "the victim's host has another key, as an arbiter shows just before its abort", "a", "bcd",
+	{ "the victim's host has another key, as an arbiter shows just before its abort",
+	  "a", "bcd",
 	  { IN(OTHER_KEY), VOTES(OURS), VOTES(OURS), VOTES(OURS) }, { THEN(3, 'b', BOTH) },
 	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
 		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 45\n"
