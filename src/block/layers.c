@@ -14,6 +14,7 @@
 #define MAP_PREFIX "mpath-" /* prefix of the UUIDs that multipath gives its maps */
 #define VIRTUAL_DISKS "/sys/devices/virtual/block" /* device mapper's among them */
 #define DEPTH_MAX 16 /* maximum depth of block devices on block devices */
+#define MAPS_LISTED 4 /* of more, the paths are not listed: one disk has fewer holders */
 
 /* The prefix of device mapper's devices in sysfs, whatever their names are in /dev/mapper. */
 static bool is_dm(const char *directory)
@@ -249,51 +250,94 @@ const char *layers_wwid(struct arena *arena, const char *directory)
 	return wwid;
 }
 
-static int map_look(const char *name, void *arena)
+/* A path of a map. */
+struct map_path {
+	const char *disk; /* the kernel's name: "sdb" */
+	const char *map; /* directory of the map */
+	const struct map_path *next;
+};
+
+/* The paths of all multipath maps of this machine. */
+struct maps {
+	struct arena *arena;
+	const char *map; /* whose paths are being listed */
+	size_t count; /* of maps */
+	bool unlisted; /* there are many maps, or one could not be read */
+	const struct map_path *paths;
+};
+
+static int map_path_add(const char *name, void *context)
 {
-	return is_dm(name) &&
-	       layers_is_map(arena, arena_printf(arena, VIRTUAL_DISKS "/%s", name));
+	struct maps *maps = context;
+	struct map_path *path = arena_alloc(maps->arena, sizeof(*path));
+	const char *disk = arena_printf(maps->arena, "%s", name);
+
+	if (!path || disk == arena_full)
+		return -ENOMEM;
+	*path = (struct map_path){ disk, maps->map, maps->paths };
+	maps->paths = path;
+	return 0;
+}
+
+static int map_look(const char *name, void *context)
+{
+	struct maps *maps = context;
+
+	if (!is_dm(name))
+		return 0;
+	maps->map = arena_printf(maps->arena, VIRTUAL_DISKS "/%s", name);
+	if (!layers_is_map(maps->arena, maps->map))
+		return 0;
+	if (maps->count++ == MAPS_LISTED)
+		return -E2BIG;
+	return sysfs_scan(arena_printf(maps->arena, "%s/slaves", maps->map), map_path_add, maps);
 }
 
 /*
- * Whether this machine has a multipath map, so that a disk may be a path of one. Most machines have
- * few device-mapper devices or none, so they are read once in a run, instead of the holders of each
- * disk: a disk that becomes a path later in the run is missed in both ways.
+ * The paths of the multipath maps. Most machines have few device-mapper devices or none, so they
+ * are read once in a run, instead of the holders of each disk: a disk that becomes a path later in
+ * the run is missed in both ways. NULL if there is no memory.
  */
-static bool maps_exist(struct arena *arena)
+static const struct maps *maps_read(struct arena *arena)
 {
-	static const char some[] = "some", none[] = "none";
-	const char *known = arena_memo(arena, VIRTUAL_DISKS);
+	const struct maps *known = arena_memo(arena, VIRTUAL_DISKS);
+	struct maps *maps = known ? NULL : arena_alloc(arena, sizeof(*maps));
 
-	/* if the list cannot be read, there may be one */
-	if (!known)
-		known = arena_memo_add(arena, VIRTUAL_DISKS,
-				       sysfs_scan(VIRTUAL_DISKS, map_look, arena) ? some : none);
-	return known == some;
+	if (!maps)
+		return known;
+	maps->arena = arena;
+	maps->unlisted = sysfs_scan(VIRTUAL_DISKS, map_look, maps) != 0;
+	return arena_memo_add(arena, VIRTUAL_DISKS, maps);
+}
+
+/* The map among the holders of the disk at @directory. */
+static const char *map_among_holders(struct arena *arena, const char *directory)
+{
+	const char *holders = arena_printf(arena, "%s/holders", directory), *map = NULL, *holder;
+	struct dirent *entry;
+	DIR *list = opendir(holders);
+
+	while (list && !map && (entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		holder = sysfs_real(arena, holders, entry->d_name);
+		if (holder && layers_is_map(arena, holder))
+			map = holder;
+	}
+	if (list)
+		closedir(list);
+	return map;
 }
 
 const char *layers_map_of(struct arena *arena, const char *directory)
 {
-	const char *holders, *map;
-	struct dirent *entry;
-	DIR *list;
+	const struct maps *maps = maps_read(arena);
 
-	if (!maps_exist(arena))
-		return NULL;
-	holders = arena_printf(arena, "%s/holders", directory);
-	list = opendir(holders);
-	if (!list)
-		return NULL;
-	while ((entry = readdir(list))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		map = sysfs_real(arena, holders, entry->d_name);
-		if (!map || !layers_is_map(arena, map))
-			continue;
-		closedir(list);
-		return map;
-	}
-	closedir(list);
+	if (!maps || maps->unlisted)
+		return map_among_holders(arena, directory);
+	for (const struct map_path *path = maps->paths; path; path = path->next)
+		if (strcmp(path->disk, sysfs_name(directory)) == 0)
+			return path->map;
 	return NULL;
 }
 

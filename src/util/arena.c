@@ -113,28 +113,28 @@ const char *arena_printf(struct arena *arena, const char *format, ...)
 
 struct memo {
 	struct memo *next;
-	const char *text;
+	const void *what;
 	char name[];
 };
 
-const char *arena_memo_add(struct arena *arena, const char *name, const char *text)
+const void *arena_memo_add(struct arena *arena, const char *name, const void *what)
 {
 	struct memo *memo = arena_alloc(arena, sizeof(*memo) + strlen(name) + 1);
 
 	if (!memo)
-		return text;
-	memo->text = text;
+		return what;
+	memo->what = what;
 	strcpy(memo->name, name);
 	memo->next = atomic_load(&arena->memos);
 	while (!atomic_compare_exchange_weak(&arena->memos, &memo->next, memo))
 		;
-	return text;
+	return what;
 }
 
-const char *arena_memo(struct arena *arena, const char *name)
+const void *arena_memo(struct arena *arena, const char *name)
 {
 	for (const struct memo *memo = atomic_load(&arena->memos); memo; memo = memo->next)
 		if (strcmp(memo->name, name) == 0)
-			return memo->text;
+			return memo->what;
 	return NULL;
 }

@@ -59,12 +59,12 @@ __attribute__((format(printf, 2, 0)))
 const char *arena_vprintf(struct arena *arena, const char *format, va_list args);
 
 /*
- * Keeps @text, which is in the arena or constant, under @name, for all users of the arena: a text
- * that takes time to find out and stays the same. Any thread may add one; of two with the same name
- * either is found. Without memory it is not kept. Returns @text.
+ * Keeps @what, which is in the arena or constant, under @name, for all users of the arena:
+ * something that takes time to find out and stays the same. Any thread may add it; of two with the
+ * same name either is found. Without memory it is not kept. Returns @what.
  */
-const char *arena_memo_add(struct arena *arena, const char *name, const char *text);
-/* The text that is kept under @name; NULL: none. */
-const char *arena_memo(struct arena *arena, const char *name);
+const void *arena_memo_add(struct arena *arena, const char *name, const void *what);
+/* What is kept under @name; NULL: nothing. */
+const void *arena_memo(struct arena *arena, const char *name);
 
 #endif

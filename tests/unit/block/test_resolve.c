@@ -37,7 +37,8 @@ const char *__wrap_sysfs_line(struct arena *arena, const char *from, const char 
 	return __real_sysfs_line(arena, moved(arena, from), name);
 }
 
-/* Only layers_map_of() lists a directory here, with its arena. */
+static struct arena *used; /* by the test that runs */
+
 int __real_sysfs_scan(const char *list, int (*each)(const char *name, void *context),
 		      void *context);
 int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context),
@@ -45,7 +46,7 @@ int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *cont
 int __wrap_sysfs_scan(const char *list, int (*each)(const char *name, void *context),
 		      void *context)
 {
-	return __real_sysfs_scan(moved(context, list), each, context);
+	return __real_sysfs_scan(moved(used, list), each, context);
 }
 
 static int holders_read; /* how often the holders of a disk were listed */
@@ -215,6 +216,7 @@ static struct result *resolve(struct arena *arena, struct request request)
 	struct results results = { .arena = arena };
 
 	results.end = &results.first;
+	used = arena;
 	request.json = true;
 	assert_int_equal(resolve_argument(&request, "/dev/sdc", &results), 0);
 	assert_non_null(results.first);
@@ -260,18 +262,40 @@ static void disk(void **state)
 	{ PATH_0 "/block/sdc/holders/dm-" number, \
 	  "-> ../../../../../../../../virtual/block/dm-" number }
 
+#define SLAVE(number, disk) \
+	{ "devices/virtual/block/dm-" number "/slaves/" disk, "-> /nowhere/" disk }
+#define MAP(number, disk) DM(number, "mpath-" number), SLAVE(number, disk)
+
 static const struct {
 	const char *name;
-	struct entry entries[4];
+	struct entry entries[12];
 	bool is_path;
 	int holders_read; /* for two changes */
 } machines[] = {
 	{ "no list of devices: each disk is looked at", { HOLDER("0") }, false, 2 },
 	{ "no device-mapper device", { { "devices/virtual/block/loop0/size", "0\n" } }, false, 0 },
 	{ "a logical volume only", { DM("0", "LVM-abc"), HOLDER("0") }, false, 0 },
-	{ "a map of other disks", { DM("0", "LVM-abc"), DM("1", "mpath-abc") }, false, 2 },
+	{ "a map of other disks",
+	  { DM("0", "LVM-abc"), DM("1", "mpath-abc"), SLAVE("1", "sdca") },
+	  false,
+	  0 },
 	{ "a map of this disk",
-	  { DM("0", "LVM-abc"), DM("1", "mpath-abc"), HOLDER("0"), HOLDER("1") },
+	  { DM("0", "LVM-abc"), DM("1", "mpath-abc"), SLAVE("1", "sdb"), SLAVE("1", "sdc"),
+	    HOLDER("0"), HOLDER("1") },
+	  true,
+	  0 },
+	{ "a map whose paths cannot be listed: each disk is looked at",
+	  { DM("0", "mpath-abc"), DM("1", "LVM-abc"), HOLDER("0") },
+	  true,
+	  2 },
+	{ "four maps",
+	  { MAP("0", "sda"), MAP("1", "sdb"), MAP("2", "sdc"), MAP("3", "sdd"), DM("4", "LVM-abc"),
+	    HOLDER("2") },
+	  true,
+	  0 },
+	{ "five maps: each disk is looked at",
+	  { MAP("0", "sda"), MAP("1", "sdb"), MAP("2", "sdc"), MAP("3", "sdd"), MAP("4", "sde"),
+	    HOLDER("2") },
 	  true,
 	  2 },
 };
