@@ -81,25 +81,20 @@ static const char *initiator_read(const char *host, const char *session, long nu
 }
 
 /*
- * All LUNs of a session have the same one, so it is read once. A number that another session has
- * got meanwhile has another inode.
+ * All LUNs of a session have the same one, so it is read once. The kernel counts sessions since it
+ * was booted, so no other session gets the number (iscsi_add_session(), the same from 6.1 to 7.3).
  */
 static const char *iscsi_initiator(const char *host, long number, struct arena *arena)
 {
-	char session[64], name[128];
+	char session[64];
 	const char *text;
-	ino_t inode;
 
 	snprintf(session, sizeof(session), "/sys/class/iscsi_session/session%ld", number);
-	inode = sysfs_inode(session, "initiatorname");
-	if (!inode)
-		return NULL;
-	snprintf(name, sizeof(name), "%s %ju", session, (uintmax_t)inode);
-	text = arena_memo(arena, name);
+	text = arena_memo(arena, session);
 	if (text)
 		return text;
 	text = initiator_read(host, session, number, arena);
-	return text && text != arena_full ? arena_memo_add(arena, name, text) : text;
+	return text && text != arena_full ? arena_memo_add(arena, session, text) : text;
 }
 
 struct phys {

@@ -44,17 +44,6 @@ ssize_t sysfs_read(const char *directory, const char *name, void *buffer, size_t
 	return sysfs_read_at(AT_FDCWD, path, buffer, size);
 }
 
-ino_t sysfs_inode(const char *directory, const char *name)
-{
-	char path[PATH_MAX];
-	struct stat status;
-
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path) ||
-	    stat(path, &status) < 0)
-		return 0;
-	return status.st_ino;
-}
-
 const char *sysfs_text(struct arena *arena, const char *bytes, size_t length)
 {
 	const char *text = text_clean(arena, bytes, length);

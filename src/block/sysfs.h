@@ -28,9 +28,6 @@ int sysfs_open(const char *directory);
  */
 ssize_t sysfs_read_at(int at, const char *path, void *buffer, size_t size);
 
-/* The number of the inode of @directory/@name; 0: not there. */
-ino_t sysfs_inode(const char *directory, const char *name);
-
 /*
  * The first line of @directory/@name without trailing blanks, in @arena; NULL if it does not exist
  * or is empty.

@@ -182,7 +182,6 @@ static const char *file_text(const char *directory, const char *name)
 
 static int reads; /* of files */
 
-ino_t __wrap_sysfs_inode(const char *directory, const char *name);
 const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const char *name);
 ssize_t __wrap_sysfs_read(const char *directory, const char *name, void *buffer, size_t size);
 int __wrap_sysfs_scan(const char *directory, int (*each)(const char *name, void *context),
@@ -193,13 +192,6 @@ const char *__wrap_sysfs_line(struct arena *arena, const char *directory, const 
 	(void)arena;
 	reads++;
 	return file_text(directory, name);
-}
-
-static ino_t inode = 7; /* of each file that is there */
-
-ino_t __wrap_sysfs_inode(const char *directory, const char *name)
-{
-	return file_text(directory, name) ? inode : 0;
 }
 
 /* A page is in hexadecimal. */
@@ -256,35 +248,31 @@ static void of_device(void **state)
 	arena_free(arena);
 }
 
-/*
- * LUNs of one session; and another session that has the number of the first one, but another inode.
- */
+/* LUNs of one session, whose name is read once, and of another one. */
 static void of_session(void **state)
 {
-	static const struct file first[] = {
+	static const struct file sessions[] = {
 		{ "/sys/class/scsi_host/host3/proc_name", "iscsi_tcp" },
 		{ SESSION_12 "/initiatorname", HOST_1 },
-	};
-	static const struct file second[] = {
-		{ "/sys/class/scsi_host/host3/proc_name", "iscsi_tcp" },
-		{ SESSION_12 "/initiatorname", HOST_2 },
+		{ "/sys/class/iscsi_session/session13/initiatorname", HOST_2 },
 	};
 	struct arena *arena = unit_arena();
 
 	(void)state;
-	files = first;
-	file_count = COUNT_OF(first);
+	files = sessions;
+	file_count = COUNT_OF(sessions);
 	reads = 0;
 	for (int lun = 0; lun < 3; lun++)
 		assert_text(host_nexus_scsi(ISCSI_DEVICE, NULL, 0, arena).initiator,
 			    HOST_1 ",i,0x00023d00000c");
 	assert_int_equal(reads, 2);
-	files = second;
-	inode++;
-	assert_text(host_nexus_scsi(ISCSI_DEVICE, NULL, 0, arena).initiator,
-		    HOST_2 ",i,0x00023d00000c");
-	file_count = 1;
-	assert_null(host_nexus_scsi(ISCSI_DEVICE, NULL, 0, arena).initiator);
+	assert_text(host_nexus_scsi("/sys/devices/platform/host3/session13/target3:0:0/3:0:0:0",
+				    NULL, 0, arena).initiator,
+		    HOST_2 ",i,0x00023d00000d");
+	assert_int_equal(reads, 4);
+	file_count = 0;
+	assert_null(host_nexus_scsi("/sys/devices/platform/host3/session14/target3:0:0/3:0:0:0",
+				    NULL, 0, arena).initiator);
 	arena_free(arena);
 }
 
