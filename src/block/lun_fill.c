@@ -13,6 +13,7 @@
 #include "block/host_nexus.h"
 #include "block/sysfs.h"
 #include "model/describe.h"
+#include "wire/identity.h"
 
 /*
  * For the block device at @directory, and the device beneath it, which may be NULL. *@native: its
@@ -136,7 +137,7 @@ static uint64_t size_of(const struct place *place)
 	return size ? strtoull(size, NULL, 10) * 512 : 0;
 }
 
-/* VPD page 83h as the kernel keeps it; the kernel's WWID is made from it. */
+/* VPD page 83h as the kernel keeps it. */
 static void page83_fill(const struct place *place, struct lun *lun)
 {
 	uint8_t page[4096], *copy;
@@ -148,6 +149,19 @@ static void page83_fill(const struct place *place, struct lun *lun)
 	memcpy(copy, page, (size_t)length);
 	lun->page83 = copy;
 	lun->page83_length = (size_t)length;
+}
+
+/*
+ * The kernel makes the WWID of its page 83h each time that it is read. So one reading gives both,
+ * and they belong together.
+ */
+static void scsi_name_fill(const struct place *place, struct lun *lun)
+{
+	page83_fill(place, lun);
+	if (lun->page83)
+		lun->wwid = scsi_vpd_wwid_exact(lun->page83, lun->page83_length, place->arena);
+	if (!lun->wwid)
+		lun->wwid = attribute(place, place->device, "wwid");
 }
 
 /*
@@ -189,15 +203,13 @@ static void device_fill(const struct request *request, const struct place *place
 	bool with_state = request_tells_all(request) || is_path;
 
 	if (lun->transport == TRANSPORT_SCSI)
-		lun->wwid = attribute(place, place->device, "wwid");
+		scsi_name_fill(place, lun);
 	if (!lun->wwid)
 		lun->wwid = layers_wwid(place->arena, directory);
 	if (request_tells_all(request) || command_lists(request->command))
 		maker_fill(place, lun);
 	if (with_state)
 		lun->state = attribute(place, place->device, "state");
-	if (lun->transport == TRANSPORT_SCSI)
-		page83_fill(place, lun);
 	if (lun->transport == TRANSPORT_NVME)
 		nvme_fill(place->arena, place->device, with_state, lun);
 }

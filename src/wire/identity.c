@@ -139,6 +139,28 @@ const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *aren
 	}
 }
 
+/* Whether its descriptors end together with @page. */
+static bool is_whole(const uint8_t *page, size_t length)
+{
+	const uint8_t *last = NULL, *at = NULL;
+
+	while ((at = descriptor_next(page, length, at)))
+		last = at;
+	return last && last + 4 + last[3] == page + length &&
+	       scsi_vpd_length(page, length) == length;
+}
+
+const char *scsi_vpd_wwid_exact(const uint8_t *page, size_t length, struct arena *arena)
+{
+	const uint8_t *best = descriptor_best(page, length);
+	uint8_t type = best ? best[1] & 0x0f : 0;
+
+	if (!is_whole(page, length) ||
+	    !(type == TYPE_EUI64 || (type == TYPE_NAA && (best[3] == 8 || best[3] == 16))))
+		return NULL;
+	return scsi_vpd_wwid(page, length, arena);
+}
+
 /*
  * Prefix of the kernel's WWID, number of bytes in its digits, their place in Identify CNS 00h, and
  * their NIDT.

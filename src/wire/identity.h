@@ -53,6 +53,13 @@ enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const u
 const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *arena);
 
 /*
+ * The same, but only if it is certainly the kernel's text: the page is whole, and the best
+ * designator is an NAA or an EUI-64 of a size that the kernel prints, in hexadecimal. Otherwise
+ * NULL: in a name, the kernel escapes bytes that are not printable.
+ */
+const char *scsi_vpd_wwid_exact(const uint8_t *page, size_t length, struct arena *arena);
+
+/*
  * Compares VPD page 83h with @name, a WWID in the format of scsi_id(8), which multipath uses for
  * its maps: "3" and an NAA designator in hexadecimal, or "2" and an EUI-64. The LUN is the same if
  * it lists that designator, even if the kernel prefers another. IDENTITY_UNKNOWN: it lists none of

@@ -75,7 +75,7 @@ int __wrap_stat64(const char *path, struct stat *status)
 	return __wrap_stat(path, status);
 }
 
-/* A link if the text begins with "-> ", otherwise a file. */
+/* A link if the text begins with "-> ", a file of bytes if with "0x", otherwise one of text. */
 struct entry {
 	const char *path, *text;
 };
@@ -144,6 +144,20 @@ static const struct {
 	  NULL,
 	  TRANSPORT_SCSI,
 	  "naa.51" },
+	{ "the WWID of page 83h",
+	  PATH_0 "/block/sdc",
+	  { PATH(PATH_0, "sdc", "1"),
+	    { PATH_0 "/vpd_pg83", "0x0083000c 01030008 5001405111222333" } },
+	  NULL,
+	  TRANSPORT_SCSI,
+	  "naa.5001405111222333" },
+	{ "page 83h without a WWID that prctl knows how the kernel spells",
+	  PATH_0 "/block/sdc",
+	  { PATH(PATH_0, "sdc", "1"),
+	    { PATH_0 "/vpd_pg83", "0x0083000c 02010008 4c494f2d4f524700" } },
+	  NULL,
+	  TRANSPORT_SCSI,
+	  "naa.51" },
 	{ "an address of three numbers",
 	  "devices/8:0:0/block/foo",
 	  { { "devices/8:0:0/block/foo/dev", "8:32\n" } },
@@ -188,6 +202,8 @@ static void directories_make(char *path)
 static void entry_make(const struct entry *entry)
 {
 	char path[4096];
+	uint8_t *bytes;
+	size_t length;
 	FILE *file;
 
 	snprintf(path, sizeof(path), "%s/%s", top, entry->path);
@@ -198,7 +214,13 @@ static void entry_make(const struct entry *entry)
 	}
 	file = fopen(path, "w");
 	assert_non_null(file);
-	fputs(entry->text, file);
+	if (strncmp(entry->text, "0x", 2) == 0) {
+		bytes = unit_bytes(entry->text + 2, &length);
+		assert_int_equal(fwrite(bytes, 1, length, file), length);
+		free(bytes);
+	} else {
+		fputs(entry->text, file);
+	}
 	assert_int_equal(fclose(file), 0);
 }
 

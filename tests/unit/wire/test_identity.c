@@ -144,6 +144,44 @@ static void scsi(void **state)
 	arena_free(arena);
 }
 
+/* Which pages give the kernel's own text, and which may not. */
+static const struct {
+	const char *name;
+	const char *page; /* descriptors */
+	size_t more, less; /* bytes after the last descriptor, or cut off the page */
+	const char *wwid;
+} exact[] = {
+	{ "NAA of 16 bytes", T10_VENDOR NAA6_A PORT_1 GROUP, 0, 0,
+	  "naa.60014051112223334445556667778889" },
+	{ "NAA of 8 bytes", NAA5_A, 0, 0, "naa.5001405111222333" },
+	{ "NAA of 10 bytes", "0103000a 60014051112223334445", 0, 0, NULL },
+	{ "EUI-64 of 8 bytes", EUI_A, 0, 0, "eui.0011223344556677" },
+	{ "EUI-64 of 12 bytes", EUI12_A, 0, 0, "eui.001122334455667788990011" },
+	{ "EUI-64 of 16 bytes", EUI16_A, 0, 0, "eui.00112233445566778899aabbccddeeff" },
+	{ "T10", T10_VENDOR, 0, 0, NULL },
+	{ "a name, which the kernel may use", NAA6_A NAME_A, 0, 0, NULL },
+	{ "a port's alone", PORT_1, 0, 0, NULL },
+	{ "none", "", 0, 0, NULL },
+	{ "bytes after the last descriptor", NAA6_A, 3, 0, NULL },
+	{ "cut within the last descriptor", NAA6_A PORT_1, 0, 2, NULL },
+	{ "cut after a descriptor", NAA6_A "01140004 00000001", 0, 8, NULL },
+};
+
+static void scsi_exact(void **state)
+{
+	const typeof(exact[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	char text[512];
+	uint8_t *page;
+	size_t length;
+
+	snprintf(text, sizeof(text), "%s%.*s", row->page, (int)(2 * row->more), "000000");
+	page = page_make(text, 0, &length);
+	assert_text(scsi_vpd_wwid_exact(page, length - row->less, arena), row->wwid);
+	free(page);
+	arena_free(arena);
+}
+
 /* Names of maps. */
 static const struct {
 	const char *name;
@@ -335,6 +373,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, scsi, pages);
+	UNIT_TABLE(&unit, scsi_exact, exact);
 	UNIT_TABLE(&unit, maps, named);
 	UNIT_TEST(&unit, scsi_other_page);
 	UNIT_TABLE(&unit, nvme, namespaces);
