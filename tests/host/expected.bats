@@ -61,6 +61,17 @@ assert_expected()
 	assert_expected decode
 }
 
+# Several threads resolve them.
+@test "status of 300 LUNs, and of each again by another name -> in the order of the arguments, each once" {
+	local luns
+	luns=$(seq -f /dev/sd%.0f 300)
+	"$LAB_TOP/tests/expected/lines" "$LAB_TOP/tests/data/lio/write-exclusive.json" > "$BATS_TEST_TMPDIR/lines"
+	# shellcheck disable=SC2086 # a word each
+	PRCTL_STATES=$BATS_TEST_TMPDIR/lines run "$LAB_BUILD/tests/expected/replay" status --noheadings --output DEVICE $luns \
+		${luns//sd/sd0}
+	[[ $(uniq <<< "$output") == "$luns" ]] || fail "$output"
+}
+
 # Of the 32 MiB that are the aim, 8 are left for the texts of sysfs, which is not read here.
 @test "status of 4,096 LUNs -> at most 24 MiB of memory in both processes together" {
 	local luns taken
