@@ -35,16 +35,19 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 			    strerrordesc_np(err));
 }
 
-/* Whether @fd is of the kind @format (S_IFDIR, S_IFREG), and only its owner can have written it. */
+/*
+ * Whether @fd is the directory, or a file if @name is its name, and only its owner can have written
+ * it. Sets *@status.
+ */
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
-				  int fd, mode_t format)
+				  int fd, struct stat *status)
 {
-	struct stat status;
+	mode_t format = name ? S_IFREG : S_IFDIR;
 
-	if (fstat(fd, &status) < 0)
+	if (fstat(fd, status) < 0)
 		return errno_text(arena, store, name, errno);
-	if ((status.st_mode & S_IFMT) == format && status.st_uid == store->owner &&
-	    !(status.st_mode & (S_IRWXG | S_IRWXO)))
+	if ((status->st_mode & S_IFMT) == format && status->st_uid == store->owner &&
+	    !(status->st_mode & (S_IRWXG | S_IRWXO)))
 		return NULL;
 	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name)
 		    : arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
@@ -58,6 +61,7 @@ static const char *directory_open(const struct store *store, struct arena *arena
 				  int *fd)
 {
 	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	struct stat status;
 	const char *wrong;
 
 	*fd = open(store->path, flags);
@@ -72,7 +76,7 @@ static const char *directory_open(const struct store *store, struct arena *arena
 		return errno == ELOOP || errno == ENOTDIR
 			       ? arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path)
 			       : errno_text(arena, store, NULL, errno);
-	wrong = store_distrust(arena, store, NULL, *fd, S_IFDIR);
+	wrong = store_distrust(arena, store, NULL, *fd, &status);
 	if (wrong) {
 		close(*fd);
 		*fd = -1;
@@ -171,19 +175,21 @@ static bool file_fill(int fd, char *text, size_t room, size_t *length)
 }
 
 /*
- * Reads all of @fd; the caller frees it. Returns NULL with errno. Reads one byte more than the
- * limit, to detect a file that is too long.
+ * Reads all of @fd, of @size bytes; the caller frees it. Returns NULL with errno. Reads one byte
+ * more than the limit, to detect a file that is too long. A file is never written in place, so it
+ * has no more bytes than fstat(2) said, and none are asked for.
  */
-static char *file_read(int fd, size_t *length)
+static char *file_read(int fd, size_t size, size_t *length)
 {
 	static const size_t rooms[] = { READ_FIRST, RECORDS_SIZE_MAX + 1 };
 	char *text = NULL;
 
 	*length = 0;
 	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		size_t most = size < rooms[i] ? size : rooms[i];
 		char *more = realloc(text, rooms[i]);
 
-		if (!more || !file_fill(fd, more, rooms[i], length)) {
+		if (!more || !file_fill(fd, more, most, length)) {
 			free(more ? more : text);
 			return NULL;
 		}
@@ -200,6 +206,7 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 {
 	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
+	struct stat status;
 	const char *wrong;
 	size_t length;
 	char *text;
@@ -207,8 +214,8 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (fd < 0)
 		return errno == ENOENT ? NULL : errno_text(arena, store, name, errno);
-	wrong = store_distrust(arena, store, name, fd, S_IFREG);
-	text = wrong ? NULL : file_read(fd, &length);
+	wrong = store_distrust(arena, store, name, fd, &status);
+	text = wrong ? NULL : file_read(fd, (size_t)status.st_size, &length);
 	err = errno;
 	close(fd);
 	if (wrong)
