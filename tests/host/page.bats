@@ -38,7 +38,7 @@ setup()
 lone_words()
 {
 	col -bx | awk '
-		FNR == NR { if (sub(/^\.It /, "")) tag[$NF] = tag[$NF] "\n" $0; next }
+		FNR == NR { if (sub(/^\.It /, "") && !/ Ta /) tag[$NF] = tag[$NF] "\n" $0; next }
 		{ match($0, /^ */); indent = RLENGTH }
 		NF == 1 && words > 1 && (indent == last || indent > last + 9) && index(tag[$1], before " " $1 "\n") == 0 &&
 			!(tag[$1] ~ before " " $1 "$") { print FNR ": " $0 }
