@@ -46,12 +46,13 @@ static bool holder_is_listed(struct act *act, const struct result *result)
 	struct request request = { .command = COMMAND_RESERVE,
 				   .command_name = "fence",
 				   .type = act->fence->type };
+	const char *device = result->argument;
 	struct results again;
 
 	if (result->state.type != act->fence->type ||
 	    state_own_has(&result->state, act->fence->key) != TRI_YES)
 		return false;
-	act_ask(act, &request, &result->argument, 1, act->deadline, &again);
+	act_ask(act, &request, &device, 1, act->deadline, &again);
 	return again.first && again.first->outcome.status == STATUS_OK;
 }
 
