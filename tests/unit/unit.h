@@ -18,6 +18,9 @@
 
 #include "model/result.h"
 
+/* What a row leaves out is zero. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 #define UNIT_MAX 512
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

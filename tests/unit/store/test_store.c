@@ -404,7 +404,7 @@ static void wwid_of(void **state)
 /* A directory lists its files in any order, which must not affect messages. */
 static void luns_by_name(void **state)
 {
-	static const char *const wwids[] = { "naa.4", "naa.2", "naa.5", "naa.1", "naa.3" };
+	static const char *const unsorted[] = { "naa.4", "naa.2", "naa.5", "naa.1", "naa.3" };
 	char name[] = "/dev/sdb";
 	struct lun_records *luns;
 	struct room room;
@@ -412,7 +412,7 @@ static void luns_by_name(void **state)
 	(void)state;
 	room_make(&room);
 	for (size_t i = 0; i < 5; i++)
-		assert_null(store_change(&room.store, room.arena, wwids[i], name_one, name));
+		assert_null(store_change(&room.store, room.arena, unsorted[i], name_one, name));
 	assert_int_equal(store_luns(&room.store, room.arena, &luns), 5);
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(luns[i].wwid, arena_printf(room.arena, "naa.%zu", i + 1));
