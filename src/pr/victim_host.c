@@ -31,6 +31,13 @@ static bool may_be_own(const struct result *result, const struct registrant *reg
 	       nexus_is_same_host(&result->lun.nexus, &registrant->nexus) == TRI_UNKNOWN;
 }
 
+static bool is_other_host(const struct host_choice *choice, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator;
+
+	return choice->count && initiator && host_choice_names(choice, initiator) == TRI_NO;
+}
+
 /* Another host with the key of @victim; NULL if there is none. */
 static const struct registrant *namesake(const struct request *request, const struct result *result,
 					 const struct registrant *victim)
@@ -39,13 +46,10 @@ static const struct registrant *namesake(const struct request *request, const st
 
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *other = &state->registrants[i];
-		struct registrant keyless = *other;
 
-		/* Otherwise every host with that key would match the key's name. */
-		keyless.key = 0;
+		/* By its initiator: every host with that key would match the key's name. */
 		if (other->key == victim->key && other != victim &&
-		    (registrant_is_own(other) || (request->victim_host->count &&
-				       host_choice_is(request->victim_host, &keyless) == TRI_NO)))
+		    (registrant_is_own(other) || is_other_host(request->victim_host, other)))
 			return other;
 	}
 	return NULL;

@@ -368,10 +368,33 @@ static void nvme_ends_whole(void **state)
 	arena_free(arena);
 }
 
+/* INQUIRY: SPC-4 6.4. */
+static const struct {
+	const char *name;
+	bool vital;
+	uint16_t allocation;
+	uint8_t cdb[SCSI_INQUIRY_CDB_SIZE];
+} cdbs[] = {
+	{ "standard data", false, 36, { 0x12, 0, 0, 0, 36, 0 } },
+	{ "page 83h", true, 255, { 0x12, 1, 0x83, 0, 255, 0 } },
+	{ "a long page 83h", true, 0x1234, { 0x12, 1, 0x83, 0x12, 0x34, 0 } },
+};
+
+static void inquiry(void **state)
+{
+	const typeof(cdbs[0]) *row = *state;
+	uint8_t made[SCSI_INQUIRY_CDB_SIZE];
+
+	memset(made, 0xff, sizeof(made));
+	scsi_inquiry_cdb(made, row->vital, row->allocation);
+	assert_memory_equal(made, row->cdb, sizeof(made));
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
+	UNIT_TABLE(&unit, inquiry, cdbs);
 	UNIT_TABLE(&unit, scsi, pages);
 	UNIT_TABLE(&unit, scsi_exact, exact);
 	UNIT_TABLE(&unit, maps, named);
