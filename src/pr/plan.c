@@ -28,9 +28,6 @@ struct plan plan_done(struct result *result, const char *format, ...)
 	va_start(args, format);
 	result->outcome.success = arena_vprintf(result->arena, format, args);
 	va_end(args);
-	/* If an earlier try of this run changed something, that remains reported. */
-	if (!result->outcome.sent)
-		result->outcome.changed = TRI_NO;
 	return (struct plan){ .kind = PLAN_DONE };
 }
 

@@ -41,7 +41,7 @@ static const struct row {
 	enum status status;
 	enum reason reason;
 	enum tri changed;
-	const char *said; /* how the message begins: of success, or of failure, or what would be sent */
+	const char *said; /* how the message begins, or what would be sent */
 } rows[] = {
 	/* its keys */
 	{ "one key", &host_2, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
@@ -80,7 +80,8 @@ static const struct row {
 	{ "it comes back with a third host's key", &host_2,
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0x101, N), OTHER(0xb, N)), .again = 0x100,
 	  .sent = "0xb", .changed = Y, .status = STATUS_CONFLICT,
-	  .reason = REASON_OTHER_KEY_REGISTERED, .said = "removed 0xb; then 0x101 (" HOST_2 ") is also the key of 0x101 (" HOST_3 ")" },
+	  .reason = REASON_OTHER_KEY_REGISTERED,
+	  .said = "removed 0xb; then 0x101 (" HOST_2 ") is also the key of 0x101 (" HOST_3 ")" },
 	/* who it is */
 	{ "the list cannot be read", &host_2, UNREAD, .sent = "", .changed = N,
 	  .status = STATUS_DEVICE, .reason = REASON_NO_PRIVILEGE, .said = "not permitted" },
@@ -118,7 +119,8 @@ static const struct row {
 	  .said = "0xb (node2, " HOST_2 ") is also the key of 0xb (node2, " HOST_3 ")" },
 	{ "this host has its key", &host_2, STATE(1, WERO, 0xa, OWN(0xb, Y), OTHER(0xb, N)),
 	  .sent = "", .changed = N, .status = STATUS_CONFLICT,
-	  .reason = REASON_OTHER_KEY_REGISTERED, .said = "0xb (node2, " HOST_2 ") is also the key of 0xb (node2, this host)" },
+	  .reason = REASON_OTHER_KEY_REGISTERED,
+	  .said = "0xb (node2, " HOST_2 ") is also the key of 0xb (node2, this host)" },
 	/* a name of the file of names */
 	{ "the name of a key", &node2, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
 	  .sent = "0xb", .changed = Y, .said = "removed 0xb" },
