@@ -123,11 +123,23 @@ static void host_rights(void **state)
 	const struct access access = access_of(row->host, &row->state, &names);
 	struct arena *arena = unit_arena();
 
+	if (access.registered != TRI_YES)
+		assert_int_equal(access.key, 0);
 	assert_int_equal(access.right, row->right);
 	assert_int_equal(access.registered, row->registered);
 	assert_int_equal(access.holds, row->holds);
 	assert_string_equal(access_text(arena, &access, &row->state), row->text);
 	arena_free(arena);
+}
+
+/* The words of --json; what is unknown has none. */
+static void words(void **state)
+{
+	(void)state;
+	assert_string_equal(access_word(RW), "write");
+	assert_string_equal(access_word(RO), "read");
+	assert_string_equal(access_word(NO), "nothing");
+	assert_null(access_word(UN));
 }
 
 int main(void)
@@ -136,5 +148,6 @@ int main(void)
 
 	UNIT_TABLE(&unit, rights, types);
 	UNIT_TABLE(&unit, host_rights, hosts);
+	UNIT_TEST(&unit, words);
 	return unit_run(&unit, "access");
 }
