@@ -236,11 +236,11 @@ static bool preempt_accepted(const struct attempt *attempt, enum tri *changed)
 	const struct request *request = attempt->request;
 	struct result *result = attempt->result;
 
+	(void)changed;
 	if (request->victim_all || preempt_reached(attempt) != TRI_UNKNOWN ||
 	    attempt->before->source == SOURCE_NONE ||
 	    attempt->before->generation != result->state.generation)
 		return true;
-	*changed = TRI_UNKNOWN;
 	result->outcome.changed = TRI_UNKNOWN;
 	result_fail(result, FAIL_VICTIM_UNSEEN, describe_victim(result->arena, request),
 		    plan_holding(result));

@@ -29,7 +29,7 @@ struct plan_case {
 	struct action action;
 	bool proof;
 	enum reason reason;
-	const char *text; /* of a refusal */
+	const char *text; /* of a refusal, or a part of that of success */
 };
 
 /* A host that no list has. */
@@ -565,7 +565,10 @@ static const struct plan_case plans[] = {
 	  STATE(1, EAAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), false,
 	  SEND(ACTION_PREEMPT_ABORT, 0xa, 0, EAAR) },
 	{ "preempt all: no other host is registered", PREEMPT(.victim_all = true),
-	  STATE(1, EAAR, 0, OWN(0xa, Y)), false, DONE },
+	  STATE(1, EAAR, 0, OWN(0xa, Y)), false, DONE, "no other host is registered; held by" },
+	{ "preempt: the victim is gone, and that is success",
+	  PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, EAAR, 0, OWN(0xa, Y)), false,
+	  DONE, "0xb was not registered; held by" },
 	{ "preempt all: no other host is registered, the type that is held",
 	  PREEMPT(.victim_all = true, .type = EAAR), STATE(1, EAAR, 0, OWN(0xa, Y)), false, DONE },
 	{ "preempt all: no other host is registered, another type",
@@ -701,6 +704,7 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 	case PLAN_DONE:
 		assert_int_equal(result->outcome.status, STATUS_OK);
 		assert_non_null(result->outcome.success);
+		assert_non_null(strstr(result->outcome.success, row->text ? row->text : ""));
 		break;
 	case PLAN_REFUSE:
 		assert_int_not_equal(result->outcome.status, STATUS_OK);
@@ -1120,6 +1124,38 @@ static void rules_whole(void **state)
 	}
 }
 
+/*
+ * What a command is to the state of a target. SPC-4 5.12.7: PREEMPT, PREEMPT AND ABORT, CLEAR and
+ * REGISTER increase the generation; but LIO does not for an unregister.
+ */
+static const struct {
+	const char *name;
+	enum command_id command;
+	bool by_holder, removes_own, proves, counted;
+} natures[] = {
+	{ "status", .command = COMMAND_STATUS },
+	{ "check", .command = COMMAND_CHECK },
+	{ "register", .command = COMMAND_REGISTER, .counted = true },
+	{ "unregister", .command = COMMAND_UNREGISTER, .removes_own = true },
+	{ "reserve", .command = COMMAND_RESERVE },
+	{ "release", .command = COMMAND_RELEASE, .by_holder = true },
+	{ "preempt", .command = COMMAND_PREEMPT, .counted = true },
+	{ "preempt-abort", .command = COMMAND_PREEMPT_ABORT, .proves = true, .counted = true },
+	{ "clear", .command = COMMAND_CLEAR, .counted = true },
+};
+
+static void nature(void **state)
+{
+	const typeof(natures[0]) *row = *state;
+	const struct request request = { .command = row->command };
+	const struct rule *rule = rule_of(&request);
+
+	assert_int_equal(rule->by_holder, row->by_holder);
+	assert_int_equal(rule->removes_own, row->removes_own);
+	assert_int_equal(rule->proves, row->proves);
+	assert_int_equal(rule->counted, row->counted);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -1135,5 +1171,6 @@ int main(void)
 	UNIT_TABLE(&unit, blind_plan, blind_plans);
 	UNIT_TABLE(&unit, intent, intents);
 	UNIT_TEST(&unit, rules_whole);
+	UNIT_TABLE(&unit, nature, natures);
 	return unit_run(&unit, "plan");
 }

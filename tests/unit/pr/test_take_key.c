@@ -12,7 +12,6 @@
 #include "model/key_names.h"
 #include "states.h"
 
-
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static char doubt[] = "it is damaged";
 static const struct key_names names = { .list = list, .count = 3 },

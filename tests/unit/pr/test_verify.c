@@ -4,6 +4,7 @@
 
 #include "unit.h"
 
+#include "model/state.h"
 #include "pr/verify.h"
 #include "states.h"
 
@@ -355,6 +356,14 @@ static const struct {
 	  { .sent = 1 },
 	  ANSWER_CONFLICT,
 	  HELD_SOMEHOW(1),
+	  AGAIN,
+	  NULL },
+	{ "preempt: the device refuses, and the list has changed",
+	  PREEMPT(.victim = 0xb),
+	  HELD_SOMEHOW(1),
+	  { .sent = 1 },
+	  ANSWER_CONFLICT,
+	  HELD_SOMEHOW(2),
 	  AGAIN,
 	  NULL },
 	{ "preempt: the same, a second time",
@@ -1771,6 +1780,10 @@ static void judges(void **state)
 	if (row->verified != VERIFIED) {
 		assert_int_equal(tries.proof_refused,
 				 plan.proof && row->answer == ANSWER_CONFLICT);
+		assert_int_equal(tries.victim_refused,
+				 plan.action.op == ACTION_PREEMPT &&
+					 row->answer == ANSWER_CONFLICT &&
+					 state_is_same(&row->before, &row->after));
 	} else if (row->status == STATUS_OK) {
 		assert_non_null(result.outcome.success);
 		assert_null(result.outcome.message);
