@@ -114,6 +114,15 @@ messages()
 	done
 }
 
+@test "documents: links -> lead to files" {
+	local page target
+	for page in "$LAB_TOP"/*.md "$LAB_TOP"/docs/*.md "$LAB_TOP"/docs/design/*.md; do
+		while IFS= read -r target; do
+			[[ -e ${page%/*}/$target ]] || fail "${page#"$LAB_TOP"/} links to $target"
+		done < <(grep -oE '\]\([^)#]+' "$page" | sed 's/^](//; /^https*:/d')
+	done
+}
+
 @test "messages: a call that tells the user something -> names a message of messages.h" {
 	local sources
 	mapfile -t sources < <(find "$LAB_TOP/src" -name '*.c')
