@@ -124,7 +124,8 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 {
 	const struct hosts hosts = { .fence = fence, .lists = { seen } };
 	const struct standing *lost = standing_fenced(fence, list, count, first);
-	bool fenced = lost && standing_in(fence, lost) == TRI_NO, may_pass = false;
+	bool fenced = lost && !lost->unread && standing_in(fence, lost) == TRI_NO;
+	bool may_pass = false;
 
 	for (struct result *result = seen->first; result; result = result->next)
 		if (result->outcome.status == STATUS_OK)

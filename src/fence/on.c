@@ -54,11 +54,13 @@ static void refuse(struct entry *entry, const struct standing *standing)
 	struct result *copy = result_append(&act->told, seen->spare, seen->argument);
 	const char *key = describe_key(copy->arena, standing->registered);
 	const char *holding = describe_holding(copy->arena, &seen->state);
-	bool certain = standing_in(act->fence, standing) == TRI_NO;
+	bool certain = !standing->unread && standing_in(act->fence, standing) == TRI_NO;
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
-	if (certain)
+	if (standing->unread)
+		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, standing->unread, holding);
+	else if (certain)
 		result_fail(copy, FENCE_FAIL_FENCED, key, holding);
 	else
 		result_fail(copy, FENCE_FAIL_MAY_BE_FENCED, key, holding);

@@ -11,8 +11,8 @@
  */
 static bool has_left(const struct entry *entry, const struct standing *standing)
 {
-	return standing->registered && standing_in(entry->act->fence, standing) != TRI_YES &&
-	       !entry->act->fence->rejoin;
+	return (standing->registered || standing->unread) &&
+	       standing_in(entry->act->fence, standing) != TRI_YES && !entry->act->fence->rejoin;
 }
 
 /* An arbiter that has voted against this node does not count until the node is restarted. */
@@ -23,7 +23,11 @@ static void left_tell(struct entry *entry, const struct standing *standing)
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
-	arbiters_refuse(copy, standing->registered, true);
+	if (standing->unread)
+		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, standing->unread,
+			    describe_holding(copy->arena, &seen->state));
+	else
+		arbiters_refuse(copy, standing->registered, true);
 }
 
 /* The LUNs to register on, in two steps. */

@@ -25,6 +25,16 @@ static bool is_this_node(const struct result *seen, const char *host)
 	return false;
 }
 
+/*
+ * Whether what was recorded in the boot @recorded is of this boot, @boot: also if one of them is
+ * not known.
+ */
+static bool may_be_this_boot(const char *recorded, const char *boot)
+{
+	return strcmp(recorded, boot) == 0 || strcmp(recorded, STORE_BOOT_UNKNOWN) == 0 ||
+	       strcmp(boot, STORE_BOOT_UNKNOWN) == 0;
+}
+
 size_t standing_read(struct arena *arena, const struct results *seen, struct standing **list)
 {
 	const char *boot = store_boot_id(arena);
@@ -42,13 +52,17 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 		if (!result->lun.wwid)
 			continue;
 		wrong = store_read(&store_system, arena, result->lun.wwid, &records);
-		if (wrong)
+		if (wrong) {
 			result_warn(result, FENCE_WARN_RECORDS, wrong);
+			standing->unread = wrong;
+			standing->let_in = true;
+			continue;
+		}
 		if (!is_this_node(result, records.host))
 			continue;
 		standing->registered =
-			records.own && strcmp(records.boot, boot) == 0 ? records.own : 0;
-		standing->let_in = records.let_in && strcmp(records.let_in, boot) == 0;
+			records.own && may_be_this_boot(records.boot, boot) ? records.own : 0;
+		standing->let_in = records.let_in && may_be_this_boot(records.let_in, boot);
 		standing->votes = standing->registered && records.arbiter &&
 				  strcmp(records.arbiter, boot) == 0;
 	}
@@ -91,7 +105,8 @@ const struct standing *standing_fenced(const struct fence *fence, const struct s
 			continue;
 		if (list[i].seen == deciding && standing_in(fence, &list[i]) == TRI_YES)
 			return NULL;
-		if (list[i].registered && standing_in(fence, &list[i]) != TRI_YES &&
+		if ((list[i].registered || list[i].unread) &&
+		    standing_in(fence, &list[i]) != TRI_YES &&
 		    (!lost || list[i].seen == deciding))
 			lost = &list[i];
 	}
@@ -104,7 +119,7 @@ struct standing_entry standing_entry_choose(const struct fence *fence,
 	const struct resv_state *state = &standing->seen->state;
 	const struct registrant *own = state_own(state);
 
-	if (!standing->registered)
+	if (!standing->registered && !standing->unread)
 		return (struct standing_entry){ .ignore_key = true };
 	/* Whether the key is still there is for the LUN to say: a fence may have removed it. */
 	if (!is_readable(standing))

@@ -15,7 +15,11 @@ struct standing {
 	 * the key that this node has registered there in this boot and not removed itself; 0: none
 	 */
 	uint64_t registered;
-	bool let_in; /* by the action "on", in this boot */
+	bool let_in; /* by the action "on", in this boot; true if it cannot be known */
+	/*
+	 * why the records cannot be read, so that the node may have registered in this boot; NULL
+	 */
+	const char *unread;
 	bool votes; /* an arbiter whose vote on has made count, in this boot */
 };
 
@@ -33,9 +37,9 @@ enum tri standing_in(const struct fence *fence, const struct standing *standing)
 
 /*
  * The LUN that shows that this node was fenced in this boot, or that it may have been, if
- * standing_in() is TRI_UNKNOWN there; NULL if none does. A LUN that has lost the node's key shows
- * it, unless @deciding still has it, from which a fence removes it first. @deciding: the status of
- * the LUN that decides; NULL if unknown.
+ * standing_in() is TRI_UNKNOWN there or the records cannot be read; NULL if none does. A LUN that
+ * has lost the node's key shows it, unless @deciding still has it, from which a fence removes it
+ * first. @deciding: the status of the LUN that decides; NULL if unknown.
  */
 const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
 				       size_t count, const struct result *deciding);

@@ -792,6 +792,11 @@
 		"this node may have been fenced: it has registered %s since it was started, and " \
 		"the device lists neither that key nor the holder; %s; nothing was sent; restart " \
 		"this node, or use rejoin=1 if nothing on it has used the disks"
+#define FENCE_FAIL_RECORDS_UNREAD \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_CHANGE, \
+		"this node may have been fenced: what it has registered since it was started " \
+		"cannot be read: %s; %s; nothing was sent; restart this node, or use rejoin=1 if " \
+		"nothing on it has used the disks"
 #define FENCE_CAUSE_MAY_BE_FENCED "this node may have been fenced, as %s shows"
 #define FENCE_CAUSE_FENCED "this node was fenced, as %s shows"
 #define FENCE_CAUSE_FIRST_NOT_IN \

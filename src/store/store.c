@@ -398,6 +398,6 @@ const char *store_boot_id(struct arena *arena)
 		close(fd);
 	}
 	text[strspn(text, "0123456789abcdef-")] = '\0';
-	known = *text ? arena_printf(arena, "%s", text) : "unknown";
+	known = *text ? arena_printf(arena, "%s", text) : STORE_BOOT_UNKNOWN;
 	return known == arena_full ? known : arena_memo_add(arena, BOOT_ID, known);
 }

@@ -54,7 +54,9 @@ size_t store_luns(const struct store *store, struct arena *arena, struct lun_rec
  */
 const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device);
 
-/* The id of this boot of the machine, in @arena; "unknown" if the kernel does not report it. */
+#define STORE_BOOT_UNKNOWN "unknown"
+
+/* The id of this boot of the machine, in @arena; STORE_BOOT_UNKNOWN if the kernel does not report it. */
 const char *store_boot_id(struct arena *arena);
 
 #endif

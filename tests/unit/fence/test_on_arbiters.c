@@ -299,17 +299,10 @@ static const struct {
 	  .said = "resolve a, 15\n"
 		  "resolve b c d, 15\n"
 		  "status a b c d, 15\n"
-		  "register by ignoring b c d, 20\n"
-		  "register by ignoring a, 30\n"
-		  "reserve wero b c d a, 30\n"
-		  "status b c d, 30\n"
-		  "vote b\n"
-		  "vote c\n"
-		  "vote d\n"
-		  "a: ok changed [0xa*]: " HELD "\n"
-		  "b: ok changed [0xa*]: " HELD ", 2 warned\n"
-		  "c: ok changed [0xa*]: " HELD "\n"
-		  "d: ok changed [0xa*]: " HELD "\n" },
+		  "b: unknown not_verified []: this node may have been fenced\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "c: failed not_sent [?]: nothing was sent\n"
+		  "d: failed not_sent [?]: nothing was sent\n" },
 	{ "an arbiter without a WWID", "a", "bcd",
 	  { NEW(FREE), { .state = FREE, .nameless = true }, NEW(FREE), NEW(FREE) },
 	  .said = "resolve a, 15\n"

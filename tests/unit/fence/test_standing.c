@@ -24,6 +24,7 @@ static const struct {
 	bool undecided; /* it is unknown which one decides */
 	int fenced; /* NOT: it was not */
 	int decides;
+	bool unread; /* the records of the first one cannot be read */
 } boots[] = {
 	{ "never in", { OUT, OUT, OUT }, { 0, 0, 0 }, false, NOT },
 	{ "in everywhere", { IN, IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
@@ -59,6 +60,12 @@ static const struct {
 	  { 0, 0xa, 0xa }, false, 1 },
 	{ "a list of keys alone, without", { STATE(1, WERO, 0xb, ANY(0xb, U)), IN, IN }, { 0xa,
 	  0xa, 0xa }, false, 0 },
+	{ "records that cannot be read, and gone", { OUT, IN, IN }, { 0, 0xa, 0xa }, false, 0,
+	  .unread = true },
+	{ "records that cannot be read, and in", { IN, OUT, OUT }, { 0, 0xa, 0xa }, false, NOT,
+	  .unread = true },
+	{ "records that cannot be read, and perhaps omitted", { HIDES, IN, IN }, { 0, 0, 0 },
+	  false, 0, .unread = true },
 };
 
 static void fenced(void **state)
@@ -74,7 +81,8 @@ static void fenced(void **state)
 		seen->state = row->states[i];
 		seen->outcome.status =
 			seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
-		list[i] = (struct standing){ seen, row->registered[i], false };
+		list[i] = (struct standing){ seen, row->registered[i] };
+		list[i].unread = row->unread && i == 0 ? "it is damaged" : NULL;
 	}
 	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[row->decides].seen);
 	assert_int_equal(found ? found - list : NOT, row->fenced);
@@ -87,6 +95,7 @@ static const struct {
 	uint64_t registered;
 	bool ignore_key;
 	uint64_t old_key;
+	const char *unread;
 } entries[] = {
 	{ "never in", OUT, 0, true, 0 },
 	{ "a registration of an earlier boot", IN, 0, true, 0 },
@@ -99,6 +108,8 @@ static const struct {
 	{ "not known, and a registration of an earlier boot", UNREAD, 0, true, 0 },
 	{ "a key of zeros", STATE(1, WERO, 0, OWN(0, Y)), 0xa, true, 0 },
 	{ "perhaps omitted: the LUN says whether it is in", HIDES, 0xa, false, 0 },
+	{ "in, and its records cannot be read", IN, 0, false, 0xa, "it is damaged" },
+	{ "not known, and its records cannot be read", UNREAD, 0, false, 0, "it is damaged" },
 };
 
 static void entry(void **state)
@@ -106,7 +117,9 @@ static void entry(void **state)
 	const typeof(entries[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct result *seen = result_new(arena, "/dev/a");
-	const struct standing standing = { seen, row->registered, false };
+	const struct standing standing = { .seen = seen,
+					   .registered = row->registered,
+					   .unread = row->unread };
 	struct standing_entry how;
 
 	seen->state = row->state;
@@ -184,6 +197,7 @@ static const struct remembered {
 	bool nameless; /* the LUN has no WWID */
 	uint64_t registered;
 	bool let_in, warned, votes;
+	const char *now; /* this boot; NULL: BOOT */
 } memories[] = {
 	{ "nothing", { 0 }, .initiator = PORT_1 },
 	{ "registered in this boot", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1,
@@ -212,7 +226,12 @@ static const struct remembered {
 	  .paths = { PORT_1, PORT_2 } },
 	{ "by a map, and by whom is not known", { .own = 0xa, .boot = BOOT },
 	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
-	{ "cannot be read", { 0 }, .initiator = PORT_1, .wrong = "it is damaged", .warned = true },
+	{ "cannot be read", { 0 }, .initiator = PORT_1, .wrong = "it is damaged", .warned = true,
+	  .let_in = true },
+	{ "the boot was not known when it was recorded", { .own = 0xa, .boot = "unknown",
+	  .let_in = "unknown" }, .initiator = PORT_1, .registered = 0xa, .let_in = true },
+	{ "this boot is not known", { .own = 0xa, .boot = "earlier", .let_in = "earlier" },
+	  .initiator = PORT_1, .registered = 0xa, .let_in = true, .now = "unknown" },
 	{ "no WWID", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1, .nameless = true },
 };
 
@@ -222,7 +241,7 @@ const char *__wrap_store_boot_id(struct arena *arena);
 const char *__wrap_store_boot_id(struct arena *arena)
 {
 	(void)arena;
-	return BOOT;
+	return memory->now ?: BOOT;
 }
 
 const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
@@ -264,6 +283,7 @@ static void remembered(void **state)
 	assert_int_equal(list[0].let_in, memory->let_in);
 	assert_int_equal(list[0].votes, memory->votes);
 	assert_int_equal(list[1].registered, 0);
+	assert_ptr_equal(list[0].unread, memory->wrong);
 	assert_int_equal(one->warnings != NULL, memory->warned);
 	arena_free(arena);
 }
