@@ -71,6 +71,18 @@ def lines_of(state, work):
     return file
 
 
+def denies(out, err):
+    """Whether these outputs say that nothing was sent, or that nothing is changed."""
+    try:
+        devices = json.loads(out)["devices"]
+    except (ValueError, KeyError):
+        devices = []
+    # what follows is of a later request alone
+    text = re.sub(r"; then: .*", "", err + out)
+    words = r"no(thing| change) (was|is|has been|will be) (sent|changed|done)|no change was or will be sent"
+    return any(device["sent"] is False or device["changed"] is False for device in devices) or bool(re.search(words, text))
+
+
 class Run:
     """One run of a session: how it ended, what it said, what the LUN shows."""
 
@@ -116,18 +128,6 @@ class Run:
             tracer.communicate()
         return status
 
-    def denies(self):
-        """Whether it says that nothing was sent, or that nothing is changed."""
-        try:
-            devices = json.loads(self.out)["devices"]
-        except (ValueError, KeyError):
-            devices = []
-        # what follows is of a later request alone
-        text = re.sub(r"; then: .*", "", self.err + self.out)
-        words = r"no(thing| change) (was|is|has been|will be) (sent|changed|done)|no change was or will be sent"
-        return any(device["sent"] is False or device["changed"] is False for device in devices) or bool(
-            re.search(words, text))
-
     def wrong(self, session, without):
         """What is wrong with it, or None."""
         if self.status == "no end":
@@ -138,7 +138,7 @@ class Run:
             return "ok, and the LUN shows no such change"
         if self.status == 0 and "--json" in session.arguments and not self.out.endswith("}\n"):
             return "ok, and its document is cut"
-        if self.now and self.denies():
+        if self.now and denies(self.out, self.err):
             return "it says that nothing was sent, and the LUN is changed"
         return None
 
