@@ -33,7 +33,7 @@
 #define ALIGNED __attribute__((aligned(PAGE)))
 
 enum { SAM_GOOD = 0x00, SAM_CHECK = 0x02, SAM_CONFLICT = 0x18 };
-enum { SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
+enum { SENSE_RECOVERED_ERROR = 0x01, SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
 
 static const char *const names[] = {
 	[REPLY_READ_KEYS] = "READ KEYS",
@@ -60,6 +60,9 @@ static enum answer_kind answer_kind_of(const struct answer *answer)
 	case SAM_CONFLICT:
 		return ANSWER_CONFLICT;
 	case SAM_CHECK:
+		/* carried out, if with difficulty: SPC-4 table 49 */
+		if (answer->sense_key == SENSE_RECOVERED_ERROR)
+			return ANSWER_DONE;
 		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
 			return ANSWER_CHECK;
 		if (answer->asc == 0x25) /* LOGICAL UNIT NOT SUPPORTED */

@@ -53,8 +53,8 @@ const char *describe_answer(struct arena *arena, const struct answer *answer)
 	if (answer->err)
 		return arena_printf(arena, "%s (%s)", words, describe_errno(arena, answer->err));
 	if (answer->sense_key)
-		return arena_printf(arena, "%s, sense %02x/%02x/%02x (0x%lx)", words,
-				    answer->sense_key, answer->asc, answer->ascq, answer->raw);
+		return arena_printf(arena, "%s,%s sense %02x/%02x/%02x (0x%lx)", words,
+				    answer->deferred ? " deferred error," : "", answer->sense_key, answer->asc, answer->ascq, answer->raw);
 	if (answer->raw)
 		return arena_printf(arena, "%s (0x%lx)", words, answer->raw);
 	return words;

@@ -251,6 +251,7 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
 	uint8_t response = length > 2 ? sense[0] & 0x7f : 0;
 
 	answer->sense_key = answer->asc = answer->ascq = 0;
+	answer->deferred = response == 0x71 || response == 0x73;
 	if (response == 0x70 || response == 0x71) {
 		answer->sense_key = sense[2] & 0x0f;
 		if (length > 13) {
@@ -266,7 +267,7 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
 
 /* SAM-5 5.3 */
 enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_ABORTED = 0x40 };
-enum { SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
+enum { SENSE_NONE = 0x00, SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
 
 /*
  * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): the conditions that end by themselves.
@@ -292,6 +293,12 @@ bool scsi_is_transient(uint8_t status, const struct answer *answer)
 		return true;
 	if (status != SAM_CHECK)
 		return false;
+	/*
+	 * A deferred error is of an earlier command (SPC-4 4.5.7). Sense data that did not come can
+	 * come after a repetition.
+	 */
+	if (answer->deferred || answer->sense_key == SENSE_NONE)
+		return true;
 	if (answer->sense_key == SENSE_NOT_READY)
 		return answer->asc == 0x04 && passes[answer->ascq];
 	return answer->sense_key == SENSE_UNIT_ATTENTION ||

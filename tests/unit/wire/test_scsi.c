@@ -559,7 +559,8 @@ static const struct {
 	{ "illegal request", 0x02, 5, 0x24, 0x00, false },
 	{ "not supported: unmapped", 0x02, 5, 0x25, 0x00, false },
 	{ "hardware error", 0x02, 4, 0x44, 0x00, false },
-	{ "no sense", 0x02, 0, 0, 0, false },
+	{ "no sense", 0x02, 0, 0, 0, true },
+	{ "medium error", 0x02, 3, 0x0c, 0x00, false },
 };
 
 static void transient(void **state)
@@ -568,6 +569,18 @@ static void transient(void **state)
 	const struct answer answer = { .sense_key = row->key, .asc = row->asc, .ascq = row->ascq };
 
 	assert_int_equal(scsi_is_transient(row->status, &answer), row->transient);
+}
+
+/* An error of an earlier command, whatever it was, says nothing about this one. */
+static void deferred(void **state)
+{
+	const typeof(transients[0]) *row = *state;
+	const struct answer answer = {
+		.sense_key = row->key, .asc = row->asc, .ascq = row->ascq, .deferred = true
+	};
+
+	assert_int_equal(scsi_is_transient(row->status, &answer),
+			 row->status == 0x02 || row->transient);
 }
 
 /* LOGICAL UNIT NOT READY: the qualifiers that are temporary, out of all. */
@@ -598,6 +611,7 @@ static void sense(void **state)
 	assert_int_equal(answer.sense_key, row->key);
 	assert_int_equal(answer.asc, row->asc);
 	assert_int_equal(answer.ascq, row->ascq);
+	assert_int_equal(answer.deferred, strstr(row->name, ", deferred") != NULL);
 	assert_int_equal(answer.kind, ANSWER_CHECK);
 	assert_int_equal(answer.raw, 2);
 	free(bytes);
@@ -761,6 +775,7 @@ int main(void)
 	UNIT_TABLE(&unit, capabilities, capabilities_replies);
 	UNIT_TABLE(&unit, transport_id, transport_ids);
 	UNIT_TABLE(&unit, transient, transients);
+	UNIT_TABLE(&unit, deferred, transients);
 	UNIT_TEST(&unit, not_ready);
 	UNIT_TABLE(&unit, sense, senses);
 	UNIT_TABLE(&unit, target_port, pages);
