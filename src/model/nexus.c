@@ -19,6 +19,15 @@ bool nexus_is_short(const struct nexus *nexus)
 	       strncmp(nexus->initiator, NEXUS_NVME_SHORT, strlen(NEXUS_NVME_SHORT)) == 0;
 }
 
+/* Whether a host identifier of 16 bytes has nothing in its last 8. */
+static bool is_cut(const char *initiator)
+{
+	static const char zeros[] = "-0000-000000000000";
+	size_t length = strlen(initiator);
+
+	return length > strlen(zeros) && strcmp(initiator + length - strlen(zeros), zeros) == 0;
+}
+
 static bool is_iscsi_name(const char *initiator)
 {
 	return strncasecmp(initiator, "iqn.", 4) == 0 || strncasecmp(initiator, "eui.", 4) == 0 ||
@@ -30,7 +39,7 @@ static bool is_iscsi_name(const char *initiator)
 static bool is_of_protocol(const char *text)
 {
 	static const char *const protocols[] = { "fc:",	 "sas:",	  "nvme:",     "srp:",
-						 "sbp:", "transport-id:", ISCSI_PREFIX };
+						 "sbp:", NEXUS_UNDECODED_PREFIX, ISCSI_PREFIX };
 
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
 		if (strncasecmp(text, protocols[i], strlen(protocols[i])) == 0)
@@ -68,11 +77,27 @@ size_t nexus_host_length(const char *initiator)
 	return session ? (size_t)(session - initiator) : strlen(initiator);
 }
 
+static bool is_undecoded(const char *initiator)
+{
+	return strncmp(initiator, NEXUS_UNDECODED_PREFIX, strlen(NEXUS_UNDECODED_PREFIX)) == 0;
+}
+
+/*
+ * A TransportID that cannot be decoded may be any host's. So may an NVMe host identifier of which a
+ * controller lists only the first 8 bytes.
+ */
+static bool are_comparable(const struct nexus *a, const struct nexus *b)
+{
+	if (is_undecoded(a->initiator) || is_undecoded(b->initiator))
+		return false;
+	return !nexus_is_nvme(a) || !nexus_is_nvme(b) || is_cut(a->initiator) == is_cut(b->initiator);
+}
+
 enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 {
 	size_t length;
 
-	if (!own->initiator || !listed->initiator)
+	if (!own->initiator || !listed->initiator || !are_comparable(own, listed))
 		return TRI_UNKNOWN;
 	length = nexus_host_length(own->initiator);
 	/* On NVMe, an identifier of 64 bits cannot be compared with one of 128 bits. */

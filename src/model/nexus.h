@@ -11,6 +11,8 @@
 /* Prefixes in struct nexus for names that do not show their kind. */
 #define NEXUS_NVME_PREFIX "nvme:" /* followed by the host identifier */
 #define NEXUS_NVME_SHORT "nvme:0x" /* the same, of 8 bytes */
+/* a TransportID as hexadecimal, of a protocol or in a format that is not known */
+#define NEXUS_UNDECODED_PREFIX "transport-id:"
 #define NEXUS_FC_PREFIX "fc:0x" /* followed by 16 digits of the N_Port_Name */
 #define NEXUS_SAS_PREFIX "sas:0x" /* followed by 16 digits of the SAS address */
 

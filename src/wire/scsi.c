@@ -336,7 +336,7 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 	if (binary_ids[protocol].prefix && length >= 24)
 		return text_hex(arena, binary_ids[protocol].prefix,
 				id + binary_ids[protocol].offset, binary_ids[protocol].length);
-	return text_hex(arena, "transport-id:0x", id, length);
+	return text_hex(arena, NEXUS_UNDECODED_PREFIX "0x", id, length);
 }
 
 int scsi_vpd_target_port(const uint8_t *page, size_t length)
