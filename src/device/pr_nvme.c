@@ -129,6 +129,20 @@ static void report_once(int fd, struct result *result, struct nvme_passthru_cmd 
 }
 
 /*
+ * Marks a report's header, so that a report that never came is not taken for an empty one: RTYPE,
+ * and a reserved byte (NVMe 1.4, 6.13).
+ */
+static void header_mark(uint8_t *reply)
+{
+	reply[4] = reply[8] = 0xff;
+}
+
+static bool is_still_marked(const uint8_t *reply)
+{
+	return reply[4] == 0xff && reply[8] == 0xff;
+}
+
+/*
  * One report is one snapshot. But the target makes it without a lock, so a report made during a
  * change may contradict itself or name no holder, and a list may have outgrown the room that the
  * previous report asked for. Returns false if the reply has the other form.
@@ -153,11 +167,14 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 			return true;
 		}
 		memset(reply, 0, size);
+		header_mark(reply);
 		command = report_command(fd, form, reply, size);
 		report_once(fd, result, &command, answer);
 		other = answer->kind == ANSWER_DONE && form == NVME_REPORT_EXTENDED &&
 			!nvme_report_is_extended(reply, size);
-		if (answer->kind == ANSWER_DONE && !other)
+		if (answer->kind == ANSWER_DONE && is_still_marked(reply))
+			format = FORMAT_BAD;
+		else if (answer->kind == ANSWER_DONE && !other)
 			format = nvme_report_decode(form, reply, size, result->arena, state,
 						    &result->capabilities, &wanted);
 		free(reply);

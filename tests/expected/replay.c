@@ -248,6 +248,7 @@ static int nvme(unsigned long request, const struct nvme_passthru_cmd *command)
 		return 0x4002; /* Invalid Field, Do Not Retry */
 	if (strncmp(text, "errno ", 6) == 0 || strncmp(text, "0x", 2) == 0)
 		return result_of(text);
+	memset((void *)(uintptr_t)command->addr, 0, command->data_len);
 	bytes_of(text, (uint8_t *)(uintptr_t)command->addr, command->data_len);
 	return 0;
 }

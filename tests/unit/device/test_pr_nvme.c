@@ -24,6 +24,7 @@ static struct {
 	/* the report ends with this, if not with success: a status, or a negative errno */
 	int report;
 	int extended; /* only the extended form ends with this */
+	bool silent; /* a report ends with success, and nothing is sent */
 	bool ignorant; /* ignores the extended form and sends the other one */
 	/* a report of more bytes is refused with EINVAL, as in the kernel; 0: never */
 	size_t room_most;
@@ -62,6 +63,9 @@ static int report(const struct nvme_passthru_cmd *command)
 		return ends(-EINVAL);
 	if (device.report || (form == NVME_REPORT_EXTENDED && device.extended))
 		return ends(device.report ? device.report : device.extended);
+	if (device.silent)
+		return 0;
+	memset(reply, 0, command->data_len);
 	reply[5] = (uint8_t)device.entries;
 	reply[6] = (uint8_t)(device.entries >> 8);
 	for (size_t i = 0; i < device.entries && nvme_report_size(form,
@@ -227,6 +231,21 @@ static void report_ends(void **state)
 }
 
 /* NVMe 1.2 has no EDS: the bit is ignored, and the reply is not a list of the extended form. */
+/* Success without a report is not an empty list. */
+static void nothing_comes(void **state)
+{
+	struct result result = device_begin();
+	struct resv_state read;
+	struct answer answer;
+
+	(void)state;
+	device.silent = true;
+	nvme_state_read(7, &result, &read, &answer);
+	assert_int_equal(answer.kind, ANSWER_REPLY);
+	assert_int_equal(read.source, SOURCE_NONE);
+	arena_free(result.arena);
+}
+
 static void ignores_the_form(void **state)
 {
 	struct result result = device_begin();
@@ -458,6 +477,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, reads, lengths);
 	UNIT_TABLE(&unit, report_ends, endings);
+	UNIT_TEST(&unit, nothing_comes);
 	UNIT_TEST(&unit, ignores_the_form);
 	UNIT_TEST(&unit, own_short);
 	UNIT_TEST(&unit, too_long);
