@@ -306,16 +306,21 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		answer->kind = ANSWER_REPLY;
 }
 
-/*
- * Whether a list without a holder does not prove that nothing is reserved: the device may not fill
- * in R_HOLDER (SPC-4 6.15.5). Linux's target does, and is spared the question.
- */
-static bool may_hide_holder(const struct result *result, const struct resv_state *state)
+/* Linux's target is known to list every registrant and the holder, and is spared the questions. */
+static bool is_linux_target(const struct result *result)
 {
 	const char *vendor = result->lun.vendor;
 
-	return state->type == RESV_NONE && state->count && vendor &&
-	       strncmp(vendor, "LIO-ORG", strlen("LIO-ORG")) != 0;
+	return !vendor || strncmp(vendor, "LIO-ORG", strlen("LIO-ORG")) == 0;
+}
+
+/*
+ * Whether a list without a holder does not prove that nothing is reserved: the device may not fill
+ * in R_HOLDER (SPC-4 6.15.5).
+ */
+static bool may_hide_holder(const struct result *result, const struct resv_state *state)
+{
+	return state->type == RESV_NONE && state->count && !is_linux_target(result);
 }
 
 /*
@@ -349,6 +354,58 @@ static void holder_look(int fd, struct result *result, struct resv_state *state,
 	state_holders_mark(state);
 }
 
+/* Whether @state lists as many registrations with @key; one for all ports stands for several. */
+static bool has_as_many(const struct resv_state *state, const struct resv_state *keys, uint64_t key)
+{
+	size_t listed = 0, wanted = 0;
+
+	for (size_t i = 0; i < keys->count; i++)
+		wanted += keys->registrants[i].key == key;
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (registrant->key != key)
+			continue;
+		if (registrant->nexus.target_port == TARGET_PORT_ALL)
+			return true;
+		listed++;
+	}
+	return listed >= wanted;
+}
+
+static bool has_every_key(const struct resv_state *state, const struct resv_state *keys)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (!has_as_many(state, keys, keys->registrants[i].key))
+			return false;
+	return true;
+}
+
+/*
+ * READ KEYS, because READ FULL STATUS may omit registrants, for example those of another controller,
+ * or those that are not logged in. A key that the second reading omits as well makes the list
+ * invalid: then READ KEYS counts, which names no host. Without READ KEYS, the list counts.
+ */
+static void keys_look(int fd, struct result *result, struct resv_state *state,
+		      struct answer *answer)
+{
+	uint8_t reply[SMALL] ALIGNED;
+	struct resv_state keys = { 0 };
+	struct answer asked;
+
+	if (is_linux_target(result) ||
+	    keys_try(fd, result, (struct room){ reply, sizeof(reply) }, &keys, &asked) !=
+		    FORMAT_OK ||
+	    has_every_key(state, &keys))
+		return;
+	memset(state, 0, sizeof(*state));
+	full_status_read(fd, result, state, answer);
+	if (answer->kind == ANSWER_DONE && !has_every_key(state, &keys))
+		answer->kind = ANSWER_REPLY;
+	else if (answer->kind == ANSWER_DONE)
+		holder_look(fd, result, state, answer);
+}
+
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
 {
 	uint8_t *reply;
@@ -358,6 +415,8 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	full_status_read(fd, result, state, answer);
 	if (answer->kind == ANSWER_DONE)
 		holder_look(fd, result, state, answer);
+	if (answer->kind == ANSWER_DONE)
+		keys_look(fd, result, state, answer);
 	/* It is optional, and too small for a long list of registrants. */
 	if (answer->kind == ANSWER_NO_COMMAND || answer->kind == ANSWER_INVALID ||
 	    answer->kind == ANSWER_REPLY) {

@@ -158,6 +158,38 @@ static const struct {
 	{ "Linux's target is not asked", "LIO-ORG", 2, 0, RESV_NONE, TRI_NO, TRI_NO },
 };
 
+/* READ FULL STATUS that omits the last of three registrants, which READ KEYS has. */
+static const struct {
+	const char *name, *vendor;
+	size_t full; /* how many READ FULL STATUS lists */
+	enum source source;
+	size_t count;
+} omitting[] = {
+	{ "all are listed", "LAB", 3, SOURCE_FULL_STATUS, 3 },
+	{ "one is omitted", "LAB", 2, SOURCE_READ_KEYS, 3 },
+	{ "Linux's target is not asked", "LIO-ORG", 2, SOURCE_FULL_STATUS, 2 },
+	{ "nor is a target of no known vendor", NULL, 2, SOURCE_FULL_STATUS, 2 },
+};
+
+static void omits(void **state)
+{
+	const typeof(omitting[0]) *row = *state;
+	const struct row lists = { .full = { .entries = row->full }, .keys = { .entries = 3 } };
+	struct results list = { .arena = unit_arena(), .end = &list.first };
+	struct result *result = result_add(&list, "sda");
+	struct resv_state read;
+	struct answer answer;
+
+	device = &lists;
+	result->lun.transport = TRANSPORT_SCSI;
+	result->lun.vendor = row->vendor;
+	scsi_state_read(7, result, &read, &answer);
+	assert_int_equal(answer.kind, ANSWER_DONE);
+	assert_int_equal(read.source, row->source);
+	assert_int_equal(read.count, row->count);
+	arena_free(list.arena);
+}
+
 static void hides(void **state)
 {
 	const typeof(hidden[0]) *row = *state;
@@ -208,5 +240,6 @@ int main(void)
 
 	UNIT_TABLE(&unit, reads, rows);
 	UNIT_TABLE(&unit, hides, hidden);
+	UNIT_TABLE(&unit, omits, omitting);
 	return unit_run(&unit, "pr_scsi");
 }
