@@ -296,7 +296,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 		/* It is unknown which hosts a type keeps out that no standard defines. */
 		unknown |= result->victim.known == ABORT_KNOWN_OPEN ||
 			   result->state.type == RESV_OTHER ||
-			   state_may_omit(&result->state) || has_unknown(&hosts, result);
+			   state_may_hide(&result->state) || has_unknown(&hosts, result);
 	}
 	if (unknown)
 		return FENCE_FAILED;

@@ -40,6 +40,14 @@ bool state_may_omit(const struct resv_state *state)
 	return true;
 }
 
+bool state_may_hide(const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == 0 && state->registrants[i].this_host != TRI_YES)
+			return true;
+	return state_may_omit(state);
+}
+
 bool state_has_key(const struct resv_state *state, uint64_t key)
 {
 	for (size_t i = 0; i < state->count; i++)

@@ -32,14 +32,14 @@ static bool is_gone(const struct request *request, const struct result *result)
 
 /*
  * Whether the list does not show if the victim, which is not listed, is registered: the list may
- * omit the holder. A PREEMPT shows it, because a key that nobody has is a conflict (SPC-4
+ * omit hosts, or hide their keys. A PREEMPT shows it, because a key that nobody has is a conflict (SPC-4
  * 5.13.11.4, NVMe 1.4 8.8.7).
  */
 static bool may_be_omitted(const struct request *request, const struct resv_state *state,
 			   const struct tries *tries)
 {
 	return !request->victim_all && !tries->victim_refused &&
-	       !plan_victim_registered(request, state) && state_may_omit(state);
+	       !plan_victim_registered(request, state) && state_may_hide(state);
 }
 
 /* Whether the victim is the only holder. */
@@ -221,8 +221,8 @@ static enum tri preempt_reached(const struct attempt *attempt)
 	if (before->key == request->victim)
 		return has_type && holds != TRI_NO ? TRI_YES : TRI_NO;
 	/* Neither list shows the victim, and neither needs to. */
-	if (!state_has_key(before, request->victim) && state_may_omit(before) &&
-	    state_may_omit(state))
+	if (!state_has_key(before, request->victim) && state_may_hide(before) &&
+	    state_may_hide(state))
 		return TRI_UNKNOWN;
 	return TRI_YES;
 }
@@ -268,7 +268,7 @@ static enum tri preempt_shown(const struct attempt *attempt)
 {
 	enum tri reached = preempt_reached(attempt);
 
-	return reached == TRI_YES && state_may_omit(&attempt->result->state) ? TRI_UNKNOWN
+	return reached == TRI_YES && state_may_hide(&attempt->result->state) ? TRI_UNKNOWN
 									      : reached;
 }
 
@@ -279,7 +279,7 @@ static enum tri abort_shown(const struct attempt *attempt)
 	const struct resv_state *state = &attempt->result->state;
 
 	if (!request->victim_all && state_has_key(attempt->before, request->victim) &&
-	    !state_has_key(state, request->victim) && !state_may_omit(state))
+	    !state_has_key(state, request->victim) && !state_may_hide(state))
 		return TRI_YES;
 	return preempt_shown(attempt);
 }

@@ -79,6 +79,26 @@ static const struct {
 	{ "all hold, and nobody is listed", { .source = SOURCE_FULL_STATUS, .type = WEAR }, true },
 };
 
+/* Whether the list may hide the key of a host. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	bool may_hide;
+} hidings[] = {
+	{ "nobody", STATE(1, RESV_NONE, 0), false },
+	{ "others", STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false },
+	{ "another host's key is 0", STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0, N)), true },
+	{ "this path's key is 0", STATE(1, RESV_NONE, 0, OWN(0, N), OTHER(0xb, N)), false },
+	{ "nobody is known to hold", STATE(1, RESV_WRITE_EXCLUSIVE, 0, OWN(0xa, N)), true },
+};
+
+static void hides(void **state)
+{
+	const typeof(hidings[0]) *row = *state;
+
+	assert_int_equal(state_may_hide(&row->state), row->may_hide);
+}
+
 static void omits(void **state)
 {
 	const typeof(omissions[0]) *row = *state;
@@ -331,6 +351,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, answers, questions);
 	UNIT_TABLE(&unit, omits, omissions);
+	UNIT_TABLE(&unit, hides, hidings);
 	UNIT_TABLE(&unit, holders, lists);
 	UNIT_TABLE(&unit, of_path, paths);
 	UNIT_TABLE(&unit, path_has, keys_of_path);
