@@ -446,7 +446,8 @@
 	"or preempt it from another host"
 #define FAIL_ACCEPTED_NOT_DONE \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
-	"the device returned success but changed nothing; %s; %s; check the device"
+	"the device returned success, but shows no change; %s; %s; check the device, and whether " \
+	"it changes later"
 #define FAIL_RELEASE_NOT_FIRST \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"accepted but not done: still %s; on this target, only the host that made the " \

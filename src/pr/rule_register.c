@@ -246,7 +246,7 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 								     : TRI_NO;
 	if (attempt->plan->action.key == 0 && attempt->before->source != SOURCE_NONE &&
 	    state_is_same(attempt->before, &result->state)) {
-		result->outcome.changed = TRI_NO;
+		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ACCEPTED_NOT_DONE, plan_holding(result),
 			    describe_own(result->arena, &result->state, attempt->request->key));
 		return false;

@@ -76,8 +76,9 @@ static enum verified verify_success(const struct attempt *attempt)
 		return ended(attempt, TRI_NO);
 	if (attempt->before->source != SOURCE_NONE &&
 	    state_is_same(attempt->before, &result->state)) {
+		/* It may be late, so that it is not certain that nothing was done. */
 		result_fail(result, FAIL_ACCEPTED_NOT_DONE, holding(attempt), own(attempt));
-		return ended(attempt, TRI_NO);
+		return ended(attempt, attempt->plan->proof ? TRI_NO : TRI_UNKNOWN);
 	}
 	if (request->victim && state_has_key(&result->state, request->victim))
 		result_fail(result, FAIL_VICTIM_CHANGED_SINCE, holding(attempt), own(attempt),
