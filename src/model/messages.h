@@ -156,10 +156,11 @@
 	STATUS_CONFLICT, REASON_REFUSED, STEP_CHANGE, \
 	"the device returned RESERVATION CONFLICT for no visible reason; %s; %s; check with " \
 	"'prctl status' and retry"
-#define FAIL_LEGACY_RESERVED(step) \
-	STATUS_CONFLICT, REASON_LEGACY_RESERVED, (step), \
+#define FAIL_LEGACY_RESERVED(status, step) \
+	(status), REASON_LEGACY_RESERVED, (step), \
 	"reads fail with RESERVATION CONFLICT: another host holds a legacy SCSI-2 reservation, " \
-	"which prctl cannot break; release it on that host"
+	"which prctl cannot break, or the device answers only registered hosts; release it on " \
+	"that host"
 #define FAIL_UNREGISTER_NO_PATH \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, \
 	"%s is not registered on any path of this map; %s"
@@ -463,6 +464,14 @@
 #define FAIL_REFUSED \
 	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
 	"the device rejected the command: %s; %s; --verbose shows what was sent"
+#define FAIL_REFUSED_REGISTER \
+	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
+	"the device rejected the command: %s; %s; if it keeps nothing through a power loss, use " \
+	"register --volatile; --verbose shows what was sent"
+#define FAIL_REFUSED_ABORT \
+	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
+	"the device rejected PREEMPT AND ABORT: %s; %s; preempt removes the key, but does not end " \
+	"commands that the victim has sent"
 #define FAIL_NOT_DONE(reason) \
 	STATUS_FAILED, (reason), STEP_CHANGE, \
 	"not done after %d tries: %s; %s; %s; check the path and try again"

@@ -149,6 +149,10 @@ static enum verified verify_refused(const struct attempt *attempt)
 		 can->types[action->type] == TRI_NO)
 		result_fail(result, FAIL_TYPE_UNSUPPORTED, type_words(action->type)->name,
 			    said(attempt));
+	else if (is_register(action) && !action->is_volatile && action->service_key)
+		result_fail(result, FAIL_REFUSED_REGISTER, said(attempt), holding(attempt));
+	else if (action->op == ACTION_PREEMPT_ABORT)
+		result_fail(result, FAIL_REFUSED_ABORT, said(attempt), holding(attempt));
 	else
 		result_fail(result, FAIL_REFUSED, said(attempt), holding(attempt));
 	return ended(attempt, TRI_NO);
@@ -383,6 +387,22 @@ static enum status verify_not_ready(const struct request *request, struct result
 	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said);
 }
 
+/*
+ * A SCSI-2 reservation refuses even reads. Whether this host is registered remains unknown; NVMe
+ * has no such reservation.
+ */
+static enum status verify_read_conflict(const struct request *request, struct result *result,
+					enum step step, const char *said)
+{
+	bool checks = request->command == COMMAND_CHECK;
+
+	if (result->lun.transport == TRANSPORT_NVME)
+		return result_fail(result, FAIL_IO_ERROR(step), said,
+				   request_unsent(request, "; " UNSENT_CHANGE));
+	return result_fail(result,
+			   FAIL_LEGACY_RESERVED(checks ? STATUS_UNKNOWN : STATUS_CONFLICT, step));
+}
+
 enum status verify_unread(const struct request *request, struct result *result, enum step step,
 			  const struct answer *answer)
 {
@@ -397,7 +417,7 @@ enum status verify_unread(const struct request *request, struct result *result, 
 	case ANSWER_NO_LUN:
 		return result_fail(result, FAIL_NOT_MAPPED(step), said, unsent);
 	case ANSWER_CONFLICT:
-		return result_fail(result, FAIL_LEGACY_RESERVED(step));
+		return verify_read_conflict(request, result, step, said);
 	case ANSWER_NO_PRIVILEGE:
 	case ANSWER_NO_INTERFACE:
 		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), right_to_read(result));

@@ -2128,6 +2128,8 @@ static const struct {
 	  REASON_NO_RESERVATIONS, 0 },
 	{ "conflict", { .kind = ANSWER_CONFLICT, .raw = 0x18 }, STATUS_CONFLICT,
 	  REASON_LEGACY_RESERVED, 0 },
+	{ "conflict: check", { .kind = ANSWER_CONFLICT, .raw = 0x18 }, STATUS_UNKNOWN,
+	  REASON_LEGACY_RESERVED, COMMAND_CHECK },
 	{ "not permitted", { .kind = ANSWER_NO_PRIVILEGE, .err = 1 }, STATUS_DEVICE,
 	  REASON_NO_PRIVILEGE, 0 },
 	{ "no interface", { .kind = ANSWER_NO_INTERFACE, .err = 25 }, STATUS_DEVICE,
