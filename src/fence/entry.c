@@ -5,11 +5,14 @@
 #include "model/messages.h"
 #include "model/state.h"
 
-/* Whether the device is reserved after @result, of a reserve: also if another node was faster. */
+/*
+ * Whether the device is reserved after @result, of a reserve: also if another node was faster, but
+ * not with a type that no standard defines, because that may keep nobody out.
+ */
 static bool is_reserved(const struct result *result)
 {
 	return result->outcome.status == STATUS_OK ||
-	       (result->outcome.status == STATUS_CONFLICT &&
+	       (result->outcome.status == STATUS_CONFLICT && result->state.type != RESV_OTHER &&
 		result->outcome.reason == REASON_HELD_BY_OTHER);
 }
 
@@ -142,7 +145,9 @@ static bool is_free(const struct entry *entry, const struct result *result,
 {
 	(void)entry;
 	(void)cause;
-	return result->outcome.status == STATUS_OK && result->state.type == RESV_NONE;
+	/* A type that no standard defines may keep nobody out: the RESERVE will say so. */
+	return result->outcome.status == STATUS_OK &&
+	       (result->state.type == RESV_NONE || result->state.type == RESV_OTHER);
 }
 
 void entry_reserve(struct entry *entry)
