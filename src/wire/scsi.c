@@ -212,6 +212,9 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 	}
 	state->generation = generation;
 	state->registrants = registrants;
+			/* Of the other types there is one holder: SPC-4 5.13.10. */
+			if (state->key && state->key != registrant->key)
+				return FORMAT_BAD;
 	state->count = (size_t)count;
 	return FORMAT_OK;
 }
