@@ -444,7 +444,7 @@ void scsi_capabilities_read(int fd, struct result *result)
 }
 
 /* Sends PERSISTENT RESERVE OUT by SG_IO, once. */
-static void register_once(int fd, const struct action *action, struct answer *answer)
+static void pr_out_once(int fd, const struct action *action, struct answer *answer)
 {
 	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
 		parameters[SCSI_PR_OUT_SIZE] __attribute__((aligned(64))), sense[64] = { 0 };
@@ -461,7 +461,7 @@ static void register_once(int fd, const struct action *action, struct answer *an
 	};
 
 	memset(answer, 0, sizeof(*answer));
-	scsi_register_encode(action, cdb, parameters);
+	scsi_pr_out_encode(action, cdb, parameters);
 	if (ioctl(fd, SG_IO, &io) < 0) {
 		ioctl_errno_decode(errno, answer);
 		return;
@@ -472,19 +472,25 @@ static void register_once(int fd, const struct action *action, struct answer *an
 	answer->kind = answer_kind_of(answer);
 }
 
-void scsi_action_send(int fd, const struct action *action, struct answer *answer)
+/*
+ * As the kernel does for its ioctl: a command that ended with a unit attention was not carried out.
+ */
+static void pr_out(int fd, const struct action *action, struct answer *answer)
 {
-	if (!action->all_ports && !action->is_volatile) {
-		ioctl_action_send(fd, action, answer);
-		return;
-	}
-	/*
-	 * As the kernel does for its ioctl: a command that ended with a unit attention was not
-	 * carried out.
-	 */
 	for (int tries = 0; tries < TRIES; tries++) {
-		register_once(fd, action, answer);
+		pr_out_once(fd, action, answer);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			return;
 	}
+}
+
+void scsi_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	bool needs = action->all_ports || action->is_volatile;
+
+	if (needs || action->wants_reason)
+		pr_out(fd, action, answer);
+	if (!needs && (!action->wants_reason || answer->kind == ANSWER_NO_PRIVILEGE ||
+		       answer->kind == ANSWER_NO_INTERFACE))
+		ioctl_action_send(fd, action, answer);
 }

@@ -464,6 +464,10 @@
 #define FAIL_REFUSED \
 	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
 	"the device rejected the command: %s; %s; --verbose shows what was sent"
+#define FAIL_NO_ROOM \
+	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
+	"the device has no room for another registration: %s; %s; unregister hosts that do not " \
+	"need it any more"
 #define FAIL_REFUSED_REGISTER \
 	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
 	"the device rejected the command: %s; %s; if it keeps nothing through a power loss, use " \

@@ -148,6 +148,11 @@ struct action {
 	/* ACTION_REGISTER, ACTION_REGISTER_IGNORE; the kernel's ioctl cannot send these: */
 	bool all_ports; /* with ALL_TG_PT */
 	bool is_volatile; /* APTPL=0: a loss of power removes every registration of the LUN */
+	/*
+	 * The kernel's ioctl has failed without a reason: SCSI's is sent by SG_IO, whose answer has
+	 * sense data.
+	 */
+	bool wants_reason;
 };
 
 /* A line of --verbose, or a warning. */

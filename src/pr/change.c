@@ -24,6 +24,7 @@
 #define PROOF_LONG INT64_C(1000000000) /* ns */
 #define LATE INT64_C(2000000000) /* ns */
 #define LATE_TRIES 5 /* over 0.75 s */
+#define UNEXPLAINED 2 /* tries, before the reason is asked for */
 #define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
 /*
@@ -293,6 +294,12 @@ static bool may_send(const struct request *request, struct result *result,
 	return false;
 }
 
+/* Whether the kernel's ioctl has ended with its "I/O error", which may be many things. */
+static bool answer_is_unexplained(const struct answer *answer)
+{
+	return answer->kind == ANSWER_CHECK && !answer->sense_key;
+}
+
 /* Sends the action that is planned, and reads the state that it has left. */
 static void send_and_read_back(const struct attempt *attempt, struct answer *answer,
 			       struct answer *read_back, struct resv_state *before)
@@ -304,6 +311,7 @@ static void send_and_read_back(const struct attempt *attempt, struct answer *ans
 	if (!result->outcome.sent)
 		result->before = *before;
 	path_send(result->device.fd, result, &plan->action, answer);
+	attempt->tries->unexplained += answer_is_unexplained(answer);
 	result->outcome.sent |= was_sent(answer);
 	if (answer->kind == ANSWER_DONE)
 		result_accepted(result);
@@ -361,6 +369,7 @@ static void try(const struct request *request, struct result *result)
 			would_tell(request, result, &plan.action);
 			return;
 		}
+		plan.action.wants_reason = tries.unexplained >= UNEXPLAINED;
 		if (!may_send(request, result, &plan.action, &tries))
 			return;
 		send_and_read_back(&attempt, &answer, &read_back, &before);

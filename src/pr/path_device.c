@@ -37,9 +37,9 @@ void path_state_read(int fd, struct result *result, struct answer *answer)
 
 static const char *action_interface(const struct result *result, const struct action *action)
 {
-	if (!action->all_ports && !action->is_volatile)
-		return "ioctl";
-	return result->lun.transport == TRANSPORT_NVME ? "passthrough" : "SG_IO";
+	if (result->lun.transport == TRANSPORT_NVME)
+		return action->is_volatile ? "passthrough" : "ioctl";
+	return action->all_ports || action->is_volatile || action->wants_reason ? "SG_IO" : "ioctl";
 }
 
 /*

@@ -29,6 +29,7 @@ struct tries {
 	int sent; /* commands that changed something, or may have */
 	bool proof_refused; /* the proof was sent and refused: this nexus does not have the key */
 	int proofs; /* commands that could only prove */
+	int unexplained; /* of all these, how many the kernel's ioctl has failed without a reason */
 	/*
 	 * REGISTER AND IGNORE EXISTING KEY met a conflict, or was refused: some devices accept it
 	 * only from registrants, and some do not know it.

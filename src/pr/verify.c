@@ -121,6 +121,12 @@ static bool is_register(const struct action *action)
 	return action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
 }
 
+/* INSUFFICIENT REGISTRATION RESOURCES: SPC-4 5.13.7. */
+static bool is_full(const struct answer *answer)
+{
+	return answer->sense_key == 0x05 && answer->asc == 0x55 && answer->ascq == 0x04;
+}
+
 /* The kernel or the device does not support the command: nothing was done. */
 static enum verified verify_refused(const struct attempt *attempt)
 {
@@ -137,6 +143,8 @@ static enum verified verify_refused(const struct attempt *attempt)
 		result_fail(result, FAIL_NO_PRIVILEGE_CHANGE);
 	else if (explained(attempt))
 		return ended(attempt, TRI_NO);
+	else if (is_full(attempt->answer))
+		result_fail(result, FAIL_NO_ROOM, said(attempt), holding(attempt));
 	else if (attempt->answer->kind == ANSWER_NO_INTERFACE)
 		result_fail(result, FAIL_DRIVER, said(attempt));
 	else if (attempt->request->all_ports && attempt->answer->kind == ANSWER_INVALID &&
@@ -169,7 +177,8 @@ static bool may_try_again(const struct tries *tries)
  */
 static bool may_pass(const struct answer *answer)
 {
-	return answer->kind == ANSWER_TRANSIENT || answer->kind == ANSWER_CHECK;
+	return answer->kind == ANSWER_TRANSIENT ||
+	       (answer->kind == ANSWER_CHECK && !answer->sense_key);
 }
 
 static bool is_path_error(const struct answer *answer)

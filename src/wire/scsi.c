@@ -38,7 +38,11 @@ void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, ui
 }
 
 /* Service actions of PERSISTENT RESERVE OUT: SPC-4 6.16.2. */
-enum { REGISTER = 0x00, REGISTER_AND_IGNORE_EXISTING_KEY = 0x06 };
+static const uint8_t service_actions[ACTION_COUNT] = {
+	[ACTION_REGISTER] = 0x00, [ACTION_RESERVE] = 0x01, [ACTION_RELEASE] = 0x02,
+	[ACTION_CLEAR] = 0x03,	  [ACTION_PREEMPT] = 0x04, [ACTION_PREEMPT_ABORT] = 0x05,
+	[ACTION_REGISTER_IGNORE] = 0x06,
+};
 
 static void put32(uint8_t *bytes, uint32_t value)
 {
@@ -52,18 +56,23 @@ static void put64(uint8_t *bytes, uint64_t value)
 	put32(bytes + 4, (uint32_t)value);
 }
 
-void scsi_register_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
-			  uint8_t parameters[SCSI_PR_OUT_SIZE])
+void scsi_pr_out_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
+			uint8_t parameters[SCSI_PR_OUT_SIZE])
 {
+	bool registers = action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
+
 	memset(cdb, 0, SCSI_PR_OUT_CDB_SIZE);
 	cdb[0] = 0x5f;
-	cdb[1] = action->op == ACTION_REGISTER ? REGISTER : REGISTER_AND_IGNORE_EXISTING_KEY;
+	cdb[1] = service_actions[action->op];
+	cdb[2] = type_words(action->type)->scsi; /* SCOPE 0: the logical unit */
 	put32(cdb + 5, SCSI_PR_OUT_SIZE);
 	memset(parameters, 0, SCSI_PR_OUT_SIZE);
 	put64(parameters, action->key);
 	put64(parameters + 8, action->service_key);
 	/* ALL_TG_PT and APTPL; the kernel always sets the latter. */
-	parameters[20] = (action->all_ports ? 0x04 : 0) | (action->is_volatile ? 0 : 0x01);
+	if (registers)
+		parameters[20] =
+			(action->all_ports ? 0x04 : 0) | (action->is_volatile ? 0 : 0x01);
 }
 
 enum resv_type scsi_type_decode(uint8_t code)
@@ -203,6 +212,9 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 
 			if (state->type != RESV_NONE && state->type_code != code)
 				return FORMAT_BAD;
+			/* Of the other types there is one holder: SPC-4 5.13.10. */
+			if (state->key && state->key != registrant->key)
+				return FORMAT_BAD;
 			state->type_code = code;
 			state->type = scsi_type_decode(code);
 			if (!type_words(state->type)->all_registrants)
@@ -212,9 +224,6 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 	}
 	state->generation = generation;
 	state->registrants = registrants;
-			/* Of the other types there is one holder: SPC-4 5.13.10. */
-			if (state->key && state->key != registrant->key)
-				return FORMAT_BAD;
 	state->count = (size_t)count;
 	return FORMAT_OK;
 }

@@ -28,11 +28,11 @@ enum scsi_pr_in {
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation);
 
 /*
- * PERSISTENT RESERVE OUT for an ACTION_REGISTER or ACTION_REGISTER_IGNORE, with its parameter list
- * (SPC-4 6.16.3): the one command whose ALL_TG_PT the kernel's ioctl cannot set.
+ * PERSISTENT RESERVE OUT for @action, with its parameter list (SPC-4 6.16.3), as the kernel's ioctl
+ * sends it but for ALL_TG_PT and APTPL, which that cannot choose.
  */
-void scsi_register_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
-			  uint8_t parameters[SCSI_PR_OUT_SIZE]);
+void scsi_pr_out_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
+			uint8_t parameters[SCSI_PR_OUT_SIZE]);
 
 /*
  * Decode a reply of @length received bytes. READ KEYS and READ FULL STATUS set the generation and

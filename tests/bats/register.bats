@@ -300,7 +300,7 @@ effect; check with 'prctl status'"
 	run_prctl register --json --key 0xa $host1
 	assert_status 0
 	assert_outcome ok null true none
-	assert_stderr "prctl: $host1: warning: the command failed: CHECK CONDITION (0x2); but the change took effect"
+	assert_stderr "prctl: $host1: warning: the command failed: I/O error (0x2); but the change took effect"
 	assert_target_state none none "host-1 0xa"
 	run_prctl register --key 0xc --old-key 0xa $host1
 	assert_status 0

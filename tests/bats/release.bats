@@ -227,7 +227,7 @@ registered host can release; check with 'prctl status'"
 }
 
 @test "release: done, but the device returns an error -> ok, changed is null" {
-	local answer words=([0x2]="CHECK CONDITION" [0x18]="RESERVATION \
+	local answer words=([0x2]="I/O error" [0x18]="RESERVATION \
 CONFLICT" [0x118]="RESERVATION CONFLICT")
 	sg_register 0xa $host1
 	for answer in 0x2 0x18 0x118; do

@@ -268,7 +268,7 @@ write-exclusive-reg-only; 0xa is registered; registered hosts can write without 
 }
 
 @test "reserve: done, but the device returns an error -> ok, changed is null" {
-	local answer words=([0x2]="CHECK CONDITION" [0x18]="RESERVATION \
+	local answer words=([0x2]="I/O error" [0x18]="RESERVATION \
 CONFLICT" [0x118]="RESERVATION CONFLICT")
 	sg_register 0xa $host1
 	for answer in 0x2 0x18 0x118; do

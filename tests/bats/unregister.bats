@@ -263,7 +263,7 @@ or use --ignore-key"
 	run_prctl_stopped_at 2 retval=2 host1_unregisters unregister --json --key 0xa $host1
 	assert_status 0
 	assert_outcome ok null true none
-	assert_stderr "prctl: $host1: warning: the command failed: CHECK CONDITION (0x2); but the change took effect"
+	assert_stderr "prctl: $host1: warning: the command failed: I/O error (0x2); but the change took effect"
 	assert_target_state none none none
 
 	# really answered so, by a target that cannot save its state

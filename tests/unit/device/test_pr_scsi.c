@@ -72,6 +72,12 @@ static struct {
 	uint64_t key; /* of READ RESERVATION; 0: nothing is reserved */
 	size_t asked;
 } reservation;
+/* PERSISTENT RESERVE OUT: by SG_IO, and by the kernel's ioctl, which fails without a reason. */
+static struct {
+	int err; /* SG_IO ends with it, or with 05/55/04 */
+	size_t by_sg, by_ioctl;
+	uint8_t action; /* the last one's service action */
+} out;
 static uint8_t whole[HEADER + 9000 * FULL_ENTRY];
 
 static void put(uint8_t *to, size_t value)
@@ -115,6 +121,19 @@ static void refuse(struct sg_io_hdr *io)
 	io->status = 0x02;
 }
 
+static int change(struct sg_io_hdr *io)
+{
+	static const uint8_t full[18] = { [0] = 0x70, [2] = 0x05, [7] = 10, [12] = 0x55, [13] = 4 };
+
+	out.by_sg++;
+	out.action = io->cmdp[1];
+	memcpy(io->sbp, full, sizeof(full));
+	io->sb_len_wr = sizeof(full);
+	io->status = 0x02;
+	errno = out.err;
+	return out.err ? -1 : 0;
+}
+
 int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
@@ -125,7 +144,12 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	io = va_arg(args, struct sg_io_hdr *);
 	va_end(args);
 	assert_int_equal(fd, 7);
-	assert_int_equal(request, SG_IO);
+	if (request != SG_IO) {
+		out.by_ioctl++;
+		return 2;
+	}
+	if (io->cmdp[0] == 0x5f)
+		return change(io);
 	assert_int_equal(io->cmdp[0], 0x5e);
 	assert_int_equal(io->cmdp[7] << 8 | io->cmdp[8], io->dxfer_len);
 	if (io->cmdp[1] == SCSI_READ_KEYS)
@@ -234,6 +258,43 @@ static void reads(void **state)
 	arena_free(list.arena);
 }
 
+/* Which interface a change uses, and what is known of its failure. */
+static const struct {
+	const char *name;
+	struct action action;
+	int err;
+	size_t by_sg, by_ioctl;
+	enum answer_kind kind;
+	uint8_t asc;
+} changes[] = {
+	{ "the kernel's ioctl", { .op = ACTION_CLEAR, .key = 0xa }, 0, 0, 1, ANSWER_CHECK, 0 },
+	{ "the reason is wanted", { .op = ACTION_CLEAR, .key = 0xa, .wants_reason = true }, 0, 1, 0,
+	  ANSWER_INVALID, 0x55 },
+	{ "the reason is wanted, without the privilege",
+	  { .op = ACTION_CLEAR, .key = 0xa, .wants_reason = true }, EPERM, 1, 1, ANSWER_CHECK, 0 },
+	{ "all ports", { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true }, 0, 1, 0,
+	  ANSWER_INVALID, 0x55 },
+	{ "all ports, without the privilege",
+	  { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true }, EPERM, 1, 0,
+	  ANSWER_NO_PRIVILEGE, 0 },
+};
+
+static void sends(void **state)
+{
+	const typeof(changes[0]) *row = *state;
+	struct answer answer = { 0 };
+
+	memset(&out, 0, sizeof(out));
+	out.err = row->err;
+	scsi_action_send(7, &row->action, &answer);
+	assert_int_equal(out.by_sg, row->by_sg);
+	assert_int_equal(out.by_ioctl, row->by_ioctl);
+	assert_int_equal(answer.kind, row->kind);
+	assert_int_equal(answer.asc, row->asc);
+	if (out.by_sg)
+		assert_int_equal(out.action, row->action.op == ACTION_CLEAR ? 3 : 0);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -241,5 +302,6 @@ int main(void)
 	UNIT_TABLE(&unit, reads, rows);
 	UNIT_TABLE(&unit, hides, hidden);
 	UNIT_TABLE(&unit, omits, omitting);
+	UNIT_TABLE(&unit, sends, changes);
 	return unit_run(&unit, "pr_scsi");
 }

@@ -17,7 +17,7 @@ static const struct {
 	  "RESERVATION CONFLICT (0x118)" },
 	{ "unit attention", { .kind = ANSWER_CHECK, .raw = 2, .sense_key = 6, .asc = 0x2a,
 	  .ascq = 3 }, "CHECK CONDITION, sense 06/2a/03 (0x2)" },
-	{ "no sense data", { .kind = ANSWER_CHECK, .raw = 2 }, "CHECK CONDITION (0x2)" },
+	{ "no sense data", { .kind = ANSWER_CHECK, .raw = 2 }, "I/O error (0x2)" },
 	{ "errno", { .kind = ANSWER_NO_PRIVILEGE, .err = EPERM }, "not permitted (EPERM)" },
 	{ "errno without a name", { .kind = ANSWER_PATH, .err = 4095 },
 	  "the path failed (errno 4095)" },

@@ -720,7 +720,7 @@ static const struct {
 	const char *name;
 	struct action action;
 	const char *cdb, *parameters;
-} registers[] = {
+} changes[] = {
 	{ "REGISTER",
 	  { .op = ACTION_REGISTER,
 	    .key = 0xa,
@@ -740,20 +740,40 @@ static const struct {
 	  { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true, .is_volatile = true },
 	  "5f00000000 00000018 00",
 	  "0000000000000000 000000000000000a 00000000 04 000000" },
+	{ "RESERVE",
+	  { .op = ACTION_RESERVE, .key = 0xa, .type = WERO },
+	  "5f01050000 00000018 00",
+	  "000000000000000a 0000000000000000 00000000 00 000000" },
+	{ "RELEASE",
+	  { .op = ACTION_RELEASE, .key = 0xa, .type = EAAR },
+	  "5f02080000 00000018 00",
+	  "000000000000000a 0000000000000000 00000000 00 000000" },
+	{ "CLEAR",
+	  { .op = ACTION_CLEAR, .key = 0xa },
+	  "5f03000000 00000018 00",
+	  "000000000000000a 0000000000000000 00000000 00 000000" },
+	{ "PREEMPT",
+	  { .op = ACTION_PREEMPT, .key = 0xa, .service_key = 0xb, .type = WE },
+	  "5f04010000 00000018 00",
+	  "000000000000000a 000000000000000b 00000000 00 000000" },
+	{ "PREEMPT AND ABORT",
+	  { .op = ACTION_PREEMPT_ABORT, .key = 0xa, .service_key = 0xb, .type = EARO },
+	  "5f05060000 00000018 00",
+	  "000000000000000a 000000000000000b 00000000 00 000000" },
 	{ "of one port",
 	  { .op = ACTION_REGISTER, .service_key = 0xa },
 	  "5f00000000 00000018 00",
 	  "0000000000000000 000000000000000a 00000000 01 000000" },
 };
 
-static void registers_encode(void **state)
+static void changes_encode(void **state)
 {
-	const typeof(registers[0]) *row = *state;
+	const typeof(changes[0]) *row = *state;
 	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE], parameters[SCSI_PR_OUT_SIZE];
 	size_t length;
 	uint8_t *bytes = unit_bytes(row->cdb, &length);
 
-	scsi_register_encode(&row->action, cdb, parameters);
+	scsi_pr_out_encode(&row->action, cdb, parameters);
 	assert_int_equal(length, sizeof(cdb));
 	assert_memory_equal(cdb, bytes, length);
 	free(bytes);
@@ -783,6 +803,6 @@ int main(void)
 	UNIT_TABLE(&unit, target_port, pages);
 	UNIT_TEST(&unit, types);
 	UNIT_TABLE(&unit, cdb, cdbs);
-	UNIT_TABLE(&unit, registers_encode, registers);
+	UNIT_TABLE(&unit, changes_encode, changes);
 	return unit_run(&unit, "scsi_format");
 }
