@@ -56,7 +56,7 @@ const char *store_wwid_of(const struct store *store, struct arena *arena, const 
 
 #define STORE_BOOT_UNKNOWN "unknown"
 
-/* The id of this boot of the machine, in @arena; STORE_BOOT_UNKNOWN if the kernel does not report it. */
+/* The id of this boot, in @arena; STORE_BOOT_UNKNOWN if the kernel does not report it. */
 const char *store_boot_id(struct arena *arena);
 
 #endif
