@@ -43,6 +43,18 @@ static json_t *text_json(struct arena *arena, const char *text)
 	return value ? value : json.string(text_clean(arena, text, strlen(text)));
 }
 
+/*
+ * @list with @value at its end; NULL if there is no memory: a document that lacks a part of what is
+ * known must not be printed.
+ */
+static json_t *list_add(json_t *list, json_t *value)
+{
+	if (json.array_append_new(list, value) == 0)
+		return list;
+	json.delete(list);
+	return NULL;
+}
+
 static json_t *tri_json(enum tri tri)
 {
 	return tri == TRI_UNKNOWN ? json.null() : json.pack("b", tri == TRI_YES);
@@ -80,8 +92,7 @@ static json_t *origin_json(const struct result *result, uint64_t key)
 	json_t *list = json.array();
 
 	for (size_t i = 0; i < count; i++)
-		json.array_append_new(
-			list,
+		list = list_add(list,
 			json.pack("{ss sb so so sI}", "format", origins[i].format, "guess",
 				  origins[i].guess, "host",
 				  part_json(result->arena, origins[i].has_host, origins[i].host),
@@ -112,7 +123,7 @@ static json_t *registrants_json(const struct result *result)
 		return json.null();
 	list = json.array();
 	for (size_t i = 0; i < result->state.count; i++)
-		json.array_append_new(list, registrant_json(result, &result->state.registrants[i]));
+		list = list_add(list, registrant_json(result, &result->state.registrants[i]));
 	return list;
 }
 
@@ -131,7 +142,7 @@ static json_t *reservation_json(const struct result *result)
 	holders = json.array();
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].holder == TRI_YES)
-			json.array_append_new(holders,
+			holders = list_add(holders,
 					      key_json(result->arena, state->registrants[i].key));
 	return json.pack("{ss so so}", "type", type_words(state->type)->name, "key",
 			 key_json(result->arena, state->key), "holders", holders);
@@ -146,7 +157,7 @@ static json_t *types_json(const struct capabilities *capabilities)
 	types = json.array();
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		if (capabilities->types[type] == TRI_YES)
-			json.array_append_new(types,
+			types = list_add(types,
 					      json.string(type_words((enum resv_type)type)->name));
 	return types;
 }
@@ -173,14 +184,21 @@ static json_t *capabilities_json(const struct result *result)
 	const struct capabilities *can = &result->capabilities;
 	json_t *object = json.pack("{so}", "types", types_json(can));
 
+	int err = 0;
+
 	for (size_t i = 0; i < CAPABILITY_COUNT; i++)
-		json.object_set_new(object, capability_list[i].word,
-				    tri_json(can->known ? capability_of(can, &capability_list[i])
-							: TRI_UNKNOWN));
-	json.object_set_new(object, "allowed_commands", allowed_json(result));
-	json.object_set_new(object, "rescap", field_json(can, can->rescap));
-	json.object_set_new(object, "oncs", field_json(can, can->oncs));
-	return object;
+		err |= json.object_set_new(object, capability_list[i].word,
+					   tri_json(can->known
+							    ? capability_of(can,
+									    &capability_list[i])
+							    : TRI_UNKNOWN));
+	err |= json.object_set_new(object, "allowed_commands", allowed_json(result));
+	err |= json.object_set_new(object, "rescap", field_json(can, can->rescap));
+	err |= json.object_set_new(object, "oncs", field_json(can, can->oncs));
+	if (!err)
+		return object;
+	json.delete(object);
+	return NULL;
 }
 
 static json_t *error_json(const struct request *request, const struct result *result)
@@ -199,7 +217,7 @@ static json_t *warnings_json(const struct result *result)
 	json_t *list = json.array();
 
 	for (const struct note *note = result->warnings; note; note = note->next)
-		json.array_append_new(list, text_json(result->arena, note->text));
+		list = list_add(list, text_json(result->arena, note->text));
 	return list;
 }
 
@@ -224,9 +242,9 @@ static json_t *paths_json(const struct result *result)
 	json_t *list = json.array();
 
 	for (const struct result *path = result->paths; path; path = path->next)
-		json.array_append_new(list, path_json(result, path));
+		list = list_add(list, path_json(result, path));
 	if (!result->paths && result->lun.name)
-		json.array_append_new(list, path_json(result, result));
+		list = list_add(list, path_json(result, result));
 	return list;
 }
 
@@ -261,7 +279,7 @@ static json_t *raw_json(const struct result *result)
 
 	for (; path; path = result->paths ? path->next : NULL)
 		for (const struct reply *reply = path->replies; reply; reply = reply->next)
-			json.array_append_new(list, reply_json(path, reply));
+			list = list_add(list, reply_json(path, reply));
 	return list;
 }
 
@@ -283,7 +301,7 @@ static json_t *uses_json(const struct result *result)
 	json_t *list = json.array();
 
 	for (const struct use *use = result->uses; use; use = use->next)
-		json.array_append_new(list,
+		list = list_add(list,
 				      json.pack("{ss so}", "use", use_word(use->kind), "name",
 						text_json(result->arena, use->name)));
 	return list;
@@ -334,8 +352,7 @@ static json_t *coverages_json(const struct results *results)
 	     coverage = coverage->next) {
 		const struct coverage_sum sum = coverage_count(coverage, results);
 
-		json.array_append_new(
-			list, json.pack("{so ss sI sI sI sb}", "argument",
+		list = list_add(list, json.pack("{so ss sI sI sI sb}", "argument",
 					text_json(results->arena, coverage->argument), "unit",
 					coverage->unit, "parts", (json_int_t)sum.all, "reserved",
 					(json_int_t)sum.reserved, "unknown",
@@ -349,7 +366,7 @@ static json_t *findings_json(const struct results *results)
 	json_t *list = json.array();
 
 	for (const struct finding *finding = results->findings; finding; finding = finding->next)
-		json.array_append_new(list, finding_json(results->arena, finding));
+		list = list_add(list, finding_json(results->arena, finding));
 	return list;
 }
 

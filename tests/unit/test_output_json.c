@@ -97,10 +97,59 @@ static void place(void **state)
 	arena_free(arena);
 }
 
+/* After how many allocations of jansson one fails; less than 0: none fails. */
+static int left;
+
+static void *counted(size_t size)
+{
+	return left-- == 0 ? NULL : malloc(size);
+}
+
+static int written(char **text)
+{
+	struct arena *arena = unit_arena();
+	struct result result = bad(arena);
+	struct results results = { .arena = arena, .first = &result };
+	struct request request = { .command = COMMAND_STATUS, .command_name = "status" };
+	size_t size;
+	FILE *file = open_memstream(text, &size);
+	int err;
+
+	assert_non_null(file);
+	err = output_json(file, &request, &results);
+	fclose(file);
+	arena_free(arena);
+	return err;
+}
+
+/* A document is whole, or there is none. */
+static void no_memory(void **state)
+{
+	const char *cause;
+	char *whole, *text;
+	int err = -1;
+
+	(void)state;
+	assert_int_equal(output_json_load(&cause), 0);
+	json_set_alloc_funcs(counted, free);
+	left = -1;
+	assert_int_equal(written(&whole), 0);
+	for (int i = 0; err; i++) {
+		left = i;
+		err = written(&text);
+		if (!err && strcmp(text, whole) != 0)
+			fail_msg("after %d allocations it says\n%s", i, text);
+		free(text);
+	}
+	json_set_alloc_funcs(malloc, free);
+	free(whole);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, place, places);
+	UNIT_TEST(&unit, no_memory);
 	return unit_run(&unit, "output_json");
 }
