@@ -11,8 +11,10 @@ void doctor_find(struct doctor *doctor, const struct rule *rule, const struct fa
 	struct finding *finding = arena_alloc(doctor->arena, sizeof(*finding));
 	va_list args;
 
-	if (!finding)
+	if (!finding) {
+		doctor->incomplete = true;
 		return;
+	}
 	va_start(args, format);
 	*finding = (struct finding){
 		.rule = rule->name,
@@ -91,5 +93,6 @@ int doctor_examine(const struct request *request, struct results *results, int64
 		results->findings = finding;
 		results->fault |= finding->severity == SEVERITY_ERROR;
 	}
-	return 0;
+	/* What is left out must not look sound. */
+	return doctor.incomplete ? -ENOMEM : 0;
 }

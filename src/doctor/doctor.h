@@ -37,6 +37,7 @@ struct doctor {
 	size_t count;
 	bool listed; /* the user named the LUNs, so they belong together */
 	struct finding *last; /* the findings, in reverse order */
+	bool incomplete; /* there was no memory for one */
 };
 
 struct rule {

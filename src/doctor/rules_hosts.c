@@ -41,6 +41,7 @@ static const struct registrant *lun_namesake(struct doctor *doctor, const struct
 {
 	struct registrant *other = arena_alloc(doctor->arena, sizeof(*other));
 
+	doctor->incomplete |= !other;
 	for (size_t i = 0; other && i < lun->count; i++) {
 		*other = lun->registrants[i].registrant;
 		other->this_host = is_own_initiator(doctor, &other->nexus) ? TRI_YES : TRI_UNKNOWN;

@@ -401,6 +401,26 @@ static void one_rule(void **state)
 	arena_free(arena);
 }
 
+/* A finding for which there is no memory is not left out in silence. */
+static void no_memory(void **state)
+{
+	struct arena *arena = unit_arena();
+	struct examination examination = { 0 };
+	struct request request = { .names = &node_names, .examination = &examination };
+	const struct resv_state both = STATE(2, RESV_NONE, 0, OWN(0xa, N), OTHER(0, N));
+	struct facts facts = { .result = lun_make(arena, "/dev/sda", &both, false), .boot = "now",
+		.multipathd = U };
+	struct doctor doctor = { .arena = arena, .request = &request, .facts = &facts, .count = 1 };
+
+	(void)state;
+	while (arena_alloc(arena, 16))
+		;
+	doctor_look(&doctor);
+	assert_null(doctor.last);
+	assert_true(doctor.incomplete);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -409,5 +429,6 @@ int main(void)
 	UNIT_TABLE(&unit, finds_on_map, maps);
 	UNIT_TEST(&unit, every_rule);
 	UNIT_TEST(&unit, one_rule);
+	UNIT_TEST(&unit, no_memory);
 	return unit_run(&unit, "rules");
 }
