@@ -37,6 +37,8 @@ int process_begin(void)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	/* Ignored, as a parent may have left it, it would let no child be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 	/*
 	 * Threads allocate little. By default each has its own arena, and maps and unmaps 128 MiB
 	 * of address space for it, which interrupts every processor that runs another thread.
