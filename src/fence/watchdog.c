@@ -32,12 +32,11 @@ bool watchdog_is_fenced(const struct fence *fence, const struct standing *standi
 	       standing_in(fence, standing) == TRI_NO;
 }
 
-/* The LUN of @luns that has the device's name. */
-static const struct lun_records *lun_of(const struct lun_records *luns, size_t count,
-					const char *device)
+const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t count,
+				       const struct result *seen)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(luns[i].names[0], device) == 0)
+	for (size_t i = 0; seen->lun.wwid && i < count; i++)
+		if (strcmp(luns[i].wwid, seen->lun.wwid) == 0)
 			return &luns[i];
 	return NULL;
 }
@@ -53,7 +52,7 @@ static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 	act->failed |= !standings;
 	for (size_t i = 0; standings && i < all; i++) {
 		struct result *result = act_result(seen, standings[i].seen->argument);
-		const struct lun_records *lun = lun_of(luns, count, result->argument);
+		const struct lun_records *lun = watchdog_lun(luns, count, result);
 
 		if (!lun || !watchdog_is_fenced(act->fence, &standings[i], lun->wwid))
 			continue;

@@ -5,6 +5,7 @@
 
 #include "fence/fence.h"
 #include "fence/standing.h"
+#include "store/records.h"
 
 /*
  * Whether the LUN of @standing, on which the action "on" has registered this node as @wwid, shows
@@ -12,6 +13,13 @@
  */
 bool watchdog_is_fenced(const struct fence *fence, const struct standing *standing,
 			const char *wwid);
+
+/*
+ * The record of @luns about the LUN that was @seen: by its WWID, because several may have had its
+ * name. NULL if there is none.
+ */
+const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t count,
+				       const struct result *seen);
 
 /* FENCE_IS_OFF if one of @results has lost this node's key, otherwise FENCE_OK. */
 enum fence_status watchdog_judge(const struct results *results);

@@ -847,6 +847,10 @@
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"registered, but %s does not show whether this node was fenced meanwhile, and it cannot " \
 	"be unregistered: %s; run 'on' again after both disks answer, or fence this node again"
+#define FENCE_FAIL_NOT_RECORDED \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
+	"registered, but not recorded, so a later fence of this node would not be noticed: %s; " \
+	"run 'on' again after that is repaired"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
 #define FENCE_FAIL_WATCHDOG \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
@@ -873,6 +877,9 @@
 #define FENCE_FAIL_MONITOR_HOST \
 	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
 	"a fence would fail: %s"
+#define FENCE_FAIL_MONITOR_NO_PROOF \
+	STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, STEP_READ, \
+	"a fence would fail, because it cannot prove an abort: %s"
 #define FENCE_FAIL_MONITOR_OTHER \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"a fence by the node of %s would fail: that key is registered on %s, but not here; run " \

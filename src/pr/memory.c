@@ -114,6 +114,12 @@ static bool is_counted_apart(const struct result *result)
 	return (result->map ? result->map : result)->counted_apart;
 }
 
+/* Whether the proofs were made under the reservation that @state has. */
+static bool is_held_so(const struct lun_records *lun, const struct resv_state *state)
+{
+	return lun->held != RESV_NONE && lun->held == state->type && lun->held_key == state->key;
+}
+
 /* What @record of @lun proves about the state of @result, in which the victim is not registered. */
 static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
 			      const struct result *result)
@@ -136,6 +142,9 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 	 * again.
 	 */
 	if (record->generation != state->generation)
+		return ABORT_KNOWN_NOTHING;
+	/* There was no reservation for a while, so the victim needed no registration to write. */
+	if (!is_held_so(lun, state))
 		return ABORT_KNOWN_NOTHING;
 	return record->proof == RECORD_CONFIRMED ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_PROVEN;
 }
@@ -392,10 +401,35 @@ static bool is_entry_noted(const struct lun_records *lun, const struct note_down
 	const char *boot = store_boot_id(note->result->arena);
 
 	if (is_entry(note->request) &&
-	    (!is_same_text(lun->let_in, boot) || !records_has_name(lun, note->result->argument)))
+	    (!is_same_text(lun->let_in, boot) ||
+	     !is_same_text(lun->names[0], note->result->argument)))
 		return false;
 	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&
 	       is_same_text(lun->host, host_of(note->result));
+}
+
+/*
+ * Forgets the proofs if there was no reservation meanwhile, or if the target counts from the
+ * beginning again, as after a loss of power.
+ */
+static void proofs_check(struct lun_records *lun, const struct note_down *note)
+{
+	const struct resv_state *before = &note->result->before, *now = &note->result->state;
+	bool ran = note->result->outcome.changed != TRI_NO && before->source != SOURCE_NONE;
+	bool over = false;
+
+	if (ran && (before->type == RESV_NONE || now->type == RESV_NONE))
+		records_forget_proofs(lun);
+	/* A preempt takes the reservation over without a gap. */
+	else if (ran && is_held_so(lun, before) && rule_of(note->request)->counted) {
+		lun->held = now->type;
+		lun->held_key = now->key;
+	}
+	for (const struct abort_record *record = lun->aborts; record; record = record->next)
+		over |= record->proof != RECORD_OPEN &&
+			record->generation > (ran ? before : now)->generation;
+	if (over || !is_held_so(lun, now))
+		records_forget_proofs(lun);
 }
 
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
@@ -403,6 +437,8 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	const struct note_down *note = data;
 	uint32_t before = note->result->before.generation, now = note->result->state.generation;
 
+	if (note->result->state.source != SOURCE_NONE)
+		proofs_check(lun, note);
 	if (is_counted(note->request, note->result)) {
 		records_carry(lun, before, now);
 		lun->still |= before == now;
@@ -417,6 +453,10 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 		own_note(arena, lun, 0);
 		return NULL;
 	case REMEMBER_ABORT:
+		if (note->result->state.type < RESV_OTHER) {
+			lun->held = note->result->state.type;
+			lun->held_key = note->result->state.key;
+		}
 		return aborted_note(arena, lun, note);
 	default:
 		return NULL;
@@ -470,6 +510,10 @@ void memory_settle(const struct request *request, struct result *result)
 	 * An unprivileged user cannot write the store and does not need to: only runs by root use
 	 * it.
 	 */
-	if (wrong && (geteuid() == 0 || rule_of(request)->proves))
+	if (wrong && request->fence && rule_of(request)->remembers == REMEMBER_OWN_KEY) {
+		result->outcome.success = NULL;
+		result_fail(result, FENCE_FAIL_NOT_RECORDED, wrong);
+	} else if (wrong && (geteuid() == 0 || rule_of(request)->proves)) {
 		result_warn(result, WARN_NOT_RECORDED, wrong);
+	}
 }

@@ -17,6 +17,7 @@
 #define HOST "host"
 #define NAME "name"
 #define ABORT "abort"
+#define HELD "held"
 #define ALL "all"
 #define STILL "still"
 #define VOLATILE "volatile"
@@ -149,6 +150,19 @@ static bool abort_read(struct arena *arena, struct lun_records *lun, struct abor
 	return true;
 }
 
+static bool held_read(struct lun_records *lun, char **rest)
+{
+	const char *type = strtok_r(NULL, " ", rest), *key = strtok_r(NULL, " ", rest);
+
+	if (!type || !key || lun->held || strtok_r(NULL, " ", rest) ||
+	    (strcmp(key, ALL) != 0 && !record_key_read(key, &lun->held_key)))
+		return false;
+	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++)
+		if (strcmp(type, type_words((enum resv_type)i)->name) == 0)
+			lun->held = (enum resv_type)i;
+	return lun->held != RESV_NONE;
+}
+
 static bool shared_read(struct lun_records *lun, char **rest)
 {
 	const char *word = strtok_r(NULL, " ", rest);
@@ -200,6 +214,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 	if (word && strcmp(word, VOLATILE) == 0)
 		return !lun->is_volatile && (lun->is_volatile = true) &&
 		       !strtok_r(NULL, " ", &rest);
+	if (word && strcmp(word, HELD) == 0)
+		return held_read(lun, &rest);
 	if (word && strcmp(word, SHARED) == 0)
 		return shared_read(lun, &rest);
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
@@ -284,6 +300,11 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" VOLATILE, file) >= 0;
 	if (written && lun->sharing)
 		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
+	if (written && lun->held && lun->held_key)
+		written = fprintf(file, "\n%s %s 0x%" PRIx64, HELD, type_words(lun->held)->name,
+				  lun->held_key) > 0;
+	else if (written && lun->held)
+		written = fprintf(file, "\n%s %s %s", HELD, type_words(lun->held)->name, ALL) > 0;
 	for (const struct abort_record *record = lun->aborts; written && record;
 	     record = record->next) {
 		written = (record->victim == RECORD_ALL
@@ -387,9 +408,11 @@ bool records_has_name(const struct lun_records *lun, const char *name)
 
 void records_name_add(struct lun_records *lun, const char *name)
 {
-	if (records_has_name(lun, name))
-		return;
-	memmove(&lun->names[1], &lun->names[0], sizeof(lun->names) - sizeof(lun->names[0]));
+	size_t at = 0;
+
+	while (at < RECORDS_NAMES_MAX - 1 && lun->names[at] && strcmp(lun->names[at], name) != 0)
+		at++;
+	memmove(&lun->names[1], &lun->names[0], at * sizeof(lun->names[0]));
 	lun->names[0] = name;
 }
 
@@ -401,6 +424,17 @@ void records_forget(struct lun_records *lun, uint64_t victim)
 		*link = (*link)->next;
 		return;
 	}
+}
+
+void records_forget_proofs(struct lun_records *lun)
+{
+	for (struct abort_record **link = &lun->aborts; *link;)
+		if ((*link)->proof == RECORD_OPEN)
+			link = &(*link)->next;
+		else
+			*link = (*link)->next;
+	lun->held = RESV_NONE;
+	lun->held_key = 0;
 }
 
 bool records_are_empty(const struct lun_records *lun)

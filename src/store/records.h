@@ -13,6 +13,7 @@
  *   still
  *   volatile
  *   shared initiator|host
+ *   held TYPE KEY
  *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
  *   end
  */
@@ -77,6 +78,13 @@ struct lun_records {
 	const char *let_in;
 	/* the boot in which its vote for this node in a fence began to count; NULL: in none */
 	const char *arbiter;
+	/*
+	 * The reservation at the time of the proofs below, and the holder's key; RESV_NONE: none.
+	 * RESERVE and RELEASE are not counted (SPC-4 5.12.7, NVMe 1.4 6.13), and without a
+	 * reservation a victim can write without a registration.
+	 */
+	enum resv_type held;
+	uint64_t held_key;
 	struct abort_record *aborts; /* the newest first */
 };
 
@@ -125,6 +133,9 @@ void records_name_add(struct lun_records *lun, const char *name);
 
 /* Drops the record of @victim, unless it is open. */
 void records_forget(struct lun_records *lun, uint64_t victim);
+
+/* Drops every record that is not open: nothing is known any more of whoever was removed. */
+void records_forget_proofs(struct lun_records *lun);
 
 /* Whether there are no records. */
 bool records_are_empty(const struct lun_records *lun);

@@ -65,11 +65,26 @@ static void judge(void **state)
 	arena_free(arena);
 }
 
+/* A name that two disks had in this boot: the record is that of the one that has it now. */
+static void one_name(void **state)
+{
+	const struct lun_records luns[] = { { .wwid = "naa.1", .names = { "/dev/mapper/a" } },
+					    { .wwid = "naa.2", .names = { "/dev/mapper/a" } } };
+	const struct result seen = { .argument = "/dev/mapper/a", .lun.wwid = "naa.2" };
+	const struct result none = { 0 };
+
+	(void)state;
+	assert_ptr_equal(watchdog_lun(luns, 2, &seen), &luns[1]);
+	assert_null(watchdog_lun(luns, 1, &seen));
+	assert_null(watchdog_lun(luns, 2, &none));
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, fenced, rows);
 	UNIT_TEST(&unit, judge);
+	UNIT_TEST(&unit, one_name);
 	return unit_run(&unit, "watchdog");
 }

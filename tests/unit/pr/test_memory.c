@@ -8,7 +8,7 @@
 #include "store/store.h"
 #include "states.h"
 
-#define STEPS_MAX 3
+#define STEPS_MAX 4
 #define ALL RECORD_ALL
 
 const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
@@ -20,6 +20,7 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 static const char *name = "naa.1"; /* name of the LUN */
 static char *stored; /* the text of the file; NULL: there is none */
 static size_t stored_length;
+static const char *unwritable; /* why it cannot be written; NULL: it can */
 
 const char *__wrap_store_read(const struct store *store, struct arena *arena, const char *wwid,
 	struct lun_records *lun)
@@ -37,6 +38,8 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 	const char *wrong = __wrap_store_read(store, arena, wwid, &lun);
 
 	assert_null(wrong);
+	if (unwritable)
+		return unwritable;
 	wrong = change(arena, &lun, data);
 	free(stored);
 	stored = records_format(&lun, &stored_length);
@@ -56,6 +59,7 @@ struct past_run {
 
 #define WITH_VICTIM(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 #define WITHOUT(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y))
+#define NOTHING_HELD(generation) STATE(generation, RESV_NONE, 0, OWN(0xa, N))
 #define ALL_OF(generation) STATE(generation, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y))
 #define ALONE(generation) STATE(generation, WEAR, 0, OWN(0xa, Y))
 #define ABORTED(generation) \
@@ -149,6 +153,32 @@ static const struct {
 	{ "this node's command did nothing, and the generation went on", { ABORTED(4),
 	  { REGISTER(), WITHOUT(5), WITHOUT(6), N, STATUS_OK, false } }, 0xb, WITHOUT(6),
 	    ABORT_KNOWN_NOTHING },
+
+	/*
+	 * Without a reservation a victim writes without a registration; RESERVE, RELEASE, and on
+	 * LIO an unregister, are not counted.
+	 */
+	{ "proven, and this node has released and reserved again",
+	  { ABORTED(4), { RELEASE(), WITHOUT(5), NOTHING_HELD(5), Y, STATUS_OK, false },
+	    { RESERVE(.type = WERO), NOTHING_HELD(5), WITHOUT(5), Y, STATUS_OK, false } },
+	  0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven, and this node has cleared, registered and reserved again",
+	  { ABORTED(4), { CLEAR, WITHOUT(5), EMPTY(6), Y, STATUS_OK, false },
+	    { REGISTER(), EMPTY(6), NOTHING_HELD(7), Y, STATUS_OK, false },
+	    { RESERVE(.type = WERO), NOTHING_HELD(7), WITHOUT(7), Y, STATUS_OK, false } },
+	  0xb, WITHOUT(7), ABORT_KNOWN_NOTHING },
+	{ "proven while nothing was reserved",
+	  { { PREEMPT_ABORT(.victim = 0xb, .unreserved = true),
+	      STATE(4, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), NOTHING_HELD(5), Y, STATUS_OK,
+	      true } },
+	  0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven, and another host holds now",
+	  { ABORTED(4) }, 0xb, STATE(5, WERO, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
+	  ABORT_KNOWN_NOTHING },
+	/* The target was restarted: it counts from 0 again. */
+	{ "proven, and this node has registered at a lower generation",
+	  { ABORTED(4), { REGISTER(), EMPTY(0), NOTHING_HELD(1), Y, STATUS_OK, false } },
+	  0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
 
 	/* Targets that do not count. */
 	{ "the generation is always 0", { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(0),
@@ -372,11 +402,46 @@ static void sharing(void **state)
 	arena_free(arena);
 }
 
+/* What cannot be recorded: only the agent's action on fails, as it could not notice a fence. */
+static const struct {
+	const char *name;
+	struct past_run step;
+	enum status status;
+	bool warned;
+} unrecorded[] = {
+	{ "register", { REGISTER(), EMPTY(4), NOTHING_HELD(5), Y, STATUS_OK, false }, STATUS_OK,
+	  true },
+	{ "on", { REGISTER(.fence = true), EMPTY(4), NOTHING_HELD(5), Y, STATUS_OK, false },
+	  STATUS_UNKNOWN, false },
+	{ "on, of an arbiter", { REGISTER(.fence = true, .only_decides = true), EMPTY(4),
+	  NOTHING_HELD(5), Y, STATUS_OK, false }, STATUS_UNKNOWN, false },
+	{ "on, which has failed", { REGISTER(.fence = true), EMPTY(4), EMPTY(4), N,
+	  STATUS_CONFLICT, false }, STATUS_CONFLICT, false },
+	{ "off", { PREEMPT_ABORT(.victim = 0xb, .fence = true), WITH_VICTIM(4), WITHOUT(5), Y,
+	  STATUS_OK, true }, STATUS_OK, true },
+};
+
+static void not_recorded(void **state)
+{
+	const typeof(unrecorded[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result result = result_begin(arena, &row->step);
+
+	unwritable = "it is full";
+	memory_settle(&row->step.request, &result);
+	unwritable = NULL;
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.warnings != NULL, row->warned);
+	assert_int_equal(result.outcome.changed, row->step.changed);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
+	UNIT_TABLE(&unit, not_recorded, unrecorded);
 	UNIT_TABLE(&unit, recalls_host, hosts);
 	UNIT_TABLE(&unit, key_has_moved, moved);
 	UNIT_TEST(&unit, shared_names);

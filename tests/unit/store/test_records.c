@@ -143,6 +143,11 @@ static void names_of_it(void **state)
 	assert_true(records_has_name(&lun, "2"));
 	assert_string_equal(lun.names[0], "9");
 	assert_string_equal(lun.names[RECORDS_NAMES_MAX - 1], "2");
+	/* by which the disk was given last */
+	records_name_add(&lun, "5");
+	assert_string_equal(lun.names[0], "5");
+	assert_string_equal(lun.names[1], "9");
+	assert_string_equal(lun.names[RECORDS_NAMES_MAX - 1], "2");
 }
 
 /* If bytes can be read, the result is written as bytes that read as the same. */
