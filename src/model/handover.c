@@ -101,15 +101,22 @@ void result_accepted(struct result *result)
 {
 	int expected = STAGE_SENT;
 
+	result_keep(result);
 	atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected, STAGE_ACCEPTED);
+}
+
+void result_keep(struct result *result)
+{
+	head_of(result)->handover.kept = true;
 }
 
 void result_undone(struct result *result)
 {
 	int expected = STAGE_SENT;
 
-	/* If another path of the map has changed the LUN, that is not undone. */
-	if (!result->map || result->map->outcome.changed == TRI_NO)
+	/* What an earlier command, or another path of the map, has changed is not undone. */
+	if (!head_of(result)->handover.kept &&
+	    (!result->map || result->map->outcome.changed == TRI_NO))
 		atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected,
 					       STAGE_WAITING);
 }

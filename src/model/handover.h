@@ -90,6 +90,11 @@ enum stage result_stage(const struct result *result);
 bool result_may_send(struct result *result);
 bool result_may_prove(struct result *result); /* the same, before a LUN is reset */
 void result_accepted(struct result *result);
+/*
+ * What this request has sent so far has changed the LUN, or may have: from now on result_undone()
+ * has no effect. result_accepted() includes it.
+ */
+void result_keep(struct result *result);
 void result_undone(struct result *result);
 void result_done(struct result *result);
 

@@ -263,6 +263,7 @@ struct path_use {
 
 /* The progress of the work on a LUN, for both processes. Only model/handover.c changes it. */
 struct handover {
+	bool kept; /* worker: an earlier command has, or may have, changed the LUN */
 	_Atomic int stage; /* enum stage */
 	_Atomic bool halted; /* set by the parent: nothing more may be sent, whatever the stage */
 	/* set by the worker: it undoes its own change, which may be sent nevertheless */

@@ -139,6 +139,15 @@ static void look_again(const struct request *request, struct result *result)
 		state_unread(result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		result->state = before;
+	} else if (before.type != RESV_NONE && result->state.type == RESV_NONE) {
+		result->outcome.success = NULL;
+		result_fail(result, FAIL_CHANGED_SINCE,
+			    describe_holding(result->arena, &result->state),
+			    describe_own(result->arena, &result->state, request->key));
+	} else if (request->victim_all && plan_others_registered(result, request->key)) {
+		result->outcome.success = NULL;
+		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
+			    describe_holding(result->arena, &result->state));
 	} else if (!request->victim_all && plan_victim_registered(request, &result->state)) {
 		result->outcome.success = NULL;
 		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
@@ -233,6 +242,9 @@ static void prove_gone(const struct request *request, struct result *result,
 /* The administrator's confirmation replaces the missing proof. */
 static void confirm(const struct request *request, struct result *result)
 {
+	/* Without a reservation nothing keeps the victim out when its host is on again. */
+	if (result->state.type == RESV_NONE && !request->unreserved)
+		return;
 	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN ||
 	    result->outcome.reason != REASON_ABORT_NOT_PROVEN)
 		return;
@@ -384,6 +396,8 @@ void change(const struct request *request, struct result *result)
 	if (rule_of(request)->proves)
 		memory_recall(request, result);
 	try(request, result);
+	if (result->outcome.changed != TRI_NO)
+		result_keep(result);
 	confirm(request, result);
 	memory_settle(request, result);
 }

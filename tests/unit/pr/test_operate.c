@@ -52,6 +52,7 @@ struct script {
 #define HELD_BY_VICTIM STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y))
 #define HELD_BY_THIRD STATE(3, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y))
 #define HELD_BY_THIRD_TOO STATE(1, EA, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y))
+#define FREE_2 STATE(2, RESV_NONE, 0, OWN(0xa, N))
 #define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
 #define SOMEONE STATE(1, RESV_NONE, 0, ANY(0xa, N))
 #define SOMEONE_HOLDS STATE(1, WE, 0xa, ANY(0xa, Y))
@@ -130,6 +131,9 @@ static const struct script scripts[] = {
 	  SOMEONE_HOLDS, BUSY_ROUNDS({ ANSWER_CONFLICT, SOMEONE_HOLDS }), NULL, STATUS_CONFLICT,
 	  REASON_HELD_BY_OTHER, N },
 
+	{ "confirmed off, refused, and nothing is reserved any more",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), HELD_BY_VICTIM,
+	  ROUNDS({ ANSWER_CONFLICT, FREE_2 }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
 	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ ANSWER_DONE, SOMEONE }), "0", STATUS_OK,
 	  REASON_NONE, N },
 	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
@@ -324,6 +328,8 @@ static struct {
 	const struct resv_state *after_reset; /* NULL: as before */
 	bool moves; /* another LUN is there after a pause, or after a slow reset */
 	bool dies; /* for the question after a pause */
+	struct result *watched; /* stopped in the first pause after the second command: */
+	bool seen_waiting; /* its stage then was "nothing was sent" */
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -339,6 +345,10 @@ void __wrap_clock_sleep(int64_t time)
 {
 	device.now += time;
 	device.pauses++;
+	if (device.watched && device.commands > 1) {
+		device.seen_waiting |= result_stage(device.watched) == STAGE_WAITING;
+		result_halt(device.watched);
+	}
 	if (device.coming && device.pauses == device.late)
 		device.state = device.coming;
 	if (device.moves)
@@ -734,6 +744,8 @@ static const struct {
 	{ "others have registered and left", 25000000000, STATE(7, WE, 0xa, OWN(0xa, Y)), STATUS_OK,
 	  "LOGICAL UNIT RESET done", 3 },
 	{ "it cannot be read", 25000000000, UNREAD, STATUS_OK, "held by 0xa", 3 },
+	{ "the reservation was released, so the victim may write", 25000000000, FREE_2,
+	  STATUS_FAILED, "nothing is reserved", 3 },
 	{ "a short one costs no reading", 100000000, HELD_BY_US, STATUS_OK,
 	  "LOGICAL UNIT RESET done", 2 },
 };
@@ -1226,6 +1238,38 @@ static void undone(void **state)
 	device_end(&result);
 }
 
+/*
+ * What an earlier part of the request has done stays reported, if the parent stops the work while
+ * the next part is repeated.
+ */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before, after;
+} parts[] = {
+	{ "the first of two keys of a host is preempted",
+	  PREEMPT(.victim_host = &host_2),
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), OTHER(0xc, N)),
+	  STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)) },
+	{ "the key is taken, the clear is not ready", TAKE_KEY(), LEFT_BEHIND, TAKEN },
+};
+
+static void part_then_stopped(void **state)
+{
+	const typeof(parts[0]) *row = *state;
+	struct script script = { "", row->request, row->before,
+				 ROUNDS({ ANSWER_DONE, row->after },
+					{ ANSWER_TRANSIENT, row->after }), "", 0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	device.watched = &result;
+	operate(&script.request, &result);
+	operate_close(&result);
+	/* In this pause result_halt() would have taken it for a LUN to which nothing was sent. */
+	assert_false(device.seen_waiting);
+	device_end(&result);
+}
+
 /* The device is asked why a field is invalid. */
 static const struct {
 	const char *name;
@@ -1305,6 +1349,7 @@ int main(void)
 	UNIT_TABLE(&unit, waited, waits);
 	UNIT_TABLE(&unit, signalled, signals);
 	UNIT_TEST(&unit, undone);
+	UNIT_TABLE(&unit, part_then_stopped, parts);
 	UNIT_TABLE(&unit, invalid, invalids);
 	UNIT_TEST(&unit, taken);
 	UNIT_TEST(&unit, no_transport);
