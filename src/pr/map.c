@@ -12,6 +12,7 @@
 #include "pr/path.h"
 #include "pr/path_text.h"
 #include "pr/patience.h"
+#include "pr/plan.h"
 #include "pr/rule.h"
 #include "pr/views.h"
 #include "util/text.h"
@@ -338,11 +339,54 @@ static bool is_one_lun(const struct request *request, struct result *map, struct
 	       (views == VIEWS_OTHER_GENERATION && rule->judge_paths && !rule->removes_own);
 }
 
+/* Whether the state that was read last still shows the request done. */
+static bool is_still_done(const struct request *request, struct result *map)
+{
+	const enum resv_type type = request->type ? request->type : map->before.type;
+	const struct plan plan = { .action.type = type };
+	const struct answer done = { .kind = ANSWER_DONE };
+	struct tries tries = { 0 };
+	const struct attempt attempt = { request, map, &plan, &done, &done, &map->before, &tries };
+
+	/* The victims of these were removed in turn, or other paths were registered again. */
+	if (request->victim_host)
+		return !plan_victim_registered(request, &map->state);
+	if (request->victim_all)
+		return map->state.type != RESV_NONE &&
+		       state_own_holds(&map->state, request->key) != TRI_NO;
+	return rule_of(request)->reached(&attempt) != TRI_NO;
+}
+
+/*
+ * Another host may have changed the LUN between the reading after the change and that through the
+ * other paths: the later one counts.
+ */
+static void later_judge(const struct request *request, struct result *map,
+			const struct result *last)
+{
+	size_t done = 0;
+
+	if (map->outcome.status != STATUS_OK || last->state.source == SOURCE_NONE ||
+	    views_agree(&map->state, &last->state))
+		return;
+	map->state = last->state;
+	for (const struct result *path = map->paths; path; path = path->next)
+		done += path->use.tried && path->outcome.status == STATUS_OK;
+	if (rule_of(request)->judge_paths)
+		rule_of(request)->judge_paths(request, map, done);
+	else if (map->before.source != SOURCE_NONE && !is_still_done(request, map))
+		result_fail(map, FAIL_CHANGED_SINCE, describe_holding(map->arena, &map->state),
+			    describe_own(map->arena, &map->state, request->key));
+	if (map->outcome.status != STATUS_OK)
+		map->outcome.success = NULL;
+}
+
 /*
  * Reads every other path after a change through @last; if one shows another state, the result is
  * not ok.
  */
-static void read_back(struct path_threads *threads, struct result *map, struct result *last)
+static void read_back(const struct request *request, struct path_threads *threads,
+		      struct result *map, struct result *last)
 {
 	enum views compared;
 	const char *views;
@@ -350,8 +394,10 @@ static void read_back(struct path_threads *threads, struct result *map, struct r
 	map_paths_reread(threads, map, last, true);
 	compared = map_views_compare(threads, map, last);
 	map->counted_apart |= compared == VIEWS_COUNTED_APART;
-	if (compared >= VIEWS_COUNTED_APART)
+	if (compared >= VIEWS_COUNTED_APART) {
+		later_judge(request, map, last);
 		return;
+	}
 	views = views_text(map);
 	if (map->outcome.status == STATUS_UNKNOWN)
 		result_warn(map, WARN_PATHS_DISAGREE, views);
@@ -383,7 +429,7 @@ void map_operate(const struct request *request, struct result *map)
 		last = through_one(request, map->threads, map);
 	}
 	if (last && map->outcome.sent)
-		read_back(map->threads, map, last);
+		read_back(request, map->threads, map, last);
 	if (map->counted_apart)
 		result_warn(map, WARN_COUNTED_APART, views_generations_text(map));
 	if (rule_of(request)->finish_map)

@@ -42,7 +42,8 @@ static bool is_still_registered(const struct request *request, const struct resu
 	 * The path itself was found to be unregistered, so the similar registration in the list is
 	 * another's.
 	 */
-	if (has == TRI_UNKNOWN && path_is_alive(path) && path->outcome.status == STATUS_OK)
+	if (has == TRI_UNKNOWN && path_is_alive(path) && path->outcome.status == STATUS_OK &&
+	    (path->use.tried || state_own_any(&path->state) == TRI_NO))
 		return false;
 	return has == TRI_YES ||
 	       (has == TRI_UNKNOWN && state_path_has(&map->state, path, request->key) != TRI_NO);
@@ -269,6 +270,9 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
+	/* A silent path may have answered while a later one was at work. */
+	if (is_any_new(map))
+		done = each_path(request, map, last, done, true);
 	while (is_any_waiting(map) && patience_wait(&patience, map))
 		if (map_paths_renew(map) || is_any_new(map))
 			done = each_path(request, map, last, done, true);

@@ -26,7 +26,9 @@ static bool is_gone(const struct request *request, const struct result *result)
 {
 	if (!request->victim_all)
 		return !plan_victim_registered(request, &result->state);
-	return !plan_others_registered(result, request->key) &&
+	/* A registration without a name may be another host's, whatever its key is. */
+	return state_own_any(&result->state) != TRI_UNKNOWN &&
+	       !plan_others_registered(result, request->key) &&
 	       (!request->type || request->type == result->state.type);
 }
 

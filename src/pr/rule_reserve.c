@@ -5,11 +5,22 @@
 #include "model/state.h"
 #include "pr/plan.h"
 
+/*
+ * Whether another key holds: another path of this host may be registered with a key of its own. If
+ * all registrants hold, no key is the holder's.
+ */
+static bool other_key_holds(const struct request *request, const struct resv_state *state)
+{
+	return !request->ignore_key && state->key && state->key != request->key;
+}
+
 static struct plan reserve_plan(const struct request *request, struct result *result,
 				const struct tries *tries)
 {
 	const struct resv_state *state = &result->state;
-	enum tri holds = state_own_holds(state, request->key);
+	enum tri holds = other_key_holds(request, state)
+				 ? TRI_NO
+				 : state_own_holds(state, request->key);
 	const char *advice;
 	struct plan plan;
 
@@ -61,7 +72,8 @@ static enum tri reserve_reached(const struct attempt *attempt)
 
 	/* The key that this path has now may have replaced the one that reserved. */
 	if (state->type != request->type ||
-	    (own && own->key != request->key && !request->ignore_key))
+	    (own && own->key != request->key && !request->ignore_key) ||
+	    other_key_holds(request, state))
 		return TRI_NO;
 	return state_own_holds(state, request->key);
 }

@@ -133,6 +133,8 @@ static struct {
 
 /* A thread meanwhile reads a path that is not ready; a ready one is read before the others. */
 static bool late_threads;
+/* such a thread is not known to wait: its device has not answered at all */
+static bool silent_threads;
 #define SECOND INT64_C(1000000000)
 
 static bool all_registrants(void)
@@ -330,6 +332,10 @@ static enum answer_kind path_change(int path, const struct action *action)
 	return kind;
 }
 
+/* What the other host does after so many readings in all; 0: nothing. */
+static size_t reading_moment;
+static void (*reading_then)(void);
+
 int64_t __wrap_clock_now(void);
 void __wrap_clock_sleep(int64_t time);
 int __wrap_device_open(const struct lun *lun, bool writable);
@@ -422,6 +428,9 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	if (device.row->nameless)
 		state_holders_mark(state);
 	nexus_mark(result, state);
+	if (reading_moment && (size_t)(device.reads[0] + device.reads[1] + device.reads[2]) ==
+				      reading_moment)
+		reading_then();
 }
 
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
@@ -519,7 +528,7 @@ bool __wrap_thread_start(void *(*function)(void *), void *argument)
 		device.later[path].argument = argument;
 		device.later_count++;
 		device.descriptors[path] = -1; /* it is not open yet */
-		atomic_store(&probed_path(argument)->use.waiting, true);
+		atomic_store(&probed_path(argument)->use.waiting, !silent_threads);
 		device.probes++;
 		return true;
 	}
@@ -1457,6 +1466,58 @@ static void turn(void **state)
 	device_after_probe = NULL;
 }
 
+/* This host is fenced after the change was read back, and before the other paths are. */
+static const struct {
+	const char *name;
+	size_t moment;
+	struct row row;
+} fenced_meanwhile[] = {
+	{ "reserve", 4,
+	  { "", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+	{ "register", 8,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+};
+
+static void fenced_before_others_read(void **state)
+{
+	const typeof(fenced_meanwhile[0]) *row = *state;
+
+	reading_moment = row->moment;
+	reading_then = fences;
+	row_run(&row->row, (int64_t[PATHS]){ 0 });
+	reading_moment = 0;
+}
+
+/* A silent path answers while a later one is at work. */
+static void silent_then_late(void **state)
+{
+	const struct row row = { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0, 0, FREE),
+				 ALL_LIVE, 1, later_run, true, STATUS_OK, REASON_NONE, Y,
+				 "- - - - -", NULL };
+
+	(void)state;
+	late_threads = silent_threads = true;
+	row_run(&row, (int64_t[PATHS]){ SECOND, 0, 0 });
+	late_threads = silent_threads = false;
+}
+
+/* What prctl says of this host's keys if they differ, or if another host has the same one. */
+static const struct row twins[] = {
+	{ "all: another host has this host's key, and the list has no names",
+	  PREEMPT(.victim_all = true), KEYS(0xa, 0, 0, 0xa, 0, WEAR, 0), ALL_LIVE, 0, NULL, true,
+	  STATUS_OK, REASON_NONE, Y, "a a a - - 5:0", NULL },
+	{ "reserve: another path holds it with another key", RESERVE(.type = WE),
+	  KEYS(0xa, 0xc, 0, 0, 0, WE, 1), ALL_LIVE, NOTHING, STATUS_CONFLICT,
+	  REASON_HELD_BY_OTHER, N, "a c - - - 1:1", NULL },
+};
+
+static void twin(void **state)
+{
+	row_run(*state, (int64_t[PATHS]){ 0 });
+}
+
 static void second_registered(void)
 {
 	device.target.keys[1] = 0xa;
@@ -1644,6 +1705,9 @@ int main(void)
 	UNIT_TABLE(&unit, daemon_is_last, daemons);
 	UNIT_TABLE(&unit, told, told_rows);
 	UNIT_TABLE(&unit, turn, turns);
+	UNIT_TEST(&unit, silent_then_late);
+	UNIT_TABLE(&unit, twin, twins);
+	UNIT_TABLE(&unit, fenced_before_others_read, fenced_meanwhile);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	return unit_run(&unit, "maps");
 }
