@@ -11,6 +11,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/abort.h"
 #include "util/clock.h"
 
 #define READINGS 4 /* readings before a failure is reported, spread over half of the time */
@@ -133,6 +134,18 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 	return may_pass;
 }
 
+void monitor_proof_check(const struct request *request, struct results *seen)
+{
+	for (struct result *result = seen->first; result; result = result->next) {
+		const char *why = result->outcome.status == STATUS_OK
+					  ? abort_obstacle(request, result)
+					  : NULL;
+
+		if (why)
+			result_fail(result, FENCE_FAIL_MONITOR_NO_PROOF, why);
+	}
+}
+
 /* Reads everything once. Returns whether a fence would fail for a reason that may be temporary. */
 static bool look(struct act *act, struct results *seen)
 {
@@ -144,6 +157,7 @@ static bool look(struct act *act, struct results *seen)
 	size_t count;
 
 	act_ask(act, &status, act->fence->devices, act->fence->device_count, act->deadline, seen);
+	monitor_proof_check(&status, seen);
 	count = standing_read(act->told.arena, seen, &standings);
 	if (!standings) {
 		act->failed = true;

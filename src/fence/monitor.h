@@ -17,6 +17,9 @@ struct act;
  */
 bool monitor_is_member(const struct standing *list, size_t count);
 
+/* Fails each of @seen, read by @request, on which this host can prove no fence: each would fail. */
+void monitor_proof_check(const struct request *request, struct results *seen);
+
 /*
  * Judges each LUN of @seen, from which @list with @count entries was made, for a node that was let
  * in; @first is the LUN that decides, or NULL. Sets the outcome of each LUN on which a fence would

@@ -121,6 +121,7 @@ bool monitor_arbiters(struct act *act, struct results *seen, bool member)
 
 	act_ask(act, &status, act->fence->arbiters, act->fence->arbiter_count, act->deadline,
 		&given);
+	monitor_proof_check(&status, &given);
 	count = standing_read(act->told.arena, &given, &standings);
 	act->failed |= !standings;
 	if (standings && arbiters_are_different(act, &given) && member)

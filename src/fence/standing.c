@@ -49,8 +49,11 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 		const char *wrong;
 
 		*standing = (struct standing){ .seen = result };
-		if (!result->lun.wwid)
+		if (!result->lun.wwid) {
+			if (result->outcome.status == STATUS_OK)
+				result_warn(result, FENCE_WARN_RECORDS, CAUSE_NO_WWID);
 			continue;
+		}
 		wrong = store_read(&store_system, arena, result->lun.wwid, &records);
 		if (wrong) {
 			result_warn(result, FENCE_WARN_RECORDS, wrong);

@@ -97,6 +97,24 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 	return proof;
 }
 
+const char *abort_obstacle(const struct request *request, const struct result *result)
+{
+	const struct result *path = result->paths ? result->paths : result;
+	const char *obstacle = NULL;
+
+	for (; path; path = result->paths ? path->next : NULL) {
+		struct lun_reset_host host;
+
+		if (path->lun.transport != TRANSPORT_SCSI)
+			return NULL;
+		host = lun_reset_host(result->arena, &path->lun);
+		obstacle = reset_obstacle(request, result, &host);
+		if (!obstacle)
+			return NULL;
+	}
+	return obstacle;
+}
+
 bool abort_can_reset(const struct request *request, const struct result *result)
 {
 	struct lun_reset_host host;

@@ -36,6 +36,12 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 /* What --dry-run adds to the command that would be sent: the reset that follows, or nothing. */
 const char *abort_would(const struct request *request, const struct result *result);
 
+/*
+ * Why no preempt-abort on the disk of @result can be proven, as a clause, as far as can be known
+ * without sending anything; NULL if it can. Of a map, one path is enough.
+ */
+const char *abort_obstacle(const struct request *request, const struct result *result);
+
 /* Whether LOGICAL UNIT RESET can prove it, as far as can be known before it is sent. */
 bool abort_can_reset(const struct request *request, const struct result *result);
 

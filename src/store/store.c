@@ -200,7 +200,10 @@ static char *file_read(int fd, size_t size, size_t *length)
 	return text;
 }
 
-/* Reads the file @name in the directory @directory. */
+/*
+ * Reads the file @name in the directory @directory. Returns NULL, or why it cannot be used; errno
+ * is 0 then if it is no record, whatever is tried again.
+ */
 static const char *records_load(const struct store *store, struct arena *arena, int directory,
 				const char *name, const char *wwid, struct lun_records *lun)
 {
@@ -212,18 +215,27 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	char *text;
 
 	*lun = (struct lun_records){ .wwid = wwid };
-	if (fd < 0)
-		return errno == ENOENT ? NULL : errno_text(arena, store, name, errno);
+	if (fd < 0 && errno == ENOENT)
+		return NULL;
+	if (fd < 0) {
+		wrong = errno_text(arena, store, name, errno);
+		/* a link, or a socket */
+		errno = errno == ELOOP || errno == ENXIO ? 0 : errno;
+		return wrong;
+	}
+	errno = 0;
 	wrong = store_distrust(arena, store, name, fd, &status);
 	text = wrong ? NULL : file_read(fd, (size_t)status.st_size, &length);
 	err = errno;
 	close(fd);
-	if (wrong)
-		return wrong;
+	if (!wrong && !text)
+		wrong = errno_text(arena, store, name, err);
+	errno = err;
 	if (!text)
-		return errno_text(arena, store, name, err);
+		return wrong;
 	wrong = records_parse(arena, text, length, wwid, lun);
 	free(text);
+	errno = wrong && strcmp(wrong, STORE_NO_MEMORY) == 0 ? ENOMEM : 0;
 	return wrong ? arena_printf(arena, STORE_IGNORED, store->path, name, wrong) : NULL;
 }
 
@@ -319,9 +331,10 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	if (!wrong)
 		wrong = directory_lock(store, arena, directory);
 	if (!wrong) {
-		/* What cannot be read is lost; that never makes anything look better than it is. */
-		(void)records_load(store, arena, directory, name, wwid, &lun);
-		wrong = change(arena, &lun, data);
+		wrong = records_load(store, arena, directory, name, wwid, &lun);
+		/* A file that is no record is replaced; one that cannot be read now may be one. */
+		if (!wrong || errno == 0)
+			wrong = change(arena, &lun, data);
 		if (!wrong)
 			wrong = records_save(store, arena, directory, name, &lun);
 		directory_unlock(directory);

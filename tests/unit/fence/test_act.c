@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ static struct lab {
 	/* removed from LUN 0 by someone else when the acting node registers on LUN 1; -1: none */
 	int fenced;
 	const char *arbiters; /* NULL: none */
+	const char *driver; /* of the adapter; NULL: one that is known */
 	unsigned int dead[LUNS]; /* bits of the nodes that a LUN does not answer */
 	pthread_mutex_t lock;
 } *lab;
@@ -277,7 +279,8 @@ struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lu
 {
 	(void)arena;
 	(void)lun;
-	return (struct lun_reset_host){ "/sys/class/scsi_host/host2", "iscsi_tcp" };
+	return (struct lun_reset_host){ "/sys/class/scsi_host/host2",
+					lab->driver ? lab->driver : "iscsi_tcp" };
 }
 
 int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
@@ -341,6 +344,15 @@ static void restart(int node)
 	assert_int_equal(system(command), 0);
 }
 
+/* Whether anyone may write the records of @node, so that none of them is used. */
+static void records_open(int node, bool open)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%d", directory, node);
+	assert_int_equal(chmod(path, open ? 0777 : 0700), 0);
+}
+
 static void lun_clear(int lun)
 {
 	memset(lab->keys[lun], 0, sizeof(lab->keys[lun]));
@@ -368,6 +380,8 @@ static void step_do(const struct scene *step)
 	case 'k': lab->keys[step->plug][step->node] = KEY(step->node); break;
 	case 'b': lab->arbiters = step->devices; break;
 	case 'd': lab->dead[step->plug] |= BIT(step->node); break;
+	case 'v': lab->driver = step->devices; break;
+	case 'w': records_open(step->node, step->plug); break;
 	case 'a': lab->dead[step->plug] &= ~BIT(step->node); break;
 	default: break;
 	}
@@ -396,6 +410,15 @@ static const struct {
 	    1, 0, FAIL, NULL, { _1, _1 } },
 	  { 'r', 1, 0, OK, NULL, { _1, _1 } }, IN(1, _12), { '?', 1, 0, OK, NULL, { _12,
 	    _12 } } } },
+	{ "an adapter that resets no LUN: no fence can be proven", { IN(0, _1), IN(1, _12),
+	  { '?', 0, 0, OK, NULL, { _12, _12 } },
+	  { 'v', 0, 0, OK, "virtio_scsi", { _12, _12 } }, { '?', 0, 0, FAIL, NULL, { _12, _12 } },
+	  { '-', 0, 1, FAIL, NULL, { _1, _12 } } } },
+	{ "a fenced node whose records cannot be used", { IN(0, _1), IN(1, _12),
+	  { '-', 0, 1, OK, NULL, { _1, _1 } }, { '+', 1, 0, FAIL, NULL, { _1, _1 } },
+	  { 'w', 1, 1, OK, NULL, { _1, _1 } }, { '?', 1, 0, FAIL, NULL, { _1, _1 } },
+	  { '+', 1, 0, FAIL, NULL, { _1, _1 } }, { 'w', 1, 0, OK, NULL, { _1, _1 } },
+	  { '+', 1, 0, FAIL, NULL, { _1, _1 } } } },
 	{ "rejoin", { IN(0, _1), IN(1, _12), { '-', 0, 1, OK, NULL, { _1, _1 } }, { '!', 1, 0, OK,
 	  NULL, { _12, _12 } } } },
 	{ "a key that is gone from the other LUN is restored", { IN(0, _1), IN(1, _12), { 's', 1,

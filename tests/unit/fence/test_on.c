@@ -147,7 +147,7 @@ static const struct {
 	{ "a LUN without a WWID has no records", "a",
 	  { { .state = ONLY_2, .nameless = true, .records = { .own = 0xa, .boot = BOOT } } },
 	  .said = FIND_1 "register by ignoring a, 30\nstatus a, 30\n"
-		  "a: ok changed [0xb* 0xa]: registered\n" },
+		  "a: ok changed [0xb* 0xa]: registered, 1 warned\n" },
 	/* what cannot be found or read */
 	{ "no LUN is found", "ab", { { .missing = REASON_NOT_FOUND },
 	  { .missing = REASON_NOT_FOUND } },

@@ -317,7 +317,7 @@ static const struct {
 		  "a: ok changed [0xa*]: " HELD "\n"
 		  "c: ok changed [0xa*]: " HELD "\n"
 		  "d: ok changed [0xa*]: " HELD "\n"
-		  "b: ok changed [0xa*]: " HELD "\n" },
+		  "b: ok changed [0xa*]: " HELD ", 1 warned\n" },
 	{ "the arbiters cannot be reserved", "a", "bcd",
 	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
 	  { FAIL(6, 'b', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true),

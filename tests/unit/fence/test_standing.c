@@ -232,7 +232,8 @@ static const struct remembered {
 	  .let_in = "unknown" }, .initiator = PORT_1, .registered = 0xa, .let_in = true },
 	{ "this boot is not known", { .own = 0xa, .boot = "earlier", .let_in = "earlier" },
 	  .initiator = PORT_1, .registered = 0xa, .let_in = true, .now = "unknown" },
-	{ "no WWID", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1, .nameless = true },
+	{ "no WWID", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1, .nameless = true,
+	  .warned = true },
 };
 
 static const struct remembered *memory;
