@@ -382,9 +382,9 @@ static bool has_every_key(const struct resv_state *state, const struct resv_stat
 }
 
 /*
- * READ KEYS, because READ FULL STATUS may omit registrants, for example those of another controller,
- * or those that are not logged in. A key that the second reading omits as well makes the list
- * invalid: then READ KEYS counts, which names no host. Without READ KEYS, the list counts.
+ * READ KEYS, because READ FULL STATUS may omit registrants, for example those of another
+ * controller, or those that are not logged in. A key that the second reading omits as well makes
+ * the list invalid: then READ KEYS counts, which names no host. Without READ KEYS, the list counts.
  */
 static void keys_look(int fd, struct result *result, struct resv_state *state,
 		      struct answer *answer)

@@ -54,7 +54,8 @@ const char *describe_answer(struct arena *arena, const struct answer *answer)
 		return arena_printf(arena, "%s (%s)", words, describe_errno(arena, answer->err));
 	if (answer->sense_key)
 		return arena_printf(arena, "%s,%s sense %02x/%02x/%02x (0x%lx)", words,
-				    answer->deferred ? " deferred error," : "", answer->sense_key, answer->asc, answer->ascq, answer->raw);
+				    answer->deferred ? " deferred error," : "", answer->sense_key,
+				    answer->asc, answer->ascq, answer->raw);
 	/* The kernel's "I/O error" may be any status, and NVMe has no CHECK CONDITION. */
 	if (answer->kind == ANSWER_CHECK)
 		words = "I/O error";

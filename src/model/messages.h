@@ -474,8 +474,8 @@
 	"register --volatile; --verbose shows what was sent"
 #define FAIL_REFUSED_ABORT \
 	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
-	"the device rejected PREEMPT AND ABORT: %s; %s; preempt removes the key, but does not end " \
-	"commands that the victim has sent"
+	"the device rejected PREEMPT AND ABORT: %s; %s; preempt removes the key, but does not " \
+	"end commands that the victim has sent"
 #define FAIL_NOT_DONE(reason) \
 	STATUS_FAILED, (reason), STEP_CHANGE, \
 	"not done after %d tries: %s; %s; %s; check the path and try again"

@@ -90,7 +90,8 @@ static bool are_comparable(const struct nexus *a, const struct nexus *b)
 {
 	if (is_undecoded(a->initiator) || is_undecoded(b->initiator))
 		return false;
-	return !nexus_is_nvme(a) || !nexus_is_nvme(b) || is_cut(a->initiator) == is_cut(b->initiator);
+	return !nexus_is_nvme(a) || !nexus_is_nvme(b) ||
+	       is_cut(a->initiator) == is_cut(b->initiator);
 }
 
 enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)

@@ -124,7 +124,7 @@ struct answer {
 	uint8_t sense_key; /* asc and ascq are set; 0: no sense data came */
 	uint8_t asc;
 	uint8_t ascq;
-	bool deferred; /* the sense data is of an earlier command, and this one was not carried out */
+	bool deferred; /* the sense data is an earlier command's; this one was not carried out */
 };
 
 /* A command as it is sent to a device, named by its SPC service action. */

@@ -154,6 +154,7 @@ struct rule {
 	/* it removes this path's registration, so other registrations of this host matter */
 	bool removes_own;
 	bool proves; /* it is done only if the victim's commands are proven to have ended */
+	bool reports_absence; /* its conflict means that this host is not registered */
 	bool counted; /* every target increases its generation by one for it */
 	enum remembered remembers;
 };

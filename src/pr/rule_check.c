@@ -189,4 +189,6 @@ static void status_read(const struct request *request, struct result *result)
 }
 
 const struct rule rule_status = { .read = status_read };
-const struct rule rule_check = { .read = check_read, .read_map = check_read };
+const struct rule rule_check = { .read = check_read,
+				 .read_map = check_read,
+				 .reports_absence = true };

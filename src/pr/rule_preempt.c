@@ -34,8 +34,8 @@ static bool is_gone(const struct request *request, const struct result *result)
 
 /*
  * Whether the list does not show if the victim, which is not listed, is registered: the list may
- * omit hosts, or hide their keys. A PREEMPT shows it, because a key that nobody has is a conflict (SPC-4
- * 5.13.11.4, NVMe 1.4 8.8.7).
+ * omit hosts, or hide their keys. A PREEMPT shows it, because a key that nobody has is a conflict
+ * (SPC-4 5.13.11.4, NVMe 1.4 8.8.7).
  */
 static bool may_be_omitted(const struct request *request, const struct resv_state *state,
 			   const struct tries *tries)

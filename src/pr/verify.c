@@ -403,7 +403,7 @@ static enum status verify_not_ready(const struct request *request, struct result
 static enum status verify_read_conflict(const struct request *request, struct result *result,
 					enum step step, const char *said)
 {
-	bool checks = request->command == COMMAND_CHECK;
+	bool checks = rule_of(request)->reports_absence;
 
 	if (result->lun.transport == TRANSPORT_NVME)
 		return result_fail(result, FAIL_IO_ERROR(step), said,

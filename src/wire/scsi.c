@@ -279,7 +279,8 @@ void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answe
 
 /* SAM-5 5.3 */
 enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_ABORTED = 0x40 };
-enum { SENSE_NONE = 0x00, SENSE_NOT_READY = 0x02, SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
+enum { SENSE_NONE = 0x00, SENSE_NOT_READY = 0x02 };
+enum { SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
 
 /*
  * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): the conditions that end by themselves.

@@ -266,8 +266,9 @@ static const struct lie full_lies[] = {
 	  0 },
 	{ "second descriptor longer than the list", "00000001 00000048 " SAS("0a", "00", "00",
 	  "0001") "0000000000000000 00000000 00000000 0000 0001 00000018", FORMAT_BAD, 0 },
-	{ "two holders of a type for one", "00000001 00000060 " SAS("0a", "01", "05", "0001") SAS("0b",
-		"01", "05", "0001"), FORMAT_BAD, 0 },
+	{ "two holders of a type for one",
+	  "00000001 00000060 " SAS("0a", "01", "05", "0001") SAS("0b", "01", "05", "0001"),
+	  FORMAT_BAD, 0 },
 	{ "two holders with two types", "00000001 00000060 " SAS("0a", "01", "07", "0001") SAS("0b",
 	  "01", "08", "0001"), FORMAT_BAD, 0 },
 };
