@@ -98,6 +98,12 @@ class Lun(unit.Unit):
             return "optimized"
         return table["states"].get(str(group), "optimized")
 
+    def finish(self, task, answer):
+        sense = answer.sense
+        if sense and len(sense) == 3 and self.tables["inquiry"]["descriptor_sense"]:
+            answer.sense = (*sense, 0x72)
+        super().finish(task, answer)
+
     def alua_refusal(self, nexus, name):
         """
         The sense of a command that the state of its port's group does not allow; None if it does.
@@ -153,8 +159,10 @@ class Lun(unit.Unit):
             return check(INVALID_OPCODE)
         if task.name not in pr["in"]:
             return check(wire.sense_triple(pr["unknown_action"]))
-        reply = task.rule.table.get("reply", {}) if task.rule else {}
         nexus = task.session.nexus
+        if pr["in_needs"] == "registration" and self.state(nexus).find(pr, nexus) is None:
+            return Answer(wire.CONFLICT)
+        reply = task.rule.table.get("reply", {}) if task.rule else {}
         return Answer(data=replies.persistent_reserve_in(self, task.name, nexus, reply))
 
     def pr_out(self, task):

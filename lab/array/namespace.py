@@ -163,7 +163,10 @@ class Namespace(unit.Unit):
         state = self.state(nexus).as_read(pr)
         entries = [
             nvme_wire.registrant(
-                extended, pr["holder_listed"] and state.holds(one), one.nexus.isid, one.key
+                extended,
+                pr["holder_listed"] and state.holds(one),
+                one.nexus.isid[: pr["host_id_bytes"]],
+                0 if pr["keys_hidden"] and not state.same(pr, one, nexus) else one.key,
             )
             for one in state.listed(pr)
         ]

@@ -14,7 +14,7 @@ import wire
 FOLDER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "personalities")
 # The keys of a rule; README.md describes each
 MATCH = {"command", "initiator", "port", "skip", "times", "every", "seconds"}
-ANSWER = {"status", "sense", "carry_out", "delay", "delay_answer", "drop", "lose", "hold", "reply"}
+ANSWER = {"status", "sense", "carry_out", "delay", "delay_answer", "drop", "lose", "hold", "late", "reply"}
 REPLY = {"generation", "length_add", "cut", "order", "hide", "repeat", "patch"}
 
 

@@ -167,7 +167,7 @@ def full_status(unit, state):
             found.append(
                 wire.full_status_descriptor(
                     one.key,
-                    pr["holder_listed"] and state.holds(one),
+                    pr["holder_listed"] and (state.holds(one) or (state.kind and pr["all_hold"])),
                     state.kind,
                     everywhere,
                     number,

@@ -145,6 +145,8 @@ class Reservations:
             self.counts[nexus.port] = self.counts.get(nexus.port, 0) + counted
         if rules["generation"] in ("port", "never"):
             self.generation = before
+        if rules["generation"] == "wraps":
+            self.generation %= 3
         return change
 
     def as_read(self, rules):
@@ -181,7 +183,7 @@ class Reservations:
         if request.spec_i_pt or (request.all_ports and rules["all_tg_pt"] == "refuse"):
             return INVALID_LIST
         if request.aptpl and not rules["aptpl"]:
-            return INVALID_LIST
+            return wire.sense_triple(rules["aptpl_refusal"])
         full = rules["resources"] and len(self.registrations) >= rules["resources"]
         return NO_RESOURCES if own is None and request.new_key and full else None
 

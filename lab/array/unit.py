@@ -123,6 +123,13 @@ class Unit:
             self.carry_out(task)
 
     def carry_out(self, task):
+        late = task.rule.table.get("late", 0) if task.rule else 0
+        if late:
+            self.finish(task, Answer())
+            task.silent = True
+            task.rule = None
+            self.clock.later(late, lambda: self.handler(task))
+            return
         answer = self.handler(task)
         if answer is not None:
             self.finish(task, answer)
@@ -135,11 +142,13 @@ class Unit:
         return len(held)
 
     def finish(self, task, answer):
-        if task.rule and task.rule.status:
-            answer.status, answer.sense = task.rule.status
-            answer.data = answer.data if answer.status == GOOD else b""
+        status, sense = (task.rule.status if task.rule else None) or (None, None)
+        recovered = sense and sense[0] == 1
+        if status is not None and not (recovered and answer.status != GOOD):
+            answer.status, answer.sense = status, sense
+            answer.data = answer.data if status == GOOD or recovered else b""
         task.entry["status"] = answer.status
-        task.entry["sense"] = "%02x/%02x/%02x" % answer.sense if answer.sense else None
+        task.entry["sense"] = "/".join(f"{part:02x}" for part in answer.sense or ()) or None
         self.wait(task, "delay_answer", lambda _: self.send(task, answer))
 
     def send(self, task, answer):

@@ -19,6 +19,7 @@ STATUSES = {
     "conflict": CONFLICT,
     "task-set-full": TASK_SET_FULL,
     "aca-active": ACA_ACTIVE,
+    "check-condition": CHECK_CONDITION,
     "task-aborted": TASK_ABORTED,
 }
 
@@ -148,18 +149,25 @@ def block_range(cdb):
 
 
 def sense_triple(text):
-    """ "02/04/0a" as three numbers; ValueError if it is something else."""
+    """
+    "02/04/0a" as three numbers, "02/04/0a/71" as four; ValueError if it is something else.
+    """
     parts = [int(part, 16) for part in text.split("/")]
-    if len(parts) != 3 or not all(0 <= part < 256 for part in parts):
-        raise ValueError(f"sense '{text}' is not KEY/ASC/ASCQ")
+    if len(parts) not in (3, 4) or not all(0 <= part < 256 for part in parts):
+        raise ValueError(f"sense '{text}' is not KEY/ASC/ASCQ or KEY/ASC/ASCQ/RESPONSE")
     return tuple(parts)
 
 
-def sense_data(triple):
-    """Fixed format sense data (SPC-4 4.5.3)."""
+def sense_data(sense):
+    """
+    Sense data (SPC-4 4.5): key, additional code, qualifier, and if it is not 70h the response code.
+    """
+    response = sense[3] if len(sense) > 3 else 0x70
+    if response in (0x72, 0x73):
+        return bytes((response, *sense[:3], 0, 0, 0, 0))
     data = bytearray(18)
-    data[0] = 0x70
-    data[2], data[12], data[13] = triple
+    data[0] = response
+    data[2], data[12], data[13] = sense[:3]
     data[7] = 10
     return bytes(data)
 
@@ -182,11 +190,12 @@ def transport_id(nexus, form):
     """
     The iSCSI TransportID of a nexus (SPC-4 7.6.4.6). Form "isid": initiator port, name and ISID;
     "name": the initiator's name alone; "session": as "isid", but with the whole session identifier
-    as one number of 64 bits in the ISID's place.
+    as one number of 64 bits in the ISID's place; "unknown-protocol": as "isid", with a protocol
+    identifier that no standard has.
     """
     text, first = nexus.name, 0x05
-    if form == "isid":
-        text, first = f"{nexus.name},i,0x{nexus.isid.hex()}", 0x45
+    if form in ("isid", "unknown-protocol"):
+        text, first = f"{nexus.name},i,0x{nexus.isid.hex()}", 0x45 if form == "isid" else 0x4E
     elif form == "session":
         number = int.from_bytes(nexus.isid + nexus.tsih.to_bytes(2, "big"), "little")
         text, first = f"{nexus.name},i,0x{number:x}", 0x45
