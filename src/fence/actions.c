@@ -294,7 +294,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 		else
 			open |= result->state.type == RESV_NONE;
 		/* It is unknown which hosts a type keeps out that no standard defines. */
-		unknown |= result->victim.known == ABORT_KNOWN_OPEN ||
+		unknown |= result->victim.known == ABORT_KNOWN_OPEN || result->victim.unread ||
 			   result->state.type == RESV_OTHER ||
 			   state_may_hide(&result->state) || has_unknown(&hosts, result);
 	}

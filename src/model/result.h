@@ -225,6 +225,7 @@ struct outcome {
 /* What this node knows about the victim of a request from its earlier runs (pr/memory.h). */
 struct victim {
 	enum abort_known known;
+	bool unread; /* records cannot be read that may say more, ABORT_KNOWN_OPEN above all */
 	const char *const *hosts; /* initiators that had the victim's key */
 	size_t host_count;
 	/*

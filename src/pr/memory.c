@@ -221,13 +221,21 @@ static enum abort_known host_known(const struct request *request, const struct r
 	return result->lun.transport == TRANSPORT_NVME ? found : ABORT_KNOWN_NOTHING;
 }
 
+/* Whether runs of this user are recorded. */
+static bool is_recorded(void)
+{
+	return geteuid() == 0;
+}
+
 bool memory_host_is_open(const struct request *request, const struct result *result)
 {
 	struct lun_records lun;
 
-	return rule_of(request)->proves && identity(result) &&
-	       !store_read(&store_system, result->arena, identity(result), &lun) &&
-	       host_known(request, result, &lun) == ABORT_KNOWN_OPEN;
+	if (!rule_of(request)->proves || !identity(result))
+		return false;
+	if (store_read(&store_system, result->arena, identity(result), &lun))
+		return is_recorded();
+	return host_known(request, result, &lun) == ABORT_KNOWN_OPEN;
 }
 
 void memory_recall(const struct request *request, struct result *result)
@@ -240,7 +248,8 @@ void memory_recall(const struct request *request, struct result *result)
 	if (!wwid || (!request->victim && !request->victim_all && !request->victim_host))
 		return;
 	wrong = store_read(&store_system, result->arena, wwid, &lun);
-	if (wrong && geteuid() == 0)
+	result->victim.unread = wrong && is_recorded();
+	if (result->victim.unread)
 		result_warn(result, WARN_RECORDS_NOT_USED, wrong);
 	if (is_host_alone(request)) {
 		if (!request->confirmed_off)

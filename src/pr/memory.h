@@ -29,7 +29,7 @@ void memory_abort_begin(const struct request *request, struct result *result);
 
 /*
  * Whether @request requires that the commands of its victim, a host, have ended, while the records
- * say that an abort of that host on this LUN is not proven.
+ * say that an abort of that host on this LUN is not proven, or cannot be read.
  */
 bool memory_host_is_open(const struct request *request, const struct result *result);
 

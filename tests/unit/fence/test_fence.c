@@ -399,6 +399,8 @@ static void status_not_proven(void **state)
 	assert_int_equal(fence_status_judge(&asked, &results), FENCE_FAILED);
 	result->victim.known = ABORT_KNOWN_PROVEN;
 	assert_int_equal(fence_status_judge(&asked, &results), FENCE_IS_OFF);
+	result->victim = (struct victim){ .unread = true };
+	assert_int_equal(fence_status_judge(&asked, &results), FENCE_FAILED);
 	arena_free(arena);
 }
 

@@ -2,6 +2,8 @@
 /* What a run knows about earlier ones, with a store in this program's memory. */
 #include "unit.h"
 
+#include <unistd.h>
+
 #include "model/host_choice.h"
 #include "model/nexus.h"
 #include "pr/memory.h"
@@ -376,6 +378,30 @@ static void shared_names(void **state)
 	arena_free(arena);
 }
 
+/* A file that is damaged may have said that an abort is not proven. */
+static void damaged(void **state)
+{
+	struct request request = PREEMPT_ABORT(.victim = 0xb);
+	const struct request of_host = PREEMPT_ABORT(.victim_host = &host_2);
+	const struct past_run now = { .request = request, .after = WITHOUT(5) };
+	struct arena *arena = unit_arena();
+	struct result result = result_begin(arena, &now);
+
+	(void)state;
+	stored = strdup("prctl 1\n");
+	stored_length = strlen(stored);
+	memory_recall(&request, &result);
+	assert_int_equal(result.victim.known, ABORT_KNOWN_NOTHING);
+	/* Other users have no records. */
+	assert_int_equal(result.victim.unread, geteuid() == 0);
+	assert_int_equal(memory_host_is_open(&of_host, &result), geteuid() == 0);
+	free(stored);
+	stored = NULL;
+	memory_recall(&request, &result);
+	assert_false(result.victim.unread);
+	arena_free(arena);
+}
+
 /*
  * What a register has proven about a target's registrations is known to later runs, until another
  * register shows otherwise.
@@ -445,6 +471,7 @@ int main(void)
 	UNIT_TABLE(&unit, recalls_host, hosts);
 	UNIT_TABLE(&unit, key_has_moved, moved);
 	UNIT_TEST(&unit, shared_names);
+	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);
 	return unit_run(&unit, "memory");
 }
