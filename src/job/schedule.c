@@ -2,7 +2,6 @@
 #include "job/schedule.h"
 
 #include <search.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -22,9 +21,6 @@
  * get less time.
  */
 #define SILENCE_SHORT (THREAD_SILENCE / 10)
-/* threads that resolve arguments beside the first one: sysfs keeps each of them on a processor */
-#define RESOLVERS_MAX 3
-#define RESOLVER_SHARE 32 /* arguments: for fewer, starting a thread takes longer than it saves */
 
 struct scheduler;
 
@@ -43,9 +39,6 @@ struct job {
  */
 struct scheduler {
 	const struct request *request;
-	struct work *work;
-	_Atomic size_t next; /* the slot to be resolved next */
-	size_t resolvers; /* threads that have not ended */
 	void *devices; /* a tree (tsearch) of jobs, by device number */
 	void *luns; /* of the last job on each LUN, sorted by WWID */
 	size_t count; /* number of jobs that have not ended */
@@ -129,43 +122,6 @@ static void slot_begin(struct scheduler *scheduler, struct slot *slot)
 		}
 	}
 	slot_resolve(scheduler->request, slot);
-}
-
-static void slots_begin(struct scheduler *scheduler)
-{
-	size_t at;
-
-	while ((at = atomic_fetch_add(&scheduler->next, 1)) < scheduler->work->count)
-		slot_begin(scheduler, &scheduler->work->slots[at]);
-}
-
-static void *resolver_thread(void *argument)
-{
-	struct scheduler *scheduler = argument;
-
-	slots_begin(scheduler);
-	condition_lock(&scheduler->ended);
-	scheduler->resolvers--;
-	condition_signal(&scheduler->ended);
-	condition_unlock(&scheduler->ended);
-	return NULL;
-}
-
-/* Resolves every argument, or has started a thread that does. Several threads share many. */
-static void slots_resolve(struct scheduler *scheduler)
-{
-	size_t most = scheduler->work->count / RESOLVER_SHARE;
-
-	condition_lock(&scheduler->ended);
-	while (scheduler->resolvers < most && scheduler->resolvers < RESOLVERS_MAX &&
-	       thread_start(resolver_thread, scheduler))
-		scheduler->resolvers++;
-	condition_unlock(&scheduler->ended);
-	slots_begin(scheduler);
-	condition_lock(&scheduler->ended);
-	while (scheduler->resolvers)
-		condition_wait(&scheduler->ended);
-	condition_unlock(&scheduler->ended);
 }
 
 static int compare_devices(const void *one, const void *other)
@@ -463,14 +419,13 @@ static bool slots_ready(const struct work *work)
 	return true;
 }
 
-static struct scheduler *scheduler_new(const struct request *request, struct work *work)
+static struct scheduler *scheduler_new(const struct request *request)
 {
 	struct scheduler *scheduler = calloc(1, sizeof(*scheduler));
 
 	if (!scheduler || !condition_init(&scheduler->ended))
 		abort();
 	scheduler->request = request;
-	scheduler->work = work;
 	scheduler->end = &scheduler->first;
 	return scheduler;
 }
@@ -489,7 +444,7 @@ static void descriptors_raise(void)
 
 void schedule_run(const struct request *request, struct work *work)
 {
-	struct scheduler *scheduler = scheduler_new(request, work);
+	struct scheduler *scheduler = scheduler_new(request);
 	bool *taken = calloc(work->count, sizeof(*taken)), all = false, begun = false;
 	int64_t begin = clock_now();
 	const struct machine_ports *ports = host_ports_read(work->arena);
@@ -499,9 +454,10 @@ void schedule_run(const struct request *request, struct work *work)
 	if (work->count > 1 || !work->slots[0].argument ||
 	    resolve_is_slow(work->slots[0].argument))
 		descriptors_raise();
-	for (size_t i = 0; i < work->count; i++)
+	for (size_t i = 0; i < work->count; i++) {
 		work->slots[i].results.ports = ports;
-	slots_resolve(scheduler);
+		slot_begin(scheduler, &work->slots[i]);
+	}
 	/*
 	 * Relative names are resolved by now. Leave the caller's directory, so that it can be
 	 * unmounted even if this process hangs.

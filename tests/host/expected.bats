@@ -61,7 +61,6 @@ assert_expected()
 	assert_expected decode
 }
 
-# Several threads resolve them.
 @test "status of 300 LUNs, and of each again by another name -> in the order of the arguments, each once" {
 	local luns
 	luns=$(seq -f /dev/sd%.0f 300)
