@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "device/identify.h"
 #include "lun_reset_played.h"
@@ -18,7 +19,7 @@ static struct {
 	int lock; /* the result of locking: 0, or a negative errno */
 	const int *answers; /* of each reset; the last one is repeated */
 	int sent;
-	int locked; /* locks that are held */
+	int descriptor; /* the lock's; -1: none */
 	bool waits; /* it had to wait for another reset */
 	bool moved; /* another LUN is there now */
 	int identified;
@@ -36,7 +37,10 @@ int __wrap_lun_reset_lock(const struct lun_reset_host *host, bool *waited)
 {
 	assert_string_equal(host->directory, kernel.host.directory);
 	*waited |= kernel.waits;
-	return kernel.lock ? kernel.lock : open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (kernel.lock)
+		return kernel.lock;
+	kernel.descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return kernel.descriptor;
 }
 
 int __wrap_lun_reset_send(int fd)
@@ -79,7 +83,11 @@ static const struct {
 	enum abort_by by;
 	int sent;
 	const char *why;
+	bool never; /* if it is run again, nothing will be proven either */
+	bool no_stdin; /* then the lock may have the descriptor 0 */
 } rows[] = {
+	{ "SCSI: standard input is closed", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(0),
+	  false, STAGE_ACCEPTED, ABORT_BY_RESET, 1, NULL, .no_stdin = true },
 	{ "SCSI: the reset succeeds", TRANSPORT_SCSI, { 0 }, true, ISCSI, 0, RESETS(0), false,
 	  STAGE_ACCEPTED, ABORT_BY_RESET, 1,
 	  NULL },
@@ -101,10 +109,12 @@ static const struct {
 	{ "SCSI: a driver that is not known", TRANSPORT_SCSI, { 0 }, true,
 	  { "/sys/class/scsi_host/host2", "virtio_scsi" }, 0, NULL,
 	  false, STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
-	  "the driver virtio_scsi is not known to send LOGICAL UNIT RESET to the target" },
+	  "the driver virtio_scsi is not known to send LOGICAL UNIT RESET to the target",
+	  .never = true },
 	{ "SCSI: no driver is known", TRANSPORT_SCSI, { 0 }, true, { NULL, NULL }, 0, NULL, false,
 	  STAGE_ACCEPTED, ABORT_NOT_PROVEN,
-	  0, "the driver of this path is not known to send LOGICAL UNIT RESET to the target" },
+	  0, "the driver of this path is not known to send LOGICAL UNIT RESET to the target",
+	  .never = true },
 	{ "SCSI: the lock fails", TRANSPORT_SCSI, { 0 }, true, ISCSI, -EMFILE, NULL, false,
 	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
 	  "cannot lock /sys/class/scsi_host/host2 for LOGICAL UNIT RESET (EMFILE)" },
@@ -122,8 +132,24 @@ static const struct {
 	  STAGE_ACCEPTED, ABORT_BY_ANSWER, 0, NULL },
 	{ "NVMe: no answer", TRANSPORT_NVME, { 0 }, false, { NULL, NULL }, 0, NULL, false,
 	  STAGE_ACCEPTED, ABORT_NOT_PROVEN, 0,
-	  "Preempt and Abort did not succeed, and NVMe has no other proof" },
+	  "Preempt and Abort did not succeed, and NVMe has no other proof", .never = true },
 };
+
+/* What is traced of each reset, and whether one may have reached the LUN. */
+static void sent_check(const struct result *result, const int *answers, int sent)
+{
+	const struct note *note = result->trace;
+	bool reached = false;
+
+	for (int i = 0; i < sent; i++, note = note->next) {
+		assert_non_null(note);
+		assert_true(!answers[i] == (strcmp(note->text, "LOGICAL UNIT RESET by "
+							       "SG_SCSI_RESET: good") == 0));
+		reached = answers[i] != -EAGAIN && answers[i] != -EACCES;
+	}
+	assert_null(note);
+	assert_int_equal(result->outcome.reset, reached);
+}
 
 static void proves(void **state)
 {
@@ -141,9 +167,17 @@ static void proves(void **state)
 	kernel.lock = row->lock;
 	kernel.answers = row->answers;
 	kernel.taken = row->taken ? result : NULL;
+	kernel.descriptor = -1;
+	if (row->no_stdin)
+		close(STDIN_FILENO);
 	proof = abort_prove(&row->request, result, row->answered);
 	assert_int_equal(proof.by, row->by);
 	assert_int_equal(kernel.sent, row->sent);
+	assert_int_equal(proof.never, row->never);
+	sent_check(result, row->answers, row->sent);
+	assert_int_equal(result_beat_last(result) != 0, row->sent > 0);
+	assert_true(kernel.descriptor < 0 || fcntl(kernel.descriptor, F_GETFD) < 0);
+	assert_true(!row->no_stdin || kernel.descriptor == STDIN_FILENO);
 	assert_true(!proof.why == !row->why);
 	if (row->why)
 		assert_string_equal(proof.why, row->why);
@@ -209,11 +243,68 @@ static void nvme_other_host(void **state)
 	arena_free(results.arena);
 }
 
+/* What a dry run says of the proof, and whether a reset would be sent. */
+static const struct {
+	const char *name;
+	enum transport transport;
+	struct request request;
+	struct lun_reset_host host;
+	const char *would;
+	bool can;
+} wants[] = {
+	{ "SCSI", TRANSPORT_SCSI, PREEMPT_ABORT(), ISCSI, ", then LOGICAL UNIT RESET", true },
+	{ "SCSI: --no-reset", TRANSPORT_SCSI, PREEMPT_ABORT(.no_reset = true), ISCSI,
+	  ", without the LOGICAL UNIT RESET that proves the abort", false },
+	{ "SCSI: a driver that is not known", TRANSPORT_SCSI, PREEMPT_ABORT(),
+	  { "/sys/class/scsi_host/host2", "virtio_scsi" },
+	  ", which would not prove the abort: the driver virtio_scsi is not known to send LOGICAL "
+	  "UNIT RESET to the target", false },
+	{ "SCSI: nothing is to be proven", TRANSPORT_SCSI, PREEMPT(), ISCSI, "", true },
+	{ "NVMe", TRANSPORT_NVME, PREEMPT_ABORT(), ISCSI, "", false },
+	{ "NVMe: nothing is to be proven", TRANSPORT_NVME, PREEMPT(), ISCSI, "", false },
+};
+
+static void would(void **state)
+{
+	const typeof(wants[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result *result = result_new(arena, "/dev/sdb");
+
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.host = row->host;
+	result->lun.transport = row->transport;
+	assert_string_equal(abort_would(&row->request, result), row->would);
+	assert_int_equal(abort_can_reset(&row->request, result), row->can);
+	arena_free(arena);
+}
+
+/* What is said of an abort that is not proven: is it worth to run it again? */
+static void fails(void **state)
+{
+	(void)state;
+	for (int never = 0; never <= 1; never++) {
+		const struct abort_proof proof = { ABORT_NOT_PROVEN, "the reset failed", never };
+		struct arena *arena = unit_arena();
+		struct result *result = result_new(arena, "/dev/sdb");
+		const char *begin = "abort not proven: the reset failed; ";
+
+		abort_fail(result, &proof);
+		assert_int_equal(result->outcome.status, STATUS_UNKNOWN);
+		assert_int_equal(result->outcome.reason, REASON_ABORT_NOT_PROVEN);
+		assert_memory_equal(result->outcome.message, begin, strlen(begin));
+		assert_int_equal(strstr(result->outcome.message, "running it again will not") !=
+				 NULL, never);
+		arena_free(arena);
+	}
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, proves, rows);
+	UNIT_TABLE(&unit, would, wants);
+	UNIT_TEST(&unit, fails);
 	UNIT_TEST(&unit, waited);
 	UNIT_TEST(&unit, nvme_other_host);
 	return unit_run(&unit, "abort");
