@@ -249,7 +249,6 @@ static void confirm(const struct request *request, struct result *result)
 	    result->outcome.reason != REASON_ABORT_NOT_PROVEN)
 		return;
 	result_warn(result, WARN_ABORT_CONFIRMED);
-	result->victim.known = ABORT_KNOWN_CONFIRMED;
 	outcome_succeed(&result->outcome,
 			arena_printf(result->arena, DONE_PREEMPTED_OFF,
 				     describe_victim(result->arena, request),

@@ -6,6 +6,8 @@
 #ifndef STATES_H
 #define STATES_H
 
+#include <stdlib.h>
+
 #include "model/request.h"
 #include "model/result.h"
 
@@ -51,6 +53,17 @@
 	.registrants = (struct registrant[]){ __VA_ARGS__ }, \
 	.count = sizeof((struct registrant[]){ __VA_ARGS__ }) / sizeof(struct registrant), \
 }
+/* The state with its registrants listed the other way round, in memory without room after them. */
+static inline struct resv_state state_reversed(const struct resv_state *state)
+{
+	struct resv_state copy = *state;
+
+	copy.registrants = malloc(state->count * sizeof(copy.registrants[0]));
+	for (size_t i = 0; i < state->count; i++)
+		copy.registrants[i] = state->registrants[state->count - 1 - i];
+	return copy;
+}
+
 #define EMPTY(number) { .source = SOURCE_FULL_STATUS, .generation = number }
 #define UNREAD { .source = SOURCE_NONE }
 

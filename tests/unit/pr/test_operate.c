@@ -692,6 +692,46 @@ static const struct {
 	  REASON_NONE,
 	  N,
 	  "through /dev/sda, then LOGICAL UNIT RESET" },
+	{ "done, and the answer lost, and the reset fails",
+	  PREEMPT_ABORT(.victim = 0xb),
+	  HELD_BY_VICTIM,
+	  { ANSWER_CHECK, HELD_BY_US },
+	  -EIO,
+	  1,
+	  STATUS_UNKNOWN,
+	  REASON_ABORT_NOT_PROVEN,
+	  U,
+	  "abort not proven: LOGICAL UNIT RESET through /dev/sda failed (EIO)" },
+	{ "it is confirmed to be off, and the reset fails",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_US },
+	  -EIO,
+	  1,
+	  STATUS_OK,
+	  REASON_NONE,
+	  Y,
+	  "is confirmed off" },
+	{ "it is confirmed to be off, and still registered",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, HELD_BY_VICTIM },
+	  0,
+	  0,
+	  STATUS_FAILED,
+	  REASON_NOT_DONE,
+	  N,
+	  "the device returned success but changed nothing" },
+	{ "it is confirmed to be off, and the state cannot be read",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
+	  HELD_BY_VICTIM,
+	  { ANSWER_DONE, UNREAD },
+	  0,
+	  0,
+	  STATUS_UNKNOWN,
+	  REASON_NOT_VERIFIED,
+	  U,
+	  "accepted, but not verified" },
 	{ "dry run with --no-reset",
 	  PREEMPT_ABORT(.victim = 0xb, .dry_run = true, .no_reset = true),
 	  HELD_BY_VICTIM,
@@ -703,6 +743,15 @@ static const struct {
 	  N,
 	  "without the LOGICAL UNIT RESET that proves the abort" },
 };
+
+static bool is_warned(const struct result *result, const char *text)
+{
+	const struct note *note = result->warnings;
+
+	while (note && !strstr(note->text, text))
+		note = note->next;
+	return note;
+}
 
 static void aborts_prove(void **state)
 {
@@ -723,8 +772,90 @@ static void aborts_prove(void **state)
 	assert_int_equal(result.outcome.changed, row->changed);
 	assert_int_equal(device.resets, row->resets);
 	assert_int_equal(result.outcome.reset, row->resets > 0);
+	if (result.outcome.sent)
+		assert_int_equal(result.before.generation, row->before.generation);
+	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
+	assert_true(!result.outcome.message || !result.outcome.success);
+	if (row->reason == REASON_ABORT_NOT_PROVEN)
+		assert_int_equal(result.outcome.raw, row->round.answer == ANSWER_DONE ? 0 : 2);
+	/* The confirmation is mentioned only if it was needed. */
+	assert_int_equal(is_warned(&result, "--confirmed-off is taken as proof"),
+			 row->request.confirmed_off && row->status == STATUS_OK);
 	if (!said || !strstr(said, row->said))
 		fail_msg("it does not say \"%s\": %s", row->said, said);
+	device_end(&result);
+}
+
+#define ALONE STATE(1, WEAR, 0, OWN(0xa, Y))
+
+/* The victim was gone already: its commands must have ended, and it must still be gone. */
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state before, after; /* the reset */
+	int reset; /* its answer */
+	size_t resets;
+	enum status status;
+	enum reason reason;
+	const char *said;
+} gone[] = {
+	{ "a reset proves it", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
+	  HELD_BY_US, 0, 1, STATUS_OK, REASON_NONE,
+	  "0xb was not registered, and its commands are aborted; held by 0xa" },
+	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
+	  HELD_BY_US, -EIO, 1, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, "abort not proven: " },
+	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .no_reset = true),
+	  HELD_BY_US, HELD_BY_US, 0, 0, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  "which --no-reset forbids" },
+	{ "it is confirmed to be off",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .confirmed_off = true), HELD_BY_US,
+	  HELD_BY_US, 0, 0, STATUS_OK, REASON_NONE,
+	  "0xb was not registered, and its host is confirmed off" },
+	{ "it registers meanwhile", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	  HELD_BY_US, STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), 0, 1, STATUS_FAILED,
+	  REASON_CHANGED_SINCE, "0xb has been registered again; held by 0xa" },
+	{ "another one registers meanwhile",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
+	  STATE(3, WE, 0xa, OWN(0xa, Y), THIRD(0xc, N)), 0, 1, STATUS_OK, REASON_NONE,
+	  "0xb was not registered, and its commands are aborted" },
+	{ "of all, one registers meanwhile", PREEMPT_ABORT(.victim_all = true), ALONE,
+	  STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), 0, 1, STATUS_FAILED,
+	  REASON_CHANGED_SINCE, "another host has registered; held by all 2 registrants" },
+	{ "of all, nobody registers", PREEMPT_ABORT(.victim_all = true), ALONE, ALONE, 0, 1,
+	  STATUS_OK, REASON_NONE, "commands of all others are aborted" },
+	{ "the list cannot be read after it", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	  HELD_BY_US, UNREAD, 0, 1, STATUS_FAILED, REASON_PATH, "" },
+	{ "a dry run", PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .dry_run = true),
+	  HELD_BY_US, HELD_BY_US, 0, 0, STATUS_OK, REASON_NONE,
+	  "LOGICAL UNIT RESET, through /dev/sda" },
+	{ "a dry run with --no-reset",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .dry_run = true, .no_reset = true),
+	  HELD_BY_US, HELD_BY_US, 0, 0, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN,
+	  "which --no-reset forbids" },
+};
+
+static void gone_before(void **state)
+{
+	const typeof(gone[0]) *row = *state;
+	const struct script script = { .request = row->request, .before = row->before };
+	struct result result = device_begin(&script);
+	const char *said;
+
+	device.unread = ANSWER_PATH;
+	device.reset = row->reset;
+	device.after_reset = &row->after;
+	operate(&row->request, &result);
+	operate_close(&result);
+	said = result.outcome.message	? result.outcome.message
+	       : result.outcome.success ? result.outcome.success
+					: result.would;
+	assert_int_equal(device.commands, 0);
+	assert_int_equal(device.resets, row->resets);
+	if (!said || !strstr(said, row->said))
+		fail_msg("it does not say \"%s\": %s", row->said, said);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(result.outcome.changed, TRI_NO);
 	device_end(&result);
 }
 
@@ -1336,6 +1467,7 @@ int main(void)
 	UNIT_TEST(&unit, shows_late);
 	UNIT_TABLE(&unit, requests, scripts);
 	UNIT_TABLE(&unit, aborts_prove, aborts);
+	UNIT_TABLE(&unit, gone_before, gone);
 	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, moved, moves);

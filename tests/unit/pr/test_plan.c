@@ -681,6 +681,16 @@ static const struct plan_case plans[] = {
 	  "write-exclusive; use --key with the current key" },
 };
 
+static void action_equal(const struct action *action, const struct action *expected)
+{
+	assert_int_equal(action->op, expected->op);
+	assert_true(action->key == expected->key);
+	assert_true(action->service_key == expected->service_key);
+	assert_int_equal(action->type, expected->type);
+	assert_int_equal(action->ignore_key, expected->ignore_key);
+	assert_int_equal(action->all_ports, expected->all_ports);
+}
+
 static void plan_equal(const struct plan *plan, const struct plan_case *row,
 		       const struct result *result)
 {
@@ -688,12 +698,7 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 	assert_int_equal(result->outcome.reason, row->reason);
 	switch (plan->kind) {
 	case PLAN_SEND:
-		assert_int_equal(plan->action.op, row->action.op);
-		assert_true(plan->action.key == row->action.key);
-		assert_true(plan->action.service_key == row->action.service_key);
-		assert_int_equal(plan->action.type, row->action.type);
-		assert_int_equal(plan->action.ignore_key, row->action.ignore_key);
-		assert_int_equal(plan->action.all_ports, row->action.all_ports);
+		action_equal(&plan->action, &row->action);
 		assert_int_equal(plan->proof, row->proof);
 		assert_int_equal(result->outcome.status, STATUS_OK);
 		assert_null(result->outcome.message);
@@ -715,6 +720,28 @@ static void plan_equal(const struct plan *plan, const struct plan_case *row,
 	assert_int_equal(result->outcome.changed, TRI_NO);
 }
 
+/* The order of the registrants has no meaning. */
+static void plan_reversed(const struct plan_case *row, const struct plan *made,
+			  const struct outcome *outcome)
+{
+	struct result result = { .state = state_reversed(&row->state),
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
+	struct tries tries = { .sent = row->proof_refused,
+			       .proof_refused = row->proof_refused,
+			       .victim_refused = row->proof_refused };
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
+
+	assert_int_equal(plan.kind, made->kind);
+	assert_int_equal(plan.proof, made->proof);
+	if (plan.kind == PLAN_SEND)
+		action_equal(&plan.action, &made->action);
+	assert_int_equal(result.outcome.status, outcome->status);
+	assert_int_equal(result.outcome.reason, outcome->reason);
+	free(result.state.registrants);
+	arena_free(result.arena);
+}
+
 static void plan(void **state)
 {
 	const struct plan_case *row = *state;
@@ -733,6 +760,7 @@ static void plan(void **state)
 									  : STATUS_CONFLICT);
 		assert_int_equal(result.outcome.step, STEP_CHANGE);
 	}
+	plan_reversed(row, &made, &result.outcome);
 	arena_free(result.arena);
 }
 

@@ -1753,6 +1753,31 @@ static bool found_behind(enum reason reason)
 	       reason == REASON_ABORT_NOT_PROVEN;
 }
 
+/* The order of the registrants has no meaning, before and after the command. */
+static void reversed(const typeof(judgements[0]) *row, const struct plan *plan,
+		     const struct outcome *outcome)
+{
+	struct resv_state before = state_reversed(&row->before);
+	struct result result = { .state = state_reversed(&row->after), .outcome.changed = N,
+		.lun.nexus = { HOST_1 SESSION_1, 1 }, .arena = unit_arena() };
+	struct registrant *after = result.state.registrants;
+	const struct answer answer = { .kind = row->answer, .raw = 0x118 };
+	const struct answer read_back = { .kind = row->after.source == SOURCE_NONE ?
+							     ANSWER_NO_PRIVILEGE :
+							     ANSWER_DONE };
+	struct tries tries = row->tries;
+
+	result.outcome.sent = true;
+	assert_int_equal(verify(&(struct attempt){ &row->request, &result, plan, &answer,
+				&read_back, &before, &tries }), row->verified);
+	assert_int_equal(result.outcome.status, outcome->status);
+	assert_int_equal(result.outcome.reason, outcome->reason);
+	assert_int_equal(result.outcome.changed, outcome->changed);
+	free(before.registrants);
+	free(after);
+	arena_free(result.arena);
+}
+
 static void judges(void **state)
 {
 	const typeof(judgements[0]) *row = *state;
@@ -1780,6 +1805,11 @@ static void judges(void **state)
 	if (row->verified != VERIFIED) {
 		assert_int_equal(tries.proof_refused,
 				 plan.proof && row->answer == ANSWER_CONFLICT);
+		assert_int_equal(tries.old_refused,
+				 row->tries.old_refused ||
+					 (row->request.old_key &&
+					  plan.action.key == row->request.old_key &&
+					  row->answer == ANSWER_CONFLICT));
 		assert_int_equal(tries.victim_refused,
 				 plan.action.op == ACTION_PREEMPT &&
 					 row->answer == ANSWER_CONFLICT &&
@@ -1798,6 +1828,7 @@ static void judges(void **state)
 			assert_int_equal(result.outcome.step,
 					 found_behind(row->reason) ? STEP_READ_BACK : STEP_CHANGE);
 	}
+	reversed(row, &plan, &result.outcome);
 	arena_free(result.arena);
 }
 
