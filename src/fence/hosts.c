@@ -207,6 +207,15 @@ static bool has_names(const struct hosts *hosts)
 	return hosts->fence->names && hosts->fence->names->count != 0;
 }
 
+/*
+ * What a host is while no node has a name. It is not enough to warn of it if there is a file that
+ * may have names, and cannot be read.
+ */
+static enum hosts_doubt nameless(const struct hosts *hosts)
+{
+	return hosts->fence->names && hosts->fence->names->doubt ? HOSTS_UNKNOWN : HOSTS_NO_NAMES;
+}
+
 enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 			     const struct resv_state *state, const struct registrant *registrant,
 			     const char **why)
@@ -228,7 +237,7 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 	}
 	if (!has_names(hosts)) {
 		*why = arena_printf(arena, FENCE_CAUSE_NO_NAMES, host, key);
-		return HOSTS_NO_NAMES;
+		return nameless(hosts);
 	}
 	if (!key_names_of(hosts->fence->names, registrant->key)) {
 		*why = arena_printf(arena, FENCE_CAUSE_NO_NODE, host, key);
@@ -250,5 +259,5 @@ enum hosts_doubt hosts_omitted_judge(const struct hosts *hosts, struct result *r
 		return HOSTS_KNOWN;
 	*why = arena_printf(result->arena, FENCE_CAUSE_OMITTED,
 			    describe_holding(result->arena, &result->state));
-	return has_names(hosts) ? HOSTS_UNKNOWN : HOSTS_NO_NAMES;
+	return has_names(hosts) ? HOSTS_UNKNOWN : nameless(hosts);
 }

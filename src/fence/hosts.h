@@ -46,7 +46,8 @@ size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 enum hosts_doubt {
 	HOSTS_KNOWN, /* this node, or another one that its key identifies */
 	HOSTS_NO_NAMES, /* keys have no names, so the host is unknown */
-	HOSTS_UNKNOWN, /* it may be the victim: *@why says so, with advice */
+	/* it may be the victim, or its name cannot be read: *@why says so, with advice */
+	HOSTS_UNKNOWN,
 };
 
 /*

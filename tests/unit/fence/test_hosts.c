@@ -9,7 +9,9 @@
 #include "states.h"
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
-static const struct key_names names = { .list = list, .count = 3 }, no_names = { 0 };
+static char cannot_read[] = "it cannot be read";
+static const struct key_names names = { .list = list, .count = 3 }, no_names = { 0 },
+			      unread = { .doubt = cannot_read };
 
 #define PORT_1 "fc:21000024ff000001"
 #define PORT_2 "fc:21000024ff000002"
@@ -25,7 +27,8 @@ static const struct {
 	enum hosts_doubt worst;
 	const char *why; /* a part of the last clause */
 	size_t paths; /* of the map; 0: a disk */
-	bool no_file, keyless; /* no file of names; this node's key is unknown */
+	/* no file of names; one that cannot be read; this node's key is unknown */
+	bool no_file, unread, keyless;
 } cases[] = {
 	{ "this node alone", STATE(2, WERO, 0xa, OWN(0xa, Y)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1),
@@ -126,6 +129,11 @@ static const struct {
 	  .worst = HOSTS_UNKNOWN, .why = "registered with 0x0, which" },
 	{ "no file of names", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD,
 	  .no_file = true, .worst = HOSTS_NO_NAMES, .why = " is registered with 0xc, and" },
+	{ "a file of names that cannot be read: another host",
+	  STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD, UNREAD,
+	  .unread = true, .worst = HOSTS_UNKNOWN, .why = " is registered with 0xc, and" },
+	{ "a file of names that cannot be read: this node alone", STATE(1, WERO, 0xa, OWN(0xa, Y)),
+	  UNREAD, UNREAD, .unread = true, .worst = HOSTS_KNOWN },
 	{ "no names: another host", STATE(2, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), UNREAD,
 	  UNREAD, NULL, true,
 	  HOSTS_NO_NAMES, HOST_3 " is registered with 0xc, and" },
@@ -144,6 +152,7 @@ static void left(void **state)
 	struct results results = { .arena = arena, .end = &results.first };
 	const struct fence fence = { .key = row->keyless ? 0 : 0xa, .plug = 0xb,
 				     .names = row->no_file   ? NULL
+					      : row->unread  ? &unread
 					      : row->unnamed ? &no_names
 							     : &names };
 	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
