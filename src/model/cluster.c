@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/messages.h"
 #include "util/md5.h"
 #include "util/text.h"
 
@@ -199,8 +200,11 @@ int cluster_load(const char *path, struct cluster *cluster)
 	FILE *file;
 
 	*cluster = (struct cluster){ 0 };
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno != ENOENT && errno != ENOTDIR)
+			cluster->unread = strerrordesc_np(errno);
 		return 0;
+	}
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
 		close(fd);
 		return 0;
@@ -211,6 +215,10 @@ int cluster_load(const char *path, struct cluster *cluster)
 		return -ENOMEM;
 	}
 	err = cluster_read(file, cluster);
+	if (!err && ferror(file)) {
+		cluster_free(cluster);
+		*cluster = (struct cluster){ .unread = NAMES_UNREADABLE };
+	}
 	fclose(file);
 	return err;
 }

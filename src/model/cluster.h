@@ -23,6 +23,7 @@ struct cluster {
 	uint16_t hash; /* the first 4 hexadecimal digits of the name's MD5 */
 	struct cluster_node *nodes; /* in the order of their positions */
 	size_t count;
+	const char *unread; /* why a file that is there cannot be read, for a message; or NULL */
 };
 
 /*
@@ -33,7 +34,7 @@ int cluster_read(FILE *file, struct cluster *cluster);
 
 /*
  * The same for the file at @path. If it is missing or unreadable, the result has no name and no
- * nodes.
+ * nodes; @cluster->unread tells the two apart.
  */
 int cluster_load(const char *path, struct cluster *cluster);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/take_key.h"
 
+#include "model/cluster.h"
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/key_names.h"
@@ -64,6 +65,12 @@ static bool is_refused(const struct request *request, struct result *result)
 	}
 	if (names && names->doubt) {
 		result_fail(result, FAIL_CLEAR_NAMES_IGNORED, names->doubt);
+		return true;
+	}
+	if (names && names->cluster && names->cluster->unread) {
+		result_fail(result, FAIL_CLEAR_NAMES_IGNORED,
+			    arena_printf(result->arena, WARN_NAMES_IGNORED, CLUSTER_FILE,
+					 names->cluster->unread));
 		return true;
 	}
 	alive = alive_text(request, result);

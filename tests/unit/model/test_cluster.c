@@ -132,8 +132,12 @@ static void no_file(void **state)
 	(void)state;
 	assert_int_equal(cluster_load("/nonexistent/corosync.conf", &cluster), 0);
 	assert_string_equal(cluster.name, "");
+	assert_null(cluster.unread);
 	assert_int_equal(cluster_load("/dev/null", &cluster), 0);
 	assert_int_equal(cluster.count, 0);
+	/* a file whose contents cannot be read at offset 0, by anybody */
+	assert_int_equal(cluster_load("/proc/self/mem", &cluster), 0);
+	assert_non_null(cluster.unread);
 }
 
 int main(void)

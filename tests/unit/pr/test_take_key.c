@@ -8,14 +8,17 @@
 
 #include <inttypes.h>
 
+#include "model/cluster.h"
 #include "model/describe.h"
 #include "model/key_names.h"
 #include "states.h"
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static char doubt[] = "it is damaged";
+static const struct cluster unread = { .unread = "it is damaged" };
 static const struct key_names names = { .list = list, .count = 3 },
-			      doubted = { .list = list, .count = 3, .doubt = doubt };
+			      doubted = { .list = list, .count = 3, .doubt = doubt },
+			      unread_cluster = { .list = list, .count = 3, .cluster = &unread };
 
 #define LEFT STATE(1, WERO, 0x9, OTHER(0x9, Y))
 #define RESERVED { .source = SOURCE_FULL_STATUS, .generation = 1, .type = WERO }
@@ -89,6 +92,9 @@ static const struct row {
 	{ "a file of names that is in doubt", LEFT, .names = &doubted, .done = "", .changed = N,
 	  .status = STATUS_CONFLICT, .reason = REASON_OTHER_KEY_REGISTERED,
 	  .said = "the hosts that may be alive are unknown: it is damaged" },
+	{ "a file of the cluster that cannot be read", LEFT, .names = &unread_cluster, .done = "",
+	  .changed = N, .status = STATUS_CONFLICT, .reason = REASON_OTHER_KEY_REGISTERED,
+	  .said = "the hosts that may be alive are unknown: ignoring /etc/corosync/corosync.conf" },
 	{ "a node that is excepted", STATE(1, WERO, 0xb, OTHER(0xb, Y)), .names = &names,
 	  .even_if = { 0xb }, .done = "register 0xf, clear 0xf", .changed = Y,
 	  .said = "cleared, 1 registration" },
