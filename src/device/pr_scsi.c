@@ -390,13 +390,12 @@ static void keys_look(int fd, struct result *result, struct resv_state *state,
 		      struct answer *answer)
 {
 	uint8_t reply[SMALL] ALIGNED;
+	const struct room room = { reply, sizeof(reply) };
 	struct resv_state keys = { 0 };
 	struct answer asked;
 
 	if (is_linux_target(result) ||
-	    keys_try(fd, result, (struct room){ reply, sizeof(reply) }, &keys, &asked) !=
-		    FORMAT_OK ||
-	    has_every_key(state, &keys))
+	    keys_try(fd, result, room, &keys, &asked) != FORMAT_OK || has_every_key(state, &keys))
 		return;
 	memset(state, 0, sizeof(*state));
 	full_status_read(fd, result, state, answer);
