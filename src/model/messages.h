@@ -291,6 +291,10 @@
 #define FAIL_VICTIM_UNCERTAIN \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"it is unknown whether %s is %s; use --victim with each of its keys"
+#define FAIL_VICTIM_LISTED_SHORT \
+	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
+	"the device lists host identifiers of 8 bytes, so it is unknown whether %s is %s; give " \
+	"--victim-host as it is listed, or use --victim with each of its keys"
 #define FAIL_VICTIM_MAY_BE_OMITTED \
 	STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, STEP_CHANGE, \
 	"the device does not list %s, and does not say which host holds the reservation; %s; use " \

@@ -71,6 +71,9 @@ static bool registrant_refused(const struct request *request, struct result *res
 			    registrant->nexus.initiator);
 	else if (is == TRI_YES && registrant_is_own(registrant))
 		result_fail(result, FAIL_VICTIM_IS_THIS_HOST, host);
+	else if (is == TRI_UNKNOWN && nexus_is_short(&registrant->nexus))
+		result_fail(result, FAIL_VICTIM_LISTED_SHORT,
+			    describe_registrant(result->arena, registrant), host);
 	else if (is == TRI_UNKNOWN || may_be_own(result, registrant))
 		result_fail(result, FAIL_VICTIM_UNCERTAIN,
 			    describe_registrant(result->arena, registrant), host);

@@ -147,6 +147,10 @@ OPTIONS = {
         ("none / none / A B", "1", "unregister --key 0xa", "none / none / B", "3"),
     ),
     "no-aptpl": (("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3 4"),),
+    "nvme-eds-refused": (
+        ("host-1 / W / A B", "1", "preempt --key 0xa --victim-host 0x3322110012000000", "host-1 / W / A", "3 4"),
+        ("host-1 / W / A B", "1", "preempt --key 0xa --victim-host 00000012-0011-2233-4455-66778899aabb", "=", "0"),
+    ),
     "nvme": (("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3"),),
 }
 
