@@ -206,7 +206,7 @@ $(path_node gw1-a/lun0); nothing is reserved; register on the map again"
 	run_prctl preempt-abort --key 0xa --victim 0xb $one
 	assert_status 0
 	assert_stderr "prctl: $one: warning: done through $(path_node gw1-b/lun0) after failing \
-through $(path_node gw1-a/lun0) (not done after 3 tries: I/O error (0x2))"
+through $(path_node gw1-a/lun0) (not done after 3 tries: CHECK CONDITION, sense 07/27/00 (0x2))"
 	cannot_write /dev/lab/gw2-b/lun0
 	run_prctl clear --key 0xa $one
 	assert_status 0
