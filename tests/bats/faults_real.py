@@ -128,6 +128,8 @@ class Target:
         self.device = str(LAB / "host1" / {"scsi": "lun0", "nvme": "nvme0", "map": "mpath0"}[kind])
         self.paths = [LAB / "host1" / n for n in ("mpath0-a", "mpath0-b")] if kind == "map" else [pathlib.Path(self.device)]
         self.other = LAB / "host2" / {"scsi": "lun0", "nvme": "nvme0", "map": "mpath0-lun"}[kind]
+        # for NVMe, the kernel ignores an existing key only if this is not 0
+        self.old = 1 if kind == "nvme" else 0
         self.configfs = LAB / {"scsi": "lun0.configfs/pr", "map": "mpath0.configfs/pr"}.get(kind, "none")
 
     def state(self):
@@ -153,13 +155,13 @@ class Target:
 
     def prepare(self, before):
         if self.state().keys:
-            command(self.paths[0], REGISTER, "=QQII", 0, 0xfff, IGNORE_KEY, 0)
+            command(self.paths[0], REGISTER, "=QQII", self.old, 0xfff, IGNORE_KEY, 0)
             command(self.paths[0], CLEAR, "=QII", 0xfff, 0, 0)
         if before in (HOSTS, HELD):
             for path in self.paths:
-                command(path, REGISTER, "=QQII", 0, 0xa, IGNORE_KEY, 0)
+                command(path, REGISTER, "=QQII", self.old, 0xa, IGNORE_KEY, 0)
         if before in (HOSTS, HELD, "fenced"):
-            command(self.other, REGISTER, "=QQII", 0, 0xb, IGNORE_KEY, 0)
+            command(self.other, REGISTER, "=QQII", self.old, 0xb, IGNORE_KEY, 0)
         if before == HELD:
             command(self.paths[0], RESERVE, "=QII", 0xa, WERO, 0)
         if before == "fenced":
