@@ -148,16 +148,20 @@ static const char *vote_note(struct arena *arena, struct lun_records *lun, void 
 /* From now on the votes of those on which this node is registered count for it. */
 static void votes_note(struct entry *entry)
 {
+	const char *wrong = NULL;
+
 	for (size_t i = 0; i < entry->arbiters.count; i++) {
-		const char *argument = entry->arbiters.list[i].argument, *wrong;
+		const char *argument = entry->arbiters.list[i].argument;
 		struct result *result = act_result(&entry->done, argument);
 		const struct standing *standing = entry_standing(entry, argument);
 
 		if (!result || result->outcome.status != STATUS_OK || !result->lun.wwid ||
 		    (standing && standing->votes && result->outcome.changed == TRI_NO))
 			continue;
-		wrong = store_change(&store_system, result->arena, result->lun.wwid, vote_note,
-				     NULL);
+		/* If one cannot be recorded, because of a lock for example, none waits again. */
+		if (!wrong)
+			wrong = store_change(&store_system, result->arena, result->lun.wwid,
+					     vote_note, NULL);
 		if (wrong)
 			result_warn(result, WARN_NOT_RECORDED, wrong);
 	}

@@ -294,6 +294,15 @@ static const struct {
 		  "a: ok changed [0xa*]: " HELD "\n"
 		  "c: ok changed [0xa*]: " HELD "\n"
 		  "d: ok changed [0xa*]: " HELD "\n" },
+	{ "a vote cannot be recorded: the others are not waited for", "a", "bcd",
+	  { NEW(FREE), { .state = FREE, .unreadable = "locked" }, NEW(FREE), NEW(FREE) },
+	  .rejoin = true,
+	  .said = FIND "register for 0x0 b, 20\nregister by ignoring c d, 20\n"
+		  "register by ignoring a, 30\nreserve wero b c d a, 30\nstatus b c d, 30\n"
+		  "vote b\na: ok changed [0xa*]: " HELD "\n"
+		  "b: ok changed [0xa*]: " HELD ", 2 warned\n"
+		  "c: ok changed [0xa*]: " HELD ", 1 warned\n"
+		  "d: ok changed [0xa*]: " HELD ", 1 warned\n" },
 	{ "the records of an arbiter cannot be used", "a", "bcd",
 	  { NEW(FREE), { .state = FREE, .unreadable = "damaged" }, NEW(FREE), NEW(FREE) },
 	  .said = "resolve a, 15\n"
