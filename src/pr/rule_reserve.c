@@ -7,11 +7,12 @@
 
 /*
  * Whether another key holds: another path of this host may be registered with a key of its own. If
- * all registrants hold, no key is the holder's.
+ * all registrants hold, no key is the holder's; and one that is not listed may be out of date.
  */
 static bool other_key_holds(const struct request *request, const struct resv_state *state)
 {
-	return !request->ignore_key && state->key && state->key != request->key;
+	return !request->ignore_key && state->key && state->key != request->key &&
+	       state_has_key(state, state->key);
 }
 
 static struct plan reserve_plan(const struct request *request, struct result *result,
