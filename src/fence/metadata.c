@@ -100,7 +100,8 @@ static int words_write(FILE *file, int column, int indent, const char *text)
 		if (column + 1 + length > 79)
 			column = fprintf(file, "\n%*s", indent, "") - 1;
 		column += fprintf(file, " %.*s", length, text);
-		text += length + strspn(text + length, " ");
+		text += length;
+		text += strspn(text, " ");
 	}
 	return column;
 }
