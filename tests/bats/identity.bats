@@ -80,11 +80,13 @@ assert_unchanged()
 # when it has found its only disk, before it opens it, until CHANGE, a command, has ended.
 run_stopped_after_lookup()
 {
-	local tracer pid each
+	local tracer pid each session
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
-	# This path is relative to the directory of the disk's device. Only one disk is looked up.
-	strace -f -o "$traced" -P ./vpd_pg83 -e trace=openat -e inject=openat:signal=STOP:when=1 "${@:2}" \
+	# The name of this host is read last. Only one disk is looked up.
+	session=$(readlink -f "/sys/class/block/${lower##*/}")
+	session=${session#*/session} session=/sys/class/iscsi_session/session${session%%/*}
+	strace -f -o "$traced" -P "$session/initiatorname" -e trace=openat -e inject=openat:signal=STOP:when=1 "${@:2}" \
 		> "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" < /dev/null 3>&- &
 	tracer=$!
 	wait_for_stop $tracer
