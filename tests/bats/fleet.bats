@@ -145,7 +145,7 @@ assert_verdicts_after_signal()
 }
 
 @test "register: the worker is killed at random moments, 12 LUNs -> each LUN holds what prctl says of it" {
-	assert_verdicts_after_signal "$(rounds 100)" KILL worker
+	assert_verdicts_after_signal "$(rounds 50)" KILL worker
 	((failed > 0 && done > 24)) || fail "the moments tell nothing"
 }
 
