@@ -256,7 +256,7 @@ class Others(Case):
     def test_unit_of_page_83h(self):
         data = self.send(self.one, [0x12, 1, 0x83, 0, 255, 0]).data
         length = "%02x" % (len(data) - 4)
-        self.assertEqual(data[:16].hex(), "008300" + length + "010300083aa9000000000000")
+        self.assertEqual(data[:16].hex(), "008300" + length + "010300085aa9000000000000")
 
 
 class Namespaces(unittest.TestCase):

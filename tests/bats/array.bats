@@ -263,6 +263,19 @@ map_rows()
 	done
 }
 
+# map_registered OPTION...: the map is registered with these options, and each command knows it later.
+map_registered()
+{
+	run_prctl register "$@" --key 0xa "$array_map"
+	assert_output "$array_map: registered 0xa on 2 paths"
+	run_prctl check --key 0xa "$array_map"
+	assert_status 0
+	assert_array_state "none / none / host-1 0xa"
+	run_prctl unregister --key 0xa "$array_map"
+	assert_status 0
+	assert_array_state "none / none / none"
+}
+
 # One registration for each initiator, two paths: the second path's is the first one's. Of gateways
 # that do not share their reservations nothing may be told as done.
 @test "array: register, check and the agent on a map of arrays -> ok, or the paths disagree" {
@@ -278,6 +291,11 @@ map_rows()
 			bad+=("$name")
 	done
 	[[ -z ${LAB_LONG-} ]] || map_rows
+	for name in vnx all-tg-pt; do
+		array_reset "$name"
+		map_registered
+		map_registered --all-ports
+	done
 	array_map_stop
 	((${#bad[@]} == 0)) || fail "wrong on: ${bad[*]}"
 }

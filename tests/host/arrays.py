@@ -417,7 +417,7 @@ class Table:
             lines = ["transport: nvme", "wwid: eui." + self.server.unit.identifier().hex()]
         else:
             page = replies.vital_page(self.server.unit, own[0], 0x83)
-            lines = ["transport: scsi", "wwid: naa.3aa9000000000000", "page 83h: " + page.hex(" "), "driver: iscsi_tcp"]
+            lines = ["transport: scsi", "wwid: naa.5aa9000000000000", "page 83h: " + page.hex(" "), "driver: iscsi_tcp"]
             lines.append("vendor: " + self.server.unit.tables["inquiry"]["vendor"])
         lines += [f"initiator: {own[0].initiator()}", f"port: {own[0].port}"]
         if is_map:
