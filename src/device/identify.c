@@ -6,23 +6,11 @@
 #include "device/pr_nvme.h"
 #include "device/pr_scsi.h"
 #include "wire/nvme.h"
-#include "wire/scsi.h"
 
 #define PAGE 4096
 #define STANDARD_SIZE 36 /* bytes of standard INQUIRY data that every device has (SPC-4 6.4.2) */
 /* bytes: an ALLOCATION LENGTH above 255 confuses some devices that have a short page */
 #define LEGACY_MAX 255
-
-/*
- * A target may number its ports anew, and the kernel's copy of page 83h keeps the old number. Then
- * the registration of another path would be taken for this one's. Other threads read the number, so
- * it is written only if it is another one.
- */
-static void target_port_renew(struct result *result, int port)
-{
-	if (result->lun.nexus.target_port != port)
-		result->lun.nexus.target_port = port;
-}
 
 /*
  * If the kernel keeps no page 83h of a device, the device may not support it, or must not be asked
@@ -39,7 +27,6 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	uint8_t cdb[SCSI_INQUIRY_CDB_SIZE], reply[PAGE] __attribute__((aligned(PAGE)));
 	struct scsi_query query = { lun->page83 ? REPLY_PAGE83 : REPLY_INQUIRY, cdb, sizeof(cdb),
 				    reply, 0 };
-	enum identity identity;
 	size_t received;
 
 	do {
@@ -54,10 +41,7 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	if (!lun->page83)
 		return scsi_inquiry_identity(reply, received);
 	*now = scsi_vpd_wwid(reply, received, result->arena);
-	identity = scsi_vpd_identity(lun->page83, lun->page83_length, reply, received);
-	if (identity == IDENTITY_SAME)
-		target_port_renew(result, scsi_vpd_target_port(reply, received));
-	return identity;
+	return scsi_vpd_identity(lun->page83, lun->page83_length, reply, received);
 }
 
 static enum identity nvme_identify_namespace(int fd, struct result *result, const char **now,

@@ -171,45 +171,6 @@ static void scsi_grown(void **state)
 	arena_free(arena);
 }
 
-/* The designators of the LUN and of the target port with this number. */
-#define AT_PORT(lun, port) "00830014 01030008 60014050000000" lun "01140004 0000000" port
-
-/* Which port answers, if the target has numbered them anew since the kernel asked. */
-static const struct port_row {
-	const char *name;
-	const char *reply;
-	uint8_t status;
-	int port;
-} port_rows[] = {
-	{ "as it was", AT_PORT("01", "1"), 0, 1 },
-	{ "another number", AT_PORT("01", "2"), 0, 2 },
-	{ "no number any more", OF_1, 0, TARGET_PORT_UNKNOWN },
-	{ "another LUN", AT_PORT("02", "2"), 0, 1 },
-	{ "no answer", AT_PORT("01", "2"), 0x02, 1 },
-};
-
-static void port(void **state)
-{
-	const struct port_row *row = *state;
-	const struct row disk = { .kept = AT_PORT("01", "1"), .reply = row->reply,
-				  .status = row->status, .sense = "" };
-	struct arena *arena = unit_arena();
-	struct result *result = result_new(arena, "/dev/sdc");
-	struct answer answer;
-	uint8_t *kept;
-	const char *now;
-
-	memset(&device, 0, sizeof(device));
-	device.row = &disk;
-	result->lun.transport = TRANSPORT_SCSI;
-	result->lun.nexus.target_port = 1;
-	result->lun.page83 = kept = unit_bytes(disk.kept, &result->lun.page83_length);
-	(void)device_identify(3, result, &now, &answer);
-	assert_int_equal(result->lun.nexus.target_port, row->port);
-	free(kept);
-	arena_free(arena);
-}
-
 #define UUID_1 "uuid.00000001-0000-0000-0000-000000000000"
 #define LIST_1 "03100000 00000001 00000000 00000000 00000000"
 
@@ -260,7 +221,6 @@ int main(void)
 
 	UNIT_TABLE(&unit, scsi, rows);
 	UNIT_TEST(&unit, scsi_grown);
-	UNIT_TABLE(&unit, port, port_rows);
 	UNIT_TABLE(&unit, nvme, nvme_rows);
 	return unit_run(&unit, "identify");
 }
