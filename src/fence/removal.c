@@ -88,7 +88,7 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 static bool needs_plug(const struct act *act, const struct result *seen, size_t others)
 {
 	return !others || seen->victim.known == ABORT_KNOWN_OPEN || seen->victim.unread ||
-	       state_has_key(&seen->state, act->fence->plug) || state_may_hide(&seen->state);
+	       !state_lacks(&seen->state, act->fence->plug);
 }
 
 /*

@@ -58,7 +58,7 @@ bool state_has_key(const struct resv_state *state, uint64_t key)
 
 bool state_lacks(const struct resv_state *state, uint64_t key)
 {
-	return !state_has_key(state, key) && !state_may_omit(state);
+	return !state_has_key(state, key) && !state_may_hide(state);
 }
 
 /* Whether a registration that is not listed exists: TRI_NO, or TRI_UNKNOWN. */

@@ -23,15 +23,15 @@ bool state_has_key(const struct resv_state *state, uint64_t key);
  */
 bool state_may_omit(const struct resv_state *state);
 
-/* Whether @key is not listed, and the list omits nobody. */
-bool state_lacks(const struct resv_state *state, uint64_t key);
-
 /*
  * Whether @state does not prove that a key is not registered: the list may omit hosts, or shows
  * another host's key as 0, as a controller may that shows each host only its own (and as Linux's
  * NVMe target shows a host that has unregistered by IOC_PR_REGISTER).
  */
 bool state_may_hide(const struct resv_state *state);
+
+/* Whether @state proves that nobody is registered with @key. */
+bool state_lacks(const struct resv_state *state, uint64_t key);
 
 /* Whether @registrant is this host: a path of this argument, or another port of this machine. */
 bool registrant_is_own(const struct registrant *registrant);

@@ -281,7 +281,7 @@ static enum tri abort_shown(const struct attempt *attempt)
 	const struct resv_state *state = &attempt->result->state;
 
 	if (!request->victim_all && state_has_key(attempt->before, request->victim) &&
-	    !state_has_key(state, request->victim) && !state_may_hide(state))
+	    state_lacks(state, request->victim))
 		return TRI_YES;
 	return preempt_shown(attempt);
 }
