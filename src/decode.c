@@ -96,7 +96,7 @@ static void data_get(struct decoding *decoding, const char *text, struct reply *
 	reply->size = length / 2;
 }
 
-/* The type with that name; 0 if there is none. */
+/* The errno with the name in the member "errno"; 0 for "none". */
 static int errno_get(struct decoding *decoding, const json_t *object)
 {
 	const char *name = text_get(decoding, object, "errno");

@@ -20,7 +20,7 @@
 #define SNAPSHOT_TRIES 4
 #define ROOM_MAX 65536 /* room for any reply */
 #define SMALL 4096 /* room for the reply of a LUN with a few hosts */
-#define KEY_SIZE 8 /* number of keys in the list of READ KEYS */
+#define KEY_SIZE 8 /* bytes of a key in the list of READ KEYS */
 /*
  * If a list of READ FULL STATUS is longer than the allocation length, LIO (6.1 to 7) stops too
  * late, because its check of the room omits two headers: it writes up to this many bytes past the
@@ -189,9 +189,9 @@ static bool list_is_whole(const struct resv_state *state, const uint8_t *reply, 
 }
 
 /*
- * READ FULL STATUS. If a list does not fit, LIO cuts it between two
- * descriptors, and reports the length of the rest as the length of the whole. So a list is complete
- * only if one more descriptor would have had room.
+ * READ FULL STATUS. If a list does not fit, LIO cuts it between two descriptors, and reports the
+ * length of what is left as the length of the whole. So a list is complete only if one more
+ * descriptor would have had room.
  */
 static enum format full_status_try(int fd, struct result *result, struct room room,
 				   struct resv_state *state, struct answer *answer)

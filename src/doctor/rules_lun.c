@@ -48,7 +48,7 @@ void legacy_look(struct doctor *doctor, const struct rule *rule, const struct fa
 			"%s", facts->result->outcome.message);
 }
 
-/* Reasons that other rules handle; and a device without reservations is not a problem. */
+/* Other rules handle some reasons, and a device without reservations is not a problem. */
 void unreadable_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
 {
 	const struct outcome *outcome = &facts->result->outcome;

@@ -75,7 +75,7 @@ struct fence {
 	uint64_t key; /* this node's own key; 0: the action does not need it, and it is unknown */
 	uint64_t plug; /* the other node's key; 0: not given */
 	enum resv_type type;
-	int64_t timeout; /* ns for the work; */
+	int64_t timeout; /* ns for the work */
 	int64_t delay; /* ns before it starts */
 	bool rejoin; /* on: even if this node was fenced in this boot */
 	bool allow_partial; /* on: even if a path of a map does not answer */

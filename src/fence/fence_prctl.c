@@ -101,8 +101,8 @@ static char *option_value(char *here, int argc, char **argv, int *i)
 }
 
 /*
- * Stores the option @name with the value @here, or the next argument. Returns NULL, or what is
- * wrong.
+ * Stores the option @name, which @takes a value; @value is NULL if none was given. Returns NULL, or
+ * what is wrong.
  */
 static const char *option_take(const char *name, bool takes, char *value,
 			       struct fence_texts *texts, struct arena *arena)

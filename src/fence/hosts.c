@@ -170,10 +170,7 @@ static const struct registrant *namesake(const struct hosts *hosts,
 	return other;
 }
 
-/*
- * The number of registrations in @state that have this node's key and may be this node's; and the
- * number that it may have.
- */
+/* Whether @state lists this node's key more often than this node has paths to the LUN. */
 static bool is_own_too_often(const struct hosts *hosts, const struct result *result,
 			     const struct resv_state *state)
 {

@@ -130,7 +130,7 @@ struct line {
 	size_t number;
 	uint64_t key; /* 0: no readable key */
 	const char *text; /* empty: none */
-	bool carriage_return; /* end of the list */
+	bool carriage_return; /* the line ends with CR LF */
 	bool mark; /* a byte order mark before it */
 };
 

@@ -759,7 +759,6 @@
 #define DONE_NOBODY_ELSE "no other host is registered; %s"
 #define DONE_ALL_ABORTED \
 	"no other host is registered, and the commands of all others are aborted; %s"
-#define DONE_NOTHING "nothing to do"
 #define DONE_AND_RESET "%s; LOGICAL UNIT RESET done"
 #define DONE_PREEMPTED_OFF "preempted %s, and its host is confirmed off; %s"
 #define DONE_RESERVED "reserved, %s, by %s"

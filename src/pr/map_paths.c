@@ -100,7 +100,7 @@ void map_paths_close(struct path_threads *threads, struct result *map)
 }
 
 /*
- * Starts a thread that calls @ask for @path and then sets path->probed. Returns false if there is
+ * Starts a thread that calls @ask for @path and then sets path->use.probed. Returns false if there is
  * no memory.
  */
 static bool probe_start(struct path_threads *threads, const struct request *request,

@@ -222,7 +222,7 @@ static bool key_is_same(const struct multipathd_key *a, const struct multipathd_
 	return a->key == b->key && a->persistent == b->persistent;
 }
 
-/* Asks multipathd which key it has after the change. */
+/* After a change that succeeded: whether what was read since is @as_wanted. */
 static enum multipathd_told told_check(struct client *client, bool as_wanted)
 {
 	if (as_wanted)

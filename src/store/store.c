@@ -201,8 +201,9 @@ static char *file_read(int fd, size_t size, size_t *length)
 }
 
 /*
- * Reads the file @name in the directory @directory. Returns NULL, or why it cannot be used; errno
- * is 0 then if it is no record, whatever is tried again.
+ * Reads the file @name in the directory @directory. Returns NULL, or why it cannot be used. Then
+ * errno is 0 if the file is not a record, so that trying again cannot help; otherwise it says why
+ * the file could not be read now.
  */
 static const char *records_load(const struct store *store, struct arena *arena, int directory,
 				const char *name, const char *wwid, struct lun_records *lun)

@@ -118,8 +118,6 @@ enum identity scsi_vpd_identity(const uint8_t *kept, size_t kept_length, const u
 	return IDENTITY_OTHER;
 }
 
-/* @prefix and @size bytes in hexadecimal. */
-
 const char *scsi_vpd_wwid(const uint8_t *page, size_t length, struct arena *arena)
 {
 	const uint8_t *best = descriptor_best(page, length);
