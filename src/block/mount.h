@@ -16,8 +16,8 @@ struct mount {
 };
 
 /*
- * The text of /proc/self/mountinfo, in @arena, for the functions below and for disk_uses_read();
- * NULL if it cannot be read.
+ * The text of /proc/self/mountinfo, in @arena, for the functions below; NULL if it cannot
+ * be read.
  */
 const char *mounts_read(struct arena *arena);
 

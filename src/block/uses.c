@@ -51,7 +51,8 @@ static void collect(const struct mount *mount, void *context)
 	}
 }
 
-const struct mounted *disk_uses_mounts(struct arena *arena)
+/* The mounts of this process; NULL if there is none, or if they cannot be read. */
+static const struct mounted *mounted_read(struct arena *arena)
 {
 	struct collection collection = { .arena = arena };
 
@@ -166,8 +167,9 @@ static void visit(struct walk *walk, const char *directory)
 		record_look(walk, makedev(major_number, minor_number));
 }
 
-struct use *disk_uses_read(struct arena *arena, dev_t devno, const struct mounted *mounts,
-			   const char **group)
+/* The uses of the disk @devno; *@group as in results_uses_read(). */
+static struct use *uses_read(struct arena *arena, dev_t devno, const struct mounted *mounts,
+			     const char **group)
 {
 	struct walk walk = { .arena = arena, .mounts = mounts };
 	const char *directory = sysfs_block(arena, devno);
@@ -181,10 +183,10 @@ struct use *disk_uses_read(struct arena *arena, dev_t devno, const struct mounte
 
 void results_uses_read(struct results *results)
 {
-	const struct mounted *mounts = disk_uses_mounts(results->arena);
+	const struct mounted *mounts = mounted_read(results->arena);
 
 	for (struct result *result = results->first; result; result = result->next)
 		if (result->lun.name)
-			result->uses = disk_uses_read(results->arena, result->lun.devno, mounts,
-						      &result->group);
+			result->uses = uses_read(results->arena, result->lun.devno, mounts,
+						 &result->group);
 }

@@ -8,18 +8,11 @@
 
 #include "model/result.h"
 
-/* The mounts of this process, read once for disk_uses_read(), in @arena; NULL if unknown. */
-struct mounted;
-const struct mounted *disk_uses_mounts(struct arena *arena);
-
 /*
- * What the disk @devno, its partitions, and the devices on those are used for, in @arena. *@group:
- * the name shared by LUNs that belong together, "volume group ID" or "md0"; NULL if none is seen.
+ * Sets the uses of each of @results, those of its disk or map, of the partitions, and of the devices
+ * on those; and its group, the name shared by LUNs that belong together: "volume group ID" or "md0",
+ * NULL if none is seen. Texts are in the arena of @results.
  */
-struct use *disk_uses_read(struct arena *arena, dev_t devno, const struct mounted *mounts,
-			   const char **group);
-
-/* The same for each result: sets its uses and its group. */
 void results_uses_read(struct results *results);
 
 #endif

@@ -32,7 +32,11 @@ static bool is_remembered(const struct result *result, const struct registrant *
 	return false;
 }
 
-bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant)
+/*
+ * Whether the host of @registrant has or had the victim's key, on any LUN, in this run or an
+ * earlier one.
+ */
+static bool is_victim(const struct hosts *hosts, const struct registrant *registrant)
 {
 	bool listed = false, remembered = false;
 
@@ -85,15 +89,15 @@ keys_collect(const struct hosts *hosts, struct arena *arena, const struct resv_s
 	return count;
 }
 
-static bool is_victims(const struct hosts *hosts, const struct registrant *registrant)
+static bool is_victims_key(const struct hosts *hosts, const struct registrant *registrant)
 {
-	return !is_other_node(hosts, registrant->key) && hosts_is_victim(hosts, registrant);
+	return !is_other_node(hosts, registrant->key) && is_victim(hosts, registrant);
 }
 
 size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 			 const struct resv_state *state, uint64_t **keys)
 {
-	return keys_collect(hosts, arena, state, is_victims, keys);
+	return keys_collect(hosts, arena, state, is_victims_key, keys);
 }
 
 /*
@@ -114,8 +118,7 @@ static bool is_missing(const struct hosts *hosts, const struct registrant *regis
 	return hosts->deciding_count && registrant->key != hosts->fence->key &&
 	       registrant->this_host != TRI_YES &&
 	       key_names_of(hosts->fence->names, registrant->key) &&
-	       is_out(hosts, registrant->key) &&
-	       !hosts_is_victim(hosts, registrant);
+	       is_out(hosts, registrant->key) && !is_victim(hosts, registrant);
 }
 
 size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
@@ -227,7 +230,7 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 		return HOSTS_KNOWN;
 	if (registrant->key == hosts->fence->key && hosts->fence->key)
 		return own_key_judge(hosts, result, state, registrant, why);
-	if (hosts_is_victim(hosts, registrant)) {
+	if (is_victim(hosts, registrant)) {
 		*why = arena_printf(arena, FENCE_CAUSE_VICTIM,
 				    host, describe_key(arena, hosts->fence->plug), key);
 		return HOSTS_UNKNOWN;

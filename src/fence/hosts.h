@@ -23,12 +23,6 @@ struct hosts {
 };
 
 /*
- * Whether the host of @registrant has or had the victim's key, on any LUN, in this run or an
- * earlier one.
- */
-bool hosts_is_victim(const struct hosts *hosts, const struct registrant *registrant);
-
-/*
  * The keys in @state that the victim's hosts have in addition to the victim's own, except those
  * that name another node: *@keys, in @arena. Returns their number; each key counts once.
  */

@@ -58,7 +58,11 @@ const char *nexus_iscsi_text(struct arena *arena, const char *bytes, size_t leng
 	return is_of_protocol(text) ? arena_printf(arena, ISCSI_PREFIX "%s", text) : text;
 }
 
-bool nexus_names_host(const char *initiator)
+/*
+ * Whether @initiator (or NULL, if unknown) names a host as a whole rather than one of its ports, so
+ * that two different names are two hosts.
+ */
+static bool names_host(const char *initiator)
 {
 	return initiator && (is_iscsi_name(initiator) ||
 			     strncmp(initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0);
@@ -66,7 +70,7 @@ bool nexus_names_host(const char *initiator)
 
 bool nexus_names_alike(const struct nexus *a, const struct nexus *b)
 {
-	return nexus_names_host(a->initiator) && nexus_names_host(b->initiator) &&
+	return names_host(a->initiator) && names_host(b->initiator) &&
 	       nexus_is_nvme(a) == nexus_is_nvme(b);
 }
 

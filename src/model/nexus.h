@@ -49,12 +49,6 @@ enum tri nexus_is_path(const struct result *path, const struct nexus *listed);
  */
 enum tri nexus_is_this_host(const struct result *result, const struct nexus *listed);
 
-/*
- * Whether @initiator (or NULL, if unknown) names a host as a whole rather than one of its ports, so
- * that two different names are two hosts.
- */
-bool nexus_names_host(const char *initiator);
-
 /* Whether the initiator is an NVMe identifier of 8 bytes. */
 bool nexus_is_short(const struct nexus *nexus);
 

@@ -29,12 +29,6 @@ host2_preempts()
 	sg_persist_retry -o -P -K b -S a -T 5 $host2
 }
 
-host2_reserves()
-{
-	sg_register 0xb $host2
-	sg_reserve 0xb 5 $host2
-}
-
 host1_registers()
 {
 	sg_register 0xa $host1
