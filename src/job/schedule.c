@@ -30,7 +30,7 @@ struct job {
 	struct job *follower; /* the next job on the same LUN, which waits for this one */
 	struct job *next; /* in the queue */
 	bool passed; /* its follower is in the queue */
-	bool ended;
+	bool closed; /* so is its device: its thread can do something else */
 };
 
 /*
@@ -43,7 +43,7 @@ struct scheduler {
 	void *luns; /* of the last job on each LUN, sorted by WWID */
 	size_t count; /* number of jobs that have not ended */
 	struct job *first, **end; /* queue of the jobs that may start */
-	struct job **running; /* started, and not known to have ended */
+	struct job **running; /* started, and not known to be closed */
 	size_t running_count, room;
 	struct condition ended; /* signals the dispatcher that something has changed */
 };
@@ -255,11 +255,8 @@ static size_t jobs_look(struct scheduler *scheduler, int64_t now)
 	for (size_t i = 0; i < scheduler->running_count; i++) {
 		struct job *job = scheduler->running[i];
 
-		if (job->ended) {
-			scheduler->count--;
-			job_pass(scheduler, job);
+		if (job->closed)
 			continue;
-		}
 		stuck += job_is_silent(job, now, THREAD_SILENCE);
 		scheduler->running[left++] = job;
 	}
@@ -351,7 +348,8 @@ static void job_do(struct job *job)
 	operate(scheduler->request, job->result);
 	result_done(job->result);
 	condition_lock(&scheduler->ended);
-	job->ended = true;
+	scheduler->count--;
+	job_pass(scheduler, job);
 	if (!scheduler->first)
 		condition_signal(&scheduler->ended);
 	condition_unlock(&scheduler->ended);
@@ -368,9 +366,14 @@ static void *job_thread(void *argument)
 
 	while (job) {
 		job_do(job);
-		/* Closing may wait for the device, and nothing waits for this thread any more. */
+		/*
+		 * Closing may wait for the device, and no result waits for it. It counts against
+		 * the limit for as long as a device may be silent: to start a thread in place of
+		 * this one takes longer than to close a device that answers.
+		 */
 		operate_close(job->result);
 		condition_lock(&scheduler->ended);
+		job->closed = true;
 		job = job_take(scheduler);
 		condition_unlock(&scheduler->ended);
 	}

@@ -59,6 +59,7 @@ enum habit {
 	LOST, /* carries out what it is sent, but answers nothing */
 	CRASH, /* the worker crashes after the change */
 	STICKY, /* carries out what it is sent, and closing it never ends */
+	SLUGGISH, /* carries out what it is sent, and closing it takes a while */
 	TOO_LARGE, /* there is no memory to resolve it */
 	LATE, /* is not ready until the next target was changed */
 };
@@ -109,6 +110,7 @@ static struct lab {
 	int terminal; /* of the parent; 0: none */
 	bool raised; /* a signal came before the request started */
 	int threads; /* how many threads the worker may start; 0: no limit */
+	_Atomic int started; /* how many it has started */
 	unsigned int luns; /* number of LUNs, if several targets are paths of one LUN */
 	_Atomic bool overlap; /* of two paths of a LUN */
 	char names[FLEET][16];
@@ -356,6 +358,8 @@ void __wrap_operate_close(struct result *result)
 {
 	if (target_of(result->device.fd)->habit == STICKY)
 		hang();
+	if (target_of(result->device.fd)->habit == SLUGGISH)
+		__wrap_clock_sleep(TICK);
 	__real_operate_close(result);
 }
 
@@ -382,8 +386,10 @@ bool __wrap_thread_start(void *(*function)(void *), void *argument)
 		return false;
 	*start = (struct start){ function, argument };
 	if (atomic_fetch_add(&lab->alive, 1) < lab->threads || !lab->threads)
-		if (__real_thread_start(thread_main, start))
+		if (__real_thread_start(thread_main, start)) {
+			atomic_fetch_add(&lab->started, 1);
 			return true;
+		}
 	atomic_fetch_sub(&lab->alive, 1);
 	free(start);
 	return false;
@@ -666,6 +672,25 @@ static void never_closed(void **state)
 		for (size_t i = 0; i < count; i++)
 			target_is(i, STATUS_OK, REASON_NONE, 1);
 	}
+}
+
+/* No thread is started in place of one that is closing its device. */
+static void slow_to_close(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 4);
+	pid_t pid;
+
+	(void)state;
+	lab_begin(40, MILLISECOND);
+	for (size_t i = 0; i < 40; i++)
+		lab->targets[i].habit = SLUGGISH;
+	pid = parent_start(&request, 40, NULL);
+	while (is_going_on(40))
+		;
+	parent_wait(pid);
+	for (size_t i = 0; i < 40; i++)
+		target_is(i, STATUS_OK, REASON_NONE, 1);
+	assert_int_equal(lab->started, 4);
 }
 
 /* A device that is not ready delays no other, even if only one is processed at a time. */
@@ -1089,6 +1114,7 @@ int main(void)
 	UNIT_TEST(&unit, paths_of_a_lun);
 	UNIT_TEST(&unit, answer_lost);
 	UNIT_TEST(&unit, never_closed);
+	UNIT_TEST(&unit, slow_to_close);
 	UNIT_TEST(&unit, not_ready);
 	UNIT_TEST(&unit, no_memory_for_one);
 	UNIT_TEST(&unit, crash);
