@@ -124,6 +124,8 @@ static struct {
 	size_t identified[PATHS];
 	enum counted counted;
 	int64_t changes_ready; /* ns: until then, each path answers changes with that */
+	int64_t dead_until[PATHS]; /* ns */
+	const bool *deleted; /* paths whose disk the kernel has removed; NULL: none */
 	struct {
 		void *(*function)(void *);
 		void *argument;
@@ -281,7 +283,8 @@ static bool is_ready(int path)
 
 static bool is_dead(int path)
 {
-	return device.reads[path] >= device.row->lives[path];
+	return device.reads[path] >= device.row->lives[path] ||
+	       device.now < device.dead_until[path];
 }
 
 static const struct fault *fault_of(int path)
@@ -348,6 +351,13 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
 	const struct multipathd_key *key, int64_t end, char *why);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
+bool __wrap_device_is_gone(int fd, const struct lun *lun);
+
+bool __wrap_device_is_gone(int fd, const struct lun *lun)
+{
+	(void)lun;
+	return device.deleted && device.deleted[path_of(fd)];
+}
 
 /* A thread that waits for its path ends when the path is ready. */
 static void later_run(void)
@@ -1648,6 +1658,77 @@ static void strangers(void **state)
 	arena_free(map->arena);
 }
 
+#define EVER (1000 * SECOND)
+
+/* The command is carried out through the first path; then paths die. */
+static const struct dying {
+	const char *name;
+	int64_t dead[PATHS]; /* ns: for how long */
+	int64_t busy[PATHS]; /* ns: for how long it is not ready; before the command, too, if late */
+	bool deleted[PATHS], strangers[PATHS], late;
+	enum status status;
+	enum reason reason;
+	int64_t from, to; /* ns: when prctl is done */
+	int reads[PATHS]; /* 0: any number */
+} dyings[] = {
+	{ "the next path shows it at once", { EVER, 0, 0 }, .status = STATUS_OK },
+	{ "not ready: the next path shows it at once", .busy = { EVER, 0, 0 },
+	  .status = STATUS_OK },
+	{ "the next one leads to another LUN, which is not read", { EVER, 0, 0 },
+	  .strangers = { false, true, false }, .status = STATUS_FAILED,
+	  .reason = REASON_PATHS_DISAGREE, .reads = { 0, 1, 0 } },
+	{ "all: one comes back in time", { EVER, 6 * SECOND, EVER }, .status = STATUS_OK,
+	  .from = 6 * SECOND, .to = 9 * SECOND },
+	{ "all: none comes back", { EVER, EVER, EVER }, .status = STATUS_UNKNOWN,
+	  .reason = REASON_NOT_VERIFIED, .from = 58 * SECOND, .to = 61 * SECOND },
+	{ "all: they are deleted, and not waited for", { EVER, EVER, EVER },
+	  .deleted = { true, true, true }, .status = STATUS_UNKNOWN,
+	  .reason = REASON_NOT_VERIFIED },
+	{ "all: only the last one is not deleted, and comes back", { EVER, EVER, 6 * SECOND },
+	  .deleted = { true, true, false }, .status = STATUS_OK, .from = 6 * SECOND,
+	  .to = 9 * SECOND },
+	{ "all: a path that has never answered may answer yet", { EVER, EVER, 0 },
+	  .busy = { 0, 0, 6 * SECOND }, .deleted = { true, true, false }, .late = true,
+	  .status = STATUS_OK, .from = 6 * SECOND, .to = 12 * SECOND },
+};
+static const struct dying *dying;
+
+static void paths_die(void)
+{
+	for (int i = 0; i < PATHS; i++) {
+		device.dead_until[i] = device.now + dying->dead[i];
+		device.ready[i] = device.now + dying->busy[i];
+	}
+}
+
+static void dies_after_command(void **state)
+{
+	const struct row row = { "", PREEMPT(.victim = 0xb), KEYS_A, ALL_LIVE, 1, paths_die, false,
+				 0, 0, 0, NULL, NULL };
+	struct result *map = map_begin(&row);
+
+	dying = *state;
+	device.strangers = dying->strangers;
+	device.deleted = dying->deleted;
+	if (dying->late)
+		memcpy(device.ready, dying->busy, sizeof(device.ready));
+	late_threads = silent_threads = dying->late;
+	map_operate(&row.request, map);
+	map_close(map);
+	late_threads = silent_threads = false;
+	assert_int_equal(device.commands, 1);
+	assert_int_equal(map->outcome.status, dying->status);
+	assert_int_equal(map->outcome.reason, dying->reason);
+	assert_int_equal(map->outcome.changed,
+			 dying->status == STATUS_UNKNOWN ? TRI_UNKNOWN : TRI_YES);
+	assert_in_range(device.now, dying->from, dying->to);
+	for (int i = 0; i < PATHS; i++)
+		if (dying->reads[i])
+			assert_int_equal(device.reads[i], dying->reads[i]);
+	assert_string_equal(target_text(map->arena), "a a a - - 3:0");
+	arena_free(map->arena);
+}
+
 static const struct fault_row disk_rows[] = {
 	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, NULL, NULL },
@@ -1709,5 +1790,6 @@ int main(void)
 	UNIT_TABLE(&unit, twin, twins);
 	UNIT_TABLE(&unit, fenced_before_others_read, fenced_meanwhile);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
+	UNIT_TABLE(&unit, dies_after_command, dyings);
 	return unit_run(&unit, "maps");
 }

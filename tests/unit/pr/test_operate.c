@@ -26,6 +26,7 @@
 struct round {
 	enum answer_kind answer;
 	struct resv_state after;
+	uint8_t sense_key;
 };
 
 struct script {
@@ -305,6 +306,7 @@ static struct {
 	const struct script *script;
 	const struct resv_state *state;
 	const struct resv_state *coming; /* what a change has led to, and is not shown yet */
+	enum answer_kind dead; /* how these readings fail; 0: the path is dead */
 	size_t late; /* after so many pauses it is; 0: at once */
 	enum answer_kind unread; /* why UNREAD cannot be read */
 	enum identity identity; /* how the LUN identifies itself, */
@@ -332,6 +334,11 @@ static struct {
 	bool dies; /* for the question after a pause */
 	struct result *watched; /* stopped in the first pause after the second command: */
 	bool seen_waiting; /* its stage then was "nothing was sent" */
+	int err; /* errno of each command that is not answered with success */
+	char asks[SENT_BOUND + 1]; /* for each command, '?' if the reason of a failure is wanted */
+	struct action action; /* the last command */
+	struct nexus_list siblings; /* this machine's other disks of the LUN */
+	size_t siblings_asked;
 } device;
 
 int64_t __wrap_clock_now(void);
@@ -406,7 +413,7 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	if (device.commands && device.paths_dead) {
 		device.paths_dead--;
 		*state = (struct resv_state)UNREAD;
-		*answer = (struct answer){ .kind = ANSWER_PATH };
+		*answer = (struct answer){ .kind = device.dead ? device.dead : ANSWER_PATH };
 		return;
 	}
 	*state = *device.state;
@@ -464,6 +471,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	assert_true(script->count > 0);
 	if (device.commands == SENT_BOUND)
 		fail_msg("%d commands, and no end", SENT_BOUND);
+	device.action = *action;
+	device.asks[device.commands] = action->wants_reason ? '?' : '-';
 	device.sent[device.commands++] = (char)('0' + action->op);
 	device.generation += script->busy;
 	if (device.halted)
@@ -473,7 +482,38 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	else
 		device.state = &round->after;
 	*answer = (struct answer){ .kind = round->answer,
-				   .raw = round->answer == ANSWER_DONE ? 0 : 2 };
+				   .err = round->answer == ANSWER_DONE ? 0 : device.err,
+				   .raw = round->answer == ANSWER_DONE ? 0 : 2,
+				   .sense_key = round->sense_key };
+}
+
+void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
+void __wrap_nvme_action_send(int fd, const struct action *action, struct answer *answer);
+void __wrap_nvme_state_read(int fd, struct result *result, struct resv_state *state,
+			    struct answer *answer);
+struct nexus_list __wrap_siblings_read(const struct result *disk);
+
+void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	__wrap_ioctl_action_send(fd, action, answer);
+}
+
+void __wrap_nvme_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	__wrap_ioctl_action_send(fd, action, answer);
+}
+
+void __wrap_nvme_state_read(int fd, struct result *result, struct resv_state *state,
+			    struct answer *answer)
+{
+	__wrap_scsi_state_read(fd, result, state, answer);
+}
+
+struct nexus_list __wrap_siblings_read(const struct result *disk)
+{
+	(void)disk;
+	device.siblings_asked++;
+	return device.siblings;
 }
 
 struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
@@ -555,6 +595,9 @@ static void requests(void **state)
 			 device.commands + 1 + (row->reason == REASON_NOT_DONE ? 5 : 0));
 	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
+	/* It takes a file of each disk, so only an unregister needs this machine's other disks. */
+	if (row->request.command != COMMAND_UNREGISTER)
+		assert_int_equal(device.siblings_asked, 0);
 	device_end(&result);
 }
 
@@ -724,6 +767,16 @@ static const struct {
 	  REASON_NONE,
 	  Y,
 	  "is confirmed off" },
+	{ "it is confirmed to be off, nothing is reserved, and the reset fails",
+	  PREEMPT_ABORT(.victim = 0xb, .unreserved = true, .confirmed_off = true, .type = WE),
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)),
+	  { ANSWER_DONE, FREE_2 },
+	  -EIO,
+	  1,
+	  STATUS_OK,
+	  REASON_NONE,
+	  Y,
+	  "is confirmed off" },
 	{ "it is confirmed to be off, and still registered",
 	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
 	  HELD_BY_VICTIM,
@@ -774,6 +827,7 @@ static void aborts_prove(void **state)
 	const char *said;
 
 	device.reset = row->reset;
+	device.err = EIO;
 	operate(&row->request, &result);
 	operate_close(&result);
 	said = result.outcome.message	? result.outcome.message
@@ -788,8 +842,10 @@ static void aborts_prove(void **state)
 		assert_int_equal(result.before.generation, row->before.generation);
 	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
 	assert_true(!result.outcome.message || !result.outcome.success);
-	if (row->reason == REASON_ABORT_NOT_PROVEN)
+	if (row->reason == REASON_ABORT_NOT_PROVEN) {
 		assert_int_equal(result.outcome.raw, row->round.answer == ANSWER_DONE ? 0 : 2);
+		assert_int_equal(result.outcome.err, row->round.answer == ANSWER_DONE ? 0 : EIO);
+	}
 	/* The confirmation is mentioned only if it was needed. */
 	assert_int_equal(is_warned(&result, "--confirmed-off is taken as proof"),
 			 row->request.confirmed_off && row->status == STATUS_OK);
@@ -871,34 +927,51 @@ static void gone_before(void **state)
 	device_end(&result);
 }
 
+#define ABORT_0xb PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM, HELD_BY_US
+#define ABORT_ALL PREEMPT_ABORT(.victim_all = true), \
+		  STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), STATE(2, WEAR, 0, OWN(0xa, Y))
+#define ABORT_UNRESERVED PREEMPT_ABORT(.victim = 0xb, .unreserved = true, .type = WE), \
+			 STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), FREE_2
+
 /* After a reset that waits for the victim's commands, the state is read again. */
 static const struct {
 	const char *name;
+	struct request request;
+	struct resv_state before, done; /* by the command */
 	int64_t takes;
 	struct resv_state after;
 	enum status status;
 	const char *said;
 	size_t reads;
 } long_proofs[] = {
-	{ "as it was", 25000000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done", 3 },
-	{ "the victim has registered again", 25000000000, STATE(3, WE, 0xa, OWN(0xa, Y),
-	  OTHER(0xb, N)), STATUS_FAILED,
+	{ "as it was", ABORT_0xb, 25000000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done",
+	  3 },
+	{ "the victim has registered again", ABORT_0xb, 25000000000,
+	  STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATUS_FAILED,
 	  "0xb has been registered again", 3 },
-	{ "others have registered and left", 25000000000, STATE(7, WE, 0xa, OWN(0xa, Y)), STATUS_OK,
-	  "LOGICAL UNIT RESET done", 3 },
-	{ "it cannot be read", 25000000000, UNREAD, STATUS_OK, "held by 0xa", 3 },
-	{ "the reservation was released, so the victim may write", 25000000000, FREE_2,
+	{ "others have registered and left", ABORT_0xb, 25000000000, STATE(7, WE, 0xa, OWN(0xa, Y)),
+	  STATUS_OK, "LOGICAL UNIT RESET done", 3 },
+	{ "another one has registered", ABORT_0xb, 25000000000,
+	  STATE(3, WE, 0xa, OWN(0xa, Y), THIRD(0xc, N)), STATUS_OK, "LOGICAL UNIT RESET done", 3 },
+	{ "it cannot be read", ABORT_0xb, 25000000000, UNREAD, STATUS_OK, "held by 0xa", 3 },
+	{ "the reservation was released, so the victim may write", ABORT_0xb, 25000000000, FREE_2,
 	  STATUS_FAILED, "nothing is reserved", 3 },
-	{ "a short one costs no reading", 100000000, HELD_BY_US, STATUS_OK,
+	{ "nothing was reserved before, either", ABORT_UNRESERVED, 25000000000, FREE_2, STATUS_OK,
+	  "LOGICAL UNIT RESET done", 3 },
+	{ "all, and nobody has registered", ABORT_ALL, 25000000000,
+	  STATE(2, WEAR, 0, OWN(0xa, Y)), STATUS_OK, "LOGICAL UNIT RESET done", 3 },
+	{ "all, and another one has registered", ABORT_ALL, 25000000000,
+	  STATE(3, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), STATUS_FAILED,
+	  "another host has registered", 3 },
+	{ "a short one costs no reading", ABORT_0xb, 100000000, HELD_BY_US, STATUS_OK,
 	  "LOGICAL UNIT RESET done", 2 },
 };
 
 static void proof_takes_long(void **state)
 {
 	const typeof(long_proofs[0]) *row = *state;
-	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb),
-		.before = HELD_BY_VICTIM,
-				       .rounds = { { ANSWER_DONE, HELD_BY_US } }, .count = 1 };
+	const struct script script = { .request = row->request, .before = row->before,
+				       .rounds = { { ANSWER_DONE, row->done } }, .count = 1 };
 	struct result result = device_begin(&script);
 	const char *said;
 
@@ -910,11 +983,44 @@ static void proof_takes_long(void **state)
 	said = result.outcome.message ? result.outcome.message : result.outcome.success;
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.changed, TRI_YES);
+	assert_true(!result.outcome.message || !result.outcome.success);
 	assert_int_equal(device.reads, row->reads);
 	/* The record covers the hosts that were gone when the reset began. */
 	assert_int_equal(result.victim.proof_generation, 2);
 	if (!said || !strstr(said, row->said))
 		fail_msg("it does not say \"%s\": %s", row->said, said);
+	device_end(&result);
+}
+
+/* On NVMe success of Preempt and Abort is the proof (NVM Express 1.4 6.14), and nothing else is. */
+static const struct {
+	const char *name;
+	struct round round;
+	enum status status;
+	enum reason reason;
+	uint32_t generation; /* that the record covers: of the hosts that the command removed */
+} nvme_proofs[] = {
+	{ "success, and others have registered and left since",
+	  { ANSWER_DONE, STATE(7, WE, 0xa, OWN(0xa, Y)) }, STATUS_OK, REASON_NONE, 2 },
+	{ "the answer is lost", { ANSWER_CHECK, HELD_BY_US }, STATUS_UNKNOWN,
+	  REASON_ABORT_NOT_PROVEN, 2 },
+};
+
+static void nvme_proves(void **state)
+{
+	const typeof(nvme_proofs[0]) *row = *state;
+	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb),
+				       .before = HELD_BY_VICTIM, .rounds = { row->round },
+				       .count = 1 };
+	struct result result = device_begin(&script);
+
+	result.lun.transport = TRANSPORT_NVME;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.reason, row->reason);
+	assert_int_equal(device.resets, 0);
+	assert_int_equal(result.victim.proof_generation, row->generation);
 	device_end(&result);
 }
 
@@ -1237,6 +1343,7 @@ static const struct {
 	enum reason reason;
 	enum tri changed;
 	bool gone;
+	enum answer_kind kind; /* how the reading fails; 0: the path is dead */
 } deaths[] = {
 	{ "comes back", 60000000000, 2, STATUS_OK, REASON_NONE, Y, false },
 	{ "comes back, no deadline", 0, 2, STATUS_OK, REASON_NONE, Y, false },
@@ -1245,6 +1352,12 @@ static const struct {
 	{ "stays away, no deadline", 0, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, false },
 	{ "is deleted", 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, true },
 	{ "is deleted, no deadline", 0, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, true },
+	{ "is not ready for a while", 60000000000, 2, STATUS_OK, REASON_NONE, Y, false,
+	  ANSWER_TRANSIENT },
+	{ "is never ready again", 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, false,
+	  ANSWER_TRANSIENT },
+	{ "answers with an error, which is not waited for", 60000000000, 1000, STATUS_UNKNOWN,
+	  REASON_NOT_VERIFIED, U, false, ANSWER_CHECK },
 };
 
 static void path_dies(void **state)
@@ -1261,8 +1374,10 @@ static void path_dies(void **state)
 				       0,
 				       0 };
 	struct result result = device_begin(&script);
+	bool waited = !row->gone && row->kind != ANSWER_CHECK;
 
 	device.paths_dead = row->dead;
+	device.dead = row->kind;
 	device.gone = row->gone;
 	operate(&script.request, &result);
 	operate_close(&result);
@@ -1270,12 +1385,12 @@ static void path_dies(void **state)
 	 * What can never come back is not waited for. Anything else is, until shortly before the
 	 * deadline, or for a minute.
 	 */
-	if (row->gone)
+	if (!waited)
 		assert_int_equal(device.pauses, 0);
 	else
 		assert_in_range(device.now, 1000000000,
 				61000000000 - (row->timeout ? 500000000 : 0));
-	if (row->dead == 1000 && !row->gone)
+	if (row->dead == 1000 && waited)
 		assert_in_range(device.now, 58000000000, 61000000000);
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.reason, row->reason);
@@ -1325,6 +1440,8 @@ static void waited(void **state)
 	device_end(&result);
 }
 
+#define SENT_AGAIN "interrupted before the command was sent again"
+
 /* After a signal nothing is repeated, and what an earlier try may have done is reported. */
 static const struct {
 	const char *name;
@@ -1333,16 +1450,18 @@ static const struct {
 	struct round round;
 	enum status status;
 	enum tri changed;
+	const char *said;
 } signals[] = {
 	{ "not done, as the list shows", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, EMPTY(1) },
-	  STATUS_FAILED, N },
+	  STATUS_FAILED, N, "not done after 1 tries: not ready" },
 	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { ANSWER_PATH, EMPTY(1) },
-	  STATUS_FAILED, N },
-	{ "done perhaps: path", REGISTER(), EMPTY(1), { ANSWER_PATH, SOMEONE }, STATUS_UNKNOWN, U },
+	  STATUS_FAILED, N, "interrupted before the command was sent; nothing was done" },
+	{ "done perhaps: path", REGISTER(), EMPTY(1), { ANSWER_PATH, SOMEONE }, STATUS_UNKNOWN, U,
+	  SENT_AGAIN },
 	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, SOMEONE },
-	  STATUS_UNKNOWN, U },
+	  STATUS_UNKNOWN, U, "the registrants do not show whether it took effect" },
 	{ "done perhaps: conflict", REGISTER(), EMPTY(1), { ANSWER_CONFLICT, SOMEONE },
-	  STATUS_UNKNOWN, U },
+	  STATUS_UNKNOWN, U, SENT_AGAIN },
 };
 
 static void signalled(void **state)
@@ -1359,6 +1478,7 @@ static void signalled(void **state)
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.changed, row->changed);
 	assert_int_equal(result.handover.stage, row->changed == U ? STAGE_SENT : STAGE_WAITING);
+	assert_non_null(strstr(result.outcome.message, row->said));
 	device_end(&result);
 }
 
@@ -1440,6 +1560,112 @@ static void invalid(void **state)
 	device_end(&result);
 }
 
+/*
+ * The kernel's ioctl ends with "I/O error" and no more, whatever the device says. After two of these
+ * the device is asked itself.
+ */
+static const struct {
+	const char *name;
+	uint8_t sense_key;
+	const char *asks;
+} unexplained[] = {
+	{ "I/O error", 0, "--??" },
+	{ "a unit attention that is known to be one", 6, "---" },
+};
+
+static void reason_is_asked(void **state)
+{
+	const typeof(unexplained[0]) *row = *state;
+	const struct script script = {
+		"", CLEAR, FREE, ROUNDS({ ANSWER_CHECK, FREE, row->sense_key },
+		{ ANSWER_CHECK, FREE, row->sense_key }, { ANSWER_CHECK, FREE, row->sense_key },
+		{ ANSWER_DONE, EMPTY(2) }), "", 0, 0, 0
+	};
+	struct result result = device_begin(&script);
+
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_string_equal(device.asks, row->asks);
+	device_end(&result);
+}
+
+/* Whether a command carries APTPL=0, so that the target keeps nothing through a loss of power. */
+static const struct {
+	const char *name;
+	struct request request;
+	bool was_volatile; /* by an earlier register of this node */
+	enum transport transport;
+	struct resv_state before, after;
+	bool is_volatile;
+} volatiles[] = {
+	{ "register", REGISTER(), false, TRANSPORT_SCSI, EMPTY(1), FREE, false },
+	{ "register --volatile", REGISTER(.is_volatile = true), false, TRANSPORT_SCSI, EMPTY(1),
+	  FREE, true },
+	{ "register, and the earlier key was volatile", REGISTER(), true, TRANSPORT_SCSI, EMPTY(1),
+	  FREE, false },
+	{ "unregister of a volatile key", UNREGISTER(.key = 0xa), true, TRANSPORT_SCSI, FREE,
+	  EMPTY(2), true },
+	{ "unregister of a key that is kept", UNREGISTER(.key = 0xa), false, TRANSPORT_SCSI, FREE,
+	  EMPTY(2), false },
+	{ "unregister on NVMe, which does not know it", UNREGISTER(.key = 0xa), true,
+	  TRANSPORT_NVME, FREE, EMPTY(2), false },
+};
+
+static void keeps_through_power_loss(void **state)
+{
+	const typeof(volatiles[0]) *row = *state;
+	const struct script script = { .request = row->request, .before = row->before,
+				       .rounds = { { ANSWER_DONE, row->after } }, .count = 1 };
+	struct result result = device_begin(&script);
+
+	result.is_volatile = row->was_volatile;
+	result.lun.transport = row->transport;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_int_equal(result.outcome.status, STATUS_OK);
+	assert_int_equal(device.commands, 1);
+	assert_int_equal(device.action.is_volatile, row->is_volatile);
+	device_end(&result);
+}
+
+#define HOST_1_SOME { HOST_1, 1 } /* a path whose session is not known */
+#define ELSEWHERE { HOST_1 SESSION_2, 1 }
+
+/* After an unregister this host is still listed: by another disk of the LUN, or by this one? */
+static const struct {
+	const char *name;
+	struct nexus sibling; /* another disk of this machine */
+	enum status status;
+	const char *said;
+} siblings[] = {
+	{ "it is another disk's", ELSEWHERE, STATUS_OK,
+	  "registered through another path: 0xa (" HOST_1 SESSION_2 ")" },
+	{ "no disk has this session", { HOST_1 ",i,0x00023d000007", 1 }, STATUS_FAILED,
+	  "by a session or port that it no longer has: 0xa (" HOST_1 SESSION_2 ")" },
+};
+
+static void other_disk_registered(void **state)
+{
+	const typeof(siblings[0]) *row = *state;
+	const struct script script = { "", UNREGISTER(.key = 0xa),
+		STATE(1, RESV_NONE, 0, MAYBE(0xa, N), { 0xa, N, { HOST_1 SESSION_1, 1 }, U, Y }),
+		ROUNDS({ ANSWER_DONE, STATE(1, RESV_NONE, 0, MAYBE(0xa, N)) }), "0", 0, 0, 0 };
+	struct nexus sibling = row->sibling;
+	struct result result = device_begin(&script);
+	const char *said;
+
+	result.lun.nexus = (struct nexus)HOST_1_SOME;
+	device.siblings = (struct nexus_list){ &sibling, 1 };
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_int_equal(result.outcome.status, row->status);
+	assert_int_equal(result.outcome.changed, TRI_YES);
+	assert_int_equal(device.siblings_asked, 1);
+	said = result.outcome.message ? result.outcome.message : result.warnings->text;
+	assert_non_null(strstr(said, row->said));
+	device_end(&result);
+}
+
 /* After the parent has reported that nothing was sent, nothing is sent. */
 static void taken(void **state)
 {
@@ -1481,6 +1707,7 @@ int main(void)
 	UNIT_TABLE(&unit, aborts_prove, aborts);
 	UNIT_TABLE(&unit, gone_before, gone);
 	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
+	UNIT_TABLE(&unit, nvme_proves, nvme_proofs);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, moved, moves);
 	UNIT_TEST(&unit, died);
@@ -1495,6 +1722,9 @@ int main(void)
 	UNIT_TEST(&unit, undone);
 	UNIT_TABLE(&unit, part_then_stopped, parts);
 	UNIT_TABLE(&unit, invalid, invalids);
+	UNIT_TABLE(&unit, reason_is_asked, unexplained);
+	UNIT_TABLE(&unit, keeps_through_power_loss, volatiles);
+	UNIT_TABLE(&unit, other_disk_registered, siblings);
 	UNIT_TEST(&unit, taken);
 	UNIT_TEST(&unit, no_transport);
 	return unit_run(&unit, "operate");
