@@ -206,7 +206,9 @@ static void device_fill(const struct request *request, const struct place *place
 		scsi_name_fill(place, lun);
 	if (!lun->wwid)
 		lun->wwid = layers_wwid(place->arena, directory);
-	if (request_tells_all(request) || command_lists(request->command))
+	/* On SCSI, every command needs the vendor: whether its lists may omit a registrant. */
+	if (lun->transport == TRANSPORT_SCSI || request_tells_all(request) ||
+	    command_lists(request->command))
 		maker_fill(place, lun);
 	if (with_state)
 		lun->state = attribute(place, place->device, "state");

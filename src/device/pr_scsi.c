@@ -306,12 +306,15 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		answer->kind = ANSWER_REPLY;
 }
 
-/* Linux's target is known to list every registrant and the holder, and is spared the questions. */
+/*
+ * Linux's target is known to list every registrant and the holder, and is spared the questions. One
+ * whose vendor is unknown is not.
+ */
 static bool is_linux_target(const struct result *result)
 {
 	const char *vendor = result->lun.vendor;
 
-	return !vendor || strncmp(vendor, "LIO-ORG", strlen("LIO-ORG")) == 0;
+	return vendor && strncmp(vendor, "LIO-ORG", strlen("LIO-ORG")) == 0;
 }
 
 /*

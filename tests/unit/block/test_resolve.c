@@ -239,7 +239,6 @@ static struct result *resolve(struct arena *arena, struct request request)
 
 	results.end = &results.first;
 	used = arena;
-	request.json = true;
 	assert_int_equal(resolve_argument(&request, "/dev/sdc", &results), 0);
 	assert_non_null(results.first);
 	assert_null(results.first->next);
@@ -348,11 +347,44 @@ static void path_of_map(void **state)
 	arena_free(arena);
 }
 
+/*
+ * Whatever is shown, the vendor decides what the LUN is asked (device/pr_scsi.c), in every command
+ * and by both programs.
+ */
+static const struct {
+	const char *name;
+	struct request request;
+} vendor_rows[] = {
+	{ "a change", { .command = COMMAND_PREEMPT_ABORT } },
+	{ "a change, as JSON", { .command = COMMAND_PREEMPT_ABORT, .json = true } },
+	{ "a change of the agent's", { .command = COMMAND_PREEMPT_ABORT, .fence = true } },
+	{ "check", { .command = COMMAND_CHECK } },
+	{ "status", { .command = COMMAND_STATUS } },
+};
+
+static void vendor(void **state)
+{
+	const typeof(vendor_rows[0]) *row = *state;
+	const struct entry disk_entries[] = { PATH(PATH_0, "sdc", "1"),
+					      { PATH_0 "/block/sdc/dev", "8:32\n" } };
+	struct arena *arena = unit_arena();
+
+	assert_non_null(mkdtemp(top));
+	for (size_t i = 0; i < COUNT_OF(disk_entries); i++)
+		entry_make(&disk_entries[i]);
+	directory = PATH_0 "/block/sdc";
+	assert_text(resolve(arena, row->request)->lun.vendor, "LIO-ORG");
+	assert_int_equal(nftw(top, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+	strcpy(top + strlen(top) - 6, "XXXXXX");
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, disk, trees);
+	UNIT_TABLE(&unit, vendor, vendor_rows);
 	UNIT_TABLE(&unit, path_of_map, machines);
 	return unit_run(&unit, "resolve");
 }

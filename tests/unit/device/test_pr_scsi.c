@@ -192,7 +192,7 @@ static const struct {
 	{ "all are listed", "LAB", 3, SOURCE_FULL_STATUS, 3 },
 	{ "one is omitted", "LAB", 2, SOURCE_READ_KEYS, 3 },
 	{ "Linux's target is not asked", "LIO-ORG", 2, SOURCE_FULL_STATUS, 2 },
-	{ "nor is a target of no known vendor", NULL, 2, SOURCE_FULL_STATUS, 2 },
+	{ "a target of no known vendor is", NULL, 2, SOURCE_READ_KEYS, 3 },
 };
 
 static void omits(void **state)
