@@ -191,8 +191,10 @@ def transport_id(nexus, form):
     The iSCSI TransportID of a nexus (SPC-4 7.6.4.6). Form "isid": initiator port, name and ISID;
     "name": the initiator's name alone; "session": as "isid", but with the whole session identifier
     as one number of 64 bits in the ISID's place; "unknown-protocol": as "isid", with a protocol
-    identifier that no standard has.
+    identifier that no standard has; "zeros": 24 bytes that are not filled in.
     """
+    if form == "zeros":
+        return bytes(24)
     text, first = nexus.name, 0x05
     if form in ("isid", "unknown-protocol"):
         text, first = f"{nexus.name},i,0x{nexus.isid.hex()}", 0x45 if form == "isid" else 0x4E

@@ -330,6 +330,19 @@ static const struct {
 	[0x6] = { "sas:0x", 4, 8 }, /* SAS address */
 };
 
+/*
+ * Whether a binary name is one: no port has a name of zeros, which a target leaves that does not
+ * fill it in, nor one of ones, which an adapter has before it is set up.
+ */
+static bool is_name(const uint8_t *bytes, size_t length)
+{
+	size_t same = 1;
+
+	while (same < length && bytes[same] == bytes[0])
+		same++;
+	return same < length || (bytes[0] != 0x00 && bytes[0] != 0xff);
+}
+
 const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena)
 {
 	uint8_t protocol;
@@ -346,9 +359,14 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 		return nexus_iscsi_text(arena, (const char *)id + 4,
 					size < length - 4 ? size : length - 4);
 	}
-	if (binary_ids[protocol].prefix && length >= 24)
-		return text_hex(arena, binary_ids[protocol].prefix,
-				id + binary_ids[protocol].offset, binary_ids[protocol].length);
+	if (binary_ids[protocol].prefix && length >= 24) {
+		const uint8_t *name = id + binary_ids[protocol].offset;
+
+		return is_name(name, binary_ids[protocol].length)
+			       ? text_hex(arena, binary_ids[protocol].prefix, name,
+					  binary_ids[protocol].length)
+			       : NULL;
+	}
 	return text_hex(arena, NEXUS_UNDECODED_PREFIX "0x", id, length);
 }
 

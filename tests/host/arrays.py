@@ -76,6 +76,7 @@ ENDS = {
     "lun0": f"{CHANGES} 5; {READS} 5; {FENCE}",
     "medium-error": f"{CHANGES} 6; {FENCE}",
     "no-aptpl": "register unregister 4; fence-on 1",
+    "no-names": "check 7",
     "no-preempt-abort": "preempt-abort 6; fence-off 1",
     "nvme-bad-type": f"check 7; reserve unregister preempt preempt-abort 3; release clear 6; {FENCE}",
     "nvme-conflict": "preempt-abort 7; fence-off 1",
