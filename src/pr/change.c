@@ -44,12 +44,26 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 	return false;
 }
 
-/* The state of another LUN, or of a device that does not identify itself, is not the LUN's. */
-static void state_unread(struct result *result, struct answer *answer)
+/*
+ * Reads the state of @result through @path, which is @result itself or another path of its map. The
+ * state of another LUN, or of a device that does not identify itself, is not the LUN's.
+ */
+static void state_read(const struct request *request, struct result *result, struct result *path,
+		       struct answer *answer)
 {
+	bool same = path_identify_again(request, path);
+	int64_t begin = clock_now();
+
+	if (same) {
+		path_state_read(path->device.fd, result, answer);
+		path_identity_age(path, begin);
+		same = answer->kind != ANSWER_DONE || path_identify_again(request, path);
+	}
+	if (same)
+		return;
 	memset(&result->state, 0, sizeof(result->state));
-	*answer = result->device.answer;
-	if (result->device.stranger)
+	*answer = path->device.answer;
+	if (path->device.stranger)
 		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
 }
 
@@ -63,16 +77,13 @@ static void state_read_back(const struct request *request, struct result *result
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
 	do {
-		if (path_identify_again(request, result))
-			path_state_read(result->device.fd, result, answer);
-		else
-			state_unread(result, answer);
+		state_read(request, result, result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path;
 		     path = path->next)
 			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) &&
 			    path != result && atomic_load(&path->use.probed) &&
 			    path_identify(request, path))
-				path_state_read(path->device.fd, result, answer);
+				state_read(request, result, path, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 
@@ -133,10 +144,7 @@ static void look_again(const struct request *request, struct result *result)
 	const struct resv_state before = result->state;
 	struct answer answer;
 
-	if (path_identify_again(request, result))
-		path_state_read(result->device.fd, result, &answer);
-	else
-		state_unread(result, &answer);
+	state_read(request, result, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		result->state = before;
 	} else if (before.type != RESV_NONE && result->state.type == RESV_NONE) {
@@ -317,11 +325,13 @@ static void send_and_read_back(const struct attempt *attempt, struct answer *ans
 {
 	const struct plan *plan = attempt->plan;
 	struct result *result = attempt->result;
+	int64_t begin = clock_now();
 
 	*before = result->state;
 	if (!result->outcome.sent)
 		result->before = *before;
 	path_send(result->device.fd, result, &plan->action, answer);
+	path_identity_age(result, begin);
 	attempt->tries->unexplained += answer_is_unexplained(answer);
 	result->outcome.sent |= was_sent(answer);
 	if (answer->kind == ANSWER_DONE)

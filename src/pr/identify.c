@@ -7,6 +7,9 @@
 #include "model/messages.h"
 #include "pr/verify.h"
 #include "pr/patience.h"
+#include "util/clock.h"
+
+#define ANSWER_LONG INT64_C(5000000000) /* ns */
 
 static void other_fail(const struct request *request, struct result *path, const char *now)
 {
@@ -58,4 +61,10 @@ bool path_identify_again(const struct request *request, struct result *path)
 
 	path->outcome = outcome;
 	return same;
+}
+
+void path_identity_age(struct result *path, int64_t begin)
+{
+	if (clock_now() - begin > ANSWER_LONG)
+		path->device.identified = false;
 }

@@ -18,4 +18,11 @@ bool path_identify(const struct request *request, struct result *path);
 /* The same after a change was sent: keeps the status of @path, which is that of the change. */
 bool path_identify_again(const struct request *request, struct result *path);
 
+/*
+ * To be called after a command through @path that began at @begin, by clock_now(). If it took long,
+ * the path may have been lost meanwhile, and lead to another LUN now: the device must identify
+ * itself again.
+ */
+void path_identity_age(struct result *path, int64_t begin);
+
 #endif

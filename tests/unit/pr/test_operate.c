@@ -329,8 +329,9 @@ static struct {
 	int reset; /* the answer to a reset: 0 or a negative errno */
 	size_t resets;
 	int64_t reset_takes; /* ns */
+	int64_t send_takes, read_takes; /* a change, and the reading after it */
 	const struct resv_state *after_reset; /* NULL: as before */
-	bool moves; /* another LUN is there after a pause, or after a slow reset */
+	bool moves; /* another LUN is there after a pause, or after a slow command */
 	bool dies; /* for the question after a pause */
 	struct result *watched; /* stopped in the first pause after the second command: */
 	bool seen_waiting; /* its stage then was "nothing was sent" */
@@ -340,6 +341,14 @@ static struct {
 	struct nexus_list siblings; /* this machine's other disks of the LUN */
 	size_t siblings_asked;
 } device;
+
+/* A command takes so long. */
+static void time_pass(int64_t time)
+{
+	device.now += time;
+	if (device.moves && time)
+		device.identity = IDENTITY_OTHER;
+}
 
 int64_t __wrap_clock_now(void);
 void __wrap_clock_sleep(int64_t time);
@@ -416,6 +425,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 		*answer = (struct answer){ .kind = device.dead ? device.dead : ANSWER_PATH };
 		return;
 	}
+	if (device.commands)
+		time_pass(device.read_takes);
 	*state = *device.state;
 	state->generation += device.generation;
 	*answer = (struct answer){ .kind = state->source == SOURCE_NONE ? device.unread :
@@ -442,7 +453,8 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	(void)fd, (void)result;
 	/* After the first reading, before anything is sent, and again after waiting. */
 	assert_true(device.reads > 0);
-	assert_true(device.commands == 0 || device.pauses || device.reset_takes);
+	assert_true(device.commands == 0 || device.pauses || device.reset_takes ||
+		    device.send_takes || device.read_takes);
 	device.identified++;
 	*now = "naa.2";
 	*answer = (struct answer){ .kind = device.asking };
@@ -474,6 +486,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	device.action = *action;
 	device.asks[device.commands] = action->wants_reason ? '?' : '-';
 	device.sent[device.commands++] = (char)('0' + action->op);
+	time_pass(device.send_takes);
 	device.generation += script->busy;
 	if (device.halted)
 		result_halt(device.halted);
@@ -533,9 +546,7 @@ int __wrap_lun_reset_send(int fd)
 {
 	assert_int_equal(fd, device.descriptors[0]);
 	device.resets++;
-	device.now += device.reset_takes;
-	if (device.moves && device.reset_takes)
-		device.identity = IDENTITY_OTHER;
+	time_pass(device.reset_takes);
 	if (device.after_reset)
 		device.state = device.after_reset;
 	return device.reset;
@@ -1127,6 +1138,7 @@ static const struct {
 	int reset;
 	int64_t reset_takes;
 	size_t resets;
+	int64_t send_takes, read_takes;
 } moves[] = {
 	{ { "the change is not sent again", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
 	    ROUNDS(NOT_YET, NOT_YET, { ANSWER_DONE, HELD_BY_US }), "55", STATUS_DEVICE,
@@ -1146,6 +1158,13 @@ static const struct {
 	    PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US, NO_ROUNDS, "",
 	    STATUS_DEVICE, REASON_OTHER_LUN, N },
 	  0, 0, INT64_C(5000000000), 1 },
+	{ { "its list does not show a change done that took long",
+	    UNREGISTER(.key = 0xa), FREE, ROUNDS({ ANSWER_PATH, EMPTY(1) }), "0", STATUS_UNKNOWN,
+	    REASON_OUTCOME_LOST, U },
+	  0, 0, 0, 0, INT64_C(30000000000), 0 },
+	{ { "nor if only the reading took long", UNREGISTER(.key = 0xa), FREE,
+	    ROUNDS({ ANSWER_PATH, EMPTY(1) }), "0", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  0, 0, 0, 0, 0, INT64_C(30000000000) },
 };
 
 /*
@@ -1178,6 +1197,8 @@ static void moved(void **state)
 	device.paths_dead = row->paths_dead;
 	device.reset = row->reset;
 	device.reset_takes = row->reset_takes;
+	device.send_takes = row->send_takes;
+	device.read_takes = row->read_takes;
 	operate(&row->script.request, &result);
 	operate_close(&result);
 	assert_string_equal(device.sent, row->script.sent);
