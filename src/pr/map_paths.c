@@ -100,8 +100,8 @@ void map_paths_close(struct path_threads *threads, struct result *map)
 }
 
 /*
- * Starts a thread that calls @ask for @path and then sets path->use.probed. Returns false if there is
- * no memory.
+ * Starts a thread that calls @ask for @path and then sets path->use.probed. Returns false if there
+ * is no memory.
  */
 static bool probe_start(struct path_threads *threads, const struct request *request,
 			struct result *path,

@@ -1582,8 +1582,8 @@ static void invalid(void **state)
 }
 
 /*
- * The kernel's ioctl ends with "I/O error" and no more, whatever the device says. After two of these
- * the device is asked itself.
+ * The kernel's ioctl ends with "I/O error" and no more, whatever the device says. After two of
+ * these the device is asked itself.
  */
 static const struct {
 	const char *name;
