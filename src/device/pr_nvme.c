@@ -151,7 +151,7 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 			struct resv_state *state, struct answer *answer)
 {
 	size_t size = nvme_report_size(form, REPORT_FIRST), wanted = 0;
-	enum format format = FORMAT_BAD;
+	enum decode_result decoded = DECODE_BAD;
 	bool other = false;
 
 	for (int tries = 0; tries < REPORT_TRIES; tries++) {
@@ -173,21 +173,21 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 		other = answer->kind == ANSWER_DONE && form == NVME_REPORT_EXTENDED &&
 			!nvme_report_is_extended(reply, size);
 		if (answer->kind == ANSWER_DONE && is_still_marked(reply))
-			format = FORMAT_BAD;
+			decoded = DECODE_BAD;
 		else if (answer->kind == ANSWER_DONE && !other)
-			format = nvme_report_decode(form, reply, size, result->arena, state,
-						    &result->capabilities, &wanted);
+			decoded = nvme_report_decode(form, reply, size, result->arena, state,
+						     &result->capabilities, &wanted);
 		free(reply);
-		if (answer->kind != ANSWER_DONE || other || format == FORMAT_NO_MEMORY ||
-		    (format == FORMAT_OK && !state_may_omit(state)))
+		if (answer->kind != ANSWER_DONE || other || decoded == DECODE_NO_MEMORY ||
+		    (decoded == DECODE_OK && !state_may_omit(state)))
 			break;
 		if (wanted > size)
 			size = wanted;
 	}
 	if (answer->kind != ANSWER_DONE || other)
 		return !other;
-	answer->kind = format_answer_kind(format);
-	if (format == FORMAT_OK)
+	answer->kind = decode_answer_kind(decoded);
+	if (decoded == DECODE_OK)
 		state->source = SOURCE_NVME_REPORT;
 	return true;
 }
@@ -282,7 +282,7 @@ static enum tri reservations_supported(int fd, struct result *result)
 	    nvme_controller_reservations(data, sizeof(data)) == TRI_NO)
 		return TRI_NO;
 	if (!nvme_identify(fd, result, NVME_CNS_NAMESPACE, data, &answer) ||
-	    nvme_namespace_capabilities(data, sizeof(data), &can) != FORMAT_OK)
+	    nvme_namespace_capabilities(data, sizeof(data), &can) != DECODE_OK)
 		return TRI_UNKNOWN;
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		if (can.types[type] == TRI_YES)

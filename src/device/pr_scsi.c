@@ -193,23 +193,23 @@ static bool list_is_whole(const struct resv_state *state, const uint8_t *reply, 
  * length of what is left as the length of the whole. So a list is complete only if one more
  * descriptor would have had room.
  */
-static enum format full_status_try(int fd, struct result *result, struct room room,
-				   struct resv_state *state, struct answer *answer)
+static enum decode_result full_status_try(int fd, struct result *result, struct room room,
+					  struct resv_state *state, struct answer *answer)
 {
 	size_t wanted, received = pr_in(fd, result, SCSI_READ_FULL_STATUS, room, answer);
-	enum format format;
+	enum decode_result decoded;
 
 	if (answer->kind != ANSWER_DONE)
-		return FORMAT_BAD;
-	format = scsi_full_status_decode(room.reply, received, result->arena, state, &wanted);
-	if (format == FORMAT_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > room.size)
-		format = FORMAT_SHORT;
-	if (format == FORMAT_OK && !list_is_whole(state, room.reply, wanted, received))
-		format = FORMAT_BAD;
-	answer->kind = format_answer_kind(format);
-	if (format == FORMAT_OK)
+		return DECODE_BAD;
+	decoded = scsi_full_status_decode(room.reply, received, result->arena, state, &wanted);
+	if (decoded == DECODE_OK && wanted + SCSI_FULL_STATUS_DESCRIPTOR_MAX > room.size)
+		decoded = DECODE_SHORT;
+	if (decoded == DECODE_OK && !list_is_whole(state, room.reply, wanted, received))
+		decoded = DECODE_BAD;
+	answer->kind = decode_answer_kind(decoded);
+	if (decoded == DECODE_OK)
 		state->source = SOURCE_FULL_STATUS;
-	return format;
+	return decoded;
 }
 
 static void full_status_read(int fd, struct result *result, struct resv_state *state,
@@ -219,18 +219,18 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
 	/* On the stack, because a thread's first malloc() creates a heap for the thread. */
 	uint8_t first[SMALL] ALIGNED, *reply;
 	struct room room = { first, sizeof(first) - OVERRUN };
-	enum format format = full_status_try(fd, result, room, state, answer);
+	enum decode_result decoded = full_status_try(fd, result, room, state, answer);
 
-	if (format != FORMAT_SHORT)
+	if (decoded != DECODE_SHORT)
 		return;
 	reply = aligned_alloc(PAGE, ROOM_MAX);
 	if (!reply) {
 		answer->kind = ANSWER_NO_MEMORY;
 		return;
 	}
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && format == FORMAT_SHORT; i++) {
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]) && decoded == DECODE_SHORT; i++) {
 		room = (struct room){ reply, sizes[i] };
-		format = full_status_try(fd, result, room, state, answer);
+		decoded = full_status_try(fd, result, room, state, answer);
 	}
 	free(reply);
 }
@@ -239,27 +239,27 @@ static void full_status_read(int fd, struct result *result, struct resv_state *s
  * As above, LIO before 6.0 reports the length of the cut list as the length of the whole, so a list
  * is complete only if one more key would have had room.
  */
-static enum format keys_try(int fd, struct result *result, struct room room,
-			    struct resv_state *state, struct answer *answer)
+static enum decode_result keys_try(int fd, struct result *result, struct room room,
+				   struct resv_state *state, struct answer *answer)
 {
 	size_t wanted, received = pr_in(fd, result, SCSI_READ_KEYS, room, answer);
-	enum format format;
+	enum decode_result decoded;
 
 	if (answer->kind != ANSWER_DONE)
-		return FORMAT_BAD;
-	format = scsi_read_keys_decode(room.reply, received, result->arena, state, &wanted);
-	if (format == FORMAT_OK && wanted + KEY_SIZE > room.size)
-		format = FORMAT_SHORT;
+		return DECODE_BAD;
+	decoded = scsi_read_keys_decode(room.reply, received, result->arena, state, &wanted);
+	if (decoded == DECODE_OK && wanted + KEY_SIZE > room.size)
+		decoded = DECODE_SHORT;
 	/*
 	 * A device that reports no more than the room that it was given, but has sent less than
 	 * that.
 	 */
-	else if (format == FORMAT_SHORT && wanted + KEY_SIZE <= room.size)
-		format = FORMAT_BAD;
-	if (format == FORMAT_OK && !list_is_whole(state, room.reply, wanted, received))
-		format = FORMAT_BAD;
-	answer->kind = format_answer_kind(format);
-	return format;
+	else if (decoded == DECODE_SHORT && wanted + KEY_SIZE <= room.size)
+		decoded = DECODE_BAD;
+	if (decoded == DECODE_OK && !list_is_whole(state, room.reply, wanted, received))
+		decoded = DECODE_BAD;
+	answer->kind = decode_answer_kind(decoded);
+	return decoded;
 }
 
 static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
@@ -267,7 +267,7 @@ static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct
 {
 	const struct room few = { reply, SMALL }, many = { reply, SCSI_PR_IN_MAX };
 
-	if (keys_try(fd, result, few, state, answer) == FORMAT_SHORT)
+	if (keys_try(fd, result, few, state, answer) == DECODE_SHORT)
 		keys_try(fd, result, many, state, answer);
 }
 
@@ -288,7 +288,7 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		if (answer->kind != ANSWER_DONE)
 			return;
 		answer->kind =
-			format_answer_kind(scsi_read_reservation_decode(reply, received, state));
+			decode_answer_kind(scsi_read_reservation_decode(reply, received, state));
 		if (answer->kind != ANSWER_DONE)
 			return;
 		again = *state;
@@ -344,7 +344,7 @@ static void holder_look(int fd, struct result *result, struct resv_state *state,
 	received = pr_in(fd, result, SCSI_READ_RESERVATION, (struct room){ reply, sizeof(reply) },
 			 &asked);
 	if (asked.kind != ANSWER_DONE ||
-	    scsi_read_reservation_decode(reply, received, &held) != FORMAT_OK ||
+	    scsi_read_reservation_decode(reply, received, &held) != DECODE_OK ||
 	    held.type == RESV_NONE)
 		return;
 	memset(state, 0, sizeof(*state));
@@ -397,8 +397,8 @@ static void keys_look(int fd, struct result *result, struct resv_state *state,
 	struct resv_state keys = { 0 };
 	struct answer asked;
 
-	if (is_linux_target(result) ||
-	    keys_try(fd, result, room, &keys, &asked) != FORMAT_OK || has_every_key(state, &keys))
+	if (is_linux_target(result) || keys_try(fd, result, room, &keys, &asked) != DECODE_OK ||
+	    has_every_key(state, &keys))
 		return;
 	memset(state, 0, sizeof(*state));
 	full_status_read(fd, result, state, answer);

@@ -1,32 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every decoder reports about the bytes of a device. */
+/* How the decoding of a reply ended, for every decoder. */
 #ifndef DECODE_H
 #define DECODE_H
 
 #include "model/result.h"
 
-enum format {
-	FORMAT_OK,
-	FORMAT_SHORT, /* the device reports more than was received */
-	FORMAT_BAD, /* the lengths contradict each other */
-	FORMAT_NO_MEMORY,
+enum decode_result {
+	DECODE_OK,
+	DECODE_SHORT, /* the device reports more than was received */
+	DECODE_BAD, /* the lengths contradict each other */
+	DECODE_NO_MEMORY,
 };
 
-static inline enum tri format_bit(unsigned int field, unsigned int mask)
+/* Whether a bit of @mask is set in @field. */
+static inline enum tri tri_of_bit(unsigned int field, unsigned int mask)
 {
 	return field & mask ? TRI_YES : TRI_NO;
 }
 
-static inline enum answer_kind format_answer_kind(enum format format)
+/* What a reply that was decoded with that result counts as. */
+static inline enum answer_kind decode_answer_kind(enum decode_result decoded)
 {
 	static const enum answer_kind answer_kinds[] = {
-		[FORMAT_OK] = ANSWER_DONE,
-		[FORMAT_SHORT] = ANSWER_REPLY,
-		[FORMAT_BAD] = ANSWER_REPLY,
-		[FORMAT_NO_MEMORY] = ANSWER_NO_MEMORY,
+		[DECODE_OK] = ANSWER_DONE,
+		[DECODE_SHORT] = ANSWER_REPLY,
+		[DECODE_BAD] = ANSWER_REPLY,
+		[DECODE_NO_MEMORY] = ANSWER_NO_MEMORY,
 	};
 
-	return answer_kinds[format];
+	return answer_kinds[decoded];
 }
 
 #endif

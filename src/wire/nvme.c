@@ -79,8 +79,8 @@ static struct registrant *registrant_find(struct resv_state *state, uint64_t key
 	return NULL;
 }
 
-static enum format entry_decode(enum nvme_report form, const uint8_t *entry, struct arena *arena,
-				struct resv_state *state)
+static enum decode_result entry_decode(enum nvme_report form, const uint8_t *entry,
+				       struct arena *arena, struct resv_state *state)
 {
 	uint64_t key = le64(entry + forms[form].key);
 	const char *host =
@@ -91,10 +91,10 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 
 	/* Without its name, it would be taken for another host. */
 	if (host == arena_full)
-		return FORMAT_NO_MEMORY;
+		return DECODE_NO_MEMORY;
 	/* No host has this name: the entry was not sent, and the buffer was cleared. */
 	if (!host && !key)
-		return FORMAT_BAD;
+		return DECODE_BAD;
 	if (!registrant) {
 		registrant = &state->registrants[state->count++];
 		*registrant = (struct registrant){ key,		TRI_NO,	     { host, 0 },
@@ -102,7 +102,7 @@ static enum format entry_decode(enum nvme_report form, const uint8_t *entry, str
 	}
 	if (holder)
 		registrant->holder = TRI_YES;
-	return FORMAT_OK;
+	return DECODE_OK;
 }
 
 /*
@@ -128,40 +128,40 @@ static bool holder_find(struct resv_state *state)
 	return holders <= (state->type == RESV_NONE ? 0 : 1);
 }
 
-enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
-			       struct arena *arena, struct resv_state *state,
-			       struct capabilities *capabilities, size_t *wanted)
+enum decode_result nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
+				      struct arena *arena, struct resv_state *state,
+				      struct capabilities *capabilities, size_t *wanted)
 {
-	enum format format = FORMAT_OK;
+	enum decode_result decoded = DECODE_OK;
 	size_t entries;
 
 	if (length < forms[form].header)
-		return FORMAT_BAD;
+		return DECODE_BAD;
 	entries = le16(reply + 5); /* REGCTL */
 	*wanted = nvme_report_size(form, entries);
 	if (*wanted > length)
-		return FORMAT_SHORT;
+		return DECODE_SHORT;
 	state->generation = le32(reply);
 	state->type_code = reply[4]; /* RTYPE, whose values are those of enum resv_type */
 	state->type = state->type_code < RESV_OTHER ? (enum resv_type)state->type_code : RESV_OTHER;
 	state->registrants = arena_alloc(arena, entries * sizeof(*state->registrants));
 	state->count = 0;
 	if (!state->registrants)
-		return FORMAT_NO_MEMORY;
-	for (size_t i = 0; i < entries && format == FORMAT_OK; i++)
-		format = entry_decode(form, reply + nvme_report_size(form, i), arena, state);
-	if (format != FORMAT_OK)
-		return format;
+		return DECODE_NO_MEMORY;
+	for (size_t i = 0; i < entries && decoded == DECODE_OK; i++)
+		decoded = entry_decode(form, reply + nvme_report_size(form, i), arena, state);
+	if (decoded != DECODE_OK)
+		return decoded;
 	if (!holder_find(state))
-		return FORMAT_BAD;
-	capabilities->power_loss_active = format_bit(reply[9], 0x01); /* PTPLS */
-	return FORMAT_OK;
+		return DECODE_BAD;
+	capabilities->power_loss_active = tri_of_bit(reply[9], 0x01); /* PTPLS */
+	return DECODE_OK;
 }
 
 /* 5.15.2.2: ONCS. */
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length)
 {
-	return length < 522 ? TRI_UNKNOWN : format_bit(le16(identify + 520), 1 << 5);
+	return length < 522 ? TRI_UNKNOWN : tri_of_bit(le16(identify + 520), 1 << 5);
 }
 
 void nvme_controller_capabilities(const uint8_t *identify, size_t length,
@@ -171,15 +171,15 @@ void nvme_controller_capabilities(const uint8_t *identify, size_t length,
 }
 
 /* 5.15.2.1: RESCAP. */
-enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
-					struct capabilities *capabilities)
+enum decode_result nvme_namespace_capabilities(const uint8_t *identify, size_t length,
+					       struct capabilities *capabilities)
 {
 	if (length < 32)
-		return FORMAT_BAD;
-	capabilities->power_loss_capable = format_bit(identify[31], 0x01);
+		return DECODE_BAD;
+	capabilities->power_loss_capable = tri_of_bit(identify[31], 0x01);
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
-		capabilities->types[type] = format_bit(identify[31], 1U << type);
-	capabilities->ignore_key = format_bit(identify[31], 0x80);
+		capabilities->types[type] = tri_of_bit(identify[31], 1U << type);
+	capabilities->ignore_key = tri_of_bit(identify[31], 0x80);
 	capabilities->rescap = identify[31];
 	capabilities->oncs = CAPABILITY_UNKNOWN;
 	capabilities->compatible_reserve = capabilities->specify_initiators = TRI_NO;
@@ -187,7 +187,7 @@ enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
 	capabilities->types_listed = TRI_YES;
 	capabilities->allow_commands = CAPABILITY_NONE;
 	capabilities->known = true;
-	return FORMAT_OK;
+	return DECODE_OK;
 }
 
 /*

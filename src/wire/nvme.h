@@ -42,12 +42,12 @@ size_t nvme_report_size(enum nvme_report form, size_t entries);
  * Decodes a report of which @length bytes were received. Sets the generation, reservation and
  * registrants of @state (in @arena), with each host once, and @capabilities' power_loss_active. If
  * a reservation is held and no entry says by whom, each registrant may be the holder.
- * Unless FORMAT_BAD is returned, *@wanted is the length in bytes that the device states for the
+ * Unless DECODE_BAD is returned, *@wanted is the length in bytes that the device states for the
  * whole report.
  */
-enum format nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
-			       struct arena *arena, struct resv_state *state,
-			       struct capabilities *capabilities, size_t *wanted);
+enum decode_result nvme_report_decode(enum nvme_report form, const uint8_t *reply, size_t length,
+				      struct arena *arena, struct resv_state *state,
+				      struct capabilities *capabilities, size_t *wanted);
 
 /* Whether a controller supports reservations at all: ONCS in its Identify data. */
 enum tri nvme_controller_reservations(const uint8_t *identify, size_t length);
@@ -60,8 +60,8 @@ void nvme_controller_capabilities(const uint8_t *identify, size_t length,
  * Decodes RESCAP in a namespace's Identify data. Keeps power_loss_active, and sets oncs to unknown.
  * RESCAP 0, no reservations, has no types.
  */
-enum format nvme_namespace_capabilities(const uint8_t *identify, size_t length,
-					struct capabilities *capabilities);
+enum decode_result nvme_namespace_capabilities(const uint8_t *identify, size_t length,
+					       struct capabilities *capabilities);
 
 /*
  * A Host Identifier of @length bytes (8 or 16) as text: "nvme:0x0123456789abcdef", or "nvme:" and a

@@ -87,33 +87,33 @@ enum resv_type scsi_type_decode(uint8_t code)
  * The header common to READ KEYS, READ RESERVATION and READ FULL STATUS (SPC-4 6.15.2): the
  * generation and the length of the list, which may be more than was received.
  */
-static enum format list_header(const uint8_t *reply, size_t length, uint32_t *generation,
-			       size_t *list)
+static enum decode_result list_header(const uint8_t *reply, size_t length, uint32_t *generation,
+				      size_t *list)
 {
 	if (length < 8)
-		return FORMAT_BAD;
+		return DECODE_BAD;
 	*generation = be32(reply);
 	*list = be32(reply + 4);
-	return *list > length - 8 ? FORMAT_SHORT : FORMAT_OK;
+	return *list > length - 8 ? DECODE_SHORT : DECODE_OK;
 }
 
-enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct arena *arena,
-				  struct resv_state *state, size_t *wanted)
+enum decode_result scsi_read_keys_decode(const uint8_t *reply, size_t length, struct arena *arena,
+					 struct resv_state *state, size_t *wanted)
 {
 	uint32_t generation;
 	size_t list;
-	enum format format = list_header(reply, length, &generation, &list);
+	enum decode_result decoded = list_header(reply, length, &generation, &list);
 	struct registrant *registrants;
 
-	if (format != FORMAT_BAD)
+	if (decoded != DECODE_BAD)
 		*wanted = 8 + list;
-	if (format != FORMAT_OK)
-		return format;
+	if (decoded != DECODE_OK)
+		return decoded;
 	if (list % 8)
-		return FORMAT_BAD;
+		return DECODE_BAD;
 	registrants = arena_alloc(arena, list / 8 * sizeof(*registrants));
 	if (!registrants)
-		return FORMAT_NO_MEMORY;
+		return DECODE_NO_MEMORY;
 	for (size_t i = 0; i < list / 8; i++) {
 		registrants[i].key = be64(reply + 8 + 8 * i);
 		registrants[i].nexus.target_port = TARGET_PORT_UNKNOWN;
@@ -123,30 +123,30 @@ enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct ar
 	state->generation = generation;
 	state->registrants = registrants;
 	state->count = list / 8;
-	return FORMAT_OK;
+	return DECODE_OK;
 }
 
-enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length,
-					 struct resv_state *state)
+enum decode_result scsi_read_reservation_decode(const uint8_t *reply, size_t length,
+						struct resv_state *state)
 {
 	uint32_t generation;
 	size_t list;
-	enum format format = list_header(reply, length, &generation, &list);
+	enum decode_result decoded = list_header(reply, length, &generation, &list);
 
-	if (format != FORMAT_OK)
-		return FORMAT_BAD;
+	if (decoded != DECODE_OK)
+		return DECODE_BAD;
 	state->key = 0;
 	state->type = RESV_NONE;
 	if (list == 0)
-		return FORMAT_OK;
+		return DECODE_OK;
 	if (list < 16)
-		return FORMAT_BAD;
+		return DECODE_BAD;
 	state->type_code = reply[21] & 0x0f;
 	state->type = scsi_type_decode(state->type_code);
 	/* For the all-registrants types, SPC-4 6.15.3.2 sets the key to 0. */
 	if (!type_words(state->type)->all_registrants)
 		state->key = be64(reply + 8);
-	return FORMAT_OK;
+	return DECODE_OK;
 }
 
 /* The number of descriptors in a list, or -1 if the last one and the list do not end together. */
@@ -169,26 +169,26 @@ static long full_status_count(const uint8_t *list, size_t length)
 	return count;
 }
 
-enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
-				    struct resv_state *state, size_t *wanted)
+enum decode_result scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
+					   struct resv_state *state, size_t *wanted)
 {
 	uint32_t generation;
 	size_t list;
-	enum format format = list_header(reply, length, &generation, &list);
+	enum decode_result decoded = list_header(reply, length, &generation, &list);
 	const uint8_t *at = reply + 8;
 	struct registrant *registrants;
 	long count;
 
-	if (format != FORMAT_BAD)
+	if (decoded != DECODE_BAD)
 		*wanted = 8 + list;
-	if (format != FORMAT_OK)
-		return format;
+	if (decoded != DECODE_OK)
+		return decoded;
 	count = full_status_count(at, list);
 	if (count < 0)
-		return FORMAT_BAD;
+		return DECODE_BAD;
 	registrants = arena_alloc(arena, (size_t)count * sizeof(*registrants));
 	if (!registrants)
-		return FORMAT_NO_MEMORY;
+		return DECODE_NO_MEMORY;
 	state->type = RESV_NONE;
 	state->key = 0;
 	/* Full status descriptor: SPC-4 6.15.5, table 213. */
@@ -197,11 +197,11 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 		size_t extra = be32(at + 20);
 
 		registrant->key = be64(at);
-		registrant->holder = format_bit(at[12], 0x01);
+		registrant->holder = tri_of_bit(at[12], 0x01);
 		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
 		/* Without its name, it would be taken for another host. */
 		if (registrant->nexus.initiator == arena_full)
-			return FORMAT_NO_MEMORY;
+			return DECODE_NO_MEMORY;
 		/* With ALL_TG_PT the field of the port is undefined. */
 		registrant->nexus.target_port =
 			at[12] & 0x02 ? TARGET_PORT_ALL : port_decode(at + 18);
@@ -211,10 +211,10 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 			uint8_t code = at[13] & 0x0f;
 
 			if (state->type != RESV_NONE && state->type_code != code)
-				return FORMAT_BAD;
+				return DECODE_BAD;
 			/* Of the other types there is one holder: SPC-4 5.13.10. */
 			if (state->key && state->key != registrant->key)
-				return FORMAT_BAD;
+				return DECODE_BAD;
 			state->type_code = code;
 			state->type = scsi_type_decode(code);
 			if (!type_words(state->type)->all_registrants)
@@ -225,37 +225,37 @@ enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct 
 	state->generation = generation;
 	state->registrants = registrants;
 	state->count = (size_t)count;
-	return FORMAT_OK;
+	return DECODE_OK;
 }
 
 /* SPC-4 6.15.4, tables 209 and 211. */
-enum format scsi_capabilities_decode(const uint8_t *reply, size_t length,
-				     struct capabilities *capabilities)
+enum decode_result scsi_capabilities_decode(const uint8_t *reply, size_t length,
+					    struct capabilities *capabilities)
 {
 	if (length < 8 || be16(reply) != 8)
-		return FORMAT_BAD;
-	capabilities->power_loss_capable = format_bit(reply[2], 0x01);
-	capabilities->power_loss_active = format_bit(reply[3], 0x01);
-	capabilities->compatible_reserve = format_bit(reply[2], 0x10);
-	capabilities->specify_initiators = format_bit(reply[2], 0x08);
-	capabilities->all_target_ports = format_bit(reply[2], 0x04);
-	capabilities->replace_lost = format_bit(reply[2], 0x80);
-	capabilities->types_listed = format_bit(reply[3], 0x80);
+		return DECODE_BAD;
+	capabilities->power_loss_capable = tri_of_bit(reply[2], 0x01);
+	capabilities->power_loss_active = tri_of_bit(reply[3], 0x01);
+	capabilities->compatible_reserve = tri_of_bit(reply[2], 0x10);
+	capabilities->specify_initiators = tri_of_bit(reply[2], 0x08);
+	capabilities->all_target_ports = tri_of_bit(reply[2], 0x04);
+	capabilities->replace_lost = tri_of_bit(reply[2], 0x80);
+	capabilities->types_listed = tri_of_bit(reply[3], 0x80);
 	capabilities->allow_commands = reply[3] >> 4 & 0x07;
 	capabilities->ignore_key = TRI_NO;
 	capabilities->rescap = capabilities->oncs = CAPABILITY_NONE;
 	for (int type = RESV_WRITE_EXCLUSIVE; type < RESV_OTHER; type++)
 		capabilities->types[type] = TRI_UNKNOWN;
 	if (capabilities->types_listed == TRI_YES) {
-		capabilities->types[RESV_WRITE_EXCLUSIVE] = format_bit(reply[4], 0x02);
-		capabilities->types[RESV_EXCLUSIVE_ACCESS] = format_bit(reply[4], 0x08);
-		capabilities->types[RESV_WRITE_EXCLUSIVE_REG_ONLY] = format_bit(reply[4], 0x20);
-		capabilities->types[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = format_bit(reply[4], 0x40);
-		capabilities->types[RESV_WRITE_EXCLUSIVE_ALL_REGS] = format_bit(reply[4], 0x80);
-		capabilities->types[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = format_bit(reply[5], 0x01);
+		capabilities->types[RESV_WRITE_EXCLUSIVE] = tri_of_bit(reply[4], 0x02);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS] = tri_of_bit(reply[4], 0x08);
+		capabilities->types[RESV_WRITE_EXCLUSIVE_REG_ONLY] = tri_of_bit(reply[4], 0x20);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = tri_of_bit(reply[4], 0x40);
+		capabilities->types[RESV_WRITE_EXCLUSIVE_ALL_REGS] = tri_of_bit(reply[4], 0x80);
+		capabilities->types[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = tri_of_bit(reply[5], 0x01);
 	}
 	capabilities->known = true;
-	return FORMAT_OK;
+	return DECODE_OK;
 }
 
 void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer)

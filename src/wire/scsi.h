@@ -37,17 +37,17 @@ void scsi_pr_out_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB
 /*
  * Decode a reply of @length received bytes. READ KEYS and READ FULL STATUS set the generation and
  * registrants of @state (in @arena), the latter also its reservation; READ RESERVATION sets only
- * the reservation. Unless FORMAT_BAD is returned, *@wanted is the length in bytes that the device
+ * the reservation. Unless DECODE_BAD is returned, *@wanted is the length in bytes that the device
  * states for the whole reply.
  */
-enum format scsi_read_keys_decode(const uint8_t *reply, size_t length, struct arena *arena,
-				  struct resv_state *state, size_t *wanted);
-enum format scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
-				    struct resv_state *state, size_t *wanted);
-enum format scsi_read_reservation_decode(const uint8_t *reply, size_t length,
-					 struct resv_state *state);
-enum format scsi_capabilities_decode(const uint8_t *reply, size_t length,
-				     struct capabilities *capabilities);
+enum decode_result scsi_read_keys_decode(const uint8_t *reply, size_t length, struct arena *arena,
+					 struct resv_state *state, size_t *wanted);
+enum decode_result scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
+					   struct resv_state *state, size_t *wanted);
+enum decode_result scsi_read_reservation_decode(const uint8_t *reply, size_t length,
+						struct resv_state *state);
+enum decode_result scsi_capabilities_decode(const uint8_t *reply, size_t length,
+					    struct capabilities *capabilities);
 
 /*
  * The key and ASC/ASCQ of sense data in fixed or descriptor format (SPC-4 4.5); zeros if there are

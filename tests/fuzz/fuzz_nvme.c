@@ -20,11 +20,12 @@ static void report_fuzz(enum nvme_report form, const uint8_t *reply, size_t leng
 	struct resv_state state = { .source = SOURCE_NVME_REPORT };
 	struct capabilities can = { 0 };
 	size_t wanted = SIZE_MAX;
-	enum format format = nvme_report_decode(form, reply, length, arena, &state, &can, &wanted);
+	enum decode_result decoded =
+		nvme_report_decode(form, reply, length, arena, &state, &can, &wanted);
 
-	if (format == FORMAT_SHORT)
+	if (decoded == DECODE_SHORT)
 		MUST(wanted > length && wanted <= nvme_report_size(form, NVME_REPORT_ENTRIES_MAX));
-	if (format != FORMAT_OK)
+	if (decoded != DECODE_OK)
 		return;
 	MUST(wanted <= length && nvme_report_size(form, state.count) <= length);
 	MUST(state.type <= RESV_OTHER && (state.type != RESV_NONE || state.key == 0));
@@ -55,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		nvme_controller_reservations(reply, length);
 		break;
 	case IDENTIFY_NAMESPACE:
-		if (nvme_namespace_capabilities(reply, length, &can) == FORMAT_OK)
+		if (nvme_namespace_capabilities(reply, length, &can) == DECODE_OK)
 			fuzz_output(arena, &none, &can);
 		break;
 	case HOST_IDENTIFIER:

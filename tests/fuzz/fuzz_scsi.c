@@ -11,14 +11,14 @@ static void list_fuzz(uint8_t kind, const uint8_t *reply, size_t length, struct 
 	struct resv_state state = { 0 };
 	struct capabilities can = { 0 };
 	size_t wanted = SIZE_MAX;
-	enum format format =
+	enum decode_result decoded =
 		kind == KEYS ? scsi_read_keys_decode(reply, length, arena, &state, &wanted)
 			     : scsi_full_status_decode(reply, length, arena, &state, &wanted);
 
 	/* pr_scsi.c reads again with a buffer of this size. */
-	if (format == FORMAT_SHORT)
+	if (decoded == DECODE_SHORT)
 		MUST(wanted > length && wanted <= 8 + (size_t)UINT32_MAX);
-	if (format != FORMAT_OK)
+	if (decoded != DECODE_OK)
 		return;
 	MUST(wanted <= length && state.count <= (length - 8) / (kind == KEYS ? 8 : 24));
 	state.source = kind == KEYS ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
@@ -35,7 +35,7 @@ static void reservation_fuzz(const uint8_t *reply, size_t length, struct arena *
 				    .count = 2 };
 	struct capabilities can = { 0 };
 
-	if (scsi_read_reservation_decode(reply, length, &state) != FORMAT_OK)
+	if (scsi_read_reservation_decode(reply, length, &state) != DECODE_OK)
 		return;
 	MUST(state.type <= RESV_OTHER && (state.type != RESV_NONE || state.key == 0));
 	state_holders_mark(&state);
@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		reservation_fuzz(reply, length, arena);
 		break;
 	case CAPABILITIES:
-		if (scsi_capabilities_decode(reply, length, &can) == FORMAT_OK)
+		if (scsi_capabilities_decode(reply, length, &can) == DECODE_OK)
 			fuzz_output(arena, &none, &can);
 		break;
 	case SENSE:

@@ -171,7 +171,7 @@ static void report(void **state)
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
 	assert_int_equal(nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted),
-			 FORMAT_OK);
+			 DECODE_OK);
 	whole = wanted;
 	assert_in_range(whole, header, length);
 	state_equal(&read, &row->state);
@@ -182,7 +182,7 @@ static void report(void **state)
 		wanted = 0;
 		assert_int_equal(
 			nvme_report_decode(row->form, cut, part, arena, &read, &can, &wanted),
-			part < header ? FORMAT_BAD : FORMAT_SHORT);
+			part < header ? DECODE_BAD : DECODE_SHORT);
 		assert_int_equal(wanted, part < header ? 0 : whole);
 		free(cut);
 	}
@@ -202,15 +202,15 @@ static void report_memory(void **state)
 		struct arena *arena = arena_new(4096);
 		struct resv_state read = { 0 };
 		struct capabilities can = { 0 };
-		enum format format;
+		enum decode_result decoded;
 
 		assert_non_null(arena_alloc(arena, arena->size - arena->used - room));
-		format = nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted);
-		if (format == FORMAT_OK)
+		decoded = nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted);
+		if (decoded == DECODE_OK)
 			state_equal(&read, &row->state);
 		else
-			assert_int_equal(format, FORMAT_NO_MEMORY);
-		fitted += format == FORMAT_OK;
+			assert_int_equal(decoded, DECODE_NO_MEMORY);
+		fitted += decoded == DECODE_OK;
 		arena_free(arena);
 	}
 	assert_in_range(fitted, 1, 24);
@@ -260,7 +260,7 @@ static void many(void **state)
 				(uint8_t)(number >> 8 * byte);
 	}
 	assert_int_equal(nvme_report_decode(row->form, reply, size, arena, &read, &can, &wanted),
-			 FORMAT_OK);
+			 DECODE_OK);
 	assert_int_equal(wanted, size);
 	assert_int_equal(read.count, row->each ? (row->entries + row->each - 1) / row->each
 					       : row->entries - row->entries / 4);
@@ -268,7 +268,7 @@ static void many(void **state)
 	assert_true(read.registrants[3].key == (row->each ? 4 : 5));
 	assert_int_equal(nvme_report_decode(row->form, reply, nvme_report_size(row->form, 63) - 1,
 					    arena, &read, &can, &wanted),
-			 FORMAT_SHORT);
+			 DECODE_SHORT);
 	assert_int_equal(wanted, size);
 	free(reply);
 	arena_free(arena);
@@ -278,25 +278,26 @@ static const struct {
 	const char *name;
 	enum nvme_report form;
 	const char *reply;
-	enum format format;
+	enum decode_result decoded;
 	size_t wanted; /* 0: not checked */
 } lies[] = {
 	{ "one entry more than came", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "0200", "00") NVMET_1("00"), FORMAT_SHORT, 64 * 3 },
+	  HEAD_EXTENDED("01000000", "00", "0200", "00") NVMET_1("00"), DECODE_SHORT, 64 * 3 },
 	{ "65535 entries, one came", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "ffff", "00") NVMET_1("00"), FORMAT_SHORT, 64 * 65536UL },
+	  HEAD_EXTENDED("01000000", "00", "ffff", "00") NVMET_1("00"), DECODE_SHORT, 64 * 65536UL },
 	{ "65535 entries, none came", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "ffff", "00"), FORMAT_SHORT, 64 * 65536UL },
+	  HEAD_EXTENDED("01000000", "00", "ffff", "00"), DECODE_SHORT, 64 * 65536UL },
 	{ "65535 entries, standard", NVME_REPORT_STANDARD, HEAD("01000000", "00", "ffff", "00"),
-	  FORMAT_SHORT, 24 * 65536UL },
+	  DECODE_SHORT, 24 * 65536UL },
 	{ "a holder of nothing", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("01"), FORMAT_BAD, 0 },
+	  HEAD_EXTENDED("01000000", "00", "0100", "00") NVMET_1("01"), DECODE_BAD, 0 },
 	{ "an entry that never came", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "00", "0200", "00") NVMET_1("00")
-	  "0000000000000000000000000000000000000000000000000000000000000000"
-	  "0000000000000000000000000000000000000000000000000000000000000000", FORMAT_BAD, 0 },
+	  HEAD_EXTENDED("01000000", "00", "0200", "00")
+		  NVMET_1("00") "0000000000000000000000000000000000000000000000000000000000000000"
+				"0000000000000000000000000000000000000000000000000000000000000000",
+	  DECODE_BAD, 0 },
 	{ "two holders", NVME_REPORT_EXTENDED,
-	  HEAD_EXTENDED("01000000", "01", "0200", "00") NVMET_1("01") NVMET_2("01"), FORMAT_BAD,
+	  HEAD_EXTENDED("01000000", "01", "0200", "00") NVMET_1("01") NVMET_2("01"), DECODE_BAD,
 	  0 },
 };
 
@@ -310,7 +311,7 @@ static void report_lies(void **state)
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
 	assert_int_equal(nvme_report_decode(row->form, reply, length, arena, &read, &can, &wanted),
-			 row->format);
+			 row->decoded);
 	if (row->wanted)
 		assert_true(wanted == row->wanted);
 	free(reply);
@@ -342,11 +343,11 @@ static void namespace_capabilities(void **state)
 	struct capabilities can = { .power_loss_active = U };
 	uint8_t data[NVME_IDENTIFY_SIZE] = { [30] = 0xff, [31] = row->rescap, [32] = 0xff };
 
-	assert_int_equal(nvme_namespace_capabilities(data, 31, &can), FORMAT_BAD);
+	assert_int_equal(nvme_namespace_capabilities(data, 31, &can), DECODE_BAD);
 	assert_false(can.known);
-	assert_int_equal(nvme_namespace_capabilities(data, 32, &can), FORMAT_OK);
+	assert_int_equal(nvme_namespace_capabilities(data, 32, &can), DECODE_OK);
 	can.known = false;
-	assert_int_equal(nvme_namespace_capabilities(data, sizeof(data), &can), FORMAT_OK);
+	assert_int_equal(nvme_namespace_capabilities(data, sizeof(data), &can), DECODE_OK);
 	assert_true(can.known);
 	assert_int_equal(can.power_loss_capable, row->capable);
 	assert_int_equal(can.power_loss_active, U);

@@ -127,8 +127,8 @@ static void state_equal(const struct resv_state *state, const struct resv_state 
 	}
 }
 
-typedef enum format decoder(const uint8_t *reply, size_t length, struct arena *arena,
-			    struct resv_state *state, size_t *wanted);
+typedef enum decode_result decoder(const uint8_t *reply, size_t length, struct arena *arena,
+				   struct resv_state *state, size_t *wanted);
 
 /* Nothing was written beyond the end of the output. */
 static void arena_untouched(const struct arena *arena)
@@ -151,7 +151,7 @@ static void list_decodes(const struct list_case *row, decoder *decode, bool rese
 		expected.type = EA;
 		expected.key = 7;
 	}
-	assert_int_equal(decode(reply, length, arena, &state, &wanted), FORMAT_OK);
+	assert_int_equal(decode(reply, length, arena, &state, &wanted), DECODE_OK);
 	whole = wanted;
 	assert_in_range(whole, 8, length);
 	state_equal(&state, &expected, reservation);
@@ -161,7 +161,7 @@ static void list_decodes(const struct list_case *row, decoder *decode, bool rese
 
 		wanted = 0;
 		assert_int_equal(decode(cut, part, arena, &state, &wanted),
-				 part < 8 ? FORMAT_BAD : FORMAT_SHORT);
+				 part < 8 ? DECODE_BAD : DECODE_SHORT);
 		assert_int_equal(wanted, part < 8 ? 0 : whole);
 		free(cut);
 	}
@@ -188,15 +188,15 @@ static void list_memory(const struct list_case *row, decoder *decode, bool reser
 	for (size_t room = 0; room < 400; room += 16) {
 		struct arena *arena = arena_new(4096);
 		struct resv_state state = { 0 };
-		enum format format;
+		enum decode_result decoded;
 
 		assert_non_null(arena_alloc(arena, arena->size - arena->used - room));
-		format = decode(reply, length, arena, &state, &wanted);
-		if (format == FORMAT_OK)
+		decoded = decode(reply, length, arena, &state, &wanted);
+		if (decoded == DECODE_OK)
 			state_equal(&state, &row->state, reservation);
 		else
-			assert_int_equal(format, FORMAT_NO_MEMORY);
-		fitted += format == FORMAT_OK;
+			assert_int_equal(decoded, DECODE_NO_MEMORY);
+		fitted += decoded == DECODE_OK;
 		arena_free(arena);
 	}
 	assert_in_range(fitted, 1, 24);
@@ -217,60 +217,66 @@ static void full_status_memory(void **state)
 
 struct lie {
 	const char *name, *reply;
-	enum format format;
+	enum decode_result decoded;
 	size_t wanted; /* 0: not checked */
 };
 
 static const struct lie key_lies[] = {
-	{ "a list of one byte", "00000001 00000001 00", FORMAT_BAD, 0 },
-	{ "half a key", "00000001 00000004 00000000", FORMAT_BAD, 0 },
-	{ "a key and a half", "00000001 0000000c 00000000 0000000a 00000000", FORMAT_BAD, 0 },
+	{ "a list of one byte", "00000001 00000001 00", DECODE_BAD, 0 },
+	{ "half a key", "00000001 00000004 00000000", DECODE_BAD, 0 },
+	{ "a key and a half", "00000001 0000000c 00000000 0000000a 00000000", DECODE_BAD, 0 },
 	{ "one byte less than two keys", "00000001 0000000f 00000000 0000000a 00000000 0000000b",
-	  FORMAT_BAD, 0 },
-	{ "one byte more than came", "00000001 00000009 00000000 0000000a", FORMAT_SHORT, 17 },
-	{ "one key more than came", "00000001 00000010 00000000 0000000a", FORMAT_SHORT, 24 },
-	{ "2^31", "00000001 80000000 00000000 0000000a", FORMAT_SHORT, 8 + 0x80000000UL },
-	{ "2^32 - 8", "00000001 fffffff8 00000000 0000000a", FORMAT_SHORT, 8 + 0xfffffff8UL },
-	{ "2^32 - 1", "00000001 ffffffff 00000000 0000000a", FORMAT_SHORT, 8 + 0xffffffffUL },
+	  DECODE_BAD, 0 },
+	{ "one byte more than came", "00000001 00000009 00000000 0000000a", DECODE_SHORT, 17 },
+	{ "one key more than came", "00000001 00000010 00000000 0000000a", DECODE_SHORT, 24 },
+	{ "2^31", "00000001 80000000 00000000 0000000a", DECODE_SHORT, 8 + 0x80000000UL },
+	{ "2^32 - 8", "00000001 fffffff8 00000000 0000000a", DECODE_SHORT, 8 + 0xfffffff8UL },
+	{ "2^32 - 1", "00000001 ffffffff 00000000 0000000a", DECODE_SHORT, 8 + 0xffffffffUL },
 };
 
 static const struct lie full_lies[] = {
-	{ "a list of one byte", "00000001 00000001 00", FORMAT_BAD, 0 },
-	{ "less than a descriptor", "00000001 00000017 " SAS("0a", "00", "00", "0001"), FORMAT_BAD,
+	{ "a list of one byte", "00000001 00000001 00", DECODE_BAD, 0 },
+	{ "less than a descriptor", "00000001 00000017 " SAS("0a", "00", "00", "0001"), DECODE_BAD,
 	  0 },
-	{ "a descriptor without its TransportID", "00000001 00000018 " SAS("0a", "00", "00",
-	  "0001"), FORMAT_BAD, 0 },
-	{ "one byte less than came", "00000001 0000002f " SAS("0a", "00", "00", "0001"), FORMAT_BAD,
+	{ "a descriptor without its TransportID",
+	  "00000001 00000018 " SAS("0a", "00", "00", "0001"), DECODE_BAD, 0 },
+	{ "one byte less than came", "00000001 0000002f " SAS("0a", "00", "00", "0001"), DECODE_BAD,
 	  0 },
 	{ "one byte more than came", "00000001 00000031 " SAS("0a", "00", "00", "0001"),
-	  FORMAT_SHORT, 57 },
-	{ "one byte after the last descriptor", "00000001 00000031 " SAS("0a", "00", "00",
-	  "0001") "00", FORMAT_BAD, 0 },
-	{ "23 bytes after the last descriptor", "00000001 00000047 " SAS("0a", "00", "00", "0001")
-	  "00000000 00000000 00000000 00000000 00000000 000000", FORMAT_BAD, 0 },
-	{ "half of the second descriptor", "00000001 00000050 " SAS("0a", "00", "00",
-	  "0001") SAS("0b", "00", "00", "0001"), FORMAT_BAD, 0 },
-	{ "2^32 - 1", "00000001 ffffffff " SAS("0a", "00", "00", "0001"), FORMAT_SHORT,
+	  DECODE_SHORT, 57 },
+	{ "one byte after the last descriptor",
+	  "00000001 00000031 " SAS("0a", "00", "00", "0001") "00", DECODE_BAD, 0 },
+	{ "23 bytes after the last descriptor",
+	  "00000001 00000047 " SAS("0a", "00", "00",
+				   "0001") "00000000 00000000 00000000 00000000 00000000 000000",
+	  DECODE_BAD, 0 },
+	{ "half of the second descriptor",
+	  "00000001 00000050 " SAS("0a", "00", "00", "0001") SAS("0b", "00", "00", "0001"),
+	  DECODE_BAD, 0 },
+	{ "2^32 - 1", "00000001 ffffffff " SAS("0a", "00", "00", "0001"), DECODE_SHORT,
 	  8 + 0xffffffffUL },
 	{ "descriptor one byte longer than the list",
-	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00000001", FORMAT_BAD,
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00000001", DECODE_BAD,
 	  0 },
 	{ "descriptor longer than the list and all that came",
-	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00010000", FORMAT_BAD,
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 00010000", DECODE_BAD,
 	  0 },
 	{ "descriptor of 2^32 - 1",
-	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffff", FORMAT_BAD,
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffff", DECODE_BAD,
 	  0 },
 	{ "descriptor whose end is its beginning",
-	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffe8", FORMAT_BAD,
+	  "00000001 00000018 0000000000000000 00000000 00000000 0000 0001 ffffffe8", DECODE_BAD,
 	  0 },
-	{ "second descriptor longer than the list", "00000001 00000048 " SAS("0a", "00", "00",
-	  "0001") "0000000000000000 00000000 00000000 0000 0001 00000018", FORMAT_BAD, 0 },
+	{ "second descriptor longer than the list",
+	  "00000001 00000048 " SAS("0a", "00", "00",
+				   "0001") "0000000000000000 00000000 00000000 0000 0001 00000018",
+	  DECODE_BAD, 0 },
 	{ "two holders of a type for one",
 	  "00000001 00000060 " SAS("0a", "01", "05", "0001") SAS("0b", "01", "05", "0001"),
-	  FORMAT_BAD, 0 },
-	{ "two holders with two types", "00000001 00000060 " SAS("0a", "01", "07", "0001") SAS("0b",
-	  "01", "08", "0001"), FORMAT_BAD, 0 },
+	  DECODE_BAD, 0 },
+	{ "two holders with two types",
+	  "00000001 00000060 " SAS("0a", "01", "07", "0001") SAS("0b", "01", "08", "0001"),
+	  DECODE_BAD, 0 },
 };
 
 static void list_lies(const struct lie *row, decoder *decode)
@@ -280,7 +286,7 @@ static void list_lies(const struct lie *row, decoder *decode)
 	size_t length, wanted = 0;
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
-	assert_int_equal(decode(reply, length, arena, &state, &wanted), row->format);
+	assert_int_equal(decode(reply, length, arena, &state, &wanted), row->decoded);
 	if (row->wanted)
 		assert_true(wanted == row->wanted);
 	free(reply);
@@ -299,36 +305,36 @@ static void full_status_lies(void **state)
 
 static const struct {
 	const char *name, *reply;
-	enum format format;
+	enum decode_result decoded;
 	enum resv_type type;
 	uint64_t key;
 	size_t whole;
 } reservations[] = {
-	{ "LIO, none", "00000002 00000000", FORMAT_OK, RESV_NONE, 0, 8 },
-	{ "LIO, held", "00000002 00000010 000000000000000a 00000000 00050000", FORMAT_OK, WERO, 0xa,
+	{ "LIO, none", "00000002 00000000", DECODE_OK, RESV_NONE, 0, 8 },
+	{ "LIO, held", "00000002 00000010 000000000000000a 00000000 00050000", DECODE_OK, WERO, 0xa,
 	  24 },
-	{ "LIO, held by all", "00000002 00000010 0000000000000000 00000000 00080000", FORMAT_OK,
+	{ "LIO, held by all", "00000002 00000010 0000000000000000 00000000 00080000", DECODE_OK,
 	  EAAR, 0, 24 },
 	{ "held by all, with a key", "00000002 00000010 000000000000000a 00000000 00070000",
-	  FORMAT_OK, WEAR, 0, 24 },
+	  DECODE_OK, WEAR, 0, 24 },
 	{ "the scope is not the type", "00000002 00000010 ffffffffffffffff 00000000 00f10000",
-	  FORMAT_OK, WE, UINT64_MAX, 24 },
-	{ "type 0", "00000002 00000010 000000000000000a 00000000 00000000", FORMAT_OK, RESV_OTHER,
+	  DECODE_OK, WE, UINT64_MAX, 24 },
+	{ "type 0", "00000002 00000010 000000000000000a 00000000 00000000", DECODE_OK, RESV_OTHER,
 	  0xa, 24 },
-	{ "type 4, obsolete", "00000002 00000010 000000000000000a 00000000 00040000", FORMAT_OK,
+	{ "type 4, obsolete", "00000002 00000010 000000000000000a 00000000 00040000", DECODE_OK,
 	  RESV_OTHER, 0xa, 24 },
 	{ "more than this standard knows",
-	  "00000002 00000018 000000000000000a 00000000 00030000 0000000000000000", FORMAT_OK, EA,
+	  "00000002 00000018 000000000000000a 00000000 00030000 0000000000000000", DECODE_OK, EA,
 	  0xa, 32 },
-	{ "a list of one byte", "00000002 00000001 000000000000000a 00000000 00050000", FORMAT_BAD,
+	{ "a list of one byte", "00000002 00000001 000000000000000a 00000000 00050000", DECODE_BAD,
 	  0, 0, 0 },
-	{ "a key alone", "00000002 00000008 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0,
+	{ "a key alone", "00000002 00000008 000000000000000a 00000000 00050000", DECODE_BAD, 0, 0,
 	  0 },
-	{ "one byte too few", "00000002 0000000f 000000000000000a 00000000 00050000", FORMAT_BAD, 0,
+	{ "one byte too few", "00000002 0000000f 000000000000000a 00000000 00050000", DECODE_BAD, 0,
 	  0, 0 },
 	{ "one byte more than came", "00000002 00000011 000000000000000a 00000000 00050000",
-	  FORMAT_BAD, 0, 0, 0 },
-	{ "2^32 - 1", "00000002 ffffffff 000000000000000a 00000000 00050000", FORMAT_BAD, 0, 0, 0 },
+	  DECODE_BAD, 0, 0, 0 },
+	{ "2^32 - 1", "00000002 ffffffff 000000000000000a 00000000 00050000", DECODE_BAD, 0, 0, 0 },
 };
 
 static void reservation(void **state)
@@ -338,15 +344,15 @@ static void reservation(void **state)
 	size_t length;
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
-	assert_int_equal(scsi_read_reservation_decode(reply, length, &read), row->format);
-	if (row->format == FORMAT_OK) {
+	assert_int_equal(scsi_read_reservation_decode(reply, length, &read), row->decoded);
+	if (row->decoded == DECODE_OK) {
 		assert_int_equal(read.type, row->type);
 		assert_true(read.key == row->key);
 	}
 	for (size_t part = 0; part < row->whole; part++) {
 		uint8_t *cut = unit_copy(reply, part);
 
-		assert_int_equal(scsi_read_reservation_decode(cut, part, &read), FORMAT_BAD);
+		assert_int_equal(scsi_read_reservation_decode(cut, part, &read), DECODE_BAD);
 		free(cut);
 	}
 	free(reply);
@@ -354,43 +360,43 @@ static void reservation(void **state)
 
 static const struct {
 	const char *name, *reply;
-	enum format format;
+	enum decode_result decoded;
 	enum tri capable, active;
 	const char *types; /* a letter for each, in the order of enum resv_type: yes, no, unknown */
 	const char *bits; /* the same for CRH, SIP_C, ATP_C, RLR_C and TMV */
 	int allow_commands;
 } capabilities_replies[] = {
-	{ "LIO", "0008 1d90 ea01 0000", FORMAT_OK, Y, N, "yyyyyy", "yyyny", 1 },
-	{ "LIO, active", "0008 1d91 ea01 0000", FORMAT_OK, Y, Y, "yyyyyy", "yyyny", 1 },
-	{ "no power loss persistence", "0008 0c80 ea01 0000",
-	  FORMAT_OK, N, N, "yyyyyy", "nyyny", 0 },
-	{ "no mask of types", "0008 0101 ea01 0000", FORMAT_OK, Y, Y, "uuuuuu", "nnnnn", 0 },
-	{ "a mask of nothing", "0008 0080 0000 0000", FORMAT_OK, N, N, "nnnnnn", "nnnny", 0 },
-	{ "write exclusive alone", "0008 0080 0200 0000", FORMAT_OK, N, N, "ynnnnn", NULL, 0 },
-	{ "exclusive access alone", "0008 0080 0800 0000", FORMAT_OK, N, N, "nynnnn", NULL, 0 },
-	{ "write exclusive, registrants only", "0008 0080 2000 0000",
-	  FORMAT_OK, N, N, "nnynnn", NULL, 0 },
-	{ "exclusive access, registrants only", "0008 0080 4000 0000",
-	  FORMAT_OK, N, N, "nnnynn", NULL, 0 },
-	{ "write exclusive, all registrants", "0008 0080 8000 0000",
-	  FORMAT_OK, N, N, "nnnnyn", NULL, 0 },
-	{ "exclusive access, all registrants", "0008 0080 0001 0000",
-	  FORMAT_OK, N, N, "nnnnny", NULL, 0 },
-	{ "every bit but those of types", "0008 ff81 15fe ffff",
-	  FORMAT_OK, Y, Y, "nnnnnn", "yyyyy", 0 },
-	{ "neither power loss nor types", "0008 fe7e ffff ffff", FORMAT_OK, N, N, "uuuuuu", "yyyyn",
+	{ "LIO", "0008 1d90 ea01 0000", DECODE_OK, Y, N, "yyyyyy", "yyyny", 1 },
+	{ "LIO, active", "0008 1d91 ea01 0000", DECODE_OK, Y, Y, "yyyyyy", "yyyny", 1 },
+	{ "no power loss persistence", "0008 0c80 ea01 0000", DECODE_OK, N, N, "yyyyyy", "nyyny",
+	  0 },
+	{ "no mask of types", "0008 0101 ea01 0000", DECODE_OK, Y, Y, "uuuuuu", "nnnnn", 0 },
+	{ "a mask of nothing", "0008 0080 0000 0000", DECODE_OK, N, N, "nnnnnn", "nnnny", 0 },
+	{ "write exclusive alone", "0008 0080 0200 0000", DECODE_OK, N, N, "ynnnnn", NULL, 0 },
+	{ "exclusive access alone", "0008 0080 0800 0000", DECODE_OK, N, N, "nynnnn", NULL, 0 },
+	{ "write exclusive, registrants only", "0008 0080 2000 0000", DECODE_OK, N, N, "nnynnn",
+	  NULL, 0 },
+	{ "exclusive access, registrants only", "0008 0080 4000 0000", DECODE_OK, N, N, "nnnynn",
+	  NULL, 0 },
+	{ "write exclusive, all registrants", "0008 0080 8000 0000", DECODE_OK, N, N, "nnnnyn",
+	  NULL, 0 },
+	{ "exclusive access, all registrants", "0008 0080 0001 0000", DECODE_OK, N, N, "nnnnny",
+	  NULL, 0 },
+	{ "every bit but those of types", "0008 ff81 15fe ffff", DECODE_OK, Y, Y, "nnnnnn", "yyyyy",
+	  0 },
+	{ "neither power loss nor types", "0008 fe7e ffff ffff", DECODE_OK, N, N, "uuuuuu", "yyyyn",
 	  7 },
-	{ "reserved bits alone", "0008 620e 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 0 },
-	{ "CRH alone", "0008 1000 0000 0000", FORMAT_OK, N, N, "uuuuuu", "ynnnn", 0 },
-	{ "SIP_C alone", "0008 0800 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nynnn", 0 },
-	{ "ATP_C alone", "0008 0400 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnynn", 0 },
-	{ "RLR_C alone", "0008 8000 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnyn", 0 },
-	{ "ALLOW COMMANDS 2", "0008 0020 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 2 },
-	{ "ALLOW COMMANDS 3", "0008 0030 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 3 },
-	{ "ALLOW COMMANDS 4", "0008 0040 0000 0000", FORMAT_OK, N, N, "uuuuuu", "nnnnn", 4 },
-	{ "length 0", "0000 1d90 ea01 0000", FORMAT_BAD, N, N, NULL, NULL, 0 },
-	{ "length 7", "0007 1d90 ea01 0000", FORMAT_BAD, N, N, NULL, NULL, 0 },
-	{ "length 65535", "ffff 1d90 ea01 0000", FORMAT_BAD, N, N, NULL, NULL, 0 },
+	{ "reserved bits alone", "0008 620e 0000 0000", DECODE_OK, N, N, "uuuuuu", "nnnnn", 0 },
+	{ "CRH alone", "0008 1000 0000 0000", DECODE_OK, N, N, "uuuuuu", "ynnnn", 0 },
+	{ "SIP_C alone", "0008 0800 0000 0000", DECODE_OK, N, N, "uuuuuu", "nynnn", 0 },
+	{ "ATP_C alone", "0008 0400 0000 0000", DECODE_OK, N, N, "uuuuuu", "nnynn", 0 },
+	{ "RLR_C alone", "0008 8000 0000 0000", DECODE_OK, N, N, "uuuuuu", "nnnyn", 0 },
+	{ "ALLOW COMMANDS 2", "0008 0020 0000 0000", DECODE_OK, N, N, "uuuuuu", "nnnnn", 2 },
+	{ "ALLOW COMMANDS 3", "0008 0030 0000 0000", DECODE_OK, N, N, "uuuuuu", "nnnnn", 3 },
+	{ "ALLOW COMMANDS 4", "0008 0040 0000 0000", DECODE_OK, N, N, "uuuuuu", "nnnnn", 4 },
+	{ "length 0", "0000 1d90 ea01 0000", DECODE_BAD, N, N, NULL, NULL, 0 },
+	{ "length 7", "0007 1d90 ea01 0000", DECODE_BAD, N, N, NULL, NULL, 0 },
+	{ "length 65535", "ffff 1d90 ea01 0000", DECODE_BAD, N, N, NULL, NULL, 0 },
 };
 
 static void capabilities(void **state)
@@ -403,12 +409,12 @@ static void capabilities(void **state)
 	for (size_t part = 0; part < length; part++) {
 		uint8_t *cut = unit_copy(reply, part);
 
-		assert_int_equal(scsi_capabilities_decode(cut, part, &read), FORMAT_BAD);
+		assert_int_equal(scsi_capabilities_decode(cut, part, &read), DECODE_BAD);
 		assert_false(read.known);
 		free(cut);
 	}
-	assert_int_equal(scsi_capabilities_decode(reply, length, &read), row->format);
-	assert_int_equal(read.known, row->format == FORMAT_OK);
+	assert_int_equal(scsi_capabilities_decode(reply, length, &read), row->decoded);
+	assert_int_equal(read.known, row->decoded == DECODE_OK);
 	assert_int_equal(read.power_loss_capable, row->capable);
 	assert_int_equal(read.power_loss_active, row->active);
 	for (size_t i = 0; row->types && row->types[i]; i++)
