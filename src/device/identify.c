@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "device/pr_nvme.h"
-#include "device/pr_scsi.h"
+#include "device/sg_io.h"
 #include "wire/nvme.h"
 
 #define PAGE 4096
@@ -32,7 +32,7 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	do {
 		query.size = (uint16_t)(wanted < sizeof(reply) ? wanted : sizeof(reply));
 		scsi_inquiry_cdb(cdb, lun->page83, query.size);
-		received = scsi_receive(fd, result, &query, answer);
+		received = sg_io_receive(fd, result, &query, answer);
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;

@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "device/pr_scsi.h"
 
-#include <errno.h>
-#include <scsi/sg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "device/pr_ioctl.h"
-#include "model/describe.h"
-#include "model/handover.h"
+#include "device/sg_io.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "wire/scsi.h"
 
-/* as in the kernel; a shorter one starts error recovery, which resets the LUN */
-#define TIMEOUT_MS 30000
-#define TRIES 10
 #define SNAPSHOT_TRIES 4
 #define ROOM_MAX 65536 /* room for any reply */
 #define SMALL 4096 /* room for the reply of a LUN with a few hosts */
@@ -32,127 +25,6 @@
 #define PAGE 4096
 #define ALIGNED __attribute__((aligned(PAGE)))
 
-enum { SAM_GOOD = 0x00, SAM_CHECK = 0x02, SAM_CONFLICT = 0x18 };
-enum { SENSE_RECOVERED_ERROR = 0x01, SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
-
-static const char *const names[] = {
-	[REPLY_READ_KEYS] = "READ KEYS",
-	[REPLY_READ_RESERVATION] = "READ RESERVATION",
-	[REPLY_CAPABILITIES] = "REPORT CAPABILITIES",
-	[REPLY_FULL_STATUS] = "READ FULL STATUS",
-	[REPLY_INQUIRY] = "INQUIRY",
-	[REPLY_PAGE83] = "INQUIRY, VPD page 83h,",
-};
-
-/* The outcome of one SG_IO that the kernel has carried out: @answer except for its kind. */
-static enum answer_kind answer_kind_of(const struct answer *answer)
-{
-	unsigned int host = (unsigned int)(answer->raw >> 16) & 0xffff;
-	uint8_t status = (uint8_t)(answer->raw & 0xff);
-
-	if (host)
-		return ioctl_host_is_transient(host) ? ANSWER_TRANSIENT : ANSWER_PATH;
-	if (scsi_is_transient(status, answer))
-		return ANSWER_TRANSIENT;
-	switch (status) {
-	case SAM_GOOD:
-		return ANSWER_DONE;
-	case SAM_CONFLICT:
-		return ANSWER_CONFLICT;
-	case SAM_CHECK:
-		/* carried out, if with difficulty: SPC-4 table 49 */
-		if (answer->sense_key == SENSE_RECOVERED_ERROR)
-			return ANSWER_DONE;
-		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
-			return ANSWER_CHECK;
-		if (answer->asc == 0x25) /* LOGICAL UNIT NOT SUPPORTED */
-			return ANSWER_NO_LUN;
-		return answer->asc == 0x20 ? ANSWER_NO_COMMAND : ANSWER_INVALID;
-	default:
-		return ANSWER_CHECK;
-	}
-}
-
-/* Sends @query once. Returns the number of bytes received. */
-static size_t receive_once(int fd, const struct scsi_query *query, struct answer *answer)
-{
-	uint8_t sense[64] = { 0 };
-	struct sg_io_hdr io = {
-		.interface_id = 'S',
-		.dxfer_direction = SG_DXFER_FROM_DEV,
-		.cmd_len = query->cdb_size,
-		.mx_sb_len = sizeof(sense),
-		.dxfer_len = query->size,
-		.dxferp = query->reply,
-		.cmdp = query->cdb,
-		.sbp = sense,
-		.timeout = TIMEOUT_MS,
-	};
-
-	memset(answer, 0, sizeof(*answer));
-	/*
-	 * LIO ORs its answer into the buffer, and the length that it reports as received may be
-	 * wrong, so what was not received must be 0.
-	 */
-	memset(query->reply, 0, query->size);
-	if (ioctl(fd, SG_IO, &io) < 0) {
-		ioctl_errno_decode(errno, answer);
-		return 0;
-	}
-	answer->raw = io.status | (long)io.host_status << 16;
-	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
-			  answer);
-	answer->kind = answer_kind_of(answer);
-	if (io.resid < 0 || io.resid > query->size)
-		return query->size;
-	return (size_t)(query->size - io.resid);
-}
-
-/*
- * The same from @recording. READ FULL STATUS is optional: if a recording has only the other
- * commands, the device refused it.
- */
-static size_t receive_recorded(const struct recording *recording, const struct scsi_query *query,
-			       struct answer *answer)
-{
-	const struct reply *reply = reply_find(recording->first, query->command);
-	size_t received = reply_play(reply, query->reply, query->size, answer);
-
-	if (!reply)
-		answer->kind = query->command == REPLY_FULL_STATUS ? ANSWER_NO_COMMAND
-								   : ANSWER_REPLY;
-	else if (answer->err)
-		ioctl_errno_decode(answer->err, answer);
-	else
-		answer->kind = answer_kind_of(answer);
-	return received;
-}
-
-/*
- * SG_IO repeats nothing. So this repeats the command after a unit attention, which the target
- * reports once to each nexus after a reset or after another host's change. For an answer that lasts
- * longer, the caller repeats it (pr/patience.h).
- */
-size_t scsi_receive(int fd, struct result *result, const struct scsi_query *query,
-		    struct answer *answer)
-{
-	size_t received = 0;
-
-	for (int tries = 0; tries < TRIES; tries++) {
-		received = result->lun.recording ?
-				   receive_recorded(result->lun.recording, query, answer) :
-				   receive_once(fd, query, answer);
-		result_beat(result);
-		result_trace(result, "%s by SG_IO: %s, %zu bytes", names[query->command],
-			     describe_answer(result->arena, answer), received);
-		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
-			break;
-	}
-	reply_keep(result, query->command, answer, query->reply,
-		   answer->kind == ANSWER_DONE ? received : 0);
-	return received;
-}
-
 /* Room for a reply. */
 struct room {
 	uint8_t *reply;
@@ -167,7 +39,7 @@ static size_t pr_in(int fd, struct result *result, enum scsi_pr_in action, struc
 					  room.size };
 
 	scsi_pr_in_cdb(cdb, action, room.size);
-	return scsi_receive(fd, result, &query, answer);
+	return sg_io_receive(fd, result, &query, answer);
 }
 
 /*
@@ -445,53 +317,12 @@ void scsi_capabilities_read(int fd, struct result *result)
 		scsi_capabilities_decode(reply, received, &result->capabilities);
 }
 
-/* Sends PERSISTENT RESERVE OUT by SG_IO, once. */
-static void pr_out_once(int fd, const struct action *action, struct answer *answer)
-{
-	uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
-		parameters[SCSI_PR_OUT_SIZE] __attribute__((aligned(64))), sense[64] = { 0 };
-	struct sg_io_hdr io = {
-		.interface_id = 'S',
-		.dxfer_direction = SG_DXFER_TO_DEV,
-		.cmd_len = sizeof(cdb),
-		.mx_sb_len = sizeof(sense),
-		.dxfer_len = sizeof(parameters),
-		.dxferp = parameters,
-		.cmdp = cdb,
-		.sbp = sense,
-		.timeout = TIMEOUT_MS,
-	};
-
-	memset(answer, 0, sizeof(*answer));
-	scsi_pr_out_encode(action, cdb, parameters);
-	if (ioctl(fd, SG_IO, &io) < 0) {
-		ioctl_errno_decode(errno, answer);
-		return;
-	}
-	answer->raw = io.status | (long)io.host_status << 16;
-	scsi_sense_decode(sense, io.sb_len_wr < sizeof(sense) ? io.sb_len_wr : sizeof(sense),
-			  answer);
-	answer->kind = answer_kind_of(answer);
-}
-
-/*
- * As the kernel does for its ioctl: a command that ended with a unit attention was not carried out.
- */
-static void pr_out(int fd, const struct action *action, struct answer *answer)
-{
-	for (int tries = 0; tries < TRIES; tries++) {
-		pr_out_once(fd, action, answer);
-		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
-			return;
-	}
-}
-
 void scsi_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	bool needs = action->all_ports || action->is_volatile;
 
 	if (needs || action->wants_reason)
-		pr_out(fd, action, answer);
+		sg_io_action_send(fd, action, answer);
 	if (!needs && (!action->wants_reason || answer->kind == ANSWER_NO_PRIVILEGE ||
 		       answer->kind == ANSWER_NO_INTERFACE))
 		ioctl_action_send(fd, action, answer);

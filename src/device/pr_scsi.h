@@ -1,31 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * PERSISTENT RESERVE IN through SG_IO: on SCSI the only interface that names each nexus, and the
- * only one at all on kernels before 7.0. It needs CAP_SYS_RAWIO. Changes go through pr_ioctl.c.
+ * SCSI disks. They are read with PERSISTENT RESERVE IN by SG_IO: the only interface that names each
+ * nexus, and the only one at all on kernels before 7.0. They are changed with IOC_PR_*, except for
+ * what that cannot express.
  */
 #ifndef PR_SCSI_H
 #define PR_SCSI_H
 
-#include "model/reply.h"
 #include "model/result.h"
-
-/* A command that only reads, and the room for its reply. */
-struct scsi_query {
-	enum reply_command command;
-	uint8_t *cdb;
-	uint8_t cdb_size; /* bytes */
-	uint8_t *reply;
-	uint16_t size; /* bytes of room, which are the ALLOCATION LENGTH of @cdb */
-};
-
-/*
- * Sends @query by SG_IO, and repeats it after an answer that a target gives once to each nexus, or
- * while it is busy; a recording is replayed. The command is traced in @result, and its reply kept
- * there if @result keeps replies. Returns how many bytes were received; @answer says how the last
- * try ended.
- */
-size_t scsi_receive(int fd, struct result *result, const struct scsi_query *query,
-		    struct answer *answer);
 
 /*
  * Reads the state of the LUN of @fd into @state (in @result's arena), with READ FULL STATUS or, if
