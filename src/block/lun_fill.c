@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "block/host_nexus.h"
@@ -111,14 +110,9 @@ static const char *attribute(const struct place *place, const char *directory, c
 	return sysfs_line_at(place->arena, place->at, path);
 }
 
-static dev_t number_of(const struct place *place)
+static dev_t devno_of(const struct place *place)
 {
-	const char *number = attribute(place, place->disk, "dev");
-	unsigned int major_number, minor_number;
-
-	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2
-		       ? makedev(major_number, minor_number)
-		       : 0;
+	return sysfs_devno_parse(attribute(place, place->disk, "dev"));
 }
 
 /* 0: a kernel before 5.15. */
@@ -229,7 +223,7 @@ void lun_fill(const struct request *request, struct arena *arena, const struct l
 	 * that is opened later is for another one.
 	 */
 	lun->diskseq = diskseq_of(&place);
-	lun->devno = leaf->devno ? leaf->devno : number_of(&place);
+	lun->devno = leaf->devno ? leaf->devno : devno_of(&place);
 	lun->named = leaf->named;
 	lun->name = sysfs_name(directory);
 	lun->node = layers_node(arena, directory);

@@ -129,12 +129,10 @@ static int member_add(const char *name, void *context)
 {
 	struct members *members = context;
 	const char *device = sysfs_real(members->arena, members->directory, name);
-	const char *number = device ? sysfs_line(members->arena, device, "dev") : NULL;
-	unsigned int major_number, minor_number;
+	dev_t devno = device ? sysfs_devno(members->arena, device) : 0;
 
-	if (number && members->count < DEVICES_MAX &&
-	    sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
-		members->devices[members->count++] = makedev(major_number, minor_number);
+	if (devno && members->count < DEVICES_MAX)
+		members->devices[members->count++] = devno;
 	return 0;
 }
 

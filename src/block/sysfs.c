@@ -164,6 +164,20 @@ const char *sysfs_block(struct arena *arena, dev_t devno)
 	return sysfs_real(arena, "/sys/dev/block", name);
 }
 
+dev_t sysfs_devno_parse(const char *text)
+{
+	unsigned int major_number, minor_number;
+
+	return text && sscanf(text, "%u:%u", &major_number, &minor_number) == 2
+		       ? makedev(major_number, minor_number)
+		       : 0;
+}
+
+dev_t sysfs_devno(struct arena *arena, const char *directory)
+{
+	return sysfs_devno_parse(sysfs_line(arena, directory, "dev"));
+}
+
 const char *sysfs_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -67,6 +67,12 @@ const char *sysfs_real(struct arena *arena, const char *directory, const char *n
  */
 const char *sysfs_block(struct arena *arena, dev_t devno);
 
+/* The device number in @text, "8:16"; 0 if @text is NULL or has another form. */
+dev_t sysfs_devno_parse(const char *text);
+
+/* The number of the device at @directory, by its attribute "dev"; 0: it has none. */
+dev_t sysfs_devno(struct arena *arena, const char *directory);
+
 /* The last component of a path. */
 const char *sysfs_name(const char *path);
 

@@ -132,13 +132,11 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 		const char *device = names[i]->d_name[0] == '.'
 					     ? NULL
 					     : sysfs_real(arena, directory, names[i]->d_name);
-		const char *number = device ? sysfs_line(arena, device, "dev") : NULL;
-		const char *size = number ? sysfs_line(arena, device, "size") : NULL;
-		unsigned int major_number, minor_number;
+		dev_t devno = device ? sysfs_devno(arena, device) : 0;
+		const char *size = devno ? sysfs_line(arena, device, "size") : NULL;
 
 		free(names[i]);
-		if (err || !size || strcmp(size, "0") == 0 ||
-		    sscanf(number, "%u:%u", &major_number, &minor_number) != 2)
+		if (err || !size || strcmp(size, "0") == 0)
 			continue;
 		look = arena_alloc(arena, sizeof(*look));
 		if (!look) {
@@ -146,7 +144,7 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 			continue;
 		}
 		*look = like;
-		look->devno = makedev(major_number, minor_number);
+		look->devno = devno;
 		look->node = layers_node(arena, device);
 		*end = look;
 		end = &look->next;

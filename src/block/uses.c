@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "block/uses.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
@@ -145,14 +144,13 @@ static void record_look(struct walk *walk, dev_t devno)
 
 static void visit(struct walk *walk, const char *directory)
 {
-	const char *number = sysfs_line(walk->arena, directory, "dev"), *before = walk->directory;
-	unsigned int major_number, minor_number;
+	const char *before = walk->directory;
+	dev_t devno = sysfs_devno(walk->arena, directory);
 	const struct use *known;
 
-	if (number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2)
-		for (const struct mounted *mount = walk->mounts; mount; mount = mount->next)
-			if (mount->devno == makedev(major_number, minor_number))
-				use_add(walk, USE_MOUNTED, mount->point);
+	for (const struct mounted *mount = devno ? walk->mounts : NULL; mount; mount = mount->next)
+		if (mount->devno == devno)
+			use_add(walk, USE_MOUNTED, mount->point);
 	known = walk->uses;
 	if (++walk->depth <= DEPTH_MAX) {
 		walk->directory = directory;
@@ -163,8 +161,8 @@ static void visit(struct walk *walk, const char *directory)
 		walk->directory = before;
 	}
 	walk->depth--;
-	if (number && walk->uses == known && !known)
-		record_look(walk, makedev(major_number, minor_number));
+	if (devno && walk->uses == known && !known)
+		record_look(walk, devno);
 }
 
 /* The uses of the disk @devno; *@group as in results_uses_read(). */

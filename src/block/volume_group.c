@@ -2,10 +2,8 @@
 #include "block/volume_group.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "block/layers.h"
 #include "block/sysfs.h"
@@ -82,17 +80,6 @@ static int lvm_ask(struct arena *arena, const char *name, int64_t end, const cha
 	return command_run(arena, argv, end, text);
 }
 
-/* The device number of the block device at @directory in sysfs; 0 if there is none. */
-static dev_t number_of(struct arena *arena, const char *directory)
-{
-	const char *number = directory ? sysfs_line(arena, directory, "dev") : NULL;
-	unsigned int major_number, minor_number;
-
-	return number && sscanf(number, "%u:%u", &major_number, &minor_number) == 2
-		       ? makedev(major_number, minor_number)
-		       : 0;
-}
-
 struct active {
 	struct arena *arena;
 	const char *prefix; /* prefix of the names of its volumes in device mapper */
@@ -104,7 +91,9 @@ static int slave_add(const char *name, void *context)
 {
 	struct active *active = context;
 	const char *directory = sysfs_real(active->arena, active->slaves, name);
-	struct physical_volume volume = { .devno = number_of(active->arena, directory) };
+	struct physical_volume volume = {
+		.devno = directory ? sysfs_devno(active->arena, directory) : 0,
+	};
 
 	/* A volume of the same group, on which another one lies. */
 	if (!volume.devno || strncmp(name, "dm-", 3) == 0)
