@@ -62,7 +62,7 @@ static const char *name_cell(const struct row *row)
 	const struct key_names *names = row->result->arena->names;
 	const char *name = row->registrant ? key_names_of(names, row->registrant->key) : NULL;
 
-	return name ? name : row->registrant && names && names->doubt ? "?" : "-";
+	return name ? name : row->registrant && names && names->ignored ? "?" : "-";
 }
 
 static const char *holder_cell(const struct row *row)

@@ -108,8 +108,8 @@ static void key_option(struct argp_state *state, struct parse *parse, const char
 	if (key_names_may_be(text)) {
 		names_get(state, parse);
 		*key = key_names_key(parse->names, text);
-		if (!*key && parse->names->doubt)
-			usage_fail(state, USAGE_NAME_IGNORED, name, text, parse->names->doubt);
+		if (!*key && parse->names->ignored)
+			usage_fail(state, USAGE_NAME_IGNORED, name, text, parse->names->ignored);
 		else if (!*key)
 			usage_fail(state, USAGE_NAME_UNKNOWN, name, text, KEYS_FILE);
 		return;

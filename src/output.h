@@ -13,7 +13,7 @@
 #include "model/result.h"
 
 /* Prints the warning that the file of names is ignored, if it is. */
-int output_doubt(FILE *file, const struct request *request);
+int output_names_ignored(FILE *file, const struct request *request);
 
 /*
  * Loads the library for output_json(). Returns 0, or a negative errno with the reason in *@cause,

@@ -65,7 +65,7 @@ static json_t *name_json(const struct arena *arena, uint64_t key)
 {
 	const char *name = key_names_of(arena->names, key);
 
-	if (!name && arena->names && arena->names->doubt)
+	if (!name && arena->names && arena->names->ignored)
 		return json.null();
 	return json.string(name ? name : "none");
 }

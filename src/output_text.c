@@ -12,12 +12,12 @@
 #include "pr/rule.h"
 #include "util/text.h"
 
-int output_doubt(FILE *file, const struct request *request)
+int output_names_ignored(FILE *file, const struct request *request)
 {
-	const char *doubt = request->names ? request->names->doubt : NULL;
+	const char *why = request->names ? request->names->ignored : NULL;
 
-	return doubt && !request->quiet && fprintf(file, "prctl: warning: %s\n", doubt) < 0 ? -errno
-											    : 0;
+	return why && !request->quiet && fprintf(file, "prctl: warning: %s\n", why) < 0 ? -errno
+											: 0;
 }
 
 static bool would_change(const struct request *request)

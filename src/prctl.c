@@ -136,7 +136,7 @@ static int front_parse(int argc, char **argv, struct front *front)
 static int output(const struct request *request, const struct results *results)
 {
 	/* Print results even if standard error is closed or full. */
-	int told = output_doubt(stderr, request),
+	int told = output_names_ignored(stderr, request),
 	    messages = output_messages(stderr, request, results), err = 0;
 
 	if (request->json)

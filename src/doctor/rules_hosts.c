@@ -15,10 +15,10 @@ void names_file_look(struct doctor *doctor, const struct rule *rule)
 {
 	const struct key_names *names = doctor->request->names;
 
-	if (names && names->doubt)
+	if (names && names->ignored)
 		doctor_find(doctor, rule, NULL,
 			    "chown root:root " KEYS_FILE " && chmod 644 " KEYS_FILE, "%s",
-			    names->doubt);
+			    names->ignored);
 }
 
 /*

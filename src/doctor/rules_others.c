@@ -144,7 +144,7 @@ void names_differ_look(struct doctor *doctor, const struct rule *rule, const str
 {
 	const struct key_names *names = doctor->request->names;
 
-	for (const struct document *document = doctor->documents; document && !names->doubt;
+	for (const struct document *document = doctor->documents; document && !names->ignored;
 	     document = document->next) {
 		const struct document_lun *lun = document_lun(document, facts->result->lun.wwid);
 

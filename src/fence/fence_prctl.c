@@ -284,8 +284,8 @@ static enum fence_status run(int argc, char **argv)
 	/* The cluster requests it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);
-	if (names.doubt)
-		fprintf(stderr, "fence_prctl: warning: %s\n", names.doubt);
+	if (names.ignored)
+		fprintf(stderr, "fence_prctl: warning: %s\n", names.ignored);
 	if (value.unused)
 		fprintf(stderr, "fence_prctl: warning: " FENCE_WARN_NO_EFFECT "\n", "key_value",
 			FENCE_WHY_KEYS_FILE);

@@ -213,7 +213,7 @@ static bool has_names(const struct hosts *hosts)
  */
 static enum hosts_doubt nameless(const struct hosts *hosts)
 {
-	return hosts->fence->names && hosts->fence->names->doubt ? HOSTS_UNKNOWN : HOSTS_NO_NAMES;
+	return hosts->fence->names && hosts->fence->names->ignored ? HOSTS_UNKNOWN : HOSTS_NO_NAMES;
 }
 
 enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,

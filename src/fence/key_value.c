@@ -68,7 +68,7 @@ const char *key_value_load(struct key_value *value, struct key_names *names, str
 	if (!by_hash && strcmp(value->text, "id") != 0)
 		return FENCE_USAGE_KEY_VALUE;
 	value->unused = names->count || names->bad_count;
-	if (value->unused || names->doubt)
+	if (value->unused || names->ignored)
 		return NULL;
 	value->source = COROSYNC;
 	if (corosync_read(arena, value->end, &cluster) || !*cluster.name || !cluster.count) {

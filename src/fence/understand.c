@@ -47,9 +47,9 @@ static const char *unknown(const struct key_names *names, struct arena *arena,
 	if (other)
 		return arena_printf(arena, FENCE_USAGE_NAME_AMBIGUOUS, parameter,
 				    text_line(arena, text), other);
-	if (names->doubt)
+	if (names->ignored)
 		return arena_printf(arena, FENCE_USAGE_NAME_IGNORED, parameter,
-				    text_line(arena, text), names->doubt);
+				    text_line(arena, text), names->ignored);
 	/* A line that cannot be read may be about it. */
 	if (names->bad_count)
 		return names->bad[0].why;
@@ -98,8 +98,8 @@ static const char *bad_line_of_nodes(const struct key_names *names, const struct
 static const char *own_key_unknown(const struct key_names *names, struct arena *arena,
 				   const char *node)
 {
-	if (names->doubt)
-		return arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->doubt);
+	if (names->ignored)
+		return arena_printf(arena, FENCE_USAGE_OWN_KEY_IGNORED, names->ignored);
 	if (names->bad_count)
 		return names->bad[0].why;
 	return arena_printf(arena, FENCE_USAGE_NO_OWN_KEY, text_line(arena, node));

@@ -90,8 +90,8 @@ const char *host_choice_parse(const char *text, const struct key_names *names,
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (begins(text, prefixes[i]) && text[strlen(prefixes[i])])
 			return initiator_add(choice, "", text, nexus_host_length(text));
-	if (names && names->doubt)
-		return names->doubt;
+	if (names && names->ignored)
+		return names->ignored;
 	return USAGE_HOST_UNKNOWN;
 }
 

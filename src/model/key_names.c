@@ -92,7 +92,7 @@ void key_names_free(struct key_names *names)
 		free(names->bad[i].why);
 	free(names->bad);
 	free(names->list);
-	free(names->doubt);
+	free(names->ignored);
 	*names = (struct key_names){ 0 };
 }
 
@@ -233,18 +233,19 @@ enum key_names_result key_names_read(FILE *file, const char *path, struct key_na
 	return *wrong ? KEY_NAMES_BAD : KEY_NAMES_NO_MEMORY;
 }
 
-__attribute__((format(printf, 2, 3)))
-static enum key_names_result doubt(struct key_names *names, const char *format, ...)
+/* The file is ignored; @format makes the reason. */
+__attribute__((format(printf, 2, 3))) static enum key_names_result ignore(struct key_names *names,
+									  const char *format, ...)
 {
 	va_list args;
 	int length;
 
 	va_start(args, format);
-	length = vasprintf(&names->doubt, format, args);
+	length = vasprintf(&names->ignored, format, args);
 	va_end(args);
 	if (length >= 0)
 		return KEY_NAMES_OK;
-	names->doubt = NULL;
+	names->ignored = NULL;
 	return KEY_NAMES_NO_MEMORY;
 }
 
@@ -289,7 +290,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 		return KEY_NAMES_OK;
 	why = fd < 0 ? strerrordesc_np(errno) : file_distrust(fd);
 	if (why) {
-		result = doubt(names, WARN_NAMES_IGNORED, path, why);
+		result = ignore(names, WARN_NAMES_IGNORED, path, why);
 		if (fd >= 0)
 			close(fd);
 		return result;
@@ -302,7 +303,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 	result = key_names_read(file, path, names, wrong);
 	if (result == KEY_NAMES_OK && ferror(file)) {
 		key_names_free(names);
-		result = doubt(names, WARN_NAMES_IGNORED, path, NAMES_UNREADABLE);
+		result = ignore(names, WARN_NAMES_IGNORED, path, NAMES_UNREADABLE);
 	}
 	fclose(file);
 	return result;

@@ -34,7 +34,8 @@ struct key_names {
 	size_t bad_count;
 	/* the cluster whose fence_scsi keys get node names; NULL: not read */
 	const struct cluster *cluster;
-	char *doubt; /* why the file is ignored, as a clause; NULL: it is used, or does not exist */
+	/* why the file is ignored, as a clause; NULL: it is used, or does not exist */
+	char *ignored;
 };
 
 enum key_names_result {
@@ -48,8 +49,8 @@ enum key_names_result {
 };
 
 /*
- * Reads the file at @path. If the file is ignored, the list stays empty and names->doubt says why.
- * Call key_names_free() whatever is returned.
+ * Reads the file at @path. If the file is ignored, the list stays empty and names->ignored says
+ * why. Call key_names_free() whatever is returned.
  */
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong);
 

@@ -63,8 +63,8 @@ static bool is_refused(const struct request *request, struct result *result)
 		result_fail(result, FAIL_HOSTS_UNREAD);
 		return true;
 	}
-	if (names && names->doubt) {
-		result_fail(result, FAIL_CLEAR_NAMES_IGNORED, names->doubt);
+	if (names && names->ignored) {
+		result_fail(result, FAIL_CLEAR_NAMES_IGNORED, names->ignored);
 		return true;
 	}
 	if (names && names->cluster && names->cluster->unread) {

@@ -15,7 +15,7 @@
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static const struct key_names node_names = { .list = list, .count = 3 }, no_names = { 0 };
-static const struct key_names doubted = { .doubt = (char *)"keys is ignored" };
+static const struct key_names doubted = { .ignored = (char *)"keys is ignored" };
 static struct cluster_node nodes[] = { { "node1", "", 0x1645 }, { "node2", "", 0x7888 } };
 static const struct cluster hacluster = { "hacluster", 0xfb0c, nodes, 2 };
 static const struct key_names cluster_names = { .cluster = &hacluster };

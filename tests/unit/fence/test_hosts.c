@@ -11,7 +11,7 @@
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static char cannot_read[] = "it cannot be read";
 static const struct key_names names = { .list = list, .count = 3 }, no_names = { 0 },
-			      unread = { .doubt = cannot_read };
+			      unread = { .ignored = cannot_read };
 
 #define PORT_1 "fc:21000024ff000001"
 #define PORT_2 "fc:21000024ff000002"

@@ -71,7 +71,9 @@ static void parses(void **state)
 static void doubts(void **state)
 {
 	static char doubt[] = "the file is damaged";
-	static const struct key_names doubted = { .list = names_list, .count = 2, .doubt = doubt };
+	static const struct key_names doubted = { .list = names_list,
+						  .count = 2,
+						  .ignored = doubt };
 	struct host_choice choice;
 
 	(void)state;

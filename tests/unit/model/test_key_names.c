@@ -237,15 +237,15 @@ static void not_believed(void **state)
 	assert_int_equal(fchmod(fd, 0664), 0);
 	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
 	assert_int_equal(names.count, 0);
-	assert_non_null(strstr(names.doubt, "ignoring "));
+	assert_non_null(strstr(names.ignored, "ignoring "));
 	key_names_free(&names);
 	unlink(path);
 	close(fd);
 	/* A missing file does not matter. */
 	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
-	assert_null(names.doubt);
+	assert_null(names.ignored);
 	assert_int_equal(key_names_load("/", &names, &wrong), KEY_NAMES_OK);
-	assert_non_null(strstr(names.doubt, "not a regular file"));
+	assert_non_null(strstr(names.ignored, "not a regular file"));
 	key_names_free(&names);
 }
 

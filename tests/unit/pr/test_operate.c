@@ -68,7 +68,7 @@ struct script {
 
 static struct name name_list[] = { { 0xb, "node2" }, { 0xc, "node3" } };
 static const struct key_names names = { .list = name_list, .count = 2 },
-			      doubted = { .doubt = (char *)"ignoring it: not owned by root" };
+			      doubted = { .ignored = (char *)"ignoring it: not owned by root" };
 
 static struct host_choice host_1 = { .text = HOST_1, .initiators = { HOST_1 }, .count = 1 },
 			  host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 },

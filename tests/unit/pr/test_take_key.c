@@ -17,7 +17,7 @@ static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3"
 static char doubt[] = "it is damaged";
 static const struct cluster unread = { .unread = "it is damaged" };
 static const struct key_names names = { .list = list, .count = 3 },
-			      doubted = { .list = list, .count = 3, .doubt = doubt },
+			      doubted = { .list = list, .count = 3, .ignored = doubt },
 			      unread_cluster = { .list = list, .count = 3, .cluster = &unread };
 
 #define LEFT STATE(1, WERO, 0x9, OTHER(0x9, Y))
