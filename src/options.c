@@ -233,7 +233,7 @@ static error_t end(struct argp_state *state, struct parse *parse)
 	if (parse->request->device_count == 0 && !command->devices_optional)
 		usage_fail(state, command->decodes ? USAGE_NO_FILE : USAGE_NO_DEVICE);
 	names_get(state, parse); /* for output only */
-	if (request_tells_all(parse->request) || parse->request->take_key)
+	if (request_shows_details(parse->request) || parse->request->take_key)
 		cluster_get(state, parse);
 	if (parse->request->take_key)
 		key_make(state, &parse->request->key);

@@ -172,7 +172,7 @@ static int examine(const struct request *request, struct results *results, int64
 {
 	if ((request->json && !decodes) || request->examination)
 		results->self = host_self_read(results->arena);
-	if (request_tells_all(request))
+	if (request_shows_details(request))
 		results_uses_read(results);
 	if (request->as)
 		host_choice_find(request->as, results);

@@ -194,14 +194,14 @@ static void native_fill(struct arena *arena, const char *directory, struct lun *
 static void device_fill(const struct request *request, const struct place *place,
 			const char *directory, bool is_path, struct lun *lun)
 {
-	bool with_state = request_tells_all(request) || is_path;
+	bool with_state = request_shows_details(request) || is_path;
 
 	if (lun->transport == TRANSPORT_SCSI)
 		scsi_name_fill(place, lun);
 	if (!lun->wwid)
 		lun->wwid = layers_wwid(place->arena, directory);
 	/* On SCSI, every command needs the vendor: whether its lists may omit a registrant. */
-	if (lun->transport == TRANSPORT_SCSI || request_tells_all(request) ||
+	if (lun->transport == TRANSPORT_SCSI || request_shows_details(request) ||
 	    command_lists(request->command))
 		maker_fill(place, lun);
 	if (with_state)
@@ -228,7 +228,7 @@ void lun_fill(const struct request *request, struct arena *arena, const struct l
 	lun->name = sysfs_name(directory);
 	lun->node = layers_node(arena, directory);
 	lun->transport = transport_of(arena, directory, device, &lun->native_paths);
-	lun->size = request_tells_all(request) ? size_of(&place) : 0;
+	lun->size = request_shows_details(request) ? size_of(&place) : 0;
 	if (lun->native_paths)
 		native_fill(arena, directory, lun);
 	else if (device)

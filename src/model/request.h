@@ -130,8 +130,8 @@ struct request {
  */
 const char *request_unsent(const struct request *request, const char *clause);
 
-/* Whether status shows more than its usual columns. Only what is shown is read. */
-static inline bool request_tells_all(const struct request *request)
+/* Whether more is shown than the usual columns of status. Only what is shown is read. */
+static inline bool request_shows_details(const struct request *request)
 {
 	return request->json || request->verbose || request->columns || request->examination;
 }

@@ -184,7 +184,7 @@ static void status_read(const struct request *request, struct result *result)
 {
 	if (request->victim)
 		memory_recall(request, result);
-	else if (request_tells_all(request))
+	else if (request_shows_details(request))
 		path_capabilities_read(result);
 }
 
