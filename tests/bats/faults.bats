@@ -220,13 +220,3 @@ run_prctl_killed()
 	# sent; its end closes the only disk
 	[[ $came =~ ^\ openat\ 11+\ dup2\ 1+\ chdir\ 1\ ioctl\ 1+77+\ close\ [07]*$ ]] || fail "the rounds ended with$came"
 }
-
-# Any system call fails: tests/host/faults.py has a LUN that is played, faults_real.py the real one.
-# bats test_tags=long,kernel-7
-@test "a change, a fence: a system call fails -> no false ok, no false \"nothing was sent\", an end" {
-	use_plain_build
-	run python3 "$BATS_TEST_DIRNAME/faults_real.py" scsi --sample
-	[[ $status == 0 ]] || fail "it finds that"
-	run python3 "$BATS_TEST_DIRNAME/faults_real.py" scsi --share 20
-	[[ $status == 0 ]] || fail "it finds that, and repeats it with this --seed"
-}
