@@ -23,7 +23,7 @@ const struct registrant *own_registrant(const struct result *result)
 
 enum tri host_registered(const struct resv_state *state)
 {
-	enum tri registered = TRI_NO;
+	enum tri registered = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 
 	for (size_t i = 0; i < state->count; i++) {
 		if (registrant_is_own(&state->registrants[i]))

@@ -26,6 +26,8 @@ struct facts {
 	 * whether it would register a path that comes back; TRI_UNKNOWN also if this is not a map
 	 */
 	enum tri multipathd;
+	/* why this host can prove no abort of another one there; NULL: it can, or is not registered */
+	const char *no_proof;
 };
 
 struct doctor {
@@ -136,6 +138,8 @@ RULE_LOOK(unknown_type_look);
 RULE_LOOK(type_mask_look);
 RULE_LOOK(unreserved_look);
 RULE_LOOK(power_loss_look);
+RULE_LOOK(omitted_look);
+RULE_LOOK(no_proof_look);
 
 /* rules_memory.c */
 RULE_LOOK(store_look);
@@ -148,6 +152,7 @@ RULE_LOOK(several_keys_look);
 RULE_LOOK(orphan_look);
 RULE_LOOK(uneven_look);
 RULE_LOOK(not_registered_look);
+RULE_LOOK(own_key_look);
 
 /* rules_others.c */
 RULE_LOOK(wwid_look);

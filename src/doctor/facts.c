@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "block/sysfs.h"
+#include "pr/abort.h"
 #include "pr/multipathd.h"
 #include "store/store.h"
 #include "util/clock.h"
@@ -40,6 +41,8 @@ static void read_one(struct doctor *doctor, struct facts *facts, int64_t deadlin
 	facts->use = uses_text(doctor->arena, facts->result->uses, USE_MULTIPATH);
 	facts->group = facts->result->group;
 	facts->multipathd = multipathd_read(facts, deadline);
+	if (own_registrant(facts->result))
+		facts->no_proof = abort_obstacle(doctor->request, facts->result);
 	memory_read(doctor, facts);
 }
 

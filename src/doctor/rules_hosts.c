@@ -404,3 +404,38 @@ void not_registered_look(struct doctor *doctor, const struct rule *rule, const s
 		"%s, and this host is not registered%s%s", describe_holding(doctor->arena, state),
 		evidence ? ", " : "", evidence ? evidence : "");
 }
+
+/* Whether a registration of this host has @key. */
+static bool has_own(const struct result *result, uint64_t key)
+{
+	for (size_t i = 0; i < result->state.count; i++)
+		if (registrant_is_own(&result->state.registrants[i]) &&
+		    result->state.registrants[i].key == key)
+			return true;
+	return false;
+}
+
+/* The other hosts know this one by the file, in which a cluster may call it by another name. */
+void own_key_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	const struct registrant *own = own_registrant(facts->result);
+	const struct key_names *names = doctor->request->names;
+	const char *other, *has;
+	uint64_t named;
+
+	if (!is_read(facts) || !own || !names || !names->count)
+		return;
+	has = describe_key(doctor->arena, own->key);
+	named = doctor->self.name ? key_names_host(names, doctor->self.name, &other) : 0;
+	if (named && !has_own(facts->result, named))
+		doctor_find(doctor, rule, facts,
+			    arena_printf(doctor->arena,
+					 "prctl register --old-key 0x%" PRIx64 " --key 0x%" PRIx64
+					 " %s",
+					 own->key, named, node_text(facts)),
+			    "this host is registered with %s, and " KEYS_FILE " gives it %s", has,
+			    describe_key(doctor->arena, named));
+	else if (!named && !is_named(doctor, own->key))
+		doctor_find(doctor, rule, facts, "add its name to " KEYS_FILE ", on every host",
+			    "this host is registered with %s, and nothing names it", has);
+}

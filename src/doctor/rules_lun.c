@@ -159,3 +159,26 @@ void power_loss_look(struct doctor *doctor, const struct rule *rule, const struc
 			"the target keeps registrations through power loss (APTPL), but was told "
 			"not to");
 }
+
+void omitted_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	const struct resv_state *state = &facts->result->state;
+
+	if (is_read(facts) && state_may_omit(state))
+		doctor_find(doctor, rule, facts,
+			    arena_printf(doctor->arena,
+					 "prctl status on each host, or prctl clear --key %s %s, and "
+					 "register and reserve again",
+					 own_text(doctor->arena, facts->result), node_text(facts)),
+			    "%s, and no listed registrant is known to be the holder",
+			    describe_holding(doctor->arena, state));
+}
+
+void no_proof_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+{
+	if (is_read(facts) && facts->no_proof)
+		doctor_find(doctor, rule, facts,
+			    "use an adapter that can: LUN RESET in prctl-safety(7); until then, "
+			    "fence by power",
+			    "%s", facts->no_proof);
+}

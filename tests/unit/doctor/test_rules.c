@@ -59,7 +59,7 @@ struct known {
 	uint64_t own; /* it was registered in this boot */
 	const char *boot;
 	struct abort_record *aborts;
-	const char *store_doubt;
+	const char *store_doubt, *no_proof;
 };
 
 static const struct setup {
@@ -124,6 +124,19 @@ static const struct setup {
 	  .known = { .own = 0xa, .boot = "before" } },
 	{ "not registered, and named", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
 	  .found = "error:not-registered@0", &self_names },
+	{ "not registered, as far as a list shows that lacks the holder",
+	  STATE(2, WERO, 0xd, OTHER(0xb, N)), UNREAD, .found = "warning:holder-omitted@0",
+	  .known = { .use = "mounted at /data" } },
+	{ "registered, and an unknown registrant holds", STATE(2, WERO, 0, OWN(0xa, U),
+	  OTHER(0xb, U)), UNREAD, .found = "warning:holder-omitted@0" },
+	{ "registered with the key of another node", STATE(2, WERO, 0xb, OWN(0xb, Y)), UNREAD,
+	  .found = "error:own-key@0", &self_names },
+	{ "registered with a key that nothing names, as this host is named",
+	  STATE(2, WERO, 0xd, OWN(0xd, Y)), UNREAD, .found = "error:own-key@0", &self_names },
+	{ "registered with a key that nothing names, nor this host",
+	  STATE(2, WERO, 0xd, OWN(0xd, Y)), UNREAD, .found = "error:own-key@0" },
+	{ "sound: registered with its key, through another session",
+	  STATE(2, WERO, 0xa, OWN_2(0xa, Y)), UNREAD, .found = "", &self_names },
 	{ "not registered here, beside the same host there", STATE(2, WERO, 0xb, OTHER(0xb, Y)),
 	  SOUND, .found = "error:not-registered@0" },
 	{ "not registered here, beside another host", STATE(2, WERO, 0xc, THIRD(0xc, Y)), SOUND,
@@ -212,6 +225,8 @@ static const struct setup {
 	{ "an LVM host with an older generation", STATE(2, WERO, 0xa, OWN(0xa, Y),
 	  OTHER(0x1000000000000002, N)), UNREAD,
 	  .found = "error:survivor@0", &no_names, .known = { .aborts = &lvm_abort } },
+	{ "an adapter that proves no abort", SOUND, UNREAD, .found = "error:no-proof@0",
+	  .known = { .no_proof = "resets of mpt3sas prove nothing" } },
 	{ "records that are not believed", SOUND, UNREAD, .found = "warning:records@0",
 	  .known = { .store_doubt = "it is damaged" } },
 
@@ -288,6 +303,7 @@ static void finds(void **state)
 	facts[0].use = row->known.use;
 	facts[0].group = row->known.group;
 	facts[0].store_doubt = row->known.store_doubt;
+	facts[0].no_proof = row->known.no_proof;
 	facts[0].records = (struct lun_records){ .own = row->known.own, .boot = row->known.boot,
 		.aborts = row->known.aborts };
 	doctor_look(&doctor);
