@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fence/entry.h"
 
+#include <string.h>
+
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -214,6 +216,23 @@ static bool is_out(const struct result *result)
 	       result->outcome.reason == REASON_KEY_NOT_REGISTERED;
 }
 
+/* Adds to the failure of @done that @left, its unregister, has taken the registration back. */
+static void left_tell(struct result *done, const struct result *left)
+{
+	const char *message = done->outcome.message, *stays;
+
+	if (!is_out(left))
+		return;
+	stays = strstr(message, FENCE_CAUSE_MAY_STAY);
+	if (stays)
+		message = arena_printf(done->arena, "%.*s" FENCE_CAUSE_LEFT_AGAIN "%s",
+				       (int)(stays - message), message,
+				       stays + strlen(FENCE_CAUSE_MAY_STAY));
+	else if (left->outcome.changed == TRI_YES)
+		message = arena_printf(done->arena, "%s; " FENCE_CAUSE_LEFT_AGAIN, message);
+	done->outcome.message = message;
+}
+
 void entry_undo(struct entry *entry, const struct result *lost)
 {
 	struct act *act = entry->act;
@@ -224,9 +243,9 @@ void entry_undo(struct entry *entry, const struct result *lost)
 	for (const struct result *result = results.first; result; result = result->next) {
 		struct result *done = act_result(&entry->done, result->argument);
 
-		if (done == lost || done->outcome.status != STATUS_OK)
-			continue;
-		if (is_out(result))
+		if (done->outcome.status != STATUS_OK)
+			left_tell(done, result);
+		else if (is_out(result))
 			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, lost->label);
 		else
 			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, lost->label,
@@ -255,8 +274,8 @@ void entry_undo_unconfirmed(struct entry *entry, const struct result *unread)
 		struct result *done = act_result(&entry->done, result->argument);
 
 		if (done->outcome.status != STATUS_OK)
-			continue;
-		if (is_out(result))
+			left_tell(done, result);
+		else if (is_out(result))
 			result_fail(done, FENCE_FAIL_UNCONFIRMED, unread->label);
 		else
 			result_fail(done, FENCE_FAIL_UNCONFIRMED_STAYS, unread->label,

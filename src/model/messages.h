@@ -824,10 +824,13 @@
 #define FENCE_FAIL_FENCED_SINCE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"%s was removed meanwhile, so this node was fenced; %s; restart this node"
+/* the first, until the second is known */
+#define FENCE_CAUSE_MAY_STAY "its registration may stay"
+#define FENCE_CAUSE_LEFT_AGAIN "it was unregistered again"
 #define FENCE_FAIL_OMITTED_SINCE \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"the device lists neither %s nor the holder, so this node may have been fenced after it " \
-	"was registered; %s; its registration may stay"
+	"was registered; %s; " FENCE_CAUSE_MAY_STAY
 #define FENCE_FAIL_TAKEN_BACK \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 		"unregistered again: %s was removed from %s meanwhile, so this node was fenced; " \
@@ -841,7 +844,7 @@
 #define FENCE_FAIL_ON_UNREAD(status, reason) \
 	(status), (reason), STEP_READ_BACK, \
 	"the final read failed, so this node may have been fenced after it was registered: %s; " \
-	"its registration may stay; run 'on' again after the disk answers"
+	FENCE_CAUSE_MAY_STAY "; run 'on' again after the disk answers"
 #define FENCE_FAIL_UNCONFIRMED \
 	STATUS_FAILED, REASON_NOT_DONE, STEP_READ_BACK, \
 	"unregistered again: %s does not show whether this node was fenced meanwhile; run 'on' " \

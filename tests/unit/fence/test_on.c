@@ -24,6 +24,9 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define UNREAD_AGAIN "the final read failed, so this node may have been fenced after it was " \
 	"registered: played: fails; its registration may stay; run 'on' again after the disk " \
 	"answers\n"
+#define UNREAD_LEFT "the final read failed, so this node may have been fenced after it was " \
+	"registered: played: fails; it was unregistered again; run 'on' again after the disk " \
+	"answers\n"
 #define HELD "registered; held by 0xa (node1, this host), write-exclusive-reg-only"
 #define FIND_1 "resolve a, 15\nstatus a, 15\n"
 #define FIND_2 "resolve a b, 15\nstatus a b, 15\n"
@@ -297,7 +300,8 @@ static const struct {
 	    FAIL(6, 'a', STATUS_FAILED, REASON_PATH, false) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
 		  "reserve wero a b, 30\nstatus a, 30\nunregister a b, 60\n"
-		  "a: unknown not_verified changed []: registered; then: played: fails\n"
+		  "a: unknown not_verified changed []: registered; then: played: fails; it "
+		  "was unregistered again\n"
 		  "b: failed not_done changed []: unregistered again\n" },
 	{ "the same, and a fence came in between", "ab", { NEW(FREE), NEW(FREE) },
 	  { FAIL(5, 'a', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true), NOW(6, 'a', ONLY_2) },
@@ -393,7 +397,7 @@ static const struct {
 	  { FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
 		  "status a, 30\nunregister a b, 60\n"
-		  "a: failed path changed [0xb*]: " UNREAD_AGAIN
+		  "a: failed path changed [0xb*]: " UNREAD_LEFT
 		  "b: failed not_done changed [0xb*]: unregistered again\n" },
 	{ "nothing comes of reading it again", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
 	  { EVENT(5, 'a', LOST) },
@@ -437,7 +441,7 @@ static const struct {
 	    NOW(6, 'b', ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
 		  "status a, 30\nunregister a b, 60\n"
-		  "a: failed path changed [0xb*]: " UNREAD_AGAIN
+		  "a: failed path changed [0xb*]: " UNREAD_LEFT
 		  "b: failed not_done changed [0xb*]: unregistered again\n" },
 	{ "it cannot be read again, and another one has failed", "abc",
 	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
@@ -445,7 +449,7 @@ static const struct {
 	    FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false) },
 	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister by ignoring a, 20\n"
 		  "register by ignoring b c, 30\nstatus a, 30\nunregister a b c, 60\n"
-		  "a: failed path changed [0xb*]: " UNREAD_AGAIN
+		  "a: failed path changed [0xb*]: " UNREAD_LEFT
 		  "b: unknown not_verified changed? [0xb*]: played: fails\n"
 		  "c: failed not_done changed [0xb*]: unregistered again\n" },
 	/* what is warned of */

@@ -205,11 +205,11 @@ static const struct {
 		  "status b c d, 30\nunregister b c d a, 60\n"
 		  "a: failed not_done changed [0xb*]: unregistered again\n"
 		  "b: failed path changed [0xb*]: the final read failed, so this node may "
-		  "have been fenced after it was registered: played: fails; its registration "
-		  "may stay; run 'on' again after the disk answers\n"
+		  "have been fenced after it was registered: played: fails; it "
+		  "was unregistered again; run 'on' again after the disk answers\n"
 		  "c: failed path changed [0xb*]: the final read failed, so this node may "
-		  "have been fenced after it was registered: played: fails; its registration "
-		  "may stay; run 'on' again after the disk answers\n"
+		  "have been fenced after it was registered: played: fails; it "
+		  "was unregistered again; run 'on' again after the disk answers\n"
 		  "d: failed not_done changed [0xb*]: unregistered again\nfailed\n" },
 	{ "nothing comes of reading two", "a", "bcd",
 	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
@@ -242,8 +242,8 @@ static const struct {
 		  "b: conflict key_not_registered changed [0xb*]: a fence has removed 0xa "
 		  "(node1)\n"
 		  "c: failed path changed [0xb*]: the final read failed, so this node may "
-		  "have been fenced after it was registered: played: fails; its registration "
-		  "may stay; run 'on' again after the disk answers\n"
+		  "have been fenced after it was registered: played: fails; it "
+		  "was unregistered again; run 'on' again after the disk answers\n"
 		  "d: failed changed_since changed [0xb*]: unregistered again\nfailed\n" },
 	{ "nothing comes of reading an arbiter before", "a", "bcd",
 	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) }, { EVENT(3, 'b', LOST) },
@@ -334,8 +334,10 @@ static const struct {
 	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
 		  "reserve wero b c d a, 30\nstatus b c d, 30\nunregister b c d a, 60\n"
 		  "a: failed not_done changed []: unregistered again\n"
-		  "b: unknown not_verified changed []: registered; then: played: fails\n"
-		  "c: unknown not_verified changed []: registered; then: played: fails\n"
+		  "b: unknown not_verified changed []: registered; then: played: fails; it was "
+		  "unregistered again\n"
+		  "c: unknown not_verified changed []: registered; then: played: fails; it was "
+		  "unregistered again\n"
 		  "d: failed not_done changed []: unregistered again\nfailed\n" },
 };
 
