@@ -116,6 +116,20 @@ const struct standing *standing_fenced(const struct fence *fence, const struct s
 	return lost;
 }
 
+uint64_t standing_other_key(const struct fence *fence, const struct standing *standing)
+{
+	const struct resv_state *state = &standing->seen->state;
+
+	for (size_t i = 0; is_readable(standing) && i < state->count; i++) {
+		uint64_t key = state->registrants[i].key;
+
+		if (registrant_is_own(&state->registrants[i]) && key != fence->key &&
+		    key != standing->registered && key_names_of(fence->names, key))
+			return key;
+	}
+	return 0;
+}
+
 struct standing_entry standing_entry_choose(const struct fence *fence,
 					    const struct standing *standing)
 {

@@ -44,6 +44,13 @@ enum tri standing_in(const struct fence *fence, const struct standing *standing)
 const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
 				       size_t count, const struct result *deciding);
 
+/*
+ * The key of another node with which the LUN lists this host, although this node has not registered
+ * it in this boot; 0: there is none. Another host may have the same initiator name or identifier,
+ * and registering would take its key away.
+ */
+uint64_t standing_other_key(const struct fence *fence, const struct standing *standing);
+
 /* How to register the node's key on a LUN. */
 struct standing_entry {
 	/*

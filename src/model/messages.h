@@ -814,6 +814,12 @@
 		"this node may have been fenced: what it has registered since it was started " \
 		"cannot be read: %s; %s; nothing was sent; restart this node, or use rejoin=1 if " \
 		"nothing on it has used the disks"
+#define FENCE_FAIL_KEY_OF_OTHER_NODE \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+		"this host is registered with %s, the key of another node, which may have this " \
+		"host's identifier; %s; nothing was sent; if no other host has it, run 'prctl " \
+		"unregister --ignore-key %s' first"
+#define FENCE_CAUSE_KEY_OF_OTHER_NODE "this host has the key of another node on %s"
 #define FENCE_CAUSE_MAY_BE_FENCED "this node may have been fenced, as %s shows"
 #define FENCE_CAUSE_FENCED "this node was fenced, as %s shows"
 #define FENCE_CAUSE_FIRST_NOT_IN \

@@ -21,6 +21,10 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define HAD(key, ...) { .records.own = key, .records.boot = BOOT, .state = __VA_ARGS__ }
 #define BEFORE(...) { .records.own = 0xa, .records.boot = "earlier", .state = __VA_ARGS__ }
 #define NEW(...) { .state = __VA_ARGS__ }
+/* One on which "on" has let this node in, by that name. */
+#define LET_IN(name, ...) { .records = { .own = 0xa, .boot = BOOT, .let_in = BOOT, \
+	.names = { name } }, .state = __VA_ARGS__ }
+#define AS_2 STATE(1, WERO, 0xb, OWN(0xb, Y))
 #define UNREAD_AGAIN "the final read failed, so this node may have been fenced after it was " \
 	"registered: played: fails; its registration may stay; run 'on' again after the disk " \
 	"answers\n"
@@ -134,6 +138,40 @@ static const struct {
 		  "a: conflict key_not_registered [0xb*]: this node was fenced\n"
 		  "b: failed not_sent [?]: nothing was sent\n"
 		  "c: failed path [0xb*]: played: fails before the change\n" },
+	{ "fenced, before the disks were changed", "ab", { NEW(FREE), NEW(ONLY_2),
+	  LET_IN("c", ONLY_2) },
+	  .said = FIND_2 "status c, 15\nc: conflict key_not_registered [0xb*]: this node was "
+		  "fenced\na: failed not_sent [?]: nothing was sent\n"
+		  "b: failed not_sent [?]: nothing was sent\n" },
+	{ "the same, and rejoin is given", "a", { NEW(FREE), LET_IN("b", ONLY_2) }, .rejoin = true,
+	  .said = FIND_1 "register by ignoring a, 30\nreserve wero a, 30\nstatus a, 30\n"
+		  "a: ok changed [0xa*]: " HELD "\n" },
+	{ "a disk was given up, and this node is on another one", "ab",
+	  { NEW(FREE), LET_IN("b", BOTH), LET_IN("c", FREE) },
+	  .said = FIND_2 "register by ignoring a, 20\nregister for 0xa b, 30\nreserve wero a, 30\n"
+		  "status a, 30\na: ok changed [0xa*]: " HELD "\nb: ok [0xa* 0xb]: registered\n" },
+	{ "a disk was given up that still lists this node", "a", { NEW(FREE), LET_IN("b", BOTH) },
+	  .said = FIND_1 "status b, 15\nregister by ignoring a, 30\nreserve wero a, 30\n"
+		  "status a, 30\na: ok changed [0xa*]: " HELD "\n" },
+	{ "a disk was given up that does not answer", "a", { NEW(FREE), LET_IN("b", ONLY_2) },
+	  { FAIL(3, 'b', STATUS_DEVICE, REASON_NOT_FOUND, false) },
+	  .said = FIND_1 "status b, 15\nregister by ignoring a, 30\nreserve wero a, 30\n"
+		  "status a, 30\na: ok changed [0xa*]: " HELD "\n" },
+	{ "a signal while a disk that was given up is read", "a", { NEW(FREE), LET_IN("b", BOTH) },
+	  { EVENT(3, 0, SIGNALED) }, .said = FIND_1 "status b, 15\nfailed\n" },
+	/* another host may have this host's identifier */
+	{ "this host has the key of another node", "ab", { NEW(FREE), NEW(AS_2) },
+	  .said = FIND_2 "b: conflict other_key_registered [0xb*]: this host is registered with "
+		  "0xb (node2)\na: failed not_sent [?]: nothing was sent\n" },
+	{ "the same, and rejoin is given", "a", { NEW(AS_2) }, .rejoin = true,
+	  .said = FIND_1 "a: conflict other_key_registered [0xb*]: this host is registered with "
+		  "0xb (node2)\n" },
+	{ "the key of another node now, which this node has registered", "a", { HAD(0xb, AS_2) },
+	  .said = FIND_1 "register for 0xb a, 30\nstatus a, 30\n"
+		  "a: ok changed [0xa*]: registered\n" },
+	{ "this host has the key of no node", "a", { NEW(STATE(1, WERO, 0xe, OWN(0xe, Y))) },
+	  .said = FIND_1 "register by ignoring a, 30\nstatus a, 30\n"
+		  "a: ok changed [0xa*]: registered\n" },
 	{ "the records cannot be read", "ab", { { .state = ONLY_2, .unreadable = "damaged" },
 	  NEW(ONLY_2) },
 	  .said = FIND_2 "a: unknown not_verified [0xb*]: this node may have been fenced\n"
