@@ -142,6 +142,21 @@ static bool is_still_marked(const uint8_t *reply)
 	return reply[4] == 0xff && reply[8] == 0xff;
 }
 
+static size_t entry_size(enum nvme_report form)
+{
+	return nvme_report_size(form, 1) - nvme_report_size(form, 0);
+}
+
+/*
+ * Whether a report of @wanted bytes fills its room of @size bytes. Then a target that counts only
+ * the entries that it could send (REGCTL) may have cut its list.
+ */
+static bool may_be_cut(enum nvme_report form, size_t wanted, size_t size)
+{
+	return size - wanted < entry_size(form) &&
+	       wanted < nvme_report_size(form, NVME_REPORT_ENTRIES_MAX);
+}
+
 /*
  * One report is one snapshot. But the target makes it without a lock, so a report made during a
  * change may contradict itself or name no holder, and a list may have outgrown the room that the
@@ -178,11 +193,16 @@ static bool report_read(int fd, struct result *result, enum nvme_report form,
 			decoded = nvme_report_decode(form, reply, size, result->arena, state,
 						     &result->capabilities, &wanted);
 		free(reply);
-		if (answer->kind != ANSWER_DONE || other || decoded == DECODE_NO_MEMORY ||
-		    (decoded == DECODE_OK && !state_may_omit(state)))
+		if (answer->kind != ANSWER_DONE || other || decoded == DECODE_NO_MEMORY)
+			break;
+		if (decoded == DECODE_OK && may_be_cut(form, wanted, size)) {
+			decoded = DECODE_SHORT;
+			wanted += size;
+		}
+		if (decoded == DECODE_OK && !state_may_omit(state))
 			break;
 		if (wanted > size)
-			size = wanted;
+			size = wanted + entry_size(form);
 	}
 	if (answer->kind != ANSWER_DONE || other)
 		return !other;

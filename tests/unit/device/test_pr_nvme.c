@@ -24,6 +24,7 @@ static struct {
 	/* the report ends with this, if not with success: a status, or a negative errno */
 	int report;
 	int extended; /* only the extended form ends with this */
+	bool cuts; /* a report counts only the entries for which it has room */
 	bool silent; /* a report ends with success, and nothing is sent */
 	bool ignorant; /* ignores the extended form and sends the other one */
 	/* a report of more bytes is refused with EINVAL, as in the kernel; 0: never */
@@ -55,6 +56,7 @@ static int report(const struct nvme_passthru_cmd *command)
 	size_t key = form == NVME_REPORT_EXTENDED ? 8 : 16,
 		host = form == NVME_REPORT_EXTENDED ? 16 : 8;
 	uint8_t *reply = (uint8_t *)(uintptr_t)command->addr;
+	size_t sent = 0;
 
 	device.reports++;
 	assert_int_equal(command->nsid, NSID);
@@ -66,10 +68,11 @@ static int report(const struct nvme_passthru_cmd *command)
 	if (device.silent)
 		return 0;
 	memset(reply, 0, command->data_len);
-	reply[5] = (uint8_t)device.entries;
-	reply[6] = (uint8_t)(device.entries >> 8);
-	for (size_t i = 0; i < device.entries && nvme_report_size(form,
-		i + 1) <= command->data_len; i++) {
+	while (sent < device.entries && nvme_report_size(form, sent + 1) <= command->data_len)
+		sent++;
+	reply[5] = (uint8_t)(device.cuts ? sent : device.entries);
+	reply[6] = (uint8_t)((device.cuts ? sent : device.entries) >> 8);
+	for (size_t i = 0; i < sent; i++) {
 		uint8_t *entry = reply + nvme_report_size(form, i);
 
 		entry[key] = entry[host] = (uint8_t)(i + 1);
@@ -145,13 +148,19 @@ static const struct {
 	size_t entries, joining, reports;
 	enum answer_kind kind;
 	size_t count;
+	bool cuts;
 } lengths[] = {
 	{ "nobody", 0, 0, 1, ANSWER_DONE, 0 },
-	{ "63 fit", 63, 0, 1, ANSWER_DONE, 63 },
+	{ "62 fit", 62, 0, 1, ANSWER_DONE, 62 },
+	{ "63 fit, and fill the room", 63, 0, 2, ANSWER_DONE, 63 },
+	{ "62 of a list that may be cut", 62, 0, 1, ANSWER_DONE, 62, true },
+	{ "a list that is cut", 64, 0, 2, ANSWER_DONE, 64, true },
+	{ "a list that is cut twice", 200, 0, 3, ANSWER_DONE, 200, true },
+	{ "a list that is cut for ever", 2000, 0, 4, ANSWER_REPLY, 0, true },
 	{ "64 do not", 64, 0, 2, ANSWER_DONE, 64 },
 	{ "1000", 1000, 0, 2, ANSWER_DONE, 1000 },
-	{ "a list that grows, and stops", 63, 1, 1, ANSWER_DONE, 63 },
-	{ "a list that grows for ever", 64, 1, 4, ANSWER_REPLY, 0 },
+	{ "a list that grows, and stops", 63, 1, 2, ANSWER_DONE, 64 },
+	{ "a list that grows for ever", 64, 2, 4, ANSWER_REPLY, 0 },
 };
 
 static void reads(void **state)
@@ -162,6 +171,7 @@ static void reads(void **state)
 
 	device.entries = row->entries;
 	device.joining = row->joining;
+	device.cuts = row->cuts;
 	nvme_state_read(3, &result, &result.state, &answer);
 	assert_int_equal(answer.kind, row->kind);
 	assert_int_equal(device.reports, row->reports);
