@@ -180,3 +180,30 @@ struct nexus host_nexus_nvme(const char *device, struct arena *arena)
 		nexus.initiator = arena_printf(arena, NEXUS_NVME_PREFIX "%s", id);
 	return nexus;
 }
+
+struct host_ids {
+	struct arena *arena;
+	const char *device, *first; /* NULL: none was seen */
+};
+
+/* Ends the scan with 1 if the controller @name has another identifier than an earlier one. */
+static int host_id_look(const char *name, void *context)
+{
+	struct host_ids *ids = context;
+	const char *id;
+
+	if (strncmp(name, "nvme", 4) != 0 || !name[4] || name[4 + strspn(name + 4, "0123456789")])
+		return 0;
+	id = sysfs_line(ids->arena, arena_printf(ids->arena, "%s/%s", ids->device, name), "hostid");
+	if (id && ids->first)
+		return strcmp(id, ids->first) != 0;
+	ids->first = id ? id : ids->first;
+	return 0;
+}
+
+bool host_nexus_nvme_differ(const char *device, struct arena *arena)
+{
+	struct host_ids ids = { .arena = arena, .device = device };
+
+	return sysfs_scan(device, host_id_look, &ids) == 1;
+}

@@ -20,4 +20,10 @@ struct nexus host_nexus_scsi(const char *device, const uint8_t *page, size_t len
  */
 struct nexus host_nexus_nvme(const char *device, struct arena *arena);
 
+/*
+ * Whether controllers of the subsystem @device have different identifiers of this host, so that it
+ * is several hosts to the namespace, and a command may be sent as any of them.
+ */
+bool host_nexus_nvme_differ(const char *device, struct arena *arena);
+
 #endif

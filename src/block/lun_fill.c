@@ -57,6 +57,7 @@ bool lun_is_disk(struct arena *arena, const char *directory)
 static void nvme_fill(struct arena *arena, const char *device, bool with_state, struct lun *lun)
 {
 	lun->nexus = host_nexus_nvme(device, arena);
+	lun->hosts_differ = !lun->nexus.initiator && host_nexus_nvme_differ(device, arena);
 	if (with_state && !lun->state)
 		lun->state = sysfs_line_common(arena, device, "nvme", "state");
 }

@@ -11,6 +11,7 @@
 #include "device/pr_ioctl.h"
 #include "model/describe.h"
 #include "model/handover.h"
+#include "model/messages.h"
 #include "model/nexus.h"
 #include "model/reply.h"
 #include "model/state.h"
@@ -237,6 +238,11 @@ static void own_find(int fd, struct result *result)
 {
 	struct nexus *own = &result->lun.nexus;
 
+	/* The controller that answers is not always the one to which the next command is sent. */
+	if (result->lun.hosts_differ) {
+		result_warn(result, WARN_NVME_HOSTS_DIFFER);
+		return;
+	}
 	if (!own->initiator)
 		own->initiator = host_identifier_get(fd, result, 16);
 	if (!own->initiator)

@@ -359,10 +359,43 @@ static void of_many(void **state)
 	arena_free(arena);
 }
 
+#define HEAD "/sys/devices/virtual/nvme-subsystem/nvme-subsys0"
+#define ONE "00000001-0011-2233-4455-66778899aabb"
+#define TWO "00000002-0011-2233-4455-66778899aabb"
+
+static const struct {
+	const char *name;
+	struct file files[4];
+	bool differ;
+} heads[] = {
+	{ "two controllers of one host", { { HEAD, "nvme0n1 nvme1 nvme2" },
+	  { HEAD "/nvme1/hostid", ONE }, { HEAD "/nvme2/hostid", ONE } }, false },
+	{ "of two hosts", { { HEAD, "nvme0n1 nvme1 nvme2" },
+	  { HEAD "/nvme1/hostid", ONE }, { HEAD "/nvme2/hostid", TWO } }, true },
+	{ "of two hosts, and one is not known", { { HEAD, "nvme1 nvme2 nvme3" },
+	  { HEAD "/nvme1/hostid", ONE }, { HEAD "/nvme3/hostid", TWO } }, true },
+	{ "PCIe: the kernel knows none", { { HEAD, "nvme1 nvme2 power" } }, false },
+	{ "what is no controller has no host", { { HEAD, "nvme1 nvme0c1n1" },
+	  { HEAD "/nvme1/hostid", ONE }, { HEAD "/nvme0c1n1/hostid", TWO } }, false },
+	{ "nothing is there", { { NULL, NULL } }, false },
+};
+
+static void of_head(void **state)
+{
+	const typeof(heads[0]) *row = *state;
+	struct arena *arena = unit_arena();
+
+	files = row->files;
+	file_count = COUNT_OF(row->files);
+	assert_int_equal(host_nexus_nvme_differ(HEAD, arena), row->differ);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
+	UNIT_TABLE(&unit, of_head, heads);
 	UNIT_TABLE(&unit, of_device, devices);
 	UNIT_TEST(&unit, of_session);
 	UNIT_TABLE(&unit, of_machine, machines);

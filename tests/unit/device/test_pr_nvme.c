@@ -256,6 +256,26 @@ static void nothing_comes(void **state)
 	arena_free(result.arena);
 }
 
+/* A head whose controllers are of different hosts: none of them is asked which it is. */
+static void hosts_differ(void **state)
+{
+	struct result result = device_begin();
+	struct answer answer;
+
+	(void)state;
+	result.lun.nexus.initiator = NULL;
+	result.lun.hosts_differ = true;
+	device.entries = 1;
+	device.host[0] = 1;
+	device.host_size = 16;
+	nvme_state_read(3, &result, &result.state, &answer);
+	assert_int_equal(answer.kind, ANSWER_DONE);
+	assert_int_equal(device.features, 0);
+	assert_int_equal(result.state.registrants[0].this_host, U);
+	assert_non_null(result.warnings);
+	arena_free(result.arena);
+}
+
 static void ignores_the_form(void **state)
 {
 	struct result result = device_begin();
@@ -488,6 +508,7 @@ int main(void)
 	UNIT_TABLE(&unit, reads, lengths);
 	UNIT_TABLE(&unit, report_ends, endings);
 	UNIT_TEST(&unit, nothing_comes);
+	UNIT_TEST(&unit, hosts_differ);
 	UNIT_TEST(&unit, ignores_the_form);
 	UNIT_TEST(&unit, own_short);
 	UNIT_TEST(&unit, too_long);
