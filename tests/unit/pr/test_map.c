@@ -1664,7 +1664,7 @@ static void strangers(void **state)
 static const struct dying {
 	const char *name;
 	int64_t dead[PATHS]; /* ns: for how long */
-	int64_t busy[PATHS]; /* ns: for how long it is not ready; before the command, too, if late */
+	int64_t busy[PATHS]; /* ns: for how long it is not ready; if late, before it as well */
 	bool deleted[PATHS], strangers[PATHS], late;
 	enum status status;
 	enum reason reason;
