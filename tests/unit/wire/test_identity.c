@@ -228,6 +228,7 @@ static void maps(void **state)
 static void scsi_other_page(void **state)
 {
 	static const uint8_t page[] = { 0x00, 0x80, 0x00, 0x04, 1, 2, 3, 4 };
+	static const uint8_t head[] = { 0x00, 0x83, 0x01, 0x2c };
 	size_t length;
 	uint8_t *kept = page_make(NAA6_A, 0, &length);
 
@@ -235,6 +236,9 @@ static void scsi_other_page(void **state)
 	assert_int_equal(scsi_vpd_length(page, sizeof(page)), 0);
 	assert_int_equal(scsi_vpd_identity(kept, length, page, sizeof(page)), IDENTITY_UNKNOWN);
 	assert_int_equal(scsi_vpd_length(kept, length), length);
+	/* The head alone tells how long the page is. */
+	assert_int_equal(scsi_vpd_length(head, sizeof(head)), sizeof(head) + 300);
+	assert_int_equal(scsi_vpd_length(head, sizeof(head) - 1), 0);
 	free(kept);
 }
 

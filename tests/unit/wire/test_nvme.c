@@ -340,7 +340,10 @@ static const struct {
 static void namespace_capabilities(void **state)
 {
 	const typeof(namespaces[0]) *row = *state;
-	struct capabilities can = { .power_loss_active = U };
+	/* of another device, which has what NVMe does not know */
+	struct capabilities can = { .power_loss_active = U, .compatible_reserve = Y,
+				    .specify_initiators = Y, .all_target_ports = Y,
+				    .replace_lost = Y };
 	uint8_t data[NVME_IDENTIFY_SIZE] = { [30] = 0xff, [31] = row->rescap, [32] = 0xff };
 
 	assert_int_equal(nvme_namespace_capabilities(data, 31, &can), DECODE_BAD);

@@ -402,7 +402,8 @@ static const struct {
 static void capabilities(void **state)
 {
 	const typeof(capabilities_replies[0]) *row = *state;
-	struct capabilities read = { 0 };
+	/* of another device, which has everything */
+	struct capabilities read = { .ignore_key = Y, .types = { [WE] = Y, Y, Y, Y, Y, Y } };
 	size_t length;
 	uint8_t *reply = unit_bytes(row->reply, &length);
 
@@ -792,6 +793,8 @@ static void changes_encode(void **state)
 	size_t length;
 	uint8_t *bytes = unit_bytes(row->cdb, &length);
 
+	memset(cdb, 0xff, sizeof(cdb));
+	memset(parameters, 0xff, sizeof(parameters));
 	scsi_pr_out_encode(&row->action, cdb, parameters);
 	assert_int_equal(length, sizeof(cdb));
 	assert_memory_equal(cdb, bytes, length);
