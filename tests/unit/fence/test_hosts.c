@@ -289,6 +289,72 @@ static void missing_keys(void **state)
 	arena_free(arena);
 }
 
+#define LISTS_3 STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N))
+#define LACKS_3 STATE(1, WERO, 0xa, OWN(0xa, Y))
+
+/* Of several LUNs that decide, a node is out only if enough of them lack it. */
+static const struct {
+	const char *name;
+	struct resv_state deciding[3];
+	size_t needed;
+	bool out;
+} majorities[] = {
+	{ "two of three lack it", { LACKS_3, LISTS_3, LACKS_3 }, 2, true },
+	{ "all lack it", { LACKS_3, LACKS_3, LACKS_3 }, 2, true },
+	{ "one of three lacks it", { LISTS_3, LISTS_3, LACKS_3 }, 2, false },
+	{ "none lacks it", { LISTS_3, LISTS_3, LISTS_3 }, 2, false },
+};
+
+static void majority(void **state)
+{
+	const typeof(majorities[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = &names };
+	const struct resv_state here = LISTS_3;
+	const struct hosts hosts = {
+		.fence = &fence, .lists = { &results }, .deciding_count = 3, .needed = row->needed,
+		.deciding = (const struct resv_state *[]){ &row->deciding[0], &row->deciding[1],
+							   &row->deciding[2] },
+	};
+	uint64_t *keys;
+
+	result_add(&results, "/dev/a")->state = here;
+	assert_int_equal(hosts_missing_keys(&hosts, arena, &here, &keys), row->out);
+	arena_free(arena);
+}
+
+/* A list that omits the holder may omit a host that can write. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	struct key_names names;
+	enum hosts_doubt doubt;
+} omissions[] = {
+	{ "the holder is listed", LISTS_3, { .list = list, .count = 3 }, HOSTS_KNOWN },
+	{ "the holder is not listed", STATE(1, WERO, 0, OWN(0xa, N)), { .list = list, .count = 3 },
+	  HOSTS_UNKNOWN },
+	{ "the holder is not listed, and no node has a name", STATE(1, WERO, 0, OWN(0xa, N)),
+	  { 0 }, HOSTS_NO_NAMES },
+	{ "the holder is not listed, and the names cannot be read",
+	  STATE(1, WERO, 0, OWN(0xa, N)), { .ignored = cannot_read }, HOSTS_UNKNOWN },
+};
+
+static void omitted(void **state)
+{
+	const typeof(omissions[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result *result = result_new(arena, "/dev/a");
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = &row->names };
+	const struct hosts hosts = { .fence = &fence };
+	const char *why = "of another list";
+
+	result->state = row->state;
+	assert_int_equal(hosts_omitted_judge(&hosts, result, &why), row->doubt);
+	assert_int_equal(why == NULL, row->doubt == HOSTS_KNOWN);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -296,5 +362,7 @@ int main(void)
 	UNIT_TABLE(&unit, left, cases);
 	UNIT_TABLE(&unit, victim_keys, victims);
 	UNIT_TABLE(&unit, missing_keys, missing);
+	UNIT_TABLE(&unit, majority, majorities);
+	UNIT_TABLE(&unit, omitted, omissions);
 	return unit_run(&unit, "hosts");
 }

@@ -23,13 +23,16 @@ static struct {
 	bool waits; /* it had to wait for another reset */
 	bool moved; /* another LUN is there now */
 	int identified;
+	/* if not NULL, the driver of each path, by its number in lun.devno; "": none is known */
+	const char *const *drivers;
 	struct result *taken; /* the parent reports it when the first reset is answered */
 } kernel;
 
 struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
 {
 	(void)arena;
-	(void)lun;
+	if (kernel.drivers)
+		kernel.host.driver = *kernel.drivers[lun->devno] ? kernel.drivers[lun->devno] : NULL;
 	return kernel.host;
 }
 
@@ -278,6 +281,53 @@ static void would(void **state)
 	arena_free(arena);
 }
 
+#define NOT_KNOWN "the driver virtio_scsi is not known to send LOGICAL UNIT RESET to the target"
+
+/* Whether a later preempt-abort could be proven, as monitor asks: one path is enough. */
+static const struct {
+	const char *name;
+	struct request request;
+	const char *drivers[3]; /* of each path; one: a disk */
+	enum transport transport;
+	const char *why; /* NULL: it could be proven */
+} obstacles[] = {
+	{ "a disk", { 0 }, { "iscsi_tcp" }, TRANSPORT_SCSI, NULL },
+	{ "a disk: a driver that is not known", { 0 }, { "virtio_scsi" }, TRANSPORT_SCSI,
+	  NOT_KNOWN },
+	{ "a disk: no driver", { 0 }, { "" }, TRANSPORT_SCSI,
+	  "the driver of this path is not known to send LOGICAL UNIT RESET to the target" },
+	{ "a disk: --no-reset", { .no_reset = true }, { "iscsi_tcp" }, TRANSPORT_SCSI,
+	  "the proof needs LOGICAL UNIT RESET, which --no-reset forbids" },
+	{ "NVMe, whose answer is the proof", { 0 }, { "" }, TRANSPORT_NVME, NULL },
+	{ "a map", { 0 }, { "iscsi_tcp", "iscsi_tcp" }, TRANSPORT_SCSI, NULL },
+	{ "a map: the driver of the last path is known", { 0 },
+	  { "virtio_scsi", "virtio_scsi", "iscsi_tcp" }, TRANSPORT_SCSI, NULL },
+	{ "a map: the driver of the first path is known", { 0 }, { "iscsi_tcp", "virtio_scsi" },
+	  TRANSPORT_SCSI, NULL },
+	{ "a map: no path's driver is known", { 0 }, { "virtio_scsi", "virtio_scsi" },
+	  TRANSPORT_SCSI, NOT_KNOWN },
+};
+
+static void obstructed(void **state)
+{
+	const typeof(obstacles[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result *whole = result_new(arena, "/dev/sdb"), **end = &whole->paths;
+	const char *why;
+
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.drivers = row->drivers;
+	whole->lun.transport = row->transport;
+	for (size_t i = 0; row->drivers[1] && i < COUNT_OF(row->drivers) && row->drivers[i]; i++) {
+		*end = result_new(arena, whole->argument);
+		(*end)->lun = (struct lun){ .transport = row->transport, .devno = i };
+		end = &(*end)->next;
+	}
+	why = abort_obstacle(&row->request, whole);
+	assert_text(why, row->why);
+	arena_free(arena);
+}
+
 /* What is said of an abort that is not proven: is it worth to run it again? */
 static void fails(void **state)
 {
@@ -304,6 +354,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, proves, rows);
 	UNIT_TABLE(&unit, would, wants);
+	UNIT_TABLE(&unit, obstructed, obstacles);
 	UNIT_TEST(&unit, fails);
 	UNIT_TEST(&unit, waited);
 	UNIT_TEST(&unit, nvme_other_host);

@@ -1890,7 +1890,7 @@ static void says(void **state)
 	arena_free(result.arena);
 }
 
-/* Why the device refuses, by its reported capabilities. */
+/* Why the device refuses, by its reported capabilities and by its sense data. */
 /* The capabilities of a device; the types are those that are named. */
 #define CAN(power_loss, ...) \
 	{ .known = true, .power_loss_capable = power_loss, .types = { __VA_ARGS__ } }
@@ -1902,14 +1902,29 @@ static const struct {
 	enum status status;
 	enum reason reason;
 	enum answer_kind answer; /* ANSWER_DONE: ANSWER_INVALID */
+	const char *advice; /* NULL: none of special_advice */
+	uint8_t asc, ascq;
 } refusals[] = {
 	{ "register, no power loss persistence", REGISTER(), CAN(N, 0),
-	  STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	  STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE, .advice = "--volatile" },
 	{ "register --ignore-key, no power loss persistence", REGISTER(.ignore_key = true),
-	  CAN(N, 0), STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE },
+	  CAN(N, 0), STATUS_UNSUPPORTED, REASON_NO_POWER_LOSS_PERSISTENCE,
+	  .advice = "--volatile" },
 	{ "register, power loss persistence", REGISTER(), CAN(Y, 0), STATUS_FAILED,
-	  REASON_REFUSED },
-	{ "register, nobody knows", REGISTER(), { 0 }, STATUS_FAILED, REASON_REFUSED },
+	  REASON_REFUSED, .advice = "register --volatile" },
+	{ "register, nobody knows", REGISTER(), { 0 }, STATUS_FAILED, REASON_REFUSED,
+	  .advice = "register --volatile" },
+	{ "unregister", UNREGISTER(.key = 0xa), { 0 }, STATUS_FAILED, REASON_REFUSED },
+	{ "register, no room for another registration", REGISTER(), CAN(Y, 0), STATUS_FAILED,
+	  REASON_REFUSED, .advice = "no room for another registration", .asc = 0x55,
+	  .ascq = 0x04 },
+	{ "register, another lack of resources", REGISTER(), CAN(Y, 0), STATUS_FAILED,
+	  REASON_REFUSED, .advice = "register --volatile", .asc = 0x55, .ascq = 0x03 },
+	{ "register, another error of that number", REGISTER(), CAN(Y, 0), STATUS_FAILED,
+	  REASON_REFUSED, .advice = "register --volatile", .asc = 0x26, .ascq = 0x04 },
+	{ "preempt", PREEMPT(.victim = 0xb), { 0 }, STATUS_FAILED, REASON_REFUSED },
+	{ "preempt-abort, which may be optional", PREEMPT_ABORT(.victim = 0xb), { 0 },
+	  STATUS_FAILED, REASON_REFUSED, .advice = "rejected PREEMPT AND ABORT" },
 	{ "reserve, not the type", RESERVE(.type = WE), CAN(N, [EA] = Y),
 	  STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
 	{ "reserve, the type", RESERVE(.type = WE), CAN(N, [WE] = Y), STATUS_FAILED,
@@ -1922,15 +1937,15 @@ static const struct {
 	  STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
 	{ "register --all-ports, known to the device", REGISTER(.all_ports = true),
 	  { .known = true, .power_loss_capable = Y, .all_target_ports = Y },
-	  STATUS_FAILED, REASON_REFUSED },
+	  STATUS_FAILED, REASON_REFUSED, .advice = "register --volatile" },
 	{ "register --all-ports, nobody knows", REGISTER(.all_ports = true), { 0 },
-	  STATUS_FAILED, REASON_REFUSED },
+	  STATUS_FAILED, REASON_REFUSED, .advice = "register --volatile" },
 	{ "register --all-ports, an unknown command", REGISTER(.all_ports = true),
 	  { .known = true, .power_loss_capable = Y, .all_target_ports = N },
-	  STATUS_FAILED, REASON_REFUSED, ANSWER_NO_COMMAND },
+	  STATUS_FAILED, REASON_REFUSED, ANSWER_NO_COMMAND, .advice = "register --volatile" },
 	{ "register, and the device does not know --all-ports", REGISTER(),
 	  { .known = true, .power_loss_capable = Y, .all_target_ports = N },
-	  STATUS_FAILED, REASON_REFUSED },
+	  STATUS_FAILED, REASON_REFUSED, .advice = "register --volatile" },
 	{ "register --volatile, no power loss persistence", REGISTER(.is_volatile = true),
 	  CAN(N, 0), STATUS_FAILED, REASON_REFUSED },
 	{ "release of a type without a name", RELEASE(), CAN(N, 0), STATUS_FAILED,
@@ -1938,20 +1953,37 @@ static const struct {
 	{ "clear has no type", CLEAR, CAN(N, 0), STATUS_FAILED, REASON_REFUSED },
 };
 
+/* What only some refusals are followed by. */
+static const char *const special_advice[] = { "--volatile", "no room", "PREEMPT AND ABORT" };
+
+static void advised(const char *message, const char *advice)
+{
+	if (advice && !strstr(message, advice))
+		fail_msg("%s", message);
+	for (size_t i = 0; i < COUNT_OF(special_advice); i++)
+		if (!(advice && strstr(advice, special_advice[i])))
+			assert_null(strstr(message, special_advice[i]));
+}
+
 static void refused(void **state)
 {
 	const typeof(refusals[0]) *row = *state;
 	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N)), empty = EMPTY(1),
-				nameless = STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y));
-	const struct resv_state *held = row->request.command == COMMAND_REGISTER  ? &empty
-					: row->request.command == COMMAND_RELEASE ? &nameless
-										  : &before;
+				nameless = STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)),
+				victims = STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y));
+	const struct resv_state *const states[COMMAND_COUNT] = {
+		[COMMAND_REGISTER] = &empty, [COMMAND_RELEASE] = &nameless,
+		[COMMAND_PREEMPT] = &victims, [COMMAND_PREEMPT_ABORT] = &victims,
+	};
+	const struct resv_state *held = states[row->request.command]
+						? states[row->request.command] : &before;
 	struct result result = {
 		.state = *held, .capabilities = row->can, .outcome.changed = N,
 			.arena = unit_arena()
 	};
 	const struct answer answer = { .kind = row->answer ? row->answer : ANSWER_INVALID,
-				       .err = 22 },
+				       .err = 22, .raw = 2, .sense_key = 5, .asc = row->asc,
+				       .ascq = row->ascq },
 			    read_back = { .kind = ANSWER_DONE };
 	struct tries tries = { .sent = 1, .is_volatile = row->request.is_volatile };
 	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
@@ -1963,6 +1995,7 @@ static void refused(void **state)
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.changed, N);
 	assert_int_equal(result.outcome.err, 22);
+	advised(result.outcome.message, row->advice);
 	arena_free(result.arena);
 }
 
@@ -2148,6 +2181,7 @@ static const struct {
 	enum status status;
 	enum reason reason;
 	enum command_id command;
+	enum transport transport;
 } unreadables[] = {
 	{ "not ready: status", { .kind = ANSWER_TRANSIENT, .raw = 2 }, STATUS_UNKNOWN,
 	  REASON_NOT_READ, COMMAND_STATUS },
@@ -2161,6 +2195,9 @@ static const struct {
 	  REASON_LEGACY_RESERVED, 0 },
 	{ "conflict: check", { .kind = ANSWER_CONFLICT, .raw = 0x18 }, STATUS_UNKNOWN,
 	  REASON_LEGACY_RESERVED, COMMAND_CHECK },
+	{ "conflict on NVMe, where no reservation refuses it",
+	  { .kind = ANSWER_CONFLICT, .raw = 0x83 }, STATUS_FAILED, REASON_IO_ERROR, COMMAND_CHECK,
+	  TRANSPORT_NVME },
 	{ "not permitted", { .kind = ANSWER_NO_PRIVILEGE, .err = 1 }, STATUS_DEVICE,
 	  REASON_NO_PRIVILEGE, 0 },
 	{ "no interface", { .kind = ANSWER_NO_INTERFACE, .err = 25 }, STATUS_DEVICE,
@@ -2177,7 +2214,8 @@ static void unreadable(void **state)
 {
 	const typeof(unreadables[0]) *row = *state;
 	const struct request request = { .command = row->command };
-	struct result result = { .outcome.changed = N, .arena = unit_arena() };
+	struct result result = { .outcome.changed = N, .arena = unit_arena(),
+				 .lun.transport = row->transport };
 
 	assert_int_equal(verify_unread(&request, &result, STEP_READ, &row->answer), row->status);
 	assert_int_equal(result.outcome.status, row->status);
