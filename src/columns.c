@@ -82,9 +82,7 @@ static const char *initiator_cell(const struct row *row)
 	const char *initiator = row->registrant ? row->registrant->nexus.initiator :
 				row->path ? row->path->lun.nexus.initiator : "-";
 
-	return initiator ? arena_printf(row->result->arena, "%.*s",
-					(int)nexus_host_length(initiator), initiator)
-			 : "?";
+	return initiator ? nexus_host_text(row->result->arena, initiator) : "?";
 }
 
 static const char *port_cell(const struct row *row)

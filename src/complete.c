@@ -278,12 +278,10 @@ static void keys_list(const struct asked *asked)
 			if (registrant->key == 0 || is_repeated(&result->state, i))
 				continue;
 			row(arena_printf(asked->arena, "0x%" PRIx64, registrant->key),
-			    registrant_is_own(registrant)	    ? "this"
+			    registrant_is_own(registrant)     ? "this"
 			    : registrant->this_host == TRI_NO ? "other"
-							    : NULL,
-			    host ? arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host),
-						host)
-				 : NULL);
+							      : NULL,
+			    host ? nexus_host_text(asked->arena, host) : NULL);
 		}
 	}
 }
@@ -311,8 +309,8 @@ static void hosts_list(const struct asked *asked)
 			if (!host || registrant_is_own(registrant) ||
 			    is_host_repeated(&result->state, i))
 				continue;
-			row(arena_printf(asked->arena, "%.*s", (int)nexus_host_length(host), host),
-			    NULL, arena_printf(asked->arena, "0x%" PRIx64, registrant->key));
+			row(nexus_host_text(asked->arena, host), NULL,
+			    arena_printf(asked->arena, "0x%" PRIx64, registrant->key));
 		}
 	}
 }

@@ -77,7 +77,7 @@ const char *host_text(struct arena *arena, const struct registrant *registrant)
 		return "this host";
 	if (!initiator)
 		return "a host that the device does not name";
-	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
+	return nexus_host_text(arena, initiator);
 }
 
 const char *node_text(const struct facts *facts)

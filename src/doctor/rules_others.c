@@ -31,9 +31,7 @@ static const char *common_initiator(const struct doctor *doctor, const struct do
 						     TARGET_PORT_UNKNOWN };
 
 			if (is_own_initiator(doctor, &nexus))
-				return arena_printf(doctor->arena, "%.*s",
-						    (int)nexus_host_length(nexus.initiator),
-						    nexus.initiator);
+				return nexus_host_text(doctor->arena, nexus.initiator);
 		}
 	return NULL;
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fence/hosts.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
@@ -26,8 +23,7 @@ static bool is_remembered(const struct result *result, const struct registrant *
 	const char *initiator = registrant->nexus.initiator;
 
 	for (size_t i = 0; initiator && i < result->victim.host_count; i++)
-		if (strlen(result->victim.hosts[i]) == nexus_host_length(initiator) &&
-		    strncmp(result->victim.hosts[i], initiator, nexus_host_length(initiator)) == 0)
+		if (nexus_is_host(initiator, result->victim.hosts[i]))
 			return true;
 	return false;
 }
@@ -132,9 +128,7 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	if (!initiator)
-		return "an unnamed host";
-	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
+	return initiator ? nexus_host_text(arena, initiator) : "an unnamed host";
 }
 
 /*

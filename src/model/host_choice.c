@@ -105,8 +105,7 @@ static bool are_two_hosts(const char *one, const char *other)
 
 static void found_add(struct host_choice *choice, struct arena *arena, const char *initiator)
 {
-	const char *name =
-		arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
+	const char *name = nexus_host_text(arena, initiator);
 
 	for (size_t i = 0; i < choice->count; i++) {
 		if (strcmp(choice->initiators[i], name) == 0)

@@ -81,6 +81,18 @@ size_t nexus_host_length(const char *initiator)
 	return session ? (size_t)(session - initiator) : strlen(initiator);
 }
 
+const char *nexus_host_text(struct arena *arena, const char *initiator)
+{
+	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
+}
+
+bool nexus_is_host(const char *initiator, const char *host)
+{
+	size_t length = nexus_host_length(initiator);
+
+	return strlen(host) == length && strncmp(host, initiator, length) == 0;
+}
+
 static bool is_undecoded(const char *initiator)
 {
 	return strncmp(initiator, NEXUS_UNDECODED_PREFIX, strlen(NEXUS_UNDECODED_PREFIX)) == 0;

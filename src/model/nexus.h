@@ -67,6 +67,12 @@ bool nexus_names_alike(const struct nexus *a, const struct nexus *b);
  */
 size_t nexus_host_length(const char *initiator);
 
+/* That part of @initiator, in @arena. */
+const char *nexus_host_text(struct arena *arena, const char *initiator);
+
+/* Whether that part of @initiator is @host, byte by byte. */
+bool nexus_is_host(const char *initiator, const char *host);
+
 /*
  * Sets this_nexus, this_host and own_path of every registrant of @state, as seen from @result's
  * path.

@@ -166,9 +166,7 @@ static bool host_has_key(const struct resv_state *state, uint64_t key, const cha
 	for (size_t i = 0; i < state->count; i++) {
 		const char *initiator = state->registrants[i].nexus.initiator;
 
-		if (state->registrants[i].key == key && initiator &&
-		    strlen(host) == nexus_host_length(initiator) &&
-		    strncmp(host, initiator, strlen(host)) == 0)
+		if (state->registrants[i].key == key && initiator && nexus_is_host(initiator, host))
 			return true;
 	}
 	return false;
@@ -373,9 +371,7 @@ static const char *host_of(const struct result *result)
 {
 	const char *initiator = result->lun.nexus.initiator;
 
-	return initiator ? arena_printf(result->arena, "%.*s", (int)nexus_host_length(initiator),
-					initiator)
-			 : NULL;
+	return initiator ? nexus_host_text(result->arena, initiator) : NULL;
 }
 
 /*

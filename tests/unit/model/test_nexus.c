@@ -159,7 +159,15 @@ static void host_length(void **state)
 {
 	const typeof(lengths[0]) *row = *state;
 
+	char *host = strndup(row->initiator, row->length), *longer;
+
+	assert_non_null(host);
 	assert_int_equal(nexus_host_length(row->initiator), row->length);
+	assert_true(nexus_is_host(row->initiator, host));
+	assert_true(asprintf(&longer, "%s1", host) > 0);
+	assert_false(nexus_is_host(row->initiator, longer));
+	free(longer);
+	free(host);
 }
 
 /*
