@@ -43,9 +43,6 @@ void act_tell_all(struct act *act, struct results *results);
 /* Appends the results that are not ok to those that are reported, and keeps the others. */
 void act_tell_failed(struct act *act, struct results *results);
 
-/* Moves the results of @from to the end of @to. */
-void act_move(struct results *to, struct results *from);
-
 /* Empties act->aside. */
 void act_aside_clear(struct act *act);
 

@@ -127,14 +127,6 @@ int64_t act_share(const struct act *act, int part, int parts)
 	return act->deadline > now ? now + (act->deadline - now) / parts * part : now;
 }
 
-void act_move(struct results *to, struct results *from)
-{
-	if (!from->first)
-		return;
-	*to->end = from->first;
-	to->end = from->end;
-}
-
 void act_aside_clear(struct act *act)
 {
 	act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
@@ -142,7 +134,7 @@ void act_aside_clear(struct act *act)
 
 void act_tell_all(struct act *act, struct results *results)
 {
-	act_move(&act->told, results);
+	results_join(&act->told, results);
 }
 
 const char **act_list(struct act *act, size_t count)
@@ -181,9 +173,7 @@ void act_tell_failed(struct act *act, struct results *results)
 			continue;
 		}
 		*link = result->next;
-		result->next = NULL;
-		*act->told.end = result;
-		act->told.end = &result->next;
+		results_link(&act->told, result);
 	}
 	results->end = link;
 }

@@ -178,9 +178,7 @@ void arbiters_tell(struct act *act, const struct arbiters *arbiters, struct resu
 		struct results *to = arbiter && !arbiter->is_shared ? &act->aside : &act->told;
 
 		next = result->next;
-		result->next = NULL;
-		*to->end = result;
-		to->end = &result->next;
+		results_link(to, result);
 	}
 	results->first = NULL;
 	results->end = &results->first;

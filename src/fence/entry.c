@@ -95,7 +95,7 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 			    describe_key(result->arena, how->old_key),
 			    describe_holding(result->arena, &result->state));
 	}
-	act_move(&entry->done, &results);
+	results_join(&entry->done, &results);
 }
 
 void entry_register(struct entry *entry, const char **devices, size_t count, int64_t end)

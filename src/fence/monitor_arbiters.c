@@ -126,7 +126,7 @@ bool monitor_arbiters(struct act *act, struct results *seen, bool member)
 	act->failed |= !standings;
 	if (standings && arbiters_are_different(act, &given) && member)
 		may_pass = monitor_arbiters_judge(act->fence, seen, &given, standings, count);
-	act_move(&act->aside, &given);
+	results_join(&act->aside, &given);
 	act->arbiters_ok = most_are_ok(act->fence, &given);
 	return may_pass;
 }

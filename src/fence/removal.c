@@ -74,9 +74,7 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 			join(first, result);
 			continue;
 		}
-		result->next = NULL;
-		*done->end = result;
-		done->end = &result->next;
+		results_link(done, result);
 	}
 }
 
@@ -131,7 +129,7 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	for (struct result *result = results.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK)
 			outcome_succeed(&result->outcome, NULL);
-	act_move(done, &results);
+	results_join(done, &results);
 }
 
 bool removals_add(struct arena *arena, struct removals *list, const char *device,

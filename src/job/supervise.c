@@ -298,9 +298,7 @@ static void slot_report(const struct request *request, struct slot *slot,
 			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED &&
 			     !request->verbose))
 				continue;
-			result->next = NULL;
-			*results->end = result;
-			results->end = &result->next;
+			results_link(results, result);
 			continue;
 		}
 		copy = copy_known(results, result);

@@ -37,12 +37,26 @@ struct result *result_new(struct arena *arena, const char *argument)
 	return result;
 }
 
+void results_link(struct results *results, struct result *result)
+{
+	result->next = NULL;
+	*results->end = result;
+	results->end = &result->next;
+}
+
+void results_join(struct results *to, struct results *from)
+{
+	if (!from->first)
+		return;
+	*to->end = from->first;
+	to->end = from->end;
+}
+
 struct result *result_append(struct results *results, struct result *result, const char *argument)
 {
 	result_begin(result, results->arena, argument);
 	result->ports = results->ports;
-	*results->end = result;
-	results->end = &result->next;
+	results_link(results, result);
 	return result;
 }
 

@@ -392,6 +392,11 @@ struct result *result_add(struct results *results, const char *argument);
  */
 struct result *result_append(struct results *results, struct result *result, const char *argument);
 
+/* Adds @result, which its own list has lost, at the end of @results. */
+void results_link(struct results *results, struct result *result);
+/* Moves the results of @from to the end of @to. */
+void results_join(struct results *to, struct results *from);
+
 /*
  * Sets the status of @result, the step and the reason; to be called once. @format makes the
  * message. Returns @status, so that a function can end with it.
