@@ -78,10 +78,10 @@ void act_tell_aside(struct act *act, bool decided);
 struct result *act_result(const struct results *results, const char *argument);
 
 /* The actions. */
-void off(struct act *act);
-void on(struct act *act);
-void monitor(struct act *act);
-void validate(struct act *act);
-void watchdog(struct act *act);
+void act_off(struct act *act);
+void act_on(struct act *act);
+void act_monitor(struct act *act);
+void act_validate(struct act *act);
+void act_watchdog(struct act *act);
 
 #endif

@@ -176,7 +176,7 @@ static bool look(struct act *act, struct results *seen)
 	return all && may_pass;
 }
 
-void monitor(struct act *act)
+void act_monitor(struct act *act)
 {
 	struct results seen;
 	int64_t pause;
@@ -205,7 +205,7 @@ static bool is_wrong(const struct result *result)
 	       result->outcome.reason != REASON_PATH;
 }
 
-void validate(struct act *act)
+void act_validate(struct act *act)
 {
 	struct request resolve = { .command = COMMAND_PREEMPT_ABORT,
 				   .command_name = "validate-all",

@@ -192,7 +192,7 @@ static void finish(struct fencing *fencing)
 		act->failed = !has_won(fencing);
 }
 
-void off(struct act *act)
+void act_off(struct act *act)
 {
 	struct fencing fencing = { .act = act, .hosts = { .fence = act->fence } };
 	size_t won;

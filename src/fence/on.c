@@ -264,7 +264,7 @@ static bool is_refused(struct entry *entry)
 	return entry->act->failed;
 }
 
-void on(struct act *act)
+void act_on(struct act *act)
 {
 	struct entry entry = { .act = act };
 

@@ -74,7 +74,7 @@ static size_t luns_choose(struct lun_records *luns, size_t count)
 	return kept;
 }
 
-void watchdog(struct act *act)
+void act_watchdog(struct act *act)
 {
 	struct request status = { .command = COMMAND_STATUS, .command_name = "watchdog" };
 	struct results seen = { .arena = act->told.arena, .end = &seen.first };

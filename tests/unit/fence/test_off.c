@@ -415,7 +415,7 @@ static bool is_fenced(void)
 static void memory_ends(void **state)
 {
 	const struct fence fence = { .key = 0xa, .plug = 0xb, .type = WERO, .names = &names };
-	const struct scarce scarce = { .devices = "abc", .action = off, .is_done = is_fenced,
+	const struct scarce scarce = { .devices = "abc", .action = act_off, .is_done = is_fenced,
 				       .luns = { { .state = TWO_KEYS }, { .state = OPEN },
 						 { .state = ALL_3 } } };
 
@@ -434,7 +434,7 @@ static void fence_play(void **state)
 	played = (struct played){ .memory = -1 };
 	memcpy(played.luns, row->luns, sizeof(row->luns));
 	memcpy(played.events, row->events, sizeof(row->events));
-	play(&fence, row->devices, arena, off);
+	play(&fence, row->devices, arena, act_off);
 	said_check(row->said);
 	arena_free(arena);
 }

@@ -532,7 +532,7 @@ static void entry_play(void **state)
 	played = (struct played){ .memory = -1 };
 	memcpy(played.luns, row->luns, sizeof(row->luns));
 	memcpy(played.events, row->events, sizeof(row->events));
-	play(&fence, row->devices, arena, on);
+	play(&fence, row->devices, arena, act_on);
 	said_check(row->said);
 	arena_free(arena);
 }
@@ -550,7 +550,7 @@ static bool is_in(void)
 static void memory_ends(void **state)
 {
 	const struct fence fence = { .key = 0xa, .type = WERO, .names = &names };
-	const struct scarce scarce = { .devices = "abc", .action = on, .is_done = is_in,
+	const struct scarce scarce = { .devices = "abc", .action = act_on, .is_done = is_in,
 				       .luns = { NEW(FREE), HAD(0xa, ALONE), NEW(ONLY_2) } };
 
 	(void)state;

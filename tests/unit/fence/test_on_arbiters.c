@@ -352,7 +352,7 @@ static void entry_play(void **state)
 	played = (struct played){ .memory = -1, .arbiters = row->arbiters };
 	memcpy(played.luns, row->luns, sizeof(row->luns));
 	memcpy(played.events, row->events, sizeof(row->events));
-	play(&fence, row->devices, arena, on);
+	play(&fence, row->devices, arena, act_on);
 	said_check(row->said);
 	arena_free(arena);
 }
@@ -372,7 +372,7 @@ static bool is_in(void)
 static void memory_ends(void **state)
 {
 	const struct fence fence = { .key = 0xa, .type = WERO, .names = &names };
-	const struct scarce scarce = { .devices = "a", .arbiters = "bcd", .action = on,
+	const struct scarce scarce = { .devices = "a", .arbiters = "bcd", .action = act_on,
 				       .is_done = is_in,
 				       .luns = { NEW(FREE), NEW(FREE), NEW(FREE),
 						 NEW(ONLY_2) } };

@@ -478,7 +478,7 @@ static void fence_play(void **state)
 				  .seconds = row->seconds };
 	memcpy(played.luns, row->luns, sizeof(row->luns));
 	memcpy(played.events, row->events, sizeof(row->events));
-	play(&fence, row->devices, arena, off);
+	play(&fence, row->devices, arena, act_off);
 	said_check(row->said);
 	arena_free(arena);
 }
@@ -497,7 +497,7 @@ static bool is_fenced(void)
 static void memory_ends(void **state)
 {
 	const struct fence fence = { .key = 0xa, .plug = 0xb, .type = WERO, .names = &names };
-	const struct scarce scarce = { .devices = "a", .arbiters = "bcd", .action = off,
+	const struct scarce scarce = { .devices = "a", .arbiters = "bcd", .action = act_off,
 				       .is_done = is_fenced,
 				       .luns = { IN(OTHER_KEY), VOTES(ALL_3), VOTES(BOTH),
 						 VOTES(BOTH) } };

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "fence/act.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "fence/hosts.h"
+#include "job/audit.h"
+#include "job/supervise.h"
+#include "model/describe.h"
+#include "model/messages.h"
+#include "util/clock.h"
+
+/* What a device was when it was found first. */
+struct known {
+	const char *argument;
+	const struct lun *lun;
+	struct known *next;
+};
+
+static const struct lun *known_find(const struct act *act, const char *argument)
+{
+	for (const struct known *known = act->known; known; known = known->next)
+		if (strcmp(known->argument, argument) == 0)
+			return known->lun;
+	return NULL;
+}
+
+/*
+ * One action always acts on the same LUN for each name, however many requests it makes. Returns
+ * false if there is no memory.
+ */
+static bool luns_expect(struct act *act, struct request *request)
+{
+	const struct lun **expected =
+		arena_alloc(act->told.arena, (request->device_count + 1) * sizeof(*expected));
+
+	if (!expected)
+		return false;
+	for (size_t i = 0; i < request->device_count; i++)
+		expected[i] = known_find(act, request->devices[i]);
+	request->expected = expected;
+	return true;
+}
+
+static bool luns_remember(struct act *act, const struct results *results)
+{
+	for (const struct result *result = results->first; result; result = result->next) {
+		struct known *known;
+
+		if (!result->lun.name || known_find(act, result->argument))
+			continue;
+		known = arena_alloc(act->told.arena, sizeof(*known));
+		if (!known)
+			return false;
+		*known = (struct known){ result->argument, &result->lun, act->known };
+		act->known = known;
+	}
+	return true;
+}
+
+/* For each device: the action was stopped before the device was asked or changed. */
+static void stopped(struct act *act, const char **devices, size_t count, struct results *results)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct result *result = result_add(results, devices[i]);
+
+		if (result)
+			result_fail(result, FENCE_FAIL_STOPPED_BY_SIGNAL,
+				    sigabbrev_np(act->signal));
+	}
+}
+
+void act_ask(struct act *act, struct request *request, const char **devices, size_t count,
+	     int64_t end, struct results *results)
+{
+	int64_t now = clock_now();
+	int err = 0;
+
+	*results = (struct results){ .arena = act->told.arena, .end = &results->first };
+	request->key = request->key ? request->key : act->fence->key;
+	/* Not 0, which would mean all of the time. */
+	request->timeout = end - now > 1 ? end - now : 1;
+	request->jobs = 64;
+	request->quiet = true;
+	request->verbose = act->fence->verbose;
+	request->names = act->fence->names;
+	request->devices = devices;
+	request->device_count = count;
+	if (act->signal)
+		stopped(act, devices, count, results);
+	else if (!luns_expect(act, request))
+		err = -ENOMEM;
+	else if (count)
+		err = supervise(request, now, results);
+	if (!luns_remember(act, results))
+		err = -ENOMEM;
+	/* Report devices that were not processed. */
+	for (size_t i = 0; err && i < count; i++) {
+		struct result *result = result_add(results, devices[i]);
+
+		if (result)
+			result_fail(result, FENCE_FAIL_CANNOT_BEGIN, strerrordesc_np(-err),
+				    describe_errno(result->arena, -err));
+	}
+	if (err || results->broken) {
+		fprintf(stderr, "fence_prctl: %s\n", err ? strerror(-err) : CAUSE_DIED);
+		act->failed = true;
+	}
+	/* A user who stops the agent wants nothing more to be done. */
+	if (results->signal) {
+		act->signal = results->signal;
+		act->failed = true;
+	}
+}
+
+int64_t act_share(const struct act *act, int part, int parts)
+{
+	int64_t now = clock_now();
+
+	return act->deadline > now ? now + (act->deadline - now) / parts * part : now;
+}
+
+void act_aside_clear(struct act *act)
+{
+	act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
+}
+
+void act_tell_all(struct act *act, struct results *results)
+{
+	results_join(&act->told, results);
+}
+
+const char **act_list(struct act *act, size_t count)
+{
+	const char **list = arena_alloc(act->told.arena, (count + 1) * sizeof(*list));
+
+	act->failed |= !list;
+	return list;
+}
+
+const char **act_devices(struct act *act, const struct results *results,
+			 const struct result *left_out, size_t *count)
+{
+	const char **list;
+	size_t all = 0;
+
+	for (const struct result *result = results->first; result; result = result->next)
+		all++;
+	list = act_list(act, all);
+	*count = 0;
+	for (const struct result *result = results->first; list && result; result = result->next) {
+		if (result == left_out || result->outcome.status != STATUS_OK)
+			continue;
+		list[(*count)++] = result->argument;
+	}
+	return list;
+}
+
+void act_tell_failed(struct act *act, struct results *results)
+{
+	struct result **link = &results->first, *result;
+
+	while ((result = *link)) {
+		if (result->outcome.status == STATUS_OK) {
+			link = &result->next;
+			continue;
+		}
+		*link = result->next;
+		results_link(&act->told, result);
+	}
+	results->end = link;
+}
+
+static void leave(struct act *act, const struct result *result, const char *why)
+{
+	struct result *copy = result_append(&act->told, result->spare, result->argument);
+
+	copy->lun = result->lun;
+	result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
+}
+
+void act_leave(struct act *act, const struct results *found, const struct result *first,
+	       const char *why)
+{
+	for (const struct result *result = found->first; result; result = result->next)
+		if (result != first && result->outcome.status == STATUS_OK)
+			leave(act, result, why);
+}
+
+void act_leave_untried(struct act *act, const struct results *found, const struct results *done,
+		       const char *why)
+{
+	for (const struct result *result = found->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && !act_result(done, result->argument))
+			leave(act, result, why);
+}
+
+void act_tell_aside(struct act *act, bool decided)
+{
+	for (struct result *result = act->aside.first; decided && result; result = result->next) {
+		const char *why = result->outcome.message;
+
+		if (result->outcome.status == STATUS_OK)
+			continue;
+		outcome_succeed(&result->outcome, NULL);
+		result_warn(result, FENCE_WARN_ARBITER, why);
+	}
+	act_tell_all(act, &act->aside);
+	act_aside_clear(act);
+}
+
+struct result *act_result(const struct results *results, const char *argument)
+{
+	struct result *result = results->first;
+
+	while (result && strcmp(result->argument, argument) != 0)
+		result = result->next;
+	return result;
+}
+
+/*
+ * Warns of each unknown host on @result. The node in question is expected there, with its own key.
+ */
+static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
+{
+	const struct fence *fence = hosts->fence;
+	const char *why;
+
+	for (size_t i = 0; i < result->state.count; i++) {
+		const struct registrant *registrant = &result->state.registrants[i];
+
+		if (registrant->key == fence->plug && fence->plug != fence->key)
+			continue;
+		if (hosts_judge(hosts, result, &result->state, registrant, &why) == HOSTS_UNKNOWN)
+			result_warn(result, "%s", why);
+	}
+	if (hosts_omitted_judge(hosts, result, &why))
+		result_warn(result, "%s", why);
+}
+
+void act_report(struct act *act, struct results *results)
+{
+	const struct hosts hosts = { .fence = act->fence, .lists = { results } };
+
+	for (struct result *result = results->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK)
+			unknown_hosts_tell(&hosts, result);
+}
+
+void act_audit(struct act *act, const struct results *results, const char *command, uint64_t victim)
+{
+	const struct request request = { .key = act->fence->key, .victim = victim };
+	size_t lost;
+	int err = audit_send(&request, results, command, act->deadline, &lost);
+
+	if (err)
+		fprintf(stderr, "fence_prctl: warning: " WARN_LOG "\n", lost, strerror(-err));
+}
