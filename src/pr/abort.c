@@ -8,7 +8,7 @@
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/messages.h"
-#include "pr/identify.h"
+#include "pr/path_identify.h"
 #include "pr/patience.h"
 #include "pr/rule.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Identity at the moment of action: does an open path lead to the LUN that was resolved? */
-#ifndef PR_IDENTIFY_H
-#define PR_IDENTIFY_H
+#ifndef PATH_IDENTIFY_H
+#define PATH_IDENTIFY_H
 
 #include "model/request.h"
 #include "model/result.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "pr/identify.h"
+#include "pr/path_identify.h"
 
 #include <string.h>
 
 #include "device/identify.h"
 #include "model/messages.h"
-#include "pr/verify.h"
 #include "pr/patience.h"
+#include "pr/verify.h"
 #include "util/clock.h"
 
 #define ANSWER_LONG INT64_C(5000000000) /* ns */
@@ -17,8 +17,7 @@ static void other_fail(const struct request *request, struct result *path, const
 	const char *kept = lun->page83 ? scsi_vpd_wwid(lun->page83, lun->page83_length, path->arena)
 				       : lun->wwid;
 
-	result_fail(path, FAIL_OTHER_LUN, kept, now,
-		    request_unsent(request, "; " UNSENT_CHANGE));
+	result_fail(path, FAIL_OTHER_LUN, kept, now, request_unsent(request, "; " UNSENT_CHANGE));
 }
 
 bool path_identify(const struct request *request, struct result *path)
