@@ -76,7 +76,7 @@ char *help_command(const struct command *command)
 	return fclose(file) == 0 ? doc : NULL;
 }
 
-char *help_front(const struct command *const *commands, size_t count)
+char *help_program(const struct command *const *commands, size_t count)
 {
 	char *doc = NULL;
 	size_t size;

@@ -13,6 +13,6 @@
  * frees it. NULL if there is no memory.
  */
 char *help_command(const struct command *command);
-char *help_front(const struct command *const *commands, size_t count);
+char *help_program(const struct command *const *commands, size_t count);
 
 #endif

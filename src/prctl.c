@@ -85,28 +85,29 @@ static void command_fail(struct argp_state *state, const char *name)
 			USAGE_NO_SUCH_COMMAND, name);
 }
 
-struct front {
+/* What prctl's own parser finds; the rest of the command line belongs to the command. */
+struct command_line {
 	const struct command *command;
 	int index; /* index of the command's word in argv */
 };
 
-static error_t parse_front(int key, char *text, struct argp_state *state)
+static error_t parse_command_line(int key, char *text, struct argp_state *state)
 {
-	struct front *front = state->input;
+	struct command_line *line = state->input;
 
 	switch (key) {
 	case ARGP_KEY_ERROR:
 		usage_explain(state, ADVICE_OPTIONS_AFTER);
 		return 0;
 	case ARGP_KEY_ARG:
-		front->index = state->next - 1;
-		front->command = command_find(text);
-		if (!front->command)
+		line->index = state->next - 1;
+		line->command = command_find(text);
+		if (!line->command)
 			command_fail(state, text);
 		state->next = state->argc; /* the rest belongs to the command */
 		return 0;
 	case ARGP_KEY_END:
-		if (!front->command)
+		if (!line->command)
 			usage_fail(state, USAGE_NO_COMMAND);
 		return 0;
 	default:
@@ -114,12 +115,13 @@ static error_t parse_front(int key, char *text, struct argp_state *state)
 	}
 }
 
-static int front_parse(int argc, char **argv, struct front *front)
+/* Finds the command. Returns 0 or -ENOMEM; if the command line is wrong, the process ends. */
+static int command_line_parse(int argc, char **argv, struct command_line *line)
 {
-	char *doc = help_front(commands, COMMAND_COUNT);
+	char *doc = help_program(commands, COMMAND_COUNT);
 	const struct argp_child children[] = { { &usage_argp, 0, NULL, 0 }, { 0 } };
 	const struct argp argp = {
-		.parser = parse_front,
+		.parser = parse_command_line,
 		.args_doc = "COMMAND [OPTION...] DEVICE...",
 		.doc = doc,
 		.children = children,
@@ -128,7 +130,7 @@ static int front_parse(int argc, char **argv, struct front *front)
 
 	if (!doc)
 		return -ENOMEM;
-	err = argp_parse(&argp, argc, argv, USAGE_FLAGS, NULL, front);
+	err = argp_parse(&argp, argc, argv, USAGE_FLAGS, NULL, line);
 	free(doc);
 	return -err;
 }
@@ -136,7 +138,7 @@ static int front_parse(int argc, char **argv, struct front *front)
 static int output(const struct request *request, const struct results *results)
 {
 	/* Print results even if standard error is closed or full. */
-	int told = output_names_ignored(stderr, request),
+	int names = output_names_ignored(stderr, request),
 	    messages = output_messages(stderr, request, results), err = 0;
 
 	if (request->json)
@@ -149,7 +151,7 @@ static int output(const struct request *request, const struct results *results)
 		err = output_table(stdout, request, results);
 	else if (!request->quiet)
 		err = output_success(stdout, request, results);
-	return err ? err : messages ? messages : told;
+	return err ? err : messages ? messages : names;
 }
 
 /* A failure of the log is only a warning, because the change is done. */
@@ -222,14 +224,42 @@ static int prctl_fail(int err)
 	return STATUS_PRCTL;
 }
 
+/* Carries out the command, and prints what has come of it. Returns the exit status. */
+static int request_run(const struct command *command, struct request *request, int64_t begin)
+{
+	struct results results = { 0 };
+	const char *cause;
+	int err;
+
+	/* Load it before changing anything, or the result could not be reported. */
+	if ((request->json || command->decodes) && output_json_load(&cause)) {
+		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
+		return STATUS_PRCTL;
+	}
+	if (request->examination && request->examination->list_rules)
+		return output_rules(stdout) ? STATUS_PRCTL : STATUS_OK;
+	results.arena = arena_make(request);
+	err = results.arena ? work(request, command->decodes, begin, &results) : -errno;
+	if (!err)
+		err = examine(request, &results, begin, command->decodes);
+	if (!err)
+		changes_log(request, &results, begin);
+	if (!err)
+		err = output(request, &results);
+	if (err)
+		return prctl_fail(err);
+	/* The worker's death is a failure of prctl itself, but an unknown outcome is worse. */
+	if (results.broken && !is_change_open(&results))
+		return STATUS_PRCTL;
+	return (int)results_status(&results);
+}
+
 int main(int argc, char **argv)
 {
 	static char buffer[BUFSIZ];
-	struct results results = { 0 };
+	struct command_line line = { 0 };
 	struct request request = { 0 };
-	struct front front = { 0 };
 	char name[64], own_name[] = PACKAGE_NAME;
-	const char *cause;
 	int64_t begin = clock_now();
 	int err = process_begin();
 
@@ -248,34 +278,12 @@ int main(int argc, char **argv)
 		argv[0] = own_name;
 	if (complete_is_asked(argc, argv))
 		return complete(commands, COMMAND_COUNT, argc, argv);
-	err = front_parse(argc, argv, &front);
+	err = command_line_parse(argc, argv, &line);
 	if (err)
 		return prctl_fail(err);
 	/* Messages and --help of the command's parser begin with argv[0]. */
-	snprintf(name, sizeof(name), "prctl %s", front.command->name);
-	argv[front.index] = name;
-	err = options_parse(front.command, argc - front.index, argv + front.index, &request);
-	if (err)
-		return prctl_fail(err);
-	/* Load it before changing anything, or the result could not be reported. */
-	if ((request.json || front.command->decodes) && output_json_load(&cause)) {
-		fprintf(stderr, "prctl: " PRCTL_JSON "\n", cause);
-		return STATUS_PRCTL;
-	}
-	if (request.examination && request.examination->list_rules)
-		return output_rules(stdout) ? STATUS_PRCTL : STATUS_OK;
-	results.arena = arena_make(&request);
-	err = results.arena ? work(&request, front.command->decodes, begin, &results) : -errno;
-	if (!err)
-		err = examine(&request, &results, begin, front.command->decodes);
-	if (!err)
-		changes_log(&request, &results, begin);
-	if (!err)
-		err = output(&request, &results);
-	if (err)
-		return prctl_fail(err);
-	/* The worker's death is a failure of prctl itself, but an unknown outcome is worse. */
-	if (results.broken && !is_change_open(&results))
-		return STATUS_PRCTL;
-	return (int)results_status(&results);
+	snprintf(name, sizeof(name), "prctl %s", line.command->name);
+	argv[line.index] = name;
+	err = options_parse(line.command, argc - line.index, argv + line.index, &request);
+	return err ? prctl_fail(err) : request_run(line.command, &request, begin);
 }
