@@ -210,7 +210,7 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 	if (word && strcmp(word, NAME) == 0)
 		return name_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
-		return !lun->still && (lun->still = true) && !strtok_r(NULL, " ", &rest);
+		return !lun->uncounted && (lun->uncounted = true) && !strtok_r(NULL, " ", &rest);
 	if (word && strcmp(word, VOLATILE) == 0)
 		return !lun->is_volatile && (lun->is_volatile = true) &&
 		       !strtok_r(NULL, " ", &rest);
@@ -294,7 +294,7 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" HOST, file) >= 0 && word_write(file, " ", lun->host);
 	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
 		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
-	if (written && lun->still)
+	if (written && lun->uncounted)
 		written = fputs("\n" STILL, file) >= 0;
 	if (written && lun->own && lun->is_volatile)
 		written = fputs("\n" VOLATILE, file) >= 0;
@@ -439,7 +439,7 @@ void records_forget_proofs(struct lun_records *lun)
 
 bool records_are_empty(const struct lun_records *lun)
 {
-	return !lun->own && !lun->let_in && !lun->arbiter && !lun->aborts && !lun->still &&
+	return !lun->own && !lun->let_in && !lun->arbiter && !lun->aborts && !lun->uncounted &&
 	       !lun->sharing;
 }
 
