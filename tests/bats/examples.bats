@@ -133,7 +133,7 @@ run_example()
 	assert_stderr "${line/\/dev\/sdb/$host1}"
 }
 
-@test "lab/demo -> the output in demo.txt" {
+@test "lab/demo: the commands of demo.txt -> its output" {
 	run "$LAB_TOP/lab/guest/demo"
 	[[ $status == 0 ]] || fail "the demo"
 	# the ISID counts the sessions since the guest's start

@@ -94,7 +94,7 @@ share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")
 	[[ $(stat -c %a "$program") == 755 ]] || fail "set-uid or the like"
 }
 
-@test "make uninstall -> leaves no file" {
+@test "make uninstall: after make install -> no file is left" {
 	make -s -C "$LAB_BUILD" uninstall prefix="$root/own" > "$root/log" 2>&1 || fail "$(< "$root/log")"
 	[[ $(files "$root/own") == "" ]] || fail "left: $(files "$root/own")"
 }

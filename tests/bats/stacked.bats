@@ -280,7 +280,7 @@ $(wwid_of $lun1)"); fix the multipath configuration"
 	assert_target_state none none none lun1
 }
 
-@test "vg:NAME, a mount point -> the LUNs beneath, how many are reserved, and what they are used for" {
+@test "status: vg:NAME, a mount point -> the LUNs beneath, how many are reserved, and what they are used for" {
 	make_volume data 16M $lun0 $lun1
 	sg_register 0xa $lun0
 	sg_reserve 0xa 5 $lun0

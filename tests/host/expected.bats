@@ -61,7 +61,7 @@ assert_expected()
 	assert_expected decode
 }
 
-@test "status of 300 LUNs, and of each again by another name -> in the order of the arguments, each once" {
+@test "status: 300 LUNs, and each again by another name -> in the order of the arguments, each once" {
 	local luns
 	luns=$(seq -f /dev/sd%.0f 300)
 	"$LAB_TOP/tests/expected/lines" "$LAB_TOP/tests/data/lio/write-exclusive.json" > "$BATS_TEST_TMPDIR/lines"
@@ -72,7 +72,7 @@ assert_expected()
 }
 
 # Of the 32 MiB that are the aim, 8 are left for the texts of sysfs, which is not read here.
-@test "status of 4,096 LUNs -> at most 24 MiB of memory in both processes together" {
+@test "status: 4,096 LUNs -> at most 24 MiB of memory in both processes together" {
 	local luns taken
 	luns=$(seq -f /dev/sd%.0f 4096)
 	"$LAB_TOP/tests/expected/lines" "$LAB_TOP/tests/data/lio/write-exclusive.json" > "$BATS_TEST_TMPDIR/lines"

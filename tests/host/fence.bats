@@ -299,7 +299,7 @@ run_check()
 	FENCE_PRCTL=$BATS_TEST_TMPDIR/agent FENCE_PRCTL_SYSRQ=$BATS_TEST_TMPDIR/sysrq "$check" "${@:3}" || status=$?
 }
 
-@test "fence_prctl_check: only a fence fails; repair keeps the failure; the other one restarts at once" {
+@test "fence_prctl_check: a fence, another status -> fails, or not; repair keeps it; _hardreboot restarts at once" {
 	local name n
 	for name in fence_prctl_check fence_prctl_check_hardreboot; do
 		for n in 0 1 126 137; do

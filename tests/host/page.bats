@@ -55,11 +55,11 @@ lone_words()
 	done
 }
 
-@test "man page prctl.8 -> under 500 lines" {
+@test "man page: prctl.8 -> under 500 lines" {
 	[[ $(wc -l < "$LAB_TOP/man/prctl.8") -lt 500 ]] || fail "move what few need to another page"
 }
 
-@test "man pages: each refers to prctl(8), and prctl(8) to each" {
+@test "man pages: all of them -> each refers to prctl(8), and prctl(8) to each" {
 	local page name section
 	for page in "${pages[@]}"; do
 		name=${page##*/} section=${page##*.}
