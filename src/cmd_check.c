@@ -25,6 +25,6 @@ const struct command command_check = {
 	       "it may have been fenced. Nothing is written or changed.",
 	.example = "prctl check --quiet --key 0xa /dev/sdb",
 	.options = options,
-	.families = options_look,
+	.families = options_read_only,
 	.options_check = options_check,
 };

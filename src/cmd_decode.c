@@ -28,7 +28,7 @@ const struct command command_decode = {
 	.example = "ssh node2 prctl status --raw /dev/sdb | prctl decode -",
 	.arguments = "FILE...",
 	.options = options,
-	.families = options_look,
+	.families = options_read_only,
 	.decodes = true,
 	.options_check = options_check,
 };

@@ -26,7 +26,7 @@ const struct command command_doctor = {
 	       "changed.",
 	.example = "prctl doctor --with <(ssh node2 prctl status --json)",
 	.options = options,
-	.families = options_look,
+	.families = options_read_only,
 	.devices_optional = true,
 	.examines = true,
 	.options_check = options_check,

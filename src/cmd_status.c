@@ -33,7 +33,7 @@ const struct command command_status = {
 	       "this host that supports reservations. Nothing is changed.",
 	.example = "prctl status /dev/sdb",
 	.options = options,
-	.families = options_look,
+	.families = options_read_only,
 	.devices_optional = true,
 	.options_check = options_check,
 };

@@ -196,7 +196,7 @@ const struct argp_child options_change[] = {
 	{ &usage_argp, 0, NULL, 0 },
 	{ 0 },
 };
-const struct argp_child options_look[] = {
+const struct argp_child options_read_only[] = {
 	{ &common_argp, 0, NULL, 0 },
 	{ &hidden_argp, 0, NULL, 0 },
 	{ &usage_argp, 0, NULL, 0 },

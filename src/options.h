@@ -13,7 +13,7 @@
  * The families in struct command: for commands that change something, and for those that only read.
  */
 extern const struct argp_child options_change[];
-extern const struct argp_child options_look[];
+extern const struct argp_child options_read_only[];
 
 /* The option of each command that reports a map's key to multipathd. */
 #define OPTION_ROW_NO_MULTIPATHD \
