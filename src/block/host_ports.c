@@ -43,8 +43,8 @@ bool host_ports_number(const char *text, uint64_t *number)
  * pm80xx controllers have one address for every four phys; the addresses differ by 4 in the last
  * byte (pm8001_init.c). But libsas shows the address of the adapter for each phy.
  */
-static uint64_t phy_address_mend(struct arena *arena, unsigned int host, unsigned int phy,
-				 uint64_t address)
+static uint64_t phy_address_correct(struct arena *arena, unsigned int host, unsigned int phy,
+				    uint64_t address)
 {
 	const char *directory = arena_printf(arena, "/sys/class/scsi_host/host%u", host);
 	const char *driver = sysfs_line(arena, directory, "proc_name");
@@ -68,7 +68,7 @@ bool host_ports_phy(struct arena *arena, const char *name, uint64_t *address)
 					  "sas_address"),
 			       address))
 		return false;
-	*address = phy_address_mend(arena, host, phy, *address);
+	*address = phy_address_correct(arena, host, phy, *address);
 	return true;
 }
 

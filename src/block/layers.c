@@ -69,14 +69,14 @@ const char *layers_scsi_device(struct arena *arena, const char *directory)
 		       : NULL;
 }
 
-static int leaf_add(struct layers *stack, const char *directory, const char *device)
+static int leaf_add(struct layers *layers, const char *directory, const char *device)
 {
-	struct leaf **end = &stack->leaves, *leaf;
+	struct leaf **end = &layers->leaves, *leaf;
 
 	for (; *end; end = &(*end)->next)
 		if (strcmp((*end)->directory, directory) == 0)
 			return 0;
-	leaf = arena_alloc(stack->arena, sizeof(*leaf));
+	leaf = arena_alloc(layers->arena, sizeof(*leaf));
 	if (!leaf)
 		return -ENOMEM;
 	*leaf = (struct leaf){ .directory = directory, .device = device };
@@ -97,7 +97,7 @@ static const char *partition_disk(struct arena *arena, const char *directory)
  * Follows the block device at @directory down to the devices on which it lies. Returns 0 or a
  * negative errno.
  */
-static int walk(struct layers *stack, const char *directory, int depth)
+static int walk(struct layers *layers, const char *directory, int depth)
 {
 	struct dirent **slaves;
 	const char *device;
@@ -106,26 +106,26 @@ static int walk(struct layers *stack, const char *directory, int depth)
 
 	if (!directory || depth > DEPTH_MAX)
 		return -ENODEV;
-	device = layers_scsi_device(stack->arena, directory);
+	device = layers_scsi_device(layers->arena, directory);
 	if (device)
-		return leaf_add(stack, directory, device);
+		return leaf_add(layers, directory, device);
 	if (sysfs_exists(directory, "partition")) {
-		stack->partition |= depth == 0;
-		stack->stacked = true;
-		return walk(stack, partition_disk(stack->arena, directory), depth + 1);
+		layers->partition |= depth == 0;
+		layers->stacked = true;
+		return walk(layers, partition_disk(layers->arena, directory), depth + 1);
 	}
 	/* A device on a bus lies on no other block device. */
-	device = sysfs_real(stack->arena, directory, "device");
-	if (device || layers_is_map(stack->arena, directory))
-		return leaf_add(stack, directory, device);
+	device = sysfs_real(layers->arena, directory, "device");
+	if (device || layers_is_map(layers->arena, directory))
+		return leaf_add(layers, directory, device);
 	snprintf(path, sizeof(path), "%s/slaves", directory);
 	count = scandir(path, &slaves, NULL, versionsort);
 	if (count < 0)
 		count = 0;
 	for (int i = 0; i < count; i++) {
 		if (slaves[i]->d_name[0] != '.' && err == 0) {
-			stack->stacked = true;
-			err = walk(stack, sysfs_real(stack->arena, path, slaves[i]->d_name),
+			layers->stacked = true;
+			err = walk(layers, sysfs_real(layers->arena, path, slaves[i]->d_name),
 				   depth + 1);
 		}
 		free(slaves[i]);
@@ -133,12 +133,12 @@ static int walk(struct layers *stack, const char *directory, int depth)
 	if (count > 0)
 		free(slaves);
 	/* Only "." and "..": it lies on nothing. */
-	return count <= 2 ? leaf_add(stack, directory, NULL) : err;
+	return count <= 2 ? leaf_add(layers, directory, NULL) : err;
 }
 
-int layers_walk(struct layers *stack, const char *directory)
+int layers_walk(struct layers *layers, const char *directory)
 {
-	return walk(stack, directory, 0);
+	return walk(layers, directory, 0);
 }
 
 const char *layers_node(struct arena *arena, const char *directory)
@@ -341,38 +341,38 @@ const char *layers_map_of(struct arena *arena, const char *directory)
 	return NULL;
 }
 
-int layers_lift(struct layers *stack)
+int layers_replace_paths(struct layers *layers)
 {
-	struct leaf *leaf = stack->leaves;
+	struct leaf *leaf = layers->leaves;
 	int err = 0;
 
-	stack->leaves = NULL;
+	layers->leaves = NULL;
 	for (; leaf && !err; leaf = leaf->next) {
-		const char *map = layers_map_of(stack->arena, leaf->directory);
+		const char *map = layers_map_of(layers->arena, leaf->directory);
 
-		err = leaf_add(stack, map ? map : leaf->directory, map ? NULL : leaf->device);
+		err = leaf_add(layers, map ? map : leaf->directory, map ? NULL : leaf->device);
 	}
 	return err;
 }
 
-const char *layers_leaf_nodes(const struct layers *stack)
+const char *layers_leaf_nodes(const struct layers *layers)
 {
 	const char *text = "";
 
-	for (const struct leaf *leaf = stack->leaves; leaf; leaf = leaf->next)
-		text = text_list(stack->arena, text, "%s",
-				 layers_node(stack->arena, leaf->directory));
+	for (const struct leaf *leaf = layers->leaves; leaf; leaf = leaf->next)
+		text = text_list(layers->arena, text, "%s",
+				 layers_node(layers->arena, leaf->directory));
 	return text;
 }
 
 const char *layers_wwids(struct arena *arena, dev_t devno)
 {
-	struct layers stack = { .arena = arena };
+	struct layers layers = { .arena = arena };
 	const char *text = "";
 
-	if (layers_walk(&stack, sysfs_block(arena, devno)) != 0)
+	if (layers_walk(&layers, sysfs_block(arena, devno)) != 0)
 		return NULL;
-	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next) {
+	for (const struct leaf *leaf = layers.leaves; leaf; leaf = leaf->next) {
 		const char *wwid = layers_wwid(arena, leaf->directory);
 
 		text = arena_printf(arena, "%s %s", text,

@@ -32,16 +32,16 @@ struct layers {
 };
 
 /*
- * Adds the leaves of the device at @directory (NULL: an error) to @stack. Returns 0 or a negative
+ * Adds the leaves of the device at @directory (NULL: an error) to @layers. Returns 0 or a negative
  * errno.
  */
-int layers_walk(struct layers *stack, const char *directory);
+int layers_walk(struct layers *layers, const char *directory);
 
 /* Replaces each leaf that is a path of a multipath map by the map. Returns 0 or -ENOMEM. */
-int layers_lift(struct layers *stack);
+int layers_replace_paths(struct layers *layers);
 
 /* The nodes of the leaves as one text. */
-const char *layers_leaf_nodes(const struct layers *stack);
+const char *layers_leaf_nodes(const struct layers *layers);
 
 /*
  * The WWIDs beneath a device as one text, so that paths of one LUN compare as equal; its name if it

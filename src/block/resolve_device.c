@@ -83,22 +83,22 @@ void resolve_no_sysfs(struct result *result)
 int resolve_devno(const struct request *request, const char *argument, bool is_path, dev_t devno,
 		  struct results *results)
 {
-	struct layers stack = { .arena = results->arena };
-	int err = layers_walk(&stack, sysfs_block(results->arena, devno));
+	struct layers layers = { .arena = results->arena };
+	int err = layers_walk(&layers, sysfs_block(results->arena, devno));
 	struct result *result;
 
 	/* A partition of a path, or a tag, means the LUN, and so the map. */
-	if (!err && (stack.stacked || !is_path) && !request->this_path)
-		err = layers_lift(&stack);
+	if (!err && (layers.stacked || !is_path) && !request->this_path)
+		err = layers_replace_paths(&layers);
 	if (err == -ENOMEM)
 		return err;
-	if (!err && !stack.stacked && is_path) {
-		stack.leaves->devno = devno;
-		stack.leaves->named = path_absolute(results->arena, argument);
+	if (!err && !layers.stacked && is_path) {
+		layers.leaves->devno = devno;
+		layers.leaves->named = path_absolute(results->arena, argument);
 	}
-	if (!err && (!stack.stacked || request->whole_lun || resolve_takes_parts(request))) {
-		for (const struct leaf *leaf = stack.leaves; leaf && !err; leaf = leaf->next)
-			err = leaf_resolve(request, argument, is_path && !stack.stacked, leaf,
+	if (!err && (!layers.stacked || request->whole_lun || resolve_takes_parts(request))) {
+		for (const struct leaf *leaf = layers.leaves; leaf && !err; leaf = leaf->next)
+			err = leaf_resolve(request, argument, is_path && !layers.stacked, leaf,
 					   results);
 		return err;
 	}
@@ -109,11 +109,11 @@ int resolve_devno(const struct request *request, const char *argument, bool is_p
 		resolve_no_sysfs(result);
 	else if (err)
 		result_fail(result, FAIL_DEVICE_GONE);
-	else if (stack.partition)
-		result_fail(result, FAIL_PARTITION, layers_leaf_nodes(&stack),
-			    layers_leaf_nodes(&stack));
+	else if (layers.partition)
+		result_fail(result, FAIL_PARTITION, layers_leaf_nodes(&layers),
+			    layers_leaf_nodes(&layers));
 	else
-		result_fail(result, FAIL_STACKED, layers_leaf_nodes(&stack));
+		result_fail(result, FAIL_STACKED, layers_leaf_nodes(&layers));
 	return 0;
 }
 

@@ -14,11 +14,11 @@
 
 static bool is_on_path(struct arena *arena, dev_t devno)
 {
-	struct layers stack = { .arena = arena };
+	struct layers layers = { .arena = arena };
 
-	if (layers_walk(&stack, sysfs_block(arena, devno)) != 0)
+	if (layers_walk(&layers, sysfs_block(arena, devno)) != 0)
 		return false; /* not reached: it existed a moment ago */
-	for (const struct leaf *leaf = stack.leaves; leaf; leaf = leaf->next)
+	for (const struct leaf *leaf = layers.leaves; leaf; leaf = leaf->next)
 		if (layers_map_of(arena, leaf->directory))
 			return true; /* not reached: dm-0, the map, comes before sda, its path */
 	return false;

@@ -26,26 +26,26 @@
  */
 #define SILENCE_LONG (5 * THREAD_SILENCE)
 
-enum { LOOKING, CARRIES, CARRIES_NOT };
+enum { TAG_UNKNOWN, TAG_PRESENT, TAG_ABSENT };
 
-/* In the arena, because a thread may use it later. */
-struct look {
+/* A device that may have the tag. In the arena, because a thread may use it later. */
+struct candidate {
 	const struct blkid *blkid;
 	const struct tag_kind *kind;
-	struct condition *found_one; /* it is known what the device contains */
+	struct condition *answered; /* it is known what the device contains */
 	const char *value, *encoded;
 	const char *node;
 	dev_t devno;
 	_Atomic int found;
-	struct look *next;
+	struct candidate *next;
 };
 
-static bool device_carries(const struct look *look, int fd)
+static bool device_has_tag(const struct candidate *candidate, int fd)
 {
-	const struct blkid *blkid = look->blkid;
+	const struct blkid *blkid = candidate->blkid;
 	blkid_probe probe = blkid->new_probe();
 	const char *data;
-	bool carries = false;
+	bool has_tag = false;
 
 	if (!probe)
 		return false;
@@ -56,76 +56,78 @@ static bool device_carries(const struct look *look, int fd)
 		blkid->probe_set_partitions_flags(probe, BLKID_PARTS_ENTRY_DETAILS);
 		/* It reports no tag if it finds two kinds of content. */
 		blkid->do_safeprobe(probe);
-		carries = blkid->probe_lookup_value(probe, look->kind->blkid, &data, NULL) == 0 &&
-			  strcmp(data, look->value) == 0;
+		has_tag = !blkid->probe_lookup_value(probe, candidate->kind->blkid, &data, NULL) &&
+			  strcmp(data, candidate->value) == 0;
 	}
 	blkid->free_probe(probe);
-	return carries;
+	return has_tag;
 }
 
-/* What udev recorded about a device when it appeared or was last written to: LOOKING if nothing. */
-static int udev_knows(const struct look *look)
+/*
+ * What udev recorded about a device when it appeared or was last written to; TAG_UNKNOWN: nothing.
+ */
+static int udev_record(const struct candidate *candidate)
 {
 	char path[64], line[2048];
-	size_t length = strlen(look->kind->udev);
-	int found = LOOKING;
+	size_t length = strlen(candidate->kind->udev);
+	int found = TAG_UNKNOWN;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(look->devno),
-		 minor(look->devno));
+	snprintf(path, sizeof(path), "/run/udev/data/b%u:%u", major(candidate->devno),
+		 minor(candidate->devno));
 	file = fopen(path, "re");
 	if (!file)
-		return LOOKING;
+		return TAG_UNKNOWN;
 	while (fgets(line, sizeof(line), file)) {
 		line[strcspn(line, "\n")] = '\0';
 		/* If udev reports no property, it has not examined the device. */
 		if (strncmp(line, "E:", 2) != 0)
 			continue;
-		if (found == LOOKING)
-			found = CARRIES_NOT;
-		if (strncmp(line + 2, look->kind->udev, length) == 0 && line[2 + length] == '=' &&
-		    strcmp(line + 3 + length, look->encoded) == 0)
-			found = CARRIES;
+		if (found == TAG_UNKNOWN)
+			found = TAG_ABSENT;
+		if (strncmp(line + 2, candidate->kind->udev, length) == 0 &&
+		    line[2 + length] == '=' && strcmp(line + 3 + length, candidate->encoded) == 0)
+			found = TAG_PRESENT;
 	}
 	fclose(file);
 	return found;
 }
 
-static void *look_thread(void *argument)
+static void *probe_thread(void *argument)
 {
-	struct look *look = argument;
-	int fd = open(look->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct candidate *candidate = argument;
+	int fd = open(candidate->node, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat status;
-	int found = CARRIES_NOT;
+	int found = TAG_ABSENT;
 	char byte;
 
 	if (fd >= 0 && fstat(fd, &status) == 0 && S_ISBLK(status.st_mode) &&
-	    status.st_rdev == look->devno) {
+	    status.st_rdev == candidate->devno) {
 		/*
 		 * Another host's reservation may keep this host from reading, which is when the tag
 		 * is needed most.
 		 */
 		if (pread(fd, &byte, 1, 0) < 0)
-			found = udev_knows(look) == CARRIES ? CARRIES : CARRIES_NOT;
-		else if (device_carries(look, fd))
-			found = CARRIES;
+			found = udev_record(candidate) == TAG_PRESENT ? TAG_PRESENT : TAG_ABSENT;
+		else if (device_has_tag(candidate, fd))
+			found = TAG_PRESENT;
 	}
 	/* Report the result before closing, because close() may wait for the device. */
-	condition_lock(look->found_one);
-	atomic_store(&look->found, found);
-	condition_signal(look->found_one);
-	condition_unlock(look->found_one);
+	condition_lock(candidate->answered);
+	atomic_store(&candidate->found, found);
+	condition_signal(candidate->answered);
+	condition_unlock(candidate->answered);
 	if (fd >= 0)
 		close(fd);
 	return NULL;
 }
 
 /* Starts probing every block device that has a size. */
-static int looks_begin(struct look like, struct arena *arena, struct look **first)
+static int probes_start(struct candidate like, struct arena *arena, struct candidate **first)
 {
 	static const char directory[] = "/sys/class/block";
 	struct dirent **names;
-	struct look **end = first, *look;
+	struct candidate **end = first, *candidate;
 	int count = scandir(directory, &names, NULL, versionsort), err = count < 0 ? -errno : 0;
 
 	for (int i = 0; i < count; i++) {
@@ -138,18 +140,18 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
 		free(names[i]);
 		if (err || !size || strcmp(size, "0") == 0)
 			continue;
-		look = arena_alloc(arena, sizeof(*look));
-		if (!look) {
+		candidate = arena_alloc(arena, sizeof(*candidate));
+		if (!candidate) {
 			err = -ENOMEM;
 			continue;
 		}
-		*look = like;
-		look->devno = devno;
-		look->node = layers_node(arena, device);
-		*end = look;
-		end = &look->next;
-		if (!thread_start(look_thread, look))
-			look_thread(look);
+		*candidate = like;
+		candidate->devno = devno;
+		candidate->node = layers_node(arena, device);
+		*end = candidate;
+		end = &candidate->next;
+		if (!thread_start(probe_thread, candidate))
+			probe_thread(candidate);
 	}
 	if (count >= 0)
 		free(names);
@@ -160,56 +162,56 @@ static int looks_begin(struct look like, struct arena *arena, struct look **firs
  * Waits for all answers; for devices that udev can answer for, only as long as for silent devices
  * elsewhere.
  */
-static void looks_wait(struct look *first, int64_t deadline)
+static void probes_wait(struct candidate *first, int64_t deadline)
 {
 	int64_t begin = clock_now(), left = deadline ? deadline - begin : INT64_MAX;
 	/* If time is short, the rest of it is needed for the work on the device. */
 	int64_t silence = left / 8 < THREAD_SILENCE ? left / 8 : THREAD_SILENCE;
 	int64_t silence_long = left / 2 < SILENCE_LONG ? left / 2 : SILENCE_LONG;
 
-	for (struct look *look = first; look; look = look->next) {
-		condition_lock(look->found_one);
-		while (atomic_load(&look->found) == LOOKING) {
+	for (struct candidate *candidate = first; candidate; candidate = candidate->next) {
+		condition_lock(candidate->answered);
+		while (atomic_load(&candidate->found) == TAG_UNKNOWN) {
 			int64_t waited = clock_now() - begin;
-			int known = waited > silence ? udev_knows(look) : LOOKING;
+			int known = waited > silence ? udev_record(candidate) : TAG_UNKNOWN;
 
-			if (known == CARRIES || (known == CARRIES_NOT && waited > silence_long))
+			if (known == TAG_PRESENT || (known == TAG_ABSENT && waited > silence_long))
 				break;
-			condition_wait(look->found_one);
+			condition_wait(candidate->answered);
 		}
-		condition_unlock(look->found_one);
+		condition_unlock(candidate->answered);
 	}
 }
 
 int tag_probe(const struct tag_query *query, int64_t deadline, struct arena *arena,
 	      struct tag_device **devices)
 {
-	struct look like = { .blkid = query->blkid,
-			     .kind = query->kind,
-			     .value = arena_printf(arena, "%s", query->value) },
-		    *first = NULL;
+	struct candidate like = { .blkid = query->blkid,
+				  .kind = query->kind,
+				  .value = arena_printf(arena, "%s", query->value) },
+			 *first = NULL;
 	char encoded[1024];
 	int err;
 
 	if (query->blkid->encode_string(query->value, encoded, sizeof(encoded)) != 0)
 		return -EINVAL;
 	like.encoded = arena_printf(arena, "%s", encoded);
-	like.found_one = arena_alloc(arena, sizeof(*like.found_one));
-	if (!like.found_one || !condition_init(like.found_one))
+	like.answered = arena_alloc(arena, sizeof(*like.answered));
+	if (!like.answered || !condition_init(like.answered))
 		return -ENOMEM;
-	err = looks_begin(like, arena, &first);
+	err = probes_start(like, arena, &first);
 	if (err)
 		return err;
-	looks_wait(first, deadline);
-	for (struct look *look = first; look; look = look->next) {
-		int found = atomic_load(&look->found);
+	probes_wait(first, deadline);
+	for (struct candidate *candidate = first; candidate; candidate = candidate->next) {
+		int found = atomic_load(&candidate->found);
 
-		if ((found == LOOKING ? udev_knows(look) : found) != CARRIES)
+		if ((found == TAG_UNKNOWN ? udev_record(candidate) : found) != TAG_PRESENT)
 			continue;
 		*devices = arena_alloc(arena, sizeof(**devices));
 		if (!*devices)
 			return -ENOMEM;
-		**devices = (struct tag_device){ look->devno, look->node, NULL };
+		**devices = (struct tag_device){ candidate->devno, candidate->node, NULL };
 		devices = &(*devices)->next;
 	}
 	return 0;

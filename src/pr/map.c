@@ -265,17 +265,17 @@ static bool is_any(struct result *map, struct result *path)
  */
 static void none_alive(const struct request *request, struct result *map)
 {
-	struct result *telling = map->paths;
+	struct result *answered = map->paths;
 	const char *paths;
 
 	for (struct result *path = map->paths; path; path = path->next)
-		if (telling->device.fd < 0 ||
-		    (path->device.fd >= 0 && telling->device.answer.kind == ANSWER_PATH))
-			telling = path;
-	path_operate(request, telling);
-	map_adopt(map, telling);
+		if (answered->device.fd < 0 ||
+		    (path->device.fd >= 0 && answered->device.answer.kind == ANSWER_PATH))
+			answered = path;
+	path_operate(request, answered);
+	map_adopt(map, answered);
 	paths = map_paths_text(map, is_any);
-	if (path_is_elsewhere(telling))
+	if (path_is_elsewhere(answered))
 		result_fail(map,
 			    FAIL_NO_PATH_TO_LUN(map->outcome.status, map->outcome.reason,
 						map->outcome.step),
