@@ -127,10 +127,10 @@ static void sources_list(const struct asked *asked)
 /* Rules of doctor, with their severity. */
 static void rules_list(const struct asked *asked)
 {
-	const struct rule *rule;
+	const struct doctor_rule *rule;
 
 	(void)asked;
-	for (size_t i = 0; (rule = rule_at(i)); i++)
+	for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
 		row(rule->name, severity_word(rule->severity), rule->summary);
 }
 

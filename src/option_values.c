@@ -147,15 +147,15 @@ static void with_option(struct argp_state *state, const char *path, struct exami
 static void rule_option(struct argp_state *state, const char *name, struct examination *examination)
 {
 	const char *names[EXAMINATION_RULES_MAX];
-	const struct rule *rule = rule_find(name);
+	const struct doctor_rule *rule = doctor_rule_find(name);
 	size_t count = 0;
 
 	if (rule && examination->rule_count < EXAMINATION_RULES_MAX) {
 		examination->rules[examination->rule_count++] = rule;
 		return;
 	}
-	for (; count < EXAMINATION_RULES_MAX && rule_at(count); count++)
-		names[count] = rule_at(count)->name;
+	for (; count < EXAMINATION_RULES_MAX && doctor_rule_at(count); count++)
+		names[count] = doctor_rule_at(count)->name;
 	usage_fail_word(state, name, &(struct choice){ names, count, NULL }, USAGE_RULE_UNKNOWN,
 			name);
 }

@@ -117,9 +117,9 @@ int output_findings(FILE *file, const struct request *request, const struct resu
 
 int output_rules(FILE *file)
 {
-	const struct rule *rule;
+	const struct doctor_rule *rule;
 
-	for (size_t i = 0; (rule = rule_at(i)); i++)
+	for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
 		if (fprintf(file, "%-17s %-8s %s\n", rule->name, severity_word(rule->severity),
 			    rule->summary) < 0)
 			return -errno;

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-void doctor_find(struct doctor *doctor, const struct rule *rule, const struct facts *facts,
+void doctor_find(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts,
 		 const char *cure, const char *format, ...)
 {
 	struct finding *finding = arena_alloc(doctor->arena, sizeof(*finding));
@@ -31,25 +31,25 @@ void doctor_find(struct doctor *doctor, const struct rule *rule, const struct fa
 		facts->result->explained = true;
 }
 
-struct rule rule_as(const struct rule *rule, enum severity severity)
+struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity severity)
 {
-	struct rule other = *rule;
+	struct doctor_rule other = *rule;
 
 	other.severity = severity;
 	return other;
 }
 
-const struct rule *rule_find(const char *name)
+const struct doctor_rule *doctor_rule_find(const char *name)
 {
-	const struct rule *rule;
+	const struct doctor_rule *rule;
 
-	for (size_t i = 0; (rule = rule_at(i)); i++)
+	for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
 		if (strcmp(rule->name, name) == 0)
 			return rule;
 	return NULL;
 }
 
-static bool is_asked(const struct examination *examination, const struct rule *rule)
+static bool is_asked(const struct examination *examination, const struct doctor_rule *rule)
 {
 	for (size_t i = 0; i < examination->rule_count; i++)
 		if (examination->rules[i] == rule)
@@ -60,13 +60,13 @@ static bool is_asked(const struct examination *examination, const struct rule *r
 void doctor_look(struct doctor *doctor)
 {
 	const struct examination *examination = doctor->request->examination;
-	const struct rule *rule;
+	const struct doctor_rule *rule;
 
-	for (size_t i = 0; (rule = rule_at(i)); i++)
+	for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
 		if (rule->look_at_host && is_asked(examination, rule))
 			rule->look_at_host(doctor, rule);
 	for (size_t j = 0; j < doctor->count; j++)
-		for (size_t i = 0; (rule = rule_at(i)); i++)
+		for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
 			if (rule->look && is_asked(examination, rule))
 				rule->look(doctor, rule, &doctor->facts[j]);
 }

@@ -42,20 +42,22 @@ struct doctor {
 	bool incomplete; /* there was no memory for one */
 };
 
-struct rule {
+/* What doctor looks for. A command's struct rule is in pr/rule.h. */
+struct doctor_rule {
 	const char *name;
 	enum severity severity;
 	const char *summary; /* what it finds, for --list-rules */
 	const char *why; /* why it matters */
 	bool explains; /* the finding explains why the LUN's status is not ok */
 	/* Checks one LUN, or this host with @facts NULL. A rule has one of the two. */
-	void (*look)(struct doctor *doctor, const struct rule *rule, const struct facts *facts);
-	void (*look_at_host)(struct doctor *doctor, const struct rule *rule);
+	void (*look)(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts);
+	void (*look_at_host)(struct doctor *doctor, const struct doctor_rule *rule);
 };
 
 /* Rule @i, counted from 0; NULL after the last one. */
-const struct rule *rule_at(size_t i);
-const struct rule *rule_find(const char *name);
+const struct doctor_rule *doctor_rule_at(size_t i);
+const struct doctor_rule *doctor_rule_find(const char *name);
 
 /*
  * Finds everything that @request->examination asks for, and adds it to @results, sorted by LUN;
@@ -81,11 +83,11 @@ void doctor_look(struct doctor *doctor);
  * the arena.
  */
 __attribute__((format(printf, 5, 6))) void doctor_find(struct doctor *doctor,
-						       const struct rule *rule,
+						       const struct doctor_rule *rule,
 						       const struct facts *facts, const char *cure,
 						       const char *format, ...);
 /* The same rule with another severity, for a case that is more or less severe than usual. */
-struct rule rule_as(const struct rule *rule, enum severity severity);
+struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity severity);
 
 /* Questions for rules: src/doctor/ask.c. */
 
@@ -119,7 +121,8 @@ const char *own_text(struct arena *arena, const struct result *result);
 
 /* The functions of the rules, by file; doctor.c and the tests use them through the table. */
 #define RULE_LOOK(function) \
-	void function(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+	void function(struct doctor *doctor, const struct doctor_rule *rule, \
+		      const struct facts *facts)
 
 /* rules_paths.c */
 RULE_LOOK(paths_disagree_look);
@@ -160,7 +163,7 @@ RULE_LOOK(views_look);
 RULE_LOOK(names_differ_look);
 RULE_LOOK(absent_host_look);
 
-void names_file_look(struct doctor *doctor, const struct rule *rule);
-void identity_look(struct doctor *doctor, const struct rule *rule);
+void names_file_look(struct doctor *doctor, const struct doctor_rule *rule);
+void identity_look(struct doctor *doctor, const struct doctor_rule *rule);
 
 #endif

@@ -7,7 +7,7 @@
  * metal-stack 359 and HPE's csi-driver 524 for identities), and the reasons in
  * docs/design/verdicts.md for a fence to fail.
  */
-static const struct rule rules[] = {
+static const struct doctor_rule rules[] = {
 	{ "names-file", SEVERITY_ERROR, "the file of key names is ignored",
 	  "fence_prctl takes no host for known without it", .look_at_host = names_file_look },
 	{ "same-identity", SEVERITY_ERROR,
@@ -56,8 +56,7 @@ static const struct rule rules[] = {
 	{ "unreserved", SEVERITY_WARNING, "hosts are registered, and nothing is reserved",
 	  "every host can write, and a fence shuts no host out", .look = unreserved_look },
 	{ "holder-omitted", SEVERITY_WARNING, "the device does not list who holds the reservation",
-	  "a host that it omits may be able to write, and fences may fail",
-	  .look = omitted_look },
+	  "a host that it omits may be able to write, and fences may fail", .look = omitted_look },
 	{ "holder-type", SEVERITY_ERROR,
 	  "only the holder may write, and other paths or hosts are registered",
 	  "writes of all others fail", .look = holder_type_look },
@@ -93,7 +92,7 @@ static const struct rule rules[] = {
 	  "the same name fences different hosts", .look = names_differ_look },
 };
 
-const struct rule *rule_at(size_t i)
+const struct doctor_rule *doctor_rule_at(size_t i)
 {
 	return i < sizeof(rules) / sizeof(rules[0]) ? &rules[i] : NULL;
 }

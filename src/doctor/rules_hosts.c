@@ -11,7 +11,7 @@
 #include "model/origin.h"
 #include "model/state.h"
 
-void names_file_look(struct doctor *doctor, const struct rule *rule)
+void names_file_look(struct doctor *doctor, const struct doctor_rule *rule)
 {
 	const struct key_names *names = doctor->request->names;
 
@@ -89,9 +89,9 @@ static bool is_first_with_key(const struct resv_state *state, size_t i)
 }
 
 /* Calls @look with each registration of a LUN that has a key. */
-static void registrants_look(struct doctor *doctor, const struct rule *rule,
+static void registrants_look(struct doctor *doctor, const struct doctor_rule *rule,
 			     const struct facts *facts,
-			     void (*look)(struct doctor *doctor, const struct rule *rule,
+			     void (*look)(struct doctor *doctor, const struct doctor_rule *rule,
 					  const struct facts *facts, size_t i))
 {
 	for (size_t i = 0; is_read(facts) && i < facts->result->state.count; i++)
@@ -99,7 +99,7 @@ static void registrants_look(struct doctor *doctor, const struct rule *rule,
 			look(doctor, rule, facts, i);
 }
 
-static void key_shared_look(struct doctor *doctor, const struct rule *rule,
+static void key_shared_look(struct doctor *doctor, const struct doctor_rule *rule,
 			    const struct facts *facts, size_t i)
 {
 	const struct registrant *registrant = &facts->result->state.registrants[i], *other;
@@ -121,7 +121,8 @@ static void key_shared_look(struct doctor *doctor, const struct rule *rule,
 			    where == facts ? "" : node_text(where));
 }
 
-void shared_key_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void shared_key_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	registrants_look(doctor, rule, facts, key_shared_look);
 }
@@ -145,7 +146,7 @@ static const struct registrant *other_key(const struct resv_state *state, size_t
 	return found;
 }
 
-static void host_keys_look(struct doctor *doctor, const struct rule *rule,
+static void host_keys_look(struct doctor *doctor, const struct doctor_rule *rule,
 			   const struct facts *facts, size_t i)
 {
 	const struct registrant *registrant = &facts->result->state.registrants[i];
@@ -163,7 +164,8 @@ static void host_keys_look(struct doctor *doctor, const struct rule *rule,
 			    describe_key(doctor->arena, registrant->key));
 }
 
-void several_keys_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void several_keys_look(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts)
 {
 	registrants_look(doctor, rule, facts, host_keys_look);
 }
@@ -240,7 +242,7 @@ static bool is_orphan(struct doctor *doctor, const struct facts *facts,
 	       !is_survivor(doctor, registrant);
 }
 
-void orphan_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void orphan_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -302,7 +304,7 @@ static bool types_differ(const struct facts *a, const struct facts *b)
 }
 
 /* Once for each LUN. */
-void uneven_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void uneven_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (!is_read(facts) || !own_registrant(facts->result))
 		return;
@@ -387,10 +389,11 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 		     : NULL;
 }
 
-void not_registered_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void not_registered_look(struct doctor *doctor, const struct doctor_rule *rule,
+			 const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
-	struct rule milder = rule_as(rule, SEVERITY_NOTE);
+	struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_NOTE);
 	const char *key = "KEY", *evidence;
 
 	if (!is_read(facts) || state->type == RESV_NONE || host_registered(state) != TRI_NO)
@@ -416,7 +419,7 @@ static bool has_own(const struct result *result, uint64_t key)
 }
 
 /* The other hosts know this one by the file, in which a cluster may call it by another name. */
-void own_key_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void own_key_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
 	const struct key_names *names = doctor->request->names;

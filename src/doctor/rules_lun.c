@@ -6,7 +6,8 @@
 #include "model/describe.h"
 #include "model/state.h"
 
-void other_lun_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void other_lun_look(struct doctor *doctor, const struct doctor_rule *rule,
+		    const struct facts *facts)
 {
 	const struct result *result = facts->result;
 	bool scsi = result->lun.transport == TRANSPORT_SCSI && !result->paths;
@@ -24,7 +25,8 @@ void other_lun_look(struct doctor *doctor, const struct rule *rule, const struct
 		"%s", result->outcome.message);
 }
 
-void not_mapped_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void not_mapped_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct result *result = facts->result;
 
@@ -39,7 +41,7 @@ void not_mapped_look(struct doctor *doctor, const struct rule *rule, const struc
 			"%s", result->outcome.message);
 }
 
-void legacy_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void legacy_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (facts->result->outcome.reason == REASON_LEGACY_RESERVED)
 		doctor_find(
@@ -49,7 +51,8 @@ void legacy_look(struct doctor *doctor, const struct rule *rule, const struct fa
 }
 
 /* Other rules handle some reasons, and a device without reservations is not a problem. */
-void unreadable_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void unreadable_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct outcome *outcome = &facts->result->outcome;
 
@@ -70,7 +73,7 @@ void unreadable_look(struct doctor *doctor, const struct rule *rule, const struc
 			"%s", outcome->message);
 }
 
-void zero_key_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void zero_key_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -97,7 +100,8 @@ void zero_key_look(struct doctor *doctor, const struct rule *rule, const struct 
 	}
 }
 
-void unknown_type_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void unknown_type_look(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -109,7 +113,8 @@ void unknown_type_look(struct doctor *doctor, const struct rule *rule, const str
 			    "a reservation of type 0x%x is held", state->type_code);
 }
 
-void type_mask_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void type_mask_look(struct doctor *doctor, const struct doctor_rule *rule,
+		    const struct facts *facts)
 {
 	const struct capabilities *can = &facts->result->capabilities;
 	enum resv_type type = facts->result->state.type;
@@ -125,7 +130,8 @@ void type_mask_look(struct doctor *doctor, const struct rule *rule, const struct
 			type_words(type)->name);
 }
 
-void unreserved_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void unreserved_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	size_t count = 0;
@@ -146,7 +152,8 @@ void unreserved_look(struct doctor *doctor, const struct rule *rule, const struc
  * Only if the target could keep registrations through a power loss: otherwise the setup is not at
  * fault, and status --verbose shows it.
  */
-void power_loss_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void power_loss_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct capabilities *can = &facts->result->capabilities;
 
@@ -160,7 +167,7 @@ void power_loss_look(struct doctor *doctor, const struct rule *rule, const struc
 			"not to");
 }
 
-void omitted_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void omitted_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -174,7 +181,7 @@ void omitted_look(struct doctor *doctor, const struct rule *rule, const struct f
 			    describe_holding(doctor->arena, state));
 }
 
-void no_proof_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void no_proof_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (is_read(facts) && facts->no_proof)
 		doctor_find(doctor, rule, facts,

@@ -10,7 +10,7 @@
 #include "model/origin.h"
 #include "model/state.h"
 
-void store_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void store_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (facts->store_doubt)
 		doctor_find(
@@ -35,7 +35,8 @@ static const char *abort_cure(struct doctor *doctor, const struct facts *facts,
 			    own, record->victim, node_text(facts));
 }
 
-void abort_open_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void abort_open_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	for (const struct abort_record *record = facts->records.aborts; record;
 	     record = record->next)
@@ -115,7 +116,7 @@ bool is_survivor(struct doctor *doctor, const struct registrant *registrant)
 	return removed_key(doctor, registrant) != 0;
 }
 
-void survivor_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void survivor_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 

@@ -36,7 +36,7 @@ static const char *common_initiator(const struct doctor *doctor, const struct do
 	return NULL;
 }
 
-void identity_look(struct doctor *doctor, const struct rule *rule)
+void identity_look(struct doctor *doctor, const struct doctor_rule *rule)
 {
 	for (const struct document *document = doctor->documents; document;
 	     document = document->next) {
@@ -66,7 +66,7 @@ void identity_look(struct doctor *doctor, const struct rule *rule)
 	}
 }
 
-void wwid_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void wwid_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct lun *lun = &facts->result->lun;
 
@@ -117,7 +117,7 @@ static bool same_keys(const struct resv_state *state, const struct document_lun 
  * Only if the generations are the same: otherwise a host may have registered between the two
  * readings.
  */
-void views_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void views_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct result *result = facts->result;
 
@@ -138,7 +138,8 @@ void views_look(struct doctor *doctor, const struct rule *rule, const struct fac
 	}
 }
 
-void names_differ_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void names_differ_look(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts)
 {
 	const struct key_names *names = doctor->request->names;
 
@@ -163,7 +164,8 @@ void names_differ_look(struct doctor *doctor, const struct rule *rule, const str
 	}
 }
 
-void absent_host_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void absent_host_look(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 

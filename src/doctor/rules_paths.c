@@ -8,7 +8,8 @@
 #include "model/state.h"
 #include "pr/path_text.h"
 
-void paths_disagree_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void paths_disagree_look(struct doctor *doctor, const struct doctor_rule *rule,
+			 const struct facts *facts)
 {
 	if (facts->result->outcome.reason == REASON_PATHS_DISAGREE)
 		doctor_find(
@@ -31,7 +32,7 @@ static const char *paths_lacking(struct doctor *doctor, const struct result *map
 	return text;
 }
 
-void path_unregistered_look(struct doctor *doctor, const struct rule *rule,
+void path_unregistered_look(struct doctor *doctor, const struct doctor_rule *rule,
 			    const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
@@ -88,11 +89,12 @@ static const struct registrant *host_beside(const struct resv_state *state,
 	return NULL;
 }
 
-void holder_type_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void holder_type_look(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	const struct registrant *holder, *other;
-	struct rule milder = rule_as(rule, SEVERITY_WARNING);
+	struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
 	const char *paths, *cure;
 
 	if (!is_read(facts) || !type_is_for_holder(state->type) || !(holder = holder_find(state)))
@@ -113,7 +115,8 @@ void holder_type_look(struct doctor *doctor, const struct rule *rule, const stru
 			    host_text(doctor->arena, other));
 }
 
-void dead_path_holds_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void dead_path_holds_look(struct doctor *doctor, const struct doctor_rule *rule,
+			  const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	const struct registrant *holder = is_read(facts) ? holder_find(state) : NULL;
@@ -133,7 +136,8 @@ void dead_path_holds_look(struct doctor *doctor, const struct rule *rule, const 
 				    describe_holding(doctor->arena, state), path_text(path));
 }
 
-void multipathd_look(struct doctor *doctor, const struct rule *rule, const struct facts *facts)
+void multipathd_look(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
 

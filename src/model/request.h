@@ -35,7 +35,7 @@ struct document;
 struct host_choice;
 struct key_names;
 struct lun;
-struct rule;
+struct doctor_rule;
 
 /* The values 1 to 6 are the same as in the kernel's enum pr_type and in NVMe's RTYPE. */
 enum resv_type {
@@ -56,7 +56,7 @@ struct column_choice;
 
 /* doctor: what to look for, and the documents of other hosts. */
 struct examination {
-	const struct rule *rules[EXAMINATION_RULES_MAX]; /* from --rule */
+	const struct doctor_rule *rules[EXAMINATION_RULES_MAX]; /* from --rule */
 	size_t rule_count; /* 0: all */
 	struct document *documents; /* from --with */
 	bool list_rules;

@@ -381,10 +381,10 @@ static void finds_on_map(void **state)
 /* Every rule is in a row above, and again with another severity or none. */
 static void every_rule(void **state)
 {
-	const struct rule *rule;
+	const struct doctor_rule *rule;
 
 	(void)state;
-	for (size_t i = 0; (rule = rule_at(i)); i++) {
+	for (size_t i = 0; (rule = doctor_rule_at(i)); i++) {
 		size_t found = 0;
 
 		for (size_t j = 0; j < COUNT_OF(setups); j++)
@@ -393,17 +393,18 @@ static void every_rule(void **state)
 			found += strstr(maps[j].found, rule->name) != NULL;
 		if (!found)
 			fail_msg("%s is not tested", rule->name);
-		assert_ptr_equal(rule_find(rule->name), rule);
+		assert_ptr_equal(doctor_rule_find(rule->name), rule);
 		assert_true(!rule->look != !rule->look_at_host);
 	}
-	assert_null(rule_find("nothing"));
+	assert_null(doctor_rule_find("nothing"));
 }
 
 /* --rule: only this rule. */
 static void one_rule(void **state)
 {
 	struct arena *arena = unit_arena();
-	struct examination examination = { .rules = { rule_find("zero-key") }, .rule_count = 1 };
+	struct examination examination = { .rules = { doctor_rule_find("zero-key") },
+					   .rule_count = 1 };
 	struct request request = { .names = &node_names, .examination = &examination };
 	const struct resv_state both = STATE(2, RESV_NONE, 0, OWN(0xa, N), OTHER(0, N));
 	struct facts facts = { .result = lun_make(arena, "/dev/sda", &both, false), .boot = "now",
