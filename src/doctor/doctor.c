@@ -5,8 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-void doctor_find(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts,
-		 const char *cure, const char *format, ...)
+void doctor_add(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts,
+		const char *cure, const char *format, ...)
 {
 	struct finding *finding = arena_alloc(doctor->arena, sizeof(*finding));
 	va_list args;
@@ -57,18 +57,18 @@ static bool is_asked(const struct examination *examination, const struct doctor_
 	return examination->rule_count == 0;
 }
 
-void doctor_look(struct doctor *doctor)
+void doctor_check(struct doctor *doctor)
 {
 	const struct examination *examination = doctor->request->examination;
 	const struct doctor_rule *rule;
 
 	for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
-		if (rule->look_at_host && is_asked(examination, rule))
-			rule->look_at_host(doctor, rule);
+		if (rule->check_host && is_asked(examination, rule))
+			rule->check_host(doctor, rule);
 	for (size_t j = 0; j < doctor->count; j++)
 		for (size_t i = 0; (rule = doctor_rule_at(i)); i++)
-			if (rule->look && is_asked(examination, rule))
-				rule->look(doctor, rule, &doctor->facts[j]);
+			if (rule->check && is_asked(examination, rule))
+				rule->check(doctor, rule, &doctor->facts[j]);
 }
 
 int doctor_examine(const struct request *request, struct results *results, int64_t deadline)
@@ -85,7 +85,7 @@ int doctor_examine(const struct request *request, struct results *results, int64
 
 	if (err)
 		return err;
-	doctor_look(&doctor);
+	doctor_check(&doctor);
 	/* Findings were added at the head of the list. */
 	for (struct finding *finding = doctor.last; finding; finding = next) {
 		next = finding->next;

@@ -50,9 +50,9 @@ struct doctor_rule {
 	const char *why; /* why it matters */
 	bool explains; /* the finding explains why the LUN's status is not ok */
 	/* Checks one LUN, or this host with @facts NULL. A rule has one of the two. */
-	void (*look)(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts);
-	void (*look_at_host)(struct doctor *doctor, const struct doctor_rule *rule);
+	void (*check)(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts);
+	void (*check_host)(struct doctor *doctor, const struct doctor_rule *rule);
 };
 
 /* Rule @i, counted from 0; NULL after the last one. */
@@ -76,16 +76,16 @@ int facts_read(struct doctor *doctor, const struct results *results, int64_t dea
 /*
  * Applies the requested rules, first to the host and then to each LUN, in the order of the table.
  */
-void doctor_look(struct doctor *doctor);
+void doctor_check(struct doctor *doctor);
 
 /*
  * For rules: adds a finding. @facts is NULL if it concerns the host; @cure must be valid as long as
  * the arena.
  */
-__attribute__((format(printf, 5, 6))) void doctor_find(struct doctor *doctor,
-						       const struct doctor_rule *rule,
-						       const struct facts *facts, const char *cure,
-						       const char *format, ...);
+__attribute__((format(printf, 5, 6))) void doctor_add(struct doctor *doctor,
+						      const struct doctor_rule *rule,
+						      const struct facts *facts, const char *cure,
+						      const char *format, ...);
 /* The same rule with another severity, for a case that is more or less severe than usual. */
 struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity severity);
 
@@ -120,50 +120,50 @@ bool has_document(const struct doctor *doctor, const struct facts *facts,
 const char *own_text(struct arena *arena, const struct result *result);
 
 /* The functions of the rules, by file; doctor.c and the tests use them through the table. */
-#define RULE_LOOK(function) \
+#define RULE_CHECK(function) \
 	void function(struct doctor *doctor, const struct doctor_rule *rule, \
 		      const struct facts *facts)
 
 /* rules_paths.c */
-RULE_LOOK(paths_disagree_look);
-RULE_LOOK(path_unregistered_look);
-RULE_LOOK(holder_type_look);
-RULE_LOOK(dead_path_holds_look);
-RULE_LOOK(multipathd_look);
+RULE_CHECK(paths_disagree_check);
+RULE_CHECK(path_unregistered_check);
+RULE_CHECK(holder_type_check);
+RULE_CHECK(dead_path_holds_check);
+RULE_CHECK(multipathd_check);
 
 /* rules_lun.c */
-RULE_LOOK(other_lun_look);
-RULE_LOOK(not_mapped_look);
-RULE_LOOK(legacy_look);
-RULE_LOOK(unreadable_look);
-RULE_LOOK(zero_key_look);
-RULE_LOOK(unknown_type_look);
-RULE_LOOK(type_mask_look);
-RULE_LOOK(unreserved_look);
-RULE_LOOK(power_loss_look);
-RULE_LOOK(omitted_look);
-RULE_LOOK(no_proof_look);
+RULE_CHECK(other_lun_check);
+RULE_CHECK(not_mapped_check);
+RULE_CHECK(legacy_check);
+RULE_CHECK(unreadable_check);
+RULE_CHECK(zero_key_check);
+RULE_CHECK(unknown_type_check);
+RULE_CHECK(type_mask_check);
+RULE_CHECK(unreserved_check);
+RULE_CHECK(power_loss_check);
+RULE_CHECK(omitted_check);
+RULE_CHECK(no_proof_check);
 
 /* rules_memory.c */
-RULE_LOOK(store_look);
-RULE_LOOK(abort_open_look);
-RULE_LOOK(survivor_look);
+RULE_CHECK(store_check);
+RULE_CHECK(abort_open_check);
+RULE_CHECK(survivor_check);
 
 /* rules_hosts.c */
-RULE_LOOK(shared_key_look);
-RULE_LOOK(several_keys_look);
-RULE_LOOK(orphan_look);
-RULE_LOOK(uneven_look);
-RULE_LOOK(not_registered_look);
-RULE_LOOK(own_key_look);
+RULE_CHECK(shared_key_check);
+RULE_CHECK(several_keys_check);
+RULE_CHECK(orphan_check);
+RULE_CHECK(uneven_check);
+RULE_CHECK(not_registered_check);
+RULE_CHECK(own_key_check);
 
 /* rules_others.c */
-RULE_LOOK(wwid_look);
-RULE_LOOK(views_look);
-RULE_LOOK(names_differ_look);
-RULE_LOOK(absent_host_look);
+RULE_CHECK(wwid_check);
+RULE_CHECK(views_check);
+RULE_CHECK(names_differ_check);
+RULE_CHECK(absent_host_check);
 
-void names_file_look(struct doctor *doctor, const struct doctor_rule *rule);
-void identity_look(struct doctor *doctor, const struct doctor_rule *rule);
+void names_file_check(struct doctor *doctor, const struct doctor_rule *rule);
+void identity_check(struct doctor *doctor, const struct doctor_rule *rule);
 
 #endif

@@ -11,14 +11,14 @@
 #include "model/origin.h"
 #include "model/state.h"
 
-void names_file_look(struct doctor *doctor, const struct doctor_rule *rule)
+void names_file_check(struct doctor *doctor, const struct doctor_rule *rule)
 {
 	const struct key_names *names = doctor->request->names;
 
 	if (names && names->ignored)
-		doctor_find(doctor, rule, NULL,
-			    "chown root:root " KEYS_FILE " && chmod 644 " KEYS_FILE, "%s",
-			    names->ignored);
+		doctor_add(doctor, rule, NULL,
+			   "chown root:root " KEYS_FILE " && chmod 644 " KEYS_FILE, "%s",
+			   names->ignored);
 }
 
 /*
@@ -88,19 +88,19 @@ static bool is_first_with_key(const struct resv_state *state, size_t i)
 	return true;
 }
 
-/* Calls @look with each registration of a LUN that has a key. */
-static void registrants_look(struct doctor *doctor, const struct doctor_rule *rule,
-			     const struct facts *facts,
-			     void (*look)(struct doctor *doctor, const struct doctor_rule *rule,
-					  const struct facts *facts, size_t i))
+/* Calls @check with each registration of a LUN that has a key. */
+static void registrants_check(struct doctor *doctor, const struct doctor_rule *rule,
+			      const struct facts *facts,
+			      void (*check)(struct doctor *doctor, const struct doctor_rule *rule,
+					    const struct facts *facts, size_t i))
 {
 	for (size_t i = 0; is_read(facts) && i < facts->result->state.count; i++)
 		if (facts->result->state.registrants[i].key)
-			look(doctor, rule, facts, i);
+			check(doctor, rule, facts, i);
 }
 
-static void key_shared_look(struct doctor *doctor, const struct doctor_rule *rule,
-			    const struct facts *facts, size_t i)
+static void key_shared_check(struct doctor *doctor, const struct doctor_rule *rule,
+			     const struct facts *facts, size_t i)
 {
 	const struct registrant *registrant = &facts->result->state.registrants[i], *other;
 	const struct facts *where;
@@ -109,22 +109,21 @@ static void key_shared_look(struct doctor *doctor, const struct doctor_rule *rul
 		return;
 	other = namesake_find(doctor, facts, registrant, &where);
 	if (other)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena,
-					 "prctl register --old-key 0x%" PRIx64
-					 " --key NEW %s (on one of the hosts)",
-					 registrant->key, node_text(facts)),
-			    "%s is the key of %s and of %s%s%s",
-			    describe_key(doctor->arena, registrant->key),
-			    host_text(doctor->arena, registrant), host_text(doctor->arena, other),
-			    where == facts ? "" : ", on ",
-			    where == facts ? "" : node_text(where));
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena,
+					"prctl register --old-key 0x%" PRIx64
+					" --key NEW %s (on one of the hosts)",
+					registrant->key, node_text(facts)),
+			   "%s is the key of %s and of %s%s%s",
+			   describe_key(doctor->arena, registrant->key),
+			   host_text(doctor->arena, registrant), host_text(doctor->arena, other),
+			   where == facts ? "" : ", on ", where == facts ? "" : node_text(where));
 }
 
-void shared_key_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void shared_key_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
-	registrants_look(doctor, rule, facts, key_shared_look);
+	registrants_check(doctor, rule, facts, key_shared_check);
 }
 
 /*
@@ -146,28 +145,28 @@ static const struct registrant *other_key(const struct resv_state *state, size_t
 	return found;
 }
 
-static void host_keys_look(struct doctor *doctor, const struct doctor_rule *rule,
-			   const struct facts *facts, size_t i)
+static void host_keys_check(struct doctor *doctor, const struct doctor_rule *rule,
+			    const struct facts *facts, size_t i)
 {
 	const struct registrant *registrant = &facts->result->state.registrants[i];
 	const struct registrant *other = other_key(&facts->result->state, i);
 
 	if (other)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena,
-					 "prctl register --ignore-key --key 0x%" PRIx64
-					 " %s (on that host)",
-					 other->key, node_text(facts)),
-			    "%s is registered with %s and with %s",
-			    host_text(doctor->arena, registrant),
-			    describe_key(doctor->arena, other->key),
-			    describe_key(doctor->arena, registrant->key));
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena,
+					"prctl register --ignore-key --key 0x%" PRIx64
+					" %s (on that host)",
+					other->key, node_text(facts)),
+			   "%s is registered with %s and with %s",
+			   host_text(doctor->arena, registrant),
+			   describe_key(doctor->arena, other->key),
+			   describe_key(doctor->arena, registrant->key));
 }
 
-void several_keys_look(struct doctor *doctor, const struct doctor_rule *rule,
-		       const struct facts *facts)
+void several_keys_check(struct doctor *doctor, const struct doctor_rule *rule,
+			const struct facts *facts)
 {
-	registrants_look(doctor, rule, facts, host_keys_look);
+	registrants_check(doctor, rule, facts, host_keys_check);
 }
 
 /* A key that fence_scsi has made for a node of this host's cluster. */
@@ -242,7 +241,7 @@ static bool is_orphan(struct doctor *doctor, const struct facts *facts,
 	       !is_survivor(doctor, registrant);
 }
 
-void orphan_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void orphan_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -252,17 +251,17 @@ void orphan_look(struct doctor *doctor, const struct doctor_rule *rule, const st
 		const struct registrant *registrant = &state->registrants[i];
 
 		if (is_first_with_key(state, i) && is_orphan(doctor, facts, registrant))
-			doctor_find(doctor, rule, facts,
-				    arena_printf(
-					    doctor->arena,
-					    "add its name to " KEYS_FILE
-					    ", or: prctl preempt-abort --key %s --victim 0x%" PRIx64
-					    " %s",
-					    own_text(doctor->arena, facts->result), registrant->key,
-					    node_text(facts)),
-				    "%s is registered by %s, and nothing names it",
-				    describe_key(doctor->arena, registrant->key),
-				    host_text(doctor->arena, registrant));
+			doctor_add(doctor, rule, facts,
+				   arena_printf(
+					   doctor->arena,
+					   "add its name to " KEYS_FILE
+					   ", or: prctl preempt-abort --key %s --victim 0x%" PRIx64
+					   " %s",
+					   own_text(doctor->arena, facts->result), registrant->key,
+					   node_text(facts)),
+				   "%s is registered by %s, and nothing names it",
+				   describe_key(doctor->arena, registrant->key),
+				   host_text(doctor->arena, registrant));
 	}
 }
 
@@ -304,7 +303,7 @@ static bool types_differ(const struct facts *a, const struct facts *b)
 }
 
 /* Once for each LUN. */
-void uneven_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void uneven_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (!is_read(facts) || !own_registrant(facts->result))
 		return;
@@ -317,19 +316,19 @@ void uneven_look(struct doctor *doctor, const struct doctor_rule *rule, const st
 			continue;
 		missing = missing_host(doctor, facts, peer);
 		if (missing)
-			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena,
-						 "prctl register --key 0x%" PRIx64
-						 " %s (on that host)",
-						 missing->key, node_text(facts)),
-				    "%s is registered on %s with %s, and not here",
-				    host_text(doctor->arena, missing), node_text(peer),
-				    describe_key(doctor->arena, missing->key));
+			doctor_add(doctor, rule, facts,
+				   arena_printf(doctor->arena,
+						"prctl register --key 0x%" PRIx64
+						" %s (on that host)",
+						missing->key, node_text(facts)),
+				   "%s is registered on %s with %s, and not here",
+				   host_text(doctor->arena, missing), node_text(peer),
+				   describe_key(doctor->arena, missing->key));
 		else if (peer < facts && types_differ(facts, peer))
-			doctor_find(doctor, rule, facts, "reserve both with one type",
-				    "%s is held here, and %s on %s",
-				    type_words(facts->result->state.type)->name,
-				    type_words(peer->result->state.type)->name, node_text(peer));
+			doctor_add(doctor, rule, facts, "reserve both with one type",
+				   "%s is held here, and %s on %s",
+				   type_words(facts->result->state.type)->name,
+				   type_words(peer->result->state.type)->name, node_text(peer));
 		else
 			continue;
 		return;
@@ -389,8 +388,8 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 		     : NULL;
 }
 
-void not_registered_look(struct doctor *doctor, const struct doctor_rule *rule,
-			 const struct facts *facts)
+void not_registered_check(struct doctor *doctor, const struct doctor_rule *rule,
+			  const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_NOTE);
@@ -399,13 +398,13 @@ void not_registered_look(struct doctor *doctor, const struct doctor_rule *rule,
 	if (!is_read(facts) || state->type == RESV_NONE || host_registered(state) != TRI_NO)
 		return;
 	evidence = should_be_registered(doctor, facts, &key);
-	doctor_find(
-		doctor, evidence ? rule : &milder, facts,
-		arena_printf(doctor->arena,
-			     "prctl register --key %s %s (if no other host has fenced this one)",
-			     key, node_text(facts)),
-		"%s, and this host is not registered%s%s", describe_holding(doctor->arena, state),
-		evidence ? ", " : "", evidence ? evidence : "");
+	doctor_add(doctor, evidence ? rule : &milder, facts,
+		   arena_printf(doctor->arena,
+				"prctl register --key %s %s (if no other host has fenced this one)",
+				key, node_text(facts)),
+		   "%s, and this host is not registered%s%s",
+		   describe_holding(doctor->arena, state), evidence ? ", " : "",
+		   evidence ? evidence : "");
 }
 
 /* Whether a registration of this host has @key. */
@@ -419,7 +418,7 @@ static bool has_own(const struct result *result, uint64_t key)
 }
 
 /* The other hosts know this one by the file, in which a cluster may call it by another name. */
-void own_key_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void own_key_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
 	const struct key_names *names = doctor->request->names;
@@ -431,14 +430,14 @@ void own_key_look(struct doctor *doctor, const struct doctor_rule *rule, const s
 	has = describe_key(doctor->arena, own->key);
 	named = doctor->self.name ? key_names_host(names, doctor->self.name, &other) : 0;
 	if (named && !has_own(facts->result, named))
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena,
-					 "prctl register --old-key 0x%" PRIx64 " --key 0x%" PRIx64
-					 " %s",
-					 own->key, named, node_text(facts)),
-			    "this host is registered with %s, and " KEYS_FILE " gives it %s", has,
-			    describe_key(doctor->arena, named));
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena,
+					"prctl register --old-key 0x%" PRIx64 " --key 0x%" PRIx64
+					" %s",
+					own->key, named, node_text(facts)),
+			   "this host is registered with %s, and " KEYS_FILE " gives it %s", has,
+			   describe_key(doctor->arena, named));
 	else if (!named && !is_named(doctor, own->key))
-		doctor_find(doctor, rule, facts, "add its name to " KEYS_FILE ", on every host",
-			    "this host is registered with %s, and nothing names it", has);
+		doctor_add(doctor, rule, facts, "add its name to " KEYS_FILE ", on every host",
+			   "this host is registered with %s, and nothing names it", has);
 }

@@ -6,15 +6,15 @@
 #include "model/describe.h"
 #include "model/state.h"
 
-void other_lun_look(struct doctor *doctor, const struct doctor_rule *rule,
-		    const struct facts *facts)
+void other_lun_check(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct result *result = facts->result;
 	bool scsi = result->lun.transport == TRANSPORT_SCSI && !result->paths;
 
 	if (result->outcome.reason != REASON_OTHER_LUN && result->outcome.reason != REASON_REPLACED)
 		return;
-	doctor_find(
+	doctor_add(
 		doctor, rule, facts,
 		scsi && result->lun.name
 			? arena_printf(doctor->arena,
@@ -25,13 +25,13 @@ void other_lun_look(struct doctor *doctor, const struct doctor_rule *rule,
 		"%s", result->outcome.message);
 }
 
-void not_mapped_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void not_mapped_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct result *result = facts->result;
 
 	if (result->outcome.reason == REASON_NOT_MAPPED)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			arena_printf(
 				doctor->arena,
@@ -41,18 +41,18 @@ void not_mapped_look(struct doctor *doctor, const struct doctor_rule *rule,
 			"%s", result->outcome.message);
 }
 
-void legacy_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void legacy_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (facts->result->outcome.reason == REASON_LEGACY_RESERVED)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			"release it on the host that holds it, or reset the LUN: sg_reset --device",
 			"%s", facts->result->outcome.message);
 }
 
 /* Other rules handle some reasons, and a device without reservations is not a problem. */
-void unreadable_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void unreadable_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct outcome *outcome = &facts->result->outcome;
 
@@ -67,13 +67,14 @@ void unreadable_look(struct doctor *doctor, const struct doctor_rule *rule,
 		break;
 	}
 	if (outcome->status != STATUS_OK && outcome->status != STATUS_UNSUPPORTED)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena, "prctl status --verbose %s", node_text(facts)),
 			"%s", outcome->message);
 }
 
-void zero_key_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void zero_key_check(struct doctor *doctor, const struct doctor_rule *rule,
+		    const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -82,7 +83,7 @@ void zero_key_look(struct doctor *doctor, const struct doctor_rule *rule, const 
 		bool own = registrant_is_own(registrant);
 
 		if (registrant->key == 0)
-			doctor_find(
+			doctor_add(
 				doctor, rule, facts,
 				own ? arena_printf(doctor->arena,
 						   "prctl register --ignore-key --key KEY %s",
@@ -100,28 +101,28 @@ void zero_key_look(struct doctor *doctor, const struct doctor_rule *rule, const 
 	}
 }
 
-void unknown_type_look(struct doctor *doctor, const struct doctor_rule *rule,
-		       const struct facts *facts)
+void unknown_type_check(struct doctor *doctor, const struct doctor_rule *rule,
+			const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
 	if (is_read(facts) && state->type == RESV_OTHER)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena,
-					 "prctl clear --key %s %s, and register and reserve again",
-					 own_text(doctor->arena, facts->result), node_text(facts)),
-			    "a reservation of type 0x%x is held", state->type_code);
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena,
+					"prctl clear --key %s %s, and register and reserve again",
+					own_text(doctor->arena, facts->result), node_text(facts)),
+			   "a reservation of type 0x%x is held", state->type_code);
 }
 
-void type_mask_look(struct doctor *doctor, const struct doctor_rule *rule,
-		    const struct facts *facts)
+void type_mask_check(struct doctor *doctor, const struct doctor_rule *rule,
+		     const struct facts *facts)
 {
 	const struct capabilities *can = &facts->result->capabilities;
 	enum resv_type type = facts->result->state.type;
 
 	if (is_read(facts) && can->known && type > RESV_NONE && type < RESV_OTHER &&
 	    can->types[type] == TRI_NO)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena,
 				     "prctl status --verbose %s lists the types; use one of them",
@@ -130,8 +131,8 @@ void type_mask_look(struct doctor *doctor, const struct doctor_rule *rule,
 			type_words(type)->name);
 }
 
-void unreserved_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void unreserved_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	size_t count = 0;
@@ -139,27 +140,26 @@ void unreserved_look(struct doctor *doctor, const struct doctor_rule *rule,
 	for (size_t i = 0; is_read(facts) && i < state->count; i++)
 		count += state->registrants[i].key != 0;
 	if (count && state->type == RESV_NONE)
-		doctor_find(
-			doctor, rule, facts,
-			arena_printf(doctor->arena,
-				     "prctl reserve --key %s --type write-exclusive-reg-only %s",
-				     own_text(doctor->arena, facts->result), node_text(facts)),
-			"nothing is reserved, with %zu registration%s", count,
-			count == 1 ? "" : "s");
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena,
+					"prctl reserve --key %s --type write-exclusive-reg-only %s",
+					own_text(doctor->arena, facts->result), node_text(facts)),
+			   "nothing is reserved, with %zu registration%s", count,
+			   count == 1 ? "" : "s");
 }
 
 /*
  * Only if the target could keep registrations through a power loss: otherwise the setup is not at
  * fault, and status --verbose shows it.
  */
-void power_loss_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void power_loss_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct capabilities *can = &facts->result->capabilities;
 
 	if (is_read(facts) && facts->result->state.count && can->known &&
 	    can->power_loss_capable == TRI_YES && can->power_loss_active == TRI_NO)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena, "prctl register --old-key %s --key NEW %s",
 				     own_text(doctor->arena, facts->result), node_text(facts)),
@@ -167,25 +167,27 @@ void power_loss_look(struct doctor *doctor, const struct doctor_rule *rule,
 			"not to");
 }
 
-void omitted_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void omitted_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
 	if (is_read(facts) && state_may_omit(state))
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena,
-					 "prctl status on each host, or prctl clear --key %s %s, and "
-					 "register and reserve again",
-					 own_text(doctor->arena, facts->result), node_text(facts)),
-			    "%s, and no listed registrant is known to be the holder",
-			    describe_holding(doctor->arena, state));
+		doctor_add(
+			doctor, rule, facts,
+			arena_printf(doctor->arena,
+				     "prctl status on each host, or prctl clear --key %s %s, and "
+				     "register and reserve again",
+				     own_text(doctor->arena, facts->result), node_text(facts)),
+			"%s, and no listed registrant is known to be the holder",
+			describe_holding(doctor->arena, state));
 }
 
-void no_proof_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void no_proof_check(struct doctor *doctor, const struct doctor_rule *rule,
+		    const struct facts *facts)
 {
 	if (is_read(facts) && facts->no_proof)
-		doctor_find(doctor, rule, facts,
-			    "use an adapter that can: LUN RESET in prctl-safety(7); until then, "
-			    "fence by power",
-			    "%s", facts->no_proof);
+		doctor_add(doctor, rule, facts,
+			   "use an adapter that can: LUN RESET in prctl-safety(7); until then, "
+			   "fence by power",
+			   "%s", facts->no_proof);
 }

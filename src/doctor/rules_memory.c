@@ -10,10 +10,10 @@
 #include "model/origin.h"
 #include "model/state.h"
 
-void store_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void store_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	if (facts->store_doubt)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			"remove the file, if the hosts that were fenced are off or were rebooted",
 			"%s", facts->store_doubt);
@@ -35,13 +35,13 @@ static const char *abort_cure(struct doctor *doctor, const struct facts *facts,
 			    own, record->victim, node_text(facts));
 }
 
-void abort_open_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void abort_open_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	for (const struct abort_record *record = facts->records.aborts; record;
 	     record = record->next)
 		if (record->proof == RECORD_OPEN)
-			doctor_find(
+			doctor_add(
 				doctor, rule, facts, abort_cure(doctor, facts, record),
 				"an abort of the commands of %s%s%s%s was begun, and is not proven",
 				record->victim == RECORD_ALL
@@ -116,7 +116,8 @@ bool is_survivor(struct doctor *doctor, const struct registrant *registrant)
 	return removed_key(doctor, registrant) != 0;
 }
 
-void survivor_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void survivor_check(struct doctor *doctor, const struct doctor_rule *rule,
+		    const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -125,15 +126,15 @@ void survivor_look(struct doctor *doctor, const struct doctor_rule *rule, const 
 		uint64_t removed = removed_key(doctor, registrant);
 
 		if (removed)
-			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena,
-						 "prctl preempt-abort --key %s --victim 0x%" PRIx64
-						 " %s",
-						 own_text(doctor->arena, facts->result),
-						 registrant->key, node_text(facts)),
-				    "%s, whose key %s was removed, is registered with %s",
-				    host_text(doctor->arena, registrant),
-				    describe_key(doctor->arena, removed),
-				    describe_key(doctor->arena, registrant->key));
+			doctor_add(doctor, rule, facts,
+				   arena_printf(doctor->arena,
+						"prctl preempt-abort --key %s --victim 0x%" PRIx64
+						" %s",
+						own_text(doctor->arena, facts->result),
+						registrant->key, node_text(facts)),
+				   "%s, whose key %s was removed, is registered with %s",
+				   host_text(doctor->arena, registrant),
+				   describe_key(doctor->arena, removed),
+				   describe_key(doctor->arena, registrant->key));
 	}
 }

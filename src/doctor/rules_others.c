@@ -36,7 +36,7 @@ static const char *common_initiator(const struct doctor *doctor, const struct do
 	return NULL;
 }
 
-void identity_look(struct doctor *doctor, const struct doctor_rule *rule)
+void identity_check(struct doctor *doctor, const struct doctor_rule *rule)
 {
 	for (const struct document *document = doctor->documents; document;
 	     document = document->next) {
@@ -45,19 +45,18 @@ void identity_look(struct doctor *doctor, const struct doctor_rule *rule)
 		if (is_of_this_machine(doctor, document)) {
 			if (doctor->self.name && document->host.name &&
 			    strcmp(doctor->self.name, document->host.name) != 0)
-				doctor_find(
-					doctor, rule, NULL,
-					"rm /etc/machine-id && systemd-machine-id-setup (on one "
-					"of them)",
-					"%s has the machine-id of this host, %s",
-					document->host.name, doctor->self.name);
+				doctor_add(doctor, rule, NULL,
+					   "rm /etc/machine-id && systemd-machine-id-setup (on one "
+					   "of them)",
+					   "%s has the machine-id of this host, %s",
+					   document->host.name, doctor->self.name);
 			continue;
 		}
 		initiator = doctor->self.id && document->host.id
 				    ? common_initiator(doctor, document)
 				    : NULL;
 		if (initiator)
-			doctor_find(
+			doctor_add(
 				doctor, rule, NULL,
 				"give one of them another name: /etc/iscsi/initiatorname.iscsi, "
 				"or /etc/nvme/hostnqn and hostid",
@@ -66,7 +65,7 @@ void identity_look(struct doctor *doctor, const struct doctor_rule *rule)
 	}
 }
 
-void wwid_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void wwid_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct lun *lun = &facts->result->lun;
 
@@ -75,12 +74,11 @@ void wwid_look(struct doctor *doctor, const struct doctor_rule *rule, const stru
 		const struct document_lun *other = document_lun(document, lun->wwid);
 
 		if (other && other->size && lun->size && other->size != lun->size)
-			doctor_find(
-				doctor, rule, facts,
-				"give each LUN a serial number of its own on the array, or scan "
-				"again after a resize",
-				"%s has %" PRIu64 " bytes here, and %" PRIu64 " on %s", lun->wwid,
-				lun->size, other->size, document_host(document));
+			doctor_add(doctor, rule, facts,
+				   "give each LUN a serial number of its own on the array, or scan "
+				   "again after a resize",
+				   "%s has %" PRIu64 " bytes here, and %" PRIu64 " on %s",
+				   lun->wwid, lun->size, other->size, document_host(document));
 	}
 }
 
@@ -117,7 +115,7 @@ static bool same_keys(const struct resv_state *state, const struct document_lun 
  * Only if the generations are the same: otherwise a host may have registered between the two
  * readings.
  */
-void views_look(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+void views_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct result *result = facts->result;
 
@@ -127,7 +125,7 @@ void views_look(struct doctor *doctor, const struct doctor_rule *rule, const str
 
 		if (other && other->read && other->generation == result->state.generation &&
 		    !same_keys(&result->state, other))
-			doctor_find(
+			doctor_add(
 				doctor, rule, facts,
 				"have the array's controllers, or the gateways, share "
 				"reservations; until then use one of them",
@@ -138,8 +136,8 @@ void views_look(struct doctor *doctor, const struct doctor_rule *rule, const str
 	}
 }
 
-void names_differ_look(struct doctor *doctor, const struct doctor_rule *rule,
-		       const struct facts *facts)
+void names_differ_check(struct doctor *doctor, const struct doctor_rule *rule,
+			const struct facts *facts)
 {
 	const struct key_names *names = doctor->request->names;
 
@@ -154,18 +152,18 @@ void names_differ_look(struct doctor *doctor, const struct doctor_rule *rule,
 			if (!there->name_known || !there->registrant.key ||
 			    (here ? there->name && strcmp(here, there->name) == 0 : !there->name))
 				continue;
-			doctor_find(doctor, rule, facts, "have the same " KEYS_FILE " on all hosts",
-				    "the key 0x%" PRIx64 " is %s here, and %s on %s",
-				    there->registrant.key, here ? here : "without a name",
-				    there->name ? there->name : "without a name",
-				    document_host(document));
+			doctor_add(doctor, rule, facts, "have the same " KEYS_FILE " on all hosts",
+				   "the key 0x%" PRIx64 " is %s here, and %s on %s",
+				   there->registrant.key, here ? here : "without a name",
+				   there->name ? there->name : "without a name",
+				   document_host(document));
 			break;
 		}
 	}
 }
 
-void absent_host_look(struct doctor *doctor, const struct doctor_rule *rule,
-		      const struct facts *facts)
+void absent_host_check(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
@@ -175,15 +173,13 @@ void absent_host_look(struct doctor *doctor, const struct doctor_rule *rule,
 		if (!registrant->key || registrant->this_host != TRI_NO || registrant->own_path ||
 		    !is_named(doctor, registrant->key) || has_document(doctor, facts, registrant))
 			continue;
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
-			arena_printf(
-				doctor->arena,
-				"if that host is off: prctl preempt-abort --key %s --victim "
-				"0x%" PRIx64
-				" --confirmed-off %s",
-				own_text(doctor->arena, facts->result), registrant->key,
-				node_text(facts)),
+			arena_printf(doctor->arena,
+				     "if that host is off: prctl preempt-abort --key %s --victim "
+				     "0x%" PRIx64 " --confirmed-off %s",
+				     own_text(doctor->arena, facts->result), registrant->key,
+				     node_text(facts)),
 			"%s %s, and no --with document is of its host: is it alive?",
 			describe_registrant(doctor->arena, registrant),
 			registrant->holder == TRI_YES ? "holds the reservation" : "is registered");

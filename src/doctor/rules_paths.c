@@ -8,11 +8,11 @@
 #include "model/state.h"
 #include "pr/path_text.h"
 
-void paths_disagree_look(struct doctor *doctor, const struct doctor_rule *rule,
-			 const struct facts *facts)
+void paths_disagree_check(struct doctor *doctor, const struct doctor_rule *rule,
+			  const struct facts *facts)
 {
 	if (facts->result->outcome.reason == REASON_PATHS_DISAGREE)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			"have the array's controllers, or the gateways, share reservations; until "
 			"then use one of them",
@@ -32,8 +32,8 @@ static const char *paths_lacking(struct doctor *doctor, const struct result *map
 	return text;
 }
 
-void path_unregistered_look(struct doctor *doctor, const struct doctor_rule *rule,
-			    const struct facts *facts)
+void path_unregistered_check(struct doctor *doctor, const struct doctor_rule *rule,
+			     const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
 	const char *lacking;
@@ -42,11 +42,11 @@ void path_unregistered_look(struct doctor *doctor, const struct doctor_rule *rul
 		return;
 	lacking = paths_lacking(doctor, facts->result);
 	if (lacking)
-		doctor_find(doctor, rule, facts,
-			    arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s",
-					 own->key, node_text(facts)),
-			    "%s has no registration; this host's other paths have %s", lacking,
-			    describe_key(doctor->arena, own->key));
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s",
+					own->key, node_text(facts)),
+			   "%s has no registration; this host's other paths have %s", lacking,
+			   describe_key(doctor->arena, own->key));
 }
 
 static const struct registrant *holder_find(const struct resv_state *state)
@@ -89,8 +89,8 @@ static const struct registrant *host_beside(const struct resv_state *state,
 	return NULL;
 }
 
-void holder_type_look(struct doctor *doctor, const struct doctor_rule *rule,
-		      const struct facts *facts)
+void holder_type_check(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	const struct registrant *holder, *other;
@@ -106,17 +106,16 @@ void holder_type_look(struct doctor *doctor, const struct doctor_rule *rule,
 	paths = paths_beside(doctor, facts->result, holder);
 	other = host_beside(state, holder);
 	if (paths)
-		doctor_find(doctor, rule, facts, cure,
-			    "%s, through one path: writes fail through %s",
-			    describe_holding(doctor->arena, state), paths);
+		doctor_add(doctor, rule, facts, cure,
+			   "%s, through one path: writes fail through %s",
+			   describe_holding(doctor->arena, state), paths);
 	else if (other)
-		doctor_find(doctor, &milder, facts, cure, "%s: %s is registered and cannot write",
-			    describe_holding(doctor->arena, state),
-			    host_text(doctor->arena, other));
+		doctor_add(doctor, &milder, facts, cure, "%s: %s is registered and cannot write",
+			   describe_holding(doctor->arena, state), host_text(doctor->arena, other));
 }
 
-void dead_path_holds_look(struct doctor *doctor, const struct doctor_rule *rule,
-			  const struct facts *facts)
+void dead_path_holds_check(struct doctor *doctor, const struct doctor_rule *rule,
+			   const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 	const struct registrant *holder = is_read(facts) ? holder_find(state) : NULL;
@@ -127,22 +126,22 @@ void dead_path_holds_look(struct doctor *doctor, const struct doctor_rule *rule,
 	for (struct result *path = facts->result->paths; path; path = path->next)
 		if (!path_is_alive(path) &&
 		    nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_YES)
-			doctor_find(doctor, rule, facts,
-				    arena_printf(doctor->arena,
-						 "restore %s, or preempt 0x%" PRIx64
-						 " from another host",
-						 path->lun.node, holder->key),
-				    "%s, through a path that is dead: %s",
-				    describe_holding(doctor->arena, state), path_text(path));
+			doctor_add(doctor, rule, facts,
+				   arena_printf(doctor->arena,
+						"restore %s, or preempt 0x%" PRIx64
+						" from another host",
+						path->lun.node, holder->key),
+				   "%s, through a path that is dead: %s",
+				   describe_holding(doctor->arena, state), path_text(path));
 }
 
-void multipathd_look(struct doctor *doctor, const struct doctor_rule *rule,
-		     const struct facts *facts)
+void multipathd_check(struct doctor *doctor, const struct doctor_rule *rule,
+		      const struct facts *facts)
 {
 	const struct registrant *own = own_registrant(facts->result);
 
 	if (is_read(facts) && own && facts->multipathd == TRI_NO)
-		doctor_find(
+		doctor_add(
 			doctor, rule, facts,
 			arena_printf(
 				doctor->arena,

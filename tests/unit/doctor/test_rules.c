@@ -306,7 +306,7 @@ static void finds(void **state)
 	facts[0].no_proof = row->known.no_proof;
 	facts[0].records = (struct lun_records){ .own = row->known.own, .boot = row->known.boot,
 		.aborts = row->known.aborts };
-	doctor_look(&doctor);
+	doctor_check(&doctor);
 	findings_text(&doctor, doctor.last, text);
 	assert_string_equal(text, row->found);
 	assert_int_equal(facts[0].result->explained, row->reason != REASON_NONE &&
@@ -372,7 +372,7 @@ static void finds_on_map(void **state)
 	map->paths->next = path_make(arena, map, "/dev/sdd", HOST_1 SESSION_2);
 	if (row->dead)
 		map->paths->next->device.answer.kind = ANSWER_PATH;
-	doctor_look(&doctor);
+	doctor_check(&doctor);
 	findings_text(&doctor, doctor.last, text);
 	assert_string_equal(text, row->found);
 	arena_free(arena);
@@ -394,7 +394,7 @@ static void every_rule(void **state)
 		if (!found)
 			fail_msg("%s is not tested", rule->name);
 		assert_ptr_equal(doctor_rule_find(rule->name), rule);
-		assert_true(!rule->look != !rule->look_at_host);
+		assert_true(!rule->check != !rule->check_host);
 	}
 	assert_null(doctor_rule_find("nothing"));
 }
@@ -412,7 +412,7 @@ static void one_rule(void **state)
 	struct doctor doctor = { .arena = arena, .request = &request, .facts = &facts, .count = 1 };
 
 	(void)state;
-	doctor_look(&doctor);
+	doctor_check(&doctor);
 	assert_string_equal(doctor.last->rule, "zero-key");
 	assert_null(doctor.last->next);
 	arena_free(arena);
@@ -432,7 +432,7 @@ static void no_memory(void **state)
 	(void)state;
 	while (arena_alloc(arena, 16))
 		;
-	doctor_look(&doctor);
+	doctor_check(&doctor);
 	assert_null(doctor.last);
 	assert_true(doctor.incomplete);
 	arena_free(arena);
