@@ -5,14 +5,14 @@
 #include "model/nexus.h"
 #include "model/state.h"
 
-bool is_read(const struct facts *facts)
+bool facts_are_read(const struct facts *facts)
 {
 	const struct result *result = facts->result;
 
 	return result->outcome.status == STATUS_OK && result->state.source != SOURCE_NONE;
 }
 
-const struct registrant *own_registrant(const struct result *result)
+const struct registrant *doctor_own_registrant(const struct result *result)
 {
 	for (size_t i = 0; i < result->state.count; i++)
 		if (registrant_is_own(&result->state.registrants[i]) &&
@@ -21,7 +21,7 @@ const struct registrant *own_registrant(const struct result *result)
 	return NULL;
 }
 
-enum tri host_registered(const struct resv_state *state)
+enum tri doctor_host_registered(const struct resv_state *state)
 {
 	enum tri registered = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 
@@ -34,7 +34,7 @@ enum tri host_registered(const struct resv_state *state)
 	return registered;
 }
 
-bool are_different_hosts(const struct registrant *a, const struct registrant *b)
+bool doctor_hosts_differ(const struct registrant *a, const struct registrant *b)
 {
 	if ((registrant_is_own(a) && b->this_host == TRI_NO && !b->own_path) ||
 	    (registrant_is_own(b) && a->this_host == TRI_NO && !a->own_path))
@@ -44,7 +44,7 @@ bool are_different_hosts(const struct registrant *a, const struct registrant *b)
 	       nexus_is_same_host(&a->nexus, &b->nexus) == TRI_NO;
 }
 
-bool are_same_host(const struct registrant *a, const struct registrant *b)
+bool doctor_is_same_host(const struct registrant *a, const struct registrant *b)
 {
 	if (registrant_is_own(a) && registrant_is_own(b))
 		return true;
@@ -61,7 +61,7 @@ static bool has_initiator(const struct result *result, const struct nexus *nexus
 	return false;
 }
 
-bool is_own_initiator(const struct doctor *doctor, const struct nexus *nexus)
+bool doctor_is_own_initiator(const struct doctor *doctor, const struct nexus *nexus)
 {
 	for (size_t i = 0; i < doctor->count; i++)
 		if (has_initiator(doctor->facts[i].result, nexus))
@@ -69,7 +69,7 @@ bool is_own_initiator(const struct doctor *doctor, const struct nexus *nexus)
 	return false;
 }
 
-const char *host_text(struct arena *arena, const struct registrant *registrant)
+const char *doctor_host_text(struct arena *arena, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
 
@@ -80,14 +80,14 @@ const char *host_text(struct arena *arena, const struct registrant *registrant)
 	return nexus_host_text(arena, initiator);
 }
 
-const char *node_text(const struct facts *facts)
+const char *facts_node_text(const struct facts *facts)
 {
 	return facts->result->label;
 }
 
-const char *own_text(struct arena *arena, const struct result *result)
+const char *doctor_own_key_text(struct arena *arena, const struct result *result)
 {
-	const struct registrant *own = own_registrant(result);
+	const struct registrant *own = doctor_own_registrant(result);
 
 	return own ? arena_printf(arena, "0x%" PRIx64, own->key) : "KEY";
 }

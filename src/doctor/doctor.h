@@ -26,7 +26,9 @@ struct facts {
 	 * whether it would register a path that comes back; TRI_UNKNOWN also if this is not a map
 	 */
 	enum tri multipathd;
-	/* why this host can prove no abort of another one there; NULL: it can, or is not registered */
+	/*
+	 * why this host can prove no abort of another one there; NULL: it can, or is not registered
+	 */
 	const char *no_proof;
 };
 
@@ -89,35 +91,38 @@ __attribute__((format(printf, 5, 6))) void doctor_add(struct doctor *doctor,
 /* The same rule with another severity, for a case that is more or less severe than usual. */
 struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity severity);
 
-/* Questions for rules: src/doctor/ask.c. */
+/*
+ * Questions that several rules ask: in ask.c; the one about survivors is in rules_memory.c, those
+ * about names and documents are in rules_hosts.c.
+ */
 
 /* Whether the LUN's state is known. */
-bool is_read(const struct facts *facts);
+bool facts_are_read(const struct facts *facts);
 /* The first registration of this host that has a key; NULL if none is known. */
-const struct registrant *own_registrant(const struct result *result);
+const struct registrant *doctor_own_registrant(const struct result *result);
 /* Whether this host is registered through any of its paths. */
-enum tri host_registered(const struct resv_state *state);
+enum tri doctor_host_registered(const struct resv_state *state);
 /* Whether both are known to be different hosts, or the same host. */
-bool are_different_hosts(const struct registrant *a, const struct registrant *b);
-bool are_same_host(const struct registrant *a, const struct registrant *b);
+bool doctor_hosts_differ(const struct registrant *a, const struct registrant *b);
+bool doctor_is_same_host(const struct registrant *a, const struct registrant *b);
 /* Whether @nexus has an initiator of this host, through any path of these LUNs. */
-bool is_own_initiator(const struct doctor *doctor, const struct nexus *nexus);
+bool doctor_is_own_initiator(const struct doctor *doctor, const struct nexus *nexus);
 /* "iqn.2026-01.lab:host-2", or "a host that the device does not name". */
-const char *host_text(struct arena *arena, const struct registrant *registrant);
+const char *doctor_host_text(struct arena *arena, const struct registrant *registrant);
 /* The device as an argument of a command. */
-const char *node_text(const struct facts *facts);
+const char *facts_node_text(const struct facts *facts);
 /* Whether the host of @registrant had a key that this node has removed, and has another key now. */
-bool is_survivor(struct doctor *doctor, const struct registrant *registrant);
+bool doctor_is_survivor(struct doctor *doctor, const struct registrant *registrant);
 /*
  * Whether a file of this host names the key: /etc/prctl/keys, or the nodes of a cluster that uses
  * keys of fence_scsi.
  */
-bool is_named(struct doctor *doctor, uint64_t key);
+bool doctor_is_named(struct doctor *doctor, uint64_t key);
 /* Whether a document is from the host of @registrant. */
-bool has_document(const struct doctor *doctor, const struct facts *facts,
-		  const struct registrant *registrant);
+bool doctor_has_document(const struct doctor *doctor, const struct facts *facts,
+			 const struct registrant *registrant);
 /* This host's key as an argument of a command, or "KEY". */
-const char *own_text(struct arena *arena, const struct result *result);
+const char *doctor_own_key_text(struct arena *arena, const struct result *result);
 
 /* The functions of the rules, by file; doctor.c and the tests use them through the table. */
 #define RULE_CHECK(function) \

@@ -25,7 +25,7 @@ static void memory_read(struct doctor *doctor, struct facts *facts)
 /* The name of its node in /dev/mapper, which multipathd uses. */
 static enum tri multipathd_read(const struct facts *facts, int64_t deadline)
 {
-	const struct registrant *own = own_registrant(facts->result);
+	const struct registrant *own = doctor_own_registrant(facts->result);
 
 	int64_t now = clock_now(), late = now + CLOCK_SECOND;
 
@@ -41,7 +41,7 @@ static void read_one(struct doctor *doctor, struct facts *facts, int64_t deadlin
 	facts->use = uses_text(doctor->arena, facts->result->uses, USE_MULTIPATH);
 	facts->group = facts->result->group;
 	facts->multipathd = multipathd_read(facts, deadline);
-	if (own_registrant(facts->result))
+	if (doctor_own_registrant(facts->result))
 		facts->no_proof = abort_obstacle(doctor->request, facts->result);
 	memory_read(doctor, facts);
 }

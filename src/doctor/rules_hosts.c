@@ -30,7 +30,7 @@ static const struct registrant *namesake(const struct resv_state *state,
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key &&
-		    are_different_hosts(&state->registrants[i], registrant))
+		    doctor_hosts_differ(&state->registrants[i], registrant))
 			return &state->registrants[i];
 	return NULL;
 }
@@ -44,8 +44,9 @@ static const struct registrant *lun_namesake(struct doctor *doctor, const struct
 	doctor->incomplete |= !other;
 	for (size_t i = 0; other && i < lun->count; i++) {
 		*other = lun->registrants[i].registrant;
-		other->this_host = is_own_initiator(doctor, &other->nexus) ? TRI_YES : TRI_UNKNOWN;
-		if (other->key == registrant->key && are_different_hosts(other, registrant))
+		other->this_host =
+			doctor_is_own_initiator(doctor, &other->nexus) ? TRI_YES : TRI_UNKNOWN;
+		if (other->key == registrant->key && doctor_hosts_differ(other, registrant))
 			return other;
 	}
 	return NULL;
@@ -72,7 +73,8 @@ static const struct registrant *namesake_find(struct doctor *doctor, const struc
 	*where = facts;
 	for (size_t i = 0; !other && i < doctor->count; i++) {
 		*where = &doctor->facts[i];
-		other = is_read(*where) ? namesake(&(*where)->result->state, registrant) : NULL;
+		other = facts_are_read(*where) ? namesake(&(*where)->result->state, registrant)
+					       : NULL;
 	}
 	if (other)
 		return other;
@@ -94,7 +96,7 @@ static void registrants_check(struct doctor *doctor, const struct doctor_rule *r
 			      void (*check)(struct doctor *doctor, const struct doctor_rule *rule,
 					    const struct facts *facts, size_t i))
 {
-	for (size_t i = 0; is_read(facts) && i < facts->result->state.count; i++)
+	for (size_t i = 0; facts_are_read(facts) && i < facts->result->state.count; i++)
 		if (facts->result->state.registrants[i].key)
 			check(doctor, rule, facts, i);
 }
@@ -113,11 +115,12 @@ static void key_shared_check(struct doctor *doctor, const struct doctor_rule *ru
 			   arena_printf(doctor->arena,
 					"prctl register --old-key 0x%" PRIx64
 					" --key NEW %s (on one of the hosts)",
-					registrant->key, node_text(facts)),
+					registrant->key, facts_node_text(facts)),
 			   "%s is the key of %s and of %s%s%s",
 			   describe_key(doctor->arena, registrant->key),
-			   host_text(doctor->arena, registrant), host_text(doctor->arena, other),
-			   where == facts ? "" : ", on ", where == facts ? "" : node_text(where));
+			   doctor_host_text(doctor->arena, registrant),
+			   doctor_host_text(doctor->arena, other), where == facts ? "" : ", on ",
+			   where == facts ? "" : facts_node_text(where));
 }
 
 void shared_key_check(struct doctor *doctor, const struct doctor_rule *rule,
@@ -136,7 +139,7 @@ static const struct registrant *other_key(const struct resv_state *state, size_t
 
 	for (size_t j = 0; j < i; j++) {
 		if (!state->registrants[j].key ||
-		    !are_same_host(&state->registrants[j], &state->registrants[i]))
+		    !doctor_is_same_host(&state->registrants[j], &state->registrants[i]))
 			continue;
 		if (state->registrants[j].key == state->registrants[i].key)
 			return NULL;
@@ -156,9 +159,9 @@ static void host_keys_check(struct doctor *doctor, const struct doctor_rule *rul
 			   arena_printf(doctor->arena,
 					"prctl register --ignore-key --key 0x%" PRIx64
 					" %s (on that host)",
-					other->key, node_text(facts)),
+					other->key, facts_node_text(facts)),
 			   "%s is registered with %s and with %s",
-			   host_text(doctor->arena, registrant),
+			   doctor_host_text(doctor->arena, registrant),
 			   describe_key(doctor->arena, other->key),
 			   describe_key(doctor->arena, registrant->key));
 }
@@ -177,13 +180,13 @@ static bool is_clusters(struct doctor *doctor, uint64_t key)
 	return names && origin_is_of_cluster(doctor->arena, key, names->cluster);
 }
 
-bool is_named(struct doctor *doctor, uint64_t key)
+bool doctor_is_named(struct doctor *doctor, uint64_t key)
 {
 	return key_names_of(doctor->request->names, key) || is_clusters(doctor, key);
 }
 
-bool has_document(const struct doctor *doctor, const struct facts *facts,
-		  const struct registrant *registrant)
+bool doctor_has_document(const struct doctor *doctor, const struct facts *facts,
+			 const struct registrant *registrant)
 {
 	for (const struct document *document = doctor->documents; document;
 	     document = document->next) {
@@ -208,7 +211,7 @@ bool has_document(const struct doctor *doctor, const struct facts *facts,
 static bool is_key_of_this_host(const struct doctor *doctor, uint64_t key)
 {
 	for (size_t i = 0; i < doctor->count; i++) {
-		const struct registrant *own = own_registrant(doctor->facts[i].result);
+		const struct registrant *own = doctor_own_registrant(doctor->facts[i].result);
 
 		if (own && own->key == key)
 			return true;
@@ -224,7 +227,7 @@ static bool hosts_have_names(struct doctor *doctor)
 	if ((names && names->count) || doctor->documents)
 		return true;
 	for (size_t i = 0; i < doctor->count; i++) {
-		const struct registrant *own = own_registrant(doctor->facts[i].result);
+		const struct registrant *own = doctor_own_registrant(doctor->facts[i].result);
 
 		if (own && is_clusters(doctor, own->key))
 			return true;
@@ -237,15 +240,16 @@ static bool is_orphan(struct doctor *doctor, const struct facts *facts,
 {
 	return registrant->key && registrant->this_host != TRI_YES && !registrant->own_path &&
 	       !is_key_of_this_host(doctor, registrant->key) &&
-	       !is_named(doctor, registrant->key) && !has_document(doctor, facts, registrant) &&
-	       !is_survivor(doctor, registrant);
+	       !doctor_is_named(doctor, registrant->key) &&
+	       !doctor_has_document(doctor, facts, registrant) &&
+	       !doctor_is_survivor(doctor, registrant);
 }
 
 void orphan_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
 
-	if (!is_read(facts) || !state->count || !hosts_have_names(doctor))
+	if (!facts_are_read(facts) || !state->count || !hosts_have_names(doctor))
 		return;
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
@@ -257,11 +261,11 @@ void orphan_check(struct doctor *doctor, const struct doctor_rule *rule, const s
 					   "add its name to " KEYS_FILE
 					   ", or: prctl preempt-abort --key %s --victim 0x%" PRIx64
 					   " %s",
-					   own_text(doctor->arena, facts->result), registrant->key,
-					   node_text(facts)),
+					   doctor_own_key_text(doctor->arena, facts->result),
+					   registrant->key, facts_node_text(facts)),
 				   "%s is registered by %s, and nothing names it",
 				   describe_key(doctor->arena, registrant->key),
-				   host_text(doctor->arena, registrant));
+				   doctor_host_text(doctor->arena, registrant));
 	}
 }
 
@@ -269,7 +273,7 @@ static bool lists_host_of(const struct resv_state *state, const struct registran
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key ||
-		    are_same_host(&state->registrants[i], registrant))
+		    doctor_is_same_host(&state->registrants[i], registrant))
 			return true;
 	return false;
 }
@@ -289,7 +293,7 @@ static const struct registrant *missing_host(struct doctor *doctor, const struct
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key &&
 		    !lists_host_of(&facts->result->state, &state->registrants[i]) &&
-		    !is_survivor(doctor, &state->registrants[i]) &&
+		    !doctor_is_survivor(doctor, &state->registrants[i]) &&
 		    !(hosts_have_names(doctor) && is_orphan(doctor, peer, &state->registrants[i])))
 			return &state->registrants[i];
 	return NULL;
@@ -305,14 +309,14 @@ static bool types_differ(const struct facts *a, const struct facts *b)
 /* Once for each LUN. */
 void uneven_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
-	if (!is_read(facts) || !own_registrant(facts->result))
+	if (!facts_are_read(facts) || !doctor_own_registrant(facts->result))
 		return;
 	for (size_t i = 0; i < doctor->count; i++) {
 		const struct facts *peer = &doctor->facts[i];
 		const struct registrant *missing;
 
-		if (peer == facts || !is_read(peer) || !own_registrant(peer->result) ||
-		    !belong_together(doctor, facts, peer))
+		if (peer == facts || !facts_are_read(peer) ||
+		    !doctor_own_registrant(peer->result) || !belong_together(doctor, facts, peer))
 			continue;
 		missing = missing_host(doctor, facts, peer);
 		if (missing)
@@ -320,15 +324,16 @@ void uneven_check(struct doctor *doctor, const struct doctor_rule *rule, const s
 				   arena_printf(doctor->arena,
 						"prctl register --key 0x%" PRIx64
 						" %s (on that host)",
-						missing->key, node_text(facts)),
+						missing->key, facts_node_text(facts)),
 				   "%s is registered on %s with %s, and not here",
-				   host_text(doctor->arena, missing), node_text(peer),
+				   doctor_host_text(doctor->arena, missing), facts_node_text(peer),
 				   describe_key(doctor->arena, missing->key));
 		else if (peer < facts && types_differ(facts, peer))
 			doctor_add(doctor, rule, facts, "reserve both with one type",
 				   "%s is held here, and %s on %s",
 				   type_words(facts->result->state.type)->name,
-				   type_words(peer->result->state.type)->name, node_text(peer));
+				   type_words(peer->result->state.type)->name,
+				   facts_node_text(peer));
 		else
 			continue;
 		return;
@@ -344,7 +349,7 @@ static const struct facts *common_lun(const struct doctor *doctor, const struct 
 	for (size_t i = 0; i < doctor->count; i++) {
 		const struct facts *peer = &doctor->facts[i];
 
-		if (peer == facts || !is_read(peer) || !own_registrant(peer->result))
+		if (peer == facts || !facts_are_read(peer) || !doctor_own_registrant(peer->result))
 			continue;
 		for (size_t j = 0; j < facts->result->state.count; j++)
 			if (facts->result->state.registrants[j].key &&
@@ -367,7 +372,7 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 	uint64_t named = name ? key_names_key(doctor->request->names, name) : 0;
 
 	if (peer)
-		*key = own_text(doctor->arena, peer->result);
+		*key = doctor_own_key_text(doctor->arena, peer->result);
 	if (named)
 		*key = arena_printf(doctor->arena, "0x%" PRIx64, named);
 	if (facts->records.own && strcmp(facts->records.boot, facts->boot) == 0 &&
@@ -382,7 +387,7 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 		return arena_printf(doctor->arena, "though it uses the disk: %s", facts->use);
 	if (peer)
 		return arena_printf(doctor->arena, "though it is on %s, with the same hosts",
-				    node_text(peer));
+				    facts_node_text(peer));
 	return named ? arena_printf(doctor->arena, "though " KEYS_FILE " has a key for it, %s",
 				    *key)
 		     : NULL;
@@ -395,13 +400,14 @@ void not_registered_check(struct doctor *doctor, const struct doctor_rule *rule,
 	struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_NOTE);
 	const char *key = "KEY", *evidence;
 
-	if (!is_read(facts) || state->type == RESV_NONE || host_registered(state) != TRI_NO)
+	if (!facts_are_read(facts) || state->type == RESV_NONE ||
+	    doctor_host_registered(state) != TRI_NO)
 		return;
 	evidence = should_be_registered(doctor, facts, &key);
 	doctor_add(doctor, evidence ? rule : &milder, facts,
 		   arena_printf(doctor->arena,
 				"prctl register --key %s %s (if no other host has fenced this one)",
-				key, node_text(facts)),
+				key, facts_node_text(facts)),
 		   "%s, and this host is not registered%s%s",
 		   describe_holding(doctor->arena, state), evidence ? ", " : "",
 		   evidence ? evidence : "");
@@ -420,12 +426,12 @@ static bool has_own(const struct result *result, uint64_t key)
 /* The other hosts know this one by the file, in which a cluster may call it by another name. */
 void own_key_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
-	const struct registrant *own = own_registrant(facts->result);
+	const struct registrant *own = doctor_own_registrant(facts->result);
 	const struct key_names *names = doctor->request->names;
 	const char *other, *has;
 	uint64_t named;
 
-	if (!is_read(facts) || !own || !names || !names->count)
+	if (!facts_are_read(facts) || !own || !names || !names->count)
 		return;
 	has = describe_key(doctor->arena, own->key);
 	named = doctor->self.name ? key_names_host(names, doctor->self.name, &other) : 0;
@@ -434,10 +440,10 @@ void own_key_check(struct doctor *doctor, const struct doctor_rule *rule, const 
 			   arena_printf(doctor->arena,
 					"prctl register --old-key 0x%" PRIx64 " --key 0x%" PRIx64
 					" %s",
-					own->key, named, node_text(facts)),
+					own->key, named, facts_node_text(facts)),
 			   "this host is registered with %s, and " KEYS_FILE " gives it %s", has,
 			   describe_key(doctor->arena, named));
-	else if (!named && !is_named(doctor, own->key))
+	else if (!named && !doctor_is_named(doctor, own->key))
 		doctor_add(doctor, rule, facts, "add its name to " KEYS_FILE ", on every host",
 			   "this host is registered with %s, and nothing names it", has);
 }

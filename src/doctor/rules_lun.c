@@ -67,10 +67,10 @@ void unreadable_check(struct doctor *doctor, const struct doctor_rule *rule,
 		break;
 	}
 	if (outcome->status != STATUS_OK && outcome->status != STATUS_UNSUPPORTED)
-		doctor_add(
-			doctor, rule, facts,
-			arena_printf(doctor->arena, "prctl status --verbose %s", node_text(facts)),
-			"%s", outcome->message);
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena, "prctl status --verbose %s",
+					facts_node_text(facts)),
+			   "%s", outcome->message);
 }
 
 void zero_key_check(struct doctor *doctor, const struct doctor_rule *rule,
@@ -78,7 +78,7 @@ void zero_key_check(struct doctor *doctor, const struct doctor_rule *rule,
 {
 	const struct resv_state *state = &facts->result->state;
 
-	for (size_t i = 0; is_read(facts) && i < state->count; i++) {
+	for (size_t i = 0; facts_are_read(facts) && i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 		bool own = registrant_is_own(registrant);
 
@@ -87,17 +87,17 @@ void zero_key_check(struct doctor *doctor, const struct doctor_rule *rule,
 				doctor, rule, facts,
 				own ? arena_printf(doctor->arena,
 						   "prctl register --ignore-key --key KEY %s",
-						   node_text(facts))
+						   facts_node_text(facts))
 				    : arena_printf(
 					      doctor->arena,
 					      "prctl register --ignore-key --key KEY %s (on that "
 					      "host), or prctl "
 					      "clear --key %s %s",
-					      node_text(facts),
-					      own_text(doctor->arena, facts->result),
-					      node_text(facts)),
+					      facts_node_text(facts),
+					      doctor_own_key_text(doctor->arena, facts->result),
+					      facts_node_text(facts)),
 				"%s is registered with the key 0x0",
-				host_text(doctor->arena, registrant));
+				doctor_host_text(doctor->arena, registrant));
 	}
 }
 
@@ -106,11 +106,12 @@ void unknown_type_check(struct doctor *doctor, const struct doctor_rule *rule,
 {
 	const struct resv_state *state = &facts->result->state;
 
-	if (is_read(facts) && state->type == RESV_OTHER)
+	if (facts_are_read(facts) && state->type == RESV_OTHER)
 		doctor_add(doctor, rule, facts,
 			   arena_printf(doctor->arena,
 					"prctl clear --key %s %s, and register and reserve again",
-					own_text(doctor->arena, facts->result), node_text(facts)),
+					doctor_own_key_text(doctor->arena, facts->result),
+					facts_node_text(facts)),
 			   "a reservation of type 0x%x is held", state->type_code);
 }
 
@@ -120,13 +121,13 @@ void type_mask_check(struct doctor *doctor, const struct doctor_rule *rule,
 	const struct capabilities *can = &facts->result->capabilities;
 	enum resv_type type = facts->result->state.type;
 
-	if (is_read(facts) && can->known && type > RESV_NONE && type < RESV_OTHER &&
+	if (facts_are_read(facts) && can->known && type > RESV_NONE && type < RESV_OTHER &&
 	    can->types[type] == TRI_NO)
 		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena,
 				     "prctl status --verbose %s lists the types; use one of them",
-				     node_text(facts)),
+				     facts_node_text(facts)),
 			"%s is held, and the device does not list that type as supported",
 			type_words(type)->name);
 }
@@ -137,13 +138,14 @@ void unreserved_check(struct doctor *doctor, const struct doctor_rule *rule,
 	const struct resv_state *state = &facts->result->state;
 	size_t count = 0;
 
-	for (size_t i = 0; is_read(facts) && i < state->count; i++)
+	for (size_t i = 0; facts_are_read(facts) && i < state->count; i++)
 		count += state->registrants[i].key != 0;
 	if (count && state->type == RESV_NONE)
 		doctor_add(doctor, rule, facts,
 			   arena_printf(doctor->arena,
 					"prctl reserve --key %s --type write-exclusive-reg-only %s",
-					own_text(doctor->arena, facts->result), node_text(facts)),
+					doctor_own_key_text(doctor->arena, facts->result),
+					facts_node_text(facts)),
 			   "nothing is reserved, with %zu registration%s", count,
 			   count == 1 ? "" : "s");
 }
@@ -157,12 +159,13 @@ void power_loss_check(struct doctor *doctor, const struct doctor_rule *rule,
 {
 	const struct capabilities *can = &facts->result->capabilities;
 
-	if (is_read(facts) && facts->result->state.count && can->known &&
+	if (facts_are_read(facts) && facts->result->state.count && can->known &&
 	    can->power_loss_capable == TRI_YES && can->power_loss_active == TRI_NO)
 		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena, "prctl register --old-key %s --key NEW %s",
-				     own_text(doctor->arena, facts->result), node_text(facts)),
+				     doctor_own_key_text(doctor->arena, facts->result),
+				     facts_node_text(facts)),
 			"the target keeps registrations through power loss (APTPL), but was told "
 			"not to");
 }
@@ -171,13 +174,14 @@ void omitted_check(struct doctor *doctor, const struct doctor_rule *rule, const 
 {
 	const struct resv_state *state = &facts->result->state;
 
-	if (is_read(facts) && state_may_omit(state))
+	if (facts_are_read(facts) && state_may_omit(state))
 		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena,
 				     "prctl status on each host, or prctl clear --key %s %s, and "
 				     "register and reserve again",
-				     own_text(doctor->arena, facts->result), node_text(facts)),
+				     doctor_own_key_text(doctor->arena, facts->result),
+				     facts_node_text(facts)),
 			"%s, and no listed registrant is known to be the holder",
 			describe_holding(doctor->arena, state));
 }
@@ -185,7 +189,7 @@ void omitted_check(struct doctor *doctor, const struct doctor_rule *rule, const 
 void no_proof_check(struct doctor *doctor, const struct doctor_rule *rule,
 		    const struct facts *facts)
 {
-	if (is_read(facts) && facts->no_proof)
+	if (facts_are_read(facts) && facts->no_proof)
 		doctor_add(doctor, rule, facts,
 			   "use an adapter that can: LUN RESET in prctl-safety(7); until then, "
 			   "fence by power",

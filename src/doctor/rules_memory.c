@@ -23,16 +23,16 @@ void store_check(struct doctor *doctor, const struct doctor_rule *rule, const st
 static const char *abort_cure(struct doctor *doctor, const struct facts *facts,
 			      const struct abort_record *record)
 {
-	const char *own = own_text(doctor->arena, facts->result);
+	const char *own = doctor_own_key_text(doctor->arena, facts->result);
 
 	if (record->victim == RECORD_ALL)
 		return arena_printf(doctor->arena, "prctl preempt-abort --key %s --victim all %s",
-				    own, node_text(facts));
+				    own, facts_node_text(facts));
 	return arena_printf(doctor->arena,
 			    "prctl preempt-abort --key %s --victim 0x%" PRIx64
 			    " --if-registered %s; if its host "
 			    "is off or was rebooted since, with --confirmed-off",
-			    own, record->victim, node_text(facts));
+			    own, record->victim, facts_node_text(facts));
 }
 
 void abort_open_check(struct doctor *doctor, const struct doctor_rule *rule,
@@ -111,7 +111,7 @@ static uint64_t removed_key(struct doctor *doctor, const struct registrant *regi
 	return 0;
 }
 
-bool is_survivor(struct doctor *doctor, const struct registrant *registrant)
+bool doctor_is_survivor(struct doctor *doctor, const struct registrant *registrant)
 {
 	return removed_key(doctor, registrant) != 0;
 }
@@ -121,7 +121,7 @@ void survivor_check(struct doctor *doctor, const struct doctor_rule *rule,
 {
 	const struct resv_state *state = &facts->result->state;
 
-	for (size_t i = 0; is_read(facts) && i < state->count; i++) {
+	for (size_t i = 0; facts_are_read(facts) && i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 		uint64_t removed = removed_key(doctor, registrant);
 
@@ -130,10 +130,10 @@ void survivor_check(struct doctor *doctor, const struct doctor_rule *rule,
 				   arena_printf(doctor->arena,
 						"prctl preempt-abort --key %s --victim 0x%" PRIx64
 						" %s",
-						own_text(doctor->arena, facts->result),
-						registrant->key, node_text(facts)),
+						doctor_own_key_text(doctor->arena, facts->result),
+						registrant->key, facts_node_text(facts)),
 				   "%s, whose key %s was removed, is registered with %s",
-				   host_text(doctor->arena, registrant),
+				   doctor_host_text(doctor->arena, registrant),
 				   describe_key(doctor->arena, removed),
 				   describe_key(doctor->arena, registrant->key));
 	}

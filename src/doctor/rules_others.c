@@ -30,7 +30,7 @@ static const char *common_initiator(const struct doctor *doctor, const struct do
 			const struct nexus nexus = { document->luns[i].initiators[j],
 						     TARGET_PORT_UNKNOWN };
 
-			if (is_own_initiator(doctor, &nexus))
+			if (doctor_is_own_initiator(doctor, &nexus))
 				return nexus_host_text(doctor->arena, nexus.initiator);
 		}
 	return NULL;
@@ -119,7 +119,7 @@ void views_check(struct doctor *doctor, const struct doctor_rule *rule, const st
 {
 	const struct result *result = facts->result;
 
-	for (const struct document *document = doctor->documents; is_read(facts) && document;
+	for (const struct document *document = doctor->documents; facts_are_read(facts) && document;
 	     document = document->next) {
 		const struct document_lun *other = document_lun(document, result->lun.wwid);
 
@@ -167,19 +167,20 @@ void absent_host_check(struct doctor *doctor, const struct doctor_rule *rule,
 {
 	const struct resv_state *state = &facts->result->state;
 
-	for (size_t i = 0; doctor->documents && is_read(facts) && i < state->count; i++) {
+	for (size_t i = 0; doctor->documents && facts_are_read(facts) && i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 
 		if (!registrant->key || registrant->this_host != TRI_NO || registrant->own_path ||
-		    !is_named(doctor, registrant->key) || has_document(doctor, facts, registrant))
+		    !doctor_is_named(doctor, registrant->key) ||
+		    doctor_has_document(doctor, facts, registrant))
 			continue;
 		doctor_add(
 			doctor, rule, facts,
 			arena_printf(doctor->arena,
 				     "if that host is off: prctl preempt-abort --key %s --victim "
 				     "0x%" PRIx64 " --confirmed-off %s",
-				     own_text(doctor->arena, facts->result), registrant->key,
-				     node_text(facts)),
+				     doctor_own_key_text(doctor->arena, facts->result),
+				     registrant->key, facts_node_text(facts)),
 			"%s %s, and no --with document is of its host: is it alive?",
 			describe_registrant(doctor->arena, registrant),
 			registrant->holder == TRI_YES ? "holds the reservation" : "is registered");

@@ -35,16 +35,16 @@ static const char *paths_lacking(struct doctor *doctor, const struct result *map
 void path_unregistered_check(struct doctor *doctor, const struct doctor_rule *rule,
 			     const struct facts *facts)
 {
-	const struct registrant *own = own_registrant(facts->result);
+	const struct registrant *own = doctor_own_registrant(facts->result);
 	const char *lacking;
 
-	if (!is_read(facts) || !own || !facts->result->paths)
+	if (!facts_are_read(facts) || !own || !facts->result->paths)
 		return;
 	lacking = paths_lacking(doctor, facts->result);
 	if (lacking)
 		doctor_add(doctor, rule, facts,
 			   arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s",
-					own->key, node_text(facts)),
+					own->key, facts_node_text(facts)),
 			   "%s has no registration; this host's other paths have %s", lacking,
 			   describe_key(doctor->arena, own->key));
 }
@@ -84,7 +84,7 @@ static const struct registrant *host_beside(const struct resv_state *state,
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].holder == TRI_NO &&
-		    are_different_hosts(&state->registrants[i], holder))
+		    doctor_hosts_differ(&state->registrants[i], holder))
 			return &state->registrants[i];
 	return NULL;
 }
@@ -97,12 +97,14 @@ void holder_type_check(struct doctor *doctor, const struct doctor_rule *rule,
 	struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
 	const char *paths, *cure;
 
-	if (!is_read(facts) || !type_is_for_holder(state->type) || !(holder = holder_find(state)))
+	if (!facts_are_read(facts) || !type_is_for_holder(state->type) ||
+	    !(holder = holder_find(state)))
 		return;
 	cure = arena_printf(doctor->arena,
 			    "prctl release --key 0x%" PRIx64 " %s && prctl reserve --key 0x%" PRIx64
 			    " --type write-exclusive-reg-only %s (on the host that holds)",
-			    holder->key, node_text(facts), holder->key, node_text(facts));
+			    holder->key, facts_node_text(facts), holder->key,
+			    facts_node_text(facts));
 	paths = paths_beside(doctor, facts->result, holder);
 	other = host_beside(state, holder);
 	if (paths)
@@ -111,14 +113,15 @@ void holder_type_check(struct doctor *doctor, const struct doctor_rule *rule,
 			   describe_holding(doctor->arena, state), paths);
 	else if (other)
 		doctor_add(doctor, &milder, facts, cure, "%s: %s is registered and cannot write",
-			   describe_holding(doctor->arena, state), host_text(doctor->arena, other));
+			   describe_holding(doctor->arena, state),
+			   doctor_host_text(doctor->arena, other));
 }
 
 void dead_path_holds_check(struct doctor *doctor, const struct doctor_rule *rule,
 			   const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
-	const struct registrant *holder = is_read(facts) ? holder_find(state) : NULL;
+	const struct registrant *holder = facts_are_read(facts) ? holder_find(state) : NULL;
 
 	if (!holder || type_words(state->type)->all_registrants ||
 	    facts->result->lun.transport != TRANSPORT_SCSI)
@@ -138,9 +141,9 @@ void dead_path_holds_check(struct doctor *doctor, const struct doctor_rule *rule
 void multipathd_check(struct doctor *doctor, const struct doctor_rule *rule,
 		      const struct facts *facts)
 {
-	const struct registrant *own = own_registrant(facts->result);
+	const struct registrant *own = doctor_own_registrant(facts->result);
 
-	if (is_read(facts) && own && facts->multipathd == TRI_NO)
+	if (facts_are_read(facts) && own && facts->multipathd == TRI_NO)
 		doctor_add(
 			doctor, rule, facts,
 			arena_printf(
@@ -148,7 +151,7 @@ void multipathd_check(struct doctor *doctor, const struct doctor_rule *rule,
 				"multipathd setprkey map %s key 0x%" PRIx64
 				" && multipathd setprstatus map %s (with \"reservation_key file\" "
 				"in multipath.conf)",
-				node_text(facts), own->key, node_text(facts)),
+				facts_node_text(facts), own->key, facts_node_text(facts)),
 			"%s is registered, and multipathd does not have that key for this map",
 			describe_key(doctor->arena, own->key));
 }

@@ -193,7 +193,10 @@ struct lun {
 	const uint8_t *page83;
 	size_t page83_length;
 	struct nexus nexus; /* of this host, on this path */
-	/* the paths of a native NVMe multipath head are of different hosts to it, all of them this */
+	/*
+	 * the controllers of this head of native NVMe multipath have different host identifiers,
+	 * all of them this host's
+	 */
 	bool hosts_differ;
 	/* if it is the head of native SCSI multipath: "sdc:0, sdc:1"; NULL: it is not */
 	const char *native_paths;
