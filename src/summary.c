@@ -91,20 +91,6 @@ static void summary_holder(struct clauses *clauses)
 	}
 }
 
-/* Whether this host is registered through any of its paths. */
-static enum tri host_registered(const struct resv_state *state)
-{
-	enum tri registered = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
-
-	for (size_t i = 0; i < state->count; i++) {
-		if (state->registrants[i].own_path || state->registrants[i].this_host == TRI_YES)
-			return TRI_YES;
-		if (state->registrants[i].this_host == TRI_UNKNOWN)
-			registered = TRI_UNKNOWN;
-	}
-	return registered;
-}
-
 static enum tri host_holds(const struct resv_state *state)
 {
 	enum tri holds = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
@@ -124,7 +110,7 @@ static enum tri host_holds(const struct resv_state *state)
 static void summary_host(struct clauses *clauses)
 {
 	const struct resv_state *state = &clauses->result->state;
-	enum tri registered = host_registered(state);
+	enum tri registered = state_host_registered(state);
 	const char *may_not =
 		keeps_readers_out(state->type) ? "may neither read nor write" : "may not write";
 
@@ -179,7 +165,7 @@ static void summary_paths(struct clauses *clauses)
 	const struct result *map = clauses->result;
 	const char *lacking = paths_listed(map, TRI_NO), *unknown = paths_listed(map, TRI_UNKNOWN);
 	const char *idle = paths_listed(map, TRI_YES);
-	bool registered = host_registered(&map->state) == TRI_YES;
+	bool registered = state_host_registered(&map->state) == TRI_YES;
 
 	if (*lacking && registered)
 		clause_add(clauses, arena_printf(map->arena, "%s has no key%s", lacking,

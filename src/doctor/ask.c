@@ -21,19 +21,6 @@ const struct registrant *doctor_own_registrant(const struct result *result)
 	return NULL;
 }
 
-enum tri doctor_host_registered(const struct resv_state *state)
-{
-	enum tri registered = state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
-
-	for (size_t i = 0; i < state->count; i++) {
-		if (registrant_is_own(&state->registrants[i]))
-			return TRI_YES;
-		if (state->registrants[i].this_host == TRI_UNKNOWN)
-			registered = TRI_UNKNOWN;
-	}
-	return registered;
-}
-
 bool doctor_hosts_differ(const struct registrant *a, const struct registrant *b)
 {
 	if ((registrant_is_own(a) && b->this_host == TRI_NO && !b->own_path) ||

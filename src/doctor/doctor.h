@@ -100,8 +100,6 @@ struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity 
 bool facts_are_read(const struct facts *facts);
 /* The first registration of this host that has a key; NULL if none is known. */
 const struct registrant *doctor_own_registrant(const struct result *result);
-/* Whether this host is registered through any of its paths. */
-enum tri doctor_host_registered(const struct resv_state *state);
 /* Whether both are known to be different hosts, or the same host. */
 bool doctor_hosts_differ(const struct registrant *a, const struct registrant *b);
 bool doctor_is_same_host(const struct registrant *a, const struct registrant *b);

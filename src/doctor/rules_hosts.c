@@ -401,7 +401,7 @@ void not_registered_check(struct doctor *doctor, const struct doctor_rule *rule,
 	const char *key = "KEY", *evidence;
 
 	if (!facts_are_read(facts) || state->type == RESV_NONE ||
-	    doctor_host_registered(state) != TRI_NO)
+	    state_host_registered(state) != TRI_NO)
 		return;
 	evidence = should_be_registered(doctor, facts, &key);
 	doctor_add(doctor, evidence ? rule : &milder, facts,

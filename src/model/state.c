@@ -96,6 +96,19 @@ bool registrant_is_own(const struct registrant *registrant)
 	return registrant->own_path || registrant->this_host == TRI_YES;
 }
 
+enum tri state_host_registered(const struct resv_state *state)
+{
+	enum tri registered = absent(state);
+
+	for (size_t i = 0; i < state->count; i++) {
+		if (registrant_is_own(&state->registrants[i]))
+			return TRI_YES;
+		if (state->registrants[i].this_host == TRI_UNKNOWN)
+			registered = TRI_UNKNOWN;
+	}
+	return registered;
+}
+
 const struct registrant *state_own(const struct resv_state *state)
 {
 	for (size_t i = 0; i < state->count; i++)

@@ -33,6 +33,12 @@ bool state_may_hide(const struct resv_state *state);
 /* Whether @state proves that nobody is registered with @key. */
 bool state_lacks(const struct resv_state *state, uint64_t key);
 
+/*
+ * Whether this host is registered through any of its paths, in or outside of this argument.
+ * TRI_UNKNOWN also if the list may omit it.
+ */
+enum tri state_host_registered(const struct resv_state *state);
+
 /* Whether @registrant is this host: a path of this argument, or another port of this machine. */
 bool registrant_is_own(const struct registrant *registrant);
 
