@@ -12,6 +12,20 @@
 /* bytes: an ALLOCATION LENGTH above 255 confuses some devices that have a short page */
 #define LEGACY_MAX 255
 
+#define NO_NAME "no name"
+
+/*
+ * The kernel has had a page that names the LUN. If the device now refuses it, or names no LUN in
+ * it, it is not that LUN any more.
+ */
+static enum identity nameless(const struct lun *lun, const char **now, struct arena *arena)
+{
+	if (!scsi_vpd_wwid(lun->page83, lun->page83_length, arena))
+		return IDENTITY_UNKNOWN;
+	*now = NO_NAME;
+	return IDENTITY_OTHER;
+}
+
 /*
  * If the kernel keeps no page 83h of a device, the device may not support it, or must not be asked
  * for it, because the kernel knows that it misbehaves. The standard data shows whether there is a
@@ -27,12 +41,15 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	uint8_t cdb[SCSI_INQUIRY_CDB_SIZE], reply[PAGE] __attribute__((aligned(PAGE)));
 	struct scsi_query query = { lun->page83 ? REPLY_PAGE83 : REPLY_INQUIRY, cdb, sizeof(cdb),
 				    reply, 0 };
+	enum identity identity;
 	size_t received;
 
 	do {
 		query.size = (uint16_t)(wanted < sizeof(reply) ? wanted : sizeof(reply));
 		scsi_inquiry_cdb(cdb, lun->page83, query.size);
 		received = sg_io_receive(fd, result, &query, answer);
+		if (lun->page83 && answer->kind == ANSWER_INVALID)
+			return nameless(lun, now, result->arena);
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;
 		wanted = lun->page83 ? scsi_vpd_length(reply, received) : 0;
@@ -41,7 +58,8 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	if (!lun->page83)
 		return scsi_inquiry_identity(reply, received);
 	*now = scsi_vpd_wwid(reply, received, result->arena);
-	return scsi_vpd_identity(lun->page83, lun->page83_length, reply, received);
+	identity = scsi_vpd_identity(lun->page83, lun->page83_length, reply, received);
+	return identity == IDENTITY_UNKNOWN ? nameless(lun, now, result->arena) : identity;
 }
 
 static enum identity nvme_identify_namespace(int fd, struct result *result, const char **now,

@@ -16,6 +16,7 @@
 #define PAGE(last) "0083000c 01030008 60014050000000" last
 #define OF_1 PAGE("01")
 #define OF_2 PAGE("02")
+#define OF_PORT "00830008 01140004 00000001" /* its relative identifier */
 #define GONE_2 "3f" "83000c 01030008 6001405000000002"
 
 static const struct row {
@@ -37,13 +38,22 @@ static const struct row {
 	{ "no LUN, by sense", OF_1, OF_1, 0, 0x02, 0, "70000500000000000000000025000000",
 	  IDENTITY_UNKNOWN, ANSWER_NO_LUN, NULL },
 	{ "page 83h is refused", OF_1, OF_1, 0, 0x02, 0, "70000500000000000000000024000000",
+	  IDENTITY_OTHER, ANSWER_INVALID, "no name" },
+	{ "page 83h is refused, and never named a LUN", OF_PORT, OF_1, 0, 0x02, 0,
+	  "70000500000000000000000024000000", IDENTITY_UNKNOWN, ANSWER_INVALID, NULL },
+	{ "standard INQUIRY is refused", NULL, "", 0, 0x02, 0, "70000500000000000000000024000000",
 	  IDENTITY_UNKNOWN, ANSWER_INVALID, NULL },
 	{ "no device", OF_1, OF_1, 0, 0, 1, "", IDENTITY_UNKNOWN, ANSWER_PATH, NULL },
 	{ "not permitted", OF_1, OF_1, EPERM, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_NO_PRIVILEGE,
 	  NULL },
 	{ "no SG_IO", OF_1, OF_1, ENOTTY, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_NO_INTERFACE, NULL },
-	{ "another page", OF_1, "00800000", 0, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_DONE, NULL },
-	{ "nothing", OF_1, "", 0, 0, 0, "", IDENTITY_UNKNOWN, ANSWER_DONE, NULL },
+	{ "another page", OF_1, "00800000", 0, 0, 0, "", IDENTITY_OTHER, ANSWER_DONE, "no name" },
+	{ "nothing", OF_1, "", 0, 0, 0, "", IDENTITY_OTHER, ANSWER_DONE, "no name" },
+	{ "a port alone", OF_1, OF_PORT, 0, 0, 0, "", IDENTITY_OTHER, ANSWER_DONE, "no name" },
+	{ "a port alone, as the kernel has it", OF_PORT, OF_PORT, 0, 0, 0, "", IDENTITY_UNKNOWN,
+	  ANSWER_DONE, NULL },
+	{ "a name now, and none before", OF_PORT, OF_1, 0, 0, 0, "", IDENTITY_UNKNOWN,
+	  ANSWER_DONE, "naa.6001405000000001" },
 	{ "the kernel keeps no page 83h", NULL, "00000502", 0, 0, 0, "", IDENTITY_UNKNOWN,
 	  ANSWER_DONE, NULL },
 	{ "the kernel keeps no page 83h, and no LUN is there", NULL, "7f000502", 0, 0, 0, "",
