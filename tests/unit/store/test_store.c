@@ -47,6 +47,7 @@ int64_t __wrap_clock_now(void)
 }
 
 static int opened; /* files and directories, or attempts at it */
+static int record_error; /* errno of opening the file of the LUN; 0: it can be opened */
 
 int __real_openat64(int directory, const char *path, int flags, mode_t mode);
 int __wrap_openat64(int directory, const char *path, int flags, mode_t mode);
@@ -56,7 +57,10 @@ int __wrap_open64(const char *path, int flags, mode_t mode);
 int __wrap_openat64(int directory, const char *path, int flags, mode_t mode)
 {
 	opened++;
-	return __real_openat64(directory, path, flags, mode);
+	if (!record_error || strcmp(path, FILE_NAME) != 0)
+		return __real_openat64(directory, path, flags, mode);
+	errno = record_error;
+	return -1;
 }
 
 int __wrap_open64(const char *path, int flags, mode_t mode)
@@ -273,6 +277,44 @@ static void full(void **state)
 	room_remove(&room);
 }
 
+/*
+ * A file that cannot be read now may be a record, so it is kept as it is; one that is no record,
+ * whatever is tried again, is replaced (above).
+ */
+static const struct {
+	const char *name;
+	int error;
+	bool replaced;
+} errors[] = {
+	{ "no descriptor is left", EMFILE, false },
+	{ "no descriptor is left on this machine", ENFILE, false },
+	{ "no memory", ENOMEM, false },
+	{ "not permitted", EACCES, false },
+	{ "input/output error", EIO, false },
+	{ "a symbolic link", ELOOP, true },
+	{ "a socket", ENXIO, true },
+};
+
+static void unread(void **state)
+{
+	const typeof(errors[0]) *row = *state;
+	struct room room;
+	const char *said;
+
+	room_make(&room);
+	assert_null(change(&room, 0xb));
+	record_error = row->error;
+	said = look(&room);
+	assert_non_null(said);
+	assert_true(records_are_empty(&room.lun));
+	assert_int_equal(change(&room, 0xc) == NULL, row->replaced);
+	record_error = 0;
+	assert_null(look(&room));
+	assert_int_equal(records_abort(&room.lun, 0xb) == NULL, row->replaced);
+	assert_int_equal(records_abort(&room.lun, 0xc) != NULL, row->replaced);
+	room_remove(&room);
+}
+
 static void nowhere(void **state)
 {
 	struct room room;
@@ -463,6 +505,7 @@ int main(void)
 	UNIT_TABLE(&unit, hostile, rooms);
 	UNIT_TEST(&unit, of_another);
 	UNIT_TEST(&unit, full);
+	UNIT_TABLE(&unit, unread, errors);
 	UNIT_TEST(&unit, nowhere);
 	UNIT_TEST(&unit, locked);
 	UNIT_TEST(&unit, threads);
