@@ -10,6 +10,7 @@
 #include "block/lun_fill.h"
 #include "block/sysfs.h"
 #include "model/messages.h"
+#include "util/text.h"
 #include "wire/identity.h"
 
 /* Whether the LUN of @path is the one for which multipath has made its map. */
@@ -105,4 +106,34 @@ int resolve_map(const struct request *request, struct result *map, const char *d
 	map->lun.vendor = map->paths->lun.vendor;
 	map->lun.model = map->paths->lun.model;
 	return 0;
+}
+
+struct joined {
+	struct result *map;
+	const char *text;
+	size_t count;
+};
+
+static int joined_look(const char *name, void *context)
+{
+	struct joined *joined = context;
+	struct arena *arena = joined->map->arena;
+
+	for (const struct result *path = joined->map->paths; path; path = path->next)
+		if (strcmp(path->lun.name, name) == 0)
+			return 0;
+	joined->count++;
+	joined->text = text_list(arena, joined->text, PATH_JOINED, layers_node(arena, name));
+	return 0;
+}
+
+const char *resolve_map_joined(struct result *map, size_t *count)
+{
+	struct joined joined = { map, "", 0 };
+	const char *directory = sysfs_block(map->arena, map->lun.devno);
+
+	if (directory)
+		sysfs_scan(arena_printf(map->arena, "%s/slaves", directory), joined_look, &joined);
+	*count = joined.count;
+	return joined.text;
 }

@@ -12,4 +12,10 @@
  */
 int resolve_map(const struct request *request, struct result *map, const char *directory);
 
+/*
+ * The paths that @map has in the kernel now, and that resolve_map() has not found, as a list for a
+ * message in the arena; *@count is their number. "" if there are none, or if the map has gone.
+ */
+const char *resolve_map_joined(struct result *map, size_t *count);
+
 #endif

@@ -666,6 +666,7 @@
 #define CAUSE_LVM_FAILED "lvm failed"
 #define CAUSE_NO_WWID "the kernel reports no WWID"
 #define CAUSE_INTERRUPTED_AGAIN "interrupted before the command was sent again"
+#define PATH_JOINED "%s (joined the map meanwhile)"
 #define CAUSE_NOT_MAPPED "the LUN is no longer mapped to this host (%s)"
 #define CAUSE_NO_RESERVATIONS "no persistent reservations: %s"
 #define CAUSE_DIED_OF "prctl's worker process was killed by SIG%s"

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdatomic.h>
 
+#include "block/resolve_map.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/map_multipathd.h"
 #include "pr/map_paths.h"
 #include "pr/path.h"
 #include "pr/path_identify.h"
@@ -315,4 +317,25 @@ struct result *map_register_paths(const struct request *request, struct result *
 	else
 		rule_of(request)->judge_paths(request, map, done);
 	return last;
+}
+
+void map_register_finish(const struct request *request, struct result *map)
+{
+	const char *key = describe_key(map->arena, request->key), *joined;
+	size_t count, known = 0;
+
+	map_multipathd_give(request, map);
+	if (map->outcome.status != STATUS_OK || request->dry_run)
+		return;
+	joined = resolve_map_joined(map, &count);
+	if (!count)
+		return;
+	if (request->allow_partial) {
+		result_warn(map, WARN_PATHS_LACK_KEY, key, joined);
+		return;
+	}
+	for (const struct result *path = map->paths; path; path = path->next)
+		known++;
+	map->outcome.success = NULL;
+	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, known, known + count, joined);
 }

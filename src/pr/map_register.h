@@ -17,4 +17,10 @@ struct result *map_register_paths(const struct request *request, struct result *
 void map_register_judge(const struct request *request, struct result *map, size_t done);
 void map_unregister_judge(const struct request *request, struct result *map, size_t done);
 
+/*
+ * The finish_map() of register: gives the key to multipathd, which registers paths that come later;
+ * then looks for paths that have come before that, and after @map was resolved.
+ */
+void map_register_finish(const struct request *request, struct result *map);
+
 #endif

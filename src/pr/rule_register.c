@@ -6,7 +6,6 @@
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
-#include "pr/map_multipathd.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 
@@ -388,7 +387,7 @@ const struct rule rule_register = {
 	.hidden = register_hidden,
 	.explain = register_explain,
 	.judge_paths = map_register_judge,
-	.finish_map = map_multipathd_give,
+	.finish_map = map_register_finish,
 	.counted = true,
 	.remembers = REMEMBER_OWN_KEY,
 };

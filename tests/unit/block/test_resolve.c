@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "block/resolve.h"
+#include "block/resolve_map.h"
 #include "states.h"
 
 static char top[] = "/tmp/prctl-resolve-XXXXXX";
@@ -379,12 +380,52 @@ static void vendor(void **state)
 	arena_free(arena);
 }
 
+#define SLAVE_OF_MAP(disk) { "dm/slaves/" disk, "-> /nowhere/" disk }
+
+/* A map that was resolved when it had the path sdb only. */
+static const struct {
+	const char *name;
+	struct entry entries[3];
+	size_t count;
+	const char *joined;
+} joins[] = {
+	{ "it has gone", { { NULL, NULL } }, 0, "" },
+	{ "as it was", { SLAVE_OF_MAP("sdb") }, 0, "" },
+	{ "its path has left it", { { "dm/slaves/.x", "" } }, 0, "" },
+	{ "another one instead", { SLAVE_OF_MAP("sdc") }, 1,
+	  "/dev/sdc (joined the map meanwhile)" },
+	{ "one more, with a longer name", { SLAVE_OF_MAP("sdb"), SLAVE_OF_MAP("sdba") }, 1,
+	  "/dev/sdba (joined the map meanwhile)" },
+};
+
+static void joined(void **state)
+{
+	const typeof(joins[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result *map = result_new(arena, "/dev/mapper/mpatha");
+	size_t count = 9;
+
+	map->paths = result_new(arena, map->argument);
+	map->paths->lun.name = "sdb";
+	used = arena;
+	assert_non_null(mkdtemp(top));
+	for (size_t i = 0; i < COUNT_OF(row->entries) && row->entries[i].path; i++)
+		entry_make(&row->entries[i]);
+	directory = "dm";
+	assert_text(resolve_map_joined(map, &count), row->joined);
+	assert_int_equal(count, row->count);
+	assert_int_equal(nftw(top, entry_remove, 8, FTW_DEPTH | FTW_PHYS), 0);
+	strcpy(top + strlen(top) - 6, "XXXXXX");
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, disk, trees);
 	UNIT_TABLE(&unit, vendor, vendor_rows);
+	UNIT_TABLE(&unit, joined, joins);
 	UNIT_TABLE(&unit, path_of_map, machines);
 	return unit_run(&unit, "resolve");
 }

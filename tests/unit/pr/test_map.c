@@ -131,6 +131,7 @@ static struct {
 		void *argument;
 	} later[PATHS]; /* threads that wait for their paths */
 	size_t later_count;
+	size_t joined; /* paths that have joined the map since it was resolved */
 } device;
 
 /* A thread meanwhile reads a path that is not ready; a ready one is read before the others. */
@@ -558,6 +559,16 @@ enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
 	device.daemon_key = *key;
 	strcpy(why, "the cause");
 	return device.daemon_answer;
+}
+
+const char *__wrap_resolve_map_joined(struct result *map, size_t *count);
+const char *__wrap_resolve_map_joined(struct result *map, size_t *count)
+{
+	(void)map;
+	/* multipathd registers what comes after it was told */
+	assert_true(!device.joined || device.daemon_told);
+	*count = device.joined;
+	return device.joined ? "/dev/sdx" : "";
 }
 
 /*
@@ -1554,6 +1565,31 @@ static void not_shared(void **state)
 	arena_free(map->arena);
 }
 
+/* A path has joined the map since it was resolved, and was not registered. */
+static const struct row joined_rows[] = {
+	{ "joined: register", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	  STATUS_FAILED, REASON_PATH, Y, "a a a b - 3:3",
+	  "0xa is registered on 3 of 4 paths, missing on /dev/sdx" },
+	{ "joined: registered already", REGISTER(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE,
+	  NOTHING, STATUS_FAILED, REASON_PATH, N, "a a a b - 3:3",
+	  "0xa is registered on 3 of 4 paths, missing on /dev/sdx" },
+	{ "joined: register, partly", REGISTER(.allow_partial = true),
+	  KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	  "a a a b - 3:3", "0xa is missing on /dev/sdx" },
+};
+
+static void joins(void **state)
+{
+	const struct row *row = *state;
+	struct result *map = map_begin(row);
+
+	device.joined = 1;
+	map_operate(&row->request, map);
+	map_close(map);
+	map_judge(row, map);
+	arena_free(map->arena);
+}
+
 #define KEYS_A KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3)
 #define ANOTHER " (the device is now another LUN: the kernel has naa.1, the device reports naa.2)"
 
@@ -1778,6 +1814,7 @@ int main(void)
 	UNIT_TABLE(&unit, disks, disk_rows);
 
 	UNIT_TABLE(&unit, maps, rows);
+	UNIT_TABLE(&unit, joins, joined_rows);
 	UNIT_TABLE(&unit, faults, fault_rows);
 	UNIT_TABLE(&unit, shared, shared_rows);
 	UNIT_TEST(&unit, not_shared);
