@@ -2,8 +2,8 @@
 #
 # awk -v names=REGEX -f messages.awk src/model/messages.h MANUAL: holds the messages whose names are
 # like REGEX against the entries (.It) of MANUAL's section DIAGNOSTICS. A message is an entry or
-# whole clauses of one; a value is any text there. Prints each message without an entry, and each
-# entry without a message.
+# whole clauses of one; a value is any text there. Prints each message without an entry, each entry
+# without a message, and each message whose entries are not below the heading of its exit status.
 
 # A line that ends in a backslash goes on in the next one.
 FNR == NR {
@@ -23,6 +23,8 @@ function message_add(line, name, text)
 	match(line, /^[A-Z_]+/)
 	name = substr(line, 1, RLENGTH)
 	line = substr(line, RLENGTH + 1)
+	if (match(line, /STATUS_[A-Z]+/))
+		statuses[name] = substr(line, RSTART, RLENGTH)
 	while (match(line, /"([^"\\]|\\.)*"|[A-Z_]+/)) {
 		word = substr(line, RSTART, RLENGTH)
 		line = substr(line, RSTART + RLENGTH)
@@ -54,27 +56,42 @@ function pattern(text)
 	inside = $2 == "DIAGNOSTICS"
 }
 
+# A heading such as "Conflict: 3".
+inside && /^\.Ss / {
+	heading = /: [0-7]$/ ? $NF : ""
+}
+
 inside && sub(/^\.It /, "") {
 	gsub(/\\-/, "-")
 	gsub(/\\\(dq/, "\"")
 	gsub(/\\\(aq/, "'")
 	sub(/^(fence_)?prctl: (warning: )?/, "")
-	if (/[a-z]/)
+	if (/[a-z]/) {
 		entries[++count] = $0
+		headings[count] = heading
+	}
 }
 
 END {
+	split("conflict unsupported device failed unknown", words)
+	for (i in words)
+		numbers["STATUS_" toupper(words[i])] = i + 2
 	for (name in wanted)
 		count_messages++
 	if (count < 20 || count_messages < 20)
 		print "the messages are not found any more"
 	for (name in wanted) {
 		found = wanted[name] == ""
+		placed = !(statuses[name] in numbers)
 		for (i = 1; i <= count; i++)
-			if (wanted[name] != "" && entries[i] ~ wanted[name])
+			if (wanted[name] != "" && entries[i] ~ wanted[name]) {
 				found = told[i] = 1
+				placed = placed || headings[i] == "" || headings[i] == numbers[statuses[name]]
+			}
 		if (!found)
 			print "no entry: " name ": " texts[name]
+		else if (wanted[name] != "" && !placed)
+			print "not below its exit status: " name ": " texts[name]
 	}
 	for (i = 1; i <= count; i++)
 		if (!told[i])
