@@ -33,7 +33,7 @@ static const struct lun *known_find(const struct act *act, const char *argument)
 static bool luns_expect(struct act *act, struct request *request)
 {
 	const struct lun **expected =
-		arena_alloc(act->told.arena, (request->device_count + 1) * sizeof(*expected));
+		arena_alloc(act->reported.arena, (request->device_count + 1) * sizeof(*expected));
 
 	if (!expected)
 		return false;
@@ -50,7 +50,7 @@ static bool luns_remember(struct act *act, const struct results *results)
 
 		if (!result->lun.name || known_find(act, result->argument))
 			continue;
-		known = arena_alloc(act->told.arena, sizeof(*known));
+		known = arena_alloc(act->reported.arena, sizeof(*known));
 		if (!known)
 			return false;
 		*known = (struct known){ result->argument, &result->lun, act->known };
@@ -71,13 +71,13 @@ static void stopped(struct act *act, const char **devices, size_t count, struct 
 	}
 }
 
-void act_ask(struct act *act, struct request *request, const char **devices, size_t count,
-	     int64_t end, struct results *results)
+void act_request(struct act *act, struct request *request, const char **devices, size_t count,
+		 int64_t end, struct results *results)
 {
 	int64_t now = clock_now();
 	int err = 0;
 
-	*results = (struct results){ .arena = act->told.arena, .end = &results->first };
+	*results = (struct results){ .arena = act->reported.arena, .end = &results->first };
 	request->key = request->key ? request->key : act->fence->key;
 	/* Not 0, which would mean all of the time. */
 	request->timeout = end - now > 1 ? end - now : 1;
@@ -121,19 +121,20 @@ int64_t act_share(const struct act *act, int part, int parts)
 	return act->deadline > now ? now + (act->deadline - now) / parts * part : now;
 }
 
-void act_aside_clear(struct act *act)
+void act_arbiters_clear(struct act *act)
 {
-	act->aside = (struct results){ .arena = act->told.arena, .end = &act->aside.first };
+	act->arbiters_only =
+		(struct results){ .arena = act->reported.arena, .end = &act->arbiters_only.first };
 }
 
-void act_tell_all(struct act *act, struct results *results)
+void act_report_all(struct act *act, struct results *results)
 {
-	results_join(&act->told, results);
+	results_join(&act->reported, results);
 }
 
-const char **act_list(struct act *act, size_t count)
+const char **act_device_list(struct act *act, size_t count)
 {
-	const char **list = arena_alloc(act->told.arena, (count + 1) * sizeof(*list));
+	const char **list = arena_alloc(act->reported.arena, (count + 1) * sizeof(*list));
 
 	act->failed |= !list;
 	return list;
@@ -147,7 +148,7 @@ const char **act_devices(struct act *act, const struct results *results,
 
 	for (const struct result *result = results->first; result; result = result->next)
 		all++;
-	list = act_list(act, all);
+	list = act_device_list(act, all);
 	*count = 0;
 	for (const struct result *result = results->first; list && result; result = result->next) {
 		if (result == left_out || result->outcome.status != STATUS_OK)
@@ -157,7 +158,7 @@ const char **act_devices(struct act *act, const struct results *results,
 	return list;
 }
 
-void act_tell_failed(struct act *act, struct results *results)
+void act_report_failed(struct act *act, struct results *results)
 {
 	struct result **link = &results->first, *result;
 
@@ -167,38 +168,39 @@ void act_tell_failed(struct act *act, struct results *results)
 			continue;
 		}
 		*link = result->next;
-		results_link(&act->told, result);
+		results_link(&act->reported, result);
 	}
 	results->end = link;
 }
 
-static void leave(struct act *act, const struct result *result, const char *why)
+static void unsent_report(struct act *act, const struct result *result, const char *why)
 {
-	struct result *copy = result_append(&act->told, result->spare, result->argument);
+	struct result *copy = result_append(&act->reported, result->spare, result->argument);
 
 	copy->lun = result->lun;
 	result_fail(copy, FENCE_FAIL_NOT_ATTEMPTED, why);
 }
 
-void act_leave(struct act *act, const struct results *found, const struct result *first,
-	       const char *why)
-{
-	for (const struct result *result = found->first; result; result = result->next)
-		if (result != first && result->outcome.status == STATUS_OK)
-			leave(act, result, why);
-}
-
-void act_leave_untried(struct act *act, const struct results *found, const struct results *done,
+void act_report_unsent(struct act *act, const struct results *found, const struct result *first,
 		       const char *why)
 {
 	for (const struct result *result = found->first; result; result = result->next)
-		if (result->outcome.status == STATUS_OK && !act_result(done, result->argument))
-			leave(act, result, why);
+		if (result != first && result->outcome.status == STATUS_OK)
+			unsent_report(act, result, why);
 }
 
-void act_tell_aside(struct act *act, bool decided)
+void act_report_untried(struct act *act, const struct results *found, const struct results *done,
+			const char *why)
 {
-	for (struct result *result = act->aside.first; decided && result; result = result->next) {
+	for (const struct result *result = found->first; result; result = result->next)
+		if (result->outcome.status == STATUS_OK && !act_result(done, result->argument))
+			unsent_report(act, result, why);
+}
+
+void act_report_arbiters(struct act *act, bool decided)
+{
+	for (struct result *result = act->arbiters_only.first; decided && result;
+	     result = result->next) {
 		const char *why = result->outcome.message;
 
 		if (result->outcome.status == STATUS_OK)
@@ -206,8 +208,8 @@ void act_tell_aside(struct act *act, bool decided)
 		outcome_succeed(&result->outcome, NULL);
 		result_warn(result, FENCE_WARN_ARBITER, why);
 	}
-	act_tell_all(act, &act->aside);
-	act_aside_clear(act);
+	act_report_all(act, &act->arbiters_only);
+	act_arbiters_clear(act);
 }
 
 struct result *act_result(const struct results *results, const char *argument)
@@ -222,7 +224,7 @@ struct result *act_result(const struct results *results, const char *argument)
 /*
  * Warns of each unknown host on @result. The node in question is expected there, with its own key.
  */
-static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
+static void warn_of_unknown_hosts(const struct hosts *hosts, struct result *result)
 {
 	const struct fence *fence = hosts->fence;
 	const char *why;
@@ -239,13 +241,13 @@ static void unknown_hosts_tell(const struct hosts *hosts, struct result *result)
 		result_warn(result, "%s", why);
 }
 
-void act_report(struct act *act, struct results *results)
+void act_warn_of_hosts(struct act *act, struct results *results)
 {
 	const struct hosts hosts = { .fence = act->fence, .lists = { results } };
 
 	for (struct result *result = results->first; result; result = result->next)
 		if (result->outcome.status == STATUS_OK)
-			unknown_hosts_tell(&hosts, result);
+			warn_of_unknown_hosts(&hosts, result);
 }
 
 void act_audit(struct act *act, const struct results *results, const char *command, uint64_t victim)

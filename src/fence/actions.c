@@ -51,7 +51,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 }
 
 /* What is known about the node whose status is requested. */
-static void status_tell(struct act *act, struct result *result)
+static void status_report(struct act *act, struct result *result)
 {
 	const char *plug = describe_key(result->arena, act->fence->plug);
 	bool there = state_has_key(&result->state, act->fence->plug);
@@ -70,13 +70,13 @@ static void status(struct act *act)
 	struct results results;
 
 	request.victim = act->fence->plug;
-	act_ask(act, &request, act->fence->devices, act->fence->device_count, act->deadline,
-		&results);
+	act_request(act, &request, act->fence->devices, act->fence->device_count, act->deadline,
+		    &results);
 	for (struct result *result = results.first; result; result = result->next)
 		if (result->outcome.status == STATUS_OK)
-			status_tell(act, result);
-	act_report(act, &results);
-	act_tell_all(act, &results);
+			status_report(act, result);
+	act_warn_of_hosts(act, &results);
+	act_report_all(act, &results);
 }
 
 /* Keys as hosts, because the fencer accepts both as names of nodes. */
@@ -86,11 +86,11 @@ static void list(const struct key_names *names)
 		printf("%s," KEY_FORMAT "\n", names->list[i].text, names->list[i].key);
 }
 
-static void tell(const struct act *act)
+static void print(const struct act *act)
 {
 	const char *word = fence_action_word(act->fence->action);
 
-	for (const struct result *result = act->told.first; result; result = result->next) {
+	for (const struct result *result = act->reported.first; result; result = result->next) {
 		for (const struct note *note = act->fence->verbose ? result->trace : NULL; note;
 		     note = note->next)
 			fprintf(stderr, "fence_prctl: %s: %s\n", result->label, note->text);
@@ -126,15 +126,16 @@ static enum fence_status outcome(const struct act *act)
 	if (act->failed)
 		return FENCE_FAILED;
 	if (act->fence->action == FENCE_STATUS)
-		return fence_status_judge(act->fence, &act->told);
+		return fence_status_judge(act->fence, &act->reported);
 	if (act->fence->action == FENCE_WATCHDOG)
-		return watchdog_judge(&act->told);
-	return act->told.first && results_status(&act->told) == STATUS_OK ? FENCE_OK : FENCE_FAILED;
+		return watchdog_judge(&act->reported);
+	return act->reported.first && results_status(&act->reported) == STATUS_OK ? FENCE_OK
+										  : FENCE_FAILED;
 }
 
 enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 {
-	struct act act = { .fence = fence, .told = { .arena = arena } };
+	struct act act = { .fence = fence, .reported = { .arena = arena } };
 	bool off = fence->action == FENCE_OFF;
 
 	if (fence->action == FENCE_METADATA)
@@ -143,15 +144,15 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 		list(fence->names);
 		return FENCE_OK;
 	}
-	act.told.end = &act.told.first;
-	act_aside_clear(&act);
+	act.reported.end = &act.reported.first;
+	act_arbiters_clear(&act);
 	/* The first request handles a signal that comes during the delay. */
 	if (off && fence->delay)
 		(void)supervise_signal_wait(fence->delay);
 	act.deadline = clock_now() + fence->timeout;
 	actions[fence->action].run(&act);
 	if (actions[fence->action].audit)
-		act_audit(&act, &act.told, actions[fence->action].audit, off ? fence->plug : 0);
-	tell(&act);
+		act_audit(&act, &act.reported, actions[fence->action].audit, off ? fence->plug : 0);
+	print(&act);
 	return outcome(&act);
 }

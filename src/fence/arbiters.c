@@ -74,7 +74,7 @@ static void take(struct arbiters *arbiters, const struct results *found,
 }
 
 /* Whether @argument is one of the shared disks, which are reported in any case. */
-static bool is_told(const struct act *act, const char *argument)
+static bool is_shared_disk(const struct act *act, const char *argument)
 {
 	for (size_t i = 0; i < act->fence->device_count; i++)
 		if (strcmp(act->fence->devices[i], argument) == 0)
@@ -82,10 +82,10 @@ static bool is_told(const struct act *act, const char *argument)
 	return false;
 }
 
-/* Adds a copy of @result to act->aside. */
-static void aside_add(struct act *act, const struct result *result)
+/* Adds a copy of @result to act->arbiters_only. */
+static void arbiters_only_add(struct act *act, const struct result *result)
 {
-	struct result *copy = result_append(&act->aside, result->spare, result->argument);
+	struct result *copy = result_append(&act->arbiters_only, result->spare, result->argument);
 
 	copy->lun = result->lun;
 	outcome_take(&copy->outcome, &result->outcome);
@@ -111,7 +111,7 @@ bool arbiters_are_different(struct act *act, const struct results *given)
 			twin = twin_find(given, result);
 		if (!twin)
 			continue;
-		copy = result_add(&act->told, argument);
+		copy = result_add(&act->reported, argument);
 		if (copy)
 			result_fail(copy, FENCE_FAIL_ARBITER_TWICE, twin);
 		act->failed = true;
@@ -129,16 +129,16 @@ bool arbiters_find(struct act *act, struct request resolve, const struct results
 	*arbiters = (struct arbiters){ .needed = arbiters_most(all) };
 	if (!all)
 		return true;
-	arbiters->list = arena_alloc(act->told.arena, all * sizeof(*arbiters->list));
-	act_ask(act, &resolve, act->fence->arbiters, all, act_share(act, 1, 4), &given);
+	arbiters->list = arena_alloc(act->reported.arena, all * sizeof(*arbiters->list));
+	act_request(act, &resolve, act->fence->arbiters, all, act_share(act, 1, 4), &given);
 	act->failed |= !arbiters->list;
 	if (act->failed || !arbiters_are_different(act, &given))
 		return false;
 	for (const struct result *result = given.first; result; result = result->next) {
 		if (result->outcome.status == STATUS_OK)
 			take(arbiters, found, result);
-		else if (!is_told(act, result->argument))
-			aside_add(act, result);
+		else if (!is_shared_disk(act, result->argument))
+			arbiters_only_add(act, result);
 	}
 	return true;
 }
@@ -157,7 +157,7 @@ const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
 	size_t shared;
 	const char **devices = act_devices(act, found, NULL, &shared), **list;
 
-	list = act_list(act, shared + arbiters->count);
+	list = act_device_list(act, shared + arbiters->count);
 	*count = 0;
 	if (!list || !devices)
 		return NULL;
@@ -169,13 +169,14 @@ const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
 	return list;
 }
 
-void arbiters_tell(struct act *act, const struct arbiters *arbiters, struct results *results)
+void arbiters_report(struct act *act, const struct arbiters *arbiters, struct results *results)
 {
 	struct result *next;
 
 	for (struct result *result = results->first; result; result = next) {
 		const struct arbiter *arbiter = arbiters_get(arbiters, result->argument);
-		struct results *to = arbiter && !arbiter->is_shared ? &act->aside : &act->told;
+		struct results *to =
+			arbiter && !arbiter->is_shared ? &act->arbiters_only : &act->reported;
 
 		next = result->next;
 		results_link(to, result);

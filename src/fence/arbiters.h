@@ -27,8 +27,8 @@ struct arbiters {
 
 /*
  * Finds the arbiters by @resolve, a request without devices; @found are the shared disks. Those
- * that are not found go to act->aside. False: two are one disk, or there is no memory, and the
- * action fails. Does nothing if the parameter is not given.
+ * that are not found go to act->arbiters_only. False: two are one disk, or there is no memory, and
+ * the action fails. Does nothing if the parameter is not given.
  */
 bool arbiters_find(struct act *act, struct request resolve, const struct results *found,
 		   struct arbiters *arbiters);
@@ -43,8 +43,11 @@ struct arbiter *arbiters_get(const struct arbiters *arbiters, const char *argume
 const char **arbiters_devices(struct act *act, const struct arbiters *arbiters,
 			      const struct results *found, size_t *count);
 
-/* Moves the results of @results to act->told, or to act->aside if they are of arbiters only. */
-void arbiters_tell(struct act *act, const struct arbiters *arbiters, struct results *results);
+/*
+ * Moves the results of @results to act->reported; those of arbiters that are no shared disks to
+ * act->arbiters_only.
+ */
+void arbiters_report(struct act *act, const struct arbiters *arbiters, struct results *results);
 
 /*
  * Sets which of @arbiters can vote for this node, as @list says, by a pure rule: it answers and

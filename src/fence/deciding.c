@@ -97,7 +97,7 @@ static const char *refused_wwid(struct act *act, const char *device)
 	struct results below;
 	struct result *first;
 
-	act_ask(act, &request, &device, 1, act_share(act, 1, 4), &below);
+	act_request(act, &request, &device, 1, act_share(act, 1, 4), &below);
 	first = fence_first(&below);
 	for (const struct result *result = below.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK || !result->lun.wwid)
@@ -113,16 +113,16 @@ static const char *missing_wwid(struct act *act, const struct result *result)
 	if (!wwid && result->outcome.reason == REASON_NOT_WHOLE_LUN)
 		return refused_wwid(act, result->argument);
 	if (!wwid)
-		wwid = deciding_named_wwid(act->told.arena, result->argument);
-	return wwid ? wwid : store_wwid_of(&store_system, act->told.arena, result->argument);
+		wwid = deciding_named_wwid(act->reported.arena, result->argument);
+	return wwid ? wwid : store_wwid_of(&store_system, act->reported.arena, result->argument);
 }
 
 const char *deciding_doubt(struct act *act, const struct results *found)
 {
 	const struct result *first = fence_first(found);
-	struct arena *arena = act->told.arena;
+	struct arena *arena = act->reported.arena;
 
-	for (const struct result *result = act->told.first; result; result = result->next) {
+	for (const struct result *result = act->reported.first; result; result = result->next) {
 		const char *wwid = missing_wwid(act, result);
 
 		if (!wwid || !first || !first->lun.wwid)

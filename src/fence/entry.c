@@ -64,7 +64,7 @@ static bool is_gone(const struct result *result, const struct standing_entry *ho
 }
 
 /* Whether @argument is of an arbiter that is no shared disk. */
-static bool is_aside(const struct entry *entry, const char *argument)
+static bool is_arbiter_only(const struct entry *entry, const char *argument)
 {
 	const struct arbiter *arbiter = arbiters_get(&entry->arbiters, argument);
 
@@ -78,13 +78,13 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 	struct request request = { .command = COMMAND_REGISTER,
 				   .command_name = "unfencing",
 				   .fence = true,
-				   .only_decides = is_aside(entry, devices[0]),
+				   .only_decides = is_arbiter_only(entry, devices[0]),
 				   .allow_partial = entry->act->fence->allow_partial,
 				   .ignore_key = how->ignore_key,
 				   .old_key = how->old_key };
 	struct results results;
 
-	act_ask(entry->act, &request, devices, count, end, &results);
+	act_request(entry->act, &request, devices, count, end, &results);
 	for (struct result *result = results.first; result; result = result->next) {
 		if (!is_gone(result, how))
 			continue;
@@ -100,18 +100,18 @@ static void enroll(struct entry *entry, const struct standing_entry *how, const 
 
 void entry_register(struct entry *entry, const char **devices, size_t count, int64_t end)
 {
-	const char **some = act_list(entry->act, count);
+	const char **some = act_device_list(entry->act, count);
 
 	while (some && count) {
 		struct standing_entry how = entry_choose(entry, devices[0]);
-		bool aside = is_aside(entry, devices[0]);
+		bool arbiter_only = is_arbiter_only(entry, devices[0]);
 		size_t some_count = 0, rest = 0;
 
 		for (size_t i = 0; i < count; i++) {
 			struct standing_entry other = entry_choose(entry, devices[i]);
 
 			if (other.ignore_key == how.ignore_key && other.old_key == how.old_key &&
-			    is_aside(entry, devices[i]) == aside)
+			    is_arbiter_only(entry, devices[i]) == arbiter_only)
 				some[some_count++] = devices[i];
 			else
 				devices[rest++] = devices[i];
@@ -133,7 +133,7 @@ static const char **devices_choose(const struct entry *entry, const struct resul
 
 	for (const struct result *result = entry->done.first; result; result = result->next)
 		all++;
-	devices = act_list(entry->act, all);
+	devices = act_device_list(entry->act, all);
 	*count = 0;
 	for (const struct result *result = entry->done.first; devices && result;
 	     result = result->next)
@@ -164,7 +164,7 @@ void entry_reserve(struct entry *entry)
 
 	if (!devices)
 		return;
-	act_ask(act, &reserve, devices, count, act_share(act, 1, 2), &reserved);
+	act_request(act, &reserve, devices, count, act_share(act, 1, 2), &reserved);
 	for (const struct result *result = reserved.first; result; result = result->next)
 		reserve_join(act_result(&entry->done, result->argument), result);
 }
@@ -203,7 +203,7 @@ static void leave(struct entry *entry, const struct result *cause,
 	size_t count = 0;
 	const char **devices = devices_choose(entry, cause, is_meant, &count);
 
-	act_ask(act, &request, devices, count, act->deadline, results);
+	act_request(act, &request, devices, count, act->deadline, results);
 	for (const struct result *result = results->first; result; result = result->next)
 		if (result->state.source != SOURCE_NONE)
 			act_result(&entry->done, result->argument)->state = result->state;
@@ -217,7 +217,7 @@ static bool is_out(const struct result *result)
 }
 
 /* Adds to the failure of @done that @left, its unregister, has taken the registration back. */
-static void left_tell(struct result *done, const struct result *left)
+static void left_report(struct result *done, const struct result *left)
 {
 	const char *message = done->outcome.message, *stays;
 
@@ -236,7 +236,7 @@ static void left_tell(struct result *done, const struct result *left)
 void entry_undo(struct entry *entry, const struct result *lost)
 {
 	struct act *act = entry->act;
-	const char *key = describe_key(act->told.arena, act->fence->key);
+	const char *key = describe_key(act->reported.arena, act->fence->key);
 	struct results results;
 
 	leave(entry, lost, is_left, &results);
@@ -244,7 +244,7 @@ void entry_undo(struct entry *entry, const struct result *lost)
 		struct result *done = act_result(&entry->done, result->argument);
 
 		if (done->outcome.status != STATUS_OK)
-			left_tell(done, result);
+			left_report(done, result);
 		else if (is_out(result))
 			result_fail(done, FENCE_FAIL_TAKEN_BACK, key, lost->label);
 		else
@@ -274,7 +274,7 @@ void entry_undo_unconfirmed(struct entry *entry, const struct result *unread)
 		struct result *done = act_result(&entry->done, result->argument);
 
 		if (done->outcome.status != STATUS_OK)
-			left_tell(done, result);
+			left_report(done, result);
 		else if (is_out(result))
 			result_fail(done, FENCE_FAIL_UNCONFIRMED, unread->label);
 		else
@@ -288,7 +288,7 @@ void entry_warn(struct entry *entry)
 	struct act *act = entry->act;
 	struct results *done = &entry->done;
 
-	act_report(act, done);
+	act_warn_of_hosts(act, done);
 	for (size_t i = 0; i < entry->count; i++) {
 		const struct result *seen = entry->standings[i].seen;
 		struct result *result = act_result(done, seen->argument);

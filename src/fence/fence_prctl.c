@@ -196,7 +196,7 @@ static bool print(struct arena *arena, const struct fence_texts *texts, enum fen
 	return true;
 }
 
-static void no_effect_tell(const struct fence_texts *texts)
+static void warn_of_no_effect(const struct fence_texts *texts)
 {
 	const char *name, *why;
 	int id = 0;
@@ -274,7 +274,7 @@ static enum fence_status run(int argc, char **argv)
 		return FENCE_FAILED;
 	if (print(arena, &texts, &status))
 		return status;
-	no_effect_tell(&texts);
+	warn_of_no_effect(&texts);
 	if (key_names_load(KEYS_FILE, &names, &bad) == KEY_NAMES_NO_MEMORY)
 		return agent_fail(strerror(ENOMEM));
 	arena->names = &names;

@@ -156,15 +156,16 @@ static bool look(struct act *act, struct results *seen)
 	bool all, may_pass, one_decides = !act->fence->arbiter_count;
 	size_t count;
 
-	act_ask(act, &status, act->fence->devices, act->fence->device_count, act->deadline, seen);
+	act_request(act, &status, act->fence->devices, act->fence->device_count, act->deadline,
+		    seen);
 	monitor_proof_check(&status, seen);
-	count = standing_read(act->told.arena, seen, &standings);
+	count = standing_read(act->reported.arena, seen, &standings);
 	if (!standings) {
 		act->failed = true;
 		return false;
 	}
 	if (!monitor_is_member(standings, count)) {
-		act_report(act, seen);
+		act_warn_of_hosts(act, seen);
 		return !one_decides && monitor_arbiters(act, seen, false);
 	}
 	all = results_status(seen) == STATUS_OK;
@@ -187,11 +188,11 @@ void act_monitor(struct act *act)
 	again = look(act, &seen);
 	for (int i = 1; again && i < READINGS && !act->failed; i++) {
 		clock_sleep(pause);
-		act_aside_clear(act);
+		act_arbiters_clear(act);
 		again = look(act, &seen);
 	}
-	act_tell_all(act, &seen);
-	act_tell_aside(act, act->arbiters_ok && !act->failed);
+	act_report_all(act, &seen);
+	act_report_arbiters(act, act->arbiters_ok && !act->failed);
 }
 
 /*
@@ -213,8 +214,8 @@ void act_validate(struct act *act)
 	struct results found;
 	struct arbiters arbiters;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act->deadline,
-		&found);
+	act_request(act, &resolve, act->fence->devices, act->fence->device_count, act->deadline,
+		    &found);
 	if (!arbiters_find(act, resolve, &found, &arbiters))
 		act->failed = true;
 	for (struct result *result = found.first; result; result = result->next) {
@@ -227,6 +228,6 @@ void act_validate(struct act *act)
 		result->outcome = (struct outcome){ .status = STATUS_OK };
 		result_warn(result, "%s", why);
 	}
-	act_tell_all(act, &found);
-	act_tell_aside(act, !act->failed);
+	act_report_all(act, &found);
+	act_report_arbiters(act, !act->failed);
 }

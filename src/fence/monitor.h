@@ -30,9 +30,9 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
 		   size_t count, const struct result *first);
 
 /*
- * Reads the arbiters into act->aside, and sets @act->arbiters_ok. If this node was let in, as
- * @member says, an arbiter that cannot vote for it fails, and so does each shared disk of @seen on
- * which other nodes are registered than on most of the arbiters. Returns whether what fails may
+ * Reads the arbiters into act->arbiters_only, and sets @act->arbiters_ok. If this node was let in,
+ * as @member says, an arbiter that cannot vote for it fails, and so does each shared disk of @seen
+ * on which other nodes are registered than on most of the arbiters. Returns whether what fails may
  * pass.
  */
 bool monitor_arbiters(struct act *act, struct results *seen, bool member);

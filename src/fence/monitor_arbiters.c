@@ -119,14 +119,14 @@ bool monitor_arbiters(struct act *act, struct results *seen, bool member)
 	bool may_pass = false;
 	size_t count;
 
-	act_ask(act, &status, act->fence->arbiters, act->fence->arbiter_count, act->deadline,
-		&given);
+	act_request(act, &status, act->fence->arbiters, act->fence->arbiter_count, act->deadline,
+		    &given);
 	monitor_proof_check(&status, &given);
-	count = standing_read(act->told.arena, &given, &standings);
+	count = standing_read(act->reported.arena, &given, &standings);
 	act->failed |= !standings;
 	if (standings && arbiters_are_different(act, &given) && member)
 		may_pass = monitor_arbiters_judge(act->fence, seen, &given, standings, count);
-	results_join(&act->aside, &given);
+	results_join(&act->arbiters_only, &given);
 	act->arbiters_ok = most_are_ok(act->fence, &given);
 	return may_pass;
 }

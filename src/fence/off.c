@@ -20,19 +20,19 @@ static void read_again(struct act *act)
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
 	struct results again;
 	size_t count;
-	const char **devices = act_devices(act, &act->told, NULL, &count);
+	const char **devices = act_devices(act, &act->reported, NULL, &count);
 
-	act_ask(act, &request, devices, count, act->deadline, &again);
+	act_request(act, &request, devices, count, act->deadline, &again);
 	for (struct result *now = again.first; now; now = now->next) {
-		struct result *told = act_result(&act->told, now->argument);
+		struct result *reported = act_result(&act->reported, now->argument);
 
-		told->state = now->state;
+		reported->state = now->state;
 		if (now->outcome.status == STATUS_OK)
-			removal_judge(act, told, &now->state);
+			removal_judge(act, reported, &now->state);
 		else
-			result_fail(told,
+			result_fail(reported,
 				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
-				    fence_read_failed(told->arena, now->outcome.message));
+				    fence_read_failed(reported->arena, now->outcome.message));
 	}
 }
 
@@ -52,7 +52,7 @@ static bool holder_is_listed(struct act *act, const struct result *result)
 	if (result->state.type != act->fence->type ||
 	    state_own_has(&result->state, act->fence->key) != TRI_YES)
 		return false;
-	act_ask(act, &request, &device, 1, act->deadline, &again);
+	act_request(act, &request, &device, 1, act->deadline, &again);
 	return again.first && again.first->outcome.status == STATUS_OK;
 }
 
@@ -97,7 +97,7 @@ static void deciding_set(struct fencing *fencing)
 {
 	struct arbiters *arbiters = &fencing->arbiters;
 	const struct resv_state **states =
-		arena_alloc(fencing->act->told.arena, arbiters->count * sizeof(*states));
+		arena_alloc(fencing->act->reported.arena, arbiters->count * sizeof(*states));
 
 	fencing->act->failed |= !states;
 	fencing->hosts.deciding = states;
@@ -125,7 +125,7 @@ static bool has_won(struct fencing *fencing)
 
 	for (size_t i = 0; i < fencing->arbiters.count; i++) {
 		struct result *result =
-			act_result(&act->told, fencing->arbiters.list[i].argument);
+			act_result(&act->reported, fencing->arbiters.list[i].argument);
 
 		if (!result || result->outcome.status != STATUS_OK)
 			continue;
@@ -140,14 +140,15 @@ static bool has_won(struct fencing *fencing)
 }
 
 /* The arbiters that were won before it was known who is fenced: removes those nodes there, too. */
-static void won_clean(struct fencing *fencing, struct results *told)
+static void won_clean(struct fencing *fencing, struct results *reported)
 {
 	struct act *act = fencing->act;
-	struct arena *arena = act->told.arena;
+	struct arena *arena = act->reported.arena;
 	struct removals removals = { .end = &removals.first };
 	bool enough = true;
 
-	for (const struct result *result = told->first; enough && result; result = result->next) {
+	for (const struct result *result = reported->first; enough && result;
+	     result = result->next) {
 		const struct arbiter *arbiter = arbiters_get(&fencing->arbiters, result->argument);
 		uint64_t *keys;
 		size_t count;
@@ -159,7 +160,7 @@ static void won_clean(struct fencing *fencing, struct results *told)
 	}
 	act->failed |= !enough;
 	if (enough)
-		removals_do(act, &removals, act_share(act, 1, 2), told);
+		removals_do(act, &removals, act_share(act, 1, 2), reported);
 }
 
 /* Fences on all LUNs that are left, and reads all of them again. */
@@ -175,18 +176,18 @@ static void finish(struct fencing *fencing)
 	if (count)
 		removal_of_victim(act, &fencing->hosts, others, count, act_share(act, 3, 4), &rest);
 	if (by_arbiters) {
-		won_clean(fencing, &act->told);
-		won_clean(fencing, &act->aside);
+		won_clean(fencing, &act->reported);
+		won_clean(fencing, &act->arbiters_only);
 	}
 	if (count)
-		arbiters_tell(act, &fencing->arbiters, &rest);
-	all_ok = !act->failed && results_status(&act->told) == STATUS_OK;
-	/* From here on act->told goes on with act->aside: all of them are read and judged alike. */
-	*act->told.end = act->aside.first;
+		arbiters_report(act, &fencing->arbiters, &rest);
+	all_ok = !act->failed && results_status(&act->reported) == STATUS_OK;
+	/* From here on act->reported goes on with act->arbiters_only: all are read and judged. */
+	*act->reported.end = act->arbiters_only.first;
 	/* If one has failed, the node is not fenced, whatever the others hold by now. */
 	if (all_ok && (count || by_arbiters))
 		read_again(act);
-	for (struct result *result = act->told.first; result; result = result->next)
+	for (struct result *result = act->reported.first; result; result = result->next)
 		left_judge(act, &fencing->hosts, result);
 	if (by_arbiters && !act->failed)
 		act->failed = !has_won(fencing);
@@ -199,8 +200,8 @@ void act_off(struct act *act)
 
 	if (race_begin(&fencing)) {
 		fencing.hosts.lists[0] = &fencing.seen;
-		fencing.hosts.lists[1] = &act->told;
-		fencing.hosts.lists[2] = &act->aside;
+		fencing.hosts.lists[1] = &act->reported;
+		fencing.hosts.lists[2] = &act->arbiters_only;
 		won = race_run(&fencing);
 		if (!act->failed && act->fence->arbiter_count && won >= fencing.arbiters.needed)
 			won = race_confirm(&fencing);
@@ -209,5 +210,5 @@ void act_off(struct act *act)
 		else
 			finish(&fencing);
 	}
-	act_tell_aside(act, !act->failed);
+	act_report_arbiters(act, !act->failed);
 }

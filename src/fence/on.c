@@ -29,7 +29,7 @@ static void first_read_again(struct entry *entry)
 	const char *key, *holding;
 	enum tri lost;
 
-	act_ask(act, &request, &first->argument, 1, act_share(act, 1, 2), &again);
+	act_request(act, &request, &first->argument, 1, act_share(act, 1, 2), &again);
 	if (!again.first || again.first->outcome.status != STATUS_OK) {
 		entry_unread(first, again.first);
 		entry_undo_unconfirmed(entry, first);
@@ -54,7 +54,7 @@ static void first_read_again(struct entry *entry)
 static struct result *refusal(struct act *act, const struct standing *standing)
 {
 	const struct result *seen = standing->seen;
-	struct result *copy = result_append(&act->told, seen->spare, seen->argument);
+	struct result *copy = result_append(&act->reported, seen->spare, seen->argument);
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
@@ -66,8 +66,8 @@ static void refuse_others(struct entry *entry, const struct standing *standing, 
 {
 	struct act *act = entry->act;
 
-	act_leave(act, &entry->seen, standing->seen, why);
-	act_tell_failed(act, &entry->seen);
+	act_report_unsent(act, &entry->seen, standing->seen, why);
+	act_report_failed(act, &entry->seen);
 }
 
 /* This node was fenced, or may have been, as the LUN of @standing shows. */
@@ -87,7 +87,7 @@ static void refuse(struct entry *entry, const struct standing *standing)
 	else
 		result_fail(copy, FENCE_FAIL_MAY_BE_FENCED, key, holding);
 	refuse_others(entry, standing,
-		      arena_printf(act->told.arena,
+		      arena_printf(act->reported.arena,
 				   certain ? FENCE_CAUSE_FENCED : FENCE_CAUSE_MAY_BE_FENCED,
 				   seen->label));
 }
@@ -109,8 +109,9 @@ static void refuse_mistaken(struct entry *entry, const struct standing *standing
 	result_fail(copy, FENCE_FAIL_KEY_OF_OTHER_NODE,
 		    describe_key(copy->arena, standing_other_key(act->fence, standing)),
 		    describe_holding(copy->arena, &copy->state), copy->label);
-	refuse_others(entry, standing,
-		      arena_printf(act->told.arena, FENCE_CAUSE_KEY_OF_OTHER_NODE, copy->label));
+	refuse_others(
+		entry, standing,
+		arena_printf(act->reported.arena, FENCE_CAUSE_KEY_OF_OTHER_NODE, copy->label));
 }
 
 /* Finds the LUNs and reads them. Returns false if nothing more is to be done. */
@@ -127,18 +128,18 @@ static bool look(struct entry *entry)
 	const char **devices;
 	size_t count;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4),
-		&entry->found);
+	act_request(act, &resolve, act->fence->devices, act->fence->device_count,
+		    act_share(act, 1, 4), &entry->found);
 	if (!arbiters_find(act, resolve, &entry->found, &entry->arbiters))
-		act_leave(act, &entry->found, NULL, FENCE_CAUSE_ARBITERS_WRONG);
-	act_tell_failed(act, &entry->found);
+		act_report_unsent(act, &entry->found, NULL, FENCE_CAUSE_ARBITERS_WRONG);
+	act_report_failed(act, &entry->found);
 	devices = arbiters_devices(act, &entry->arbiters, &entry->found, &count);
 	if (!devices || act->failed)
 		return false;
-	act_ask(act, &status, devices, count, act_share(act, 1, 4), &entry->seen);
+	act_request(act, &status, devices, count, act_share(act, 1, 4), &entry->seen);
 	first = fence_first(&entry->found);
 	entry->first = first ? act_result(&entry->seen, first->argument) : NULL;
-	entry->count = standing_read(act->told.arena, &entry->seen, &entry->standings);
+	entry->count = standing_read(act->reported.arena, &entry->seen, &entry->standings);
 	act->failed |= !entry->standings;
 	return entry->first && !act->failed;
 }
@@ -156,9 +157,10 @@ static void enter(struct entry *entry)
 	entry_register(entry, (const char *[]){ entry->first->argument }, 1,
 		       count ? act_share(act, 1, 3) : act_share(act, 1, 2));
 	if (act->failed || results_status(&entry->done) != STATUS_OK) {
-		act_leave(act, &entry->found, act_result(&entry->found, entry->first->argument),
-			  arena_printf(act->told.arena, FENCE_CAUSE_FIRST_NOT_IN,
-				       entry->first->label));
+		act_report_unsent(act, &entry->found,
+				  act_result(&entry->found, entry->first->argument),
+				  arena_printf(act->reported.arena, FENCE_CAUSE_FIRST_NOT_IN,
+					       entry->first->label));
 		return;
 	}
 	entry->first_changed = entry->done.first->outcome.changed == TRI_YES;
@@ -199,8 +201,8 @@ static size_t recorded_read(struct entry *entry, struct standing **list)
 	struct act *act = entry->act;
 	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	struct lun_records *luns;
-	size_t all = store_luns(&store_system, act->told.arena, &luns), count = 0;
-	const char **devices = act_list(act, all);
+	size_t all = store_luns(&store_system, act->reported.arena, &luns), count = 0;
+	const char **devices = act_device_list(act, all);
 	struct results elsewhere;
 
 	act->failed |= !luns;
@@ -209,8 +211,8 @@ static size_t recorded_read(struct entry *entry, struct standing **list)
 			devices[count++] = luns[i].names[0];
 	if (!count)
 		return 0;
-	act_ask(act, &status, devices, count, act_share(act, 1, 4), &elsewhere);
-	count = standing_read(act->told.arena, &elsewhere, list);
+	act_request(act, &status, devices, count, act_share(act, 1, 4), &elsewhere);
+	count = standing_read(act->reported.arena, &elsewhere, list);
 	act->failed |= !*list;
 	return act->failed ? 0 : count;
 }
@@ -268,10 +270,10 @@ void act_on(struct act *act)
 {
 	struct entry entry = { .act = act };
 
-	entry.done = (struct results){ .arena = act->told.arena, .end = &entry.done.first };
+	entry.done = (struct results){ .arena = act->reported.arena, .end = &entry.done.first };
 	if (!look(&entry)) {
-		act_tell_failed(act, &entry.seen);
-		act_tell_aside(act, false);
+		act_report_failed(act, &entry.seen);
+		act_report_arbiters(act, false);
 		return;
 	}
 	if (!is_refused(&entry)) {
@@ -280,6 +282,6 @@ void act_on(struct act *act)
 		else
 			enter(&entry);
 	}
-	arbiters_tell(act, &entry.arbiters, &entry.done);
-	act_tell_aside(act, !act->failed);
+	arbiters_report(act, &entry.arbiters, &entry.done);
+	act_report_arbiters(act, !act->failed);
 }

@@ -16,7 +16,7 @@ static bool has_left(const struct entry *entry, const struct standing *standing)
 }
 
 /* An arbiter that has voted against this node does not count until the node is restarted. */
-static void left_tell(struct entry *entry, const struct standing *standing)
+static void left_report(struct entry *entry, const struct standing *standing)
 {
 	const struct result *seen = standing->seen;
 	struct result *copy = result_append(&entry->done, seen->spare, seen->argument);
@@ -71,15 +71,15 @@ static bool steps_plan(struct entry *entry, struct steps *steps)
 	const char **devices = arbiters_devices(act, &entry->arbiters, &entry->found, &count);
 
 	*steps = (struct steps){
-		.voters = act_list(act, count),
-		.others = act_list(act, count),
+		.voters = act_device_list(act, count),
+		.others = act_device_list(act, count),
 	};
 	for (size_t i = 0; i < count && !act->failed; i++) {
 		const struct arbiter *arbiter = arbiters_get(&entry->arbiters, devices[i]);
 		const struct standing *standing = entry_standing(entry, devices[i]);
 
 		if (arbiter && standing && has_left(entry, standing))
-			left_tell(entry, standing);
+			left_report(entry, standing);
 		else if (arbiter && standing && is_voter(entry, arbiter, member))
 			steps->voters[steps->voter_count++] = devices[i];
 		else
@@ -114,7 +114,7 @@ static void voters_read_again(struct entry *entry, const struct steps *steps, st
 
 	*lost = NULL;
 	*unread = NULL;
-	act_ask(act, &request, steps->voters, steps->voter_count, act_share(act, 1, 2), &again);
+	act_request(act, &request, steps->voters, steps->voter_count, act_share(act, 1, 2), &again);
 	for (size_t i = 0; i < steps->voter_count; i++) {
 		struct result *done = act_result(&entry->done, steps->voters[i]);
 		const struct result *now = act_result(&again, steps->voters[i]);
@@ -170,7 +170,7 @@ static void votes_note(struct entry *entry)
 static void voters_enroll(struct entry *entry, const struct steps *steps)
 {
 	struct act *act = entry->act;
-	const char **copy = act_list(act, steps->voter_count);
+	const char **copy = act_device_list(act, steps->voter_count);
 
 	for (size_t i = 0; copy && i < steps->voter_count; i++)
 		copy[i] = steps->voters[i];
@@ -193,9 +193,9 @@ void on_by_arbiters(struct entry *entry)
 	in = voters_in(entry, &steps);
 	act->failed |= in < arbiters->needed;
 	if (act->failed) {
-		act_leave_untried(act, &entry->found, &entry->done,
-				  arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_NOT_IN, in,
-					       act->fence->arbiter_count, arbiters->needed));
+		act_report_untried(act, &entry->found, &entry->done,
+				   arena_printf(act->reported.arena, FENCE_CAUSE_ARBITERS_NOT_IN,
+						in, act->fence->arbiter_count, arbiters->needed));
 		return;
 	}
 	entry_register(entry, steps.others, steps.other_count, act_share(act, 1, 2));

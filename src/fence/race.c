@@ -23,7 +23,7 @@ static void survey(struct fencing *fencing)
 	size_t count;
 
 	devices = arbiters_devices(act, &fencing->arbiters, &fencing->found, &count);
-	act_ask(act, &request, devices, count, act_share(act, 1, 4), &fencing->seen);
+	act_request(act, &request, devices, count, act_share(act, 1, 4), &fencing->seen);
 }
 
 /* Whether an arbiter that answers does not list this node. */
@@ -58,11 +58,12 @@ static void give_way(struct fencing *fencing)
 }
 
 /* Why @arbiter, which is no shared disk, cannot vote for this node. */
-static void not_counting_tell(struct fencing *fencing, const struct arbiter *arbiter)
+static void not_counting_report(struct fencing *fencing, const struct arbiter *arbiter)
 {
 	const struct result *seen = act_result(&fencing->seen, arbiter->argument);
 	struct result *copy =
-		seen ? result_append(&fencing->act->aside, seen->spare, seen->argument) : NULL;
+		seen ? result_append(&fencing->act->arbiters_only, seen->spare, seen->argument)
+		     : NULL;
 
 	if (!copy)
 		return;
@@ -84,7 +85,7 @@ static const char *arbiters_forbid(struct fencing *fencing)
 	struct act *act = fencing->act;
 	struct arbiters *arbiters = &fencing->arbiters;
 	struct standing *standings;
-	size_t count = standing_read(act->told.arena, &fencing->seen, &standings);
+	size_t count = standing_read(act->reported.arena, &fencing->seen, &standings);
 	size_t counting = arbiters_count(arbiters, act->fence, standings, standings ? count : 0);
 	const char *gone = NULL;
 
@@ -93,17 +94,17 @@ static const char *arbiters_forbid(struct fencing *fencing)
 		const struct result *seen = act_result(&fencing->seen, arbiter->argument);
 
 		if (!arbiter->counts && !arbiter->is_shared)
-			not_counting_tell(fencing, arbiter);
+			not_counting_report(fencing, arbiter);
 		if (arbiter->is_shared && seen && seen->state.source != SOURCE_NONE &&
 		    seen->outcome.status == STATUS_OK &&
 		    !arbiters_has_own(&seen->state, act->fence->key))
 			gone = arbiter->argument;
 	}
 	if (gone)
-		return arena_printf(act->told.arena, FENCE_CAUSE_ARBITER_GONE,
-				    text_line(act->told.arena, gone));
+		return arena_printf(act->reported.arena, FENCE_CAUSE_ARBITER_GONE,
+				    text_line(act->reported.arena, gone));
 	return counting < arbiters->needed
-		       ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_FEW, counting,
+		       ? arena_printf(act->reported.arena, FENCE_CAUSE_ARBITERS_FEW, counting,
 				      act->fence->arbiter_count, arbiters->needed)
 		       : NULL;
 }
@@ -120,7 +121,7 @@ static bool first_choose(struct fencing *fencing)
 	const char *doubt = deciding_doubt(act, &fencing->found);
 
 	if (doubt) {
-		act_leave(act, &fencing->found, NULL, doubt);
+		act_report_unsent(act, &fencing->found, NULL, doubt);
 		return false;
 	}
 	fencing->first = (struct arbiter){
@@ -139,11 +140,11 @@ bool race_begin(struct fencing *fencing)
 				   .resolve_only = true };
 	const char *why = NULL;
 
-	act_ask(act, &resolve, act->fence->devices, act->fence->device_count, act_share(act, 1, 4),
-		&fencing->found);
+	act_request(act, &resolve, act->fence->devices, act->fence->device_count,
+		    act_share(act, 1, 4), &fencing->found);
 	if (!arbiters_find(act, resolve, &fencing->found, &fencing->arbiters))
 		why = FENCE_CAUSE_ARBITERS_WRONG;
-	act_tell_failed(act, &fencing->found);
+	act_report_failed(act, &fencing->found);
 	if (!fence_first(&fencing->found))
 		return false;
 	if (!act->fence->arbiter_count && !first_choose(fencing))
@@ -156,7 +157,7 @@ bool race_begin(struct fencing *fencing)
 	}
 	if (!why)
 		return true;
-	act_leave(act, &fencing->found, NULL, why);
+	act_report_unsent(act, &fencing->found, NULL, why);
 	act->failed = true;
 	return false;
 }
@@ -188,7 +189,7 @@ static void arbiter_try(struct fencing *fencing, struct arbiter *arbiter, int64_
 	arbiter->result = done.first;
 	if (done.first)
 		removal_judge(act, done.first, &done.first->state);
-	arbiters_tell(act, &fencing->arbiters, &done);
+	arbiters_report(act, &fencing->arbiters, &done);
 }
 
 size_t race_run(struct fencing *fencing)
@@ -217,12 +218,12 @@ size_t race_confirm(struct fencing *fencing)
 	struct act *act = fencing->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
 	const struct arbiters *arbiters = &fencing->arbiters;
-	const char **devices = act_list(act, arbiters->count);
+	const char **devices = act_device_list(act, arbiters->count);
 	size_t count = 0, won = 0;
 
 	for (size_t i = 0; devices && i < arbiters->count; i++)
 		devices[count++] = arbiters->list[i].argument;
-	act_ask(act, &request, devices, count, act_share(act, 1, 3), &fencing->votes);
+	act_request(act, &request, devices, count, act_share(act, 1, 3), &fencing->votes);
 	for (const struct result *now = fencing->votes.first; now; now = now->next) {
 		const struct arbiter *arbiter = arbiters_get(arbiters, now->argument);
 
@@ -239,17 +240,17 @@ void race_lost(struct fencing *fencing, size_t won)
 	struct act *act = fencing->act;
 	struct arbiters *arbiters = &fencing->arbiters;
 	const struct arbiter *first = arbiters->list;
-	struct results tried = { .arena = act->told.arena, .end = &tried.first };
+	struct results tried = { .arena = act->reported.arena, .end = &tried.first };
 	const char *why;
 
-	why = act->fence->arbiter_count ? arena_printf(act->told.arena, FENCE_CAUSE_ARBITERS_LOST,
-						       won, act->fence->arbiter_count,
-						       arbiters->needed)
-					: arena_printf(act->told.arena, FENCE_CAUSE_FIRST_LOST,
-						       text_line(act->told.arena, first->argument));
+	why = act->fence->arbiter_count
+		      ? arena_printf(act->reported.arena, FENCE_CAUSE_ARBITERS_LOST, won,
+				     act->fence->arbiter_count, arbiters->needed)
+		      : arena_printf(act->reported.arena, FENCE_CAUSE_FIRST_LOST,
+				     text_line(act->reported.arena, first->argument));
 	for (size_t i = 0; i < arbiters->count; i++)
 		if (arbiters->list[i].is_tried)
 			result_add(&tried, arbiters->list[i].argument);
-	act_leave_untried(act, &fencing->found, &tried, why);
+	act_report_untried(act, &fencing->found, &tried, why);
 	act->failed |= act->fence->arbiter_count != 0;
 }

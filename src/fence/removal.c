@@ -64,7 +64,7 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 
 	if (!count)
 		return;
-	act_ask(act, &request, devices, count, end, &results);
+	act_request(act, &request, devices, count, end, &results);
 	if (victim != act->fence->plug)
 		act_audit(act, &results, "fence-off", victim);
 	for (result = results.first; result; result = next) {
@@ -113,7 +113,7 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	struct request request = { .command = COMMAND_RESERVE,
 				   .command_name = "fence",
 				   .type = act->fence->type };
-	const char **some = act_list(act, count);
+	const char **some = act_device_list(act, count);
 	size_t some_count = 0;
 	struct results results;
 
@@ -125,7 +125,7 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	}
 	if (!some_count)
 		return;
-	act_ask(act, &request, some, some_count, end, &results);
+	act_request(act, &request, some, some_count, end, &results);
 	for (struct result *result = results.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK)
 			outcome_succeed(&result->outcome, NULL);
@@ -150,7 +150,7 @@ bool removals_add(struct arena *arena, struct removals *list, const char *device
 
 void removals_do(struct act *act, const struct removals *list, int64_t end, struct results *done)
 {
-	const char **some = act_list(act, list->count);
+	const char **some = act_device_list(act, list->count);
 
 	for (struct removal *removal = list->first; some && removal; removal = removal->next) {
 		uint64_t key = removal->key;
@@ -193,12 +193,12 @@ static bool removals_collect(struct arena *arena, const struct hosts *hosts, con
 void removal_of_victim(struct act *act, const struct hosts *hosts, const char **devices,
 		       size_t count, int64_t end, struct results *done)
 {
-	const char **some = act_list(act, count);
+	const char **some = act_device_list(act, count);
 	struct removals removals = { .end = &removals.first };
 	size_t some_count = 0;
 
-	*done = (struct results){ .arena = act->told.arena, .end = &done->first };
-	if (!removals_collect(act->told.arena, hosts, devices, count, &removals) || !some) {
+	*done = (struct results){ .arena = act->reported.arena, .end = &done->first };
+	if (!removals_collect(act->reported.arena, hosts, devices, count, &removals) || !some) {
 		act->failed = true;
 		return;
 	}
@@ -208,7 +208,7 @@ void removal_of_victim(struct act *act, const struct hosts *hosts, const char **
 
 		if (!seen ||
 		    needs_plug(act, seen,
-			       hosts_victim_keys(hosts, act->told.arena, &seen->state, &keys)))
+			       hosts_victim_keys(hosts, act->reported.arena, &seen->state, &keys)))
 			some[some_count++] = devices[i];
 	}
 	reserve(act, hosts, devices, count, end, done);

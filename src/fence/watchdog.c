@@ -46,7 +46,7 @@ static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 		  struct results *seen)
 {
 	struct standing *standings;
-	size_t all = standing_read(act->told.arena, seen, &standings);
+	size_t all = standing_read(act->reported.arena, seen, &standings);
 	bool fenced = false;
 
 	act->failed |= !standings;
@@ -77,10 +77,10 @@ static size_t luns_choose(struct lun_records *luns, size_t count)
 void act_watchdog(struct act *act)
 {
 	struct request status = { .command = COMMAND_STATUS, .command_name = "watchdog" };
-	struct results seen = { .arena = act->told.arena, .end = &seen.first };
+	struct results seen = { .arena = act->reported.arena, .end = &seen.first };
 	struct lun_records *luns;
-	size_t count = store_luns(&store_system, act->told.arena, &luns);
-	const char **devices = arena_alloc(act->told.arena, (count + 1) * sizeof(*devices));
+	size_t count = store_luns(&store_system, act->reported.arena, &luns);
+	const char **devices = arena_alloc(act->reported.arena, (count + 1) * sizeof(*devices));
 	bool fenced = true;
 
 	act->failed |= !luns || !devices;
@@ -91,10 +91,10 @@ void act_watchdog(struct act *act)
 	for (int left = READINGS; left && count && fenced && !act->failed; left--) {
 		if (left < READINGS)
 			clock_sleep(PAUSE);
-		act_ask(act, &status, devices, count, act_share(act, 1, left), &seen);
+		act_request(act, &status, devices, count, act_share(act, 1, left), &seen);
 		fenced = judge(act, luns, count, &seen);
 	}
-	act_tell_all(act, &seen);
+	act_report_all(act, &seen);
 }
 
 enum fence_status watchdog_judge(const struct results *results)

@@ -552,7 +552,7 @@ static void state_say(const struct resv_state *state)
 
 static void results_say(const struct act *act)
 {
-	for (const struct result *result = act->told.first; result; result = result->next) {
+	for (const struct result *result = act->reported.first; result; result = result->next) {
 		const struct outcome *outcome = &result->outcome;
 		const char *text = outcome->status ? outcome->message : outcome->success;
 		size_t warnings = 0;
@@ -608,7 +608,7 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 	static const char *const wwids[LUNS_MAX] = { "naa.a", "naa.b", "naa.c", "naa.d", "naa.e" };
 	struct fence with = *fence;
 	struct act act = { .fence = &with,
-			   .told = { .arena = arena },
+			   .reported = { .arena = arena },
 			   .deadline = clock_now() +
 				       (played.seconds ? played.seconds : 60) * CLOCK_SECOND };
 
@@ -621,14 +621,14 @@ static enum fence_status play(const struct fence *fence, const char *letters, st
 	with.devices = devices_make(arena, letters, &with.device_count);
 	if (played.arbiters)
 		with.arbiters = devices_make(arena, played.arbiters, &with.arbiter_count);
-	act.told.end = &act.told.first;
-	act_aside_clear(&act);
+	act.reported.end = &act.reported.first;
+	act_arbiters_clear(&act);
 	action(&act);
 	results_say(&act);
 	allocated_check();
-	return !act.failed && act.told.first && results_status(&act.told) == STATUS_OK ?
-		       FENCE_OK :
-		       FENCE_FAILED;
+	return !act.failed && act.reported.first && results_status(&act.reported) == STATUS_OK
+		       ? FENCE_OK
+		       : FENCE_FAILED;
 }
 
 /* An action without enough memory. */
