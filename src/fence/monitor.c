@@ -147,7 +147,7 @@ void monitor_proof_check(const struct request *request, struct results *seen)
 }
 
 /* Reads everything once. Returns whether a fence would fail for a reason that may be temporary. */
-static bool look(struct act *act, struct results *seen)
+static bool luns_read(struct act *act, struct results *seen)
 {
 	struct request status = { .command = COMMAND_STATUS,
 				  .command_name = "monitor",
@@ -185,11 +185,11 @@ void act_monitor(struct act *act)
 
 	/* This node or another one may be registering just now. */
 	pause = (act_share(act, 1, 2) - clock_now()) / (READINGS - 1);
-	again = look(act, &seen);
+	again = luns_read(act, &seen);
 	for (int i = 1; again && i < READINGS && !act->failed; i++) {
 		clock_sleep(pause);
 		act_arbiters_clear(act);
-		again = look(act, &seen);
+		again = luns_read(act, &seen);
 	}
 	act_report_all(act, &seen);
 	act_report_arbiters(act, act->arbiters_ok && !act->failed);

@@ -8,7 +8,7 @@
 
 #include "fence/act.h"
 #include "fence/deciding.h"
-#include "fence/entry.h"
+#include "fence/unfencing.h"
 #include "fence/watchdog.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -19,23 +19,23 @@
  * Whether the LUN that decides still lists this node after all others were registered: a fence
  * starts there.
  */
-static void first_read_again(struct entry *entry)
+static void first_read_again(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "unfencing" };
-	struct result *first = act_result(&entry->done, entry->first->argument);
-	const struct standing *standing = entry_standing(entry, first->argument);
+	struct result *first = act_result(&unfencing->done, unfencing->first->argument);
+	const struct standing *standing = unfencing_standing(unfencing, first->argument);
 	struct results again;
 	const char *key, *holding;
 	enum tri lost;
 
 	act_request(act, &request, &first->argument, 1, act_share(act, 1, 2), &again);
 	if (!again.first || again.first->outcome.status != STATUS_OK) {
-		entry_unread(first, again.first);
-		entry_undo_unconfirmed(entry, first);
+		unfencing_unread(first, again.first);
+		unfencing_undo_unconfirmed(unfencing, first);
 		return;
 	}
-	lost = standing_lost(act->fence, standing, &again.first->state, entry->first_changed);
+	lost = standing_lost(act->fence, standing, &again.first->state, unfencing->first_changed);
 	if (lost == TRI_NO)
 		return;
 	first->state = again.first->state;
@@ -43,10 +43,10 @@ static void first_read_again(struct entry *entry)
 	holding = describe_holding(first->arena, &first->state);
 	if (lost == TRI_YES) {
 		result_fail(first, FENCE_FAIL_FENCED_SINCE, key, holding);
-		entry_undo(entry, first);
+		unfencing_undo(unfencing, first);
 	} else {
 		result_fail(first, FENCE_FAIL_OMITTED_SINCE, key, holding);
-		entry_undo_unconfirmed(entry, first);
+		unfencing_undo_unconfirmed(unfencing, first);
 	}
 }
 
@@ -62,18 +62,19 @@ static struct result *refusal(struct act *act, const struct standing *standing)
 }
 
 /* Nothing is registered on the other LUNs either; @why is a clause. */
-static void refuse_others(struct entry *entry, const struct standing *standing, const char *why)
+static void refuse_others(struct unfencing *unfencing, const struct standing *standing,
+			  const char *why)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 
-	act_report_unsent(act, &entry->seen, standing->seen, why);
-	act_report_failed(act, &entry->seen);
+	act_report_unsent(act, &unfencing->seen, standing->seen, why);
+	act_report_failed(act, &unfencing->seen);
 }
 
 /* This node was fenced, or may have been, as the LUN of @standing shows. */
-static void refuse(struct entry *entry, const struct standing *standing)
+static void refuse(struct unfencing *unfencing, const struct standing *standing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	const struct result *seen = standing->seen;
 	struct result *copy = refusal(act, standing);
 	const char *key = describe_key(copy->arena, standing->registered);
@@ -86,38 +87,38 @@ static void refuse(struct entry *entry, const struct standing *standing)
 		result_fail(copy, FENCE_FAIL_FENCED, key, holding);
 	else
 		result_fail(copy, FENCE_FAIL_MAY_BE_FENCED, key, holding);
-	refuse_others(entry, standing,
+	refuse_others(unfencing, standing,
 		      arena_printf(act->reported.arena,
 				   certain ? FENCE_CAUSE_FENCED : FENCE_CAUSE_MAY_BE_FENCED,
 				   seen->label));
 }
 
 /* The LUN that lists this host with the key of another node; NULL: none does. */
-static const struct standing *mistaken_find(const struct entry *entry)
+static const struct standing *mistaken_find(const struct unfencing *unfencing)
 {
-	for (size_t i = 0; i < entry->count; i++)
-		if (standing_other_key(entry->act->fence, &entry->standings[i]))
-			return &entry->standings[i];
+	for (size_t i = 0; i < unfencing->count; i++)
+		if (standing_other_key(unfencing->act->fence, &unfencing->standings[i]))
+			return &unfencing->standings[i];
 	return NULL;
 }
 
-static void refuse_mistaken(struct entry *entry, const struct standing *standing)
+static void refuse_mistaken(struct unfencing *unfencing, const struct standing *standing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct result *copy = refusal(act, standing);
 
 	result_fail(copy, FENCE_FAIL_KEY_OF_OTHER_NODE,
 		    describe_key(copy->arena, standing_other_key(act->fence, standing)),
 		    describe_holding(copy->arena, &copy->state), copy->label);
 	refuse_others(
-		entry, standing,
+		unfencing, standing,
 		arena_printf(act->reported.arena, FENCE_CAUSE_KEY_OF_OTHER_NODE, copy->label));
 }
 
 /* Finds the LUNs and reads them. Returns false if nothing more is to be done. */
-static bool look(struct entry *entry)
+static bool luns_read(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct request resolve = { .command = COMMAND_REGISTER,
 				   .command_name = "unfencing",
 				   .resolve_only = true };
@@ -129,64 +130,66 @@ static bool look(struct entry *entry)
 	size_t count;
 
 	act_request(act, &resolve, act->fence->devices, act->fence->device_count,
-		    act_share(act, 1, 4), &entry->found);
-	if (!arbiters_find(act, resolve, &entry->found, &entry->arbiters))
-		act_report_unsent(act, &entry->found, NULL, FENCE_CAUSE_ARBITERS_WRONG);
-	act_report_failed(act, &entry->found);
-	devices = arbiters_devices(act, &entry->arbiters, &entry->found, &count);
+		    act_share(act, 1, 4), &unfencing->found);
+	if (!arbiters_find(act, resolve, &unfencing->found, &unfencing->arbiters))
+		act_report_unsent(act, &unfencing->found, NULL, FENCE_CAUSE_ARBITERS_WRONG);
+	act_report_failed(act, &unfencing->found);
+	devices = arbiters_devices(act, &unfencing->arbiters, &unfencing->found, &count);
 	if (!devices || act->failed)
 		return false;
-	act_request(act, &status, devices, count, act_share(act, 1, 4), &entry->seen);
-	first = fence_first(&entry->found);
-	entry->first = first ? act_result(&entry->seen, first->argument) : NULL;
-	entry->count = standing_read(act->reported.arena, &entry->seen, &entry->standings);
-	act->failed |= !entry->standings;
-	return entry->first && !act->failed;
+	act_request(act, &status, devices, count, act_share(act, 1, 4), &unfencing->seen);
+	first = fence_first(&unfencing->found);
+	unfencing->first = first ? act_result(&unfencing->seen, first->argument) : NULL;
+	unfencing->count =
+		standing_read(act->reported.arena, &unfencing->seen, &unfencing->standings);
+	act->failed |= !unfencing->standings;
+	return unfencing->first && !act->failed;
 }
 
-static void enter(struct entry *entry)
+/* Registers on the LUN that decides first, then on the others, and asks the first one again. */
+static void on_by_first(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	const char **others;
 	size_t count;
 
-	others = act_devices(act, &entry->found, act_result(&entry->found, entry->first->argument),
-			     &count);
+	others = act_devices(act, &unfencing->found,
+			     act_result(&unfencing->found, unfencing->first->argument), &count);
 	if (!others)
 		return;
-	entry_register(entry, (const char *[]){ entry->first->argument }, 1,
-		       count ? act_share(act, 1, 3) : act_share(act, 1, 2));
-	if (act->failed || results_status(&entry->done) != STATUS_OK) {
-		act_report_unsent(act, &entry->found,
-				  act_result(&entry->found, entry->first->argument),
+	unfencing_register(unfencing, (const char *[]){ unfencing->first->argument }, 1,
+			   count ? act_share(act, 1, 3) : act_share(act, 1, 2));
+	if (act->failed || results_status(&unfencing->done) != STATUS_OK) {
+		act_report_unsent(act, &unfencing->found,
+				  act_result(&unfencing->found, unfencing->first->argument),
 				  arena_printf(act->reported.arena, FENCE_CAUSE_FIRST_NOT_IN,
-					       entry->first->label));
+					       unfencing->first->label));
 		return;
 	}
-	entry->first_changed = entry->done.first->outcome.changed == TRI_YES;
-	entry_register(entry, others, count, act_share(act, 1, 2));
-	if (entry->gone) {
+	unfencing->first_changed = unfencing->done.first->outcome.changed == TRI_YES;
+	unfencing_register(unfencing, others, count, act_share(act, 1, 2));
+	if (unfencing->gone) {
 		/* The fence may have passed the LUNs that are new before this node was there. */
-		entry_undo(entry, entry->gone);
+		unfencing_undo(unfencing, unfencing->gone);
 	} else {
-		entry_reserve(entry);
-		first_read_again(entry);
+		unfencing_reserve(unfencing);
+		first_read_again(unfencing);
 	}
-	entry_warn(entry);
+	unfencing_warn(unfencing);
 }
 
 /* Whether one of the LUNs lists this node. */
-static bool is_listed(const struct entry *entry)
+static bool is_listed(const struct unfencing *unfencing)
 {
-	for (size_t i = 0; i < entry->count; i++)
-		if (standing_in(entry->act->fence, &entry->standings[i]) == TRI_YES)
+	for (size_t i = 0; i < unfencing->count; i++)
+		if (standing_in(unfencing->act->fence, &unfencing->standings[i]) == TRI_YES)
 			return true;
 	return false;
 }
 
-static bool is_seen(const struct entry *entry, const char *wwid)
+static bool is_seen(const struct unfencing *unfencing, const char *wwid)
 {
-	for (const struct result *result = entry->seen.first; result; result = result->next)
+	for (const struct result *result = unfencing->seen.first; result; result = result->next)
 		if (result->lun.wwid && strcmp(result->lun.wwid, wwid) == 0)
 			return true;
 	return false;
@@ -196,9 +199,9 @@ static bool is_seen(const struct entry *entry, const char *wwid)
  * Reads the LUNs on which "on" has registered this node in this boot and that it is not given now:
  * *@list. Returns their number.
  */
-static size_t recorded_read(struct entry *entry, struct standing **list)
+static size_t recorded_read(struct unfencing *unfencing, struct standing **list)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	struct lun_records *luns;
 	size_t all = store_luns(&store_system, act->reported.arena, &luns), count = 0;
@@ -207,7 +210,7 @@ static size_t recorded_read(struct entry *entry, struct standing **list)
 
 	act->failed |= !luns;
 	for (size_t i = 0; !act->failed && i < all; i++)
-		if (luns[i].own && luns[i].names[0] && !is_seen(entry, luns[i].wwid))
+		if (luns[i].own && luns[i].names[0] && !is_seen(unfencing, luns[i].wwid))
 			devices[count++] = luns[i].names[0];
 	if (!count)
 		return 0;
@@ -222,66 +225,69 @@ static size_t recorded_read(struct entry *entry, struct standing **list)
  * may have come before the disks were changed. Not if one that is given now lists this node: then
  * the others were given up.
  */
-static const struct standing *recorded_fenced(struct entry *entry)
+static const struct standing *recorded_fenced(struct unfencing *unfencing)
 {
 	struct standing *list;
-	size_t count = is_listed(entry) ? 0 : recorded_read(entry, &list);
+	size_t count = is_listed(unfencing) ? 0 : recorded_read(unfencing, &list);
 
 	for (size_t i = 0; i < count; i++)
-		if (watchdog_is_fenced(entry->act->fence, &list[i], list[i].seen->lun.wwid))
+		if (watchdog_is_fenced(unfencing->act->fence, &list[i], list[i].seen->lun.wwid))
 			return &list[i];
 	return NULL;
 }
 
 /* The LUN that shows that this node was fenced; NULL: none does. */
-static const struct standing *fenced_find(struct entry *entry)
+static const struct standing *fenced_find(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 
 	if (!act->fence->arbiter_count)
-		return standing_fenced(act->fence, entry->standings, entry->count,
-				       deciding_doubt(act, &entry->found) ? NULL : entry->first);
-	if (arbiters_count(&entry->arbiters, act->fence, entry->standings, entry->count) >=
-	    entry->arbiters.needed)
+		return standing_fenced(act->fence, unfencing->standings, unfencing->count,
+				       deciding_doubt(act, &unfencing->found) ? NULL
+									      : unfencing->first);
+	if (arbiters_count(&unfencing->arbiters, act->fence, unfencing->standings,
+			   unfencing->count) >= unfencing->arbiters.needed)
 		return NULL;
-	return standing_fenced(act->fence, entry->standings, entry->count, NULL);
+	return standing_fenced(act->fence, unfencing->standings, unfencing->count, NULL);
 }
 
 /* Whether this node must not be let in, because a LUN shows it, or because that is not known. */
-static bool is_refused(struct entry *entry)
+static bool is_refused(struct unfencing *unfencing)
 {
-	const struct fence *fence = entry->act->fence;
-	const struct standing *mistaken = mistaken_find(entry), *fenced = fenced_find(entry);
+	const struct fence *fence = unfencing->act->fence;
+	const struct standing *mistaken = mistaken_find(unfencing),
+			      *fenced = fenced_find(unfencing);
 
 	if (mistaken) {
-		refuse_mistaken(entry, mistaken);
+		refuse_mistaken(unfencing, mistaken);
 		return true;
 	}
 	if (!fenced && !fence->rejoin)
-		fenced = recorded_fenced(entry);
+		fenced = recorded_fenced(unfencing);
 	if (fenced && !fence->rejoin) {
-		refuse(entry, fenced);
+		refuse(unfencing, fenced);
 		return true;
 	}
-	return entry->act->failed;
+	return unfencing->act->failed;
 }
 
 void act_on(struct act *act)
 {
-	struct entry entry = { .act = act };
+	struct unfencing unfencing = { .act = act };
 
-	entry.done = (struct results){ .arena = act->reported.arena, .end = &entry.done.first };
-	if (!look(&entry)) {
-		act_report_failed(act, &entry.seen);
+	unfencing.done =
+		(struct results){ .arena = act->reported.arena, .end = &unfencing.done.first };
+	if (!luns_read(&unfencing)) {
+		act_report_failed(act, &unfencing.seen);
 		act_report_arbiters(act, false);
 		return;
 	}
-	if (!is_refused(&entry)) {
+	if (!is_refused(&unfencing)) {
 		if (act->fence->arbiter_count)
-			on_by_arbiters(&entry);
+			on_by_arbiters(&unfencing);
 		else
-			enter(&entry);
+			on_by_first(&unfencing);
 	}
-	arbiters_report(act, &entry.arbiters, &entry.done);
+	arbiters_report(act, &unfencing.arbiters, &unfencing.done);
 	act_report_arbiters(act, !act->failed);
 }

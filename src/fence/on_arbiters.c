@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The action on if arbiters decide: docs/design/arbiters.md. */
-#include "fence/entry.h"
+#include "fence/unfencing.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "store/store.h"
@@ -9,17 +9,18 @@
  * Whether a fence has removed this node from the arbiter of @standing, or may have, and rejoin is
  * not given.
  */
-static bool has_left(const struct entry *entry, const struct standing *standing)
+static bool has_left(const struct unfencing *unfencing, const struct standing *standing)
 {
 	return (standing->registered || standing->unread) &&
-	       standing_in(entry->act->fence, standing) != TRI_YES && !entry->act->fence->rejoin;
+	       standing_in(unfencing->act->fence, standing) != TRI_YES &&
+	       !unfencing->act->fence->rejoin;
 }
 
 /* An arbiter that has voted against this node does not count until the node is restarted. */
-static void left_report(struct entry *entry, const struct standing *standing)
+static void left_report(struct unfencing *unfencing, const struct standing *standing)
 {
 	const struct result *seen = standing->seen;
-	struct result *copy = result_append(&entry->done, seen->spare, seen->argument);
+	struct result *copy = result_append(&unfencing->done, seen->spare, seen->argument);
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
@@ -42,19 +43,19 @@ struct steps {
  * which says that it has been let in in this boot. What it is registered on later counts only after
  * the voters have confirmed it: a fence may have counted the arbiter as its own.
  */
-static bool is_voter(const struct entry *entry, const struct arbiter *arbiter, bool member)
+static bool is_voter(const struct unfencing *unfencing, const struct arbiter *arbiter, bool member)
 {
-	const struct standing *standing = entry_standing(entry, arbiter->argument);
+	const struct standing *standing = unfencing_standing(unfencing, arbiter->argument);
 
 	return standing->seen->outcome.status == STATUS_OK &&
-	       (arbiter->counts || !member || entry->act->fence->rejoin);
+	       (arbiter->counts || !member || unfencing->act->fence->rejoin);
 }
 
-static bool is_member(const struct entry *entry)
+static bool is_member(const struct unfencing *unfencing)
 {
-	for (size_t i = 0; i < entry->arbiters.count; i++) {
+	for (size_t i = 0; i < unfencing->arbiters.count; i++) {
 		const struct standing *standing =
-			entry_standing(entry, entry->arbiters.list[i].argument);
+			unfencing_standing(unfencing, unfencing->arbiters.list[i].argument);
 
 		if (standing && standing->votes)
 			return true;
@@ -63,24 +64,25 @@ static bool is_member(const struct entry *entry)
 }
 
 /* False: no memory. */
-static bool steps_plan(struct entry *entry, struct steps *steps)
+static bool steps_plan(struct unfencing *unfencing, struct steps *steps)
 {
-	struct act *act = entry->act;
-	bool member = is_member(entry);
+	struct act *act = unfencing->act;
+	bool member = is_member(unfencing);
 	size_t count;
-	const char **devices = arbiters_devices(act, &entry->arbiters, &entry->found, &count);
+	const char **devices =
+		arbiters_devices(act, &unfencing->arbiters, &unfencing->found, &count);
 
 	*steps = (struct steps){
 		.voters = act_device_list(act, count),
 		.others = act_device_list(act, count),
 	};
 	for (size_t i = 0; i < count && !act->failed; i++) {
-		const struct arbiter *arbiter = arbiters_get(&entry->arbiters, devices[i]);
-		const struct standing *standing = entry_standing(entry, devices[i]);
+		const struct arbiter *arbiter = arbiters_get(&unfencing->arbiters, devices[i]);
+		const struct standing *standing = unfencing_standing(unfencing, devices[i]);
 
-		if (arbiter && standing && has_left(entry, standing))
-			left_report(entry, standing);
-		else if (arbiter && standing && is_voter(entry, arbiter, member))
+		if (arbiter && standing && has_left(unfencing, standing))
+			left_report(unfencing, standing);
+		else if (arbiter && standing && is_voter(unfencing, arbiter, member))
 			steps->voters[steps->voter_count++] = devices[i];
 		else
 			steps->others[steps->other_count++] = devices[i];
@@ -89,12 +91,12 @@ static bool steps_plan(struct entry *entry, struct steps *steps)
 }
 
 /* How many of the voters have let this node in. */
-static size_t voters_in(struct entry *entry, const struct steps *steps)
+static size_t voters_in(struct unfencing *unfencing, const struct steps *steps)
 {
 	size_t in = 0;
 
 	for (size_t i = 0; i < steps->voter_count; i++) {
-		const struct result *result = act_result(&entry->done, steps->voters[i]);
+		const struct result *result = act_result(&unfencing->done, steps->voters[i]);
 
 		in += result && result->outcome.status == STATUS_OK;
 	}
@@ -105,10 +107,10 @@ static size_t voters_in(struct entry *entry, const struct steps *steps)
  * Fails on each voter that does not confirm that this node is in. *@lost is one that has lost this
  * node since, and *@unread one that does not say; NULL: none.
  */
-static void voters_read_again(struct entry *entry, const struct steps *steps, struct result **lost,
-			      struct result **unread)
+static void voters_read_again(struct unfencing *unfencing, const struct steps *steps,
+			      struct result **lost, struct result **unread)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	struct results again;
 
@@ -116,7 +118,7 @@ static void voters_read_again(struct entry *entry, const struct steps *steps, st
 	*unread = NULL;
 	act_request(act, &request, steps->voters, steps->voter_count, act_share(act, 1, 2), &again);
 	for (size_t i = 0; i < steps->voter_count; i++) {
-		struct result *done = act_result(&entry->done, steps->voters[i]);
+		struct result *done = act_result(&unfencing->done, steps->voters[i]);
 		const struct result *now = act_result(&again, steps->voters[i]);
 		enum tri is_lost;
 
@@ -124,11 +126,11 @@ static void voters_read_again(struct entry *entry, const struct steps *steps, st
 			continue;
 		if (done->outcome.status != STATUS_OK || !now ||
 		    now->outcome.status != STATUS_OK) {
-			entry_unread(done, now);
+			unfencing_unread(done, now);
 			*unread = done;
 			continue;
 		}
-		is_lost = standing_lost(act->fence, entry_standing(entry, now->argument),
+		is_lost = standing_lost(act->fence, unfencing_standing(unfencing, now->argument),
 					&now->state, done->outcome.changed == TRI_YES);
 		if (is_lost == TRI_NO)
 			continue;
@@ -146,14 +148,14 @@ static const char *vote_note(struct arena *arena, struct lun_records *lun, void 
 }
 
 /* From now on the votes of those on which this node is registered count for it. */
-static void votes_note(struct entry *entry)
+static void votes_note(struct unfencing *unfencing)
 {
 	const char *wrong = NULL;
 
-	for (size_t i = 0; i < entry->arbiters.count; i++) {
-		const char *argument = entry->arbiters.list[i].argument;
-		struct result *result = act_result(&entry->done, argument);
-		const struct standing *standing = entry_standing(entry, argument);
+	for (size_t i = 0; i < unfencing->arbiters.count; i++) {
+		const char *argument = unfencing->arbiters.list[i].argument;
+		struct result *result = act_result(&unfencing->done, argument);
+		const struct standing *standing = unfencing_standing(unfencing, argument);
 
 		if (!result || result->outcome.status != STATUS_OK || !result->lun.wwid ||
 		    (standing && standing->votes && result->outcome.changed == TRI_NO))
@@ -167,51 +169,51 @@ static void votes_note(struct entry *entry)
 	}
 }
 
-static void voters_enroll(struct entry *entry, const struct steps *steps)
+static void voters_register(struct unfencing *unfencing, const struct steps *steps)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	const char **copy = act_device_list(act, steps->voter_count);
 
 	for (size_t i = 0; copy && i < steps->voter_count; i++)
 		copy[i] = steps->voters[i];
 	if (copy)
-		entry_register(entry, copy, steps->voter_count, act_share(act, 1, 3));
+		unfencing_register(unfencing, copy, steps->voter_count, act_share(act, 1, 3));
 }
 
-void on_by_arbiters(struct entry *entry)
+void on_by_arbiters(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
-	const struct arbiters *arbiters = &entry->arbiters;
+	struct act *act = unfencing->act;
+	const struct arbiters *arbiters = &unfencing->arbiters;
 	struct steps steps;
 	struct result *lost, *unread;
 	size_t in;
 
-	if (!steps_plan(entry, &steps))
+	if (!steps_plan(unfencing, &steps))
 		return;
 	if (steps.voter_count >= arbiters->needed)
-		voters_enroll(entry, &steps);
-	in = voters_in(entry, &steps);
+		voters_register(unfencing, &steps);
+	in = voters_in(unfencing, &steps);
 	act->failed |= in < arbiters->needed;
 	if (act->failed) {
-		act_report_untried(act, &entry->found, &entry->done,
+		act_report_untried(act, &unfencing->found, &unfencing->done,
 				   arena_printf(act->reported.arena, FENCE_CAUSE_ARBITERS_NOT_IN,
 						in, act->fence->arbiter_count, arbiters->needed));
 		return;
 	}
-	entry_register(entry, steps.others, steps.other_count, act_share(act, 1, 2));
-	if (entry->gone) {
-		entry_undo(entry, entry->gone);
+	unfencing_register(unfencing, steps.others, steps.other_count, act_share(act, 1, 2));
+	if (unfencing->gone) {
+		unfencing_undo(unfencing, unfencing->gone);
 		act->failed = true;
 		return;
 	}
-	entry_reserve(entry);
-	voters_read_again(entry, &steps, &lost, &unread);
-	if (voters_in(entry, &steps) >= arbiters->needed)
-		votes_note(entry);
+	unfencing_reserve(unfencing);
+	voters_read_again(unfencing, &steps, &lost, &unread);
+	if (voters_in(unfencing, &steps) >= arbiters->needed)
+		votes_note(unfencing);
 	else if (lost)
-		entry_undo(entry, lost);
+		unfencing_undo(unfencing, lost);
 	else if (unread)
-		entry_undo_unconfirmed(entry, unread);
-	act->failed |= voters_in(entry, &steps) < arbiters->needed;
-	entry_warn(entry);
+		unfencing_undo_unconfirmed(unfencing, unread);
+	act->failed |= voters_in(unfencing, &steps) < arbiters->needed;
+	unfencing_warn(unfencing);
 }

@@ -130,25 +130,26 @@ uint64_t standing_other_key(const struct fence *fence, const struct standing *st
 	return 0;
 }
 
-struct standing_entry standing_entry_choose(const struct fence *fence,
-					    const struct standing *standing)
+struct standing_registration standing_registration(const struct fence *fence,
+						   const struct standing *standing)
 {
 	const struct resv_state *state = &standing->seen->state;
 	const struct registrant *own = state_own(state);
 
 	if (!standing->registered && !standing->unread)
-		return (struct standing_entry){ .ignore_key = true };
+		return (struct standing_registration){ .ignore_key = true };
 	/* Whether the key is still there is for the LUN to say: a fence may have removed it. */
 	if (!is_readable(standing))
-		return (struct standing_entry){ .old_key = standing->registered };
+		return (struct standing_registration){ .old_key = standing->registered };
 	if (own && own->key)
-		return (struct standing_entry){ .old_key = own->key };
+		return (struct standing_registration){ .old_key = own->key };
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].own_path && state->registrants[i].key)
-			return (struct standing_entry){ .old_key = state->registrants[i].key };
+			return (struct standing_registration){ .old_key =
+								       state->registrants[i].key };
 	/* It is registered by another session, whose key this path cannot replace. */
-	return (struct standing_entry){ .ignore_key =
-						standing_in(fence, standing) == TRI_YES };
+	return (struct standing_registration){ .ignore_key =
+						       standing_in(fence, standing) == TRI_YES };
 }
 
 static bool is_same_nexus(const struct registrant *one, const struct registrant *other)

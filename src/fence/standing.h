@@ -52,7 +52,7 @@ const struct standing *standing_fenced(const struct fence *fence, const struct s
 uint64_t standing_other_key(const struct fence *fence, const struct standing *standing);
 
 /* How to register the node's key on a LUN. */
-struct standing_entry {
+struct standing_registration {
 	/*
 	 * by REGISTER AND IGNORE EXISTING KEY: this node was not registered yet, so no fence can be
 	 * undone
@@ -65,8 +65,8 @@ struct standing_entry {
 	uint64_t old_key;
 };
 
-struct standing_entry standing_entry_choose(const struct fence *fence,
-					    const struct standing *standing);
+struct standing_registration standing_registration(const struct fence *fence,
+						   const struct standing *standing);
 
 /*
  * Whether @now, read after this node was let in, lacks a registration of this node that was there

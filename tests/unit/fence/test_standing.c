@@ -120,10 +120,10 @@ static void entry(void **state)
 	const struct standing standing = { .seen = seen,
 					   .registered = row->registered,
 					   .unread = row->unread };
-	struct standing_entry how;
+	struct standing_registration how;
 
 	seen->state = row->state;
-	how = standing_entry_choose(&fence, &standing);
+	how = standing_registration(&fence, &standing);
 	assert_int_equal(how.ignore_key, row->ignore_key);
 	assert_int_equal(how.old_key, row->old_key);
 	arena_free(arena);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "fence/entry.h"
+#include "fence/unfencing.h"
 
 #include <string.h>
 
@@ -42,88 +42,91 @@ static void reserve_join(struct result *registered, const struct result *reserve
 		registered->state = reserved->state;
 }
 
-const struct standing *entry_standing(const struct entry *entry, const char *argument)
+const struct standing *unfencing_standing(const struct unfencing *unfencing, const char *argument)
 {
-	return arbiters_standing(entry->standings, entry->count, argument);
+	return arbiters_standing(unfencing->standings, unfencing->count, argument);
 }
 
 /* How to register on the device @argument. */
-static struct standing_entry entry_choose(const struct entry *entry, const char *argument)
+static struct standing_registration unfencing_registration(const struct unfencing *unfencing,
+							   const char *argument)
 {
-	const struct standing *standing = entry_standing(entry, argument);
+	const struct standing *standing = unfencing_standing(unfencing, argument);
 
-	return standing ? standing_entry_choose(entry->act->fence, standing)
-			: (struct standing_entry){ 0 };
+	return standing ? standing_registration(unfencing->act->fence, standing)
+			: (struct standing_registration){ 0 };
 }
 
 /* A device whose key was removed after this node had read it: REGISTER with that key has failed. */
-static bool is_gone(const struct result *result, const struct standing_entry *how)
+static bool is_gone(const struct result *result, const struct standing_registration *how)
 {
 	return how->old_key && result->outcome.status == STATUS_CONFLICT &&
 	       result->outcome.reason == REASON_KEY_NOT_REGISTERED;
 }
 
 /* Whether @argument is of an arbiter that is no shared disk. */
-static bool is_arbiter_only(const struct entry *entry, const char *argument)
+static bool is_arbiter_only(const struct unfencing *unfencing, const char *argument)
 {
-	const struct arbiter *arbiter = arbiters_get(&entry->arbiters, argument);
+	const struct arbiter *arbiter = arbiters_get(&unfencing->arbiters, argument);
 
 	return arbiter && !arbiter->is_shared;
 }
 
 /* Registers the key in the way @how on @count devices until @end. */
-static void enroll(struct entry *entry, const struct standing_entry *how, const char **devices,
-		   size_t count, int64_t end)
+static void register_on(struct unfencing *unfencing, const struct standing_registration *how,
+			const char **devices, size_t count, int64_t end)
 {
 	struct request request = { .command = COMMAND_REGISTER,
 				   .command_name = "unfencing",
 				   .fence = true,
-				   .only_decides = is_arbiter_only(entry, devices[0]),
-				   .allow_partial = entry->act->fence->allow_partial,
+				   .only_decides = is_arbiter_only(unfencing, devices[0]),
+				   .allow_partial = unfencing->act->fence->allow_partial,
 				   .ignore_key = how->ignore_key,
 				   .old_key = how->old_key };
 	struct results results;
 
-	act_request(entry->act, &request, devices, count, end, &results);
+	act_request(unfencing->act, &request, devices, count, end, &results);
 	for (struct result *result = results.first; result; result = result->next) {
 		if (!is_gone(result, how))
 			continue;
 		/* One arbiter does not show that this node was fenced. */
-		if (!arbiters_get(&entry->arbiters, result->argument))
-			entry->gone = result;
+		if (!arbiters_get(&unfencing->arbiters, result->argument))
+			unfencing->gone = result;
 		result_fail(result, FENCE_FAIL_FENCED_MEANWHILE,
 			    describe_key(result->arena, how->old_key),
 			    describe_holding(result->arena, &result->state));
 	}
-	results_join(&entry->done, &results);
+	results_join(&unfencing->done, &results);
 }
 
-void entry_register(struct entry *entry, const char **devices, size_t count, int64_t end)
+void unfencing_register(struct unfencing *unfencing, const char **devices, size_t count,
+			int64_t end)
 {
-	const char **some = act_device_list(entry->act, count);
+	const char **some = act_device_list(unfencing->act, count);
 
 	while (some && count) {
-		struct standing_entry how = entry_choose(entry, devices[0]);
-		bool arbiter_only = is_arbiter_only(entry, devices[0]);
+		struct standing_registration how = unfencing_registration(unfencing, devices[0]);
+		bool arbiter_only = is_arbiter_only(unfencing, devices[0]);
 		size_t some_count = 0, rest = 0;
 
 		for (size_t i = 0; i < count; i++) {
-			struct standing_entry other = entry_choose(entry, devices[i]);
+			struct standing_registration other =
+				unfencing_registration(unfencing, devices[i]);
 
 			if (other.ignore_key == how.ignore_key && other.old_key == how.old_key &&
-			    is_arbiter_only(entry, devices[i]) == arbiter_only)
+			    is_arbiter_only(unfencing, devices[i]) == arbiter_only)
 				some[some_count++] = devices[i];
 			else
 				devices[rest++] = devices[i];
 		}
-		enroll(entry, &how, some, some_count, end);
+		register_on(unfencing, &how, some, some_count, end);
 		count = rest;
 	}
 }
 
-/* The devices of entry->done for which @is_meant is true: *@count of them. NULL: no memory. */
-static const char **devices_choose(const struct entry *entry, const struct result *cause,
-				   bool (*is_meant)(const struct entry *entry,
+/* The devices of unfencing->done for which @is_meant is true: *@count of them. NULL: no memory. */
+static const char **devices_choose(const struct unfencing *unfencing, const struct result *cause,
+				   bool (*is_meant)(const struct unfencing *unfencing,
 						    const struct result *result,
 						    const struct result *cause),
 				   size_t *count)
@@ -131,82 +134,82 @@ static const char **devices_choose(const struct entry *entry, const struct resul
 	const char **devices;
 	size_t all = 0;
 
-	for (const struct result *result = entry->done.first; result; result = result->next)
+	for (const struct result *result = unfencing->done.first; result; result = result->next)
 		all++;
-	devices = act_device_list(entry->act, all);
+	devices = act_device_list(unfencing->act, all);
 	*count = 0;
-	for (const struct result *result = entry->done.first; devices && result;
+	for (const struct result *result = unfencing->done.first; devices && result;
 	     result = result->next)
-		if (is_meant(entry, result, cause))
+		if (is_meant(unfencing, result, cause))
 			devices[(*count)++] = result->argument;
 	return devices;
 }
 
-static bool is_free(const struct entry *entry, const struct result *result,
+static bool is_free(const struct unfencing *unfencing, const struct result *result,
 		    const struct result *cause)
 {
-	(void)entry;
+	(void)unfencing;
 	(void)cause;
 	/* A type that no standard defines may keep nobody out: the RESERVE will say so. */
 	return result->outcome.status == STATUS_OK &&
 	       (result->state.type == RESV_NONE || result->state.type == RESV_OTHER);
 }
 
-void entry_reserve(struct entry *entry)
+void unfencing_reserve(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct request reserve = { .command = COMMAND_RESERVE,
 				   .command_name = "unfencing",
 				   .type = act->fence->type };
 	struct results reserved;
 	size_t count;
-	const char **devices = devices_choose(entry, NULL, is_free, &count);
+	const char **devices = devices_choose(unfencing, NULL, is_free, &count);
 
 	if (!devices)
 		return;
 	act_request(act, &reserve, devices, count, act_share(act, 1, 2), &reserved);
 	for (const struct result *result = reserved.first; result; result = result->next)
-		reserve_join(act_result(&entry->done, result->argument), result);
+		reserve_join(act_result(&unfencing->done, result->argument), result);
 }
 
 /* Whether this run has registered on the device of @result, and may still be there. */
-static bool is_left(const struct entry *entry, const struct result *result,
+static bool is_left(const struct unfencing *unfencing, const struct result *result,
 		    const struct result *lost)
 {
 	return result->outcome.changed != TRI_NO &&
 	       (result != lost ||
-		state_own_has(&result->state, entry->act->fence->key) != TRI_NO);
+		state_own_has(&result->state, unfencing->act->fence->key) != TRI_NO);
 }
 
 /* The same, if this node was not registered there before. */
-static bool is_new(const struct entry *entry, const struct result *result,
+static bool is_new(const struct unfencing *unfencing, const struct result *result,
 		   const struct result *unread)
 {
-	const struct standing *standing = entry_standing(entry, result->argument);
+	const struct standing *standing = unfencing_standing(unfencing, result->argument);
 
 	(void)unread;
 	return result->outcome.changed != TRI_NO &&
-	       !entry_choose(entry, result->argument).old_key &&
-	       !(standing && standing_in(entry->act->fence, standing) == TRI_YES);
+	       !unfencing_registration(unfencing, result->argument).old_key &&
+	       !(standing && standing_in(unfencing->act->fence, standing) == TRI_YES);
 }
 
-/* Unregisters on the devices of entry->done for which @is_meant is true: *@results. */
-static void leave(struct entry *entry, const struct result *cause,
-		  bool (*is_meant)(const struct entry *entry, const struct result *result,
-				   const struct result *cause),
-		  struct results *results)
+/* Unregisters on the devices of unfencing->done for which @is_meant is true: *@results. */
+static void unregister(struct unfencing *unfencing, const struct result *cause,
+		       bool (*is_meant)(const struct unfencing *unfencing,
+					const struct result *result, const struct result *cause),
+		       struct results *results)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	struct request request = { .command = COMMAND_UNREGISTER,
 				   .command_name = "unfencing",
 				   .release = true };
 	size_t count = 0;
-	const char **devices = devices_choose(entry, cause, is_meant, &count);
+	const char **devices = devices_choose(unfencing, cause, is_meant, &count);
 
 	act_request(act, &request, devices, count, act->deadline, results);
 	for (const struct result *result = results->first; result; result = result->next)
 		if (result->state.source != SOURCE_NONE)
-			act_result(&entry->done, result->argument)->state = result->state;
+			act_result(&unfencing->done, result->argument)->state = result->state;
 }
 
 /* Whether this node is not registered on the device of @result, of an unregister. */
@@ -233,15 +236,15 @@ static void left_report(struct result *done, const struct result *left)
 	done->outcome.message = message;
 }
 
-void entry_undo(struct entry *entry, const struct result *lost)
+void unfencing_undo(struct unfencing *unfencing, const struct result *lost)
 {
-	struct act *act = entry->act;
+	struct act *act = unfencing->act;
 	const char *key = describe_key(act->reported.arena, act->fence->key);
 	struct results results;
 
-	leave(entry, lost, is_left, &results);
+	unregister(unfencing, lost, is_left, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
-		struct result *done = act_result(&entry->done, result->argument);
+		struct result *done = act_result(&unfencing->done, result->argument);
 
 		if (done->outcome.status != STATUS_OK)
 			left_report(done, result);
@@ -253,7 +256,7 @@ void entry_undo(struct entry *entry, const struct result *lost)
 	}
 }
 
-void entry_unread(struct result *result, const struct result *now)
+void unfencing_unread(struct result *result, const struct result *now)
 {
 	if (result->outcome.status != STATUS_OK)
 		return;
@@ -265,13 +268,13 @@ void entry_unread(struct result *result, const struct result *now)
 			    CAUSE_DIED);
 }
 
-void entry_undo_unconfirmed(struct entry *entry, const struct result *unread)
+void unfencing_undo_unconfirmed(struct unfencing *unfencing, const struct result *unread)
 {
 	struct results results;
 
-	leave(entry, unread, is_new, &results);
+	unregister(unfencing, unread, is_new, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
-		struct result *done = act_result(&entry->done, result->argument);
+		struct result *done = act_result(&unfencing->done, result->argument);
 
 		if (done->outcome.status != STATUS_OK)
 			left_report(done, result);
@@ -283,14 +286,14 @@ void entry_undo_unconfirmed(struct entry *entry, const struct result *unread)
 	}
 }
 
-void entry_warn(struct entry *entry)
+void unfencing_warn(struct unfencing *unfencing)
 {
-	struct act *act = entry->act;
-	struct results *done = &entry->done;
+	struct act *act = unfencing->act;
+	struct results *done = &unfencing->done;
 
 	act_warn_of_hosts(act, done);
-	for (size_t i = 0; i < entry->count; i++) {
-		const struct result *seen = entry->standings[i].seen;
+	for (size_t i = 0; i < unfencing->count; i++) {
+		const struct result *seen = unfencing->standings[i].seen;
 		struct result *result = act_result(done, seen->argument);
 
 		for (const struct note *note = result ? seen->warnings : NULL; note;
