@@ -125,8 +125,8 @@ const char *fence_no_effect(const struct fence_texts *texts, int *id, const char
  * Parses @texts. @node is this machine's name. Returns NULL, or what is wrong as a clause in
  * @arena. The action is always set: FENCE_METADATA works even if something else is wrong.
  */
-const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
-			     const char *node, struct arena *arena, struct fence *fence);
+const char *fence_parse(const struct fence_texts *texts, const struct key_names *names,
+			const char *node, struct arena *arena, struct fence *fence);
 
 /*
  * A message of prctl for users of the agent: without advice to use options that the agent does not

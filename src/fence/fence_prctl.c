@@ -280,7 +280,7 @@ static enum fence_status run(int argc, char **argv)
 	arena->names = &names;
 	no_devices = files_expand(&texts, arena);
 	no_keys = keys_take(&texts, &names, arena, &value, &spent);
-	wrong = fence_understand(&texts, &names, system.nodename, arena, &fence);
+	wrong = fence_parse(&texts, &names, system.nodename, arena, &fence);
 	/* The cluster requests it on nodes that are not set up yet. */
 	if (fence.action == FENCE_METADATA && !wrong)
 		return fence_act(&fence, arena);

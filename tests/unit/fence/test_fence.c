@@ -139,16 +139,15 @@ static const struct {
 	  FENCE_VALIDATE_ALL, 0, 0, 0 },
 };
 
-static void understand(struct arena *arena, const char *const *lines, const char *node,
-	const char **wrong,
-		       struct fence *fence)
+static void parse(struct arena *arena, const char *const *lines, const char *node,
+		  const char **wrong, struct fence *fence)
 {
 	struct fence_texts texts = { 0 };
 
 	arena->names = &names;
 	for (size_t i = 0; i < 6 && lines[i]; i++)
 		assert_true(fence_line_take((char *)arena_printf(arena, "%s", lines[i]), &texts));
-	*wrong = fence_understand(&texts, &names, node, arena, fence);
+	*wrong = fence_parse(&texts, &names, node, arena, fence);
 }
 
 static void input(void **state)
@@ -158,7 +157,7 @@ static void input(void **state)
 	struct fence fence;
 	const char *wrong;
 
-	understand(arena, row->lines, "node1", &wrong, &fence);
+	parse(arena, row->lines, "node1", &wrong, &fence);
 	if (row->wrong) {
 		assert_non_null(wrong);
 		assert_non_null(strstr(wrong, row->wrong));
@@ -213,7 +212,7 @@ static void bad_lines(void **state)
 	fence_line_take(devices, &texts);
 	for (size_t i = 0; i < 4 && row->lines[i]; i++)
 		fence_line_take((char *)arena_printf(arena, "%s", row->lines[i]), &texts);
-	wrong = fence_understand(&texts, &half, "node1", arena, &fence);
+	wrong = fence_parse(&texts, &half, "node1", arena, &fence);
 	if (row->wrong) {
 		assert_non_null(wrong);
 		assert_non_null(strstr(wrong, row->wrong));
@@ -246,7 +245,7 @@ static void own(void **state)
 	struct fence fence;
 	const char *wrong;
 
-	understand(arena, row->lines, row->node, &wrong, &fence);
+	parse(arena, row->lines, row->node, &wrong, &fence);
 	if (!row->key) {
 		assert_non_null(strstr(wrong, "this node's own key is unknown"));
 	} else {
@@ -267,13 +266,13 @@ static void the_rest(void **state)
 	const char *wrong;
 
 	(void)state;
-	understand(arena, lines, "node1", &wrong, &fence);
+	parse(arena, lines, "node1", &wrong, &fence);
 	assert_null(wrong);
 	assert_int_equal(fence.timeout, 7500000000);
 	assert_int_equal(fence.delay, 2 * SECONDS);
 	assert_true(fence.verbose);
 	assert_int_equal(fence.type, WEAR);
-	understand(arena, defaults, "node1", &wrong, &fence);
+	parse(arena, defaults, "node1", &wrong, &fence);
 	assert_null(wrong);
 	assert_int_equal(fence.timeout, 15 * SECONDS);
 	assert_int_equal(fence.delay, 0);

@@ -235,28 +235,30 @@ static bool is_verbose(const struct fence_texts *texts)
 	return fence_is_yes(texts->text[FENCE_PARAMETER_VERBOSE]) || (level && atoi(level) > 0);
 }
 
-const char *fence_understand(const struct fence_texts *texts, const struct key_names *names,
-			     const char *node, struct arena *arena, struct fence *fence)
+/* Sets *@action, unless it is wrong. Returns NULL, or what is wrong. */
+static const char *action_parse(const struct fence_texts *texts, struct arena *arena,
+				enum fence_action *action)
 {
-	const char *const *text = texts->text;
-	const char *action = text[FENCE_PARAMETER_ACTION], *wrong = NULL;
+	const char *text = texts->text[FENCE_PARAMETER_ACTION];
 	enum fence_action found;
 
-	*fence = (struct fence){ .names = names, .type = RESV_WRITE_EXCLUSIVE_REG_ONLY };
-	if (!action)
-		action = fence_parameters[FENCE_PARAMETER_ACTION].preset;
-	if (!*action)
+	if (!text)
+		text = fence_parameters[FENCE_PARAMETER_ACTION].preset;
+	if (!*text)
 		return FENCE_USAGE_ACTION_EMPTY;
-	found = fence_action_find(action);
+	found = fence_action_find(text);
 	if (found == FENCE_ACTION_COUNT)
-		return arena_printf(arena, FENCE_USAGE_ACTION, text_line(arena, action));
-	fence->action = found;
-	fence->verbose = is_verbose(texts);
-	fence->rejoin = fence_is_yes(text[FENCE_PARAMETER_REJOIN]);
-	if (fence->action == FENCE_METADATA)
-		return NULL;
-	if (fence->action == FENCE_LIST)
-		return names->bad_count ? names->bad[0].why : NULL;
+		return arena_printf(arena, FENCE_USAGE_ACTION, text_line(arena, text));
+	*action = found;
+	return NULL;
+}
+
+/* What does not depend on nodes and devices. Returns NULL, or what is wrong. */
+static const char *settings_parse(const struct fence_texts *texts, struct arena *arena,
+				  struct fence *fence)
+{
+	const char *const *text = texts->text;
+
 	fence->allow_partial = fence_is_yes(text[FENCE_PARAMETER_ALLOW_PARTIAL]);
 	if (text[FENCE_PARAMETER_TYPE] && type_parse(text[FENCE_PARAMETER_TYPE], &fence->type) != 0)
 		return arena_printf(arena, FENCE_USAGE_TYPE,
@@ -266,17 +268,32 @@ const char *fence_understand(const struct fence_texts *texts, const struct key_n
 	if (text[FENCE_PARAMETER_DELAY] &&
 	    !seconds_read(arena, text[FENCE_PARAMETER_DELAY], &fence->delay))
 		return FENCE_USAGE_DELAY;
-	/*
-	 * The devices that the action "on" has registered, with their keys: all of it is in the
-	 * store.
-	 */
-	if (fence->action == FENCE_WATCHDOG)
+	return NULL;
+}
+
+const char *fence_parse(const struct fence_texts *texts, const struct key_names *names,
+			const char *node, struct arena *arena, struct fence *fence)
+{
+	const char *const *text = texts->text;
+	const char *wrong;
+
+	*fence = (struct fence){ .names = names, .type = RESV_WRITE_EXCLUSIVE_REG_ONLY };
+	wrong = action_parse(texts, arena, &fence->action);
+	if (wrong)
+		return wrong;
+	fence->verbose = is_verbose(texts);
+	fence->rejoin = fence_is_yes(text[FENCE_PARAMETER_REJOIN]);
+	if (fence->action == FENCE_METADATA)
 		return NULL;
+	if (fence->action == FENCE_LIST)
+		return names->bad_count ? names->bad[0].why : NULL;
+	wrong = settings_parse(texts, arena, fence);
+	/* The store has the devices that the action "on" has registered, with their keys. */
+	if (wrong || fence->action == FENCE_WATCHDOG)
+		return wrong;
 	if (text[FENCE_PARAMETER_DEVICES])
 		wrong = fence_devices_take(text[FENCE_PARAMETER_DEVICES], arena, fence);
 	if (!wrong && text[FENCE_PARAMETER_ARBITERS])
 		wrong = fence_arbiters_take(text[FENCE_PARAMETER_ARBITERS], arena, fence);
-	if (wrong)
-		return wrong;
-	return fence_keys_read(texts, names, node, arena, fence);
+	return wrong ? wrong : fence_keys_read(texts, names, node, arena, fence);
 }
