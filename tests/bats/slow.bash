@@ -78,8 +78,6 @@ slow_target_remove()
 	dmsetup remove slow
 	losetup -D
 	rm $slow_image
-	# the target's own record of the reservation
-	rm -f /etc/rtslib-fb-target/pr/aptpl_lab0slow
 }
 
 # slow_suspend, slow_resume: from here on the target's disk does no write and no read, and does
