@@ -127,10 +127,28 @@ static json_t *registrants_json(const struct result *result)
 	return list;
 }
 
+/*
+ * The holders' keys, if they are listed. One that several registrants have is known, though not
+ * which of them holds.
+ */
+static json_t *holders_json(struct arena *arena, const struct resv_state *state)
+{
+	json_t *list = json.array();
+	bool any = false;
+
+	for (size_t i = 0; i < state->count; i++) {
+		if (state->registrants[i].holder != TRI_YES)
+			continue;
+		list = list_add(list, key_json(arena, state->registrants[i].key));
+		any = true;
+	}
+	return any || state->type == RESV_NONE ? list
+					       : list_add(list, key_json(arena, state->key));
+}
+
 static json_t *reservation_json(const struct result *result)
 {
 	const struct resv_state *state = &result->state;
-	json_t *holders;
 
 	if (state->source == SOURCE_NONE)
 		return json.pack("{sn sn sn}", "type", "key", "holders");
@@ -139,13 +157,9 @@ static json_t *reservation_json(const struct result *result)
 		return json.pack("{ss so sn}", "type", type_words(state->type)->name, "key",
 				 state->key ? key_json(result->arena, state->key) : json.null(),
 				 "holders");
-	holders = json.array();
-	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].holder == TRI_YES)
-			holders = list_add(holders,
-					      key_json(result->arena, state->registrants[i].key));
 	return json.pack("{ss so so}", "type", type_words(state->type)->name, "key",
-			 key_json(result->arena, state->key), "holders", holders);
+			 key_json(result->arena, state->key), "holders",
+			 holders_json(result->arena, state));
 }
 
 static json_t *types_json(const struct capabilities *capabilities)

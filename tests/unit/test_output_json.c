@@ -97,6 +97,58 @@ static void place(void **state)
 	arena_free(arena);
 }
 
+/* Who holds, by "type key holders..."; "?" is null. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	const char *text;
+} holdings[] = {
+	{ "nobody", STATE(1, RESV_NONE, 0, OWN(0xa, N)), "none 0x0" },
+	{ "one", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	  "write-exclusive-reg-only 0xa 0xa" },
+	{ "all", STATE(1, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)),
+	  "write-exclusive-all-regs 0x0 0xa 0xb" },
+	{ "one of two with its key", STATE(1, WERO, 0xa, ANY(0xa, U), ANY(0xa, U), ANY(0xb, N)),
+	  "write-exclusive-reg-only 0xa 0xa" },
+	{ "one that is not listed", STATE(1, WERO, 0xc, OWN(0xa, U)),
+	  "write-exclusive-reg-only 0xc ?" },
+};
+
+static void holding(void **state)
+{
+	const typeof(holdings[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct result result = bad(arena);
+	struct results results = { .arena = arena, .first = &result };
+	struct request request = { .command = COMMAND_STATUS, .command_name = "status" };
+	char *text, said[128];
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	json_t *document, *held, *holders;
+	const char *cause;
+
+	assert_non_null(file);
+	assert_int_equal(output_json_load(&cause), 0);
+	result.state = row->state;
+	assert_int_equal(output_json(file, &request, &results), 0);
+	fclose(file);
+	document = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	held = json_object_get(json_array_get(json_object_get(document, "devices"), 0),
+			       "reservation");
+	holders = json_object_get(held, "holders");
+	snprintf(said, sizeof(said), "%s %s%s",
+		 json_string_value(json_object_get(held, "type")),
+		 json_string_value(json_object_get(held, "key")),
+		 json_is_null(holders) ? " ?" : "");
+	for (size_t i = 0; i < json_array_size(holders); i++)
+		snprintf(said + strlen(said), sizeof(said) - strlen(said), " %s",
+			 json_string_value(json_array_get(holders, i)));
+	assert_string_equal(said, row->text);
+	json_decref(document);
+	free(text);
+	arena_free(arena);
+}
+
 /* After how many allocations of jansson one fails; less than 0: none fails. */
 static int left;
 
@@ -150,6 +202,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, place, places);
+	UNIT_TABLE(&unit, holding, holdings);
 	UNIT_TEST(&unit, no_memory);
 	return unit_run(&unit, "output_json");
 }
