@@ -162,13 +162,17 @@ accelerator_try()
 
 # guest_qemu ACCELERATOR ARG...
 # TCG uses thread=single: with thread=multi, the guest's kernel sometimes crashes while it patches
-# its own code ("Oops: int3").
+# its own code ("Oops: int3"). pit=off: on a busy machine, the kernel may measure the processor's
+# clock by the PIT 20 times too slow ("PIT calibration deviates from HPET: 104509 2445444"), and then
+# all time limits in the guest are 20 times too short; without a PIT it uses the HPET. nosoftlockup:
+# there a virtual processor may also get no time for longer than the kernel allows, and the trace of
+# that would hide what has failed.
 guest_qemu()
 {
 	local append="console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off nokaslr norandmaps audit=0 apparmor=0"
-	append+=" tsc=reliable no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0"
+	append+=" tsc=reliable no_timer_check random.trust_cpu=on rcupdate.rcu_expedited=1 cryptomgr.notests net.ifnames=0 nosoftlockup"
 	append+=" init_on_alloc=0 hardened_usercopy=off cgroup_disable=memory lsm="
-	local at=${dir//,/,,} share=virtio-9p-pci,fsdev machine=(-accel "tcg,thread=single,tb-size=256" -cpu "max,-la57")
+	local at=${dir//,/,,} share=virtio-9p-pci,fsdev machine=(-accel "tcg,thread=single,tb-size=256" -cpu "max,-la57" -machine "pit=off")
 	[[ $1 == tcg ]] || machine=(-accel kvm -cpu host)
 	shift
 	: > "$dir/console"
