@@ -15,6 +15,7 @@
 #define TRIES 10
 
 enum { SAM_GOOD = 0x00, SAM_CHECK = 0x02, SAM_CONFLICT = 0x18 };
+#define ASC_CHANGED 0x3f /* TARGET OPERATING CONDITIONS HAVE CHANGED, which LUNs there are too */
 enum { SENSE_RECOVERED_ERROR = 0x01, SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
 
 static const char *const names[] = {
@@ -121,7 +122,8 @@ static size_t receive_recorded(const struct recording *recording, const struct s
 /*
  * SG_IO repeats nothing. So this repeats the command after a unit attention, which the target
  * reports once to each nexus after a reset or after another host's change. For an answer that lasts
- * longer, the caller repeats it (pr/patience.h).
+ * longer, the caller repeats it (pr/patience.h). If the target reports that its LUNs have changed,
+ * the device must identify itself again, because nobody else will see that.
  */
 size_t sg_io_receive(int fd, struct result *result, const struct scsi_query *query,
 		     struct answer *answer)
@@ -137,6 +139,8 @@ size_t sg_io_receive(int fd, struct result *result, const struct scsi_query *que
 			     describe_answer(result->arena, answer), received);
 		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
 			break;
+		if (answer->asc == ASC_CHANGED)
+			result->device.identified = false;
 	}
 	reply_keep(result, query->command, answer, query->reply,
 		   answer->kind == ANSWER_DONE ? received : 0);

@@ -112,6 +112,20 @@ static void reservation_send(uint8_t *reply)
 	reply[21] = 1;
 }
 
+/* The unit attention with which the next command that reads is answered, once; ASC, 0: none. */
+static uint8_t attention;
+
+static int attend(struct sg_io_hdr *io)
+{
+	const uint8_t sense[18] = { [0] = 0x70, [2] = 0x06, [7] = 10, [12] = attention };
+
+	attention = 0;
+	memcpy(io->sbp, sense, sizeof(sense));
+	io->sb_len_wr = sizeof(sense);
+	io->status = 0x02;
+	return 0;
+}
+
 static void refuse(struct sg_io_hdr *io)
 {
 	static const uint8_t sense[18] = { [0] = 0x70, [2] = 0x05, [7] = 10, [12] = 0x24 };
@@ -150,6 +164,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	}
 	if (io->cmdp[0] == 0x5f)
 		return change(io);
+	if (attention)
+		return attend(io);
 	assert_int_equal(io->cmdp[0], 0x5e);
 	assert_int_equal(io->cmdp[7] << 8 | io->cmdp[8], io->dxfer_len);
 	if (io->cmdp[1] == SCSI_READ_KEYS)
@@ -211,6 +227,39 @@ static void omits(void **state)
 	assert_int_equal(answer.kind, ANSWER_DONE);
 	assert_int_equal(read.source, row->source);
 	assert_int_equal(read.count, row->count);
+	arena_free(list.arena);
+}
+
+/* Whether the device must identify itself again after a unit attention, which is repeated. */
+static const struct {
+	const char *name;
+	uint8_t asc;
+	bool identified;
+} attentions[] = {
+	{ "none", 0, true },
+	{ "a reset", 0x29, true },
+	{ "another host's change", 0x2a, true },
+	{ "the target's LUNs have changed", 0x3f, false },
+};
+
+static void attends(void **state)
+{
+	const typeof(attentions[0]) *row = *state;
+	static const struct row two = { .full = { .entries = 2 } };
+	struct results list = { .arena = unit_arena(), .end = &list.first };
+	struct result *result = result_add(&list, "sda");
+	struct resv_state read;
+	struct answer answer;
+
+	device = &two;
+	attention = row->asc;
+	result->lun.transport = TRANSPORT_SCSI;
+	result->lun.vendor = "LIO-ORG";
+	result->device.identified = true;
+	scsi_state_read(7, result, &read, &answer);
+	assert_int_equal(answer.kind, ANSWER_DONE);
+	assert_int_equal(read.count, 2);
+	assert_int_equal(result->device.identified, row->identified);
 	arena_free(list.arena);
 }
 
@@ -302,6 +351,7 @@ int main(void)
 	UNIT_TABLE(&unit, reads, rows);
 	UNIT_TABLE(&unit, hides, hidden);
 	UNIT_TABLE(&unit, omits, omitting);
+	UNIT_TABLE(&unit, attends, attentions);
 	UNIT_TABLE(&unit, sends, changes);
 	return unit_run(&unit, "pr_scsi");
 }
