@@ -42,6 +42,7 @@ struct played_lun {
 	const char *wwid; /* set by play() */
 	bool nameless; /* it has no WWID */
 	char twin; /* the letter of the LUN that it is; 0: its own */
+	bool no_disk; /* of a kind that has no reservations */
 	enum reason missing; /* it cannot be resolved, because of this; REASON_NONE: it can */
 	bool wwid_known; /* although it is missing */
 	const char *below; /* a device that is not a whole LUN: the letters of those below it */
@@ -334,6 +335,7 @@ static bool resolve_play(const struct request *request, const char *device,
 	if (!result->outcome.status || lun->wwid_known)
 		result->lun.wwid = lun->wwid;
 	result->lun.name = result->outcome.status ? NULL : device;
+	result->lun.transport = lun->no_disk ? TRANSPORT_NONE : TRANSPORT_SCSI;
 	result->lun.devno = (dev_t)(lun->twin ? lun->twin : device[strlen(device) - 1]);
 	result->lun.nexus = (struct nexus){ HOST_1 SESSION_1, 1 };
 	return true;

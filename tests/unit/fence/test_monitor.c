@@ -2,10 +2,9 @@
 /*
  * Would a fence succeed? node1 is this host with 0xa, on two LUNs, of which the first one decides.
  */
-#include "unit.h"
+#include "played.h"
 
 #include "fence/monitor.h"
-#include "states.h"
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static const struct key_names names = { list, 3, NULL };
@@ -96,9 +95,46 @@ static void judged(void **state)
 	arena_free(arena);
 }
 
+/* Whether the devices can be fenced on some node: a disk that is missing here may be there. */
+static const struct {
+	const char *name;
+	const char *devices;
+	struct played_lun luns[LUNS_MAX];
+	const char *said;
+} validations[] = {
+	{ "two disks", "ab", .said = "resolve a b, 60\na: ok [?]\nb: ok [?]\n" },
+	{ "not found", "ab", { [1].missing = REASON_NOT_FOUND },
+	  "resolve a b, 60\na: ok [?]\nb: ok, 1 warned\n" },
+	{ "a path that is dead", "a", { { .missing = REASON_PATH } },
+	  "resolve a, 60\na: ok, 1 warned\n" },
+	{ "not permitted", "a", { { .missing = REASON_NO_PRIVILEGE } },
+	  "resolve a, 60\na: ok, 1 warned\n" },
+	{ "a partition", "ab", { { .below = "b" } },
+	  "resolve a b, 60\na: device not_whole_lun: played: missing\nb: ok [?]\n" },
+	{ "a device without reservations", "ab", { [1].no_disk = true },
+	  "resolve a b, 60\na: ok [?]\nb: unsupported no_reservations [?]: not a SCSI disk or "
+	  "NVMe namespace\n" },
+};
+
+static void validates(void **state)
+{
+	const typeof(validations[0]) *row = *state;
+	const struct fence fence = { .key = 0xa, .names = &names };
+	struct arena *arena = unit_arena();
+
+	played = (struct played){ .memory = -1 };
+	memcpy(played.luns, row->luns, sizeof(row->luns));
+	play(&fence, row->devices, arena, act_validate);
+	said_check(row->said);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
+
+	played.memory = -1;
+	UNIT_TABLE(&unit, validates, validations);
 
 	UNIT_TABLE(&unit, judged, cases);
 	return unit_run(&unit, "monitor");

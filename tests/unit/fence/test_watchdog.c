@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Does a LUN show that this node, host-1 with 0xa, was fenced, so that it must be restarted? */
-#include "unit.h"
+#include "played.h"
 
 #include "fence/watchdog.h"
 #include "model/messages.h"
-#include "states.h"
 
-#define IN STATE(1, WERO, 0xa, OWN(0xa, Y))
+#define STAYS STATE(1, WERO, 0xa, OWN(0xa, Y))
 #define OUT STATE(1, WERO, 0xb, OTHER(0xb, Y))
 
 static const struct {
@@ -17,7 +16,7 @@ static const struct {
 	uint64_t registered;
 	bool let_in, fenced;
 } rows[] = {
-	{ "registered", IN, STATUS_OK, "naa.1", 0xa, true, false },
+	{ "registered", STAYS, STATUS_OK, "naa.1", 0xa, true, false },
 	{ "gone", OUT, STATUS_OK, "naa.1", 0xa, true, true },
 	{ "gone, and nobody is left", EMPTY(2), STATUS_OK, "naa.1", 0xa, true, true },
 	{ "not let in", OUT, STATUS_OK, "naa.1", 0xa, false, false },
@@ -79,10 +78,93 @@ static void one_name(void **state)
 	assert_null(watchdog_lun(luns, 2, &none));
 }
 
+#define LET_IN(device, key, ...) \
+	{ .records = { .own = key, .boot = BOOT, .let_in = BOOT, .names = { device } }, \
+	  .state = __VA_ARGS__ }
+#define OUT_AGAIN "this node was fenced"
+
+/* The whole action: which LUNs are read, how often, and what is reported. */
+static const struct {
+	const char *name;
+	struct played_lun luns[LUNS_MAX];
+	struct event events[EVENTS_MAX];
+	int memory; /* how many allocations succeed; 0: all */
+	const char *said;
+} runs[] = {
+	{ "on no LUN let in: nothing is read", .said = "" },
+	{ "registered: one reading", { LET_IN("a", 0xa, STAYS), LET_IN("b", 0xa, STAYS) },
+	  .said = "status a b, 20\na: ok [0xa*]\nb: ok [0xa*]\n" },
+	{ "gone in each of three readings: fenced",
+	  { LET_IN("a", 0xa, STAYS), LET_IN("b", 0xa, OUT) },
+	  .said = "status a b, 20\npause 0\nstatus a b, 30\npause 0\nstatus a b, 60\n"
+		  "a: ok [0xa*]\n"
+		  "b: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
+	{ "gone in the first reading alone", { LET_IN("a", 0xa, OUT), LET_IN("b", 0xa, STAYS) },
+	  { NOW(2, 'a', STAYS) },
+	  .said = "status a b, 20\npause 0\nstatus a b, 30\n"
+		  "a: ok [0xa*]\nb: ok [0xa*]\n" },
+	{ "gone, and then it cannot be read", { LET_IN("a", 0xa, OUT) },
+	  { FAIL(3, 'a', STATUS_UNKNOWN, REASON_NOT_READ, false) },
+	  .said = "status a, 20\npause 0\nstatus a, 30\npause 0\nstatus a, 60\n"
+		  "a: unknown not_read [0xb*]: played: fails\n" },
+	{ "a LUN that this node has left is not read",
+	  { LET_IN("a", 0, OUT), LET_IN("b", 0xa, STAYS), LET_IN("c", 0, OUT) },
+	  .said = "status b, 20\nb: ok [0xa*]\n" },
+	{ "a LUN that 'on' was not given is not read",
+	  { LET_IN(NULL, 0xa, OUT), LET_IN("b", 0xa, STAYS) },
+	  .said = "status b, 20\nb: ok [0xa*]\n" },
+	{ "a signal in the first reading", { LET_IN("a", 0xa, OUT) }, { EVENT(1, 0, SIGNALED) },
+	  .said = "status a, 20\na: conflict key_not_registered [0xb*]: " OUT_AGAIN
+		  "\nfailed\n" },
+	{ "no memory for the records", { LET_IN("a", 0xa, OUT) }, .memory = 1, .said = "failed\n" },
+	{ "no memory for the list of devices", { LET_IN("a", 0xa, OUT) }, .memory = 2,
+	  .said = "failed\n" },
+};
+
+static void run(void **state)
+{
+	const typeof(runs[0]) *row = *state;
+	const struct fence fence = { .action = FENCE_WATCHDOG };
+	struct arena *arena = unit_arena();
+
+	played = (struct played){ .memory = row->memory ? row->memory - 1 : -1 };
+	memcpy(played.luns, row->luns, sizeof(row->luns));
+	memcpy(played.events, row->events, sizeof(row->events));
+	play(&fence, "", arena, act_watchdog);
+	played.memory = -1;
+	said_check(row->said);
+	arena_free(arena);
+}
+
+/* Each allocation fails once: the action fails, or three readings show that the key is gone. */
+static void memory_ends(void **state)
+{
+	const struct fence fence = { .action = FENCE_WATCHDOG };
+	const struct played_lun out = LET_IN("a", 0xa, OUT);
+	int left = -1;
+
+	(void)state;
+	for (int n = 0; left < 0; n++) {
+		struct arena *arena = unit_arena();
+
+		played = (struct played){ .memory = n, .luns = { out } };
+		play(&fence, "", arena, act_watchdog);
+		left = played.memory;
+		if (!strstr(played.said, "failed\n") &&
+		    !(strstr(played.said, "status a, 60\n") && strstr(played.said, OUT_AGAIN)))
+			fail_msg("allocation %d fails:\n%s", n, played.said);
+		arena_free(arena);
+	}
+	played.memory = -1;
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
+	played.memory = -1;
+	UNIT_TABLE(&unit, run, runs);
+	UNIT_TEST(&unit, memory_ends);
 	UNIT_TABLE(&unit, fenced, rows);
 	UNIT_TEST(&unit, judge);
 	UNIT_TEST(&unit, one_name);
