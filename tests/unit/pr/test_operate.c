@@ -311,6 +311,7 @@ static struct {
 	enum answer_kind unread; /* why UNREAD cannot be read */
 	enum identity identity; /* how the LUN identifies itself, */
 	enum answer_kind asking; /* and how that question ends */
+	size_t asking_dead; /* after a command, how many such questions fail on a dead path */
 	size_t commands, reads, capabilities, identified;
 	uint32_t generation;
 	char sent[SENT_BOUND + 1];
@@ -457,6 +458,11 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 		    device.send_takes || device.read_takes);
 	device.identified++;
 	*now = "naa.2";
+	if (device.commands && device.asking_dead) {
+		device.asking_dead--;
+		*answer = (struct answer){ .kind = ANSWER_PATH };
+		return IDENTITY_UNKNOWN;
+	}
 	*answer = (struct answer){ .kind = device.asking };
 	return device.identity;
 }
@@ -1365,6 +1371,7 @@ static const struct {
 	enum tri changed;
 	bool gone;
 	enum answer_kind kind; /* how the reading fails; 0: the path is dead */
+	size_t unasked; /* how often it does not say which LUN it is, either */
 } deaths[] = {
 	{ "comes back", 60000000000, 2, STATUS_OK, REASON_NONE, Y, false },
 	{ "comes back, no deadline", 0, 2, STATUS_OK, REASON_NONE, Y, false },
@@ -1373,6 +1380,8 @@ static const struct {
 	{ "stays away, no deadline", 0, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, false },
 	{ "is deleted", 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, true },
 	{ "is deleted, no deadline", 0, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, true },
+	{ "cannot be asked which LUN it is, and comes back", 60000000000, 2, STATUS_OK,
+	  REASON_NONE, Y, .unasked = 3 },
 	{ "is not ready for a while", 60000000000, 2, STATUS_OK, REASON_NONE, Y, false,
 	  ANSWER_TRANSIENT },
 	{ "is never ready again", 60000000000, 1000, STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, false,
@@ -1399,6 +1408,7 @@ static void path_dies(void **state)
 
 	device.paths_dead = row->dead;
 	device.dead = row->kind;
+	device.asking_dead = row->unasked;
 	device.gone = row->gone;
 	operate(&script.request, &result);
 	operate_close(&result);
