@@ -127,6 +127,45 @@ static bool register_refused(const struct request *request, struct result *resul
 	       (request->is_volatile && volatile_refused(result));
 }
 
+/* A node of a cluster must not use another host's key. Returns true if the status is set. */
+static bool key_of_other_host_refused(const struct request *request, struct result *result)
+{
+	const struct registrant *other = other_host_with(&result->state, request->key);
+
+	if (other)
+		result_fail(result, FAIL_KEY_OF_OTHER_HOST,
+			    describe_key(result->arena, request->key),
+			    describe_registrant(result->arena, other));
+	return other;
+}
+
+/* Replaces any key, also by REGISTER on a device that refuses the command for that. */
+static struct plan ignore_plan(const struct request *request, const struct result *result,
+			       const struct tries *tries)
+{
+	const struct registrant *own = state_own(&result->state);
+
+	if (tries->ignore_refused)
+		return plan_send_register(result, tries, ACTION_REGISTER, own ? own->key : 0,
+					  request->key);
+	return plan_send_register(result, tries, ACTION_REGISTER_IGNORE, request->key,
+				  request->key);
+}
+
+/*
+ * Someone has the key, perhaps this path: replacing it by itself succeeds only for the path that
+ * has it.
+ */
+static struct plan own_proof_plan(const struct request *request, const struct result *result,
+				  const struct tries *tries)
+{
+	struct plan plan =
+		plan_send_register(result, tries, ACTION_REGISTER, request->key, request->key);
+
+	plan.proof = true;
+	return plan;
+}
+
 static struct plan register_plan(const struct request *request, struct result *result,
 				 const struct tries *tries)
 {
@@ -136,12 +175,8 @@ static struct plan register_plan(const struct request *request, struct result *r
 
 	if (!result->outcome.sent && register_refused(request, result))
 		return plan_refuse();
-	if (request->fence && other_host_with(state, request->key)) {
-		result_fail(
-			result, FAIL_KEY_OF_OTHER_HOST, describe_key(result->arena, request->key),
-			describe_registrant(result->arena, other_host_with(state, request->key)));
+	if (request->fence && key_of_other_host_refused(request, result))
 		return plan_refuse();
-	}
 	if (own && own->key == request->key && request->is_volatile &&
 	    plan_persists(result) != TRI_NO)
 		return plan_send_register(result, tries, ACTION_REGISTER, own->key, own->key);
@@ -156,24 +191,12 @@ static struct plan register_plan(const struct request *request, struct result *r
 		if (plan.kind == PLAN_SEND)
 			return plan;
 	}
-	if (request->ignore_key && tries->ignore_refused)
-		return plan_send_register(result, tries, ACTION_REGISTER, own ? own->key : 0,
-					  request->key);
 	if (request->ignore_key)
-		return plan_send_register(result, tries, ACTION_REGISTER_IGNORE, request->key,
-					  request->key);
+		return ignore_plan(request, result, tries);
 	if (own && (own->key == 0 || own->key != request->old_key))
 		return refuse_other_key(request, result, own->key);
-	if (!own && !tries->proof_refused && state_own_has(state, request->key) == TRI_UNKNOWN) {
-		/*
-		 * Someone has the key, perhaps this path: replacing it by itself succeeds only for
-		 * the path that has it.
-		 */
-		plan = plan_send_register(result, tries, ACTION_REGISTER, request->key,
-					  request->key);
-		plan.proof = true;
-		return plan;
-	}
+	if (!own && !tries->proof_refused && state_own_has(state, request->key) == TRI_UNKNOWN)
+		return own_proof_plan(request, result, tries);
 	return replace_plan(request, result, tries);
 }
 
