@@ -697,8 +697,8 @@
 	"this is a native SCSI multipath disk (%s): its state was read through one of its paths, " \
 	"and prctl cannot change it"
 #define WARN_NVME_HOSTS_DIFFER \
-	"the controllers of this NVMe disk have different host identifiers, so it is not known as " \
-	"which of them this host is registered; connect them with one"
+	"the controllers of this NVMe disk have different host identifiers, so it is not known " \
+	"which registrant is this host; connect all of them with the same identifier"
 #define WARN_PATH_OF_MAP "this is one path of multipath map %s; use the map to see all"
 #define WARN_TAG_ON_PATHS "%s matches several paths of one LUN (%s); using %s"
 #define WARN_HELD_BY_PATH "%s through another path; writes through %s fail"

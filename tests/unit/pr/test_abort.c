@@ -32,7 +32,8 @@ struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lu
 {
 	(void)arena;
 	if (kernel.drivers)
-		kernel.host.driver = *kernel.drivers[lun->devno] ? kernel.drivers[lun->devno] : NULL;
+		kernel.host.driver =
+			*kernel.drivers[lun->devno] ? kernel.drivers[lun->devno] : NULL;
 	return kernel.host;
 }
 
