@@ -66,6 +66,19 @@ initiator()
 	assert_target_state none none none lun1
 }
 
+# by the session's own numbers, because iscsid ignores values that it does not like
+@test "lab: a session of a host -> is not given up because a busy machine answers no ping" {
+	local node session connection
+	for node in /dev/lab/host1/lun0 /dev/lab/host2/lun0; do
+		node=$(readlink -f "/sys/block/$(basename "$(readlink -f "$node")")")
+		session=${node%%/target*}
+		for connection in "${session%/}"/connection*/iscsi_connection/*; do
+			[[ $(< "$connection/recv_tmo") == 86400 && $(< "$connection/ping_tmo") == 86400 ]] ||
+				fail "${connection##*/}: a ping after $(< "$connection/recv_tmo") s, for $(< "$connection/ping_tmo") s"
+		done
+	done
+}
+
 @test "lab: the target's directory for APTPL -> there" {
 	[[ -d $(< /sys/kernel/config/target/dbroot)/pr ]]
 	sg_persist_retry -o -I -S a --param-aptpl "$host1"
