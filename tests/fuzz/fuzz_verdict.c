@@ -367,6 +367,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	result->label = result->lun.node = "/dev/sdx";
 	result->lun.name = "sdx";
 	result->lun.transport = lun.nvme ? TRANSPORT_NVME : TRANSPORT_SCSI;
+	/*
+	 * Other targets are asked for READ KEYS after READ FULL STATUS; if that fails, the list
+	 * before it counts, which listed() does not know.
+	 */
+	result->lun.vendor = "LIO-ORG";
 	result->lun.nexus = (struct nexus){ "iqn.2026-01.lab:host-1,i,0x00023d000001", 1 };
 	if (lun.nvme)
 		result->lun.nexus = (struct nexus){ "nvme:00000001-0011-2233-4455-66778899aabb",
