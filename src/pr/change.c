@@ -57,6 +57,8 @@ static void state_read(const struct request *request, struct result *result, str
 	if (same) {
 		path_state_read(path->device.fd, result, answer);
 		path_identity_age(path, begin);
+		/* The reading marks @result if the target says that its LUNs have changed. */
+		path->device.identified &= result->device.identified;
 		same = answer->kind != ANSWER_DONE || path_identify_again(request, path);
 	}
 	if (same)

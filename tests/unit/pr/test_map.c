@@ -121,6 +121,8 @@ static struct {
 	int64_t ready[PATHS]; /* ns: until then, a path answers each command with "not ready" */
 	/* paths to another LUN, which is like this one except for its WWID; NULL: none is */
 	const bool *strangers;
+	const bool *moves; /* paths that lead to another LUN when they are read after a command */
+	bool moved[PATHS]; /* they do by now */
 	size_t identified[PATHS];
 	enum counted counted;
 	int64_t changes_ready; /* ns: until then, each path answers changes with that */
@@ -419,6 +421,11 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	if (answer->kind != ANSWER_DONE)
 		return;
 	device.reads[path]++;
+	/* The target says so, which marks the result for which the state is read. */
+	if (device.commands && device.moves && device.moves[path]) {
+		device.moved[path] = true;
+		result->device.identified = false;
+	}
 	state->source = device.row->nameless ? SOURCE_READ_KEYS : SOURCE_FULL_STATUS;
 	state->type = target->type;
 	state->generation = apart || fault_of(path)->counts ? device.generation_beside
@@ -462,7 +469,9 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	*answer = (struct answer){ .kind = ANSWER_DONE };
 	device.identified[path]++;
 	*now = "naa.2";
-	return device.strangers && device.strangers[path] ? IDENTITY_OTHER : IDENTITY_SAME;
+	return device.moved[path] || (device.strangers && device.strangers[path])
+		       ? IDENTITY_OTHER
+		       : IDENTITY_SAME;
 }
 
 void __wrap_scsi_capabilities_read(int fd, struct result *result)
@@ -1701,7 +1710,7 @@ static const struct dying {
 	const char *name;
 	int64_t dead[PATHS]; /* ns: for how long */
 	int64_t busy[PATHS]; /* ns: for how long it is not ready; if late, before it as well */
-	bool deleted[PATHS], strangers[PATHS], late;
+	bool deleted[PATHS], strangers[PATHS], moves[PATHS], late;
 	enum status status;
 	enum reason reason;
 	int64_t from, to; /* ns: when prctl is done */
@@ -1713,6 +1722,9 @@ static const struct dying {
 	{ "the next one leads to another LUN, which is not read", { EVER, 0, 0 },
 	  .strangers = { false, true, false }, .status = STATUS_FAILED,
 	  .reason = REASON_PATHS_DISAGREE, .reads = { 0, 1, 0 } },
+	{ "the next one says that its LUNs have changed, and leads to another LUN", { EVER, 0, 0 },
+	  .moves = { false, true, false }, .status = STATUS_UNKNOWN,
+	  .reason = REASON_NOT_VERIFIED },
 	{ "all: one comes back in time", { EVER, 6 * SECOND, EVER }, .status = STATUS_OK,
 	  .from = 6 * SECOND, .to = 9 * SECOND },
 	{ "all: none comes back", { EVER, EVER, EVER }, .status = STATUS_UNKNOWN,
@@ -1745,6 +1757,7 @@ static void dies_after_command(void **state)
 
 	dying = *state;
 	device.strangers = dying->strangers;
+	device.moves = dying->moves;
 	device.deleted = dying->deleted;
 	if (dying->late)
 		memcpy(device.ready, dying->busy, sizeof(device.ready));
