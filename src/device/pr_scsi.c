@@ -11,6 +11,8 @@
 #include "wire/scsi.h"
 
 #define SNAPSHOT_TRIES 4
+/* Of a command that checks a list. If that is not enough, the whole reading is repeated later. */
+#define CHECK_TRIES 4
 #define ROOM_MAX 65536 /* room for any reply */
 #define SMALL 4096 /* room for the reply of a LUN with a few hosts */
 #define KEY_SIZE 8 /* bytes of a key in the list of READ KEYS */
@@ -134,28 +136,39 @@ static enum decode_result keys_try(int fd, struct result *result, struct room ro
 	return decoded;
 }
 
-static void scsi_keys_read(int fd, struct result *result, uint8_t *reply, struct resv_state *state,
-			   struct answer *answer)
+static enum decode_result keys_read(int fd, struct result *result, struct resv_state *state,
+				    struct answer *answer)
 {
-	const struct room few = { reply, SMALL }, many = { reply, SCSI_PR_IN_MAX };
+	uint8_t few[SMALL] ALIGNED, *many;
+	enum decode_result decoded =
+		keys_try(fd, result, (struct room){ few, sizeof(few) }, state, answer);
 
-	if (keys_try(fd, result, few, state, answer) == DECODE_SHORT)
-		keys_try(fd, result, many, state, answer);
+	if (decoded != DECODE_SHORT)
+		return decoded;
+	many = aligned_alloc(PAGE, ROOM_MAX);
+	if (!many) {
+		answer->kind = ANSWER_NO_MEMORY;
+		return DECODE_BAD;
+	}
+	decoded = keys_try(fd, result, (struct room){ many, SCSI_PR_IN_MAX }, state, answer);
+	free(many);
+	return decoded;
 }
 
 /*
  * Two commands are not a snapshot: the keys are read again after the reservation, until both
  * readings agree.
  */
-static void keys_and_reservation_read(int fd, struct result *result, uint8_t *reply,
-				      struct resv_state *state, struct answer *answer)
+static void keys_and_reservation_read(int fd, struct result *result, struct resv_state *state,
+				      struct answer *answer)
 {
-	const struct room room = { reply, 64 };
+	uint8_t reply[64] __attribute__((aligned(64)));
 	struct resv_state again;
 
-	scsi_keys_read(fd, result, reply, state, answer);
+	keys_read(fd, result, state, answer);
 	for (int tries = 0; answer->kind == ANSWER_DONE && tries < SNAPSHOT_TRIES; tries++) {
-		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION, room, answer);
+		size_t received = pr_in(fd, result, SCSI_READ_RESERVATION,
+					(struct room){ reply, sizeof(reply) }, answer);
 
 		if (answer->kind != ANSWER_DONE)
 			return;
@@ -164,7 +177,7 @@ static void keys_and_reservation_read(int fd, struct result *result, uint8_t *re
 		if (answer->kind != ANSWER_DONE)
 			return;
 		again = *state;
-		scsi_keys_read(fd, result, reply, &again, answer);
+		keys_read(fd, result, &again, answer);
 		if (answer->kind != ANSWER_DONE)
 			return;
 		if (again.generation == state->generation && state_has_same_keys(&again, state)) {
@@ -199,6 +212,22 @@ static bool may_hide_holder(const struct result *result, const struct resv_state
 }
 
 /*
+ * Whether a command that checks a list of READ FULL STATUS, and ended with *@asked, says nothing
+ * about the list. Then the list does not count either, and *@answer is the outcome of the reading.
+ * The list of a target that does not support that command counts without the check.
+ */
+static bool check_failed(const struct answer *asked, struct resv_state *state,
+			 struct answer *answer)
+{
+	if (asked->kind == ANSWER_DONE || asked->kind == ANSWER_NO_COMMAND ||
+	    asked->kind == ANSWER_INVALID)
+		return false;
+	memset(state, 0, sizeof(*state));
+	*answer = *asked;
+	return true;
+}
+
+/*
  * READ RESERVATION, if READ FULL STATUS may hide the holder. If it shows a reservation, the list is
  * read again, because another host may have reserved in between. Without READ RESERVATION, the list
  * counts.
@@ -208,15 +237,18 @@ static void holder_look(int fd, struct result *result, struct resv_state *state,
 {
 	uint8_t reply[64] __attribute__((aligned(64)));
 	struct resv_state held = *state;
-	struct answer asked;
-	size_t received;
+	struct answer asked = { .kind = ANSWER_TRANSIENT };
+	size_t received = 0;
 
 	if (!may_hide_holder(result, state))
 		return;
-	received = pr_in(fd, result, SCSI_READ_RESERVATION, (struct room){ reply, sizeof(reply) },
-			 &asked);
-	if (asked.kind != ANSWER_DONE ||
-	    scsi_read_reservation_decode(reply, received, &held) != DECODE_OK ||
+	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
+		received = pr_in(fd, result, SCSI_READ_RESERVATION,
+				 (struct room){ reply, sizeof(reply) }, &asked);
+	if (asked.kind == ANSWER_DONE)
+		asked.kind =
+			decode_answer_kind(scsi_read_reservation_decode(reply, received, &held));
+	if (check_failed(&asked, state, answer) || asked.kind != ANSWER_DONE ||
 	    held.type == RESV_NONE)
 		return;
 	memset(state, 0, sizeof(*state));
@@ -264,12 +296,14 @@ static bool has_every_key(const struct resv_state *state, const struct resv_stat
 static void keys_look(int fd, struct result *result, struct resv_state *state,
 		      struct answer *answer)
 {
-	uint8_t reply[SMALL] ALIGNED;
-	const struct room room = { reply, sizeof(reply) };
 	struct resv_state keys = { 0 };
-	struct answer asked;
+	struct answer asked = { .kind = ANSWER_TRANSIENT };
 
-	if (is_linux_target(result) || keys_try(fd, result, room, &keys, &asked) != DECODE_OK ||
+	if (is_linux_target(result))
+		return;
+	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
+		keys_read(fd, result, &keys, &asked);
+	if (check_failed(&asked, state, answer) || asked.kind != ANSWER_DONE ||
 	    has_every_key(state, &keys))
 		return;
 	memset(state, 0, sizeof(*state));
@@ -282,8 +316,6 @@ static void keys_look(int fd, struct result *result, struct resv_state *state,
 
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
 {
-	uint8_t *reply;
-
 	memset(state, 0, sizeof(*state));
 	memset(answer, 0, sizeof(*answer));
 	full_status_read(fd, result, state, answer);
@@ -295,12 +327,7 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	if (answer->kind == ANSWER_NO_COMMAND || answer->kind == ANSWER_INVALID ||
 	    answer->kind == ANSWER_REPLY) {
 		memset(state, 0, sizeof(*state));
-		reply = aligned_alloc(PAGE, ROOM_MAX);
-		if (reply)
-			keys_and_reservation_read(fd, result, reply, state, answer);
-		else
-			answer->kind = ANSWER_NO_MEMORY;
-		free(reply);
+		keys_and_reservation_read(fd, result, state, answer);
 	}
 	if (state->source != SOURCE_NONE)
 		nexus_mark(result, state);

@@ -112,27 +112,36 @@ static void reservation_send(uint8_t *reply)
 	reply[21] = 1;
 }
 
-/* The unit attention with which the next command that reads is answered, once; ASC, 0: none. */
-static uint8_t attention;
-
-static int attend(struct sg_io_hdr *io)
+static void check_condition(struct sg_io_hdr *io, uint8_t key, uint8_t asc)
 {
-	const uint8_t sense[18] = { [0] = 0x70, [2] = 0x06, [7] = 10, [12] = attention };
+	const uint8_t sense[18] = { [0] = 0x70, [2] = key, [7] = 10, [12] = asc };
 
-	attention = 0;
 	memcpy(io->sbp, sense, sizeof(sense));
 	io->sb_len_wr = sizeof(sense);
 	io->status = 0x02;
-	return 0;
 }
 
-static void refuse(struct sg_io_hdr *io)
-{
-	static const uint8_t sense[18] = { [0] = 0x70, [2] = 0x05, [7] = 10, [12] = 0x24 };
+/* What a command that reads ends with. */
+struct failure {
+	enum scsi_pr_in action;
+	int times; /* then it succeeds */
+	uint8_t status;
+	uint16_t host; /* host_status */
+	uint8_t key, asc; /* sense data, if the status is CHECK CONDITION */
+};
 
-	memcpy(io->sbp, sense, sizeof(sense));
-	io->sb_len_wr = sizeof(sense);
-	io->status = 0x02;
+static struct failure failure;
+
+static bool fails(struct sg_io_hdr *io)
+{
+	if (!failure.times || io->cmdp[1] != failure.action)
+		return false;
+	failure.times--;
+	io->status = failure.status;
+	io->host_status = failure.host;
+	if (failure.status == 0x02)
+		check_condition(io, failure.key, failure.asc);
+	return true;
 }
 
 static int change(struct sg_io_hdr *io)
@@ -164,16 +173,16 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	}
 	if (io->cmdp[0] == 0x5f)
 		return change(io);
-	if (attention)
-		return attend(io);
 	assert_int_equal(io->cmdp[0], 0x5e);
 	assert_int_equal(io->cmdp[7] << 8 | io->cmdp[8], io->dxfer_len);
+	if (fails(io))
+		return 0;
 	if (io->cmdp[1] == SCSI_READ_KEYS)
 		list_send(&device->keys, KEY_ENTRY, io->dxferp, io->dxfer_len);
 	else if (io->cmdp[1] == SCSI_READ_FULL_STATUS && device->full.entries)
 		list_send(&device->full, FULL_ENTRY, io->dxferp, io->dxfer_len);
 	else if (io->cmdp[1] == SCSI_READ_FULL_STATUS)
-		refuse(io);
+		check_condition(io, 0x05, 0x24);
 	else if (io->cmdp[1] == SCSI_READ_RESERVATION)
 		reservation_send(io->dxferp);
 	return 0;
@@ -197,6 +206,70 @@ static const struct {
 	  TRI_UNKNOWN, TRI_UNKNOWN },
 	{ "Linux's target is not asked", "LIO-ORG", 2, 0, RESV_NONE, TRI_NO, TRI_NO },
 };
+
+/*
+ * READ KEYS and READ RESERVATION, with which a list of READ FULL STATUS is checked, if they fail.
+ * The list has no holder, although the second registrant holds, and omits all keys but two.
+ */
+#define EVER 1000
+static const struct {
+	const char *name;
+	size_t keys;
+	struct failure failure;
+	enum answer_kind kind;
+	enum source source;
+	size_t count;
+	enum resv_type type;
+} checks[] = {
+	{ "keys: none omitted, BUSY once", 2, { SCSI_READ_KEYS, 1, 0x08 }, ANSWER_DONE,
+	  SOURCE_FULL_STATUS, 2, RESV_WRITE_EXCLUSIVE },
+	{ "keys: BUSY once", 3, { SCSI_READ_KEYS, 1, 0x08 }, ANSWER_DONE, SOURCE_READ_KEYS, 3,
+	  RESV_WRITE_EXCLUSIVE },
+	{ "keys: BUSY for ever", 3, { SCSI_READ_KEYS, EVER, 0x08 }, ANSWER_TRANSIENT, SOURCE_NONE,
+	  0, RESV_NONE },
+	{ "keys: the path fails", 3, { SCSI_READ_KEYS, EVER, 0, 0x01 }, ANSWER_PATH, SOURCE_NONE,
+	  0, RESV_NONE },
+	{ "keys: HARDWARE ERROR", 3, { SCSI_READ_KEYS, EVER, 0x02, 0, 0x04 }, ANSWER_CHECK,
+	  SOURCE_NONE, 0, RESV_NONE },
+	{ "keys: not supported", 3, { SCSI_READ_KEYS, EVER, 0x02, 0, 0x05, 0x24 }, ANSWER_DONE,
+	  SOURCE_FULL_STATUS, 2, RESV_WRITE_EXCLUSIVE },
+	{ "keys: more than there is room for at first", 600, { 0 }, ANSWER_DONE, SOURCE_READ_KEYS,
+	  600, RESV_WRITE_EXCLUSIVE },
+	{ "reservation: BUSY once", 2, { SCSI_READ_RESERVATION, 1, 0x08 }, ANSWER_DONE,
+	  SOURCE_FULL_STATUS, 2, RESV_WRITE_EXCLUSIVE },
+	{ "reservation: BUSY for ever", 2, { SCSI_READ_RESERVATION, EVER, 0x08 }, ANSWER_TRANSIENT,
+	  SOURCE_NONE, 0, RESV_NONE },
+	{ "reservation: the path fails", 2, { SCSI_READ_RESERVATION, EVER, 0, 0x01 }, ANSWER_PATH,
+	  SOURCE_NONE, 0, RESV_NONE },
+	{ "reservation: HARDWARE ERROR", 2, { SCSI_READ_RESERVATION, EVER, 0x02, 0, 0x04 },
+	  ANSWER_CHECK, SOURCE_NONE, 0, RESV_NONE },
+	{ "reservation: not supported", 2, { SCSI_READ_RESERVATION, EVER, 0x02, 0, 0x05, 0x24 },
+	  ANSWER_DONE, SOURCE_FULL_STATUS, 2, RESV_NONE },
+};
+
+static void checked(void **state)
+{
+	const typeof(checks[0]) *row = *state;
+	const struct row lists = { .full = { .entries = 2 }, .keys = { .entries = row->keys } };
+	struct results list = { .arena = unit_arena(), .end = &list.first };
+	struct result *result = result_add(&list, "sda");
+	struct resv_state read;
+	struct answer answer;
+
+	device = &lists;
+	failure = row->failure;
+	reservation.key = 2;
+	result->lun.transport = TRANSPORT_SCSI;
+	result->lun.vendor = "LAB";
+	scsi_state_read(7, result, &read, &answer);
+	failure.times = 0;
+	reservation.key = 0;
+	assert_int_equal(answer.kind, row->kind);
+	assert_int_equal(read.source, row->source);
+	assert_int_equal(read.count, row->count);
+	assert_int_equal(read.type, row->type);
+	arena_free(list.arena);
+}
 
 /* READ FULL STATUS that omits the last of three registrants, which READ KEYS has. */
 static const struct {
@@ -252,7 +325,7 @@ static void attends(void **state)
 	struct answer answer;
 
 	device = &two;
-	attention = row->asc;
+	failure = (struct failure){ SCSI_READ_FULL_STATUS, row->asc != 0, 0x02, 0, 0x06, row->asc };
 	result->lun.transport = TRANSPORT_SCSI;
 	result->lun.vendor = "LIO-ORG";
 	result->device.identified = true;
@@ -351,6 +424,7 @@ int main(void)
 	UNIT_TABLE(&unit, reads, rows);
 	UNIT_TABLE(&unit, hides, hidden);
 	UNIT_TABLE(&unit, omits, omitting);
+	UNIT_TABLE(&unit, checked, checks);
 	UNIT_TABLE(&unit, attends, attentions);
 	UNIT_TABLE(&unit, sends, changes);
 	return unit_run(&unit, "pr_scsi");
