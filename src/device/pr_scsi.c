@@ -7,6 +7,7 @@
 #include "device/pr_ioctl.h"
 #include "device/sg_io.h"
 #include "model/nexus.h"
+#include "model/reply.h"
 #include "model/state.h"
 #include "wire/scsi.h"
 
@@ -203,6 +204,17 @@ static bool is_linux_target(const struct result *result)
 }
 
 /*
+ * Whether the reply to @command is not in the recording that is replayed: an earlier version of
+ * prctl has written it, which did not check the list. Then the list counts.
+ */
+static bool is_unrecorded(const struct result *result, enum reply_command command)
+{
+	const struct recording *recording = result->lun.recording;
+
+	return recording && !reply_find(recording->first, command);
+}
+
+/*
  * Whether a list without a holder does not prove that nothing is reserved: the device may not fill
  * in R_HOLDER (SPC-4 6.15.5).
  */
@@ -240,7 +252,7 @@ static void holder_look(int fd, struct result *result, struct resv_state *state,
 	struct answer asked = { .kind = ANSWER_TRANSIENT };
 	size_t received = 0;
 
-	if (!may_hide_holder(result, state))
+	if (!may_hide_holder(result, state) || is_unrecorded(result, REPLY_READ_RESERVATION))
 		return;
 	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
 		received = pr_in(fd, result, SCSI_READ_RESERVATION,
@@ -299,7 +311,7 @@ static void keys_look(int fd, struct result *result, struct resv_state *state,
 	struct resv_state keys = { 0 };
 	struct answer asked = { .kind = ANSWER_TRANSIENT };
 
-	if (is_linux_target(result))
+	if (is_linux_target(result) || is_unrecorded(result, REPLY_READ_KEYS))
 		return;
 	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
 		keys_read(fd, result, &keys, &asked);
