@@ -6,7 +6,7 @@
 #include "pr/memory.h"
 #include "pr/path.h"
 #include "pr/path_device.h"
-#include "pr/siblings.h"
+#include "pr/same_lun.h"
 
 /* status --raw: the page cached by the kernel is listed, because the identity depends on it. */
 static void replies_begin(struct result *result)
@@ -36,7 +36,7 @@ void operate(const struct request *request, struct result *result)
 	}
 	path_read(request, result);
 	path_operate(request, result);
-	siblings_judge(request, result);
+	same_lun_judge(request, result);
 }
 
 void operate_close(struct result *result)

@@ -23,7 +23,7 @@
 #include "pr/multipathd.h"
 #include "pr/path.h"
 #include "pr/path_device.h"
-#include "pr/siblings.h"
+#include "pr/same_lun.h"
 #include "no_store.h"
 #include "states.h"
 
@@ -885,7 +885,7 @@ static void disks(void **state)
 		disk->map = NULL;
 		path_read(&row->row.request, disk);
 		path_operate(&row->row.request, disk);
-		siblings_judge(&row->row.request, disk);
+		same_lun_judge(&row->row.request, disk);
 		disk->handover.stage = STAGE_DONE;
 	}
 	assert_int_equal(one->outcome.status, STATUS_OK);

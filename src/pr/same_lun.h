@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Two arguments that are paths of one LUN but in no map: do their results contradict each other? */
-#ifndef SIBLINGS_H
-#define SIBLINGS_H
+#ifndef SAME_LUN_H
+#define SAME_LUN_H
 
 #include "model/request.h"
 #include "model/result.h"
@@ -11,6 +11,6 @@
  * different states, reads both again, each for at most a second. If they still disagree, sets
  * @result to failed.
  */
-void siblings_judge(const struct request *request, struct result *result);
+void same_lun_judge(const struct request *request, struct result *result);
 
 #endif

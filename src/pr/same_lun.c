@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "pr/siblings.h"
+#include "pr/same_lun.h"
 
 #include <stdatomic.h>
 
@@ -37,7 +37,7 @@ static struct result *path_add(struct result *pair, struct result *next, const s
 	return path;
 }
 
-void siblings_judge(const struct request *request, struct result *result)
+void same_lun_judge(const struct request *request, struct result *result)
 {
 	struct result *pair, *own;
 	struct path_threads *threads;
