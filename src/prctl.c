@@ -46,7 +46,7 @@ static const struct command *const commands[] = {
 	&command_clear,
 };
 
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS_LISTED (sizeof(commands) / sizeof(commands[0]))
 
 /*
  * A full disk is noticed only when the last buffer is written, and lost output must not end with
@@ -69,7 +69,7 @@ static void stdout_close(void)
 
 static const struct command *command_find(const char *name)
 {
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
+	for (size_t i = 0; i < COMMANDS_LISTED; i++)
 		if (strcmp(commands[i]->name, name) == 0)
 			return commands[i];
 	return NULL;
@@ -77,11 +77,11 @@ static const struct command *command_find(const char *name)
 
 static void command_fail(struct argp_state *state, const char *name)
 {
-	const char *names[COMMAND_COUNT];
+	const char *names[COMMANDS_LISTED];
 
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
+	for (size_t i = 0; i < COMMANDS_LISTED; i++)
 		names[i] = commands[i]->name;
-	usage_fail_word(state, name, &(struct choice){ names, COMMAND_COUNT, NULL },
+	usage_fail_word(state, name, &(struct choice){ names, COMMANDS_LISTED, NULL },
 			USAGE_NO_SUCH_COMMAND, name);
 }
 
@@ -118,7 +118,7 @@ static error_t parse_command_line(int key, char *text, struct argp_state *state)
 /* Finds the command. Returns 0 or -ENOMEM; if the command line is wrong, the process ends. */
 static int command_line_parse(int argc, char **argv, struct command_line *line)
 {
-	char *doc = help_program(commands, COMMAND_COUNT);
+	char *doc = help_program(commands, COMMANDS_LISTED);
 	const struct argp_child children[] = { { &usage_argp, 0, NULL, 0 }, { 0 } };
 	const struct argp argp = {
 		.parser = parse_command_line,
@@ -277,7 +277,7 @@ int main(int argc, char **argv)
 	if (argc > 0)
 		argv[0] = own_name;
 	if (complete_is_asked(argc, argv))
-		return complete(commands, COMMAND_COUNT, argc, argv);
+		return complete(commands, COMMANDS_LISTED, argc, argv);
 	err = command_line_parse(argc, argv, &line);
 	if (err)
 		return prctl_fail(err);
