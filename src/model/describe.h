@@ -14,8 +14,7 @@
 const char *describe_key(struct arena *arena, uint64_t key);
 
 /*
- * "reservation conflict (0x118)", "check condition, sense 06/2a/03 (0x2)", "Operation not permitted
- * (EPERM)"
+ * "RESERVATION CONFLICT (0x18)", "CHECK CONDITION, sense 06/2a/03 (0x2)", "not permitted (EPERM)"
  */
 const char *describe_answer(struct arena *arena, const struct answer *answer);
 
@@ -26,8 +25,8 @@ const char *describe_registrant(struct arena *arena, const struct registrant *re
 const char *describe_holding(struct arena *arena, const struct resv_state *state);
 
 /*
- * Whether this path is registered with @key: "0xa is registered", "0xc is registered for this host,
- * not 0xa", ...
+ * Whether this path is registered with @key: "0xa is registered", "this host is registered with
+ * 0xc, not 0xa", ...
  */
 const char *describe_own(struct arena *arena, const struct resv_state *state, uint64_t key);
 

@@ -397,7 +397,10 @@ struct result *result_append(struct results *results, struct result *result, con
 
 /* Adds @result, which its own list has lost, at the end of @results. */
 void results_link(struct results *results, struct result *result);
-/* Moves the results of @from to the end of @to. */
+/*
+ * Adds the results of @from to the end of @to. @from keeps its list, whose last result is then
+ * followed by what is added to @to later.
+ */
 void results_join(struct results *to, struct results *from);
 
 /*

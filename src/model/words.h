@@ -158,7 +158,7 @@ enum key_error {
  * after. @key is set only if KEY_OK is returned.
  */
 enum key_error key_parse(const char *text, uint64_t *key);
-/* The message for @error in @text, for "--key: ...": a clause that shows the right form. */
+/* The message for @error, for "--key: ...": a clause that shows the right form. */
 const char *key_error_text(enum key_error error);
 
 #endif

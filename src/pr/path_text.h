@@ -29,7 +29,7 @@ bool path_is_elsewhere(struct result *path);
  */
 bool path_contradicts(struct result *path);
 
-/* "/dev/sdb", or with the problem: "/dev/sdb (does not answer)". In the arena. */
+/* "/dev/sdb", or with the problem: "/dev/sdb (no response)". In the arena. */
 const char *path_text(struct result *path);
 
 #endif

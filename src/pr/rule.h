@@ -3,7 +3,9 @@
  * Everything that differs between commands, as one struct for each: what to send in which state,
  * which state means that it is done, the messages, and how it is done on a multipath map.
  * src/pr/rule_NAME.c has the rule of a command, or of two similar ones. What is common to all
- * commands is in verify.c. Rules are pure functions that touch no device, except read().
+ * commands is in verify.c. No function of a rule touches a device, except read(), and finish_map(),
+ * which asks multipathd and sysfs. They depend only on their arguments, and change only the result,
+ * attempt->tries, and what is known of the map (finish() and retry(): map->sharing).
  */
 #ifndef RULE_H
 #define RULE_H
@@ -148,7 +150,11 @@ struct rule {
 	 * map. @done: how many paths succeeded. NULL: one path is enough.
 	 */
 	void (*judge_paths)(const struct request *request, struct result *map, size_t done);
-	/* For a map, after all paths were read back: warns of what the user may not expect. */
+	/*
+	 * For a map, after all paths were read back: sets or removes the key that multipathd has
+	 * for it, and warns of what the user may not expect. May fail the request, if a path has
+	 * joined the map and lacks the key.
+	 */
 	void (*finish_map)(const struct request *request, struct result *map);
 	bool by_holder; /* only the nexus that holds the reservation can do it */
 	/* it removes this path's registration, so other registrations of this host matter */

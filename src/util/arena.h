@@ -36,8 +36,8 @@ void arena_free(struct arena *arena);
 struct arena *arena_new_within(size_t want);
 
 /*
- * How much to want for @devices LUNs: about 16 KiB are used for each, and there must be room for a
- * long list of registrants.
+ * How much to want for @devices LUNs. Most use a small part of it (docs/performance.md), but there
+ * must be room for long lists of registrants.
  */
 static inline size_t arena_size_for(size_t devices)
 {
