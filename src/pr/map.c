@@ -76,8 +76,8 @@ static struct result *path_again(const struct request *request, struct result *m
  * Sends the request through @path and, as long as it is not done, through the next one. Returns the
  * path that was used last.
  */
-static struct result *path_after_path(const struct request *request, struct path_threads *threads,
-				      struct result *map, struct result *path)
+static struct result *path_after_path(const struct request *request, struct result *map,
+				      struct result *path)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
@@ -89,7 +89,7 @@ static struct result *path_after_path(const struct request *request, struct path
 		map->outcome.sent |= path->outcome.sent;
 		if (!is_for_another(path))
 			return path;
-		map_paths_wait(threads, map);
+		map_paths_wait(map);
 		next = map_path_choose(request, map);
 		if (!next)
 			next = path_again(request, map, &patience);
@@ -106,9 +106,8 @@ static struct result *path_after_path(const struct request *request, struct path
  * those other paths of this host again that had a key in @before. Returns the path through which
  * the LUN was changed last.
  */
-static struct result *others_register(const struct request *request, struct path_threads *threads,
-				      struct result *map, struct result *path,
-				      const struct resv_state *before)
+static struct result *others_register(const struct request *request, struct result *map,
+				      struct result *path, const struct resv_state *before)
 {
 	struct request again = { .command = COMMAND_REGISTER,
 				 .command_name = "register",
@@ -119,7 +118,7 @@ static struct result *others_register(const struct request *request, struct path
 	struct result *last = path;
 	const char *back = "";
 
-	map_paths_wait(threads, map);
+	map_paths_wait(map);
 	for (struct result *other = map->paths; other; other = other->next) {
 		uint64_t key;
 
@@ -224,8 +223,7 @@ static struct result *path_choose_late(const struct request *request, struct res
 }
 
 /* Returns the path that was used last; NULL if none was. */
-static struct result *through_one(const struct request *request, struct path_threads *threads,
-				  struct result *map)
+static struct result *through_one(const struct request *request, struct result *map)
 {
 	struct result *path = path_choose_late(request, map),
 		      *holding = map_path_holding(map, &path->state);
@@ -240,13 +238,13 @@ static struct result *through_one(const struct request *request, struct path_thr
 			    path_text(holding));
 		return NULL;
 	}
-	path = path_after_path(request, threads, map, path);
+	path = path_after_path(request, map, path);
 	map_adopt(map, path);
 	failed = map_paths_text(map, has_failed);
 	if (map->outcome.status == STATUS_OK && *failed)
 		result_warn(map, WARN_DONE_THROUGH, path->lun.node, failed);
 	if (map->outcome.status == STATUS_OK && request->victim_all && path->outcome.sent)
-		path = others_register(request, threads, map, path, &before);
+		path = others_register(request, map, path, &before);
 	if (*silent)
 		result_warn(map, WARN_PATH_SILENT, silent);
 	warn_of_paths(request, map);
@@ -331,7 +329,7 @@ static const char *told(const struct result *map)
 static bool is_one_lun(const struct request *request, struct result *map, struct result *alive)
 {
 	const struct rule *rule = rule_of(request);
-	enum views views = map_views_compare(map->threads, map, alive);
+	enum views views = map_views_compare(map, alive);
 
 	map->counted_apart = views == VIEWS_COUNTED_APART;
 	/* register is sent through every path, so only the lists that are read after it count. */
@@ -385,14 +383,13 @@ static void later_judge(const struct request *request, struct result *map,
  * Reads every other path after a change through @last; if one shows another state, the result is
  * not ok.
  */
-static void read_back(const struct request *request, struct path_threads *threads,
-		      struct result *map, struct result *last)
+static void read_back(const struct request *request, struct result *map, struct result *last)
 {
 	enum views compared;
 	const char *views;
 
-	map_paths_reread(threads, map, last, true);
-	compared = map_views_compare(threads, map, last);
+	map_paths_reread(map, last, true);
+	compared = map_views_compare(map, last);
 	map->counted_apart |= compared == VIEWS_COUNTED_APART;
 	if (compared >= VIEWS_COUNTED_APART) {
 		later_judge(request, map, last);
@@ -409,8 +406,7 @@ void map_operate(const struct request *request, struct result *map)
 {
 	struct result *alive, *last = NULL;
 
-	map->threads = map_probe(request, map, true);
-	if (!map->threads) {
+	if (!map_probe(request, map, true)) {
 		result_fail(map, FAIL_NO_MEMORY_FOR_PATHS,
 			    request_unsent(request, "; " UNSENT_ALL));
 		return;
@@ -426,10 +422,10 @@ void map_operate(const struct request *request, struct result *map)
 	} else if (rule_of(request)->judge_paths) {
 		last = map_register_paths(request, map, alive);
 	} else {
-		last = through_one(request, map->threads, map);
+		last = through_one(request, map);
 	}
 	if (last && map->outcome.sent)
-		read_back(request, map->threads, map, last);
+		read_back(request, map, last);
 	if (map->counted_apart)
 		result_warn(map, WARN_COUNTED_APART, views_generations_text(map));
 	if (rule_of(request)->finish_map)
@@ -443,5 +439,5 @@ void map_operate(const struct request *request, struct result *map)
 void map_close(struct result *map)
 {
 	if (map->threads)
-		map_paths_close(map->threads, map);
+		map_paths_close(map);
 }

@@ -89,8 +89,10 @@ static struct path_threads *path_threads_new(struct arena *arena)
 	return threads;
 }
 
-void map_paths_close(struct path_threads *threads, struct result *map)
+void map_paths_close(struct result *map)
 {
+	struct path_threads *threads = map->threads;
+
 	condition_lock(&threads->answered);
 	threads->over = true;
 	for (struct result *path = map->paths; path; path = path->next)
@@ -103,15 +105,14 @@ void map_paths_close(struct path_threads *threads, struct result *map)
  * Starts a thread that calls @ask for @path and then sets path->use.probed. Returns false if there
  * is no memory.
  */
-static bool probe_start(struct path_threads *threads, const struct request *request,
-			struct result *path,
+static bool probe_start(const struct request *request, struct result *path,
 			void (*ask)(const struct request *request, struct result *path))
 {
 	struct probe *probe = arena_alloc(path->arena, sizeof(*probe));
 
 	if (!probe)
 		return false;
-	*probe = (struct probe){ request, threads, path, ask };
+	*probe = (struct probe){ request, path->map->threads, path, ask };
 	atomic_store(&path->use.probed, false);
 	if (!thread_start(probe_thread, probe))
 		probe_thread(probe);
@@ -126,23 +127,23 @@ static void path_read_identified(const struct request *request, struct result *p
 		path_identify(request, path);
 }
 
-struct path_threads *map_probe(const struct request *request, struct result *map, bool until_one)
+bool map_probe(const struct request *request, struct result *map, bool until_one)
 {
-	struct path_threads *threads = path_threads_new(map->arena);
 	int64_t begin = clock_now();
 
-	if (!threads)
-		return NULL;
+	map->threads = path_threads_new(map->arena);
+	if (!map->threads)
+		return false;
 	for (struct result *path = map->paths; path; path = path->next)
-		if (!probe_start(threads, request, path,
+		if (!probe_start(request, path,
 				 command_only_reads(request->command) ? path_read_identified
 								      : path_read))
-			return NULL;
-	condition_lock(&threads->answered);
+			return false;
+	condition_lock(&map->threads->answered);
 	while (!is_enough(map, until_one, clock_now() - begin))
-		condition_wait(&threads->answered);
-	condition_unlock(&threads->answered);
-	return threads;
+		condition_wait(&map->threads->answered);
+	condition_unlock(&map->threads->answered);
+	return true;
 }
 
 static bool is_awaited(const struct result *map)
@@ -153,21 +154,22 @@ static bool is_awaited(const struct result *map)
 	return false;
 }
 
-static void awaited_wait(struct path_threads *threads, const struct result *map)
+static void awaited_wait(const struct result *map)
 {
+	struct condition *answered = &map->threads->answered;
 	int64_t begin = clock_now();
 
-	condition_lock(&threads->answered);
+	condition_lock(answered);
 	while (is_awaited(map) && clock_now() - begin < THREAD_SILENCE)
-		condition_wait(&threads->answered);
-	condition_unlock(&threads->answered);
+		condition_wait(answered);
+	condition_unlock(answered);
 }
 
-void map_paths_wait(struct path_threads *threads, struct result *map)
+void map_paths_wait(struct result *map)
 {
 	for (struct result *path = map->paths; path; path = path->next)
 		path->use.awaited = true;
-	awaited_wait(threads, map);
+	awaited_wait(map);
 }
 
 static void ask_again(const struct request *request, struct result *path)
@@ -176,16 +178,15 @@ static void ask_again(const struct request *request, struct result *path)
 	path_reread(path);
 }
 
-void map_paths_reread(struct path_threads *threads, struct result *map,
-		      const struct result *reference, bool others)
+void map_paths_reread(struct result *map, const struct result *reference, bool others)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
 		path->use.awaited = (path_is_alive(path) || path_contradicts(path)) &&
 				    (path != reference) == others;
-		if (path->use.awaited && !probe_start(threads, NULL, path, ask_again))
+		if (path->use.awaited && !probe_start(NULL, path, ask_again))
 			path_reread(path);
 	}
-	awaited_wait(threads, map);
+	awaited_wait(map);
 }
 
 struct result *map_path_choose(const struct request *request, struct result *map)

@@ -12,25 +12,23 @@
 /*
  * Asks all paths at the same time, each in a thread. Returns when all have answered, or when one
  * has and the others have been silent for a second; without @until_one, also when all have been
- * silent for a second. Returns NULL if there is no memory. The caller closes the threads after the
- * last use of the paths: a thread that still waits then closes its own descriptor.
+ * silent for a second. Returns false if there is no memory. The caller closes @map->threads after
+ * the last use of the paths: a thread that still waits then closes its own descriptor.
  */
-struct path_threads;
-struct path_threads *map_probe(const struct request *request, struct result *map, bool until_one);
-void map_paths_close(struct path_threads *threads, struct result *map);
+bool map_probe(const struct request *request, struct result *map, bool until_one);
+void map_paths_close(struct result *map);
 
 /*
  * Waits for the paths that have not answered yet, but no longer than a silent path is waited for.
  */
-void map_paths_wait(struct path_threads *threads, struct result *map);
+void map_paths_wait(struct result *map);
 
 /*
  * Reads the state again, at the same time through every path that has answered: with @others
  * through all but @reference, otherwise through @reference alone. A path that is silent now counts
  * as one that has not answered.
  */
-void map_paths_reread(struct path_threads *threads, struct result *map,
-		      const struct result *reference, bool others);
+void map_paths_reread(struct result *map, const struct result *reference, bool others);
 
 /*
  * A path for @request that was not used yet. Prefers one that suits the request; if none was used

@@ -23,8 +23,7 @@ static size_t read_count(struct result *map)
  * the reference shows the same state before and after the others were read, nothing was changed
  * meanwhile, and a path that shows another state leads to another LUN.
  */
-enum views map_views_compare(struct path_threads *threads, struct result *map,
-			     struct result *reference)
+enum views map_views_compare(struct result *map, struct result *reference)
 {
 	enum views views;
 
@@ -38,8 +37,8 @@ enum views map_views_compare(struct path_threads *threads, struct result *map,
 		if (tries == TRIES)
 			return VIEWS_DIFFER;
 		nanosleep(&(struct timespec){ .tv_nsec = PAUSE }, NULL);
-		map_paths_reread(threads, map, reference, true);
-		map_paths_reread(threads, map, reference, false);
+		map_paths_reread(map, reference, true);
+		map_paths_reread(map, reference, false);
 		if (read_count(map) < count)
 			return VIEWS_DIFFER;
 		views = views_compare(map, reference);

@@ -13,7 +13,6 @@
  * the difference cannot be explained, because a path has become silent or because the LUN keeps
  * changing, it counts.
  */
-enum views map_views_compare(struct path_threads *threads, struct result *map,
-			     struct result *reference);
+enum views map_views_compare(struct result *map, struct result *reference);
 
 #endif

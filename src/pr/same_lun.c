@@ -40,7 +40,6 @@ static struct result *path_add(struct result *pair, struct result *next, const s
 void same_lun_judge(const struct request *request, struct result *result)
 {
 	struct result *pair, *own;
-	struct path_threads *threads;
 
 	if (!may_contradict(request, result))
 		return;
@@ -48,17 +47,16 @@ void same_lun_judge(const struct request *request, struct result *result)
 	if (!pair || !path_add(pair, NULL, &result->earlier->lun))
 		return;
 	own = path_add(pair, pair->paths, &result->lun);
-	threads = own ? map_probe(request, pair, false) : NULL;
-	if (!threads)
+	if (!own || !map_probe(request, pair, false))
 		return;
 	/* They differed before, so if one cannot be read again, they still disagree. */
 	if (!view_is_read(own) || !view_is_read(own->next) ||
-	    map_views_compare(threads, pair, own) < VIEWS_COUNTED_APART)
+	    map_views_compare(pair, own) < VIEWS_COUNTED_APART)
 		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,
 			    views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)
 		for (const struct note *note = atomic_load(&path->use.probed) ? path->trace : NULL;
 		     note; note = note->next)
 			result_trace(result, "%s: %s", path->lun.node, note->text);
-	map_paths_close(threads, pair);
+	map_paths_close(pair);
 }
