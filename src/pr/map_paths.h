@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The paths of a multipath map: asking, choosing and naming them. map.c and map_register.c send
- * commands through them.
+ * The paths of a multipath map: asking, choosing and naming them. map_one_path.c and map_register.c
+ * send commands through them.
  */
 #ifndef MAP_PATHS_H
 #define MAP_PATHS_H
