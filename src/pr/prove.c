@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/prove.h"
+
+#include "model/describe.h"
+#include "model/messages.h"
+#include "pr/abort.h"
+#include "pr/memory.h"
+#include "pr/path_identify.h"
+#include "pr/plan.h"
+#include "pr/read_back.h"
+#include "pr/rule.h"
+#include "pr/verify.h"
+#include "util/clock.h"
+
+#define PROOF_LONG INT64_C(1000000000) /* ns */
+
+/*
+ * If the proof took long, the victim may have registered again meanwhile, and may write. If the
+ * state cannot be read now, the proof is still valid.
+ */
+static void reread_after_proof(const struct request *request, struct result *result)
+{
+	const struct resv_state before = result->state;
+	struct answer answer;
+
+	read_back_once(request, result, result, &answer);
+	if (answer.kind != ANSWER_DONE) {
+		result->state = before;
+	} else if (before.type != RESV_NONE && result->state.type == RESV_NONE) {
+		result->outcome.success = NULL;
+		result_fail(result, FAIL_CHANGED_SINCE,
+			    describe_holding(result->arena, &result->state),
+			    describe_own(result->arena, &result->state, request->key));
+	} else if (request->victim_all && plan_others_registered(result, request->key)) {
+		result->outcome.success = NULL;
+		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
+			    describe_holding(result->arena, &result->state));
+	} else if (!request->victim_all && plan_victim_registered(request, &result->state)) {
+		result->outcome.success = NULL;
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    describe_victim(result->arena, request),
+			    describe_holding(result->arena, &result->state));
+	}
+}
+
+/*
+ * Calls abort_prove(). If it takes long, the device must identify itself again. The proof covers
+ * the hosts that were gone when it began or, if it is an answer, the hosts that the answered
+ * command removed.
+ */
+static struct abort_proof timed_prove(const struct request *request, struct result *result,
+				      bool answered)
+{
+	int64_t begin = clock_now();
+	uint32_t generation = result->state.generation;
+	struct abort_proof proof = abort_prove(request, result, answered);
+
+	if (proof.by == ABORT_BY_ANSWER)
+		generation = result->before.generation + 1;
+	result->victim.proof_begun = true;
+	result->victim.proof_generation = generation;
+	if (clock_now() - begin > PROOF_LONG)
+		result->device.identified = false;
+	return proof;
+}
+
+void prove(const struct request *request, struct result *result, const struct answer *answer)
+{
+	struct abort_proof proof = timed_prove(request, result, answer->kind == ANSWER_DONE);
+
+	if (proof.by == ABORT_BY_RESET)
+		result->outcome.success =
+			arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
+	if (proof.by != ABORT_NOT_PROVEN && !result->device.identified)
+		reread_after_proof(request, result);
+	if (proof.by != ABORT_NOT_PROVEN)
+		return;
+	result->outcome.success = NULL;
+	result->outcome.err = answer->err;
+	result->outcome.raw = answer->raw;
+	abort_fail(result, &proof);
+}
+
+void prove_gone(const struct request *request, struct result *result, const struct tries *tries)
+{
+	const struct tries again = { .victim_refused = tries->victim_refused };
+	struct request content = *request;
+	struct abort_proof proof;
+	struct answer answer;
+
+	content.if_registered = true; /* otherwise this would not have been called */
+	if (request->dry_run && abort_can_reset(request, result)) {
+		result->would = arena_printf(result->arena, "LOGICAL UNIT RESET, through %s",
+					     result->lun.node);
+		return;
+	}
+	if (!request->dry_run)
+		memory_abort_begin(request, result);
+	proof = timed_prove(request, result, false);
+	if (proof.by == ABORT_NOT_PROVEN) {
+		abort_fail(result, &proof);
+		return;
+	}
+	if (!path_identify(request, result))
+		return;
+	read_back_state(request, result, &answer);
+	if (answer.kind != ANSWER_DONE) {
+		verify_unread(request, result, STEP_READ_BACK, &answer);
+		return;
+	}
+	result->victim.known = ABORT_KNOWN_PROVEN;
+	if (rule_of(request)->plan(&content, result, &again).kind != PLAN_SEND)
+		return;
+	if (request->victim_all)
+		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
+			    describe_holding(result->arena, &result->state));
+	else
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    describe_victim(result->arena, request),
+			    describe_holding(result->arena, &result->state));
+}
+
+void prove_confirmed(const struct request *request, struct result *result)
+{
+	/* Without a reservation nothing keeps the victim out when its host is on again. */
+	if (result->state.type == RESV_NONE && !request->unreserved)
+		return;
+	if (!request->confirmed_off || result->outcome.status != STATUS_UNKNOWN ||
+	    result->outcome.reason != REASON_ABORT_NOT_PROVEN)
+		return;
+	result_warn(result, WARN_ABORT_CONFIRMED);
+	outcome_succeed(&result->outcome,
+			arena_printf(result->arena, DONE_PREEMPTED_OFF,
+				     describe_victim(result->arena, request),
+				     describe_holding(result->arena, &result->state)));
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/read_back.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "device/open.h"
+#include "model/state.h"
+#include "pr/path_device.h"
+#include "pr/path_identify.h"
+#include "pr/patience.h"
+#include "util/clock.h"
+
+#define LATE INT64_C(2000000000) /* ns */
+#define LATE_TRIES 5 /* over 0.75 s */
+
+/*
+ * Whether a state that cannot be read now may be readable later: a path may come back, but a
+ * deleted disk does not.
+ */
+static bool may_come_back(struct result *result, const struct answer *answer)
+{
+	if (answer->kind != ANSWER_PATH || !result->map)
+		return answer->kind == ANSWER_TRANSIENT ||
+		       (answer->kind == ANSWER_PATH &&
+			!device_is_gone(result->device.fd, &result->lun));
+	for (struct result *path = result->map->paths; path; path = path->next)
+		if (!atomic_load(&path->use.probed) ||
+		    (path->device.fd >= 0 && !device_is_gone(path->device.fd, &path->lun)))
+			return true;
+	return false;
+}
+
+void read_back_once(const struct request *request, struct result *result, struct result *path,
+		    struct answer *answer)
+{
+	bool same = path_identify_again(request, path);
+	int64_t begin = clock_now();
+
+	if (same) {
+		path_state_read(path->device.fd, result, answer);
+		path_identity_age(path, begin);
+		/* The reading marks @result if the target says that its LUNs have changed. */
+		path->device.identified &= result->device.identified;
+		same = answer->kind != ANSWER_DONE || path_identify_again(request, path);
+	}
+	if (same)
+		return;
+	memset(&result->state, 0, sizeof(result->state));
+	*answer = path->device.answer;
+	if (path->device.stranger)
+		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
+}
+
+void read_back_state(const struct request *request, struct result *result, struct answer *answer)
+{
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
+
+	do {
+		read_back_once(request, result, result, answer);
+		for (struct result *path = result->map ? result->map->paths : NULL; path;
+		     path = path->next)
+			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) &&
+			    path != result && atomic_load(&path->use.probed) &&
+			    path_identify(request, path))
+				read_back_once(request, result, path, answer);
+	} while (may_come_back(result, answer) && patience_wait(&patience, result));
+}
+
+void read_back_late(const struct attempt *attempt, struct answer *read_back)
+{
+	const struct rule *rule = rule_of(attempt->request);
+	struct patience patience = patience_begin(attempt->request, LATE);
+
+	for (int tries = 0;
+	     tries < LATE_TRIES && attempt->answer->kind == ANSWER_DONE &&
+	     read_back->kind == ANSWER_DONE &&
+	     rule->reached(attempt) == TRI_NO &&
+	     state_is_same(attempt->before, &attempt->result->state) &&
+	     patience_wait(&patience, attempt->result);
+	     tries++)
+		read_back_state(attempt->request, attempt->result, read_back);
+}
