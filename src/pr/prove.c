@@ -14,6 +14,25 @@
 
 #define PROOF_LONG INT64_C(1000000000) /* ns */
 
+/* The victim is registered again: its commands have ended, but it can send others. */
+static void registered_again_fail(const struct request *request, struct result *result)
+{
+	const char *holding = describe_holding(result->arena, &result->state);
+
+	result->outcome.success = NULL;
+	if (request->victim_all)
+		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN, holding);
+	else
+		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
+			    describe_victim(result->arena, request), holding);
+}
+
+static bool is_registered_again(const struct request *request, const struct result *result)
+{
+	return request->victim_all ? plan_others_registered(result, request->key)
+				   : plan_victim_registered(request, &result->state);
+}
+
 /*
  * If the proof took long, the victim may have registered again meanwhile, and may write. If the
  * state cannot be read now, the proof is still valid.
@@ -31,15 +50,8 @@ static void reread_after_proof(const struct request *request, struct result *res
 		result_fail(result, FAIL_CHANGED_SINCE,
 			    describe_holding(result->arena, &result->state),
 			    describe_own(result->arena, &result->state, request->key));
-	} else if (request->victim_all && plan_others_registered(result, request->key)) {
-		result->outcome.success = NULL;
-		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
-			    describe_holding(result->arena, &result->state));
-	} else if (!request->victim_all && plan_victim_registered(request, &result->state)) {
-		result->outcome.success = NULL;
-		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
-			    describe_victim(result->arena, request),
-			    describe_holding(result->arena, &result->state));
+	} else if (is_registered_again(request, result)) {
+		registered_again_fail(request, result);
 	}
 }
 
@@ -109,15 +121,8 @@ void prove_gone(const struct request *request, struct result *result, const stru
 		return;
 	}
 	result->victim.known = ABORT_KNOWN_PROVEN;
-	if (rule_of(request)->plan(&content, result, &again).kind != PLAN_SEND)
-		return;
-	if (request->victim_all)
-		result_fail(result, FAIL_OTHERS_REGISTERED_AGAIN,
-			    describe_holding(result->arena, &result->state));
-	else
-		result_fail(result, FAIL_VICTIM_REGISTERED_AGAIN,
-			    describe_victim(result->arena, request),
-			    describe_holding(result->arena, &result->state));
+	if (rule_of(request)->plan(&content, result, &again).kind == PLAN_SEND)
+		registered_again_fail(request, result);
 }
 
 void prove_confirmed(const struct request *request, struct result *result)
