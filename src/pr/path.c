@@ -14,7 +14,7 @@
 #include "pr/patience.h"
 #include "pr/rule.h"
 #include "pr/take_key.h"
-#include "pr/verify.h"
+#include "pr/unread.h"
 #include "pr/victim_host.h"
 #include "util/clock.h"
 
@@ -97,7 +97,7 @@ void path_operate(const struct request *request, struct result *result)
 	if (result->outcome.status != STATUS_OK)
 		return;
 	if (kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
-		verify_unread(request, result, STEP_READ, &result->device.answer);
+		unread_fail(request, result, STEP_READ, &result->device.answer);
 	else if (!path_identify(request, result))
 		return;
 	else if (rule_of(request)->read)

@@ -6,7 +6,7 @@
 #include "device/identify.h"
 #include "model/messages.h"
 #include "pr/patience.h"
-#include "pr/verify.h"
+#include "pr/unread.h"
 #include "util/clock.h"
 
 #define ANSWER_LONG (5 * CLOCK_SECOND)
@@ -38,11 +38,11 @@ bool path_identify(const struct request *request, struct result *path)
 		other_fail(request, path, now);
 		path->device.stranger = true;
 	} else if (answer.kind == ANSWER_NO_LUN) {
-		verify_unread(request, path, STEP_READ, &answer);
+		unread_fail(request, path, STEP_READ, &answer);
 		path->device.stranger = true;
 	} else if (answer.kind == ANSWER_PATH || answer.kind == ANSWER_CHECK ||
 		   answer.kind == ANSWER_TRANSIENT) {
-		verify_unread(request, path, STEP_READ, &answer);
+		unread_fail(request, path, STEP_READ, &answer);
 		path->device.answer = answer;
 		memset(&path->state, 0, sizeof(path->state));
 		return false;

@@ -9,7 +9,7 @@
 #include "pr/plan.h"
 #include "pr/read_back.h"
 #include "pr/rule.h"
-#include "pr/verify.h"
+#include "pr/unread.h"
 #include "util/clock.h"
 
 #define PROOF_LONG INT64_C(1000000000) /* ns */
@@ -117,7 +117,7 @@ void prove_gone(const struct request *request, struct result *result, const stru
 		return;
 	read_back_state(request, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
-		verify_unread(request, result, STEP_READ_BACK, &answer);
+		unread_fail(request, result, STEP_READ_BACK, &answer);
 		return;
 	}
 	result->victim.known = ABORT_KNOWN_PROVEN;

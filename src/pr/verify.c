@@ -5,6 +5,7 @@
 #include "model/messages.h"
 #include "model/state.h"
 #include "pr/plan.h"
+#include "pr/unread.h"
 
 /* Maximum number of commands that one request sends; those repeated after a pause do not count. */
 #define SENT_MAX 3
@@ -88,11 +89,6 @@ static enum verified verify_success(const struct attempt *attempt)
 	return ended(attempt, changed);
 }
 
-static const char *right_to_read(const struct result *result)
-{
-	return result->lun.transport == TRANSPORT_NVME ? RIGHT_NVME : RIGHT_SCSI;
-}
-
 /*
  * No state could be read after the command. A conflict proves nothing either: the kernel may have
  * repeated the command after it succeeded.
@@ -104,7 +100,7 @@ static enum verified verify_blind(const struct attempt *attempt)
 	const char *why = describe_answer(result->arena, read_back), *advice = ADVICE_CHECK;
 
 	if (read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE) {
-		why = arena_printf(result->arena, CAUSE_READING_NEEDS, right_to_read(result));
+		why = arena_printf(result->arena, CAUSE_READING_NEEDS, unread_right(result));
 		advice = ADVICE_CHECK_AS_ROOT;
 	}
 	if (attempt->answer->kind == ANSWER_DONE) {
@@ -384,59 +380,4 @@ enum verified verify(const struct attempt *attempt)
 	if (verified == VERIFIED)
 		verify_doubt(attempt->request, attempt->result, attempt->tries);
 	return verified;
-}
-
-/* The answers were transient until no time was left. */
-static enum status verify_not_ready(const struct request *request, struct result *result,
-				    enum step step, const char *said)
-{
-	result->use.again = true;
-	if (command_only_reads(request->command))
-		return result_fail(result, FAIL_NOT_READY_READ(step), said);
-	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said);
-}
-
-/*
- * A SCSI-2 reservation refuses even reads. Whether this host is registered remains unknown; NVMe
- * has no such reservation.
- */
-static enum status verify_read_conflict(const struct request *request, struct result *result,
-					enum step step, const char *said)
-{
-	bool checks = rule_of(request)->reports_absence;
-
-	if (result->lun.transport == TRANSPORT_NVME)
-		return result_fail(result, FAIL_IO_ERROR(step), said,
-				   request_unsent(request, "; " UNSENT_CHANGE));
-	return result_fail(result,
-			   FAIL_LEGACY_RESERVED(checks ? STATUS_UNKNOWN : STATUS_CONFLICT, step));
-}
-
-enum status verify_unread(const struct request *request, struct result *result, enum step step,
-			  const struct answer *answer)
-{
-	const char *said = describe_answer(result->arena, answer);
-	const char *unsent = request_unsent(request, "; " UNSENT_CHANGE);
-
-	result->outcome.err = answer->err;
-	result->outcome.raw = answer->raw;
-	switch (answer->kind) {
-	case ANSWER_NO_COMMAND:
-		return result_fail(result, FAIL_NO_RESERVATIONS(step), said);
-	case ANSWER_NO_LUN:
-		return result_fail(result, FAIL_NOT_MAPPED(step), said, unsent);
-	case ANSWER_CONFLICT:
-		return verify_read_conflict(request, result, step, said);
-	case ANSWER_NO_PRIVILEGE:
-	case ANSWER_NO_INTERFACE:
-		return result_fail(result, FAIL_NO_PRIVILEGE_READ(step), right_to_read(result));
-	case ANSWER_TRANSIENT:
-		return verify_not_ready(request, result, step, said);
-	case ANSWER_PATH:
-		return result_fail(result, FAIL_PATH_DEAD(step), said, unsent);
-	case ANSWER_REPLY:
-		return result_fail(result, FAIL_BAD_REPLY(step), said, unsent);
-	default:
-		return result_fail(result, FAIL_IO_ERROR(step), said, unsent);
-	}
 }

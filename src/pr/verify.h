@@ -30,8 +30,4 @@ enum verified verify(const struct attempt *attempt);
  */
 void verify_doubt(const struct request *request, struct result *result, const struct tries *tries);
 
-/* Sets the status after a state could not be read; @answer says why. */
-enum status verify_unread(const struct request *request, struct result *result, enum step step,
-			  const struct answer *answer);
-
 #endif

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "model/state.h"
+#include "pr/unread.h"
 #include "pr/verify.h"
 #include "states.h"
 
@@ -2217,7 +2218,7 @@ static void unreadable(void **state)
 	struct result result = { .outcome.changed = N, .arena = unit_arena(),
 				 .lun.transport = row->transport };
 
-	assert_int_equal(verify_unread(&request, &result, STEP_READ, &row->answer), row->status);
+	assert_int_equal(unread_fail(&request, &result, STEP_READ, &row->answer), row->status);
 	assert_int_equal(result.outcome.status, row->status);
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.step, STEP_READ);
