@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "model/result.h"
 #include "util/text.h"
 
 #define ISCSI_PREFIX "iscsi:"

@@ -6,7 +6,10 @@
 #ifndef NEXUS_H
 #define NEXUS_H
 
-#include "model/result.h"
+#include "model/reservation.h"
+#include "util/arena.h"
+
+struct result;
 
 /* Prefixes in struct nexus for names that do not show their kind. */
 #define NEXUS_NVME_PREFIX "nvme:" /* followed by the host identifier */

@@ -3,7 +3,7 @@
 #ifndef DECODE_H
 #define DECODE_H
 
-#include "model/result.h"
+#include "model/reservation.h"
 
 enum decode_result {
 	DECODE_OK,

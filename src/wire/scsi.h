@@ -6,7 +6,7 @@
 #ifndef SCSI_H
 #define SCSI_H
 
-#include "model/result.h"
+#include "model/reservation.h"
 #include "util/arena.h"
 #include "wire/decode.h"
 
