@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 
 #include "device/pr_ioctl.h"
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/messages.h"
@@ -390,14 +391,13 @@ static void register_volatile_send(int fd, const struct action *action, struct a
 
 void nvme_action_send(int fd, const struct action *action, struct answer *answer)
 {
-	bool registering = action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
 	int ret;
 
-	if (registering && action->service_key == 0) {
+	if (action_is_register(action) && action->service_key == 0) {
 		unregister_send(fd, action, answer);
 		return;
 	}
-	if (registering && action->is_volatile) {
+	if (action_is_register(action) && action->is_volatile) {
 		register_volatile_send(fd, action, answer);
 		return;
 	}

@@ -6,6 +6,7 @@
 
 #include "device/pr_ioctl.h"
 #include "device/sg_io.h"
+#include "model/answer.h"
 #include "model/nexus.h"
 #include "model/reply.h"
 #include "model/state.h"
@@ -362,7 +363,6 @@ void scsi_action_send(int fd, const struct action *action, struct answer *answer
 
 	if (needs || action->wants_reason)
 		sg_io_action_send(fd, action, answer);
-	if (!needs && (!action->wants_reason || answer->kind == ANSWER_NO_PRIVILEGE ||
-		       answer->kind == ANSWER_NO_INTERFACE))
+	if (!needs && (!action->wants_reason || answer_is_unsent(answer)))
 		ioctl_action_send(fd, action, answer);
 }

@@ -2,6 +2,7 @@
 #include "pr/change.h"
 
 #include "block/siblings.h"
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/messages.h"
@@ -34,11 +35,6 @@ static void siblings_look(const struct request *request, struct result *result,
 	result->siblings = siblings_read(result);
 	nexus_mark(result, &result->state);
 	nexus_mark(result, before);
-}
-
-static bool was_sent(const struct answer *answer)
-{
-	return answer->kind != ANSWER_NO_PRIVILEGE && answer->kind != ANSWER_NO_INTERFACE;
 }
 
 static void interrupted(const struct request *request, struct result *result,
@@ -100,12 +96,6 @@ static bool may_send(const struct request *request, struct result *result,
 	return false;
 }
 
-/* Whether the kernel's ioctl has ended with its "I/O error", which may be many things. */
-static bool answer_is_unexplained(const struct answer *answer)
-{
-	return answer->kind == ANSWER_CHECK && !answer->sense_key;
-}
-
 /* Sends the action that is planned, and reads the state that it has left. */
 static void send_and_read_back(const struct attempt *attempt, struct answer *answer,
 			       struct answer *read_back, struct resv_state *before)
@@ -120,7 +110,7 @@ static void send_and_read_back(const struct attempt *attempt, struct answer *ans
 	path_send(result->device.fd, result, &plan->action, answer);
 	path_identity_age(result, begin);
 	attempt->tries->unexplained += answer_is_unexplained(answer);
-	result->outcome.sent |= was_sent(answer);
+	result->outcome.sent |= !answer_is_unsent(answer);
 	if (answer->kind == ANSWER_DONE)
 		result_accepted(result);
 	attempt->tries->sent += !plan->proof;

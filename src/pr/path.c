@@ -6,6 +6,7 @@
 #include <sys/sysmacros.h>
 
 #include "device/open.h"
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "pr/change.h"
@@ -90,14 +91,14 @@ void path_reread(struct result *result)
 
 void path_operate(const struct request *request, struct result *result)
 {
-	enum answer_kind kind = result->device.answer.kind;
+	const struct answer *answer = &result->device.answer;
 	/* A user who may not read may still change it; the result is then not verified. */
-	bool blind = kind == ANSWER_NO_PRIVILEGE || kind == ANSWER_NO_INTERFACE;
+	bool blind = answer_is_unsent(answer);
 
 	if (result->outcome.status != STATUS_OK)
 		return;
-	if (kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
-		unread_fail(request, result, STEP_READ, &result->device.answer);
+	if (answer->kind != ANSWER_DONE && (command_only_reads(request->command) || !blind))
+		unread_fail(request, result, STEP_READ, answer);
 	else if (!path_identify(request, result))
 		return;
 	else if (rule_of(request)->read)

@@ -8,6 +8,7 @@
 #include "device/pr_nvme.h"
 #include "device/pr_scsi.h"
 #include "device/scsi_ready.h"
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/handover.h"
 
@@ -26,8 +27,7 @@ void path_state_read(int fd, struct result *result, struct answer *answer)
 {
 	transports[result->lun.transport].state_read(fd, result, &result->state, answer);
 	/* Next the kernel's own ioctl: since 7.0 it needs only read permission on the node. */
-	if (!result->lun.recording &&
-	    (answer->kind == ANSWER_NO_PRIVILEGE || answer->kind == ANSWER_NO_INTERFACE))
+	if (!result->lun.recording && answer_is_unsent(answer))
 		ioctl_state_read(fd, result, &result->state, answer);
 	else
 		return;

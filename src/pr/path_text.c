@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/messages.h"
 
@@ -12,9 +13,7 @@ enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
 
 bool path_answers(const struct result *path)
 {
-	return path->device.answer.kind == ANSWER_DONE ||
-	       path->device.answer.kind == ANSWER_NO_PRIVILEGE ||
-	       path->device.answer.kind == ANSWER_NO_INTERFACE;
+	return path->device.answer.kind == ANSWER_DONE || answer_is_unsent(&path->device.answer);
 }
 
 bool path_is_alive(struct result *path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/verify.h"
 
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -99,7 +100,7 @@ static enum verified verify_blind(const struct attempt *attempt)
 	struct result *result = attempt->result;
 	const char *why = describe_answer(result->arena, read_back), *advice = ADVICE_CHECK;
 
-	if (read_back->kind == ANSWER_NO_PRIVILEGE || read_back->kind == ANSWER_NO_INTERFACE) {
+	if (answer_is_unsent(read_back)) {
 		why = arena_printf(result->arena, CAUSE_READING_NEEDS, unread_right(result));
 		advice = ADVICE_CHECK_AS_ROOT;
 	}
@@ -110,11 +111,6 @@ static enum verified verify_blind(const struct attempt *attempt)
 	result_fail(result, FAIL_SENT_UNREAD, said(attempt), why, attempt->request->command_name,
 		    advice);
 	return ended(attempt, attempt->plan->proof ? TRI_NO : TRI_UNKNOWN);
-}
-
-static bool is_register(const struct action *action)
-{
-	return action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
 }
 
 /* INSUFFICIENT REGISTRATION RESOURCES: SPC-4 5.13.7. */
@@ -146,14 +142,14 @@ static enum verified verify_refused(const struct attempt *attempt)
 	else if (attempt->request->all_ports && attempt->answer->kind == ANSWER_INVALID &&
 		 can->known && can->all_target_ports == TRI_NO)
 		result_fail(result, FAIL_ALL_PORTS_UNSUPPORTED, said(attempt));
-	else if (is_register(action) && !action->is_volatile && can->known &&
+	else if (action_is_register(action) && !action->is_volatile && can->known &&
 		 can->power_loss_capable == TRI_NO)
 		result_fail(result, FAIL_NO_APTPL, said(attempt));
 	else if (action->type && action->type < RESV_OTHER && can->known &&
 		 can->types[action->type] == TRI_NO)
 		result_fail(result, FAIL_TYPE_UNSUPPORTED, type_words(action->type)->name,
 			    said(attempt));
-	else if (is_register(action) && !action->is_volatile && action->service_key)
+	else if (action_is_register(action) && !action->is_volatile && action->service_key)
 		result_fail(result, FAIL_REFUSED_REGISTER, said(attempt), holding(attempt));
 	else if (action->op == ACTION_PREEMPT_ABORT)
 		result_fail(result, FAIL_REFUSED_ABORT, said(attempt), holding(attempt));
@@ -167,14 +163,10 @@ static bool may_try_again(const struct tries *tries)
 	return tries->sent + tries->proofs < SENT_MAX;
 }
 
-/*
- * Whether the same command may be answered differently later. The kernel's "I/O error" says no more
- * than that, and may be such an answer.
- */
+/* Whether the same command may be answered differently later. */
 static bool may_pass(const struct answer *answer)
 {
-	return answer->kind == ANSWER_TRANSIENT ||
-	       (answer->kind == ANSWER_CHECK && !answer->sense_key);
+	return answer->kind == ANSWER_TRANSIENT || answer_is_unexplained(answer);
 }
 
 static bool is_path_error(const struct answer *answer)
@@ -223,7 +215,7 @@ static enum verified verify_lost(const struct attempt *attempt)
  */
 static bool may_cover_all_ports(const struct plan *plan, const struct resv_state *before)
 {
-	if (!is_register(&plan->action) || state_own(before))
+	if (!action_is_register(&plan->action) || state_own(before))
 		return false;
 	for (size_t i = 0; i < before->count; i++)
 		if (before->registrants[i].this_nexus == TRI_UNKNOWN &&
@@ -238,8 +230,9 @@ static bool may_cover_all_ports(const struct plan *plan, const struct resv_state
  */
 static bool may_be_volatile(const struct attempt *attempt)
 {
-	return rule_of(attempt->request)->removes_own && is_register(&attempt->plan->action) &&
-	       !attempt->tries->is_volatile && plan_persists(attempt->result) != TRI_YES &&
+	return rule_of(attempt->request)->removes_own &&
+	       action_is_register(&attempt->plan->action) && !attempt->tries->is_volatile &&
+	       plan_persists(attempt->result) != TRI_YES &&
 	       attempt->result->lun.transport == TRANSPORT_SCSI;
 }
 
@@ -370,8 +363,7 @@ enum verified verify(const struct attempt *attempt)
 {
 	enum verified verified;
 
-	if (attempt->answer->kind == ANSWER_NO_PRIVILEGE ||
-	    attempt->answer->kind == ANSWER_NO_INTERFACE)
+	if (answer_is_unsent(attempt->answer))
 		verified = verify_refused(attempt);
 	else if (attempt->result->state.source == SOURCE_NONE)
 		verified = verify_blind(attempt);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/answer.h"
 #include "model/nexus.h"
 #include "util/text.h"
 
@@ -59,8 +60,6 @@ static void put64(uint8_t *bytes, uint64_t value)
 void scsi_pr_out_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB_SIZE],
 			uint8_t parameters[SCSI_PR_OUT_SIZE])
 {
-	bool registers = action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE;
-
 	memset(cdb, 0, SCSI_PR_OUT_CDB_SIZE);
 	cdb[0] = 0x5f;
 	cdb[1] = service_actions[action->op];
@@ -70,7 +69,7 @@ void scsi_pr_out_encode(const struct action *action, uint8_t cdb[SCSI_PR_OUT_CDB
 	put64(parameters, action->key);
 	put64(parameters + 8, action->service_key);
 	/* ALL_TG_PT and APTPL; the kernel always sets the latter. */
-	if (registers)
+	if (action_is_register(action))
 		parameters[20] =
 			(action->all_ports ? 0x04 : 0) | (action->is_volatile ? 0 : 0x01);
 }
