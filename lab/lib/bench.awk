@@ -106,7 +106,7 @@ END {
 		}
 	}
 
-	print "\n### What was to be reached\n"
+	print "\n### Aims\n"
 	print "| | measured | reached |"
 	print "|---|---:|---|"
 	for (a = 1; a <= 3; a++) {

@@ -211,6 +211,6 @@ node_is_empty()
 page_install()
 {
 	make -s -C "$LAB_BUILD/lab-cluster" install > /run/lab/install-log 2>&1 || { cat /run/lab/install-log; return 1; }
-	page_commands | grep '^\./configure .* && make && make install$' >> "$BATS_FILE_TMPDIR/ran"
+	page_commands | grep '^autoreconf -fi && \./configure .* && make && make install$' >> "$BATS_FILE_TMPDIR/ran"
 }
 
