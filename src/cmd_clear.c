@@ -6,10 +6,8 @@
 
 static const struct argp_option options[] = {
 	{ "key", OPTION_KEY, "OWN", 0, "this host's registered key", 1 },
-	{ "take-key", OPTION_TAKE_KEY, NULL, 0, "register a key for this, if this host has none",
-	  1 },
-	{ "even-if", OPTION_EVEN_IF, "KEY", 0,
-	  "with --take-key: remove this known host, too", 1 },
+	{ "take-key", OPTION_TAKE_KEY, NULL, 0, "register a key first, if this host has none", 1 },
+	{ "even-if", OPTION_EVEN_IF, "KEY", 0, "with --take-key: also remove this known host", 1 },
 	OPTION_ROW_NO_MULTIPATHD,
 	{ 0 },
 };
