@@ -124,9 +124,9 @@ options_of_all()
 	for command in $(listed_words commands); do
 		all=" $(listed_words options "$command") "
 		own=$(prctl --list options "$command" | cut -f 1 | grep ^-- | grep -vxF -e "$common" || true)
-		given=$(page_section SYNOPSIS | awk -v command="$command" '/^\.Nm/ { if (on) exit; block = ""; next }
-			{ block = block "\n" $0; if ($0 ~ "Cm .*" command "( |$)" && $0 !~ "-" command) on = 1 }
-			END { if (on) print block }' | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/')
+		# a command may have more than one line
+		given=$(page_section SYNOPSIS | awk -v command="$command" '/^\.Nm/ { on = 0; next }
+			$0 ~ "^\\.Cm " command "( |$)" { on = 1 } on' | grep -oE 'Fl Fl [a-z-]+' | sed 's/Fl Fl /--/')
 		for option in $own; do
 			[[ $'\n'$given$'\n' == *$'\n'$option$'\n'* ]] || fail "$command: the synopsis lacks $option"
 		done
