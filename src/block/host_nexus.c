@@ -10,7 +10,7 @@
 #include "block/host_ports.h"
 #include "block/sysfs.h"
 #include "model/nexus.h"
-#include "wire/scsi.h"
+#include "wire/identity.h"
 
 /*
  * The last component of @path that consists of @prefix, a digit, and anything; NULL if there is

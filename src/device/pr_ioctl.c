@@ -13,7 +13,7 @@
 #include "model/handover.h"
 #include "model/state.h"
 #include "wire/nvme.h"
-#include "wire/scsi.h"
+#include "wire/sense.h"
 
 /* Since kernel 7.0; the headers may be older. */
 #if !HAVE_DECL_IOC_PR_READ_KEYS
@@ -102,7 +102,7 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 	 */
 	if (ret == 0)
 		answer->kind = ANSWER_DONE;
-	else if ((ret & 0xff) == 0x18)
+	else if ((ret & 0xff) == SAM_CONFLICT)
 		answer->kind = ANSWER_CONFLICT;
 	else if (ret & 0xff0000)
 		answer->kind = ioctl_host_is_transient((unsigned int)ret >> 16 & 0xff)
@@ -110,7 +110,7 @@ void ioctl_scsi_decode(int ret, int err, struct answer *answer)
 				       : ANSWER_PATH;
 	else if (ret == 0x402)
 		answer->kind = ANSWER_INVALID;
-	else if ((ret & 0xff) != 0x02 && scsi_is_transient((uint8_t)ret, answer))
+	else if ((ret & 0xff) != SAM_CHECK && scsi_is_transient((uint8_t)ret, answer))
 		answer->kind = ANSWER_TRANSIENT;
 	else /* 6.12: any status without a value of its own; there is no sense data */
 		answer->kind = ANSWER_CHECK;

@@ -9,14 +9,11 @@
 #include "model/describe.h"
 #include "model/handover.h"
 #include "wire/scsi.h"
+#include "wire/sense.h"
 
 /* as in the kernel; a shorter one starts error recovery, which resets the LUN */
 #define TIMEOUT_MS 30000
 #define TRIES 10
-
-enum { SAM_GOOD = 0x00, SAM_CHECK = 0x02, SAM_CONFLICT = 0x18 };
-#define ASC_CHANGED 0x3f /* TARGET OPERATING CONDITIONS HAVE CHANGED, which LUNs there are too */
-enum { SENSE_RECOVERED_ERROR = 0x01, SENSE_ILLEGAL_REQUEST = 0x05, SENSE_UNIT_ATTENTION = 0x06 };
 
 static const char *const names[] = {
 	[REPLY_READ_KEYS] = "READ KEYS",
@@ -48,9 +45,9 @@ static enum answer_kind answer_kind_of(const struct answer *answer)
 			return ANSWER_DONE;
 		if (answer->sense_key != SENSE_ILLEGAL_REQUEST)
 			return ANSWER_CHECK;
-		if (answer->asc == 0x25) /* LOGICAL UNIT NOT SUPPORTED */
+		if (answer->asc == ASC_NO_LUN)
 			return ANSWER_NO_LUN;
-		return answer->asc == 0x20 ? ANSWER_NO_COMMAND : ANSWER_INVALID;
+		return answer->asc == ASC_INVALID_OPCODE ? ANSWER_NO_COMMAND : ANSWER_INVALID;
 	default:
 		return ANSWER_CHECK;
 	}

@@ -7,9 +7,8 @@
 #include "model/answer.h"
 #include "model/describe.h"
 #include "model/messages.h"
-
-enum { SENSE_ILLEGAL_REQUEST = 0x05, ASC_INVALID_OPCODE = 0x20 };
-enum { NVME_INVALID_OPCODE = 0x001, NVME_STATUS = 0x7ff };
+#include "wire/nvme.h"
+#include "wire/sense.h"
 
 bool path_answers(const struct result *path)
 {
@@ -29,7 +28,7 @@ static bool has_no_reservations(const struct result *path)
 	if (answer->kind != ANSWER_NO_COMMAND)
 		return false;
 	if (path->lun.transport == TRANSPORT_NVME)
-		return (answer->raw & NVME_STATUS) == NVME_INVALID_OPCODE;
+		return (answer->raw & NVME_STATUS_MASK) == NVME_STATUS_INVALID_OPCODE;
 	return answer->sense_key == SENSE_ILLEGAL_REQUEST && answer->asc == ASC_INVALID_OPCODE;
 }
 

@@ -7,6 +7,7 @@
 #include "model/state.h"
 #include "pr/plan.h"
 #include "pr/unread.h"
+#include "wire/sense.h"
 
 /* Maximum number of commands that one request sends; those repeated after a pause do not count. */
 #define SENT_MAX 3
@@ -116,7 +117,8 @@ static enum verified verify_blind(const struct attempt *attempt)
 /* INSUFFICIENT REGISTRATION RESOURCES: SPC-4 5.13.7. */
 static bool is_full(const struct answer *answer)
 {
-	return answer->sense_key == 0x05 && answer->asc == 0x55 && answer->ascq == 0x04;
+	return answer->sense_key == SENSE_ILLEGAL_REQUEST && answer->asc == ASC_SYSTEM_RESOURCE &&
+	       answer->ascq == 0x04;
 }
 
 /* The kernel or the device does not support the command: nothing was done. */

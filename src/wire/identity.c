@@ -11,7 +11,8 @@
 #define NAME_SIZE_MAX 16 /* bytes of the longest name of an NVMe namespace */
 
 /* DESIGNATOR TYPE: SPC-4 7.8.6.2. */
-enum { TYPE_T10 = 0x1, TYPE_EUI64 = 0x2, TYPE_NAA = 0x3, TYPE_NAME = 0x8 };
+enum { TYPE_T10 = 0x1, TYPE_EUI64 = 0x2, TYPE_NAA = 0x3, TYPE_PORT = 0x4, TYPE_NAME = 0x8 };
+#define ASSOCIATION_PORT 0x10
 
 void scsi_inquiry_cdb(uint8_t cdb[SCSI_INQUIRY_CDB_SIZE], bool vital, uint16_t allocation)
 {
@@ -157,6 +158,20 @@ const char *scsi_vpd_wwid_exact(const uint8_t *page, size_t length, struct arena
 	    !(type == TYPE_EUI64 || (type == TYPE_NAA && (best[3] == 8 || best[3] == 16))))
 		return NULL;
 	return scsi_vpd_wwid(page, length, arena);
+}
+
+int scsi_vpd_target_port(const uint8_t *page, size_t length)
+{
+	for (const uint8_t *at = descriptor_next(page, length, NULL); at;
+	     at = descriptor_next(page, length, at)) {
+		int port;
+
+		if ((at[1] & 0x30) != ASSOCIATION_PORT || (at[1] & 0x0f) != TYPE_PORT || at[3] != 4)
+			continue;
+		port = at[6] << 8 | at[7];
+		return port ? port : TARGET_PORT_UNKNOWN; /* 0 is reserved */
+	}
+	return TARGET_PORT_UNKNOWN;
 }
 
 /*

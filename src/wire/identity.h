@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/reservation.h"
 #include "util/arena.h"
 
 enum identity {
@@ -66,6 +67,12 @@ const char *scsi_vpd_wwid_exact(const uint8_t *page, size_t length, struct arena
  * that kind, or @name has another format.
  */
 enum identity scsi_vpd_named(const uint8_t *page, size_t length, const char *name);
+
+/*
+ * RELATIVE TARGET PORT IDENTIFIER of the answering port, from VPD page 83h (SPC-4 7.8.6.8);
+ * TARGET_PORT_UNKNOWN if it is missing.
+ */
+int scsi_vpd_target_port(const uint8_t *page, size_t length);
 
 /* The kind of NVMe name in the kernel's WWID of a namespace. */
 enum nvme_name {

@@ -199,7 +199,7 @@ enum answer_kind nvme_status_kind(unsigned int status)
 	switch (status & NVME_STATUS_MASK) {
 	case 0x083: /* Reservation Conflict */
 		return ANSWER_CONFLICT;
-	case 0x001: /* Invalid Command Opcode */
+	case NVME_STATUS_INVALID_OPCODE:
 		return status & (NVME_STATUS_DNR | NVME_STATUS_MORE) ? ANSWER_NO_COMMAND
 								     : ANSWER_CHECK;
 	case 0x00b: /* Invalid Namespace or Format */
@@ -207,7 +207,7 @@ enum answer_kind nvme_status_kind(unsigned int status)
 	case 0x002: /* Invalid Field in Command */
 	case 0x180: /* Conflicting Attributes */
 		return status & NVME_STATUS_DNR ? ANSWER_INVALID : ANSWER_CHECK;
-	case 0x018: /* Host Identifier Inconsistent Format */
+	case NVME_STATUS_HOST_ID_INCONSISTENT:
 		return ANSWER_CHECK;
 	default:
 		if (!(status & NVME_STATUS_DNR))

@@ -17,6 +17,7 @@
 #define NVME_STATUS_MASK 0x7ff
 #define NVME_STATUS_MORE 0x2000
 #define NVME_STATUS_DNR 0x4000 /* Do Not Retry */
+#define NVME_STATUS_INVALID_OPCODE 0x001
 #define NVME_STATUS_HOST_ID_INCONSISTENT 0x018 /* the other size of Host Identifier is in use */
 
 #define NVME_IDENTIFY_SIZE 4096

@@ -257,66 +257,6 @@ enum decode_result scsi_capabilities_decode(const uint8_t *reply, size_t length,
 	return DECODE_OK;
 }
 
-void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer)
-{
-	uint8_t response = length > 2 ? sense[0] & 0x7f : 0;
-
-	answer->sense_key = answer->asc = answer->ascq = 0;
-	answer->deferred = response == 0x71 || response == 0x73;
-	if (response == 0x70 || response == 0x71) {
-		answer->sense_key = sense[2] & 0x0f;
-		if (length > 13) {
-			answer->asc = sense[12];
-			answer->ascq = sense[13];
-		}
-	} else if ((response == 0x72 || response == 0x73) && length > 3) {
-		answer->sense_key = sense[1] & 0x0f;
-		answer->asc = sense[2];
-		answer->ascq = sense[3];
-	}
-}
-
-/* SAM-5 5.3 */
-enum { SAM_CHECK = 0x02, SAM_BUSY = 0x08, SAM_FULL = 0x28, SAM_ACA = 0x30, SAM_ABORTED = 0x40 };
-enum { SENSE_NONE = 0x00, SENSE_NOT_READY = 0x02 };
-enum { SENSE_UNIT_ATTENTION = 0x06, SENSE_ABORTED_COMMAND = 0x0b };
-
-/*
- * LOGICAL UNIT NOT READY, by its qualifier (SPC-4 annex F): the conditions that end by themselves.
- * Not those that wait for someone (a START UNIT, an operator), and not the states in which a port
- * may stay (standby, unavailable).
- */
-static const bool passes[256] = {
-	[0x01] = true, /* becoming ready */
-	/* format, rebuild, recalculation in progress */
-	[0x04] = true, [0x05] = true, [0x06] = true,
-	/* operation, long write, self-test in progress */
-	[0x07] = true, [0x08] = true, [0x09] = true,
-	[0x0a] = true, /* asymmetric access state transition */
-	[0x14] = true, /* space allocation in progress */
-	/* start stop, sanitize, configuration in progress */
-	[0x1a] = true, [0x1b] = true, [0x1d] = true,
-	[0x24] = true, /* depopulation in progress */
-};
-
-bool scsi_is_transient(uint8_t status, const struct answer *answer)
-{
-	if (status == SAM_BUSY || status == SAM_FULL || status == SAM_ACA || status == SAM_ABORTED)
-		return true;
-	if (status != SAM_CHECK)
-		return false;
-	/*
-	 * A deferred error is of an earlier command (SPC-4 4.5.7). Sense data that did not come can
-	 * come after a repetition.
-	 */
-	if (answer->deferred || answer->sense_key == SENSE_NONE)
-		return true;
-	if (answer->sense_key == SENSE_NOT_READY)
-		return answer->asc == 0x04 && passes[answer->ascq];
-	return answer->sense_key == SENSE_UNIT_ATTENTION ||
-	       answer->sense_key == SENSE_ABORTED_COMMAND;
-}
-
 /* Protocols whose TransportID has 24 bytes that include a binary name. */
 static const struct {
 	const char *prefix;
@@ -367,26 +307,4 @@ const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct aren
 			       : NULL;
 	}
 	return text_hex(arena, NEXUS_UNDECODED_PREFIX "0x", id, length);
-}
-
-int scsi_vpd_target_port(const uint8_t *page, size_t length)
-{
-	size_t at = 4, end;
-
-	if (length < 4 || page[1] != 0x83)
-		return TARGET_PORT_UNKNOWN;
-	end = 4 + (size_t)be16(page + 2);
-	if (end > length)
-		end = length;
-	while (end - at >= 4) {
-		size_t size = page[at + 3];
-
-		if (size > end - at - 4)
-			break;
-		/* ASSOCIATION 1: the target port; DESIGNATOR TYPE 4: its relative identifier. */
-		if ((page[at + 1] & 0x3f) == 0x14 && size == 4)
-			return port_decode(page + at + 6);
-		at += 4 + size;
-	}
-	return TARGET_PORT_UNKNOWN;
 }

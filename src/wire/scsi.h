@@ -50,29 +50,10 @@ enum decode_result scsi_capabilities_decode(const uint8_t *reply, size_t length,
 					    struct capabilities *capabilities);
 
 /*
- * The key and ASC/ASCQ of sense data in fixed or descriptor format (SPC-4 4.5); zeros if there are
- * none.
- */
-void scsi_sense_decode(const uint8_t *sense, size_t length, struct answer *answer);
-
-/*
- * Whether a command that was answered with @status, and the sense key and code in @answer, may
- * succeed if it is sent again later: the device is busy, becomes ready, changes the state of its
- * ports, or has aborted the command.
- */
-bool scsi_is_transient(uint8_t status, const struct answer *answer);
-
-/*
  * A TransportID (SPC-4 7.6.4) as text, in hexadecimal if the protocol defines none; different names
  * have different texts. NULL if it has no name; arena_full if there is no memory.
  */
 const char *scsi_transport_id_text(const uint8_t *id, size_t length, struct arena *arena);
-
-/*
- * RELATIVE TARGET PORT IDENTIFIER of the answering port, from VPD page 83h (SPC-4 7.8.6.8);
- * TARGET_PORT_UNKNOWN if it is missing.
- */
-int scsi_vpd_target_port(const uint8_t *page, size_t length);
 
 /* The type for the low nibble of a SCSI TYPE field; RESV_OTHER if no standard names it. */
 enum resv_type scsi_type_decode(uint8_t code);

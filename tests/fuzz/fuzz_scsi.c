@@ -2,7 +2,9 @@
 /* Replies of a SCSI target. The first byte chooses the command; the rest is the reply. */
 #include "fuzz.h"
 
+#include "wire/identity.h"
 #include "wire/scsi.h"
+#include "wire/sense.h"
 
 enum { KEYS, FULL_STATUS, RESERVATION, CAPABILITIES, SENSE, TRANSPORT_ID, VPD, COUNT };
 

@@ -372,6 +372,64 @@ static void nvme_ends_whole(void **state)
 	arena_free(arena);
 }
 
+#define LUN_NAA "01030010 6001405ab0000000 0000000000000000 "
+#define ONE_PORT "51940004 00000001 "
+
+static const struct {
+	const char *name, *page;
+	int port;
+	size_t whole; /* from this length on, the page includes the port; 0: it does not */
+} ports[] = {
+	{ "LIO",
+	  "00830090 " LUN_NAA "02010018 4c494f2d4f52472046494c45494f3a6c6162303030303000 " ONE_PORT
+	  "51950004 00000001 51060004 00000000 "
+	  "53980024 69716e2e323032362d30312e6c61623a7461726765742e312c742c30783030303100000 0"
+	  "53a8001c 69716e2e323032362d30312e6c61623a7461726765742e3100000000", 1, 60 },
+	{ "alone", "00830008 " ONE_PORT, 1, 12 },
+	{ "the largest", "00830008 51940004 0000ffff", 65535, 12 },
+	{ "port 256", "00830008 51940004 00000100", 256, 12 },
+	{ "reserved bytes before it", "00830008 51940004 ffff0002", 2, 12 },
+	{ "no protocol", "00830008 01140004 00000003", 3, 12 },
+	{ "the first of two", "00830010 51940004 00000003 51940004 00000004", 3, 12 },
+	{ "after an empty designator", "0083000c 01000000 51940004 00000003", 3, 16 },
+	{ "port 0, which is none", "00830008 51940004 00000000", -1, 0 },
+	{ "page longer than what came", "0083ffff " ONE_PORT, 1, 12 },
+	{ "after the page's end", "00830014 " LUN_NAA ONE_PORT, -1, 0 },
+	{ "empty page", "00830000", -1, 0 },
+	{ "empty page and more", "00830000 " ONE_PORT, -1, 0 },
+	{ "none of them", "00830014 " LUN_NAA, -1, 0 },
+	{ "the logical unit's", "00830008 01040004 00000001", -1, 0 },
+	{ "the target's", "00830008 51a40004 00000001", -1, 0 },
+	{ "the port group's", "00830008 51950004 00000001", -1, 0 },
+	{ "too short", "00830006 51940002 0001", -1, 0 },
+	{ "too long", "0083000c 51940008 0000000000000001", -1, 0 },
+	{ "one byte longer than the page", "00830007 " ONE_PORT, -1, 0 },
+	{ "longer than the page", "00830008 51940005 00000001", -1, 0 },
+	{ "longer than 255 bytes would be", "00830008 519400ff 00000001", -1, 0 },
+	{ "after one that is longer than the page", "00830010 010300ff 00000000 51940004 00000001",
+	  -1, 0 },
+	{ "after one that ends in it", "00830010 01030006 00000000 51940004 00000001", -1, 0 },
+	{ "page ends in a designator's head", "00830003 519400", -1, 0 },
+	{ "another page", "00800008 " ONE_PORT, -1, 0 },
+};
+
+static void target_port(void **state)
+{
+	const typeof(ports[0]) *row = *state;
+	size_t length;
+	uint8_t *page = unit_bytes(row->page, &length);
+
+	assert_int_equal(scsi_vpd_target_port(page, length), row->port);
+	for (size_t part = 0; part < length; part++) {
+		uint8_t *cut = unit_copy(page, part);
+
+		assert_int_equal(scsi_vpd_target_port(cut, part),
+				 row->whole && part >= row->whole ? row->port : -1);
+		free(cut);
+	}
+	free(page);
+}
+
 /* INQUIRY: SPC-4 6.4. */
 static const struct {
 	const char *name;
@@ -402,6 +460,7 @@ int main(void)
 	UNIT_TABLE(&unit, scsi, pages);
 	UNIT_TABLE(&unit, scsi_exact, exact);
 	UNIT_TABLE(&unit, maps, named);
+	UNIT_TABLE(&unit, target_port, ports);
 	UNIT_TEST(&unit, scsi_other_page);
 	UNIT_TABLE(&unit, nvme, namespaces);
 	UNIT_TABLE(&unit, nvme_ends, ends);
