@@ -168,6 +168,46 @@ static long full_status_count(const uint8_t *list, size_t length)
 	return count;
 }
 
+/* Sets the type and the key of a holder. Returns false if they contradict an earlier holder's. */
+static bool holder_set(struct resv_state *state, const uint8_t *descriptor, uint64_t key)
+{
+	uint8_t code = descriptor[13] & 0x0f;
+
+	if (state->type != RESV_NONE && state->type_code != code)
+		return false;
+	/* Of the other types there is one holder: SPC-4 5.13.10. */
+	if (state->key && state->key != key)
+		return false;
+	state->type_code = code;
+	state->type = scsi_type_decode(code);
+	if (!type_words(state->type)->all_registrants)
+		state->key = key;
+	return true;
+}
+
+/* Full status descriptor: SPC-4 6.15.5, table 213. @extra: the length of its TransportID. */
+static enum decode_result descriptor_decode(const uint8_t *descriptor, size_t extra,
+					    struct arena *arena, struct resv_state *state)
+{
+	struct registrant *registrant = &state->registrants[state->count];
+
+	registrant->key = be64(descriptor);
+	registrant->holder = tri_of_bit(descriptor[12], 0x01);
+	registrant->nexus.initiator = scsi_transport_id_text(descriptor + 24, extra, arena);
+	/* Without its name, it would be taken for another host. */
+	if (registrant->nexus.initiator == arena_full)
+		return DECODE_NO_MEMORY;
+	/* With ALL_TG_PT the field of the port is undefined. */
+	registrant->nexus.target_port =
+		descriptor[12] & 0x02 ? TARGET_PORT_ALL : port_decode(descriptor + 18);
+	registrant->this_nexus = TRI_UNKNOWN;
+	registrant->this_host = TRI_UNKNOWN;
+	if (registrant->holder == TRI_YES && !holder_set(state, descriptor, registrant->key))
+		return DECODE_BAD;
+	state->count++;
+	return DECODE_OK;
+}
+
 enum decode_result scsi_full_status_decode(const uint8_t *reply, size_t length, struct arena *arena,
 					   struct resv_state *state, size_t *wanted)
 {
@@ -175,7 +215,6 @@ enum decode_result scsi_full_status_decode(const uint8_t *reply, size_t length, 
 	size_t list;
 	enum decode_result decoded = list_header(reply, length, &generation, &list);
 	const uint8_t *at = reply + 8;
-	struct registrant *registrants;
 	long count;
 
 	if (decoded != DECODE_BAD)
@@ -185,46 +224,20 @@ enum decode_result scsi_full_status_decode(const uint8_t *reply, size_t length, 
 	count = full_status_count(at, list);
 	if (count < 0)
 		return DECODE_BAD;
-	registrants = arena_alloc(arena, (size_t)count * sizeof(*registrants));
-	if (!registrants)
+	state->registrants = arena_alloc(arena, (size_t)count * sizeof(*state->registrants));
+	if (!state->registrants)
 		return DECODE_NO_MEMORY;
+	state->generation = generation;
 	state->type = RESV_NONE;
 	state->key = 0;
-	/* Full status descriptor: SPC-4 6.15.5, table 213. */
-	for (long i = 0; i < count; i++) {
-		struct registrant *registrant = &registrants[i];
+	state->count = 0;
+	for (long i = 0; i < count && decoded == DECODE_OK; i++) {
 		size_t extra = be32(at + 20);
 
-		registrant->key = be64(at);
-		registrant->holder = tri_of_bit(at[12], 0x01);
-		registrant->nexus.initiator = scsi_transport_id_text(at + 24, extra, arena);
-		/* Without its name, it would be taken for another host. */
-		if (registrant->nexus.initiator == arena_full)
-			return DECODE_NO_MEMORY;
-		/* With ALL_TG_PT the field of the port is undefined. */
-		registrant->nexus.target_port =
-			at[12] & 0x02 ? TARGET_PORT_ALL : port_decode(at + 18);
-		registrant->this_nexus = TRI_UNKNOWN;
-		registrant->this_host = TRI_UNKNOWN;
-		if (registrant->holder == TRI_YES) {
-			uint8_t code = at[13] & 0x0f;
-
-			if (state->type != RESV_NONE && state->type_code != code)
-				return DECODE_BAD;
-			/* Of the other types there is one holder: SPC-4 5.13.10. */
-			if (state->key && state->key != registrant->key)
-				return DECODE_BAD;
-			state->type_code = code;
-			state->type = scsi_type_decode(code);
-			if (!type_words(state->type)->all_registrants)
-				state->key = registrant->key;
-		}
+		decoded = descriptor_decode(at, extra, arena, state);
 		at += 24 + extra;
 	}
-	state->generation = generation;
-	state->registrants = registrants;
-	state->count = (size_t)count;
-	return DECODE_OK;
+	return decoded;
 }
 
 /* SPC-4 6.15.4, tables 209 and 211. */
