@@ -159,6 +159,47 @@ static bool may_be_cut(enum nvme_report form, size_t wanted, size_t size)
 	       wanted < nvme_report_size(form, NVME_REPORT_ENTRIES_MAX);
 }
 
+/* What is asked for in a report, and what has come. */
+struct report {
+	enum nvme_report form;
+	size_t size; /* room for the reply in bytes */
+	size_t wanted; /* bytes of the whole report, as the device stated last */
+	bool other_form; /* the reply has the other form */
+};
+
+/* Asks for a report once, and decodes it. */
+static enum decode_result report_try(int fd, struct result *result, struct report *report,
+				     struct resv_state *state, struct answer *answer)
+{
+	/*
+	 * Zeroed, because nothing tells how much was received; page aligned, so that it is mapped
+	 * instead of copied.
+	 */
+	uint8_t *reply = aligned_alloc(PAGE, (report->size + PAGE - 1) / PAGE * PAGE);
+	enum decode_result decoded = DECODE_BAD;
+	struct nvme_passthru_cmd command;
+
+	if (!reply) {
+		answer->kind = ANSWER_NO_MEMORY;
+		return DECODE_NO_MEMORY;
+	}
+	memset(reply, 0, report->size);
+	header_mark(reply);
+	command = report_command(fd, report->form, reply, report->size);
+	report_once(fd, result, &command, answer);
+	report->other_form = answer->kind == ANSWER_DONE && report->form == NVME_REPORT_EXTENDED &&
+			     !nvme_report_is_extended(reply, report->size);
+	if (answer->kind == ANSWER_DONE && !report->other_form && !is_still_marked(reply))
+		decoded = nvme_report_decode(report->form, reply, report->size, result->arena,
+					     state, &result->capabilities, &report->wanted);
+	free(reply);
+	if (decoded == DECODE_OK && may_be_cut(report->form, report->wanted, report->size)) {
+		decoded = DECODE_SHORT;
+		report->wanted += report->size;
+	}
+	return decoded;
+}
+
 /*
  * One report is one snapshot. But the target makes it without a lock, so a report made during a
  * change may contradict itself or name no holder, and a list may have outgrown the room that the
@@ -167,47 +208,19 @@ static bool may_be_cut(enum nvme_report form, size_t wanted, size_t size)
 static bool report_read(int fd, struct result *result, enum nvme_report form,
 			struct resv_state *state, struct answer *answer)
 {
-	size_t size = nvme_report_size(form, REPORT_FIRST), wanted = 0;
+	struct report report = { .form = form, .size = nvme_report_size(form, REPORT_FIRST) };
 	enum decode_result decoded = DECODE_BAD;
-	bool other = false;
 
 	for (int tries = 0; tries < REPORT_TRIES; tries++) {
-		/*
-		 * Zeroed, because nothing tells how much was received; page aligned, so that it is
-		 * mapped instead of copied.
-		 */
-		uint8_t *reply = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
-		struct nvme_passthru_cmd command;
-
-		if (!reply) {
-			answer->kind = ANSWER_NO_MEMORY;
-			return true;
-		}
-		memset(reply, 0, size);
-		header_mark(reply);
-		command = report_command(fd, form, reply, size);
-		report_once(fd, result, &command, answer);
-		other = answer->kind == ANSWER_DONE && form == NVME_REPORT_EXTENDED &&
-			!nvme_report_is_extended(reply, size);
-		if (answer->kind == ANSWER_DONE && is_still_marked(reply))
-			decoded = DECODE_BAD;
-		else if (answer->kind == ANSWER_DONE && !other)
-			decoded = nvme_report_decode(form, reply, size, result->arena, state,
-						     &result->capabilities, &wanted);
-		free(reply);
-		if (answer->kind != ANSWER_DONE || other || decoded == DECODE_NO_MEMORY)
+		decoded = report_try(fd, result, &report, state, answer);
+		if (answer->kind != ANSWER_DONE || report.other_form ||
+		    decoded == DECODE_NO_MEMORY || (decoded == DECODE_OK && !state_may_omit(state)))
 			break;
-		if (decoded == DECODE_OK && may_be_cut(form, wanted, size)) {
-			decoded = DECODE_SHORT;
-			wanted += size;
-		}
-		if (decoded == DECODE_OK && !state_may_omit(state))
-			break;
-		if (wanted > size)
-			size = wanted + entry_size(form);
+		if (report.wanted > report.size)
+			report.size = report.wanted + entry_size(form);
 	}
-	if (answer->kind != ANSWER_DONE || other)
-		return !other;
+	if (answer->kind != ANSWER_DONE || report.other_form)
+		return !report.other_form;
 	answer->kind = decode_answer_kind(decoded);
 	if (decoded == DECODE_OK)
 		state->source = SOURCE_NVME_REPORT;
