@@ -366,11 +366,13 @@ static json_t *coverages_json(const struct results *results)
 	     coverage = coverage->next) {
 		const struct coverage_sum sum = coverage_count(coverage, results);
 
-		list = list_add(list, json.pack("{so ss sI sI sI sb}", "argument",
-					text_json(results->arena, coverage->argument), "unit",
-					coverage->unit, "parts", (json_int_t)sum.all, "reserved",
-					(json_int_t)sum.reserved, "unknown",
-					(json_int_t)sum.unknown, "complete", !coverage->doubt));
+		list = list_add(list,
+				json.pack("{so ss sI sI sI sb}", "argument",
+					  text_json(results->arena, coverage->argument), "unit",
+					  coverage->unit, "parts", (json_int_t)sum.all, "reserved",
+					  (json_int_t)sum.reserved, "unknown",
+					  (json_int_t)sum.unknown, "complete",
+					  !coverage->why_incomplete));
 	}
 	return list;
 }

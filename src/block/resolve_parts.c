@@ -28,7 +28,7 @@ static int parts_resolve(const struct request *request, const char *argument, co
 
 	if (!coverage)
 		return -ENOMEM;
-	coverage->doubt = group->doubt;
+	coverage->why_incomplete = group->why_incomplete;
 	for (size_t i = 0; i < group->count; i++)
 		nodes = text_list(results->arena, nodes, "%s", list[i].name);
 	if (!resolve_takes_parts(request) && !request->whole_lun) {
@@ -64,17 +64,17 @@ int resolve_group(const struct request *request, const char *argument, struct re
 
 	if (err)
 		return err;
-	if (group.count && (!group.doubt || resolve_takes_parts(request)))
+	if (group.count && (!group.why_incomplete || resolve_takes_parts(request)))
 		return parts_resolve(request, argument, "physical volumes", &group, results);
 	result = result_add(results, argument);
 	if (!result)
 		return -ENOMEM;
-	if (!group.doubt)
+	if (!group.why_incomplete)
 		result_fail(result, FAIL_GROUP_NOT_FOUND);
 	else if (group.count)
-		result_fail(result, FAIL_GROUP_PARTIAL, group.doubt);
+		result_fail(result, FAIL_GROUP_PARTIAL, group.why_incomplete);
 	else
-		result_fail(result, FAIL_GROUP_UNSEEN, group.doubt);
+		result_fail(result, FAIL_GROUP_UNSEEN, group.why_incomplete);
 	return 0;
 }
 

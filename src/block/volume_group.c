@@ -151,9 +151,9 @@ int volume_group_read(struct arena *arena, const char *argument, int64_t deadlin
 		report_read(arena, text, group);
 		return 0;
 	}
-	group->doubt = err == -ENOENT	   ? CAUSE_NO_LVM
-		       : err == -ETIMEDOUT ? CAUSE_LVM_SILENT
-					   : CAUSE_LVM_FAILED;
+	group->why_incomplete = err == -ENOENT	    ? CAUSE_NO_LVM
+				: err == -ETIMEDOUT ? CAUSE_LVM_SILENT
+						    : CAUSE_LVM_FAILED;
 	active.prefix = prefix_of(arena, name);
 	(void)sysfs_scan("/sys/block", device_look, &active);
 	return 0;

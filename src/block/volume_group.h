@@ -19,7 +19,7 @@ struct volume_group {
 	struct physical_volume *list;
 	size_t count;
 	/* why there may be more, as a clause; NULL: these are all */
-	const char *doubt;
+	const char *why_incomplete;
 };
 
 bool volume_group_is(const char *argument);

@@ -47,9 +47,9 @@ const char *coverage_text(struct arena *arena, const struct coverage *coverage,
 	const struct coverage_sum sum = coverage_count(coverage, results);
 	const char *unknown =
 		sum.unknown ? arena_printf(arena, ", and of %zu it is unknown", sum.unknown) : "";
-	const char *more = coverage->doubt
-				   ? arena_printf(arena, "; there may be more: %s", coverage->doubt)
-				   : "";
+	const char *more = coverage->why_incomplete ? arena_printf(arena, "; there may be more: %s",
+								   coverage->why_incomplete)
+						    : "";
 
 	return arena_printf(arena, "%zu of %zu %s are reserved%s%s", sum.reserved, sum.all,
 			    coverage->unit, unknown, more);

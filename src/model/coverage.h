@@ -16,7 +16,8 @@ struct coverage {
 	const char *unit; /* "physical volumes", "LUNs" */
 	struct coverage_part *parts;
 	size_t count;
-	const char *doubt; /* why there may be more parts, as a clause; NULL: these are all */
+	/* why there may be more parts, as a clause; NULL: these are all */
+	const char *why_incomplete;
 	struct coverage *next;
 };
 

@@ -13,7 +13,7 @@ static const struct {
 	struct resv_state luns[LUNS];
 	struct coverage_part parts[LUNS];
 	size_t count;
-	const char *doubt;
+	const char *why_incomplete;
 	const char *text;
 } rows[] = {
 	{ "all", { HELD, HELD, HELD, HELD },
@@ -49,7 +49,7 @@ static void counts(void **state)
 	struct coverage coverage = { .unit = "physical volumes",
 				     .parts = (struct coverage_part *)row->parts,
 				     .count = row->count,
-				     .doubt = row->doubt };
+				     .why_incomplete = row->why_incomplete };
 
 	for (size_t i = 0; i < LUNS; i++) {
 		struct result *result = result_add(&results, "vg:data");
