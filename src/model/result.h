@@ -114,7 +114,7 @@ struct open_device {
 	struct answer answer; /* the answer to the first reading */
 	/* the device has said which LUN it is, or cannot, and there was no pause since */
 	bool identified;
-	bool stranger; /* it is another LUN than the resolved one, or none */
+	bool is_other_lun; /* it is another LUN than the resolved one, or none */
 };
 
 /* What the request has done with a path: pr/map_paths.h. */

@@ -83,7 +83,7 @@ static bool may_send(const struct request *request, struct result *result,
 		 * A state that was read before the path died is the LUN's, so another path may be
 		 * tried.
 		 */
-		if (!result->device.stranger)
+		if (!result->device.is_other_lun)
 			result->state = before;
 		verify_doubt(request, result, tries);
 		return false;

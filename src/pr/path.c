@@ -84,7 +84,7 @@ void path_reread(struct result *result)
 	int64_t begin = clock_now();
 
 	/* The state of another LUN does not count, even if it becomes this LUN again. */
-	if (!result->device.stranger)
+	if (!result->device.is_other_lun)
 		path_state_read(result->device.fd, result, &result->device.answer);
 	path_identity_age(result, begin);
 }

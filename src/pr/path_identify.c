@@ -27,7 +27,7 @@ bool path_identify(const struct request *request, struct result *path)
 	struct answer answer;
 	const char *now;
 
-	if (path->device.fd < 0 || path->device.stranger)
+	if (path->device.fd < 0 || path->device.is_other_lun)
 		return false;
 	if (path->device.identified)
 		return true;
@@ -36,10 +36,10 @@ bool path_identify(const struct request *request, struct result *path)
 	while (answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, path));
 	if (identity == IDENTITY_OTHER) {
 		other_fail(request, path, now);
-		path->device.stranger = true;
+		path->device.is_other_lun = true;
 	} else if (answer.kind == ANSWER_NO_LUN) {
 		unread_fail(request, path, STEP_READ, &answer);
-		path->device.stranger = true;
+		path->device.is_other_lun = true;
 	} else if (answer.kind == ANSWER_PATH || answer.kind == ANSWER_CHECK ||
 		   answer.kind == ANSWER_TRANSIENT) {
 		unread_fail(request, path, STEP_READ, &answer);
@@ -48,9 +48,9 @@ bool path_identify(const struct request *request, struct result *path)
 		return false;
 	}
 	path->device.identified = true;
-	if (path->device.stranger)
+	if (path->device.is_other_lun)
 		memset(&path->state, 0, sizeof(path->state));
-	return !path->device.stranger;
+	return !path->device.is_other_lun;
 }
 
 bool path_identify_again(const struct request *request, struct result *path)

@@ -9,7 +9,7 @@
 /*
  * Asks the device which LUN it is. If the answer is transient, asks again after each pause
  * (pr/patience.h). Call it before anything is sent through @path, or reported of its state. Returns
- * false if it is another LUN or none (path->device.stranger), or if it could not be asked; the
+ * false if it is another LUN or none (path->device.is_other_lun), or if it could not be asked; the
  * status of @path is then set, and its state is cleared because it is not the LUN's. A device that
  * does not identify itself is trusted.
  */

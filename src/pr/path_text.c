@@ -17,8 +17,8 @@ bool path_answers(const struct result *path)
 
 bool path_is_alive(struct result *path)
 {
-	return atomic_load(&path->use.probed) && path->device.fd >= 0 && !path->device.stranger &&
-	       path_answers(path);
+	return atomic_load(&path->use.probed) && path->device.fd >= 0 &&
+	       !path->device.is_other_lun && path_answers(path);
 }
 
 static bool has_no_reservations(const struct result *path)
@@ -35,7 +35,7 @@ static bool has_no_reservations(const struct result *path)
 bool path_is_elsewhere(struct result *path)
 {
 	return atomic_load(&path->use.probed) && path->device.fd >= 0 &&
-	       (path->device.stranger || path->device.answer.kind == ANSWER_NO_LUN);
+	       (path->device.is_other_lun || path->device.answer.kind == ANSWER_NO_LUN);
 }
 
 bool path_contradicts(struct result *path)

@@ -48,7 +48,7 @@ void read_back_once(const struct request *request, struct result *result, struct
 		return;
 	memset(&result->state, 0, sizeof(result->state));
 	*answer = path->device.answer;
-	if (path->device.stranger)
+	if (path->device.is_other_lun)
 		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
 }
 
