@@ -709,7 +709,7 @@
 	"as well"
 #define WARN_KEY_OF_OTHER_HOST \
 	"%s is also the key of %.*s; a preempt would hit both hosts; give each host its own key"
-#define WARN_COUNTED_APART \
+#define WARN_GENERATION_PER_CONTROLLER \
 	"the paths list the same registrants, but different generations (%s); each controller " \
 	"counts its own commands"
 #define WARN_TYPE_NOT_USED \

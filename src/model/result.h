@@ -187,7 +187,7 @@ struct result {
 	const struct machine_ports *ports; /* ports of this machine; NULL: not read */
 	enum sharing sharing; /* for a disk or a map: nexus_is_path() */
 	/* for a map: each controller counts generations separately (pr/views.h) */
-	bool counted_apart;
+	bool generation_per_controller;
 	bool is_volatile; /* for a disk or a map: an earlier run has registered it with APTPL=0 */
 	/* this machine's other disks of the same LUN, if they were searched */
 	struct nexus_list siblings;

@@ -117,7 +117,7 @@ static bool is_one_lun(const struct request *request, struct result *map, struct
 	const struct rule *rule = rule_of(request);
 	enum views views = map_views_compare(map, alive);
 
-	map->counted_apart = views == VIEWS_COUNTED_APART;
+	map->generation_per_controller = views == VIEWS_GENERATION_PER_CONTROLLER;
 	/* register is sent through every path, so only the lists that are read after it count. */
 	return views > VIEWS_OTHER_GENERATION ||
 	       (views == VIEWS_OTHER_GENERATION && rule->judge_paths && !rule->removes_own);
@@ -176,8 +176,8 @@ static void read_back(const struct request *request, struct result *map, struct 
 
 	map_paths_reread(map, last, true);
 	compared = map_views_compare(map, last);
-	map->counted_apart |= compared == VIEWS_COUNTED_APART;
-	if (compared >= VIEWS_COUNTED_APART) {
+	map->generation_per_controller |= compared == VIEWS_GENERATION_PER_CONTROLLER;
+	if (compared >= VIEWS_GENERATION_PER_CONTROLLER) {
 		later_judge(request, map, last);
 		return;
 	}
@@ -212,8 +212,8 @@ void map_operate(const struct request *request, struct result *map)
 	}
 	if (last && map->outcome.sent)
 		read_back(request, map, last);
-	if (map->counted_apart)
-		result_warn(map, WARN_COUNTED_APART, views_generations_text(map));
+	if (map->generation_per_controller)
+		result_warn(map, WARN_GENERATION_PER_CONTROLLER, views_generations_text(map));
 	if (rule_of(request)->finish_map)
 		rule_of(request)->finish_map(request, map);
 	notes_adopt(map);

@@ -111,7 +111,7 @@ static bool is_name_shared(const char *wwid)
  */
 static bool is_counted_apart(const struct result *result)
 {
-	return (result->map ? result->map : result)->counted_apart;
+	return (result->map ? result->map : result)->generation_per_controller;
 }
 
 /* Whether the proofs were made under the reservation that @state has. */

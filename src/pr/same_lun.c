@@ -51,7 +51,7 @@ void same_lun_judge(const struct request *request, struct result *result)
 		return;
 	/* They differed before, so if one cannot be read again, they still disagree. */
 	if (!view_is_read(own) || !view_is_read(own->next) ||
-	    map_views_compare(pair, own) < VIEWS_COUNTED_APART)
+	    map_views_compare(pair, own) < VIEWS_GENERATION_PER_CONTROLLER)
 		result_fail(result, FAIL_DISKS_DISAGREE, result->earlier->lun.node,
 			    views_text(pair));
 	for (struct result *path = pair->paths; path; path = path->next)

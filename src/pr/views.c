@@ -116,7 +116,7 @@ static enum views pair_compare(struct result *map, const struct result *a, const
 		return VIEWS_AGREE;
 	if (!lists_agree(&a->state, &b->state))
 		return VIEWS_DIFFER;
-	return is_shared(map, a, b) ? VIEWS_COUNTED_APART : VIEWS_OTHER_GENERATION;
+	return is_shared(map, a, b) ? VIEWS_GENERATION_PER_CONTROLLER : VIEWS_OTHER_GENERATION;
 }
 
 enum views views_compare(struct result *map, struct result *reference)

@@ -25,7 +25,7 @@ enum views {
 	/* the same lists and reservation, another generation: two LUNs may be so by chance */
 	VIEWS_OTHER_GENERATION,
 	/* the same, and each controller counts separately but knows of the others' registrations */
-	VIEWS_COUNTED_APART,
+	VIEWS_GENERATION_PER_CONTROLLER,
 	VIEWS_AGREE,
 };
 

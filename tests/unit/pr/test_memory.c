@@ -207,7 +207,7 @@ static struct result result_begin(struct arena *arena, const struct past_run *st
 	result.outcome.sent = step->changed == TRI_YES;
 	result.outcome.reset = step->reset;
 	result.outcome.status = step->status;
-	result.counted_apart = step->apart;
+	result.generation_per_controller = step->apart;
 	result.victim.proof_begun = step->proof;
 	result.victim.proof_generation = step->proof;
 	result.lun.transport = TRANSPORT_SCSI;
