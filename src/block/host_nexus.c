@@ -103,7 +103,7 @@ struct phys {
 	bool differ;
 };
 
-static int phy_look(const char *name, void *context)
+static int phy_visit(const char *name, void *context)
 {
 	struct phys *phys = context;
 	uint64_t address;
@@ -130,7 +130,7 @@ static const char *sas_initiator(const char *device, const char *component, cons
 	if (port)
 		sysfs_scan(arena_printf(arena, "%.*s",
 					(int)(port + 1 + strcspn(port + 1, "/") - device), device),
-			   phy_look, &phys);
+			   phy_visit, &phys);
 	if (phys.differ)
 		return NULL;
 	if (phys.address)
@@ -187,7 +187,7 @@ struct host_ids {
 };
 
 /* Ends the scan with 1 if the controller @name has another identifier than an earlier one. */
-static int host_id_look(const char *name, void *context)
+static int host_id_visit(const char *name, void *context)
 {
 	struct host_ids *ids = context;
 	const char *id;
@@ -205,5 +205,5 @@ bool host_nexus_nvme_differ(const char *device, struct arena *arena)
 {
 	struct host_ids ids = { .arena = arena, .device = device };
 
-	return sysfs_scan(device, host_id_look, &ids) == 1;
+	return sysfs_scan(device, host_id_visit, &ids) == 1;
 }

@@ -279,7 +279,7 @@ static int map_path_add(const char *name, void *context)
 	return 0;
 }
 
-static int map_look(const char *name, void *context)
+static int map_visit(const char *name, void *context)
 {
 	struct maps *maps = context;
 
@@ -306,7 +306,7 @@ static const struct maps *maps_read(struct arena *arena)
 	if (!maps)
 		return known;
 	maps->arena = arena;
-	maps->unlisted = sysfs_scan(VIRTUAL_DISKS, map_look, maps) != 0;
+	maps->unlisted = sysfs_scan(VIRTUAL_DISKS, map_visit, maps) != 0;
 	return arena_memo_add(arena, VIRTUAL_DISKS, maps);
 }
 

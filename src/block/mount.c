@@ -137,7 +137,7 @@ static int member_add(const char *name, void *context)
 }
 
 /* Checks one btrfs file system: does it include the device in question? */
-static int btrfs_look(const char *name, void *context)
+static int btrfs_visit(const char *name, void *context)
 {
 	struct members *members = context;
 
@@ -171,7 +171,7 @@ size_t mount_devices(struct arena *arena, const struct mount *mount, dev_t **dev
 		return 0;
 	directory = sysfs_block(arena, status.st_rdev);
 	members.name = directory ? sysfs_name(directory) : "";
-	if (sysfs_scan(BTRFS, btrfs_look, &members) != 1) {
+	if (sysfs_scan(BTRFS, btrfs_visit, &members) != 1) {
 		(*devices)[0] = status.st_rdev;
 		members.count = 1;
 	}

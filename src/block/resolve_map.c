@@ -114,7 +114,7 @@ struct joined {
 	size_t count;
 };
 
-static int joined_look(const char *name, void *context)
+static int joined_visit(const char *name, void *context)
 {
 	struct joined *joined = context;
 	struct arena *arena = joined->map->arena;
@@ -133,7 +133,7 @@ const char *resolve_map_joined(struct result *map, size_t *count)
 	const char *directory = sysfs_block(map->arena, map->lun.devno);
 
 	if (directory)
-		sysfs_scan(arena_printf(map->arena, "%s/slaves", directory), joined_look, &joined);
+		sysfs_scan(arena_printf(map->arena, "%s/slaves", directory), joined_visit, &joined);
 	*count = joined.count;
 	return joined.text;
 }

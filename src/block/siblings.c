@@ -16,7 +16,7 @@ struct search {
 	size_t count;
 };
 
-static int sibling_look(const char *name, void *context)
+static int sibling_visit(const char *name, void *context)
 {
 	struct search *search = context;
 	const char *directory = sysfs_real(search->arena, "/sys/block", name), *device, *wwid;
@@ -45,6 +45,6 @@ struct nexus_list siblings_read(const struct result *disk)
 		return (struct nexus_list){ 0 };
 	search.list = arena_alloc(disk->arena, SIBLINGS_MAX * sizeof(*search.list));
 	if (search.list)
-		sysfs_scan("/sys/block", sibling_look, &search);
+		sysfs_scan("/sys/block", sibling_visit, &search);
 	return (struct nexus_list){ search.list, search.count };
 }

@@ -104,7 +104,7 @@ static int slave_add(const char *name, void *context)
 	return 0;
 }
 
-static int device_look(const char *name, void *context)
+static int device_visit(const char *name, void *context)
 {
 	struct active *active = context;
 	const char *directory = sysfs_real(active->arena, "/sys/block", name), *called, *uuid;
@@ -155,6 +155,6 @@ int volume_group_read(struct arena *arena, const char *argument, int64_t deadlin
 				: err == -ETIMEDOUT ? CAUSE_LVM_SILENT
 						    : CAUSE_LVM_FAILED;
 	active.prefix = prefix_of(arena, name);
-	(void)sysfs_scan("/sys/block", device_look, &active);
+	(void)sysfs_scan("/sys/block", device_visit, &active);
 	return 0;
 }
