@@ -245,8 +245,8 @@ static bool check_failed(const struct answer *asked, struct resv_state *state,
  * read again, because another host may have reserved in between. Without READ RESERVATION, the list
  * counts.
  */
-static void holder_look(int fd, struct result *result, struct resv_state *state,
-			struct answer *answer)
+static void holder_check(int fd, struct result *result, struct resv_state *state,
+			 struct answer *answer)
 {
 	uint8_t reply[64] __attribute__((aligned(64)));
 	struct resv_state held = *state;
@@ -306,8 +306,8 @@ static bool has_every_key(const struct resv_state *state, const struct resv_stat
  * controller, or those that are not logged in. A key that the second reading omits as well makes
  * the list invalid: then READ KEYS counts, which names no host. Without READ KEYS, the list counts.
  */
-static void keys_look(int fd, struct result *result, struct resv_state *state,
-		      struct answer *answer)
+static void keys_check(int fd, struct result *result, struct resv_state *state,
+		       struct answer *answer)
 {
 	struct resv_state keys = { 0 };
 	struct answer asked = { .kind = ANSWER_TRANSIENT };
@@ -324,7 +324,7 @@ static void keys_look(int fd, struct result *result, struct resv_state *state,
 	if (answer->kind == ANSWER_DONE && !has_every_key(state, &keys))
 		answer->kind = ANSWER_REPLY;
 	else if (answer->kind == ANSWER_DONE)
-		holder_look(fd, result, state, answer);
+		holder_check(fd, result, state, answer);
 }
 
 void scsi_state_read(int fd, struct result *result, struct resv_state *state, struct answer *answer)
@@ -333,9 +333,9 @@ void scsi_state_read(int fd, struct result *result, struct resv_state *state, st
 	memset(answer, 0, sizeof(*answer));
 	full_status_read(fd, result, state, answer);
 	if (answer->kind == ANSWER_DONE)
-		holder_look(fd, result, state, answer);
+		holder_check(fd, result, state, answer);
 	if (answer->kind == ANSWER_DONE)
-		keys_look(fd, result, state, answer);
+		keys_check(fd, result, state, answer);
 	/* It is optional, and too small for a long list of registrants. */
 	if (answer->kind == ANSWER_NO_COMMAND || answer->kind == ANSWER_INVALID ||
 	    answer->kind == ANSWER_REPLY) {

@@ -47,8 +47,8 @@ static const struct registrant *holder_alone(const struct result *result)
 }
 
 /* A disk is its own only path, so there is more to go by than its nexus. */
-static void disk_look(const struct request *request, const struct result *disk,
-		      struct findings *findings)
+static void disk_classify(const struct request *request, const struct result *disk,
+			  struct findings *findings)
 {
 	const char *text = describe_own(disk->arena, &disk->state, request->key);
 	enum tri has = state_own_has(&disk->state, request->key);
@@ -67,8 +67,8 @@ static void disk_look(const struct request *request, const struct result *disk,
 }
 
 /* What counts is whether the LUN lists the path: a dead path still has its key. */
-static void path_look(const struct request *request, const struct result *map, struct result *path,
-		      struct findings *findings)
+static void path_classify(const struct request *request, const struct result *map,
+			  struct result *path, struct findings *findings)
 {
 	struct arena *arena = map->arena;
 	const char *text = path_text(path);
@@ -149,9 +149,9 @@ static void check_read(const struct request *request, struct result *result)
 	struct findings findings = { 0 };
 
 	for (struct result *path = result->paths; path; path = path->next)
-		path_look(request, result, path, &findings);
+		path_classify(request, result, path, &findings);
 	if (!result->paths)
-		disk_look(request, result, &findings);
+		disk_classify(request, result, &findings);
 	if (findings.lacking) {
 		lacking_fail(request, result, &findings);
 		return;
