@@ -47,8 +47,8 @@ static void interrupted(const struct request *request, struct result *result,
 }
 
 /* Sets what a dry run reports for @action. */
-static void would_tell(const struct request *request, struct result *result,
-		       const struct action *action)
+static void would_report(const struct request *request, struct result *result,
+			 const struct action *action)
 {
 	result->would = arena_printf(result->arena, "%s, through %s%s",
 				     describe_action(result->arena, action), result->lun.node,
@@ -164,7 +164,7 @@ static void try(const struct request *request, struct result *result)
 			return;
 		}
 		if (request->dry_run) {
-			would_tell(request, result, &plan.action);
+			would_report(request, result, &plan.action);
 			return;
 		}
 		plan.action.wants_reason = tries.unexplained >= UNEXPLAINED;

@@ -104,7 +104,7 @@ static void disagree(const struct request *request, struct result *map)
  * What to report of the change that was sent. REASON_CHANGED_SINCE is replaced by "done", because
  * the caller reports the disagreement of the paths instead.
  */
-static const char *told(const struct result *map)
+static const char *change_text(const struct result *map)
 {
 	if (map->outcome.reason == REASON_CHANGED_SINCE)
 		return "done";
@@ -185,7 +185,7 @@ static void read_back(const struct request *request, struct result *map, struct 
 	if (map->outcome.status == STATUS_UNKNOWN)
 		result_warn(map, WARN_PATHS_DISAGREE, views);
 	else
-		result_fail(map, FAIL_PATHS_DISAGREE_DONE, told(map), views);
+		result_fail(map, FAIL_PATHS_DISAGREE_DONE, change_text(map), views);
 }
 
 void map_operate(const struct request *request, struct result *map)

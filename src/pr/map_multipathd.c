@@ -41,7 +41,7 @@ static enum multipathd_told tell(const struct request *request, struct result *m
 	return multipathd_tell(&known, key, late < end ? late : end, why);
 }
 
-void map_multipathd_give(const struct request *request, struct result *map)
+void map_multipathd_setprkey(const struct request *request, struct result *map)
 {
 	const struct multipathd_key key = { request->key, !request->is_volatile };
 	const char *name = sysfs_name(map->lun.node), *text;
@@ -67,7 +67,7 @@ void map_multipathd_give(const struct request *request, struct result *map)
 	}
 }
 
-void map_multipathd_take(const struct request *request, struct result *map)
+void map_multipathd_unsetprkey(const struct request *request, struct result *map)
 {
 	const struct multipathd_key none = { 0, false };
 	const char *name = sysfs_name(map->lun.node);

@@ -12,7 +12,7 @@
  * failure is only a warning, and the wait is short enough that the result is still reported before
  * the deadline.
  */
-void map_multipathd_give(const struct request *request, struct result *map);
-void map_multipathd_take(const struct request *request, struct result *map);
+void map_multipathd_setprkey(const struct request *request, struct result *map);
+void map_multipathd_unsetprkey(const struct request *request, struct result *map);
 
 #endif

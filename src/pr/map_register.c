@@ -324,7 +324,7 @@ void map_register_finish(const struct request *request, struct result *map)
 	const char *key = describe_key(map->arena, request->key), *joined;
 	size_t count, known = 0;
 
-	map_multipathd_give(request, map);
+	map_multipathd_setprkey(request, map);
 	if (map->outcome.status != STATUS_OK || request->dry_run)
 		return;
 	joined = resolve_map_joined(map, &count);

@@ -75,7 +75,7 @@ const struct rule rule_clear = {
 	.success = clear_success,
 	.intent = clear_intent,
 	.shown = clear_shown,
-	.finish_map = map_multipathd_take,
+	.finish_map = map_multipathd_unsetprkey,
 	.counted = true,
 	.remembers = REMEMBER_NO_KEY,
 };

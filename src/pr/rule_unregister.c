@@ -167,7 +167,7 @@ const struct rule rule_unregister = {
 	.finish = unregister_finish,
 	.is_lost = unregister_is_lost,
 	.judge_paths = map_unregister_judge,
-	.finish_map = map_multipathd_take,
+	.finish_map = map_multipathd_unsetprkey,
 	.removes_own = true,
 	.remembers = REMEMBER_NO_KEY,
 };

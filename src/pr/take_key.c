@@ -91,7 +91,7 @@ static struct request part_of(const struct request *request, enum command_id com
 }
 
 /* Reports "REGISTER, ...; then CLEAR, ...", and which hosts that removes. */
-static void would_tell(const struct request *request, struct result *result)
+static void would_report(const struct request *request, struct result *result)
 {
 	const struct action take = { .op = ACTION_REGISTER, .service_key = request->key },
 			    clear = { .op = ACTION_CLEAR, .key = request->key };
@@ -169,7 +169,7 @@ void take_key_change(const struct request *request, struct result *result, part_
 		return;
 	}
 	if (request->dry_run) {
-		would_tell(request, result);
+		would_report(request, result);
 		return;
 	}
 	part = part_of(request, COMMAND_REGISTER, request->key);

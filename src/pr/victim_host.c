@@ -39,8 +39,9 @@ static bool is_other_host(const struct host_choice *choice, const struct registr
 }
 
 /* Another host with the key of @victim; NULL if there is none. */
-static const struct registrant *namesake(const struct request *request, const struct result *result,
-					 const struct registrant *victim)
+static const struct registrant *other_host_with_key(const struct request *request,
+						    const struct result *result,
+						    const struct registrant *victim)
 {
 	const struct resv_state *state = &result->state;
 
@@ -63,7 +64,7 @@ static bool registrant_refused(const struct request *request, struct result *res
 			       const struct registrant *registrant, enum tri is)
 {
 	const char *host = text_line(result->arena, request->victim_host->text);
-	const struct registrant *other = namesake(request, result, registrant);
+	const struct registrant *other = other_host_with_key(request, result, registrant);
 	const char *twin = host_choice_namesake(request->victim_host, registrant);
 
 	if (twin)
