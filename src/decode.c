@@ -11,7 +11,6 @@
 #include "model/messages.h"
 #include "model/reply.h"
 #include "pr/operate.h"
-#include "util/clock.h"
 #include "util/json.h"
 #include "util/text.h"
 

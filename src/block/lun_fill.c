@@ -11,7 +11,6 @@
 
 #include "block/host_nexus.h"
 #include "block/sysfs.h"
-#include "model/describe.h"
 #include "wire/identity.h"
 
 /*

@@ -2,7 +2,6 @@
 #include "doctor/documents.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "util/json.h"

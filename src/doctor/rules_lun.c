@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rules about a single LUN and its state. */
-#include <inttypes.h>
-
 #include "doctor/doctor.h"
 #include "model/describe.h"
 #include "model/state.h"

@@ -3,7 +3,6 @@
 
 #include "fence/deciding.h"
 #include "fence/removal.h"
-#include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
 #include "util/clock.h"

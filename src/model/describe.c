@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/describe.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "model/host_choice.h"

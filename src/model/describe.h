@@ -5,6 +5,8 @@
 #ifndef DESCRIBE_H
 #define DESCRIBE_H
 
+#include <inttypes.h>
+
 #include "model/request.h"
 #include "model/result.h"
 

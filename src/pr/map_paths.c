@@ -2,11 +2,8 @@
 #include "pr/map_paths.h"
 
 #include <stdatomic.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "model/describe.h"
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/path.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/map_register.h"
 
-#include <inttypes.h>
 #include <stdatomic.h>
 
 #include "block/resolve_map.h"

@@ -3,7 +3,6 @@
 
 #include <time.h>
 
-#include "pr/path_text.h"
 #include "pr/views.h"
 
 #define TRIES 10 /* readings of a LUN that other hosts keep changing */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/plan.h"
 
-#include <inttypes.h>
-
 #include "model/describe.h"
 #include "model/host_choice.h"
 #include "model/messages.h"

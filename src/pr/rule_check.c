@@ -8,7 +8,6 @@
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/memory.h"
-#include "pr/path.h"
 #include "pr/path_device.h"
 #include "pr/path_text.h"
 #include "pr/rule.h"

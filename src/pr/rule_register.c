@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* register: gives this path a key, or changes it. */
-#include <inttypes.h>
-
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
