@@ -129,9 +129,7 @@ static void sense_get(struct decoding *decoding, const json_t *object, struct an
 /* The disk, or the path of a map, whose node is @node; NULL if there is none. */
 static struct result *path_find(struct result *result, const char *node)
 {
-	struct result *path = result->paths ? result->paths : result;
-
-	for (; node && path; path = result->paths ? path->next : NULL)
+	for (struct result *path = path_first(result); node && path; path = path_next(result, path))
 		if (path->lun.node && strcmp(path->lun.node, node) == 0)
 			return path;
 	return NULL;
@@ -283,9 +281,8 @@ static bool has_state(struct result *result)
 	static const enum reply_command commands[] = {
 		REPLY_FULL_STATUS, REPLY_READ_KEYS, REPLY_REPORT_EXTENDED, REPLY_REPORT_STANDARD,
 	};
-	struct result *path = result->paths ? result->paths : result;
 
-	for (; path; path = result->paths ? path->next : NULL)
+	for (const struct result *path = path_first(result); path; path = path_next(result, path))
 		for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 			if (reply_find(path->lun.recording->first, commands[i]))
 				return true;
@@ -294,15 +291,14 @@ static bool has_state(struct result *result)
 
 static bool replies_get(struct decoding *decoding, const json_t *device)
 {
-	struct result *result = decoding->result, *path;
+	struct result *result = decoding->result;
 	const json_t *raw = json.object_get(device, "raw");
 
 	if (!lun_get(decoding, device))
 		return false;
-	path = result->paths ? result->paths : result;
 	for (size_t i = 0; i < json.array_size(raw) && !decoding->wrong; i++)
 		reply_get(decoding, json.array_get(raw, i));
-	for (; path; path = result->paths ? path->next : NULL)
+	for (struct result *path = path_first(result); path; path = path_next(result, path))
 		page83_get(decoding, path);
 	return true;
 }

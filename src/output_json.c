@@ -289,9 +289,8 @@ static json_t *reply_json(const struct result *path, const struct reply *reply)
 static json_t *raw_json(const struct result *result)
 {
 	json_t *list = json.array();
-	const struct result *path = result->paths ? result->paths : result;
 
-	for (; path; path = result->paths ? path->next : NULL)
+	for (const struct result *path = path_first(result); path; path = path_next(result, path))
 		for (const struct reply *reply = path->replies; reply; reply = reply->next)
 			list = list_add(list, reply_json(path, reply));
 	return list;

@@ -56,15 +56,9 @@ enum stage result_stage(const struct result *result)
 	return (enum stage)atomic_load(&result->handover.stage);
 }
 
-/* The parent tracks maps, not their paths. */
-static struct result *head_of(struct result *result)
-{
-	return result->map ? result->map : result;
-}
-
 bool result_may_send(struct result *result)
 {
-	struct result *head = head_of(result);
+	struct result *head = result_head(result);
 	int expected = STAGE_WAITING;
 
 	if (atomic_load(&head->handover.halted) && !head->handover.undoing)
@@ -83,12 +77,12 @@ bool result_may_send(struct result *result)
 
 void result_undo_begin(struct result *result)
 {
-	head_of(result)->handover.undoing = true;
+	result_head(result)->handover.undoing = true;
 }
 
 bool result_may_prove(struct result *result)
 {
-	struct result *head = head_of(result);
+	struct result *head = result_head(result);
 	int stage = atomic_load(&head->handover.stage);
 
 	while (!atomic_load(&head->handover.halted) && stage != STAGE_TAKEN && stage != STAGE_DONE)
@@ -102,12 +96,13 @@ void result_accepted(struct result *result)
 	int expected = STAGE_SENT;
 
 	result_keep(result);
-	atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected, STAGE_ACCEPTED);
+	atomic_compare_exchange_strong(&result_head(result)->handover.stage, &expected,
+				       STAGE_ACCEPTED);
 }
 
 void result_keep(struct result *result)
 {
-	head_of(result)->handover.kept = true;
+	result_head(result)->handover.kept = true;
 }
 
 void result_undone(struct result *result)
@@ -115,9 +110,9 @@ void result_undone(struct result *result)
 	int expected = STAGE_SENT;
 
 	/* What an earlier command, or another path of the map, has changed is not undone. */
-	if (!head_of(result)->handover.kept &&
+	if (!result_head(result)->handover.kept &&
 	    (!result->map || result->map->outcome.changed == TRI_NO))
-		atomic_compare_exchange_strong(&head_of(result)->handover.stage, &expected,
+		atomic_compare_exchange_strong(&result_head(result)->handover.stage, &expected,
 					       STAGE_WAITING);
 }
 
@@ -139,13 +134,13 @@ bool result_is_stopped(struct result *head)
 
 void result_beat(struct result *result)
 {
-	atomic_store(&head_of(result)->handover.beat, clock_now());
+	atomic_store(&result_head(result)->handover.beat, clock_now());
 }
 
 void result_rest(struct result *result)
 {
 	/* The same value as after a long silence. */
-	atomic_store(&head_of(result)->handover.beat, 1);
+	atomic_store(&result_head(result)->handover.beat, 1);
 }
 
 int64_t result_beat_last(const struct result *result)

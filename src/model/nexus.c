@@ -180,7 +180,7 @@ static bool is_sibling(const struct result *path, const struct nexus *listed)
 
 static bool is_shared(const struct result *path, const struct nexus *listed)
 {
-	switch ((path->map ? path->map : path)->sharing) {
+	switch (result_head(path)->sharing) {
 	case SHARING_INITIATOR:
 		return nexus_is_same_host(&path->lun.nexus, listed) == TRI_YES;
 	case SHARING_HOST:

@@ -198,6 +198,29 @@ struct result {
 	struct path_threads *threads; /* if it is a multipath map */
 };
 
+/*
+ * The map of which @result is a path, or otherwise @result itself: what the parent tracks and
+ * reports. As with strchr(3), what this and the next two return may be changed if @result may.
+ */
+static inline struct result *result_head(const struct result *result)
+{
+	return result->map ? result->map : (struct result *)result;
+}
+
+/*
+ * The paths of a map, one after the other, or a disk itself:
+ * for (path = path_first(head); path; path = path_next(head, path))
+ */
+static inline struct result *path_first(const struct result *head)
+{
+	return head->paths ? head->paths : (struct result *)head;
+}
+
+static inline struct result *path_next(const struct result *head, const struct result *path)
+{
+	return head->paths ? path->next : NULL;
+}
+
 /* This machine; a member is NULL if unknown. */
 struct host_self {
 	const char *name; /* gethostname(2) */

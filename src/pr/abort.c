@@ -99,10 +99,9 @@ struct abort_proof abort_prove(const struct request *request, struct result *res
 
 const char *abort_obstacle(const struct request *request, const struct result *result)
 {
-	const struct result *path = result->paths ? result->paths : result;
 	const char *obstacle = NULL;
 
-	for (; path; path = result->paths ? path->next : NULL) {
+	for (const struct result *path = path_first(result); path; path = path_next(result, path)) {
 		struct lun_reset_host host;
 
 		if (path->lun.transport != TRANSPORT_SCSI)

@@ -61,14 +61,14 @@ static void would_report(const struct request *request, struct result *result,
  */
 static struct tries tries_begin(const struct request *request, struct result *result)
 {
-	const struct result *whole = result->map ? result->map : result;
+	const struct result *head = result_head(result);
 	bool unregisters = rule_of(request)->removes_own && result->lun.transport == TRANSPORT_SCSI;
 
 	if (request->is_volatile)
 		path_capabilities_read(result);
 	return (struct tries){
 		.all_ports = request->all_ports,
-		.is_volatile = request->is_volatile || (unregisters && whole->is_volatile),
+		.is_volatile = request->is_volatile || (unregisters && head->is_volatile),
 	};
 }
 

@@ -36,7 +36,7 @@ static void identity_forget(struct result *result)
 
 bool patience_wait(struct patience *patience, struct result *result)
 {
-	struct result *head = result->map ? result->map : result;
+	struct result *head = result_head(result);
 	int64_t end = clock_now() + patience->pause, now;
 
 	if (patience->pause)

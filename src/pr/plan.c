@@ -94,12 +94,12 @@ struct plan plan_send_type(const struct request *request, struct result *result,
 static size_t own_unnamed(const struct result *result, uint64_t key)
 {
 	const struct resv_state *state = &result->state;
+	const struct result *head = result_head(result);
 	size_t paths = 0, same = 0;
 
 	if (state_own_any(state) != TRI_UNKNOWN)
 		return 0;
-	for (const struct result *path = result->map ? result->map->paths : result; path;
-	     path = result->map ? path->next : NULL)
+	for (const struct result *path = path_first(head); path; path = path_next(head, path))
 		paths++;
 	for (size_t i = 0; i < state->count; i++)
 		same += state->registrants[i].this_host == TRI_UNKNOWN &&

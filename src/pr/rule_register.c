@@ -307,15 +307,15 @@ static const char *register_intent(struct arena *arena, const struct request *re
 /* From now on, the registration counts for every path that has proven to share it, or is alike. */
 static void sharing_note(struct result *result, const struct registrant *shared)
 {
-	struct result *whole = result->map ? result->map : result;
+	struct result *head = result_head(result);
 
 	if (nexus_is_same_host(&result->lun.nexus, &shared->nexus) != TRI_YES)
-		whole->sharing = SHARING_HOST;
-	else if (whole->sharing == SHARING_UNKNOWN)
-		whole->sharing = SHARING_INITIATOR;
+		head->sharing = SHARING_HOST;
+	else if (head->sharing == SHARING_UNKNOWN)
+		head->sharing = SHARING_INITIATOR;
 	nexus_mark(result, &result->state);
 	result_trace(result, "one registration for every path of this %s",
-		     whole->sharing == SHARING_HOST ? "host" : "initiator");
+		     head->sharing == SHARING_HOST ? "host" : "initiator");
 }
 
 static bool register_finish(const struct attempt *attempt)
