@@ -24,12 +24,6 @@ static void clause_add(struct clauses *clauses, const char *text)
 	clauses->end = &note->next;
 }
 
-static bool keeps_readers_out(enum resv_type type)
-{
-	return type == RESV_EXCLUSIVE_ACCESS || type == RESV_EXCLUSIVE_ACCESS_REG_ONLY ||
-	       type == RESV_EXCLUSIVE_ACCESS_ALL_REGS;
-}
-
 static void summary_type(struct clauses *clauses)
 {
 	const struct resv_state *state = &clauses->result->state;
@@ -46,7 +40,8 @@ static void summary_type(struct clauses *clauses)
 			arena_printf(arena, "%s: only %s may %s", type_words(state->type)->name,
 				     type_is_for_holder(state->type) ? "the holder"
 								     : "registered hosts",
-				     keeps_readers_out(state->type) ? "read or write" : "write"));
+				     type_words(state->type)->exclusive ? "read or write"
+									: "write"));
 }
 
 static void summary_holder(struct clauses *clauses)
@@ -112,7 +107,7 @@ static void summary_host(struct clauses *clauses)
 	const struct resv_state *state = &clauses->result->state;
 	enum tri registered = state_host_registered(state);
 	const char *may_not =
-		keeps_readers_out(state->type) ? "may neither read nor write" : "may not write";
+		type_words(state->type)->exclusive ? "may neither read nor write" : "may not write";
 
 	if (registered == TRI_UNKNOWN)
 		clause_add(clauses, "it is unknown whether this host is registered");

@@ -7,19 +7,39 @@
 
 /* TYPE codes: SPC-4 6.15.3.4. */
 static const struct type_words types[] = {
-	[RESV_NONE] = { "none", NULL, "nothing is reserved", 0, false },
-	[RESV_WRITE_EXCLUSIVE] = { "write-exclusive", "we", "only the holder may write", 1, false },
-	[RESV_EXCLUSIVE_ACCESS] = { "exclusive-access", "ea", "only the holder may read or write",
-				    3, false },
-	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { "write-exclusive-reg-only", "wero",
-					    "only registered hosts may write", 5, false },
-	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { "exclusive-access-reg-only", "earo",
-					     "only registered hosts may read or write", 6, false },
-	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { "write-exclusive-all-regs", "wear",
-					    "like wero, but every registrant holds it", 7, true },
-	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { "exclusive-access-all-regs", "eaar",
-					     "like earo, but every registrant holds it", 8, true },
-	[RESV_OTHER] = { "other", NULL, "unknown type", 0, false },
+	[RESV_NONE] = { .name = "none", .summary = "nothing is reserved" },
+	[RESV_WRITE_EXCLUSIVE] = { .name = "write-exclusive",
+				   .abbreviation = "we",
+				   .summary = "only the holder may write",
+				   .scsi = 1,
+				   .for_holder = true },
+	[RESV_EXCLUSIVE_ACCESS] = { .name = "exclusive-access",
+				    .abbreviation = "ea",
+				    .summary = "only the holder may read or write",
+				    .scsi = 3,
+				    .for_holder = true,
+				    .exclusive = true },
+	[RESV_WRITE_EXCLUSIVE_REG_ONLY] = { .name = "write-exclusive-reg-only",
+					    .abbreviation = "wero",
+					    .summary = "only registered hosts may write",
+					    .scsi = 5 },
+	[RESV_EXCLUSIVE_ACCESS_REG_ONLY] = { .name = "exclusive-access-reg-only",
+					     .abbreviation = "earo",
+					     .summary = "only registered hosts may read or write",
+					     .scsi = 6,
+					     .exclusive = true },
+	[RESV_WRITE_EXCLUSIVE_ALL_REGS] = { .name = "write-exclusive-all-regs",
+					    .abbreviation = "wear",
+					    .summary = "like wero, but every registrant holds it",
+					    .scsi = 7,
+					    .all_registrants = true },
+	[RESV_EXCLUSIVE_ACCESS_ALL_REGS] = { .name = "exclusive-access-all-regs",
+					     .abbreviation = "eaar",
+					     .summary = "like earo, but every registrant holds it",
+					     .scsi = 8,
+					     .all_registrants = true,
+					     .exclusive = true },
+	[RESV_OTHER] = { .name = "other", .summary = "unknown type" },
 };
 
 static const struct {
@@ -125,12 +145,12 @@ const struct type_words *type_words(enum resv_type type)
 
 bool type_is_for_holder(enum resv_type type)
 {
-	return type == RESV_WRITE_EXCLUSIVE || type == RESV_EXCLUSIVE_ACCESS;
+	return types[type].for_holder;
 }
 
 bool type_is_for_registrants(enum resv_type type)
 {
-	return type >= RESV_WRITE_EXCLUSIVE_REG_ONLY && type <= RESV_EXCLUSIVE_ACCESS_ALL_REGS;
+	return types[type].scsi && !types[type].for_holder;
 }
 
 const char *status_word(enum status status)

@@ -118,7 +118,9 @@ struct type_words {
 	const char *abbreviation;
 	const char *summary;
 	uint8_t scsi; /* the TYPE field, SPC; NVMe's RTYPE is enum resv_type itself */
-	bool all_registrants;
+	bool for_holder; /* only the holder may write; otherwise every registrant may */
+	bool all_registrants; /* every registrant holds it */
+	bool exclusive; /* the hosts that may not write may not read, either */
 };
 
 /* The row of @type; if it has no name, a row that says "none" or "other". Never NULL. */
