@@ -10,18 +10,23 @@
 #include "store/store.h"
 
 /*
- * Whether @host, which has registered, is this node, through any path to the LUN: another initiator
- * is another host.
+ * Whether @host, which has registered, is this node, through any path to the LUN. Another name of a
+ * host is another host. A port is not: what is recorded here is of this machine, although the
+ * adapter may have gone since then.
  */
 static bool is_this_node(const struct result *seen, const char *host)
 {
-	const struct nexus nexus = { host, TARGET_PORT_UNKNOWN };
+	const struct nexus recorded = { host, TARGET_PORT_UNKNOWN };
 
-	if (!host || !seen->paths)
-		return !host || nexus_is_this_host(seen, &nexus) != TRI_NO;
-	for (const struct result *path = seen->paths; path; path = path->next)
-		if (nexus_is_this_host(path, &nexus) != TRI_NO)
+	for (const struct result *path = seen->paths ?: seen; path; path = path->next) {
+		const struct nexus *own = &path->lun.nexus;
+
+		if (!nexus_names_alike(own, &recorded) ||
+		    nexus_is_same_host(own, &recorded) != TRI_NO)
 			return true;
+		if (path == seen)
+			break;
+	}
 	return false;
 }
 
@@ -63,6 +68,7 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 		}
 		if (!is_this_node(result, records.host))
 			continue;
+		standing->host = records.host;
 		standing->registered =
 			records.own && may_be_this_boot(records.boot, boot) ? records.own : 0;
 		standing->let_in = records.let_in && may_be_this_boot(records.let_in, boot);
@@ -72,10 +78,16 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 	return count;
 }
 
-/* Whether @registrant is this node, or may be: it has its key in a list without names. */
+/*
+ * Whether @registrant is this node, or may be: it has its key in a list without names, or the port
+ * by which it was registered, even if the adapter has gone since then.
+ */
 static bool is_own(const struct fence *fence, const struct standing *standing,
 		   const struct registrant *registrant)
 {
+	if (standing->host && registrant->nexus.initiator &&
+	    nexus_is_host(registrant->nexus.initiator, standing->host))
+		return true;
 	if (registrant->this_host != TRI_UNKNOWN)
 		return registrant->this_host == TRI_YES;
 	return registrant->key &&
@@ -109,8 +121,7 @@ const struct standing *standing_fenced(const struct fence *fence, const struct s
 		if (list[i].seen == deciding && standing_in(fence, &list[i]) == TRI_YES)
 			return NULL;
 		if ((list[i].registered || list[i].unread) &&
-		    standing_in(fence, &list[i]) != TRI_YES &&
-		    (!lost || list[i].seen == deciding))
+		    standing_in(fence, &list[i]) != TRI_YES && (!lost || list[i].seen == deciding))
 			lost = &list[i];
 	}
 	return lost;

@@ -21,6 +21,8 @@ struct standing {
 	 */
 	const char *unread;
 	bool votes; /* an arbiter whose vote on has made count, in this boot */
+	/* the initiator by which the node has registered, without its session; NULL: unknown */
+	const char *host;
 };
 
 /*

@@ -25,6 +25,7 @@ static const struct {
 	int fenced; /* NOT: it was not */
 	int decides;
 	bool unread; /* the records of the first one cannot be read */
+	const char *host; /* by which the node has registered, according to the store */
 } boots[] = {
 	{ "never in", { OUT, OUT, OUT }, { 0, 0, 0 }, false, NOT },
 	{ "in everywhere", { IN, IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
@@ -45,6 +46,11 @@ static const struct {
 	  false, NOT },
 	{ "by an earlier session", { STATE(1, WERO, 0xa, MAYBE(0xa, Y)), IN, IN }, { 0xa, 0xa,
 	  0xa }, false, NOT },
+	{ "its key is that of an adapter that has gone", { STATE(1, WERO, 0xa, OTHER(0xa, Y)), OUT,
+	  OUT }, { 0xa, 0xa, 0xa }, false, NOT, .host = HOST_2 },
+	{ "its key is another host's, not that of an adapter that has gone",
+	  { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0,
+	  .host = HOST_3 },
 	{ "its key is another host's", { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa,
 	  0xa }, false, 0 },
 	{ "a list of keys alone, with its own", { STATE(1, WERO, 0xa, ANY(0xa, U)), IN, IN },
@@ -81,7 +87,7 @@ static void fenced(void **state)
 		seen->state = row->states[i];
 		seen->outcome.status =
 			seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
-		list[i] = (struct standing){ seen, row->registered[i] };
+		list[i] = (struct standing){ seen, row->registered[i], .host = row->host };
 		list[i].unread = row->unread && i == 0 ? "it is damaged" : NULL;
 	}
 	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[row->decides].seen);
@@ -175,7 +181,7 @@ static void lost(void **state)
 	const typeof(later[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct result *seen = result_new(arena, "/dev/a");
-	const struct standing standing = { seen, 0xa, false };
+	const struct standing standing = { seen, 0xa };
 
 	seen->state = row->seen;
 	seen->paths = row->is_map ? result_new(arena, "/dev/sda") : NULL;
@@ -216,14 +222,22 @@ static const struct remembered {
 	  .arbiter = BOOT }, .initiator = PORT_1 },
 	{ "by this initiator", { .own = 0xa, .boot = BOOT, .host = PORT_1 }, .initiator = PORT_1,
 	  .registered = 0xa },
-	{ "by another initiator", { .own = 0xa, .boot = BOOT, .let_in = BOOT, .host = PORT_3 },
-	  .initiator = PORT_1 },
+	{ "by a port of an adapter that has gone", { .own = 0xa, .boot = BOOT, .let_in = BOOT,
+	  .host = PORT_3 }, .initiator = PORT_1, .registered = 0xa, .let_in = true },
+	{ "by another name", { .own = 0xa, .boot = BOOT, .let_in = BOOT, .host = HOST_2 },
+	  .initiator = HOST_1 SESSION_1 },
+	{ "by another session of the same name", { .own = 0xa, .boot = BOOT, .host = HOST_1 },
+	  .initiator = HOST_1 SESSION_1, .registered = 0xa },
+	{ "by a name, and there are ports now", { .own = 0xa, .boot = BOOT, .host = HOST_1 },
+	  .initiator = PORT_1, .registered = 0xa },
 	{ "by a path of the map", { .own = 0xa, .boot = BOOT, .host = PORT_1 },
 	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
 	{ "by the other path of the map", { .own = 0xa, .boot = BOOT, .host = PORT_2 },
 	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
-	{ "by no path of the map", { .own = 0xa, .boot = BOOT, .host = PORT_3 },
-	  .paths = { PORT_1, PORT_2 } },
+	{ "by a port of the map that has gone", { .own = 0xa, .boot = BOOT, .host = PORT_3 },
+	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
+	{ "by no name of the map", { .own = 0xa, .boot = BOOT, .host = HOST_3 },
+	  .paths = { HOST_1 SESSION_1, HOST_2 SESSION_1 } },
 	{ "by a map, and by whom is not known", { .own = 0xa, .boot = BOOT },
 	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
 	{ "cannot be read", { 0 }, .initiator = PORT_1, .wrong = "it is damaged", .warned = true,
