@@ -414,6 +414,21 @@ static bool is_entry_noted(const struct lun_records *lun, const struct note_down
 }
 
 /*
+ * Whether this node's key stays recorded after a command that removes it. It was not there, so a
+ * fence may have removed it; or another path of this host is still registered. The fence agent
+ * notices a fence only by this record.
+ */
+static bool keeps_own(const struct result *result)
+{
+	if (result->outcome.changed == TRI_NO)
+		return true;
+	for (size_t i = 0; i < result->state.count; i++)
+		if (result->state.registrants[i].this_host == TRI_YES)
+			return true;
+	return false;
+}
+
+/*
  * Forgets the proofs if there was no reservation meanwhile, or if the target counts from the
  * beginning again, as after a loss of power.
  */
@@ -455,7 +470,8 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 		lun->sharing = sharing_of(note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
-		own_note(arena, lun, 0);
+		if (!keeps_own(note->result))
+			own_note(arena, lun, 0);
 		return NULL;
 	case REMEMBER_ABORT:
 		if (note->result->state.type < RESV_OTHER) {
@@ -496,7 +512,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		record = records_abort(&lun, note->request->victim);
 		return record && record->proof == RECORD_PROVEN;
 	case REMEMBER_NO_KEY:
-		return !lun.own && !lun.aborts;
+		return (!lun.own || keeps_own(result)) && !lun.aborts;
 	default:
 		return !lun.aborts;
 	}

@@ -428,6 +428,50 @@ static void sharing(void **state)
 	arena_free(arena);
 }
 
+/* This node's key in the records, after a command that removes its registration. */
+static const struct {
+	const char *name;
+	struct past_run step;
+	uint64_t own;
+} removals[] = {
+	{ "unregister", { UNREGISTER(), STATE(4, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
+	  STATE(5, WERO, 0xb, OTHER(0xb, Y)), Y, STATUS_OK, false }, 0 },
+	{ "unregister, and a list of keys alone",
+	  { UNREGISTER(), STATE(4, WERO, 0xb, ANY(0xa, N), ANY(0xb, U)),
+	    STATE(5, WERO, 0xb, ANY(0xb, U)), Y, STATUS_OK, false }, 0 },
+	{ "unregister, and perhaps nothing was removed",
+	  { UNREGISTER(), STATE(4, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
+	    STATE(5, WERO, 0xb, OTHER(0xb, Y)), U, STATUS_OK, false }, 0 },
+	{ "unregister, and there was nothing: it may have been fenced",
+	  { UNREGISTER(), STATE(5, WERO, 0xb, OTHER(0xb, Y)), STATE(5, WERO, 0xb, OTHER(0xb, Y)), N,
+	    STATUS_OK, false }, 0xa },
+	{ "unregister of one path of two",
+	  { UNREGISTER(), STATE(4, WERO, 0xb, OWN(0xa, N), OWN_2(0xa, N), OTHER(0xb, Y)),
+	    STATE(5, WERO, 0xb, OWN_2(0xa, N), OTHER(0xb, Y)), Y, STATUS_OK, false }, 0xa },
+	{ "clear", { CLEAR, STATE(4, WERO, 0xa, OWN(0xa, Y)), EMPTY(5), Y, STATUS_OK, false },
+	  0 },
+	{ "clear, and there was nothing", { CLEAR, EMPTY(5), EMPTY(5), N, STATUS_OK, false },
+	  0xa },
+};
+
+static void key_removed(void **state)
+{
+	const typeof(removals[0]) *row = *state;
+	const struct past_run in = { REGISTER(.fence = true), EMPTY(3), NOTHING_HELD(4), Y,
+				     STATUS_OK, false };
+	struct arena *arena = unit_arena();
+	struct lun_records lun;
+
+	run(arena, &in);
+	run(arena, &row->step);
+	assert_null(__wrap_store_read(NULL, arena, name, &lun));
+	assert_int_equal(lun.own, row->own);
+	assert_string_equal(lun.let_in, store_boot_id(arena));
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 /* What cannot be recorded: only the agent's action on fails, as it could not notice a fence. */
 static const struct {
 	const char *name;
@@ -474,5 +518,6 @@ int main(void)
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);
+	UNIT_TABLE(&unit, key_removed, removals);
 	return unit_run(&unit, "memory");
 }
