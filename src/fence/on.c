@@ -160,6 +160,7 @@ static void on_by_first(struct unfencing *unfencing)
 	unfencing_register(unfencing, (const char *[]){ unfencing->first->argument }, 1,
 			   count ? act_share(act, 1, 3) : act_share(act, 1, 2));
 	if (act->failed || results_status(&unfencing->done) != STATUS_OK) {
+		unfencing_undo_changed(unfencing);
 		act_report_unsent(act, &unfencing->found,
 				  act_result(&unfencing->found, unfencing->first->argument),
 				  arena_printf(act->reported.arena, FENCE_CAUSE_FIRST_NOT_IN,

@@ -195,6 +195,7 @@ void on_by_arbiters(struct unfencing *unfencing)
 	in = voters_in(unfencing, &steps);
 	act->failed |= in < arbiters->needed;
 	if (act->failed) {
+		unfencing_undo_changed(unfencing);
 		act_report_untried(act, &unfencing->found, &unfencing->done,
 				   arena_printf(act->reported.arena, FENCE_CAUSE_ARBITERS_NOT_IN,
 						in, act->fence->arbiter_count, arbiters->needed));

@@ -194,7 +194,7 @@ static bool is_new(const struct unfencing *unfencing, const struct result *resul
 }
 
 /* Unregisters on the devices of unfencing->done for which @is_meant is true: *@results. */
-static void unregister(struct unfencing *unfencing, const struct result *cause,
+static void unregister(struct unfencing *unfencing, const struct result *cause, bool was_fenced,
 		       bool (*is_meant)(const struct unfencing *unfencing,
 					const struct result *result, const struct result *cause),
 		       struct results *results)
@@ -202,7 +202,8 @@ static void unregister(struct unfencing *unfencing, const struct result *cause,
 	struct act *act = unfencing->act;
 	struct request request = { .command = COMMAND_UNREGISTER,
 				   .command_name = "unfencing",
-				   .release = true };
+				   .release = true,
+				   .was_fenced = was_fenced };
 	size_t count = 0;
 	const char **devices = devices_choose(unfencing, cause, is_meant, &count);
 
@@ -242,7 +243,7 @@ void unfencing_undo(struct unfencing *unfencing, const struct result *lost)
 	const char *key = describe_key(act->reported.arena, act->fence->key);
 	struct results results;
 
-	unregister(unfencing, lost, is_left, &results);
+	unregister(unfencing, lost, true, is_left, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
 		struct result *done = act_result(&unfencing->done, result->argument);
 
@@ -254,6 +255,17 @@ void unfencing_undo(struct unfencing *unfencing, const struct result *lost)
 			result_fail(done, FENCE_FAIL_NOT_TAKEN_BACK, key, lost->label,
 				    result->outcome.message);
 	}
+}
+
+void unfencing_undo_changed(struct unfencing *unfencing)
+{
+	const struct result *result = unfencing->done.first;
+
+	while (result && (result->outcome.reason != REASON_CHANGED_SINCE ||
+			  result->outcome.changed == TRI_NO))
+		result = result->next;
+	if (result)
+		unfencing_undo(unfencing, result);
 }
 
 void unfencing_unread(struct result *result, const struct result *now)
@@ -272,7 +284,7 @@ void unfencing_undo_unconfirmed(struct unfencing *unfencing, const struct result
 {
 	struct results results;
 
-	unregister(unfencing, unread, is_new, &results);
+	unregister(unfencing, unread, false, is_new, &results);
 	for (const struct result *result = results.first; result; result = result->next) {
 		struct result *done = act_result(&unfencing->done, result->argument);
 

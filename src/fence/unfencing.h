@@ -45,6 +45,9 @@ void unfencing_reserve(struct unfencing *unfencing);
  */
 void unfencing_undo(struct unfencing *unfencing, const struct result *lost);
 
+/* The same, if one of unfencing->done shows a fence between the registrations of its paths. */
+void unfencing_undo_changed(struct unfencing *unfencing);
+
 /*
  * Fails @result, a LUN that decides: @now, its last reading, has failed (NULL: there is none), so
  * this node may have been fenced after it had registered there.

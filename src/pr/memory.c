@@ -405,9 +405,8 @@ static bool is_entry_noted(const struct lun_records *lun, const struct note_down
 {
 	const char *boot = store_boot_id(note->result->arena);
 
-	if (is_entry(note->request) &&
-	    (!is_same_text(lun->let_in, boot) ||
-	     !is_same_text(lun->names[0], note->result->argument)))
+	if (is_entry(note->request) && (!is_same_text(lun->let_in, boot) ||
+					!is_same_text(lun->names[0], note->result->argument)))
 		return false;
 	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&
 	       is_same_text(lun->host, host_of(note->result));
@@ -418,9 +417,11 @@ static bool is_entry_noted(const struct lun_records *lun, const struct note_down
  * fence may have removed it; or another path of this host is still registered. The fence agent
  * notices a fence only by this record.
  */
-static bool keeps_own(const struct result *result)
+static bool keeps_own(const struct note_down *note)
 {
-	if (result->outcome.changed == TRI_NO)
+	const struct result *result = note->result;
+
+	if (note->request->was_fenced || result->outcome.changed == TRI_NO)
 		return true;
 	for (size_t i = 0; i < result->state.count; i++)
 		if (result->state.registrants[i].this_host == TRI_YES)
@@ -470,7 +471,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 		lun->sharing = sharing_of(note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
-		if (!keeps_own(note->result))
+		if (!keeps_own(note))
 			own_note(arena, lun, 0);
 		return NULL;
 	case REMEMBER_ABORT:
@@ -512,7 +513,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		record = records_abort(&lun, note->request->victim);
 		return record && record->proof == RECORD_PROVEN;
 	case REMEMBER_NO_KEY:
-		return (!lun.own || keeps_own(result)) && !lun.aborts;
+		return (!lun.own || keeps_own(note)) && !lun.aborts;
 	default:
 		return !lun.aborts;
 	}

@@ -430,6 +430,8 @@ static void request_say(const struct request *request)
 		if (request->allow_partial)
 			say(" partly");
 	}
+	if (request->was_fenced)
+		say(" fenced");
 	if (request->command == COMMAND_RESERVE)
 		say(" %s", type_words(request->type)->abbreviation);
 	for (size_t i = 0; i < request->device_count; i++)

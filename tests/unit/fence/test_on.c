@@ -258,6 +258,13 @@ static const struct {
 	  .said = FIND_2 "register for 0xa a, 20\nb: failed not_sent [?]: nothing was sent\n"
 		  "a: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed "
 		  "meanwhile\n" },
+	{ "fenced between the registrations of two paths", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
+	  { { .at = 3, .lun = 'a', .what = FAILS_DONE, .status = STATUS_FAILED,
+	      .reason = REASON_CHANGED_SINCE, .sent = true } },
+	  .said = FIND_2 "register for 0xa a, 20\nunregister fenced a, 60\n"
+		  "b: failed not_sent [?]: nothing was sent\n"
+		  "a: failed changed_since changed [0xb]: played: fails; it was unregistered "
+		  "again\n" },
 	{ "the key went from another LUN meanwhile", "ab", { HAD(0xa, BOTH), HAD(0xa, BOTH) },
 	  { THEN(2, 'b', ONLY_2) },
 	  .said = FIND_2 "register for 0xa a, 20\nregister for 0xa b, 30\n"
@@ -267,7 +274,7 @@ static const struct {
 	{ "the same, and the LUN that decides is new", "abc",
 	  { NEW(ONLY_2), HAD(0xa, BOTH), NEW(FREE) }, { THEN(2, 'b', ONLY_2) },
 	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister by ignoring a, 20\n"
-		  "register for 0xa b, 30\nregister by ignoring c, 30\nunregister a c, 60\n"
+		  "register for 0xa b, 30\nregister by ignoring c, 30\nunregister fenced a c, 60\n"
 		  "a: failed changed_since changed [0xb*]: unregistered again\n"
 		  "b: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "c: failed changed_since changed []: unregistered again\n" },
@@ -344,7 +351,7 @@ static const struct {
 	{ "the same, and a fence came in between", "ab", { NEW(FREE), NEW(FREE) },
 	  { FAIL(5, 'a', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true), NOW(6, 'a', ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "reserve wero a b, 30\nstatus a, 30\nunregister b, 60\n"
+		  "reserve wero a b, 30\nstatus a, 30\nunregister fenced b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed []: unregistered again\n" },
 	{ "the reserve fails, and nothing was changed before", "a", { HAD(0xa, OPEN) },
@@ -369,7 +376,7 @@ static const struct {
 	{ "fenced while others are registered", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
 	  { NOW(5, 'a', ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\nunregister b, 60\n"
+		  "status a, 30\nunregister fenced b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed [0xb*]: unregistered again\n" },
 	{ "the same, where nothing was changed on the others", "ab", { HAD(0xa, BOTH),
@@ -381,14 +388,14 @@ static const struct {
 	  { HAD(0xa, BOTH), HAD(0xa, BOTH), HAD(0xa, ONLY_2) }, { NOW(6, 'a', ONLY_2) },
 	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister for 0xa a, 20\n"
 		  "register for 0xa b, 30\nregister for 0x0 c, 30\nstatus a, 30\n"
-		  "unregister c, 60\n"
+		  "unregister fenced c, 60\n"
 		  "a: failed changed_since [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: ok [0xa* 0xb]: registered\n"
 		  "c: failed changed_since changed [0xb*]: unregistered again\n" },
 	{ "the same, where the others were fenced as well", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
 	  { NOW(5, 'a', ONLY_2), NOW(5, 'b', ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\nunregister b, 60\n"
+		  "status a, 30\nunregister fenced b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed [0xb*]: unregistered again\n" },
 	{ "fenced, and the fence has reached the other LUN meanwhile", "ab",
@@ -396,13 +403,13 @@ static const struct {
 	  FAIL(6, 'b', STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, false),
 	  NOW(6, 'b', ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\nunregister b, 60\n"
+		  "status a, 30\nunregister fenced b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed [0xb*]: unregistered again\n" },
 	{ "fenced, and the other LUN cannot be left", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
 	  { NOW(5, 'a', ONLY_2), FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\nunregister b, 60\n"
+		  "status a, 30\nunregister fenced b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed [0xb* 0xa]: registered, but 0xa (node1) "
 		  "was removed from a meanwhile, so this node was fenced, and it cannot be "
@@ -410,21 +417,21 @@ static const struct {
 	{ "fenced, and what was left cannot be read", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
 	  { NOW(5, 'a', ONLY_2), EVENT(6, 'b', UNREADABLE) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\nunregister b, 60\n"
+		  "status a, 30\nunregister fenced b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed [0xb* 0xa]: unregistered again\n" },
 	{ "fenced, and the other LUN had failed", "abc",
 	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) }, { NOW(5, 'a', ONLY_2),
 	  FAIL(4, 'b', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true) },
 	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister by ignoring a, 20\n"
-		  "register by ignoring b c, 30\nstatus a, 30\nunregister b c, 60\n"
+		  "register by ignoring b c, 30\nstatus a, 30\nunregister fenced b c, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: unknown not_verified changed? [0xb*]: played: fails\n"
 		  "c: failed changed_since changed [0xb*]: unregistered again\n" },
 	{ "its key was there before, and a fence came in between", "ab",
 	  { BEFORE(HOLDS_2), NEW(ONLY_2) }, { THEN(2, 'a', ONLY_2) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister by ignoring b, 30\n"
-		  "status a, 30\nunregister a b, 60\n"
+		  "status a, 30\nunregister fenced a b, 60\n"
 		  "a: failed changed_since changed [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: failed changed_since changed [0xb*]: unregistered again\n" },
 	{ "another session's key is gone", "a", { HAD(0xa, STATE(1, WERO, 0xa, OWN(0xa, Y),

@@ -161,7 +161,7 @@ static const struct {
 	{ "the shared disk has removed it since it was read", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) }, { THEN(3, 'a', ONLY_2) },
 	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"
-		  "register by ignoring d, 30\nunregister d, 60\n"
+		  "register by ignoring d, 30\nunregister fenced d, 60\n"
 		  "a: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed "
 		  "meanwhile\n"
 		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n"
@@ -183,7 +183,7 @@ static const struct {
 	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
 	  { NOW(6, 'b', ONLY_2), NOW(6, 'c', ONLY_2) },
 	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
-		  "status b c d, 30\nunregister b d a, 60\n"
+		  "status b c d, 30\nunregister fenced b d a, 60\n"
 		  "a: failed changed_since changed [0xb*]: unregistered again\n"
 		  "b: conflict key_not_registered changed [0xb*]: a fence has removed 0xa "
 		  "(node1)\n"
@@ -237,7 +237,7 @@ static const struct {
 	  { NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2), NEW(ONLY_2) },
 	  { NOW(6, 'b', ONLY_2), FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false) },
 	  .said = FIND "register by ignoring b c d, 20\nregister by ignoring a, 30\n"
-		  "status b c d, 30\nunregister c d a, 60\n"
+		  "status b c d, 30\nunregister fenced c d a, 60\n"
 		  "a: failed changed_since changed [0xb*]: unregistered again\n"
 		  "b: conflict key_not_registered changed [0xb*]: a fence has removed 0xa "
 		  "(node1)\n"
@@ -280,6 +280,19 @@ static const struct {
 		  "c: ok changed [0xa*]: " HELD "\n"
 		  "d: ok changed [0xa*]: " HELD "\n"
 		  "b: ok changed [0xa*]: " HELD "\n" },
+	{ "fenced between the registrations of two paths of arbiters", "a", "bcd",
+	  { NEW(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { { .at = 4, .lun = 'b', .what = FAILS_DONE, .status = STATUS_FAILED,
+	      .reason = REASON_CHANGED_SINCE, .sent = true },
+	    { .at = 4, .lun = 'c', .what = FAILS_DONE, .status = STATUS_FAILED,
+	      .reason = REASON_CHANGED_SINCE, .sent = true } },
+	  .said = FIND "register for 0xa b c d, 20\nunregister fenced b c, 60\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed changed_since changed [0xb]: played: fails; it was unregistered "
+		  "again\n"
+		  "c: failed changed_since changed [0xb]: played: fails; it was unregistered "
+		  "again\n"
+		  "d: ok [0xa* 0xb]: registered\nfailed\n" },
 	{ "nothing comes of registering on one", "a", "bcd",
 	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) }, { EVENT(4, 'b', LOST) },
 	  .said = "resolve a, 15\n"
