@@ -514,11 +514,11 @@ assert_outcome()
 
 # udev_stop, udev_continue: for setup_file and teardown_file. If a descriptor that can write is
 # closed, udev reads the disk again, whenever it comes to it: that takes away a unit attention that
-# a test wants, and a disk that is read while another host has exclusive access is left with a size
-# of 0.
+# a test wants, is a command more for a target that counts them, and leaves a disk that another host
+# has exclusive access to with a size of 0.
 udev_stop()
 {
-	udevadm settle
+	udevadm settle --timeout=86400
 	# shellcheck disable=SC2046 # there may be workers of it, too
 	kill -STOP $(pidof systemd-udevd)
 }

@@ -12,7 +12,7 @@ slow_image=/run/lab/slow.img
 # slow_setup: for setup_file. $slow1 and $slow2 are the LUN as two hosts see it.
 slow_setup()
 {
-	local tpg=/sys/kernel/config/target/iscsi/$slow_target/tpgt_1 loop attribute host tries
+	local tpg=/sys/kernel/config/target/iscsi/$slow_target/tpgt_1 loop host acl tries
 	modprobe -a loop dm_mod target_core_iblock
 	truncate -s 16M $slow_image
 	loop=$(losetup -f --show $slow_image)
@@ -23,8 +23,14 @@ slow_setup()
 	echo lab0slow > $slow_core/slow/wwn/vpd_unit_serial
 	echo 1 > $slow_core/slow/enable
 	ln -s $slow_core/slow "$tpg/lun/lun_0/slow"
-	for attribute in authentication=0 generate_node_acls=1 cache_dynamic_acls=1 demo_mode_write_protect=0; do
-		echo "${attribute#*=}" > "$tpg/attrib/${attribute%=*}"
+	echo 0 > "$tpg/attrib/authentication"
+	# A thread of LIO's that waits for the stopped disk takes no answer to the target's pings, which
+	# would end the session after 45 s.
+	for host in host-1 host-2; do
+		acl=$tpg/acls/iqn.2026-01.lab:$host
+		mkdir -p "$acl/lun_0"
+		ln -s "$tpg/lun/lun_0" "$acl/lun_0/default"
+		echo 0 > "$acl/attrib/nopin_timeout"
 	done
 	mkdir "$tpg/np/127.0.0.5:3260"
 	echo 1 > "$tpg/enable"
@@ -41,7 +47,8 @@ slow_setup()
 		[[ ! -b $slow1 || ! -b $slow2 ]] || break
 		pause 0.05
 	done
-	udevadm settle
+	# start_write takes the first command for the write, and a read of udev's would be one
+	udev_stop
 	export slow1 slow2
 	echo 600 > "/sys/block/${slow2#/dev/}/device/timeout"
 	# what the kernel says of a reset
@@ -63,6 +70,7 @@ slow_disk()
 slow_teardown()
 {
 	slow_resume
+	udev_continue
 	echo 0 > /sys/module/libiscsi/parameters/debug_libiscsi_eh
 	iscsiadm -m node -T $slow_target --logout > /dev/null
 	iscsiadm -m node -T $slow_target -o delete
@@ -73,8 +81,8 @@ slow_target_remove()
 {
 	local tpg=/sys/kernel/config/target/iscsi/$slow_target/tpgt_1
 	echo 0 > "$tpg/enable"
-	rm "$tpg/lun/lun_0/slow" /dev/lab/slow.configfs
-	rmdir "$tpg/lun/lun_0" "$tpg/np/127.0.0.5:3260" "$tpg" "${tpg%/*}" $slow_core/slow $slow_core
+	rm "$tpg"/acls/*/lun_0/default "$tpg/lun/lun_0/slow" /dev/lab/slow.configfs
+	rmdir "$tpg"/acls/*/lun_0 "$tpg"/acls/* "$tpg/lun/lun_0" "$tpg/np/127.0.0.5:3260" "$tpg" "${tpg%/*}" $slow_core/slow $slow_core
 	dmsetup remove slow
 	losetup -D
 	rm $slow_image
