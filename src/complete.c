@@ -24,8 +24,8 @@
 #include "util/text.h"
 
 #define ARENA_SIZE ((size_t)1 << 28) /* of address space */
-/* ns: a user who presses Tab should not wait for a dead path */
-#define KEYS_TIMEOUT INT64_C(2000000000)
+/* a user who presses Tab should not wait for a dead path */
+#define KEYS_TIMEOUT (2 * CLOCK_SECOND)
 
 struct asked {
 	const struct command *const *commands;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/map_views.h"
 
-#include <time.h>
-
 #include "pr/views.h"
+#include "util/clock.h"
 
 #define TRIES 10 /* readings of a LUN that other hosts keep changing */
-#define PAUSE 100000000 /* ns */
+#define PAUSE (CLOCK_SECOND / 10)
 
 static size_t read_count(struct result *map)
 {
@@ -35,7 +34,7 @@ enum views map_views_compare(struct result *map, struct result *reference)
 
 		if (tries == TRIES)
 			return VIEWS_DIFFER;
-		nanosleep(&(struct timespec){ .tv_nsec = PAUSE }, NULL);
+		clock_sleep(PAUSE);
 		map_paths_reread(map, reference, true);
 		map_paths_reread(map, reference, false);
 		if (read_count(map) < count)

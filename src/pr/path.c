@@ -19,7 +19,7 @@
 #include "pr/victim_host.h"
 #include "util/clock.h"
 
-#define OPEN_PAUSE 50000000 /* ns */
+#define OPEN_PAUSE (CLOCK_SECOND / 20)
 
 /* The node is missing, or belongs to another device than the one that was resolved. */
 static void node_fail(struct result *result, int err, const char *unsent)

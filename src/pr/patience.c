@@ -4,12 +4,11 @@
 #include <stdatomic.h>
 
 #include "model/handover.h"
-#include "util/clock.h"
 
-#define PAUSE_FIRST INT64_C(50000000) /* ns */
-#define PAUSE_MAX INT64_C(2000000000)
-#define SLICE INT64_C(50000000) /* how soon a signal is noticed */
-#define MARGIN_MAX INT64_C(500000000) /* before the deadline */
+#define PAUSE_FIRST (CLOCK_SECOND / 20)
+#define PAUSE_MAX (2 * CLOCK_SECOND)
+#define SLICE (CLOCK_SECOND / 20) /* how soon a signal is noticed */
+#define MARGIN_MAX (CLOCK_SECOND / 2) /* before the deadline */
 
 struct patience patience_begin(const struct request *request, int64_t limit)
 {

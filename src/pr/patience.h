@@ -8,8 +8,9 @@
 
 #include "model/request.h"
 #include "model/result.h"
+#include "util/clock.h"
 
-#define PATIENCE_MINUTE INT64_C(60000000000)
+#define PATIENCE_MINUTE (60 * CLOCK_SECOND)
 #define PATIENCE_FOR_EVER INT64_MAX
 
 struct patience {

@@ -12,7 +12,7 @@
 #include "pr/unread.h"
 #include "util/clock.h"
 
-#define PROOF_LONG INT64_C(1000000000) /* ns */
+#define PROOF_LONG CLOCK_SECOND
 
 /* The victim is registered again: its commands have ended, but it can send others. */
 static void registered_again_fail(const struct request *request, struct result *result)

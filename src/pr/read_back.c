@@ -11,7 +11,7 @@
 #include "pr/patience.h"
 #include "util/clock.h"
 
-#define LATE INT64_C(2000000000) /* ns */
+#define LATE (2 * CLOCK_SECOND)
 #define LATE_TRIES 5 /* over 0.75 s */
 
 /*
