@@ -38,47 +38,67 @@ static const struct tag_device *tag_choose(struct arena *arena, const struct tag
 	return tag->devices; /* not reached, as above */
 }
 
-int resolve_tag(const struct request *request, const char *argument, struct results *results)
+/* Whether all devices with @tag lie on one LUN. */
+static bool is_one_lun(struct arena *arena, const struct tag *tag)
 {
-	struct arena *arena = results->arena;
-	const char *first = NULL, *names = "";
-	struct result *result;
-	bool ambiguous = false;
-	struct tag tag;
-	int err = tag_find(argument, request->deadline, arena, &tag);
+	const char *first = NULL;
 
-	if (err == -ENOMEM)
-		return err;
-	for (const struct tag_device *device = tag.devices; !err && device; device = device->next) {
+	for (const struct tag_device *device = tag->devices; device; device = device->next) {
 		const char *wwids = layers_wwids(arena, device->devno);
 
-		names = text_list(arena, names, "%s", device->node);
 		if (!first)
 			first = wwids;
 		else if (!wwids || strcmp(first, wwids) != 0)
-			ambiguous = true;
+			return false;
 	}
-	if (!err && tag.devices && !ambiguous) {
-		const struct tag_device *chosen = tag_choose(arena, &tag);
-		struct result **end = results->end;
+	return true;
+}
 
-		err = resolve_device(request, argument, false, chosen->devno, results);
-		if (!err && tag.devices->next && *end)
-			result_warn(*end, WARN_TAG_ON_PATHS, argument, names,
-				    (*end)->lun.node ? (*end)->lun.node : chosen->node);
-		return err;
-	}
-	result = result_add(results, argument);
+static const char *nodes_text(struct arena *arena, const struct tag *tag)
+{
+	const char *text = "";
+
+	for (const struct tag_device *device = tag->devices; device; device = device->next)
+		text = text_list(arena, text, "%s", device->node);
+	return text;
+}
+
+/* Adds a result that says why @argument is not one LUN. @err: of the search, or 0. */
+static int tag_fail(const char *argument, const struct tag *tag, int err, struct results *results)
+{
+	struct arena *arena = results->arena;
+	struct result *result = result_add(results, argument);
+
 	if (!result)
 		return -ENOMEM;
 	if (!sysfs_is_mounted())
 		resolve_no_sysfs(result);
 	else if (err)
-		result_fail(result, FAIL_TAG_SEARCH, tag.name,
-			    tag.cause ? tag.cause : describe_errno(arena, -err));
-	else if (!tag.devices)
-		result_fail(result, FAIL_TAG_NOT_FOUND, tag.name);
+		result_fail(result, FAIL_TAG_SEARCH, tag->name,
+			    tag->cause ? tag->cause : describe_errno(arena, -err));
+	else if (!tag->devices)
+		result_fail(result, FAIL_TAG_NOT_FOUND, tag->name);
 	else
-		result_fail(result, FAIL_TAG_AMBIGUOUS, tag.name, names);
+		result_fail(result, FAIL_TAG_AMBIGUOUS, tag->name, nodes_text(arena, tag));
 	return 0;
+}
+
+int resolve_tag(const struct request *request, const char *argument, struct results *results)
+{
+	struct arena *arena = results->arena;
+	struct result **end = results->end;
+	const struct tag_device *chosen;
+	struct tag tag;
+	int err = tag_find(argument, request->deadline, arena, &tag);
+
+	if (err == -ENOMEM)
+		return err;
+	if (err || !tag.devices || !is_one_lun(arena, &tag))
+		return tag_fail(argument, &tag, err, results);
+	chosen = tag_choose(arena, &tag);
+	err = resolve_device(request, argument, false, chosen->devno, results);
+	if (!err && tag.devices->next && *end)
+		result_warn(*end, WARN_TAG_ON_PATHS, argument, nodes_text(arena, &tag),
+			    (*end)->lun.node ? (*end)->lun.node : chosen->node);
+	return err;
 }
