@@ -38,7 +38,7 @@ static const struct tag_device *tag_choose(struct arena *arena, const struct tag
 	return tag->devices; /* not reached, as above */
 }
 
-/* Whether all devices with @tag lie on one LUN. */
+/* Whether all devices with @tag lie on one LUN; not if the layers of one cannot be walked. */
 static bool is_one_lun(struct arena *arena, const struct tag *tag)
 {
 	const char *first = NULL;
@@ -46,9 +46,9 @@ static bool is_one_lun(struct arena *arena, const struct tag *tag)
 	for (const struct tag_device *device = tag->devices; device; device = device->next) {
 		const char *wwids = layers_wwids(arena, device->devno);
 
-		if (!first)
+		if (device == tag->devices)
 			first = wwids;
-		else if (!wwids || strcmp(first, wwids) != 0)
+		else if (!first || !wwids || strcmp(first, wwids) != 0)
 			return false;
 	}
 	return true;
