@@ -185,8 +185,8 @@ void arbiters_report(struct act *act, const struct arbiters *arbiters, struct re
 	results->end = &results->first;
 }
 
-const struct standing *arbiters_standing(const struct standing *list, size_t count,
-					 const char *argument)
+const struct own_registration *own_registration_of(const struct own_registration *list,
+						   size_t count, const char *argument)
 {
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(list[i].seen->argument, argument) == 0)
@@ -218,26 +218,25 @@ void arbiters_refuse(struct result *result, uint64_t key, bool had)
 }
 
 size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,
-		      const struct standing *list, size_t count)
+		      const struct own_registration *list, size_t count)
 {
 	bool any = false;
 	size_t counting = 0;
 
 	for (size_t i = 0; i < arbiters->count; i++) {
-		const struct standing *standing =
-			arbiters_standing(list, count, arbiters->list[i].argument);
+		const struct own_registration *own =
+			own_registration_of(list, count, arbiters->list[i].argument);
 
-		any |= standing && standing->votes;
+		any |= own && own->votes;
 	}
 	for (size_t i = 0; i < arbiters->count; i++) {
 		struct arbiter *arbiter = &arbiters->list[i];
-		const struct standing *standing =
-			arbiters_standing(list, count, arbiter->argument);
+		const struct own_registration *own =
+			own_registration_of(list, count, arbiter->argument);
 
-		arbiter->counts = standing && standing->seen->outcome.status == STATUS_OK &&
-				  standing->seen->state.source != SOURCE_NONE &&
-				  (standing->votes || !any) &&
-				  arbiters_has_own(&standing->seen->state, fence->key);
+		arbiter->counts = own && own->seen->outcome.status == STATUS_OK &&
+				  own->seen->state.source != SOURCE_NONE && (own->votes || !any) &&
+				  arbiters_has_own(&own->seen->state, fence->key);
 		counting += arbiter->counts;
 	}
 	return counting;

@@ -8,7 +8,7 @@
 #define ARBITERS_H
 
 #include "fence/act.h"
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 
 struct arbiter {
 	const char *argument; /* that of the shared disk, if it is one */
@@ -55,11 +55,11 @@ void arbiters_report(struct act *act, const struct arbiters *arbiters, struct re
  * how many.
  */
 size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,
-		      const struct standing *list, size_t count);
+		      const struct own_registration *list, size_t count);
 
-/* The standing of the LUN that was asked by @argument; NULL: none. */
-const struct standing *arbiters_standing(const struct standing *list, size_t count,
-					 const char *argument);
+/* The one of the LUN that was asked by @argument; NULL: none. */
+const struct own_registration *own_registration_of(const struct own_registration *list,
+						   size_t count, const char *argument);
 
 /* A race for the LUNs that decide. */
 struct tally {

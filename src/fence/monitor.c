@@ -16,7 +16,7 @@
 
 #define READINGS 4 /* readings before a failure is reported, spread over half of the time */
 
-bool monitor_is_member(const struct standing *list, size_t count)
+bool monitor_is_member(const struct own_registration *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (list[i].let_in)
@@ -120,12 +120,12 @@ static bool lun_judge(const struct hosts *hosts, struct result *result, const st
 	       others_judge(hosts->fence, result, first);
 }
 
-bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list,
-		   size_t count, const struct result *first)
+bool monitor_judge(const struct fence *fence, struct results *seen,
+		   const struct own_registration *list, size_t count, const struct result *first)
 {
 	const struct hosts hosts = { .fence = fence, .lists = { seen } };
-	const struct standing *lost = standing_fenced(fence, list, count, first);
-	bool fenced = lost && !lost->unread && standing_in(fence, lost) == TRI_NO;
+	const struct own_registration *lost = own_registrations_fenced(fence, list, count, first);
+	bool fenced = lost && !lost->unread && own_registration_listed(fence, lost) == TRI_NO;
 	bool may_pass = false;
 
 	for (struct result *result = seen->first; result; result = result->next)
@@ -152,25 +152,25 @@ static bool luns_read(struct act *act, struct results *seen)
 	struct request status = { .command = COMMAND_STATUS,
 				  .command_name = "monitor",
 				  .fence = true };
-	struct standing *standings;
+	struct own_registration *registrations;
 	bool all, may_pass, one_decides = !act->fence->arbiter_count;
 	size_t count;
 
 	act_request(act, &status, act->fence->devices, act->fence->device_count, act->deadline,
 		    seen);
 	monitor_proof_check(&status, seen);
-	count = standing_read(act->reported.arena, seen, &standings);
-	if (!standings) {
+	count = own_registrations_read(act->reported.arena, seen, &registrations);
+	if (!registrations) {
 		act->failed = true;
 		return false;
 	}
-	if (!monitor_is_member(standings, count)) {
+	if (!monitor_is_member(registrations, count)) {
 		act_warn_of_hosts(act, seen);
 		return !one_decides && monitor_arbiters(act, seen, false);
 	}
 	all = results_status(seen) == STATUS_OK;
 	/* If arbiters decide, what is missing on a shared disk does not show that it was fenced. */
-	may_pass = monitor_judge(act->fence, seen, standings, one_decides ? count : 0,
+	may_pass = monitor_judge(act->fence, seen, registrations, one_decides ? count : 0,
 				 all && one_decides ? fence_first(seen) : NULL);
 	if (!one_decides)
 		may_pass |= monitor_arbiters(act, seen, true);

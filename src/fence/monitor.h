@@ -7,7 +7,7 @@
 #define MONITOR_H
 
 #include "fence/fence.h"
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 
 struct act;
 
@@ -15,7 +15,7 @@ struct act;
  * Whether the action "on" has registered this node in this boot: only then should a fence by it
  * succeed.
  */
-bool monitor_is_member(const struct standing *list, size_t count);
+bool monitor_is_member(const struct own_registration *list, size_t count);
 
 /* Fails each of @seen, read by @request, on which this host can prove no fence: each would fail. */
 void monitor_proof_check(const struct request *request, struct results *seen);
@@ -26,8 +26,8 @@ void monitor_proof_check(const struct request *request, struct results *seen);
  * fail. Returns whether an outcome may be temporary: while a node is being let in, it has its keys
  * on some LUNs only.
  */
-bool monitor_judge(const struct fence *fence, struct results *seen, const struct standing *list,
-		   size_t count, const struct result *first);
+bool monitor_judge(const struct fence *fence, struct results *seen,
+		   const struct own_registration *list, size_t count, const struct result *first);
 
 /*
  * Reads the arbiters into act->arbiters_only, and sets @act->arbiters_ok. If this node was let in,
@@ -37,8 +37,9 @@ bool monitor_judge(const struct fence *fence, struct results *seen, const struct
  */
 bool monitor_arbiters(struct act *act, struct results *seen, bool member);
 
-/* The pure part of it. @list are the standings of @arbiters. */
+/* The pure part of it. @list are the registrations of @arbiters. */
 bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
-			    struct results *arbiters, const struct standing *list, size_t count);
+			    struct results *arbiters, const struct own_registration *list,
+			    size_t count);
 
 #endif

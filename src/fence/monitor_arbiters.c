@@ -73,21 +73,21 @@ static bool most_are_ok(const struct fence *fence, const struct results *arbiter
 
 /* Fails on an arbiter that cannot vote for this node. */
 static void arbiter_judge(const struct fence *fence, struct result *result,
-			  const struct standing *standing, bool any_votes)
+			  const struct own_registration *own, bool any_votes)
 {
 	const struct resv_state *state = &result->state;
 
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
-	else if (!arbiters_has_own(state, fence->key) ||
-		 (any_votes && !(standing && standing->votes)))
-		arbiters_refuse(result, fence->key, standing && standing->registered);
+	else if (!arbiters_has_own(state, fence->key) || (any_votes && !(own && own->votes)))
+		arbiters_refuse(result, fence->key, own && own->registered);
 	else if (state->type == RESV_NONE)
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
 }
 
 bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
-			    struct results *arbiters, const struct standing *list, size_t count)
+			    struct results *arbiters, const struct own_registration *list,
+			    size_t count)
 {
 	bool any_votes = false, may_pass = false;
 
@@ -102,7 +102,7 @@ bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
 	for (struct result *result = arbiters->first; result; result = result->next) {
 		if (result->outcome.status != STATUS_OK)
 			continue;
-		arbiter_judge(fence, result, arbiters_standing(list, count, result->argument),
+		arbiter_judge(fence, result, own_registration_of(list, count, result->argument),
 			      any_votes);
 		may_pass |= result->outcome.status != STATUS_OK;
 	}
@@ -115,17 +115,17 @@ bool monitor_arbiters(struct act *act, struct results *seen, bool member)
 				  .command_name = "monitor",
 				  .fence = true };
 	struct results given;
-	struct standing *standings;
+	struct own_registration *registrations;
 	bool may_pass = false;
 	size_t count;
 
 	act_request(act, &status, act->fence->arbiters, act->fence->arbiter_count, act->deadline,
 		    &given);
 	monitor_proof_check(&status, &given);
-	count = standing_read(act->reported.arena, &given, &standings);
-	act->failed |= !standings;
-	if (standings && arbiters_are_different(act, &given) && member)
-		may_pass = monitor_arbiters_judge(act->fence, seen, &given, standings, count);
+	count = own_registrations_read(act->reported.arena, &given, &registrations);
+	act->failed |= !registrations;
+	if (registrations && arbiters_are_different(act, &given) && member)
+		may_pass = monitor_arbiters_judge(act->fence, seen, &given, registrations, count);
 	results_join(&act->arbiters_only, &given);
 	act->arbiters_ok = most_are_ok(act->fence, &given);
 	return may_pass;

@@ -24,7 +24,7 @@ static void first_read_again(struct unfencing *unfencing)
 	struct act *act = unfencing->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	struct result *first = act_result(&unfencing->done, unfencing->first->argument);
-	const struct standing *standing = unfencing_standing(unfencing, first->argument);
+	const struct own_registration *own = unfencing_own(unfencing, first->argument);
 	struct results again;
 	const char *key, *holding;
 	enum tri lost;
@@ -35,7 +35,8 @@ static void first_read_again(struct unfencing *unfencing)
 		unfencing_undo_unconfirmed(unfencing, first);
 		return;
 	}
-	lost = standing_lost(act->fence, standing, &again.first->state, unfencing->first_changed);
+	lost = own_registration_lost(act->fence, own, &again.first->state,
+				     unfencing->first_changed);
 	if (lost == TRI_NO)
 		return;
 	first->state = again.first->state;
@@ -50,10 +51,10 @@ static void first_read_again(struct unfencing *unfencing)
 	}
 }
 
-/* A result of the LUN of @standing, because of which nothing is registered anywhere. */
-static struct result *refusal(struct act *act, const struct standing *standing)
+/* A result of the LUN of @own, because of which nothing is registered anywhere. */
+static struct result *refusal(struct act *act, const struct own_registration *own)
 {
-	const struct result *seen = standing->seen;
+	const struct result *seen = own->seen;
 	struct result *copy = result_append(&act->reported, seen->spare, seen->argument);
 
 	copy->lun = seen->lun;
@@ -62,56 +63,56 @@ static struct result *refusal(struct act *act, const struct standing *standing)
 }
 
 /* Nothing is registered on the other LUNs either; @why is a clause. */
-static void refuse_others(struct unfencing *unfencing, const struct standing *standing,
+static void refuse_others(struct unfencing *unfencing, const struct own_registration *own,
 			  const char *why)
 {
 	struct act *act = unfencing->act;
 
-	act_report_unsent(act, &unfencing->seen, standing->seen, why);
+	act_report_unsent(act, &unfencing->seen, own->seen, why);
 	act_report_failed(act, &unfencing->seen);
 }
 
-/* This node was fenced, or may have been, as the LUN of @standing shows. */
-static void refuse(struct unfencing *unfencing, const struct standing *standing)
+/* This node was fenced, or may have been, as the LUN of @own shows. */
+static void refuse(struct unfencing *unfencing, const struct own_registration *own)
 {
 	struct act *act = unfencing->act;
-	const struct result *seen = standing->seen;
-	struct result *copy = refusal(act, standing);
-	const char *key = describe_key(copy->arena, standing->registered);
+	const struct result *seen = own->seen;
+	struct result *copy = refusal(act, own);
+	const char *key = describe_key(copy->arena, own->registered);
 	const char *holding = describe_holding(copy->arena, &seen->state);
-	bool certain = !standing->unread && standing_in(act->fence, standing) == TRI_NO;
+	bool certain = !own->unread && own_registration_listed(act->fence, own) == TRI_NO;
 
-	if (standing->unread)
-		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, standing->unread, holding);
+	if (own->unread)
+		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, own->unread, holding);
 	else if (certain)
 		result_fail(copy, FENCE_FAIL_FENCED, key, holding);
 	else
 		result_fail(copy, FENCE_FAIL_MAY_BE_FENCED, key, holding);
-	refuse_others(unfencing, standing,
+	refuse_others(unfencing, own,
 		      arena_printf(act->reported.arena,
 				   certain ? FENCE_CAUSE_FENCED : FENCE_CAUSE_MAY_BE_FENCED,
 				   seen->label));
 }
 
 /* The LUN that lists this host with the key of another node; NULL: none does. */
-static const struct standing *mistaken_find(const struct unfencing *unfencing)
+static const struct own_registration *mistaken_find(const struct unfencing *unfencing)
 {
 	for (size_t i = 0; i < unfencing->count; i++)
-		if (standing_other_key(unfencing->act->fence, &unfencing->standings[i]))
-			return &unfencing->standings[i];
+		if (own_registration_other_key(unfencing->act->fence, &unfencing->registrations[i]))
+			return &unfencing->registrations[i];
 	return NULL;
 }
 
-static void refuse_mistaken(struct unfencing *unfencing, const struct standing *standing)
+static void refuse_mistaken(struct unfencing *unfencing, const struct own_registration *own)
 {
 	struct act *act = unfencing->act;
-	struct result *copy = refusal(act, standing);
+	struct result *copy = refusal(act, own);
 
 	result_fail(copy, FENCE_FAIL_KEY_OF_OTHER_NODE,
-		    describe_key(copy->arena, standing_other_key(act->fence, standing)),
+		    describe_key(copy->arena, own_registration_other_key(act->fence, own)),
 		    describe_holding(copy->arena, &copy->state), copy->label);
 	refuse_others(
-		unfencing, standing,
+		unfencing, own,
 		arena_printf(act->reported.arena, FENCE_CAUSE_KEY_OF_OTHER_NODE, copy->label));
 }
 
@@ -140,9 +141,9 @@ static bool luns_read(struct unfencing *unfencing)
 	act_request(act, &status, devices, count, act_share(act, 1, 4), &unfencing->seen);
 	first = fence_first(&unfencing->found);
 	unfencing->first = first ? act_result(&unfencing->seen, first->argument) : NULL;
-	unfencing->count =
-		standing_read(act->reported.arena, &unfencing->seen, &unfencing->standings);
-	act->failed |= !unfencing->standings;
+	unfencing->count = own_registrations_read(act->reported.arena, &unfencing->seen,
+						  &unfencing->registrations);
+	act->failed |= !unfencing->registrations;
 	return unfencing->first && !act->failed;
 }
 
@@ -183,7 +184,8 @@ static void on_by_first(struct unfencing *unfencing)
 static bool is_listed(const struct unfencing *unfencing)
 {
 	for (size_t i = 0; i < unfencing->count; i++)
-		if (standing_in(unfencing->act->fence, &unfencing->standings[i]) == TRI_YES)
+		if (own_registration_listed(unfencing->act->fence, &unfencing->registrations[i]) ==
+		    TRI_YES)
 			return true;
 	return false;
 }
@@ -200,7 +202,7 @@ static bool is_seen(const struct unfencing *unfencing, const char *wwid)
  * Reads the LUNs on which "on" has registered this node in this boot and that it is not given now:
  * *@list. Returns their number.
  */
-static size_t recorded_read(struct unfencing *unfencing, struct standing **list)
+static size_t recorded_read(struct unfencing *unfencing, struct own_registration **list)
 {
 	struct act *act = unfencing->act;
 	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
@@ -216,7 +218,7 @@ static size_t recorded_read(struct unfencing *unfencing, struct standing **list)
 	if (!count)
 		return 0;
 	act_request(act, &status, devices, count, act_share(act, 1, 4), &elsewhere);
-	count = standing_read(act->reported.arena, &elsewhere, list);
+	count = own_registrations_read(act->reported.arena, &elsewhere, list);
 	act->failed |= !*list;
 	return act->failed ? 0 : count;
 }
@@ -226,9 +228,9 @@ static size_t recorded_read(struct unfencing *unfencing, struct standing **list)
  * may have come before the disks were changed. Not if one that is given now lists this node: then
  * the others were given up.
  */
-static const struct standing *recorded_fenced(struct unfencing *unfencing)
+static const struct own_registration *recorded_fenced(struct unfencing *unfencing)
 {
-	struct standing *list;
+	struct own_registration *list;
 	size_t count = is_listed(unfencing) ? 0 : recorded_read(unfencing, &list);
 
 	for (size_t i = 0; i < count; i++)
@@ -238,26 +240,27 @@ static const struct standing *recorded_fenced(struct unfencing *unfencing)
 }
 
 /* The LUN that shows that this node was fenced; NULL: none does. */
-static const struct standing *fenced_find(struct unfencing *unfencing)
+static const struct own_registration *fenced_find(struct unfencing *unfencing)
 {
 	struct act *act = unfencing->act;
 
 	if (!act->fence->arbiter_count)
-		return standing_fenced(act->fence, unfencing->standings, unfencing->count,
-				       deciding_doubt(act, &unfencing->found) ? NULL
-									      : unfencing->first);
-	if (arbiters_count(&unfencing->arbiters, act->fence, unfencing->standings,
+		return own_registrations_fenced(
+			act->fence, unfencing->registrations, unfencing->count,
+			deciding_doubt(act, &unfencing->found) ? NULL : unfencing->first);
+	if (arbiters_count(&unfencing->arbiters, act->fence, unfencing->registrations,
 			   unfencing->count) >= unfencing->arbiters.needed)
 		return NULL;
-	return standing_fenced(act->fence, unfencing->standings, unfencing->count, NULL);
+	return own_registrations_fenced(act->fence, unfencing->registrations, unfencing->count,
+					NULL);
 }
 
 /* Whether this node must not be let in, because a LUN shows it, or because that is not known. */
 static bool is_refused(struct unfencing *unfencing)
 {
 	const struct fence *fence = unfencing->act->fence;
-	const struct standing *mistaken = mistaken_find(unfencing),
-			      *fenced = fenced_find(unfencing);
+	const struct own_registration *mistaken = mistaken_find(unfencing),
+				      *fenced = fenced_find(unfencing);
 
 	if (mistaken) {
 		refuse_mistaken(unfencing, mistaken);

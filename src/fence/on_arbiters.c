@@ -6,29 +6,29 @@
 #include "store/store.h"
 
 /*
- * Whether a fence has removed this node from the arbiter of @standing, or may have, and rejoin is
+ * Whether a fence has removed this node from the arbiter of @own, or may have, and rejoin is
  * not given.
  */
-static bool has_left(const struct unfencing *unfencing, const struct standing *standing)
+static bool has_left(const struct unfencing *unfencing, const struct own_registration *own)
 {
-	return (standing->registered || standing->unread) &&
-	       standing_in(unfencing->act->fence, standing) != TRI_YES &&
+	return (own->registered || own->unread) &&
+	       own_registration_listed(unfencing->act->fence, own) != TRI_YES &&
 	       !unfencing->act->fence->rejoin;
 }
 
 /* An arbiter that has voted against this node does not count until the node is restarted. */
-static void left_report(struct unfencing *unfencing, const struct standing *standing)
+static void left_report(struct unfencing *unfencing, const struct own_registration *own)
 {
-	const struct result *seen = standing->seen;
+	const struct result *seen = own->seen;
 	struct result *copy = result_append(&unfencing->done, seen->spare, seen->argument);
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
-	if (standing->unread)
-		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, standing->unread,
+	if (own->unread)
+		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, own->unread,
 			    describe_holding(copy->arena, &seen->state));
 	else
-		arbiters_refuse(copy, standing->registered, true);
+		arbiters_refuse(copy, own->registered, true);
 }
 
 /* The LUNs to register on, in two steps. */
@@ -39,25 +39,25 @@ struct steps {
 };
 
 /*
- * Whether the arbiter of @standing is a voter: one on which this node has been before, if @member,
+ * Whether the arbiter of @own is a voter: one on which this node has been before, if @member,
  * which says that it has been let in in this boot. What it is registered on later counts only after
  * the voters have confirmed it: a fence may have counted the arbiter as its own.
  */
 static bool is_voter(const struct unfencing *unfencing, const struct arbiter *arbiter, bool member)
 {
-	const struct standing *standing = unfencing_standing(unfencing, arbiter->argument);
+	const struct own_registration *own = unfencing_own(unfencing, arbiter->argument);
 
-	return standing->seen->outcome.status == STATUS_OK &&
+	return own->seen->outcome.status == STATUS_OK &&
 	       (arbiter->counts || !member || unfencing->act->fence->rejoin);
 }
 
 static bool is_member(const struct unfencing *unfencing)
 {
 	for (size_t i = 0; i < unfencing->arbiters.count; i++) {
-		const struct standing *standing =
-			unfencing_standing(unfencing, unfencing->arbiters.list[i].argument);
+		const struct own_registration *own =
+			unfencing_own(unfencing, unfencing->arbiters.list[i].argument);
 
-		if (standing && standing->votes)
+		if (own && own->votes)
 			return true;
 	}
 	return false;
@@ -78,11 +78,11 @@ static bool steps_plan(struct unfencing *unfencing, struct steps *steps)
 	};
 	for (size_t i = 0; i < count && !act->failed; i++) {
 		const struct arbiter *arbiter = arbiters_get(&unfencing->arbiters, devices[i]);
-		const struct standing *standing = unfencing_standing(unfencing, devices[i]);
+		const struct own_registration *own = unfencing_own(unfencing, devices[i]);
 
-		if (arbiter && standing && has_left(unfencing, standing))
-			left_report(unfencing, standing);
-		else if (arbiter && standing && is_voter(unfencing, arbiter, member))
+		if (arbiter && own && has_left(unfencing, own))
+			left_report(unfencing, own);
+		else if (arbiter && own && is_voter(unfencing, arbiter, member))
 			steps->voters[steps->voter_count++] = devices[i];
 		else
 			steps->others[steps->other_count++] = devices[i];
@@ -130,8 +130,8 @@ static void voters_read_again(struct unfencing *unfencing, const struct steps *s
 			*unread = done;
 			continue;
 		}
-		is_lost = standing_lost(act->fence, unfencing_standing(unfencing, now->argument),
-					&now->state, done->outcome.changed == TRI_YES);
+		is_lost = own_registration_lost(act->fence, unfencing_own(unfencing, now->argument),
+						&now->state, done->outcome.changed == TRI_YES);
 		if (is_lost == TRI_NO)
 			continue;
 		done->state = now->state;
@@ -155,10 +155,10 @@ static void votes_note(struct unfencing *unfencing)
 	for (size_t i = 0; i < unfencing->arbiters.count; i++) {
 		const char *argument = unfencing->arbiters.list[i].argument;
 		struct result *result = act_result(&unfencing->done, argument);
-		const struct standing *standing = unfencing_standing(unfencing, argument);
+		const struct own_registration *own = unfencing_own(unfencing, argument);
 
 		if (!result || result->outcome.status != STATUS_OK || !result->lun.wwid ||
-		    (standing && standing->votes && result->outcome.changed == TRI_NO))
+		    (own && own->votes && result->outcome.changed == TRI_NO))
 			continue;
 		/* If one cannot be recorded, because of a lock for example, none waits again. */
 		if (!wrong)

@@ -83,9 +83,10 @@ static const char *arbiters_forbid(struct fencing *fencing)
 {
 	struct act *act = fencing->act;
 	struct arbiters *arbiters = &fencing->arbiters;
-	struct standing *standings;
-	size_t count = standing_read(act->reported.arena, &fencing->seen, &standings);
-	size_t counting = arbiters_count(arbiters, act->fence, standings, standings ? count : 0);
+	struct own_registration *registrations;
+	size_t count = own_registrations_read(act->reported.arena, &fencing->seen, &registrations);
+	size_t counting =
+		arbiters_count(arbiters, act->fence, registrations, registrations ? count : 0);
 	const char *gone = NULL;
 
 	for (size_t i = 0; i < arbiters->count; i++) {

@@ -42,23 +42,23 @@ static void reserve_join(struct result *registered, const struct result *reserve
 		registered->state = reserved->state;
 }
 
-const struct standing *unfencing_standing(const struct unfencing *unfencing, const char *argument)
+const struct own_registration *unfencing_own(const struct unfencing *unfencing,
+					     const char *argument)
 {
-	return arbiters_standing(unfencing->standings, unfencing->count, argument);
+	return own_registration_of(unfencing->registrations, unfencing->count, argument);
 }
 
 /* How to register on the device @argument. */
-static struct standing_registration unfencing_registration(const struct unfencing *unfencing,
-							   const char *argument)
+static struct register_mode mode_of(const struct unfencing *unfencing, const char *argument)
 {
-	const struct standing *standing = unfencing_standing(unfencing, argument);
+	const struct own_registration *own = unfencing_own(unfencing, argument);
 
-	return standing ? standing_registration(unfencing->act->fence, standing)
-			: (struct standing_registration){ 0 };
+	return own ? own_registration_mode(unfencing->act->fence, own)
+		   : (struct register_mode){ 0 };
 }
 
 /* A device whose key was removed after this node had read it: REGISTER with that key has failed. */
-static bool is_gone(const struct result *result, const struct standing_registration *how)
+static bool is_gone(const struct result *result, const struct register_mode *how)
 {
 	return how->old_key && result->outcome.status == STATUS_CONFLICT &&
 	       result->outcome.reason == REASON_KEY_NOT_REGISTERED;
@@ -73,7 +73,7 @@ static bool is_arbiter_only(const struct unfencing *unfencing, const char *argum
 }
 
 /* Registers the key in the way @how on @count devices until @end. */
-static void register_on(struct unfencing *unfencing, const struct standing_registration *how,
+static void register_on(struct unfencing *unfencing, const struct register_mode *how,
 			const char **devices, size_t count, int64_t end)
 {
 	struct request request = { .command = COMMAND_REGISTER,
@@ -105,13 +105,12 @@ void unfencing_register(struct unfencing *unfencing, const char **devices, size_
 	const char **some = act_device_list(unfencing->act, count);
 
 	while (some && count) {
-		struct standing_registration how = unfencing_registration(unfencing, devices[0]);
+		struct register_mode how = mode_of(unfencing, devices[0]);
 		bool arbiter_only = is_arbiter_only(unfencing, devices[0]);
 		size_t some_count = 0, rest = 0;
 
 		for (size_t i = 0; i < count; i++) {
-			struct standing_registration other =
-				unfencing_registration(unfencing, devices[i]);
+			struct register_mode other = mode_of(unfencing, devices[i]);
 
 			if (other.ignore_key == how.ignore_key && other.old_key == how.old_key &&
 			    is_arbiter_only(unfencing, devices[i]) == arbiter_only)
@@ -185,12 +184,11 @@ static bool is_left(const struct unfencing *unfencing, const struct result *resu
 static bool is_new(const struct unfencing *unfencing, const struct result *result,
 		   const struct result *unread)
 {
-	const struct standing *standing = unfencing_standing(unfencing, result->argument);
+	const struct own_registration *own = unfencing_own(unfencing, result->argument);
 
 	(void)unread;
-	return result->outcome.changed != TRI_NO &&
-	       !unfencing_registration(unfencing, result->argument).old_key &&
-	       !(standing && standing_in(unfencing->act->fence, standing) == TRI_YES);
+	return result->outcome.changed != TRI_NO && !mode_of(unfencing, result->argument).old_key &&
+	       !(own && own_registration_listed(unfencing->act->fence, own) == TRI_YES);
 }
 
 /* Unregisters on the devices of unfencing->done for which @is_meant is true: *@results. */
@@ -305,7 +303,7 @@ void unfencing_warn(struct unfencing *unfencing)
 
 	act_warn_of_hosts(act, done);
 	for (size_t i = 0; i < unfencing->count; i++) {
-		const struct result *seen = unfencing->standings[i].seen;
+		const struct result *seen = unfencing->registrations[i].seen;
 		struct result *result = act_result(done, seen->argument);
 
 		for (const struct note *note = result ? seen->warnings : NULL; note;

@@ -8,7 +8,7 @@
 
 #include "fence/act.h"
 #include "fence/arbiters.h"
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 
 /* One unfencing under way: the state of each LUN before it, and its outcome. */
 struct unfencing {
@@ -17,8 +17,8 @@ struct unfencing {
 	struct results seen; /* those and the arbiters, as they were read first */
 	/* the LUN that decides, one of @seen; NULL: it could not be read */
 	const struct result *first;
-	struct standing *standings; /* of each of @seen */
-	size_t count; /* of standings */
+	struct own_registration *registrations; /* of each of @seen */
+	size_t count; /* of registrations */
 	struct results done; /* the outcome on each LUN */
 	bool first_changed; /* the key was registered on the LUN that decides */
 	/* of @done: a shared disk from which the key went meanwhile; NULL: from none */
@@ -27,7 +27,8 @@ struct unfencing {
 };
 
 /* What is known of this node on the device @argument; NULL: nothing. */
-const struct standing *unfencing_standing(const struct unfencing *unfencing, const char *argument);
+const struct own_registration *unfencing_own(const struct unfencing *unfencing,
+					     const char *argument);
 
 /*
  * Registers on each of @count devices in its own way until @end (clock_now()); devices with the

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fence/act.h"
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 #include "fence/watchdog.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -18,18 +18,17 @@
 #define READINGS 3 /* number of readings before a key counts as removed */
 #define PAUSE (CLOCK_SECOND / 2) /* pause between two of them */
 
-bool watchdog_is_fenced(const struct fence *fence, const struct standing *standing,
+bool watchdog_is_fenced(const struct fence *fence, const struct own_registration *own,
 			const char *wwid)
 {
-	const struct result *seen = standing->seen;
+	const struct result *seen = own->seen;
 
 	/*
 	 * A disk that does not answer proves nothing, nor does a different disk with the same name.
 	 */
-	return standing->let_in && standing->registered && seen->outcome.status == STATUS_OK &&
+	return own->let_in && own->registered && seen->outcome.status == STATUS_OK &&
 	       seen->state.source != SOURCE_NONE && seen->lun.wwid &&
-	       strcmp(seen->lun.wwid, wwid) == 0 &&
-	       standing_in(fence, standing) == TRI_NO;
+	       strcmp(seen->lun.wwid, wwid) == 0 && own_registration_listed(fence, own) == TRI_NO;
 }
 
 const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t count,
@@ -45,16 +44,16 @@ const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t co
 static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 		  struct results *seen)
 {
-	struct standing *standings;
-	size_t all = standing_read(act->reported.arena, seen, &standings);
+	struct own_registration *registrations;
+	size_t all = own_registrations_read(act->reported.arena, seen, &registrations);
 	bool fenced = false;
 
-	act->failed |= !standings;
-	for (size_t i = 0; standings && i < all; i++) {
-		struct result *result = act_result(seen, standings[i].seen->argument);
+	act->failed |= !registrations;
+	for (size_t i = 0; registrations && i < all; i++) {
+		struct result *result = act_result(seen, registrations[i].seen->argument);
 		const struct lun_records *lun = watchdog_lun(luns, count, result);
 
-		if (!lun || !watchdog_is_fenced(act->fence, &standings[i], lun->wwid))
+		if (!lun || !watchdog_is_fenced(act->fence, &registrations[i], lun->wwid))
 			continue;
 		fenced = true;
 		result_fail(result, FENCE_FAIL_WATCHDOG, describe_key(result->arena, lun->own),

@@ -4,14 +4,14 @@
 #define WATCHDOG_H
 
 #include "fence/fence.h"
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 #include "store/records.h"
 
 /*
- * Whether the LUN of @standing, on which the action "on" has registered this node as @wwid, shows
+ * Whether the LUN of @own, on which the action "on" has registered this node as @wwid, shows
  * that this node was fenced: it answers, and no longer lists this node.
  */
-bool watchdog_is_fenced(const struct fence *fence, const struct standing *standing,
+bool watchdog_is_fenced(const struct fence *fence, const struct own_registration *own,
 			const char *wwid);
 
 /*

@@ -174,14 +174,14 @@ static void counts(void **state)
 	struct arbiters arbiters = { list, 2, 2 };
 	struct result one = { .argument = "/dev/a", .state = row->state };
 	struct result other = { .argument = "/dev/b" };
-	const struct standing standings[2] = {
+	const struct own_registration registrations[2] = {
 		{ .seen = &other, .registered = 0xa, .votes = row->others_vote },
 		{ .seen = &one, .registered = 0xa, .votes = row->votes },
 	};
 
 	if (row->unread)
 		one.outcome.status = STATUS_FAILED;
-	assert_int_equal(arbiters_count(&arbiters, &fence, standings, 2), row->counts);
+	assert_int_equal(arbiters_count(&arbiters, &fence, registrations, 2), row->counts);
 	assert_int_equal(list[0].counts, row->counts);
 	assert_false(list[1].counts);
 }
@@ -194,11 +194,11 @@ static void first_votes(void **state)
 	struct arbiters arbiters = { list, 2, 2 };
 	struct result one = { .argument = "/dev/a", .state = STATE(1, WERO, 0xa, OWN(0xa, Y)) };
 	struct result other = { .argument = "/dev/b", .state = STATE(1, WERO, 0xa, OWN(0xa, Y)) };
-	const struct standing standings[2] = { { .seen = &one, .votes = true },
-					       { .seen = &other } };
+	const struct own_registration registrations[2] = { { .seen = &one, .votes = true },
+							   { .seen = &other } };
 
 	(void)state;
-	assert_int_equal(arbiters_count(&arbiters, &fence, standings, 2), 1);
+	assert_int_equal(arbiters_count(&arbiters, &fence, registrations, 2), 1);
 	assert_true(list[0].counts);
 	assert_false(list[1].counts);
 }

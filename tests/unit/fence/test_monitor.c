@@ -77,17 +77,18 @@ static void judged(void **state)
 	const struct fence fence = { .key = row->keyless ? 0 : 0xa, .names = &names };
 	struct arena *arena = unit_arena();
 	struct results seen = { .arena = arena, .end = &seen.first };
-	struct standing standings[2];
+	struct own_registration registrations[2];
 
 	arena->names = &names;
 	for (int i = 0; i < 2; i++) {
 		struct result *result = result_add(&seen, i ? "/dev/b" : "/dev/a");
 
 		result->state = i ? row->two : row->one;
-		standings[i] = (struct standing){ result, row->registered, row->let_in };
+		registrations[i] =
+			(struct own_registration){ result, row->registered, row->let_in };
 	}
-	if (monitor_is_member(standings, 2))
-		assert_int_equal(monitor_judge(&fence, &seen, standings, 2,
+	if (monitor_is_member(registrations, 2))
+		assert_int_equal(monitor_judge(&fence, &seen, registrations, 2,
 					       row->undecided ? NULL : seen.first),
 				 row->may_pass);
 	message_check(seen.first, row->first);

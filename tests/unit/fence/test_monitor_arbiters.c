@@ -104,7 +104,7 @@ static void judged(void **state)
 	struct arena *arena = unit_arena();
 	struct results seen = { .arena = arena, .end = &seen.first };
 	struct results arbiters = { .arena = arena, .end = &arbiters.first };
-	struct standing standings[3];
+	struct own_registration registrations[3];
 	bool may_pass;
 
 	arena->names = &names;
@@ -114,11 +114,12 @@ static void judged(void **state)
 			seen_add(&arbiters, arguments[i], i ? &row->two : &row->one,
 				 i ? row->two_failed : row->one_failed);
 
-		standings[i] = (struct standing){ .seen = result,
-						  .registered = row->registered,
-						  .votes = i ? row->two_votes : row->one_votes };
+		registrations[i] =
+			(struct own_registration){ .seen = result,
+						   .registered = row->registered,
+						   .votes = i ? row->two_votes : row->one_votes };
 	}
-	may_pass = monitor_arbiters_judge(&fence, &seen, &arbiters, standings, 3);
+	may_pass = monitor_arbiters_judge(&fence, &seen, &arbiters, registrations, 3);
 	message_check(seen.first, row->shared_failed, row->of_shared);
 	message_check(arbiters.first, row->one_failed, row->of_one);
 	message_check(arbiters.first->next, row->two_failed, row->of_two);

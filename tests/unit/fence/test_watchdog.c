@@ -43,9 +43,9 @@ static void fenced(void **state)
 	struct result seen = { .state = row->state,
 			       .outcome.status = row->status,
 			       .lun.wwid = row->wwid };
-	const struct standing standing = { &seen, row->registered, row->let_in };
+	const struct own_registration own = { &seen, row->registered, row->let_in };
 
-	assert_int_equal(watchdog_is_fenced(&fence, &standing, "naa.1"), row->fenced);
+	assert_int_equal(watchdog_is_fenced(&fence, &own, "naa.1"), row->fenced);
 }
 
 /* Only a missing key is a fence; other failures make no difference. */

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * This node's registrations on each LUN: those of this boot in the store, compared with the LUN's
- * list. Pure functions except standing_read().
+ * This node's registrations: those of this boot in the store, compared with each LUN's list. Pure
+ * functions except own_registrations_read().
  */
-#ifndef STANDING_H
-#define STANDING_H
+#ifndef OWN_REGISTRATION_H
+#define OWN_REGISTRATION_H
 
 #include "fence/fence.h"
 #include "model/result.h"
 
-struct standing {
+/* What is known of this node on one LUN. */
+struct own_registration {
 	const struct result *seen; /* the status of the LUN; not ok if it could not be read */
 	/*
 	 * the key that this node has registered there in this boot and not removed itself; 0: none
@@ -29,32 +30,35 @@ struct standing {
  * For each of @seen, in its order: *@list, in @arena, with the records of /run/prctl; NULL if there
  * is no memory. Returns their number.
  */
-size_t standing_read(struct arena *arena, const struct results *seen, struct standing **list);
+size_t own_registrations_read(struct arena *arena, const struct results *seen,
+			      struct own_registration **list);
 
 /*
  * Whether the LUN lists this node, or may, with any key and path. TRI_UNKNOWN: it does not, but its
  * list may omit hosts.
  */
-enum tri standing_in(const struct fence *fence, const struct standing *standing);
+enum tri own_registration_listed(const struct fence *fence, const struct own_registration *own);
 
 /*
  * The LUN that shows that this node was fenced in this boot, or that it may have been, if
- * standing_in() is TRI_UNKNOWN there or the records cannot be read; NULL if none does. A LUN that
- * has lost the node's key shows it, unless @deciding still has it, from which a fence removes it
- * first. @deciding: the status of the LUN that decides; NULL if unknown.
+ * own_registration_listed() is TRI_UNKNOWN there or the records cannot be read; NULL if none does.
+ * A LUN that has lost the node's key shows it, unless @deciding still has it, from which a fence
+ * removes it first. @deciding: the status of the LUN that decides; NULL if unknown.
  */
-const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
-				       size_t count, const struct result *deciding);
+const struct own_registration *own_registrations_fenced(const struct fence *fence,
+							const struct own_registration *list,
+							size_t count,
+							const struct result *deciding);
 
 /*
  * The key of another node with which the LUN lists this host, although this node has not registered
  * it in this boot; 0: there is none. Another host may have the same initiator name or identifier,
  * and registering would take its key away.
  */
-uint64_t standing_other_key(const struct fence *fence, const struct standing *standing);
+uint64_t own_registration_other_key(const struct fence *fence, const struct own_registration *own);
 
 /* How to register the node's key on a LUN. */
-struct standing_registration {
+struct register_mode {
 	/*
 	 * by REGISTER AND IGNORE EXISTING KEY: this node was not registered yet, so no fence can be
 	 * undone
@@ -67,15 +71,15 @@ struct standing_registration {
 	uint64_t old_key;
 };
 
-struct standing_registration standing_registration(const struct fence *fence,
-						   const struct standing *standing);
+struct register_mode own_registration_mode(const struct fence *fence,
+					   const struct own_registration *own);
 
 /*
  * Whether @now, read after this node was let in, lacks a registration of this node that was there
- * when @standing was read, or shows that this node has @replaced its own key where it was: a fence
+ * when @own was read, or shows that this node has @replaced its own key where it was: a fence
  * has removed it in between. TRI_UNKNOWN: the list may omit it.
  */
-enum tri standing_lost(const struct fence *fence, const struct standing *standing,
-		       const struct resv_state *now, bool replaced);
+enum tri own_registration_lost(const struct fence *fence, const struct own_registration *own,
+			       const struct resv_state *now, bool replaced);
 
 #endif

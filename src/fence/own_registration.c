@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 
 #include <string.h>
 #include <strings.h>
@@ -40,7 +40,8 @@ static bool may_be_this_boot(const char *recorded, const char *boot)
 	       strcmp(boot, STORE_BOOT_UNKNOWN) == 0;
 }
 
-size_t standing_read(struct arena *arena, const struct results *seen, struct standing **list)
+size_t own_registrations_read(struct arena *arena, const struct results *seen,
+			      struct own_registration **list)
 {
 	const char *boot = store_boot_id(arena);
 	struct lun_records records;
@@ -50,10 +51,10 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 		all++;
 	*list = arena_alloc(arena, (all + 1) * sizeof(**list));
 	for (struct result *result = seen->first; *list && result; result = result->next) {
-		struct standing *standing = &(*list)[count++];
+		struct own_registration *own = &(*list)[count++];
 		const char *wrong;
 
-		*standing = (struct standing){ .seen = result };
+		*own = (struct own_registration){ .seen = result };
 		if (!result->lun.wwid) {
 			if (result->outcome.status == STATUS_OK)
 				result_warn(result, FENCE_WARN_RECORDS, CAUSE_NO_WWID);
@@ -62,18 +63,18 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
 		wrong = store_read(&store_system, arena, result->lun.wwid, &records);
 		if (wrong) {
 			result_warn(result, FENCE_WARN_RECORDS, wrong);
-			standing->unread = wrong;
-			standing->let_in = true;
+			own->unread = wrong;
+			own->let_in = true;
 			continue;
 		}
 		if (!is_this_node(result, records.host))
 			continue;
-		standing->host = records.host;
-		standing->registered =
+		own->host = records.host;
+		own->registered =
 			records.own && may_be_this_boot(records.boot, boot) ? records.own : 0;
-		standing->let_in = records.let_in && may_be_this_boot(records.let_in, boot);
-		standing->votes = standing->registered && records.arbiter &&
-				  strcmp(records.arbiter, boot) == 0;
+		own->let_in = records.let_in && may_be_this_boot(records.let_in, boot);
+		own->votes =
+			own->registered && records.arbiter && strcmp(records.arbiter, boot) == 0;
 	}
 	return count;
 }
@@ -82,85 +83,85 @@ size_t standing_read(struct arena *arena, const struct results *seen, struct sta
  * Whether @registrant is this node, or may be: it has its key in a list without names, or the port
  * by which it was registered, even if the adapter has gone since then.
  */
-static bool is_own(const struct fence *fence, const struct standing *standing,
+static bool is_own(const struct fence *fence, const struct own_registration *own,
 		   const struct registrant *registrant)
 {
-	if (standing->host && registrant->nexus.initiator &&
-	    nexus_is_host(registrant->nexus.initiator, standing->host))
+	if (own->host && registrant->nexus.initiator &&
+	    nexus_is_host(registrant->nexus.initiator, own->host))
 		return true;
 	if (registrant->this_host != TRI_UNKNOWN)
 		return registrant->this_host == TRI_YES;
 	return registrant->key &&
-	       (registrant->key == fence->key || registrant->key == standing->registered);
+	       (registrant->key == fence->key || registrant->key == own->registered);
 }
 
-enum tri standing_in(const struct fence *fence, const struct standing *standing)
+enum tri own_registration_listed(const struct fence *fence, const struct own_registration *own)
 {
-	const struct resv_state *state = &standing->seen->state;
+	const struct resv_state *state = &own->seen->state;
 
 	for (size_t i = 0; i < state->count; i++)
-		if (is_own(fence, standing, &state->registrants[i]))
+		if (is_own(fence, own, &state->registrants[i]))
 			return TRI_YES;
 	return state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 }
 
-static bool is_readable(const struct standing *standing)
+static bool is_readable(const struct own_registration *own)
 {
-	return standing->seen->outcome.status == STATUS_OK &&
-	       standing->seen->state.source != SOURCE_NONE;
+	return own->seen->outcome.status == STATUS_OK && own->seen->state.source != SOURCE_NONE;
 }
 
-const struct standing *standing_fenced(const struct fence *fence, const struct standing *list,
-				       size_t count, const struct result *deciding)
+const struct own_registration *own_registrations_fenced(const struct fence *fence,
+							const struct own_registration *list,
+							size_t count, const struct result *deciding)
 {
-	const struct standing *lost = NULL;
+	const struct own_registration *lost = NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		if (!is_readable(&list[i]))
 			continue;
-		if (list[i].seen == deciding && standing_in(fence, &list[i]) == TRI_YES)
+		if (list[i].seen == deciding && own_registration_listed(fence, &list[i]) == TRI_YES)
 			return NULL;
 		if ((list[i].registered || list[i].unread) &&
-		    standing_in(fence, &list[i]) != TRI_YES && (!lost || list[i].seen == deciding))
+		    own_registration_listed(fence, &list[i]) != TRI_YES &&
+		    (!lost || list[i].seen == deciding))
 			lost = &list[i];
 	}
 	return lost;
 }
 
-uint64_t standing_other_key(const struct fence *fence, const struct standing *standing)
+uint64_t own_registration_other_key(const struct fence *fence, const struct own_registration *own)
 {
-	const struct resv_state *state = &standing->seen->state;
+	const struct resv_state *state = &own->seen->state;
 
-	for (size_t i = 0; is_readable(standing) && i < state->count; i++) {
+	for (size_t i = 0; is_readable(own) && i < state->count; i++) {
 		uint64_t key = state->registrants[i].key;
 
 		if (registrant_is_own(&state->registrants[i]) && key != fence->key &&
-		    key != standing->registered && key_names_of(fence->names, key))
+		    key != own->registered && key_names_of(fence->names, key))
 			return key;
 	}
 	return 0;
 }
 
-struct standing_registration standing_registration(const struct fence *fence,
-						   const struct standing *standing)
+struct register_mode own_registration_mode(const struct fence *fence,
+					   const struct own_registration *own)
 {
-	const struct resv_state *state = &standing->seen->state;
-	const struct registrant *own = state_own(state);
+	const struct resv_state *state = &own->seen->state;
+	const struct registrant *there = state_own(state);
 
-	if (!standing->registered && !standing->unread)
-		return (struct standing_registration){ .ignore_key = true };
+	if (!own->registered && !own->unread)
+		return (struct register_mode){ .ignore_key = true };
 	/* Whether the key is still there is for the LUN to say: a fence may have removed it. */
-	if (!is_readable(standing))
-		return (struct standing_registration){ .old_key = standing->registered };
-	if (own && own->key)
-		return (struct standing_registration){ .old_key = own->key };
+	if (!is_readable(own))
+		return (struct register_mode){ .old_key = own->registered };
+	if (there && there->key)
+		return (struct register_mode){ .old_key = there->key };
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].own_path && state->registrants[i].key)
-			return (struct standing_registration){ .old_key =
-								       state->registrants[i].key };
+			return (struct register_mode){ .old_key = state->registrants[i].key };
 	/* It is registered by another session, whose key this path cannot replace. */
-	return (struct standing_registration){ .ignore_key =
-						       standing_in(fence, standing) == TRI_YES };
+	return (struct register_mode){ .ignore_key =
+					       own_registration_listed(fence, own) == TRI_YES };
 }
 
 static bool is_same_nexus(const struct registrant *one, const struct registrant *other)
@@ -179,20 +180,20 @@ static bool state_has_nexus(const struct resv_state *state, const struct registr
 	return false;
 }
 
-enum tri standing_lost(const struct fence *fence, const struct standing *standing,
-		       const struct resv_state *now, bool replaced)
+enum tri own_registration_lost(const struct fence *fence, const struct own_registration *own,
+			       const struct resv_state *now, bool replaced)
 {
-	const struct resv_state *seen = &standing->seen->state;
-	const struct registrant *own = state_own(seen);
+	const struct resv_state *seen = &own->seen->state;
+	const struct registrant *was = state_own(seen);
 	bool all = true, listed = false;
 
-	if (replaced && own && own->key == fence->key && !standing->seen->paths)
+	if (replaced && was && was->key == fence->key && !own->seen->paths)
 		return TRI_YES;
 	for (size_t i = 0; i < seen->count; i++)
-		if (is_own(fence, standing, &seen->registrants[i]))
+		if (is_own(fence, own, &seen->registrants[i]))
 			all &= state_has_nexus(now, &seen->registrants[i]);
 	for (size_t i = 0; i < now->count; i++)
-		listed |= is_own(fence, standing, &now->registrants[i]);
+		listed |= is_own(fence, own, &now->registrants[i]);
 	if (all && listed)
 		return TRI_NO;
 	return state_may_omit(now) ? TRI_UNKNOWN : TRI_YES;

@@ -5,7 +5,7 @@
  */
 #include "unit.h"
 
-#include "fence/standing.h"
+#include "fence/own_registration.h"
 #include "states.h"
 #include "store/store.h"
 
@@ -78,8 +78,8 @@ static void fenced(void **state)
 {
 	const typeof(boots[0]) *row = *state;
 	struct arena *arena = unit_arena();
-	struct standing list[3] = { 0 };
-	const struct standing *found;
+	struct own_registration list[3] = { 0 };
+	const struct own_registration *found;
 
 	for (int i = 0; i < 3; i++) {
 		struct result *seen = result_new(arena, "/dev/a");
@@ -87,10 +87,11 @@ static void fenced(void **state)
 		seen->state = row->states[i];
 		seen->outcome.status =
 			seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
-		list[i] = (struct standing){ seen, row->registered[i], .host = row->host };
+		list[i] = (struct own_registration){ seen, row->registered[i], .host = row->host };
 		list[i].unread = row->unread && i == 0 ? "it is damaged" : NULL;
 	}
-	found = standing_fenced(&fence, list, 3, row->undecided ? NULL : list[row->decides].seen);
+	found = own_registrations_fenced(&fence, list, 3,
+					 row->undecided ? NULL : list[row->decides].seen);
 	assert_int_equal(found ? found - list : NOT, row->fenced);
 	arena_free(arena);
 }
@@ -123,13 +124,13 @@ static void entry(void **state)
 	const typeof(entries[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct result *seen = result_new(arena, "/dev/a");
-	const struct standing standing = { .seen = seen,
+	const struct own_registration own = { .seen = seen,
 					   .registered = row->registered,
 					   .unread = row->unread };
-	struct standing_registration how;
+	struct register_mode how;
 
 	seen->state = row->state;
-	how = standing_registration(&fence, &standing);
+	how = own_registration_mode(&fence, &own);
 	assert_int_equal(how.ignore_key, row->ignore_key);
 	assert_int_equal(how.old_key, row->old_key);
 	arena_free(arena);
@@ -181,11 +182,11 @@ static void lost(void **state)
 	const typeof(later[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct result *seen = result_new(arena, "/dev/a");
-	const struct standing standing = { seen, 0xa };
+	const struct own_registration own = { seen, 0xa };
 
 	seen->state = row->seen;
 	seen->paths = row->is_map ? result_new(arena, "/dev/sda") : NULL;
-	assert_int_equal(standing_lost(&fence, &standing, &row->now, row->replaced), row->lost);
+	assert_int_equal(own_registration_lost(&fence, &own, &row->now, row->replaced), row->lost);
 	arena_free(arena);
 }
 
@@ -277,7 +278,7 @@ static void remembered(void **state)
 	struct arena *arena = unit_arena();
 	struct results seen = { .arena = arena, .end = &seen.first, .ports = &none };
 	struct result *one = result_add(&seen, "/dev/a"), *two = result_add(&seen, "/dev/b");
-	struct standing *list;
+	struct own_registration *list;
 
 	memory = *state;
 	one->lun.wwid = memory->nameless ? NULL : "naa.1";
@@ -291,7 +292,7 @@ static void remembered(void **state)
 		path->next = one->paths;
 		one->paths = path;
 	}
-	assert_int_equal(standing_read(arena, &seen, &list), 2);
+	assert_int_equal(own_registrations_read(arena, &seen, &list), 2);
 	assert_ptr_equal(list[0].seen, one);
 	assert_ptr_equal(list[1].seen, two);
 	assert_int_equal(list[0].registered, memory->registered);
@@ -311,5 +312,5 @@ int main(void)
 	UNIT_TABLE(&unit, entry, entries);
 	UNIT_TABLE(&unit, lost, later);
 	UNIT_TABLE(&unit, remembered, memories);
-	return unit_run(&unit, "standing");
+	return unit_run(&unit, "own_registration");
 }
