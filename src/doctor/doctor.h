@@ -91,10 +91,7 @@ __attribute__((format(printf, 5, 6))) void doctor_add(struct doctor *doctor,
 /* The same rule with another severity, for a case that is more or less severe than usual. */
 struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity severity);
 
-/*
- * Questions that several rules ask: in ask.c; the one about survivors is in rules_memory.c, those
- * about names and documents are in rules_hosts.c.
- */
+/* Questions that several rules ask: ask.c. */
 
 /* Whether the LUN's state is known. */
 bool facts_are_read(const struct facts *facts);
@@ -109,8 +106,13 @@ bool doctor_is_own_initiator(const struct doctor *doctor, const struct nexus *ne
 const char *doctor_host_text(struct arena *arena, const struct registrant *registrant);
 /* The device as an argument of a command. */
 const char *facts_node_text(const struct facts *facts);
-/* Whether the host of @registrant had a key that this node has removed, and has another key now. */
-bool doctor_is_survivor(struct doctor *doctor, const struct registrant *registrant);
+/*
+ * The key that this node has removed from the host of @registrant, which has another key now; 0:
+ * none.
+ */
+uint64_t doctor_removed_key(struct doctor *doctor, const struct registrant *registrant);
+/* Whether fence_scsi has made the key for a node of this host's cluster. */
+bool doctor_is_of_cluster(struct doctor *doctor, uint64_t key);
 /*
  * Whether a file of this host names the key: /etc/prctl/keys, or the nodes of a cluster that uses
  * keys of fence_scsi.

@@ -4,11 +4,8 @@
 #include <string.h>
 
 #include "doctor/doctor.h"
-#include "model/cluster.h"
 #include "model/describe.h"
 #include "model/key_names.h"
-#include "model/nexus.h"
-#include "model/origin.h"
 #include "model/state.h"
 
 void names_file_check(struct doctor *doctor, const struct doctor_rule *rule)
@@ -172,42 +169,6 @@ void several_keys_check(struct doctor *doctor, const struct doctor_rule *rule,
 	registrants_check(doctor, rule, facts, host_keys_check);
 }
 
-/* A key that fence_scsi has made for a node of this host's cluster. */
-static bool is_clusters(struct doctor *doctor, uint64_t key)
-{
-	const struct key_names *names = doctor->request->names;
-
-	return names && origin_is_of_cluster(doctor->arena, key, names->cluster);
-}
-
-bool doctor_is_named(struct doctor *doctor, uint64_t key)
-{
-	return key_names_of(doctor->request->names, key) || is_clusters(doctor, key);
-}
-
-bool doctor_has_document(const struct doctor *doctor, const struct facts *facts,
-			 const struct registrant *registrant)
-{
-	for (const struct document *document = doctor->documents; document;
-	     document = document->next) {
-		const struct document_lun *lun = document_lun(document, facts->result->lun.wwid);
-
-		for (size_t i = 0; lun && i < lun->count; i++)
-			if (lun->registrants[i].registrant.this_host == TRI_YES &&
-			    lun->registrants[i].registrant.key == registrant->key)
-				return true;
-		for (size_t i = 0; i < document->count; i++)
-			for (size_t j = 0; j < document->luns[i].initiator_count; j++) {
-				const struct nexus nexus = { document->luns[i].initiators[j],
-							     TARGET_PORT_UNKNOWN };
-
-				if (nexus_is_same_host(&nexus, &registrant->nexus) == TRI_YES)
-					return true;
-			}
-	}
-	return false;
-}
-
 static bool is_key_of_this_host(const struct doctor *doctor, uint64_t key)
 {
 	for (size_t i = 0; i < doctor->count; i++) {
@@ -229,7 +190,7 @@ static bool hosts_have_names(struct doctor *doctor)
 	for (size_t i = 0; i < doctor->count; i++) {
 		const struct registrant *own = doctor_own_registrant(doctor->facts[i].result);
 
-		if (own && is_clusters(doctor, own->key))
+		if (own && doctor_is_of_cluster(doctor, own->key))
 			return true;
 	}
 	return false;
@@ -242,7 +203,7 @@ static bool is_orphan(struct doctor *doctor, const struct facts *facts,
 	       !is_key_of_this_host(doctor, registrant->key) &&
 	       !doctor_is_named(doctor, registrant->key) &&
 	       !doctor_has_document(doctor, facts, registrant) &&
-	       !doctor_is_survivor(doctor, registrant);
+	       !doctor_removed_key(doctor, registrant);
 }
 
 void orphan_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
@@ -293,7 +254,7 @@ static const struct registrant *missing_host(struct doctor *doctor, const struct
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key &&
 		    !lists_host_of(&facts->result->state, &state->registrants[i]) &&
-		    !doctor_is_survivor(doctor, &state->registrants[i]) &&
+		    !doctor_removed_key(doctor, &state->registrants[i]) &&
 		    !(hosts_have_names(doctor) && is_orphan(doctor, peer, &state->registrants[i])))
 			return &state->registrants[i];
 	return NULL;

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rules about this node's records of earlier runs: /run/prctl. */
 #include <inttypes.h>
-#include <string.h>
-#include <strings.h>
 
 #include "doctor/doctor.h"
 #include "model/describe.h"
-#include "model/nexus.h"
-#include "model/origin.h"
-#include "model/state.h"
 
 void store_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
@@ -52,70 +47,6 @@ void abort_open_check(struct doctor *doctor, const struct doctor_rule *rule,
 				record->host_count ? "," : "");
 }
 
-static bool key_is_listed(const struct doctor *doctor, uint64_t key)
-{
-	for (size_t i = 0; i < doctor->count; i++)
-		if (state_has_key(&doctor->facts[i].result->state, key))
-			return true;
-	return false;
-}
-
-static bool is_host_of(const struct abort_record *record, const struct registrant *registrant)
-{
-	const char *initiator = registrant->nexus.initiator;
-	size_t length = initiator ? nexus_host_length(initiator) : 0;
-
-	for (size_t i = 0; initiator && i < record->host_count; i++)
-		if (strlen(record->hosts[i]) == length &&
-		    strncasecmp(record->hosts[i], initiator, length) == 0)
-			return true;
-	return false;
-}
-
-static bool lvm_origin(struct arena *arena, uint64_t key, struct origin *origin)
-{
-	struct origin origins[ORIGIN_MAX];
-	size_t count = origin_find(arena, key, NULL, NULL, origins);
-
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(origins[i].format, "lvm") == 0) {
-			*origin = origins[i];
-			return true;
-		}
-	return false;
-}
-
-/* An LVM host that was removed returns with the next generation in its key. */
-static bool has_come_back(struct arena *arena, uint64_t old, uint64_t new)
-{
-	struct origin before, now;
-
-	return lvm_origin(arena, old, &before) && lvm_origin(arena, new, &now) &&
-	       strcmp(before.host, now.host) == 0 && now.generation > before.generation;
-}
-
-/*
- * The key that was removed from the host of @registrant, which has another key now; 0 if none was.
- */
-static uint64_t removed_key(struct doctor *doctor, const struct registrant *registrant)
-{
-	if (registrant_is_own(registrant) || !registrant->key)
-		return 0;
-	for (size_t i = 0; i < doctor->count; i++)
-		for (const struct abort_record *record = doctor->facts[i].records.aborts; record;
-		     record = record->next)
-			if (record->victim != RECORD_ALL && is_host_of(record, registrant) &&
-			    !key_is_listed(doctor, record->victim) &&
-			    !has_come_back(doctor->arena, record->victim, registrant->key))
-				return record->victim;
-	return 0;
-}
-
-bool doctor_is_survivor(struct doctor *doctor, const struct registrant *registrant)
-{
-	return removed_key(doctor, registrant) != 0;
-}
-
 void survivor_check(struct doctor *doctor, const struct doctor_rule *rule,
 		    const struct facts *facts)
 {
@@ -123,7 +54,7 @@ void survivor_check(struct doctor *doctor, const struct doctor_rule *rule,
 
 	for (size_t i = 0; facts_are_read(facts) && i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
-		uint64_t removed = removed_key(doctor, registrant);
+		uint64_t removed = doctor_removed_key(doctor, registrant);
 
 		if (removed)
 			doctor_add(doctor, rule, facts,
