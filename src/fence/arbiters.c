@@ -185,29 +185,13 @@ void arbiters_report(struct act *act, const struct arbiters *arbiters, struct re
 	results->end = &results->first;
 }
 
-const struct own_registration *own_registration_of(const struct own_registration *list,
-						   size_t count, const char *argument)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i].seen->argument, argument) == 0)
-			return &list[i];
-	return NULL;
-}
-
-bool arbiters_has_own(const struct resv_state *state, uint64_t key)
-{
-	/* A list that may omit this node does not show that it is registered. */
-	return state_own_path_has(state, key) ||
-	       (state_has_key(state, key) && state_own_has(state, key) != TRI_NO);
-}
-
 void arbiters_refuse(struct result *result, uint64_t key, bool had)
 {
 	const struct resv_state *state = &result->state;
 	const char *text = describe_key(result->arena, key);
 	const char *holding = describe_holding(result->arena, state);
 
-	if (arbiters_has_own(state, key))
+	if (state_host_has(state, key))
 		result_fail(result, FENCE_FAIL_ARBITER_UNCONFIRMED, text, holding);
 	else if (state_may_omit(state))
 		result_fail(result, FENCE_FAIL_ARBITER_OMITS, text, holding);
@@ -236,7 +220,7 @@ size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,
 
 		arbiter->counts = own && own->seen->outcome.status == STATUS_OK &&
 				  own->seen->state.source != SOURCE_NONE && (own->votes || !any) &&
-				  arbiters_has_own(&own->seen->state, fence->key);
+				  state_host_has(&own->seen->state, fence->key);
 		counting += arbiter->counts;
 	}
 	return counting;

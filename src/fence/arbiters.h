@@ -57,10 +57,6 @@ void arbiters_report(struct act *act, const struct arbiters *arbiters, struct re
 size_t arbiters_count(struct arbiters *arbiters, const struct fence *fence,
 		      const struct own_registration *list, size_t count);
 
-/* The one of the LUN that was asked by @argument; NULL: none. */
-const struct own_registration *own_registration_of(const struct own_registration *list,
-						   size_t count, const char *argument);
-
 /* A race for the LUNs that decide. */
 struct tally {
 	size_t won;
@@ -83,11 +79,6 @@ void arbiters_tally(const struct arbiters *arbiters, struct tally *tally, enum s
 
 /* How many of @count arbiters are most of them. */
 size_t arbiters_most(size_t count);
-
-/*
- * Whether @key is registered by this node on the LUN of @state, as far as that says.
- */
-bool arbiters_has_own(const struct resv_state *state, uint64_t key);
 
 /*
  * Fails @result, of an arbiter that does not count for this node, and says why; @key: that of this

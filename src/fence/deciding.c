@@ -26,7 +26,7 @@ static const struct {
 	{ "nvme-uuid.", "uuid.", false },
 };
 
-struct result *fence_first(const struct results *results)
+struct result *deciding_first(const struct results *results)
 {
 	struct result *first = NULL;
 
@@ -98,7 +98,7 @@ static const char *refused_wwid(struct act *act, const char *device)
 	struct result *first;
 
 	act_request(act, &request, &device, 1, act_share(act, 1, 4), &below);
-	first = fence_first(&below);
+	first = deciding_first(&below);
 	for (const struct result *result = below.first; result; result = result->next)
 		if (result->outcome.status != STATUS_OK || !result->lun.wwid)
 			return NULL;
@@ -119,7 +119,7 @@ static const char *missing_wwid(struct act *act, const struct result *result)
 
 const char *deciding_doubt(struct act *act, const struct results *found)
 {
-	const struct result *first = fence_first(found);
+	const struct result *first = deciding_first(found);
 	struct arena *arena = act->reported.arena;
 
 	for (const struct result *result = act->reported.first; result; result = result->next) {

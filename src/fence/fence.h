@@ -155,7 +155,5 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena);
  * read:
  */
 enum fence_status fence_status_judge(const struct fence *fence, const struct results *results);
-/* The LUN that nodes which fence each other try first: the lowest WWID. NULL if no result is ok. */
-struct result *fence_first(const struct results *results);
 
 #endif

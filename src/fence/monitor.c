@@ -7,6 +7,7 @@
 
 #include "fence/act.h"
 #include "fence/arbiters.h"
+#include "fence/deciding.h"
 #include "fence/hosts.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -33,7 +34,7 @@ static bool own_judge(const struct fence *fence, struct result *result, bool fen
 	const struct resv_state *state = &result->state;
 	const char *key = describe_key(result->arena, fence->key);
 
-	if (fence->key && arbiters_has_own(state, fence->key))
+	if (fence->key && state_host_has(state, fence->key))
 		return false;
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
@@ -171,7 +172,7 @@ static bool luns_read(struct act *act, struct results *seen)
 	all = results_status(seen) == STATUS_OK;
 	/* If arbiters decide, what is missing on a shared disk does not show that it was fenced. */
 	may_pass = monitor_judge(act->fence, seen, registrations, one_decides ? count : 0,
-				 all && one_decides ? fence_first(seen) : NULL);
+				 all && one_decides ? deciding_first(seen) : NULL);
 	if (!one_decides)
 		may_pass |= monitor_arbiters(act, seen, true);
 	return all && may_pass;

@@ -79,7 +79,7 @@ static void arbiter_judge(const struct fence *fence, struct result *result,
 
 	if (!fence->key)
 		result_fail(result, FENCE_FAIL_MONITOR_NO_KEY);
-	else if (!arbiters_has_own(state, fence->key) || (any_votes && !(own && own->votes)))
+	else if (!state_host_has(state, fence->key) || (any_votes && !(own && own->votes)))
 		arbiters_refuse(result, fence->key, own && own->registered);
 	else if (state->type == RESV_NONE)
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);

@@ -129,7 +129,7 @@ static bool has_won(struct fencing *fencing)
 
 		if (!result || result->outcome.status != STATUS_OK)
 			continue;
-		if (arbiters_has_own(&result->state, act->fence->key))
+		if (state_host_has(&result->state, act->fence->key))
 			won++;
 		else
 			result_fail(result, FENCE_FAIL_ARBITER_LEFT,

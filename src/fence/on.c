@@ -139,7 +139,7 @@ static bool luns_read(struct unfencing *unfencing)
 	if (!devices || act->failed)
 		return false;
 	act_request(act, &status, devices, count, act_share(act, 1, 4), &unfencing->seen);
-	first = fence_first(&unfencing->found);
+	first = deciding_first(&unfencing->found);
 	unfencing->first = first ? act_result(&unfencing->seen, first->argument) : NULL;
 	unfencing->count = own_registrations_read(act->reported.arena, &unfencing->seen,
 						  &unfencing->registrations);

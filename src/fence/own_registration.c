@@ -79,6 +79,15 @@ size_t own_registrations_read(struct arena *arena, const struct results *seen,
 	return count;
 }
 
+const struct own_registration *own_registration_of(const struct own_registration *list,
+						   size_t count, const char *argument)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].seen->argument, argument) == 0)
+			return &list[i];
+	return NULL;
+}
+
 /*
  * Whether @registrant is this node, or may be: it has its key in a list without names, or the port
  * by which it was registered, even if the adapter has gone since then.

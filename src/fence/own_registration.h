@@ -33,6 +33,10 @@ struct own_registration {
 size_t own_registrations_read(struct arena *arena, const struct results *seen,
 			      struct own_registration **list);
 
+/* What is known of the LUN that was asked by @argument; NULL: none. */
+const struct own_registration *own_registration_of(const struct own_registration *list,
+						   size_t count, const char *argument);
+
 /*
  * Whether the LUN lists this node, or may, with any key and path. TRI_UNKNOWN: it does not, but its
  * list may omit hosts.

@@ -36,7 +36,7 @@ static bool is_missed(const struct fencing *fencing)
 
 		if (seen && seen->outcome.status == STATUS_OK &&
 		    seen->state.source != SOURCE_NONE &&
-		    !arbiters_has_own(&seen->state, fence->key))
+		    !state_host_has(&seen->state, fence->key))
 			return true;
 	}
 	return false;
@@ -97,7 +97,7 @@ static const char *arbiters_forbid(struct fencing *fencing)
 			not_counting_report(fencing, arbiter);
 		if (arbiter->is_shared && seen && seen->state.source != SOURCE_NONE &&
 		    seen->outcome.status == STATUS_OK &&
-		    !arbiters_has_own(&seen->state, act->fence->key))
+		    !state_host_has(&seen->state, act->fence->key))
 			gone = arbiter->argument;
 	}
 	if (gone)
@@ -113,7 +113,7 @@ static const char *arbiters_forbid(struct fencing *fencing)
 static bool first_choose(struct fencing *fencing)
 {
 	struct act *act = fencing->act;
-	const struct result *first = fence_first(&fencing->found);
+	const struct result *first = deciding_first(&fencing->found);
 	/*
 	 * A LUN that was not found may be the one that the other node tries first: then each would
 	 * win a part.
@@ -145,7 +145,7 @@ bool race_begin(struct fencing *fencing)
 	if (!arbiters_find(act, resolve, &fencing->found, &fencing->arbiters))
 		why = FENCE_CAUSE_ARBITERS_WRONG;
 	act_report_failed(act, &fencing->found);
-	if (!fence_first(&fencing->found))
+	if (!deciding_first(&fencing->found))
 		return false;
 	if (!act->fence->arbiter_count && !first_choose(fencing))
 		return false;
@@ -229,7 +229,7 @@ size_t race_confirm(struct fencing *fencing)
 
 		won += arbiter && arbiter->result && arbiter->result->outcome.status == STATUS_OK &&
 		       now->outcome.status == STATUS_OK &&
-		       arbiters_has_own(&now->state, act->fence->key) &&
+		       state_host_has(&now->state, act->fence->key) &&
 		       state_lacks(&now->state, act->fence->plug);
 	}
 	return won;

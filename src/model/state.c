@@ -168,6 +168,13 @@ bool state_own_path_has(const struct resv_state *state, uint64_t key)
 	return false;
 }
 
+bool state_host_has(const struct resv_state *state, uint64_t key)
+{
+	/* A list that may omit this host does not show that it is registered. */
+	return state_own_path_has(state, key) ||
+	       (state_has_key(state, key) && state_own_has(state, key) != TRI_NO);
+}
+
 bool state_names_hosts(const struct resv_state *state)
 {
 	for (size_t i = 0; i < state->count; i++)

@@ -62,6 +62,12 @@ enum tri state_path_has(const struct resv_state *state, const struct result *pat
 /* Whether any path of this argument is registered with @key. */
 bool state_own_path_has(const struct resv_state *state, uint64_t key);
 
+/*
+ * Whether the list has @key for this host: a path of this argument is registered with it, or a
+ * registrant with it may be this path.
+ */
+bool state_host_has(const struct resv_state *state, uint64_t key);
+
 /* Whether the list identifies registrants by their nexus. */
 bool state_names_hosts(const struct resv_state *state);
 

@@ -70,6 +70,7 @@ static const struct {
 	{ "none is there", { "naa.2", "naa.1", "naa.3" }, { true, true, true }, -1 },
 	{ "two names of one LUN: the first one", { "naa.2", "naa.1", "naa.1" }, { 0 }, 1 },
 	{ "no WWIDs: the first one", { NULL, NULL, NULL }, { 0 }, 0 },
+	{ "no WWIDs: the first one that is there", { NULL, NULL, NULL }, { true }, 1 },
 	{ "a WWID before none", { NULL, "naa.2", "naa.1" }, { 0 }, 2 },
 	{ "a WWID before none, whatever comes later", { "naa.2", NULL, NULL }, { 0 }, 0 },
 };
@@ -87,7 +88,7 @@ static void first(void **state)
 		if (row->failed[i])
 			results[i]->outcome.status = STATUS_DEVICE;
 	}
-	assert_ptr_equal(fence_first(&found), row->first < 0 ? NULL : results[row->first]);
+	assert_ptr_equal(deciding_first(&found), row->first < 0 ? NULL : results[row->first]);
 	arena_free(arena);
 }
 

@@ -411,38 +411,6 @@ static void status_of_nothing(void **state)
 	assert_int_equal(fence_status_judge(&asked, &results), FENCE_FAILED);
 }
 
-static const struct {
-	const char *name;
-	const char *wwids[3];
-	enum status statuses[3];
-	int first; /* -1: none */
-} firsts[] = {
-	{ "the lowest", { "naa.3", "naa.1", "naa.2" }, { 0, 0, 0 }, 1 },
-	{ "not what did not resolve", { "naa.3", "naa.1", "naa.2" }, { 0, STATUS_DEVICE, 0 }, 2 },
-	{ "none without a WWID before one that has it", { NULL, "uuid.1", "naa.2" }, { 0, 0, 0 },
-	  2 },
-	{ "the first of two paths", { "naa.2", "naa.1", "naa.1" }, { 0, 0, 0 }, 1 },
-	{ "without any WWID the first", { NULL, NULL, NULL }, { STATUS_DEVICE, 0, 0 }, 1 },
-	{ "nothing resolved", { "a", "b", "c" }, { STATUS_DEVICE, STATUS_DEVICE, STATUS_DEVICE },
-	  -1 },
-};
-
-static void first_lun(void **state)
-{
-	const typeof(firsts[0]) *row = *state;
-	struct arena *arena = unit_arena();
-	struct results results = { .arena = arena, .end = &results.first };
-	struct result *all[3];
-
-	for (int i = 0; i < 3; i++) {
-		all[i] = result_add(&results, "/dev/a");
-		all[i]->lun.wwid = row->wwids[i];
-		all[i]->outcome.status = row->statuses[i];
-	}
-	assert_ptr_equal(fence_first(&results), row->first < 0 ? NULL : all[row->first]);
-	arena_free(arena);
-}
-
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -456,6 +424,5 @@ int main(void)
 	UNIT_TABLE(&unit, status, statuses);
 	UNIT_TEST(&unit, status_not_proven);
 	UNIT_TEST(&unit, status_of_nothing);
-	UNIT_TABLE(&unit, first_lun, firsts);
 	return unit_run(&unit, "fence");
 }
