@@ -20,7 +20,7 @@
 bool monitor_is_member(const struct own_registration *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (list[i].let_in)
+		if (list[i].unfenced)
 			return true;
 	return false;
 }

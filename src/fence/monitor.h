@@ -23,17 +23,17 @@ void monitor_proof_check(const struct request *request, struct results *seen);
 /*
  * Judges each LUN of @seen, from which @list with @count entries was made, for a node that was let
  * in; @first is the LUN that decides, or NULL. Sets the outcome of each LUN on which a fence would
- * fail. Returns whether an outcome may be temporary: while a node is being let in, it has its keys
- * on some LUNs only.
+ * fail. Returns whether an outcome may be temporary: while a node is being unfenced, it has its
+ * keys on some LUNs only.
  */
 bool monitor_judge(const struct fence *fence, struct results *seen,
 		   const struct own_registration *list, size_t count, const struct result *first);
 
 /*
- * Reads the arbiters into act->arbiters_only, and sets @act->arbiters_ok. If this node was let in,
- * as @member says, an arbiter that cannot vote for it fails, and so does each shared disk of @seen
- * on which other nodes are registered than on most of the arbiters. Returns whether what fails may
- * pass.
+ * Reads the arbiters into act->arbiters_only, and sets @act->arbiters_ok. If this node was
+ * unfenced, as @member says, an arbiter that cannot vote for it fails, and so does each shared disk
+ * of @seen on which other nodes are registered than on most of the arbiters. Returns whether what
+ * fails may pass.
  */
 bool monitor_arbiters(struct act *act, struct results *seen, bool member);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action on. A node that was fenced must not let itself in again: what it has in memory is out
- * of date. So it asks the LUNs that decide first, from which a fence removes a node first, and asks
- * them again at the end.
+ * The action on. A node that was fenced must not unfence itself before it is restarted: what it has
+ * in memory is out of date. So it asks the LUNs that decide first, from which a fence removes a
+ * node first, and asks them again at the end.
  */
 #include <string.h>
 
@@ -224,7 +224,7 @@ static size_t recorded_read(struct unfencing *unfencing, struct own_registration
 }
 
 /*
- * The LUN that shows that this node was fenced, of those that it was let in on earlier: a fence
+ * The LUN that shows that this node was fenced, of those that it was unfenced on earlier: a fence
  * may have come before the disks were changed. Not if one that is given now lists this node: then
  * the others were given up.
  */
@@ -255,7 +255,7 @@ static const struct own_registration *fenced_find(struct unfencing *unfencing)
 					NULL);
 }
 
-/* Whether this node must not be let in, because a LUN shows it, or because that is not known. */
+/* Whether this node must not be unfenced, because a LUN shows it, or because that is not known. */
 static bool is_refused(struct unfencing *unfencing)
 {
 	const struct fence *fence = unfencing->act->fence;

@@ -40,7 +40,7 @@ struct steps {
 
 /*
  * Whether the arbiter of @own is a voter: one on which this node has been before, if @member,
- * which says that it has been let in in this boot. What it is registered on later counts only after
+ * which says that it was unfenced in this boot. What it is registered on later counts only after
  * the voters have confirmed it: a fence may have counted the arbiter as its own.
  */
 static bool is_voter(const struct unfencing *unfencing, const struct arbiter *arbiter, bool member)
@@ -90,7 +90,7 @@ static bool steps_plan(struct unfencing *unfencing, struct steps *steps)
 	return !act->failed;
 }
 
-/* How many of the voters have let this node in. */
+/* How many of the voters have registered this node. */
 static size_t voters_in(struct unfencing *unfencing, const struct steps *steps)
 {
 	size_t in = 0;

@@ -64,7 +64,7 @@ size_t own_registrations_read(struct arena *arena, const struct results *seen,
 		if (wrong) {
 			result_warn(result, FENCE_WARN_RECORDS, wrong);
 			own->unread = wrong;
-			own->let_in = true;
+			own->unfenced = true;
 			continue;
 		}
 		if (!is_this_node(result, records.host))
@@ -72,7 +72,8 @@ size_t own_registrations_read(struct arena *arena, const struct results *seen,
 		own->host = records.host;
 		own->registered =
 			records.own && may_be_this_boot(records.boot, boot) ? records.own : 0;
-		own->let_in = records.let_in && may_be_this_boot(records.let_in, boot);
+		own->unfenced =
+			records.unfenced_boot && may_be_this_boot(records.unfenced_boot, boot);
 		own->votes =
 			own->registered && records.arbiter && strcmp(records.arbiter, boot) == 0;
 	}

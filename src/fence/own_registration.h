@@ -16,7 +16,7 @@ struct own_registration {
 	 * the key that this node has registered there in this boot and not removed itself; 0: none
 	 */
 	uint64_t registered;
-	bool let_in; /* by the action "on", in this boot; true if it cannot be known */
+	bool unfenced; /* by the action "on", in this boot; true if it cannot be known */
 	/*
 	 * why the records cannot be read, so that the node may have registered in this boot; NULL
 	 */
@@ -79,7 +79,7 @@ struct register_mode own_registration_mode(const struct fence *fence,
 					   const struct own_registration *own);
 
 /*
- * Whether @now, read after this node was let in, lacks a registration of this node that was there
+ * Whether @now, read after this node was unfenced, lacks a registration of this node that was there
  * when @own was read, or shows that this node has @replaced its own key where it was: a fence
  * has removed it in between. TRI_UNKNOWN: the list may omit it.
  */

@@ -64,7 +64,7 @@ void unfencing_undo_unconfirmed(struct unfencing *unfencing, const struct result
 /* Adds to unfencing->done the warnings of what was read, and of what this node cannot do. */
 void unfencing_warn(struct unfencing *unfencing);
 
-/* Registers if most of the arbiters let this node in, and else on nothing but these. */
+/* Registers if most of the arbiters register this node, and else on nothing but these. */
 void on_by_arbiters(struct unfencing *unfencing);
 
 #endif

@@ -26,7 +26,7 @@ bool watchdog_is_fenced(const struct fence *fence, const struct own_registration
 	/*
 	 * A disk that does not answer proves nothing, nor does a different disk with the same name.
 	 */
-	return own->let_in && own->registered && seen->outcome.status == STATUS_OK &&
+	return own->unfenced && own->registered && seen->outcome.status == STATUS_OK &&
 	       seen->state.source != SOURCE_NONE && seen->lun.wwid &&
 	       strcmp(seen->lun.wwid, wwid) == 0 && own_registration_listed(fence, own) == TRI_NO;
 }

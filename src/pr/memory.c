@@ -375,24 +375,26 @@ static const char *host_of(const struct result *result)
 }
 
 /*
- * Whether this node is let in on a disk that services use: its monitor and the watchdog ask those.
+ * Whether this node is unfenced on a disk that services use: its monitor and the watchdog ask
+ * those.
  */
-static bool is_entry(const struct request *request)
+static bool is_unfencing(const struct request *request)
 {
 	return request->fence && !request->only_decides;
 }
 
 /* Records the key. The monitor action of the fence agent checks it later. */
-static void entry_note(struct arena *arena, struct lun_records *lun, const struct note_down *note)
+static void own_registration_note(struct arena *arena, struct lun_records *lun,
+				  const struct note_down *note)
 {
 	/* If the key was there already, it may have been registered with another APTPL. */
 	if (note->result->outcome.sent || lun->own != note->request->key)
 		lun->is_volatile = note->request->is_volatile;
 	own_note(arena, lun, note->request->key);
 	lun->host = host_of(note->result);
-	if (!is_entry(note->request))
+	if (!is_unfencing(note->request))
 		return;
-	lun->let_in = lun->boot;
+	lun->unfenced_boot = lun->boot;
 	records_name_add(lun, note->result->argument);
 }
 
@@ -401,12 +403,12 @@ static bool is_same_text(const char *one, const char *other)
 	return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
-static bool is_entry_noted(const struct lun_records *lun, const struct note_down *note)
+static bool own_registration_is_noted(const struct lun_records *lun, const struct note_down *note)
 {
 	const char *boot = store_boot_id(note->result->arena);
 
-	if (is_entry(note->request) && (!is_same_text(lun->let_in, boot) ||
-					!is_same_text(lun->names[0], note->result->argument)))
+	if (is_unfencing(note->request) && (!is_same_text(lun->unfenced_boot, boot) ||
+					    !is_same_text(lun->names[0], note->result->argument)))
 		return false;
 	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&
 	       is_same_text(lun->host, host_of(note->result));
@@ -467,7 +469,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	lun->uncounted |= is_counted_apart(note->result);
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		entry_note(arena, lun, note);
+		own_registration_note(arena, lun, note);
 		lun->sharing = sharing_of(note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
@@ -508,7 +510,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return false;
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		return lun.sharing == sharing_of(result) && is_entry_noted(&lun, note);
+		return lun.sharing == sharing_of(result) && own_registration_is_noted(&lun, note);
 	case REMEMBER_ABORT:
 		record = records_abort(&lun, note->request->victim);
 		return record && record->proof == RECORD_PROVEN;

@@ -12,7 +12,7 @@
 
 #define VERSION "1"
 #define OWN "own"
-#define LET_IN "in"
+#define UNFENCED "in"
 #define ARBITER "arbiter"
 #define HOST "host"
 #define NAME "name"
@@ -201,8 +201,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 
 	if (word && strcmp(word, OWN) == 0)
 		return own_read(arena, lun, &rest);
-	if (word && strcmp(word, LET_IN) == 0)
-		return only_word_read(arena, &lun->let_in, &rest);
+	if (word && strcmp(word, UNFENCED) == 0)
+		return only_word_read(arena, &lun->unfenced_boot, &rest);
 	if (word && strcmp(word, ARBITER) == 0)
 		return only_word_read(arena, &lun->arbiter, &rest);
 	if (word && strcmp(word, HOST) == 0)
@@ -286,8 +286,9 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 	if (written && lun->own)
 		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 &&
 			  word_write(file, " ", lun->boot);
-	if (written && lun->let_in)
-		written = fputs("\n" LET_IN, file) >= 0 && word_write(file, " ", lun->let_in);
+	if (written && lun->unfenced_boot)
+		written = fputs("\n" UNFENCED, file) >= 0 &&
+			  word_write(file, " ", lun->unfenced_boot);
 	if (written && lun->arbiter)
 		written = fputs("\n" ARBITER, file) >= 0 && word_write(file, " ", lun->arbiter);
 	if (written && lun->host)
@@ -439,8 +440,8 @@ void records_forget_proofs(struct lun_records *lun)
 
 bool records_are_empty(const struct lun_records *lun)
 {
-	return !lun->own && !lun->let_in && !lun->arbiter && !lun->aborts && !lun->uncounted &&
-	       !lun->sharing;
+	return !lun->own && !lun->unfenced_boot && !lun->arbiter && !lun->aborts &&
+	       !lun->uncounted && !lun->sharing;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

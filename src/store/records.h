@@ -74,8 +74,8 @@ struct lun_records {
 	 * end
 	 */
 	const char *names[RECORDS_NAMES_MAX];
-	/* the boot in which fence_prctl has registered this node; NULL: never */
-	const char *let_in;
+	/* the boot in which the fence action "on" has registered this node; NULL: in none */
+	const char *unfenced_boot;
 	/* the boot in which its vote for this node in a fence began to count; NULL: in none */
 	const char *arbiter;
 	/*

@@ -350,13 +350,13 @@ const char *store_change(const struct store *store, struct arena *arena, const c
  * Reads the file @name into @lun. Returns false if it is not the file of a LUN, or not from this
  * boot.
  */
-static bool let_in_read(const struct store *store, struct arena *arena, int directory,
-			const char *name, struct lun_records *lun)
+static bool unfenced_read(const struct store *store, struct arena *arena, int directory,
+			  const char *name, struct lun_records *lun)
 {
 	if (strncmp(name, "lun-", strlen("lun-")) != 0 ||
 	    records_load(store, arena, directory, name, NULL, lun))
 		return false;
-	return lun->let_in && strcmp(lun->let_in, store_boot_id(arena)) == 0;
+	return lun->unfenced_boot && strcmp(lun->unfenced_boot, store_boot_id(arena)) == 0;
 }
 
 size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
@@ -372,8 +372,8 @@ size_t store_luns(const struct store *store, struct arena *arena, struct lun_rec
 	*list = arena_alloc(arena, ((size_t)(files < 0 ? 0 : files) + 1) * sizeof(**list));
 	for (int i = 0; i < files; i++) {
 		if (*list)
-			count += let_in_read(store, arena, directory, names[i]->d_name,
-					     &(*list)[count]);
+			count += unfenced_read(store, arena, directory, names[i]->d_name,
+					       &(*list)[count]);
 		free(names[i]);
 	}
 	if (files >= 0)

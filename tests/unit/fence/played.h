@@ -495,7 +495,7 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 	return one->unreadable;
 }
 
-/* Those that on has let this node in on, by the names in their records. */
+/* Those on which on has unfenced this node, by the names in their records. */
 size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
 size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
 {
@@ -504,7 +504,7 @@ size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct 
 	(void)store;
 	*list = arena_alloc(arena, LUNS_MAX * sizeof(**list));
 	for (size_t i = 0; *list && i < LUNS_MAX; i++) {
-		if (!played.luns[i].records.let_in)
+		if (!played.luns[i].records.unfenced_boot)
 			continue;
 		(*list)[count] = played.luns[i].records;
 		(*list)[count++].wwid = played.luns[i].wwid;

@@ -404,7 +404,7 @@ static const struct {
 	const char *name;
 	struct scene steps[14];
 } stories[] = {
-	{ "a node that was fenced is not let in before it restarts", { IN(0, _1), IN(1, _12),
+	{ "a node that was fenced is not unfenced before it restarts", { IN(0, _1), IN(1, _12),
 	  { '-', 0, 1, OK, NULL, { _1, _1 } },
 	  { '+', 1, 0, FAIL, NULL, { _1, _1 } }, { '+', 1, 0, FAIL, "/dev/1", { _1, _1 } }, { '?',
 	    1, 0, FAIL, NULL, { _1, _1 } },
@@ -478,7 +478,7 @@ static const struct {
 	  VOTED_IN(1, _12),
 	  DEAD(0, 2, FIVE(_12)), DEAD(0, 4, FIVE(_12)), { '?', 0, 0, FAIL, NULL, FIVE(_12) },
 	  { '-', 0, 1, FAIL, NULL, FIVE(_12) } } },
-	{ "arbiters: two dead ones let nobody in", { BY(ARBITERS), DEAD(0, 2, FIVE(0)),
+	{ "arbiters: two dead ones unfence nobody", { BY(ARBITERS), DEAD(0, 2, FIVE(0)),
 	  DEAD(0, 4, FIVE(0)),
 	  { '+', 0, 0, FAIL, NULL, FIVE(0) } } },
 	{ "arbiters: one that comes later counts after on", { BY(ARBITERS), DEAD(0, 3, FIVE(0)),

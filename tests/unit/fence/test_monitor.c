@@ -18,7 +18,7 @@ static const struct {
 	const char *name;
 	struct resv_state one, two;
 	uint64_t registered; /* on both, in this boot */
-	bool let_in, keyless, undecided;
+	bool unfenced, keyless, undecided;
 	const char *first, *second; /* a part of the message; NULL: a fence would succeed */
 	bool may_pass;
 } cases[] = {
@@ -85,7 +85,7 @@ static void judged(void **state)
 
 		result->state = i ? row->two : row->one;
 		registrations[i] =
-			(struct own_registration){ result, row->registered, row->let_in };
+			(struct own_registration){ result, row->registered, row->unfenced };
 	}
 	if (monitor_is_member(registrations, 2))
 		assert_int_equal(monitor_judge(&fence, &seen, registrations, 2,

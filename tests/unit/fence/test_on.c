@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How a node is let in: node1 is this host with 0xa. LUN a decides. The requests in their
+ * How a node is unfenced: node1 is this host with 0xa. LUN a decides. The requests in their
  * order, and the messages.
  */
 #include "played.h"
@@ -21,8 +21,8 @@ static const struct key_names names = { .list = list, .count = 3 };
 #define HAD(key, ...) { .records.own = key, .records.boot = BOOT, .state = __VA_ARGS__ }
 #define BEFORE(...) { .records.own = 0xa, .records.boot = "earlier", .state = __VA_ARGS__ }
 #define NEW(...) { .state = __VA_ARGS__ }
-/* One on which "on" has let this node in, by that name. */
-#define LET_IN(name, ...) { .records = { .own = 0xa, .boot = BOOT, .let_in = BOOT, \
+/* One on which "on" has unfenced this node, by that name. */
+#define UNFENCED(name, ...) { .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, \
 	.names = { name } }, .state = __VA_ARGS__ }
 #define AS_2 STATE(1, WERO, 0xb, OWN(0xb, Y))
 #define UNREAD_AGAIN "the final read failed, so this node may have been fenced after it was " \
@@ -112,7 +112,7 @@ static const struct {
 	{ "fenced", "ab", { HAD(0xa, ONLY_2), HAD(0xa, ONLY_2) },
 	  .said = FIND_2 "a: conflict key_not_registered [0xb*]: this node was fenced\n"
 		  "b: failed not_sent [?]: nothing was sent\n" },
-	{ "fenced, and let in by rejoin", "ab", { HAD(0xa, ONLY_2), HAD(0xa, ONLY_2) },
+	{ "fenced, and unfenced by rejoin", "ab", { HAD(0xa, ONLY_2), HAD(0xa, ONLY_2) },
 	  .rejoin = true,
 	  .said = FIND_2 "register for 0x0 a, 20\nregister for 0x0 b, 30\nstatus a, 30\n"
 		  "a: ok changed [0xb* 0xa]: registered\nb: ok changed [0xb* 0xa]: registered\n" },
@@ -139,26 +139,28 @@ static const struct {
 		  "b: failed not_sent [?]: nothing was sent\n"
 		  "c: failed path [0xb*]: played: fails before the change\n" },
 	{ "fenced, before the disks were changed", "ab", { NEW(FREE), NEW(ONLY_2),
-	  LET_IN("c", ONLY_2) },
+	  UNFENCED("c", ONLY_2) },
 	  .said = FIND_2 "status c, 15\nc: conflict key_not_registered [0xb*]: this node was "
 		  "fenced\na: failed not_sent [?]: nothing was sent\n"
 		  "b: failed not_sent [?]: nothing was sent\n" },
-	{ "the same, and rejoin is given", "a", { NEW(FREE), LET_IN("b", ONLY_2) }, .rejoin = true,
+	{ "the same, and rejoin is given", "a", { NEW(FREE), UNFENCED("b", ONLY_2) },
+	  .rejoin = true,
 	  .said = FIND_1 "register by ignoring a, 30\nreserve wero a, 30\nstatus a, 30\n"
 		  "a: ok changed [0xa*]: " HELD "\n" },
 	{ "a disk was given up, and this node is on another one", "ab",
-	  { NEW(FREE), LET_IN("b", BOTH), LET_IN("c", FREE) },
+	  { NEW(FREE), UNFENCED("b", BOTH), UNFENCED("c", FREE) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister for 0xa b, 30\nreserve wero a, 30\n"
 		  "status a, 30\na: ok changed [0xa*]: " HELD "\nb: ok [0xa* 0xb]: registered\n" },
-	{ "a disk was given up that still lists this node", "a", { NEW(FREE), LET_IN("b", BOTH) },
+	{ "a disk was given up that still lists this node", "a", { NEW(FREE), UNFENCED("b", BOTH) },
 	  .said = FIND_1 "status b, 15\nregister by ignoring a, 30\nreserve wero a, 30\n"
 		  "status a, 30\na: ok changed [0xa*]: " HELD "\n" },
-	{ "a disk was given up that does not answer", "a", { NEW(FREE), LET_IN("b", ONLY_2) },
+	{ "a disk was given up that does not answer", "a", { NEW(FREE), UNFENCED("b", ONLY_2) },
 	  { FAIL(3, 'b', STATUS_DEVICE, REASON_NOT_FOUND, false) },
 	  .said = FIND_1 "status b, 15\nregister by ignoring a, 30\nreserve wero a, 30\n"
 		  "status a, 30\na: ok changed [0xa*]: " HELD "\n" },
-	{ "a signal while a disk that was given up is read", "a", { NEW(FREE), LET_IN("b", BOTH) },
-	  { EVENT(3, 0, SIGNALED) }, .said = FIND_1 "status b, 15\nfailed\n" },
+	{ "a signal while a disk that was given up is read", "a",
+	  { NEW(FREE), UNFENCED("b", BOTH) }, { EVENT(3, 0, SIGNALED) },
+	  .said = FIND_1 "status b, 15\nfailed\n" },
 	/* another host may have this host's identifier */
 	{ "this host has the key of another node", "ab", { NEW(FREE), NEW(AS_2) },
 	  .said = FIND_2 "b: conflict other_key_registered [0xb*]: this host is registered with "
@@ -194,7 +196,7 @@ static const struct {
 	  { .missing = REASON_NOT_FOUND } },
 	  .said = "resolve a b, 15\na: device not_found: played: missing\n"
 		  "b: device not_found: played: missing\n" },
-	{ "a LUN is missing: on the others the node is let in", "ab", { NEW(FREE),
+	{ "a LUN is missing: on the others the node is unfenced", "ab", { NEW(FREE),
 	  { .missing = REASON_NOT_FOUND } },
 	  .said = "resolve a b, 15\nstatus a, 15\nregister by ignoring a, 30\n"
 		  "reserve wero a, 30\nstatus a, 30\nb: device not_found: played: missing\n"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * How arbiters let a node in: node1 is this host with 0xa, LUN a is a shared disk. The requests in
+ * How arbiters unfence a node: node1 is this host with 0xa, LUN a is a shared disk. The requests in
  * their order, and the messages.
  */
 #include "played.h"
@@ -120,7 +120,7 @@ static const struct {
 		  "a: failed not_sent [?]: nothing was sent\n"
 		  "c: failed not_sent [?]: nothing was sent\n"
 		  "d: failed not_sent [?]: nothing was sent\n" },
-	{ "two have, let in by rejoin", "a", "bcd",
+	{ "two have, unfenced by rejoin", "a", "bcd",
 	  { IN(ONLY_2), VOTES(ONLY_2), VOTES(ONLY_2), VOTES(BOTH) }, .rejoin = true,
 	  .said = FIND "register for 0x0 b c, 20\nregister for 0xa d, 20\nregister for 0x0 a, 30\n"
 		  "status b c d, 30\nvote b\nvote c\na: ok changed [0xb* 0xa]: registered\n"

@@ -203,7 +203,7 @@ static const struct remembered {
 	const char *wrong; /* why it cannot be read */
 	bool nameless; /* the LUN has no WWID */
 	uint64_t registered;
-	bool let_in, warned, votes;
+	bool unfenced, warned, votes;
 	const char *now; /* this boot; NULL: BOOT */
 } memories[] = {
 	{ "nothing", { 0 }, .initiator = PORT_1 },
@@ -211,9 +211,9 @@ static const struct remembered {
 	  .registered = 0xa },
 	{ "registered in an earlier boot", { .own = 0xa, .boot = "earlier" }, .initiator = PORT_1 },
 	{ "unregistered in this boot", { .boot = BOOT }, .initiator = PORT_1 },
-	{ "let in in this boot", { .own = 0xa, .boot = BOOT, .let_in = BOOT }, .initiator = PORT_1,
-	  .registered = 0xa, .let_in = true },
-	{ "let in in an earlier boot", { .own = 0xa, .boot = BOOT, .let_in = "earlier" },
+	{ "unfenced in this boot", { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT },
+	  .initiator = PORT_1, .registered = 0xa, .unfenced = true },
+	{ "unfenced in an earlier boot", { .own = 0xa, .boot = BOOT, .unfenced_boot = "earlier" },
 	  .initiator = PORT_1, .registered = 0xa },
 	{ "an arbiter that votes", { .own = 0xa, .boot = BOOT, .arbiter = BOOT },
 	  .initiator = PORT_1, .registered = 0xa, .votes = true },
@@ -223,9 +223,10 @@ static const struct remembered {
 	  .arbiter = BOOT }, .initiator = PORT_1 },
 	{ "by this initiator", { .own = 0xa, .boot = BOOT, .host = PORT_1 }, .initiator = PORT_1,
 	  .registered = 0xa },
-	{ "by a port of an adapter that has gone", { .own = 0xa, .boot = BOOT, .let_in = BOOT,
-	  .host = PORT_3 }, .initiator = PORT_1, .registered = 0xa, .let_in = true },
-	{ "by another name", { .own = 0xa, .boot = BOOT, .let_in = BOOT, .host = HOST_2 },
+	{ "by a port of an adapter that has gone",
+	  { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, .host = PORT_3 },
+	  .initiator = PORT_1, .registered = 0xa, .unfenced = true },
+	{ "by another name", { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, .host = HOST_2 },
 	  .initiator = HOST_1 SESSION_1 },
 	{ "by another session of the same name", { .own = 0xa, .boot = BOOT, .host = HOST_1 },
 	  .initiator = HOST_1 SESSION_1, .registered = 0xa },
@@ -242,11 +243,11 @@ static const struct remembered {
 	{ "by a map, and by whom is not known", { .own = 0xa, .boot = BOOT },
 	  .paths = { PORT_1, PORT_2 }, .registered = 0xa },
 	{ "cannot be read", { 0 }, .initiator = PORT_1, .wrong = "it is damaged", .warned = true,
-	  .let_in = true },
+	  .unfenced = true },
 	{ "the boot was not known when it was recorded", { .own = 0xa, .boot = "unknown",
-	  .let_in = "unknown" }, .initiator = PORT_1, .registered = 0xa, .let_in = true },
-	{ "this boot is not known", { .own = 0xa, .boot = "earlier", .let_in = "earlier" },
-	  .initiator = PORT_1, .registered = 0xa, .let_in = true, .now = "unknown" },
+	  .unfenced_boot = "unknown" }, .initiator = PORT_1, .registered = 0xa, .unfenced = true },
+	{ "this boot is not known", { .own = 0xa, .boot = "earlier", .unfenced_boot = "earlier" },
+	  .initiator = PORT_1, .registered = 0xa, .unfenced = true, .now = "unknown" },
 	{ "no WWID", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1, .nameless = true,
 	  .warned = true },
 };
@@ -296,7 +297,7 @@ static void remembered(void **state)
 	assert_ptr_equal(list[0].seen, one);
 	assert_ptr_equal(list[1].seen, two);
 	assert_int_equal(list[0].registered, memory->registered);
-	assert_int_equal(list[0].let_in, memory->let_in);
+	assert_int_equal(list[0].unfenced, memory->unfenced);
 	assert_int_equal(list[0].votes, memory->votes);
 	assert_int_equal(list[1].registered, 0);
 	assert_ptr_equal(list[0].unread, memory->wrong);

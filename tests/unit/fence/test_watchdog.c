@@ -14,12 +14,12 @@ static const struct {
 	enum status status;
 	const char *wwid; /* WWID of the LUN that has the name now; "on" was given naa.1 */
 	uint64_t registered;
-	bool let_in, fenced;
+	bool unfenced, fenced;
 } rows[] = {
 	{ "registered", STAYS, STATUS_OK, "naa.1", 0xa, true, false },
 	{ "gone", OUT, STATUS_OK, "naa.1", 0xa, true, true },
 	{ "gone, and nobody is left", EMPTY(2), STATUS_OK, "naa.1", 0xa, true, true },
-	{ "not let in", OUT, STATUS_OK, "naa.1", 0xa, false, false },
+	{ "not unfenced", OUT, STATUS_OK, "naa.1", 0xa, false, false },
 	{ "unregistered by this node", OUT, STATUS_OK, "naa.1", 0, true, false },
 	{ "a dead disk", UNREAD, STATUS_UNKNOWN, "naa.1", 0xa, true, false },
 	{ "a state beside a failure", OUT, STATUS_FAILED, "naa.1", 0xa, true, false },
@@ -43,7 +43,7 @@ static void fenced(void **state)
 	struct result seen = { .state = row->state,
 			       .outcome.status = row->status,
 			       .lun.wwid = row->wwid };
-	const struct own_registration own = { &seen, row->registered, row->let_in };
+	const struct own_registration own = { &seen, row->registered, row->unfenced };
 
 	assert_int_equal(watchdog_is_fenced(&fence, &own, "naa.1"), row->fenced);
 }
@@ -78,8 +78,8 @@ static void one_name(void **state)
 	assert_null(watchdog_lun(luns, 2, &none));
 }
 
-#define LET_IN(device, key, ...) \
-	{ .records = { .own = key, .boot = BOOT, .let_in = BOOT, .names = { device } }, \
+#define UNFENCED(device, key, ...) \
+	{ .records = { .own = key, .boot = BOOT, .unfenced_boot = BOOT, .names = { device } }, \
 	  .state = __VA_ARGS__ }
 #define OUT_AGAIN "this node was fenced"
 
@@ -91,33 +91,34 @@ static const struct {
 	int memory; /* how many allocations succeed; 0: all */
 	const char *said;
 } runs[] = {
-	{ "on no LUN let in: nothing is read", .said = "" },
-	{ "registered: one reading", { LET_IN("a", 0xa, STAYS), LET_IN("b", 0xa, STAYS) },
+	{ "on no LUN unfenced: nothing is read", .said = "" },
+	{ "registered: one reading", { UNFENCED("a", 0xa, STAYS), UNFENCED("b", 0xa, STAYS) },
 	  .said = "status a b, 20\na: ok [0xa*]\nb: ok [0xa*]\n" },
 	{ "gone in each of three readings: fenced",
-	  { LET_IN("a", 0xa, STAYS), LET_IN("b", 0xa, OUT) },
+	  { UNFENCED("a", 0xa, STAYS), UNFENCED("b", 0xa, OUT) },
 	  .said = "status a b, 20\npause 0\nstatus a b, 30\npause 0\nstatus a b, 60\n"
 		  "a: ok [0xa*]\n"
 		  "b: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
-	{ "gone in the first reading alone", { LET_IN("a", 0xa, OUT), LET_IN("b", 0xa, STAYS) },
+	{ "gone in the first reading alone", { UNFENCED("a", 0xa, OUT), UNFENCED("b", 0xa, STAYS) },
 	  { NOW(2, 'a', STAYS) },
 	  .said = "status a b, 20\npause 0\nstatus a b, 30\n"
 		  "a: ok [0xa*]\nb: ok [0xa*]\n" },
-	{ "gone, and then it cannot be read", { LET_IN("a", 0xa, OUT) },
+	{ "gone, and then it cannot be read", { UNFENCED("a", 0xa, OUT) },
 	  { FAIL(3, 'a', STATUS_UNKNOWN, REASON_NOT_READ, false) },
 	  .said = "status a, 20\npause 0\nstatus a, 30\npause 0\nstatus a, 60\n"
 		  "a: unknown not_read [0xb*]: played: fails\n" },
 	{ "a LUN that this node has left is not read",
-	  { LET_IN("a", 0, OUT), LET_IN("b", 0xa, STAYS), LET_IN("c", 0, OUT) },
+	  { UNFENCED("a", 0, OUT), UNFENCED("b", 0xa, STAYS), UNFENCED("c", 0, OUT) },
 	  .said = "status b, 20\nb: ok [0xa*]\n" },
 	{ "a LUN that 'on' was not given is not read",
-	  { LET_IN(NULL, 0xa, OUT), LET_IN("b", 0xa, STAYS) },
+	  { UNFENCED(NULL, 0xa, OUT), UNFENCED("b", 0xa, STAYS) },
 	  .said = "status b, 20\nb: ok [0xa*]\n" },
-	{ "a signal in the first reading", { LET_IN("a", 0xa, OUT) }, { EVENT(1, 0, SIGNALED) },
+	{ "a signal in the first reading", { UNFENCED("a", 0xa, OUT) }, { EVENT(1, 0, SIGNALED) },
 	  .said = "status a, 20\na: conflict key_not_registered [0xb*]: " OUT_AGAIN
 		  "\nfailed\n" },
-	{ "no memory for the records", { LET_IN("a", 0xa, OUT) }, .memory = 1, .said = "failed\n" },
-	{ "no memory for the list of devices", { LET_IN("a", 0xa, OUT) }, .memory = 2,
+	{ "no memory for the records", { UNFENCED("a", 0xa, OUT) }, .memory = 1,
+	  .said = "failed\n" },
+	{ "no memory for the list of devices", { UNFENCED("a", 0xa, OUT) }, .memory = 2,
 	  .said = "failed\n" },
 };
 
@@ -140,7 +141,7 @@ static void run(void **state)
 static void memory_ends(void **state)
 {
 	const struct fence fence = { .action = FENCE_WATCHDOG };
-	const struct played_lun out = LET_IN("a", 0xa, OUT);
+	const struct played_lun out = UNFENCED("a", 0xa, OUT);
 	int left = -1;
 
 	(void)state;

@@ -470,7 +470,7 @@ static void key_removed(void **state)
 	run(arena, &row->step);
 	assert_null(__wrap_store_read(NULL, arena, name, &lun));
 	assert_int_equal(lun.own, row->own);
-	assert_string_equal(lun.let_in, store_boot_id(arena));
+	assert_string_equal(lun.unfenced_boot, store_boot_id(arena));
 	free(stored);
 	stored = NULL;
 	arena_free(arena);

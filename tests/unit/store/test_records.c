@@ -6,7 +6,7 @@
 
 #define WWID "naa.6001405abc"
 #define OWN "own"
-#define LET_IN "in"
+#define UNFENCED "in"
 #define HEAD "prctl 1\nlun " WWID "\n"
 
 static const struct {
@@ -63,18 +63,19 @@ static const struct {
 	{ "two own keys", HEAD OWN " 0xa x\n" OWN " 0xb x\nend\n", "invalid line" },
 	{ "an own key without a boot", HEAD OWN " 0xa\nend\n", "invalid line" },
 	{ "an own key with too much", HEAD OWN " 0xa x y\nend\n", "invalid line" },
-	{ "let in", HEAD OWN " 0xa x\n" LET_IN " x\nend\n", NULL },
-	{ "let in, and not registered any more", HEAD LET_IN " x\nend\n", NULL },
-	{ "let in, by a host", HEAD OWN " 0xa x\n" LET_IN " x\nhost iqn%3ax\nend\n", NULL },
-	{ "names", HEAD OWN " 0xa x\n" LET_IN " x\nname %2fdev%2fsdb\nname UUID%3d1\nend\n", NULL },
+	{ "unfenced", HEAD OWN " 0xa x\n" UNFENCED " x\nend\n", NULL },
+	{ "unfenced, and not registered any more", HEAD UNFENCED " x\nend\n", NULL },
+	{ "unfenced, by a host", HEAD OWN " 0xa x\n" UNFENCED " x\nhost iqn%3ax\nend\n", NULL },
+	{ "names", HEAD OWN " 0xa x\n" UNFENCED " x\nname %2fdev%2fsdb\nname UUID%3d1\nend\n",
+	  NULL },
 	{ "a name that is none", HEAD "name\nend\n", "invalid line" },
 	{ "too many names",
 	  HEAD "name 1\nname 2\nname 3\nname 4\nname 5\nname 6\nname 7\nname 8\nname 9\nend\n",
 	  "invalid line" },
 	{ "two hosts", HEAD "host x\nhost y\nend\n", "invalid line" },
-	{ "let in twice", HEAD LET_IN " x\n" LET_IN " y\nend\n", "invalid line" },
-	{ "let in without a boot", HEAD LET_IN "\nend\n", "invalid line" },
-	{ "let in with too much", HEAD LET_IN " x y\nend\n", "invalid line" },
+	{ "unfenced twice", HEAD UNFENCED " x\n" UNFENCED " y\nend\n", "invalid line" },
+	{ "unfenced without a boot", HEAD UNFENCED "\nend\n", "invalid line" },
+	{ "unfenced with too much", HEAD UNFENCED " x y\nend\n", "invalid line" },
 	{ "a host that is no word", HEAD "abort 0xb open 0 a/b\nend\n", "invalid line" },
 	{ "a host with a NUL in it", HEAD "abort 0xb open 0 a%00\nend\n", "invalid line" },
 	{ "a host with half a character", HEAD "abort 0xb open 0 a%4\nend\n", "invalid line" },

@@ -404,7 +404,7 @@ static void threads(void **state)
 
 static const char *name_one(struct arena *arena, struct lun_records *lun, void *name)
 {
-	lun->let_in = store_boot_id(arena);
+	lun->unfenced_boot = store_boot_id(arena);
 	records_name_add(lun, name);
 	return NULL;
 }
@@ -413,7 +413,7 @@ static const char *age(struct arena *arena, struct lun_records *lun, void *data)
 {
 	(void)arena;
 	(void)data;
-	lun->let_in = "an earlier boot";
+	lun->unfenced_boot = "an earlier boot";
 	return NULL;
 }
 
