@@ -64,7 +64,7 @@ int fence_metadata_write(FILE *file)
 	      "on the disks; "
 	      "'off' removes it and aborts the node's commands; after that the node cannot write. "
 	      "The node itself is not "
-	      "restarted. 'on' lets this node in. See fence_prctl(8).</longdesc>\n"
+	      "restarted. 'on' unfences this node. See fence_prctl(8).</longdesc>\n"
 	      "<vendor-url></vendor-url>\n"
 	      "<parameters>\n",
 	      file);

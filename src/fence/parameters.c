@@ -55,12 +55,12 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				   "reserved",
 				   NULL },
 	[FENCE_PARAMETER_REJOIN] = { "rejoin", 0, "boolean", "boolean", "0", false, NULL,
-				     "Whether 'on' lets in a node that was fenced and not "
+				     "Whether 'on' unfences a node that was fenced and not "
 				     "restarted since",
 				     NULL },
 	[FENCE_PARAMETER_ALLOW_PARTIAL] = { "allow_partial", 0, "boolean", "boolean", "0", false,
 					    NULL,
-					    "Whether 'on' lets in a node that has a dead path",
+					    "Whether 'on' unfences a node that has a dead path",
 					    NULL },
 	[FENCE_PARAMETER_POWER_TIMEOUT] = { "power_timeout", 0, "seconds", "second", "15", false,
 					    NULL, "Time limit for the whole action", NULL },
