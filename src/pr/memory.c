@@ -134,7 +134,7 @@ static enum abort_known known(const struct lun_records *lun, const struct abort_
 	 * It proves nothing if the target does not count: on no target that counts is the
 	 * generation 0 while there is a registrant.
 	 */
-	if (lun->uncounted || state->generation == 0 || is_name_shared(lun->wwid) ||
+	if (lun->generation_unreliable || state->generation == 0 || is_name_shared(lun->wwid) ||
 	    is_counted_apart(result))
 		return ABORT_KNOWN_NOTHING;
 	/*
@@ -464,9 +464,9 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 		proofs_check(lun, note);
 	if (is_counted(note->request, note->result)) {
 		records_carry(lun, before, now);
-		lun->uncounted |= before == now;
+		lun->generation_unreliable |= before == now;
 	}
-	lun->uncounted |= is_counted_apart(note->result);
+	lun->generation_unreliable |= is_counted_apart(note->result);
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
 		own_registration_note(arena, lun, note);

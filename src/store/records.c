@@ -210,7 +210,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 	if (word && strcmp(word, NAME) == 0)
 		return name_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
-		return !lun->uncounted && (lun->uncounted = true) && !strtok_r(NULL, " ", &rest);
+		return !lun->generation_unreliable && (lun->generation_unreliable = true) &&
+		       !strtok_r(NULL, " ", &rest);
 	if (word && strcmp(word, VOLATILE) == 0)
 		return !lun->is_volatile && (lun->is_volatile = true) &&
 		       !strtok_r(NULL, " ", &rest);
@@ -295,7 +296,7 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" HOST, file) >= 0 && word_write(file, " ", lun->host);
 	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
 		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
-	if (written && lun->uncounted)
+	if (written && lun->generation_unreliable)
 		written = fputs("\n" STILL, file) >= 0;
 	if (written && lun->own && lun->is_volatile)
 		written = fputs("\n" VOLATILE, file) >= 0;
@@ -441,7 +442,7 @@ void records_forget_proofs(struct lun_records *lun)
 bool records_are_empty(const struct lun_records *lun)
 {
 	return !lun->own && !lun->unfenced_boot && !lun->arbiter && !lun->aborts &&
-	       !lun->uncounted && !lun->sharing;
+	       !lun->generation_unreliable && !lun->sharing;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

@@ -66,7 +66,8 @@ struct lun_records {
 	const char *boot; /* the boot in which it was registered */
 	bool is_volatile; /* it was registered with APTPL=0 */
 	enum sharing sharing; /* proven by one of this node's paths */
-	bool uncounted; /* a change did not raise its generation, which so proves nothing */
+	/* a change did not raise its generation, which so proves nothing; in the file: still */
+	bool generation_unreliable;
 	/* the initiator with which it was registered, without its session; NULL: unknown */
 	const char *host;
 	/*
