@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/memory.h"
 
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "model/describe.h"
-#include "model/host_choice.h"
 #include "model/messages.h"
 #include "model/nexus.h"
-#include "model/state.h"
+#include "pr/abort_records.h"
 #include "pr/rule.h"
 #include "store/store.h"
-
-/* The reason for changing a record, passed to store_change(). */
-struct note_down {
-	const struct request *request;
-	const struct result *result;
-};
 
 /* The name of the LUN in the store; NULL if it has none. */
 static const char *identity(const struct result *result)
@@ -25,64 +16,9 @@ static const char *identity(const struct result *result)
 	return result->map && result->map->lun.wwid ? result->map->lun.wwid : result->lun.wwid;
 }
 
-static bool is_victim(const struct request *request, const struct registrant *registrant)
-{
-	return request->victim_all
-		       ? registrant->this_host != TRI_YES && registrant->key != request->key
-		       : registrant->key == request->victim;
-}
-
-static void hosts_note(struct arena *arena, struct abort_record *record,
-		       const struct resv_state *state)
-{
-	for (size_t i = 0; i < state->count; i++) {
-		const struct registrant *registrant = &state->registrants[i];
-
-		if (registrant->key == record->victim && registrant->this_host != TRI_YES &&
-		    registrant->nexus.initiator)
-			records_host_add(arena, record, registrant->nexus.initiator,
-					 nexus_host_length(registrant->nexus.initiator));
-	}
-}
-
-/* Sets the record of @victim to @proof, with the generation and the hosts in @state. */
-static const char *abort_note(struct arena *arena, struct lun_records *lun, uint64_t victim,
-			      enum record_proof proof, const struct resv_state *state)
-{
-	struct abort_record *record = records_abort_add(arena, lun, victim);
-
-	if (!record)
-		return CAUSE_RECORDS_FULL;
-	/*
-	 * A proven record keeps only the hosts that have the key now, and a confirmed one needs
-	 * none. An open record keeps its hosts, because another host may have the key by now.
-	 */
-	if (proof == RECORD_CONFIRMED ||
-	    (record->proof != RECORD_OPEN && state_has_key(state, victim)))
-		record->host_count = 0;
-	record->proof = proof;
-	record->generation = state->generation;
-	hosts_note(arena, record, state);
-	return NULL;
-}
-
 static const char *begin(struct arena *arena, struct lun_records *lun, void *data)
 {
-	const struct note_down *note = data;
-	const struct resv_state *state = &note->result->state;
-	const char *wrong = abort_note(arena, lun, note->request->victim, RECORD_OPEN, state);
-
-	for (size_t i = 0; note->request->victim_all && i < state->count && !wrong; i++)
-		if (is_victim(note->request, &state->registrants[i]))
-			wrong = abort_note(arena, lun, state->registrants[i].key, RECORD_OPEN,
-					   state);
-	return wrong;
-}
-
-/* Whether the victim is a host that has no key left to remove. */
-static bool is_host_alone(const struct request *request)
-{
-	return request->victim_host && !request->victim;
+	return abort_records_begin(arena, lun, data);
 }
 
 void memory_abort_begin(const struct request *request, struct result *result)
@@ -91,132 +27,12 @@ void memory_abort_begin(const struct request *request, struct result *result)
 	const char *wrong = CAUSE_NO_WWID;
 
 	/* Its open aborts are recorded under its keys. */
-	if (is_host_alone(request))
+	if (victim_is_host_alone(request))
 		return;
 	if (identity(result))
 		wrong = store_change(&store_system, result->arena, identity(result), begin, &note);
 	if (wrong)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
-}
-
-/* Whether several LUNs may have this name: a name of type T10 may lack a serial number. */
-static bool is_name_shared(const char *wwid)
-{
-	return strncmp(wwid, "t10.", strlen("t10.")) == 0;
-}
-
-/*
- * Whether each controller of the map has a generation of its own. Then a registration through
- * another controller does not change the generation that this path shows.
- */
-static bool is_counted_apart(const struct result *result)
-{
-	return (result->map ? result->map : result)->generation_per_controller;
-}
-
-/* Whether the proofs were made under the reservation that @state has. */
-static bool is_held_so(const struct lun_records *lun, const struct resv_state *state)
-{
-	return lun->held != RESV_NONE && lun->held == state->type && lun->held_key == state->key;
-}
-
-/* What @record of @lun proves about the state of @result, in which the victim is not registered. */
-static enum abort_known known(const struct lun_records *lun, const struct abort_record *record,
-			      const struct result *result)
-{
-	const struct resv_state *state = &result->state;
-
-	if (!record)
-		return ABORT_KNOWN_NOTHING;
-	if (record->proof == RECORD_OPEN)
-		return ABORT_KNOWN_OPEN;
-	/*
-	 * It proves nothing if the target does not count: on no target that counts is the
-	 * generation 0 while there is a registrant.
-	 */
-	if (lun->generation_unreliable || state->generation == 0 || is_name_shared(lun->wwid) ||
-	    is_counted_apart(result))
-		return ABORT_KNOWN_NOTHING;
-	/*
-	 * There was a registration since: perhaps the victim's, which another host has removed
-	 * again.
-	 */
-	if (record->generation != state->generation)
-		return ABORT_KNOWN_NOTHING;
-	/* There was no reservation for a while, so the victim needed no registration to write. */
-	if (!is_held_so(lun, state))
-		return ABORT_KNOWN_NOTHING;
-	return record->proof == RECORD_CONFIRMED ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_PROVEN;
-}
-
-/*
- * Whether any abort is not proven whose victim is not registered any more: --victim all includes
- * those.
- */
-static bool any_is_open(const struct lun_records *lun, const struct resv_state *state)
-{
-	for (const struct abort_record *record = lun->aborts; record; record = record->next)
-		if (record->proof == RECORD_OPEN && !state_has_key(state, record->victim))
-			return true;
-	return false;
-}
-
-static bool host_has_key(const struct resv_state *state, uint64_t key, const char *host)
-{
-	for (size_t i = 0; i < state->count; i++) {
-		const char *initiator = state->registrants[i].nexus.initiator;
-
-		if (state->registrants[i].key == key && initiator && nexus_is_host(initiator, host))
-			return true;
-	}
-	return false;
-}
-
-/*
- * A host whose abort is not proven, and that has lost the key, while another host has the same key:
- * aborting that one's commands does not end this one's, unless the LUN is reset. NULL if there is
- * none.
- */
-static const char *host_left_open(const struct abort_record *record, const struct resv_state *state)
-{
-	for (size_t i = 0; record->proof == RECORD_OPEN && state_has_key(state, record->victim) &&
-			   i < record->host_count;
-	     i++)
-		if (!host_has_key(state, record->victim, record->hosts[i]))
-			return record->hosts[i];
-	return NULL;
-}
-
-/* Whether @record is about the host that is the victim of @request. */
-static bool is_of_host(const struct request *request, const struct abort_record *record)
-{
-	const struct host_choice *choice = request->victim_host;
-
-	for (size_t i = 0; i < record->host_count; i++)
-		if (host_choice_names(choice, record->hosts[i]) != TRI_NO)
-			return true;
-	return choice->key && record->victim == choice->key;
-}
-
-/*
- * Like known(), for a host that is not registered, over the records of all its keys. It may have
- * had another key at the time of the proof. On NVMe the generation shows that this key was
- * unregistered since; LIO does not count that.
- */
-static enum abort_known host_known(const struct request *request, const struct result *result,
-				   const struct lun_records *lun)
-{
-	enum abort_known found = ABORT_KNOWN_NOTHING;
-
-	for (const struct abort_record *record = lun->aborts; record; record = record->next) {
-		if (!is_of_host(request, record))
-			continue;
-		if (record->proof == RECORD_OPEN)
-			return ABORT_KNOWN_OPEN;
-		if (found == ABORT_KNOWN_NOTHING)
-			found = known(lun, record, result);
-	}
-	return result->lun.transport == TRANSPORT_NVME ? found : ABORT_KNOWN_NOTHING;
 }
 
 /* Whether runs of this user are recorded. */
@@ -233,13 +49,12 @@ bool memory_host_is_open(const struct request *request, const struct result *res
 		return false;
 	if (store_read(&store_system, result->arena, identity(result), &lun))
 		return is_recorded();
-	return host_known(request, result, &lun) == ABORT_KNOWN_OPEN;
+	return abort_records_host_known(request, result, &lun) == ABORT_KNOWN_OPEN;
 }
 
 void memory_recall(const struct request *request, struct result *result)
 {
 	const char *wwid = identity(result), *wrong;
-	struct abort_record *record;
 	struct lun_records lun;
 
 	result->victim.known = request->confirmed_off ? ABORT_KNOWN_CONFIRMED : ABORT_KNOWN_NOTHING;
@@ -249,22 +64,7 @@ void memory_recall(const struct request *request, struct result *result)
 	result->victim.unread = wrong && is_recorded();
 	if (result->victim.unread)
 		result_warn(result, WARN_RECORDS_NOT_USED, wrong);
-	if (is_host_alone(request)) {
-		if (!request->confirmed_off)
-			result->victim.known = host_known(request, result, &lun);
-		return;
-	}
-	record = records_abort(&lun, request->victim_all ? RECORD_ALL : request->victim);
-	if (request->victim_all && any_is_open(&lun, &result->state))
-		result->victim.known = ABORT_KNOWN_OPEN;
-	if (!record || result->victim.known == ABORT_KNOWN_OPEN)
-		return;
-	result->victim.hosts = (const char *const *)record->hosts;
-	result->victim.host_count = record->host_count;
-	result->victim.open_host =
-		request->confirmed_off ? NULL : host_left_open(record, &result->state);
-	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
-		result->victim.known = known(&lun, record, result);
+	abort_records_recall(request, &lun, result);
 }
 
 static void recall(struct result *result, const struct lun_records *lun)
@@ -281,7 +81,7 @@ void memory_recall_sharing(struct result *result)
 	 * A user who may not read the records uses none: a registration of another path then does
 	 * not count for this one.
 	 */
-	if (identity(result) && !is_name_shared(identity(result)) &&
+	if (identity(result) && !lun_name_is_shared(identity(result)) &&
 	    !store_read(&store_system, result->arena, identity(result), &lun))
 		recall(result, &lun);
 }
@@ -289,57 +89,6 @@ void memory_recall_sharing(struct result *result)
 static enum sharing sharing_of(const struct result *result)
 {
 	return (result->map ? result->map : result)->sharing;
-}
-
-/* A reset has ended the commands of every host, including those that earlier runs removed. */
-static void records_prove_gone(struct lun_records *lun, const struct resv_state *now)
-{
-	for (struct abort_record *record = lun->aborts; record; record = record->next) {
-		if (record->proof != RECORD_OPEN || state_has_key(now, record->victim))
-			continue;
-		record->proof = RECORD_PROVEN;
-		record->generation = now->generation;
-	}
-}
-
-/* The same for one host that has no keys left: every record about it. */
-static void host_note(struct lun_records *lun, const struct note_down *note,
-		      enum record_proof proof, const struct resv_state *now)
-{
-	for (struct abort_record *record = lun->aborts; record; record = record->next) {
-		if (!is_of_host(note->request, record))
-			continue;
-		record->proof = proof;
-		record->generation = now->generation;
-	}
-	if (proof == RECORD_PROVEN && note->result->outcome.reset)
-		records_prove_gone(lun, now);
-}
-
-/* Records what a successful abort has proven. */
-static const char *aborted_note(struct arena *arena, struct lun_records *lun,
-				const struct note_down *note)
-{
-	enum record_proof proof = note->result->victim.known == ABORT_KNOWN_CONFIRMED
-					  ? RECORD_CONFIRMED
-					  : RECORD_PROVEN;
-	const struct resv_state *before = &note->result->before;
-	struct resv_state now = note->result->state;
-	const char *wrong;
-
-	if (proof == RECORD_PROVEN && note->result->victim.proof_begun)
-		now.generation = note->result->victim.proof_generation;
-	if (is_host_alone(note->request)) {
-		host_note(lun, note, proof, &now);
-		return NULL;
-	}
-	wrong = abort_note(arena, lun, note->request->victim, proof, &now);
-	for (size_t i = 0; note->request->victim_all && i < before->count && !wrong; i++)
-		if (is_victim(note->request, &before->registrants[i]))
-			wrong = abort_note(arena, lun, before->registrants[i].key, proof, &now);
-	if (proof == RECORD_PROVEN && note->result->outcome.reset)
-		records_prove_gone(lun, &now);
-	return wrong;
 }
 
 static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
@@ -353,17 +102,6 @@ static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
 		records_forget(lun, key);
 	else
 		lun->arbiter = NULL;
-}
-
-/*
- * Whether every target increases its generation by exactly one for the change of @result. Not for
- * RESERVE and RELEASE (SPC-4 5.12.7), and not for an unregister, which LIO does not count: an
- * increase by one could be another host's registration.
- */
-static bool is_counted(const struct request *request, const struct result *result)
-{
-	return rule_of(request)->counted && result->outcome.changed == TRI_YES &&
-	       result->before.source != SOURCE_NONE && result->state.source != SOURCE_NONE;
 }
 
 /* The initiator of @result's path without its session; NULL if unknown. */
@@ -431,42 +169,11 @@ static bool keeps_own(const struct note_down *note)
 	return false;
 }
 
-/*
- * Forgets the proofs if there was no reservation meanwhile, or if the target counts from the
- * beginning again, as after a loss of power.
- */
-static void proofs_check(struct lun_records *lun, const struct note_down *note)
-{
-	const struct resv_state *before = &note->result->before, *now = &note->result->state;
-	bool ran = note->result->outcome.changed != TRI_NO && before->source != SOURCE_NONE;
-	bool over = false;
-
-	if (ran && (before->type == RESV_NONE || now->type == RESV_NONE))
-		records_forget_proofs(lun);
-	/* A preempt takes the reservation over without a gap. */
-	else if (ran && is_held_so(lun, before) && rule_of(note->request)->counted) {
-		lun->held = now->type;
-		lun->held_key = now->key;
-	}
-	for (const struct abort_record *record = lun->aborts; record; record = record->next)
-		over |= record->proof != RECORD_OPEN &&
-			record->generation > (ran ? before : now)->generation;
-	if (over || !is_held_so(lun, now))
-		records_forget_proofs(lun);
-}
-
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
 {
 	const struct note_down *note = data;
-	uint32_t before = note->result->before.generation, now = note->result->state.generation;
 
-	if (note->result->state.source != SOURCE_NONE)
-		proofs_check(lun, note);
-	if (is_counted(note->request, note->result)) {
-		records_carry(lun, before, now);
-		lun->generation_unreliable |= before == now;
-	}
-	lun->generation_unreliable |= is_counted_apart(note->result);
+	abort_records_follow(lun, note);
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
 		own_registration_note(arena, lun, note);
@@ -477,11 +184,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 			own_note(arena, lun, 0);
 		return NULL;
 	case REMEMBER_ABORT:
-		if (note->result->state.type < RESV_OTHER) {
-			lun->held = note->result->state.type;
-			lun->held_key = note->result->state.key;
-		}
-		return aborted_note(arena, lun, note);
+		return abort_records_prove(arena, lun, note);
 	default:
 		return NULL;
 	}
