@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this node remembers of one LUN, and its text in a file. Pure functions: no file is touched
- * here. A reader believes no byte: what is not exactly such a text is refused as a whole.
- *
- *   prctl 1
- *   lun WWID
- *   own KEY BOOT-ID
- *   in BOOT-ID
- *   arbiter BOOT-ID
- *   host HOST
- *   name DEVICE
- *   still
- *   volatile
- *   shared initiator|host
- *   held TYPE KEY
- *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
- *   end
+ * What this node remembers of one LUN. Pure functions: no file is touched here; records_text.h has
+ * its text in a file.
  */
 #ifndef RECORDS_H
 #define RECORDS_H
@@ -27,7 +13,6 @@
 #include "model/result.h"
 #include "util/arena.h"
 
-#define RECORDS_SIZE_MAX 65536 /* maximum length of a text in bytes */
 #define RECORDS_ABORTS_MAX 64
 #define RECORDS_HOSTS_MAX 16
 #define RECORDS_NAMES_MAX 8
@@ -88,26 +73,6 @@ struct lun_records {
 	uint64_t held_key;
 	struct abort_record *aborts; /* the newest first */
 };
-
-/*
- * Parses @length bytes of @text, which must be about the LUN @wwid (NULL: any, see @lun->wwid),
- * into @lun; what @lun points to is in @arena. Returns NULL, or what is wrong as a clause; then
- * @lun is empty.
- */
-const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid,
-			  struct lun_records *lun);
-
-/*
- * Returns the text of @lun, which the caller frees, and its length in *@length. NULL if there is no
- * memory.
- */
-char *records_format(const struct lun_records *lun, size_t *length);
-
-/*
- * Encodes @text as one word of such a file, and as a file name: letters, digits and ._- stay, all
- * other bytes become %XX. The caller frees it.
- */
-char *records_word(const char *text);
 
 /* The record of the abort of @victim; NULL if there is none. */
 struct abort_record *records_abort(const struct lun_records *lun, uint64_t victim);

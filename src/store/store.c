@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "model/messages.h"
+#include "store/records_text.h"
 #include "util/clock.h"
 
 #define LOCK_PAUSE 3000000 /* ns */

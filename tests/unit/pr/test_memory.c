@@ -7,6 +7,7 @@
 #include "model/host_choice.h"
 #include "model/nexus.h"
 #include "pr/memory.h"
+#include "store/records_text.h"
 #include "store/store.h"
 #include "states.h"
 

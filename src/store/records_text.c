@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "store/records_text.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/messages.h"
+#include "model/words.h"
+
+#define VERSION "1"
+#define OWN "own"
+#define UNFENCED "in"
+#define ARBITER "arbiter"
+#define HOST "host"
+#define NAME "name"
+#define ABORT "abort"
+#define HELD "held"
+#define ALL "all"
+#define STILL "still"
+#define VOLATILE "volatile"
+#define SHARED "shared"
+#define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
+static const char *const proofs[RECORD_PROOF_COUNT] = {
+	[RECORD_OPEN] = "open",
+	[RECORD_PROVEN] = "proven",
+	[RECORD_CONFIRMED] = "confirmed",
+};
+
+static const char *const sharings[] = {
+	[SHARING_INITIATOR] = "initiator",
+	[SHARING_HOST] = "host",
+};
+
+char *records_word(const char *text)
+{
+	char *word = malloc(3 * strlen(text) + 1), *to = word;
+
+	for (const char *from = text; word && *from; from++) {
+		if (strchr(WORD_CHARACTERS, *from))
+			*to++ = *from;
+		else
+			to += sprintf(to, "%%%02x", (unsigned char)*from);
+	}
+	if (word)
+		*to = '\0';
+	return word;
+}
+
+/* Decodes the text in @word in place; false: it is not valid. */
+static bool word_decode(char *word)
+{
+	char *to = word;
+	unsigned int byte;
+
+	for (const char *from = word; *from; from++) {
+		if (*from != '%') {
+			if (!strchr(WORD_CHARACTERS, *from))
+				return false;
+			*to++ = *from;
+			continue;
+		}
+		if (!isxdigit((unsigned char)from[1]) || !isxdigit((unsigned char)from[2]) ||
+		    sscanf(from + 1, "%2x", &byte) != 1 || byte == 0)
+			return false;
+		*to++ = (char)byte;
+		from += 2;
+	}
+	*to = '\0';
+	return to != word;
+}
+
+/* Decodes a word of the file; the result is in the arena. NULL if it is not valid. */
+static const char *word_read(struct arena *arena, char *word)
+{
+	const char *text;
+
+	if (!word || !word_decode(word))
+		return NULL;
+	text = arena_printf(arena, "%s", word);
+	return text == arena_full ? NULL : text;
+}
+
+static bool generation_read(const char *word, uint32_t *generation)
+{
+	unsigned long long value;
+
+	if (!word || !*word || word[strspn(word, "0123456789")] || strlen(word) > 10)
+		return false;
+	value = strtoull(word, NULL, 10);
+	*generation = (uint32_t)value;
+	return value <= UINT32_MAX;
+}
+
+static bool record_key_read(const char *word, uint64_t *key)
+{
+	return word && key_parse(word, key) == KEY_OK;
+}
+
+static bool victim_read(const char *word, uint64_t *victim)
+{
+	if (!word || strcmp(word, ALL) != 0)
+		return record_key_read(word, victim);
+	*victim = RECORD_ALL;
+	return true;
+}
+
+static bool proof_read(const char *word, enum record_proof *proof)
+{
+	for (int i = 0; word && i < RECORD_PROOF_COUNT; i++) {
+		*proof = (enum record_proof)i;
+		if (strcmp(word, proofs[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool own_read(struct arena *arena, struct lun_records *lun, char **rest)
+{
+	if (lun->own || !record_key_read(strtok_r(NULL, " ", rest), &lun->own))
+		return false;
+	lun->boot = word_read(arena, strtok_r(NULL, " ", rest));
+	return lun->boot && !strtok_r(NULL, " ", rest);
+}
+
+static bool abort_read(struct arena *arena, struct lun_records *lun, struct abort_record ***end,
+		       size_t *count, char **rest)
+{
+	struct abort_record *record = arena_alloc(arena, sizeof(*record));
+	char *word;
+
+	if (!record || ++*count > RECORDS_ABORTS_MAX ||
+	    !victim_read(strtok_r(NULL, " ", rest), &record->victim) ||
+	    !proof_read(strtok_r(NULL, " ", rest), &record->proof) ||
+	    !generation_read(strtok_r(NULL, " ", rest), &record->generation) ||
+	    records_abort(lun, record->victim))
+		return false;
+	while ((word = strtok_r(NULL, " ", rest))) {
+		const char *host = word_read(arena, word);
+
+		if (!host || record->host_count == RECORDS_HOSTS_MAX)
+			return false;
+		record->hosts[record->host_count++] = host;
+	}
+	**end = record;
+	*end = &record->next;
+	return true;
+}
+
+static bool held_read(struct lun_records *lun, char **rest)
+{
+	const char *type = strtok_r(NULL, " ", rest), *key = strtok_r(NULL, " ", rest);
+
+	if (!type || !key || lun->held || strtok_r(NULL, " ", rest) ||
+	    (strcmp(key, ALL) != 0 && !record_key_read(key, &lun->held_key)))
+		return false;
+	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++)
+		if (strcmp(type, type_words((enum resv_type)i)->name) == 0)
+			lun->held = (enum resv_type)i;
+	return lun->held != RESV_NONE;
+}
+
+static bool shared_read(struct lun_records *lun, char **rest)
+{
+	const char *word = strtok_r(NULL, " ", rest);
+
+	if (!word || lun->sharing || strtok_r(NULL, " ", rest))
+		return false;
+	for (enum sharing sharing = SHARING_INITIATOR; sharing <= SHARING_HOST; sharing++)
+		if (strcmp(word, sharings[sharing]) == 0)
+			lun->sharing = sharing;
+	return lun->sharing;
+}
+
+/* Reads one word that must be the only one on its line; it must not occur twice. */
+static bool only_word_read(struct arena *arena, const char **word, char **rest)
+{
+	if (*word)
+		return false;
+	*word = word_read(arena, strtok_r(NULL, " ", rest));
+	return *word && !strtok_r(NULL, " ", rest);
+}
+
+static bool name_read(struct arena *arena, struct lun_records *lun, char **rest)
+{
+	size_t count = 0;
+
+	while (count < RECORDS_NAMES_MAX && lun->names[count])
+		count++;
+	return count < RECORDS_NAMES_MAX && only_word_read(arena, &lun->names[count], rest);
+}
+
+/* Parses one line between the first and the last one, and modifies it. */
+static bool record_line_read(struct arena *arena, struct lun_records *lun,
+			     struct abort_record ***end, size_t *count, char *line)
+{
+	char *rest, *word = strtok_r(line, " ", &rest);
+
+	if (word && strcmp(word, OWN) == 0)
+		return own_read(arena, lun, &rest);
+	if (word && strcmp(word, UNFENCED) == 0)
+		return only_word_read(arena, &lun->unfenced_boot, &rest);
+	if (word && strcmp(word, ARBITER) == 0)
+		return only_word_read(arena, &lun->arbiter, &rest);
+	if (word && strcmp(word, HOST) == 0)
+		return only_word_read(arena, &lun->host, &rest);
+	if (word && strcmp(word, NAME) == 0)
+		return name_read(arena, lun, &rest);
+	if (word && strcmp(word, STILL) == 0)
+		return !lun->generation_unreliable && (lun->generation_unreliable = true) &&
+		       !strtok_r(NULL, " ", &rest);
+	if (word && strcmp(word, VOLATILE) == 0)
+		return !lun->is_volatile && (lun->is_volatile = true) &&
+		       !strtok_r(NULL, " ", &rest);
+	if (word && strcmp(word, HELD) == 0)
+		return held_read(lun, &rest);
+	if (word && strcmp(word, SHARED) == 0)
+		return shared_read(lun, &rest);
+	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
+}
+
+/* Parses @text, a string, and modifies it. Returns NULL, or what is wrong. */
+static const char *text_read(struct arena *arena, char *text, const char *wwid,
+			     struct lun_records *lun)
+{
+	char *rest, *line = strtok_r(text, "\n", &rest);
+	struct abort_record **end = &lun->aborts;
+	const char *named;
+	size_t count = 0;
+
+	if (!line || strncmp(line, "prctl ", strlen("prctl ")) != 0)
+		return STORE_NOT_OURS;
+	if (strcmp(line, "prctl " VERSION) != 0)
+		return STORE_VERSION;
+	line = strtok_r(NULL, "\n", &rest);
+	named = line && strncmp(line, "lun ", strlen("lun ")) == 0
+			? word_read(arena, line + strlen("lun "))
+			: NULL;
+	if (!named || (wwid && strcmp(named, wwid) != 0))
+		return STORE_OTHER_LUN;
+	lun->wwid = named;
+	while ((line = strtok_r(NULL, "\n", &rest))) {
+		if (strcmp(line, "end") == 0)
+			return strtok_r(NULL, "\n", &rest) ? STORE_AFTER_END : NULL;
+		if (!record_line_read(arena, lun, &end, &count, line))
+			return STORE_BAD_LINE;
+	}
+	return STORE_CUT;
+}
+
+const char *records_parse(struct arena *arena, const char *text, size_t length, const char *wwid,
+			  struct lun_records *lun)
+{
+	const char *wrong;
+	char *copy;
+
+	*lun = (struct lun_records){ .wwid = wwid };
+	if (length > RECORDS_SIZE_MAX)
+		return STORE_TOO_LONG;
+	if (memchr(text, '\0', length))
+		return STORE_NUL;
+	copy = strndup(text, length);
+	wrong = copy ? text_read(arena, copy, wwid, lun) : STORE_NO_MEMORY;
+	free(copy);
+	if (wrong)
+		*lun = (struct lun_records){ .wwid = wwid };
+	return wrong;
+}
+
+static bool word_write(FILE *file, const char *before, const char *text)
+{
+	char *word = records_word(text);
+	bool written = word && fprintf(file, "%s%s", before, word) > 0;
+
+	free(word);
+	return written;
+}
+
+static bool records_write(FILE *file, const struct lun_records *lun)
+{
+	bool written =
+		fputs("prctl " VERSION "\n", file) >= 0 && word_write(file, "lun ", lun->wwid);
+
+	if (written && lun->own)
+		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 &&
+			  word_write(file, " ", lun->boot);
+	if (written && lun->unfenced_boot)
+		written = fputs("\n" UNFENCED, file) >= 0 &&
+			  word_write(file, " ", lun->unfenced_boot);
+	if (written && lun->arbiter)
+		written = fputs("\n" ARBITER, file) >= 0 && word_write(file, " ", lun->arbiter);
+	if (written && lun->host)
+		written = fputs("\n" HOST, file) >= 0 && word_write(file, " ", lun->host);
+	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
+		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
+	if (written && lun->generation_unreliable)
+		written = fputs("\n" STILL, file) >= 0;
+	if (written && lun->own && lun->is_volatile)
+		written = fputs("\n" VOLATILE, file) >= 0;
+	if (written && lun->sharing)
+		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
+	if (written && lun->held && lun->held_key)
+		written = fprintf(file, "\n%s %s 0x%" PRIx64, HELD, type_words(lun->held)->name,
+				  lun->held_key) > 0;
+	else if (written && lun->held)
+		written = fprintf(file, "\n%s %s %s", HELD, type_words(lun->held)->name, ALL) > 0;
+	for (const struct abort_record *record = lun->aborts; written && record;
+	     record = record->next) {
+		written = (record->victim == RECORD_ALL
+				   ? fprintf(file, "\n%s %s", ABORT, ALL)
+				   : fprintf(file, "\n%s 0x%" PRIx64, ABORT, record->victim)) > 0 &&
+			  fprintf(file, " %s %" PRIu32, proofs[record->proof], record->generation) >
+				  0;
+		for (size_t i = 0; written && i < record->host_count; i++)
+			written = word_write(file, " ", record->hosts[i]);
+	}
+	return written && fputs("\nend\n", file) >= 0;
+}
+
+char *records_format(const struct lun_records *lun, size_t *length)
+{
+	char *text = NULL;
+	FILE *file = open_memstream(&text, length);
+	bool written;
+
+	if (!file)
+		return NULL;
+	written = records_write(file, lun);
+	if (fclose(file) == 0 && written)
+		return text;
+	free(text);
+	return NULL;
+}
