@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +13,6 @@
 
 #define VERSION "1"
 #define OWN "own"
-#define UNFENCED "in"
-#define ARBITER "arbiter"
-#define HOST "host"
 #define NAME "name"
 #define ABORT "abort"
 #define HELD "held"
@@ -34,6 +32,18 @@ static const char *const sharings[] = {
 	[SHARING_INITIATOR] = "initiator",
 	[SHARING_HOST] = "host",
 };
+
+/* The lines of one word, which is the field, in the order of the text. */
+static const struct {
+	const char *keyword;
+	size_t field;
+} words[] = {
+	{ "in", offsetof(struct lun_records, unfenced_boot) },
+	{ "arbiter", offsetof(struct lun_records, arbiter) },
+	{ "host", offsetof(struct lun_records, host) },
+};
+
+#define WORD_COUNT (sizeof(words) / sizeof(words[0]))
 
 char *records_word(const char *text)
 {
@@ -201,12 +211,12 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 
 	if (word && strcmp(word, OWN) == 0)
 		return own_read(arena, lun, &rest);
-	if (word && strcmp(word, UNFENCED) == 0)
-		return only_word_read(arena, &lun->unfenced_boot, &rest);
-	if (word && strcmp(word, ARBITER) == 0)
-		return only_word_read(arena, &lun->arbiter, &rest);
-	if (word && strcmp(word, HOST) == 0)
-		return only_word_read(arena, &lun->host, &rest);
+	for (size_t i = 0; word && i < WORD_COUNT; i++) {
+		void *field = (char *)lun + words[i].field;
+
+		if (strcmp(word, words[i].keyword) == 0)
+			return only_word_read(arena, field, &rest);
+	}
 	if (word && strcmp(word, NAME) == 0)
 		return name_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
@@ -287,13 +297,14 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 	if (written && lun->own)
 		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 &&
 			  word_write(file, " ", lun->boot);
-	if (written && lun->unfenced_boot)
-		written = fputs("\n" UNFENCED, file) >= 0 &&
-			  word_write(file, " ", lun->unfenced_boot);
-	if (written && lun->arbiter)
-		written = fputs("\n" ARBITER, file) >= 0 && word_write(file, " ", lun->arbiter);
-	if (written && lun->host)
-		written = fputs("\n" HOST, file) >= 0 && word_write(file, " ", lun->host);
+	for (size_t i = 0; written && i < WORD_COUNT; i++) {
+		const void *field = (const char *)lun + words[i].field;
+		const char *const *word = field;
+
+		if (*word)
+			written = fprintf(file, "\n%s", words[i].keyword) > 0 &&
+				  word_write(file, " ", *word);
+	}
 	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
 		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
 	if (written && lun->generation_unreliable)
