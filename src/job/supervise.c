@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,12 +15,9 @@
 #include <unistd.h>
 
 #include "job/progress.h"
+#include "job/report.h"
 #include "job/schedule.h"
-#include "model/coverage.h"
-#include "model/describe.h"
 #include "model/handover.h"
-#include "model/messages.h"
-#include "pr/abort.h"
 #include "util/clock.h"
 
 #define TICK (CLOCK_SECOND / 5) /* how often the child is checked */
@@ -37,13 +33,6 @@ static void on_signal(int signal)
 {
 	caught = signal;
 }
-
-/* How waiting for the child ended. */
-struct ending {
-	int signal; /* the signal that ended the wait, or 0 */
-	bool died; /* the child died before it was done */
-	int status; /* the signal that killed the child, if known; else 0 */
-};
 
 /*
  * In the child: closes everything of the caller's, so that no pipe, lock or $(...) waits for it if
@@ -189,129 +178,6 @@ static struct ending child_wait(const struct request *request, struct work *work
 	return ending;
 }
 
-static const char *cause(const struct request *request, struct arena *arena,
-			 const struct ending *ending)
-{
-	if (ending->died && ending->status && WIFSIGNALED(ending->status))
-		return arena_printf(arena, CAUSE_DIED_OF, sigabbrev_np(WTERMSIG(ending->status)));
-	if (ending->died && ending->status)
-		return arena_printf(arena, CAUSE_ENDED_WITH, WEXITSTATUS(ending->status));
-	if (ending->died)
-		return CAUSE_DIED;
-	if (ending->signal)
-		return arena_printf(arena, CAUSE_INTERRUPTED_BY, sigabbrev_np(ending->signal));
-	return arena_printf(arena, CAUSE_NO_ANSWER, (double)request->timeout / 1e9);
-}
-
-/*
- * The advice if a request was interrupted. If the time was over, a dead path is more likely than a
- * deadline that is too short.
- */
-static const char *next_step(const struct ending *ending)
-{
-	return ending->died || ending->signal ? ADVICE_AGAIN : ADVICE_MORE_TIME;
-}
-
-/* The same, after a change was sent. */
-static const char *next_check(const struct ending *ending)
-{
-	return ending->died || ending->signal ? ADVICE_CHECK : ADVICE_CHECK_LATER;
-}
-
-/* Sets the status of a LUN whose work was interrupted; @result is the parent's own copy. */
-static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
-			     const struct ending *ending)
-{
-	const char *why = cause(request, result->arena, ending);
-
-	if (stage == STAGE_ACCEPTED) {
-		result->outcome.sent = true;
-		result->outcome.changed = TRI_UNKNOWN;
-		result_fail(result, FAIL_CUT_SHORT_ACCEPTED, why);
-	} else if (stage == STAGE_SENT) {
-		result->outcome.sent = true;
-		result->outcome.changed = TRI_UNKNOWN;
-		result_fail(result, FAIL_CUT_SHORT_SENT, why, request->command_name,
-			    next_check(ending));
-	} else if (stage == STAGE_PROVING) {
-		result->outcome.sent = true;
-		result->outcome.reset = true; /* or is about to be sent */
-		result->outcome.changed = TRI_UNKNOWN;
-		result_fail(result, FAIL_CUT_SHORT_RESET, why);
-	} else if (command_only_reads(request->command)) {
-		result_fail(result, FAIL_CUT_SHORT_READ, why, next_step(ending));
-	} else {
-		result_fail(result, FAIL_CUT_SHORT_UNSENT, why, next_step(ending));
-	}
-}
-
-/*
- * Copies what is known of a LUN while the worker may still be writing the rest: what was set when
- * it was resolved.
- */
-static struct result *copy_known(struct results *results, const struct result *from)
-{
-	struct result *copy = result_append(results, from->spare, from->argument);
-
-	copy->label = from->label;
-	copy->lun = from->lun;
-	copy->paths = from->paths; /* of which only the LUNs are used */
-	return copy;
-}
-
-/* Reports the argument itself if it has no result. */
-static struct result *slot_result(struct slot *slot, struct results *results)
-{
-	return result_append(results, slot->spare, slot->argument ? slot->argument : "every disk");
-}
-
-static void coverages_join(struct coverage **list, struct coverage *more)
-{
-	while (*list)
-		list = &(*list)->next;
-	*list = more;
-}
-
-/* Reports something for each argument, whatever happened to the others. */
-static void slot_report(const struct request *request, struct slot *slot,
-			const struct ending *ending, struct results *results)
-{
-	struct result *next, *copy;
-
-	if (slot_take(slot)) {
-		copy = slot_result(slot, results);
-		unfinished_judge(request, copy, STAGE_TAKEN, ending);
-		copy->outcome.step = STEP_RESOLVE;
-		results->broken = ending->died;
-		return;
-	}
-	coverages_join(&results->coverages, slot->results.coverages);
-	for (struct result *result = slot->results.first; result; result = next) {
-		enum stage stage = result_take(result);
-
-		next = result->next;
-		if (stage == STAGE_DONE) {
-			/*
-			 * Without arguments, disks that do not support reservations are not shown.
-			 */
-			if (result->duplicate ||
-			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED &&
-			     !request->verbose))
-				continue;
-			results_link(results, result);
-			continue;
-		}
-		copy = copy_known(results, result);
-		unfinished_judge(request, copy, stage, ending);
-		results->broken = ending->died;
-	}
-	if (slot->err)
-		result_fail(slot_result(slot, results), FAIL_CANNOT_RESOLVE,
-			    strerrordesc_np(-slot->err),
-			    describe_errno(results->arena, -slot->err),
-			    request_unsent(request, "; " UNSENT_ALL));
-}
-
 /* From now on signals arrive only in ppoll(); @before: the mask so far. */
 static void signals_catch(sigset_t *before)
 {
@@ -383,7 +249,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	}
 	results->signal = ending.signal;
 	for (size_t i = 0; i < work->count; i++)
-		slot_report(request, &work->slots[i], &ending, results);
+		report_slot(request, &work->slots[i], &ending, results);
 	/* A signal ends output that nobody reads, like a write error. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return 0;
