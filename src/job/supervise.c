@@ -125,6 +125,45 @@ static void child_reap(pid_t pid, struct ending *ending)
 }
 
 /*
+ * Waits up to @wait for the child, whose end of the pipe is in @poll. Returns true if it is done or
+ * dead.
+ */
+static bool child_has_ended(pid_t pid, struct pollfd *poll, int64_t wait, struct ending *ending)
+{
+	struct timespec left = clock_timespec(wait);
+	sigset_t none;
+	char byte;
+	int ready;
+
+	sigemptyset(&none);
+	ready = ppoll(poll, 1, &left, &none);
+	/* The child may have died just after it was done. */
+	if (ready <= 0 && child_is_dead(pid)) {
+		ready = ppoll(poll, 1, &(struct timespec){ 0 }, NULL);
+		if (ready <= 0) {
+			child_reap(pid, ending);
+			return true;
+		}
+	}
+	if (ready <= 0)
+		return false;
+	if (read(poll->fd, &byte, 1) != 1)
+		child_reap(pid, ending);
+	return true;
+}
+
+/* Takes the signal that came: from now on only a change that is in progress is waited for. */
+static void signal_take(struct ending *ending, int64_t *tick, int64_t *end)
+{
+	int64_t grace = clock_now() + GRACE;
+
+	ending->signal = caught;
+	caught = 0;
+	*tick = GRACE_TICK;
+	*end = grace < *end ? grace : *end;
+}
+
+/*
  * Waits until the child is done or dead, until the deadline, or after a signal until the changes in
  * progress have ended.
  */
@@ -135,37 +174,14 @@ static struct ending child_wait(const struct request *request, struct work *work
 	int64_t end = request->timeout ? begin + request->timeout : INT64_MAX, tick = TICK, now;
 	struct pollfd poll = { .fd = done, .events = POLLIN };
 	bool shown = false;
-	sigset_t none;
-	char byte;
 
-	sigemptyset(&none);
 	while ((now = clock_now()) < end) {
-		int64_t wait = end - now < tick ? end - now : tick;
-		struct timespec left = clock_timespec(wait);
-		int ready = ppoll(&poll, 1, &left, &none);
-
-		/* The child may have died just after it was done. */
-		if (ready <= 0 && child_is_dead(pid)) {
-			ready = ppoll(&poll, 1, &(struct timespec){ 0 }, NULL);
-			if (ready <= 0) {
-				child_reap(pid, &ending);
-				break;
-			}
-		}
-		if (ready > 0) {
-			if (read(done, &byte, 1) != 1)
-				child_reap(pid, &ending);
+		if (child_has_ended(pid, &poll, end - now < tick ? end - now : tick, &ending))
 			break;
-		}
 		if (caught && ending.signal)
 			break;
-		if (caught) {
-			ending.signal = caught;
-			caught = 0;
-			tick = GRACE_TICK;
-			now = clock_now();
-			end = now + GRACE < end ? now + GRACE : end;
-		}
+		if (caught)
+			signal_take(&ending, &tick, &end);
 		if (ending.signal && !work_halt(work))
 			break;
 		if (now - begin > CLOCK_SECOND && !request->quiet) {
