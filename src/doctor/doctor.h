@@ -19,7 +19,7 @@ struct facts {
 	const char *use;
 	const char *group; /* the volume group or array to which it belongs; NULL: none */
 	/* why this node's records about it cannot be read; NULL: they were read */
-	const char *store_doubt;
+	const char *records_unread;
 	struct lun_records records;
 	const char *boot; /* id of this boot */
 	/*

@@ -17,9 +17,9 @@ static void memory_read(struct doctor *doctor, struct facts *facts)
 
 	if (!wwid)
 		return;
-	facts->store_doubt = store_read(&store_system, doctor->arena, wwid, &facts->records);
+	facts->records_unread = store_read(&store_system, doctor->arena, wwid, &facts->records);
 	if (geteuid() != 0)
-		facts->store_doubt = NULL;
+		facts->records_unread = NULL;
 }
 
 /* The name of its node in /dev/mapper, which multipathd uses. */

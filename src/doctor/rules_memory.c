@@ -7,11 +7,11 @@
 
 void store_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
-	if (facts->store_doubt)
+	if (facts->records_unread)
 		doctor_add(
 			doctor, rule, facts,
 			"remove the file, if the hosts that were fenced are off or were rebooted",
-			"%s", facts->store_doubt);
+			"%s", facts->records_unread);
 }
 
 /* The command that proves the abort; for --victim all it is another one. */

@@ -180,9 +180,9 @@ static bool is_own_too_often(const struct hosts *hosts, const struct result *res
 	return count > (paths ? paths : 1);
 }
 
-static enum hosts_doubt own_key_judge(const struct hosts *hosts, struct result *result,
-				      const struct resv_state *state,
-				      const struct registrant *registrant, const char **why)
+static enum hosts_identity own_key_judge(const struct hosts *hosts, struct result *result,
+					 const struct resv_state *state,
+					 const struct registrant *registrant, const char **why)
 {
 	const char *key = describe_key(result->arena, registrant->key);
 
@@ -205,14 +205,14 @@ static bool has_names(const struct hosts *hosts)
  * What a host is while no node has a name. It is not enough to warn of it if there is a file that
  * may have names, and cannot be read.
  */
-static enum hosts_doubt nameless(const struct hosts *hosts)
+static enum hosts_identity nameless(const struct hosts *hosts)
 {
 	return hosts->fence->names && hosts->fence->names->ignored ? HOSTS_UNKNOWN : HOSTS_NO_NAMES;
 }
 
-enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
-			     const struct resv_state *state, const struct registrant *registrant,
-			     const char **why)
+enum hosts_identity hosts_judge(const struct hosts *hosts, struct result *result,
+				const struct resv_state *state, const struct registrant *registrant,
+				const char **why)
 {
 	struct arena *arena = result->arena;
 	const char *key = describe_key(arena, registrant->key),
@@ -245,8 +245,8 @@ enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
 	return HOSTS_UNKNOWN;
 }
 
-enum hosts_doubt hosts_omitted_judge(const struct hosts *hosts, struct result *result,
-				     const char **why)
+enum hosts_identity hosts_omitted_judge(const struct hosts *hosts, struct result *result,
+					const char **why)
 {
 	*why = NULL;
 	if (!state_may_omit(&result->state))

@@ -37,7 +37,7 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys);
 
-enum hosts_doubt {
+enum hosts_identity {
 	HOSTS_KNOWN, /* this node, or another one that its key identifies */
 	HOSTS_NO_NAMES, /* keys have no names, so the host is unknown */
 	/* it may be the victim, or its name cannot be read: *@why says so, with advice */
@@ -48,14 +48,14 @@ enum hosts_doubt {
  * Which host @registrant of @result is, from the list @state; *@why: a clause in the result's
  * arena; NULL if it is known.
  */
-enum hosts_doubt hosts_judge(const struct hosts *hosts, struct result *result,
-			     const struct resv_state *state, const struct registrant *registrant,
-			     const char **why);
+enum hosts_identity hosts_judge(const struct hosts *hosts, struct result *result,
+				const struct resv_state *state, const struct registrant *registrant,
+				const char **why);
 
 /*
  * Whether @result's list may omit a host that can write: HOSTS_KNOWN if not; *@why as above.
  */
-enum hosts_doubt hosts_omitted_judge(const struct hosts *hosts, struct result *result,
-				     const char **why);
+enum hosts_identity hosts_omitted_judge(const struct hosts *hosts, struct result *result,
+					const char **why);
 
 #endif

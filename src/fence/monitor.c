@@ -54,14 +54,14 @@ static bool own_judge(const struct fence *fence, struct result *result, bool fen
 static void hosts_check(const struct hosts *hosts, struct result *result)
 {
 	const struct resv_state *state = &result->state;
-	enum hosts_doubt doubt;
+	enum hosts_identity identity;
 	const char *why;
 
 	for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++) {
-		doubt = hosts_judge(hosts, result, state, &state->registrants[i], &why);
-		if (doubt == HOSTS_UNKNOWN)
+		identity = hosts_judge(hosts, result, state, &state->registrants[i], &why);
+		if (identity == HOSTS_UNKNOWN)
 			result_fail(result, FENCE_FAIL_MONITOR_HOST, why);
-		else if (doubt == HOSTS_NO_NAMES)
+		else if (identity == HOSTS_NO_NAMES)
 			result_warn(result, "%s", why);
 	}
 	if (result->outcome.status == STATUS_OK && hosts_omitted_judge(hosts, result, &why))

@@ -60,11 +60,11 @@ static bool holder_is_listed(struct act *act, const struct result *result)
 static void omitted_judge(struct act *act, const struct hosts *hosts, struct result *result)
 {
 	const char *why;
-	enum hosts_doubt doubt = hosts_omitted_judge(hosts, result, &why);
+	enum hosts_identity identity = hosts_omitted_judge(hosts, result, &why);
 
-	if (doubt == HOSTS_KNOWN || holder_is_listed(act, result))
+	if (identity == HOSTS_KNOWN || holder_is_listed(act, result))
 		return;
-	if (doubt == HOSTS_NO_NAMES)
+	if (identity == HOSTS_NO_NAMES)
 		result_warn(result, "%s", why);
 	else
 		result_fail(result, FENCE_FAIL_HOST_UNKNOWN, why);

@@ -59,7 +59,7 @@ struct known {
 	uint64_t own; /* it was registered in this boot */
 	const char *boot;
 	struct abort_record *aborts;
-	const char *store_doubt, *no_proof;
+	const char *records_unread, *no_proof;
 };
 
 static const struct setup {
@@ -228,7 +228,7 @@ static const struct setup {
 	{ "an adapter that proves no abort", SOUND, UNREAD, .found = "error:no-proof@0",
 	  .known = { .no_proof = "resets of mpt3sas prove nothing" } },
 	{ "records that are not believed", SOUND, UNREAD, .found = "warning:records@0",
-	  .known = { .store_doubt = "it is damaged" } },
+	  .known = { .records_unread = "it is damaged" } },
 
 	{ "the keys file is ignored", SOUND, UNREAD, .found = "error:names-file", &doubted },
 	{ "a document that agrees", SOUND, UNREAD, .found = "",
@@ -302,7 +302,7 @@ static void finds(void **state)
 	facts[1].result = lun_make(arena, "/dev/sdb", &row->second, false);
 	facts[0].use = row->known.use;
 	facts[0].group = row->known.group;
-	facts[0].store_doubt = row->known.store_doubt;
+	facts[0].records_unread = row->known.records_unread;
 	facts[0].no_proof = row->known.no_proof;
 	facts[0].records = (struct lun_records){ .own = row->known.own, .boot = row->known.boot,
 		.aborts = row->known.aborts };

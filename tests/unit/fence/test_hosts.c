@@ -24,7 +24,7 @@ static const struct {
 	struct resv_state left, before, other;
 	const char *remembered; /* a host that had 0xb in an earlier run */
 	bool unnamed;
-	enum hosts_doubt worst;
+	enum hosts_identity worst;
 	const char *why; /* a part of the last clause */
 	size_t paths; /* of the map; 0: a disk */
 	/* no file of names; one that cannot be read; this node's key is unknown */
@@ -157,7 +157,7 @@ static void left(void **state)
 							     : &names };
 	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
 	struct result *one = result_add(&results, "/dev/a"), *two = result_add(&results, "/dev/b");
-	enum hosts_doubt worst = HOSTS_KNOWN;
+	enum hosts_identity worst = HOSTS_KNOWN;
 	const char *why, *last = NULL;
 
 	arena->names = fence.names;
@@ -173,12 +173,12 @@ static void left(void **state)
 		one->paths = path;
 	}
 	for (size_t i = 0; i < one->state.count; i++) {
-		enum hosts_doubt doubt;
+		enum hosts_identity identity;
 
 		why = "of another host";
-		doubt = hosts_judge(&hosts, one, &one->state, &one->state.registrants[i], &why);
-		assert_int_equal(doubt == HOSTS_KNOWN, why == NULL);
-		worst = doubt > worst ? doubt : worst;
+		identity = hosts_judge(&hosts, one, &one->state, &one->state.registrants[i], &why);
+		assert_int_equal(identity == HOSTS_KNOWN, why == NULL);
+		worst = identity > worst ? identity : worst;
 		last = why ? why : last;
 	}
 	assert_int_equal(worst, row->worst);
@@ -329,7 +329,7 @@ static const struct {
 	const char *name;
 	struct resv_state state;
 	struct key_names names;
-	enum hosts_doubt doubt;
+	enum hosts_identity identity;
 } omissions[] = {
 	{ "the holder is listed", LISTS_3, { .list = list, .count = 3 }, HOSTS_KNOWN },
 	{ "the holder is not listed", STATE(1, WERO, 0, OWN(0xa, N)), { .list = list, .count = 3 },
@@ -350,8 +350,8 @@ static void omitted(void **state)
 	const char *why = "of another list";
 
 	result->state = row->state;
-	assert_int_equal(hosts_omitted_judge(&hosts, result, &why), row->doubt);
-	assert_int_equal(why == NULL, row->doubt == HOSTS_KNOWN);
+	assert_int_equal(hosts_omitted_judge(&hosts, result, &why), row->identity);
+	assert_int_equal(why == NULL, row->identity == HOSTS_KNOWN);
 	arena_free(arena);
 }
 
