@@ -4,6 +4,7 @@
 
 #include "fence/act.h"
 #include "fence/hosts.h"
+#include "fence/unlisted.h"
 #include "fence/watchdog.h"
 #include "job/supervise.h"
 #include "model/describe.h"
@@ -77,6 +78,7 @@ static void status(struct act *act)
 			status_report(act, result);
 	act_warn_of_hosts(act, &results);
 	act_report_all(act, &results);
+	unlisted_report(act, &act->reported);
 }
 
 /* Keys as hosts, because the fencer accepts both as names of nodes. */

@@ -69,6 +69,7 @@ struct fence {
 	enum fence_action action;
 	const char **devices;
 	size_t device_count; /* 0: not given */
+	bool by_groups; /* the devices are those of the shared volume groups that lvm shows */
 	/* the disks of which most decide a fence; an odd number. They need not be shared disks. */
 	const char **arbiters;
 	size_t arbiter_count; /* 0: the shared disk with the lowest WWID decides */

@@ -219,6 +219,7 @@ static const char *groups_take(const struct fence_texts *texts, struct arena *ar
 	list = groups_devices(vgs ? vgs : GROUPS_VGS, begun + fence->timeout / 2, arena, &wrong);
 	if (list)
 		wrong = fence_devices_take(list, arena, fence);
+	fence->by_groups = true;
 	fence->timeout -= clock_now() - begun;
 	return wrong;
 }

@@ -9,6 +9,7 @@
 #include "fence/arbiters.h"
 #include "fence/deciding.h"
 #include "fence/hosts.h"
+#include "fence/unlisted.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -193,6 +194,7 @@ void act_monitor(struct act *act)
 		again = luns_read(act, &seen);
 	}
 	act_report_all(act, &seen);
+	unlisted_report(act, &act->reported);
 	act_report_arbiters(act, act->arbiters_ok && !act->failed);
 }
 

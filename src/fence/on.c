@@ -9,6 +9,7 @@
 #include "fence/act.h"
 #include "fence/deciding.h"
 #include "fence/unfencing.h"
+#include "fence/unlisted.h"
 #include "fence/watchdog.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -134,6 +135,7 @@ static bool luns_read(struct unfencing *unfencing)
 		    act_share(act, 1, 4), &unfencing->found);
 	if (!arbiters_find(act, resolve, &unfencing->found, &unfencing->arbiters))
 		act_report_unsent(act, &unfencing->found, NULL, FENCE_CAUSE_ARBITERS_WRONG);
+	unlisted_report(act, &unfencing->found);
 	act_report_failed(act, &unfencing->found);
 	devices = arbiters_devices(act, &unfencing->arbiters, &unfencing->found, &count);
 	if (!devices || act->failed)

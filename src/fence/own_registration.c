@@ -9,12 +9,7 @@
 #include "model/state.h"
 #include "store/store.h"
 
-/*
- * Whether @host, which has registered, is this node, through any path to the LUN. Another name of a
- * host is another host. A port is not: what is recorded here is of this machine, although the
- * adapter may have gone since then.
- */
-static bool is_this_node(const struct result *seen, const char *host)
+bool own_registration_is_by(const struct result *seen, const char *host)
 {
 	const struct nexus recorded = { host, TARGET_PORT_UNKNOWN };
 
@@ -67,7 +62,7 @@ size_t own_registrations_read(struct arena *arena, const struct results *seen,
 			own->unfenced = true;
 			continue;
 		}
-		if (!is_this_node(result, records.host))
+		if (!own_registration_is_by(result, records.host))
 			continue;
 		own->host = records.host;
 		own->registered =

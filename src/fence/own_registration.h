@@ -27,6 +27,13 @@ struct own_registration {
 };
 
 /*
+ * Whether what a record says was registered by @host (NULL: unknown) is of this node, through any
+ * path to the LUN of @seen. Another name of a host is another host. A port is not: what is recorded
+ * here is of this machine, although the adapter may have gone since then.
+ */
+bool own_registration_is_by(const struct result *seen, const char *host);
+
+/*
  * For each of @seen, in its order: *@list, in @arena, with the records of /run/prctl; NULL if there
  * is no memory. Returns their number.
  */

@@ -3,6 +3,7 @@
 
 #include "fence/deciding.h"
 #include "fence/removal.h"
+#include "fence/unlisted.h"
 #include "model/messages.h"
 #include "model/state.h"
 #include "util/clock.h"
@@ -144,6 +145,7 @@ bool race_begin(struct fencing *fencing)
 		    act_share(act, 1, 4), &fencing->found);
 	if (!arbiters_find(act, resolve, &fencing->found, &fencing->arbiters))
 		why = FENCE_CAUSE_ARBITERS_WRONG;
+	unlisted_report(act, &fencing->found);
 	act_report_failed(act, &fencing->found);
 	if (!deciding_first(&fencing->found))
 		return false;

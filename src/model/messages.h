@@ -868,6 +868,11 @@
 	"registered, but not recorded, so a later fence of this node would not be noticed: %s; " \
 	"run 'on' again after that is repaired"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
+#define FENCE_FAIL_UNLISTED \
+	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
+		"vgs shows no shared volume group on this disk, but 'on' has registered this " \
+		"node there; bring the group back; if it was given up, run 'prctl unregister' " \
+		"on the disk, or restart this node"
 #define FENCE_FAIL_WATCHDOG \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_READ, \
 	"this node was fenced: %s is gone; %s; restart this node"

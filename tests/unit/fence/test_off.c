@@ -23,6 +23,9 @@ static const struct key_names names = { .list = list, .count = 3 }, no_names = {
 
 #define ONE(...) { { .state = __VA_ARGS__ } }
 #define TWO(one, two) { { .state = one }, { .state = two } }
+/* One on which "on" has let this node in by that name, as the host. */
+#define UNFENCED(name, as, ...) { .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, \
+	.host = as, .names = { name } }, .state = __VA_ARGS__ }
 #define FIND_1 "resolve a, 15\nstatus 0xb a, 15\n"
 #define FIND_2 "resolve a b, 15\nstatus 0xb a b, 15\n"
 
@@ -32,10 +35,36 @@ static const struct {
 	struct played_lun luns[LUNS_MAX];
 	struct event events[EVENTS_MAX];
 	bool unnamed, verbose;
+	bool by_groups; /* the devices are those that lvm lists */
 	const char *said;
 } fences[] = {
 	{ "one LUN: all of the time is its own", "a", ONE(BOTH),
 	  .said = FIND_1 "abort 0xb a, 60\na: ok changed [0xa*]: aborted 0xb\n" },
+	{ "lvm does not list a disk with a higher WWID, on which this node is registered", "a",
+	  { UNFENCED("a", HOST_1, BOTH), UNFENCED("b", HOST_1, BOTH) }, .by_groups = true,
+	  .said = FIND_1 "abort 0xb a, 60\nb: device not_found: vgs shows no shared volume group "
+		  "on this disk\na: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, with a lower WWID", "b",
+	  { UNFENCED("a", HOST_1, BOTH), UNFENCED("b", HOST_1, BOTH) }, .by_groups = true,
+	  .said = "resolve b, 15\na: device not_found: vgs shows no shared volume group on "
+		  "this disk\nb: failed not_sent [?]: nothing was sent\n" },
+	{ "the same, as another host", "b",
+	  { UNFENCED("a", HOST_2, BOTH), UNFENCED("b", HOST_1, BOTH) }, .by_groups = true,
+	  .said = "resolve b, 15\nstatus 0xb b, 15\nabort 0xb b, 60\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n" },
+	{ "devices does not list a disk on which this node is registered", "b",
+	  { UNFENCED("a", HOST_1, BOTH), UNFENCED("b", HOST_1, BOTH) },
+	  .said = "resolve b, 15\nstatus 0xb b, 15\nabort 0xb b, 60\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n" },
+	{ "lvm lists a disk by another name", "b",
+	  { [1] = UNFENCED("x", HOST_1, BOTH) }, .by_groups = true,
+	  .said = "resolve b, 15\nstatus 0xb b, 15\nabort 0xb b, 60\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n" },
+	{ "lvm does not list a disk that this node has left", "b",
+	  { { .records = { .unfenced_boot = BOOT, .names = { "a" } }, .state = BOTH },
+	    UNFENCED("b", HOST_1, BOTH) }, .by_groups = true,
+	  .said = "resolve b, 15\nstatus 0xb b, 15\nabort 0xb b, 60\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n" },
 	{ "two LUNs: the second one after the first one", "ab", TWO(BOTH, BOTH),
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xb\nb: ok changed [0xa*]: aborted 0xb\n" },
@@ -428,7 +457,8 @@ static void fence_play(void **state)
 	const typeof(fences[0]) *row = *state;
 	const struct fence fence = { .key = 0xa, .plug = 0xb, .type = WERO,
 				     .names = row->unnamed ? &no_names : &names,
-				     .verbose = row->verbose };
+				     .verbose = row->verbose,
+				     .by_groups = row->by_groups };
 	struct arena *arena = unit_arena();
 
 	played = (struct played){ .memory = -1 };
