@@ -121,6 +121,13 @@ int64_t act_share(const struct act *act, int part, int parts)
 	return act->deadline > now ? now + (act->deadline - now) / parts * part : now;
 }
 
+int64_t act_share_before(int64_t end, size_t followers)
+{
+	int64_t now = clock_now();
+
+	return end > now ? now + (end - now) / (int64_t)(followers + 1) : end;
+}
+
 void act_arbiters_clear(struct act *act)
 {
 	act->arbiters_only =

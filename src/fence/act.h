@@ -37,6 +37,13 @@ void act_request(struct act *act, struct request *request, const char **devices,
 /* The time at which @part of @parts of the remaining time is over. */
 int64_t act_share(const struct act *act, int part, int parts);
 
+/*
+ * When a request must end that @followers others follow, all of them until @end (clock_now()): a
+ * device that does not answer must not use up the time of the others, which are for other devices,
+ * too.
+ */
+int64_t act_share_before(int64_t end, size_t followers);
+
 /* Appends every result of @results to those that are reported. */
 void act_report_all(struct act *act, struct results *results);
 

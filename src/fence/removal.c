@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "fence/removal.h"
 
+#include <string.h>
+
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
@@ -148,13 +150,37 @@ bool removals_add(struct arena *arena, struct removals *list, const char *device
 	return keys;
 }
 
+/* How many keys @list still has: one request each. */
+static size_t keys_left(const struct removals *list)
+{
+	size_t count = 0;
+
+	for (const struct removal *removal = list->first; removal; removal = removal->next) {
+		const struct removal *same = list->first;
+
+		while (same != removal && same->key != removal->key)
+			same = same->next;
+		count += removal->key && same == removal;
+	}
+	return count;
+}
+
+static bool is_of_one_device(const struct removals *list)
+{
+	for (const struct removal *removal = list->first; removal; removal = removal->next)
+		if (strcmp(removal->device, list->first->device) != 0)
+			return false;
+	return true;
+}
+
 void removals_do(struct act *act, const struct removals *list, int64_t end, struct results *done)
 {
 	const char **some = act_device_list(act, list->count);
+	bool is_one = is_of_one_device(list);
 
 	for (struct removal *removal = list->first; some && removal; removal = removal->next) {
 		uint64_t key = removal->key;
-		size_t count = 0;
+		size_t count = 0, left = keys_left(list);
 
 		for (struct removal *same = removal; key && same; same = same->next) {
 			if (same->key != key)
@@ -162,7 +188,9 @@ void removals_do(struct act *act, const struct removals *list, int64_t end, stru
 			some[count++] = same->device;
 			same->key = 0;
 		}
-		preempt(act, key, some, count, end, done);
+		if (count)
+			preempt(act, key, some, count, act_share_before(end, is_one ? 0 : left - 1),
+				done);
 	}
 }
 
@@ -195,7 +223,7 @@ void removal_of_victim(struct act *act, const struct hosts *hosts, const char **
 {
 	const char **some = act_device_list(act, count);
 	struct removals removals = { .end = &removals.first };
-	size_t some_count = 0;
+	size_t some_count = 0, followers;
 
 	*done = (struct results){ .arena = act->reported.arena, .end = &done->first };
 	if (!removals_collect(act->reported.arena, hosts, devices, count, &removals) || !some) {
@@ -211,7 +239,9 @@ void removal_of_victim(struct act *act, const struct hosts *hosts, const char **
 			       hosts_victim_keys(hosts, act->reported.arena, &seen->state, &keys)))
 			some[some_count++] = devices[i];
 	}
-	reserve(act, hosts, devices, count, end, done);
-	preempt(act, act->fence->plug, some, some_count, end, done);
+	followers = count > 1 ? keys_left(&removals) : 0;
+	reserve(act, hosts, devices, count,
+		act_share_before(end, followers + (count > 1 && some_count)), done);
+	preempt(act, act->fence->plug, some, some_count, act_share_before(end, followers), done);
 	removals_do(act, &removals, end, done);
 }

@@ -99,26 +99,48 @@ static void register_on(struct unfencing *unfencing, const struct register_mode 
 	results_join(&unfencing->done, &results);
 }
 
+/* Whether this node registers on both devices in the same way, so that one request does. */
+static bool is_same_way(const struct unfencing *unfencing, const char *one, const char *other)
+{
+	struct register_mode a = mode_of(unfencing, one), b = mode_of(unfencing, other);
+
+	return a.ignore_key == b.ignore_key && a.old_key == b.old_key &&
+	       is_arbiter_only(unfencing, one) == is_arbiter_only(unfencing, other);
+}
+
+/* How many ways there are. */
+static size_t ways_count(const struct unfencing *unfencing, const char **devices, size_t count)
+{
+	size_t ways = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t same = 0;
+
+		while (same < i && !is_same_way(unfencing, devices[same], devices[i]))
+			same++;
+		ways += same == i;
+	}
+	return ways;
+}
+
 void unfencing_register(struct unfencing *unfencing, const char **devices, size_t count,
 			int64_t end)
 {
 	const char **some = act_device_list(unfencing->act, count);
+	size_t ways = ways_count(unfencing, devices, count);
 
 	while (some && count) {
 		struct register_mode how = mode_of(unfencing, devices[0]);
-		bool arbiter_only = is_arbiter_only(unfencing, devices[0]);
+		const char *one = devices[0];
 		size_t some_count = 0, rest = 0;
 
 		for (size_t i = 0; i < count; i++) {
-			struct register_mode other = mode_of(unfencing, devices[i]);
-
-			if (other.ignore_key == how.ignore_key && other.old_key == how.old_key &&
-			    is_arbiter_only(unfencing, devices[i]) == arbiter_only)
+			if (is_same_way(unfencing, one, devices[i]))
 				some[some_count++] = devices[i];
 			else
 				devices[rest++] = devices[i];
 		}
-		register_on(unfencing, &how, some, some_count, end);
+		register_on(unfencing, &how, some, some_count, act_share_before(end, --ways));
 		count = rest;
 	}
 }

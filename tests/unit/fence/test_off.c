@@ -296,7 +296,7 @@ static const struct {
 	{ "other keys on three LUNs", "abc", { { .state = BOTH }, { .state = TWO_KEYS },
 	  { .state = TWO_KEYS } },
 	  .said = "resolve a b c, 15\nstatus 0xb a b c, 15\nabort 0xb a, 40\n"
-		  "abort 0xb b c, 45\nabort 0xd b c, 45\nlog 0xd b c\nstatus a b c, 60\n"
+		  "abort 0xb b c, 22\nabort 0xd b c, 45\nlog 0xd b c\nstatus a b c, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xb\n"
 		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xd\n"
 		  "c: ok changed [0xa*]: aborted 0xb; aborted 0xd\n" },

@@ -90,7 +90,7 @@ static const struct {
 	{ "each in its own way, those of one way side by side", "abcd", { HAD(0xa, ALONE),
 	  NEW(ONLY_2), HAD(0xa, BOTH), NEW(FREE) },
 	  .said = "resolve a b c d, 15\nstatus a b c d, 15\nregister for 0xa a, 20\n"
-		  "register by ignoring b d, 30\nregister for 0xa c, 30\nreserve wero d, 30\n"
+		  "register by ignoring b d, 15\nregister for 0xa c, 30\nreserve wero d, 30\n"
 		  "status a, 30\na: ok [0xa*]: registered\n"
 		  "b: ok changed [0xb* 0xa]: registered\n"
 		  "d: ok changed [0xa*]: " HELD "\n"
@@ -98,7 +98,7 @@ static const struct {
 	{ "three ways", "abcd", { HAD(0xa, ALONE), HAD(0xe, STATE(1, WERO, 0xe, OWN(0xe, Y))),
 	  HAD(0xa, ONLY_2), NEW(ONLY_2) },
 	  .said = "resolve a b c d, 15\nstatus a b c d, 15\nregister for 0xa a, 20\n"
-		  "register for 0xe b, 30\nregister for 0x0 c, 30\nregister by ignoring d, 30\n"
+		  "register for 0xe b, 10\nregister for 0x0 c, 15\nregister by ignoring d, 30\n"
 		  "status a, 30\na: ok [0xa*]: registered\nb: ok changed [0xa*]: registered\n"
 		  "c: ok changed [0xb* 0xa]: registered\nd: ok changed [0xb* 0xa]: registered\n" },
 	{ "the key is gone from one LUN, not from the one that decides", "ab",
@@ -276,7 +276,7 @@ static const struct {
 	{ "the same, and the LUN that decides is new", "abc",
 	  { NEW(ONLY_2), HAD(0xa, BOTH), NEW(FREE) }, { THEN(2, 'b', ONLY_2) },
 	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister by ignoring a, 20\n"
-		  "register for 0xa b, 30\nregister by ignoring c, 30\nunregister fenced a c, 60\n"
+		  "register for 0xa b, 15\nregister by ignoring c, 30\nunregister fenced a c, 60\n"
 		  "a: failed changed_since changed [0xb*]: unregistered again\n"
 		  "b: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "c: failed changed_since changed []: unregistered again\n" },
@@ -389,7 +389,7 @@ static const struct {
 	{ "the same, with one that was changed and one that was not", "abc",
 	  { HAD(0xa, BOTH), HAD(0xa, BOTH), HAD(0xa, ONLY_2) }, { NOW(6, 'a', ONLY_2) },
 	  .said = "resolve a b c, 15\nstatus a b c, 15\nregister for 0xa a, 20\n"
-		  "register for 0xa b, 30\nregister for 0x0 c, 30\nstatus a, 30\n"
+		  "register for 0xa b, 15\nregister for 0x0 c, 30\nstatus a, 30\n"
 		  "unregister fenced c, 60\n"
 		  "a: failed changed_since [0xb*]: 0xa (node1) was removed meanwhile\n"
 		  "b: ok [0xa* 0xb]: registered\n"
@@ -457,7 +457,7 @@ static const struct {
 	    NEW(ONLY_2) },
 	  { FAIL(6, 'a', STATUS_FAILED, REASON_PATH, false) },
 	  .said = "resolve a b c d, 15\nstatus a b c d, 15\nregister for 0xa a, 20\n"
-		  "register for 0xe b, 30\nregister by ignoring c d, 30\nstatus a, 30\n"
+		  "register for 0xe b, 15\nregister by ignoring c d, 30\nstatus a, 30\n"
 		  "unregister d, 60\n"
 		  "a: failed path [0xa* 0xb]: " UNREAD_AGAIN
 		  "b: ok changed [0xa*]: registered\n"

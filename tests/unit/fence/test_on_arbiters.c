@@ -50,7 +50,7 @@ static const struct {
 		  "c: ok [0xa* 0xb]: registered\nd: ok [0xa* 0xb]: registered\n" },
 	{ "once more, and one vote is not recorded", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), IN(BOTH) },
-	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\nregister for 0xa d, 30\n"
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 15\nregister for 0xa d, 30\n"
 		  "status b c, 30\nvote d\na: ok [0xa* 0xb]: registered\n"
 		  "b: ok [0xa* 0xb]: registered\nc: ok [0xa* 0xb]: registered\n"
 		  "d: ok [0xa* 0xb]: registered\n" },
@@ -70,7 +70,7 @@ static const struct {
 		  "holder\nfailed\n" },
 	{ "an arbiter was dead before", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) },
-	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 15\n"
 		  "register by ignoring d, 30\nstatus b c, 30\nvote d\n"
 		  "a: ok [0xa* 0xb]: registered\nb: ok [0xa* 0xb]: registered\n"
 		  "c: ok [0xa* 0xb]: registered\nd: ok changed [0xb* 0xa]: registered\n" },
@@ -97,7 +97,7 @@ static const struct {
 	{ "a shared disk is an arbiter", "ab", "bcd",
 	  { NEW(FREE), NEW(FREE), NEW(FREE), NEW(FREE) },
 	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus a b c d, 15\n"
-		  "register by ignoring b, 20\nregister by ignoring c d, 20\n"
+		  "register by ignoring b, 10\nregister by ignoring c d, 20\n"
 		  "register by ignoring a, 30\nreserve wero b c d a, 30\nstatus b c d, 30\n"
 		  "vote b\nvote c\nvote d\n"
 		  "b: ok changed [0xa*]: registered; held by 0xa (node1, this host), "
@@ -122,7 +122,7 @@ static const struct {
 		  "d: failed not_sent [?]: nothing was sent\n" },
 	{ "two have, unfenced by rejoin", "a", "bcd",
 	  { IN(ONLY_2), VOTES(ONLY_2), VOTES(ONLY_2), VOTES(BOTH) }, .rejoin = true,
-	  .said = FIND "register for 0x0 b c, 20\nregister for 0xa d, 20\nregister for 0x0 a, 30\n"
+	  .said = FIND "register for 0x0 b c, 10\nregister for 0xa d, 20\nregister for 0x0 a, 30\n"
 		  "status b c d, 30\nvote b\nvote c\na: ok changed [0xb* 0xa]: registered\n"
 		  "b: ok changed [0xb* 0xa]: registered\n"
 		  "c: ok changed [0xb* 0xa]: registered\nd: ok [0xa* 0xb]: registered\n" },
@@ -160,7 +160,7 @@ static const struct {
 		  "c: ok [0xa* 0xb]: registered\nd: ok [0xa* 0xb]: registered\n" },
 	{ "the shared disk has removed it since it was read", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), NEW(ONLY_2) }, { THEN(3, 'a', ONLY_2) },
-	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 30\n"
+	  .said = FIND "register for 0xa b c, 20\nregister for 0xa a, 15\n"
 		  "register by ignoring d, 30\nunregister fenced d, 60\n"
 		  "a: conflict key_not_registered sent [0xb*]: 0xa (node1) was removed "
 		  "meanwhile\n"
@@ -251,7 +251,7 @@ static const struct {
 		  "resolve b c d, 15\n"
 		  "status a b c d, 15\n"
 		  "register by ignoring c d, 20\n"
-		  "register by ignoring a, 30\n"
+		  "register by ignoring a, 15\n"
 		  "register for 0x0 b, 30\n"
 		  "reserve wero c d a b, 30\n"
 		  "status c d, 30\n"
@@ -269,7 +269,7 @@ static const struct {
 		  "resolve b c d, 15\n"
 		  "status a b c d, 15\n"
 		  "register by ignoring c d, 20\n"
-		  "register by ignoring a, 30\n"
+		  "register by ignoring a, 15\n"
 		  "register by ignoring b, 30\n"
 		  "reserve wero c d a b, 30\n"
 		  "status c d, 30\n"
@@ -310,7 +310,7 @@ static const struct {
 	{ "a vote cannot be recorded: the others are not waited for", "a", "bcd",
 	  { NEW(FREE), { .state = FREE, .unreadable = "locked" }, NEW(FREE), NEW(FREE) },
 	  .rejoin = true,
-	  .said = FIND "register for 0x0 b, 20\nregister by ignoring c d, 20\n"
+	  .said = FIND "register for 0x0 b, 10\nregister by ignoring c d, 20\n"
 		  "register by ignoring a, 30\nreserve wero b c d a, 30\nstatus b c d, 30\n"
 		  "vote b\na: ok changed [0xa*]: " HELD "\n"
 		  "b: ok changed [0xa*]: " HELD ", 2 warned\n"

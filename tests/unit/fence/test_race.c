@@ -334,7 +334,7 @@ static const struct {
 		  "d: ok changed [0xa*]: aborted 0xb\n" },
 	{ "a third node that most arbiters lack", "a", "bcd",
 	  { IN(ALL_3), VOTES(ALL_3), VOTES(BOTH), VOTES(BOTH) },
-	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 45\n"
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb a d, 22\n"
 		  "abort 0xc a, 45\nlog 0xc a\nabort 0xc b, 30\nlog 0xc b\n"
 		  "status a b c d, 60\na: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
 		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xc\n"
@@ -360,7 +360,7 @@ static const struct {
 	  "a", "bcd",
 	  { IN(OTHER_KEY), VOTES(OURS), VOTES(OURS), VOTES(OURS) }, { THEN(3, 'b', BOTH) },
 	  .said = "resolve a, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
-		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 45\n"
+		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 22\n"
 		  "abort 0xd a, 45\nlog 0xd a\nstatus a b c d, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xd\nb: ok changed [0xa*]: aborted 0xb\n"
 		  "c: ok [0xa*]: no 0xb\nd: ok [0xa*]: no 0xb\n" },
