@@ -105,16 +105,37 @@ static const char *refused_wwid(struct act *act, const char *device)
 	return first ? first->lun.wwid : NULL;
 }
 
-/* The WWID of the LUN of @result, which cannot be used; NULL if unknown. */
-static const char *missing_wwid(struct act *act, const struct result *result)
+/*
+ * Whether @named, made from the name of a LUN, can be compared with the kernel's WWID of another
+ * one. The kernel may have another designator of the named LUN for its WWID, such as a SCSI name
+ * string, in which there may be capitals. If this array's LUNs do, so may that one.
+ */
+static bool is_comparable(const char *named, const char *wwid)
 {
+	size_t kind = strcspn(named, ".");
+
+	return strncmp(named, wwid, kind + 1) == 0 &&
+	       !wwid[strcspn(wwid, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")];
+}
+
+/*
+ * The WWID of the LUN of @result, which cannot be used, for a comparison with that of @first; NULL
+ * if unknown.
+ */
+static const char *missing_wwid(struct act *act, const struct result *result,
+				const struct result *first)
+{
+	struct arena *arena = act->reported.arena;
 	const char *wwid = result->lun.wwid;
 
 	if (!wwid && result->outcome.reason == REASON_NOT_WHOLE_LUN)
 		return refused_wwid(act, result->argument);
 	if (!wwid)
-		wwid = deciding_named_wwid(act->reported.arena, result->argument);
-	return wwid ? wwid : store_wwid_of(&store_system, act->reported.arena, result->argument);
+		wwid = store_wwid_of(&store_system, arena, result->argument);
+	if (wwid || !first || !first->lun.wwid)
+		return wwid;
+	wwid = deciding_named_wwid(arena, result->argument);
+	return wwid && is_comparable(wwid, first->lun.wwid) ? wwid : NULL;
 }
 
 const char *deciding_doubt(struct act *act, const struct results *found)
@@ -123,7 +144,7 @@ const char *deciding_doubt(struct act *act, const struct results *found)
 	struct arena *arena = act->reported.arena;
 
 	for (const struct result *result = act->reported.first; result; result = result->next) {
-		const char *wwid = missing_wwid(act, result);
+		const char *wwid = missing_wwid(act, result, first);
 
 		if (!wwid || !first || !first->lun.wwid)
 			return arena_printf(arena, FENCE_CAUSE_FIRST_MISSING, result->label);

@@ -40,6 +40,16 @@ const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t co
 	return NULL;
 }
 
+/*
+ * Whether the target has lost every registration itself: a loss of power sets the generation to 0
+ * (SPC-4 5.12.7), and a target without APTPL keeps nothing. A fence leaves the other node
+ * registered.
+ */
+static bool has_lost_all(const struct resv_state *state)
+{
+	return state->count == 0 && state->generation == 0;
+}
+
 /* Sets each of @seen that has lost this node's key to failed. Returns whether one has. */
 static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 		  struct results *seen)
@@ -53,7 +63,8 @@ static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 		struct result *result = act_result(seen, registrations[i].seen->argument);
 		const struct lun_records *lun = watchdog_lun(luns, count, result);
 
-		if (!lun || !watchdog_is_fenced(act->fence, &registrations[i], lun->wwid))
+		if (!lun || has_lost_all(&result->state) ||
+		    !watchdog_is_fenced(act->fence, &registrations[i], lun->wwid))
 			continue;
 		fenced = true;
 		result_fail(result, FENCE_FAIL_WATCHDOG, describe_key(result->arena, lun->own),

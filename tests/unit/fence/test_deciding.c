@@ -92,11 +92,43 @@ static void first(void **state)
 	arena_free(arena);
 }
 
+/* Whether a LUN that is missing may decide, by its name; another one was found. */
+static const struct {
+	const char *name;
+	const char *missing, *found; /* a name, and a WWID */
+	bool may;
+} missing[] = {
+	{ "a higher one", ID "wwn-0x6001405000000002", "naa.6001405000000001", false },
+	{ "a lower one", ID "wwn-0x6001405000000001", "naa.6001405000000002", true },
+	{ "a name that says nothing", "/dev/sdz", "naa.6001405000000001", true },
+	{ "the kernel has another kind of WWID", ID "scsi-36001405000000002",
+	  "iqn.2026-01.lab:array.1", true },
+	{ "the kernel has WWIDs with capitals", ID "wwn-0x600140500000000b",
+	  "naa.600140500000000A", true },
+	{ "no WWID was found", ID "wwn-0x6001405000000002", NULL, true },
+};
+
+static void may_decide(void **state)
+{
+	const typeof(missing[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct act act = { .reported = { .arena = arena } };
+	struct results found = { .arena = arena, .end = &found.first };
+
+	act.reported.end = &act.reported.first;
+	result_fail(result_add(&act.reported, row->missing), STATUS_DEVICE, REASON_NOT_FOUND,
+		    STEP_RESOLVE, "it is missing");
+	result_add(&found, "/dev/a")->lun.wwid = row->found;
+	assert_int_equal(deciding_doubt(&act, &found) != NULL, row->may);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, named, names);
 	UNIT_TABLE(&unit, first, firsts);
+	UNIT_TABLE(&unit, may_decide, missing);
 	return unit_run(&unit, "deciding");
 }

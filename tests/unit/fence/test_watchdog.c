@@ -99,6 +99,11 @@ static const struct {
 	  .said = "status a b, 20\npause 0\nstatus a b, 30\npause 0\nstatus a b, 60\n"
 		  "a: ok [0xa*]\n"
 		  "b: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
+	{ "the target has lost every registration", { UNFENCED("a", 0xa, EMPTY(0)) },
+	  .said = "status a, 20\na: ok []\n" },
+	{ "another node's clear has removed every registration", { UNFENCED("a", 0xa, EMPTY(3)) },
+	  .said = "status a, 20\npause 0\nstatus a, 30\npause 0\nstatus a, 60\n"
+		  "a: conflict key_not_registered []: " OUT_AGAIN "\n" },
 	{ "gone in the first reading alone", { UNFENCED("a", 0xa, OUT), UNFENCED("b", 0xa, STAYS) },
 	  { NOW(2, 'a', STAYS) },
 	  .said = "status a b, 20\npause 0\nstatus a b, 30\n"
