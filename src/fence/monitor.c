@@ -69,6 +69,15 @@ static void hosts_check(const struct hosts *hosts, struct result *result)
 		result_warn(result, "%s", why);
 }
 
+/* Warns of each path of a map by which this node cannot write, although it is registered. */
+static void paths_check(const struct fence *fence, struct result *result)
+{
+	for (const struct result *path = result->paths; path; path = path->next)
+		if (state_path_has(&result->state, path, fence->key) == TRI_NO)
+			result_warn(result, FENCE_WARN_PATH_WITHOUT_KEY,
+				    describe_key(result->arena, fence->key), path->lun.node);
+}
+
 /* A key of another node that is in @from, and that @to lacks; 0 if there is none. */
 static uint64_t key_missing(const struct fence *fence, const struct resv_state *from,
 			    const struct resv_state *to)
@@ -114,6 +123,7 @@ static bool lun_judge(const struct hosts *hosts, struct result *result, const st
 		hosts_check(hosts, result);
 	if (result->outcome.status != STATUS_OK)
 		return may_pass;
+	paths_check(hosts->fence, result);
 	if (result->state.type == RESV_NONE) {
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
 		return true;

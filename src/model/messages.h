@@ -923,6 +923,8 @@
 	"%s"
 #define FENCE_WARN_NODE_CANNOT_WRITE \
 	"%s, so this node cannot write; for a cluster use a registrants-only type"
+#define FENCE_WARN_PATH_WITHOUT_KEY \
+	"%s is not registered on the path %s, so writes by that path fail; run 'on'"
 #define FENCE_WARN_ABORT_OPEN \
 	"an abort of %s is not proven, so its commands may still complete; run off again"
 #define FENCE_FAIL_READ_AGAIN(status, reason) \

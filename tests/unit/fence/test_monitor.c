@@ -96,6 +96,50 @@ static void judged(void **state)
 	arena_free(arena);
 }
 
+/* A map of two paths, by the sessions 1 and 2: which of them lack the key. */
+static const struct {
+	const char *name;
+	struct resv_state state;
+	const char *warning; /* part of it; NULL: none */
+} maps[] = {
+	{ "both paths are registered", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), NULL },
+	{ "one path is not", STATE(1, WERO, 0xa, OWN(0xa, Y)), "on the path /dev/sdb" },
+	{ "one path has another key", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xe, N)),
+	  "on the path /dev/sdb" },
+	{ "a list of keys alone", STATE(1, WERO, 0xa, ANY(0xa, U)), NULL },
+};
+
+static void map_judged(void **state)
+{
+	const typeof(maps[0]) *row = *state;
+	static const struct machine_ports none = { 0 };
+	const struct fence fence = { .key = 0xa, .names = &names };
+	struct arena *arena = unit_arena();
+	struct results seen = { .arena = arena, .end = &seen.first, .ports = &none };
+	struct result *map = result_add(&seen, "/dev/mapper/a");
+	const struct own_registration own = { map, 0xa, true };
+
+	arena->names = &names;
+	map->state = row->state;
+	for (int i = 2; i > 0; i--) {
+		struct result *path = result_new(arena, i == 1 ? "/dev/sda" : "/dev/sdb");
+
+		path->lun.node = path->argument;
+		path->lun.nexus =
+			(struct nexus){ i == 1 ? HOST_1 SESSION_1 : HOST_1 SESSION_2, 1 };
+		path->map = map;
+		path->ports = &none;
+		path->next = map->paths;
+		map->paths = path;
+	}
+	assert_false(monitor_judge(&fence, &seen, &own, 1, map));
+	assert_int_equal(map->outcome.status, STATUS_OK);
+	assert_int_equal(map->warnings != NULL, row->warning != NULL);
+	if (row->warning)
+		assert_non_null(strstr(map->warnings->text, row->warning));
+	arena_free(arena);
+}
+
 /* Whether the devices can be fenced on some node: a disk that is missing here may be there. */
 static const struct {
 	const char *name;
@@ -138,5 +182,6 @@ int main(void)
 	UNIT_TABLE(&unit, validates, validations);
 
 	UNIT_TABLE(&unit, judged, cases);
+	UNIT_TABLE(&unit, map_judged, maps);
 	return unit_run(&unit, "monitor");
 }
