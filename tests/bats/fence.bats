@@ -435,6 +435,10 @@ those paths and register again, or use allow_partial=1"
 	assert_status 0
 	assert_target_state host-1-b "$wero" "host-1-b 0xa" mpath0
 	echo running > "$a"
+	run_fence_prctl action=monitor key=node1 devices="$map"
+	assert_status 0
+	assert_stderr "fence_prctl: $map: warning: 0xa (node1) is not registered on the path \
+$(readlink -f /dev/lab/host1/mpath0-a), so writes by that path fail; run 'on'"
 	run_fence_prctl action=on key=node1 devices="$map"
 	assert_status 0
 	run_fence_prctl action=on key=node2 devices=/dev/lab/host2/mpath0-lun
