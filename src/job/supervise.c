@@ -236,13 +236,33 @@ int supervise_signal_wait(int64_t time)
 	return caught;
 }
 
+/* Runs the child, and waits for it. Returns 0 or a negative errno. */
+static int child_run(const struct request *request, struct work *work, int64_t begin,
+		     struct ending *ending)
+{
+	pid_t parent = getpid(), pid;
+	int ends[2], err = 0;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	pid = fork();
+	if (pid == 0)
+		child(request, work, ends[1], parent, begin);
+	if (pid < 0)
+		err = -errno;
+	close(ends[1]);
+	if (!err)
+		*ending = child_wait(request, work, pid, ends[0], begin);
+	close(ends[0]);
+	return err;
+}
+
 int supervise(const struct request *request, int64_t begin, struct results *results)
 {
 	struct work *work = work_new(request, results->arena);
-	pid_t parent = getpid(), pid;
 	struct ending ending = { 0 };
-	int ends[2];
 	sigset_t before;
+	int err = 0;
 
 	results->end = &results->first;
 	if (!work)
@@ -251,22 +271,12 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	/* A signal that came between two requests: the second one is not started. */
 	ending.signal = supervise_signal_wait(0);
 	caught = 0;
-	if (!ending.signal) {
-		if (pipe2(ends, O_CLOEXEC) < 0)
-			return -errno;
-		pid = fork();
-		if (pid < 0)
-			return -errno;
-		if (pid == 0)
-			child(request, work, ends[1], parent, begin);
-		close(ends[1]);
-		ending = child_wait(request, work, pid, ends[0], begin);
-		close(ends[0]);
-	}
+	if (!ending.signal)
+		err = child_run(request, work, begin, &ending);
 	results->signal = ending.signal;
-	for (size_t i = 0; i < work->count; i++)
+	for (size_t i = 0; !err && i < work->count; i++)
 		report_slot(request, &work->slots[i], &ending, results);
 	/* A signal ends output that nobody reads, like a write error. */
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	return 0;
+	return err;
 }

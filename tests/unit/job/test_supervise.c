@@ -136,12 +136,24 @@ int64_t __wrap_clock_now(void);
 void __wrap_clock_sleep(int64_t time);
 void __wrap_result_done(struct result *result);
 void __real_result_done(struct result *result);
+pid_t __wrap_fork(void);
+pid_t __real_fork(void);
 int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
 int __real_nanosleep(const struct timespec *time, struct timespec *left);
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 	const struct timespec *until);
 int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 	const struct timespec *until);
+
+static bool forks = true; /* false: the system has no room for another process */
+
+pid_t __wrap_fork(void)
+{
+	if (forks)
+		return __real_fork();
+	errno = EAGAIN;
+	return -1;
+}
 
 static void nap(int64_t time)
 {
@@ -834,6 +846,35 @@ static void interrupted(void **state)
 	assert_in_range(sent, 1, rounds * LUNS - 1);
 }
 
+static size_t descriptors_open(void)
+{
+	size_t count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/* Nothing was begun: the caller has its descriptors and its signals as before. */
+static void no_child(void **state)
+{
+	const struct request request = REGISTER_IN(5 * SECOND, 64);
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena };
+	size_t before = descriptors_open();
+	sigset_t mask;
+
+	(void)state;
+	forks = false;
+	assert_int_equal(supervise(&request, 0, &results), -EAGAIN);
+	forks = true;
+	assert_null(results.first);
+	assert_int_equal(descriptors_open(), before);
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	assert_false(sigismember(&mask, SIGTERM));
+	arena_free(arena);
+}
+
 /* For a program with several requests: a signal between two of them ends the second one. */
 static void signal_before(void **state)
 {
@@ -1125,6 +1166,7 @@ int main(void)
 	UNIT_TEST(&unit, stopped);
 	UNIT_TABLE(&unit, progress, terminals);
 	UNIT_TEST(&unit, signal_before);
+	UNIT_TEST(&unit, no_child);
 	UNIT_TABLE(&unit, fleet, fleets);
 	return unit_run(&unit, "supervise");
 }
