@@ -148,8 +148,9 @@ int audit_send(const struct request *request, const struct results *results, con
 {
 	int64_t now = clock_now(), end = deadline - now > PATIENCE ? now + PATIENCE : deadline;
 	const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = LOG_SOCKET };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), err = 0;
 	const struct audit_who who = audit_who();
+	/* after audit_who(), which sets errno, too */
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), err = 0;
 
 	*lost = 0;
 	if (end < now + PATIENCE_LATE)
