@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "block/host_ports.h"
 #include "block/resolve.h"
+#include "job/slots.h"
 #include "model/handover.h"
 #include "model/messages.h"
 #include "pr/operate.h"
@@ -47,82 +47,6 @@ struct scheduler {
 	size_t running_count, room;
 	struct condition ended; /* signals the dispatcher that something has changed */
 };
-
-struct resolution {
-	struct scheduler *scheduler;
-	struct slot *slot;
-};
-
-/*
- * By WWID, because a disk of a LUN may come back as another disk; by the disk if the kernel reports
- * no WWID.
- */
-static bool is_expected(const struct lun *expected, const struct lun *lun)
-{
-	if (expected->wwid && lun->wwid)
-		return strcmp(expected->wwid, lun->wwid) == 0;
-	return expected->devno == lun->devno && expected->diskseq == lun->diskseq;
-}
-
-/*
- * If several requests must act on the same devices, a name that means another LUN by now is
- * refused.
- */
-static void slot_compare(struct slot *slot)
-{
-	struct result *result = slot->results.first;
-
-	if (!slot->expected || !result || result->outcome.status != STATUS_OK ||
-	    is_expected(slot->expected, &result->lun))
-		return;
-	result_fail(result, FAIL_LUN_REPLACED,
-		    slot->expected->wwid ? slot->expected->wwid : slot->expected->name,
-		    result->lun.wwid ? result->lun.wwid : result->lun.name);
-}
-
-static void slot_resolve(const struct request *request, struct slot *slot)
-{
-	slot->err = slot->argument ? resolve_argument(request, slot->argument, &slot->results)
-				   : resolve_all(request, &slot->results);
-	slot_compare(slot);
-	/* A result whose status was set while resolving needs no more work. */
-	for (struct result *result = slot->results.first; result; result = result->next)
-		if (result->outcome.status != STATUS_OK)
-			result_done(result);
-	slot_ready(slot);
-}
-
-static void *resolve_thread(void *argument)
-{
-	struct resolution *resolution = argument;
-
-	slot_resolve(resolution->scheduler->request, resolution->slot);
-	condition_lock(&resolution->scheduler->ended);
-	condition_signal(&resolution->scheduler->ended);
-	condition_unlock(&resolution->scheduler->ended);
-	free(resolution);
-	return NULL;
-}
-
-/*
- * Resolves a tag or a group in a thread: libblkid and lvm read every disk, and one of them may be
- * dead.
- */
-static void slot_begin(struct scheduler *scheduler, struct slot *slot)
-{
-	struct resolution *resolution;
-
-	if (slot->argument && resolve_is_slow(slot->argument)) {
-		resolution = malloc(sizeof(*resolution));
-		if (resolution) {
-			*resolution = (struct resolution){ scheduler, slot };
-			if (thread_start(resolve_thread, resolution))
-				return;
-			free(resolution);
-		}
-	}
-	slot_resolve(scheduler->request, slot);
-}
 
 static int compare_devices(const void *one, const void *other)
 {
@@ -414,14 +338,6 @@ static bool jobs_start(struct scheduler *scheduler, bool all)
 	return scheduler->count == 0;
 }
 
-static bool slots_ready(const struct work *work)
-{
-	for (size_t i = 0; i < work->count; i++)
-		if (slot_stage(&work->slots[i]) == SLOT_OPEN)
-			return false;
-	return true;
-}
-
 static struct scheduler *scheduler_new(const struct request *request)
 {
 	struct scheduler *scheduler = calloc(1, sizeof(*scheduler));
@@ -459,7 +375,7 @@ void schedule_run(const struct request *request, struct work *work)
 		descriptors_raise();
 	for (size_t i = 0; i < work->count; i++) {
 		work->slots[i].results.ports = ports;
-		slot_begin(scheduler, &work->slots[i]);
+		slot_begin(request, &work->slots[i], &scheduler->ended);
 	}
 	/*
 	 * Relative names are resolved by now. Leave the caller's directory, so that it can be
