@@ -39,9 +39,9 @@ struct steps {
 };
 
 /*
- * Whether the arbiter of @own is a voter: one on which this node has been before, if @member,
- * which says that it was unfenced in this boot. What it is registered on later counts only after
- * the voters have confirmed it: a fence may have counted the arbiter as its own.
+ * Whether @arbiter is a voter: one on which this node has been before, if @member, which says that
+ * it was unfenced in this boot. What it is registered on later counts only after the voters have
+ * confirmed it: a fence may have counted the arbiter as its own.
  */
 static bool is_voter(const struct unfencing *unfencing, const struct arbiter *arbiter, bool member)
 {

@@ -11,7 +11,6 @@
 #include "fence/watchdog.h"
 #include "model/describe.h"
 #include "model/messages.h"
-#include "model/state.h"
 #include "store/store.h"
 #include "util/clock.h"
 

@@ -6,7 +6,7 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
-#include "job/schedule.h"
+#include "model/handover.h"
 
 /* Shows the progress of @work on standard error if that is a terminal. */
 void progress_show(const struct work *work);
