@@ -25,8 +25,8 @@
 
 #define LOG_SOCKET "/dev/log"
 /* How long to wait for a full log queue: before the deadline, and past it. */
-#define PATIENCE INT64_C(1000000000)
-#define PATIENCE_LATE INT64_C(100000000)
+#define PATIENCE CLOCK_SECOND
+#define PATIENCE_LATE (CLOCK_SECOND / 10)
 
 struct audit_who audit_who(void)
 {

@@ -25,6 +25,8 @@
 #define GRACE CLOCK_SECOND
 #define GRACE_TICK (CLOCK_SECOND / 50)
 
+#define REAP_PAUSE (CLOCK_SECOND / 200)
+
 #define SETUP_FAILED 70 /* exit status of the child if it could not start */
 
 static volatile sig_atomic_t caught; /* the last signal that came and was not handled yet */
@@ -119,7 +121,7 @@ static void child_reap(pid_t pid, struct ending *ending)
 	for (int tries = 0; tries < 200; tries++) {
 		if (waitpid(pid, &ending->status, WNOHANG) == pid)
 			return;
-		nanosleep(&(struct timespec){ .tv_nsec = 5000000 }, NULL);
+		clock_sleep(REAP_PAUSE);
 	}
 	ending->status = 0;
 }

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "model/messages.h"
@@ -136,7 +135,7 @@ static const char *directory_lock(const struct store *store, struct arena *arena
 			wrong = arena_printf(arena, STORE_LOCKED, store->path);
 			break;
 		}
-		nanosleep(&(struct timespec){ .tv_nsec = LOCK_PAUSE }, NULL);
+		clock_sleep(LOCK_PAUSE);
 	}
 	if (wrong)
 		directory_unlock(fd);

@@ -12,6 +12,7 @@
 
 #include "store/records.h"
 #include "util/arena.h"
+#include "util/clock.h"
 
 struct store {
 	const char *path;
@@ -39,7 +40,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 					       void *data),
 			 void *data);
 
-#define STORE_PATIENCE INT64_C(2000000000) /* ns */
+#define STORE_PATIENCE (2 * CLOCK_SECOND)
 
 /*
  * Finds the LUNs on which the action "on" has registered this node in this boot, by the names of

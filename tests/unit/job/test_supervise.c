@@ -138,8 +138,6 @@ void __wrap_result_done(struct result *result);
 void __real_result_done(struct result *result);
 pid_t __wrap_fork(void);
 pid_t __real_fork(void);
-int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
-int __real_nanosleep(const struct timespec *time, struct timespec *left);
 int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
 	const struct timespec *until);
 int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
@@ -157,7 +155,7 @@ pid_t __wrap_fork(void)
 
 static void nap(int64_t time)
 {
-	__real_nanosleep(&(struct timespec){ time / SECOND, time % SECOND }, NULL);
+	nanosleep(&(struct timespec){ time / SECOND, time % SECOND }, NULL);
 }
 
 /* Waits for an event. One that never comes ends the program (GIVE_UP). */
@@ -180,6 +178,12 @@ void __wrap_clock_sleep(int64_t time)
 	int64_t begin = atomic_load(&lab->now);
 
 	(void)time;
+	/* The parent waits for a worker that is about to die: here until it is dead. */
+	if (getpid() == atomic_load(&lab->parent)) {
+		waitid(P_PID, (id_t)atomic_load(&lab->worker), &(siginfo_t){ 0 },
+		       WEXITED | WNOWAIT);
+		return;
+	}
 	atomic_fetch_add(&lab->asleep, 1);
 	UNTIL(atomic_load(&lab->now) != begin);
 	atomic_fetch_sub(&lab->asleep, 1);
@@ -191,14 +195,6 @@ void __wrap_result_done(struct result *result)
 	__real_result_done(result);
 	if (getpid() == atomic_load(&lab->worker))
 		atomic_store(&lab->targets[minor(result->lun.devno)].finished, true);
-}
-
-/* The parent waits from time to time for a worker that is about to die: here until it is dead. */
-int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
-{
-	if (getpid() != atomic_load(&lab->parent))
-		return __real_nanosleep(time, left);
-	return waitid(P_PID, (id_t)atomic_load(&lab->worker), &(siginfo_t){ 0 }, WEXITED | WNOWAIT);
 }
 
 /*
