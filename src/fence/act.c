@@ -6,58 +6,11 @@
 
 #include "fence/hosts.h"
 #include "job/audit.h"
+#include "job/expected.h"
 #include "job/supervise.h"
 #include "model/describe.h"
 #include "model/messages.h"
 #include "util/clock.h"
-
-/* What a device was when it was found first. */
-struct known {
-	const char *argument;
-	const struct lun *lun;
-	struct known *next;
-};
-
-static const struct lun *known_find(const struct act *act, const char *argument)
-{
-	for (const struct known *known = act->known; known; known = known->next)
-		if (strcmp(known->argument, argument) == 0)
-			return known->lun;
-	return NULL;
-}
-
-/*
- * One action always acts on the same LUN for each name, however many requests it makes. Returns
- * false if there is no memory.
- */
-static bool luns_expect(struct act *act, struct request *request)
-{
-	const struct lun **expected =
-		arena_alloc(act->reported.arena, (request->device_count + 1) * sizeof(*expected));
-
-	if (!expected)
-		return false;
-	for (size_t i = 0; i < request->device_count; i++)
-		expected[i] = known_find(act, request->devices[i]);
-	request->expected = expected;
-	return true;
-}
-
-static bool luns_remember(struct act *act, const struct results *results)
-{
-	for (const struct result *result = results->first; result; result = result->next) {
-		struct known *known;
-
-		if (!result->lun.name || known_find(act, result->argument))
-			continue;
-		known = arena_alloc(act->reported.arena, sizeof(*known));
-		if (!known)
-			return false;
-		*known = (struct known){ result->argument, &result->lun, act->known };
-		act->known = known;
-	}
-	return true;
-}
 
 /* For each device: the action was stopped before the device was asked or changed. */
 static void stopped(struct act *act, const char **devices, size_t count, struct results *results)
@@ -89,11 +42,11 @@ void act_request(struct act *act, struct request *request, const char **devices,
 	request->device_count = count;
 	if (act->signal)
 		stopped(act, devices, count, results);
-	else if (!luns_expect(act, request))
+	else if (!expected_require(act->expected, act->reported.arena, request))
 		err = -ENOMEM;
 	else if (count)
 		err = supervise(request, now, results);
-	if (!luns_remember(act, results))
+	if (!expected_remember(&act->expected, act->reported.arena, results))
 		err = -ENOMEM;
 	/* Report devices that were not processed. */
 	for (size_t i = 0; err && i < count; i++) {

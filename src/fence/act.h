@@ -9,7 +9,7 @@
 #include "model/request.h"
 #include "model/result.h"
 
-struct known;
+struct expected;
 
 /* The results of the requests are reported and logged together, at the end. */
 struct act {
@@ -21,7 +21,7 @@ struct act {
 	 */
 	struct results arbiters_only;
 	int64_t deadline;
-	struct known *known; /* the devices as they were found first */
+	struct expected *expected; /* the devices as they were found first */
 	bool arbiters_ok; /* of monitor: most of them can vote for this node */
 	int signal; /* the signal that has stopped it: nothing more is sent; 0: none */
 	bool failed; /* in addition to the failures in the results */
