@@ -30,18 +30,11 @@ void arbiters_tally(const struct arbiters *arbiters, struct tally *tally, enum s
 	tally->is_over = status == STATUS_CONFLICT || tally->won >= arbiters->needed;
 }
 
-static bool is_same_lun(const struct lun *one, const struct lun *other)
-{
-	if (one->wwid && other->wwid)
-		return strcmp(one->wwid, other->wwid) == 0;
-	return one->devno == other->devno;
-}
-
 /* The shared disk that is the same LUN as @result; NULL if there is none. */
 static const struct result *shared_find(const struct results *found, const struct result *result)
 {
 	for (const struct result *device = found->first; device; device = device->next)
-		if (device->lun.name && is_same_lun(&device->lun, &result->lun))
+		if (device->lun.name && lun_is_same(&device->lun, &result->lun))
 			return device;
 	return NULL;
 }
@@ -95,7 +88,7 @@ static void arbiters_only_add(struct act *act, const struct result *result)
 static const char *twin_find(const struct results *given, const struct result *result)
 {
 	for (const struct result *one = given->first; one && one != result; one = one->next)
-		if (one->lun.name && result->lun.name && is_same_lun(&one->lun, &result->lun))
+		if (one->lun.name && result->lun.name && lun_is_same(&one->lun, &result->lun))
 			return one->label;
 	return NULL;
 }

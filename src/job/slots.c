@@ -2,7 +2,6 @@
 #include "job/slots.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "block/resolve.h"
 #include "model/messages.h"
@@ -15,17 +14,6 @@ struct resolution {
 };
 
 /*
- * By WWID, because a disk of a LUN may come back as another disk; by the disk if the kernel reports
- * no WWID.
- */
-static bool is_expected(const struct lun *expected, const struct lun *lun)
-{
-	if (expected->wwid && lun->wwid)
-		return strcmp(expected->wwid, lun->wwid) == 0;
-	return expected->devno == lun->devno && expected->diskseq == lun->diskseq;
-}
-
-/*
  * If several requests must act on the same devices, a name that means another LUN by now is
  * refused.
  */
@@ -34,7 +22,7 @@ static void slot_compare(struct slot *slot)
 	struct result *result = slot->results.first;
 
 	if (!slot->expected || !result || result->outcome.status != STATUS_OK ||
-	    is_expected(slot->expected, &result->lun))
+	    lun_is_same(slot->expected, &result->lun))
 		return;
 	result_fail(result, FAIL_LUN_REPLACED,
 		    slot->expected->wwid ? slot->expected->wwid : slot->expected->name,

@@ -28,6 +28,13 @@ static void result_begin(struct result *result, struct arena *arena, const char 
 	result->lun.nexus.target_port = TARGET_PORT_UNKNOWN;
 }
 
+bool lun_is_same(const struct lun *one, const struct lun *other)
+{
+	if (one->wwid && other->wwid)
+		return strcmp(one->wwid, other->wwid) == 0;
+	return one->devno == other->devno && one->diskseq == other->diskseq;
+}
+
 struct result *result_new(struct arena *arena, const char *argument)
 {
 	struct result *result = arena_alloc(arena, sizeof(*result));

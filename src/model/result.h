@@ -269,6 +269,12 @@ void outcome_succeed(struct outcome *outcome, const char *success);
  */
 enum status results_status(const struct results *results);
 
+/*
+ * Whether both are one LUN: by WWID, because a disk of a LUN may come back as another disk; by the
+ * disk if the kernel reports no WWID.
+ */
+bool lun_is_same(const struct lun *one, const struct lun *other);
+
 /* A new result that is in no list; NULL if the arena is full. */
 struct result *result_new(struct arena *arena, const char *argument);
 /* A new result with a spare one, at the end of the list. */
