@@ -608,6 +608,10 @@
 #define FAIL_ACCEPTED_UNREAD \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"accepted, but not verified: cannot read the state: %s; %s"
+#define FAIL_PROVEN_UNREAD \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
+	"done, and the abort is proven, but the victim may have registered again since: cannot " \
+	"read the state: %s; " ADVICE_CHECK
 #define FAIL_SENT_UNREAD \
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_READ_BACK, \
 	"sent, but the command failed: %s; the state cannot be read: %s; the %s may or may not " \

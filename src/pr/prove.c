@@ -33,18 +33,36 @@ static bool is_registered_again(const struct request *request, const struct resu
 				   : plan_victim_registered(request, &result->state);
 }
 
+/* There is no state after the proof. */
+static void unproven_fail(struct result *result, const struct answer *answer)
+{
+	const char *said = describe_answer(result->arena, answer);
+	const struct abort_proof other = {
+		ABORT_NOT_PROVEN,
+		arena_printf(result->arena, CAUSE_RESET_OTHER_LUN, result->lun.node), false
+	};
+
+	result->outcome.success = NULL;
+	result->outcome.err = answer->err;
+	result->outcome.raw = answer->raw;
+	if (result->device.is_other_lun)
+		abort_fail(result, &other);
+	else
+		result_fail(result, FAIL_PROVEN_UNREAD, said);
+}
+
 /*
- * If the proof took long, the victim may have registered again meanwhile, and may write. If the
- * state cannot be read now, the proof is still valid.
+ * If the proof took long, the victim may have registered again meanwhile, and may write; or the
+ * device may be another LUN by now, so that the reset was that one's.
  */
 static void reread_after_proof(const struct request *request, struct result *result)
 {
 	const struct resv_state before = result->state;
 	struct answer answer;
 
-	read_back_once(request, result, result, &answer);
+	read_back_state(request, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
-		result->state = before;
+		unproven_fail(result, &answer);
 	} else if (before.type != RESV_NONE && result->state.type == RESV_NONE) {
 		result->outcome.success = NULL;
 		result_fail(result, FAIL_CHANGED_SINCE,
