@@ -37,7 +37,10 @@ static const char *next_check(const struct ending *ending)
 	return ending->died || ending->signal ? ADVICE_CHECK : ADVICE_CHECK_LATER;
 }
 
-/* Sets the status of a LUN whose work was interrupted; @result is the parent's own copy. */
+/*
+ * Sets the status of a LUN whose work was interrupted; @result is the parent's own copy, with
+ * outcome.sent set if a change was ever sent.
+ */
 static void unfinished_judge(const struct request *request, struct result *result, enum stage stage,
 			     const struct ending *ending)
 {
@@ -59,6 +62,8 @@ static void unfinished_judge(const struct request *request, struct result *resul
 		result_fail(result, FAIL_CUT_SHORT_RESET, why);
 	} else if (command_only_reads(request->command)) {
 		result_fail(result, FAIL_CUT_SHORT_READ, why, next_step(ending));
+	} else if (result->outcome.sent) {
+		result_fail(result, FAIL_CUT_SHORT_NOT_DONE, why, next_step(ending));
 	} else {
 		result_fail(result, FAIL_CUT_SHORT_UNSENT, why, next_step(ending));
 	}
@@ -120,6 +125,7 @@ void report_slot(const struct request *request, struct slot *slot, const struct 
 			continue;
 		}
 		copy = copy_known(results, result);
+		copy->outcome.sent = result_was_sent(result);
 		unfinished_judge(request, copy, stage, ending);
 		results->broken = ending->died;
 	}

@@ -56,9 +56,9 @@ enum stage result_stage(const struct result *result)
 	return (enum stage)atomic_load(&result->handover.stage);
 }
 
-bool result_may_send(struct result *result)
+/* Goes on to STAGE_SENT if the parent permits it. */
+static bool sent_stage(struct result *head)
 {
-	struct result *head = result_head(result);
 	int expected = STAGE_WAITING;
 
 	if (atomic_load(&head->handover.halted) && !head->handover.undoing)
@@ -73,6 +73,21 @@ bool result_may_send(struct result *result)
 		expected == STAGE_PROVING) &&
 	       (atomic_compare_exchange_strong(&head->handover.stage, &expected, STAGE_SENT) ||
 		expected == STAGE_SENT);
+}
+
+bool result_may_send(struct result *result)
+{
+	struct result *head = result_head(result);
+
+	if (!sent_stage(head))
+		return false;
+	atomic_store(&head->handover.sent, true);
+	return true;
+}
+
+bool result_was_sent(const struct result *result)
+{
+	return atomic_load(&result->handover.sent);
 }
 
 void result_undo_begin(struct result *result)

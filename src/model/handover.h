@@ -125,6 +125,12 @@ int64_t result_beat_last(const struct result *result);
  */
 bool result_halt(struct result *result);
 
+/*
+ * Called by the parent after result_take(): whether a change was ever sent. If the stage reached is
+ * then TAKEN, it is known that none was carried out.
+ */
+bool result_was_sent(const struct result *result);
+
 /* Called by the parent, once at the end: returns the stage reached. Nothing is sent after that. */
 enum stage result_take(struct result *result);
 

@@ -434,6 +434,9 @@
 #define FAIL_CUT_SHORT_UNSENT \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_READ, \
 	"%s while reading; no change was or will be sent; %s"
+#define FAIL_CUT_SHORT_NOT_DONE \
+	STATUS_FAILED, REASON_NOT_DONE, STEP_CHANGE, \
+	"not done so far: %s between two tries; the state after the last try shows no change; %s"
 #define FAIL_CANNOT_RESOLVE \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, \
 	"cannot resolve the device: %s (%s)%s; try again"

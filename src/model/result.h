@@ -132,6 +132,7 @@ struct path_use {
 struct handover {
 	bool kept; /* worker: an earlier command has, or may have, changed the LUN */
 	_Atomic int stage; /* enum stage */
+	_Atomic bool sent; /* set by the worker: a change was sent, even if it was undone since */
 	_Atomic bool halted; /* set by the parent: nothing more may be sent, whatever the stage */
 	/* set by the worker: it undoes its own change, which may be sent nevertheless */
 	bool undoing;

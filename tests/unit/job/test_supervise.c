@@ -61,6 +61,7 @@ enum habit {
 	STICKY, /* carries out what it is sent, and closing it never ends */
 	SLUGGISH, /* carries out what it is sent, and closing it takes a while */
 	TOO_LARGE, /* there is no memory to resolve it */
+	BUSY, /* answers each change with "not now", and does not carry it out */
 	LATE, /* is not ready until the next target was changed */
 };
 
@@ -80,11 +81,13 @@ struct target {
 	int64_t latency; /* time of each answer */
 	_Atomic uint64_t key; /* it is registered */
 	_Atomic int done; /* number of changes */
+	_Atomic int refused; /* number of changes that were not carried out */
 	_Atomic int readings; /* number of those that have begun */
 	_Atomic bool finished; /* the worker has set its status */
 	_Atomic int at_work; /* paths of this LUN that are being processed at the same time */
 	enum status status; /* the parent's report of it */
 	enum reason reason;
+	bool sent; /* a change, says the parent */
 	bool named; /* the parent's message has the words that it should have */
 	int64_t said; /* the time when the parent was done */
 };
@@ -346,6 +349,11 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 {
 	struct target *target = target_of(fd);
 
+	if (target->habit == BUSY) {
+		atomic_fetch_add(&target->refused, 1);
+		*answer = (struct answer){ .kind = ANSWER_TRANSIENT, .raw = 8 };
+		return;
+	}
 	busy(target, 1);
 	moment(target, CHANGE_BEGIN);
 	nap(target->latency / 2);
@@ -471,6 +479,7 @@ static pid_t parent_start(const struct request *request, size_t count, const cha
 			_exit(71); /* not in order */
 		target->status = result->outcome.status;
 		target->reason = result->outcome.reason;
+		target->sent = result->outcome.sent;
 		target->named = !words || (result->outcome.message &&
 			strstr(result->outcome.message, words));
 		target->said = clock_now() - begin;
@@ -923,6 +932,28 @@ static void interrupted_open(void **state)
 	}
 }
 
+/* A signal comes in a pause between two tries, of which none was carried out. */
+static void interrupted_pause(void **state)
+{
+	const struct request request = REGISTER_IN(60 * SECOND, 64);
+	pid_t pid;
+
+	(void)state;
+	lab_begin(2, MILLISECOND);
+	lab->targets[0].habit = BUSY;
+	lab->targets[1].habit = DEAD;
+	pid = parent_start(&request, 2, "interrupted by SIGTERM");
+	UNTIL(atomic_load(&lab->targets[0].refused) > 1 && atomic_load(&lab->asleep) == 1 &&
+	      atomic_load(&lab->hung) == 1);
+	kill(pid, SIGTERM);
+	parent_wait(pid);
+	target_is(0, STATUS_FAILED, REASON_NOT_DONE, 0);
+	target_is(1, STATUS_FAILED, REASON_NOT_SENT, 0);
+	assert_true(lab->targets[0].sent);
+	assert_false(lab->targets[1].sent);
+	assert_true(lab->targets[0].named && lab->targets[1].named);
+}
+
 static void parent_killed(void **state)
 {
 	const struct request request = REGISTER_IN(60 * SECOND, 2);
@@ -1158,6 +1189,7 @@ int main(void)
 	UNIT_TEST(&unit, worker_killed);
 	UNIT_TEST(&unit, interrupted);
 	UNIT_TEST(&unit, interrupted_open);
+	UNIT_TEST(&unit, interrupted_pause);
 	UNIT_TEST(&unit, parent_killed);
 	UNIT_TEST(&unit, stopped);
 	UNIT_TABLE(&unit, progress, terminals);

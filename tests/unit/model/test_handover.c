@@ -84,6 +84,7 @@ static void stages(void **state)
 	}
 	assert_int_equal(returned, row->returned);
 	assert_int_equal(result.handover.stage, row->after);
+	assert_int_equal(result_was_sent(&result), row->call == MAY_SEND && row->returned);
 }
 
 static void slots(void **state)
