@@ -29,7 +29,8 @@ static int device_compare(int fd, const struct lun *lun)
 		return -errno; /* not reached: a descriptor that was just opened has a device */
 	if (!S_ISBLK(status.st_mode) || status.st_rdev != lun->devno)
 		return -ENODEV;
-	if (lun->diskseq && ioctl(fd, BLKGETDISKSEQ, &diskseq) == 0 && diskseq != lun->diskseq)
+	/* If sysfs showed no number, the disk was being removed while it was resolved. */
+	if (ioctl(fd, BLKGETDISKSEQ, &diskseq) == 0 && diskseq != lun->diskseq)
 		return -ESTALE;
 	return 0;
 }
