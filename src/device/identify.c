@@ -67,13 +67,17 @@ static enum identity nvme_identify_namespace(int fd, struct result *result, cons
 {
 	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
 	enum nvme_name name = nvme_wwid_name(result->lun.wwid);
+	enum identity identity;
 
 	memset(data, 0, sizeof(data));
 	if (!nvme_identify(fd, result,
 			   name == NVME_NAME_UUID ? NVME_CNS_DESCRIPTORS : NVME_CNS_NAMESPACE, data,
 			   answer))
 		return IDENTITY_UNKNOWN;
-	return nvme_identity(result->lun.wwid, data, sizeof(data), result->arena, now);
+	identity = nvme_identity(result->lun.wwid, data, sizeof(data), result->arena, now);
+	if (identity == IDENTITY_OTHER && !*now)
+		*now = NO_NAME;
+	return identity;
 }
 
 enum identity device_identify(int fd, struct result *result, const char **now,

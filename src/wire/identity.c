@@ -316,5 +316,5 @@ enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length
 		*now = name_text(other, found, arena);
 		return IDENTITY_OTHER;
 	}
-	return IDENTITY_UNKNOWN;
+	return IDENTITY_OTHER;
 }

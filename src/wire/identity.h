@@ -87,7 +87,7 @@ enum nvme_name nvme_wwid_name(const char *wwid);
 /*
  * Compares @wwid, from sysfs, with the namespace's own data: for NVME_NAME_UUID the list of
  * Identify CNS 03h (NVMe 1.4, 5.15.2.3), otherwise Identify CNS 00h. *@now is its name there, in
- * @arena; NULL if it has none.
+ * @arena; NULL if it has none. A namespace that had such a name and now has none is another one.
  */
 enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length,
 			    struct arena *arena, const char **now);

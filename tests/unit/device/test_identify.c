@@ -196,6 +196,7 @@ static const struct nvme_row {
 	{ "UUID, the same", UUID_1, LIST_1, 0, 3, IDENTITY_SAME, ANSWER_DONE },
 	{ "UUID, another", UUID_1, "03100000 00000002 00000000 00000000 00000000", 0, 3,
 	  IDENTITY_OTHER, ANSWER_DONE },
+	{ "UUID, and now no name", UUID_1, "", 0, 3, IDENTITY_OTHER, ANSWER_DONE },
 	{ "UUID, no such namespace", UUID_1, "", 0x400b, 3, IDENTITY_UNKNOWN, ANSWER_NO_LUN },
 	{ "UUID, the list is refused", UUID_1, "", 0x4002, 3, IDENTITY_UNKNOWN, ANSWER_INVALID },
 	{ "serial number alone", "nvme.1b36-61-62-00000001", "01", 0, 0, IDENTITY_UNKNOWN,
@@ -220,6 +221,8 @@ static void nvme(void **state)
 	result->lun.wwid = row->wwid;
 	assert_int_equal(device_identify(3, result, &now, &answer), row->identity);
 	assert_int_equal(answer.kind, row->kind);
+	/* It is named in a message. */
+	assert_int_equal(now != NULL, row->identity == IDENTITY_OTHER);
 	assert_int_equal(device.commands, 1);
 	assert_int_equal(device.cns, row->cns);
 	arena_free(arena);

@@ -261,13 +261,13 @@ static const struct {
 	  "uuid.0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" },
 	{ "UUID, and now it has an NGUID alone", UUID_TEXT, "02100000" NGUID, IDENTITY_OTHER,
 	  NGUID_TEXT },
-	{ "UUID, and now it tells none", UUID_TEXT, "04010000 00000000", IDENTITY_UNKNOWN, NULL },
+	{ "UUID, and now it tells none", UUID_TEXT, "04010000 00000000", IDENTITY_OTHER, NULL },
 	{ "UUID, of 8 bytes, which is none", UUID_TEXT, "03080000" EUI64 "01080000" EUI64,
 	  IDENTITY_OTHER, "eui." EUI64 },
 	{ "UUID, another, and an NGUID with the same bytes", UUID_TEXT,
 	  "02100000" NGUID "03100000 0f1e2d3c4b5a69788796a5b4c3d2e1f0", IDENTITY_OTHER,
 	  "uuid.0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" },
-	{ "UUID, an empty list", UUID_TEXT, "", IDENTITY_UNKNOWN, NULL },
+	{ "UUID, an empty list", UUID_TEXT, "", IDENTITY_OTHER, NULL },
 	{ "UUID, a list that is cut", UUID_TEXT, "03100000 0011", IDENTITY_OTHER,
 	  "uuid.00110000-0000-0000-0000-000000000000" },
 	{ "NGUID, the same", NGUID_TEXT, NGUID EUI64, IDENTITY_SAME, NULL },
@@ -277,6 +277,8 @@ static const struct {
 	  "00000000000000000000000000000000" EUI64, IDENTITY_OTHER, "eui." EUI64 },
 	{ "EUI64, the same", "eui." EUI64, "00000000000000000000000000000000" EUI64, IDENTITY_SAME,
 	  NULL },
+	{ "NGUID, and now it has no name", NGUID_TEXT,
+	  "00000000000000000000000000000000 0000000000000000 01", IDENTITY_OTHER, NULL },
 	{ "EUI64, another", "eui." EUI64, "00000000000000000000000000000000 ff11223344556677",
 	  IDENTITY_OTHER, "eui.ff11223344556677" },
 	{ "NGUID, inactive", NGUID_TEXT, "", IDENTITY_GONE, NULL },
@@ -326,11 +328,11 @@ static const struct {
 	enum identity identity;
 } ends[] = {
 	{ "UUID", UUID_TEXT, "03100000" NGUID, 0, IDENTITY_SAME },
-	{ "UUID, but for its last byte", UUID_TEXT, "03100000" NGUID, 1, IDENTITY_UNKNOWN },
+	{ "UUID, but for its last byte", UUID_TEXT, "03100000" NGUID, 1, IDENTITY_OTHER },
 	{ "UUID after an EUI64", UUID_TEXT, "01080000" EUI64 "03100000" NGUID, 0, IDENTITY_SAME },
 	{ "UUID, and the head of the next one", UUID_TEXT, "03100000" NGUID "02100000", 0,
 	  IDENTITY_SAME },
-	{ "half a head", UUID_TEXT, "0310", 0, IDENTITY_UNKNOWN },
+	{ "half a head", UUID_TEXT, "0310", 0, IDENTITY_OTHER },
 };
 
 static void nvme_ends(void **state)
@@ -368,7 +370,7 @@ static void nvme_ends_whole(void **state)
 			 IDENTITY_SAME);
 	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000", data, 119, arena,
 				       &now),
-			 IDENTITY_UNKNOWN);
+			 IDENTITY_OTHER);
 	arena_free(arena);
 }
 
