@@ -529,6 +529,15 @@
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"done, but changed since: now %s is registered on %zu of %zu paths, missing on %s; %s; " \
 	"another host is changing this device; check with 'prctl status'"
+#define FAIL_OTHER_PATH_LOST \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_CHANGE, \
+	"not registered, because %s was removed from %s meanwhile"
+#define FAIL_TAKEN_BACK \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_CHANGE, \
+	"unregistered again, because %s was removed from %s meanwhile"
+#define FAIL_NOT_TAKEN_BACK \
+	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_CHANGE, \
+	"still registered, although %s was removed from %s meanwhile"
 #define FAIL_REGISTER_SOME_PATHS \
 	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
 	"%s is registered on %zu of %zu paths, missing on %s; restore those paths and register " \
@@ -756,6 +765,7 @@
 #define WARN_ABORT_CONFIRMED \
 	"the device has not proven the abort; --confirmed-off is taken as proof"
 #define WARN_KEY_LEFT "this host is still registered with the temporary key 0x%llx: %s"
+#define WARN_NOT_TAKEN_BACK "cannot unregister %s through %s again: %s"
 #define WARN_NAMES_IGNORED "ignoring %s: %s"
 #define WARN_LOG "log entries were lost: %zu (%s)"
 

@@ -126,6 +126,8 @@ struct path_use {
 	bool again; /* not done for certain, and the cause may be temporary */
 	/* another path can be tried instead, so do not wait for this one */
 	bool replaceable;
+	/* register: the key that it was seen to have in this run; 0: none (pr/map_lost.h) */
+	uint64_t key;
 };
 
 /* The progress of the work on a LUN, for both processes. Only model/handover.c changes it. */

@@ -6,6 +6,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/map_lost.h"
 #include "pr/map_paths.h"
 #include "pr/path.h"
 #include "pr/path_text.h"
@@ -94,6 +95,7 @@ static struct result *others_register(const struct request *request, struct resu
 	const char *back = "";
 
 	map_paths_wait(map);
+	path->use.key = request->key;
 	for (struct result *other = map->paths; other; other = other->next) {
 		uint64_t key;
 
@@ -103,17 +105,15 @@ static struct result *others_register(const struct request *request, struct resu
 			continue;
 		other->outcome.status = STATUS_OK;
 		path_reread(other);
-		/* This host was fenced meanwhile, so it must not register again. */
-		if (other->state.source != SOURCE_NONE &&
-		    (state_path_has(&other->state, path, request->key) == TRI_NO ||
-		     !state_has_key(&other->state, request->key))) {
-			map->state = other->state;
+		map_lost_register(&again, other);
+		if (map_lost_stops(other)) {
+			if (other->state.source != SOURCE_NONE)
+				map->state = other->state;
 			result_fail(map, FAIL_CHANGED_SINCE,
 				    describe_holding(map->arena, &map->state),
 				    describe_own(map->arena, &map->state, request->key));
 			break;
 		}
-		path_operate(&again, other);
 		if (other->outcome.status != STATUS_OK)
 			continue;
 		map->state = other->state;

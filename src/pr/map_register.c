@@ -7,6 +7,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/state.h"
+#include "pr/map_lost.h"
 #include "pr/map_multipathd.h"
 #include "pr/map_paths.h"
 #include "pr/path.h"
@@ -97,6 +98,15 @@ static enum turn turn_of(const struct request *request, const struct result *pat
 	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
 }
 
+/* Whether this host was fenced meanwhile, so that it must register no other path. */
+static bool is_stopped(const struct request *request, const struct result *map)
+{
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (!rule_of(request)->removes_own && map_lost_stops(path))
+			return true;
+	return false;
+}
+
 static void path_do(const struct request *request, struct result *map, struct result *path,
 		    bool fresh, bool late)
 {
@@ -115,7 +125,10 @@ static void path_do(const struct request *request, struct result *map, struct re
 	}
 	/* In the first round, a path that is not ready must not delay the others. */
 	map_path_begin(path, !late);
-	path_operate(request, path);
+	if (rule_of(request)->removes_own)
+		path_operate(request, path);
+	else
+		map_lost_register(request, path);
 	if (path->state.source != SOURCE_NONE || map->state.source == SOURCE_NONE)
 		map->state = path->state;
 	outcome_add(&map->outcome, &path->outcome);
@@ -141,6 +154,8 @@ static size_t each_path(const struct request *request, struct result *map, struc
 				*last = path;
 			fresh = false;
 			done += path->use.tried && path->outcome.status == STATUS_OK;
+			if (is_stopped(request, map))
+				return done;
 			/* If a path refuses before anything was done, all would. */
 			if (path->outcome.status == STATUS_CONFLICT && !done &&
 			    !request->allow_partial)
@@ -177,7 +192,7 @@ void map_register_judge(const struct request *request, struct result *map, size_
 			result_warn(map, WARN_DEAD_PATHS_LISTED, dead);
 		return;
 	}
-	if (have < done) {
+	if (have < done || is_stopped(request, map)) {
 		/* The first path's registration was removed while the others were registered. */
 		result_fail(map, FAIL_REGISTER_CHANGED_SINCE, key, have, all, lacking,
 			    describe_holding(map->arena, &map->state));
@@ -272,9 +287,10 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
 	/* A silent path may have answered while a later one was at work. */
-	if (is_any_new(map))
+	if (is_any_new(map) && !is_stopped(request, map))
 		done = each_path(request, map, last, done, true);
-	while (is_any_waiting(map) && patience_wait(&patience, map))
+	while (!is_stopped(request, map) && is_any_waiting(map) &&
+	       patience_wait(&patience, map))
 		if (map_paths_renew(map) || is_any_new(map))
 			done = each_path(request, map, last, done, true);
 	return done;
@@ -308,6 +324,7 @@ struct result *map_register_paths(const struct request *request, struct result *
 			    dead);
 		return NULL;
 	}
+	map_lost_note(request, map, &map->state);
 	done = each_path(request, map, &last, 0, false);
 	if (!path_unknown(map) && (done || !path_refused(map)))
 		done = late_paths(request, map, &last, done);

@@ -4,6 +4,7 @@
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
+#include "pr/map_lost.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 
@@ -73,9 +74,10 @@ static struct plan replace_plan(const struct request *request, struct result *re
 
 	/*
 	 * A path that came back: this host was not fenced, because another path of the map is
-	 * registered.
+	 * registered, and this one was not when the run began.
 	 */
-	if (request->old_key && (tries->old_refused || state_own_any(state) == TRI_NO) &&
+	if (request->old_key && !result->use.key &&
+	    (tries->old_refused || state_own_any(state) == TRI_NO) &&
 	    (state_own_path_has(state, request->old_key) ||
 	     state_own_path_has(state, request->key)))
 		return plan_send_register(result, tries, ACTION_REGISTER, 0, request->key);
@@ -137,6 +139,20 @@ static bool key_of_other_host_refused(const struct request *request, struct resu
 	return other;
 }
 
+/*
+ * Another path of the map has lost its key since this run has seen it: this host was fenced, so it
+ * must not register again. Returns true if the status is set.
+ */
+static bool lost_refused(const struct request *request, struct result *result)
+{
+	const struct result *lost = map_lost(request, result);
+
+	if (lost)
+		result_fail(result, FAIL_OTHER_PATH_LOST,
+			    describe_key(result->arena, request->key), lost->lun.node);
+	return lost;
+}
+
 /* Replaces any key, also by REGISTER on a device that refuses the command for that. */
 static struct plan ignore_plan(const struct request *request, const struct result *result,
 			       const struct tries *tries)
@@ -181,6 +197,8 @@ static struct plan register_plan(const struct request *request, struct result *r
 	if (own && own->key == request->key)
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
+	if (lost_refused(request, result))
+		return plan_refuse();
 	/*
 	 * Replaces any key: if the registration is shared, that includes the key of another path.
 	 */

@@ -746,8 +746,15 @@ static const struct row rows[] = {
 	    "missing on /dev/sda (not done" },
 	{ "register, and the first path is fenced before the last is done", REGISTER(),
 	  KEYS(0, 0, 0, 0xb, 0, WERO, 3),
-	  ALL_LIVE, 2, fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - a b - 3:3",
-	  "0xa is registered on 1 of 3 paths, missing on /dev/sda, /dev/sdb" },
+	  ALL_LIVE, 2, fences, false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
+	  "0xa is registered on 0 of 3 paths, missing on /dev/sda, /dev/sdb (done, but changed" },
+	{ "register, and the first path is fenced before it is read", REGISTER(),
+	  KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 1, fences, false, STATUS_FAILED,
+	  REASON_CHANGED_SINCE, Y, "- - - b - 3:3", "0xa is registered on 0 of 3 paths" },
+	{ "register --allow-partial, and the first path is fenced before it is read",
+	  REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 1, fences,
+	  false, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
+	  "0xa is registered on 0 of 3 paths" },
 	{ "register with no path alive", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { 0, 0, 0 },
 	  NOTHING, STATUS_FAILED,
 	  REASON_PATH, N, "- - - - -", "no path responds: /dev/sda" },
@@ -978,7 +985,7 @@ static const struct fault_row fault_rows[] = {
 	{ { "register, another generation, and the gateways share nothing", REGISTER(),
 	    KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y,
 	    "a a - - -", NULL },
-	  { WELL, WELL, APART }, NO_OTHER, false, 3, ANY_READS, 7 },
+	  { WELL, WELL, APART }, NO_OTHER, false, 2, ANY_READS, 7 },
 	{ { "unregister, another generation, and nobody of this host is registered",
 	    UNREGISTER(.ignore_key = true), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
 	    STATUS_FAILED, REASON_PATHS_DISAGREE, N, "- - - b - 3:3", NULL },
@@ -1008,11 +1015,12 @@ static const struct fault_row fault_rows[] = {
 	  1,
 	  ANY_READS },
 	{ { "register, and nobody is registered before", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE),
-	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", NULL },
+	    ALL_LIVE, NOTHING, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - - - -", NULL },
 	  { WELL, APART, WELL },
 	  KEYS(0, 0, 0, 0, 0, FREE),
 	  false,
-	  3,
+	  1,
+
 	  ANY_READS },
 	{ { "clear, and both gateways hold the same before", CLEAR,
 	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
@@ -1269,9 +1277,9 @@ static const struct {
 	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, "- a - b -", NULL } },
 	{ "a fence between the paths", BY_HOST, SHARING_UNKNOWN,
-	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false, STATUS_OK,
-	    REASON_NONE, Y,
-	    "- a - b - 3:3", NULL } },
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false,
+	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
+	    "/dev/sdb (not registered, because 0xa was removed from /dev/sda meanwhile)" } },
 };
 
 static void shared(void **state)
@@ -1496,28 +1504,82 @@ static void turn(void **state)
 	device_after_probe = NULL;
 }
 
-/* This host is fenced after the change was read back, and before the other paths are. */
+/* Host 2 fences this host's other paths, whose key is being replaced. */
+static void fences_old_key(void)
+{
+	struct action action = { .op = ACTION_PREEMPT, .key = 0xb, .service_key = 0xd,
+		.type = WERO };
+
+	target_do(OTHER_HOST, &action);
+}
+
+/* This host is fenced after a certain number of readings. */
 static const struct {
 	const char *name;
 	size_t moment;
+	void (*then)(void);
+	int64_t ready[PATHS]; /* as in late_rows */
+	size_t sent; /* number of commands */
 	struct row row;
 } fenced_meanwhile[] = {
-	{ "reserve", 4,
+	{ "reserve: before the other paths are read", 4, fences, { 0, 0, 0 }, 1,
 	  { "", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
-	{ "register", 8,
+	{ "register: before the other paths are read", 8, fences, { 0, 0, 0 }, 3,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
 	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+	{ "register: while a path is waited for, which is then not registered", 5, fences,
+	  { 0, 6 * SECOND, 0 }, 2,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
+	    "0xa is registered on 0 of 3 paths, missing on /dev/sda, /dev/sdb (not registered, "
+	    "because 0xa was removed from /dev/sda meanwhile), /dev/sdc" } },
+	{ "register --allow-partial: while a path is waited for", 5, fences,
+	  { 0, 6 * SECOND, 0 }, 2,
+	  { "", REGISTER(.allow_partial = true), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+	{ "register --ignore-key: while a path is waited for", 6, fences, { 0, 6 * SECOND, 0 }, 3,
+	  { "", REGISTER(.ignore_key = true), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+	{ "register, the target tells no nexus: while a path is waited for", 6, fences,
+	  { 0, 6 * SECOND, 0 }, 3,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 0, NULL, true, STATUS_FAILED,
+	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+	{ "register: just before the second path's command, which is then undone", 5, fences,
+	  { 0, 0, 0 }, 3,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
+	    "/dev/sdb (unregistered again, because 0xa was removed from /dev/sda meanwhile)" } },
+	{ "register: the same, and it cannot be undone", 5, fences, { 0, 0, 0 }, MANY,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), { ALIVE, 3, ALIVE }, NOTHING,
+	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- a - b - 3:3",
+	    "cannot unregister 0xa through /dev/sdb again: " } },
+	{ "register: just before a path that came back is registered, which is then undone", 3,
+	  fences, { 0, 0, 0 }, 2,
+	  { "", REGISTER(), KEYS(0, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3", NULL } },
+	{ "register --old-key: the paths that still have the old key", 4, fences_old_key,
+	  { 0, 0, 0 }, 1,
+	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_PATH, Y, "a - - b - 3:3", NULL } },
+	{ "preempt --victim all: just before the second path's command, which is then undone", 5,
+	  returns_and_fences, { 0, 0, 0 }, 3,
+	  { "", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE,
+	    NOTHING, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 5:0", NULL } },
 };
 
-static void fenced_before_others_read(void **state)
+static void fenced_at_reading(void **state)
 {
 	const typeof(fenced_meanwhile[0]) *row = *state;
 
 	reading_moment = row->moment;
-	reading_then = fences;
-	row_run(&row->row, (int64_t[PATHS]){ 0 });
+	reading_then = row->then;
+	late_threads = row->ready[1] > 0;
+	row_run(&row->row, row->ready);
+	late_threads = false;
 	reading_moment = 0;
+	if (row->sent != MANY)
+		assert_int_equal(device.commands, row->sent);
 }
 
 /* A silent path answers while a later one is at work. */
@@ -1839,7 +1901,7 @@ int main(void)
 	UNIT_TABLE(&unit, turn, turns);
 	UNIT_TEST(&unit, silent_then_late);
 	UNIT_TABLE(&unit, twin, twins);
-	UNIT_TABLE(&unit, fenced_before_others_read, fenced_meanwhile);
+	UNIT_TABLE(&unit, fenced_at_reading, fenced_meanwhile);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	UNIT_TABLE(&unit, dies_after_command, dyings);
 	return unit_run(&unit, "maps");

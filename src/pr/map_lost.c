@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "pr/map_lost.h"
+
+#include "model/describe.h"
+#include "model/handover.h"
+#include "model/messages.h"
+#include "model/state.h"
+#include "pr/path.h"
+
+void map_lost_note(const struct request *request, struct result *map,
+		   const struct resv_state *state)
+{
+	for (struct result *path = map->paths; path; path = path->next) {
+		uint64_t key;
+
+		if (state_path_key(state, path, &key) == TRI_YES &&
+		    (key == request->key || (key && key == request->old_key)))
+			path->use.key = key;
+	}
+}
+
+const struct result *map_lost(const struct request *request, const struct result *result)
+{
+	const struct resv_state *state = &result->state;
+
+	if (!result->map || state->source == SOURCE_NONE)
+		return NULL;
+	for (const struct result *path = result->map->paths; path; path = path->next)
+		if (path->use.key == request->key &&
+		    (state_path_has(state, path, request->key) == TRI_NO ||
+		     !state_has_key(state, request->key)))
+			return path;
+	return NULL;
+}
+
+/* Unregisters @path again, even if the rest of the request was stopped. */
+static void take_back(const struct request *request, struct result *path,
+		      const struct result *lost)
+{
+	const struct request undo = { .command = COMMAND_UNREGISTER,
+				      .command_name = "unregister",
+				      .key = request->key,
+				      .release = true,
+				      .is_volatile = request->is_volatile,
+				      .timeout = request->timeout,
+				      .deadline = request->deadline };
+	const struct outcome registered = path->outcome;
+	bool done;
+	const char *key = describe_key(path->arena, request->key);
+
+	result_undo_begin(path);
+	path->outcome = (struct outcome){ .changed = TRI_NO };
+	path_operate(&undo, path);
+	done = path->outcome.status == STATUS_OK;
+	if (!done)
+		result_warn(path, WARN_NOT_TAKEN_BACK, key, path->lun.node, path->outcome.message);
+	outcome_add(&path->outcome, &registered);
+	if (done)
+		result_fail(path, FAIL_TAKEN_BACK, key, lost->lun.node);
+	else
+		result_fail(path, FAIL_NOT_TAKEN_BACK, key, lost->lun.node);
+}
+
+void map_lost_register(const struct request *request, struct result *path)
+{
+	const struct result *lost;
+
+	path_operate(request, path);
+	if (path->outcome.status != STATUS_OK || request->dry_run)
+		return;
+	lost = map_lost(request, path);
+	if (lost && path->outcome.sent) {
+		take_back(request, path, lost);
+		return;
+	}
+	path->use.key = request->key;
+	map_lost_note(request, path->map, &path->state);
+}
+
+bool map_lost_stops(const struct result *path)
+{
+	return path->outcome.status == STATUS_FAILED &&
+	       path->outcome.reason == REASON_CHANGED_SINCE;
+}
