@@ -137,7 +137,8 @@ static bool is_still_done(const struct request *request, struct result *map)
 		return !plan_victim_registered(request, &map->state);
 	if (request->victim_all)
 		return map->state.type != RESV_NONE &&
-		       state_own_holds(&map->state, request->key) != TRI_NO;
+		       state_own_holds(&map->state, request->key) != TRI_NO &&
+		       !plan_others_registered(map, request->key);
 	return rule_of(request)->reached(&attempt) != TRI_NO;
 }
 
@@ -150,8 +151,10 @@ static void later_judge(const struct request *request, struct result *map,
 {
 	size_t done = 0;
 
-	if (map->outcome.status != STATUS_OK || last->state.source == SOURCE_NONE ||
-	    views_agree(&map->state, &last->state))
+	if (map->outcome.status != STATUS_OK || last->state.source == SOURCE_NONE)
+		return;
+	/* The other paths were registered again since the change was judged. */
+	if (!request->victim_all && views_agree(&map->state, &last->state))
 		return;
 	map->state = last->state;
 	for (const struct result *path = map->paths; path; path = path->next)

@@ -1513,6 +1513,12 @@ static void fences_old_key(void)
 	target_do(OTHER_HOST, &action);
 }
 
+/* Another host comes back. */
+static void returns(void)
+{
+	device.target.keys[OTHER_HOST] = 0xb;
+}
+
 /* This host is fenced after a certain number of readings. */
 static const struct {
 	const char *name;
@@ -1566,6 +1572,15 @@ static const struct {
 	  returns_and_fences, { 0, 0, 0 }, 3,
 	  { "", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE,
 	    NOTHING, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 5:0", NULL } },
+	{ "preempt --victim all: another host comes back while the paths are registered again", 5,
+	  returns, { 0, 0, 0 }, 3,
+	  { "", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE,
+	    NOTHING, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "a a a b - 5:0",
+	    "done, but changed since: now held by all 4 registrants" } },
+	{ "preempt --victim all: another host comes back before the other paths are read", 8,
+	  returns, { 0, 0, 0 }, 3,
+	  { "", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE,
+	    NOTHING, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "a a a b - 5:0", NULL } },
 };
 
 static void fenced_at_reading(void **state)
