@@ -47,7 +47,7 @@ static bool iscsi_isid(const char *host, const char *session, long number, char 
 	 * The kernel does not show the ISID of its software transports. open-iscsi makes it from
 	 * its OUI and the number of the session, and keeps it when it logs in again.
 	 */
-	if (driver && (strcmp(driver, "iscsi_tcp") == 0 || strcmp(driver, "ib_iser") == 0)) {
+	if (driver && (strcmp(driver, "iscsi_tcp") == 0 || strcmp(driver, "iscsi_iser") == 0)) {
 		snprintf(isid, 16, "00023d%06lx", (unsigned long)number & 0xffffff);
 		return true;
 	}

@@ -35,7 +35,7 @@ static const struct {
 	  2 },
 	{ "iSER",
 	  ISCSI_DEVICE,
-	  { { "/sys/class/scsi_host/host3/proc_name", "ib_iser" },
+	  { { "/sys/class/scsi_host/host3/proc_name", "iscsi_iser" },
 	    { SESSION_12 "/initiatorname", HOST_1 } },
 	  HOST_1 ",i,0x00023d00000c",
 	  -1 },
