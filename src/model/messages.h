@@ -605,6 +605,10 @@
 #define FAIL_CHECK_DISK_UNKNOWN \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ, \
 	"%s, but the device does not say by which host; %s"
+#define FAIL_CHECK_ISID_UNKNOWN \
+	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ, \
+	"%s is registered by this host, but the driver does not show the ISID, so it may be " \
+	"through another session than %s; %s; compare the sessions in 'prctl status'"
 #define FAIL_UNREGISTER_UNCLEAR \
 	STATUS_UNKNOWN, REASON_NOT_VERIFIED, STEP_READ_BACK, \
 	"accepted, but not verified: the device still lists %s and does not say by which host; " \

@@ -69,6 +69,12 @@ static bool names_host(const char *initiator)
 			     strncmp(initiator, NEXUS_NVME_PREFIX, strlen(NEXUS_NVME_PREFIX)) == 0);
 }
 
+bool nexus_lacks_isid(const struct nexus *nexus)
+{
+	return nexus->initiator && is_iscsi_name(nexus->initiator) &&
+	       !strstr(nexus->initiator, ",i,0x");
+}
+
 bool nexus_names_alike(const struct nexus *a, const struct nexus *b)
 {
 	return names_host(a->initiator) && names_host(b->initiator) &&
@@ -146,7 +152,7 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed)
 		return TRI_UNKNOWN;
 	if (strcasecmp(own->initiator, listed->initiator) != 0)
 		return TRI_NO;
-	if (is_iscsi_name(own->initiator) && !strstr(own->initiator, ",i,0x"))
+	if (nexus_lacks_isid(own))
 		return TRI_UNKNOWN;
 	if (own->target_port == TARGET_PORT_ALL || listed->target_port == TARGET_PORT_ALL)
 		return TRI_YES;

@@ -55,6 +55,9 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 /* Whether the initiator is an NVMe identifier of 8 bytes. */
 bool nexus_is_short(const struct nexus *nexus);
 
+/* Whether the initiator is an iSCSI name without the ISID, which tells its sessions apart. */
+bool nexus_lacks_isid(const struct nexus *nexus);
+
 /* Whether the initiator, which is known, is an NVMe identifier. */
 bool nexus_is_nvme(const struct nexus *nexus);
 

@@ -114,12 +114,34 @@ static void lacking_fail(const struct request *request, struct result *result,
 			    findings->count, findings->lacking, holding);
 }
 
+/* The paths whose session of this host is unknown, while a session of it is registered. */
+static const char *without_isid(const struct request *request, const struct result *result)
+{
+	const struct resv_state *state = &result->state;
+	const char *paths = NULL;
+	bool own = false;
+
+	for (size_t i = 0; i < state->count; i++)
+		own |= state->registrants[i].key == request->key &&
+		       state->registrants[i].this_host == TRI_YES;
+	for (struct result *path = own ? path_first(result) : NULL; path;
+	     path = path_next(result, path))
+		if (nexus_lacks_isid(&path->lun.nexus) &&
+		    state_path_has(state, path, request->key) == TRI_UNKNOWN)
+			paths = list_add(result->arena, paths, path->lun.node);
+	return paths;
+}
+
 static void unknown_fail(const struct request *request, struct result *result,
 			 const struct findings *findings)
 {
 	const char *holding = describe_holding(result->arena, &result->state);
+	const char *isid = without_isid(request, result);
 
-	if (result->paths)
+	if (isid)
+		result_fail(result, FAIL_CHECK_ISID_UNKNOWN,
+			    describe_key(result->arena, request->key), isid, holding);
+	else if (result->paths)
 		result_fail(result, FAIL_CHECK_PATHS_UNKNOWN,
 			    describe_key(result->arena, request->key), findings->unknown, holding);
 	else

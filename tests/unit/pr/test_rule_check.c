@@ -187,6 +187,34 @@ static void map(void **state)
 	arena_free(arena);
 }
 
+/* An iSCSI card of this host, whose driver shows no ISID. */
+static void isid_unknown(void **state)
+{
+	const struct resv_state listed =
+		STATE(1, RESV_NONE, 0, { 0xa, N, { HOST_1 SESSION_1, 1 }, U, Y, false });
+	const struct request request = CHECK();
+	struct arena *arena = unit_arena();
+	struct result *disk = path_new(arena, "/dev/sda", HOST_1, false);
+	struct result *map = result_new(arena, "/dev/mapper/a");
+
+	(void)state;
+	disk->state = listed;
+	rule_of(&request)->read(&request, disk);
+	told(disk, STATUS_UNKNOWN, REASON_NOT_VERIFIED,
+	     "0xa is registered by this host, but the driver does not show the ISID, so it may be "
+	     "through another session than /dev/sda; nothing is reserved");
+	map->lun.transport = TRANSPORT_SCSI;
+	map->paths = path_new(arena, "/dev/sda", HOST_1, false);
+	map->paths->next = path_new(arena, "/dev/sdb", HOST_1, false);
+	for (struct result *path = map->paths; path; path = path->next)
+		path->map = map;
+	map->state = listed;
+	rule_of(&request)->read(&request, map);
+	told(map, STATUS_UNKNOWN, REASON_NOT_VERIFIED,
+	     "so it may be through another session than /dev/sda, /dev/sdb; nothing is reserved");
+	arena_free(arena);
+}
+
 /* What an earlier run has recorded of the victim is looked up only if there is one. */
 static void victim(void **state)
 {
@@ -209,6 +237,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, disk, disks);
 	UNIT_TABLE(&unit, map, maps);
+	UNIT_TEST(&unit, isid_unknown);
 	UNIT_TEST(&unit, victim);
 	return unit_run(&unit, "rule_check");
 }
