@@ -161,11 +161,16 @@ static void pr_out_once(int fd, const struct action *action, struct answer *answ
 	(void)sg_io_send(fd, &io, answer);
 }
 
+/*
+ * Repeats after a unit attention, too, except after a report that LUNs have changed: first the
+ * device must identify itself again, and the caller sees to that.
+ */
 void sg_io_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	for (int tries = 0; tries < TRIES; tries++) {
 		pr_out_once(fd, action, answer);
-		if (answer->kind != ANSWER_TRANSIENT || answer->sense_key != SENSE_UNIT_ATTENTION)
+		if (answer->kind != ANSWER_TRANSIENT ||
+		    answer->sense_key != SENSE_UNIT_ATTENTION || answer->asc == ASC_CHANGED)
 			return;
 	}
 }

@@ -20,6 +20,7 @@
 #include "util/clock.h"
 
 #define UNEXPLAINED 2 /* tries, before the reason is asked for */
+#define RECORDING_LONG (CLOCK_SECOND / 10)
 #define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
 /*
@@ -77,7 +78,13 @@ static bool may_send(const struct request *request, struct result *result,
 		     const struct action *action, const struct tries *tries)
 {
 	const struct resv_state before = result->state;
+	int64_t begin = clock_now();
 
+	if (action->op == ACTION_PREEMPT_ABORT && tries->sent == 0)
+		memory_abort_begin(request, result);
+	/* It may have waited for another process that writes the records. */
+	if (clock_now() - begin > RECORDING_LONG)
+		result->device.identified = false;
 	if (!path_identify(request, result)) {
 		/*
 		 * A state that was read before the path died is the LUN's, so another path may be
@@ -88,8 +95,6 @@ static bool may_send(const struct request *request, struct result *result,
 		verify_doubt(request, result, tries);
 		return false;
 	}
-	if (action->op == ACTION_PREEMPT_ABORT && tries->sent == 0)
-		memory_abort_begin(request, result);
 	if (result_may_send(result))
 		return true;
 	interrupted(request, result, tries);
@@ -102,13 +107,16 @@ static void send_and_read_back(const struct attempt *attempt, struct answer *ans
 {
 	const struct plan *plan = attempt->plan;
 	struct result *result = attempt->result;
-	int64_t begin = clock_now();
 
 	*before = result->state;
 	if (!result->outcome.sent)
 		result->before = *before;
 	path_send(result->device.fd, result, &plan->action, answer);
-	path_identity_age(result, begin);
+	/*
+	 * Another LUN may have been mapped there just before. The state below counts only if it is
+	 * still the LUN; nor is anything else sent to another one: no other try, and no reset.
+	 */
+	result->device.identified = false;
 	attempt->tries->unexplained += answer_is_unexplained(answer);
 	result->outcome.sent |= !answer_is_unsent(answer);
 	if (answer->kind == ANSWER_DONE)

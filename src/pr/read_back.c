@@ -52,6 +52,15 @@ void read_back_once(const struct request *request, struct result *result, struct
 		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
 }
 
+/* The same through @path, which has identified itself before the change. */
+static void read_back_by_other(const struct request *request, struct result *result,
+			       struct result *path, struct answer *answer)
+{
+	path->device.identified = false;
+	if (path_identify(request, path))
+		read_back_once(request, result, path, answer);
+}
+
 void read_back_state(const struct request *request, struct result *result, struct answer *answer)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
@@ -61,9 +70,8 @@ void read_back_state(const struct request *request, struct result *result, struc
 		for (struct result *path = result->map ? result->map->paths : NULL; path;
 		     path = path->next)
 			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) &&
-			    path != result && atomic_load(&path->use.probed) &&
-			    path_identify(request, path))
-				read_back_once(request, result, path, answer);
+			    path != result && atomic_load(&path->use.probed))
+				read_back_by_other(request, result, path, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 

@@ -43,6 +43,6 @@ assert_calls()
 	assert_calls 17 status
 }
 
-@test "register: a LUN without a record -> 26 system calls" {
-	assert_calls 26 register --key 0xa
+@test "register: a LUN without a record -> 27 system calls" {
+	assert_calls 27 register --key 0xa
 }

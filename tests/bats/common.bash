@@ -335,9 +335,9 @@ setup()
 
 # get_strace_when N: sets $when to the same in strace's count of the ioctls on a device. N is what
 # the commands below count: 1 is the first reading, identity the question which LUN it is, 2 the
-# change, 3 the reading back; as in strace N+ is that and all later ones, N+STEP each STEPth, N..M a
-# range. strace counts two more: which disk was opened, before the reading, and which LUN it is,
-# after it.
+# change, 3 the reading back, 4 the next change or the reset; as in strace N+ is that and all later
+# ones, N+STEP each STEPth, N..M a range. strace counts more: which disk was opened, before the
+# reading, and which LUN it is, after it and after each change.
 get_strace_when()
 {
 	if [[ $1 == identity ]]; then
@@ -349,9 +349,9 @@ get_strace_when()
 	if ((first == 1)); then
 		when=2$sign${rest:+$((rest + 1))}
 	elif [[ $sign == .. ]]; then
-		when=$((first + 2))..$((rest + 2))
+		when=$((first + 2 + (first - 1) / 2))..$((rest + 2 + (rest - 1) / 2))
 	else
-		when=$((first + 2))$sign$rest
+		when=$((first + 2 + (first - 1) / 2))$sign${rest:+$((rest * 3 / 2))}
 	fi
 }
 

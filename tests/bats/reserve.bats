@@ -213,7 +213,7 @@ assert_access()
 	assert_status 0
 	assert_verbose $host1 "${read_after_one[@]}" \
 		"RESERVE, key 0xa, exclusive-access by ioctl: good" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"${read_back_good[@]}" \
 		"held by 0xa (this host), exclusive-access; 2 registrations, generation N"
 	assert_outcome ok true true none
 	assert_target_state host-1 "Exclusive Access" "host-1 0xa host-2 0xb"
@@ -332,7 +332,7 @@ the state: the path failed (EIO); check with 'prctl status'"
 	assert_output "$host1: reserved, write-exclusive-all-regs, by 0xa"
 	assert_verbose $host1 "${read_good[@]}" \
 		"RESERVE, key 0xa, write-exclusive-all-regs by ioctl: good" \
-		"READ FULL STATUS by SG_IO: good, N bytes" \
+		"${read_back_good[@]}" \
 		"held by all 2 registrants, write-exclusive-all-regs; 2 registrations, generation N"
 	run_prctl reserve --quiet --key 0xb --type wear $host2
 	assert_status 0

@@ -24,6 +24,9 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 	return NULL;
 }
 
+/* It has to wait for another process; NULL: not. */
+static void (*store_waits)(void);
+
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
 				const char *(*change)(struct arena *arena, struct lun_records *lun,
 						      void *data),
@@ -32,6 +35,8 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 	struct lun_records lun = { .wwid = wwid };
 
 	(void)store;
+	if (store_waits)
+		store_waits();
 	return change(arena, &lun, data);
 }
 

@@ -75,6 +75,8 @@ static struct {
 /* PERSISTENT RESERVE OUT: by SG_IO, and by the kernel's ioctl, which fails without a reason. */
 static struct {
 	int err; /* SG_IO ends with it, or with 05/55/04 */
+	uint8_t attention; /* the additional sense code of unit attentions before; 0: none */
+	size_t attentions;
 	size_t by_sg, by_ioctl;
 	uint8_t action; /* the last one's service action */
 } out;
@@ -150,6 +152,10 @@ static int change(struct sg_io_hdr *io)
 
 	out.by_sg++;
 	out.action = io->cmdp[1];
+	if (out.attention && out.attentions++ < 2) {
+		check_condition(io, 0x06, out.attention);
+		return 0;
+	}
 	memcpy(io->sbp, full, sizeof(full));
 	io->sb_len_wr = sizeof(full);
 	io->status = 0x02;
@@ -388,6 +394,7 @@ static const struct {
 	size_t by_sg, by_ioctl;
 	enum answer_kind kind;
 	uint8_t asc;
+	uint8_t attention;
 } changes[] = {
 	{ "the kernel's ioctl", { .op = ACTION_CLEAR, .key = 0xa }, 0, 0, 1, ANSWER_CHECK, 0 },
 	{ "the reason is wanted", { .op = ACTION_CLEAR, .key = 0xa, .wants_reason = true }, 0, 1, 0,
@@ -399,6 +406,12 @@ static const struct {
 	{ "all ports, without the privilege",
 	  { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true }, EPERM, 1, 0,
 	  ANSWER_NO_PRIVILEGE, 0 },
+	{ "again after a unit attention",
+	  { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true }, 0, 3, 0,
+	  ANSWER_INVALID, 0x55, 0x29 },
+	{ "not after the report that LUNs have changed: which one is it now?",
+	  { .op = ACTION_REGISTER, .service_key = 0xa, .all_ports = true }, 0, 1, 0,
+	  ANSWER_TRANSIENT, 0x3f, 0x3f },
 };
 
 static void sends(void **state)
@@ -408,6 +421,7 @@ static void sends(void **state)
 
 	memset(&out, 0, sizeof(out));
 	out.err = row->err;
+	out.attention = row->attention;
 	scsi_action_send(7, &row->action, &answer);
 	assert_int_equal(out.by_sg, row->by_sg);
 	assert_int_equal(out.by_ioctl, row->by_ioctl);

@@ -1689,19 +1689,19 @@ static const struct {
 	enum reason reason;
 	enum tri changed;
 	const char *after;
-	size_t asked; /* paths that were asked which LUN they are */
+	size_t asked; /* how often paths are asked which LUN they are; each change asks once more */
 	const char *said;
 } stranger_rows[] = {
 	{ "preempt: none", PREEMPT(.victim = 0xb), KEYS_A, { false, false, false }, STATUS_OK,
 	  REASON_NONE, Y,
-	  "a a a - - 3:0", 1, NULL },
+	  "a a a - - 3:0", 2, NULL },
 	{ "preempt: the first path", PREEMPT(.victim = 0xb), KEYS_A, { true, false, false },
 	  STATUS_FAILED,
 	  REASON_PATHS_DISAGREE, N, "a a a b - 3:3", 2,
 	  "the map's paths disagree: /dev/sda" ANOTHER },
 	{ "preempt: a path that is only probed", PREEMPT(.victim = 0xb), KEYS_A, { false, false,
 	  true }, STATUS_OK, REASON_NONE,
-	  Y, "a a a - - 3:0", 1, NULL },
+	  Y, "a a a - - 3:0", 2, NULL },
 	{ "preempt: all", PREEMPT(.victim = 0xb), KEYS_A, { true, true, true }, STATUS_DEVICE,
 	  REASON_OTHER_LUN, N,
 	  "a a a b - 3:3", 3, "no path leads to this LUN: /dev/sda" ANOTHER },
@@ -1718,13 +1718,13 @@ static const struct {
 	  STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a - - 1:1", 2, "/dev/sdb" ANOTHER },
 	{ "register: one path", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { false, true, false },
 	  STATUS_FAILED,
-	  REASON_PATHS_DISAGREE, Y, "a - a - -", 3, "missing on /dev/sdb" ANOTHER },
+	  REASON_PATHS_DISAGREE, Y, "a - a - -", 5, "missing on /dev/sdb" ANOTHER },
 	{ "register: one path, that has another key", REGISTER(), KEYS(0, 0xd, 0, 0, 0, FREE),
 	  { false, true, false },
-	  STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 3, "missing on /dev/sdb" ANOTHER },
+	  STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 5, "missing on /dev/sdb" ANOTHER },
 	{ "register --allow-partial: one path", REGISTER(.allow_partial = true),
 	  KEYS(0, 0, 0, 0, 0, FREE),
-	  { false, true, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 3,
+	  { false, true, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 5,
 	    "/dev/sdb" ANOTHER },
 	{ "register: all", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), { true, true, true },
 	  STATUS_DEVICE, REASON_OTHER_LUN, N,
@@ -1856,6 +1856,29 @@ static void dies_after_command(void **state)
 	arena_free(map->arena);
 }
 
+/* The second path dies with its answer, and another LUN is mapped where the first one leads. */
+static void path_swapped(void)
+{
+	device.dead_until[1] = EVER;
+	device.moved[0] = true;
+}
+
+/* Through it the state is not read back, although it was this LUN's path before. */
+static void swapped_after_command(void **state)
+{
+	const struct row row = { "", REGISTER(), KEYS(0, 0, 0, 0, 0, FREE), ALL_LIVE, 2,
+				 path_swapped, false, 0, 0, 0, NULL, NULL };
+	struct result *map = map_begin(&row);
+
+	(void)state;
+	map_operate(&row.request, map);
+	map_close(map);
+	/* when it was probed, and after its own change */
+	assert_int_equal(device.reads[0], 2);
+	assert_int_not_equal(map->outcome.status, STATUS_OK);
+	arena_free(map->arena);
+}
+
 static const struct fault_row disk_rows[] = {
 	{ { "status", STATUS, KEYS(0xa, 0xa, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, NULL, NULL },
@@ -1919,5 +1942,6 @@ int main(void)
 	UNIT_TABLE(&unit, fenced_at_reading, fenced_meanwhile);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	UNIT_TABLE(&unit, dies_after_command, dyings);
+	UNIT_TEST(&unit, swapped_after_command);
 	return unit_run(&unit, "maps");
 }

@@ -334,6 +334,7 @@ static struct {
 	int64_t send_takes, read_takes; /* a change, and the reading after it */
 	const struct resv_state *after_reset; /* NULL: as before */
 	bool moves; /* another LUN is there after a pause, or after a slow command */
+	bool moves_at_once; /* just before a command is received, which it carries out */
 	bool dies; /* for the question after a pause */
 	struct result *watched; /* stopped in the first pause after the second command: */
 	bool seen_waiting; /* its stage then was "nothing was sent" */
@@ -453,10 +454,8 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	struct answer *answer)
 {
 	(void)fd, (void)result;
-	/* After the first reading, before anything is sent, and again after waiting. */
+	/* After the first reading, before anything is sent; after each command; after waiting. */
 	assert_true(device.reads > 0);
-	assert_true(device.commands == 0 || device.pauses || device.reset_takes ||
-		    device.send_takes || device.read_takes);
 	device.identified++;
 	*now = "naa.2";
 	if (device.commands && device.asking_dead) {
@@ -494,6 +493,8 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	device.asks[device.commands] = action->wants_reason ? '?' : '-';
 	device.sent[device.commands++] = (char)('0' + action->op);
 	time_pass(device.send_takes);
+	if (device.moves_at_once)
+		device.identity = IDENTITY_OTHER;
 	device.generation += script->busy;
 	if (device.halted)
 		result_halt(device.halted);
@@ -1163,7 +1164,8 @@ static const struct {
 	int reset;
 	int64_t reset_takes;
 	size_t resets;
-	int64_t send_takes, read_takes;
+	int64_t send_takes, read_takes, store_takes;
+	bool at_once;
 } moves[] = {
 	{ { "the change is not sent again", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
 	    ROUNDS(NOT_YET, NOT_YET, { ANSWER_DONE, HELD_BY_US }), "55", STATUS_DEVICE,
@@ -1190,7 +1192,27 @@ static const struct {
 	{ { "nor if only the reading took long", UNREGISTER(.key = 0xa), FREE,
 	    ROUNDS({ ANSWER_PATH, EMPTY(1) }), "0", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	  0, 0, 0, 0, 0, INT64_C(30000000000) },
+	{ { "it had the same keys: nothing is proven, nor reset", PREEMPT_ABORT(.victim = 0xb),
+	    HELD_BY_VICTIM, ROUNDS({ ANSWER_DONE, HELD_BY_US }), "6", STATUS_UNKNOWN,
+	    REASON_NOT_VERIFIED, U },
+	  .at_once = true },
+	{ { "a unit attention without its sense data: not sent again",
+	    PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
+	    ROUNDS({ ANSWER_CHECK, HELD_BY_VICTIM }, { ANSWER_DONE, HELD_BY_US }), "6",
+	    STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  .at_once = true },
+	{ { "the records were waited for: nothing is sent", PREEMPT_ABORT(.victim = 0xb),
+	    HELD_BY_VICTIM, ROUNDS({ ANSWER_DONE, HELD_BY_US }), "", STATUS_DEVICE,
+	    REASON_OTHER_LUN, N },
+	  .store_takes = INT64_C(1700000000) },
 };
+
+static int64_t store_takes;
+
+static void store_delays(void)
+{
+	time_pass(store_takes);
+}
 
 /*
  * The path dies while it waits: what was read before is the LUN's, so that a map can go on with it.
@@ -1218,7 +1240,11 @@ static void moved(void **state)
 	const typeof(moves[0]) *row = *state;
 	struct result result = device_begin(&row->script);
 
-	device.moves = true;
+	device.moves = !row->at_once;
+	device.moves_at_once = row->at_once;
+	store_takes = row->store_takes;
+	store_waits = store_delays;
+	result.lun.wwid = "naa.1";
 	device.paths_dead = row->paths_dead;
 	device.reset = row->reset;
 	device.reset_takes = row->reset_takes;
@@ -1226,6 +1252,7 @@ static void moved(void **state)
 	device.read_takes = row->read_takes;
 	operate(&row->script.request, &result);
 	operate_close(&result);
+	store_waits = NULL;
 	assert_string_equal(device.sent, row->script.sent);
 	assert_int_equal(device.resets, row->resets);
 	assert_int_equal(result.outcome.status, row->script.status);
