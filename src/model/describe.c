@@ -132,6 +132,8 @@ const char *describe_holding(struct arena *arena, const struct resv_state *state
 	const char *type = type_words(state->type)->name;
 	const struct registrant *holder = NULL;
 
+	if (state->source == SOURCE_NONE)
+		return "state unknown";
 	if (state->type == RESV_NONE)
 		return "nothing is reserved";
 	if (state->type == RESV_OTHER)

@@ -984,7 +984,8 @@ static const struct {
 	{ "busy first, and as it was", ABORT_0xb, 25000000000, HELD_BY_US, STATUS_OK,
 	  "LOGICAL UNIT RESET done", 5, .busy = 2 },
 	{ "it is another LUN now", ABORT_0xb, 25000000000, HELD_BY_US, STATUS_UNKNOWN,
-	  "abort not proven: /dev/sda does not lead to this LUN any more", 2, .moves = true },
+	  "abort not proven: /dev/sda does not lead to this LUN any more; the victim's key is "
+	  "gone, but its earlier commands may still complete; state unknown; ", 2, .moves = true },
 	{ "the reservation was released, so the victim may write", ABORT_0xb, 25000000000, FREE_2,
 	  STATUS_FAILED, "nothing is reserved", 3 },
 	{ "nothing was reserved before, either", ABORT_UNRESERVED, 25000000000, FREE_2, STATUS_OK,
