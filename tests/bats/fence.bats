@@ -435,6 +435,11 @@ those paths and register again, or use allow_partial=1"
 	assert_status 0
 	assert_target_state host-1-b "$wero" "host-1-b 0xa" mpath0
 	echo running > "$a"
+	run_fence_prctl action=on key=node1 devices="$map"
+	assert_status 0
+	# a key that is gone from one path, which multipathd does not notice
+	sg_persist_retry --out --register --param-rk=0xa /dev/lab/host1/mpath0-a > /dev/null
+	assert_target_state host-1-b "$wero" "host-1-b 0xa" mpath0
 	run_fence_prctl action=monitor key=node1 devices="$map"
 	assert_status 0
 	assert_stderr "fence_prctl: $map: warning: 0xa (node1) is not registered on the path \
