@@ -669,7 +669,7 @@
 #define CAUSE_RESET_INTERRUPTED "interrupted before LOGICAL UNIT RESET was sent"
 #define CAUSE_NVME_ABORT "Preempt and Abort did not succeed, and NVMe has no other proof"
 #define CAUSE_NVME_OTHER_HOST \
-	"%s has lost this key since an earlier attempt, so Preempt and Abort does not end its " \
+	"%s has lost its key since an earlier attempt, so Preempt and Abort does not end its " \
 	"commands"
 #define CAUSE_NO_RESET "the proof needs LOGICAL UNIT RESET, which --no-reset forbids"
 #define CAUSE_RESET_DRIVER \

@@ -95,8 +95,9 @@ struct victim {
 	const char *const *hosts; /* initiators that had the victim's key */
 	size_t host_count;
 	/*
-	 * one of them whose abort is not proven, while another host has the key; NULL if there is
-	 * none
+	 * A host whose abort is not proven, and that is not registered any more, while others are
+	 * that the request removes: one that had the victim's key or, for --victim all, any key.
+	 * NULL if there is none.
 	 */
 	const char *open_host;
 	/*

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/describe.h"
 #include "model/host_choice.h"
 #include "model/messages.h"
 #include "model/nexus.h"
@@ -155,6 +156,38 @@ static const char *host_left_open(const struct abort_record *record, const struc
 	return NULL;
 }
 
+static bool is_host_registered(const struct resv_state *state, const char *host)
+{
+	for (size_t i = 0; i < state->count; i++) {
+		const char *initiator = state->registrants[i].nexus.initiator;
+
+		if (initiator && nexus_is_host(initiator, host))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The same for --victim all, over all records: a host whose abort is not proven, and that is not
+ * registered with any key. Removing the others' keys does not end its commands.
+ */
+static const char *any_host_left_open(struct arena *arena, const struct lun_records *lun,
+				      const struct resv_state *state)
+{
+	for (const struct abort_record *record = lun->aborts; record; record = record->next) {
+		if (record->proof != RECORD_OPEN)
+			continue;
+		for (size_t i = 0; i < record->host_count; i++)
+			if (!is_host_registered(state, record->hosts[i]))
+				return record->hosts[i];
+		if (!record->host_count && record->victim != RECORD_ALL &&
+		    !state_has_key(state, record->victim))
+			return arena_printf(arena, "the host of %s",
+					    describe_key(arena, record->victim));
+	}
+	return NULL;
+}
+
 /* Whether @record is about the host that is the victim of @request. */
 static bool is_of_host(const struct request *request, const struct abort_record *record)
 {
@@ -200,12 +233,15 @@ void abort_records_recall(const struct request *request, const struct lun_record
 	record = records_abort(lun, request->victim_all ? RECORD_ALL : request->victim);
 	if (request->victim_all && any_is_open(lun, &result->state))
 		result->victim.known = ABORT_KNOWN_OPEN;
+	if (request->victim_all)
+		result->victim.open_host =
+			any_host_left_open(result->arena, lun, &result->state);
 	if (!record || result->victim.known == ABORT_KNOWN_OPEN)
 		return;
 	result->victim.hosts = (const char *const *)record->hosts;
 	result->victim.host_count = record->host_count;
-	result->victim.open_host =
-		request->confirmed_off ? NULL : host_left_open(record, &result->state);
+	if (!request->victim_all && !request->confirmed_off)
+		result->victim.open_host = host_left_open(record, &result->state);
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
 		result->victim.known = known(lun, record, result);
 }

@@ -243,7 +243,7 @@ static void nvme_other_host(void **state)
 	proof = abort_prove(&request, result, true);
 	assert_int_equal(proof.by, ABORT_NOT_PROVEN);
 	assert_true(proof.never);
-	assert_non_null(strstr(proof.why, "nvme:1 has lost this key since an earlier attempt"));
+	assert_non_null(strstr(proof.why, "nvme:1 has lost its key since an earlier attempt"));
 	arena_free(results.arena);
 }
 

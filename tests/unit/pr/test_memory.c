@@ -316,6 +316,7 @@ static const struct {
 	struct past_run steps[STEPS_MAX];
 	struct resv_state now;
 	const char *host;
+	bool all;
 } moved[] = {
 	{ "the same host", { UNPROVEN(4) }, WITH_VICTIM(6), NULL },
 	{ "another host", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)),
@@ -328,13 +329,41 @@ static const struct {
 	{ "another host, and proven", { ABORTED(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y),
 	  THIRD(0xb, N)), NULL },
 	{ "nobody has it", { UNPROVEN(4) }, WITHOUT(5), NULL },
+
+	/* Preempt and Abort ends the commands of the registered hosts, whatever their keys are. */
+	{ "all: a host is not registered any more", { UNPROVEN(4) },
+	  STATE(5, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), HOST_2, .all = true },
+	{ "all: no other host is registered", { UNPROVEN(4) }, ALONE(5), HOST_2, .all = true },
+	{ "all: another host has its key", { UNPROVEN(4) },
+	  STATE(6, WEAR, 0, OWN(0xa, Y), THIRD(0xb, Y)), HOST_2, .all = true },
+	{ "all: the host has its key again", { UNPROVEN(4) }, ALL_OF(6), NULL, .all = true },
+	{ "all: the host has another key", { UNPROVEN(4) },
+	  STATE(6, WEAR, 0, OWN(0xa, Y), OTHER(0xb2, Y)), NULL, .all = true },
+	{ "all: two have the key, and one of them had it", { UNPROVEN(4) },
+	  STATE(6, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y), THIRD(0xb, Y)), NULL, .all = true },
+	{ "all: all were not proven, and one of them is registered again",
+	  { { PREEMPT_ABORT(.victim_all = true),
+	      STATE(4, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y), THIRD(0xc, Y)), ALONE(5), Y,
+	      STATUS_UNKNOWN, false } },
+	  STATE(6, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), HOST_2, .all = true },
+	{ "all: all were not proven, and all are registered again", { ALL_UNPROVEN(4) }, ALL_OF(6),
+	  NULL, .all = true },
+	{ "all: the host was not listed by name", { { PREEMPT_ABORT(.victim = 0xb),
+	  STATE(4, WEAR, 0, OWN(0xa, Y), ANY(0xb, Y)), ALONE(5), Y, STATUS_UNKNOWN, false } },
+	  STATE(5, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), "the host of 0xb", .all = true },
+	{ "all: the same, and its key is listed", { { PREEMPT_ABORT(.victim = 0xb),
+	  STATE(4, WEAR, 0, OWN(0xa, Y), ANY(0xb, Y)), ALONE(5), Y, STATUS_UNKNOWN, false } },
+	  STATE(5, WEAR, 0, OWN(0xa, Y), ANY(0xb, Y)), NULL, .all = true },
+	{ "all: proven", { ABORTED(4) }, STATE(5, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), NULL,
+	  .all = true },
 };
 
 static void key_has_moved(void **state)
 {
 	const typeof(moved[0]) *row = *state;
 	const struct past_run now = { .after = row->now };
-	struct request request = PREEMPT_ABORT(.victim = 0xb);
+	struct request request = PREEMPT_ABORT(.victim = row->all ? 0 : 0xb,
+					       .victim_all = row->all);
 	struct arena *arena = unit_arena();
 	struct result result;
 
@@ -342,10 +371,7 @@ static void key_has_moved(void **state)
 		run(arena, &row->steps[i]);
 	result = result_begin(arena, &now);
 	memory_recall(&request, &result);
-	if (row->host)
-		assert_string_equal(result.victim.open_host, row->host);
-	else
-		assert_null(result.victim.open_host);
+	assert_text(result.victim.open_host, row->host);
 	free(stored);
 	stored = NULL;
 	arena_free(arena);
