@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "block/sysfs.h"
+#include "store/store.h"
 
 /*
  * Since kernel 4.0: do not continue with a reset of the target, the bus or the adapter if this one
@@ -102,16 +103,33 @@ bool lun_reset_is_known(const char *driver)
 	return false;
 }
 
-int lun_reset_lock(const struct lun_reset_host *host, bool *waited)
+/*
+ * Opens what is locked. Any user can open the file in sysfs, and so can keep its lock for ever: it
+ * is only used if there can be no file in the store, as for a user who is not root.
+ */
+static int lock_open(const struct lun_reset_host *host)
 {
-	int operation = LOCK_EX | LOCK_NB, fd, err;
 	char path[PATH_MAX];
+	int fd;
 
+	if ((size_t)snprintf(path, sizeof(path), "reset-%s", sysfs_name(host->directory)) >=
+	    sizeof(path))
+		return -ENAMETOOLONG; /* not reached */
+	fd = store_lock_open(&store_system, path);
+	if (fd >= 0)
+		return fd;
 	if ((size_t)snprintf(path, sizeof(path), "%s/proc_name", host->directory) >= sizeof(path))
 		return -ENAMETOOLONG; /* not reached */
 	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int lun_reset_lock(const struct lun_reset_host *host, bool *waited)
+{
+	int operation = LOCK_EX | LOCK_NB, fd = lock_open(host), err;
+
 	if (fd < 0)
-		return -errno;
+		return fd;
 	while (flock(fd, operation) < 0) {
 		err = -errno;
 		*waited |= err == -EWOULDBLOCK;

@@ -35,6 +35,13 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 			    strerrordesc_np(err));
 }
 
+/* Whether @status is of a file, or of a directory, that only the owner can have written. */
+static bool is_owners(const struct store *store, const struct stat *status, mode_t format)
+{
+	return (status->st_mode & S_IFMT) == format && status->st_uid == store->owner &&
+	       !(status->st_mode & (S_IRWXG | S_IRWXO));
+}
+
 /*
  * Whether @fd is the directory, or a file if @name is its name, and only its owner can have written
  * it. Sets *@status.
@@ -42,15 +49,25 @@ static const char *errno_text(struct arena *arena, const struct store *store, co
 static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
 				  int fd, struct stat *status)
 {
-	mode_t format = name ? S_IFREG : S_IFDIR;
-
 	if (fstat(fd, status) < 0)
 		return errno_text(arena, store, name, errno);
-	if ((status->st_mode & S_IFMT) == format && status->st_uid == store->owner &&
-	    !(status->st_mode & (S_IRWXG | S_IRWXO)))
+	if (is_owners(store, status, name ? S_IFREG : S_IFDIR))
 		return NULL;
 	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name)
 		    : arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
+}
+
+/* Opens the directory; creates it if @make. Returns -1 with errno if it cannot. */
+static int directory_get(const struct store *store, bool make)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	int fd = open(store->path, flags);
+
+	if (fd >= 0 || errno != ENOENT || !make)
+		return fd;
+	if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
+		return -1;
+	return open(store->path, flags);
 }
 
 /*
@@ -60,18 +77,12 @@ static const char *store_distrust(struct arena *arena, const struct store *store
 static const char *directory_open(const struct store *store, struct arena *arena, bool make,
 				  int *fd)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	struct stat status;
 	const char *wrong;
 
-	*fd = open(store->path, flags);
+	*fd = directory_get(store, make);
 	if (*fd < 0 && errno == ENOENT && !make)
 		return NULL;
-	if (*fd < 0 && errno == ENOENT) {
-		if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
-			return errno_text(arena, store, NULL, errno);
-		*fd = open(store->path, flags);
-	}
 	if (*fd < 0)
 		return errno == ELOOP || errno == ENOTDIR
 			       ? arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path)
@@ -82,6 +93,23 @@ static const char *directory_open(const struct store *store, struct arena *arena
 		*fd = -1;
 	}
 	return wrong;
+}
+
+int store_lock_open(const struct store *store, const char *name)
+{
+	const int flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int directory = directory_get(store, true), fd = -1;
+	struct stat status;
+
+	if (directory < 0)
+		return -1;
+	if (!fstat(directory, &status) && is_owners(store, &status, S_IFDIR))
+		fd = openat(directory, name, flags, S_IRUSR | S_IWUSR);
+	close(directory);
+	if (fd < 0 || (!fstat(fd, &status) && is_owners(store, &status, S_IFREG)))
+		return fd;
+	close(fd);
+	return -1;
 }
 
 /*

@@ -55,6 +55,12 @@ size_t store_luns(const struct store *store, struct arena *arena, struct lun_rec
  */
 const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device);
 
+/*
+ * Opens the file @name in the directory, for flock(2); creates it. No other user can open it, and
+ * so none can hold the lock. Returns a descriptor, or -1 if there can be no such file.
+ */
+int store_lock_open(const struct store *store, const char *name);
+
 #define STORE_BOOT_UNKNOWN "unknown"
 
 /* The id of this boot, in @arena; STORE_BOOT_UNKNOWN if the kernel does not report it. */

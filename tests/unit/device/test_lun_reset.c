@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* sysfs and ioctl() are this file's own (the linker's --wrap). */
+/* sysfs, the store and ioctl() are this file's own (the linker's --wrap). */
 #include "unit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <scsi/sg.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "block/sysfs.h"
 #include "device/lun_reset.h"
+#include "store/store.h"
 
 /* contents of sysfs; driver_of: the device that has a driver */
 static const char *disk, *proc_name, *driver_of;
@@ -134,11 +139,135 @@ static void sends(void **state)
 	assert_int_equal(lun_reset_send(3), -EIO);
 }
 
+/* The file of the store that is locked; NULL: it cannot be made. */
+static const char *store_file;
+
+int __wrap_store_lock_open(const struct store *store, const char *name);
+int __wrap_store_lock_open(const struct store *store, const char *name)
+{
+	assert_ptr_equal(store, &store_system);
+	assert_true(strncmp(name, "reset-test_lun_reset.", strlen("reset-test_lun_reset.")) == 0);
+	return store_file ? open(store_file, O_RDWR | O_CREAT, 0600) : -1;
+}
+
+/* An adapter's directory, with the file that any user can lock. */
+struct adapter {
+	char directory[64], proc_name[96], of_root[96];
+	int by_any_user; /* a descriptor with which another user has locked it */
+};
+
+static void adapter_make(struct adapter *adapter)
+{
+	strcpy(adapter->directory, "/tmp/test_lun_reset.XXXXXX");
+	assert_non_null(mkdtemp(adapter->directory));
+	snprintf(adapter->proc_name, sizeof(adapter->proc_name), "%s/proc_name",
+		 adapter->directory);
+	snprintf(adapter->of_root, sizeof(adapter->of_root), "%s/of-root", adapter->directory);
+	adapter->by_any_user = open(adapter->proc_name, O_RDWR | O_CREAT, 0600);
+	assert_true(adapter->by_any_user >= 0);
+}
+
+static void adapter_remove(struct adapter *adapter)
+{
+	close(adapter->by_any_user);
+	unlink(adapter->proc_name);
+	unlink(adapter->of_root);
+	assert_int_equal(rmdir(adapter->directory), 0);
+}
+
+static bool is_of(int fd, const char *path)
+{
+	struct stat one, other;
+
+	assert_int_equal(fstat(fd, &one), 0);
+	return stat(path, &other) == 0 && one.st_ino == other.st_ino && one.st_dev == other.st_dev;
+}
+
+/* Another user holds the lock that every user can take: that delays nothing. */
+static void lock_is_of_root(void **state)
+{
+	struct adapter adapter;
+	bool waited = false;
+	int fd, second;
+
+	(void)state;
+	adapter_make(&adapter);
+	store_file = adapter.of_root;
+	assert_int_equal(flock(adapter.by_any_user, LOCK_EX), 0);
+	alarm(20);
+	fd = lun_reset_lock(&(struct lun_reset_host){ adapter.directory, NULL }, &waited);
+	alarm(0);
+	assert_true(fd >= 0);
+	assert_true(is_of(fd, adapter.of_root));
+	assert_false(waited);
+	second = open(adapter.of_root, O_RDONLY);
+	assert_int_equal(flock(second, LOCK_EX | LOCK_NB), -1);
+	close(fd);
+	assert_int_equal(flock(second, LOCK_EX | LOCK_NB), 0);
+	close(second);
+	adapter_remove(&adapter);
+}
+
+/* There can be no such file: the one of the adapter is locked. */
+static void lock_without_store(void **state)
+{
+	struct adapter adapter;
+	bool waited = false;
+	int fd;
+
+	(void)state;
+	adapter_make(&adapter);
+	store_file = NULL;
+	fd = lun_reset_lock(&(struct lun_reset_host){ adapter.directory, NULL }, &waited);
+	assert_true(fd >= 0);
+	assert_true(is_of(fd, adapter.proc_name));
+	assert_int_equal(flock(adapter.by_any_user, LOCK_EX | LOCK_NB), -1);
+	close(fd);
+	assert_false(waited);
+	unlink(adapter.proc_name);
+	assert_int_equal(lun_reset_lock(&(struct lun_reset_host){ adapter.directory, NULL },
+					&waited),
+			 -ENOENT);
+	adapter_remove(&adapter);
+}
+
+static void *unlock_late(void *fd)
+{
+	usleep(50000);
+	close(*(int *)fd);
+	return NULL;
+}
+
+/* Another run resets through this adapter. */
+static void lock_waits(void **state)
+{
+	struct adapter adapter;
+	bool waited = false;
+	pthread_t thread;
+	int fd, first;
+
+	(void)state;
+	adapter_make(&adapter);
+	store_file = adapter.of_root;
+	first = open(adapter.of_root, O_RDWR | O_CREAT, 0600);
+	assert_int_equal(flock(first, LOCK_EX), 0);
+	assert_int_equal(pthread_create(&thread, NULL, unlock_late, &first), 0);
+	fd = lun_reset_lock(&(struct lun_reset_host){ adapter.directory, NULL }, &waited);
+	assert_true(fd >= 0);
+	assert_true(waited);
+	close(fd);
+	pthread_join(thread, NULL);
+	adapter_remove(&adapter);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, adapter, hosts);
 	UNIT_TEST(&unit, sends);
+	UNIT_TEST(&unit, lock_is_of_root);
+	UNIT_TEST(&unit, lock_without_store);
+	UNIT_TEST(&unit, lock_waits);
 	return unit_run(&unit, "lun_reset");
 }

@@ -217,17 +217,23 @@ static const struct {
 	  NULL },
 };
 
+/* Runs a command in the parent of the directory. */
+static void room_prepare(struct room *room, const char *made)
+{
+	assert_int_equal(system(arena_printf(room->arena, "umask 077; cd %.*s; %s",
+					     (int)(strrchr(room->path, '/') - room->path),
+					     room->path, made)),
+			 0);
+}
+
 static void hostile(void **state)
 {
 	const typeof(rooms[0]) *row = *state;
 	struct room room;
-	char command[256];
 	const char *said;
 
 	room_make(&room);
-	snprintf(command, sizeof(command), "umask 077; cd %.*s; %s",
-		 (int)(strrchr(room.path, '/') - room.path), room.path, row->made);
-	assert_int_equal(system(command), 0);
+	room_prepare(&room, row->made);
 	said = look(&room);
 	assert_true(records_are_empty(&room.lun));
 	assert_int_equal(said != NULL, row->read != NULL);
@@ -345,6 +351,59 @@ static void locked(void **state)
 	close(fd);
 	assert_null(change(&room, 0xc));
 	room_remove(&room);
+}
+
+#define LOCK_NAME "reset-host3"
+
+/* A file to be locked that another user can open is locked by whoever wants to. */
+static const struct {
+	const char *name;
+	const char *made; /* run by the shell in the parent of the directory */
+	bool opened;
+} locks[] = {
+	{ "the first", ":", true },
+	{ "another one", "mkdir -m 700 prctl; touch prctl/" LOCK_NAME "; chmod 600 prctl/*", true },
+	{ "others may enter the directory", "mkdir -m 755 prctl", false },
+	{ "the directory is a file", ": > prctl", false },
+	{ "others may open it", "mkdir -m 700 prctl; touch prctl/" LOCK_NAME "; chmod 644 prctl/*",
+	  false },
+	{ "a link", "mkdir -m 700 prctl; touch x; ln -s ../x prctl/" LOCK_NAME, false },
+	{ "a pipe", "mkdir -m 700 prctl; mkfifo -m 600 prctl/" LOCK_NAME, false },
+};
+
+static void lock_file(void **state)
+{
+	const typeof(locks[0]) *row = *state;
+	struct stat status;
+	struct room room;
+	int fd;
+
+	room_make(&room);
+	room_prepare(&room, row->made);
+	fd = store_lock_open(&room.store, LOCK_NAME);
+	assert_int_equal(fd >= 0, row->opened);
+	if (fd >= 0) {
+		assert_int_equal(fstat(fd, &status), 0);
+		assert_int_equal(status.st_mode, S_IFREG | S_IRUSR | S_IWUSR);
+		assert_int_equal(stat(room.path, &status), 0);
+		assert_int_equal(status.st_mode, S_IFDIR | S_IRWXU);
+		assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+		close(fd);
+	}
+	/* It is no record. */
+	assert_int_equal(store_luns(&room.store, room.arena, &(struct lun_records *){ NULL }), 0);
+	room_remove(&room);
+}
+
+static void lock_file_nowhere(void **state)
+{
+	const struct store nowhere = { "/proc/prctl", geteuid() },
+			   of_another = { "/tmp", geteuid() + 1 };
+
+	(void)state;
+	assert_int_equal(store_lock_open(&nowhere, LOCK_NAME), -1);
+	assert_int_equal(store_lock_open(&of_another, LOCK_NAME), -1);
+	assert_int_equal(access("/tmp/" LOCK_NAME, F_OK), -1);
 }
 
 #define THREADS 32
@@ -508,6 +567,8 @@ int main(void)
 	UNIT_TABLE(&unit, unread, errors);
 	UNIT_TEST(&unit, nowhere);
 	UNIT_TEST(&unit, locked);
+	UNIT_TABLE(&unit, lock_file, locks);
+	UNIT_TEST(&unit, lock_file_nowhere);
 	UNIT_TEST(&unit, threads);
 	UNIT_TEST(&unit, wwid_of);
 	UNIT_TEST(&unit, luns_by_name);
