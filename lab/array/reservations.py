@@ -100,6 +100,8 @@ class Reservations:
             return mine.name == nexus.name
         if rules["count"] == "host":
             return host_of(rules, mine.name) == host_of(rules, nexus.name)
+        if rules["count"] == "group":
+            return mine.name == nexus.name and (mine.port - 1) // 2 == (nexus.port - 1) // 2
         if registration.all_ports:
             return mine.identity[:2] == nexus.identity[:2]
         return mine == nexus

@@ -186,7 +186,11 @@ static bool is_sibling(const struct result *path, const struct nexus *listed)
 
 static bool is_shared(const struct result *path, const struct nexus *listed)
 {
-	switch (result_head(path)->sharing) {
+	enum sharing sharing = result_head(path)->sharing;
+
+	if (path->unshared)
+		return false;
+	switch (path->shares > sharing ? path->shares : sharing) {
 	case SHARING_INITIATOR:
 		return nexus_is_same_host(&path->lun.nexus, listed) == TRI_YES;
 	case SHARING_HOST:
@@ -243,6 +247,49 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 	return this_host;
 }
 
+bool nexus_is_assumed(const struct result *path, const struct nexus *listed)
+{
+	return path->shares == SHARING_UNKNOWN && is_shared(path, listed) &&
+	       nexus_is_same(&path->lun.nexus, listed) != TRI_YES;
+}
+
+/* Whether @state lists the nexus of @path itself. */
+static bool is_listed(const struct result *path, const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (nexus_is_same(&path->lun.nexus, &state->registrants[i].nexus) == TRI_YES)
+			return true;
+	return false;
+}
+
+/* Whether two paths of @map, which should share one registration, are both listed. */
+static bool are_two_listed(const struct result *map, const struct resv_state *state,
+			   enum sharing sharing)
+{
+	for (const struct result *one = map->paths; one; one = one->next)
+		for (const struct result *two = one->next; two && is_listed(one, state);
+		     two = two->next)
+			if (is_listed(two, state) &&
+			    nexus_is_same(&one->lun.nexus, &two->lun.nexus) != TRI_YES &&
+			    (sharing == SHARING_HOST ||
+			     nexus_is_same_host(&one->lun.nexus, &two->lun.nexus) == TRI_YES))
+				return true;
+	return false;
+}
+
+enum sharing nexus_sharing(const struct result *map, const struct resv_state *state)
+{
+	enum sharing sharing = SHARING_UNKNOWN;
+
+	for (const struct result *path = map->paths; path; path = path->next) {
+		if (path->shares > sharing)
+			sharing = path->shares;
+		if (path->shares == SHARING_UNKNOWN && !is_listed(path, state))
+			return SHARING_UNKNOWN;
+	}
+	return are_two_listed(map, state, sharing) ? SHARING_UNKNOWN : sharing;
+}
+
 /*
  * Whether @state lists this path's nexus with two keys. A nexus has only one registration (SPC-4
  * 5.12.7, NVMe 1.4 8.8), so which of them is this path's is unknown.
@@ -266,11 +313,16 @@ static bool is_contradictory(const struct result *result, const struct resv_stat
 void nexus_mark(const struct result *result, struct resv_state *state)
 {
 	bool known = false, contradictory = is_contradictory(result, state);
+	bool listed = is_listed(result, state);
 
 	for (size_t i = 0; i < state->count; i++) {
 		struct registrant *registrant = &state->registrants[i];
 
 		registrant->this_nexus = nexus_is_path(result, &registrant->nexus);
+		/* A path that has a registration of its own shares no other one. */
+		if (listed && registrant->this_nexus == TRI_YES &&
+		    nexus_is_same(&result->lun.nexus, &registrant->nexus) != TRI_YES)
+			registrant->this_nexus = TRI_NO;
 		registrant->this_host = nexus_is_this_host(result, &registrant->nexus);
 		registrant->own_path = registrant->this_nexus == TRI_YES ||
 				       is_other_path(result, &registrant->nexus);

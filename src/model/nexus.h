@@ -47,6 +47,19 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 enum tri nexus_is_path(const struct result *path, const struct nexus *listed);
 
 /*
+ * Whether @listed counts as the registration of @path only because an earlier run has proven it,
+ * perhaps through other paths.
+ */
+bool nexus_is_assumed(const struct result *path, const struct nexus *listed);
+
+/*
+ * What all paths of @map have proven to share in this run, each by itself; @state was read after
+ * that. SHARING_UNKNOWN if a path has proven nothing and is not listed, or if the list has several
+ * registrations that would be one.
+ */
+enum sharing nexus_sharing(const struct result *map, const struct resv_state *state);
+
+/*
  * Whether @listed, the nexus of a registrant, belongs to this host: it has the initiator of @result
  * or of another path of its map, or a port of this machine's adapters.
  */

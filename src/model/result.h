@@ -189,7 +189,9 @@ struct result {
 	/* if another path of this LUN is processed before: its result; NULL: none */
 	struct result *earlier;
 	const struct machine_ports *ports; /* ports of this machine; NULL: not read */
-	enum sharing sharing; /* for a disk or a map: nexus_is_path() */
+	enum sharing sharing; /* for a disk or a map: what every path has proven */
+	enum sharing shares; /* for a disk or a path: what it has proven by itself in this run */
+	bool unshared; /* for a disk or a path: it has shown that it shares no registration */
 	/* for a map: each controller counts generations separately (pr/views.h) */
 	bool generation_per_controller;
 	bool is_volatile; /* for a disk or a map: an earlier run has registered it with APTPL=0 */

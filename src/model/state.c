@@ -125,20 +125,33 @@ const struct registrant *state_own_path_holder(const struct resv_state *state)
 	return NULL;
 }
 
-enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key)
+const struct registrant *state_path_own(const struct resv_state *state, const struct result *path)
 {
-	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN : absent(state);
+	const struct registrant *shared = NULL;
 
 	for (size_t i = 0; i < state->count; i++) {
-		enum tri same = nexus_is_path(path, &state->registrants[i].nexus);
+		const struct registrant *registrant = &state->registrants[i];
 
-		if (same == TRI_YES) {
-			*key = state->registrants[i].key;
-			return TRI_YES;
-		}
-		if (same == TRI_UNKNOWN)
-			registered = TRI_UNKNOWN;
+		if (nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES)
+			return registrant;
+		if (!shared && nexus_is_path(path, &registrant->nexus) == TRI_YES)
+			shared = registrant;
 	}
+	return shared;
+}
+
+enum tri state_path_key(const struct resv_state *state, const struct result *path, uint64_t *key)
+{
+	const struct registrant *own = state_path_own(state, path);
+	enum tri registered = state->source == SOURCE_NONE ? TRI_UNKNOWN : absent(state);
+
+	if (own) {
+		*key = own->key;
+		return TRI_YES;
+	}
+	for (size_t i = 0; i < state->count; i++)
+		if (nexus_is_path(path, &state->registrants[i].nexus) == TRI_UNKNOWN)
+			registered = TRI_UNKNOWN;
 	return registered;
 }
 

@@ -47,6 +47,10 @@ const struct registrant *state_own(const struct resv_state *state);
 
 /* The registrant that holds the reservation, if it is a path of this argument; otherwise NULL. */
 const struct registrant *state_own_path_holder(const struct resv_state *state);
+
+/* The registration of @path: its own, otherwise one that it shares. NULL: none is known. */
+const struct registrant *state_path_own(const struct resv_state *state, const struct result *path);
+
 /*
  * Whether @path is registered, looked up by its own nexus, whatever path the state was read
  * through; *@key: its key.

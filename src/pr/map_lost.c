@@ -4,6 +4,7 @@
 #include "model/describe.h"
 #include "model/handover.h"
 #include "model/messages.h"
+#include "model/nexus.h"
 #include "model/state.h"
 #include "pr/path.h"
 
@@ -11,11 +12,13 @@ void map_lost_note(const struct request *request, struct result *map,
 		   const struct resv_state *state)
 {
 	for (struct result *path = map->paths; path; path = path->next) {
-		uint64_t key;
+		const struct registrant *own = state_path_own(state, path);
 
-		if (state_path_key(state, path, &key) == TRI_YES &&
-		    (key == request->key || (key && key == request->old_key)))
-			path->use.key = key;
+		/* A path that does not share it after all has lost nothing. */
+		if (!own || nexus_is_assumed(path, &own->nexus))
+			continue;
+		if (own->key == request->key || (own->key && own->key == request->old_key))
+			path->use.key = own->key;
 	}
 }
 

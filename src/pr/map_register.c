@@ -6,6 +6,7 @@
 #include "block/resolve_map.h"
 #include "model/describe.h"
 #include "model/messages.h"
+#include "model/nexus.h"
 #include "model/state.h"
 #include "pr/map_lost.h"
 #include "pr/map_multipathd.h"
@@ -24,9 +25,11 @@
 static bool has_key(const struct request *request, const struct result *map,
 		    const struct result *path)
 {
-	uint64_t key;
+	const struct registrant *own = state_path_own(&map->state, path);
+	bool refused = path->use.tried && path->outcome.status != STATUS_OK;
 
-	if (state_path_key(&map->state, path, &key) == TRI_YES && key == request->key)
+	/* If it was tried, an earlier run's proof that it shares the registration is obsolete. */
+	if (own && own->key == request->key && !(refused && nexus_is_assumed(path, &own->nexus)))
 		return true;
 	return path->use.tried && path->outcome.status == STATUS_OK &&
 	       (request->dry_run || state_path_has(&map->state, path, request->key) != TRI_NO);

@@ -88,7 +88,11 @@ void memory_recall_sharing(struct result *result)
 
 static enum sharing sharing_of(const struct result *result)
 {
-	return (result->map ? result->map : result)->sharing;
+	enum sharing known = result_head(result)->sharing,
+		     proven = result->map ? nexus_sharing(result->map, &result->state)
+					  : result->shares;
+
+	return proven > known ? proven : known;
 }
 
 static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)

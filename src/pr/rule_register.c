@@ -52,6 +52,29 @@ static struct plan shared_plan(const struct request *request, const struct resul
 	return plan;
 }
 
+/*
+ * Whether another path of the map has proven in this run that it shares a registration with the
+ * key: this path probably does, too.
+ */
+static bool may_share(const struct request *request, const struct result *result)
+{
+	if (!other_path_with(&result->state, request->key))
+		return false;
+	for (const struct result *path = result->map ? result->map->paths : NULL; path;
+	     path = path->next)
+		if (path->shares != SHARING_UNKNOWN)
+			return true;
+	return false;
+}
+
+/* This path's registration, if it is one only according to an earlier run; otherwise NULL. */
+static const struct registrant *assumed_own(const struct result *result)
+{
+	const struct registrant *own = state_own(&result->state);
+
+	return own && nexus_is_assumed(result, &own->nexus) ? own : NULL;
+}
+
 /* Refuses: this path has @key, so the request must name it as --old-key. */
 static struct plan refuse_other_key(const struct request *request, struct result *result,
 				    uint64_t key)
@@ -194,6 +217,8 @@ static struct plan register_plan(const struct request *request, struct result *r
 	if (own && own->key == request->key && request->is_volatile &&
 	    plan_persists(result) != TRI_NO)
 		return plan_send_register(result, tries, ACTION_REGISTER, own->key, own->key);
+	if (own && own->key == request->key && assumed_own(result))
+		return own_proof_plan(request, result, tries);
 	if (own && own->key == request->key)
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
@@ -202,7 +227,7 @@ static struct plan register_plan(const struct request *request, struct result *r
 	/*
 	 * Replaces any key: if the registration is shared, that includes the key of another path.
 	 */
-	if (tries->shared || request->ignore_key) {
+	if (tries->shared || request->ignore_key || may_share(request, result)) {
 		plan = shared_plan(request, result, tries);
 		if (plan.kind == PLAN_SEND)
 			return plan;
@@ -262,6 +287,9 @@ static enum tri register_reached(const struct attempt *attempt)
 {
 	if (shared_by(attempt))
 		return TRI_YES;
+	/* What an earlier run has proven, perhaps through other paths, proves nothing now. */
+	if (assumed_own(attempt->result) && attempt->answer->kind != ANSWER_DONE)
+		return TRI_UNKNOWN;
 	return state_own_has(&attempt->result->state, attempt->request->key);
 }
 
@@ -322,18 +350,43 @@ static const char *register_intent(struct arena *arena, const struct request *re
 			    request->ignore_key ? ", replacing any key" : "");
 }
 
-/* From now on, the registration counts for every path that has proven to share it, or is alike. */
+/*
+ * From now on, the registration of another path counts for this one. It still counts for the path
+ * for which it was listed, if the target lists it for this one now.
+ */
 static void sharing_note(struct result *result, const struct registrant *shared)
 {
-	struct result *head = result_head(result);
+	enum sharing sharing = nexus_is_same_host(&result->lun.nexus, &shared->nexus) == TRI_YES
+				       ? SHARING_INITIATOR
+				       : SHARING_HOST;
 
-	if (nexus_is_same_host(&result->lun.nexus, &shared->nexus) != TRI_YES)
-		head->sharing = SHARING_HOST;
-	else if (head->sharing == SHARING_UNKNOWN)
-		head->sharing = SHARING_INITIATOR;
+	for (struct result *path = result->map ? result->map->paths : NULL; path;
+	     path = path->next)
+		if (nexus_is_same(&path->lun.nexus, &shared->nexus) == TRI_YES)
+			path->shares = sharing;
+	result->shares = sharing;
+	result->unshared = false;
 	nexus_mark(result, &result->state);
-	result_trace(result, "one registration for every path of this %s",
-		     head->sharing == SHARING_HOST ? "host" : "initiator");
+	result_trace(result, "this path shares the registration of another path of this %s",
+		     sharing == SHARING_HOST ? "host" : "initiator");
+}
+
+/*
+ * The registration that an earlier run has proven to be shared is refused here: this path needs one
+ * of its own, and each other path has to prove that it shares one.
+ */
+static bool sharing_refuted(const struct attempt *attempt)
+{
+	struct result *result = attempt->result;
+	const struct registrant *assumed = assumed_own(result);
+
+	if (attempt->plan->action.op != ACTION_REGISTER || !assumed ||
+	    assumed->key != attempt->plan->action.key)
+		return false;
+	result->unshared = true;
+	result_head(result)->sharing = SHARING_UNKNOWN;
+	nexus_mark(result, &result->state);
+	return true;
 }
 
 static bool register_finish(const struct attempt *attempt)
@@ -350,6 +403,9 @@ static bool register_finish(const struct attempt *attempt)
 	}
 	if (shared_by(attempt))
 		sharing_note(attempt->result, shared_by(attempt));
+	else if (attempt->answer->kind == ANSWER_DONE && attempt->plan->action.key &&
+		 attempt->plan->action.op == ACTION_REGISTER && assumed_own(attempt->result))
+		sharing_note(attempt->result, assumed_own(attempt->result));
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
 			result_warn(attempt->result, WARN_KEY_OF_OTHER_HOST,
@@ -364,12 +420,15 @@ static bool register_retry(const struct attempt *attempt)
 	const struct request *request = attempt->request;
 	const struct resv_state *state = &attempt->result->state;
 	struct tries *tries = attempt->tries;
+	bool refuted = sharing_refuted(attempt);
 
 	if (attempt->plan->proof) {
 		tries->proof_refused = true;
 		tries->doubt = false; /* an earlier try would have registered this nexus */
 		return true;
 	}
+	if (refuted)
+		return true;
 	if (attempt->plan->action.op == ACTION_REGISTER_IGNORE) {
 		tries->ignore_refused = true;
 		return true;

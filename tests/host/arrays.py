@@ -120,6 +120,7 @@ ENDS_OF_MAP = {
     "counts-reads": f"{CHANGES} 6; {READS} 7; {FENCE}",
     "every-port": "check 7",
     "full": "register 6,7; fence-on 1",
+    "group": "check 6",
     "host": "check 6",
     "port-counts": "clear 6",
     "same-ports": "check 7",
@@ -130,6 +131,7 @@ REPEATS = 5  # of a command by the kernel
 # numbers of IOC_PR_*, <linux/pr.h>
 IOC = {200: "register", 201: "reserve", 202: "release", 203: "preempt", 204: "preempt-abort", 205: "clear"}
 SCSI_TYPES = (0, 1, 3, 5, 6, 7, 8)  # by enum pr_type
+NO_CONNECT = 1  # DID_NO_CONNECT
 LOST_SCSI, LOST_NVME = 0x0E, 0x0371  # DID_TRANSPORT_DISRUPTED, Command Aborted By Host
 PATH_FAILED, RETRY_PATH = 0x10000, 0xE0000  # of enum pr_status
 SCSI_NAME, NVME_NAME = "iqn.2026-01.lab:array-host-%d", "0000001%d-0011-2233-4455-66778899aabb"
@@ -222,6 +224,8 @@ class Client:
         if kind == HELLO:
             self.session = self.server.session_of(data.decode())
             self.reply()
+        elif self.session.host == 1 and self.session.port in self.server.dead:
+            self.reply(ret=PATH_FAILED if kind == PR else 0, host_status=NO_CONNECT)
         elif kind == RESET:
             self.server.unit.lun_reset(self.session, self.reply)
         elif kind == SCSI:
@@ -345,13 +349,14 @@ def pr_fields(name, argument):
 class Server:
     """The LUN, its clock, and the connections to it."""
 
-    def __init__(self, path, is_nvme):
+    def __init__(self, path, is_nvme, ports=2):
+        self.dead = set()  # ports of host 1 that do not respond
         self.is_nvme, self.portals, self.controllers = is_nvme, [], {}
         self.timers, self.order = [], itertools.count()
         self.unit = (namespace.Namespace if is_nvme else lun.Lun)(0, 1 << 20, self)
         self.units = {0: self.unit}
         self.personality = self.unit.base
-        self.paths = [Session(self, host, port, is_nvme) for host, port in ((1, 1), (1, 2), (2, 1))]
+        self.paths = [Session(self, 1, port, is_nvme) for port in range(1, ports + 1)] + [Session(self, 2, 1, is_nvme)]
         self.unit.sessions = list(self.paths)
         self.selector = selectors.DefaultSelector()
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -410,6 +415,7 @@ class Table:
         self.build, self.server, self.work, self.name = build, server, work, name
         self.deadline = DEADLINES.get(name, DEADLINE)
         self.problems, self.said = [], []
+        self.store = None  # the directory of the records
 
     def states(self, host, is_map):
         """What sysfs would show of the LUN to this host: a file for replay."""
@@ -422,7 +428,7 @@ class Table:
             lines.append("vendor: " + self.server.unit.tables["inquiry"]["vendor"])
         lines += [f"initiator: {own[0].initiator()}", f"port: {own[0].port}"]
         if is_map:
-            lines += [f"path: /dev/sd{letter} running {one.initiator()} {one.port}" for letter, one in zip("ab", own)]
+            lines += [f"path: /dev/sd{letter} running {one.initiator()} {one.port}" for letter, one in zip("abcd", own)]
         file = self.work / "states"
         file.write_text("\n".join(lines) + "\n")
         return file
@@ -440,6 +446,8 @@ class Table:
         program = self.build / ("tests/expected/replay_fence" if command.startswith("fence") else "tests/expected/replay")
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PRCTL_STATES": str(self.states(host, is_map)),
                        "PRCTL_TARGET": self.server.sock.getsockname()}
+        if self.store:
+            environment["PRCTL_STORE"] = str(self.store)
         with open(self.work / "out", "w+b") as out, open(self.work / "err", "w+b") as err:
             process = subprocess.Popen([program, *words], env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
             if not self.server.serve(process):
@@ -512,6 +520,59 @@ class Table:
             self.problems.append(f"{where}: {reason}: {err}{out if status not in (0,) else ''}")
 
 
+# What a map does where several paths share one registration, one command after another, with the records of the earlier ones. Of
+# each: the ports that are dead, the command, and what the LUN holds afterwards, as in the rows.
+SHARED = (
+    ((), "register --key 0xa", "none / none / A B"),
+    ((), "register --key 0xa", "="),
+    ((), "check --key 0xa", "="),
+)
+GROUPS = (
+    ((), "register --key 0xa", "none / none / A array-host-1 0xa B"),
+    ((), "register --key 0xa", "="),
+)
+# Records of a run that has taken the registration of two ports for that of all.
+TAKEN_FOR_ONE = "\n".join(("prctl 1", "lun naa.5aa9000000000000", "own 0xa %s", "shared initiator", "end", ""))
+
+
+def story_run(build, name, story, ports, record=None):
+    """A story on a map of so many ports: what is wrong, and what was said."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), False, ports)
+        table = Table(build, server, work, name)
+        table.store = work / "store"
+        table.store.mkdir(mode=0o700)
+        if record:
+            file = table.store / "lun-naa.5aa9000000000000"
+            file.write_text(record % pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+            file.chmod(0o600)
+        server.unit.reset(name)
+        control.command(server, "put 0 " + table.expand("none / none / " + ("A B" if record else "B"), False))
+        for dead, command, after in story:
+            before = control.command(server, "holds 0")
+            server.dead = set(dead)
+            status, out, err = table.run(1, command, True)
+            now = control.command(server, "holds 0")
+            table.said.append(f"{command}, dead {dead} -> {status}, {now}: {err.strip()}")
+            if status or now != (before if after == "=" else table.expand(after, False)) or "writes through" in err:
+                table.problems.append(f"{command} on a map, dead {dead}: {status}, {now}: {err}{out}")
+        state = server.unit.state(server.paths[0].nexus)
+        for path in server.paths[:-1]:
+            if not state.find(server.unit.tables["pr"], path.nexus):
+                table.problems.append(f"ok, and port {path.port} is not registered")
+        server.sock.close()
+    return table
+
+
+def stories(build, name):
+    if name in ("vnx", "3par"):
+        yield story_run(build, name, SHARED, 2)
+    if name == "group":
+        yield story_run(build, name, GROUPS, 4)
+        yield story_run(build, name, GROUPS, 4, TAKEN_FOR_ONE)
+
+
 def personalities(names, long):
     folder = TESTS.parent / "lab/array/personalities"
     return names or [name for name in sorted(file.stem for file in folder.glob("*.toml")) if long or name not in DEADLINES]
@@ -538,12 +599,12 @@ def main():
     wrong = 0
     for name in personalities(words[1:], long):
         begin = time.monotonic()
-        table = table_run(build, name, rows, long)
-        if "-v" in sys.argv:
-            print("\n".join(f"{name}: {line}" for line in table.said))
-        for problem in table.problems:
-            print(f"{name}: WRONG: {problem}")
-        wrong += len(table.problems)
+        for table in (table_run(build, name, rows, long), *stories(build, name)):
+            if "-v" in sys.argv:
+                print("\n".join(f"{name}: {line}" for line in table.said))
+            for problem in table.problems:
+                print(f"{name}: WRONG: {problem}")
+            wrong += len(table.problems)
         if "-v" in sys.argv:
             print(f"{name}: {time.monotonic() - begin:.1f} s", flush=True)
     sys.exit(wrong > 0)

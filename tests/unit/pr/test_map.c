@@ -84,9 +84,9 @@ struct fault {
 
 /*
  * To which a registration belongs: a nexus, or all nexuses of a host, whatever path it came
- * through.
+ * through, or all nexuses of a group of ports, of which the first path's is one.
  */
-enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST, BY_HOST_OF_THE_FIRST };
+enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST, BY_HOST_OF_THE_FIRST, BY_GROUP };
 
 struct fault_row {
 	struct row row;
@@ -151,7 +151,8 @@ static bool all_registrants(void)
 static int listed_for(int nexus)
 {
 	for (int i = 0; device.counted != BY_NEXUS && nexus != OTHER_HOST && i < NEXUSES; i++)
-		if (i != OTHER_HOST && device.target.keys[i])
+		if (i != OTHER_HOST && device.target.keys[i] &&
+		    (device.counted != BY_GROUP || (i == 0) == (nexus == 0)))
 			return i;
 	return nexus;
 }
@@ -1249,13 +1250,13 @@ static const struct {
 	    "- a - b - 3:1", NULL } },
 	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
-	    Y, "- a - b -",
+	    Y, "- - a b -",
 	    "registered 0xa on 3 paths" } },
 	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST,
 	  SHARING_UNKNOWN,
 	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y,
-	    "- a - b -", "registered 0xa on 3 paths" } },
+	    "- - a b -", "registered 0xa on 3 paths" } },
 	{ "check, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
 	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    N, "- a - b -", NULL } },
@@ -1273,13 +1274,62 @@ static const struct {
 	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE },
 	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- - - b -", NULL } },
-	{ "register, as an earlier run has proven: nothing is sent", BY_HOST, SHARING_INITIATOR,
+	{ "register, as an earlier run has proven: each path proves it again", BY_HOST,
+	  SHARING_INITIATOR,
 	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
-	    REASON_NONE, N, "- a - b -", NULL } },
+	    REASON_NONE, N, "- a - b -", "was already registered on 3 paths" } },
 	{ "a fence between the paths", BY_HOST, SHARING_UNKNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false,
 	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
 	    "/dev/sdb (not registered, because 0xa was removed from /dev/sda meanwhile)" } },
+
+	/* One registration for the first path, and one for the two others. */
+	{ "register, two groups", BY_GROUP, SHARING_UNKNOWN,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "a a - b -", "registered 0xa on 3 paths" } },
+	{ "register, two groups, and an earlier run has proven that they share one", BY_GROUP,
+	  SHARING_INITIATOR,
+	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "a a - b -", "registered 0xa on 3 paths" } },
+	{ "the same, and the first group is registered", BY_GROUP, SHARING_HOST,
+	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "a a - b -", "registered 0xa on 3 paths" } },
+	{ "register --old-key, two groups, and one has the old key", BY_GROUP, SHARING_INITIATOR,
+	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "a a - b -", NULL } },
+	{ "register --old-key, two groups, and both have the old key", BY_GROUP, SHARING_INITIATOR,
+	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "a a - b -", NULL } },
+	{ "register again, two groups", BY_GROUP, SHARING_UNKNOWN,
+	  { "", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, "a - a b -", "was already registered on 3 paths" } },
+	{ "register, two groups, and a path that proves nothing is dead", BY_GROUP,
+	  SHARING_UNKNOWN,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), { ALIVE, ALIVE, 0 }, NOTHING,
+	    STATUS_FAILED, REASON_PATH, Y, "a a - b -", "missing on /dev/sdc" } },
+};
+
+/* What is recorded for later runs: what all paths have proven, and what two of them refute. */
+static const struct {
+	const char *name;
+	enum counted counted;
+	enum sharing known, after;
+	struct target target;
+} proven_rows[] = {
+	{ "one registration", BY_HOST, SHARING_UNKNOWN, SHARING_INITIATOR,
+	  KEYS(0, 0, 0, 0xb, 0, FREE) },
+	{ "one registration, which was registered", BY_HOST, SHARING_UNKNOWN, SHARING_INITIATOR,
+	  KEYS(0, 0xa, 0, 0xb, 0, FREE) },
+	{ "one registration, again", BY_HOST, SHARING_INITIATOR, SHARING_INITIATOR,
+	  KEYS(0, 0xa, 0, 0xb, 0, FREE) },
+	{ "one registration for each group", BY_GROUP, SHARING_UNKNOWN, SHARING_UNKNOWN,
+	  KEYS(0, 0, 0, 0xb, 0, FREE) },
+	{ "one registration for each group, again", BY_GROUP, SHARING_UNKNOWN, SHARING_UNKNOWN,
+	  KEYS(0xa, 0, 0xa, 0xb, 0, FREE) },
+	{ "one registration for each group, and an earlier run has taken them for one", BY_GROUP,
+	  SHARING_INITIATOR, SHARING_UNKNOWN, KEYS(0xa, 0, 0, 0xb, 0, FREE) },
+	{ "one registration for each nexus", BY_NEXUS, SHARING_UNKNOWN, SHARING_UNKNOWN,
+	  KEYS(0, 0, 0, 0xb, 0, FREE) },
 };
 
 static void shared(void **state)
@@ -1292,6 +1342,24 @@ static void shared(void **state)
 	map_operate(&given->row.request, map);
 	map_close(map);
 	map_judge(&given->row, map);
+	arena_free(map->arena);
+}
+
+static void proven(void **state)
+{
+	const typeof(proven_rows[0]) *given = *state;
+	const struct row row = { "", REGISTER(), given->target, ALL_LIVE, NOTHING, STATUS_OK,
+				 REASON_NONE, Y, NULL, NULL };
+	struct result *map = map_begin(&row);
+	enum sharing now;
+
+	device.counted = given->counted;
+	map->sharing = given->known;
+	map_operate(&row.request, map);
+	map_close(map);
+	assert_int_equal(map->outcome.status, STATUS_OK);
+	now = nexus_sharing(map, &map->state);
+	assert_int_equal(now > map->sharing ? now : map->sharing, given->after);
 	arena_free(map->arena);
 }
 
@@ -1931,6 +1999,7 @@ int main(void)
 	UNIT_TABLE(&unit, joins, joined_rows);
 	UNIT_TABLE(&unit, faults, fault_rows);
 	UNIT_TABLE(&unit, shared, shared_rows);
+	UNIT_TABLE(&unit, proven, proven_rows);
 	UNIT_TEST(&unit, not_shared);
 	UNIT_TABLE(&unit, late, late_rows);
 	UNIT_TABLE(&unit, later, late_rows);

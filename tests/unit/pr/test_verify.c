@@ -2144,7 +2144,7 @@ static const struct {
 	  SHARING_HOST, false },
 	{ "of another initiator, too", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), SHARING_INITIATOR,
 	  SHARING_HOST, true },
-	{ "of the host already", BESIDE_A, SHARING_HOST, SHARING_HOST, true },
+	{ "of the host already", BESIDE_A, SHARING_HOST, SHARING_INITIATOR, true },
 };
 
 static void shares(void **state)
@@ -2156,19 +2156,20 @@ static void shares(void **state)
 	struct result path = { .state = row->state, .outcome.changed = N, .arena = map.arena,
 			       .lun.nexus = { HOST_1 SESSION_1, 1 },
 			       .map = row->in_map ? &map : NULL };
-	struct result *whole = row->in_map ? &map : &path;
 	struct tries tries = { .shared = true };
 	struct plan plan = rule_of(&request)->plan(&request, &path, &tries);
 
 	map.paths = &path;
-	whole->sharing = row->before;
+	map.sharing = row->before;
 	assert_true(plan.proof);
 	assert_int_equal(verify(&(struct attempt){ &request, &path, &plan, &done, &done,
 						   &row->state, &tries }),
 			 VERIFIED);
 	assert_int_equal(path.outcome.status, STATUS_OK);
-	assert_int_equal(whole->sharing, row->after);
-	assert_int_equal((row->in_map ? &path : &map)->sharing, SHARING_UNKNOWN);
+	assert_int_equal(path.shares, row->after);
+	/* Of other paths, that proves nothing. */
+	assert_int_equal(map.sharing, row->before);
+	assert_int_equal(path.sharing, SHARING_UNKNOWN);
 	assert_non_null(path.trace);
 	assert_non_null(strstr(path.trace->text,
 			       row->after == SHARING_HOST ? "of this host" : "of this initiator"));
