@@ -131,6 +131,15 @@ static bool is_shut_out(struct result *map, struct result *path)
 	return map->state.type != RESV_NONE && state_path_has(&map->state, path, 0) == TRI_NO;
 }
 
+/* Whether a path of the map does not hold the reservation that another path holds. */
+static bool any_holds_not(const struct result *map)
+{
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (!map_path_holds(path, &map->state))
+			return true;
+	return false;
+}
+
 /* Warns of what the user of a map may not expect after a success. */
 static void warn_of_paths(const struct request *request, struct result *map)
 {
@@ -140,7 +149,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	if (map->outcome.status != STATUS_OK || request->dry_run)
 		return;
 	/* On NVMe the host holds the reservation, through whichever path it was taken. */
-	if (!command_only_reads(request->command) && map->paths->next && holding &&
+	if (!command_only_reads(request->command) && holding && any_holds_not(map) &&
 	    map->lun.transport == TRANSPORT_SCSI && type_is_for_holder(map->state.type)) {
 		result_warn(map, WARN_HELD_THROUGH_PATH, type_words(map->state.type)->name,
 			    holding->lun.node);
@@ -170,13 +179,11 @@ static bool path_is_silent(struct result *map, struct result *path)
  */
 static bool is_needed_late(const struct request *request, struct result *map, struct result *path)
 {
-	struct result *holding = map_path_holding(map, &path->state);
-
 	for (struct result *late = map->paths; late; late = late->next) {
 		if (atomic_load(&late->use.probed) || !atomic_load(&late->use.waiting))
 			continue;
 		if (rule_of(request)->by_holder && path->state.type != RESV_NONE
-			    ? late == holding
+			    ? map_path_holds(late, &path->state)
 			    : state_path_has(&path->state, late, request->key) != TRI_NO)
 			return true;
 	}
@@ -205,7 +212,7 @@ struct result *map_one_path(const struct request *request, struct result *map)
 	const char *silent = map_paths_text(map, path_is_silent);
 	const char *failed;
 
-	if (rule_of(request)->by_holder && holding && holding != path &&
+	if (rule_of(request)->by_holder && holding && !map_path_holds(path, &path->state) &&
 	    !type_words(path->state.type)->all_registrants) {
 		map->state = path->state;
 		result_fail(map, FAIL_RELEASE_PATH_DEAD, describe_holding(map->arena, &path->state),

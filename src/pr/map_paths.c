@@ -226,15 +226,25 @@ void map_path_begin(struct result *path, bool replaceable)
 	path->use.replaceable = replaceable;
 }
 
-/* The path of the map that holds the reservation in @state; NULL if none does. */
-struct result *map_path_holding(const struct result *map, const struct resv_state *state)
+bool map_path_holds(const struct result *path, const struct resv_state *state)
 {
 	const struct registrant *holder = state_own_path_holder(state);
 
-	for (struct result *path = map->paths; holder && path; path = path->next)
+	return holder && state_path_own(state, path) == holder;
+}
+
+struct result *map_path_holding(const struct result *map, const struct resv_state *state)
+{
+	const struct registrant *holder = state_own_path_holder(state);
+	struct result *shares = NULL;
+
+	for (struct result *path = map->paths; holder && path; path = path->next) {
 		if (nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_YES)
 			return path;
-	return NULL;
+		if (!shares && map_path_holds(path, state))
+			shares = path;
+	}
+	return shares;
 }
 
 const char *map_paths_text(struct result *map,

@@ -52,7 +52,13 @@ bool map_paths_renew(struct result *map);
 /* Marks @path as the one in use; @replaceable: another path can be tried if it is not ready. */
 void map_path_begin(struct result *path, bool replaceable);
 
-/* The path of the map that holds the reservation in @state; NULL if none does. */
+/* Whether @path holds the reservation in @state, if a path of the map does. */
+bool map_path_holds(const struct result *path, const struct resv_state *state);
+
+/*
+ * The path of the map that holds the reservation in @state; of several that share its registration,
+ * the one that is listed. NULL if none does.
+ */
 struct result *map_path_holding(const struct result *map, const struct resv_state *state);
 
 /* The names of the paths for which @is_meant is true, as one text. */

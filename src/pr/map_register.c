@@ -299,6 +299,26 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 	return done;
 }
 
+/* Whether @path has or shares @registrant, and cannot share any other. */
+static bool has_only(const struct resv_state *state, const struct result *path,
+		     const struct registrant *registrant)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < state->count; i++)
+		count += nexus_is_path(path, &state->registrants[i].nexus) == TRI_YES;
+	return count == 1 && state_path_own(state, path) == registrant;
+}
+
+/* Whether an alive path can change the key of @registrant. */
+static bool is_in_reach(struct result *map, const struct registrant *registrant)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (path_is_alive(path) && has_only(&map->state, path, registrant))
+			return true;
+	return false;
+}
+
 /* The dead paths that have --old-key and would keep it. */
 static const char *replaced_on_dead(const struct request *request, struct result *map)
 {
@@ -308,7 +328,8 @@ static const char *replaced_on_dead(const struct request *request, struct result
 		return text;
 	for (struct result *path = map->paths; path; path = path->next)
 		if (!path_is_alive(path) &&
-		    state_path_has(&map->state, path, request->old_key) == TRI_YES)
+		    state_path_has(&map->state, path, request->old_key) == TRI_YES &&
+		    !is_in_reach(map, state_path_own(&map->state, path)))
 			text = text_list(map->arena, text, "%s", path_text(path));
 	return text;
 }

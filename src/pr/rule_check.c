@@ -75,7 +75,8 @@ static void path_classify(const struct request *request, const struct result *ma
 	uint64_t there = 0;
 
 	findings->count++;
-	if (holder && nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_NO)
+	if (holder && nexus_is_same(&path->lun.nexus, &holder->nexus) == TRI_NO &&
+	    state_path_own(&map->state, path) != holder)
 		findings->shut_out = list_add(arena, findings->shut_out, text);
 	switch (state_path_has(&map->state, path, request->key)) {
 	case TRI_YES:

@@ -526,6 +526,13 @@ SHARED = (
     ((), "register --key 0xa", "none / none / A B"),
     ((), "register --key 0xa", "="),
     ((), "check --key 0xa", "="),
+    ((), "reserve --key 0xa --type we", "array-host-1 / write-exclusive / A B"),
+    ((), "check --key 0xa --type we", "="),
+    ((1,), "check --key 0xa --type we", "="),
+    ((1,), "release --key 0xa", "none / none / A B"),
+    ((), "reserve --key 0xa --type wero", "host-1 / W / A B"),
+    ((1,), "release --key 0xa", "none / none / A B"),
+    ((1,), "register --key 0xc --old-key 0xa", "none / none / array-host-1 0xc B"),
 )
 GROUPS = (
     ((), "register --key 0xa", "none / none / A array-host-1 0xa B"),
