@@ -455,6 +455,50 @@ static void sharing(void **state)
 	arena_free(arena);
 }
 
+/* Of a map, only what all paths have proven: each is listed, or has proven that it shares. */
+static const struct {
+	const char *name;
+	enum sharing known, shares; /* of the second path */
+	struct resv_state now;
+	enum sharing after;
+} maps[] = {
+	{ "the second path shares", SHARING_UNKNOWN, SHARING_INITIATOR, WITHOUT(5),
+	  SHARING_INITIATOR },
+	{ "the second path has proven nothing", SHARING_UNKNOWN, SHARING_UNKNOWN, WITHOUT(5),
+	  SHARING_UNKNOWN },
+	{ "the second path shares, and both are listed", SHARING_UNKNOWN, SHARING_INITIATOR,
+	  STATE(5, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), SHARING_UNKNOWN },
+	{ "the first path is not listed any more", SHARING_UNKNOWN, SHARING_INITIATOR,
+	  STATE(5, WERO, 0xb, OTHER(0xb, Y)), SHARING_UNKNOWN },
+	{ "known from an earlier run", SHARING_INITIATOR, SHARING_UNKNOWN, WITHOUT(5),
+	  SHARING_INITIATOR },
+	{ "known from an earlier run, and the second path has proven more", SHARING_INITIATOR,
+	  SHARING_HOST, WITHOUT(5), SHARING_HOST },
+};
+
+static void sharing_of_map(void **state)
+{
+	const typeof(maps[0]) *row = *state;
+	const struct past_run step = { REGISTER(), WITHOUT(4), row->now, Y, STATUS_OK, false };
+	struct arena *arena = unit_arena();
+	struct result map = result_begin(arena, &step), first = map, second = map;
+
+	map.paths = &first;
+	map.sharing = row->known;
+	first.next = &second;
+	first.map = second.map = &map;
+	first.lun.nexus = (struct nexus){ HOST_1 SESSION_1, 1 };
+	second.lun.nexus = (struct nexus){ HOST_1 SESSION_2, 1 };
+	second.shares = row->shares;
+	memory_settle(&step.request, &second);
+	map.sharing = SHARING_UNKNOWN;
+	memory_recall_sharing(&map);
+	assert_int_equal(map.sharing, row->after);
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 /* This node's key in the records, after a command that removes its registration. */
 static const struct {
 	const char *name;
@@ -549,6 +593,7 @@ int main(void)
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);
+	UNIT_TABLE(&unit, sharing_of_map, maps);
 	UNIT_TABLE(&unit, key_removed, removals);
 	return unit_run(&unit, "memory");
 }
