@@ -138,7 +138,7 @@ static const char *missing_wwid(struct act *act, const struct result *result,
 	return wwid && is_comparable(wwid, first->lun.wwid) ? wwid : NULL;
 }
 
-const char *deciding_doubt(struct act *act, const struct results *found)
+const char *deciding_obstacle(struct act *act, const struct results *found)
 {
 	const struct result *first = deciding_first(found);
 	struct arena *arena = act->reported.arena;

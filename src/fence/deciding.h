@@ -25,6 +25,6 @@ const char *deciding_named_wwid(struct arena *arena, const char *device);
  * of the reported devices has, or may have, a lower WWID. NULL if it is the one. The WWID of a
  * device that was not found is known from its name, or because the action "on" has recorded it.
  */
-const char *deciding_doubt(struct act *act, const struct results *found);
+const char *deciding_obstacle(struct act *act, const struct results *found);
 
 #endif

@@ -248,7 +248,7 @@ static const struct own_registration *fenced_find(struct unfencing *unfencing)
 	if (!act->fence->arbiter_count)
 		return own_registrations_fenced(
 			act->fence, unfencing->registrations, unfencing->count,
-			deciding_doubt(act, &unfencing->found) ? NULL : unfencing->first);
+			deciding_obstacle(act, &unfencing->found) ? NULL : unfencing->first);
 	if (arbiters_count(&unfencing->arbiters, act->fence, unfencing->registrations,
 			   unfencing->count) >= unfencing->arbiters.needed)
 		return NULL;

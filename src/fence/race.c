@@ -119,10 +119,10 @@ static bool first_choose(struct fencing *fencing)
 	 * A LUN that was not found may be the one that the other node tries first: then each would
 	 * win a part.
 	 */
-	const char *doubt = deciding_doubt(act, &fencing->found);
+	const char *obstacle = deciding_obstacle(act, &fencing->found);
 
-	if (doubt) {
-		act_report_unsent(act, &fencing->found, NULL, doubt);
+	if (obstacle) {
+		act_report_unsent(act, &fencing->found, NULL, obstacle);
 		return false;
 	}
 	fencing->first = (struct arbiter){

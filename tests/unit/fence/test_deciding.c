@@ -119,7 +119,7 @@ static void may_decide(void **state)
 	result_fail(result_add(&act.reported, row->missing), STATUS_DEVICE, REASON_NOT_FOUND,
 		    STEP_RESOLVE, "it is missing");
 	result_add(&found, "/dev/a")->lun.wwid = row->found;
-	assert_int_equal(deciding_doubt(&act, &found) != NULL, row->may);
+	assert_int_equal(deciding_obstacle(&act, &found) != NULL, row->may);
 	arena_free(arena);
 }
 
