@@ -22,8 +22,8 @@ void names_file_check(struct doctor *doctor, const struct doctor_rule *rule)
  * A registrant of another host with the key of @registrant: on this LUN, on others, or in a
  * document.
  */
-static const struct registrant *namesake(const struct resv_state *state,
-					 const struct registrant *registrant)
+static const struct registrant *state_other_with_key(const struct resv_state *state,
+						     const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key &&
@@ -33,8 +33,9 @@ static const struct registrant *namesake(const struct resv_state *state,
 }
 
 /* In a document, "this host" is another host, so only names decide which host it is. */
-static const struct registrant *lun_namesake(struct doctor *doctor, const struct document_lun *lun,
-					     const struct registrant *registrant)
+static const struct registrant *lun_other_with_key(struct doctor *doctor,
+						   const struct document_lun *lun,
+						   const struct registrant *registrant)
 {
 	struct registrant *other = arena_alloc(doctor->arena, sizeof(*other));
 
@@ -49,34 +50,36 @@ static const struct registrant *lun_namesake(struct doctor *doctor, const struct
 	return NULL;
 }
 
-static const struct registrant *document_namesake(struct doctor *doctor,
-						  const struct registrant *registrant)
+static const struct registrant *document_other_with_key(struct doctor *doctor,
+							const struct registrant *registrant)
 {
 	const struct registrant *other = NULL;
 
 	for (const struct document *document = doctor->documents; document && !other;
 	     document = document->next)
 		for (size_t i = 0; i < document->count && !other; i++)
-			other = lun_namesake(doctor, &document->luns[i], registrant);
+			other = lun_other_with_key(doctor, &document->luns[i], registrant);
 	return other;
 }
 
-static const struct registrant *namesake_find(struct doctor *doctor, const struct facts *facts,
-					      const struct registrant *registrant,
-					      const struct facts **where)
+static const struct registrant *other_host_with_key(struct doctor *doctor,
+						    const struct facts *facts,
+						    const struct registrant *registrant,
+						    const struct facts **where)
 {
-	const struct registrant *other = namesake(&facts->result->state, registrant);
+	const struct registrant *other = state_other_with_key(&facts->result->state, registrant);
 
 	*where = facts;
 	for (size_t i = 0; !other && i < doctor->count; i++) {
 		*where = &doctor->facts[i];
-		other = facts_are_read(*where) ? namesake(&(*where)->result->state, registrant)
-					       : NULL;
+		other = facts_are_read(*where)
+				? state_other_with_key(&(*where)->result->state, registrant)
+				: NULL;
 	}
 	if (other)
 		return other;
 	*where = facts;
-	return document_namesake(doctor, registrant);
+	return document_other_with_key(doctor, registrant);
 }
 
 static bool is_first_with_key(const struct resv_state *state, size_t i)
@@ -106,7 +109,7 @@ static void key_shared_check(struct doctor *doctor, const struct doctor_rule *ru
 
 	if (!is_first_with_key(&facts->result->state, i))
 		return;
-	other = namesake_find(doctor, facts, registrant, &where);
+	other = other_host_with_key(doctor, facts, registrant, &where);
 	if (other)
 		doctor_add(doctor, rule, facts,
 			   arena_printf(doctor->arena,

@@ -143,8 +143,8 @@ static bool may_differ(const struct nexus *one, const struct nexus *other)
 	       (same == TRI_NO || (same == TRI_UNKNOWN && !nexus_is_nvme(one)));
 }
 
-static const struct registrant *state_namesake(const struct resv_state *state,
-					       const struct registrant *registrant)
+static const struct registrant *state_other_with_key(const struct resv_state *state,
+						     const struct registrant *registrant)
 {
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == registrant->key &&
@@ -155,15 +155,15 @@ static const struct registrant *state_namesake(const struct resv_state *state,
 }
 
 /* Another host with the key of @registrant, on any LUN; NULL if there is none, or if unknown. */
-static const struct registrant *namesake(const struct hosts *hosts,
-					 const struct registrant *registrant)
+static const struct registrant *other_host_with_key(const struct hosts *hosts,
+						    const struct registrant *registrant)
 {
 	const struct registrant *other = NULL;
 
 	for (size_t i = 0; i < HOSTS_LISTS_MAX; i++)
 		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL;
 		     result && !other; result = result->next)
-			other = state_namesake(&result->state, registrant);
+			other = state_other_with_key(&result->state, registrant);
 	return other;
 }
 
@@ -237,7 +237,7 @@ enum hosts_identity hosts_judge(const struct hosts *hosts, struct result *result
 		*why = arena_printf(arena, FENCE_CAUSE_NO_NODE, host, key);
 		return HOSTS_UNKNOWN;
 	}
-	other = namesake(hosts, registrant);
+	other = other_host_with_key(hosts, registrant);
 	if (!other)
 		return HOSTS_KNOWN;
 	*why = arena_printf(arena, FENCE_CAUSE_KEY_OF_TWO, key,
