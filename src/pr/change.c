@@ -20,7 +20,8 @@
 #include "util/clock.h"
 
 #define UNEXPLAINED 2 /* tries, before the reason is asked for */
-#define RECORDING_LONG (CLOCK_SECOND / 10)
+/* Recording takes as long only if another process has locked the records; see STORE_PATIENCE. */
+#define RECORDING_LONG CLOCK_SECOND
 #define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
 /*
