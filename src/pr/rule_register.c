@@ -115,14 +115,17 @@ static struct plan replace_plan(const struct request *request, struct result *re
 	return plan_send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
 }
 
-/* --all-ports on a device without ports, or on a registration for one port. */
+/*
+ * --all-ports on a device without ports, or on a registration for one port, except for that of
+ * another path, which this one has to prove that it shares.
+ */
 static bool all_ports_refused(struct result *result)
 {
 	const struct registrant *own = state_own(&result->state);
 
 	if (result->lun.transport == TRANSPORT_NVME)
 		result_fail(result, FAIL_ALL_PORTS_NVME);
-	else if (own && own->nexus.target_port != TARGET_PORT_ALL)
+	else if (own && own->nexus.target_port != TARGET_PORT_ALL && !assumed_own(result))
 		result_fail(result, FAIL_ALL_PORTS_ONE_PORT, describe_key(result->arena, own->key),
 			    plan_holding(result));
 	else
@@ -396,16 +399,18 @@ static bool register_finish(const struct attempt *attempt)
 
 	const struct registrant *own = state_own(state);
 
-	if (attempt->request->all_ports && own && own->nexus.target_port != TARGET_PORT_ALL) {
-		result_fail(attempt->result, FAIL_ALL_PORTS_IGNORED,
-			    describe_key(attempt->result->arena, key));
-		return false;
-	}
 	if (shared_by(attempt))
 		sharing_note(attempt->result, shared_by(attempt));
 	else if (attempt->answer->kind == ANSWER_DONE && attempt->plan->action.key &&
 		 attempt->plan->action.op == ACTION_REGISTER && assumed_own(attempt->result))
 		sharing_note(attempt->result, assumed_own(attempt->result));
+	/* A registration that this path has proven to share is listed for the port of another. */
+	if (attempt->request->all_ports && own && own->nexus.target_port != TARGET_PORT_ALL &&
+	    attempt->result->shares == SHARING_UNKNOWN) {
+		result_fail(attempt->result, FAIL_ALL_PORTS_IGNORED,
+			    describe_key(attempt->result->arena, key));
+		return false;
+	}
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
 			result_warn(attempt->result, WARN_KEY_OF_OTHER_HOST,

@@ -533,6 +533,8 @@ SHARED = (
     ((), "reserve --key 0xa --type wero", "host-1 / W / A B"),
     ((1,), "release --key 0xa", "none / none / A B"),
     ((1,), "register --key 0xc --old-key 0xa", "none / none / array-host-1 0xc B"),
+    ((), "unregister --key 0xc", "none / none / B"),
+    ((), "register --all-ports --key 0xa", "none / none / A B"),
 )
 GROUPS = (
     ((), "register --key 0xa", "none / none / A array-host-1 0xa B"),
