@@ -248,7 +248,7 @@ static bool check_failed(const struct answer *asked, struct resv_state *state,
 static void holder_check(int fd, struct result *result, struct resv_state *state,
 			 struct answer *answer)
 {
-	uint8_t reply[64] __attribute__((aligned(64)));
+	uint8_t reply[64] __attribute__((aligned(64))) = { 0 };
 	struct resv_state held = *state;
 	struct answer asked = { .kind = ANSWER_TRANSIENT };
 	size_t received = 0;
