@@ -48,15 +48,6 @@ const struct own_registration *unfencing_own(const struct unfencing *unfencing,
 	return own_registration_of(unfencing->registrations, unfencing->count, argument);
 }
 
-/* How to register on the device @argument. */
-static struct register_mode mode_of(const struct unfencing *unfencing, const char *argument)
-{
-	const struct own_registration *own = unfencing_own(unfencing, argument);
-
-	return own ? own_registration_mode(unfencing->act->fence, own)
-		   : (struct register_mode){ 0 };
-}
-
 /* A device whose key was removed after this node had read it: REGISTER with that key has failed. */
 static bool is_gone(const struct result *result, const struct register_mode *how)
 {
@@ -72,14 +63,53 @@ static bool is_arbiter_only(const struct unfencing *unfencing, const char *argum
 	return arbiter && !arbiter->is_shared;
 }
 
-/* Registers the key in the way @how on @count devices until @end. */
-static void register_on(struct unfencing *unfencing, const struct register_mode *how,
-			const char **devices, size_t count, int64_t end)
+/* How to register on a device; one request serves all that have the same. */
+struct way {
+	struct register_mode mode;
+	bool is_arbiter_only;
+};
+
+static struct way way_of(const struct unfencing *unfencing, const char *argument)
 {
+	const struct own_registration *own = unfencing_own(unfencing, argument);
+	struct way way = { .is_arbiter_only = is_arbiter_only(unfencing, argument) };
+
+	if (own)
+		way.mode = own_registration_mode(unfencing->act->fence, own);
+	return way;
+}
+
+static bool is_same_way(const struct way *one, const struct way *other)
+{
+	return one->mode.ignore_key == other->mode.ignore_key &&
+	       one->mode.old_key == other->mode.old_key &&
+	       one->is_arbiter_only == other->is_arbiter_only;
+}
+
+/* How many different ones there are. */
+static size_t ways_count(const struct way *ways, size_t count)
+{
+	size_t different = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t same = 0;
+
+		while (same < i && !is_same_way(&ways[same], &ways[i]))
+			same++;
+		different += same == i;
+	}
+	return different;
+}
+
+/* Registers the key in that way on @count devices until @end. */
+static void register_on(struct unfencing *unfencing, const struct way *way, const char **devices,
+			size_t count, int64_t end)
+{
+	const struct register_mode *how = &way->mode;
 	struct request request = { .command = COMMAND_REGISTER,
 				   .command_name = "unfencing",
 				   .fence = true,
-				   .only_decides = is_arbiter_only(unfencing, devices[0]),
+				   .only_decides = way->is_arbiter_only,
 				   .allow_partial = unfencing->act->fence->allow_partial,
 				   .ignore_key = how->ignore_key,
 				   .old_key = how->old_key };
@@ -99,48 +129,31 @@ static void register_on(struct unfencing *unfencing, const struct register_mode 
 	results_join(&unfencing->done, &results);
 }
 
-/* Whether this node registers on both devices in the same way, so that one request does. */
-static bool is_same_way(const struct unfencing *unfencing, const char *one, const char *other)
-{
-	struct register_mode a = mode_of(unfencing, one), b = mode_of(unfencing, other);
-
-	return a.ignore_key == b.ignore_key && a.old_key == b.old_key &&
-	       is_arbiter_only(unfencing, one) == is_arbiter_only(unfencing, other);
-}
-
-/* How many ways there are. */
-static size_t ways_count(const struct unfencing *unfencing, const char **devices, size_t count)
-{
-	size_t ways = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t same = 0;
-
-		while (same < i && !is_same_way(unfencing, devices[same], devices[i]))
-			same++;
-		ways += same == i;
-	}
-	return ways;
-}
-
 void unfencing_register(struct unfencing *unfencing, const char **devices, size_t count,
 			int64_t end)
 {
-	const char **some = act_device_list(unfencing->act, count);
-	size_t ways = ways_count(unfencing, devices, count);
+	struct act *act = unfencing->act;
+	const char **some = act_device_list(act, count);
+	struct way *ways = arena_alloc(act->reported.arena, (count + 1) * sizeof(*ways));
+	size_t left;
 
-	while (some && count) {
-		struct register_mode how = mode_of(unfencing, devices[0]);
-		const char *one = devices[0];
+	act->failed |= !ways;
+	for (size_t i = 0; ways && i < count; i++)
+		ways[i] = way_of(unfencing, devices[i]);
+	left = ways ? ways_count(ways, count) : 0;
+	while (some && ways && count) {
+		const struct way way = ways[0];
 		size_t some_count = 0, rest = 0;
 
 		for (size_t i = 0; i < count; i++) {
-			if (is_same_way(unfencing, one, devices[i]))
+			if (is_same_way(&ways[i], &way)) {
 				some[some_count++] = devices[i];
-			else
-				devices[rest++] = devices[i];
+				continue;
+			}
+			ways[rest] = ways[i];
+			devices[rest++] = devices[i];
 		}
-		register_on(unfencing, &how, some, some_count, act_share_before(end, --ways));
+		register_on(unfencing, &way, some, some_count, act_share_before(end, --left));
 		count = rest;
 	}
 }
@@ -209,7 +222,8 @@ static bool is_new(const struct unfencing *unfencing, const struct result *resul
 	const struct own_registration *own = unfencing_own(unfencing, result->argument);
 
 	(void)unread;
-	return result->outcome.changed != TRI_NO && !mode_of(unfencing, result->argument).old_key &&
+	return result->outcome.changed != TRI_NO &&
+	       !way_of(unfencing, result->argument).mode.old_key &&
 	       !(own && own_registration_listed(unfencing->act->fence, own) == TRI_YES);
 }
 
