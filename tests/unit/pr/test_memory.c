@@ -49,6 +49,14 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 	return wrong;
 }
 
+/* The end of a test: the next one begins without a file. */
+static void forget(struct arena *arena)
+{
+	free(stored);
+	stored = NULL;
+	arena_free(arena);
+}
+
 /* One run on the LUN: the states @before and @after the change that it sent. */
 struct past_run {
 	struct request request;
@@ -243,9 +251,7 @@ static void recalls(void **state)
 	result = result_begin(arena, &now);
 	memory_recall(&request, &result);
 	assert_int_equal(result.victim.known, row->known);
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /* The same for a host, whatever its keys were. */
@@ -305,9 +311,7 @@ static void recalls_host(void **state)
 	memory_recall(&request, &result);
 	assert_int_equal(result.victim.known, row->known);
 	assert_int_equal(memory_host_is_open(&request, &result), row->open);
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /* Another host had the key when its abort was not proven. */
@@ -372,9 +376,7 @@ static void key_has_moved(void **state)
 	result = result_begin(arena, &now);
 	memory_recall(&request, &result);
 	assert_text(result.victim.open_host, row->host);
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /*
@@ -400,9 +402,7 @@ static void shared_names(void **state)
 	memory_recall(&request, &result);
 	assert_int_equal(result.victim.known, ABORT_KNOWN_OPEN);
 	name = "naa.1";
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /* A file that is damaged may have said that an abort is not proven. */
@@ -450,9 +450,7 @@ static void sharing(void **state)
 		memory_recall_sharing(&result);
 		assert_int_equal(result.sharing, proven[i]);
 	}
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /* Of a map, only what all paths have proven: each is listed, or has proven that it shares. */
@@ -494,9 +492,7 @@ static void sharing_of_map(void **state)
 	map.sharing = SHARING_UNKNOWN;
 	memory_recall_sharing(&map);
 	assert_int_equal(map.sharing, row->after);
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /* This node's key in the records, after a command that removes its registration. */
@@ -542,9 +538,7 @@ static void key_removed(void **state)
 	assert_null(__wrap_store_read(NULL, arena, name, &lun));
 	assert_int_equal(lun.own, row->own);
 	assert_string_equal(lun.unfenced_boot, store_boot_id(arena));
-	free(stored);
-	stored = NULL;
-	arena_free(arena);
+	forget(arena);
 }
 
 /* What cannot be recorded: only the agent's action on fails, as it could not notice a fence. */
