@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Registrations that this host loses while a request registers the paths of its map, one after the
- * other: another host has fenced this one. Then no other path may let it in again.
+ * other: another host has fenced this one. Then it must not register through another path.
  */
 #ifndef MAP_LOST_H
 #define MAP_LOST_H

@@ -132,7 +132,7 @@ static bool is_shut_out(struct result *map, struct result *path)
 }
 
 /* Whether a path of the map does not hold the reservation that another path holds. */
-static bool any_holds_not(const struct result *map)
+static bool has_path_without_hold(const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
 		if (!map_path_holds(path, &map->state))
@@ -149,7 +149,7 @@ static void warn_of_paths(const struct request *request, struct result *map)
 	if (map->outcome.status != STATUS_OK || request->dry_run)
 		return;
 	/* On NVMe the host holds the reservation, through whichever path it was taken. */
-	if (!command_only_reads(request->command) && holding && any_holds_not(map) &&
+	if (!command_only_reads(request->command) && holding && has_path_without_hold(map) &&
 	    map->lun.transport == TRANSPORT_SCSI && type_is_for_holder(map->state.type)) {
 		result_warn(map, WARN_HELD_THROUGH_PATH, type_words(map->state.type)->name,
 			    holding->lun.node);

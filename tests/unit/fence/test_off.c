@@ -23,7 +23,7 @@ static const struct key_names names = { .list = list, .count = 3 }, no_names = {
 
 #define ONE(...) { { .state = __VA_ARGS__ } }
 #define TWO(one, two) { { .state = one }, { .state = two } }
-/* One on which "on" has let this node in by that name, as the host. */
+/* One on which "on" has unfenced this node by that name, as the host. */
 #define UNFENCED(name, as, ...) { .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, \
 	.host = as, .names = { name } }, .state = __VA_ARGS__ }
 #define FIND_1 "resolve a, 15\nstatus 0xb a, 15\n"
