@@ -402,18 +402,19 @@ static void register_volatile_send(int fd, const struct action *action, struct a
 	pass_through(fd, NVME_IOCTL_IO_CMD, &command, answer);
 }
 
-void nvme_action_send(int fd, const struct action *action, struct answer *answer)
+const char *nvme_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	int ret;
 
 	if (action_is_register(action) && action->service_key == 0) {
 		unregister_send(fd, action, answer);
-		return;
+		return "NVMe passthrough";
 	}
 	if (action_is_register(action) && action->is_volatile) {
 		register_volatile_send(fd, action, answer);
-		return;
+		return "NVMe passthrough";
 	}
 	ret = ioctl_action_call(fd, action);
 	ioctl_nvme_decode(ret, errno, answer);
+	return "ioctl";
 }

@@ -2,7 +2,8 @@
 /*
  * NVMe namespaces, including native multipath heads. They are read with the Reservation Report by
  * passthrough, which every kernel supports, and which is the only interface that names each host.
- * They are changed with IOC_PR_*, except for the one command that the kernel never sends.
+ * They are changed with IOC_PR_*, except for the registrations that the kernel never
+ * sends.
  */
 #ifndef PR_NVME_H
 #define PR_NVME_H
@@ -37,7 +38,7 @@ bool nvme_identify(int fd, struct result *result, enum nvme_cns cns, uint8_t *da
  */
 void nvme_capabilities_read(int fd, struct result *result);
 
-/* Like ioctl_action_send(). */
-void nvme_action_send(int fd, const struct action *action, struct answer *answer);
+/* Like ioctl_action_send(). Returns the interface that it has used, as --verbose names it. */
+const char *nvme_action_send(int fd, const struct action *action, struct answer *answer);
 
 #endif

@@ -357,12 +357,14 @@ void scsi_capabilities_read(int fd, struct result *result)
 		scsi_capabilities_decode(reply, received, &result->capabilities);
 }
 
-void scsi_action_send(int fd, const struct action *action, struct answer *answer)
+const char *scsi_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	bool needs = action->all_ports || action->is_volatile;
 
 	if (needs || action->wants_reason)
 		sg_io_action_send(fd, action, answer);
-	if (!needs && (!action->wants_reason || answer_is_unsent(answer)))
-		ioctl_action_send(fd, action, answer);
+	if (needs || (action->wants_reason && !answer_is_unsent(answer)))
+		return "SG_IO";
+	ioctl_action_send(fd, action, answer);
+	return "ioctl";
 }

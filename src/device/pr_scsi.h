@@ -25,8 +25,9 @@ void scsi_capabilities_read(int fd, struct result *result);
 
 /*
  * Like ioctl_action_send(), except that an action with .all_ports or .is_volatile is sent by SG_IO,
- * which needs CAP_SYS_RAWIO: the kernel's ioctl always uses ALL_TG_PT=0 and APTPL=1.
+ * which needs CAP_SYS_RAWIO: the kernel's ioctl always uses ALL_TG_PT=0 and APTPL=1. Returns the
+ * interface that it has used last, as --verbose names it.
  */
-void scsi_action_send(int fd, const struct action *action, struct answer *answer);
+const char *scsi_action_send(int fd, const struct action *action, struct answer *answer);
 
 #endif

@@ -17,7 +17,7 @@ static const struct {
 	void (*state_read)(int fd, struct result *result, struct resv_state *state,
 			   struct answer *answer);
 	void (*capabilities_read)(int fd, struct result *result);
-	void (*action_send)(int fd, const struct action *action, struct answer *answer);
+	const char *(*action_send)(int fd, const struct action *action, struct answer *answer);
 } transports[TRANSPORT_COUNT] = {
 	[TRANSPORT_SCSI] = { scsi_state_read, scsi_capabilities_read, scsi_action_send },
 	[TRANSPORT_NVME] = { nvme_state_read, nvme_capabilities_read, nvme_action_send },
@@ -35,11 +35,16 @@ void path_state_read(int fd, struct result *result, struct answer *answer)
 		scsi_ready_ask(fd, result, answer);
 }
 
-static const char *action_interface(const struct result *result, const struct action *action)
+/* Sends @action, and traces it; @how follows the name of the interface there. */
+static void send_once(int fd, const char *how, struct result *result, const struct action *action,
+		      struct answer *answer)
 {
-	if (result->lun.transport == TRANSPORT_NVME)
-		return action->is_volatile ? "passthrough" : "ioctl";
-	return action->all_ports || action->is_volatile || action->wants_reason ? "SG_IO" : "ioctl";
+	const char *interface =
+		transports[result->lun.transport].action_send(fd, action, answer);
+
+	result_beat(result);
+	result_trace(result, "%s by %s%s: %s", describe_action(result->arena, action), interface,
+		     how, describe_answer(result->arena, answer));
 }
 
 /*
@@ -49,10 +54,7 @@ static const char *action_interface(const struct result *result, const struct ac
  */
 void path_send(int fd, struct result *result, const struct action *action, struct answer *answer)
 {
-	transports[result->lun.transport].action_send(fd, action, answer);
-	result_beat(result);
-	result_trace(result, "%s by %s: %s", describe_action(result->arena, action),
-		     action_interface(result, action), describe_answer(result->arena, answer));
+	send_once(fd, "", result, action, answer);
 	if (answer->kind != ANSWER_NO_PRIVILEGE)
 		return;
 	if (!result->device.fd_to_write) {
@@ -65,11 +67,7 @@ void path_send(int fd, struct result *result, const struct action *action, struc
 		}
 		result->device.fd_to_write = writable;
 	}
-	transports[result->lun.transport].action_send(result->device.fd_to_write, action, answer);
-	result_beat(result);
-	result_trace(result, "%s by ioctl, opened for writing: %s",
-		     describe_action(result->arena, action),
-		     describe_answer(result->arena, answer));
+	send_once(result->device.fd_to_write, ", opened for writing", result, action, answer);
 }
 
 void path_capabilities_read(struct result *result)

@@ -426,7 +426,8 @@ static void sends(void **state)
 	struct result result = device_begin();
 	struct answer answer;
 
-	nvme_action_send(3, &row->action, &answer);
+	assert_string_equal(nvme_action_send(3, &row->action, &answer),
+			    row->cdw10 ? "NVMe passthrough" : "ioctl");
 	assert_int_equal(answer.kind, ANSWER_DONE);
 	assert_true(device.pr_request == row->pr_request);
 	assert_int_equal(device.registration.flags, row->flags);
@@ -469,7 +470,7 @@ static void sends_volatile(void **state)
 	struct answer answer;
 	uint64_t keys[2] = { htole64(row->keys[0]), htole64(row->keys[1]) };
 
-	nvme_action_send(3, &row->action, &answer);
+	assert_string_equal(nvme_action_send(3, &row->action, &answer), "NVMe passthrough");
 	assert_int_equal(answer.kind, ANSWER_DONE);
 	assert_int_equal(device.last.opcode, 0x0d);
 	assert_int_equal(device.last.nsid, NSID);

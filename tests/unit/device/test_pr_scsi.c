@@ -422,7 +422,8 @@ static void sends(void **state)
 	memset(&out, 0, sizeof(out));
 	out.err = row->err;
 	out.attention = row->attention;
-	scsi_action_send(7, &row->action, &answer);
+	assert_string_equal(scsi_action_send(7, &row->action, &answer),
+			    row->by_ioctl ? "ioctl" : "SG_IO");
 	assert_int_equal(out.by_sg, row->by_sg);
 	assert_int_equal(out.by_ioctl, row->by_ioctl);
 	assert_int_equal(answer.kind, row->kind);

@@ -57,7 +57,7 @@ int __wrap_device_open(const struct lun *lun, bool writable);
 void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *state,
 	struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
-void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
+const char *__wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
 enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
 	struct answer *answer);
 int __wrap_audit_send(const struct request *request, const struct results *results,
@@ -247,7 +247,7 @@ static bool carry_out(int lun, const struct action *action)
 	}
 }
 
-void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer)
+const char *__wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	int lun = lun_of(fd);
 	bool done;
@@ -256,7 +256,7 @@ void __wrap_scsi_action_send(int fd, const struct action *action, struct answer 
 	usleep((useconds_t)(rand() % 3000));
 	if (lab->dead[lun] & BIT(me)) {
 		*answer = (struct answer){ .kind = ANSWER_NO_LUN, .err = ENODEV };
-		return;
+		return "ioctl";
 	}
 	pthread_mutex_lock(&lab->lock);
 	done = carry_out(lun, action);
@@ -264,6 +264,7 @@ void __wrap_scsi_action_send(int fd, const struct action *action, struct answer 
 	pthread_mutex_unlock(&lab->lock);
 	*answer = (struct answer){ .kind = done ? ANSWER_DONE : ANSWER_CONFLICT,
 		.raw = done ? 0 : 0x18 };
+	return "ioctl";
 }
 
 enum identity __wrap_device_identify(int fd, struct result *result, const char **now,

@@ -508,20 +508,22 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 				   .sense_key = round->sense_key };
 }
 
-void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
-void __wrap_nvme_action_send(int fd, const struct action *action, struct answer *answer);
+const char *__wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
+const char *__wrap_nvme_action_send(int fd, const struct action *action, struct answer *answer);
 void __wrap_nvme_state_read(int fd, struct result *result, struct resv_state *state,
 			    struct answer *answer);
 struct nexus_list __wrap_siblings_read(const struct result *disk);
 
-void __wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer)
+const char *__wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	__wrap_ioctl_action_send(fd, action, answer);
+	return "ioctl";
 }
 
-void __wrap_nvme_action_send(int fd, const struct action *action, struct answer *answer)
+const char *__wrap_nvme_action_send(int fd, const struct action *action, struct answer *answer)
 {
 	__wrap_ioctl_action_send(fd, action, answer);
+	return "ioctl";
 }
 
 void __wrap_nvme_state_read(int fd, struct result *result, struct resv_state *state,
