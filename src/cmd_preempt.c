@@ -29,7 +29,7 @@
 		  OPTION_IF_REGISTERED, \
 		  NULL, \
 		  0, \
-		  "succeed if the victim is not registered", \
+		  "accept a victim that is not registered", \
 		  1 }, \
 	{ \
 		"unreserved", OPTION_UNRESERVED, NULL, 0, \
