@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* check: can this host still write? */
+/* check: is this host registered with its key on every path, and is the type held? */
 #include "command.h"
 #include "model/messages.h"
 #include "options.h"

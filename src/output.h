@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Everything that prctl writes. Each function prints results as they are: none decodes, decides or
- * asks a device. Each returns 0 or a negative errno; stdout_close() in prctl.c finds errors in what
- * stdio has buffered.
+ * Prints the results of prctl as they are: no function decodes, decides or asks a device. Each
+ * returns 0 or a negative errno; stdout_close() in prctl.c finds errors in what stdio has buffered.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From an argument of the user to its LUNs, with libblkid and sysfs. No reservation command is
- * sent, and no device is opened except by libblkid for a tag.
+ * From an argument of the user to its LUNs, with sysfs, libblkid and lvm. No reservation command is
+ * sent. Devices are opened only to find a tag, and by lvm to find the volumes of a group.
  */
 #ifndef RESOLVE_H
 #define RESOLVE_H

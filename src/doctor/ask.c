@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Questions about facts that several rules have; no device is asked. */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>

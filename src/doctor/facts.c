@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+/* Collects what the rules need in addition to the LUNs' states. */
 #include "doctor/doctor.h"
 
 #include <errno.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Would a fence by this node, or by another one of the cluster, succeed on each LUN? Pure
+ * Would a fence by this node, or by another one of the cluster, succeed on each LUN? Only
+ * monitor_arbiters() asks devices; monitor_proof_check() reads sysfs, and the others are pure
  * functions.
  */
 #ifndef MONITOR_H

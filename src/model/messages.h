@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every message, ordered by exit status; the code that reports one uses its name.
- * FAIL: the arguments of result_fail() from the status to the format. WARN: the format of
- * result_warn(). USAGE: the format of usage_fail(), or what a command's check returns. DONE: the
- * message after success. ADVICE, CAUSE: a clause of another message.
+ * Every message except doctor's findings: those of prctl, ordered by exit status, then those of the
+ * fence agent, whose names begin with FENCE. The code that reports one uses its name.
+ * PRCTL: prctl itself failed. FAIL: the arguments of result_fail() from the status to the format.
+ * WARN: the format of result_warn(). USAGE: the format of usage_fail(), or what a command's check
+ * returns. DONE: the message after success. ADVICE, CAUSE, NAMES (of the file of names), PATH,
+ * RIGHT, STORE (of /run/prctl), UNSENT: a clause of another message.
  * The compiler checks each format at the place of its use.
  *
  * The DIAGNOSTICS of man/prctl-messages.7 list all messages, and those of man/fence_prctl.8 the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CLOCK_MONOTONIC: wall-clock changes do not affect it. */
+/* CLOCK_MONOTONIC, which wall-clock changes do not affect; and seconds as a user writes them. */
 #ifndef CLOCK_H
 #define CLOCK_H
 

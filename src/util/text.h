@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Makes text from others printable. */
+/* Text: makes it printable, trims it, and builds lists and hexadecimal. */
 #ifndef TEXT_H
 #define TEXT_H
 
