@@ -4,8 +4,8 @@
  * decodes and judges the recorded replies. A document may contain anything, because it may come
  * from a stranger.
  */
-#ifndef DECODE_DOCUMENT_H
-#define DECODE_DOCUMENT_H
+#ifndef DECODE_H
+#define DECODE_H
 
 #include "model/request.h"
 #include "model/result.h"

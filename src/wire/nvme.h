@@ -8,7 +8,7 @@
 
 #include "model/reservation.h"
 #include "util/arena.h"
-#include "wire/decode.h"
+#include "wire/decode_result.h"
 
 /*
  * Status Field without its phase bit, as the kernel returns it: SCT and SC, and the flags above

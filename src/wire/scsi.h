@@ -8,7 +8,7 @@
 
 #include "model/reservation.h"
 #include "util/arena.h"
-#include "wire/decode.h"
+#include "wire/decode_result.h"
 
 #define SCSI_PR_IN_CDB_SIZE 10
 #define SCSI_PR_OUT_CDB_SIZE 10

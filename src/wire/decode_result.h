@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How the decoding of a reply ended, for every decoder. */
-#ifndef DECODE_H
-#define DECODE_H
+#ifndef DECODE_RESULT_H
+#define DECODE_RESULT_H
 
 #include "model/reservation.h"
 
