@@ -73,9 +73,10 @@ static int64_t lvm_end(int64_t deadline)
 static int lvm_ask(struct arena *arena, const char *name, int64_t end, const char **text)
 {
 	const char *select = arena_printf(arena, "vg_name=\"%s\"", name);
-	const char *argv[] = { "lvm",	      "pvs",  "--readonly", "--noheadings",
-			       "--separator", "|",    "-o",	    "pv_name,pv_uuid,pv_missing",
-			       "-S",	      select, NULL };
+	/* Locks of lvmlockd(8) may wait for a fence; --shared: also if it is not used here. */
+	const char *argv[] = { "lvm", "pvs", "--readonly", "--nolocking", "--shared",
+			       "--noheadings", "--separator", "|",
+			       "-o", "pv_name,pv_uuid,pv_missing", "-S", select, NULL };
 
 	return command_run(arena, argv, end, text);
 }

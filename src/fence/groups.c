@@ -16,9 +16,14 @@
 #define ATTR_PARTIAL 3
 #define ATTR_SHARED 5
 
-/* --readonly takes no lock: a lock manager that hangs must not prevent a fence. */
+/*
+ * --readonly alone would wait for a lock of lvmlockd(8), which waits for dlm, which waits for this
+ * fence; --nolocking does not ask lvmlockd. --shared lists shared groups also if lvmlockd is not
+ * used on this node.
+ */
 static const char *const arguments[] = {
-	"--readonly", "--noheadings", "--separator", "\t", "--options", "vg_name,vg_attr,pv_name",
+	"--readonly",  "--nolocking", "--shared",  "--noheadings",
+	"--separator", "\t",	      "--options", "vg_name,vg_attr,pv_name",
 };
 #define ARGUMENTS (sizeof(arguments) / sizeof(arguments[0]))
 

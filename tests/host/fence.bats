@@ -272,7 +272,7 @@ fence_prctl: /dev/a: warning: $missing"
 	assert_status 0
 	assert_stderr "fence_prctl: /dev/none1: warning: no such device; run 'prctl status' to list devices
 fence_prctl: /dev/none2: warning: no such device; run 'prctl status' to list devices"
-	[[ $(cat "$vgs.arguments") == *--readonly*vg_name,vg_attr,pv_name ]] || fail "$(cat "$vgs.arguments")"
+	[[ $(cat "$vgs.arguments") == *--readonly*--nolocking*--shared*vg_name,vg_attr,pv_name ]] || fail "$(cat "$vgs.arguments")"
 	printf '  %s\t%s\t%s\n' data wz-pns /dev/none1 data wz-pns '[unknown]' > "$vgs.report"
 	run_fence_prctl action=off key=0xa plug=0xb "vgs_path=$vgs"
 	assert_status 1
@@ -284,6 +284,43 @@ bring it back, or name the disks"
 	assert_status 1
 	assert_stderr "fence_prctl: devices is missing, and $vgs cannot list the shared \
 volume groups: no answer within half of power_timeout"
+}
+
+# run_with_lvmlockd PROGRAM ARG...: as root of a namespace of its own, in which lvm uses lvmlockd, and lvmlockd
+# accepts connections and never answers. Without disks.
+run_with_lvmlockd()
+{
+	local lvm=$BATS_TEST_TMPDIR/lvm socket=$BATS_TEST_TMPDIR/socket server i
+	mkdir -p "$lvm/no-disks"
+	printf 'global { use_lvmlockd = 1 }\ndevices { dir = "%s" scan = [ "%s" ] }\n' "$lvm/no-disks" "$lvm/no-disks" \
+		> "$lvm/lvm.conf"
+	rm -f "$socket"
+	python3 -c 'import signal, socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+signal.pause()' "$socket" 3>&- &
+	server=$!
+	for ((i = 0; i < 200; i++)); do
+		[[ ! -S $socket ]] || break
+		sleep 0.05
+	done
+	status=0
+	# shellcheck disable=SC2016 # expanded there
+	unshare --map-root-user --mount sh -c 'mount -t tmpfs none /run && mkdir /run/lvm && : > /run/lvmlockd.pid &&
+		ln -s "$1" /run/lvm/lvmlockd.socket && mount --bind "$2" /etc/lvm && shift 2 && exec "$@"' - \
+		"$socket" "$lvm" "$@" > "$BATS_TEST_TMPDIR/out" 2> "$BATS_TEST_TMPDIR/err" || status=$?
+	kill "$server"
+	load_outputs
+}
+
+@test "shared volume groups, lvmlockd that waits for dlm, which waits for the fence -> lvm does not wait for it" {
+	run_with_lvmlockd "$LAB_BUILD/src/fence_prctl" --action=validate-all --key=0xa --plug=0xb --power-timeout=20
+	assert_status 1
+	assert_stderr "fence_prctl: devices is missing: the shared disks; and there is no shared volume group"
+	run_with_lvmlockd "$LAB_BUILD/src/prctl" status vg:data --timeout 20
+	assert_status 5
+	assert_stderr "prctl: vg:data: resolve: device: no such volume group; 'vgs' lists them"
 }
 
 # run_check STATUS NAME ARG...: the check by that name, with an agent that ends with STATUS;
