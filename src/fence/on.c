@@ -8,6 +8,7 @@
 
 #include "fence/act.h"
 #include "fence/deciding.h"
+#include "fence/recorded.h"
 #include "fence/unfencing.h"
 #include "fence/unlisted.h"
 #include "fence/watchdog.h"
@@ -209,14 +210,15 @@ static size_t recorded_read(struct unfencing *unfencing, struct own_registration
 	struct request status = { .command = COMMAND_STATUS, .command_name = "unfencing" };
 	struct lun_records *luns;
 	size_t all = store_luns(&store_system, act->reported.arena, &luns), count = 0;
-	const char **devices = act_device_list(act, all);
+	const char **devices;
 	struct results elsewhere;
 
 	act->failed |= !luns;
 	for (size_t i = 0; !act->failed && i < all; i++)
 		if (luns[i].own && luns[i].names[0] && !is_seen(unfencing, luns[i].wwid))
-			devices[count++] = luns[i].names[0];
-	if (!count)
+			luns[count++] = luns[i];
+	devices = recorded_devices(act, status.command_name, luns, count);
+	if (!count || !devices)
 		return 0;
 	act_request(act, &status, devices, count, act_share(act, 1, 4), &elsewhere);
 	count = own_registrations_read(act->reported.arena, &elsewhere, list);

@@ -8,6 +8,7 @@
 
 #include "fence/act.h"
 #include "fence/own_registration.h"
+#include "fence/recorded.h"
 #include "fence/watchdog.h"
 #include "model/describe.h"
 #include "model/messages.h"
@@ -89,13 +90,12 @@ void act_watchdog(struct act *act)
 	struct results seen = { .arena = act->reported.arena, .end = &seen.first };
 	struct lun_records *luns;
 	size_t count = store_luns(&store_system, act->reported.arena, &luns);
-	const char **devices = arena_alloc(act->reported.arena, (count + 1) * sizeof(*devices));
+	const char **devices;
 	bool fenced = true;
 
-	act->failed |= !luns || !devices;
+	act->failed |= !luns;
 	count = act->failed ? 0 : luns_choose(luns, count);
-	for (size_t i = 0; i < count; i++)
-		devices[i] = luns[i].names[0];
+	devices = recorded_devices(act, status.command_name, luns, count);
 	/* A key may be missing for a moment while its node registers it again. */
 	for (int left = READINGS; left && count && fenced && !act->failed; left--) {
 		if (left < READINGS)

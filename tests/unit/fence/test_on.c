@@ -143,6 +143,11 @@ static const struct {
 	  .said = FIND_2 "status c, 15\nc: conflict key_not_registered [0xb*]: this node was "
 		  "fenced\na: failed not_sent [?]: nothing was sent\n"
 		  "b: failed not_sent [?]: nothing was sent\n" },
+	{ "the same, and its newest name leads to another disk now", "a", { NEW(FREE), NEW(FREE),
+	  { .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, .names = { "b", "c" } },
+	    .state = ONLY_2 } },
+	  .said = FIND_1 "resolve below b c, 15\nstatus c, 15\nc: conflict key_not_registered "
+		  "[0xb*]: this node was fenced\na: failed not_sent [?]: nothing was sent\n" },
 	{ "the same, and rejoin is given", "a", { NEW(FREE), UNFENCED("b", ONLY_2) },
 	  .rejoin = true,
 	  .said = FIND_1 "register by ignoring a, 30\nreserve wero a, 30\nstatus a, 30\n"

@@ -81,6 +81,9 @@ static void one_name(void **state)
 #define UNFENCED(device, key, ...) \
 	{ .records = { .own = key, .boot = BOOT, .unfenced_boot = BOOT, .names = { device } }, \
 	  .state = __VA_ARGS__ }
+#define NAMED(newer, older, ...) \
+	{ .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, \
+	  .names = { newer, older } }, .state = __VA_ARGS__ }
 #define OUT_AGAIN "this node was fenced"
 
 /* The whole action: which LUNs are read, how often, and what is reported. */
@@ -121,6 +124,26 @@ static const struct {
 	{ "a signal in the first reading", { UNFENCED("a", 0xa, OUT) }, { EVENT(1, 0, SIGNALED) },
 	  .said = "status a, 20\na: conflict key_not_registered [0xb*]: " OUT_AGAIN
 		  "\nfailed\n" },
+	{ "the newest name leads nowhere now: by an older one",
+	  { NAMED("b", "a", OUT), { .missing = REASON_NOT_FOUND } },
+	  .said = "resolve below b a, 15\nstatus a, 20\npause 0\nstatus a, 30\npause 0\n"
+		  "status a, 60\na: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
+	{ "the newest name leads to another disk now: by an older one",
+	  { NAMED("b", "a", OUT), { .state = STAYS } },
+	  .said = "resolve below b a, 15\nstatus a, 20\npause 0\nstatus a, 30\npause 0\n"
+		  "status a, 60\na: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
+	{ "two disks had the same names, which are swapped now",
+	  { NAMED("b", "a", STAYS), NAMED("a", "b", STAYS) },
+	  .said = "resolve below b a, 15\nstatus a b, 20\na: ok [0xa*]\nb: ok [0xa*]\n" },
+	{ "two names lead to it: by the newer one", { NAMED("b", "a", STAYS), { .twin = 'a',
+	  .state = STAYS } }, .said = "resolve below b a, 15\nstatus b, 20\nb: ok [0xa*]\n" },
+	{ "no name leads to it now: the newest one says so",
+	  { NAMED("b", "c", OUT), { .missing = REASON_NOT_FOUND }, { .state = STAYS } },
+	  { FAIL(2, 'b', STATUS_DEVICE, REASON_NOT_FOUND, false) },
+	  .said = "resolve below b c, 15\nstatus b, 20\n"
+		  "b: device not_found [?]: played: fails\n" },
+	{ "a signal while names are looked up", { NAMED("b", "a", OUT) },
+	  { EVENT(1, 0, SIGNALED) }, .said = "resolve below b a, 15\nfailed\n" },
 	{ "no memory for the records", { UNFENCED("a", 0xa, OUT) }, .memory = 1,
 	  .said = "failed\n" },
 	{ "no memory for the list of devices", { UNFENCED("a", 0xa, OUT) }, .memory = 2,
