@@ -530,7 +530,7 @@
 #define FAIL_REGISTER_CHANGED_SINCE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"done, but changed since: now %s is registered on %zu of %zu paths, missing on %s; %s; " \
-	"another host is changing this device; check with 'prctl status'"
+	"this host may have been fenced; if so, restart it before it registers again"
 #define FAIL_OTHER_PATH_LOST \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_CHANGE, \
 	"not registered, because %s was removed from %s meanwhile"
@@ -542,8 +542,11 @@
 	"still registered, although %s was removed from %s meanwhile"
 #define FAIL_REGISTER_SOME_PATHS \
 	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
-	"%s is registered on %zu of %zu paths, missing on %s; restore those paths and register " \
+	"%s is registered on %zu of %zu paths, missing on %s; repair those paths and register " \
 	"again, or use --allow-partial"
+#define FAIL_REGISTER_JOINED \
+	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
+	"%s is registered on %zu of %zu paths, missing on %s; register again"
 #define FAIL_UNREGISTER_SOME_PATHS \
 	STATUS_FAILED, REASON_PATH, STEP_CHANGE, \
 	"still registered on %s; restore the path and unregister again, or preempt its key from " \
@@ -771,7 +774,9 @@
 #define WARN_ABORT_CONFIRMED \
 	"the device has not proven the abort; --confirmed-off is taken as proof"
 #define WARN_KEY_LEFT "this host is still registered with the temporary key 0x%llx: %s"
-#define WARN_NOT_TAKEN_BACK "cannot unregister %s through %s again: %s"
+#define WARN_NOT_TAKEN_BACK \
+	"%s may still be registered through %s, although this host may have been fenced: %s; " \
+	"unregister it when the device answers"
 #define WARN_NAMES_IGNORED "ignoring %s: %s"
 #define WARN_LOG "log entries were lost: %zu (%s)"
 

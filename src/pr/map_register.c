@@ -377,5 +377,5 @@ void map_register_finish(const struct request *request, struct result *map)
 	for (const struct result *path = map->paths; path; path = path->next)
 		known++;
 	map->outcome.success = NULL;
-	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, known, known + count, joined);
+	result_fail(map, FAIL_REGISTER_JOINED, key, known, known + count, joined);
 }

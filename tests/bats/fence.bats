@@ -429,7 +429,7 @@ node2,0xb"
 	run_fence_prctl action=on key=node1 devices="$map"
 	assert_status 1
 	assert_stderr "fence_prctl: $map: on: failed: 0xa (node1) is registered on 1 of 2 paths, \
-missing on $(readlink -f /dev/lab/host1/mpath0-a) (the path is offline or gone (ENXIO)); restore \
+missing on $(readlink -f /dev/lab/host1/mpath0-a) (the path is offline or gone (ENXIO)); repair \
 those paths and register again, or use allow_partial=1"
 	run_fence_prctl action=on key=node1 devices="$map" allow_partial=1
 	assert_status 0

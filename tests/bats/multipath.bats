@@ -138,7 +138,7 @@ teardown()
 	assert_status 6
 	assert_output ""
 	assert_stderr "prctl: $map: register: failed: 0xa is registered on 1 of 2 paths, missing \
-on $(readlink -f $one) (the path is offline or gone (ENXIO)); restore those paths and register \
+on $(readlink -f $one) (the path is offline or gone (ENXIO)); repair those paths and register \
 again, or use --allow-partial"
 	assert_target_state none none "host-1-b 0xa" mpath0
 }
