@@ -29,7 +29,7 @@
 #define ADVICE_NOT_PREEMPTED "only a registered host can preempt"
 #define ADVICE_NOT_CLEARED "only a registered host can clear"
 #define ADVICE_RESERVE "reserve first to lock out unregistered hosts"
-#define ADVICE_IF_REGISTERED "use --if-registered to treat this as success"
+#define ADVICE_IF_REGISTERED "use --if-registered if that is expected"
 #define ADVICE_AGAIN "run it again"
 #define ADVICE_MORE_TIME "check for a dead path, or use a longer --timeout"
 #define ADVICE_CONFIRM \
@@ -483,8 +483,8 @@
 	"register --volatile; --verbose shows what was sent"
 #define FAIL_REFUSED_ABORT \
 	STATUS_FAILED, REASON_REFUSED, STEP_CHANGE, \
-	"the device rejected PREEMPT AND ABORT: %s; %s; preempt removes the key, but does not " \
-	"end commands that the victim has sent"
+	"the device rejected PREEMPT AND ABORT: %s; %s; use preempt, and switch off the victim's " \
+	"host, because preempt does not end commands that it has sent"
 #define FAIL_NOT_DONE(reason) \
 	STATUS_FAILED, (reason), STEP_CHANGE, \
 	"not done after %d tries: %s; %s; %s; check the path and try again"
@@ -563,7 +563,7 @@
 	"%s has been registered again; %s; run it again"
 #define FAIL_OTHERS_REGISTERED_AGAIN \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
-	"another host has registered; %s; run it again"
+	"another host has registered while the abort was being proven; %s; run it again"
 #define FAIL_PATH_OFFLINE \
 	STATUS_FAILED, REASON_PATH, STEP_OPEN, \
 	"the path is offline or gone (%s)%s; restore it"

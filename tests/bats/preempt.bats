@@ -233,7 +233,7 @@ generation()
 	run_prctl preempt --key 0xa --victim 0xb "$host1"
 	assert_status 3
 	assert_output ""
-	assert_stderr "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered to treat this as success"
+	assert_stderr "prctl: $host1: preempt: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered if that is expected"
 	assert_target_state host-1 "Write Exclusive Access" "host-1 0xa"
 
 	run_prctl preempt --json --key 0xa --victim 0xb "$host1"

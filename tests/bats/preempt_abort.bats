@@ -157,7 +157,7 @@ the victim's host is off or was rebooted, use preempt-abort --confirmed-off"
 	sg_reserve 0xa 1 "$host1"
 	run_prctl preempt-abort --json --key 0xa --victim 0xb "$host1"
 	assert_status 3
-	assert_stderr "prctl: $host1: preempt-abort: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered to treat this as success"
+	assert_stderr "prctl: $host1: preempt-abort: conflict: the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; use --if-registered if that is expected"
 	assert_json '.devices[0] | [.error.reason, .sent]' '["victim_not_registered",false]'
 	run_prctl preempt-abort --key 0xa --victim 0xb --if-registered "$host1"
 	assert_status 0

@@ -51,7 +51,7 @@ $host1_too: preempted and aborted 0xc of $iqn:host-2; held by 0xa (this host), w
 	run_prctl preempt-abort --key 0xa --victim-host $iqn:host-2 "$host1"
 	assert_status 3
 	assert_stderr "prctl: $host1: preempt-abort: conflict: $iqn:host-2 is not registered; held \
-by 0xa (this host), write-exclusive-reg-only; use --if-registered to treat this as success"
+by 0xa (this host), write-exclusive-reg-only; use --if-registered if that is expected"
 }
 
 @test "preempt --victim-host: a name of the keys file -> its other key is removed, too" {

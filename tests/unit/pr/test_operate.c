@@ -911,7 +911,9 @@ static const struct {
 	  "0xb was not registered, and its commands are aborted" },
 	{ "of all, one registers meanwhile", PREEMPT_ABORT(.victim_all = true), ALONE,
 	  STATE(2, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y)), 0, 1, STATUS_FAILED,
-	  REASON_CHANGED_SINCE, "another host has registered; held by all 2 registrants" },
+	  REASON_CHANGED_SINCE,
+	  "another host has registered while the abort was being proven; held by all 2 "
+	  "registrants" },
 	{ "of all, nobody registers", PREEMPT_ABORT(.victim_all = true), ALONE, ALONE, 0, 1,
 	  STATUS_OK, REASON_NONE, "commands of all others are aborted" },
 	{ "the list cannot be read after it", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
@@ -996,7 +998,7 @@ static const struct {
 	  STATE(2, WEAR, 0, OWN(0xa, Y)), STATUS_OK, "LOGICAL UNIT RESET done", 3 },
 	{ "all, and another one has registered", ABORT_ALL, 25000000000,
 	  STATE(3, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), STATUS_FAILED,
-	  "another host has registered", 3 },
+	  "another host has registered while the abort was being proven", 3 },
 	{ "a short one costs no reading", ABORT_0xb, 100000000, HELD_BY_US, STATUS_OK,
 	  "LOGICAL UNIT RESET done", 2 },
 };

@@ -426,7 +426,7 @@ static const struct plan_case plans[] = {
 	{ "preempt: the victim is not there", PREEMPT(.victim = 0xb),
 	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED),
 	  "the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; "
-	  "use --if-registered to treat this as success" },
+	  "use --if-registered if that is expected" },
 	{ "preempt: nobody is there", PREEMPT(.victim = 0xb), EMPTY(1), false,
 	  REFUSE(KEY_NOT_REGISTERED),
 	  "0xa is not registered; nothing is reserved; only a registered host can preempt" },
@@ -596,7 +596,7 @@ static const struct plan_case plans[] = {
 	{ "preempt-abort: the victim is not there", PREEMPT_ABORT(.victim = 0xb),
 	  STATE(1, WE, 0xa, OWN(0xa, Y)), false, REFUSE(VICTIM_NOT_REGISTERED),
 	  "the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; "
-	  "use --if-registered to treat this as success" },
+	  "use --if-registered if that is expected" },
 	{ "preempt-abort --if-registered: the victim is not there",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
 	  false, GONE },
@@ -965,7 +965,7 @@ static const struct {
 	{ { "nothing is known", PREEMPT_ABORT(.victim = 0xb), STATE(1, WE, 0xa, OWN(0xa, Y)),
 	    false, REFUSE(VICTIM_NOT_REGISTERED),
 	  "the victim's key 0xb is not registered; held by 0xa (this host), write-exclusive; "
-	  "use --if-registered to treat this as success" },
+	  "use --if-registered if that is expected" },
 	  ABORT_KNOWN_NOTHING, NULL },
 	{ { "an abort was started", PREEMPT_ABORT(.victim = 0xb),
 	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, GONE },

@@ -1925,7 +1925,7 @@ static const struct {
 	  REASON_REFUSED, .advice = "register --volatile", .asc = 0x26, .ascq = 0x04 },
 	{ "preempt", PREEMPT(.victim = 0xb), { 0 }, STATUS_FAILED, REASON_REFUSED },
 	{ "preempt-abort, which may be optional", PREEMPT_ABORT(.victim = 0xb), { 0 },
-	  STATUS_FAILED, REASON_REFUSED, .advice = "rejected PREEMPT AND ABORT" },
+	  STATUS_FAILED, REASON_REFUSED, .advice = "use preempt, and switch off" },
 	{ "reserve, not the type", RESERVE(.type = WE), CAN(N, [EA] = Y),
 	  STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED },
 	{ "reserve, the type", RESERVE(.type = WE), CAN(N, [WE] = Y), STATUS_FAILED,
@@ -1955,7 +1955,7 @@ static const struct {
 };
 
 /* What only some refusals are followed by. */
-static const char *const special_advice[] = { "--volatile", "no room", "PREEMPT AND ABORT" };
+static const char *const special_advice[] = { "--volatile", "no room", "use preempt, and" };
 
 static void advised(const char *message, const char *advice)
 {
