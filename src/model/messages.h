@@ -29,6 +29,7 @@
 #define ADVICE_NOT_PREEMPTED "only a registered host can preempt"
 #define ADVICE_NOT_CLEARED "only a registered host can clear"
 #define ADVICE_RESERVE "reserve first to lock out unregistered hosts"
+#define ADVICE_MAY_BE_FENCED "if this host was registered before, it may have been fenced"
 #define ADVICE_IF_REGISTERED "use --if-registered if that is expected"
 #define ADVICE_AGAIN "run it again"
 #define ADVICE_MORE_TIME "check for a dead path, or use a longer --timeout"
@@ -134,10 +135,10 @@
 /* 3: conflict */
 #define FAIL_CHECK_DISK(reason) \
 	STATUS_CONFLICT, (reason), STEP_READ, \
-	"%s; %s"
+	"%s; %s%s"
 #define FAIL_CHECK_NO_PATH(reason) \
 	STATUS_CONFLICT, (reason), STEP_READ, \
-	"%s is not registered on %s; %s"
+	"%s is not registered on %s; %s%s"
 #define FAIL_CHECK_TYPE(reason) \
 	STATUS_CONFLICT, (reason), STEP_READ, \
 	"%s, not %s; %s is registered"

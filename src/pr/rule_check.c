@@ -97,6 +97,15 @@ static void path_classify(const struct request *request, const struct result *ma
 	findings->lacking = list_add(arena, findings->lacking, text);
 }
 
+/* Whether a registrant with @key may be this host, through another path or session. */
+static bool may_have_elsewhere(const struct resv_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == key && state->registrants[i].this_host != TRI_NO)
+			return true;
+	return false;
+}
+
 /* This host lacks the key: on every path, so this LUN shuts it out, or only on some paths. */
 static void lacking_fail(const struct request *request, struct result *result,
 			 const struct findings *findings)
@@ -105,11 +114,15 @@ static void lacking_fail(const struct request *request, struct result *result,
 		findings->other ? REASON_OTHER_KEY_REGISTERED : REASON_KEY_NOT_REGISTERED;
 	const char *holding = describe_holding(result->arena, &result->state);
 	const char *key = describe_key(result->arena, request->key);
+	/* A fence would have removed the key from every path of this host. */
+	bool fenced = !findings->other && !may_have_elsewhere(&result->state, request->key);
+	const char *advice = fenced ? "; " ADVICE_MAY_BE_FENCED : "";
 
 	if (!result->paths)
-		result_fail(result, FAIL_CHECK_DISK(reason), findings->lacking, holding);
+		result_fail(result, FAIL_CHECK_DISK(reason), findings->lacking, holding, advice);
 	else if (!findings->have && !findings->unknown)
-		result_fail(result, FAIL_CHECK_NO_PATH(reason), key, findings->lacking, holding);
+		result_fail(result, FAIL_CHECK_NO_PATH(reason), key, findings->lacking, holding,
+			    advice);
 	else
 		result_fail(result, FAIL_CHECK_SOME_PATHS(reason), key, findings->have,
 			    findings->count, findings->lacking, holding);

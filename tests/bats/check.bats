@@ -9,6 +9,7 @@ load nvme
 
 iqn=iqn.2026-01.lab
 map=/dev/lab/host1/mpath0
+fenced="if this host was registered before, it may have been fenced"
 
 setup()
 {
@@ -53,7 +54,7 @@ $(reads /dev/lab/host1/lun1)"
 	assert_status 3
 	assert_json '[.devices[] | [.status, .changed, .sent, .error.reason]]' \
 		'[["ok",false,false,"none"],["conflict",false,false,"key_not_registered"]]'
-	assert_stderr "prctl: $host2: read: conflict: 0xa is registered by another host: 0xa ($iqn:host-1); nothing is reserved"
+	assert_stderr "prctl: $host2: read: conflict: 0xa is registered by another host: 0xa ($iqn:host-1); nothing is reserved; $fenced"
 	assert_target_unchanged run_prctl check --key 0xd "$host1"
 	assert_status 3
 	assert_stderr "prctl: $host1: read: conflict: this host is registered with 0xa, not 0xd; nothing is reserved"
@@ -91,7 +92,7 @@ $(readlink -f $b); nothing is reserved; register on the map again"
 	run_prctl check --key 0xa $map
 	assert_status 3
 	assert_stderr "prctl: $map: read: conflict: 0xa is not registered on \
-$(sorted_nodes $a $b); nothing is reserved"
+$(sorted_nodes $a $b); nothing is reserved; $fenced"
 	sg_register 0xa $a
 	run_prctl check --key 0xa $a
 	assert_status 0
@@ -121,7 +122,7 @@ held by 0xa (this host), write-exclusive-reg-only"
 	run_prctl check --key 0xb "$nvme2"
 	assert_status 3
 	assert_stderr "prctl: $nvme2: read: conflict: 0xb is not registered; held by 0xa ($id1), \
-write-exclusive-reg-only"
+write-exclusive-reg-only; $fenced"
 }
 
 @test "check: the device does not answer in time -> unknown" {

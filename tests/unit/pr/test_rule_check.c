@@ -12,7 +12,7 @@ static const struct {
 	enum status status;
 	enum reason reason;
 	const char *text; /* a part of the message */
-	bool nvme;
+	bool nvme, fenced; /* it says that this host may have been fenced */
 } disks[] = {
 	{ "registered", CHECK(), STATE(1, RESV_NONE, 0, OWN(0xa, N)), STATUS_OK, REASON_NONE,
 	  "0xa is registered; nothing is reserved" },
@@ -22,11 +22,14 @@ static const struct {
 	  STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y)), STATUS_OK, REASON_NONE,
 	  "0xa is registered" },
 	{ "nothing there", CHECK(), EMPTY(1), STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
-	  "0xa is not registered; nothing" },
+	  "0xa is not registered; nothing is reserved; if this host was registered before, it may "
+	  "have been fenced", .fenced = true },
 	{ "fenced", CHECK(), STATE(2, WERO, 0xb, OTHER(0xb, Y)), STATUS_CONFLICT,
-	  REASON_KEY_NOT_REGISTERED, "0xa is not registered; held by 0xb" },
+	  REASON_KEY_NOT_REGISTERED, "0xa is not registered; held by 0xb", .fenced = true },
 	{ "another host's key", CHECK(), STATE(2, WERO, 0xa, OTHER(0xa, Y)), STATUS_CONFLICT,
-	  REASON_KEY_NOT_REGISTERED, "0xa is registered by another host" },
+	  REASON_KEY_NOT_REGISTERED, "0xa is registered by another host", .fenced = true },
+	{ "another port of this host", CHECK(), STATE(2, RESV_NONE, 0, OWN_2(0xa, N)),
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, "0xa is registered" },
 	{ "another key", CHECK(), STATE(2, RESV_NONE, 0, OWN(0xd, N)), STATUS_CONFLICT,
 	  REASON_OTHER_KEY_REGISTERED, "this host is registered with 0xd, not 0xa" },
 	{ "another key, and the key is another's", CHECK(),
@@ -41,7 +44,7 @@ static const struct {
 	{ "no nexus known", CHECK(), STATE(1, WERO, 0xb, ANY(0xa, N), ANY(0xb, Y)), STATUS_UNKNOWN,
 	  REASON_NOT_VERIFIED, "but the device does not say by which host" },
 	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)),
-	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, "0xa is not registered" },
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, "0xa is not registered", .fenced = true },
 	{ "another path of this host", CHECK(), STATE(1, RESV_NONE, 0, MAYBE(0xa, N)),
 	  STATUS_UNKNOWN, REASON_NOT_VERIFIED, "perhaps through another path" },
 	{ "another path of this host holds alone, and the type is asked for", CHECK(.type = WE),
@@ -86,6 +89,9 @@ static void disk(void **state)
 	result->state = row->state;
 	rule_of(&row->request)->read(&row->request, result);
 	told(result, row->status, row->reason, row->text);
+	assert_int_equal(result->outcome.message &&
+				 strstr(result->outcome.message, "may have been fenced"),
+			 row->fenced);
 	arena_free(arena);
 }
 
@@ -134,7 +140,8 @@ static const struct {
 	  REASON_NOT_VERIFIED, "but the device does not say whether on /dev/sda, /dev/sdb", false,
 	  NULL },
 	{ "no nexus known, and the key is not there", CHECK(), STATE(1, WERO, 0xb, ANY(0xb, Y)),
-	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, "on /dev/sda, /dev/sdb", false, NULL },
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED,
+	  "; if this host was registered before, it may have been fenced", false, NULL },
 	{ "one path holds alone, and the type is asked for", CHECK(.type = WE),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), STATUS_FAILED, REASON_HELD_BY_ONE_PATH,
 	  "writes through /dev/sdb fail", false, NULL },
