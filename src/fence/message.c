@@ -19,6 +19,7 @@ static const struct {
 	{ "use preempt-abort --confirmed-off", "use 'prctl preempt-abort --confirmed-off'" },
 	{ "give another one with --type", "give another type" },
 	{ "use --allow-partial", "use allow_partial=1" },
+	{ "reset the LUN with sg_reset --device", "reset the LUN" },
 };
 
 /* The clauses of a message, and the alternatives of advice, end with these. */

@@ -46,7 +46,7 @@
 #define UNSENT_ALL "nothing was sent"
 
 /* 1: prctl itself failed */
-#define PRCTL_JSON "--json is not available: %s; nothing was done"
+#define PRCTL_JSON "JSON is not available: %s; nothing was done; install jansson"
 #define PRCTL_OUTPUT "cannot write to standard output: %s"
 
 /* 2: wrong command line */
@@ -162,8 +162,8 @@
 #define FAIL_LEGACY_RESERVED(status, step) \
 	(status), REASON_LEGACY_RESERVED, (step), \
 	"reads fail with RESERVATION CONFLICT: another host holds a legacy SCSI-2 reservation, " \
-	"which prctl cannot break, or the device answers only registered hosts; release it on " \
-	"that host"
+	"or the device answers only registered hosts; release it on that host, or reset the LUN " \
+	"with sg_reset --device"
 #define FAIL_UNREGISTER_NO_PATH \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, \
 	"%s is not registered on any path of this map; %s"
@@ -349,7 +349,8 @@
 	"a directory, but not a mount point; give the mount point, or the disk's block device"
 #define FAIL_MOUNT_WITHOUT_DEVICE \
 	STATUS_DEVICE, REASON_NOT_BLOCK_DEVICE, STEP_RESOLVE, \
-	"the file system that is mounted here (%s) is not on a block device of this host"
+	"the file system that is mounted here (%s) is not on a block device of this " \
+	"host; give a block device"
 #define FAIL_GROUP_NOT_FOUND \
 	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
 	"no such volume group; 'vgs' lists them"

@@ -329,7 +329,7 @@ prctl: /dev/ram0: open: unsupported: $why"
 	assert_stderr "prctl: $BATS_TEST_TMPDIR: resolve: device: a directory, but not a mount point; give the mount point, or the disk's block device"
 	run_prctl clear --key 0xa /proc
 	assert_status 5
-	assert_stderr "prctl: /proc: resolve: device: the file system that is mounted here (proc) is not on a block device of this host"
+	assert_stderr "prctl: /proc: resolve: device: the file system that is mounted here (proc) is not on a block device of this host; give a block device"
 	run_prctl status --json /dev/null
 	assert_json '.devices[0].error.reason' '"not_block_device"'
 }

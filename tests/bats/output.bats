@@ -300,8 +300,8 @@ run_prctl_without_library()
 	run_prctl_without_library libjansson.so.4 register --json --key 0xa "$host1"
 	assert_status 1
 	assert_output ""
-	assert_stderr "prctl: --json is not available: $(library libjansson.so.4): file too short; \
-nothing was done"
+	assert_stderr "prctl: JSON is not available: $(library libjansson.so.4): file too short; \
+nothing was done; install jansson"
 	assert_target_state none none none
 	run_prctl_without_library libjansson.so.4 register --key 0xa "$host1"
 	assert_status 0

@@ -365,7 +365,7 @@ possible"
 		[[ $status == 3 ]] || sg_raw $two 17 00 00 00 00 00
 		assert_status 3
 		assert_stderr "prctl: $one: read: conflict: reads fail with RESERVATION CONFLICT: \
-another host holds a legacy SCSI-2 reservation, which prctl cannot break, or the device answers only registered hosts; release it on that host"
+another host holds a legacy SCSI-2 reservation, or the device answers only registered hosts; release it on that host, or reset the LUN with sg_reset --device"
 		assert_outcome conflict false false legacy_reserved
 	done
 	sg_raw $two 17 00 00 00 00 00

@@ -314,7 +314,7 @@ possible"
 	run_prctl status --json "$host1"
 	assert_status 3
 	assert_stderr "prctl: $host1: read: conflict: reads fail with RESERVATION CONFLICT: \
-another host holds a legacy SCSI-2 reservation, which prctl cannot break, or the device answers only registered hosts; release it on that host"
+another host holds a legacy SCSI-2 reservation, or the device answers only registered hosts; release it on that host, or reset the LUN with sg_reset --device"
 	assert_json '.devices[0] | [.error.reason, .registrants, .generation]' '["legacy_reserved",null,null]'
 	run_prctl register --key 0xa "$host1"
 	assert_status 3

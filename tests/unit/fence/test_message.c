@@ -29,6 +29,9 @@ static const struct {
 	{ "a command without its program", ADVICE_CONFIRM,
 	  "if the victim's host is off or was rebooted, use 'prctl preempt-abort "
 	  "--confirmed-off'" },
+	{ "a command of another tool",
+	  "release it on that host, or reset the LUN with sg_reset --device",
+	  "release it on that host, or reset the LUN" },
 };
 
 static void fits(void **state)
