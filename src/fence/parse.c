@@ -204,7 +204,7 @@ const char *fence_devices_take(const char *text, struct arena *arena, struct fen
 	fence->devices = words_split(text, arena, &fence->device_count);
 	if (!fence->devices)
 		return FENCE_NO_MEMORY;
-	return fence->device_count ? NULL : FENCE_USAGE_NO_DEVICES;
+	return fence->device_count ? NULL : FENCE_USAGE_DEVICES_EMPTY;
 }
 
 const char *fence_arbiters_take(const char *text, struct arena *arena, struct fence *fence)

@@ -828,10 +828,11 @@
 	"nothing was sent: %s"
 #define FENCE_FAIL_VICTIM_CAME_BACK \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
-	"done, but %s has been registered again since; %s"
+	"done, but %s has been registered again since; %s; fence it again"
 #define FENCE_FAIL_RESERVATION_GONE \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
-	"done, but the reservation has since been released: %s can write without a key"
+	"done, but the reservation has since been released: %s can write without a key; fence it " \
+	"again"
 #define FENCE_FAIL_FENCED \
 	STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, STEP_CHANGE, \
 		"this node was fenced: it has registered %s since it was started, and that key " \
@@ -959,7 +960,7 @@
 	"an abort of %s is not proven, so its commands may still complete; run off again"
 #define FENCE_FAIL_READ_AGAIN(status, reason) \
 	(status), (reason), STEP_READ_BACK, \
-	"done, but the final read failed: %s"
+	"done, but the final read failed: %s; fence again"
 #define FENCE_CAUSE_OWN_KEY \
 	"%s, this node's key, is also the key of %s, which can write; give each host its own key"
 #define FENCE_CAUSE_OWN_KEY_TOO_OFTEN \
@@ -1044,7 +1045,8 @@
 #define FENCE_USAGE_POWER_TIMEOUT "power_timeout must be a number of seconds greater than 0"
 #define FENCE_USAGE_DELAY "delay must be a number of seconds"
 #define FENCE_USAGE_NO_DEVICES \
-	"devices is missing: the shared disks; and there is no shared volume group"
+	"devices is missing, and there is no shared volume group; name the shared disks"
+#define FENCE_USAGE_DEVICES_EMPTY "devices names no disk; name the shared disks"
 #define FENCE_USAGE_GROUPS "devices is missing, and %s cannot list the shared volume groups: %s"
 #define FENCE_WHY_NO_ANSWER "no answer within half of power_timeout"
 #define FENCE_WHY_EXIT "it ended with a failure"

@@ -345,7 +345,8 @@ and it may be the disk that decides the fence (lowest WWID)"
 		power_timeout=600
 	assert_status 1
 	assert_stderr "fence_prctl: /dev/lab/host1/$first: read-back: failed: done, but 0xb \
-(node2) has been registered again since; held by 0xa (node1, this host), write-exclusive-reg-only"
+(node2) has been registered again since; held by 0xa (node1, this host), \
+write-exclusive-reg-only; fence it again"
 }
 
 @test "fence_prctl off: stopped in the middle -> sends nothing more, and the next run does the rest" {

@@ -155,7 +155,7 @@ $(shown_at a); check that both lead to this LUN and share its reservations"
 	assert_status 1
 	assert_stderr "fence_prctl: /dev/lab/gw1-b/lun1: read-back: unknown: done, but the final \
 read failed: $(path_node gw1-a/lun1) is another path of this LUN, but the two disagree: $(shown_at b); \
-$(shown_at a); check that both lead to this LUN and share its reservations"
+$(shown_at a); check that both lead to this LUN and share its reservations; fence again"
 	sg_register 0xa /dev/lab/gw1-a/lun0
 	run_prctl status /dev/lab/gw1-a/lun0 /dev/lab/gw1-b/lun0
 	assert_status 0

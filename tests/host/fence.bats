@@ -197,9 +197,9 @@ fence_prctl: /dev/a: warning: $missing"
 	action= key=0xa plug=0xb devices=/dev/a|action is empty; name one, or leave it out for 'off'
 	key=0xa devices=/dev/a|plug is missing: which node to fence
 	key=0xa plug=0xa devices=/dev/a|0xa is this node's own key; a node cannot fence itself
-	key=0xa plug=0xb vgs_path=true|devices is missing: the shared disks; and there is no shared volume group
+	key=0xa plug=0xb vgs_path=true|devices is missing, and there is no shared volume group; name the shared disks
 	key=0xa plug=0xb vgs_path=false|devices is missing, and false cannot list the shared volume groups: it ended with a failure
-	key=0xa plug=0xb devices=,|devices is missing: the shared disks; and there is no shared volume group
+	key=0xa plug=0xb devices=,|devices names no disk; name the shared disks
 	key=0xa plug=10 devices=/dev/a|plug '10': a key starts with 0x (a bare 10 would be ambiguous)
 	key=0xa plug=none-such devices=/dev/a|plug 'none-such': no such name in $keys_file
 	plug=0xb devices=/dev/a|this node's own key is unknown; set key, or give this machine's name, $(uname -n), a key in $keys_file
@@ -317,7 +317,8 @@ signal.pause()' "$socket" 3>&- &
 @test "shared volume groups, lvmlockd that waits for dlm, which waits for the fence -> lvm does not wait for it" {
 	run_with_lvmlockd "$LAB_BUILD/src/fence_prctl" --action=validate-all --key=0xa --plug=0xb --power-timeout=20
 	assert_status 1
-	assert_stderr "fence_prctl: devices is missing: the shared disks; and there is no shared volume group"
+	assert_stderr "fence_prctl: devices is missing, and there is no shared volume group; name \
+the shared disks"
 	run_with_lvmlockd "$LAB_BUILD/src/prctl" status vg:data --timeout 20
 	assert_status 5
 	assert_stderr "prctl: vg:data: resolve: device: no such volume group; 'vgs' lists them"

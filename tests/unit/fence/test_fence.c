@@ -70,7 +70,7 @@ static const struct {
 	  "cannot fence itself", FENCE_OFF, 0, 0, 0 },
 	{ "no plug", { "devices=/dev/a" }, "plug is missing", FENCE_OFF, 0, 0, 0 },
 	{ "no devices: those of volume groups", { "plug=node2" }, NULL, FENCE_OFF, 0xa, 0xb, 0 },
-	{ "devices of nothing", { "plug=node2", "devices= , " }, "devices is missing", FENCE_OFF,
+	{ "devices of nothing", { "plug=node2", "devices= , " }, "devices names no disk", FENCE_OFF,
 	  0, 0, 0 },
 	{ "no such node", { "devices=/dev/a", "plug=node9" }, "plug 'node9': no such name in",
 	  FENCE_OFF, 0, 0, 0 },

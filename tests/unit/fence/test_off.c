@@ -387,7 +387,8 @@ static const struct {
 	{ "the last reading fails", "ab", TWO(BOTH, BOTH),
 	  { FAIL(5, 'a', STATUS_FAILED, REASON_PATH, false) },
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
-		  "a: failed path changed [0xa*]: done, but the final read failed: played: fails\n"
+		  "a: failed path changed [0xa*]: done, but the final read failed: played: fails; "
+		  "fence again\n"
 		  "b: ok changed [0xa*]: aborted 0xb\n" },
 	/* who is left */
 	{ "a host of nobody is left", "a", ONE(STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),

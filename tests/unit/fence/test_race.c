@@ -403,7 +403,7 @@ static const struct {
 		  "b: conflict key_not_registered changed [0xc*]: a fence has removed 0xa "
 		  "(node1)\n"
 		  "c: failed path changed [0xa*]: done, but the final read failed: played: "
-		  "fails\n"
+		  "fails; fence again\n"
 		  "d: ok changed [0xa*]: aborted 0xb\nfailed\n" },
 	{ "one has at the end", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) }, { NOW(8, 'c', ONLY_3) },
