@@ -325,11 +325,25 @@ static const struct facts *common_lun(const struct doctor *doctor, const struct 
 }
 
 /*
+ * Whether this host registered a key in this boot that the list proves to be gone, reserved or not,
+ * even if the list names no host.
+ */
+static bool was_removed(const struct facts *facts, enum tri registered)
+{
+	const struct resv_state *state = &facts->result->state;
+	uint64_t own = facts->records.own;
+
+	if (!own || strcmp(facts->records.boot, facts->boot) != 0)
+		return false;
+	return registered == TRI_NO ? !state_has_key(state, own) : state_lacks(state, own);
+}
+
+/*
  * Why this host should be registered there; NULL if nothing suggests it. *@key: the key for a
  * command.
  */
 static const char *should_be_registered(struct doctor *doctor, const struct facts *facts,
-					const char **key)
+					enum tri registered, const char **key)
 {
 	const struct facts *peer = common_lun(doctor, facts);
 	const char *name = doctor->self.name;
@@ -339,13 +353,14 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 		*key = doctor_own_key_text(doctor->arena, peer->result);
 	if (named)
 		*key = arena_printf(doctor->arena, "0x%" PRIx64, named);
-	if (facts->records.own && strcmp(facts->records.boot, facts->boot) == 0 &&
-	    !state_has_key(&facts->result->state, facts->records.own)) {
+	if (was_removed(facts, registered)) {
 		*key = arena_printf(doctor->arena, "0x%" PRIx64, facts->records.own);
 		return arena_printf(
-			doctor->arena,
-			"though it registered %s since it was booted: it was fenced, or preempted",
-			describe_key(doctor->arena, facts->records.own));
+			doctor->arena, "though it registered %s since it was booted: %s",
+			describe_key(doctor->arena, facts->records.own),
+			facts->result->state.type == RESV_NONE
+				? "another host or tool removed it, or the target lost it"
+				: "it was fenced, or preempted");
 	}
 	if (facts->use)
 		return arena_printf(doctor->arena, "though it uses the disk: %s", facts->use);
@@ -357,21 +372,31 @@ static const char *should_be_registered(struct doctor *doctor, const struct fact
 		     : NULL;
 }
 
+/* Without a reservation, only a registration that is gone is a fault. */
 void not_registered_check(struct doctor *doctor, const struct doctor_rule *rule,
 			  const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
-	struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_NOTE);
+	enum tri registered = state_host_registered(state);
+	bool reserved = state->type != RESV_NONE;
+	struct doctor_rule other = *rule;
 	const char *key = "KEY", *evidence;
 
-	if (!facts_are_read(facts) || state->type == RESV_NONE ||
-	    state_host_registered(state) != TRI_NO)
+	if (!facts_are_read(facts) || registered == TRI_YES ||
+	    (!was_removed(facts, registered) && (!reserved || registered == TRI_UNKNOWN)))
 		return;
-	evidence = should_be_registered(doctor, facts, &key);
-	doctor_add(doctor, evidence ? rule : &milder, facts,
+	evidence = should_be_registered(doctor, facts, registered, &key);
+	if (!evidence)
+		other.severity = SEVERITY_NOTE;
+	if (!reserved)
+		other.why =
+			"nothing is reserved, so every host can write, also one that was fenced";
+	doctor_add(doctor, &other, facts,
 		   arena_printf(doctor->arena,
-				"prctl register --key %s %s (if no other host has fenced this one)",
-				key, facts_node_text(facts)),
+				"prctl register --key %s %s%s (if no other host has fenced this "
+				"one)",
+				key, facts_node_text(facts),
+				reserved ? "" : ", and reserve as before"),
 		   "%s, and this host is not registered%s%s",
 		   describe_holding(doctor->arena, state), evidence ? ", " : "",
 		   evidence ? evidence : "");
