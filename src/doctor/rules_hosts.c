@@ -242,24 +242,93 @@ static bool lists_host_of(const struct resv_state *state, const struct registran
 	return false;
 }
 
+/* The key that this host has registered on the LUN since it was booted; 0: none is known. */
+static uint64_t recorded_key(const struct facts *facts)
+{
+	const struct lun_records *records = &facts->records;
+
+	return records->own && strcmp(records->boot, facts->boot) == 0 ? records->own : 0;
+}
+
+/* The key that the file of key names gives this host; 0: none. */
+static uint64_t named_key(const struct doctor *doctor)
+{
+	const char *name = doctor->self.name;
+
+	return name ? key_names_key(doctor->request->names, name) : 0;
+}
+
+/*
+ * Whether this host registered a key in this boot that the list proves to be gone, reserved or not,
+ * even if the list names no host.
+ */
+static bool was_removed(const struct facts *facts)
+{
+	const struct resv_state *state = &facts->result->state;
+	uint64_t key = recorded_key(facts);
+
+	return key && (state_host_registered(state) == TRI_NO ? !state_has_key(state, key)
+							      : state_lacks(state, key));
+}
+
+/* Whether not-registered reports the LUN, if only with a note. */
+static bool is_not_registered(const struct facts *facts)
+{
+	const struct resv_state *state = &facts->result->state;
+	enum tri registered = state_host_registered(state);
+
+	return registered != TRI_YES &&
+	       (was_removed(facts) || (registered == TRI_NO && state->type != RESV_NONE));
+}
+
+/*
+ * A registration of this host; in a list that does not name it, one with the key that it should
+ * have there. NULL: none is known.
+ */
+static const struct registrant *own_or_alike(const struct doctor *doctor, const struct facts *facts)
+{
+	const struct resv_state *state = &facts->result->state;
+	const struct registrant *own = doctor_own_registrant(facts->result);
+
+	for (size_t i = 0; !own && i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (registrant->key && registrant->this_host == TRI_UNKNOWN &&
+		    (registrant->key == recorded_key(facts) ||
+		     registrant->key == named_key(doctor)))
+			own = registrant;
+	}
+	return own;
+}
+
 static bool belong_together(const struct doctor *doctor, const struct facts *a,
 			    const struct facts *b)
 {
 	return doctor->listed || (a->group && b->group && strcmp(a->group, b->group) == 0);
 }
 
-/* A known host that @peer lists and @facts does not; NULL if there is none. */
+/*
+ * This host, @own on @peer's LUN, or otherwise another known host that @peer lists and @facts does
+ * not; NULL if there is none.
+ */
 static const struct registrant *missing_host(struct doctor *doctor, const struct facts *facts,
-					     const struct facts *peer)
+					     const struct facts *peer, const struct registrant *own)
 {
-	const struct resv_state *state = &peer->result->state;
+	const struct resv_state *here = &facts->result->state, *state = &peer->result->state;
+	bool own_here = own_or_alike(doctor, facts);
 
-	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key &&
-		    !lists_host_of(&facts->result->state, &state->registrants[i]) &&
-		    !doctor_removed_key(doctor, &state->registrants[i]) &&
-		    !(hosts_have_names(doctor) && is_orphan(doctor, peer, &state->registrants[i])))
-			return &state->registrants[i];
+	if (state_may_omit(here))
+		return NULL;
+	if (!own_here && !lists_host_of(here, own))
+		return own;
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (registrant->key && registrant != own && !lists_host_of(here, registrant) &&
+		    !doctor_removed_key(doctor, registrant) &&
+		    !(hosts_have_names(doctor) && is_orphan(doctor, peer, registrant)))
+			return registrant;
+	}
 	return NULL;
 }
 
@@ -270,28 +339,38 @@ static bool types_differ(const struct facts *a, const struct facts *b)
 	return one != RESV_NONE && other != RESV_NONE && one != other;
 }
 
+static void missing_add(struct doctor *doctor, const struct doctor_rule *rule,
+			const struct facts *facts, const struct facts *peer,
+			const struct registrant *missing)
+{
+	bool own = missing == own_or_alike(doctor, peer);
+	bool reserve = own && facts->result->state.type == RESV_NONE &&
+		       peer->result->state.type != RESV_NONE;
+
+	doctor_add(doctor, rule, facts,
+		   arena_printf(doctor->arena, "prctl register --key 0x%" PRIx64 " %s%s%s",
+				missing->key, facts_node_text(facts), own ? "" : " (on that host)",
+				reserve ? ", and reserve it as well" : ""),
+		   "%s is registered on %s with %s, and not here",
+		   own ? "this host" : doctor_host_text(doctor->arena, missing),
+		   facts_node_text(peer), describe_key(doctor->arena, missing->key));
+}
+
 /* Once for each LUN. */
 void uneven_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
-	if (!facts_are_read(facts) || !doctor_own_registrant(facts->result))
+	if (!facts_are_read(facts) || is_not_registered(facts))
 		return;
 	for (size_t i = 0; i < doctor->count; i++) {
 		const struct facts *peer = &doctor->facts[i];
-		const struct registrant *missing;
+		const struct registrant *own, *missing;
 
 		if (peer == facts || !facts_are_read(peer) ||
-		    !doctor_own_registrant(peer->result) || !belong_together(doctor, facts, peer))
+		    !belong_together(doctor, facts, peer) || !(own = own_or_alike(doctor, peer)))
 			continue;
-		missing = missing_host(doctor, facts, peer);
+		missing = missing_host(doctor, facts, peer, own);
 		if (missing)
-			doctor_add(doctor, rule, facts,
-				   arena_printf(doctor->arena,
-						"prctl register --key 0x%" PRIx64
-						" %s (on that host)",
-						missing->key, facts_node_text(facts)),
-				   "%s is registered on %s with %s, and not here",
-				   doctor_host_text(doctor->arena, missing), facts_node_text(peer),
-				   describe_key(doctor->arena, missing->key));
+			missing_add(doctor, rule, facts, peer, missing);
 		else if (peer < facts && types_differ(facts, peer))
 			doctor_add(doctor, rule, facts, "reserve both with one type",
 				   "%s is held here, and %s on %s",
@@ -325,39 +404,24 @@ static const struct facts *common_lun(const struct doctor *doctor, const struct 
 }
 
 /*
- * Whether this host registered a key in this boot that the list proves to be gone, reserved or not,
- * even if the list names no host.
- */
-static bool was_removed(const struct facts *facts, enum tri registered)
-{
-	const struct resv_state *state = &facts->result->state;
-	uint64_t own = facts->records.own;
-
-	if (!own || strcmp(facts->records.boot, facts->boot) != 0)
-		return false;
-	return registered == TRI_NO ? !state_has_key(state, own) : state_lacks(state, own);
-}
-
-/*
  * Why this host should be registered there; NULL if nothing suggests it. *@key: the key for a
  * command.
  */
 static const char *should_be_registered(struct doctor *doctor, const struct facts *facts,
-					enum tri registered, const char **key)
+					const char **key)
 {
 	const struct facts *peer = common_lun(doctor, facts);
-	const char *name = doctor->self.name;
-	uint64_t named = name ? key_names_key(doctor->request->names, name) : 0;
+	uint64_t named = named_key(doctor), recorded = recorded_key(facts);
 
 	if (peer)
 		*key = doctor_own_key_text(doctor->arena, peer->result);
 	if (named)
 		*key = arena_printf(doctor->arena, "0x%" PRIx64, named);
-	if (was_removed(facts, registered)) {
-		*key = arena_printf(doctor->arena, "0x%" PRIx64, facts->records.own);
+	if (was_removed(facts)) {
+		*key = arena_printf(doctor->arena, "0x%" PRIx64, recorded);
 		return arena_printf(
 			doctor->arena, "though it registered %s since it was booted: %s",
-			describe_key(doctor->arena, facts->records.own),
+			describe_key(doctor->arena, recorded),
 			facts->result->state.type == RESV_NONE
 				? "another host or tool removed it, or the target lost it"
 				: "it was fenced, or preempted");
@@ -377,15 +441,13 @@ void not_registered_check(struct doctor *doctor, const struct doctor_rule *rule,
 			  const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
-	enum tri registered = state_host_registered(state);
 	bool reserved = state->type != RESV_NONE;
 	struct doctor_rule other = *rule;
 	const char *key = "KEY", *evidence;
 
-	if (!facts_are_read(facts) || registered == TRI_YES ||
-	    (!was_removed(facts, registered) && (!reserved || registered == TRI_UNKNOWN)))
+	if (!facts_are_read(facts) || !is_not_registered(facts))
 		return;
-	evidence = should_be_registered(doctor, facts, registered, &key);
+	evidence = should_be_registered(doctor, facts, &key);
 	if (!evidence)
 		other.severity = SEVERITY_NOTE;
 	if (!reserved)
