@@ -100,37 +100,48 @@ static size_t count_there(const struct document_lun *lun, uint64_t key)
 	return count;
 }
 
-static bool same_keys(const struct resv_state *state, const struct document_lun *lun)
+/* Whether this host is shown a registration that @lun lacks. */
+static bool has_more_here(const struct resv_state *state, const struct document_lun *lun)
 {
-	if (state->count != lun->count)
-		return false;
 	for (size_t i = 0; i < state->count; i++)
-		if (count_here(state, state->registrants[i].key) !=
+		if (count_here(state, state->registrants[i].key) >
 		    count_there(lun, state->registrants[i].key))
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
 /*
  * Only if the generations are the same: otherwise a host may have registered between the two
- * readings.
+ * readings. The document is the older one, and LIO does not count an unregister, so one that only
+ * has more proves nothing.
  */
 void views_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
 	const struct result *result = facts->result;
+	const struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
 
 	for (const struct document *document = doctor->documents; facts_are_read(facts) && document;
 	     document = document->next) {
 		const struct document_lun *other = document_lun(document, result->lun.wwid);
 
-		if (other && other->read && other->generation == result->state.generation &&
-		    !same_keys(&result->state, other))
+		if (!other || !other->read || other->generation != result->state.generation)
+			continue;
+		if (has_more_here(&result->state, other))
 			doctor_add(
 				doctor, rule, facts,
 				"have the array's controllers, or the gateways, share "
 				"reservations; until then use one of them",
 				"%zu registrations are listed here, and others (%zu) on %s, both "
 				"at generation %" PRIu32,
+				result->state.count, other->count, document_host(document),
+				result->state.generation);
+		else if (other->count > result->state.count)
+			doctor_add(
+				doctor, &milder, facts,
+				"get a new document, and run doctor again; if they differ again, "
+				"have the array's controllers, or the gateways, share reservations",
+				"%zu registrations are listed here, and %zu on %s, both at "
+				"generation %" PRIu32 ": a host may have unregistered in between",
 				result->state.count, other->count, document_host(document),
 				result->state.generation);
 	}
