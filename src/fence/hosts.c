@@ -56,6 +56,32 @@ static bool is_victim(const struct hosts *hosts, const struct registrant *regist
 	return remembered && !listed;
 }
 
+/* The same as state_has_victim(), unless it is certain that it is another host. */
+static bool state_may_have_victim(const struct hosts *hosts, const struct resv_state *state,
+				  const struct registrant *registrant)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == hosts->fence->plug &&
+		    nexus_is_same_host(&state->registrants[i].nexus, &registrant->nexus) != TRI_NO)
+			return true;
+	return false;
+}
+
+/* Whether the host of @registrant may have or have had the victim's key, on any LUN. */
+static bool may_be_victim(const struct hosts *hosts, const struct registrant *registrant)
+{
+	if (!registrant->nexus.initiator || !nexus_is_nvme(&registrant->nexus))
+		return true;
+	for (size_t i = 0; i < HOSTS_LISTS_MAX; i++)
+		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL;
+		     result; result = result->next)
+			if (state_may_have_victim(hosts, &result->before, registrant) ||
+			    state_may_have_victim(hosts, &result->state, registrant) ||
+			    is_remembered(result, registrant))
+				return true;
+	return false;
+}
+
 static bool is_other_node(const struct hosts *hosts, uint64_t key)
 {
 	return key == hosts->fence->key ||
@@ -121,6 +147,15 @@ size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys)
 {
 	return keys_collect(hosts, arena, state, is_missing, keys);
+}
+
+bool hosts_needs_proof(const struct hosts *hosts, const struct resv_state *state, uint64_t key)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == key &&
+		    may_be_victim(hosts, &state->registrants[i]))
+			return true;
+	return false;
 }
 
 /* "iqn...:host-2", or "an unnamed host" if the list has no name */

@@ -37,6 +37,13 @@ size_t hosts_victim_keys(const struct hosts *hosts, struct arena *arena,
 size_t hosts_missing_keys(const struct hosts *hosts, struct arena *arena,
 			  const struct resv_state *state, uint64_t **keys);
 
+/*
+ * Whether the abort of @key, one of hosts_missing_keys(), must be proven. Not if the hosts in
+ * @state that have it are certainly not the victim's: nobody has asked to fence them, so their own
+ * fence must prove it. On SCSI always: there it can be proven also if the key is gone.
+ */
+bool hosts_needs_proof(const struct hosts *hosts, const struct resv_state *state, uint64_t key);
+
 enum hosts_identity {
 	HOSTS_KNOWN, /* this node, or another one that its key identifies */
 	HOSTS_NO_NAMES, /* keys have no names, so the host is unknown */

@@ -150,13 +150,11 @@ static void won_clean(struct fencing *fencing, struct results *reported)
 	for (const struct result *result = reported->first; enough && result;
 	     result = result->next) {
 		const struct arbiter *arbiter = arbiters_get(&fencing->arbiters, result->argument);
-		uint64_t *keys;
-		size_t count;
 
 		if (!arbiter || arbiter->result != result || result->outcome.status != STATUS_OK)
 			continue;
-		count = hosts_missing_keys(&fencing->hosts, arena, &result->state, &keys);
-		enough = removals_add(arena, &removals, result->argument, keys, count);
+		enough = removals_add_missing(arena, &removals, result->argument, &fencing->hosts,
+					      &result->state);
 	}
 	act->failed |= !enough;
 	if (enough)

@@ -50,15 +50,30 @@ static void join(struct result *to, struct result *from)
 }
 
 /*
- * Preempts @victim on @count devices until @end. The results are joined with those of @done for the
- * same devices.
+ * Two nodes may fence two others at once: then the key of a node that the other one fences may be
+ * gone before it is removed here, and on NVMe nothing can prove then that its commands have ended.
+ * Its own fence must, and this one need not fail.
  */
-static void preempt(struct act *act, uint64_t victim, const char **devices, size_t count,
-		    int64_t end, struct results *done)
+static void excuse(struct result *result, uint64_t key)
+{
+	if (result->outcome.status != STATUS_UNKNOWN ||
+	    result->outcome.reason != REASON_ABORT_NOT_PROVEN ||
+	    result->state.type == RESV_NONE || !state_lacks(&result->state, key))
+		return;
+	result_warn(result, FENCE_WARN_OTHER_FENCE, describe_key(result->arena, key));
+	outcome_succeed(&result->outcome, NULL);
+}
+
+/*
+ * Preempts the key of @victim on @count devices until @end. The results are joined with those of
+ * @done for the same devices.
+ */
+static void preempt(struct act *act, const struct removal *victim, const char **devices,
+		    size_t count, int64_t end, struct results *done)
 {
 	struct request request = { .command = COMMAND_PREEMPT_ABORT,
 				   .command_name = "fence",
-				   .victim = victim,
+				   .victim = victim->key,
 				   .if_registered = true,
 				   .fence = true };
 	struct result *result, *next, *first;
@@ -67,10 +82,12 @@ static void preempt(struct act *act, uint64_t victim, const char **devices, size
 	if (!count)
 		return;
 	act_request(act, &request, devices, count, end, &results);
-	if (victim != act->fence->plug)
-		act_audit(act, &results, "fence-off", victim);
+	if (victim->key != act->fence->plug)
+		act_audit(act, &results, "fence-off", victim->key);
 	for (result = results.first; result; result = next) {
 		next = result->next;
+		if (!victim->needs_proof)
+			excuse(result, victim->key);
 		first = act_result(done, result->argument);
 		if (first) {
 			join(first, result);
@@ -134,23 +151,54 @@ static void reserve(struct act *act, const struct hosts *hosts, const char **dev
 	results_join(done, &results);
 }
 
-bool removals_add(struct arena *arena, struct removals *list, const char *device,
-		  const uint64_t *keys, size_t count)
+static bool removals_add(struct arena *arena, struct removals *list, struct removal removal)
 {
-	for (size_t i = 0; keys && i < count; i++) {
-		struct removal *removal = arena_alloc(arena, sizeof(*removal));
+	struct removal *added = arena_alloc(arena, sizeof(*added));
 
-		if (!removal)
+	if (!added)
+		return false;
+	*added = removal;
+	*list->end = added;
+	list->end = &added->next;
+	list->count++;
+	return true;
+}
+
+bool removals_add_missing(struct arena *arena, struct removals *list, const char *device,
+			  const struct hosts *hosts, const struct resv_state *state)
+{
+	uint64_t *keys;
+	size_t count = hosts_missing_keys(hosts, arena, state, &keys);
+
+	for (size_t i = 0; keys && i < count; i++) {
+		bool needs_proof = hosts_needs_proof(hosts, state, keys[i]);
+
+		if (!removals_add(arena, list,
+				  (struct removal){ device, keys[i], needs_proof, NULL }))
 			return false;
-		*removal = (struct removal){ .device = device, .key = keys[i] };
-		*list->end = removal;
-		list->end = &removal->next;
-		list->count++;
 	}
 	return keys;
 }
 
-/* How many keys @list still has: one request each. */
+/* The same with the keys of hosts_victim_keys(). */
+static bool removals_add_victims(struct arena *arena, struct removals *list, const char *device,
+				 const struct hosts *hosts, const struct resv_state *state)
+{
+	uint64_t *keys;
+	size_t count = hosts_victim_keys(hosts, arena, state, &keys);
+
+	for (size_t i = 0; keys && i < count; i++)
+		if (!removals_add(arena, list, (struct removal){ device, keys[i], true, NULL }))
+			return false;
+	return keys;
+}
+
+static bool is_same_request(const struct removal *one, const struct removal *other)
+{
+	return one->key == other->key && one->needs_proof == other->needs_proof;
+}
+
+/* How many requests @list still needs, one for each key. */
 static size_t keys_left(const struct removals *list)
 {
 	size_t count = 0;
@@ -158,7 +206,7 @@ static size_t keys_left(const struct removals *list)
 	for (const struct removal *removal = list->first; removal; removal = removal->next) {
 		const struct removal *same = list->first;
 
-		while (same != removal && same->key != removal->key)
+		while (same != removal && !is_same_request(same, removal))
 			same = same->next;
 		count += removal->key && same == removal;
 	}
@@ -179,18 +227,18 @@ void removals_do(struct act *act, const struct removals *list, int64_t end, stru
 	bool is_one = is_of_one_device(list);
 
 	for (struct removal *removal = list->first; some && removal; removal = removal->next) {
-		uint64_t key = removal->key;
+		const struct removal this = *removal;
 		size_t count = 0, left = keys_left(list);
 
-		for (struct removal *same = removal; key && same; same = same->next) {
-			if (same->key != key)
+		for (struct removal *same = removal; this.key && same; same = same->next) {
+			if (!is_same_request(same, &this))
 				continue;
 			some[count++] = same->device;
 			same->key = 0;
 		}
 		if (count)
-			preempt(act, key, some, count, act_share_before(end, is_one ? 0 : left - 1),
-				done);
+			preempt(act, &this, some, count,
+				act_share_before(end, is_one ? 0 : left - 1), done);
 	}
 }
 
@@ -203,16 +251,10 @@ static bool removals_collect(struct arena *arena, const struct hosts *hosts, con
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct result *seen = act_result(hosts->lists[0], devices[i]);
-		uint64_t *keys;
-		size_t some;
 
-		if (!seen)
-			continue;
-		some = hosts_victim_keys(hosts, arena, &seen->state, &keys);
-		if (!removals_add(arena, list, devices[i], keys, some))
-			return false;
-		some = hosts_missing_keys(hosts, arena, &seen->state, &keys);
-		if (!removals_add(arena, list, devices[i], keys, some))
+		if (seen &&
+		    (!removals_add_victims(arena, list, devices[i], hosts, &seen->state) ||
+		     !removals_add_missing(arena, list, devices[i], hosts, &seen->state)))
 			return false;
 	}
 	return true;
@@ -221,6 +263,7 @@ static bool removals_collect(struct arena *arena, const struct hosts *hosts, con
 void removal_of_victim(struct act *act, const struct hosts *hosts, const char **devices,
 		       size_t count, int64_t end, struct results *done)
 {
+	const struct removal plug = { .key = act->fence->plug, .needs_proof = true };
 	const char **some = act_device_list(act, count);
 	struct removals removals = { .end = &removals.first };
 	size_t some_count = 0, followers;
@@ -242,6 +285,6 @@ void removal_of_victim(struct act *act, const struct hosts *hosts, const char **
 	followers = count > 1 ? keys_left(&removals) : 0;
 	reserve(act, hosts, devices, count,
 		act_share_before(end, followers + (count > 1 && some_count)), done);
-	preempt(act, act->fence->plug, some, some_count, act_share_before(end, followers), done);
+	preempt(act, &plug, some, some_count, act_share_before(end, followers), done);
 	removals_do(act, &removals, end, done);
 }

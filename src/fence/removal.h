@@ -10,6 +10,7 @@
 struct removal {
 	const char *device;
 	uint64_t key; /* 0: done */
+	bool needs_proof; /* that the commands of the key's hosts have ended */
 	struct removal *next;
 };
 
@@ -19,9 +20,12 @@ struct removals {
 	size_t count;
 };
 
-/* Adds @count @keys of @device to the end of @list, in @arena. False: no memory. */
-bool removals_add(struct arena *arena, struct removals *list, const char *device,
-		  const uint64_t *keys, size_t count);
+/*
+ * Adds the keys that hosts_missing_keys() finds in @state, of @device, to the end of @list, in
+ * @arena. False: no memory.
+ */
+bool removals_add_missing(struct arena *arena, struct removals *list, const char *device,
+			  const struct hosts *hosts, const struct resv_state *state);
 
 /*
  * Preempts each key of @list on all devices from which it must be removed, those in parallel, until

@@ -958,6 +958,9 @@
 	"%s is not registered on the path %s, so writes by that path fail; run 'on'"
 #define FENCE_WARN_ABORT_OPEN \
 	"an abort of %s is not proven, so its commands may still complete; run off again"
+#define FENCE_WARN_OTHER_FENCE \
+	"an abort of %s is not proven; this fence does not need the proof, but a fence of that " \
+	"node does"
 #define FENCE_FAIL_READ_AGAIN(status, reason) \
 	(status), (reason), STEP_READ_BACK, \
 	"done, but the final read failed: %s; fence again"

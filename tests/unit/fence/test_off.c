@@ -19,6 +19,12 @@ static const struct key_names names = { .list = list, .count = 3 }, no_names = {
 #define OTHER_KEY STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N))
 #define TWO_KEYS STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), OTHER(0xd, N))
 
+/* NVMe names hosts by their identifiers */
+#define NVME(key, number) { key, N, { "nvme:0000000000000000000000000000000" #number, 1 }, N, N, \
+	false }
+#define NVME_2 STATE(1, WERO, 0xa, OWN(0xa, Y), NVME(0xb, 2))
+#define NVME_3 STATE(1, WERO, 0xa, OWN(0xa, Y), NVME(0xb, 2), NVME(0xc, 3))
+
 #define HIDES_HOLDER STATE(1, WERO, 0, OWN(0xa, U), OTHER(0xb, U), THIRD(0xc, U))
 
 #define ONE(...) { { .state = __VA_ARGS__ } }
@@ -345,6 +351,48 @@ static const struct {
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
 		  "status a b, 60\na: ok changed [0xa*]: aborted 0xb\n"
 		  "b: ok changed [0xa*]: aborted 0xb; aborted 0xc\n" },
+	{ "on NVMe another node has removed the third one just before: no proof, and none needed",
+	  "ab", TWO(NVME_2, NVME_3),
+	  { NOW(4, 'b', OURS), FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, false) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "status a b, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb, 1 warned\n" },
+	{ "the same, and the removal of the third node was sent, without an answer", "ab",
+	  TWO(NVME_2, NVME_3), { NOW(5, 'b', OURS),
+	  FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, true) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "status a b, 60\na: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb, 1 warned\n" },
+	{ "the same, and the third node is still there", "ab", TWO(NVME_2, NVME_3),
+	  { FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, false) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: unknown abort_not_proven changed [0xa* 0xc]: aborted 0xb; then: played: "
+		  "fails\n" },
+	{ "the same, and nothing is reserved by then", "ab", TWO(NVME_2, NVME_3),
+	  { NOW(5, 'b', STATE(3, RESV_NONE, 0, OWN(0xa, N))),
+	    FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, false) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: unknown abort_not_proven changed [0xa]: aborted 0xb; then: played: "
+		  "fails\n" },
+	{ "the same, of another failure", "ab", TWO(NVME_2, NVME_3),
+	  { NOW(4, 'b', OURS), FAIL(5, 'b', STATUS_UNKNOWN, REASON_NOT_VERIFIED, false) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: unknown not_verified changed [0xa*]: aborted 0xb; then: played: fails\n" },
+	{ "the third node's key is the victim's host's, too: its abort must be proven", "ab",
+	  TWO(NVME_2, STATE(1, WERO, 0xa, OWN(0xa, Y), NVME(0xc, 2), NVME(0xc, 3))),
+	  { NOW(4, 'b', OURS), FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, false) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: unknown abort_not_proven [0xa*]: no 0xb; then: played: fails\n" },
+	{ "the same on SCSI: the reset can prove it", "ab", TWO(BOTH, ALL_3),
+	  { NOW(4, 'b', OURS), FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, false) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nabort 0xc b, 45\nlog 0xc b\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n"
+		  "b: unknown abort_not_proven changed [0xa*]: aborted 0xb; then: played: "
+		  "fails\n" },
 	{ "a third node is on the LUN that decides alone", "ab", TWO(ALL_3, BOTH),
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
 		  "a: ok changed [0xa* 0xc]: aborted 0xb\nb: ok changed [0xa*]: aborted 0xb\n" },
