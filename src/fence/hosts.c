@@ -221,6 +221,8 @@ static enum hosts_identity own_key_judge(const struct hosts *hosts, struct resul
 {
 	const char *key = describe_key(result->arena, registrant->key);
 
+	if (nexus_was_this_host(result, &registrant->nexus))
+		return HOSTS_KNOWN;
 	if (registrant->this_host == TRI_NO)
 		*why = arena_printf(result->arena, FENCE_CAUSE_OWN_KEY, key,
 				    host_text(result->arena, registrant));

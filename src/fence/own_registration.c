@@ -69,6 +69,7 @@ size_t own_registrations_read(struct arena *arena, const struct results *seen,
 			records.own && may_be_this_boot(records.boot, boot) ? records.own : 0;
 		own->unfenced =
 			records.unfenced_boot && may_be_this_boot(records.unfenced_boot, boot);
+		own->ports = own->registered ? records.ports : NULL;
 		own->votes =
 			own->registered && records.arbiter && strcmp(records.arbiter, boot) == 0;
 	}
@@ -84,6 +85,17 @@ const struct own_registration *own_registration_of(const struct own_registration
 	return NULL;
 }
 
+/* Whether this node has registered with the initiator @name in this boot. */
+static bool was_own(const struct own_registration *own, const char *name)
+{
+	if (own->host && nexus_is_host(name, own->host))
+		return true;
+	for (const char *const *port = own->ports; port && *port; port++)
+		if (strcasecmp(*port, name) == 0)
+			return true;
+	return false;
+}
+
 /*
  * Whether @registrant is this node, or may be: it has its key in a list without names, or the port
  * by which it was registered, even if the adapter has gone since then.
@@ -91,8 +103,7 @@ const struct own_registration *own_registration_of(const struct own_registration
 static bool is_own(const struct fence *fence, const struct own_registration *own,
 		   const struct registrant *registrant)
 {
-	if (own->host && registrant->nexus.initiator &&
-	    nexus_is_host(registrant->nexus.initiator, own->host))
+	if (registrant->nexus.initiator && was_own(own, registrant->nexus.initiator))
 		return true;
 	if (registrant->this_host != TRI_UNKNOWN)
 		return registrant->this_host == TRI_YES;

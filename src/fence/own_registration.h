@@ -24,6 +24,8 @@ struct own_registration {
 	bool votes; /* an arbiter whose vote on has made count, in this boot */
 	/* the initiator by which the node has registered, without its session; NULL: unknown */
 	const char *host;
+	/* every FC and SAS port by which it has registered in this boot, then NULL; NULL: none */
+	const char *const *ports;
 };
 
 /*

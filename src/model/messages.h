@@ -177,6 +177,11 @@
 	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
 	"%s is registered by another host: %s; fencing one would cut off both; give each host " \
 	"its own key"
+#define FAIL_KEY_OF_OTHER_PORT \
+	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
+	"%s is registered by another host: %s; fencing one would cut off both; give each host " \
+	"its own key, or if that is a former adapter of this host, remove it with 'prctl " \
+	"preempt' on another host"
 #define FAIL_REGISTERED_WITH_OTHER \
 	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_CHANGE, \
 	"this host is registered with %s; %s; use --old-key 0x%llx to replace it"

@@ -212,6 +212,23 @@ enum tri nexus_is_path(const struct result *path, const struct nexus *listed)
 	return TRI_UNKNOWN;
 }
 
+bool nexus_is_port(const char *initiator)
+{
+	return initiator &&
+	       (strncmp(initiator, NEXUS_FC_PREFIX, strlen(NEXUS_FC_PREFIX)) == 0 ||
+		strncmp(initiator, NEXUS_SAS_PREFIX, strlen(NEXUS_SAS_PREFIX)) == 0);
+}
+
+bool nexus_was_this_host(const struct result *result, const struct nexus *listed)
+{
+	const char *const *port = result_head(result)->own_ports;
+
+	for (; port && *port && listed->initiator; port++)
+		if (strcasecmp(*port, listed->initiator) == 0)
+			return true;
+	return false;
+}
+
 /* Whether @initiator is a port of an adapter of this machine. */
 static enum tri is_machine_port(const struct machine_ports *ports, const char *initiator)
 {
@@ -220,11 +237,7 @@ static enum tri is_machine_port(const struct machine_ports *ports, const char *i
 	for (size_t i = 0; i < ports->count; i++)
 		if (strcasecmp(ports->names[i], initiator) == 0)
 			return TRI_YES;
-	return ports->partial &&
-			       (strncmp(initiator, NEXUS_FC_PREFIX, strlen(NEXUS_FC_PREFIX)) == 0 ||
-				strncmp(initiator, NEXUS_SAS_PREFIX, strlen(NEXUS_SAS_PREFIX)) == 0)
-		       ? TRI_UNKNOWN
-		       : TRI_NO;
+	return ports->partial && nexus_is_port(initiator) ? TRI_UNKNOWN : TRI_NO;
 }
 
 /* TRI_YES if either is, otherwise TRI_UNKNOWN if either is. */

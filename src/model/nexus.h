@@ -65,6 +65,15 @@ enum sharing nexus_sharing(const struct result *map, const struct resv_state *st
  */
 enum tri nexus_is_this_host(const struct result *result, const struct nexus *listed);
 
+/* Whether @initiator (NULL: unknown) is a port of an FC or SAS adapter, and not a host's name. */
+bool nexus_is_port(const char *initiator);
+
+/*
+ * Whether @listed has a port by which this host has registered on @result's LUN since it was
+ * started, according to its records: the adapter may have gone since then.
+ */
+bool nexus_was_this_host(const struct result *result, const struct nexus *listed);
+
 /* Whether the initiator is an NVMe identifier of 8 bytes. */
 bool nexus_is_short(const struct nexus *nexus);
 

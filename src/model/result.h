@@ -195,6 +195,11 @@ struct result {
 	/* for a map: each controller counts generations separately (pr/views.h) */
 	bool generation_per_controller;
 	bool is_volatile; /* for a disk or a map: an earlier run has registered it with APTPL=0 */
+	/*
+	 * for a disk or a map: the FC and SAS ports by which this host has registered since it was
+	 * started, then NULL; NULL: none
+	 */
+	const char *const *own_ports;
 	/* this machine's other disks of the same LUN, if they were searched */
 	struct nexus_list siblings;
 

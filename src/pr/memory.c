@@ -67,10 +67,20 @@ void memory_recall(const struct request *request, struct result *result)
 	abort_records_recall(request, &lun, result);
 }
 
+/* Whether what was recorded in the boot @recorded (NULL: in none) is certainly of this boot. */
+static bool is_this_boot(struct arena *arena, const char *recorded)
+{
+	return recorded && strcmp(recorded, STORE_BOOT_UNKNOWN) != 0 &&
+	       strcmp(recorded, store_boot_id(arena)) == 0;
+}
+
 static void recall(struct result *result, const struct lun_records *lun)
 {
 	result->sharing = lun->sharing;
 	result->is_volatile = lun->own && lun->is_volatile;
+	/* After a restart an adapter may be another machine's. */
+	if (lun->own && is_this_boot(result->arena, lun->boot))
+		result->own_ports = lun->ports;
 }
 
 void memory_recall_sharing(struct result *result)
@@ -116,6 +126,30 @@ static const char *host_of(const struct result *result)
 	return initiator ? nexus_host_text(result->arena, initiator) : NULL;
 }
 
+/* Calls @visit for each port by which this host is registered, as @result shows. */
+static bool ports_visit(struct lun_records *lun, const struct note_down *note,
+			bool (*visit)(struct arena *arena, struct lun_records *lun,
+				      const char *port))
+{
+	const struct result *result = note->result;
+	const struct resv_state *state = &result->state;
+	bool all = !nexus_is_port(result->lun.nexus.initiator) ||
+		   visit(result->arena, lun, result->lun.nexus.initiator);
+
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].this_host == TRI_YES &&
+		    state->registrants[i].key == note->request->key &&
+		    nexus_is_port(state->registrants[i].nexus.initiator))
+			all &= visit(result->arena, lun, state->registrants[i].nexus.initiator);
+	return all;
+}
+
+static bool port_is_noted(struct arena *arena, struct lun_records *lun, const char *port)
+{
+	(void)arena;
+	return records_has_port(lun, port);
+}
+
 /*
  * Whether this node is unfenced on a disk that services use: its monitor and the watchdog ask
  * those.
@@ -132,8 +166,11 @@ static void own_registration_note(struct arena *arena, struct lun_records *lun,
 	/* If the key was there already, it may have been registered with another APTPL. */
 	if (note->result->outcome.sent || lun->own != note->request->key)
 		lun->is_volatile = note->request->is_volatile;
+	if (!is_this_boot(arena, lun->boot))
+		lun->ports = NULL;
 	own_note(arena, lun, note->request->key);
 	lun->host = host_of(note->result);
+	(void)ports_visit(lun, note, records_port_add);
 	if (!is_unfencing(note->request))
 		return;
 	lun->unfenced_boot = lun->boot;
@@ -145,7 +182,7 @@ static bool is_same_text(const char *one, const char *other)
 	return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
-static bool own_registration_is_noted(const struct lun_records *lun, const struct note_down *note)
+static bool own_registration_is_noted(struct lun_records *lun, const struct note_down *note)
 {
 	const char *boot = store_boot_id(note->result->arena);
 
@@ -153,7 +190,8 @@ static bool own_registration_is_noted(const struct lun_records *lun, const struc
 					    !is_same_text(lun->names[0], note->result->argument)))
 		return false;
 	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&
-	       is_same_text(lun->host, host_of(note->result));
+	       is_same_text(lun->host, host_of(note->result)) &&
+	       ports_visit(lun, note, port_is_noted);
 }
 
 /*

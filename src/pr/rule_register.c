@@ -8,11 +8,17 @@
 #include "pr/map_register.h"
 #include "pr/plan.h"
 
-/* A registrant with @key that is known to be another host; NULL if there is none. */
-static const struct registrant *other_host_with(const struct resv_state *state, uint64_t key)
+/*
+ * A registrant with @key that is known to be another host, and is no port of an adapter that this
+ * host had until it went; NULL if there is none.
+ */
+static const struct registrant *other_host_with(const struct result *result, uint64_t key)
 {
+	const struct resv_state *state = &result->state;
+
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
+		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO &&
+		    !nexus_was_this_host(result, &state->registrants[i].nexus))
 			return &state->registrants[i];
 	return NULL;
 }
@@ -156,13 +162,19 @@ static bool register_refused(const struct request *request, struct result *resul
 /* A node of a cluster must not use another host's key. Returns true if the status is set. */
 static bool key_of_other_host_refused(const struct request *request, struct result *result)
 {
-	const struct registrant *other = other_host_with(&result->state, request->key);
+	const struct registrant *other = other_host_with(result, request->key);
 
-	if (other)
-		result_fail(result, FAIL_KEY_OF_OTHER_HOST,
-			    describe_key(result->arena, request->key),
-			    describe_registrant(result->arena, other));
-	return other;
+	const char *key, *text;
+
+	if (!other)
+		return false;
+	key = describe_key(result->arena, request->key);
+	text = describe_registrant(result->arena, other);
+	if (nexus_is_port(other->nexus.initiator))
+		result_fail(result, FAIL_KEY_OF_OTHER_PORT, key, text);
+	else
+		result_fail(result, FAIL_KEY_OF_OTHER_HOST, key, text);
+	return true;
 }
 
 /*

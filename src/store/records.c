@@ -68,6 +68,30 @@ void records_host_add(struct arena *arena, struct abort_record *record, const ch
 		record->hosts[record->host_count++] = host;
 }
 
+bool records_has_port(const struct lun_records *lun, const char *port)
+{
+	for (size_t i = 0; lun->ports && lun->ports[i]; i++)
+		if (strcmp(lun->ports[i], port) == 0)
+			return true;
+	return false;
+}
+
+bool records_port_add(struct arena *arena, struct lun_records *lun, const char *port)
+{
+	size_t count = 0;
+
+	if (records_has_port(lun, port))
+		return true;
+	if (!lun->ports)
+		lun->ports = arena_alloc(arena, (RECORDS_PORTS_MAX + 1) * sizeof(*lun->ports));
+	while (lun->ports && count < RECORDS_PORTS_MAX && lun->ports[count])
+		count++;
+	if (!lun->ports || count == RECORDS_PORTS_MAX)
+		return false;
+	lun->ports[count] = port;
+	return true;
+}
+
 bool records_has_name(const struct lun_records *lun, const char *name)
 {
 	for (size_t i = 0; i < RECORDS_NAMES_MAX && lun->names[i]; i++)

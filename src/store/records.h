@@ -16,6 +16,7 @@
 #define RECORDS_ABORTS_MAX 64
 #define RECORDS_HOSTS_MAX 16
 #define RECORDS_NAMES_MAX 8
+#define RECORDS_PORTS_MAX 32
 #define RECORD_ALL 0 /* instead of a victim's key: all other hosts that are or were registered */
 
 /*
@@ -56,6 +57,11 @@ struct lun_records {
 	/* the initiator with which it was registered, without its session; NULL: unknown */
 	const char *host;
 	/*
+	 * the ports of FC and SAS adapters by which it was registered in that boot, then NULL;
+	 * NULL: none
+	 */
+	const char **ports;
+	/*
 	 * devices by which the fence action "on" was given the LUN, the newest first; NULL at the
 	 * end
 	 */
@@ -90,6 +96,15 @@ struct abort_record *records_abort_add(struct arena *arena, struct lun_records *
  */
 void records_host_add(struct arena *arena, struct abort_record *record, const char *name,
 		      size_t length);
+
+/* Whether @port is one of the ports of the LUN. */
+bool records_has_port(const struct lun_records *lun, const char *port);
+
+/*
+ * Adds @port, which is in the arena, unless it is there. Ports beyond the limit are not added.
+ * Returns false if there is no memory, or too many.
+ */
+bool records_port_add(struct arena *arena, struct lun_records *lun, const char *port);
 
 /* Whether @name is one of the names of the LUN. */
 bool records_has_name(const struct lun_records *lun, const char *name);

@@ -14,6 +14,7 @@
 #define VERSION "1"
 #define OWN "own"
 #define NAME "name"
+#define PORT "port"
 #define ABORT "abort"
 #define HELD "held"
 #define ALL "all"
@@ -203,6 +204,15 @@ static bool name_read(struct arena *arena, struct lun_records *lun, char **rest)
 	return count < RECORDS_NAMES_MAX && only_word_read(arena, &lun->names[count], rest);
 }
 
+/* No port is listed twice. */
+static bool port_read(struct arena *arena, struct lun_records *lun, char **rest)
+{
+	const char *port = NULL;
+
+	return only_word_read(arena, &port, rest) && !records_has_port(lun, port) &&
+	       records_port_add(arena, lun, port);
+}
+
 /* Parses one line between the first and the last one, and modifies it. */
 static bool record_line_read(struct arena *arena, struct lun_records *lun,
 			     struct abort_record ***end, size_t *count, char *line)
@@ -219,6 +229,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 	}
 	if (word && strcmp(word, NAME) == 0)
 		return name_read(arena, lun, &rest);
+	if (word && strcmp(word, PORT) == 0)
+		return port_read(arena, lun, &rest);
 	if (word && strcmp(word, STILL) == 0)
 		return !lun->generation_unreliable && (lun->generation_unreliable = true) &&
 		       !strtok_r(NULL, " ", &rest);
@@ -305,6 +317,8 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 			written = fprintf(file, "\n%s", words[i].keyword) > 0 &&
 				  word_write(file, " ", *word);
 	}
+	for (size_t i = 0; written && lun->ports && lun->ports[i]; i++)
+		written = fputs("\n" PORT, file) >= 0 && word_write(file, " ", lun->ports[i]);
 	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
 		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
 	if (written && lun->generation_unreliable)

@@ -10,6 +10,7 @@
  *   in BOOT-ID                        unfenced_boot
  *   arbiter BOOT-ID                   arbiter
  *   host HOST                         host
+ *   port PORT                         ports, one line for each
  *   name DEVICE                       names, one line for each
  *   still                             generation_unreliable
  *   volatile                          is_volatile, only with own

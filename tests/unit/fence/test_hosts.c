@@ -29,6 +29,8 @@ static const struct {
 	size_t paths; /* of the map; 0: a disk */
 	/* no file of names; one that cannot be read; this node's key is unknown */
 	bool no_file, unread, keyless;
+	/* the ports by which this node has registered since it was started, and NULL */
+	const char *own_ports[3];
 } cases[] = {
 	{ "this node alone", STATE(2, WERO, 0xa, OWN(0xa, Y)),
 	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), EMPTY(1),
@@ -48,6 +50,16 @@ static const struct {
 	  UNREAD, UNREAD,
 	  .worst = HOSTS_UNKNOWN,
 	  .why = "0xa (node1), this node's key, is also the key of " HOST_2 },
+	{ "this node's key on a port of its adapter that has gone", STATE(2, WERO, 0xa,
+	  OWN(0xa, Y), FC(0xa, PORT_2)), UNREAD, UNREAD, .worst = HOSTS_KNOWN,
+	  .own_ports = { PORT_1, PORT_2 } },
+	{ "this node's key on a port that it never had", STATE(2, WERO, 0xa, OWN(0xa, Y),
+	  FC(0xa, PORT_2)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN,
+	  .why = "0xa (node1), this node's key, is also the key of " PORT_2,
+	  .own_ports = { PORT_1 } },
+	{ "nobody's key on a port of this node's adapter that has gone", STATE(2, WERO, 0xa,
+	  OWN(0xa, Y), FC(0xd, PORT_2)), UNREAD, UNREAD, .worst = HOSTS_UNKNOWN,
+	  .why = PORT_2 " is registered with 0xd, which", .own_ports = { PORT_1, PORT_2 } },
 	{ "nobody's key", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), UNREAD, UNREAD,
 	  .worst = HOSTS_UNKNOWN,
 	  .why = HOST_2 " is registered with 0xd, which" },
@@ -165,6 +177,7 @@ static void left(void **state)
 	one->before = row->before;
 	one->victim.hosts = &row->remembered;
 	one->victim.host_count = row->remembered != NULL;
+	one->own_ports = row->own_ports[0] ? row->own_ports : NULL;
 	two->state = row->other;
 	for (size_t i = 0; i < row->paths; i++) {
 		struct result *path = result_new(arena, "/dev/sda");

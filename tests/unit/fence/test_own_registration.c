@@ -16,6 +16,7 @@ static const struct fence fence = { .key = 0xa };
 /* the list does not show the holder */
 #define HIDES STATE(1, WERO, 0xc, OTHER(0xb, U))
 #define NOT -1
+#define ADAPTER_2(key, holder) { key, holder, { "fc:0x2100001122334402", 1 }, N, N, false }
 
 static const struct {
 	const char *name;
@@ -26,6 +27,7 @@ static const struct {
 	int decides;
 	bool unread; /* the records of the first one cannot be read */
 	const char *host; /* by which the node has registered, according to the store */
+	const char *ports[3]; /* all of them, and NULL */
 } boots[] = {
 	{ "never in", { OUT, OUT, OUT }, { 0, 0, 0 }, false, NOT },
 	{ "in everywhere", { IN, IN, IN }, { 0xa, 0xa, 0xa }, false, NOT },
@@ -51,6 +53,13 @@ static const struct {
 	{ "its key is another host's, not that of an adapter that has gone",
 	  { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0,
 	  .host = HOST_3 },
+	{ "its key is that of one of two adapters, which has gone",
+	  { STATE(1, WERO, 0xa, ADAPTER_2(0xa, Y)), OUT, OUT }, { 0xa, 0xa, 0xa }, false, NOT,
+	  .host = "fc:0x2100001122334401",
+	  .ports = { "fc:0x2100001122334401", "fc:0x2100001122334402" } },
+	{ "its key is that of an adapter that it never had",
+	  { STATE(1, WERO, 0xa, ADAPTER_2(0xa, Y)), IN, IN }, { 0xa, 0xa, 0xa }, false, 0,
+	  .host = "fc:0x2100001122334401", .ports = { "fc:0x2100001122334401" } },
 	{ "its key is another host's", { STATE(1, WERO, 0xa, OTHER(0xa, Y)), IN, IN }, { 0xa, 0xa,
 	  0xa }, false, 0 },
 	{ "a list of keys alone, with its own", { STATE(1, WERO, 0xa, ANY(0xa, U)), IN, IN },
@@ -87,7 +96,8 @@ static void fenced(void **state)
 		seen->state = row->states[i];
 		seen->outcome.status =
 			seen->state.source == SOURCE_NONE ? STATUS_FAILED : STATUS_OK;
-		list[i] = (struct own_registration){ seen, row->registered[i], .host = row->host };
+		list[i] = (struct own_registration){ seen, row->registered[i], .host = row->host,
+						     .ports = row->ports };
 		list[i].unread = row->unread && i == 0 ? "it is damaged" : NULL;
 	}
 	found = own_registrations_fenced(&fence, list, 3,
@@ -195,6 +205,8 @@ static void lost(void **state)
 #define PORT_2 "fc:0x2100001122334402"
 #define PORT_3 "fc:0x2100001122334403"
 
+static const char *two_ports[] = { PORT_1, PORT_2, NULL };
+
 /* What /run/prctl says of a LUN, by whatever paths this node reaches it. */
 static const struct remembered {
 	const char *name;
@@ -205,6 +217,7 @@ static const struct remembered {
 	uint64_t registered;
 	bool unfenced, warned, votes;
 	const char *now; /* this boot; NULL: BOOT */
+	const char *ports; /* the first of its ports; NULL: none */
 } memories[] = {
 	{ "nothing", { 0 }, .initiator = PORT_1 },
 	{ "registered in this boot", { .own = 0xa, .boot = BOOT }, .initiator = PORT_1,
@@ -226,6 +239,10 @@ static const struct remembered {
 	{ "by a port of an adapter that has gone",
 	  { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, .host = PORT_3 },
 	  .initiator = PORT_1, .registered = 0xa, .unfenced = true },
+	{ "by two ports", { .own = 0xa, .boot = BOOT, .host = PORT_1, .ports = two_ports },
+	  .initiator = PORT_1, .registered = 0xa, .ports = PORT_1 },
+	{ "by two ports in an earlier boot", { .own = 0xa, .boot = "earlier", .host = PORT_1,
+	  .ports = two_ports }, .initiator = PORT_1 },
 	{ "by another name", { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, .host = HOST_2 },
 	  .initiator = HOST_1 SESSION_1 },
 	{ "by another session of the same name", { .own = 0xa, .boot = BOOT, .host = HOST_1 },
@@ -299,6 +316,7 @@ static void remembered(void **state)
 	assert_int_equal(list[0].registered, memory->registered);
 	assert_int_equal(list[0].unfenced, memory->unfenced);
 	assert_int_equal(list[0].votes, memory->votes);
+	assert_text(list[0].ports ? list[0].ports[0] : NULL, memory->ports);
 	assert_int_equal(list[1].registered, 0);
 	assert_ptr_equal(list[0].unread, memory->wrong);
 	assert_int_equal(one->warnings != NULL, memory->warned);

@@ -541,6 +541,74 @@ static void key_removed(void **state)
 	forget(arena);
 }
 
+#define PORT_1 "fc:0x2100001122334401"
+#define PORT_2 "fc:0x2100001122334402"
+#define PORT_3 "fc:0x2100001122334403"
+#define AT(port, key, is_own) { key, N, { port, 1 }, is_own, is_own, false }
+
+/* A register by @port, when the adapter of PORT_2 is there, and when it has gone. */
+static void register_by(struct arena *arena, const char *port, bool gone, enum tri changed)
+{
+	const struct past_run there = { REGISTER(.fence = true), EMPTY(3), STATE(4, RESV_NONE, 0,
+					AT(PORT_1, 0xa, Y), AT(PORT_2, 0xa, Y), AT(PORT_3, 0xb, N)),
+					changed, STATUS_OK, false },
+			      gone_now = { REGISTER(.fence = true), EMPTY(3), STATE(4, RESV_NONE, 0,
+					   AT(PORT_1, 0xa, Y), AT(PORT_2, 0xa, N)), changed,
+					   STATUS_OK, false };
+	const struct past_run *step = gone ? &gone_now : &there;
+	struct result result = result_begin(arena, step);
+
+	result.lun.nexus = (struct nexus){ port, 1 };
+	memory_settle(&step->request, &result);
+}
+
+static void ports_check(struct arena *arena, const char *const *expected)
+{
+	struct result result = { .arena = arena, .lun.wwid = name };
+	size_t count = 0;
+
+	memory_recall_sharing(&result);
+	while (result.own_ports && result.own_ports[count])
+		count++;
+	for (size_t i = 0; expected && expected[i]; i++, count--)
+		assert_string_equal(result.own_ports[i], expected[i]);
+	assert_int_equal(count, 0);
+}
+
+/* The ports by which this node has registered since it was started; it keeps those that go. */
+static void own_ports(void **state)
+{
+	static const char *const both[] = { PORT_1, PORT_2, NULL }, *const one[] = { PORT_1, NULL };
+	const struct past_run iscsi = { REGISTER(.fence = true), EMPTY(3), NOTHING_HELD(4), Y,
+					STATUS_OK, false };
+	struct arena *arena = unit_arena();
+	char *boot;
+
+	(void)state;
+	register_by(arena, PORT_1, false, Y);
+	ports_check(arena, both);
+	register_by(arena, PORT_1, true, Y);
+	ports_check(arena, both);
+	/* Nothing is sent, but the ports are news. */
+	forget(arena);
+	arena = unit_arena();
+	register_by(arena, PORT_1, true, Y);
+	ports_check(arena, one);
+	register_by(arena, PORT_1, false, N);
+	ports_check(arena, both);
+	/* In an earlier boot the adapter may have been another machine's. */
+	boot = strstr(stored, store_boot_id(arena));
+	boot[0] = boot[0] == '0' ? '1' : '0';
+	ports_check(arena, NULL);
+	register_by(arena, PORT_1, true, Y);
+	ports_check(arena, one);
+	forget(arena);
+	arena = unit_arena();
+	run(arena, &iscsi);
+	ports_check(arena, NULL);
+	forget(arena);
+}
+
 /* What cannot be recorded: only the agent's action on fails, as it could not notice a fence. */
 static const struct {
 	const char *name;
@@ -589,5 +657,6 @@ int main(void)
 	UNIT_TEST(&unit, sharing);
 	UNIT_TABLE(&unit, sharing_of_map, maps);
 	UNIT_TABLE(&unit, key_removed, removals);
+	UNIT_TEST(&unit, own_ports);
 	return unit_run(&unit, "memory");
 }

@@ -30,7 +30,12 @@ struct plan_case {
 	bool proof;
 	enum reason reason;
 	const char *text; /* of a refusal, or a part of that of success */
+	const char *const *own_ports; /* by which this host has registered since it was started */
 };
+
+#define GONE_PORT "fc:0x2100001122334499"
+#define GONE_ADAPTER(key) { key, N, { GONE_PORT, 1 }, N, N, false }
+static const char *const gone_ports[] = { "fc:0x2100001122334456", GONE_PORT, NULL };
 
 /* A host that no list has. */
 static struct host_choice nobody = { .text = HOST_3, .initiators = { HOST_3 }, .count = 1 };
@@ -653,6 +658,20 @@ static const struct plan_case plans[] = {
 	{ "fence: another adapter of this machine has this node's key", REGISTER(.fence = true),
 	  STATE(1, RESV_NONE, 0, ADAPTER(0xa, N), OTHER(0xb, N)), false,
 	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
+	{ "fence: a port that is not of this machine has this node's key", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, GONE_ADAPTER(0xa)), false,
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "0xa is registered by another host: 0xa (" GONE_PORT "); fencing one would cut off "
+	  "both; give each host its own key, or if that is a former adapter of this host, remove "
+	  "it with 'prctl preempt' on another host" },
+	{ "fence: a port of an adapter that has gone has this node's key", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, GONE_ADAPTER(0xa)), false,
+	  SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE), .own_ports = gone_ports },
+	{ "fence: a host has this node's key, and an adapter has gone", REGISTER(.fence = true),
+	  STATE(1, RESV_NONE, 0, GONE_ADAPTER(0xa), OTHER(0xa, N)), false,
+	  REFUSE(OTHER_KEY_REGISTERED),
+	  "0xa is registered by another host: 0xa (iqn.2026-01.lab:host-2); fencing one would "
+	  "cut off both; give each host its own key", .own_ports = gone_ports },
 	{ "fence: who knows who has this node's key", REGISTER(.fence = true),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false,
 	  PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
@@ -726,6 +745,7 @@ static void plan_reversed(const struct plan_case *row, const struct plan *made,
 {
 	struct result result = { .state = state_reversed(&row->state),
 				 .outcome.changed = TRI_NO,
+				 .own_ports = row->own_ports,
 				 .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused,
 			       .proof_refused = row->proof_refused,
@@ -747,6 +767,7 @@ static void plan(void **state)
 	const struct plan_case *row = *state;
 	struct result result = { .state = row->state,
 				 .outcome.changed = TRI_NO,
+				 .own_ports = row->own_ports,
 				 .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused,
 			       .proof_refused = row->proof_refused,

@@ -9,6 +9,10 @@
 #define UNFENCED "in"
 #define HEAD "prctl 1\nlun " WWID "\n"
 
+#define EIGHT(n) "port " n "0\nport " n "1\nport " n "2\nport " n "3\nport " n "4\nport " n \
+	"5\nport " n "6\nport " n "7\n"
+#define PORTS EIGHT("a") EIGHT("b") EIGHT("c") EIGHT("d")
+
 static const struct {
 	const char *name;
 	const char *text;
@@ -72,6 +76,12 @@ static const struct {
 	{ "too many names",
 	  HEAD "name 1\nname 2\nname 3\nname 4\nname 5\nname 6\nname 7\nname 8\nname 9\nend\n",
 	  "invalid line" },
+	{ "ports", HEAD OWN " 0xa x\nhost fc%3a0x1\nport fc%3a0x1\nport fc%3a0x2\nend\n", NULL },
+	{ "a port twice", HEAD "port x\nport x\nend\n", "invalid line" },
+	{ "a port that is none", HEAD "port\nend\n", "invalid line" },
+	{ "a port with too much", HEAD "port x y\nend\n", "invalid line" },
+	{ "32 ports", HEAD OWN " 0xa x\n" PORTS "end\n", NULL },
+	{ "too many ports", HEAD PORTS "port 33\nend\n", "invalid line" },
 	{ "two hosts", HEAD "host x\nhost y\nend\n", "invalid line" },
 	{ "unfenced twice", HEAD UNFENCED " x\n" UNFENCED " y\nend\n", "invalid line" },
 	{ "unfenced without a boot", HEAD UNFENCED "\nend\n", "invalid line" },
