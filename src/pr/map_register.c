@@ -76,6 +76,31 @@ static const struct result *path_refused(const struct result *map)
 	return NULL;
 }
 
+/* Whether a refusal is about ports, which do not matter if all paths share one registration. */
+static bool is_about_ports(const struct result *path)
+{
+	return path->outcome.reason == REASON_ONE_PORT_REGISTERED ||
+	       path->outcome.reason == REASON_OPTION_UNSUPPORTED;
+}
+
+/*
+ * A path that has the key, and for which the request was refused nevertheless, because a key is not
+ * all that it asks for. NULL if there is none.
+ */
+static const struct result *refused_despite_key(const struct request *request,
+						const struct result *map, size_t done)
+{
+	enum sharing sharing = request->dry_run ? map->sharing : nexus_sharing(map, &map->state);
+
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (path->use.tried && path->outcome.status != STATUS_OK &&
+		    (path->outcome.status != STATUS_FAILED || (request->is_volatile && !done)) &&
+		    !(request->all_ports && sharing != SHARING_UNKNOWN && is_about_ports(path)) &&
+		    has_key(request, map, path))
+			return path;
+	return NULL;
+}
+
 /* A path whose outcome is unknown: the most serious outcome, which must not be hidden. */
 static struct result *path_unknown(struct result *map)
 {
@@ -108,6 +133,17 @@ static bool is_stopped(const struct request *request, const struct result *map)
 		if (!rule_of(request)->removes_own && map_lost_stops(path))
 			return true;
 	return false;
+}
+
+/*
+ * Whether a path has refused so that all would, if nothing was done before. A registration for one
+ * port may be one for all paths: the next path proves that.
+ */
+static bool all_would_refuse(const struct request *request, const struct result *path)
+{
+	return path->outcome.status == STATUS_CONFLICT && !request->allow_partial &&
+	       !(path->outcome.reason == REASON_ONE_PORT_REGISTERED &&
+		 result_head(path)->sharing != SHARING_UNKNOWN);
 }
 
 static void path_do(const struct request *request, struct result *map, struct result *path,
@@ -159,9 +195,7 @@ static size_t each_path(const struct request *request, struct result *map, struc
 			done += path->use.tried && path->outcome.status == STATUS_OK;
 			if (is_stopped(request, map))
 				return done;
-			/* If a path refuses before anything was done, all would. */
-			if (path->outcome.status == STATUS_CONFLICT && !done &&
-			    !request->allow_partial)
+			if (!done && all_would_refuse(request, path))
 				return 0;
 		}
 	}
@@ -180,10 +214,17 @@ void map_register_judge(const struct request *request, struct result *map, size_
 	const char *lacking = trouble_text(request, map),
 		   *key = describe_key(map->arena, request->key);
 	const char *dead = map_paths_text(map, is_dead);
+	const struct result *refused = refused_despite_key(request, map, done);
+	const struct resv_state last = map->state;
 
 	for (struct result *path = map->paths; path; path = path->next) {
 		all++;
 		have += has_key(request, map, path);
+	}
+	if (refused && have >= done && !is_stopped(request, map)) {
+		map_adopt(map, refused);
+		map->state = last;
+		return;
 	}
 	if (have == all) {
 		map->outcome.success =

@@ -143,6 +143,9 @@ OPTIONS = {
         ("none / none / none", "1", "register --key 0xa --all-ports", "none / none / A", "3"),
         ("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3"),
         ("none / none / B", "1", "register --key 0xa --volatile", "=", "0"),
+        ("none / none / A B", "1", "register --key 0xa --volatile", "=", "0"),
+        ("none / none / A B", "1", "register --key 0xa --all-ports", "=", "0"),
+        ("none / none / A array-host-2 0xa", "1", "fence on", "=", "0"),
     ),
     "all-tg-pt": (
         ("none / none / none", "1", "register --key 0xa --all-ports", "none / none / A", "3"),
@@ -512,7 +515,7 @@ class Table:
             reason = f"ended with {status}, never"
         elif status and document and command != "status" and not document["error"]["message"]:
             reason = f"ended with {status}, and does not say why"
-        elif status and str(status) not in allowed and (after != before or self.is_clean(command, before)):
+        elif status and str(status) not in allowed and (after != before or ("0" not in never and self.is_clean(command, before))):
             reason = f"ended with {status}"
         elif status not in (0, 3, 4, 5, 6, 7) and not (command.startswith("fence") and status == 1):
             reason = f"ended with {status}"
@@ -535,6 +538,7 @@ SHARED = (
     ((1,), "register --key 0xc --old-key 0xa", "none / none / array-host-1 0xc B"),
     ((), "unregister --key 0xc", "none / none / B"),
     ((), "register --all-ports --key 0xa", "none / none / A B"),
+    ((), "register --all-ports --key 0xa", "="),
 )
 GROUPS = (
     ((), "register --key 0xa", "none / none / A array-host-1 0xa B"),

@@ -352,6 +352,7 @@ void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *s
 	struct answer *answer);
 void __wrap_scsi_capabilities_read(int fd, struct result *result);
 void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer *answer);
+const char *__wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer);
 enum multipathd_told __wrap_multipathd_tell(const struct multipathd_map *map,
 	const struct multipathd_key *key, int64_t end, char *why);
 bool __wrap_thread_start(void *(*function)(void *), void *argument);
@@ -500,6 +501,13 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 	device.last = path;
 	if (++device.commands == device.row->moment)
 		device.row->meanwhile();
+}
+
+/* By SG_IO or the ioctl. This target ignores ALL_TG_PT. */
+const char *__wrap_scsi_action_send(int fd, const struct action *action, struct answer *answer)
+{
+	__wrap_ioctl_action_send(fd, action, answer);
+	return "the LUN";
 }
 
 struct lun_reset_host __wrap_lun_reset_host(struct arena *arena, const struct lun *lun)
@@ -765,6 +773,33 @@ static const struct row rows[] = {
 	{ "register again, the target tells no nexus", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE),
 	  ALL_LIVE, 0, NULL,
 	  true, STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
+
+	/* --- every path has the key, which is not all that is asked for */
+	{ "register of the agent, and another host has the key, too", REGISTER(.fence = true),
+	  KEYS(0xa, 0xa, 0xa, 0xa, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_CONFLICT,
+	  REASON_OTHER_KEY_REGISTERED, N, "a a a a - 3:3",
+	  "through /dev/sda: 0xa is registered by another host" },
+	{ "register of the agent --allow-partial, and another host has the key, too",
+	  REGISTER(.fence = true, .allow_partial = true), KEYS(0xa, 0xa, 0xa, 0xa, 0, FREE),
+	  { ALIVE, 0, ALIVE }, NOTHING, STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N,
+	  "a a a a -", "0xa is registered by another host" },
+	{ "register --volatile, and another host's registration persists",
+	  REGISTER(.is_volatile = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	  STATUS_CONFLICT, REASON_PERSISTENT, N, "a a a b -", "through /dev/sda: registrations " },
+	{ "register --all-ports, and each path is registered for one port",
+	  REGISTER(.all_ports = true), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE, NOTHING,
+	  STATUS_CONFLICT, REASON_ONE_PORT_REGISTERED, N, "a a a - -", "for one target port" },
+	{ "register --all-ports --dry-run, and each path is registered for one port",
+	  REGISTER(.all_ports = true, .dry_run = true), KEYS(0xa, 0xa, 0xa, 0, 0, FREE), ALL_LIVE,
+	  NOTHING, STATUS_CONFLICT, REASON_ONE_PORT_REGISTERED, N, "a a a - -", NULL },
+	{ "register --all-ports, and the device ignores it", REGISTER(.all_ports = true),
+	  KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_UNSUPPORTED,
+	  REASON_OPTION_UNSUPPORTED, Y, "a a a b -",
+	  "through /dev/sda: the device ignored ALL_TG_PT" },
+	{ "register --all-ports --allow-partial, the device ignores it, and a path is dead",
+	  REGISTER(.all_ports = true, .allow_partial = true), KEYS(0, 0, 0xa, 0, 0, FREE),
+	  { ALIVE, 0, ALIVE }, NOTHING, STATUS_UNSUPPORTED, REASON_OPTION_UNSUPPORTED, Y,
+	  "a - a - -", NULL },
 
 	/* --- unregister */
 	{ "unregister", UNREGISTER(.key = 0xa), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE,
@@ -1282,6 +1317,19 @@ static const struct {
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false,
 	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
 	    "/dev/sdb (not registered, because 0xa was removed from /dev/sda meanwhile)" } },
+
+	/* The device ignores ALL_TG_PT, which does not matter if all paths share a registration. */
+	{ "register --all-ports", BY_HOST, SHARING_UNKNOWN,
+	  { "", REGISTER(.all_ports = true), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "a - - b -", "registered 0xa on 3 paths" } },
+	{ "register --all-ports, as an earlier run has proven: each path proves it again", BY_HOST,
+	  SHARING_INITIATOR,
+	  { "", REGISTER(.all_ports = true), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, N, "a - - b -", "was already registered on 3 paths" } },
+	{ "register --all-ports, and what an earlier run has proven is not so", BY_NEXUS,
+	  SHARING_INITIATOR,
+	  { "", REGISTER(.all_ports = true), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_CONFLICT, REASON_ONE_PORT_REGISTERED, Y, "a a a b -", NULL } },
 
 	/* The path that is listed is dead: any other path can do what it could. */
 	{ "check with a type, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
