@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Rules about a single LUN and its state. */
+#include <string.h>
+
 #include "doctor/doctor.h"
 #include "model/describe.h"
 #include "model/state.h"
@@ -130,22 +132,35 @@ void type_mask_check(struct doctor *doctor, const struct doctor_rule *rule,
 			type_words(type)->name);
 }
 
+/* Whether the fence action "on" has registered this host there since it was booted. */
+static bool is_unfenced(const struct facts *facts)
+{
+	const char *boot = facts->records.unfenced_boot;
+
+	return boot && strcmp(boot, facts->boot) == 0;
+}
+
+/* The monitor action of the fence agent fails in this state, so it is an error as well. */
 void unreserved_check(struct doctor *doctor, const struct doctor_rule *rule,
 		      const struct facts *facts)
 {
 	const struct resv_state *state = &facts->result->state;
+	bool unfenced = is_unfenced(facts);
+	const struct doctor_rule other =
+		doctor_rule_as(rule, unfenced ? SEVERITY_ERROR : rule->severity);
 	size_t count = 0;
 
 	for (size_t i = 0; facts_are_read(facts) && i < state->count; i++)
 		count += state->registrants[i].key != 0;
 	if (count && state->type == RESV_NONE)
-		doctor_add(doctor, rule, facts,
+		doctor_add(doctor, &other, facts,
 			   arena_printf(doctor->arena,
 					"prctl reserve --key %s --type write-exclusive-reg-only %s",
 					doctor_own_key_text(doctor->arena, facts->result),
 					facts_node_text(facts)),
-			   "nothing is reserved, with %zu registration%s", count,
-			   count == 1 ? "" : "s");
+			   "nothing is reserved, with %zu registration%s%s", count,
+			   count == 1 ? "" : "s",
+			   unfenced ? ", though fence_prctl has registered this host" : "");
 }
 
 /*

@@ -60,6 +60,7 @@ struct known {
 	const char *boot;
 	struct abort_record *aborts;
 	const char *records_unread, *no_proof;
+	const char *unfenced; /* the boot in which the fence action "on" has registered it */
 };
 
 static const struct setup {
@@ -234,6 +235,12 @@ static const struct setup {
 	  .known = { .group = "g" } },
 	{ "nothing reserved", STATE(2, RESV_NONE, 0, OWN(0xa, N)), UNREAD,
 	  .found = "warning:unreserved@0" },
+	{ "nothing reserved after the fence action on", STATE(2, RESV_NONE, 0, OWN(0xa, N)),
+	  UNREAD, .found = "error:unreserved@0",
+	  .known = { .own = 0xa, .boot = "now", .unfenced = "now" } },
+	{ "nothing reserved, after the fence action on before it was booted",
+	  STATE(2, RESV_NONE, 0, OWN(0xa, N)), UNREAD, .found = "warning:unreserved@0",
+	  .known = { .own = 0xa, .boot = "now", .unfenced = "before" } },
 	{ "a type for the holder", STATE(2, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), UNREAD,
 	  .found = "warning:holder-type@0" },
 	{ "held by this host's other path", STATE(2, WE, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), UNREAD,
@@ -363,7 +370,7 @@ static void finds(void **state)
 	facts[0].records_unread = row->known.records_unread;
 	facts[0].no_proof = row->known.no_proof;
 	facts[0].records = (struct lun_records){ .own = row->known.own, .boot = row->known.boot,
-		.aborts = row->known.aborts };
+		.aborts = row->known.aborts, .unfenced_boot = row->known.unfenced };
 	doctor_check(&doctor);
 	findings_text(&doctor, doctor.last, text);
 	assert_string_equal(text, row->found);
