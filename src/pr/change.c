@@ -17,11 +17,8 @@
 #include "pr/read_back.h"
 #include "pr/rule.h"
 #include "pr/verify.h"
-#include "util/clock.h"
 
 #define UNEXPLAINED 2 /* tries, before the reason is asked for */
-/* Recording takes as long only if another process has locked the records; see STORE_PATIENCE. */
-#define RECORDING_LONG CLOCK_SECOND
 #define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
 /*
@@ -79,13 +76,9 @@ static bool may_send(const struct request *request, struct result *result,
 		     const struct action *action, const struct tries *tries)
 {
 	const struct resv_state before = result->state;
-	int64_t begin = clock_now();
 
 	if (action->op == ACTION_PREEMPT_ABORT && tries->sent == 0)
 		memory_abort_begin(request, result);
-	/* It may have waited for another process that writes the records. */
-	if (clock_now() - begin > RECORDING_LONG)
-		result->device.identified = false;
 	if (!path_identify(request, result)) {
 		/*
 		 * A state that was read before the path died is the LUN's, so another path may be

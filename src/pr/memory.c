@@ -9,6 +9,10 @@
 #include "pr/abort_records.h"
 #include "pr/rule.h"
 #include "store/store.h"
+#include "util/clock.h"
+
+/* Recording takes as long only if another process has locked the records; see STORE_PATIENCE. */
+#define RECORDING_LONG CLOCK_SECOND
 
 /* The name of the LUN in the store; NULL if it has none. */
 static const char *identity(const struct result *result)
@@ -25,6 +29,7 @@ void memory_abort_begin(const struct request *request, struct result *result)
 {
 	struct note_down note = { .request = request, .result = result };
 	const char *wrong = CAUSE_NO_WWID;
+	int64_t start = clock_now();
 
 	/* Its open aborts are recorded under its keys. */
 	if (victim_is_host_alone(request))
@@ -33,6 +38,8 @@ void memory_abort_begin(const struct request *request, struct result *result)
 		wrong = store_change(&store_system, result->arena, identity(result), begin, &note);
 	if (wrong)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
+	if (clock_now() - start > RECORDING_LONG)
+		result->device.identified = false;
 }
 
 /* Whether runs of this user are recorded. */

@@ -23,7 +23,8 @@ void memory_recall_sharing(struct result *result);
 
 /*
  * Call this before a PREEMPT AND ABORT of @request's victim is sent or proven: it records that the
- * abort is not proven yet.
+ * abort is not proven yet. If that waited for another process, the device must identify itself
+ * again.
  */
 void memory_abort_begin(const struct request *request, struct result *result);
 

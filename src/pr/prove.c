@@ -10,9 +10,6 @@
 #include "pr/read_back.h"
 #include "pr/rule.h"
 #include "pr/unread.h"
-#include "util/clock.h"
-
-#define PROOF_LONG CLOCK_SECOND
 
 /* The victim is registered again: its commands have ended, but it can send others. */
 static void registered_again_fail(const struct request *request, struct result *result)
@@ -52,10 +49,10 @@ static void unproven_fail(struct result *result, const struct answer *answer)
 }
 
 /*
- * If the proof took long, the victim may have registered again meanwhile, and may write; or the
- * device may be another LUN by now, so that the reset was that one's.
+ * The victim may have registered again during the reset, and may write; or the device is another
+ * LUN by now, so that the reset was that one's.
  */
-static void reread_after_proof(const struct request *request, struct result *result)
+static void reread_after_reset(const struct request *request, struct result *result)
 {
 	const struct resv_state before = result->state;
 	struct answer answer;
@@ -74,14 +71,13 @@ static void reread_after_proof(const struct request *request, struct result *res
 }
 
 /*
- * Calls abort_prove(). If it takes long, the device must identify itself again. The proof covers
- * the hosts that were gone when it began or, if it is an answer, the hosts that the answered
- * command removed.
+ * Calls abort_prove(). After a reset the device must identify itself again. The proof covers the
+ * hosts that were gone when it began or, if it is an answer, the hosts that the answered command
+ * removed.
  */
-static struct abort_proof timed_prove(const struct request *request, struct result *result,
-				      bool answered)
+static struct abort_proof begin_and_prove(const struct request *request, struct result *result,
+					  bool answered)
 {
-	int64_t begin = clock_now();
 	uint32_t generation = result->state.generation;
 	struct abort_proof proof = abort_prove(request, result, answered);
 
@@ -89,20 +85,20 @@ static struct abort_proof timed_prove(const struct request *request, struct resu
 		generation = result->before.generation + 1;
 	result->victim.proof_begun = true;
 	result->victim.proof_generation = generation;
-	if (clock_now() - begin > PROOF_LONG)
+	if (proof.by == ABORT_BY_RESET)
 		result->device.identified = false;
 	return proof;
 }
 
 void prove(const struct request *request, struct result *result, const struct answer *answer)
 {
-	struct abort_proof proof = timed_prove(request, result, answer->kind == ANSWER_DONE);
+	struct abort_proof proof = begin_and_prove(request, result, answer->kind == ANSWER_DONE);
 
-	if (proof.by == ABORT_BY_RESET)
+	if (proof.by == ABORT_BY_RESET) {
 		result->outcome.success =
 			arena_printf(result->arena, DONE_AND_RESET, result->outcome.success);
-	if (proof.by != ABORT_NOT_PROVEN && !result->device.identified)
-		reread_after_proof(request, result);
+		reread_after_reset(request, result);
+	}
 	if (proof.by != ABORT_NOT_PROVEN)
 		return;
 	result->outcome.success = NULL;
@@ -126,7 +122,7 @@ void prove_gone(const struct request *request, struct result *result, const stru
 	}
 	if (!request->dry_run)
 		memory_abort_begin(request, result);
-	proof = timed_prove(request, result, false);
+	proof = begin_and_prove(request, result, false);
 	if (proof.by == ABORT_NOT_PROVEN) {
 		abort_fail(result, &proof);
 		return;

@@ -613,9 +613,13 @@ static void requests(void **state)
 	if (row->sent)
 		assert_string_equal(device.sent, row->sent);
 	assert_int_equal(result.outcome.sent, device.commands > 0);
-	/* The state is read before the first command, and after each; again if it is unchanged. */
-	assert_int_equal(device.reads,
-			 device.commands + 1 + (row->reason == REASON_NOT_DONE ? 5 : 0));
+	/*
+	 * The state is read before the first command, after each, and after each reset that proves
+	 * an abort; again if it is unchanged.
+	 */
+	assert_int_equal(device.reads, device.commands + 1 +
+					       (row->status == STATUS_OK ? device.resets : 0) +
+					       (row->reason == REASON_NOT_DONE ? 5 : 0));
 	assert_int_equal(result.outcome.status == STATUS_OK, !result.outcome.message);
 	assert_int_equal(!!result.would, row->request.dry_run);
 	/* It takes a file of each disk, so only an unregister needs this machine's other disks. */
@@ -958,7 +962,7 @@ static void gone_before(void **state)
 #define ABORT_UNRESERVED PREEMPT_ABORT(.victim = 0xb, .unreserved = true, .type = WE), \
 			 STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), FREE_2
 
-/* After a reset that waits for the victim's commands, the state is read again. */
+/* After a reset the state is read again, however long it took. */
 static const struct {
 	const char *name;
 	struct request request;
@@ -970,7 +974,7 @@ static const struct {
 	size_t reads; /* at least, if the status is unknown */
 	size_t busy; /* how many of them fail */
 	bool moves; /* it is another LUN after the reset */
-} long_proofs[] = {
+} resets[] = {
 	{ "as it was", ABORT_0xb, 25000000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done",
 	  3 },
 	{ "the victim has registered again", ABORT_0xb, 25000000000,
@@ -999,13 +1003,19 @@ static const struct {
 	{ "all, and another one has registered", ABORT_ALL, 25000000000,
 	  STATE(3, WEAR, 0, OWN(0xa, Y), THIRD(0xc, Y)), STATUS_FAILED,
 	  "another host has registered while the abort was being proven", 3 },
-	{ "a short one costs no reading", ABORT_0xb, 100000000, HELD_BY_US, STATUS_OK,
-	  "LOGICAL UNIT RESET done", 2 },
+	{ "a short one, and as it was", ABORT_0xb, 1000, HELD_BY_US, STATUS_OK,
+	  "LOGICAL UNIT RESET done", 3 },
+	{ "a short one, and the victim has registered again", ABORT_0xb, 1000,
+	  STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), STATUS_FAILED,
+	  "0xb has been registered again", 3 },
+	{ "a short one, and it is another LUN now", ABORT_0xb, 1000, HELD_BY_US, STATUS_UNKNOWN,
+	  "abort not proven: /dev/sda does not lead to this LUN any more; the victim's key is "
+	  "gone, but its earlier commands may still complete; state unknown; ", 2, .moves = true },
 };
 
-static void proof_takes_long(void **state)
+static void reads_after_reset(void **state)
 {
-	const typeof(long_proofs[0]) *row = *state;
+	const typeof(resets[0]) *row = *state;
 	const struct script script = { .request = row->request, .before = row->before,
 				       .rounds = { { ANSWER_DONE, row->done } }, .count = 1 };
 	struct result result = device_begin(&script);
@@ -1190,6 +1200,13 @@ static const struct {
 	    PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US, NO_ROUNDS, "",
 	    STATUS_DEVICE, REASON_OTHER_LUN, N },
 	  0, 0, INT64_C(5000000000), 1 },
+	{ { "nor if the reset was short", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	    HELD_BY_US, NO_ROUNDS, "", STATUS_DEVICE, REASON_OTHER_LUN, N },
+	  .reset_takes = 1000, .resets = 1 },
+	{ { "the records were waited for: it is not reset",
+	    PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US, NO_ROUNDS, "",
+	    STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, N },
+	  .store_takes = INT64_C(1700000000) },
 	{ { "its list does not show a change done that took long",
 	    UNREGISTER(.key = 0xa), FREE, ROUNDS({ ANSWER_PATH, EMPTY(1) }), "0", STATUS_UNKNOWN,
 	    REASON_OUTCOME_LOST, U },
@@ -1788,7 +1805,7 @@ int main(void)
 	UNIT_TABLE(&unit, requests, scripts);
 	UNIT_TABLE(&unit, aborts_prove, aborts);
 	UNIT_TABLE(&unit, gone_before, gone);
-	UNIT_TABLE(&unit, proof_takes_long, long_proofs);
+	UNIT_TABLE(&unit, reads_after_reset, resets);
 	UNIT_TABLE(&unit, nvme_proves, nvme_proofs);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, moved, moves);
