@@ -395,13 +395,27 @@ run_prctl_stopped()
 	if [[ -n $pid ]]; then
 		$4
 		# every thread is stopped at an ioctl of that number of its own
-		while kill -CONT "$pid" 2> /dev/null; do
-			pause 0.1
-		done
+		continue_stopped $tracer
 	fi
 	status=0
 	wait $tracer || status=$?
 	load_outputs
+}
+
+# continue_stopped TRACER: continues each thread that strace, which is that process and writes to
+# $traced, has stopped, and returns after strace has ended. A thread that runs gets no SIGCONT: under
+# strace it would interrupt a reset (libiscsi's iscsi_exec_task_mgmt_fn()), which then fails with EIO.
+continue_stopped()
+{
+	local stopped each count=0
+	while kill -0 "$1" 2> /dev/null; do
+		mapfile -t stopped < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
+		for each in "${stopped[@]:count}"; do
+			kill -CONT "$each" 2> /dev/null || true
+		done
+		count=${#stopped[@]}
+		pause 0.1
+	done
 }
 
 # wait_for_stop TRACER: until strace, which is that process and writes to $traced, has stopped a

@@ -89,7 +89,7 @@ assert_both_luns()
 # DEVICE, until CHANGE, a command, has ended.
 run_fence_prctl_stopped()
 {
-	local traced=$BATS_TEST_TMPDIR/strace pid each when
+	local traced=$BATS_TEST_TMPDIR/strace pid when
 	get_strace_when "$1"
 	: > "$traced"
 	strace -f -o "$traced" -P "$(readlink -f "$2")" -e trace=ioctl -e inject="ioctl:signal=STOP:when=$when" fence_prctl \
@@ -99,12 +99,7 @@ run_fence_prctl_stopped()
 	if [[ -n $pid ]]; then
 		$3
 		# each reading has an ioctl of that number
-		while kill -0 $tracer 2> /dev/null; do
-			while read -r each; do
-				kill -CONT "$each" 2> /dev/null || true
-			done < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
-			pause 0.1
-		done
+		continue_stopped $tracer
 	fi
 	status=0
 	wait $tracer || status=$?

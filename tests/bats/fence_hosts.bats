@@ -260,7 +260,7 @@ $refused"
 }
 
 @test "fence_prctl on: this node is fenced meanwhile -> fails, and unregisters again" {
-	local first second traced=$BATS_TEST_TMPDIR/strace tracer pid each
+	local first second traced=$BATS_TEST_TMPDIR/strace tracer pid
 	get_deciding_lun
 	let_both_in
 	sg_persist_retry -o -P -K a -S b -T 5 "/dev/lab/host1/$second" > /dev/null
@@ -277,12 +277,7 @@ $refused"
 	[[ -n $pid ]] || fail "it has no fourth ioctl"
 	assert_target_state host-1 "$wero" "host-1 0xa host-2 0xb" "$second"
 	sg_persist_retry -o -P -K a -S b -T 5 "/dev/lab/host1/$first" > /dev/null
-	while kill -0 $tracer 2> /dev/null; do
-		while read -r each; do
-			kill -CONT "$each" 2> /dev/null || true
-		done < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
-		pause 0.1
-	done
+	continue_stopped $tracer
 	status=0
 	wait $tracer || status=$?
 	load_outputs

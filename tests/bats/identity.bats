@@ -80,7 +80,7 @@ assert_unchanged()
 # when it has found its only disk, before it opens it, until CHANGE, a command, has ended.
 run_stopped_after_lookup()
 {
-	local tracer pid each session
+	local tracer pid session
 	traced=$BATS_TEST_TMPDIR/strace
 	: > "$traced"
 	# The name of this host is read last. Only one disk is looked up.
@@ -92,12 +92,7 @@ run_stopped_after_lookup()
 	wait_for_stop $tracer
 	[[ -n $pid ]] || fail "it does not look at the disk"
 	$1
-	while kill -0 $tracer 2> /dev/null; do
-		while read -r each; do
-			kill -CONT "$each" 2> /dev/null || true
-		done < <(sed -n '/stopped by SIGSTOP/s/ .*//p' "$traced")
-		pause 0.1
-	done
+	continue_stopped $tracer
 	status=0
 	wait $tracer || status=$?
 	load_outputs
