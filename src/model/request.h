@@ -104,7 +104,7 @@ struct request {
 	 * only what can be fenced
 	 */
 	bool fence;
-	/* fence, unregister: the node was fenced, so its key stays in the records */
+	/* unregister: the host was fenced meanwhile, so its key stays in the records */
 	bool was_fenced;
 	bool only_decides; /* fence, register: the disk only decides fences: no service uses it */
 	bool quiet;

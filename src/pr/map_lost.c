@@ -44,6 +44,7 @@ static void take_back(const struct request *request, struct result *path,
 				      .command_name = "unregister",
 				      .key = request->key,
 				      .release = true,
+				      .was_fenced = true,
 				      .is_volatile = request->is_volatile,
 				      .timeout = request->timeout,
 				      .deadline = request->deadline };

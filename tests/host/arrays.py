@@ -578,7 +578,46 @@ def story_run(build, name, story, ports, record=None):
     return table
 
 
+def fence_between_run(build, name):
+    """Host 1 is fenced after `on` has registered it through the first path: later, too, it must not let itself in."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), False, 2)
+        table = Table(build, server, work, name)
+        table.store = work / "store"
+        table.store.mkdir(mode=0o700)
+        unit, second = server.unit, server.paths[1].nexus
+        unit.reset(name)
+        control.command(server, "put 0 " + table.expand("host-2 / W / B", False))
+        receive, registers, fenced = unit.receive, [], []
+
+        # The first REGISTER asks whether the first path's registration counts for this path, too.
+        def fence_first(task):
+            state = unit.state(second)
+            if task.session.nexus == second and task.name.startswith("register"):
+                registers.append(task)
+            if len(registers) == 2 and not fenced:
+                fenced.extend(one for one in state.registrations if one.key == 0xa)
+                state.registrations = [one for one in state.registrations if one.key != 0xa]
+                state.generation += 1
+            receive(task)
+
+        unit.receive = fence_first
+        for attempt in ("the first", "the second"):
+            status, out, err = table.run(1, "fence on", True)
+            now = control.command(server, "holds 0")
+            table.said.append(f"{attempt} on -> {status}, {now}: {err.strip()}")
+            if status != 1 or now != table.expand("host-2 / W / B", False):
+                table.problems.append(f"fenced between two paths, {attempt} on: {status}, {now}: {err}{out}")
+        if not fenced:
+            table.problems.append("nothing was registered to fence")
+        server.sock.close()
+    return table
+
+
 def stories(build, name):
+    if name == "spc4":
+        yield fence_between_run(build, name)
     if name in ("vnx", "3par"):
         yield story_run(build, name, SHARED, 2)
     if name == "group":
