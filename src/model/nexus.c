@@ -275,9 +275,8 @@ static bool is_listed(const struct result *path, const struct resv_state *state)
 	return false;
 }
 
-/* Whether two paths of @map, which should share one registration, are both listed. */
-static bool are_two_listed(const struct result *map, const struct resv_state *state,
-			   enum sharing sharing)
+bool nexus_sharing_is_refuted(const struct result *map, const struct resv_state *state,
+			      enum sharing sharing)
 {
 	for (const struct result *one = map->paths; one; one = one->next)
 		for (const struct result *two = one->next; two && is_listed(one, state);
@@ -300,7 +299,7 @@ enum sharing nexus_sharing(const struct result *map, const struct resv_state *st
 		if (path->shares == SHARING_UNKNOWN && !is_listed(path, state))
 			return SHARING_UNKNOWN;
 	}
-	return are_two_listed(map, state, sharing) ? SHARING_UNKNOWN : sharing;
+	return nexus_sharing_is_refuted(map, state, sharing) ? SHARING_UNKNOWN : sharing;
 }
 
 /*

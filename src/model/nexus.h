@@ -59,6 +59,10 @@ bool nexus_is_assumed(const struct result *path, const struct nexus *listed);
  */
 enum sharing nexus_sharing(const struct result *map, const struct resv_state *state);
 
+/* Whether @state lists two paths of @map that have one registration if @sharing is true. */
+bool nexus_sharing_is_refuted(const struct result *map, const struct resv_state *state,
+			      enum sharing sharing);
+
 /*
  * Whether @listed, the nexus of a registrant, belongs to this host: it has the initiator of @result
  * or of another path of its map, or a port of this machine's adapters.

@@ -105,10 +105,13 @@ void memory_recall_sharing(struct result *result)
 
 static enum sharing sharing_of(const struct result *result)
 {
-	enum sharing known = result_head(result)->sharing,
-		     proven = result->map ? nexus_sharing(result->map, &result->state)
-					  : result->shares;
+	enum sharing known = result_head(result)->sharing, proven = result->shares;
 
+	if (result->map) {
+		proven = nexus_sharing(result->map, &result->state);
+		if (nexus_sharing_is_refuted(result->map, &result->state, known))
+			known = SHARING_UNKNOWN;
+	}
 	return proven > known ? proven : known;
 }
 

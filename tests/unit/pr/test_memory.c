@@ -470,6 +470,8 @@ static const struct {
 	  STATE(5, WERO, 0xb, OTHER(0xb, Y)), SHARING_UNKNOWN },
 	{ "known from an earlier run", SHARING_INITIATOR, SHARING_UNKNOWN, WITHOUT(5),
 	  SHARING_INITIATOR },
+	{ "known from an earlier run, and both are listed", SHARING_INITIATOR, SHARING_UNKNOWN,
+	  STATE(5, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), SHARING_UNKNOWN },
 	{ "known from an earlier run, and the second path has proven more", SHARING_INITIATOR,
 	  SHARING_HOST, WITHOUT(5), SHARING_HOST },
 };
