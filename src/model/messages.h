@@ -44,6 +44,8 @@
 /* Parts of messages: what was sent, if the user asked for a change */
 #define UNSENT_CHANGE "no change was sent"
 #define UNSENT_ALL "nothing was sent"
+#define UNSENT_MORE "nothing more was sent"
+#define UNSENT_ANYTHING "nothing was done"
 
 /* 1: prctl itself failed */
 #define PRCTL_JSON "JSON is not available: %s; nothing was done; install jansson"
@@ -497,8 +499,7 @@
 	"not done after %d tries: %s; %s; %s; check the path and try again"
 #define FAIL_NOT_READY_UNSENT(step) \
 	STATUS_FAILED, REASON_NOT_SENT, (step), \
-	"%s at every try until the deadline; no change was sent; check the target, or use a " \
-	"longer --timeout"
+	"%s at every try until the deadline%s; check the target, or use a longer --timeout"
 #define FAIL_PATH_DEAD(step) \
 	STATUS_FAILED, REASON_PATH, (step), \
 	"%s%s; restore the path"
@@ -564,7 +565,7 @@
 	"unregister there, or preempt the key from another host"
 #define FAIL_INTERRUPTED \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, \
-	"interrupted before the command was sent; nothing was done"
+	"interrupted before the command was sent; %s"
 #define FAIL_VICTIM_REGISTERED_AGAIN \
 	STATUS_FAILED, REASON_CHANGED_SINCE, STEP_READ_BACK, \
 	"%s has been registered again; %s; run it again"
@@ -677,6 +678,8 @@
 #define CAUSE_RESET_RECOVERY \
 	"LOGICAL UNIT RESET was not sent because the adapter is in error recovery (%s)"
 #define CAUSE_RESET_FAILED "LOGICAL UNIT RESET through %s failed (%s)"
+#define CAUSE_RESET_UNIDENTIFIED \
+	"LOGICAL UNIT RESET was not sent because %s did not say which LUN it is (%s)"
 #define CAUSE_RESET_OTHER_LUN "%s does not lead to this LUN any more"
 #define CAUSE_RESET_INTERRUPTED "interrupted before LOGICAL UNIT RESET was sent"
 #define CAUSE_NVME_ABORT "Preempt and Abort did not succeed, and NVMe has no other proof"

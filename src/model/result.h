@@ -113,6 +113,8 @@ struct open_device {
 	int fd; /* -1: not open */
 	int fd_to_write; /* also open for writing; 0: not needed so far */
 	struct answer answer; /* the answer to the first reading */
+	/* why it last could not say which LUN it is; ANSWER_DONE: it said so, or was not asked */
+	struct answer unidentified;
 	/* the device has said which LUN it is, or cannot, and there was no pause since */
 	bool identified;
 	bool is_other_lun; /* it is another LUN than the resolved one, or none */

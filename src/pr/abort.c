@@ -2,6 +2,7 @@
 #include "pr/abort.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "device/lun_reset.h"
@@ -29,17 +30,32 @@ static const char *reset_trouble(struct result *result, int err)
 	return arena_printf(result->arena, CAUSE_RESET_FAILED, result->lun.node, name);
 }
 
+/* The device has not said that it is the LUN, but has answered @answer; nothing was sent. */
+static struct abort_proof unidentified(struct result *result, const struct answer *answer)
+{
+	if (!result->device.is_other_lun)
+		return not_proven(arena_printf(result->arena, CAUSE_RESET_UNIDENTIFIED,
+					       result->lun.node,
+					       describe_answer(result->arena, answer)));
+	memset(&result->state, 0, sizeof(result->state));
+	return not_proven(arena_printf(result->arena, CAUSE_RESET_OTHER_LUN, result->lun.node));
+}
+
 /* Sends the reset as soon as the adapter is not in error recovery; @waited is what it waits for. */
 static struct abort_proof reset(const struct request *request, struct result *result, bool waited)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
-	int err;
+	struct answer answer;
+	int err = -EAGAIN;
+	bool same;
 
 	result->device.identified &= !waited;
 	do {
-		if (!path_identify_again(request, result))
-			return not_proven(arena_printf(result->arena, CAUSE_RESET_OTHER_LUN,
-						       result->lun.node));
+		same = path_identify_once(result, &answer);
+		if (!same && answer.kind != ANSWER_TRANSIENT)
+			return unidentified(result, &answer);
+		if (!same)
+			continue;
 		if (!result_may_prove(result))
 			return not_proven(CAUSE_RESET_INTERRUPTED);
 		err = lun_reset_send(result->device.fd);
@@ -48,6 +64,8 @@ static struct abort_proof reset(const struct request *request, struct result *re
 			     err ? describe_errno(result->arena, -err) : "good");
 	} while (err == -EAGAIN && patience_wait(&patience, result));
 	result->outcome.reset = err != -EAGAIN && err != -EACCES;
+	if (!same)
+		return unidentified(result, &answer);
 	if (err)
 		return not_proven(reset_trouble(result, err));
 	return (struct abort_proof){ ABORT_BY_RESET, NULL, false };

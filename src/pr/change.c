@@ -19,7 +19,6 @@
 #include "pr/verify.h"
 
 #define UNEXPLAINED 2 /* tries, before the reason is asked for */
-#define TRIES_REPLACEABLE 3 /* if another path can be tried next */
 
 /*
  * After an unregister, the remaining registrations of this host may belong to another disk of the
@@ -39,7 +38,8 @@ static void siblings_look(const struct request *request, struct result *result,
 static void interrupted(const struct request *request, struct result *result,
 			const struct tries *tries)
 {
-	result_fail(result, FAIL_INTERRUPTED);
+	result_fail(result, FAIL_INTERRUPTED,
+		    result->outcome.sent ? UNSENT_MORE : UNSENT_ANYTHING);
 	if (tries->doubt)
 		result->outcome.message = CAUSE_INTERRUPTED_AGAIN;
 	verify_doubt(request, result, tries);
@@ -132,7 +132,8 @@ static enum verified judge(const struct attempt *attempt, struct patience *patie
 	struct tries *tries = attempt->tries;
 	enum verified verified;
 
-	tries->last = result->use.replaceable && tries->sent + tries->proofs >= TRIES_REPLACEABLE;
+	tries->last = result->use.replaceable &&
+		      tries->sent + tries->proofs >= PATIENCE_REPLACEABLE;
 	verified = verify(attempt);
 	if ((verified == VERIFIED_AGAIN || verified == VERIFIED_LATER) && !tries->doubt)
 		result_undone(result);

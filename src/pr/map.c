@@ -54,7 +54,7 @@ static void none_alive(const struct request *request, struct result *map)
 
 	for (struct result *path = map->paths; path; path = path->next)
 		if (answered->device.fd < 0 ||
-		    (path->device.fd >= 0 && answered->device.answer.kind == ANSWER_PATH))
+		    (path->device.fd >= 0 && path_answer(answered)->kind == ANSWER_PATH))
 			answered = path;
 	path_operate(request, answered);
 	map_adopt(map, answered);

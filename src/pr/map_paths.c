@@ -186,18 +186,25 @@ void map_paths_reread(struct result *map, const struct result *reference, bool o
 	awaited_wait(map);
 }
 
+/* The first path that suits @request, was not tried, and identifies itself as @identify asks. */
+static struct result *suiting(const struct request *request, struct result *map,
+			      bool (*identify)(const struct request *request, struct result *path))
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (!path->use.tried && map_path_suits(request, path) && identify(request, path))
+			return path;
+	return NULL;
+}
+
 struct result *map_path_choose(const struct request *request, struct result *map)
 {
-	struct result *any = NULL;
+	struct result *any = suiting(request, map, path_identify_at_once);
 	bool used = false;
 
-	for (struct result *path = map->paths; path; path = path->next) {
+	if (!any)
+		any = suiting(request, map, path_identify);
+	for (struct result *path = map->paths; path; path = path->next)
 		used |= path->use.tried;
-		if (path->use.tried)
-			continue;
-		if (map_path_suits(request, path) && path_identify(request, path))
-			return path;
-	}
 	for (struct result *path = map->paths; path && !used && !any; path = path->next)
 		if (path_is_alive(path) && path_identify(request, path))
 			any = path;

@@ -32,7 +32,8 @@ void map_paths_reread(struct result *map, const struct result *reference, bool o
 
 /*
  * A path for @request that was not used yet. Prefers one that suits the request; if none was used
- * yet, any path that is alive. NULL if there is none.
+ * yet, any path that is alive. Waits for a path that is not ready to say which LUN it is only if no
+ * other one suits. NULL if there is none.
  */
 struct result *map_path_choose(const struct request *request, struct result *map);
 

@@ -10,9 +10,18 @@
 #include "wire/nvme.h"
 #include "wire/sense.h"
 
+const struct answer *path_answer(const struct result *path)
+{
+	const struct open_device *device = &path->device;
+
+	return device->unidentified.kind == ANSWER_DONE ? &device->answer : &device->unidentified;
+}
+
 bool path_answers(const struct result *path)
 {
-	return path->device.answer.kind == ANSWER_DONE || answer_is_unsent(&path->device.answer);
+	const struct answer *answer = path_answer(path);
+
+	return answer->kind == ANSWER_DONE || answer_is_unsent(answer);
 }
 
 bool path_is_alive(struct result *path)
@@ -23,7 +32,7 @@ bool path_is_alive(struct result *path)
 
 static bool has_no_reservations(const struct result *path)
 {
-	const struct answer *answer = &path->device.answer;
+	const struct answer *answer = path_answer(path);
 
 	if (answer->kind != ANSWER_NO_COMMAND)
 		return false;
@@ -35,14 +44,14 @@ static bool has_no_reservations(const struct result *path)
 bool path_is_elsewhere(struct result *path)
 {
 	return atomic_load(&path->use.probed) && path->device.fd >= 0 &&
-	       (path->device.is_other_lun || path->device.answer.kind == ANSWER_NO_LUN);
+	       (path->device.is_other_lun || path_answer(path)->kind == ANSWER_NO_LUN);
 }
 
 bool path_contradicts(struct result *path)
 {
 	return path_is_elsewhere(path) ||
 	       (atomic_load(&path->use.probed) && path->device.fd >= 0 &&
-		(path->device.answer.kind == ANSWER_CONFLICT || has_no_reservations(path)));
+		(path_answer(path)->kind == ANSWER_CONFLICT || has_no_reservations(path)));
 }
 
 /* The reason why @path did not answer, in words. */
@@ -52,10 +61,10 @@ static const char *path_trouble(struct result *path)
 		return atomic_load(&path->use.waiting) ? "not ready" : "no response";
 	if (path_is_elsewhere(path) && !path->outcome.message)
 		return arena_printf(path->arena, CAUSE_NOT_MAPPED,
-				    describe_answer(path->arena, &path->device.answer));
+				    describe_answer(path->arena, path_answer(path)));
 	if (has_no_reservations(path) && !path->outcome.message)
 		return arena_printf(path->arena, CAUSE_NO_RESERVATIONS,
-				    describe_answer(path->arena, &path->device.answer));
+				    describe_answer(path->arena, path_answer(path)));
 	/*
 	 * Only the cause: the advice is given for the map, unless this path's device refuses the
 	 * request.
@@ -68,7 +77,7 @@ static const char *path_trouble(struct result *path)
 			path->outcome.message);
 	if (path->outcome.message)
 		return path->outcome.message;
-	return describe_answer(path->arena, &path->device.answer);
+	return describe_answer(path->arena, path_answer(path));
 }
 
 const char *path_text(struct result *path)

@@ -9,8 +9,12 @@
 #include "model/result.h"
 
 /*
- * Whether the last reading through @path was answered, or failed only because of missing privilege.
+ * How the device answered through @path: the question which LUN it is, if that failed last,
+ * otherwise the first reading.
  */
+const struct answer *path_answer(const struct result *path);
+
+/* Whether that was answered, or failed only because of missing privilege. */
 bool path_answers(const struct result *path);
 
 /* Whether @path has answered, leads to this LUN as far as that was checked, and may be used. */

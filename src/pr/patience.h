@@ -12,6 +12,7 @@
 
 #define PATIENCE_MINUTE (60 * CLOCK_SECOND)
 #define PATIENCE_FOR_EVER INT64_MAX
+#define PATIENCE_REPLACEABLE 3 /* tries, if another path can be tried next */
 
 struct patience {
 	int64_t end; /* clock_now() */

@@ -31,10 +31,14 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 	return false;
 }
 
-void read_back_once(const struct request *request, struct result *result, struct result *path,
-		    struct answer *answer)
+/*
+ * Reads the state of @result through @path, which is @result itself or another path of its map. The
+ * state of another LUN, or of a device that does not identify itself, is not the LUN's.
+ */
+static void read_back_once(struct result *result, struct result *path, struct answer *answer)
 {
-	bool same = path_identify_again(request, path);
+	struct answer identity;
+	bool same = path_identify_once(path, &identity);
 	int64_t begin = clock_now();
 
 	if (same) {
@@ -42,23 +46,22 @@ void read_back_once(const struct request *request, struct result *result, struct
 		path_identity_age(path, begin);
 		/* The reading marks @result if the target says that its LUNs have changed. */
 		path->device.identified &= result->device.identified;
-		same = answer->kind != ANSWER_DONE || path_identify_again(request, path);
+		same = answer->kind != ANSWER_DONE || path_identify_once(path, &identity);
 	}
 	if (same)
 		return;
 	memset(&result->state, 0, sizeof(result->state));
-	*answer = path->device.answer;
-	if (path->device.is_other_lun)
-		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
+	*answer = identity;
 }
 
 /* The same through @path, which has identified itself before the change. */
-static void read_back_by_other(const struct request *request, struct result *result,
-			       struct result *path, struct answer *answer)
+static void read_back_by_other(struct result *result, struct result *path, struct answer *answer)
 {
+	struct answer unidentified;
+
 	path->device.identified = false;
-	if (path_identify(request, path))
-		read_back_once(request, result, path, answer);
+	if (path_identify_once(path, &unidentified))
+		read_back_once(result, path, answer);
 }
 
 void read_back_state(const struct request *request, struct result *result, struct answer *answer)
@@ -66,12 +69,12 @@ void read_back_state(const struct request *request, struct result *result, struc
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
 
 	do {
-		read_back_once(request, result, result, answer);
+		read_back_once(result, result, answer);
 		for (struct result *path = result->map ? result->map->paths : NULL; path;
 		     path = path->next)
 			if ((answer->kind == ANSWER_PATH || answer->kind == ANSWER_TRANSIENT) &&
 			    path != result && atomic_load(&path->use.probed))
-				read_back_by_other(request, result, path, answer);
+				read_back_by_other(result, path, answer);
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 

@@ -6,13 +6,6 @@
 #include "pr/rule.h"
 
 /*
- * Reads the state of @result through @path, which is @result itself or another path of its map. The
- * state of another LUN, or of a device that does not identify itself, is not the LUN's.
- */
-void read_back_once(const struct request *request, struct result *result, struct result *path,
-		    struct answer *answer);
-
-/*
  * Reads the state after a change. If the path has died or is not ready, the other paths of the map
  * are tried. Repeats until one answers, or until the time is over.
  */

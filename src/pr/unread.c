@@ -10,6 +10,13 @@ const char *unread_right(const struct result *result)
 	return result->lun.transport == TRANSPORT_NVME ? RIGHT_NVME : RIGHT_SCSI;
 }
 
+const char *unread_unsent(const struct request *request, const struct result *result)
+{
+	bool sent = result->outcome.sent || result->outcome.reset;
+
+	return request_unsent(request, sent ? "; " UNSENT_MORE : "; " UNSENT_CHANGE);
+}
+
 /* The answers were transient until no time was left. */
 static enum status not_ready_fail(const struct request *request, struct result *result,
 				  enum step step, const char *said)
@@ -17,7 +24,8 @@ static enum status not_ready_fail(const struct request *request, struct result *
 	result->use.again = true;
 	if (command_only_reads(request->command))
 		return result_fail(result, FAIL_NOT_READY_READ(step), said);
-	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said);
+	return result_fail(result, FAIL_NOT_READY_UNSENT(step), said,
+			   unread_unsent(request, result));
 }
 
 /*
@@ -31,7 +39,7 @@ static enum status conflict_fail(const struct request *request, struct result *r
 
 	if (result->lun.transport == TRANSPORT_NVME)
 		return result_fail(result, FAIL_IO_ERROR(step), said,
-				   request_unsent(request, "; " UNSENT_CHANGE));
+				   unread_unsent(request, result));
 	return result_fail(result,
 			   FAIL_LEGACY_RESERVED(checks ? STATUS_UNKNOWN : STATUS_CONFLICT, step));
 }
@@ -40,7 +48,7 @@ enum status unread_fail(const struct request *request, struct result *result, en
 			const struct answer *answer)
 {
 	const char *said = describe_answer(result->arena, answer);
-	const char *unsent = request_unsent(request, "; " UNSENT_CHANGE);
+	const char *unsent = unread_unsent(request, result);
 
 	result->outcome.err = answer->err;
 	result->outcome.raw = answer->raw;

@@ -13,4 +13,10 @@ enum status unread_fail(const struct request *request, struct result *result, en
 /* The right that reading needs, in words. */
 const char *unread_right(const struct result *result);
 
+/*
+ * What was sent so far, as a clause that begins with "; "; "" if @request only reads. A request of
+ * several steps, or an earlier try, may have sent something.
+ */
+const char *unread_unsent(const struct request *request, const struct result *result);
+
 #endif

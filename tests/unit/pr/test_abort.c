@@ -22,6 +22,8 @@ static struct {
 	int descriptor; /* the lock's; -1: none */
 	bool waits; /* it had to wait for another reset */
 	bool moved; /* another LUN is there now */
+	size_t asked; /* how many questions which LUN it is end with this */
+	enum answer_kind asking;
 	int identified;
 	/* if not NULL, the driver of each path, by its number in lun.devno; "": none is known */
 	const char *const *drivers;
@@ -68,6 +70,11 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	kernel.identified++;
 	*now = "naa.2";
 	*answer = (struct answer){ .kind = ANSWER_DONE };
+	if (kernel.asked) {
+		kernel.asked--;
+		answer->kind = kernel.asking;
+		return IDENTITY_UNKNOWN;
+	}
 	return kernel.moved ? IDENTITY_OTHER : IDENTITY_SAME;
 }
 
@@ -225,6 +232,49 @@ static void waited(void **state)
 	}
 }
 
+/* The path does not say which LUN it is. */
+static const struct {
+	const char *name;
+	enum answer_kind asking;
+	size_t asked; /* so many questions end so */
+	enum abort_by by;
+	const char *why;
+} silences[] = {
+	{ "it is dead", ANSWER_PATH, 1, ABORT_NOT_PROVEN,
+	  "LOGICAL UNIT RESET was not sent because /dev/sdb did not say which LUN it is (" },
+	{ "it is busy for a while", ANSWER_TRANSIENT, 3, ABORT_BY_RESET, NULL },
+	{ "it is busy for ever", ANSWER_TRANSIENT, 10000, ABORT_NOT_PROVEN,
+	  "LOGICAL UNIT RESET was not sent because /dev/sdb did not say which LUN it is (" },
+};
+
+static void unidentified(void **state)
+{
+	const typeof(silences[0]) *row = *state;
+	struct results results = { .arena = arena_new(1 << 20), .end = &results.first };
+	struct result *result = result_add(&results, "/dev/sdb");
+	/* At once if it is busy for ever. */
+	const struct request request = { .deadline = row->asked > 3 ? 1 : 0 };
+	struct abort_proof proof;
+
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.host = (struct lun_reset_host)ISCSI;
+	kernel.answers = RESETS(0);
+	kernel.asking = row->asking;
+	kernel.asked = row->asked;
+	result->lun = (struct lun){ .node = "/dev/sdb", .transport = TRANSPORT_SCSI };
+	result->device.fd = 7;
+	result->state = (struct resv_state)STATE(2, WERO, 0xa, OWN(0xa, Y));
+	proof = abort_prove(&request, result, true);
+	assert_int_equal(proof.by, row->by);
+	assert_int_equal(kernel.sent, row->by == ABORT_BY_RESET);
+	assert_int_equal(result->outcome.reset, row->by == ABORT_BY_RESET);
+	assert_true(!row->why || strncmp(proof.why, row->why, strlen(row->why)) == 0);
+	/* What another path has shown stays known. */
+	assert_int_equal(result->state.count, 1);
+	assert_int_equal(result->outcome.status, STATUS_OK);
+	arena_free(results.arena);
+}
+
 /*
  * The answer covers the hosts that have the key. A host that had it, and whose abort is not proven,
  * is another one.
@@ -354,6 +404,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, proves, rows);
+	UNIT_TABLE(&unit, unidentified, silences);
 	UNIT_TABLE(&unit, would, wants);
 	UNIT_TABLE(&unit, obstructed, obstacles);
 	UNIT_TEST(&unit, fails);

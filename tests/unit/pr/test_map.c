@@ -468,9 +468,13 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	int path = path_of(fd);
 
 	(void)result;
-	*answer = (struct answer){ .kind = ANSWER_DONE };
+	*answer = (struct answer){ .kind = is_ready(path) ? ANSWER_DONE : ANSWER_TRANSIENT };
+	if (device.now < device.dead_until[path])
+		answer->kind = ANSWER_PATH;
 	device.identified[path]++;
 	*now = "naa.2";
+	if (answer->kind != ANSWER_DONE)
+		return IDENTITY_UNKNOWN;
 	return device.moved[path] || (device.strangers && device.strangers[path])
 		       ? IDENTITY_OTHER
 		       : IDENTITY_SAME;

@@ -1253,6 +1253,7 @@ static void died(void **state)
 	assert_int_equal(result.outcome.status, STATUS_FAILED);
 	assert_int_equal(result.outcome.reason, REASON_PATH);
 	assert_int_equal(result.outcome.changed, TRI_NO);
+	assert_non_null(strstr(result.outcome.message, "; nothing more was sent; "));
 	assert_int_equal(result.state.type, WE);
 	device_end(&result);
 }
@@ -1554,7 +1555,7 @@ static const struct {
 	{ "not done, as the list shows", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, EMPTY(1) },
 	  STATUS_FAILED, N, "not done after 1 tries: not ready" },
 	{ "not done, as the list shows: path", REGISTER(), EMPTY(1), { ANSWER_PATH, EMPTY(1) },
-	  STATUS_FAILED, N, "interrupted before the command was sent; nothing was done" },
+	  STATUS_FAILED, N, "interrupted before the command was sent; nothing more was sent" },
 	{ "done perhaps: path", REGISTER(), EMPTY(1), { ANSWER_PATH, SOMEONE }, STATUS_UNKNOWN, U,
 	  SENT_AGAIN },
 	{ "done perhaps: not ready", REGISTER(), EMPTY(1), { ANSWER_TRANSIENT, SOMEONE },
