@@ -31,8 +31,7 @@ bool watchdog_is_fenced(const struct fence *fence, const struct own_registration
 	       strcmp(seen->lun.wwid, wwid) == 0 && own_registration_listed(fence, own) == TRI_NO;
 }
 
-const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t count,
-				       const struct result *seen)
+struct lun_records *watchdog_lun(struct lun_records *luns, size_t count, const struct result *seen)
 {
 	for (size_t i = 0; seen->lun.wwid && i < count; i++)
 		if (strcmp(luns[i].wwid, seen->lun.wwid) == 0)
@@ -50,8 +49,38 @@ static bool has_lost_all(const struct resv_state *state)
 	return state->count == 0 && state->generation == 0;
 }
 
+static const char *lost_note(struct arena *arena, struct lun_records *lun, void *data)
+{
+	const bool *lost = data;
+
+	(void)arena;
+	lun->is_lost = *lost;
+	return NULL;
+}
+
+/*
+ * Whether the target has lost this node's key, now or at an earlier check: then no fence can remove
+ * it until this node has registered again. The first node that registers again there makes the list
+ * look like that after a fence, so it is recorded.
+ */
+static bool is_lost(const struct act *act, const struct own_registration *own,
+		    struct lun_records *lun)
+{
+	const struct result *seen = own->seen;
+	bool lost = lun->is_lost || has_lost_all(&seen->state);
+
+	if (seen->outcome.status != STATUS_OK || seen->state.source == SOURCE_NONE)
+		return false;
+	lost &= own_registration_listed(act->fence, own) != TRI_YES;
+	/* If it cannot be recorded, the next check finds the same, unless a node is faster. */
+	if (lost != lun->is_lost)
+		(void)store_change(&store_system, act->reported.arena, lun->wwid, lost_note, &lost);
+	lun->is_lost = lost;
+	return lost;
+}
+
 /* Sets each of @seen that has lost this node's key to failed. Returns whether one has. */
-static bool judge(struct act *act, const struct lun_records *luns, size_t count,
+static bool judge(struct act *act, struct lun_records *luns, size_t count,
 		  struct results *seen)
 {
 	struct own_registration *registrations;
@@ -61,9 +90,9 @@ static bool judge(struct act *act, const struct lun_records *luns, size_t count,
 	act->failed |= !registrations;
 	for (size_t i = 0; registrations && i < all; i++) {
 		struct result *result = act_result(seen, registrations[i].seen->argument);
-		const struct lun_records *lun = watchdog_lun(luns, count, result);
+		struct lun_records *lun = watchdog_lun(luns, count, result);
 
-		if (!lun || has_lost_all(&result->state) ||
+		if (!lun || is_lost(act, &registrations[i], lun) ||
 		    !watchdog_is_fenced(act->fence, &registrations[i], lun->wwid))
 			continue;
 		fenced = true;

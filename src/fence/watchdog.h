@@ -18,8 +18,7 @@ bool watchdog_is_fenced(const struct fence *fence, const struct own_registration
  * The record of @luns about the LUN that was @seen: by its WWID, because several may have had its
  * name. NULL if there is none.
  */
-const struct lun_records *watchdog_lun(const struct lun_records *luns, size_t count,
-				       const struct result *seen);
+struct lun_records *watchdog_lun(struct lun_records *luns, size_t count, const struct result *seen);
 
 /* FENCE_IS_OFF if one of @results has lost this node's key, otherwise FENCE_OK. */
 enum fence_status watchdog_judge(const struct results *results);

@@ -179,6 +179,7 @@ static void own_registration_note(struct arena *arena, struct lun_records *lun,
 	if (!is_this_boot(arena, lun->boot))
 		lun->ports = NULL;
 	own_note(arena, lun, note->request->key);
+	lun->is_lost = false;
 	lun->host = host_of(note->result);
 	(void)ports_visit(lun, note, records_port_add);
 	if (!is_unfencing(note->request))
@@ -199,7 +200,7 @@ static bool own_registration_is_noted(struct lun_records *lun, const struct note
 	if (is_unfencing(note->request) && (!is_same_text(lun->unfenced_boot, boot) ||
 					    !is_same_text(lun->names[0], note->result->argument)))
 		return false;
-	return lun->own == note->request->key && is_same_text(lun->boot, boot) &&
+	return lun->own == note->request->key && !lun->is_lost && is_same_text(lun->boot, boot) &&
 	       is_same_text(lun->host, host_of(note->result)) &&
 	       ports_visit(lun, note, port_is_noted);
 }

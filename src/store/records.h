@@ -51,6 +51,7 @@ struct lun_records {
 	uint64_t own; /* the key that this node has registered on the LUN; 0: none */
 	const char *boot; /* the boot in which it was registered */
 	bool is_volatile; /* it was registered with APTPL=0 */
+	bool is_lost; /* the watchdog has seen that the target has lost it, with every other one */
 	enum sharing sharing; /* proven by one of this node's paths */
 	/* a change did not raise its generation, which so proves nothing; in the file: still */
 	bool generation_unreliable;

@@ -20,6 +20,7 @@
 #define ALL "all"
 #define STILL "still"
 #define VOLATILE "volatile"
+#define LOST "lost"
 #define SHARED "shared"
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
@@ -237,6 +238,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 	if (word && strcmp(word, VOLATILE) == 0)
 		return !lun->is_volatile && (lun->is_volatile = true) &&
 		       !strtok_r(NULL, " ", &rest);
+	if (word && strcmp(word, LOST) == 0)
+		return !lun->is_lost && (lun->is_lost = true) && !strtok_r(NULL, " ", &rest);
 	if (word && strcmp(word, HELD) == 0)
 		return held_read(lun, &rest);
 	if (word && strcmp(word, SHARED) == 0)
@@ -325,6 +328,8 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" STILL, file) >= 0;
 	if (written && lun->own && lun->is_volatile)
 		written = fputs("\n" VOLATILE, file) >= 0;
+	if (written && lun->own && lun->is_lost)
+		written = fputs("\n" LOST, file) >= 0;
 	if (written && lun->sharing)
 		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
 	if (written && lun->held && lun->held_key)

@@ -14,6 +14,7 @@
  *   name DEVICE                       names, one line for each
  *   still                             generation_unreliable
  *   volatile                          is_volatile, only with own
+ *   lost                              is_lost, only with own
  *   shared initiator|host             sharing
  *   held TYPE KEY|all                 held, held_key (all: 0, held by all registrants)
  *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]

@@ -10,6 +10,7 @@
  *	log 0xd a		a line of the system's log, of the removal of 0xd
  *	pause 3			3 s of waiting
  *	vote a			the record that the arbiter's vote counts
+ *	lost a, found a		the record that the target has lost this node's key, or not
  *	a: ok changed [0xa*]: ...	the result of a LUN: the status, the reason, the keys
  *				there, of which * holds the reservation, what is said
  *	failed			the action as a whole has, whatever the results say
@@ -523,12 +524,18 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 {
 	struct played_lun *lun = lun_of(wwid);
 	const char *wrong;
+	bool was_lost;
 
 	(void)store;
 	/* The register has recorded the key. */
 	lun->records.own = 0xa;
+	was_lost = lun->records.is_lost;
 	wrong = change(arena, &lun->records, data);
 	assert_null(wrong);
+	if (lun->records.is_lost != was_lost) {
+		say("%s %c\n", was_lost ? "found" : "lost", wwid[strlen(wwid) - 1]);
+		return lun->unreadable;
+	}
 	assert_string_equal(lun->records.arbiter, BOOT);
 	say("vote %c\n", wwid[strlen(wwid) - 1]);
 	return lun->unreadable;

@@ -67,7 +67,7 @@ static void judge(void **state)
 /* A name that two disks had in this boot: the record is that of the one that has it now. */
 static void one_name(void **state)
 {
-	const struct lun_records luns[] = { { .wwid = "naa.1", .names = { "/dev/mapper/a" } },
+	struct lun_records luns[] = { { .wwid = "naa.1", .names = { "/dev/mapper/a" } },
 					    { .wwid = "naa.2", .names = { "/dev/mapper/a" } } };
 	const struct result seen = { .argument = "/dev/mapper/a", .lun.wwid = "naa.2" };
 	const struct result none = { 0 };
@@ -84,6 +84,9 @@ static void one_name(void **state)
 #define NAMED(newer, older, ...) \
 	{ .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, \
 	  .names = { newer, older } }, .state = __VA_ARGS__ }
+#define LOST(device, ...) \
+	{ .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, .is_lost = true, \
+	  .names = { device } }, .state = __VA_ARGS__ }
 #define OUT_AGAIN "this node was fenced"
 
 /* The whole action: which LUNs are read, how often, and what is reported. */
@@ -103,7 +106,28 @@ static const struct {
 		  "a: ok [0xa*]\n"
 		  "b: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
 	{ "the target has lost every registration", { UNFENCED("a", 0xa, EMPTY(0)) },
+	  .said = "status a, 20\nlost a\na: ok []\n" },
+	{ "the same, as an earlier check has seen", { LOST("a", EMPTY(0)) },
 	  .said = "status a, 20\na: ok []\n" },
+	{ "the target has lost every registration, and another node is there again",
+	  { LOST("a", STATE(1, WERO, 0xb, OTHER(0xb, Y))), UNFENCED("b", 0xa, STAYS) },
+	  .said = "status a b, 20\na: ok [0xb*]\nb: ok [0xa*]\n" },
+	{ "the same, and this node was fenced on another LUN",
+	  { LOST("a", STATE(1, WERO, 0xb, OTHER(0xb, Y))), UNFENCED("b", 0xa, OUT) },
+	  .said = "status a b, 20\npause 0\nstatus a b, 30\npause 0\nstatus a b, 60\n"
+		  "a: ok [0xb*]\nb: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
+	{ "it is there after all", { LOST("a", STAYS) },
+	  .said = "status a, 20\nfound a\na: ok [0xa*]\n" },
+	{ "it is there after all, and then it is fenced", { LOST("a", STAYS), UNFENCED("b", 0xa,
+	  OUT) }, { NOW(2, 'a', OUT) },
+	  .said = "status a b, 20\nfound a\npause 0\nstatus a b, 30\npause 0\n"
+		  "status a b, 60\na: conflict key_not_registered [0xb*]: " OUT_AGAIN
+		  "\nb: conflict key_not_registered [0xb*]: " OUT_AGAIN "\n" },
+	{ "a target that does not answer has lost nothing", { UNFENCED("a", 0xa, EMPTY(0)) },
+	  { EVENT(1, 'a', UNREADABLE) }, .said = "status a, 20\na: ok [?]\n" },
+	{ "what a target shows beside a failure is not recorded", { UNFENCED("a", 0xa, EMPTY(0)) },
+	  { FAIL(1, 'a', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "status a, 20\na: failed path []: played: fails\n" },
 	{ "another node's clear has removed every registration", { UNFENCED("a", 0xa, EMPTY(3)) },
 	  .said = "status a, 20\npause 0\nstatus a, 30\npause 0\nstatus a, 60\n"
 		  "a: conflict key_not_registered []: " OUT_AGAIN "\n" },

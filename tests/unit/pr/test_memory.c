@@ -611,6 +611,34 @@ static void own_ports(void **state)
 	forget(arena);
 }
 
+/* A registration that the target has lost is there again after a register, sent or not. */
+static void lost(void **state)
+{
+	const struct past_run in = { REGISTER(.fence = true), EMPTY(0), NOTHING_HELD(1), Y,
+				     STATUS_OK, false },
+			      was_in = { REGISTER(.fence = true), NOTHING_HELD(1), NOTHING_HELD(1),
+					 N, STATUS_OK, false };
+	const struct past_run *const steps[] = { &in, &was_in };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(steps); i++) {
+		struct arena *arena = unit_arena();
+		struct lun_records lun;
+
+		run(arena, &in);
+		assert_null(__wrap_store_read(NULL, arena, name, &lun));
+		assert_false(lun.is_lost);
+		lun.is_lost = true;
+		free(stored);
+		stored = records_format(&lun, &stored_length);
+		run(arena, steps[i]);
+		assert_null(__wrap_store_read(NULL, arena, name, &lun));
+		assert_false(lun.is_lost);
+		assert_int_equal(lun.own, 0xa);
+		forget(arena);
+	}
+}
+
 /* What cannot be recorded: only the agent's action on fails, as it could not notice a fence. */
 static const struct {
 	const char *name;
@@ -660,5 +688,6 @@ int main(void)
 	UNIT_TABLE(&unit, sharing_of_map, maps);
 	UNIT_TABLE(&unit, key_removed, removals);
 	UNIT_TEST(&unit, own_ports);
+	UNIT_TEST(&unit, lost);
 	return unit_run(&unit, "memory");
 }
