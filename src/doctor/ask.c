@@ -26,6 +26,15 @@ const struct registrant *doctor_own_registrant(const struct result *result)
 	return NULL;
 }
 
+struct registrant doctor_registrant(const struct facts *facts, const struct registrant *registrant)
+{
+	struct registrant copy = *registrant;
+
+	if (nexus_was_this_host(facts->result, &registrant->nexus))
+		copy.this_host = TRI_YES;
+	return copy;
+}
+
 bool doctor_hosts_differ(const struct registrant *a, const struct registrant *b)
 {
 	if ((registrant_is_own(a) && b->this_host == TRI_NO && !b->own_path) ||

@@ -97,6 +97,11 @@ struct doctor_rule doctor_rule_as(const struct doctor_rule *rule, enum severity 
 bool facts_are_read(const struct facts *facts);
 /* The first registration of this host that has a key; NULL if none is known. */
 const struct registrant *doctor_own_registrant(const struct result *result);
+/*
+ * @registrant of @facts' LUN; this host's if it is a port by which this host has registered there
+ * since it was booted: its adapter may have gone.
+ */
+struct registrant doctor_registrant(const struct facts *facts, const struct registrant *registrant);
 /* Whether both are known to be different hosts, or the same host. */
 bool doctor_hosts_differ(const struct registrant *a, const struct registrant *b);
 bool doctor_is_same_host(const struct registrant *a, const struct registrant *b);

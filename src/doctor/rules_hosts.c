@@ -6,6 +6,7 @@
 #include "doctor/doctor.h"
 #include "model/describe.h"
 #include "model/key_names.h"
+#include "model/nexus.h"
 #include "model/state.h"
 
 void names_file_check(struct doctor *doctor, const struct doctor_rule *rule)
@@ -22,13 +23,17 @@ void names_file_check(struct doctor *doctor, const struct doctor_rule *rule)
  * A registrant of another host with the key of @registrant: on this LUN, on others, or in a
  * document.
  */
-static const struct registrant *state_other_with_key(const struct resv_state *state,
+static const struct registrant *state_other_with_key(const struct facts *facts,
 						     const struct registrant *registrant)
 {
-	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == registrant->key &&
-		    doctor_hosts_differ(&state->registrants[i], registrant))
+	const struct resv_state *state = &facts->result->state;
+
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant other = doctor_registrant(facts, &state->registrants[i]);
+
+		if (other.key == registrant->key && doctor_hosts_differ(&other, registrant))
 			return &state->registrants[i];
+	}
 	return NULL;
 }
 
@@ -67,14 +72,12 @@ static const struct registrant *other_host_with_key(struct doctor *doctor,
 						    const struct registrant *registrant,
 						    const struct facts **where)
 {
-	const struct registrant *other = state_other_with_key(&facts->result->state, registrant);
+	const struct registrant *other = state_other_with_key(facts, registrant);
 
 	*where = facts;
 	for (size_t i = 0; !other && i < doctor->count; i++) {
 		*where = &doctor->facts[i];
-		other = facts_are_read(*where)
-				? state_other_with_key(&(*where)->result->state, registrant)
-				: NULL;
+		other = facts_are_read(*where) ? state_other_with_key(*where, registrant) : NULL;
 	}
 	if (other)
 		return other;
@@ -101,24 +104,52 @@ static void registrants_check(struct doctor *doctor, const struct doctor_rule *r
 			check(doctor, rule, facts, i);
 }
 
+/*
+ * The one of two registrants, the other of which is this host, that is the port of an adapter;
+ * otherwise NULL. It is not this machine's now, but may have been.
+ */
+static const struct registrant *perhaps_former(const struct registrant *a,
+					       const struct registrant *b)
+{
+	if (registrant_is_own(a) && nexus_is_port(b->nexus.initiator))
+		return b;
+	return registrant_is_own(b) && nexus_is_port(a->nexus.initiator) ? a : NULL;
+}
+
+static const char *shared_key_cure(struct doctor *doctor, const struct facts *facts,
+				   const struct registrant *registrant,
+				   const struct registrant *other)
+{
+	const struct registrant *former = perhaps_former(registrant, other);
+	const char *cure = arena_printf(doctor->arena,
+					"prctl register --old-key 0x%" PRIx64
+					" --key NEW %s (on one of the hosts)",
+					registrant->key, facts_node_text(facts));
+
+	return former ? arena_printf(doctor->arena,
+				     "%s; or, if %s is a former adapter of this host: stop using "
+				     "the disk here, prctl preempt --key KEY --victim 0x%" PRIx64
+				     " DEVICE on another host, and register here again",
+				     cure, doctor_host_text(doctor->arena, former), former->key)
+		      : cure;
+}
+
 static void key_shared_check(struct doctor *doctor, const struct doctor_rule *rule,
 			     const struct facts *facts, size_t i)
 {
-	const struct registrant *registrant = &facts->result->state.registrants[i], *other;
+	const struct resv_state *state = &facts->result->state;
+	const struct registrant registrant = doctor_registrant(facts, &state->registrants[i]);
+	const struct registrant *other;
 	const struct facts *where;
 
-	if (!is_first_with_key(&facts->result->state, i))
+	if (!is_first_with_key(state, i))
 		return;
-	other = other_host_with_key(doctor, facts, registrant, &where);
+	other = other_host_with_key(doctor, facts, &registrant, &where);
 	if (other)
-		doctor_add(doctor, rule, facts,
-			   arena_printf(doctor->arena,
-					"prctl register --old-key 0x%" PRIx64
-					" --key NEW %s (on one of the hosts)",
-					registrant->key, facts_node_text(facts)),
+		doctor_add(doctor, rule, facts, shared_key_cure(doctor, facts, &registrant, other),
 			   "%s is the key of %s and of %s%s%s",
-			   describe_key(doctor->arena, registrant->key),
-			   doctor_host_text(doctor->arena, registrant),
+			   describe_key(doctor->arena, registrant.key),
+			   doctor_host_text(doctor->arena, &registrant),
 			   doctor_host_text(doctor->arena, other), where == facts ? "" : ", on ",
 			   where == facts ? "" : facts_node_text(where));
 }

@@ -173,6 +173,18 @@ void names_differ_check(struct doctor *doctor, const struct doctor_rule *rule,
 	}
 }
 
+/*
+ * Whether @registrant may be a former adapter of this host; shared-key reports it if it is another
+ * host.
+ */
+static bool has_own_key(const struct facts *facts, const struct registrant *registrant)
+{
+	const struct registrant *own = doctor_own_registrant(facts->result);
+
+	return (own && own->key == registrant->key) ||
+	       nexus_was_this_host(facts->result, &registrant->nexus);
+}
+
 void absent_host_check(struct doctor *doctor, const struct doctor_rule *rule,
 		       const struct facts *facts)
 {
@@ -182,7 +194,7 @@ void absent_host_check(struct doctor *doctor, const struct doctor_rule *rule,
 		const struct registrant *registrant = &state->registrants[i];
 
 		if (!registrant->key || registrant->this_host != TRI_NO || registrant->own_path ||
-		    !doctor_is_named(doctor, registrant->key) ||
+		    has_own_key(facts, registrant) || !doctor_is_named(doctor, registrant->key) ||
 		    doctor_has_document(doctor, facts, registrant))
 			continue;
 		doctor_add(

@@ -23,6 +23,10 @@ static struct name self_list[] = { { 0xa, "me" }, { 0xb, "node2" } };
 static const struct key_names self_names = { .list = self_list, .count = 2 };
 
 #define FC(key, name) { key, N, { name, 1 }, N, N, false }
+#define PORT_1 "fc:0x2100000000000001"
+#define PORT_2 "fc:0x2100000000000002"
+#define PORT_3 "fc:0x2100000000000003"
+#define OWN_PORT(key, holder) { key, holder, { PORT_1, 1 }, Y, Y, true }
 #define SOUND STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 
 static struct abort_record open_abort = { .victim = 0xb, .proof = RECORD_OPEN, .hosts = { HOST_2 },
@@ -60,8 +64,14 @@ struct known {
 	const char *boot;
 	struct abort_record *aborts;
 	const char *records_unread, *no_proof;
+	const char *former; /* a port by which it has registered in this boot */
 	const char *unfenced; /* the boot in which the fence action "on" has registered it */
 };
+
+#define FORMER_CURE \
+	"prctl register --old-key 0xa --key NEW /dev/sda (on one of the hosts); or, if " \
+	PORT_2 " is a former adapter of this host: stop using the disk here, prctl preempt --key " \
+	"KEY --victim 0xa DEVICE on another host, and register here again"
 
 static const struct setup {
 	const char *name;
@@ -73,6 +83,7 @@ static const struct setup {
 	enum reason reason; /* cause of the first LUN's status, which is unknown then */
 	struct capabilities can;
 	const struct document *document;
+	const char *cure; /* of the last finding; NULL: any */
 } setups[] = {
 	{ "sound: two hosts", SOUND, SOUND, .found = "" },
 	{ "sound: two hosts without names", SOUND, UNREAD, .found = "", &no_names },
@@ -163,7 +174,30 @@ static const struct setup {
 	{ "one key on two hosts", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xb, N)),
 	  UNREAD, .found = "error:shared-key@0" },
 	{ "this host's key on another", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xa, N)), UNREAD,
-	  .found = "error:shared-key@0" },
+	  .found = "error:shared-key@0",
+	  .cure = "prctl register --old-key 0xa --key NEW /dev/sda (on one of the hosts)" },
+	{ "this host's key on a port", STATE(2, WERO, 0xa, OWN_PORT(0xa, Y), FC(0xa, PORT_2)),
+	  UNREAD, .found = "error:shared-key@0", .cure = FORMER_CURE },
+	{ "this host's key on a port that is listed first", STATE(2, WERO, 0xa, FC(0xa, PORT_2),
+	  OWN_PORT(0xa, Y)), UNREAD, .found = "error:shared-key@0", .cure = FORMER_CURE },
+	{ "sound: this host's key on a port that it had", STATE(2, WERO, 0xa, OWN_PORT(0xa, Y),
+	  FC(0xa, PORT_2)), UNREAD, .found = "", .known = { .former = PORT_2 } },
+	{ "sound: this host's key on a port that it had, listed first",
+	  STATE(2, WERO, 0xa, FC(0xa, PORT_2), OWN_PORT(0xa, Y)), UNREAD, .found = "",
+	  .known = { .former = PORT_2 } },
+	{ "this host's key on a port that it had, and on another port",
+	  STATE(2, WERO, 0xa, FC(0xa, PORT_2), OWN_PORT(0xa, Y), FC(0xa, PORT_3)), UNREAD,
+	  .found = "error:shared-key@0", .known = { .former = PORT_2 } },
+	{ "this host's key on a port, without a document of it",
+	  STATE(2, WERO, 0xa, OWN_PORT(0xa, Y), FC(0xa, PORT_2)), UNREAD,
+	  .found = "error:shared-key@0",
+	  .document = DOCUMENT("2", 9, GIB, HOST_2, NODE2) },
+	{ "a port that this host had, and no document of it",
+	  STATE(2, WERO, 0xa, FC(0xa, PORT_2)), UNREAD, .found = "note:not-registered@0",
+	  .known = { .former = PORT_2 }, .document = DOCUMENT("2", 9, GIB, HOST_2, NODE2) },
+	{ "a named port, and no document of it", STATE(2, WERO, 0xa, FC(0xa, PORT_2)), UNREAD,
+	  .found = "note:not-registered@0 warning:absent-host@0",
+	  .document = DOCUMENT("2", 9, GIB, HOST_2, NODE2) },
 	{ "one key on two hosts, each on a LUN", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y),
 	  THIRD(0xb, N)),
 	  .found = "error:shared-key@0 error:shared-key@1" },
@@ -358,6 +392,7 @@ static void finds(void **state)
 				 .facts = facts,
 				 	.count = row->second.source == SOURCE_NONE ? 1 : 2,
 				 		.listed = row->listed };
+	const char *former[] = { row->known.former, NULL };
 	char text[512] = "";
 
 	arena->names = request.names;
@@ -365,6 +400,7 @@ static void finds(void **state)
 	facts[0].result->outcome.reason = row->reason;
 	facts[0].result->capabilities = row->can;
 	facts[1].result = lun_make(arena, "/dev/sdb", &row->second, false);
+	facts[0].result->own_ports = former;
 	facts[0].use = row->known.use;
 	facts[0].group = row->known.group;
 	facts[0].records_unread = row->known.records_unread;
@@ -374,6 +410,8 @@ static void finds(void **state)
 	doctor_check(&doctor);
 	findings_text(&doctor, doctor.last, text);
 	assert_string_equal(text, row->found);
+	if (row->cure)
+		assert_string_equal(doctor.last->cure, row->cure);
 	assert_int_equal(facts[0].result->explained, row->reason != REASON_NONE &&
 		row->reason != REASON_NOT_READ);
 	arena_free(arena);
