@@ -5,6 +5,7 @@
 
 #include "model/describe.h"
 #include "model/messages.h"
+#include "model/nexus.h"
 #include "model/state.h"
 #include "pr/map_lost.h"
 #include "pr/map_paths.h"
@@ -17,7 +18,8 @@
 /*
  * Whether another path may be tried after @path failed: only if the state was read and shows that
  * nothing was done, whatever the path answered. Not if it may have been done, nor if the LUN itself
- * refuses it: a conflict is the LUN's answer if the list names this path.
+ * refuses it: a conflict is the LUN's answer if the list names this path, and this path does not
+ * only seem to share a registration.
  */
 static bool is_for_another(const struct result *path)
 {
@@ -28,7 +30,16 @@ static bool is_for_another(const struct result *path)
 		       (path->outcome.reason != REASON_NOT_SENT || path->use.again);
 	if (path->outcome.changed != TRI_NO || path->state.source == SOURCE_NONE)
 		return false;
-	return path->outcome.status != STATUS_CONFLICT || !state_names_hosts(&path->state);
+	return path->outcome.status != STATUS_CONFLICT || path->unshared ||
+	       !state_names_hosts(&path->state);
+}
+
+/* A path shares no registration: the states of the others must not count as if they did. */
+static void paths_mark(struct result *map)
+{
+	for (struct result *path = map->paths; path; path = path->next)
+		if (path_is_alive(path))
+			nexus_mark(path, &path->state);
 }
 
 /*
@@ -66,12 +77,17 @@ static struct result *path_after_path(const struct request *request, struct resu
 		if (!is_for_another(path))
 			return path;
 		map_paths_wait(map);
+		if (path->unshared)
+			paths_mark(map);
 		next = map_path_choose(request, map);
 		if (!next)
 			next = path_again(request, map, &patience);
 		if (!next)
 			return path;
 		result_trace(map, "%s failed, %s is next", path->lun.node, next->lun.node);
+		/* What it answered is no trouble of the map's. */
+		if (path->unshared)
+			outcome_succeed(&path->outcome, NULL);
 		path = next;
 		path_reread(path);
 	}

@@ -137,11 +137,13 @@ static bool is_stopped(const struct request *request, const struct result *map)
 
 /*
  * Whether a path has refused so that all would, if nothing was done before. A registration for one
- * port may be one for all paths: the next path proves that.
+ * port may be one for all paths: the next path proves that. And a path that only seemed to share a
+ * registration refuses for itself.
  */
 static bool all_would_refuse(const struct request *request, const struct result *path)
 {
 	return path->outcome.status == STATUS_CONFLICT && !request->allow_partial &&
+	       !path->unshared &&
 	       !(path->outcome.reason == REASON_ONE_PORT_REGISTERED &&
 		 result_head(path)->sharing != SHARING_UNKNOWN);
 }

@@ -277,11 +277,21 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 	}
 }
 
+static const char *sharing_forget(struct arena *arena, struct lun_records *lun, void *data)
+{
+	(void)arena, (void)data;
+	lun->sharing = SHARING_UNKNOWN;
+	return NULL;
+}
+
 void memory_settle(const struct request *request, struct result *result)
 {
 	struct note_down note = { .request = request, .result = result };
 	const char *wwid = identity(result), *wrong;
 
+	/* If it cannot be written, a later change of this path finds it out again. */
+	if (wwid && result->unshared && result->outcome.status != STATUS_OK)
+		store_change(&store_system, result->arena, wwid, sharing_forget, NULL);
 	if (result->outcome.status != STATUS_OK || request->dry_run || !wwid ||
 	    is_noted(&note, wwid))
 		return;

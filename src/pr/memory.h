@@ -35,8 +35,8 @@ void memory_abort_begin(const struct request *request, struct result *result);
 bool memory_host_is_open(const struct request *request, const struct result *result);
 
 /*
- * Call this when the status of a change, or of an attempt at one, is set: records what was proven,
- * and this node's own registration.
+ * Call this when the status of a change, or of an attempt at one, is set: records what was proven
+ * or refuted, and this node's own registration.
  */
 void memory_settle(const struct request *request, struct result *result);
 

@@ -4,6 +4,7 @@
 #include "model/answer.h"
 #include "model/describe.h"
 #include "model/messages.h"
+#include "model/nexus.h"
 #include "model/state.h"
 #include "pr/plan.h"
 #include "pr/unread.h"
@@ -177,6 +178,25 @@ static bool is_path_error(const struct answer *answer)
 	       (answer->kind == ANSWER_TRANSIENT && (answer->err || answer->raw > 0xffff));
 }
 
+/*
+ * Whether the device refuses what the registration allows that this path has only according to an
+ * earlier run: then this path does not share it, and neither may the others.
+ */
+static bool is_sharing_refuted(const struct attempt *attempt)
+{
+	struct result *result = attempt->result;
+	const struct registrant *own = state_own(&result->state);
+
+	if (!own || own->key != attempt->plan->action.key ||
+	    !nexus_is_assumed(result, &own->nexus) ||
+	    !state_is_same(attempt->before, &result->state))
+		return false;
+	result->unshared = true;
+	result_head(result)->sharing = SHARING_UNKNOWN;
+	nexus_mark(result, &result->state);
+	return true;
+}
+
 /* A conflict, and the state after it does not show that the request is done. */
 static enum verified verify_conflict(const struct attempt *attempt)
 {
@@ -192,6 +212,12 @@ static enum verified verify_conflict(const struct attempt *attempt)
 	 */
 	if (!state_is_same(attempt->before, &result->state) && may_try_again(attempt->tries))
 		return VERIFIED_AGAIN;
+	if (is_sharing_refuted(attempt)) {
+		result_fail(result, FAIL_NOT_ON_THIS_PATH,
+			    describe_key(result->arena, attempt->plan->action.key),
+			    holding(attempt));
+		return ended(attempt, TRI_NO);
+	}
 	if (explained(attempt))
 		return ended(attempt, TRI_NO);
 	if (state_own_has(&result->state, key) == TRI_UNKNOWN &&

@@ -212,13 +212,12 @@ static enum answer_kind target_preempt(int nexus, const struct action *action)
 	return ANSWER_DONE;
 }
 
-static enum answer_kind target_do(int path, const struct action *action)
+static enum answer_kind target_carry_out(int path, const struct action *action)
 {
 	struct target *target = &device.target;
 	int nexus = listed_for(path);
 	enum answer_kind kind;
 
-	device.generation++;
 	if (action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE) {
 		kind = target_register(nexus, action);
 		if (kind == ANSWER_DONE && device.counted == BY_HOST_OF_THE_LAST)
@@ -252,6 +251,15 @@ static enum answer_kind target_do(int path, const struct action *action)
 	default:
 		return target_preempt(nexus, action);
 	}
+}
+
+/* A command that is refused is not counted. */
+static enum answer_kind target_do(int path, const struct action *action)
+{
+	enum answer_kind kind = target_carry_out(path, action);
+
+	device.generation += kind == ANSWER_DONE;
+	return kind;
 }
 
 /* What the other host does: it fences this one, or takes the reservation with its own key. */
@@ -1357,6 +1365,28 @@ static const struct {
 	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE },
 	    NOTHING, STATUS_FAILED, REASON_PATH, N, "d d - b -",
 	    "this host would then have two keys" } },
+
+	/* An earlier run has proven it of others. A path that is refused shares none after all. */
+	{ "reserve, and the first path shares no registration", BY_NEXUS, SHARING_INITIATOR,
+	  { "", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "- - a b - 3:2",
+	    "through unregistered paths will fail: /dev/sda, /dev/sdb; register" } },
+	{ "release, and the first path shares no registration", BY_NEXUS, SHARING_HOST,
+	  { "", RELEASE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, WERO, 2), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "- - a b -", NULL } },
+	{ "preempt-abort, and the first path shares no registration", BY_GROUP, SHARING_INITIATOR,
+	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0, 0, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "- - a - - 3:2", NULL } },
+	{ "clear, and the first path shares no registration", BY_NEXUS, SHARING_INITIATOR,
+	  { "", CLEAR, KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "- - - - -", NULL } },
+	{ "unregister, and the first path shares no registration", BY_NEXUS, SHARING_INITIATOR,
+	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	    STATUS_OK, REASON_NONE, Y, "- - - b -", "unregistered" } },
+	{ "clear, and the only path that is registered is dead", BY_NEXUS, SHARING_INITIATOR,
+	  { "", CLEAR, KEYS(0, 0, 0xa, 0xb, 0, FREE), { ALIVE, ALIVE, 0 }, NOTHING,
+	    STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
+	    "through /dev/sda: 0xa is registered, but not through this path" } },
 
 	/* One registration for the first path, and one for the two others. */
 	{ "register, two groups", BY_GROUP, SHARING_UNKNOWN,

@@ -453,6 +453,29 @@ static void sharing(void **state)
 	forget(arena);
 }
 
+/* A command that is refused because this path shares no registration ends that, too. */
+static void sharing_refuted(void **state)
+{
+	const struct past_run known = { REGISTER(), WITHOUT(4), WITHOUT(5), Y, STATUS_OK, false },
+			      refused = { CLEAR, WITHOUT(5), WITHOUT(5), N, STATUS_CONFLICT,
+					  false };
+	struct arena *arena = unit_arena();
+	struct result result = result_begin(arena, &known);
+
+	(void)state;
+	result.sharing = SHARING_INITIATOR;
+	memory_settle(&known.request, &result);
+	for (int unshared = 0; unshared <= 1; unshared++) {
+		result = result_begin(arena, &refused);
+		result.unshared = unshared;
+		memory_settle(&refused.request, &result);
+		result = result_begin(arena, &refused);
+		memory_recall_sharing(&result);
+		assert_int_equal(result.sharing, unshared ? SHARING_UNKNOWN : SHARING_INITIATOR);
+	}
+	forget(arena);
+}
+
 /* Of a map, only what all paths have proven: each is listed, or has proven that it shares. */
 static const struct {
 	const char *name;
@@ -685,6 +708,7 @@ int main(void)
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);
+	UNIT_TEST(&unit, sharing_refuted);
 	UNIT_TABLE(&unit, sharing_of_map, maps);
 	UNIT_TABLE(&unit, key_removed, removals);
 	UNIT_TEST(&unit, own_ports);
