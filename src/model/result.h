@@ -131,6 +131,8 @@ struct path_use {
 	bool replaceable;
 	/* register: the key that it was seen to have in this run; 0: none (pr/map_lost.h) */
 	uint64_t key;
+	/* register: that registration is listed for another path now, and may be this one's, too */
+	bool moved;
 };
 
 /* The progress of the work on a LUN, for both processes. Only model/handover.c changes it. */

@@ -7,6 +7,7 @@
 #include "model/nexus.h"
 #include "model/state.h"
 #include "pr/path.h"
+#include "pr/path_text.h"
 
 void map_lost_note(const struct request *request, struct result *map,
 		   const struct resv_state *state)
@@ -65,6 +66,56 @@ static void take_back(const struct request *request, struct result *path,
 		result_fail(path, FAIL_NOT_TAKEN_BACK, key, lost->lun.node);
 }
 
+/*
+ * Whether the registration of @lost may be listed for @path since that has registered: on an array
+ * with one registration for each initiator, a later one may replace the first. Only that command
+ * was counted since @lost was listed; a fence would have been counted, too.
+ */
+static bool may_have_moved(const struct request *request, const struct result *path,
+			   const struct result *lost)
+{
+	return path->before.source != SOURCE_NONE &&
+	       path->state.generation == path->before.generation + 1 &&
+	       path->state.count == path->before.count && !path->map->generation_per_controller &&
+	       state_path_has(&path->before, lost, request->key) == TRI_YES;
+}
+
+/*
+ * Whether @path shares the registration that is listed for another one: REGISTER from the key to
+ * itself, which registers nothing, succeeds.
+ */
+static bool proves_sharing(const struct request *request, struct result *path)
+{
+	const struct outcome registered = path->outcome;
+	bool proven;
+
+	if (!path_is_alive(path))
+		return false;
+	path_reread(path);
+	path->outcome = (struct outcome){ .changed = TRI_NO };
+	path->use.moved = true;
+	path_operate(request, path);
+	path->use.moved = false;
+	proven = path->outcome.status == STATUS_OK && path->shares != SHARING_UNKNOWN;
+	path->outcome = registered;
+	return proven;
+}
+
+/* A path that has lost its key while @path was registered; NULL if there is none. */
+static const struct result *lost_meanwhile(const struct request *request, struct result *path)
+{
+	const struct result *lost = map_lost(request, path);
+
+	for (struct result *other = path->map->paths; other; other = other->next) {
+		if (other != lost || !may_have_moved(request, path, other) ||
+		    !proves_sharing(request, other))
+			continue;
+		path_reread(path);
+		return map_lost(request, path);
+	}
+	return lost;
+}
+
 void map_lost_register(const struct request *request, struct result *path)
 {
 	const struct result *lost;
@@ -72,8 +123,8 @@ void map_lost_register(const struct request *request, struct result *path)
 	path_operate(request, path);
 	if (path->outcome.status != STATUS_OK || request->dry_run)
 		return;
-	lost = map_lost(request, path);
-	if (lost && path->outcome.sent) {
+	lost = path->outcome.sent ? lost_meanwhile(request, path) : NULL;
+	if (lost) {
 		take_back(request, path, lost);
 		return;
 	}

@@ -205,8 +205,8 @@ static struct plan ignore_plan(const struct request *request, const struct resul
 }
 
 /*
- * Someone has the key, perhaps this path: replacing it by itself succeeds only for the path that
- * has it.
+ * Someone has the key, perhaps this path: replacing it by itself succeeds only for a path that has
+ * it.
  */
 static struct plan own_proof_plan(const struct request *request, const struct result *result,
 				  const struct tries *tries)
@@ -216,6 +216,20 @@ static struct plan own_proof_plan(const struct request *request, const struct re
 
 	plan.proof = true;
 	return plan;
+}
+
+/*
+ * This path's registration is listed for another path now. If it does not share that, this host was
+ * fenced, so it must not be registered again.
+ */
+static struct plan moved_plan(const struct request *request, struct result *result,
+			      const struct tries *tries)
+{
+	if (!tries->proof_refused)
+		return own_proof_plan(request, result, tries);
+	result_fail(result, FAIL_OTHER_PATH_LOST, describe_key(result->arena, request->key),
+		    result->lun.node);
+	return plan_refuse();
 }
 
 static struct plan register_plan(const struct request *request, struct result *result,
@@ -237,6 +251,8 @@ static struct plan register_plan(const struct request *request, struct result *r
 	if (own && own->key == request->key)
 		return plan_done(result, DONE_WAS_REGISTERED,
 				 describe_key(result->arena, request->key));
+	if (result->use.moved)
+		return moved_plan(request, result, tries);
 	if (lost_refused(request, result))
 		return plan_refuse();
 	/*

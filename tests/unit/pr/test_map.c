@@ -84,9 +84,17 @@ struct fault {
 
 /*
  * To which a registration belongs: a nexus, or all nexuses of a host, whatever path it came
- * through, or all nexuses of a group of ports, of which the first path's is one.
+ * through, or all nexuses of a group of ports, of which the first path's is one. BY_HOST_REPLACED:
+ * of the last, which may register as if the host were not registered.
  */
-enum counted { BY_NEXUS, BY_HOST, BY_HOST_OF_THE_LAST, BY_HOST_OF_THE_FIRST, BY_GROUP };
+enum counted {
+	BY_NEXUS,
+	BY_HOST,
+	BY_HOST_OF_THE_LAST,
+	BY_HOST_OF_THE_FIRST,
+	BY_HOST_REPLACED,
+	BY_GROUP
+};
 
 struct fault_row {
 	struct row row;
@@ -172,7 +180,9 @@ static void nexus_remove(int nexus)
 
 static enum answer_kind target_register(int nexus, const struct action *action)
 {
-	if (action->op == ACTION_REGISTER && device.target.keys[nexus] != action->key)
+	bool replaces = device.counted == BY_HOST_REPLACED && !action->key;
+
+	if (action->op == ACTION_REGISTER && device.target.keys[nexus] != action->key && !replaces)
 		return ANSWER_CONFLICT;
 	if (!action->service_key)
 		nexus_remove(nexus);
@@ -220,7 +230,8 @@ static enum answer_kind target_carry_out(int path, const struct action *action)
 
 	if (action->op == ACTION_REGISTER || action->op == ACTION_REGISTER_IGNORE) {
 		kind = target_register(nexus, action);
-		if (kind == ANSWER_DONE && device.counted == BY_HOST_OF_THE_LAST)
+		if (kind == ANSWER_DONE && (device.counted == BY_HOST_OF_THE_LAST ||
+					    device.counted == BY_HOST_REPLACED))
 			registration_move(nexus, path);
 		if (kind == ANSWER_DONE && device.counted == BY_HOST_OF_THE_FIRST)
 			registration_move(nexus, 0);
@@ -1304,6 +1315,13 @@ static const struct {
 	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y,
 	    "- - a b -", "registered 0xa on 3 paths" } },
+	{ "register, which replaces the registration of the path before", BY_HOST_REPLACED,
+	  SHARING_UNKNOWN,
+	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
+	    Y, "- - a b -", "registered 0xa on 3 paths" } },
+	{ "register, which replaces that of a later path", BY_HOST_REPLACED, SHARING_UNKNOWN,
+	  { "", REGISTER(), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, Y, "- a - b -", "registered 0xa on 3 paths" } },
 	{ "check, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
 	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    N, "- a - b -", NULL } },
@@ -1772,6 +1790,41 @@ static void fenced_at_reading(void **state)
 		assert_int_equal(device.commands, row->sent);
 }
 
+/*
+ * The same, just before the second path's command, and the list and the generation look like an
+ * array on which this path's registration replaces the first one's.
+ */
+static const struct {
+	const char *name;
+	enum counted counted;
+	struct fault second;
+} fenced_like_replaced[] = {
+	{ "one registration, which a later path replaces", BY_HOST_REPLACED, WELL },
+	{ "the second path's controller counts separately", BY_NEXUS, COUNTS },
+};
+
+static void fenced_or_replaced(void **state)
+{
+	const typeof(fenced_like_replaced[0]) *given = *state;
+	const struct fault_row row = {
+		{ "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING, STATUS_FAILED,
+		  REASON_CHANGED_SINCE, Y, "- - - b - 3:3", "0xa was removed from /dev/sda" },
+		.faults = { WELL, given->second, WELL },
+		.beside = NO_OTHER,
+	};
+	struct result *map = map_begin(&row.row);
+
+	device.fault_row = &row;
+	device.counted = given->counted;
+	reading_moment = 5;
+	reading_then = fences;
+	map_operate(&row.row.request, map);
+	map_close(map);
+	reading_moment = 0;
+	map_judge(&row.row, map);
+	arena_free(map->arena);
+}
+
 /* A silent path answers while a later one is at work. */
 static void silent_then_late(void **state)
 {
@@ -2116,6 +2169,7 @@ int main(void)
 	UNIT_TEST(&unit, silent_then_late);
 	UNIT_TABLE(&unit, twin, twins);
 	UNIT_TABLE(&unit, fenced_at_reading, fenced_meanwhile);
+	UNIT_TABLE(&unit, fenced_or_replaced, fenced_like_replaced);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	UNIT_TABLE(&unit, dies_after_command, dyings);
 	UNIT_TEST(&unit, swapped_after_command);
