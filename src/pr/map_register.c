@@ -76,6 +76,16 @@ static const struct result *path_refused(const struct result *map)
 	return NULL;
 }
 
+/* A path through which the device has refused the command; others would do the same. */
+static const struct result *refused_by_device(const struct result *map)
+{
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (path->use.tried && path->outcome.status == STATUS_FAILED &&
+		    path->outcome.reason == REASON_REFUSED && path->outcome.changed == TRI_NO)
+			return path;
+	return NULL;
+}
+
 /* Whether a refusal is about ports, which do not matter if all paths share one registration. */
 static bool is_about_ports(const struct result *path)
 {
@@ -252,6 +262,10 @@ void map_register_judge(const struct request *request, struct result *map, size_
 	}
 	if (!done && path_refused(map)) {
 		map_adopt(map, path_refused(map));
+		return;
+	}
+	if (!have && refused_by_device(map)) {
+		map_adopt(map, refused_by_device(map));
 		return;
 	}
 	result_fail(map, FAIL_REGISTER_SOME_PATHS, key, have, all, lacking);
