@@ -62,19 +62,30 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 	return identity == IDENTITY_UNKNOWN ? nameless(lun, now, result->arena) : identity;
 }
 
+/* What one Identify command says of the namespace. */
+static enum identity nvme_ask(int fd, struct result *result, bool list, const char **now,
+			      struct answer *answer)
+{
+	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
+	const struct nvme_identify_reply reply = { list, data, sizeof(data) };
+
+	memset(data, 0, sizeof(data));
+	if (nvme_identify(fd, result, list ? NVME_CNS_DESCRIPTORS : NVME_CNS_NAMESPACE, data,
+			  answer))
+		return nvme_identity(result->lun.wwid, &reply, result->arena, now);
+	/* The kernel has had a name from the list. */
+	return list && answer->kind == ANSWER_INVALID ? IDENTITY_OTHER : IDENTITY_UNKNOWN;
+}
+
 static enum identity nvme_identify_namespace(int fd, struct result *result, const char **now,
 					     struct answer *answer)
 {
-	uint8_t data[NVME_IDENTIFY_SIZE] __attribute__((aligned(PAGE)));
-	enum nvme_name name = nvme_wwid_name(result->lun.wwid);
-	enum identity identity;
+	bool list = nvme_wwid_name(result->lun.wwid) == NVME_NAME_UUID;
+	enum identity identity = nvme_ask(fd, result, list, now, answer);
 
-	memset(data, 0, sizeof(data));
-	if (!nvme_identify(fd, result,
-			   name == NVME_NAME_UUID ? NVME_CNS_DESCRIPTORS : NVME_CNS_NAMESPACE, data,
-			   answer))
-		return IDENTITY_UNKNOWN;
-	identity = nvme_identity(result->lun.wwid, data, sizeof(data), result->arena, now);
+	/* The kernel also takes an NGUID or EUI64 from the list. */
+	if (identity == IDENTITY_OTHER && !*now && !list)
+		identity = nvme_ask(fd, result, true, now, answer);
 	if (identity == IDENTITY_OTHER && !*now)
 		*now = NO_NAME;
 	return identity;

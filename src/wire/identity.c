@@ -273,17 +273,19 @@ static const char *name_text(enum nvme_name name, const uint8_t *id, struct aren
 }
 
 /* A name of the namespace in Identify data; NULL if it has none of this kind. */
-static const uint8_t *name_find(enum nvme_name name, bool list, const uint8_t *data, size_t length)
+static const uint8_t *name_find(enum nvme_name name, const struct nvme_identify_reply *reply)
 {
-	const uint8_t *found = NULL;
+	const uint8_t *data = reply->data, *found = NULL;
+	size_t length = reply->length;
 
-	if (!list && name != NVME_NAME_UUID && names[name].offset + names[name].size <= length)
+	if (!reply->list && name != NVME_NAME_UUID &&
+	    names[name].offset + names[name].size <= length)
 		found = data + names[name].offset;
 	/*
 	 * Namespace Identification Descriptors: NIDT, NIDL, two reserved bytes, NID. An NIDL of 0
 	 * ends them.
 	 */
-	for (size_t at = 0; list && !found && at + 4 <= length && data[at + 1];
+	for (size_t at = 0; reply->list && !found && at + 4 <= length && data[at + 1];
 	     at += 4 + (size_t)data[at + 1])
 		if (data[at] == names[name].type && data[at + 1] == names[name].size &&
 		    at + 4 + data[at + 1] <= length)
@@ -291,26 +293,25 @@ static const uint8_t *name_find(enum nvme_name name, bool list, const uint8_t *d
 	return found && !is_zero(found, names[name].size) ? found : NULL;
 }
 
-enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length,
+enum identity nvme_identity(const char *wwid, const struct nvme_identify_reply *reply,
 			    struct arena *arena, const char **now)
 {
 	uint8_t known[NAME_SIZE_MAX];
 	enum nvme_name name = wwid_parse(wwid, known);
-	bool list = name == NVME_NAME_UUID;
 	const uint8_t *found;
 
 	*now = NULL;
 	/* For an inactive namespace, everything is zero: 5.15.2.1. */
-	if (!list && length && is_zero(data, length))
+	if (!reply->list && reply->length && is_zero(reply->data, reply->length))
 		return IDENTITY_GONE;
 	if (name == NVME_NAME_NONE)
 		return IDENTITY_UNKNOWN;
-	found = name_find(name, list, data, length);
+	found = name_find(name, reply);
 	if (found && memcmp(found, known, names[name].size) == 0)
 		return IDENTITY_SAME;
 	/* The name that the kernel would use: its best one. */
 	for (enum nvme_name other = NVME_NAME_UUID; other > NVME_NAME_NONE; other--) {
-		found = name_find(other, list, data, length);
+		found = name_find(other, reply);
 		if (!found)
 			continue;
 		*now = name_text(other, found, arena);

@@ -84,12 +84,19 @@ enum nvme_name {
 
 enum nvme_name nvme_wwid_name(const char *wwid);
 
+/* What a namespace says of itself. */
+struct nvme_identify_reply {
+	bool list; /* of Identify CNS 03h (NVMe 1.4, 5.15.2.3), otherwise of CNS 00h */
+	const uint8_t *data;
+	size_t length; /* bytes of @data */
+};
+
 /*
- * Compares @wwid, from sysfs, with the namespace's own data: for NVME_NAME_UUID the list of
- * Identify CNS 03h (NVMe 1.4, 5.15.2.3), otherwise Identify CNS 00h. *@now is its name there, in
- * @arena; NULL if it has none. A namespace that had such a name and now has none is another one.
+ * Compares @wwid, from sysfs, with the namespace's own @reply; only the list has a UUID. *@now is
+ * its name there, in @arena; NULL if it has none. A namespace that had such a name and now has none
+ * is another one.
  */
-enum identity nvme_identity(const char *wwid, const uint8_t *data, size_t length,
+enum identity nvme_identity(const char *wwid, const struct nvme_identify_reply *reply,
 			    struct arena *arena, const char **now);
 
 #endif

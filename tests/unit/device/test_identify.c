@@ -69,6 +69,8 @@ static struct {
 	const char *identify; /* data of Identify, at offset 0 */
 	int status;
 	uint32_t cns;
+	const char *list; /* as in the rows */
+	int list_status;
 } device;
 
 static int sg_io(struct sg_io_hdr *io)
@@ -120,11 +122,15 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	assert_int_equal(command->opcode, 0x06);
 	assert_int_equal(command->nsid, 1);
 	device.cns = command->cdw10;
-	data = unit_bytes(device.identify, &length);
+	if (device.list && device.cns == 0) {
+		*(uint8_t *)(uintptr_t)command->addr = 1; /* NSZE: it is active */
+		return 0;
+	}
+	data = unit_bytes(device.list ? device.list : device.identify, &length);
 	if (length)
 		memcpy((void *)(uintptr_t)command->addr, data, length);
 	free(data);
-	return device.status;
+	return device.list ? device.list_status : device.status;
 }
 
 static void scsi(void **state)
@@ -182,6 +188,7 @@ static void scsi_grown(void **state)
 }
 
 #define UUID_1 "uuid.00000001-0000-0000-0000-000000000000"
+#define NGUID_1 "eui.00000001000000000000000000000000"
 #define LIST_1 "03100000 00000001 00000000 00000000 00000000"
 
 static const struct nvme_row {
@@ -192,13 +199,26 @@ static const struct nvme_row {
 	uint32_t cns;
 	enum identity identity;
 	enum answer_kind kind;
+	/* the second answer, after Identify CNS 00h with a size and no name; NULL: not asked for */
+	const char *list;
+	int list_status;
 } nvme_rows[] = {
 	{ "UUID, the same", UUID_1, LIST_1, 0, 3, IDENTITY_SAME, ANSWER_DONE },
 	{ "UUID, another", UUID_1, "03100000 00000002 00000000 00000000 00000000", 0, 3,
 	  IDENTITY_OTHER, ANSWER_DONE },
 	{ "UUID, and now no name", UUID_1, "", 0, 3, IDENTITY_OTHER, ANSWER_DONE },
 	{ "UUID, no such namespace", UUID_1, "", 0x400b, 3, IDENTITY_UNKNOWN, ANSWER_NO_LUN },
-	{ "UUID, the list is refused", UUID_1, "", 0x4002, 3, IDENTITY_UNKNOWN, ANSWER_INVALID },
+	{ "UUID, and now the list is refused", UUID_1, "", 0x4002, 3, IDENTITY_OTHER,
+	  ANSWER_INVALID },
+	{ "NGUID, which the list alone has", NGUID_1, "", 0, 3, IDENTITY_SAME, ANSWER_DONE,
+	  .list = "02100000 00000001 00000000 00000000 00000000" },
+	{ "NGUID, and the list has another", NGUID_1, "", 0, 3, IDENTITY_OTHER, ANSWER_DONE,
+	  .list = "02100000 00000002 00000000 00000000 00000000" },
+	{ "NGUID, and now no name", NGUID_1, "", 0, 3, IDENTITY_OTHER, ANSWER_DONE, .list = "" },
+	{ "NGUID, and now no name, and the list is refused", NGUID_1, "", 0, 3, IDENTITY_OTHER,
+	  ANSWER_INVALID, .list = "", .list_status = 0x4002 },
+	{ "NGUID, and the list cannot be read now", NGUID_1, "", 0, 3, IDENTITY_UNKNOWN,
+	  ANSWER_TRANSIENT, .list = "", .list_status = 0x82 },
 	{ "serial number alone", "nvme.1b36-61-62-00000001", "01", 0, 0, IDENTITY_UNKNOWN,
 	  ANSWER_DONE },
 	{ "serial number alone, inactive", "nvme.1b36-61-62-00000001", "", 0, 0, IDENTITY_GONE,
@@ -217,13 +237,15 @@ static void nvme(void **state)
 	memset(&device, 0, sizeof(device));
 	device.identify = row->identify;
 	device.status = row->status;
+	device.list = row->list;
+	device.list_status = row->list_status;
 	result->lun.transport = TRANSPORT_NVME;
 	result->lun.wwid = row->wwid;
 	assert_int_equal(device_identify(3, result, &now, &answer), row->identity);
 	assert_int_equal(answer.kind, row->kind);
 	/* It is named in a message. */
 	assert_int_equal(now != NULL, row->identity == IDENTITY_OTHER);
-	assert_int_equal(device.commands, 1);
+	assert_int_equal(device.commands, row->list ? 2 : 1);
 	assert_int_equal(device.cns, row->cns);
 	arena_free(arena);
 }

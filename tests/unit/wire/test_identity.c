@@ -296,6 +296,8 @@ static const struct {
 	  NULL },
 };
 
+#define REPLY(list, data, length) &(struct nvme_identify_reply){ list, data, length }
+
 static void nvme(void **state)
 {
 	const typeof(namespaces[0]) *row = *state;
@@ -308,12 +310,13 @@ static void nvme(void **state)
 	bytes = unit_bytes(row->bytes, &length);
 	if (length)
 		memcpy(data + (list ? 0 : 104), bytes, length);
-	assert_int_equal(nvme_identity(row->wwid, data, sizeof(data), arena, &now), row->identity);
+	assert_int_equal(nvme_identity(row->wwid, REPLY(list, data, sizeof(data)), arena, &now),
+			 row->identity);
 	assert_text(now, row->now);
 	for (size_t i = 0; i < 140; i++) {
 		uint8_t *cut = unit_copy(data, i);
 
-		nvme_identity(row->wwid, cut, i, arena, &now);
+		nvme_identity(row->wwid, REPLY(list, cut, i), arena, &now);
 		free(cut);
 	}
 	free(bytes);
@@ -344,7 +347,8 @@ static void nvme_ends(void **state)
 	const char *now;
 
 	data = unit_copy(bytes, length - row->missing);
-	assert_int_equal(nvme_identity(row->wwid, data, length - row->missing, arena, &now),
+	assert_int_equal(nvme_identity(row->wwid, REPLY(true, data, length - row->missing), arena,
+				       &now),
 			 row->identity);
 	assert_null(now);
 	free(data);
@@ -360,16 +364,18 @@ static void nvme_ends_whole(void **state)
 	const char *now;
 
 	(void)state;
-	assert_int_equal(nvme_identity("eui.0000000000000022", data, 128, arena, &now),
+	assert_int_equal(nvme_identity("eui.0000000000000022", REPLY(false, data, 128), arena,
+				       &now),
 			 IDENTITY_SAME);
-	assert_int_equal(nvme_identity("eui.0000000000000022", data, 127, arena, &now),
+	assert_int_equal(nvme_identity("eui.0000000000000022", REPLY(false, data, 127), arena,
+				       &now),
 			 IDENTITY_OTHER);
 	assert_string_equal(now, "eui.11000000000000000000000000000000");
-	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000", data, 120, arena,
-				       &now),
+	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000",
+				       REPLY(false, data, 120), arena, &now),
 			 IDENTITY_SAME);
-	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000", data, 119, arena,
-				       &now),
+	assert_int_equal(nvme_identity("eui.11000000000000000000000000000000",
+				       REPLY(false, data, 119), arena, &now),
 			 IDENTITY_OTHER);
 	arena_free(arena);
 }
