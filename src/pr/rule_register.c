@@ -1,290 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* register: gives this path a key, or changes it. */
+/* register: gives this path a key, or changes it. Its plan is in rule_register_plan.c. */
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
-#include "pr/map_lost.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
-
-/*
- * A registrant with @key that is known to be another host, and is no port of an adapter that this
- * host had until it went; NULL if there is none.
- */
-static const struct registrant *other_host_with(const struct result *result, uint64_t key)
-{
-	const struct resv_state *state = &result->state;
-
-	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO &&
-		    !nexus_was_this_host(result, &state->registrants[i].nexus))
-			return &state->registrants[i];
-	return NULL;
-}
-
-/*
- * Another path's registration with @key, if this path has none: on an array that keeps one
- * registration for each initiator or host, it is this path's as well. NULL if there is none.
- */
-static const struct registrant *other_path_with(const struct resv_state *state, uint64_t key)
-{
-	if (state_own(state) || !key)
-		return NULL;
-	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key &&
-		    state->registrants[i].this_host == TRI_YES &&
-		    state->registrants[i].this_nexus == TRI_NO)
-			return &state->registrants[i];
-	return NULL;
-}
-
-/*
- * Plans a REGISTER with the key of another path's registration. If it succeeds, this path shares
- * that registration, because a nexus that is not registered is refused (SPC-4 5.13.7). PLAN_DONE:
- * there is no such registration, or it was refused.
- */
-static struct plan shared_plan(const struct request *request, const struct result *result,
-			       const struct tries *tries)
-{
-	const struct resv_state *state = &result->state;
-	uint64_t key = other_path_with(state, request->key) ? request->key : request->old_key;
-	struct plan plan;
-
-	if (tries->proof_refused || !other_path_with(state, key))
-		return (struct plan){ .kind = PLAN_DONE };
-	plan = plan_send_register(result, tries, ACTION_REGISTER, key, request->key);
-	plan.proof = key == request->key;
-	return plan;
-}
-
-/*
- * Whether another path of the map has proven in this run that it shares a registration with the
- * key: this path probably does, too.
- */
-static bool may_share(const struct request *request, const struct result *result)
-{
-	if (!other_path_with(&result->state, request->key))
-		return false;
-	for (const struct result *path = result->map ? result->map->paths : NULL; path;
-	     path = path->next)
-		if (path->shares != SHARING_UNKNOWN)
-			return true;
-	return false;
-}
-
-/* This path's registration, if it is one only according to an earlier run; otherwise NULL. */
-static const struct registrant *assumed_own(const struct result *result)
-{
-	const struct registrant *own = state_own(&result->state);
-
-	return own && nexus_is_assumed(result, &own->nexus) ? own : NULL;
-}
-
-/* Refuses: this path has @key, so the request must name it as --old-key. */
-static struct plan refuse_other_key(const struct request *request, struct result *result,
-				    uint64_t key)
-{
-	if (key == 0)
-		return plan_refuse_own(result, request->key, NULL, NULL);
-	if (request->old_key)
-		return plan_refuse_own(result, request->old_key, ADVICE_CURRENT_OLD_KEY_OR_IGNORE,
-				       NULL);
-	result_fail(result, FAIL_REGISTERED_WITH_OTHER, describe_key(result->arena, key),
-		    plan_holding(result), (unsigned long long)key);
-	return plan_refuse();
-}
-
-/* Plans a REGISTER that replaces --old-key, if it is given and this path may still have it. */
-static struct plan replace_plan(const struct request *request, struct result *result,
-				const struct tries *tries)
-{
-	const struct resv_state *state = &result->state;
-
-	/*
-	 * A path that came back: this host was not fenced, because another path of the map is
-	 * registered, and this one was not when the run began.
-	 */
-	if (request->old_key && !result->use.key &&
-	    (tries->old_refused || state_own_any(state) == TRI_NO) &&
-	    (state_own_path_has(state, request->old_key) ||
-	     state_own_path_has(state, request->key)))
-		return plan_send_register(result, tries, ACTION_REGISTER, 0, request->key);
-	/* A host that was fenced must not register again by replacing a key that it has lost. */
-	if (request->old_key && !state_own(state) &&
-	    state_own_has(state, request->old_key) == TRI_NO) {
-		result_fail(result, FAIL_OLD_KEY_LOST,
-			    describe_own(result->arena, state, request->old_key),
-			    plan_holding(result));
-		return plan_refuse();
-	}
-	return plan_send_register(result, tries, ACTION_REGISTER, request->old_key, request->key);
-}
-
-/*
- * --all-ports on a device without ports, or on a registration for one port, except for that of
- * another path, which this one has to prove that it shares.
- */
-static bool all_ports_refused(struct result *result)
-{
-	const struct registrant *own = state_own(&result->state);
-
-	if (result->lun.transport == TRANSPORT_NVME)
-		result_fail(result, FAIL_ALL_PORTS_NVME);
-	else if (own && own->nexus.target_port != TARGET_PORT_ALL && !assumed_own(result))
-		result_fail(result, FAIL_ALL_PORTS_ONE_PORT, describe_key(result->arena, own->key),
-			    plan_holding(result));
-	else
-		return false;
-	return true;
-}
-
-/* --volatile would also end the persistence of other hosts' registrations (SPC-4 5.13.5). */
-static bool volatile_refused(struct result *result)
-{
-	const char *others = describe_other_hosts(result->arena, &result->state, 0);
-
-	if (!*others || plan_persists(result) == TRI_NO)
-		return false;
-	if (plan_persists(result) == TRI_YES)
-		result_fail(result, FAIL_VOLATILE_OTHERS, others);
-	else
-		result_fail(result, FAIL_VOLATILE_UNCLEAR, others);
-	return true;
-}
-
-static bool register_refused(const struct request *request, struct result *result)
-{
-	return (request->all_ports && all_ports_refused(result)) ||
-	       (request->is_volatile && volatile_refused(result));
-}
-
-/* A node of a cluster must not use another host's key. Returns true if the status is set. */
-static bool key_of_other_host_refused(const struct request *request, struct result *result)
-{
-	const struct registrant *other = other_host_with(result, request->key);
-
-	const char *key, *text;
-
-	if (!other)
-		return false;
-	key = describe_key(result->arena, request->key);
-	text = describe_registrant(result->arena, other);
-	if (nexus_is_port(other->nexus.initiator))
-		result_fail(result, FAIL_KEY_OF_OTHER_PORT, key, text);
-	else
-		result_fail(result, FAIL_KEY_OF_OTHER_HOST, key, text);
-	return true;
-}
-
-/*
- * Another path of the map has lost its key since this run has seen it: this host was fenced, so it
- * must not register again. Returns true if the status is set.
- */
-static bool lost_refused(const struct request *request, struct result *result)
-{
-	const struct result *lost = map_lost(request, result);
-
-	if (lost)
-		result_fail(result, FAIL_OTHER_PATH_LOST,
-			    describe_key(result->arena, request->key), lost->lun.node);
-	return lost;
-}
-
-/* Replaces any key, also by REGISTER on a device that refuses the command for that. */
-static struct plan ignore_plan(const struct request *request, const struct result *result,
-			       const struct tries *tries)
-{
-	const struct registrant *own = state_own(&result->state);
-
-	if (tries->ignore_refused)
-		return plan_send_register(result, tries, ACTION_REGISTER, own ? own->key : 0,
-					  request->key);
-	return plan_send_register(result, tries, ACTION_REGISTER_IGNORE, request->key,
-				  request->key);
-}
-
-/*
- * Someone has the key, perhaps this path: replacing it by itself succeeds only for a path that has
- * it.
- */
-static struct plan own_proof_plan(const struct request *request, const struct result *result,
-				  const struct tries *tries)
-{
-	struct plan plan =
-		plan_send_register(result, tries, ACTION_REGISTER, request->key, request->key);
-
-	plan.proof = true;
-	return plan;
-}
-
-/*
- * This path's registration is listed for another path now. If it does not share that, this host was
- * fenced, so it must not be registered again.
- */
-static struct plan moved_plan(const struct request *request, struct result *result,
-			      const struct tries *tries)
-{
-	if (!tries->proof_refused)
-		return own_proof_plan(request, result, tries);
-	result_fail(result, FAIL_OTHER_PATH_LOST, describe_key(result->arena, request->key),
-		    result->lun.node);
-	return plan_refuse();
-}
-
-static struct plan register_plan(const struct request *request, struct result *result,
-				 const struct tries *tries)
-{
-	const struct resv_state *state = &result->state;
-	const struct registrant *own = state_own(state);
-	struct plan plan;
-
-	if (!result->outcome.sent && register_refused(request, result))
-		return plan_refuse();
-	if (request->fence && key_of_other_host_refused(request, result))
-		return plan_refuse();
-	if (own && own->key == request->key && request->is_volatile &&
-	    plan_persists(result) != TRI_NO)
-		return plan_send_register(result, tries, ACTION_REGISTER, own->key, own->key);
-	if (own && own->key == request->key && assumed_own(result))
-		return own_proof_plan(request, result, tries);
-	if (own && own->key == request->key)
-		return plan_done(result, DONE_WAS_REGISTERED,
-				 describe_key(result->arena, request->key));
-	if (result->use.moved)
-		return moved_plan(request, result, tries);
-	if (lost_refused(request, result))
-		return plan_refuse();
-	/*
-	 * Replaces any key: if the registration is shared, that includes the key of another path.
-	 */
-	if (tries->shared || request->ignore_key || may_share(request, result)) {
-		plan = shared_plan(request, result, tries);
-		if (plan.kind == PLAN_SEND)
-			return plan;
-	}
-	if (request->ignore_key)
-		return ignore_plan(request, result, tries);
-	if (own && (own->key == 0 || own->key != request->old_key))
-		return refuse_other_key(request, result, own->key);
-	if (!own && !tries->proof_refused && state_own_has(state, request->key) == TRI_UNKNOWN)
-		return own_proof_plan(request, result, tries);
-	return replace_plan(request, result, tries);
-}
-
-static struct plan register_plan_blind(const struct request *request, struct result *result)
-{
-	struct plan plan = request->ignore_key
-				   ? plan_send(ACTION_REGISTER_IGNORE, request->key, request->key,
-					       RESV_NONE)
-				   : plan_send(ACTION_REGISTER, request->old_key, request->key,
-					       RESV_NONE);
-
-	(void)result;
-	plan.action.all_ports = request->all_ports;
-	plan.action.is_volatile = request->is_volatile;
-	return plan;
-}
+#include "pr/rule_register_plan.h"
 
 static size_t count_of_this_host(const struct resv_state *state)
 {
@@ -306,12 +28,12 @@ static const struct registrant *shared_by(const struct attempt *attempt)
 	const struct resv_state *state = &attempt->result->state;
 	const struct action *action = &attempt->plan->action;
 	bool listed = state_own_has(state, attempt->request->key) == TRI_YES ||
-		      other_path_with(state, attempt->request->key);
+		      register_other_path(state, attempt->request->key);
 
 	if (attempt->answer->kind != ANSWER_DONE || action->op != ACTION_REGISTER || !listed ||
 	    count_of_this_host(state) > count_of_this_host(attempt->before))
 		return NULL;
-	return other_path_with(attempt->before, action->key);
+	return register_other_path(attempt->before, action->key);
 }
 
 static enum tri register_reached(const struct attempt *attempt)
@@ -319,7 +41,7 @@ static enum tri register_reached(const struct attempt *attempt)
 	if (shared_by(attempt))
 		return TRI_YES;
 	/* What an earlier run has proven, perhaps through other paths, proves nothing now. */
-	if (assumed_own(attempt->result) && attempt->answer->kind != ANSWER_DONE)
+	if (register_assumed_own(attempt->result) && attempt->answer->kind != ANSWER_DONE)
 		return TRI_UNKNOWN;
 	return state_own_has(&attempt->result->state, attempt->request->key);
 }
@@ -409,7 +131,7 @@ static void sharing_note(struct result *result, const struct registrant *shared)
 static bool sharing_refuted(const struct attempt *attempt)
 {
 	struct result *result = attempt->result;
-	const struct registrant *assumed = assumed_own(result);
+	const struct registrant *assumed = register_assumed_own(result);
 
 	if (attempt->plan->action.op != ACTION_REGISTER || !assumed ||
 	    assumed->key != attempt->plan->action.key)
@@ -430,8 +152,9 @@ static bool register_finish(const struct attempt *attempt)
 	if (shared_by(attempt))
 		sharing_note(attempt->result, shared_by(attempt));
 	else if (attempt->answer->kind == ANSWER_DONE && attempt->plan->action.key &&
-		 attempt->plan->action.op == ACTION_REGISTER && assumed_own(attempt->result))
-		sharing_note(attempt->result, assumed_own(attempt->result));
+		 attempt->plan->action.op == ACTION_REGISTER &&
+		 register_assumed_own(attempt->result))
+		sharing_note(attempt->result, register_assumed_own(attempt->result));
 	/* A registration that this path has proven to share is listed for the port of another. */
 	if (attempt->request->all_ports && own && own->nexus.target_port != TARGET_PORT_ALL &&
 	    attempt->result->shares == SHARING_UNKNOWN) {
@@ -467,7 +190,8 @@ static bool register_retry(const struct attempt *attempt)
 		return true;
 	}
 	if (attempt->plan->action.key == 0 && !tries->shared &&
-	    (other_path_with(state, request->key) || other_path_with(state, request->old_key))) {
+	    (register_other_path(state, request->key) ||
+	     register_other_path(state, request->old_key))) {
 		tries->shared = true;
 		return true;
 	}
@@ -490,7 +214,7 @@ static bool register_hidden(const struct attempt *attempt)
 	struct tries *tries = attempt->tries;
 
 	if (tries->shared || tries->proof_refused ||
-	    !other_path_with(&attempt->result->state, attempt->request->key))
+	    !register_other_path(&attempt->result->state, attempt->request->key))
 		return false;
 	tries->shared = true;
 	tries->hidden = true;
