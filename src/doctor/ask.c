@@ -183,3 +183,39 @@ uint64_t doctor_removed_key(struct doctor *doctor, const struct registrant *regi
 				return record->victim;
 	return 0;
 }
+
+static bool is_key_of_this_host(const struct doctor *doctor, uint64_t key)
+{
+	for (size_t i = 0; i < doctor->count; i++) {
+		const struct registrant *own = doctor_own_registrant(doctor->facts[i].result);
+
+		if (own && own->key == key)
+			return true;
+	}
+	return false;
+}
+
+bool doctor_has_names(struct doctor *doctor)
+{
+	const struct key_names *names = doctor->request->names;
+
+	if ((names && names->count) || doctor->documents)
+		return true;
+	for (size_t i = 0; i < doctor->count; i++) {
+		const struct registrant *own = doctor_own_registrant(doctor->facts[i].result);
+
+		if (own && doctor_is_of_cluster(doctor, own->key))
+			return true;
+	}
+	return false;
+}
+
+bool doctor_is_orphan(struct doctor *doctor, const struct facts *facts,
+		      const struct registrant *registrant)
+{
+	return registrant->key && registrant->this_host != TRI_YES && !registrant->own_path &&
+	       !is_key_of_this_host(doctor, registrant->key) &&
+	       !doctor_is_named(doctor, registrant->key) &&
+	       !doctor_has_document(doctor, facts, registrant) &&
+	       !doctor_removed_key(doctor, registrant);
+}

@@ -126,6 +126,11 @@ bool doctor_is_named(struct doctor *doctor, uint64_t key);
 /* Whether a document is from the host of @registrant. */
 bool doctor_has_document(const struct doctor *doctor, const struct facts *facts,
 			 const struct registrant *registrant);
+/* Whether anything names hosts: otherwise no key counts as an orphan. */
+bool doctor_has_names(struct doctor *doctor);
+/* Whether nothing names the host of @registrant, a registrant of @facts' LUN. */
+bool doctor_is_orphan(struct doctor *doctor, const struct facts *facts,
+		      const struct registrant *registrant);
 /* This host's key as an argument of a command, or "KEY". */
 const char *doctor_own_key_text(struct arena *arena, const struct result *result);
 
@@ -163,6 +168,8 @@ RULE_CHECK(survivor_check);
 RULE_CHECK(shared_key_check);
 RULE_CHECK(several_keys_check);
 RULE_CHECK(orphan_check);
+
+/* rules_own.c */
 RULE_CHECK(uneven_check);
 RULE_CHECK(not_registered_check);
 RULE_CHECK(own_key_check);
