@@ -347,3 +347,10 @@ void nexus_mark(const struct result *result, struct resv_state *state)
 		if (state->registrants[i].this_nexus == TRI_UNKNOWN)
 			state->registrants[i].this_nexus = TRI_NO;
 }
+
+void nexus_unshare(struct result *path)
+{
+	path->unshared = true;
+	result_head(path)->sharing = SHARING_UNKNOWN;
+	nexus_mark(path, &path->state);
+}

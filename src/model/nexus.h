@@ -111,4 +111,10 @@ bool nexus_is_host(const char *initiator, const char *host);
  */
 void nexus_mark(const struct result *result, struct resv_state *state);
 
+/*
+ * The device has refused @path what a registration allows that it only seemed to share: from now on
+ * it shares none, the other paths must prove it again, and its state is marked so.
+ */
+void nexus_unshare(struct result *path);
+
 #endif

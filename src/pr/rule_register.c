@@ -136,9 +136,7 @@ static bool sharing_refuted(const struct attempt *attempt)
 	if (attempt->plan->action.op != ACTION_REGISTER || !assumed ||
 	    assumed->key != attempt->plan->action.key)
 		return false;
-	result->unshared = true;
-	result_head(result)->sharing = SHARING_UNKNOWN;
-	nexus_mark(result, &result->state);
+	nexus_unshare(result);
 	return true;
 }
 

@@ -191,9 +191,7 @@ static bool is_sharing_refuted(const struct attempt *attempt)
 	    !nexus_is_assumed(result, &own->nexus) ||
 	    !state_is_same(attempt->before, &result->state))
 		return false;
-	result->unshared = true;
-	result_head(result)->sharing = SHARING_UNKNOWN;
-	nexus_mark(result, &result->state);
+	nexus_unshare(result);
 	return true;
 }
 
