@@ -34,8 +34,11 @@ function goal(text, value, limit, least,	ok)
 
 function title(way)
 {
-	return way == "sg_persist" ? "`sg_persist`, a loop" : way == "blkpr" ? "`blkpr`, a loop" : way == "floor" ?
-		"the floor" : way ~ /^xargs/ ? "`sg_persist`, `xargs -P " substr(way, 7) "`" : "`prctl`"
+	if (way ~ /^xargs/)
+		return "`sg_persist`, `xargs -P " substr(way, 7) "`"
+	if (way == "floor")
+		return "the floor"
+	return "`" way "`" (way == "prctl" ? "" : ", a loop")
 }
 
 BEGIN {
@@ -95,8 +98,8 @@ END {
 	print "\n### Growth: status\n"
 	for (part = 1; part <= 2; part++) {
 		kind = part == 1 ? "luns" : "jobs"
-		print part == 1 ? "| LUNs | `prctl`, ms | the floor, ms | times | `prctl`, KiB |" :
-			"\n| of " luns " LUNs at a time (`--jobs`, threads) | `prctl`, ms | the floor, ms | times | `prctl`, KiB |"
+		print (part == 1 ? "| LUNs" : "\n| of " luns " LUNs at a time (`--jobs`, threads)") \
+			" | `prctl`, ms | the floor, ms | times | `prctl`, KiB |"
 		print "|---:|---:|---:|---:|---:|"
 		n = split(sizes[kind], list, " ")
 		for (i = 1; i <= n; i++) {

@@ -23,8 +23,9 @@ END {
 	print "|---|---:|---:|---:|---:|---:|---:|---:|"
 	for (k = 1; k <= number; k++) {
 		kind = kinds[k]
-		printf "| %s | %d | %d, %d | %.1f | %.1f | %.1f | %.1f | %d |\n", kind == "hang" ? "one node hangs" :
-			"the network between them is cut", count[kind], lost[kind, 1], lost[kind, 2], median(values[kind, 3]),
-			median(values[kind, 4]), longest[kind], median(values[kind, 5]), median(values[kind, 7])
+		title = kind == "hang" ? "one node hangs" : "the network between them is cut"
+		printf "| %s | %d | %d, %d | %.1f | %.1f | %.1f | %.1f | %d |\n", title, count[kind], lost[kind, 1],
+			lost[kind, 2], median(values[kind, 3]), median(values[kind, 4]), longest[kind],
+			median(values[kind, 5]), median(values[kind, 7])
 	}
 }
