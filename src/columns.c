@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "model/capabilities.h"
+#include "model/initiator.h"
 #include "model/key_names.h"
 #include "model/nexus.h"
 #include "model/origin.h"
@@ -82,7 +83,7 @@ static const char *initiator_cell(const struct row *row)
 	const char *initiator = row->registrant ? row->registrant->nexus.initiator :
 				row->path ? row->path->lun.nexus.initiator : "-";
 
-	return initiator ? nexus_host_text(row->result->arena, initiator) : "?";
+	return initiator ? initiator_text(row->result->arena, initiator) : "?";
 }
 
 static const char *port_cell(const struct row *row)

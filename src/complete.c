@@ -12,6 +12,7 @@
 #include "columns.h"
 #include "doctor/doctor.h"
 #include "job/supervise.h"
+#include "model/initiator.h"
 #include "model/key_names.h"
 #include "model/messages.h"
 #include "model/nexus.h"
@@ -281,7 +282,7 @@ static void keys_list(const struct asked *asked)
 			    registrant_is_own(registrant)     ? "this"
 			    : registrant->this_host == TRI_NO ? "other"
 							      : NULL,
-			    host ? nexus_host_text(asked->arena, host) : NULL);
+			    host ? initiator_text(asked->arena, host) : NULL);
 		}
 	}
 }
@@ -309,7 +310,7 @@ static void hosts_list(const struct asked *asked)
 			if (!host || registrant_is_own(registrant) ||
 			    is_host_repeated(&result->state, i))
 				continue;
-			row(nexus_host_text(asked->arena, host), NULL,
+			row(initiator_text(asked->arena, host), NULL,
 			    arena_printf(asked->arena, "0x%" PRIx64, registrant->key));
 		}
 	}

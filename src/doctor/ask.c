@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "doctor/doctor.h"
+#include "model/initiator.h"
 #include "model/key_names.h"
 #include "model/nexus.h"
 #include "model/origin.h"
@@ -78,7 +79,7 @@ const char *doctor_host_text(struct arena *arena, const struct registrant *regis
 		return "this host";
 	if (!initiator)
 		return "a host that the device does not name";
-	return nexus_host_text(arena, initiator);
+	return initiator_text(arena, initiator);
 }
 
 const char *facts_node_text(const struct facts *facts)
@@ -139,7 +140,7 @@ static bool key_is_listed(const struct doctor *doctor, uint64_t key)
 static bool is_host_of(const struct abort_record *record, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
-	size_t length = initiator ? nexus_host_length(initiator) : 0;
+	size_t length = initiator ? initiator_length(initiator) : 0;
 
 	for (size_t i = 0; initiator && i < record->host_count; i++)
 		if (strlen(record->hosts[i]) == length &&

@@ -5,6 +5,7 @@
 
 #include "doctor/doctor.h"
 #include "model/describe.h"
+#include "model/initiator.h"
 #include "model/key_names.h"
 #include "model/nexus.h"
 
@@ -31,7 +32,7 @@ static const char *common_initiator(const struct doctor *doctor, const struct do
 						     TARGET_PORT_UNKNOWN };
 
 			if (doctor_is_own_initiator(doctor, &nexus))
-				return nexus_host_text(doctor->arena, nexus.initiator);
+				return initiator_text(doctor->arena, nexus.initiator);
 		}
 	return NULL;
 }

@@ -2,6 +2,7 @@
 #include "fence/hosts.h"
 
 #include "model/describe.h"
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -23,7 +24,7 @@ static bool is_remembered(const struct result *result, const struct registrant *
 	const char *initiator = registrant->nexus.initiator;
 
 	for (size_t i = 0; initiator && i < result->victim.host_count; i++)
-		if (nexus_is_host(initiator, result->victim.hosts[i]))
+		if (initiator_is(initiator, result->victim.hosts[i]))
 			return true;
 	return false;
 }
@@ -163,7 +164,7 @@ static const char *host_text(struct arena *arena, const struct registrant *regis
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	return initiator ? nexus_host_text(arena, initiator) : "an unnamed host";
+	return initiator ? initiator_text(arena, initiator) : "an unnamed host";
 }
 
 /*

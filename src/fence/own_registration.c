@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -88,7 +89,7 @@ const struct own_registration *own_registration_of(const struct own_registration
 /* Whether this node has registered with the initiator @name in this boot. */
 static bool was_own(const struct own_registration *own, const char *name)
 {
-	if (own->host && nexus_is_host(name, own->host))
+	if (own->host && initiator_is(name, own->host))
 		return true;
 	for (const char *const *port = own->ports; port && *port; port++)
 		if (strcasecmp(*port, name) == 0)

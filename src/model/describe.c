@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/host_choice.h"
+#include "model/initiator.h"
 #include "model/key_names.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -84,7 +85,7 @@ const char *describe_registrant(struct arena *arena, const struct registrant *re
 				    comma);
 	if (initiator)
 		return arena_printf(arena, KEY_FORMAT " (%s%s%.*s%s)", registrant->key, name, comma,
-				    (int)nexus_host_length(initiator), initiator,
+				    (int)initiator_length(initiator), initiator,
 				    registrant->this_host == TRI_YES ? ", another path of this host"
 								     : "");
 	return describe_key(arena, registrant->key);

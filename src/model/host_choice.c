@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 
@@ -89,7 +90,7 @@ const char *host_choice_parse(const char *text, const struct key_names *names,
 		return number_add(choice, text);
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
 		if (begins(text, prefixes[i]) && text[strlen(prefixes[i])])
-			return initiator_add(choice, "", text, nexus_host_length(text));
+			return initiator_add(choice, "", text, initiator_length(text));
 	if (names && names->ignored)
 		return names->ignored;
 	return USAGE_HOST_UNKNOWN;
@@ -105,7 +106,7 @@ static bool are_two_hosts(const char *one, const char *other)
 
 static void found_add(struct host_choice *choice, struct arena *arena, const char *initiator)
 {
-	const char *name = nexus_host_text(arena, initiator);
+	const char *name = initiator_text(arena, initiator);
 
 	for (size_t i = 0; i < choice->count; i++) {
 		if (strcmp(choice->initiators[i], name) == 0)

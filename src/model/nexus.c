@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "model/initiator.h"
 #include "model/result.h"
 #include "util/text.h"
 
@@ -81,25 +82,6 @@ bool nexus_names_alike(const struct nexus *a, const struct nexus *b)
 	       nexus_is_nvme(a) == nexus_is_nvme(b);
 }
 
-size_t nexus_host_length(const char *initiator)
-{
-	const char *session = strstr(initiator, ",i,0x");
-
-	return session ? (size_t)(session - initiator) : strlen(initiator);
-}
-
-const char *nexus_host_text(struct arena *arena, const char *initiator)
-{
-	return arena_printf(arena, "%.*s", (int)nexus_host_length(initiator), initiator);
-}
-
-bool nexus_is_host(const char *initiator, const char *host)
-{
-	size_t length = nexus_host_length(initiator);
-
-	return strlen(host) == length && strncmp(host, initiator, length) == 0;
-}
-
 static bool is_undecoded(const char *initiator)
 {
 	return strncmp(initiator, NEXUS_UNDECODED_PREFIX, strlen(NEXUS_UNDECODED_PREFIX)) == 0;
@@ -123,9 +105,9 @@ enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed)
 
 	if (!own->initiator || !listed->initiator || !are_comparable(own, listed))
 		return TRI_UNKNOWN;
-	length = nexus_host_length(own->initiator);
+	length = initiator_length(own->initiator);
 	/* On NVMe, an identifier of 64 bits cannot be compared with one of 128 bits. */
-	if (length != nexus_host_length(listed->initiator))
+	if (length != initiator_length(listed->initiator))
 		return nexus_is_nvme(own) && nexus_is_nvme(listed) ? TRI_UNKNOWN : TRI_NO;
 	if (strncmp(own->initiator, listed->initiator, length) == 0)
 		return TRI_YES;

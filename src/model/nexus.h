@@ -94,18 +94,6 @@ bool nexus_is_nvme(const struct nexus *nexus);
 bool nexus_names_alike(const struct nexus *a, const struct nexus *b);
 
 /*
- * The length of the part of @initiator that names the initiator without its session ("iqn..." of
- * "iqn...,i,0x...").
- */
-size_t nexus_host_length(const char *initiator);
-
-/* That part of @initiator, in @arena. */
-const char *nexus_host_text(struct arena *arena, const char *initiator);
-
-/* Whether that part of @initiator is @host, byte by byte. */
-bool nexus_is_host(const char *initiator, const char *host);
-
-/*
  * Sets this_nexus, this_host and own_path of every registrant of @state, as seen from @result's
  * path.
  */

@@ -5,6 +5,7 @@
 
 #include "model/describe.h"
 #include "model/host_choice.h"
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -36,7 +37,7 @@ static void hosts_note(struct arena *arena, struct abort_record *record,
 		if (registrant->key == record->victim && registrant->this_host != TRI_YES &&
 		    registrant->nexus.initiator)
 			records_host_add(arena, record, registrant->nexus.initiator,
-					 nexus_host_length(registrant->nexus.initiator));
+					 initiator_length(registrant->nexus.initiator));
 	}
 }
 
@@ -135,7 +136,7 @@ static bool host_has_key(const struct resv_state *state, uint64_t key, const cha
 	for (size_t i = 0; i < state->count; i++) {
 		const char *initiator = state->registrants[i].nexus.initiator;
 
-		if (state->registrants[i].key == key && initiator && nexus_is_host(initiator, host))
+		if (state->registrants[i].key == key && initiator && initiator_is(initiator, host))
 			return true;
 	}
 	return false;
@@ -161,7 +162,7 @@ static bool is_host_registered(const struct resv_state *state, const char *host)
 	for (size_t i = 0; i < state->count; i++) {
 		const char *initiator = state->registrants[i].nexus.initiator;
 
-		if (initiator && nexus_is_host(initiator, host))
+		if (initiator && initiator_is(initiator, host))
 			return true;
 	}
 	return false;

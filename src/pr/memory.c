@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "pr/abort_records.h"
@@ -133,7 +134,7 @@ static const char *host_of(const struct result *result)
 {
 	const char *initiator = result->lun.nexus.initiator;
 
-	return initiator ? nexus_host_text(result->arena, initiator) : NULL;
+	return initiator ? initiator_text(result->arena, initiator) : NULL;
 }
 
 /* Calls @visit for each port by which this host is registered, as @result shows. */

@@ -4,6 +4,7 @@
  * preempt-abort: the same, and succeeds only if the commands of those hosts have ended.
  */
 #include "model/describe.h"
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -340,7 +341,7 @@ static bool preempt_finish(const struct attempt *attempt)
 	for (size_t i = 0; !request->victim_host && i < state->count; i++)
 		if (is_survivor(&state->registrants[i], attempt->before, request->victim))
 			result_warn(result, WARN_VICTIM_HAS_OTHER_KEY,
-				    (int)nexus_host_length(state->registrants[i].nexus.initiator),
+				    (int)initiator_length(state->registrants[i].nexus.initiator),
 				    state->registrants[i].nexus.initiator,
 				    describe_key(result->arena, request->victim),
 				    describe_key(result->arena, state->registrants[i].key));

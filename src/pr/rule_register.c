@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* register: gives this path a key, or changes it. Its plan is in rule_register_plan.c. */
 #include "model/describe.h"
+#include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -164,7 +165,7 @@ static bool register_finish(const struct attempt *attempt)
 		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
 			result_warn(attempt->result, WARN_KEY_OF_OTHER_HOST,
 				    describe_key(attempt->result->arena, key),
-				    (int)nexus_host_length(state->registrants[i].nexus.initiator),
+				    (int)initiator_length(state->registrants[i].nexus.initiator),
 				    state->registrants[i].nexus.initiator);
 	return true;
 }

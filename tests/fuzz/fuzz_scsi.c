@@ -2,6 +2,7 @@
 /* Replies of a SCSI target. The first byte chooses the command; the rest is the reply. */
 #include "fuzz.h"
 
+#include "model/initiator.h"
 #include "wire/identity.h"
 #include "wire/scsi.h"
 #include "wire/sense.h"
@@ -91,7 +92,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			/* a byte becomes two digits, or in an iSCSI name four characters (\\x0a) */
 			MUST(*text && strlen(text) <= 4 * length + sizeof("transport-id:0x"));
 			fuzz_text(text, strlen(text));
-			MUST(nexus_host_length(text) <= strlen(text));
+			MUST(initiator_length(text) <= strlen(text));
 		}
 		break;
 	case VPD:

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include "states.h"
+#include "model/initiator.h"
 
 #define SESSION_9 ",i,0x00023d000009"
 #define FC_1 "fc:0x2100001122334455"
@@ -162,10 +163,10 @@ static void host_length(void **state)
 	char *host = strndup(row->initiator, row->length), *longer;
 
 	assert_non_null(host);
-	assert_int_equal(nexus_host_length(row->initiator), row->length);
-	assert_true(nexus_is_host(row->initiator, host));
+	assert_int_equal(initiator_length(row->initiator), row->length);
+	assert_true(initiator_is(row->initiator, host));
 	assert_true(asprintf(&longer, "%s1", host) > 0);
-	assert_false(nexus_is_host(row->initiator, longer));
+	assert_false(initiator_is(row->initiator, longer));
 	free(longer);
 	free(host);
 }
