@@ -6,6 +6,7 @@
 
 #include "model/initiator.h"
 #include "model/result.h"
+#include "model/sharing.h"
 #include "util/text.h"
 
 #define ISCSI_PREFIX "iscsi:"
@@ -166,27 +167,38 @@ static bool is_sibling(const struct result *path, const struct nexus *listed)
 	return false;
 }
 
-static bool is_shared(const struct result *path, const struct nexus *listed)
+/* What is known of shared registrations of @path; NULL: that it shares none, or nothing. */
+static const struct sharer *sharer_of(const struct result *path)
 {
-	enum sharing sharing = result_head(path)->sharing;
-
-	if (path->unshared)
-		return false;
-	switch (path->shares > sharing ? path->shares : sharing) {
-	case SHARING_INITIATOR:
-		return nexus_is_same_host(&path->lun.nexus, listed) == TRI_YES;
-	case SHARING_HOST:
-		return nexus_is_this_host(path, listed) == TRI_YES;
-	default:
-		return false;
-	}
+	return path->unshared ? NULL
+			      : sharing_find(result_head(path)->sharers, &path->lun.nexus);
 }
 
-enum tri nexus_is_path(const struct result *path, const struct nexus *listed)
+bool nexus_shares(const struct result *path)
+{
+	return sharer_of(path);
+}
+
+bool nexus_has_proven(const struct result *path)
+{
+	const struct sharer *sharer = sharer_of(path);
+
+	return sharer && sharer->proven;
+}
+
+static bool is_shared(const struct result *path, const struct nexus *listed,
+		      const struct resv_state *state)
+{
+	return !path->unshared && sharing_is_path(result_head(path)->sharers, &path->lun.nexus,
+						  listed, state);
+}
+
+enum tri nexus_is_path(const struct result *path, const struct nexus *listed,
+		       const struct resv_state *state)
 {
 	const struct nexus *own = &path->lun.nexus;
 
-	if (nexus_is_same(own, listed) == TRI_YES || is_shared(path, listed))
+	if (nexus_is_same(own, listed) == TRI_YES || is_shared(path, listed, state))
 		return TRI_YES;
 	if (nexus_is_same_host(own, listed) == TRI_NO || is_other_path(path, listed) ||
 	    is_sibling(path, listed))
@@ -244,7 +256,7 @@ enum tri nexus_is_this_host(const struct result *result, const struct nexus *lis
 
 bool nexus_is_assumed(const struct result *path, const struct nexus *listed)
 {
-	return path->shares == SHARING_UNKNOWN && is_shared(path, listed) &&
+	return nexus_shares(path) && !nexus_has_proven(path) &&
 	       nexus_is_same(&path->lun.nexus, listed) != TRI_YES;
 }
 
@@ -257,31 +269,22 @@ static bool is_listed(const struct result *path, const struct resv_state *state)
 	return false;
 }
 
-bool nexus_sharing_is_refuted(const struct result *map, const struct resv_state *state,
-			      enum sharing sharing)
+bool nexus_sharing_refute(const struct result *map, const struct resv_state *state,
+			  struct sharer **sharers)
 {
+	bool refuted = false;
+
 	for (const struct result *one = map->paths; one; one = one->next)
 		for (const struct result *two = one->next; two && is_listed(one, state);
-		     two = two->next)
-			if (is_listed(two, state) &&
-			    nexus_is_same(&one->lun.nexus, &two->lun.nexus) != TRI_YES &&
-			    (sharing == SHARING_HOST ||
-			     nexus_is_same_host(&one->lun.nexus, &two->lun.nexus) == TRI_YES))
-				return true;
-	return false;
-}
-
-enum sharing nexus_sharing(const struct result *map, const struct resv_state *state)
-{
-	enum sharing sharing = SHARING_UNKNOWN;
-
-	for (const struct result *path = map->paths; path; path = path->next) {
-		if (path->shares > sharing)
-			sharing = path->shares;
-		if (path->shares == SHARING_UNKNOWN && !is_listed(path, state))
-			return SHARING_UNKNOWN;
-	}
-	return nexus_sharing_is_refuted(map, state, sharing) ? SHARING_UNKNOWN : sharing;
+		     two = two->next) {
+			if (!is_listed(two, state) ||
+			    nexus_is_same(&one->lun.nexus, &two->lun.nexus) == TRI_YES ||
+			    !sharing_is_one(*sharers, &one->lun.nexus, &two->lun.nexus))
+				continue;
+			sharing_drop(sharers, &one->lun.nexus);
+			refuted = true;
+		}
+	return refuted;
 }
 
 /*
@@ -312,7 +315,7 @@ void nexus_mark(const struct result *result, struct resv_state *state)
 	for (size_t i = 0; i < state->count; i++) {
 		struct registrant *registrant = &state->registrants[i];
 
-		registrant->this_nexus = nexus_is_path(result, &registrant->nexus);
+		registrant->this_nexus = nexus_is_path(result, &registrant->nexus, state);
 		/* A path that has a registration of its own shares no other one. */
 		if (listed && registrant->this_nexus == TRI_YES &&
 		    nexus_is_same(&result->lun.nexus, &registrant->nexus) != TRI_YES)
@@ -333,6 +336,6 @@ void nexus_mark(const struct result *result, struct resv_state *state)
 void nexus_unshare(struct result *path)
 {
 	path->unshared = true;
-	result_head(path)->sharing = SHARING_UNKNOWN;
+	sharing_drop_recorded(&result_head(path)->sharers);
 	nexus_mark(path, &path->state);
 }

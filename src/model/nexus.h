@@ -10,6 +10,7 @@
 #include "util/arena.h"
 
 struct result;
+struct sharer;
 
 /* Prefixes in struct nexus for names that do not show their kind. */
 #define NEXUS_NVME_PREFIX "nvme:" /* followed by the host identifier */
@@ -38,30 +39,33 @@ enum tri nexus_is_same(const struct nexus *own, const struct nexus *listed);
 enum tri nexus_is_same_host(const struct nexus *own, const struct nexus *listed);
 
 /*
- * Whether @listed, the nexus of a registrant, is that of @path, a disk or a path of a map, or is
- * shared with it. TRI_NO: it has another initiator, or belongs to another path of the map or
- * another disk of the same LUN. TRI_UNKNOWN: the initiator is the same or unknown, so the device
- * may mean @path: targets number their ports in different ways, and a session may have another ISID
- * than prctl computes.
+ * Whether @listed, the nexus of a registrant in @state, is that of @path, a disk or a path of a
+ * map, or is shared with it. TRI_NO: it has another initiator, or belongs to another path of the
+ * map or another disk of the same LUN. TRI_UNKNOWN: the initiator is the same or unknown, so the
+ * device may mean @path: targets number their ports in different ways, and a session may have
+ * another ISID than prctl computes.
  */
-enum tri nexus_is_path(const struct result *path, const struct nexus *listed);
+enum tri nexus_is_path(const struct result *path, const struct nexus *listed,
+		       const struct resv_state *state);
+
+/* Whether @path shares a registration, as it has proven in this run or an earlier one. */
+bool nexus_shares(const struct result *path);
+
+/* The same, in this run. */
+bool nexus_has_proven(const struct result *path);
 
 /*
- * Whether @listed counts as the registration of @path only because an earlier run has proven it,
- * perhaps through other paths.
+ * Whether @listed, which counts as the registration of @path, does so only because an earlier run
+ * has proven it.
  */
 bool nexus_is_assumed(const struct result *path, const struct nexus *listed);
 
 /*
- * What all paths of @map have proven to share in this run, each by itself; @state was read after
- * that. SHARING_UNKNOWN if a path has proven nothing and is not listed, or if the list has several
- * registrations that would be one.
+ * Drops those groups of @sharers of which @state lists two paths of @map, each with a registration
+ * of its own. Returns whether there were any.
  */
-enum sharing nexus_sharing(const struct result *map, const struct resv_state *state);
-
-/* Whether @state lists two paths of @map that have one registration if @sharing is true. */
-bool nexus_sharing_is_refuted(const struct result *map, const struct resv_state *state,
-			      enum sharing sharing);
+bool nexus_sharing_refute(const struct result *map, const struct resv_state *state,
+			  struct sharer **sharers);
 
 /*
  * Whether @listed, the nexus of a registrant, belongs to this host: it has the initiator of @result

@@ -22,19 +22,9 @@ struct note {
 	struct note *next;
 };
 
-/*
- * Which paths share a registration on this LUN. Some arrays keep one registration for each
- * initiator or host, whatever path it came through, and list it for one path only. prctl knows this
- * if a path has proven it.
- */
-enum sharing {
-	SHARING_UNKNOWN, /* one nexus, as in SPC */
-	SHARING_INITIATOR, /* all paths with the same initiator */
-	SHARING_HOST, /* all paths of this host */
-};
-
 struct recording;
 struct reply;
+struct sharer;
 
 struct lun {
 	dev_t devno;
@@ -193,8 +183,8 @@ struct result {
 	/* if another path of this LUN is processed before: its result; NULL: none */
 	struct result *earlier;
 	const struct machine_ports *ports; /* ports of this machine; NULL: not read */
-	enum sharing sharing; /* for a disk or a map: what every path has proven */
-	enum sharing shares; /* for a disk or a path: what it has proven by itself in this run */
+	/* for a disk or a map: which paths share a registration (model/sharing.h) */
+	struct sharer *sharers;
 	bool unshared; /* for a disk or a path: it has shown that it shares no registration */
 	/* for a map: each controller counts generations separately (pr/views.h) */
 	bool generation_per_controller;

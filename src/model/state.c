@@ -134,7 +134,7 @@ const struct registrant *state_path_own(const struct resv_state *state, const st
 
 		if (nexus_is_same(&path->lun.nexus, &registrant->nexus) == TRI_YES)
 			return registrant;
-		if (!shared && nexus_is_path(path, &registrant->nexus) == TRI_YES)
+		if (!shared && nexus_is_path(path, &registrant->nexus, state) == TRI_YES)
 			shared = registrant;
 	}
 	return shared;
@@ -150,7 +150,7 @@ enum tri state_path_key(const struct resv_state *state, const struct result *pat
 		return TRI_YES;
 	}
 	for (size_t i = 0; i < state->count; i++)
-		if (nexus_is_path(path, &state->registrants[i].nexus) == TRI_UNKNOWN)
+		if (nexus_is_path(path, &state->registrants[i].nexus, state) == TRI_UNKNOWN)
 			registered = TRI_UNKNOWN;
 	return registered;
 }
@@ -167,7 +167,7 @@ enum tri state_path_has(const struct resv_state *state, const struct result *pat
 		const struct registrant *registrant = &state->registrants[i];
 
 		if ((key == 0 || registrant->key == key) &&
-		    nexus_is_path(path, &registrant->nexus) == TRI_UNKNOWN)
+		    nexus_is_path(path, &registrant->nexus, state) == TRI_UNKNOWN)
 			return TRI_UNKNOWN;
 	}
 	return absent(state);

@@ -96,7 +96,7 @@ static bool proves_sharing(const struct request *request, struct result *path)
 	path->use.moved = true;
 	path_operate(request, path);
 	path->use.moved = false;
-	proven = path->outcome.status == STATUS_OK && path->shares != SHARING_UNKNOWN;
+	proven = path->outcome.status == STATUS_OK && nexus_has_proven(path);
 	path->outcome = registered;
 	return proven;
 }

@@ -7,6 +7,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "pr/map_lost.h"
 #include "pr/map_multipathd.h"
@@ -93,6 +94,12 @@ static bool is_about_ports(const struct result *path)
 	       path->outcome.reason == REASON_OPTION_UNSUPPORTED;
 }
 
+/* Whether @path shares a registration, for all that this run can know. */
+static bool shares(const struct request *request, const struct result *path)
+{
+	return request->dry_run ? nexus_shares(path) : nexus_has_proven(path);
+}
+
 /*
  * A path that has the key, and for which the request was refused nevertheless, because a key is not
  * all that it asks for. NULL if there is none.
@@ -100,12 +107,10 @@ static bool is_about_ports(const struct result *path)
 static const struct result *refused_despite_key(const struct request *request,
 						const struct result *map, size_t done)
 {
-	enum sharing sharing = request->dry_run ? map->sharing : nexus_sharing(map, &map->state);
-
 	for (const struct result *path = map->paths; path; path = path->next)
 		if (path->use.tried && path->outcome.status != STATUS_OK &&
 		    (path->outcome.status != STATUS_FAILED || (request->is_volatile && !done)) &&
-		    !(request->all_ports && sharing != SHARING_UNKNOWN && is_about_ports(path)) &&
+		    !(request->all_ports && shares(request, path) && is_about_ports(path)) &&
 		    has_key(request, map, path))
 			return path;
 	return NULL;
@@ -154,8 +159,7 @@ static bool all_would_refuse(const struct request *request, const struct result 
 {
 	return path->outcome.status == STATUS_CONFLICT && !request->allow_partial &&
 	       !path->unshared &&
-	       !(path->outcome.reason == REASON_ONE_PORT_REGISTERED &&
-		 result_head(path)->sharing != SHARING_UNKNOWN);
+	       !(path->outcome.reason == REASON_ONE_PORT_REGISTERED && nexus_shares(path));
 }
 
 static void path_do(const struct request *request, struct result *map, struct result *path,
@@ -356,15 +360,18 @@ static size_t late_paths(const struct request *request, struct result *map, stru
 	return done;
 }
 
-/* Whether @path has or shares @registrant, and cannot share any other. */
+/* Whether @path certainly has or shares @registrant, and no other. */
 static bool has_only(const struct resv_state *state, const struct result *path,
 		     const struct registrant *registrant)
 {
+	const struct nexus *own = &path->lun.nexus, *listed = &registrant->nexus;
 	size_t count = 0;
 
 	for (size_t i = 0; i < state->count; i++)
-		count += nexus_is_path(path, &state->registrants[i].nexus) == TRI_YES;
-	return count == 1 && state_path_own(state, path) == registrant;
+		count += nexus_is_path(path, &state->registrants[i].nexus, state) == TRI_YES;
+	return count == 1 && state_path_own(state, path) == registrant &&
+	       (nexus_is_same(own, listed) == TRI_YES ||
+		sharing_is_one(path->map->sharers, own, listed));
 }
 
 /* Whether an alive path can change the key of @registrant. */

@@ -84,7 +84,7 @@ static bool is_this_boot(struct arena *arena, const char *recorded)
 
 static void recall(struct result *result, const struct lun_records *lun)
 {
-	result->sharing = lun->sharing;
+	result->sharers = lun->sharers;
 	result->is_volatile = lun->own && lun->is_volatile;
 	/* After a restart an adapter may be another machine's. */
 	if (lun->own && is_this_boot(result->arena, lun->boot))
@@ -104,16 +104,29 @@ void memory_recall_sharing(struct result *result)
 		recall(result, &lun);
 }
 
-static enum sharing sharing_of(const struct result *result)
+/* Whether a device has refused a path what a registration allows that it only seemed to share. */
+static bool is_any_unshared(const struct result *result)
 {
-	enum sharing known = result_head(result)->sharing, proven = result->shares;
+	const struct result *head = result_head(result);
 
-	if (result->map) {
-		proven = nexus_sharing(result->map, &result->state);
-		if (nexus_sharing_is_refuted(result->map, &result->state, known))
-			known = SHARING_UNKNOWN;
+	for (const struct result *path = path_first(head); path; path = path_next(head, path))
+		if (path->unshared)
+			return true;
+	return false;
+}
+
+/* Brings @sharers, as recorded, up to date. Returns whether it was changed. */
+static bool sharers_note(struct arena *arena, struct sharer **sharers, const struct result *result)
+{
+	const struct result *head = result_head(result);
+	bool changed = false;
+
+	if (*sharers && is_any_unshared(result)) {
+		*sharers = NULL;
+		changed = true;
 	}
-	return proven > known ? proven : known;
+	changed |= sharing_take_proven(arena, sharers, head->sharers);
+	return nexus_sharing_refute(head, &result->state, sharers) || changed;
 }
 
 static void own_note(struct arena *arena, struct lun_records *lun, uint64_t key)
@@ -231,7 +244,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
 		own_registration_note(arena, lun, note);
-		lun->sharing = sharing_of(note->result);
+		sharers_note(arena, &lun->sharers, note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
 		if (!keeps_own(note))
@@ -267,7 +280,8 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		return false;
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		return lun.sharing == sharing_of(result) && own_registration_is_noted(&lun, note);
+		return !sharers_note(result->arena, &lun.sharers, result) &&
+		       own_registration_is_noted(&lun, note);
 	case REMEMBER_ABORT:
 		record = records_abort(&lun, note->request->victim);
 		return record && record->proof == RECORD_PROVEN;
@@ -281,7 +295,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 static const char *sharing_forget(struct arena *arena, struct lun_records *lun, void *data)
 {
 	(void)arena, (void)data;
-	lun->sharing = SHARING_UNKNOWN;
+	lun->sharers = NULL;
 	return NULL;
 }
 

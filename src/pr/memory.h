@@ -16,7 +16,7 @@
 void memory_recall(const struct request *request, struct result *result);
 
 /*
- * Sets @result->sharing as proven by an earlier run, @result->is_volatile and @result->own_ports.
+ * Sets @result->sharers as proven by earlier runs, @result->is_volatile and @result->own_ports.
  * Call it before a disk, or a map's path, is read.
  */
 void memory_recall_sharing(struct result *result);

@@ -4,10 +4,13 @@
 #include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 #include "pr/rule_register_plan.h"
+
+#define CANDIDATES_MAX 64 /* registrations of this host */
 
 static size_t count_of_this_host(const struct resv_state *state)
 {
@@ -104,25 +107,67 @@ static const char *register_intent(struct arena *arena, const struct request *re
 			    request->ignore_key ? ", replacing any key" : "");
 }
 
-/*
- * From now on, the registration of another path counts for this one. It still counts for the path
- * for which it was listed, if the target lists it for this one now.
- */
-static void sharing_note(struct result *result, const struct registrant *shared)
+/* Whether @state lists @nexus with @key; 0: with any key. */
+static bool lists(const struct resv_state *state, const struct nexus *nexus, uint64_t key)
 {
-	enum sharing sharing = nexus_is_same_host(&result->lun.nexus, &shared->nexus) == TRI_YES
-				       ? SHARING_INITIATOR
-				       : SHARING_HOST;
+	for (size_t i = 0; i < state->count; i++)
+		if ((!key || state->registrants[i].key == key) &&
+		    nexus_is_same(&state->registrants[i].nexus, nexus) == TRI_YES)
+			return true;
+	return false;
+}
 
-	for (struct result *path = result->map ? result->map->paths : NULL; path;
-	     path = path->next)
-		if (nexus_is_same(&path->lun.nexus, &shared->nexus) == TRI_YES)
-			path->shares = sharing;
-	result->shares = sharing;
+/*
+ * The registrations in @seen with @key that may be the one which @path shares. If only one of them
+ * was changed, as @path->state shows, it is that one. Returns how many.
+ */
+static size_t candidates(const struct result *path, const struct resv_state *seen, uint64_t key,
+			 struct nexus *list)
+{
+	size_t count = 0, changed = 0;
+	struct nexus this = { 0 };
+
+	for (size_t i = 0; i < seen->count && count < CANDIDATES_MAX; i++) {
+		const struct registrant *registrant = &seen->registrants[i];
+
+		if (registrant->key != key ||
+		    (registrant->this_host != TRI_YES && registrant->this_nexus != TRI_YES))
+			continue;
+		list[count++] = registrant->nexus;
+		if (lists(&path->state, &registrant->nexus, key))
+			continue;
+		this = registrant->nexus;
+		changed++;
+	}
+	if (changed != 1)
+		return count;
+	list[0] = this;
+	return 1;
+}
+
+/*
+ * From now on, a registration in @seen with @key, of another path, counts for this one. It still
+ * counts for the path for which it was listed, if the target lists it for another one now.
+ */
+static void sharing_note(const struct attempt *attempt, const struct resv_state *seen, uint64_t key)
+{
+	struct result *result = attempt->result, *head = result_head(result);
+	struct resv_state *state = &result->state;
+	const struct nexus *own = &result->lun.nexus;
+	struct nexus list[CANDIDATES_MAX] = { 0 };
+	size_t count = candidates(result, seen, key, list);
+
 	result->unshared = false;
-	nexus_mark(result, &result->state);
+	sharing_prove(head->arena, &head->sharers, own, list, count);
+	for (size_t i = 0; count == 1 && i < state->count; i++)
+		if (state->registrants[i].key == attempt->request->key &&
+		    state->registrants[i].this_host == TRI_YES &&
+		    !lists(seen, &state->registrants[i].nexus, 0))
+			sharing_prove(head->arena, &head->sharers, own,
+				      &state->registrants[i].nexus, 1);
+	nexus_mark(result, state);
 	result_trace(result, "this path shares the registration of another path of this %s",
-		     sharing == SHARING_HOST ? "host" : "initiator");
+		     nexus_is_same_host(own, &list[0]) == TRI_YES ? "initiator" : "host");
 }
 
 /*
@@ -149,14 +194,14 @@ static bool register_finish(const struct attempt *attempt)
 	const struct registrant *own = state_own(state);
 
 	if (shared_by(attempt))
-		sharing_note(attempt->result, shared_by(attempt));
+		sharing_note(attempt, attempt->before, attempt->plan->action.key);
 	else if (attempt->answer->kind == ANSWER_DONE && attempt->plan->action.key &&
 		 attempt->plan->action.op == ACTION_REGISTER &&
 		 register_assumed_own(attempt->result))
-		sharing_note(attempt->result, register_assumed_own(attempt->result));
+		sharing_note(attempt, state, key);
 	/* A registration that this path has proven to share is listed for the port of another. */
 	if (attempt->request->all_ports && own && own->nexus.target_port != TARGET_PORT_ALL &&
-	    attempt->result->shares == SHARING_UNKNOWN) {
+	    !nexus_has_proven(attempt->result)) {
 		result_fail(attempt->result, FAIL_ALL_PORTS_IGNORED,
 			    describe_key(attempt->result->arena, key));
 		return false;

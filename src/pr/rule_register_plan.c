@@ -4,6 +4,7 @@
 #include "model/describe.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "pr/map_lost.h"
 #include "pr/plan.h"
@@ -62,11 +63,7 @@ static bool may_share(const struct request *request, const struct result *result
 {
 	if (!register_other_path(&result->state, request->key))
 		return false;
-	for (const struct result *path = result->map ? result->map->paths : NULL; path;
-	     path = path->next)
-		if (path->shares != SHARING_UNKNOWN)
-			return true;
-	return false;
+	return result->map && sharing_has_proof(result->map->sharers);
 }
 
 const struct registrant *register_assumed_own(const struct result *result)

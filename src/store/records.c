@@ -134,7 +134,7 @@ void records_forget_proofs(struct lun_records *lun)
 bool records_are_empty(const struct lun_records *lun)
 {
 	return !lun->own && !lun->unfenced_boot && !lun->arbiter && !lun->aborts &&
-	       !lun->generation_unreliable && !lun->sharing;
+	       !lun->generation_unreliable && !lun->sharers;
 }
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)

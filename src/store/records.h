@@ -10,13 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/result.h"
+#include "model/reservation.h"
+#include "model/sharing.h"
 #include "util/arena.h"
 
 #define RECORDS_ABORTS_MAX 64
 #define RECORDS_HOSTS_MAX 16
 #define RECORDS_NAMES_MAX 8
 #define RECORDS_PORTS_MAX 32
+#define RECORDS_SHARERS_MAX 128
 #define RECORD_ALL 0 /* instead of a victim's key: all other hosts that are or were registered */
 
 /*
@@ -52,7 +54,7 @@ struct lun_records {
 	const char *boot; /* the boot in which it was registered */
 	bool is_volatile; /* it was registered with APTPL=0 */
 	bool is_lost; /* the watchdog has seen that the target has lost it, with every other one */
-	enum sharing sharing; /* proven by one of this node's paths */
+	struct sharer *sharers; /* which of this node's paths share a registration, as proven */
 	/* a change did not raise its generation, which so proves nothing; in the file: still */
 	bool generation_unreliable;
 	/* the initiator with which it was registered, without its session; NULL: unknown */

@@ -21,18 +21,14 @@
 #define STILL "still"
 #define VOLATILE "volatile"
 #define LOST "lost"
-#define SHARED "shared"
+#define SHARES "shares"
+#define NO_PORT "-"
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static const char *const proofs[RECORD_PROOF_COUNT] = {
 	[RECORD_OPEN] = "open",
 	[RECORD_PROVEN] = "proven",
 	[RECORD_CONFIRMED] = "confirmed",
-};
-
-static const char *const sharings[] = {
-	[SHARING_INITIATOR] = "initiator",
-	[SHARING_HOST] = "host",
 };
 
 /* The lines of one word, which is the field, in the order of the text. */
@@ -96,7 +92,7 @@ static const char *word_read(struct arena *arena, char *word)
 	return text == arena_full ? NULL : text;
 }
 
-static bool generation_read(const char *word, uint32_t *generation)
+static bool number_read(const char *word, uint32_t *generation)
 {
 	unsigned long long value;
 
@@ -147,7 +143,7 @@ static bool abort_read(struct arena *arena, struct lun_records *lun, struct abor
 	if (!record || ++*count > RECORDS_ABORTS_MAX ||
 	    !victim_read(strtok_r(NULL, " ", rest), &record->victim) ||
 	    !proof_read(strtok_r(NULL, " ", rest), &record->proof) ||
-	    !generation_read(strtok_r(NULL, " ", rest), &record->generation) ||
+	    !number_read(strtok_r(NULL, " ", rest), &record->generation) ||
 	    records_abort(lun, record->victim))
 		return false;
 	while ((word = strtok_r(NULL, " ", rest))) {
@@ -175,16 +171,40 @@ static bool held_read(struct lun_records *lun, char **rest)
 	return lun->held != RESV_NONE;
 }
 
-static bool shared_read(struct lun_records *lun, char **rest)
+static bool target_port_read(const char *word, int *port)
 {
-	const char *word = strtok_r(NULL, " ", rest);
+	uint32_t number;
 
-	if (!word || lun->sharing || strtok_r(NULL, " ", rest))
+	if (strcmp(word, ALL) == 0) {
+		*port = TARGET_PORT_ALL;
+	} else if (strcmp(word, NO_PORT) == 0) {
+		*port = TARGET_PORT_UNKNOWN;
+	} else {
+		if (!number_read(word, &number) || !number || number > UINT16_MAX)
+			return false;
+		*port = (int)number;
+	}
+	return true;
+}
+
+/* No path is listed twice. */
+static bool sharer_read(struct arena *arena, struct lun_records *lun, char **rest)
+{
+	const char *groups = strtok_r(NULL, " ", rest), *port = strtok_r(NULL, " ", rest);
+	const char *initiator = word_read(arena, strtok_r(NULL, " ", rest));
+	struct sharer *sharer = arena_alloc(arena, sizeof(*sharer)), **end = &lun->sharers;
+	size_t count = 0;
+
+	if (!sharer || !initiator || strtok_r(NULL, " ", rest) ||
+	    !record_key_read(groups, &sharer->groups) ||
+	    !target_port_read(port, &sharer->target_port) ||
+	    sharing_find(lun->sharers, &(struct nexus){ initiator, sharer->target_port }))
 		return false;
-	for (enum sharing sharing = SHARING_INITIATOR; sharing <= SHARING_HOST; sharing++)
-		if (strcmp(word, sharings[sharing]) == 0)
-			lun->sharing = sharing;
-	return lun->sharing;
+	sharer->initiator = initiator;
+	for (; *end; end = &(*end)->next)
+		count++;
+	*end = sharer;
+	return count < RECORDS_SHARERS_MAX;
 }
 
 /* Reads one word that must be the only one on its line; it must not occur twice. */
@@ -242,8 +262,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 		return !lun->is_lost && (lun->is_lost = true) && !strtok_r(NULL, " ", &rest);
 	if (word && strcmp(word, HELD) == 0)
 		return held_read(lun, &rest);
-	if (word && strcmp(word, SHARED) == 0)
-		return shared_read(lun, &rest);
+	if (word && strcmp(word, SHARES) == 0)
+		return sharer_read(arena, lun, &rest);
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
 }
 
@@ -304,6 +324,25 @@ static bool word_write(FILE *file, const char *before, const char *text)
 	return written;
 }
 
+static bool sharers_write(FILE *file, const struct sharer *sharer)
+{
+	bool written = true;
+	size_t count = 0;
+
+	for (; written && sharer; sharer = sharer->next) {
+		if (!sharer->initiator || count++ >= RECORDS_SHARERS_MAX)
+			continue;
+		written = fprintf(file, "\n%s 0x%" PRIx64 " ", SHARES, sharer->groups) > 0;
+		if (written && sharer->target_port > 0)
+			written = fprintf(file, "%d", sharer->target_port) > 0;
+		else if (written)
+			written = fputs(sharer->target_port == TARGET_PORT_ALL ? ALL : NO_PORT,
+					file) >= 0;
+		written = written && word_write(file, " ", sharer->initiator);
+	}
+	return written;
+}
+
 static bool records_write(FILE *file, const struct lun_records *lun)
 {
 	bool written =
@@ -330,8 +369,7 @@ static bool records_write(FILE *file, const struct lun_records *lun)
 		written = fputs("\n" VOLATILE, file) >= 0;
 	if (written && lun->own && lun->is_lost)
 		written = fputs("\n" LOST, file) >= 0;
-	if (written && lun->sharing)
-		written = fprintf(file, "\n%s %s", SHARED, sharings[lun->sharing]) > 0;
+	written = written && sharers_write(file, lun->sharers);
 	if (written && lun->held && lun->held_key)
 		written = fprintf(file, "\n%s %s 0x%" PRIx64, HELD, type_words(lun->held)->name,
 				  lun->held_key) > 0;

@@ -15,7 +15,9 @@
  *   still                             generation_unreliable
  *   volatile                          is_volatile, only with own
  *   lost                              is_lost, only with own
- *   shared initiator|host             sharing
+ *   shares GROUPS PORT|all|- INITIATOR
+ *                                     sharers, one line for each: groups, target_port (-: unknown),
+ *                                     initiator; not those whose initiator is unknown
  *   held TYPE KEY|all                 held, held_key (all: 0, held by all registrants)
  *   abort VICTIM|all open|proven|confirmed GENERATION [HOST...]
  *                                     aborts, one line for each: victim, proof, generation, hosts

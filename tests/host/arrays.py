@@ -542,7 +542,9 @@ SHARED = (
 )
 GROUPS = (
     ((), "register --key 0xa", "none / none / A array-host-1 0xa B"),
+    ((), "check --key 0xa", "="),
     ((), "register --key 0xa", "="),
+    ((), "check --key 0xa", "="),
 )
 # Through some ports this host shares no registration: those are refused, and another port does it.
 REFUTED = tuple(
@@ -554,14 +556,20 @@ REFUTED = tuple(
         ("fence off", "host-1 / W / A", "host-1 / W / A array-host-1 0xa"),
     )
 )
-# Records of a run that has taken the registration of two ports for that of all.
-TAKEN_FOR_ONE = "\n".join(("prctl 1", "lun naa.5aa9000000000000", "own 0xa %s", "shared initiator", "end", ""))
 
 
-def story_run(build, name, story, ports, record=None, port=1):
+def taken_for_one(paths):
+    """Records of a run that has taken the registration of two paths of this host for that of all."""
+    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    lines = ["prctl 1", "lun naa.5aa9000000000000", f"own 0xa {boot}"]
+    lines += [f"shares 0x1 {path.port} {path.nexus.name.replace(':', '%3a')}" for path in paths if path.host == 1]
+    return "\n".join([*lines, "end", ""])
+
+
+def story_run(build, name, story, ports, record=False, port=1):
     """
-    A story on a map of so many ports: what is wrong, and what was said. With a record, this host is
-    registered by this port.
+    A story on a map of so many ports: what is wrong, and what was said. With a record, by which all
+    paths share one registration, this host is registered by this port.
     """
     with tempfile.TemporaryDirectory() as folder:
         work = pathlib.Path(folder)
@@ -571,7 +579,7 @@ def story_run(build, name, story, ports, record=None, port=1):
         table.store.mkdir(mode=0o700)
         if record:
             file = table.store / "lun-naa.5aa9000000000000"
-            file.write_text(record % pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+            file.write_text(taken_for_one(server.paths))
             file.chmod(0o600)
         server.unit.reset(name)
         control.command(server, "put 0 " + table.expand("none / none / " + ("A B" if record else "B"), False))
@@ -637,9 +645,9 @@ def stories(build, name):
         yield story_run(build, name, SHARED, 2)
     if name == "group":
         yield story_run(build, name, GROUPS, 4)
-        yield story_run(build, name, GROUPS, 4, TAKEN_FOR_ONE)
+        yield story_run(build, name, GROUPS, 4, True)
         for story in REFUTED:
-            yield story_run(build, name, story, 4, TAKEN_FOR_ONE, 3)
+            yield story_run(build, name, story, 4, True, 3)
 
 
 def personalities(names, long):

@@ -233,7 +233,7 @@ static void marks(void **state)
 	assert_int_equal(registrants[0].this_nexus, row->this_nexus);
 	assert_int_equal(registrants[0].this_host, row->this_host);
 	assert_int_equal(registrants[0].own_path, row->own_path);
-	assert_int_equal(nexus_is_path(&own, &row->listed), row->this_nexus);
+	assert_int_equal(nexus_is_path(&own, &row->listed, &listed), row->this_nexus);
 	assert_int_equal(registrants[1].this_nexus, 9); /* none in the state */
 }
 

@@ -18,6 +18,7 @@
 #include "lun_reset_played.h"
 #include "model/handover.h"
 #include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "pr/map.h"
 #include "pr/multipathd.h"
@@ -36,9 +37,9 @@
 #define MANY 99 /* commands: as many as time allows */
 
 static const struct nexus nexuses[NEXUSES] = {
-	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 1 },
-	  { HOST_1 ",i,0x00023d000003", 1 },
-	{ HOST_2 ",i,0x00023d000004", 1 }, { HOST_1 ",i,0x00023d000009", 1 },
+	{ HOST_1 ",i,0x00023d000001", 1 }, { HOST_1 ",i,0x00023d000002", 2 },
+	  { HOST_1 ",i,0x00023d000003", 3 },
+	{ HOST_2 ",i,0x00023d000004", 1 }, { HOST_1 ",i,0x00023d000009", 4 },
 };
 static const char *const nodes[PATHS] = { "/dev/sda", "/dev/sdb", "/dev/sdc" };
 
@@ -1269,196 +1270,273 @@ static const struct fault_row fault_rows[] = {
 	  ANY_READS },
 };
 
+/* What an earlier run has proven of the three paths. */
+enum known {
+	NOTHING_KNOWN,
+	ALL_ONE, /* they share one registration */
+	FIRST_TWO, /* the first two do */
+	LAST_TWO, /* the last two do */
+	ONE_OF_TWO, /* the last one shares that of the first or the second path */
+};
+
+static void known_begin(struct result *map, enum known known)
+{
+	struct sharer **list = &map->sharers;
+
+	if (known == ALL_ONE || known == FIRST_TWO)
+		sharing_prove(map->arena, list, &nexuses[0], &nexuses[1], 1);
+	if (known == ALL_ONE || known == LAST_TWO)
+		sharing_prove(map->arena, list, &nexuses[2], &nexuses[1], 1);
+	if (known == ONE_OF_TWO)
+		sharing_prove(map->arena, list, &nexuses[2], &nexuses[0], 2);
+	for (struct sharer *sharer = *list; sharer; sharer = sharer->next)
+		sharer->proven = false;
+}
+
 /* Arrays that keep one registration for all paths. */
 static const struct {
 	const char *name;
 	enum counted counted;
-	enum sharing known; /* from an earlier run */
+	enum known known; /* from an earlier run */
 	struct row row;
 } shared_rows[] = {
-	{ "register", BY_HOST, SHARING_UNKNOWN,
+	{ "register", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    Y, "a - - b -",
 	    "registered 0xa on 3 paths" } },
-	{ "register again: nothing is changed", BY_HOST, SHARING_UNKNOWN,
+	{ "register again: nothing is changed", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, "- a - b -",
 	    "was already registered on 3 paths" } },
-	{ "register, and the path that is listed is dead", BY_HOST, SHARING_UNKNOWN,
+	{ "register, and the path that is listed is dead", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
 	    REASON_NONE, N,
 	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
-	{ "register, listed for a path that is dead", BY_HOST_OF_THE_FIRST, SHARING_UNKNOWN,
+	{ "register, listed for a path that is dead", BY_HOST_OF_THE_FIRST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE }, NOTHING, STATUS_OK,
 	    REASON_NONE, Y,
 	    "a - - b -", "the key is registered for paths that do not respond: /dev/sda" } },
-	{ "register --old-key, by a path that is not listed", BY_HOST, SHARING_UNKNOWN,
+	{ "register --old-key, by a path that is not listed", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", NULL } },
-	{ "register, and there is another key", BY_HOST, SHARING_UNKNOWN,
+	{ "register, and there is another key", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
 	    REASON_OTHER_KEY_REGISTERED, N, "- d - b -", NULL } },
-	{ "register --ignore-key", BY_HOST, SHARING_UNKNOWN,
+	{ "register --ignore-key", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y,
 	    "- a - b -", "registered 0xa on 3 paths" } },
-	{ "unregister", BY_HOST, SHARING_UNKNOWN,
+	{ "unregister", BY_HOST, NOTHING_KNOWN,
 	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y,
 	    "- - - b -", NULL } },
-	{ "reserve", BY_HOST, SHARING_UNKNOWN,
+	{ "reserve", BY_HOST, NOTHING_KNOWN,
 	  { "", RESERVE(.type = WERO), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y,
 	    "- a - b - 3:1", NULL } },
-	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST, SHARING_UNKNOWN,
+	{ "register, listed for the path that came last", BY_HOST_OF_THE_LAST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    Y, "- - a b -",
 	    "registered 0xa on 3 paths" } },
 	{ "register --ignore-key, listed for the path that came last", BY_HOST_OF_THE_LAST,
-	  SHARING_UNKNOWN,
+	  NOTHING_KNOWN,
 	  { "", REGISTER(.ignore_key = true), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y,
 	    "- - a b -", "registered 0xa on 3 paths" } },
 	{ "register, which replaces the registration of the path before", BY_HOST_REPLACED,
-	  SHARING_UNKNOWN,
+	  NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    Y, "- - a b -", "registered 0xa on 3 paths" } },
-	{ "register, which replaces that of a later path", BY_HOST_REPLACED, SHARING_UNKNOWN,
+	{ "register, which replaces that of a later path", BY_HOST_REPLACED, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- a - b -", "registered 0xa on 3 paths" } },
-	{ "check, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
+	{ "check, as an earlier run has proven", BY_HOST, ALL_ONE,
 	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    N, "- a - b -", NULL } },
 	{ "check, as an earlier run has proven, and another host alone has the key", BY_HOST,
-	  SHARING_HOST,
+	  ALL_ONE,
 	  { "", CHECK(), KEYS(0, 0, 0, 0xa, 0, FREE), ALL_LIVE, NOTHING, STATUS_CONFLICT,
 	    REASON_KEY_NOT_REGISTERED, N,
 	    "- - - a -", NULL } },
-	{ "check, and nothing is proven", BY_HOST, SHARING_UNKNOWN,
+	{ "check, and nothing is proven", BY_HOST, NOTHING_KNOWN,
 	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
 	    REASON_KEY_NOT_REGISTERED, N,
 	    "- a - b -", NULL } },
 	{ "unregister, as an earlier run has proven, and the path that is listed is dead", BY_HOST,
-	  SHARING_INITIATOR,
+	  ALL_ONE,
 	  { "", UNREGISTER(.key = 0xa), KEYS(0xa, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE },
 	    NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- - - b -", NULL } },
 	{ "register, as an earlier run has proven: each path proves it again", BY_HOST,
-	  SHARING_INITIATOR,
+	  ALL_ONE,
 	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, "- a - b -", "was already registered on 3 paths" } },
-	{ "a fence between the paths", BY_HOST, SHARING_UNKNOWN,
+	{ "a fence between the paths", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false,
 	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "- - - b - 3:3",
 	    "/dev/sdb (not registered, because 0xa was removed from /dev/sda meanwhile)" } },
 
 	/* The device ignores ALL_TG_PT, which does not matter if all paths share a registration. */
-	{ "register --all-ports", BY_HOST, SHARING_UNKNOWN,
+	{ "register --all-ports", BY_HOST, NOTHING_KNOWN,
 	  { "", REGISTER(.all_ports = true), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "a - - b -", "registered 0xa on 3 paths" } },
 	{ "register --all-ports, as an earlier run has proven: each path proves it again", BY_HOST,
-	  SHARING_INITIATOR,
+	  ALL_ONE,
 	  { "", REGISTER(.all_ports = true), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, N, "a - - b -", "was already registered on 3 paths" } },
 	{ "register --all-ports, and what an earlier run has proven is not so", BY_NEXUS,
-	  SHARING_INITIATOR,
+	  ALL_ONE,
 	  { "", REGISTER(.all_ports = true), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_CONFLICT, REASON_ONE_PORT_REGISTERED, Y, "a a a b -", NULL } },
 
 	/* The path that is listed is dead: any other path can do what it could. */
-	{ "check with a type, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
+	{ "check with a type, as an earlier run has proven", BY_HOST, ALL_ONE,
 	  { "", CHECK(.type = WE), KEYS(0xa, 0, 0, 0xb, 0, WE, 0), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, "a - - b - 1:0", NULL } },
-	{ "check with a type, and nothing is proven", BY_HOST, SHARING_UNKNOWN,
+	{ "check with a type, and nothing is proven", BY_HOST, NOTHING_KNOWN,
 	  { "", CHECK(.type = WE), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 0), ALL_LIVE, NOTHING,
 	    STATUS_FAILED, REASON_HELD_BY_ONE_PATH, N, "a a a b - 1:0", NULL } },
-	{ "release, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
+	{ "release, as an earlier run has proven", BY_HOST, ALL_ONE,
 	  { "", RELEASE(.type = WE), KEYS(0xa, 0, 0, 0xb, 0, WE, 0), { 0, ALIVE, ALIVE }, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "a - - b -", NULL } },
 	{ "release of a registrants-only type, as an earlier run has proven", BY_HOST,
-	  SHARING_HOST,
+	  ALL_ONE,
 	  { "", RELEASE(.type = WERO), KEYS(0xa, 0, 0, 0xb, 0, WERO, 0), { 0, ALIVE, ALIVE },
 	    NOTHING, STATUS_OK, REASON_NONE, Y, "a - - b -", NULL } },
-	{ "register --old-key, as an earlier run has proven", BY_HOST, SHARING_INITIATOR,
+	{ "register --old-key, as an earlier run has proven", BY_HOST, ALL_ONE,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE },
 	    NOTHING, STATUS_OK, REASON_NONE, Y, "a - - b -", NULL } },
 	{ "register --old-key, and a dead path has a registration of its own", BY_GROUP,
-	  SHARING_INITIATOR,
+	  ALL_ONE,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0, 0xb, 0, FREE), { 0, ALIVE, ALIVE },
 	    NOTHING, STATUS_FAILED, REASON_PATH, N, "d d - b -",
 	    "this host would then have two keys" } },
 
 	/* An earlier run has proven it of others. A path that is refused shares none after all. */
-	{ "reserve, and the first path shares no registration", BY_NEXUS, SHARING_INITIATOR,
+	{ "reserve, and the first path shares no registration", BY_NEXUS, ALL_ONE,
 	  { "", RESERVE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "- - a b - 3:2",
 	    "through unregistered paths will fail: /dev/sda, /dev/sdb; register" } },
-	{ "release, and the first path shares no registration", BY_NEXUS, SHARING_HOST,
+	{ "release, and the first path shares no registration", BY_NEXUS, ALL_ONE,
 	  { "", RELEASE(.type = WERO), KEYS(0, 0, 0xa, 0xb, 0, WERO, 2), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "- - a b -", NULL } },
-	{ "preempt-abort, and the first path shares no registration", BY_GROUP, SHARING_INITIATOR,
+	{ "preempt-abort, and the first path shares no registration", BY_GROUP, ALL_ONE,
 	  { "", PREEMPT_ABORT(.victim = 0xb), KEYS(0, 0, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "- - a - - 3:2", NULL } },
-	{ "clear, and the first path shares no registration", BY_NEXUS, SHARING_INITIATOR,
+	{ "clear, and the first path shares no registration", BY_NEXUS, ALL_ONE,
 	  { "", CLEAR, KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
 	    "- - - - -", NULL } },
-	{ "unregister, and the first path shares no registration", BY_NEXUS, SHARING_INITIATOR,
+	{ "unregister, and the first path shares no registration", BY_NEXUS, ALL_ONE,
 	  { "", UNREGISTER(.key = 0xa), KEYS(0, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "- - - b -", "unregistered" } },
-	{ "clear, and the only path that is registered is dead", BY_NEXUS, SHARING_INITIATOR,
+	{ "clear, and the only path that is registered is dead", BY_NEXUS, ALL_ONE,
 	  { "", CLEAR, KEYS(0, 0, 0xa, 0xb, 0, FREE), { ALIVE, ALIVE, 0 }, NOTHING,
 	    STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - a b -",
 	    "through /dev/sda: 0xa is registered, but not through this path" } },
 
 	/* One registration for the first path, and one for the two others. */
-	{ "register, two groups", BY_GROUP, SHARING_UNKNOWN,
+	{ "register, two groups", BY_GROUP, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE,
 	    Y, "a a - b -", "registered 0xa on 3 paths" } },
 	{ "register, two groups, and an earlier run has proven that they share one", BY_GROUP,
-	  SHARING_INITIATOR,
+	  ALL_ONE,
 	  { "", REGISTER(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a - b -", "registered 0xa on 3 paths" } },
-	{ "the same, and the first group is registered", BY_GROUP, SHARING_HOST,
+	{ "the same, and the first group is registered", BY_GROUP, ALL_ONE,
 	  { "", REGISTER(), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, Y, "a a - b -", "registered 0xa on 3 paths" } },
-	{ "register --old-key, two groups, and one has the old key", BY_GROUP, SHARING_INITIATOR,
+	{ "register --old-key, two groups, and one has the old key", BY_GROUP, ALL_ONE,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "a a - b -", NULL } },
-	{ "register --old-key, two groups, and both have the old key", BY_GROUP, SHARING_INITIATOR,
+	{ "register --old-key, two groups, and both have the old key", BY_GROUP, ALL_ONE,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
 	    STATUS_OK, REASON_NONE, Y, "a a - b -", NULL } },
-	{ "register again, two groups", BY_GROUP, SHARING_UNKNOWN,
+	{ "check, two groups, as an earlier run has proven", BY_GROUP, LAST_TWO,
+	  { "", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, "a a - b -", NULL } },
+	{ "check, two groups, and the second one has lost its registration", BY_GROUP, LAST_TWO,
+	  { "", CHECK(), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_KEY_NOT_REGISTERED, N, "a - - b -", "missing on /dev/sdb, /dev/sdc" } },
+	{ "check, two groups, and an earlier run has not proven of which the last path is",
+	  BY_GROUP, ONE_OF_TWO,
+	  { "", CHECK(), KEYS(0xa, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	    REASON_NONE, N, "a a - b -", NULL } },
+	{ "the same, and the second group has lost its registration", BY_GROUP, ONE_OF_TWO,
+	  { "", CHECK(), KEYS(0xa, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_KEY_NOT_REGISTERED, N, "a - - b -", "missing on /dev/sdb, /dev/sdc" } },
+	{ "the same, and the second group has another key", BY_GROUP, ONE_OF_TWO,
+	  { "", CHECK(), KEYS(0xa, 0xd, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_OTHER_KEY_REGISTERED, N, "a d - b -", "missing on /dev/sdb, " } },
+	{ "check with a type, and the last path may be of the group that does not hold it",
+	  BY_GROUP, ONE_OF_TWO,
+	  { "", CHECK(.type = WE), KEYS(0xa, 0xa, 0, 0xb, 0, WE, 0), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_HELD_BY_ONE_PATH, N, "a a - b - 1:0", NULL } },
+	{ "check, and a path has joined since an earlier run has proven it of the others", BY_HOST,
+	  FIRST_TWO,
+	  { "", CHECK(), KEYS(0, 0xa, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	    REASON_KEY_NOT_REGISTERED, N, "- a - b -", "missing on /dev/sdc" } },
+	{ "register again, two groups", BY_GROUP, NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0xa, 0, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
 	    REASON_NONE, N, "a - a b -", "was already registered on 3 paths" } },
 	{ "register, two groups, and a path that proves nothing is dead", BY_GROUP,
-	  SHARING_UNKNOWN,
+	  NOTHING_KNOWN,
 	  { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), { ALIVE, ALIVE, 0 }, NOTHING,
 	    STATUS_FAILED, REASON_PATH, Y, "a a - b -", "missing on /dev/sdc" } },
 };
 
-/* What is recorded for later runs: what all paths have proven, and what two of them refute. */
+/*
+ * What is recorded for later runs. Of each path: the letter of the registration that it shares, -
+ * if none, ? if it shares one of several.
+ */
 static const struct {
 	const char *name;
 	enum counted counted;
-	enum sharing known, after;
+	enum known known;
+	const char *after;
 	struct target target;
 } proven_rows[] = {
-	{ "one registration", BY_HOST, SHARING_UNKNOWN, SHARING_INITIATOR,
-	  KEYS(0, 0, 0, 0xb, 0, FREE) },
-	{ "one registration, which was registered", BY_HOST, SHARING_UNKNOWN, SHARING_INITIATOR,
+	{ "one registration", BY_HOST, NOTHING_KNOWN, "aaa", KEYS(0, 0, 0, 0xb, 0, FREE) },
+	{ "one registration, which was registered", BY_HOST, NOTHING_KNOWN, "aaa",
 	  KEYS(0, 0xa, 0, 0xb, 0, FREE) },
-	{ "one registration, again", BY_HOST, SHARING_INITIATOR, SHARING_INITIATOR,
+	{ "one registration, listed for the path that came last", BY_HOST_OF_THE_LAST,
+	  NOTHING_KNOWN, "aaa", KEYS(0, 0, 0, 0xb, 0, FREE) },
+	{ "one registration, again", BY_HOST, ALL_ONE, "aaa", KEYS(0, 0xa, 0, 0xb, 0, FREE) },
+	{ "one registration, and a path has joined", BY_HOST, FIRST_TWO, "aaa",
 	  KEYS(0, 0xa, 0, 0xb, 0, FREE) },
-	{ "one registration for each group", BY_GROUP, SHARING_UNKNOWN, SHARING_UNKNOWN,
+	{ "one registration for each group", BY_GROUP, NOTHING_KNOWN, "ab?",
 	  KEYS(0, 0, 0, 0xb, 0, FREE) },
-	{ "one registration for each group, again", BY_GROUP, SHARING_UNKNOWN, SHARING_UNKNOWN,
-	  KEYS(0xa, 0, 0xa, 0xb, 0, FREE) },
+	{ "one registration for each group, again", BY_GROUP, NOTHING_KNOWN, "ab?",
+	  KEYS(0xa, 0xa, 0, 0xb, 0, FREE) },
+	{ "one registration for each group, as an earlier run has proven", BY_GROUP, LAST_TWO,
+	  "abb", KEYS(0xa, 0xa, 0, 0xb, 0, FREE) },
 	{ "one registration for each group, and an earlier run has taken them for one", BY_GROUP,
-	  SHARING_INITIATOR, SHARING_UNKNOWN, KEYS(0xa, 0, 0, 0xb, 0, FREE) },
-	{ "one registration for each nexus", BY_NEXUS, SHARING_UNKNOWN, SHARING_UNKNOWN,
+	  ALL_ONE, "ab?", KEYS(0xa, 0, 0, 0xb, 0, FREE) },
+	{ "one registration for each nexus", BY_NEXUS, NOTHING_KNOWN, "---",
 	  KEYS(0, 0, 0, 0xb, 0, FREE) },
+	{ "one registration for each nexus, and an earlier run has taken them for one", BY_NEXUS,
+	  ALL_ONE, "---", KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE) },
 };
+
+static const char *shared_text(const struct sharer *list)
+{
+	static char text[PATHS + 1];
+	uint64_t seen[PATHS] = { 0 };
+
+	for (int i = 0; i < PATHS; i++) {
+		const struct sharer *sharer = sharing_find(list, &nexuses[i]);
+		int letter = 0;
+
+		text[i] = sharer ? '?' : '-';
+		if (!sharer || (sharer->groups & (sharer->groups - 1)))
+			continue;
+		while (seen[letter] && seen[letter] != sharer->groups)
+			letter++;
+		seen[letter] = sharer->groups;
+		text[i] = (char)('a' + letter);
+	}
+	return text;
+}
 
 static void shared(void **state)
 {
@@ -1466,7 +1544,7 @@ static void shared(void **state)
 	struct result *map = map_begin(&given->row);
 
 	device.counted = given->counted;
-	map->sharing = given->known;
+	known_begin(map, given->known);
 	map_operate(&given->row.request, map);
 	map_close(map);
 	map_judge(&given->row, map);
@@ -1479,15 +1557,14 @@ static void proven(void **state)
 	const struct row row = { "", REGISTER(), given->target, ALL_LIVE, NOTHING, STATUS_OK,
 				 REASON_NONE, Y, NULL, NULL };
 	struct result *map = map_begin(&row);
-	enum sharing now;
 
 	device.counted = given->counted;
-	map->sharing = given->known;
+	known_begin(map, given->known);
 	map_operate(&row.request, map);
 	map_close(map);
 	assert_int_equal(map->outcome.status, STATUS_OK);
-	now = nexus_sharing(map, &map->state);
-	assert_int_equal(now > map->sharing ? now : map->sharing, given->after);
+	nexus_sharing_refute(map, &map->state, &map->sharers);
+	assert_string_equal(shared_text(map->sharers), given->after);
 	arena_free(map->arena);
 }
 
@@ -1880,7 +1957,7 @@ static void not_shared(void **state)
 	device_after_probe = NULL;
 	map_close(map);
 	map_judge(&row, map);
-	assert_int_equal(map->sharing, SHARING_UNKNOWN);
+	assert_null(map->sharers);
 	arena_free(map->arena);
 }
 

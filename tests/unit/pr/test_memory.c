@@ -6,6 +6,7 @@
 
 #include "model/host_choice.h"
 #include "model/nexus.h"
+#include "model/sharing.h"
 #include "pr/memory.h"
 #include "store/records_text.h"
 #include "store/store.h"
@@ -429,27 +430,34 @@ static void damaged(void **state)
 	arena_free(arena);
 }
 
-/*
- * What a register has proven about a target's registrations is known to later runs, until another
- * register shows otherwise.
- */
+/* What a register has proven of a disk's path is known of this path to later runs. */
 static void sharing(void **state)
 {
 	const struct past_run step = { REGISTER(), WITHOUT(4), WITHOUT(5), Y, STATUS_OK, false };
-	const enum sharing proven[] = { SHARING_UNKNOWN, SHARING_INITIATOR, SHARING_HOST,
-					SHARING_UNKNOWN };
+	static const struct nexus paths[] = { { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 2 },
+		{ HOST_1 SESSION_2, 3 }, { HOST_1 ",i,0x00023d000077", 2 } };
 	struct arena *arena = unit_arena();
-	struct result result;
+	struct result result = result_begin(arena, &step);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(proven) / sizeof(proven[0]); i++) {
-		result = result_begin(arena, &step);
-		result.sharing = proven[i];
-		memory_settle(&step.request, &result);
-		result = result_begin(arena, &step);
-		memory_recall_sharing(&result);
-		assert_int_equal(result.sharing, proven[i]);
+	result.lun.nexus = paths[1];
+	sharing_prove(arena, &result.sharers, &paths[1], &paths[0], 1);
+	memory_settle(&step.request, &result);
+	result = result_begin(arena, &step);
+	memory_recall_sharing(&result);
+	for (size_t i = 0; i < COUNT_OF(paths); i++) {
+		result.lun.nexus = paths[i];
+		/* Of another target port nothing is proven; a new session is the same path. */
+		assert_int_equal(nexus_shares(&result), i != 2);
+		assert_false(nexus_has_proven(&result));
 	}
+	/* A proof of another disk is added to it. */
+	result.lun.nexus = paths[2];
+	sharing_prove(arena, &result.sharers, &paths[2], &paths[0], 1);
+	memory_settle(&step.request, &result);
+	result = result_begin(arena, &step);
+	memory_recall_sharing(&result);
+	assert_true(sharing_is_one(result.sharers, &paths[1], &paths[2]));
 	forget(arena);
 }
 
@@ -459,11 +467,12 @@ static void sharing_refuted(void **state)
 	const struct past_run known = { REGISTER(), WITHOUT(4), WITHOUT(5), Y, STATUS_OK, false },
 			      refused = { CLEAR, WITHOUT(5), WITHOUT(5), N, STATUS_CONFLICT,
 					  false };
+	static const struct nexus own = { HOST_1 SESSION_1, 1 }, beside = { HOST_1 SESSION_2, 2 };
 	struct arena *arena = unit_arena();
 	struct result result = result_begin(arena, &known);
 
 	(void)state;
-	result.sharing = SHARING_INITIATOR;
+	sharing_prove(arena, &result.sharers, &own, &beside, 1);
 	memory_settle(&known.request, &result);
 	for (int unshared = 0; unshared <= 1; unshared++) {
 		result = result_begin(arena, &refused);
@@ -471,52 +480,58 @@ static void sharing_refuted(void **state)
 		memory_settle(&refused.request, &result);
 		result = result_begin(arena, &refused);
 		memory_recall_sharing(&result);
-		assert_int_equal(result.sharing, unshared ? SHARING_UNKNOWN : SHARING_INITIATOR);
+		assert_int_equal(sharing_is_one(result.sharers, &own, &beside), !unshared);
 	}
 	forget(arena);
 }
 
-/* Of a map, only what all paths have proven: each is listed, or has proven that it shares. */
+/* Of a map: what its paths have proven, unless the list shows otherwise. */
 static const struct {
 	const char *name;
-	enum sharing known, shares; /* of the second path */
+	bool known, proven; /* that the second path shares the first one's registration */
+	bool unshared; /* the second path, in this run */
 	struct resv_state now;
-	enum sharing after;
+	bool after;
 } maps[] = {
-	{ "the second path shares", SHARING_UNKNOWN, SHARING_INITIATOR, WITHOUT(5),
-	  SHARING_INITIATOR },
-	{ "the second path has proven nothing", SHARING_UNKNOWN, SHARING_UNKNOWN, WITHOUT(5),
-	  SHARING_UNKNOWN },
-	{ "the second path shares, and both are listed", SHARING_UNKNOWN, SHARING_INITIATOR,
-	  STATE(5, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), SHARING_UNKNOWN },
-	{ "the first path is not listed any more", SHARING_UNKNOWN, SHARING_INITIATOR,
-	  STATE(5, WERO, 0xb, OTHER(0xb, Y)), SHARING_UNKNOWN },
-	{ "known from an earlier run", SHARING_INITIATOR, SHARING_UNKNOWN, WITHOUT(5),
-	  SHARING_INITIATOR },
-	{ "known from an earlier run, and both are listed", SHARING_INITIATOR, SHARING_UNKNOWN,
-	  STATE(5, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), SHARING_UNKNOWN },
-	{ "known from an earlier run, and the second path has proven more", SHARING_INITIATOR,
-	  SHARING_HOST, WITHOUT(5), SHARING_HOST },
+	{ "the second path shares", false, true, false, WITHOUT(5), true },
+	{ "the second path has proven nothing", false, false, false, WITHOUT(5), false },
+	{ "the second path shares, and both are listed", false, true, false,
+	  STATE(5, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), false },
+	{ "the first path is not listed any more", false, true, false,
+	  STATE(5, WERO, 0xb, OTHER(0xb, Y)), true },
+	{ "known from an earlier run", true, false, false, WITHOUT(5), true },
+	{ "known from an earlier run, and both are listed", true, false, false,
+	  STATE(5, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), false },
+	{ "known from an earlier run, and the second path shares none", true, false, true,
+	  WITHOUT(5), false },
 };
 
 static void sharing_of_map(void **state)
 {
 	const typeof(maps[0]) *row = *state;
-	const struct past_run step = { REGISTER(), WITHOUT(4), row->now, Y, STATUS_OK, false };
+	struct past_run step = { REGISTER(), WITHOUT(4), WITHOUT(5), Y, STATUS_OK, false };
 	struct arena *arena = unit_arena();
 	struct result map = result_begin(arena, &step), first = map, second = map;
 
-	map.paths = &first;
-	map.sharing = row->known;
 	first.next = &second;
 	first.map = second.map = &map;
 	first.lun.nexus = (struct nexus){ HOST_1 SESSION_1, 1 };
 	second.lun.nexus = (struct nexus){ HOST_1 SESSION_2, 1 };
-	second.shares = row->shares;
-	memory_settle(&step.request, &second);
-	map.sharing = SHARING_UNKNOWN;
+	for (int run = 0; run <= 1; run++) {
+		map.paths = &first;
+		map.sharers = NULL;
+		if (run)
+			memory_recall_sharing(&map);
+		if (run ? row->proven : row->known)
+			sharing_prove(arena, &map.sharers, &first.lun.nexus, &second.lun.nexus, 1);
+		second.unshared = run && row->unshared;
+		second.state = run ? row->now : step.after;
+		memory_settle(&step.request, &second);
+	}
+	map.sharers = NULL;
 	memory_recall_sharing(&map);
-	assert_int_equal(map.sharing, row->after);
+	assert_int_equal(sharing_is_one(map.sharers, &first.lun.nexus, &second.lun.nexus),
+			 row->after);
 	forget(arena);
 }
 

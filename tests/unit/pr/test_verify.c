@@ -4,6 +4,8 @@
 
 #include "unit.h"
 
+#include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "pr/unread.h"
 #include "pr/verify.h"
@@ -2135,16 +2137,14 @@ static void unread(void **state)
 static const struct {
 	const char *name;
 	struct resv_state state;
-	enum sharing before, after;
+	const char *said;
 	bool in_map;
 } sharings[] = {
-	{ "of the same initiator", BESIDE_A, SHARING_UNKNOWN, SHARING_INITIATOR, false },
-	{ "of the same initiator, in a map", BESIDE_A, SHARING_UNKNOWN, SHARING_INITIATOR, true },
-	{ "of another initiator", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), SHARING_UNKNOWN,
-	  SHARING_HOST, false },
-	{ "of another initiator, too", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), SHARING_INITIATOR,
-	  SHARING_HOST, true },
-	{ "of the host already", BESIDE_A, SHARING_HOST, SHARING_INITIATOR, true },
+	{ "of the same initiator", BESIDE_A, "of this initiator", false },
+	{ "of the same initiator, in a map", BESIDE_A, "of this initiator", true },
+	{ "of another initiator", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), "of this host", false },
+	{ "of another initiator, in a map", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)),
+	  "of this host", true },
 };
 
 static void shares(void **state)
@@ -2155,24 +2155,24 @@ static void shares(void **state)
 	struct result map = { .arena = unit_arena() };
 	struct result path = { .state = row->state, .outcome.changed = N, .arena = map.arena,
 			       .lun.nexus = { HOST_1 SESSION_1, 1 },
-			       .map = row->in_map ? &map : NULL };
+			       .map = row->in_map ? &map : NULL },
+		      other = { .map = path.map, .lun.nexus = { HOST_1 SESSION_1, 2 } };
 	struct tries tries = { .shared = true };
 	struct plan plan = rule_of(&request)->plan(&request, &path, &tries);
 
 	map.paths = &path;
-	map.sharing = row->before;
 	assert_true(plan.proof);
 	assert_int_equal(verify(&(struct attempt){ &request, &path, &plan, &done, &done,
 						   &row->state, &tries }),
 			 VERIFIED);
 	assert_int_equal(path.outcome.status, STATUS_OK);
-	assert_int_equal(path.shares, row->after);
+	assert_true(nexus_has_proven(&path));
+	assert_true(sharing_is_one(result_head(&path)->sharers, &path.lun.nexus,
+				   &row->state.registrants[0].nexus));
 	/* Of other paths, that proves nothing. */
-	assert_int_equal(map.sharing, row->before);
-	assert_int_equal(path.sharing, SHARING_UNKNOWN);
+	assert_false(nexus_shares(&other));
 	assert_non_null(path.trace);
-	assert_non_null(strstr(path.trace->text,
-			       row->after == SHARING_HOST ? "of this host" : "of this initiator"));
+	assert_non_null(strstr(path.trace->text, row->said));
 	arena_free(map.arena);
 }
 
