@@ -136,8 +136,9 @@ static int origins(FILE *file, const struct result *result)
 		const struct registrant *registrant = &result->state.registrants[i];
 		const char *origin = origin_of(result, registrant);
 
-		if (origin && fprintf(file, "prctl: %s: the key %s is of %s\n", result->label,
-				      describe_key(result->arena, registrant->key), origin) < 0)
+		if (origin &&
+		    fprintf(file, "prctl: %s: the origin of the key %s is %s\n", result->label,
+			    describe_key(result->arena, registrant->key), origin) < 0)
 			return -errno;
 	}
 	return 0;

@@ -44,10 +44,10 @@ same_rows()
 	run_prctl status --verbose "$host1"
 	assert_status 0
 	# the order of the registrants is the target's
-	keep_lines ": the key 0x"
+	keep_lines ": the origin of the key 0x"
 	[[ ${stderr%%$'\n'*} == *" 0x1000000000030001 "* ]] || stderr=${stderr#*$'\n'}$'\n'${stderr%%$'\n'*}
-	assert_stderr "prctl: $host1: the key 0x1000000000030001 is of LVM host 1, generation 3
-prctl: $host1: the key 0x${hash}0000 is of fence_scsi host n1 of cluster hacluster"
+	assert_stderr "prctl: $host1: the origin of the key 0x1000000000030001 is LVM host 1, generation 3
+prctl: $host1: the origin of the key 0x${hash}0000 is fence_scsi host n1 of cluster hacluster"
 
 	rm /etc/corosync/corosync.conf
 	run_prctl status --noheadings --output origin "$host1"
