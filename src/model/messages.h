@@ -253,8 +253,8 @@
 	"%s, a type that cannot be taken over; give another one with --type"
 #define FAIL_TYPE_UNKNOWN \
 	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_CHANGE, \
-	"%s, which no standard defines and might not stop the victim's writes; reserve with " \
-	"another type first"
+	"%s, a type that no standard defines and that might not stop the victim's writes; " \
+	"reserve with another type first"
 
 #define FAIL_VOLATILE_OTHERS \
 	STATUS_CONFLICT, REASON_PERSISTENT, STEP_CHANGE, \

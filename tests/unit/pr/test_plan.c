@@ -584,16 +584,16 @@ static const struct plan_case plans[] = {
 	{ "preempt: a type that nobody knows, and the victim does not hold",
 	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
 	  false, REFUSE(HELD_WITH_OTHER_TYPE),
-	  "held by 0xa (this host), type 0xf, which no standard defines and might not stop "
-	  "the victim's writes; reserve with another type first" },
+	  "held by 0xa (this host), type 0xf, a type that no standard defines and that might not "
+	  "stop the victim's writes; reserve with another type first" },
 	{ "preempt: a type that nobody knows, and the victim holds",
 	  PREEMPT(.victim = 0xb, .type = WE), STATE(1, RESV_OTHER, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
 	  false, SEND(ACTION_PREEMPT, 0xa, 0xb, WE) },
 	{ "preempt-abort --if-registered: a type that nobody knows",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
 	  STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), false, REFUSE(HELD_WITH_OTHER_TYPE),
-	  "held by 0xa (this host), type 0xf, which no standard defines and might not stop "
-	  "the victim's writes; reserve with another type first" },
+	  "held by 0xa (this host), type 0xf, a type that no standard defines and that might not "
+	  "stop the victim's writes; reserve with another type first" },
 	{ "preempt-abort: nothing held", PREEMPT_ABORT(.victim = 0xb),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)), false, REFUSE(NOT_RESERVED),
 	  "nothing is reserved, so the victim can still write without its key; 0xb is "
