@@ -10,7 +10,7 @@ static const struct argp_option register_options[] = {
 	{ "ignore-key", OPTION_IGNORE_KEY, NULL, 0, "replace any key that this host has registered",
 	  1 },
 	{ "allow-partial", OPTION_ALLOW_PARTIAL, NULL, 0,
-	  "succeed even if a path does not respond (multipath)", 1 },
+	  "succeed even if some paths lack the key (multipath)", 1 },
 	{ "all-ports", OPTION_ALL_PORTS, NULL, 0,
 	  "register once for all ports of the target (ALL_TG_PT)", 1 },
 	{ "volatile", OPTION_VOLATILE, NULL, 0,
