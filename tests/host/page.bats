@@ -94,7 +94,7 @@ messages()
 }
 
 @test "man page: DIAGNOSTICS -> every message, and nothing else" {
-	run messages '^(PRCTL|USAGE|NAMES|FAIL|WARN|CAUSE|ADVICE)_' "$LAB_TOP/man/prctl-messages.7"
+	run messages '^(PRCTL|USAGE|NAMES|FAIL|WARN|CAUSE|ADVICE|STORE)_' "$LAB_TOP/man/prctl-messages.7"
 	[[ $status == 0 && -z $output ]] || fail "messages.h and prctl-messages.7 differ"
 }
 
