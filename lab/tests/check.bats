@@ -78,8 +78,12 @@ write_program()
 }
 
 @test "lint: subjects of commits -> names those that are not \"area: imperative\"" {
-	local good=("scsi: compare page 83h" "lab, tests: add a row" "doc: another word" 'Revert "lab: the row"')
-	local bad=("tests: the row" "doc: A word" "HACKING: how to" "no area")
+	local longest good bad
+	longest="lab: add $(printf '%063d' 0)"
+	good=("scsi: compare page 83h" "lab, tests: add a row" "doc: another word" "doc: note the rows" 'Revert "lab: the row"'
+		"$longest")
+	bad=("tests: the row" "doc: A word" "HACKING: how to" "no area" "tests: rows for a key" "lab: 28 more arrays"
+		"fence: plainer comments" "tests: no key is given" "${longest}0")
 	run awk -f "$lab/lib/subjects.awk" < <(printf '%s\n' "${good[@]}" "${bad[@]}")
 	[[ $status == 1 && $output == "$(printf '%s\n' "${bad[@]}")" ]] || fail "the bad ones"
 	run awk -f "$lab/lib/subjects.awk" < <(printf '%s\n' "${good[@]}")
