@@ -680,6 +680,8 @@
 #define CAUSE_RESET_FAILED "LOGICAL UNIT RESET through %s failed (%s)"
 #define CAUSE_RESET_UNIDENTIFIED \
 	"LOGICAL UNIT RESET was not sent because %s did not say which LUN it is (%s)"
+#define CAUSE_UNIDENTIFIED_AFTER_RESET \
+	"%s did not say after LOGICAL UNIT RESET which LUN it is (%s)"
 #define CAUSE_RESET_OTHER_LUN "%s does not lead to this LUN any more"
 #define CAUSE_RESET_INTERRUPTED "interrupted before LOGICAL UNIT RESET was sent"
 #define CAUSE_NVME_ABORT "Preempt and Abort did not succeed, and NVMe has no other proof"

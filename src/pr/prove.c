@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "pr/prove.h"
 
+#include <string.h>
+
 #include "model/describe.h"
 #include "model/messages.h"
 #include "pr/abort.h"
 #include "pr/memory.h"
 #include "pr/path_identify.h"
+#include "pr/patience.h"
 #include "pr/plan.h"
 #include "pr/read_back.h"
 #include "pr/rule.h"
@@ -71,6 +74,31 @@ static void reread_after_reset(const struct request *request, struct result *res
 }
 
 /*
+ * What @proof is worth after a reset: another path's answer would not show which LUN was reset
+ * through this one.
+ */
+static struct abort_proof identify_after_reset(const struct request *request, struct result *result,
+					       const struct abort_proof *proof)
+{
+	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
+	struct answer answer;
+	const char *node = result->lun.node, *why;
+
+	result->device.identified = false;
+	do
+		if (path_identify_once(result, &answer))
+			return *proof;
+	while (answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, result));
+	why = arena_printf(result->arena, CAUSE_RESET_OTHER_LUN, node);
+	if (result->device.is_other_lun)
+		memset(&result->state, 0, sizeof(result->state));
+	else
+		why = arena_printf(result->arena, CAUSE_UNIDENTIFIED_AFTER_RESET, node,
+				   describe_answer(result->arena, &answer));
+	return (struct abort_proof){ ABORT_NOT_PROVEN, why, false };
+}
+
+/*
  * Calls abort_prove(). After a reset the device must identify itself again. The proof covers the
  * hosts that were gone when it began or, if it is an answer, the hosts that the answered command
  * removed.
@@ -85,9 +113,7 @@ static struct abort_proof begin_and_prove(const struct request *request, struct 
 		generation = result->before.generation + 1;
 	result->victim.proof_begun = true;
 	result->victim.proof_generation = generation;
-	if (proof.by == ABORT_BY_RESET)
-		result->device.identified = false;
-	return proof;
+	return proof.by == ABORT_BY_RESET ? identify_after_reset(request, result, &proof) : proof;
 }
 
 void prove(const struct request *request, struct result *result, const struct answer *answer)
@@ -127,8 +153,6 @@ void prove_gone(const struct request *request, struct result *result, const stru
 		abort_fail(result, &proof);
 		return;
 	}
-	if (!path_identify(request, result))
-		return;
 	read_back_state(request, result, &answer);
 	if (answer.kind != ANSWER_DONE) {
 		unread_fail(request, result, STEP_READ_BACK, &answer);
