@@ -2,6 +2,7 @@
 #include "pr/unread.h"
 
 #include "model/describe.h"
+#include "model/handover.h"
 #include "model/messages.h"
 #include "pr/rule.h"
 
@@ -12,7 +13,8 @@ const char *unread_right(const struct result *result)
 
 const char *unread_unsent(const struct request *request, const struct result *result)
 {
-	bool sent = result->outcome.sent || result->outcome.reset;
+	bool sent = result->outcome.sent || result->outcome.reset ||
+		    result_was_sent(result_head(result));
 
 	return request_unsent(request, sent ? "; " UNSENT_MORE : "; " UNSENT_CHANGE);
 }
