@@ -14,6 +14,7 @@
 #include "pr/path_text.h"
 #include "pr/plan.h"
 #include "pr/rule.h"
+#include "pr/unread.h"
 #include "pr/views.h"
 
 /*
@@ -56,7 +57,8 @@ static void none_alive(const struct request *request, struct result *map)
 		if (answered->device.fd < 0 ||
 		    (path->device.fd >= 0 && path_answer(answered)->kind == ANSWER_PATH))
 			answered = path;
-	path_operate(request, answered);
+	if (answered->outcome.status == STATUS_OK)
+		unread_fail(request, answered, STEP_READ, path_answer(answered));
 	map_adopt(map, answered);
 	paths = map_paths_text(map, is_any);
 	if (path_is_elsewhere(answered))
@@ -168,16 +170,27 @@ static void later_judge(const struct request *request, struct result *map,
 		map->outcome.success = NULL;
 }
 
+/* A path that answered before the change, and was not ready after it. */
+static bool is_not_compared(struct result *map, struct result *path)
+{
+	(void)map;
+	return path->use.awaited && (!atomic_load(&path->use.probed) ||
+				     path->device.answer.kind == ANSWER_TRANSIENT);
+}
+
 /*
  * Reads every other path after a change through @last; if one shows another state, the result is
  * not ok.
  */
 static void read_back(const struct request *request, struct result *map, struct result *last)
 {
+	const char *views, *unready;
 	enum views compared;
-	const char *views;
 
 	map_paths_reread(map, last, true);
+	unready = map_paths_text(map, is_not_compared);
+	if (*unready)
+		result_warn(map, WARN_PATH_SILENT, unready);
 	compared = map_views_compare(map, last);
 	map->generation_per_controller |= compared == VIEWS_GENERATION_PER_CONTROLLER;
 	if (compared >= VIEWS_GENERATION_PER_CONTROLLER) {
@@ -193,6 +206,7 @@ static void read_back(const struct request *request, struct result *map, struct 
 
 void map_operate(const struct request *request, struct result *map)
 {
+	struct patience patience = patience_begin(request, PATIENCE_FOR_EVER);
 	struct result *alive, *last = NULL;
 
 	if (!map_probe(request, map, true)) {
@@ -200,10 +214,10 @@ void map_operate(const struct request *request, struct result *map)
 			    request_unsent(request, "; " UNSENT_ALL));
 		return;
 	}
-	alive = map_path_choose(request, map);
+	alive = map_path_choose(request, map, &patience);
 	if (alive && !is_one_lun(request, map, alive)) {
 		disagree(request, map);
-	} else if (!(alive = map_path_choose(request, map))) {
+	} else if (!(alive = map_path_choose(request, map, &patience))) {
 		none_alive(request, map);
 	} else if (rule_of(request)->read_map && alive->state.source != SOURCE_NONE) {
 		map->state = alive->state;
@@ -211,7 +225,7 @@ void map_operate(const struct request *request, struct result *map)
 	} else if (rule_of(request)->judge_paths) {
 		last = map_register_paths(request, map, alive);
 	} else {
-		last = map_one_path(request, map);
+		last = map_one_path(request, map, alive);
 	}
 	if (last && map->outcome.sent)
 		read_back(request, map, last);

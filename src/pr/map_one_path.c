@@ -43,23 +43,6 @@ static void paths_mark(struct result *map)
 }
 
 /*
- * To be called after every path was tried: waits, and returns a path whose answer was transient.
- * NULL if there is none, or no time left.
- */
-static struct result *path_again(const struct request *request, struct result *map,
-				 struct patience *patience)
-{
-	struct result *next = NULL;
-	bool any = false;
-
-	for (struct result *path = map->paths; path; path = path->next)
-		any |= path->use.tried && path->use.again;
-	while (!next && any && patience_wait(patience, map))
-		next = map_paths_renew(map) ? map_path_choose(request, map) : NULL;
-	return next;
-}
-
-/*
  * Sends the request through @path and, as long as it is not done, through the next one. Returns the
  * path that was used last.
  */
@@ -79,9 +62,7 @@ static struct result *path_after_path(const struct request *request, struct resu
 		map_paths_wait(map);
 		if (path->unshared)
 			paths_mark(map);
-		next = map_path_choose(request, map);
-		if (!next)
-			next = path_again(request, map, &patience);
+		next = map_path_choose(request, map, &patience);
 		if (!next)
 			return path;
 		result_trace(map, "%s failed, %s is next", path->lun.node, next->lun.node);
@@ -206,23 +187,25 @@ static bool is_needed_late(const struct request *request, struct result *map, st
 	return false;
 }
 
-/* Chooses a path for @request; waits for one that is not ready if no other path suits. */
-static struct result *path_choose_late(const struct request *request, struct result *map)
+/* Chooses a path instead of @path if that does not suit; waits for one that is not ready. */
+static struct result *path_choose_late(const struct request *request, struct result *map,
+				       struct result *path)
 {
 	struct patience patience = patience_begin(request, PATIENCE_MINUTE);
-	struct result *path = map_path_choose(request, map), *next;
+	struct result *next;
 
 	while (!map_path_suits(request, path) && is_needed_late(request, map, path) &&
 	       patience_wait(&patience, map)) {
-		next = map_path_choose(request, map);
+		next = map_path_choose(request, map, &patience);
 		path = next ? next : path;
 	}
 	return path;
 }
 
-struct result *map_one_path(const struct request *request, struct result *map)
+struct result *map_one_path(const struct request *request, struct result *map,
+			    struct result *alive)
 {
-	struct result *path = path_choose_late(request, map),
+	struct result *path = path_choose_late(request, map, alive),
 		      *holding = map_path_holding(map, &path->state);
 	const struct resv_state before = path->state;
 	const char *silent = map_paths_text(map, path_is_silent);

@@ -11,6 +11,7 @@
 #include "pr/path_identify.h"
 #include "pr/path_text.h"
 #include "pr/rule.h"
+#include "pr/unread.h"
 #include "util/clock.h"
 #include "util/text.h"
 #include "util/thread.h"
@@ -169,10 +170,15 @@ void map_paths_wait(struct result *map)
 	awaited_wait(map);
 }
 
+/* Until the device is ready, but not for as long as map_paths_reread() waits. */
 static void ask_again(const struct request *request, struct result *path)
 {
+	struct patience patience = { .end = clock_now() + THREAD_SILENCE / 4 * 3 };
+
 	(void)request;
-	path_reread(path);
+	do
+		path_reread(path);
+	while (path->device.answer.kind == ANSWER_TRANSIENT && patience_wait(&patience, path));
 }
 
 void map_paths_reread(struct result *map, const struct result *reference, bool others)
@@ -181,34 +187,70 @@ void map_paths_reread(struct result *map, const struct result *reference, bool o
 		path->use.awaited = (path_is_alive(path) || path_contradicts(path)) &&
 				    (path != reference) == others;
 		if (path->use.awaited && !probe_start(NULL, path, ask_again))
-			path_reread(path);
+			ask_again(NULL, path);
 	}
 	awaited_wait(map);
 }
 
-/* The first path that suits @request, was not tried, and identifies itself as @identify asks. */
-static struct result *suiting(const struct request *request, struct result *map,
-			      bool (*identify)(const struct request *request, struct result *path))
+/* Whether @path may be used next: it was not tried, and suits @request, or @any will do. */
+static bool is_choice(const struct request *request, struct result *path, bool any)
 {
-	for (struct result *path = map->paths; path; path = path->next)
-		if (!path->use.tried && map_path_suits(request, path) && identify(request, path))
+	return !path->use.tried &&
+	       (any ? path_is_alive(path) : map_path_suits(request, path));
+}
+
+/*
+ * The first such path that says that it is this LUN. NULL if there is none, or if those that are
+ * left are not ready to say it: then *@unready is set.
+ */
+static struct result *choose_now(const struct request *request, struct result *map, bool any,
+				 bool *unready)
+{
+	for (struct result *path = map->paths; path; path = path->next) {
+		if (!is_choice(request, path, any))
+			continue;
+		if (path_identify_at_once(request, path))
 			return path;
+		*unready |= path_is_unready(path);
+	}
 	return NULL;
 }
 
-struct result *map_path_choose(const struct request *request, struct result *map)
+static bool is_any_tried(const struct result *map, bool again)
 {
-	struct result *any = suiting(request, map, path_identify_at_once);
-	bool used = false;
+	for (const struct result *path = map->paths; path; path = path->next)
+		if (path->use.tried && (!again || path->use.again))
+			return true;
+	return false;
+}
 
-	if (!any)
-		any = suiting(request, map, path_identify);
+/* No time is left: sets the status of the paths that were not ready. */
+static void unready_fail(const struct request *request, struct result *map)
+{
 	for (struct result *path = map->paths; path; path = path->next)
-		used |= path->use.tried;
-	for (struct result *path = map->paths; path && !used && !any; path = path->next)
-		if (path_is_alive(path) && path_identify(request, path))
-			any = path;
-	return any;
+		if (!path->use.tried && path_is_alive(path) && path_is_unready(path))
+			unread_fail(request, path, STEP_READ, path_answer(path));
+}
+
+struct result *map_path_choose(const struct request *request, struct result *map,
+			       struct patience *patience)
+{
+	bool unready, first = true;
+
+	do {
+		struct result *path;
+
+		if (!first)
+			map_paths_renew(map);
+		first = unready = false;
+		path = choose_now(request, map, false, &unready);
+		if (!path && !unready && !is_any_tried(map, false))
+			path = choose_now(request, map, true, &unready);
+		if (path)
+			return path;
+	} while ((unready || is_any_tried(map, true)) && patience_wait(patience, map));
+	unready_fail(request, map);
+	return NULL;
 }
 
 bool map_paths_renew(struct result *map)

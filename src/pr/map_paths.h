@@ -8,6 +8,7 @@
 
 #include "model/request.h"
 #include "model/result.h"
+#include "pr/patience.h"
 
 /*
  * Asks all paths at the same time, each in a thread. Returns when all have answered, or when one
@@ -25,17 +26,19 @@ void map_paths_wait(struct result *map);
 
 /*
  * Reads the state again, at the same time through every path that has answered: with @others
- * through all but @reference, otherwise through @reference alone. A path that is silent now counts
- * as one that has not answered.
+ * through all but @reference, otherwise through @reference alone. A path that is silent or not
+ * ready for a second counts as one that has not answered.
  */
 void map_paths_reread(struct result *map, const struct result *reference, bool others);
 
 /*
- * A path for @request that was not used yet. Prefers one that suits the request; if none was used
- * yet, any path that is alive. Waits for a path that is not ready to say which LUN it is only if no
- * other one suits. NULL if there is none.
+ * A path for @request that was not used yet, or whose failure was temporary and which answers
+ * again. Prefers one that suits the request; if none was used yet, any path that is alive. If all
+ * that are left are not ready, asks each of them again after each pause of @patience. NULL if there
+ * is none, or no time left.
  */
-struct result *map_path_choose(const struct request *request, struct result *map);
+struct result *map_path_choose(const struct request *request, struct result *map,
+			       struct patience *patience);
 
 /*
  * Whether @path suits @request, that is, whether it is alive and the command can succeed through

@@ -167,6 +167,8 @@ static void path_do(const struct request *request, struct result *map, struct re
 {
 	if (!fresh)
 		path_reread(path);
+	/* In the first round, a path that is not ready must not delay the others. */
+	path->use.replaceable = !late;
 	/* If it is another LUN, its state does not count. */
 	if (path_is_alive(path) && !path_identify(request, path)) {
 		path->use.tried = true;
@@ -178,7 +180,6 @@ static void path_do(const struct request *request, struct result *map, struct re
 		map->state = path->state;
 		return;
 	}
-	/* In the first round, a path that is not ready must not delay the others. */
 	map_path_begin(path, !late);
 	if (rule_of(request)->removes_own)
 		path_operate(request, path);

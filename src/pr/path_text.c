@@ -24,10 +24,18 @@ bool path_answers(const struct result *path)
 	return answer->kind == ANSWER_DONE || answer_is_unsent(answer);
 }
 
+bool path_is_unready(const struct result *path)
+{
+	const struct open_device *device = &path->device;
+
+	return device->unidentified.kind == ANSWER_TRANSIENT &&
+	       (device->answer.kind == ANSWER_DONE || answer_is_unsent(&device->answer));
+}
+
 bool path_is_alive(struct result *path)
 {
 	return atomic_load(&path->use.probed) && path->device.fd >= 0 &&
-	       !path->device.is_other_lun && path_answers(path);
+	       !path->device.is_other_lun && (path_answers(path) || path_is_unready(path));
 }
 
 static bool has_no_reservations(const struct result *path)

@@ -17,6 +17,12 @@ const struct answer *path_answer(const struct result *path);
 /* Whether that was answered, or failed only because of missing privilege. */
 bool path_answers(const struct result *path);
 
+/*
+ * Whether the device has answered through @path, but was not ready to say which LUN it is; it may
+ * be by now.
+ */
+bool path_is_unready(const struct result *path);
+
 /* Whether @path has answered, leads to this LUN as far as that was checked, and may be used. */
 bool path_is_alive(struct result *path);
 

@@ -133,6 +133,9 @@ static struct {
 	const bool *moves; /* paths that lead to another LUN when they are read after a command */
 	bool moved[PATHS]; /* they do by now */
 	size_t identified[PATHS];
+	/* how many more of these questions are answered with "not ready"; after a command, too */
+	int unready[PATHS], unready_after[PATHS];
+	int64_t commanded; /* when the last command was sent */
 	enum counted counted;
 	int64_t changes_ready; /* ns: until then, each path answers changes with that */
 	int64_t dead_until[PATHS]; /* ns */
@@ -491,6 +494,8 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	*answer = (struct answer){ .kind = is_ready(path) ? ANSWER_DONE : ANSWER_TRANSIENT };
 	if (device.now < device.dead_until[path])
 		answer->kind = ANSWER_PATH;
+	if (device.commands ? device.unready_after[path]-- > 0 : device.unready[path]-- > 0)
+		answer->kind = ANSWER_TRANSIENT;
 	device.identified[path]++;
 	*now = "naa.2";
 	if (answer->kind != ANSWER_DONE)
@@ -523,6 +528,7 @@ void __wrap_ioctl_action_send(int fd, const struct action *action, struct answer
 								    ANSWER_CHECK,
 					   .raw = fault_of(path)->kind ? 2 : 0 };
 	device.last = path;
+	device.commanded = device.now;
 	if (++device.commands == device.row->moment)
 		device.row->meanwhile();
 }
@@ -1609,6 +1615,86 @@ static const struct {
 };
 
 /*
+ * Paths that answer, but are not ready to say which LUN they are: so many questions before the
+ * first command, and after it. The map goes on with the one that is ready first.
+ */
+static const struct {
+	const char *name;
+	int unready[PATHS], after[PATHS];
+	struct fault_row given;
+	int64_t sent_by; /* when the last command is sent; 0: at any time */
+} unready_rows[] = {
+	{ "reserve, and each path is not ready once",
+	  { 1, 1, 1 }, { 0, 0, 0 },
+	  { { "", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	      STATUS_OK, REASON_NONE, Y, "a a a b - 3:0", "reserved" },
+	    { WELL }, NO_OTHER, false, 1, ANY_READS } },
+	{ "preempt, the same, and one path leads to another gateway",
+	  { 1, 1, 1 }, { 0, 0, 0 },
+	  { { "", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING,
+	      STATUS_FAILED, REASON_PATHS_DISAGREE, N, "a a a b - 3:0", NULL },
+	    { APART }, NO_OTHER, false, 0, ANY_READS } },
+	{ "release, and only the path that holds is not ready for long",
+	  { 9, 0, 0 }, { 0, 0, 0 },
+	  { { "", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK,
+	      REASON_NONE, Y, "a a a b -", "released" },
+	    { WELL }, NO_OTHER, false, 1, ANY_READS } },
+	{ "reserve, and only the last path is ever ready",
+	  { MANY, MANY, 5 }, { 0, 0, 0 },
+	  { { "", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	      STATUS_OK, REASON_NONE, Y, "a a a b - 3:2", "reserved" },
+	    { WELL }, NO_OTHER, false, 1, ANY_READS } },
+	{ "reserve, and none is ready by the deadline",
+	  { MANY, MANY, MANY }, { 0, 0, 0 },
+	  { { "", RESERVE(.type = WERO, .timeout = 20 * SECOND, .deadline = 20 * SECOND),
+	      KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_FAILED,
+	      REASON_NOT_SENT, N, "a a a b -", "not ready" },
+	    { WELL }, NO_OTHER, false, 0, ANY_READS } },
+	{ "register, and the second path is never ready: it delays no other",
+	  { 0, MANY, 0 }, { 0, MANY, 0 },
+	  { { "", REGISTER(.allow_partial = true, .timeout = 20 * SECOND,
+			   .deadline = 20 * SECOND),
+	      KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	      "a - a b -", "is missing on /dev/sdb" },
+	    { WELL }, NO_OTHER, false, 2, ANY_READS }, .sent_by = SECOND },
+	{ "register, and each path is not ready after the first REGISTER",
+	  { 0, 0, 0 }, { 1, 1, 1 },
+	  { { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK,
+	      REASON_NONE, Y, "a a a b -", "registered 0xa on 3 paths" },
+	    { WELL }, NO_OTHER, false, 3, ANY_READS } },
+	{ "preempt, the same, and another path leads to another gateway by then",
+	  { 0, 0, 0 }, { 1, 1, 1 },
+	  { { "", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING,
+	      STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a a a - - 3:0", NULL },
+	    { WELL, APART }, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), false, 1, ANY_READS } },
+	{ "reserve, the first path refuses it, and the next one is not ready",
+	  { 0, 0, 0 }, { 0, 3, MANY },
+	  { { "", RESERVE(.type = WERO), KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+	      STATUS_OK, REASON_NONE, Y, "a a a b - 3:1", "reserved" },
+	    { FAILS(ANSWER_PATH) }, NO_OTHER, false, 4, ANY_READS } },
+};
+
+static void unready(void **state)
+{
+	const typeof(unready_rows[0]) *row = *state;
+	struct result *map = map_begin(&row->given.row);
+
+	device.fault_row = &row->given;
+	device.beside = row->given.beside;
+	memcpy(device.unready, row->unready, sizeof(device.unready));
+	memcpy(device.unready_after, row->after, sizeof(device.unready_after));
+	map_operate(&row->given.row.request, map);
+	map_close(map);
+	map_judge(&row->given.row, map);
+	assert_int_equal(device.commands, row->given.sent);
+	if (map->outcome.status == STATUS_OK)
+		assert_null(map->outcome.message);
+	if (row->sent_by)
+		assert_true(device.commanded < row->sent_by);
+	arena_free(map->arena);
+}
+
+/*
  * multipathd is asked last of all, and not for so long that the result would be lost at the
  * deadline.
  */
@@ -2244,6 +2330,7 @@ int main(void)
 	UNIT_TABLE(&unit, proven, proven_rows);
 	UNIT_TEST(&unit, not_shared);
 	UNIT_TABLE(&unit, late, late_rows);
+	UNIT_TABLE(&unit, unready, unready_rows);
 	UNIT_TABLE(&unit, later, late_rows);
 	UNIT_TABLE(&unit, daemon_is_last, daemons);
 	UNIT_TABLE(&unit, told, told_rows);
