@@ -106,6 +106,8 @@ struct request {
 	bool fence;
 	/* unregister: the host was fenced meanwhile, so its key stays in the records */
 	bool was_fenced;
+	/* register, unregister: of a key that is removed again, and is not kept in the records */
+	bool is_temporary;
 	bool only_decides; /* fence, register: the disk only decides fences: no service uses it */
 	bool quiet;
 	bool verbose;

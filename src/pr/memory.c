@@ -228,7 +228,8 @@ static bool keeps_own(const struct note_down *note)
 {
 	const struct result *result = note->result;
 
-	if (note->request->was_fenced || result->outcome.changed == TRI_NO)
+	if (note->request->was_fenced || note->request->is_temporary ||
+	    result->outcome.changed == TRI_NO)
 		return true;
 	for (size_t i = 0; i < result->state.count; i++)
 		if (result->state.registrants[i].this_host == TRI_YES)
@@ -243,7 +244,8 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 	abort_records_follow(lun, note);
 	switch (rule_of(note->request)->remembers) {
 	case REMEMBER_OWN_KEY:
-		own_registration_note(arena, lun, note);
+		if (!note->request->is_temporary)
+			own_registration_note(arena, lun, note);
 		sharers_note(arena, &lun->sharers, note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:

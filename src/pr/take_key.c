@@ -106,12 +106,13 @@ static void would_report(const struct request *request, struct result *result)
 /* The clear failed: unregisters the key again, even if the rest of the request was stopped. */
 static void give_back(const struct request *request, struct result *result, part_change *change)
 {
-	const struct request part = part_of(request, COMMAND_UNREGISTER, request->key);
+	struct request part = part_of(request, COMMAND_UNREGISTER, request->key);
 	struct outcome failed = result->outcome;
 
 	if (result->state.source != SOURCE_NONE &&
 	    state_own_has(&result->state, request->key) == TRI_NO)
 		return;
+	part.is_temporary = true;
 	result_undo_begin(result);
 	result->outcome = (struct outcome){ .changed = TRI_NO };
 	change(&part, result);
@@ -173,6 +174,7 @@ void take_key_change(const struct request *request, struct result *result, part_
 		return;
 	}
 	part = part_of(request, COMMAND_REGISTER, request->key);
+	part.is_temporary = true;
 	part.ignore_key = own != NULL; /* a key of 0 that another tool has left */
 	change(&part, result);
 	if (result->outcome.status == STATUS_OK)
