@@ -257,10 +257,12 @@ static bool preempt_retry(const struct attempt *attempt)
 {
 	const struct request *request = attempt->request;
 	const struct resv_state *state = &attempt->result->state;
+	const struct registrant *own = state_own(state);
 
+	/* A path that is not registered itself is refused as well. */
 	if (!may_be_omitted(request, attempt->before, attempt->tries) ||
-	    !state_is_same(attempt->before, state) ||
-	    state_own_has(state, request->key) != TRI_YES)
+	    !state_is_same(attempt->before, state) || !own || own->key != request->key ||
+	    nexus_is_assumed(attempt->result, &own->nexus))
 		return false;
 	attempt->tries->victim_refused = true;
 	return true;

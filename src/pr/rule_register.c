@@ -207,7 +207,8 @@ static bool register_finish(const struct attempt *attempt)
 		return false;
 	}
 	for (size_t i = 0; i < state->count; i++)
-		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO)
+		if (state->registrants[i].key == key && state->registrants[i].this_host == TRI_NO &&
+		    !nexus_was_this_host(attempt->result, &state->registrants[i].nexus))
 			result_warn(attempt->result, WARN_KEY_OF_OTHER_HOST,
 				    describe_key(attempt->result->arena, key),
 				    (int)initiator_length(state->registrants[i].nexus.initiator),

@@ -2176,6 +2176,66 @@ static void shares(void **state)
 	arena_free(map.arena);
 }
 
+/* The key of an adapter that this host had until it went is no other host's. */
+static void former_adapter(void **state)
+{
+	const char *ports[] = { "fc:0x2100001122334499", NULL };
+	const struct resv_state before = EMPTY(1);
+	const struct request request = REGISTER();
+	const struct answer done = { .kind = ANSWER_DONE };
+
+	(void)state;
+	for (int known = 0; known <= 1; known++) {
+		struct tries tries = { .sent = 1 };
+		struct result result = { .state = before, .arena = unit_arena(),
+					 .lun.nexus = { HOST_1 SESSION_1, 1 },
+					 .own_ports = known ? ports : NULL };
+		struct plan plan = rule_of(&request)->plan(&request, &result, &tries);
+
+		result.state = (struct resv_state)STATE(3, RESV_NONE, 0, OWN(0xa, N),
+							{ 0xa, N, { ports[0], 1 }, N, N, false });
+		assert_int_equal(verify(&(struct attempt){ &request, &result, &plan, &done, &done,
+							   &before, &tries }),
+				 VERIFIED);
+		assert_int_equal(result.outcome.status, STATUS_OK);
+		assert_int_equal(result.warnings == NULL, known);
+		arena_free(result.arena);
+	}
+}
+
+/*
+ * The list may omit the victim, and this path is registered only according to an earlier run: a
+ * conflict is about this path, and does not show that the victim is gone.
+ */
+static void refused_for_itself(void **state)
+{
+	const struct resv_state before = HELD_SOMEHOW(1);
+	const struct request request = PREEMPT(.victim = 0xb, .if_registered = true);
+	const struct answer conflict = { .kind = ANSWER_CONFLICT, .raw = 0x18 };
+	const struct answer done = { .kind = ANSWER_DONE };
+
+	(void)state;
+	for (int shared = 0; shared <= 1; shared++) {
+		struct tries tries = { .sent = 1 };
+		struct result result = { .state = before, .arena = unit_arena(),
+					 .lun.nexus = { HOST_1 SESSION_1, shared ? 2 : 1 } };
+		struct plan plan;
+
+		sharing_prove(result.arena, &result.sharers, &(struct nexus){ HOST_1, 2 },
+			      &(struct nexus){ HOST_1, 1 }, 1);
+		for (struct sharer *sharer = result.sharers; sharer; sharer = sharer->next)
+			sharer->proven = false;
+		plan = rule_of(&request)->plan(&request, &result, &tries);
+		assert_int_equal(plan.kind, PLAN_SEND);
+		assert_int_equal(verify(&(struct attempt){ &request, &result, &plan, &conflict,
+							   &done, &before, &tries }),
+				 shared ? VERIFIED : VERIFIED_AGAIN);
+		assert_int_equal(tries.victim_refused, !shared);
+		assert_int_equal(result.unshared, shared);
+		arena_free(result.arena);
+	}
+}
+
 /* A state that cannot be read. */
 static const struct {
 	const char *name;
@@ -2264,6 +2324,8 @@ int main(void)
 	UNIT_TABLE(&unit, last, last_answers);
 	UNIT_TABLE(&unit, unread, unread_whys);
 	UNIT_TABLE(&unit, shares, sharings);
+	UNIT_TEST(&unit, former_adapter);
+	UNIT_TEST(&unit, refused_for_itself);
 	UNIT_TABLE(&unit, unreadable, unreadables);
 	return unit_run(&unit, "verify");
 }
