@@ -7,6 +7,7 @@
 #include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "store/store.h"
 
@@ -189,10 +190,16 @@ static bool is_same_nexus(const struct registrant *one, const struct registrant 
 	       one->nexus.target_port == other->nexus.target_port;
 }
 
-static bool state_has_nexus(const struct resv_state *state, const struct registrant *registrant)
+/*
+ * Whether @state lists @registrant, or a path for which the target lists the same registration at
+ * times, according to @sharers.
+ */
+static bool state_has_nexus(const struct resv_state *state, const struct registrant *registrant,
+			    const struct sharer *sharers)
 {
 	for (size_t i = 0; i < state->count; i++)
-		if (is_same_nexus(&state->registrants[i], registrant))
+		if (is_same_nexus(&state->registrants[i], registrant) ||
+		    sharing_is_one(sharers, &state->registrants[i].nexus, &registrant->nexus))
 			return true;
 	return false;
 }
@@ -208,7 +215,7 @@ enum tri own_registration_lost(const struct fence *fence, const struct own_regis
 		return TRI_YES;
 	for (size_t i = 0; i < seen->count; i++)
 		if (is_own(fence, own, &seen->registrants[i]))
-			all &= state_has_nexus(now, &seen->registrants[i]);
+			all &= state_has_nexus(now, &seen->registrants[i], own->seen->sharers);
 	for (size_t i = 0; i < now->count; i++)
 		listed |= is_own(fence, own, &now->registrants[i]);
 	if (all && listed)

@@ -5,6 +5,8 @@
  */
 #include "unit.h"
 
+#include "model/sharing.h"
+
 #include "fence/own_registration.h"
 #include "states.h"
 #include "store/store.h"
@@ -152,6 +154,7 @@ static const struct {
 	bool replaced;
 	enum tri lost;
 	bool is_map;
+	bool shared; /* the paths share a registration, as an earlier run has proven */
 } later[] = {
 	{ "as it was", IN, IN, false, N },
 	{ "registered now", OUT, STATE(2, WERO, 0xb, OTHER(0xb, Y), OWN(0xa, N)), true, N },
@@ -159,6 +162,11 @@ static const struct {
 	{ "registered, and gone", OUT, OUT, true, Y },
 	{ "another path of the map is gone", STATE(1, WERO, 0xa, OWN(0xa, Y), BESIDE(0xa, N)), IN,
 	  false, Y },
+	{ "it is listed for another path, which shares it", IN,
+	  STATE(1, WERO, 0xa, { 0xa, Y, { HOST_1 SESSION_2, 2 }, N, Y, true }), false, N,
+	  .shared = true },
+	{ "it is listed for another path, which is not known to share it", IN,
+	  STATE(1, WERO, 0xa, { 0xa, Y, { HOST_1 SESSION_2, 2 }, N, Y, true }), false, Y },
 	{ "an earlier session is gone", STATE(1, WERO, 0xa, OWN_2(0xa, Y)), IN, true, Y },
 	{ "an earlier session is there", STATE(1, WERO, 0xa, OWN_2(0xa, Y)),
 	  STATE(2, WERO, 0xa, OWN(0xa, N), OWN_2(0xa, Y)), true,
@@ -195,6 +203,9 @@ static void lost(void **state)
 	const struct own_registration own = { seen, 0xa };
 
 	seen->state = row->seen;
+	if (row->shared)
+		sharing_prove(arena, &seen->sharers, &(struct nexus){ HOST_1 SESSION_1, 1 },
+			      &(struct nexus){ HOST_1 SESSION_2, 2 }, 1);
 	seen->paths = row->is_map ? result_new(arena, "/dev/sda") : NULL;
 	assert_int_equal(own_registration_lost(&fence, &own, &row->now, row->replaced), row->lost);
 	arena_free(arena);
