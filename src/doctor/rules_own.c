@@ -77,10 +77,15 @@ static const struct registrant *own_or_alike(const struct doctor *doctor, const 
 	return own;
 }
 
+static bool is_one_group(const struct facts *a, const struct facts *b)
+{
+	return a->group && b->group && strcmp(a->group, b->group) == 0;
+}
+
 static bool belong_together(const struct doctor *doctor, const struct facts *a,
 			    const struct facts *b)
 {
-	return doctor->listed || (a->group && b->group && strcmp(a->group, b->group) == 0);
+	return doctor->listed || is_one_group(a, b);
 }
 
 /*
@@ -132,9 +137,32 @@ static void missing_add(struct doctor *doctor, const struct doctor_rule *rule,
 		   facts_node_text(peer), describe_key(doctor->arena, missing->key));
 }
 
+/*
+ * A LUN of a volume group that has no reservations is open to every host, also to one that is shut
+ * out of the others.
+ */
+static void unprotected_check(struct doctor *doctor, const struct doctor_rule *rule,
+			      const struct facts *facts)
+{
+	for (size_t i = 0; i < doctor->count; i++) {
+		const struct facts *peer = &doctor->facts[i];
+
+		if (!is_one_group(facts, peer) || !facts_are_read(peer) ||
+		    !own_or_alike(doctor, peer))
+			continue;
+		doctor_add(doctor, rule, facts,
+			   arena_printf(doctor->arena, "prctl status %s", facts_node_text(facts)),
+			   "this host is registered on %s, and this device has no reservations",
+			   facts_node_text(peer));
+		return;
+	}
+}
+
 /* Once for each LUN. */
 void uneven_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
+	if (facts->result->outcome.status == STATUS_UNSUPPORTED)
+		unprotected_check(doctor, rule, facts);
 	if (!facts_are_read(facts) || is_not_registered(facts))
 		return;
 	for (size_t i = 0; i < doctor->count; i++) {

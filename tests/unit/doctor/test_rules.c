@@ -80,6 +80,7 @@ static const struct setup {
 	const struct key_names *names; /* NULL: node_names */
 	struct known known;
 	bool listed;
+	bool unsupported; /* the second LUN has no reservations */
 	enum reason reason; /* cause of the first LUN's status, which is unknown then */
 	struct capabilities can;
 	const struct document *document;
@@ -239,6 +240,12 @@ static const struct setup {
 	{ "nobody on one LUN of the command line", SOUND, EMPTY(1), .found = "warning:uneven@1",
 	  .listed = true },
 	{ "nobody on one of two LUNs of nothing", SOUND, EMPTY(1), .found = "" },
+	{ "one LUN of a group has no reservations", SOUND, EMPTY(1), .found = "warning:uneven@1",
+	  .known = { .group = "g" }, .unsupported = true },
+	{ "one LUN of nothing has no reservations", SOUND, EMPTY(1), .found = "",
+	  .unsupported = true },
+	{ "one LUN of a group has no reservations, and this host is not on the other one",
+	  EMPTY(1), EMPTY(1), .found = "", .known = { .group = "g" }, .unsupported = true },
 	{ "sound: nobody on both LUNs of a group", EMPTY(1), EMPTY(1), .found = "",
 	  .known = { .group = "g" } },
 	{ "this host not on one LUN of a group, which is not reserved", SOUND,
@@ -400,6 +407,8 @@ static void finds(void **state)
 	facts[0].result->outcome.reason = row->reason;
 	facts[0].result->capabilities = row->can;
 	facts[1].result = lun_make(arena, "/dev/sdb", &row->second, false);
+	if (row->unsupported)
+		facts[1].result->outcome.status = STATUS_UNSUPPORTED;
 	facts[0].result->own_ports = former;
 	facts[0].use = row->known.use;
 	facts[0].group = row->known.group;
