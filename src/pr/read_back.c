@@ -38,17 +38,14 @@ static bool may_come_back(struct result *result, const struct answer *answer)
 static void read_back_once(struct result *result, struct result *path, struct answer *answer)
 {
 	struct answer identity;
-	bool same = path_identify_once(path, &identity);
-	int64_t begin = clock_now();
 
-	if (same) {
+	if (path->device.fd >= 0 && !path->device.is_other_lun)
 		path_state_read(path->device.fd, result, answer);
-		path_identity_age(path, begin);
-		/* The reading marks @result if the target says that its LUNs have changed. */
-		path->device.identified &= result->device.identified;
-		same = answer->kind != ANSWER_DONE || path_identify_once(path, &identity);
-	}
-	if (same)
+	else
+		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
+	/* It is asked after the reading, so that this lies between two questions, too. */
+	path->device.identified = false;
+	if (answer->kind != ANSWER_DONE || path_identify_once(path, &identity))
 		return;
 	memset(&result->state, 0, sizeof(result->state));
 	*answer = identity;

@@ -335,6 +335,7 @@ static struct {
 	const struct resv_state *after_reset; /* NULL: as before */
 	bool moves; /* another LUN is there after a pause, or after a slow command */
 	bool moves_at_once; /* just before a command is received, which it carries out */
+	bool moves_while_read; /* just before the list is read after a command */
 	bool dies; /* for the question after a pause */
 	struct result *watched; /* stopped in the first pause after the second command: */
 	bool seen_waiting; /* its stage then was "nothing was sent" */
@@ -430,6 +431,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	}
 	if (device.commands)
 		time_pass(device.read_takes);
+	if (device.commands && device.moves_while_read)
+		device.identity = IDENTITY_OTHER;
 	*state = *device.state;
 	state->generation += device.generation;
 	*answer = (struct answer){ .kind = state->source == SOURCE_NONE ? device.unread :
@@ -1180,7 +1183,7 @@ static const struct {
 	int64_t reset_takes;
 	size_t resets;
 	int64_t send_takes, read_takes, store_takes;
-	bool at_once;
+	bool at_once, while_read;
 } moves[] = {
 	{ { "the change is not sent again", PREEMPT(.victim = 0xb), HELD_BY_VICTIM,
 	    ROUNDS(NOT_YET, NOT_YET, { ANSWER_DONE, HELD_BY_US }), "55", STATUS_DEVICE,
@@ -1218,6 +1221,9 @@ static const struct {
 	    HELD_BY_VICTIM, ROUNDS({ ANSWER_DONE, HELD_BY_US }), "6", STATUS_UNKNOWN,
 	    REASON_NOT_VERIFIED, U },
 	  .at_once = true },
+	{ { "the list is already its list, and does not show the change done", CLEAR, FREE,
+	    ROUNDS({ ANSWER_TRANSIENT, EMPTY(2) }), "4", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	  .while_read = true },
 	{ { "a unit attention without its sense data: not sent again",
 	    PREEMPT_ABORT(.victim = 0xb), HELD_BY_VICTIM,
 	    ROUNDS({ ANSWER_CHECK, HELD_BY_VICTIM }, { ANSWER_DONE, HELD_BY_US }), "6",
@@ -1263,8 +1269,9 @@ static void moved(void **state)
 	const typeof(moves[0]) *row = *state;
 	struct result result = device_begin(&row->script);
 
-	device.moves = !row->at_once;
+	device.moves = !row->at_once && !row->while_read;
 	device.moves_at_once = row->at_once;
+	device.moves_while_read = row->while_read;
 	store_takes = row->store_takes;
 	store_waits = store_delays;
 	result.lun.wwid = "naa.1";
