@@ -48,7 +48,8 @@ static enum identity scsi_identify(int fd, struct result *result, const char **n
 		query.size = (uint16_t)(wanted < sizeof(reply) ? wanted : sizeof(reply));
 		scsi_inquiry_cdb(cdb, lun->page83, query.size);
 		received = sg_io_receive(fd, result, &query, answer);
-		if (lun->page83 && answer->kind == ANSWER_INVALID)
+		if (lun->page83 &&
+		    (answer->kind == ANSWER_INVALID || answer->kind == ANSWER_NO_COMMAND))
 			return nameless(lun, now, result->arena);
 		if (answer->kind != ANSWER_DONE)
 			return IDENTITY_UNKNOWN;

@@ -27,7 +27,7 @@ static bool ask(struct result *path, const char **now, struct answer *answer)
 	struct open_device *device = &path->device;
 	enum identity identity = device_identify(device->fd, path, now, answer);
 	bool failed = answer->kind == ANSWER_PATH || answer->kind == ANSWER_CHECK ||
-		      answer->kind == ANSWER_TRANSIENT;
+		      answer->kind == ANSWER_TRANSIENT || answer->kind == ANSWER_CONFLICT;
 
 	device->is_other_lun = identity == IDENTITY_OTHER || answer->kind == ANSWER_NO_LUN;
 	device->unidentified = (struct answer){ .kind = ANSWER_DONE };
