@@ -224,6 +224,14 @@ static bool is_same_text(const char *a, const char *b)
 	return a && b ? strcmp(a, b) == 0 : a == b;
 }
 
+static bool names_all(const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (!state->registrants[i].nexus.initiator)
+			return false;
+	return true;
+}
+
 /* How many registrants of @state are like @registrant. */
 static size_t nexus_count(const struct resv_state *state, const struct registrant *registrant)
 {
@@ -260,12 +268,16 @@ const struct registrant *state_own_lost(const struct resv_state *before,
 					const struct resv_state *state, uint64_t key)
 {
 	const struct registrant *lost = NULL;
+	/* One list may name the hosts, and the other one not. */
+	bool named = names_all(before) && names_all(state);
 
 	for (size_t i = 0; i < before->count; i++) {
 		const struct registrant *registrant = &before->registrants[i];
+		uint64_t there = registrant->key;
 
-		if (registrant->this_nexus == TRI_NO || (key && registrant->key != key) ||
-		    nexus_count(state, registrant) >= nexus_count(before, registrant))
+		if (registrant->this_nexus == TRI_NO || (key && there != key) ||
+		    (named ? nexus_count(state, registrant) >= nexus_count(before, registrant)
+			   : key_count(state, there) >= key_count(before, there)))
 			continue;
 		if (!lost || registrant->this_nexus == TRI_YES)
 			lost = registrant;

@@ -22,6 +22,19 @@ static size_t count_of_this_host(const struct resv_state *state)
 }
 
 /*
+ * Success, but the device shows exactly what it showed before, with the same generation: every
+ * REGISTER increases that (SPC-4 6.15.2), unless the device counts none.
+ */
+static bool is_uncounted(const struct attempt *attempt)
+{
+	const struct resv_state *before = attempt->before;
+
+	return before->source != SOURCE_NONE &&
+	       (before->generation || attempt->plan->action.key == 0) &&
+	       state_is_same(before, &attempt->result->state);
+}
+
+/*
  * Another path's registration that this path shares, as the success of this REGISTER has proven. It
  * is still listed, although some arrays list it for the path that registered last. NULL if nothing
  * is proven, for example because another process has registered this path meanwhile, which adds one
@@ -67,8 +80,7 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 		*changed = tries->hidden			     ? TRI_YES
 			   : tries->sent > 1 + tries->ignore_refused ? TRI_UNKNOWN
 								     : TRI_NO;
-	if (attempt->plan->action.key == 0 && attempt->before->source != SOURCE_NONE &&
-	    state_is_same(attempt->before, &result->state)) {
+	if (!attempt->plan->proof && is_uncounted(attempt)) {
 		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ACCEPTED_NOT_DONE, plan_holding(result),
 			    describe_own(result->arena, &result->state, attempt->request->key));

@@ -330,7 +330,10 @@ static const struct {
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_2, 1)),
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_2, 2)), U, 0, 0 },
 	{ "the same key, without a name", STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1, -1)),
-	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), U, 0, 0 },
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), U, -1, -1 },
+	{ "gone, and the list does not name hosts now",
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)),
+	  STATE(2, RESV_NONE, 0, ANY(0xb, N)), U, 0, 0 },
 };
 
 static void departs(void **unused)

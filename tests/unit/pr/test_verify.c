@@ -1623,6 +1623,10 @@ static const struct {
 	/* A registration that this path shares with another path. */
 	{ "shared: register, and another path has the key", REGISTER(), BESIDE_A, { .sent = 1 },
 	  ANSWER_CONFLICT, BESIDE_A, AGAIN, NULL },
+	{ "register --ignore-key: success, and nothing is done, in a list without names",
+	  REGISTER(.ignore_key = true), STATE(3, RESV_NONE, 0, ANY(0xa0, N), ANY(0xa, N)),
+	  { .sent = 1 }, ANSWER_DONE, STATE(3, RESV_NONE, 0, ANY(0xa0, N), ANY(0xa, N)),
+	  NOT(FAILED, NOT_DONE, U), NULL },
 	{ "shared: register --old-key, and another path has OLD", REGISTER(.old_key = 0xa0),
 	  BESIDE_A0, { .sent = 1 }, ANSWER_CONFLICT, BESIDE_A0, AGAIN, NULL },
 	{ "shared: register, and another path has another key", REGISTER(),
