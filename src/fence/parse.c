@@ -76,20 +76,48 @@ static const char *fence_key_read(const struct key_names *names, struct arena *a
 		     : NULL;
 }
 
+/* Whether the action concerns all nodes, not only this one and the one in question. */
+static bool concerns_all(const struct fence *fence)
+{
+	return fence->action != FENCE_OFF && fence->action != FENCE_ON &&
+	       fence->action != FENCE_STATUS;
+}
+
+/* Whether the invalid line @line has @key, or a name of the node that has it in a valid line. */
+static bool is_about(const struct key_names *names, const struct name_bad *line, uint64_t key)
+{
+	const char *name = key ? key_names_of(names, key) : NULL;
+
+	return key && (line->key == key || (name && key_names_is_host(line->text, name)));
+}
+
 /*
  * The invalid line that may give one of the two nodes another key, or its key to another node; NULL
  * if there is none. If the action concerns all nodes, so does every line.
  */
 static const char *bad_line_of_nodes(const struct key_names *names, const struct fence *fence)
 {
-	bool all = fence->action != FENCE_OFF && fence->action != FENCE_ON &&
-		   fence->action != FENCE_STATUS;
-
-	for (size_t i = 0; i < names->bad_count; i++) {
-		uint64_t key = names->bad[i].key;
-
-		if (all || (key && (key == fence->key || key == fence->plug)))
+	for (size_t i = 0; i < names->bad_count; i++)
+		if (concerns_all(fence) || is_about(names, &names->bad[i], fence->key) ||
+		    is_about(names, &names->bad[i], fence->plug))
 			return names->bad[i].why;
+	return NULL;
+}
+
+/*
+ * What is wrong if two names may be of one node, which then has two keys: a fence of the one would
+ * leave it the other. NULL if there are none, or if the action concerns neither.
+ */
+static const char *twins(const struct key_names *names, struct arena *arena,
+			 const struct fence *fence)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		const struct name *name = &names->list[i];
+		const char *twin = key_names_twin(names, name);
+
+		if (twin && (concerns_all(fence) || name->key == fence->key ||
+			     name->key == fence->plug))
+			return arena_printf(arena, FENCE_USAGE_TWINS, name->text, twin);
 	}
 	return NULL;
 }
@@ -177,6 +205,8 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	if (fence->action == FENCE_STATUS && !fence->plug)
 		fence->plug = fence->key;
 	wrong = bad_line_of_nodes(names, fence);
+	if (!wrong)
+		wrong = twins(names, arena, fence);
 	if (wrong)
 		return wrong;
 	if (!fence->key && fence->action != FENCE_MONITOR && fence->action != FENCE_STATUS)
@@ -286,7 +316,7 @@ const char *fence_parse(const struct fence_texts *texts, const struct key_names 
 	if (fence->action == FENCE_METADATA)
 		return NULL;
 	if (fence->action == FENCE_LIST)
-		return names->bad_count ? names->bad[0].why : NULL;
+		return names->bad_count ? names->bad[0].why : twins(names, arena, fence);
 	wrong = settings_parse(texts, arena, fence);
 	/* The store has the devices that the action "on" has registered, with their keys. */
 	if (wrong || fence->action == FENCE_WATCHDOG)

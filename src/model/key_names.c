@@ -86,6 +86,14 @@ uint64_t key_names_host(const struct key_names *names, const char *host, const c
 	return first ? key_names_key(names, first) : key;
 }
 
+const char *key_names_twin(const struct key_names *names, const struct name *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (&names->list[i] != name && key_names_is_host(names->list[i].text, name->text))
+			return names->list[i].text;
+	return NULL;
+}
+
 void key_names_free(struct key_names *names)
 {
 	for (size_t i = 0; i < names->bad_count; i++)

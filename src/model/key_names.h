@@ -90,6 +90,9 @@ bool key_names_is_host(const char *one, const char *other);
  */
 uint64_t key_names_host(const struct key_names *names, const char *host, const char **other);
 
+/* Another name in the list that may be of the host of @name; NULL if there is none. */
+const char *key_names_twin(const struct key_names *names, const struct name *name);
+
 /* Whether @text starts like a name, and is neither a key nor a number. */
 bool key_names_may_be(const char *text);
 

@@ -1027,6 +1027,8 @@
 #define FENCE_USAGE_NAME_UNKNOWN "%s '%s': no such name in " KEYS_FILE
 #define FENCE_USAGE_NAME_AMBIGUOUS \
 	"%s '%s': %s and another name in " KEYS_FILE " fit; give the node's name as it is there"
+#define FENCE_USAGE_TWINS \
+	"%s and %s may be two names of one node; give each node one name and one key in " KEYS_FILE
 #define FENCE_USAGE_NAME_IGNORED "%s '%s': %s"
 #define FENCE_USAGE_KEY_VALUE "key_value must be id or hash"
 #define FENCE_USAGE_NO_CLUSTER \

@@ -175,9 +175,10 @@ static void input(void **state)
  * A bad line prevents actions on its node: "0xb" and "node2" are one node, "0xc" alone is another.
  */
 static struct name_bad bad[] = { { (char *)"line 2 is bad", 0xb, "node2" },
-				 { (char *)"line 3 is bad", 0xc, "" } };
+				 { (char *)"line 3 is bad", 0xc, "" },
+				 { (char *)"line 4 is bad", 0xf, "Node5.lab" } };
 static struct name few[] = { { 0xa, "node1" }, { 0xd, "node4" }, { 0xe, "node5" } };
-static const struct key_names half = { .list = few, .count = 3, .bad = bad, .bad_count = 2 };
+static const struct key_names half = { .list = few, .count = 3, .bad = bad, .bad_count = 3 };
 
 static const struct {
 	const char *name;
@@ -189,6 +190,9 @@ static const struct {
 	{ "the victim's name", { "plug=node2" }, "line 2" },
 	{ "the victim's whole name", { "plug=Node2.example.com" }, "line 2" },
 	{ "the victim's key", { "plug=0xc" }, "line 3" },
+	{ "another name of the victim's key", { "plug=0xe" }, "line 4" },
+	{ "another name of this node's key", { "plug=node4", "key=0xe" }, "line 4" },
+	{ "status of such a key", { "action=status", "plug=0xe" }, "line 4" },
 	{ "this node's key", { "plug=node4", "key=0xb" }, "line 2" },
 	{ "a node that is not found", { "plug=node9" }, "line 2" },
 	{ "on of this node", { "action=on" }, NULL },
@@ -216,6 +220,54 @@ static void bad_lines(void **state)
 	if (row->wrong) {
 		assert_non_null(wrong);
 		assert_non_null(strstr(wrong, row->wrong));
+	} else {
+		assert_null(wrong);
+	}
+	arena_free(arena);
+}
+
+/* Two names that may be of one node, which then has two keys. */
+static struct name twin_list[] = {
+	{ 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "Node2.lab" }, { 0xd, "node4" }
+};
+static const struct key_names twin_names = { .list = twin_list, .count = 4 };
+
+static const struct {
+	const char *name;
+	const char *lines[4];
+	bool refused;
+} twins[] = {
+	{ "the victim by one name", { "plug=node2" }, true },
+	{ "the victim by the other", { "plug=Node2.lab" }, true },
+	{ "the victim by its key", { "plug=0xb" }, true },
+	{ "this node by its key", { "plug=node4", "key=0xc" }, true },
+	{ "on", { "action=on", "key=node2" }, true },
+	{ "status of it", { "action=status", "plug=node2" }, true },
+	{ "neither node", { "plug=node4" }, false },
+	{ "status of another one", { "action=status", "plug=node4" }, false },
+	{ "monitor is concerned by all", { "action=monitor" }, true },
+	{ "so is validate-all", { "action=validate-all" }, true },
+	{ "so is list", { "action=list" }, true },
+	{ "metadata is not", { "action=metadata" }, false },
+};
+
+static void twin(void **state)
+{
+	const typeof(twins[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct fence_texts texts = { 0 };
+	struct fence fence;
+	const char *wrong;
+	char devices[] = "devices=/dev/a";
+
+	arena->names = &twin_names;
+	fence_line_take(devices, &texts);
+	for (size_t i = 0; i < 4 && row->lines[i]; i++)
+		fence_line_take((char *)arena_printf(arena, "%s", row->lines[i]), &texts);
+	wrong = fence_parse(&texts, &twin_names, "node1", arena, &fence);
+	if (row->refused) {
+		assert_non_null(wrong);
+		assert_non_null(strstr(wrong, "may be two names of one node"));
 	} else {
 		assert_null(wrong);
 	}
@@ -417,6 +469,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, input, inputs);
 	UNIT_TABLE(&unit, bad_lines, bads);
+	UNIT_TABLE(&unit, twin, twins);
 	UNIT_TABLE(&unit, own, nodes);
 	UNIT_TEST(&unit, the_rest);
 	UNIT_TEST(&unit, not_known);
