@@ -220,21 +220,38 @@ static bool own_registration_is_noted(struct lun_records *lun, const struct note
 }
 
 /*
- * Whether this node's key stays recorded after a command that removes it. It was not there, so a
- * fence may have removed it; or another path of this host is still registered. The fence agent
- * notices a fence only by this record.
+ * Whether this host is registered no more after a command that removes its key, and that command
+ * has removed it. NO: the key was not there, so a fence may have removed it; or another path of
+ * this host is still registered. UNKNOWN: either this command or a fence has removed it.
  */
-static bool keeps_own(const struct note_down *note)
+static enum tri own_removed(const struct note_down *note)
 {
 	const struct result *result = note->result;
 
-	if (note->request->was_fenced || note->request->is_temporary ||
-	    result->outcome.changed == TRI_NO)
-		return true;
+	if (note->request->was_fenced || note->request->is_temporary)
+		return TRI_NO;
 	for (size_t i = 0; i < result->state.count; i++)
 		if (result->state.registrants[i].this_host == TRI_YES)
-			return true;
-	return false;
+			return TRI_NO;
+	return result->outcome.changed;
+}
+
+/*
+ * The fence agent notices a fence only by this record. While it is unknown whether this node was
+ * fenced, "on" must not register it again; but its user wanted the key removed, so the monitor and
+ * the watchdog need not miss it.
+ */
+static void own_removal_note(struct arena *arena, struct lun_records *lun, enum tri removed)
+{
+	if (removed == TRI_YES)
+		own_note(arena, lun, 0);
+	else if (removed == TRI_UNKNOWN)
+		lun->unfenced_boot = NULL;
+}
+
+static bool own_removal_is_noted(const struct lun_records *lun, enum tri removed)
+{
+	return !lun->own || removed == TRI_NO || (removed == TRI_UNKNOWN && !lun->unfenced_boot);
 }
 
 static const char *settle(struct arena *arena, struct lun_records *lun, void *data)
@@ -249,8 +266,7 @@ static const char *settle(struct arena *arena, struct lun_records *lun, void *da
 		sharers_note(arena, &lun->sharers, note->result);
 		return NULL;
 	case REMEMBER_NO_KEY:
-		if (!keeps_own(note))
-			own_note(arena, lun, 0);
+		own_removal_note(arena, lun, own_removed(note));
 		return NULL;
 	case REMEMBER_ABORT:
 		return abort_records_prove(arena, lun, note);
@@ -288,7 +304,7 @@ static bool is_noted(const struct note_down *note, const char *wwid)
 		record = records_abort(&lun, note->request->victim);
 		return record && record->proof == RECORD_PROVEN;
 	case REMEMBER_NO_KEY:
-		return (!lun.own || keeps_own(note)) && !lun.aborts;
+		return own_removal_is_noted(&lun, own_removed(note)) && !lun.aborts;
 	default:
 		return !lun.aborts;
 	}
