@@ -46,7 +46,7 @@ enum fence_status fence_status_judge(const struct fence *fence, const struct res
 			   result->state.type == RESV_OTHER ||
 			   state_may_hide(&result->state) || has_unknown(&hosts, result);
 	}
-	if (unknown)
+	if (unknown || hosts_unheard_of(&hosts, results->arena))
 		return FENCE_FAILED;
 	return open ? FENCE_OK : FENCE_IS_OFF;
 }
@@ -69,6 +69,8 @@ static void status(struct act *act)
 {
 	struct request request = { .command = COMMAND_STATUS, .command_name = "status" };
 	struct results results;
+	const struct hosts hosts = { .fence = act->fence, .lists = { &results } };
+	const char *unheard;
 
 	request.victim = act->fence->plug;
 	act_request(act, &request, act->fence->devices, act->fence->device_count, act->deadline,
@@ -77,6 +79,9 @@ static void status(struct act *act)
 		if (result->outcome.status == STATUS_OK)
 			status_report(act, result);
 	act_warn_of_hosts(act, &results);
+	unheard = hosts_unheard_of(&hosts, act->reported.arena);
+	if (unheard && results.first)
+		result_warn(results.first, "%s", unheard);
 	act_report_all(act, &results);
 	unlisted_report(act, &act->reported);
 }

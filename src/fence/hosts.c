@@ -293,3 +293,23 @@ enum hosts_identity hosts_omitted_judge(const struct hosts *hosts, struct result
 			    describe_holding(result->arena, &result->state));
 	return has_names(hosts) ? HOSTS_UNKNOWN : nameless(hosts);
 }
+
+/* Whether @result, or a record about its LUN, has the victim's key, or may have it. */
+static bool has_heard(const struct hosts *hosts, const struct result *result)
+{
+	return !state_lacks(&result->state, hosts->fence->plug) ||
+	       state_has_key(&result->before, hosts->fence->plug) || result->victim.unread ||
+	       result->victim.host_count || result->victim.known != ABORT_KNOWN_NOTHING;
+}
+
+const char *hosts_unheard_of(const struct hosts *hosts, struct arena *arena)
+{
+	if (!has_names(hosts) || key_names_of(hosts->fence->names, hosts->fence->plug))
+		return NULL;
+	for (size_t i = 0; i < HOSTS_LISTS_MAX; i++)
+		for (const struct result *result = hosts->lists[i] ? hosts->lists[i]->first : NULL;
+		     result; result = result->next)
+			if (has_heard(hosts, result))
+				return NULL;
+	return arena_printf(arena, FENCE_CAUSE_UNHEARD_OF, describe_key(arena, hosts->fence->plug));
+}

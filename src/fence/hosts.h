@@ -65,4 +65,11 @@ enum hosts_identity hosts_judge(const struct hosts *hosts, struct result *result
 enum hosts_identity hosts_omitted_judge(const struct hosts *hosts, struct result *result,
 					const char **why);
 
+/*
+ * Why the victim's key may be mistyped, although nodes have names: no name, no list and no record
+ * has it, so that its absence proves nothing of a node. A clause in @arena, with advice; NULL: it
+ * is known, or may be.
+ */
+const char *hosts_unheard_of(const struct hosts *hosts, struct arena *arena);
+
 #endif

@@ -133,6 +133,14 @@ static bool first_choose(struct fencing *fencing)
 	return true;
 }
 
+/* Why the victim's key may be mistyped, as a clause; NULL: it is known. */
+static const char *victim_judge(struct fencing *fencing)
+{
+	const struct hosts hosts = { .fence = fencing->act->fence, .lists = { &fencing->seen } };
+
+	return hosts_unheard_of(&hosts, fencing->act->reported.arena);
+}
+
 bool race_begin(struct fencing *fencing)
 {
 	struct act *act = fencing->act;
@@ -157,6 +165,8 @@ bool race_begin(struct fencing *fencing)
 		give_way(fencing);
 		why = arbiters_forbid(fencing);
 	}
+	if (!why)
+		why = victim_judge(fencing);
 	if (!why)
 		return true;
 	act_report_unsent(act, &fencing->found, NULL, why);

@@ -988,6 +988,9 @@
 	"%s is registered with %s, which " KEYS_FILE " does not name, and can write; add its " \
 	"name there, or preempt that key"
 #define FENCE_CAUSE_KEY_OF_TWO "%s is the key of two hosts, %s and %s; give each host its own key"
+#define FENCE_CAUSE_UNHEARD_OF \
+	"%s may be mistyped: no disk that answers, no record and no line of " KEYS_FILE " has " \
+	"it; give the node's key a name there"
 #define FENCE_CAUSE_OMITTED \
 	"the device does not list the holder, so a host that is not listed may be able to write; %s"
 #define FENCE_CAUSE_FIRST_MISSING \

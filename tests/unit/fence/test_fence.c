@@ -455,6 +455,23 @@ static void status_not_proven(void **state)
 	arena_free(arena);
 }
 
+/* A key without a name may be mistyped: that it is gone proves nothing of a node. */
+static void status_of_a_stranger(void **state)
+{
+	const struct fence stranger = { .key = 0xa, .plug = 0xbb, .names = &names };
+	const struct resv_state gone = STATE(1, WERO, 0xa, OWN(0xa, Y));
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	struct result *result = result_add(&results, "/dev/a");
+
+	(void)state;
+	result->state = gone;
+	assert_int_equal(fence_status_judge(&stranger, &results), FENCE_FAILED);
+	result->victim.known = ABORT_KNOWN_PROVEN;
+	assert_int_equal(fence_status_judge(&stranger, &results), FENCE_IS_OFF);
+	arena_free(arena);
+}
+
 static void status_of_nothing(void **state)
 {
 	const struct results results = { 0 };
@@ -476,6 +493,7 @@ int main(void)
 	UNIT_TEST(&unit, no_effect);
 	UNIT_TABLE(&unit, status, statuses);
 	UNIT_TEST(&unit, status_not_proven);
+	UNIT_TEST(&unit, status_of_a_stranger);
 	UNIT_TEST(&unit, status_of_nothing);
 	return unit_run(&unit, "fence");
 }

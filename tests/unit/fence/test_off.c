@@ -7,6 +7,8 @@
 
 static struct name list[] = { { 0xa, "node1" }, { 0xb, "node2" }, { 0xc, "node3" } };
 static const struct key_names names = { .list = list, .count = 3 }, no_names = { 0 };
+static struct name others[] = { { 0xa, "node1" }, { 0xc, "node3" } };
+static const struct key_names other_names = { .list = others, .count = 2 };
 
 #define BOTH STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 #define HOLDS_2 STATE(1, WERO, 0xb, OWN(0xa, N), OTHER(0xb, Y))
@@ -41,6 +43,7 @@ static const struct {
 	struct played_lun luns[LUNS_MAX];
 	struct event events[EVENTS_MAX];
 	bool unnamed, verbose;
+	bool stranger; /* the victim's key has no name, but others have */
 	bool by_groups; /* the devices are those that lvm lists */
 	const char *said;
 } fences[] = {
@@ -84,6 +87,27 @@ static const struct {
 		  "abort 0xb b c d, 45\nstatus a b c d, 60\na: ok changed [0xa*]: aborted 0xb\n"
 		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
 		  "d: ok changed [0xa*]: aborted 0xb\n" },
+	/* a key without a name may be mistyped */
+	{ "no name, no list and no record has the key", "ab", TWO(WITH_3, WITH_3), .stranger = true,
+	  .said = FIND_2 "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "no name has the key, but a list has it", "ab", TWO(WITH_3, BOTH), .stranger = true,
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
+		  "a: ok [0xa* 0xc]: no 0xb\nb: ok changed [0xa*]: aborted 0xb\n" },
+	{ "no name has the key, but a list may omit it", "a", ONE(HIDES_HOLDER), .stranger = true,
+	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
+		  "a: failed not_done changed [0xa 0xc]: the device does not list the holder\n" },
+	{ "no name has the key, but an earlier run has removed it", "ab",
+	  { { .state = WITH_3 }, { .state = WITH_3, .known = ABORT_KNOWN_PROVEN } },
+	  .stranger = true,
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
+		  "a: ok [0xa* 0xc]: no 0xb\nb: ok [0xa* 0xc]: no 0xb\n" },
+	{ "no name has the key, and a LUN was not read", "ab", TWO(WITH_3, WITH_3),
+	  { EVENT(2, 'b', UNREADABLE) }, .stranger = true,
+	  .said = FIND_2 "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed not_sent [?]: nothing was sent\nfailed\n" },
+	{ "no key has a name, and no list has the key", "a", ONE(WITH_3), .unnamed = true,
+	  .said = FIND_1 "abort 0xb a, 60\na: ok [0xa* 0xc]: no 0xb, 1 warned\n" },
 	/* which LUN decides */
 	{ "no LUN is found", "ab", { { .missing = REASON_NOT_FOUND },
 	  { .missing = REASON_NOT_FOUND } },
@@ -505,7 +529,9 @@ static void fence_play(void **state)
 {
 	const typeof(fences[0]) *row = *state;
 	const struct fence fence = { .key = 0xa, .plug = 0xb, .type = WERO,
-				     .names = row->unnamed ? &no_names : &names,
+				     .names = row->unnamed  ? &no_names :
+					      row->stranger ? &other_names :
+							      &names,
 				     .verbose = row->verbose,
 				     .by_groups = row->by_groups };
 	struct arena *arena = unit_arena();
