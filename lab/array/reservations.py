@@ -164,6 +164,8 @@ class Reservations:
         """The registrations that a list has."""
         if rules["listed"] == "no-holder":
             return [one for one in self.registrations if not self.holds(one)]
+        if rules["listed"] == "no-host-2":
+            return [one for one in self.registrations if not one.nexus.name.endswith("host-2")]
         return self.registrations
 
     def generation_of(self, nexus):

@@ -34,15 +34,28 @@ static bool is_gone(const struct request *request, const struct result *result)
 }
 
 /*
+ * Whether a Reservation Report, which does not list the victim, may omit it: the report lists the
+ * controllers of registrants (NVMe 1.4, 6.13), and a host that has crashed has none. An abort that
+ * is proven, or was confirmed, at this generation shows that the victim's key was removed.
+ */
+static bool may_lack_controller(const struct request *request, const struct result *result)
+{
+	return request->victim && result->lun.transport == TRANSPORT_NVME &&
+	       (request->confirmed_off || result->victim.known == ABORT_KNOWN_NOTHING ||
+		result->victim.known == ABORT_KNOWN_OPEN);
+}
+
+/*
  * Whether the list does not show if the victim, which is not listed, is registered: the list may
  * omit hosts, or hide their keys. A PREEMPT shows it, because a key that nobody has is a conflict
  * (SPC-4 5.13.11.4, NVMe 1.4 8.8.7).
  */
-static bool may_be_omitted(const struct request *request, const struct resv_state *state,
-			   const struct tries *tries)
+static bool may_be_omitted(const struct request *request, const struct result *result,
+			   const struct resv_state *state, const struct tries *tries)
 {
 	return !request->victim_all && !tries->victim_refused &&
-	       !plan_victim_registered(request, state) && state_may_hide(state);
+	       !plan_victim_registered(request, state) &&
+	       (state_may_hide(state) || may_lack_controller(request, result));
 }
 
 /* Whether the victim is the only holder. */
@@ -102,7 +115,8 @@ static enum plan_kind plan_common(const struct request *request, struct result *
 				  const struct tries *tries, bool gone_is_good)
 {
 	const struct resv_state *state = &result->state;
-	bool gone = is_gone(request, result), omitted = may_be_omitted(request, state, tries);
+	bool gone = is_gone(request, result);
+	bool omitted = may_be_omitted(request, result, state, tries);
 
 	if (request->victim && (state_own_path_has(state, request->victim) ||
 				(request->fence && this_host_has(state, request->victim)))) {
@@ -205,6 +219,17 @@ static struct plan abort_plan_blind(const struct request *request, struct result
 			      request->victim_all ? 0 : request->victim);
 }
 
+/* Whether neither the list before the command nor the one after it shows the victim, or has to. */
+static bool is_unseen(const struct attempt *attempt)
+{
+	const struct resv_state *before = attempt->before, *now = &attempt->result->state;
+
+	return !state_has_key(before, attempt->request->victim) &&
+	       !state_has_key(now, attempt->request->victim) &&
+	       (attempt->result->lun.transport == TRANSPORT_NVME ||
+		(state_may_hide(before) && state_may_hide(now)));
+}
+
 static enum tri preempt_reached(const struct attempt *attempt)
 {
 	const struct request *request = attempt->request;
@@ -217,17 +242,13 @@ static enum tri preempt_reached(const struct attempt *attempt)
 	if (state_has_key(state, request->victim))
 		return TRI_NO;
 	if (before->type == RESV_NONE)
-		return TRI_YES;
+		return is_unseen(attempt) ? TRI_UNKNOWN : TRI_YES;
 	if (state->type == RESV_NONE)
 		return TRI_NO;
 	/* Only the victim held it, so now this host must. */
 	if (before->key == request->victim)
 		return has_type && holds != TRI_NO ? TRI_YES : TRI_NO;
-	/* Neither list shows the victim, and neither needs to. */
-	if (!state_has_key(before, request->victim) && state_may_hide(before) &&
-	    state_may_hide(state))
-		return TRI_UNKNOWN;
-	return TRI_YES;
+	return is_unseen(attempt) ? TRI_UNKNOWN : TRI_YES;
 }
 
 /*
@@ -260,7 +281,7 @@ static bool preempt_retry(const struct attempt *attempt)
 	const struct registrant *own = state_own(state);
 
 	/* A path that is not registered itself is refused as well. */
-	if (!may_be_omitted(request, attempt->before, attempt->tries) ||
+	if (!may_be_omitted(request, attempt->result, attempt->before, attempt->tries) ||
 	    !state_is_same(attempt->before, state) || !own || own->key != request->key ||
 	    nexus_is_assumed(attempt->result, &own->nexus))
 		return false;

@@ -127,6 +127,7 @@ ENDS_OF_MAP = {
     "split": f"{CHANGES} 6; {READS} 7; {FENCE}",
     "vnx": "check 6",
 }
+UNSHOWN = ("nvme-crashed", "nvme-keys-hidden", "nvme-unlisted")  # the list does not show both keys
 REPEATS = 5  # of a command by the kernel
 # numbers of IOC_PR_*, <linux/pr.h>
 IOC = {200: "register", 201: "reserve", 202: "release", 203: "preempt", 204: "preempt-abort", 205: "clear"}
@@ -158,6 +159,11 @@ OPTIONS = {
         ("host-1 / W / A B", "1", "preempt --key 0xa --victim-host 00000012-0011-2233-4455-66778899aabb", "=", "0"),
     ),
     "nvme": (("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3"),),
+    "nvme-crashed": (
+        ("host-1 / W / A B", "1", "preempt --key 0xa --victim 0xb --if-registered", "host-1 / W / A", "3 7"),
+        ("host-1 / W / A B", "1", "preempt-abort --key 0xa --victim 0xb --confirmed-off", "host-1 / W / A", "3 7"),
+        ("host-1 / W / A", "1", "preempt --key 0xa --victim 0xb --if-registered", "=", "3 7"),
+    ),
 }
 
 
@@ -507,7 +513,7 @@ class Table:
         listed = {one["key"] for one in document["registrants"] or ()} if document else set()
         if status == 0 and now != after:
             reason = f"a false ok: the target holds {now}"
-        elif status == 0 and command == "status" and self.name != "nvme-unlisted" and listed != {"0xa", "0xb"} and self.name != "nvme-keys-hidden":
+        elif status == 0 and command == "status" and self.name not in UNSHOWN and listed != {"0xa", "0xb"}:
             reason = f"status lists {document['registrants']}"
         elif document and document["changed"] is False and now != before:
             reason = f"ended with {status}, not changed, and the target holds {now}"

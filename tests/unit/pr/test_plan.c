@@ -848,6 +848,12 @@ static const struct option_case {
 	  "NVMe registers a host and no port; register without --all-ports" }, PERSISTS, true },
 	{ { "without either", REGISTER(), STATE(1, RESV_NONE, 0, OTHER(0xb, N)), false,
 	    SEND_AS(false, false, 0) }, CANNOT_PERSIST, false },
+	{ { "preempt on NVMe, the victim may lack a controller",
+	    PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0xa, OWN(0xa, Y)), false,
+	    SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) }, PERSISTS, true },
+	{ { "preempt-abort --confirmed-off on NVMe, the victim may lack a controller",
+	    PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), STATE(1, WERO, 0xa, OWN(0xa, Y)),
+	    false, SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WERO) }, PERSISTS, true },
 };
 
 static void options(void **state)
