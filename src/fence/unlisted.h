@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Disks that lvm does not list, although this node is registered on them. A group of which no disk
- * is found has no line in the output of vgs(8), but other nodes may still write to it.
+ * Disks on which this node is registered, and that the devices of the action do not reach: lvm does
+ * not list a group of which no disk is found, and a name may lead to another disk than before.
+ * Other nodes may still write there.
  */
 #ifndef UNLISTED_H
 #define UNLISTED_H
@@ -9,8 +10,9 @@
 #include "fence/act.h"
 
 /*
- * If the devices are those of the shared volume groups: reports each LUN on which the action "on"
- * has registered this node in this boot, and that is none of @found, as one that was not found.
+ * Reports each LUN on which the action "on" has registered this node in this boot, and that is none
+ * of @found: as one that was not found, if the devices are those of the shared volume groups; as
+ * one that was replaced, if one of @found was given by a name of that LUN.
  */
 void unlisted_report(struct act *act, const struct results *found);
 

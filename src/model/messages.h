@@ -909,6 +909,13 @@
 	"registered, but not recorded, so a later fence of this node would not be noticed: %s; " \
 	"run 'on' again after that is repaired"
 #define FENCE_WARN_RECORDS "cannot tell whether this node was fenced since it was started: %s"
+#define FENCE_CAUSE_RENAMED \
+	"%s led to this disk when 'on' registered this node there, and leads to another disk now"
+#define FENCE_WARN_RENAMED \
+	FENCE_CAUSE_RENAMED "; if the nodes still use this disk, name it too"
+#define FENCE_FAIL_RENAMED \
+	STATUS_DEVICE, REASON_REPLACED, STEP_RESOLVE, \
+	FENCE_CAUSE_RENAMED "; name it too, or if it was given up, run 'on' on this node"
 #define FENCE_FAIL_UNLISTED \
 	STATUS_DEVICE, REASON_NOT_FOUND, STEP_RESOLVE, \
 		"vgs shows no shared volume group on this disk, but 'on' has registered this " \

@@ -65,6 +65,30 @@ static const struct {
 	  { UNFENCED("a", HOST_1, BOTH), UNFENCED("b", HOST_1, BOTH) },
 	  .said = "resolve b, 15\nstatus 0xb b, 15\nabort 0xb b, 60\n"
 		  "b: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the name leads to another disk than at on did", "a",
+	  { { .state = BOTH }, UNFENCED("a", HOST_1, BOTH) },
+	  .said = FIND_1 "abort 0xb a, 60\nnaa.b: device replaced: a led to this disk when "
+		  "'on' registered this node there\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and that of on has a lower WWID", "b",
+	  { UNFENCED("b", HOST_1, BOTH), { .state = BOTH } },
+	  .said = "resolve b, 15\nnaa.a: device replaced: b led to this disk when 'on' registered "
+		  "this node there\nb: failed not_sent [?]: nothing was sent\n" },
+	{ "the same, and on was run since", "a",
+	  { UNFENCED("a", HOST_1, BOTH), UNFENCED("a", HOST_1, BOTH) },
+	  .said = FIND_1 "abort 0xb a, 60\na: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and on has registered it by another name", "a",
+	  { UNFENCED("x", HOST_1, BOTH), UNFENCED("a", HOST_1, BOTH) },
+	  .said = FIND_1 "abort 0xb a, 60\nnaa.b: device replaced: a led to this disk when "
+		  "'on' registered this node there\n"
+		  "a: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the names of two disks were exchanged", "ab",
+	  { UNFENCED("b", HOST_1, BOTH), UNFENCED("a", HOST_1, BOTH) },
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nb: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the name leads to another disk, which this node has left", "a",
+	  { { .state = BOTH }, { .records = { .unfenced_boot = BOOT, .names = { "a" } } } },
+	  .said = FIND_1 "abort 0xb a, 60\na: ok changed [0xa*]: aborted 0xb\n" },
 	{ "lvm lists a disk by another name", "b",
 	  { [1] = UNFENCED("x", HOST_1, BOTH) }, .by_groups = true,
 	  .said = "resolve b, 15\nstatus 0xb b, 15\nabort 0xb b, 60\n"

@@ -156,6 +156,9 @@ static const struct {
 	  { NEW(FREE), UNFENCED("b", BOTH), UNFENCED("c", FREE) },
 	  .said = FIND_2 "register by ignoring a, 20\nregister for 0xa b, 30\nreserve wero a, 30\n"
 		  "status a, 30\na: ok changed [0xa*]: " HELD "\nb: ok [0xa* 0xb]: registered\n" },
+	{ "the name leads to another disk than before", "a", { NEW(ONLY_2), UNFENCED("a", BOTH) },
+	  .said = FIND_1 "status a, 15\nregister by ignoring a, 30\nstatus a, 30\n"
+		  "naa.b: ok, 1 warned\na: ok changed [0xb* 0xa]: registered\n" },
 	{ "a disk was given up that still lists this node", "a", { NEW(FREE), UNFENCED("b", BOTH) },
 	  .said = FIND_1 "status b, 15\nregister by ignoring a, 30\nreserve wero a, 30\n"
 		  "status a, 30\na: ok changed [0xa*]: " HELD "\n" },
@@ -537,7 +540,7 @@ static const struct {
 static void entry_play(void **state)
 {
 	const typeof(entries[0]) *row = *state;
-	const struct fence fence = { .key = 0xa, .type = WERO, .names = &names,
+	const struct fence fence = { .action = FENCE_ON, .key = 0xa, .type = WERO, .names = &names,
 				     .rejoin = row->rejoin, .allow_partial = row->partly,
 				     .verbose = row->verbose };
 	struct arena *arena = unit_arena();
