@@ -128,6 +128,11 @@ static bool lun_judge(const struct hosts *hosts, struct result *result, const st
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
 		return true;
 	}
+	if (result->state.type == RESV_OTHER) {
+		result_fail(result, FENCE_FAIL_MONITOR_TYPE,
+			    describe_holding(result->arena, &result->state));
+		return false;
+	}
 	return first && result != first && first->state.source != SOURCE_NONE &&
 	       others_judge(hosts->fence, result, first);
 }
@@ -144,6 +149,23 @@ bool monitor_judge(const struct fence *fence, struct results *seen,
 		if (result->outcome.status == STATUS_OK)
 			may_pass |= lun_judge(&hosts, result, first, fenced);
 	return may_pass;
+}
+
+void monitor_outsider_judge(const struct fence *fence, struct results *seen)
+{
+	const struct hosts hosts = { .fence = fence, .lists = { seen } };
+
+	for (struct result *result = seen->first; result; result = result->next) {
+		const struct resv_state *state = &result->state;
+		const char *why;
+
+		for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++)
+			if (fence->key && state->registrants[i].key == fence->key &&
+			    state->registrants[i].this_host == TRI_NO &&
+			    hosts_judge(&hosts, result, state, &state->registrants[i], &why) ==
+				    HOSTS_UNKNOWN)
+				result_fail(result, FENCE_FAIL_MONITOR_HOST, why);
+	}
 }
 
 void monitor_proof_check(const struct request *request, struct results *seen)
@@ -177,6 +199,7 @@ static bool luns_read(struct act *act, struct results *seen)
 		return false;
 	}
 	if (!monitor_is_member(registrations, count)) {
+		monitor_outsider_judge(act->fence, seen);
 		act_warn_of_hosts(act, seen);
 		return !one_decides && monitor_arbiters(act, seen, false);
 	}

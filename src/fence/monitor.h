@@ -31,6 +31,12 @@ bool monitor_judge(const struct fence *fence, struct results *seen,
 		   const struct own_registration *list, size_t count, const struct result *first);
 
 /*
+ * The same while "on" has not registered this node in this boot: fails each of @seen that lists
+ * this node's key for another host. No fence by this node can succeed there, nor can "on".
+ */
+void monitor_outsider_judge(const struct fence *fence, struct results *seen);
+
+/*
  * Reads the arbiters into act->arbiters_only, and sets @act->arbiters_ok. If this node was
  * unfenced, as @member says, an arbiter that cannot vote for it fails, and so does each shared disk
  * of @seen on which other nodes are registered than on most of the arbiters. Returns whether what

@@ -83,6 +83,9 @@ static void arbiter_judge(const struct fence *fence, struct result *result,
 		arbiters_refuse(result, fence->key, own && own->registered);
 	else if (state->type == RESV_NONE)
 		result_fail(result, FENCE_FAIL_MONITOR_NOT_RESERVED);
+	else if (state->type == RESV_OTHER)
+		result_fail(result, FENCE_FAIL_MONITOR_TYPE,
+			    describe_holding(result->arena, state));
 }
 
 bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,

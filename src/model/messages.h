@@ -943,6 +943,10 @@
 #define FENCE_FAIL_MONITOR_NOT_RESERVED \
 	STATUS_CONFLICT, REASON_NOT_RESERVED, STEP_READ, \
 	"nothing is reserved, so a node without a key can write; run 'on' on a registered node"
+#define FENCE_FAIL_MONITOR_TYPE \
+	STATUS_CONFLICT, REASON_HELD_WITH_OTHER_TYPE, STEP_READ, \
+	"a fence would fail: %s, a type that no standard defines and that might not stop the " \
+	"node's writes; reserve with another type"
 #define FENCE_FAIL_MONITOR_HOST \
 	STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, STEP_READ, \
 	"a fence would fail: %s"

@@ -37,6 +37,16 @@ static const struct {
 	  NULL, "run 'on' on this node", true },
 	{ "the reservation is gone", ALONE, STATE(1, RESV_NONE, 0, OWN(0xa, N)), 0xa, true, false,
 	  false, NULL, "nothing is reserved", true },
+	{ "a type that no standard defines", ALONE, STATE(1, RESV_OTHER, 0xa, OWN(0xa, Y)), 0xa,
+	  true, false, false, NULL, "a type that no standard defines and that might not stop" },
+	{ "never in, and another host has this node's key", ALONE,
+	  STATE(1, WERO, 0xb, OTHER(0xb, Y), THIRD(0xa, N)), 0, false, false, false, NULL,
+	  "a fence would fail: 0xa (node1), this node's key, is also the key of " HOST_3 },
+	{ "the same, and the key is not known", ALONE,
+	  STATE(1, WERO, 0xb, OTHER(0xb, Y), THIRD(0xa, N)), 0, false, true, false, NULL, NULL },
+	{ "never in, and a host without a name may have this node's key", ALONE,
+	  STATE(1, WERO, 0xb, ANY(0xb, U), ANY(0xa, U), ANY(0xa, U)), 0, false, false, false, NULL,
+	  NULL },
 	{ "another key", ALONE, STATE(1, WERO, 0xe, OWN(0xe, Y)), 0xa, true, false, false, NULL,
 	  "0xa (node1) is not registered", true },
 	{ "another path of the map", ALONE, STATE(1, WERO, 0xa, BESIDE(0xa, Y)), 0xa, true, false,
@@ -91,6 +101,8 @@ static void judged(void **state)
 		assert_int_equal(monitor_judge(&fence, &seen, registrations, 2,
 					       row->undecided ? NULL : seen.first),
 				 row->may_pass);
+	else
+		monitor_outsider_judge(&fence, &seen);
 	message_check(seen.first, row->first);
 	message_check(seen.first->next, row->second);
 	arena_free(arena);
