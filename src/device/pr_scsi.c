@@ -301,6 +301,15 @@ static bool has_every_key(const struct resv_state *state, const struct resv_stat
 	return true;
 }
 
+/* Whether each key of @state, which READ FULL STATUS lists, is in @keys. */
+static bool has_no_other_key(const struct resv_state *state, const struct resv_state *keys)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (!state_has_key(keys, state->registrants[i].key))
+			return false;
+	return true;
+}
+
 /*
  * READ KEYS, because READ FULL STATUS may omit registrants, for example those of another
  * controller, or those that are not logged in. A key that the second reading omits as well makes
@@ -317,11 +326,12 @@ static void keys_check(int fd, struct result *result, struct resv_state *state,
 	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
 		keys_read(fd, result, &keys, &asked);
 	if (check_failed(&asked, state, answer) || asked.kind != ANSWER_DONE ||
-	    has_every_key(state, &keys))
+	    (has_every_key(state, &keys) && has_no_other_key(state, &keys)))
 		return;
 	memset(state, 0, sizeof(*state));
 	full_status_read(fd, result, state, answer);
-	if (answer->kind == ANSWER_DONE && !has_every_key(state, &keys))
+	if (answer->kind == ANSWER_DONE &&
+	    !(has_every_key(state, &keys) && has_no_other_key(state, &keys)))
 		answer->kind = ANSWER_REPLY;
 	else if (answer->kind == ANSWER_DONE)
 		holder_check(fd, result, state, answer);

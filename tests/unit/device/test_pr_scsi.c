@@ -229,6 +229,8 @@ static const struct {
 } checks[] = {
 	{ "keys: none omitted, BUSY once", 2, { SCSI_READ_KEYS, 1, 0x08 }, ANSWER_DONE,
 	  SOURCE_FULL_STATUS, 2, RESV_WRITE_EXCLUSIVE },
+	{ "keys: one that is listed has gone", 1, { 0 }, ANSWER_DONE, SOURCE_READ_KEYS, 1,
+	  RESV_WRITE_EXCLUSIVE },
 	{ "keys: BUSY once", 3, { SCSI_READ_KEYS, 1, 0x08 }, ANSWER_DONE, SOURCE_READ_KEYS, 3,
 	  RESV_WRITE_EXCLUSIVE },
 	{ "keys: BUSY for ever", 3, { SCSI_READ_KEYS, EVER, 0x08 }, ANSWER_TRANSIENT, SOURCE_NONE,
@@ -345,7 +347,7 @@ static void attends(void **state)
 static void hides(void **state)
 {
 	const typeof(hidden[0]) *row = *state;
-	static const struct row two = { .full = { .entries = 2 } };
+	static const struct row two = { .full = { .entries = 2 }, .keys = { .entries = 2 } };
 	struct results list = { .arena = unit_arena(), .end = &list.first };
 	struct result *result = result_add(&list, "sda");
 	struct resv_state read;
