@@ -41,6 +41,32 @@ static void hosts_note(struct arena *arena, struct abort_record *record,
 	}
 }
 
+/* Whether @registrant may be a host whose key @record is about, with another key. */
+static bool may_be_victim(const struct abort_record *record, const struct registrant *registrant)
+{
+	const char *initiator = registrant->nexus.initiator;
+
+	if (registrant_is_own(registrant))
+		return false;
+	for (size_t i = 0; initiator && i < record->host_count; i++)
+		if (initiator_is(initiator, record->hosts[i]))
+			return true;
+	return !initiator;
+}
+
+/*
+ * The generation of @state, which shows later that nothing was proven in vain. 0, which proves
+ * nothing, if the victim may be registered with another key: it goes on writing, and LIO does not
+ * count it if it unregisters.
+ */
+static uint32_t proof_generation(const struct abort_record *record, const struct resv_state *state)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (may_be_victim(record, &state->registrants[i]))
+			return 0;
+	return state->generation;
+}
+
 /* Sets the record of @victim to @proof, with the generation and the hosts in @state. */
 static const char *abort_note(struct arena *arena, struct lun_records *lun, uint64_t victim,
 			      enum record_proof proof, const struct resv_state *state)
@@ -57,7 +83,8 @@ static const char *abort_note(struct arena *arena, struct lun_records *lun, uint
 	    (record->proof != RECORD_OPEN && state_has_key(state, victim)))
 		record->host_count = 0;
 	record->proof = proof;
-	record->generation = state->generation;
+	record->generation = proof == RECORD_PROVEN ? proof_generation(record, state)
+						    : state->generation;
 	hosts_note(arena, record, state);
 	return NULL;
 }
@@ -254,7 +281,7 @@ static void records_prove_gone(struct lun_records *lun, const struct resv_state 
 		if (record->proof != RECORD_OPEN || state_has_key(now, record->victim))
 			continue;
 		record->proof = RECORD_PROVEN;
-		record->generation = now->generation;
+		record->generation = proof_generation(record, now);
 	}
 }
 
@@ -266,7 +293,8 @@ static void host_note(struct lun_records *lun, const struct note_down *note,
 		if (!is_of_host(note->request, record))
 			continue;
 		record->proof = proof;
-		record->generation = now->generation;
+		record->generation = proof == RECORD_PROVEN ? proof_generation(record, now)
+							    : now->generation;
 	}
 	if (proof == RECORD_PROVEN && note->result->outcome.reset)
 		records_prove_gone(lun, now);
