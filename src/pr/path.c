@@ -81,12 +81,11 @@ void path_read(const struct request *request, struct result *result)
 
 void path_reread(struct result *result)
 {
-	int64_t begin = clock_now();
-
 	/* The state of another LUN does not count, even if it becomes this LUN again. */
 	if (!result->device.is_other_lun)
 		path_state_read(result->device.fd, result, &result->device.answer);
-	path_identity_age(result, begin);
+	/* It counts only if the device identifies itself after it. */
+	result->device.identified = false;
 }
 
 void path_operate(const struct request *request, struct result *result)

@@ -48,6 +48,7 @@ static const struct registrant *shared_by(const struct attempt *attempt)
 		      register_other_path(state, attempt->request->key);
 
 	if (attempt->answer->kind != ANSWER_DONE || action->op != ACTION_REGISTER || !listed ||
+	    is_uncounted(attempt) ||
 	    count_of_this_host(state) > count_of_this_host(attempt->before))
 		return NULL;
 	return register_other_path(attempt->before, action->key);

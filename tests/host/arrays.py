@@ -40,7 +40,7 @@ DEADLINES = {name: 8 for name in ("alua", "alua-unavailable", "alua-standby", "f
                                   "nvme-silent", "attention-ever", "busy-out", "late", "nvme-internal-error", "nvme-retry-delay",
                                   "nvme-report-conflict", "stale-long")}
 DEADLINE = 60  # seconds, for the others
-MAPS = ("spc4", "vnx", "all-tg-pt", "split", "status-omits")
+MAPS = ("spc4", "vnx", "all-tg-pt", "split", "status-omits", "liar-second")
 CHANGES = "register reserve preempt-abort preempt release unregister clear"
 FENCE = "fence-off 1; fence-on 1"
 READS = "check status"
@@ -122,6 +122,7 @@ ENDS_OF_MAP = {
     "full": "register 6,7; fence-on 1",
     "group": "check 6",
     "host": "check 6",
+    "liar-second": "register unregister 6; fence-on 1",
     "port-counts": "clear 6",
     "same-ports": "check 7",
     "split": f"{CHANGES} 6; {READS} 7; {FENCE}",

@@ -2117,7 +2117,7 @@ static const struct {
 	  REASON_PATHS_DISAGREE, Y, "a - a - -", 5, "missing on /dev/sdb" ANOTHER },
 	{ "register: one path, that has another key", REGISTER(), KEYS(0, 0xd, 0, 0, 0, FREE),
 	  { false, true, false },
-	  STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 5, "missing on /dev/sdb" ANOTHER },
+	  STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a d a - -", 6, "missing on /dev/sdb" ANOTHER },
 	{ "register --allow-partial: one path", REGISTER(.allow_partial = true),
 	  KEYS(0, 0, 0, 0, 0, FREE),
 	  { false, true, false }, STATUS_FAILED, REASON_PATHS_DISAGREE, Y, "a - a - -", 5,

@@ -25,6 +25,7 @@
 #define HELD_SOMEHOW_BY(generation, ...) STATE(generation, WERO, 0, __VA_ARGS__)
 #define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
 #define BESIDE_A STATE(1, RESV_NONE, 0, BESIDE(0xa, N))
+#define BESIDE_A_2 STATE(2, RESV_NONE, 0, BESIDE(0xa, N))
 #define BESIDE_A0 STATE(1, RESV_NONE, 0, BESIDE(0xa0, N))
 
 static const struct {
@@ -1636,14 +1637,16 @@ static const struct {
 	  { .sent = 2, .shared = true, .proof_refused = true }, ANSWER_CONFLICT, BESIDE_A,
 	  NOT(CONFLICT, REFUSED, N), NULL },
 	{ "shared: the key is there, and nothing was sent before", REGISTER(), BESIDE_A,
-	  { .sent = 1, .shared = true }, ANSWER_DONE, BESIDE_A, OK(N), NULL },
+	  { .sent = 1, .shared = true }, ANSWER_DONE, BESIDE_A_2, OK(N), NULL },
 	{ "shared: the key is there, and an earlier try may have done it", REGISTER(), BESIDE_A,
-	  { .sent = 2, .shared = true }, ANSWER_DONE, BESIDE_A, OK(U), NULL },
+	  { .sent = 2, .shared = true }, ANSWER_DONE, BESIDE_A_2, OK(U), NULL },
 	{ "shared: the earlier try was refused", REGISTER(), BESIDE_A,
-	  { .sent = 2, .shared = true, .ignore_refused = true }, ANSWER_DONE, BESIDE_A, OK(N),
+	  { .sent = 2, .shared = true, .ignore_refused = true }, ANSWER_DONE, BESIDE_A_2, OK(N),
 	  NULL },
 	{ "shared: an earlier try of this run has done it", REGISTER(), BESIDE_A,
-	  { .sent = 1, .shared = true, .hidden = true }, ANSWER_DONE, BESIDE_A, OK(Y), NULL },
+	  { .sent = 1, .shared = true, .hidden = true }, ANSWER_DONE, BESIDE_A_2, OK(Y), NULL },
+	{ "shared: success, which the device has not counted, proves nothing", REGISTER(), BESIDE_A,
+	  { .sent = 1, .shared = true }, ANSWER_DONE, BESIDE_A, NOT(FAILED, NOT_DONE, N), NULL },
 	{ "shared: another process has registered another path meanwhile", REGISTER(), BESIDE_A,
 	  { .sent = 1, .shared = true }, ANSWER_DONE,
 	  STATE(2, RESV_NONE, 0, BESIDE(0xa, N), OWN_2(0xa, N)), NOT(FAILED, CHANGED_SINCE, U),
@@ -2165,6 +2168,7 @@ static void shares(void **state)
 	struct plan plan = rule_of(&request)->plan(&request, &path, &tries);
 
 	map.paths = &path;
+	path.state.generation++;
 	assert_true(plan.proof);
 	assert_int_equal(verify(&(struct attempt){ &request, &path, &plan, &done, &done,
 						   &row->state, &tries }),
