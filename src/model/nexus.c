@@ -56,7 +56,7 @@ const char *nexus_iscsi_text(struct arena *arena, const char *bytes, size_t leng
 
 	if (text == arena_full)
 		return text;
-	if (!*text)
+	if (!text[strspn(text, " ")])
 		return NULL;
 	return is_of_protocol(text) ? arena_printf(arena, ISCSI_PREFIX "%s", text) : text;
 }

@@ -40,14 +40,16 @@ static bool other_is_left(const struct resv_state *before, const struct resv_sta
 }
 
 /*
- * If none of the earlier registrants is left, the present ones may have registered after the clear.
+ * This host is not registered any more, so the present registrants may have registered after the
+ * clear. Not if the only change that was counted may have been another host's preempt: a clear and
+ * a registration after it are two.
  */
 static enum tri clear_shown(const struct attempt *attempt)
 {
-	const struct resv_state *state = &attempt->result->state;
+	const struct resv_state *state = &attempt->result->state, *before = attempt->before;
 
 	if (state->count && state_own_has(state, attempt->request->key) == TRI_NO &&
-	    !other_is_left(attempt->before, state))
+	    (!other_is_left(before, state) || state->generation != before->generation + 1))
 		return TRI_UNKNOWN;
 	return clear_reached(attempt);
 }

@@ -238,7 +238,8 @@ static enum tri preempt_reached(const struct attempt *attempt)
 	bool has_type = state->type == attempt->plan->action.type;
 
 	if (request->victim_all)
-		return state->count == 1 && has_type ? holds : TRI_NO;
+		return !plan_others_registered(attempt->result, request->key) && has_type ? holds
+											  : TRI_NO;
 	if (state_has_key(state, request->victim))
 		return TRI_NO;
 	if (before->type == RESV_NONE)

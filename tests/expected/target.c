@@ -155,5 +155,5 @@ int target_reset(int fd)
 	struct reply reply;
 
 	ask(fd, &question, (struct iovec){ NULL, 0 }, &reply, NULL);
-	return 0;
+	return reply.ret ? -reply.err : 0;
 }

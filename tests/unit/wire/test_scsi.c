@@ -457,7 +457,7 @@ static const struct {
 	  "iqn.\\xc3\\xa4\\xff\\x80" },
 	{ "iSCSI, no name", "05000014 00000000 00000000 00000000 00000000 00000000", NULL },
 	{ "iSCSI, length 0", "05000000 00000000", NULL },
-	{ "iSCSI, blanks for a name", "05000004 20202020", "    " },
+	{ "iSCSI, blanks for a name", "05000004 20202020", NULL },
 	{ "iSCSI, a blank at its end", "05000008 69716e2e79200000", "iqn.y " },
 	{ "iSCSI, a question mark is one", "05000008 69716e2e3f000000", "iqn.?" },
 	{ "iSCSI, a backslash", "05000010 69716e2e5c783762 0000000000000000", "iqn.\\x5cx7b" },
