@@ -248,6 +248,24 @@ enum abort_known abort_records_host_known(const struct request *request,
 	return result->lun.transport == TRANSPORT_NVME ? found : ABORT_KNOWN_NOTHING;
 }
 
+static bool record_has_host(const struct abort_record *record, const char *host)
+{
+	for (size_t i = 0; i < record->host_count; i++)
+		if (initiator_is(host, record->hosts[i]))
+			return true;
+	return false;
+}
+
+/* Whether the abort of a host of @record is not proven, which had another key then. */
+static bool is_open_elsewhere(const struct lun_records *lun, const struct abort_record *record)
+{
+	for (const struct abort_record *other = lun->aborts; other; other = other->next)
+		for (size_t i = 0; other->proof == RECORD_OPEN && i < other->host_count; i++)
+			if (record_has_host(record, other->hosts[i]))
+				return true;
+	return false;
+}
+
 void abort_records_recall(const struct request *request, const struct lun_records *lun,
 			  struct result *result)
 {
@@ -272,6 +290,9 @@ void abort_records_recall(const struct request *request, const struct lun_record
 		result->victim.open_host = host_left_open(record, &result->state);
 	if (!request->confirmed_off && !state_has_key(&result->state, request->victim))
 		result->victim.known = known(lun, record, result);
+	/* A command that only reports has no proof of its own to come, for the host as a whole. */
+	if (command_only_reads(request->command) && is_open_elsewhere(lun, record))
+		result->victim.known = ABORT_KNOWN_OPEN;
 }
 
 /* A reset has ended the commands of every host, including those that earlier runs removed. */

@@ -393,6 +393,48 @@ static void key_has_moved(void **state)
 }
 
 /*
+ * The victim's host had another key when an abort was not proven: what only reports says so, and an
+ * abort of the victim's key goes by its own record.
+ */
+static const struct {
+	const char *name;
+	struct resv_state before; /* the unproven abort of 0xd */
+	enum status status;
+	enum abort_known known;
+} keys[] = {
+	{ "not proven", STATE(6, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), STATUS_UNKNOWN,
+	  ABORT_KNOWN_OPEN },
+	{ "proven", STATE(6, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)), STATUS_OK,
+	  ABORT_KNOWN_NOTHING },
+	{ "not proven, of another host", STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xd, N)),
+	  STATUS_UNKNOWN, ABORT_KNOWN_NOTHING },
+};
+
+static void recalls_other_key(void **state)
+{
+	const typeof(keys[0]) *row = *state;
+	const struct past_run first = ABORTED(4);
+	const struct past_run second = { PREEMPT_ABORT(.victim = 0xd), row->before, WITHOUT(7), Y,
+					 row->status, false };
+	const struct past_run now = { .after = WITHOUT(7) };
+	const struct request request = { .command = COMMAND_STATUS, .victim = 0xb };
+	const struct request abort = PREEMPT_ABORT(.victim = 0xb);
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	run(arena, &first);
+	run(arena, &second);
+	result = result_begin(arena, &now);
+	memory_recall(&request, &result);
+	assert_int_equal(result.victim.known, row->known);
+	assert_int_equal(result.victim.host_count, 1);
+	result = result_begin(arena, &now);
+	memory_recall(&abort, &result);
+	assert_int_equal(result.victim.known, ABORT_KNOWN_NOTHING);
+	forget(arena);
+}
+
+/*
  * A name that LUNs may share: a proof for one of them says nothing about another, but an unproven
  * abort may concern it.
  */
@@ -738,6 +780,7 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
+	UNIT_TABLE(&unit, recalls_other_key, keys);
 	UNIT_TABLE(&unit, not_recorded, unrecorded);
 	UNIT_TABLE(&unit, recalls_host, hosts);
 	UNIT_TABLE(&unit, key_has_moved, moved);
