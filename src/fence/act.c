@@ -182,6 +182,16 @@ struct result *act_result(const struct results *results, const char *argument)
 }
 
 /*
+ * Whether the action warns of a host of @identity. Without names every other host is unknown: off
+ * and monitor say so, and status, which may seem to prove more; for "on" it is no news.
+ */
+static bool is_warned_of(const struct fence *fence, enum hosts_identity identity)
+{
+	return identity == HOSTS_UNKNOWN ||
+	       (identity == HOSTS_NO_NAMES && fence->action == FENCE_STATUS);
+}
+
+/*
  * Warns of each unknown host on @result. The node in question is expected there, with its own key.
  */
 static void warn_of_unknown_hosts(const struct hosts *hosts, struct result *result)
@@ -194,7 +204,8 @@ static void warn_of_unknown_hosts(const struct hosts *hosts, struct result *resu
 
 		if (registrant->key == fence->plug && fence->plug != fence->key)
 			continue;
-		if (hosts_judge(hosts, result, &result->state, registrant, &why) == HOSTS_UNKNOWN)
+		if (is_warned_of(fence, hosts_judge(hosts, result, &result->state, registrant,
+						    &why)))
 			result_warn(result, "%s", why);
 	}
 	if (hosts_omitted_judge(hosts, result, &why))

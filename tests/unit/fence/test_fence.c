@@ -5,6 +5,7 @@
  */
 #include "unit.h"
 
+#include "fence/act.h"
 #include "fence/fence.h"
 #include "states.h"
 
@@ -472,6 +473,42 @@ static void status_of_a_stranger(void **state)
 	arena_free(arena);
 }
 
+/* Hosts that may be the node with another key, if no node has a name. */
+static const struct {
+	const char *name;
+	enum fence_action action;
+	struct resv_state state;
+	bool warned;
+} nameless[] = {
+	{ "status, and another host is left", FENCE_STATUS,
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), true },
+	{ "status, and this node is alone", FENCE_STATUS, STATE(1, WERO, 0xa, OWN(0xa, Y)), false },
+	{ "status, and the node is there", FENCE_STATUS,
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false },
+	{ "on, and another host is there", FENCE_ON,
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), false },
+};
+
+static void warns_of_nameless(void **state)
+{
+	static const struct key_names none = { 0 };
+	const typeof(nameless[0]) *row = *state;
+	const struct fence fence = {
+		.action = row->action, .key = 0xa, .plug = 0xb, .names = &none
+	};
+	struct act act = { .fence = &fence };
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	struct result *result = result_add(&results, "/dev/a");
+
+	result->state = row->state;
+	act_warn_of_hosts(&act, &results);
+	assert_int_equal(result->warnings != NULL, row->warned);
+	if (row->warned)
+		assert_non_null(strstr(result->warnings->text, "names no nodes"));
+	arena_free(arena);
+}
+
 static void status_of_nothing(void **state)
 {
 	const struct results results = { 0 };
@@ -494,6 +531,7 @@ int main(void)
 	UNIT_TABLE(&unit, status, statuses);
 	UNIT_TEST(&unit, status_not_proven);
 	UNIT_TEST(&unit, status_of_a_stranger);
+	UNIT_TABLE(&unit, warns_of_nameless, nameless);
 	UNIT_TEST(&unit, status_of_nothing);
 	return unit_run(&unit, "fence");
 }
