@@ -301,6 +301,15 @@ static const char *settings_parse(const struct fence_texts *texts, struct arena 
 	return NULL;
 }
 
+/* Why the nodes cannot be listed; NULL: they can. The cluster would take a part for all nodes. */
+static const char *list_judge(const struct key_names *names, struct arena *arena,
+			      const struct fence *fence)
+{
+	if (names->ignored)
+		return arena_printf(arena, FENCE_USAGE_LIST_IGNORED, names->ignored);
+	return names->bad_count ? names->bad[0].why : twins(names, arena, fence);
+}
+
 const char *fence_parse(const struct fence_texts *texts, const struct key_names *names,
 			const char *node, struct arena *arena, struct fence *fence)
 {
@@ -316,7 +325,7 @@ const char *fence_parse(const struct fence_texts *texts, const struct key_names 
 	if (fence->action == FENCE_METADATA)
 		return NULL;
 	if (fence->action == FENCE_LIST)
-		return names->bad_count ? names->bad[0].why : twins(names, arena, fence);
+		return list_judge(names, arena, fence);
 	wrong = settings_parse(texts, arena, fence);
 	/* The store has the devices that the action "on" has registered, with their keys. */
 	if (wrong || fence->action == FENCE_WATCHDOG)

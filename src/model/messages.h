@@ -1044,6 +1044,7 @@
 #define FENCE_USAGE_TWINS \
 	"%s and %s may be two names of one node; give each node one name and one key in " KEYS_FILE
 #define FENCE_USAGE_NAME_IGNORED "%s '%s': %s"
+#define FENCE_USAGE_LIST_IGNORED "the nodes are unknown: %s"
 #define FENCE_USAGE_KEY_VALUE "key_value must be id or hash"
 #define FENCE_USAGE_NO_CLUSTER \
 	"key_value: %s names no cluster, or no nodes; give the nodes keys in " KEYS_FILE

@@ -275,6 +275,23 @@ static void twin(void **state)
 	arena_free(arena);
 }
 
+/* A list without nodes would mean that this agent fences none. */
+static void list_of_ignored(void **state)
+{
+	static char why[] = "ignoring FILE: not owned by root";
+	static const struct key_names ignored = { .ignored = why };
+	struct fence_texts texts = { 0 };
+	struct arena *arena = unit_arena();
+	char line[] = "action=list";
+	struct fence fence;
+
+	(void)state;
+	fence_line_take(line, &texts);
+	assert_string_equal(fence_parse(&texts, &ignored, "node1", arena, &fence) ?: "",
+			    "the nodes are unknown: ignoring FILE: not owned by root");
+	arena_free(arena);
+}
+
 /* This machine's key if none is given. */
 static const struct {
 	const char *name, *node;
@@ -524,6 +541,7 @@ int main(void)
 	UNIT_TABLE(&unit, input, inputs);
 	UNIT_TABLE(&unit, bad_lines, bads);
 	UNIT_TABLE(&unit, twin, twins);
+	UNIT_TEST(&unit, list_of_ignored);
 	UNIT_TABLE(&unit, own, nodes);
 	UNIT_TEST(&unit, the_rest);
 	UNIT_TEST(&unit, not_known);
