@@ -284,19 +284,29 @@ const char *key_names_distrust(const char *path)
 	return stat(path, &status) < 0 ? strerrordesc_np(errno) : status_distrust(&status);
 }
 
+/* Whether there is a link at @path, although no file can be opened there. */
+static bool is_dangling(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0;
+}
+
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong)
 {
 	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int err = fd < 0 ? errno : 0;
 	enum key_names_result result;
 	const char *why;
 	FILE *file;
 
 	*names = (struct key_names){ 0 };
 	*wrong = NULL;
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+	/* A file that is meant to be there may have names, so that it is not the same as none. */
+	if (err == ENOENT && !is_dangling(path))
 		return KEY_NAMES_OK;
-	why = fd < 0 ? strerrordesc_np(errno) : file_distrust(fd);
+	why = err ? strerrordesc_np(err) : file_distrust(fd);
 	if (why) {
 		result = ignore(names, WARN_NAMES_IGNORED, path, why);
 		if (fd >= 0)

@@ -34,7 +34,10 @@ struct key_names {
 	size_t bad_count;
 	/* the cluster whose fence_scsi keys get node names; NULL: not read */
 	const struct cluster *cluster;
-	/* why the file is ignored, as a clause; NULL: it is used, or does not exist */
+	/*
+	 * why the file is ignored, as a clause; NULL: it is used, or does not exist. A link to a
+	 * file that does not exist is ignored.
+	 */
 	char *ignored;
 };
 

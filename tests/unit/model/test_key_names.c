@@ -244,6 +244,15 @@ static void not_believed(void **state)
 	/* A missing file does not matter. */
 	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
 	assert_null(names.ignored);
+	/* A link to one does: it may be meant to have names. So does a folder that is a file. */
+	assert_int_equal(symlink("/nowhere/keys", path), 0);
+	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
+	assert_non_null(strstr(names.ignored, "No such file or directory"));
+	key_names_free(&names);
+	unlink(path);
+	assert_int_equal(key_names_load("/dev/null/keys", &names, &wrong), KEY_NAMES_OK);
+	assert_non_null(strstr(names.ignored, "Not a directory"));
+	key_names_free(&names);
 	assert_int_equal(key_names_load("/", &names, &wrong), KEY_NAMES_OK);
 	assert_non_null(strstr(names.ignored, "not a regular file"));
 	key_names_free(&names);
