@@ -81,7 +81,7 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 		*changed = tries->hidden			     ? TRI_YES
 			   : tries->sent > 1 + tries->ignore_refused ? TRI_UNKNOWN
 								     : TRI_NO;
-	if (!attempt->plan->proof && is_uncounted(attempt)) {
+	if (is_uncounted(attempt)) {
 		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ACCEPTED_NOT_DONE, plan_holding(result),
 			    describe_own(result->arena, &result->state, attempt->request->key));

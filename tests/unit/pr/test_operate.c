@@ -56,6 +56,7 @@ struct script {
 #define FREE_2 STATE(2, RESV_NONE, 0, OWN(0xa, N))
 #define FREE STATE(1, RESV_NONE, 0, OWN(0xa, N))
 #define SOMEONE STATE(1, RESV_NONE, 0, ANY(0xa, N))
+#define SOMEONE_2 STATE(2, RESV_NONE, 0, ANY(0xa, N))
 #define SOMEONE_HOLDS STATE(1, WE, 0xa, ANY(0xa, Y))
 #define NO_NEXUS STATE(1, WE, 0xb, ANY(0xa, N), ANY(0xb, Y))
 
@@ -102,7 +103,7 @@ static const struct script scripts[] = {
 	  ROUNDS({ ANSWER_CHECK, HELD_BY_VICTIM }, { ANSWER_DONE, HELD_BY_US }), "66", STATUS_OK,
 	  REASON_NONE, Y },
 	{ "unit attention: the proof", REGISTER(), SOMEONE,
-	  ROUNDS({ ANSWER_CHECK, SOMEONE }, { ANSWER_DONE, SOMEONE }), "00", STATUS_OK,
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }, { ANSWER_DONE, SOMEONE_2 }), "00", STATUS_OK,
 	  REASON_NONE, N },
 	{ "unit attention: this host was preempted", RESERVE(.type = WE), FREE,
 	  ROUNDS({ ANSWER_CHECK, STATE(2, WE, 0xb, OTHER(0xb, Y)) }), "2", STATUS_CONFLICT,
@@ -137,7 +138,7 @@ static const struct script scripts[] = {
 	{ "confirmed off, refused, and nothing is reserved any more",
 	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), HELD_BY_VICTIM,
 	  ROUNDS({ ANSWER_CONFLICT, FREE_2 }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
-	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ ANSWER_DONE, SOMEONE }), "0", STATUS_OK,
+	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ ANSWER_DONE, SOMEONE_2 }), "0", STATUS_OK,
 	  REASON_NONE, N },
 	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
 	  ROUNDS({ ANSWER_CONFLICT, SOMEONE }, { ANSWER_DONE,
@@ -154,7 +155,7 @@ static const struct script scripts[] = {
 	{ "lost answer: register", REGISTER(), EMPTY(1), ROUNDS({ ANSWER_CHECK, FREE }), "0",
 	  STATUS_OK, REASON_NONE, U },
 	{ "lost answer: register, then the proof", REGISTER(), EMPTY(1),
-	  ROUNDS({ ANSWER_CHECK, SOMEONE }, { ANSWER_DONE, SOMEONE }), "00", STATUS_OK,
+	  ROUNDS({ ANSWER_CHECK, SOMEONE }, { ANSWER_DONE, SOMEONE_2 }), "00", STATUS_OK,
 	  REASON_NONE, U },
 	{ "lost answer: register, for ever, no nexus is known", REGISTER(), EMPTY(1),
 	  ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL, STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
