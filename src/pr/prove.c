@@ -135,7 +135,8 @@ void prove(const struct request *request, struct result *result, const struct an
 
 void prove_gone(const struct request *request, struct result *result, const struct tries *tries)
 {
-	const struct tries again = { .victim_refused = tries->victim_refused };
+	const struct tries again = { .victim_refused = tries->victim_refused,
+				     .own_proven = true };
 	struct request content = *request;
 	struct abort_proof proof;
 	struct answer answer;

@@ -56,6 +56,8 @@ struct tries {
 	bool hidden;
 	/* PREEMPT met a conflict although this path has its key: the victim is not registered */
 	bool victim_refused;
+	/* a list without names has this host's key: REGISTER has shown that this path has it */
+	bool own_proven;
 };
 
 /*

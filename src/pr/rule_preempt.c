@@ -58,6 +58,51 @@ static bool may_be_omitted(const struct request *request, const struct result *r
 	       (state_may_hide(state) || may_lack_controller(request, result));
 }
 
+/*
+ * Whether the list does not show if it is this host that has @request's key: it may be the victim's
+ * host that has it.
+ */
+static bool is_own_unproven(const struct request *request, const struct resv_state *state,
+			    const struct tries *tries)
+{
+	return !tries->own_proven && !request->dry_run &&
+	       state_own_has(state, request->key) == TRI_UNKNOWN &&
+	       state_has_key(state, request->key) && !state_own_path_has(state, request->key) &&
+	       !this_host_has(state, request->key);
+}
+
+/*
+ * Whether @kind, what the state allows, must wait for that proof: nothing will be sent that needs
+ * this host's registration, or a conflict must mean that the victim is not registered.
+ */
+static bool waits_for_proof(const struct request *request, const struct result *result,
+			    const struct tries *tries, enum plan_kind kind)
+{
+	return is_own_unproven(request, &result->state, tries) &&
+	       (kind == PLAN_PROVE ||
+		(kind == PLAN_SEND && may_lack_controller(request, result) &&
+		 may_be_omitted(request, result, &result->state, tries)));
+}
+
+/* A REGISTER of the key by itself: a conflict for a path that does not have it. */
+static struct plan own_proof_plan(const struct request *request, const struct result *result,
+				  const struct tries *tries)
+{
+	struct plan plan = plan_send_register(result, tries, ACTION_REGISTER, request->key,
+					      request->key);
+
+	plan.action.is_volatile |= result_head(result)->is_volatile;
+	plan.proof = true;
+	return plan;
+}
+
+/* The proof succeeded. */
+static bool preempt_hidden(const struct attempt *attempt)
+{
+	attempt->tries->own_proven |= attempt->plan->proof;
+	return attempt->plan->proof;
+}
+
 /* Whether the victim is the only holder. */
 static bool holds_alone(const struct request *request, const struct resv_state *state)
 {
@@ -157,10 +202,15 @@ static struct plan send_preempt(const struct request *request, const struct resu
 static struct plan preempt_plan(const struct request *request, struct result *result,
 				const struct tries *tries)
 {
+	enum plan_kind kind;
+
 	if (state_own_has(&result->state, request->key) == TRI_NO)
 		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
 				       ADVICE_NOT_PREEMPTED);
-	switch (plan_common(request, result, tries, request->if_registered)) {
+	kind = plan_common(request, result, tries, request->if_registered);
+	if (waits_for_proof(request, result, tries, kind))
+		return own_proof_plan(request, result, tries);
+	switch (kind) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT);
 	case PLAN_PROVE:
@@ -193,11 +243,15 @@ static struct plan abort_plan(const struct request *request, struct result *resu
 	/* That is no error if the user allowed it, or if only the abort remains to be proven. */
 	bool gone_is_good = request->if_registered || request->confirmed_off ||
 			    result->victim.known == ABORT_KNOWN_OPEN;
+	enum plan_kind kind;
 
 	if (state_own_has(&result->state, request->key) == TRI_NO)
 		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
 				       ADVICE_NOT_PREEMPTED);
-	switch (plan_common(request, result, tries, gone_is_good)) {
+	kind = plan_common(request, result, tries, gone_is_good);
+	if (waits_for_proof(request, result, tries, kind))
+		return own_proof_plan(request, result, tries);
+	switch (kind) {
 	case PLAN_SEND:
 		return send_preempt(request, result, ACTION_PREEMPT_ABORT);
 	case PLAN_PROVE:
@@ -237,6 +291,9 @@ static enum tri preempt_reached(const struct attempt *attempt)
 	enum tri holds = state_own_holds(state, request->key);
 	bool has_type = state->type == attempt->plan->action.type;
 
+	/* A proof does nothing of it: preempt_hidden(). */
+	if (attempt->plan->proof)
+		return TRI_NO;
 	if (request->victim_all)
 		return !plan_others_registered(attempt->result, request->key) && has_type ? holds
 											  : TRI_NO;
@@ -280,11 +337,13 @@ static bool preempt_retry(const struct attempt *attempt)
 	const struct request *request = attempt->request;
 	const struct resv_state *state = &attempt->result->state;
 	const struct registrant *own = state_own(state);
+	bool has_key = own && own->key == request->key &&
+		       !nexus_is_assumed(attempt->result, &own->nexus);
 
 	/* A path that is not registered itself is refused as well. */
-	if (!may_be_omitted(request, attempt->result, attempt->before, attempt->tries) ||
-	    !state_is_same(attempt->before, state) || !own || own->key != request->key ||
-	    nexus_is_assumed(attempt->result, &own->nexus))
+	if (attempt->plan->proof ||
+	    !may_be_omitted(request, attempt->result, attempt->before, attempt->tries) ||
+	    !state_is_same(attempt->before, state) || (!has_key && !attempt->tries->own_proven))
 		return false;
 	attempt->tries->victim_refused = true;
 	return true;
@@ -386,6 +445,7 @@ const struct rule rule_preempt = {
 	.shown = preempt_shown,
 	.accepted = preempt_accepted,
 	.retry = preempt_retry,
+	.hidden = preempt_hidden,
 	.finish = preempt_finish,
 	.counted = true,
 };
@@ -399,6 +459,7 @@ const struct rule rule_preempt_abort = {
 	.shown = abort_shown,
 	.accepted = preempt_accepted,
 	.retry = preempt_retry,
+	.hidden = preempt_hidden,
 	.finish = preempt_finish,
 	.proves = true,
 	.counted = true,

@@ -250,13 +250,19 @@ static bool may_cover_all_ports(const struct plan *plan, const struct resv_state
 	return false;
 }
 
+/* Whether a REGISTER is sent only because a preempt needs a proof of this path's key. */
+static bool is_proof_of_preempt(const struct attempt *attempt)
+{
+	return attempt->plan->proof && (attempt->request->victim || attempt->request->victim_host);
+}
+
 /*
- * Whether an unregister may have been refused because of APTPL=1: a target that refuses that keeps
- * nothing through a loss of power.
+ * Whether an unregister, or a proof of this path's key, may have been refused because of APTPL=1: a
+ * target that refuses that keeps nothing through a loss of power.
  */
 static bool may_be_volatile(const struct attempt *attempt)
 {
-	return rule_of(attempt->request)->removes_own &&
+	return (rule_of(attempt->request)->removes_own || is_proof_of_preempt(attempt)) &&
 	       action_is_register(&attempt->plan->action) && !attempt->tries->is_volatile &&
 	       plan_persists(attempt->result) != TRI_YES &&
 	       attempt->result->lun.transport == TRANSPORT_SCSI;

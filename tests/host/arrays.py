@@ -140,7 +140,18 @@ SCSI_NAME, NVME_NAME = "iqn.2026-01.lab:array-host-%d", "0000001%d-0011-2233-445
 
 
 # As the rows: BEFORE, HOST, COMMAND, AFTER, NEVER; of those personalities
+UNNAMED = (
+    # Host 2 has host 1's key, and host 1 has none.
+    ("host-2 / W / array-host-2 0xa", "1", "preempt-abort --key 0xa --victim 0xb --if-registered", "=", "0"),
+    ("host-2 / W / array-host-2 0xa", "1", "preempt --key 0xa --victim 0xb --if-registered", "=", "0"),
+    ("host-2 / W / array-host-2 0xa", "1", "fence off", "=", "0"),
+    ("host-1 / W / A", "1", "preempt --key 0xa --victim 0xb --if-registered", "=", "3 7"),
+)
 OPTIONS = {
+    "keys-only": UNNAMED,
+    "no-names": UNNAMED,
+    "unknown-protocol": UNNAMED,
+    "nvme-no-identifiers": UNNAMED,
     "spc4": (
         ("none / none / none", "1", "register --key 0xa --all-ports", "none / none / A", "3"),
         ("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3"),

@@ -480,6 +480,12 @@ static const struct plan_case plans[] = {
 	{ "preempt --if-registered: the victim is not there, a third holds",
 	  PREEMPT(.victim = 0xb, .if_registered = true),
 	  STATE(1, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), false, DONE },
+	{ "preempt --if-registered: gone, and who knows who has this host's key",
+	  PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0xa, ANY(0xa, Y)), false,
+	  PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "preempt-abort --if-registered: gone, and who knows who has this host's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0xa, ANY(0xa, Y)),
+	  false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
 	{ "preempt --if-registered: nothing held", PREEMPT(.victim = 0xb, .if_registered = true),
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N)), false, REFUSE(NOT_RESERVED),
 	  "nothing is reserved, so the victim can still write without its key; 0xb is not "
