@@ -23,6 +23,8 @@
 #define ADVICE_CURRENT_OLD_KEY_OR_IGNORE "use --old-key with the current key, or --ignore-key"
 #define ADVICE_NOT_UNREGISTERED "check the key, or use --ignore-key"
 #define ADVICE_REGISTER_FIRST "register it first"
+#define ADVICE_REGISTER_UNLESS_FENCED \
+	"register it first, or if this host may have been fenced, restart it before that"
 #define ADVICE_WAIT_OR_PREEMPT "wait for the holder to release it, or preempt it"
 #define ADVICE_NEED_NOT_HOLD "registered hosts can write without holding it"
 #define ADVICE_NOT_RELEASED "only a registered host can release"

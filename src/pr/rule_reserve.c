@@ -28,7 +28,8 @@ static struct plan reserve_plan(const struct request *request, struct result *re
 	(void)tries;
 	if (!request->ignore_key && state_own_has(state, request->key) == TRI_NO)
 		return plan_refuse_own(result, request->key, ADVICE_CURRENT_KEY,
-				       ADVICE_REGISTER_FIRST);
+				       state->type == RESV_NONE ? ADVICE_REGISTER_FIRST
+								: ADVICE_REGISTER_UNLESS_FENCED);
 	if (holds == TRI_YES && state->type == request->type)
 		return plan_done(result, DONE_WAS_RESERVED, type_words(state->type)->name,
 				 describe_key(result->arena, request->key));

@@ -68,6 +68,8 @@ assert_access()
 }
 
 # bats test_tags=every-kernel
+register="register it first, or if this host may have been fenced, restart it before that"
+
 @test "reserve: each type, in full and short -> holder, registrant and stranger can do what it allows" {
 	local short name holder registrant stranger words
 	while read -r short name holder registrant stranger words; do
@@ -112,7 +114,7 @@ assert_access()
 	run_prctl reserve --key 0xa --type write-exclusive $host1
 	assert_status 3
 	assert_output ""
-	assert_stderr "prctl: $host1: reserve: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; register it first"
+	assert_stderr "prctl: $host1: reserve: conflict: 0xa is not registered; held by 0xb ($iqn:host-2), write-exclusive; $register"
 	assert_target_state host-2 "Write Exclusive Access" "host-2 0xb"
 }
 
@@ -182,7 +184,7 @@ assert_access()
 
 	run_prctl reserve --json --key 0xa --type write-exclusive $host1
 	assert_status 3
-	assert_stderr "prctl: $host1: reserve: conflict: 0xa is registered by another host: 0xa ($iqn:host-2); held by 0xa ($iqn:host-2), write-exclusive; register it first"
+	assert_stderr "prctl: $host1: reserve: conflict: 0xa is registered by another host: 0xa ($iqn:host-2); held by 0xa ($iqn:host-2), write-exclusive; $register"
 	assert_outcome conflict false false key_not_registered
 
 	sg_register 0xa $host1
