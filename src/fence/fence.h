@@ -63,6 +63,7 @@ enum fence_parameter_id {
  */
 struct fence_texts {
 	const char *text[FENCE_PARAMETER_COUNT];
+	const char *misspelt; /* an unknown one that may be meant as the action; NULL: none */
 };
 
 struct fence {

@@ -5,6 +5,7 @@
  */
 #include "fence/parameters.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -215,14 +216,42 @@ int fence_option_takes_value(const char **name)
 	return -1;
 }
 
+static bool is_name_character(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+/*
+ * Whether the unknown parameter @name may be meant as the action, such as "Action", "actions" or
+ * "action status". Without an action the node is fenced.
+ */
+static bool may_be_action(const char *name)
+{
+	static const char *const words[] = { "actions", "action", "option" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		size_t length = strlen(words[i]);
+
+		if (strncasecmp(name, words[i], length) == 0 &&
+		    !is_name_character(name[length]))
+			return true;
+	}
+	return false;
+}
+
 bool fence_line_take(char *line, struct fence_texts *texts)
 {
 	char *name = text_trim(line), *equals = strchr(name, '=');
 
 	if (!*name || *name == '#')
 		return true;
-	if (!equals)
+	if (equals)
+		*equals = '\0';
+	name = text_trim(name);
+	if (equals && fence_option_take(name, equals + 1, texts))
+		return true;
+	if (!may_be_action(name))
 		return false;
-	*equals = '\0';
-	return fence_option_take(text_trim(name), equals + 1, texts);
+	texts->misspelt = name;
+	return true;
 }

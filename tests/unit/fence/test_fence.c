@@ -125,6 +125,18 @@ static const struct {
 	  FENCE_OFF, 0, 0, 0 },
 	{ "the last one is empty", { "action=monitor", "action=", "devices=/dev/a" },
 	  "action is empty", FENCE_OFF, 0, 0, 0 },
+	{ "action in capitals", { "Action=status", "devices=/dev/a", "plug=node2" },
+	  "unknown parameter 'Action'", FENCE_OFF, 0, 0, 0 },
+	{ "several actions", { "actions=status", "devices=/dev/a", "plug=node2" },
+	  "unknown parameter 'actions'", FENCE_OFF, 0, 0, 0 },
+	{ "action without its sign", { " action status", "devices=/dev/a", "plug=node2" },
+	  "unknown parameter 'action status'", FENCE_OFF, 0, 0, 0 },
+	{ "action with another sign", { "action:status", "devices=/dev/a", "plug=node2" },
+	  "unknown parameter 'action:status'", FENCE_OFF, 0, 0, 0 },
+	{ "action without a word", { "devices=/dev/a", "plug=node2", "ACTION" },
+	  "unknown parameter 'ACTION'", FENCE_OFF, 0, 0, 0 },
+	{ "option in capitals", { "OPTION=status", "devices=/dev/a", "plug=node2" },
+	  "unknown parameter 'OPTION'", FENCE_OFF, 0, 0, 0 },
 	{ "other empty values are defaults", { "key=", "type=", "devices=/dev/a", "plug=node2",
 	  "power_timeout=", "delay=" }, NULL, FENCE_OFF, 0xa, 0xb, 1 },
 	{ "quotes", { "action=\"off\"", "devices=\"/dev/a /dev/b\"", "plug='node2'" }, NULL,
@@ -354,12 +366,15 @@ static void the_rest(void **state)
 static void not_known(void **state)
 {
 	char unknown[] = "crm_feature_set=3", bare[] = "off", known[] = "power-timeout=3";
+	char longer[] = "action_limit=1";
 	struct fence_texts texts = { 0 };
 	const char *name = "power-timeout", *letter = "n", *flag = "v", *none = "x";
 
 	(void)state;
 	assert_false(fence_line_take(unknown, &texts));
 	assert_false(fence_line_take(bare, &texts));
+	assert_false(fence_line_take(longer, &texts));
+	assert_null(texts.misspelt);
 	assert_true(fence_line_take(known, &texts));
 	assert_string_equal(texts.text[FENCE_PARAMETER_POWER_TIMEOUT], "3");
 	assert_int_equal(fence_option_takes_value(&name), 1);
