@@ -39,9 +39,9 @@ static void read_again(struct act *act)
 /*
  * Whether the list of @result, which may omit the holder, omits nobody: this node is listed, and
  * holds the reservation. A RESERVE of the same type shows it, because it is a conflict for all
- * others (SPC-4 5.13.10, NVMe 1.4 8.8.5).
+ * others (SPC-4 5.13.10, NVMe 1.4 8.8.5). The state that was read after it is the newest one.
  */
-static bool holder_is_listed(struct act *act, const struct result *result)
+static bool holder_is_listed(struct act *act, struct result *result)
 {
 	struct request request = { .command = COMMAND_RESERVE,
 				   .command_name = "fence",
@@ -53,25 +53,14 @@ static bool holder_is_listed(struct act *act, const struct result *result)
 	    state_own_has(&result->state, act->fence->key) != TRI_YES)
 		return false;
 	act_request(act, &request, &device, 1, act->deadline, &again);
-	return again.first && again.first->outcome.status == STATUS_OK;
+	if (!again.first || again.first->outcome.status != STATUS_OK)
+		return false;
+	result->state = again.first->state;
+	return true;
 }
 
-/* A host that the list omits may be the victim with another key. */
-static void omitted_judge(struct act *act, const struct hosts *hosts, struct result *result)
-{
-	const char *why;
-	enum hosts_identity identity = hosts_omitted_judge(hosts, result, &why);
-
-	if (identity == HOSTS_KNOWN || holder_is_listed(act, result))
-		return;
-	if (identity == HOSTS_NO_NAMES)
-		result_warn(result, "%s", why);
-	else
-		result_fail(result, FENCE_FAIL_HOST_UNKNOWN, why);
-}
-
-/* Each host that remains on a device must be known: it may be the victim with another key. */
-static void left_judge(struct act *act, const struct hosts *hosts, struct result *result)
+/* Each host on a device must be known. @warns: warns of each one for which there are no names. */
+static void registrants_judge(const struct hosts *hosts, struct result *result, bool warns)
 {
 	const struct resv_state *state = &result->state;
 	const char *why;
@@ -81,13 +70,39 @@ static void left_judge(struct act *act, const struct hosts *hosts, struct result
 		case HOSTS_KNOWN:
 			break;
 		case HOSTS_NO_NAMES:
-			result_warn(result, "%s", why);
+			if (warns)
+				result_warn(result, "%s", why);
 			break;
 		case HOSTS_UNKNOWN:
 			result_fail(result, FENCE_FAIL_HOST_UNKNOWN, why);
 			break;
 		}
 	}
+}
+
+/* A host that the list omits may be the victim with another key. */
+static void omitted_judge(struct act *act, const struct hosts *hosts, struct result *result)
+{
+	const char *why;
+	enum hosts_identity identity = hosts_omitted_judge(hosts, result, &why);
+
+	if (identity == HOSTS_KNOWN)
+		return;
+	if (holder_is_listed(act, result)) {
+		removal_judge(act, result, &result->state);
+		registrants_judge(hosts, result, false);
+		return;
+	}
+	if (identity == HOSTS_NO_NAMES)
+		result_warn(result, "%s", why);
+	else
+		result_fail(result, FENCE_FAIL_HOST_UNKNOWN, why);
+}
+
+/* Each host that remains on a device must be known: it may be the victim with another key. */
+static void left_judge(struct act *act, const struct hosts *hosts, struct result *result)
+{
+	registrants_judge(hosts, result, true);
 	if (result->outcome.status == STATUS_OK)
 		omitted_judge(act, hosts, result);
 }

@@ -315,6 +315,15 @@ static const struct {
 	  { { .at = 4, .lun = 'a', .what = FAILS_DONE } },
 	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
 		  "a: ok changed [0xa 0xc]: aborted 0xb\n" },
+	{ "the same, and the victim is back by then", "a", ONE(HIDES_HOLDER),
+	  { { .at = 4, .lun = 'a', .what = FAILS_DONE }, NOW(4, 'a', HIDES_HOLDER) },
+	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
+		  "a: failed changed_since changed [0xa 0xb 0xc]: done\n" },
+	{ "the same, and a host of nobody is there by then", "a", ONE(HIDES_HOLDER),
+	  { { .at = 4, .lun = 'a', .what = FAILS_DONE },
+	    NOW(4, 'a', STATE(3, WERO, 0, OWN(0xa, U), OTHER(0xf, U))) },
+	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
+		  "a: failed not_done changed [0xa 0xf]: iqn.2026-01.lab\n" },
 	{ "the list does not show the holder, which this node is not", "a", ONE(HIDES_HOLDER),
 	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
 		  "a: failed not_done changed [0xa 0xc]: the device does not list the holder\n" },
