@@ -29,15 +29,21 @@ void devices_of_file(char *content, char *list)
 	*list = '\0';
 }
 
-/* Reads the whole file at @path. Returns NULL with errno; EILSEQ: it has a NUL byte. */
-static char *file_read(const char *path, struct arena *arena)
+/*
+ * Reads the whole file at @path. Returns NULL if it is not trusted, as *@distrust says, or with
+ * errno; EILSEQ: it has a NUL byte.
+ */
+static char *file_read(const char *path, struct arena *arena, const char **distrust)
 {
 	/* Does not block on opening, in case someone has put a pipe there. */
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char *content = fd < 0 ? NULL : arena_alloc(arena, FILE_MAX + 1);
+	/* Of the open file, because a link at @path may be changed meanwhile. */
+	const char *wrong = fd < 0 ? NULL : key_names_distrust_open(fd);
+	char *content = fd < 0 || wrong ? NULL : arena_alloc(arena, FILE_MAX + 1);
 	ssize_t length = content ? read(fd, content, FILE_MAX + 1) : -1;
 	int err = errno;
 
+	*distrust = wrong;
 	if (fd >= 0)
 		close(fd);
 	errno = length > FILE_MAX ? EFBIG : err;
@@ -57,8 +63,8 @@ static const char *unread(int err)
 /* The devices in the file at @path. NULL: *@wrong says why. */
 static const char *file_devices(const char *path, struct arena *arena, const char **wrong)
 {
-	const char *distrust = key_names_distrust(path);
-	char *content = distrust ? NULL : file_read(path, arena), *list;
+	const char *distrust;
+	char *content = file_read(path, arena, &distrust), *list;
 
 	if (!content) {
 		*wrong = arena_printf(arena, FENCE_USAGE_DEVICES_FILE, text_line(arena, path),

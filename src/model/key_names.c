@@ -269,8 +269,7 @@ static const char *status_distrust(const struct stat *status)
 	return NULL;
 }
 
-/* The same for an open file. */
-static const char *file_distrust(int fd)
+const char *key_names_distrust_open(int fd)
 {
 	struct stat status;
 
@@ -306,7 +305,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 	/* A file that is meant to be there may have names, so that it is not the same as none. */
 	if (err == ENOENT && !is_dangling(path))
 		return KEY_NAMES_OK;
-	why = err ? strerrordesc_np(err) : file_distrust(fd);
+	why = err ? strerrordesc_np(err) : key_names_distrust_open(fd);
 	if (why) {
 		result = ignore(names, WARN_NAMES_IGNORED, path, why);
 		if (fd >= 0)

@@ -69,6 +69,8 @@ enum key_names_result key_names_add(struct key_names *names, uint64_t key, const
  * can write to it.
  */
 const char *key_names_distrust(const char *path);
+/* The same for an open file, which no link can replace any more. */
+const char *key_names_distrust_open(int fd);
 
 void key_names_free(struct key_names *names);
 
