@@ -2,7 +2,9 @@
 /* Parses the texts of the parameters. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "block/resolve.h"
 #include "fence/devices.h"
 #include "fence/parameters.h"
 #include "model/describe.h"
@@ -214,8 +216,23 @@ static const char *fence_keys_read(const struct fence_texts *texts, const struct
 	return nodes_judge(arena, fence);
 }
 
-/* The words of @text: *@count of them, in the arena. NULL: no memory. */
-static const char **words_split(const char *text, struct arena *arena, size_t *count)
+/*
+ * The device @word; a relative path as an absolute one. The name is recorded, and the action
+ * watchdog, which may run in another directory, must find the device by it.
+ */
+static const char *device_of(const char *word, struct arena *arena)
+{
+	bool is_path = !resolve_is_slow(word); /* no tag, and no volume group */
+	char *directory = is_path && *word != '/' ? get_current_dir_name() : NULL;
+	const char *device =
+		directory ? arena_printf(arena, "%s/%s", directory, word) : word;
+
+	free(directory);
+	return device;
+}
+
+/* The devices in @text: *@count of them, in the arena. NULL: no memory. */
+static const char **devices_split(const char *text, struct arena *arena, size_t *count)
 {
 	char *copy = (char *)arena_printf(arena, "%s", text), *rest;
 	const char **words = arena_alloc(arena, (strlen(text) / 2 + 1) * sizeof(*words));
@@ -225,13 +242,13 @@ static const char **words_split(const char *text, struct arena *arena, size_t *c
 		return NULL;
 	for (char *one = strtok_r(copy, DEVICES_SEPARATORS, &rest); one;
 	     one = strtok_r(NULL, DEVICES_SEPARATORS, &rest))
-		words[(*count)++] = one;
+		words[(*count)++] = device_of(one, arena);
 	return words;
 }
 
 const char *fence_devices_take(const char *text, struct arena *arena, struct fence *fence)
 {
-	fence->devices = words_split(text, arena, &fence->device_count);
+	fence->devices = devices_split(text, arena, &fence->device_count);
 	if (!fence->devices)
 		return FENCE_NO_MEMORY;
 	return fence->device_count ? NULL : FENCE_USAGE_DEVICES_EMPTY;
@@ -239,7 +256,7 @@ const char *fence_devices_take(const char *text, struct arena *arena, struct fen
 
 const char *fence_arbiters_take(const char *text, struct arena *arena, struct fence *fence)
 {
-	fence->arbiters = words_split(text, arena, &fence->arbiter_count);
+	fence->arbiters = devices_split(text, arena, &fence->arbiter_count);
 	if (!fence->arbiters)
 		return FENCE_NO_MEMORY;
 	if (fence->arbiter_count % 2 == 0)

@@ -5,6 +5,8 @@
  */
 #include "unit.h"
 
+#include <unistd.h>
+
 #include "fence/act.h"
 #include "fence/fence.h"
 #include "states.h"
@@ -363,6 +365,32 @@ static void the_rest(void **state)
 	arena_free(arena);
 }
 
+/* on records the names, and the watchdog runs in another directory. */
+static void relative_names(void **state)
+{
+	static const char *const lines[6] = { "devices=sda ./sdb UUID=1 vg:data /dev/c",
+					      "arbiters=sdd", "plug=node2" };
+	struct arena *arena = unit_arena();
+	char *old = get_current_dir_name();
+	struct fence fence;
+	const char *wrong;
+
+	(void)state;
+	assert_int_equal(chdir("/dev"), 0);
+	parse(arena, lines, "node1", &wrong, &fence);
+	assert_null(wrong);
+	assert_int_equal(fence.device_count, 5);
+	assert_string_equal(fence.devices[0], "/dev/sda");
+	assert_string_equal(fence.devices[1], "/dev/./sdb");
+	assert_string_equal(fence.devices[2], "UUID=1");
+	assert_string_equal(fence.devices[3], "vg:data");
+	assert_string_equal(fence.devices[4], "/dev/c");
+	assert_string_equal(fence.arbiters[0], "/dev/sdd");
+	assert_int_equal(chdir(old), 0);
+	free(old);
+	arena_free(arena);
+}
+
 static void not_known(void **state)
 {
 	char unknown[] = "crm_feature_set=3", bare[] = "off", known[] = "power-timeout=3";
@@ -559,6 +587,7 @@ int main(void)
 	UNIT_TEST(&unit, list_of_ignored);
 	UNIT_TABLE(&unit, own, nodes);
 	UNIT_TEST(&unit, the_rest);
+	UNIT_TEST(&unit, relative_names);
 	UNIT_TEST(&unit, not_known);
 	UNIT_TEST(&unit, no_effect);
 	UNIT_TABLE(&unit, status, statuses);
