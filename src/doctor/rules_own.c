@@ -26,12 +26,12 @@ static uint64_t recorded_key(const struct facts *facts)
 	return records->own && strcmp(records->boot, facts->boot) == 0 ? records->own : 0;
 }
 
-/* The key that the file of key names gives this host; 0: none. */
+/* The key that the file of key names gives this host, also by a short name; 0: none. */
 static uint64_t named_key(const struct doctor *doctor)
 {
-	const char *name = doctor->self.name;
+	const char *name = doctor->self.name, *other;
 
-	return name ? key_names_key(doctor->request->names, name) : 0;
+	return name ? key_names_host(doctor->request->names, name, &other) : 0;
 }
 
 /*
@@ -283,13 +283,13 @@ void own_key_check(struct doctor *doctor, const struct doctor_rule *rule, const 
 {
 	const struct registrant *own = doctor_own_registrant(facts->result);
 	const struct key_names *names = doctor->request->names;
-	const char *other, *has;
+	const char *has;
 	uint64_t named;
 
 	if (!facts_are_read(facts) || !own || !names || !names->count)
 		return;
 	has = describe_key(doctor->arena, own->key);
-	named = doctor->self.name ? key_names_host(names, doctor->self.name, &other) : 0;
+	named = named_key(doctor);
 	if (named && !has_own(facts->result, named))
 		doctor_add(doctor, rule, facts,
 			   arena_printf(doctor->arena,

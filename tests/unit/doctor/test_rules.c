@@ -21,6 +21,8 @@ static const struct cluster hacluster = { "hacluster", 0xfb0c, nodes, 2 };
 static const struct key_names cluster_names = { .cluster = &hacluster };
 static struct name self_list[] = { { 0xa, "me" }, { 0xb, "node2" } };
 static const struct key_names self_names = { .list = self_list, .count = 2 };
+static struct name whole_list[] = { { 0xa, "Me.example.com" }, { 0xb, "node2" } };
+static const struct key_names whole_names = { .list = whole_list, .count = 2 };
 
 #define FC(key, name) { key, N, { name, 1 }, N, N, false }
 #define PORT_1 "fc:0x2100000000000001"
@@ -155,6 +157,8 @@ static const struct setup {
 	  .known = { .own = 0xa, .boot = "before" } },
 	{ "not registered, and named", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
 	  .found = "error:not-registered@0", &self_names },
+	{ "not registered, and named with its domain", STATE(2, WERO, 0xb, OTHER(0xb, Y)), UNREAD,
+	  .found = "error:not-registered@0", &whole_names },
 	{ "not registered, as far as a list shows that lacks the holder",
 	  STATE(2, WERO, 0xd, OTHER(0xb, N)), UNREAD, .found = "warning:holder-omitted@0",
 	  .known = { .use = "mounted at /data" } },
