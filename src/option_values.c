@@ -35,6 +35,24 @@ void option_names_load(struct argp_state *state, struct parse *parse)
 	parse->request->names = parse->names;
 }
 
+void option_documents_load(struct argp_state *state, struct parse *parse)
+{
+	struct examination *examination = parse->request->examination;
+	struct document **last = &examination->documents;
+	int64_t timeout = parse->request->timeout;
+	int64_t deadline = timeout ? parse->begin + timeout : INT64_MAX;
+
+	for (size_t i = 0; i < examination->with_count; i++) {
+		struct arena *arena = arena_new_within(DOCUMENT_SIZE);
+		const char *path = examination->with[i], *wrong = strerror(ENOMEM);
+
+		*last = arena ? document_read(arena, path, deadline, &wrong) : NULL;
+		if (!*last)
+			usage_fail(state, USAGE_WITH, path, wrong);
+		last = &(*last)->next;
+	}
+}
+
 void option_cluster_load(struct argp_state *state, struct parse *parse)
 {
 	struct cluster *cluster = calloc(1, sizeof(*cluster));
@@ -130,20 +148,6 @@ static void output_option(struct argp_state *state, const char *text, struct req
 			USAGE_COLUMN_UNKNOWN, typed);
 }
 
-/* Documents of other hosts, in the order on the command line. */
-static void with_option(struct argp_state *state, const char *path, struct examination *examination)
-{
-	struct arena *arena = arena_new_within(DOCUMENT_SIZE);
-	struct document **end = &examination->documents;
-	const char *wrong = strerror(ENOMEM);
-
-	while (*end)
-		end = &(*end)->next;
-	*end = arena ? document_read(arena, path, &wrong) : NULL;
-	if (!*end)
-		usage_fail(state, USAGE_WITH, path, wrong);
-}
-
 static void rule_option(struct argp_state *state, const char *name, struct examination *examination)
 {
 	const char *names[EXAMINATION_RULES_MAX];
@@ -212,7 +216,7 @@ static error_t parse_examination(int key, const char *text, struct argp_state *s
 {
 	switch (key) {
 	case OPTION_WITH:
-		with_option(state, text, examination);
+		examination->with[examination->with_count++] = text;
 		return 0;
 	case OPTION_RULE:
 		rule_option(state, text, examination);

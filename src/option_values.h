@@ -16,6 +16,7 @@ struct parse {
 	const struct command *command;
 	struct request *request;
 	struct key_names *names; /* NULL until they are needed */
+	int64_t begin; /* when the parsing began */
 	bool seen[OPTION_END];
 };
 
@@ -27,6 +28,9 @@ error_t option_value_parse(int key, const char *text, struct argp_state *state);
 
 /* Reads the names of keys, once. They live as long as the process. */
 void option_names_load(struct argp_state *state, struct parse *parse);
+
+/* Reads the documents of other hosts, in the order on the command line, until --timeout. */
+void option_documents_load(struct argp_state *state, struct parse *parse);
 
 /* Reads the nodes of the cluster, for the origin of keys, after option_names_load(). */
 void option_cluster_load(struct argp_state *state, struct parse *parse);

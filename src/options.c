@@ -73,6 +73,8 @@ static error_t end(struct argp_state *state, struct parse *parse)
 		usage_fail(state, "%s", wrong);
 	if (parse->request->device_count == 0 && !command->devices_optional)
 		usage_fail(state, command->decodes ? USAGE_NO_FILE : USAGE_NO_DEVICE);
+	if (parse->request->examination)
+		option_documents_load(state, parse);
 	option_names_load(state, parse); /* for output only */
 	if (request_shows_details(parse->request) || parse->request->take_key)
 		option_cluster_load(state, parse);
@@ -205,7 +207,7 @@ const struct argp_child options_read_only[] = {
 
 int options_parse(const struct command *command, int argc, char **argv, struct request *request)
 {
-	struct parse parse = { .command = command, .request = request };
+	struct parse parse = { .command = command, .request = request, .begin = clock_now() };
 	char *doc = help_command(command);
 	const struct argp argp = {
 		.options = command->options,
@@ -224,7 +226,11 @@ int options_parse(const struct command *command, int argc, char **argv, struct r
 	request->jobs = 64;
 	request->devices = calloc((size_t)argc + 1, sizeof(*request->devices));
 	request->examination = command->examines ? calloc(1, sizeof(*request->examination)) : NULL;
-	if (!request->devices || !doc || (command->examines && !request->examination)) {
+	if (request->examination)
+		request->examination->with =
+			calloc((size_t)argc, sizeof(*request->examination->with));
+	if (!request->devices || !doc ||
+	    (command->examines && (!request->examination || !request->examination->with))) {
 		free(doc);
 		return -ENOMEM;
 	}

@@ -2,10 +2,18 @@
 #include "doctor/documents.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "util/clock.h"
 #include "util/json.h"
 #include "util/text.h"
+
+#define INPUT_STEP ((size_t)64 << 10)
+#define INPUT_MAX ((size_t)64 << 20)
 
 /* A member that is a string; NULL if it is missing or something else. */
 static const char *text_get(struct arena *arena, const json_t *object, const char *name)
@@ -118,17 +126,71 @@ static const char *document_get(struct arena *arena, const json_t *root, struct 
 	return wrong;
 }
 
-static const char *file_read(struct arena *arena, struct document *document)
+/* Waits until @fd can be read, or its writer has ended. */
+static const char *input_wait(int fd, int64_t end)
 {
-	FILE *file = fopen(document->path, "re");
-	json_error_t error = { 0 };
-	const char *wrong;
-	json_t *root;
+	struct pollfd input = { .fd = fd, .events = POLLIN };
+	int ready;
 
-	if (!file)
+	do {
+		int64_t now = clock_now();
+		struct timespec wait = clock_timespec(now < end ? end - now : 0);
+
+		ready = ppoll(&input, 1, &wait, NULL);
+	} while (ready < 0 && errno == EINTR);
+	return ready > 0 ? NULL : ready ? strerrordesc_np(errno) : "timed out reading it";
+}
+
+/* Appends what can be read now to *@text, which has *@length bytes. *@got: how many were read. */
+static const char *input_append(int fd, char **text, size_t *length, size_t *got)
+{
+	char *longer = realloc(*text, *length + INPUT_STEP);
+	ssize_t bytes;
+
+	*got = 0;
+	if (!longer)
+		return strerrordesc_np(ENOMEM);
+	*text = longer;
+	bytes = read(fd, *text + *length, INPUT_STEP);
+	if (bytes < 0 && errno != EINTR && errno != EAGAIN)
 		return strerrordesc_np(errno);
-	root = json.loadf(file, JSON_REJECT_DUPLICATES, &error);
-	fclose(file);
+	/* Another try is needed after an interruption. */
+	*got = bytes < 0 ? 1 : (size_t)bytes;
+	*length += bytes < 0 ? 0 : (size_t)bytes;
+	return *length > INPUT_MAX ? strerrordesc_np(EFBIG) : NULL;
+}
+
+/* Reads a file, or what a command writes to a pipe, until @end. The caller frees *@text. */
+static const char *input_read(const char *path, int64_t end, char **text, size_t *length)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	const char *wrong;
+	size_t got = 1;
+
+	*text = NULL;
+	*length = 0;
+	if (fd < 0)
+		return strerrordesc_np(errno);
+	do {
+		wrong = input_wait(fd, end);
+		if (!wrong)
+			wrong = input_append(fd, text, length, &got);
+	} while (!wrong && got);
+	close(fd);
+	return wrong;
+}
+
+static const char *file_read(struct arena *arena, struct document *document, int64_t end)
+{
+	json_error_t error = { 0 };
+	size_t length;
+	char *text;
+	const char *wrong = input_read(document->path, end, &text, &length);
+	json_t *root = wrong ? NULL : json.loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+
+	free(text);
+	if (wrong)
+		return wrong;
 	if (!root)
 		return arena_printf(arena, "line %d: %s", error.line, text_line(arena, error.text));
 	wrong = document_get(arena, root, document);
@@ -136,7 +198,8 @@ static const char *file_read(struct arena *arena, struct document *document)
 	return wrong;
 }
 
-struct document *document_read(struct arena *arena, const char *path, const char **wrong)
+struct document *document_read(struct arena *arena, const char *path, int64_t end,
+			       const char **wrong)
 {
 	struct document *document = arena_alloc(arena, sizeof(*document));
 
@@ -147,7 +210,7 @@ struct document *document_read(struct arena *arena, const char *path, const char
 	if (json_load(wrong))
 		return NULL;
 	document->path = path;
-	*wrong = file_read(arena, document);
+	*wrong = file_read(arena, document, end);
 	return *wrong ? NULL : document;
 }
 

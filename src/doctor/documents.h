@@ -38,10 +38,12 @@ struct document {
 };
 
 /*
- * Reads the document in the file at @path, in @arena. If it is not valid, returns NULL, with the
- * cause as a clause in *@wrong.
+ * Reads the document in the file at @path, in @arena. If it is not valid, or a command that writes
+ * it to a pipe does not end until @end (clock_now()), returns NULL, with the cause as a clause in
+ * *@wrong.
  */
-struct document *document_read(struct arena *arena, const char *path, const char **wrong);
+struct document *document_read(struct arena *arena, const char *path, int64_t end,
+			       const char **wrong);
 
 /* The LUN with @wwid in @document; NULL if there is none, or if @wwid is NULL. */
 const struct document_lun *document_lun(const struct document *document, const char *wwid);

@@ -58,7 +58,9 @@ struct column_choice;
 struct examination {
 	const struct doctor_rule *rules[EXAMINATION_RULES_MAX]; /* from --rule */
 	size_t rule_count; /* 0: all */
-	struct document *documents; /* from --with */
+	const char **with; /* from --with; as many as the command line has arguments */
+	size_t with_count;
+	struct document *documents; /* what is there */
 	bool list_rules;
 	bool table;
 };

@@ -18,7 +18,6 @@
 	each(integer) \
 	each(integer_value) \
 	each(loadb) \
-	each(loadf) \
 	each(null) \
 	each(object_get) \
 	each(object_set_new) \

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "doctor/documents.h"
+#include "util/clock.h"
 
 #define HEAD \
 	"{\"prctl\":\"0.1.0\",\"schema\":1,\"host\":{\"name\":\"node2\",\"id\":\"0a\"}," \
@@ -44,7 +45,7 @@ static struct document *read_text(struct arena *arena, const char *text, const c
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 	close(fd);
-	document = document_read(arena, path, wrong);
+	document = document_read(arena, path, INT64_MAX, wrong);
 	unlink(path);
 	return document;
 }
@@ -99,8 +100,32 @@ static void members(void **state)
 	assert_null(lun->registrants[1].name);
 	assert_true(lun->registrants[1].name_known);
 	assert_int_equal(lun->registrants[1].registrant.nexus.target_port, TARGET_PORT_ALL);
-	assert_null(document_read(arena, "/nonexistent", &wrong));
+	assert_null(document_read(arena, "/nonexistent", INT64_MAX, &wrong));
 	assert_non_null(wrong);
+	arena_free(arena);
+}
+
+/* A command that writes a document to a pipe, as <(ssh ...) does, and one that hangs. */
+static void pipes(void **state)
+{
+	static const char text[] = HEAD LUN END "]}";
+	struct arena *arena = unit_arena();
+	int64_t begin = clock_now();
+	const char *wrong;
+	char path[32];
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
+	assert_int_equal(write(ends[1], text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
+	assert_null(document_read(arena, path, begin + CLOCK_SECOND / 10, &wrong));
+	assert_string_equal(wrong, "timed out reading it");
+	assert_true(clock_now() < begin + 5 * CLOCK_SECOND);
+	assert_int_equal(write(ends[1], text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
+	close(ends[1]);
+	assert_non_null(document_read(arena, path, INT64_MAX, &wrong));
+	close(ends[0]);
 	arena_free(arena);
 }
 
@@ -110,5 +135,6 @@ int main(void)
 
 	UNIT_TABLE(&unit, reads, texts);
 	UNIT_TEST(&unit, members);
+	UNIT_TEST(&unit, pipes);
 	return unit_run(&unit, "documents");
 }
