@@ -71,6 +71,25 @@ void doctor_check(struct doctor *doctor)
 				rule->check(doctor, rule, &doctor->facts[j]);
 }
 
+/*
+ * Without arguments, disks that do not support reservations are not reported, as with status; but
+ * findings may name them.
+ */
+static void unsupported_drop(const struct request *request, struct results *results)
+{
+	struct result *result = results->first, *next;
+
+	if (request->device_count || request->verbose)
+		return;
+	results->first = NULL;
+	results->end = &results->first;
+	for (; result; result = next) {
+		next = result->next;
+		if (result->outcome.status != STATUS_UNSUPPORTED)
+			results_link(results, result);
+	}
+}
+
 int doctor_examine(const struct request *request, struct results *results, int64_t deadline)
 {
 	struct doctor doctor = {
@@ -86,6 +105,7 @@ int doctor_examine(const struct request *request, struct results *results, int64
 	if (err)
 		return err;
 	doctor_check(&doctor);
+	unsupported_drop(request, results);
 	/* Findings were added at the head of the list. */
 	for (struct finding *finding = doctor.last; finding; finding = next) {
 		next = finding->next;

@@ -115,11 +115,12 @@ void report_slot(const struct request *request, struct slot *slot, const struct 
 		next = result->next;
 		if (stage == STAGE_DONE) {
 			/*
-			 * Without arguments, disks that do not support reservations are not shown.
+			 * Without arguments, disks that do not support reservations are not shown;
+			 * doctor looks at them first.
 			 */
 			if (result->duplicate ||
 			    (!slot->argument && result->outcome.status == STATUS_UNSUPPORTED &&
-			     !request->verbose))
+			     !request->verbose && !request->examination))
 				continue;
 			results_link(results, result);
 			continue;

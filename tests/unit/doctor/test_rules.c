@@ -554,11 +554,47 @@ static void no_memory(void **state)
 	arena_free(arena);
 }
 
+/* Without arguments, a disk without reservations is in a finding, and not in the report. */
+static void unsupported(void **state)
+{
+	const struct resv_state sound = SOUND;
+	struct examination examination = { 0 };
+	const char *device = "/dev/sda";
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		bool named = i & 1, verbose = i & 2;
+		struct arena *arena = unit_arena();
+		struct request request = { .names = &no_names, .devices = &device,
+					   .device_count = named, .verbose = verbose,
+					   .examination = &examination };
+		struct results results = { .arena = arena, .end = &results.first };
+		struct result *first = lun_make(arena, "/dev/sda", &sound, false),
+			      *second = lun_make(arena, "/dev/sdb", &sound, false);
+
+		first->lun.wwid = second->lun.wwid = NULL; /* no records */
+		first->group = second->group = "g";
+		first->outcome.status = STATUS_UNSUPPORTED;
+		results_link(&results, first);
+		results_link(&results, second);
+		assert_int_equal(doctor_examine(&request, &results, INT64_MAX), 0);
+		assert_int_equal(results.first == first, named || verbose);
+		assert_ptr_equal(results.end, &second->next);
+		assert_non_null(results.findings);
+		while (results.findings && strcmp(results.findings->rule, "uneven") != 0)
+			results.findings = results.findings->next;
+		assert_non_null(results.findings);
+		assert_ptr_equal(results.findings->result, first);
+		arena_free(arena);
+	}
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, finds, setups);
+	UNIT_TEST(&unit, unsupported);
 	UNIT_TABLE(&unit, finds_on_map, maps);
 	UNIT_TEST(&unit, every_rule);
 	UNIT_TEST(&unit, one_rule);

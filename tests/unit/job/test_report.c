@@ -105,15 +105,19 @@ static void argument(void **state)
 	arena_free(arena);
 }
 
-/* Disks that support no reservations are reported only if they were named, or by --verbose. */
+/*
+ * Disks that support no reservations are reported only if they were named, by --verbose, or to
+ * doctor.
+ */
 static void unsupported(void **state)
 {
 	static const struct ending ending;
 	const char *device = "/dev/a";
 
 	(void)state;
-	for (int i = 0; i < 4; i++) {
-		bool named = i & 1, verbose = i & 2;
+	for (int i = 0; i < 8; i++) {
+		bool named = i & 1, verbose = i & 2, examines = i & 4;
+		struct examination examination = { 0 };
 		struct arena *arena = unit_arena();
 		struct request request = STATUS;
 		struct results results = { .arena = arena, .end = &results.first };
@@ -123,13 +127,14 @@ static void unsupported(void **state)
 		request.devices = &device;
 		request.device_count = named;
 		request.verbose = verbose;
+		request.examination = examines ? &examination : NULL;
 		work = work_new(&request, arena);
 		result = result_add(&work->slots[0].results, device);
 		result->outcome.status = STATUS_UNSUPPORTED;
 		result_done(result);
 		slot_ready(&work->slots[0]);
 		report_slot(&request, &work->slots[0], &ending, &results);
-		assert_int_equal(results.first != NULL, named || verbose);
+		assert_int_equal(results.first != NULL, named || verbose || examines);
 		arena_free(arena);
 	}
 }
