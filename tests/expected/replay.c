@@ -498,6 +498,31 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 	return NULL;
 }
 
+size_t __real_store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
+size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
+size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
+{
+	const struct store here = store_here();
+
+	(void)store;
+	if (here.path)
+		return __real_store_luns(&here, arena, list);
+	*list = arena_alloc(arena, sizeof(**list));
+	return 0;
+}
+
+const char *__real_store_wwid_of(const struct store *store, struct arena *arena,
+				 const char *device);
+const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
+				 const char *device);
+const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena, const char *device)
+{
+	const struct store here = store_here();
+
+	(void)store;
+	return here.path ? __real_store_wwid_of(&here, arena, device) : NULL;
+}
+
 typedef const char *changer(struct arena *arena, struct lun_records *lun, void *data);
 const char *__real_store_change(const struct store *store, struct arena *arena, const char *wwid,
 				changer *changes, void *data);

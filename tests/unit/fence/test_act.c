@@ -73,6 +73,8 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 const char *__real_store_change(const struct store *store, struct arena *arena, const char *wwid,
 				const char *(*change)(struct arena *arena, struct lun_records *lun,
 					void *data), void *data);
+size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct lun_records **luns);
+size_t __real_store_luns(const struct store *store, struct arena *arena, struct lun_records **luns);
 const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,
 	const char *device);
 const char *__real_store_wwid_of(const struct store *store, struct arena *arena,
@@ -101,6 +103,14 @@ const char *__wrap_store_change(const struct store *store, struct arena *arena, 
 
 	(void)store;
 	return __real_store_change(&own, arena, wwid, change, data);
+}
+
+size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct lun_records **luns)
+{
+	const struct store own = node_store(arena);
+
+	(void)store;
+	return __real_store_luns(&own, arena, luns);
 }
 
 const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena, const char *device)
