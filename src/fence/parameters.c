@@ -222,8 +222,8 @@ static bool is_name_character(char c)
 }
 
 /*
- * Whether the unknown parameter @name may be meant as the action, such as "Action", "actions" or
- * "action status". Without an action the node is fenced.
+ * Whether the unknown parameter @name may be meant as the action, such as "Action", "actions",
+ * "action status" or nothing before the sign. Without an action the node is fenced.
  */
 static bool may_be_action(const char *name)
 {
@@ -236,7 +236,7 @@ static bool may_be_action(const char *name)
 		    !is_name_character(name[length]))
 			return true;
 	}
-	return false;
+	return !*name;
 }
 
 bool fence_line_take(char *line, struct fence_texts *texts)

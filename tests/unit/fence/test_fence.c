@@ -137,6 +137,8 @@ static const struct {
 	  "unknown parameter 'action:status'", FENCE_OFF, 0, 0, 0 },
 	{ "action without a word", { "devices=/dev/a", "plug=node2", "ACTION" },
 	  "unknown parameter 'ACTION'", FENCE_OFF, 0, 0, 0 },
+	{ "no name", { "=status", "devices=/dev/a", "plug=node2" }, "unknown parameter ''",
+	  FENCE_OFF, 0, 0, 0 },
 	{ "option in capitals", { "OPTION=status", "devices=/dev/a", "plug=node2" },
 	  "unknown parameter 'OPTION'", FENCE_OFF, 0, 0, 0 },
 	{ "other empty values are defaults", { "key=", "type=", "devices=/dev/a", "plug=node2",
