@@ -111,6 +111,7 @@ register_both_nodes()
 can write; give each host its own key"
 		[0xd]="$iqn:host-2 is registered with 0xd, which /etc/prctl/keys does not name, \
 and can write; add its name there, or preempt that key")
+	local -A monitored=([0xa]="1 read: conflict: a fence would fail" [0xd]="0 warning")
 	for key in 0xa 0xd; do
 		register_both_nodes $key $key
 		fence_off
@@ -120,10 +121,10 @@ fence_prctl: /dev/lab/host1/lun1: read-back: failed: ${left[$key]}"
 		can_write /dev/lab/host2/lun0
 		run_fence_prctl action=status key=node1 plug=node2 devices="$one"
 		assert_status 1
-		run_fence_prctl action=monitor key=node1 devices="$one"
-		assert_status 0
-		assert_stderr "fence_prctl: /dev/lab/host1/lun0: warning: ${left[$key]}
-fence_prctl: /dev/lab/host1/lun1: warning: ${left[$key]}"
+		run_fence_prctl action=monitor key=node1 devices="$one" # before on
+		assert_status "${monitored[$key]%% *}"
+		assert_stderr "fence_prctl: /dev/lab/host1/lun0: ${monitored[$key]#* }: ${left[$key]}
+fence_prctl: /dev/lab/host1/lun1: ${monitored[$key]#* }: ${left[$key]}"
 		lun_reset lun0
 		lun_reset lun1
 	done
