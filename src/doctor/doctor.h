@@ -39,6 +39,8 @@ struct doctor {
 	struct host_self self;
 	struct facts *facts; /* one for each LUN */
 	size_t count;
+	struct lun_records *missing; /* what this node knows about LUNs that no disk is */
+	size_t missing_count;
 	bool listed; /* the user named the LUNs, so they belong together */
 	struct finding *last; /* the findings, in reverse order */
 	bool incomplete; /* there was no memory for one */
@@ -70,8 +72,9 @@ int doctor_examine(const struct request *request, struct results *results, int64
 
 /*
  * Collects what this host knows about each LUN of @results (facts.c): its use, the records in the
- * store, and what multipathd would do, which is asked until @deadline (clock_now()). Nothing is
- * sent to a device. Returns 0 or -ENOMEM.
+ * store, and what multipathd would do, which is asked until @deadline (clock_now()). Unless the
+ * user named the LUNs, collects the records of those that are missing, too. Nothing is sent to a
+ * device. Returns 0 or -ENOMEM.
  */
 int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline);
 
@@ -182,5 +185,6 @@ RULE_CHECK(absent_host_check);
 
 void names_file_check(struct doctor *doctor, const struct doctor_rule *rule);
 void identity_check(struct doctor *doctor, const struct doctor_rule *rule);
+void missing_check(struct doctor *doctor, const struct doctor_rule *rule);
 
 #endif

@@ -3,6 +3,7 @@
 #include "doctor/doctor.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "block/sysfs.h"
@@ -47,6 +48,30 @@ static void read_one(struct doctor *doctor, struct facts *facts, int64_t deadlin
 	memory_read(doctor, facts);
 }
 
+static bool is_there(const struct results *results, const struct lun_records *lun)
+{
+	for (const struct result *result = results->first; result; result = result->next)
+		if (result->lun.wwid && strcmp(result->lun.wwid, lun->wwid) == 0)
+			return true;
+	return false;
+}
+
+static void missing_read(struct doctor *doctor, const struct results *results)
+{
+	struct lun_records *luns;
+	size_t count = store_luns_all(&store_system, doctor->arena, &luns);
+
+	doctor->missing = luns;
+	doctor->incomplete |= !luns;
+	for (size_t i = 0; luns && i < count; i++) {
+		if (is_there(results, &luns[i]))
+			continue;
+		if (!store_is_unfenced(doctor->arena, &luns[i]))
+			luns[i].unfenced_boot = NULL; /* of an earlier boot */
+		luns[doctor->missing_count++] = luns[i];
+	}
+}
+
 int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline)
 {
 	const char *boot = store_boot_id(doctor->arena);
@@ -65,5 +90,7 @@ int facts_read(struct doctor *doctor, const struct results *results, int64_t dea
 		if (result->lun.name)
 			read_one(doctor, facts, deadline);
 	}
+	if (!doctor->listed)
+		missing_read(doctor, results);
 	return 0;
 }

@@ -47,6 +47,36 @@ void abort_open_check(struct doctor *doctor, const struct doctor_rule *rule,
 				record->host_count ? "," : "");
 }
 
+static bool has_open_abort(const struct lun_records *lun)
+{
+	for (const struct abort_record *record = lun->aborts; record; record = record->next)
+		if (record->proof == RECORD_OPEN)
+			return true;
+	return false;
+}
+
+/* A LUN that no disk is, among all disks of this host. */
+void missing_check(struct doctor *doctor, const struct doctor_rule *rule)
+{
+	const struct doctor_rule open = doctor_rule_as(rule, SEVERITY_ERROR);
+
+	for (size_t i = 0; i < doctor->missing_count; i++) {
+		const struct lun_records *lun = &doctor->missing[i];
+		const char *name = lun->names[0] ? lun->names[0] : lun->wwid;
+
+		if (has_open_abort(lun))
+			doctor_add(doctor, &open, NULL,
+				   "bring the LUN back; or, if it was given up, restart this host",
+				   "no disk is %s (%s), where an abort was begun and is not proven",
+				   lun->wwid, name);
+		else if (lun->unfenced_boot)
+			doctor_add(doctor, rule, NULL,
+				   "bring the LUN back; or, if it was given up, restart this host",
+				   "no disk is %s (%s), where fence_prctl has registered this host",
+				   lun->wwid, name);
+	}
+}
+
 void survivor_check(struct doctor *doctor, const struct doctor_rule *rule,
 		    const struct facts *facts)
 {

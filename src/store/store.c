@@ -374,20 +374,20 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	return wrong;
 }
 
-/*
- * Reads the file @name into @lun. Returns false if it is not the file of a LUN, or not from this
- * boot.
- */
-static bool unfenced_read(const struct store *store, struct arena *arena, int directory,
-			  const char *name, struct lun_records *lun)
+/* Reads the file @name into @lun. Returns false if it is not the file of a LUN. */
+static bool lun_read(const struct store *store, struct arena *arena, int directory,
+		     const char *name, struct lun_records *lun)
 {
-	if (strncmp(name, "lun-", strlen("lun-")) != 0 ||
-	    records_load(store, arena, directory, name, NULL, lun))
-		return false;
+	return strncmp(name, "lun-", strlen("lun-")) == 0 &&
+	       !records_load(store, arena, directory, name, NULL, lun);
+}
+
+bool store_is_unfenced(struct arena *arena, const struct lun_records *lun)
+{
 	return lun->unfenced_boot && strcmp(lun->unfenced_boot, store_boot_id(arena)) == 0;
 }
 
-size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
+size_t store_luns_all(const struct store *store, struct arena *arena, struct lun_records **list)
 {
 	struct dirent **names;
 	size_t count = 0;
@@ -400,13 +400,23 @@ size_t store_luns(const struct store *store, struct arena *arena, struct lun_rec
 	*list = arena_alloc(arena, ((size_t)(files < 0 ? 0 : files) + 1) * sizeof(**list));
 	for (int i = 0; i < files; i++) {
 		if (*list)
-			count += unfenced_read(store, arena, directory, names[i]->d_name,
-					       &(*list)[count]);
+			count += lun_read(store, arena, directory, names[i]->d_name,
+					  &(*list)[count]);
 		free(names[i]);
 	}
 	if (files >= 0)
 		free(names);
 	close(directory);
+	return count;
+}
+
+size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list)
+{
+	size_t all = store_luns_all(store, arena, list), count = 0;
+
+	for (size_t i = 0; *list && i < all; i++)
+		if (store_is_unfenced(arena, &(*list)[i]))
+			(*list)[count++] = (*list)[i];
 	return count;
 }
 

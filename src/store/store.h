@@ -49,6 +49,12 @@ const char *store_change(const struct store *store, struct arena *arena, const c
  */
 size_t store_luns(const struct store *store, struct arena *arena, struct lun_records **list);
 
+/* The same with every LUN that has records. */
+size_t store_luns_all(const struct store *store, struct arena *arena, struct lun_records **list);
+
+/* Whether the action "on" has registered this node on @lun in this boot. */
+bool store_is_unfenced(struct arena *arena, const struct lun_records *lun);
+
 /*
  * The WWID of the LUN that the action "on" was given as @device in this boot, in @arena. NULL if no
  * record or more than one has that name, or if they cannot be read.

@@ -511,6 +511,20 @@ size_t __wrap_store_luns(const struct store *store, struct arena *arena, struct 
 	return 0;
 }
 
+size_t __real_store_luns_all(const struct store *store, struct arena *arena,
+			     struct lun_records **list);
+size_t __wrap_store_luns_all(const struct store *store, struct arena *arena,
+			     struct lun_records **list);
+size_t __wrap_store_luns_all(const struct store *store, struct arena *arena,
+			     struct lun_records **list)
+{
+	const struct store here = store_here();
+
+	(void)store;
+	*list = arena_alloc(arena, sizeof(**list));
+	return here.path ? __real_store_luns_all(&here, arena, list) : 0;
+}
+
 const char *__real_store_wwid_of(const struct store *store, struct arena *arena,
 				 const char *device);
 const char *__wrap_store_wwid_of(const struct store *store, struct arena *arena,

@@ -61,6 +61,18 @@ assert_expected()
 	assert_expected decode
 }
 
+@test "doctor: records of a LUN that is not there -> an error for an open abort, and not with a DEVICE" {
+	"$LAB_TOP/tests/expected/lines" "$LAB_TOP/tests/data/lio/nothing.json" > "$BATS_TEST_TMPDIR/lines"
+	export PRCTL_STATES=$BATS_TEST_TMPDIR/lines PRCTL_STORE=$BATS_TEST_TMPDIR/store
+	mkdir -m 700 "$PRCTL_STORE"
+	printf 'prctl 1\nlun naa.1111\nname %%2fdev%%2fsdx\nabort 0xb open 3\nend\n' > "$PRCTL_STORE/lun-naa.1111"
+	chmod 600 "$PRCTL_STORE/lun-naa.1111"
+	run "$LAB_BUILD/tests/expected/replay" doctor --table
+	[[ $status == 3 && ${lines[1]} == "error "*" missing "*"naa.1111 (/dev/sdx)"* ]] || fail "$output"
+	run "$LAB_BUILD/tests/expected/replay" doctor /dev/sda
+	[[ $status == 0 ]] || fail "$output"
+}
+
 @test "status: 300 LUNs, and each again by another name -> in the order of the arguments, each once" {
 	local luns
 	luns=$(seq -f /dev/sd%.0f 300)

@@ -86,6 +86,7 @@ static const struct setup {
 	enum reason reason; /* cause of the first LUN's status, which is unknown then */
 	struct capabilities can;
 	const struct document *document;
+	struct lun_records *missing; /* what it knows about a LUN that is not there */
 	const char *cure; /* of the last finding; NULL: any */
 } setups[] = {
 	{ "sound: two hosts", SOUND, SOUND, .found = "" },
@@ -325,6 +326,14 @@ static const struct setup {
 	  .found = "error:survivor@0", &no_names, .known = { .aborts = &lvm_abort } },
 	{ "an adapter that proves no abort", SOUND, UNREAD, .found = "error:no-proof@0",
 	  .known = { .no_proof = "resets of mpt3sas prove nothing" } },
+	{ "an abort that is open on a LUN that is not there", SOUND, UNREAD,
+	  .found = "error:missing", .missing = &(struct lun_records){ .wwid = "w2",
+	  .aborts = &open_abort, .unfenced_boot = "now" } },
+	{ "a LUN that is not there, where this host was unfenced", SOUND, UNREAD,
+	  .found = "warning:missing", .missing = &(struct lun_records){ .wwid = "w2",
+	  .aborts = &proven_abort, .unfenced_boot = "now" } },
+	{ "a LUN that is not there, with a proven abort", SOUND, UNREAD, .found = "",
+	  .missing = &(struct lun_records){ .wwid = "w2", .aborts = &proven_abort } },
 	{ "records that are not believed", SOUND, UNREAD, .found = "warning:records@0",
 	  .known = { .records_unread = "it is damaged" } },
 
@@ -402,7 +411,8 @@ static void finds(void **state)
 	.self = { "me", "1" },
 				 .facts = facts,
 				 	.count = row->second.source == SOURCE_NONE ? 1 : 2,
-				 		.listed = row->listed };
+				 		.listed = row->listed,
+				 .missing = row->missing, .missing_count = row->missing != NULL };
 	const char *former[] = { row->known.former, NULL };
 	char text[512] = "";
 

@@ -517,6 +517,13 @@ static void luns_by_name(void **state)
 	assert_int_equal(store_luns(&room.store, room.arena, &luns), 5);
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(luns[i].wwid, arena_printf(room.arena, "naa.%zu", i + 1));
+	/* By "on" in an earlier boot, or by no "on": not in store_luns(). */
+	assert_null(store_change(&room.store, room.arena, "naa.1", age, NULL));
+	assert_int_equal(store_luns(&room.store, room.arena, &luns), 4);
+	assert_string_equal(luns[0].wwid, "naa.2");
+	assert_int_equal(store_luns_all(&room.store, room.arena, &luns), 5);
+	assert_false(store_is_unfenced(room.arena, &luns[0]));
+	assert_true(store_is_unfenced(room.arena, &luns[1]));
 	room_remove(&room);
 }
 
