@@ -51,7 +51,7 @@ static const char *name_of_another(const struct results *found, const struct lun
 /* Reports the LUN of @records, to which @name has led; NULL: lvm does not list it. */
 static bool one_report(struct act *act, const struct lun_records *records, const char *name)
 {
-	const char *label = name ? records->wwid : records->names[0] ?: records->wwid;
+	const char *label = name || !records->names[0] ? records->wwid : records->names[0];
 	struct result *result = result_add(&act->reported, label);
 
 	if (!result)
