@@ -70,7 +70,6 @@ unsent()
 # another host has released the reservation; two, after it has also preempted this one.
 attention="READ FULL STATUS by SG_IO: not ready, sense 06/2a"
 read_good=("READ FULL STATUS by SG_IO: good, N bytes" "INQUIRY, VPD page 83h, by SG_IO: good, N bytes")
-read_back_good=("${read_good[1]}" "${read_good[0]}") # after a change
 read_after_one=("$attention/04 (0x2), N bytes" "${read_good[@]}")
 read_after_two=("$attention/04 (0x2), N bytes" "$attention/05 (0x2), N bytes" "${read_good[@]}")
 

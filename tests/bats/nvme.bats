@@ -606,8 +606,8 @@ prctl: $nvme1: RESERVATION REPORT, extended by NVMe passthrough: good, N \
 bytes
 prctl: $nvme1: IDENTIFY namespace identification descriptors by NVMe passthrough: good
 prctl: $nvme1: REGISTER AND IGNORE EXISTING KEY, key 0xaa, new key 0xaa by ioctl: good
-prctl: $nvme1: IDENTIFY namespace identification descriptors by NVMe passthrough: good
 prctl: $nvme1: RESERVATION REPORT, extended by NVMe passthrough: good, N bytes
+prctl: $nvme1: IDENTIFY namespace identification descriptors by NVMe passthrough: good
 prctl: $nvme1: nothing is reserved; 1 registration, generation N"
 	assert_nvme_state 0 none "1 0xaa"
 }

@@ -162,14 +162,14 @@ list devices"
 	assert_output "$host1: registered 0xa"
 	assert_verbose "$host1" "${read_good[@]}" \
 		"REGISTER, key 0x0, new key 0xa by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 1 registration, generation N"
 	run_prctl reserve --verbose --json --key 0xa --type we "$host1"
 	assert_status 0
 	assert_one_document
 	assert_verbose "$host1" "${read_good[@]}" \
 		"RESERVE, key 0xa, write-exclusive by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"held by 0xa (this host), write-exclusive; 1 registration, generation N"
 }
 

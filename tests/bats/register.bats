@@ -206,7 +206,7 @@ teardown()
 	assert_status 0
 	assert_verbose $host1 "${read_after_two[@]}" \
 		"REGISTER, key 0x0, new key 0xa by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 2 registrations, generation N"
 	assert_outcome ok true true none
 	assert_target_state none none "host-1 0xa host-2 0xb"
@@ -344,7 +344,7 @@ nothing is reserved; use --old-key 0xa to replace it"
 	assert_output "$host1: registered 0xc in place of 0xa"
 	assert_verbose $host1 "${read_good[@]}" \
 		"REGISTER, key 0xa, new key 0xc by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 2 registrations, generation N"
 }
 
@@ -356,7 +356,7 @@ nothing is reserved; use --old-key 0xa to replace it"
 	assert_verbose $host1 "${read_good[@]}" \
 		"REPORT CAPABILITIES by SG_IO: good, N bytes" \
 		"REGISTER, key 0x0, new key 0xa, volatile by SG_IO: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 1 registration, generation N" "${capabilities[@]}"
 	assert_target_state none none "host-1 0xa"
 	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"
@@ -364,7 +364,7 @@ nothing is reserved; use --old-key 0xa to replace it"
 	assert_status 0
 	assert_verbose $host1 "${read_good[@]}" \
 		"REGISTER, key 0xa, new key 0x0, volatile by SG_IO: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 0 registrations, generation N"
 	assert_target_state none none none
 	[[ $(configfs_pr res_aptpl_active) == *Disabled ]] || fail "$(configfs_pr res_aptpl_active)"

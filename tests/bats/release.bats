@@ -296,7 +296,7 @@ the state: the path failed (EIO); check with 'prctl status'"
 	assert_output "$host1: released, was write-exclusive"
 	assert_verbose $host1 "${read_good[@]}" \
 		"RELEASE, key 0xa, write-exclusive by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 2 registrations, generation N"
 	run_prctl release --quiet --key 0xa $host1
 	assert_status 0

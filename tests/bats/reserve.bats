@@ -215,7 +215,7 @@ register="register it first, or if this host may have been fenced, restart it be
 	assert_status 0
 	assert_verbose $host1 "${read_after_one[@]}" \
 		"RESERVE, key 0xa, exclusive-access by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"held by 0xa (this host), exclusive-access; 2 registrations, generation N"
 	assert_outcome ok true true none
 	assert_target_state host-1 "Exclusive Access" "host-1 0xa host-2 0xb"
@@ -334,7 +334,7 @@ the state: the path failed (EIO); check with 'prctl status'"
 	assert_output "$host1: reserved, write-exclusive-all-regs, by 0xa"
 	assert_verbose $host1 "${read_good[@]}" \
 		"RESERVE, key 0xa, write-exclusive-all-regs by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"held by all 2 registrants, write-exclusive-all-regs; 2 registrations, generation N"
 	run_prctl reserve --quiet --key 0xb --type wear $host2
 	assert_status 0

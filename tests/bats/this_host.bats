@@ -34,7 +34,7 @@ assert_all_ports()
 	stderr=$(grep -v ": READ FULL STATUS by SG_IO: not ready, sense 06/" <<< "$stderr")
 	assert_verbose "$host1" "${read_good[@]}" \
 		"REGISTER, key 0x0, new key 0xa, all target ports by SG_IO: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 1 registration, generation N"
 	assert_target_state none none "host-1 0xa"
 	assert_all_ports

@@ -211,7 +211,7 @@ teardown()
 	assert_status 0
 	assert_verbose $host1 "${read_after_one[@]}" \
 		"REGISTER, key 0xa, new key 0x0 by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 1 registration, generation N"
 	assert_outcome ok true true none
 	assert_target_state none none "host-2 0xb"
@@ -334,6 +334,6 @@ EXISTING KEY, key 0xa, new key 0x0, through $(readlink -f "$host1")"
 	assert_output "$host1: unregistered 0xa; nothing is reserved"
 	assert_verbose $host1 "${read_good[@]}" \
 		"REGISTER, key 0xa, new key 0x0 by ioctl: good" \
-		"${read_back_good[@]}" \
+		"${read_good[@]}" \
 		"nothing is reserved; 0 registrations, generation N"
 }
