@@ -47,8 +47,10 @@ void option_documents_load(struct argp_state *state, struct parse *parse)
 		const char *path = examination->with[i], *wrong = strerror(ENOMEM);
 
 		*last = arena ? document_read(arena, path, deadline, &wrong) : NULL;
-		if (!*last)
+		if (!*last) {
 			usage_fail(state, USAGE_WITH, path, wrong);
+			return;
+		}
 		last = &(*last)->next;
 	}
 }

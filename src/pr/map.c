@@ -53,7 +53,7 @@ static void none_alive(const struct request *request, struct result *map)
 	struct result *answered = map->paths;
 	const char *paths;
 
-	for (struct result *path = map->paths; path; path = path->next)
+	for (struct result *path = answered->next; path; path = path->next)
 		if (answered->device.fd < 0 ||
 		    (path->device.fd >= 0 && path_answer(answered)->kind == ANSWER_PATH))
 			answered = path;
