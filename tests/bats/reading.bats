@@ -43,7 +43,7 @@ host2_preempts()
 # length of 0, and says 05/24.
 run_prctl_without_full_status()
 {
-	run_prctl_injected poke_enter=@arg3=53000000fdffffff0640000000100000:when=1+6 "$@"
+	run_prctl_injected poke_enter=@arg3=53000000fdffffff0640000000100000:when=1+5 "$@"
 	grep -q 'cmd_len=6,.*status=0x2' "$traced" || fail "READ FULL STATUS was answered: $(< "$traced")"
 }
 
