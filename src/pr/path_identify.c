@@ -8,9 +8,6 @@
 #include "model/messages.h"
 #include "pr/patience.h"
 #include "pr/unread.h"
-#include "util/clock.h"
-
-#define ANSWER_LONG (5 * CLOCK_SECOND)
 
 static void other_fail(const struct request *request, struct result *path, const char *now)
 {
@@ -96,10 +93,4 @@ bool path_identify_once(struct result *path, struct answer *answer)
 	if (path->device.is_other_lun)
 		*answer = (struct answer){ .kind = ANSWER_NO_LUN };
 	return false;
-}
-
-void path_identity_age(struct result *path, int64_t begin)
-{
-	if (clock_now() - begin > ANSWER_LONG)
-		path->device.identified = false;
 }

@@ -26,11 +26,4 @@ bool path_identify_at_once(const struct request *request, struct result *path);
  */
 bool path_identify_once(struct result *path, struct answer *answer);
 
-/*
- * To be called after a command through @path that began at @begin, by clock_now(). If it took long,
- * the path may have been lost meanwhile, and lead to another LUN now: the device must identify
- * itself again.
- */
-void path_identity_age(struct result *path, int64_t begin);
-
 #endif
