@@ -310,6 +310,11 @@ static bool has_no_other_key(const struct resv_state *state, const struct resv_s
 	return true;
 }
 
+static bool lists_agree(const struct resv_state *state, const struct resv_state *keys)
+{
+	return has_every_key(state, keys) && has_no_other_key(state, keys);
+}
+
 /*
  * READ KEYS, because READ FULL STATUS may omit registrants, for example those of another
  * controller, or those that are not logged in. A key that the second reading omits as well makes
@@ -326,12 +331,11 @@ static void keys_check(int fd, struct result *result, struct resv_state *state,
 	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
 		keys_read(fd, result, &keys, &asked);
 	if (check_failed(&asked, state, answer) || asked.kind != ANSWER_DONE ||
-	    (has_every_key(state, &keys) && has_no_other_key(state, &keys)))
+	    lists_agree(state, &keys))
 		return;
 	memset(state, 0, sizeof(*state));
 	full_status_read(fd, result, state, answer);
-	if (answer->kind == ANSWER_DONE &&
-	    !(has_every_key(state, &keys) && has_no_other_key(state, &keys)))
+	if (answer->kind == ANSWER_DONE && !lists_agree(state, &keys))
 		answer->kind = ANSWER_REPLY;
 	else if (answer->kind == ANSWER_DONE)
 		holder_check(fd, result, state, answer);
