@@ -41,17 +41,21 @@ static void hosts_note(struct arena *arena, struct abort_record *record,
 	}
 }
 
+static bool record_has_host(const struct abort_record *record, const char *initiator)
+{
+	for (size_t i = 0; i < record->host_count; i++)
+		if (initiator_is(initiator, record->hosts[i]))
+			return true;
+	return false;
+}
+
 /* Whether @registrant may be a host whose key @record is about, with another key. */
 static bool may_be_victim(const struct abort_record *record, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	if (registrant_is_own(registrant))
-		return false;
-	for (size_t i = 0; initiator && i < record->host_count; i++)
-		if (initiator_is(initiator, record->hosts[i]))
-			return true;
-	return !initiator;
+	return !registrant_is_own(registrant) &&
+	       (!initiator || record_has_host(record, initiator));
 }
 
 /*
@@ -246,14 +250,6 @@ enum abort_known abort_records_host_known(const struct request *request,
 			found = known(lun, record, result);
 	}
 	return result->lun.transport == TRANSPORT_NVME ? found : ABORT_KNOWN_NOTHING;
-}
-
-static bool record_has_host(const struct abort_record *record, const char *host)
-{
-	for (size_t i = 0; i < record->host_count; i++)
-		if (initiator_is(host, record->hosts[i]))
-			return true;
-	return false;
 }
 
 /* Whether the abort of a host of @record is not proven, which had another key then. */
