@@ -220,27 +220,35 @@ static const struct {
 	{ "metadata is not", { "action=metadata" }, NULL },
 };
 
-static void bad_lines(void **state)
+/* fence_parse() of @lines with @known must be refused with @wrong in the message; NULL: taken. */
+static void refusal_check(const struct key_names *known, const char *const lines[4],
+			  const char *wrong)
 {
-	const typeof(bads[0]) *row = *state;
 	struct arena *arena = unit_arena();
 	struct fence_texts texts = { 0 };
 	struct fence fence;
-	const char *wrong;
+	const char *said;
 	char devices[] = "devices=/dev/a";
 
-	arena->names = &half;
+	arena->names = known;
 	fence_line_take(devices, &texts);
-	for (size_t i = 0; i < 4 && row->lines[i]; i++)
-		fence_line_take((char *)arena_printf(arena, "%s", row->lines[i]), &texts);
-	wrong = fence_parse(&texts, &half, "node1", arena, &fence);
-	if (row->wrong) {
-		assert_non_null(wrong);
-		assert_non_null(strstr(wrong, row->wrong));
+	for (size_t i = 0; i < 4 && lines[i]; i++)
+		fence_line_take((char *)arena_printf(arena, "%s", lines[i]), &texts);
+	said = fence_parse(&texts, known, "node1", arena, &fence);
+	if (wrong) {
+		assert_non_null(said);
+		assert_non_null(strstr(said, wrong));
 	} else {
-		assert_null(wrong);
+		assert_null(said);
 	}
 	arena_free(arena);
+}
+
+static void bad_lines(void **state)
+{
+	const typeof(bads[0]) *row = *state;
+
+	refusal_check(&half, row->lines, row->wrong);
 }
 
 /* Two names that may be of one node, which then has two keys. */
@@ -271,24 +279,9 @@ static const struct {
 static void twin(void **state)
 {
 	const typeof(twins[0]) *row = *state;
-	struct arena *arena = unit_arena();
-	struct fence_texts texts = { 0 };
-	struct fence fence;
-	const char *wrong;
-	char devices[] = "devices=/dev/a";
 
-	arena->names = &twin_names;
-	fence_line_take(devices, &texts);
-	for (size_t i = 0; i < 4 && row->lines[i]; i++)
-		fence_line_take((char *)arena_printf(arena, "%s", row->lines[i]), &texts);
-	wrong = fence_parse(&texts, &twin_names, "node1", arena, &fence);
-	if (row->refused) {
-		assert_non_null(wrong);
-		assert_non_null(strstr(wrong, "may be two names of one node"));
-	} else {
-		assert_null(wrong);
-	}
-	arena_free(arena);
+	refusal_check(&twin_names, row->lines,
+		      row->refused ? "may be two names of one node" : NULL);
 }
 
 /* A list without nodes would mean that this agent fences none. */
