@@ -225,15 +225,23 @@ static bool may_hide_holder(const struct result *result, const struct resv_state
 }
 
 /*
+ * READ RESERVATION and READ KEYS are mandatory if the device has PERSISTENT RESERVE IN (SPC-4
+ * 6.15), so a refusal is as little an answer as BUSY.
+ */
+static bool is_to_repeat(const struct answer *asked)
+{
+	return asked->kind == ANSWER_TRANSIENT || asked->kind == ANSWER_NO_COMMAND ||
+	       asked->kind == ANSWER_INVALID;
+}
+
+/*
  * Whether a command that checks a list of READ FULL STATUS, and ended with *@asked, says nothing
  * about the list. Then the list does not count either, and *@answer is the outcome of the reading.
- * The list of a target that does not support that command counts without the check.
  */
 static bool check_failed(const struct answer *asked, struct resv_state *state,
 			 struct answer *answer)
 {
-	if (asked->kind == ANSWER_DONE || asked->kind == ANSWER_NO_COMMAND ||
-	    asked->kind == ANSWER_INVALID)
+	if (asked->kind == ANSWER_DONE)
 		return false;
 	memset(state, 0, sizeof(*state));
 	*answer = *asked;
@@ -242,8 +250,7 @@ static bool check_failed(const struct answer *asked, struct resv_state *state,
 
 /*
  * READ RESERVATION, if READ FULL STATUS may hide the holder. If it shows a reservation, the list is
- * read again, because another host may have reserved in between. Without READ RESERVATION, the list
- * counts.
+ * read again, because another host may have reserved in between.
  */
 static void holder_check(int fd, struct result *result, struct resv_state *state,
 			 struct answer *answer)
@@ -255,14 +262,13 @@ static void holder_check(int fd, struct result *result, struct resv_state *state
 
 	if (!may_hide_holder(result, state) || is_unrecorded(result, REPLY_READ_RESERVATION))
 		return;
-	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
+	for (int tries = 0; is_to_repeat(&asked) && tries < CHECK_TRIES; tries++)
 		received = pr_in(fd, result, SCSI_READ_RESERVATION,
 				 (struct room){ reply, sizeof(reply) }, &asked);
 	if (asked.kind == ANSWER_DONE)
 		asked.kind =
 			decode_answer_kind(scsi_read_reservation_decode(reply, received, &held));
-	if (check_failed(&asked, state, answer) || asked.kind != ANSWER_DONE ||
-	    held.type == RESV_NONE)
+	if (check_failed(&asked, state, answer) || held.type == RESV_NONE)
 		return;
 	memset(state, 0, sizeof(*state));
 	full_status_read(fd, result, state, answer);
@@ -318,7 +324,7 @@ static bool lists_agree(const struct resv_state *state, const struct resv_state 
 /*
  * READ KEYS, because READ FULL STATUS may omit registrants, for example those of another
  * controller, or those that are not logged in. A key that the second reading omits as well makes
- * the list invalid: then READ KEYS counts, which names no host. Without READ KEYS, the list counts.
+ * the list invalid: then READ KEYS counts, which names no host.
  */
 static void keys_check(int fd, struct result *result, struct resv_state *state,
 		       struct answer *answer)
@@ -328,10 +334,9 @@ static void keys_check(int fd, struct result *result, struct resv_state *state,
 
 	if (is_linux_target(result) || is_unrecorded(result, REPLY_READ_KEYS))
 		return;
-	for (int tries = 0; asked.kind == ANSWER_TRANSIENT && tries < CHECK_TRIES; tries++)
+	for (int tries = 0; is_to_repeat(&asked) && tries < CHECK_TRIES; tries++)
 		keys_read(fd, result, &keys, &asked);
-	if (check_failed(&asked, state, answer) || asked.kind != ANSWER_DONE ||
-	    lists_agree(state, &keys))
+	if (check_failed(&asked, state, answer) || lists_agree(state, &keys))
 		return;
 	memset(state, 0, sizeof(*state));
 	full_status_read(fd, result, state, answer);
