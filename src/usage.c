@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "model/messages.h"
-#include "suggest.h"
+#include "util/suggest.h"
 #include "util/text.h"
 
 #define OPTIONS_MAX 64 /* of a command */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "suggest.h"
+#include "util/suggest.h"
 
 #include <ctype.h>
 #include <string.h>

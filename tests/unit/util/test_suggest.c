@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "unit.h"
 
-#include "suggest.h"
+#include "util/suggest.h"
 
 static const struct {
 	const char *name, *one, *other;
