@@ -63,7 +63,8 @@ enum fence_parameter_id {
  */
 struct fence_texts {
 	const char *text[FENCE_PARAMETER_COUNT];
-	const char *misspelt; /* an unknown one that may be meant as the action; NULL: none */
+	/* the first unknown one that may be meant as the action; NULL: none */
+	const char *misspelt;
 };
 
 struct fence {
@@ -90,7 +91,9 @@ const char *fence_action_word(enum fence_action action);
 
 /*
  * Reads one line of standard input ("name=value", trimmed in place; @texts points into it), or an
- * option's @name, in which '-' means '_', and its value. Returns false if the parameter is unknown.
+ * option's @name, in which '-' means '_', and its value. Returns false if the parameter is unknown;
+ * @texts->misspelt is set if such a line may be meant as the action. An empty line and a comment
+ * are skipped.
  */
 bool fence_line_take(char *line, struct fence_texts *texts);
 bool fence_option_take(const char *name, char *value, struct fence_texts *texts);

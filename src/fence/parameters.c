@@ -6,10 +6,16 @@
 #include "fence/parameters.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "util/suggest.h"
 #include "util/text.h"
+
+/* Up to so many letters of "action" may be wrong, and its length may differ by as many. */
+#define WRONG_LETTERS 2
+#define LENGTH_MAX 15 /* all that is compared with an unknown name is shorter */
 
 #define NO_OTHER_PROGRAM "no other program is run"
 #define ONE_LIMIT "power_timeout is the only time limit"
@@ -221,22 +227,42 @@ static bool is_name_character(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '-';
 }
 
-/*
- * Whether the unknown parameter @name may be meant as the action, such as "Action", "actions",
- * "action status" or nothing before the sign. Without an action the node is fenced.
- */
-static bool may_be_action(const char *name)
+/* Whether @word is an action, one of this agent or of another one. */
+static bool is_action(const char *word)
 {
-	static const char *const words[] = { "actions", "action", "option" };
+	static const char *const others[] = { "reboot", "reset", "cycle", "start",
+					      "stop", "list-status", "validate", "manpage" };
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t length = strlen(words[i]);
-
-		if (strncasecmp(name, words[i], length) == 0 &&
-		    !is_name_character(name[length]))
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcasecmp(word, others[i]) == 0)
 			return true;
-	}
-	return !*name;
+	return fence_action_find(word) < FENCE_ACTION_COUNT;
+}
+
+static bool is_similar(const char *name, const char *word)
+{
+	return suggest_distance(name, word) <= WRONG_LETTERS;
+}
+
+/*
+ * Whether the unknown parameter @name may be meant as the action, such as "acton", "Action",
+ * "action status", "-ostatus" or nothing before the sign; or @value, which may be NULL, is an
+ * action.
+ */
+static bool may_be_action(const char *name, const char *value)
+{
+	const char *word = name + strspn(name, "-"), *rest;
+	char begin[LENGTH_MAX + 1]; /* a longer name is similar to no word */
+	size_t length = 0;
+
+	while (is_name_character(word[length]))
+		length++;
+	snprintf(begin, sizeof(begin), "%.*s", (int)length, word);
+	for (rest = word + length; *rest && !is_name_character(*rest); rest++)
+		;
+	return !*name || strncmp(name, "-o", 2) == 0 || is_action(begin) ||
+	       is_action(value ? value : rest) || is_similar(begin, "action") ||
+	       is_similar(begin, "option");
 }
 
 bool fence_line_take(char *line, struct fence_texts *texts)
@@ -250,8 +276,7 @@ bool fence_line_take(char *line, struct fence_texts *texts)
 	name = text_trim(name);
 	if (equals && fence_option_take(name, equals + 1, texts))
 		return true;
-	if (!may_be_action(name))
-		return false;
-	texts->misspelt = name;
-	return true;
+	if (!texts->misspelt && may_be_action(name, equals ? value_trim(equals + 1) : NULL))
+		texts->misspelt = name;
+	return false;
 }

@@ -289,7 +289,8 @@ static const char *action_parse(const struct fence_texts *texts, struct arena *a
 	const char *text = texts->text[FENCE_PARAMETER_ACTION];
 	enum fence_action found;
 
-	if (texts->misspelt)
+	/* Without an action the node is fenced. */
+	if (!text && texts->misspelt)
 		return arena_printf(arena, FENCE_USAGE_ACTION_MISSPELT,
 				    text_line(arena, texts->misspelt));
 	if (!text)

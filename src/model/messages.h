@@ -1072,7 +1072,7 @@
 #define FENCE_USAGE_NO_PLUG_FOR_STATUS "plug is missing: which node to report"
 #define FENCE_USAGE_ACTION "unknown action '%s'"
 #define FENCE_USAGE_ACTION_MISSPELT \
-	"unknown parameter '%s', which may be meant as the action; the line is action=WORD"
+	"unknown parameter '%s' may be meant as the action; nothing was sent; use action=WORD"
 #define FENCE_USAGE_ACTION_EMPTY "action is empty; name one, or leave it out for 'off'"
 #define FENCE_USAGE_WITH_ACTION "%s cannot be used with action"
 #define FENCE_USAGE_TYPE "unknown type '%s'"
