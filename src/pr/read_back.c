@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "device/open.h"
+#include "model/answer.h"
 #include "model/state.h"
 #include "pr/path_device.h"
 #include "pr/path_identify.h"
@@ -75,17 +76,25 @@ void read_back_state(const struct request *request, struct result *result, struc
 	} while (may_come_back(result, answer) && patience_wait(&patience, result));
 }
 
+/*
+ * Whether the state does not show yet what a success must have changed. A REGISTER that replaces a
+ * key by itself changes only the generation, so what is reached does not show that it was done.
+ */
+static bool is_unshown(const struct attempt *attempt)
+{
+	return (action_is_register(&attempt->plan->action) ||
+		rule_of(attempt->request)->reached(attempt) == TRI_NO) &&
+	       state_is_same(attempt->before, &attempt->result->state);
+}
+
 void read_back_late(const struct attempt *attempt, struct answer *read_back)
 {
-	const struct rule *rule = rule_of(attempt->request);
 	struct patience patience = patience_begin(attempt->request, LATE);
 
 	for (int tries = 0;
 	     tries < LATE_TRIES && attempt->answer->kind == ANSWER_DONE &&
 	     read_back->kind == ANSWER_DONE &&
-	     rule->reached(attempt) == TRI_NO &&
-	     state_is_same(attempt->before, &attempt->result->state) &&
-	     patience_wait(&patience, attempt->result);
+	     is_unshown(attempt) && patience_wait(&patience, attempt->result);
 	     tries++)
 		read_back_state(attempt->request, attempt->result, read_back);
 }

@@ -77,6 +77,7 @@ ENDS = {
     "medium-error": f"{CHANGES} 6; {FENCE}",
     "no-aptpl": "register unregister 4; fence-on 1",
     "no-names": "check 7",
+    "no-names-stale": "check 7",
     "no-preempt-abort": "preempt-abort 6; fence-off 1",
     "nvme-bad-type": f"check 7; reserve unregister preempt preempt-abort 3; release clear 6; {FENCE}",
     "nvme-conflict": "preempt-abort 7; fence-off 1",
@@ -165,6 +166,7 @@ OPTIONS = {
         ("none / none / A B", "1", "register --key 0xa --all-ports", "=", "3"),
         ("none / none / A B", "1", "unregister --key 0xa", "none / none / B", "3"),
     ),
+    "stale-list": (("none / none / A", "1", "register --key 0xa --volatile", "=", "3"),),
     "no-aptpl": (("none / none / none", "1", "register --key 0xa --volatile", "none / none / A", "3 4"),),
     "nvme-eds-refused": (
         ("host-1 / W / A B", "1", "preempt --key 0xa --victim-host 0x3322110012000000", "host-1 / W / A", "3 4"),
@@ -659,7 +661,7 @@ def fence_between_run(build, name):
 def stories(build, name):
     if name == "spc4":
         yield fence_between_run(build, name)
-    if name in ("vnx", "3par"):
+    if name in ("vnx", "3par", "vnx-stale"):
         yield story_run(build, name, SHARED, 2)
     if name == "group":
         yield story_run(build, name, GROUPS, 4)
