@@ -67,7 +67,7 @@ static enum tri absent(const struct resv_state *state)
 	return state_may_omit(state) ? TRI_UNKNOWN : TRI_NO;
 }
 
-static size_t key_count(const struct resv_state *state, uint64_t key)
+size_t state_key_count(const struct resv_state *state, uint64_t key)
 {
 	size_t count = 0;
 
@@ -86,7 +86,8 @@ bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
 	while (same < a->count && a->registrants[same].key == b->registrants[same].key)
 		same++;
 	for (size_t i = same; i < a->count; i++)
-		if (key_count(a, a->registrants[i].key) != key_count(b, a->registrants[i].key))
+		if (state_key_count(a, a->registrants[i].key) !=
+		    state_key_count(b, a->registrants[i].key))
 			return false;
 	return true;
 }
@@ -277,7 +278,7 @@ const struct registrant *state_own_lost(const struct resv_state *before,
 
 		if (registrant->this_nexus == TRI_NO || (key && there != key) ||
 		    (named ? nexus_count(state, registrant) >= nexus_count(before, registrant)
-			   : key_count(state, there) >= key_count(before, there)))
+			   : state_key_count(state, there) >= state_key_count(before, there)))
 			continue;
 		if (!lost || registrant->this_nexus == TRI_YES)
 			lost = registrant;

@@ -17,6 +17,9 @@ bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
 /* Whether anyone is registered with @key. */
 bool state_has_key(const struct resv_state *state, uint64_t key);
 
+/* How many are registered with @key. */
+size_t state_key_count(const struct resv_state *state, uint64_t key);
+
 /*
  * Whether a reservation is held and none of the listed registrants is known to hold it. Then the
  * list may omit the holder, and does not prove that a host is not registered.

@@ -317,6 +317,29 @@ static void host_note(struct lun_records *lun, const struct note_down *note,
 		records_prove_gone(lun, now);
 }
 
+/*
+ * Marks this node in @now if the list does not name it: it is the only one with the key with which
+ * the device has accepted a command that only a registered host may send. If two have the key,
+ * either may be another host.
+ */
+static void own_mark(struct arena *arena, const struct note_down *note, struct resv_state *now)
+{
+	uint64_t key = note->request->key;
+	size_t size = now->count * sizeof(now->registrants[0]);
+	struct registrant *copy;
+
+	if (note->result->outcome.changed == TRI_UNKNOWN || state_key_count(now, key) != 1)
+		return;
+	copy = arena_alloc(arena, size);
+	if (!copy)
+		return;
+	memcpy(copy, now->registrants, size);
+	for (size_t i = 0; i < now->count; i++)
+		if (copy[i].key == key && !copy[i].nexus.initiator)
+			copy[i].this_host = TRI_YES;
+	now->registrants = copy;
+}
+
 const char *abort_records_prove(struct arena *arena, struct lun_records *lun,
 				const struct note_down *note)
 {
@@ -333,6 +356,7 @@ const char *abort_records_prove(struct arena *arena, struct lun_records *lun,
 	}
 	if (proof == RECORD_PROVEN && note->result->victim.proof_begun)
 		now.generation = note->result->victim.proof_generation;
+	own_mark(arena, note, &now);
 	if (victim_is_host_alone(note->request)) {
 		host_note(lun, note, proof, &now);
 		return NULL;

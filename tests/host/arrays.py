@@ -658,7 +658,42 @@ def fence_between_run(build, name):
     return table
 
 
+# Lists without names, in which this host's registration is the only one with its key.
+REPEATED = {
+    "keys-only": "preempt-abort --key 0xa --victim 0xb --if-registered",
+    "no-names": "preempt-abort --key 0xa --victim 0xb --if-registered",
+    "nvme-no-identifiers": "fence off",
+}
+
+
+def repeated_run(build, name):
+    """A fence, and the same again: the record of the first one is its proof, so nothing is reset twice."""
+    is_nvme = name.startswith("nvme")
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), is_nvme)
+        table = Table(build, server, work, name)
+        table.store = work / "store"
+        table.store.mkdir(mode=0o700)
+        unit, resets = server.unit, []
+        unit.reset(name)
+        control.command(server, "put 0 " + table.expand("host-1 / W / A B", False))
+        if not is_nvme:
+            reset = unit.lun_reset
+            unit.lun_reset = lambda *arguments: (resets.append(1), reset(*arguments))
+        for attempt in ("once", "again", "and again"):
+            status, out, err = table.run(1, REPEATED[name], False)
+            now = control.command(server, "holds 0")
+            table.said.append(f"{REPEATED[name]}, {attempt} -> {status}, {now}, {len(resets)} reset: {err.strip()}")
+            if status or now != table.expand("host-1 / W / A", False) or len(resets) > 1:
+                table.problems.append(f"{REPEATED[name]}, {attempt}: {status}, {now}, {len(resets)} reset: {err}{out}")
+        server.sock.close()
+    return table
+
+
 def stories(build, name):
+    if name in REPEATED:
+        yield repeated_run(build, name)
     if name == "spc4":
         yield fence_between_run(build, name)
     if name in ("vnx", "3par", "vnx-stale"):

@@ -80,6 +80,10 @@ struct past_run {
 #define UNPROVEN(generation) \
 	{ PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(generation), WITHOUT(generation + 1), Y, \
 	  STATUS_UNKNOWN, false }
+/* What is registered afterwards, and whether this node's command has done it. */
+#define ABORTED_LEAVES(changed, ...) \
+	{ PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), STATE(5, WERO, 0xa, __VA_ARGS__), changed, \
+	  STATUS_OK, true }
 #define ALL_ABORTED(generation) \
 	{ PREEMPT_ABORT(.victim_all = true), ALL_OF(generation), ALONE(generation + 1), Y, \
 	  STATUS_OK, true }
@@ -114,6 +118,21 @@ static const struct {
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4),
 	      STATE(5, WERO, 0xa, OWN(0xa, Y), ANY(0xc, N)), Y, STATUS_OK, true } }, 0xb,
 	    WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven, and this node is listed without a name", { ABORTED_LEAVES(Y, ANY(0xa, Y)) },
+	  0xb, STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_PROVEN },
+	{ "the same, and what the device has done is unknown", { ABORTED_LEAVES(U, ANY(0xa, Y)) },
+	  0xb, STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_NOTHING },
+	{ "the same, and a host without a name is registered",
+	  { ABORTED_LEAVES(Y, ANY(0xa, Y), ANY(0xc, N)) }, 0xb,
+	    STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_NOTHING },
+	{ "proven, and the victim's host is registered with this node's key",
+	  { ABORTED_LEAVES(Y, OTHER(0xa, Y)) }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven, and one of two with this node's key has no name",
+	  { ABORTED_LEAVES(Y, OWN(0xa, Y), ANY(0xa, N)) }, 0xb, WITHOUT(5),
+	    ABORT_KNOWN_NOTHING },
+	{ "proven, and two have this node's key without names",
+	  { ABORTED_LEAVES(Y, ANY(0xa, U), ANY(0xa, U)) }, 0xb,
+	    STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_NOTHING },
 	{ "all: proven", { ALL_ABORTED(4) }, ALL, ALONE(5), ABORT_KNOWN_PROVEN },
 	{ "all: not proven", { ALL_UNPROVEN(4) }, ALL, ALONE(5), ABORT_KNOWN_OPEN },
 	{ "all: not proven, and one of them is asked for", { ALL_UNPROVEN(4) }, 0xb, ALONE(5),
@@ -128,6 +147,10 @@ static const struct {
 	{ "a reset proves others, too", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5),
 	  WITHOUT(5), N, STATUS_OK, true } },
 	  0xb, WITHOUT(5), ABORT_KNOWN_PROVEN },
+	{ "the same, if the list has no names",
+	  { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), STATE(5, WERO, 0xa, ANY(0xa, Y)),
+			   STATE(5, WERO, 0xa, ANY(0xa, Y)), N, STATUS_OK, true } },
+	  0xb, STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_PROVEN },
 	{ "an answer without a reset does not", { UNPROVEN(4),
 	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
 	    WITHOUT(6), ABORT_KNOWN_OPEN },
