@@ -299,7 +299,7 @@ static bool has_heard(const struct hosts *hosts, const struct result *result)
 {
 	return !state_lacks(&result->state, hosts->fence->plug) ||
 	       state_has_key(&result->before, hosts->fence->plug) || result->victim.unread ||
-	       result->victim.host_count || result->victim.known != ABORT_KNOWN_NOTHING;
+	       result->victim.recorded;
 }
 
 const char *hosts_unheard_of(const struct hosts *hosts, struct arena *arena)

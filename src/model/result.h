@@ -82,6 +82,7 @@ struct outcome {
 struct victim {
 	enum abort_known known;
 	bool unread; /* records cannot be read that may say more, ABORT_KNOWN_OPEN above all */
+	bool recorded; /* there is a record of it, even if that proves nothing now */
 	const char *const *hosts; /* initiators that had the victim's key */
 	size_t host_count;
 	/*

@@ -273,6 +273,7 @@ void abort_records_recall(const struct request *request, const struct lun_record
 		return;
 	}
 	record = records_abort(lun, request->victim_all ? RECORD_ALL : request->victim);
+	result->victim.recorded = record;
 	if (request->victim_all && any_is_open(lun, &result->state))
 		result->victim.known = ABORT_KNOWN_OPEN;
 	if (request->victim_all)

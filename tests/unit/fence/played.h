@@ -48,6 +48,7 @@ struct played_lun {
 	bool wwid_known; /* although it is missing */
 	const char *below; /* a device that is not a whole LUN: the letters of those below it */
 	enum abort_known known; /* of the victim's abort, by an earlier run */
+	bool recorded; /* such a run has recorded the victim */
 	struct lun_records records; /* of /run/prctl */
 	const char *unreadable; /* why they cannot be read */
 };
@@ -380,6 +381,7 @@ static bool lun_play(const struct request *request, const char *device, struct r
 	result->lun.name = device;
 	result->lun.nexus = (struct nexus){ HOST_1 SESSION_1, 1 };
 	result->victim.known = lun->known;
+	result->victim.recorded = lun->recorded;
 	if (!command_only_reads(request->command))
 		result->before = state_copy(results->arena, &lun->state);
 	if (!event)

@@ -563,7 +563,7 @@ static void status_of_a_stranger(void **state)
 	(void)state;
 	result->state = gone;
 	assert_int_equal(fence_status_judge(&stranger, &results), FENCE_FAILED);
-	result->victim.known = ABORT_KNOWN_PROVEN;
+	result->victim.recorded = true;
 	assert_int_equal(fence_status_judge(&stranger, &results), FENCE_IS_OFF);
 	arena_free(arena);
 }

@@ -122,8 +122,13 @@ static const struct {
 	  .said = FIND_1 "abort 0xb a, 60\nreserve wero a, 60\n"
 		  "a: failed not_done changed [0xa 0xc]: the device does not list the holder\n" },
 	{ "no name has the key, but an earlier run has removed it", "ab",
-	  { { .state = WITH_3 }, { .state = WITH_3, .known = ABORT_KNOWN_PROVEN } },
+	  { { .state = WITH_3 },
+	    { .state = WITH_3, .known = ABORT_KNOWN_PROVEN, .recorded = true } },
 	  .stranger = true,
+	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
+		  "a: ok [0xa* 0xc]: no 0xb\nb: ok [0xa* 0xc]: no 0xb\n" },
+	{ "the same, and that proves nothing any more", "ab",
+	  { { .state = WITH_3 }, { .state = WITH_3, .recorded = true } }, .stranger = true,
 	  .said = FIND_2 "abort 0xb a, 40\nabort 0xb b, 45\nstatus a b, 60\n"
 		  "a: ok [0xa* 0xc]: no 0xb\nb: ok [0xa* 0xc]: no 0xb\n" },
 	{ "no name has the key, and a LUN was not read", "ab", TWO(WITH_3, WITH_3),

@@ -290,7 +290,27 @@ static void recalls(void **state)
 	forget(arena);
 }
 
-/* The same for a host, whatever its keys were. */
+/* Whether a record has the victim, although it may prove nothing any more. */
+static void recalls_record(void **state)
+{
+	const struct past_run step = ABORTED(4), now = { .after = WITHOUT(6) };
+	static const uint64_t victims[] = { 0xb, 0xc };
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	run(arena, &step);
+	for (size_t i = 0; i < COUNT_OF(victims); i++) {
+		const struct request request = { .command = COMMAND_STATUS, .victim = victims[i] };
+		struct result result = result_begin(arena, &now);
+
+		memory_recall(&request, &result);
+		assert_int_equal(result.victim.known, ABORT_KNOWN_NOTHING);
+		assert_int_equal(result.victim.recorded, victims[i] == 0xb);
+	}
+	forget(arena);
+}
+
+/* What is known about a host, whatever its keys were. */
 static struct host_choice host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 },
 			  node_2 = { .text = "node2", .key = 0xb };
 
@@ -804,6 +824,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, recalls, rows);
 	UNIT_TABLE(&unit, recalls_other_key, keys);
+	UNIT_TEST(&unit, recalls_record);
 	UNIT_TABLE(&unit, not_recorded, unrecorded);
 	UNIT_TABLE(&unit, recalls_host, hosts);
 	UNIT_TABLE(&unit, key_has_moved, moved);
