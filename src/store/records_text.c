@@ -23,6 +23,7 @@
 #define LOST "lost"
 #define SHARES "shares"
 #define NO_PORT "-"
+#define SHARED "shared" /* not written any more */
 #define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static const char *const proofs[RECORD_PROOF_COUNT] = {
@@ -234,6 +235,14 @@ static bool port_read(struct arena *arena, struct lun_records *lun, char **rest)
 	       records_port_add(arena, lun, port);
 }
 
+/* It said of the whole LUN what SHARES says of a path, which each path proves again. */
+static bool shared_skip(struct arena *arena, char **rest)
+{
+	const char *word = NULL;
+
+	return only_word_read(arena, &word, rest);
+}
+
 /* Parses one line between the first and the last one, and modifies it. */
 static bool record_line_read(struct arena *arena, struct lun_records *lun,
 			     struct abort_record ***end, size_t *count, char *line)
@@ -264,6 +273,8 @@ static bool record_line_read(struct arena *arena, struct lun_records *lun,
 		return held_read(lun, &rest);
 	if (word && strcmp(word, SHARES) == 0)
 		return sharer_read(arena, lun, &rest);
+	if (word && strcmp(word, SHARED) == 0)
+		return shared_skip(arena, &rest);
 	return word && strcmp(word, ABORT) == 0 && abort_read(arena, lun, end, count, &rest);
 }
 

@@ -48,6 +48,8 @@ static const struct {
 	  "invalid line" },
 	{ "shared, with too much", HEAD "shares 0x1 1 iqn.a 1\nend\n", "invalid line" },
 	{ "an arbiter", HEAD OWN " 0xa boot-1\narbiter boot-1\nend\n", NULL },
+	{ "shared by no kind", HEAD "shared\nend\n", "invalid line" },
+	{ "shared by a kind, with too much", HEAD "shared host 1\nend\n", "invalid line" },
 	{ "twice an arbiter", HEAD "arbiter boot-1\narbiter boot-1\nend\n", "invalid line" },
 	{ "an arbiter in no boot", HEAD "arbiter\nend\n", "invalid line" },
 	{ "twice still", HEAD "still\nstill\nend\n", "invalid line" },
@@ -148,6 +150,25 @@ static void all_of_it(void **state)
 	arena_free(arena);
 }
 
+/* A line that is not written any more: all the rest counts. */
+static void shared(void **state)
+{
+	static const char before[] = HEAD OWN " 0xa boot-1\n", after[] = "abort 0xb open 3\nend\n";
+	struct arena *arena = unit_arena();
+	struct lun_records lun;
+	const char *old = arena_printf(arena, "%sshared initiator\n%s", before, after);
+	char *again;
+	size_t length;
+
+	(void)state;
+	assert_null(records_parse(arena, old, strlen(old), WWID, &lun));
+	assert_null(lun.sharers);
+	again = records_format(&lun, &length);
+	assert_string_equal(again, arena_printf(arena, "%s%s", before, after));
+	free(again);
+	arena_free(arena);
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
 	*seed = *seed * 1664525 + 1013904223;
@@ -208,6 +229,7 @@ int main(void)
 
 	UNIT_TABLE(&unit, text, texts);
 	UNIT_TEST(&unit, all_of_it);
+	UNIT_TEST(&unit, shared);
 	UNIT_TEST(&unit, any_bytes);
 	UNIT_TEST(&unit, too_long);
 	return unit_run(&unit, "records_text");
