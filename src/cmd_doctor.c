@@ -24,7 +24,7 @@ const struct command command_doctor = {
 	.doc = "Reads the state of each DEVICE, or of every disk of this host that supports "
 	       "reservations. Shows what is wrong, why it matters and the cure. Nothing is "
 	       "changed.",
-	.example = "prctl doctor --with <(ssh node2 prctl status --json)",
+	.example = "prctl doctor --with <(ssh node2 prctl status --json --timeout 20)",
 	.options = options,
 	.families = options_read_only,
 	.devices_optional = true,

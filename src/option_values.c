@@ -40,7 +40,8 @@ void option_documents_load(struct argp_state *state, struct parse *parse)
 	struct examination *examination = parse->request->examination;
 	struct document **last = &examination->documents;
 	int64_t timeout = parse->request->timeout;
-	int64_t deadline = timeout ? parse->begin + timeout : INT64_MAX;
+	/* The other half of the time is for this host's disks. */
+	int64_t deadline = timeout ? parse->begin + timeout / 2 : INT64_MAX;
 
 	for (size_t i = 0; i < examination->with_count; i++) {
 		struct arena *arena = arena_new_within(DOCUMENT_SIZE);

@@ -29,7 +29,7 @@ error_t option_value_parse(int key, const char *text, struct argp_state *state);
 /* Reads the names of keys, once. They live as long as the process. */
 void option_names_load(struct argp_state *state, struct parse *parse);
 
-/* Reads the documents of other hosts, in the order on the command line, until --timeout. */
+/* Reads the documents of other hosts, in the order on the command line, in half of the time. */
 void option_documents_load(struct argp_state *state, struct parse *parse);
 
 /* Reads the nodes of the cluster, for the origin of keys, after option_names_load(). */

@@ -138,7 +138,9 @@ static const char *input_wait(int fd, int64_t end)
 
 		ready = ppoll(&input, 1, &wait, NULL);
 	} while (ready < 0 && errno == EINTR);
-	return ready > 0 ? NULL : ready ? strerrordesc_np(errno) : "timed out reading it";
+	if (ready == 0)
+		return "timed out reading it; give the command that writes it a lower --timeout";
+	return ready < 0 ? strerrordesc_np(errno) : NULL;
 }
 
 /* Appends what can be read now to *@text, which has *@length bytes. *@got: how many were read. */

@@ -94,3 +94,13 @@ assert_expected()
 	read -r _ _ taken < "$BATS_TEST_TMPDIR/taken"
 	((taken <= 24 * 1024)) || fail "$taken KiB"
 }
+
+@test "doctor --with: a command that hangs -> half of the time is left, and the message says what to do" {
+	local begin=${EPOCHREALTIME/./}
+	mkfifo "$BATS_TEST_TMPDIR/hangs"
+	exec 4<> "$BATS_TEST_TMPDIR/hangs"
+	run "$LAB_BUILD/src/prctl" doctor --timeout 8 --with "$BATS_TEST_TMPDIR/hangs"
+	exec 4>&-
+	[[ $status == 2 && $output == *"give the command that writes it a lower --timeout"* ]] || fail "another message"
+	((${EPOCHREALTIME/./} - begin < 7500000)) || fail "it did not end before 7.5 s"
+}

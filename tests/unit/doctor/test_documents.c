@@ -120,7 +120,8 @@ static void pipes(void **state)
 	snprintf(path, sizeof(path), "/dev/fd/%d", ends[0]);
 	assert_int_equal(write(ends[1], text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
 	assert_null(document_read(arena, path, begin + CLOCK_SECOND / 10, &wrong));
-	assert_string_equal(wrong, "timed out reading it");
+	assert_string_equal(wrong, "timed out reading it; give the command that writes it a lower "
+				   "--timeout");
 	assert_true(clock_now() < begin + 5 * CLOCK_SECOND);
 	assert_int_equal(write(ends[1], text, sizeof(text) - 1), (ssize_t)sizeof(text) - 1);
 	close(ends[1]);
