@@ -9,8 +9,8 @@
 #define HELP_FORMAT "no-dup-args-note,opt-doc-col=25,rmargin=80"
 
 /*
- * The text that argp prints before or after the options of @command, or of prctl itself. The caller
- * frees it. NULL if there is no memory.
+ * The text that argp prints before and after the options of @command, or of prctl itself, which
+ * lists @commands. The caller frees it. NULL if there is no memory.
  */
 char *help_command(const struct command *command);
 char *help_program(const struct command *const *commands, size_t count);

@@ -49,6 +49,7 @@ const char *layers_leaf_nodes(const struct layers *layers);
  */
 const char *layers_wwids(struct arena *arena, dev_t devno);
 
+/* Whether the device at @directory is a multipath map. */
 bool layers_is_map(struct arena *arena, const char *directory);
 
 /*
@@ -58,8 +59,8 @@ const char *layers_map_name(struct arena *arena, const char *directory);
 
 /*
  * The paths of the disk at @directory as one text, "sdc:0, sdc:1", if it is the head of native SCSI
- * multipath, which was proposed for Linux in 2026 (linux-scsi, "Native SCSI multipath support");
- * otherwise NULL.
+ * multipath, which was proposed for Linux in 2026 (linux-scsi, "Native SCSI multipath support"), or
+ * "no paths" if that head has none; otherwise NULL.
  */
 const char *layers_native_paths(struct arena *arena, const char *directory);
 
@@ -74,8 +75,9 @@ const char *layers_map_of(struct arena *arena, const char *directory);
 
 /*
  * The directory of the SCSI device whose disk is at @directory, ".../3:0:0:1" for
- * ".../3:0:0:1/block/sdb"; NULL if it is no whole SCSI disk. The path alone shows it: only the SCSI
- * midlayer gives devices such names (scsi_sysfs.c), and the directory "block" has whole disks only.
+ * ".../3:0:0:1/block/sdb"; NULL if it is not a whole SCSI disk. The path alone shows it: only the
+ * SCSI midlayer gives devices such names (scsi_sysfs.c), and the directory "block" has whole disks
+ * only.
  */
 const char *layers_scsi_device(struct arena *arena, const char *directory);
 

@@ -6,9 +6,9 @@
 #include "model/result.h"
 
 /*
- * The nexuses of this machine's other SCSI disks with the WWID of @disk, in @disk's arena. This
- * reads a file for each disk of the machine, so it is called only if a registration is in doubt.
- * Empty if @disk has no WWID or memory is short.
+ * The nexuses of this machine's other SCSI disks with the WWID of @disk, 64 at most, in @disk's
+ * arena. This reads a file for each disk of the machine, so it is called only if a registration is
+ * in doubt. Empty if @disk has no WWID or memory is short.
  */
 struct nexus_list siblings_read(const struct result *disk);
 

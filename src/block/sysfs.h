@@ -53,6 +53,7 @@ const char *sysfs_line_common(struct arena *arena, const char *directory, const 
 /* Whether sysfs is mounted at /sys: a container may lack it. */
 bool sysfs_is_mounted(void);
 
+/* Whether @directory/@name exists. */
 bool sysfs_exists(const char *directory, const char *name);
 
 /*

@@ -2,7 +2,8 @@
 /*
  * Probes every block device of this host for a tag with libblkid, all at the same time. All devices
  * with the tag are needed, not only the best one: prctl must not guess between a LUN and its
- * snapshot. A device that is dead or suspended delays nothing if udev has seen it before.
+ * snapshot. A device that is dead or suspended delays the answer for at most five seconds if udev
+ * has seen it before.
  */
 #ifndef TAG_PROBE_H
 #define TAG_PROBE_H
@@ -36,9 +37,10 @@ struct tag_device {
 };
 
 /*
- * Finds the devices that have the tag, in the kernel's order. A silent device that udev knows is
- * waited for no longer than half of the time until @deadline (clock_now(); 0: none). Returns 0 or a
- * negative errno.
+ * Finds the devices that have the tag, in the kernel's order. A silent device for which udev has
+ * recorded this tag is waited for no longer than 1 s or an eighth of the time until @deadline
+ * (clock_now(); 0: none), one without this tag no longer than 5 s or half of the time, and one that
+ * udev does not know without limit. Returns 0 or a negative errno.
  */
 int tag_probe(const struct tag_query *query, int64_t deadline, struct arena *arena,
 	      struct tag_device **devices);

@@ -10,8 +10,8 @@
 
 /*
  * Sets the uses of each of @results: those of its disk or map, of the partitions, and of the
- * devices on those. Sets its group, too, the name shared by LUNs that belong together: "volume
- * group ID" or "md0"; NULL if none is seen. Texts are in the arena of @results.
+ * devices on those. Also sets its group, the name shared by LUNs that belong together: "volume
+ * group ID" or "md0"; NULL if not known. Texts are in the arena of @results.
  */
 void results_uses_read(struct results *results);
 

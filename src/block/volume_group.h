@@ -22,13 +22,14 @@ struct volume_group {
 	const char *why_incomplete;
 };
 
+/* Whether @argument begins with VOLUME_GROUP_PREFIX. */
 bool volume_group_is(const char *argument);
 
 /*
- * Finds the physical volumes of the group that @argument names, with lvm(8), which may run until
- * @deadline (clock_now(); 0: no limit). If it does not report, uses the devices on which active
- * volumes of the group lie. Returns 0 or a negative errno; if the group is not found, the list is
- * empty.
+ * Finds the physical volumes of the group that @argument names, with lvm(8), which may run for half
+ * of the time until @deadline (clock_now(); 0: no limit), and for 10 s at most. If it does not
+ * report, uses the devices on which active volumes of the group lie. Returns 0 or a negative errno;
+ * if the group is not found, the list is empty.
  */
 int volume_group_read(struct arena *arena, const char *argument, int64_t deadline,
 		      struct volume_group *group);

@@ -15,7 +15,7 @@
 /* What this host knows about one LUN, in addition to the LUN's state. */
 struct facts {
 	struct result *result;
-	/* its use on this host, "mounted at /data"; NULL: none is seen */
+	/* its use on this host, "mounted at /data"; NULL: not known */
 	const char *use;
 	const char *group; /* the volume group or array to which it belongs; NULL: none */
 	/* why this node's records about it cannot be read; NULL: they were read */
@@ -61,6 +61,7 @@ struct doctor_rule {
 
 /* Rule @i, counted from 0; NULL after the last one. */
 const struct doctor_rule *doctor_rule_at(size_t i);
+/* The rule called @name; NULL if there is none. */
 const struct doctor_rule *doctor_rule_find(const char *name);
 
 /*
@@ -73,7 +74,7 @@ int doctor_examine(const struct request *request, struct results *results, int64
 /*
  * Collects what this host knows about each LUN of @results (facts.c): its use, the records in the
  * store, and what multipathd would do, which is asked until @deadline (clock_now()). Unless the
- * user named the LUNs, collects the records of those that are missing, too. Nothing is sent to a
+ * user named the LUNs, collects the records of those that are missing. Nothing is sent to a
  * device. Returns 0 or -ENOMEM.
  */
 int facts_read(struct doctor *doctor, const struct results *results, int64_t deadline);
@@ -183,6 +184,7 @@ RULE_CHECK(views_check);
 RULE_CHECK(names_differ_check);
 RULE_CHECK(absent_host_check);
 
+/* The rules about this host: names-file, same-identity and missing. */
 void names_file_check(struct doctor *doctor, const struct doctor_rule *rule);
 void identity_check(struct doctor *doctor, const struct doctor_rule *rule);
 void missing_check(struct doctor *doctor, const struct doctor_rule *rule);

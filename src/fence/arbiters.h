@@ -13,7 +13,7 @@
 struct arbiter {
 	const char *argument; /* that of the shared disk, if it is one */
 	const struct lun *lun;
-	bool is_shared; /* it is one of the shared disks, too */
+	bool is_shared; /* it is also one of the shared disks */
 	bool counts; /* it can vote for this node: arbiters_count() */
 	bool is_tried; /* this node has tried to fence there: */
 	struct result *result; /* the result of that; NULL: none yet */

@@ -9,8 +9,8 @@
 #include "fence/act.h"
 
 /*
- * The LUN that nodes which fence each other try first: the lowest WWID. NULL if no result is ok. A
- * pure function.
+ * The LUN that nodes which fence each other try first: the lowest WWID. Results without a WWID come
+ * last, in the order of the arguments. NULL if no result is ok. A pure function.
  */
 struct result *deciding_first(const struct results *results);
 

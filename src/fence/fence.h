@@ -103,7 +103,7 @@ bool fence_option_take(const char *name, char *value, struct fence_texts *texts)
  */
 int fence_option_takes_value(const char **name);
 
-/* Reads power_timeout: *@time, in ns. False: it is no number of seconds greater than 0. */
+/* Reads power_timeout: *@time, in ns. False: it is not a number of seconds greater than 0. */
 bool fence_timeout_read(const struct fence_texts *texts, struct arena *arena, int64_t *time);
 
 /*

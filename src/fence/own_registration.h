@@ -37,7 +37,7 @@ bool own_registration_is_by(const struct result *seen, const char *host);
 
 /*
  * For each of @seen, in its order: *@list, in @arena, with the records of /run/prctl; NULL if there
- * is no memory. Returns their number.
+ * is no memory. Returns their number. Adds a warning to each of @seen whose records cannot be read.
  */
 size_t own_registrations_read(struct arena *arena, const struct results *seen,
 			      struct own_registration **list);
@@ -84,6 +84,7 @@ struct register_mode {
 	uint64_t old_key;
 };
 
+/* How this node must register its key on the LUN of @own so that no fence is undone. */
 struct register_mode own_registration_mode(const struct fence *fence,
 					   const struct own_registration *own);
 

@@ -20,7 +20,10 @@ struct fencing {
 	struct results votes; /* what the arbiters listed after the race */
 };
 
-/* Finds the LUNs, and reads them. False: the fence must not begin; the results say why. */
+/*
+ * Finds the LUNs, and reads them. With arbiters, may wait for another node that fences. False: the
+ * fence must not begin; the results say why.
+ */
 bool race_begin(struct fencing *fencing);
 
 /* Tries the LUNs that decide one after the other. Returns how many of them this node has won. */

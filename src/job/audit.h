@@ -18,6 +18,7 @@ struct audit_who {
 
 #define AUDIT_NOBODY ((unsigned int)-1)
 
+/* The user of this process. Changes errno. */
 struct audit_who audit_who(void);
 
 /* The entry for @result, in its arena. @command: the name of the command in it. */

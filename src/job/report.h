@@ -14,7 +14,7 @@
 struct ending {
 	int signal; /* the signal that ended the wait, or 0 */
 	bool died; /* the child died before it was done */
-	int status; /* the signal that killed the child, if known; else 0 */
+	int status; /* the child's wait status (waitpid(2)), if known; else 0 */
 };
 
 /*

@@ -11,7 +11,8 @@
 
 /*
  * Returns when every LUN has its status. Afterwards the process has left the caller's working
- * directory, and has as many descriptors as it may have.
+ * directory. If there is not just one argument, or it is a tag or a volume group, the process has
+ * as many descriptors as it may have.
  */
 void schedule_run(const struct request *request, struct work *work);
 

@@ -34,7 +34,7 @@ int cluster_read(FILE *file, struct cluster *cluster);
 
 /*
  * The same for the file at @path. If it is missing or unreadable, the result has no name and no
- * nodes; @cluster->unread tells the two apart.
+ * nodes; @cluster->unread is set in the second case, also if it is not a regular file.
  */
 int cluster_load(const char *path, struct cluster *cluster);
 
@@ -44,6 +44,7 @@ int cluster_load(const char *path, struct cluster *cluster);
  */
 int cluster_cmap_read(char *text, struct cluster *cluster);
 
+/* Frees what @cluster points to, not @cluster itself. */
 void cluster_free(struct cluster *cluster);
 
 /* The node's name, or else its address. */

@@ -22,6 +22,7 @@ struct finding {
 	struct finding *next;
 };
 
+/* "note", "warning" or "error". */
 const char *severity_word(enum severity severity);
 
 #endif

@@ -85,7 +85,7 @@ enum stage result_stage(const struct result *result);
  * The worker asks before each change; false means that the parent has reported that nothing was
  * sent, so nothing may be sent. result_accepted(): the device has answered with success.
  * result_undone(): it is known that none of the commands sent was carried out. Without that call,
- * the next try of the same change may be sent, too.
+ * the next try of the same change may also be sent.
  */
 bool result_may_send(struct result *result);
 bool result_may_prove(struct result *result); /* the same, before a LUN is reset */

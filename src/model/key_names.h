@@ -72,6 +72,7 @@ const char *key_names_distrust(const char *path);
 /* The same for an open file, which no link can replace any more. */
 const char *key_names_distrust_open(int fd);
 
+/* Frees what @names points to, not @names itself. */
 void key_names_free(struct key_names *names);
 
 /*

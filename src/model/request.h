@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the user requests, as plain data: filled by options.c from the command line, checked by the
- * command's own file, and used by all lower layers.
+ * What the user requests, as plain data: filled by options.c and option_values.c from the command
+ * line, or by src/fence/; checked by the command's own file, and used by all lower layers.
  */
 #ifndef REQUEST_H
 #define REQUEST_H

@@ -122,7 +122,7 @@ struct path_use {
 	bool replaceable;
 	/* register: the key that it was seen to have in this run; 0: none (pr/map_lost.h) */
 	uint64_t key;
-	/* register: that registration is listed for another path now, and may be this one's, too */
+	/* register: that registration is listed for another path now, and may be this one's */
 	bool moved;
 };
 
@@ -144,7 +144,7 @@ struct use {
 	struct use *next;
 };
 
-/* Everything about one argument, or about one path of a map. */
+/* Everything about one LUN, or about one path of a map. */
 struct result {
 	struct result *next;
 	/* reported instead if the work is interrupted; the same size; NULL: none */
@@ -308,8 +308,10 @@ __attribute__((format(printf, 5, 6))) enum status result_fail(struct result *res
 							      enum reason reason, enum step step,
 							      const char *format, ...);
 
+/* Adds a warning, unless @result has the same one already. Without memory it is dropped. */
 __attribute__((format(printf, 2, 3)))
 void result_warn(struct result *result, const char *format, ...);
+/* Adds a line of --verbose. Without memory it is dropped. */
 __attribute__((format(printf, 2, 3)))
 void result_trace(struct result *result, const char *format, ...);
 

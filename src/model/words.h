@@ -131,10 +131,12 @@ const struct type_words *type_words(enum resv_type type);
  */
 bool type_is_for_holder(enum resv_type type);
 bool type_is_for_registrants(enum resv_type type);
+/* These five words appear in JSON; never NULL. */
 const char *status_word(enum status status);
 /* The meaning of an exit status, in a few words. */
 const char *status_summary(enum status status);
 const char *reason_word(enum reason reason);
+/* The step STEP_CHANGE has the name of @command. */
 const char *step_word(enum step step, const char *command);
 const char *transport_word(enum transport transport);
 const char *source_word(enum source source);

@@ -6,7 +6,10 @@
 #include "model/request.h"
 #include "model/result.h"
 
-/* Carries out @request on @result->lun, which is resolved, and sets the status. */
+/*
+ * Carries out @request on @result->lun, which is resolved, and sets the status before it returns.
+ * It may hang in the kernel, even past the deadline: the parent does not wait for it then.
+ */
 void operate(const struct request *request, struct result *result);
 
 /*

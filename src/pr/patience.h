@@ -29,7 +29,8 @@ struct patience patience_begin(const struct request *request, int64_t limit);
  * Pauses before the next attempt: not at all the first time, then for 50 ms, and each time twice as
  * long, up to 2 s. Returns false, perhaps early, if there must be no further attempt: the time is
  * over, or the parent has received a signal. @result is the disk, map or path in question; while it
- * waits, it does not delay the start of other devices.
+ * waits, it does not delay the start of other devices. After a pause it must identify itself again:
+ * path_identify().
  */
 bool patience_wait(struct patience *patience, struct result *result);
 

@@ -5,6 +5,7 @@
 
 #include "pr/rule.h"
 
+/* A plan to send @op with the keys and @type, which is not a proof. */
 struct plan plan_send(enum action_op op, uint64_t key, uint64_t service_key, enum resv_type type);
 
 /* The state is already as requested; @format makes the success message. */

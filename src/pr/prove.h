@@ -10,7 +10,7 @@
 
 /*
  * The preempt-abort in @result was answered with @answer, and the state shows it done: it is ok
- * only if the victim's commands have ended, too.
+ * only if the victim's commands have ended as well.
  */
 void prove(const struct request *request, struct result *result, const struct answer *answer);
 

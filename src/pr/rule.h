@@ -5,7 +5,8 @@
  * src/pr/rule_NAME.c has the rule of a command, or of two similar ones. What is common to all
  * commands is in verify.c. No function of a rule touches a device, except read(), and finish_map(),
  * which asks multipathd and sysfs. They depend only on their arguments, and change only the result,
- * attempt->tries, and what is known of the map (finish() and retry(): map->sharing).
+ * attempt->tries, and which paths share a registration (finish() and retry():
+ * result_head()->sharers, result->unshared).
  */
 #ifndef RULE_H
 #define RULE_H
@@ -119,13 +120,13 @@ struct rule {
 	 */
 	bool (*finish)(const struct attempt *attempt);
 	/*
-	 * Called after a conflict: whether another command may succeed; attempt->tries tells the
-	 * next plan.
+	 * Called after a conflict: whether another command may succeed; attempt->tries shows the
+	 * next plan which one.
 	 */
 	bool (*retry)(const struct attempt *attempt);
 	/*
 	 * Called if the answer was success but reached() is TRI_NO: whether a proof may show that
-	 * it is done; attempt->tries tells the next plan.
+	 * it is done; attempt->tries shows the next plan that one is needed.
 	 */
 	bool (*hidden)(const struct attempt *attempt);
 	/*

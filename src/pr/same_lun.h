@@ -8,8 +8,8 @@
 
 /*
  * For status and check: if @result and the earlier argument on the same LUN are both ok but show
- * different states, reads both again, each for at most a second. If they still disagree, sets
- * @result to failed.
+ * different states, reads both again, each for at most a second. If they still disagree, the status
+ * of @result becomes "unknown".
  */
 void same_lun_judge(const struct request *request, struct result *result);
 

@@ -118,7 +118,10 @@ void records_name_add(struct lun_records *lun, const char *name);
 /* Drops the record of @victim, unless it is open. */
 void records_forget(struct lun_records *lun, uint64_t victim);
 
-/* Drops every record that is not open: nothing is known any more of whoever was removed. */
+/*
+ * Drops every record that is not open, and the reservation at the time of the proofs: nothing is
+ * known any more of any removed host.
+ */
 void records_forget_proofs(struct lun_records *lun);
 
 /* Whether there are no records. */

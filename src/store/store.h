@@ -24,7 +24,7 @@ extern const struct store store_system;
 
 /*
  * Reads the records of the LUN @wwid into @lun, in @arena; if there are none, @lun is empty.
- * Returns NULL, or as a clause why they cannot be read or are ignored; then @lun is empty, too.
+ * Returns NULL, or as a clause why they cannot be read or are ignored; then @lun is also empty.
  */
 const char *store_read(const struct store *store, struct arena *arena, const char *wwid,
 		       struct lun_records *lun);

@@ -26,12 +26,13 @@ struct arena {
  * Maps @size bytes of address space (memory is used when it is touched). Returns NULL with errno.
  */
 struct arena *arena_new(size_t size);
+/* Unmaps it, with all that is in it; NULL is ignored. */
 void arena_free(struct arena *arena);
 
 /*
  * The same with @want bytes, or with less if a limit on address space (ulimit -v) or on committed
  * memory (vm.overcommit_memory=2) requires it: half, a quarter, ... at least 4 MiB. What threads
- * and libraries need is left free.
+ * and libraries need is left free. Returns NULL with errno if not even 4 MiB can be mapped.
  */
 struct arena *arena_new_within(size_t want);
 

@@ -12,9 +12,9 @@
  * without waiting for its end. A name without a slash is searched for in the system's directories
  * alone. Its environment has only the locale C and a PATH, no signal is blocked, it has no input,
  * and its standard error is discarded, because a reader of this program's standard error must not
- * wait for one that hangs. *@text: its standard output, in @arena, at most COMMAND_OUTPUT_MAX
- * bytes. Returns 0; -ENOENT if there is no such program; -ETIMEDOUT; -EIO if its exit status is not
- * 0; or another negative errno.
+ * wait for one that hangs. *@text: its standard output, in @arena. Returns 0; -ENOENT if there is
+ * no such program; -ETIMEDOUT; -EFBIG if it writes more than COMMAND_OUTPUT_MAX bytes, and is then
+ * killed; -EIO if its exit status is not 0; or another negative errno.
  */
 int command_run(struct arena *arena, const char *const *argv, int64_t end, const char **text);
 

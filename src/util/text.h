@@ -30,10 +30,16 @@ const char *text_exact(struct arena *arena, const char *bytes, size_t length);
 /* @prefix and the @length @bytes in hexadecimal, in the arena. */
 const char *text_hex(struct arena *arena, const char *prefix, const uint8_t *bytes, size_t length);
 
-/* Removes the blanks and newlines at the beginning and end of @text, in place. */
+/*
+ * Removes the blanks and newlines at the beginning and end of @text, in place. Returns the first
+ * character that is left, which is within @text.
+ */
 char *text_trim(char *text);
 
-/* Text from a device as printable ASCII, with '?' for each control character, in the arena. */
+/*
+ * The first @length bytes of @text, up to a NUL, without trailing blanks; each byte that is not
+ * printable ASCII becomes '?'. In the arena.
+ */
 const char *text_clean(struct arena *arena, const char *text, size_t length);
 
 /*

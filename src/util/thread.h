@@ -31,6 +31,7 @@ struct condition {
 /* Returns false if there is no memory. */
 bool condition_init(struct condition *condition);
 
+/* Locks and unlocks what the threads share. */
 void condition_lock(struct condition *condition);
 void condition_unlock(struct condition *condition);
 

@@ -25,6 +25,7 @@ enum scsi_pr_in {
 	SCSI_READ_FULL_STATUS = 3,
 };
 
+/* PERSISTENT RESERVE IN; @allocation: the largest reply, in bytes. */
 void scsi_pr_in_cdb(uint8_t cdb[SCSI_PR_IN_CDB_SIZE], enum scsi_pr_in action, uint16_t allocation);
 
 /*
