@@ -14,7 +14,11 @@ static const struct argp_option options[] = {
 
 static const char *options_check(const struct request *request)
 {
-	return request->json && request->examination->table ? USAGE_JSON_WITH_TABLE : NULL;
+	if (!request->json)
+		return NULL;
+	if (request->examination->list_rules)
+		return USAGE_JSON_WITH_LIST_RULES;
+	return request->examination->table ? USAGE_JSON_WITH_TABLE : NULL;
 }
 
 const struct command command_doctor = {

@@ -77,6 +77,7 @@
 #define USAGE_AS "--as '%s': %s"
 #define USAGE_AS_WITH_COLUMNS "--output and --noheadings cannot be used with --as"
 #define USAGE_JSON_WITH_TABLE "--table cannot be used with --json"
+#define USAGE_JSON_WITH_LIST_RULES "--list-rules cannot be used with --json"
 #define USAGE_WITH "--with '%s': %s"
 #define USAGE_RULE_UNKNOWN "--rule '%s': unknown rule"
 #define USAGE_NO_VICTIM "--victim KEY or --victim-host NAME is missing"
