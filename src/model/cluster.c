@@ -206,6 +206,7 @@ int cluster_load(const char *path, struct cluster *cluster)
 		return 0;
 	}
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
+		cluster->unread = NAMES_NOT_A_FILE;
 		close(fd);
 		return 0;
 	}

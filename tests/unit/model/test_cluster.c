@@ -135,6 +135,9 @@ static void no_file(void **state)
 	assert_null(cluster.unread);
 	assert_int_equal(cluster_load("/dev/null", &cluster), 0);
 	assert_int_equal(cluster.count, 0);
+	assert_string_equal(cluster.unread, "not a regular file");
+	assert_int_equal(cluster_load("/", &cluster), 0);
+	assert_string_equal(cluster.unread, "not a regular file");
 	/* a file whose contents cannot be read at offset 0, by anybody */
 	assert_int_equal(cluster_load("/proc/self/mem", &cluster), 0);
 	assert_non_null(cluster.unread);
