@@ -22,7 +22,7 @@ const struct command command_check = {
 	.summary = "check whether this host is registered (for watchdogs)",
 	.doc = "Exits 0 if this host has registered its key on every path of each DEVICE. Exits 3 "
 	       "if no path has it: this host may have been fenced. Exits 6 if only some paths "
-	       "have it. Nothing is written or changed.",
+	       "have it, and 7 if the device does not say. Nothing is written or changed.",
 	.example = "prctl check --quiet --key 0xa /dev/sdb",
 	.options = options,
 	.families = options_read_only,

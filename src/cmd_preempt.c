@@ -41,8 +41,8 @@ static const struct argp_option abort_options[] = {
 	PREEMPT_OPTIONS,
 	{ "no-reset", OPTION_NO_RESET, NULL, 0,
 	  "do not prove the abort by LOGICAL UNIT RESET (SCSI)", 1 },
-	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0, "the victim's host is known to be off",
-	  1 },
+	{ "confirmed-off", OPTION_CONFIRMED_OFF, NULL, 0,
+	  "the victim's host is off, or was rebooted", 1 },
 	{ 0 },
 };
 

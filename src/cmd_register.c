@@ -62,8 +62,9 @@ const struct command command_unregister = {
 	.id = COMMAND_UNREGISTER,
 	.name = "unregister",
 	.summary = "remove this host's key",
-	.doc = "Removes this host's key from each DEVICE. If this host holds the reservation, "
-	       "and others are registered, --release is required: the reservation goes too.",
+	.doc = "Removes this host's key from each DEVICE. If this host alone holds the "
+	       "reservation, and others are registered, --release is required: the reservation "
+	       "goes too.",
 	.example = "prctl unregister --key 0xa /dev/sdb",
 	.options = unregister_options,
 	.families = options_change,

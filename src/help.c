@@ -21,7 +21,7 @@ static void statuses_print(FILE *file)
 
 static void types_print(FILE *file)
 {
-	fputs("TYPE, full name or abbreviation:\n", file);
+	fputs("\nTYPE, full name or abbreviation:\n", file);
 	for (int i = RESV_WRITE_EXCLUSIVE; i < RESV_OTHER; i++) {
 		const struct type_words *words = type_words((enum resv_type)i);
 

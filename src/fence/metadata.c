@@ -131,7 +131,7 @@ static void option_write(FILE *file, const struct parameter *parameter)
 /* The options without effect, in lines of up to 79 columns. */
 static void no_effect_write(FILE *file)
 {
-	int column = fprintf(file, "\nWithout effect, as fence_scsi has them:");
+	int column = fprintf(file, "\nAccepted without effect, for configurations of fence_scsi:");
 
 	for (int i = FENCE_PARAMETER_NO_EFFECT; i < FENCE_PARAMETER_COUNT; i++) {
 		char option[64];

@@ -43,7 +43,7 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				       "(default: the shared disk with the lowest WWID decides)",
 				       NULL },
 	[FENCE_PARAMETER_PLUG] = { "plug", 'n', "name", "string", NULL, false, NULL,
-				   "The node: its name in the file of keys, or its key", NULL },
+				   "The node: its name in " KEYS_FILE ", or its key", NULL },
 	[FENCE_PARAMETER_PORT] = { "port", 0, "name", "string", NULL, false, "plug",
 				   "The same as plug", NULL },
 	[FENCE_PARAMETER_NODENAME] = { "nodename", 0, "name", "string", NULL, false, "plug",
@@ -54,7 +54,7 @@ const struct parameter fence_parameters[FENCE_PARAMETER_COUNT] = {
 				  NULL },
 	[FENCE_PARAMETER_KEY_VALUE] = { "key_value", 0, "id|hash", "string", NULL, false, NULL,
 					"Make keys as fence_scsi does, from the nodes that "
-					"corosync lists (default: use the file of keys)",
+					"corosync lists (default: use " KEYS_FILE ")",
 					NULL },
 	[FENCE_PARAMETER_TYPE] = { "type", 't', "type", "select", "write-exclusive-reg-only", false,
 				   NULL,
