@@ -269,6 +269,21 @@ static bool is_listed(const struct result *path, const struct resv_state *state)
 	return false;
 }
 
+bool nexus_may_hold(const struct result *path, const struct resv_state *state, uint64_t key)
+{
+	if (path->unshared || is_listed(path, state))
+		return false;
+	for (size_t i = 0; i < state->count; i++) {
+		const struct registrant *registrant = &state->registrants[i];
+
+		if (registrant->holder != TRI_NO && (!key || registrant->key == key) &&
+		    sharing_may_be_path(result_head(path)->sharers, &path->lun.nexus,
+					&registrant->nexus))
+			return true;
+	}
+	return false;
+}
+
 bool nexus_sharing_refute(const struct result *map, const struct resv_state *state,
 			  struct sharer **sharers)
 {

@@ -61,6 +61,12 @@ bool nexus_has_proven(const struct result *path);
 bool nexus_is_assumed(const struct result *path, const struct nexus *listed);
 
 /*
+ * Whether @path may hold the reservation in @state with @key (0: any) although the registration
+ * that counts as its own does not: it shares one of several, one of which holds.
+ */
+bool nexus_may_hold(const struct result *path, const struct resv_state *state, uint64_t key);
+
+/*
  * Drops those groups of @sharers of which @state lists two paths of @map, each with a registration
  * of its own. Returns whether there were any.
  */

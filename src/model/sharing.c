@@ -78,6 +78,14 @@ bool sharing_is_path(const struct sharer *list, const struct nexus *nexus,
 	return found && listed == &found->nexus;
 }
 
+bool sharing_may_be_path(const struct sharer *list, const struct nexus *nexus,
+			 const struct nexus *listed)
+{
+	const struct sharer *path = sharing_find(list, nexus), *other = sharing_find(list, listed);
+
+	return path && other && (path->groups & other->groups);
+}
+
 static uint64_t group_new(const struct sharer *list)
 {
 	uint64_t used = 0;

@@ -45,6 +45,13 @@ bool sharing_is_path(const struct sharer *list, const struct nexus *nexus,
 		     const struct nexus *listed, const struct resv_state *state);
 
 /*
+ * Whether @listed, a registrant's nexus, may be the registration that the path @nexus shares, also
+ * if it counts as one of another path.
+ */
+bool sharing_may_be_path(const struct sharer *list, const struct nexus *nexus,
+			 const struct nexus *listed);
+
+/*
  * Notes that the path @nexus has proven in this run that it shares one of the @count registrations
  * @listed. Returns whether @list was changed. If there is no memory, nothing is noted.
  */

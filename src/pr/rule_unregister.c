@@ -2,11 +2,19 @@
 /* unregister: removes this path's key, and the reservation if this path holds it. */
 #include "model/describe.h"
 #include "model/messages.h"
+#include "model/nexus.h"
 #include "model/state.h"
 #include "pr/map_multipathd.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 #include "util/text.h"
+
+/* Whether this path, or another one of its map, holds the reservation, or may do so. */
+static bool may_hold(const struct result *result, uint64_t key)
+{
+	return state_own_holds(&result->state, key) != TRI_NO ||
+	       nexus_may_hold(result, &result->state, key);
+}
 
 static struct plan unregister_plan(const struct request *request, struct result *result,
 				   const struct tries *tries)
@@ -21,7 +29,7 @@ static struct plan unregister_plan(const struct request *request, struct result 
 		return plan_refuse_own(result, key, ADVICE_CURRENT_KEY_OR_IGNORE,
 				       ADVICE_NOT_UNREGISTERED);
 	if (!request->release && !type_words(state->type)->all_registrants &&
-	    plan_others_registered(result, key) && state_own_holds(state, key) != TRI_NO) {
+	    plan_others_registered(result, key) && may_hold(result, key)) {
 		result_fail(result, FAIL_HOLDER, plan_holding(result),
 			    describe_other_hosts(result->arena, state, 0));
 		return plan_refuse();

@@ -439,10 +439,11 @@ class Table:
         self.deadline = DEADLINES.get(name, DEADLINE)
         self.problems, self.said = [], []
         self.store = None  # the directory of the records
+        self.disk = 1  # the port of the path that is used by itself
 
     def states(self, host, is_map):
         """What sysfs would show of the LUN to this host: a file for replay."""
-        own = [one for one in self.server.paths if one.host == host]
+        own = [one for one in self.server.paths if one.host == host and one.port >= self.disk]
         if self.server.is_nvme:
             lines = ["transport: nvme", "wwid: eui." + self.server.unit.identifier().hex()]
         else:
@@ -621,6 +622,29 @@ def story_run(build, name, story, ports, record=False, port=1):
     return table
 
 
+def spared_holder_run(build, name):
+    """The last path shares one of two registrations of this host, and it is the holder's: unregister must not remove it."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), False, 4)
+        table = Table(build, server, work, name)
+        table.store = work / "store"
+        table.store.mkdir(mode=0o700)
+        server.unit.reset(name)
+        control.command(server, "put 0 " + table.expand("none / none / B", False))
+        for port, command, expected in ((0, "register --key 0xa", 0), (3, "reserve --key 0xa --type wero", 0),
+                                        (4, "unregister --key 0xa", 3)):
+            before = control.command(server, "holds 0")
+            table.disk = port or 1
+            status, out, err = table.run(1, command, not port)
+            now = control.command(server, "holds 0")
+            table.said.append(f"{command} by port {port} -> {status}, {now}: {err.strip()}")
+            if status != expected or (expected and now != before):
+                table.problems.append(f"{command} by port {port}: {status}, {now}: {err}{out}")
+        server.sock.close()
+    return table
+
+
 def fence_between_run(build, name):
     """Host 1 is fenced after `on` has registered it through the first path: later, too, it must not let itself in."""
     with tempfile.TemporaryDirectory() as folder:
@@ -701,6 +725,7 @@ def stories(build, name):
     if name == "group":
         yield story_run(build, name, GROUPS, 4)
         yield story_run(build, name, GROUPS, 4, True)
+        yield spared_holder_run(build, name)
         for story in REFUTED:
             yield story_run(build, name, story, 4, True, 3)
 

@@ -4,6 +4,7 @@
 
 #include "states.h"
 #include "model/initiator.h"
+#include "model/sharing.h"
 
 #define SESSION_9 ",i,0x00023d000009"
 #define FC_1 "fc:0x2100001122334455"
@@ -354,6 +355,53 @@ static void marks_paths(void **state)
 	assert_false(registrants[2].own_path);
 }
 
+#define PORT(key, holder, port) LISTED(key, holder, FC_1, port)
+
+/* A path that has proven that it shares the registration of port 1 or that of port 3. */
+static const struct {
+	const char *name;
+	int port; /* its own */
+	bool unshared;
+	uint64_t key;
+	struct resv_state state;
+	bool may;
+} holding[] = {
+	{ "one of them holds", 4, false, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, Y, 3)), true },
+	{ "one of them holds, any key", 4, false, 0,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, Y, 3)), true },
+	{ "one of them holds with another key", 4, false, 0xa,
+	  STATE(1, WERO, 0xc, PORT(0xa, N, 1), PORT(0xc, Y, 3)), false },
+	{ "none holds", 4, false, 0xa, STATE(1, RESV_NONE, 0, PORT(0xa, N, 1), PORT(0xa, N, 3)),
+	  false },
+	{ "a registration that it does not share holds", 4, false, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, N, 3), PORT(0xa, Y, 5)), false },
+	{ "another host holds", 4, false, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, N, 3), LISTED(0xa, Y, FC_3, 3)), false },
+	{ "it has a registration of its own", 4, false, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, Y, 3), PORT(0xa, N, 4)), false },
+	{ "it was refused what the registration allows", 4, true, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, Y, 3)), false },
+	{ "a path that shares the other one", 2, false, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, Y, 3)), false },
+	{ "a path of which nothing is known", 6, false, 0xa,
+	  STATE(1, WERO, 0xa, PORT(0xa, N, 1), PORT(0xa, Y, 3)), false },
+};
+
+static void may_hold(void **state)
+{
+	const typeof(holding[0]) *row = *state;
+	const struct nexus first = { FC_1, 1 }, second = { FC_1, 2 }, fourth = { FC_1, 4 };
+	const struct nexus two[] = { first, { FC_1, 3 } };
+	struct result disk = { .lun.nexus = { FC_1, row->port }, .arena = unit_arena() };
+
+	sharing_prove(disk.arena, &disk.sharers, &second, &first, 1);
+	sharing_prove(disk.arena, &disk.sharers, &fourth, two, COUNT_OF(two));
+	disk.unshared = row->unshared;
+	assert_int_equal(nexus_may_hold(&disk, &row->state, row->key), row->may);
+	arena_free(disk.arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
@@ -367,5 +415,6 @@ int main(void)
 	UNIT_TEST(&unit, marks_disk);
 	UNIT_TEST(&unit, marks_siblings);
 	UNIT_TEST(&unit, marks_paths);
+	UNIT_TABLE(&unit, may_hold, holding);
 	return unit_run(&unit, "nexus");
 }

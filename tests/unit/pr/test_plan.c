@@ -3,6 +3,8 @@
 #include "unit.h"
 
 #include "model/host_choice.h"
+#include "model/nexus.h"
+#include "model/sharing.h"
 #include "model/state.h"
 #include "pr/plan.h"
 #include "pr/rule.h"
@@ -899,6 +901,35 @@ static void done_after_a_try(void **state)
 	arena_free(result.arena);
 }
 
+/* A disk that shares one of two registrations; the one that holds does not count as its own. */
+static const struct plan_case one_of_two[] = {
+	{ "unregister", UNREGISTER(.key = 0xa), { 0 }, false, REFUSE(HOLDER) },
+	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), { 0 }, false, REFUSE(HOLDER) },
+	{ "unregister --release", UNREGISTER(.key = 0xa, .release = true), { 0 }, false,
+	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
+};
+
+static void may_hold(void **state)
+{
+	const struct plan_case *row = *state;
+	const struct nexus shared[] = { { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 3 } };
+	struct result result = { .lun.nexus = { HOST_1 SESSION_2, 4 },
+				 .state = STATE(1, WERO, 0xa, OTHER(0xb, N),
+						LISTED(0xa, N, HOST_1 SESSION_1, 1),
+						LISTED(0xa, Y, HOST_1 SESSION_2, 3)),
+				 .outcome.changed = TRI_NO,
+				 .arena = unit_arena() };
+	struct plan made;
+
+	sharing_prove(result.arena, &result.sharers, &result.lun.nexus, shared, COUNT_OF(shared));
+	nexus_mark(&result, &result.state);
+	made = rule_of(&row->request)->plan(&row->request, &result, &(struct tries){ 0 });
+	plan_equal(&made, row, &result);
+	if (made.kind == PLAN_REFUSE)
+		assert_int_equal(result.outcome.reason, row->reason);
+	arena_free(result.arena);
+}
+
 /* If no state can be read. */
 static const struct plan_case blind_plans[] = {
 	{ "register", REGISTER(), UNREAD, false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
@@ -1225,6 +1256,7 @@ int main(void)
 	UNIT_TABLE(&unit, options, option_plans);
 	UNIT_TABLE(&unit, ignoring_refused, after_ignoring);
 	UNIT_TEST(&unit, done_after_a_try);
+	UNIT_TABLE(&unit, may_hold, one_of_two);
 	UNIT_TABLE(&unit, tried, after_tries);
 	UNIT_TABLE(&unit, known_before, gone_before);
 	UNIT_TABLE(&unit, others_registered, registered);
