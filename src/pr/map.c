@@ -45,14 +45,36 @@ static bool is_any(struct result *map, struct result *path)
 }
 
 /*
+ * The path that suits the request and is not ready, if others are, through which it cannot be done;
+ * otherwise NULL.
+ */
+static const struct result *waited_for(const struct request *request, struct result *map)
+{
+	const struct result *waited = NULL;
+	bool ready = false;
+
+	for (struct result *path = map->paths; path; path = path->next)
+		if (path_is_alive(path) && !path_is_unready(path))
+			ready = true;
+		else if (!waited && map_path_suits(request, path))
+			waited = path;
+	return ready ? waited : NULL;
+}
+
+/*
  * No path is usable. An answer of the device is valid for every path, so it is preferred to an
  * error of a path.
  */
 static void none_alive(const struct request *request, struct result *map)
 {
+	const struct result *waited = waited_for(request, map);
 	struct result *answered = map->paths;
 	const char *paths;
 
+	if (waited) {
+		map_adopt(map, waited);
+		return;
+	}
 	for (struct result *path = answered->next; path; path = path->next)
 		if (answered->device.fd < 0 ||
 		    (path->device.fd >= 0 && path_answer(answered)->kind == ANSWER_PATH))

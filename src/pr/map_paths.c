@@ -244,7 +244,9 @@ struct result *map_path_choose(const struct request *request, struct result *map
 			map_paths_renew(map);
 		first = unready = false;
 		path = choose_now(request, map, false, &unready);
-		if (!path && !unready && !is_any_tried(map, false))
+		/* What is sent through every path begins with one that is ready. */
+		if (!path && (!unready || rule_of(request)->judge_paths) &&
+		    !is_any_tried(map, false))
 			path = choose_now(request, map, true, &unready);
 		if (path)
 			return path;

@@ -34,8 +34,9 @@ void map_paths_reread(struct result *map, const struct result *reference, bool o
 /*
  * A path for @request that was not used yet, or whose failure was temporary and which answers
  * again. Prefers one that suits the request; if none was used yet, any path that is alive. If all
- * that are left are not ready, asks each of them again after each pause of @patience. NULL if there
- * is none, or no time left.
+ * that are left are not ready, asks each of them again after each pause of @patience; so it does if
+ * those that suit are not, unless the request is sent through every path. NULL if there is none, or
+ * no time left.
  */
 struct result *map_path_choose(const struct request *request, struct result *map,
 			       struct patience *patience);

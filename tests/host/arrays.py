@@ -39,6 +39,7 @@ LIMIT = 600  # seconds: an end that never comes
 DEADLINES = {name: 8 for name in ("alua", "alua-unavailable", "alua-standby", "full", "nvme-inaccessible", "nvme-transition", "silent",
                                   "nvme-silent", "attention-ever", "busy-out", "late", "nvme-internal-error", "nvme-retry-delay",
                                   "nvme-report-conflict", "stale-long")}
+DEADLINES["inquiry-busy"] = 4
 DEADLINE = 60  # seconds, for the others
 MAPS = ("spc4", "vnx", "all-tg-pt", "split", "status-omits", "liar-second")
 CHANGES = "register reserve preempt-abort preempt release unregister clear"
@@ -123,6 +124,7 @@ ENDS_OF_MAP = {
     "full": "register 6,7; fence-on 1",
     "group": "check 6",
     "host": "check 6",
+    "inquiry-busy": "register unregister 6; fence-on 1",
     "liar-second": "register unregister 6; fence-on 1",
     "port-counts": "clear 6",
     "same-ports": "check 7",
@@ -715,6 +717,27 @@ def repeated_run(build, name):
     return table
 
 
+def unready_path_run(build, name):
+    """Only the second path has the key, and it is not ready to say which LUN it is: reserve waits for it, register does not."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), False, 2)
+        table = Table(build, server, work, name)
+        server.unit.reset(name)
+        control.command(server, "put 0 " + table.expand("none / none / A B", False))
+        server.unit.state(server.paths[0].nexus).registrations[0].nexus = server.paths[1].nexus
+        for command, expected, after, said in (
+                ("reserve --key 0xa --type wero", 6, "none / none / A B", "failed: through /dev/sdb: not ready"),
+                ("register --key 0xa", 0, "none / none / A array-host-1 0xa B", "")):
+            status, out, err = table.run(1, command, True)
+            now = control.command(server, "holds 0")
+            table.said.append(f"{command}, only the second path has the key -> {status}, {now}: {err.strip()}")
+            if status != expected or now != table.expand(after, False) or said not in err:
+                table.problems.append(f"{command}, only the second path has the key: {status}, {now}: {err}{out}")
+        server.sock.close()
+    return table
+
+
 def stories(build, name):
     if name in REPEATED:
         yield repeated_run(build, name)
@@ -722,6 +745,8 @@ def stories(build, name):
         yield fence_between_run(build, name)
     if name in ("vnx", "3par", "vnx-stale"):
         yield story_run(build, name, SHARED, 2)
+    if name == "inquiry-busy":
+        yield unready_path_run(build, name)
     if name == "group":
         yield story_run(build, name, GROUPS, 4)
         yield story_run(build, name, GROUPS, 4, True)
