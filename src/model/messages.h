@@ -769,6 +769,8 @@
 	"writes through unregistered paths will fail: %s; register on the map again"
 #define WARN_DONE_THROUGH "done through %s after failing through %s"
 #define WARN_PATH_SILENT "no response through %s; check that path"
+#define WARN_PATH_NOT_COMPARED \
+	"the state after the change was not read through %s; check that path"
 #define WARN_PATHS_DISAGREE "the map's paths disagree after this change: %s"
 #define WARN_MULTIPATHD \
 	"multipathd will not register restored paths; set \"reservation_key file\" in " \

@@ -212,7 +212,7 @@ static void read_back(const struct request *request, struct result *map, struct 
 	map_paths_reread(map, last, true);
 	unready = map_paths_text(map, is_not_compared);
 	if (*unready)
-		result_warn(map, WARN_PATH_SILENT, unready);
+		result_warn(map, WARN_PATH_NOT_COMPARED, unready);
 	compared = map_views_compare(map, last);
 	map->generation_per_controller |= compared == VIEWS_GENERATION_PER_CONTROLLER;
 	if (compared >= VIEWS_GENERATION_PER_CONTROLLER) {

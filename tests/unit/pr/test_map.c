@@ -293,6 +293,12 @@ static void returns_and_fences(void)
 	fences();
 }
 
+/* The second path stops being ready for longer than any command waits. */
+static void second_busy(void)
+{
+	device.ready[1] = device.now + 600 * SECOND;
+}
+
 static int path_of(int fd)
 {
 	/* The last one first, because it may have the number of one that was closed. */
@@ -943,6 +949,10 @@ static const struct row rows[] = {
 	{ "clear with every path dead but the last", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0),
 	  { 0, 0, ALIVE }, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
+	{ "preempt, and a path is not ready after it", PREEMPT(.victim = 0xb),
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3), ALL_LIVE, 1, second_busy, false, STATUS_OK,
+	  REASON_NONE, Y, "a a a - - 3:0",
+	  "the state after the change was not read through /dev/sdb (not ready" },
 };
 
 /* The first two paths in no map, named one after the other. */
