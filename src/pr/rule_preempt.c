@@ -67,8 +67,7 @@ static bool is_own_unproven(const struct request *request, const struct resv_sta
 {
 	return !tries->own_proven && !request->dry_run &&
 	       state_own_has(state, request->key) == TRI_UNKNOWN &&
-	       state_has_key(state, request->key) && !state_own_path_has(state, request->key) &&
-	       !this_host_has(state, request->key);
+	       state_has_key(state, request->key) && !this_host_has(state, request->key);
 }
 
 /*
