@@ -137,8 +137,8 @@ static bool lists(const struct resv_state *state, const struct nexus *nexus, uin
 static size_t candidates(const struct result *path, const struct resv_state *seen, uint64_t key,
 			 struct nexus *list)
 {
+	const struct nexus *this = NULL;
 	size_t count = 0, changed = 0;
-	struct nexus this = { 0 };
 
 	for (size_t i = 0; i < seen->count && count < CANDIDATES_MAX; i++) {
 		const struct registrant *registrant = &seen->registrants[i];
@@ -149,12 +149,12 @@ static size_t candidates(const struct result *path, const struct resv_state *see
 		list[count++] = registrant->nexus;
 		if (lists(&path->state, &registrant->nexus, key))
 			continue;
-		this = registrant->nexus;
+		this = &registrant->nexus;
 		changed++;
 	}
 	if (changed != 1)
 		return count;
-	list[0] = this;
+	*list = *this;
 	return 1;
 }
 
@@ -167,7 +167,7 @@ static void sharing_note(const struct attempt *attempt, const struct resv_state 
 	struct result *result = attempt->result, *head = result_head(result);
 	struct resv_state *state = &result->state;
 	const struct nexus *own = &result->lun.nexus;
-	struct nexus list[CANDIDATES_MAX] = { 0 };
+	struct nexus list[CANDIDATES_MAX];
 	size_t count = candidates(result, seen, key, list);
 
 	result->unshared = false;
