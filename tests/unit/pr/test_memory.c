@@ -98,6 +98,7 @@ static const struct {
 	uint64_t victim;
 	struct resv_state now;
 	enum abort_known known;
+	bool confirmed_off;
 } rows[] = {
 	{ "nothing was done", { { .changed = N } }, 0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
 	{ "proven", { ABORTED(4) }, 0xb, WITHOUT(5), ABORT_KNOWN_PROVEN },
@@ -133,7 +134,22 @@ static const struct {
 	{ "proven, and two have this node's key without names",
 	  { ABORTED_LEAVES(Y, ANY(0xa, U), ANY(0xa, U)) }, 0xb,
 	    STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_NOTHING },
+	{ "proven, and the victim's host is registered with another key, at generation 1",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(0),
+	      STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), Y, STATUS_OK, true } }, 0xb,
+	    WITHOUT(1), ABORT_KNOWN_NOTHING },
+	{ "proven, and it is registered", { ABORTED(4) }, 0xb, WITH_VICTIM(5),
+	  ABORT_KNOWN_NOTHING },
+	{ "proven, and it is confirmed to be off", { ABORTED(4) }, 0xb, WITHOUT(5),
+	  ABORT_KNOWN_CONFIRMED, true },
 	{ "all: proven", { ALL_ABORTED(4) }, ALL, ALONE(5), ABORT_KNOWN_PROVEN },
+	{ "all: proven by the answer, and one of them is asked for",
+	  { { PREEMPT_ABORT(.victim_all = true), ALL_OF(4), ALONE(5), Y, STATUS_OK, false } }, 0xb,
+	    ALONE(5), ABORT_KNOWN_PROVEN },
+	{ "all: not proven, and another key of this host is asked for",
+	  { { PREEMPT_ABORT(.victim_all = true),
+	      STATE(4, WEAR, 0, OWN(0xa, Y), OWN_2(0xd, Y), OTHER(0xb, Y)), ALONE(5), Y,
+	      STATUS_UNKNOWN, false } }, 0xd, ALONE(5), ABORT_KNOWN_NOTHING },
 	{ "all: not proven", { ALL_UNPROVEN(4) }, ALL, ALONE(5), ABORT_KNOWN_OPEN },
 	{ "all: not proven, and one of them is asked for", { ALL_UNPROVEN(4) }, 0xb, ALONE(5),
 	  ABORT_KNOWN_OPEN },
@@ -151,6 +167,10 @@ static const struct {
 	  { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), STATE(5, WERO, 0xa, ANY(0xa, Y)),
 			   STATE(5, WERO, 0xa, ANY(0xa, Y)), N, STATUS_OK, true } },
 	  0xb, STATE(5, WERO, 0xa, ANY(0xa, Y)), ABORT_KNOWN_PROVEN },
+	{ "a reset proves nothing of what is registered again",
+	  { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xc), WITH_VICTIM(6), WITH_VICTIM(6), N,
+			   STATUS_OK, true } },
+	  0xb, WITHOUT(6), ABORT_KNOWN_OPEN },
 	{ "an answer without a reset does not", { UNPROVEN(4),
 	  { PREEMPT_ABORT(.victim = 0xc), WITHOUT(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
 	    WITHOUT(6), ABORT_KNOWN_OPEN },
@@ -222,7 +242,35 @@ static const struct {
 	{ "proven, and another host holds now",
 	  { ABORTED(4) }, 0xb, STATE(5, WERO, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
 	  ABORT_KNOWN_NOTHING },
+	{ "proven, and this node has reserved what was released",
+	  { ABORTED(4), { RESERVE(.type = WERO), NOTHING_HELD(5), WITHOUT(5), Y, STATUS_OK,
+			  false } },
+	  0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "proven, and a later command was sent without reading first",
+	  { ABORTED(4), { REGISTER(), UNREAD, WITHOUT(5), Y, STATUS_OK, false } }, 0xb, WITHOUT(5),
+	  ABORT_KNOWN_PROVEN },
+	{ "proven under the reservation of another host, which this node took over",
+	  { { PREEMPT_ABORT(.victim = 0xb),
+	      STATE(4, WE, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)),
+	      STATE(5, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), Y, STATUS_OK, true },
+	    { PREEMPT(.victim = 0xc), STATE(5, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), WITHOUT(6), Y,
+	      STATUS_OK, false } },
+	  0xb, WITHOUT(6), ABORT_KNOWN_PROVEN },
+	{ "proven, and another host had taken over before this node's command",
+	  { ABORTED(4), { PREEMPT(.victim = 0xd),
+			  STATE(5, WERO, 0xc, OWN(0xa, N), THIRD(0xc, Y)),
+			  STATE(6, WERO, 0xc, OWN(0xa, N), THIRD(0xc, Y)), Y, STATUS_OK, false } },
+	  0xb, STATE(6, WERO, 0xc, OWN(0xa, N), THIRD(0xc, Y)), ABORT_KNOWN_NOTHING },
+	{ "proven under a reservation of a type without a name",
+	  { { PREEMPT_ABORT(.victim = 0xb), STATE(4, RESV_OTHER, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
+	      STATE(5, RESV_OTHER, 0xa, OWN(0xa, Y)), Y, STATUS_OK, true },
+	    { REGISTER(), STATE(5, RESV_OTHER, 0xa, OWN(0xa, Y)),
+	      STATE(6, RESV_OTHER, 0xa, OWN(0xa, Y)), Y, STATUS_OK, false } },
+	  0xb, STATE(6, RESV_OTHER, 0xa, OWN(0xa, Y)), ABORT_KNOWN_NOTHING },
 	/* The target was restarted: it counts from 0 again. */
+	{ "proven, and this node has preempted at a lower generation",
+	  { ABORTED(4), { PREEMPT(.victim = 0xc), WITHOUT(3), WITHOUT(4), Y, STATUS_OK, false } },
+	  0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
 	{ "proven, and this node has registered at a lower generation",
 	  { ABORTED(4), { REGISTER(), EMPTY(0), NOTHING_HELD(1), Y, STATUS_OK, false } },
 	  0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
@@ -243,10 +291,25 @@ static const struct {
 	      WITHOUT(7), ABORT_KNOWN_NOTHING },
 };
 
+/* The order of the registrants has no meaning. */
+static bool reversed;
+
+static struct resv_state listed(struct arena *arena, const struct resv_state *state)
+{
+	struct resv_state copy = *state;
+
+	if (!reversed)
+		return copy;
+	copy.registrants = arena_alloc(arena, state->count * sizeof(copy.registrants[0]));
+	for (size_t i = 0; i < state->count; i++)
+		copy.registrants[i] = state->registrants[state->count - 1 - i];
+	return copy;
+}
+
 static struct result result_begin(struct arena *arena, const struct past_run *step)
 {
 	struct result result = { .arena = arena, .argument = "/dev/sda", .label = "/dev/sda",
-		.before = step->before, .state = step->after };
+		.before = listed(arena, &step->before), .state = listed(arena, &step->after) };
 
 	result.outcome.changed = step->changed;
 	result.outcome.sent = step->changed == TRI_YES;
@@ -265,9 +328,11 @@ static void run(struct arena *arena, const struct past_run *step)
 	struct result result = result_begin(arena, step);
 
 	if (step->request.command == COMMAND_PREEMPT_ABORT) {
-		result.state = step->before;
+		const struct resv_state after = result.state;
+
+		result.state = result.before;
 		memory_abort_begin(&step->request, &result);
-		result.state = step->after;
+		result.state = after;
 		result.victim.known = ABORT_KNOWN_PROVEN;
 	}
 	memory_settle(&step->request, &result);
@@ -277,7 +342,7 @@ static void recalls(void **state)
 {
 	const typeof(rows[0]) *row = *state;
 	struct request request = PREEMPT_ABORT(.victim = row->victim,
-		.victim_all = row->victim == ALL);
+		.victim_all = row->victim == ALL, .confirmed_off = row->confirmed_off);
 	struct past_run now = { .request = request, .after = row->now };
 	struct arena *arena = unit_arena();
 	struct result result;
@@ -288,6 +353,13 @@ static void recalls(void **state)
 	memory_recall(&request, &result);
 	assert_int_equal(result.victim.known, row->known);
 	forget(arena);
+}
+
+static void recalls_reversed(void **state)
+{
+	reversed = true;
+	recalls(state);
+	reversed = false;
 }
 
 /* Whether a record has the victim, although it may prove nothing any more. */
@@ -312,6 +384,7 @@ static void recalls_record(void **state)
 
 /* What is known about a host, whatever its keys were. */
 static struct host_choice host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 },
+			  host_3 = { .text = HOST_3, .initiators = { HOST_3 }, .count = 1 },
 			  node_2 = { .text = "node2", .key = 0xb };
 
 #define OF_THIRD(generation) \
@@ -348,8 +421,19 @@ static const struct {
 	{ "open of another host, and then this one is proven without a reset",
 	  { OF_THIRD(4), UNPROVEN(5), { PREEMPT_ABORT(.victim_host = &node_2), WITHOUT(6),
 					WITHOUT(6), N, STATUS_OK, false } },
-	  &(struct host_choice){ .text = HOST_3, .initiators = { HOST_3 }, .count = 1 },
-	  WITHOUT(6), TRANSPORT_NVME, ABORT_KNOWN_OPEN, true },
+	  &host_3, WITHOUT(6), TRANSPORT_NVME, ABORT_KNOWN_OPEN, true },
+	{ "open, and then the host is proven without a reset",
+	  { UNPROVEN(4), { PREEMPT_ABORT(.victim_host = &host_2), WITHOUT(5), WITHOUT(5), N,
+			   STATUS_OK, false } },
+	  &host_2, WITHOUT(5), TRANSPORT_NVME, ABORT_KNOWN_PROVEN, false },
+	{ "open, and then the host is proven, which may be registered with another key",
+	  { UNPROVEN(4), { PREEMPT_ABORT(.victim_host = &host_2), WITHOUT(5),
+			   STATE(5, WERO, 0xa, OWN(0xa, Y), ANY(0xc, N)), N, STATUS_OK, false } },
+	  &host_2, WITHOUT(5), TRANSPORT_NVME, ABORT_KNOWN_NOTHING, false },
+	{ "open of another host, and then this one is proven by a reset",
+	  { OF_THIRD(4), { PREEMPT_ABORT(.victim_host = &host_2), WITHOUT(5), WITHOUT(5), N,
+			   STATUS_OK, true } },
+	  &host_3, WITHOUT(5), TRANSPORT_NVME, ABORT_KNOWN_PROVEN, false },
 };
 
 static void recalls_host(void **state)
@@ -370,13 +454,20 @@ static void recalls_host(void **state)
 	forget(arena);
 }
 
+static void recalls_host_reversed(void **state)
+{
+	reversed = true;
+	recalls_host(state);
+	reversed = false;
+}
+
 /* Another host had the key when its abort was not proven. */
 static const struct {
 	const char *name;
 	struct past_run steps[STEPS_MAX];
 	struct resv_state now;
 	const char *host;
-	bool all;
+	bool all, confirmed_off;
 } moved[] = {
 	{ "the same host", { UNPROVEN(4) }, WITH_VICTIM(6), NULL },
 	{ "another host", { UNPROVEN(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)),
@@ -386,6 +477,16 @@ static const struct {
 	{ "another host, twice not proven", { UNPROVEN(4), { PREEMPT_ABORT(.victim = 0xb),
 	  STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), WITHOUT(7), Y, STATUS_UNKNOWN,
 	  false } }, WITH_VICTIM(8), HOST_3 },
+	{ "another host, twice not proven, and the second one has it", { UNPROVEN(4),
+	  { PREEMPT_ABORT(.victim = 0xb), STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)),
+	    WITHOUT(7), Y, STATUS_UNKNOWN, false } },
+	  STATE(8, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), HOST_2 },
+	{ "another host, which was proven, and the second one not", { ABORTED(4),
+	  { PREEMPT_ABORT(.victim = 0xb), STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)),
+	    WITHOUT(7), Y, STATUS_UNKNOWN, false } },
+	  STATE(8, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), NULL },
+	{ "another host, which is confirmed to be off", { UNPROVEN(4) },
+	  STATE(6, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N)), NULL, .confirmed_off = true },
 	{ "another host, and proven", { ABORTED(4) }, STATE(6, WERO, 0xa, OWN(0xa, Y),
 	  THIRD(0xb, N)), NULL },
 	{ "nobody has it", { UNPROVEN(4) }, WITHOUT(5), NULL },
@@ -423,7 +524,8 @@ static void key_has_moved(void **state)
 	const typeof(moved[0]) *row = *state;
 	const struct past_run now = { .after = row->now };
 	struct request request = PREEMPT_ABORT(.victim = row->all ? 0 : 0xb,
-					       .victim_all = row->all);
+					       .victim_all = row->all,
+					       .confirmed_off = row->confirmed_off);
 	struct arena *arena = unit_arena();
 	struct result result;
 
@@ -433,6 +535,47 @@ static void key_has_moved(void **state)
 	memory_recall(&request, &result);
 	assert_text(result.victim.open_host, row->host);
 	forget(arena);
+}
+
+static void key_has_moved_reversed(void **state)
+{
+	reversed = true;
+	key_has_moved(state);
+	reversed = false;
+}
+
+/* All records but some are of open aborts, of which none may be dropped. */
+static void no_room(void **state)
+{
+	const struct past_run all = ALL_ABORTED(4);
+	struct past_run step = UNPROVEN(4);
+
+	(void)state;
+	for (uint64_t room = 0; room <= 2; room++) {
+		struct arena *arena = unit_arena();
+		struct result result;
+
+		for (uint64_t key = room; key < RECORDS_ABORTS_MAX; key++) {
+			step.request.victim = 0x100 + key;
+			run(arena, &step);
+		}
+		/*
+		 * One record is for all others, and one for 0xb. As soon as one is proven, it may
+		 * be dropped.
+		 */
+		for (int after = 0; after <= 1; after++) {
+			result = result_begin(arena, &all);
+			result.victim.known = ABORT_KNOWN_PROVEN;
+			if (after) {
+				memory_settle(&all.request, &result);
+			} else {
+				result.state = result.before;
+				memory_abort_begin(&all.request, &result);
+			}
+			assert_int_equal(result.warnings != NULL, room < (after ? 1 : 2));
+		}
+		forget(arena);
+	}
 }
 
 /*
@@ -471,6 +614,7 @@ static void recalls_other_key(void **state)
 	memory_recall(&request, &result);
 	assert_int_equal(result.victim.known, row->known);
 	assert_int_equal(result.victim.host_count, 1);
+	assert_string_equal(result.victim.hosts[0], HOST_2);
 	result = result_begin(arena, &now);
 	memory_recall(&abort, &result);
 	assert_int_equal(result.victim.known, ABORT_KNOWN_NOTHING);
@@ -823,11 +967,15 @@ int main(void)
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, recalls, rows);
+	UNIT_TABLE(&unit, recalls_reversed, rows);
 	UNIT_TABLE(&unit, recalls_other_key, keys);
 	UNIT_TEST(&unit, recalls_record);
 	UNIT_TABLE(&unit, not_recorded, unrecorded);
 	UNIT_TABLE(&unit, recalls_host, hosts);
+	UNIT_TABLE(&unit, recalls_host_reversed, hosts);
 	UNIT_TABLE(&unit, key_has_moved, moved);
+	UNIT_TABLE(&unit, key_has_moved_reversed, moved);
+	UNIT_TEST(&unit, no_room);
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);

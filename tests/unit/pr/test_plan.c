@@ -618,6 +618,18 @@ static const struct plan_case plans[] = {
 	  false, REFUSE(NOT_RESERVED),
 	  "nothing is reserved, so the victim can still write without its key; 0xb is not "
 	  "registered; reserve first, or use --unreserved to remove only the key" },
+	{ "preempt-abort: it is not there, and who knows who has this host's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, ANY(0xa, Y)),
+	  false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "preempt-abort --dry-run: it is not there, and who knows who has this host's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .dry_run = true),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)), false, GONE },
+	{ "preempt-abort: it is not there, and this host has the key, perhaps through this path",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, MAYBE(0xa, Y)),
+	  false, GONE },
+	{ "preempt: the list may omit it, and who knows who has this host's key",
+	  PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0, ANY(0xa, U)), false,
+	  SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) },
 	{ "preempt-abort --confirmed-off: the victim is there",
 	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
@@ -805,7 +817,7 @@ static void plan(void **state)
 static const struct option_case {
 	struct plan_case plan;
 	struct capabilities capabilities;
-	bool nvme;
+	bool nvme, is_volatile;
 } option_plans[] = {
 	{ { "--volatile, nobody is registered", REGISTER(.is_volatile = true), EMPTY(1), false,
 	    SEND_AS(false, true, 0) }, PERSISTS, false },
@@ -859,6 +871,16 @@ static const struct option_case {
 	{ { "preempt on NVMe, the victim may lack a controller",
 	    PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0xa, OWN(0xa, Y)), false,
 	    SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) }, PERSISTS, true },
+	{ { "preempt on NVMe, the victim may lack a controller, and who knows who has the key",
+	    PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0xa, ANY(0xa, Y)), false,
+	    PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) }, PERSISTS, true },
+	{ { "preempt on NVMe, the victim is there, and who knows who has the key",
+	    PREEMPT(.victim = 0xb), STATE(1, WERO, 0xa, ANY(0xa, Y), ANY(0xb, N)), false,
+	    SEND(ACTION_PREEMPT, 0xa, 0xb, WERO) }, PERSISTS, true },
+	{ { "preempt on NVMe, who knows who has the key, which is volatile",
+	    PREEMPT(.victim = 0xb, .if_registered = true), STATE(1, WERO, 0xa, ANY(0xa, Y)), false,
+	    PLAN_SEND, { ACTION_REGISTER, 0xa, 0xa, RESV_NONE, false, false, true }, true,
+	    REASON_NONE }, CAN_PERSIST, true, true },
 	{ { "preempt-abort --confirmed-off on NVMe, the victim may lack a controller",
 	    PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), STATE(1, WERO, 0xa, OWN(0xa, Y)),
 	    false, SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WERO) }, PERSISTS, true },
@@ -870,6 +892,7 @@ static void options(void **state)
 	struct result result = { .state = row->plan.state,
 				 .lun.transport = row->nvme ? TRANSPORT_NVME : TRANSPORT_SCSI,
 				 .capabilities = row->capabilities,
+				 .is_volatile = row->is_volatile,
 				 .outcome.changed = TRI_NO,
 				 .arena = unit_arena() };
 	struct tries tries = { .all_ports = row->plan.request.all_ports,
@@ -937,6 +960,10 @@ static const struct plan_case blind_plans[] = {
 	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
 	{ "register --ignore-key", REGISTER(.ignore_key = true), UNREAD, false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+	{ "register --all-ports", REGISTER(.all_ports = true), UNREAD, false,
+	  SEND_AS(true, false, 0) },
+	{ "register --volatile", REGISTER(.is_volatile = true), UNREAD, false,
+	  SEND_AS(false, true, 0) },
 	{ "unregister", UNREGISTER(.key = 0xa), UNREAD, false,
 	  SEND(ACTION_REGISTER, 0xa, 0, RESV_NONE) },
 	{ "unregister --ignore-key", UNREGISTER(.ignore_key = true), UNREAD, false,
@@ -1025,6 +1052,7 @@ static const struct {
 	struct plan_case row;
 	enum abort_known known;
 	const char *text; /* a part of what is said; NULL: the abort remains to be proven */
+	enum transport transport;
 } gone_before[] = {
 	{ { "nothing is known", PREEMPT_ABORT(.victim = 0xb), STATE(1, WE, 0xa, OWN(0xa, Y)),
 	    false, REFUSE(VICTIM_NOT_REGISTERED),
@@ -1043,6 +1071,13 @@ static const struct {
 	{ { "it was confirmed to be off", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
 	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, DONE },
 	  ABORT_KNOWN_CONFIRMED, "confirmed" },
+	{ { "an abort was started, on NVMe, whose list may lack it", PREEMPT_ABORT(.victim = 0xb),
+	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
+	  ABORT_KNOWN_OPEN, NULL, TRANSPORT_NVME },
+	{ { "all was aborted, on NVMe", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	    STATE(1, WE, 0xa, OWN(0xa, Y)), false, DONE },
+	  ABORT_KNOWN_PROVEN, "0xb was not registered, and its commands are aborted",
+	  TRANSPORT_NVME },
 	{ { "it came back", PREEMPT_ABORT(.victim = 0xb),
 	    STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false,
 	    SEND(ACTION_PREEMPT_ABORT, 0xa, 0xb, WE) },
@@ -1054,6 +1089,7 @@ static void known_before(void **state)
 	const typeof(gone_before[0]) *row = *state;
 	struct result result = { .state = row->row.state,
 				 .victim.known = row->known,
+				 .lun.transport = row->transport,
 				 .outcome.changed = TRI_NO,
 				 .arena = unit_arena() };
 	struct plan made = rule_of(&row->row.request)->plan(&row->row.request, &result,
@@ -1146,6 +1182,7 @@ static void blind_plan(void **state)
 	struct plan made = rule_of(&row->request)->plan_blind(&row->request, &result);
 
 	plan_equal(&made, row, &result);
+	assert_int_equal(made.action.is_volatile, row->action.is_volatile);
 	if (made.kind == PLAN_REFUSE) {
 		assert_int_equal(result.outcome.status, STATUS_DEVICE);
 		assert_int_equal(result.outcome.step, STEP_READ);

@@ -209,9 +209,25 @@ static const struct {
 	  STATE(1, RESV_NONE, 0, ANY(0xb, N)),
 	  OK(Y),
 	  NULL },
+	{ "preempt-abort: it is not there, and the proof of this host's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)),
+	  { 0 },
+	  ANSWER_DONE,
+	  STATE(2, WE, 0xa, ANY(0xa, Y)),
+	  AGAIN,
+	  NULL },
 	{ "preempt: the victim's host is listed first, with another key",
 	  PREEMPT(.victim = 0xb),
 	  STATE(1, WE, 0xa, OTHER(0xd, N), OWN(0xa, Y), OTHER(0xb, N)),
+	  { .sent = 1 },
+	  ANSWER_DONE,
+	  STATE(2, WE, 0xa, OTHER(0xd, N), OWN(0xa, Y)),
+	  OK(Y),
+	  "0xd" },
+	{ "preempt: the victim is listed first, and registers with another key",
+	  PREEMPT(.victim = 0xb),
+	  STATE(1, WE, 0xa, OTHER(0xb, N), OWN(0xa, Y)),
 	  { .sent = 1 },
 	  ANSWER_DONE,
 	  STATE(2, WE, 0xa, OTHER(0xd, N), OWN(0xa, Y)),
@@ -1634,6 +1650,12 @@ static const struct {
 	{ "register: the proof, which the device has not counted", REGISTER(),
 	  STATE(3, RESV_NONE, 0, ANY(0xa, N)), { .sent = 0 }, ANSWER_DONE,
 	  STATE(3, RESV_NONE, 0, ANY(0xa, N)), NOT(FAILED, NOT_DONE, U), NULL },
+	{ "register: the proof, which the device has not counted because it counts nothing",
+	  REGISTER(), STATE(0, RESV_NONE, 0, ANY(0xa, N)), { .sent = 0 }, ANSWER_DONE,
+	  STATE(0, RESV_NONE, 0, ANY(0xa, N)), OK(N), NULL },
+	{ "register: success, and nothing is done, on a device that counts nothing", REGISTER(),
+	  STATE(0, RESV_NONE, 0, ANY(0xa, N)), { .sent = 1, .proof_refused = true }, ANSWER_DONE,
+	  STATE(0, RESV_NONE, 0, ANY(0xa, N)), NOT(FAILED, NOT_DONE, U), NULL },
 	{ "shared: register --old-key, and another path has OLD", REGISTER(.old_key = 0xa0),
 	  BESIDE_A0, { .sent = 1 }, ANSWER_CONFLICT, BESIDE_A0, AGAIN, NULL },
 	{ "shared: register, and another path has another key", REGISTER(),
@@ -1653,6 +1675,15 @@ static const struct {
 	  { .sent = 1, .shared = true, .hidden = true }, ANSWER_DONE, BESIDE_A_2, OK(Y), NULL },
 	{ "shared: success, which the device has not counted, proves nothing", REGISTER(), BESIDE_A,
 	  { .sent = 1, .shared = true }, ANSWER_DONE, BESIDE_A, NOT(FAILED, NOT_DONE, N), NULL },
+	{ "shared: refused, and another process has changed something meanwhile", REGISTER(),
+	  BESIDE_A, { .sent = 1, .shared = true }, ANSWER_CONFLICT, BESIDE_A_2, AGAIN, NULL },
+	{ "shared: success, and nobody is listed afterwards", REGISTER(), BESIDE_A,
+	  { .sent = 1, .shared = true }, ANSWER_DONE, EMPTY(2), NOT(FAILED, CHANGED_SINCE, U),
+	  NULL },
+	{ "shared: another process has registered another path, and a host is listed", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N), BESIDE(0xa, N)), { .sent = 1, .shared = true },
+	  ANSWER_DONE, STATE(2, RESV_NONE, 0, BESIDE(0xa, N), OWN_2(0xa, N), OTHER(0xb, N)),
+	  NOT(FAILED, CHANGED_SINCE, U), NULL },
 	{ "shared: another process has registered another path meanwhile", REGISTER(), BESIDE_A,
 	  { .sent = 1, .shared = true }, ANSWER_DONE,
 	  STATE(2, RESV_NONE, 0, BESIDE(0xa, N), OWN_2(0xa, N)), NOT(FAILED, CHANGED_SINCE, U),
@@ -1662,6 +1693,9 @@ static const struct {
 	{ "hidden: the key is another path's, which this one was refused",
 	  REGISTER(.ignore_key = true), BESIDE_A, { .sent = 1, .proof_refused = true },
 	  ANSWER_DONE, BESIDE_A, NOT(FAILED, NOT_DONE, U), NULL },
+	{ "hidden: the key is another path's, which this one was refused, and it is counted",
+	  REGISTER(.ignore_key = true), BESIDE_A, { .sent = 1, .proof_refused = true },
+	  ANSWER_DONE, BESIDE_A_2, NOT(FAILED, CHANGED_SINCE, Y), NULL },
 	{ "hidden: the key may be this path's", REGISTER(), EMPTY(1), { .sent = 1 }, ANSWER_DONE,
 	  STATE(2, RESV_NONE, 0, MAYBE(0xa, N)), OK(Y), NULL },
 	{ "hidden: it was tried already", REGISTER(), EMPTY(1), { .sent = 1, .shared = true },
@@ -1726,6 +1760,8 @@ static const struct {
 	{ "release, and another holds: it may have taken it then", RELEASE(), HELD_BY_US,
 	  { .sent = 1 }, ANSWER_PATH,
 	  HELD_BY_VICTIM, true },
+	{ "preempt, and the list may omit the victim", PREEMPT(.victim = 0xb), HELD_SOMEHOW(1),
+	  { .sent = 1 }, ANSWER_CHECK, HELD_SOMEHOW(2), true },
 	{ "release, and this host holds still", RELEASE(), HELD_BY_US, { .sent = 1 }, ANSWER_PATH,
 	  HELD_BY_US, false },
 	{ "clear, and others have come then", CLEAR, FREE, { .sent = 1 }, ANSWER_PATH,
@@ -1832,6 +1868,12 @@ static void judges(void **state)
 					 (row->request.old_key &&
 					  plan.action.key == row->request.old_key &&
 					  row->answer == ANSWER_CONFLICT));
+		assert_int_equal(tries.own_proven, plan.proof && row->request.victim &&
+							   row->answer == ANSWER_DONE);
+		if (row->answer == ANSWER_CONFLICT)
+			assert_int_equal(tries.ignore_refused,
+					 row->tries.ignore_refused ||
+						 plan.action.op == ACTION_REGISTER_IGNORE);
 		assert_int_equal(tries.victim_refused,
 				 plan.action.op == ACTION_PREEMPT &&
 					 row->answer == ANSWER_CONFLICT &&
@@ -2152,48 +2194,119 @@ static void unread(void **state)
 	arena_free(result.arena);
 }
 
+/* The path beside, by another port; and another path of this host. */
+#define BESIDE_AT(port, key) { key, N, { HOST_1 SESSION_2, port }, N, Y, true }
+
 /* For which paths one registration counts from now on. */
 static const struct {
 	const char *name;
-	struct resv_state state;
+	struct request request;
+	struct resv_state before, after;
 	const char *said;
+	const char *with; /* for each port of the path beside, 1 to 4, whether it is this one's */
 	bool in_map;
 } sharings[] = {
-	{ "of the same initiator", BESIDE_A, "of this initiator", false },
-	{ "of the same initiator, in a map", BESIDE_A, "of this initiator", true },
-	{ "of another initiator", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)), "of this host", false },
-	{ "of another initiator, in a map", STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)),
-	  "of this host", true },
+	{ "of the same initiator", REGISTER(), BESIDE_A, BESIDE_A_2, "of this initiator", "1" },
+	{ "of the same initiator, in a map", REGISTER(), BESIDE_A, BESIDE_A_2, "of this initiator",
+	  "1", true },
+	{ "of another initiator", REGISTER(), STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)),
+	  STATE(2, RESV_NONE, 0, ADAPTER(0xa, N)), "of this host", "" },
+	{ "of another initiator, in a map", REGISTER(), STATE(1, RESV_NONE, 0, ADAPTER(0xa, N)),
+	  STATE(2, RESV_NONE, 0, ADAPTER(0xa, N)), "of this host", "", true },
+	{ "one of two has got the new key", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OTHER(0xa0, N), BESIDE_AT(1, 0xa0), BESIDE_AT(2, 0xa0)),
+	  STATE(2, RESV_NONE, 0, BESIDE_AT(1, 0xa0), BESIDE_AT(2, 0xa)), "of this initiator", "2" },
+	{ "one of two has got the new key, and one has another key", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, BESIDE_AT(1, 0xa0), BESIDE_AT(2, 0xa0), BESIDE_AT(3, 0xc)),
+	  STATE(2, RESV_NONE, 0, BESIDE_AT(1, 0xa0), BESIDE_AT(2, 0xa)), "of this initiator", "2" },
+	{ "two have got the new key", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, BESIDE_AT(1, 0xa0), BESIDE_AT(2, 0xa0)),
+	  STATE(2, RESV_NONE, 0, BESIDE_AT(1, 0xa), BESIDE_AT(2, 0xa)), "of this initiator", "" },
+	{ "one of two had the key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, BESIDE_AT(1, 0xa), BESIDE_AT(2, 0xc)),
+	  STATE(2, RESV_NONE, 0, BESIDE_AT(1, 0xa), BESIDE_AT(2, 0xa)), "of this initiator", "1" },
+	{ "of two, nobody knows which", REGISTER(),
+	  STATE(1, RESV_NONE, 0, BESIDE_AT(1, 0xa), BESIDE_AT(2, 0xa)),
+	  STATE(2, RESV_NONE, 0, BESIDE_AT(1, 0xa), BESIDE_AT(2, 0xa)), "of this initiator", "" },
+	{ "it is listed for another port now", REGISTER(),
+	  STATE(1, RESV_NONE, 0, BESIDE_AT(1, 0xa), OTHER(0xb, N)),
+	  STATE(2, RESV_NONE, 0, OTHER(0xb, N), BESIDE_AT(3, 0xa)), "of this initiator", "13" },
+	{ "it is listed for another port now, and another one has another key", REGISTER(),
+	  STATE(1, RESV_NONE, 0, BESIDE_AT(1, 0xa), BESIDE_AT(2, 0xc)),
+	  STATE(2, RESV_NONE, 0, BESIDE_AT(3, 0xa), BESIDE_AT(4, 0xc)), "of this initiator", "13" },
 };
+
+/* Another host, which has come meanwhile with the same key, shares nothing. */
+static void shared_with_path(const struct result *path, const char *with)
+{
+	const struct sharer *sharers = result_head(path)->sharers;
+
+	for (int port = 1; port <= 4; port++)
+		assert_int_equal(sharing_is_one(sharers, &path->lun.nexus,
+						&(struct nexus){ HOST_1 SESSION_2, port }),
+				 strchr(with, '0' + port) != NULL);
+	assert_null(sharing_find(sharers, &(struct nexus){ HOST_2 SESSION_2, 1 }));
+}
 
 static void shares(void **state)
 {
 	const typeof(sharings[0]) *row = *state;
-	const struct request request = REGISTER();
 	const struct answer done = { .kind = ANSWER_DONE };
+	struct resv_state before = state_reversed(&row->before);
 	struct result map = { .arena = unit_arena() };
-	struct result path = { .state = row->state, .outcome.changed = N, .arena = map.arena,
-			       .lun.nexus = { HOST_1 SESSION_1, 1 },
+	/* port 5: another port of the target than those beside */
+	struct result path = { .state = before, .outcome.changed = N, .arena = map.arena,
+			       .lun.nexus = { HOST_1 SESSION_1, 5 },
 			       .map = row->in_map ? &map : NULL },
-		      other = { .map = path.map, .lun.nexus = { HOST_1 SESSION_1, 2 } };
+		      other = { .map = path.map, .lun.nexus = { HOST_1 SESSION_1, 6 } };
 	struct tries tries = { .shared = true };
-	struct plan plan = rule_of(&request)->plan(&request, &path, &tries);
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &path, &tries);
 
 	map.paths = &path;
-	path.state.generation++;
-	assert_true(plan.proof);
-	assert_int_equal(verify(&(struct attempt){ &request, &path, &plan, &done, &done,
-						   &row->state, &tries }),
+	path.unshared = true; /* until now */
+	path.state = state_reversed(&row->after);
+	assert_int_equal(plan.kind, PLAN_SEND);
+	assert_int_equal(verify(&(struct attempt){ &row->request, &path, &plan, &done, &done,
+						   &before, &tries }),
 			 VERIFIED);
 	assert_int_equal(path.outcome.status, STATUS_OK);
 	assert_true(nexus_has_proven(&path));
-	assert_true(sharing_is_one(result_head(&path)->sharers, &path.lun.nexus,
-				   &row->state.registrants[0].nexus));
+	shared_with_path(&path, row->with);
+	assert_true(state_own_has(&path.state, row->request.key) == Y);
 	/* Of other paths, that proves nothing. */
 	assert_false(nexus_shares(&other));
 	assert_non_null(path.trace);
 	assert_non_null(strstr(path.trace->text, row->said));
+	free(before.registrants);
+	free(path.state.registrants);
 	arena_free(map.arena);
+}
+
+/* More registrations of this host than are remembered: none is. */
+static void shares_one_of_many(void **state)
+{
+	const struct request request = REGISTER();
+	const struct answer done = { .kind = ANSWER_DONE };
+	struct registrant registrants[66];
+	struct resv_state before = { .source = SOURCE_FULL_STATUS, .generation = 1,
+				     .registrants = registrants, .count = COUNT_OF(registrants) };
+	struct result path = { .outcome.changed = N, .arena = unit_arena(),
+			       .lun.nexus = { HOST_1 SESSION_1, 100 } };
+	struct tries tries = { .shared = true };
+	struct plan plan;
+
+	(void)state;
+	for (int i = 0; i < (int)before.count; i++)
+		registrants[i] = (struct registrant)BESIDE_AT(i + 1, 0xa);
+	path.state = before;
+	plan = rule_of(&request)->plan(&request, &path, &tries);
+	path.state.generation++;
+	assert_int_equal(verify(&(struct attempt){ &request, &path, &plan, &done, &done, &before,
+						   &tries }),
+			 VERIFIED);
+	assert_int_equal(path.outcome.status, STATUS_OK);
+	assert_false(nexus_has_proven(&path));
+	arena_free(path.arena);
 }
 
 /* The key of an adapter that this host had until it went is no other host's. */
@@ -2254,6 +2367,53 @@ static void refused_for_itself(void **state)
 		assert_int_equal(result.unshared, shared);
 		arena_free(result.arena);
 	}
+}
+
+/* According to an earlier run, this path shares the registration of the path beside. */
+static const struct {
+	const char *name;
+	struct request request;
+	uint64_t key; /* of that registration */
+	enum answer_kind answer;
+	enum verified verified;
+	bool doubt, shares; /* afterwards */
+} assumptions[] = {
+	{ "not ready: nothing is proven", REGISTER(), 0xa, ANSWER_TRANSIENT, VERIFIED_LATER, true,
+	  true },
+	{ "refused: it shares none", REGISTER(), 0xa, ANSWER_CONFLICT, VERIFIED_AGAIN, false,
+	  false },
+	{ "register --old-key, refused: it shares none", REGISTER(.old_key = 0xa0), 0xa0,
+	  ANSWER_CONFLICT, VERIFIED_AGAIN, true, false },
+	{ "register --ignore-key, refused: nothing is proven", REGISTER(.ignore_key = true), 0xa0,
+	  ANSWER_CONFLICT, VERIFIED_AGAIN, true, true },
+	{ "done: it shares that one", REGISTER(), 0xa, ANSWER_DONE, VERIFIED, true, true },
+};
+
+static void assumed(void **state)
+{
+	const typeof(assumptions[0]) *row = *state;
+	struct resv_state before = STATE(1, RESV_NONE, 0, BESIDE(row->key, N));
+	const struct answer answer = { .kind = row->answer }, read = { .kind = ANSWER_DONE };
+	struct result result = { .state = before, .outcome.changed = N, .arena = unit_arena(),
+				 .lun.nexus = { HOST_1 SESSION_1, 2 } };
+	struct tries tries = { .sent = 1, .doubt = true };
+	struct plan plan;
+
+	sharing_prove(result.arena, &result.sharers, &result.lun.nexus,
+		      &before.registrants[0].nexus, 1);
+	for (struct sharer *sharer = result.sharers; sharer; sharer = sharer->next)
+		sharer->proven = false;
+	nexus_mark(&result, &result.state);
+	plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
+	result.state.generation += row->answer == ANSWER_DONE;
+	assert_int_equal(verify(&(struct attempt){ &row->request, &result, &plan, &answer, &read,
+						   &before, &tries }),
+			 row->verified);
+	assert_int_equal(tries.doubt, row->doubt);
+	assert_int_equal(tries.old_refused, false);
+	assert_int_equal(nexus_shares(&result), row->shares);
+	assert_int_equal(nexus_has_proven(&result), row->answer == ANSWER_DONE);
+	arena_free(result.arena);
 }
 
 /* A state that cannot be read. */
@@ -2344,6 +2504,8 @@ int main(void)
 	UNIT_TABLE(&unit, last, last_answers);
 	UNIT_TABLE(&unit, unread, unread_whys);
 	UNIT_TABLE(&unit, shares, sharings);
+	UNIT_TEST(&unit, shares_one_of_many);
+	UNIT_TABLE(&unit, assumed, assumptions);
 	UNIT_TEST(&unit, former_adapter);
 	UNIT_TEST(&unit, refused_for_itself);
 	UNIT_TABLE(&unit, unreadable, unreadables);
