@@ -295,7 +295,7 @@ enum tri state_own_holds(const struct resv_state *state, uint64_t key)
 	if (state_own_path_holder(state))
 		return TRI_YES;
 	if (own)
-		return own->holder;
+		return TRI_NO;
 	for (size_t i = 0; i < state->count; i++) {
 		const struct registrant *registrant = &state->registrants[i];
 

@@ -16,17 +16,30 @@ static struct nexus path_of(char digit)
 	return (struct nexus){ FC_1, digit - '0' };
 }
 
+/* A number that shows whether @list was changed. */
+static uint64_t sum_of(const struct sharer *list)
+{
+	uint64_t sum = 0;
+
+	for (; list; list = list->next)
+		sum = sum * 31 + list->groups + 1;
+	return sum;
+}
+
 /* Proves each word of @proofs, "path:registrations", for example "3:12". */
 static void prove(struct arena *arena, struct sharer **list, const char *proofs)
 {
 	while (*proofs) {
 		struct nexus path = path_of(*proofs), listed[PATHS];
+		uint64_t before = sum_of(*list);
 		size_t count = 0;
+		bool changed;
 
 		for (proofs += 2; *proofs && *proofs != ' '; proofs++)
 			listed[count++] = path_of(*proofs);
 		proofs += *proofs == ' ';
-		sharing_prove(arena, list, &path, listed, count);
+		changed = sharing_prove(arena, list, &path, listed, count);
+		assert_int_equal(changed, sum_of(*list) != before);
 	}
 }
 
@@ -70,6 +83,7 @@ static const struct {
 } rows[] = {
 	{ "nothing", "", "", "------", "------" },
 	{ "one proof", "", "2:1", "aa----", "aa----" },
+	{ "one proof, of a path that is listed itself", "", "1:1 2:1", "aa----", "aa----" },
 	{ "the same again", "", "2:1 2:1 1:2", "aa----", "aa----" },
 	{ "two paths, one registration", "", "2:1 3:1", "aaa---", "aaa---" },
 	{ "each with the next", "", "2:1 3:2 4:3", "aaaa--", "aaaa--" },
@@ -106,6 +120,7 @@ static void proofs(void **state)
 	forget_proofs(taken);
 	assert_int_equal(sharing_take_proven(arena, &taken, list), *row->proofs != 0);
 	assert_false(sharing_take_proven(arena, &taken, list));
+	assert_string_equal(text_of(taken), row->proven);
 	assert_true(sharing_is_one(taken, &(struct nexus){ FC_1, 8 }, &(struct nexus){ FC_1, 9 }));
 
 	sharing_drop_recorded(&list);
@@ -134,6 +149,11 @@ static const struct {
 	  STATE(1, WERO, 0xb, LISTED(0xa, N, FC_1, 1), LISTED(0xa, N, FC_1, 2)), 1 },
 	{ "one of two: one is not listed", "3:12", '3',
 	  STATE(1, WERO, 0xa, LISTED(0xa, Y, FC_1, 1)), 0 },
+	{ "one of two: the first of all is not listed", "1:1 3:12", '3',
+	  STATE(1, WERO, 0xa, LISTED(0xa, N, FC_1, 2)), 0 },
+	{ "one of two: another one has another key", "3:12 5:4", '3',
+	  STATE(1, WERO, 0xa, LISTED(0xa, Y, FC_1, 1), LISTED(0xc, N, FC_1, 4),
+		LISTED(0xa, N, FC_1, 2)), 2 },
 	{ "one of two: with different keys", "3:12", '3',
 	  STATE(1, WERO, 0xa, LISTED(0xa, Y, FC_1, 1), LISTED(0xc, N, FC_1, 2)), 0 },
 	{ "one of two: one is listed for a path that shares it", "4:1 3:12", '3',
@@ -209,8 +229,15 @@ static void many(void **state)
 	struct sharer *list = NULL;
 
 	(void)state;
+	/* It is noted even if nothing is listed. */
+	assert_true(sharing_prove(arena, &list, &(struct nexus){ FC_1, 1 }, NULL, 0));
 	for (int port = 1; port <= 70; port++) {
 		struct nexus path = { FC_1, port };
+
+		/* The last group is this path's, so that none is left for the other one. */
+		if (port == 64)
+			assert_true(sharing_prove(arena, &list, &path, &(struct nexus){ FC_1, 100 },
+						  1));
 
 		sharing_prove(arena, &list, &path, &path, 1);
 		assert_int_equal(sharing_is_one(list, &path, &path), port <= 64);

@@ -214,6 +214,8 @@ static const struct {
 	{ "another path", STATE(1, WE, 0xa, OTHER(0xa, Y), OTHER(0xc, N)), N, N, N },
 	{ "perhaps", STATE(1, WE, 0xa, OTHER(0xb, N), ANY(0xa, Y)), U, N, U },
 	{ "perhaps, of two", STATE(1, WE, 0xa, ANY(0xc, N), ANY(0xa, Y)), U, U, U },
+	{ "another host, and the list omits the holder", STATE(1, WE, 0xd, OTHER(0xb, N)), U, U,
+	  U },
 };
 
 static void path_has(void **unused)
@@ -271,6 +273,10 @@ static const struct {
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), false, false },
 	{ "another key", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)),
 	  STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xc, N)), false, false },
+	{ "another first key", STATE(1, WE, 0xb, OWN(0xa, N), OTHER(0xb, Y)),
+	  STATE(1, WE, 0xb, OWN(0xc, N), OTHER(0xb, Y)), false, false },
+	{ "other keys", STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N), OTHER(0xd, N)), false, false },
 	{ "another holder", STATE(1, WE, 0xa, OWN(0xa, Y), OTHER(0xa, N)),
 	  STATE(1, WE, 0xa, OWN(0xa, N), OTHER(0xa, Y)), false, true },
 	{ "another order", STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)),
@@ -331,6 +337,12 @@ static const struct {
 	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1 SESSION_2, 2)), U, 0, 0 },
 	{ "the same key, without a name", STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1, -1)),
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), U, -1, -1 },
+	{ "one of two of one name is gone",
+	  STATE(1, RESV_NONE, 0, LISTED(0xa, N, HOST_1, 1), LISTED(0xa, N, HOST_1, 1)),
+	  STATE(2, RESV_NONE, 0, LISTED(0xa, N, HOST_1, 1)), U, 0, 0 },
+	{ "gone, and one that was there has no name now",
+	  STATE(1, RESV_NONE, 0, OWN(0xa, N), LISTED(0xb, N, HOST_2, -1)),
+	  STATE(2, RESV_NONE, 0, ANY(0xb, N)), U, 0, 0 },
 	{ "gone, and the list does not name hosts now",
 	  STATE(1, RESV_NONE, 0, OWN(0xa, N), OTHER(0xb, N)),
 	  STATE(2, RESV_NONE, 0, ANY(0xb, N)), U, 0, 0 },

@@ -140,6 +140,9 @@ static const struct script scripts[] = {
 	  ROUNDS({ ANSWER_CONFLICT, FREE_2 }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
 	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ ANSWER_DONE, SOMEONE_2 }), "0", STATUS_OK,
 	  REASON_NONE, N },
+	{ "the proof of this host's key, and then of the abort",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), SOMEONE_HOLDS,
+	  ROUNDS({ ANSWER_DONE, STATE(2, WE, 0xa, ANY(0xa, Y)) }), "0", STATUS_OK, REASON_NONE, N },
 	{ "the proof is refused, the key was another's", REGISTER(), SOMEONE,
 	  ROUNDS({ ANSWER_CONFLICT, SOMEONE }, { ANSWER_DONE,
 	  STATE(2, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)) }), "00", STATUS_OK, REASON_NONE, Y },
@@ -332,6 +335,8 @@ static struct {
 	size_t resets;
 	int64_t reset_takes; /* ns */
 	size_t busy_after_reset; /* how many reads after it fail */
+	size_t unidentified; /* how often it does not identify itself after a reset */
+	bool moves_after_reset; /* another LUN is there when it is read after the reset */
 	int64_t send_takes, read_takes; /* a change, and the reading after it */
 	const struct resv_state *after_reset; /* NULL: as before */
 	bool moves; /* another LUN is there after a pause, or after a slow command */
@@ -432,12 +437,15 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 	}
 	if (device.commands)
 		time_pass(device.read_takes);
-	if (device.commands && device.moves_while_read)
+	if ((device.commands && device.moves_while_read) ||
+	    (device.resets && device.moves_after_reset))
 		device.identity = IDENTITY_OTHER;
 	*state = *device.state;
 	state->generation += device.generation;
-	*answer = (struct answer){ .kind = state->source == SOURCE_NONE ? device.unread :
-									     ANSWER_DONE };
+	*answer = (struct answer){ .kind = ANSWER_DONE };
+	if (state->source == SOURCE_NONE)
+		*answer = (struct answer){ .kind = device.unread, .err = device.err,
+					   .raw = device.err ? 0x10000 : 0 };
 }
 
 /* It is asked only if SG_IO is not permitted. */
@@ -465,6 +473,11 @@ enum identity __wrap_device_identify(int fd, struct result *result, const char *
 	if (device.commands && device.asking_dead) {
 		device.asking_dead--;
 		*answer = (struct answer){ .kind = ANSWER_PATH };
+		return IDENTITY_UNKNOWN;
+	}
+	if (device.resets && device.unidentified) {
+		device.unidentified--;
+		*answer = (struct answer){ .kind = ANSWER_TRANSIENT };
 		return IDENTITY_UNKNOWN;
 	}
 	*answer = (struct answer){ .kind = device.asking };
@@ -926,6 +939,10 @@ static const struct {
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .confirmed_off = true), HELD_BY_US,
 	  HELD_BY_US, 0, 0, STATUS_OK, REASON_NONE,
 	  "0xb was not registered, and its host is confirmed off" },
+	{ "it is confirmed to be off, without --if-registered",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), HELD_BY_US,
+	  HELD_BY_US, 0, 0, STATUS_OK, REASON_NONE,
+	  "0xb was not registered, and its host is confirmed off" },
 	{ "it registers meanwhile", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
 	  HELD_BY_US, STATE(3, WE, 0xa, OWN(0xa, Y), OTHER(0xb, N)), 0, 1, STATUS_FAILED,
 	  REASON_CHANGED_SINCE, "0xb has been registered again; held by 0xa" },
@@ -993,7 +1010,9 @@ static const struct {
 	const char *said;
 	size_t reads; /* at least, if the status is unknown */
 	size_t busy; /* how many of them fail */
-	bool moves; /* it is another LUN after the reset */
+	bool moves; /* it is another LUN after the reset, */
+	bool moves_late; /* or when it is read then */
+	size_t unidentified; /* how often it does not identify itself */
 } resets[] = {
 	{ "as it was", ABORT_0xb, 25000000000, HELD_BY_US, STATUS_OK, "LOGICAL UNIT RESET done",
 	  3 },
@@ -1014,6 +1033,13 @@ static const struct {
 	{ "it is another LUN now", ABORT_0xb, 25000000000, HELD_BY_US, STATUS_UNKNOWN,
 	  "abort not proven: /dev/sda does not lead to this LUN any more; the victim's key is "
 	  "gone, but its earlier commands may still complete; state unknown; ", 2, .moves = true },
+	{ "it is another LUN when it is read", ABORT_0xb, 1000, HELD_BY_US, STATUS_UNKNOWN,
+	  "abort not proven: /dev/sda does not lead to this LUN any more", 3,
+	  .moves_late = true },
+	{ "not ready to identify itself, and as it was", ABORT_0xb, 1000, HELD_BY_US, STATUS_OK,
+	  "LOGICAL UNIT RESET done", 3, .unidentified = 2 },
+	{ "never ready to identify itself", ABORT_0xb, 1000, HELD_BY_US, STATUS_UNKNOWN,
+	  "abort not proven: ", 2, .unidentified = 100000 },
 	{ "the reservation was released, so the victim may write", ABORT_0xb, 25000000000, FREE_2,
 	  STATUS_FAILED, "nothing is reserved", 3 },
 	{ "nothing was reserved before, either", ABORT_UNRESERVED, 25000000000, FREE_2, STATUS_OK,
@@ -1046,6 +1072,9 @@ static void reads_after_reset(void **state)
 	device.after_reset = &row->after;
 	device.busy_after_reset = row->busy;
 	device.moves = row->moves;
+	device.moves_after_reset = row->moves_late;
+	device.unidentified = row->unidentified;
+	device.err = EIO;
 	operate(&script.request, &result);
 	operate_close(&result);
 	said = result.outcome.message ? result.outcome.message : result.outcome.success;
@@ -1056,7 +1085,13 @@ static void reads_after_reset(void **state)
 		assert_true(device.reads >= row->reads);
 	else
 		assert_int_equal(device.reads, row->reads);
-	assert_int_equal(result.state.source == SOURCE_NONE, row->status == STATUS_UNKNOWN);
+	assert_int_equal(result.state.source == SOURCE_NONE,
+			 row->status == STATUS_UNKNOWN && !row->unidentified);
+	if (row->after.source == SOURCE_NONE) {
+		assert_int_equal(result.outcome.err, EIO);
+		assert_int_equal(result.outcome.raw, 0x10000);
+	}
+	assert_true(result.victim.proof_begun);
 	/* The record covers the hosts that were gone when the reset began. */
 	assert_int_equal(result.victim.proof_generation, 2);
 	if (!said || !strstr(said, row->said))
@@ -1067,22 +1102,26 @@ static void reads_after_reset(void **state)
 /* On NVMe success of Preempt and Abort is the proof (NVM Express 1.4 6.14), and nothing else is. */
 static const struct {
 	const char *name;
+	struct resv_state before;
 	struct round round;
 	enum status status;
 	enum reason reason;
 	uint32_t generation; /* that the record covers: of the hosts that the command removed */
 } nvme_proofs[] = {
-	{ "success, and others have registered and left since",
+	{ "success, and others have registered and left since", HELD_BY_VICTIM,
 	  { ANSWER_DONE, STATE(7, WE, 0xa, OWN(0xa, Y)) }, STATUS_OK, REASON_NONE, 2 },
-	{ "the answer is lost", { ANSWER_CHECK, HELD_BY_US }, STATUS_UNKNOWN,
+	{ "the answer is lost", HELD_BY_VICTIM, { ANSWER_CHECK, HELD_BY_US }, STATUS_UNKNOWN,
 	  REASON_ABORT_NOT_PROVEN, 2 },
+	{ "it is refused: nobody has the victim's key", HELD_BY_US, { ANSWER_CONFLICT, HELD_BY_US },
+	  STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, 2 },
 };
 
 static void nvme_proves(void **state)
 {
 	const typeof(nvme_proofs[0]) *row = *state;
-	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb),
-				       .before = HELD_BY_VICTIM, .rounds = { row->round },
+	const struct script script = { .request = PREEMPT_ABORT(.victim = 0xb,
+								.if_registered = true),
+				       .before = row->before, .rounds = { row->round },
 				       .count = 1 };
 	struct result result = device_begin(&script);
 
