@@ -368,10 +368,83 @@ static void omitted(void **state)
 	arena_free(arena);
 }
 
+#define NVME_2 "nvme:00000002-0011-2233-4455-66778899aabb"
+#define NVME_3 "nvme:00000003-0011-2233-4455-66778899aabb"
+
+/* Whether the host that has 0xd may be the victim's, so that its commands must have ended. */
+static const struct {
+	const char *name;
+	struct resv_state here, before, after; /* the LUN, and another one */
+	bool needed;
+} proofs[] = {
+	{ "SCSI", STATE(1, WERO, 0xa, OTHER(0xd, N)), EMPTY(1), EMPTY(1), true },
+	{ "no name", STATE(1, WERO, 0xa, ANY(0xd, N)), EMPTY(1), EMPTY(1), true },
+	{ "another key alone is there", STATE(1, WERO, 0xa, OTHER(0xe, N)), EMPTY(1), EMPTY(1),
+	  false },
+	{ "NVMe, and nobody has the victim's key", STATE(1, WERO, 0xa, LISTED(0xd, N, NVME_2, 0)),
+	  EMPTY(1), EMPTY(1), false },
+	{ "NVMe, and it had the victim's key", STATE(1, WERO, 0xa, LISTED(0xd, N, NVME_2, 0)),
+	  STATE(1, WERO, 0xa, LISTED(0xb, N, NVME_2, 0)), EMPTY(2), true },
+	{ "NVMe, and it has the victim's key", STATE(1, WERO, 0xa, LISTED(0xd, N, NVME_2, 0)),
+	  EMPTY(1), STATE(2, WERO, 0xa, LISTED(0xb, N, NVME_2, 0)), true },
+	{ "NVMe, and another host had the victim's key",
+	  STATE(1, WERO, 0xa, LISTED(0xd, N, NVME_2, 0)),
+	  STATE(1, WERO, 0xa, LISTED(0xb, N, NVME_3, 0)), EMPTY(2), false },
+};
+
+static void needs_proof(void **state)
+{
+	const typeof(proofs[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = &names };
+	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
+	struct result *other = result_add(&results, "/dev/b");
+
+	other->before = row->before;
+	other->state = row->after;
+	assert_int_equal(hosts_needs_proof(&hosts, &row->here, 0xd), row->needed);
+	arena_free(arena);
+}
+
+/* Whether any list or record has a key that the file of names does not have, 0xe. */
+static const struct {
+	const char *name;
+	struct resv_state before, after;
+	bool unread, recorded, heard;
+} rumours[] = {
+	{ "nothing has it", LISTS_3, LISTS_3, false, false, false },
+	{ "it is listed", LISTS_3, STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xe, N)), false, false,
+	  true },
+	{ "it was listed", STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xe, N)), LISTS_3, false, false,
+	  true },
+	{ "the records cannot be read", LISTS_3, LISTS_3, true, false, true },
+	{ "it is recorded", LISTS_3, LISTS_3, false, true, true },
+};
+
+static void unheard_of(void **state)
+{
+	const typeof(rumours[0]) *row = *state;
+	struct arena *arena = unit_arena();
+	struct results results = { .arena = arena, .end = &results.first };
+	const struct fence fence = { .key = 0xa, .plug = 0xe, .names = &names };
+	const struct hosts hosts = { .fence = &fence, .lists = { &results } };
+	struct result *result = result_add(&results, "/dev/a");
+
+	result->before = row->before;
+	result->state = row->after;
+	result->victim.unread = row->unread;
+	result->victim.recorded = row->recorded;
+	assert_int_equal(hosts_unheard_of(&hosts, arena) == NULL, row->heard);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
+	UNIT_TABLE(&unit, needs_proof, proofs);
+	UNIT_TABLE(&unit, unheard_of, rumours);
 	UNIT_TABLE(&unit, left, cases);
 	UNIT_TABLE(&unit, victim_keys, victims);
 	UNIT_TABLE(&unit, missing_keys, missing);

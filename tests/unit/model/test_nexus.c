@@ -81,6 +81,8 @@ static const struct {
 	{ "NVMe, an own identifier that ends like that",
 	  { "nvme:00000001-0011-2233-0000-000000000000", -1 },
 	  { "nvme:00000001-0011-2233-0000-000000000000", -1 }, Y, Y },
+	{ "NVMe, one that ends like that, and a SCSI name",
+	  { "nvme:00000001-0011-2233-0000-000000000000", -1 }, { SAS_1, 1 }, N, N },
 	{ "NVMe, two that end like that", { "nvme:00000001-0011-2233-0000-000000000000", -1 },
 	  { "nvme:00000002-0011-2233-0000-000000000000", -1 }, N, N },
 	{ "a TransportID that cannot be decoded", { HOST_1 SESSION_1, 1 },
@@ -204,6 +206,7 @@ static const struct {
 	{ "every port, of the adapter beside it", { FC_1, 1 }, { FC_2, 2 }, { FC_2,
 	  TARGET_PORT_ALL }, N, Y, true },
 	{ "an adapter of no path", { FC_1, 1 }, { FC_1, 2 }, { FC_2, 1 }, N, Y, false },
+	{ "the first adapter, of no path", { FC_2, 1 }, { FC_2, 2 }, { FC_1, 1 }, N, Y, false },
 	{ "a SAS adapter of no path", { FC_1, 1 }, { FC_1, 2 }, { SAS_1, 1 }, N, Y, false },
 	{ "another machine's adapter", { FC_1, 1 }, { FC_1, 2 }, { FC_3, 1 }, N, N, false },
 	{ "another host", { HOST_1 SESSION_1, 1 }, { HOST_1 SESSION_2, 1 }, { HOST_2 SESSION_1,
@@ -280,6 +283,28 @@ static void marks_one(void **state)
 	assert_int_equal(registrants[1].this_nexus, Y);
 	assert_int_equal(registrants[2].this_nexus, N);
 	assert_int_equal(registrants[2].this_host, U);
+}
+
+/* A path that has a registration of its own does not share another path's. */
+static void marks_shared(void **state)
+{
+	struct registrant registrants[] = {
+		{ .nexus = { HOST_1 SESSION_2, 2 } },
+		{ .nexus = { HOST_1 SESSION_1, 1 } },
+	};
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	for (size_t count = 1; count <= COUNT_OF(registrants); count++) {
+		struct resv_state listed = { .registrants = registrants, .count = count };
+		struct result disk = { .lun.nexus = { HOST_1 SESSION_1, 1 } };
+
+		sharing_prove(arena, &disk.sharers, &disk.lun.nexus, &registrants[0].nexus, 1);
+		nexus_mark(&disk, &listed);
+		assert_int_equal(registrants[0].this_nexus, count == 1 ? Y : N);
+	}
+	assert_int_equal(registrants[1].this_nexus, Y);
+	arena_free(arena);
 }
 
 /* This nexus is listed twice: with two keys it is unknown which one it has. */
@@ -411,6 +436,7 @@ int main(void)
 	UNIT_TABLE(&unit, host_length, lengths);
 	UNIT_TABLE(&unit, marks, marked);
 	UNIT_TEST(&unit, marks_one);
+	UNIT_TEST(&unit, marks_shared);
 	UNIT_TEST(&unit, marks_contradiction);
 	UNIT_TEST(&unit, marks_disk);
 	UNIT_TEST(&unit, marks_siblings);

@@ -903,6 +903,9 @@ static const struct row rows[] = {
 	{ "reserve again, the target tells no nexus, and another path holds", RESERVE(.type = WE),
 	  KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2), ALL_LIVE, 0, NULL, true, STATUS_OK, REASON_NONE, N,
 	  "a a a b - 1:2", NULL },
+	{ "reserve again, the target tells no nexus, and no other path is registered",
+	  RESERVE(.type = WE), KEYS(0xa, 0, 0, 0xb, 0, WE, 0), ALL_LIVE, 0, NULL, true, STATUS_OK,
+	  REASON_NONE, N, "a - - b - 1:0", NULL },
 	{ "release through the path that holds", RELEASE(), KEYS(0xa, 0xa, 0xa, 0xb, 0, WE, 2),
 	  ALL_LIVE, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "a a a b -", NULL },
@@ -946,6 +949,9 @@ static const struct row rows[] = {
 	{ "clear", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0xa, WERO, 0), ALL_LIVE, NOTHING, STATUS_OK,
 	  REASON_NONE, Y, "- - - - -",
 	  NULL },
+	{ "clear, the first path dies, and this host is fenced meanwhile", CLEAR,
+	  KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), { 1, ALIVE, ALIVE }, 1, fences, false,
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N, "- - - b -", NULL },
 	{ "clear with every path dead but the last", CLEAR, KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0),
 	  { 0, 0, ALIVE }, NOTHING,
 	  STATUS_OK, REASON_NONE, Y, "- - - - -", NULL },
@@ -1573,13 +1579,17 @@ static void proven(void **state)
 	const struct row row = { "", REGISTER(), given->target, ALL_LIVE, NOTHING, STATUS_OK,
 				 REASON_NONE, Y, NULL, NULL };
 	struct result *map = map_begin(&row);
+	const char *before;
+	bool refuted;
 
 	device.counted = given->counted;
 	known_begin(map, given->known);
 	map_operate(&row.request, map);
 	map_close(map);
 	assert_int_equal(map->outcome.status, STATUS_OK);
-	nexus_sharing_refute(map, &map->state, &map->sharers);
+	before = arena_printf(map->arena, "%s", shared_text(map->sharers));
+	refuted = nexus_sharing_refute(map, &map->state, &map->sharers);
+	assert_int_equal(refuted, strcmp(before, shared_text(map->sharers)) != 0);
 	assert_string_equal(shared_text(map->sharers), given->after);
 	arena_free(map->arena);
 }

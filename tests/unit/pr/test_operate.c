@@ -16,6 +16,8 @@
 #include "device/pr_scsi.h"
 #include "lun_reset_played.h"
 #include "pr/operate.h"
+#include "pr/path_identify.h"
+#include "pr/read_back.h"
 #include "no_store.h"
 #include "states.h"
 
@@ -610,6 +612,14 @@ static void device_end(const struct result *result)
 	arena_free(result->arena);
 }
 
+static bool any_done(const struct script *row)
+{
+	for (size_t i = 0; i < row->count; i++)
+		if (row->rounds[i].answer == ANSWER_DONE)
+			return true;
+	return false;
+}
+
 static void requests(void **state)
 {
 	const struct script *row = *state;
@@ -629,6 +639,8 @@ static void requests(void **state)
 	}
 	if (row->sent)
 		assert_string_equal(device.sent, row->sent);
+	if (row->status != ANYTHING)
+		assert_int_equal(result.handover.kept, row->changed != N || any_done(row));
 	assert_int_equal(result.outcome.sent, device.commands > 0);
 	/*
 	 * The state is read before the first command, after each, and after each reset that proves
@@ -1829,6 +1841,57 @@ static void other_disk_registered(void **state)
 	device_end(&result);
 }
 
+/* A device that is not open, or is another LUN's, is not asked; descriptor 0 is one like others. */
+static const struct {
+	const char *name;
+	int fd;
+	bool is_other_lun, asked;
+} descriptors[] = {
+	{ "not open", -1, false, false },
+	{ "another LUN's", 0, true, false },
+	{ "descriptor 0", 0, false, true },
+};
+
+static void not_asked(void **state)
+{
+	const struct script script = { "", REGISTER(), FREE, NO_ROUNDS, "", 0, 0, 0 };
+	const typeof(descriptors[0]) *row = *state;
+	struct result result = device_begin(&script);
+	struct answer answer;
+
+	device.reads = 1;
+	result.device.fd = row->fd;
+	result.device.is_other_lun = row->is_other_lun;
+	assert_int_equal(path_identify(&script.request, &result), row->asked);
+	assert_int_equal(device.identified, row->asked);
+	result.device.identified = false;
+	assert_int_equal(path_identify_once(&result, &answer), row->asked);
+	assert_int_equal(answer.kind, row->asked ? ANSWER_DONE : ANSWER_NO_LUN);
+	read_back_state(&script.request, &result, &answer);
+	assert_int_equal(answer.kind, row->asked ? ANSWER_DONE : ANSWER_NO_LUN);
+	device_end(&result);
+}
+
+/* A device that is not ready is asked once, and that fails no request. */
+static void asked_at_once(void **state)
+{
+	const struct script script = { "", REGISTER(), FREE, NO_ROUNDS, "", 0, 0, 0 };
+	struct result result = device_begin(&script);
+
+	(void)state;
+	device.reads = 1;
+	device.identity = IDENTITY_UNKNOWN;
+	device.asking = ANSWER_TRANSIENT;
+	result.device.fd = 0;
+	result.state = script.before;
+	assert_false(path_identify_at_once(&script.request, &result));
+	assert_int_equal(device.identified, 1);
+	assert_int_equal(result.outcome.status, STATUS_OK);
+	assert_null(result.outcome.message);
+	assert_int_equal(result.state.source, script.before.source);
+	device_end(&result);
+}
+
 /* After the parent has reported that nothing was sent, nothing is sent. */
 static void taken(void **state)
 {
@@ -1888,6 +1951,8 @@ int main(void)
 	UNIT_TABLE(&unit, reason_is_asked, unexplained);
 	UNIT_TABLE(&unit, keeps_through_power_loss, volatiles);
 	UNIT_TABLE(&unit, other_disk_registered, siblings);
+	UNIT_TABLE(&unit, not_asked, descriptors);
+	UNIT_TEST(&unit, asked_at_once);
 	UNIT_TEST(&unit, taken);
 	UNIT_TEST(&unit, no_transport);
 	return unit_run(&unit, "operate");
