@@ -1836,6 +1836,34 @@ static void reversed(const typeof(judgements[0]) *row, const struct plan *plan,
 	arena_free(result.arena);
 }
 
+/* What is remembered for the next try. */
+static void tries_equal(const typeof(judgements[0]) *row, const struct plan *plan,
+			const struct tries *tries)
+{
+	assert_int_equal(tries->proof_refused,
+			 plan->proof && row->answer == ANSWER_CONFLICT);
+	assert_int_equal(tries->old_refused,
+			 row->tries.old_refused ||
+				 (row->request.old_key &&
+				  plan->action.key == row->request.old_key &&
+				  row->answer == ANSWER_CONFLICT));
+	assert_int_equal(tries->own_proven, plan->proof && row->request.victim &&
+						   row->answer == ANSWER_DONE);
+	if (row->answer == ANSWER_CONFLICT)
+		assert_int_equal(tries->ignore_refused,
+				 row->tries.ignore_refused ||
+					 plan->action.op == ACTION_REGISTER_IGNORE);
+	/* What is to be done otherwise. */
+	if (row->answer == ANSWER_INVALID && row->verified == VERIFIED_AGAIN)
+		assert_int_equal(tries->all_ports + tries->ignore_refused + tries->is_volatile,
+				 row->tries.all_ports + row->tries.ignore_refused +
+					 row->tries.is_volatile + 1);
+	assert_int_equal(tries->victim_refused,
+			 plan->action.op == ACTION_PREEMPT &&
+				 row->answer == ANSWER_CONFLICT &&
+				 state_is_same(&row->before, &row->after));
+}
+
 static void judges(void **state)
 {
 	const typeof(judgements[0]) *row = *state;
@@ -1861,23 +1889,7 @@ static void judges(void **state)
 	assert_int_equal(result.outcome.reason, row->reason);
 	assert_int_equal(result.outcome.changed, row->changed);
 	if (row->verified != VERIFIED) {
-		assert_int_equal(tries.proof_refused,
-				 plan.proof && row->answer == ANSWER_CONFLICT);
-		assert_int_equal(tries.old_refused,
-				 row->tries.old_refused ||
-					 (row->request.old_key &&
-					  plan.action.key == row->request.old_key &&
-					  row->answer == ANSWER_CONFLICT));
-		assert_int_equal(tries.own_proven, plan.proof && row->request.victim &&
-							   row->answer == ANSWER_DONE);
-		if (row->answer == ANSWER_CONFLICT)
-			assert_int_equal(tries.ignore_refused,
-					 row->tries.ignore_refused ||
-						 plan.action.op == ACTION_REGISTER_IGNORE);
-		assert_int_equal(tries.victim_refused,
-				 plan.action.op == ACTION_PREEMPT &&
-					 row->answer == ANSWER_CONFLICT &&
-					 state_is_same(&row->before, &row->after));
+		tries_equal(row, &plan, &tries);
 	} else if (row->status == STATUS_OK) {
 		assert_non_null(result.outcome.success);
 		assert_null(result.outcome.message);
@@ -2067,23 +2079,31 @@ static void refused(void **state)
  * A target that cannot keep registrations through a loss of power may refuse even an unregister
  * with APTPL: it is tried once without.
  */
-static void unregister_volatile(void **state)
+static const struct {
+	const char *name;
+	struct request request;
+	struct resv_state state;
+} refused_persistence[] = {
+	{ "unregister", UNREGISTER(.key = 0xa), STATE(1, RESV_NONE, 0, OWN(0xa, N)) },
+	{ "the proof of a preempt's own key", PREEMPT_ABORT(.victim = 0xb, .if_registered = true),
+	  STATE(1, WE, 0xa, ANY(0xa, Y)) },
+};
+
+static void without_persistence(void **state)
 {
-	const struct resv_state before = STATE(1, RESV_NONE, 0, OWN(0xa, N));
-	const struct request request = UNREGISTER(.key = 0xa);
-	struct result result = { .state = before, .outcome.changed = N, .arena = unit_arena(),
+	const typeof(refused_persistence[0]) *row = *state;
+	struct result result = { .state = row->state, .outcome.changed = N, .arena = unit_arena(),
 				 .lun.transport = TRANSPORT_SCSI };
 	const struct answer answer = { .kind = ANSWER_INVALID, .err = 22 },
 			    read_back = { .kind = ANSWER_DONE };
 	struct tries tries = { .sent = 1 };
-	struct plan plan = rule_of(&request)->plan(&request, &result, &tries);
-	const struct attempt attempt = { &request, &result, &plan, &answer, &read_back, &before,
-					 &tries };
+	struct plan plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
+	const struct attempt attempt = { &row->request, &result, &plan, &answer, &read_back,
+					 &row->state, &tries };
 
-	(void)state;
 	assert_int_equal(verify(&attempt), VERIFIED_AGAIN);
 	assert_true(tries.is_volatile);
-	plan = rule_of(&request)->plan(&request, &result, &tries);
+	plan = rule_of(&row->request)->plan(&row->request, &result, &tries);
 	assert_true(plan.action.is_volatile);
 	assert_int_equal(verify(&attempt), VERIFIED);
 	assert_int_equal(result.outcome.status, STATUS_FAILED);
@@ -2499,7 +2519,7 @@ int main(void)
 	UNIT_TEST(&unit, doubt_keeps);
 	UNIT_TABLE(&unit, says, successes);
 	UNIT_TABLE(&unit, refused, refusals);
-	UNIT_TEST(&unit, unregister_volatile);
+	UNIT_TABLE(&unit, without_persistence, refused_persistence);
 	UNIT_TABLE(&unit, persists, persistent);
 	UNIT_TABLE(&unit, last, last_answers);
 	UNIT_TABLE(&unit, unread, unread_whys);
