@@ -154,7 +154,7 @@ bool sharing_prove(struct arena *arena, struct sharer **list, const struct nexus
 	if (is_one_group(path->groups) && (path->groups & groups))
 		return changed;
 	if (path->groups == groups)
-		return changed;
+		return false;
 	if (is_one_group(path->groups))
 		group_replace(*list, path->groups, groups);
 	path->groups = groups;

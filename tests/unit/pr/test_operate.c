@@ -140,6 +140,11 @@ static const struct script scripts[] = {
 	{ "confirmed off, refused, and nothing is reserved any more",
 	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true), HELD_BY_VICTIM,
 	  ROUNDS({ ANSWER_CONFLICT, FREE_2 }), "6", STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, U },
+	{ "confirmed off, lost for ever, and the list may omit it",
+	  PREEMPT_ABORT(.victim = 0xb, .confirmed_off = true),
+	  STATE(1, WERO, 0, OWN(0xa, U)),
+	  ROUNDS({ ANSWER_CHECK, STATE(2, WERO, 0, OWN(0xa, U)) }), NULL, STATUS_UNKNOWN,
+	  REASON_OUTCOME_LOST, U },
 	{ "the proof", REGISTER(), SOMEONE, ROUNDS({ ANSWER_DONE, SOMEONE_2 }), "0", STATUS_OK,
 	  REASON_NONE, N },
 	{ "the proof of this host's key, and then of the abort",
@@ -938,10 +943,14 @@ static const struct {
 	enum status status;
 	enum reason reason;
 	const char *said;
+	bool open; /* an earlier run has not proven it */
 } gone[] = {
 	{ "a reset proves it", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
 	  HELD_BY_US, 0, 1, STATUS_OK, REASON_NONE,
 	  "0xb was not registered, and its commands are aborted; held by 0xa" },
+	{ "an earlier run has not proven it: without --if-registered",
+	  PREEMPT_ABORT(.victim = 0xb), HELD_BY_US, HELD_BY_US, 0, 1, STATUS_OK, REASON_NONE,
+	  "0xb was not registered, and its commands are aborted; held by 0xa", true },
 	{ "the reset fails", PREEMPT_ABORT(.victim = 0xb, .if_registered = true), HELD_BY_US,
 	  HELD_BY_US, -EIO, 1, STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, "abort not proven: " },
 	{ "--no-reset", PREEMPT_ABORT(.victim = 0xb, .if_registered = true, .no_reset = true),
@@ -990,8 +999,14 @@ static void gone_before(void **state)
 	device.unread = ANSWER_PATH;
 	device.reset = row->reset;
 	device.after_reset = &row->after;
+	store_open = row->open ? 0xb : 0;
+	store_changes = 0;
+	result.lun.wwid = row->open ? "naa.1" : NULL;
 	operate(&row->request, &result);
 	operate_close(&result);
+	store_open = 0;
+	/* before and after the proof */
+	assert_int_equal(store_changes, row->open ? 2 : 0);
 	said = result.outcome.message	? result.outcome.message
 	       : result.outcome.success ? result.outcome.success
 					: result.would;
@@ -1051,7 +1066,8 @@ static const struct {
 	{ "not ready to identify itself, and as it was", ABORT_0xb, 1000, HELD_BY_US, STATUS_OK,
 	  "LOGICAL UNIT RESET done", 3, .unidentified = 2 },
 	{ "never ready to identify itself", ABORT_0xb, 1000, HELD_BY_US, STATUS_UNKNOWN,
-	  "abort not proven: ", 2, .unidentified = 100000 },
+	  "/dev/sda did not say after LOGICAL UNIT RESET which LUN it is (", 2,
+	  .unidentified = 100000 },
 	{ "the reservation was released, so the victim may write", ABORT_0xb, 25000000000, FREE_2,
 	  STATUS_FAILED, "nothing is reserved", 3 },
 	{ "nothing was reserved before, either", ABORT_UNRESERVED, 25000000000, FREE_2, STATUS_OK,
@@ -1104,6 +1120,7 @@ static void reads_after_reset(void **state)
 		assert_int_equal(result.outcome.raw, 0x10000);
 	}
 	assert_true(result.victim.proof_begun);
+	assert_null(strstr(said, "running it again will not prove it"));
 	/* The record covers the hosts that were gone when the reset began. */
 	assert_int_equal(result.victim.proof_generation, 2);
 	if (!said || !strstr(said, row->said))
