@@ -106,17 +106,17 @@ static void send_and_read_back(const struct attempt *attempt, struct answer *ans
 	if (!result->outcome.sent)
 		result->before = *before;
 	path_send(result->device.fd, result, &plan->action, answer);
-	/*
-	 * Another LUN may have been mapped there just before. The state below counts only if it is
-	 * still the LUN; nor is anything else sent to another one: no other try, and no reset.
-	 */
-	result->device.identified = false;
 	attempt->tries->unexplained += answer_is_unexplained(answer);
 	result->outcome.sent |= !answer_is_unsent(answer);
 	if (answer->kind == ANSWER_DONE)
 		result_accepted(result);
 	attempt->tries->sent += !plan->proof;
 	attempt->tries->proofs += plan->proof;
+	/*
+	 * Another LUN may have been mapped there just before, so this asks which one it is. The
+	 * state counts only if it is still the LUN; nor is anything else sent to another one: no
+	 * other try, and no reset.
+	 */
 	read_back_state(attempt->request, result, read_back);
 	read_back_late(attempt, read_back);
 	siblings_look(attempt->request, result, before);
