@@ -97,6 +97,12 @@ struct victim {
 	 */
 	bool proof_begun;
 	uint32_t proof_generation;
+	/*
+	 * This run has recorded that the abort is open, in place of the former record (NULL: there
+	 * was none).
+	 */
+	bool is_recorded;
+	const struct abort_record *former;
 };
 
 /* An open device: a disk, or one path of a map. A map itself is never opened. */

@@ -162,6 +162,8 @@ static void try(const struct request *request, struct result *result)
 							   : rule->plan(request, result, &tries);
 		if (plan.kind == PLAN_PROVE)
 			prove_gone(request, result, &tries);
+		if (plan.kind == PLAN_REFUSE && tries.victim_refused && !tries.doubt)
+			memory_abort_end(request, result);
 		if (plan.kind != PLAN_SEND) {
 			verify_doubt(request, result, &tries);
 			return;

@@ -21,14 +21,28 @@ static const char *identity(const struct result *result)
 	return result->map && result->map->lun.wwid ? result->map->lun.wwid : result->lun.wwid;
 }
 
+/* The beginning of an abort, and a copy of the record that it replaces; NULL: there is none. */
+struct beginning {
+	struct note_down note;
+	struct abort_record *former;
+};
+
 static const char *begin(struct arena *arena, struct lun_records *lun, void *data)
 {
-	return abort_records_begin(arena, lun, data);
+	struct beginning *beginning = data;
+	const struct abort_record *record = records_abort(lun, beginning->note.request->victim);
+
+	beginning->former = record ? arena_alloc(arena, sizeof(*record)) : NULL;
+	if (record && !beginning->former)
+		return STORE_NO_MEMORY;
+	if (record)
+		*beginning->former = *record;
+	return abort_records_begin(arena, lun, &beginning->note);
 }
 
 void memory_abort_begin(const struct request *request, struct result *result)
 {
-	struct note_down note = { .request = request, .result = result };
+	struct beginning beginning = { .note = { request, result } };
 	const char *wrong = CAUSE_NO_WWID;
 	int64_t start = clock_now();
 
@@ -36,11 +50,45 @@ void memory_abort_begin(const struct request *request, struct result *result)
 	if (victim_is_host_alone(request))
 		return;
 	if (identity(result))
-		wrong = store_change(&store_system, result->arena, identity(result), begin, &note);
+		wrong = store_change(&store_system, result->arena, identity(result), begin,
+				     &beginning);
 	if (wrong)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
+	else if (!result->victim.is_recorded)
+		result->victim.former = beginning.former;
+	result->victim.is_recorded |= !wrong;
 	if (clock_now() - start > RECORDING_LONG)
 		result->device.identified = false;
+}
+
+/* Unless another process has proven the abort meanwhile. */
+static const char *end(struct arena *arena, struct lun_records *lun, void *data)
+{
+	const struct note_down *note = data;
+	struct abort_record *record = records_abort(lun, note->request->victim), *next;
+
+	(void)arena;
+	if (!record || record->proof != RECORD_OPEN)
+		return NULL;
+	next = record->next;
+	if (note->result->victim.former)
+		*record = *note->result->victim.former;
+	record->next = next;
+	if (!note->result->victim.former)
+		records_drop(lun, record);
+	return NULL;
+}
+
+void memory_abort_end(const struct request *request, struct result *result)
+{
+	struct note_down note = { request, result };
+	const char *wrong;
+
+	if (!result->victim.is_recorded)
+		return;
+	wrong = store_change(&store_system, result->arena, identity(result), end, &note);
+	if (wrong)
+		result_warn(result, WARN_NOT_RECORDED, wrong);
 }
 
 /* Whether runs of this user are recorded. */

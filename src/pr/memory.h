@@ -29,6 +29,12 @@ void memory_recall_sharing(struct result *result);
 void memory_abort_begin(const struct request *request, struct result *result);
 
 /*
+ * Call this after memory_abort_begin() if the device has shown that nobody had the victim's key, so
+ * that no command was aborted: puts back the record that was there before, or none.
+ */
+void memory_abort_end(const struct request *request, struct result *result);
+
+/*
  * Whether @request requires that the commands of its victim, a host, have ended, while the records
  * say that an abort of that host on this LUN is not proven, or cannot be read.
  */

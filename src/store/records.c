@@ -110,14 +110,21 @@ void records_name_add(struct lun_records *lun, const char *name)
 	lun->names[0] = name;
 }
 
+void records_drop(struct lun_records *lun, const struct abort_record *record)
+{
+	struct abort_record **link = &lun->aborts;
+
+	while (*link != record)
+		link = &(*link)->next;
+	*link = record->next;
+}
+
 void records_forget(struct lun_records *lun, uint64_t victim)
 {
-	for (struct abort_record **link = &lun->aborts; *link; link = &(*link)->next) {
-		if ((*link)->victim != victim || (*link)->proof == RECORD_OPEN)
-			continue;
-		*link = (*link)->next;
-		return;
-	}
+	const struct abort_record *record = records_abort(lun, victim);
+
+	if (record && record->proof != RECORD_OPEN)
+		records_drop(lun, record);
 }
 
 void records_forget_proofs(struct lun_records *lun)

@@ -115,6 +115,9 @@ bool records_has_name(const struct lun_records *lun, const char *name);
 /* Makes @name, which is in the arena, the newest one of the LUN's names; may drop the oldest. */
 void records_name_add(struct lun_records *lun, const char *name);
 
+/* Drops @record, which is one of @lun's. */
+void records_drop(struct lun_records *lun, const struct abort_record *record);
+
 /* Drops the record of @victim, unless it is open. */
 void records_forget(struct lun_records *lun, uint64_t victim);
 

@@ -78,6 +78,7 @@ ENDS = {
     "medium-error": f"{CHANGES} 6; {FENCE}",
     "no-aptpl": "register unregister 4; fence-on 1",
     "no-names": "check 7",
+    "no-names-liar": "register 6; check unregister 7",
     "no-names-stale": "check 7",
     "no-preempt-abort": "preempt-abort 6; fence-off 1",
     "nvme-bad-type": f"check 7; reserve unregister preempt preempt-abort 3; release clear 6; {FENCE}",
@@ -153,6 +154,7 @@ UNNAMED = (
 OPTIONS = {
     "keys-only": UNNAMED,
     "no-names": UNNAMED,
+    "no-names-liar": UNNAMED,
     "unknown-protocol": UNNAMED,
     "nvme-no-identifiers": UNNAMED,
     "spc4": (
@@ -738,9 +740,38 @@ def unready_path_run(build, name):
     return table
 
 
+def absent_run(build, name):
+    """A key that nobody has, and that the list may omit, is preempted: a conflict, and the records say what they said."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), True)
+        table = Table(build, server, work, name)
+        table.store = work / "store"
+        table.store.mkdir(mode=0o700)
+        server.unit.reset(name)
+        control.command(server, "put 0 " + table.expand("host-1 / W / A B", False))
+        state = server.unit.state(server.paths[0].nexus)
+        former = []
+        for victim, wanted in (("0xbb", 3), ("0xbb", 3), ("0xb", 0), ("0xb", 3), ("0xb", 3)):
+            status, out, err = table.run(1, f"preempt-abort --key 0xa --victim {victim}", False)
+            records = [file.read_text() for file in table.store.iterdir()]
+            table.said.append(f"preempt-abort {victim} -> {status}, {records}: {err.strip()}")
+            if status != wanted or (wanted and records != former):
+                table.problems.append(f"preempt-abort {victim}: {status}, {former}, then {records}: {err}{out}")
+            if not wanted:
+                state.generation += 1  # another host has registered, and has left again
+            former = records
+        if not any("abort 0xb proven" in text for text in former):
+            table.problems.append(f"no proven abort to keep: {former}")
+        server.sock.close()
+    return table
+
+
 def stories(build, name):
     if name in REPEATED:
         yield repeated_run(build, name)
+    if name == "nvme":
+        yield absent_run(build, name)
     if name == "spc4":
         yield fence_between_run(build, name)
     if name in ("vnx", "3par", "vnx-stale"):

@@ -621,6 +621,65 @@ static void recalls_other_key(void **state)
 	forget(arena);
 }
 
+/* An abort is recorded as open, and then the device shows that nobody had the victim's key. */
+static const struct {
+	const char *name;
+	struct past_run former; /* a run before that */
+	enum abort_known known; /* of the victim, afterwards */
+	bool is_kept; /* a record is left */
+} absent[] = {
+	{ "no former record", { .changed = N }, ABORT_KNOWN_NOTHING, false },
+	{ "of another victim", OF_THIRD(4), ABORT_KNOWN_NOTHING, true },
+	{ "proven", ABORTED(4), ABORT_KNOWN_PROVEN, true },
+	{ "not proven", UNPROVEN(4), ABORT_KNOWN_OPEN, true },
+};
+
+static void puts_back(void **state)
+{
+	const typeof(absent[0]) *row = *state;
+	const struct request request = PREEMPT_ABORT(.victim = 0xb);
+	const struct past_run now = { .request = request, .after = WITHOUT(5) };
+	struct arena *arena = unit_arena();
+	struct result result;
+
+	if (row->former.request.command_name)
+		run(arena, &row->former);
+	result = result_begin(arena, &now);
+	memory_recall(&request, &result);
+	memory_abort_begin(&request, &result);
+	/* the command is sent twice */
+	memory_abort_begin(&request, &result);
+	memory_abort_end(&request, &result);
+	assert_null(result.warnings);
+	memory_recall(&request, &result);
+	assert_int_equal(result.victim.known, row->known);
+	assert_int_equal(strstr(stored, "abort ") != NULL, row->is_kept);
+	forget(arena);
+}
+
+/* Another process has proven the abort before this one puts the record back. */
+static void puts_back_late(void **state)
+{
+	const struct request request = PREEMPT_ABORT(.victim = 0xb);
+	const struct past_run now = { .request = request, .after = WITHOUT(5) };
+	const struct past_run proven = ABORTED(4);
+	struct arena *arena = unit_arena();
+	struct result result = result_begin(arena, &now);
+
+	(void)state;
+	memory_abort_begin(&request, &result);
+	run(arena, &proven);
+	memory_abort_end(&request, &result);
+	memory_recall(&request, &result);
+	assert_int_equal(result.victim.known, ABORT_KNOWN_PROVEN);
+	memory_abort_begin(&request, &result);
+	unwritable = "it is full";
+	memory_abort_end(&request, &result);
+	unwritable = NULL;
+	assert_non_null(result.warnings);
+	forget(arena);
+}
+
 /*
  * A name that LUNs may share: a proof for one of them says nothing about another, but an unproven
  * abort may concern it.
@@ -976,6 +1035,8 @@ int main(void)
 	UNIT_TABLE(&unit, key_has_moved, moved);
 	UNIT_TABLE(&unit, key_has_moved_reversed, moved);
 	UNIT_TEST(&unit, no_room);
+	UNIT_TABLE(&unit, puts_back, absent);
+	UNIT_TEST(&unit, puts_back_late);
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);
