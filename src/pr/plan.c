@@ -41,6 +41,15 @@ struct plan plan_send_register(const struct result *result, const struct tries *
 	return plan;
 }
 
+bool plan_is_uncounted(const struct attempt *attempt)
+{
+	const struct resv_state *before = attempt->before;
+
+	return before->source != SOURCE_NONE &&
+	       (before->generation || attempt->plan->action.key == 0) &&
+	       state_is_same(before, &attempt->result->state);
+}
+
 bool plan_victim_registered(const struct request *request, const struct resv_state *state)
 {
 	if (request->victim_host && !request->victim)

@@ -34,6 +34,13 @@ struct plan plan_send_type(const struct request *request, struct result *result,
 struct plan plan_send_register(const struct result *result, const struct tries *tries,
 			       enum action_op op, uint64_t key, uint64_t service_key);
 
+/*
+ * Whether the device, which has answered a REGISTER with success, shows exactly what it showed
+ * before, with the same generation: every REGISTER increases that (SPC-4 6.15.2), unless the device
+ * counts none. Then the success proves nothing.
+ */
+bool plan_is_uncounted(const struct attempt *attempt);
+
 /* Whether the victim of a preempt, a key or a host, is registered in @state. */
 bool plan_victim_registered(const struct request *request, const struct resv_state *state);
 

@@ -78,7 +78,7 @@ static bool waits_for_proof(const struct request *request, const struct result *
 			    const struct tries *tries, enum plan_kind kind)
 {
 	return is_own_unproven(request, &result->state, tries) &&
-	       (kind == PLAN_PROVE ||
+	       ((kind == PLAN_PROVE && result->victim.known != ABORT_KNOWN_PROVEN) ||
 		(kind == PLAN_SEND && may_lack_controller(request, result) &&
 		 may_be_omitted(request, result, &result->state, tries)));
 }
@@ -95,11 +95,13 @@ static struct plan own_proof_plan(const struct request *request, const struct re
 	return plan;
 }
 
-/* The proof succeeded. */
+/* Whether the proof has succeeded. */
 static bool preempt_hidden(const struct attempt *attempt)
 {
-	attempt->tries->own_proven |= attempt->plan->proof;
-	return attempt->plan->proof;
+	bool proven = attempt->plan->proof && !plan_is_uncounted(attempt);
+
+	attempt->tries->own_proven |= proven;
+	return proven;
 }
 
 /* Whether the victim is the only holder. */

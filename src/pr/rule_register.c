@@ -22,19 +22,6 @@ static size_t count_of_this_host(const struct resv_state *state)
 }
 
 /*
- * Success, but the device shows exactly what it showed before, with the same generation: every
- * REGISTER increases that (SPC-4 6.15.2), unless the device counts none.
- */
-static bool is_uncounted(const struct attempt *attempt)
-{
-	const struct resv_state *before = attempt->before;
-
-	return before->source != SOURCE_NONE &&
-	       (before->generation || attempt->plan->action.key == 0) &&
-	       state_is_same(before, &attempt->result->state);
-}
-
-/*
  * Another path's registration that this path shares, as the success of this REGISTER has proven. It
  * is still listed, although some arrays list it for the path that registered last. NULL if nothing
  * is proven, for example because another process has registered this path meanwhile, which adds one
@@ -48,7 +35,7 @@ static const struct registrant *shared_by(const struct attempt *attempt)
 		      register_other_path(state, attempt->request->key);
 
 	if (attempt->answer->kind != ANSWER_DONE || action->op != ACTION_REGISTER || !listed ||
-	    is_uncounted(attempt) ||
+	    plan_is_uncounted(attempt) ||
 	    count_of_this_host(state) > count_of_this_host(attempt->before))
 		return NULL;
 	return register_other_path(attempt->before, action->key);
@@ -81,7 +68,7 @@ static bool register_accepted(const struct attempt *attempt, enum tri *changed)
 		*changed = tries->hidden			     ? TRI_YES
 			   : tries->sent > 1 + tries->ignore_refused ? TRI_UNKNOWN
 								     : TRI_NO;
-	if (is_uncounted(attempt)) {
+	if (plan_is_uncounted(attempt)) {
 		result->outcome.changed = TRI_UNKNOWN;
 		result_fail(result, FAIL_ACCEPTED_NOT_DONE, plan_holding(result),
 			    describe_own(result->arena, &result->state, attempt->request->key));

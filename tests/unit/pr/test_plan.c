@@ -33,6 +33,7 @@ struct plan_case {
 	enum reason reason;
 	const char *text; /* of a refusal, or a part of that of success */
 	const char *const *own_ports; /* by which this host has registered since it was started */
+	enum abort_known known; /* of the victim */
 };
 
 #define GONE_PORT "fc:0x2100001122334499"
@@ -613,6 +614,13 @@ static const struct plan_case plans[] = {
 	{ "preempt-abort --if-registered: the victim is not there",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, OWN(0xa, Y)),
 	  false, GONE },
+	{ "preempt-abort --if-registered: it is not there, and who knows who has this host's key",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, ANY(0xa, Y)),
+	  false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "preempt-abort --if-registered: the same, and its abort is proven",
+	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, WE, 0xa, ANY(0xa, Y)),
+	  false, DONE, "0xb was not registered, and its commands are aborted",
+	  .known = ABORT_KNOWN_PROVEN },
 	{ "preempt-abort --if-registered: it is not there, nor is a reservation",
 	  PREEMPT_ABORT(.victim = 0xb, .if_registered = true), STATE(1, RESV_NONE, 0, OWN(0xa, N)),
 	  false, REFUSE(NOT_RESERVED),
@@ -766,6 +774,7 @@ static void plan_reversed(const struct plan_case *row, const struct plan *made,
 	struct result result = { .state = state_reversed(&row->state),
 				 .outcome.changed = TRI_NO,
 				 .own_ports = row->own_ports,
+				 .victim.known = row->known,
 				 .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused,
 			       .proof_refused = row->proof_refused,
@@ -788,6 +797,7 @@ static void plan(void **state)
 	struct result result = { .state = row->state,
 				 .outcome.changed = TRI_NO,
 				 .own_ports = row->own_ports,
+				 .victim.known = row->known,
 				 .arena = unit_arena() };
 	struct tries tries = { .sent = row->proof_refused,
 			       .proof_refused = row->proof_refused,
