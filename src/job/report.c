@@ -75,7 +75,7 @@ static void unfinished_judge(const struct request *request, struct result *resul
  */
 static struct result *copy_known(struct results *results, const struct result *from)
 {
-	struct result *copy = result_append(results, from->spare, from->argument);
+	struct result *copy = result_append_spare(results, from->spare, from->argument);
 
 	copy->label = from->label;
 	copy->lun = from->lun;
@@ -86,7 +86,8 @@ static struct result *copy_known(struct results *results, const struct result *f
 /* Reports the argument itself if it has no result. */
 static struct result *slot_result(struct slot *slot, struct results *results)
 {
-	return result_append(results, slot->spare, slot->argument ? slot->argument : "every disk");
+	return result_append_spare(results, slot->spare,
+				   slot->argument ? slot->argument : "every disk");
 }
 
 static void coverages_join(struct coverage **list, struct coverage *more)

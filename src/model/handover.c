@@ -10,8 +10,8 @@ struct work *work_new(const struct request *request, struct arena *arena)
 	size_t count = request->device_count ? request->device_count : 1;
 	struct work *work = arena_alloc(arena, sizeof(*work) + count * sizeof(work->slots[0]));
 
-	/* one for each argument, and one for its first result */
-	struct result *spares = arena_alloc(arena, 2 * count * sizeof(*spares));
+	/* those of each argument, and those of its first result */
+	struct result *spares = arena_alloc(arena, 2 * RESULT_SPARES * count * sizeof(*spares));
 
 	if (!work || !spares)
 		return NULL;
@@ -24,9 +24,9 @@ struct work *work_new(const struct request *request, struct arena *arena)
 		slot->expected = request->expected ? request->expected[i] : NULL;
 		slot->results.arena = arena;
 		slot->results.end = &slot->results.first;
-		slot->results.spares = &spares[2 * i + 1];
+		slot->results.spares = &spares[RESULT_SPARES * (2 * i + 1)];
 		slot->results.spare_count = 1;
-		slot->spare = &spares[2 * i];
+		slot->spare = &spares[RESULT_SPARES * 2 * i];
 	}
 	return work;
 }

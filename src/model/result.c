@@ -67,20 +67,33 @@ struct result *result_append(struct results *results, struct result *result, con
 	return result;
 }
 
+struct result *result_append_spare(struct results *results, struct result *spare,
+				   const char *argument)
+{
+	struct result *result = result_append(results, spare, argument);
+
+	result->spare = spare + 1;
+	return result;
+}
+
 static struct result *spare_take(struct results *results)
 {
+	struct result *spare;
+
 	if (!results->spare_count) {
 		size_t room = results->spare_room ? 2 * results->spare_room : 1;
 
 		results->spare_room = room < SPARES_MAX ? room : SPARES_MAX;
-		results->spares = arena_alloc(results->arena,
-					      results->spare_room * sizeof(results->spares[0]));
+		results->spares = arena_alloc(results->arena, results->spare_room * RESULT_SPARES *
+								      sizeof(results->spares[0]));
 		if (!results->spares)
 			return NULL;
 		results->spare_count = results->spare_room;
 	}
 	results->spare_count--;
-	return results->spares++;
+	spare = results->spares;
+	results->spares += RESULT_SPARES;
+	return spare;
 }
 
 struct result *result_add(struct results *results, const char *argument)

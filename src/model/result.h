@@ -150,10 +150,15 @@ struct use {
 	struct use *next;
 };
 
+#define RESULT_SPARES 2
+
 /* Everything about one LUN, or about one path of a map. */
 struct result {
 	struct result *next;
-	/* reported instead if the work is interrupted; the same size; NULL: none */
+	/*
+	 * RESULT_SPARES in a row, each of the same size: the first is reported instead if the work
+	 * is interrupted, and has the second for whoever reports it again. NULL: none.
+	 */
 	struct result *spare;
 	struct arena *arena;
 	struct handover handover;
@@ -254,7 +259,7 @@ struct results {
 	 * a spare that is not needed takes no memory.
 	 */
 	struct result *spares;
-	size_t spare_count, spare_room; /* left; allocated last */
+	size_t spare_count, spare_room; /* for so many results: left; allocated last */
 	bool broken; /* the worker died before everything was done */
 	int signal; /* the signal that ended the work early; 0: none */
 	struct host_self self; /* for the report of it */
@@ -289,13 +294,16 @@ bool lun_is_same(const struct lun *one, const struct lun *other);
 
 /* A new result that is in no list; NULL if the arena is full. */
 struct result *result_new(struct arena *arena, const char *argument);
-/* A new result with a spare one, at the end of the list. */
+/* A new result with spare ones, at the end of the list. */
 struct result *result_add(struct results *results, const char *argument);
 /*
  * Initializes @result, whose memory is the caller's, and adds it at the end of the list. Works even
  * if the arena is full.
  */
 struct result *result_append(struct results *results, struct result *result, const char *argument);
+/* The same with the first of the spares @spare; the next one is the spare of the new result. */
+struct result *result_append_spare(struct results *results, struct result *spare,
+				   const char *argument);
 
 /* Adds @result, which its own list has lost, at the end of @results. */
 void results_link(struct results *results, struct result *result);

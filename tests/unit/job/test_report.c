@@ -43,6 +43,17 @@ static const struct {
 	  true, "abort not proven" },
 };
 
+/* Whoever reports @result again, as the fence agent does of an arbiter, has memory for it. */
+static void reported_again(const struct result *result)
+{
+	struct results again = { .arena = result->arena, .end = &again.first };
+
+	assert_non_null(result->spare);
+	result_append(&again, result->spare, result->argument);
+	assert_string_equal(again.first->argument, result->argument);
+	assert_ptr_not_equal(again.first, result);
+}
+
 static void stage(void **state)
 {
 	const typeof(rows[0]) *row = *state;
@@ -75,6 +86,7 @@ static void stage(void **state)
 		assert_non_null(strstr(result->outcome.message, row->message));
 	else
 		assert_null(result->outcome.message);
+	reported_again(result);
 	arena_free(arena);
 }
 
@@ -102,6 +114,8 @@ static void argument(void **state)
 	assert_string_equal(results.first->next->argument, "/dev/b");
 	assert_non_null(strstr(results.first->next->outcome.message, "Cannot allocate memory"));
 	assert_null(results.first->next->next);
+	reported_again(results.first);
+	reported_again(results.first->next);
 	arena_free(arena);
 }
 
