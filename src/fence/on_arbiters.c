@@ -16,7 +16,10 @@ static bool has_left(const struct unfencing *unfencing, const struct own_registr
 	       !unfencing->act->fence->rejoin;
 }
 
-/* An arbiter that has voted against this node does not count until the node is restarted. */
+/*
+ * An arbiter that has voted against this node does not count until the node is restarted; nor does
+ * one that does not say whether it has.
+ */
 static void left_report(struct unfencing *unfencing, const struct own_registration *own)
 {
 	const struct result *seen = own->seen;
@@ -24,7 +27,9 @@ static void left_report(struct unfencing *unfencing, const struct own_registrati
 
 	copy->lun = seen->lun;
 	copy->state = seen->state;
-	if (own->unread)
+	if (seen->outcome.status != STATUS_OK)
+		outcome_take(&copy->outcome, &seen->outcome);
+	else if (own->unread)
 		result_fail(copy, FENCE_FAIL_RECORDS_UNREAD, own->unread,
 			    describe_holding(copy->arena, &seen->state));
 	else

@@ -280,6 +280,13 @@ static const struct {
 		  "c: ok changed [0xa*]: " HELD "\n"
 		  "d: ok changed [0xa*]: " HELD "\n"
 		  "b: ok changed [0xa*]: " HELD "\n" },
+	{ "two arbiters are no answer before, and this node was there", "a", "bcd",
+	  { NEW(FREE), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(3, 'b', STATUS_FAILED, REASON_PATH, false), EVENT(3, 'b', UNREADABLE),
+	    FAIL(3, 'c', STATUS_FAILED, REASON_PATH, false), EVENT(3, 'c', UNREADABLE) },
+	  .said = FIND "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed path [?]: played: fails before the change\n"
+		  "c: failed path [?]: played: fails before the change\nfailed\n" },
 	{ "fenced between the registrations of two paths of arbiters", "a", "bcd",
 	  { NEW(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
 	  { { .at = 4, .lun = 'b', .what = FAILS_DONE, .status = STATUS_FAILED,
