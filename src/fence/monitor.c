@@ -212,6 +212,12 @@ static bool luns_read(struct act *act, struct results *seen)
 	return all && may_pass;
 }
 
+/* Whether time for a reading is left after @pause. */
+static bool has_time(const struct act *act, int64_t pause)
+{
+	return act->deadline - clock_now() > 2 * pause;
+}
+
 void act_monitor(struct act *act)
 {
 	struct results seen;
@@ -221,7 +227,7 @@ void act_monitor(struct act *act)
 	/* This node or another one may be registering just now. */
 	pause = (act_share(act, 1, 2) - clock_now()) / (READINGS - 1);
 	again = luns_read(act, &seen);
-	for (int i = 1; again && i < READINGS && !act->failed; i++) {
+	for (int i = 1; again && i < READINGS && !act->failed && has_time(act, pause); i++) {
 		clock_sleep(pause);
 		act_arbiters_clear(act);
 		again = luns_read(act, &seen);

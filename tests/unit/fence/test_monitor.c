@@ -186,12 +186,31 @@ static void validates(void **state)
 	arena_free(arena);
 }
 
+static const struct resv_state alone = ALONE;
+
+/* A dead arbiter takes no more than half of the time, so that all can be read again. */
+static void time_is_left(void **state)
+{
+	const struct fence fence = { .key = 0xa, .names = &names };
+	struct arena *arena = unit_arena();
+
+	(void)state;
+	played = (struct played){ .memory = -1, .arbiters = "bcd" };
+	for (size_t i = 0; i < LUNS_MAX; i++)
+		played.luns[i].state = alone;
+	play(&fence, "a", arena, act_monitor);
+	said_check("status a, 60\nstatus b c d, 30\na: ok [0xa*]\nb: ok [0xa*]\nc: ok [0xa*]\n"
+		   "d: ok [0xa*]\n");
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	played.memory = -1;
 	UNIT_TABLE(&unit, validates, validations);
+	UNIT_TEST(&unit, time_is_left);
 
 	UNIT_TABLE(&unit, judged, cases);
 	UNIT_TABLE(&unit, map_judged, maps);
