@@ -114,7 +114,7 @@ static bool has_more_here(const struct resv_state *state, const struct document_
 /*
  * Only if the generations are the same: otherwise a host may have registered between the two
  * readings. The document is the older one, and LIO does not count an unregister, so one that only
- * has more proves nothing.
+ * has more proves nothing. A host that could not read the LUN must not seem to agree.
  */
 void views_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
 {
@@ -125,6 +125,13 @@ void views_check(struct doctor *doctor, const struct doctor_rule *rule, const st
 	     document = document->next) {
 		const struct document_lun *other = document_lun(document, result->lun.wwid);
 
+		if (other && !other->read)
+			doctor_add(doctor, &milder, facts,
+				   "run prctl status on that host, then doctor again with a new "
+				   "document of it",
+				   "the document of %s has no list of the registrants, so that "
+				   "nothing was compared",
+				   document_host(document));
 		if (!other || !other->read || other->generation != result->state.generation)
 			continue;
 		if (has_more_here(&result->state, other))

@@ -363,6 +363,12 @@ static const struct setup {
 	  .document = DOCUMENT("2", 1, GIB, HOST_2, NODE1, NODE2, NODE2) },
 	{ "another list at another generation", SOUND, UNREAD, .found = "",
 	  .document = DOCUMENT("2", 3, GIB, HOST_2, NODE2) },
+	{ "a LUN that the other host could not read", SOUND, UNREAD,
+	  .found = "warning:hosts-disagree@0", .document = &(struct document){
+		.host = { .name = "other", .id = "2" },
+		.luns = &(struct document_lun){ .wwid = "w0", .size = GIB,
+			.initiators = (const char *[]){ HOST_2 }, .initiator_count = 1 },
+		.count = 1 } },
 	{ "another name there", SOUND, UNREAD, .found = "warning:names-differ@0",
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, THERE(0xa, "other", HOST_1, N), NODE2) },
 };
