@@ -6,6 +6,7 @@
 #include "model/describe.h"
 #include "model/host_choice.h"
 #include "model/initiator.h"
+#include "model/key_names.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/state.h"
@@ -49,13 +50,21 @@ static bool record_has_host(const struct abort_record *record, const char *initi
 	return false;
 }
 
-/* Whether @registrant may be a host whose key @record is about, with another key. */
-static bool may_be_victim(const struct abort_record *record, const struct registrant *registrant)
+/*
+ * Whether @registrant may be the host whose key @record is about, with another key: it may have got
+ * another name since a list showed that key. Not if its key has a name, as that of another node. On
+ * NVMe only what a list has shown counts, because nothing there can prove an abort anew.
+ */
+static bool may_be_victim(struct arena *arena, const struct abort_record *record,
+			  const struct resv_state *state, const struct registrant *registrant)
 {
 	const char *initiator = registrant->nexus.initiator;
 
-	return !registrant_is_own(registrant) &&
-	       (!initiator || record_has_host(record, initiator));
+	if (registrant_is_own(registrant))
+		return false;
+	if (!initiator || record_has_host(record, initiator))
+		return true;
+	return state->source != SOURCE_NVME_REPORT && !key_names_of(arena->names, registrant->key);
 }
 
 /*
@@ -63,10 +72,11 @@ static bool may_be_victim(const struct abort_record *record, const struct regist
  * nothing, if the victim may be registered with another key: it goes on writing, and LIO does not
  * count it if it unregisters.
  */
-static uint32_t proof_generation(const struct abort_record *record, const struct resv_state *state)
+static uint32_t proof_generation(struct arena *arena, const struct abort_record *record,
+				 const struct resv_state *state)
 {
 	for (size_t i = 0; i < state->count; i++)
-		if (may_be_victim(record, &state->registrants[i]))
+		if (may_be_victim(arena, record, state, &state->registrants[i]))
 			return 0;
 	return state->generation;
 }
@@ -87,7 +97,7 @@ static const char *abort_note(struct arena *arena, struct lun_records *lun, uint
 	    (record->proof != RECORD_OPEN && state_has_key(state, victim)))
 		record->host_count = 0;
 	record->proof = proof;
-	record->generation = proof == RECORD_PROVEN ? proof_generation(record, state)
+	record->generation = proof == RECORD_PROVEN ? proof_generation(arena, record, state)
 						    : state->generation;
 	hosts_note(arena, record, state);
 	return NULL;
@@ -293,29 +303,30 @@ void abort_records_recall(const struct request *request, const struct lun_record
 }
 
 /* A reset has ended the commands of every host, including those that earlier runs removed. */
-static void records_prove_gone(struct lun_records *lun, const struct resv_state *now)
+static void records_prove_gone(struct arena *arena, struct lun_records *lun,
+			       const struct resv_state *now)
 {
 	for (struct abort_record *record = lun->aborts; record; record = record->next) {
 		if (record->proof != RECORD_OPEN || state_has_key(now, record->victim))
 			continue;
 		record->proof = RECORD_PROVEN;
-		record->generation = proof_generation(record, now);
+		record->generation = proof_generation(arena, record, now);
 	}
 }
 
 /* The same for one host that has no keys left: every record about it. */
-static void host_note(struct lun_records *lun, const struct note_down *note,
+static void host_note(struct arena *arena, struct lun_records *lun, const struct note_down *note,
 		      enum record_proof proof, const struct resv_state *now)
 {
 	for (struct abort_record *record = lun->aborts; record; record = record->next) {
 		if (!is_of_host(note->request, record))
 			continue;
 		record->proof = proof;
-		record->generation = proof == RECORD_PROVEN ? proof_generation(record, now)
+		record->generation = proof == RECORD_PROVEN ? proof_generation(arena, record, now)
 							    : now->generation;
 	}
 	if (proof == RECORD_PROVEN && note->result->outcome.reset)
-		records_prove_gone(lun, now);
+		records_prove_gone(arena, lun, now);
 }
 
 /*
@@ -359,7 +370,7 @@ const char *abort_records_prove(struct arena *arena, struct lun_records *lun,
 		now.generation = note->result->victim.proof_generation;
 	own_mark(arena, note, &now);
 	if (victim_is_host_alone(note->request)) {
-		host_note(lun, note, proof, &now);
+		host_note(arena, lun, note, proof, &now);
 		return NULL;
 	}
 	wrong = abort_note(arena, lun, note->request->victim, proof, &now);
@@ -367,7 +378,7 @@ const char *abort_records_prove(struct arena *arena, struct lun_records *lun,
 		if (is_victim(note->request, &before->registrants[i]))
 			wrong = abort_note(arena, lun, before->registrants[i].key, proof, &now);
 	if (proof == RECORD_PROVEN && note->result->outcome.reset)
-		records_prove_gone(lun, &now);
+		records_prove_gone(arena, lun, &now);
 	return wrong;
 }
 

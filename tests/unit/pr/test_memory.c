@@ -70,6 +70,7 @@ struct past_run {
 };
 
 #define WITH_VICTIM(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
+#define WITH_THIRD(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N))
 #define WITHOUT(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y))
 #define NOTHING_HELD(generation) STATE(generation, RESV_NONE, 0, OWN(0xa, N))
 #define ALL_OF(generation) STATE(generation, WEAR, 0, OWN(0xa, Y), OTHER(0xb, Y))
@@ -111,9 +112,20 @@ static const struct {
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4),
 	      STATE(5, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)), Y, STATUS_OK, true } }, 0xb,
 	    WITHOUT(5), ABORT_KNOWN_NOTHING },
-	{ "proven, and another host is registered",
+	{ "proven, and a host is registered that may be the victim's with a new name",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITH_THIRD(5), Y, STATUS_OK, true } },
+	    0xb, WITHOUT(5), ABORT_KNOWN_NOTHING },
+	{ "the same, and this node has preempted it since",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4), WITH_THIRD(5), Y, STATUS_OK, true },
+	    { PREEMPT(.victim = 0xc), WITH_THIRD(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
+	    WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "the same, and no list has shown a host with the victim's key",
+	  { { PREEMPT_ABORT(.victim = 0xb), WITH_THIRD(5), WITH_THIRD(5), N, STATUS_OK, true },
+	    { PREEMPT(.victim = 0xc), WITH_THIRD(5), WITHOUT(6), Y, STATUS_OK, false } }, 0xb,
+	    WITHOUT(6), ABORT_KNOWN_NOTHING },
+	{ "proven, and another node is registered",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4),
-	      STATE(5, WERO, 0xa, OWN(0xa, Y), THIRD(0xc, N)), Y, STATUS_OK, true } }, 0xb,
+	      STATE(5, WERO, 0xa, OWN(0xa, Y), THIRD(0xd, N)), Y, STATUS_OK, true } }, 0xb,
 	    WITHOUT(5), ABORT_KNOWN_PROVEN },
 	{ "proven, and a host without a name is registered",
 	  { { PREEMPT_ABORT(.victim = 0xb), WITH_VICTIM(4),
@@ -251,9 +263,9 @@ static const struct {
 	  ABORT_KNOWN_PROVEN },
 	{ "proven under the reservation of another host, which this node took over",
 	  { { PREEMPT_ABORT(.victim = 0xb),
-	      STATE(4, WE, 0xc, OWN(0xa, N), OTHER(0xb, N), THIRD(0xc, Y)),
-	      STATE(5, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), Y, STATUS_OK, true },
-	    { PREEMPT(.victim = 0xc), STATE(5, WE, 0xc, OWN(0xa, N), THIRD(0xc, Y)), WITHOUT(6), Y,
+	      STATE(4, WE, 0xd, OWN(0xa, N), OTHER(0xb, N), THIRD(0xd, Y)),
+	      STATE(5, WE, 0xd, OWN(0xa, N), THIRD(0xd, Y)), Y, STATUS_OK, true },
+	    { PREEMPT(.victim = 0xd), STATE(5, WE, 0xd, OWN(0xa, N), THIRD(0xd, Y)), WITHOUT(6), Y,
 	      STATUS_OK, false } },
 	  0xb, WITHOUT(6), ABORT_KNOWN_PROVEN },
 	{ "proven, and another host had taken over before this node's command",
@@ -345,8 +357,11 @@ static void recalls(void **state)
 		.victim_all = row->victim == ALL, .confirmed_off = row->confirmed_off);
 	struct past_run now = { .request = request, .after = row->now };
 	struct arena *arena = unit_arena();
+	struct name node_3 = { .key = 0xd, .text = "node3" };
+	const struct key_names names = { .list = &node_3, .count = 1 };
 	struct result result;
 
+	arena->names = &names;
 	for (size_t i = 0; i < STEPS_MAX && row->steps[i].request.command_name; i++)
 		run(arena, &row->steps[i]);
 	result = result_begin(arena, &now);
