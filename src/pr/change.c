@@ -13,6 +13,7 @@
 #include "pr/path_device.h"
 #include "pr/path_identify.h"
 #include "pr/patience.h"
+#include "pr/plan.h"
 #include "pr/prove.h"
 #include "pr/read_back.h"
 #include "pr/rule.h"
@@ -60,14 +61,18 @@ static void would_report(const struct request *request, struct result *result,
  */
 static struct tries tries_begin(const struct request *request, struct result *result)
 {
-	const struct result *head = result_head(result);
-	bool unregisters = rule_of(request)->removes_own && result->lun.transport == TRANSPORT_SCSI;
+	bool was_volatile = result_head(result)->is_volatile &&
+			    result->lun.transport == TRANSPORT_SCSI;
+	bool unregisters = rule_of(request)->removes_own && was_volatile;
 
-	if (request->is_volatile)
+	/* A preempt may have to prove this host's key by a REGISTER. */
+	if (request->is_volatile || unregisters ||
+	    (was_volatile && (request->victim || request->victim_host)))
 		path_capabilities_read(result);
 	return (struct tries){
 		.all_ports = request->all_ports,
-		.is_volatile = request->is_volatile || (unregisters && head->is_volatile),
+		.is_volatile = request->is_volatile ||
+			       (unregisters && plan_stays_volatile(result)),
 	};
 }
 

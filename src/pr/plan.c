@@ -125,3 +125,9 @@ bool plan_others_registered(const struct result *result, uint64_t key)
 		own += state->registrants[i].own_path || state->registrants[i].this_host == TRI_YES;
 	return state->count > own;
 }
+
+bool plan_stays_volatile(const struct result *result)
+{
+	return result_head(result)->is_volatile &&
+	       !(plan_others_registered(result, 0) && plan_persists(result) == TRI_YES);
+}

@@ -50,6 +50,12 @@ bool plan_victim_registered(const struct request *request, const struct resv_sta
  */
 enum tri plan_persists(const struct result *result);
 
+/*
+ * Whether a registration that was made with APTPL=0 is changed or removed with APTPL=0. Not if the
+ * LUN keeps its registrations, which another host has asked for since then: that would end for all.
+ */
+bool plan_stays_volatile(const struct result *result);
+
 /* What the device holds, in words for a message: describe_holding(). */
 const char *plan_holding(struct result *result);
 

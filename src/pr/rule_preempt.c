@@ -90,7 +90,7 @@ static struct plan own_proof_plan(const struct request *request, const struct re
 	struct plan plan = plan_send_register(result, tries, ACTION_REGISTER, request->key,
 					      request->key);
 
-	plan.action.is_volatile |= result_head(result)->is_volatile;
+	plan.action.is_volatile |= plan_stays_volatile(result);
 	plan.proof = true;
 	return plan;
 }
