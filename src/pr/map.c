@@ -158,7 +158,8 @@ static bool is_still_done(const struct request *request, struct result *map)
 
 	/* The victims of these were removed in turn, or other paths were registered again. */
 	if (request->victim_host)
-		return !plan_victim_registered(request, &map->state);
+		return !plan_victim_registered(request, &map->state) &&
+		       (map->state.type != RESV_NONE || map->before.type == RESV_NONE);
 	if (request->victim_all)
 		return map->state.type != RESV_NONE &&
 		       state_own_holds(&map->state, request->key) != TRI_NO &&

@@ -17,6 +17,7 @@
 #include "device/pr_scsi.h"
 #include "lun_reset_played.h"
 #include "model/handover.h"
+#include "model/host_choice.h"
 #include "model/nexus.h"
 #include "model/sharing.h"
 #include "model/state.h"
@@ -1926,6 +1927,16 @@ static void returns(void)
 	device.target.keys[OTHER_HOST] = 0xb;
 }
 
+/* Another host of this list, whose key is 0xb, as --victim-host. */
+static struct host_choice host_2 = { .text = HOST_2, .initiators = { HOST_2 }, .count = 1 };
+
+/* Nothing is reserved any more. */
+static void release(void)
+{
+	device.target.type = RESV_NONE;
+	device.target.holder = NOBODY;
+}
+
 /* This host is fenced after a certain number of readings. */
 static const struct {
 	const char *name;
@@ -1977,6 +1988,16 @@ static const struct {
 	  { 0, 0, 0 }, 1,
 	  { "", REGISTER(.old_key = 0xd), KEYS(0xd, 0xd, 0xd, 0xb, 0, WERO, 3), ALL_LIVE, NOTHING,
 	    STATUS_FAILED, REASON_PATH, Y, "a - - b - 3:3", NULL } },
+	{ "preempt: the reservation ends before the other paths are read", 4, release, { 0, 0, 0 },
+	  1, { "", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE, NOTHING,
+	    STATUS_FAILED, REASON_CHANGED_SINCE, Y, "a a a - -", NULL } },
+	{ "preempt of a host: the same", 4, release, { 0, 0, 0 }, 1,
+	  { "", PREEMPT(.victim_host = &host_2), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 0), ALL_LIVE,
+	    NOTHING, STATUS_FAILED, REASON_CHANGED_SINCE, Y, "a a a - -", NULL } },
+	{ "preempt of a host, --unreserved: nothing was reserved before", 4, release, { 0, 0, 0 },
+	  1, { "", PREEMPT(.victim_host = &host_2, .unreserved = true),
+	    KEYS(0xa, 0xa, 0xa, 0xb, 0, FREE), ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y,
+	    "a a a - -", NULL } },
 	{ "preempt --victim all: just before the second path's command, which is then undone", 5,
 	  returns_and_fences, { 0, 0, 0 }, 3,
 	  { "", PREEMPT(.victim_all = true), KEYS(0xa, 0xa, 0xa, 0xb, 0, WEAR, 0), ALL_LIVE,
