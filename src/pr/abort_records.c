@@ -50,10 +50,20 @@ static bool record_has_host(const struct abort_record *record, const char *initi
 	return false;
 }
 
+/* Whether @state lists another host with the key of @registrant. */
+static bool has_namesake(const struct resv_state *state, const struct registrant *registrant)
+{
+	for (size_t i = 0; i < state->count; i++)
+		if (state->registrants[i].key == registrant->key &&
+		    nexus_is_same_host(&state->registrants[i].nexus, &registrant->nexus) == TRI_NO)
+			return true;
+	return false;
+}
+
 /*
  * Whether @registrant may be the host whose key @record is about, with another key: it may have got
- * another name since a list showed that key. Not if its key has a name, as that of another node. On
- * NVMe only what a list has shown counts, because nothing there can prove an abort anew.
+ * another name since a list showed that key. Not if its key alone names another node. On NVMe only
+ * what a list has shown counts, because nothing there can prove an abort anew.
  */
 static bool may_be_victim(struct arena *arena, const struct abort_record *record,
 			  const struct resv_state *state, const struct registrant *registrant)
@@ -64,7 +74,8 @@ static bool may_be_victim(struct arena *arena, const struct abort_record *record
 		return false;
 	if (!initiator || record_has_host(record, initiator))
 		return true;
-	return state->source != SOURCE_NVME_REPORT && !key_names_of(arena->names, registrant->key);
+	return state->source != SOURCE_NVME_REPORT &&
+	       (!key_names_of(arena->names, registrant->key) || has_namesake(state, registrant));
 }
 
 /*
