@@ -15,6 +15,7 @@
 #include "util/text.h"
 
 #define BLANKS " \t"
+#define SIZE_LIMIT 65536 /* bytes of the file */
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 /* Characters of host names, and of the names that clusters give their nodes. */
 #define DIGITS "0123456789"
@@ -291,6 +292,16 @@ static bool is_dangling(const char *path)
 	return lstat(path, &status) == 0;
 }
 
+/* The same for the file of names, which is searched once for each of its lines. */
+static const char *names_distrust(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return strerrordesc_np(errno);
+	return status.st_size > SIZE_LIMIT ? NAMES_TOO_LARGE : status_distrust(&status);
+}
+
 enum key_names_result key_names_load(const char *path, struct key_names *names, char **wrong)
 {
 	/* Does not block on opening, in case someone has put a pipe there. */
@@ -305,7 +316,7 @@ enum key_names_result key_names_load(const char *path, struct key_names *names, 
 	/* A file that is meant to be there may have names, so that it is not the same as none. */
 	if (err == ENOENT && !is_dangling(path))
 		return KEY_NAMES_OK;
-	why = err ? strerrordesc_np(err) : key_names_distrust_open(fd);
+	why = err ? strerrordesc_np(err) : names_distrust(fd);
 	if (why) {
 		result = ignore(names, WARN_NAMES_IGNORED, path, why);
 		if (fd >= 0)

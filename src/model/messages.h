@@ -134,6 +134,7 @@
 #define NAMES_NUL "contains a NUL byte"
 #define NAMES_NOT_A_FILE "not a regular file"
 #define NAMES_NOT_ROOT "not owned by root"
+#define NAMES_TOO_LARGE "larger than 64 KiB"
 #define NAMES_UNREADABLE "cannot read the file"
 #define NAMES_WRITABLE "writable by group or others"
 

@@ -239,6 +239,15 @@ static void not_believed(void **state)
 	assert_int_equal(names.count, 0);
 	assert_non_null(strstr(names.ignored, "ignoring "));
 	key_names_free(&names);
+	/* Reading it takes as long as the square of its lines. */
+	assert_int_equal(ftruncate(fd, 65537), 0);
+	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
+	assert_non_null(strstr(names.ignored, "larger than 64 KiB"));
+	key_names_free(&names);
+	assert_int_equal(ftruncate(fd, 65536), 0);
+	assert_int_equal(key_names_load(path, &names, &wrong), KEY_NAMES_OK);
+	assert_null(strstr(names.ignored, "larger"));
+	key_names_free(&names);
 	unlink(path);
 	close(fd);
 	/* A missing file does not matter. */
