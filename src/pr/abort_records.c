@@ -63,7 +63,7 @@ static bool has_namesake(const struct resv_state *state, const struct registrant
 /*
  * Whether @registrant may be the host whose key @record is about, with another key: it may have got
  * another name since a list showed that key. Not if its key alone names another node. On NVMe only
- * what a list has shown counts, because nothing there can prove an abort anew.
+ * what a list has shown counts, because nothing there can prove an abort again.
  */
 static bool may_be_victim(struct arena *arena, const struct abort_record *record,
 			  const struct resv_state *state, const struct registrant *registrant)
