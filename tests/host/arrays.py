@@ -9,6 +9,7 @@ are those of tests/bats/array_rows.bash; what is held against them is the same, 
 Of each personality, the rows are run by one path, and of those in MAPS by a map of two paths. With --long all of them are, and
 also those that take long. With -v it prints each row's outcome.
 """
+import contextlib
 import heapq
 import itertools
 import json
@@ -591,24 +592,33 @@ def taken_for_one(paths):
     return "\n".join([*lines, "end", ""])
 
 
+@contextlib.contextmanager
+def story_table(build, name, before, ports=2, records=True):
+    """The LUN of a personality, on which the commands of a story run one after the other, with records or without."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
+        server = Server(str(work / "target"), name.startswith("nvme"), ports)
+        table = Table(build, server, work, name)
+        if records:
+            table.store = work / "store"
+            table.store.mkdir(mode=0o700)
+        server.unit.reset(name)
+        control.command(server, "put 0 " + table.expand(before, False))
+        yield table
+        server.sock.close()
+
+
 def story_run(build, name, story, ports, record=False, port=1):
     """
     A story on a map of so many ports: what is wrong, and what was said. With a record, by which all
     paths share one registration, this host is registered by this port.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        server = Server(str(work / "target"), False, ports)
-        table = Table(build, server, work, name)
-        table.store = work / "store"
-        table.store.mkdir(mode=0o700)
+    with story_table(build, name, "none / none / " + ("A B" if record else "B"), ports) as table:
+        server = table.server
         if record:
             file = table.store / "lun-naa.5aa9000000000000"
             file.write_text(taken_for_one(server.paths))
             file.chmod(0o600)
-        server.unit.reset(name)
-        control.command(server, "put 0 " + table.expand("none / none / " + ("A B" if record else "B"), False))
-        if record:
             server.unit.state(server.paths[0].nexus).registrations[0].nexus = server.paths[port - 1].nexus
         for dead, command, after in story:
             before = control.command(server, "holds 0")
@@ -622,20 +632,13 @@ def story_run(build, name, story, ports, record=False, port=1):
         for path in server.paths[:-1]:
             if not state.find(server.unit.tables["pr"], path.nexus):
                 table.problems.append(f"ok, and port {path.port} is not registered")
-        server.sock.close()
     return table
 
 
 def spared_holder_run(build, name):
     """The last path shares one of two registrations of this host, and it is the holder's: unregister must not remove it."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        server = Server(str(work / "target"), False, 4)
-        table = Table(build, server, work, name)
-        table.store = work / "store"
-        table.store.mkdir(mode=0o700)
-        server.unit.reset(name)
-        control.command(server, "put 0 " + table.expand("none / none / B", False))
+    with story_table(build, name, "none / none / B", 4) as table:
+        server = table.server
         for port, command, expected in ((0, "register --key 0xa", 0), (3, "reserve --key 0xa --type wero", 0),
                                         (4, "unregister --key 0xa", 3)):
             before = control.command(server, "holds 0")
@@ -645,21 +648,14 @@ def spared_holder_run(build, name):
             table.said.append(f"{command} by port {port} -> {status}, {now}: {err.strip()}")
             if status != expected or (expected and now != before):
                 table.problems.append(f"{command} by port {port}: {status}, {now}: {err}{out}")
-        server.sock.close()
     return table
 
 
 def fence_between_run(build, name):
     """Host 1 is fenced after `on` has registered it through the first path: later, too, it must not let itself in."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        server = Server(str(work / "target"), False, 2)
-        table = Table(build, server, work, name)
-        table.store = work / "store"
-        table.store.mkdir(mode=0o700)
+    with story_table(build, name, "host-2 / W / B") as table:
+        server = table.server
         unit, second = server.unit, server.paths[1].nexus
-        unit.reset(name)
-        control.command(server, "put 0 " + table.expand("host-2 / W / B", False))
         receive, registers, fenced = unit.receive, [], []
 
         # The first REGISTER asks whether the first path's registration counts for this path, too.
@@ -682,7 +678,6 @@ def fence_between_run(build, name):
                 table.problems.append(f"fenced between two paths, {attempt} on: {status}, {now}: {err}{out}")
         if not fenced:
             table.problems.append("nothing was registered to fence")
-        server.sock.close()
     return table
 
 
@@ -696,17 +691,10 @@ REPEATED = {
 
 def repeated_run(build, name):
     """A fence, and the same again: the record of the first one is its proof, so nothing is reset twice."""
-    is_nvme = name.startswith("nvme")
-    with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        server = Server(str(work / "target"), is_nvme)
-        table = Table(build, server, work, name)
-        table.store = work / "store"
-        table.store.mkdir(mode=0o700)
-        unit, resets = server.unit, []
-        unit.reset(name)
-        control.command(server, "put 0 " + table.expand("host-1 / W / A B", False))
-        if not is_nvme:
+    with story_table(build, name, "host-1 / W / A B") as table:
+        server, resets = table.server, []
+        unit = server.unit
+        if not server.is_nvme:
             reset = unit.lun_reset
             unit.lun_reset = lambda *arguments: (resets.append(1), reset(*arguments))
         for attempt in ("once", "again", "and again"):
@@ -715,18 +703,13 @@ def repeated_run(build, name):
             table.said.append(f"{REPEATED[name]}, {attempt} -> {status}, {now}, {len(resets)} reset: {err.strip()}")
             if status or now != table.expand("host-1 / W / A", False) or len(resets) > 1:
                 table.problems.append(f"{REPEATED[name]}, {attempt}: {status}, {now}, {len(resets)} reset: {err}{out}")
-        server.sock.close()
     return table
 
 
 def unready_path_run(build, name):
     """Only the second path has the key, and it is not ready to say which LUN it is: reserve waits for it, register does not."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        server = Server(str(work / "target"), False, 2)
-        table = Table(build, server, work, name)
-        server.unit.reset(name)
-        control.command(server, "put 0 " + table.expand("none / none / A B", False))
+    with story_table(build, name, "none / none / A B", records=False) as table:
+        server = table.server
         server.unit.state(server.paths[0].nexus).registrations[0].nexus = server.paths[1].nexus
         for command, expected, after, said in (
                 ("reserve --key 0xa --type wero", 6, "none / none / A B", "failed: through /dev/sdb: not ready"),
@@ -736,21 +719,13 @@ def unready_path_run(build, name):
             table.said.append(f"{command}, only the second path has the key -> {status}, {now}: {err.strip()}")
             if status != expected or now != table.expand(after, False) or said not in err:
                 table.problems.append(f"{command}, only the second path has the key: {status}, {now}: {err}{out}")
-        server.sock.close()
     return table
 
 
 def absent_run(build, name):
     """A key that nobody has, and that the list may omit, is preempted: a conflict, and the records say what they said."""
-    with tempfile.TemporaryDirectory() as folder:
-        work = pathlib.Path(folder)
-        server = Server(str(work / "target"), True)
-        table = Table(build, server, work, name)
-        table.store = work / "store"
-        table.store.mkdir(mode=0o700)
-        server.unit.reset(name)
-        control.command(server, "put 0 " + table.expand("host-1 / W / A B", False))
-        state = server.unit.state(server.paths[0].nexus)
+    with story_table(build, name, "host-1 / W / A B") as table:
+        state = table.server.unit.state(table.server.paths[0].nexus)
         former = []
         for victim, wanted in (("0xbb", 3), ("0xbb", 3), ("0xb", 0), ("0xb", 3), ("0xb", 3)):
             status, out, err = table.run(1, f"preempt-abort --key 0xa --victim {victim}", False)
@@ -763,7 +738,6 @@ def absent_run(build, name):
             former = records
         if not any("abort 0xb proven" in text for text in former):
             table.problems.append(f"no proven abort to keep: {former}")
-        server.sock.close()
     return table
 
 
