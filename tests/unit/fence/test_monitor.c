@@ -13,6 +13,10 @@ static const struct key_names names = { list, 3, NULL };
 #define WITH_2 STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
 #define HIDES STATE(1, WERO, 0, OTHER(0xb, U))
 #define ONLY_2 STATE(1, WERO, 0xb, OTHER(0xb, Y))
+/* A LUN on which "on" has unfenced this node, by that name; another one. */
+#define UNFENCED(name, ...) { .records = { .own = 0xa, .boot = BOOT, .unfenced_boot = BOOT, \
+	.names = { name } }, .state = __VA_ARGS__ }
+#define NEW(...) { .state = __VA_ARGS__ }
 
 static const struct {
 	const char *name;
@@ -204,10 +208,91 @@ static void time_is_left(void **state)
 	arena_free(arena);
 }
 
+/* What the action reads and says. Node 1 is a member of two LUNs, a and b. */
+static const struct {
+	const char *name;
+	const char *devices;
+	struct played_lun luns[LUNS_MAX];
+	struct event events[EVENTS_MAX];
+	const char *arbiters, *said;
+} monitors[] = {
+	{ "all is well", "ab", { UNFENCED("a", WITH_2), UNFENCED("b", WITH_2) },
+	  .said = "status a b, 60\na: ok [0xa* 0xb]\nb: ok [0xa* 0xb]\n" },
+	{ "another node is registered on the second LUN alone", "ab",
+	  { UNFENCED("a", ALONE), UNFENCED("b", WITH_2) },
+	  .said = "status a b, 60\npause 10\nstatus a b, 60\npause 10\n"
+		  "status a b, 60\npause 10\nstatus a b, 60\na: ok [0xa*]\n"
+		  "b: conflict other_key_registered [0xa* 0xb]: a fence by the node of 0xb "
+		  "(node2) would fail\n" },
+	{ "the same, and it registers on the first one meanwhile", "ab",
+	  { UNFENCED("a", ALONE), UNFENCED("b", WITH_2) }, { NOW(2, 'a', WITH_2) },
+	  .said = "status a b, 60\npause 10\nstatus a b, 60\na: ok [0xa* 0xb]\n"
+		  "b: ok [0xa* 0xb]\n" },
+	{ "the same, and later", "ab",
+	  { UNFENCED("a", ALONE), UNFENCED("b", WITH_2) }, { NOW(3, 'a', WITH_2) },
+	  .said = "status a b, 60\npause 10\nstatus a b, 60\npause 10\n"
+		  "status a b, 60\na: ok [0xa* 0xb]\nb: ok [0xa* 0xb]\n" },
+	{ "this node was fenced", "ab", { UNFENCED("a", ONLY_2), UNFENCED("b", WITH_2) },
+	  .said = "status a b, 60\n"
+		  "a: conflict key_not_registered [0xb*]: a fence by this node would fail\n"
+		  "b: ok [0xa* 0xb]\n" },
+	{ "a host of nobody", "a",
+	  { UNFENCED("a", STATE(1, WERO, 0xa, OTHER(0xd, N), OWN(0xa, Y))) },
+	  .said = "status a, 60\n"
+		  "a: conflict other_key_registered [0xd 0xa*]: a fence would fail\n" },
+	{ "the list may omit the holder", "a", { UNFENCED("a", STATE(1, WERO, 0, OWN(0xa, U))) },
+	  .said = "status a, 60\na: ok [0xa], 1 warned\n" },
+	{ "an arbiter", "a", { UNFENCED("a", WITH_2), VOTES(WITH_2) }, .arbiters = "b",
+	  .said = "status a, 60\nstatus b, 30\na: ok [0xa* 0xb]\nb: ok [0xa* 0xb]\n" },
+	{ "an arbiter on which this node is not registered", "a",
+	  { UNFENCED("a", WITH_2), NEW(ONLY_2) }, .arbiters = "b",
+	  .said = "status a, 60\nstatus b, 30\npause 10\nstatus a, 60\nstatus b, 30\n"
+		  "pause 10\nstatus a, 60\nstatus b, 30\npause 10\nstatus a, 60\n"
+		  "status b, 30\na: ok [0xa* 0xb]\n"
+		  "b: conflict key_not_registered [0xb*]: 0xa (node1) is not registered\n" },
+	{ "an arbiter, and this node is no member", "a", { NEW(ONLY_2), NEW(ONLY_2) },
+	  .arbiters = "b",
+	  .said = "status a, 60\nstatus b, 30\na: ok [0xb*]\nb: ok [0xb*]\n" },
+	{ "the second LUN cannot be read", "ab", { UNFENCED("a", WITH_2), UNFENCED("b", WITH_2) },
+	  { FAIL(1, 'b', STATUS_UNKNOWN, REASON_NOT_READ, false) },
+	  .said = "status a b, 60\na: ok [0xa* 0xb]\n"
+		  "b: unknown not_read [0xa* 0xb]: played: fails\n" },
+	{ "it is no member", "ab", { NEW(ONLY_2), NEW(ONLY_2) },
+	  .said = "status a b, 60\na: ok [0xb*]\nb: ok [0xb*]\n" },
+	{ "it is no member, and another host has its key", "a",
+	  { NEW(STATE(1, WERO, 0xb, OTHER(0xb, Y), THIRD(0xa, N))) },
+	  .said = "status a, 60\n"
+		  "a: conflict other_key_registered [0xb* 0xa]: a fence would fail\n" },
+	{ "it is no member, and a host of nobody is registered", "a",
+	  { NEW(STATE(1, WERO, 0xb, THIRD(0xd, N), OTHER(0xb, Y))) },
+	  .said = "status a, 60\na: ok [0xd 0xb*], 1 warned\n" },
+	{ "no process to read the LUNs", "ab", { UNFENCED("a", WITH_2), UNFENCED("b", WITH_2) },
+	  { EVENT(1, 0, CANNOT) },
+	  .said = "status a b, 60\na: failed not_sent: nothing was sent\n"
+		  "b: failed not_sent: nothing was sent\nfailed\n" },
+};
+
+static void monitor_plays(void **state)
+{
+	const typeof(monitors[0]) *row = *state;
+	const struct fence fence = { .action = FENCE_MONITOR, .key = 0xa, .type = WERO,
+				     .names = &names };
+	struct arena *arena = unit_arena();
+
+	arena->names = &names;
+	played = (struct played){ .memory = -1, .arbiters = row->arbiters };
+	memcpy(played.luns, row->luns, sizeof(row->luns));
+	memcpy(played.events, row->events, sizeof(row->events));
+	play(&fence, row->devices, arena, act_monitor);
+	said_check(row->said);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
+	UNIT_TABLE(&unit, monitor_plays, monitors);
 	played.memory = -1;
 	UNIT_TABLE(&unit, validates, validations);
 	UNIT_TEST(&unit, time_is_left);
