@@ -11,7 +11,7 @@ struct work *work_new(const struct request *request, struct arena *arena)
 	struct work *work = arena_alloc(arena, sizeof(*work) + count * sizeof(work->slots[0]));
 
 	/* those of each argument, and those of its first result */
-	struct result *spares = arena_alloc(arena, 2 * RESULT_SPARES * count * sizeof(*spares));
+	struct result *spares = arena_alloc(arena, count * 2 * RESULT_SPARES * sizeof(*spares));
 
 	if (!work || !spares)
 		return NULL;
@@ -24,9 +24,9 @@ struct work *work_new(const struct request *request, struct arena *arena)
 		slot->expected = request->expected ? request->expected[i] : NULL;
 		slot->results.arena = arena;
 		slot->results.end = &slot->results.first;
-		slot->results.spares = &spares[RESULT_SPARES * (2 * i + 1)];
+		slot->results.spares = &spares[(i * 2 + 1) * RESULT_SPARES];
 		slot->results.spare_count = 1;
-		slot->spare = &spares[RESULT_SPARES * 2 * i];
+		slot->spare = &spares[i * 2 * RESULT_SPARES];
 	}
 	return work;
 }
