@@ -30,7 +30,7 @@ const char *__wrap_store_read(const struct store *store, struct arena *arena, co
 
 /* It has to wait for another process; NULL: not. */
 static void (*store_waits)(void);
-static size_t store_changes;
+static _Atomic size_t store_changes; /* several threads call this */
 
 const char *__wrap_store_change(const struct store *store, struct arena *arena, const char *wwid,
 				const char *(*change)(struct arena *arena, struct lun_records *lun,
