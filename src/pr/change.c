@@ -65,9 +65,13 @@ static struct tries tries_begin(const struct request *request, struct result *re
 			    result->lun.transport == TRANSPORT_SCSI;
 	bool unregisters = rule_of(request)->removes_own && was_volatile;
 
-	/* A preempt may have to prove this host's key by a REGISTER. */
-	if (request->is_volatile || unregisters ||
-	    (was_volatile && (request->victim || request->victim_host)))
+	/*
+	 * Another host may have registered with APTPL=1 since then: plan_stays_volatile(). A
+	 * preempt may have to prove this host's key by a REGISTER.
+	 */
+	if (request->is_volatile ||
+	    (was_volatile && (unregisters || request->victim || request->victim_host) &&
+	     plan_others_registered(result, 0)))
 		path_capabilities_read(result);
 	return (struct tries){
 		.all_ports = request->all_ports,

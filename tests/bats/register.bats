@@ -377,3 +377,15 @@ loss, and --volatile would end that for 0xb ($iqn:host-2); register without --vo
 	assert_target_state none none "host-2 0xb"
 	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
 }
+
+@test "unregister: registered with APTPL=0, another host persists since -> its registration still persists" {
+	run_prctl register --volatile --key 0xa $host1
+	assert_status 0
+	# not by prctl, which would record it as this host's
+	sg_persist_retry -o -G -S b -Z $host2
+	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
+	run_prctl unregister --key 0xa $host1
+	assert_status 0
+	assert_target_state none none "host-2 0xb"
+	[[ $(configfs_pr res_aptpl_active) == *Activated ]] || fail "$(configfs_pr res_aptpl_active)"
+}
