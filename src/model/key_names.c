@@ -292,7 +292,10 @@ static bool is_dangling(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-/* The same for the file of names, which is searched once for each of its lines. */
+/*
+ * Why the file of names @fd is ignored; NULL if it is not. It is searched once for each of its
+ * lines, so it must not be long.
+ */
 static const char *names_distrust(int fd)
 {
 	struct stat status;

@@ -101,7 +101,7 @@ struct victim {
 	 * This run has recorded that the abort is open, in place of the former record (NULL: there
 	 * was none).
 	 */
-	bool is_recorded;
+	bool is_begun;
 	const struct abort_record *former;
 };
 

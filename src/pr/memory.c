@@ -54,28 +54,30 @@ void memory_abort_begin(const struct request *request, struct result *result)
 				     &beginning);
 	if (wrong)
 		result_warn(result, WARN_ABORT_NOT_RECORDED, wrong);
-	else if (!result->victim.is_recorded)
+	else if (!result->victim.is_begun)
 		result->victim.former = beginning.former;
-	result->victim.is_recorded |= !wrong;
+	result->victim.is_begun |= !wrong;
 	if (clock_now() - start > RECORDING_LONG)
 		result->device.identified = false;
 }
 
-/* Unless another process has proven the abort meanwhile. */
+/* Puts the former record back, unless another process has proven the abort meanwhile. */
 static const char *end(struct arena *arena, struct lun_records *lun, void *data)
 {
 	const struct note_down *note = data;
+	const struct abort_record *former = note->result->victim.former;
 	struct abort_record *record = records_abort(lun, note->request->victim), *next;
 
 	(void)arena;
 	if (!record || record->proof != RECORD_OPEN)
 		return NULL;
-	next = record->next;
-	if (note->result->victim.former)
-		*record = *note->result->victim.former;
-	record->next = next;
-	if (!note->result->victim.former)
+	if (!former) {
 		records_drop(lun, record);
+		return NULL;
+	}
+	next = record->next;
+	*record = *former;
+	record->next = next;
 	return NULL;
 }
 
@@ -84,7 +86,7 @@ void memory_abort_end(const struct request *request, struct result *result)
 	struct note_down note = { request, result };
 	const char *wrong;
 
-	if (!result->victim.is_recorded)
+	if (!result->victim.is_begun)
 		return;
 	wrong = store_change(&store_system, result->arena, identity(result), end, &note);
 	if (wrong)
