@@ -36,6 +36,7 @@ struct doctor {
 	struct arena *arena;
 	const struct request *request;
 	const struct document *documents;
+	bool *unrelated; /* for each document: whether it has none of the LUNs of this host */
 	struct host_self self;
 	struct facts *facts; /* one for each LUN */
 	size_t count;
@@ -53,7 +54,7 @@ struct doctor_rule {
 	const char *summary; /* what it finds, for --list-rules */
 	const char *why; /* why it matters */
 	bool explains; /* the finding explains why the LUN's status is not ok */
-	/* Checks one LUN, or this host with @facts NULL. A rule has one of the two. */
+	/* Checks one LUN, or this host with @facts NULL. Only hosts-disagree has both. */
 	void (*check)(struct doctor *doctor, const struct doctor_rule *rule,
 		      const struct facts *facts);
 	void (*check_host)(struct doctor *doctor, const struct doctor_rule *rule);
@@ -184,9 +185,10 @@ RULE_CHECK(views_check);
 RULE_CHECK(names_differ_check);
 RULE_CHECK(absent_host_check);
 
-/* The rules about this host: names-file, same-identity and missing. */
+/* The rules about this host: names-file, same-identity, missing, and a part of hosts-disagree. */
 void names_file_check(struct doctor *doctor, const struct doctor_rule *rule);
 void identity_check(struct doctor *doctor, const struct doctor_rule *rule);
 void missing_check(struct doctor *doctor, const struct doctor_rule *rule);
+void documents_check(struct doctor *doctor, const struct doctor_rule *rule);
 
 #endif

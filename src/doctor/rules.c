@@ -94,8 +94,9 @@ static const struct doctor_rule rules[] = {
 	{ "one-wwid", SEVERITY_ERROR, "LUNs of different sizes have one WWID (--with)",
 	  "they are different volumes, and are taken for one", .check = wwid_check },
 	{ "hosts-disagree", SEVERITY_ERROR,
-	  "two hosts are shown different registrants of one LUN (--with)",
-	  "a host that is shut out on one side can write on the other", .check = views_check },
+	  "two hosts see different registrants of one LUN, or were not compared (--with)",
+	  "a host that is shut out on one side can write on the other", .check = views_check,
+	  .check_host = documents_check },
 	{ "names-differ", SEVERITY_WARNING, "the files of key names of two hosts differ (--with)",
 	  "the same name fences different hosts", .check = names_differ_check },
 };

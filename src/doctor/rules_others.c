@@ -111,48 +111,144 @@ static bool has_more_here(const struct resv_state *state, const struct document_
 	return false;
 }
 
-/*
- * Only if the generations are the same: otherwise a host may have registered between the two
- * readings. The document is the older one, and LIO does not count an unregister, so one that only
- * has more proves nothing. A host that could not read the LUN must not seem to agree.
- */
-void views_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+static bool has_common_lun(const struct doctor *doctor, const struct document *document)
 {
-	const struct result *result = facts->result;
+	for (size_t i = 0; i < doctor->count; i++)
+		if (document_lun(document, doctor->facts[i].result->lun.wwid))
+			return true;
+	return false;
+}
+
+static void unrelated_add(struct doctor *doctor, const struct doctor_rule *rule,
+			  const struct document *document)
+{
 	const struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
 
-	for (const struct document *document = doctor->documents; facts_are_read(facts) && document;
-	     document = document->next) {
-		const struct document_lun *other = document_lun(document, result->lun.wwid);
+	doctor_add(doctor, &milder, NULL,
+		   "run prctl status --json on that host without a device, then doctor again with "
+		   "that document",
+		   "the document of %s has none of the LUNs of this host, so that nothing was "
+		   "compared with it",
+		   document_host(document));
+}
 
-		if (other && !other->read)
-			doctor_add(doctor, &milder, facts,
-				   "run prctl status on that host, then doctor again with a new "
-				   "document of it",
-				   "the document of %s has no list of the registrants, so that "
-				   "nothing was compared",
-				   document_host(document));
-		if (!other || !other->read || other->generation != result->state.generation)
-			continue;
-		if (has_more_here(&result->state, other))
-			doctor_add(
-				doctor, rule, facts,
-				"have the array's controllers, or the gateways, share "
-				"reservations; until then use one of them",
-				"%zu registrations are listed here, and others (%zu) on %s, both "
-				"at generation %" PRIu32,
-				result->state.count, other->count, document_host(document),
-				result->state.generation);
-		else if (other->count > result->state.count)
-			doctor_add(
-				doctor, &milder, facts,
-				"get a new document, and run doctor again; if they differ again, "
-				"have the array's controllers, or the gateways, share reservations",
-				"%zu registrations are listed here, and %zu on %s, both at "
-				"generation %" PRIu32 ": a host may have unregistered in between",
-				result->state.count, other->count, document_host(document),
-				result->state.generation);
+/* One finding, instead of one for each LUN. */
+void documents_check(struct doctor *doctor, const struct doctor_rule *rule)
+{
+	size_t count = 0;
+
+	for (const struct document *document = doctor->documents; document;
+	     document = document->next)
+		count++;
+	doctor->unrelated = arena_alloc(doctor->arena, (count + 1) * sizeof(bool));
+	doctor->incomplete |= !doctor->unrelated;
+	count = 0;
+	for (const struct document *document = doctor->documents; doctor->unrelated && document;
+	     document = document->next) {
+		doctor->unrelated[count] = !has_common_lun(doctor, document);
+		if (doctor->unrelated[count++])
+			unrelated_add(doctor, rule, document);
 	}
+}
+
+/* Each host may have disks of its own, which only need a note. */
+static void lacking_add(struct doctor *doctor, const struct doctor_rule *rule,
+			const struct facts *facts, const struct document *document)
+{
+	const struct resv_state *state = &facts->result->state;
+	const bool in_use = state->count || state->type != RESV_NONE || doctor->listed;
+	const struct doctor_rule milder =
+		doctor_rule_as(rule, in_use ? SEVERITY_WARNING : SEVERITY_NOTE);
+
+	doctor_add(doctor, &milder, facts,
+		   "if that host has this LUN, run prctl status --json there without a device, "
+		   "then doctor again with that document",
+		   "the document of %s does not have this LUN (%s), so that nothing was compared",
+		   document_host(document),
+		   facts->result->lun.wwid ? facts->result->lun.wwid : "WWID unknown");
+}
+
+static void unread_add(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts, const struct document *document)
+{
+	const struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
+
+	doctor_add(doctor, &milder, facts,
+		   "run prctl status on that host, then doctor again with a new document of it",
+		   "the document of %s has no list of the registrants, so that nothing was "
+		   "compared",
+		   document_host(document));
+}
+
+/* A host may have registered between the two readings. */
+static void generation_add(struct doctor *doctor, const struct doctor_rule *rule,
+			   const struct facts *facts, const struct document *document,
+			   uint32_t there)
+{
+	const struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
+
+	doctor_add(doctor, &milder, facts,
+		   "get a new document, and run doctor again; if the generations differ again and "
+		   "no host changes the registrations, have the array's controllers, or the "
+		   "gateways, share reservations",
+		   "the generation is %" PRIu32 " here, and %" PRIu32 " on %s, so that the "
+		   "registrants were not compared",
+		   facts->result->state.generation, there, document_host(document));
+}
+
+/*
+ * Both at the same generation. The document is the older one, and LIO does not count an
+ * unregister, so one that only has more proves nothing.
+ */
+static void view_check(struct doctor *doctor, const struct doctor_rule *rule,
+		       const struct facts *facts, const struct document *document,
+		       const struct document_lun *other)
+{
+	const struct resv_state *state = &facts->result->state;
+	const struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
+
+	if (has_more_here(state, other))
+		doctor_add(doctor, rule, facts,
+			   "have the array's controllers, or the gateways, share reservations; "
+			   "until then use one of them",
+			   "%zu registrations are listed here, and others (%zu) on %s, both at "
+			   "generation %" PRIu32,
+			   state->count, other->count, document_host(document), state->generation);
+	else if (other->count > state->count)
+		doctor_add(doctor, &milder, facts,
+			   "get a new document, and run doctor again; if they differ again, have "
+			   "the array's controllers, or the gateways, share reservations",
+			   "%zu registrations are listed here, and %zu on %s, both at generation "
+			   "%" PRIu32 ": a host may have unregistered in between",
+			   state->count, other->count, document_host(document), state->generation);
+}
+
+static void document_check(struct doctor *doctor, const struct doctor_rule *rule,
+			   const struct facts *facts, const struct document *document)
+{
+	const struct document_lun *other = document_lun(document, facts->result->lun.wwid);
+
+	if (!other)
+		lacking_add(doctor, rule, facts, document);
+	else if (!other->read)
+		unread_add(doctor, rule, facts, document);
+	else if (other->generation != facts->result->state.generation)
+		generation_add(doctor, rule, facts, document, other->generation);
+	else
+		view_check(doctor, rule, facts, document, other);
+}
+
+/* A LUN that was not compared must not seem to agree. documents_check() runs before. */
+void views_check(struct doctor *doctor, const struct doctor_rule *rule, const struct facts *facts)
+{
+	size_t i = 0;
+
+	if (!facts_are_read(facts) || !doctor->unrelated)
+		return;
+	for (const struct document *document = doctor->documents; document;
+	     document = document->next)
+		if (!doctor->unrelated[i++])
+			document_check(doctor, rule, facts, document);
 }
 
 void names_differ_check(struct doctor *doctor, const struct doctor_rule *rule,

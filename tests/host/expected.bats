@@ -95,6 +95,31 @@ assert_expected()
 	((taken <= 24 * 1024)) || fail "$taken KiB"
 }
 
+# doctor_with DOCUMENT DEVICE...: the findings of hosts-disagree, and the last line.
+doctor_with()
+{
+	run "$LAB_BUILD/tests/expected/replay" doctor --rule hosts-disagree --with "$@"
+}
+
+@test "doctor --with: what was not compared with a document -> a warning that names the LUN, the host and the cause" {
+	local here=$BATS_TEST_TMPDIR/here changed=$BATS_TEST_TMPDIR/changed
+	"$LAB_TOP/tests/expected/lines" "$LAB_TOP/tests/data/lio/registrants-only.json" > "$BATS_TEST_TMPDIR/lines"
+	export PRCTL_STATES=$BATS_TEST_TMPDIR/lines PRCTL_STORE=$BATS_TEST_TMPDIR/none
+	"$LAB_BUILD/tests/expected/replay" status --json /dev/sda > "$here"
+	doctor_with "$here" /dev/sda
+	[[ $status == 0 && $output == "nothing found on 1 LUN" ]] || fail "the same document: $output"
+	sed 's/^      "generation": 2,/      "generation": 1,/' "$here" > "$changed"
+	doctor_with "$changed" /dev/sda
+	[[ $status == 0 && $output == "warning: /dev/sda: hosts-disagree: the generation is 2 here, and 1 on node1, so that the \
+registrants were not compared"$'\n'*"1 warning on 1 LUN" ]] || fail "another generation: $output"
+	doctor_with "$here" /dev/sda /dev/sdb
+	[[ $status == 0 && $output == "warning: /dev/sdb: hosts-disagree: the document of node1 does not have this LUN (naa."*"), so that \
+nothing was compared"$'\n'*"1 warning on 2 LUNs" ]] || fail "a LUN less: $output"
+	doctor_with "$here" /dev/sdb
+	[[ $status == 0 && $output == "warning: this host: hosts-disagree: the document of node1 has none of the LUNs of this host, so \
+that nothing was compared with it"$'\n'*"1 warning on 1 LUN" ]] || fail "no LUN: $output"
+}
+
 @test "doctor --with: a command that hangs -> half of the time is left, and the message says what to do" {
 	local begin=${EPOCHREALTIME/./}
 	mkfifo "$BATS_TEST_TMPDIR/hangs"

@@ -55,6 +55,14 @@ static struct abort_record lvm_abort = {
 			.initiators = (const char *[]){ initiator }, .initiator_count = 1 \
 		} \
 	}
+static const char *host_2[] = { HOST_2 };
+static struct document_lun another_lun = {
+	.wwid = "w9", .size = 1 << 20, .read = true, .initiators = host_2, .initiator_count = 1
+};
+static const struct document unrelated = {
+	.path = "doc", .host = { "node2", "2" }, .luns = &another_lun, .count = 1
+};
+static const struct document without_luns = { .path = "doc", .host = { "node2", "2" } };
 #define GIB ((uint64_t)1 << 30)
 #define NODE1 THERE(0xa, "node1", HOST_1 SESSION_1, N)
 #define NODE2 THERE(0xb, "node2", HOST_2 SESSION_2, Y)
@@ -196,13 +204,14 @@ static const struct setup {
 	  .found = "error:shared-key@0", .known = { .former = PORT_2 } },
 	{ "this host's key on a port, without a document of it",
 	  STATE(2, WERO, 0xa, OWN_PORT(0xa, Y), FC(0xa, PORT_2)), UNREAD,
-	  .found = "error:shared-key@0",
+	  .found = "error:shared-key@0 warning:hosts-disagree@0",
 	  .document = DOCUMENT("2", 9, GIB, HOST_2, NODE2) },
 	{ "a port that this host had, and no document of it",
-	  STATE(2, WERO, 0xa, FC(0xa, PORT_2)), UNREAD, .found = "note:not-registered@0",
+	  STATE(2, WERO, 0xa, FC(0xa, PORT_2)), UNREAD,
+	  .found = "note:not-registered@0 warning:hosts-disagree@0",
 	  .known = { .former = PORT_2 }, .document = DOCUMENT("2", 9, GIB, HOST_2, NODE2) },
 	{ "a named port, and no document of it", STATE(2, WERO, 0xa, FC(0xa, PORT_2)), UNREAD,
-	  .found = "note:not-registered@0 warning:absent-host@0",
+	  .found = "note:not-registered@0 warning:absent-host@0 warning:hosts-disagree@0",
 	  .document = DOCUMENT("2", 9, GIB, HOST_2, NODE2) },
 	{ "one key on two hosts, each on a LUN", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y),
 	  THIRD(0xb, N)),
@@ -210,7 +219,8 @@ static const struct setup {
 	{ "sound: one key on a LUN and on a namespace, where hosts have names of another kind",
 	  SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y),
 	  LISTED(0xb, N, "nvme:00000002-0011-2233-4455-66778899aabb", 1)), .found = "" },
-	{ "one key on two hosts, one in a document", SOUND, UNREAD, .found = "error:shared-key@0",
+	{ "one key on two hosts, one in a document", SOUND, UNREAD,
+	  .found = "error:shared-key@0 warning:hosts-disagree@0",
 	  .document = DOCUMENT("2", 9, GIB, HOST_2, THERE(0xb, "node2", HOST_3, N), NODE2) },
 	{ "two keys of a host", STATE(2, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),
 	  LISTED(0xc, N, HOST_2 SESSION_1, 1)), UNREAD,
@@ -233,8 +243,8 @@ static const struct setup {
 	  THERE(0xb, NULL, HOST_2 SESSION_2, Y)) },
 	{ "a host without a document", STATE(3, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N),
 	  THIRD(0xc, N)), UNREAD,
-	  .found = "warning:absent-host@0", .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1,
-	  NODE2) },
+	  .found = "warning:absent-host@0", .document = DOCUMENT("2", 3, GIB, HOST_2, NODE1,
+	  NODE2, THERE(0xc, "node3", HOST_3 SESSION_2, N)) },
 
 	{ "a host on one LUN of a group", SOUND, STATE(2, WERO, 0xa, OWN(0xa, Y)),
 	  .found = "warning:uneven@1", .known = { .group = "g" } },
@@ -359,10 +369,31 @@ static const struct setup {
 	{ "two sessions of a host there, and one here", SOUND, UNREAD,
 	  .found = "warning:hosts-disagree@0",
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2, NODE2) },
-	{ "a longer list there at another generation", SOUND, UNREAD, .found = "",
+	{ "a longer list there at another generation", SOUND, UNREAD,
+	  .found = "warning:hosts-disagree@0",
 	  .document = DOCUMENT("2", 1, GIB, HOST_2, NODE1, NODE2, NODE2) },
-	{ "another list at another generation", SOUND, UNREAD, .found = "",
+	{ "another list at another generation", SOUND, UNREAD,
+	  .found = "warning:hosts-disagree@0",
 	  .document = DOCUMENT("2", 3, GIB, HOST_2, NODE2) },
+	{ "the same list at another generation", SOUND, UNREAD,
+	  .found = "warning:hosts-disagree@0",
+	  .document = DOCUMENT("2", 3, GIB, HOST_2, NODE1, NODE2) },
+	{ "a document that lacks a LUN where hosts are registered", SOUND, SOUND,
+	  .found = "warning:hosts-disagree@1",
+	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
+	{ "a document that lacks a LUN where nobody is registered", SOUND, EMPTY(1),
+	  .found = "note:hosts-disagree@1",
+	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
+	{ "a document that lacks a LUN of the command line where nobody is registered",
+	  EMPTY(1), EMPTY(1), .found = "warning:hosts-disagree@1", .listed = true,
+	  .document = DOCUMENT("2", 1, GIB, HOST_2) },
+	{ "a document that has none of two LUNs", SOUND, SOUND,
+	  .found = "warning:hosts-disagree", .document = &unrelated },
+	{ "a document without LUNs", SOUND, UNREAD,
+	  .found = "warning:hosts-disagree warning:absent-host@0", .document = &without_luns },
+	{ "a document of a LUN that this host cannot read, and not of another", UNREAD, SOUND,
+	  .found = "error:unreadable@0 warning:hosts-disagree@1", .reason = REASON_NOT_READ,
+	  .document = DOCUMENT("2", 2, GIB, HOST_2, NODE1, NODE2) },
 	{ "a LUN that the other host could not read", SOUND, UNREAD,
 	  .found = "warning:hosts-disagree@0", .document = &(struct document){
 		.host = { .name = "other", .id = "2" },
@@ -526,7 +557,7 @@ static void every_rule(void **state)
 		if (!found)
 			fail_msg("%s is not tested", rule->name);
 		assert_ptr_equal(doctor_rule_find(rule->name), rule);
-		assert_true(!rule->check != !rule->check_host);
+		assert_true(rule->check || rule->check_host);
 	}
 	assert_null(doctor_rule_find("nothing"));
 }
