@@ -4,6 +4,7 @@
 
 #include "fence/act.h"
 #include "fence/hosts.h"
+#include "fence/output.h"
 #include "fence/unlisted.h"
 #include "fence/watchdog.h"
 #include "job/supervise.h"
@@ -145,6 +146,8 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 	struct act act = { .fence = fence, .reported = { .arena = arena } };
 	bool off = fence->action == FENCE_OFF;
 
+	if (!actions[fence->action].run)
+		output_wait(OUTPUT_FOREVER);
 	if (fence->action == FENCE_METADATA)
 		return fence_metadata_write(stdout) ? FENCE_FAILED : FENCE_OK;
 	if (!actions[fence->action].run) {
@@ -160,6 +163,7 @@ enum fence_status fence_act(const struct fence *fence, struct arena *arena)
 	actions[fence->action].run(&act);
 	if (actions[fence->action].audit)
 		act_audit(&act, &act.reported, actions[fence->action].audit, off ? fence->plug : 0);
+	output_wait(act.signal ? 0 : act.deadline - clock_now());
 	print(&act);
 	return outcome(&act);
 }

@@ -14,6 +14,7 @@
 #include "fence/fence.h"
 #include "fence/groups.h"
 #include "fence/key_value.h"
+#include "fence/output.h"
 #include "job/supervise.h"
 #include "model/messages.h"
 #include "util/clock.h"
@@ -191,6 +192,7 @@ static bool print(struct arena *arena, const struct fence_texts *texts, enum fen
 						  help ? "help" : "version"));
 		return true;
 	}
+	output_wait(OUTPUT_FOREVER);
 	err = help ? fence_help_write(stdout) : printf("fence_prctl %s\n", PACKAGE_VERSION);
 	*status = err < 0 ? FENCE_FAILED : FENCE_OK;
 	return true;
@@ -306,16 +308,13 @@ static enum fence_status run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	enum fence_status status;
-	bool unwritten;
 	int err = process_begin();
 
 	if (err)
 		return agent_fail(strerror(-err));
 	/* From now on a signal interrupts nothing halfway: the next step handles it. */
 	supervise_signals_hold();
+	output_begin();
 	status = run(argc, argv);
-	unwritten = ferror(stdout);
-	if (fclose(stdout) != 0 || unwritten)
-		return agent_fail(FENCE_OUTPUT);
-	return status;
+	return output_end() ? status : agent_fail(FENCE_OUTPUT);
 }

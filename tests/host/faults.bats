@@ -94,6 +94,61 @@ will be sent; run it again"
 fence_prctl: /dev/sda: resolve: failed: nothing was sent: cannot start: Too many open files (EMFILE)"
 }
 
+# full FD..: commands for run_off_in, after which these descriptors are a full pipe that nobody reads.
+full()
+{
+	printf 'exec python3 -c "import os, sys
+reader, writer = os.pipe()
+os.set_inheritable(reader, True)
+os.set_blocking(writer, False)
+try:
+	while True:
+		os.write(writer, bytes(4096))
+except BlockingIOError:
+	os.set_blocking(writer, True)
+for fd in sys.argv[1].split():
+	os.dup2(writer, int(fd))
+os.execvp(sys.argv[2], sys.argv[2:])" "%s" timeout --preserve-status -k 20' "$*"
+}
+
+@test "faults: the agent's output is a full pipe that nobody reads -> done, and an end in time" {
+	local fds
+	for fds in 1 2 "1 2"; do
+		SECONDS=0
+		# A warning comes before the fence.
+		run_off_in "set -- \"\$@\" --aptpl --verbose --power-timeout=3; $(full $fds) 30 \"\$@\""
+		assert_status 0
+		[[ $witness == 1 ]] || fail "the LUN is not changed"
+		((SECONDS < 15)) || fail "$fds: it took $SECONDS s"
+	done
+	run_off_in "set -- \"\$@\" --aptpl; $(full 1 2) 3 \"\$@\""
+	assert_status 0
+	[[ $witness == 1 ]] || fail "SIGTERM: the LUN is not changed"
+	# without a plug
+	run_in "$(full 1 2) 30 \"\$@\"" "$LAB_BUILD/tests/expected/replay_fence" -o off -k 0xa -d /dev/sda
+	assert_status 1
+}
+
+@test "faults: the agent's metadata has no reader until a signal comes -> 1" {
+	run_in "$(full 1 2) 3 \"\$@\"" "$LAB_BUILD/src/fence_prctl" -o metadata
+	assert_status 1
+}
+
+@test "faults: the agent's metadata has a late reader and a small pipe -> whole" {
+	run python3 - "$LAB_BUILD/src/fence_prctl" <<-'END'
+	import fcntl, os, subprocess, sys, time
+	reader, writer = os.pipe()
+	fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+	agent = subprocess.Popen([sys.argv[1], "-o", "metadata"], stdout=writer)
+	os.close(writer)
+	time.sleep(2)
+	text = open(reader, "rb").read()
+	assert len(text) > 8192 and text.endswith(b"</resource-agent>\n"), len(text)
+	sys.exit(agent.wait())
+	END
+	assert_status 0
+}
+
 @test "faults: an odd locale, time zone, stack and mask of signals -> done" {
 	run_register_in 'ulimit -s 256; exec env LC_ALL=tr_TR.UTF-8 LANGUAGE=xx TZ=/dev/zero "$@"'
 	assert_done
