@@ -653,6 +653,10 @@
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE, \
 	"the command failed: %s; the registrants do not show whether it took effect; %s; %s; " \
 	"check with 'prctl status'"
+#define FAIL_REGISTER_LOST \
+	STATUS_UNKNOWN, REASON_OUTCOME_LOST, STEP_CHANGE, \
+	"the command failed: %s; %s may have been registered, and removed by another host " \
+	"since; %s; if this host was fenced, restart it before it registers again"
 #define FAIL_EARLIER_TRY(step) \
 	STATUS_UNKNOWN, REASON_OUTCOME_LOST, (step), \
 	"an earlier try of the %s may have taken effect; now: %s; check with 'prctl status'"

@@ -76,6 +76,21 @@ size_t state_key_count(const struct resv_state *state, uint64_t key)
 	return count;
 }
 
+size_t state_gained(const struct resv_state *before, const struct resv_state *state)
+{
+	size_t gained = 0;
+
+	for (size_t i = 0; i < state->count; i++) {
+		uint64_t key = state->registrants[i].key;
+		size_t same = 1; /* with this one */
+
+		for (size_t j = 0; j < i; j++)
+			same += state->registrants[j].key == key;
+		gained += same > state_key_count(before, key);
+	}
+	return gained;
+}
+
 bool state_has_same_keys(const struct resv_state *a, const struct resv_state *b)
 {
 	size_t same = 0;

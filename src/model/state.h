@@ -20,6 +20,9 @@ bool state_has_key(const struct resv_state *state, uint64_t key);
 /* How many are registered with @key. */
 size_t state_key_count(const struct resv_state *state, uint64_t key);
 
+/* How many registrations of @state, at least, were made or got another key since @before. */
+size_t state_gained(const struct resv_state *before, const struct resv_state *state);
+
 /*
  * Whether a reservation is held and none of the listed registrants is known to hold it. Then the
  * list may omit the holder, and does not prove that a host is not registered.

@@ -141,11 +141,12 @@ static enum turn turn_of(const struct request *request, const struct result *pat
 	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
 }
 
-/* Whether this host was fenced meanwhile, so that it must register no other path. */
+/* Whether this host was, or may have been, fenced meanwhile, so that it registers no other path. */
 static bool is_stopped(const struct request *request, const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
-		if (!rule_of(request)->removes_own && map_lost_stops(path))
+		if (!rule_of(request)->removes_own &&
+		    (map_lost_stops(path) || path->outcome.status == STATUS_UNKNOWN))
 			return true;
 	return false;
 }

@@ -135,8 +135,8 @@ struct rule {
 	 */
 	bool (*explain)(const struct attempt *attempt);
 	/*
-	 * Called if shown() is TRI_UNKNOWN: whether the registrations that are now missing may be
-	 * this command's work, so that it must not be repeated.
+	 * Called if shown() is not TRI_YES: whether what changed meanwhile may be, or hide, this
+	 * command's work, so that nothing must be sent again.
 	 */
 	bool (*is_lost)(const struct attempt *attempt);
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* register: gives this path a key, or changes it. Its plan is in rule_register_plan.c. */
+#include "model/answer.h"
 #include "model/describe.h"
 #include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
 #include "model/sharing.h"
 #include "model/state.h"
+#include "pr/map_lost.h"
 #include "pr/map_register.h"
 #include "pr/plan.h"
 #include "pr/rule_register_plan.h"
@@ -266,8 +268,56 @@ static bool register_hidden(const struct attempt *attempt)
 	return true;
 }
 
+/*
+ * Whether the command may have been carried out, and a fence by another host may have removed the
+ * key before the state was read: then the generation has advanced by more than the registrations
+ * that the list has gained. REGISTER with another key than 0 is refused then, but a first one would
+ * let this host in again. A device that counts none shows nothing.
+ */
+static bool may_be_removed(const struct attempt *attempt)
+{
+	const struct action *action = &attempt->plan->action;
+	const struct resv_state *before = attempt->before, *state = &attempt->result->state;
+
+	return before->source != SOURCE_NONE &&
+	       (action->op == ACTION_REGISTER_IGNORE || !action->key) &&
+	       state->generation - before->generation > state_gained(before, state);
+}
+
+/* Whether the key that a proof was to show as this path's was removed before it was carried out. */
+static bool is_removed(const struct attempt *attempt)
+{
+	return attempt->plan->proof &&
+	       state_has_key(attempt->before, attempt->plan->action.key);
+}
+
+/* If another path of the map has lost the key, too, the next plan refuses. */
+static bool register_is_lost(const struct attempt *attempt)
+{
+	enum answer_kind kind = attempt->answer->kind;
+
+	if (kind == ANSWER_DONE || kind == ANSWER_INVALID || kind == ANSWER_NO_COMMAND ||
+	    answer_is_unsent(attempt->answer) ||
+	    state_has_key(&attempt->result->state, attempt->request->key) ||
+	    map_lost(attempt->request, attempt->result))
+		return false;
+	return is_removed(attempt) || may_be_removed(attempt);
+}
+
 static bool register_explain(const struct attempt *attempt)
 {
+	struct result *result = attempt->result;
+	const char *key = describe_key(result->arena, attempt->request->key);
+
+	if (register_is_lost(attempt)) {
+		if (is_removed(attempt) && !attempt->tries->sent)
+			result_fail(result, FAIL_OTHER_PATH_LOST, key, result->lun.node);
+		else
+			result_fail(result, FAIL_REGISTER_LOST,
+				    describe_answer(result->arena, attempt->answer), key,
+				    plan_holding(result));
+		return true;
+	}
 	if (attempt->answer->kind != ANSWER_CONFLICT || attempt->request->ignore_key ||
 	    state_own_any(&attempt->result->state) != TRI_UNKNOWN)
 		return false;
@@ -286,6 +336,7 @@ const struct rule rule_register = {
 	.retry = register_retry,
 	.hidden = register_hidden,
 	.explain = register_explain,
+	.is_lost = register_is_lost,
 	.judge_paths = map_register_judge,
 	.finish_map = map_register_finish,
 	.counted = true,

@@ -162,7 +162,8 @@ static bool unregister_finish(const struct attempt *attempt)
 /* A key that is gone may have been this path's, or another path's that was removed meanwhile. */
 static bool unregister_is_lost(const struct attempt *attempt)
 {
-	return attempt->request->key && unregistered(attempt);
+	return unregister_reached(attempt) == TRI_UNKNOWN && attempt->request->key &&
+	       unregistered(attempt);
 }
 
 const struct rule rule_unregister = {

@@ -230,9 +230,11 @@ static enum verified verify_conflict(const struct attempt *attempt)
 /* Neither the answer nor the state shows whether the request was done. */
 static enum verified verify_lost(const struct attempt *attempt)
 {
-	result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
-		    own(attempt));
-	return ended(attempt, TRI_UNKNOWN);
+	if (!explained(attempt))
+		result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
+			    own(attempt));
+	return ended(attempt,
+		     attempt->plan->proof && !attempt->tries->sent ? TRI_NO : TRI_UNKNOWN);
 }
 
 /*
@@ -386,7 +388,7 @@ static enum verified verify_read(const struct attempt *attempt)
 	doubt_update(attempt, now);
 	if (now == TRI_YES)
 		return verify_shown(attempt);
-	if (now == TRI_UNKNOWN && rule->is_lost && rule->is_lost(attempt))
+	if (rule->is_lost && rule->is_lost(attempt))
 		return verify_lost(attempt);
 	return verify_failure(attempt, now);
 }

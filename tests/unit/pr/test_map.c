@@ -287,6 +287,12 @@ static void fences(void)
 	target_do(OTHER_HOST, &action);
 }
 
+static void fences_first_dies(void)
+{
+	fences();
+	device.dead_until[0] = INT64_MAX;
+}
+
 /* Another host that comes back, and fences this one. */
 static void returns_and_fences(void)
 {
@@ -1007,6 +1013,19 @@ static void disks(void **state)
 #define ANY_READS ALL_READ(0, 0, 0)
 
 static const struct fault_row fault_rows[] = {
+	/* --- the answer is lost, and this host is fenced before the state is read */
+	{ { "register, the first path's answer is lost, and this host is fenced", REGISTER(),
+	    KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 1, fences, false, STATUS_UNKNOWN,
+	    REASON_OUTCOME_LOST, U, "- - - b - 3:3", "removed by another host since" },
+	  { DOES_AND_FAILS(ANSWER_TRANSIENT) }, NO_OTHER, false, 1, ANY_READS },
+	{ { "register, the second path's answer is lost, and this host is fenced", REGISTER(),
+	    KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 2, fences, false, STATUS_FAILED,
+	    REASON_CHANGED_SINCE, Y, "- - - b - 3:3", "0xa is registered on 0 of 3 paths" },
+	  { WELL, DOES_AND_FAILS(ANSWER_TRANSIENT) }, NO_OTHER, false, 2, ANY_READS },
+	{ { "register, the first path's answer is lost, and it dies", REGISTER(),
+	    KEYS(0, 0, 0, 0xb, 0, WERO, 3), ALL_LIVE, 1, fences_first_dies, false, STATUS_UNKNOWN,
+	    REASON_OUTCOME_LOST, U, "- - - b - 3:3", "removed by another host since" },
+	  { DOES_AND_FAILS(ANSWER_PATH) }, NO_OTHER, false, 1, ANY_READS },
 	/* --- how often the state is read: once before and once after, through each path */
 	{ { "preempt, without faults", PREEMPT(.victim = 0xb), KEYS(0xa, 0xa, 0xa, 0xb, 0, WERO, 3),
 	    ALL_LIVE, NOTHING, STATUS_OK, REASON_NONE, Y, "a a a - - 3:0", NULL },

@@ -130,7 +130,8 @@ static const struct script scripts[] = {
 	  STATUS_FAILED, REASON_PATH, N },
 	{ "the path fails for ever: the proof of a key", REGISTER(), SOMEONE,
 	  ROUNDS({ ANSWER_PATH, SOMEONE }), NULL, ANYTHING, REASON_NONE, N },
-	{ "others change it for ever", REGISTER(), STATE(1, RESV_NONE, 0, ANY(0xb, N)),
+	{ "others change it for ever", REGISTER(.old_key = 0xb),
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)),
 	  BUSY_ROUNDS({ ANSWER_CONFLICT, STATE(1, RESV_NONE, 0, ANY(0xb, N)) }), "000",
 	  STATUS_CONFLICT, REASON_OTHER_KEY_REGISTERED, N },
 	{ "others change it for ever: the proof of a reservation", RESERVE(.type = WE),
@@ -171,6 +172,47 @@ static const struct script scripts[] = {
 	  ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL, STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: register --ignore-key, for ever, no nexus is known",
 	  REGISTER(.ignore_key = true), EMPTY(1), ROUNDS({ ANSWER_CHECK, SOMEONE }), NULL,
+	  STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	/* Another host has fenced this one before the state was read. */
+	{ "lost answer: register, and the key is removed", REGISTER(), EMPTY(1),
+	  ROUNDS({ ANSWER_CHECK, EMPTY(3) }), "0", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "the same, and the command was repeated", REGISTER(), EMPTY(1),
+	  ROUNDS({ ANSWER_CONFLICT, EMPTY(3) }), "0", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "lost answer: register, and the key is removed after a while", REGISTER(), EMPTY(1),
+	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(1) }, { ANSWER_TRANSIENT, EMPTY(3) }), "00",
+	  STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "lost answer: register --ignore-key, and both keys are removed",
+	  REGISTER(.ignore_key = true), STATE(1, RESV_NONE, 0, OWN(0xa0, N)),
+	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(3) }), "1", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
+	{ "lost answer: register, removed by one that has just registered", REGISTER(), EMPTY(1),
+	  ROUNDS({ ANSWER_TRANSIENT, STATE(4, WE, 0xb, OTHER(0xb, Y)) }), "0", STATUS_UNKNOWN,
+	  REASON_OUTCOME_LOST, U },
+	{ "lost answer: register, removed, and no nexus is known", REGISTER(),
+	  STATE(1, RESV_NONE, 0, ANY(0xb, N)),
+	  ROUNDS({ ANSWER_TRANSIENT, STATE(3, RESV_NONE, 0, ANY(0xb, N)) }), "0", STATUS_UNKNOWN,
+	  REASON_OUTCOME_LOST, U },
+	{ "not done: register, and others have registered meanwhile", REGISTER(),
+	  STATE(1, RESV_NONE, 0, OTHER(0xb, N)),
+	  ROUNDS({ ANSWER_TRANSIENT, STATE(3, RESV_NONE, 0, THIRD(0xc, N), OTHER(0xd, N)) },
+		 { ANSWER_DONE,
+		   STATE(4, RESV_NONE, 0, THIRD(0xc, N), OTHER(0xd, N), OWN(0xa, N)) }),
+	  "00", STATUS_OK, REASON_NONE, Y },
+	{ "not done: register, and a device that counts nothing", REGISTER(),
+	  STATE(0, RESV_NONE, 0, OTHER(0xb, N)),
+	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(0) },
+		 { ANSWER_DONE, STATE(0, RESV_NONE, 0, OWN(0xa, N)) }),
+	  "00", STATUS_OK, REASON_NONE, Y },
+	{ "register, rejected as invalid, and others have changed something", REGISTER(), EMPTY(1),
+	  ROUNDS({ ANSWER_INVALID, EMPTY(3) }), "0", STATUS_FAILED, REASON_REFUSED, N },
+	{ "register --old-key, and both keys are removed", REGISTER(.old_key = 0xa0),
+	  STATE(1, RESV_NONE, 0, OWN(0xa0, N)), ROUNDS({ ANSWER_TRANSIENT, EMPTY(3) }), "0",
+	  STATUS_CONFLICT, REASON_KEY_NOT_REGISTERED, N },
+	{ "the proof is refused: the key was removed before it", REGISTER(), SOMEONE,
+	  ROUNDS({ ANSWER_CONFLICT, EMPTY(2) }), "0", STATUS_FAILED, REASON_CHANGED_SINCE, N },
+	{ "the proof is not ready, and the key is removed", REGISTER(), SOMEONE,
+	  ROUNDS({ ANSWER_TRANSIENT, EMPTY(2) }), "0", STATUS_FAILED, REASON_CHANGED_SINCE, N },
+	{ "lost answer: register, and the key is removed before the proof", REGISTER(), EMPTY(1),
+	  ROUNDS({ ANSWER_CHECK, SOMEONE_2 }, { ANSWER_CONFLICT, EMPTY(3) }), "00",
 	  STATUS_UNKNOWN, REASON_OUTCOME_LOST, U },
 	{ "lost answer: reserve, then the proof", RESERVE(.type = WE), SOMEONE,
 	  ROUNDS({ ANSWER_CHECK, SOMEONE_HOLDS }, { ANSWER_DONE, SOMEONE_HOLDS }), "22",
@@ -1164,6 +1206,26 @@ static void nvme_proves(void **state)
 	device_end(&result);
 }
 
+/* On NVMe the generation shows that a fence may have removed the key, too (NVMe 1.4 6.13). */
+static void nvme_removed(void **state)
+{
+	const struct script script = { .request = REGISTER(), .before = EMPTY(1),
+				       .rounds = { { ANSWER_CHECK, EMPTY(3) },
+						   { ANSWER_DONE, FREE } },
+				       .count = 2 };
+	struct result result = device_begin(&script);
+
+	(void)state;
+	result.lun.transport = TRANSPORT_NVME;
+	operate(&script.request, &result);
+	operate_close(&result);
+	assert_string_equal(device.sent, "0");
+	assert_int_equal(result.outcome.status, STATUS_UNKNOWN);
+	assert_non_null(strstr(result.outcome.message,
+			       "0xa may have been registered, and removed by another host since"));
+	device_end(&result);
+}
+
 /*
  * Whatever the request is, and whatever its state would lead to: it is another LUN, or none, or
  * does not identify itself.
@@ -1958,6 +2020,7 @@ int main(void)
 	UNIT_TABLE(&unit, gone_before, gone);
 	UNIT_TABLE(&unit, reads_after_reset, resets);
 	UNIT_TABLE(&unit, nvme_proves, nvme_proofs);
+	UNIT_TEST(&unit, nvme_removed);
 	UNIT_TABLE(&unit, asked_who_it_is, identities);
 	UNIT_TABLE(&unit, moved, moves);
 	UNIT_TEST(&unit, died);
