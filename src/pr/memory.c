@@ -61,7 +61,10 @@ void memory_abort_begin(const struct request *request, struct result *result)
 		result->device.identified = false;
 }
 
-/* Puts the former record back, unless another process has proven the abort meanwhile. */
+/*
+ * Puts the former record back, unless another process has proven the abort meanwhile, or may have
+ * removed the victim since this one has begun: then the record is that one's, too.
+ */
 static const char *end(struct arena *arena, struct lun_records *lun, void *data)
 {
 	const struct note_down *note = data;
@@ -69,7 +72,8 @@ static const char *end(struct arena *arena, struct lun_records *lun, void *data)
 	struct abort_record *record = records_abort(lun, note->request->victim), *next;
 
 	(void)arena;
-	if (!record || record->proof != RECORD_OPEN)
+	if (!record || record->proof != RECORD_OPEN ||
+	    record->generation != note->result->state.generation)
 		return NULL;
 	if (!former) {
 		records_drop(lun, record);

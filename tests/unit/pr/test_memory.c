@@ -700,6 +700,23 @@ static void puts_back_late(void **state)
 	forget(arena);
 }
 
+/* Another process has removed the victim since this one has begun, and has not proven the abort. */
+static void puts_back_not(void **state)
+{
+	const struct request request = PREEMPT_ABORT(.victim = 0xb);
+	const struct past_run now = { .request = request, .after = WITHOUT(5) };
+	struct arena *arena = unit_arena();
+	struct result result = result_begin(arena, &now);
+
+	(void)state;
+	memory_abort_begin(&request, &result);
+	result.state.generation++;
+	memory_abort_end(&request, &result);
+	memory_recall(&request, &result);
+	assert_int_equal(result.victim.known, ABORT_KNOWN_OPEN);
+	forget(arena);
+}
+
 /*
  * A name that LUNs may share: a proof for one of them says nothing about another, but an unproven
  * abort may concern it.
@@ -1057,6 +1074,7 @@ int main(void)
 	UNIT_TEST(&unit, no_room);
 	UNIT_TABLE(&unit, puts_back, absent);
 	UNIT_TEST(&unit, puts_back_late);
+	UNIT_TEST(&unit, puts_back_not);
 	UNIT_TEST(&unit, shared_names);
 	UNIT_TEST(&unit, damaged);
 	UNIT_TEST(&unit, sharing);
