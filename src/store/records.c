@@ -146,7 +146,8 @@ bool records_are_empty(const struct lun_records *lun)
 
 void records_carry(struct lun_records *lun, uint32_t before, uint32_t after)
 {
-	if (after != before + 1)
+	/* Generation 0 is that of a record that proves nothing: proof_generation(). */
+	if (after != before + 1 || before == 0)
 		return;
 	for (struct abort_record *record = lun->aborts; record; record = record->next)
 		if (record->proof != RECORD_OPEN && record->generation == before)

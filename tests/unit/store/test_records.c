@@ -73,6 +73,7 @@ static const struct {
 	{ "two steps: another host was at work", RECORD_PROVEN, 5, 5, 7, 5 },
 	{ "from another generation", RECORD_PROVEN, 4, 5, 6, 4 },
 	{ "an open one", RECORD_OPEN, 5, 5, 6, 5 },
+	{ "what proves nothing, after a loss of power", RECORD_PROVEN, 0, 0, 1, 0 },
 	{ "over the top", RECORD_PROVEN, UINT32_MAX, UINT32_MAX, 0, 0 },
 };
 
