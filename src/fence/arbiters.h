@@ -17,6 +17,7 @@ struct arbiter {
 	bool counts; /* it can vote for this node: arbiters_count() */
 	bool is_tried; /* this node has tried to fence there: */
 	struct result *result; /* the result of that; NULL: none yet */
+	bool is_unread; /* it was won, and does not answer any more */
 };
 
 struct arbiters {

@@ -216,8 +216,6 @@ void act_off(struct act *act)
 		fencing.hosts.lists[1] = &act->reported;
 		fencing.hosts.lists[2] = &act->arbiters_only;
 		won = race_run(&fencing);
-		if (!act->failed && act->fence->arbiter_count && won >= fencing.arbiters.needed)
-			won = race_confirm(&fencing);
 		if (act->failed || won < fencing.arbiters.needed)
 			race_lost(&fencing, won);
 		else

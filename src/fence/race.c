@@ -204,47 +204,85 @@ static void arbiter_try(struct fencing *fencing, struct arbiter *arbiter, int64_
 	arbiters_report(act, &fencing->arbiters, &done);
 }
 
-size_t race_run(struct fencing *fencing)
+/* Tries the LUNs that decide from *@at on, one after the other, until @tally is over. */
+static void row_try(struct fencing *fencing, struct tally *tally, size_t *at)
 {
 	struct act *act = fencing->act;
 	const struct arbiters *arbiters = &fencing->arbiters;
-	struct tally tally = { 0 };
 	struct arbiter *arbiter;
-	size_t at = 0, others;
+	size_t others;
 
-	while ((arbiter = arbiters_next(arbiters, &tally, &at))) {
-		int left = (int)(arbiters->needed - tally.won);
+	while ((arbiter = arbiters_next(arbiters, tally, at))) {
+		int left = (int)(arbiters->needed - tally->won);
 
 		race_others(fencing, &others);
 		arbiter_try(fencing, arbiter,
 			    others > 1 ? act_share(act, 2, 2 * left + 1) : act->deadline);
 		if (act->failed || !arbiter->result)
 			break;
-		arbiters_tally(arbiters, &tally, arbiter->result->outcome.status);
+		arbiters_tally(arbiters, tally, arbiter->result->outcome.status);
 	}
-	return tally.won;
 }
 
-size_t race_confirm(struct fencing *fencing)
+static bool is_won(const struct arbiter *arbiter)
+{
+	return arbiter->result && arbiter->result->outcome.status == STATUS_OK;
+}
+
+/*
+ * Reads the arbiters again. Returns how many this node still has won; *@unread: how many that it
+ * had won do not answer. These fail, and are not read any more.
+ */
+static size_t confirm(struct fencing *fencing, size_t *unread)
 {
 	struct act *act = fencing->act;
 	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
-	const struct arbiters *arbiters = &fencing->arbiters;
+	struct arbiters *arbiters = &fencing->arbiters;
 	const char **devices = act_device_list(act, arbiters->count);
 	size_t count = 0, won = 0;
 
+	*unread = 0;
 	for (size_t i = 0; devices && i < arbiters->count; i++)
-		devices[count++] = arbiters->list[i].argument;
+		if (!arbiters->list[i].is_unread)
+			devices[count++] = arbiters->list[i].argument;
 	act_request(act, &request, devices, count, act_share(act, 1, 3), &fencing->votes);
 	for (const struct result *now = fencing->votes.first; now; now = now->next) {
-		const struct arbiter *arbiter = arbiters_get(arbiters, now->argument);
+		struct arbiter *arbiter = arbiters_get(arbiters, now->argument);
 
-		won += arbiter && arbiter->result && arbiter->result->outcome.status == STATUS_OK &&
-		       now->outcome.status == STATUS_OK &&
-		       state_host_has(&now->state, act->fence->key) &&
+		if (!arbiter || !is_won(arbiter))
+			continue;
+		if (now->outcome.status != STATUS_OK) {
+			result_fail(arbiter->result,
+				    FENCE_FAIL_READ_AGAIN(now->outcome.status, now->outcome.reason),
+				    fence_read_failed(now->arena, now->outcome.message));
+			arbiter->is_unread = true;
+			(*unread)++;
+			continue;
+		}
+		won += state_host_has(&now->state, act->fence->key) &&
 		       state_lacks(&now->state, act->fence->plug);
 	}
 	return won;
+}
+
+size_t race_run(struct fencing *fencing)
+{
+	struct act *act = fencing->act;
+	struct tally tally = { 0 };
+	size_t at = 0, unread = 0;
+
+	row_try(fencing, &tally, &at);
+	while (act->fence->arbiter_count && !act->failed &&
+	       tally.won >= fencing->arbiters.needed) {
+		size_t tried = tally.won;
+
+		tally = (struct tally){ .won = confirm(fencing, &unread) };
+		/* If this node has lost one, another node has won it. */
+		if (!unread || tally.won + unread != tried || act->failed)
+			break;
+		row_try(fencing, &tally, &at);
+	}
+	return tally.won;
 }
 
 void race_lost(struct fencing *fencing, size_t won)

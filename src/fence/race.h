@@ -26,14 +26,13 @@ struct fencing {
  */
 bool race_begin(struct fencing *fencing);
 
-/* Tries the LUNs that decide one after the other. Returns how many of them this node has won. */
-size_t race_run(struct fencing *fencing);
-
 /*
- * Reads the arbiters again. Returns how many this node still has won: without that, three nodes
- * that fence each other, each with other arbiters, could win in a circle.
+ * Tries the LUNs that decide one after the other, until this node has won enough. Arbiters are read
+ * again after that: without it, three nodes that fence each other, each with other arbiters, could
+ * win in a circle. Instead of those that do not answer then, the next ones are tried. Returns how
+ * many this node has won by the last reading.
  */
-size_t race_confirm(struct fencing *fencing);
+size_t race_run(struct fencing *fencing);
 
 /* Says that nothing is sent to the other LUNs, because this node has won only @won. */
 void race_lost(struct fencing *fencing, size_t won);

@@ -215,13 +215,83 @@ static const struct {
 		  "a: failed not_sent [?]: nothing was sent\n"
 		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
 		  "failed\n" },
-	{ "an arbiter is no answer at that reading", "a", "bcd",
+	{ "an arbiter is no answer at that reading: the next one", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
 	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 40\n"
+		  "status b d, 20\nabort 0xb a, 45\nstatus a b d, 60\n"
+		  "a: ok changed [0xa*]: aborted 0xb\nb: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*], 1 warned\nd: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the same, and the next one is no answer", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(7, 'd', STATUS_FAILED, REASON_PATH, true) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 40\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n"
+		  "c: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\n"
+		  "d: failed path changed? [0xa* 0xb]: played: fails\nfailed\n" },
+	{ "the same, and another node has won the next one", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false),
+	    NOW(6, 'd', ONLY_2) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 40\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n"
+		  "c: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\n"
+		  "d: conflict key_not_registered [0xb*]: played: no key\nfailed\n" },
+	{ "the same, and another one has lost this node since", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false),
+	    NOW(6, 'b', ONLY_3) },
 	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\n"
 		  "a: failed not_sent [?]: nothing was sent\n"
-		  "b: ok changed [0xa*]: aborted 0xb\nc: ok changed [0xa*]: aborted 0xb\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n"
+		  "c: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\nfailed\n" },
+	{ "the same, and the other one is no answer at the next reading", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(8, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 40\n"
+		  "status b d, 20\na: failed not_sent [?]: nothing was sent\n"
+		  "b: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\n"
+		  "c: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\nd: ok changed [0xa*]: aborted 0xb\n"
 		  "failed\n" },
+	{ "the same, and the other one has lost this node at the next reading", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false),
+	    NOW(8, 'b', ONLY_3) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 40\n"
+		  "status b d, 20\na: failed not_sent [?]: nothing was sent\n"
+		  "b: ok changed [0xa*]: aborted 0xb\n"
+		  "c: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\nd: ok changed [0xa*]: aborted 0xb\n"
+		  "failed\n" },
+	{ "two arbiters are no answer at that reading", "a", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'c', STATUS_FAILED, REASON_PATH, false),
+	    FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = FIND "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 24\n"
+		  "a: failed not_sent [?]: nothing was sent\n"
+		  "b: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\n"
+		  "c: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\nd: ok changed [0xa*]: aborted 0xb\n"
+		  "failed\n" },
+	{ "an arbiter that is a shared disk is no answer at that reading", "ab", "bcd",
+	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(BOTH) },
+	  { FAIL(6, 'b', STATUS_FAILED, REASON_PATH, false) },
+	  .said = "resolve a b, 15\nresolve b c d, 15\nstatus 0xb a b c d, 15\n"
+		  "abort 0xb b, 24\nabort 0xb c, 40\nstatus b c d, 20\nabort 0xb d, 40\n"
+		  "status c d, 20\nabort 0xb a, 45\n"
+		  "b: failed path changed [0xa*]: done, but the final read fail"
+		  "ed: played: fails; fence again\na: ok changed [0xa*]: aborted 0xb\n"
+		  "c: ok changed [0xa*]: aborted 0xb\nd: ok changed [0xa*]: aborted 0xb\n" },
 	{ "one that was not tried lists neither", "a", "bcd",
 	  { IN(BOTH), VOTES(BOTH), VOTES(BOTH), VOTES(ONLY_3) },
 	  .said = FIND "pause 3\nstatus 0xb a b c d, 15\nabort 0xb b, 24\nabort 0xb c, 40\n"
