@@ -177,6 +177,9 @@ struct register_mode own_registration_mode(const struct fence *fence,
 	for (size_t i = 0; i < state->count; i++)
 		if (state->registrants[i].own_path && state->registrants[i].key)
 			return (struct register_mode){ .old_key = state->registrants[i].key };
+	/* By this path or by another session: REGISTER with the key shows which. */
+	if (state_has_key(state, fence->key) && state_own_has(state, fence->key) == TRI_UNKNOWN)
+		return (struct register_mode){ .ignore_key = true, .old_key = fence->key };
 	/* It is registered by another session, whose key this path cannot replace. */
 	return (struct register_mode){ .ignore_key =
 					       own_registration_listed(fence, own) == TRI_YES };

@@ -74,12 +74,13 @@ uint64_t own_registration_other_key(const struct fence *fence, const struct own_
 struct register_mode {
 	/*
 	 * by REGISTER AND IGNORE EXISTING KEY: this node was not registered yet, so no fence can be
-	 * undone
+	 * undone; or with old_key
 	 */
 	bool ignore_key;
 	/*
 	 * the key that must still be there, and is replaced or kept; 0: REGISTER of a path without
-	 * a key
+	 * a key. With ignore_key a list without names has it: by that command if REGISTER shows
+	 * that another path does, and the list still has it after that.
 	 */
 	uint64_t old_key;
 };

@@ -224,6 +224,25 @@ static struct plan moved_plan(const struct request *request, struct result *resu
 	return plan_refuse();
 }
 
+/*
+ * For a node that has registered its key, which a list without names still has: replaces any key of
+ * this path, unless a fence has removed the node meanwhile. If the path has the key, its success
+ * proves it.
+ */
+static struct plan rejoin_plan(const struct request *request, struct result *result,
+			       const struct tries *tries)
+{
+	if (!state_own(&result->state) &&
+	    state_own_has(&result->state, request->old_key) == TRI_NO) {
+		result_fail(result, FAIL_OLD_KEY_LOST,
+			    describe_own(result->arena, &result->state, request->old_key),
+			    plan_holding(result));
+		return plan_refuse();
+	}
+	return tries->proof_refused ? ignore_plan(request, result, tries)
+				    : own_proof_plan(request, result, tries);
+}
+
 struct plan register_plan(const struct request *request, struct result *result,
 				 const struct tries *tries)
 {
@@ -256,7 +275,8 @@ struct plan register_plan(const struct request *request, struct result *result,
 			return plan;
 	}
 	if (request->ignore_key)
-		return ignore_plan(request, result, tries);
+		return request->old_key ? rejoin_plan(request, result, tries)
+					: ignore_plan(request, result, tries);
 	if (own && (own->key == 0 || own->key != request->old_key))
 		return refuse_other_key(request, result, own->key);
 	if (!own && !tries->proof_refused && state_own_has(state, request->key) == TRI_UNKNOWN)
@@ -266,7 +286,7 @@ struct plan register_plan(const struct request *request, struct result *result,
 
 struct plan register_plan_blind(const struct request *request, struct result *result)
 {
-	struct plan plan = request->ignore_key
+	struct plan plan = request->ignore_key && !request->old_key
 				   ? plan_send(ACTION_REGISTER_IGNORE, request->key, request->key,
 					       RESV_NONE)
 				   : plan_send(ACTION_REGISTER, request->old_key, request->key,

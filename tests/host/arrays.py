@@ -706,6 +706,50 @@ def repeated_run(build, name):
     return table
 
 
+def fence_before_register_run(build, name, is_map):
+    """Host 1 is registered, and is fenced after `on` has read the list, which does not name it: it must not let itself in."""
+    with story_table(build, name, "host-2 / W / B") as table:
+        server = table.server
+        unit, own = server.unit, server.paths[0].nexus
+        receive, removed = unit.receive, []
+
+        def fence_first(task):
+            state = unit.state(own)
+            if task.session.nexus == own and task.name.startswith(("register", "replace")) and not removed:
+                removed.extend(one for one in state.registrations if one.key == 0xa)
+                state.registrations = [one for one in state.registrations if one.key != 0xa]
+                state.generation += 1
+            receive(task)
+
+        for attempt, hook, wanted, after in (("the first", receive, 0, None), ("the same again", receive, 0, None),
+                                             ("fenced meanwhile", fence_first, 1, "host-2 / W / B"), ("later", receive, 1, "host-2 / W / B")):
+            unit.receive = hook
+            status, out, err = table.run(1, "fence on", is_map)
+            now = control.command(server, "holds 0")
+            table.said.append(f"{attempt}: on -> {status}, {now}: {err.strip()}")
+            if status != wanted or (after and now != table.expand(after, False)):
+                table.problems.append(f"{attempt}: on {status}, {now}: {err}{out}")
+        if not removed:
+            table.problems.append("nothing was registered to fence")
+    return table
+
+
+def other_session_run(build, name):
+    """Host 1 was registered by a session that is gone: `on` registers the new one."""
+    with story_table(build, name, "host-2 / W / B") as table:
+        server = table.server
+        for attempt in ("the first", "by a new session"):
+            status, out, err = table.run(1, "fence on", False)
+            state = server.unit.state(server.paths[0].nexus)
+            found = state.find(server.unit.tables["pr"], server.paths[0].nexus)
+            table.said.append(f"{attempt}: on -> {status}, {control.command(server, 'holds 0')}: {err.strip()}")
+            if status or not found:
+                table.problems.append(f"{attempt}: on {status}, {control.command(server, 'holds 0')}: {err}{out}")
+                continue
+            found.nexus = server.paths[1].nexus
+    return table
+
+
 def unready_path_run(build, name):
     """Only the second path has the key, and it is not ready to say which LUN it is: reserve waits for it, register does not."""
     with story_table(build, name, "none / none / A B", records=False) as table:
@@ -744,6 +788,10 @@ def absent_run(build, name):
 def stories(build, name):
     if name in REPEATED:
         yield repeated_run(build, name)
+        yield fence_before_register_run(build, name, False)
+    if name in ("keys-only", "no-names"):
+        yield fence_before_register_run(build, name, True)
+        yield other_session_run(build, name)
     if name == "nvme":
         yield absent_run(build, name)
     if name == "spc4":

@@ -120,6 +120,29 @@ static const struct plan_case plans[] = {
 	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false,
 	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
 
+	/* A node that has registered, in a list without names. */
+	{ "fence: who knows who has the node's key",
+	  REGISTER(.fence = true, .ignore_key = true, .old_key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), false, PROVE(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
+	{ "fence: not this path, and the node's key is still there",
+	  REGISTER(.fence = true, .ignore_key = true, .old_key = 0xa),
+	  STATE(1, RESV_NONE, 0, ANY(0xa, N)), true,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+	{ "fence: not this path, and the node's key is gone",
+	  REGISTER(.fence = true, .ignore_key = true, .old_key = 0xa),
+	  STATE(1, WE, 0xb, ANY(0xb, Y)), true, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered (this host may have been fenced); held by 0xb, write-exclusive; "
+	  "register without --old-key to rejoin" },
+	{ "fence: the node's key is gone before the first command",
+	  REGISTER(.fence = true, .ignore_key = true, .old_key = 0xa),
+	  STATE(1, WE, 0xb, ANY(0xb, Y)), false, REFUSE(KEY_NOT_REGISTERED),
+	  "0xa is not registered (this host may have been fenced); held by 0xb, write-exclusive; "
+	  "register without --old-key to rejoin" },
+	{ "fence: this path has another key by now, which it may replace",
+	  REGISTER(.fence = true, .ignore_key = true, .old_key = 0xa),
+	  STATE(1, RESV_NONE, 0, OWN(0xc, N)), true,
+	  SEND(ACTION_REGISTER_IGNORE, 0xa, 0xa, RESV_NONE) },
+
 	/* NVMe: another tool has left a key of 0, which no option can name. */
 	{ "register: a key of 0 is there", REGISTER(), STATE(1, RESV_NONE, 0, OWN(0, N)), false,
 	  REFUSE(OTHER_KEY_REGISTERED),
@@ -965,6 +988,9 @@ static void may_hold(void **state)
 
 /* If no state can be read. */
 static const struct plan_case blind_plans[] = {
+	{ "fence: the node's key must still be there",
+	  REGISTER(.fence = true, .ignore_key = true, .old_key = 0xa), UNREAD, false,
+	  SEND(ACTION_REGISTER, 0xa, 0xa, RESV_NONE) },
 	{ "register", REGISTER(), UNREAD, false, SEND(ACTION_REGISTER, 0, 0xa, RESV_NONE) },
 	{ "register --old-key", REGISTER(.old_key = 0xa0), UNREAD, false,
 	  SEND(ACTION_REGISTER, 0xa0, 0xa, RESV_NONE) },
