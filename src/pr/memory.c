@@ -7,6 +7,7 @@
 #include "model/initiator.h"
 #include "model/messages.h"
 #include "model/nexus.h"
+#include "model/state.h"
 #include "pr/abort_records.h"
 #include "pr/rule.h"
 #include "store/store.h"
@@ -237,7 +238,10 @@ static bool is_unfencing(const struct request *request)
 	return request->fence && !request->only_decides;
 }
 
-/* Records the key. The monitor action of the fence agent checks it later. */
+/*
+ * Records the key. The monitor action of the fence agent checks it later, and the watchdog, unless
+ * it is unknown whether this node was registered.
+ */
 static void own_registration_note(struct arena *arena, struct lun_records *lun,
 				  const struct note_down *note)
 {
@@ -250,7 +254,7 @@ static void own_registration_note(struct arena *arena, struct lun_records *lun,
 	lun->is_lost = false;
 	lun->host = host_of(note->result);
 	(void)ports_visit(lun, note, records_port_add);
-	if (!is_unfencing(note->request))
+	if (!is_unfencing(note->request) || note->result->outcome.status != STATUS_OK)
 		return;
 	lun->unfenced_boot = lun->boot;
 	records_name_add(lun, note->result->argument);
@@ -371,6 +375,31 @@ static const char *sharing_forget(struct arena *arena, struct lun_records *lun, 
 	return NULL;
 }
 
+/*
+ * Whether a REGISTER that did not succeed was accepted, or the list shows that it may have been
+ * carried out and undone: a fence may have removed the key, or may remove it before "on" is
+ * repeated, which must not register this node then.
+ */
+static bool may_be_fenced(const struct request *request, const struct result *result)
+{
+	const struct outcome *outcome = &result->outcome;
+
+	if (rule_of(request)->remembers != REMEMBER_OWN_KEY || request->is_temporary ||
+	    outcome->changed == TRI_NO)
+		return false;
+	return outcome->reason == REASON_NOT_VERIFIED ||
+	       ((outcome->reason == REASON_CHANGED_SINCE ||
+		 outcome->reason == REASON_OUTCOME_LOST) &&
+		result->state.source != SOURCE_NONE &&
+		!state_has_key(&result->state, request->key));
+}
+
+static const char *own_note_lost(struct arena *arena, struct lun_records *lun, void *data)
+{
+	own_registration_note(arena, lun, data);
+	return NULL;
+}
+
 void memory_settle(const struct request *request, struct result *result)
 {
 	struct note_down note = { .request = request, .result = result };
@@ -379,6 +408,11 @@ void memory_settle(const struct request *request, struct result *result)
 	/* If it cannot be written, a later change of this path finds it out again. */
 	if (wwid && result->unshared && result->outcome.status != STATUS_OK)
 		store_change(&store_system, result->arena, wwid, sharing_forget, NULL);
+	if (wwid && may_be_fenced(request, result)) {
+		wrong = store_change(&store_system, result->arena, wwid, own_note_lost, &note);
+		if (wrong && is_recorded())
+			result_warn(result, WARN_NOT_RECORDED, wrong);
+	}
 	if (result->outcome.status != STATUS_OK || request->dry_run || !wwid ||
 	    is_noted(&note, wwid))
 		return;

@@ -681,6 +681,37 @@ def fence_between_run(build, name):
     return table
 
 
+def fence_unseen_run(build, name):
+    """Host 1 is registered, and fenced before the list is read: it must not let itself in again, also if the answer is lost."""
+    lost = 'status = "0x82"' if name.startswith("nvme") else 'sense = "0b/44/00"'
+    for commands, answer, expected in ((("register --key 0xa",), lost, 7), (("fence on", "fence on"), lost, 1),
+                                       (("fence on", "fence on"), None, 1)):
+        with story_table(build, name, "host-2 / W / B") as table:
+            server = table.server
+            unit, first = server.unit, server.paths[0].nexus
+            receive, fenced = unit.receive, []
+
+            def fence_before_read(task, unit=unit, receive=receive, fenced=fenced, first=first):
+                state = unit.state(first)
+                if task.name.startswith(("read-", "report")) and not fenced:
+                    fenced.extend(one for one in state.registrations if one.key == 0xa)
+                    state.registrations = [one for one in state.registrations if one.key != 0xa]
+                    state.generation += bool(fenced)
+                receive(task)
+
+            if answer:
+                registers = '["register", "register-ignore", "replace"]'
+                control.command(server, f"rule 0 {{command = {registers}, {answer}, carry_out = true, times = 1}}")
+            unit.receive = fence_before_read
+            for command in commands:
+                status, out, err = table.run(1, command, False)
+                now = control.command(server, "holds 0")
+                table.said.append(f"{command}, then fenced -> {status}, {now}: {err.strip()}")
+                if status != expected or now != table.expand("host-2 / W / B", False) or not fenced:
+                    table.problems.append(f"{command}, then fenced: {status}, {now}: {err}{out}")
+        yield table
+
+
 # Lists without names, in which this host's registration is the only one with its key.
 REPEATED = {
     "keys-only": "preempt-abort --key 0xa --victim 0xb --if-registered",
@@ -796,6 +827,8 @@ def stories(build, name):
         yield absent_run(build, name)
     if name == "spc4":
         yield fence_between_run(build, name)
+    if name in ("spc4", "nvme", "no-names"):
+        yield from fence_unseen_run(build, name)
     if name in ("vnx", "3par", "vnx-stale"):
         yield story_run(build, name, SHARED, 2)
     if name == "inquiry-busy":

@@ -67,6 +67,7 @@ struct past_run {
 	bool reset;
 	bool apart; /* each controller counts separately */
 	uint32_t proof; /* the generation when the proof began; 0: that of @after */
+	enum reason reason;
 };
 
 #define WITH_VICTIM(generation) STATE(generation, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N))
@@ -332,6 +333,7 @@ static struct result result_begin(struct arena *arena, const struct past_run *st
 	result.outcome.sent = step->changed == TRI_YES;
 	result.outcome.reset = step->reset;
 	result.outcome.status = step->status;
+	result.outcome.reason = step->reason;
 	result.generation_per_controller = step->apart;
 	result.victim.proof_begun = step->proof;
 	result.victim.proof_generation = step->proof;
@@ -927,6 +929,73 @@ static void key_removed(void **state)
 	forget(arena);
 }
 
+/* Whether "on" must not register this node again, after a register that was not ok. */
+static const struct {
+	const char *name;
+	enum status status;
+	enum reason reason;
+	enum tri changed;
+	struct resv_state after;
+	bool is_temporary, own;
+} attempts[] = {
+	{ "done, and removed since", STATUS_FAILED, REASON_CHANGED_SINCE, Y, EMPTY(5), false,
+	  true },
+	{ "done, and something else has changed", STATUS_FAILED, REASON_CHANGED_SINCE, Y,
+	  NOTHING_HELD(5), false, false },
+	{ "perhaps done, and removed since", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U, EMPTY(5),
+	  false, true },
+	{ "perhaps done, and the key is listed", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U,
+	  STATE(5, RESV_NONE, 0, ANY(0xa, N)), false, false },
+	{ "perhaps done, and nothing can be read", STATUS_UNKNOWN, REASON_OUTCOME_LOST, U, UNREAD,
+	  false, false },
+	{ "accepted, and nothing can be read", STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, UNREAD,
+	  false, true },
+	{ "accepted, and the list may omit it", STATUS_UNKNOWN, REASON_NOT_VERIFIED, U,
+	  STATE(5, WE, 0xb, ANY(0xc, N)), false, true },
+	{ "accepted, and it shows no change", STATUS_FAILED, REASON_NOT_DONE, U, EMPTY(4), false,
+	  false },
+	{ "not done, because another path has lost its key", STATUS_FAILED, REASON_CHANGED_SINCE,
+	  N, EMPTY(5), false, false },
+	{ "a temporary key", STATUS_FAILED, REASON_CHANGED_SINCE, Y, EMPTY(5), true, false },
+};
+
+static void attempted(void **state)
+{
+	const typeof(attempts[0]) *row = *state;
+	const struct past_run step = {
+		.request = REGISTER(.fence = true, .is_temporary = row->is_temporary),
+		.before = EMPTY(3), .after = row->after, .changed = row->changed,
+		.status = row->status, .reason = row->reason };
+	struct arena *arena = unit_arena();
+	struct lun_records lun;
+
+	run(arena, &step);
+	assert_null(__wrap_store_read(NULL, arena, name, &lun));
+	assert_int_equal(lun.own, row->own ? 0xa : 0);
+	if (row->own)
+		assert_string_equal(lun.boot, store_boot_id(arena));
+	/* It is not unfenced. */
+	assert_null(lun.unfenced_boot);
+	assert_null(lun.names[0]);
+	forget(arena);
+}
+
+/* It cannot be recorded. */
+static void attempt_unrecorded(void **state)
+{
+	const struct past_run step = { REGISTER(.fence = true), EMPTY(3), EMPTY(5), Y,
+				       STATUS_FAILED, .reason = REASON_CHANGED_SINCE };
+	struct arena *arena = unit_arena();
+	struct result result = result_begin(arena, &step);
+
+	(void)state;
+	unwritable = "it is full";
+	memory_settle(&step.request, &result);
+	unwritable = NULL;
+	assert_int_equal(result.warnings != NULL, geteuid() == 0);
+	forget(arena);
+}
+
 #define PORT_1 "fc:0x2100001122334401"
 #define PORT_2 "fc:0x2100001122334402"
 #define PORT_3 "fc:0x2100001122334403"
@@ -1081,6 +1150,8 @@ int main(void)
 	UNIT_TEST(&unit, sharing_refuted);
 	UNIT_TABLE(&unit, sharing_of_map, maps);
 	UNIT_TABLE(&unit, key_removed, removals);
+	UNIT_TABLE(&unit, attempted, attempts);
+	UNIT_TEST(&unit, attempt_unrecorded);
 	UNIT_TEST(&unit, own_ports);
 	UNIT_TEST(&unit, lost);
 	return unit_run(&unit, "memory");
