@@ -230,9 +230,16 @@ static enum verified verify_conflict(const struct attempt *attempt)
 /* Neither the answer nor the state shows whether the request was done. */
 static enum verified verify_lost(const struct attempt *attempt)
 {
+	result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
+		    own(attempt));
+	return ended(attempt, TRI_UNKNOWN);
+}
+
+/* The same, and the state shows that the command must not be repeated: is_lost() of its rule. */
+static enum verified verify_unrepeatable(const struct attempt *attempt)
+{
 	if (!explained(attempt))
-		result_fail(attempt->result, FAIL_OUTCOME_LOST, said(attempt), holding(attempt),
-			    own(attempt));
+		return verify_lost(attempt);
 	return ended(attempt,
 		     attempt->plan->proof && !attempt->tries->sent ? TRI_NO : TRI_UNKNOWN);
 }
@@ -389,7 +396,7 @@ static enum verified verify_read(const struct attempt *attempt)
 	if (now == TRI_YES)
 		return verify_shown(attempt);
 	if (rule->is_lost && rule->is_lost(attempt))
-		return verify_lost(attempt);
+		return verify_unrepeatable(attempt);
 	return verify_failure(attempt, now);
 }
 
