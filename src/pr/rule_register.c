@@ -284,10 +284,18 @@ static bool may_be_removed(const struct attempt *attempt)
 	       state->generation - before->generation > state_gained(before, state);
 }
 
-/* Whether the key that a proof was to show as this path's was removed before it was carried out. */
+/*
+ * Whether the key that a proof was to show as this path's was removed before it was carried out. If
+ * --old-key is gone, the next plan refuses; without --ignore-key that key is the proof then.
+ */
 static bool is_removed(const struct attempt *attempt)
 {
-	return attempt->plan->proof &&
+	const struct request *request = attempt->request;
+	bool refuses = request->old_key &&
+		       (!request->ignore_key ||
+			state_own_has(&attempt->result->state, request->old_key) == TRI_NO);
+
+	return attempt->plan->proof && !refuses &&
 	       state_has_key(attempt->before, attempt->plan->action.key);
 }
 
