@@ -30,10 +30,34 @@
 #define SETUP_FAILED 70 /* exit status of the child if it could not start */
 
 static volatile sig_atomic_t caught; /* the last signal that came and was not handled yet */
+static volatile sig_atomic_t prints; /* the work has ended, and signals may come at any time */
+
+/* If nobody reads the output @fd, what is written there from now on fails. */
+static void unread_end(int fd)
+{
+	struct pollfd output = { .fd = fd, .events = POLLOUT };
+	int null;
+
+	if (poll(&output, 1, 0) != 0)
+		return;
+	/* Opened in the wrong direction, as in process_begin(). */
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (null < 0)
+		return;
+	(void)dup2(null, fd);
+	close(null);
+}
 
 static void on_signal(int signal)
 {
+	int err = errno;
+
 	caught = signal;
+	if (prints) {
+		unread_end(STDOUT_FILENO);
+		unread_end(STDERR_FILENO);
+	}
+	errno = err;
 }
 
 /*
@@ -270,6 +294,7 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	if (!work)
 		return -ENOMEM;
 	signals_catch(&before);
+	prints = false;
 	/* A signal that came between two requests: the second one is not started. */
 	ending.signal = supervise_signal_wait(0);
 	caught = 0;
@@ -278,7 +303,11 @@ int supervise(const struct request *request, int64_t begin, struct results *resu
 	results->signal = ending.signal;
 	for (size_t i = 0; !err && i < work->count; i++)
 		report_slot(request, &work->slots[i], &ending, results);
-	/* A signal ends output that nobody reads, like a write error. */
+	/*
+	 * A signal ends output that nobody reads, like a write error. One that has come before is
+	 * handled first, and ends nothing.
+	 */
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	prints = !sigismember(&before, SIGTERM);
 	return err;
 }

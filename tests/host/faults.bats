@@ -129,6 +129,23 @@ os.execvp(sys.argv[2], sys.argv[2:])" "%s" timeout --preserve-status -k 20' "$*"
 	assert_status 1
 }
 
+@test "faults: nobody reads what prctl prints, and its pipe is full -> a signal ends it, with 1" {
+	PRCTL_STATES="$BATS_FILE_TMPDIR/nothing $BATS_FILE_TMPDIR/host-1"
+	run_in "$(full 1) 2 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
+	assert_status 1
+	[[ $witness == 1 ]] || fail "the LUN is not changed"
+	assert_stderr --partial "prctl: cannot write to standard output"
+	run_in "$(full 2) 2 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
+	assert_status 1
+	[[ $witness == 1 ]] || fail "the LUN is not changed"
+	assert_output "/dev/sda: registered 0xa"
+	run_in "$(full 1 2) 2 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
+	assert_status 1
+	# Each line is a call that waits.
+	run_in "$(full 2) 2 \"\$@\"" "$LAB_BUILD/src/prctl" status /dev/nothing /dev/nowhere
+	assert_status 1
+}
+
 @test "faults: the agent's metadata has no reader until a signal comes -> 1" {
 	run_in "$(full 1 2) 3 \"\$@\"" "$LAB_BUILD/src/fence_prctl" -o metadata
 	assert_status 1
