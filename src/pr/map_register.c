@@ -141,12 +141,16 @@ static enum turn turn_of(const struct request *request, const struct result *pat
 	return own && own->holder == TRI_YES ? TURN_HOLDS : TURN_ANY;
 }
 
-/* Whether this host was, or may have been, fenced meanwhile, so that it registers no other path. */
+/*
+ * Whether this host was, or may have been, fenced meanwhile, so that it registers no other path. A
+ * user who cannot read the state does not know more of any path.
+ */
 static bool is_stopped(const struct request *request, const struct result *map)
 {
 	for (const struct result *path = map->paths; path; path = path->next)
 		if (!rule_of(request)->removes_own &&
-		    (map_lost_stops(path) || path->outcome.status == STATUS_UNKNOWN))
+		    (map_lost_stops(path) || (path->outcome.status == STATUS_UNKNOWN &&
+					      path->before.source != SOURCE_NONE)))
 			return true;
 	return false;
 }

@@ -147,6 +147,7 @@ static struct {
 	} later[PATHS]; /* threads that wait for their paths */
 	size_t later_count;
 	size_t joined; /* paths that have joined the map since it was resolved */
+	bool blind; /* the user may change the state, and not read it */
 } device;
 
 /* A thread meanwhile reads a path that is not ready; a ready one is read before the others. */
@@ -456,6 +457,8 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 					   .raw = 2,
 					   .sense_key = 0x05,
 					   .asc = fault_of(path)->asc };
+	if (device.blind)
+		*answer = (struct answer){ .kind = ANSWER_NO_PRIVILEGE, .err = EPERM };
 	if (answer->kind != ANSWER_DONE)
 		return;
 	device.reads[path]++;
@@ -492,8 +495,9 @@ void __wrap_scsi_state_read(int fd, struct result *result, struct resv_state *st
 void __wrap_ioctl_state_read(int fd, struct result *result, struct resv_state *state,
 	struct answer *answer)
 {
-	(void)fd, (void)result, (void)state, (void)answer;
-	fail_msg("SG_IO is allowed");
+	(void)fd, (void)result, (void)state;
+	assert_true(device.blind);
+	*answer = (struct answer){ .kind = ANSWER_NO_PRIVILEGE, .err = EPERM };
 }
 
 enum identity __wrap_device_identify(int fd, struct result *result, const char **now,
@@ -2081,6 +2085,22 @@ static void fenced_or_replaced(void **state)
 	arena_free(map->arena);
 }
 
+/* A user who may change the state, and not read it, registers through every path. */
+static void blind_register(void **state)
+{
+	const struct row row = { "", REGISTER(), KEYS(0, 0, 0, 0xb, 0, FREE), ALL_LIVE, NOTHING,
+				 STATUS_UNKNOWN, REASON_NOT_VERIFIED, U, "a a a b -",
+				 "accepted, but not verified" };
+	struct result *map = map_begin(&row);
+
+	(void)state;
+	device.blind = true;
+	map_operate(&row.request, map);
+	map_close(map);
+	map_judge(&row, map);
+	arena_free(map->arena);
+}
+
 /* A silent path answers while a later one is at work. */
 static void silent_then_late(void **state)
 {
@@ -2427,6 +2447,7 @@ int main(void)
 	UNIT_TABLE(&unit, twin, twins);
 	UNIT_TABLE(&unit, fenced_at_reading, fenced_meanwhile);
 	UNIT_TABLE(&unit, fenced_or_replaced, fenced_like_replaced);
+	UNIT_TEST(&unit, blind_register);
 	UNIT_TABLE(&unit, strangers, stranger_rows);
 	UNIT_TABLE(&unit, dies_after_command, dyings);
 	UNIT_TEST(&unit, swapped_after_command);
