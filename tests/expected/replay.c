@@ -147,21 +147,35 @@ static const char *value(const char *key)
 	return value_nth(key, 0);
 }
 
+/* The value of a hexadecimal digit; -1: it is none. */
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Writes the bytes in @text to @reply; "@200" continues at byte 0x200. Returns their number. */
 static size_t bytes_of(const char *text, uint8_t *reply, size_t size)
 {
-	unsigned int number;
 	size_t at = 0;
-	int used;
+	char *end;
 
 	while (text && *text) {
-		if (sscanf(text, " @%x%n", &number, &used) == 1)
-			at = number;
-		else if (sscanf(text, " %2x%n", &number, &used) != 1)
+		if (*text == ' ') {
+			text++;
+		} else if (*text == '@') {
+			at = strtoul(text + 1, &end, 16);
+			text = end;
+		} else if (digit_of(text[0]) < 0 || digit_of(text[1]) < 0) {
 			break;
-		else if (at++ < size)
-			reply[at - 1] = (uint8_t)number;
-		text += used;
+		} else {
+			int byte = digit_of(text[0]) << 4 | digit_of(text[1]);
+
+			if (at++ < size)
+				reply[at - 1] = (uint8_t)byte;
+			text += 2;
+		}
 	}
 	return at < size ? at : size;
 }
