@@ -24,7 +24,6 @@
 #define SHARES "shares"
 #define NO_PORT "-"
 #define SHARED "shared" /* not written any more */
-#define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
 
 static const char *const proofs[RECORD_PROOF_COUNT] = {
 	[RECORD_OPEN] = "open",
@@ -44,19 +43,23 @@ static const struct {
 
 #define WORD_COUNT (sizeof(words) / sizeof(words[0]))
 
-char *records_word(const char *text)
+/* Whether @c stands for itself in a word; not by isalnum(), which asks the locale. */
+static bool is_plain(char c)
 {
-	char *word = malloc(3 * strlen(text) + 1), *to = word;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
 
-	for (const char *from = text; word && *from; from++) {
-		if (strchr(WORD_CHARACTERS, *from))
-			*to++ = *from;
-		else
-			to += sprintf(to, "%%%02x", (unsigned char)*from);
+void records_word_add(struct buffer *buffer, const char *text)
+{
+	for (size_t plain = 0; *text; plain = 0) {
+		while (is_plain(text[plain]))
+			plain++;
+		buffer_add_bytes(buffer, text, plain);
+		text += plain;
+		if (*text)
+			buffer_printf(buffer, "%%%02x", (unsigned char)*text++);
 	}
-	if (word)
-		*to = '\0';
-	return word;
 }
 
 /* Decodes the text in @word in place; false: it is not valid. */
@@ -67,7 +70,7 @@ static bool word_decode(char *word)
 
 	for (const char *from = word; *from; from++) {
 		if (*from != '%') {
-			if (!strchr(WORD_CHARACTERS, *from))
+			if (!is_plain(*from))
 				return false;
 			*to++ = *from;
 			continue;
@@ -326,90 +329,93 @@ const char *records_parse(struct arena *arena, const char *text, size_t length, 
 	return wrong;
 }
 
-static bool word_write(FILE *file, const char *before, const char *text)
+/* Adds a line: @keyword and one word. */
+static void word_write(struct buffer *buffer, const char *keyword, const char *word)
 {
-	char *word = records_word(text);
-	bool written = word && fprintf(file, "%s%s", before, word) > 0;
-
-	free(word);
-	return written;
+	buffer_add(buffer, keyword);
+	buffer_add(buffer, " ");
+	records_word_add(buffer, word);
+	buffer_add(buffer, "\n");
 }
 
-static bool sharers_write(FILE *file, const struct sharer *sharer)
+static void sharers_write(struct buffer *buffer, const struct sharer *sharer)
 {
-	bool written = true;
 	size_t count = 0;
 
-	for (; written && sharer; sharer = sharer->next) {
+	for (; sharer; sharer = sharer->next) {
 		if (!sharer->initiator || count++ >= RECORDS_SHARERS_MAX)
 			continue;
-		written = fprintf(file, "\n%s 0x%" PRIx64 " ", SHARES, sharer->groups) > 0;
-		if (written && sharer->target_port > 0)
-			written = fprintf(file, "%d", sharer->target_port) > 0;
-		else if (written)
-			written = fputs(sharer->target_port == TARGET_PORT_ALL ? ALL : NO_PORT,
-					file) >= 0;
-		written = written && word_write(file, " ", sharer->initiator);
+		buffer_printf(buffer, "%s 0x%" PRIx64 " ", SHARES, sharer->groups);
+		if (sharer->target_port > 0)
+			buffer_printf(buffer, "%d ", sharer->target_port);
+		else
+			buffer_add(buffer, sharer->target_port == TARGET_PORT_ALL ? ALL " "
+										  : NO_PORT " ");
+		records_word_add(buffer, sharer->initiator);
+		buffer_add(buffer, "\n");
 	}
-	return written;
 }
 
-static bool records_write(FILE *file, const struct lun_records *lun)
+static void own_write(struct buffer *buffer, const struct lun_records *lun)
 {
-	bool written =
-		fputs("prctl " VERSION "\n", file) >= 0 && word_write(file, "lun ", lun->wwid);
+	if (!lun->own)
+		return;
+	buffer_printf(buffer, "%s 0x%" PRIx64 " ", OWN, lun->own);
+	records_word_add(buffer, lun->boot);
+	buffer_add(buffer, "\n");
+}
 
-	if (written && lun->own)
-		written = fprintf(file, "\n%s 0x%" PRIx64, OWN, lun->own) > 0 &&
-			  word_write(file, " ", lun->boot);
-	for (size_t i = 0; written && i < WORD_COUNT; i++) {
-		const void *field = (const char *)lun + words[i].field;
-		const char *const *word = field;
+static void held_write(struct buffer *buffer, const struct lun_records *lun)
+{
+	if (lun->held && lun->held_key)
+		buffer_printf(buffer, "%s %s 0x%" PRIx64 "\n", HELD, type_words(lun->held)->name,
+			      lun->held_key);
+	else if (lun->held)
+		buffer_printf(buffer, "%s %s %s\n", HELD, type_words(lun->held)->name, ALL);
+}
 
-		if (*word)
-			written = fprintf(file, "\n%s", words[i].keyword) > 0 &&
-				  word_write(file, " ", *word);
+static void abort_write(struct buffer *buffer, const struct abort_record *record)
+{
+	if (record->victim == RECORD_ALL)
+		buffer_add(buffer, ABORT " " ALL);
+	else
+		buffer_printf(buffer, "%s 0x%" PRIx64, ABORT, record->victim);
+	buffer_printf(buffer, " %s %" PRIu32, proofs[record->proof], record->generation);
+	for (size_t i = 0; i < record->host_count; i++) {
+		buffer_add(buffer, " ");
+		records_word_add(buffer, record->hosts[i]);
 	}
-	for (size_t i = 0; written && lun->ports && lun->ports[i]; i++)
-		written = fputs("\n" PORT, file) >= 0 && word_write(file, " ", lun->ports[i]);
-	for (size_t i = 0; written && i < RECORDS_NAMES_MAX && lun->names[i]; i++)
-		written = fputs("\n" NAME, file) >= 0 && word_write(file, " ", lun->names[i]);
-	if (written && lun->generation_unreliable)
-		written = fputs("\n" STILL, file) >= 0;
-	if (written && lun->own && lun->is_volatile)
-		written = fputs("\n" VOLATILE, file) >= 0;
-	if (written && lun->own && lun->is_lost)
-		written = fputs("\n" LOST, file) >= 0;
-	written = written && sharers_write(file, lun->sharers);
-	if (written && lun->held && lun->held_key)
-		written = fprintf(file, "\n%s %s 0x%" PRIx64, HELD, type_words(lun->held)->name,
-				  lun->held_key) > 0;
-	else if (written && lun->held)
-		written = fprintf(file, "\n%s %s %s", HELD, type_words(lun->held)->name, ALL) > 0;
-	for (const struct abort_record *record = lun->aborts; written && record;
-	     record = record->next) {
-		written = (record->victim == RECORD_ALL
-				   ? fprintf(file, "\n%s %s", ABORT, ALL)
-				   : fprintf(file, "\n%s 0x%" PRIx64, ABORT, record->victim)) > 0 &&
-			  fprintf(file, " %s %" PRIu32, proofs[record->proof], record->generation) >
-				  0;
-		for (size_t i = 0; written && i < record->host_count; i++)
-			written = word_write(file, " ", record->hosts[i]);
-	}
-	return written && fputs("\nend\n", file) >= 0;
+	buffer_add(buffer, "\n");
 }
 
 char *records_format(const struct lun_records *lun, size_t *length)
 {
-	char *text = NULL;
-	FILE *file = open_memstream(&text, length);
-	bool written;
+	struct buffer buffer = { 0 };
 
-	if (!file)
-		return NULL;
-	written = records_write(file, lun);
-	if (fclose(file) == 0 && written)
-		return text;
-	free(text);
-	return NULL;
+	buffer_add(&buffer, "prctl " VERSION "\n");
+	word_write(&buffer, "lun", lun->wwid);
+	own_write(&buffer, lun);
+	for (size_t i = 0; i < WORD_COUNT; i++) {
+		const void *field = (const char *)lun + words[i].field;
+		const char *const *word = field;
+
+		if (*word)
+			word_write(&buffer, words[i].keyword, *word);
+	}
+	for (size_t i = 0; lun->ports && lun->ports[i]; i++)
+		word_write(&buffer, PORT, lun->ports[i]);
+	for (size_t i = 0; i < RECORDS_NAMES_MAX && lun->names[i]; i++)
+		word_write(&buffer, NAME, lun->names[i]);
+	if (lun->generation_unreliable)
+		buffer_add(&buffer, STILL "\n");
+	if (lun->own && lun->is_volatile)
+		buffer_add(&buffer, VOLATILE "\n");
+	if (lun->own && lun->is_lost)
+		buffer_add(&buffer, LOST "\n");
+	sharers_write(&buffer, lun->sharers);
+	held_write(&buffer, lun);
+	for (const struct abort_record *record = lun->aborts; record; record = record->next)
+		abort_write(&buffer, record);
+	buffer_add(&buffer, "end\n");
+	return buffer_take(&buffer, length);
 }

@@ -27,6 +27,7 @@
 #define RECORDS_TEXT_H
 
 #include "store/records.h"
+#include "util/buffer.h"
 
 #define RECORDS_SIZE_MAX 65536 /* maximum length of a text in bytes */
 
@@ -45,9 +46,9 @@ const char *records_parse(struct arena *arena, const char *text, size_t length, 
 char *records_format(const struct lun_records *lun, size_t *length);
 
 /*
- * Encodes @text as one word of such a file, and as a file name: letters, digits and ._- stay, all
- * other bytes become %XX. The caller frees it.
+ * Adds @text as one word of such a file, and of a file's name: letters, digits and ._- stay, all
+ * other bytes become %XX.
  */
-char *records_word(const char *text);
+void records_word_add(struct buffer *buffer, const char *text);
 
 #endif

@@ -17,11 +17,13 @@
 
 #include "model/messages.h"
 #include "store/records_text.h"
+#include "util/buffer.h"
 #include "util/clock.h"
 
 #define LOCK_PAUSE 3000000 /* ns */
 #define NEW_NAME ".new" /* suffix of the file that is being written; the lock allows only one */
-#define WORD_LENGTH_MAX 200
+#define PREFIX "lun-" /* of the name of a file */
+#define WORD_LENGTH_MAX 200 /* of a name, after the prefix */
 #define READ_FIRST 1024 /* bytes: most files have some lines */
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
@@ -173,23 +175,23 @@ static const char *directory_lock(const struct store *store, struct arena *arena
 }
 
 /*
- * The name of the file of a LUN, which the caller frees. If the WWID is too long for a file name,
- * it is cut, and a hash is appended.
+ * The name of the file of a LUN, which the caller frees; NULL if there is no memory. If the WWID is
+ * too long for a file name, it is cut, and a hash is appended.
  */
 static char *file_name(const char *wwid)
 {
-	char *word = records_word(wwid), *name = NULL;
 	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
+	struct buffer name = { 0 };
 
-	if (!word)
-		return NULL;
-	for (const char *c = wwid; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
-	if (asprintf(&name, strlen(word) > WORD_LENGTH_MAX ? "lun-%.*s-%016" PRIx64 : "lun-%.*s",
-		     WORD_LENGTH_MAX, word, hash) < 0)
-		name = NULL;
-	free(word);
-	return name;
+	buffer_add(&name, PREFIX);
+	records_word_add(&name, wwid);
+	if (!name.failed && name.length > strlen(PREFIX) + WORD_LENGTH_MAX) {
+		for (const char *c = wwid; *c; c++)
+			hash = (hash ^ (unsigned char)*c) * UINT64_C(1099511628211);
+		name.length = strlen(PREFIX) + WORD_LENGTH_MAX;
+		buffer_printf(&name, "-%016" PRIx64, hash);
+	}
+	return buffer_take(&name, NULL);
 }
 
 /* Reads @fd into @text, from @length on, up to @room bytes. Returns false with errno. */
@@ -378,7 +380,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 static bool lun_read(const struct store *store, struct arena *arena, int directory,
 		     const char *name, struct lun_records *lun)
 {
-	return strncmp(name, "lun-", strlen("lun-")) == 0 &&
+	return strncmp(name, PREFIX, strlen(PREFIX)) == 0 &&
 	       !records_load(store, arena, directory, name, NULL, lun);
 }
 
