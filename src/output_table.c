@@ -26,6 +26,7 @@
 struct layout {
 	struct column_choice columns;
 	size_t widths[COLUMN_COUNT]; /* width of each column in bytes; cells are ASCII */
+	const char **cells[COLUMN_COUNT]; /* of each of the columns[]: its text in each row */
 	bool grouped; /* the default layout */
 	bool raw;
 	bool colours;
@@ -164,18 +165,32 @@ static bool has_names(const struct rows *rows)
 	return false;
 }
 
-static void columns_measure(struct layout *layout, const struct rows *rows)
+/* Makes the cells, and finds the widths. Returns 0 or -ENOMEM. */
+static int cells_make(struct layout *layout, const struct rows *rows)
 {
 	for (size_t j = 0; j < layout->columns.count; j++) {
 		const struct column *column = layout->columns.list[j];
+		const char **cells = calloc(rows->count, sizeof(*cells));
 
+		if (!cells)
+			return -ENOMEM;
+		layout->cells[column - columns] = cells;
 		layout->widths[j] = strlen(column->name);
 		for (size_t i = 0; i < rows->count; i++) {
-			size_t width = strlen(cell_text(layout, rows, i, column));
+			size_t width;
 
+			cells[i] = cell_text(layout, rows, i, column);
+			width = strlen(cells[i]);
 			layout->widths[j] = width > layout->widths[j] ? width : layout->widths[j];
 		}
 	}
+	return 0;
+}
+
+static void cells_free(struct layout *layout)
+{
+	for (size_t j = 0; j < COLUMN_COUNT; j++)
+		free(layout->cells[j]);
 }
 
 /* Leaves out columns that are empty in all these rows. */
@@ -220,10 +235,7 @@ static void cells_print(FILE *file, const struct layout *layout, const char *con
 
 	for (size_t j = 0; j < layout->columns.count; j++) {
 		size_t length = strlen(cells[j]);
-		/*
-		 * If the arena is full, the text of a cell may be longer than when it was measured.
-		 */
-		size_t rest = length < layout->widths[j] ? layout->widths[j] - length : 0;
+		size_t rest = layout->widths[j] - length;
 		bool right = layout->columns.list[j]->flags & COLUMN_RIGHT;
 
 		if (*cells[j]) {
@@ -253,7 +265,7 @@ static void row_print(FILE *file, const struct layout *layout, const struct rows
 	const char *cells[COLUMN_COUNT];
 
 	for (size_t j = 0; j < layout->columns.count; j++)
-		cells[j] = cell_text(layout, rows, i, layout->columns.list[j]);
+		cells[j] = layout->cells[layout->columns.list[j] - columns][i];
 	fputs(colour ? colour : "", file);
 	cells_print(file, layout, cells);
 	fputs(colour ? PLAIN "\n" : "\n", file);
@@ -262,7 +274,7 @@ static void row_print(FILE *file, const struct layout *layout, const struct rows
 /* Prints the sentences of a group in lines as wide as the terminal. */
 static int words_print(FILE *file, const struct layout *layout, const struct note *clause)
 {
-	size_t column = 0;
+	size_t column = 0; /* 0: at the beginning of a line */
 
 	for (; clause; clause = clause->next) {
 		size_t length = strlen(clause->text) + (clause->next != NULL);
@@ -271,9 +283,10 @@ static int words_print(FILE *file, const struct layout *layout, const struct not
 			fputc('\n', file);
 			column = 0;
 		}
+		blanks_print(file, column ? 1 : INDENT);
+		fputs(clause->text, file);
+		fputs(clause->next ? ";" : "", file);
 		column += (size_t)(column ? 1 : INDENT) + length;
-		fprintf(file, "%*s%s%s", column == INDENT + length ? INDENT : 1, "", clause->text,
-			clause->next ? ";" : "");
 	}
 	if (column)
 		fputc('\n', file);
@@ -291,9 +304,10 @@ static int rows_print_raw(FILE *file, const struct layout *layout, const struct 
 
 static int rows_print(FILE *file, struct layout *layout, const struct rows *rows)
 {
-	int err = 0;
+	int err = cells_make(layout, rows);
 
-	columns_measure(layout, rows);
+	if (err)
+		return err;
 	if (layout->width)
 		columns_fit(&layout->columns, layout->widths, layout->width);
 	heading_print(file, layout);
@@ -357,6 +371,7 @@ int output_table(FILE *file, const struct request *request, const struct results
 	if (rows.count)
 		err = layout.raw ? rows_print_raw(file, &layout, &rows)
 				 : rows_print(file, &layout, &rows);
+	cells_free(&layout);
 	free(rows.list);
 	return err || !layout.grouped ? err : coverages_print(file, results);
 }
