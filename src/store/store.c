@@ -5,174 +5,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "model/messages.h"
 #include "store/records_text.h"
 #include "util/buffer.h"
-#include "util/clock.h"
 
-#define LOCK_PAUSE 3000000 /* ns */
 #define NEW_NAME ".new" /* suffix of the file that is being written; the lock allows only one */
 #define PREFIX "lun-" /* of the name of a file */
 #define WORD_LENGTH_MAX 200 /* of a name, after the prefix */
 #define READ_FIRST 1024 /* bytes: most files have some lines */
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
-
-const struct store store_system = { .path = "/run/prctl", .owner = 0 };
-
-/* "/run/prctl: No space left on device" */
-static const char *errno_text(struct arena *arena, const struct store *store, const char *name,
-			      int err)
-{
-	return arena_printf(arena, "%s%s%s: %s", store->path, name ? "/" : "", name ? name : "",
-			    strerrordesc_np(err));
-}
-
-/* Whether @status is of a file, or of a directory, that only the owner can have written. */
-static bool is_owners(const struct store *store, const struct stat *status, mode_t format)
-{
-	return (status->st_mode & S_IFMT) == format && status->st_uid == store->owner &&
-	       !(status->st_mode & (S_IRWXG | S_IRWXO));
-}
-
-/*
- * Whether @fd is the directory, or a file if @name is its name, and only its owner can have written
- * it. Sets *@status.
- */
-static const char *store_distrust(struct arena *arena, const struct store *store, const char *name,
-				  int fd, struct stat *status)
-{
-	if (fstat(fd, status) < 0)
-		return errno_text(arena, store, name, errno);
-	if (is_owners(store, status, name ? S_IFREG : S_IFDIR))
-		return NULL;
-	return name ? arena_printf(arena, STORE_FILE_NOT_ROOT, store->path, name)
-		    : arena_printf(arena, STORE_DIRECTORY_NOT_ROOT, store->path);
-}
-
-/* Opens the directory; creates it if @make. Returns -1 with errno if it cannot. */
-static int directory_get(const struct store *store, bool make)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int fd = open(store->path, flags);
-
-	if (fd >= 0 || errno != ENOENT || !make)
-		return fd;
-	if (mkdir(store->path, S_IRWXU) < 0 && errno != EEXIST)
-		return -1;
-	return open(store->path, flags);
-}
-
-/*
- * Opens the directory; creates it if @make. If it does not exist, *@fd is -1. Returns NULL, or what
- * is wrong.
- */
-static const char *directory_open(const struct store *store, struct arena *arena, bool make,
-				  int *fd)
-{
-	struct stat status;
-	const char *wrong;
-
-	*fd = directory_get(store, make);
-	if (*fd < 0 && errno == ENOENT && !make)
-		return NULL;
-	if (*fd < 0)
-		return errno == ELOOP || errno == ENOTDIR
-			       ? arena_printf(arena, STORE_NOT_A_DIRECTORY, store->path)
-			       : errno_text(arena, store, NULL, errno);
-	wrong = store_distrust(arena, store, NULL, *fd, &status);
-	if (wrong) {
-		close(*fd);
-		*fd = -1;
-	}
-	return wrong;
-}
-
-int store_lock_open(const struct store *store, const char *name)
-{
-	const int flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-	int directory = directory_get(store, true), fd = -1;
-	struct stat status;
-
-	if (directory < 0)
-		return -1;
-	if (!fstat(directory, &status) && is_owners(store, &status, S_IFDIR))
-		fd = openat(directory, name, flags, S_IRUSR | S_IWUSR);
-	close(directory);
-	if (fd < 0 || (!fstat(fd, &status) && is_owners(store, &status, S_IFREG)))
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/*
- * The threads of this process take turns, however many there are, and one of them asks the kernel
- * for its lock. So they never take each other for another process.
- */
-static struct {
-	pthread_mutex_t lock;
-	_Atomic unsigned int wanted; /* by so many threads, with the one that has it */
-	int64_t refused; /* since when another process has the directory: clock_now(); 0: none */
-} turn = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-static void turn_take(void)
-{
-	atomic_fetch_add(&turn.wanted, 1);
-	pthread_mutex_lock(&turn.lock);
-}
-
-/* What one thread has waited is not waited again by the next. */
-static void turn_pass(void)
-{
-	if (atomic_fetch_sub(&turn.wanted, 1) == 1)
-		turn.refused = 0;
-	pthread_mutex_unlock(&turn.lock);
-}
-
-/* Closes it, which gives the kernel's lock back. */
-static void directory_unlock(int fd)
-{
-	close(fd);
-	turn_pass();
-}
-
-/*
- * Locks the directory, waiting for other processes and other threads of this one; closes it if that
- * fails.
- */
-static const char *directory_lock(const struct store *store, struct arena *arena, int fd)
-{
-	const char *wrong = NULL;
-
-	turn_take();
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR) {
-			wrong = errno_text(arena, store, NULL, errno);
-			break;
-		}
-		if (!turn.refused)
-			turn.refused = clock_now();
-		if (clock_now() > turn.refused + STORE_PATIENCE) {
-			wrong = arena_printf(arena, STORE_LOCKED, store->path);
-			break;
-		}
-		clock_sleep(LOCK_PAUSE);
-	}
-	if (wrong)
-		directory_unlock(fd);
-	else
-		turn.refused = 0;
-	return wrong;
-}
 
 /*
  * The name of the file of a LUN, which the caller frees; NULL if there is no memory. If the WWID is
@@ -249,7 +97,7 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	if (fd < 0 && errno == ENOENT)
 		return NULL;
 	if (fd < 0) {
-		wrong = errno_text(arena, store, name, errno);
+		wrong = store_errno_text(arena, store, name, errno);
 		/* a link, or a socket */
 		errno = errno == ELOOP || errno == ENXIO ? 0 : errno;
 		return wrong;
@@ -260,7 +108,7 @@ static const char *records_load(const struct store *store, struct arena *arena, 
 	err = errno;
 	close(fd);
 	if (!wrong && !text)
-		wrong = errno_text(arena, store, name, err);
+		wrong = store_errno_text(arena, store, name, err);
 	errno = err;
 	if (!text)
 		return wrong;
@@ -309,11 +157,11 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 
 	if (records_are_empty(lun))
 		return unlinkat(directory, name, 0) < 0 && errno != ENOENT
-			       ? errno_text(arena, store, name, errno)
+			       ? store_errno_text(arena, store, name, errno)
 			       : NULL;
 	text = records_format(lun, &length);
 	if (!text)
-		return errno_text(arena, store, name, ENOMEM);
+		return store_errno_text(arena, store, name, ENOMEM);
 	fd = new_open(directory);
 	err = fd < 0 ? -errno : length > RECORDS_SIZE_MAX ? -EFBIG : file_write(fd, text, length);
 	free(text);
@@ -324,7 +172,7 @@ static const char *records_save(const struct store *store, struct arena *arena, 
 	if (!err)
 		return NULL;
 	(void)unlinkat(directory, NEW_NAME, 0);
-	return errno_text(arena, store, name, -err);
+	return store_errno_text(arena, store, name, -err);
 }
 
 const char *store_read(const struct store *store, struct arena *arena, const char *wwid,
@@ -336,7 +184,7 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (!name)
-		return errno_text(arena, store, NULL, ENOMEM);
+		return store_errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, false, &directory);
 	if (directory >= 0) {
 		wrong = records_load(store, arena, directory, name, wwid, lun);
@@ -357,7 +205,7 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 	int directory;
 
 	if (!name)
-		return errno_text(arena, store, NULL, ENOMEM);
+		return store_errno_text(arena, store, NULL, ENOMEM);
 	wrong = directory_open(store, arena, true, &directory);
 	if (!wrong)
 		wrong = directory_lock(store, arena, directory);

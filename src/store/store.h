@@ -8,19 +8,9 @@
 #ifndef STORE_H
 #define STORE_H
 
-#include <sys/types.h>
-
+#include "store/directory.h"
 #include "store/records.h"
 #include "util/arena.h"
-#include "util/clock.h"
-
-struct store {
-	const char *path;
-	uid_t owner; /* the required owner; otherwise the contents are ignored */
-};
-
-/* /run/prctl, owned by root. */
-extern const struct store store_system;
 
 /*
  * Reads the records of the LUN @wwid into @lun, in @arena; if there are none, @lun is empty.
@@ -40,8 +30,6 @@ const char *store_change(const struct store *store, struct arena *arena, const c
 					       void *data),
 			 void *data);
 
-#define STORE_PATIENCE (2 * CLOCK_SECOND)
-
 /*
  * Finds the LUNs on which the action "on" has registered this node in this boot, by the names of
  * their records, and stores them in *@list, in @arena (NULL: no memory). Skips LUNs whose records
@@ -60,12 +48,6 @@ bool store_is_unfenced(struct arena *arena, const struct lun_records *lun);
  * record or more than one has that name, or if they cannot be read.
  */
 const char *store_wwid_of(const struct store *store, struct arena *arena, const char *device);
-
-/*
- * Opens the file @name in the directory, for flock(2); creates it. No other user can open it, and
- * so none can hold the lock. Returns a descriptor, or -1 if there can be no such file.
- */
-int store_lock_open(const struct store *store, const char *name);
 
 #define STORE_BOOT_UNKNOWN "unknown"
 
