@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,16 +79,28 @@ static char *file_read(int fd, size_t size, size_t *length)
 	return text;
 }
 
+/* Opens the file @name, in @directory if that is open. Returns -1 with errno if it cannot. */
+static int file_open(const struct store *store, int directory, const char *name)
+{
+	/* Does not block on opening, in case someone has put a pipe there. */
+	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	char path[PATH_MAX];
+
+	if (directory >= 0)
+		return openat(directory, name, flags);
+	snprintf(path, sizeof(path), "%s/%s", store->path, name);
+	return open(path, flags);
+}
+
 /*
- * Reads the file @name in the directory @directory. Returns NULL, or why it cannot be used. Then
- * errno is 0 if the file is not a record, so that trying again cannot help; otherwise it says why
- * the file could not be read now.
+ * Reads the file @name; @directory is -1 if it is not open. Returns NULL, or why it cannot be used.
+ * Then errno is 0 if the file is not a record, so that trying again cannot help; otherwise it says
+ * why the file could not be read now.
  */
 static const char *records_load(const struct store *store, struct arena *arena, int directory,
 				const char *name, const char *wwid, struct lun_records *lun)
 {
-	/* Does not block on opening, in case someone has put a pipe there. */
-	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), err;
+	int fd = file_open(store, directory, name), err;
 	struct stat status;
 	const char *wrong;
 	size_t length;
@@ -179,17 +192,25 @@ const char *store_read(const struct store *store, struct arena *arena, const cha
 		       struct lun_records *lun)
 {
 	char *name = file_name(wwid);
-	const char *wrong;
-	int directory;
+	const char *wrong = NULL;
+	int directory = -1;
+	bool checked;
 
 	*lun = (struct lun_records){ .wwid = wwid };
 	if (!name)
 		return store_errno_text(arena, store, NULL, ENOMEM);
-	wrong = directory_open(store, arena, false, &directory);
-	if (directory >= 0) {
-		wrong = records_load(store, arena, directory, name, wwid, lun);
-		close(directory);
+	/* Once in a run: it takes longer than to see that a LUN has no records. */
+	checked = arena_memo(arena, store->path);
+	if (!checked) {
+		wrong = directory_open(store, arena, false, &directory);
+		checked = directory >= 0;
+		if (checked)
+			arena_memo_add(arena, store->path, store);
 	}
+	if (checked)
+		wrong = records_load(store, arena, directory, name, wwid, lun);
+	if (directory >= 0)
+		close(directory);
 	free(name);
 	return wrong;
 }

@@ -39,10 +39,10 @@ assert_calls()
 	((calls - one == $1)) || fail "${*:2}: $((calls - one)) system calls for each LUN, $one for the first"
 }
 
-@test "status: a LUN without a record -> 17 system calls" {
-	assert_calls 17 status
+@test "status: a LUN without a record -> 15 system calls" {
+	assert_calls 15 status
 }
 
-@test "register: a LUN without a record -> 27 system calls" {
-	assert_calls 27 register --key 0xa
+@test "register: a LUN without a record -> 25 system calls" {
+	assert_calls 25 register --key 0xa
 }
