@@ -51,20 +51,28 @@ static bool own_judge(const struct fence *fence, struct result *result, bool fen
 	return fence->key && !fenced;
 }
 
-/* Fails @result if there is a host that off would not accept. */
+void monitor_hosts_judge(const struct hosts *hosts, struct result *result)
+{
+	const struct resv_state *state = &result->state;
+	const char *why;
+
+	for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++)
+		if (hosts_judge(hosts, result, state, &state->registrants[i], &why) ==
+		    HOSTS_UNKNOWN)
+			result_fail(result, FENCE_FAIL_MONITOR_HOST, why);
+}
+
+/* The same, and warns of each host that no name can account for. */
 static void hosts_check(const struct hosts *hosts, struct result *result)
 {
 	const struct resv_state *state = &result->state;
-	enum hosts_identity identity;
 	const char *why;
 
-	for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++) {
-		identity = hosts_judge(hosts, result, state, &state->registrants[i], &why);
-		if (identity == HOSTS_UNKNOWN)
-			result_fail(result, FENCE_FAIL_MONITOR_HOST, why);
-		else if (identity == HOSTS_NO_NAMES)
+	monitor_hosts_judge(hosts, result);
+	for (size_t i = 0; i < state->count && result->outcome.status == STATUS_OK; i++)
+		if (hosts_judge(hosts, result, state, &state->registrants[i], &why) ==
+		    HOSTS_NO_NAMES)
 			result_warn(result, "%s", why);
-	}
 	if (result->outcome.status == STATUS_OK && hosts_omitted_judge(hosts, result, &why))
 		result_warn(result, "%s", why);
 }

@@ -8,6 +8,7 @@
 #define MONITOR_H
 
 #include "fence/fence.h"
+#include "fence/hosts.h"
 #include "fence/own_registration.h"
 
 struct act;
@@ -17,6 +18,9 @@ struct act;
  * succeed.
  */
 bool monitor_is_member(const struct own_registration *list, size_t count);
+
+/* Fails @result if it lists a host that off would not accept. */
+void monitor_hosts_judge(const struct hosts *hosts, struct result *result);
 
 /* Fails each of @seen, read by @request, on which this host can prove no fence: each would fail. */
 void monitor_proof_check(const struct request *request, struct results *seen);
@@ -48,5 +52,12 @@ bool monitor_arbiters(struct act *act, struct results *seen, bool member);
 bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
 			    struct results *arbiters, const struct own_registration *list,
 			    size_t count);
+
+/*
+ * Fails each of @seen and of @arbiters that lists a host which off would not accept. It compares
+ * the hosts of all lists, because off does.
+ */
+void monitor_arbiters_hosts_judge(const struct fence *fence, struct results *seen,
+				  struct results *arbiters);
 
 #endif

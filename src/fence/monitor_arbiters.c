@@ -112,6 +112,17 @@ bool monitor_arbiters_judge(const struct fence *fence, struct results *seen,
 	return may_pass && (!most_are_ok(fence, arbiters) || results_status(seen) != STATUS_OK);
 }
 
+void monitor_arbiters_hosts_judge(const struct fence *fence, struct results *seen,
+				  struct results *arbiters)
+{
+	const struct hosts hosts = { .fence = fence, .lists = { seen, arbiters } };
+
+	for (struct result *result = seen->first; result; result = result->next)
+		monitor_hosts_judge(&hosts, result);
+	for (struct result *result = arbiters->first; result; result = result->next)
+		monitor_hosts_judge(&hosts, result);
+}
+
 bool monitor_arbiters(struct act *act, struct results *seen, bool member)
 {
 	struct request status = { .command = COMMAND_STATUS,
@@ -128,8 +139,10 @@ bool monitor_arbiters(struct act *act, struct results *seen, bool member)
 	monitor_proof_check(&status, &given);
 	count = own_registrations_read(act->reported.arena, &given, &registrations);
 	act->failed |= !registrations;
-	if (registrations && arbiters_are_different(act, &given) && member)
+	if (registrations && arbiters_are_different(act, &given) && member) {
 		may_pass = monitor_arbiters_judge(act->fence, seen, &given, registrations, count);
+		monitor_arbiters_hosts_judge(act->fence, seen, &given);
+	}
 	results_join(&act->arbiters_only, &given);
 	act->arbiters_ok = most_are_ok(act->fence, &given);
 	return may_pass;

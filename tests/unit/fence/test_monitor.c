@@ -250,6 +250,23 @@ static const struct {
 		  "pause 10\nstatus a, 60\nstatus b, 30\npause 10\nstatus a, 60\n"
 		  "status b, 30\na: ok [0xa* 0xb]\n"
 		  "b: conflict key_not_registered [0xb*]: 0xa (node1) is not registered\n" },
+	{ "a host of nobody on one of three arbiters", "a",
+	  { UNFENCED("a", WITH_2),
+	    VOTES(STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xd, N))), VOTES(WITH_2),
+	    VOTES(WITH_2) },
+	  .arbiters = "bcd",
+	  .said = "status a, 60\nstatus b c d, 30\na: ok [0xa* 0xb]\n"
+		  "b: ok [0xa* 0xb 0xd], 1 warned\nc: ok [0xa* 0xb]\nd: ok [0xa* 0xb]\n" },
+	{ "another host has a node's key on one of three arbiters", "a",
+	  { UNFENCED("a", WITH_2),
+	    VOTES(STATE(1, WERO, 0xa, OWN(0xa, Y), THIRD(0xb, N))), VOTES(WITH_2),
+	    VOTES(WITH_2) },
+	  .arbiters = "bcd",
+	  .said = "status a, 60\nstatus b c d, 30\n"
+		  "a: conflict other_key_registered [0xa* 0xb]: a fence would fail\n"
+		  "b: conflict other_key_registered [0xa* 0xb]: a fence would fail\n"
+		  "c: conflict other_key_registered [0xa* 0xb]: a fence would fail\n"
+		  "d: conflict other_key_registered [0xa* 0xb]: a fence would fail\n" },
 	{ "an arbiter, and this node is no member", "a", { NEW(ONLY_2), NEW(ONLY_2) },
 	  .arbiters = "b",
 	  .said = "status a, 60\nstatus b, 30\na: ok [0xb*]\nb: ok [0xb*]\n" },

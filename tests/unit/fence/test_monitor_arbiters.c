@@ -131,10 +131,56 @@ static void judged(void **state)
 	arena_free(arena);
 }
 
+#define TWO "0xc (node3) is the key of two hosts"
+#define NOBODY "0xd, which"
+
+static const struct {
+	const char *name;
+	struct resv_state shared, one, two;
+	bool one_failed;
+	const char *of_shared, *of_one, *of_two; /* as in cases */
+} host_cases[] = {
+	{ "known nodes", WITH_2, WITH_2, WITH_2 },
+	{ "a host of nobody on an arbiter", WITH_2, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
+	  WITH_2, .of_one = NOBODY },
+	{ "on two arbiters", WITH_2, WITH_2, STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xd, N)),
+	  .of_two = NOBODY },
+	{ "another node has a third one's key on an arbiter",
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), .of_shared = TWO, .of_one = TWO },
+	{ "the same, and the arbiter has failed already",
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N), THIRD(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xc, N)),
+	  STATE(1, WERO, 0xa, OWN(0xa, Y), OTHER(0xb, N)), true, .of_shared = TWO },
+};
+
+static void hosts_judged(void **state)
+{
+	const typeof(host_cases[0]) *row = *state;
+	const struct fence fence = { .key = 0xa, .names = &names, .arbiter_count = 3 };
+	struct arena *arena = unit_arena();
+	struct results seen = { .arena = arena, .end = &seen.first };
+	struct results arbiters = { .arena = arena, .end = &arbiters.first };
+
+	arena->names = &names;
+	seen_add(&seen, "/dev/a", &row->shared, false);
+	seen_add(&arbiters, "/dev/b", &row->one, row->one_failed);
+	seen_add(&arbiters, "/dev/c", &row->two, false);
+	seen_add(&arbiters, "/dev/d", &row->two, false);
+	monitor_arbiters_hosts_judge(&fence, &seen, &arbiters);
+	message_check(seen.first, false, row->of_shared);
+	message_check(arbiters.first, row->one_failed, row->of_one);
+	message_check(arbiters.first->next, false, row->of_two);
+	message_check(arbiters.first->next->next, false, row->of_two);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	struct unit unit = { 0 };
 
 	UNIT_TABLE(&unit, judged, cases);
+	UNIT_TABLE(&unit, hosts_judged, host_cases);
 	return unit_run(&unit, "monitor_arbiters");
 }
