@@ -268,6 +268,15 @@ static bool register_hidden(const struct attempt *attempt)
 	return true;
 }
 
+/* Whether this path still has the key that the command was to replace. */
+static bool has_former_key(const struct attempt *attempt)
+{
+	const struct registrant *own = state_own(&attempt->result->state);
+
+	return own && own->key && !nexus_is_assumed(attempt->result, &own->nexus) &&
+	       state_own_has(attempt->before, own->key) == TRI_YES;
+}
+
 /*
  * Whether the command may have been carried out, and a fence by another host may have removed the
  * key before the state was read: then the generation has advanced by more than the registrations
@@ -279,7 +288,7 @@ static bool may_be_removed(const struct attempt *attempt)
 	const struct action *action = &attempt->plan->action;
 	const struct resv_state *before = attempt->before, *state = &attempt->result->state;
 
-	return before->source != SOURCE_NONE &&
+	return before->source != SOURCE_NONE && !has_former_key(attempt) &&
 	       (action->op == ACTION_REGISTER_IGNORE || !action->key) &&
 	       state->generation - before->generation > state_gained(before, state);
 }
