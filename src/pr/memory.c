@@ -394,9 +394,34 @@ static bool may_be_fenced(const struct request *request, const struct result *re
 		!state_has_key(&result->state, request->key));
 }
 
+/*
+ * Whether a REGISTER whose outcome is lost has not replaced the key that is recorded: all
+ * registrations with that are still there. The watchdog asks for the recorded one.
+ */
+static bool has_kept_key(const struct lun_records *lun, const struct note_down *note)
+{
+	const struct result *result = note->result;
+
+	return result->outcome.reason == REASON_OUTCOME_LOST && lun->own != note->request->key &&
+	       state_has_key(&result->state, lun->own) &&
+	       state_key_count(&result->state, lun->own) >=
+		       state_key_count(&result->before, lun->own);
+}
+
+/*
+ * If this node was not registered any more, it is unknown whether a fence has removed the key, so
+ * the watchdog does not miss it.
+ */
 static const char *own_note_lost(struct arena *arena, struct lun_records *lun, void *data)
 {
-	own_registration_note(arena, lun, data);
+	const struct note_down *note = data;
+	bool registered = lun->own && is_this_boot(arena, lun->boot);
+
+	if (registered && has_kept_key(lun, note))
+		return NULL;
+	if (!registered)
+		lun->unfenced_boot = NULL;
+	own_registration_note(arena, lun, note);
 	return NULL;
 }
 

@@ -980,6 +980,50 @@ static void attempted(void **state)
 	forget(arena);
 }
 
+#define LOST(key_, before, after, changed) \
+	{ REQUEST(COMMAND_REGISTER, "register", .key = (key_)), before, after, changed, \
+	  STATUS_UNKNOWN, .reason = REASON_OUTCOME_LOST }
+
+/* The same after "on" has unfenced this node with 0xa: what the watchdog misses then. */
+static const struct {
+	const char *name;
+	struct past_run steps[2];
+	uint64_t own;
+	bool unwatched;
+} attempts_unfenced[] = {
+	{ "another key, and the former one is still there",
+	  { LOST(0xc, STATE(4, RESV_NONE, 0, ANY(0xa, N)), STATE(6, RESV_NONE, 0, ANY(0xa, N)),
+		 U) },
+	  0xa },
+	{ "another key, and the former one is gone",
+	  { LOST(0xc, STATE(4, RESV_NONE, 0, ANY(0xa, N)), EMPTY(6), U) }, 0xc },
+	{ "another key, and the former one is gone from one of two paths",
+	  { LOST(0xc, STATE(4, RESV_NONE, 0, ANY(0xa, N), ANY(0xa, N)),
+		 STATE(6, RESV_NONE, 0, ANY(0xa, N)), U) }, 0xc },
+	{ "the same key, which was removed", { LOST(0xa, EMPTY(4), EMPTY(6), U) }, 0xa },
+	{ "the same key, which was unregistered before",
+	  { { UNREGISTER(), NOTHING_HELD(4), EMPTY(5), Y, STATUS_OK },
+	    LOST(0xa, EMPTY(5), EMPTY(7), U) }, 0xa, true },
+};
+
+static void attempted_unfenced(void **state)
+{
+	const typeof(attempts_unfenced[0]) *row = *state;
+	const struct past_run in = { REGISTER(.fence = true), EMPTY(3), NOTHING_HELD(4), Y,
+				     STATUS_OK };
+	struct arena *arena = unit_arena();
+	struct lun_records lun;
+
+	run(arena, &in);
+	for (size_t i = 0; i < COUNT_OF(row->steps) && row->steps[i].request.command_name; i++)
+		run(arena, &row->steps[i]);
+	assert_null(__wrap_store_read(NULL, arena, name, &lun));
+	assert_int_equal(lun.own, row->own);
+	assert_string_equal(lun.boot, store_boot_id(arena));
+	assert_string_equal(lun.unfenced_boot ?: "", row->unwatched ? "" : store_boot_id(arena));
+	forget(arena);
+}
+
 /* It cannot be recorded. */
 static void attempt_unrecorded(void **state)
 {
@@ -1151,6 +1195,7 @@ int main(void)
 	UNIT_TABLE(&unit, sharing_of_map, maps);
 	UNIT_TABLE(&unit, key_removed, removals);
 	UNIT_TABLE(&unit, attempted, attempts);
+	UNIT_TABLE(&unit, attempted_unfenced, attempts_unfenced);
 	UNIT_TEST(&unit, attempt_unrecorded);
 	UNIT_TEST(&unit, own_ports);
 	UNIT_TEST(&unit, lost);
