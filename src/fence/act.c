@@ -24,6 +24,17 @@ static void stopped(struct act *act, const char **devices, size_t count, struct 
 	}
 }
 
+/* For each device: there is no time for the request. */
+static void expired(const char **devices, size_t count, struct results *results)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct result *result = result_add(results, devices[i]);
+
+		if (result)
+			result_fail(result, FENCE_FAIL_NO_TIME);
+	}
+}
+
 void act_request(struct act *act, struct request *request, const char **devices, size_t count,
 		 int64_t end, struct results *results)
 {
@@ -32,8 +43,7 @@ void act_request(struct act *act, struct request *request, const char **devices,
 
 	*results = (struct results){ .arena = act->reported.arena, .end = &results->first };
 	request->key = request->key ? request->key : act->fence->key;
-	/* Not 0, which would mean all of the time. */
-	request->timeout = end - now > 1 ? end - now : 1;
+	request->timeout = end - now;
 	request->jobs = 64;
 	request->quiet = true;
 	request->verbose = act->fence->verbose;
@@ -42,6 +52,8 @@ void act_request(struct act *act, struct request *request, const char **devices,
 	request->device_count = count;
 	if (act->signal)
 		stopped(act, devices, count, results);
+	else if (end <= now)
+		expired(devices, count, results);
 	else if (!expected_require(act->expected, act->reported.arena, request))
 		err = -ENOMEM;
 	else if (count)

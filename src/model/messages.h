@@ -840,6 +840,10 @@
 #define FENCE_FAIL_STOPPED_BY_SIGNAL \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, \
 	"nothing was sent: stopped by SIG%s"
+#define FENCE_FAIL_NO_TIME \
+	STATUS_FAILED, REASON_NOT_SENT, STEP_CHANGE, \
+	"nothing was sent: no time is left of power_timeout; check for a dead path, or use a " \
+	"longer power_timeout"
 #define FENCE_FAIL_CANNOT_BEGIN \
 	STATUS_FAILED, REASON_NOT_SENT, STEP_RESOLVE, \
 	"nothing was sent: cannot start: %s (%s)"

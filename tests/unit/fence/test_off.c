@@ -563,6 +563,32 @@ static void memory_ends(void **state)
 	scarce_play(&fence, &scarce);
 }
 
+/* A request without any time is not begun. */
+static void no_time(void **state)
+{
+	const struct fence fence = { .key = 0xa, .plug = 0xb, .names = &names };
+	struct arena *arena = unit_arena();
+	struct act act = { .fence = &fence, .reported = { .arena = arena } };
+	struct request request = { .command = COMMAND_STATUS, .command_name = "fence" };
+	const char *devices[] = { "a", "b" };
+	struct results results;
+
+	(void)state;
+	played = (struct played){ .memory = -1 };
+	act_request(&act, &request, devices, 2, clock_now(), &results);
+	assert_int_equal(played.requests, 0);
+	assert_false(act.failed);
+	assert_non_null(results.first->next);
+	for (const struct result *result = results.first; result; result = result->next) {
+		assert_int_equal(result->outcome.status, STATUS_FAILED);
+		assert_int_equal(result->outcome.changed, TRI_NO);
+		assert_string_equal(fence_read_failed(arena, result->outcome.message),
+				    "no time is left of power_timeout; check for a dead path, or "
+				    "use a longer power_timeout");
+	}
+	arena_free(arena);
+}
+
 static void fence_play(void **state)
 {
 	const typeof(fences[0]) *row = *state;
@@ -588,5 +614,6 @@ int main(void)
 
 	UNIT_TABLE(&unit, fence_play, fences);
 	UNIT_TEST(&unit, memory_ends);
+	UNIT_TEST(&unit, no_time);
 	return unit_run(&unit, "off");
 }
