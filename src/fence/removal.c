@@ -24,6 +24,8 @@ void removal_judge(const struct act *act, struct result *result, const struct re
 static void join(struct result *to, struct result *from)
 {
 	const char *success = to->outcome.success;
+	bool is_unclear = !success && to->outcome.changed != TRI_NO &&
+			  from->state.source == SOURCE_NONE;
 	struct note **end = &to->trace;
 
 	while (*end)
@@ -35,9 +37,11 @@ static void join(struct result *to, struct result *from)
 		outcome_take(&to->outcome, &from->outcome);
 		to->outcome.success = success;
 		/* "Nothing was sent" applies only to this request. */
-		if (success)
-			to->outcome.message = arena_printf(to->arena, "%s; then: %s", success,
-							   from->outcome.message);
+		if (success || is_unclear)
+			to->outcome.message =
+				arena_printf(to->arena, "%s; then: %s",
+					     success ?: FENCE_CAUSE_RESERVE_UNCLEAR,
+					     from->outcome.message);
 	} else {
 		outcome_add(&to->outcome, &from->outcome);
 		if (from->outcome.success)

@@ -1077,6 +1077,7 @@
 	"in " KEYS_FILE
 #define FENCE_USAGE_OWN_KEY_IGNORED "this node's own key is unknown: %s; set key"
 #define FENCE_DONE_REGISTERED "%s is registered; %s"
+#define FENCE_CAUSE_RESERVE_UNCLEAR "RESERVE was sent, and may have taken effect"
 #define FENCE_DONE_NOT_REGISTERED "%s is not registered; %s"
 #define FENCE_USAGE_NO_PLUG "plug is missing: which node to fence"
 #define FENCE_USAGE_FENCES_ITSELF "%s is this node's own key; a node cannot fence itself"

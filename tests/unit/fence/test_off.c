@@ -285,6 +285,13 @@ static const struct {
 	    NOW(3, 'a', HOLDS_2) },
 	  .said = FIND_1 "reserve wero a, 60\nabort 0xb a, 60\n"
 		  "a: ok changed [0xa*]: aborted 0xb\n" },
+	{ "the reserve is no answer, nor is the reading before the abort", "a", ONE(OPEN),
+	  { FAIL(3, 'a', STATUS_UNKNOWN, REASON_NOT_VERIFIED, true),
+	    EVENT(3, 'a', UNREADABLE), FAIL(4, 'a', STATUS_FAILED, REASON_PATH, false),
+	    EVENT(4, 'a', UNREADABLE) },
+	  .said = FIND_1 "reserve wero a, 60\nabort 0xb a, 60\n"
+		  "a: failed path changed? [?]: RESERVE was sent, and may have taken effect; "
+		  "then: played: fails\n" },
 	{ "the reserve on the second one is done, and the abort not", "ab", TWO(BOTH, OPEN),
 	  { FAIL(5, 'b', STATUS_UNKNOWN, REASON_ABORT_NOT_PROVEN, true) },
 	  .said = FIND_2 "abort 0xb a, 40\nreserve wero b, 45\nabort 0xb b, 45\n"
