@@ -180,20 +180,27 @@ static void unread_add(struct doctor *doctor, const struct doctor_rule *rule,
 		   document_host(document));
 }
 
-/* A host may have registered between the two readings. */
+/*
+ * A host may have registered between the two readings. If each controller counts its own commands,
+ * as the paths of this host show, no new document helps.
+ */
 static void generation_add(struct doctor *doctor, const struct doctor_rule *rule,
 			   const struct facts *facts, const struct document *document,
 			   uint32_t there)
 {
-	const struct doctor_rule milder = doctor_rule_as(rule, SEVERITY_WARNING);
+	const bool apart = facts->result->generation_per_controller;
+	const struct doctor_rule milder =
+		doctor_rule_as(rule, apart ? SEVERITY_NOTE : SEVERITY_WARNING);
 
 	doctor_add(doctor, &milder, facts,
-		   "get a new document, and run doctor again; if the generations differ again and "
-		   "no host changes the registrations, have the array's controllers, or the "
-		   "gateways, share reservations",
-		   "the generation is %" PRIu32 " here, and %" PRIu32 " on %s, so that the "
+		   apart ? "compare the registrants that prctl status shows here and there"
+			 : "get a new document, and run doctor again; if the generations differ "
+			   "again and no host changes the registrations, have the array's "
+			   "controllers, or the gateways, share reservations",
+		   "the generation is %" PRIu32 " here, and %" PRIu32 " on %s%s, so that the "
 		   "registrants were not compared",
-		   facts->result->state.generation, there, document_host(document));
+		   facts->result->state.generation, there, document_host(document),
+		   apart ? " (each controller counts its own commands)" : "");
 }
 
 /*

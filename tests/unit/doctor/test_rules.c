@@ -91,6 +91,7 @@ static const struct setup {
 	struct known known;
 	bool listed;
 	bool unsupported; /* the second LUN has no reservations */
+	bool apart; /* each controller counts the first LUN's generation */
 	enum reason reason; /* cause of the first LUN's status, which is unknown then */
 	struct capabilities can;
 	const struct document *document;
@@ -400,6 +401,9 @@ static const struct setup {
 		.luns = &(struct document_lun){ .wwid = "w0", .size = GIB,
 			.initiators = (const char *[]){ HOST_2 }, .initiator_count = 1 },
 		.count = 1 } },
+	{ "the same list, and each controller counts separately", SOUND, UNREAD,
+	  .found = "note:hosts-disagree@0", .apart = true,
+	  .document = DOCUMENT("2", 3, GIB, HOST_2, NODE1, NODE2) },
 	{ "another name there", SOUND, UNREAD, .found = "warning:names-differ@0",
 	  .document = DOCUMENT("2", 2, GIB, HOST_2, THERE(0xa, "other", HOST_1, N), NODE2) },
 };
@@ -460,6 +464,7 @@ static void finds(void **state)
 	facts[1].result = lun_make(arena, "/dev/sdb", &row->second, false);
 	if (row->unsupported)
 		facts[1].result->outcome.status = STATUS_UNSUPPORTED;
+	facts[0].result->generation_per_controller = row->apart;
 	facts[0].result->own_ports = former;
 	facts[0].use = row->known.use;
 	facts[0].group = row->known.group;
