@@ -378,7 +378,8 @@ static const char *sharing_forget(struct arena *arena, struct lun_records *lun, 
 /*
  * Whether a REGISTER that did not succeed was accepted, or the list shows that it may have been
  * carried out and undone: a fence may have removed the key, or may remove it before "on" is
- * repeated, which must not register this node then.
+ * repeated, which must not register this node then. That a REGISTER was not done is not certain if
+ * the device counts nothing.
  */
 static bool may_be_fenced(const struct request *request, const struct result *result)
 {
@@ -389,20 +390,23 @@ static bool may_be_fenced(const struct request *request, const struct result *re
 		return false;
 	return outcome->reason == REASON_NOT_VERIFIED ||
 	       ((outcome->reason == REASON_CHANGED_SINCE ||
-		 outcome->reason == REASON_OUTCOME_LOST) &&
+		 outcome->reason == REASON_OUTCOME_LOST ||
+		 (outcome->reason == REASON_NOT_DONE && !result->state.generation)) &&
 		result->state.source != SOURCE_NONE &&
 		!state_has_key(&result->state, request->key));
 }
 
 /*
- * Whether a REGISTER whose outcome is lost has not replaced the key that is recorded: all
+ * Whether a REGISTER whose outcome is not certain has not replaced the key that is recorded: all
  * registrations with that are still there. The watchdog asks for the recorded one.
  */
 static bool has_kept_key(const struct lun_records *lun, const struct note_down *note)
 {
 	const struct result *result = note->result;
 
-	return result->outcome.reason == REASON_OUTCOME_LOST && lun->own != note->request->key &&
+	return (result->outcome.reason == REASON_OUTCOME_LOST ||
+		result->outcome.reason == REASON_NOT_DONE) &&
+	       lun->own != note->request->key &&
 	       state_has_key(&result->state, lun->own) &&
 	       state_key_count(&result->state, lun->own) >=
 		       state_key_count(&result->before, lun->own);

@@ -954,6 +954,8 @@ static const struct {
 	  STATE(5, WE, 0xb, ANY(0xc, N)), false, true },
 	{ "accepted, and it shows no change", STATUS_FAILED, REASON_NOT_DONE, U, EMPTY(4), false,
 	  false },
+	{ "the same, and the device counts nothing", STATUS_FAILED, REASON_NOT_DONE, U, EMPTY(0),
+	  false, true },
 	{ "not done, because another path has lost its key", STATUS_FAILED, REASON_CHANGED_SINCE,
 	  N, EMPTY(5), false, false },
 	{ "a temporary key", STATUS_FAILED, REASON_CHANGED_SINCE, Y, EMPTY(5), true, false },
@@ -980,9 +982,9 @@ static void attempted(void **state)
 	forget(arena);
 }
 
+#define REGISTER_OF(key_) REQUEST(COMMAND_REGISTER, "register", .key = (key_))
 #define LOST(key_, before, after, changed) \
-	{ REQUEST(COMMAND_REGISTER, "register", .key = (key_)), before, after, changed, \
-	  STATUS_UNKNOWN, .reason = REASON_OUTCOME_LOST }
+	{ REGISTER_OF(key_), before, after, changed, STATUS_UNKNOWN, .reason = REASON_OUTCOME_LOST }
 
 /* The same after "on" has unfenced this node with 0xa: what the watchdog misses then. */
 static const struct {
@@ -994,6 +996,10 @@ static const struct {
 	{ "another key, and the former one is still there",
 	  { LOST(0xc, STATE(4, RESV_NONE, 0, ANY(0xa, N)), STATE(6, RESV_NONE, 0, ANY(0xa, N)),
 		 U) },
+	  0xa },
+	{ "another key was accepted, and the device counts nothing and still has the former one",
+	  { { REGISTER_OF(0xc), STATE(0, RESV_NONE, 0, ANY(0xa, N)),
+	      STATE(0, RESV_NONE, 0, ANY(0xa, N)), U, STATUS_FAILED, .reason = REASON_NOT_DONE } },
 	  0xa },
 	{ "another key, and the former one is gone",
 	  { LOST(0xc, STATE(4, RESV_NONE, 0, ANY(0xa, N)), EMPTY(6), U) }, 0xc },
