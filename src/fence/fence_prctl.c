@@ -316,5 +316,7 @@ int main(int argc, char **argv)
 	supervise_signals_hold();
 	output_begin();
 	status = run(argc, argv);
-	return output_end() ? status : agent_fail(FENCE_OUTPUT);
+	if (!output_end())
+		return agent_fail(FENCE_OUTPUT);
+	return status;
 }

@@ -50,6 +50,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	int length;
 
 	va_start(args, format);
+	/* it was started: NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	end = length < 0 ? NULL : buffer_extend(buffer, (size_t)length);
@@ -57,6 +58,7 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	if (!end)
 		return;
 	va_start(args, format);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
 	vsnprintf(end, (size_t)length + 1, format, args);
 	va_end(args);
 	buffer->length += (size_t)length;

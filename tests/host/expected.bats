@@ -3,6 +3,7 @@
 #
 # Whole outputs, text, tables, JSON and messages, on LUNs that answer with the bytes in tests/data:
 # tests/expected/*.txt has what they should be, and is renewed by make update-expected.
+# shellcheck disable=SC2030,SC2031 # bats runs each test in a shell of its own
 load ../bats/common
 
 setup()

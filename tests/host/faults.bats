@@ -116,7 +116,7 @@ os.execvp(sys.argv[2], sys.argv[2:])" "%s" timeout --preserve-status -k 20' "$*"
 	for fds in 1 2 "1 2"; do
 		SECONDS=0
 		# A warning comes before the fence.
-		run_off_in "set -- \"\$@\" --aptpl --verbose --power-timeout=3; $(full $fds) 30 \"\$@\""
+		run_off_in "set -- \"\$@\" --aptpl --verbose --power-timeout=3; $(full "$fds") 30 \"\$@\""
 		assert_status 0
 		[[ $witness == 1 ]] || fail "the LUN is not changed"
 		((SECONDS < 15)) || fail "$fds: it took $SECONDS s"
