@@ -79,19 +79,22 @@ share/zsh/site-functions/_prctl 644" ]] || fail "installed: $(files "$root/own")
 	[[ $output == "$(prctl --version)" ]] || fail "another version"
 }
 
-@test "make install: the installed program -> is hardened" {
-	local program=$root/own/sbin/prctl headers dynamic symbols
-	headers=$(readelf -hlW "$program")
-	dynamic=$(readelf -dW "$program")
-	symbols=$(readelf --dyn-syms -W "$program")
-	[[ $headers =~ Type:\ +DYN && $dynamic =~ FLAGS_1.*PIE ]] || fail "no PIE"
-	[[ $headers =~ GNU_RELRO ]] || fail "no RELRO"
-	[[ $dynamic =~ FLAGS_1.*NOW ]] || fail "bound when it is called"
-	[[ $headers =~ GNU_STACK[^$'\n']*\ RW\ && ! $headers =~ \ RWE\  ]] || fail "what may be written may be executed"
-	[[ ! $dynamic =~ RPATH|RUNPATH ]] || fail "libraries are looked for elsewhere"
-	[[ $symbols =~ __stack_chk_fail ]] || fail "no stack protector"
-	[[ $symbols =~ __vsnprintf_chk ]] || fail "no _FORTIFY_SOURCE"
-	[[ $(stat -c %a "$program") == 755 ]] || fail "set-uid or the like"
+@test "make install: the installed programs -> are hardened" {
+	local program headers dynamic symbols
+	for program in "$root/own/sbin/prctl" "$root/own/sbin/fence_prctl"; do
+		headers=$(readelf -hlW "$program")
+		dynamic=$(readelf -dW "$program")
+		symbols=$(readelf --dyn-syms -W "$program")
+		[[ $headers =~ Type:\ +DYN && $dynamic =~ FLAGS_1.*PIE ]] || fail "$program: no PIE"
+		[[ $headers =~ GNU_RELRO ]] || fail "$program: no RELRO"
+		[[ $dynamic =~ FLAGS_1.*NOW ]] || fail "$program: bound when it is called"
+		[[ $headers =~ GNU_STACK[^$'\n']*\ RW\ && ! $headers =~ \ RWE\  ]] ||
+			fail "$program: what may be written may be executed"
+		[[ ! $dynamic =~ RPATH|RUNPATH ]] || fail "$program: libraries are looked for elsewhere"
+		[[ $symbols =~ __stack_chk_fail ]] || fail "$program: no stack protector"
+		[[ $symbols =~ __vsnprintf_chk ]] || fail "$program: no _FORTIFY_SOURCE"
+		[[ $(stat -c %a "$program") == 755 ]] || fail "$program: set-uid or the like"
+	done
 }
 
 @test "make uninstall: after make install -> no file is left" {
