@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fish completion for prctl(8). The binary itself lists every word: prctl --list.
 
-# The program as it stands on the line.
+# The program as it was typed.
 function __prctl_list
     set -l words (commandline -opc)
     command $words[1] --list $argv 2>/dev/null
@@ -27,7 +27,7 @@ function __prctl_words
     __prctl_list $argv[1] | string replace -r '\t[^\t]*\t' '\t'
 end
 
-# The devices that stand on the line: neither the command, nor options, nor their values.
+# The devices on the command line: neither the command, nor options, nor their values.
 function __prctl_devices
     set -l command (__prctl_command)
     set -l valued (__prctl_list options $command | string match -rv '\t-\t' | string replace -r '\t.*' '')
@@ -56,7 +56,7 @@ function __prctl_keys
     end
     __prctl_words names
     if test "$argv[2]" = all
-        printf 'all\tall other registrants, where all of them hold\n'
+        printf 'all\tall other registrants, if all of them hold\n'
     end
 end
 
@@ -89,7 +89,7 @@ function __prctl_arguments
     end
     set -l token (commandline -ct)
     set -l devices (__prctl_words devices)
-    # other files only where none of these is meant: a map by another name, a partition
+    # other files only if none of these matches: a map by another name, a partition
     if test -n "$token"; and not string match -q -- "$token*" $devices
         __fish_complete_path $token
     end
