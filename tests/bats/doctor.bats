@@ -70,12 +70,12 @@ assert_finding()
 	[[ $(jq -r '.findings[].finding' <<< "$output") == *"$1"* ]] || fail "no finding has '$1'"
 }
 
-# document_of DEVICE NAME: the document of a machine called NAME, as host 2 sees the device, in the
-# file $document.
+# document_of NAME DEVICE...: the document of a machine called NAME, as host 2 sees the devices, in
+# the file $document.
 document_of()
 {
-	document=$BATS_TEST_TMPDIR/$2.json
-	prctl status --json "$1" | jq --arg name "$2" '.host = { name: $name, id: "0123456789abcdef0123456789abcdef" }' > "$document"
+	document=$BATS_TEST_TMPDIR/$1.json
+	prctl status --json "${@:2}" | jq --arg name "$1" '.host = { name: $name, id: "0123456789abcdef0123456789abcdef" }' > "$document"
 }
 
 @test "doctor: two hosts, a map and NVMe, all sound -> nothing found" {
@@ -90,8 +90,10 @@ document_of()
 	register 0xa "$nvme1"
 	register 0xb "$nvme2"
 	reserve 0xb exclusive-access-reg-only "$nvme2"
-	document_of "$host2" node2
+	document_of node2 "$host2" /dev/lab/host2/mpath0-lun
 	assert_found 0 -- --with "$document" "$host1" $map
+	document_of node2 "$host2"
+	assert_found 0 warning:hosts-disagree -- --with "$document" "$host1" $map
 	assert_found 0 -- "$nvme1"
 	run_prctl doctor "$host1"
 	assert_status 0
@@ -234,17 +236,17 @@ document_of()
 @test "doctor --with: another host's names, identity, size and list differ -> named" {
 	printf '0xa node1\n0xb node2\n' > $keys
 	sound
-	document_of "$host2" node2
+	document_of node2 "$host2"
 	assert_found 0 -- --with "$document" "$host1"
 	printf '0xa node1\n0xb other\n' > $keys
 	assert_found 0 warning:names-differ -- --with "$document" "$host1"
 	assert_finding "the key 0xb is other here, and node2 on node2"
 	# the machine of this host's own document calls itself another one
-	document_of "$host1" clone
+	document_of clone "$host1"
 	assert_found 3 error:same-identity warning:absent-host -- --with "$document" "$host1"
 	assert_finding "iqn.2026-01.lab:host-1 is the name of this host and of clone, which is another machine"
 	printf '0xa node1\n0xb node2\n' > $keys
-	document_of "$host2" node2
+	document_of node2 "$host2"
 	jq '.devices[0].registrants |= map(select(.key == "0xb"))' "$document" > "$BATS_TEST_TMPDIR/less"
 	assert_found 3 error:hosts-disagree -- --with "$BATS_TEST_TMPDIR/less" "$host1"
 	jq '.devices[0].lun.size *= 2' "$document" > "$BATS_TEST_TMPDIR/larger"
