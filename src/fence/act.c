@@ -12,25 +12,16 @@
 #include "model/messages.h"
 #include "util/clock.h"
 
-/* For each device: the action was stopped before the device was asked or changed. */
-static void stopped(struct act *act, const char **devices, size_t count, struct results *results)
+/* For each device: the action was stopped, or its time was over, before the request was begun. */
+static void unsent(struct act *act, const char **devices, size_t count, struct results *results)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct result *result = result_add(results, devices[i]);
 
-		if (result)
+		if (result && act->signal)
 			result_fail(result, FENCE_FAIL_STOPPED_BY_SIGNAL,
 				    sigabbrev_np(act->signal));
-	}
-}
-
-/* For each device: there is no time for the request. */
-static void expired(const char **devices, size_t count, struct results *results)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct result *result = result_add(results, devices[i]);
-
-		if (result)
+		else if (result)
 			result_fail(result, FENCE_FAIL_NO_TIME);
 	}
 }
@@ -50,10 +41,8 @@ void act_request(struct act *act, struct request *request, const char **devices,
 	request->names = act->fence->names;
 	request->devices = devices;
 	request->device_count = count;
-	if (act->signal)
-		stopped(act, devices, count, results);
-	else if (end <= now)
-		expired(devices, count, results);
+	if (act->signal || end <= now)
+		unsent(act, devices, count, results);
 	else if (!expected_require(act->expected, act->reported.arena, request))
 		err = -ENOMEM;
 	else if (count)
