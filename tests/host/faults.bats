@@ -95,6 +95,7 @@ fence_prctl: /dev/sda: resolve: failed: nothing was sent: cannot start: Too many
 }
 
 # full FD..: commands for run_off_in, after which these descriptors are a full pipe that nobody reads.
+# A number of seconds follows, after which SIGTERM comes: so many that the work has ended long before.
 full()
 {
 	printf 'exec python3 -c "import os, sys
@@ -121,7 +122,7 @@ os.execvp(sys.argv[2], sys.argv[2:])" "%s" timeout --preserve-status -k 20' "$*"
 		[[ $witness == 1 ]] || fail "the LUN is not changed"
 		((SECONDS < 15)) || fail "$fds: it took $SECONDS s"
 	done
-	run_off_in "set -- \"\$@\" --aptpl; $(full 1 2) 3 \"\$@\""
+	run_off_in "set -- \"\$@\" --aptpl; $(full 1 2) 10 \"\$@\""
 	assert_status 0
 	[[ $witness == 1 ]] || fail "SIGTERM: the LUN is not changed"
 	# without a plug
@@ -131,18 +132,18 @@ os.execvp(sys.argv[2], sys.argv[2:])" "%s" timeout --preserve-status -k 20' "$*"
 
 @test "faults: nobody reads what prctl prints, and its pipe is full -> a signal ends it, with 1" {
 	PRCTL_STATES="$BATS_FILE_TMPDIR/nothing $BATS_FILE_TMPDIR/host-1"
-	run_in "$(full 1) 2 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
+	run_in "$(full 1) 10 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
 	assert_status 1
 	[[ $witness == 1 ]] || fail "the LUN is not changed"
 	assert_stderr --partial "prctl: cannot write to standard output"
-	run_in "$(full 2) 2 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
+	run_in "$(full 2) 10 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
 	assert_status 1
 	[[ $witness == 1 ]] || fail "the LUN is not changed"
 	assert_output "/dev/sda: registered 0xa"
-	run_in "$(full 1 2) 2 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
+	run_in "$(full 1 2) 10 \"\$@\"" "$LAB_BUILD/tests/expected/replay" register --key 0xa --verbose /dev/sda
 	assert_status 1
 	# Each line is a call that waits.
-	run_in "$(full 2) 2 \"\$@\"" "$LAB_BUILD/src/prctl" status /dev/nothing /dev/nowhere
+	run_in "$(full 2) 10 \"\$@\"" "$LAB_BUILD/src/prctl" status /dev/nothing /dev/nowhere
 	assert_status 1
 }
 
